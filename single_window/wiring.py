@@ -254,7 +254,7 @@ class Window(Context):
         return dispatch.file_due(self.engine, self.numbering, self.clocks())
 
     def recover_lost(self, queues: Sequence[str]) -> int:
-        """Count an attempt for what lost workers had in hand of these queues; gives how many they were."""
+        """Count an attempt for the deliveries of these queues whose workers were lost; gives their number."""
         return lost_workers.recover(self.engine, self.numbering, self.settings.attempts, queues)
 
     def advance(self, sandbox: str, until: int, progress: Callable[[int], None] = lambda instant: None) -> None:

@@ -1,4 +1,4 @@
-"""What an officer does by hand: finds the subject, checks the lifecycle, files the act for customs to carry out."""
+"""The manual acts of an officer: finds the subject, checks the lifecycle, files the act for customs to carry out."""
 
 from __future__ import annotations
 
@@ -101,13 +101,13 @@ def act_on(
 
 
 def possible(state: str, kind: str = "declaration", flow: str = "") -> tuple[Transition, ...]:
-    """What an officer may do by hand in a state; with a list, what its flow allows: nothing that no receipt can
+    """What an officer may do manually in a state; with a list, what its flow allows: nothing that no receipt can
     report."""
     return lifecycle.allowed(state, OFFICER, kind, flow if kind == "declaration" else "")
 
 
 def possible_with(subject: Match) -> tuple[Transition, ...]:
-    """What an officer may do by hand with what a number led to; nothing with what nobody decides by hand."""
+    """What an officer may do manually with what a number led to; nothing with what is never decided manually."""
     if subject.category not in ACTIONABLE or subject.kind not in DECIDED:
         return ()
     return possible(subject.state, _kind(subject), subject.flow)

@@ -1,4 +1,4 @@
-"""What will happen in a sandbox when its clock goes on: each deadline with what it is about, named as people name it.
+"""What will happen in a sandbox as its clock advances: each deadline with its subject, by the names that people use.
 
 Only what is fixed already: what follows from something that happens on the way is not there before it has happened.
 """

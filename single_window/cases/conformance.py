@@ -1,4 +1,4 @@
-"""How far a participant has come before going live: what he has sent rightly, which outcomes he has dealt with.
+"""The progress of a participant before going live: what was sent correctly, which outcomes were handled.
 
 All of it follows from the receipts in his mailbox; which kinds and outcomes there are from catalogue and lifecycles.
 """
@@ -22,20 +22,20 @@ from single_window.outcomes.triggers import BadTrigger
 from single_window.store.tables import participant, receipt, receipt_group
 
 MOST = 50_000
-"""Receipts that are looked at, the newest."""
+"""Receipts that are read, the newest."""
 FLOWS = ("import", "export", "agency")
 REFUSED = "-"
 """Stands for every negative status."""
 _STAGED, _REJECTED = "1", "100"
 _SHOWN = 5
-"""Numbers of documents that are named of what is left to deal with."""
+"""Numbers of documents that are named of what is left to handle."""
 
 
 class Seen(Struct):
-    """An outcome of a kind of document: how many documents had it, and of how many it was not dealt with since.
+    """An outcome of a kind of document: how many documents had it, and of how many it was not handled since.
 
-    A refusal is dealt with when the same document was taken later; any other outcome once it is there. `how` is the
-    command that brings about one that was not seen."""
+    A refusal is handled when the same document was taken later; any other outcome once it is there. `how` is the
+    command that causes one that was not seen."""
 
     status: str
     zh: str
@@ -70,7 +70,7 @@ class Left(Struct):
 
 
 class Conformance(Struct):
-    """Where a participant stands. `receipts` were looked at; `complete` is false where the mailbox holds more."""
+    """The progress of a participant. `receipts` were read; `complete` is false where the mailbox holds more."""
 
     mailbox: str
     roles: list[str]
@@ -83,7 +83,7 @@ class Conformance(Struct):
 
 
 class UnknownMailbox(LookupError):
-    """Nobody is registered with a DXP id, and nothing was ever answered to it."""
+    """No participant is registered with a DXP id, and nothing was ever answered to it."""
 
     permanent = True
 

@@ -1,4 +1,4 @@
-"""Requests for original payment data as people and programs see them, and requests filed by hand."""
+"""Requests for original payment data as people and programs see them, and requests filed manually."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONGEST_ORDER_NO = 60
 
 
 class NoSuchOrder(LookupError):
-    """An order that nobody declared: its platform is not known. Permanent."""
+    """An order that was not declared: its platform is not known. Permanent."""
 
     permanent = True
 
@@ -43,7 +43,7 @@ class NoSuchRequest(LookupError):
 
 
 def file(context: Context, sandbox: str, order_no: str, by: str) -> PaymentRequest:
-    """Ask the platform of an order for its payment data, whatever its list waits for; raises `NoSuchOrder`."""
+    """Request the payment data of an order from its platform, whatever its list waits for; raises `NoSuchOrder`."""
     now = context.now(sandbox)
     with reading(context.engine) as connection:
         platform, declaration_id = _platform_of(connection, sandbox, order_no[:LONGEST_ORDER_NO])

@@ -50,7 +50,7 @@ def wanted(
     flow: str = "",
     words: str = "",
 ) -> Wanted:
-    """What somebody's query covers: a desk he names, else his own ones; whoever decides nowhere sees all of them."""
+    """What a person's query covers: a desk that is named, else the person's own ones; without any, all of them."""
     chosen = [desk] if desk in desks() else [desk.name for desk in desks_of(person)]
     return Wanted(
         chosen,
@@ -121,7 +121,7 @@ def release(context: Context, sandbox: str, person: Person, keys: Collection[Key
 
 
 def holder(connection: Connection, sandbox: str, key: Key) -> str:
-    """Who holds a case; empty where nobody does, or nothing waits."""
+    """The holder of a case; empty where there is none, or nothing waits."""
     case = case_queue.find(connection, sandbox, key)
     return case.assignee if case is not None and case.lease_until >= system_now() else ""
 

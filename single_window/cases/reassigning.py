@@ -24,7 +24,7 @@ RIGHT = "reassign_cases"
 
 
 def officers(connection: Connection) -> list[Person]:
-    """Whoever may sign in and decide at some desk, by name."""
+    """Accounts that may sign in and decide at some desk, by name."""
     people = [account.person for account in rows.listed(connection) if not account.disabled_at]
     return [person for person in people if queue.desks_of(person)]
 
@@ -35,8 +35,8 @@ def may_take(person: Person, case: Case) -> bool:
 
 
 def give(context: Context, sandbox: str, by: Person, keys: Collection[Key], to: str) -> list[Key]:
-    """Give cases to an officer, whoever holds them; gives those that are his now. Cases at which he may not decide, or
-    whoever gives them may not, stay where they are. Raises `Lacking` where `by` may give none."""
+    """Assign cases to an officer, even those held by others; gives those that are his now. Cases at which he, or `by`,
+    may not decide stay where they are. Raises `Lacking` where `by` may give none."""
     _demand(by)
     with writing(context.engine) as connection:
         person = next((officer for officer in officers(connection) if officer.name == to), None)
@@ -51,8 +51,8 @@ def give(context: Context, sandbox: str, by: Person, keys: Collection[Key], to: 
 
 
 def spread_out(context: Context, sandbox: str, by: Person, keys: Collection[Key]) -> list[Key]:
-    """Give each case to whoever of its desk's officers, at its customs office, holds the least; gives those that were
-    given. Nobody who may give cases himself gets any. Raises `Lacking` where `by` may give none."""
+    """Assign each case to the officer of its desk, at its customs office, who holds the least; gives those that were
+    assigned. Officers who may assign cases get none. Raises `Lacking` where `by` may give none."""
     _demand(by)
     with writing(context.engine) as connection:
         people = [officer for officer in officers(connection) if not rights.allows(officer, RIGHT)]
@@ -75,8 +75,8 @@ def spread_out(context: Context, sandbox: str, by: Person, keys: Collection[Key]
 
 
 def spread(cases: Sequence[tuple[Key, Collection[str]]], held: Mapping[str, int]) -> dict[Key, str]:
-    """Who gets which case: in their order, each goes to whoever of those who may take it holds the least, the first by
-    name among equals. Cases that nobody may take are left out. `held`: how many each holds already."""
+    """The assignment of cases: in their order, each to the officer who holds the least of those who may take it, the
+    first by name among equals. Cases that no officer may take are left out. `held`: how many each holds already."""
     loads, given = Counter(held), {}
     for key, names in cases:
         if names:

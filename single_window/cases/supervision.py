@@ -1,4 +1,4 @@
-"""What whoever watches over desks sees: how long what waits, who decided how much, what was refused, what inspections
+"""Figures for the supervision of desks: how long what waits, who decided how much, what was refused, what inspections
 gave."""
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Officer(NamedTuple):
 
 
 class Officers(NamedTuple):
-    """Officers of a day; `decisions`: how many decisions were looked at, `timed`: how many of them have a time."""
+    """Officers of a day; `decisions`: how many decisions were read, `timed`: how many of them have a time."""
 
     each: Sequence[Officer]
     decisions: int

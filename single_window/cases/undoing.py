@@ -1,6 +1,6 @@
 """What was decided last about a subject, and which counter-entry undoes it now, by the lifecycle.
 
-Nothing is taken out of the log: whoever undoes a decision makes another one.
+Nothing is taken out of the log: undoing a decision is another decision.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Last(NamedTuple):
 def last(
     connection: Connection, sandbox: str, subject: Subject, subject_id: object, state: str, lives: str, flow: str = ""
 ) -> Last | None:
-    """The last decision about a subject that is in this state of its lifecycle; None: nobody has decided about it."""
+    """The last decision about a subject that is in this state of its lifecycle; None: there is none."""
     done = [decided for decided in decisions_about(connection, sandbox, subject, str(subject_id)) if decided.done]
     if not done:
         return None

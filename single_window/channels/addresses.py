@@ -1,7 +1,7 @@
-"""Where a webhook may lead: http and https, and never into the operator's own network unless he allows it.
+"""Where a webhook may lead: http and https, and never into the operator's own network unless allowed.
 
-A name is resolved once, all that it stands for is looked at, and the connection then goes to just these addresses: who
-answers differently the second time gains nothing.
+A name is resolved once, all its addresses are checked, and the connection then goes to just these: a name
+server that answers differently the second time gains nothing.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def parse(url: str) -> Target:
 
 
 def resolve(target: Target, private: bool) -> list[str]:
-    """All addresses of a target, each looked at; raises `UnfitAddress` (webhook-unknown-host, webhook-inside)."""
+    """All addresses of a target, each checked; raises `UnfitAddress` (webhook-unknown-host, webhook-inside)."""
     try:
         resolved = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:

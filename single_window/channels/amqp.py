@@ -1,6 +1,6 @@
 """Participants over AMQP: keeps the links to RabbitMQ, and the queues of all who have such a channel.
 
-A broker that is away is tried for again and again; nothing is lost meanwhile, and webhooks do not wait for it.
+A broker that is away is retried again and again; nothing is lost meanwhile, and webhooks do not wait for it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from single_window.store.engine import reading
 
 log = structlog.get_logger(__name__)
 LOOK = 1.0
-"""Seconds between two looks for participants who came or went."""
+"""Seconds between two checks for added or removed participants."""
 AGAIN = 5.0
 """Seconds between two attempts to reach the broker, or to make queues that it would not let us make."""
 THREADS = (8, 2)
@@ -40,7 +40,7 @@ THREADS = (8, 2)
 
 
 class _Links(NamedTuple):
-    """One link to take messages, one to send: a broker short of disk stops reading from who sends."""
+    """One link to take messages, one to send: a broker short of disk stops reading from senders."""
 
     consuming: RabbitClient
     publishing: RabbitClient
@@ -84,7 +84,7 @@ class Amqp:
         self._next_look = self._next_try = 0.0
 
     def step(self) -> int:
-        """Look after the queues, take and answer messages, push receipts; gives how many of both were dealt with."""
+        """Maintain the queues, take and answer messages, push receipts; gives how many of both were handled."""
         traffic = self._traffic or self._opened()
         if traffic is None:
             return 0
@@ -95,7 +95,7 @@ class Amqp:
         return done + traffic.receipts.step(begin=traffic.links.publishing.state == CONNECTED)
 
     def close(self) -> None:
-        """Take nothing more, answer what is being admitted, finish the receipts in hand. `stopping` must be set."""
+        """Take nothing more, answer what is being admitted, finish the receipts being sent. `stopping` must be set."""
         self._opener.shutdown(wait=True, cancel_futures=True)
         traffic = self._traffic
         if traffic is None:
@@ -163,7 +163,7 @@ class Amqp:
                 self._woken()
 
     def _look(self, traffic: _Traffic) -> None:
-        """Serve whoever has a channel that is not off, and nobody else."""
+        """Serve the participants whose channel is not off, and no others."""
         link = traffic.links.consuming
         with reading(self._context.engine) as connection:
             open_channels = {

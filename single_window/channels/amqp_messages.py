@@ -86,7 +86,7 @@ class AmqpMessages:
         self._not_before = self._answers_again = 0.0
 
     def step(self, served: Mapping[Queues, Channel]) -> int:
-        """Take what has arrived, answer what was admitted; gives the number of messages that are dealt with."""
+        """Take what has arrived, answer what was admitted; gives the number of messages that were handled."""
         if monotonic() >= self._not_before:
             for queues, channel in served.items():
                 for incoming in self._in.take(queues.inbox, max(0, min(PREFETCH, MOST - len(self._under_way)))):
@@ -95,7 +95,7 @@ class AmqpMessages:
 
     @property
     def under_way(self) -> int:
-        """Messages that were taken and are not dealt with."""
+        """Messages that were taken and are not yet handled."""
         return len(self._under_way) + len(self._unanswered)
 
     def _take(self, channel: Channel, queues: Queues, incoming: IncomingMessage) -> None:
@@ -183,7 +183,7 @@ class AmqpMessages:
         }
 
     def _fail(self, incoming: IncomingMessage, error: BaseException) -> None:
-        """Later, where it is nobody's fault; else to the dead letters, which is not the sender's fault either."""
+        """Retried later on a transient failure; else moved to the dead letters; neither is the sender's fault."""
         if isinstance(error, NotAccepting) or is_transient(error):
             self._not_before = monotonic() + LATER
             self._in.requeue([incoming.tag])

@@ -1,6 +1,6 @@
-"""Who wrote a message that came over AMQP: a user of the broker, or the holder of a key.
+"""The author of a message that came over AMQP: a user of the broker, or the holder of a key.
 
-A queue of his own is proof enough where RabbitMQ lets nobody else write to it. Where keys are required the message
+An own queue is proof enough where RabbitMQ lets no other user write to it. Where keys are required the message
 brings proof itself: the user that the broker vouches for (`user_id`), or a key in a header.
 """
 
@@ -23,7 +23,7 @@ SEND = "send_messages"
 
 
 class Proof:
-    """Asks messages for proof of who wrote them."""
+    """Checks the proof of the author of messages."""
 
     def __init__(self, keyring: Keyring, settings: Settings) -> None:
         self._keyring, self._required = keyring, bool(settings.require_keys)

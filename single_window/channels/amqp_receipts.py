@@ -68,7 +68,7 @@ class AmqpReceipts:
         """How many messages may be sent at a time.
 
         Never more than half of what fits, so that none is refused in the midst of others that are taken. How much a
-        queue holds that is not as we make them, nobody knows.
+        queue holds that was made otherwise is unknown.
         """
         depth = self._link.depth(queues.outbox) if queues in self._own else None
         if depth is None:

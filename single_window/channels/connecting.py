@@ -36,7 +36,7 @@ class Made(NamedTuple):
 def make_webhook(
     context: Context, sandbox: str, mailbox: str, url: str, first: int | None = None, new_secret: bool = False
 ) -> Made:
-    """Post the receipts of a mailbox to an address. Made again it gets the new address, and goes on where it was.
+    """Post the receipts of a mailbox to an address. Made again it gets the new address, and continues where it was.
 
     `first` is the receipt to begin with; without it a new channel begins with the next that comes.
     """
@@ -87,7 +87,7 @@ def switch_off(context: Context, sandbox: str, mailbox: str, kind: str) -> Chann
 
 
 def redeliver(context: Context, sandbox: str, mailbox: str, kind: str, first: int | None = None) -> Channel:
-    """Deliver again from a receipt on (None: go on where it stands), now, without waiting for the next attempt."""
+    """Deliver again from a receipt on (None: continue where it is), now, without waiting for the next attempt."""
     with writing(context.engine) as connection:
         channel = _open(connection, sandbox, mailbox, kind)
         most = channel.position + 1

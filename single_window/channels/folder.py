@@ -39,15 +39,15 @@ from single_window.private import make_file, make_folder
 log = structlog.get_logger(__name__)
 CHANNEL = "folder"
 EVERY = 1.0
-"""Seconds between two looks; a file that looks the same in two of them is complete."""
+"""Seconds between two polls; a file that is unchanged in two of them is complete."""
 MOST = 200
-"""Files of one sandbox that are taken in one look: the other sandboxes, and all receipts, have their turn between."""
+"""Files of one sandbox that are taken in one poll: the other sandboxes, and all receipts, have their turn between."""
 UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".swp", "~")
 LONGEST_NAME = 255
 """Bytes of a file's name at most."""
 FOLDER = Words("文件夹", "in the folder of")
 ATTEMPTS = 3
-"""Looks after which a file that cannot be dealt with is put aside."""
+"""Polls after which a file that cannot be handled is moved to `error`."""
 
 
 class _Look(NamedTuple):
@@ -70,12 +70,12 @@ class FolderChannel:
         self._thread = Thread(target=self._run, name="folder", daemon=True)
 
     def start(self) -> FolderChannel:
-        """Begin to look."""
+        """Begin to poll."""
         self._thread.start()
         return self
 
     def stop(self) -> None:
-        """Finish the file in hand and end."""
+        """Finish the current file and end."""
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join()
@@ -87,7 +87,7 @@ class FolderChannel:
                 done = self.look()
             except Exception as error:
                 log.error("folder.failed", reason=repr(error)[:300], traceback=format_exc())
-            # whoever has more waiting than one look takes need not wait a second for the next
+            # with more files waiting than one poll takes, the next need not wait a second
             if self._stopping.wait(0 if done >= self._most else self._every):
                 return
 
@@ -106,8 +106,8 @@ class FolderChannel:
         return done
 
     def _all_complete(self, folder: Path) -> Iterator[tuple[str, Path]]:
-        """Complete files, each with the participant in whose folder it lies; empty: in nobody's. All folders together
-        give as many as one look takes, in turn who begins."""
+        """Complete files, each with the participant in whose folder it is; empty: in no one's. All folders together
+        give as many as one poll takes, beginning with each in turn."""
         owners = ["", *(text_of(entry.name) for entry in os.scandir(folder) if _is_owned(entry))]
         self._turn += 1
         first = self._turn % len(owners)
@@ -119,7 +119,7 @@ class FolderChannel:
         yield from islice(complete, self._most)
 
     def _complete(self, folder: Path) -> Iterator[Path]:
-        """Regular files that have not changed since the last look, oldest first, as many as one look takes."""
+        """Regular files that have not changed since the last poll, oldest first, as many as one poll takes."""
         looks = {}
         for entry in os.scandir(folder):
             if entry.name.startswith(".") or entry.name.lower().endswith(UNFINISHED):
@@ -195,7 +195,7 @@ class FolderChannel:
         )
 
     def _not_dealt_with(self, aside: Path, path: Path, error: Exception) -> int:
-        """Try again at the next look; a file that fails again and again is put aside with the reason."""
+        """Try again at the next poll; a file that fails again and again is moved to `error` with the reason."""
         log.error("folder.file_failed", file=str(path), reason=repr(error)[:300], traceback=format_exc())
         self._failed[path] = self._failed.get(path, 0) + 1
         if self._failed[path] < ATTEMPTS:

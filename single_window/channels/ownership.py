@@ -8,7 +8,7 @@ from single_window.language.words import Words
 
 OTHER_SENDER = "other-sender"
 FORBIDDEN, NOT_HIS = 403, 422
-"""The statuses with which a message is refused that proves nobody's right, and one that is under another's name."""
+"""The statuses with which a message is refused that has no proof of its sender, and one under another's name."""
 
 
 def of_owner(reading: Reading, owner: str, place: Words) -> Reading:

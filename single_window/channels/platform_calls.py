@@ -1,6 +1,6 @@
-"""Asks platforms for original payment data: posts `openReq` to their address, a bounded number of times.
+"""Requests original payment data from platforms: posts `openReq` to their address, a bounded number of times.
 
-An address is looked at as a webhook's is, no redirect is followed, and little is read. What the platform uploads comes
+An address is checked as a webhook's is, no redirect is followed, and little is read. What the platform uploads comes
 to the window by another call; here it only confirms the call.
 """
 
@@ -36,7 +36,7 @@ TIMEOUT_SECONDS = 10.0
 PAUSES_MS = (5_000, 20_000)
 """After the first attempt, and after the second; the third is the last."""
 ANSWERS_WITHIN_MS = 10_000
-"""For which who waits for a status goes on waiting, since the platform may answer by itself."""
+"""During which a call that waits for a status keeps waiting, since the platform may answer by itself."""
 HELD_MS = 30_000
 """For which an attempt is its maker's: longer than it may take."""
 THREADS, AHEAD = 4, 8
@@ -74,7 +74,7 @@ class PlatformCalls:
         return done
 
     def close(self) -> None:
-        """Finish the calls in hand; what was not begun stays for the next start."""
+        """Finish the current calls; what was not begun stays for the next start."""
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     def _attempt(self, request: PaymentRequest) -> bool:

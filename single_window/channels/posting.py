@@ -1,6 +1,6 @@
-"""One HTTP connection to a webhook's receiver: to addresses that were looked at, for a bounded time, reading little.
+"""One HTTP connection to a webhook's receiver: to addresses that were checked, for a bounded time, reading little.
 
-It follows no redirect, knows no proxy, keeps no cookie, unpacks nothing. urllib3 speaks HTTP and TLS; a watch cuts the
+It follows no redirect, uses no proxy, keeps no cookie, unpacks nothing. urllib3 speaks HTTP and TLS; a watch cuts the
 connection when the time for one message is over, however slowly the other side drips.
 """
 

@@ -49,11 +49,11 @@ class Webhook:
         self._trust = trust or system_trust()
 
     def now(self, sandbox: str) -> int:
-        """The instant of the sandbox: who moves its clock sees the next attempt come."""
+        """The instant of the sandbox: when its clock is moved the next attempt is made."""
         return self._now(sandbox)
 
     def send(self, channel: Channel, messages: Sequence[Outgoing]) -> Generator[int, None, None]:
-        """Post one message after the other over one connection; the name is looked up, and looked at, once more."""
+        """Post one message after the other over one connection; the name is resolved and checked once more."""
         posting = self._posting(channel)
         try:
             for message in messages:

@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 LOOK = 0.25
 """Seconds between two steps of an idle worker at most: hints may be lost."""
 BREATH = 0.05
-"""Seconds between two looks that changes call for: receipts that follow each other closely are pushed together."""
+"""Seconds between two rounds that changes cause: receipts that follow each other closely are pushed together."""
 PAUSE, LONGEST_PAUSE = 0.5, 15.0
 """Seconds after a step that failed; each further failure doubles them."""
 
@@ -32,7 +32,7 @@ class ChannelsWorker:
     """Serves the channels of all sandboxes: `start`, `stop`; or `step` again and again, then `close`.
 
     `admission` takes what comes over AMQP: stop it after this. `changes` (a Runtime, a HintedChanges) notifies when
-    receipts were placed; without it the worker looks four times a second. Several processes may each have one: a
+    receipts were placed; without it the worker polls four times a second. Several processes may each have one: a
     channel is pushed by one of them at a time, and messages come to whichever is free.
     """
 
@@ -44,7 +44,7 @@ class ChannelsWorker:
         self._payment_data = PlatformCalls(context, self._stopping)
         self._amqp = None
         if context.settings.broker != "memory://":
-            from single_window.channels.amqp import Amqp  # pika is wanted only where RabbitMQ is
+            from single_window.channels.amqp import Amqp  # pika is needed only where RabbitMQ is
 
             self._amqp = Amqp(context, admission, self._woken.set, self._stopping)
         self._changes = changes
@@ -59,7 +59,7 @@ class ChannelsWorker:
         return self
 
     def stop(self) -> None:
-        """Finish what is in hand, within seconds, and end."""
+        """Finish what has begun, within seconds, and end."""
         self._stopping.set()
         self._woken.set()
         for thread in self._threads:
@@ -68,12 +68,12 @@ class ChannelsWorker:
         self.close()
 
     def step(self) -> int:
-        """Begin what is due and see what was finished: receipts confirmed and messages answered. Waits for nobody."""
+        """Begin what is due and collect what was finished: receipts confirmed and messages answered. Does not wait."""
         done = self._webhooks.step() + self._payment_data.step()
         return done + (self._amqp.step() if self._amqp is not None else 0)
 
     def close(self) -> None:
-        """End without having been started; what is in hand is finished."""
+        """End without having been started; what has begun is finished."""
         self._stopping.set()
         self._webhooks.close()
         self._payment_data.close()

@@ -33,7 +33,7 @@ class ReceivedMessage(NamedTuple):
 class Broker(Protocol):
     """Publishes to topics, delivers from queues: at least once, in any order.
 
-    Hints are something else: they tell other processes that looking into the database is worth while, and may be lost.
+    Hints are something else: they notify other processes that a query of the database is worth while, and may be lost.
     """
 
     is_durable: bool

@@ -1,8 +1,8 @@
 """A thread-safe client of RabbitMQ: it publishes with confirms, consumes, declares, and reconnects after an outage.
 
-The connection belongs to an I/O thread of its own (`io_thread.py`), so heartbeats go on however long a caller works.
-Whoever publishes much should consume through another client: a broker short of disk stops reading from a connection
-that publishes, acknowledgements included. A client does not survive a fork: open it in the forked process.
+The connection belongs to an I/O thread of its own (`io_thread.py`), so heartbeats continue however long a caller works.
+A process that publishes much should consume through another client: a broker short of disk stops reading from a
+connection that publishes, acknowledgements included. A client does not survive a fork: open it in the forked process.
 """
 
 from __future__ import annotations

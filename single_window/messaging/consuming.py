@@ -44,7 +44,7 @@ class IncomingMessage(NamedTuple):
     routing_key: str = ""
     """Where it was published, and under which key; it may have come here for another reason."""
     user: str = ""
-    """Who published it, if he said so: RabbitMQ refuses whoever names another than the user of his connection."""
+    """The user who published it, if given: RabbitMQ refuses any other than the user of the connection."""
 
 
 def acknowledge(channel: Channel, number: int) -> None:
@@ -92,7 +92,7 @@ class Consumer(ChannelHandler):
 
     @property
     def asking(self) -> bool:
-        """Whether the broker was asked to start the consumer and has not answered."""
+        """Whether the start of the consumer was requested and not yet confirmed."""
         return self._asking
 
     def take(self, most: int) -> list[IncomingMessage]:

@@ -100,7 +100,7 @@ class Declarer(ChannelHandler):
             job, self._answer = self._jobs.popleft()
             try:
                 job(self.channel, self._finish)
-            except Exception as error:  # a name that AMQP cannot carry: for whoever gave it
+            except Exception as error:  # a name that AMQP cannot carry: for the caller
                 self._fail(error)
                 self._next()
 

@@ -1,4 +1,4 @@
-"""A broker that is connected later: whoever files work, and waits for others to do it, can begin without it."""
+"""A broker that is connected later: a process that files work, and waits for others to do it, can begin without it."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def backoff_seconds(failures: int) -> float:
 
 
 class ConnectionListener(Protocol):
-    """Is told of the connection's state, on the I/O thread."""
+    """Is notified of the connection's state, on the I/O thread."""
 
     def connected(self, connection: SelectConnection) -> None:
         """The connection is open."""
@@ -88,7 +88,7 @@ class IOThread:
                 on_close_callback=self._on_close,
                 custom_ioloop=self._loop,
             )
-        except Exception as error:  # no thread to look up the host, no descriptor left: it may pass
+        except Exception as error:  # no thread to resolve the host, no descriptor left: it may pass
             self._retry_later(error)
             return
         self._connection.add_on_connection_blocked_callback(self._on_blocked)

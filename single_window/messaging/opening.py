@@ -13,7 +13,7 @@ def open_broker(settings: Settings) -> Broker:
     if settings.broker == "memory://":
         broker: Broker = EmbeddedBroker()
     else:
-        from single_window.messaging.rabbitmq import RabbitBroker  # pika is wanted only where RabbitMQ is
+        from single_window.messaging.rabbitmq import RabbitBroker  # pika is needed only where RabbitMQ is
 
         broker = RabbitBroker(settings.broker)
     broker.declare(EXCHANGE, QUEUES)

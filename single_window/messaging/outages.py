@@ -1,4 +1,4 @@
-"""Why RabbitMQ cannot be used just now, in words that say what to do."""
+"""Why RabbitMQ cannot be used at present, with what to do."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def place_of(parameters: Parameters) -> str:
 
 
 def unserved(error: BaseException) -> bool:
-    """Whether something failed inside the broker that is no fault of ours: what was asked for last cannot be served."""
+    """Whether something failed inside the broker that is no fault of ours: the last request cannot be served."""
     return isinstance(error, ConnectionClosed | ChannelClosed) and error.reply_code == INTERNAL_ERROR
 
 

@@ -1,4 +1,4 @@
-"""Reads what stands on a message so that nothing a stranger wrote there ends the connection that all share."""
+"""Reads the properties of a message so that nothing from outside in them ends the connection that all share."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _EMPTY = b"\0\0\0\0"
 class Properties(spec.BasicProperties):  # type: ignore[misc]
     """As the library reads them; headers that it fails at (a date beyond all calendars, tables in tables) are left out.
 
-    The library would end the connection, the broker hand the message out again, and so for ever.
+    The library would end the connection, the broker deliver the message again, and so for ever.
     """
 
     def decode(self, encoded: bytes, offset: int = 0) -> Properties:

@@ -61,7 +61,7 @@ class Batch:
         self._begun = 0
 
     def next(self) -> tuple[int, OutgoingMessage] | None:
-        """The next message to send, with its place; None when there is none, or nobody waits any more."""
+        """The next message to send, with its place; None when there is none, or no caller waits any more."""
         if self._begun == len(self._messages) or self.confirmed.done():
             return None
         self._begun += 1
@@ -95,7 +95,8 @@ class Publisher(ChannelHandler):
     """The channel that publishes; used on the I/O thread only.
 
     `able` says whether messages can be sent, and `ready` is called when they can; `explain` turns the end of a channel
-    into the error that the sender gets. `settled` is called with the outcome of each, also when nobody waits any more.
+    into the error that the sender gets. `settled` is called with the outcome of each, also when no caller waits any
+    more.
     """
 
     def __init__(
@@ -148,7 +149,7 @@ class Publisher(ChannelHandler):
                 continue
             try:
                 self._send(self._batches[0], *following)
-            except Exception as error:  # a key or a header that AMQP cannot carry: for whoever gave it
+            except Exception as error:  # a key or a header that AMQP cannot carry: for the caller
                 self._batches[0].fail(error)
 
     def _send(self, batch: Batch, place: int, message: OutgoingMessage) -> None:

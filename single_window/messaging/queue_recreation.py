@@ -1,6 +1,6 @@
 """Deletes queues of ids that the broker does not serve, so that they are declared anew.
 
-Nothing is lost by it: the database knows every delivery, and what was sent and not dealt with is sent again.
+Nothing is lost by it: the database knows every delivery, and what was sent and not handled is sent again.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from single_window.messaging.unserved import Failing, Unserved
 
 log = structlog.get_logger(__name__)
 DELETE_TIMEOUT_SECONDS = 30.0
-"""Within which the broker must delete a queue; then everything else goes on without it."""
+"""Within which the broker must delete a queue; then all else continues without it."""
 PROPAGATION_SECONDS = 1.0
 """Until all consumers of a deleted queue know that it is gone."""
 
 
 class QueueRecreation:
-    """Is told which queues the broker serves and fails; used on the connection's I/O thread only.
+    """Is notified which queues the broker serves and fails; used on the connection's I/O thread only.
 
     `entities` are what a client declares; of their queues only recreatable ones are deleted. `restore` is called when a
     deletion is to begin, and when one has ended, whatever came of it; `later` calls something after so many seconds.

@@ -114,9 +114,9 @@ class RabbitBroker:
         self._out.send(OutgoingMessage(self._hints, topic, b"", persistent=False, mandatory=False))
 
     def probe(self) -> None:
-        """Publish to nobody and wait for the confirm; raises `BrokerUnavailable`.
+        """Publish to no queue and wait for the confirm; raises `BrokerUnavailable`.
 
-        RabbitMQ tells that its disk or memory is short only to who publishes: until then `state` is what it was.
+        RabbitMQ reports that its disk or memory is short only to publishers: until then `state` is what it was.
         """
         self._out.publish([OutgoingMessage("", self._named("nobody"), b"", persistent=False, mandatory=False)])
 

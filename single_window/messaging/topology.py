@@ -11,8 +11,8 @@ from gateways.topics import TOPICS
 
 EXCHANGE = "single-window"
 FILED, RECEIPTS, LOOKED = "filed", "receipts", "looked"
-"""Hints: deliveries were filed, so dispatch may look; receipts were placed, so those who wait for them may; somebody
-looks how the window is, which concerns the broker alone."""
+"""Hints: deliveries were filed, so dispatch may poll; receipts were placed, so waiting processes may query; a health
+check, which concerns the broker alone."""
 
 GATEWAYS = ("customs", "inspection", "tax", "refund", "forex", "registration")
 QUEUES: dict[str, tuple[str, ...]] = {
@@ -20,7 +20,7 @@ QUEUES: dict[str, tuple[str, ...]] = {
     **{gateway: tuple(topic.name for topic in TOPICS.values() if topic.queue == gateway) for gateway in GATEWAYS},
 }
 EARLIER = frozenset(topic.name for topic in TOPICS.values() if topic.earlier)
-"""Topics that nobody sends any more: a database that was upgraded may hold deliveries and deadlines of them."""
+"""Topics that are not sent any more: a database that was upgraded may hold deliveries and deadlines of them."""
 
 
 class UnknownTopic(ValueError):

@@ -57,7 +57,7 @@ class ChangeRequest(NamedTuple):
 def open_batch(
     context: Context, sandbox: str, flow: str, customs_code: str, trade_mode: str, who: Person
 ) -> ChangeRequest:
-    """Request a new, empty batch that lists are added to by hand; raises `BadChange` or `NotPossible`."""
+    """Request a new, empty batch that lists are added to manually; raises `BadChange` or `NotPossible`."""
     if flow not in MODES or trade_mode not in MODES[flow]:
         known = "; ".join(f"{name}: {', '.join(sorted(modes))}" for name, modes in MODES.items())
         raise BadChange("batch_direction", known=known, flow=flow, mode=trade_mode)

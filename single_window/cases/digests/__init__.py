@@ -1,4 +1,4 @@
-"""Digests: what a sandbox's traffic came to, trade by trade, without anything that differs from run to run; and what
+"""Digests: the outcomes of a sandbox's traffic, trade by trade, without anything that differs from run to run; and what
 differs between two of them. Queries and files only.
 
 `outcomes` reads a sandbox; `lines` reads and writes digest files; `comparing` reports what differs.

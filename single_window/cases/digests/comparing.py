@@ -76,7 +76,7 @@ class Group(NamedTuple):
 
 @dataclass(slots=True)
 class Sums:
-    """What one side came to: lists by state, tax of bills by state, refunds by state, in yuan."""
+    """The outcomes of one side: lists by state, tax of bills by state, refunds by state, in yuan."""
 
     outcomes: int = 0
     lists: Counter[str] = field(default_factory=Counter)
@@ -100,7 +100,7 @@ class Sums:
 
 @dataclass(slots=True)
 class Comparison:
-    """Two digests beside each other; `groups` are at most as many as were wanted, `differing` counts all."""
+    """Two digests beside each other; `groups` are at most as many as requested, `differing` counts all."""
 
     before: Sums = field(default_factory=Sums)
     after: Sums = field(default_factory=Sums)

@@ -1,4 +1,4 @@
-"""What each trade of a sandbox came to, in the order of their numbers, as plain values that two runs have in common.
+"""The outcome of each trade of a sandbox, in the order of their numbers, as plain values that two runs have in common.
 
 Left out are numbers that the window gives, guids, instants, and what depends on the order in which documents came.
 Numbers and days that participants wrote, amounts, statuses, codes and reasons stay. A claim for a refund, a report of

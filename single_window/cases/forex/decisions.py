@@ -37,7 +37,7 @@ class NoSuchReport(LookupError):
 
 
 class NotWaiting(Exception):
-    """A report that nobody has to decide about, or a refusal without its reason; the message says which."""
+    """A report that needs no decision, or a refusal without its reason; the message says which."""
 
     permanent = True
 
@@ -88,7 +88,7 @@ def set_class(
     context: Context, sandbox: str, code: str, forex_class: str, who: Person, quota: Scaled | None = None
 ) -> None:
     """Put an enterprise into a class of the directory; one that is not in it is listed from today. `quota`: US dollars
-    a year for class B, None keeps what it has. Raises `BadClass`, or `Lacking` for whoever has no right to it."""
+    a year for class B, None keeps what it has. Raises `BadClass`, or `Lacking` for a person without the right."""
     rights.demand_act(who, "forex_enterprise", "class")
     if forex_class not in CLASSES or not 0 < len(code) <= 18:
         raise BadClass(

@@ -26,7 +26,7 @@ REVIEW, INDEX, NORMAL, EXCHANGE, CUT_OFF, RETENTION, RECONCILED = (
 )
 UNKNOWN = "20707"
 UNPROVED = ("due", "other_currency")
-"""How the foreign exchange of a claim stands while it is looked for."""
+"""The state of the foreign exchange of a claim while it is awaited."""
 AGAIN = ("window", "cut_off")
 """The days up to which a claim that was refused may be filed again."""
 REVIEWED = frozenset({"accepted", "in_review"})

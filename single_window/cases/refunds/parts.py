@@ -17,14 +17,14 @@ EXPLAINED = frozenset({"in_review", "asked", "to_repay", "rejected"})
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A claim: its numbers, its state, what it comes to."""
+    """A claim: its numbers, its state, its amounts."""
 
     id: int
     key: str
     cop_no: str
     ebc_code: str
     ebc_name: str
-    """As registered; empty where nobody knows the company."""
+    """As registered; empty for an unknown company."""
     state: str
     state_words: Words
     version: int
@@ -155,7 +155,7 @@ class Tested:
 
 @dataclass(frozen=True, slots=True)
 class Treated:
-    """Items that were treated alike, with every condition that was looked at."""
+    """Items that were treated alike, with every condition that was checked."""
 
     items: tuple[str, ...]
     treatment: str
@@ -222,7 +222,7 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day that matters to the claim; `open`: it still lies ahead and something hangs on it."""
+    """A day that matters to the claim; `open`: it is still to come and something depends on it."""
 
     name: str
     words: Words

@@ -213,7 +213,7 @@ def papers(connection: Connection, claim_id: int) -> Rows:
 
 
 def company(connection: Connection, sandbox: str, ebc_code: str) -> str:
-    """The name of an exporter as registered; empty where nobody knows the code."""
+    """The name of an exporter as registered; empty for an unknown code."""
     return (
         connection.execute(
             select(participant.c.name).where(participant.c.sandbox == sandbox, participant.c.code == ebc_code)

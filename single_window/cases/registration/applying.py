@@ -1,4 +1,4 @@
-"""Makes the message of an application from its fields, so that whoever has no XML sends what everybody sends."""
+"""Makes the message of an application from its fields, so that a client without XML sends the same as all others."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from single_window.store.tables import enterprise, filed_goods, participant, tim
 
 class Company(NamedTuple):
     """A company as it is registered, or as it applied where nothing is registered yet. Amounts are yuan, instants
-    milliseconds (0: never); `grade` is empty for who is not registered, `reasons` are those of the last decision."""
+    milliseconds (0: never); `grade` is empty for an unregistered one, `reasons` are those of the last decision."""
 
     code: str
     credit_code: str
@@ -89,7 +89,7 @@ def find(connection: Connection, sandbox: str, number: str) -> Company | None:
 
 
 def enterprise_of(connection: Connection, sandbox: str, code: str) -> Enterprise | None:
-    """The registration of a company, be it one that master data brought; None for nobody."""
+    """The registration of a company, also one imported with master data; None for none."""
     stored = ENTERPRISES.load(connection, sandbox, "code", [code])
     known = PARTICIPANTS.load(connection, sandbox, "code", [code])
     return current(stored[0] if stored else None, known[0] if known else None)

@@ -1,4 +1,4 @@
-"""What to do about a list that waits for its inspection: who tests does not expect a draw, nor a clock that stands."""
+"""What to do about a list that waits for its inspection: a tester does not expect a draw, nor a clock that stands."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WAITS = "under_inspection"
 
 
 def advice(sandbox: str, clock: Clock, order_no: str, state: str, due: Sequence[Due]) -> Words | None:
-    """How to go on with a list in a state, whose deadlines are `due`; None where there is nothing to advise."""
+    """How to continue with a list in a state, whose deadlines are `due`; None where there is nothing to advise."""
     if state != _WAITS:
         return None
     chosen = "" if sandbox == "main" else f" --sandbox {sandbox}"

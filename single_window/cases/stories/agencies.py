@@ -1,4 +1,5 @@
-"""What a number names at the tax office, the keeper of foreign exchange or the registrar, and where to look at it."""
+"""What a number names at the tax office, the foreign-exchange administration or the registrar, and where it is
+shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells what became of a message: its findings, the documents it held, every answer they got."""
+"""Shows what became of a message: its findings, the documents it held, every answer they got."""
 
 from __future__ import annotations
 

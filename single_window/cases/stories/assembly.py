@@ -277,5 +277,5 @@ def _still(row: Any, state: str) -> bool:
 
 
 def _means(kind: str, state: str) -> str:
-    """A request in review waits for the automatic officer, an accepted one for time to go by."""
+    """A request in review waits for the automatic officer, an accepted one for time to pass."""
     return "deadline.officer" if (kind, state) == ("deadline.request", "in_review") else kind

@@ -30,7 +30,7 @@ class Record(NamedTuple):
     """Inspected lists that were detained or sent back."""
     released: int
     among: int
-    """How many lists of the sandbox were looked at."""
+    """How many lists of the sandbox were read."""
 
 
 def of_list(connection: Connection, sandbox: str, declaration_id: int) -> Record | None:

@@ -1,4 +1,4 @@
-"""The goods of a list beside those of lists before it: what a piece costs and weighs, and where that lies among them.
+"""The goods of a list beside those of lists before it: what a piece costs and weighs, and how that compares with them.
 
 What is compared is one goods code in one unit (and currency, which import lines do not name: they are in yuan).
 """

@@ -115,7 +115,7 @@ def counts(connection: Connection, sandbox: str, day: date | None) -> Counts:
 
 
 def _of_day(message_id: Any, sandbox: str, day: date | None) -> list[ColumnElement[bool]]:
-    """Whether a message of the day brought something. The messages are looked up first, by their instants."""
+    """Whether a message of the day brought something. The messages are queried first, by their instants."""
     if day is None:
         return []
     within = _within(message.c.received_at, day)

@@ -147,7 +147,7 @@ def _wanted(day: date, law: Parameters) -> list[str]:
 def _channel(
     connection: Connection, sandbox: str, declaration: Declaration, listed: Any, day: date, law: Parameters
 ) -> tuple[list[Reason], Fob | None]:
-    """What stands against clearing this way, what a person must look at, and the value that this was judged by.
+    """Why a list cannot clear this way, what an officer must review, and the dated value that was applied.
 
     Whether a warehouse was filed depends on the company as it was; the decision shows it.
     """

@@ -27,7 +27,7 @@ SHARED = frozenset(
 """Kinds of an export that are kept under its order number."""
 _OF_MERCHANT = frozenset({"inventory", "tax_bill", "order"})
 MOST_NOTES = 50
-"""Parts of notes looked up for one parcel at most."""
+"""Parts of notes queried for one parcel at most."""
 Mine = Callable[[str, str], bool]
 """Whether a document, receipt or line of the timeline belongs: its kind and business key."""
 
@@ -44,7 +44,7 @@ class Gathered(NamedTuple):
 
 
 def flow_of(kind: str) -> str:
-    """I or E: to which flow a kind of document belongs; what both have, or nobody files, counts as import."""
+    """I or E: to which flow a kind of document belongs; what both have, or no participant files, counts as import."""
     try:
         return "E" if catalogue.by_kind(kind).flow == "export" else "I"
     except catalogue.UnknownMessage:
@@ -125,7 +125,7 @@ def _requests(connection: Connection, sandbox: str, declaration_id: int) -> Sequ
 def naming(connection: Connection, sandbox: str, logistics_key: str) -> Sequence[Any]:
     """The parts of notes that name a parcel, each as (kind, key, its sender's number).
 
-    Nothing leads from a parcel to its notes; the database looks through those of the sandbox.
+    Nothing leads from a parcel to its notes; the database scans those of the sandbox.
     """
     carrier, _, number = logistics_key.partition("|")
     if not number:

@@ -28,7 +28,7 @@ ABOUT_LISTS = tuple(kind for kind, handling in catalogue.handled().items() if ha
 def find(connection: Connection, sandbox: str, number: str) -> list[Match]:
     """Everything in a sandbox that the number names, declarations first; empty when nothing does.
 
-    Indexed numbers are queried first; an import's waybill or payment number, or a guid, costs a look through the
+    Indexed numbers are queried first; an import's waybill or payment number, or a guid, costs a scan of the
     documents, the copNo of a list that was never declared one through the receipts.
     """
     wanted = number.strip()

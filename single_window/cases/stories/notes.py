@@ -1,4 +1,4 @@
-"""Tells a note of transport (507, 509, 607): which of its parts are there, and what became of its parcels."""
+"""Shows a note of transport (507, 509, 607): which of its parts are there, and what became of its parcels."""
 
 from __future__ import annotations
 

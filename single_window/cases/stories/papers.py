@@ -31,7 +31,7 @@ def papers(
     answers: Sequence[Answer],
     parcel: str = "",
 ) -> list[Paper]:
-    """The documents that any of several conditions names, each looked up by its own index; in the order in which kinds
+    """The documents that any of several conditions names, each queried by its own index; in the order in which kinds
     are listed, each with its last answer.
 
     `parcel`: a waybill number to whose lines those that name many parcels are cut.

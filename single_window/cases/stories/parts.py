@@ -87,7 +87,7 @@ class Answer:
 
     mailbox: str
     sequence: int
-    """Its place in the mailbox; 0: not yet handed out."""
+    """Its place in the mailbox; 0: not yet assigned."""
     code: str
     kind: str
     key: str
@@ -197,7 +197,7 @@ class Evidence:
     missing: tuple[tuple[str, Words], ...]
     """Documents without which nothing is compared, as long as they are not there."""
     channel: tuple[Because, ...] = ()
-    """Why an export cannot clear by list, or what a person must look at; empty: neither."""
+    """Why an export cannot clear by list, or what an officer must review; empty: neither."""
     fob: str = ""
     summarising: Words = NOTHING
     """Whether an export joins a summary declaration; empty: an import."""
@@ -294,7 +294,7 @@ class Story:
     evidence: Evidence | None = None
     """Of a list whose own document is there."""
     advice: Words | None = None
-    """How to go on where a draw, and a clock that stands still, leave the list waiting."""
+    """How to continue where a draw, and a clock that stands still, leave the list waiting."""
 
 
 @dataclass(frozen=True, slots=True)

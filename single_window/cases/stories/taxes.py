@@ -34,7 +34,7 @@ def bills(
     )
     known = [BILLS.make(row) for row in rows.all()]
     return tuple(
-        # an older bill that was dropped belongs to an earlier acceptance, whose day nobody keeps
+        # an older bill that was dropped belongs to an earlier acceptance, whose day is not kept
         _billed(
             bill,
             connection,

@@ -22,7 +22,7 @@ from single_window.store.records import from_json
 from single_window.store.tables import archive, declaration, document, message, receipt
 
 ANSWERS = 100
-"""Receipts of a list that are looked through, newest first."""
+"""Receipts of a list that are scanned, newest first."""
 BEHIND, AHEAD = 20_000, 2_000
 """How far the id of a message may be from that of its receipt: ids are given in ranges to each process."""
 MOST = 100

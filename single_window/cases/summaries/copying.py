@@ -1,4 +1,4 @@
-"""Export lists out of messages, each as often as wanted, under numbers of their own: what measuring runs file."""
+"""Export lists out of messages, each as often as requested, under numbers of their own: what measuring runs file."""
 
 from __future__ import annotations
 

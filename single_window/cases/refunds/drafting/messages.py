@@ -46,7 +46,7 @@ OVERSEAS = "9810"
 
 
 class Terms(NamedTuple):
-    """What a draft goes by: the instant, the supplier's share of the FOB, the kind of claim, whether goods of 9810
+    """What a draft depends on: the instant, the supplier's share of the FOB, the kind of claim, whether goods of 9810
     are claimed ahead of their sale."""
 
     now: int
