@@ -35,7 +35,7 @@ from single_window.master_data.importing import import_csv
 from single_window.messaging.topology import EXCHANGE, QUEUES
 from single_window.process.lock import DataLock
 from single_window.process.roles import ALL, ALONE, APART
-from single_window.process.serving import Server, stop_by_signal
+from single_window.process.serving import Server, stop_by_signal, wait_for_signal
 from single_window.settings import Settings, check_names, from_environment, without_password
 from single_window.store import sandboxes
 from single_window.store.engine import reading, writing
@@ -299,7 +299,7 @@ def serve(outside: Outside, bound: socket, say: Callable[[str], None]) -> None:
     with Server(outside.window, bound) as server:
         outside.lock.publish(server.url)
         say(server.url)
-        stopping.wait()
+        wait_for_signal(stopping)
 
 
 @contextmanager

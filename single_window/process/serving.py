@@ -33,6 +33,8 @@ from single_window.work.runtime import Runtime
 from single_window.work.work_deadline import WorkDeadline
 
 log = structlog.get_logger(__name__)
+LOOK = 1.0
+"""Seconds between two looks of the main thread at signals that have arrived."""
 
 
 class Server:
@@ -132,7 +134,7 @@ def run(settings: Settings, announce: Announce, running: Running = Running()) ->
             lock.publish(server.url)
             closing.enter_context(ephemeral.address_file(running.ready, server.url))
             announce(f"{where(settings, server.url)}. Stop with Ctrl-C.", **facts_of(settings, server.url))
-            stopping.wait()
+            wait_for_signal(stopping)
             deadline.request_end()
             announce("Stopping: finishing what is in hand.", event="stopping")
     announce("Stopped.", event="stopped")
@@ -155,3 +157,13 @@ def stop_by_signal() -> threading.Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _on_signal)
     return stopping
+
+
+def wait_for_signal(stopping: threading.Event, interval: float = LOOK) -> None:
+    """Wait for the event of `stop_by_signal`. Main thread only.
+
+    Python runs signal handlers in the main thread, between two instructions. One that arrives after the last of them
+    and before the thread sleeps would be left until something else wakes it; it wakes after `interval` seconds.
+    """
+    while not stopping.wait(interval):
+        pass

@@ -28,8 +28,9 @@ log = structlog.get_logger(__name__)
 Opened = TypeVar("Opened")
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 """Seconds between two attempts to reach a broker or database that is away; each time twice as long."""
-PARENT_LOOK = 1.0
-"""Seconds between two checks whether the process that started this one still lives."""
+LOOK = 1.0
+"""Seconds between two looks at signals that have arrived (see `wait_for_signal`), and at the process that started this
+one."""
 
 
 def need_rabbitmq(settings: Settings, command: str) -> None:
@@ -105,7 +106,7 @@ def _begin(window: Window, name: str, closing: ExitStack) -> None:
 
 
 def _wait(name: str, stopping: Event, parent: int) -> None:
-    while not stopping.wait(PARENT_LOOK if parent else None):
-        if os.getppid() != parent:
+    while not stopping.wait(LOOK):
+        if parent and os.getppid() != parent:
             log.error("parent.gone", role=name, parent=parent)
             return

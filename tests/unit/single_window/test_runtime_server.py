@@ -8,7 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from serving_http import Client, again, sample
 
 from single_window.api.server.http import PortInUse, bind, url_of
 from single_window.process.lock import AlreadyRunning, DataLock
-from single_window.process.serving import run, stop_by_signal, where
+from single_window.process.serving import run, stop_by_signal, wait_for_signal, where
 from single_window.settings import Settings
 from tests.chaos.programs import spawned
 
@@ -41,6 +42,22 @@ def interrupted() -> None:
     with stopping._cond:  # as it is held for a moment by whoever waits
         os.kill(os.getpid(), signal.SIGTERM)
     os._exit(0 if stopping.wait(20) else 1)
+
+
+def asleep() -> None:
+    """Ends with 0 if a signal was received that reached another thread while the main thread slept."""
+    stopping = stop_by_signal()
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+
+    def kill() -> None:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+        while not stopping._cond._waiters:  # type: ignore[attr-defined]
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=kill, daemon=True).start()
+    wait_for_signal(stopping, 0.05)
+    os._exit(0)
 
 
 def started(data: Path, port: int = 0) -> subprocess.Popen[str]:
@@ -127,11 +144,14 @@ def test_run_serves_refuses_a_second_and_ends_by_signal(tmp_path: Path) -> None:
         socket.create_connection((client.host, client.port), timeout=1).close()
 
 
-def test_a_signal_is_received_whatever_it_interrupts() -> None:
-    process = get_context("fork").Process(target=interrupted)
+@pytest.mark.parametrize("received", [interrupted, asleep])
+def test_a_signal_is_received_whatever_it_interrupts(received: Callable[[], None]) -> None:
+    process = get_context("fork").Process(target=received)
     process.start()
     process.join(60)
-    assert process.exitcode == 0
+    ended = process.exitcode
+    process.kill()
+    assert ended == 0
 
 
 @pytest.mark.long
