@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -118,16 +118,18 @@ def test_a_message_is_followed_through_the_logs_of_all_processes(site: Site, sen
 
     admitted, received = about("messages", sent[-1])[:2]
     assert (admitted["event"], received["event"], received["queue"]) == ("messages.admitted", "batch.done", "reception")
-    decided = [
-        row
-        for number in map(int, received["filed"].split(","))
-        for row in about("deliveries", number)
-        if row["event"] == "batch.done"
-    ]
+    decided = [row for message in sent[-len(TRADE) :] for row in decided_about(about, message)]
     assert {row["queue"] for row in decided} == {"customs"}
-    assert any(row.get("declarations") for row in decided), "others of its batch may bring documents without a list"
+    assert any(row.get("declarations") for row in decided), "a trade is decided with whichever of its documents is last"
     assert decided[0]["process"] != admitted["process"], "another process, the same ids"
     assert any(row.get("receipts") for row in decided)
+
+
+def decided_about(about: Callable[[str, int], list[dict[str, Any]]], message: int) -> list[dict[str, Any]]:
+    """The lines of the gateway about what reception filed for a message."""
+    filed = next(row["filed"] for row in about("messages", message) if row.get("queue") == "reception")
+    rows = [row for delivery in map(int, filed.split(",")) for row in about("deliveries", delivery)]
+    return [row for row in rows if row["event"] == "batch.done"]
 
 
 def test_every_line_of_every_process_has_the_same_form(site: Site, sent: list[int]) -> None:
