@@ -24,6 +24,11 @@ class Kept:
             self._sum += size
 
     @property
+    def size(self) -> int:
+        """Bytes that are kept by now."""
+        return self._sum
+
+    @property
     def too_much(self) -> bool:
         """Whether no more should be kept."""
         return self._sum > self._most
@@ -40,7 +45,7 @@ class KeptBody:
     def append(self, data: bytes) -> None:
         """Keep what fits, count the rest."""
         room = self._most - self._size
-        if room > 0:
+        if room > 0 and not self._file.closed:
             self._file.write(data[:room])
             self._count(len(data[:room]))
         self._size += len(data)

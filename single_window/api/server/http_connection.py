@@ -64,6 +64,13 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             surplus.turn_out(why)  # type: ignore[attr-defined]
         self.loop.changed(self)
 
+    def handle_close(self) -> None:
+        """As waitress' own does; what has come of a request that will never be whole is forgotten. Whoever answers the
+        others closes them."""
+        super().handle_close()
+        if self.request is not None:
+            self.request.close()
+
     def del_channel(self, map: Any = None) -> None:
         self.loop.forget(self._fileno)
         super().del_channel(map)

@@ -10,6 +10,7 @@ from collections import deque
 from contextlib import suppress
 from selectors import EVENT_READ, EVENT_WRITE, BaseSelector, DefaultSelector
 from typing import Any
+from weakref import ref
 
 from waitress import wasyncore
 
@@ -95,15 +96,20 @@ class Loop:
 
 
 class LoopServer:
-    """Waitress' server as one connection sees it: it wakes the loop only if the connection has something for it."""
+    """Waitress' server as one connection sees it: it wakes the loop only if the connection has something for it.
+
+    The connection refers to it, so it does not to the connection: what a closed one holds, bodies and answers, is
+    given back at once.
+    """
 
     def __init__(self, server: Any, channel: Any, loop: Loop) -> None:
-        self._server, self._channel, self._loop = server, channel, loop
+        self._server, self._channel, self._loop = server, ref(channel), loop
 
     def pull_trigger(self) -> None:
         """Called by waitress at the end of each request, and where an answer waits for its client."""
-        if self._channel.suspended or self._channel.writable():
-            self._loop.changed(self._channel)
+        channel = self._channel()
+        if channel is not None and (channel.suspended or channel.writable()):
+            self._loop.changed(channel)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._server, name)

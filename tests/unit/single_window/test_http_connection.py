@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from waitress.adjustments import Adjustments
 
-from single_window.api.server.http_bodies import Kept
+from single_window.api.server.http_bodies import Kept, KeptBody
 from single_window.api.server.http_connection import channel_class
 from single_window.api.server.http_limits import Limits
 from single_window.api.server.http_loop import Loop
@@ -367,6 +367,33 @@ def test_bodies_that_are_too_much_together_are_turned_away_while_they_come(hand:
     third[0].received(POST + b"x" * 200_000)
     site.tasks.pop().service()
     assert received(*third).startswith(b"HTTP/1.1 200 "), "what was answered is kept no more"
+
+
+def test_bodies_that_are_broken_off_are_kept_no_more(hand: Hand) -> None:
+    kept = Kept(250_000)
+    site = Site(Serving(1_000_000, Limits(per_address=0), kept=kept))
+    for _ in range(5):
+        channel, client = site.connect()
+        channel.received(POST)
+        channel.received(b"x" * 199_000)
+        assert kept.size == 199_000
+        client.close()
+        channel.handle_read()
+        assert kept.size == 0 and not channel.connected
+    channel, client = site.connect()
+    channel.received(POST + b"x" * 200_000)
+    site.tasks.pop().service()
+    assert received(channel, client).startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_body_that_is_closed_keeps_nothing_that_comes_later() -> None:
+    kept = Kept()
+    body = KeptBody(100, kept)
+    body.append(b"x" * 50)
+    body.close()
+    body.append(b"x" * 50)
+    body.close()
+    assert (kept.size, len(body)) == (0, 100)
 
 
 def test_of_large_bodies_no_more_are_taken_than_have_room(hand: Hand) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from collections.abc import Callable, Iterator
 from typing import Any
+from weakref import ref
 
 import pytest
 from waitress import wasyncore
@@ -47,6 +49,7 @@ class Connection(wasyncore.dispatcher):  # type: ignore[misc]
     suspended = False
     busy = False
     closes = False
+    server: LoopServer
 
     def __init__(self, loop: Loop, map: dict[int, Any]) -> None:
         ours, self.client = socket.socketpair()
@@ -251,6 +254,19 @@ def test_the_number_of_a_closed_connection_may_be_used_again(bench: Bench) -> No
     second.client.send(b"a")
     bench.turn()
     assert second.read == b"a"
+
+
+def test_what_a_closed_connection_holds_is_given_back_at_once(bench: Bench) -> None:
+    gc.disable()
+    try:
+        connection = bench.connect()
+        connection.server = LoopServer(bench.server, connection, bench.loop)
+        held = ref(connection)
+        connection.handle_close()
+        del connection
+        assert held() is None, "without the collector of garbage, which does not come to a window with nothing to do"
+    finally:
+        gc.enable()
 
 
 def test_a_server_that_accepts_nothing_more_is_not_looked_at(bench: Bench) -> None:
