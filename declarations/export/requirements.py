@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from declarations.districts import reaches
+from declarations.export import zone_offices
 from declarations.parameters import NoValue, Parameters
 
 REQUIRED = "required"
@@ -29,12 +30,13 @@ def warehouse_filing(day: date, parameters: Parameters) -> Requirement:
 
 
 def pilot_zone(customs_code: str, day: date, parameters: Parameters) -> Requirement:
-    """Whether an office lies in a comprehensive pilot zone; an office that the excerpt lacks does not."""
-    try:
-        value = parameters.on("export.zones", day)
-    except NoValue:
-        return Requirement(False)
-    return Requirement(customs_code.startswith(tuple(value.table["offices"])), (value.id,))
+    """Whether an office lies in a comprehensive pilot zone; the value is the batch that admitted its city, or the
+    latest batch if none did."""
+    begun = parameters.parameter("export.zones").begun(day)
+    cities = zone_offices.cities(customs_code)
+    admitted = [value for value in begun if not cities.isdisjoint(value.table["cities"])]
+    deciding = admitted[:1] or begun[-1:]
+    return Requirement(bool(admitted), tuple(value.id for value in deciding))
 
 
 def inspected_before_loading(customs_code: str, day: date, parameters: Parameters) -> Requirement:

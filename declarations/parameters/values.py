@@ -118,6 +118,11 @@ class Parameter:
                 return value
         raise NoValue(self.name, day)
 
+    def begun(self, day: date) -> tuple[Value, ...]:
+        """The values begun by a day and not ended before it, oldest first: for a parameter whose values add up."""
+        begun = self.values[: bisect_right(self._since, day)]
+        return tuple(value for value in begun if value.until is None or day <= value.until)
+
 
 class Parameters:
     """All parameters of one law book."""

@@ -119,11 +119,12 @@ class Refunding(Driver):
         day: date = date(2026, 10, 10),
         cop_no: str = "HZ1",
         merchant: str = MERCHANT.code,
+        **request: str,
     ) -> list[str]:
-        """Close lists on a day and sum them up; gives the numbers of the declarations."""
+        """Close lists on a day and sum them up by a request; gives the numbers of the declarations."""
         driver = Summarising(self.story)
         numbers = driver.closed(list(inventories) or [inventory(1, merchant=merchant)], day)
-        self.story.submit(driver.request(numbers, cop_no, ebcCode=merchant))
+        self.story.submit(driver.request(numbers, cop_no, ebcCode=merchant, **request))
         return [declaration.entry_id for declaration in driver.made(cop_no)]
 
     def listed(self, number: int = 50, mode: str = "9810", day: date = date(2026, 10, 10), *lines: Any) -> str:

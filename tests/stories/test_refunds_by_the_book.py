@@ -134,6 +134,19 @@ def test_without_an_invoice_it_must_be_declared_through_customs_of_a_zone(driver
     assert json.loads(driver.claim_row().conditions)[0][1] == treated
 
 
+@pytest.mark.parametrize(
+    ("office", "treated"), [("9001", "no_invoice"), ("9604", "no_invoice"), ("3307", "domestic_sale")]
+)
+def test_without_an_invoice_what_is_summed_up_is_exempt_in_the_zone_of_its_city(driver, office, treated):
+    """Xi'an and Yinchuan have a zone, Fuyang has none; the same list without its zone costs 21.31 of 185.23 yuan."""
+    registered(driver, zone="综试区")
+    item = driver.summarised([replace(inventory(1), customs_code=office)], customsCode=office)[0] + "001"
+    driver.story.submit(driver.claim([export(item)], kind="E"))
+    assert json.loads(driver.claim_row().conditions)[0][1] == treated
+    driver.reviewed()
+    assert driver.notices() == ([] if treated == "no_invoice" else [("4", "21.31")])
+
+
 @pytest.fixture
 def ahead(driver):
     """Ahead of sale, paid in 2027: the exchange is due a year before the reconciliation ends."""

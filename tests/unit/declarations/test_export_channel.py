@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from clean_trade import SPECIFICATIONS, document, file_cases
 from hypothesis import given
 from hypothesis import strategies as st
 
 from declarations import goods, parameters
-from declarations.export import channel, requirements
+from declarations.export import channel, requirements, zone_offices
 from declarations.export.value import fob
 from declarations.money import plain, scale
+from schemas import codes
 from schemas.receipt_texts import return_status, words
 from tests.tables import each
 
@@ -51,6 +52,30 @@ def test_what_an_export_needs_besides_its_list(case):
     result = ask(case["office"], case["day"], LAW) if "office" in case else ask(case["day"], LAW)
     assert result.applies == case["applies"]
     assert result.parameters or not result.applies
+    assert list(result.parameters) == case.get("parameters", list(result.parameters))
+
+
+def test_each_city_of_a_pilot_zone_has_one_row_with_its_offices_and_nothing_else_has():
+    admitted = [city for value in LAW.parameter("export.zones").values for city in value.table["cities"]]
+    assert [row.city for row in zone_offices.rows()] == admitted
+    assert len(set(admitted)) == len(admitted)
+
+
+def test_a_city_without_offices_has_a_note_and_every_office_is_in_the_code_table():
+    for row in zone_offices.rows():
+        assert row.offices or row.note, row
+        assert all(len(office) == 2 or office in codes.offices for office in row.offices), row
+
+
+def test_every_city_lies_in_its_zone_from_the_first_day_of_its_batch():
+    """A city that shares an office with another (阿拉山口 and 博尔塔拉) is in from the earlier day."""
+    begun = {city: value.since for value in LAW.parameter("export.zones").values for city in value.table["cities"]}
+    for row in zone_offices.rows():
+        for office in row.offices:
+            code = office if len(office) == 4 else f"{office}00"
+            first = min(begun[city] for city in zone_offices.cities(code))
+            inside = [requirements.pilot_zone(code, first + timedelta(days=shift), LAW).applies for shift in (-1, 0)]
+            assert inside == [False, True], (row.city, office)
 
 
 def test_every_reason_of_the_channel_is_reported_by_a_case():
