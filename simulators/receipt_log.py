@@ -28,13 +28,15 @@ _KEYS = (
 """What tells in a receipt which trade it is about; the first that is there."""
 LISTS = frozenset({"622", "604"})
 """The receipts of lists."""
+WITH_LINES = frozenset({"792", "816"})
+"""The receipts whose lines are kept."""
 _REASON = re.compile(r"Code:([^;\]]+)")
 MESSAGE_GUID = re.compile(rb'guid="([^"]+)"')
 
 
 class ReceivedReceipt(NamedTuple):
     """One receipt as its receiver reads it. `time` is the return time's text, `codes` what its text names; `lines` are
-    kept of results of a summary (792) only."""
+    kept of results of a summary (792) and tax bills (816) only."""
 
     code: str
     status: str
@@ -196,7 +198,9 @@ class ReceiptLog:
         if code == "702":
             self._trade_of.setdefault(head.get("sumNo") or trade, trade)
         when = head.get("returnTime") or head.get("opDate", "")
-        self._by_trade[trade].append(ReceivedReceipt(code, status, when, codes, head, lines if code == "792" else ()))
+        self._by_trade[trade].append(
+            ReceivedReceipt(code, status, when, codes, head, lines if code in WITH_LINES else ())
+        )
 
     def of(self, trade: str, code: str = "") -> list[ReceivedReceipt]:
         """The receipts about a trade, in the order of the return times; with a code, in these receipts only."""

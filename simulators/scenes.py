@@ -17,6 +17,7 @@ from simulators.exports.shop import ExportShop
 from simulators.exports.trade import ExportTrade
 from simulators.exports.traffic import export_trades, faulty_export
 from simulators.imports import judging as imported
+from simulators.imports.bills import TaxTerms
 from simulators.imports.day import Day, Show
 from simulators.imports.trade import Trade
 from simulators.imports.traffic import trades
@@ -63,8 +64,9 @@ class Scenes:
         play = Day(self.outside, self.world, self.imports, self.per_message, self.show)
         play.play(self.receipt_log)
         self._count(play)
+        terms = TaxTerms(self.options["rounding"])
         self.verdicts += [
-            imported.judge(trade, self.receipt_log, self.expected.get(("import", trade.fault)))
+            imported.judge(trade, self.receipt_log, self.expected.get(("import", trade.fault)), terms)
             for trade in self.imports
         ]
 

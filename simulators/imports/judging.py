@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from simulators.imports.bills import PLAIN, TaxTerms, about_bills, bills_of
 from simulators.imports.trade import Expected, Trade
 from simulators.receipt_log import ReceiptLog, ReceivedReceipt
 from simulators.verdict import Verdict, missing_codes, unexpected_code
@@ -21,8 +22,9 @@ REVIEW, INSPECTION = "300", "500"
 VOID, COLLECTED = "3", "2"
 
 
-def judge(trade: Trade, receipt_log: ReceiptLog, expected: Expected | None = None) -> Verdict:
-    """Judge a trade at the end of its days; `expected` stands in for what its fault promises."""
+def judge(trade: Trade, receipt_log: ReceiptLog, expected: Expected | None = None, terms: TaxTerms = PLAIN) -> Verdict:
+    """Judge a trade at the end of its days; `expected` stands in for what its fault promises, `terms` are those of its
+    tax."""
     promise = expected or trade.expected
     receipts = receipt_log.of(trade.id)
     path = receipt_log.statuses_of(trade.id)
@@ -30,7 +32,7 @@ def judge(trade: Trade, receipt_log: ReceiptLog, expected: Expected | None = Non
         *_about_codes(promise, path, receipts),
         *_about_end(promise, trade, path),
         *_about_story(trade, path, receipts),
-        *_about_tax(trade, path, receipts),
+        *_about_tax(trade, path, receipts, terms),
     )
     return Verdict(trade.id, trade.fault, _expected(promise, trade), _path(path, receipts), tuple(complaints))
 
@@ -114,14 +116,19 @@ def _about_story(trade: Trade, path: Sequence[str], receipts: Sequence[ReceivedR
             yield f"the tax of what stays is {bills[1].tax}, of the whole it was {bills[0].tax}"
 
 
-def _about_tax(trade: Trade, path: Sequence[str], receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
-    """Complaints about bills: one with every release and none without, and in the end each collected or void."""
-    bills = [receipt.head["taxNo"] for receipt in receipts if receipt.code == "816"]
+def _about_tax(
+    trade: Trade, path: Sequence[str], receipts: Sequence[ReceivedReceipt], terms: TaxTerms
+) -> Iterator[str]:
+    """Complaints about bills: one with every release and none without, each of the right amounts, and in the end each
+    collected or void."""
+    received = [receipt for receipt in receipts if receipt.code == "816"]
+    bills = [receipt.head["taxNo"] for receipt in received]
     ends = {receipt.head["taxNo"]: receipt.status for receipt in receipts if receipt.code == "818"}
     if bool(bills) != (RELEASED in path):
         yield f"{len(bills)} tax bills for a list that came to {path[-1] if path else 'nothing'}"
     if len(bills) > 1 and not trade.story:
         yield f"there were {len(bills)} tax bills"
+    yield from about_bills([(receipt.head, receipt.lines) for receipt in received], bills_of(trade, terms))
     for bill in bills:
         if ends.get(bill) not in {VOID, COLLECTED}:
             yield f"the tax bill {bill} was neither collected nor voided"

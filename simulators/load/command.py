@@ -18,6 +18,7 @@ from simulators.entry import monotonic
 from simulators.entry.places import CallRefused, NotReachable, SandboxClient, WindowClient, fresh
 from simulators.entry.reports import Report, Words, as_json, files, give
 from simulators.entry.sending import ACCEPTED
+from simulators.imports.arithmetic import POLICIES
 from simulators.load import judging, reports
 from simulators.load.faulty import faults_of, switched_on
 from simulators.load.made import Made, make
@@ -183,9 +184,17 @@ def _run(options: LoadOptions, made: Made) -> tuple[str, Ran]:
                 options.key,
             )
             faults = faults_of(sandbox, on, monotonic() - ran.measurement.now())
-            return sandbox.name, replace(ran, faults=faults)
+            return sandbox.name, replace(ran, faults=faults, rounding=_rounding(sandbox))
     except (CallRefused, NotReachable, PollFailed) as refused:
         raise click.ClickException(str(refused)) from refused
+
+
+def _rounding(sandbox: SandboxClient) -> str:
+    """The rounding of a sandbox's taxes; the law's where the sandbox has no choice of its own, or may not be seen."""
+    try:
+        return str(sandbox.options().get("rounding") or POLICIES[0])
+    except CallRefused:
+        return POLICIES[0]
 
 
 @contextmanager

@@ -11,7 +11,9 @@ from collections.abc import Iterator, Sequence
 
 from simulators.entry.reports import DOUBLED, LATE, LOST, WRONG, Finding
 from simulators.entry.sending import ACCEPTED
-from simulators.load.measurement import LISTS, ReceivedReceipt, Track, ends
+from simulators.imports.arithmetic import POLICIES
+from simulators.imports.bills import about_bill
+from simulators.load.measurement import BILL, LISTS, ReceivedReceipt, Track, ends
 from simulators.load.run import Ran
 from simulators.traffic.making import Expectation
 
@@ -29,7 +31,7 @@ def findings(ran: Ran, limit: float) -> list[Finding]:
     faults = [*_about_messages(ran, limit), *_doubled(ran)]
     for trade, promise in ran.made.promises.items():
         if trade not in cut:
-            faults += about_trade(promise, spoken.get(trade, ()))
+            faults += about_trade(promise, spoken.get(trade, ()), ran.rounding)
     return faults
 
 
@@ -88,8 +90,12 @@ def _doubled(ran: Ran) -> Iterator[Finding]:
             yield Finding(DOUBLED, receipts, "", receipt.trade, receipt.mailbox, receipt.sequence)
 
 
-def about_trade(promise: Expectation, receipts: Sequence[ReceivedReceipt]) -> Iterator[Finding]:
-    """What a trade came to that its promise does not say; that it has not come to an end is not judged."""
+def about_trade(
+    promise: Expectation, receipts: Sequence[ReceivedReceipt], rounding: str = POLICIES[0]
+) -> Iterator[Finding]:
+    """What a trade came to that its promise does not say; that it has not come to an end is not judged. `rounding` is
+    that of the sandbox's taxes."""
+    yield from _about_bills(promise, receipts, rounding)
     path = [receipt.status for receipt in receipts if receipt.code in LISTS.values()]
     if not any(map(ends, path)):
         return
@@ -103,6 +109,18 @@ def about_trade(promise: Expectation, receipts: Sequence[ReceivedReceipt]) -> It
         if code not in named:
             course = f"{name}: no receipt names {code}; named are {', '.join(sorted(named))}"
             yield Finding(WRONG, course, trade=promise.trade)
+
+
+def _about_bills(promise: Expectation, receipts: Sequence[ReceivedReceipt], rounding: str) -> Iterator[Finding]:
+    """What its tax bills ask for that they should not."""
+    bills = [receipt for receipt in receipts if receipt.code == BILL]
+    for receipt in bills:
+        if "unreadable" in receipt.bill:
+            complaint = f"a tax bill cannot be read: {receipt.bill['unreadable']}"
+            yield Finding(WRONG, complaint, "", promise.trade, receipt.mailbox, receipt.sequence)
+    for receipt, wanted in zip(bills, promise.bills_by(rounding), strict=False):
+        for complaint in about_bill(receipt.bill.get("taxNo", ""), receipt.bill, receipt.bill.get("lines", ()), wanted):
+            yield Finding(WRONG, complaint, "", promise.trade, receipt.mailbox, receipt.sequence)
 
 
 def _kept(promise: Expectation, path: set[str]) -> bool:

@@ -13,10 +13,12 @@ import msgspec
 
 from simulators.entry.sending import ACCEPTED, Answered
 from simulators.load.made import Item
+from simulators.receipt_log import read_receipts
 from simulators.receipt_polls import Receipts
 
 _ABOUT = re.compile(r"<(?:\w+:)?(?:guid|oriCopMsgId)>([^<]+)<")
 """What a receipt answers: a document, or a message that was refused as a whole."""
+BILL = "816"
 LISTS = {"621": "622", "603": "604"}
 """Messages of lists, and their receipts."""
 ENDS = frozenset({"100", "300", "500", "800", "899"})
@@ -42,7 +44,7 @@ class Track:
 @dataclass(slots=True, frozen=True)
 class ReceivedReceipt:
     """One receipt: when it came (seconds after the start), for whom, of which type, about what, with which status, and
-    the codes that it names."""
+    the codes that it names. `bill`: what stands in a tax bill, with its lines under `lines`."""
 
     at: float
     mailbox: str
@@ -52,6 +54,7 @@ class ReceivedReceipt:
     trade: str
     status: str
     codes: tuple[str, ...]
+    bill: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -116,9 +119,9 @@ class Measurement:
         track = next((track for track in named_there if track), None) or self._by_key.get(about)
         trade = track.item.trade if track else receipt["order_no"] if receipt["order_no"] in self._dues else ""
         codes = tuple(str(code) for code in named(receipt["info_zh"]))
-        self.received.append(
-            ReceivedReceipt(now, mailbox, receipt["sequence"], code, receipt["key"], trade, receipt["status"], codes)
-        )
+        bill = _bill(mailbox, receipt["xml"]) if code == BILL else {}
+        about_it = (code, receipt["key"], trade, receipt["status"], codes, bill)
+        self.received.append(ReceivedReceipt(now, mailbox, receipt["sequence"], *about_it))
         if track is None:
             return
         self._by_key.setdefault(about, track)
@@ -127,6 +130,14 @@ class Measurement:
             self._open.discard(track.item.guid)
         if track.ended is None and LISTS.get(track.item.code) == code and ends(receipt["status"]):
             track.ended = (now - max(due for due in self._dues[track.item.trade] if due <= max(now, track.due))) * 1_000
+
+
+def _bill(mailbox: str, xml: str) -> dict[str, Any]:
+    """What stands in a tax bill; what cannot be read as one stands under `unreadable`."""
+    came = read_receipts(mailbox, [xml.encode()])
+    for receipt in came.receipts:
+        return {**receipt.head, "lines": receipt.lines}
+    return {"unreadable": came.wrong[0].why}
 
 
 def ends(status: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from simulators.entry.places import SandboxClient
 from simulators.entry.sending import SENDERS, Answered, Timetable
+from simulators.imports.arithmetic import POLICIES
 from simulators.load.faulty import NOTHING, Faults
 from simulators.load.made import Made
 from simulators.load.measurement import Measurement, Track
@@ -19,7 +20,7 @@ MASTER_DATA = ("participants", "guarantees", "stock")
 @dataclass(slots=True, frozen=True)
 class Ran:
     """What a load came to: the messages that were sent and what was heard; `seconds` until the last was answered; the
-    `faults` that were on."""
+    `faults` that were on; the `rounding` of the sandbox's taxes."""
 
     made: Made
     rate: float
@@ -27,6 +28,7 @@ class Ran:
     seconds: float
     interrupted: bool
     faults: Faults = NOTHING
+    rounding: str = POLICIES[0]
 
     @property
     def sent(self) -> list[Track]:

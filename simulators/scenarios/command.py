@@ -15,8 +15,8 @@ from rich.table import Table
 from simulators.entry.places import CallRefused, NotReachable
 from simulators.entry.reports import files, give
 from simulators.scenarios import finding, reports
-from simulators.scenarios.playing import Event, Result
 from simulators.scenarios.reading import read
+from simulators.scenarios.results import Event, Result
 from simulators.scenarios.running import JOBS
 from simulators.scenarios.running import run as played
 from simulators.scenarios.wrong import WrongScenario

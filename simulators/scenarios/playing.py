@@ -7,18 +7,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, singledispatchmethod
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from simulators.entry import SHANGHAI, monotonic
 from simulators.entry.places import CallRefused, Clock, NotReachable, SandboxClient, WindowClient, fresh
+from simulators.entry.sending import ACCEPTED
 from simulators.exports.notes import note_no
+from simulators.imports.arithmetic import POLICIES
 from simulators.messages import SyntheticMessage
 from simulators.receipt_log import ReceiptLog, ReceivedReceipt
 from simulators.scenarios import expecting, kinds, spans
 from simulators.scenarios.actors import SEED, Actor, actors
+from simulators.scenarios.bills import Declared
 from simulators.scenarios.checking import named
 from simulators.scenarios.decisions import PROPOSED, act, batched
 from simulators.scenarios.expecting import Miss
@@ -40,6 +43,7 @@ from simulators.scenarios.form import (
     Wait,
 )
 from simulators.scenarios.papers import NotYet, Writing
+from simulators.scenarios.results import Event, Result
 from simulators.traffic.making import enveloped
 from simulators.world import World
 
@@ -60,31 +64,6 @@ def _world() -> World:
 def _rows(kind: str) -> str:
     """Master data of a kind, as CSV."""
     return str(getattr(_world(), f"{kind}_csv")())
-
-
-class Event(NamedTuple):
-    """Something that happened: when by the sandbox's clock, and what."""
-
-    at: str
-    what: str
-
-
-class Result(NamedTuple):
-    """What became of a scenario: the step that was not as expected and how, and the whole story."""
-
-    scenario: Scenario
-    seconds: float
-    lasted: int
-    sandbox: str
-    kept: bool
-    failed: Placed | None
-    misses: tuple[Miss, ...]
-    story: tuple[Event, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether all came as expected."""
-        return self.failed is None
 
 
 class _Failed(Exception):
@@ -138,6 +117,7 @@ class _Player:
     _due: datetime | None = None
     """When something will happen by itself next."""
     _places: dict[str, int] = field(default_factory=dict)
+    _declared: Declared = field(default_factory=Declared)
 
     def play(self) -> tuple[Placed | None, tuple[Miss, ...]]:
         """Play it; gives the step that failed, and what was missed."""
@@ -153,7 +133,13 @@ class _Player:
                 return step, (Miss("to do this step", str(missing), "the step could not be done"),)
             except CallRefused as refused:
                 return step, (Miss("an answer", str(refused), f"the window refused it with HTTP {refused.status}"),)
-        return None, ()
+        return self._about_bills()
+
+    def _about_bills(self) -> tuple[Placed | None, tuple[Miss, ...]]:
+        """Every tax bill held against our own arithmetic; what is wrong counts for the last step."""
+        rounding = str(self.sandbox.options().get("rounding") or POLICIES[0])
+        wrong = tuple(self._declared.misses(self.actors.values(), self.receipt_log, rounding))
+        return (self.scenario.steps[-1], wrong) if wrong else (None, ())
 
     def _begin(self) -> None:
         self._see(self.sandbox.clock.show())
@@ -194,6 +180,8 @@ class _Player:
 
     def _submit(self, body: bytes, step: Send, title: str) -> None:
         status, codes, answer = self._posted(body, {"X_Scenario": step.outcome} if step.outcome else {})
+        if status == ACCEPTED:
+            self._declared.note(body)
         self._tell(f"sent {title}: {'HTTP ' + str(status) if status else 'no answer'} {' '.join(codes)}".rstrip())
         if status != step.answer:
             raise _Failed(
@@ -210,7 +198,7 @@ class _Player:
             return refused.status, refused.codes, str(refused)
         except NotReachable as silent:
             return 0, [], str(silent)
-        return 202, ["repeated"] if answer.repeated else [], ""
+        return ACCEPTED, ["repeated"] if answer.repeated else [], ""
 
     @_do.register
     def _wait(self, step: Wait) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from simulators.entry.reports import Case, Chart, Check, Figure, Plot, Report, Words
 from simulators.scenarios import spans
 from simulators.scenarios.form import VERBS, Scenario
-from simulators.scenarios.playing import Result
+from simulators.scenarios.results import Result
 
 PASSED, FAILED = "passed", "FAILED"
 

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 from simulators.entry.places import WindowClient, ephemeral
 from simulators.scenarios.form import Scenario
-from simulators.scenarios.playing import Event, Result, play
+from simulators.scenarios.playing import play
+from simulators.scenarios.results import Event, Result
 
 JOBS = 4
 """Scenarios played at a time: the window works on them together, which costs half of what they cost one by one."""

@@ -19,6 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from simulators import report
 from simulators.entry import monotonic, opened, sandbox_options, settings_for
 from simulators.entry.sending import ACCEPTED
+from simulators.imports.arithmetic import POLICIES
 from simulators.imports.day import Silent
 from simulators.live import Live
 from simulators.options import options_as
@@ -211,7 +212,7 @@ def _play(plan: Plan, data: Path, wanted: TrafficOptions) -> None:
     display = nullcontext(Silent()) if wanted.quiet or wanted.as_json else Live(console)
     options = {**OPTIONS, **sandbox_options(wanted.chosen)}
     with opened(settings, wanted.sandbox or SANDBOX, plan.world(), options, begins, dice=making.SANDBOX) as outside:
-        outcome = played(outside, plan, display, begins - first)
+        outcome = played(outside, plan, display, begins - first, options.get("rounding") or POLICIES[0])
     if wanted.as_json:
         click.echo(json.dumps(report.as_json(outcome), ensure_ascii=False, indent=1))
     else:

@@ -27,7 +27,7 @@ from simulators.traffic.plan import Block, Plan
 from simulators.traffic.profile import WrongProfile, as_plain
 from simulators.world import World
 
-FORMAT = 1
+FORMAT = 2
 CONTENTS, EXPECTED, MASTER_DATA, BLOCK = "traffic.json", "expected.jsonl", "master-data", "block.json"
 UNFINISHED = ".unfinished"
 YOUNG = 200_000

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from schemas.envelope import IMPORT_RECEIVER, Envelope, wrap
 from simulators.draws import Draws
@@ -12,6 +13,8 @@ from simulators.exports import notes
 from simulators.exports.shop import ExportShop
 from simulators.exports.trade import LEFT, NOT_BROUGHT, OWN_ARRIVAL, ExportTrade
 from simulators.exports.traffic import exports_of
+from simulators.imports.arithmetic import POLICIES, Bill, plainly
+from simulators.imports.bills import TaxTerms, bills_of, from_rows
 from simulators.imports.shop import Shop
 from simulators.imports.stories import intakes
 from simulators.imports.trade import Trade
@@ -23,14 +26,19 @@ from simulators.traffic.profile import THOUSAND
 from simulators.world import World
 
 SANDBOX = "traffic"
+BILLED = frozenset({"800", "300"})
+"""Outcomes after which a list may be released, and taxed."""
 _APP_TIME = re.compile(rb"<(?:\w+:)?appTime>(\d{14})<")
 AnyTrades = Sequence[Trade] | Sequence[ExportTrade]
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Expectation(NamedTuple):
     """What a trade must come to: the list's return status ("": no list), and the codes that its receipts must name.
 
-    `then`: what follows when its receipts are there, where somebody plays the participants; empty: nothing."""
+    `then`: what follows when its receipts are there, where somebody plays the participants; empty: nothing. `bills`
+    are its tax bills by rounding policy: of each line gnum, gcode, dutiable value, duty, consumption tax and VAT in
+    yuan; what P2 rounds as P1 does stands under P1 alone."""
 
     trade: str
     flow: str
@@ -39,6 +47,11 @@ class Expectation(NamedTuple):
     outcome: str
     codes: tuple[str, ...]
     then: str
+    bills: Mapping[str, Sequence[Sequence[Sequence[str]]]] = NOTHING
+
+    def bills_by(self, rounding: str) -> list[Bill]:
+        """The bills in their order, rounded by a policy."""
+        return [from_rows(rows) for rows in self.bills.get(rounding, self.bills.get(POLICIES[0], ()))]
 
 
 def imports(plan: Plan, world: World, block: Block) -> list[Trade]:
@@ -59,7 +72,19 @@ def expectations(flow: str, trades: AnyTrades) -> Iterator[Expectation]:
     """What each trade must come to."""
     for trade in trades:
         promise = trade.expected
-        yield Expectation(trade.id, flow, trade.mode, trade.fault, promise.outcome, promise.codes, trade.story)
+        bills = _bills(trade) if isinstance(trade, Trade) else {}
+        yield Expectation(trade.id, flow, trade.mode, trade.fault, promise.outcome, promise.codes, trade.story, bills)
+
+
+def _bills(trade: Trade) -> dict[str, Any]:
+    """The bills of a trade that may be released, by rounding policy."""
+    if trade.expected.outcome not in BILLED:
+        return {}
+    by_policy = {
+        policy: [plainly(bill) for bill in bills_of(trade, TaxTerms(policy, trade.day))] for policy in POLICIES
+    }
+    plain = by_policy[POLICIES[0]]
+    return {name: bills for name, bills in by_policy.items() if name == POLICIES[0] or bills != plain}
 
 
 def made(plan: Plan, world: World, block: Block) -> tuple[AnyTrades, Iterator[SyntheticMessage]]:

@@ -18,6 +18,8 @@ from simulators.exports.course import NIGHTS as EXPORT_NIGHTS
 from simulators.exports.course import ExportDay
 from simulators.exports.trade import ExportTrade
 from simulators.imports import judging as imported
+from simulators.imports.arithmetic import POLICIES
+from simulators.imports.bills import TaxTerms
 from simulators.imports.day import NIGHTS as IMPORT_NIGHTS
 from simulators.imports.day import Day, Show, Silent
 from simulators.imports.trade import Trade
@@ -90,16 +92,22 @@ def nights_of(day: Day) -> Sequence[int]:
 
 
 def played(
-    outside: Outside, plan: Plan, display: AbstractContextManager[Show], shift: timedelta = timedelta()
+    outside: Outside,
+    plan: Plan,
+    display: AbstractContextManager[Show],
+    shift: timedelta = timedelta(),
+    rounding: str = POLICIES[0],
 ) -> report.Report:
-    """Play a plan's traffic and judge every trade by its receipts."""
+    """Play a plan's traffic and judge every trade by its receipts; `rounding` is that of the sandbox's taxes."""
     begun = monotonic()
     with display as show:
         play = Play(outside, plan, show)
         play.play(shift)
     bought: list[Trade] = [trade for day in play.imports for trade in day.trades]
     sold: list[ExportTrade] = [trade for day in play.exports for trade in day.trades]
-    verdicts = [imported.judge(trade, play.receipt_log) for trade in bought]
+    verdicts = [
+        imported.judge(trade, play.receipt_log, terms=TaxTerms(rounding, trade.day + shift)) for trade in bought
+    ]
     verdicts += [exported.judge(trade, play.receipt_log) for trade in sold]
     for day in play.exports:
         verdicts += exported.judge_notes(day.notes, play.receipt_log)

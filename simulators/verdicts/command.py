@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
 
 from simulators.entry.recordings import BadRecording, opened
 from simulators.entry.reports import KINDS, Chart, Check, Figure, Finding, Report, Words, as_json, files, give
+from simulators.imports.arithmetic import POLICIES
 from simulators.load.command import FAILED, LISTED, milliseconds
 from simulators.load.reports import lying
 from simulators.traffic.making import Expectation
@@ -63,7 +65,7 @@ def verdict(
     if against is not None:
         findings += differing(run, _run(against), round(within))
     if expected is not None:
-        findings += promised(run, _promises(expected))
+        findings += promised(run, _promises(expected), run.rounding)
     whole = _report(recording, against, expected, run, sorted_out(findings))
     give(whole, report, junit)
     click.echo(json.dumps(as_json(whole), ensure_ascii=False, indent=1) if as_plain else _summary(whole))
@@ -74,7 +76,7 @@ def _run(path: Path) -> Run:
     try:
         with opened(path) as recording:
             recording.check()
-            return read(recording.events())
+            return read(recording.events(), str(recording.sandbox.options.get("rounding") or POLICIES[0]))
     except (BadRecording, OSError) as refused:
         raise click.ClickException(str(refused)) from None
 
@@ -85,11 +87,17 @@ def _promises(path: Path) -> list[Expectation]:
     promises = []
     for number, line in enumerate(path.read_bytes().splitlines(), 1):
         try:
-            values = msgspec.json.decode(line, type=dict[str, str | tuple[str, ...]])
-            promises.append(msgspec.convert([values[name] for name in Expectation._fields], Expectation))
-        except (msgspec.DecodeError, KeyError) as wrong:
+            promises.append(_promise(msgspec.json.decode(line, type=dict[str, Any])))
+        except (msgspec.DecodeError, msgspec.ValidationError, KeyError) as wrong:
             raise click.ClickException(f"{path}, line {number}: this is no promise about a trade: {wrong}") from None
     return promises
+
+
+def _promise(values: Mapping[str, Any]) -> Expectation:
+    """A promise of a line; files of before have no bills."""
+    later = [name for name in Expectation._field_defaults if name in values]
+    names = [name for name in Expectation._fields if name not in Expectation._field_defaults]
+    return msgspec.convert([values[name] for name in (*names, *later)], Expectation)
 
 
 def _report(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from simulators.audit.comparing import about_receipts
 from simulators.entry.reports import LATE, Finding
+from simulators.imports.arithmetic import POLICIES
 from simulators.load.judging import about_trade
 from simulators.traffic.making import Expectation
 from simulators.verdicts.recorded import Run, TimedStatement
@@ -37,9 +38,13 @@ def _same(receipt: TimedStatement, other: TimedStatement) -> bool:
     return (receipt.statement.status, receipt.statement.fields) == (other.statement.status, other.statement.fields)
 
 
-def promised(run: Run, promises: Iterable[Expectation]) -> list[Finding]:
-    """What trades came to that their promises do not say."""
-    return [finding for promise in promises for finding in about_trade(promise, run.receipts.get(promise.trade, ()))]
+def promised(run: Run, promises: Iterable[Expectation], rounding: str = POLICIES[0]) -> list[Finding]:
+    """What trades came to that their promises do not say; `rounding` is that of the sandbox's taxes."""
+    return [
+        finding
+        for promise in promises
+        for finding in about_trade(promise, run.receipts.get(promise.trade, ()), rounding)
+    ]
 
 
 def sorted_out(findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -9,7 +9,8 @@ from simulators.audit.comparing import RECEIPT_OF
 from simulators.audit.evidence import Statement, Subject, comparable, note_numbers
 from simulators.audit.journal import Entry, digest
 from simulators.entry.recordings import Event, MessageEvent, ReceiptEvent
-from simulators.load.measurement import ReceivedReceipt
+from simulators.imports.arithmetic import POLICIES
+from simulators.load.measurement import BILL, ReceivedReceipt
 from simulators.load.measurement import named as codes_in
 
 ACCEPTED = 202
@@ -25,19 +26,21 @@ class TimedStatement(NamedTuple):
 
 
 class Run(NamedTuple):
-    """What a recording holds: messages, receipts by subject in the order of their times, receipts by trade."""
+    """What a recording holds: messages, receipts by subject in the order of their times, receipts by trade; `rounding`
+    is the policy of its taxes."""
 
     sent: tuple[Entry, ...]
     answers: Mapping[Subject, Sequence[TimedStatement]]
     receipts: Mapping[str, Sequence[ReceivedReceipt]]
     counted: int
+    rounding: str = POLICIES[0]
 
     def statements(self) -> dict[Subject, list[Statement]]:
         """The receipts without their delays."""
         return {subject: [receipt.statement for receipt in received] for subject, received in self.answers.items()}
 
 
-def read(events: Iterable[Event]) -> Run:
+def read(events: Iterable[Event], rounding: str = POLICIES[0]) -> Run:
     """Read a recording's events."""
     recorded = list(events)
     came = [event for event in recorded if isinstance(event, MessageEvent)]
@@ -56,11 +59,23 @@ def read(events: Iterable[Event]) -> Run:
         codes = tuple(filter(None, (reply.rule, *_codes(reply.words))))
         receipts.setdefault(reply.trade, []).append(
             ReceivedReceipt(
-                reply.at / 1_000, reply.mailbox, place, reply.code, reply.key, reply.trade, reply.status, codes
+                reply.at / 1_000,
+                reply.mailbox,
+                place,
+                reply.code,
+                reply.key,
+                reply.trade,
+                reply.status,
+                codes,
+                reply.fields if reply.code == BILL else {},
             )
         )
     return Run(
-        tuple(_entry(message) for message in came if message.status == ACCEPTED), answers, receipts, len(replies)
+        tuple(_entry(message) for message in came if message.status == ACCEPTED),
+        answers,
+        receipts,
+        len(replies),
+        rounding,
     )
 
 

@@ -187,6 +187,36 @@ def test_the_verdict_names_what_does_not_fit_and_nothing_else(run: Ran, kinds: l
     assert [finding.kind for finding in judging.findings(run, 10_000)] == kinds
 
 
+BILL = [[["1", "1905310000", "100.00", "0.00", "0.00", "9.10"]]]
+P2_BILL = [[["1", "1905310000", "100.00", "0.00", "0.00", "9.11"]]]
+TAXED = SOUND._replace(bills={"P1": BILL, "P2": P2_BILL})
+
+
+def billed(vat: str, of_line: str = "") -> ReceivedReceipt:
+    """A tax bill of one line, of which head and line may say different amounts."""
+    line = {"gnum": "1", "gcode": "1905310000", "taxPrice": "100.00", "valueAddedTax": of_line or vat}
+    head = {"taxNo": "T_0", "customsTax": "0", "consumptionTax": "0", "valueAddedTax": vat, "lines": [line]}
+    return ReceivedReceipt(0.0, "BOX", 3, "816", "KEY", "T1", "1", (), head)
+
+
+@each(
+    ("bill", "rounding", "named"),
+    [
+        (billed("9.10"), "P1", []),
+        (billed("18.20"), "P1", ["says valueAddedTax 18.20, and should say 9.10", "VAT is 18.20, and should be 9.10"]),
+        (billed("9.10", "9.09"), "P1", ["VAT is 9.09, and should be 9.10"]),
+        (billed("9.10"), "P2", ["says valueAddedTax 9.10, and should say 9.11", "VAT is 9.10, and should be 9.11"]),
+        (replace(billed("9.10"), bill={"unreadable": "no tax"}), "P1", ["cannot be read: no tax"]),
+    ],
+)
+def test_a_bill_of_other_amounts_than_promised_is_wrong(bill: ReceivedReceipt, rounding: str, named: list[str]) -> None:
+    new_run = replace(ran(TAXED, TAKEN, RELEASED, bill), rounding=rounding)
+    findings = judging.findings(new_run, 10_000)
+    assert [finding.kind for finding in findings[: len(named)]] == [WRONG] * len(named)
+    for finding, words in zip(findings, named, strict=False):
+        assert words in finding.words
+
+
 def test_what_was_not_sent_leaves_its_trade_unjudged() -> None:
     new_run = ran(SOUND, TAKEN, word("100", place=2))
     unsent = replace(new_run.measurement.tracks[0], status=-1)

@@ -3,19 +3,22 @@
 import json
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from click.testing import CliRunner
 
+from simulators.amounts import yuan
 from simulators.demo import OPTIONS, demo
 from simulators.entry import DEMO, Refused, opened, settings_for
 from simulators.exports.faults import export_fault, export_faults
+from simulators.imports.bills import TaxTerms, bills_of
 from simulators.imports.faults import fault, faults
 from simulators.imports.judging import judge
 from simulators.imports.shop import Shop
 from simulators.imports.trade import Expected
 from simulators.imports.traffic import faulty_trade, messages, trades
-from simulators.receipt_log import ReceiptLog, ReceivedReceipt
+from simulators.receipt_log import TAXES, ReceiptLog, ReceivedReceipt
 from simulators.refunds.plots import plots
 from single_window.store.engine import writing
 from single_window.store.tables import receipt_group
@@ -161,17 +164,37 @@ def shop(world):
 
 
 class FixedLog(ReceiptLog):
-    """A log in which these receipts came about every trade."""
+    """A log in which these receipts came about every trade; its bills are those of one."""
 
-    def __init__(self, *receipts):
+    def __init__(self, trade, *receipts, bills=()):
         super().__init__(())
-        self._fixed = [
-            ReceivedReceipt(code, status, f"{time:03d}", tuple(codes), {"taxNo": "T_0", "customsTax": "1.00"})
-            for time, (code, status, *codes) in enumerate(receipts)
-        ]
+        right = iter(bills or [billed(bill) for bill in bills_of(trade)])
+        self._fixed = []
+        for time, (code, status, *codes) in enumerate(receipts):
+            head, lines = next(right, ({}, ())) if code == "816" else ({}, ())
+            self._fixed.append(
+                ReceivedReceipt(code, status, f"{time:03d}", tuple(codes), {"taxNo": "T_0", **head}, lines)
+            )
 
     def of(self, trade, code=""):
         return [receipt for receipt in self._fixed if code in ("", receipt.code)]
+
+
+def billed(bill, times=1):
+    """The head and the lines of a tax bill (816) that asks for so many times what it should."""
+    lines = [
+        {
+            "gnum": line.gnum,
+            "gcode": line.gcode,
+            "taxPrice": yuan(line.value),
+            "customsTax": yuan(line.duty * times),
+            "valueAddedTax": yuan(line.vat * times),
+            "consumptionTax": yuan(line.consumption * times),
+        }
+        for line in bill
+    ]
+    sums = {tax: str(sum(Decimal(line[tax]) for line in lines)) for tax in TAXES}
+    return {"taxNo": "T_0", **sums}, lines
 
 
 def lists(*statuses):
@@ -266,15 +289,24 @@ JUDGED = {
 @each(("name", "receipts", "complaint"), JUDGED.values(), ids=JUDGED)
 def test_the_judge_sees_what_is_not_as_it_must_be(name, receipts, complaint, shop):
     trade = faulty_trade(shop, 3, fault(name)) if name else shop.trade(3)
-    verdict = judge(trade, FixedLog(*receipts))
+    verdict = judge(trade, FixedLog(trade, *receipts))
     assert verdict.ok is (not complaint)
     assert complaint in " ".join(verdict.complaints)
 
 
+def test_a_bill_of_other_amounts_is_named_line_by_line_though_it_is_the_sum_of_its_lines(shop):
+    trade = shop.trade(3)
+    doubled = judge(trade, FixedLog(trade, *RELEASED, bills=[billed(bills_of(trade)[0], times=2)]))
+    assert "VAT is" in " ".join(doubled.complaints)
+    assert "says valueAddedTax" in " ".join(doubled.complaints)
+    under_p2 = [billed(bill) for bill in bills_of(trade, TaxTerms("P2"))]
+    assert judge(trade, FixedLog(trade, *RELEASED, bills=under_p2), terms=TaxTerms("P2")).ok
+
+
 def test_an_expectation_may_be_changed_for_the_judge(shop):
     trade = replace(shop.trade(3), expected=Expected("100"))
-    assert not judge(trade, FixedLog(*RELEASED)).ok
-    assert judge(trade, FixedLog(*RELEASED), Expected("800")).ok
+    assert not judge(trade, FixedLog(trade, *RELEASED)).ok
+    assert judge(trade, FixedLog(trade, *RELEASED), Expected("800")).ok
 
 
 def test_receipts_that_have_a_gap_are_refused(tmp_path, world):

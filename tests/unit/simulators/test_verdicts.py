@@ -126,10 +126,11 @@ def test_what_was_put_wrong_is_found_and_named_and_nothing_else(
     chosen, run = tampering(folder, tmp_path / f"{kind}.swr", receipt, tampered)
     status, result = judged(folder, run)
     findings = result["findings"]
-    assert [(finding["kind"], finding["trade"], finding["mailbox"]) for finding in findings] == [
+    # what differs from the quiet run may break a promise, too
+    assert {(finding["kind"], finding["trade"], finding["mailbox"]) for finding in findings} == {
         (kind, chosen.trade, chosen.mailbox)
-    ], result
-    assert named in findings[0]["words"]
+    }, result
+    assert any(named in finding["words"] for finding in findings)
     assert status == 1
     assert [check["name"] for check in result["checks"] if not check["ok"]] == [kind]
 

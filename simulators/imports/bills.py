@@ -1,0 +1,78 @@
+"""Tax bills (816) held against those that a trade must have, line for line and to the fen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from simulators.amounts import fen, yuan
+from simulators.imports.arithmetic import Bill, LineTax, bill
+from simulators.imports.trade import Trade
+from simulators.traded import Elements
+
+AMOUNTS = ("value", "duty", "consumption tax", "VAT")
+HEAD = {"customsTax": "duty", "consumptionTax": "consumption", "valueAddedTax": "vat"}
+
+
+class TaxTerms(NamedTuple):
+    """By what bills are reckoned: the sandbox's rounding, and the day of acceptance where it is not the trade's."""
+
+    rounding: str = "P1"
+    day: date | None = None
+
+
+PLAIN = TaxTerms()
+
+
+def bills_of(trade: Trade, terms: TaxTerms = PLAIN) -> list[Bill]:
+    """The bills of a trade in their order, as far as it comes to them: that of the release, and that of what stays
+    after a part came back. None where nothing is known of its goods."""
+    if trade.inventory is None:
+        return []
+    returns: list[dict[str, str]] = [{}]
+    if trade.story == "returned_partly":
+        returns.append({trade.inventory.lines[0]["gnum"]: "1"})
+    made = [bill(trade.inventory, terms.day or trade.day, terms.rounding, returned) for returned in returns]
+    return [one for one in made if one is not None]
+
+
+def bill_in(lines: Sequence[Mapping[str, Any]]) -> Bill:
+    """What the lines of a bill say."""
+    return tuple(
+        LineTax(
+            str(line["gnum"]),
+            line["gcode"],
+            *(fen(line.get(name) or "0") for name in ("taxPrice", "customsTax", "consumptionTax", "valueAddedTax")),
+        )
+        for line in lines
+    )
+
+
+def from_rows(rows: Sequence[Sequence[str]]) -> Bill:
+    """A bill from rows of texts."""
+    return tuple(LineTax(gnum, gcode, *map(fen, amounts)) for gnum, gcode, *amounts in rows)
+
+
+def about_bill(number: str, head: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], wanted: Bill) -> Iterator[str]:
+    """What a bill says that it should not: its head, and each amount of each line."""
+    got, right = ({line.gnum: line for line in one} for one in (bill_in(lines), wanted))
+    for name, tax in HEAD.items():
+        must = sum(getattr(line, tax) for line in wanted)
+        if Decimal(str(head.get(name) or 0)) * 100 != must:
+            yield f"the tax bill {number} says {name} {head.get(name)}, and should say {yuan(must)}"
+    if got.keys() != right.keys():
+        yield f"the tax bill {number} has lines {', '.join(got) or 'none'}, and should have {', '.join(right)}"
+    for gnum in got.keys() & right.keys():
+        if got[gnum].gcode != right[gnum].gcode:
+            yield f"line {gnum} of the tax bill {number} is about {got[gnum].gcode}, not {right[gnum].gcode}"
+        for title, found, must in zip(AMOUNTS, got[gnum][2:], right[gnum][2:], strict=True):
+            if found != must:
+                yield f"line {gnum} of the tax bill {number}: {title} is {yuan(found)}, and should be {yuan(must)}"
+
+
+def about_bills(bills: Sequence[tuple[Mapping[str, Any], Sequence[Elements]]], wanted: Sequence[Bill]) -> Iterator[str]:
+    """What bills, each its head and lines, say that those of a trade should not."""
+    for (head, lines), right in zip(bills, wanted, strict=False):
+        yield from about_bill(head["taxNo"], head, lines, right)
