@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from declarations.parameters import NoValue, Parameters
 from declarations.reasons import Reason
-from declarations.registration.unknown import unanswered
+from declarations.unanswered import unanswered
 from schemas.codes import offices
 from schemas.identifiers import is_valid_credit_code, is_valid_customs_code, is_valid_dxp_id
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from declarations.parameters import NoValue, Parameters, Value
 from declarations.reasons import Reason
-from declarations.registration.unknown import unanswered
+from declarations.unanswered import unanswered
 
 ON_NEGATIVE_LIST = "21360"
 BAD_GOODS_CODE = "21361"

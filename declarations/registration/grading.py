@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from declarations.calendar import months_after
 from declarations.parameters import NoValue, Parameters
 from declarations.reasons import Reason
-from declarations.registration.unknown import unanswered
+from declarations.unanswered import unanswered
 
 NO_SUCH_GRADE = "21330"
 PAST = "21331"

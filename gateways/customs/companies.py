@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
+from declarations import risk
 from declarations.reasons import Reason
 from declarations.registration.standing import ORDER, PAYMENT, WAYBILL, Standing, barred
-from gateways.customs.repository import Company
+from gateways.customs.repository import Company, CustomsDesk
 
 _PAPERS = {"platform": ORDER, "merchant": ORDER, "carrier": WAYBILL, "payment_provider": PAYMENT}
 """Part of a company in a trade → the paper of the trade that is refused with the list."""
@@ -40,3 +42,13 @@ def unregistered(parts: Iterable[tuple[str, str]], companies: Mapping[str, Compa
             rule = "22001.payment" if kind == "payment_provider" else "22001"
             reasons.append(Reason(rule, {"code": code, "kind": kind}))
     return reasons
+
+
+def inspection_rate(code: str, companies: Mapping[str, Company], desk: CustomsDesk) -> tuple[str, Decimal]:
+    """The credit grade of a company that counts today and the share of its lists that is inspected.
+
+    Raises `NoValue` where the law of the day has no rate for it.
+    """
+    company = companies.get(code)
+    grade = risk.grade_on(desk.day, company.credit_grade if company else "", desk.law)
+    return grade, risk.rate(grade, desk.day, desk.law)

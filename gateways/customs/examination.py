@@ -13,9 +13,11 @@ from declarations import clearance, limits, matching
 from declarations.allowance import Allowance
 from declarations.documents import Inventory
 from declarations.identity import UNVERIFIED, Identification, identify
+from declarations.parameters import NoValue
 from declarations.reasons import Reason
+from declarations.unanswered import LIST_WITHOUT_VALUE, unanswered
 from gateways.customs import reservations
-from gateways.customs.companies import concerns, suspended, unregistered
+from gateways.customs.companies import concerns, inspection_rate, suspended, unregistered
 from gateways.customs.repository import BookLine, Company, CustomsDesk, Declaration, Parcel
 
 if TYPE_CHECKING:
@@ -103,20 +105,23 @@ def examine(trade: Trade, value: int, known: Known, desk: CustomsDesk) -> Opinio
     reasons += _matched(trade, known)
     if facts.port_code and facts.port_code != facts.customs_code:
         reasons += clearance.check(facts.customs_code, facts.port_code, desk.day, desk.law)
-    line = known.allowances[facts.buyer_id_number, known.year]
-    verdict = limits.check(
-        facts,
-        value,
-        line.taken,
-        desk.day,
-        desk.law,
-        desk.goods,
-        known.caps.get((facts.buyer_id_number, known.year), {}),
-    )
+    verdict = _limited(facts, value, known, desk)
     reasons += verdict.reasons
     if facts.trade_mode in BONDED:
         reasons += reservations.short_of_stock(facts, known.books)
     return Opinion(reasons, unknown if desk.options.open else [], verdict.full_tax)
+
+
+def _limited(facts: Inventory, value: int, known: Known, desk: CustomsDesk) -> limits.Verdict:
+    """The limits that a list keeps to; refused by name where the law of the day has no value for it."""
+    buyer = facts.buyer_id_number, known.year
+    try:
+        if desk.options.inspection:
+            inspection_rate(facts.ebc_code, known.companies, desk)
+        used, caps = known.allowances[buyer].taken, known.caps.get(buyer, {})
+        return limits.check(facts, value, used, desk.day, desk.law, desk.goods, caps)
+    except NoValue as missing:
+        return limits.Verdict((unanswered(missing, LIST_WITHOUT_VALUE),), False)
 
 
 def _matched(trade: Trade, known: Known) -> list[Reason]:

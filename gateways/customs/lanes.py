@@ -10,6 +10,7 @@ from declarations.calendar import DAY
 from declarations.reasons import Reason
 from gateways.customs import payment_data
 from gateways.customs.batches import joining
+from gateways.customs.companies import inspection_rate
 from gateways.customs.export import leaving
 from gateways.customs.outcome import advance, event, step
 from gateways.customs.repository import Company, CustomsDesk, Declaration
@@ -63,17 +64,20 @@ def draw(declaration: Declaration, companies: Mapping[str, Company], desk: Custo
         declaration.lane = lane
         (inspect if lane == "inspection" else review)(declaration, forced, desk)
         return
-    company = companies.get(declaration.ebc_code)
-    grade = risk.grade_on(desk.day, company.credit_grade if company else "", desk.law)
-    rate = risk.rate(grade, desk.day, desk.law)
-    hit = desk.options.inspection and risk.selected(desk.seed, declaration.ebc_code, declaration.order_no, rate)
-    if not hit:
-        declaration.lane = "green"
+    drawn = _drawn(declaration, companies, desk) if desk.options.inspection else None
+    declaration.lane = "green" if drawn is None else "inspection"
+    if drawn is None:
         proceed(declaration, desk)
-        return
-    declaration.lane = "inspection"
-    used = desk.in_force("inspection.rates").id
-    inspect(declaration, [Reason("14500", {"grade": grade, "rate": f"{rate:.2%}"}, (used,))], desk)
+    else:
+        inspect(declaration, [drawn], desk)
+
+
+def _drawn(declaration: Declaration, companies: Mapping[str, Company], desk: CustomsDesk) -> Reason | None:
+    """Why a list is inspected, drawn at the rate of its merchant; None: it is not."""
+    grade, rate = inspection_rate(declaration.ebc_code, companies, desk)
+    if not risk.selected(desk.seed, declaration.ebc_code, declaration.order_no, rate):
+        return None
+    return Reason("14500", {"grade": grade, "rate": f"{rate:.2%}"}, (desk.in_force("inspection.rates").id,))
 
 
 def inspect(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:

@@ -10,7 +10,7 @@ from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from declarations.registration import application, green_channel
 from declarations.registration.application import Application, Known
-from declarations.registration.unknown import unanswered
+from declarations.unanswered import unanswered
 from gateways.records import Filed
 from gateways.registration.outcome import KIND, STANDING, current, known, note, send_receipt, step
 from gateways.registration.repository import (

@@ -22,6 +22,7 @@ from declarations.tax.explanation import explain
 from declarations.tax.import_tax import assess
 from declarations.tax.price_query import queried
 from declarations.tax.rates import rates_on
+from declarations.unanswered import LIST_WITHOUT_VALUE
 from gateways.desk import Desk
 from gateways.records import Circumstances
 from schemas import catalogue, codes
@@ -285,7 +286,7 @@ def _judged(
         if uploaded.kind == "export_inventory":
             validated.export = _of_export(uploaded.facts, outcome, prediction.desk.circumstances)
             return []
-        if uploaded.faulty:
+        if uploaded.faulty or any(reason.rule == LIST_WITHOUT_VALUE for reason in outcome.reasons):
             return []
         validated.tax, review = _taxed(uploaded.facts, outcome, prediction)
     except NoValue as missing:

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from declarations import clearance
 from declarations.documents import ExportInventory
 from declarations.export import channel, comparing, modes
+from declarations.parameters import NoValue
 from declarations.reasons import Reason
+from declarations.unanswered import LIST_WITHOUT_VALUE, unanswered
 from gateways.customs import reservations
-from gateways.customs.companies import concerns, suspended, unregistered
+from gateways.customs.companies import concerns, inspection_rate, suspended, unregistered
 from gateways.customs.repository import BookLine, Company, CustomsDesk, CustomsRepository, Declaration, Parcel
 from gateways.records import Filed
 
@@ -119,10 +121,8 @@ def examine(trade: Trade, used_by: Declaration | None, known: Known, desk: Custo
     unknown = unregistered(company_codes(trade), known.companies)
     reasons = [*suspended(company_codes(trade), known.companies, desk.now), *([] if desk.options.open else unknown)]
     day, parameters = desk.day, desk.law
-    order, waybill, collection = (
-        filed.facts if filed is not None else None for filed in (trade.order, trade.waybill, trade.collection)
-    )
-    reasons += comparing.compare(order, waybill, facts, collection, day, parameters)
+    compared, undecided = _compared(trade, known, desk)
+    reasons += compared
     if used_by is not None:
         reasons.append(Reason(WAYBILL_USED, {"logistics_no": facts.logistics_no, "order_no": used_by.order_no}))
     verdict = channel.check(
@@ -132,7 +132,22 @@ def examine(trade: Trade, used_by: Declaration | None, known: Known, desk: Custo
     reasons += clearance.check(facts.customs_code, facts.port_code, day, parameters)
     if facts.trade_mode == BONDED:
         reasons += reservations.short_of_stock(facts, known.books)
+    reasons += undecided
     return Opinion(reasons, unknown if desk.options.open else [], list(verdict.review), verdict.fob.amount or 0)
+
+
+def _compared(trade: Trade, known: Known, desk: CustomsDesk) -> tuple[list[Reason], list[Reason]]:
+    """How the documents differ, and the value that the law of the day lacks to decide the list."""
+    order, waybill, collection = (
+        filed.facts if filed is not None else None for filed in (trade.order, trade.waybill, trade.collection)
+    )
+    facts: ExportInventory = trade.inventory.facts
+    try:
+        if desk.options.inspection:
+            inspection_rate(facts.ebc_code, known.companies, desk)
+        return comparing.compare(order, waybill, facts, collection, desk.day, desk.law), []
+    except NoValue as missing:
+        return [], [unanswered(missing, LIST_WITHOUT_VALUE)]
 
 
 def _warehouse_filed(facts: ExportInventory, companies: Mapping[str, Company], desk: CustomsDesk) -> bool:

@@ -6,8 +6,10 @@ from declarations.parameters import NoValue
 from declarations.reasons import Reason
 
 NO_VALUE = "21309"
+LIST_WITHOUT_VALUE = "14008"
+"""The same for a declared list, import or export."""
 
 
-def unanswered(error: NoValue) -> Reason:
+def unanswered(error: NoValue, rule: str = NO_VALUE) -> Reason:
     """The refusal that a missing value leads to, naming parameter and day."""
-    return Reason(NO_VALUE, {"parameter": error.name, "day": error.day.isoformat()})
+    return Reason(rule, {"parameter": error.name, "day": error.day.isoformat()})
