@@ -6,7 +6,7 @@ Pure: of the documents it reads what rules read; lines of the XML are found by `
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from declarations.documents import Document
@@ -18,6 +18,8 @@ from schemas.remedies import Remedy, remedy
 
 MOST = 40
 """Places that are reported for one reason."""
+LINES = 100
+"""Lines of one document that one reason is looked for in: more than a list may have."""
 
 
 class ConcernedField(NamedTuple):
@@ -45,11 +47,21 @@ class Source:
     facts: Document
     position: int = 1
     count: int = 1
+    _numbers: dict[str, dict[str, list[int]]] = field(default_factory=dict, repr=False, compare=False)
+    """By element and its text the numbers of the lines that hold it, from 1: there may be a reason for each line."""
 
     @property
     def entry(self) -> Entry:
         """Its type."""
         return catalogue.by_kind(self.kind)
+
+    def lines_with(self, element: str, text: str) -> list[int]:
+        """The numbers of the first lines whose element has this text, from 1."""
+        if element not in self._numbers:
+            numbers = self._numbers[element] = {}
+            for number, line in enumerate(self.facts.lines, 1):
+                numbers.setdefault(_written(line, element), []).append(number)
+        return self._numbers[element].get(text, [])[:LINES]
 
     @property
     def path(self) -> str:
@@ -135,12 +147,12 @@ def _layout(source: Source) -> _Names:
 def _of_lines(index: int, name: str, source: Source, reason: Reason) -> Iterator[_Held]:
     """An element of the lines that the reason names by number, else of those that hold the value it found, else of
     all."""
-    lines = list(enumerate(source.facts.lines, 1))
     wanted = frozenset((reason.values.get("gnum") or reason.values.get("line", "")).split(",")) - {""}
-    chosen = [(number, line) for number, line in lines if _written(line, "gnum") in wanted]
+    chosen = sorted({number for text in wanted for number in source.lines_with("gnum", text)})[:LINES]
     if not wanted and "found" in reason.values:
-        chosen = [(number, line) for number, line in lines if _written(line, name) == reason.values["found"]]
-    for number, line in chosen or ([] if wanted else lines[:MOST]):
+        chosen = source.lines_with(name, reason.values["found"])
+    for number in chosen or ([] if wanted else range(1, min(MOST, len(source.facts.lines)) + 1)):
+        line = source.facts.lines[number - 1]
         path = f"{source.path}/{source.entry.line}[{number}]/{name}"
         yield _Held(index, _written(line, "gnum"), _field(source, path, _written(line, name)))
 

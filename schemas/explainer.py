@@ -7,17 +7,12 @@ length of one part and the findings as JSON. It ends when its input does, and af
 
 from __future__ import annotations
 
-import resource
-import signal
-import struct
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from types import FrameType
 from typing import BinaryIO, NamedTuple
 
 import msgspec
 
+from schemas.answering import OutOfTime, answer_all, begin, most_kilobytes, within
 from schemas.findings import Finding
 
 CPU_SECONDS = 0.7
@@ -25,7 +20,6 @@ CPU_SECONDS = 0.7
 MEMORY_BYTES = 256_000_000
 RESTART_ABOVE_KILOBYTES = 96_000
 """Once it has held so much, it ends, and its memory is free again."""
-LENGTHS, LENGTH = struct.Struct(">II"), struct.Struct(">I")
 
 
 class Request(NamedTuple):
@@ -43,10 +37,6 @@ class Answer(NamedTuple):
     last: bool = False
 
 
-class OutOfTime(Exception):
-    """The processor time for one explanation is used up."""
-
-
 def explain(body: bytes, request: Request) -> Answer:
     """The findings about a message that its schema refuses."""
     from schemas import repeated_transfer
@@ -58,63 +48,27 @@ def explain(body: bytes, request: Request) -> Answer:
         repeated_transfer.drop(opened)
     prepare(opened.entry.code, request.edition)
     try:
-        with _limited():
+        with within(CPU_SECONDS):
             collect(opened, request.edition, findings)
     except (OutOfTime, MemoryError):
         return Answer(tuple(findings.ordered()), cut_short=True)
     return Answer(tuple(findings.ordered()))
 
 
-@contextmanager
-def _limited() -> Iterator[None]:
-    """Raises `OutOfTime` in what is done inside after `CPU_SECONDS` of processor time, and again until that is noticed:
-    Python drops exceptions that are raised in a destructor."""
-    inside = True
-
-    def out_of_time(number: int, frame: FrameType | None) -> None:
-        if inside:
-            raise OutOfTime
-
-    previous = signal.signal(signal.SIGVTALRM, out_of_time)
-    signal.setitimer(signal.ITIMER_VIRTUAL, CPU_SECONDS, CPU_SECONDS / 10)
-    try:
-        yield
-    finally:
-        inside = False
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, previous)
-
-
 def serve(requests: BinaryIO, answers: BinaryIO, restart_above: int = RESTART_ABOVE_KILOBYTES) -> None:
     """Answer requests until there are no more, or one took more kilobytes of memory than `restart_above`."""
-    while len(lengths := requests.read(LENGTHS.size)) == LENGTHS.size:
-        about, size = LENGTHS.unpack(lengths)
-        request = msgspec.json.decode(requests.read(about), type=Request)
-        explained = explain(requests.read(size), request)
-        explained = explained._replace(last=_most_kilobytes() > restart_above)
-        answer = msgspec.json.encode(explained)
-        answers.write(LENGTH.pack(len(answer)) + answer)
-        answers.flush()
-        if explained.last:
-            return
 
+    def answer(about: bytes, body: bytes) -> tuple[bytes, bool]:
+        given = explain(body, msgspec.json.decode(about, type=Request))
+        given = given._replace(last=most_kilobytes() > restart_above)
+        return msgspec.json.encode(given), given.last
 
-def _most_kilobytes() -> int:
-    """The most memory that this program has held at a time.
-
-    `getrusage` includes the maximum of the parent program: a child of a large one would always end.
-    """
-    with suppress(OSError), open("/proc/self/status", "rb") as status:
-        for line in status:
-            if line.startswith(b"VmHWM:"):
-                return int(line.split()[1])
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    answer_all(requests, answers, answer)
 
 
 def main() -> None:
     """Serve the standard input and output; the client decides when it ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
+    begin(MEMORY_BYTES)
     serve(sys.stdin.buffer, sys.stdout.buffer)
 
 

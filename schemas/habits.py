@@ -10,7 +10,7 @@ from typing import Any
 
 from schemas.catalogue import Entry
 from schemas.findings import Finding
-from schemas.place import Place, local
+from schemas.place import Place, field_of, local
 from schemas.reading import Opened
 from schemas.wording import finding
 
@@ -51,7 +51,7 @@ def _of_value(element: Any, text: str, entry: Entry, edition: str) -> Iterator[F
     name = local(element.tag)
     if _WIDE.search(text) and (narrow := unicodedata.normalize("NFKC", text).strip()).isascii():
         yield _finding("habit-full-width", element, entry, edition, expected=narrow, found=text, name=name)
-    elif text.lower() in PLACEHOLDERS and Place.of(element, entry, edition).field.required:
+    elif text.lower() in PLACEHOLDERS and field_of(element, entry, edition).required:
         yield _finding("habit-placeholder", element, entry, edition, found=text, found_text=text, name=name)
     elif name == "guid" and len(text) == 36 and not _GUID.fullmatch(text):
         yield _finding("habit-guid", element, entry, edition, found=text)

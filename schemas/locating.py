@@ -18,23 +18,26 @@ class At(NamedTuple):
     text: str
 
 
-def locate(root: Any, path: str) -> At:
-    """The element of a message at a path."""
-    (first, _), *steps = _STEP.findall(path) or [("", "")]
-    if str(root.tag).rpartition("}")[2] != first:
-        return At(None, "")
-    element = root
-    for name, index in steps:
-        below = _child(element, name, int(index or 1))
-        if below is None:
-            return At(element.sourceline, "")
-        element = below
-    return At(element.sourceline, (element.text or "").strip())
+class Tree:
+    """A parsed message in which many places are found: the elements of one name below a parent are listed once, so that
+    a place costs the same in a message of thirty thousand lines as in one of three."""
 
+    def __init__(self, root: Any) -> None:
+        self._root = root
+        self._below: dict[str, list[Any]] = {}
 
-def _child(element: Any, name: str, index: int) -> Any:
-    for child in element.iterchildren(f"{{*}}{name}"):
-        index -= 1
-        if index == 0:
-            return child
-    return None
+    def locate(self, path: str) -> At:
+        """The element of the message at a path."""
+        (first, _), *steps = _STEP.findall(path) or [("", "")]
+        if str(self._root.tag).rpartition("}")[2] != first:
+            return At(None, "")
+        element, walked = self._root, ""
+        for name, index in steps:
+            named = f"{walked}/{name}"
+            if named not in self._below:
+                self._below[named] = list(element.iterchildren(f"{{*}}{name}"))
+            number = int(index or 1)
+            if not 0 < number <= len(self._below[named]):
+                return At(element.sourceline, "")
+            element, walked = self._below[named][number - 1], f"{named}[{number}]"
+        return At(element.sourceline, (element.text or "").strip())

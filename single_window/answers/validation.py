@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from msgspec import Meta
+import msgspec
+from msgspec import Meta, structs
 
 from declarations.money import plain
+from schemas.wording import finding
 from single_window.answers.findings import FindingOut
 from single_window.answers.typed import Amount, Answer, ConcernedFieldOut
 from single_window.intake.located import StagedFinding
@@ -88,7 +90,7 @@ class ValidatedDocumentOut(Answer, frozen=True, kw_only=True):
     order_no: str
     would: Annotated[str, Meta(description="insert, replace, delete, declare_staged, repeat, refuse")]
     stored: Annotated[StoredUnderKeyOut | None, Meta(description="null: nothing has its key")]
-    codes: tuple[CodeOut, ...]
+    codes: Annotated[tuple[CodeOut, ...], Meta(description="of an upload with faults at most 1,000")]
     tax: Annotated[PredictedTaxOut | None, Meta(description="of a list of imports, where it can be computed")]
     export: Annotated[PredictedExportOut | None, Meta(description="of a list of exports, where it can be judged")]
 
@@ -119,13 +121,35 @@ class ValidationsOut(Answer, frozen=True, kw_only=True):
     messages: tuple[ValidationOut, ...]
 
 
-def upload_out(validations: Sequence[Validation]) -> ValidationOut | ValidationsOut:
-    """An upload: its one message, or each of several."""
-    if len(validations) == 1:
-        return validation_out(validations[0])
-    return ValidationsOut(
-        valid=all(validation.valid for validation in validations), messages=tuple(map(validation_out, validations))
-    )
+MOST_FINDINGS, MOST_BYTES = 1_000, 1_000_000
+"""Findings that are given of one upload with faults, and bytes that the answer about it has."""
+
+
+def validations_out(validations: Sequence[Validation]) -> list[ValidationOut]:
+    """The messages of an upload; of one with faults no more findings and codes than the answer has room for."""
+    whole = list(map(validation_out, validations))
+    most = MOST_FINDINGS
+    answers = whole
+    while not all(validation.valid for validation in validations):
+        answers = [_cut(answer, most // len(whole)) for answer in whole]
+        if most < len(whole) or sum(len(msgspec.json.encode(answer)) for answer in answers) <= MOST_BYTES:
+            return answers
+        most //= 2
+    return answers
+
+
+def _cut(answer: ValidationOut, most: int) -> ValidationOut:
+    """The answer with so many findings at most, of which the last reports that there are more, and as many codes."""
+    findings = answer.findings
+    if len(findings) > most:
+        surplus = StagedFindingOut.of(finding("too-many-findings", most=max(0, most - 1)), stage="form", fields=())
+        # what refuses a message is not hidden behind remarks
+        findings = (*sorted(findings, key=lambda each: each.warning)[: max(0, most - 1)], surplus)
+    documents, room = [], most
+    for document in answer.documents:
+        documents.append(structs.replace(document, codes=document.codes[:room]))
+        room -= len(documents[-1].codes)
+    return structs.replace(answer, findings=findings, documents=tuple(documents))
 
 
 def validation_out(validation: Validation) -> ValidationOut:

@@ -19,6 +19,7 @@ from single_window.accounts.call_limit import CallLimit
 from single_window.api import (
     acts,
     batches,
+    budgets,
     callers,
     certificates,
     channels,
@@ -60,6 +61,7 @@ from single_window.api.failures import problem_of
 from single_window.api.places import Places
 from single_window.api.ports import EXTENSION, PREFIX, Ports
 from single_window.api.problems import finding, json_response, refusal
+from single_window.api.server.http import THREADS
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.intake.reader import Reader
 from single_window.receipts.changes import Changes
@@ -73,8 +75,7 @@ PAGES = "error_page"
 """Where an application keeps what makes a page of findings."""
 POLLS = 200
 """Polls that wait at a time; further ones are answered at once."""
-ADVANCES = 4
-"""Calls that move a clock at a time: each keeps a thread of those that answer."""
+_ADVANCE = ("POST", f"{PREFIX}/sandboxes/<name>/clock/advance")
 _BLUEPRINTS = (
     messages.blueprint,
     search.blueprint,
@@ -155,7 +156,7 @@ def create_app(
         notifier,
         BoundedSemaphore(polls),
         Places(window.engine, notifier),
-        BoundedSemaphore(ADVANCES),
+        BoundedSemaphore(budgets.every()[_ADVANCE].at_once),
         _call_limit(window.settings),
     )
     _guard(app, window.settings)
@@ -218,6 +219,8 @@ def _guard(app: Flask, settings: Settings) -> None:
         guard.check_text()
         guard.check_origin(settings)
         callers.check_call()
+
+    budgets.install(app, THREADS)
 
     @app.after_request
     def _harden(response: Response) -> Response:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import g, request
 
 from single_window.accounts.api_keys import ApiKey
+from single_window.api import budgets
 from single_window.api.ports import PREFIX
 from single_window.api.problems import problem
 from single_window.settings import Settings, is_loopback
@@ -16,9 +17,8 @@ from single_window.settings import Settings, is_loopback
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 SANDBOX_HEADER = "X-Sandbox"
 DEFAULT_SANDBOX = "main"
-_TAKE_MESSAGES = {"messages", "validation", "injection"}
-MOST_BYTES = 2_000_000
-"""Bytes of a request that carries no message: the longest list of numbers that one names."""
+_TAKE_MESSAGES = {"message", "form"}
+"""Bodies that are read to a cap of their own (`budgets.csv`)."""
 _WATCHED = "health"
 """What load balancers and probes request, by an address that they choose."""
 _FORMS = "console"
@@ -50,11 +50,17 @@ def check_host(settings: Settings) -> None:
 
 def check_size() -> None:
     """Refuse requests, other than messages, that are larger than any of ours: reading them takes many times as much."""
-    if request.blueprint in _TAKE_MESSAGES:
+    if _takes_messages():
         return
-    request.max_content_length = MOST_BYTES
-    if (request.content_length or 0) > MOST_BYTES:
-        raise problem("request-too-large", size=request.content_length, most=MOST_BYTES)
+    most = budgets.REQUEST_BYTES
+    request.max_content_length = most
+    if (request.content_length or 0) > most:
+        raise problem("request-too-large", size=request.content_length, most=most)
+
+
+def _takes_messages() -> bool:
+    budget = budgets.current()
+    return budget is not None and budget.body in _TAKE_MESSAGES
 
 
 def check_text() -> None:
@@ -92,7 +98,7 @@ def _holds_half(value: object) -> bool:
 
 def _is_parsed_json() -> bool:
     """Whether the body is JSON that we read: a message may call itself what it likes, and is read to its cap only."""
-    return request.is_json and request.blueprint not in _TAKE_MESSAGES
+    return request.is_json and not _takes_messages()
 
 
 def check_origin(settings: Settings) -> None:

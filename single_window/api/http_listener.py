@@ -5,7 +5,7 @@ from __future__ import annotations
 from socket import socket
 from typing import Any
 
-from single_window.api import awaited, receipts
+from single_window.api import awaited, budgets, receipts
 from single_window.api.bodies import most_read
 from single_window.api.server.http import THREADS, Listener
 from single_window.api.server.http_limits import Limits
@@ -15,9 +15,15 @@ from single_window.settings import Settings
 def listening(application: Any, bound: socket, settings: Settings, threads: int = THREADS) -> Listener:
     """What serves the API on a bound socket; not started."""
     limits = Limits(connections=settings.connections, per_address=settings.connections_per_address)
-    return Listener(application, bound, most_read(settings.body_cap) + 1, threads, limits, may_wait, settings.polls)
+    kept = most_read(settings.body_cap) + 1
+    return Listener(application, bound, kept, threads, limits, may_wait, settings.polls, _computes)
 
 
 def may_wait(path: str, query: str) -> bool:
     """Whether a GET of this path and query may wait."""
     return receipts.may_wait(path, query) or awaited.may_wait(path, query)
+
+
+def _computes(path: str, size: int) -> bool:
+    """Whether a POST of so many bytes to this path is computed in a process with limits."""
+    return size > budgets.COMPUTED_BYTES and budgets.computes(path)

@@ -13,7 +13,8 @@ from single_window.api import bodies, guard
 from single_window.api.documentation import answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response
-from single_window.intake import signature_explained
+from single_window.api.trying import calling
+from single_window.api.trying.requests import Trial
 from single_window.intake.reading import Reading
 from single_window.intake.signature_explained import Explained
 
@@ -39,6 +40,8 @@ class VerifyIn(Schema):
         200: answer("what was found, right or wrong", VerifiedOut),
         400: refused("the request is not as described"),
         404: refused("no such sandbox"),
+        422: refused("it takes more time or memory to try than a call may"),
+        503: refused("others are before; call again after Retry-After seconds"),
     },
 )
 def verify(query: dict[str, Any]) -> Response:
@@ -52,4 +55,5 @@ def verify(query: dict[str, Any]) -> Response:
     if isinstance(came, Reading):
         at.window.sandbox(sandbox)
         return json_response(verified_out(Explained("", came.findings)))
-    return json_response(verified_out(signature_explained.explain(at.window, sandbox, came), query["canonical"]))
+    trial = Trial(call="verify", sandbox=sandbox, canonical=query["canonical"])
+    return json_response(calling.answers(trial, [came]).answers[0])

@@ -7,23 +7,15 @@ the findings are those of the judging parser alone, and the last one reports tha
 from __future__ import annotations
 
 import atexit
-import os
-import selectors
-import subprocess
 import sys
-import threading
-from contextlib import suppress
-from pathlib import Path
-from typing import IO
 
 import msgspec
 
-import schemas
-from schemas.explainer import LENGTH, LENGTHS, Answer, Request
+from schemas.explainer import Answer, Request
 from schemas.findings import Finding
 from schemas.reading import Opened, explained
 from schemas.wording import finding
-from single_window.clock import monotonic
+from single_window.intake.limited_process import LimitedProcess, ProgramFailed
 
 SMALL_BYTES = 32_768
 """A message up to this size is explained in this process: that takes a fraction of a second at most."""
@@ -35,113 +27,26 @@ PATIENCE_SECONDS = 20.0
 """After so long without an answer the explainer is ended; it limits its own processor time to far less."""
 
 
-class Explainer:
-    """The explaining process of this process; any thread may call it, one message is explained at a time."""
+class Explainer(LimitedProcess):
+    """The explaining process of this process."""
 
     def __init__(
         self, command: tuple[str, ...] = (sys.executable, "-m", "schemas.explainer"), patience: float = PATIENCE_SECONDS
     ) -> None:
-        self._command, self._patience = command, patience
-        self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._owner, self._last_used = 0, 0.0
+        super().__init__(command, patience)
 
     def explain(self, body: bytes, request: Request) -> Answer | None:
         """The findings about a message; None where the process died or did not answer in time."""
-        about = msgspec.json.encode(request)
-        with self._lock:
-            self._last_used = monotonic()
-            try:
-                answer = msgspec.json.decode(
-                    self._exchange(LENGTHS.pack(len(about), len(body)) + about + body), type=Answer
-                )
-            except (OSError, EOFError, TimeoutError, msgspec.DecodeError):
-                self._end()
-                return None
-            if answer.last:
-                self._end()
-            return answer
-
-    @property
-    def running(self) -> bool:
-        """Whether there is a process."""
-        return self._process is not None
-
-    def end_idle(self, seconds: float) -> None:
-        """End the process if it was not used for so long: the next message starts it again."""
-        if self._process is None or not self._lock.acquire(blocking=False):
-            return
         try:
-            if monotonic() - self._last_used >= seconds:
-                self._end()
-        finally:
-            self._lock.release()
-
-    def close(self) -> None:
-        """End the process, if this process has started one."""
-        with self._lock:
-            self._end()
-
-    def _exchange(self, request: bytes) -> bytes:
-        process, until = self._started(), monotonic() + self._patience
-        assert process.stdin is not None and process.stdout is not None
-        _send(process.stdin, request, until)
-        (length,) = LENGTH.unpack(_receive(process.stdout, LENGTH.size, until))
-        return _receive(process.stdout, length, until)
-
-    def _started(self) -> subprocess.Popen[bytes]:
-        """The process, started unless it runs; one that a forked parent started is not this process's own."""
-        if self._process is None or self._owner != os.getpid() or self._process.poll() is not None:
-            path = os.pathsep.join(filter(None, (str(Path(schemas.__file__).parents[1]), os.environ.get("PYTHONPATH"))))
-            self._process = subprocess.Popen(
-                self._command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                bufsize=0,
-                env={**os.environ, "PYTHONPATH": path},
-            )
-            self._owner = os.getpid()
-            for pipe in (self._process.stdin, self._process.stdout):
-                assert pipe is not None
-                os.set_blocking(pipe.fileno(), False)
-        return self._process
-
-    def _end(self) -> None:
-        if self._process is None or self._owner != os.getpid():
-            return
-        with suppress(OSError):
-            self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
-        self._process = None
+            answer = self.exchange(msgspec.json.encode(request), body, last=lambda given: _answer(given).last)
+            return _answer(answer)
+        except (ProgramFailed, msgspec.DecodeError):
+            self.close()
+            return None
 
 
-def _send(pipe: IO[bytes], data: bytes, until: float) -> None:
-    rest = memoryview(data)
-    while rest:
-        _wait(pipe, selectors.EVENT_WRITE, until)
-        rest = rest[os.write(pipe.fileno(), rest[: 1 << 20]) :]
-
-
-def _receive(pipe: IO[bytes], size: int, until: float) -> bytes:
-    parts, left = [], size
-    while left:
-        _wait(pipe, selectors.EVENT_READ, until)
-        part = os.read(pipe.fileno(), min(left, 1 << 20))
-        if not part:
-            raise EOFError("the explainer has ended")
-        parts.append(part)
-        left -= len(part)
-    return b"".join(parts)
-
-
-def _wait(pipe: IO[bytes], event: int, until: float) -> None:
-    with selectors.DefaultSelector() as selector:
-        selector.register(pipe, event)
-        if not selector.select(max(0.0, until - monotonic())):
-            raise TimeoutError("the explainer does not answer")
+def _answer(given: bytes) -> Answer:
+    return msgspec.json.decode(given, type=Answer)
 
 
 _own = Explainer()

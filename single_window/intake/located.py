@@ -13,7 +13,7 @@ from declarations.documents.extraction import field_name
 from declarations.reasons import Reason
 from schemas import catalogue
 from schemas.findings import Finding
-from schemas.locating import locate
+from schemas.locating import Tree
 from schemas.packing import MESSAGES
 from schemas.reading import Unreadable, open_message
 from schemas.remedies import remedy
@@ -34,10 +34,10 @@ _PARTNERS = {"I": ("order", "payment", "waybill"), "E": ("export_order", "collec
 
 
 class Located(NamedTuple):
-    """A document that findings may concern, with the tree of its message, None where that is not available."""
+    """A document that findings may concern, with its message, None where that is not available."""
 
     source: Source
-    root: Any = None
+    tree: Tree | None = None
     message: int | None = None
     """The stored message that brought it; None: it is of the upload."""
 
@@ -62,19 +62,19 @@ def max_reasons(facts: Any) -> int:
 
 def fields_of(reason: Reason, documents: Sequence[Located]) -> tuple[ConcernedField, ...]:
     """The fields that a reason concerns, each with its line in the message as it was sent."""
-    roots = {
-        (located.source.kind, located.source.number, located.source.position): located.root for located in documents
+    trees = {
+        (located.source.kind, located.source.number, located.source.position): located.tree for located in documents
     }
     return tuple(
-        _located(field, roots.get((field.kind, field.number, field.document)))
+        _located(field, trees.get((field.kind, field.number, field.document)))
         for field in concerned_fields(reason, [located.source for located in documents])
     )
 
 
-def _located(field: ConcernedField, root: Any) -> ConcernedField:
-    if root is None:
+def _located(field: ConcernedField, tree: Tree | None) -> ConcernedField:
+    if tree is None:
         return field
-    at = locate(root, field.path)
+    at = tree.locate(field.path)
     return field._replace(line=at.line, found=field.found or at.text)
 
 
@@ -121,27 +121,27 @@ def stored(connection: Connection, sandbox: str, ids: Iterable[int]) -> dict[int
         .where(one_of(connection, document.c.id, sorted(set(ids))))
     ).all()
     small = sorted({row.message_id for row in rows if row.message_id and (row.size or 0) <= LARGEST})[-MOST:]
-    roots = _roots(connection, small)
+    trees = _trees(connection, small)
     by_id = {}
     for row in rows:
         if row.sandbox != sandbox:
             continue
         facts = unpack(DOCUMENTS[row.kind], row.facts)
         source = Source(row.kind, number_of(row.kind, facts), facts, row.position, row.documents or 1)
-        by_id[row.id] = Located(source, roots.get(row.message_id), row.message_id)
+        by_id[row.id] = Located(source, trees.get(row.message_id), row.message_id)
     return by_id
 
 
-def _roots(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
-    roots = {}
+def _trees(connection: Connection, ids: Sequence[int]) -> dict[int, Tree]:
+    trees = {}
     for number, body in connection.execute(
         select(archive.c.message_id, archive.c.body).where(one_of(connection, archive.c.message_id, list(ids)))
     ):
         try:
-            roots[number] = open_message(MESSAGES.unpack(body)).tree
+            trees[number] = Tree(open_message(MESSAGES.unpack(body)).tree)
         except Unreadable:
             continue
-    return roots
+    return trees
 
 
 def of_declarations(connection: Connection, sandbox: str, rows: Sequence[Any]) -> dict[int, list[Located]]:

@@ -8,7 +8,6 @@ from datetime import date
 from declarations.goods.register import GoodsRegister
 from schemas import catalogue
 from schemas.findings import Finding
-from schemas.locating import locate
 from schemas.wording import finding
 from single_window.intake.uploaded import Uploaded
 
@@ -29,7 +28,7 @@ def of_list(document: Uploaded, goods: GoodsRegister, day: date) -> Iterator[Fin
                     "habit-unit",
                     document=document.located.source.position,
                     path=path,
-                    line=locate(document.located.root, path).line if document.located.root is not None else None,
+                    line=document.located.tree.locate(path).line if document.located.tree is not None else None,
                     expected=wanted,
                     found=declared,
                     found_text=declared,

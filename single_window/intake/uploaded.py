@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any, TypeAlias
 
 from declarations import rules
@@ -21,6 +22,7 @@ from schemas import catalogue, extraction
 from schemas.catalogue import Entry
 from schemas.findings import Finding
 from schemas.habits import habits
+from schemas.locating import Tree
 from schemas.message import Block
 from schemas.reading import Opened, open_message
 from single_window.context import Context
@@ -66,21 +68,20 @@ def take(context: Context, sandbox: str, body: bytes, day: date, edition: str | 
     opened = open_message(body, cap=context.settings.body_cap)
     faulty = _faulty(opened, came)
     documents = came.documents or tuple(_lenient(opened, came, faulty, day))
+    tree = Tree(opened.tree)
     return Upload(
         came,
-        tuple(_uploaded(came, opened, arrived, first + number, faulty) for number, arrived in enumerate(documents)),
+        tuple(_uploaded(came, tree, arrived, first + number, faulty) for number, arrived in enumerate(documents)),
         habits(opened, came.edition),
     )
 
 
-def _uploaded(came: Reading, opened: Opened, arrived: Arrived, number: int, faulty: Faulty) -> Uploaded:
+def _uploaded(came: Reading, tree: Tree, arrived: Arrived, number: int, faulty: Faulty) -> Uploaded:
     facts = unpack(DOCUMENTS[came.kind], arrived.facts)
     source = Source(came.kind, number_of(came.kind, facts), facts, arrived.position, came.count)
     state = "deleted" if arrived.app_type == _DELETE else _STATES.get(arrived.app_status, "declared")
     filed = Filed(-number, came.kind, arrived.key, arrived.order_no, 1, state, "", "", 0, arrived.facts)
-    return Uploaded(
-        came.kind, arrived, facts, Located(source, opened.tree), filed, faulty.get(arrived.position, frozenset())
-    )
+    return Uploaded(came.kind, arrived, facts, Located(source, tree), filed, faulty.get(arrived.position, frozenset()))
 
 
 def _faulty(opened: Opened, came: Reading) -> Faulty:
@@ -89,7 +90,7 @@ def _faulty(opened: Opened, came: Reading) -> Faulty:
         return {}
     required = {field.name for part in catalogue.layout(came.code, came.edition) for field in part if field.required}
     faulty: dict[int, frozenset[str]] = {}
-    for position, document in enumerate(_elements(opened.tree, opened.entry.document), 1):
+    for position, document in enumerate(_documents(opened), 1):
         named = {_last(finding) for finding in came.findings if finding.document in (None, position)}
         there = {_local(element) for element in document.iter("*")}
         faulty[position] = frozenset(named | required - there)
@@ -109,9 +110,7 @@ def _lenient(opened: Opened, came: Reading, faulty: Faulty, day: date) -> Iterat
     facts = rules.CheckFacts(
         transfer.dxp_id, opened.envelope.sender_id if opened.envelope else None, day, rules.in_force(day)
     )
-    for position, element in enumerate(_elements(opened.tree, entry.document), 1):
-        if entry.most and position > entry.most:
-            return
+    for position, element in enumerate(_documents(opened), 1):
         with suppress(ValueError, ArithmeticError, TooLarge):  # what is no number at all: form has a finding for it
             block = _block(element, entry, layout, faulty.get(position, frozenset()))
             yield reading.arrived(entry.kind, layout, keys, position, block, facts)
@@ -132,6 +131,11 @@ def _row(element: Any, names: Sequence[str], faulty: frozenset[str]) -> tuple[st
         else {}
     )
     return tuple(texts.get(name) if name not in faulty else None for name in names)
+
+
+def _documents(opened: Opened) -> Iterator[Any]:
+    """The elements of the documents of a message, at most as many as one holds."""
+    return islice(opened.tree.iterchildren(f"{{*}}{opened.entry.document}"), opened.entry.most or None)
 
 
 def _elements(parent: Any, name: str) -> list[Any]:

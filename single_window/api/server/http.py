@@ -23,7 +23,14 @@ from single_window.api.server.http_connection import channel_class
 from single_window.api.server.http_limits import Limits
 from single_window.api.server.http_loop import Loop
 from single_window.api.server.http_pools import Pool
-from single_window.api.server.http_serving import LARGE_THREADS, LARGE_WAITING, Serving, Tasks
+from single_window.api.server.http_serving import (
+    COMPUTING_THREADS,
+    COMPUTING_WAITING,
+    LARGE_THREADS,
+    LARGE_WAITING,
+    Serving,
+    Tasks,
+)
 from single_window.clock import monotonic
 
 THREADS = 16
@@ -108,8 +115,10 @@ class Listener:
         limits: Limits | None = None,
         may_wait: Callable[[str, str], bool] = lambda path, query: False,
         polls: int = 0,
+        computes: Callable[[str, int], bool] = lambda path, size: False,
     ) -> None:
-        """`may_wait` decides by path and query which GET may wait: so many `polls` do so in threads of their own."""
+        """`may_wait` decides by path and query which GET may wait: so many `polls` do so in threads of their own.
+        `computes` decides by path and size which POST is computed in a process, and waits for it in others."""
         # more requests than threads is what a queue is for, not news
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._map: dict[int, Any] = {}
@@ -120,6 +129,7 @@ class Listener:
             Pool("poll", polls + POLLS_ENDING),
             Pool("large", LARGE_THREADS, LARGE_WAITING),
             Pool("aside", 1, granted.connections),
+            Pool("computing", COMPUTING_THREADS, COMPUTING_WAITING),
         ]
         self._server = create_server(
             application,
@@ -134,8 +144,8 @@ class Listener:
             outbuf_high_watermark=LARGEST_ANSWER,
             channel_timeout=NEVER,
         )
-        polling, large, aside = self._pools
-        serving = Serving(most_kept, granted, may_wait, polling, large, aside)
+        polling, large, aside, computing = self._pools
+        serving = Serving(most_kept, granted, may_wait, computes, polling, large, computing, aside)
         self._server.task_dispatcher = Tasks(self._server.task_dispatcher, serving)
         self._loop = Loop(self._map, self._server)
         self._server.channel_class = channel_class(serving, self._loop)

@@ -17,6 +17,7 @@ from waitress.parser import HTTPRequestParser
 from single_window.api.server.http_bodies import KeptBody
 from single_window.api.server.http_limits import Wait, one_too_many, overdue
 from single_window.api.server.http_loop import Loop, LoopServer
+from single_window.api.server.http_pools import Pool
 from single_window.api.server.http_serving import LARGE, LARGE_QUEUED, WATCHED, Serving
 from single_window.api.server.http_turned_away import REASONS, ErrorAnswer, TurnedAway, raw_answer
 from single_window.clock import monotonic
@@ -138,12 +139,18 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         """Answer a request here, or have it answered by the threads that are there for its kind."""
         self.serving.waiting.end(id(self))
         request = self.requests[0]
-        if self.serving.large is not None and _size(request) > LARGE:
-            if not self.serving.large.submit(partial(self.answer, LARGE_QUEUED)):
-                self.turn_away("large")
-                self.answer(self.serving.limits.queued)
-        else:
+        pool = self._pool_of(request)
+        if pool is None:
             self.answer(self.serving.limits.queued)
+        elif not pool.submit(partial(self.answer, LARGE_QUEUED)):
+            self.turn_away("large")
+            self.answer(self.serving.limits.queued)
+
+    def _pool_of(self, request: Any) -> Pool | None:
+        """The threads that are there for a request of its kind; None: those that answer."""
+        if request.error is None and request.command == "POST" and self.serving.computes(request.path, _size(request)):
+            return self.serving.computing
+        return self.serving.large if _size(request) > LARGE else None
 
     def answer(self, patience: float) -> None:
         """Answer the request in hand, unless it has waited for longer than `patience`."""
@@ -226,4 +233,6 @@ def _is_plain(request: Any) -> bool:
 
 
 def _size(request: Any) -> int:
-    return int(request.headers.get("CONTENT_LENGTH") or 0) if request.error is None else 0
+    announced = int(request.headers.get("CONTENT_LENGTH") or 0) if request.error is None else 0
+    # sent in pieces, it announces nothing, and is here as a whole
+    return max(announced, len(request.body_rcv or b"")) if request.error is None else 0

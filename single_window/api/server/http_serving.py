@@ -15,19 +15,25 @@ LARGE = 1_000_000
 """Bytes from which on a body is large: only a few are read at a time."""
 LARGE_THREADS, LARGE_WAITING, LARGE_QUEUED = 2, 8, 10.0
 """Large bodies that are read at a time, and that wait for it, and for how many seconds at most."""
+COMPUTING_THREADS, COMPUTING_WAITING = 2, 4
+"""Large calls that are computed in a process, one of them at a time: so many threads wait for it, and so many calls
+for a thread."""
 WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
 """Answered however late: monitoring needs true answers, above all when much is waiting."""
 
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """How the connections of one listener are served. `may_wait` decides by path and query whether a GET may wait."""
+    """How the connections of one listener are served. `may_wait` decides by path and query whether a GET may wait,
+    `computes` by path and size whether a POST is computed in a process."""
 
     most_kept: int
     limits: Limits = field(default_factory=Limits)
     may_wait: Callable[[str, str], bool] = lambda path, query: False
+    computes: Callable[[str, int], bool] = lambda path, size: False
     polls: Pool | None = None
     large: Pool | None = None
+    computing: Pool | None = None
     aside: Pool | None = None
     kept: Kept = field(default_factory=Kept)
     waiting: Waiting = field(default_factory=Waiting)

@@ -53,7 +53,8 @@ METERS = {
             "http_turned_away",
             COUNTER,
             ("why",),
-            "requests (late, large, bodies, polls, advances), connections (open, header, body, answer, address, total) "
+            "requests (late, large, bodies, polls, advances, calls, computing, gone), "
+            "connections (open, header, body, answer, address, total) "
             "that were turned away",
         ),
         Meter(

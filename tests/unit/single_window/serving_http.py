@@ -8,6 +8,7 @@ import uuid
 from base64 import b64encode
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from socket import create_connection, socket
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -70,6 +71,10 @@ class Client:
                 _AsItCame(answered.body, answered.status, answered.headers),
             )
         return answered
+
+    def connect(self) -> socket:
+        """A connection on which anything may be sent."""
+        return create_connection((self.host, self.port), 30)
 
     def get(self, path: str, **headers: str) -> Answer:
         return self.call("GET", f"/api/v1{path}", **headers)

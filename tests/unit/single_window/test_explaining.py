@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 import schemas
-from schemas.explainer import LENGTH, LENGTHS, RESTART_ABOVE_KILOBYTES, Answer, Request, explain, serve
+from schemas.answering import LENGTH, LENGTHS
+from schemas.explainer import RESTART_ABOVE_KILOBYTES, Answer, Request, explain, serve
 from schemas.reading import Opened, open_message
 from schemas.validation import JUDGED, MOST, judged_only
 from schemas.validation import explain as explain_here

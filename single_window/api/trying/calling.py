@@ -1,0 +1,89 @@
+"""Tries messages for a call over HTTP, within its budget."""
+
+from __future__ import annotations
+
+import atexit
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+
+import msgspec
+from flask import request
+
+from single_window.api.budgets import COMPUTED_BYTES
+from single_window.api.ports import ports
+from single_window.api.problems import problem
+from single_window.api.trying.computing import tried
+from single_window.api.trying.requests import Trial, TrialOrder, TrialResult
+from single_window.intake.limited_process import LimitedProcess, NobodyWaits, ProgramBusy, ProgramFailed
+from single_window.observe.metrics import meters
+from single_window.settings import Settings
+
+PATIENCE_SECONDS = 30.0
+"""After so long without an answer the process is ended; it limits its own processor time to far less."""
+WAITING_SECONDS = 10.0
+"""So long a call waits for others before it."""
+AGAIN = 5
+"""Retry-After, in seconds, where others are before."""
+IDLE_SECONDS = 30.0
+"""After so long without a call the process is ended."""
+_own = LimitedProcess((sys.executable, "-m", "single_window.api.trying.program"), PATIENCE_SECONDS)
+atexit.register(_own.close)
+
+
+def answers(trial: Trial, bodies: Sequence[bytes], process: LimitedProcess = _own) -> TrialResult:
+    """The answers to messages that the current request tries; raises `Problem`, `UnknownSandbox`."""
+    window = ports().window
+    if sum(map(len, bodies)) <= COMPUTED_BYTES:
+        return tried(window, trial, bodies)
+    window.sandbox(trial.sandbox)
+    order = TrialOrder(settings=_plain(window.settings), trial=trial, sizes=[len(body) for body in bodies])
+    try:
+        came = _tried_there(order, bodies, process)
+    except NobodyWaits:
+        meters.count("http_turned_away", 1, "gone")
+        raise problem("nobody-waits") from None
+    except ProgramBusy:
+        meters.count("http_turned_away", 1, "computing")
+        raise _busy("others") from None
+    except (ProgramFailed, msgspec.DecodeError):
+        process.close()
+        raise _busy("ended") from None
+    if came.too_much:
+        raise problem("too-much-to-try", size=sum(map(len, bodies)))
+    return came
+
+
+def _end_later(process: LimitedProcess) -> None:
+    """End the process once it was not used for a while: it holds memory."""
+    timer = threading.Timer(IDLE_SECONDS + 1, process.end_idle, [IDLE_SECONDS])
+    timer.daemon = True
+    timer.start()
+
+
+def _tried_there(order: TrialOrder, bodies: Sequence[bytes], process: LimitedProcess) -> TrialResult:
+    gone: Callable[[], bool] = request.environ.get("waitress.client_disconnected", bool)
+    about = msgspec.json.encode(order)
+    try:
+        return _decoded(
+            process.exchange(about, b"".join(bodies), gone, WAITING_SECONDS, lambda answer: _decoded(answer).last)
+        )
+    finally:
+        _end_later(process)
+
+
+def _decoded(given: bytes) -> TrialResult:
+    return msgspec.json.decode(given, type=TrialResult)
+
+
+def _plain(settings: Settings) -> dict[str, str | int]:
+    return {**asdict(settings), "data": str(settings.data)}
+
+
+def _busy(why: str) -> Exception:
+    reasons = {
+        "others": "正在校验其他大报文 (other large messages are being tried)",
+        "ended": "校验进程已结束 (the process that tries messages has ended)",
+    }
+    return problem("not-accepting", reason=reasons[why], seconds=AGAIN, headers={"Retry-After": str(AGAIN)})
