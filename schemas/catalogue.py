@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from schemas import elements
+from schemas import completeness, elements
 from schemas.elements import Field
 
 Names: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
@@ -172,9 +172,12 @@ def _entry(table: dict[str, Any]) -> Entry:
 
 @cache
 def entries() -> tuple[Entry, ...]:
-    """All message types, in the order of the catalogue."""
+    """All message types, in the order of the catalogue; raises `IncompleteCatalogue` where codes of it lack words or
+    remedies."""
     with (HERE / "catalogue.toml").open("rb") as file:
-        return tuple(_entry(table) for table in tomllib.load(file)["message"])
+        listed = tuple(_entry(table) for table in tomllib.load(file)["message"])
+    completeness.check(listed)
+    return listed
 
 
 @cache

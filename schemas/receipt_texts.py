@@ -78,6 +78,16 @@ def text(code: str) -> Text:
         raise NoWords(f"no words for {code!r}; the nearest code is {near[0]!r}") from None
 
 
+def value_name(element: str) -> str:
+    """The name under which words use the text of an element: `ebcCode` is `ebc_code`."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in element)
+
+
+def value_names(code: str) -> frozenset[str]:
+    """The values without which the words of a code cannot be written, in either language; raises `NoWords`."""
+    return _template(code, "zh").body.names | _template(code, "en").body.names
+
+
 @cache
 def return_status(rule: str) -> str:
     """The `returnStatus` that goes with a rule: "1320" → "100", "-301008/15019" → "-301008"."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from declarations.reasons import Reason
 from gateways.records import ReceiptDraft
@@ -20,15 +20,23 @@ _FIELDS = {
     "312": {"ebpCode": "3702W12345", "ebcCode": "370296T088", "orderNo": "{number}"},
     "412": {"payCode": "370296T088", "payTransactionId": "{number}"},
 }
+_NO_RULES: Mapping[int, str] = {}
 _NUMBERS = {"312": rb"<orderNo>([^<]*)", "412": rb"<payTransactionId>([^<]*)"}
 
 
-def put(window: Window, mailbox: str, codes: Sequence[str], sandbox: str = "main") -> None:
-    """One more receipt for each code (312, 412), in one group; each is about the number of its place in the mailbox."""
+def put(
+    window: Window, mailbox: str, codes: Sequence[str], sandbox: str = "main", rules: Mapping[int, str] = _NO_RULES
+) -> None:
+    """One more receipt for each code (312, 412), in one group; each is about the number of its place in the mailbox.
+    `rules`: the rules whose words they carry, by place."""
     window.numbering.ensure(ROWS, "row", 10)
     with writing(window.engine) as connection:
         there = last_receipt(connection, sandbox, mailbox)
-        drafts = [_draft(mailbox, code, str(there + place)) for place, code in enumerate(codes, 1)]
+        places = [str(there + place) for place in range(1, len(codes) + 1)]
+        drafts = [
+            _draft(mailbox, code, number, rules.get(int(number), ""))
+            for code, number in zip(codes, places, strict=True)
+        ]
         place(connection, write_receipts(connection, window.numbering, sandbox, drafts, NOON))
 
 
@@ -37,6 +45,6 @@ def numbers(body: bytes) -> list[int]:
     return [int(row) for pattern in _NUMBERS.values() for row in re.findall(pattern, body)]
 
 
-def _draft(mailbox: str, code: str, number: str) -> ReceiptDraft:
+def _draft(mailbox: str, code: str, number: str, rule: str) -> ReceiptDraft:
     fields = {name: text.format(number=number) for name, text in _FIELDS[code].items()}
-    return ReceiptDraft(mailbox, code, number, "order", number, "2", NOON, Reason("", {}), fields)
+    return ReceiptDraft(mailbox, code, number, "order", number, "2", NOON, Reason(rule, {}), fields)

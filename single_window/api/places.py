@@ -94,11 +94,9 @@ class Places:
         with self._lock:
             return self._beyond((sandbox, box), place)
 
-    def wait(
-        self, sandbox: str, box: str, place: int, seconds: float, gone: Callable[[], bool] = lambda: False
-    ) -> bool:
-        """Wait until a mailbox holds a receipt beyond a place; False: time is up, waiting is to end, or the
-        client has `gone`, which any thread may call."""
+    def wait(self, sandbox: str, box: str, place: int, seconds: float, gone: Callable[[], bool] = lambda: False) -> int:
+        """Wait until a mailbox has given places beyond a place, and give the last; 0: time is up, waiting is to end, or
+        the client has `gone`, which any thread may call. Receipts may be in their places no more."""
         until, mine, waiter = monotonic() + seconds, Condition(self._lock), _Waiter((sandbox, box), place, gone)
         with self._lock:
             self._waiting[mine] = waiter
@@ -106,12 +104,12 @@ class Places:
                 while not self._beyond(waiter.key, place):
                     left = until - monotonic()
                     if left <= 0 or waiter.ended or (self._changes is not None and self._changes.closing):
-                        return False
+                        return 0
                     if self._watched:
                         mine.wait(left)
                     else:
                         self._watch(min(left, NAP))
-                return True
+                return self._behind.get(waiter.key, 1) - 1
             finally:
                 del self._waiting[mine]
                 if self._waiting and not self._watched:

@@ -26,6 +26,7 @@ from single_window.observe.metrics import meters
 from single_window.receipts import rows as receipts
 from single_window.receipts.rows import Receipt
 from single_window.receipts.tolerances import tolerated
+from single_window.receipts.unwritable import past_unwritable
 from single_window.store import mailboxes, sandboxes
 
 blueprint = APIBlueprint("receipts", __name__, tag="receipts")
@@ -59,8 +60,9 @@ def poll(query: dict[str, Any]) -> Response:
     (Accept: application/xml, or format=xml), the next message of receipts to its byte: up to 100 of one type, the
     port's answers to one message; the header X-Next-After holds the next `after`, 204 means that there is nothing
     more."""
+    at, sandbox = ports(), guard.sandbox_name()
     try:
-        return _polled(ports(), guard.sandbox_name(), query)
+        return past_unwritable(at.window.engine, sandbox, query["mailbox"], lambda: _polled(at, sandbox, query))
     except NoTurn:
         raise _turned_away() from None
 
@@ -86,12 +88,13 @@ def _awaited(at: Ports, sandbox: str, query: dict[str, Any]) -> Response:
     if not at.waiting.acquire(blocking=False):
         raise _turned_away()
     try:
-        gone, until = _gone(), monotonic() + query["wait"]
+        gone, until, place = _gone(), monotonic() + query["wait"], query["after"]
         while (left := until - monotonic()) > 0 and not _in_vain(at) and not gone():
-            if at.places.wait(sandbox, query["mailbox"], query["after"], left, gone):
+            if end := at.places.wait(sandbox, query["mailbox"], place, left, gone):
                 with at.places.reading() as connection:
                     if rows := _look(connection, sandbox, query):
                         return _answer(at, connection, sandbox, rows, query)
+                place = end  # what was there is parked or pruned
     finally:
         at.waiting.release()
     with at.places.reading() as connection:
@@ -168,13 +171,15 @@ def _json(
     connection: Connection, sandbox: str, rows: list[Receipt], query: dict[str, Any], doubts: list[Finding]
 ) -> Response:
     texts: Sequence[str | UnsetType] = [UNSET] * len(rows)
-    if query["body"]:
-        alone = [receipts.render(connection, [row])[0] for row in rows]
-        texts = [message.body.decode() for message in tolerated(connection, sandbox, query["mailbox"], alone)]
+    with receipts.finding_unwritable(connection, rows):
+        if query["body"]:
+            alone = [receipts.render(connection, [row])[0] for row in rows]
+            texts = [message.body.decode() for message in tolerated(connection, sandbox, query["mailbox"], alone)]
+        shown = tuple(receipt_out(row, text) for row, text in zip(rows, texts, strict=True))
     return json_response(
         ReceiptsOut(
             mailbox=query["mailbox"],
-            receipts=tuple(receipt_out(row, text) for row, text in zip(rows, texts, strict=True)),
+            receipts=shown,
             next=rows[-1].sequence if rows else query["after"],
             findings=findings_out(doubts) if doubts else UNSET,
         )
@@ -184,7 +189,7 @@ def _json(
 def _xml(connection: Connection, sandbox: str, rows: list[Receipt], query: dict[str, Any]) -> Response:
     if not rows:
         return empty_response({NEXT: str(query["after"])})
-    first = tolerated(connection, sandbox, query["mailbox"], receipts.render(connection, receipts.beginning(rows)))[0]
+    first = tolerated(connection, sandbox, query["mailbox"], [receipts.first_message(connection, rows)])[0]
     return Response(
         first.body,
         mimetype="application/xml",

@@ -7,6 +7,7 @@ a kill left behind decides what the next start does: up to the remembered place 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -15,7 +16,9 @@ from sqlalchemy import Engine
 
 from single_window.private import open_file
 from single_window.receipts import rows as receipts
+from single_window.receipts.rows import Rendered
 from single_window.receipts.tolerances import tolerated
+from single_window.receipts.unwritable import past_unwritable
 from single_window.store.engine import reading
 from single_window.store.envelopes import FOLDER
 
@@ -46,10 +49,7 @@ class Outbox:
 
     def deliver(self) -> int:
         """Write what is new; gives the number of files."""
-        with reading(self._engine) as connection:
-            page = receipts.after(connection, self._sandbox, self._mailbox, self._last, MOST)
-            strict = receipts.render(connection, page)
-            rendered = tolerated(connection, self._sandbox, self._mailbox, strict, FOLDER)
+        rendered = past_unwritable(self._engine, self._sandbox, self._mailbox, self._rendered)
         if not rendered:
             return 0
         names = [f"{body.last:012d}-{file_name(body.code)}.xml" for body in rendered]
@@ -59,6 +59,12 @@ class Outbox:
         for name in names:
             os.replace(self._folder / f"{HIDDEN}{name}", self._folder / name)
         return len(names)
+
+    def _rendered(self) -> Sequence[Rendered]:
+        with reading(self._engine) as connection:
+            page = receipts.after(connection, self._sandbox, self._mailbox, self._last, MOST)
+            strict = receipts.render(connection, page)
+            return tolerated(connection, self._sandbox, self._mailbox, strict, FOLDER)
 
     def _remembered(self) -> int:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from threading import Event
 
 import click
@@ -19,6 +20,7 @@ from single_window.language.plainly import moment
 from single_window.language.statuses import coloured
 from single_window.receipts import rows as stored
 from single_window.receipts.tolerances import tolerated
+from single_window.receipts.unwritable import past_unwritable
 from single_window.store.engine import reading
 from single_window.store.tables import mailbox
 from single_window.wiring import Window
@@ -115,12 +117,18 @@ def _next(connection: Connection, sandbox: str, box: str) -> int | None:
 
 def _show(call: Call, window: Window, box: str, after: int, most: int, xml: bool) -> int:
     """Print what follows `after`; gives the place of the last that was printed."""
-    with reading(window.engine) as connection:
-        received = stored.after(connection, call.sandbox, box, after, most)
-        if xml:
-            for message in tolerated(connection, call.sandbox, box, stored.render(connection, received)):
-                sys.stdout.buffer.write(message.body + b"\n")
-            return received[-1].sequence if received else after
+
+    def read() -> tuple[list[stored.Receipt], Sequence[stored.Rendered]]:
+        with reading(window.engine) as connection:
+            received = stored.after(connection, call.sandbox, box, after, most)
+            rendered = stored.render(connection, received)
+            return received, tolerated(connection, call.sandbox, box, rendered) if xml else ()
+
+    received, messages = past_unwritable(window.engine, call.sandbox, box, read)
+    if xml:
+        for message in messages:
+            sys.stdout.buffer.write(message.body + b"\n")
+        return received[-1].sequence if received else after
     answers = [answer(box, receipt) for receipt in received]
     call.give(answers)
     rows = [

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, and_, bindparam, func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from declarations.calendar import stamp17
 from schemas import catalogue, receipt_form, receipt_texts, writing
@@ -64,6 +66,13 @@ class Receipt(NamedTuple):
             return chinese if language == "zh" else str(self.fields.get(ENGLISH, chinese))
         return words(self.rule, {**named(self.order_no, self.fields), **self.values}, language)
 
+    def shown_in(self, language: str) -> str:
+        """Its text for those who look at a case; a receipt that cannot be written is shown with its code and values."""
+        try:
+            return self.text_in(language)
+        except receipt_texts.NoWords:
+            return " ".join([self.rule, *(f"{name}={value}" for name, value in self.values.items())])
+
     @property
     def guid(self) -> str:
         """The element's guid: the document's where the port echoes it; else that by which customs knows the document,
@@ -90,12 +99,10 @@ def words(rule: str, values: Mapping[str, str], language: str = "zh") -> str:
 
 def named(order_no: str, fields: Mapping[str, Any]) -> dict[str, str]:
     """A document's identifying fields under the names that the words of rules use: `ebcCode` is `ebc_code`."""
-    return {"order_no": order_no, **{_snake(name): text for name, text in fields.items() if isinstance(text, str)}}
+    return {"order_no": order_no, **{_value_name(name): text for name, text in fields.items() if isinstance(text, str)}}
 
 
-@cache
-def _snake(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+_value_name = cache(receipt_texts.value_name)
 
 
 def _guid(*parts: object) -> str:
@@ -175,8 +182,63 @@ class Rendered(NamedTuple):
     body: bytes
 
 
+class Unwritable(NamedTuple):
+    """A receipt that cannot be put into words or XML, and the error."""
+
+    receipt: Receipt
+    error: Exception
+
+
+class UnwritableReceipts(Exception):
+    """Receipts of a page that cannot be written, each with its error: faults of the program or its data."""
+
+    permanent = True
+
+    def __init__(self, faults: Sequence[Unwritable]) -> None:
+        super().__init__("; ".join(f"receipt {fault.receipt.sequence}: {fault.error}" for fault in faults))
+        self.faults = tuple(faults)
+
+
+@contextmanager
+def finding_unwritable(connection: Connection, receipts: Sequence[Receipt]) -> Iterator[None]:
+    """Turn an error of writing these receipts into `UnwritableReceipts`, where single receipts have caused it."""
+    try:
+        yield
+    except (SQLAlchemyError, UnwritableReceipts):
+        raise
+    except Exception:
+        if faults := list(_unwritable(connection, receipts)):
+            raise UnwritableReceipts(faults) from faults[0].error
+        raise
+
+
+def _unwritable(connection: Connection, receipts: Iterable[Receipt]) -> Iterator[Unwritable]:
+    for filed_receipt in receipts:
+        try:
+            _render(connection, [filed_receipt])
+            filed_receipt.text_in("en")
+        except SQLAlchemyError:
+            raise
+        except Exception as error:
+            yield Unwritable(filed_receipt, error)
+
+
 def render(connection: Connection, receipts: Iterable[Receipt]) -> list[Rendered]:
-    """Receipts as messages: neighbours of one type, edition and root share one, of at most 100; the order stays."""
+    """Receipts as messages: neighbours of one type, edition and root share one, of at most 100; the order stays.
+
+    Raises `UnwritableReceipts` with all of them that cannot be written."""
+    page = list(receipts)
+    with finding_unwritable(connection, page):
+        return _render(connection, page)
+
+
+def first_message(connection: Connection, receipts: Sequence[Receipt]) -> Rendered:
+    """The first message of at least one receipt; raises `UnwritableReceipts`."""
+    with finding_unwritable(connection, receipts):
+        return _render(connection, beginning(receipts))[0]
+
+
+def _render(connection: Connection, receipts: Sequence[Receipt]) -> list[Rendered]:
     rendered = []
     blocks: dict[int, Block] = {}
     for (code, copy, edition, _), run in groupby(receipts, key=lambda filed_receipt: _form(filed_receipt, blocks)):

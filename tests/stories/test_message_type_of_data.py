@@ -57,6 +57,7 @@ def of_prices(text: str) -> str:
     return text.replace("GoodsFiling", "PriceFiling")
 
 
+WORDLESS = ENTRIES.replace('old = "-997005"', 'old = "-506016"')
 CALLS = """
 import json, sys
 from click.testing import CliRunner
@@ -104,3 +105,21 @@ def test_a_message_type_that_no_rule_reads_is_taken_in_answered_and_shown(tmp_pa
         ("PriceFilingReturn", "120"),
     ]
     assert "Price filing 价格备案" in shown and "SP202612001" in shown, shown
+
+
+def test_a_type_whose_codes_lack_words_does_not_load_and_says_which(tmp_path: Path) -> None:
+    shutil.copytree(SCHEMAS, tmp_path / "schemas")
+    catalogue = tmp_path / "schemas" / "catalogue.toml"
+    catalogue.write_text(catalogue.read_text("utf-8") + WORDLESS, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "single_window", "sample", "311"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path), "LANG": "C.UTF-8"},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "PriceFilingMessage, old -506016: no words; add a row to schemas/codes/receipt_texts.csv" in done.stderr
+    assert "PriceFilingMessage, old -506016: no remedy; add it to schemas/codes/remedies.toml" in done.stderr
+    assert "Traceback" not in done.stderr, done.stderr

@@ -206,8 +206,8 @@ def answer(mailbox: str, receipt: receipts.Receipt) -> Answer:
         receipt.return_status,
         statuses.return_status(receipt.return_status, receipt.kind),
         receipt.return_time,
-        receipt.info,
-        receipt.text_in(words.EN),
+        receipt.shown_in(words.ZH),
+        receipt.shown_in(words.EN),
     )
 
 

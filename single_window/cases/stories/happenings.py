@@ -176,7 +176,7 @@ def _because(receipt: Receipt, law: Parameters) -> words.Because:
     return replace(
         words.because(Reason(receipt.rule, receipt.values), law),
         details="",
-        words=words.Words(receipt.info, receipt.text_in(words.EN)),
+        words=words.Words(receipt.shown_in(words.ZH), receipt.shown_in(words.EN)),
     )
 
 

@@ -36,7 +36,12 @@ def outgoing(connection: Connection, channel: Channel) -> list[Outgoing]:
     """What follows the channel's position; what an earlier attempt has tried comes alone, and in the same messages."""
     where = (channel.sandbox, channel.dxp_id)
     if channel.tried > channel.position:
-        following = list(receipts.after(connection, *where, channel.position, channel.tried - channel.position))
+        tried = channel.tried - channel.position
+        following = [
+            receipt
+            for receipt in receipts.after(connection, *where, channel.position, tried)
+            if receipt.sequence <= channel.tried  # places may be empty between them
+        ]
     else:
         following = list(_portion(receipts.after(connection, *where, channel.position, MOST)))
     return [

@@ -23,6 +23,7 @@ from single_window.observe import steps as observing
 from single_window.receipts.pushing.cutting import BEFORE, Cutting
 from single_window.receipts.pushing.outgoing import Outgoing, outgoing
 from single_window.receipts.pushing.pauses import BLOCKED_AFTER, Pauses
+from single_window.receipts.unwritable import past_unwritable
 from single_window.store import channels
 from single_window.store.channels import ACTIVE, BLOCKED, Channel
 from single_window.store.engine import reading, writing
@@ -78,22 +79,41 @@ class Pusher:
 
     def push(self, channel: Channel) -> int:
         """One round: deliver what the channel has waiting; gives how many receipts were confirmed."""
-        messages = self._outgoing(channel)
-        held = self._take(channel, messages[-1].last) if messages else None
-        return self._deliver(held, messages) - channel.position if held is not None else 0
+        messages, end = self._outgoing(channel)
+        held = self._take(channel, messages[-1].last if messages else end) if messages or end else None
+        if held is None:
+            return 0
+        if not messages:
+            self._pass_over(held, end)
+            return 0
+        return self._deliver(held, messages) - channel.position
 
-    def _outgoing(self, channel: Channel) -> list[Outgoing]:
-        """What is to be delivered; what cannot even be rendered fails as if it had not been delivered."""
-        try:
+    def _pass_over(self, held: Channel, end: int) -> None:
+        """Move past places whose receipts are in the mailbox no more: they were parked or pruned."""
+        with writing(self._engine) as connection:
+            moved = channels.confirm(connection, held, position=end, until=system_now(), now=held.delivered_at)
+            if moved is not None:
+                channels.release(connection, moved)
+
+    def _outgoing(self, channel: Channel) -> tuple[list[Outgoing], int]:
+        """What is to be delivered; where there is nothing, up to which place there is nothing (else 0). Receipts that
+        cannot be written are parked; any other error fails as if nothing had been delivered."""
+
+        def read() -> tuple[list[Outgoing], int]:
             with reading(self._engine) as connection:
-                return outgoing(connection, channel)
+                end = channels.last_receipt(connection, channel.sandbox, channel.dxp_id)
+                messages = outgoing(connection, channel)
+                return messages, 0 if messages else end
+
+        try:
+            return past_unwritable(self._engine, channel.sandbox, channel.dxp_id, read)
         except Exception as error:
             if is_transient(error):
                 raise
             held = self._take(channel, channel.tried)
             if held is not None:
                 self._broken(held, error)
-            return []
+            return [], 0
 
     def _deliver(self, held: Channel, messages: Sequence[Outgoing]) -> int:
         """Send, and keep what is confirmed; gives the position reached."""

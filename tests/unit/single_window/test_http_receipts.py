@@ -18,11 +18,13 @@ from single_window.api.server.http import bind
 from single_window.cases.stories.assembly import answer
 from single_window.clock import monotonic
 from single_window.intake import samples
+from single_window.messaging.topology import RECEIPTS
 from single_window.process.serving import Server
 from single_window.receipts import rows as receipts
 from single_window.store.engine import reading
 from single_window.wiring import Window
 from tests.described import described_client
+from tests.mailboxes import numbers, put
 from tests.tables import each
 
 NOON = 1_795_147_200_000
@@ -59,6 +61,39 @@ def test_polling_goes_on_after_the_last_place(client: Client, server: Server) ->
         seen += [receipt["sequence"] for receipt in page["receipts"]]
         after = page["next"]
     assert seen == [1, 2, 3]
+
+
+@each(
+    "box, query",
+    [
+        ("DXPWHS9988000001", ""),
+        ("DXPWHS9988000002", "&body=false"),
+        ("DXPWHS9988000003", "&wait=1"),
+        ("DXPWHS9988000004", "&format=xml"),
+        ("DXPWHS9988000005", "&format=xml&wait=1"),
+    ],
+)
+def test_a_receipt_without_words_holds_up_no_poll(client: Client, server: Server, box: str, query: str) -> None:
+    put(server.window, box, ["312", "312", "312"], rules={1: "-506016", 3: "-506016"})
+    answer = client.get(f"/receipts?mailbox={box}{query}")
+    assert answer.status == 200
+    if "xml" in query:
+        assert (numbers(answer.body), answer.headers["X-Next-After"]) == ([2], "2")
+    else:
+        assert [receipt["sequence"] for receipt in answer.json["receipts"]] == [2]
+    assert client.get(f"/receipts?mailbox={box}&after=2{query}").status in {200, 204}
+    reasons = [parked["reason"] for parked in client.get("/parked").json["deliveries"] if box in parked["reason"]]
+    assert len(reasons) == 2 and all("no words for '-506016'" in reason for reason in reasons)
+
+
+def test_a_poll_waits_where_the_last_places_are_empty(client: Client, server: Server) -> None:
+    box = "DXPWHS9977000001"
+    put(server.window, box, ["312"], rules={1: "-506016"})
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(client.get, f"/receipts?mailbox={box}&wait=20")
+        put(server.window, box, ["312"])
+        server.window.broker.wake(RECEIPTS)
+        assert [receipt["sequence"] for receipt in waiting.result().json["receipts"]] == [2]
 
 
 def test_as_xml_one_message_at_a_time_until_there_is_none(client: Client, server: Server) -> None:

@@ -1,0 +1,68 @@
+"""Checks that the codes with which the catalogue answers documents have words and remedies, before it is used.
+
+A code without words cannot be written as a receipt: the fault is in the data, so it is reported where they are loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from schemas import receipt_texts
+from schemas.remedies import NOTHING, remedy
+
+if TYPE_CHECKING:
+    from schemas.catalogue import Entry
+
+_GIVEN = frozenset({"order_no", "found", "reason", "most", "state", "state_zh", "state_en"})
+"""Values that the port gives for the words of any type: the order number, what was found and why, the state."""
+
+
+class IncompleteCatalogue(ValueError):
+    """Codes of `catalogue.toml` that lack words or remedies, or whose words need a value that is never given; the text
+    names them all. Permanent."""
+
+    permanent = True
+
+
+def codes_of(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Each code with which documents of a type are answered, with the name of its entry: ("-301010", "exists")."""
+    for name in (
+        "invalid",
+        "too_many",
+        "signature_invalid",
+        "signature_missing",
+        "signature_differs",
+        "signature_holder",
+    ):
+        yield from ((code, name) for code in getattr(entry, name).split("/") if code)
+    if entry.handling is None:
+        return
+    for codes in (entry.handling.duplicate, entry.handling.other_numbers):
+        for name, answer in codes._asdict().items() if codes else ():
+            yield from ((code, name) for code in answer.split("/") if code)
+
+
+def check(entries: Iterable[Entry]) -> None:
+    """Raise `IncompleteCatalogue` with every fault of these types' codes."""
+    if faults := [fault for entry in entries for fault in dict.fromkeys(_faults(entry))]:
+        raise IncompleteCatalogue("schemas/catalogue.toml cannot be used:\n" + "\n".join(faults))
+
+
+def _faults(entry: Entry) -> Iterator[str]:
+    given = _GIVEN | {receipt_texts.value_name(name) for name in _repeated(entry)}
+    for code, name in codes_of(entry):
+        place = f"{entry.root}, {name} {code}"
+        if code not in receipt_texts.texts():
+            yield f"{place}: no words; add a row to schemas/codes/receipt_texts.csv"
+        elif missing := sorted(receipt_texts.value_names(code) - given):
+            yield f"{place}: its words need {', '.join(missing)}, which identified_by does not name"
+        if remedy(code) is NOTHING:
+            yield f"{place}: no remedy; add it to schemas/codes/remedies.toml"
+
+
+def _repeated(entry: Entry) -> Iterator[str]:
+    """The elements of a document whose texts its receipts repeat."""
+    yield from entry.key
+    if entry.handling is not None:
+        yield from (*entry.handling.identified_by, entry.handling.own_number, entry.handling.matched_by)

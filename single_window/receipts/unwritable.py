@@ -1,0 +1,92 @@
+"""Parks receipts that cannot be written, with the reason, so that those behind them are delivered.
+
+A parked receipt is taken out of its mailbox; sent again, it is placed at the mailbox's end.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, delete, select
+
+from declarations.reasons import Reason
+from gateways.records import ReceiptDraft
+from single_window.clock import system_now
+from single_window.observe import steps as observing
+from single_window.receipts.rows import Receipt, Unwritable, UnwritableReceipts
+from single_window.store import deliveries, parking, triggers
+from single_window.store.deliveries import Delivery
+from single_window.store.engine import writing
+from single_window.store.numbering import ROWS, Numbering
+from single_window.store.tables import receipt, receipt_group
+
+QUEUE, TOPIC = "reception", "deadline.receipt"
+"""Under which a parked receipt is delivered to its mailbox when it is sent again."""
+T = TypeVar("T")
+
+
+def past_unwritable(engine: Engine, sandbox: str, mailbox: str, deliver: Callable[[], T]) -> T:
+    """What `deliver` gives, called again after each page whose unwritable receipts had to be parked."""
+    while True:
+        try:
+            return deliver()
+        except UnwritableReceipts as refused:
+            park(engine, sandbox, mailbox, refused.faults)
+
+
+def park(engine: Engine, sandbox: str, mailbox: str, faults: Sequence[Unwritable]) -> None:
+    """Take receipts out of a mailbox and park each as a delivery, unless another process has just done so."""
+    numbering = Numbering(engine)
+    numbering.ensure(ROWS, "row", 2 * len(faults))
+    parked: list[tuple[Delivery, Exception]] = []
+    with writing(engine) as connection:
+        for unwritable, error in faults:
+            if _take_out(connection, sandbox, mailbox, unwritable.sequence):
+                delivery = _file(connection, numbering, sandbox, _draft(mailbox, unwritable))
+                _fail(connection, delivery, f"{mailbox} {unwritable.sequence}, {unwritable.code}", error)
+                parked.append((delivery, error))
+    for delivery, error in parked:
+        observing.failed(delivery, "parked", error)
+
+
+def _take_out(connection: Connection, sandbox: str, mailbox: str, sequence: int) -> bool:
+    """Delete a receipt by its place; False: it is not there any more."""
+    groups = receipt_group.c
+    group = connection.execute(
+        select(groups.id, groups.first)
+        .where(groups.sandbox == sandbox, groups.mailbox == mailbox, groups.first <= sequence)
+        .order_by(groups.first.desc())
+        .limit(1)
+    ).one()
+    taken = delete(receipt).where(receipt.c.group_id == group.id, receipt.c.position == sequence - group.first)
+    return bool(connection.execute(taken).rowcount)
+
+
+def _draft(mailbox: str, unwritable: Receipt) -> ReceiptDraft:
+    return ReceiptDraft(
+        mailbox,
+        unwritable.code,
+        unwritable.order_no,
+        unwritable.kind,
+        unwritable.key,
+        unwritable.return_status,
+        unwritable.return_time,
+        Reason(unwritable.rule, unwritable.values),
+        unwritable.fields,
+    )
+
+
+def _file(connection: Connection, numbering: Numbering, sandbox: str, draft: ReceiptDraft) -> Delivery:
+    held, number = numbering.take(ROWS, "row", 2)
+    triggers.hold(connection, sandbox, {held: draft})
+    now, payload = system_now(), f"[[{held}]]"
+    deliveries.file_deliveries(connection, [(number, sandbox, QUEUE, TOPIC, 0, payload, 1, "parked", 0, now)])
+    return Delivery(number, sandbox, QUEUE, TOPIC, 0, payload, 0, now)
+
+
+def _fail(connection: Connection, delivery: Delivery, place: str, error: Exception) -> None:
+    reason = f"the receipt {place} cannot be written: {error}"
+    deliveries.fail(connection, delivery, reason, "".join(traceback.format_exception(error)), again_at=None)
+    parking.open_case(connection, delivery, reason)
