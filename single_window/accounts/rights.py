@@ -39,9 +39,19 @@ class Right(NamedTuple):
     mailbox: bool = False
 
 
+class CaseFacts(NamedTuple):
+    """What decides whether an act needs a second person: the state of its subject, the amount (scaled) at stake, and
+    the codes for which it waits."""
+
+    state: str
+    stake: int = 0
+    codes: frozenset[str] = frozenset()
+
+
 class Second(NamedTuple):
     """When an act is only proposed until a second person with this right approves it: from these states (empty: any),
-    where more than `above` is at stake (scaled; 0: whatever is). `suffices`: who approves needs no right to the act."""
+    where more than `above` is at stake (scaled; 0: whatever is), where one of the codes `because` is why the case waits
+    (empty: whyever). `suffices`: who approves needs no right to the act; `reason`: the act needs a reason as well."""
 
     right: str
     zh: str
@@ -49,10 +59,16 @@ class Second(NamedTuple):
     states: tuple[str, ...] = ()
     above: int = 0
     suffices: bool = False
+    because: tuple[str, ...] = ()
+    reason: bool = False
 
-    def concerns(self, state: str, stake: int) -> bool:
-        """Whether it concerns an act on a subject in this state, with this amount (scaled) at stake."""
-        return (not self.states or state in self.states) and (not self.above or stake > self.above)
+    def concerns(self, case: CaseFacts) -> bool:
+        """Whether it concerns an act on such a case."""
+        return (
+            (not self.states or case.state in self.states)
+            and (not self.above or case.stake > self.above)
+            and (not self.because or not case.codes.isdisjoint(self.because))
+        )
 
 
 class Book(NamedTuple):
@@ -65,7 +81,7 @@ class Book(NamedTuple):
     rights: Mapping[str, Right]
     acts: Mapping[tuple[str, str], tuple[str, ...]]
     pages: Mapping[str, tuple[str, ...]]
-    seconds: Mapping[tuple[str, str], Second]
+    seconds: Mapping[tuple[str, str], tuple[Second, ...]]
     calls: Mapping[str, tuple[str, ...]]
 
 
@@ -136,29 +152,45 @@ def demand_act(person: Person, subject: str, action: str, office: str = "") -> N
         raise Lacking(person, book().acts.get((subject, action), ()), office)
 
 
-def second(person: Person, subject: str, action: str, state: str, stake: int) -> Second | None:
+def second(person: Person, subject: str, action: str, case: CaseFacts) -> Second | None:
     """What makes this act one that a second person approves; None where it needs nobody. The operator, who owns the
     machine, needs nobody."""
-    needed = book().seconds.get((subject, action))
-    return needed if needed is not None and person.role != OPERATOR.role and needed.concerns(state, stake) else None
+    return None if person.role == OPERATOR.role else _concerning(subject, action, case)
+
+
+def reason_needed(subject: str, action: str, case: CaseFacts) -> bool:
+    """Whether such an act needs a reason for what a second person has to approve, whoever does it."""
+    needed = _concerning(subject, action, case)
+    return needed is not None and needed.reason
+
+
+def _concerning(subject: str, action: str, case: CaseFacts) -> Second | None:
+    entries = book().seconds.get((subject, action), ())
+    return next((entry for entry in entries if entry.concerns(case)), None)
+
+
+def second_in(subject: str, action: str, state: str) -> Second:
+    """Why an act that was proposed in a state needs a second person; raises `KeyError` for one that never does."""
+    entries = book().seconds[subject, action]
+    return next((entry for entry in entries if state in entry.states), entries[-1])
 
 
 def demand_second(person: Person, subject: str, action: str, office: str = "") -> None:
     """Refuse whoever may not approve such an act of another; raises `Lacking`."""
     needed = book().seconds[subject, action]
-    if not allows(person, needed.right, office):
-        raise Lacking(person, (needed.right,), office)
-    if not needed.suffices:
+    if not all(allows(person, entry.right, office) for entry in needed):
+        raise Lacking(person, dict.fromkeys(entry.right for entry in needed), office)
+    if not all(entry.suffices for entry in needed):
         demand_act(person, subject, action, office)
 
 
 def may_approve(person: Person, subject: str, action: str, office: str = "") -> bool:
     """Whether somebody may approve such an act of another."""
-    needed = book().seconds.get((subject, action))
+    needed = book().seconds.get((subject, action), ())
     return (
-        needed is not None
-        and allows(person, needed.right, office)
-        and (needed.suffices or may_act(person, subject, action, office))
+        bool(needed)
+        and all(allows(person, entry.right, office) for entry in needed)
+        and (all(entry.suffices for entry in needed) or may_act(person, subject, action, office))
     )
 
 
@@ -234,7 +266,7 @@ def read(source: str) -> Book:
         MappingProxyType({endpoint: tuple(rights) for endpoint, rights in data["page"].items()}),
         MappingProxyType(
             {
-                (subject, action): _second(entry)
+                (subject, action): tuple(map(_second, entry if isinstance(entry, list) else [entry]))
                 for subject, actions in data.get("second", {}).items()
                 for action, entry in actions.items()
             }
@@ -254,6 +286,8 @@ def _second(entry: Mapping[str, Any]) -> Second:
         tuple(entry.get("states", ())),
         scale(entry.get("above", "0")),
         entry.get("suffices", False),
+        tuple(entry.get("because", ())),
+        entry.get("reason", False),
     )
 
 
@@ -262,7 +296,7 @@ def _complaints(new_book: Book) -> set[str]:
         *new_book.acts.items(),
         *new_book.pages.items(),
         *new_book.calls.items(),
-        *((act, (needed.right,)) for act, needed in new_book.seconds.items()),
+        *((act, (entry.right,)) for act, needed in new_book.seconds.items() for entry in needed),
     ]
     named = {f"{row}: no right {right!r}" for row, rights in rows for right in rights if right not in new_book.rights}
     bound = {right.name: right.agency for right in new_book.rights.values()} | {

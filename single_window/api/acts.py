@@ -59,7 +59,7 @@ def act(number: str, body: dict[str, Any]) -> Response:
         filed = acts.act(at.window, sandbox, number, body["action"], body["reason"], person)
     except stories.NotFound:
         raise problem("no-such-declaration", sandbox=sandbox, number=number) from None
-    except (acts.NotActionable, acts.ReasonNeeded) as bad:
+    except (acts.NotActionable, decisions.ReasonNeeded) as bad:
         raise problem("bad-act", reason=bad) from None
     except acts.ActNotAllowed as refused:
         raise problem("act-refused", reason=refused) from None

@@ -74,12 +74,12 @@ def _parked(connection: Connection, sandbox: str) -> Waiting:
 def _proposed(connection: Connection, sandbox: str) -> Waiting:
     """Decisions that wait for a second person, at the desk of those who may approve them."""
     rows = connection.execute(
-        select(decision.c.id, decision.c.subject, decision.c.action).where(
+        select(decision.c.id, decision.c.subject, decision.c.action, decision.c.before).where(
             decision.c.sandbox == sandbox, decision.c.state == "proposed"
         )
     )
     return {
-        (proposals.desk(rights.book().seconds[row.subject, row.action].right).name, PROPOSAL, str(row.id)): (
+        (proposals.desk(rights.second_in(row.subject, row.action, row.before).right).name, PROPOSAL, str(row.id)): (
             "proposed",
             0,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from declarations import lifecycle
@@ -10,6 +10,7 @@ from declarations.lifecycle import LIFECYCLE_OF, OFFICER, Transition
 from declarations.reasons import typed
 from gateways.customs.outcome import LIST
 from gateways.decisions import Subject
+from single_window.accounts import rights
 from single_window.accounts.people import Person
 from single_window.cases import stories
 from single_window.cases.stories import Match
@@ -18,6 +19,7 @@ from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store.engine import reading
 from single_window.work import decisions
+from single_window.work.decisions import ReasonNeeded
 
 FOLLOWS = {
     "accept": "customs accepts a list by itself once order, payment, waybill and list agree",
@@ -27,6 +29,8 @@ FOLLOWS = {
     "cancel": "a cancellation request (623, for an export 605) cancels a list",
 }
 """Steps of a list that no officer takes: what they follow from."""
+REASON = "reason_given"
+"""The condition of a step that is taken with a reason."""
 ACTIONABLE = frozenset({"declaration", "request"})
 DECIDED = frozenset({*LIST.values(), "cancellation", "refund", "export_cancellation", "export_refund"})
 """Kinds that an officer decides about; a tally, too, is kept as a request."""
@@ -42,12 +46,6 @@ class NotActionable(Exception):
 
 class ActNotAllowed(Refusal):
     """The state does not let an officer do this; the message lists what it does."""
-
-
-class ReasonNeeded(Exception):
-    """An action that must be given a reason came without one."""
-
-    permanent = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +82,8 @@ def act_on(
     kept with the decision besides its reason, such as what an inspector found."""
     step = _step(subject, action, _kind(subject))
     reason = typed(reason)
-    if "reason_given" in step.needs and not reason:
-        raise ReasonNeeded(f'{action} needs a reason: add --reason "…". The declarant reads it in the receipt.')
+    if REASON in step.needs and not reason:
+        raise ReasonNeeded(action)
     filed = decisions.file(
         context,
         sandbox,
@@ -100,10 +98,19 @@ def act_on(
     return Filed(subject, action, step.to, filed)
 
 
-def possible(state: str, kind: str = "declaration", flow: str = "") -> tuple[Transition, ...]:
+def possible(
+    state: str, kind: str = "declaration", flow: str = "", codes: Iterable[str] = ()
+) -> tuple[Transition, ...]:
     """What an officer may do manually in a state; with a list, what its flow allows: nothing that no receipt can
-    report."""
-    return lifecycle.allowed(state, OFFICER, kind, flow if kind == "declaration" else "")
+    report. `codes` are those for which it waits: some make a reason necessary."""
+    steps = lifecycle.allowed(state, OFFICER, kind, flow if kind == "declaration" else "")
+    case = rights.CaseFacts(state, 0, frozenset(codes))
+    return tuple(
+        step._replace(needs=tuple(dict.fromkeys((*step.needs, REASON))))
+        if rights.reason_needed(kind, step.action, case)
+        else step
+        for step in steps
+    )
 
 
 def possible_with(subject: Match) -> tuple[Transition, ...]:

@@ -15,7 +15,7 @@ from single_window.store.case_queue import Case
 from single_window.store.engine import reading
 from single_window.store.subjects import PROPOSAL
 from single_window.work import proposals
-from single_window.work.decisions import NoSuchDecision
+from single_window.work.decisions import NoSuchDecision, ReasonNeeded
 
 APPROVE, DECLINE = "approve", "decline"
 """What is done with a proposal."""
@@ -24,7 +24,7 @@ _REFUSALS = (
     Lacking,
     stories.NotFound,
     acts.NotActionable,
-    acts.ReasonNeeded,
+    ReasonNeeded,
     NoSuchDecision,
     refunds.NoSuchClaim,
     refunds.BadAct,

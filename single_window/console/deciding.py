@@ -24,6 +24,7 @@ from single_window.language import words
 from single_window.language.words import Words
 from single_window.store import tables
 from single_window.store.engine import reading
+from single_window.work.decisions import ReasonNeeded
 
 KEYS = {
     "conclude": "c",
@@ -80,7 +81,7 @@ def _decide(sandbox: str, subject: Match, about: int) -> tuple[str, int] | Respo
         return case(about, words.phrase("label", "moved_on")), 409
     try:
         filed = acts.act_on(ports().window, sandbox, subject, form.get("act", ""), why, person())
-    except acts.ReasonNeeded:
+    except ReasonNeeded:
         other = reasons.of_another(form.get("act", ""), form)
         return case(about, words.phrase("label", "reason_of_another" if other else "reason_needed")), 400
     except acts.ActNotAllowed as refused:

@@ -23,6 +23,7 @@ from single_window.console.speech import link, requested_sandbox
 from single_window.language import words
 from single_window.language.words import Words
 from single_window.store.engine import reading
+from single_window.work.decisions import ReasonNeeded
 
 RESULTS = ("as_declared", "differs", "missing")
 """What an inspector may enter for a line of goods."""
@@ -56,7 +57,7 @@ def show(number: int, refused: Words | None = None) -> str:
             raise NotFound(number, sandbox)
         proposal = proposals.about(connection, sandbox, "declaration", number)
         may = (
-            acts.possible(story.head.state, "declaration", story.head.flow)
+            acts.possible(story.head.state, "declaration", story.head.flow, [why.rule for why in story.head.because])
             if story.head.state == "under_inspection" and proposal is None
             else ()
         )
@@ -91,7 +92,7 @@ def record(number: int) -> tuple[str, int] | Response:
     why = "; ".join(filter(None, [reasons.given("declaration", act, form), summed_up(results)]))[: reasons.LONGEST]
     try:
         filed = acts.act_on(ports().window, sandbox, subject, act, why, person(), {"findings": [*map(list, results)]})
-    except acts.ReasonNeeded:
+    except ReasonNeeded:
         return show(number, words.phrase("label", "reason_needed")), 400
     except acts.ActNotAllowed as refused:
         return show(number, refused.words), 409

@@ -43,7 +43,7 @@ def may_approve(proposal: Decided, office: str = "") -> bool:
 
 def why(proposal: Decided) -> Words:
     """Why a second person is needed."""
-    second = rights.book().seconds[proposal.subject, proposal.action]
+    second = rights.second_in(proposal.subject, proposal.action, proposal.before)
     return Words(second.zh, second.en)
 
 

@@ -28,7 +28,7 @@ from single_window.store.decisions import Decided, State
 from single_window.store.desks import desks
 from single_window.store.engine import reading, writing
 from single_window.store.subjects import PROPOSAL
-from single_window.work.decisions import NoSuchDecision
+from single_window.work.decisions import NoSuchDecision, ReasonNeeded
 
 FLOWS = ("I", "E")
 BULK = {
@@ -160,7 +160,7 @@ def _decide_many(sandbox: str, keys: Sequence[Key], act: str) -> list[Outcome]:
             filed.append((key, label, decided.decision))
         except (NotFound, NoSuchDecision):
             outcomes.append(Outcome(key, label, False, words.phrase("label", "moved_on")))
-        except acts.ReasonNeeded:
+        except ReasonNeeded:
             outcomes.append(Outcome(key, label, False, words.phrase("label", "reason_needed")))
         except REFUSED as refused:
             outcomes.append(Outcome(key, label, False, refused.words))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+import msgspec
 from sqlalchemy import Column, Connection, Table, select
 
 from declarations.money import plain
+from declarations.reasons import Reason
 from gateways.decisions import Subject
 from single_window.store import sandbox_values
 from single_window.store.bulk import of_sandbox, on_sqlite, one_of
@@ -44,6 +46,16 @@ def stake(connection: Connection, sandbox: str, subject: str, subject_id: int | 
         refund_claim.c.sandbox == sandbox, refund_claim.c.id == int(subject_id)
     )
     return connection.execute(chosen).scalar() or 0
+
+
+def reason_codes(connection: Connection, sandbox: str, subject: str, subject_id: int | str) -> frozenset[str]:
+    """The codes for which a list waits; none of anything else."""
+    if subject != Subject.DECLARATION:
+        return frozenset()
+    chosen = select(declaration.c.reasons).where(declaration.c.sandbox == sandbox, declaration.c.id == int(subject_id))
+    text = connection.execute(chosen).scalar()
+    reasons = msgspec.json.decode(text, type=tuple[Reason, ...]) if text else ()
+    return frozenset(reason.rule for reason in reasons)
 
 
 def states(connection: Connection, sandbox: str, subject: str, ids: Collection[str]) -> Mapping[str, str]:

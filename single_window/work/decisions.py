@@ -26,7 +26,7 @@ from single_window.store.case_offices import office_of
 from single_window.store.decisions import Decided, State, file_decision, find_decision
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
-from single_window.store.subjects import GUARANTEE, PARAMETER, stake, states
+from single_window.store.subjects import GUARANTEE, PARAMETER, reason_codes, stake, states
 from single_window.work import guarantee_changes, parameter_changes
 
 __all__ = ["PATIENCE_SECONDS", "Decided", "State", "Subject", "file", "outcome", "wait"]
@@ -50,6 +50,15 @@ class NoSuchDecision(LookupError):
     permanent = True
 
 
+class ReasonNeeded(Exception):
+    """An action that must be given a reason came without one."""
+
+    permanent = True
+
+    def __init__(self, action: str) -> None:
+        super().__init__(f'{action} needs a reason: add --reason "…". The declarant reads it in the receipt.')
+
+
 def file(
     context: Context,
     sandbox: str,
@@ -66,7 +75,8 @@ def file(
     this to a subject of this office.
 
     What a second person must approve is only proposed: its delivery is filed when he does (`work.proposals`). Raises
-    `Proposed` where something about this subject is proposed already.
+    `Proposed` where something about this subject is proposed already, `ReasonNeeded` where a case of this kind is not
+    decided without a reason.
 
     `seen`: the version of the subject on which it was decided; 0: whichever it has.
     """
@@ -75,9 +85,12 @@ def file(
         rights.demand_act(by, subject, action, office)
         before = states(connection, sandbox, subject, [str(subject_id)]).get(str(subject_id), "")
         at_stake = stake(connection, sandbox, subject, subject_id)
+        case = rights.CaseFacts(before, at_stake, reason_codes(connection, sandbox, subject, subject_id))
         if proposal := proposals.about(connection, sandbox, subject, subject_id):
             raise proposals.Proposed(proposal)
-    second = rights.second(by, subject, action, before, at_stake)
+    if not typed(reason) and rights.reason_needed(subject, action, case):
+        raise ReasonNeeded(action)
+    second = rights.second(by, subject, action, case)
     context.numbering.ensure(ROWS, "row", 2)
     number = context.numbering.next_number(ROWS, "row")
     decision = Decision(subject_id, number, seen, action, typed(reason), typed(by.name), dict(values or {}))

@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import update
 
-from single_window.accounts.people import Person
+from declarations.parameters.changing import AMOUNT
+from single_window.accounts.people import OPERATOR, Person
 from single_window.accounts.rights import Lacking, book
 from single_window.api import create_app
 from single_window.cases import acts, queue
@@ -21,7 +22,7 @@ from single_window.store.engine import reading, writing
 from single_window.store.proposals import Proposed
 from single_window.store.subjects import PROPOSAL
 from single_window.store.tables import declaration
-from single_window.work import decisions, proposals
+from single_window.work import decisions, parameters, proposals
 from tests.api_keys import bearer, issued
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.officers import TESTER, account, named
@@ -218,7 +219,51 @@ def test_the_command_line_lists_approves_and_refuses(inspected, dialect):
     assert again.exit_code == 1 and "does not wait for approval" in again.output
 
 
+@pytest.fixture
+def failed(start_story):
+    """A list whose goods were inspected, and whose quality sample failed."""
+    story = start_story()
+    always = {AMOUNT: "1"}
+    parameters.change(story.window, story.sandbox, "inspection.quality_failure", always, "2026-11-20", by=OPERATOR)
+    story.trade_sent = story.trade(0, fault="guarantee_short")
+    story.send(story.trade_sent)
+    decide(story, "inspect", TESTER)
+    story.pass_time(days=5)
+    assert state(story) == "under_inspection" and "14206" in story.column(story.trade_sent, "reasons")
+    return story
+
+
+@pytest.mark.parametrize("officer", [INSPECTOR, SUPERVISOR, OPERATOR], ids=lambda person: person.role)
+def test_goods_whose_sample_failed_are_not_cleared_without_a_reason(failed, officer):
+    with pytest.raises(acts.ReasonNeeded, match="conclude needs a reason"):
+        decide(failed, "conclude", officer)
+    assert state(failed) == "under_inspection"
+
+
+def test_goods_whose_sample_failed_are_cleared_when_a_second_officer_approves_it(failed):
+    proposed = decide(failed, "conclude", INSPECTOR, "复检合格")
+    assert (state(failed), outcome(failed, proposed).state) == ("under_inspection", State.PROPOSED)
+    with pytest.raises(proposals.OwnProposal):
+        approve(failed, proposed, INSPECTOR)
+    with pytest.raises(Lacking):
+        approve(failed, proposed, named("wu", "inspector"))
+    assert approve(failed, proposed, SUPERVISOR).state == State.DONE
+    assert state(failed) in {"in_review", "concluded", "released"}
+
+
+def test_the_page_of_a_failed_sample_says_that_clearing_it_needs_a_reason(failed):
+    flow = failed.column(failed.trade_sent, "flow")
+    steps = {step.action: step.needs for step in acts.possible("under_inspection", flow=flow, codes=["14206"])}
+    usual = {step.action: step.needs for step in acts.possible("under_inspection", flow=flow)}
+    assert (acts.REASON in steps["conclude"], acts.REASON in usual["conclude"]) == (True, False)
+
+
+def test_goods_that_are_in_order_are_concluded_by_one(inspected):
+    decide(inspected, "conclude", INSPECTOR)
+    assert state(inspected) != "under_inspection"
+
+
 def test_each_right_to_approve_has_its_desk():
-    assert {second.right for second in book().seconds.values()} == {
+    assert {second.right for seconds in book().seconds.values() for second in seconds} == {
         desk.right for desk in desks().values() if PROPOSAL in desk.subjects
     }
