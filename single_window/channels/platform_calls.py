@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 import ssl
-from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from threading import Event
 from typing import NamedTuple
 from urllib.parse import quote_plus
@@ -20,9 +20,10 @@ import structlog
 from single_window import __version__
 from single_window.channels.addresses import UnfitAddress, parse, resolve
 from single_window.channels.posting import NoAnswer, Posting, system_trust
-from single_window.clock import system_now
+from single_window.clock import monotonic, system_now
 from single_window.context import Context
 from single_window.receipts.pushing.pusher import one_line
+from single_window.receipts.pushing.threads import LONG, Behaviour, ReceiverThreads
 from single_window.receipts.tolerances import ESCAPED_OPEN_REQ
 from single_window.store import participants, payment_requests
 from single_window.store.engine import reading, writing
@@ -39,8 +40,8 @@ ANSWERS_WITHIN_MS = 10_000
 """During which a call that waits for a status keeps waiting, since the platform may answer by itself."""
 HELD_MS = 30_000
 """For which an attempt is its maker's: longer than it may take."""
-THREADS, AHEAD = 4, 8
-"""Platforms that are called at the same time, and requests that wait for a thread: the others wait in the database."""
+SOUND, AILING = 8, 4
+"""Threads for platforms that answered last time, and for those that failed; each platform is called once at a time."""
 ACCEPTED = "10000"
 NO_ADDRESS = "no address is registered for this platform: single-window platform-data address set"
 
@@ -56,26 +57,23 @@ class PlatformCalls:
     def __init__(self, context: Context, stopping: Event, trust: ssl.SSLContext | None = None) -> None:
         self._context, self._stopping = context, stopping
         self._trust = trust or system_trust()
-        self._threads = ThreadPoolExecutor(THREADS, "ask")
-        self._busy: dict[tuple[str, int], Future[bool]] = {}
+        self._threads: ReceiverThreads[bool] = ReceiverThreads("ask", SOUND, AILING)
+        self._behaved: dict[tuple[str, str], Behaviour] = {}
 
     def step(self) -> int:
         """Begin what is due; gives how many platforms confirmed since the last step."""
-        ended = [key for key, future in self._busy.items() if future.done()]
-        done = sum(self._busy.pop(key).result() for key in ended)
-        if len(self._busy) >= AHEAD:
-            return done
+        done = sum(self._threads.ended())
         with reading(self._context.engine) as connection:
-            due = payment_requests.waiting(connection, system_now(), AHEAD)
+            due = payment_requests.waiting(connection, system_now())
         for request in due:
-            key = (request.sandbox, request.id)
-            if key not in self._busy and len(self._busy) < AHEAD:
-                self._busy[key] = self._threads.submit(self._attempt, request)
+            platform = (request.sandbox, request.platform)
+            behaviour = self._behaved.get(platform, Behaviour.SOUND)
+            self._threads.begin(platform, behaviour, partial(self._attempt, request))
         return done
 
     def close(self) -> None:
         """Finish the current calls; what was not begun stays for the next start."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        self._threads.close()
 
     def _attempt(self, request: PaymentRequest) -> bool:
         if self._stopping.is_set():
@@ -96,7 +94,9 @@ class PlatformCalls:
             if not payment_requests.claim(connection, request, system_now() + HELD_MS):
                 return False
             escaped = participants.tolerates(connection, request.sandbox, request.platform, ESCAPED_OPEN_REQ)
+        began = monotonic()
         answer = self._post(url, body_of(request, self._context.now(request.sandbox), escaped))
+        self._note(request, answer, monotonic() - began)
         last = not url or request.attempts >= len(PAUSES_MS)
         state = CallState.REQUESTED if not answer.error else CallState.FAILED if last else CallState.WAITING
         pause = {CallState.REQUESTED: ANSWERS_WITHIN_MS, CallState.FAILED: 0}
@@ -112,6 +112,14 @@ class PlatformCalls:
             reason=answer.error,
         )
         return not answer.error
+
+    def _note(self, request: PaymentRequest, answer: _Answer, took: float) -> None:
+        """Remember how a platform behaved: its next call waits among those that behave like it."""
+        platform = (request.sandbox, request.platform)
+        if not answer.error and took <= LONG:
+            self._behaved.pop(platform, None)
+        else:
+            self._behaved[platform] = Behaviour.AILING if answer.error else Behaviour.SLOW
 
     def _post(self, url: str, body: bytes) -> _Answer:
         if not url:

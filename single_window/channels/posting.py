@@ -59,7 +59,8 @@ class Posting:
         until = monotonic() + self._timeout
         try:
             connection = self._connected(until)
-            with _cut_off(connection, until):
+            # an answer of HTTP/1.0 takes the socket over from the connection
+            with _cut_off(connection.sock, until):
                 connection.request(
                     "POST",
                     self._target.path,
@@ -120,6 +121,7 @@ class Posting:
         with suppress(*_FAILURES):  # the status holds, whatever becomes of the body
             beginning = response.read(MOST_READ)
         if not response.isclosed():
+            response.close()
             self.close()
         return Answer(response.status, response.headers.get("Location", ""), beginning)
 
@@ -129,13 +131,12 @@ def _left(until: float) -> float:
 
 
 @contextmanager
-def _cut_off(connection: HTTPConnection, until: float) -> Iterator[None]:
-    """End the connection, in the midst of whatever it does, when the time is over."""
+def _cut_off(connected: socket.socket, until: float) -> Iterator[None]:
+    """End a connection, in the midst of whatever is done on its socket, when the time is over."""
 
     def cut() -> None:
         with suppress(OSError):
-            if connection.sock is not None:
-                socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+            socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
     watch = Timer(_left(until), cut)
     watch.daemon = True

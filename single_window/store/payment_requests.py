@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
 
 from gateways.records import PaymentRequestDraft
 from single_window.store.bulk import insert_rows, upsert_rows
@@ -161,16 +161,20 @@ def page(
     return [PaymentRequest(*row) for row in rows]
 
 
+_DUE = and_(payment_request.c.asking == CallState.WAITING.value, payment_request.c.next_at <= bindparam("now"))
+_FIRST = (
+    select(func.min(payment_request.c.id)).where(_DUE).group_by(payment_request.c.sandbox, payment_request.c.platform)
+)
 _WAITING = (
     select(*_COLUMNS)
-    .where(payment_request.c.asking == CallState.WAITING.value, payment_request.c.next_at <= bindparam("now"))
+    .where(_DUE, payment_request.c.id.in_(_FIRST))
     .order_by(payment_request.c.next_at, payment_request.c.id)
     .limit(bindparam("most"))
 )
 
 
 def waiting(connection: Connection, system: int, most: int = 100) -> list[PaymentRequest]:
-    """Requests of all sandboxes whose platform is still to be called, and may be now."""
+    """Requests of all sandboxes whose platform is still to be called, and may be now: the first of each platform."""
     return [PaymentRequest(*row) for row in fetch_all(connection, _WAITING, {"now": system, "most": most})]
 
 

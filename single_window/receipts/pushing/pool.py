@@ -1,36 +1,28 @@
 """Serves many channels of one kind at once, each by one thread at a time.
 
-Receivers that failed have threads of their own, and few: they never keep the others waiting.
+Receivers that failed or take long have threads of their own: they never keep the others waiting.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from threading import Event
 from traceback import format_exc
-from typing import NamedTuple
 
 import structlog
 
 from single_window.clock import monotonic
 from single_window.receipts.pushing.pusher import Pusher
+from single_window.receipts.pushing.threads import Behaviour, ReceiverThreads
 from single_window.store.channels import Channel
 from single_window.store.failures import is_transient, reason_of
 
 log = structlog.get_logger(__name__)
 SOUND, AILING = 16, 4
 """Threads for receivers that answered last time, and for those that failed."""
-AHEAD = 2
-"""Channels that wait for each thread at most; the others wait in the database."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 """Seconds for which nothing is begun once the database has failed; each further failure doubles them."""
-
-
-class _Place(NamedTuple):
-    threads: ThreadPoolExecutor
-    most: int
-    busy: dict[tuple[str, str], Future[int]]
 
 
 class Pool:
@@ -40,32 +32,31 @@ class Pool:
         self, pusher: Pusher, woken: Callable[[], None], stopping: Event, sizes: tuple[int, int] = (SOUND, AILING)
     ) -> None:
         self._pusher, self._woken, self._stopping = pusher, woken, stopping
-        self._places = tuple(_Place(ThreadPoolExecutor(size, "push"), size * AHEAD, {}) for size in sizes)
+        self._threads: ReceiverThreads[int] = ReceiverThreads("push", *sizes)
         self._pause, self._not_before = FIRST_PAUSE, 0.0
 
     def step(self, begin: bool = True) -> int:
         """Start what is due, if anything may begin; gives how many receipts were confirmed since the last step."""
-        done = sum(self._finished(place) for place in self._places)
+        done = sum(self._threads.ended())
         for channel in self._pusher.due() if begin and monotonic() >= self._not_before else ():
-            place = self._places[1 if channel.failures else 0]
-            key = (channel.sandbox, channel.dxp_id)
-            if len(place.busy) < place.most and not any(key in other.busy for other in self._places):
-                place.busy[key] = place.threads.submit(self._push, channel)
+            self._threads.begin(
+                (channel.sandbox, channel.dxp_id), self._behaviour(channel), partial(self._push, channel)
+            )
         return done
 
     @property
     def busy(self) -> int:
         """Channels that are being served."""
-        return sum(len(place.busy) for place in self._places)
+        return self._threads.busy
 
     def close(self) -> None:
         """Finish the current messages; what was not begun stays for the next start. `stopping` must be set."""
-        for place in self._places:
-            place.threads.shutdown(wait=True, cancel_futures=True)
+        self._threads.close()
 
-    def _finished(self, place: _Place) -> int:
-        ended = [key for key, future in place.busy.items() if future.done()]
-        return sum(place.busy.pop(key).result() for key in ended)
+    def _behaviour(self, channel: Channel) -> Behaviour:
+        if channel.failures:
+            return Behaviour.AILING
+        return Behaviour.SLOW if (channel.sandbox, channel.dxp_id) in self._pusher.slow else Behaviour.SOUND
 
     def _push(self, channel: Channel) -> int:
         """One round; a push that delivered nothing wakes no thread, or it would be tried again without end and without

@@ -23,6 +23,7 @@ from single_window.observe import steps as observing
 from single_window.receipts.pushing.cutting import BEFORE, Cutting
 from single_window.receipts.pushing.outgoing import Outgoing, outgoing
 from single_window.receipts.pushing.pauses import BLOCKED_AFTER, Pauses
+from single_window.receipts.pushing.threads import LONG
 from single_window.receipts.unwritable import past_unwritable
 from single_window.store import channels
 from single_window.store.channels import ACTIVE, BLOCKED, Channel
@@ -63,6 +64,8 @@ class Pusher:
 
     def __init__(self, engine: Engine, sender: Sender, stopping: Callable[[], bool] = lambda: False) -> None:
         self.sender = sender
+        self.slow: set[tuple[str, str]] = set()
+        """Sandbox and mailbox of receivers whose last confirmation took long."""
         self._engine, self._stopping, self._cutting = engine, stopping, Cutting(engine)
         self._name = f"{gethostname()} {os.getpid()} {system_now()}"
 
@@ -156,6 +159,7 @@ class Pusher:
 
     def _confirm(self, held: Channel, last: int, took: float) -> Channel | None:
         now = self.sender.now(held.sandbox)
+        (self.slow.add if took > LONG else self.slow.discard)((held.sandbox, held.dxp_id))
         with writing(self._engine) as connection:
             following = channels.confirm(connection, held, position=last, until=system_now() + HELD, now=now)
         if following is not None:

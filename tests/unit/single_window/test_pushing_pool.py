@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from single_window.receipts.pushing.pool import Pool
+from single_window.receipts.pushing.pool import SOUND, Pool
 from single_window.receipts.pushing.pusher import Pusher
 from single_window.store.channels import WEBHOOK, Channel
 from tests.chaos.programs import until
@@ -19,7 +19,7 @@ class Failing(Pusher):
     """Always has something due, and fails with an error, or delivers nothing."""
 
     def __init__(self, error: Exception | None) -> None:
-        self.error, self.rounds = error, 0
+        self.error, self.rounds, self.slow = error, 0, set()
 
     def due(self) -> list[Channel]:
         return [Channel("main", "DXPENT0000000001", WEBHOOK)]
@@ -28,6 +28,24 @@ class Failing(Pusher):
         self.rounds += 1
         if self.error is not None:
             raise self.error
+        return 0
+
+
+class Mixed(Pusher):
+    """Many receivers that never end, one that was slow the last time, and one that is quick."""
+
+    def __init__(self, drippers: int) -> None:
+        self.slow = {("main", "DXPSLOW")}
+        self.released, self.served = Event(), set()
+        self._boxes = [*(f"DXPDRIP{number}" for number in range(drippers)), "DXPSLOW", "DXPQUICK"]
+
+    def due(self) -> list[Channel]:
+        return [Channel("main", box, WEBHOOK) for box in self._boxes]
+
+    def push(self, channel: Channel) -> int:
+        self.served.add(channel.dxp_id)
+        if channel.dxp_id.startswith("DXPDRIP"):
+            self.released.wait(120)
         return 0
 
 
@@ -72,3 +90,14 @@ def test_who_delivered_nothing_wakes_nobody(stopping: Event) -> None:
     woken = Event()
     assert rounds(Failing(None), woken, stopping, 3) == 3
     assert not woken.is_set()
+
+
+def test_many_receivers_that_never_end_keep_neither_the_quick_nor_the_slow_waiting(stopping: Event) -> None:
+    pusher = Mixed(drippers=2 * SOUND)
+    pool = Pool(pusher, Event().set, stopping)
+    until(
+        lambda: not pool.step() and {"DXPSLOW", "DXPQUICK"} <= pusher.served, 60, "the quick and the slow to be served"
+    )
+    pusher.released.set()
+    stopping.set()
+    pool.close()

@@ -183,8 +183,9 @@ def test_silence_does_not_confirm_and_ends_in_time(receiver: Receiver) -> None:
         (b"", b"H"),
         (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
         (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (b"HTTP/1.0 200 OK\r\n", b"X: y\r\n"),
     ],
-    ids=["status", "headers", "continue"],
+    ids=["status", "headers", "continue", "headers of HTTP/1.0"],
 )
 def test_whoever_drips_for_ever_is_cut_off_in_time(receiver: Receiver, beginning: bytes, drop: bytes) -> None:
     receiver.answers = [dripping(beginning, drop, receiver.released)]
@@ -193,10 +194,18 @@ def test_whoever_drips_for_ever_is_cut_off_in_time(receiver: Receiver, beginning
     assert monotonic() - began < IN_TIME
 
 
-@pytest.mark.parametrize("answer", ["dripping", "endless"])
-def test_a_status_counts_whatever_becomes_of_the_body(receiver: Receiver, answer: str) -> None:
-    head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"
-    receiver.answers = [dripping(head, b"x", receiver.released) if answer == "dripping" else endless(receiver.released)]
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n",
+        b"HTTP/1.0 200 OK\r\n\r\n",
+        b"",
+    ],
+    ids=["kept open", "closing", "HTTP/1.0", "endless"],
+)
+def test_a_status_counts_whatever_becomes_of_the_body(receiver: Receiver, head: bytes) -> None:
+    receiver.answers = [dripping(head, b"x", receiver.released) if head else endless(receiver.released)]
     began = monotonic()
     assert list(hook(SHORT).send(channel(receiver.url), [outgoing(1, 1), outgoing(2, 2)])) == [1, 2]
     assert monotonic() - began < IN_TIME
