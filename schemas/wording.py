@@ -52,7 +52,8 @@ def finding(
     """
     say = words()[code]
     values = {name: _shortened(value, _LONGEST_VALUE) for name, value in values.items()}
-    in_zh, in_en = {"expected": expected, **values, **(zh or {})}, {"expected": expected, **values, **(en or {})}
+    common = {"expected": expected, "found": _shortened(found, _LONGEST_VALUE), **values}
+    in_zh, in_en = {**common, **(zh or {})}, {**common, **(en or {})}
     path, expected = _shortened(path, _LONGEST_PATH), _shortened(expected, _LONGEST_PATH)
     return Finding(
         shown_as or code,

@@ -48,7 +48,8 @@ HEAD = (
 LIST = (Field("orderNo", 60), Field("recpAccount", 60), Field("recpCode", 18, False), Field("recpName", 100))
 GOODS = (Field("gname", 250), Field("itemLink", 3_000))
 LIST_ORDER = ("orderNo", "goodsInfo", "recpAccount", "recpCode", "recpName")
-_AMOUNT = re.compile(r"\d{1,14}(\.\d{0,4}[1-9])?")
+_AMOUNT = re.compile(r"(0|[1-9]\d{0,13})(\.\d{1,5})?", re.ASCII)
+_TRAILING_ZEROS = re.compile(r"\.\d*0$")
 _PRETTY_AMOUNT = "N19,5: 100, 100.1"
 
 
@@ -66,6 +67,22 @@ def findings(upload: Upload) -> Iterator[Finding]:
         yield finding("payment-too-many", path="payExchangeInfoLists", name="payExchangeInfoLists", most=MOST_LISTS)
     for number, entry in enumerate(upload.lists[:MOST_LISTS], 1):
         yield from _entry(entry, f"payExchangeInfoLists[{number}].")
+
+
+def remarks(upload: Upload) -> Iterator[Finding]:
+    """What the text of the announcement asks for otherwise, though it is taken: an amount with trailing zeros, as live
+    uploads had it."""
+    for field in HEAD:
+        value = upload.head.get(field.name)
+        if field.number and isinstance(value, Decimal) and _zeros_alone_are_wrong(str(value)):
+            place = f"payExchangeInfoHead.{field.name}"
+            yield finding(
+                "payment-amount-zeros", path=place, name=field.name, expected=_PRETTY_AMOUNT, found=str(value)
+            )
+
+
+def _zeros_alone_are_wrong(amount: str) -> bool:
+    return bool(_AMOUNT.fullmatch(amount) and _TRAILING_ZEROS.search(amount))
 
 
 def _entry(entry: Mapping[str, Any], path: str) -> Iterator[Finding]:

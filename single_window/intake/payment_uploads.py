@@ -236,7 +236,8 @@ def _payments(connection: Connection, request: PaymentRequest, upload: Upload) -
 def _remarks(connection: Connection, request: PaymentRequest, upload: Upload, now: int) -> list[Finding]:
     """What is worth knowing, though nothing is refused for it."""
     payments = _payments(connection, request, upload)
-    remarks = [
+    remarks = list(fields.remarks(upload))
+    remarks += [
         finding("payment-unknown-order", path="payExchangeInfoLists", found=number)
         for number in upload.order_nos[:SHOWN]
         if number not in payments

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from itertools import count
 from threading import Event
 
 import pytest
 
+from schemas.payment_data.upload import NotRead, read
 from schemas.signature.algorithms import Key
 from single_window.channels import payment_addresses
 from single_window.channels.platform_calls import PlatformCalls
@@ -153,6 +155,23 @@ def _unquoted_time(data: dict[str, object]) -> str:
     return text_of(data).replace(f'"{NOON}"', str(NOON))
 
 
+def _all_unquoted(data: dict[str, object]) -> str:
+    return "||".join(f'"{name}":{value if isinstance(value, str) else compact(value)}' for name, value in data.items())
+
+
+def _unquoted_but_session(data: dict[str, object]) -> str:
+    session = data["sessionID"]
+    return _all_unquoted(data).replace(f'"sessionID":{session}', f'"sessionID":"{session}"')
+
+
+def _amount_rewritten(data: dict[str, object]) -> str:
+    return re.sub(r'("totalAmount":[0-9.]*)', lambda amount: _other_zeros(amount.group()), text_of(data))
+
+
+def _other_zeros(amount: str) -> str:
+    return f"{amount}0" if "." in amount else f"{amount}.0"
+
+
 def _escaped(data: dict[str, object]) -> str:
     return "||".join(
         f'"{name}":{compact(value if isinstance(value, str) else compact(value))}' for name, value in data.items()
@@ -164,6 +183,9 @@ def _escaped(data: dict[str, object]) -> str:
     [
         (_in_another_order, "payment-signed-order-of-parts"),
         (_unquoted_time, "payment-signed-service-time-unquoted"),
+        (_all_unquoted, "payment-signed-all-unquoted"),
+        (_unquoted_but_session, "payment-signed-all-unquoted"),
+        (_amount_rewritten, "payment-signed-number"),
         (_escaped, "payment-signed-escaped"),
         (lambda data: text_of(data) + "\n", "payment-signed-newline"),
         (lambda data: text_of(data).replace("演示", "示范"), "payment-signature"),
@@ -213,6 +235,55 @@ def test_a_certificate_of_another_company_is_20004(start: Callable[..., Platform
     assert platform.findings == ["payment-certificate-company"]
     certificates.revoke(platform.story.window, platform.story.sandbox, platform.card.certificate.number)
     assert platform.answer()[0] == "20004" and platform.findings == ["payment-certificate-invalid"]
+
+
+def _written(platform: Platform, sent: str, in_text: str) -> str:
+    """Upload payment data whose amount is written so, signed over a text in which it is written so."""
+    data = data_of(platform.trade, platform.request.session_id, NOON, totalAmount="@")
+    body = signed(data, platform.card, lambda parts: text_of(parts).replace('"@"', in_text))
+    return platform.upload(body.replace('"@"', sent))[0]
+
+
+def test_an_amount_is_verified_as_it_was_written(start: Callable[..., Platform]) -> None:
+    platform = start()
+    platform.begin()
+    amount = str(data_of(platform.trade, "", 0)["payExchangeInfoHead"]["totalAmount"])
+    with_zero = _other_zeros(amount)
+    assert _written(platform, with_zero, amount) == "20000"
+    assert platform.findings == ["payment-signed-number", "payment-amount-zeros"]
+    assert _written(platform, with_zero, with_zero) == "10000"
+    assert platform.findings == ["payment-amount-zeros"]
+    assert platform.story.state(platform.trade) == "released"
+
+
+def test_an_order_that_was_never_declared_is_remarked_on(start: Callable[..., Platform]) -> None:
+    platform = start()
+    platform.begin()
+    data = data_of(platform.trade, platform.request.session_id, NOON)
+    data["payExchangeInfoLists"].append({**data["payExchangeInfoLists"][0], "orderNo": "NEVER-DECLARED"})
+    platform.upload(signed(data, platform.card))
+    assert "payment-unknown-order" in platform.findings
+
+
+@each(
+    ("amount", "code"),
+    [
+        ("5.", "payment-not-json"),
+        ("05.0", "payment-not-json"),
+        ("5e1", "payment-amount-form"),
+        ("5.000000", "payment-amount-form"),
+        ("-5.0", "payment-amount-form"),
+        ('"5.0"', "payment-type"),
+    ],
+)
+def test_an_amount_in_another_form_is_refused(begun: Platform, amount: str, code: str) -> None:
+    if code == "payment-not-json":
+        with pytest.raises(NotRead) as unread:
+            read(signed({"payExchangeInfoHead": {"totalAmount": "@"}}, begun.card).replace('"@"', amount))
+        assert unread.value.finding.code == code
+        return
+    assert _written(begun, amount, amount) == "20000"
+    assert code in begun.findings and "payment-amount-zeros" not in begun.findings
 
 
 @each(
