@@ -39,6 +39,7 @@ SHORT_CODE = "17227"
 TOO_SHORT_CODE = "17228"
 NOT_FILED = "17231"
 NO_RATE = "17241"
+NO_RATE_OF_MONTH = "17242"
 SIMPLIFIED = "A"
 LIST_IS_DECLARATION = frozenset({B2B, WAREHOUSE})
 _ZEROS = "000000"
@@ -76,6 +77,9 @@ def check(
         reasons += _filed(inventory, day, parameters, warehouse_filed)
     if inventory.statistics_flag == SIMPLIFIED:
         reasons += _simplified(inventory, value, day, parameters)
+    if mode in LIST_IS_DECLARATION or inventory.statistics_flag == SIMPLIFIED:
+        month = f"{day:%Y-%m}"
+        reasons += [Reason(NO_RATE_OF_MONTH, {"currency": code, "month": month}) for code in value.missing]
     return Verdict(tuple(reasons), tuple(_doubts(inventory, value, day, goods)), value)
 
 

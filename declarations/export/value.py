@@ -44,11 +44,13 @@ LETTERS = MappingProxyType(
 
 
 class Fob(NamedTuple):
-    """The value of a list: in yuan, or None with the currencies for which no rate is known."""
+    """The value of a list: in yuan, or None with the currencies for which no rate is known (`unknown`), or none of the
+    month (`missing`)."""
 
     amount: Scaled | None
     unknown: tuple[str, ...]
     parameters: tuple[str, ...]
+    missing: tuple[str, ...] = ()
 
 
 def fob(inventory: ExportInventory, day: date, parameters: Parameters) -> Fob:
@@ -58,13 +60,16 @@ def fob(inventory: ExportInventory, day: date, parameters: Parameters) -> Fob:
         sums[line.currency] = sums.get(line.currency, 0) + line.total_price
     total = sums.pop(YUAN, 0)
     unknown: list[str] = []
+    missing: list[str] = []
     used: list[str] = []
     for currency, amount in sums.items():
         try:
             converted = convert(amount, LETTERS.get(currency, currency), day, parameters)
-        except (UnknownParameter, NoValue):
+        except UnknownParameter:
             unknown.append(currency)
+        except NoValue:
+            missing.append(currency)
         else:
             total += converted.amount
             used += converted.parameters
-    return Fob(None if unknown else total, tuple(unknown), tuple(used))
+    return Fob(None if unknown or missing else total, tuple(unknown), tuple(used), tuple(missing))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
 
-from declarations.calendar import day_of
-from declarations.forex.rate_table import ALLOWED, OPTIONAL, BadExchangeRate, ExchangeRate, parse_row
+from declarations.calendar import day_of, months_after
+from declarations.forex.rate_table import ALLOWED, OPTIONAL, BadExchangeRate, ExchangeRate, law_with, parse_row
+from declarations.forex.rates import NoRate, rate_of
+from declarations.parameters import Parameters
 from single_window.context import Context
 from single_window.master_data.csv_files import BadCell, BadFile, Column, Row, Taken
 from single_window.store import exchange_rate_rows, sandboxes
@@ -31,8 +35,8 @@ COLUMNS = tuple(
 def take(context: Context, sandbox: str, name: str, rows: Sequence[Row]) -> Taken:
     """Keep the rates that are new or other, in one transaction; raises `BadFile` with all that is wrong.
 
-    The rate of a month that has begun by the sandbox's clock is not changed: decisions and their explanations rest on
-    it. A month without a rate may be filled at any time.
+    The rate of a month that has begun by the sandbox's clock is not changed, whether it was imported or came with the
+    package: decisions and their explanations rest on it. A month without a rate may be filled at any time.
     """
     parsed = _parsed(context, name, rows)
     context.numbering.ensure(ROWS, "row", len(parsed))
@@ -41,7 +45,11 @@ def take(context: Context, sandbox: str, name: str, rows: Sequence[Row]) -> Take
         known = {(row.currency, row.month): row for row in exchange_rate_rows.rates(connection, sandbox)}
         new = [row for row in parsed.values() if (row.currency, row.month) not in known]
         changed = {line: row for line, row in parsed.items() if known.get((row.currency, row.month), row) != row}
-        _refuse_begun(name, changed, known, today)
+        before = exchange_rate_rows.law_of(connection, sandbox, context.parameters)
+        after = law_with(
+            {**known, **{(row.currency, row.month): row for row in parsed.values()}}.values(), context.parameters
+        )
+        _refuse_begun(name, parsed, changed.keys(), Laws(before, after), today)
         kept = [*new, *changed.values()]
         exchange_rate_rows.replace(connection, sandbox, context.numbering.take(ROWS, "row", len(kept)), kept)
     return Taken(len(new), len(changed))
@@ -73,20 +81,46 @@ def _parsed(context: Context, name: str, rows: Sequence[Row]) -> Mapping[int, Ex
     return parsed
 
 
+class Laws(NamedTuple):
+    """The law book of a sandbox before and after an import."""
+
+    before: Parameters
+    after: Parameters
+
+
 def _refuse_begun(
-    name: str, changed: Mapping[int, ExchangeRate], known: Mapping[tuple[str, date], ExchangeRate], today: date
+    name: str, parsed: Mapping[int, ExchangeRate], changed: Collection[int], laws: Laws, today: date
 ) -> None:
-    bad = []
-    for line, row in changed.items():
-        if row.month <= today:
-            before = known[row.currency, row.month]
-            bad.append(
-                BadCell(
-                    line,
-                    "rate",
-                    str(row.rate),
-                    f"{before.rate} from {before.source!r}, as before: {row.month:%Y-%m} has begun",
-                )
-            )
+    """Refuse rows that change what a rate was, or take it away, in a month that has begun; raises `BadFile`.
+
+    A row takes away the rates of the package in the months after its own, up to the next that was imported.
+    """
+    bad = [
+        BadCell(line, "rate", str(row.rate), f"{_rate(row, month, laws.before)}, as before: {month:%Y-%m} has begun")
+        for line, row in parsed.items()
+        if (month := _first_changed(row, parsed.values(), laws, today, line in changed)) is not None
+    ]
     if bad:
         raise BadFile(name, bad)
+
+
+def _first_changed(
+    row: ExchangeRate, rows: Iterable[ExchangeRate], laws: Laws, today: date, changed: bool
+) -> date | None:
+    """The first month that has begun of which a row changes the rate; months with a row of their own are left to it."""
+    others = {other.month for other in rows if other.currency == row.currency}
+    month = row.month
+    while month <= today and (month == row.month or month not in others):
+        before = _rate(row, month, laws.before)
+        if before is not None and (before != _rate(row, month, laws.after) or changed):
+            return month
+        month = months_after(month, 1)
+    return None
+
+
+def _rate(row: ExchangeRate, month: date, law: Parameters) -> Decimal | None:
+    """The rate of a row's currency in a month; None: there is none."""
+    try:
+        return rate_of(row.currency, month, law)[0]
+    except NoRate:
+        return None

@@ -39,8 +39,8 @@ BEER = "2203000000"
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
     opened = window_in(tmp_path_factory.mktemp("window"))
-    clock = Clock("virtual", base=instant_of(JUNE), rate=Decimal(0))
-    opened.make_sandbox("june", Options(), clock=clock)
+    for name, day in (("june", date(2026, 5, 31)), ("later", JUNE)):
+        opened.make_sandbox(name, Options(), clock=Clock("virtual", base=instant_of(day), rate=Decimal(0)))
     yield opened
     opened.close()
 
@@ -56,9 +56,9 @@ def law(window: Window, sandbox: str = "june") -> Parameters:
         return window.circumstances(connection, sandbox).parameters
 
 
-def refused(window: Window, text: str) -> list[str]:
+def refused(window: Window, text: str, sandbox: str = "june") -> list[str]:
     with pytest.raises(BadFile) as caught:
-        import_csv(window, "june", "exchange_rates", text)
+        import_csv(window, sandbox, "exchange_rates", text)
     return [f"{cell.line} {cell.column}" for cell in caught.value.cells]
 
 
@@ -109,7 +109,8 @@ def test_a_month_without_a_rate_is_refused_and_named(window: Window) -> None:
 def test_an_export_list_of_a_month_without_a_rate_says_which_currency_has_none(window: Window) -> None:
     import_csv(window, "june", "exchange_rates", RATES)
     listed: Any = SimpleNamespace(lines=[SimpleNamespace(currency="502", total_price=scale("10"))])
-    assert fob(listed, date(2026, 8, 1), law(window)).unknown == ("502",)
+    august = fob(listed, date(2026, 8, 1), law(window))
+    assert (august.amount, august.unknown, august.missing) == (None, (), ("502",))
     assert fob(listed, JULY, law(window)).amount == scale("70.90")
 
 
@@ -128,11 +129,43 @@ def test_a_currency_that_the_package_lacks_can_be_imported(window: Window) -> No
     assert rate_of("331", JUNE, law(window)) == (Decimal("8.9"), ("exchange.chf@2026-06-01",))
 
 
-def test_a_rate_of_a_month_that_has_begun_is_not_changed_and_one_to_come_is(window: Window) -> None:
-    import_csv(window, "june", "exchange_rates", RATES)
-    assert refused(window, f"{HEADER}\nUSD,2026-06,7.2,海关公布\n") == ["2 rate"]
-    assert import_csv(window, "june", "exchange_rates", f"{HEADER}\nUSD,2026-07,7.2,海关公布\n").changed == 1
-    assert [rate_of("USD", day, law(window))[0] for day in (JUNE, JULY)] == [Decimal("7.1012"), Decimal("7.2")]
+@each(
+    ("imported", "row", "column"),
+    [
+        (None, "USD,2026-06,7.2,海关公布", "2 rate"),  # the package's rate was in force
+        (None, "USD,2026-02,7.0,海关公布", "2 rate"),  # of a month that is over, too
+        (None, "USD,2026-06,7.1795,海关公布", ""),  # nothing changes
+        (None, "USD,2026-05,7.1795,海关公布", "2 rate"),  # that of June would be gone
+        (None, "CHF,2026-02,8.9,海关公布", ""),  # there was none
+        (None, "USD,2026-07,7.2,海关公布", ""),
+        ("USD,2026-06,7.1795,海关公布", "USD,2026-06,7.1795,另一来源", "2 rate"),
+        ("CHF,2026-06,8.9,海关公布", "CHF,2026-06,8.8,海关公布", "2 rate"),
+        ("CHF,2026-06,8.9,海关公布", "CHF,2026-04,8.8,海关公布", ""),
+        ("USD,2026-07,7.2,海关公布", "USD,2026-07,7.3,海关公布", ""),
+        ("USD,2026-08,7.2,海关公布", "USD,2026-07,7.3,海关公布", ""),
+    ],
+)
+def test_the_rate_of_a_month_that_has_begun_is_neither_changed_nor_taken_away(
+    imported: str | None, row: str, column: str, window: Window
+) -> None:
+    """It is the 1st of June."""
+    with writing(window.engine) as connection:
+        connection.execute(exchange_rate_row.delete())
+    if imported:
+        import_csv(window, "later", "exchange_rates", f"{HEADER}\n{imported}\n")
+    before = law(window, "later")
+    if column:
+        assert refused(window, f"{HEADER}\n{row}\n", "later") == [column]
+        assert law(window, "later") is before
+    else:
+        result = import_csv(window, "later", "exchange_rates", f"{HEADER}\n{row}\n")
+        assert result.new + result.changed == 1
+
+
+def test_a_file_with_every_month_leaves_none_without_a_rate(window: Window) -> None:
+    """Each row is judged with the others: May and June together take nothing away."""
+    text = f"{HEADER}\nUSD,2026-05,7.1795,海关公布\nUSD,2026-06,7.1795,海关公布\n"
+    assert import_csv(window, "later", "exchange_rates", text).new == 2
 
 
 def test_a_rate_is_kept_with_the_decimals_of_the_rule(window: Window) -> None:
@@ -170,5 +203,5 @@ def test_a_month_stands_once_in_a_file_whatever_the_currency_is_called(window: W
 
 def test_the_fourth_wednesday_fixes_the_month_where_the_third_is_a_holiday(window: Window) -> None:
     """2026-02-18 lies in the Spring Festival."""
-    import_csv(window, "june", "exchange_rates", f"{HEADER},fixed_on\nUSD,2026-03,7.0,海关公布,2026-02-25\n")
-    assert law(window).on("exchange.usd", date(2026, 3, 31)).issued == date(2026, 2, 25)
+    import_csv(window, "june", "exchange_rates", f"{HEADER},fixed_on\nCHF,2026-03,8.9,海关公布,2026-02-25\n")
+    assert law(window).on("exchange.chf", date(2026, 3, 31)).issued == date(2026, 2, 25)
