@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 COMPILE = $(BIN)/python -m compileall -q -j 2 schemas declarations gateways single_window simulators
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage proofs lint chaos fuzz simulate bench docs engines clean
+.PHONY: help run test coverage proofs lint chaos fuzz mutants simulate bench docs engines clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ chaos: $(STAMP) ## kill, cut off and fill a window at work, and audit it (ARGS=-
 
 fuzz: $(STAMP) ## throw hostile requests at a window at work, and audit it (ARGS=--help tells how)
 	$(BIN)/python -m tests.hostile $(ARGS)
+
+mutants: $(STAMP) ## plant faults one at a time in a copy of the tree, and tell which command names each (ARGS=--help tells how)
+	$(BIN)/python -m tests.mutants $(ARGS)
 
 simulate: $(STAMP) ## play deaths and outages in simulated time (ARGS="--seeds 5000", or "--wild --seed 4711" to look at one)
 	$(BIN)/python -m tests.simulation $(ARGS)

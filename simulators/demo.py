@@ -18,7 +18,7 @@ from rich.table import Table
 
 from simulators import report
 from simulators.desks import SANDBOX, leave_work
-from simulators.entry import DEMO, Outside, ended, logins, monotonic, opened, port, serve, settings_for
+from simulators.entry import DEMO, Outside, audited, ended, logins, monotonic, opened, port, serve, settings_for
 from simulators.exports.faults import export_fault
 from simulators.imports.day import Show, Silent
 from simulators.imports.faults import fault
@@ -220,6 +220,7 @@ def run(
     with display as show:
         scenes = Scenes(outside, world, seed, per_message, show, OPTIONS, expected)
         scenes.play_imports(counts[0])
+        scenes.play_limits()
         if counts[1]:
             scenes.play_exports(counts[1])
         if counts[2]:
@@ -234,6 +235,7 @@ def run(
         scenes.verdicts,
         scenes.receipt_log,
         {**scenes.stuck, **outside.stuck()},
+        [*scenes.audit, *audited(outside)],
         messages=scenes.messages,
         documents=scenes.documents,
         day=str(outside.day),

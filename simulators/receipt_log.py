@@ -28,6 +28,26 @@ _KEYS = (
 """What tells in a receipt which trade it is about; the first that is there."""
 LISTS = frozenset({"622", "604"})
 """The receipts of lists."""
+MESSAGE_OF = {
+    "312": "311",
+    "412": "411",
+    "512": "511",
+    "514": "513",
+    "622": "621",
+    "624": "623",
+    "626": "625",
+    "304": "303",
+    "404": "403",
+    "506": "505",
+    "508": "507",
+    "510": "509",
+    "604": "603",
+    "606": "605",
+    "608": "607",
+    "214": "213",
+    "216": "215",
+}
+"""Receipts, and the messages that they answer."""
 WITH_LINES = frozenset({"792", "816"})
 """The receipts whose lines are kept."""
 _REASON = re.compile(r"Code:([^;\]]+)")
@@ -36,7 +56,7 @@ MESSAGE_GUID = re.compile(rb'guid="([^"]+)"')
 
 class ReceivedReceipt(NamedTuple):
     """One receipt as its receiver reads it. `time` is the return time's text, `codes` what its text names; `lines` are
-    kept of results of a summary (792) and tax bills (816) only."""
+    kept of results of a summary (792) and tax bills (816) only. `mailbox`: whose it is."""
 
     code: str
     status: str
@@ -44,6 +64,7 @@ class ReceivedReceipt(NamedTuple):
     codes: tuple[str, ...]
     head: Elements
     lines: Sequence[Elements] = ()
+    mailbox: str = ""
 
     @property
     def tax(self) -> Decimal:
@@ -131,6 +152,7 @@ class ReceiptLog:
         self.counts: Counter[str] = Counter()
         self.statuses: Counter[str] = Counter()
         self.wrong: list[Wrong] = []
+        self._sent: Counter[tuple[str, str]] = Counter()
         self.expect(trades)
 
     def expect(self, trades: Iterable[Numbered]) -> None:
@@ -140,7 +162,9 @@ class ReceiptLog:
             self._trade_of.update(dict.fromkeys(trade.numbers, trade.id))
 
     def note_sent(self, message: SyntheticMessage) -> None:
-        """Remember who sent a message of one document: what is refused as a whole comes back under its guid."""
+        """Remember what a message was about: what is refused as a whole comes back under its guid, and no document is
+        answered more often than it was sent."""
+        self._sent.update((trade, message.code) for trade in message.trades)
         guid = MESSAGE_GUID.search(message.body)
         if guid:
             self.note_transmission(guid[1].decode(), message.trades)
@@ -149,6 +173,10 @@ class ReceiptLog:
         """Remember what a message of this guid was about, if it was about one trade."""
         if len(trades) == 1:
             self._trade_of[guid] = trades[0]
+
+    def sent_of(self, trade: str) -> dict[str, int]:
+        """How many documents of a trade were sent, by message type."""
+        return {code: self._sent[trade, code] for code in MESSAGE_OF.values() if self._sent[trade, code]}
 
     def read(self, mailbox: str, bodies: Sequence[bytes]) -> None:
         """Read messages of receipts that came for a participant."""
@@ -198,9 +226,8 @@ class ReceiptLog:
         if code == "702":
             self._trade_of.setdefault(head.get("sumNo") or trade, trade)
         when = head.get("returnTime") or head.get("opDate", "")
-        self._by_trade[trade].append(
-            ReceivedReceipt(code, status, when, codes, head, lines if code in WITH_LINES else ())
-        )
+        kept = lines if code in WITH_LINES else ()
+        self._by_trade[trade].append(ReceivedReceipt(code, status, when, codes, head, kept, mailbox))
 
     def of(self, trade: str, code: str = "") -> list[ReceivedReceipt]:
         """The receipts about a trade, in the order of the return times; with a code, in these receipts only."""

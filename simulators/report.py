@@ -16,6 +16,7 @@ from simulators.exports.judging import NOTES
 from simulators.exports.trade import ExportTrade
 from simulators.imports.faults import faults
 from simulators.imports.judging import VOID
+from simulators.imports.limits import LIMITS
 from simulators.imports.trade import Trade
 from simulators.receipt_log import ReceiptLog
 from simulators.refunds.plots import plots
@@ -68,6 +69,11 @@ class Report(NamedTuple):
 NAMES = {
     ("import", ""): (SOUND, "单证齐全、相符", "four documents that agree"),
     **{("import", fault.name): (fault.name, fault.zh, fault.en) for fault in faults()},
+    ("import", LIMITS): (
+        LIMITS,
+        "买到限额、退货、再买：年度额度、食糖限量、账册余量",
+        "buyers come up to their limits, return goods and buy again: yearly allowance, sugar, stock",
+    ),
     ("export", ""): (SOUND, "单证齐全、相符，运抵、离境", "documents that agree, an arrival, a departure"),
     **{
         ("export", export_fault.name): (export_fault.name, export_fault.zh, export_fault.en)
@@ -178,15 +184,18 @@ def made(
     verdicts: Sequence[Verdict],
     receipt_log: ReceiptLog,
     stuck: Mapping[str, int],
+    audit: Iterable[str] = (),
     **more: Any,
 ) -> Report:
-    """The report of days that were played to their end; `stuck`: work that is not done, by state."""
+    """The report of days that were played to their end; `stuck`: work that is not done, by state; `audit`: where
+    ledgers do not keep what they must."""
     complaints = [
         f"{verdict.trade} ({verdict.flow}, {verdict.fault or SOUND}): {complaint}"
         for verdict in verdicts
         for complaint in verdict.complaints
     ]
     complaints += [f"{count} deliveries are {state}" for state, count in stuck.items()]
+    complaints += [f"audit: {complaint}" for complaint in audit]
     complaints += [f"a receipt for {wrong.mailbox} cannot be read: {wrong.why}" for wrong in receipt_log.wrong]
     claims = refund_totals(receipt_log)
     both = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from simulators.entry import SHANGHAI, Outside
+from simulators.entry import DAY, SHANGHAI, Outside, audited, evening
 from simulators.exports import judging as exported
 from simulators.exports import summaries
 from simulators.exports.course import ExportDay
@@ -17,11 +17,13 @@ from simulators.exports.shop import ExportShop
 from simulators.exports.trade import ExportTrade
 from simulators.exports.traffic import export_trades, faulty_export
 from simulators.imports import judging as imported
+from simulators.imports import limits
 from simulators.imports.bills import TaxTerms
-from simulators.imports.day import Day, Show
+from simulators.imports.day import NIGHTS, Day, Show
 from simulators.imports.trade import Trade
 from simulators.imports.traffic import trades
 from simulators.receipt_log import ReceiptLog
+from simulators.receipt_sets import whole
 from simulators.refunds import exporting as refunded
 from simulators.refunds.course import Course
 from simulators.refunds.judging import judge, verdict
@@ -30,6 +32,7 @@ from simulators.traded import Expected, Shape
 from simulators.verdict import Verdict
 from simulators.world import World
 
+DECEMBER = 12
 BATCH_NIGHTS = (2, 4, 6, 8)
 """A batch is declared by itself after a day; its samples are inspected in the days after."""
 SOUND_BESIDE = 2
@@ -52,6 +55,8 @@ class Scenes:
     exports: list[ExportTrade] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     stuck: dict[str, int] = field(default_factory=dict)
+    audit: list[str] = field(default_factory=list)
+    """What the audit found in the sandboxes of earlier days."""
     messages: int = 0
     documents: int = 0
 
@@ -64,10 +69,46 @@ class Scenes:
         play = Day(self.outside, self.world, self.imports, self.per_message, self.show)
         play.play(self.receipt_log)
         self._count(play)
+        self._judge_imports(self.imports)
+
+    def play_limits(self) -> None:
+        """Buyers come up to their limits, give goods back, and buy as much again; it all happens in one year."""
+        if self._today().month == DECEMBER:
+            self.outside.wait(evening(date(self._today().year + 1, 1, 2)))
+        self.outside.choose(inspection=False)
+        first = self._today()
+        again = first + timedelta(days=limits.NIGHTS)
+        made = list(limits.steps(self.world, self._seed(first), (first, first, again, again)))
+        for several in made:
+            self.receipt_log.expect(several)
+        days = [Day(self.outside, self.world, several, self.per_message, self.show) for several in made]
+        self._course(days[:2], days[:2], range(1, limits.NIGHTS + 1))
+        self._course(days[2:], days, range(1, NIGHTS + 1))
+        self.outside.choose(inspection=self.options["inspection"])
+        for play in days:
+            self.imports += play.trades
+            self._count(play)
+            self._judge_imports(play.trades)
+
+    def _course(self, come: Sequence[Day], follow: Sequence[Day], nights: Sequence[int]) -> None:
+        """Days whose trades come one after the other, and nights after which all of some days are looked after."""
+        for play in come:
+            play.come(self.receipt_log)
+        begun = self.outside.now
+        for night in nights:
+            self.outside.wait(begun + night * DAY)
+            for play in follow:
+                play.follow(night, self.receipt_log)
+
+    def _judge_imports(self, judged: Sequence[Trade]) -> None:
         terms = TaxTerms(self.options["rounding"])
         self.verdicts += [
-            imported.judge(trade, self.receipt_log, self.expected.get(("import", trade.fault)), terms)
-            for trade in self.imports
+            whole(
+                imported.judge(trade, self.receipt_log, self.expected.get(("import", trade.fault)), terms),
+                trade,
+                self.receipt_log,
+            )
+            for trade in judged
         ]
 
     def play_exports(self, count: int) -> None:
@@ -142,6 +183,7 @@ class Scenes:
                 planned = list(of_the_day)
                 made = list(_dated(ExportShop(self.world, self._seed(day), day), planned, place.sandbox))
                 self._play_exports(place, made, max((trade.nights for trade in planned), key=max))
+                self.audit += audited(place)
 
     def _play_exports(self, place: Outside, made: Sequence[ExportTrade], nights: Sequence[int] | None = None) -> None:
         self.receipt_log.expect(made)
@@ -152,7 +194,12 @@ class Scenes:
         self._count(play)
         self.exports += made
         self.verdicts += [
-            exported.judge(trade, self.receipt_log, self.expected.get(("export", trade.fault))) for trade in made
+            whole(
+                exported.judge(trade, self.receipt_log, self.expected.get(("export", trade.fault))),
+                trade,
+                self.receipt_log,
+            )
+            for trade in made
         ]
         self.verdicts += exported.judge_notes(play.notes, self.receipt_log)
         self.stuck |= place.stuck()

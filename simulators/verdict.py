@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from simulators.receipt_log import ReceivedReceipt
@@ -22,6 +22,11 @@ class Verdict(NamedTuple):
     def ok(self) -> bool:
         """Whether all was as expected."""
         return not self.complaints
+
+
+def with_complaints(verdict: Verdict, more: Iterable[str]) -> Verdict:
+    """A verdict with further complaints."""
+    return verdict._replace(complaints=(*verdict.complaints, *more))
 
 
 def missing_codes(promised: Collection[str], receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:

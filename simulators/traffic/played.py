@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any
 
 from simulators import report
-from simulators.entry import DAY, Outside, ended, evening, monotonic
+from simulators.entry import DAY, Outside, audited, ended, evening, monotonic
 from simulators.exports import judging as exported
 from simulators.exports.course import NIGHTS as EXPORT_NIGHTS
 from simulators.exports.course import ExportDay
@@ -24,6 +24,7 @@ from simulators.imports.day import NIGHTS as IMPORT_NIGHTS
 from simulators.imports.day import Day, Show, Silent
 from simulators.imports.trade import Trade
 from simulators.receipt_log import ReceiptLog
+from simulators.receipt_sets import whole
 from simulators.traffic import making
 from simulators.traffic.plan import Plan
 from simulators.world import World
@@ -106,9 +107,14 @@ def played(
     bought: list[Trade] = [trade for day in play.imports for trade in day.trades]
     sold: list[ExportTrade] = [trade for day in play.exports for trade in day.trades]
     verdicts = [
-        imported.judge(trade, play.receipt_log, terms=TaxTerms(rounding, trade.day + shift)) for trade in bought
+        whole(
+            imported.judge(trade, play.receipt_log, terms=TaxTerms(rounding, trade.day + shift)),
+            trade,
+            play.receipt_log,
+        )
+        for trade in bought
     ]
-    verdicts += [exported.judge(trade, play.receipt_log) for trade in sold]
+    verdicts += [whole(exported.judge(trade, play.receipt_log), trade, play.receipt_log) for trade in sold]
     for day in play.exports:
         verdicts += exported.judge_notes(day.notes, play.receipt_log)
     days: list[Day | ExportDay] = [*play.imports, *play.exports]
@@ -118,6 +124,7 @@ def played(
         verdicts,
         play.receipt_log,
         outside.stuck(),
+        audited(outside),
         messages=sum(day.messages for day in days),
         documents=sum(day.documents for day in days),
         until=ended(outside.now),

@@ -6,6 +6,7 @@ from collections import Counter
 
 from sqlalchemy import Connection, select
 
+from single_window.auditing import returned_goods
 from single_window.auditing.held import ENDED, held
 from single_window.auditing.ledger import Difference, Ledger, compared
 from single_window.language.words import Words
@@ -35,6 +36,7 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
             {key[:2]: value for key, value in sums.items() if key[2] == column},
         )
     differences += compared("capped", {tuple(row[:3]): row[3] for row in caps}, capped)
+    differences += returned_goods.of_allowances(connection, sandbox)
     return Ledger(
         "allowance",
         WORDS,

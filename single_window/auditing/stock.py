@@ -6,6 +6,7 @@ from collections import Counter
 
 from sqlalchemy import Connection, select
 
+from single_window.auditing import returned_goods
 from single_window.auditing.held import ENDED, held
 from single_window.auditing.ledger import Difference, Ledger, compared, joined
 from single_window.language.words import Words
@@ -32,5 +33,6 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
         for row in rows
         if row.drawn > row.filed
     ]
+    differences += returned_goods.of_stock(connection, sandbox)
     sums = {"filed": sum(row.filed for row in rows), "drawn": sum(row.drawn for row in rows)}
     return Ledger("stock", WORDS, len(rows), {**sums, "left": sums["filed"] - sums["drawn"]}, tuple(differences))

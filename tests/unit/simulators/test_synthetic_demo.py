@@ -15,6 +15,7 @@ from simulators.exports.faults import export_fault, export_faults
 from simulators.imports.bills import TaxTerms, bills_of
 from simulators.imports.faults import fault, faults
 from simulators.imports.judging import judge
+from simulators.imports.limits import LIMITS, STEPS
 from simulators.imports.shop import Shop
 from simulators.imports.trade import Expected
 from simulators.imports.traffic import faulty_trade, messages, trades
@@ -25,6 +26,8 @@ from single_window.store.tables import receipt_group
 from tests.tables import each
 
 DAY = date(2026, 11, 20)
+UP_TO_LIMITS = sum(map(len, STEPS))
+"""Trades of buyers who come up to their limits."""
 
 
 IMPORTS_ONLY = ("--exports", "0", "--batch", "0")
@@ -52,14 +55,15 @@ def test_a_day_of_a_thousand_trades_has_every_fault_and_every_outcome_is_the_exp
     code, report = large
     assert (code, report["ok"], report["complaints"]) == (0, True, [])
     assert {row["fault"]: row["trades"] for row in report["outcomes"] if row["fault"] != "sound"} == {
-        entry.name: entry.per_thousand for entry in faults()
+        LIMITS: UP_TO_LIMITS,
+        **{entry.name: entry.per_thousand for entry in faults()},
     }
     assert all(row["ok"] for row in report["outcomes"])
 
 
 def test_the_totals_fit_each_other(large):
     totals = large[1]["totals"]
-    assert totals["trades"] == 1_000
+    assert totals["trades"] == 1_000 + UP_TO_LIMITS
     assert totals["receipts"] == sum(totals["receipts_by_type"].values())
     assert totals["tax_bills"] == totals["receipts_by_type"]["816"] == totals["receipts_by_type"]["818"]
     assert totals["tax_bills"] == totals["released"] + fault("returned_partly").per_thousand

@@ -1,0 +1,88 @@
+"""Buyers who come up to their limits, one list after the other, and give goods back: the year's allowance, the yearly
+weight of sugar, the stock of an account book. What is given back may be bought again, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from simulators.draws import Draws
+from simulators.imports.shop import Shop
+from simulators.imports.trade import INVENTORY, ORDER, PAYMENT, Expected, Trade
+from simulators.traded import Document, Shape
+from simulators.world import World
+
+LIMITS = "limits"
+"""What such trades are called among the faults."""
+BUYER = {
+    ORDER: ("buyerRegNo", "buyerName", "buyerTelephone", "buyerIdNumber"),
+    PAYMENT: ("payerName", "payerIdNumber"),
+    INVENTORY: ("buyerName", "buyerTelephone", "buyerIdNumber"),
+}
+"""What says in a trade's documents who buys."""
+BAG = Shape(mode="9610", goods="luxury", lines=1, quantity=1, price=590_000)
+SUGAR = Shape(mode="9610", lines=1, quantity=1)
+SCARCE = Shape(mode="1210", goods="scarce", lines=1, quantity=1)
+CAPPED = "1701999010"
+RELEASED, YEAR, WEIGHT, STOCK = Expected("800"), *(Expected("100", (code,)) for code in ("1313", "14006", "14314"))
+NIGHTS = 8
+"""Until then what is returned on the first night is back."""
+FIRST = 900_000
+"""The numbers of these trades, and so their order numbers, are nobody else's."""
+
+
+class Step(NamedTuple):
+    """A trade of a step: who buys (by number), what, what must come of it, and whether it comes back."""
+
+    buyer: int
+    shape: Shape
+    expected: Expected
+    story: str = ""
+
+
+BOUGHT = (*[Step(0, BAG, RELEASED)] * 3, Step(1, SUGAR, RELEASED, "returned"), Step(2, SCARCE, RELEASED, "returned"))
+STEPS = (
+    (Step(0, BAG, RELEASED, "returned"), *BOUGHT),
+    (Step(0, BAG, YEAR), Step(1, SUGAR, WEIGHT), Step(2, SCARCE, STOCK)),
+    (Step(0, BAG, RELEASED), Step(1, SUGAR, RELEASED), Step(2, SCARCE, RELEASED)),
+    (Step(0, BAG, YEAR), Step(1, SUGAR, WEIGHT), Step(2, SCARCE, STOCK)),
+)
+"""Up to the limits; beyond them; as much again as came back; beyond them again. After the first step nights pass."""
+
+
+def steps(world: World, seed: int, days: tuple[date, ...]) -> Iterator[list[Trade]]:
+    """The trades of each step, of these days; a person buys nothing else in the year of a seed but by chance."""
+    number = FIRST
+    drawn = Draws(world.seed, seed, LIMITS).below(1_024)
+    for day, step in zip(days, STEPS, strict=True):
+        shop, trades = Shop(world, seed, day), []
+        for one in step:
+            trade = as_bought_by(shop.trade(number, one.shape), shop.trade(FIRST + 10_000 + drawn + one.buyer))
+            if one.shape is SUGAR:
+                trade = _of_sugar(trade)
+            trades.append(replace(trade, fault=LIMITS, expected=one.expected, story=one.story))
+            number += 1
+        yield trades
+
+
+def as_bought_by(trade: Trade, other: Trade) -> Trade:
+    """A trade with the buyer of another."""
+    for kind, names in BUYER.items():
+        own, theirs = trade.document(kind), other.document(kind)
+        if own is not None and theirs is not None:
+            head = {**own.head, **{name: theirs.head[name] for name in names}}
+            trade = trade.with_document(kind, Document(head, own.lines))
+    return replace(trade, buyer=other.buyer)
+
+
+def _of_sugar(trade: Trade) -> Trade:
+    """A kilogram and a half of sugar, of which two are allowed in a year."""
+    document = trade.document(INVENTORY)
+    if document is None:
+        raise ValueError(f"trade {trade.id} has no list")
+    (line,) = document.lines
+    line = {name: text for name, text in line.items() if name not in {"qty2", "unit2"}}
+    sugar = {**line, "gcode": CAPPED, "unit1": "035", "qty1": "1.5"}
+    return trade.with_document(INVENTORY, Document({**document.head}, [sugar]))

@@ -1,0 +1,106 @@
+"""Lists whose goods came back: what they still hold is what the papers of their returns and their last bill leave."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+from sqlalchemy import Connection, select
+
+from declarations import goods, limits
+from declarations.calendar import day_of
+from declarations.documents import Inventory, unpack
+from declarations.money import Scaled
+from declarations.tax.import_tax import Assessment
+from single_window.auditing.held import ENDED, Held
+from single_window.auditing.ledger import Difference
+from single_window.store.bulk import chunks, one_of
+from single_window.store.deliveries import NOT_DONE
+from single_window.store.records import from_json
+from single_window.store.tables import declaration, delivery, document, request, tax_bill
+
+RETURNED = "returned"
+"""The state of a return whose goods are back."""
+STANDING = frozenset({"made", "collected", "overdue"})
+PIECE = 500
+_held = msgspec.json.Decoder(Held).decode
+_assessment = msgspec.json.Decoder(Assessment).decode
+
+
+class ReturnedList(NamedTuple):
+    """A list, what it holds, and how much of each line has come back."""
+
+    id: int
+    accepted_at: int
+    held: Held
+    facts: Inventory
+    back: Mapping[int, Scaled]
+
+
+def of_allowances(connection: Connection, sandbox: str) -> Iterator[Difference]:
+    """Allowances against the last tax bill of the list, caps against the weight of what did not come back."""
+    register = goods.load()
+    for listed in _returned(connection, sandbox):
+        if listed.held.allowance is not None:
+            kept, left = listed.held.allowance[2], _billed(connection, listed.id)
+            if kept != left:
+                yield Difference(str(listed.id), "allowance of a list whose goods came back", kept, left)
+        for group, quantity in listed.held.caps:
+            weight = _weight(listed, group, register)
+            if quantity != weight:
+                yield Difference(str(listed.id), f"cap {group} of a list whose goods came back", quantity, weight)
+
+
+def of_stock(connection: Connection, sandbox: str) -> Iterator[Difference]:
+    """Bonded stock against the lines of the list less what came back."""
+    for listed in _returned(connection, sandbox):
+        declared = {line.gnum: line.qty for line in listed.facts.lines}
+        for _, item, quantity, gnum in listed.held.stock:
+            left = declared.get(gnum, 0) - listed.back.get(gnum, 0)
+            if quantity != left:
+                yield Difference(f"{listed.id} {item}", "stock of a list whose goods came back", quantity, left)
+
+
+def _returned(connection: Connection, sandbox: str) -> Iterator[ReturnedList]:
+    """Lists of which something came back; none while work is on its way, which may have come half through."""
+    if connection.execute(select(delivery.c.id).where(NOT_DONE, delivery.c.sandbox == sandbox).limit(1)).first():
+        return
+    back: dict[int, dict[int, Scaled]] = defaultdict(dict)
+    for number, lines in connection.execute(
+        select(request.c.declaration_id, request.c.lines).where(
+            request.c.sandbox == sandbox, request.c.kind == "refund", request.c.state == RETURNED
+        )
+    ):
+        for gnum, quantity in from_json(lines).items():
+            back[number][int(gnum)] = back[number].get(int(gnum), 0) + quantity
+    columns = (declaration.c.id, declaration.c.accepted_at, declaration.c.held, document.c.facts)
+    for piece in chunks(sorted(back), PIECE):
+        chosen = select(*columns).join(document, document.c.id == declaration.c.document_id)
+        of_piece = one_of(connection, declaration.c.id, piece)
+        for number, accepted_at, held, facts in connection.execute(
+            chosen.where(of_piece, declaration.c.state.not_in(ENDED))
+        ):
+            yield ReturnedList(number, accepted_at, _held(held), unpack(Inventory, facts), back[number])
+
+
+def _billed(connection: Connection, number: int) -> Scaled:
+    """The dutiable value of a list's last bill; 0 where none stands any more."""
+    row = connection.execute(
+        select(tax_bill.c.state, tax_bill.c.assessment)
+        .where(tax_bill.c.declaration_id == number)
+        .order_by(tax_bill.c.sequence.desc())
+        .limit(1)
+    ).first()
+    return _assessment(row.assessment).value if row is not None and row.state in STANDING else 0
+
+
+def _weight(listed: ReturnedList, group: str, register: Any) -> Scaled:
+    """What is left of a cap's weight, what came back rounded down line by line."""
+    day, left = day_of(listed.accepted_at), 0
+    for line in listed.facts.lines:
+        whole = limits.capped(replace(listed.facts, lines=(line,)), register, day).get(group, 0)
+        left += whole - whole * listed.back.get(line.gnum, 0) // line.qty
+    return left

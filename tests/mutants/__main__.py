@@ -1,0 +1,109 @@
+"""`python -m tests.mutants`: plants faults one at a time in a copy of the tree, and tells which commands name them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+from time import monotonic
+from typing import NamedTuple
+
+import click
+
+from tests.mutants import commands
+from tests.mutants.commands import OUTRIGHT, REPLAY, Named
+from tests.mutants.planting import ROOT, PlantedFault, faults, in_turn, planted
+
+
+class Found(NamedTuple):
+    """A fault, and what each command that was run said about it."""
+
+    fault: PlantedFault
+    named: dict[str, Named]
+
+    @property
+    def by(self) -> list[str]:
+        """The commands that named it."""
+        return [name for name, said in self.named.items() if said.caught]
+
+
+@click.command()
+@click.argument("only", nargs=-1)
+@click.option("--turn", type=int, help="Of the turns, the one to take [default: by the day of the year].")
+@click.option("--turns", type=click.IntRange(1, 100), default=1, show_default=True, help="In how many turns.")
+@click.option("--all", "every", is_flag=True, help="Run every command on every fault, not only until one names it.")
+@click.option("--with", "chosen", multiple=True, type=click.Choice(commands.names()), help="Only these commands.")
+@click.option("--jobs", type=click.IntRange(1, 16), default=2, show_default=True, help="Faults at a time.")
+@click.option("--json", "file", type=click.Path(path_type=Path), help="Write what was found.")
+def mutants(
+    only: tuple[str, ...],
+    turn: int | None,
+    turns: int,
+    every: bool,
+    chosen: tuple[str, ...],
+    jobs: int,
+    file: Path | None,
+) -> None:
+    """Plant faults one at a time; ends with status 0 only if the tree without one passes and each is named outright,
+    which is: by a command that needs no earlier run."""
+    begun, day = monotonic(), date.today().toordinal()
+    listed = in_turn(faults(only), day if turn is None else turn, turns)
+    asked = chosen or commands.names()
+    with commands.recorded(ROOT) as recording, ThreadPoolExecutor(jobs) as workers:
+        sound = list(workers.map(lambda name: (name, commands.check(ROOT, name, recording)), asked))
+        if wrong := [f"{name}: {said.words}" for name, said in sound if said.caught]:
+            sys.exit("The tree without a fault does not pass:\n" + "\n".join(wrong))
+        found = []
+        for one in workers.map(lambda fault: look(fault, asked, every, recording), listed):
+            found.append(one)
+            click.echo(line(one))
+    click.echo("\n".join(summary(found, asked, every)))
+    click.echo(f"{monotonic() - begun:.0f} s")
+    if file:
+        file.write_text(json.dumps(table(found), ensure_ascii=False, indent=1), "utf-8")
+    sys.exit(0 if all(set(one.by) & set(OUTRIGHT) for one in found) else 1)
+
+
+def look(fault: PlantedFault, asked: Sequence[str], every: bool, recording: Path) -> Found:
+    """What the commands say about a tree with a fault, until one of them names it."""
+    named: dict[str, Named] = {}
+    with planted(fault) as tree:
+        for name in asked:
+            named[name] = commands.check(tree, name, recording)
+            if named[name].caught and not every:
+                break
+    return Found(fault, named)
+
+
+def line(found: Found) -> str:
+    """A fault and who named it, with the first words."""
+    if not found.by:
+        return f"NOBODY  {found.fault.name} ({found.fault.breaks})"
+    words = found.named[found.by[0]].words
+    return f"{' '.join(found.by)}  {found.fault.name}: {words}"
+
+
+def summary(found: Sequence[Found], asked: Sequence[str], every: bool) -> Iterator[str]:
+    """How many faults were named, and, where every command was run, by which."""
+    outright = [one for one in found if set(one.by) & set(OUTRIGHT)]
+    yield f"{len(outright)} of {len(found)} faults named outright"
+    against = [one.fault.name for one in found if one.by == [REPLAY]]
+    if against:
+        yield f"only against an earlier run: {', '.join(against)}"
+    if every:
+        for name in asked:
+            yield f"{name}: {sum(name in one.by for one in found)} of {len(found)}"
+        both = sum(bool({"demo", "year"} & set(one.by)) for one in found)
+        yield f"demo and year together: {both} of {len(found)}"
+
+
+def table(found: Sequence[Found]) -> list[dict[str, object]]:
+    """What was found as plain values."""
+    return [{"fault": one.fault.name, **{name: said._asdict() for name, said in one.named.items()}} for one in found]
+
+
+if __name__ == "__main__":
+    mutants()

@@ -1,0 +1,141 @@
+"""The commands of a user that judge a window, each run on a tree in processes of its own: did it name something?"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
+from typing import NamedTuple
+
+LOAD = ("--rate", "40", "--for", "8s", "--late", "2m", "--patience", "20s", "--quiet", "--target", "turned-away=100%")
+"""How fast the machine is must not matter."""
+PATIENCE = 240.0
+"""Seconds until a command counts as hung."""
+SHOWN = 300
+SIGNS = ("NOT as expected", "NOT", "wrong", "lost", "doubled", "late", "audit", "failed", "FAILED", "Error")
+"""What lines begin with, or hold, that say what is wrong; the first that is found is shown."""
+
+
+class Named(NamedTuple):
+    """Whether a command named a fault, what it said, and how long it took."""
+
+    caught: bool
+    words: str
+    seconds: float
+
+
+def environment(tree: Path, data: Path) -> dict[str, str]:
+    """The environment in which a command runs a tree instead of ours."""
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("SINGLE_WINDOW_")}
+    return {**kept, "PYTHONPATH": str(tree), "SINGLE_WINDOW_DATA": str(data), "COLUMNS": "200", "LANG": "C.UTF-8"}
+
+
+def called(tree: Path, data: Path, *words: str) -> Named:
+    """What a command of a tree says, which ends by itself."""
+    begun = monotonic()
+    line = [sys.executable, "-m", "single_window", *words]
+    try:
+        done = subprocess.run(
+            line, cwd=data, env=environment(tree, data), capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return Named(False, f"{words[0]} did not end in {PATIENCE:g} s", monotonic() - begun)
+    return Named(done.returncode != 0, _first(done.stdout + done.stderr), monotonic() - begun)
+
+
+def _first(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for sign in SIGNS:
+        for line in lines:
+            if sign in line and "│" not in line:
+                return line[:SHOWN]
+    return (lines or [""])[-1][:SHOWN]
+
+
+def demo(tree: Path, data: Path) -> Named:
+    """`demo --exit`, as a user calls it."""
+    return called(tree, data, "demo", "--exit", "--quiet")
+
+
+def year(tree: Path, data: Path) -> Named:
+    """A year with few exports beside its plots."""
+    return called(tree, data, "year", "--quiet", "--trades", "40")
+
+
+def load(tree: Path, data: Path) -> Named:
+    """A few seconds of load on a window of the tree."""
+    begun = monotonic()
+    with window(tree, data) as url:
+        if not url:
+            return Named(True, "the window does not start", monotonic() - begun)
+        return called(tree, data, "load", "--url", url, *LOAD)
+
+
+def scenarios(tree: Path, data: Path) -> Named:
+    """The scenarios that come with the program."""
+    return called(tree, data, "scenario", "run", "imports", "exports", "officers", "refunds", "calls")
+
+
+def replay(tree: Path, data: Path, recording: Path) -> Named:
+    """A day that the sound tree recorded, played again."""
+    return called(tree, data, "replay", str(recording), "--sandbox", "again")
+
+
+@contextmanager
+def window(tree: Path, data: Path) -> Iterator[str]:
+    """A window of a tree that keeps nothing; gives its address, or nothing where it does not start."""
+    ready = data / "ready.json"
+    line = [sys.executable, "-m", "single_window", "run", "--ephemeral", "--port", "0", "--ready-file", str(ready)]
+    with (data / "window.log").open("wb") as log:
+        process = subprocess.Popen(line, cwd=data, env=environment(tree, data), stdout=log, stderr=log)
+        try:
+            begun = monotonic()
+            while not ready.exists() and process.poll() is None and monotonic() - begun < PATIENCE:
+                try:
+                    process.wait(0.1)
+                except subprocess.TimeoutExpired:
+                    continue
+            yield str(json.loads(ready.read_text("utf-8"))["url"]) if ready.exists() else ""
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)
+
+
+@contextmanager
+def recorded(tree: Path) -> Iterator[Path]:
+    """A recording of a day of traffic, made by a tree without a fault."""
+    with TemporaryDirectory(prefix="single-window-recorded-") as folder:
+        data, file = Path(folder), Path(folder) / "day.swr"
+        for words in (
+            ("traffic", "tuesday", "--trades", "300", "--quiet", "--data", str(data / "day")),
+            ("record", str(file), "--data", str(data / "day"), "--sandbox", "traffic"),
+        ):
+            done = called(tree, data, *words)
+            if done.caught:
+                raise RuntimeError(f"the tree without a fault does not pass {words[0]}: {done.words}")
+        yield file
+
+
+Command = Callable[[Path, Path], Named]
+OUTRIGHT: Mapping[str, Command] = {"demo": demo, "year": year, "load": load, "scenarios": scenarios}
+"""The commands that need nothing of before, the quickest first."""
+REPLAY = "replay"
+
+
+def check(tree: Path, name: str, recording: Path) -> Named:
+    """What a command says about a tree."""
+    with TemporaryDirectory(prefix="single-window-mutant-data-") as folder:
+        if name == REPLAY:
+            return replay(tree, Path(folder), recording)
+        return OUTRIGHT[name](tree, Path(folder))
+
+
+def names() -> Sequence[str]:
+    """All commands in the order in which they are tried."""
+    return (*OUTRIGHT, REPLAY)

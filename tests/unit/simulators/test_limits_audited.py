@@ -1,0 +1,85 @@
+"""Buyers who come up to their limits and give goods back: the audit holds what their lists still hold of allowance, cap
+and stock against the papers of the returns, and barks where either was changed by hand."""
+
+from datetime import date, timedelta
+
+import msgspec
+import pytest
+from sqlalchemy import select, update
+
+from simulators.demo import OPTIONS
+from simulators.entry import DAY as A_DAY
+from simulators.entry import DEMO, audited, opened, settings_for
+from simulators.imports import limits
+from simulators.imports.day import Day
+from simulators.receipt_log import ReceiptLog
+from single_window.store.engine import writing
+from single_window.store.tables import allowance, cap_use, declaration
+from tests.tables import each
+
+TODAY = date(2026, 11, 20)
+RETURNED = {"bag": 0, "sugar": 4, "scarce": 5}
+"""The trades of the first step that come back, by their places in it."""
+
+
+@pytest.fixture(scope="module")
+def first_step(world, tmp_path_factory):
+    """A window in which the first step was played until its returns were over; the trades of the step."""
+    folder = tmp_path_factory.mktemp("limits")
+    days = (TODAY, TODAY, TODAY + timedelta(days=8), TODAY + timedelta(days=8))
+    trades = next(iter(limits.steps(world, 1, days)))
+    options = {**OPTIONS, "signatures": "off", "inspection": False}
+    with opened(settings_for(folder, readers=0, synchronous="NORMAL"), DEMO, world, options) as outside:
+        day = Day(outside, world, trades, 20, nights=range(1, limits.NIGHTS + 1))
+        day.play(ReceiptLog(trades))
+        assert outside.now > A_DAY
+        yield outside, trades
+
+
+def test_books_balance_after_goods_came_back(first_step):
+    outside, trades = first_step
+    assert [trade.story for trade in trades].count("returned") == len(RETURNED)
+    assert list(audited(outside)) == []
+
+
+@each(
+    ("name", "goods", "change", "named"),
+    [
+        ("the allowance was not given back", "bag", ("allowance", 2, 590_000_000), "allowance of a list whose goods"),
+        ("the cap was not given back", "sugar", ("caps", 0, 150_000), "cap sugar of a list whose goods came back"),
+        ("the stock was not put back", "scarce", ("stock", 0, 100_000), "stock of a list whose goods came back"),
+    ],
+)
+def test_what_a_list_holds_though_its_goods_came_back_is_named(first_step, name, goods, change, named):
+    outside, trades = first_step
+    order_no = trades[RETURNED[goods]].id
+    before = held_by(outside, order_no)
+    kind, place, value = change
+    held = msgspec.json.decode(before)
+    if kind == "allowance":
+        held[kind][place] = value
+    else:
+        held[kind][place][1 if kind == "caps" else 2] = value
+    hold(outside, order_no, msgspec.json.encode(held).decode())
+    try:
+        assert any(named in complaint for complaint in audited(outside)), held
+    finally:
+        hold(outside, order_no, before)
+    assert list(audited(outside)) == []
+
+
+def held_by(outside, order_no):
+    with outside.window.engine.connect() as connection:
+        return connection.execute(select(declaration.c.held).where(declaration.c.order_no == order_no)).scalar_one()
+
+
+def hold(outside, order_no, text):
+    with writing(outside.window.engine) as connection:
+        connection.execute(update(declaration).where(declaration.c.order_no == order_no).values(held=text))
+
+
+@each("table", [allowance, cap_use])
+def test_there_is_something_to_audit(first_step, table):
+    outside, _ = first_step
+    with outside.window.engine.connect() as connection:
+        assert connection.execute(select(table)).first() is not None
