@@ -85,7 +85,7 @@ def failure(standing: str, valid_until: str, day: date) -> str:
     """Why a guarantee covers nothing on a day: withdrawn, used_up or expired; empty where it is good.
 
     `valid_until` is its last day, as YYYY-MM-DD; empty: it has none. Retail import needs a valid guarantee of the
-    withholding agent (海关总署公告2016年第26号).
+    withholding agent (海关总署公告2016年第26号，2019年起为2018年第194号).
     """
     if standing not in ("", Standing.GOOD):
         return standing

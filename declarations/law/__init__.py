@@ -32,7 +32,8 @@ class UnknownSource(LookupError):
 
 
 class Source(NamedTuple):
-    """What a value rests on: `act` is its official name with number (empty for what is no act)."""
+    """What a value rests on: `act` is its official name with number (empty for what is no act). `repealed` is the first
+    day on which it is no longer in force, `repealed_by` the id of the act that repealed or replaced it."""
 
     id: str
     kind: str
@@ -40,6 +41,9 @@ class Source(NamedTuple):
     where: str
     act: str = ""
     issued: date | None = None
+    repealed: date | None = None
+    repealed_by: str = ""
+    repeal_confidence: str = ""
 
 
 @cache

@@ -153,7 +153,10 @@ def source(call: Call, act: str | None) -> None:
         raise Failure(f"{unknown}. All sources: single-window rules source") from None
     resting = resting_on(cited)
     call.give({"source": cited, "values": resting})
-    call.say(f"{cited.act or cited.id}: {cited.about} ({cited.issued or '-'}, {cited.where})")
+    repealed = (
+        f", repealed {cited.repealed} by {cited.repealed_by} ({cited.repeal_confidence})" if cited.repealed else ""
+    )
+    call.say(f"{cited.act or cited.id}: {cited.about} ({cited.issued or '-'}{repealed}, {cited.where})")
     call.table(
         "",
         ("id", "value 值", "title", "confidence"),

@@ -290,6 +290,9 @@ def sources() -> Iterator[str]:
         yield f"## {basis.id}"
         yield ""
         issued = f", {basis.issued}" if basis.issued else ""
+        if basis.repealed:
+            by = legal_sources()[basis.repealed_by]
+            issued += f", repealed {basis.repealed} by {by.act} ({basis.repeal_confidence})"
         yield f"{basis.act + ' · ' if basis.act else ''}{basis.about} ({basis.kind}{issued}, {basis.where})"
         yield ""
         resting = [f"`{value.id}`" for value in values_of(basis)]

@@ -43,8 +43,8 @@ def test_the_values_used_are_named():
     assert windows(date(2026, 3, 2), LAW).parameters == (
         "returns.application_days@2020-03-28",
         "returns.goods_back_days@2020-03-28",
-        "collection.free_days@2016-04-08",
-        "collection.last_day@2016-04-08",
+        "collection.free_days@2019-01-01",
+        "collection.last_day@2019-01-01",
     )
 
 

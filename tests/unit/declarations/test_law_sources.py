@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import zip_longest
 from typing import Any
 
 import pytest
 
 from declarations import goods, law
-from declarations.parameters import Value, describe
+from declarations.confidence import Confidence
+from declarations.parameters import Value, describe, load
 from declarations.refund import rates
 from tests.tables import each
 
@@ -67,6 +70,53 @@ def may_begin(value: Value) -> bool:
 
 def test_no_value_begins_before_the_act_that_it_cites() -> None:
     assert [(value.id, value.source) for value in VALUES if not may_begin(value)] == []
+
+
+def not_in_force(value: Value, next_since: date | None) -> Iterator[str]:
+    """Acts behind a value that were repealed before it began, or while it holds, without what took their place."""
+    for source in (law.sources()[name] for name in value.ref):
+        while source.repealed is not None:
+            if source.repealed <= value.since:
+                yield f"{source.act} was out of force from {source.repealed} on"
+                break
+            ends = value.until or (next_since - timedelta(days=1) if next_since else date.max)
+            if source.repealed > ends:
+                break
+            if source.repealed_by not in value.ref:
+                yield f"{source.act} was replaced on {source.repealed} by {source.repealed_by}"
+                break
+            source = law.sources()[source.repealed_by]
+
+
+def test_the_acts_behind_a_value_are_in_force_on_its_days() -> None:
+    """A value of several acts in a row (清单2016、2018、2019年版) names each until the next takes its place."""
+    wrong = {
+        value.id: complaints
+        for parameter in describe()
+        for value, following in zip_longest(parameter.values, parameter.values[1:])
+        if (complaints := list(not_in_force(value, following.since if following else None)))
+    }
+    assert wrong == {}
+
+
+def test_the_check_finds_an_act_that_was_repealed() -> None:
+    cited = Value("x", date(2016, 4, 8), None, "", "", Confidence.KNOWN, ref=("gacc2016-26",))
+    assert list(not_in_force(cited, None)) and not list(not_in_force(cited, date(2019, 1, 1)))
+    later = Value("x", date(2019, 1, 1), None, "", "", Confidence.KNOWN, ref=("gacc2016-26", "gacc2018-194"))
+    assert list(not_in_force(later, None))
+
+
+def test_what_repealed_an_act_is_a_source_and_our_confidence_in_it_is_given() -> None:
+    for source in law.sources().values():
+        known = (source.repealed is not None, source.repealed_by in law.sources(), bool(source.repeal_confidence))
+        assert len(set(known)) == 1, source
+        assert source.issued is None or source.repealed is None or source.issued < source.repealed, source
+
+
+def test_a_bill_of_today_does_not_rest_on_the_act_of_2016() -> None:
+    day = date(2026, 6, 1)
+    names = [p.name for p in describe() if p.name.startswith(("collection.", "returns.", "law.", "limits."))]
+    assert [name for name in names if "gacc2016-26" in load().on(name, day).ref] == []
 
 
 @each("query", ["财关税〔2018〕49号", "财关税[2018]49号", "财关税（2018）49号", "cgs2018-49"])
