@@ -72,6 +72,7 @@ COMMANDS: Mapping[str, str] = {
         "status": "status:status",
         "prune": "prune:prune",
         "backup": "backup:backup",
+        "check": "check:check",
         "restored": "restored:restored",
         "upgrade": "upgrade:upgrade",
         "reference": "reference:reference",

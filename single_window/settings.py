@@ -133,13 +133,16 @@ class Settings:
 
     @property
     def database_files(self) -> tuple[Path, ...]:
-        """The files of SQLite, those of them that are there: with its log, its index and our queue of writers."""
+        """The files of SQLite, those of them that are there: with log, index, our queue of writers and our notes."""
         from sqlalchemy import make_url  # not before it is asked for: importing it takes most of a short command
 
         address = make_url(self.database_url)
         if not address.drivername.startswith("sqlite") or not address.database or address.database == ":memory:":
             return ()
-        named = (Path(f"{address.database}{ending}") for ending in ("", "-wal", "-shm", "-journal", "-turn"))
+        named = (
+            Path(f"{address.database}{ending}")
+            for ending in ("", "-wal", "-shm", "-journal", "-turn", "-damaged", "-copied")
+        )
         return tuple(path for path in named if path.is_file())
 
     @property

@@ -13,14 +13,14 @@ from single_window.api import key_access
 from single_window.api.problems import Problem, problem
 from single_window.channels.refused import Refused
 from single_window.intake.admission_queue import NotAccepting
-from single_window.store.failures import is_transient, reason_of
+from single_window.store.failures import DatabaseDamaged, is_transient, reason_of
 from single_window.store.proposals import Proposed
 from single_window.store.sandboxes import Resetting, UnknownSandbox
 from single_window.work.resetting import AlreadyResetting
 
 log = structlog.get_logger(__name__)
-AGAIN = 5
-"""Retry-After, in seconds, when the database was not there."""
+AGAIN, LONG = 5, 60
+"""Retry-After, in seconds, when the database was not there, and when it is damaged."""
 SOON = 1
 """Retry-After, in seconds, while a sandbox is being reset."""
 
@@ -39,6 +39,12 @@ def problem_of(error: Exception) -> Problem:
 @problem_of.register
 def _(error: Problem) -> Problem:
     return error
+
+
+@problem_of.register
+def _(error: DatabaseDamaged) -> Problem:
+    log.error("request.without_database", path=request.path, method=request.method, reason=error.reason)
+    return problem("database-damaged", seconds=LONG, headers=_retry(LONG))
 
 
 @problem_of.register

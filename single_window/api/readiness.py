@@ -22,7 +22,7 @@ from single_window.observe import liveness
 from single_window.settings import without_password
 from single_window.store import leases, migrate
 from single_window.store.engine import reading
-from single_window.store.failures import reason_of
+from single_window.store.failures import DatabaseDamaged, reason_of
 from single_window.work.runtime import Runtime
 
 AGAIN_SECONDS = 5
@@ -98,7 +98,8 @@ class Checkup:
                 check()
                 checks[name] = Check(name, True, phrase("check", name))
             except Exception as error:
-                reason = without_password(str(error) if isinstance(error, NotReady) else reason_of(error))
+                told = isinstance(error, NotReady | DatabaseDamaged)
+                reason = without_password(str(error) if told else reason_of(error))
                 checks[name] = failed_check(name, Words(reason, reason))
 
 

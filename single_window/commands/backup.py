@@ -11,6 +11,7 @@ import click
 from single_window.commands.call import Call, Failure, command
 from single_window.private import make_file
 from single_window.store.bulk import on_sqlite
+from single_window.store.damage import file_of, remember_copy
 
 PAGES = 2_000
 """Pages copied at a time; writers get in between."""
@@ -36,6 +37,8 @@ def backup(call: Call, file: Path) -> None:
         if not on_sqlite(connection):
             raise Failure("This window keeps its data in a database server; copy them with its own tools (pg_dump).")
         size = _copy(call, connection.connection.driver_connection, file)
+    if (database := file_of(call.settings.database_url)) is not None:
+        remember_copy(database, file)
     call.give({"file": str(file.resolve()), "bytes": size})
     call.say(f"{file}: {size / 1e6:.1f} MB")
 

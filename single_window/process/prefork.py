@@ -29,6 +29,7 @@ from single_window.process.serving import facts_of, where
 from single_window.process.working import Announce, need_rabbitmq
 from single_window.settings import Settings, check_names
 from single_window.store import migrate
+from single_window.store.damage import check_at_start
 from single_window.store.unavailable import DatabaseUnavailable
 
 log = structlog.get_logger(__name__)
@@ -51,6 +52,7 @@ def serve(settings: Settings, processes: int, threads: int, announce: Announce) 
     check_names(settings)
     bound = bind(settings.host, settings.port)
     tighten(make_folder(settings.data), settings.database_files)
+    check_at_start(settings.database_url)
     try:
         migrate.prepare(settings.database_url)
         check_callers_of(settings)

@@ -28,6 +28,7 @@ from single_window.process.lock import DataLock
 from single_window.process.restarting import begin_again, inherited
 from single_window.process.working import Announce, patiently
 from single_window.settings import Settings, check_names, without_password
+from single_window.store.damage import check_at_start
 from single_window.wiring import Window, open_window
 from single_window.work.runtime import Runtime
 from single_window.work.work_deadline import WorkDeadline
@@ -125,6 +126,8 @@ def run(settings: Settings, announce: Announce, running: Running = Running()) ->
         ).start()
         closing.callback(deadline.stop)
         meters.share(settings.data, "run")
+        if not running.ephemeral:
+            check_at_start(settings.database_url)
         window = patiently(lambda: open_window(settings, fresh=running.ephemeral), stopping)
         if window is not None:
             closing.callback(window.close)

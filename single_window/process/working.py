@@ -18,7 +18,8 @@ from single_window.process.restarting import begin_again
 from single_window.process.roles import CHANNELS, ROLES
 from single_window.receipts.changes import HintedChanges
 from single_window.settings import Settings, WrongSetting
-from single_window.store.failures import is_engine_failure, reason_of
+from single_window.store.damage import check_at_start
+from single_window.store.failures import DatabaseDamaged, is_engine_failure, reason_of
 from single_window.store.unavailable import DatabaseUnavailable
 from single_window.wiring import Window, open_window
 from single_window.work.runtime import Runtime
@@ -67,7 +68,7 @@ def patiently(open_it: Callable[[], Opened], stopping: Event) -> Opened | None:
 
 def _may_pass(error: Exception) -> bool:
     """Whether a server was away, and starting it is all that is needed."""
-    if isinstance(error, DatabaseUnavailable):
+    if isinstance(error, DatabaseUnavailable | DatabaseDamaged):
         return not error.permanent
     return isinstance(error, BrokerUnavailable) or is_engine_failure(error)
 
@@ -79,6 +80,7 @@ def work(settings: Settings, name: str, stopping: Event, announce: Announce, par
     """
     role = ROLES[name]
     meters.share(settings.data, name)
+    check_at_start(settings.database_url)
     window = patiently(lambda: open_window(settings, queues=role.consumes, dispatches=role.dispatches), stopping)
     if window is None:
         return

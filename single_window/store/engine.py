@@ -15,9 +15,11 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from single_window.private import make_file
+from single_window.store.damage import demand_whole, noted
 from single_window.store.postgresql import open_postgresql
 from single_window.store.sqlite_connections import Readers, Writer
 from single_window.store.unavailable import no_driver
@@ -126,9 +128,13 @@ def writing(engine: Engine) -> Iterator[Connection]:
             yield connection.execution_options(read_once={})
         return
     writer: Writer = engine.get_execution_options()["writer"]
-    with writer.turn() as connection, connection.begin():
-        connection.get_execution_options()["read_once"].clear()
-        yield connection
+    demand_whole(engine.url.database)
+    try:
+        with writer.turn() as connection, connection.begin():
+            connection.get_execution_options()["read_once"].clear()
+            yield connection
+    except DBAPIError as error:
+        raise noted(engine.url.database, error) from error.__cause__
 
 
 def writes(connection: Connection) -> bool:
@@ -173,5 +179,9 @@ def _reading(engine: Engine, level: str) -> Iterator[Connection]:
             yield connection
         return
     readers: Readers = engine.get_execution_options()["readers"]
-    with readers.one() as connection, connection.begin():  # SQLite's readers always see one moment
-        yield connection
+    demand_whole(engine.url.database)
+    try:
+        with readers.one() as connection, connection.begin():  # SQLite's readers always see one moment
+            yield connection
+    except DBAPIError as error:
+        raise noted(engine.url.database, error) from error.__cause__

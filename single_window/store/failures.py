@@ -14,8 +14,20 @@ _BUSY = frozenset({"40001", "40P01", "55P03", "SQLITE_BUSY", "SQLITE_LOCKED"})
 """Serialization failure, deadlock, lock not available."""
 _FAILED = frozenset({"25006", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_NOMEM"})
 """25006: the server takes no writes, since it follows another one."""
+_DAMAGED = frozenset({"SQLITE_CORRUPT", "SQLITE_NOTADB", "XX001", "XX002"})
+"""XX001, XX002: PostgreSQL found a page or an index damaged."""
+_NO_TEXT = "Could not decode to UTF-8"
+"""What Python's driver reports, without a code, of a text that is none: the window writes no such text."""
 _FAILED_CLASSES = frozenset({"08", "53", "57", "58"})
 """SQLSTATE classes: connection, resources (disk full, too many connections), operator (shutdown), system."""
+
+
+class DatabaseDamaged(Exception):
+    """The database's file is damaged; the text says what to do. `permanent`: it does not pass by itself."""
+
+    permanent = True
+    reason = "the database is damaged; its operator puts a copy in its place (see /readyz)"
+    """What may be told to everybody: no names of files."""
 
 
 def code_of(error: BaseException) -> str:
@@ -28,6 +40,8 @@ def code_of(error: BaseException) -> str:
 
 def reason_of(error: BaseException) -> str:
     """The engine's own message, in one line."""
+    if isinstance(error, DatabaseDamaged):
+        return error.reason
     text = str(getattr(error, "orig", None) or error).strip()
     return text.partition("\n")[0].strip().removeprefix("connection failed: ") or type(error).__name__
 
@@ -37,9 +51,14 @@ def is_contention(error: BaseException) -> bool:
     return isinstance(error, Conflict | IntegrityError) or code_of(error) in _BUSY
 
 
+def is_damage(error: BaseException) -> bool:
+    """Whether the database's files are damaged."""
+    return code_of(error) in _DAMAGED or str(getattr(error, "orig", None) or error).startswith(_NO_TEXT)
+
+
 def is_engine_failure(error: BaseException) -> bool:
-    """Whether the database could not be reached or could not write, whatever the statement."""
-    if isinstance(error, NoConnectionLeft):
+    """Whether the database could not be reached or could not write, whatever the statement, or is damaged."""
+    if isinstance(error, NoConnectionLeft | DatabaseDamaged):
         return True
     if not isinstance(error, DBAPIError):
         return False
@@ -47,6 +66,7 @@ def is_engine_failure(error: BaseException) -> bool:
     return (
         error.connection_invalidated
         or code in _FAILED
+        or is_damage(error)
         or (len(code) == 5 and code[:2] in _FAILED_CLASSES)
         or _never_connected(error)
     )

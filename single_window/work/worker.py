@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from single_window.clock import monotonic
 from single_window.observe import steps as observing
 from single_window.store import deliveries, leases
+from single_window.store.damage import suspect
 from single_window.store.deliveries import Delivery
 from single_window.store.engine import reading, writing
 from single_window.store.failures import is_contention, is_engine_failure, is_transient
@@ -266,6 +267,7 @@ class Worker:
         except Exception as error:
             if is_transient(error):
                 raise
+            suspect(self._engine)  # what a damaged file gives is not the delivery's fault
             self._fail(number, error)
             return 1
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from threading import Event
 from time import monotonic
 
@@ -12,6 +12,7 @@ from pika.exceptions import AMQPError
 from simulators.draws import Draws
 from tests.chaos.doubling import delete, shuffle
 from tests.chaos.site import Site
+from tests.damaging import OverwrittenPage, tree_pages
 
 BROKER, DATABASE = "the broker", "the database"
 BUSY = ("reception", "customs", "tax")
@@ -48,6 +49,8 @@ class Acts:
             acts |= {"restart database": self._restart_database, "cut database": self._cut_database}
         if site.disk is not None or (site.postgresql is not None and site.postgresql.disk is not None):
             acts["fill database"] = self._fill_database
+        if site.postgresql is None:
+            acts["overwrite page"] = self._overwrite_page
         return acts
 
     def kill(self, victim: str) -> str:
@@ -122,6 +125,31 @@ class Acts:
         self._outage()
         full.clear()
         return "the database's disk full"
+
+    def _overwrite_page(self) -> str:
+        """A page of the file is garbage for a while, behind the window's back; then an operator puts the right one in
+        its place while nobody works, and everything starts again."""
+        file = self._site.data / "window.sqlite3"
+        with self._frozen():
+            page = OverwrittenPage(file, self._draws.one_of(tree_pages(file)))
+        self._outage()
+        with self._frozen():
+            met = file.with_name(f"{file.name}-damaged").exists()
+            page.restore()
+            self._site.crew.kill_all()
+        return f"page {page.number} of the database overwritten{', met and noted' if met else ''}, then restored"
+
+    @contextmanager
+    def _frozen(self) -> Iterator[None]:
+        """Nobody works meanwhile: what is read and written then cannot cross a write of theirs."""
+        programs = list(self._site.crew.programs.values())
+        for program in programs:
+            program.freeze()
+        try:
+            yield
+        finally:
+            for program in programs:
+                program.thaw()
 
     def _outage(self) -> None:
         """An engine stays away for a while that is drawn."""

@@ -94,6 +94,13 @@ class Crew:
             program.kill()
             return f"{name}, its first process" if children else name
 
+    def kill_all(self) -> None:
+        """Kill everybody at once, with all children."""
+        with self._lock:
+            for name, program in self.programs.items():
+                self._killed.add(name)
+                program.kill(*program.members())
+
     def stop(self) -> dict[str, int]:
         """Ask everybody to end; gives by name how many processes were left behind, or had to be killed."""
         self._stopping.set()

@@ -13,6 +13,7 @@ from simulators.audit.polling import PAUSE
 from simulators.audit.queues import QueueListener, Reply, publish
 from simulators.audit.remote import Attempt, Remote
 from tests.chaos.engines import free_port
+from tests.chaos.hostile_receivers import HostileReceivers
 from tests.chaos.poison import Dropper
 from tests.chaos.programs import TookTooLong, until
 from tests.chaos.site import SANDBOX, Site
@@ -34,6 +35,9 @@ class Participants(Remote):
         self._dropper = Dropper(site.scenario.seed, poison)
         self._by_queue = {carrier.dxp_id for carrier in site.world.carriers} if site.rabbitmq else set()
         self._by_hook = {provider.dxp_id for provider in (*site.world.payment_providers, site.world.agents[0])}
+        self._misled = [participant.dxp_id for participant in (*site.world.platforms, *site.world.agents[1:])]
+        """Whose webhooks lead to hostile receivers; they poll as well, as all do."""
+        self._hostile = HostileReceivers()
         self._hooks = Hooks(free_port(), journal.brought.append, site.scenario.seed, SILENT)
         self._replies: dict[str, Reply] = {}
         self._attempt_numbers = count(1)
@@ -52,9 +56,12 @@ class Participants(Remote):
         for mailbox in sorted(self._by_hook):
             result = self._site.command("channel", "webhook", mailbox, self._hooks.url)
             self._hooks.secrets[mailbox] = result["secret"]
+        for mailbox in self._misled:
+            self._site.command("channel", "webhook", mailbox, self._hostile.url)
         for mailbox in sorted(self._by_queue):
             self._site.command("channel", "amqp", mailbox)
         self._hooks.start()
+        self._hostile.start()
         if self._listener is not None:
             self._listener.start()
         return self
@@ -62,6 +69,7 @@ class Participants(Remote):
     def __exit__(self, *error: object) -> None:
         self.give_up()
         self._hooks.stop()
+        self._hostile.stop()
         if self._listener is not None:
             self._listener.stop()
 
@@ -83,6 +91,11 @@ class Participants(Remote):
     def _replied(self, reply: Reply) -> None:
         self._replies[reply.attempt] = reply
         self.journal.replied.add(reply.attempt)
+
+    @property
+    def misled(self) -> int:
+        """Posts that hostile receivers got."""
+        return self._hostile.met
 
     @property
     def forged(self) -> int:

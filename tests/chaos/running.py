@@ -53,6 +53,8 @@ class Result:
     exits: Counter[str] = field(default_factory=Counter)
     left_out: Sequence[str] = ()
     seconds: float = 0.0
+    misled: int = 0
+    """Posts that hostile receivers of webhooks got."""
 
     @property
     def ok(self) -> bool:
@@ -112,6 +114,7 @@ class Run:
             exits,
             site.left_out,
             round(monotonic() - self._begun, 1),
+            remote.misled,
         )
 
     def _reference(self) -> Evidence:

@@ -67,6 +67,7 @@ def test_nothing_is_lost_by_one_process_on_sqlite_however_often_it_is_killed() -
     result = played(Scenario(SEED, trades=60, kills=3, alone=True, outage=1.0, nights=NIGHTS))
     whole(result)
     assert result.kills == {"run": 3}
+    assert result.misled and "overwrite page" in {injury.kind for injury in result.injuries}
 
 
 @pytest.mark.long

@@ -26,6 +26,7 @@ HERE = {
     "serve": FOLDER,
     "work": FOLDER,
     "backup": FOLDER,
+    "check": FOLDER,
     "restored": FOLDER,
     "prune": FOLDER,
     "upgrade": FOLDER,

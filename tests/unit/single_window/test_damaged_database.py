@@ -1,0 +1,140 @@
+"""A damaged page is a database that is down: nothing is taken, nothing is poison, and the newest copy is named."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from serving_http import TRADE, Client, again, sample
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from single_window.api.server.http import bind
+from single_window.cli import main
+from single_window.process.serving import Server
+from single_window.store.damage import NOTE, check_at_start, examine
+from single_window.store.engine import open_engine, reading
+from single_window.store.failures import DatabaseDamaged, is_damage, is_engine_failure, is_transient
+from single_window.store.tables import delivery
+from single_window.wiring import Window
+from tests.chaos.programs import until
+from tests.damaging import overwritten, root_page, tree_pages
+from tests.databases import window_in
+from tests.tables import each
+
+TABLES = ("document", "receipt", "message", "mailbox", "delivery")
+
+
+def driver_error(name: str, words: str = "database disk image is malformed") -> DatabaseError:
+    error = type("Coded", (sqlite3.DatabaseError,), {"sqlite_errorname": name})(words)
+    return DatabaseError("SELECT", None, error)
+
+
+@each(
+    ("error", "damaged"),
+    [
+        (driver_error("SQLITE_CORRUPT"), True),
+        (driver_error("SQLITE_CORRUPT_INDEX"), True),
+        (driver_error("SQLITE_NOTADB"), True),
+        (DatabaseError("SELECT", None, type("Page", (Exception,), {"sqlstate": "XX001"})("invalid page")), True),
+        (DatabaseError("SELECT", None, type("Index", (Exception,), {"sqlstate": "XX002"})("index")), True),
+        (OperationalError("SELECT", None, sqlite3.OperationalError("Could not decode to UTF-8 column 'key'")), True),
+        (driver_error("SQLITE_FULL"), False),
+        (driver_error("SQLITE_ERROR", "no such table: a"), False),
+    ],
+)
+def test_what_counts_as_damage_is_a_failure_of_the_engine(error: Exception, damaged: bool) -> None:
+    assert is_damage(error) is damaged
+    assert not damaged or (is_engine_failure(error) and is_transient(error))
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A data folder with some traffic in it, and all of it in the file itself."""
+    folder = tmp_path / "data"
+    window = window_in(folder)
+    for code in TRADE:
+        list(window.receive("main", [again(sample(code))]))
+    window.settle()
+    window.close()
+    return folder
+
+
+@pytest.fixture
+def file(data: Path) -> Path:
+    found = data / "window.sqlite3"
+    with closing(sqlite3.connect(found)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return found
+
+
+@pytest.fixture
+def served(data: Path, file: Path) -> Iterator[tuple[Window, Client]]:
+    window = window_in(data)
+    with Server(window, bind("127.0.0.1", 0), folders=False) as serving:
+        yield window, Client(serving.url)
+    window.close()
+
+
+def command(data: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(main, [*arguments, "--data", str(data)])
+
+
+def test_nothing_is_taken_or_given_once_a_page_was_found_damaged(served: tuple[Window, Client], file: Path) -> None:
+    _, client = served
+    assert client.call("GET", "/readyz").status == 200
+    with overwritten(file, *tree_pages(file)):
+        until(lambda: client.post(again(sample("311"))).status == 503, 60, "somebody to meet the damage")
+        for _ in range(3):
+            answer = client.post(again(sample("311")))
+            assert answer.status == 503 and "Retry-After" in answer.headers
+            assert str(file) not in answer.body.decode(), "participants need not know where it lies"
+        assert client.get("/declarations").codes == ["database-damaged"]
+        ready = client.call("GET", "/readyz")
+        database = next(check for check in ready.json["checks"] if check["name"] == "database")
+        assert ready.status == 503 and "damaged" in database["en"] and "newest copy" in database["en"]
+
+
+def test_no_work_counts_as_poison_for_it(served: tuple[Window, Client], file: Path) -> None:
+    window, client = served
+    window.broker.wake("filed")
+    with overwritten(file, *(root_page(file, table) for table in TABLES)):
+        until(lambda: client.post(again(sample("621"))).status == 503, 60, "somebody to meet the damage")
+    file.with_name(file.name + NOTE).unlink()
+    with reading(window.engine) as connection:
+        tried = select(func.count()).where((delivery.c.attempts > 0) | (delivery.c.state == "parked"))
+        assert connection.execute(tried).scalar_one() == 0
+
+
+def test_a_start_is_refused_until_a_copy_was_put_in_its_place(data: Path, file: Path, tmp_path: Path) -> None:
+    copy, url = tmp_path / "copy.sqlite3", f"sqlite:///{file}"
+    assert command(data, "backup", str(copy)).exit_code == 0
+    with overwritten(file, root_page(file, "receipt")):
+        with pytest.raises(DatabaseDamaged, match=r"copy\.sqlite3 of 20"):
+            check_at_start(url)
+        refused = command(data, "run", "--port", "0")
+        assert refused.exit_code == 1 and "copy.sqlite3" in refused.stderr
+        engine = open_engine(url)
+        with pytest.raises(DatabaseDamaged), reading(engine) as connection:
+            connection.execute(text("SELECT 1"))
+        engine.dispose()
+    file.write_bytes(copy.read_bytes())
+    check_at_start(url)
+    engine = open_engine(url)
+    with reading(engine) as connection:
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1
+    engine.dispose()
+
+
+def test_a_file_is_examined_by_command_and_in_a_bounded_time(data: Path, file: Path) -> None:
+    assert command(data, "check").exit_code == 0
+    assert examine(file, 0.0).faults == ()
+    with overwritten(file, root_page(file, "document")):
+        damaged = command(data, "check")
+        assert damaged.exit_code == 1 and "is damaged" in damaged.stdout
+    whole = command(data, "check")
+    assert whole.exit_code == 0 and not file.with_name(file.name + NOTE).exists()
