@@ -8,6 +8,7 @@ was exported while it held has no end. No day here rolls over a weekend.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -24,6 +25,8 @@ DOCUMENTS_INCOMPLETE = "20113"
 LATE_EXEMPT = "20114"
 LATE_TAXED = "20115"
 AFTER_CUT_OFF = "20116"
+WINDOW, DEFERRAL = "refund.window", "refund.exchange_deferral_months"
+"""The parameters that fix the last day for collecting, and the last where the contract defers it."""
 
 
 class Windows(NamedTuple):
@@ -57,13 +60,13 @@ class Timeliness(NamedTuple):
 
 def windows(exported_on: date, parameters: Parameters) -> Windows:
     """The days that hold for goods exported on a day; raises `NoValue` before there was any rule."""
-    window = parameters.on("refund.window", exported_on)
+    window = parameters.on(WINDOW, exported_on)
     opens = months_after(exported_on.replace(day=1), int(window.table["opens_after_months"]))
     until = date(exported_on.year + 1, int(window.table["until_month"]), int(window.table["until_day"]))
     regime, late = _late(exported_on, until + timedelta(days=1), parameters)
     used = [window.id, *late]
     months = _months("refund.cut_off_months", exported_on, parameters, used)
-    deferred = _months("refund.exchange_deferral_months", exported_on, parameters, used)
+    deferred = _months(DEFERRAL, exported_on, parameters, used)
     return Windows(opens, until, until, months, regime, tuple(used), deferred)
 
 
@@ -84,6 +87,20 @@ def timeliness(
     verdict, code = _verdict(days, regime, claimed_on, documents_complete, exempt_papers)
     used = days.parameters if code in (NOT_YET, WITHIN) else (*days.parameters, *late)
     return Timeliness(verdict, (Reason(code, values, tuple(dict.fromkeys(used))),))
+
+
+def exchange_basis(exported: Iterable[date], until: date, parameters: Parameters) -> tuple[str, ...]:
+    """The dated values that make a day the last for collecting the exchange of exports of these days; empty where no
+    term of theirs ends then."""
+    for exported_on in sorted(exported):
+        try:
+            days = windows(exported_on, parameters)
+        except NoValue:  # before there was any rule
+            continue
+        for last, name in ((days.exchange_until, WINDOW), (days.deferred_until, DEFERRAL)):
+            if last == until:
+                return tuple(used for used in days.parameters if used.startswith(f"{name}@"))
+    return ()
 
 
 def index_due(claimed_on: date, parameters: Parameters) -> date:

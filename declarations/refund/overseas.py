@@ -114,8 +114,11 @@ def is_overdue(finished_on: date, today: date, parameters: Parameters) -> bool:
     return today > period(finished_on, parameters).until
 
 
-def reconcile(pre_refund: Scaled, correct: Scaled, sold_qty: Scaled, qty: Scaled) -> Reconciled:
+def reconcile(
+    pre_refund: Scaled, correct: Scaled, sold_qty: Scaled, qty: Scaled, basis: tuple[str, ...] = ()
+) -> Reconciled:
     """What becomes of a pre-refund (whole fen) when `sold_qty` of `qty` is sold and `correct` is due for that.
+    `basis`: the dated values of its period, which the result names.
 
     All sold: same amount or the difference in the next claim. Part sold: all reversed, the sold part declared, the
     difference repaid in cash, or added to the next claim where the sold part is worth more. Raises `BadQuantity`.
@@ -124,16 +127,22 @@ def reconcile(pre_refund: Scaled, correct: Scaled, sold_qty: Scaled, qty: Scaled
         raise BadQuantity(f"{sold_qty} of {qty} sold, pre-refund {pre_refund}, correct {correct} (scaled)")
     unsold = qty - sold_qty
     if not sold_qty:
-        return _reconciled(Outcome.UNSOLD, "repay", pre_refund, 0, pre_refund, unsold)
+        return _reconciled(Outcome.UNSOLD, "repay", pre_refund, 0, pre_refund, unsold, basis)
     if unsold:
-        return _reconciled(Outcome.PART, "adjust", pre_refund, correct, max(0, pre_refund - correct), unsold)
+        return _reconciled(Outcome.PART, "adjust", pre_refund, correct, max(0, pre_refund - correct), unsold, basis)
     if correct == pre_refund:
-        return _reconciled(Outcome.SAME, "same", 0, 0, 0, 0)
-    return _reconciled(Outcome.OTHER, "adjust", pre_refund, correct, 0, 0)
+        return _reconciled(Outcome.SAME, "same", 0, 0, 0, 0, basis)
+    return _reconciled(Outcome.OTHER, "adjust", pre_refund, correct, 0, 0, basis)
 
 
 def _reconciled(
-    outcome: Outcome, when: str, reverse: Scaled, declare: Scaled, repay: Scaled, unsold: Scaled
+    outcome: Outcome,
+    when: str,
+    reverse: Scaled,
+    declare: Scaled,
+    repay: Scaled,
+    unsold: Scaled,
+    basis: tuple[str, ...],
 ) -> Reconciled:
     offset = reverse - declare - repay
     numbers = {
@@ -143,7 +152,9 @@ def _reconciled(
         "offset": plain(offset),
         "unsold": plain(unsold),
     }
-    return Reconciled(outcome, when, reverse, declare, repay, offset, unsold, (Reason(_CODES[outcome], numbers),))
+    return Reconciled(
+        outcome, when, reverse, declare, repay, offset, unsold, (Reason(_CODES[outcome], numbers, basis),)
+    )
 
 
 _CODES = {Outcome.SAME: "20410", Outcome.OTHER: "20411", Outcome.UNSOLD: "20412", Outcome.PART: "20413"}

@@ -8,7 +8,9 @@ from datetime import date
 
 from declarations.reasons import Reason
 from declarations.refund import lanes
+from declarations.refund.deadlines import exchange_basis
 from gateways.refund import ledgers, paying
+from gateways.refund.evidence import EXPORT, items_of
 from gateways.refund.outcome import note
 from gateways.refund.paying import OVERDUE
 from gateways.refund.repository import Claim, RefundDesk
@@ -40,7 +42,14 @@ def _end(claim: Claim, desk: RefundDesk) -> None:
         return
     claim.exchange = MISSING
     code = OTHER if state == lanes.OTHER_CURRENCY else NEVER
-    paying.recover(claim, [Reason(code, {"until": claim.exchange_due})], desk)
+    paying.recover(claim, [Reason(code, {"until": claim.exchange_due}, basis(claim, desk))], desk)
+
+
+def basis(claim: Claim, desk: RefundDesk) -> tuple[str, ...]:
+    """The dated values that set the last day for the exchange of a claim."""
+    numbers = {line.item_no for line in desk.repository.lines([claim.id])[claim.id] if line.part == EXPORT}
+    exported = [date.fromisoformat(item.exported_on) for item in items_of(numbers, desk).values() if item.exported_on]
+    return exchange_basis(exported, date.fromisoformat(claim.exchange_due), desk.law)
 
 
 def update(claim: Claim, desk: RefundDesk) -> str:

@@ -75,7 +75,7 @@ def _reconcile(paper: Paper, document: Filed, claim: Claim | None, desk: RefundD
         paper.claim_id = claim.id
         reasons = list(_lines(facts, claim, desk.repository))
         if not reasons and claim.state == "paid":
-            sold = _outcomes(facts, claim, desk.repository)
+            sold = _outcomes(facts, claim, desk)
             reasons = list(_outcome(sold))
     action = "reject" if reasons else "accept"
     conclude(paper, KIND, document.order_no, identify(KIND, facts), action, desk, reasons)
@@ -117,14 +117,21 @@ def _lines(facts: RefundReconciliation, claim: Claim, repository: RefundReposito
             yield Reason(OTHER_CURRENCY, {**named, "found": line.currency, "expected": export.currency})
 
 
-def _outcomes(facts: RefundReconciliation, claim: Claim, repository: RefundRepository) -> list[_Sold]:
+def _basis(claim: Claim, desk: RefundDesk) -> tuple[str, ...]:
+    """The dated values that set the period of a claim ahead of sale."""
+    return overseas.period(day_of(claim.paid_at), desk.law).parameters
+
+
+def _outcomes(facts: RefundReconciliation, claim: Claim, desk: RefundDesk) -> list[_Sold]:
     stated = {(line.link_no, line.item_no): line for line in facts.lines}
+    basis = _basis(claim, desk)
     sold = []
-    for line in repository.lines([claim.id])[claim.id]:
+    for line in desk.repository.lines([claim.id])[claim.id]:
         if line.part == EXPORT and line.repaid_qty < line.taken:
             of_line = stated[line.link_no, line.item_no]
             held, left = line.refund - line.repaid, line.qty - came_back(line)
-            outcome = overseas.reconcile(held, _correct(claim, line, of_line, held, left), of_line.sold_qty, left)
+            correct = _correct(claim, line, of_line, held, left)
+            outcome = overseas.reconcile(held, correct, of_line.sold_qty, left, basis)
             sold.append(_Sold(line, of_line, _of_credit(outcome, line, of_line, left) if claim.credited else outcome))
     return sold
 
@@ -223,7 +230,13 @@ def _close_late(claim: Claim, desk: RefundDesk) -> None:
         account.blocked = max(0, account.blocked - 1)
         desk.repository.put_account(account)
     claim.stage, claim.credited = "", 0
-    step(claim, "settle", desk, [Reason(LATE, {"until": claim.reconcile_until})], Reason("20509", {}))
+    step(
+        claim,
+        "settle",
+        desk,
+        [Reason(LATE, {"until": claim.reconcile_until}, _basis(claim, desk))],
+        Reason("20509", {}),
+    )
     desk.repository.put_claim(claim)
 
 
@@ -232,7 +245,7 @@ def handle_due(due: Sequence[ReconciliationDue], desk: RefundDesk) -> None:
     for claim in desk.repository.claims([deadline.claim_id for deadline in due]).values():
         if claim.stage != WAITS or desk.day <= date.fromisoformat(claim.reconcile_until):
             continue
-        reasons = [Reason(NEVER, {"until": claim.reconcile_until})]
+        reasons = [Reason(NEVER, {"until": claim.reconcile_until}, _basis(claim, desk))]
         account = desk.repository.accounts([claim.ebc_code])[claim.ebc_code]
         account.blocked += 1
         desk.repository.put_account(account)

@@ -325,10 +325,8 @@ def _recover_part(claim: Claim, export: Returned, over: dict[str, Scaled], desk:
         desk.repository.put_item(item)
     for number, qty in lost.items():
         over[number] -= qty
-    reasons = [
-        Reason(GOODS_BACK, {"invt_no": export.invt_no, "items": str(len(lost)), "amount": plain(amount)}),
-        *taken_back,
-    ]
+    values = {"invt_no": export.invt_no, "items": str(len(lost)), "amount": plain(amount)}
+    reasons = [Reason(GOODS_BACK, values, (desk.in_force("refund.law").id,)), *taken_back]
     if claim.state in DONE:
         step(claim, "recover_part", desk, reasons)
         paying.take_back(claim, amount, reasons, desk)

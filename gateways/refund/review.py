@@ -94,7 +94,7 @@ def _doubts(claim: Claim, desk: RefundDesk) -> Sequence[Reason]:
     if claim.exchange not in ("", lanes.COLLECTED):
         late = desk.day > date.fromisoformat(claim.exchange_due)
         if late or must_prove_exchange(claim.firm_class, desk.day, desk.law):
-            doubts.append(Reason(UNPROVED, {"until": claim.exchange_due}))
+            doubts.append(Reason(UNPROVED, {"until": claim.exchange_due}, foreign_exchange.basis(claim, desk)))
     value = desk.in_force("refund.review_share")
     share: Decimal = value.table[str(claim.firm_class)]
     if draw(desk.seed, "refund review", f"{claim.key}|{claim.document_version}") < share * SIDES:
@@ -119,7 +119,7 @@ def _decide_automatically(claim: Claim, desk: RefundDesk) -> None:
     if choice is None or not _may(claim, choice.action):
         return
     if choice.action == "approve" and _overdue(claim, desk):
-        refuse(claim, [Reason(UNPROVED, {"until": claim.exchange_due})], desk)
+        refuse(claim, [Reason(UNPROVED, {"until": claim.exchange_due}, foreign_exchange.basis(claim, desk))], desk)
     elif choice.action == "approve":
         approve(claim, "approve", (), desk)
     elif choice.action == "reject" and choice.reason is not None:
@@ -222,9 +222,9 @@ def _approve(claim: Claim, decision: Decision, desk: RefundDesk) -> Sequence[Rea
         approve(claim, "approve", (), desk)
     elif decision.reason:
         answer = Reason(APPROVED_LATE, {"reason": decision.reason, "who": decision.by})
-        approve(claim, "approve", [answer, _deemed(claim)], desk)
+        approve(claim, "approve", [answer, _deemed(claim, desk)], desk)
     else:
-        return (Reason(NO_REASON, {"until": claim.exchange_due}),)
+        return (Reason(NO_REASON, {"until": claim.exchange_due}, foreign_exchange.basis(claim, desk)),)
     return ()
 
 
@@ -236,10 +236,10 @@ def _overdue(claim: Claim, desk: RefundDesk) -> bool:
     )
 
 
-def _deemed(claim: Claim) -> Reason:
+def _deemed(claim: Claim, desk: RefundDesk) -> Reason:
     """Let the exchange of a claim count as collected: it is not recovered for it."""
     claim.exchange = lanes.DEEMED
-    return Reason(DEEMED, {"until": claim.exchange_due})
+    return Reason(DEEMED, {"until": claim.exchange_due}, foreign_exchange.basis(claim, desk))
 
 
 def _reduce(claim: Claim, answer: Reason, amount: str, desk: RefundDesk) -> Sequence[Reason]:
@@ -253,6 +253,6 @@ def _reduce(claim: Claim, answer: Reason, amount: str, desk: RefundDesk) -> Sequ
     ledgers.scale_down(claim, left, desk.repository)
     reduced = Reason(REDUCED_TO, {"before": plain(claim.refund), "after": plain(left)})
     claim.refund = left
-    late = [_deemed(claim)] if _overdue(claim, desk) else []
+    late = [_deemed(claim, desk)] if _overdue(claim, desk) else []
     approve(claim, "reduce", [answer, reduced, *late], desk)
     return ()

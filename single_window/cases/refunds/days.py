@@ -10,7 +10,7 @@ from typing import Any
 from declarations.calendar import day_of
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
-from declarations.refund import classes, deadlines
+from declarations.refund import classes, deadlines, overseas
 from single_window.cases.refunds.parts import Day
 from single_window.cases.refunds.wording import Wording
 from single_window.language import words
@@ -39,11 +39,11 @@ in which its documents matter."""
 
 def days(claim: Any, exports: Sequence[Any], today: date, wording: Wording) -> tuple[Day, ...]:
     """The days of a claim, in their order; what the law of a day does not fix is a day without a date."""
-    all_days = [*_of_claim(claim, today, wording), *_of_exports(claim, exports, today, wording)]
+    all_days = [*_of_claim(claim, exports, today, wording), *_of_exports(claim, exports, today, wording)]
     return tuple(sorted(all_days, key=lambda day: (day.day == "", day.day, day.name)))
 
 
-def _of_claim(claim: Any, today: date, wording: Wording) -> Iterator[Day]:
+def _of_claim(claim: Any, exports: Sequence[Any], today: date, wording: Wording) -> Iterator[Day]:
     filed = day_of(claim.filed_at) if claim.filed_at else None
     if claim.due:
         due = day_of(claim.due)
@@ -63,11 +63,24 @@ def _of_claim(claim: Any, today: date, wording: Wording) -> Iterator[Day]:
             claim.exchange_due,
             claim.state in LOSES and claim.exchange in UNPROVED,
             wording,
-            Reason(EXCHANGE, {"day": claim.exchange_due}),
+            Reason(EXCHANGE, {"day": claim.exchange_due}, _exchange_basis(claim, exports, wording)),
         )
     if claim.reconcile_until:
         values = {"since": claim.reconcile_from, "day": claim.reconcile_until}
-        yield _day("reconciliation", claim.reconcile_until, claim.state == "paid", wording, Reason(RECONCILED, values))
+        reason = Reason(RECONCILED, values, _period_basis(claim, wording))
+        yield _day("reconciliation", claim.reconcile_until, claim.state == "paid", wording, reason)
+
+
+def _period_basis(claim: Any, wording: Wording) -> tuple[str, ...]:
+    try:
+        return overseas.period(day_of(claim.paid_at), wording.law).parameters
+    except NoValue:  # a claim from before there were periods
+        return ()
+
+
+def _exchange_basis(claim: Any, exports: Sequence[Any], wording: Wording) -> tuple[str, ...]:
+    exported = [date.fromisoformat(row.item_exported_on) for row in exports if row.item_exported_on]
+    return deadlines.exchange_basis(exported, date.fromisoformat(claim.exchange_due), wording.law)
 
 
 def _review(claim: Any, filed: date | None, due: date, wording: Wording) -> Reason:
