@@ -85,3 +85,22 @@ def test_a_remedy_is_reported_in_both_languages(code: str, row: Remedy) -> None:
 @each("offence", ["reasons = [Reason('14777', {})]", "code = '-301999'", "Reason('-301008/15999', {})"])
 def test_the_guard_barks(offence: str) -> None:
     assert without_remedy(Module("gateways.tax.billing", offence))
+
+
+MISUSE = re.compile(
+    "换用其他(订购人|企业|人)|其他订购人|另一订购人|新的身份证|换用.*(币制|编码)|another (buyer|identity|currency)"
+)
+"""Advice to declare what is not so: with a quota, an identity or an entry that belongs to something else."""
+
+
+@each("code, row", _CASES)
+def test_no_remedy_advises_to_declare_what_is_not_so(code: str, row: Remedy) -> None:
+    """Another person's allowance is a misuse of a quota (商财发〔2018〕486号)."""
+    assert not MISUSE.search(row.zh) and not MISUSE.search(row.en), code
+
+
+@each("code", ["1313", "-621018", "14006"])
+def test_who_has_used_up_a_quota_buys_less_or_goes_by_ordinary_trade_or_waits(code: str) -> None:
+    row = remedy(code)
+    assert all(word in row.zh for word in ("一般贸易", "下一年度", "不得借用他人额度", "486号"))
+    assert all(word in row.en for word in ("ordinary trade", "next year", "nobody else's"))
