@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol
 
 from simulators.receipt_log import LISTS, MESSAGE_OF, ReceiptLog, ReceivedReceipt
 from simulators.verdict import Verdict, with_complaints
@@ -34,6 +34,26 @@ COLLECTED = (31, 46)
 TOGETHER = timedelta(seconds=2)
 
 
+class AnyReceipt(Protocol):
+    """A receipt as far as its times are judged."""
+
+    @property
+    def code(self) -> str:
+        """Its type, as "622"."""
+
+    @property
+    def status(self) -> str:
+        """Its return status."""
+
+    @property
+    def time(self) -> str:
+        """Its return time, yyyyMMddHHmmss and perhaps more."""
+
+    @property
+    def codes(self) -> Sequence[str]:
+        """The codes that it names."""
+
+
 def whole(verdict: Verdict, trade: Any, receipt_log: ReceiptLog) -> Verdict:
     """The verdict about a trade, with what is not as it should be in the set of its receipts."""
     return with_complaints(verdict, about_receipts(trade, verdict.flow, receipt_log))
@@ -50,7 +70,7 @@ def about_receipts(trade: Any, flow: str, receipt_log: ReceiptLog) -> Iterator[s
     if flow == "import":
         yield from _about_bills(trade, path, receipts)
         yield from _about_deliveries(receipts, receipt_log.sent_of(trade.id))
-    yield from _about_times(trade, flow, receipts)
+    yield from about_times(trade.story, flow, receipts)
 
 
 def _about_receivers(trade: Any, flow: str, receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
@@ -140,45 +160,50 @@ def _about_deliveries(receipts: Sequence[ReceivedReceipt], sent: Mapping[str, in
         yield f"{sent.get('513', 0)} deliveries (513) were answered with {' '.join(statuses) or 'nothing'}"
 
 
-def _about_times(trade: Any, flow: str, receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
+def about_times(story: str, flow: str, receipts: Sequence[AnyReceipt], automatic: bool = True) -> Iterator[str]:
+    """What came too early or too late. `story` is what follows a trade; `automatic`: nobody decides, closes or pays
+    but the window by itself, so that what it does by itself is due to the minute."""
     listed = [receipt for receipt in receipts if receipt.code in LISTS and receipt.status[:1] != "-"]
     for before, after in pairwise(listed):
         took, step = moment(after) - moment(before), (before.status, after.status)
         if step == ("2", REJECTED) and set(after.codes) & MISSING and not _within(took, PARTNERS_DUE, PARTNERS_DUE):
             yield f"rejected for missing documents after {took}, and should be after {PARTNERS_DUE}"
-        if step == (INSPECTION, "399") and not _within(took, EXAMINED, EXAMINED + OFFICER):
+        if automatic and step == (INSPECTION, "399") and not _within(took, EXAMINED, EXAMINED + OFFICER):
             yield f"the inspection was over after {took}, and should be after {EXAMINED}"
-        if before.status == REVIEW and not _within(took, timedelta(), OFFICER):
+        if automatic and before.status == REVIEW and not _within(took, timedelta(), OFFICER):
             yield f"an officer looked at it for {took}, and has {OFFICER}"
-    if flow == "import":
-        yield from _about_times_of_imports(trade, receipts)
+    released = _first(receipts, "622", RELEASED)
+    if flow == "import" and released is not None:
+        yield from _about_closing(receipts, released, automatic)
+        yield from _about_collection(story, receipts, released, automatic)
 
 
-def _about_times_of_imports(trade: Any, receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
-    released, closed = (_first(receipts, "622", status) for status in (RELEASED, CLOSED))
-    if released is None:
-        return
-    delivered = _first(receipts, "514", "120")
-    if closed is not None:
-        since = max(delivered or released, released) if delivered else released + CLOSES
-        if not _within(closed, min(since, released + CLOSES), min(since, released + CLOSES)):
-            yield f"it was closed on {closed}, and should be on {min(since, released + CLOSES)}"
+def _about_closing(receipts: Sequence[AnyReceipt], released: datetime, automatic: bool) -> Iterator[str]:
+    """A list closes when its parcel was delivered, at the latest after its days."""
+    delivered, closed = _first(receipts, "514", "120"), _first(receipts, "622", CLOSED)
+    due = min(max(delivered, released), released + CLOSES) if delivered is not None else released + CLOSES
+    if automatic and closed is not None and not _within(closed, due, due):
+        yield f"it was closed on {closed}, and should be on {due}"
+
+
+def _about_collection(story: str, receipts: Sequence[AnyReceipt], released: datetime, automatic: bool) -> Iterator[str]:
+    """The bill is of the release; its tax is collected when the days of return are over."""
     bills = [receipt for receipt in receipts if receipt.code == "816"]
-    if bills and not _within(moment(bills[0]), released, released):
+    if automatic and bills and not _within(moment(bills[0]), released, released):
         yield f"the tax bill is of {moment(bills[0])}, and the release of {released}"
     first, last = COLLECTED
+    latest = last if story.startswith("returned") or not automatic else first
     for receipt in receipts:
-        if receipt.code == "818" and receipt.status == "2":
-            days = (moment(receipt).date() - released.date()).days
-            if not first <= days <= (last if trade.story.startswith("returned") else first):
-                yield f"the tax was collected {days} days after the release, and should be on day {first}"
+        days = (moment(receipt).date() - released.date()).days
+        if receipt.code == "818" and receipt.status == "2" and not first <= days <= latest:
+            yield f"the tax was collected {days} days after the release, and should be on day {first}"
 
 
-def _first(receipts: Sequence[ReceivedReceipt], code: str, status: str) -> datetime | None:
+def _first(receipts: Sequence[AnyReceipt], code: str, status: str) -> datetime | None:
     return next((moment(receipt) for receipt in receipts if (receipt.code, receipt.status) == (code, status)), None)
 
 
-def moment(receipt: ReceivedReceipt) -> datetime:
+def moment(receipt: AnyReceipt) -> datetime:
     """The return time of a receipt."""
     return datetime.strptime(receipt.time[:14], "%Y%m%d%H%M%S")
 

@@ -19,7 +19,7 @@ from simulators.entry.places import CallRefused, NotReachable, SandboxClient, Wi
 from simulators.entry.reports import Report, Words, as_json, files, give
 from simulators.entry.sending import ACCEPTED
 from simulators.imports.arithmetic import POLICIES
-from simulators.load import judging, reports
+from simulators.load import judging, reports, sets
 from simulators.load.faulty import faults_of, switched_on
 from simulators.load.made import Made, make
 from simulators.load.measurement import Measurement
@@ -182,6 +182,7 @@ def _run(options: LoadOptions, made: Made) -> tuple[str, Ran]:
                 options.patience / 1_000,
                 _watcher(step, made),
                 options.key,
+                unfinished=lambda ran: sets.unfinished(ran, judging.cut_off(ran)),
             )
             faults = faults_of(sandbox, on, monotonic() - ran.measurement.now())
             return sandbox.name, replace(ran, faults=faults, rounding=_rounding(sandbox))

@@ -6,13 +6,13 @@ a trade whose promise needs days, or a person, is under way, and no fault of the
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from simulators.entry.reports import DOUBLED, LATE, LOST, WRONG, Finding
+from simulators.entry.reports import LATE, LOST, WRONG, Finding
 from simulators.entry.sending import ACCEPTED
 from simulators.imports.arithmetic import POLICIES
 from simulators.imports.bills import about_bill
+from simulators.load import sets
 from simulators.load.measurement import BILL, LISTS, ReceivedReceipt, Track, ends
 from simulators.load.run import Ran
 from simulators.traffic.making import Expectation
@@ -27,8 +27,8 @@ def findings(ran: Ran, limit: float) -> list[Finding]:
     spoken: dict[str, list[ReceivedReceipt]] = {}
     for receipt in ran.measurement.received:
         spoken.setdefault(receipt.trade, []).append(receipt)
-    cut = _cut(ran)
-    faults = [*_about_messages(ran, limit), *_doubled(ran)]
+    cut = cut_off(ran)
+    faults = [*_about_messages(ran, limit), *sets.findings(ran, cut)]
     for trade, promise in ran.made.promises.items():
         if trade not in cut:
             faults += about_trade(promise, spoken.get(trade, ()), ran.rounding)
@@ -37,7 +37,7 @@ def findings(ran: Ran, limit: float) -> list[Finding]:
 
 def under_way(ran: Ran) -> int:
     """How many trades that were sent whole have a list that has not come to an end."""
-    cut = _cut(ran)
+    cut = cut_off(ran)
     lists = [track for track in ran.sent if track.item.code in LISTS and track.status == ACCEPTED]
     return sum(1 for track in lists if track.ended is None and track.item.trade not in cut)
 
@@ -48,7 +48,7 @@ def expected_refusal(ran: Ran, track: Track) -> bool:
     return track.status == UNPROCESSABLE and promise is not None and REFUSED_WHOLE in promise.codes
 
 
-def _cut(ran: Ran) -> set[str]:
+def cut_off(ran: Ran) -> set[str]:
     """Trades of which not everything was sent, or not everything was taken: nothing can be expected of them."""
     return {
         track.item.trade
@@ -71,23 +71,6 @@ def _about_messages(ran: Ran, limit: float) -> Iterator[Finding]:
         elif track.first_receipt is not None and track.first_receipt > limit:
             answer = f"{name}: its first receipt came {track.first_receipt / 1_000:.1f} s after it was due"
             yield Finding(LATE, answer, trade=trade, mailbox=track.item.sender)
-
-
-def _doubled(ran: Ran) -> Iterator[Finding]:
-    """Receipts that say the same more often than their documents were sent, and places that were given twice."""
-    times: Counter[str] = Counter()
-    for (trade, _), count in Counter((track.item.trade, track.item.code) for track in ran.sent).items():
-        times[trade] = max(times[trade], count)
-    counter: Counter[tuple[str, str, str, str, str]] = Counter()
-    places: set[tuple[str, int]] = set()
-    for receipt in ran.measurement.received:
-        about = (receipt.mailbox, receipt.code, receipt.key, receipt.status, receipt.trade)
-        counter[about] += 1
-        again = (receipt.mailbox, receipt.sequence) in places
-        places.add((receipt.mailbox, receipt.sequence))
-        if again or (receipt.trade and counter[about] > times[receipt.trade]):
-            receipts = f"{receipt.code} {receipt.status} about {receipt.key} is there twice, at {receipt.sequence}"
-            yield Finding(DOUBLED, receipts, "", receipt.trade, receipt.mailbox, receipt.sequence)
 
 
 def about_trade(

@@ -19,6 +19,7 @@ from simulators.receipt_polls import Receipts
 _ABOUT = re.compile(r"<(?:\w+:)?(?:guid|oriCopMsgId)>([^<]+)<")
 """What a receipt answers: a document, or a message that was refused as a whole."""
 BILL = "816"
+_TIME = re.compile(r"<(?:\w+:)?returnTime>(\d{14})")
 LISTS = {"621": "622", "603": "604"}
 """Messages of lists, and their receipts."""
 ENDS = frozenset({"100", "300", "500", "800", "899"})
@@ -44,7 +45,8 @@ class Track:
 @dataclass(slots=True, frozen=True)
 class ReceivedReceipt:
     """One receipt: when it came (seconds after the start), for whom, of which type, about what, with which status, and
-    the codes that it names. `bill`: what stands in a tax bill, with its lines under `lines`."""
+    the codes that it names. `bill`: what stands in a tax bill, with its lines under `lines`; `time`: its return time,
+    yyyyMMddHHmmss."""
 
     at: float
     mailbox: str
@@ -55,6 +57,7 @@ class ReceivedReceipt:
     status: str
     codes: tuple[str, ...]
     bill: Mapping[str, Any] = field(default_factory=dict)
+    time: str = ""
 
 
 @dataclass
@@ -120,7 +123,7 @@ class Measurement:
         trade = track.item.trade if track else receipt["order_no"] if receipt["order_no"] in self._dues else ""
         codes = tuple(str(code) for code in named(receipt["info_zh"]))
         bill = _bill(mailbox, receipt["xml"]) if code == BILL else {}
-        about_it = (code, receipt["key"], trade, receipt["status"], codes, bill)
+        about_it = (code, receipt["key"], trade, receipt["status"], codes, bill, _time(receipt["xml"]))
         self.received.append(ReceivedReceipt(now, mailbox, receipt["sequence"], *about_it))
         if track is None:
             return
@@ -130,6 +133,11 @@ class Measurement:
             self._open.discard(track.item.guid)
         if track.ended is None and LISTS.get(track.item.code) == code and ends(receipt["status"]):
             track.ended = (now - max(due for due in self._dues[track.item.trade] if due <= max(now, track.due))) * 1_000
+
+
+def _time(xml: str) -> str:
+    match = _TIME.search(xml)
+    return match[1] if match else ""
 
 
 def _bill(mailbox: str, xml: str) -> dict[str, Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Event
 
+from simulators.entry import monotonic
 from simulators.entry.places import SandboxClient
 from simulators.entry.sending import SENDERS, Answered, Timetable
 from simulators.imports.arithmetic import POLICIES
@@ -14,6 +16,8 @@ from simulators.load.measurement import Measurement, Track
 from simulators.receipt_polls import ReceiptPolls
 from simulators.traffic.plan import Plan
 
+PAUSE = 0.2
+"""Seconds between two looks whether all that must come has come."""
 MASTER_DATA = ("participants", "guarantees", "stock")
 
 
@@ -59,9 +63,10 @@ def run(
     progress: Callable[[Measurement, float], None] = lambda measurement, now: None,
     key: str = "",
     senders: int = SENDERS,
+    unfinished: Callable[[Ran], bool] = lambda ran: False,
 ) -> Ran:
     """Send the messages, so many a second, and receive until so many seconds after the last; `progress` is called
-    after each answer. Raises `NotHeard` where receipts may not be polled."""
+    after each answer; `unfinished` says whether more must come. Raises `NotHeard` where receipts may not be polled."""
     tracks = [Track(item, place / rate) for place, item in enumerate(made.items)]
     measurement = Measurement(tracks)
 
@@ -81,7 +86,10 @@ def run(
     took = max((track.due + (track.answered or 0) / 1_000 for track in tracks if track.status >= 0), default=0.0)
     try:
         measurement.all_sent()
+        until = monotonic() + patience
         measurement.complete.wait(patience)
+        while unfinished(Ran(made, rate, measurement, took, interrupted)) and monotonic() < until:
+            Event().wait(PAUSE)
     except KeyboardInterrupt:
         interrupted = True
     receipt_polls.stop()

@@ -8,6 +8,7 @@ from simulators.audit.comparing import about_receipts
 from simulators.entry.reports import LATE, Finding
 from simulators.imports.arithmetic import POLICIES
 from simulators.load.judging import about_trade
+from simulators.load.sets import about_moments
 from simulators.traffic.making import Expectation
 from simulators.verdicts.recorded import Run, TimedStatement
 
@@ -43,7 +44,10 @@ def promised(run: Run, promises: Iterable[Expectation], rounding: str = POLICIES
     return [
         finding
         for promise in promises
-        for finding in about_trade(promise, run.receipts.get(promise.trade, ()), rounding)
+        for finding in (
+            *about_trade(promise, run.receipts.get(promise.trade, ()), rounding),
+            *about_moments(promise, run.receipts.get(promise.trade, ())),
+        )
     ]
 
 

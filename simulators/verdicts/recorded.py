@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from simulators.audit.comparing import RECEIPT_OF
 from simulators.audit.evidence import Statement, Subject, comparable, note_numbers
 from simulators.audit.journal import Entry, digest
+from simulators.entry import SHANGHAI
 from simulators.entry.recordings import Event, MessageEvent, ReceiptEvent
 from simulators.imports.arithmetic import POLICIES
 from simulators.load.measurement import BILL, ReceivedReceipt
@@ -68,6 +70,7 @@ def read(events: Iterable[Event], rounding: str = POLICIES[0]) -> Run:
                 reply.status,
                 codes,
                 reply.fields if reply.code == BILL else {},
+                f"{datetime.fromtimestamp(reply.at / 1_000, SHANGHAI):%Y%m%d%H%M%S}",
             )
         )
     return Run(

@@ -19,7 +19,9 @@ PATIENCE_SECONDS = 90
 CONNECTIONS = 16
 BUSY_SECONDS = 60.0
 """How long a call is made again and again at a window that is too busy for it."""
-BUSY = frozenset({"not-accepting", "too-many-polls", "too-many-waits", "too-many-advances", "sandbox-resetting"})
+BUSY = frozenset(
+    {"not-accepting", "too-many-polls", "too-many-waits", "too-many-advances", "sandbox-resetting", "too-many-at-once"}
+)
 """Codes of refusals which mean that nothing was begun, and the same call may come again."""
 
 REPEATABLE = frozenset({"GET", "HEAD", "PUT"})

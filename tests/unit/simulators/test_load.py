@@ -217,6 +217,65 @@ def test_a_bill_of_other_amounts_than_promised_is_wrong(bill: ReceivedReceipt, r
         assert words in finding.words
 
 
+# the set of receipts
+
+
+def whole(**changed: list[ReceivedReceipt]) -> Ran:
+    """A run of a trade of which everything came, but for the receipts of some types."""
+    codes = {"311": "A", "411": "B", "511": "C", "621": "BOX"}
+    items = [Item(code, box, "T1", f"G{code}", f"M{code}") for code, box in codes.items()]
+    tracks = [Track(item, 0.0, status=202, answered=5.0, first_receipt=20.0, ended=50.0) for item in items]
+    came = {
+        "c312": [told("312", "2", "A"), told("312", "120", "A", 2)],
+        "c412": [told("412", "2", "B"), told("412", "120", "B", 2)],
+        "c512": [told("512", "2", "C"), told("512", "120", "C", 2)],
+        "c622": [told("622", "2"), told("622", "120", place=2), told("622", "800", place=3)],
+        "c816": [replace(billed("9.10"), sequence=4, time=NOW)],
+        **changed,
+    }
+    received = [receipt for of_type in came.values() for receipt in of_type]
+    promises = {"T1": TAXED}
+    return Ran(
+        Made(Path(), items, promises, planned(PROFILE, 1)), 1.0, Measurement(tracks, received=received), 1.0, False
+    )
+
+
+NOW = "20261124235959"
+
+
+def told(code: str, status: str, box: str = "BOX", place: int = 1, time: str = NOW) -> ReceivedReceipt:
+    return ReceivedReceipt(0.0, box, place, code, f"KEY{code}", "T1", status, (), time=time)
+
+
+@each(
+    ("changed", "kind", "words"),
+    [
+        ({}, "", ""),
+        ({"c512": [told("512", "2", "C")]}, LOST, "512 came with 2, though the list was decided"),
+        ({"c816": []}, LOST, "no tax bill came"),
+        (
+            {"c412": [told("412", "2", "A", 3), told("412", "120", "B")]},
+            WRONG,
+            "412 2 went to A, and should go to B",
+        ),
+        ({"c312": [told("312", "2", "A", 2), told("312", "120", "A")]}, WRONG, "312 2 about KEY312 came after 120"),
+        ({"c312": [told("312", "2", "A"), told("312", "120", "A", 3)]}, LOST, "1 receipts are missing, the first at 2"),
+        (
+            {"c312": [told("312", "2", "A"), told("312", "120", "A", 2), told("312", "120", "A", 3)]},
+            DOUBLED,
+            "312 120 about KEY312 is there twice",
+        ),
+        ({"c818": [told("818", "2", place=5)]}, WRONG, "the tax was collected 0 days after the release"),
+    ],
+)
+def test_the_set_of_receipts_is_held_against_what_was_sent(
+    changed: dict[str, list[ReceivedReceipt]], kind: str, words: str
+) -> None:
+    findings = judging.findings(whole(**changed), 10_000)
+    assert [finding.kind for finding in findings] == ([kind] if kind else [])
+    assert all(words in finding.words for finding in findings)
+
+
 def test_what_was_not_sent_leaves_its_trade_unjudged() -> None:
     new_run = ran(SOUND, TAKEN, word("100", place=2))
     unsent = replace(new_run.measurement.tracks[0], status=-1)

@@ -96,7 +96,7 @@ LIST_TAKEN: Mapping[str, str] = {"code": "622", "status": "120"}
         ("a tax bill that was lost", TAX_BILL, without, LOST, "there is no receipt 1"),
         ("a release that was said twice", RELEASE, twice, DOUBLED, "receipt 800"),
         ("a tax bill that was said twice", TAX_BILL, twice, DOUBLED, "receipt 1"),
-        ("a release past its limit", RELEASE, delayed(MINUTE + 1), LATE, "60.001 s later"),
+        ("a collection past its limit", LAST_OF_THE_TRADE, delayed(MINUTE + 1), LATE, "60.001 s later"),
         ("a tax bill one fen too high", TAX_BILL, instead(a_fen_more), WRONG, "valueAddedTax is"),
         (
             "another code",
@@ -137,7 +137,7 @@ def test_what_was_put_wrong_is_found_and_named_and_nothing_else(
 
 @each("span", [0, MINUTE])
 def test_what_comes_within_the_limit_is_no_fault(folder: Path, tmp_path: Path, span: int) -> None:
-    _, run = tampering(folder, tmp_path / "run.swr", RELEASE, delayed(span))
+    _, run = tampering(folder, tmp_path / "run.swr", LAST_OF_THE_TRADE, delayed(span))
     assert judged(folder, run)[1]["findings"] == []
 
 

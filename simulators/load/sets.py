@@ -1,0 +1,128 @@
+"""The set of receipts of a load's trades: to whom, how often, in which order, without a gap, and when.
+
+A window over HTTP is judged by what its participants received, and by what comes without anybody's help: what has not
+come to its end is under way.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from simulators.entry.reports import DOUBLED, LOST, WRONG, Finding
+from simulators.entry.sending import ACCEPTED
+from simulators.load.measurement import BILL, ReceivedReceipt, Track
+from simulators.load.run import Ran
+from simulators.receipt_log import MESSAGE_OF
+from simulators.receipt_sets import MISSING, TAKEN_IN, about_times
+from simulators.traffic.making import Expectation
+
+PARTNERS = {"import": {"311": "312", "411": "412", "511": "512"}, "export": {"303": "304", "505": "506"}}
+"""The messages that a list meets, by flow, and their receipts."""
+LIST = {"import": "622", "export": "604"}
+OF_A_LIST = {BILL: "621", "818": "621"}
+"""Receipts that nobody asked for, and the message whose sender gets them."""
+RANKS = {
+    status: rank
+    for rank, statuses in enumerate((("1",), ("2",), ("120",), ("400",), ("500", "300"), ("399",), ("800",), ("899",)))
+    for status in statuses
+}
+"""The order in which statuses of one document come; what is not named may come at any time."""
+FORWARD = frozenset({"622", "604", "312", "412", "512", "304", "506", "514"})
+
+
+def findings(ran: Ran, cut: set[str]) -> list[Finding]:
+    """What does not fit; trades that were `cut` are not judged."""
+    by_trade: dict[str, list[ReceivedReceipt]] = {}
+    for receipt in ran.measurement.received:
+        by_trade.setdefault(receipt.trade, []).append(receipt)
+    sent: dict[str, dict[str, Track]] = {}
+    for track in ran.sent:
+        if track.status == ACCEPTED:
+            sent.setdefault(track.item.trade, {}).setdefault(track.item.code, track)
+    found = [*_gaps(ran), *_doubled(ran), *_backwards(ran)]
+    for trade, promise in ran.made.promises.items():
+        receipts = by_trade.get(trade, ())
+        found += _astray(sent.get(trade, {}), receipts)
+        if trade not in cut:
+            found += lacking(promise, sent.get(trade, {}), receipts)
+            found += about_moments(promise, receipts)
+    return found
+
+
+def unfinished(ran: Ran, cut: set[str]) -> bool:
+    """Whether something may still be on its way that a decided list brings about."""
+    return any(finding.kind == LOST for finding in findings(ran, cut))
+
+
+def lacking(promise: Expectation, sent: Mapping[str, Track], receipts: Sequence[ReceivedReceipt]) -> Iterator[Finding]:
+    """Answers that come with the decision about a list, and are not there: its partners', and its tax bill."""
+    listed = [receipt for receipt in receipts if receipt.code == LIST[promise.flow]]
+    path, named = {receipt.status for receipt in listed}, {code for receipt in listed for code in receipt.codes}
+    if "120" in path or ("100" in path and not named & MISSING):
+        for message, code in PARTNERS[promise.flow].items():
+            statuses = [receipt.status for receipt in receipts if receipt.code == code]
+            wanted = {TAKEN_IN.get(code, "120"), "100"}
+            refused = any(status.startswith("-") for status in statuses)
+            if message in sent and not refused and not ("2" in statuses and wanted & set(statuses)):
+                words = f"{code} came with {' '.join(statuses) or 'nothing'}, though the list was decided"
+                yield Finding(LOST, words, trade=promise.trade, mailbox=sent[message].item.sender)
+    if "800" in path and promise.bills and not any(receipt.code == BILL for receipt in receipts):
+        yield Finding(LOST, "the list was released, and no tax bill came", trade=promise.trade)
+
+
+def about_moments(promise: Expectation, receipts: Sequence[ReceivedReceipt]) -> Iterator[Finding]:
+    """What came too early or too late by the sandbox's clock."""
+    timed = sorted((receipt for receipt in receipts if receipt.time), key=lambda receipt: (receipt.time, receipt.at))
+    for complaint in about_times(promise.then, promise.flow, timed, automatic=False):
+        yield Finding(WRONG, complaint, trade=promise.trade)
+
+
+def _gaps(ran: Ran) -> Iterator[Finding]:
+    """Places in a mailbox that nobody was given."""
+    places: dict[str, set[int]] = {}
+    for receipt in ran.measurement.received:
+        places.setdefault(receipt.mailbox, set()).add(receipt.sequence)
+    for mailbox, given in sorted(places.items()):
+        missing = sorted(set(range(min(given), max(given) + 1)) - given)
+        if missing:
+            yield Finding(LOST, f"{len(missing)} receipts are missing, the first at {missing[0]}", mailbox=mailbox)
+
+
+def _astray(sent: Mapping[str, Track], receipts: Sequence[ReceivedReceipt]) -> Iterator[Finding]:
+    """Receipts that went to another mailbox than that of the document's sender."""
+    for receipt in receipts:
+        track = sent.get(OF_A_LIST.get(receipt.code) or MESSAGE_OF.get(receipt.code, ""))
+        if track is not None and track.item.sender != receipt.mailbox:
+            words = f"{receipt.code} {receipt.status} went to {receipt.mailbox}, and should go to {track.item.sender}"
+            yield Finding(WRONG, words, "", receipt.trade, receipt.mailbox, receipt.sequence)
+
+
+def _backwards(ran: Ran) -> Iterator[Finding]:
+    """Receipts about one document that came in another order than that of its steps."""
+    reached: dict[tuple[str, str, str, str], tuple[int, str]] = {}
+    for receipt in sorted(ran.measurement.received, key=lambda one: (one.mailbox, one.sequence)):
+        rank = RANKS.get(receipt.status)
+        if rank is None or receipt.code not in FORWARD or not receipt.trade:
+            continue
+        about = (receipt.mailbox, receipt.code, receipt.key, receipt.trade)
+        before, status = reached.get(about, (rank, ""))
+        if rank < before:
+            words = f"{receipt.code} {receipt.status} about {receipt.key} came after {status}"
+            yield Finding(WRONG, words, "", receipt.trade, receipt.mailbox, receipt.sequence)
+        reached[about] = max((before, status), (rank, receipt.status))
+
+
+def _doubled(ran: Ran) -> Iterator[Finding]:
+    """Receipts that say the same more often than their document was sent, and places that were given twice."""
+    times = Counter((track.item.trade, track.item.code) for track in ran.sent)
+    counted: Counter[tuple[str, str, str, str, str]] = Counter()
+    places: set[tuple[str, int]] = set()
+    for receipt in ran.measurement.received:
+        counted[about := (receipt.mailbox, receipt.code, receipt.key, receipt.status, receipt.trade)] += 1
+        again = (receipt.mailbox, receipt.sequence) in places
+        places.add((receipt.mailbox, receipt.sequence))
+        sent = max(1, times[receipt.trade, MESSAGE_OF.get(receipt.code, "")])
+        if again or (receipt.trade and counted[about] > sent):
+            words = f"{receipt.code} {receipt.status} about {receipt.key} is there twice, at {receipt.sequence}"
+            yield Finding(DOUBLED, words, "", receipt.trade, receipt.mailbox, receipt.sequence)
