@@ -56,12 +56,66 @@ class _Template(NamedTuple):
     frame: _Template | None = None
 
 
-@cache
-def texts() -> Mapping[str, Text]:
-    """Every row by its code, in the order of the file; a repeated code is refused."""
+def source() -> bytes:
+    """The file of the words, as it is now."""
+    return files("schemas").joinpath("codes/receipt_texts.csv").read_bytes()
+
+
+class Vocabulary:
+    """The words of one edition of the file: those of now, or those with which earlier receipts were given."""
+
+    def __init__(self, source: bytes) -> None:
+        self.texts = _read(source)
+        """Every row by its code, in the order of the file."""
+        self._templates: dict[tuple[str, str], _Template] = {}
+
+    def text(self, code: str) -> Text:
+        """The row of a code; raises `NoWords` naming the nearest known one."""
+        try:
+            return self.texts[code]
+        except KeyError:
+            near = get_close_matches(code, self.texts, 1, 0.0)
+            raise NoWords(f"no words for {code!r}; the nearest code is {near[0]!r}") from None
+
+    def words(self, rule: str, values: Mapping[str, str] = _NOTHING, language: str = "zh") -> str:
+        """The words of one rule with its values filled in, as `returnInfo` carries them (at most 1,000 characters).
+
+        A tail whose values are not all given is left out; a missing value of the words themselves raises `NoWords`.
+        """
+        template = self.template(rule, language)
+        if template.constant is not None:
+            return template.constant
+        return _render(rule, template, values)[:LONGEST]
+
+    def template(self, rule: str, language: str) -> _Template:
+        """The words of a rule, cut at their gaps."""
+        known = self._templates.get((rule, language))
+        if known is None:
+            known = self._templates[rule, language] = self._cut(rule, language)
+        return known
+
+    def _cut(self, rule: str, language: str) -> _Template:
+        frame, _, detail = rule.partition("/")
+        row = self.text(detail or frame)
+        body, tail = (row.zh, row.tail) if language == "zh" else (row.en, row.tail_en or row.tail)
+        printed = row.code.partition(".")[0]
+        if row.return_status and len(printed) > 3 and printed.isdigit():
+            body = f"[Code:{printed};Desc:{body}]"
+        outer = self.template(frame, language) if detail else None
+        patterns = _pattern(body), _pattern(tail)
+        constant = body + tail if not any((patterns[0].names, patterns[1].names, outer)) else None
+        return _Template(constant, *patterns, self._subject(frame, language) if detail else _NOTHING, outer)
+
+    def _subject(self, frame: str, language: str) -> Mapping[str, str]:
+        """The noun of a family of codes: -301008 is about an order."""
+        family = self.texts.get(frame[:4])
+        return {"subject": family.zh if language == "zh" else family.en} if family else _NOTHING
+
+
+def _read(source: bytes) -> Mapping[str, Text]:
+    """Every row by its code; a repeated code is refused."""
     by_code: dict[str, Text] = {}
-    source = files("schemas").joinpath("codes/receipt_texts.csv").read_text("utf-8")
-    for row in csv.DictReader(source.splitlines()):
+    for row in csv.DictReader(source.decode("utf-8").splitlines()):
         text = Text(**row)
         if text.code in by_code:
             raise ValueError(f"receipt_texts.csv has {text.code} twice")
@@ -69,13 +123,20 @@ def texts() -> Mapping[str, Text]:
     return MappingProxyType(by_code)
 
 
+@cache
+def current() -> Vocabulary:
+    """The words of now."""
+    return Vocabulary(source())
+
+
+def texts() -> Mapping[str, Text]:
+    """Every row of now by its code, in the order of the file."""
+    return current().texts
+
+
 def text(code: str) -> Text:
     """The row of a code; raises `NoWords` naming the nearest known one."""
-    try:
-        return texts()[code]
-    except KeyError:
-        near = get_close_matches(code, texts(), 1, 0.0)
-        raise NoWords(f"no words for {code!r}; the nearest code is {near[0]!r}") from None
+    return current().text(code)
 
 
 def value_name(element: str) -> str:
@@ -85,7 +146,7 @@ def value_name(element: str) -> str:
 
 def value_names(code: str) -> frozenset[str]:
     """The values without which the words of a code cannot be written, in either language; raises `NoWords`."""
-    return _template(code, "zh").body.names | _template(code, "en").body.names
+    return current().template(code, "zh").body.names | current().template(code, "en").body.names
 
 
 @cache
@@ -95,14 +156,8 @@ def return_status(rule: str) -> str:
 
 
 def words(rule: str, values: Mapping[str, str] = _NOTHING, language: str = "zh") -> str:
-    """The words of one rule with its values filled in, as `returnInfo` carries them (at most 1,000 characters).
-
-    A tail whose values are not all given is left out; a missing value of the words themselves raises `NoWords`.
-    """
-    template = _template(rule, language)
-    if template.constant is not None:
-        return template.constant
-    return _render(rule, template, values)[:LONGEST]
+    """The words of one rule of now; as `Vocabulary.words`."""
+    return current().words(rule, values, language)
 
 
 def return_info(reasons: Iterable[tuple[str, Mapping[str, str], object]], language: str = "zh") -> str:
@@ -112,7 +167,7 @@ def return_info(reasons: Iterable[tuple[str, Mapping[str, str], object]], langua
     for rule, values, _ in reasons:
         frame, _, detail = rule.partition("/")
         if detail:
-            details.setdefault(frame, []).append((detail, {**_template(rule, language).fixed, **values}))
+            details.setdefault(frame, []).append((detail, {**current().template(rule, language).fixed, **values}))
         else:
             pieces.append(words(rule, values, language))
     for frame, checks in details.items():
@@ -148,26 +203,6 @@ def _grouped(amount: str) -> str:
     """An amount as customs prints it: "26114.44" → "26,114.44", "26000.00" → "26,000"."""
     shown = f"{Decimal(amount):,}"
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
-
-
-@cache
-def _template(rule: str, language: str) -> _Template:
-    frame, _, detail = rule.partition("/")
-    row = text(detail or frame)
-    body, tail = (row.zh, row.tail) if language == "zh" else (row.en, row.tail_en or row.tail)
-    printed = row.code.partition(".")[0]
-    if row.return_status and len(printed) > 3 and printed.isdigit():
-        body = f"[Code:{printed};Desc:{body}]"
-    outer = _template(frame, language) if detail else None
-    patterns = _pattern(body), _pattern(tail)
-    constant = body + tail if not any((patterns[0].names, patterns[1].names, outer)) else None
-    return _Template(constant, *patterns, _subject(frame, language) if detail else _NOTHING, outer)
-
-
-def _subject(frame: str, language: str) -> Mapping[str, str]:
-    """The noun of a family of codes: -301008 is about an order."""
-    family = texts().get(frame[:4])
-    return {"subject": family.zh if language == "zh" else family.en} if family else _NOTHING
 
 
 def _pattern(template: str) -> _Pattern:

@@ -16,6 +16,8 @@ from declarations.calendar import stamp17
 from schemas import catalogue, receipt_form, receipt_texts, writing
 from schemas.packing import MESSAGES
 from schemas.reading import open_message
+from single_window.store import makings
+from single_window.store.makings import Making
 from single_window.store.prepared import fetch_all, fetch_value
 from single_window.store.records import from_json
 from single_window.store.tables import archive, receipt, receipt_group
@@ -52,6 +54,8 @@ class Receipt(NamedTuple):
     rule: str
     values: Mapping[str, str]
     fields: Mapping[str, Any]
+    making: Making = makings.today()
+    """With what it was given: words and form of the program that wrote it."""
 
     @property
     def info(self) -> str:
@@ -64,7 +68,10 @@ class Receipt(NamedTuple):
         if self.code == "900" or INFO in self.fields:
             chinese = str(self.fields.get(INFO, ""))
             return chinese if language == "zh" else str(self.fields.get(ENGLISH, chinese))
-        return words(self.rule, {**named(self.order_no, self.fields), **self.values}, language)
+        if not self.rule:
+            return ""
+        values = {**named(self.order_no, self.fields), **self.values}
+        return self.making.vocabulary.words(self.rule, values, language)
 
     def shown_in(self, language: str) -> str:
         """Its text for those who look at a case; a receipt that cannot be written is shown with its code and values."""
@@ -92,11 +99,6 @@ class Receipt(NamedTuple):
         return self.kind, self.key, self.return_status, self.return_time
 
 
-def words(rule: str, values: Mapping[str, str], language: str = "zh") -> str:
-    """The words of a rule with its values; empty for no rule."""
-    return receipt_texts.words(rule, values, language) if rule else ""
-
-
 def named(order_no: str, fields: Mapping[str, Any]) -> dict[str, str]:
     """A document's identifying fields under the names that the words of rules use: `ebcCode` is `ebc_code`."""
     return {"order_no": order_no, **{_value_name(name): text for name, text in fields.items() if isinstance(text, str)}}
@@ -120,6 +122,7 @@ _COLUMNS = (
     receipt.c.rule,
     receipt.c.words,
     receipt.c.fields,
+    receipt_group.c.making,
 )
 _PLACE = bindparam("place", type_=BigInteger)
 
@@ -150,7 +153,7 @@ _ARCHIVED = select(archive.c.body).where(archive.c.message_id == bindparam("aske
 def after(connection: Connection, sandbox: str, mailbox: str, sequence: int, most: int) -> list[Receipt]:
     """The receipts of a mailbox that follow a place in its sequence, in order, at most `most`."""
     parameters = {"asked_sandbox": sandbox, "asked_mailbox": mailbox, "place": sequence, "most": most}
-    return [_made(first + row[0], row) for first, *row in fetch_all(connection, _AFTER, parameters)]
+    return [_made(connection, first + row[0], row) for first, *row in fetch_all(connection, _AFTER, parameters)]
 
 
 def of_orders(connection: Connection, sandbox: str, order_nos: Sequence[str]) -> list[tuple[str, Receipt]]:
@@ -161,12 +164,41 @@ def of_orders(connection: Connection, sandbox: str, order_nos: Sequence[str]) ->
         .where(receipt.c.sandbox == sandbox, receipt.c.order_no.in_(order_nos))
         .order_by(receipt.c.return_time, receipt.c.group_id, receipt.c.position)
     )
-    return [(box, _made(first + row[0], row)) for box, first, *row in connection.execute(statement)]
+    return _of_mailboxes(connection, statement)
 
 
-def _made(sequence: int, row: Sequence[Any]) -> Receipt:
-    _, code, kind, key, order_no, status, time, rule, values, fields = row
-    return Receipt(sequence, code, kind, key, order_no, status, time, rule, from_json(values), from_json(fields))
+def of_keys(connection: Connection, sandbox: str, kind: str, keys: Sequence[str]) -> list[tuple[str, Receipt]]:
+    """Receipts about documents that name no order, by kind and business key, each with its mailbox, in the order of
+    their times."""
+    statement = (
+        select(receipt_group.c.mailbox, receipt_group.c.first, *_COLUMNS)
+        .join(receipt_group, receipt_group.c.id == receipt.c.group_id)
+        .where(receipt.c.sandbox == sandbox, receipt.c.order_no == "", receipt.c.kind == kind, receipt.c.key.in_(keys))
+        .order_by(receipt.c.return_time, receipt.c.group_id, receipt.c.position)
+    )
+    return _of_mailboxes(connection, statement)
+
+
+def _of_mailboxes(connection: Connection, statement: Any) -> list[tuple[str, Receipt]]:
+    rows = connection.execute(statement).all()
+    return [(box, _made(connection, first + row[0], row)) for box, first, *row in rows]
+
+
+def _made(connection: Connection, sequence: int, row: Sequence[Any]) -> Receipt:
+    _, code, kind, key, order_no, status, time, rule, values, fields, making = row
+    return Receipt(
+        sequence,
+        code,
+        kind,
+        key,
+        order_no,
+        status,
+        time,
+        rule,
+        from_json(values),
+        from_json(fields),
+        makings.of(connection, making),
+    )
 
 
 Block = tuple[dict[str, str], list[dict[str, str]]]
@@ -180,6 +212,8 @@ class Rendered(NamedTuple):
     code: str
     count: int  # type: ignore[assignment]
     body: bytes
+    form: int = makings.FORM
+    """The form in which its receipts were given (`store/makings.py`)."""
 
 
 class Unwritable(NamedTuple):
@@ -241,10 +275,12 @@ def first_message(connection: Connection, receipts: Sequence[Receipt]) -> Render
 def _render(connection: Connection, receipts: Sequence[Receipt]) -> list[Rendered]:
     rendered = []
     blocks: dict[int, Block] = {}
-    for (code, copy, edition, _), run in groupby(receipts, key=lambda filed_receipt: _form(filed_receipt, blocks)):
+    for (code, copy, edition, _, making), run in groupby(
+        receipts, key=lambda filed_receipt: _form(filed_receipt, blocks)
+    ):
         for part in together(code, copy, list(run)):
             body = _copy(connection, part[0]) if copy else _write(connection, code, part, edition, blocks)
-            rendered.append(Rendered(part[-1].sequence, code, len(part), body))
+            rendered.append(Rendered(part[-1].sequence, code, len(part), body, making.form))
     return rendered
 
 
@@ -267,16 +303,17 @@ def together(code: str, copy: bool, run: Sequence[Receipt]) -> Iterator[Sequence
     yield run[first:]
 
 
-def _form(filed_receipt: Receipt, blocks: dict[int, Block]) -> tuple[str, bool, str, str]:
-    """What receipts of one message share: type, whether it is a copy of what another sent, edition, root guid.
+def _form(filed_receipt: Receipt, blocks: dict[int, Block]) -> tuple[str, bool, str, str, Making]:
+    """What receipts of one message share: type, whether it is a copy of what another sent, edition, root guid, making.
 
     A head and lines that had to be made to know it go into `blocks`, by the receipt's identity.
     """
     copy = filed_receipt.kind == INJECTED or (filed_receipt.kind == "message" and filed_receipt.code != "900")
     if copy or catalogue.by_code(filed_receipt.code).flow == "import":
-        return filed_receipt.code, copy, catalogue.EDITION, filed_receipt.root
+        return filed_receipt.code, copy, catalogue.EDITION, filed_receipt.root, filed_receipt.making
     block = blocks[id(filed_receipt)] = _block(filed_receipt)
-    return filed_receipt.code, copy, receipt_form.edition_for(filed_receipt.code, *block), filed_receipt.root
+    edition = receipt_form.edition_for(filed_receipt.code, *block)
+    return filed_receipt.code, copy, edition, filed_receipt.root, filed_receipt.making
 
 
 def type_of(code: str) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from single_window.store.bulk import insert_rows, on_sqlite, per_dialect
+from single_window.store.makings import number_of_today
 from single_window.store.prepared import fetch_first
 from single_window.store.tables import mailbox, receipt_group
 
@@ -35,6 +36,7 @@ def place(connection: Connection, groups: Sequence[Group]) -> list[int]:
     """
     if not groups:
         return []
+    making = number_of_today(connection)
     next_ = _advance(connection, groups)
     firsts = []
     for group in groups:
@@ -43,8 +45,8 @@ def place(connection: Connection, groups: Sequence[Group]) -> list[int]:
     insert_rows(
         connection,
         receipt_group,
-        (*Group._fields, "first"),
-        [(*group, first) for group, first in zip(groups, firsts, strict=True)],
+        (*Group._fields, "first", "making"),
+        [(*group, first, making) for group, first in zip(groups, firsts, strict=True)],
     )
     return firsts
 

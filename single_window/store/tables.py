@@ -285,9 +285,19 @@ receipt_group = Table(
     Column("first", BigInteger, nullable=False),
     Column("count", Integer, nullable=False),
     _big("filed_at"),
+    Column("making", Integer, nullable=False, server_default="0"),
 )
 Index("ix_receipt_group_mailbox", receipt_group.c.sandbox, receipt_group.c.mailbox, receipt_group.c.first)
 Index("ix_receipt_group_filed_at", receipt_group.c.sandbox, receipt_group.c.filed_at)
+receipt_making = Table(
+    "receipt_making",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("form", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("words", LargeBinary, nullable=False),
+    UniqueConstraint("form", "digest"),
+)
 receipt = Table(
     "receipt",
     metadata,
@@ -809,6 +819,7 @@ __all__ = [
     "person",
     "receipt",
     "receipt_group",
+    "receipt_making",
     "refund_account",
     "refund_claim",
     "refund_entry",
@@ -847,6 +858,7 @@ OWNERS = {
         "delivery",
         "mailbox",
         "receipt_group",
+        "receipt_making",
         "receipt",
         "channel",
         "chosen_envelope",

@@ -134,8 +134,9 @@ def test_every_earlier_database_is_brought_to_the_newest_tables_with_all_it_held
         kept = [{name: cell for name, cell in row.items() if name in now[table][0]} for row in rows]
         there = [{name: row[name] for name in kept[0]} for row in now[table]]
         assert [row for row in there if row in kept] == kept and (table in ADDED or len(there) == len(kept))
-    sent = {(row["sandbox"], row["sender"]) for row in now["message"]}
-    assert sent <= {(row["sandbox"], row["dxp_id"]) for row in now["mailbox"]}
+    if revision < "0028":
+        sent = {(row["sandbox"], row["sender"]) for row in now["message"]}
+        assert sent <= {(row["sandbox"], row["dxp_id"]) for row in now["mailbox"]}
     with reading(engine) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []

@@ -12,7 +12,6 @@ from schemas import catalogue
 from schemas.findings import Finding
 from schemas.packing import MESSAGES
 from single_window.cases.stories.assembly import LARGEST_ID, NotFound, answer
-from single_window.cases.stories.gathering import of_keys
 from single_window.cases.stories.matches import ABOUT_LISTS
 from single_window.cases.stories.papers import papers
 from single_window.cases.stories.parts import Answer, MessageStory
@@ -85,8 +84,8 @@ def _answers(connection: Connection, sandbox: str, row: Any, keys: list[tuple[st
     )
     pairs = [pair for pair in receipts.of_orders(connection, sandbox, orders) if (pair[1].kind, pair[1].key) in wanted]
     for kind in sorted({kind for kind, _, order_no in keys if not order_no}):
-        pairs += of_keys(connection, sandbox, kind, [key for named, key, _ in keys if named == kind])
-    pairs += of_keys(connection, sandbox, "message", [row.transmission_id])
+        pairs += receipts.of_keys(connection, sandbox, kind, [key for named, key, _ in keys if named == kind])
+    pairs += receipts.of_keys(connection, sandbox, "message", [row.transmission_id])
     return sorted((answer(box, receipt) for box, receipt in pairs), key=lambda receipt: receipt.time)
 
 

@@ -17,7 +17,7 @@ from gateways.customs.outcome import LIST
 from gateways.customs.repository import Declaration
 from schemas import catalogue
 from single_window.receipts import rows as receipts
-from single_window.store.tables import document, receipt, receipt_group, request
+from single_window.store.tables import document, request
 
 SHARED = frozenset(
     kind
@@ -169,39 +169,5 @@ def answers_of(connection: Connection, sandbox: str, gathered: Gathered) -> list
     ]
     kind, key = gathered.unplaced
     if key:
-        got += of_keys(connection, sandbox, kind, [key])
+        got += receipts.of_keys(connection, sandbox, kind, [key])
     return sorted(got, key=lambda pair: pair[1].return_time)
-
-
-def of_keys(connection: Connection, sandbox: str, kind: str, keys: Sequence[str]) -> list[tuple[str, receipts.Receipt]]:
-    """Receipts about documents that name no order, by kind and business key."""
-    where = (receipt.c.sandbox == sandbox, receipt.c.order_no == "", receipt.c.kind == kind, receipt.c.key.in_(keys))
-    rows = connection.execute(
-        select(receipt_group.c.mailbox, receipt_group.c.first, receipt)
-        .join(receipt_group, receipt_group.c.id == receipt.c.group_id)
-        .where(*where)
-        .order_by(receipt.c.return_time, receipt.c.group_id, receipt.c.position)
-    ).all()
-    return [
-        (
-            row.mailbox,
-            receipts.Receipt(
-                row.first + row.position,
-                row.code,
-                row.kind,
-                row.key,
-                row.order_no,
-                row.return_status,
-                row.return_time,
-                row.rule,
-                _object(row.words),
-                _object(row.fields),
-            ),
-        )
-        for row in rows
-    ]
-
-
-def _object(text: str) -> dict[str, Any]:
-    content: dict[str, Any] = msgspec.json.decode(text) if text else {}
-    return content

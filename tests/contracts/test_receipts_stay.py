@@ -1,0 +1,155 @@
+"""What was given stays: receipts as an earlier program gave them come back the same to their byte from this one.
+
+`receipts_given/form1.json.zst` is a recording (`tests/recorded_receipts.py`) of every kind of receipt of a demo and of
+a year, made by the last program that kept no making.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, MetaData, func, insert, select
+
+from schemas import catalogue, receipt_texts
+from single_window.receipts import rows as receipts
+from single_window.receipts.enveloping import enveloped
+from single_window.receipts.rows import Receipt, Rendered
+from single_window.store import makings, migrate
+from single_window.store.engine import open_engine, reading, writing
+from single_window.store.tables import receipt_group, receipt_making
+from single_window.wiring import Window
+from tests.databases import ON_BOTH, empty_database, window_in
+from tests.mailboxes import BOX, put
+from tests.recorded_receipts import digest_of, read
+
+pytestmark = ON_BOTH
+GIVEN = Path(__file__).parents[1] / "specifications" / "receipts_given" / "form1.json.zst"
+RECORDING = read(GIVEN)
+NEVER_ANSWERED = {"StockFilingReturn", "GoodsFilingReturn"}
+"""Of which neither a demo nor a year has any."""
+
+
+@pytest.fixture(scope="module")
+def upgraded(dialect: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A database of revision 0028 with the recorded rows, brought to the newest."""
+    with empty_database(dialect, tmp_path_factory.mktemp("stay")) as address:
+        migrate.upgrade(address, "0028")
+        engine = open_engine(address)
+        _fill(engine)
+        migrate.upgrade(address)
+        yield engine
+        engine.dispose()
+
+
+def _fill(engine: Engine) -> None:
+    schema = MetaData()
+    schema.reflect(engine, only=["sandbox", "receipt_group", "receipt", "archive"])
+    tables = schema.tables
+    with writing(engine) as connection:
+        sandboxes = {recorded["group"]["sandbox"] for recorded in RECORDING}
+        connection.execute(insert(tables["sandbox"]), [{"name": name} for name in sorted(sandboxes)])
+        archived: dict[str, str] = {}
+        for number, recorded in enumerate(RECORDING, 1):
+            connection.execute(insert(tables["receipt_group"]), {**recorded["group"], "id": number})
+            connection.execute(insert(tables["receipt"]), [{**row, "group_id": number} for row in recorded["receipts"]])
+            archived |= recorded["archive"]
+        for message, body in archived.items():
+            connection.execute(insert(tables["archive"]), {"message_id": int(message), "body": base64.b64decode(body)})
+
+
+def _page(engine: Engine, recorded: dict[str, Any]) -> list[Receipt]:
+    group = recorded["group"]
+    with reading(engine) as connection:
+        where = (group["sandbox"], group["mailbox"])
+        return receipts.after(connection, *where, group["first"] - 1, len(recorded["receipts"]))
+
+
+def _rendered(engine: Engine, recorded: dict[str, Any]) -> list[Rendered]:
+    page = _page(engine, recorded)
+    with reading(engine) as connection:
+        return receipts.render(connection, page)
+
+
+def test_messages_that_were_given_come_back_the_same_to_their_byte(upgraded: Engine) -> None:
+    assert [
+        recorded["group"]
+        for recorded in RECORDING
+        if [message.body.decode() for message in _rendered(upgraded, recorded)] != recorded["given"]
+    ] == []
+
+
+@pytest.mark.parametrize("envelope", ["DxpMsg", "DxpMsgSv"])
+def test_so_do_their_envelopes(upgraded: Engine, envelope: str) -> None:
+    changed = []
+    for recorded in RECORDING:
+        where = (recorded["group"]["sandbox"], recorded["group"]["mailbox"])
+        rendered = _rendered(upgraded, recorded)
+        with reading(upgraded) as connection:
+            messages = enveloped(connection, *where, rendered, envelope)
+        if [digest_of(message.body) for message in messages] != recorded["digests"][envelope]:
+            changed.append(where)
+    assert changed == []
+
+
+def test_words_in_both_languages_are_those_that_were_given(upgraded: Engine) -> None:
+    for recorded in RECORDING:
+        page = _page(upgraded, recorded)
+        assert [[row.text_in("zh"), row.text_in("en")] for row in page] == recorded["texts"]
+
+
+def test_the_recording_holds_every_type_of_receipt() -> None:
+    codes = {row["code"] for recorded in RECORDING for row in recorded["receipts"]}
+    assert {entry.code for entry in catalogue.entries() if entry.receipt} - codes == NEVER_ANSWERED
+
+
+def test_receipts_of_one_message_were_made_with_the_same(upgraded: Engine) -> None:
+    recorded = RECORDING[0]
+    old = _page(upgraded, recorded)
+    new = [row._replace(making=makings.today()) for row in old]
+    with reading(upgraded) as connection:
+        rendered = receipts.render(connection, [*old, *new])
+        assert len(rendered) == 2 * len(recorded["given"])
+        assert {message.form for message in rendered} == {1, makings.FORM}
+
+
+@pytest.fixture(scope="module")
+def window(dialect: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
+    folder = tmp_path_factory.mktemp("makings")
+    with empty_database(dialect, folder) as address:
+        migrate.prepare(address)
+        opened = window_in(folder, database=address)
+        yield opened
+        opened.close()
+
+
+def test_the_words_of_a_program_are_kept_once(window: Window) -> None:
+    for _ in range(3):
+        put(window, BOX, ["312"])
+    with reading(window.engine) as connection:
+        assert set(connection.execute(select(receipt_group.c.making)).scalars()) == {1}
+        ((form, digest),) = connection.execute(select(receipt_making.c.form, receipt_making.c.digest)).all()
+        assert (form, digest) == (makings.FORM, makings.digest_of(receipt_texts.source()))
+        assert makings.of(connection, 1).vocabulary is receipt_texts.current()
+
+
+def test_words_of_a_rolled_back_transaction_are_not_taken_for_kept(window: Window) -> None:
+    with writing(window.engine) as connection:
+        connection.execute(receipt_making.delete())
+        connection.execute(receipt_group.delete())
+    makings.forget(window.engine)
+    with pytest.raises(ZeroDivisionError), writing(window.engine) as connection:
+        assert makings.number_of_today(connection) == makings.number_of_today(connection) == 1
+        raise ZeroDivisionError
+    with writing(window.engine) as connection:
+        assert makings.number_of_today(connection) == 1
+    with reading(window.engine) as connection:
+        assert connection.execute(select(func.count()).select_from(receipt_making)).scalar_one() == 1
+
+
+def test_a_number_that_the_database_does_not_keep_is_named(window: Window) -> None:
+    with reading(window.engine) as connection, pytest.raises(LookupError, match="making 77"):
+        makings.of(connection, 77)
