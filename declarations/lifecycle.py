@@ -14,6 +14,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from declarations.reasons import Reason
 from schemas import catalogue
 
 OFFICER, PARTICIPANT, SYSTEM = ACTORS = ("officer", "participant", "system")
@@ -37,7 +38,8 @@ class Transition(NamedTuple):
     """One step: what it is called, from where to where, by whom, which receipt it gives, on which terms.
 
     `return_status` is empty for a step without a receipt; `words` is the row of `receipt_texts.csv` that
-    is used when no other reason is given. `flow` is I or E where only lists of that flow take it; `export_status` is
+    is used when no other reason is given, `reasoned` the one for a reason that an officer gives (empty: his reason
+    stands in the timeline only). `flow` is I or E where only lists of that flow take it; `export_status` is
     the status of an export where its receipt does not have that of imports. `undoes` names the actions that the step
     takes back.
     """
@@ -54,6 +56,13 @@ class Transition(NamedTuple):
     flow: str = ""
     export_status: str = ""
     undoes: tuple[str, ...] = ()
+    reasoned: str = ""
+
+    def answer(self, reason: str, values: Mapping[str, str] | None = None) -> Reason:
+        """The words of the step's receipt: with the reason that an officer gave where the step's words can hold it."""
+        if self.reasoned and (reason or self.reasoned == self.words):
+            return Reason(self.reasoned, {**(values or {}), "reason": reason})
+        return Reason(self.words, dict(values or {}))
 
     def within(self, flow: str) -> Transition | None:
         """The step as a list of a flow takes it; None where it does not. Any flow: the step as it stands."""

@@ -44,6 +44,8 @@ class Options(Struct, frozen=True, omit_defaults=True):
     """Signatures of messages: off, check (what is wrong stands in the timeline) or require (it is refused)."""
     require_179: bool = False
     """Accepted imports wait for the original payment data of their platform (2018-179), or go to review."""
+    open_desks: bool = False
+    """On a window of this machine alone, calls decide as officers without a key or account; every answer says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,8 @@ class Settings:
     """Minutes after which an officer who does nothing on the pages is signed out."""
     session_longest: int = 720
     """Minutes after which an officer is signed out whatever he does."""
+    decide_after: int = 400
+    """Milliseconds that a page must have been in sight before a key or click on it decides; 0: at once."""
     synchronous: str = "FULL"
     """SQLite's synchronous: FULL (safe against power loss) or NORMAL (safe against a killed process)."""
     readers: int = 1
@@ -234,6 +236,7 @@ _RANGES = {
     "calls_per_minute": (0, 10_000_000),
     "session_idle": (1, 1_440),
     "session_longest": (1, 10_080),
+    "decide_after": (0, 10_000),
     "port": (0, 65_535),
     "batch": (1, 1_000_000),
     "attempts": (1, 1_000),

@@ -21,10 +21,12 @@ LIST = {"I": "inventory", "E": "export_inventory"}
 """The kind of a list by its flow."""
 
 
-def step(declaration: Declaration, action: str, desk: CustomsDesk, reason: Reason | None = None) -> None:
+def step(declaration: Declaration, action: str, desk: CustomsDesk, reason: Reason | str = "") -> None:
     """Move a declaration along its lifecycle, and send the receipt of that step: its status is the table's, its words
-    those of `reason`, by default the table's. Raises `lifecycle.NotAllowed` when its state forbids the action."""
-    send_receipt(declaration, advance(declaration, action), desk, reason)
+    those of `reason`, by default the table's, into which the reason goes that an officer typed. Raises
+    `lifecycle.NotAllowed` when its state forbids the action."""
+    taken = advance(declaration, action)
+    send_receipt(declaration, taken, desk, taken.answer(reason) if isinstance(reason, str) else reason)
 
 
 def advance(declaration: Declaration, action: str) -> Transition:
@@ -112,16 +114,16 @@ def _export_receipt(declaration: Declaration, now: int, status: str, reason: Rea
     )
 
 
-def conclude(declaration: Declaration, desk: CustomsDesk) -> None:
-    """A review found the list in order (399)."""
+def conclude(declaration: Declaration, desk: CustomsDesk, reason: str = "") -> None:
+    """A review found the list in order (399); `reason`: what an officer gave."""
     declaration.reasons, declaration.detention = (), ""
-    step(declaration, "conclude", desk)
+    step(declaration, "conclude", desk, reason)
     desk.note(event(declaration, desk.now, "concluded"))
 
 
-def close(declaration: Declaration, desk: CustomsDesk) -> None:
-    """Clearance is complete (899)."""
-    step(declaration, "close", desk)
+def close(declaration: Declaration, desk: CustomsDesk, reason: str = "") -> None:
+    """Clearance is complete (899); `reason`: what an officer gave."""
+    step(declaration, "close", desk, reason)
     declaration.closed_at = desk.now
     places.closed(declaration, desk)
 

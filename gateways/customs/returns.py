@@ -99,11 +99,7 @@ def act(request: Request, action: str, reason: str, name: str, desk: CustomsDesk
         desk.note(request_event(request, declaration, desk.now, "action_refused", reasons, name))
         return reasons
     request.state = done.to
-    answer = (
-        Reason("1300", {"reason": reason})
-        if action == "reject"
-        else Reason(done.words, {"invt_no": declaration.invt_no})
-    )
+    answer = done.answer(reason, {"invt_no": declaration.invt_no})
     if done.return_status:
         desk.receipt(request_receipt(request, declaration.order_no, desk.now, done.return_status, answer))
     desk.note(request_event(request, declaration, desk.now, f"return_{action}", actor=name))

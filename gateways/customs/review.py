@@ -162,26 +162,31 @@ def _carry_out(declaration: Declaration, action: str, reason: str, desk: Customs
     if action == "reject":
         conclude_rejected(declaration, [Reason("1300", {"reason": reason})], desk)
     elif action == "review":
-        lanes.review(declaration, [Reason("1200.reason", {"reason": reason})], desk)
+        lanes.review(declaration, [_given(declaration, action, reason)], desk)
     elif action == "inspect":
-        lanes.inspect(declaration, [Reason("14500", {})], desk)
+        lanes.inspect(declaration, [_given(declaration, action, reason)], desk)
     elif action == "conclude":
-        _conclude(declaration, desk)
+        _conclude(declaration, desk, reason)
     elif action == "release":
         _release(declaration, desk)
     elif action == "send_back":
         _send_back(declaration, reason, desk)
     elif action in DETENTIONS:
-        step(declaration, action, desk)
+        step(declaration, action, desk, reason)
         declaration.detention = DETENTIONS[action]
         lanes.await_officer(declaration, desk)
     elif action == "suspend":
-        step(declaration, action, desk)
+        step(declaration, action, desk, reason)
         lanes.await_officer(declaration, desk)
     elif action == "close":
-        close(declaration, desk)
+        close(declaration, desk, reason)
     else:
         raise ValueError(f"The lifecycle allows an officer to {action!r}, but customs does not know how.")
+
+
+def _given(declaration: Declaration, action: str, reason: str) -> Reason:
+    """The words of an officer's step: with his reason, where he gave one."""
+    return lifecycle.move(declaration.state, action).answer(reason)
 
 
 def _release(declaration: Declaration, desk: CustomsDesk) -> None:
@@ -192,14 +197,14 @@ def _release(declaration: Declaration, desk: CustomsDesk) -> None:
         lanes.proceed(declaration, desk)
 
 
-def _conclude(declaration: Declaration, desk: CustomsDesk) -> None:
-    conclude(declaration, desk)
+def _conclude(declaration: Declaration, desk: CustomsDesk, reason: str = "") -> None:
+    conclude(declaration, desk, reason)
     if not joining.concluded(declaration, desk):
         lanes.proceed(declaration, desk)
 
 
 def _send_back(declaration: Declaration, reason: str, desk: CustomsDesk) -> None:
-    step(declaration, "send_back", desk, Reason("14700", {"reason": reason}))
+    step(declaration, "send_back", desk, reason)
     reservations.give_back(declaration, desk.repository)
     if declaration.flow == "I":
         desk.send(TaxDropped(declaration.id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint, Schema
-from apiflask.fields import String
+from apiflask.fields import Boolean, String
 from apiflask.validators import Length
 from flask import Response
 
@@ -15,6 +15,7 @@ from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.cases import acts, stories
+from single_window.cases.inspection_results import FindingsMissing
 from single_window.language import words
 from single_window.store.engine import reading
 from single_window.work import decisions
@@ -30,6 +31,10 @@ class ActIn(Schema):
         required=True,
         validate=Length(1, 40),
         metadata={"description": "conclude, inspect, release, reject, send_back …: what its state allows"},
+    )
+    as_declared = Boolean(
+        load_default=False,
+        metadata={"description": "an inspection found every line of goods as declared; without it none is concluded"},
     )
     reason = String(load_default="", validate=Length(0, 1_000), metadata={"description": "what the declarant is told"})
 
@@ -56,11 +61,15 @@ def act(number: str, body: dict[str, Any]) -> Response:
     at, sandbox, person = ports(), guard.sandbox_name(), callers.officer("declaration")
     at.window.sandbox(sandbox)
     try:
-        filed = acts.act(at.window, sandbox, number, body["action"], body["reason"], person)
+        filed = acts.act(
+            at.window, sandbox, number, body["action"], body["reason"], person, as_declared=body["as_declared"]
+        )
     except stories.NotFound:
         raise problem("no-such-declaration", sandbox=sandbox, number=number) from None
     except (acts.NotActionable, decisions.ReasonNeeded) as bad:
         raise problem("bad-act", reason=bad) from None
+    except FindingsMissing as missing:
+        raise problem("findings-missing", zh=missing.words.zh, en=missing.words.en) from None
     except acts.ActNotAllowed as refused:
         raise problem("act-refused", reason=refused) from None
     decided = decisions.wait(at.window, sandbox, filed.decision, at.changes)

@@ -36,6 +36,7 @@ from single_window.api import (
     keys,
     master_data,
     messages,
+    open_desks,
     openapi,
     parked,
     payment_requests,
@@ -211,6 +212,7 @@ def _index() -> Response:
 def _guard(app: Flask, settings: Settings) -> None:
     request_ids.install(app)
     cross_origin.install(app, settings)
+    open_desks.install(app)
 
     @app.before_request
     def _check() -> None:

@@ -15,9 +15,12 @@ from single_window.api.problems import Problem, problem
 from single_window.observe.metrics import meters
 from single_window.settings import Settings
 from single_window.store.engine import reading
+from single_window.store.subjects import PARKED
 
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="single window", charset="UTF-8", Bearer realm="single window"'}
 ACT, SEND = "act_as_officer", "send_messages"
+_OF_THE_MACHINE = frozenset({PARKED})
+"""Subjects of the operator's own: no officer decides about them."""
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")
 """Headers that a proxy adds: a caller through one is not on this machine."""
 
@@ -41,13 +44,19 @@ def check_call() -> None:
 
 
 def officer(subject: str) -> Person:
-    """The person who decides about this kind of subject; raises a `Problem` (403), or `Lacking` where never allowed.
+    """The person who decides about this kind of subject; raises a `Problem` (401, 403), or `Lacking` where never
+    allowed.
 
-    Which act, and at which office, is checked where it is filed.
+    A caller without credentials decides about no case, but where the sandbox has opened its desks. Which act, and at
+    which office, is checked where it is filed.
     """
     key = key_access.current()
     if key is not None:
         key_access.demand(key, (ACT,))
+    elif caller() == OPERATOR and subject not in _OF_THE_MACHINE:
+        sandbox = guard.sandbox_name()
+        if not ports().window.sandbox(sandbox).options.open_desks:
+            raise problem("desks-closed", sandbox=sandbox, headers=CHALLENGE)
     rights.demand_subject(caller(), subject)
     return caller()
 

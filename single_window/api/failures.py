@@ -16,6 +16,7 @@ from single_window.intake.admission_queue import NotAccepting
 from single_window.store.failures import DatabaseDamaged, is_transient, reason_of
 from single_window.store.proposals import Proposed
 from single_window.store.sandboxes import Resetting, UnknownSandbox
+from single_window.work.decisions import HeldByAnother, ReasonNeeded
 from single_window.work.resetting import AlreadyResetting
 
 log = structlog.get_logger(__name__)
@@ -62,6 +63,16 @@ def _(error: Lacking) -> Problem:
 @problem_of.register
 def _(error: Proposed) -> Problem:
     return problem("proposal-refused", reason=error)
+
+
+@problem_of.register
+def _(error: HeldByAnother) -> Problem:
+    return problem("case-held", zh=error.words.zh, en=error.words.en)
+
+
+@problem_of.register
+def _(error: ReasonNeeded) -> Problem:
+    return problem("reason-missing", zh=error.words.zh, en=error.words.en)
 
 
 @problem_of.register

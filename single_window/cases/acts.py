@@ -12,7 +12,7 @@ from gateways.customs.outcome import LIST
 from gateways.decisions import Subject
 from single_window.accounts import rights
 from single_window.accounts.people import Person
-from single_window.cases import stories
+from single_window.cases import inspection_results, stories
 from single_window.cases.stories import Match
 from single_window.context import Context
 from single_window.language.refusal import Refusal
@@ -58,15 +58,28 @@ class Filed:
     decision: int
 
 
-def act(context: Context, sandbox: str, number: str, action: str, reason: str, officer: Person) -> Filed:
-    """File an officer's act on the declaration or request that a number names.
+def act(
+    context: Context,
+    sandbox: str,
+    number: str,
+    action: str,
+    reason: str,
+    officer: Person,
+    *,
+    as_declared: bool = False,
+) -> Filed:
+    """File an officer's act on the declaration or request that a number names. `as_declared`: an inspection found every
+    line of goods as declared.
 
-    Raises `stories.NotFound`, `NotActionable`, `ActNotAllowed` or `ReasonNeeded`; then nothing is filed. The act is
-    done when the window has worked (`settle`); `decisions.outcome` returns what became of it.
+    Raises `stories.NotFound`, `NotActionable`, `ActNotAllowed`, `ReasonNeeded` or `FindingsMissing`; then nothing is
+    filed. The act is done when the window has worked (`settle`); `decisions.outcome` returns what became of it.
     """
+    values: Mapping[str, object] = {}
     with reading(context.engine) as connection:
         subject = _subject(stories.find(connection, sandbox, number), number, sandbox)
-    return act_on(context, sandbox, subject, action, reason, officer)
+        if as_declared and inspection_results.are_needed(subject, action):
+            values = inspection_results.all_as_declared(connection, sandbox, subject)
+    return act_on(context, sandbox, subject, action, reason, officer, values)
 
 
 def act_on(
@@ -78,12 +91,13 @@ def act_on(
     officer: Person,
     values: Mapping[str, object] | None = None,
 ) -> Filed:
-    """File an officer's act on a declaration or request; raises `ActNotAllowed` or `ReasonNeeded`. `values`: what is
-    kept with the decision besides its reason, such as what an inspector found."""
+    """File an officer's act on a declaration or request; raises `ActNotAllowed`, `ReasonNeeded` or `FindingsMissing`.
+    `values`: what is kept with the decision besides its reason, such as what an inspector found."""
     step = _step(subject, action, _kind(subject))
     reason = typed(reason)
     if REASON in step.needs and not reason:
         raise ReasonNeeded(action)
+    inspection_results.demand(subject, action, values or {})
     filed = decisions.file(
         context,
         sandbox,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from gateways.decisions import Subject
 from single_window.accounts.people import Person
 from single_window.accounts.rights import Lacking
-from single_window.cases import acts, forex, refunds, registration, stories
+from single_window.cases import acts, forex, inspection_results, refunds, registration, stories
 from single_window.context import Context
 from single_window.language import words
 from single_window.language.refusal import Refusal
@@ -58,11 +58,14 @@ def _list_or_request(context: Context, sandbox: str, case: Case, action: str, re
     find = stories.of_list if case.subject == Subject.DECLARATION else stories.of_request
     with reading(context.engine) as connection:
         subject = find(connection, sandbox, int(case.subject_id))
+        # who concludes an inspection here has found the goods as they are declared
+        sound = subject is not None and inspection_results.are_needed(subject, action)
+        values = inspection_results.all_as_declared(connection, sandbox, subject) if subject and sound else {}
     if subject is None:
         raise stories.NotFound(case.number, sandbox)
     if subject.state != case.state:
         raise NotFiled(words.phrase("label", "moved_on").en)
-    return acts.act_on(context, sandbox, subject, action, reason, who).decision
+    return acts.act_on(context, sandbox, subject, action, reason, who, values).decision
 
 
 def _claim(context: Context, sandbox: str, case: Case, action: str, reason: str, who: Person) -> int:
@@ -82,7 +85,9 @@ def _proposal(context: Context, sandbox: str, case: Case, action: str, reason: s
     number = int(case.subject_id)
     if action == APPROVE:
         return proposals.approve(context, sandbox, number, who).id
-    return proposals.decline(context, sandbox, number, who, reason).id
+    if action == DECLINE:
+        return proposals.decline(context, sandbox, number, who, reason).id
+    raise NotFiled(f"Nobody may {action!r} a proposal: {APPROVE} or {DECLINE}.")
 
 
 _FILED: Mapping[str, Callable[[Context, str, Case, str, str, Person], int]] = {

@@ -13,7 +13,7 @@ from single_window.accounts.people import Person
 from single_window.cases import queue
 from single_window.clock import system_now
 from single_window.context import Context
-from single_window.store import case_figures, case_queue
+from single_window.store import case_figures, case_queue, decision_log, sandboxes
 from single_window.store.case_figures import Scope
 from single_window.store.case_queue import Case, Key
 from single_window.store.desks import desks
@@ -45,7 +45,7 @@ def give(context: Context, sandbox: str, by: Person, keys: Collection[Key], to: 
             for case in queue.allowed(connection, sandbox, by, keys)
             if person is not None and may_take(person, case)
         ]
-        given = case_queue.give(connection, sandbox, chosen, to, system_now())
+        given = _give(connection, sandbox, by, chosen, to)
     log.info("cases.given", sandbox=sandbox, by=by.name, to=to, cases=len(given))
     return given
 
@@ -65,11 +65,7 @@ def spread_out(context: Context, sandbox: str, by: Person, keys: Collection[Key]
         by_officer: dict[str, list[Key]] = {}
         for key, name in plan.items():
             by_officer.setdefault(name, []).append(key)
-        given = [
-            key
-            for name, own in by_officer.items()
-            for key in case_queue.give(connection, sandbox, own, name, system_now())
-        ]
+        given = [key for name, own in by_officer.items() for key in _give(connection, sandbox, by, own, name)]
     log.info("cases.spread", sandbox=sandbox, by=by.name, cases=len(given), officers=len(by_officer))
     return given
 
@@ -82,6 +78,14 @@ def spread(cases: Sequence[tuple[Key, Collection[str]]], held: Mapping[str, int]
         if names:
             given[key] = min(names, key=lambda name: (loads[name], name))
             loads[given[key]] += 1
+    return given
+
+
+def _give(connection: Connection, sandbox: str, by: Person, keys: Collection[Key], to: str) -> list[Key]:
+    """Assign cases to an officer, and log that; gives those that were assigned."""
+    given = case_queue.give(connection, sandbox, keys, to, system_now())
+    now = sandboxes.find(connection, sandbox).clock.now()
+    decision_log.append_notes(connection, sandbox, given, decision_log.GIVEN, (by.name, by.role), f"→ {to}", now)
     return given
 
 

@@ -122,12 +122,11 @@ class SandboxClient:
 
     # what a test controls
 
-    def decide(self, number: SampleTrade | str, action: str, reason: str = "") -> Acted:
-        """Decide as an officer: conclude, inspect, release, reject, send_back … as the state allows."""
-        return msgspec.convert(
-            self.call("POST", f"/declarations/{part(_number(number))}/act", json={"action": action, "reason": reason}),
-            Acted,
-        )
+    def decide(self, number: SampleTrade | str, action: str, reason: str = "", as_declared: bool = True) -> Acted:
+        """Decide as an officer: conclude, inspect, release, reject, send_back … as the state allows. An inspection that
+        is concluded has found the goods as declared."""
+        body = {"action": action, "reason": reason, "as_declared": as_declared}
+        return msgspec.convert(self.call("POST", f"/declarations/{part(_number(number))}/act", json=body), Acted)
 
     def force(self, scenario: str = "", **trigger: Any) -> int:
         """Force an outcome from now on: a ready-made one by name (`single-window scenarios` lists them), or `match` and

@@ -15,11 +15,17 @@ from single_window.store.engine import reading
 
 
 def _act_there(
-    call: Call, sandbox: SandboxClient, number: str, action: str | None, reason: str, account: str | None
+    call: Call,
+    sandbox: SandboxClient,
+    number: str,
+    action: str | None,
+    reason: str,
+    as_declared: bool,
+    account: str | None,
 ) -> None:
     if action is None or account:
         raise click.UsageError("Over HTTP name the ACTION, and your account with --key NAME:PASSWORD.")
-    acted = sandbox.decide(number, action, reason)
+    acted = sandbox.decide(number, action, reason, as_declared)
     call.give(msgspec.structs.asdict(acted))
     call.say(f"{acted.label}: {acted.before} → {acted.after} ({acted.status})")
 
@@ -30,16 +36,17 @@ def _act_there(
 @click.option(
     "--reason", default="", help="What the declarant is told; reject, suspend, detain and send_back need one."
 )
+@click.option("--as-declared", is_flag=True, help="An inspection found every line of goods as declared.")
 @AS
 @command
 @over_http(_act_there)
-def act(call: Call, number: str, action: str | None, reason: str, account: str | None) -> None:
+def act(call: Call, number: str, action: str | None, reason: str, as_declared: bool, account: str | None) -> None:
     """Decide about a list, a cancellation or a return. Without ACTION: say what may be done.
 
     \b
     Examples:
       single-window act 42402026I000000001
-      single-window act 42402026I000000001 conclude
+      single-window act 42402026I000000001 conclude --as-declared
       single-window act D261120A033D0000000 reject --reason 申报价格异常
     """
     with call.window() as window:
@@ -48,7 +55,7 @@ def act(call: Call, number: str, action: str | None, reason: str, account: str |
             with reading(window.engine) as connection:
                 _possible(call, stories.find(connection, call.sandbox, number), number)
             return
-        filed = acts.act(window, call.sandbox, number, action, reason, person(window, account))
+        filed = acts.act(window, call.sandbox, number, action, reason, person(window, account), as_declared=as_declared)
         decided = carried_out(call, window, filed.decision, f"single-window show {number}")
         with reading(window.engine) as connection:
             after = [

@@ -18,7 +18,7 @@ def guarantee() -> None:
 @guarantee.command()
 @click.argument("code")
 @click.argument("amount")
-@click.option("--reason", default="", help="Why, for the log.")
+@click.option("--reason", required=True, help="Why, for the log.")
 @AS
 @command
 def change(call: Call, code: str, amount: str, reason: str, account: str | None) -> None:
@@ -26,7 +26,7 @@ def change(call: Call, code: str, amount: str, reason: str, account: str | None)
 
     \b
     Example:
-      single-window guarantee change 3702960A01 1500000 --as gao
+      single-window guarantee change 3702960A01 1500000 --reason 追加担保 --as gao
     """
     with call.window() as window:
         window.sandbox(call.sandbox)

@@ -105,7 +105,7 @@ def _as_json(value: law.Value) -> dict[str, object]:
 @click.argument("name")
 @click.argument("value")
 @click.option("--from", "since", required=True, metavar="DAY", help="First day, as 2026-11-23; not before today.")
-@click.option("--reason", default="", help="Why, for the log.")
+@click.option("--reason", required=True, help="Why, for the log.")
 @AS
 @command
 def change(call: Call, name: str, value: str, since: str, reason: str, account: str | None) -> None:
@@ -115,8 +115,8 @@ def change(call: Call, name: str, value: str, since: str, reason: str, account: 
 
     \b
     Examples:
-      single-window parameters change inspection.quality_failure 0.05 --from 2026-11-23
-      single-window parameters change inspection.rates "ordinary=0.05 dishonest=0.9" --from 2026-11-23 --as gao
+      single-window parameters change inspection.quality_failure 0.05 --from 2026-11-23 --reason 演练
+      single-window parameters change inspection.rates ordinary=0.05 --from 2026-11-23 --reason 年度评估 --as gao
     """
     with call.window() as window:
         window.sandbox(call.sandbox)

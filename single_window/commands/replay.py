@@ -256,7 +256,7 @@ def _change(window: Window, name: str, changed: Changed, first: int) -> None:
         parameter, equals, value = text.partition("=")
         if not equals:
             raise click.UsageError(f"{text!r} is no change; write NAME=VALUE, such as inspection.quality_failure=0.05.")
-        parameters.change(window, name, parameter, given(value), str(day_of(first)), by=OPERATOR)
+        parameters.change(window, name, parameter, given(value), str(day_of(first)), by=OPERATOR, reason="what-if")
     window.settle()
 
 

@@ -9,11 +9,15 @@ from werkzeug.wrappers import Response
 
 from single_window.api.ports import ports
 from single_window.cases import queue
+from single_window.cases.inspection_results import INSPECTED
 from single_window.console.persons import person
 from single_window.console.speech import link
 from single_window.store.case_queue import Case, Key
-from single_window.store.decisions import Decided
+from single_window.store.decisions import Decided, State
 from single_window.store.subjects import GUARANTEE, PARAMETER, PARKED, PROPOSAL
+
+_SHOWN = {State.PROPOSED: "proposed", State.DONE: "done", State.DECLINED: "declined"}
+"""The parameter by which the next page shows what became of a decision."""
 
 
 def page_of(case: Case) -> str:
@@ -33,6 +37,8 @@ def page_of(case: Case) -> str:
         return link("console.parameter", name=case.number)
     if subject == GUARANTEE:
         return link("console.guarantee", code=case.number)
+    if subject == "declaration" and case.state == INSPECTED:
+        return link("console.inspection", number=case.declaration_id)
     if case.declaration_id:
         return link("console.declaration", declaration_id=case.declaration_id)
     return link("console.declarations", number=case.number)
@@ -41,8 +47,8 @@ def page_of(case: Case) -> str:
 def onward(sandbox: str, key: Key, decided: Decided, here: str) -> Response:
     """After a decision: to the next case where the form requests it and one is free, else to the page of this one.
 
-    The page shows what became of the decision: it was carried out, waits for approval, or is on its way."""
-    status = "proposed" if decided.proposed else "done" if decided.done else "filed"
+    The page shows what became of the decision: it was carried out, declined, waits for approval, or is on its way."""
+    status = _SHOWN.get(decided.state, "filed")
     place = here
     if request.form.get("then") == "next":
         taken = queue.take_next(ports().window, sandbox, person(), but=[key])

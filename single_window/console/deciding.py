@@ -21,6 +21,7 @@ from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.persons import person
 from single_window.console.speech import link, requested_sandbox, say
 from single_window.language import words
+from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store import tables
 from single_window.store.engine import reading
@@ -84,7 +85,7 @@ def _decide(sandbox: str, subject: Match, about: int) -> tuple[str, int] | Respo
     except ReasonNeeded:
         other = reasons.of_another(form.get("act", ""), form)
         return case(about, words.phrase("label", "reason_of_another" if other else "reason_needed")), 400
-    except acts.ActNotAllowed as refused:
+    except Refusal as refused:
         return case(about, refused.words), 409
     if (answered := awaited(sandbox, filed.decision)).refused:
         return case(about, not_carried_out(answered)), 409

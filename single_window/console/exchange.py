@@ -10,7 +10,7 @@ from declarations.money import plain
 from single_window.answers.forex import FOREX_REPORT
 from single_window.answers.typed import history_out
 from single_window.api.ports import ports
-from single_window.cases import forex
+from single_window.cases import forex, queue
 from single_window.cases.stories import NotFound
 from single_window.console.case_lists import CaseList
 from single_window.console.cases import onward
@@ -18,6 +18,7 @@ from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.persons import person
 from single_window.console.speech import link, requested_sandbox
 from single_window.language import words
+from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
@@ -54,6 +55,7 @@ def show(number: str, refused: Words | None = None) -> str:
             raise NotFound(number, sandbox)
         legs, past = forex.legs(connection, report), history_out(forex.history(connection, sandbox, report))
         following = forex.following(connection, sandbox, report.id)
+        holder = queue.holder(connection, sandbox, ("forex_report", str(report.id)))
         law = law_of(connection, sandbox)
     return render_template(
         "console/exchange_report.html",
@@ -63,6 +65,7 @@ def show(number: str, refused: Words | None = None) -> str:
         plain=plain,
         letters=letters,
         refused=refused,
+        holder=holder,
         keys=KEYS,
         may=tuple(KEYS) if report.state == WAITS else (),
         following=following,
@@ -86,6 +89,8 @@ def decide(number: str) -> tuple[str, int] | Response:
         raise NotFound(number, sandbox) from None
     except forex.NotWaiting:
         return show(number, words.phrase("label", "moved_on")), 409
+    except Refusal as refused:
+        return show(number, refused.words), 409
     if (answered := awaited(sandbox, filed.decision)).refused:
         return show(number, not_carried_out(answered)), 409
     return onward(sandbox, ("forex_report", ""), answered, link("console.exchange_report", number=number))

@@ -7,10 +7,21 @@ from flask import Blueprint, render_template, request
 from single_window.api.ports import ports
 from single_window.cases.stories import LARGEST_ID
 from single_window.console.speech import requested_sandbox
-from single_window.store import decision_log
+from single_window.language import words
+from single_window.language.words import Words
+from single_window.store import decision_log, decision_log_check
 from single_window.store.engine import reading
 
 MOST = 50
+_LIVES = {
+    "declaration": "inventory",
+    "request": "refund",
+    "batch": "batch",
+    "refund_claim": "refund_claim",
+    "forex_report": "forex_report",
+    "registration": "registration",
+}
+"""The kind whose words a subject's states have."""
 
 
 def register(blueprint: Blueprint) -> None:
@@ -25,7 +36,7 @@ def show() -> str:
         sandbox = requested_sandbox(connection)
         rows = decision_log.newest(connection, sandbox, before, by, MOST + 1)
         verified = bool(request.args.get("verify"))
-        broken = decision_log.broken(connection, sandbox) if verified else None
+        broken = decision_log_check.broken(connection, sandbox) if verified else None
     return render_template(
         "console/log.html",
         rows=rows[:MOST],
@@ -33,4 +44,11 @@ def show() -> str:
         verified=verified,
         broken=broken,
         after=rows[MOST - 1].sequence if len(rows) > MOST else 0,
+        shown_state=_shown_state,
     )
+
+
+def _shown_state(subject: str, state: str) -> Words:
+    """A state of a subject in words; what is no state, such as the values of a parameter, as it stands."""
+    kind = _LIVES.get(subject)
+    return words.state(state, kind) if kind and state else Words(state, state)

@@ -15,13 +15,14 @@ from single_window.console.cases import onward, page_of
 from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.persons import person
 from single_window.console.speech import PROPOSAL_ACTS, link, requested_sandbox
+from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store import case_queue, proposals
 from single_window.store.decisions import Decided
 from single_window.store.engine import reading
 from single_window.store.subjects import PROPOSAL
 from single_window.work import proposals as proposing
-from single_window.work.decisions import NoSuchDecision
+from single_window.work.decisions import NoSuchDecision, outcome
 
 APPROVE, DECLINE = PROPOSAL_ACTS
 
@@ -63,7 +64,7 @@ def decide(number: int) -> Response | tuple[str, int]:
         settled = settle(sandbox, str(number), request.form.get("act", ""), request.form.get("reason", ""))
     except NoSuchDecision:
         raise NotFound(number, sandbox) from None
-    except (proposing.NotWaiting, proposing.OwnProposal) as refused:
+    except Refusal as refused:
         return _refused(refused.words, here)
     if settled.refused:
         return _refused(not_carried_out(settled), here)
@@ -71,9 +72,13 @@ def decide(number: int) -> Response | tuple[str, int]:
 
 
 def settle(sandbox: str, number: str, act: str, reason: str) -> Decided:
-    """Approve a proposal and await what comes of it, or decline it; raises as `work.proposals` does."""
+    """Approve a proposal and await what comes of it, or decline it; raises as `work.proposals` does, and `Refusal` for
+    anything else."""
     if not number.isdecimal() or int(number) > LARGEST_ID:
         raise NoSuchDecision(number)
+    if act not in PROPOSAL_ACTS:
+        outcome(ports().window, sandbox, int(number))
+        raise Refusal("unknown_act", action=act[:40], known=", ".join(PROPOSAL_ACTS))
     if act == APPROVE:
         proposing.approve(ports().window, sandbox, int(number), person())
         return awaited(sandbox, int(number))

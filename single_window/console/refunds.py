@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from single_window.answers.refunds import REFUND
 from single_window.api.ports import ports
-from single_window.cases import refunds
+from single_window.cases import queue, refunds
 from single_window.cases.refunds.rating import rates_of
 from single_window.cases.stories import NotFound
 from single_window.console import proposals
@@ -20,6 +20,7 @@ from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.persons import person
 from single_window.console.speech import language, link, requested_sandbox
 from single_window.language import words
+from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
@@ -58,6 +59,7 @@ def show(number: str, refused: Words | None = None) -> str:
                 connection, sandbox, number, law_of(connection, sandbox), rates_of(connection, sandbox)
             )
             proposal = proposals.about(connection, sandbox, "refund_claim", explained.claim.id)
+            holder = queue.holder(connection, sandbox, ("refund_claim", str(explained.claim.id)))
             following = refunds.following(connection, sandbox, explained.claim.id)
         except refunds.NoSuchClaim:
             raise NotFound(number, sandbox) from None
@@ -73,6 +75,7 @@ def show(number: str, refused: Words | None = None) -> str:
         following=following,
         most=LINES,
         proposal=proposal,
+        holder=holder,
         typed=request.form if refused else {},
     )
 
@@ -101,6 +104,8 @@ def decide(number: str) -> tuple[str, int] | Response:
         return show(number, _refusal(bad)), 400
     except refunds.NotNow:
         return show(number, words.phrase("label", "moved_on")), 409
+    except Refusal as refused:
+        return show(number, refused.words), 409
     if (answered := awaited(sandbox, filed.decision)).refused:
         return show(number, not_carried_out(answered)), 409
     return onward(sandbox, ("refund_claim", ""), answered, link("console.refund", number=number))

@@ -16,7 +16,7 @@ from gateways.registration.officers import NEED_REASON, STEPS, refusals
 from single_window.answers.registrations import REGISTRATION
 from single_window.answers.typed import history_out
 from single_window.api.ports import ports
-from single_window.cases import registration, undoing
+from single_window.cases import queue, registration, undoing
 from single_window.cases.stories import NotFound
 from single_window.console import proposals
 from single_window.console.case_lists import CaseList
@@ -25,6 +25,7 @@ from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.persons import person
 from single_window.console.speech import link, requested_sandbox
 from single_window.language import words
+from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
@@ -66,6 +67,7 @@ def show(code: str, refused: Words | None = None) -> str:
             last=undoing.last(connection, sandbox, Subject.REGISTRATION, company.code, company.state, "registration"),
             proposal=proposals.about(connection, sandbox, "registration", company.code),
             refused=refused,
+            holder=queue.holder(connection, sandbox, ("registration", company.code)),
             keys=KEYS,
             may=[action for action in STEPS if not refusals(enterprise, action, _GIVEN)],
             needs=NEED_REASON,
@@ -94,6 +96,8 @@ def decide(code: str) -> tuple[str, int] | Response:
         filed = registration.act(window, sandbox, code, action, person(), {"reason": reason} if reason else {})
     except registration.NotPossible as impossible:
         return show(code, _reason_text(impossible.reasons)), 409
+    except Refusal as refused:
+        return show(code, refused.words), 409
     if (answered := awaited(sandbox, filed.decision)).refused:
         return show(code, not_carried_out(answered)), 409
     return onward(sandbox, ("registration", code), answered, link("console.registration", code=code))

@@ -1,4 +1,4 @@
-"""Shows the identity number of a document to an officer who requests it, and notes that in the log."""
+"""Shows the identity number of a document to an officer who requests it, once that stands in the log of decisions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from single_window.cases.stories import LARGEST_ID, NotFound
 from single_window.console import deciding
 from single_window.console.persons import person
 from single_window.console.speech import link, requested_sandbox
-from single_window.store.engine import reading
+from single_window.store import decision_log, sandboxes
+from single_window.store.engine import reading, writing
 from single_window.store.tables import declaration, document
 
 log = structlog.get_logger(__name__)
@@ -41,6 +42,12 @@ def show(number: int) -> str:
         _demand(connection, sandbox, row.order_no)
         story = None if request.form.get("list") else stories.of_message(connection, sandbox, row.message_id)
     who = person()
+    with writing(ports().window.engine) as connection:
+        now = sandboxes.find(connection, sandbox).clock.now()
+        about = [("document", str(row.id))]
+        decision_log.append_notes(
+            connection, sandbox, about, decision_log.REVEALED, (who.name, who.role), row.order_no, now
+        )
     log.info(
         "officer.revealed",
         by=who.name,

@@ -25,7 +25,7 @@ from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store.case_queue import VIEWS, Key
 from single_window.store.decisions import Decided, State
-from single_window.store.desks import desks
+from single_window.store.desks import NEVER, desks
 from single_window.store.engine import reading, writing
 from single_window.store.subjects import PROPOSAL
 from single_window.work.decisions import NoSuchDecision, ReasonNeeded
@@ -82,6 +82,7 @@ def show(outcomes: Sequence[Outcome] = (), refused: Words | None = None) -> str:
         outcomes=outcomes,
         refused=refused,
         plain=plain,
+        never=NEVER,
         bulk=_bulk(chosen["desk"]),
         choices=reasons.choices,
         page_of=page_of,

@@ -13,10 +13,13 @@ from sqlalchemy import Connection
 from declarations.calendar import HOUR
 from declarations.money import decimal
 from declarations.reasons import Reason
+from gateways.customs.batches.joining import IN_BATCH
 from schemas import receipt_texts
 from schemas.codes import units
 from single_window.accounts import rights
 from single_window.answers.typed import local
+from single_window.api.callers import is_local
+from single_window.api.ports import ports
 from single_window.console import masking
 from single_window.console.persons import person, token
 from single_window.console.waiting import overdue, waiting
@@ -31,6 +34,8 @@ _AMOUNT = re.compile(r"(?<![\w.,-])\d{4,15}\.\d{2,5}(?![\w.])")
 BRIEF = 100
 """Characters of a reason in a list."""
 COMPACT = len("20261130")
+GAP = "…"
+"""Stands for the reason that an officer has not given yet."""
 
 
 PROPOSAL_ACTS = ("approve_proposal", "decline_proposal")
@@ -50,7 +55,8 @@ def requested_sandbox(connection: Connection) -> str:
     """The sandbox that ?sandbox= names, else main; raises `UnknownSandbox`. Remembers all names for the chooser,
     what waits there, and what is overdue."""
     name = request.args.get("sandbox") or "main"
-    now = sandboxes.find(connection, name).clock.now()
+    found = sandboxes.find(connection, name)
+    now, g.open_desks = found.clock.now(), found.options.open_desks and is_local()
     g.sandbox, g.sandbox_names, g.waiting = name, sandboxes.names(connection), waiting(connection, name)
     g.overdue = overdue(connection, name, person(), now)
     return name
@@ -131,11 +137,13 @@ def spaced(text: object) -> str:
     return _AMOUNT.sub(lambda match: f"{Decimal(match.group()):,}", str(text))
 
 
-def receipt_words(code: str) -> Words:
-    """The text of a receipt of these words, with a gap where the officer's reason stands; empty where it has other
-    gaps."""
+def receipt_words(code: str, batch_no: str = "") -> Words:
+    """The text of a receipt of these words, with a gap where the officer's reason stands; that of a batch's member
+    names the batch. Empty where it has other gaps."""
+    rule = IN_BATCH.get(code, code) if batch_no else code
+    values = {"reason": GAP, **({"batch_no": batch_no} if batch_no else {})}
     try:
-        return Words(*(receipt_texts.words(code, {"reason": "…"}, tongue) for tongue in words.LANGUAGES))
+        return Words(*(receipt_texts.words(rule, values, tongue) for tongue in words.LANGUAGES))
     except receipt_texts.NoWords:
         return Words("", "")
 
@@ -231,10 +239,12 @@ def page_words() -> dict[str, Any]:
         "spaced": spaced,
         "masking": masking,
         "sandbox": g.get("sandbox", ""),
+        "open_desks": g.get("open_desks", False),
         "sandbox_names": g.get("sandbox_names", ()),
         "waiting_for": g.get("waiting", {}),
         "overdue": g.get("overdue", 0),
         "endpoint": request.endpoint,
+        "decide_after": ports().window.settings.decide_after,
         "person": person(),
         "person_words": person_words,
         "may_act": may_act,

@@ -160,9 +160,10 @@ def by_the_clock(events: Iterable[Happened]) -> bool:
 
 
 def made(client: WindowClient, recorded: Recorded, name: str, begins: int, changes: Mapping[str, Any]) -> SandboxClient:
-    """Make a sandbox as the recorded one was before its first message; raises `CallRefused` where the name is taken."""
+    """Make a sandbox as the recorded one was before its first message, but with open desks: the replay decides what
+    officers decided. Raises `CallRefused` where the name is taken."""
     clock = {"mode": "frozen", "at": moment(begins).isoformat(timespec="milliseconds")}
-    there = client.make_sandbox(name, "", recorded.seed, clock, {**recorded.options, **changes})
+    there = client.make_sandbox(name, "", recorded.seed, clock, {**recorded.options, **changes, "open_desks": True})
     for kind, rows in recorded.master_data.items():
         there.import_master_data(kind, rows)
     return there

@@ -186,6 +186,12 @@ def take_next(connection: Connection, sandbox: str, wanted: Wanted, but: Collect
     return None
 
 
+def held_by_another(connection: Connection, sandbox: str, key: Key, who: str, clock: int) -> Case | None:
+    """The case of a subject where another officer holds it; None: nobody else does, or nothing waits."""
+    case = find(connection, sandbox, key)
+    return case if case is not None and case.assignee not in {"", who} and case.lease_until >= clock else None
+
+
 def hold(connection: Connection, sandbox: str, keys: Collection[Key], who: str, clock: int) -> list[Key]:
     """Take cases that no other officer holds; gives those that are held by `who` now."""
     free = or_(work_case.c.assignee.in_(("", who)), work_case.c.lease_until < clock)

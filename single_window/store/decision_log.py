@@ -1,8 +1,10 @@
 """The log of decisions: each row has the hash of the one before, so that a change is found. Never commits.
 
 A row is written in the commit that answers its decision, that proposes one, or in which a second person approves or
-declines it: such rows have that person's name and role, and the outcome records what he did. The chain of a sandbox
-begins with sixty-four zeros; its head stands in a row of its own, so that rows cut off at the end are missed.
+declines it: such rows have that person's name and role, and the outcome records what he did. Cases that were given to
+an officer, and identity numbers that were shown to one, are rows too, of no decision. The chain of a sandbox begins
+with sixty-four zeros; its head stands in a row of its own, so that rows cut off at the end are missed.
+`decision_log_check` verifies it.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from single_window.store.bulk import insert_rows, of_sandbox, on_sqlite, one_of, upsert_rows
 from single_window.store.subjects import states
@@ -21,6 +23,8 @@ from single_window.store.tables import decision, decision_log, decision_log_head
 FIRST = "0" * 64
 """What the first row of a chain has before it."""
 PIECE = 1_000
+GIVEN, REVEALED = "given", "revealed"
+"""Outcomes of rows that record no decision: a case was given to an officer, an identity number was shown to one."""
 ANSWERED = ("done", "refused")
 """Outcomes of rows that record a gateway's answer; the others record that it was proposed, approved or declined."""
 _encode = msgspec.json.Encoder().encode
@@ -48,13 +52,6 @@ class Entry(NamedTuple):
     answered_at: int
     previous: str
     hash: str
-
-
-class Broken(NamedTuple):
-    """The first link of a chain that does not hold: the number of its row, and the reason."""
-
-    sequence: int
-    reason: str
 
 
 def append(connection: Connection, sandbox: str, ids: Collection[int]) -> None:
@@ -117,6 +114,31 @@ def append_step(
     )
 
 
+def append_notes(
+    connection: Connection,
+    sandbox: str,
+    subjects: Collection[tuple[str, str]],
+    outcome: str,
+    by: tuple[str, str],
+    reason: str,
+    at: int,
+) -> None:
+    """Add what somebody did about subjects without deciding about them; `by`: his name and role."""
+    name, role = by
+    rows = [
+        (0, subject, subject_id, outcome, name, role, 0, reason, "", "", outcome, "", at, at)
+        for subject, subject_id in sorted(subjects)
+    ]
+    _link(connection, sandbox, rows)
+
+
+def head(connection: Connection, sandbox: str) -> tuple[int, str]:
+    """The number and the hash of the last row, as the head of the chain has them."""
+    columns = decision_log_head.c
+    row = connection.execute(select(columns.sequence, columns.hash).where(columns.sandbox == sandbox)).one_or_none()
+    return (0, FIRST) if row is None else (row.sequence, row.hash)
+
+
 def _link(connection: Connection, sandbox: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """Add rows, given as all columns between sequence and previous hash, to the end of a sandbox's chain."""
     if not rows:
@@ -140,26 +162,6 @@ def _link(connection: Connection, sandbox: str, rows: Sequence[tuple[Any, ...]])
 def digest(values: Sequence[Any]) -> str:
     """The hash of a row: of all its columns in their order, the hash of the row before among them."""
     return sha256(_encode(list(values))).hexdigest()
-
-
-def broken(connection: Connection, sandbox: str) -> Broken | None:
-    """The first link of a sandbox's chain that does not hold; None: it holds from the first row to its head."""
-    expected, previous = 1, FIRST
-    for row in entries(connection, sandbox):
-        if row.sequence != expected:
-            return Broken(expected, f"the row is missing; {row.sequence} follows")
-        if row.previous != previous:
-            return Broken(row.sequence, "the row before it was exchanged")
-        if digest(row[:-1]) != row.hash:
-            return Broken(row.sequence, "the row was changed")
-        expected, previous = expected + 1, row.hash
-    head = connection.execute(
-        select(decision_log_head.c.sequence, decision_log_head.c.hash).where(decision_log_head.c.sandbox == sandbox)
-    ).one_or_none()
-    kept = (head.sequence, head.hash) if head is not None else (0, FIRST)
-    if kept != (expected - 1, previous):
-        return Broken(expected, f"the log ends here, and its head says {kept[0]} rows")
-    return _unlike(connection, sandbox)
 
 
 def entries(
@@ -205,21 +207,3 @@ def _after(connection: Connection, sandbox: str, rows: Sequence[Row[Any]]) -> It
     }
     for row in rows:
         yield known[row.subject].get(row.subject_id, "")
-
-
-def _unlike(connection: Connection, sandbox: str) -> Broken | None:
-    """The first row whose decision is missing, or differs from the row."""
-    named = ("by", "role", "action", "reason", "seen", "answer", "answered_at", "at", "subject", "subject_id")
-    pairs = [(decision_log.c["filed_at" if name == "at" else name], decision.c[name]) for name in named]
-    same = decision.c.id == decision_log.c.decision_id
-    differs = or_(decision.c.id.is_(None), *[logged != kept for logged, kept in pairs])
-    row = connection.execute(
-        select(decision_log.c.sequence, decision.c.id)
-        .outerjoin(decision, same)
-        .where(decision_log.c.sandbox == sandbox, differs, decision_log.c.outcome.in_(ANSWERED))
-        .order_by(decision_log.c.sequence)
-        .limit(1)
-    ).one_or_none()
-    if row is None:
-        return None
-    return Broken(row.sequence, "its decision says something else" if row.id else "its decision is missing")

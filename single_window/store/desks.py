@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -13,10 +14,14 @@ from declarations.calendar import DAY, day_of, instant_of
 from declarations.working_days import add_working_days
 from single_window.language.words import Words
 
+NEVER = instant_of(date(9999, 12, 31))
+"""The due instant of what waits for its declarant: behind all others, and never past."""
+
 
 class Desk(NamedTuple):
     """A desk; `subjects`: a kind of subject → the states in which one waits here; `right`: what its officers may;
-    `requests`: the kinds of requests that do; `watched`: its cases end by themselves, and are not assigned in turn."""
+    `requests`: the kinds of requests that do; `watched`: its cases end by themselves, and are not assigned in turn;
+    `paused`: the states in which a subject waits for its declarant, so that nothing is due."""
 
     name: str
     zh: str
@@ -26,6 +31,7 @@ class Desk(NamedTuple):
     working_days: int
     requests: tuple[str, ...] = ()
     watched: bool = False
+    paused: tuple[str, ...] = ()
 
     @property
     def words(self) -> Words:
@@ -53,6 +59,7 @@ def desks() -> Mapping[str, Desk]:
                 table["working_days"],
                 tuple(table.get("requests", ())),
                 table.get("watched", False),
+                tuple(table.get("paused", ())),
             )
             for name, table in read.items()
         }

@@ -18,10 +18,11 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 """What an option that is a text may be."""
 PRESETS: Mapping[str, Mapping[str, Any]] = {
     "plain": {"inspection": False},
-    "ci": {"inspection": False, "automatic_officer": False, "batches": ""},
+    "ci": {"inspection": False, "automatic_officer": False, "batches": "", "open_desks": True},
 }
 """Options that belong together, by name: plain is for automatic tests, in which no draw may hold a list up; ci is the
-same where nothing else may happen by itself either, and goes with a clock that stands still."""
+same where nothing else may happen by itself either and a test decides as an officer without an account, and goes with a
+clock that stands still."""
 STANDING = frozenset({"ci"})
 """Presets whose clock stands still until it is advanced, unless another one is requested."""
 NAMES = Options.__struct_fields__

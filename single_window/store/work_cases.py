@@ -1,7 +1,9 @@
 """What waits for a person, kept in the commit that makes it wait or ends it. Never commits.
 
 A case is a subject that waits at a desk. It is opened when its subject comes into a state of that desk, follows each
-change while it waits, and ends when the subject leaves; its holder is changed by officers.
+change while it waits, and ends when the subject leaves; its holder is changed by officers. As long as a decision about
+a list waits for tax, its case stays as it is: the decision may yet be refused. While a subject waits for its declarant,
+nothing is due.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from gateways.forex.repository import Report
 from gateways.refund.papers import Claim
 from gateways.registration.repository import Enterprise
 from single_window.store.bulk import array_value, in_array, insert_rows, one_of, pair_of, per_dialect
-from single_window.store.desks import Desk, desk_of
+from single_window.store.desks import NEVER, Desk, desk_of
 from single_window.store.prepared import change
 from single_window.store.records import to_json
 from single_window.store.tables import declaration, document, tax_bill, work_case
@@ -61,7 +63,7 @@ _FACTS = (
 _STAYS = (
     update(work_case)
     .where(*[work_case.c[name] == bindparam(f"of_{name}") for name in _KEYS])
-    .values({name: bindparam(f"new_{name}") for name in ("state", "version", "reason", "reasons")})
+    .values({name: bindparam(f"new_{name}") for name in ("state", "version", "reason", "reasons", "due")})
 )
 
 
@@ -93,6 +95,8 @@ def follow(connection: Connection, sandbox: str, changed: Changed, now: int) -> 
                 desk_of(subject, case_subject.state, getattr(case_subject, "kind", "")),
                 (str(subject), _id(case_subject)),
             )
+            if _is_being_decided(case_subject):
+                continue
             if desk is not None:
                 waiting[key] = (case_subject, desk)
             elif case_subject.version > 1:  # what was made just now has never waited
@@ -100,6 +104,11 @@ def follow(connection: Connection, sandbox: str, changed: Changed, now: int) -> 
     end(connection, sandbox, over, now)
     if waiting:
         _open(connection, sandbox, waiting, now)
+
+
+def _is_being_decided(subject: Any) -> bool:
+    """Whether an officer's decision about a list waits for tax, which may refuse it."""
+    return isinstance(subject, Declaration) and bool(subject.held.decision)
 
 
 def end(connection: Connection, sandbox: str, keys: Collection[tuple[str, str]], now: int) -> None:
@@ -130,15 +139,12 @@ def _open(connection: Connection, sandbox: str, waiting: Mapping[tuple[str, str]
         work_case.c.sandbox == sandbox,
         pair_of(connection, (work_case.c.subject, work_case.c.subject_id), list(waiting)),
     )
-    kept = {
-        (row.subject, row.subject_id): row.desk if row.waiting else ""
-        for row in connection.execute(
-            select(work_case.c.subject, work_case.c.subject_id, work_case.c.desk, work_case.c.waiting).where(*where)
-        )
-    }
+    columns = [work_case.c[name] for name in ("subject", "subject_id", "desk", "waiting", "due")]
+    rows = {(row.subject, row.subject_id): row for row in connection.execute(select(*columns).where(*where))}
+    kept = {key: row.desk if row.waiting else "" for key, row in rows.items()}
     stays = [key for key, (_, desk) in waiting.items() if kept.get(key) == desk.name]
     if stays:
-        connection.execute(_STAYS, [_changes(sandbox, key, waiting[key][0]) for key in stays])
+        connection.execute(_STAYS, [_changes(sandbox, key, *waiting[key], rows[key].due, now) for key in stays])
     opened = {key: waiting[key] for key in waiting.keys() - set(stays)}
     if again := [key for key in opened if key in kept]:
         connection.execute(
@@ -159,13 +165,16 @@ def _open(connection: Connection, sandbox: str, waiting: Mapping[tuple[str, str]
     )
 
 
-def _changes(sandbox: str, key: tuple[str, str], subject: Any) -> Facts:
+def _changes(sandbox: str, key: tuple[str, str], subject: Any, desk: Desk, due: int, now: int) -> Facts:
+    """A case that stays; it becomes due anew when its subject no longer waits for its declarant."""
+    paused = subject.state in desk.paused
     return {
         "of_sandbox": sandbox,
         "of_subject": key[0],
         "of_subject_id": key[1],
         "new_state": subject.state,
         "new_version": subject.version,
+        "new_due": NEVER if paused else desk.due(now) if due == NEVER else due,
         **{f"new_{name}": value for name, value in _because(subject.reasons).items()},
     }
 
@@ -180,7 +189,7 @@ def _row(sandbox: str, key: tuple[str, str], facts: Facts, desk: Desk, now: int)
         **facts,
         "desk": desk.name,
         "opened_at": now,
-        "due": desk.due(now),
+        "due": NEVER if facts.get("state") in desk.paused else desk.due(now),
         "waiting": 1,
     }
     whole["terms"] = f"{terms} {facts.get('terms', '')}".strip().lower()

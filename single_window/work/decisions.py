@@ -16,13 +16,16 @@ from declarations.reasons import typed
 from gateways.decisions import Subject
 from gateways.topics.shared import Decision
 from single_window.accounts import rights
-from single_window.accounts.people import Person
+from single_window.accounts.people import OPERATOR, PARTICIPANT, Person
 from single_window.clock import monotonic, system_now
 from single_window.context import Context
+from single_window.language.plainly import moment
+from single_window.language.refusal import Refusal
 from single_window.receipts.changes import Changes
-from single_window.store import proposals, sandboxes
+from single_window.store import case_queue, proposals, sandboxes
 from single_window.store.answers import write_sends
 from single_window.store.case_offices import office_of
+from single_window.store.case_queue import Case, Key
 from single_window.store.decisions import Decided, State, file_decision, find_decision
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
@@ -50,13 +53,28 @@ class NoSuchDecision(LookupError):
     permanent = True
 
 
-class ReasonNeeded(Exception):
-    """An action that must be given a reason came without one."""
-
-    permanent = True
+class ReasonNeeded(Refusal):
+    """A decision that must be given a reason came without one."""
 
     def __init__(self, action: str) -> None:
-        super().__init__(f'{action} needs a reason: add --reason "…". The declarant reads it in the receipt.')
+        super().__init__("reason_needed", action=action)
+
+
+class HeldByAnother(Refusal):
+    """Another officer has taken the case, and has it still."""
+
+    def __init__(self, case: Case) -> None:
+        until = moment(case.lease_until)[11:16]
+        super().__init__("held_by_another", number=case.number.rpartition("|")[2], by=case.assignee, until=until)
+
+
+def demand_free(connection: Connection, sandbox: str, key: Key, by: Person) -> None:
+    """Refuse an officer's decision about a case that another has taken; raises `HeldByAnother`. The operator, who owns
+    the machine, and a company about what is its own take no case from anybody."""
+    if by.role in {OPERATOR.role, PARTICIPANT}:
+        return
+    if case := case_queue.held_by_another(connection, sandbox, key, by.name, system_now()):
+        raise HeldByAnother(case)
 
 
 def file(
@@ -75,8 +93,8 @@ def file(
     this to a subject of this office.
 
     What a second person must approve is only proposed: its delivery is filed when he does (`work.proposals`). Raises
-    `Proposed` where something about this subject is proposed already, `ReasonNeeded` where a case of this kind is not
-    decided without a reason.
+    `Proposed` where something about this subject is proposed already, `HeldByAnother` where another officer has its
+    case, `ReasonNeeded` where a case of this kind is not decided without a reason.
 
     `seen`: the version of the subject on which it was decided; 0: whichever it has.
     """
@@ -88,6 +106,7 @@ def file(
         case = rights.CaseFacts(before, at_stake, reason_codes(connection, sandbox, subject, subject_id))
         if proposal := proposals.about(connection, sandbox, subject, subject_id):
             raise proposals.Proposed(proposal)
+        demand_free(connection, sandbox, (str(subject), str(subject_id)), by)
     if not typed(reason) and rights.reason_needed(subject, action, case):
         raise ReasonNeeded(action)
     second = rights.second(by, subject, action, case)

@@ -17,8 +17,8 @@ from single_window.store.case_offices import office_of
 from single_window.store.decisions import Decided, State, find_decision
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
-from single_window.store.subjects import NAMED_BY_CODE
-from single_window.work.decisions import NoSuchDecision, deliver
+from single_window.store.subjects import NAMED_BY_CODE, PROPOSAL
+from single_window.work.decisions import NoSuchDecision, ReasonNeeded, deliver, demand_free
 
 log = structlog.get_logger(__name__)
 
@@ -60,8 +60,11 @@ def approve(context: Context, sandbox: str, number: int, by: Person) -> Decided:
 
 
 def decline(context: Context, sandbox: str, number: int, by: Person, reason: str = "") -> Decided:
-    """Decline a proposal: nothing is done. Its author may so withdraw it. Raises like `approve`."""
+    """Decline a proposal: nothing is done. Its author may so withdraw it, without a reason. Raises like `approve`, and
+    `ReasonNeeded`."""
     proposal = _waiting(context, sandbox, number, by)
+    if proposal.by != by.name and not typed(reason):
+        raise ReasonNeeded("decline")
     with writing(context.engine) as connection:
         if not proposals.settle(
             connection, sandbox, number, State.DECLINED, by.name, by.role, typed(reason), context.now(sandbox)
@@ -73,13 +76,14 @@ def decline(context: Context, sandbox: str, number: int, by: Person, reason: str
 
 
 def _waiting(context: Context, sandbox: str, number: int, by: Person) -> Decided:
-    """A proposal that waits, for a person who may settle it."""
+    """A proposal that waits, for a person who may settle it and from whom nobody has taken it."""
     proposal = _find(context, sandbox, number)
     if not proposal.proposed:
         raise NotWaiting(proposal)
     if proposal.by != by.name:
         with reading(context.engine) as connection:
             office = office_of(connection, sandbox, proposal.subject, _named(proposal))
+            demand_free(connection, sandbox, (PROPOSAL, str(number)), by)
         rights.demand_second(by, proposal.subject, proposal.action, office)
     return proposal
 

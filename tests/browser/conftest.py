@@ -13,12 +13,15 @@ from shutil import copytree
 
 import pytest
 from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
+from sqlalchemy import func, select
 
 from simulators.demo import OPTIONS
 from simulators.desks import leave_work
 from simulators.entry import DEMO, FIRST_DAY, Outside, answering, opened, settings_for
 from simulators.imports.day import Silent
 from simulators.world import World
+from single_window.store.engine import reading
+from single_window.store.tables import decision
 from single_window.wiring import Window
 from tests.absent import absent
 from tests.databases import kept_folder
@@ -40,6 +43,12 @@ class Desks:
         """Name and password of an officer with a role."""
         return account(self.window, f"a-{role.replace('_', '-')}", role)
 
+    def decided_by(self, role: str) -> int:
+        """How many decisions an officer with a role has filed."""
+        with reading(self.window.engine) as connection:
+            by = self.account(role)[0]
+            return connection.execute(select(func.count()).where(decision.c.by == by)).scalar_one()
+
     def sign_in(self, page: Page, role: str, following: str = "/review?sandbox=desks&lang=en") -> Page:
         """Let an officer with a role sign in, by keys; gives his page."""
         name, password = self.account(role)
@@ -54,6 +63,11 @@ class Desks:
             late.add_note(f"{page.url} shows: {page.inner_text('body')[:800]}\n{_threads()}")
             raise
         return page
+
+
+def in_sight(page: Page) -> None:
+    """Wait until a page has been in sight for as long as a decision on it wants."""
+    page.wait_for_selector("body[data-in-sight]")
 
 
 def _threads() -> str:

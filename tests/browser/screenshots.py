@@ -51,7 +51,6 @@ def _go(page: Page, url: str, name: str) -> None:
         page.locator("[data-open]").nth(8).click()
     if name == "inspection":
         page.goto(f"{url}{page.locator('[data-open]').first.get_attribute('href')}")
-        page.get_by_role("link", name="Inspection task").click()
     page.wait_for_load_state()
 
 

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Desks
+from tests.browser.conftest import Desks, in_sight
 
 pytestmark = pytest.mark.service
 OFFICERS = {"reviewer": "c", "inspector": "c", "exchange_officer": "a", "tax_officer": "a", "registrar": "a"}
@@ -45,11 +45,14 @@ def test_a_reason_is_chosen_by_its_number_and_read_by_the_declarant(desks: Desks
     assert page.url == case, "a refusal needs its reason: nothing is sent"
     page.keyboard.press("Escape")
     page.keyboard.press("1")
+    in_sight(page)
+    preview = page.locator("[data-act=reject]").text_content()
+    assert preview == "[Code:1300;Desc:人工退单，申报价格不实 The declared price is not credible]"
     with page.expect_navigation():
         page.keyboard.press("j")
     assert page.url.partition("?")[0] != case.partition("?")[0], "the next case comes by itself"
-    page.goto(case)
-    assert "The declared price is not credible" in page.inner_text("main")
+    page.goto(case.replace("lang=en", "lang=zh"))
+    assert preview in page.inner_text("main"), "the receipt reads as the page has shown before"
     with page.expect_navigation():
         page.keyboard.press("q")
     assert "/review" in page.url
@@ -63,12 +66,51 @@ def test_officers_decide_without_a_script_and_the_second_is_informed(desks: Desk
         page.goto(f"{desks.url}{case}")
         page.locator("[name=reason]").last.fill("agreed with the company")
         page.locator("[name=then]").last.uncheck()
+        if page is second:
+            in_sight(page)
     with first.expect_navigation():
         first.locator("button[value=reject]").last.click()
     assert "rejected" in first.inner_text("h1")
     with second.expect_navigation():
         second.locator("button[value=reject]").last.click()
-    assert "rejected" in second.inner_text("h1") and second.locator("[role=alert]").count() == 1
+    assert "rejected" in second.inner_text("h1") and second.locator("[role=alert]:visible").count() == 1
+
+
+def test_a_held_or_doubled_key_decides_one_case_at_every_desk(desks: Desks, browse: Callable[..., Page]) -> None:
+    for role, key in OFFICERS.items():
+        page = first_case(desks, browse, role)
+        assert "/review" not in page.url, role
+        before = desks.decided_by(role)
+        in_sight(page)
+        plain = plain_key(page, key)
+        if page.locator("[data-all]").count():
+            page.keyboard.press("a")
+        with page.expect_navigation():
+            page.keyboard.down(plain)
+        shown = page.url
+        in_sight(page)
+        for _ in range(20):
+            page.keyboard.down(plain)
+        page.keyboard.up(plain)
+        page.keyboard.press("Escape")
+        assert (page.url, desks.decided_by(role)) == (shown, before + 1), f"{role}: a held key decided again"
+
+
+def test_a_second_press_on_the_page_that_came_just_now_decides_nothing(
+    desks: Desks, browse: Callable[..., Page]
+) -> None:
+    page = first_case(desks, browse, "exchange_officer")
+    before = desks.decided_by("exchange_officer")
+    page.evaluate("document.body.dataset.decideAfter")
+    page.add_init_script("window.performance.now = () => 0")  # the next page has only just come, however long it takes
+    in_sight(page)
+    with page.expect_navigation():
+        page.keyboard.press("a")
+    shown = page.url
+    page.keyboard.press(plain_key(page, "a"))
+    assert page.locator("#too-soon").is_visible()
+    page.locator("button[name=act]").first.click()
+    assert (page.url, desks.decided_by("exchange_officer")) == (shown, before + 1)
 
 
 @pytest.mark.long
@@ -119,19 +161,29 @@ def first_case(desks: Desks, browse: Callable[..., Page], role: str) -> Page:
     return page
 
 
+def plain_key(page: Page, key: str) -> str:
+    """The key that decides a case as plainly as it may be; that of a proposal where one waits."""
+    return next((name for name in (key, "a", "p") if page.locator(f"[data-key={name}][name=act]").count()), "")
+
+
 def decided(page: Page, key: str) -> int:
     """Decide a case: as plainly as it may be, or refuse what cannot be granted with the first reason. Gives 1, on the
     page of the next case, or on the queue once nothing is left."""
-    plain = next((name for name in (key, "p") if page.locator(f"[data-key={name}][name=act]").count()), "")
+    plain = plain_key(page, key)
     assert plain, f"nothing to press: {page.inner_text('main')[:800]}"
     pressed = [plain]
+    in_sight(page)
+    if page.locator("[data-all]").count():  # an inspection: what was found of each line
+        pressed.insert(0, "a")
+        page.keyboard.press("a")
     with page.expect_navigation():
         page.keyboard.press(plain)
-    if page.locator("[role=alert]").count():  # the guarantee is still short
+    if page.locator("[role=alert]:visible").count():  # the guarantee is still short
         pressed += ["1", "j"]
+        in_sight(page)
         page.keyboard.press("1")
         with page.expect_navigation():
             page.keyboard.press("j")
-    assert not page.locator("[role=alert]").count(), page.locator("[role=alert]").inner_text()
+    assert not page.locator("[role=alert]:visible").count(), page.locator("[role=alert]:visible").inner_text()
     assert len(pressed) <= MOST_KEYS
     return 1

@@ -43,6 +43,7 @@ def test_a_change_is_proposed_and_approved_without_a_script(desks: Desks, browse
     sign_in(desks, page, "administrator")
     page.goto(f"{desks.url}{RATES}")
     page.fill("[name='value.ordinary']", "0.31")
+    page.fill("[name=reason]", "the yearly review")
     with page.expect_navigation():
         page.locator("main form button.main").click()
     assert "ordinary 0.31" in page.content() and page.locator("[value=decline_proposal]").count()

@@ -96,4 +96,12 @@ def _send(window: Window, sendings: Sequence[Sending]) -> None:
     for sending in sendings:
         if isinstance(sending, Deed):
             with suppress(*REFUSALS):
-                acts.act(window, SANDBOX, sending.number, sending.action, reason="模拟", officer=named("simulation"))
+                acts.act(
+                    window,
+                    SANDBOX,
+                    sending.number,
+                    sending.action,
+                    reason="模拟",
+                    officer=named("simulation"),
+                    as_declared=True,
+                )

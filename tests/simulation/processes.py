@@ -152,7 +152,15 @@ class Process:
         if isinstance(deed, Retry):
             return f"sent again: {parking.retry(self.window, SANDBOX, None, OPERATOR)}"
         try:
-            acts.act(self.window, SANDBOX, deed.number, deed.action, reason="模拟", officer=named("simulation"))
+            acts.act(
+                self.window,
+                SANDBOX,
+                deed.number,
+                deed.action,
+                reason="模拟",
+                officer=named("simulation"),
+                as_declared=True,
+            )
         except REFUSALS as refusal:
             return f"refused: {type(refusal).__name__}"
         return "filed"

@@ -31,7 +31,7 @@ def amended(story: StoryRunner, change: Callable[[bytes], bytes] = bytes, times:
     """
     trade = story.trade(fault="content_missing")
     story.send(trade)
-    acts.act(story.window, story.sandbox, trade.id, "suspend", reason="补充材料", officer=TESTER)
+    acts.act(story.window, story.sandbox, trade.id, "suspend", reason="补充材料", officer=TESTER, as_declared=True)
     story.window.settle()
     numbers = {name: str(story.column(trade, name)) for name in ("pre_no", "invt_no")}
     for place in range(times):

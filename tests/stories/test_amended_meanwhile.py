@@ -27,7 +27,7 @@ def waiting(story: StoryRunner, topic: str) -> list[int]:
 def suspended(story: StoryRunner, trade) -> None:
     """A list that an officer has suspended, so that it may be amended."""
     story.send(trade)
-    acts.act(story.window, story.sandbox, trade.id, "suspend", reason="补充材料", officer=TESTER)
+    acts.act(story.window, story.sandbox, trade.id, "suspend", reason="补充材料", officer=TESTER, as_declared=True)
     story.window.settle()
     assert story.state(trade) == "suspended"
 
@@ -43,7 +43,7 @@ def test_an_officers_act_on_a_list_that_was_amended_meanwhile_is_refused(story, 
     trade = story.trade(fault="content_missing")
     suspended(story, trade)
     number = str(story.column(trade, "pre_no"))
-    filed = acts.act(story.window, story.sandbox, number, action, reason="测试", officer=TESTER)
+    filed = acts.act(story.window, story.sandbox, number, action, reason="测试", officer=TESTER, as_declared=True)
     story.file(
         amendment(
             trade, changes={"buyerName": "他人甲"}, pre_no=number, invt_no=str(story.column(trade, "invt_no"))

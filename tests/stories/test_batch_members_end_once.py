@@ -73,7 +73,15 @@ def play(driver: Batching, steps: list[tuple[str, int]]) -> list[str]:
             story.submit(cancellation(trade, str(story.column(trade, "invt_no"))).body)
         elif step.startswith("act_"):
             with suppress(acts.ActNotAllowed):
-                acts.act(story.window, "story", str(story.column(trade, "cop_no")), step[4:], "测试", TESTER)
+                acts.act(
+                    story.window,
+                    "story",
+                    str(story.column(trade, "cop_no")),
+                    step[4:],
+                    "测试",
+                    TESTER,
+                    as_declared=True,
+                )
             story.window.settle()
         elif step != "send":
             with suppress(batches.NotPossible):

@@ -200,7 +200,15 @@ def test_only_who_opened_a_batch_and_officers_may_change_it(driver):
 
 def test_a_member_that_is_rejected_leaves_its_batch_and_may_come_again_by_itself(driver):
     number, trades = driver.gathered(2)
-    acts.act(driver.story.window, "story", str(driver.story.column(trades[0], "invt_no")), "reject", "测试", TESTER)
+    acts.act(
+        driver.story.window,
+        "story",
+        str(driver.story.column(trades[0], "invt_no")),
+        "reject",
+        "测试",
+        TESTER,
+        as_declared=True,
+    )
     driver.story.window.settle()
     assert driver.places(number)[trades[0].id] == "withdrawn"
     assert driver.story.column(trades[0], "batch_id") == 0
@@ -211,7 +219,7 @@ def test_a_member_that_is_rejected_leaves_its_batch_and_may_come_again_by_itself
 def test_a_member_that_is_suspended_and_amended_leaves_its_batch(driver):
     number, trades = driver.gathered(2)
     story, first = driver.story, trades[0]
-    acts.act(story.window, "story", str(story.column(first, "invt_no")), "suspend", "测试", TESTER)
+    acts.act(story.window, "story", str(story.column(first, "invt_no")), "suspend", "测试", TESTER, as_declared=True)
     story.window.settle()
     pre_no, list_no = (str(story.column(first, name)) for name in ("pre_no", "invt_no"))
     story.submit(
@@ -236,11 +244,11 @@ def test_a_member_that_is_suspended_and_amended_leaves_its_batch(driver):
 def test_a_member_on_hold_is_not_released_with_its_batch_and_closes_it_when_it_is_settled(driver):
     number, trades = driver.gathered(2)
     invt_no = str(driver.story.column(trades[0], "invt_no"))
-    acts.act(driver.story.window, "story", invt_no, "review", "测试", TESTER)
+    acts.act(driver.story.window, "story", invt_no, "review", "测试", TESTER, as_declared=True)
     driver.story.window.settle()
     driver.ask(number, "declare")
     assert (driver.batch(number).state, driver.batch(number).held, driver.batch(number).released) == ("released", 1, 1)
-    acts.act(driver.story.window, "story", invt_no, "conclude", "", TESTER)
+    acts.act(driver.story.window, "story", invt_no, "conclude", "", TESTER, as_declared=True)
     driver.story.window.settle()
     assert (driver.batch(number).state, driver.batch(number).held, driver.batch(number).released) == ("closed", 0, 2)
     assert outcome(driver.story.receipts(trades[0]))[-2:] == [("399", "2300.batch"), ("800", "2600.batch")]
@@ -253,7 +261,15 @@ def test_a_member_that_tax_sends_to_an_officer_goes_on_when_he_concludes_it(driv
     driver.send([trade])
     driver.ask(number, "declare")
     assert (driver.story.state(trade), driver.batch(number).state) == ("in_review", "released")
-    acts.act(driver.story.window, "story", str(driver.story.column(trade, "invt_no")), "conclude", "", TESTER)
+    acts.act(
+        driver.story.window,
+        "story",
+        str(driver.story.column(trade, "invt_no")),
+        "conclude",
+        "",
+        TESTER,
+        as_declared=True,
+    )
     driver.story.window.settle()
     if fault == "content_missing":
         assert (driver.story.state(trade), driver.batch(number).state) == ("released", "closed")
@@ -335,7 +351,15 @@ def test_an_officer_has_every_list_inspected(start_story):
 def test_a_sample_that_fails_has_every_list_of_a_small_batch_inspected(start_story):
     driver, number, trades = drawn(start_story, wanted=2)
     failed = next(trade for trade in trades if driver.places(number)[trade.id] == "sample")
-    acts.act(driver.story.window, "story", str(driver.story.column(failed, "invt_no")), "send_back", "测试", TESTER)
+    acts.act(
+        driver.story.window,
+        "story",
+        str(driver.story.column(failed, "invt_no")),
+        "send_back",
+        "测试",
+        TESTER,
+        as_declared=True,
+    )
     driver.story.pass_time(hours=60)
     batch = driver.batch(number)
     assert (batch.failed, batch.verdict["failed"]) == (1, [str(driver.story.column(failed, "key"))])

@@ -71,7 +71,7 @@ def test_lists_and_acts_that_come_while_a_batch_is_worked_on_are_counted_once(st
     late = driver.trades(2, first=LISTS)
     driver.ask_only(number, "declare")
     for trade in trades[:4]:
-        acts.act(story.window, "story", str(story.column(trade, "invt_no")), "reject", "测试", TESTER)
+        acts.act(story.window, "story", str(story.column(trade, "invt_no")), "reject", "测试", TESTER, as_declared=True)
     story.file(*[story.message(trade, kind) for trade in late for kind in ("order", "payment", "waybill", "inventory")])
     other = beside(story)
     together(story.window, other)

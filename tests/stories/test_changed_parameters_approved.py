@@ -18,7 +18,7 @@ from single_window.accounts.people import OPERATOR, Person
 from single_window.accounts.rights import Lacking
 from single_window.clock import Clock
 from single_window.settings import Settings
-from single_window.store import decision_log, sandboxes
+from single_window.store import decision_log, decision_log_check, sandboxes
 from single_window.store.engine import reading, writing
 from single_window.store.proposals import Proposed, waiting
 from single_window.store.tables import decision_log as log_rows
@@ -48,8 +48,11 @@ def window(dialect: str, tmp_path: Path) -> Iterator[Window]:
         opened.close()
 
 
+WHY = "年度评估"
+
+
 def proposed(window: Window, number: str = "0.5", since: str = TOMORROW, by: Person = ADMIN, **more: object) -> int:
-    return parameters.change(window, "s", RATES, {"ordinary": number}, since, by=by, **more)  # type: ignore[arg-type]
+    return parameters.change(window, "s", RATES, {"ordinary": number}, since, by=by, **{"reason": WHY, **more})  # type: ignore[arg-type]
 
 
 def rate(window: Window, day: str, sandbox: str = "s") -> Decimal:
@@ -66,7 +69,7 @@ def outcome(window: Window, number: int) -> decisions.Decided:
 
 def logged(window: Window) -> list[tuple[str, str, str]]:
     with reading(window.engine) as connection:
-        assert decision_log.broken(connection, "s") is None
+        assert decision_log_check.broken(connection, "s") is None
         return [(row.by, row.outcome, row.after) for row in decision_log.entries(connection, "s")]
 
 
@@ -94,7 +97,7 @@ def test_its_source_says_who_changed_it_and_when(window: Window) -> None:
 
 
 def test_every_step_is_in_the_log_with_the_value_it_led_to(window: Window) -> None:
-    proposing.decline(window, "s", proposed(window, "0.4"), OTHER)
+    proposing.decline(window, "s", proposed(window, "0.4"), OTHER, "依据不足")
     proposing.approve(window, "s", proposed(window), SUPERVISOR)
     value = logged(window)[-1][2]
     assert '"ordinary":"0.5"' in value and value.endswith(f"@{TOMORROW}")
@@ -108,7 +111,7 @@ def test_every_step_is_in_the_log_with_the_value_it_led_to(window: Window) -> No
     with writing(window.engine) as connection:
         connection.execute(update(log_rows).where(log_rows.c.outcome == "done").values(after='{"ordinary":"0.9"}'))
     with reading(window.engine) as connection:
-        assert decision_log.broken(connection, "s") is not None
+        assert decision_log_check.broken(connection, "s") is not None
 
 
 def test_nobody_approves_what_he_proposed_and_others_need_the_right(window: Window) -> None:
@@ -130,7 +133,7 @@ def test_one_change_of_a_parameter_waits_at_a_time_others_may(window: Window) ->
     proposed(window)
     with pytest.raises(Proposed):
         proposed(window, "0.6", by=OPERATOR)
-    parameters.change(window, "s", FAILURE, {AMOUNT: "0.1"}, TOMORROW, by=ADMIN)
+    parameters.change(window, "s", FAILURE, {AMOUNT: "0.1"}, TOMORROW, by=ADMIN, reason=WHY)
     with reading(window.engine) as connection:
         assert [decision.subject_id for decision in waiting(connection, "s")] == [RATES, FAILURE]
 

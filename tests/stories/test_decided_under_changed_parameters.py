@@ -17,7 +17,7 @@ from tests.validations import validation_of
 
 
 def change(story: StoryRunner, name: str, value: str, since: date = TODAY) -> None:
-    parameters.change(story.window, story.sandbox, name, given(value), since.isoformat(), by=OPERATOR)
+    parameters.change(story.window, story.sandbox, name, given(value), since.isoformat(), by=OPERATOR, reason="测试")
 
 
 def sources(story: StoryRunner, trade: Trade) -> set[str]:

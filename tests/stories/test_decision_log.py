@@ -10,7 +10,7 @@ from sqlalchemy import delete, update
 
 from single_window.cases import acts
 from single_window.cli import main
-from single_window.store import decision_log
+from single_window.store import decision_log, decision_log_check
 from single_window.store.engine import reading, writing
 from single_window.store.tables import decision, decision_log_head
 from single_window.store.tables import decision_log as rows
@@ -22,7 +22,7 @@ pytestmark = LATER_ON_POSTGRESQL
 
 
 def decide(story, number, action, reason=""):
-    acts.act(story.window, story.sandbox, number, action, reason=reason, officer=TESTER)
+    acts.act(story.window, story.sandbox, number, action, reason=reason, officer=TESTER, as_declared=True)
     story.window.settle()
 
 
@@ -47,14 +47,14 @@ def four_decisions(story):
 
 def broken(story):
     with reading(story.window.engine) as connection:
-        return decision_log.broken(connection, story.sandbox)
+        return decision_log_check.broken(connection, story.sandbox)
 
 
 def broken_after(story, tamper):
     """What is broken once a statement has been carried out, which is taken back."""
     with story.window.engine.connect() as connection:
         connection.execute(tamper)
-        return decision_log.broken(connection, story.sandbox)
+        return decision_log_check.broken(connection, story.sandbox)
 
 
 def entries(story):
@@ -89,6 +89,8 @@ def test_each_answered_decision_is_logged_with_who_why_and_what_came_of_it(decid
         (delete(decision_log_head), 5),
         (update(decision).where(decision.c.action == "reject").values(reason="because"), 2),
         (delete(decision).where(decision.c.action == "inspect"), 3),
+        (update(decision).where(decision.c.action == "inspect").values(state="refused"), 3),
+        (update(decision).where(decision.c.action == "inspect").values(before="accepted"), 3),
     ],
     ids=[
         "who",
@@ -101,12 +103,68 @@ def test_each_answered_decision_is_logged_with_who_why_and_what_came_of_it(decid
         "head",
         "decision",
         "no decision",
+        "its decision was refused",
+        "its decision saw another state",
     ],
 )
 def test_a_change_in_the_database_is_found_and_named(decided, tamper, sequence):
     result = broken_after(decided, tamper)
     assert result is not None and result.sequence == sequence
     assert broken(decided) is None
+
+
+def rewritten(story, statements):
+    """What is broken once statements have been carried out, which are taken back; with the heads of now as anchors."""
+    with story.window.engine.connect() as connection:
+        anchors = [decision_log_check.Anchor(*decision_log.head(connection, story.sandbox))]
+        for statement in statements:
+            connection.execute(statement)
+        return [decision_log_check.broken(connection, story.sandbox, kept) for kept in ((), anchors)]
+
+
+def test_rows_and_head_that_are_gone_are_missed_beside_the_decisions(decided):
+    found, _ = rewritten(decided, [delete(rows), delete(decision_log_head)])
+    assert found is not None and found.sequence == 1 and "decision" in found.reason
+
+
+@each("name", ["outcome", "before", "by", "reason"])
+def test_a_last_row_that_is_changed_together_with_the_head_is_found_by_its_decision(decided, name):
+    last = entries(decided)[-1]
+    changed = last._replace(**{name: "refused" if name == "outcome" and last.outcome == "done" else "done"})
+    link = decision_log.digest(changed[:-1])
+    found, _ = rewritten(
+        decided,
+        [
+            update(rows)
+            .where(rows.c.sequence == last.sequence)
+            .values({name: changed[rows.c.keys().index(name)], "hash": link}),
+            update(decision_log_head).values(hash=link),
+        ],
+    )
+    assert found is not None and found.sequence == last.sequence
+
+
+def test_a_chain_that_is_made_anew_with_all_that_it_speaks_of_is_found_by_an_anchor_alone(decided):
+    last = entries(decided)[-1]
+    link = decision_log.digest(last._replace(after="released")[:-1])
+    alone, anchored = rewritten(
+        decided,
+        [
+            update(rows).where(rows.c.sequence == last.sequence).values(after="released", hash=link),
+            update(decision_log_head).values(hash=link),
+        ],
+    )
+    assert alone is None, "nothing else in the database knows the state after"
+    assert anchored is not None and "anchor" in anchored.reason
+    shorter, anchored = rewritten(
+        decided,
+        [
+            delete(rows).where(rows.c.sequence == last.sequence),
+            delete(decision).where(decision.c.id == last.decision_id),
+            update(decision_log_head).values(sequence=last.sequence - 1, hash=last.previous),
+        ],
+    )
+    assert shorter is None and anchored is not None and "anchor" in anchored.reason
 
 
 def test_a_row_that_is_changed_with_its_hash_breaks_the_next_one(decided):

@@ -78,7 +78,15 @@ def test_a_list_that_is_not_his_stays_as_it_is(story: StoryRunner) -> None:
     story.send(trade)
     before = story.state(trade)
     with pytest.raises(Lacking):
-        acts.act(story.window, story.sandbox, str(story.column(trade, "cop_no")), "conclude", "", reviewer("9999"))
+        acts.act(
+            story.window,
+            story.sandbox,
+            str(story.column(trade, "cop_no")),
+            "conclude",
+            "",
+            reviewer("9999"),
+            as_declared=True,
+        )
     story.window.settle()
     assert story.state(trade) == before
 

@@ -13,9 +13,9 @@ from declarations.parameters.changing import AMOUNT
 from single_window.accounts.people import OPERATOR, Person
 from single_window.accounts.rights import Lacking, book
 from single_window.api import create_app
-from single_window.cases import acts, queue
+from single_window.cases import acts, deciding, queue
 from single_window.cli import main
-from single_window.store import decision_log
+from single_window.store import case_queue, decision_log, decision_log_check
 from single_window.store.decisions import State
 from single_window.store.desks import desks
 from single_window.store.engine import reading, writing
@@ -23,6 +23,7 @@ from single_window.store.proposals import Proposed
 from single_window.store.subjects import PROPOSAL
 from single_window.store.tables import declaration
 from single_window.work import decisions, parameters, proposals
+from single_window.work.decisions import ReasonNeeded
 from tests.api_keys import bearer, issued
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.officers import TESTER, account, named
@@ -51,7 +52,9 @@ def proposed(inspected):
 
 
 def decide(story, action, officer, reason=""):
-    filed = acts.act(story.window, story.sandbox, number(story), action, reason=reason, officer=officer)
+    filed = acts.act(
+        story.window, story.sandbox, number(story), action, reason=reason, officer=officer, as_declared=True
+    )
     story.window.settle()
     return filed.decision
 
@@ -70,7 +73,7 @@ def outcome(story, decision):
 
 def entries(story):
     with reading(story.window.engine) as connection:
-        assert decision_log.broken(connection, story.sandbox) is None
+        assert decision_log_check.broken(connection, story.sandbox) is None
         return [(entry.by, entry.role, entry.outcome) for entry in decision_log.entries(connection, story.sandbox)][1:]
 
 
@@ -224,7 +227,9 @@ def failed(start_story):
     """A list whose goods were inspected, and whose quality sample failed."""
     story = start_story()
     always = {AMOUNT: "1"}
-    parameters.change(story.window, story.sandbox, "inspection.quality_failure", always, "2026-11-20", by=OPERATOR)
+    parameters.change(
+        story.window, story.sandbox, "inspection.quality_failure", always, "2026-11-20", by=OPERATOR, reason=WHY
+    )
     story.trade_sent = story.trade(0, fault="guarantee_short")
     story.send(story.trade_sent)
     decide(story, "inspect", TESTER)
@@ -267,3 +272,18 @@ def test_each_right_to_approve_has_its_desk():
     assert {second.right for seconds in book().seconds.values() for second in seconds} == {
         desk.right for desk in desks().values() if PROPOSAL in desk.subjects
     }
+
+
+def test_who_declines_says_why_and_what_is_neither_approved_nor_declined_stays(inspected):
+    proposed = decide(inspected, "detain_for_smuggling", INSPECTOR, WHY)
+    with pytest.raises(ReasonNeeded):
+        proposals.decline(inspected.window, inspected.sandbox, proposed, SUPERVISOR, "  ")
+    case = case_of(inspected, proposed)
+    with pytest.raises(deciding.NotFiled, match="Nobody may 'refuse' a proposal"):
+        deciding.decide(inspected.window, inspected.sandbox, case, "refuse", WHY, SUPERVISOR)
+    assert outcome(inspected, proposed).state == State.PROPOSED
+
+
+def case_of(story, proposed):
+    with reading(story.window.engine) as connection:
+        return case_queue.find(connection, story.sandbox, (PROPOSAL, str(proposed)))

@@ -118,7 +118,9 @@ class Lives(RuleBasedStateMachine):
 
     def act(self, trade: Trade, action: str) -> None:
         """An officer acts, and the window works."""
-        acts.act(self.story.window, "story", trade.id, action, reason="随机", officer=named("hypothesis"))
+        acts.act(
+            self.story.window, "story", trade.id, action, reason="随机", officer=named("hypothesis"), as_declared=True
+        )
         self.story.window.settle()
 
     @rule(which=st.integers(0, 4))

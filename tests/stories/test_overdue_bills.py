@@ -187,13 +187,13 @@ def test_new_lists_of_a_guarantor_wait_for_an_officer_until_his_overdue_bills_ar
     story.send(third)
     assert outcome(story.receipts(third))[-1] == ("300", "14209")
     number = str(story.column(third, "invt_no"))
-    acts.act(story.window, story.sandbox, number, "conclude", reason="", officer=TESTER)
+    acts.act(story.window, story.sandbox, number, "conclude", reason="", officer=TESTER, as_declared=True)
     story.window.settle()
     assert story.state(third) == "in_review", "the bill is still overdue"
     assert pay(story, trade).done
     for waiting in (second, third):
         number = str(story.column(waiting, "invt_no"))
-        acts.act(story.window, story.sandbox, number, "conclude", reason="", officer=TESTER)
+        acts.act(story.window, story.sandbox, number, "conclude", reason="", officer=TESTER, as_declared=True)
     story.window.settle()
     assert (story.state(second), story.state(third)) == ("released", "released")
     assert balanced(story)
@@ -271,5 +271,5 @@ def test_the_number_of_a_void_bill_does_not_pay_the_bill_that_took_its_place(sta
 
 
 def decide(story: StoryRunner, number: str, action: str) -> None:
-    acts.act(story.window, story.sandbox, number, action, reason="测试", officer=TESTER)
+    acts.act(story.window, story.sandbox, number, action, reason="测试", officer=TESTER, as_declared=True)
     story.window.settle()

@@ -30,7 +30,7 @@ def released(story: StoryRunner, **options):
 
 
 def officer(story: StoryRunner, number: str, action: str) -> None:
-    acts.act(story.window, story.sandbox, number, action, reason="测试", officer=TESTER)
+    acts.act(story.window, story.sandbox, number, action, reason="测试", officer=TESTER, as_declared=True)
     story.window.settle()
 
 

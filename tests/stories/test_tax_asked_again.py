@@ -26,7 +26,7 @@ def away(story: StoryRunner, queue: str) -> Iterator[None]:
 
 def decide(story: StoryRunner, trade: Trade, action: str) -> None:
     """An officer acts, and the window works."""
-    acts.act(story.window, story.sandbox, trade.id, action, reason="测试", officer=TESTER)
+    acts.act(story.window, story.sandbox, trade.id, action, reason="测试", officer=TESTER, as_declared=True)
     story.window.settle()
 
 

@@ -120,7 +120,7 @@ def test_a_commit_that_fails_leaves_nothing_in_memory(story):
     for worker in story.window._workers.values():
         worker._fault = breaks if worker._consumer.queue == "customs" else worker._fault
     number = str(story.column(trade, "invt_no"))
-    acts.act(story.window, story.sandbox, number, "reject", reason="测试", officer=TESTER)
+    acts.act(story.window, story.sandbox, number, "reject", reason="测试", officer=TESTER, as_declared=True)
     story.window.settle()
     assert not broken
     assert outcome(story.receipts(trade))[-1] == ("100", "1300")

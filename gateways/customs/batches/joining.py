@@ -13,7 +13,15 @@ from gateways.customs.repository import CustomsDesk, Declaration
 from gateways.topics.customs import MemberReported
 
 GREEN = "green"
-IN_BATCH = {"2600": "2600.batch", "14500": "14500.batch", "2300.inventory": "2300.batch", "14899": "14899.batch"}
+IN_BATCH = {
+    "2600": "2600.batch",
+    "14500": "14500.batch",
+    "2300.inventory": "2300.batch",
+    "14899": "14899.batch",
+    "14500.reason": "14500.reason",
+    "2300.inventory.reason": "2300.inventory.reason",
+    "14899.reason": "14899.reason",
+}
 """The reasons in receipts of a member: the same, with the batch number."""
 
 

@@ -18,8 +18,45 @@
     const list = document.querySelector("[data-reasons]");
     if (!list || number >= list.options.length) return false;
     list.selectedIndex = number;
+    list.dispatchEvent(new Event("input", { bubbles: true }));
     return true;
   };
+
+  // A decision is taken on what somebody has seen: not on a page that came under a key still held, or a moment ago.
+  const decideAfter = Number(document.body.dataset.decideAfter);
+  const decides = (button) => Boolean(button && button.name === "act");
+  let seenSince = Infinity;
+  const inSight = () => performance.now() - seenSince >= decideAfter;
+  const watch = () => {
+    seenSince = document.hidden ? Infinity : performance.now();
+    delete document.body.dataset.inSight;
+    setTimeout(() => { if (inSight()) document.body.dataset.inSight = "yes"; }, decideAfter + 1);
+  };
+  const tellTooSoon = () => {
+    const hint = document.getElementById("too-soon");
+    if (hint) hint.hidden = false;
+  };
+  watch();
+  document.addEventListener("visibilitychange", watch);
+
+  const held = new Set();
+  document.addEventListener("keyup", (event) => held.delete(event.code));
+  window.addEventListener("blur", () => held.clear());
+
+  // What the declarant will read, with the reason as it stands in the form.
+  const preview = (form) => {
+    const chosen = form.elements.chosen && form.elements.chosen.selectedOptions[0];
+    const typed = form.elements.reason ? form.elements.reason.value.trim() : "";
+    for (const shown of form.querySelectorAll("[data-reasoned]")) {
+      const own = chosen && chosen.value.startsWith(`${shown.dataset.act}.`) ? chosen.dataset.text : "";
+      const reason = [own, typed].filter(Boolean).join("; ");
+      shown.textContent = reason ? shown.dataset.reasoned.replace("…", () => reason) : shown.dataset.plain;
+    }
+  };
+  all("form.decide").forEach((form) => {
+    form.addEventListener("input", () => preview(form));
+    preview(form);
+  });
 
   const decide = (button) => {
     const form = button.form;
@@ -32,10 +69,18 @@
     form.requestSubmit(button);
   };
 
+  // The same result for every line of goods.
+  const fillIn = (button) => {
+    button.form.querySelectorAll(`input[type=radio][value=${button.dataset.all}]`).forEach((choice) => { choice.checked = true; });
+  };
+  all("[data-all]").forEach((button) => button.addEventListener("click", () => fillIn(button)));
+
   const press = (key) => {
     const button = all("[data-key]").find((found) => found.dataset.key === key && !found.disabled);
     if (!button) return false;
-    decide(button);
+    if (button.href) button.click();
+    else if (button.dataset.all) fillIn(button);
+    else decide(button);
     return true;
   };
 
@@ -58,6 +103,12 @@
       return;
     }
     const key = event.key;
+    const again = event.repeat || held.has(event.code);
+    held.add(event.code);
+    if (again && !"jk".includes(key)) {
+      event.preventDefault();
+      return;
+    }
     let done = true;
     if (key === "?") help();
     else if (key === "/") (document.querySelector("[data-search]") || document.getElementById("number")).focus();
@@ -68,13 +119,21 @@
     if (done) event.preventDefault();
   });
 
-  // A double click is one decision.
+  // A double click is one decision, and its second click none on the page that follows.
   document.addEventListener("submit", (event) => {
     if (event.target.method !== "post") return;
+    if (decides(event.submitter) && !inSight()) {
+      event.preventDefault();
+      tellTooSoon();
+      return;
+    }
     if (event.target.dataset.sent) event.preventDefault();
     else event.target.dataset.sent = "yes";
   });
-  window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
+  window.addEventListener("pageshow", (event) => {
+    all("form[data-sent]").forEach((form) => delete form.dataset.sent);
+    if (event.persisted) watch();
+  });
 
   const changed = document.getElementById("changed");
   if (changed) {

@@ -70,7 +70,7 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ]
             window.admit("ci", readings, "http")
             window.advance("ci", morning + (number + 1) * 3_600_000)
-            acts.act(window, "ci", trade.order_no, action, "模拟", OPERATOR)
+            acts.act(window, "ci", trade.order_no, action, "模拟", OPERATOR, as_declared=True)
             window.settle()
     return recorded(data, "ci")
 

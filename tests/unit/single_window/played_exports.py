@@ -57,7 +57,7 @@ def _played() -> PlayedExports:
             *sales["rejected"].messages("export_order", "export_waybill"),
             sales["rejected"].message("export_inventory", packNo="2"),
         )
-        acts.act(window, SANDBOX, invt_no(story, sales["reviewed"]), "review", "抽查", TESTER)
+        acts.act(window, SANDBOX, invt_no(story, sales["reviewed"]), "review", "抽查", TESTER, as_declared=True)
         window.settle()
         gone = [sales["left"], sales["released"], sales["asked"]]
         story.submit(

@@ -35,9 +35,43 @@ def deciders(window: Window, subject: str = "batch", subject_id: int = 0) -> lis
         return [decision.by for decision in decisions_about(connection, "main", subject, subject_id)]
 
 
-def test_whoever_has_the_machine_is_the_operator(client: FlaskClient, window: Window) -> None:
+ACTS = (
+    ("declarations/X/act", {"action": "conclude"}),
+    ("refunds/X/act", {"action": "approve"}),
+    ("registrations/X/approve", {}),
+    ("batches", OFFICER),
+    ("batches/X/review", {"role": "officer"}),
+)
+"""Calls that decide as an officer."""
+
+
+@each(("path", "body"), ACTS)
+def test_nobody_decides_as_an_officer_without_saying_who_he_is(
+    client: FlaskClient, window: Window, path: str, body: dict[str, Any]
+) -> None:
+    answer = client.post(f"/api/v1/{path}", json=body)
+    assert (answer.status_code, codes(answer)) == (401, ["desks-closed"]), path
+    assert "X-Open-Desks" not in answer.headers and deciders(window) == []
+    assert answer.headers["WWW-Authenticate"].startswith("Basic ")
+
+
+def test_a_sandbox_for_tests_may_open_its_desks_and_every_answer_says_so(client: FlaskClient, window: Window) -> None:
+    window.set_options("main", open_desks=True)
     assert client.post("/api/v1/batches", json=OFFICER).status_code == 202
     assert deciders(window) == ["operator"]
+    for path in ("batches", "receipts?mailbox=X", "declarations/none", "sandboxes", "nothing"):
+        assert client.get(f"/api/v1/{path}").headers["X-Open-Desks"] == "main", path
+    assert "X-Open-Desks" not in client.get("/api/v1/batches", headers={"X-Sandbox": "other"}).headers
+    page = client.get("/review?lang=en").get_data(as_text=True)
+    assert "Open desks" in page and "open_desks" in page
+
+
+def test_open_desks_open_nothing_to_others_than_this_machine(exposed: Window) -> None:
+    exposed.set_options("main", open_desks=True)
+    client = described_client(create_app(exposed))
+    answer = client.post("/api/v1/batches", json=OFFICER, headers=NAMED)
+    assert (answer.status_code, codes(answer)) == (401, ["credentials-missing"])
+    assert "X-Open-Desks" not in answer.headers
 
 
 def test_an_account_acts_with_its_name(client: FlaskClient, window: Window) -> None:

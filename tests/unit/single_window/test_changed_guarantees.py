@@ -17,7 +17,7 @@ from single_window.api.app import create_app
 from single_window.cli import main
 from single_window.clock import Clock
 from single_window.settings import Settings
-from single_window.store import decision_log
+from single_window.store import decision_log, decision_log_check
 from single_window.store.engine import reading, writing
 from single_window.store.proposals import Proposed
 from single_window.store.tables import guarantee
@@ -67,7 +67,7 @@ def amount(window: Window) -> int:
 
 
 def proposed(window: Window, text: str = "2500.50", by: Person = ADMIN, **more: str) -> int:
-    return guarantees.change(window, "s", CODE, text, by=by, **more)
+    return guarantees.change(window, "s", CODE, text, by=by, **{"reason": "测试", **more})
 
 
 @ON_BOTH
@@ -82,7 +82,7 @@ def test_a_change_is_carried_out_once_another_has_approved_it(window: Window) ->
     assert decisions.outcome(window, "s", number).done and amount(window) == scale("2500.5")
     with reading(window.engine) as connection:
         rows = list(decision_log.entries(connection, "s"))
-        assert decision_log.broken(connection, "s") is None
+        assert decision_log_check.broken(connection, "s") is None
     assert [(row.by, row.outcome) for row in rows] == [("gao", "proposed"), ("zhao", "approved"), ("gao", "done")]
     assert (rows[-1].before, rows[-1].after) == ("1000.00", "2500.50")
 
@@ -132,9 +132,11 @@ def test_pages_show_propose_and_approve_it(window: Window) -> None:
     app = create_app(window)
     gao = signed_in(app.test_client(), window, "gao", "administrator")
     assert f'href="/guarantees/{CODE}?sandbox=s' in gao.get("/guarantees?sandbox=s&lang=en").text
-    refused = gao.post(PAGE, data={"amount": "1", "was": "1000.00"})
+    refused = gao.post(PAGE, data={"amount": "1", "was": "1000.00", "reason": "追加"})
     assert refused.status_code == 409 and "may not fall below 400.00" in refused.text
-    assert "proposed=change" in gao.post(PAGE, data={"amount": "2000", "was": "1000.00"}).location
+    without = gao.post(PAGE, data={"amount": "2000", "was": "1000.00"})
+    assert without.status_code == 409 and "needs a reason" in without.text
+    assert "proposed=change" in gao.post(PAGE, data={"amount": "2000", "was": "1000.00", "reason": "追加"}).location
     zhao = signed_in(app.test_client(), window, "zhao", "supervisor")
     page = zhao.get(PAGE).text
     assert "1000.00 → 2000" in page and 'value="approve_proposal"' in page and 'name="amount"' not in page
@@ -151,7 +153,7 @@ def test_the_command_proposes_with_an_account_and_changes_without(window: Window
     account(window, "gao", "administrator")
     where = ["--sandbox", "s", "--data", str(window.settings.data)]
     runner = CliRunner(env={"SINGLE_WINDOW_DATABASE": window.settings.database})
-    result = runner.invoke(main, ["guarantee", "change", CODE, "1800", *where])
+    result = runner.invoke(main, ["guarantee", "change", CODE, "1800", "--reason", "追加", *where])
     assert result.exit_code == 0 and amount(window) == scale("1800"), result.output
-    result = runner.invoke(main, ["guarantee", "change", CODE, "1900", "--as", "gao", *where])
+    result = runner.invoke(main, ["guarantee", "change", CODE, "1900", "--reason", "追加", "--as", "gao", *where])
     assert result.exit_code == 0 and "proposal approve" in result.output and amount(window) == scale("1800")

@@ -21,7 +21,13 @@ from tests.tables import each
 RATES = "/parameters/inspection.rates?sandbox=s&lang=en"
 FAILURE = "/parameters/inspection.quality_failure?sandbox=s&lang=en"
 LIMIT = "/parameters/limits.annual?sandbox=s&lang=en"
-FORM = {"version": "1", "value.ordinary": "0.25", "value.advanced": "0.004", "since": "2026-11-23"}
+FORM = {
+    "version": "1",
+    "value.ordinary": "0.25",
+    "value.advanced": "0.004",
+    "since": "2026-11-23",
+    "reason": "年度评估",
+}
 HOSTILE = "<script>alert(1)</script>"
 
 

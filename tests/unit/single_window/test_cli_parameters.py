@@ -18,7 +18,7 @@ from tests.stories.story import NOON
 from tests.tables import each
 
 FAILURE = "inspection.quality_failure"
-CHANGE = ("parameters", "change", FAILURE, "0.07", "--from", "2026-11-23")
+CHANGE = ("parameters", "change", FAILURE, "0.07", "--from", "2026-11-23", "--reason", "演练")
 
 
 @pytest.fixture
@@ -85,5 +85,5 @@ def test_the_operator_changes_it_at_once(data: Path) -> None:
     ],
 )
 def test_what_is_not_possible_is_reported_in_one_line(data: Path, words: tuple[str, ...], message: str) -> None:
-    code, result = call(data, "parameters", "change", *words)
+    code, result = call(data, "parameters", "change", *words, "--reason", "演练")
     assert code == 1 and message in result and "Traceback" not in result

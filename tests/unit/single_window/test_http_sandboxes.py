@@ -179,7 +179,7 @@ def test_an_open_window_authenticates_who_controls_tests(exposed: Window, role: 
 
 
 def test_a_reset_empties_a_sandbox_and_keeps_how_it_behaves(client: FlaskClient, window: Window) -> None:
-    make(client, seed="7", options={"open": False}, clock={"mode": "frozen", "at": "2026-06-01"})
+    make(client, seed="7", options={"open": False, "open_desks": True}, clock={"mode": "frozen", "at": "2026-06-01"})
     before = client.get(f"{PLACE}/ci").get_json()
     client.post(
         "/api/v1/batches",

@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
-from single_window.console.inspections import REMARK, Finding, findings, summed_up
+from collections.abc import Sequence
+
+import pytest
+
+from single_window.cases.inspection_results import REMARK, FindingsMissing, LineResult, checked, summed_up
+from single_window.console.inspections import in_form
 from tests.tables import each
 
 
 @each(
-    ("form", "lines", "expected"),
+    ("form", "lines", "action", "expected"),
     [
-        ({"line-1": "as_declared"}, 1, [Finding(1, "as_declared", "")]),
-        ({"line-1": "differs", "remark-1": " seven "}, 1, [Finding(1, "differs", "seven")]),
-        ({"line-1": "as_declared"}, 2, None),
-        ({"line-1": "fine"}, 1, None),
-        ({"line-1": "missing", "remark-1": "x" * 500}, 1, [Finding(1, "missing", "x" * REMARK)]),
-        ({}, 0, []),
+        ({"line-1": "as_declared"}, 1, "conclude", [LineResult(1, "as_declared", "")]),
+        ({"line-1": "differs", "remark-1": " seven "}, 1, "conclude", [LineResult(1, "differs", "seven")]),
+        ({"line-1": "differs"}, 1, "detain", [LineResult(1, "differs", "")]),
+        ({"line-1": "differs"}, 1, "conclude", "remark"),
+        ({"line-1": "as_declared"}, 2, "conclude", "each line"),
+        ({"line-1": "fine"}, 1, "conclude", "each line"),
+        ({"line-1": "missing", "remark-1": "x" * 500}, 1, "conclude", [LineResult(1, "missing", "x" * REMARK)]),
+        ({}, 0, "conclude", []),
     ],
 )
-def test_each_line_has_its_result(form: dict[str, str], lines: int, expected: list[Finding] | None) -> None:
-    assert findings(form, lines) == expected
+def test_each_line_has_its_result(
+    form: dict[str, str], lines: int, action: str, expected: Sequence[LineResult] | str
+) -> None:
+    results = in_form(form, lines)
+    if isinstance(expected, str):
+        with pytest.raises(FindingsMissing, match=expected):
+            checked(results, lines, action)
+    else:
+        assert checked(results, lines, action) == expected
 
 
 @each(
     ("lines", "message"),
     [
-        ([Finding(1, "as_declared", "")], ""),
-        ([Finding(1, "as_declared", ""), Finding(2, "missing", "")], "2 无货 not there"),
+        ([LineResult(1, "as_declared", "")], ""),
+        ([LineResult(1, "as_declared", ""), LineResult(2, "missing", "")], "2 无货 not there"),
         (
-            [Finding(1, "differs", "seven"), Finding(2, "as_declared", "wet")],
+            [LineResult(1, "differs", "seven"), LineResult(2, "as_declared", "wet")],
             "1 与申报不符 differs: seven; 2 与申报相符 as declared: wet",
         ),
     ],
 )
-def test_what_is_odd_is_reported_in_both_languages(lines: list[Finding], message: str) -> None:
+def test_what_is_odd_is_reported_in_both_languages(lines: list[LineResult], message: str) -> None:
     assert summed_up(lines) == message

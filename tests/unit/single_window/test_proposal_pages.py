@@ -125,6 +125,29 @@ def test_many_are_approved_at_once_and_each_outcome_is_reported(app: Flask, wind
     assert response.text.count("badge bad") >= 2
 
 
+def test_what_is_neither_approved_nor_declined_by_its_name_or_without_a_reason_still_waits(
+    app: Flask, window: Window
+) -> None:
+    number = proposed(browser(app, window, "ma", "registrar"))
+    zhao = browser(app, window, "zhao")
+    for form, words in (
+        ({"act": "approve"}, "There is no"),
+        ({}, "There is no"),
+        ({"act": "decline_proposal"}, "reason"),
+    ):
+        answer = zhao.post(f"/proposals/{number}?sandbox=s&lang=en", data=form)
+        assert answer.status_code == 409 and words in answer.text, form
+    many = zhao.post(
+        "/review/cases?sandbox=s&lang=en&desk=registration_approvals",
+        data={"act": "conclude", "case": [f"proposal~{number}"]},
+    )
+    assert "There is no" in many.text
+    assert zhao.get(PAGE).text.count('value="approve_proposal"') == 1
+    declined = zhao.post(f"/proposals/{number}?sandbox=s", data={"act": "decline_proposal", "reason": "材料不足"})
+    assert "declined=resume" in declined.location and "done=" not in declined.location
+    assert "Declined" in zhao.get(f"{PAGE}&declined=resume").text
+
+
 def test_who_has_no_right_to_it_is_refused_whatever_he_calls(app: Flask, window: Window) -> None:
     number = proposed(browser(app, window, "ma", "registrar"))
     for name, role, status in (("liu", "registrar", 403), ("he", "auditor", 403), ("sun", "reviewer", 403)):

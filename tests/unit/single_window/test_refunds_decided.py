@@ -45,6 +45,7 @@ def data(tmp_path: Path) -> Path:
 @pytest.fixture
 def client(data: Path) -> Iterator[Browser]:
     window = window_in(data)
+    window.set_options("s", open_desks=True)
     runtime = Runtime(window)
     runtime.start()
     with described_client(create_app(window, runtime=runtime)) as made:

@@ -250,6 +250,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def client(data: Path) -> Iterator[Browser]:
     window = window_in(data)
+    window.set_options(SANDBOX, open_desks=True)
     with described_client(create_app(window, runtime=Runtime(window))) as made:
         made.environ_base["HTTP_X_SANDBOX"] = SANDBOX
         yield signed_in(made, window, "li", display="李")

@@ -43,6 +43,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def client(folder: Path) -> Iterator[FlaskClient]:
     window = window_in(folder)
+    window.set_options("s", open_desks=True)
     runtime = Runtime(window)
     with described_client(create_app(window, runtime=runtime)) as made:
         made.environ_base["HTTP_X_SANDBOX"] = "s"

@@ -97,7 +97,7 @@ def test_a_list_that_was_never_declared_is_found_by_its_own_number(tmp_path: Pat
                 ("order", "copNo", state, order_no(trade))
             ]
             with pytest.raises(acts.NotActionable, match=state):
-                acts.act(window, SANDBOX, number, "reject", "x", TESTER)
+                acts.act(window, SANDBOX, number, "reject", "x", TESTER, as_declared=True)
         assert stories.find(connection, SANDBOX, staged.inventory.head["copNo"][:-1]) == []
     window.close()
 
@@ -237,7 +237,7 @@ def test_what_is_due_for_a_return_in_review_is_the_automatic_officers_decision(t
     trade = runner.trade()
     runner.send(trade)
     runner.submit(simulated.refund(trade, str(runner.column(trade, "invt_no"))).body)
-    acts.act(window, SANDBOX, "T" + trade.inventory.head["copNo"][1:], "review", "", TESTER)
+    acts.act(window, SANDBOX, "T" + trade.inventory.head["copNo"][1:], "review", "", TESTER, as_declared=True)
     window.settle()
     with reading(window.engine) as connection:
         (request,) = story_of(connection, trade).requests

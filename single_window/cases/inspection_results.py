@@ -1,0 +1,92 @@
+"""What an inspector found: a result and a remark for each line of goods, without which no inspection is concluded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from gateways.decisions import Subject
+from single_window.cases import stories
+from single_window.cases.stories import Match
+from single_window.language import words
+from single_window.language.refusal import Refusal
+
+INSPECTED, CONCLUDE = "under_inspection", "conclude"
+AS_DECLARED = "as_declared"
+RESULTS = (AS_DECLARED, "differs", "missing")
+"""What an inspector may enter for a line of goods."""
+REMARK = 100
+"""Characters of a remark about one line."""
+LINES = 50
+"""Lines of goods that an inspection looks at."""
+FINDINGS = "findings"
+"""Under which name a decision keeps them."""
+
+
+class LineResult(NamedTuple):
+    """The result for a line of goods: its number, the result, a remark."""
+
+    line: int
+    result: str
+    remark: str = ""
+
+
+class FindingsMissing(Refusal):
+    """An inspection would end without a result for each line of goods, or without a remark where one differs."""
+
+
+def are_needed(subject: Match, action: str) -> bool:
+    """Whether a decision about a subject needs what was found of its goods."""
+    return (subject.category, subject.state, action) == (Subject.DECLARATION, INSPECTED, CONCLUDE)
+
+
+def demand(subject: Match, action: str, values: Mapping[str, Any]) -> None:
+    """Refuse to conclude an inspection that says nothing of the goods; raises `FindingsMissing`."""
+    if are_needed(subject, action) and not values.get(FINDINGS):
+        raise FindingsMissing("findings_missing", label=subject.label)
+
+
+def all_as_declared(connection: Connection, sandbox: str, subject: Match) -> Mapping[str, Any]:
+    """What a decision keeps of an inspection that found all goods as declared."""
+    lines = range(1, lines_of(connection, sandbox, subject.id) + 1)
+    return kept([LineResult(line, AS_DECLARED) for line in lines])
+
+
+def kept(results: Sequence[LineResult]) -> Mapping[str, Any]:
+    """What a decision keeps of the results of an inspection."""
+    return {FINDINGS: [list(found) for found in results]}
+
+
+def lines_of(connection: Connection, sandbox: str, declaration_id: int) -> int:
+    """How many lines of goods of a list an inspection looks at."""
+    return min(LINES, len(goods(stories.of_declaration(connection, sandbox, declaration_id))))
+
+
+def goods(story: stories.Story) -> Sequence[Any]:
+    """The lines of goods of the list itself."""
+    kind = story.head.kind if story.head else ""
+    return next((document.lines for document in story.documents if document.kind == kind), ())
+
+
+def checked(results: Sequence[LineResult], lines: int, action: str) -> Sequence[LineResult]:
+    """Results for all of so many lines, in their order; raises `FindingsMissing` where a line has none, or where goods
+    that differ or are missing are let go without a remark."""
+    by_line = {found.line: found._replace(remark=found.remark.strip()[:REMARK]) for found in results}
+    if any(number not in by_line or by_line[number].result not in RESULTS for number in range(1, lines + 1)):
+        raise FindingsMissing("result_missing")
+    whole = [by_line[number] for number in range(1, lines + 1)]
+    if action == CONCLUDE and any(found.result != AS_DECLARED and not found.remark for found in whole):
+        raise FindingsMissing("remark_missing")
+    return whole
+
+
+def summed_up(results: Sequence[LineResult]) -> str:
+    """The lines that are not as declared, in both languages, as text of a reason; empty where all are."""
+    names = {name: words.phrase("inspected", name) for name in RESULTS}
+    odd = [line for line in results if line.result != AS_DECLARED or line.remark]
+    return "; ".join(
+        f"{line.line} {names[line.result].zh} {names[line.result].en}{': ' if line.remark else ''}{line.remark}"
+        for line in odd
+    )
