@@ -45,7 +45,7 @@ def test_a_trade_is_handed_in_decided_and_waited_for(sandbox: SandboxClient, tmp
     sandbox.wait_for(trade, 400)
     assert "→ under_inspection (done)" in run(sandbox, "act", trade.order_no, "inspect")
     assert "[bad-act]" in run(sandbox, "act", trade.order_no, "send_back", code=1)
-    assert answer(sandbox, "act", trade.order_no, "conclude")["status"] == "done"
+    assert answer(sandbox, "act", trade.order_no, "conclude", "--as-declared")["status"] == "done"
     assert "ACTION" in run(sandbox, "act", trade.order_no, code=2)
 
 
