@@ -36,12 +36,14 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Transport:
-    """What a DxpMsgSv says beside the DxpMsg inside: the transport's number, when it was sent, where to and from."""
+    """What a DxpMsgSv says beside the DxpMsg inside: the transport's number, when it was sent, where to and from, and
+    which part of the number it is (empty: not said)."""
 
     message_id: str
     sent: str
     end_node: str
     start_node: str
+    part: str = "1"
 
 
 def _trans_info(tag: str, envelope: Envelope) -> str:
@@ -59,13 +61,15 @@ def wrap(envelope: Envelope) -> bytes:
     return f'{_PROLOGUE}<DxpMsg xmlns="{DXP}" ver="1.0">{_message(envelope)}</DxpMsg>'.encode()
 
 
-def wrap_for_transport(envelope: Envelope, transport: Transport) -> bytes:
-    """The DxpMsgSv around the DxpMsg that `wrap` makes."""
+def wrap_for_transport(envelope: Envelope, transport: Transport, *, declared_inside: bool = True) -> bytes:
+    """The DxpMsgSv around the DxpMsg that `wrap` makes. `declared_inside`: the DxpMsg declares its namespace itself,
+    for receivers that cut it out as text."""
+    inside = f'<DxpMsg xmlns="{DXP}" ver="1.0">' if declared_inside else '<DxpMsg ver="1.0">'
+    part = f"<SubMsgId>{escape(transport.part)}</SubMsgId>" if transport.part else ""
     return (
         f'{_PROLOGUE}<DxpMsgSv xmlns="{DXP}" ver="1.0"><SvNo Ver="1.0"><MsgId>{escape(transport.message_id)}</MsgId>'
-        f"<SendTime>{escape(transport.sent)}</SendTime><EndNode>{escape(transport.end_node)}</EndNode>"
-        f'<StaNode>{escape(transport.start_node)}</StaNode></SvNo><DxpMsg ver="1.0">{_message(envelope)}</DxpMsg>'
-        "</DxpMsgSv>"
+        f"{part}<SendTime>{escape(transport.sent)}</SendTime><EndNode>{escape(transport.end_node)}</EndNode>"
+        f"<StaNode>{escape(transport.start_node)}</StaNode></SvNo>{inside}{_message(envelope)}</DxpMsg></DxpMsgSv>"
     ).encode()
 
 

@@ -19,7 +19,9 @@ from single_window.channels.worker import ChannelsWorker
 from single_window.cli import main
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.master_data import importing
+from single_window.receipts.enveloping import in_envelope
 from single_window.receipts.pushing.outgoing import outgoing
+from single_window.receipts.rows import Rendered
 from single_window.receipts.tolerances import DXP_ENVELOPE
 from single_window.store.channels import AMQP, Channel
 from single_window.store.engine import reading
@@ -114,7 +116,38 @@ def test_a_message_for_a_transport_node_names_both_nodes_and_a_number_that_stays
     assert first == again
     result = {etree.QName(row).localname: row.text for row in etree.fromstring(first).find(f"{{{DXP}}}SvNo")}
     assert result["MsgId"][:8] == result["StaNode"] == "EPORTSIM" and result["EndNode"] == BOX[-8:]
-    assert result["MsgId"][8:] == result["SendTime"].translate({ord(name): None for name in "-:T"}) + "0000000001"
+    assert result["MsgId"][8:] == result["SendTime"].translate({ord(name): None for name in "-:TZ"}) + "0000000001"
+    assert result["SendTime"].endswith("Z") and result["SubMsgId"] == "1"
+
+
+@each("element", ["DxpMsg", "TransInfo"])
+def test_the_message_inside_can_be_cut_out_as_text(window: Window, client: FlaskClient, element: str) -> None:
+    """As middleware of the port does: between the tags of the DxpMsg, parsed alone."""
+    client.put(f"{API}/{BOX}/envelopes", json={"poll": SV})
+    body = client.get(f"/api/v1/receipts?mailbox={BOX}&after=0&format=xml").data.decode()
+    cut = body[body.index("<DxpMsg ") : body.index("</DxpMsg>") + len("</DxpMsg>")]
+    root = etree.fromstring(cut)
+    assert next(root.iter(f"{{{DXP}}}{element}")) is not None
+    envelope = unwrap(root)
+    assert envelope == unwrap(etree.fromstring(body.encode()))
+    assert envelope.cop_msg_id == etree.fromstring(envelope.data).get("guid")
+
+
+@each(
+    ("body", "guid"),
+    [
+        (b'<?xml version="1.0"?>\n<ceb:CEB312Message guid="A-1" version="1.0"/>', "A-1"),
+        (b"<!-- a note --><CEB312Message version='1.0' guid = 'A-2'/>", "A-2"),
+        (b'\xef\xbb\xbf<CEB312Message xmlns="urn:x" guid="A-3">', "A-3"),
+        (b'<CEB312Message><guid>A-4</guid><x guid="A-5"/></CEB312Message>', ""),
+        (b'{"guid": "A-6"}', ""),
+        (b"", ""),
+    ],
+)
+def test_the_number_of_a_message_inside_is_the_guid_of_its_root(body: bytes, guid: str) -> None:
+    message = Rendered(1, "312", 1, body)
+    envelope = unwrap(etree.fromstring(in_envelope("main", BOX, message, SV, 0)))
+    assert envelope.cop_msg_id == guid or (not guid and len(envelope.cop_msg_id) == 36)
 
 
 def test_a_message_that_comes_from_a_transport_node_is_taken(window: Window, client: FlaskClient) -> None:
