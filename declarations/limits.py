@@ -74,7 +74,7 @@ def capped(inventory: Inventory, goods: GoodsRegister, day: date) -> dict[str, S
 def _mode(inventory: Inventory, rates: Rates) -> Iterator[Reason]:
     if not rates.opened(inventory.trade_mode, inventory.customs_code[:2]):
         values = {"trade_mode": inventory.trade_mode, "customs_code": inventory.customs_code}
-        yield Reason(MODE_CLOSED, {**values, "day": rates.day.isoformat()})
+        yield Reason(MODE_CLOSED, {**values, "day": rates.day.isoformat()}, rates.mode_used(inventory.trade_mode))
 
 
 def _positive_list(inventory: Inventory, rates: Rates, used_caps: Mapping[str, Scaled]) -> Iterator[Reason]:
@@ -85,11 +85,11 @@ def _positive_list(inventory: Inventory, rates: Rates, used_caps: Mapping[str, S
             version = rates.positive_list
             yield _about(NOT_LISTED, line, version.id, version=version.text)
         elif goods.remark == "bonded_only" and inventory.trade_mode not in rates.bonded_only_modes:
-            yield _about(BONDED_ONLY, line, trade_mode=inventory.trade_mode)
+            yield _about(BONDED_ONLY, line, *rates.bonded_used, trade_mode=inventory.trade_mode)
         elif goods.remark == "name_only" and not any(word in line.gname for word in goods.words):
-            yield _about(OTHER_NAME, line, allowed="、".join(goods.words))
+            yield _about(OTHER_NAME, line, rates.positive_list.id, allowed="、".join(goods.words))
         elif goods.remark == "excluded" and _is_excluded(line, goods.words):
-            yield _about(EXCLUDED, line, excluded="、".join(goods.words))
+            yield _about(EXCLUDED, line, rates.positive_list.id, excluded="、".join(goods.words))
         elif goods.remark == "yearly_cap":
             groups.add(goods.remark_value)
     if groups:

@@ -42,6 +42,15 @@ def quality_draw(seed: str, ebc_code: str, order_no: str, rate: Decimal) -> bool
     return draw(seed, "quality", f"{ebc_code}|{order_no}") < rate * SIDES
 
 
+def quality_basis(day: date, parameters: Parameters) -> tuple[str, ...]:
+    """The dated values that a quality check of a day rests on: our rate, and the act about checks once there is one."""
+    rate_used = (parameters.on("inspection.quality_failure", day).id,)
+    try:
+        return (parameters.on("law.quality_spot_check", day).id, *rate_used)
+    except NoValue:
+        return rate_used
+
+
 def grade_on(day: date, grade: str, parameters: Parameters) -> str:
     """The grade that counts on a day: one that its regime lacks counts as the nearest that it has."""
     known = GRADES.get(grade, grade)

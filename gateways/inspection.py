@@ -66,7 +66,9 @@ def handle_due(due: Sequence[InspectionDue], desk: InspectionDesk) -> None:
         task.result = "failed" if failed else "passed"
         desk.repository.put_task(task)
         desk.send(InspectionFailed(task.declaration_id) if failed else InspectionPassed(task.declaration_id))
-        reasons = [Reason("14206", {"reason": "抽样检测不合格"})] if failed else []
+        reasons = (
+            [Reason("14206", {"reason": "抽样检测不合格"}, risk.quality_basis(desk.day, desk.law))] if failed else []
+        )
         desk.note(_event(task, flows[task.declaration_id], desk.now, f"inspection_{task.result}", reasons))
 
 

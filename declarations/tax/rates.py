@@ -47,6 +47,7 @@ class Rates:
         "annual",
         "annual_used",
         "bonded_only_modes",
+        "bonded_used",
         "day",
         "duty_factor",
         "factor",
@@ -81,7 +82,7 @@ class Rates:
         self.inside, self.outside = (single.id, duty.id, factor.id), (single.id, annual.id, method.id, full.id)
         self.positive_list = parameters.on("positive_list.version", day)
         modes = parameters.on("positive_list.bonded_only_modes", day)
-        self.bonded_only_modes = frozenset(modes.table["modes"])
+        self.bonded_only_modes, self.bonded_used = frozenset(modes.table["modes"]), (self.positive_list.id, modes.id)
         self.rounding = parameters.on("import_tax.rounding", day).text
         floor, share = parameters.on("valuation.price_floor", day), parameters.on("valuation.query_share", day)
         usual = parameters.on("valuation.usual_prices", day)
@@ -111,6 +112,13 @@ class Rates:
                 return False
             self._closed[trade_mode] = closed
         return district not in closed
+
+    def mode_used(self, trade_mode: str) -> tuple[str, ...]:
+        """The dated value of a mode of retail import; none of what is no such mode, or not yet."""
+        try:
+            return (self.parameters.on(f"modes.{trade_mode}", self.day).id,)
+        except LookupError:
+            return ()
 
     def _work_out(self, gcode: str) -> LineRates:
         goods = self.goods.find(gcode, self.day)

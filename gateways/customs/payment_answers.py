@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from declarations.reasons import Reason
-from gateways.customs import lanes
+from gateways.customs import lanes, payment_data
 from gateways.customs.outcome import event
 from gateways.customs.repository import CustomsDesk, Declaration, HeldPaymentData
 from gateways.topics.customs import PaymentDataAnswered, PaymentDataOverdue
@@ -46,7 +46,8 @@ def handle_overdue(deadlines: Sequence[PaymentDataOverdue], desk: CustomsDesk) -
             continue
         held.settled = True
         values = {"platform": declaration.ebp_code, "order_no": declaration.order_no}
-        reason = Reason(NOT_RIGHT, {**values, "code": held.wrong}) if held.wrong else Reason(SILENT, values)
+        used = payment_data.basis(desk)
+        reason = Reason(NOT_RIGHT, {**values, "code": held.wrong}, used) if held.wrong else Reason(SILENT, values, used)
         lanes.review(declaration, [reason], desk)
         desk.repository.put_declaration(declaration)
 

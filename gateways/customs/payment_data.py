@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 
+from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from gateways.customs.outcome import event
 from gateways.customs.repository import CustomsDesk, Declaration, HeldPaymentData
@@ -23,6 +24,14 @@ _NAMESPACE = uuid.UUID("5f0c2f3e-7d3b-4f64-9d0e-179179179179")
 def session_of(*names: object) -> str:
     """The number of a session: 36 characters, the same whenever the same request is made."""
     return str(uuid.uuid5(_NAMESPACE, "|".join(map(str, names)))).upper()
+
+
+def basis(desk: CustomsDesk) -> tuple[str, ...]:
+    """The dated value by which platforms open payment data to customs; none before there was one."""
+    try:
+        return (desk.in_force("law.payment_data").id,)
+    except NoValue:
+        return ()
 
 
 def is_awaited(declaration: Declaration, desk: CustomsDesk) -> bool:

@@ -34,7 +34,11 @@ def handle_assessed(assessments: Sequence[TaxAssessed], desk: CustomsDesk) -> No
             desk.send(TaxDropped(declaration.id))
         elif assessed.doubts and not declaration.held.queried:
             desk.send(TaxDropped(declaration.id))
-            _query(declaration, [Reason(rule, values) for rule, values in assessed.doubts], desk)
+            _query(
+                declaration,
+                [Reason(doubt.rule, doubt.values, tuple(doubt.parameters)) for doubt in assessed.doubts],
+                desk,
+            )
             desk.repository.put_declaration(declaration)
         else:
             released[declaration.id] = declaration
@@ -97,10 +101,9 @@ def handle_short(shortages: Sequence[TaxShort], desk: CustomsDesk) -> None:
 def _shortage(short: TaxShort, too_small: str) -> Reason:
     """Why a guarantor does not cover a list; `too_small`: the code where only the amount is the reason."""
     if short.rule:
-        return Reason(short.rule, short.values or {})
-    return Reason(
-        too_small, {"tax": plain(short.total), "available": plain(short.available), "assure_code": short.assure_code}
-    )
+        return Reason(short.rule, short.values or {}, tuple(short.parameters))
+    values = {"tax": plain(short.total), "available": plain(short.available), "assure_code": short.assure_code}
+    return Reason(too_small, values, tuple(short.parameters))
 
 
 def handle_closing(due: Sequence[ClosingDue], desk: CustomsDesk) -> None:

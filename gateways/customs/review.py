@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from declarations import lifecycle
+from declarations import lifecycle, risk
 from declarations.reasons import Reason
 from gateways.customs import lanes, reservations, returns
 from gateways.customs.batches import joining
@@ -38,7 +38,8 @@ def handle_inspection_failed(inspections: Sequence[InspectionFailed], desk: Cust
     joining.sampled(declarations, "failed", desk)
     for declaration in declarations:
         if declaration.state == "under_inspection":
-            declaration.reasons = (Reason("14206", {"reason": "抽样检测不合格"}),)
+            basis = risk.quality_basis(desk.day, desk.law)
+            declaration.reasons = (Reason("14206", {"reason": "抽样检测不合格"}, basis),)
             desk.note(event(declaration, desk.now, "awaiting_officer", declaration.reasons))
             lanes.await_officer(declaration, desk)
             desk.repository.put_declaration(declaration)

@@ -58,21 +58,29 @@ def _reserve(bill: Bill, account: Guarantee | None, desk: TaxDesk) -> bool:
     """Reserve and report to customs; False: the account does not suffice, and nothing is reserved."""
     if account is not None and (why := _refused(account, desk)):
         desk.send(
-            TaxShort(bill.declaration_id, bill.total, account.available, bill.assure_code, why.rule, dict(why.values))
+            TaxShort(
+                bill.declaration_id,
+                bill.total,
+                account.available,
+                bill.assure_code,
+                why.rule,
+                dict(why.values),
+                why.parameters,
+            )
         )
         return False
     available = account.available if account else 0
     if (account is None and not desk.options.open) or (account is not None and available < bill.total):
-        desk.send(TaxShort(bill.declaration_id, bill.total, available, bill.assure_code))
+        desk.send(TaxShort(bill.declaration_id, bill.total, available, bill.assure_code, parameters=_basis(desk)))
         return False
     if account is not None:
         account.reserved += bill.total
         desk.repository.put_guarantee(account)
     desk.repository.put_bill(bill)
     if account is None:
-        unknown = Reason(NO_GUARANTOR, {"assure_code": bill.assure_code})
+        unknown = Reason(NO_GUARANTOR, {"assure_code": bill.assure_code}, _basis(desk))
         desk.note(event(bill, desk.now, "assessed", [unknown]))
-    doubts = [Doubt(reason.rule, dict(reason.values)) for reason in bill.assessment.needs_review]
+    doubts = [Doubt(reason.rule, dict(reason.values), reason.parameters) for reason in bill.assessment.needs_review]
     desk.send(TaxAssessed(bill.declaration_id, doubts))
     return True
 
@@ -80,14 +88,19 @@ def _reserve(bill: Bill, account: Guarantee | None, desk: TaxDesk) -> bool:
 def _refused(account: Guarantee, desk: TaxDesk) -> Reason | None:
     """Why a guarantor may not stand for another list: his guarantee fails, or a bill of his is overdue."""
     values = {"assure_code": account.assure_code, "bills": str(account.overdue)}
-    return failed(account, desk) or (Reason(OVERDUE, values) if account.overdue else None)
+    return failed(account, desk) or (Reason(OVERDUE, values, _basis(desk)) if account.overdue else None)
+
+
+def _basis(desk: TaxDesk) -> tuple[str, ...]:
+    """The dated value by which a guarantor stands for the tax of lists."""
+    return (desk.in_force("collection.guarantee").id,)
 
 
 def failed(account: Guarantee, desk: TaxDesk) -> Reason | None:
     """Why a guarantee covers nothing today; None: it is good."""
     failure = collection.failure(account.standing, account.valid_until, desk.day)
     values = {"assure_code": account.assure_code, "valid_until": account.valid_until}
-    return Reason(FAILED[failure], values) if failure else None
+    return Reason(FAILED[failure], values, _basis(desk)) if failure else None
 
 
 def handle_dropped(dropped: Sequence[TaxDropped], desk: TaxDesk) -> None:

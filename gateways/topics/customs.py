@@ -9,10 +9,12 @@ from gateways.topics.registry import carried_by
 
 
 class Doubt(NamedTuple):
-    """Something that an officer has to review: the code of a reason and the values of its words."""
+    """Something that an officer has to review: the code of a reason, the values of its words, and the dated values that
+    it rests on."""
 
     rule: str
     values: Mapping[str, Any]
+    parameters: tuple[str, ...] = ()
 
 
 @carried_by("customs", "tax.assessed")
@@ -38,6 +40,8 @@ class TaxShort(NamedTuple):
     """The code of the reason, where it is not the amount."""
     values: Mapping[str, Any] | None = None
     """The values of its words."""
+    parameters: tuple[str, ...] = ()
+    """The dated values that it rests on."""
 
 
 @carried_by("customs", "tax.recomputed")

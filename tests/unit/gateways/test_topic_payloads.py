@@ -20,8 +20,16 @@ PARCELS = [7, 0, 500]
 WRITTEN: dict[str, Any] = {
     **{name: DOCUMENT for name, topic in TOPICS.items() if topic.payload is DocumentFiled},
     **{name: DECISION for name, topic in TOPICS.items() if topic.payload is Decision},
-    "tax.assessed": [7, [["15101", {"gcode": "6109100010", "price": "1.00"}]]],
-    "tax.short": [7, 2_611_444_000, 100, "3702W0001", "14209", {"assure_code": "3702W0001", "bills": "2"}],
+    "tax.assessed": [7, [["15101", {"gcode": "6109100010", "price": "1.00"}, ["valuation.price_floor@2016-04-08"]]]],
+    "tax.short": [
+        7,
+        2_611_444_000,
+        100,
+        "3702W0001",
+        "14209",
+        {"assure_code": "3702W0001", "bills": "2"},
+        ["collection.guarantee@2019-01-01"],
+    ],
     "tax.recomputed": [7, 1_000_000],
     "inspection.passed": [7],
     "inspection.failed": [7],
@@ -72,6 +80,8 @@ WRITTEN: dict[str, Any] = {
 SHORTER = [
     ("import.stock_filing", [7], DocumentFiled(7)),
     ("tax.short", [7, 200, 100, "3702W0001"], TaxShort(7, 200, 100, "3702W0001")),
+    ("tax.short", [7, 200, 100, "3702W0001", "14209", {}], TaxShort(7, 200, 100, "3702W0001", "14209", {})),
+    ("tax.assessed", [7, [["15101", {"price": "1.00"}]]], TaxAssessed(7, [Doubt("15101", {"price": "1.00"})])),
     ("tax.requested", [7, 8, 9, 1], (7, 8, 9, True)),
     (
         "inspection.requested",
@@ -116,7 +126,9 @@ def test_a_payload_of_an_earlier_version_is_completed(topic: str, written: list[
 
 def test_what_stands_within_a_payload_has_names_too() -> None:
     (payload,) = decode("tax.assessed", encode([WRITTEN["tax.assessed"]]))
-    assert payload == TaxAssessed(7, [Doubt("15101", {"gcode": "6109100010", "price": "1.00"})])
+    assert payload == TaxAssessed(
+        7, [Doubt("15101", {"gcode": "6109100010", "price": "1.00"}, ("valuation.price_floor@2016-04-08",))]
+    )
 
 
 @each(
