@@ -23,8 +23,9 @@ def document(root: Any) -> bytes:
         return _written(root.getroottree())
 
 
-def signed_info(element: Any) -> bytes:
-    """A SignedInfo as it stands in its document: with every namespace that is declared around it, used or not."""
+def signed_info(element: Any, indented: bool = True) -> bytes:
+    """A SignedInfo as it stands in its document: with every namespace that is declared around it, used or not.
+    Without `indented`, white space between its elements is left out."""
     alone = etree.Element(element.tag, nsmap=element.nsmap)
     for ancestor in (*element.iterancestors(), element):
         for name, value in ancestor.attrib.items():
@@ -32,7 +33,17 @@ def signed_info(element: Any) -> bytes:
                 alone.set(name, value)
     alone.text = element.text
     alone.extend(deepcopy(child) for child in element)
+    if not indented:
+        _close_up(alone)
     return _written(alone.getroottree())
+
+
+def _close_up(element: Any) -> None:
+    for part in element.iter():
+        if part is not element and not (part.tail or "").strip():
+            part.tail = None
+        if len(part) and not (part.text or "").strip():
+            part.text = None
 
 
 def _written(tree: Any) -> bytes:

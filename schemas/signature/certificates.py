@@ -75,6 +75,11 @@ def number_text(serial: int, kind: Key) -> str:
     return f"{serial:0{DIGITS[kind]}x}"
 
 
+def is_number(text: str, certificate: Certificate) -> bool:
+    """Whether a text is the certificate's serial number, however many zeros lead it and in letters of either case."""
+    return text.lower().lstrip("0") == certificate.number.lstrip("0")
+
+
 def read_text(text: str) -> Certificate:
     """A certificate in Base64, also with line breaks or BEGIN and END around it; raises `BadCertificate`."""
     if len(text) > 2 * LARGEST:

@@ -10,15 +10,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from schemas import parsing, signature_dummy
+from schemas.catalogue import EDITION
 from schemas.findings import Finding
 from schemas.signature import canonical, element, keys
 from schemas.signature.algorithms import DIALECTS, DIGESTS, LENGTHS, METHODS, Key, dialect_name, digest_of
-from schemas.signature.certificates import BadCertificate, Certificate, read_text
+from schemas.signature.certificates import BadCertificate, Certificate, is_number, read_text
 from schemas.signature.element import Signature
 from schemas.wording import finding
 
 SIGNED_INFO_MOST = 8_192
 """Bytes of a canonical SignedInfo that is checked: a usual one has about 700."""
+SERIAL_IN_KEY_NAME = "2018"
+"""The edition whose text makes KeyName the certificate's serial number."""
 SM2_SIGNATURE, SM2_DIALECT = 64, "sm2-sha1"
 _BOM = "\N{BYTE ORDER MARK}".encode()
 
@@ -46,16 +49,17 @@ class Check:
         return tuple(finding for finding in self.findings if not finding.warning)
 
 
-def check_message(root: Any, body: bytes, required: bool = True) -> Check:
-    """Check the signature of a message that was parsed from these bytes, `required` as for `check`."""
+def check_message(root: Any, body: bytes, required: bool = True, edition: str = EDITION) -> Check:
+    """Check the signature of a message that was parsed from these bytes, `required` and `edition` as for `check`."""
     if body.find(b"<?", 1 + len(_BOM)) >= 0:
         root = parsing.parse(body, cap=len(body), instructions=True)
-    return check(root, required)
+    return check(root, required, edition)
 
 
-def check(root: Any, required: bool = True) -> Check:
+def check(root: Any, required: bool = True, edition: str = EDITION) -> Check:
     """Check the signature of a message, whose tree is as it came but for comments. Without `required`, a message that
-    has none is not wrong."""
+    has none is not wrong. By the text of the edition 2018 KeyName is the certificate's serial number; 2022-05 calls it
+    the certificate's name, so that another text is only remarked on."""
     signature = element.find(root)
     if signature is None:
         path = f"/{root.tag.rpartition('}')[2]}"
@@ -71,10 +75,10 @@ def check(root: Any, required: bool = True) -> Check:
         return Check(
             True, wrong, method=signature.method, digest_method=signature.digest_method, key_name=signature.key_name
         )
-    return _checked(root, signature)
+    return _checked(root, signature, edition)
 
 
-def _checked(root: Any, signature: Signature) -> Check:
+def _checked(root: Any, signature: Signature, edition: str) -> Check:
     document = canonical.document(root)
     result = Check(
         True,
@@ -94,7 +98,7 @@ def _checked(root: Any, signature: Signature) -> Check:
     findings += unread
     if certificate is not None:
         findings += _value(signature, result, certificate)
-        findings += _key_name(signature, certificate)
+        findings += _key_name(signature, certificate, edition)
     if result.dialect == SM2_DIALECT:
         findings.append(
             signature.finding(
@@ -145,12 +149,25 @@ def _value(signature: Signature, result: Check, certificate: Certificate) -> Ite
             "signature-too-large", "SignedInfo", expected=f"≤ {SIGNED_INFO_MOST}", most=SIGNED_INFO_MOST
         )
     elif not keys.verify(certificate.key, method, result.signed_info, signature.value):
-        yield signature.finding(
-            "signature-value",
-            "SignatureValue",
-            bytes=len(result.signed_info),
-            user_id=" 1234567812345678" if method.key is Key.SM2 else "",
+        yield _other_value(signature, result, certificate)
+
+
+def _other_value(signature: Signature, result: Check, certificate: Certificate) -> Finding:
+    """Why a value does not verify: SignedInfo was indented after it was signed, else any other reason."""
+    method, element_of = METHODS[signature.method], signature.element.find(element.SIGNED_INFO)
+    bare = canonical.signed_info(element_of, indented=False)
+    if bare != result.signed_info and keys.verify(certificate.key, method, bare, signature.value):
+        return signature.finding(
+            "signature-indented", "SignedInfo", bytes=len(bare), found=str(len(result.signed_info))
         )
+    of_sm2 = method.key is Key.SM2
+    return signature.finding(
+        "signature-value",
+        "SignatureValue",
+        bytes=len(result.signed_info),
+        zh={"user_id": "，SM2用户ID为1234567812345678" if of_sm2 else ""},
+        en={"user_id": "; the SM2 user id is 1234567812345678" if of_sm2 else ""},
+    )
 
 
 def _unfit(signature: Signature, certificate: Certificate) -> Iterator[Finding]:
@@ -177,10 +194,11 @@ def _unfit(signature: Signature, certificate: Certificate) -> Iterator[Finding]:
         )
 
 
-def _key_name(signature: Signature, certificate: Certificate) -> Iterator[Finding]:
+def _key_name(signature: Signature, certificate: Certificate, edition: str) -> Iterator[Finding]:
     if not signature.key_name:
         yield signature.finding("signature-no-key-name", "KeyInfo", expected=certificate.number)
-    elif signature.key_name != certificate.number:
-        yield signature.finding(
+    elif not is_number(signature.key_name, certificate):
+        other = signature.finding(
             "signature-key-name", "KeyInfo/KeyName", expected=certificate.number, found=signature.key_name
         )
+        yield other._replace(warning=edition != SERIAL_IN_KEY_NAME)

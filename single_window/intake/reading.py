@@ -125,7 +125,7 @@ def _read(
     if opened is None:
         return reading
     # what is signed is the message as it came
-    signed = None if signing == signatures.OFF else signatures.of(opened)
+    signed = None if signing == signatures.OFF else signatures.of(opened, reading.edition)
     dropped = repeated_transfer.drop(opened) if reading.sender in tolerant else None
     message = read(opened, reading.edition, explain=explain)
     documents, findings = _documents(opened, message, day)

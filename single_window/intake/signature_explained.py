@@ -10,11 +10,14 @@ from sqlalchemy import Connection
 
 from declarations.reasons import Reason
 from schemas import receipt_texts
+from schemas.catalogue import EDITION
 from schemas.findings import Finding
 from schemas.reading import Opened, Unreadable, open_message
+from schemas.remedies import remedy
 from schemas.signature.checking import Check, check_message
 from single_window.context import Context
 from single_window.intake import signatures
+from single_window.intake.senders import senders
 from single_window.store import certificates
 from single_window.store.certificates import Registered
 from single_window.store.engine import reading
@@ -44,8 +47,8 @@ def explain(context: Context, sandbox: str, body: bytes) -> Explained:
         opened = open_message(body, cap=context.settings.body_cap)
     except Unreadable as unreadable:
         return Explained("", (unreadable.finding,))
-    check = check_message(opened.tree, opened.business)
     with reading(context.engine) as connection:
+        check = check_message(opened.tree, opened.business, edition=_edition(connection, sandbox, opened))
         known, against = _looked_up(connection, sandbox, check, opened, now)
     return Explained(opened.entry.root, (*check.findings, *against), check, known)
 
@@ -61,6 +64,13 @@ def _looked_up(
     reasons = signatures.registered(signed, known, _companies(opened), now)
     same = known if known is not None and known.fingerprint == signed.fingerprint else None
     return same, tuple(_findings(reasons, f"/{opened.entry.root}/{_BELOW}"))
+
+
+def _edition(connection: Connection, sandbox: str, opened: Opened) -> str:
+    """The edition in which the sender's messages are read."""
+    name = f"{{{opened.entry.namespace}}}"
+    sender = opened.envelope.sender_id if opened.envelope else opened.tree.findtext(f"{name}BaseTransfer/{name}dxpId")
+    return senders(connection, sandbox).editions.get((sender or "").strip(), EDITION)
 
 
 def _companies(opened: Opened) -> set[str]:
@@ -83,4 +93,6 @@ def _findings(reasons: Iterator[Reason], path: str) -> Iterator[Finding]:
             path=path,
             found=reason.values.get("found", ""),
             expected=reason.values.get("company", ""),
+            remedy_zh=(advice := remedy(reason.rule)).zh,
+            remedy_en=advice.en,
         )

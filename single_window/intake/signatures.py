@@ -35,7 +35,7 @@ ABSENT, DUMMY, FORM, LENGTH, DIFFERS, CERTIFICATE, KEY_KIND, VALUE, KEY_NAME = (
     "17608",
     "17609",
 )
-UNREGISTERED, OUT_OF_DATE, REVOKED, OTHER_COMPANY = "17610", "17611", "17612", "17613"
+UNREGISTERED, OUT_OF_DATE, REVOKED, OTHER_COMPANY, INDENTED = "17610", "17611", "17612", "17613", "17614"
 REASONS: Mapping[str, str] = {
     "signature-absent": ABSENT,
     "signature-dummy": DUMMY,
@@ -46,6 +46,7 @@ REASONS: Mapping[str, str] = {
     "signature-key-kind": KEY_KIND,
     "signature-value": VALUE,
     "signature-length": VALUE,
+    "signature-indented": INDENTED,
     "signature-key-name": KEY_NAME,
     "signature-no-key-name": KEY_NAME,
 }
@@ -63,12 +64,13 @@ class Signed(NamedTuple):
     """The company of BaseTransfer."""
 
 
-def of(opened: Opened) -> Signed:
-    """Check the signature of a message, before anything of its tree is changed."""
+def of(opened: Opened, edition: str) -> Signed:
+    """Check the signature of a message of an edition, before anything of its tree is changed."""
     entry = opened.entry
     if entry.flow == "agency":
         return Signed(())
-    return signed(check_message(opened.tree, opened.business, entry.signature or entry.signature_by_text))
+    required = entry.signature or entry.signature_by_text
+    return signed(check_message(opened.tree, opened.business, required, edition))
 
 
 def signed(check: Check) -> Signed:

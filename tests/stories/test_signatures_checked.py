@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from lxml import etree
+from sqlalchemy import update
 
 from declarations.calendar import DAY
 from schemas import parsing
@@ -15,6 +16,8 @@ from schemas.signature.certificates import Holder, issue, read
 from schemas.signature.signing import Signer, sign
 from single_window.master_data import certificates
 from single_window.master_data.certificates import Issued
+from single_window.store.engine import writing
+from single_window.store.tables import participant
 from single_window.work import resetting
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.stories.story import NOON, StoryRunner
@@ -54,6 +57,21 @@ def test_what_is_signed_rightly_passes(start_story: Callable[..., StoryRunner], 
     story = start_story(signatures="require")
     story.submit(signed(story, "inventory", issued(story, algorithm=algorithm), way))
     assert answers(story)[0][0] == "2"
+
+
+@pytest.mark.parametrize(("edition", "status"), [("2022-05", "2"), ("2018", "-621049")])
+def test_another_key_name_is_refused_in_the_edition_2018_only(
+    start_story: Callable[..., StoryRunner], edition: str, status: str
+) -> None:
+    story = start_story(signatures="require")
+    by = issued(story)
+    with writing(story.window.engine) as connection:
+        connection.execute(update(participant).values(edition=edition))
+    body = signed(story, "inventory", by)
+    number = f"<ds:KeyName>{by.certificate.number}<".encode()
+    assert number in body
+    story.submit(body.replace(number, b"<ds:KeyName>0001<"))
+    assert answers(story)[0][0] == status
 
 
 def test_a_remark_stands_in_the_timeline_and_refuses_nothing(start_story: Callable[..., StoryRunner]) -> None:

@@ -20,6 +20,8 @@ from schemas.signature.signing import DialectDoesNotFit, Signer, sign, signed_in
 from tests.unit.schemas.signing_keys import SINCE, UNTIL, certificate, private, signer
 
 SAMPLES = Path("schemas/samples")
+DIALECT_OF = {Key.RSA: "rsa-sha1", Key.SM2: "sm2"}
+LENGTH = {Key.RSA: (1024,), Key.SM2: ()}
 DECLARED = (
     ' xmlns:ceb="http://www.chinaport.gov.cn/ceb" xmlns:ds="http://www.w3.org/2000/09/xmldsig#"'
     ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
@@ -178,13 +180,54 @@ def _other(kind: Key) -> Certificate:
         ),
         (lambda: replaced("<ds:SignatureValue>", "<ds:SignatureValue>AAAA"), "signature-length"),
         (lambda: replaced(certificate(Key.RSA).number, ""), "signature-no-key-name"),
-        (lambda: replaced(certificate(Key.RSA).number, "0178B6B7"), "signature-key-name"),
+        (lambda: replaced(certificate(Key.RSA).number, "0001"), "signature-key-name"),
+        (lambda: replaced("<ds:Reference", "\n  <ds:Reference"), "signature-indented"),
+        (lambda: replaced("</ds:SignedInfo>", "\r\n</ds:SignedInfo>", "sm2"), "signature-indented"),
         (lambda: replaced(certificate(Key.SM2).base64, _other(Key.SM2).base64, "sm2"), "signature-key-name"),
         (lambda: replaced("<ds:Reference", "<ds:Reference URI=''/><ds:Reference"), "signature-reference"),
     ],
 )
 def test_what_is_wrong_is_named(body: Callable[[], bytes], code: str) -> None:
     assert code in codes(body())
+
+
+def test_what_is_indented_and_of_another_key_is_not_called_indented() -> None:
+    other = Signer(keys.generate(Key.SM2), certificate(Key.SM2))
+    body = sign(sample(), other).replace(b"<ds:Reference", b"\n<ds:Reference", 1)
+    assert codes(body) == ["signature-value"]
+
+
+@pytest.mark.parametrize("algorithm", list(Key))
+@pytest.mark.parametrize(
+    ("key_name", "edition", "wrong"),
+    [
+        (lambda number: "0001", "2022-05", False),
+        (lambda number: "青岛示例报关行", "2022-05", False),
+        (lambda number: "0001", "2018", True),
+        (lambda number: number.upper(), "2018", None),
+        (lambda number: number.lstrip("0"), "2018", None),
+        (lambda number: f"0000{number}", "2018", None),
+        (lambda number: number.upper(), "2022-05", None),
+    ],
+)
+def test_another_key_name_is_wrong_in_2018_and_remarked_on_since(
+    algorithm: Key, key_name: Callable[[str], str], edition: str, wrong: bool | None
+) -> None:
+    number = certificate(algorithm).number
+    body = replaced(f"<ds:KeyName>{number}<", f"<ds:KeyName>{key_name(number)}<", DIALECT_OF[algorithm])
+    findings = check_message(parsing.parse(body), body, edition=edition).findings
+    assert [(finding.code, not finding.warning) for finding in findings] == (
+        [] if wrong is None else [("signature-key-name", wrong)]
+    )
+
+
+@pytest.mark.parametrize("algorithm", list(Key))
+def test_the_remedy_of_a_wrong_value_names_the_user_id_of_sm2(algorithm: Key) -> None:
+    other = Signer(keys.generate(algorithm, *LENGTH[algorithm]), certificate(algorithm))
+    (finding,) = checked(sign(sample(), other)).findings
+    assert finding.code == "signature-value"
+    assert ("SM2用户ID为1234567812345678" in finding.remedy_zh) is (algorithm is Key.SM2)
+    assert ("SM2 user id is 1234567812345678" in finding.remedy_en) is (algorithm is Key.SM2)
 
 
 def test_a_signature_of_another_key_does_not_verify() -> None:
