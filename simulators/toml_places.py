@@ -5,6 +5,46 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
+
+import msgspec
+
+MOST_CHARACTERS, DEEPEST, MOST_TABLES = 1_000_000, 20, 10_000
+"""Of a file that people write: its size, tables and lists inside each other, tables and keys."""
+
+
+class TooMuch(ValueError):
+    """A file beyond these bounds."""
+
+
+def decode(text: str, type: Any = Any) -> Any:
+    """The content of a TOML text of reasonable size and depth; raises `TooMuch`, and what msgspec raises."""
+    if len(text) > MOST_CHARACTERS:
+        raise TooMuch(f"it has {len(text)} characters; {MOST_CHARACTERS} may be")
+    bare = _QUOTED.sub("", text)
+    if max(map(_depth, bare.splitlines()), default=0) > DEEPEST or _brackets(bare) > DEEPEST:
+        raise TooMuch(f"more than {DEEPEST} tables or lists stand inside each other")
+    if bare.count("=") + bare.count("[") > MOST_TABLES:
+        raise TooMuch(f"it has more than {MOST_TABLES} tables, lists and keys")
+    return msgspec.toml.decode(text, type=type)
+
+
+_QUOTED = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL)
+_BETWEEN_NAMES = re.compile(r"[,={}\[\]]")
+
+
+def _brackets(text: str) -> int:
+    depth = deepest = 0
+    for sign in text:
+        depth = max(0, depth + (sign in "[{") - (sign in "]}"))
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _depth(line: str) -> int:
+    """Brackets of a line that are open at once, or points between the names of a key."""
+    names = _BETWEEN_NAMES.split(line.replace(" ", "").replace("\t", ""))
+    return max(_brackets(line), *(name.count(".") for name in names))
 
 
 def nearest(wrong: str, known: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from simulators.scenarios import checking, finding
 from simulators.scenarios.form import VERBS, AnyStep, Deal, File, Placed, Refunded, Scenario, Window
 from simulators.scenarios.wrong import WrongScenario, refuse
-from simulators.toml_places import nearest
+from simulators.toml_places import TooMuch, decode, nearest
 
 MOST_STEPS = 500
 _AT = re.compile(r" - at `(?:key in )?\$\.?(?P<path>[^`]*)`$")
@@ -82,9 +82,11 @@ def _base(made: File, path: Path, known: Mapping[str, Path], above: tuple[Path, 
 
 def _decoded(text: str, name: str) -> File:
     try:
-        return msgspec.toml.decode(text, type=File)
+        return cast(File, decode(text, File))
     except msgspec.ValidationError as error:
         _explain(text, name, str(error), "", File)
+    except TooMuch as error:
+        raise WrongScenario(f"{name} is too much to read: {error}") from None
     except (msgspec.DecodeError, TOMLDecodeError) as error:
         raise WrongScenario(f"{name} is no TOML: {error}") from None
 
@@ -145,8 +147,9 @@ def _named(inner: str, text: str) -> str:
     if not inner.startswith("trade[...]"):
         return inner
     rest = inner.removeprefix("trade[...]").lstrip(".")
+    trades = decode(text)["trade"]
     for name in re.findall(r"^\s*\[trade\.([\w-]+)", text, re.MULTILINE):
-        table = msgspec.toml.decode(text)["trade"].get(name, {})
+        table = trades.get(name, {})
         try:
             msgspec.convert(table, Deal)
         except msgspec.ValidationError:

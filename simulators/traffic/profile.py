@@ -19,7 +19,7 @@ from simulators.exports.faults import export_faults
 from simulators.exports.shop import MODES as EXPORT_MODES
 from simulators.imports.faults import faults
 from simulators.imports.shop import MODES as IMPORT_MODES
-from simulators.toml_places import nearest, placed
+from simulators.toml_places import TooMuch, decode, nearest, placed
 
 THOUSAND, HOURS = 1_000, 24
 LARGEST = 256 * 1024
@@ -160,9 +160,11 @@ def text_of(name: str) -> str:
 def read_profile(text: str, name: str = "profile") -> Profile:
     """The profile of a TOML text; raises `WrongProfile` for the first thing that is wrong with it."""
     try:
-        profile = msgspec.toml.decode(text, type=Profile)
+        profile: Profile = decode(text, Profile)
     except msgspec.ValidationError as error:
         _refuse(text, name, str(error))
+    except TooMuch as error:
+        raise WrongProfile(f"{name} is too much to read: {error}") from None
     except (msgspec.DecodeError, TOMLDecodeError) as error:
         raise WrongProfile(f"{name} is no TOML: {error}") from None
     _check(profile, text, name)

@@ -14,7 +14,8 @@ from single_window.keys import secret
 
 LEAST, MOST = 12, 200
 """Characters of a password."""
-METHOD = "scrypt:32768:8:1"
+METHOD = "scrypt:32768:8:3"
+"""Cost, block size, parallelism: the form of OWASP's recommendation that takes 32 MB."""
 _turn = Lock()
 """One password at a time in each process: a hash takes 32 MB, and guesses side by side are counted one by one."""
 

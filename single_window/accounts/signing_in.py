@@ -16,6 +16,9 @@ from single_window.store.engine import reading, writing
 log = structlog.get_logger(__name__)
 FREE = 5
 """Failures in a row after which pauses begin."""
+FREE_NAMES = 20
+"""Names under which sign-ins from one address have failed, after which pauses begin for all of it: whoever mistypes
+his own password, however often, keeps nobody else at his address waiting."""
 LONGEST_PAUSE = 15 * 60
 """Seconds of the longest pause."""
 FORGOTTEN = 24 * 60 * 60 * 1_000
@@ -64,9 +67,9 @@ def unlock(connection: Connection, name: str) -> None:
     rows.forget_failures(connection, ACCOUNT, name)
 
 
-def pause(failures: int) -> int:
-    """Seconds without a try after so many failures in a row: 0 up to the fourth, then 1, 2, 4 … to a quarter hour."""
-    return 0 if failures < FREE else min(2 ** min(failures - FREE, 20), LONGEST_PAUSE)
+def pause(failures: int, free: int = FREE) -> int:
+    """Seconds without a try after so many failures: 0 while there are fewer than are free, then 1, 2, 4 … to 900."""
+    return 0 if failures < free else min(2 ** min(failures - free, 20), LONGEST_PAUSE)
 
 
 def _counted(connection: Connection, name: str, address: str) -> list[Failures]:
@@ -81,11 +84,12 @@ def _left(counted: list[Failures], now: int) -> int:
 
 def _failed(engine: Engine, counted: list[Failures], now: int) -> int:
     """Count a failure everywhere, on what others have counted by now; gives the count of the name."""
-    many = []
     with writing(engine) as connection:
         rows.forget_before(connection, now - FORGOTTEN)
-        for failures in counted:
-            many.append(rows.failures(connection, failures.kind, failures.name).failures + 1)
-            locked = now + pause(many[-1]) * 1_000 if pause(many[-1]) else 0
-            rows.keep_failures(connection, Failures(failures.kind, failures.name, many[-1], now, locked))
-    return many[0]
+        before, *address = [rows.failures(connection, failures.kind, failures.name) for failures in counted]
+        # of an address names are counted, each once
+        for failures, free in [(before, FREE), *((of, FREE_NAMES) for of in address if not before.failures)]:
+            many = failures.failures + 1
+            locked = now + pause(many, free) * 1_000 if pause(many, free) else 0
+            rows.keep_failures(connection, Failures(failures.kind, failures.name, many, now, locked))
+    return before.failures + 1

@@ -61,7 +61,7 @@ from single_window.api import (
 from single_window.api.failures import problem_of
 from single_window.api.places import Places
 from single_window.api.ports import EXTENSION, PREFIX, Ports
-from single_window.api.problems import finding, json_response, refusal
+from single_window.api.problems import MOST_FINDINGS, finding, json_response, refusal
 from single_window.api.server.http import THREADS
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.intake.reader import Reader
@@ -258,11 +258,10 @@ def _answer_problems(app: APIFlask) -> None:
 
 def _wrong_parameters(error: HTTPError) -> Response:
     """Everything that is wrong with a request's parameters."""
+    wrong = [item for place in error.detail.values() if isinstance(place, dict) for item in place.items()]
     findings = [
-        finding("wrong-parameter", name=name, reason="; ".join(map(str, reasons)), path=name)
-        for place in error.detail.values()
-        if isinstance(place, dict)
-        for name, reasons in place.items()
+        finding("wrong-parameter", name=name, reason="; ".join(map(str, reasons)), path=str(name)[:MOST_FINDINGS])
+        for name, reasons in wrong[: MOST_FINDINGS + 1]
     ]
     return refusal(error.status_code, findings or [finding("request", reason=error.message)])
 

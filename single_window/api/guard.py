@@ -27,6 +27,9 @@ _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 """Half of a surrogate pair, as JSON may write it; most have their other half beside them."""
 DEEPEST = 50
 """Lists and objects inside each other that a request may have."""
+LONGEST_NUMBER = 100
+"""Digits that a number of a request may have: more than any amount, and far fewer than Python refuses to convert."""
+_LONG_NUMBER = re.compile(rb"[\d.]{%d}" % (LONGEST_NUMBER + 1))
 _NESTING, _TEXT = re.compile(rb"[\[{}\]]"), re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -73,6 +76,8 @@ def check_text() -> None:
         raise problem("nul")
     if _is_parsed_json() and _is_too_deep(request.get_data()):
         raise problem("json-broken", reason=f"more than {DEEPEST} lists and objects inside each other")
+    if _is_parsed_json() and _has_long_number(request.get_data()):
+        raise problem("json-broken", reason=f"a number of more than {LONGEST_NUMBER} digits")
     if _is_parsed_json() and _HALF.search(request.get_data()) and _holds_half(request.get_json(silent=True)):
         raise problem("half-character")
 
@@ -86,6 +91,10 @@ def _is_too_deep(body: bytes) -> bool:
         depth += 1 if sign in b"[{" else -1
         deepest = max(deepest, depth)
     return deepest > DEEPEST
+
+
+def _has_long_number(body: bytes) -> bool:
+    return bool(_LONG_NUMBER.search(body)) and bool(_LONG_NUMBER.search(_TEXT.sub(b"", body)))
 
 
 def _holds_half(value: object) -> bool:

@@ -13,11 +13,16 @@ import msgspec
 from flask import Response
 
 from schemas.findings import Finding
+from schemas.wording import finding as schema_finding
 from single_window.answers.findings import RefusedOut, findings_out
 
 PROBLEM_JSON = "application/problem+json"
 TYPES = "urn:single-window:problem:"
 """How the `type` of a problem begins; its code follows."""
+
+
+MOST_FINDINGS = 100
+"""Findings of one refused call that its answer holds; the last reports that there are more."""
 
 
 class Problem(Exception):
@@ -66,7 +71,11 @@ def refusal(status: int, findings: Iterable[Finding], **more: Any) -> Response:
 
 
 def details(status: int, findings: Sequence[Finding], **more: Any) -> RefusedOut:
-    """A refusal as RFC 9457 has it, about its first finding, with all findings beside it."""
+    """A refusal as RFC 9457 has it, about its first finding, with all findings beside it, at most a hundred of a call's
+    own."""
+    if len(findings) > MOST_FINDINGS and findings[0].code in _words():
+        surplus = schema_finding("too-many-findings", most=MOST_FINDINGS - 1)
+        findings = (*findings[: MOST_FINDINGS - 1], surplus)
     first = findings[0] if findings else None
     phrase = HTTPStatus(status).phrase
     return RefusedOut(

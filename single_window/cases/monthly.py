@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from declarations.calendar import HOUR, instant_of, months_after
 from single_window.cases.supervision import quantile
+from single_window.language.spreadsheets import cells
 from single_window.store import case_figures
 from single_window.store.case_figures import Made, Scope
 from single_window.store.desks import desks
@@ -77,7 +78,7 @@ def as_csv(rows: Iterable[Row]) -> str:
     writer = csv.writer(text)
     writer.writerow(Row._fields)
     for row in rows:
-        writer.writerow([*row[:-2], *("" if hours is None else f"{hours:.2f}" for hours in row[-2:])])
+        writer.writerow([*cells(row[:-2]), *("" if hours is None else f"{hours:.2f}" for hours in row[-2:])])
     return text.getvalue()
 
 

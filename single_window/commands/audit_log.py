@@ -14,6 +14,7 @@ from single_window.commands import anchors
 from single_window.commands.call import FAILED, Call, command
 from single_window.language import words
 from single_window.language.plainly import moment
+from single_window.language.spreadsheets import cells
 from single_window.store import decision_log, decision_log_check
 from single_window.store.decision_log import Entry
 
@@ -63,7 +64,7 @@ def log(
     if as_csv and not call.as_json:
         writer = csv.writer(sys.stdout)
         writer.writerow(Entry._fields)
-        writer.writerows(_neutral(row) for row in rows)
+        writer.writerows(cells(row) for row in rows)
     else:
         _show(call, rows)
     call.give(
@@ -113,11 +114,3 @@ def _show(call: Call, rows: list[Entry]) -> None:
         ],
         {place: "bad" for place, row in enumerate(rows) if row.outcome == "refused"},
     )
-
-
-def _neutral(row: Entry) -> list[object]:
-    """A row for a spreadsheet: what would be taken for a formula there begins with an apostrophe."""
-    return [
-        f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
-        for value in row
-    ]

@@ -1,5 +1,7 @@
 """One process for each data folder: a lock that ends with its process, and names its holder.
 
+What is locked is the folder itself: a file in it may be deleted, and made again by somebody else.
+
 It guards the folder only; a database elsewhere (PostgreSQL) is guarded by its own transactions.
 """
 
@@ -38,18 +40,22 @@ class DataLock:
     def __init__(self, data: Path) -> None:
         self._data = data
         self._descriptor: int | None = None
+        self._folder: int | None = None
 
     def take(self) -> DataLock:
         """Make the folder if need be and lock it; raises `AlreadyRunning`."""
         make_folder(self._data)
+        folder = os.open(self._data, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         descriptor = private_descriptor(self._data / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for held in (folder, descriptor):  # the file, too: an older program locks nothing else
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             holder = _holder(os.pread(descriptor, 4_096, 0))
             os.close(descriptor)
+            os.close(folder)
             raise AlreadyRunning(self._data, int(holder.get("pid") or 0), str(holder.get("url") or "")) from None
-        self._descriptor = descriptor
+        self._descriptor, self._folder = descriptor, folder
         self.publish("")
         return self
 
@@ -61,11 +67,14 @@ class DataLock:
             os.pwrite(self._descriptor, text, 0)
 
     def release(self) -> None:
-        """Let go; twice does no harm. The file stays: removing it would let two processes lock two files."""
+        """Let go; twice does no harm. The file stays."""
         if self._descriptor is not None:
             os.ftruncate(self._descriptor, 0)
             os.close(self._descriptor)
             self._descriptor = None
+        if self._folder is not None:
+            os.close(self._folder)
+            self._folder = None
 
     def __enter__(self) -> DataLock:
         return self.take()

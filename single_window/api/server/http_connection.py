@@ -5,6 +5,7 @@ Built on what waitress lets others replace: its channel, parser, error task and 
 
 from __future__ import annotations
 
+import re
 import socket
 from contextlib import suppress
 from functools import partial
@@ -12,7 +13,7 @@ from http import HTTPStatus
 from typing import Any
 
 from waitress.channel import ClientDisconnected, HTTPChannel
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
 
 from single_window.api.server.http_bodies import KeptBody
 from single_window.api.server.http_limits import Wait, one_too_many, overdue
@@ -22,6 +23,8 @@ from single_window.api.server.http_serving import LARGE, LARGE_QUEUED, WATCHED, 
 from single_window.api.server.http_turned_away import REASONS, ErrorAnswer, TurnedAway, raw_answer
 from single_window.clock import monotonic
 from single_window.observe.metrics import meters
+
+_TRANSFER = re.compile(rb"^transfer-encoding\s*:", re.IGNORECASE | re.MULTILINE)
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]
@@ -36,6 +39,11 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
         self.header_at = monotonic()
+        if self.version == "1.1" and "HOST" not in self.headers:
+            raise ParsingError("a request of HTTP/1.1 names its Host")
+        if _TRANSFER.search(header_plus) and "CONTENT_LENGTH" in self.headers:
+            # whoever reads the length may find another request in the body: nothing more is read of this connection
+            self.headers["CONNECTION"] = "close"
         if self.body_rcv is not None:
             self.body_rcv.buf = KeptBody(self.serving.most_kept, self.serving.kept)
 

@@ -90,11 +90,18 @@ def test_a_name_without_an_account_is_locked_like_one_with_it(engine: Engine, ha
 
 
 def test_an_address_that_guesses_name_after_name_is_locked_for_all(engine: Engine, hands: Hands) -> None:
-    for name in ("a1", "a2", "a3", "a4", "a5"):
-        guess(engine, name, ADDRESS)
+    for number in range(20):
+        guess(engine, f"a{number}", ADDRESS)
     assert pause(engine, "li", ADDRESS) == 1
     assert signing_in.verify(engine, "li", PASSWORD, "192.0.2.8")
     assert pause(engine, "li", ADDRESS) == 1, "a sign-in elsewhere does not free the address"
+
+
+def test_wrong_passwords_of_one_keep_nobody_else_at_his_address_waiting(engine: Engine, hands: Hands) -> None:
+    for _ in range(30):
+        guess(engine, "wang", ADDRESS)
+        hands.at += 1_000
+    assert signing_in.verify(engine, "li", PASSWORD, ADDRESS).name == "li"
 
 
 @ON_BOTH
