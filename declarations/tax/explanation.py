@@ -13,7 +13,7 @@ from declarations.parameters import NoValue, Parameters, Value, load
 from declarations.reasons import Reason
 from declarations.tax.assessment import Assessment, TaxLine, Working
 from declarations.tax.parcel_tax import OVER_LIMIT, ParcelAssessment
-from declarations.tax.phrases import EN, phrase
+from declarations.tax.phrases import EN, NAMES, phrase
 
 _SIX = Decimal("0.000001")
 
@@ -222,17 +222,23 @@ def bases(identities: Iterable[str], language: str, parameters: Parameters) -> I
             "parameter",
             language,
             title=parameter.title_en if language == EN else parameter.title,
-            content=_content(value),
+            content=_content(value, language),
             since=since,
             source=value.source,
             confidence=value.confidence,
         )
 
 
-def _content(value: Value) -> str:
+def _content(value: Value, language: str) -> str:
     content = value.content
     if isinstance(content, Decimal):
         return f"{content:f}"
     if isinstance(content, str):
-        return content
-    return ", ".join(f"{key} {number}" for key, number in content.items() if isinstance(number, Decimal))
+        return _name(content, language)
+    numbers = [(key, number) for key, number in content.items() if isinstance(number, Decimal)]
+    return ", ".join(f"{_name(key, language)} {number}" for key, number in numbers)
+
+
+def _name(word: str, language: str) -> str:
+    """A word of a dated value: of one that is a name in itself, such as a code, the name."""
+    return NAMES[word][language] if word in NAMES else word

@@ -169,6 +169,36 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
 }
 
 
+NAMES: Mapping[str, Mapping[str, str]] = {
+    "single_item_or_refused": {
+        ZH: "超过单次限值的仅限单件，否则不得以零售进口申报",
+        EN: "above the limit of one transaction a single item only, else refused",
+    },
+    "full_tax_above_either_limit": {ZH: "超过任一限值的全额征税", EN: "full tax above either limit"},
+    "rate": {ZH: "税率", EN: "rate"},
+    "per_content": {ZH: "每毫升或克", EN: "for each ml or g"},
+    "per_piece": {ZH: "每片或张", EN: "for each piece"},
+    "per_unit": {ZH: "每件", EN: "for each unit"},
+    "per_litre": {ZH: "每升", EN: "for each litre"},
+    "per_litre_lower": {ZH: "每升（低档）", EN: "for each litre (lower)"},
+    "per_litre_upper": {ZH: "每升（高档）", EN: "for each litre (upper)"},
+    "usd_per_tonne": {ZH: "每吨美元", EN: "dollars for each tonne"},
+    "litres_per_tonne": {ZH: "每吨升数", EN: "litres of a tonne"},
+    "other": {ZH: "其他", EN: "other"},
+    "calendar_year": {ZH: "公历年", EN: "calendar year"},
+    "required": {ZH: "需要", EN: "required"},
+    "by_guarantor_or_by_guarantor_and_merchant": {
+        ZH: "按担保企业，或按担保企业和电商企业",
+        EN: "by guarantor, or by guarantor and merchant",
+    },
+    "all_cities_with_zone_or_type_b_centre": {
+        ZH: "设有自贸区、综试区、综保区或B型中心等的所有城市",
+        EN: "all cities with a zone or a type B centre",
+    },
+}
+"""Words that dated values of taxes are made of."""
+
+
 class UnknownLanguage(LookupError):
     """An explanation was requested in a language that has no texts here."""
 

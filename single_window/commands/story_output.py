@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from single_window.cases import stories
 from single_window.cases.stories.parts import Answer, Due, Happening, Next
 from single_window.commands.call import Call
+from single_window.language import words
 from single_window.language.plainly import moment
 from single_window.language.statuses import coloured
 from single_window.language.words import Because, kind, phrase
@@ -80,8 +81,11 @@ def why(call: Call, because: Sequence[Because]) -> str:
         text = reason.words.text(call.language)
         if reason.warning:
             text = f"{phrase('label', 'warning').text(call.language)}: {text}"
-        lines.append(f"{text} ({reason.details})" if reason.details else text)
-        lines += [f"  {basis.title.text(call.language)} {basis.content}, {basis.source}" for basis in reason.bases]
+        lines.append(f"{text} ({words.details(reason, call.language)})" if reason.details else text)
+        lines += [
+            f"  {basis.title.text(call.language)} {basis.spoken.text(call.language)}, {basis.source}"
+            for basis in reason.bases
+        ]
     return "\n".join(lines)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from schemas.findings import Finding
+from single_window.language import words
 from single_window.language.words import Because
 
 NAMES = frozenset({"buyerIdNumber", "payerIdNumber"})
@@ -34,14 +35,16 @@ def guarded(text: str) -> str:
     return _RESIDENT.sub(lambda match: masked(match.group()), text)
 
 
-def details(reason: Because) -> str:
-    """The values of a reason that its words do not repeat; of those about identity, nothing that could be a number."""
+def details(reason: Because, language: str = words.ZH) -> str:
+    """The values of a reason that its words do not repeat, in a language; of those about identity, nothing that could
+    be a number."""
+    text = words.details(reason, language)
     if reason.rule.rpartition("/")[2] in RULES:
         return _TOKEN.sub(
             lambda match: masked(match.group()) if any(map(str.isdigit, match.group())) else match.group(),
-            reason.details,
+            text,
         )
-    return guarded(reason.details)
+    return guarded(text)
 
 
 def finding(problem: Finding, text: str) -> str:

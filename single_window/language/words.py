@@ -41,6 +41,8 @@ _ALREADY = frozenset(
 """Values of a reason that name its document, which stands beside it anyway."""
 _NAME, _KEY = re.compile(r"[A-Za-z][A-Za-z_0-9-]*"), re.compile(r"(^|, )(\d+) (?=[\d.]+(?:,|$))")
 """Names in the text of a dated value; classes and the like, which are numbers themselves."""
+_DETAIL = re.compile(r"(^|, )([a-z][a-z_0-9]*) ([^,]*)")
+"""A value of a reason with its name before it."""
 RATES = "refund.rates/"
 """How the ids of rows of the refund rates begin."""
 
@@ -193,6 +195,17 @@ def _details(reason: Reason, words: Words) -> str:
         for name, value in reason.values.items()
         if value and value not in words.zh and name not in _ALREADY
     )
+
+
+def details(reason: Because, language: str) -> str:
+    """The values of a reason that its words do not repeat, with their names, and kinds of companies, in a language."""
+
+    def named(found: re.Match[str]) -> str:
+        before, name, value = found.groups()
+        kind_of = phrase("company_kind", value).text(language) if name == "kind" else value
+        return f"{before}{phrase('detail', name).text(language)} {kind_of}"
+
+    return _DETAIL.sub(named, reason.details)
 
 
 def _in(reason: Reason, language: str) -> str:

@@ -67,7 +67,7 @@ def test_in_a_message_they_are_masked_however_it_is_written(text: str, shown: st
     ],
 )
 def test_in_the_values_of_a_reason_they_are_masked(rule: str, message: str, shown: str) -> None:
-    assert masking.details(Because(rule, Words("", ""), message, "", "", "", ())) == shown
+    assert masking.details(Because(rule, Words("", ""), message, "", "", "", ()), "en") == shown
 
 
 @each(
