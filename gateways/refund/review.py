@@ -23,13 +23,14 @@ from gateways.refund import ledgers, paying
 from gateways.refund.evidence import EXPORT, items_of
 from gateways.refund.outcome import ACTION_REFUSED, KIND, note, step
 from gateways.refund.repository import Claim, RefundDesk
+from gateways.refund.standings import Item
 from gateways.topics.refund import ClaimActed, ReviewDue
 from gateways.topics.shared import Decision
 
 MOST = 40_000
 """Lines of claims that one batch reviews; claims beyond are reviewed with the next."""
 DRAWN, CAME_BACK, UNPROVED, REDUCED_TO = "20560", "20561", "20562", "20563"
-APPROVED_LATE, DEEMED, NO_REASON = "20566", "20567", "20568"
+APPROVED_LATE, DEEMED, NO_REASON, BACK_NO_REASON = "20566", "20567", "20568", "20569"
 ACTIONS = {"approve": "approve", "reduce": "reduce", "refuse": "reject", "ask": "ask", "recover": "recover"}
 """What an officer may do with a claim, and the step of its life that it is."""
 UNSEEN = -1
@@ -88,8 +89,7 @@ def _doubts(claim: Claim, desk: RefundDesk) -> Sequence[Reason]:
     doubts = []
     lines = desk.repository.lines([claim.id])[claim.id]
     items = items_of({line.item_no for line in lines if line.part == EXPORT}, desk)
-    back = sorted(item.item_no for item in items.values() if item.used + item.returned > item.qty)
-    if back:
+    if back := _came_back(items.values()):
         doubts.append(Reason(CAME_BACK, {"item": back[0], "count": str(len(back))}))
     if claim.exchange not in ("", lanes.COLLECTED):
         late = desk.day > date.fromisoformat(claim.exchange_due)
@@ -216,16 +216,26 @@ def _carry_out(claim: Claim, decision: Decision, desk: RefundDesk) -> Sequence[R
 
 
 def _approve(claim: Claim, decision: Decision, desk: RefundDesk) -> Sequence[Reason]:
-    """Approve; after the term of exchange that is short, with the reason for which it counts as collected. Gives why it
-    was not done: without that reason it is not."""
-    if not _overdue(claim, desk):
+    """Approve; where some of the goods came back, or exchange is short after its term, with the reason for which all of
+    it is refunded, or counts as collected. Gives why it was not done: without that reason it is not."""
+    lines = desk.repository.lines([claim.id])[claim.id]
+    back = _came_back(items_of({line.item_no for line in lines if line.part == EXPORT}, desk).values())
+    late = _overdue(claim, desk)
+    if not (back or late):
         approve(claim, "approve", (), desk)
     elif decision.reason:
         answer = Reason(APPROVED_LATE, {"reason": decision.reason, "who": decision.by})
-        approve(claim, "approve", [answer, _deemed(claim, desk)], desk)
-    else:
+        approve(claim, "approve", [answer, *([_deemed(claim, desk)] if late else [])], desk)
+    elif late:
         return (Reason(NO_REASON, {"until": claim.exchange_due}, foreign_exchange.basis(claim, desk)),)
+    else:
+        return (Reason(BACK_NO_REASON, {"item": back[0], "count": str(len(back))}),)
     return ()
+
+
+def _came_back(items: Iterable[Item]) -> list[str]:
+    """The items of which more is claimed than stayed abroad, by number."""
+    return sorted(item.item_no for item in items if item.used + item.returned > item.qty)
 
 
 def _overdue(claim: Claim, desk: RefundDesk) -> bool:

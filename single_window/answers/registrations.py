@@ -37,6 +37,14 @@ class FiledGoodsOut(Answer, frozen=True, kw_only=True):
     country: str
 
 
+class AppliedOut(Answer, frozen=True, kw_only=True):
+    """A field that an application would change, or leave."""
+
+    field: str
+    registered: str
+    applied_for: str
+
+
 class RegistrationOut(CaseOut, frozen=True, kw_only=True):
     """A company."""
 
@@ -67,6 +75,10 @@ class RegistrationOut(CaseOut, frozen=True, kw_only=True):
     goods: Annotated[
         tuple[FiledGoodsOut, ...] | UnsetType, Meta(description="the first hundred; of one company only")
     ] = UNSET
+    application: Annotated[
+        tuple[AppliedOut, ...] | UnsetType,
+        Meta(description="what an application of a registered company asks for; of one company only"),
+    ] = UNSET
     history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="of one company only")] = UNSET
 
 
@@ -89,10 +101,14 @@ def _show(connection: Connection, sandbox: str, number: str, parts: int = PARTS)
     if company is None:
         return None
     goods = registration.goods(connection, sandbox, company.code, most=parts)
+    applied = registration.application(connection, sandbox, company.code)
     return registration_out(
         company,
         grades=tuple(map(GradeOut.of, registration.grades(connection, sandbox, company.code))),
         goods=tuple(map(FiledGoodsOut.of, goods)),
+        application=tuple(
+            AppliedOut(field=name, registered=now, applied_for=then) for name, (now, then) in applied.items()
+        ),
         history=history_out(registration.history(connection, sandbox, company.code)),
     )
 

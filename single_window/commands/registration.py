@@ -62,6 +62,9 @@ def show(call: Call, company: RegistrationOut) -> None:
     )
     for name, value in company.facts.items():
         call.say(f"{name}: {value}")
+    for change in company.application or ():
+        sign = "=" if change.registered == change.applied_for else "≠"
+        call.say(f"{sign} {change.field}: {change.registered or '–'} → applied for 申请 {change.applied_for or '–'}")
     call.records("", _GRADE, company.grades or ())
     call.records("", _GOODS, goods)
     show_history(call, company.history or (), KIND, events_of=KIND)

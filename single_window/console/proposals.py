@@ -82,7 +82,8 @@ def settle(sandbox: str, number: str, act: str, reason: str) -> Decided:
     if act == APPROVE:
         proposing.approve(ports().window, sandbox, int(number), person())
         return awaited(sandbox, int(number))
-    return proposing.decline(ports().window, sandbox, int(number), person(), reason.strip()[:1_000])
+    proposing.decline(ports().window, sandbox, int(number), person(), reason.strip()[:1_000])
+    return outcome(ports().window, sandbox, int(number))
 
 
 def _refused(words: Words, here: str) -> tuple[str, int]:

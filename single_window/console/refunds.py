@@ -71,6 +71,7 @@ def show(number: str, refused: Words | None = None) -> str:
         refused=refused,
         may=refunds.possible(explained.claim.state),
         needs=refunds.needs_reason,
+        came_back=refunds.came_back(reason.rule for reason in explained.standing),
         act=_act_words,
         following=following,
         most=LINES,

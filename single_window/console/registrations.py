@@ -73,6 +73,7 @@ def show(code: str, refused: Words | None = None) -> str:
             needs=NEED_REASON,
             because=[words.because(reason, law) for reason in company.reasons],
             step=_step_words,
+            application=registration.application(connection, sandbox, company.code),
             grades=registration.grades(connection, sandbox, company.code),
             goods=registration.goods(connection, sandbox, company.code, most=MOST),
             past=history_out(registration.history(connection, sandbox, company.code)),

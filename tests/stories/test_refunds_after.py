@@ -7,8 +7,11 @@ from datetime import date
 
 import pytest
 from msgspec import structs
+from sqlalchemy import select
 
 from declarations.money import scale
+from single_window.store.engine import reading
+from single_window.store.tables import timeline
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.stories.exporting import Sale, facts, invt_no, note, refund, statuses, tally
 from tests.stories.refunding import MERCHANT, TABLES, WORLD, Refunding, bought, export, inventory, line, purchase
@@ -286,6 +289,27 @@ def test_goods_that_come_back_while_a_claim_is_reviewed_bring_an_officer(driver,
     driver.reviewed()
     assert driver.answers()[-1] == ("300", "20502")
     assert "20561" in {rule for row in facts(driver.story, "TS2") for rule in row.reasons.split('"')}
+
+
+def test_a_claim_whose_goods_came_back_is_approved_in_full_only_with_a_reason(driver, sold):
+    driver.story.submit(driver.claim(lines_of(sold[1])))
+    comes_back(driver, sold[0])
+    driver.reviewed()
+    driver.act("approve", act="first")
+    assert driver.claim_row().state == "in_review"
+    with reading(driver.story.window.engine) as connection:
+        noted = connection.execute(select(timeline.c.reasons).where(timeline.c.event == "action_refused")).scalar_one()
+    assert "20569" in noted
+    driver.act("approve", reason="已补缴税款", act="second")
+    assert driver.claim_row().state == "paid" and ("399", "20566") in driver.answers()
+
+
+def test_goods_that_came_back_since_an_officer_looked_stop_his_approval(driver, sold):
+    driver.story.submit(driver.claim(lines_of(sold[1])))
+    driver.act("ask", reason="请说明", act="first")
+    comes_back(driver, sold[0])
+    driver.act("approve", act="second")
+    assert driver.claim_row().state == "asked"
 
 
 def test_a_repayment_gives_a_certificate_and_settles_the_claim(driver, item):

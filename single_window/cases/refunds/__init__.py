@@ -1,6 +1,6 @@
 """Refunds as people see them: claims and what stands behind them, explained; what an officer decides; drafts."""
 
-from single_window.cases.refunds.decisions import ACTIONS, BadAct, Filed, NotNow, act, needs_reason, possible
+from single_window.cases.refunds.decisions import ACTIONS, BadAct, Filed, NotNow, act, came_back, needs_reason, possible
 from single_window.cases.refunds.explaining import NoSuchClaim, explain
 from single_window.cases.refunds.parts import Explanation
 from single_window.cases.refunds.queries import (
@@ -26,6 +26,7 @@ __all__ = [
     "NoSuchClaim",
     "NotNow",
     "act",
+    "came_back",
     "counted",
     "explain",
     "find",

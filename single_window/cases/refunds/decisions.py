@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from declarations.money import SCALE, TooLarge, plain, scale
 from declarations.reasons import typed
 from gateways.decisions import Subject
 from gateways.refund.exchange import overdue
+from gateways.refund.review import CAME_BACK
 from single_window.accounts.people import Person
 from single_window.cases.refunds.explaining import KIND, NoSuchClaim
 from single_window.cases.refunds.queries import find
@@ -59,10 +60,15 @@ def possible(state: str) -> list[str]:
     return [action for action, step in ACTIONS.items() if step in steps]
 
 
-def needs_reason(state: str, action: str, late: bool = False) -> bool:
-    """Whether an action must be given a reason, which the company reads. `late`: the exchange of the claim is short
-    after its term."""
-    if late and action == "approve":
+def came_back(codes: Iterable[str]) -> bool:
+    """Whether goods of a claim came back, by the codes of the reasons for which an officer decides about it."""
+    return CAME_BACK in codes
+
+
+def needs_reason(state: str, action: str, doubtful: bool = False) -> bool:
+    """Whether an action must be given a reason, which the company reads. `doubtful`: the exchange of the claim is short
+    after its term, or some of its goods came back."""
+    if doubtful and action == "approve":
         return True
     return any("reason_given" in step.needs for step in _steps(state) if step.action == ACTIONS.get(action))
 
@@ -116,8 +122,10 @@ def _check_allowed(claim: Any, action: str, seen: str, version: int) -> None:
 
 
 def _check_needs_no_reason(claim: Any, action: str, today: date) -> None:
-    if needs_reason(claim.state, action, overdue(claim.exchange, claim.exchange_due, today)):
-        why = f": the exchange was due by {claim.exchange_due} and is not all there" if action == "approve" else ""
+    late, back = overdue(claim.exchange, claim.exchange_due, today), came_back(reason.rule for reason in claim.reasons)
+    if needs_reason(claim.state, action, late or back):
+        why = f": the exchange was due by {claim.exchange_due} and is not all there" if late else ""
+        why = (why or ": goods of the claim came back") if action == "approve" else ""
         raise BadAct(f'{action} needs a reason{why}: add --reason "…". The company reads it in the receipt.', "reason")
 
 

@@ -4,6 +4,7 @@ from single_window.cases.registration.applying import FIELDS, message
 from single_window.cases.registration.decisions import NoSuchCompany, act, noted
 from single_window.cases.registration.queries import (
     Company,
+    application,
     enterprise_of,
     find,
     goods,
@@ -19,6 +20,7 @@ __all__ = [
     "NoSuchCompany",
     "NotPossible",
     "act",
+    "application",
     "enterprise_of",
     "find",
     "goods",

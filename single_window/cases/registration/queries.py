@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from sqlalchemy import Connection, or_, select
 
 from declarations.money import plain
 from declarations.reasons import Reason
+from gateways.registration.filing import describe
 from gateways.registration.outcome import adopted, current
 from gateways.registration.repository import CreditGrade, Enterprise, FiledGoods, Participant
 from single_window.cases import histories
 from single_window.cases.histories import HistoryLine
+from single_window.store.gateways.filed import filed_by_id
 from single_window.store.gateways.registration import ENTERPRISES, GOODS, GRADES, PARTICIPANTS
 from single_window.store.tables import enterprise, filed_goods, participant, timeline
+
+_TEXTS = ("name", "credit_code", "kinds", "zone", "taxpayer_kind", "refund_kind", "tax_credit")
 
 
 class Company(NamedTuple):
@@ -86,6 +91,27 @@ def find(connection: Connection, sandbox: str, number: str) -> Company | None:
         if known is not None:
             return _company(known, next(iter(PARTICIPANTS.load(connection, sandbox, "code", [code])), None))
     return None
+
+
+def application(connection: Connection, sandbox: str, code: str) -> Mapping[str, tuple[str, str]]:
+    """What an application that waits would change: field → as it is registered, as it is applied for. Empty where
+    nothing waits, or nothing is registered yet: then the company itself is shown as it applied."""
+    known = enterprise_of(connection, sandbox, code)
+    if known is None or known.state != "in_review" or not known.facts.get("standing"):
+        return {}
+    papers = filed_by_id(connection, [known.document_id])
+    if known.document_id not in papers:
+        return {}
+    applied = replace(known)
+    describe(applied, papers[known.document_id].facts)
+    before, after = _described(known), _described(applied)
+    return {name: (before[name], after[name]) for name in before if before[name] or after[name]}
+
+
+def _described(company: Enterprise) -> Mapping[str, str]:
+    """What an application describes, as text."""
+    amounts = {"net_assets": plain(company.net_assets), "last_refund": plain(company.last_refund)}
+    return {name: getattr(company, name) for name in _TEXTS} | amounts
 
 
 def enterprise_of(connection: Connection, sandbox: str, code: str) -> Enterprise | None:

@@ -123,6 +123,27 @@ def test_an_application_in_json_becomes_the_message_that_others_send(client: Fla
     assert client.post("/api/v1/registrations", json=FORM).json["repeated"] is True
 
 
+def test_an_application_of_a_registered_company_is_shown_beside_what_is_registered(folder: Path) -> None:
+    window = window_in(folder)
+    story = StoryRunner(window, "s")
+    story.submit(
+        application(MERCHANT, kinds="merchant;warehouse", netAssets="5000000.5", taxpayerKind="1", refundKind="1")
+    )
+    shown = (
+        described_client(create_app(window))
+        .get(f"/api/v1/registrations/{MERCHANT.code}", headers={"X-Sandbox": "s"})
+        .json
+    )
+    assert shown["state"] == "in_review"
+    applied = {row["field"]: (row["registered"], row["applied_for"]) for row in shown["application"]}
+    assert applied["net_assets"] == ("0.00", "5000000.50") and applied["kinds"][1] == "merchant;warehouse"
+    assert (applied["taxpayer_kind"], applied["refund_kind"]) == (("", "1"), ("", "1"))
+    page = create_app(window).test_client().get(f"/registrations/{MERCHANT.code}?sandbox=s&lang=en").text
+    assert "Applied for" in page and "5000000.50" in page
+    window.close()
+    assert "≠ net_assets: 0.00 → applied for 申请 5000000.50" in call(folder, "show", MERCHANT.code).output
+
+
 def test_what_makes_no_message_is_refused_with_every_finding(client: FlaskClient) -> None:
     refused = client.post("/api/v1/registrations", json={**FORM, "creditCode": "9", "customsCode": "42270"})
     assert refused.status_code == 400
