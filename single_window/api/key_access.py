@@ -113,6 +113,24 @@ def demand_company(sandbox: str, code: str) -> None:
         raise problem("other-company", id=key.id, found=code, path="by")
 
 
+def demand_mailbox_of(sandbox: str, company: str) -> None:
+    """Refuse a company, by its code or DXP id, whose mailbox is not the key's; raises `Problem` (404), whether there is
+    one or not."""
+    key = current()
+    if key is None or key.owns(company):
+        return
+    with reading(ports().window.engine) as connection:
+        mailbox = participants.mailbox_of(connection, sandbox, company)
+    if not mailbox or not key.owns(mailbox):
+        demand_mailbox(key, company)
+
+
+def senders() -> tuple[str, ...] | None:
+    """The DXP ids whose messages the caller may read; None: all of them."""
+    key = current()
+    return None if key is None or key.owns_all else tuple(key.mailboxes)
+
+
 def current() -> ApiKey | None:
     """The key of the current call; None where it is made without one."""
     key: ApiKey | None = g.get("api_key")

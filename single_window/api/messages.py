@@ -182,9 +182,8 @@ def body(number: int) -> Response:
 
 def _of_caller(sandbox: str) -> list[ColumnElement[bool]]:
     """Which messages a caller may read: with a key those of its own mailboxes."""
-    key = key_access.current()
-    own = [] if key is None or key.owns_all else [message.c.sender.in_(key.mailboxes)]
-    return [message.c.sandbox == sandbox, *own]
+    senders = key_access.senders()
+    return [message.c.sandbox == sandbox, *([] if senders is None else [message.c.sender.in_(senders)])]
 
 
 def _missing(sandbox: str, number: int) -> Exception:

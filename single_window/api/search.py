@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 
 from declarations.calendar import DAY, instant_of
 from single_window.answers.search import MatchesOut, SentPageOut, match_out, sent_page
-from single_window.api import guard
+from single_window.api import guard, key_access
 from single_window.api.documentation import answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
@@ -70,11 +70,12 @@ class SentIn(Schema):
 def find(query: dict[str, Any]) -> Response:
     """Find anything by a number.
 
-    Whichever number you hold: of a document, a message, a transmission, or the SHA-256 of the bytes that you sent."""
+    Whichever number you hold: of a document, a message, a transmission, or the SHA-256 of the bytes that you sent.
+    With a key, messages of its own mailboxes only, and their guids and numbers."""
     at, sandbox, number = ports(), guard.sandbox_name(), query["number"].strip()
     wanted = number.lower() if len(number) == _HASH_DIGITS else number
     with reading(at.window.engine) as connection:
-        matches = stories.find(connection, sandbox, wanted)
+        matches = stories.find(connection, sandbox, wanted, key_access.senders())
     if not matches:
         at.window.sandbox(sandbox)
         raise problem("no-such-declaration", sandbox=sandbox, number=number)
@@ -88,20 +89,24 @@ def find(query: dict[str, Any]) -> Response:
     responses={
         200: answer("messages of the sandbox, newest first", SentPageOut),
         400: refused("the request is not as described"),
-        404: refused("no such sandbox"),
+        404: refused("no such sandbox; or the company or mailbox is another's than the key's"),
     },
 )
 def sent(query: dict[str, Any]) -> Response:
     """List messages.
 
-    Newest first; `company` and `day` narrow them."""
+    Newest first; `company` and `day` narrow them. With a key those of its own mailboxes: another's company or mailbox
+    is answered as one that nobody has."""
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
     where = [message.c.sandbox == sandbox]
+    if (own := key_access.senders()) is not None:
+        where.append(message.c.sender.in_(own))
     if query["day"]:
         begin = instant_of(_day(query["day"]))
         where += [message.c.received_at >= begin, message.c.received_at < begin + DAY]
     if query["company"]:
+        key_access.demand_mailbox_of(sandbox, query["company"])
         boxes = select(participant.c.dxp_id).where(
             participant.c.sandbox == sandbox, participant.c.dxp_id != "", participant.c.code == query["company"]
         )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, true
 
 from gateways.customs.export.notes import NOTES
 from gateways.customs.outcome import LIST
@@ -16,7 +16,7 @@ from single_window.cases.stories import agencies
 from single_window.cases.stories.gathering import flow_of
 from single_window.cases.stories.parts import Match
 from single_window.language import words
-from single_window.store.tables import declaration, document, message, receipt, request
+from single_window.store.tables import declaration, document, message, receipt, receipt_group, request
 
 MOST = 50
 """Matches listed at most."""
@@ -25,8 +25,10 @@ ABOUT_LISTS = tuple(kind for kind, handling in catalogue.handled().items() if ha
 """Kinds of requests and reports about a list, which customs keeps by itself."""
 
 
-def find(connection: Connection, sandbox: str, number: str) -> list[Match]:
+def find(connection: Connection, sandbox: str, number: str, senders: Collection[str] | None = None) -> list[Match]:
     """Everything in a sandbox that the number names, declarations first; empty when nothing does.
+
+    `senders`: the DXP ids whose messages, and documents by what only their sender knows, may be named; None: all.
 
     Indexed numbers are queried first; an import's waybill or payment number, or a guid, costs a scan of the
     documents, the copNo of a list that was never declared one through the receipts.
@@ -37,15 +39,16 @@ def find(connection: Connection, sandbox: str, number: str) -> list[Match]:
     matches = [
         *_declarations(connection, sandbox, wanted),
         *_requests(connection, sandbox, wanted),
-        *_messages(connection, sandbox, wanted),
+        *_messages(connection, sandbox, wanted, senders),
     ]
-    documents = _documents(connection, sandbox, document.c.order_no == wanted, "orderNo")
+    documents = _documents(connection, sandbox, or_(_sent_by(senders), _OF_ORDERS), document.c.order_no == wanted)
     if not matches and not documents:
-        matches = _messages_where(connection, sandbox, message.c.guid == wanted) if len(wanted) >= 8 else []
+        matches = _messages_where(connection, sandbox, message.c.guid == wanted, senders) if len(wanted) >= 8 else []
     if not matches and not documents:
         documents = _documents(
             connection,
             sandbox,
+            _sent_by(senders),
             or_(
                 document.c.guid == wanted,
                 document.c.port_no == wanted,
@@ -61,7 +64,7 @@ def find(connection: Connection, sandbox: str, number: str) -> list[Match]:
         {(match.order_no, match.flow) for match in matches if match.category == "declaration" and match.by != "billNo"},
     )
     if not matches:
-        matches = _undeclared(connection, sandbox, wanted)
+        matches = _undeclared(connection, sandbox, wanted, senders)
     return _in_order(matches)
 
 
@@ -182,20 +185,23 @@ def _requests(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
     return matches
 
 
-def _messages(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
+def _messages(connection: Connection, sandbox: str, wanted: str, senders: Collection[str] | None) -> list[Match]:
     """Messages by what an index knows: transmission, content, id."""
     ways = [message.c.transmission_id == wanted, message.c.content_hash == wanted]
     if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
         ways.append(message.c.id == int(wanted))
     elif len(wanted) < 8:
         return []
-    return [match for way in ways for match in _messages_where(connection, sandbox, way)]
+    return [match for way in ways for match in _messages_where(connection, sandbox, way, senders)]
 
 
-def _messages_where(connection: Connection, sandbox: str, where: ColumnElement[bool]) -> list[Match]:
+def _messages_where(
+    connection: Connection, sandbox: str, where: ColumnElement[bool], senders: Collection[str] | None
+) -> list[Match]:
+    own = true() if senders is None else message.c.sender.in_(senders)
     columns = [message.c[name] for name in ("id", "code", "guid", "transmission_id", "state")]
     rows = connection.execute(
-        select(*columns).where(message.c.sandbox == sandbox, where).order_by(message.c.id).limit(MOST)
+        select(*columns).where(message.c.sandbox == sandbox, own, where).order_by(message.c.id).limit(MOST)
     )
     return [
         Match(
@@ -206,14 +212,36 @@ def _messages_where(connection: Connection, sandbox: str, where: ColumnElement[b
             f"CEB{row.code}" if row.code.isdigit() else row.code or "?",
             row.state,
             words.phrase("message", row.state),
+            *_kind_and_flow(row.code),
         )
         for row in rows
     ]
 
 
-def _documents(connection: Connection, sandbox: str, where: ColumnElement[bool], by: str = "") -> list[Any]:
+def _kind_and_flow(code: str) -> tuple[str, str]:
+    """What a message of a code holds, and to which flow that belongs; empty where it could not be read."""
+    try:
+        kind = catalogue.by_code(code).kind
+    except catalogue.UnknownMessage:
+        return "", ""
+    return kind, flow_of(kind)
+
+
+_OF_ORDERS = document.c.kind.in_([kind for kind, handling in catalogue.handled().items() if handling.of_order])
+"""Documents of a trade, which all its partners know by its order number."""
+
+
+def _sent_by(senders: Collection[str] | None) -> ColumnElement[bool]:
+    """Documents that came in messages of these senders."""
+    if senders is None:
+        return true()
+    of_document = and_(message.c.id == document.c.message_id, message.c.sender.in_(senders))
+    return select(message.c.id).where(of_document).exists()
+
+
+def _documents(connection: Connection, sandbox: str, *where: ColumnElement[bool]) -> list[Any]:
     columns = [document.c[name] for name in ("id", "kind", "key", "order_no", "state", "guid", "port_no", "message_id")]
-    return list(connection.execute(select(*columns).where(document.c.sandbox == sandbox, where).limit(MOST)))
+    return list(connection.execute(select(*columns).where(document.c.sandbox == sandbox, *where).limit(MOST)))
 
 
 def _lead(connection: Connection, sandbox: str, documents: Iterable[Any], known: set[tuple[str, str]]) -> list[Match]:
@@ -293,8 +321,11 @@ def _declared_by(connection: Connection, sandbox: str, row: Any, flow: str) -> l
     return of_order(connection, sandbox, row.order_no, flow) if row.order_no else []
 
 
-def _undeclared(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
+def _undeclared(connection: Connection, sandbox: str, wanted: str, senders: Collection[str] | None) -> list[Match]:
     """A list by a copNo that only its receipts carry: it is staged, or the port refused it."""
+    to = and_(
+        receipt_group.c.id == receipt.c.group_id, true() if senders is None else receipt_group.c.mailbox.in_(senders)
+    )
     pattern = '"copNo":' + msgspec.json.encode(wanted).decode()
     rows = connection.execute(
         select(
@@ -311,6 +342,7 @@ def _undeclared(connection: Connection, sandbox: str, wanted: str) -> list[Match
         )
         .where(
             receipt.c.sandbox == sandbox,
+            select(receipt_group.c.id).where(to).exists(),
             receipt.c.kind.in_(list(LIST.values())),
             receipt.c.code.in_(["622", "604"]),
             or_(receipt.c.return_status == "1", receipt.c.return_status.like("-%")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,6 +52,50 @@ def his(window: Window) -> Issued:
 @pytest.fixture(scope="module")
 def others(window: Window) -> Issued:
     return issued(window, mailboxes=[OTHERS])
+
+
+def test_what_others_sent_is_neither_listed_nor_found(
+    window: Window, client: FlaskClient, his: Issued, others: Issued
+) -> None:
+    body = again(ORDER)
+    assert mailbox(body) == HIS
+    made = client.post("/api/v1/messages", data=body, content_type="application/xml", headers=bearer(his)).get_json()
+    window.settle()
+    listed = client.get(f"/api/v1/messages?company={HIS}", headers=bearer(his)).get_json()["messages"]
+    (mine,) = [row for row in listed if row["id"] == made["id"]]
+    numbers = [mine["guid"], mine["content_hash"], mine["transmission_id"], str(mine["id"])]
+    numbers += [row.decode() for row in re.findall(rb"<ceb:guid>([^<]*)", body)]
+    with reading(window.engine) as connection:
+        codes = select(participant.c.code).where(participant.c.sandbox == "main", participant.c.dxp_id == HIS)
+        companies = [HIS, *connection.execute(codes).scalars()]
+    for number in numbers:
+        found = client.get(f"/api/v1/find?number={number}", headers=bearer(his))
+        assert found.status_code == 200 and found.get_json()["matches"], number
+        hidden = client.get(f"/api/v1/find?number={number}", headers=bearer(others))
+        nowhere = client.get("/api/v1/find?number=NOBODY-HAS-THIS", headers=bearer(others))
+        assert hidden.status_code == nowhere.status_code == 404
+        assert hidden.get_data(True).replace(number, "NOBODY-HAS-THIS") == nowhere.get_data(True)
+    for company in [*companies, "NOBODY", "DXPENT0000000009"]:
+        answer = client.get(f"/api/v1/messages?company={company}", headers=bearer(others))
+        assert (answer.status_code, answer.get_json()["findings"][0]["code"]) == (404, "no-such-mailbox"), company
+    shown = client.get("/api/v1/messages?limit=500", headers=bearer(others)).get_json()["messages"]
+    assert {row["sender"] for row in shown} <= {OTHERS}
+    of_all = issued(window, mailboxes=["*"], owner="of-all-mailboxes")
+    assert client.get(f"/api/v1/find?number={mine['guid']}", headers=bearer(of_all)).status_code == 200
+
+
+@each("code, kind", [("311", "order"), ("411", "payment"), ("621", "inventory"), ("303", "export_order")])
+def test_a_message_is_found_with_the_kind_that_it_holds(
+    window: Window, client: FlaskClient, code: str, kind: str
+) -> None:
+    key = issued(window, mailboxes=["*"], owner=f"finder-{code}")
+    headers = {**bearer(key), "Content-Type": "application/xml"}
+    made = client.post("/api/v1/messages", data=again(sample(code)), headers=headers).get_json()
+    window.settle()
+    row = client.get(f"/api/v1/messages?before={made['id'] + 1}&limit=1", headers=bearer(key)).get_json()["messages"][0]
+    found = client.get(f"/api/v1/find?number={row['content_hash']}", headers=bearer(key)).get_json()
+    flow = "E" if kind.startswith("export_") else "I"
+    assert [(match["what"], match["kind"], match["flow"]) for match in found["matches"]] == [("message", kind, flow)]
 
 
 def bodies() -> list[bytes]:
