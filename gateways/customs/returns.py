@@ -13,6 +13,7 @@ from declarations.collection import windows
 from declarations.documents import Refund
 from declarations.lifecycle import LIFECYCLE_OF
 from declarations.reasons import Reason
+from declarations.refusals import not_allowed, refused
 from declarations.requests import may_return
 from declarations.returns import check
 from gateways.customs import reservations
@@ -91,11 +92,11 @@ def act(request: Request, action: str, reason: str, name: str, desk: CustomsDesk
     empty where it was."""
     declaration = desk.repository.declarations([request.declaration_id]).get(request.declaration_id)
     if declaration is None:
-        return (Reason("16003", {"refusal": f"{action} is not allowed: the request names no list"}),)
+        return (refused("申请单没有对应的清单", f"{action} is not allowed: the request names no list"),)
     try:
         done = lifecycle.move(request.state, action, LIFECYCLE_OF[request.kind])
-    except lifecycle.NotAllowed as refused:
-        reasons = (Reason("16003", {"refusal": str(refused)}),)
+    except lifecycle.NotAllowed as error:
+        reasons = (not_allowed(error, LIFECYCLE_OF[request.kind]),)
         desk.note(request_event(request, declaration, desk.now, "action_refused", reasons, name))
         return reasons
     request.state = done.to

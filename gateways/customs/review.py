@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from declarations import lifecycle, risk
 from declarations.reasons import Reason
+from declarations.refusals import not_allowed, refused
 from gateways.customs import lanes, reservations, returns
 from gateways.customs.batches import joining
 from gateways.customs.export import leaving
@@ -17,8 +18,6 @@ from gateways.topics.customs import InspectionFailed, InspectionPassed, OfficerA
 from gateways.topics.shared import Decision
 from gateways.topics.tax import TaxDropped
 
-REFUSED = "16003"
-"""Refused: the state does not allow the action."""
 DETENTIONS = {"detain_for_clearance": "501", "detain_for_smuggling": "502", "detain_for_legal": "503", "detain": "599"}
 
 
@@ -57,8 +56,8 @@ def decide_declarations(filed: Sequence[Decision], desk: CustomsDesk) -> None:
         declaration = lists[decision.subject_id]
         refusal = fresh.refusal(decision, declaration.version, declaration.state)
         if decision.subject_id in amended:
-            words = f"{decision.action} is not allowed: the list was amended meanwhile"
-            refusal = (Reason(REFUSED, {"refusal": words}),)
+            amended_words = f"{decision.action} is not allowed: the list was amended meanwhile"
+            refusal = (refused("企业已变更该清单", amended_words),)
         if refusal:
             _refuse(declaration, decision, refusal, desk)
         elif _act(declaration, decision, desk):
@@ -135,8 +134,8 @@ def _act(declaration: Declaration, decision: Decision, desk: CustomsDesk) -> boo
     """Whether the decision was carried out."""
     action, reason = decision.action, decision.reason
     if action not in (may := _steps(declaration)):
-        refusal = str(lifecycle.NotAllowed(declaration.state, action, may))
-        _refuse(declaration, decision, [Reason(REFUSED, {"refusal": refusal})], desk)
+        error = lifecycle.NotAllowed(declaration.state, action, may)
+        _refuse(declaration, decision, [not_allowed(error, "declaration")], desk)
         return False
     desk.note(
         Event(

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from declarations.lifecycle import NotAllowed
 from declarations.reasons import Reason
+from declarations.refusals import not_allowed, refused
 from gateways.decisions import Fresh
 from gateways.forex.outcomes import note, report_collected, send_receipt, step
 from gateways.forex.reports import count
@@ -17,8 +18,6 @@ from gateways.topics.shared import Decision
 
 STEPS = MappingProxyType({"approve": "book", "refuse": "reject"})
 """What an officer says → the step of the lifecycle that it is."""
-REFUSED = "16003"
-"""Refused: the state does not allow the action."""
 _WAITS = "in_review"
 
 
@@ -32,15 +31,14 @@ def decide_reports(filed: Sequence[Decision], desk: ForexDesk) -> None:
     for decision in filed:
         report = desk.repository.reports([decision.subject_id]).get(decision.subject_id)
         if report is None:
-            refusal = f"{decision.action} is not allowed: there is no such report"
-            desk.refuse(decision.id, [Reason(REFUSED, {"refusal": refusal})])
+            desk.refuse(decision.id, [refused("没有这份申报", "there is no such report")])
             continue
         reasons = fresh.refusal(decision, report.version, report.state)
         try:
             if not reasons:
                 _carry_out(report, decision, desk)
-        except NotAllowed as refused:
-            reasons = (Reason(REFUSED, {"refusal": str(refused)}),)
+        except NotAllowed as error:
+            reasons = (not_allowed(error, "forex_report"),)
         if reasons:
             note(report, "action_refused", desk, reasons, decision.by)
             desk.refuse(decision.id, reasons)

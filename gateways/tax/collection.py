@@ -13,6 +13,7 @@ from declarations import lifecycle
 from declarations.calendar import DAY, day_of, instant_of, stamp17
 from declarations.money import plain
 from declarations.reasons import Reason
+from declarations.refusals import refused
 from gateways.decisions import Fresh
 from gateways.tax.assessment import event, failed
 from gateways.tax.billing import SUMMARISED, status_message
@@ -21,7 +22,6 @@ from gateways.topics.shared import Decision
 from gateways.topics.tax import CollectionDue, ReturnFiled
 
 SURCHARGE = "14210"
-REFUSED = "16003"
 """Refused: the state does not allow the action."""
 
 
@@ -131,20 +131,20 @@ def _fall_overdue(bill: Bill, account: Guarantee, why: Reason, desk: TaxDesk) ->
 
 
 def _not_payable(bill: Bill | None, decision: Decision, desk: TaxDesk) -> tuple[Reason, ...]:
-    words = ""
     if bill is None:
-        words = "there is no such bill"
-    elif decision.action != "pay":
-        words = f"a bill may be paid, nothing else: {decision.action} is not known"
-    elif (wanted := decision.values.get("tax_no", bill.tax_no)) != bill.tax_no:
-        words = f"{wanted} is void, {bill.tax_no} took its place"
-    elif bill.state not in {"made", "overdue"}:
-        words = f"the bill is {bill.state}"
-    else:
-        first = windows.windows(day_of(bill.released_at), desk.law).collect_from
-        if desk.day < first:
-            words = f"it is collected from {first.isoformat()} on"
-    return (Reason(REFUSED, {"refusal": f"{decision.action} is not allowed: {words}"}),) if words else ()
+        return (refused("没有这份税单", "there is no such bill"),)
+    if decision.action != "pay":
+        known = f"a bill may be paid, nothing else: {decision.action} is not known"
+        return (refused(f"税单只能缴纳，不能“{decision.action}”", known),)
+    if (wanted := decision.values.get("tax_no", bill.tax_no)) != bill.tax_no:
+        return (refused(f"{wanted}已作废，由{bill.tax_no}代替", f"{wanted} is void, {bill.tax_no} took its place"),)
+    if bill.state not in {"made", "overdue"}:
+        states = lifecycle.lifecycles()["tax_bill"].states
+        return (refused(f"税单状态为{states[bill.state].zh}，不能缴纳", f"the bill is {bill.state}"),)
+    first = windows.windows(day_of(bill.released_at), desk.law).collect_from
+    if desk.day < first:
+        return (refused(f"税单自{first}起征收", f"it is collected from {first} on"),)
+    return ()
 
 
 def _pay(bill: Bill, decision: Decision, account: Guarantee | None, desk: TaxDesk) -> None:

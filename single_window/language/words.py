@@ -43,6 +43,8 @@ _NAME, _KEY = re.compile(r"[A-Za-z][A-Za-z_0-9-]*"), re.compile(r"(^|, )(\d+) (?
 """Names in the text of a dated value; classes and the like, which are numbers themselves."""
 _DETAIL = re.compile(r"(^|, )([a-z][a-z_0-9]*) ([^,]*)")
 """A value of a reason with its name before it."""
+MOVED_ON = "16004"
+"""The code of a decision that was refused because its subject has changed since it was seen."""
 RATES = "refund.rates/"
 """How the ids of rows of the refund rates begin."""
 
@@ -193,7 +195,7 @@ def _details(reason: Reason, words: Words) -> str:
     return ", ".join(
         f"{name} {value}"
         for name, value in reason.values.items()
-        if value and value not in words.zh and name not in _ALREADY
+        if value and value not in words.zh and name not in _ALREADY and not name.endswith(("_zh", "_en"))
     )
 
 
@@ -208,10 +210,26 @@ def details(reason: Because, language: str) -> str:
     return _DETAIL.sub(named, reason.details)
 
 
+def _in_words(reason: Reason) -> Mapping[str, str]:
+    """The values of a reason for Chinese words: of a decision about what has changed meanwhile, act and state are
+    named as some lifecycle names them."""
+    if reason.rule != MOVED_ON:
+        return reason.values
+    lives = list(lifecycle.lifecycles().values())[::-1]  # of the same name, that of lists counts
+    acts = {step.action: step.zh for life in lives for step in life.transitions}
+    states = {name: state.zh for life in lives for name, state in life.states.items()}
+    values = reason.values
+    return {
+        **values,
+        "action": acts.get(values.get("action", ""), values.get("action", "")),
+        "state": states.get(values.get("state", ""), values.get("state", "")),
+    }
+
+
 def _in(reason: Reason, language: str) -> str:
     """A reason whose words need a value that was not stored is still shown, with all it has."""
     try:
-        return receipt_texts.words(reason.rule, reason.values, language)
+        return receipt_texts.words(reason.rule, _in_words(reason) if language == ZH else reason.values, language)
     except receipt_texts.NoWords:
         return " ".join([reason.rule, *(f"{name}={value}" for name, value in reason.values.items())])
 

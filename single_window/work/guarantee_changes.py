@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from declarations.money import Scaled, plain, scale
 from declarations.reasons import Reason
+from declarations.refusals import refused
 from gateways.decisions import MOVED_ON
 from gateways.records import DecisionAnswer
 from gateways.topics.shared import Decision
@@ -21,7 +22,6 @@ from single_window.store.bulk import on_sqlite
 from single_window.store.decisions import answer_decisions
 from single_window.store.gateways.tax import lodge_guarantees
 from single_window.store.tables import guarantee
-from single_window.work.parameter_changes import NOT_ALLOWED
 
 _YUAN = re.compile(r"\d{1,12}(\.\d{1,2})?", re.ASCII)
 
@@ -75,7 +75,7 @@ def carry_out(connection: Connection, sandbox: str, decision: Decision) -> None:
             amount = check(current, code, decision.values["amount"])
             lodge_guarantees(connection, sandbox, ("assure_code", "amount"), [(code, amount)])
         except BadAmount as bad:
-            reasons = (Reason(NOT_ALLOWED, {"refusal": f"{bad.words.zh} {bad.words.en}"}),)
+            reasons = (refused(bad.words.zh, bad.words.en),)
     answer_decisions(
         connection,
         sandbox,

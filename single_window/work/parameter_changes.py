@@ -16,6 +16,7 @@ from declarations.parameters import Parameters, UnknownParameter
 from declarations.parameters.changing import AMOUNT, BadChange, changed
 from declarations.parameters.values import Content
 from declarations.reasons import Reason
+from declarations.refusals import refused
 from gateways.decisions import MOVED_ON
 from gateways.records import DecisionAnswer
 from gateways.topics.shared import Decision
@@ -26,7 +27,6 @@ from single_window.store.decisions import answer_decisions, find_decision
 from single_window.store.law_books import law_of
 from single_window.store.sandbox_values import Change
 
-NOT_ALLOWED = "16003"
 PASSED = "16005"
 """Refused: the day from which a value was to hold is over."""
 
@@ -77,7 +77,7 @@ def _kept(connection: Connection, sandbox: str, decision: Decision, now: int) ->
     try:
         content = check(law_of(connection, sandbox), decision.subject_id, decision.values, day_of(now))
     except BadValue as bad:
-        return (Reason(NOT_ALLOWED, {"refusal": f"{bad.words.zh} {bad.words.en}"}),)
+        return (refused(bad.words.zh, bad.words.en),)
     filed = find_decision(connection, sandbox, decision.id)
     sandbox_values.keep(
         connection,

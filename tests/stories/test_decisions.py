@@ -8,6 +8,7 @@ import pytest
 
 from gateways.decisions import Subject
 from single_window.cases import batches, stories
+from single_window.language.words import of_reason
 from single_window.store.decisions import decisions_about
 from single_window.store.engine import reading
 from single_window.work import decisions
@@ -83,7 +84,10 @@ def test_a_decision_on_an_earlier_version_is_refused_and_says_how_it_stands_now(
 def test_a_refusal_belongs_to_its_own_decision_not_to_another_on_the_same_order(story: StoryRunner) -> None:
     number = in_review(story)
     refused, done = answered(story, file(story, number, "close"), file(story, number, "suspend"))
-    assert refused.refused and [reason.rule for reason in refused.answer] == ["16003"]
+    assert refused.refused and [reason.rule for reason in refused.answer] == ["16003.both"]
+    assert (
+        of_reason(refused.answer[0]).zh == "未执行：人工审核状态不能结关；可以：退单、挂起、查验、审结、复核担保、撤销"
+    )
     assert done.done
 
 

@@ -203,7 +203,7 @@ def test_a_bill_is_paid_once_and_not_before_its_first_day_of_collection(start_st
     story = start_story()
     trade = released(story)
     early = pay(story, trade)
-    assert early.refused and "2026-12-21" in early.answer[0].values["refusal"]
+    assert early.refused and "2026-12-21" in early.answer[0].values["refusal_zh"]
     fail(story, trade, "withdrawn")
     story.pass_time(days=31)
     assert pay(story, trade).done, "within the window, without a surcharge"

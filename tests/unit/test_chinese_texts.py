@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from datetime import date
+from pathlib import Path
 
+from declarations.lifecycle import Lifecycle, NotAllowed, lifecycles
 from declarations.parameters import describe, load
 from declarations.reasons import Reason
+from declarations.refusals import not_allowed
 from declarations.tax.explanation import bases
 from schemas.receipt_texts import texts
 from single_window.language import words
@@ -49,3 +53,36 @@ def test_the_chinese_words_of_a_code_hold_no_english_sentence(code: str) -> None
     bare = re.sub(r"\{[^}]*\}|\[[^\]]*\]", "", texts()[code].zh)
     english = re.findall(r"[a-z]+(?: [a-z]+)+", bare)
     assert not english, texts()[code].zh
+
+
+LIVES = [(name, life) for name, life in lifecycles().items()]
+
+
+@each("name, life", LIVES, ids=lambda row: str(row)[:40])
+def test_an_act_that_no_state_allows_is_refused_in_chinese(name: str, life: Lifecycle) -> None:
+    for state in life.states:
+        for step in life.transitions:
+            error = NotAllowed(state, step.action, tuple(other.action for other in life.transitions))
+            shown = words.of_reason(not_allowed(error, name))
+            assert not TOKEN.search(shown.zh), shown.zh
+            assert str(error) in shown.en
+
+
+def test_a_decision_about_what_has_changed_is_refused_in_chinese() -> None:
+    shown = words.of_reason(Reason("16004", {"action": "reject", "state": "suspended"}))
+    assert shown.zh == "退单未执行：情况已变（现为挂起）"
+    assert shown.en.startswith("reject was not carried out")
+
+
+ENGLISH_SENTENCE = re.compile(r"[a-z]+(?: [a-z]+){2,}")
+
+
+def test_no_gateway_writes_an_english_sentence_into_a_reason() -> None:
+    """Words of reasons stand in receipt_texts.csv in both languages; a refused act has both (`declarations.refusals`)."""
+    found = []
+    for path in sorted((Path(__file__).parents[2] / "gateways").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Reason":
+                texts_in = [leaf.value for leaf in ast.walk(node) if isinstance(leaf, ast.Constant)]
+                found += [(path.name, text) for text in texts_in if ENGLISH_SENTENCE.search(str(text))]
+    assert found == []

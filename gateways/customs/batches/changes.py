@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from declarations import lifecycle
 from declarations.lifecycle import OFFICER
 from declarations.reasons import Reason
+from declarations.refusals import not_allowed
 from gateways.customs.batches import picking
 from gateways.customs.batches.members import declare, opened
 from gateways.customs.batches.notes import CHUNK, note, start
@@ -72,8 +73,8 @@ def refusals(batch: Batch, decision: Decision) -> Sequence[Reason]:
         return [Reason("19211", {"seen": str(decision.seen), "revision": str(batch.revision)})]
     try:
         lifecycle.move(batch.state, "join" if decision.action in {"add", "remove"} else decision.action, "batch")
-    except lifecycle.NotAllowed as refused:
-        return [Reason("16003", {"refusal": str(refused)})]
+    except lifecycle.NotAllowed as error:
+        return [not_allowed(error, "batch")]
     if decision.action == "declare" and not batch.members:
         return [Reason("19213", {"batch_no": batch.batch_no})]
     return []

@@ -88,7 +88,7 @@ def test_a_change_is_carried_out_once_another_has_approved_it(window: Window) ->
 
 
 @ON_BOTH
-@each(("column", "value", "rule"), [("amount", "1500", "16004"), ("reserved", "2500", "16003")])
+@each(("column", "value", "rule"), [("amount", "1500", "16004"), ("reserved", "2500", "16003.both")])
 def test_a_proposal_is_refused_where_the_guarantee_has_moved_on(
     window: Window, column: str, value: str, rule: str
 ) -> None:
