@@ -9,7 +9,6 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -19,6 +18,7 @@ from rich.table import Table
 from simulators import report
 from simulators.desks import SANDBOX, leave_work
 from simulators.entry import DEMO, Outside, audited, ended, logins, monotonic, opened, port, serve, settings_for
+from simulators.entry.folders import temporary_folder
 from simulators.exports.faults import export_fault
 from simulators.imports.day import Show, Silent
 from simulators.imports.faults import fault
@@ -263,5 +263,5 @@ def _folder(data: Path | None, leave: bool) -> Iterator[Path | None]:
     if data is not None or not leave:
         yield data
         return
-    with TemporaryDirectory(prefix="single-window-demo-") as folder:
-        yield Path(folder)
+    with temporary_folder("demo-") as folder:
+        yield folder

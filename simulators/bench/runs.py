@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, TypeVar
 
 from simulators.bench import spool
@@ -31,6 +30,7 @@ from simulators.bench.spool import EXPORT, IMPORT, WARM_UP_SEED, Traffic
 from simulators.bench.stored_measures import STORED_MEASURES
 from simulators.bench.traffic_measures import TRAFFIC_MEASURES
 from simulators.bench.year_measures import YEAR_MEASURES
+from simulators.entry.folders import temporary_folder
 from simulators.machine import described
 
 ALL: Sequence[Measure] = (
@@ -126,14 +126,14 @@ def results(
 ) -> Iterator[dict[str, Any]]:
     """Run each job so many times; gives one object a job."""
     values: dict[str, float] = {}
-    with ended_in_order(), TemporaryDirectory(prefix="single-window-bench-", dir=data) as folder:
+    with ended_in_order(), temporary_folder("bench-", data) as folder:
         for job in wanted:
             say(f"{job.title}: making the traffic of {job.trades} trades")
-            _apart(_make_traffic, Path(folder), job.traffic)
+            _apart(_make_traffic, folder, job.traffic)
             runs = []
             for number in range(repeat):
                 say(f"{job.title}: run {number + 1} of {repeat}")
-                runs.append(_apart(_run, job.measure.name, Path(folder), job.trades, *job.arguments))
+                runs.append(_apart(_run, job.measure.name, folder, job.trades, *job.arguments))
             result = judged(job, runs, values)
             values[job.measure.name] = result["value"]
             yield result

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import click
@@ -15,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from simulators.entry import monotonic
+from simulators.entry.folders import temporary_folder
 from simulators.entry.places import CallRefused, NotReachable, SandboxClient, WindowClient, fresh
 from simulators.entry.reports import Report, Words, as_json, files, give
 from simulators.entry.sending import ACCEPTED
@@ -128,9 +128,9 @@ def load(options: LoadOptions) -> None:
     """
     messages = _messages(options)
     profile = read_profile(text_of(options.profile), options.profile)
-    with TemporaryDirectory(prefix="single-window-load-") as folder:
+    with temporary_folder("load-") as folder:
         with _progress(options.quiet, "making messages") as step:
-            made = make(Path(folder), profile, options.seed, messages, lambda count: step(count, messages, ""))
+            made = make(folder, profile, options.seed, messages, lambda count: step(count, messages, ""))
         name, ran = _run(options, made)
     about = (
         (Words("单一窗口", "window"), f"{options.url}, {name}"),

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import click
 from rich.console import Console
 
 from simulators.entry import Outside, audited, ended, monotonic, opened, settings_for
+from simulators.entry.folders import temporary_folder
 from simulators.imports.day import Show, Silent
 from simulators.live import Live
 from simulators.machine import Peak, used
@@ -211,10 +211,10 @@ def _folder(data: Path | None) -> Iterator[Path]:
         raise click.UsageError(f"{data} is not empty; choose another --data, in which nothing is yet")
     if data is not None:
         data.parent.mkdir(parents=True, exist_ok=True)
-    with _ended_in_order(), TemporaryDirectory(prefix="single-window-year-", dir=data and data.parent) as folder:
-        yield Path(folder) / "data"
+    with _ended_in_order(), temporary_folder("year-", data and data.parent) as folder:
+        yield folder / "data"
         if data is not None:
-            (Path(folder) / "data").rename(data)
+            (folder / "data").rename(data)
 
 
 @contextmanager

@@ -12,22 +12,26 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from shutil import rmtree
-from tempfile import TemporaryDirectory
 from threading import Event, Thread
 
 import msgspec
 
 from single_window import __version__
+from single_window.accounts import key_keeping
+from single_window.accounts.api_keys import EVERY
 from single_window.clock import system_now
 from single_window.context import MAIN
 from single_window.private import open_file
-from single_window.settings import Settings, WrongSetting, without_password
+from single_window.settings import Settings, WrongSetting, is_loopback, without_password
 from single_window.store import sandboxes
 from single_window.store.engine import writing
 from single_window.store.sandbox_options import PRESETS, STANDING
+from single_window.temporary import temporary_folder
 from single_window.wiring import Window
 from single_window.work.work_deadline import leave
 
+OWNER, RIGHTS = "ci", ("read_receipts", "send_messages", "manage_channels", "control_tests", "act_as_officer")
+"""Of the key that a window without data makes for itself."""
 LOOK_SECONDS = 1.0
 """Between two checks whether the process for which a window runs still lives."""
 
@@ -42,8 +46,8 @@ def temporary(settings: Settings) -> Iterator[Settings]:
             without_password(settings.database or settings.broker),
             "not set where --ephemeral is given: such a window keeps nothing and meets nobody",
         )
-    with TemporaryDirectory(prefix="single-window-", ignore_cleanup_errors=True) as folder:
-        yield replace(settings, data=Path(folder) / "data", synchronous="NORMAL", readers=0, gateways=0)
+    with temporary_folder() as folder:
+        yield replace(settings, data=folder / "data", synchronous="NORMAL", readers=0, gateways=0)
 
 
 def give_up(settings: Settings) -> None:
@@ -61,13 +65,24 @@ def prepare(window: Window, preset: str) -> None:
             sandboxes.set_clock(connection, MAIN, system_now(), Decimal(0))
 
 
+def key_of(window: Window) -> str:
+    """The text of a key for everything in `main`, made for a window that needs keys: nobody could have made one before.
+    Empty where none is needed."""
+    if is_loopback(window.settings.host) and not window.settings.exposed and not window.settings.require_keys:
+        return ""
+    return key_keeping.issue(window.engine, MAIN, (EVERY,), RIGHTS, owner=OWNER).token
+
+
 @contextmanager
-def address_file(file: Path | None, url: str) -> Iterator[None]:
-    """A file with the address of a window, as long as it answers; it appears at once as a whole."""
+def address_file(file: Path | None, url: str, key: str = "") -> Iterator[None]:
+    """A file with the address of a window, and the key that it made if it did, as long as it answers; it appears at
+    once as a whole."""
     if file is None:
         yield
         return
-    facts = {"url": url, "pid": os.getpid(), "sandbox": MAIN, "version": __version__}
+    facts: dict[str, object] = {"url": url, "pid": os.getpid(), "sandbox": MAIN, "version": __version__}
+    if key:
+        facts["key"] = key
     beside = file.with_name(f".{file.name}.{os.getpid()}")
     with open_file(beside, "wb") as written:
         written.write(msgspec.json.encode(facts))

@@ -131,11 +131,14 @@ def run(settings: Settings, announce: Announce, running: Running = Running()) ->
         window = patiently(lambda: open_window(settings, fresh=running.ephemeral), stopping)
         if window is not None:
             closing.callback(window.close)
+            key = ephemeral.key_of(window) if running.ephemeral else ""
             check_callers(settings, window.engine)
             ephemeral.prepare(window, running.preset)
             server = closing.enter_context(Server(window, bound))
             lock.publish(server.url)
-            closing.enter_context(ephemeral.address_file(running.ready, server.url))
+            closing.enter_context(ephemeral.address_file(running.ready, server.url, key))
+            if key:
+                announce(f"Key for every call (it ends with this window): {key}", event="key", key=key)
             announce(f"{where(settings, server.url)}. Stop with Ctrl-C.", **facts_of(settings, server.url))
             wait_for_signal(stopping)
             deadline.request_end()

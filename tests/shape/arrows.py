@@ -29,6 +29,7 @@ ROOMS = (
     "clock",
     "keys",
     "private",
+    "temporary",
     "language",
     "messaging",
     "store",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from decimal import Decimal
@@ -12,13 +13,16 @@ from threading import Event
 
 import pytest
 
-from single_window.client import NotReachable, WindowClient, running
+from single_window.client import CallRefused, NotReachable, WindowClient, running
 from single_window.context import MAIN
 from single_window.process import ephemeral
 from single_window.settings import Settings, WrongSetting
-from tests.chaos.programs import until
+from single_window.temporary import clear_away, temporary_folder
+from tests.chaos.programs import Program, until
 from tests.databases import window_in
 from tests.running import PATIENCE, environment, program
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_it_says_where_it_answers_and_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -38,6 +42,66 @@ def test_it_says_where_it_answers_and_leaves_nothing_behind(tmp_path: Path) -> N
     assert process.stop(patience=PATIENCE)
     assert not Path(line["data"]).parent.exists()
     assert not ready.exists() and not (tmp_path / "data").exists()
+
+
+def test_what_a_killed_window_leaves_goes_with_the_next_start(tmp_path: Path) -> None:
+    def folders() -> set[Path]:
+        return set(tmp_path.glob("single-window-*"))
+
+    ready = [tmp_path / "first.json", tmp_path / "second.json"]
+    processes = [
+        Program(
+            f"run{number}",
+            [sys.executable, "-m", "single_window", "run", "--ephemeral", "--port", "0", "--ready-file", str(file)],
+            tmp_path / f"{number}.log",
+            {**environment(tmp_path), "TMPDIR": str(tmp_path)},
+        )
+        for number, file in enumerate(ready)
+    ]
+    processes[0].start()
+    until(lambda: ready[0].exists(), PATIENCE, "the first is ready")
+    processes[0].kill()
+    left = folders()
+    assert len(left) == 1
+    processes[1].start()
+    until(lambda: ready[1].exists(), PATIENCE, "the second is ready")
+    assert len(folders()) == 1 and not folders() & left
+    assert processes[1].stop(patience=PATIENCE) and folders() == set()
+
+
+def test_the_folder_of_a_living_process_and_an_unmarked_one_stay(tmp_path: Path) -> None:
+    (tmp_path / "single-window-mine").mkdir()
+    with temporary_folder(within=tmp_path) as first, temporary_folder(within=tmp_path) as second:
+        assert clear_away(tmp_path) == 0
+        assert first.is_dir() and second.is_dir()
+    assert [path.name for path in tmp_path.iterdir()] == ["single-window-mine"]
+
+
+def test_the_command_of_the_image_starts_with_its_environment(tmp_path: Path) -> None:
+    text = re.sub(r"\\\n\s*", "", (ROOT / "Dockerfile").read_text("utf-8"))
+    of_image = dict(pair.split("=", 1) for pair in re.findall(r"SINGLE_WINDOW_\w+=\S+", text))
+    command = next(
+        line.partition(" single-window ")[2]
+        for line in (ROOT / "docs/ci.md").read_text("utf-8").splitlines()
+        if line.startswith("docker run")
+    )
+    ready = tmp_path / "window.json"
+    process = Program(
+        "image",
+        [sys.executable, "-m", "single_window", *command.split(), "--ready-file", str(ready)],
+        tmp_path / "image.log",
+        {**environment(tmp_path), **of_image, "SINGLE_WINDOW_PORT": "0", "SINGLE_WINDOW_DATA": str(tmp_path / "none")},
+    )
+    process.start()
+    until(lambda: ready.exists() or not process.alive, PATIENCE, f"it is ready:\n{process.tail()}")
+    answer = json.loads(ready.read_text())
+    assert of_image["SINGLE_WINDOW_HOST"] == "0.0.0.0" and answer["key"] in process.log.read_text()
+    with WindowClient(answer["url"], answer["key"]) as client:
+        assert client.sandbox(answer["sandbox"]).options()["inspection"] is False
+        client.sandbox(answer["sandbox"]).clock.advance("1d")
+    with WindowClient(answer["url"]) as client, pytest.raises(CallRefused, match="credentials"):
+        client.sandboxes()
+    assert process.stop(patience=PATIENCE)
 
 
 def test_the_ready_file_appears_whole_and_goes_again(tmp_path: Path) -> None:
