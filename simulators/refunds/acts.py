@@ -93,10 +93,13 @@ def _claim(case: Case, step: Step, world: World, bank: Company, when: str) -> li
 
 
 def _reconcile(case: Case, step: Step, world: World, bank: Company, when: str) -> list[SyntheticMessage]:
-    """What was sold: `sold` is the share of each item; `price` the share of its price that was got for it."""
+    """What was sold: `sold` is the share of each item; `price` the share of its price that was got for it; `again`: in
+    another paper."""
     part, price = Decimal(step.more["sold"]), Decimal(step.more.get("price", "1"))
     sold = [Sold(link, link.qty * part, rounded(link.fob * part * price), step.more["outcome"]) for link in case.links]
-    paper = documents.reconciliation(case.firm, case.number_of("HS"), case.id, sold, when)
+    paper = documents.reconciliation(
+        case.firm, case.number_of("HT" if step.more.get("again") else "HS"), case.id, sold, when
+    )
     return [together("RefundReconciliation", [paper], case.firm.company, (case.id,))]
 
 

@@ -80,8 +80,9 @@ class Case:
 
     @property
     def numbers(self) -> Iterator[str]:
-        """The numbers under which receipts may speak of it: claim, invoice, exchange, reconciliation, repayment."""
-        yield from (self.id, self.invoice_no, self.number_of("SH"), self.number_of("HS"), self.number_of("BS"))
+        """The numbers under which receipts may speak of it: claim, invoice, exchange, two reconciliations,
+        repayment."""
+        yield from (self.id, self.invoice_no, *(self.number_of(letters) for letters in ("SH", "HS", "HT", "BS")))
 
     @property
     def second(self) -> str:

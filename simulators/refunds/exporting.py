@@ -10,6 +10,7 @@ from simulators.exports.trade import ExportTrade
 from simulators.refunds.arithmetic import Return
 from simulators.refunds.cases import SOUND, Case
 from simulators.refunds.firms import TRADER, Firm, alone
+from simulators.refunds.items import LETTERS
 from simulators.refunds.papers import SPECIAL
 from simulators.refunds.plots import DAYS, EXPORT, Plot, Step, plots
 from simulators.traded import Shape
@@ -20,7 +21,6 @@ TRADERS = 4
 MONTHS = 12
 ROOM = 1_000
 """Numbers of exports that belong to one case; a claim, a report of exchange and an invoice hold no more lines."""
-DOLLARS = "502"
 
 
 def everyday(start: int) -> Plot:
@@ -57,9 +57,10 @@ def cases(world: World, seed: int, first: date, trades: int, wanted: Sequence[Pl
     The world needs as many exporters as plots and `traders` together.
     """
     chosen = plots() if wanted is None else wanted
-    planned = []
+    planned, firms = list[Case](), dict[str, Firm]()
     for number, plot in enumerate(chosen):
-        firm = Firm(number, world.exporters[number], plot.kind, plot.credit)
+        own = Firm(number, world.exporters[number], plot.kind, plot.credit)
+        firm = firms[plot.name] = firms.get(plot.follows, own)
         planned.append(_case(world, seed, number, plot, firm, month(first, plot.start).replace(day=DAYS[EXPORT])))
     return [*planned, *_everyday(world, first, trades, len(planned))]
 
@@ -90,15 +91,15 @@ def _case(world: World, seed: int, number: int, plot: Plot, firm: Firm, begins: 
     place = number * ROOM
     for goods in plot.goods:
         shape = Shape(mode=plot.mode, goods=goods.kind, lines=1, quantity=goods.quantity, price=goods.price)
-        place = _in_dollars(shop, shape, place)
+        place = _sold_in(plot.currency, shop, shape, place)
         case.trades.append(shop.trade(place, shape, flag="B"))
         place += 1
     return case
 
 
-def _in_dollars(shop: ExportShop, shape: Shape, number: int) -> int:
-    """The first export from a number on that is sold in dollars."""
-    while (order := shop.trade(number, shape, flag="B").order) is None or order.head["currency"] != DOLLARS:
+def _sold_in(currency: str, shop: ExportShop, shape: Shape, number: int) -> int:
+    """The first export from a number on that is sold in a currency."""
+    while (order := shop.trade(number, shape, flag="B").order) is None or LETTERS[order.head["currency"]] != currency:
         number += 1
     return number
 

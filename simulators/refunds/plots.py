@@ -51,7 +51,7 @@ class Step(NamedTuple):
 
 class Plot(NamedTuple):
     """A plot and its end. `notices`: kind and name of the amount; `again` and `again_notices` are those of a second
-    claim."""
+    claim; `follows` names the plot of the same exporter before it; `currency` is what it sells in."""
 
     name: str
     zh: str
@@ -72,6 +72,8 @@ class Plot(NamedTuple):
     codes: tuple[str, ...] = ()
     short: bool = False
     again_notices: tuple[tuple[str, str], ...] = ()
+    follows: str = ""
+    currency: str = "USD"
 
 
 USUAL: tuple[Mapping[str, Any], ...] = (
@@ -103,6 +105,8 @@ class _Table(Struct, forbid_unknown_fields=True):
     codes: tuple[str, ...] = ()
     short: bool = False
     again_notices: tuple[tuple[str, str], ...] = ()
+    follows: str = ""
+    currency: str = "USD"
 
 
 @cache
@@ -141,6 +145,8 @@ def _plot(table: _Table) -> Plot:
         table.codes,
         table.short,
         table.again_notices,
+        table.follows,
+        table.currency,
     )
 
 

@@ -200,7 +200,8 @@ def _chosen(only: Sequence[str]) -> tuple[Plot, ...]:
     known = {plot.name: plot for plot in plots()}
     if strange := [name for name in only if name not in known]:
         raise click.BadParameter(f"no plot {strange[0]!r}; there are: {', '.join(known)}", param_hint="--only")
-    return tuple(plot for plot in plots() if not only or plot.name in only)
+    before = {known[name].follows for name in only}
+    return tuple(plot for plot in plots() if not only or plot.name in {*only, *before})
 
 
 @contextmanager

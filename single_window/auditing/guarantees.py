@@ -13,10 +13,12 @@ from declarations import collection, parameters
 from declarations.calendar import day_of
 from declarations.money import SCALE
 from declarations.tax.import_tax import Assessment
+from single_window.auditing.held import ENDED
 from single_window.auditing.ledger import Difference, Keyed, Ledger, compared, joined
 from single_window.auditing.pieces import in_pieces
 from single_window.language.words import Words
-from single_window.store.tables import guarantee, tax_bill
+from single_window.store.deliveries import NOT_DONE
+from single_window.store.tables import declaration, delivery, guarantee, tax_bill
 
 WORDS = Words("税款担保", "guarantees")
 OPEN = {"reserved": "reserved", "made": "booked", "overdue": "booked"}
@@ -36,6 +38,7 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
         *_overdue(connection, sandbox, rows),
         *_twice(connection, sandbox),
         *_surcharges(connection, sandbox),
+        *_needless(connection, sandbox),
     ]
     sums = {name: sum(getattr(row, name) for row in rows) for name in ("amount", "reserved", "booked")}
     return Ledger("guarantee", WORDS, len(rows), sums, tuple(differences))
@@ -109,6 +112,20 @@ def _surcharges(connection: Connection, sandbox: str) -> Iterator[Difference]:
         due = collection.surcharge(_decode(text).total, until, day, law).amount
         if due != kept:
             yield Difference(tax_no, "surcharge of an overdue bill", kept, due)
+
+
+def _needless(connection: Connection, sandbox: str) -> Iterator[Difference]:
+    """Tax that stays reserved for lists that have come to a bad end; nothing while work is on its way."""
+    if connection.execute(select(delivery.c.id).where(NOT_DONE, delivery.c.sandbox == sandbox).limit(1)).first():
+        return
+    reserved = (
+        select(tax_bill.c.declaration_id, tax_bill.c.assessment)
+        .join(declaration, declaration.c.id == tax_bill.c.declaration_id)
+        .where(tax_bill.c.sandbox == sandbox, tax_bill.c.state == "reserved", declaration.c.state.in_(sorted(ENDED)))
+        .order_by(tax_bill.c.declaration_id)
+    )
+    for number, text in connection.execute(reserved):
+        yield Difference(str(number), "tax reserved for a list that has ended", _decode(text).total, 0)
 
 
 def _twice(connection: Connection, sandbox: str) -> Iterator[Difference]:

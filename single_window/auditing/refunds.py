@@ -174,3 +174,16 @@ def _accounts(connection: Connection, sandbox: str) -> Iterator[Difference]:
     yield from compared(
         "owed", {(code,): amount for code, amount in kept}, {(code,): -int(amount) for code, amount in booked}
     )
+    yield from _carried(connection, sandbox)
+
+
+def _carried(connection: Connection, sandbox: str) -> Iterator[Difference]:
+    """What an account carries on, against the last that was booked so."""
+    entry, account = refund_entry.c, refund_account.c
+    booked = connection.execute(
+        select(entry.ebc_code, entry.amount).where(entry.sandbox == sandbox, entry.kind == "carried").order_by(entry.id)
+    )
+    kept = connection.execute(select(account.ebc_code, account.carry).where(account.sandbox == sandbox))
+    yield from compared(
+        "carried on", {(code,): amount for code, amount in kept}, {(code,): amount for code, amount in booked}
+    )

@@ -29,6 +29,11 @@ class Found(NamedTuple):
         """The commands that named it."""
         return [name for name, said in self.named.items() if said.caught]
 
+    @property
+    def outright(self) -> bool:
+        """Whether a command named it that needs no earlier run."""
+        return bool(set(self.by) & set(OUTRIGHT))
+
 
 @click.command()
 @click.argument("only", nargs=-1)
@@ -48,7 +53,7 @@ def mutants(
     file: Path | None,
 ) -> None:
     """Plant faults one at a time; ends with status 0 only if the tree without one passes and each is named outright,
-    which is: by a command that needs no earlier run."""
+    which is: by a command that needs no earlier run. Those that are known to be open must not be."""
     begun, day = monotonic(), date.today().toordinal()
     listed = in_turn(faults(only), day if turn is None else turn, turns)
     asked = chosen or commands.names()
@@ -64,7 +69,7 @@ def mutants(
     click.echo(f"{monotonic() - begun:.0f} s")
     if file:
         file.write_text(json.dumps(table(found), ensure_ascii=False, indent=1), "utf-8")
-    sys.exit(0 if all(set(one.by) & set(OUTRIGHT) for one in found) else 1)
+    sys.exit(0 if all(one.outright != bool(one.fault.open) for one in found) else 1)
 
 
 def look(fault: PlantedFault, asked: Sequence[str], every: bool, recording: Path) -> Found:
@@ -88,8 +93,11 @@ def line(found: Found) -> str:
 
 def summary(found: Sequence[Found], asked: Sequence[str], every: bool) -> Iterator[str]:
     """How many faults were named, and, where every command was run, by which."""
-    outright = [one for one in found if set(one.by) & set(OUTRIGHT)]
-    yield f"{len(outright)} of {len(found)} faults named outright"
+    yield f"{sum(one.outright for one in found)} of {len(found)} faults named outright"
+    for one in found:
+        if one.fault.open:
+            named = "but it was named: remove its `open`" if one.outright else "an open hole"
+            yield f"{one.fault.name}: {named} ({one.fault.open})"
     against = [one.fault.name for one in found if one.by == [REPLAY]]
     if against:
         yield f"only against an earlier run: {', '.join(against)}"

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import NamedTuple
 
+AREAS = ("imports", "exports", "batches", "officers", "refunds", "calls")
 LOAD = ("--rate", "40", "--for", "8s", "--late", "2m", "--patience", "20s", "--quiet", "--target", "turned-away=100%")
 """How fast the machine is must not matter."""
 PATIENCE = 240.0
@@ -68,6 +69,23 @@ def year(tree: Path, data: Path) -> Named:
     return called(tree, data, "year", "--quiet", "--trades", "40")
 
 
+def traffic(tree: Path, data: Path) -> Named:
+    """A day of traffic whose taxes are rounded the other way."""
+    return called(
+        tree,
+        data,
+        "traffic",
+        "tuesday",
+        "--trades",
+        "150",
+        "--quiet",
+        "--set",
+        "rounding=P2",
+        "--data",
+        str(data / "day"),
+    )
+
+
 def load(tree: Path, data: Path) -> Named:
     """A few seconds of load on a window of the tree."""
     begun = monotonic()
@@ -79,7 +97,7 @@ def load(tree: Path, data: Path) -> Named:
 
 def scenarios(tree: Path, data: Path) -> Named:
     """The scenarios that come with the program."""
-    return called(tree, data, "scenario", "run", "imports", "exports", "officers", "refunds", "calls")
+    return called(tree, data, "scenario", "run", *AREAS)
 
 
 def replay(tree: Path, data: Path, recording: Path) -> Named:
@@ -123,7 +141,7 @@ def recorded(tree: Path) -> Iterator[Path]:
 
 
 Command = Callable[[Path, Path], Named]
-OUTRIGHT: Mapping[str, Command] = {"demo": demo, "year": year, "load": load, "scenarios": scenarios}
+OUTRIGHT: Mapping[str, Command] = {"demo": demo, "year": year, "traffic": traffic, "load": load, "scenarios": scenarios}
 """The commands that need nothing of before, the quickest first."""
 REPLAY = "replay"
 

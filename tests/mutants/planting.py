@@ -19,13 +19,15 @@ TABLE = Path(__file__).with_name("faults.toml")
 
 
 class PlantedFault(NamedTuple):
-    """A fault: what `file` says at one place, what is put there instead, and what that breaks."""
+    """A fault: what `file` says at one place, what is put there instead, and what that breaks; `open`: why no command
+    names it so far."""
 
     name: str
     file: str
     find: str
     put: str
     breaks: str
+    open: str = ""
 
 
 class NotPlantable(Exception):

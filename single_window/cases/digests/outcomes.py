@@ -58,6 +58,8 @@ OURS = frozenset(
     }
 )
 """What the window numbers, by the names of wire and reasons."""
+TRIGGER = "trigger"
+"""Where a reason names the trigger that forced it."""
 ROUTINE = frozenset({"1", "2"})
 """Statuses whose words name the documents that had come before: that is no outcome."""
 IN_LISTS = {"summary_result": "792"}
@@ -230,8 +232,16 @@ def _details(text: str) -> dict[str, Any]:
 def _common(value: Any) -> Any:
     """A value without what the window numbers."""
     if isinstance(value, dict):
-        return {name: _common(element) for name, element in value.items() if name not in OURS}
+        return {name: _common(_unnumbered(name, element)) for name, element in value.items() if name not in OURS}
     return [_common(element) for element in value] if isinstance(value, list) else value
+
+
+def _unnumbered(name: str, value: Any) -> Any:
+    """The label of a trigger without the id of its row: "5 (list-rejected)" becomes "list-rejected"."""
+    if name != TRIGGER or not isinstance(value, str):
+        return value
+    number, _, label = value.partition(" ")
+    return label.strip("()") if number.isdigit() else value
 
 
 def _reasons(text: str) -> list[str]:
@@ -242,7 +252,11 @@ def _reasons(text: str) -> list[str]:
             " ".join(
                 [
                     reason.rule,
-                    *(f"{name}={value}" for name, value in reason.values.items() if name not in OURS),
+                    *(
+                        f"{name}={_unnumbered(name, value)}"
+                        for name, value in reason.values.items()
+                        if name not in OURS
+                    ),
                 ]
             )
             for reason in _decode_reasons(text)

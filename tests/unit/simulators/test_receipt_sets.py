@@ -26,7 +26,7 @@ def played(world, tmp_path_factory):
     folder = tmp_path_factory.mktemp("sets")
     shop = Shop(world, 11, DAY)
     trades = [
-        faulty_trade(shop, number, fault(name)) if name else shop.trade(number) for number, name in enumerate(FAULTS)
+        faulty_trade(shop, number, fault(name)) if name else shop.trade(number) for number, name in enumerate(FAULTS, 1)
     ]
     options = {**OPTIONS, "signatures": "off", "inspection": False}
     with opened(settings_for(folder, readers=0, synchronous="NORMAL"), DEMO, world, options) as outside:

@@ -80,6 +80,7 @@ BY_CUSTOMS = (
     "line_missing",
     "item_differs",
     "payer_differs",
+    "payer_name_differs",
     "amount_differs",
     "payment_provider_differs",
     "buyer_name_differs",
