@@ -78,7 +78,7 @@ ENGLISH_SENTENCE = re.compile(r"[a-z]+(?: [a-z]+){2,}")
 
 
 def test_no_gateway_writes_an_english_sentence_into_a_reason() -> None:
-    """Words of reasons stand in receipt_texts.csv in both languages; a refused act has both (`declarations.refusals`)."""
+    """Words of reasons stand in receipt_texts.csv, those of a refused act in `declarations.refusals`."""
     found = []
     for path in sorted((Path(__file__).parents[2] / "gateways").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
