@@ -28,6 +28,7 @@ OTHERS_ITEM, NO_PART, NO_KIND, NO_BUSINESS, NO_PERIOD, LINE_TWICE, NO_PURCHASES,
     "20528",
     "20529",
 )
+NO_SALE_STATE = "20407"
 UNKNOWN_LAW = "20553"
 GENERAL = "1"
 
@@ -73,12 +74,20 @@ def ahead_of_sale(
         item = items.get(line.item_no) if line.part == EXPORT else None
         if item is None:
             continue
+        if item.trade_mode == OVERSEAS and line.sale_state not in (overseas.SOLD, overseas.UNSOLD, *_unsaid(facts)):
+            yield Reason(NO_SALE_STATE, {"line": str(line.gnum), "found": line.sale_state, "business": AHEAD})
+            continue
         if facts.business == AHEAD and line.sale_state == overseas.SOLD:
             yield Reason(SOLD, {"line": str(line.gnum), "business": AHEAD})
         if facts.business == AHEAD or (item.trade_mode == OVERSEAS and line.sale_state != overseas.SOLD):
             modes.add(item.trade_mode)
     for mode in sorted(modes):
         yield from _admissible(mode, facts.business, account, desk)
+
+
+def _unsaid(facts: RefundClaim) -> tuple[str, ...]:
+    """What a claim may leave out: by its business all goods of one ahead of sale are unsold."""
+    return ("",) if facts.business == AHEAD else ()
 
 
 def _admissible(mode: str, business: str, account: Account, desk: RefundDesk) -> tuple[Reason, ...]:

@@ -10,7 +10,17 @@ from sqlalchemy import Connection
 from declarations.forex.rates import letters
 from gateways.forex.repository import Report
 from single_window.answers.kinds import CaseKind, Column
-from single_window.answers.typed import Amount, Answer, CaseOut, HistoryOut, Instant, Reasons, history_out
+from single_window.answers.typed import (
+    Amount,
+    Answer,
+    BasisOut,
+    CaseOut,
+    HistoryOut,
+    Instant,
+    Reasons,
+    bases_out,
+    history_out,
+)
 from single_window.cases import forex
 from single_window.language import words
 from single_window.language.words import Words
@@ -73,6 +83,10 @@ class ForexReportOut(CaseOut, frozen=True, kw_only=True):
     decided_at: Instant
     reasons: Reasons
     links: dict[str, str]
+    bases: Annotated[
+        tuple[BasisOut, ...] | UnsetType,
+        Meta(description="the dated values behind its reasons, with their acts; of one report only"),
+    ] = UNSET
     of_legs: Annotated[tuple[LegOut, ...] | UnsetType, Meta(description="its legs; of one report only")] = UNSET
     history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="of one report only")] = UNSET
     restored: Annotated[
@@ -102,10 +116,12 @@ def _show(connection: Connection, sandbox: str, number: str) -> ForexReportOut |
     report = forex.find(connection, sandbox, number)
     if report is None:
         return None
+    law = law_of(connection, sandbox)
     return report_out(
         report,
+        bases=bases_out(report.reasons, law),
         of_legs=tuple(map(LegOut.of, forex.legs(connection, report))),
-        restored=tuple(map(RestoredLegOut.of, forex.restored(connection, report, law_of(connection, sandbox)))),
+        restored=tuple(map(RestoredLegOut.of, forex.restored(connection, report, law))),
         history=history_out(forex.history(connection, sandbox, report)),
     )
 

@@ -6,7 +6,7 @@ An answer about a record takes the record's fields by their names, each converte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, ClassVar, Self
@@ -18,13 +18,14 @@ from declarations.calendar import SHANGHAI, utc_text
 from declarations.concerned_fields import stated
 from declarations.lifecycle import lifecycles
 from declarations.money import plain
+from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from schemas import receipt_texts
 from schemas.remedies import remedy
 from single_window.cases.histories import HistoryLine
 from single_window.intake import located
 from single_window.intake.located import Located
-from single_window.language.words import Words
+from single_window.language.words import Basis, Words, basis
 
 REF = "#/components/schemas/{name}"
 
@@ -110,6 +111,38 @@ class ReasonOut(Answer, frozen=True, kw_only=True):
 
 
 Reasons = Annotated[tuple[ReasonOut, ...], converted(_reasons)]
+
+
+class BasisOut(Answer, frozen=True, kw_only=True):
+    """A dated value that a decision rests on, with the act behind it."""
+
+    id: str
+    title_zh: str
+    title_en: str
+    value_zh: str
+    value_en: str
+    since: Annotated[str, Meta(description="its first day; empty: as far back as anyone knows")]
+    source: Annotated[str, Meta(description="the act, by its official number")]
+    confidence: Annotated[str, Meta(description="C confirmed, C* weakly, K known, I our own choice")]
+
+
+def bases_out(reasons: Iterable[Reason], law: Parameters) -> tuple[BasisOut, ...]:
+    """The dated values behind reasons, each once."""
+    identities = dict.fromkeys(identity for reason in reasons for identity in reason.parameters)
+    return tuple(_basis_out(basis(identity, law)) for identity in identities)
+
+
+def _basis_out(found: Basis) -> BasisOut:
+    return BasisOut(
+        id=found.id,
+        title_zh=found.title.zh,
+        title_en=found.title.en,
+        value_zh=found.spoken.zh,
+        value_en=found.spoken.en,
+        since=found.since,
+        source=found.source,
+        confidence=found.confidence,
+    )
 
 
 class HistoryOut(Answer, frozen=True, kw_only=True):

@@ -18,6 +18,7 @@ from single_window.commands.call import Call, Columns, command
 from single_window.commands.cases import list_cases, list_options, show_history, show_options
 from single_window.commands.decisions import answered, carried_out, show_refusal
 from single_window.language import words
+from single_window.language.words import Words
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
 
@@ -56,6 +57,20 @@ def show(call: Call, report: ForexReportOut) -> None:
     )
     for reason in report.reasons:
         call.say(f"  {call.pick(because([reason]))}")
+    call.table(
+        "basis 依据",
+        ("", "value 数值", "since 起", "act 依据", "id"),
+        [
+            (
+                call.pick(Words(basis.title_zh, basis.title_en)),
+                call.pick(Words(basis.value_zh, basis.value_en)),
+                basis.since,
+                f"{basis.source} ({basis.confidence})",
+                basis.id,
+            )
+            for basis in report.bases or ()
+        ],
+    )
     call.records("legs 明细", _LEG, report.of_legs or ())
     call.records("gross restoration 还原申报", _RESTORED, report.restored or ())
     show_history(call, report.history or (), "forex_report")

@@ -11,7 +11,9 @@ from sqlalchemy import select
 
 from declarations.money import plain
 from gateways.forex import Forex
+from single_window.answers.forex import FOREX_REPORT
 from single_window.cases import forex
+from single_window.store.engine import reading
 from single_window.store.gateways.forex import StoredForexRepository
 from single_window.store.tables import delivery
 from single_window.work.gateway_runner import GatewayConsumer
@@ -301,3 +303,14 @@ def test_of_reports_that_race_for_an_order_together_only_what_it_is_worth_is_boo
         assert sorted(answers) == [("100", "21044"), ("800", "21190")]
     assert driver.balanced()
     assert sorted(orders) == sorted(order for _, _, named in driver.collected() for order in named)
+
+
+def test_a_report_that_is_shown_names_the_acts_behind_its_decision(driver):
+    (order,) = driver.sold(1)
+    driver.reports(leg(order))
+    with reading(driver.story.window.engine) as connection:
+        shown = FOREX_REPORT.show(connection, driver.story.sandbox, driver.report().cop_no)
+    named = {basis.id: basis for basis in shown.bases}
+    assert set(named) == {name for reason in shown.reasons for name in reason.parameters}
+    assert named["forex.retention@2019-04-29"].source == "汇发〔2019〕13号"
+    assert named["forex.retention@2019-04-29"].title_zh and named["forex.retention@2019-04-29"].value_zh

@@ -1,4 +1,4 @@
-"""What a claim explains of money taken back, and of its days, names the law behind it: reconciliation, exchange."""
+"""Goods of warehouses abroad: what money taken back, and days, rest on; whether goods are said to be sold."""
 
 from __future__ import annotations
 
@@ -89,3 +89,25 @@ def test_the_days_of_a_claim_keep_their_basis_when_they_are_over(driver, ahead):
     driver.on(NORMAL_END)
     assert driver.claim_row().exchange == "missing"
     assert days(driver) == before == ({PERIOD}, {TERM})
+
+
+@pytest.mark.parametrize(
+    ("sale", "business", "answer"),
+    [
+        ("", "", ("100", "20407")),
+        ("2", "", ("100", "20407")),
+        ("0", "", ("100", "20403")),
+        ("1", "", ("120", "20500")),
+        ("0", "HWC-YT", ("120", "20500")),
+        ("", "HWC-YT", ("120", "20500")),
+        ("1", "HWC-YT", ("100", "20529")),
+        ("2", "HWC-YT", ("100", "20407")),
+    ],
+)
+def test_goods_of_warehouses_abroad_say_whether_they_are_sold(driver, sale, business, answer):
+    stated = {"saleState": sale} if sale else {}
+    number = driver.listed() + "001"
+    driver.leg("25.80", entry=number[:18])
+    driver.story.submit(driver.paper())
+    driver.story.submit(driver.claim([export(number, **stated), purchase("FP1")], business=business))
+    assert driver.answers()[-1] == answer

@@ -438,7 +438,7 @@ def test_stock_that_is_not_claimed_as_unsold_is_refused(driver):
     number = driver.listed() + "001"
     driver.story.submit(driver.paper())
     driver.story.submit(driver.claim([export(number), purchase("FP1")]))
-    assert driver.answers()[-1] == ("100", "20403")
+    assert driver.answers()[-1] == ("100", "20407")
     driver.story.submit(driver.claim([export(number, saleState="1"), purchase("FP1")], "TS3"))
     assert driver.answers("TS3")[-1] == ("120", "20500")
 
