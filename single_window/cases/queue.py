@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -50,8 +51,10 @@ def wanted(
     flow: str = "",
     words: str = "",
 ) -> Wanted:
-    """What a person's query covers: a desk that is named, else the person's own ones; without any, all of them."""
-    chosen = [desk] if desk in desks() else [desk.name for desk in desks_of(person)]
+    """What a person's query covers: a desk that is named, else the person's own ones; without any, all of them. Desks
+    that are only watched, where nobody decides, are covered when they are named."""
+    own = desks_of(person) or list(desks().values())
+    chosen = [desk] if desk in desks() else [known.name for known in own if not known.watched]
     return Wanted(
         chosen,
         person.office,
@@ -91,16 +94,27 @@ def elsewhere(connection: Connection, sandbox: str, query: Wanted) -> Mapping[st
     return {name: count for name, count in by_sandbox.items() if name != sandbox}
 
 
-def take_next(context: Context, sandbox: str, person: Person, desk: str = "", but: Collection[Key] = ()) -> Case | None:
-    """Take the case that is due first at the desk, or at any of somebody's desks; None: nothing is free.
+def take_next(
+    context: Context,
+    sandbox: str,
+    person: Person,
+    chosen: Mapping[str, str] = MappingProxyType({}),
+    but: Collection[Key] = (),
+) -> Case | None:
+    """Take the case that is due first at any of somebody's desks, or within a filter of the queue (`desk`, `view`,
+    `flow`, `words`; of the views only `overdue` narrows it); None: nothing is free.
 
     `but`: cases that he does not want now, such as one that he has just been at.
     """
-    own = [of_person.name for of_person in desks_of(person) if not of_person.watched or of_person.name == desk]
+    own = [
+        of_person.name
+        for of_person in desks_of(person)
+        if not of_person.watched or of_person.name == chosen.get("desk")
+    ]
     if not own:
         return None
     with writing(context.engine) as connection:
-        query = wanted(connection, sandbox, person, desk)
+        query = wanted(connection, sandbox, person, **chosen)
         query = query._replace(desks=[name for name in query.desks if name in own])
         if not query.desks:
             return None

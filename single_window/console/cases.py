@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from flask import redirect, request
+from flask import redirect, request, session
 from werkzeug.wrappers import Response
 
+from single_window.accounts import filters
 from single_window.api.ports import ports
 from single_window.cases import queue
 from single_window.cases.inspection_results import INSPECTED
@@ -44,6 +46,16 @@ def page_of(case: Case) -> str:
     return link("console.declarations", number=case.number)
 
 
+def keep_filter(chosen: Mapping[str, str]) -> None:
+    """Keep the filter of the queue from which an officer takes cases, as long as his session lasts."""
+    session["queue"] = {name: text[:200] for name, text in chosen.items() if text}
+
+
+def kept_filter() -> dict[str, str]:
+    """The filter from which cases are taken; empty: all of one's desks."""
+    return {name: text for name, text in session.get("queue", {}).items() if name in filters.NAMES}
+
+
 def onward(sandbox: str, key: Key, decided: Decided, here: str) -> Response:
     """After a decision: to the next case where the form requests it and one is free, else to the page of this one.
 
@@ -51,6 +63,6 @@ def onward(sandbox: str, key: Key, decided: Decided, here: str) -> Response:
     status = _SHOWN.get(decided.state, "filed")
     place = here
     if request.form.get("then") == "next":
-        taken = queue.take_next(ports().window, sandbox, person(), but=[key])
-        place = page_of(taken) if taken else link("console.review", nothing="1")
+        taken = queue.take_next(ports().window, sandbox, person(), kept_filter(), [key])
+        place = page_of(taken) if taken else link("console.review", nothing="1", **kept_filter())
     return redirect(f"{place}{'&' if '?' in place else '?'}{urlencode({status: decided.action})}", 303)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from single_window.api.ports import ports
-from single_window.language import words
+from single_window.language import for_people, words
 from single_window.language.words import Words
 from single_window.work import decisions
 
@@ -17,6 +17,6 @@ def not_carried_out(decided: decisions.Decided) -> Words:
     """That a decision was refused, and why."""
     label, reasons = words.phrase("label", "not_carried_out"), [words.of_reason(reason) for reason in decided.answer]
     return Words(
-        "；".join([label.zh, *(reason.zh for reason in reasons)]),
-        "; ".join([label.en, *(reason.en for reason in reasons)]),
+        "；".join([label.zh, *(for_people.reason(reason.zh, words.ZH) for reason in reasons)]),
+        "; ".join([label.en, *(for_people.reason(reason.en, words.EN) for reason in reasons)]),
     )

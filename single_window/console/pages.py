@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request
+from urllib.parse import urlencode
+
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from declarations.lifecycle import LIFECYCLE_OF
@@ -68,10 +70,13 @@ blueprint.after_request(shield)
 
 
 @blueprint.get("/")
-def day() -> str:
-    """The day's counts: of the requested day, of all days, or of the last day on which something came."""
+def day() -> str | AnyResponse:
+    """The day's counts: of the requested day, of all days, or of the last day on which something came. Where no sandbox
+    is named and nothing has come to `main`, of the one that began first."""
     wanted = request.args.get("day", "")
     with reading(ports().window.engine) as connection:
+        if not request.args.get("sandbox") and (busy := stories.busy_sandbox(connection)):
+            return redirect(f"{url_for('console.day')}?{urlencode({**request.args.to_dict(), 'sandbox': busy})}", 303)
         sandbox = requested_sandbox(connection)
         chosen = None if wanted == "all" else given_day(wanted) or stories.latest_day(connection, sandbox)
         counts = stories.counts(connection, sandbox, chosen)

@@ -23,6 +23,7 @@ from single_window.api.callers import is_local
 from single_window.api.ports import PREFIX, ports
 from single_window.api.problems import problem
 from single_window.clock import system_now
+from single_window.language import for_people
 from single_window.settings import Settings
 from single_window.store.engine import reading
 
@@ -51,6 +52,7 @@ class PageSessions(SecureCookieSessionInterface):
 def prepare(app: Flask, settings: Settings) -> None:
     """Give an application sessions and tokens of forms."""
     app.session_interface = PageSessions()
+    app.jinja_env.finalize = _shown
     key = session_key(settings.data)
     app.config.update(
         SECRET_KEY=key,
@@ -67,6 +69,14 @@ def prepare(app: Flask, settings: Settings) -> None:
     manager = LoginManager(app)
     manager.session_protection = None
     manager.user_loader(_loaded)
+
+
+def _shown(value: Any) -> Any:
+    """What a template prints of a value: a text that signs would turn round is shown as it was sent."""
+    if not isinstance(value, str) or value.isascii():
+        return value
+    straight = for_people.straight(value)
+    return value if straight == value else type(value)(straight)
 
 
 def begin(account: Account) -> None:

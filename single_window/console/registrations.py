@@ -24,7 +24,7 @@ from single_window.console.cases import onward
 from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.persons import person
 from single_window.console.speech import link, requested_sandbox
-from single_window.language import words
+from single_window.language import for_people, words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store.engine import reading
@@ -106,7 +106,10 @@ def decide(code: str) -> tuple[str, int] | Response:
 
 def _reason_text(reasons: Sequence[Reason]) -> Words:
     refusals = [words.of_reason(reason) for reason in reasons]
-    return Words("；".join(refusal.zh for refusal in refusals), "; ".join(refusal.en for refusal in refusals))
+    return Words(
+        "；".join(for_people.reason(refusal.zh, words.ZH) for refusal in refusals),
+        "; ".join(for_people.reason(refusal.en, words.EN) for refusal in refusals),
+    )
 
 
 def _step_words(action: str) -> Words:

@@ -16,7 +16,7 @@ from single_window.api.ports import ports
 from single_window.cases import acts, queue, stories
 from single_window.cases.stories import Match, NotFound
 from single_window.console import proposals, reasons
-from single_window.console.cases import page_of
+from single_window.console.cases import keep_filter, kept_filter, page_of
 from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.persons import person
 from single_window.console.speech import PROPOSAL_ACTS, link, named_sandbox, requested_sandbox
@@ -114,11 +114,14 @@ def changes() -> Response:
 
 
 def take_next() -> Response:
-    """Take the case that is due first, and go to its page; back to the queue where nothing is free."""
+    """Take the case that is due first within the filter of the queue, and go to its page; back to the queue where
+    nothing is free. The filter stays until the queue is left with another one."""
     with reading(ports().window.engine) as connection:
         sandbox = named_sandbox(connection)
-    taken = queue.take_next(ports().window, sandbox, person(), request.form.get("desk", ""))
-    return redirect(page_of(taken) if taken else link("console.review", nothing="1"), 303)
+    if "filtered" in request.form:
+        keep_filter({name: request.form.get(name, "").strip() for name in filters.NAMES})
+    taken = queue.take_next(ports().window, sandbox, person(), kept_filter())
+    return redirect(page_of(taken) if taken else link("console.review", nothing="1", **kept_filter()), 303)
 
 
 def change_cases() -> str | tuple[str, int] | Response:

@@ -23,13 +23,12 @@ from single_window.api.ports import ports
 from single_window.console import masking
 from single_window.console.persons import person, token
 from single_window.console.waiting import overdue, waiting
-from single_window.language import statuses, words
+from single_window.language import for_people, statuses, words
 from single_window.language.plainly import moment
 from single_window.language.words import Words
 from single_window.store import sandboxes
 from single_window.store.desks import desks
 
-_BRACKETS = re.compile(r"\[Code:\d+;Desc:([^\]]*)\]")
 _AMOUNT = re.compile(r"(?<![\w.,-])\d{4,15}\.\d{2,5}(?![\w.])")
 BRIEF = 100
 """Characters of a reason in a list."""
@@ -123,8 +122,13 @@ def actor_words(actor: str) -> Words:
 
 def brief(reason: Reason) -> str:
     """A reason in one line of a list: its words without the brackets that receipts put round them."""
-    text = _BRACKETS.sub(r"\1", say(words.of_reason(reason))).strip("[]; ")
+    text = readable(words.of_reason(reason))
     return text if len(text) <= BRIEF else f"{text[: BRIEF - 1]}…"
+
+
+def readable(text: Words) -> str:
+    """The words of a reason as people read them, in the request's language."""
+    return for_people.reason(say(text), language())
 
 
 def amount(scaled_amount: int) -> str:
@@ -234,6 +238,8 @@ def page_words() -> dict[str, Any]:
         "receipt_words": receipt_words,
         "actor_words": actor_words,
         "brief": brief,
+        "readable": readable,
+        "value_text": lambda fact: for_people.value(fact.name, fact.text, language()),
         "desk_words": lambda name: desks()[name].words,
         "amount": amount,
         "spaced": spaced,

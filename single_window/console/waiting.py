@@ -10,11 +10,13 @@ from single_window.accounts import rights
 from single_window.accounts.people import Person
 from single_window.cases import supervision
 from single_window.store import case_queue
+from single_window.store.desks import desks
 
 
 def waiting(connection: Connection, sandbox: str) -> Mapping[str, int]:
-    """How many cases of a sandbox wait at each desk where any do."""
-    return case_queue.counts(connection, sandbox)
+    """How many cases of a sandbox wait for a decision at each desk where any do."""
+    counts = case_queue.counts(connection, sandbox)
+    return {desk: count for desk, count in counts.items() if not desks()[desk].watched}
 
 
 def overdue(connection: Connection, sandbox: str, person: Person, now: int) -> int:

@@ -170,12 +170,15 @@ def overdue(connection: Connection, sandbox: str, wanted: Wanted, most: int) -> 
 
 
 def take_next(connection: Connection, sandbox: str, wanted: Wanted, but: Collection[Key] = ()) -> Case | None:
-    """Take the case that is due first among those not held, or return one that is held by `wanted.who`.
+    """Take the case that is due first among those not held, or return one that is held by `wanted.who`; in the view
+    `overdue` only what is overdue.
 
     No two get the same: the row is taken by compare-and-set. `but`: cases to skip.
     """
+    late = [work_case.c.due < wanted.now] if wanted.view == OVERDUE else []
     for view in (MINE, FREE):
-        chosen = _in_order(_chosen(sandbox, wanted._replace(view=view))).where(*_not_proposed(sandbox, wanted.who))
+        own = _chosen(sandbox, wanted._replace(view=view)).where(*late, *_not_proposed(sandbox, wanted.who))
+        chosen = _in_order(own)
         if but:
             chosen = chosen.where(~pair_of(connection, (work_case.c.subject, work_case.c.subject_id), list(but)))
         if not on_sqlite(connection):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from single_window.cases.stories.arrivals import of_message
 from single_window.cases.stories.assembly import LARGEST_ID, NotFound, of_declaration, of_order
-from single_window.cases.stories.counting import Counts, counts, latest_day, waiting_requests
+from single_window.cases.stories.counting import Counts, busy_sandbox, counts, latest_day, waiting_requests
 from single_window.cases.stories.gathering import flow_of
 from single_window.cases.stories.matches import find, of_list, of_request
 from single_window.cases.stories.note_parts import NoteStory
@@ -24,6 +24,7 @@ __all__ = [
     "NotFound",
     "NoteStory",
     "Story",
+    "busy_sandbox",
     "counts",
     "find",
     "flow_of",

@@ -15,6 +15,7 @@ from declarations.calendar import DAY, day_of, instant_of
 from declarations.money import plain
 from gateways.customs.outcome import LIST
 from schemas import catalogue
+from single_window.context import MAIN
 from single_window.store import deliveries
 from single_window.store.tables import declaration, document, message, receipt, receipt_group, request, tax_bill
 
@@ -78,6 +79,14 @@ def latest_day(connection: Connection, sandbox: str) -> date | None:
     """The day on which the sandbox's last message came; None: nothing came yet."""
     latest = connection.execute(select(func.max(message.c.received_at)).where(message.c.sandbox == sandbox)).scalar()
     return None if latest is None else day_of(latest)
+
+
+def busy_sandbox(connection: Connection) -> str:
+    """The sandbox to which the oldest message came, where none came to `main`; empty otherwise."""
+    columns = message.c
+    if connection.execute(select(columns.id).where(columns.sandbox == MAIN).limit(1)).first() is not None:
+        return ""
+    return connection.execute(select(columns.sandbox).order_by(columns.id).limit(1)).scalar() or ""
 
 
 def counts(connection: Connection, sandbox: str, day: date | None) -> Counts:

@@ -187,6 +187,12 @@ def test_what_is_not_there_is_reported_on_a_page(browser: FlaskClient, path: str
     assert "404" in get(browser, path, 404).text
 
 
+def test_the_first_page_shows_where_something_came(browser: FlaskClient) -> None:
+    away = browser.get("/?lang=zh")
+    assert (away.status_code, away.location) == (303, "/?lang=zh&sandbox=story")
+    assert browser.get("/?sandbox=main").status_code == 200
+
+
 @each(
     ("header", "expected"),
     [
@@ -199,7 +205,7 @@ def test_what_is_not_there_is_reported_on_a_page(browser: FlaskClient, path: str
     ],
 )
 def test_the_browsers_language_is_spoken(browser: FlaskClient, header: str, expected: str) -> None:
-    response = browser.get("/", headers={"Accept-Language": header})
+    response = browser.get("/?sandbox=story", headers={"Accept-Language": header})
     assert f'<html lang="{expected}">' in response.text
     assert "Accept-Language" in response.headers["Vary"]
 
@@ -211,7 +217,7 @@ def test_links_keep_sandbox_and_language(browser: FlaskClient) -> None:
 
 
 def test_pages_allow_nothing_from_elsewhere(browser: FlaskClient) -> None:
-    response = browser.get("/")
+    response = browser.get("/?sandbox=story")
     assert "default-src 'none'" in response.headers["Content-Security-Policy"]
     assert browser.get("/console/static/console.css").mimetype == "text/css"
 
@@ -256,5 +262,5 @@ def test_the_api_answers_a_browser_in_json(browser: FlaskClient) -> None:
 def test_the_first_and_the_last_day_of_the_calendar_have_one_neighbour(
     browser: FlaskClient, day: str, missing: str
 ) -> None:
-    links = re.search(r'<p class="days">.*?</p>', browser.get(f"/?day={day}").text, re.DOTALL)
+    links = re.search(r'<p class="days">.*?</p>', browser.get(f"/?sandbox=story&day={day}").text, re.DOTALL)
     assert links and missing not in links[0] and links[0].count("day=") == 2

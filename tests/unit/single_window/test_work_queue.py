@@ -167,6 +167,40 @@ def test_a_case_is_free_again_once_its_lease_has_ended_or_it_was_let_go(window: 
     assert queue.hold(window, "s", OF_QINGDAO, [first.key]) == [], "it is of another office"
 
 
+@each(
+    ("filtered", "numbers"),
+    [
+        ({}, ["3", "2", "4", "1"]),
+        ({"view": "overdue"}, ["3"]),
+        ({"words": "n4"}, ["4"]),
+        ({"flow": "E"}, []),
+        ({"desk": "inspection"}, []),
+        ({"view": "mine", "words": "n1"}, ["1"]),
+    ],
+)
+def test_the_next_case_is_one_of_those_that_the_filter_shows(
+    window: Window, filtered: dict[str, str], numbers: list[str]
+) -> None:
+    with writing(window.engine) as connection:
+        case_queue.release(connection, "s", [("declaration", str(number)) for number in range(1, 7)])
+    taken = []
+    while (
+        case := queue.take_next(window, "s", LI, filtered, [("declaration", number) for number in taken])
+    ) is not None:
+        taken.append(case.subject_id)
+    assert taken == numbers
+
+
+def test_the_page_keeps_the_filter_from_case_to_case(window: Window) -> None:
+    browser = signed_in(create_app(window).test_client(), window, "li", "reviewer")
+    form = {"filtered": "1", "words": "n4"}
+    assert browser.post("/review/next?sandbox=s", data=form).location.startswith("/declarations/4")
+    with writing(window.engine) as connection:
+        case_queue.release(connection, "s", [("declaration", "4")])
+    assert browser.post("/review/next?sandbox=s", data={}).location.startswith("/declarations/4")
+    assert browser.post("/review/next?sandbox=s", data={"filtered": "1"}).location.startswith("/declarations/4")
+
+
 def test_what_has_ended_is_not_taken(window: Window) -> None:
     with writing(window.engine) as connection:
         connection.execute(update(work_case).values(waiting=0))

@@ -1,0 +1,83 @@
+"""Texts of receipts and values of documents as people read them: the names of elements and codes in words, and no sign
+that turns the order of characters round."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from schemas import catalogue
+from schemas.codes import CodeTable, countries, currencies, offices, trade_modes, transport_modes, units, wrap_types
+from single_window.language import words
+from single_window.language.words import Words
+
+_CODED = re.compile(r"\[Code:([\w.-]+);Desc:((?:[^\[\]]|\[[^\]]*\])*)\]")
+_NAMED = re.compile(r"(?<=[\[,;])([A-Za-z]\w*(?:\.\w+)?):([^\],;]*)")
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Signs that change the direction in which text runs: a name that holds one could read as another."""
+CODE_TABLES: Mapping[str, CodeTable] = {
+    **dict.fromkeys(("unit", "unit1", "unit2"), units),
+    "currency": currencies,
+    **dict.fromkeys(("country", "tradeCountry"), countries),
+    **dict.fromkeys(("customsCode", "portCode"), offices),
+    "tradeMode": trade_modes,
+    "trafMode": transport_modes,
+    "wrapType": wrap_types,
+}
+"""Which table an element's code stands in."""
+
+
+def reason(text: str, language: str) -> str:
+    """The text of a reason without the form that receipts give it: `[Code:17227;Desc:…],[gnum:1]` becomes its words,
+    the elements by their names, and the code behind them."""
+
+    def named(match: re.Match[str]) -> str:
+        return f"{element(match[1]).text(language)} {value(match[1].rpartition('.')[2], match[2], language)}"
+
+    return _NAMED.sub(named, _CODED.sub(lambda match: f"{match[2]} ({match[1]})", text))
+
+
+def element(name: str) -> Words:
+    """An element in words, with its document where it is named with it, such as InventoryHead.orderNo; one that no
+    schema of ours has, as it stands."""
+    head, _, own = name.rpartition(".")
+    known = _elements().get(own) or _details(own)
+    document = _documents().get(head)
+    return Words(f"{document.zh}{known.zh}", f"{known.en} of the {document.en}") if document else known
+
+
+def value(name: str, text: str, language: str) -> str:
+    """A value of an element; a code with what it means."""
+    known = CODE_TABLES[name].get(text) if name in CODE_TABLES else None
+    return text if known is None else f"{text} {Words(known.zh, known.en).text(language)}"
+
+
+def straight(text: str) -> str:
+    """A text whose characters stand in the order in which they were sent: signs that would turn it are shown."""
+    return _TURNING.sub(lambda match: f"[U+{ord(match[0]):04X}]", text)
+
+
+def _details(name: str) -> Words:
+    return words.phrase("detail", name) if name in words.book()["detail"] else Words(name, name)
+
+
+@cache
+def _elements() -> Mapping[str, Words]:
+    """Elements of the messages that participants send; the name that most of them have."""
+    named: dict[str, Words] = {}
+    for entry in catalogue.entries():
+        layout = catalogue.layout(entry.code)
+        for field in (*layout.head, *layout.line):
+            named.setdefault(field.name, Words(field.zh or field.name, field.en or field.name))
+    return named
+
+
+@cache
+def _documents() -> Mapping[str, Words]:
+    """The documents by the names of their heads and lines, such as InventoryHead."""
+    named: dict[str, Words] = {}
+    for entry in catalogue.entries():
+        for name in filter(None, (entry.head, entry.line, entry.document)):
+            named.setdefault(name, words.kind(entry.kind))
+    return named

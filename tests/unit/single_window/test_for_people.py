@@ -1,0 +1,41 @@
+"""Reasons, elements and codes as people read them, and texts that would be turned round."""
+
+from __future__ import annotations
+
+from single_window.language import for_people
+from tests.tables import each
+
+
+@each(
+    ("text", "zh", "en"),
+    [
+        ("[Code:1300;Desc:人工退单，[x] y]", "人工退单，[x] y (1300)", "人工退单，[x] y (1300)"),
+        ("[Code:17227;Desc:d],[gnum:1,unit:025]", "d (17227),[商品序号 1,计量单位 025 双]", None),
+        ("[Code:1;Desc:d],[InventoryHead.orderNo:A]", None, "d (1),[Order number of the Import list A]"),
+        ("[Code:1;Desc:d],[nothingKnown:A]", "d (1),[nothingKnown A]", "d (1),[nothingKnown A]"),
+        ("plain", "plain", "plain"),
+        ("", "", ""),
+    ],
+)
+def test_a_reason_is_read_without_the_form_of_receipts(text: str, zh: str | None, en: str | None) -> None:
+    assert zh is None or for_people.reason(text, "zh") == zh
+    assert en is None or for_people.reason(text, "en") == en
+
+
+@each(
+    ("name", "text", "expected"),
+    [
+        ("unit", "025", "025 双"),
+        ("currency", "116", "116 日本元"),
+        ("country", "142", "142 中国"),
+        ("unit", "999", "999"),
+        ("gname", "025", "025"),
+    ],
+)
+def test_a_code_is_shown_with_its_meaning(name: str, text: str, expected: str) -> None:
+    assert for_people.value(name, text, "zh") == expected
+
+
+def test_a_name_cannot_be_turned_round() -> None:
+    assert for_people.straight("张\u202e三\u2066") == "张[U+202E]三[U+2066]"
+    assert for_people.straight("张三 🚢") == "张三 🚢"
