@@ -1,13 +1,16 @@
 """The progress of a participant before going live: what was sent correctly, which outcomes were handled.
 
-All of it follows from the receipts in his mailbox; which kinds and outcomes there are from catalogue and lifecycles.
+All of it follows from the receipts in his mailbox that are about his own documents; which kinds and outcomes there are
+from catalogue and lifecycles.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
+from shlex import quote
 
 from msgspec import Struct
 from sqlalchemy import Connection, select
@@ -15,11 +18,14 @@ from sqlalchemy import Connection, select
 from gateways.replies import ANSWERS
 from schemas import catalogue
 from schemas.catalogue import Entry
+from single_window.cases.own_receipts import MALFORMED, TAX_BILLS, OwnReceipt, own_receipts
+from single_window.intake.signatures import REQUIRE
 from single_window.language import statuses
 from single_window.language.words import Words
 from single_window.outcomes.shorthand import outcome as shorthand
 from single_window.outcomes.triggers import BadTrigger
-from single_window.store.tables import participant, receipt, receipt_group
+from single_window.store import mailboxes, sandboxes
+from single_window.store.tables import participant
 
 MOST = 50_000
 """Receipts that are read, the newest."""
@@ -27,6 +33,9 @@ FLOWS = ("import", "export", "agency")
 REFUSED = "-"
 """Stands for every negative status."""
 _STAGED, _REJECTED = "1", "100"
+_TAXED = "inventory"
+_SIGNATURE = re.compile(r"\b176\d\d\b")
+"""Codes of documents that are refused for their signature."""
 _SHOWN = 5
 """Numbers of documents that are named of what is left to handle."""
 
@@ -92,17 +101,24 @@ def conformance(connection: Connection, sandbox: str, mailbox: str, flows: Colle
     """How far the owner of a mailbox has come, in some `flows`, by default those that he has used, else imports.
     Raises `UnknownMailbox`."""
     roles = _roles(connection, sandbox, mailbox)
-    had = _had(connection, sandbox, mailbox)
-    if roles is None and not had:
+    had, complete = own_receipts(connection, sandbox, mailbox, MOST)
+    if roles is None and not had and not mailboxes.is_known(connection, sandbox, mailbox):
         raise UnknownMailbox(mailbox)
     histories: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for kind, key, status in had[:MOST]:
-        histories[kind][key].append(status)
+    for came in had:
+        if not came.malformed:
+            histories[came.kind][came.key].append(came.status)
+        elif came.kind:
+            _ = histories[came.kind]  # he sends this kind, and none of it was read yet
     chosen_flows = [flow for flow in FLOWS if flow in (flows or _flows(histories))]
-    kinds = [_kind(entry, histories[entry.kind]) for entry in _entries(roles or (), histories, chosen_flows)]
-    left = list(chain.from_iterable(map(_left, kinds)))
-    complete = len(had) <= MOST
-    return Conformance(mailbox, sorted(roles or ()), chosen_flows, min(len(had), MOST), complete, not left, kinds, left)
+    kinds = [_kind(entry, histories[entry.kind], sandbox) for entry in _entries(roles or (), histories, chosen_flows)]
+    signing = sandboxes.find(connection, sandbox).options.signatures
+    left = [
+        *chain.from_iterable(_left(kind, sandbox) for kind in kinds),
+        *_unread(had, kinds),
+        *_beside(had, kinds, signing, sandbox),
+    ]
+    return Conformance(mailbox, sorted(roles or ()), chosen_flows, len(had), complete, not left, kinds, left)
 
 
 def _roles(connection: Connection, sandbox: str, mailbox: str) -> set[str] | None:
@@ -111,18 +127,6 @@ def _roles(connection: Connection, sandbox: str, mailbox: str) -> set[str] | Non
     ).scalars()
     roles = [role for kinds in rows for role in kinds.split(";")]
     return set(roles) if roles else None
-
-
-def _had(connection: Connection, sandbox: str, mailbox: str) -> list[tuple[str, str, str]]:
-    """Kind, number and status of each receipt of a mailbox, the oldest first; one more than `MOST` where there are."""
-    rows = connection.execute(
-        select(receipt.c.kind, receipt.c.key, receipt.c.return_status)
-        .join(receipt_group, receipt_group.c.id == receipt.c.group_id)
-        .where(receipt_group.c.sandbox == sandbox, receipt_group.c.mailbox == mailbox)
-        .order_by(receipt_group.c.first.desc(), receipt.c.position.desc())
-        .limit(MOST + 1)
-    ).all()
-    return [(row.kind, row.key, row.return_status) for row in reversed(rows)]
 
 
 def _sent() -> Iterator[Entry]:
@@ -140,18 +144,18 @@ def _entries(roles: Iterable[str], histories: Collection[str], flows: Collection
     )
 
 
-def _kind(entry: Entry, histories: dict[str, list[str]]) -> Kind:
+def _kind(entry: Entry, histories: dict[str, list[str]], sandbox: str) -> Kind:
     wanted = [status for kind, status in statuses.occurring() if kind == entry.kind]
-    outcomes = [_seen(entry.kind, status, histories) for status in (*wanted, REFUSED)]
+    outcomes = [_seen(entry.kind, status, histories, sandbox) for status in (*wanted, REFUSED)]
     taken = sum(any(map(_is_taken, history)) for history in histories.values())
     return Kind(entry.kind, entry.code, entry.title_zh, entry.title_en, entry.flow, taken, outcomes)
 
 
-def _seen(kind: str, status: str, histories: dict[str, list[str]]) -> Seen:
+def _seen(kind: str, status: str, histories: dict[str, list[str]], sandbox: str) -> Seen:
     had = {key: history for key, history in histories.items() if any(_is(status, seen) for seen in history)}
     unsolved = [key for key, history in had.items() if _is_open(status, history)]
     words = statuses.return_status(status, kind)
-    how = "" if had else _how(kind, status)
+    how = "" if had else _how(kind, status, sandbox)
     return Seen(status, words.zh, words.en, len(had), len(unsolved), unsolved[:_SHOWN], how)
 
 
@@ -173,7 +177,8 @@ def _is_open(status: str, history: list[str]) -> bool:
     return not any(map(_is_taken, concerned))
 
 
-def _how(kind: str, status: str) -> str:
+def _how(kind: str, status: str, sandbox: str) -> str:
+    """The command that brings an outcome about once, in this sandbox, and nothing after that."""
     if status in statuses.PORT:
         return ""
     try:
@@ -181,16 +186,16 @@ def _how(kind: str, status: str) -> str:
         shorthand(wanted)
     except BadTrigger:
         return ""
-    return f"single-window trigger {wanted}"
+    return f"single-window trigger {wanted} --times 1 --sandbox {quote(sandbox)}"
 
 
 def _example(kind: str) -> str:
     return catalogue.by_kind(kind).invalid
 
 
-def _left(kind: Kind) -> Iterator[Left]:
+def _left(kind: Kind, sandbox: str) -> Iterator[Left]:
     if not kind.taken:
-        how = f"single-window sample {kind.type} --fresh SEED"
+        how = _sample(kind.type, sandbox)
         yield Left("send", kind.kind, "", f"报送{kind.zh}并被受理", f"have one {kind.en.lower()} taken", how)
     for outcome in kind.outcomes:
         named = Words(f"{kind.zh} {outcome.status} {outcome.zh}", f"{kind.en}: {outcome.status} {outcome.en}")
@@ -206,3 +211,45 @@ def _left(kind: Kind) -> Iterator[Left]:
                 f"not dealt with: {named.en} ({numbers})",
                 "",
             )
+
+
+def _sample(code: str, sandbox: str) -> str:
+    return f"single-window sample {code} --fresh SEED --sandbox {quote(sandbox)}"
+
+
+def _unread(had: Sequence[OwnReceipt], kinds: Sequence[Kind]) -> Iterator[Left]:
+    """Kinds of which a message was answered by CEB900, and nothing was taken since."""
+    taken = {came.kind: place for place, came in enumerate(had) if not came.malformed and _is_taken(came.status)}
+    last = {came.kind: (place, came.key) for place, came in enumerate(had) if came.malformed}
+    known = {kind.kind: kind for kind in kinds}
+    for kind, (place, guid) in last.items():
+        if place < taken.get(kind, -1) or (kind and kind not in known):
+            continue
+        zh, en = (known[kind].zh, known[kind].en) if kind else ("报文", "a message")
+        yield Left(
+            "handle",
+            kind or "message",
+            MALFORMED,
+            f"未处理：{zh}报文格式错误，CEB900（{guid}）",
+            f"not dealt with: {en}: a message that could not be read, CEB900 ({guid})",
+            "",
+        )
+
+
+def _beside(had: Sequence[OwnReceipt], kinds: Sequence[Kind], signing: str, sandbox: str) -> Iterator[Left]:
+    """What is to be seen besides the answers to documents: tax bills, CEB900, a refused signature; something at all."""
+    if not kinds:
+        yield Left("send", "", "", "报送单证并被受理", "have a document taken", _sample("621", sandbox))
+    codes, rules = {came.code for came in had}, " ".join(came.rule for came in had)
+    if any(kind.kind == _TAXED for kind in kinds):
+        for code in TAX_BILLS:
+            if code not in codes:
+                title = catalogue.by_code(code)
+                zh, en = f"未见过：{title.title_zh}", f"not seen: {title.title_en.lower()}"
+                yield Left("see", title.kind, code, zh, en, "")
+    if kinds and MALFORMED not in codes:
+        zh, en = "未见过：报文格式错误的CEB900", "not seen: CEB900, for a message that cannot be read"
+        yield Left("see", "message", MALFORMED, zh, en, "")
+    if kinds and signing == REQUIRE and not _SIGNATURE.search(rules):
+        zh, en = "未见过：因签名被退回的单证", "not seen: a document refused for its signature"
+        yield Left("see", "signature", "", zh, en, "")

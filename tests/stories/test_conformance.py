@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 
 import pytest
 from click.testing import CliRunner
@@ -85,7 +87,69 @@ def test_kinds_and_outcomes_are_those_of_catalogue_and_lifecycles(story: StoryRu
 
 def test_what_was_not_seen_names_a_command_that_brings_it_about(story: StoryRunner) -> None:
     rejected = next(step for step in report_for(story).left if (step.kind, step.status) == ("inventory", "100"))
-    assert rejected.how == "single-window trigger 622.100"
+    assert rejected.how == "single-window trigger 622.100 --times 1 --sandbox story"
+
+
+def test_every_hint_names_the_sandbox_and_is_over_by_itself(story: StoryRunner) -> None:
+    hints = [step.how for step in report_for(story, "import", "export", "agency").left if step.how]
+    assert hints and all(f"--sandbox {story.sandbox}" in hint for hint in hints)
+    assert all("--times 1" in hint for hint in hints if " trigger " in hint)
+
+
+def malformed(story: StoryRunner, sender: str = "") -> bytes:
+    """A list without its customs office, of somebody who may be registered nowhere."""
+    body = re.sub(rb"<ceb:customsCode>[^<]*</ceb:customsCode>", b"", story.message(story.trade(1), "inventory"))
+    return re.sub(rb"(<ceb:dxpId>)[^<]*", rb"\g<1>" + sender.encode(), body) if sender else body
+
+
+def test_whose_only_message_was_answered_by_ceb900_is_not_ready(story: StoryRunner) -> None:
+    stranger = "DXPENT9999999999"
+    story.submit(malformed(story, stranger))
+    with reading(story.window.engine) as connection:
+        report = conformance(connection, story.sandbox, stranger)
+    assert not report.ready
+    assert ("send", "inventory", "") in left(report) and ("handle", "inventory", "900") in left(report)
+
+
+def test_a_message_that_could_not_be_read_is_open_until_one_of_its_kind_was_taken(story: StoryRunner) -> None:
+    mailbox = story.trade().parties.sender("inventory").dxp_id
+    story.submit(malformed(story, mailbox))
+    assert ("handle", "inventory", "900") in left(report_for(story))
+    story.send(story.trade())
+    assert ("handle", "inventory", "900") not in left(report_for(story))
+    assert ("see", "message", "900") not in left(report_for(story))
+
+
+def test_tax_bills_count_among_what_is_to_be_seen(story: StoryRunner) -> None:
+    bills = {("see", "tax_bill", "816"), ("see", "tax_bill_status", "818")}
+    assert bills <= set(left(report_for(story)))
+    story.send(story.trade())
+    story.pass_time(days=40)
+    assert not bills & set(left(report_for(story)))
+
+
+def test_refused_signatures_count_where_signatures_are_required(start_story: Callable[..., StoryRunner]) -> None:
+    signature = ("see", "signature", "")
+    assert signature not in left(report_for(start_story("without")))
+    story = start_story("signing", signatures="require")
+    assert signature in left(report_for(story))
+    story.send(story.trade(), "inventory")
+    assert signature not in left(report_for(story)), "samples carry no signature that holds"
+
+
+def test_what_came_by_subscription_counts_for_its_sender_alone(story: StoryRunner) -> None:
+    subscriber = "DXPENT8888888888"
+    body = story.message(story.trade(), "inventory")
+    subscribes = (
+        b"<ceb:BaseSubscribe><ceb:status>ALL</ceb:status><ceb:dxpMode>DXP</ceb:dxpMode>"
+        b"<ceb:dxpAddress>" + subscriber.encode() + b"</ceb:dxpAddress></ceb:BaseSubscribe>"
+    )
+    story.send(story.trade(), "order", "payment", "waybill")
+    story.submit(body.replace(b"</ceb:BaseTransfer>", b"</ceb:BaseTransfer>" + subscribes))
+    with reading(story.window.engine) as connection:
+        report = conformance(connection, story.sandbox, subscriber)
+    assert report.receipts == 0 and not report.ready
+    assert of(report_for(story)).taken == 1
 
 
 def test_nobody_has_no_conformance(story: StoryRunner) -> None:
