@@ -14,7 +14,7 @@ import structlog
 
 log = structlog.get_logger(__name__)
 PREFIX, MARK = "single-window-", ".in-use"
-"""How the names of these folders begin, and a file that is in each of them once its process has locked it."""
+"""How the names of these folders begin, and the file in each of them that its process keeps locked."""
 
 
 @contextmanager
@@ -23,13 +23,11 @@ def temporary_folder(purpose: str = "", within: Path | None = None) -> Iterator[
     place = Path(within or gettempdir())
     clear_away(place)
     with TemporaryDirectory(prefix=f"{PREFIX}{purpose}", dir=place, ignore_cleanup_errors=True) as name:
-        held = _locked(Path(name))
+        held = _mark(Path(name))
         try:
-            (Path(name) / MARK).touch()
             yield Path(name)
         finally:
-            if held is not None:
-                os.close(held)
+            os.close(held)
 
 
 def clear_away(place: Path) -> int:
@@ -41,27 +39,31 @@ def clear_away(place: Path) -> int:
             if (folder / MARK).is_file() and folder.stat().st_uid == os.getuid() and _is_left(folder):
                 rmtree(folder, ignore_errors=True)
                 cleared += 1
-    if cleared:
+    if cleared and structlog.is_configured():  # without, a line would mix with what a command prints
         log.info("temporary.cleared", folders=cleared)
     return cleared
 
 
+def _mark(folder: Path) -> int:
+    """Mark a folder as in use; gives the descriptor that holds it. The mark is locked before it has its name, so that
+    nobody finds it free. The folder itself is left to the lock of its data."""
+    unnamed = folder / f"{MARK}.new"
+    descriptor = os.open(unnamed, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    unnamed.rename(folder / MARK)
+    return descriptor
+
+
 def _is_left(folder: Path) -> bool:
-    held = _locked(folder)
-    if held is not None:
-        os.close(held)
-    return held is not None
-
-
-def _locked(folder: Path) -> int | None:
-    """The descriptor of a folder that is locked from now on; None: another process holds it."""
+    """Whether nobody holds the mark of a folder."""
     try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        descriptor = os.open(folder / MARK, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     except OSError:
-        return None
+        return False
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
+        return False
+    finally:
         os.close(descriptor)
-        return None
-    return descriptor
+    return True
