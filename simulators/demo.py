@@ -264,4 +264,4 @@ def _folder(data: Path | None, leave: bool) -> Iterator[Path | None]:
         yield data
         return
     with temporary_folder("demo-") as folder:
-        yield folder
+        yield folder / "data"  # the folder itself is locked

@@ -14,7 +14,7 @@ from time import monotonic
 from typing import NamedTuple
 
 AREAS = ("imports", "exports", "batches", "officers", "refunds", "calls")
-LOAD = ("--rate", "40", "--for", "8s", "--late", "2m", "--patience", "20s", "--quiet", "--target", "turned-away=100%")
+LOAD = ("--rate", "80", "--for", "12s", "--late", "2m", "--patience", "20s", "--quiet", "--target", "turned-away=100%")
 """How fast the machine is must not matter."""
 PATIENCE = 240.0
 """Seconds until a command counts as hung."""
