@@ -102,6 +102,8 @@ def faults(
 ) -> tuple[Reason, ...]:
     """All reasons to refuse a document, of which the port answers the first: as it is, then as if it were newer than
     the stored one, then as if it also named the numbers assigned to its list. Takes what `decide` takes."""
+    if app_type not in {ADD, MODIFY, DELETE} and not (stored and is_old(app_time, stored.app_time)):
+        return ()  # its own check says so; what it would do to a stored document, nobody knows
     reasons: dict[str, Reason] = {}
     newer = stored._replace(app_time="") if stored is not None else None
     assigned = (declared.pre_no, declared.invt_no) if declared is not None else numbers

@@ -4,19 +4,23 @@ taken off; and the platform's answer (DxpRep)."""
 from __future__ import annotations
 
 import binascii
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
-from schemas import judge
+from schemas import envelope_faults, judge
 from schemas.parsing import Unreadable
 from schemas.wording import finding
 
 DXP = "http://www.chinaport.gov.cn/dxp"
 _NS = f"{{{DXP}}}"
 DXP_MESSAGE, DXP_MESSAGE_SV = f"{_NS}DxpMsg", f"{_NS}DxpMsgSv"
+_HEAD = 64
+_BASE64 = re.compile(rb"(?:\s|77u/)*(?:PD94|PENF|PGNl|PERJ|PE)[A-Za-z0-9+/=\s]*\Z")
+"""How XML in Base64 begins: `<?x`, `<CE`, `<ce`, any other `<`."""
 _PROLOGUE = '<?xml version="1.0" encoding="UTF-8"?>\n'
 IMPORT_RECEIVER = "DXPEDCCEB0000002"
 """The DXP id that receives import messages of the unified edition."""
@@ -80,9 +84,9 @@ def _message(envelope: Envelope) -> str:
 def unwrap(root: Any) -> Envelope:
     """The envelope whose DxpMsg element, or whose DxpMsgSv around one, is given; raises `Unreadable` when it breaks its
     schema or its Base64."""
-    if errors := judge.errors(root, judge.DXP):
-        error = errors[0]
-        raise Unreadable(finding("envelope-broken", path="/DxpMsg", line=error.line, reason=error.message), 422)
+    if judge.errors(root, judge.DXP):
+        first, *others = envelope_faults.faults(root)
+        raise Unreadable(first, 422, tuple(others))
     root = root.find(DXP_MESSAGE) if root.tag == DXP_MESSAGE_SV else root
     info = root.find(f"{_NS}TransInfo")
     try:
@@ -98,6 +102,17 @@ def unwrap(root: Any) -> Envelope:
         info.findtext(f"{_NS}MsgType") or "",
         data,
     )
+
+
+def check_data(data: bytes) -> None:
+    """Raises `Unreadable` for what was in Base64 and is nothing, or Base64 once more."""
+    where = "/DxpMsg/Data"
+    if not data.strip():
+        raise Unreadable(finding("envelope-data-empty", path=where, expected="Base64"), 422)
+    if _BASE64.match(data[:_HEAD]):
+        raise Unreadable(
+            finding("envelope-base64-twice", path=where, expected="<?xml …", found=data[:40].decode()), 422
+        )
 
 
 def write_rep(receiver_id: str, original: Envelope, answers: Sequence[tuple[str, str]], *, day: str) -> bytes:

@@ -43,8 +43,17 @@ def _of_elements(opened: Opened, edition: str) -> Iterator[Finding]:
     entry = opened.entry
     for document in opened.tree.iterchildren(f"{{*}}{entry.document}"):
         for element in document.iter("*"):
-            if len(element) == 0 and element.text:
+            if len(element) == 0 and element.text and not element.text.strip():
+                yield from _blank(element, entry, edition)
+            elif len(element) == 0 and element.text:
                 yield from _of_value(element, element.text.strip(), entry, edition)
+
+
+def _blank(element: Any, entry: Entry, edition: str) -> Iterator[Finding]:
+    """A required text of blanks alone: it has a length, so that the schema lets it pass, and says nothing."""
+    field = field_of(element, entry, edition)
+    if field.required and field.type.startswith("C"):
+        yield _finding("habit-blank", element, entry, edition, found=repr(element.text), name=field.name)
 
 
 def _of_value(element: Any, text: str, entry: Entry, edition: str) -> Iterator[Finding]:

@@ -19,6 +19,8 @@ _PROLOG = 1000
 _PARSER_LIMIT = 10_000_000
 """libxml2 refuses a longer text node without its option `huge_tree`."""
 
+_PACKED = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "ZIP", b"BZh": "bzip2", b"\x28\xb5\x2f\xfd": "zstd", b"\xfd7zXZ": "xz"}
+"""What compressed bytes begin with."""
 _local = threading.local()
 _ENCODING = {
     etree.ErrorTypes.ERR_INVALID_ENCODING,
@@ -33,9 +35,11 @@ class Unreadable(ValueError):
 
     permanent = True
 
-    def __init__(self, finding: Finding, status: int) -> None:
+    def __init__(self, finding: Finding, status: int, others: tuple[Finding, ...] = ()) -> None:
         super().__init__(f"{finding.code}: {finding.en}")
         self.finding = finding
+        self.findings = (finding, *others)
+        """Everything that was found, `finding` first."""
         self.status = status
 
 
@@ -65,6 +69,8 @@ def parse(body: bytes, *, cap: int = CAP, may_be_huge: bool = False, instruction
     """
     if len(body) > cap:
         raise _too_large(len(body), cap)
+    if packed := next((name for magic, name in _PACKED.items() if body.startswith(magic)), ""):
+        raise Unreadable(finding("packed", expected="XML", found=packed, name=packed), 415)
     if body.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in body[:4]:
         raise _wrong_encoding("UTF-16/UTF-32")
     huge = may_be_huge and len(body) > _PARSER_LIMIT
@@ -74,13 +80,23 @@ def parse(body: bytes, *, cap: int = CAP, may_be_huge: bool = False, instruction
     try:
         root = etree.fromstring(body, _parser(huge, instructions))
     except etree.XMLSyntaxError as error:
-        raise (_document_type() if b"<!DOCTYPE" in body[:_PROLOG] else _unreadable(error)) from None
+        raise _refused(body, error) from None
     docinfo = root.getroottree().docinfo
     if docinfo.internalDTD is not None or docinfo.externalDTD is not None:
         raise _document_type()
     if (docinfo.encoding or "UTF-8").upper() != "UTF-8":
         raise _wrong_encoding(str(docinfo.encoding))
     return root
+
+
+def _refused(body: bytes, error: etree.XMLSyntaxError) -> Unreadable:
+    """Why bytes are no XML, by what they begin with."""
+    head = body[:_PROLOG]
+    if b"<!DOCTYPE" in head:
+        return _document_type()
+    if b'=\\"' in head or head.lstrip().startswith((b'"<', b"\\u003c")):
+        return Unreadable(finding("json-escaped", line=1, expected='version="1.0"', found='version=\\"1.0\\"'), 400)
+    return _unreadable(error)
 
 
 def _too_large(size: int, cap: int) -> Unreadable:

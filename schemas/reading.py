@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 from schemas import bounds, catalogue, envelope, extraction, judge, parsing
@@ -44,6 +45,10 @@ class Opened:
     """A second BaseTransfer was taken out of the tree (`repeated_transfer`)."""
 
 
+_LOOKED_AT = 100
+"""Children of a root that is not known, among which documents are looked for."""
+
+
 def open_message(body: bytes, *, cap: int = CAP) -> Opened:
     """Opens bare XML, or a DxpMsg or DxpMsgSv around it. Raises `Unreadable`: too large, no XML, no known message."""
     wrapped = None
@@ -53,8 +58,10 @@ def open_message(body: bytes, *, cap: int = CAP) -> Opened:
     if root.tag in ENVELOPES:
         wrapped = envelope.unwrap(root)
         body = wrapped.data
+        envelope.check_data(body)
         root = _parsed(body, cap)
     entry = _recognised(root)
+    _check_documents(root, entry)
     if wrapped is not None and wrapped.message_type != entry.root:
         raise _type_differs(wrapped.message_type, entry.root)
     return opened(root, entry, body, wrapped)
@@ -93,10 +100,30 @@ def _recognised(root: Any) -> Entry:
     try:
         entry = catalogue.by_root(name)
     except catalogue.UnknownMessage:
-        raise _unknown_root(name) from None
+        unknown = _unknown_root(name)
+        nearly = unknown.finding.code == "unknown-root-nearly"
+        raise (None if nearly else _holds_documents(root, name)) or unknown from None
     if namespace != entry.namespace:
         raise _wrong_namespace(name, namespace, entry.namespace)
     return entry
+
+
+def _check_documents(root: Any, entry: Entry) -> None:
+    """Raises `Unreadable` for a message that holds documents of another type alone, under a root that is not theirs."""
+    if root.find(f"{{*}}{entry.document}") is None and (refused := _holds_documents(root, entry.root)) is not None:
+        raise refused
+
+
+def _holds_documents(root: Any, name: str) -> Unreadable | None:
+    """That a root is not the one of the documents below it, or is such a document itself; None: it is neither."""
+    below = [child.tag.rpartition("}")[2] for child in islice(root.iterchildren("{*}*"), _LOOKED_AT)]
+    for document in (name, *below):
+        if roots := [entry.root for entry in catalogue.entries() if entry.document == document and not entry.receipt]:
+            expected = " / ".join(dict.fromkeys(roots))
+            words = {"name": name, "held": document, "expected": expected, "found": name}
+            code = "document-as-root" if document == name else "root-of-other-documents"
+            return Unreadable(finding(code, path=f"/{name}", line=root.sourceline, **words), 422)
+    return None
 
 
 def _unknown_root(name: str) -> Unreadable:

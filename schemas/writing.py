@@ -59,7 +59,7 @@ def _validated(body: bytes, entry: Entry, edition: str) -> bytes:
     try:
         root = parsing.parse(body, cap=len(body), may_be_huge=True)
     except parsing.Unreadable as error:
-        raise Unwritable(entry.code, [error.finding]) from None
+        raise Unwritable(entry.code, list(error.findings)) from None
     if judge.errors(root, entry.code, edition):
         raise Unwritable(entry.code, reading.explained(reading.opened(root, entry, body), edition))
     return body

@@ -45,5 +45,5 @@ def inject(mailbox: str) -> Response:
     try:
         made = injection.inject(at.window, sandbox, mailbox, came)
     except Unreadable as error:
-        return refusal(error.status, [error.finding])
+        return refusal(error.status, list(error.findings))
     return json_response(InjectedOut.of(made, mailbox=mailbox, type=type_of(made.code)), 201)

@@ -154,7 +154,7 @@ def _open(body: bytes, editions: Mapping[str, str], cap: int, edition: str | Non
     except Unreadable as error:
         kept = body if len(body) <= cap else body[:HEAD_KEPT]
         return Reading(
-            "", "", digest, MESSAGES.pack(kept), len(body), findings=(error.finding,), refused=error.status
+            "", "", digest, MESSAGES.pack(kept), len(body), findings=error.findings, refused=error.status
         ), None
     came = Reading("", "", digest, MESSAGES.pack(body), len(body))
     if opened.entry.receipt:

@@ -46,7 +46,7 @@ def explain(context: Context, sandbox: str, body: bytes) -> Explained:
     try:
         opened = open_message(body, cap=context.settings.body_cap)
     except Unreadable as unreadable:
-        return Explained("", (unreadable.finding,))
+        return Explained("", unreadable.findings)
     with reading(context.engine) as connection:
         check = check_message(opened.tree, opened.business, edition=_edition(connection, sandbox, opened))
         known, against = _looked_up(connection, sandbox, check, opened, now)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from schemas import parsing
+from schemas import catalogue, parsing
 from schemas.envelope import IMPORT_RECEIVER, Envelope, wrap
 from schemas.signature.algorithms import DSIG, Key
 from schemas.signature.checking import check_message
@@ -62,6 +62,13 @@ def test_findings_are_as_the_table_says(story: StoryRunner, case: dict[str, Any]
     assert expected.get("expected", first["expected"]) == first["expected"]
     assert expected["remedy"] in first["remedy_en"] and first["remedy_zh"]
     assert first["line"] and first["warning"] is expected.get("warning", False)
+
+
+@pytest.mark.parametrize("kind", ["order", "inventory"])
+def test_an_app_type_that_does_not_exist_is_one_finding(story: StoryRunner, kind: str) -> None:
+    body = _replaced(story.message(story.trade(7), kind).decode(), "<ceb:appType>[^<]*", "<ceb:appType>9")
+    codes = [row["code"] for row in findings(story, body.encode()) if not row["warning"]]
+    assert codes == [f"{catalogue.by_kind(kind).invalid}/15003"]
 
 
 def test_a_sound_trade_has_none_of_these_habits(story: StoryRunner) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -143,3 +144,45 @@ def test_a_broken_envelope_says_what_is_wrong_and_how_to_build_it() -> None:
         unwrap(parse(dxp(trans(SenderId=None))))
     assert "SenderId" in refused.value.finding.zh
     assert "CreatTime" in refused.value.finding.remedy_zh
+
+
+NAMED = [
+    (trans(CreatTime="2026-11-22 10:00:00"), [("envelope-time", "/DxpMsg/TransInfo/CreatTime", "2026-11-22T10:00:00")]),
+    (trans(SenderId=None, MsgType=None), [("envelope-missing", "/DxpMsg/TransInfo/SenderId", "DXPENT0000000001")]),
+    (trans(SenderId=None, MsgType=None), [("envelope-missing", "/DxpMsg/TransInfo/MsgType", "CEB621Message")]),
+    (trans(CopMsgId=""), [("envelope-empty", "/DxpMsg/TransInfo/CopMsgId", "CopMsgId")]),
+    (trans(SenderId=LONG[:17]), [("envelope-too-long", "/DxpMsg/TransInfo/SenderId", "≤ 16")]),
+    (
+        trans(ReceiverIds="<ReceiverId>R</ReceiverId>" * 6),
+        [("envelope-receivers", "/DxpMsg/TransInfo/ReceiverIds", "1 … 5 × ReceiverId")],
+    ),
+    (
+        trans(CreatTime=None) + "<CreateTime>2026-11-22T10:00:00</CreateTime>",
+        [("envelope-unknown", "/DxpMsg/TransInfo/CreateTime", "CreatTime")],
+    ),
+    (
+        trans(CreatTime="now", SenderId="", CopMsgId=LONG[:300]),
+        [
+            ("envelope-too-long", "/DxpMsg/TransInfo/CopMsgId", "≤ 255"),
+            ("envelope-empty", "/DxpMsg/TransInfo/SenderId", "DXPENT0000000001"),
+            ("envelope-time", "/DxpMsg/TransInfo/CreatTime", "2026-11-22T10:00:00"),
+        ],
+    ),
+]
+
+
+@each(("info", "expected"), NAMED)
+def test_all_faults_are_reported_with_their_places(info: str, expected: list[tuple[str, str, str]]) -> None:
+    with pytest.raises(Unreadable) as refused:
+        unwrap(parse(dxp(info)))
+    found = [(finding.code, finding.path, finding.expected) for finding in refused.value.findings]
+    assert [place for place in expected if place not in found] == []
+    for finding in refused.value.findings:
+        assert re.search(r"[\u4e00-\u9fff]", finding.zh) and re.search(r"[\u4e00-\u9fff]", finding.remedy_zh)
+        assert not re.search(r"[\u4e00-\u9fff]", finding.en + finding.remedy_en)
+
+
+def test_what_stands_beside_is_still_reported_in_the_words_of_the_schema() -> None:
+    with pytest.raises(Unreadable) as refused:
+        unwrap(parse(dxp(rest="<AddInfo><IcCard></IcCard></AddInfo>")))
+    assert [finding.code for finding in refused.value.findings] == ["envelope-broken"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import time
 from base64 import b64encode
 
@@ -42,7 +43,10 @@ def extended(content: str) -> str:
         (b"   \n", "not-xml", 400),
         (b"hello", "not-xml", 400),
         (b'{"message": "CEB411Message"}', "not-xml", 400),
-        (b"PK\x03\x04\x14\x00\x00\x00", "not-xml", 400),
+        (b"PK\x03\x04\x14\x00\x00\x00", "packed", 415),
+        (gzip.compress(GOOD.encode()), "packed", 415),
+        (WRAPPED.replace(INSIDE, b64encode(gzip.compress(GOOD.encode())).decode()), "packed", 415),
+        (GOOD.replace('"', '\\"'), "json-escaped", 400),
         (GOOD[: len(GOOD) // 2], "not-well-formed", 400),
         (GOOD[:-3], "not-well-formed", 400),
         (GOOD + "<x/>", "not-well-formed", 400),
@@ -69,25 +73,30 @@ def extended(content: str) -> str:
         (GOOD.encode("utf-16-le"), "wrong-encoding", 415),
         (GOOD.replace("UTF-8", "klingon"), "wrong-encoding", 415),
         ("<a/>", "unknown-root", 422),
-        (GOOD.replace("CEB411Message", "CEB302Message"), "unknown-root", 422),
+        (GOOD.replace("CEB411Message", "CEB302Message"), "root-of-other-documents", 422),
+        (GOOD.replace("CEB411Message", "CEB621Message"), "root-of-other-documents", 422),
+        (GOOD.replace("CEB411Message", "CEB412Message"), "root-of-other-documents", 422),
         (GOOD.replace("CEB411Message", "CEB411message"), "unknown-root-nearly", 422),
         (GOOD.replace("CEB411Message", "Ceb411Mesage"), "unknown-root-nearly", 422),
-        (GOOD.replace("CEB411Message", "CEB622Mesage"), "unknown-root-of-port", 422),
+        (GOOD.replace("CEB411Message", "CEB622Mesage"), "root-of-other-documents", 422),
+        (f'<CEB622Mesage xmlns="{CEB}"/>', "unknown-root-of-port", 422),
         (GOOD.replace(CEB, "http://www.chinaport.gov.cn/CEB"), "wrong-namespace", 422),
         (GOOD.replace("ceb:", "").replace("xmlns:ceb", "xmlns:x"), "wrong-namespace", 422),
-        (f'<Payment xmlns="{CEB}"/>', "unknown-root", 422),
-        (GOOD.replace("CEB411Message", "CommonResponeMessage"), "unknown-root", 422),
+        (f'<Payment xmlns="{CEB}"/>', "document-as-root", 422),
+        (GOOD.replace("CEB411Message", "CommonResponeMessage"), "root-of-other-documents", 422),
         (GOOD.replace("CEB411Message", "ForexRepotMessage"), "unknown-root-nearly", 422),
-        (GOOD.replace("CEB411Message", "N" * 40_000), "unknown-root", 422),
+        (GOOD.replace("CEB411Message", "N" * 40_000), "root-of-other-documents", 422),
         (WRAPPED.replace("<MsgType>CEB411Message", "<MsgType>CEB311Message"), "message-type-differs", 422),
         (WRAPPED.replace("<MsgType>CEB411Message", "<MsgType>ORDER"), "message-type-differs", 422),
         (WRAPPED.replace("<Data>", "<Data>%%"), "envelope-base64", 400),
         (WRAPPED[:-40], "not-well-formed", 400),
         (WRAPPED.replace(INSIDE, b64encode(GOOD[:300].encode()).decode()), "not-well-formed", 400),
         (WRAPPED.replace(INSIDE, b64encode(WRAPPED.encode()).decode()), "unknown-root", 422),
-        (WRAPPED.replace("<SenderId>DXPENT0000000003</SenderId>", ""), "envelope-broken", 422),
-        (WRAPPED.replace(' ver="1.0"', ' ver="2.0"'), "envelope-broken", 422),
-        (WRAPPED.replace("2022-06-01T09:01:00", "20220601090100"), "envelope-broken", 422),
+        (WRAPPED.replace("<SenderId>DXPENT0000000003</SenderId>", ""), "envelope-missing", 422),
+        (WRAPPED.replace(' ver="1.0"', ' ver="2.0"'), "envelope-version", 422),
+        (WRAPPED.replace("2022-06-01T09:01:00", "20220601090100"), "envelope-time", 422),
+        (WRAPPED.replace(INSIDE, ""), "envelope-data-empty", 422),
+        (WRAPPED.replace(INSIDE, b64encode(INSIDE.encode()).decode()), "envelope-base64-twice", 422),
         (WRAPPED.replace(DXP, "urn:other"), "unknown-root", 422),
     ],
 )
