@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from single_window.client.calls import Caller, part
+from single_window.client.calls import Caller, CallRefused, part
 from single_window.client.trades import SampleTrade, sample
 from single_window.client.values import Acted, Awaited, Clock, Parked, ReceivedReceipt, SentMessage, Snapshot
 
@@ -41,6 +41,10 @@ class ClockClient:
         return msgspec.convert(self._sandbox.control("POST", "/clock/advance", json=body), Clock, strict=False)
 
 
+SCENARIO, FOR_OTHERS = "X-Scenario", "scenario-for-others"
+"""The header that names a ready-made outcome, and the code of a call whose message it does not concern."""
+
+
 class SandboxClient:
     """One sandbox. `seed` keys the numbers of its samples: the same seed gives the same numbers in the same order."""
 
@@ -67,12 +71,26 @@ class SandboxClient:
         return sample(flow, key or f"{self.seed}|{next(self._samples)}", int(now.timestamp() * 1000))
 
     def submit(self, *messages: SampleTrade | bytes | str, **headers: str) -> list[SentMessage]:
-        """Send messages, or those of trades; `headers` with `_` for `-`. Raises `CallRefused` where one is refused."""
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        return [
-            msgspec.convert(self.call("POST", "/messages", body=body, headers=sent), SentMessage)
-            for body in _bodies(messages)
-        ]
+        """Send messages, or those of trades; `headers` with `_` for `-`. Raises `CallRefused` where one is refused.
+
+        Of several messages those that `X_Scenario` does not concern are sent without it; where it concerns none of
+        them, that is raised after all were sent."""
+        wanted = {name.replace("_", "-"): value for name, value in headers.items()}
+        bodies, sent, refused = list(_bodies(messages)), [], []
+        for body in bodies:
+            try:
+                sent.append(self._send(body, wanted))
+            except CallRefused as refusal:
+                if len(bodies) == 1 or refusal.codes != [FOR_OTHERS]:
+                    raise
+                refused.append(refusal)
+                sent.append(self._send(body, {name: value for name, value in wanted.items() if name != SCENARIO}))
+        if refused and len(refused) == len(bodies):
+            raise refused[0]
+        return sent
+
+    def _send(self, body: bytes, headers: Mapping[str, str]) -> SentMessage:
+        return msgspec.convert(self.call("POST", "/messages", body=body, headers=dict(headers)), SentMessage)
 
     def wait_for(self, number: SampleTrade | str, *statuses: str | int, timeout: int = LONGEST_WAIT) -> Awaited:
         """Wait until a list was given one of these statuses (or a receipt such as 816), by default 800 or 100.

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from declarations.reasons import Reason
+from gateways.customs.outcome import LIST
 from gateways.forced import ForcedList
 from gateways.records import Event, ReceiptDraft
 from gateways.replies import ANSWERS
@@ -24,6 +25,7 @@ from single_window.store import triggers as rows
 ACTOR, EVENT = "test", rows.FORCED
 FORCED = "19901."
 """How the rules begin that name what a trigger forced; what was done stands behind it."""
+TAX_BILL = "tax_bill"
 LANES = {Do.INSPECT: "inspection", Do.REVIEW: "review"}
 
 
@@ -129,7 +131,8 @@ class Forcing:
 
     def call(self, documents: Iterable[tuple[str, str]]) -> None:
         """Look up the scenarios of these documents (kind, key) together."""
-        wanted = [place for place in documents if place not in self._called]
+        places = [_called_as(*document) for document in documents]
+        wanted = [place for place in dict.fromkeys(places) if place not in self._called]
         called = rows.called(self._connection, self.sandbox, wanted)
         self._called |= {place: called.get(place, "") for place in wanted}
 
@@ -155,7 +158,7 @@ class Forcing:
             self._used[trigger.id] += 1
 
     def _of_call(self, about: About) -> tuple[Trigger, ...]:
-        place = (about.kind, about.key)
+        place = _called_as(about.kind, about.key)
         if place not in self._called:
             self.call([place])
         scenario = scenarios().get(self._called[place])
@@ -177,6 +180,11 @@ class Forcing:
 
 def _draws(about: About) -> tuple[str, ...]:
     return (about.drawn_by,) if about.drawn_by else (about.kind, *about.key.split("|"), about.code, about.status)
+
+
+def _called_as(kind: str, key: str) -> tuple[str, str]:
+    """The document whose call names the scenario of another: tax bills are under that of their list."""
+    return (LIST["I"] if kind == TAX_BILL else kind, key)
 
 
 def _name(trigger: Trigger) -> tuple[str, str]:

@@ -170,3 +170,25 @@ def test_a_sandbox_is_put_back_to_where_it_was(sandbox: SandboxClient) -> None:
 def test_credentials_go_as_a_key_or_as_an_account(window: WindowClient) -> None:
     with WindowClient(window.url, "nobody:wrong") as stranger, pytest.raises(CallRefused, match="credentials-wrong"):
         stranger.make_sandbox("refused")
+
+
+@pytest.mark.parametrize(
+    ("scenario", "state"), [("rejected", "rejected"), ("order_refused", ""), ("slow", "released"), ("lost", "released")]
+)
+def test_a_scenario_goes_with_those_messages_of_a_trade_that_it_concerns(
+    sandbox: SandboxClient, scenario: str, state: str
+) -> None:
+    trade = sandbox.sample("import")
+    sent = sandbox.submit(trade, X_Scenario=scenario)
+    assert [message.type for message in sent] == [f"CEB{code}Message" for code in ("311", "411", "511", "621")]
+    if state:
+        sandbox.wait_for(trade, timeout=20)
+        assert sandbox.state(trade).state == state
+
+
+def test_a_scenario_that_concerns_none_of_the_messages_is_refused(sandbox: SandboxClient) -> None:
+    trade = sandbox.sample("import")
+    with pytest.raises(CallRefused, match="scenario-for-others"):
+        sandbox.submit(trade.messages["411"], X_Scenario="rejected")
+    with pytest.raises(CallRefused, match="scenario-for-others"):
+        sandbox.submit(trade.messages["411"], trade.messages["511"], X_Scenario="rejected")

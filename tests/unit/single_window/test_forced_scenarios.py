@@ -148,3 +148,24 @@ def test_a_ready_made_outcome_of_a_call_is_as_it_says(
 
 def test_every_ready_made_outcome_is_proved() -> None:
     assert {*CASES, *CALLS} == set(scenarios())
+
+
+@pytest.mark.parametrize("name", ["slow", "as_live"])
+def test_a_tax_bill_is_held_back_with_the_receipts_of_its_list(
+    client: Client, served_window: Window, server: Server, name: str
+) -> None:
+    runner = new(served_window)
+    play(client, runner, server, name, by_header=True)
+    sender = runner.trade().parties.sender("inventory").dxp_id
+
+    def received() -> list[tuple[str, str]]:
+        rows = client.get(f"/receipts?mailbox={sender}&limit=1000&body=false", X_Sandbox=runner.sandbox).json[
+            "receipts"
+        ]
+        return [(row["type"], row["status"]) for row in rows if row["type"] in {"CEB622Message", "CEB816Message"}]
+
+    assert received() == []
+    assert control(client, runner, "POST", "clock/advance", {"by": "15m"}).json["settled"]
+    assert ("CEB816Message", "1") in received()
+    if name == "slow":
+        assert received() == [*[("CEB622Message", status) for status in ("2", "120", "800")], ("CEB816Message", "1")]
