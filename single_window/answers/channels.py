@@ -47,6 +47,13 @@ class MadeOut(ChannelOut, frozen=True, kw_only=True):
         str | UnsetType,
         Meta(description="of a webhook, at its making or when a new one was asked for; keep it, it is not shown again"),
     ] = UNSET
+    pending: Annotated[
+        bool | UnsetType,
+        Meta(
+            description="true: of AMQP, its queues are not there yet; whoever serves channels makes them within "
+            "seconds, and a message that is published before comes back as unroutable"
+        ),
+    ] = UNSET
 
 
 class ChannelsOut(Answer, frozen=True, kw_only=True):

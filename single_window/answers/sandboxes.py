@@ -74,7 +74,10 @@ class DeadlineOut(Answer, frozen=True, kw_only=True):
         dict[str, str],
         Meta(description="order, list, request, batch, claim, company, receipt: those that it concerns"),
     ]
-    subject: Annotated[list[Any], Meta(description="what it is about, as the agency's gateway will hear it")]
+    subject: Annotated[
+        list[str | int | bool | dict[str, Any] | list[Any] | None],
+        Meta(description="what it is about, as the agency's gateway will hear it"),
+    ]
 
 
 class DeadlinesOut(Answer, frozen=True, kw_only=True):

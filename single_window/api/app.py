@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from threading import BoundedSemaphore
@@ -160,6 +160,7 @@ def create_app(
         BoundedSemaphore(budgets.every()[_ADVANCE].at_once),
         _call_limit(window.settings),
     )
+    app.url_map.converters["certificate"] = certificates.CertificateNumber
     _guard(app, window.settings)
     _answer_problems(app)
     for blueprint in _BLUEPRINTS:
@@ -260,10 +261,21 @@ def _wrong_parameters(error: HTTPError) -> Response:
     """Everything that is wrong with a request's parameters."""
     wrong = [item for place in error.detail.values() if isinstance(place, dict) for item in place.items()]
     findings = [
-        finding("wrong-parameter", name=name, reason="; ".join(map(str, reasons)), path=str(name)[:MOST_FINDINGS])
-        for name, reasons in wrong[: MOST_FINDINGS + 1]
+        finding("wrong-parameter", name=path, reason="; ".join(reasons), path=path[:MOST_FINDINGS])
+        for name, given in wrong[: MOST_FINDINGS + 1]
+        for path, reasons in _places(str(name), given)
     ]
     return refusal(error.status_code, findings or [finding("request", reason=error.message)])
+
+
+def _places(path: str, given: Any) -> Iterator[tuple[str, list[str]]]:
+    """The fields inside a parameter that are wrong, each with its path and the reasons."""
+    if isinstance(given, dict):
+        for name, below in given.items():
+            inside = "" if name == "_schema" else f"[{name}]" if isinstance(name, int) else f".{name}"
+            yield from _places(f"{path}{inside}", below)
+    else:
+        yield path, list(map(str, given)) if isinstance(given, list | tuple) else [str(given)]
 
 
 def _http(error: HTTPException) -> tuple[int, list[Finding]]:

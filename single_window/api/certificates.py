@@ -6,6 +6,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response
+from werkzeug.routing import BaseConverter
 
 from schemas.signature import keys
 from schemas.signature.algorithms import Key
@@ -27,6 +28,13 @@ from single_window.master_data import certificates as keeping
 from single_window.store import certificates as rows
 from single_window.store import sandboxes
 from single_window.store.engine import reading
+
+
+class CertificateNumber(BaseConverter):
+    """The number of a certificate in a path, where other words have calls of their own."""
+
+    regex = "(?!register$)[^/]+"
+
 
 blueprint = APIBlueprint("certificates", __name__, tag="signatures")
 _REFUSED = {
@@ -89,7 +97,7 @@ def register(body: dict[str, Any]) -> Response:
     return json_response(certificate_out(_registered(sandbox, certificate.number), at.window.now(sandbox)), 201)
 
 
-@blueprint.delete("/certificates/<number>")
+@blueprint.delete("/certificates/<certificate:number>")
 @blueprint.doc(tags=["signatures"], responses={200: answer("it holds no longer", CertificateOut), 404: _REFUSED[404]})
 def revoke(number: str) -> Response:
     """Revoke a certificate.

@@ -43,6 +43,7 @@ CONFIG: dict[str, Any] = {
     ],
 }
 _BODIES = ("/api/v1/messages", "/api/v1/validate", "/api/v1/signatures/verify")
+_BODILESS = frozenset({"get", "head", "delete", "options"})
 _INJECTED = "/api/v1/mailboxes/{mailbox}/receipts"
 _TAGS = {"validate": "messages", "find": "messages", "conformance": "messages", "schemas": "rules"}
 """Calls whose tag is not the first word of their path."""
@@ -93,12 +94,15 @@ def finished(spec: Any) -> Any:
     """The document with what concerns many calls: sandbox, edition, refusals, and the body in its three forms."""
     spec["webhooks"] = async_documentation.webhooks()
     spec["security"] = [{KEY: []}, {ACCOUNT: []}, {}]
+    for server in spec.get("servers", ()):
+        server["url"] = server["url"].rstrip("/")
     _finish_components(spec)
     for path, calls in spec["paths"].items():
         first = path.removeprefix("/api/v1/").partition("/")[0]
-        for call in calls.values():
+        for method, call in calls.items():
             _finish_call(call, first)
-            _finish_body(call, path)
+            if method not in _BODILESS:
+                _finish_body(call, path)
     return spec
 
 
@@ -132,6 +136,8 @@ def _finish_body(call: Any, path: str) -> None:
     if path in _BODIES:
         call["parameters"].append(_EDITION)
         call["requestBody"] = _body()
+    elif "requestBody" in call:
+        call["requestBody"]["required"] = True
     if path == _INJECTED:
         xml = {"schema": {"type": "string", "description": "any well-formed XML"}}
         call["requestBody"] = {"required": True, "content": {"application/xml": xml}}

@@ -35,7 +35,8 @@ AGAIN = 2
 NEAR = 3
 """Mailboxes that are named where one is mistyped."""
 _DXP_ID = re.compile("DXP[A-Z]{3}[0-9]{10}")
-NEXT = "X-Next-After"
+NEXT, FINDINGS = "X-Next-After", "X-Findings"
+"""The next `after`, and the codes of what is to be said of a poll, where the answer is no JSON."""
 
 
 @blueprint.get("/receipts")
@@ -77,8 +78,13 @@ def _polled(at: Ports, sandbox: str, query: dict[str, Any]) -> Response:
 
 def _answer(at: Ports, connection: Connection, sandbox: str, rows: list[Receipt], query: dict[str, Any]) -> Response:
     doubts = [] if rows or _in_vain(at) or _gone()() else _doubt(connection, sandbox, query["mailbox"])
+    if not rows and query["after"]:
+        doubts += _beyond(connection, sandbox, query)
     if _wants_xml(query):
-        return _xml(connection, sandbox, rows, query)
+        response = _xml(connection, sandbox, rows, query)
+        if doubts:
+            response.headers[FINDINGS] = ", ".join(doubt.code for doubt in doubts)
+        return response
     return _json(connection, sandbox, rows, query, doubts)
 
 
@@ -105,6 +111,15 @@ def _gone() -> Callable[[], bool]:
     """Returns the predicate that checks whether the client has disconnected."""
     is_gone: Callable[[], bool] = request.environ.get("waitress.client_disconnected", bool)
     return is_gone
+
+
+def _beyond(connection: Connection, sandbox: str, query: dict[str, Any]) -> list[Finding]:
+    """A warning where a place behind the last receipt of a mailbox is named."""
+    box, last = query["mailbox"], mailboxes.last_place(connection, sandbox, query["mailbox"])
+    if query["after"] <= last:
+        return []
+    found = str(query["after"])
+    return [finding("after-beyond-end", mailbox=box, last=last, found=found, path="after")._replace(warning=True)]
 
 
 def _doubt(connection: Connection, sandbox: str, box: str) -> list[Finding]:

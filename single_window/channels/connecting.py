@@ -135,7 +135,8 @@ def described(channel: Channel) -> ChannelOut:
 
 def described_made(made: Made) -> MadeOut:
     """A channel that was made or changed, with its secret if that is new."""
-    return MadeOut.of(made.channel, **_where(made.channel), secret=made.secret or UNSET)
+    pending = made.channel.kind != WEBHOOK and made.fresh
+    return MadeOut.of(made.channel, **_where(made.channel), secret=made.secret or UNSET, pending=pending or UNSET)
 
 
 def _where(channel: Channel) -> dict[str, str]:

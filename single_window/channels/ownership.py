@@ -7,8 +7,8 @@ from single_window.intake.reading import Reading
 from single_window.language.words import Words
 
 OTHER_SENDER = "other-sender"
-FORBIDDEN, NOT_HIS = 403, 422
-"""The statuses with which a message is refused that has no proof of its sender, and one under another's name."""
+FORBIDDEN = 403
+"""The status with which a message is refused that has no proof of its sender, or is under another's name."""
 
 
 def of_owner(reading: Reading, owner: str, place: Words) -> Reading:
@@ -27,7 +27,7 @@ def of_owner(reading: Reading, owner: str, place: Words) -> Reading:
         remedy_zh=f"请用本企业的DXP编号报送，或使用该企业自己的{place.zh}",
         remedy_en="send under the id that stands there, or where that participant's messages come in",
     )
-    return refused(reading._replace(sender=owner), refusal, NOT_HIS)
+    return refused(reading._replace(sender=owner), refusal)
 
 
 def refused(reading: Reading, finding: Finding, status: int = FORBIDDEN) -> Reading:

@@ -12,7 +12,9 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from gateways.replies import ANSWERS
 from schemas import catalogue, receipt_texts
+from single_window.language import statuses
 from single_window.store.triggers import TriggerRow
 
 MOST_TRIGGERS = 1_000
@@ -252,6 +254,10 @@ def _check_receipt(receipt: str, action: Action) -> None:
             code in _receipts() and len(status) <= 10,
             "it is the code of a receipt, with its status behind a dot or without, such as 622.800",
         ),
+        (
+            not status or status.startswith("-") or code in NO_RETURNS or status in _statuses(code),
+            f"a receipt {code} never has this status: {', '.join(_statuses(code)) or 'none is known'}",
+        ),
         (action.do in TO_RECEIPTS, f"only {', '.join(sorted(TO_RECEIPTS))} look at receipts"),
         (action.do is not Do.RECEIPT or code not in NO_RETURNS, "no other receipt can be made of this one"),
     ):
@@ -297,8 +303,11 @@ def _check_numbers(action: Action) -> None:
     for name in ("seconds", "least", "most"):
         value = getattr(action, name)
         _demand(f"do.{name}", value, 0 <= value <= LONGEST_DELAY, f"from 0 to {LONGEST_DELAY} seconds (30 days)")
+    if action.do in {Do.DELAY, Do.OFFICER} and action.spread is Spread.FIXED:
+        _demand("do.seconds", action.seconds, action.seconds > 0, "a delay has seconds above 0")
     if action.spread is Spread.UNIFORM:
         _demand("do.most", action.most, action.least <= action.most, "it is no less than `least`")
+        _demand("do.most", action.most, action.most > 0, "a delay has seconds above 0")
     if action.spread is Spread.RATE:
         _demand("do.seconds", action.seconds, action.seconds > 0, "a rate has seconds above 0")
     if action.spread is Spread.LOGNORMAL:
@@ -312,6 +321,13 @@ def _check_numbers(action: Action) -> None:
         0 <= action.retry_after <= LONGEST_RETRY,
         f"from 0 to {LONGEST_RETRY} seconds",
     )
+
+
+@cache
+def _statuses(code: str) -> tuple[str, ...]:
+    """The statuses that receipts of a type may have, but for the negative ones."""
+    kinds = {kind for kind, answer in ANSWERS.items() if answer == code}
+    return tuple(dict.fromkeys(status for kind, status in statuses.occurring() if kind in kinds))
 
 
 def _demand(path: str, value: object, allowed: bool, demand: str) -> None:

@@ -17,6 +17,7 @@ MOST = 1_000
 
 _SANDBOX: BindParameter[str] = bindparam("asked_sandbox")
 _BOX: BindParameter[str] = bindparam("asked_box")
+_NEXT = select(mailbox.c.next).where(mailbox.c.sandbox == _SANDBOX, mailbox.c.dxp_id == _BOX)
 _IS_KNOWN = select(
     exists(select(mailbox.c.dxp_id).where(mailbox.c.sandbox == _SANDBOX, mailbox.c.dxp_id == _BOX))
     | exists(select(participant.c.code).where(participant.c.sandbox == _SANDBOX, participant.c.dxp_id == _BOX))
@@ -49,3 +50,8 @@ def is_known(connection: Connection, sandbox: str, box: str) -> bool:
 def known(connection: Connection, sandbox: str) -> list[str]:
     """Mailboxes that hold receipts or have sent something, in the order of their names."""
     return list(fetch_column(connection, _KNOWN, {"asked_sandbox": sandbox}))
+
+
+def last_place(connection: Connection, sandbox: str, box: str) -> int:
+    """The place of the last receipt of a mailbox; 0: it has none."""
+    return int(fetch_value(connection, _NEXT, {"asked_sandbox": sandbox, "asked_box": box}) or 1) - 1
