@@ -32,9 +32,10 @@ class Named(NamedTuple):
 
 
 def environment(tree: Path, data: Path) -> dict[str, str]:
-    """The environment in which a command runs a tree instead of ours."""
+    """The environment in which a command runs a tree instead of ours; its temporary folders are nobody else's."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith("SINGLE_WINDOW_")}
-    return {**kept, "PYTHONPATH": str(tree), "SINGLE_WINDOW_DATA": str(data), "COLUMNS": "200", "LANG": "C.UTF-8"}
+    places = {"PYTHONPATH": str(tree), "SINGLE_WINDOW_DATA": str(data), "TMPDIR": str(data)}
+    return {**kept, **places, "COLUMNS": "200", "LANG": "C.UTF-8"}
 
 
 def called(tree: Path, data: Path, *words: str) -> Named:
@@ -128,7 +129,7 @@ def window(tree: Path, data: Path) -> Iterator[str]:
 @contextmanager
 def recorded(tree: Path) -> Iterator[Path]:
     """A recording of a day of traffic, made by a tree without a fault."""
-    with TemporaryDirectory(prefix="single-window-recorded-") as folder:
+    with TemporaryDirectory(prefix="mutants-recorded-") as folder:
         data, file = Path(folder), Path(folder) / "day.swr"
         for words in (
             ("traffic", "tuesday", "--trades", "300", "--quiet", "--data", str(data / "day")),
@@ -148,7 +149,7 @@ REPLAY = "replay"
 
 def check(tree: Path, name: str, recording: Path) -> Named:
     """What a command says about a tree."""
-    with TemporaryDirectory(prefix="single-window-mutant-data-") as folder:
+    with TemporaryDirectory(prefix="mutants-data-") as folder:
         if name == REPLAY:
             return replay(tree, Path(folder), recording)
         return OUTRIGHT[name](tree, Path(folder))
