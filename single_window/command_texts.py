@@ -58,7 +58,7 @@ TEXTS: Mapping[str, str] = {
     "status": "Where the data lie, how database and broker are, what runs, what takes too long, and what each "
     "sandbox holds.",
     "prune": "Drop the archived bytes of messages that came before DAY and the deliveries finished before it.",
-    "check": "Examine the database's file, page by page.",
+    "check": "Examine the database's file, page by page, even while a window works on it.",
     "backup": "Copy the database to FILE, consistently, even while a window works on it.",
     "restored": "Go on well above all numbers that may have been given out since the restored copy was taken.",
     "upgrade": "Bring the database to the revision that this program needs, in one transaction: all of it or nothing.",
