@@ -277,7 +277,7 @@ def test_who_chose_an_envelope_gets_receipts_and_answers_as_the_transport_platfo
     assert {response.findtext(f".//{{{envelope.DXP}}}ResponseCode"): status for response, status in result.items()} == {
         "4000": 202,
         "0002": 422,
-        "1999": 422,
+        "1999": 403,
     }
     assert all(not judge.errors(row, judge.DXP) for row in result)
     assert {row.findtext(f".//{{{envelope.DXP}}}CopMsgId") for row in result} == {"mine-1"}
