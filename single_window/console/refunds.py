@@ -60,6 +60,7 @@ def show(number: str, refused: Words | None = None) -> str:
             )
             proposal = proposals.about(connection, sandbox, "refund_claim", explained.claim.id)
             holder = queue.holder(connection, sandbox, ("refund_claim", str(explained.claim.id)))
+            came_back = refunds.came_back(connection, sandbox, explained.claim.id)
             following = refunds.following(connection, sandbox, explained.claim.id)
         except refunds.NoSuchClaim:
             raise NotFound(number, sandbox) from None
@@ -71,7 +72,7 @@ def show(number: str, refused: Words | None = None) -> str:
         refused=refused,
         may=refunds.possible(explained.claim.state),
         needs=refunds.needs_reason,
-        came_back=refunds.came_back(reason.rule for reason in explained.standing),
+        came_back=came_back,
         act=_act_words,
         following=following,
         most=LINES,

@@ -20,8 +20,9 @@ from simulators.desks import leave_work
 from simulators.entry import DEMO, FIRST_DAY, Outside, answering, opened, settings_for
 from simulators.imports.day import Silent
 from simulators.world import World
+from single_window.client import WindowClient
 from single_window.store.engine import reading
-from single_window.store.tables import decision
+from single_window.store.tables import decision, mailbox
 from single_window.wiring import Window
 from tests.absent import absent
 from tests.databases import kept_folder
@@ -48,6 +49,15 @@ class Desks:
         with reading(self.window.engine) as connection:
             by = self.account(role)[0]
             return connection.execute(select(func.count()).where(decision.c.by == by)).scalar_one()
+
+    def received(self) -> list[str]:
+        """What all participants read in their receipts, as they poll them."""
+        self.window.settle()
+        with reading(self.window.engine) as connection:
+            boxes = connection.execute(select(mailbox.c.dxp_id).where(mailbox.c.sandbox == "desks")).scalars().all()
+        with WindowClient(self.url) as client:
+            sandbox = client.sandbox("desks")
+            return [receipt.info_zh for box in boxes for receipt in sandbox.receipts(box)]
 
     def sign_in(self, page: Page, role: str, following: str = "/review?sandbox=desks&lang=en") -> Page:
         """Let an officer with a role sign in, by keys; gives his page."""

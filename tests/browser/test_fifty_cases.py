@@ -9,10 +9,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Desks, in_sight
+from tests.browser.deciding import OFFICERS, WANTED, decided, first_case, plain_key, prepare
 
 pytestmark = pytest.mark.service
-OFFICERS = {"reviewer": "c", "inspector": "c", "exchange_officer": "a", "tax_officer": "a", "registrar": "a"}
-"""Which key decides at whose desk."""
 PAGES = (
     "/",
     "/review",
@@ -28,8 +27,6 @@ PAGES = (
     "/supervision",
     "/sign-in",
 )
-MOST_KEYS = 3
-WANTED = 50
 
 
 def test_a_reason_is_chosen_by_its_number_and_read_by_the_declarant(desks: Desks, browse: Callable[..., Page]) -> None:
@@ -83,8 +80,7 @@ def test_a_held_or_doubled_key_decides_one_case_at_every_desk(desks: Desks, brow
         before = desks.decided_by(role)
         in_sight(page)
         plain = plain_key(page, key)
-        if page.locator("[data-all]").count():
-            page.keyboard.press("a")
+        prepare(page, plain, "复检合格")
         with page.expect_navigation():
             page.keyboard.down(plain)
         shown = page.url
@@ -151,39 +147,3 @@ def test_fifty_mixed_cases_are_cleared_without_the_mouse(desks: Desks, browse: C
         while "/review" not in page.url:
             cleared += decided(page, key)
     assert cleared >= WANTED
-
-
-def first_case(desks: Desks, browse: Callable[..., Page], role: str) -> Page:
-    """The case that an officer is handed first."""
-    page = desks.sign_in(browse(), role)
-    with page.expect_navigation():
-        page.keyboard.press("n")
-    return page
-
-
-def plain_key(page: Page, key: str) -> str:
-    """The key that decides a case as plainly as it may be; that of a proposal where one waits."""
-    return next((name for name in (key, "a", "p") if page.locator(f"[data-key={name}][name=act]").count()), "")
-
-
-def decided(page: Page, key: str) -> int:
-    """Decide a case: as plainly as it may be, or refuse what cannot be granted with the first reason. Gives 1, on the
-    page of the next case, or on the queue once nothing is left."""
-    plain = plain_key(page, key)
-    assert plain, f"nothing to press: {page.inner_text('main')[:800]}"
-    pressed = [plain]
-    in_sight(page)
-    if page.locator("[data-all]").count():  # an inspection: what was found of each line
-        pressed.insert(0, "a")
-        page.keyboard.press("a")
-    with page.expect_navigation():
-        page.keyboard.press(plain)
-    if page.locator("[role=alert]:visible").count():  # the guarantee is still short
-        pressed += ["1", "j"]
-        in_sight(page)
-        page.keyboard.press("1")
-        with page.expect_navigation():
-            page.keyboard.press("j")
-    assert not page.locator("[role=alert]:visible").count(), page.locator("[role=alert]:visible").inner_text()
-    assert len(pressed) <= MOST_KEYS
-    return 1

@@ -1,11 +1,12 @@
 """Refunds as people see them: claims and what stands behind them, explained; what an officer decides; drafts."""
 
-from single_window.cases.refunds.decisions import ACTIONS, BadAct, Filed, NotNow, act, came_back, needs_reason, possible
+from single_window.cases.refunds.decisions import ACTIONS, BadAct, Filed, NotNow, act, needs_reason, possible
 from single_window.cases.refunds.explaining import NoSuchClaim, explain
 from single_window.cases.refunds.parts import Explanation
 from single_window.cases.refunds.queries import (
     STATES,
     Listed,
+    came_back,
     counted,
     find,
     find_listed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -12,10 +12,9 @@ from declarations.money import SCALE, TooLarge, plain, scale
 from declarations.reasons import typed
 from gateways.decisions import Subject
 from gateways.refund.exchange import overdue
-from gateways.refund.review import CAME_BACK
 from single_window.accounts.people import Person
 from single_window.cases.refunds.explaining import KIND, NoSuchClaim
-from single_window.cases.refunds.queries import find
+from single_window.cases.refunds.queries import came_back, find
 from single_window.context import Context
 from single_window.language.words import state as state_words
 from single_window.store import sandboxes
@@ -60,11 +59,6 @@ def possible(state: str) -> list[str]:
     return [action for action, step in ACTIONS.items() if step in steps]
 
 
-def came_back(codes: Iterable[str]) -> bool:
-    """Whether goods of a claim came back, by the codes of the reasons for which an officer decides about it."""
-    return CAME_BACK in codes
-
-
 def needs_reason(state: str, action: str, doubtful: bool = False) -> bool:
     """Whether an action must be given a reason, which the company reads. `doubtful`: the exchange of the claim is short
     after its term, or some of its goods came back."""
@@ -94,10 +88,11 @@ def act(
         if claim is None:
             raise NoSuchClaim(sandbox, number)
         today = day_of(sandboxes.find(connection, sandbox).clock.now())
+        back = came_back(connection, sandbox, claim.id)
     _check_allowed(claim, action, seen, version)
     reason = typed(reason)
     if not reason:
-        _check_needs_no_reason(claim, action, today)
+        _check_needs_no_reason(claim, action, today, back)
     filed = decisions.file(
         context,
         sandbox,
@@ -121,8 +116,8 @@ def _check_allowed(claim: Any, action: str, seen: str, version: int) -> None:
         )
 
 
-def _check_needs_no_reason(claim: Any, action: str, today: date) -> None:
-    late, back = overdue(claim.exchange, claim.exchange_due, today), came_back(reason.rule for reason in claim.reasons)
+def _check_needs_no_reason(claim: Any, action: str, today: date, back: bool) -> None:
+    late = overdue(claim.exchange, claim.exchange_due, today)
     if needs_reason(claim.state, action, late or back):
         why = f": the exchange was due by {claim.exchange_due} and is not all there" if late else ""
         why = (why or ": goods of the claim came back") if action == "approve" else ""

@@ -231,3 +231,16 @@ def account(connection: Connection, sandbox: str, ebc_code: str) -> Row[Any] | N
 
 def _of_claim(connection: Connection, chosen: Select[Any], where: Any, order: Any) -> Rows:
     return connection.execute(chosen.where(where).order_by(order)).all()
+
+
+def came_back(connection: Connection, sandbox: str, claim_id: int) -> bool:
+    """Whether goods of a claim came back: more of an item is claimed than stayed abroad."""
+    item, line = export_item.c, refund_line.c
+    found = connection.execute(
+        select(item.item_no)
+        .join(refund_line, and_(line.sandbox == item.sandbox, line.item_no == item.item_no))
+        .where(line.sandbox == sandbox, line.claim_id == claim_id, line.part == EXPORT)
+        .where(item.used + item.returned > item.qty)
+        .limit(1)
+    )
+    return found.first() is not None

@@ -115,6 +115,7 @@
     else if (rows.length && listed[key]) listed[key]();
     else if (key === "q" && document.querySelector("[data-queue]")) document.querySelector("[data-queue]").click();
     else if (/^[1-9]$/.test(key)) done = choose(Number(key));
+    else if (key === "0" && document.querySelector(".bar [name=reason]")) document.querySelector(".bar [name=reason]").focus();
     else done = press(key);
     if (done) event.preventDefault();
   });
