@@ -7,6 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from single_window.api import callers, guard
 from single_window.api.ports import PREFIX, ports
+from single_window.store.failures import DatabaseDamaged
 from single_window.store.sandboxes import Resetting, UnknownSandbox
 
 HEADER = "X-Open-Desks"
@@ -27,5 +28,5 @@ def are_open(sandbox: str) -> bool:
     """Whether a sandbox has opened its desks; one that cannot be read now has not."""
     try:
         return ports().window.sandbox(sandbox).options.open_desks
-    except (UnknownSandbox, Resetting, SQLAlchemyError):
+    except (UnknownSandbox, Resetting, SQLAlchemyError, DatabaseDamaged):
         return False

@@ -19,10 +19,10 @@ from single_window.store.numbering import ROWS
 
 _EXAMPLES = {
     "currency": "USD",
-    "month": "2026-07",
+    "month": "2030-07",
     "rate": "7.1795",
     "source": "海关总署官网汇率公布",
-    "fixed_on": "2026-06-17",
+    "fixed_on": "2030-06-19",
     "confidence": "C",
 }
 COLUMNS = tuple(
@@ -96,12 +96,20 @@ def _refuse_begun(
     A row takes away the rates of the package in the months after its own, up to the next that was imported.
     """
     bad = [
-        BadCell(line, "rate", str(row.rate), f"{_rate(row, month, laws.before)}, as before: {month:%Y-%m} has begun")
+        BadCell(line, "rate", str(row.rate), _kept(row, month, laws.before))
         for line, row in parsed.items()
         if (month := _first_changed(row, parsed.values(), laws, today, line in changed)) is not None
     ]
     if bad:
         raise BadFile(name, bad)
+
+
+def _kept(row: ExchangeRate, month: date, law: Parameters) -> str:
+    """What a row may not change: the rate of its own month, or of a later one that it would take away."""
+    rate = _rate(row, month, law)
+    if month == row.month:
+        return f"{rate}, as before: {month:%Y-%m} has begun"
+    return f"also a row for {month:%Y-%m}, which has begun, with {rate}"
 
 
 def _first_changed(

@@ -11,11 +11,11 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import zstandard
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, select
 
 from schemas import receipt_texts
 from schemas.receipt_texts import Vocabulary
-from single_window.store.bulk import insert_rows
+from single_window.store.bulk import upsert_rows
 from single_window.store.engine import read_once, writes
 from single_window.store.tables import receipt_making
 
@@ -57,8 +57,9 @@ def _kept(connection: Connection) -> int:
         select(receipt_making.c.number).where(receipt_making.c.form == FORM, receipt_making.c.digest == _digest())
     ).scalar()
     if number is None:
-        number = connection.execute(select(func.coalesce(func.max(receipt_making.c.number), 0) + 1)).scalar_one()
-        insert_rows(connection, receipt_making, _COLUMNS, [(number, FORM, _digest(), _packed())])
+        # of its content, so that two processes that keep the same at once write the same row
+        number = int(hashlib.sha256(f"{FORM} {_digest()}".encode()).hexdigest()[:7], 16) + 1
+        upsert_rows(connection, receipt_making, _COLUMNS, [(number, FORM, _digest(), _packed())])
     elif writes(connection):
         _numbers[connection.engine] = number  # committed by an earlier transaction: this one asks once
     return int(number)

@@ -130,10 +130,10 @@ def test_the_words_of_a_program_are_kept_once(window: Window) -> None:
     for _ in range(3):
         put(window, BOX, ["312"])
     with reading(window.engine) as connection:
-        assert set(connection.execute(select(receipt_group.c.making)).scalars()) == {1}
+        (number,) = set(connection.execute(select(receipt_group.c.making)).scalars())
         ((form, digest),) = connection.execute(select(receipt_making.c.form, receipt_making.c.digest)).all()
         assert (form, digest) == (makings.FORM, makings.digest_of(receipt_texts.source()))
-        assert makings.of(connection, 1).vocabulary is receipt_texts.current()
+        assert makings.of(connection, number).vocabulary is receipt_texts.current()
 
 
 def test_words_of_a_rolled_back_transaction_are_not_taken_for_kept(window: Window) -> None:
@@ -142,10 +142,11 @@ def test_words_of_a_rolled_back_transaction_are_not_taken_for_kept(window: Windo
         connection.execute(receipt_group.delete())
     makings.forget(window.engine)
     with pytest.raises(ZeroDivisionError), writing(window.engine) as connection:
-        assert makings.number_of_today(connection) == makings.number_of_today(connection) == 1
+        number = makings.number_of_today(connection)
+        assert makings.number_of_today(connection) == number > 0
         raise ZeroDivisionError
     with writing(window.engine) as connection:
-        assert makings.number_of_today(connection) == 1
+        assert makings.number_of_today(connection) == number
     with reading(window.engine) as connection:
         assert connection.execute(select(func.count()).select_from(receipt_making)).scalar_one() == 1
 

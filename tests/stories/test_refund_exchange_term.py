@@ -46,6 +46,7 @@ def item(driver: Refunding) -> str:
 @pytest.fixture
 def client(driver: Refunding) -> Iterator[Browser]:
     window = driver.story.window
+    window.set_options(driver.story.sandbox, open_desks=True)
     with described_client(create_app(window, runtime=Runtime(window))) as made:
         made.environ_base["HTTP_X_SANDBOX"] = driver.story.sandbox
         yield signed_in(made, window)

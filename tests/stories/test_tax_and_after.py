@@ -161,7 +161,7 @@ def test_the_price_of_a_list_that_was_inspected_is_queried_once(story):
     trade, number = short_and_cheap(story)
     officer(story, number, "inspect")
     officer(story, number, "conclude")
-    assert outcome(story.receipts(trade))[-2:] == [("399", "2300.inventory"), ("300", "14025")]
+    assert outcome(story.receipts(trade))[-2:] == [("399", "2300.inventory.reason"), ("300", "14025")]
     officer(story, number, "conclude")
     assert story.statuses(trade) == ["2", "120", "300", "500", "399", "300", "399", "800"]
 

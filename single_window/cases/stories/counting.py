@@ -86,7 +86,8 @@ def busy_sandbox(connection: Connection) -> str:
     columns = message.c
     if connection.execute(select(columns.id).where(columns.sandbox == MAIN).limit(1)).first() is not None:
         return ""
-    return connection.execute(select(columns.sandbox).order_by(columns.id).limit(1)).scalar() or ""
+    oldest = select(func.min(columns.id)).scalar_subquery()
+    return connection.execute(select(columns.sandbox).where(columns.id == oldest)).scalar() or ""
 
 
 def counts(connection: Connection, sandbox: str, day: date | None) -> Counts:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import bindparam, delete, event, select
-from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from single_window.store import deliveries
 from single_window.store.bulk import insert_rows
 from single_window.store.engine import open_engine, reading, writing
-from single_window.store.failures import is_contention
+from single_window.store.failures import DatabaseDamaged, is_contention
 from single_window.store.prepared import change, fetch_all, with_constants
 from single_window.store.tables import mailbox
 from tests.databases import window_in
@@ -74,7 +74,7 @@ def test_an_error_while_rows_are_read_is_sqlalchemys_and_is_reported_to_who_list
         bytes_.write(b"\xff" * 4096)
     reports: list[str] = []
     event.listen(engine, "handle_error", lambda context: reports.append(type(context.sqlalchemy_exception).__name__))
-    with pytest.raises(DatabaseError), reading(engine) as connection:
+    with pytest.raises(DatabaseDamaged), reading(engine) as connection:
         fetch_all(connection, _ALL, {})
     assert reports == ["DatabaseError"]
     engine.dispose()

@@ -18,7 +18,7 @@ from played_trades import SANDBOX, play
 from sqlalchemy import Engine, event, func, select, text
 
 from simulators.demo import OPTIONS, run
-from simulators.entry import DEMO, opened, settings_for
+from simulators.entry import DEMO, audited, opened, settings_for
 from simulators.imports.day import Silent
 from simulators.world import World
 from single_window.api import create_app
@@ -244,6 +244,7 @@ def test_a_poll_reads_a_mailbox_from_its_place_on_and_not_from_the_beginning(sit
 
 def test_no_step_of_work_reads_all_of_a_sandbox(tmp_path: Path) -> None:
     sent: dict[str, Any] = {}
+    audits: set[str] = set()
     with opened(settings_for(tmp_path, synchronous="NORMAL", readers=0), DEMO, World(1), OPTIONS) as outside:
         event.listen(
             outside.window.engine,
@@ -253,10 +254,12 @@ def test_no_step_of_work_reads_all_of_a_sandbox(tmp_path: Path) -> None:
             ),
         )
         assert run(outside, World(1), EACH_SCENE, 1, 20, nullcontext(Silent()), {}).ok
+        event.listen(outside.window.engine, "before_cursor_execute", lambda *given: audits.add(given[2]))
+        list(audited(outside))  # as at the end of the run: an audit reads all of a sandbox, on purpose
         plans = {
             statement: _plan(outside.window.engine, statement, parameters)
             for statement, parameters in sent.items()
-            if statement.lstrip().startswith(("SELECT", "UPDATE", "DELETE"))
+            if statement.lstrip().startswith(("SELECT", "UPDATE", "DELETE")) and statement not in audits
         }
     assert len(plans) > 100, "the scenes send statements"
     wrong = [pair for pair in plans.items() if reads_too_much(*pair, GROWING + AGENCIES) and not _is_allowed(pair[0])]
