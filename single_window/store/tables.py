@@ -296,7 +296,6 @@ receipt_making = Table(
     Column("form", Integer, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("words", LargeBinary, nullable=False),
-    UniqueConstraint("form", "digest"),
 )
 receipt = Table(
     "receipt",

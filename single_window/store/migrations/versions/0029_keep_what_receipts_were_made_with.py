@@ -22,7 +22,6 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("words", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_receipt_making")),
-        sa.UniqueConstraint("form", "digest", name=op.f("uq_receipt_making_form_digest")),
     )
     op.add_column("receipt_group", sa.Column("making", sa.Integer(), server_default="0", nullable=False))
     if op.get_bind().execute(sa.text("SELECT 1 FROM sandbox LIMIT 1")).first() is None:
