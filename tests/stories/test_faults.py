@@ -217,3 +217,27 @@ def test_a_time_that_cannot_be_is_refused_and_nothing_is_on(lasts: str, story):
     with pytest.raises(BadTrigger):
         on(story, "a-trickle", lasts=lasts)
     assert stands(story) is None
+
+
+def forcing(story: StoryRunner, sandbox: str) -> None:
+    making.make(
+        story.window.engine,
+        story.window.numbering,
+        sandbox,
+        match={"type": "621", "share": 50},
+        action={"do": "reject"},
+    )
+
+
+def test_a_digest_knows_no_row_ids_of_what_was_forced(story):
+    digests_of = []
+    for name, before in (("first", 0), ("later", 3)):
+        forced_one = StoryRunner(story.window, name)
+        for _ in range(before):  # other triggers take the ids before it
+            forcing(story, name)
+        making.remove(story.window.engine, name)
+        forcing(story, name)
+        play(forced_one)
+        assert forced(forced_one)
+        digests_of.append(digest(forced_one))
+    assert digests_of[0] == digests_of[1]

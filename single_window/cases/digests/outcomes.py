@@ -237,11 +237,11 @@ def _common(value: Any) -> Any:
 
 
 def _unnumbered(name: str, value: Any) -> Any:
-    """The label of a trigger without the id of its row: "5 (list-rejected)" becomes "list-rejected"."""
+    """The label of a trigger without the id of its row: "5 (mine)" becomes "mine", "5 (reject-5)" becomes "reject"."""
     if name != TRIGGER or not isinstance(value, str):
         return value
     number, _, label = value.partition(" ")
-    return label.strip("()") if number.isdigit() else value
+    return label.strip("()").removesuffix(f"-{number}") if number.isdigit() else value
 
 
 def _reasons(text: str) -> list[str]:
