@@ -6,7 +6,7 @@ A later program renders a receipt with what it was given with, so that it stays 
 from __future__ import annotations
 
 import hashlib
-from functools import cache, partial
+from functools import cache
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -49,19 +49,22 @@ def today() -> Making:
 def number_of_today(connection: Connection) -> int:
     """The number of this program's making in a database, inside a transaction that writes; a new one is kept."""
     known = _numbers.get(connection.engine)
-    return read_once(connection, "receipt_making", partial(_kept, connection)) if known is None else known
+    return _kept(connection) if known is None else known
 
 
 def _kept(connection: Connection) -> int:
     number = connection.execute(
         select(receipt_making.c.number).where(receipt_making.c.form == FORM, receipt_making.c.digest == _digest())
     ).scalar()
+    # a savepoint may take back the row that this transaction wrote, so that it is looked for until a later one finds it
+    written: set[int] = read_once(connection, "receipt_making", set)
     if number is None:
         # of its content, so that two processes that keep the same at once write the same row
         number = int(hashlib.sha256(f"{FORM} {_digest()}".encode()).hexdigest()[:7], 16) + 1
         upsert_rows(connection, receipt_making, _COLUMNS, [(number, FORM, _digest(), _packed())])
-    elif writes(connection):
-        _numbers[connection.engine] = number  # committed by an earlier transaction: this one asks once
+        written.add(number)
+    elif writes(connection) and number not in written:
+        _numbers[connection.engine] = number  # committed by an earlier transaction
     return int(number)
 
 

@@ -151,6 +151,21 @@ def test_words_of_a_rolled_back_transaction_are_not_taken_for_kept(window: Windo
         assert connection.execute(select(func.count()).select_from(receipt_making)).scalar_one() == 1
 
 
+def test_words_that_a_savepoint_took_back_are_kept_again(window: Window) -> None:
+    with writing(window.engine) as connection:
+        connection.execute(receipt_making.delete())
+        connection.execute(receipt_group.delete())
+    makings.forget(window.engine)
+    with writing(window.engine) as connection:
+        with pytest.raises(ZeroDivisionError), connection.begin_nested():
+            makings.number_of_today(connection)
+            raise ZeroDivisionError
+        number = makings.number_of_today(connection)
+        assert makings.number_of_today(connection) == number
+    with reading(window.engine) as connection:
+        assert makings.of(connection, number).form == makings.FORM
+
+
 def test_a_number_that_the_database_does_not_keep_is_named(window: Window) -> None:
     with reading(window.engine) as connection, pytest.raises(LookupError, match="making 77"):
         makings.of(connection, 77)
