@@ -46,10 +46,11 @@ BOUGHT = (*[Step(0, BAG, RELEASED)] * 3, Step(1, SUGAR, RELEASED, "returned"), S
 STEPS = (
     (Step(0, BAG, RELEASED, "returned"), *BOUGHT),
     (Step(0, BAG, YEAR), Step(1, SUGAR, WEIGHT), Step(2, SCARCE, STOCK)),
-    (Step(0, BAG, RELEASED), Step(1, SUGAR, RELEASED), Step(2, SCARCE, RELEASED)),
+    (Step(0, BAG, RELEASED), Step(1, SUGAR, RELEASED), Step(2, SCARCE, RELEASED, "returned")),
     (Step(0, BAG, YEAR), Step(1, SUGAR, WEIGHT), Step(2, SCARCE, STOCK)),
 )
-"""Up to the limits; beyond them; as much again as came back; beyond them again. After the first step nights pass."""
+"""Up to the limits; beyond them; as much again as came back; beyond them again. After the first step nights pass. The
+last of the scarce goods comes back in the end, so that another day on the same data finds it."""
 
 
 def steps(world: World, seed: int, days: tuple[date, ...]) -> Iterator[list[Trade]]:
