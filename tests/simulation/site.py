@@ -24,7 +24,7 @@ from single_window import clock
 from single_window.clock import Clock
 from single_window.master_data import importing as masterdata
 from single_window.settings import Settings
-from single_window.store import migrate
+from single_window.store import makings, migrate
 from single_window.store.engine import open_engine
 from single_window.wiring import Window
 from tests.simulation.machine import MORNING, Machine
@@ -72,6 +72,7 @@ class Site:
     def fresh(self) -> None:
         """An empty database again, with a sandbox and its master data."""
         self.engine.dispose()
+        makings.forget(self.engine)
         for path in self.path.parent.glob(f"{self.path.name}-*"):
             if not path.name.endswith("-turn"):
                 path.unlink()
