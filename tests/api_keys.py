@@ -8,8 +8,8 @@ from flask import Flask
 
 from single_window.accounts import key_keeping, rights
 from single_window.accounts.key_keeping import Issued
-from single_window.api.ports import PREFIX
 from single_window.context import Context
+from single_window.frame.http.ports import PREFIX
 
 ALL = tuple(rights.of_keys())
 """Every right that a key may have."""

@@ -31,9 +31,9 @@ from single_window.cases.summaries import file_closed_lists
 from single_window.cases.summaries.copying import copied_lists
 from single_window.clock import Clock, monotonic, system_now
 from single_window.commands.sandbox import parsed_options as sandbox_options
+from single_window.data_lock import DataLock
 from single_window.master_data.importing import import_csv
 from single_window.messaging.topology import EXCHANGE, QUEUES
-from single_window.process.lock import DataLock
 from single_window.process.roles import ALL, ALONE, APART
 from single_window.process.serving import Server, stop_by_signal, wait_for_signal
 from single_window.settings import Settings, check_names, from_environment, without_password

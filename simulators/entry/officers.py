@@ -11,7 +11,7 @@ from typing import NamedTuple
 from single_window.accounts.people import Person
 from single_window.cases import deciding, queue
 from single_window.clock import monotonic
-from single_window.commands.call import Call
+from single_window.frame.commands.call import Call
 from single_window.language.words import of_reason
 from single_window.settings import Settings
 from single_window.store import case_queue

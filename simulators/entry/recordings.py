@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from single_window.client import WindowClient
-from single_window.commands.call import Call, Failure, command
 from single_window.commands.record import plainly_of, show_manifest
+from single_window.frame.commands.call import Call, Failure, command
 from single_window.keys import secret
 from single_window.recordings.bodies import body_of, rewritten, signed, with_body
 from single_window.recordings.events import Act, CallEvent, Event, Manifest, MessageEvent, ReceiptEvent, Recorded

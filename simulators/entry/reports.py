@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from single_window.console.plots import Plot, svg
+from single_window.frame.pages.plots import Plot, svg
 from single_window.reports.form import (
     DOUBLED,
     KINDS,

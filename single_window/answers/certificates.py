@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from single_window.answers.typed import Answer, Instant, instant_text
+from single_window.frame.typed import Answer, Instant, instant_text
 from single_window.store.certificates import Registered
 
 

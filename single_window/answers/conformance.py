@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from single_window.answers.typed import Answer
+from single_window.frame.typed import Answer
 
 
 class SeenOut(Answer, frozen=True, kw_only=True):

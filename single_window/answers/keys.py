@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 from single_window.accounts import key_keeping
 from single_window.accounts.api_keys import ApiKey
 from single_window.accounts.key_keeping import MOST_OF_SANDBOX, Issued
-from single_window.answers.kinds import page
-from single_window.answers.typed import Answer, Instant
+from single_window.frame.kinds import page
+from single_window.frame.typed import Answer, Instant
 
 
 class KeyOut(Answer, frozen=True, kw_only=True):

@@ -10,23 +10,12 @@ from msgspec import Meta
 
 from schemas import catalogue
 from schemas.findings import Finding
-from single_window.answers.findings import Findings, findings_out
-from single_window.answers.typed import Answer, Instant
+from single_window.frame.findings import Findings, findings_out
+from single_window.frame.http.accepting import message_links
+from single_window.frame.typed import Answer, Instant
 
 OURS = frozenset({"refused", "injected"})
 """States of messages that stand under a transmission id of the window's."""
-
-
-class AcceptedOut(Answer, frozen=True, kw_only=True):
-    """A message that was kept."""
-
-    id: int
-    status: Annotated[str, Meta(description="the same as `state`, as it was called first")]
-    state: str
-    type: str
-    documents: int
-    repeated: Annotated[bool, Meta(description="the same transmission came before; the id is that of the first")]
-    links: dict[str, str]
 
 
 class KeptOut(Answer, frozen=True, kw_only=True):
@@ -71,11 +60,6 @@ def message_out(row: Any, kept: Iterable[Any]) -> MessageOut:
         documents_kept=tuple(map(KeptOut.of, kept)),
         links=message_links(row.id),
     )
-
-
-def message_links(number: int) -> dict[str, str]:
-    """Where a message can be looked at."""
-    return {"self": f"/api/v1/messages/{number}", "body": f"/api/v1/messages/{number}/body"}
 
 
 def type_of(code: str) -> str:

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from declarations.calendar import utc_text
-from single_window.answers.typed import Answer, Instant
+from single_window.frame.typed import Answer, Instant
 from single_window.outcomes.profiles import Part, Profile
 from single_window.outcomes.scenarios import Scenario
 from single_window.outcomes.switching import Standing

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, UnsetType
 
 from declarations.calendar import utc_text
-from single_window.answers.findings import FindingOut
-from single_window.answers.typed import Answer
+from single_window.frame.findings import FindingOut
+from single_window.frame.typed import Answer
 from single_window.language import statuses
 from single_window.receipts.rows import OURS, Receipt, type_of
 

@@ -9,9 +9,9 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from declarations.calendar import utc_text
-from single_window.answers.typed import Answer, Instant
 from single_window.cases.coming import Coming
 from single_window.clock import Clock
+from single_window.frame.typed import Answer, Instant
 from single_window.store.sandbox_options import NAMES
 from single_window.store.sandboxes import Sandbox
 

@@ -8,10 +8,11 @@ from urllib.parse import quote
 
 from msgspec import Meta
 
-from single_window.answers.kinds import page
-from single_window.answers.messages import message_links, type_of
-from single_window.answers.typed import Answer, Instant
-from single_window.cases.stories import Match
+from single_window.answers.messages import type_of
+from single_window.cases.declarations import Match
+from single_window.frame.http.accepting import message_links
+from single_window.frame.kinds import page
+from single_window.frame.typed import Answer, Instant
 
 
 class MatchOut(Answer, frozen=True, kw_only=True):

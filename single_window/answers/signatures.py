@@ -11,8 +11,8 @@ from declarations.calendar import utc_text
 from schemas.signature.algorithms import DIGESTS
 from schemas.signature.certificates import Certificate
 from schemas.signature.checking import Check
-from single_window.answers.findings import Findings, findings_out
-from single_window.answers.typed import Answer, instant_text
+from single_window.frame.findings import Findings, findings_out
+from single_window.frame.typed import Answer, instant_text
 from single_window.intake.signature_explained import Explained
 from single_window.store.certificates import Registered
 

@@ -10,8 +10,8 @@ from msgspec import Meta, structs
 
 from declarations.money import plain
 from schemas.wording import finding
-from single_window.answers.findings import FindingOut
-from single_window.answers.typed import Amount, Answer, ConcernedFieldOut
+from single_window.frame.findings import FindingOut
+from single_window.frame.typed import Amount, Answer, ConcernedFieldOut
 from single_window.intake.located import StagedFinding
 from single_window.intake.validated import PredictedExport, ValidatedDocument, Validation
 

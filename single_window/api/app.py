@@ -17,19 +17,12 @@ from schemas.findings import Finding
 from single_window import __version__
 from single_window.accounts.call_limit import CallLimit
 from single_window.api import (
-    acts,
-    batches,
-    budgets,
-    callers,
     certificates,
     channels,
     clocks,
     conformance,
     cross_origin,
-    declarations,
     faults,
-    forex,
-    guard,
     handbook,
     health,
     injection,
@@ -38,14 +31,7 @@ from single_window.api import (
     messages,
     open_desks,
     openapi,
-    parked,
-    payment_requests,
-    payment_upload,
-    proposals,
     receipts,
-    refunds,
-    registrations,
-    request_ids,
     rules,
     sandboxes,
     schema_files,
@@ -53,16 +39,27 @@ from single_window.api import (
     signatures,
     snapshots,
     state,
-    summaries,
-    tax,
     triggers,
     validation,
 )
-from single_window.api.failures import problem_of
-from single_window.api.places import Places
-from single_window.api.ports import EXTENSION, PREFIX, Ports
-from single_window.api.problems import MOST_FINDINGS, finding, json_response, refusal
 from single_window.api.server.http import THREADS
+from single_window.cases.batches import calls as batches
+from single_window.cases.declarations import act_calls as acts
+from single_window.cases.declarations import calls as declarations
+from single_window.cases.exchange import calls as forex
+from single_window.cases.parked import calls as parked
+from single_window.cases.payment_requests import calls as payment_requests
+from single_window.cases.payment_requests import upload_call as payment_upload
+from single_window.cases.proposals import calls as proposals
+from single_window.cases.refunds import calls as refunds
+from single_window.cases.registrations import calls as registrations
+from single_window.cases.summaries import calls as summaries
+from single_window.cases.tax_bills import calls as tax
+from single_window.frame.http import budgets, callers, guard, request_ids
+from single_window.frame.http.failures import problem_of
+from single_window.frame.http.places import Places
+from single_window.frame.http.ports import EXTENSION, PREFIX, Ports
+from single_window.frame.http.problems import MOST_FINDINGS, finding, json_response, refusal
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.intake.reader import Reader
 from single_window.receipts.changes import Changes

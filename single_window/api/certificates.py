@@ -18,12 +18,12 @@ from single_window.answers.certificates import (
     certificate_out,
     issued_out,
 )
-from single_window.answers.kinds import page
-from single_window.api import guard
 from single_window.api.certificate_documentation import CertificateIn, CertificatesIn, OwnCertificateIn
-from single_window.api.documentation import answer, refused
-from single_window.api.ports import ports
-from single_window.api.problems import json_response, problem
+from single_window.frame.http import guard
+from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import json_response, problem
+from single_window.frame.kinds import page
 from single_window.master_data import certificates as keeping
 from single_window.store import certificates as rows
 from single_window.store import sandboxes

@@ -9,14 +9,14 @@ from apiflask.fields import Boolean, Integer, String
 from apiflask.validators import Length, OneOf, Range
 from flask import Response
 
-from single_window.answers.channels import ChannelOut, ChannelsOut, EnvelopesOut, MadeOut, TriedOut
-from single_window.api import guard, key_access
-from single_window.api.documentation import answer, refused
-from single_window.api.ports import ports
-from single_window.api.problems import json_response
 from single_window.channels import connecting
 from single_window.channels import envelopes as chosen_envelopes
+from single_window.channels.answers import ChannelOut, ChannelsOut, EnvelopesOut, MadeOut, TriedOut
 from single_window.channels.connecting import Made
+from single_window.frame.http import guard, key_access
+from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import json_response
 from single_window.store.engine import reading
 from single_window.store.envelopes import ENVELOPES
 

@@ -9,14 +9,14 @@ from flask import Response
 
 from declarations.calendar import span_of, utc_text
 from single_window.answers.sandboxes import AdvancedOut, ClockShownOut, DeadlinesOut, clock_fields, deadline_out
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
-from single_window.api.moments import clock_of, moment_of, shown
-from single_window.api.ports import Ports, ports
-from single_window.api.problems import json_response, problem
 from single_window.api.sandbox_documentation import AdvanceIn, ClockSetIn, DeadlinesIn
 from single_window.api.sandboxes import REFUSED
 from single_window.cases import coming as ahead
 from single_window.clock import Clock, monotonic
+from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
+from single_window.frame.http.moments import clock_of, moment_of, shown
+from single_window.frame.http.ports import Ports, ports
+from single_window.frame.http.problems import json_response, problem
 from single_window.observe.metrics import meters
 from single_window.store import sandboxes
 from single_window.store.engine import reading, writing

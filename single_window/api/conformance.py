@@ -12,11 +12,11 @@ from apiflask.validators import Length, OneOf
 from flask import Response, render_template, request
 
 from single_window.answers.conformance import ConformanceOut
-from single_window.api import guard, key_access
-from single_window.api.documentation import answer, refused
-from single_window.api.ports import ports
-from single_window.api.problems import json_response, problem
 from single_window.cases import conformance as cases
+from single_window.frame.http import guard, key_access
+from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import json_response, problem
 from single_window.store import mailboxes
 from single_window.store.engine import reading
 

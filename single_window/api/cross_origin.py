@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_cors import CORS
 
-from single_window.api.ports import PREFIX
+from single_window.frame.http.ports import PREFIX
 from single_window.settings import Settings
 
 SENT = ("Authorization", "Content-Type", "X-Api-Key", "X-Request-Id", "X-Sandbox", "X-Scenario")

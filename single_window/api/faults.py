@@ -11,9 +11,9 @@ from flask import Response
 
 from single_window.answers.outcomes import FaultsOut, ProfilesOut, faults_out, profile_out
 from single_window.api import triggers
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
-from single_window.api.ports import ports
-from single_window.api.problems import json_response, problem
+from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import json_response, problem
 from single_window.outcomes import switching
 from single_window.outcomes.making import TooManyTriggers
 from single_window.outcomes.profiles import UnknownProfile, profiles

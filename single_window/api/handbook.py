@@ -9,8 +9,8 @@ from flask import Response, send_from_directory
 
 from single_window import __version__
 from single_window.api import async_documentation
-from single_window.api.ports import PREFIX
-from single_window.api.problems import json_response, problem
+from single_window.frame.http.ports import PREFIX
+from single_window.frame.http.problems import json_response, problem
 
 blueprint = APIBlueprint("handbook", __name__, enable_openapi=False)
 ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js")

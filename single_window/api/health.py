@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, request
 
 from single_window.api import readiness
-from single_window.api.ports import Ports, ports
-from single_window.api.problems import json_response, problem
 from single_window.api.readiness import Checkup
+from single_window.frame.http.ports import Ports, ports
+from single_window.frame.http.problems import json_response, problem
 from single_window.observe.metrics.depths import Gauges
 from single_window.observe.metrics.meters import FOLDER
 from single_window.observe.metrics.scraping import scrape

@@ -5,10 +5,12 @@ from __future__ import annotations
 from socket import socket
 from typing import Any
 
-from single_window.api import awaited, budgets, receipts
-from single_window.api.bodies import most_read
+from single_window.api import receipts
 from single_window.api.server.http import THREADS, Listener
 from single_window.api.server.http_limits import Limits
+from single_window.cases.declarations import awaited
+from single_window.frame.http import budgets
+from single_window.frame.http.bodies import most_read
 from single_window.settings import Settings
 
 

@@ -7,10 +7,10 @@ from flask import Response
 
 from schemas.parsing import Unreadable
 from single_window.answers.outcomes import InjectedOut
-from single_window.api import bodies, guard
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
-from single_window.api.ports import ports
-from single_window.api.problems import json_response, problem, refusal
+from single_window.frame.http import bodies, guard
+from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import json_response, problem, refusal
 from single_window.intake import injection
 from single_window.intake.reading import Reading, is_address
 from single_window.receipts.rows import type_of

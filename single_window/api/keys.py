@@ -11,11 +11,11 @@ from single_window.accounts import key_keeping
 from single_window.accounts.key_keeping import BadKeyRequest, NoSuchKey, TooManyKeys
 from single_window.answers import keys
 from single_window.answers.keys import IssuedOut, KeyOut, KeysOut, issued_out, key_out
-from single_window.api import callers, guard
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.key_documentation import KeyIn, KeysIn, RotationIn
-from single_window.api.ports import ports
-from single_window.api.problems import Problem, json_response, problem
+from single_window.frame.http import callers, guard
+from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import Problem, json_response, problem
 
 blueprint = APIBlueprint("keys", __name__, tag="keys")
 _REFUSED = {

@@ -13,10 +13,10 @@ from flask import Response, request
 
 from schemas.findings import Finding
 from single_window.answers.window import ColumnOut, ImportedOut, KindOut, KindsOut
-from single_window.api import guard
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
-from single_window.api.ports import ports
-from single_window.api.problems import Problem, finding, json_response, problem
+from single_window.frame.http import guard
+from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import Problem, finding, json_response, problem
 from single_window.master_data import importing
 from single_window.master_data.csv_files import MOST_ROWS, BadCell, BadFile
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from apiflask import APIBlueprint
 from flask import Response, request
@@ -11,19 +10,17 @@ from sqlalchemy import ColumnElement, select
 
 from schemas import catalogue
 from schemas.packing import MESSAGES
-from single_window.accounts.api_keys import EVERY
-from single_window.answers.messages import AcceptedOut, MessageOut, message_links, message_out
-from single_window.api import bodies, forced_calls, guard, key_access
-from single_window.api.documentation import answer, refused
-from single_window.api.ports import ports
-from single_window.api.problems import json_response, problem, refusal
-from single_window.intake.admission import Admitted
+from single_window.answers.messages import MessageOut, message_out
+from single_window.frame.http import bodies, forced_calls, guard, key_access
+from single_window.frame.http.accepting import CHANNEL, AcceptedOut, accepted, message_links, own
+from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import json_response, problem, refusal
 from single_window.intake.reading import Reading
 from single_window.store.engine import reading as reading_from
 from single_window.store.tables import archive, document, message
 
 blueprint = APIBlueprint("messages", __name__, tag="messages")
-CHANNEL = "http"
 _SHOWN = (
     "id",
     "sender",
@@ -84,44 +81,12 @@ def send() -> Response:
     return forced_calls.cut(accepted(answer, came)) if wanted.drop else accepted(answer, came)
 
 
-def own(came: Reading) -> Reading:
-    """A message as the caller's key may send it: under a DXP id of his; one that cannot be read is kept as his. Raises
-    `Problem` (403)."""
-    key = key_access.current()
-    if key is None or key.owns(came.sender):
-        return came
-    if not came.refused:
-        key_access.demand_sender(came.sender)
-    return came._replace(sender=next((box for box in key.mailboxes if box != EVERY), ""))
-
-
 def requested_edition() -> str | None:
     """The edition that the request names, or None."""
     edition = request.args.get("edition")
     if edition is not None and edition not in catalogue.EDITIONS:
         raise problem("unknown-edition", found=edition, known=", ".join(catalogue.EDITIONS), path="edition")
     return edition
-
-
-def accepted(answer: Admitted, came: Reading, further: Mapping[str, str] | None = None) -> Response:
-    """The answer to a message that was taken in; `further` links stand beside its own."""
-    links = {**message_links(answer.id), **(further or {})}
-    if came.sender:
-        links["receipts"] = f"/api/v1/receipts?{urlencode({'mailbox': came.sender})}"
-    response = json_response(
-        AcceptedOut(
-            id=answer.id,
-            status="accepted",
-            state="accepted",
-            type=catalogue.by_code(answer.code).root,
-            documents=answer.documents,
-            repeated=answer.repeated,
-            links=links,
-        ),
-        202,
-    )
-    response.headers["Location"] = links["self"]
-    return response
 
 
 @blueprint.get("/messages/<int(max=9223372036854775807):number>")

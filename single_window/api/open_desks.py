@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from sqlalchemy.exc import SQLAlchemyError
 
-from single_window.api import callers, guard
-from single_window.api.ports import PREFIX, ports
+from single_window.frame.http import callers, guard
+from single_window.frame.http.ports import PREFIX, ports
 from single_window.store.failures import DatabaseDamaged
 from single_window.store.sandboxes import Resetting, UnknownSandbox
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from schemas import catalogue
-from single_window.answers import typed
 from single_window.api import async_documentation
-from single_window.api.documentation import ACCOUNT, KEY
+from single_window.frame import typed
+from single_window.frame.http.documentation import ACCOUNT, KEY
 
 CONFIG: dict[str, Any] = {
     "VALIDATION_ERROR_STATUS_CODE": 400,

@@ -14,14 +14,14 @@ from msgspec import UNSET, UnsetType
 from sqlalchemy import Connection
 
 from schemas.findings import Finding
-from single_window.answers.findings import findings_out
 from single_window.answers.receipts import ReceiptsOut, receipt_out
-from single_window.api import guard, key_access
-from single_window.api.documentation import ReceiptsIn, answer, refused
-from single_window.api.places import NoTurn
-from single_window.api.ports import PREFIX, Ports, ports
-from single_window.api.problems import Problem, empty_response, finding, json_response, problem
 from single_window.clock import monotonic
+from single_window.frame.findings import findings_out
+from single_window.frame.http import guard, key_access
+from single_window.frame.http.documentation import ReceiptsIn, answer, refused
+from single_window.frame.http.places import NoTurn
+from single_window.frame.http.ports import PREFIX, Ports, ports
+from single_window.frame.http.problems import Problem, empty_response, finding, json_response, problem
 from single_window.observe.metrics import meters
 from single_window.receipts import rows as receipts
 from single_window.receipts.rows import Receipt

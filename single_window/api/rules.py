@@ -9,10 +9,10 @@ from apiflask.fields import Integer, String
 from apiflask.validators import Length, Range
 from flask import Response
 
-from single_window.answers.kinds import page
 from single_window.answers.rules import RuleOut, RulesOut, rule_out
-from single_window.api.documentation import answer, refused
-from single_window.api.problems import json_response, problem
+from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.problems import json_response, problem
+from single_window.frame.kinds import page
 from single_window.language import rule_records
 from single_window.language.rule_records import LONGEST, UnknownRule
 

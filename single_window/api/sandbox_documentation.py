@@ -6,7 +6,7 @@ from apiflask import Schema
 from apiflask.fields import Boolean, Dict, Field, Integer, Nested, String
 from apiflask.validators import Length, OneOf, Range, Regexp
 
-from single_window.api.moments import MODES
+from single_window.frame.http.moments import MODES
 from single_window.store.sandbox_options import PRESETS
 
 MOST = 500

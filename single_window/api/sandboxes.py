@@ -11,16 +11,16 @@ from flask import Response
 
 from gateways.records import Options
 from single_window.accounts import key_rows
-from single_window.answers.kinds import page
 from single_window.answers.sandboxes import ResetOut, SandboxesOut, SandboxOut, sandbox_out
-from single_window.api import callers, key_access
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
-from single_window.api.moments import clock_of
-from single_window.api.ports import ports
-from single_window.api.problems import json_response, problem
 from single_window.api.sandbox_documentation import OptionsIn, ResetIn, SandboxesIn, SandboxIn
 from single_window.clock import Clock
 from single_window.context import MAIN
+from single_window.frame.http import callers, key_access
+from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
+from single_window.frame.http.moments import clock_of
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import json_response, problem
+from single_window.frame.kinds import page
 from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.store.sandbox_options import PRESETS, STANDING, BadOption, UnknownOption, checked

@@ -10,9 +10,9 @@ from flask import Response
 
 import schemas
 from single_window.answers.window import SchemaFileOut, SchemaFilesOut
-from single_window.api.documentation import answer, refused
-from single_window.api.ports import PREFIX
-from single_window.api.problems import json_response, problem
+from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.ports import PREFIX
+from single_window.frame.http.problems import json_response, problem
 
 blueprint = APIBlueprint("schema_files", __name__, tag="rules")
 _FOLDER = Path(schemas.__file__).parent

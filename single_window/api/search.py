@@ -13,11 +13,11 @@ from sqlalchemy import or_, select
 
 from declarations.calendar import DAY, instant_of
 from single_window.answers.search import MatchesOut, SentPageOut, match_out, sent_page
-from single_window.api import guard, key_access
-from single_window.api.documentation import answer, refused
-from single_window.api.ports import ports
-from single_window.api.problems import json_response, problem
-from single_window.cases import stories
+from single_window.cases import declarations as stories
+from single_window.frame.http import guard, key_access
+from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import json_response, problem
 from single_window.store.engine import reading
 from single_window.store.tables import message, participant
 

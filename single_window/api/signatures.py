@@ -9,12 +9,12 @@ from apiflask.fields import Boolean
 from flask import Response
 
 from single_window.answers.signatures import VerifiedOut, verified_out
-from single_window.api import bodies, guard
-from single_window.api.documentation import answer, refused
-from single_window.api.ports import ports
-from single_window.api.problems import json_response
 from single_window.api.trying import calling
 from single_window.api.trying.requests import Trial
+from single_window.frame.http import bodies, guard
+from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import json_response
 from single_window.intake.reading import Reading
 from single_window.intake.signature_explained import Explained
 

@@ -10,10 +10,10 @@ from apiflask.validators import Length
 from flask import Response
 
 from single_window.answers.sandboxes import RestoredOut, SnapshotOut, SnapshotsOut
-from single_window.api import callers
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
-from single_window.api.ports import ports
-from single_window.api.problems import json_response, problem
+from single_window.frame.http import callers
+from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import json_response, problem
 from single_window.store import snapshots as stored
 from single_window.store.engine import reading, writing
 from single_window.work import snapshots

@@ -9,11 +9,11 @@ from flask import Response
 
 from declarations.calendar import utc_text
 from single_window.answers.window import StateOut
-from single_window.api import guard, key_access
-from single_window.api.documentation import answer
-from single_window.api.ports import ports
-from single_window.api.problems import json_response
-from single_window.cases.stories import waiting_requests
+from single_window.cases.declarations import waiting_requests
+from single_window.frame.http import guard, key_access
+from single_window.frame.http.documentation import answer
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import json_response
 from single_window.store.engine import reading
 
 blueprint = APIBlueprint("state", __name__, tag="state")

@@ -8,10 +8,10 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from single_window.answers.outcomes import RemovedOut, ScenariosOut, TriggersOut, scenario_out, trigger_out
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
-from single_window.api.ports import ports
-from single_window.api.problems import Problem, json_response, problem
 from single_window.api.trigger_documentation import TriggerIn
+from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import Problem, json_response, problem
 from single_window.outcomes import making
 from single_window.outcomes.making import NameTaken, TooManyTriggers, UnknownTrigger
 from single_window.outcomes.scenarios import UnknownScenario, scenarios

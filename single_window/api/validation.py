@@ -10,13 +10,13 @@ from flask import Response
 from msgspec import Raw
 
 from single_window.answers.validation import ValidationOut, ValidationsOut, validation_out
-from single_window.api import bodies, guard
-from single_window.api.documentation import ValidateIn, answer, refused
 from single_window.api.messages import requested_edition
-from single_window.api.ports import ports
-from single_window.api.problems import json_response
 from single_window.api.trying import calling
 from single_window.api.trying.requests import Trial
+from single_window.frame.http import bodies, guard
+from single_window.frame.http.documentation import ValidateIn, answer, refused
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import json_response
 from single_window.intake import validation
 from single_window.intake.reading import Reading
 

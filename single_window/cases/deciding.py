@@ -7,8 +7,13 @@ from collections.abc import Callable, Mapping
 from gateways.decisions import Subject
 from single_window.accounts.people import Person
 from single_window.accounts.rights import Lacking
-from single_window.cases import acts, forex, inspection_results, refunds, registration, stories
+from single_window.cases import declarations as stories
+from single_window.cases import exchange as forex
+from single_window.cases import inspection_results, refunds
+from single_window.cases import registrations as registration
+from single_window.cases.declarations import decisions as acts
 from single_window.context import Context
+from single_window.frame.not_found import NotFound
 from single_window.language import words
 from single_window.language.refusal import Refusal
 from single_window.store.case_queue import Case
@@ -22,7 +27,7 @@ APPROVE, DECLINE = "approve", "decline"
 _REFUSALS = (
     Refusal,
     Lacking,
-    stories.NotFound,
+    NotFound,
     acts.NotActionable,
     ReasonNeeded,
     NoSuchDecision,
@@ -62,7 +67,7 @@ def _list_or_request(context: Context, sandbox: str, case: Case, action: str, re
         sound = subject is not None and inspection_results.are_needed(subject, action)
         values = inspection_results.all_as_declared(connection, sandbox, subject) if subject and sound else {}
     if subject is None:
-        raise stories.NotFound(case.number, sandbox)
+        raise NotFound(case.number, sandbox)
     if subject.state != case.state:
         raise NotFiled(words.phrase("label", "moved_on").en)
     return acts.act_on(context, sandbox, subject, action, reason, who, values).decision

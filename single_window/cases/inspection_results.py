@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from gateways.decisions import Subject
-from single_window.cases import stories
-from single_window.cases.stories import Match
+from single_window.cases import declarations as stories
+from single_window.cases.declarations import Match
 from single_window.language import words
 from single_window.language.refusal import Refusal
 

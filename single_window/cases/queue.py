@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from single_window.accounts import rights
 from single_window.accounts.people import Person
 from single_window.clock import system_now
 from single_window.context import Context
+from single_window.frame.desks import desks_of
 from single_window.store import case_queue, sandboxes
 from single_window.store.case_queue import VIEWS, Case, Key, Wanted
-from single_window.store.desks import Desk, desks
+from single_window.store.desks import desks
 from single_window.store.engine import writing
 
 MOST = 50
@@ -35,11 +35,6 @@ class Shown(NamedTuple):
     now: int
     clock: int
     proposed: Collection[Key] = ()
-
-
-def desks_of(person: Person) -> Sequence[Desk]:
-    """The desks at which somebody may decide, of cases of his customs office."""
-    return [desk for desk in desks().values() if rights.allows(person, desk.right, person.office)]
 
 
 def wanted(

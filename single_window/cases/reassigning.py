@@ -13,6 +13,7 @@ from single_window.accounts.people import Person
 from single_window.cases import queue
 from single_window.clock import system_now
 from single_window.context import Context
+from single_window.frame.desks import desks_of
 from single_window.store import case_figures, case_queue, decision_log, sandboxes
 from single_window.store.case_figures import Scope
 from single_window.store.case_queue import Case, Key
@@ -26,7 +27,7 @@ RIGHT = "reassign_cases"
 def officers(connection: Connection) -> list[Person]:
     """Accounts that may sign in and decide at some desk, by name."""
     people = [account.person for account in rows.listed(connection) if not account.disabled_at]
-    return [person for person in people if queue.desks_of(person)]
+    return [person for person in people if desks_of(person)]
 
 
 def may_take(person: Person, case: Case) -> bool:

@@ -13,8 +13,7 @@ from sqlalchemy import Connection
 
 from declarations.calendar import DAY, HOUR, day_of, instant_of
 from declarations.working_days import is_working_day
-from single_window.accounts.people import Person
-from single_window.cases.queue import MOST, desks_of
+from single_window.cases.queue import MOST
 from single_window.clock import system_now
 from single_window.store import case_figures, case_queue, sandboxes
 from single_window.store.case_figures import Inspected, Made, Scope
@@ -28,8 +27,6 @@ REFUSING = frozenset({"reject", "refuse"})
 """Actions that refuse what was requested."""
 FEW = 10
 """Rows of a ranking."""
-MANY = 1_000
-"""Overdue cases that are counted at most."""
 ONE_DAY = timedelta(days=1)
 
 
@@ -85,16 +82,6 @@ class Overview(NamedTuple):
     refusals: Refusals
     inspected: Sequence[Inspected]
     """Of lists that the risk draw chose, then of those that officers chose."""
-
-
-def scope_of(person: Person) -> Scope:
-    """What somebody watches over: the desks at which he may decide, all where there are none; his customs office."""
-    return Scope([desk.name for desk in desks_of(person)], person.office)
-
-
-def overdue(connection: Connection, sandbox: str, scope: Scope, now: int, most: int = MANY) -> int:
-    """How many cases are overdue; `most` stands for that many or more."""
-    return case_queue.overdue(connection, sandbox, Wanted(scope.desks, scope.office, now=now), most)
 
 
 def overdue_first(connection: Connection, sandbox: str, scope: Scope, now: int) -> list[Case]:

@@ -12,7 +12,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from single_window.channels.refused import Refused
+from single_window.frame.refused import Refused
 
 LONGEST = 2_000
 PORTS = {"http": 80, "https": 443}

@@ -14,12 +14,12 @@ from sqlalchemy import Connection
 
 from schemas.identifiers import is_valid_dxp_id
 from single_window import keys
-from single_window.answers.channels import ChannelOut, MadeOut
 from single_window.channels.addresses import parse, resolve
+from single_window.channels.answers import ChannelOut, MadeOut
 from single_window.channels.participant_queues import queues_of
-from single_window.channels.refused import Refused, demand_mailbox
 from single_window.channels.webhook import Tried, Webhook
 from single_window.context import Context
+from single_window.frame.refused import Refused, demand_mailbox
 from single_window.store import channels, sandboxes
 from single_window.store.channels import ACTIVE, AMQP, OFF, WEBHOOK, Channel
 from single_window.store.engine import reading, writing

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from single_window.answers.channels import EnvelopesOut
-from single_window.channels.refused import demand_mailbox
+from single_window.channels.answers import EnvelopesOut
 from single_window.context import Context
+from single_window.frame.refused import demand_mailbox
 from single_window.receipts.tolerances import usual
 from single_window.store import envelopes, sandboxes
 from single_window.store.engine import writing

@@ -10,7 +10,7 @@ import click
 
 from single_window.accounts import keeping, passwords, rights, rows
 from single_window.accounts.rows import Account
-from single_window.commands.call import Call, command
+from single_window.frame.commands.call import Call, command
 from single_window.language.plainly import moment
 from single_window.store.engine import reading
 

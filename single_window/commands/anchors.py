@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from single_window.commands.call import Failure
+from single_window.frame.commands.call import Failure
 from single_window.store.decision_log_check import Anchor
 
 

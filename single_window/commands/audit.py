@@ -11,7 +11,7 @@ from declarations.money import Scaled, plain
 from single_window import auditing
 from single_window.commands.audit_log import log
 from single_window.commands.audit_statistics import statistics
-from single_window.commands.call import FAILED, Call, Columns, command
+from single_window.frame.commands.call import FAILED, Call, Columns, command
 from single_window.store.engine import snapshot
 
 SHOWN = 20

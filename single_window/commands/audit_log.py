@@ -11,7 +11,7 @@ import click
 
 from declarations.calendar import instant_of, utc_text
 from single_window.commands import anchors
-from single_window.commands.call import FAILED, Call, command
+from single_window.frame.commands.call import FAILED, Call, command
 from single_window.language import words
 from single_window.language.plainly import moment
 from single_window.language.spreadsheets import cells

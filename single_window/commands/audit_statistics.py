@@ -8,7 +8,7 @@ import click
 
 from single_window.cases import monthly
 from single_window.cases.monthly import Month
-from single_window.commands.call import Call, command
+from single_window.frame.commands.call import Call, command
 from single_window.language import words
 from single_window.store.case_figures import Scope
 from single_window.store.desks import desks

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from single_window.commands.call import Call, Failure, command
+from single_window.frame.commands.call import Call, Failure, command
 from single_window.private import make_file
 from single_window.store.bulk import on_sqlite
 from single_window.store.damage import file_of, remember_copy

@@ -17,8 +17,8 @@ from schemas.signature.certificates import LARGEST, BadCertificate, Certificate,
 from single_window.answers.certificates import certificate_out
 from single_window.client import SandboxClient
 from single_window.client.calls import part
-from single_window.commands.call import Call, Failure, command
-from single_window.commands.remote import over_http
+from single_window.frame.commands.call import Call, Failure, command
+from single_window.frame.commands.remote import over_http
 from single_window.master_data import certificates
 from single_window.store import certificates as rows
 

@@ -11,8 +11,8 @@ import msgspec
 from single_window.channels import connecting, envelopes
 from single_window.client import SandboxClient
 from single_window.commands import channel_there as there
-from single_window.commands.call import Call, Failure, command
-from single_window.commands.remote import over_http
+from single_window.frame.commands.call import Call, Failure, command
+from single_window.frame.commands.remote import over_http
 from single_window.store.channels import BLOCKED, KINDS, WEBHOOK
 from single_window.store.envelopes import ENVELOPES, WAYS
 

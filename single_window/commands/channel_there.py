@@ -7,7 +7,7 @@ from typing import Any
 
 from single_window.client import SandboxClient
 from single_window.client.calls import part
-from single_window.commands.call import Call, Failure
+from single_window.frame.commands.call import Call, Failure
 
 
 def listed(call: Call, sandbox: SandboxClient) -> list[Mapping[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from single_window.commands.call import FAILED, Call, Failure, command
+from single_window.frame.commands.call import FAILED, Call, Failure, command
 from single_window.store.damage import examine, file_of, forget, newest_copy, note
 
 

@@ -16,8 +16,8 @@ from declarations.calendar import DAY, HOUR, SECOND, SHANGHAI, utc_text
 from single_window import client
 from single_window.cases.coming import about_text, coming
 from single_window.clock import FIRST, LAST, may_show
-from single_window.commands.call import Call, Failure, command
-from single_window.commands.remote import over_http
+from single_window.frame.commands.call import Call, Failure, command
+from single_window.frame.commands.remote import over_http
 from single_window.language.plainly import moment
 from single_window.language.words import Words
 from single_window.store import sandboxes

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from single_window.cases.digests import Comparison, Group
-from single_window.console.plots import Plot
+from single_window.frame.pages.plots import Plot
 from single_window.reports.form import WRONG, Chart, Check, Figure, Finding, Grid, Report, Words
 
 DIFFER = Words("结果不同的单", "outcomes that differ")

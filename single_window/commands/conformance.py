@@ -10,8 +10,8 @@ import msgspec
 
 from single_window.cases import conformance as cases
 from single_window.client import SandboxClient
-from single_window.commands.call import Call, Failure, command
-from single_window.commands.remote import over_http
+from single_window.frame.commands.call import Call, Failure, command
+from single_window.frame.commands.remote import over_http
 
 
 def _there(call: Call, sandbox: SandboxClient, mailbox: str, flow: str | None) -> None:

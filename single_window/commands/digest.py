@@ -13,12 +13,14 @@ import click
 import msgspec
 from sqlalchemy import Connection
 
-from single_window.cases import digests, stories
+from single_window.cases import declarations as stories
+from single_window.cases import digests
+from single_window.cases.declarations.story_output_command import why
 from single_window.cases.digests import Comparison, Group, Outcome
 from single_window.cases.digests.comparing import Sums
 from single_window.commands import compare_report
-from single_window.commands.call import FAILED, Call, Failure, command
-from single_window.commands.story_output import why
+from single_window.frame.commands.call import FAILED, Call, Failure, command
+from single_window.frame.not_found import NotFound
 from single_window.reports.giving import files, give
 from single_window.store.engine import snapshot
 from single_window.store.law_books import law_of
@@ -159,7 +161,7 @@ def _story_lines(trade: str, side: Side) -> list[str]:
     call, connection = side.call, side.connection
     try:
         story = stories.of_order(connection, call.sandbox, trade, law_of(connection, call.sandbox))
-    except stories.NotFound:
+    except NotFound:
         return []
     lines = []
     if story.head is not None:

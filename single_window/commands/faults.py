@@ -10,8 +10,8 @@ import msgspec
 
 from single_window.answers.outcomes import faults_out, profile_out
 from single_window.client import SandboxClient
-from single_window.commands.call import Call, command
-from single_window.commands.remote import over_http
+from single_window.frame.commands.call import Call, command
+from single_window.frame.commands.remote import over_http
 from single_window.language.words import Words
 from single_window.outcomes import switching
 from single_window.outcomes.profiles import profiles

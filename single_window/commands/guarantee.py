@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from single_window.commands.actors import AS, person
-from single_window.commands.call import Call, command
-from single_window.commands.decisions import answered, show_refusal
+from single_window.frame.commands.actors import AS, person
+from single_window.frame.commands.call import Call, command
+from single_window.frame.commands.decisions import answered, show_refusal
 from single_window.work import decisions, guarantees
 
 

@@ -9,9 +9,9 @@ from single_window.accounts import key_keeping, rights
 from single_window.accounts.key_keeping import Issued
 from single_window.answers import keys
 from single_window.answers.keys import KeyOut, issued_out, key_out
-from single_window.answers.typed import local
-from single_window.commands.by_api import over_api
-from single_window.commands.call import Call, Columns, command
+from single_window.frame.commands.by_api import over_api
+from single_window.frame.commands.call import Call, Columns, command
+from single_window.frame.typed import local
 
 _USUAL = ("read_receipts", "send_messages", "manage_channels")
 """The rights of a key that is issued without naming any."""

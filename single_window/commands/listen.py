@@ -8,8 +8,8 @@ import click
 import urllib3
 
 from single_window.client import ReceivedReceipt, SandboxClient
-from single_window.commands.call import Call, command
-from single_window.commands.remote import address, connected, running_at
+from single_window.frame.commands.call import Call, command
+from single_window.frame.commands.remote import address, connected, running_at
 
 WAIT = 20
 """Seconds that one poll waits."""

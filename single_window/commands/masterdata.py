@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from single_window.client import SandboxClient
-from single_window.commands.call import Call, command
-from single_window.commands.remote import over_http
+from single_window.frame.commands.call import Call, command
+from single_window.frame.commands.remote import over_http
 from single_window.master_data import importing as masterdata
 
 

@@ -8,9 +8,9 @@ import click
 
 from declarations import parameters as law
 from declarations.parameters import Parameter, Parameters
-from single_window.commands.actors import AS, person
-from single_window.commands.call import Call, NoData, command
-from single_window.commands.decisions import answered, show_refusal
+from single_window.frame.commands.actors import AS, person
+from single_window.frame.commands.call import Call, NoData, command
+from single_window.frame.commands.decisions import answered, show_refusal
 from single_window.language.words import content
 from single_window.store.law_books import law_of
 from single_window.work import decisions

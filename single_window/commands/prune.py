@@ -7,7 +7,7 @@ from datetime import date, datetime
 import click
 
 from declarations.calendar import instant_of
-from single_window.commands.call import Call, command
+from single_window.frame.commands.call import Call, command
 from single_window.retention import closing_records, pruning
 from single_window.store.engine import reading
 

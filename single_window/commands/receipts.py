@@ -10,11 +10,11 @@ import click
 import msgspec
 from sqlalchemy import Connection, select
 
-from single_window.cases import stories
-from single_window.cases.stories.assembly import answer
+from single_window.cases import declarations as stories
+from single_window.cases.declarations.assembly import answer
 from single_window.client import SandboxClient
-from single_window.commands.call import Call, Failure, command
-from single_window.commands.remote import over_http
+from single_window.frame.commands.call import Call, Failure, command
+from single_window.frame.commands.remote import over_http
 from single_window.language import words
 from single_window.language.plainly import moment
 from single_window.language.statuses import coloured

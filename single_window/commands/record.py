@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from single_window.commands.call import Call, Failure, command
 from single_window.commands.record_between import record_between
+from single_window.frame.commands.call import Call, Failure, command
 from single_window.recordings import file, taking
 from single_window.recordings.events import Manifest
 from single_window.store.engine import snapshot

@@ -14,7 +14,7 @@ import click
 from single_window.api.server.http import MOST_READ, Listener, PortInUse, bind, url_of
 from single_window.api.server.http_limits import Limits
 from single_window.clock import monotonic
-from single_window.commands.call import Call, Failure
+from single_window.frame.commands.call import Call, Failure
 from single_window.process.serving import stop_by_signal
 from single_window.recordings import file
 from single_window.recordings.events import Manifest, Recorded

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from single_window.commands.call import Call, command
+from single_window.frame.commands.call import Call, command
 from single_window.reference import pages as pages
 
 

@@ -17,12 +17,12 @@ from single_window.accounts.people import OPERATOR
 from single_window.cases import digests
 from single_window.cases.digests.lines import Digest
 from single_window.commands import replay_report
-from single_window.commands.call import FAILED, Call, Failure, command
 from single_window.commands.digest import compared
-from single_window.commands.remote import address
 from single_window.commands.replay_remote import There, play_there
 from single_window.commands.sandbox import parsed_options
-from single_window.process.lock import DataLock
+from single_window.data_lock import DataLock
+from single_window.frame.commands.call import FAILED, Call, Failure, command
+from single_window.frame.commands.remote import address
 from single_window.recordings import file, inside, places
 from single_window.recordings.file import BadRecording, Recording
 from single_window.recordings.places import Noting, Standing

@@ -9,7 +9,7 @@ import click
 
 from single_window.client import CallRefused, NotReachable, SandboxClient, WindowClient
 from single_window.commands import replay_report
-from single_window.commands.call import FAILED, Call, Failure
+from single_window.frame.commands.call import FAILED, Call, Failure
 from single_window.recordings import file, places, remote
 from single_window.recordings.file import Recording
 from single_window.recordings.places import NothingToResume, Noting, Standing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from single_window.console.plots import Plot
+from single_window.frame.pages.plots import Plot
 from single_window.recordings.file import Recording
 from single_window.recordings.playing import Progress
 from single_window.recordings.posting import Pace

@@ -6,8 +6,8 @@ from contextlib import ExitStack
 
 import click
 
-from single_window.commands.call import Call, Failure, command
-from single_window.process.lock import DataLock
+from single_window.data_lock import DataLock
+from single_window.frame.commands.call import Call, Failure, command
 from single_window.process.restoring import go_on_above
 from single_window.store import migrate
 from single_window.store.engine import open_engine, writing

@@ -14,7 +14,7 @@ from declarations.refund import rates
 from declarations.refund.rates import RefundRates
 from single_window.answers.rules import rule_out
 from single_window.clock import system_now
-from single_window.commands.call import Call, Failure, NoData, command
+from single_window.frame.commands.call import Call, Failure, NoData, command
 from single_window.language import rule_records
 from single_window.language.rule_records import RuleRecord
 from single_window.language.words import Words, content, phrase

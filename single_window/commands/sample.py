@@ -10,7 +10,7 @@ from schemas import catalogue
 from schemas.catalogue import Entry
 from schemas.reading import open_message, read
 from single_window.clock import monotonic, system_now
-from single_window.commands.call import Call, Failure, NoData, command
+from single_window.frame.commands.call import Call, Failure, NoData, command
 from single_window.intake import samples
 
 

@@ -14,10 +14,10 @@ from single_window.accounts.people import OPERATOR
 from single_window.client import SandboxClient, WindowClient
 from single_window.client.calls import part
 from single_window.clock import Clock, system_now
-from single_window.commands.call import Call, Failure, command
 from single_window.commands.clock import within
-from single_window.commands.remote import over_http
 from single_window.context import MAIN
+from single_window.frame.commands.call import Call, Failure, command
+from single_window.frame.commands.remote import over_http
 from single_window.language.plainly import moment
 from single_window.reference.documentation import field_words
 from single_window.store import sandboxes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from single_window.answers.outcomes import scenario_out
-from single_window.commands.call import Call, command
+from single_window.frame.commands.call import Call, command
 from single_window.language.words import Words
 from single_window.outcomes.scenarios import scenarios as ready_made
 

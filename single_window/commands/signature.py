@@ -19,10 +19,10 @@ from schemas.signature.keys import KEY_BYTES, BadKey
 from schemas.signature.signing import DialectDoesNotFit, Signer, sign
 from single_window.answers.signatures import verified_out
 from single_window.client import SandboxClient
-from single_window.commands.call import FAILED, Call, Failure, command
-from single_window.commands.findings import show_findings
-from single_window.commands.remote import over_http
 from single_window.commands.validate import window_for
+from single_window.frame.commands.call import FAILED, Call, Failure, command
+from single_window.frame.commands.findings import show_findings
+from single_window.frame.commands.remote import over_http
 from single_window.intake import signature_explained
 
 _FILE = click.argument("file", type=click.File("rb"))

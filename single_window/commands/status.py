@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import click
 
 import single_window
-from single_window.commands.by_api import over_api
-from single_window.commands.call import FAILED, Call, command
+from single_window.frame.commands.by_api import over_api
+from single_window.frame.commands.call import FAILED, Call, command
 from single_window.language.plainly import moment, plainly
 from single_window.observe.watchdog import Waiting
 from single_window.process import standing

@@ -8,22 +8,20 @@ from typing import Any
 
 import click
 
-from single_window.cases import stories
-from single_window.cases.stories import MessageStory
+from single_window.cases import declarations as stories
+from single_window.cases.declarations import MessageStory
+from single_window.cases.declarations.story_output_command import show_message
 from single_window.client import CallRefused, SandboxClient
-from single_window.commands.call import FAILED, Call, command
-from single_window.commands.findings import show_findings
-from single_window.commands.remote import over_http
+from single_window.frame.commands.call import FAILED, Call, command
+from single_window.frame.commands.findings import show_findings
+from single_window.frame.commands.remote import over_http
 from single_window.intake.admission import Admitted
-from single_window.language.statuses import coloured
 from single_window.receipts import rows as receipts
 from single_window.store.bulk import chunks
 from single_window.store.engine import reading
 from single_window.wiring import Window
 
 CHANNEL = "command"
-MOST = 200
-"""Receipts of a message that are shown."""
 HINTS = 3
 
 
@@ -128,23 +126,3 @@ def _report(
         call.say(f"See: single-window show {order_no}{call.aside}")
     if not settled:
         call.say("Filed. See what becomes of it with: single-window show NUMBER")
-
-
-def show_message(call: Call, story: MessageStory) -> None:
-    """What became of a message: findings, then the answers of its documents."""
-    if story.findings:
-        call.say(f"  {call.pick(story.state_words)}")
-        show_findings(call, story.findings)
-    answers = [receipt for receipt in story.receipts if receipt.code != "900"][:MOST]
-    rows = [
-        (
-            answer.code,
-            answer.mailbox,
-            answer.key,
-            f"{answer.status} {call.pick(answer.words)}",
-            answer.info if call.language == "zh" else answer.info_en,
-        )
-        for answer in answers
-    ]
-    tones = {number: stories.tone(coloured(receipt.status, receipt.kind)) for number, receipt in enumerate(answers)}
-    call.table("", ("receipt 回执", "to 接收方", "document 单证", "status 状态", "says 内容"), rows, tones)

@@ -12,8 +12,8 @@ import msgspec
 
 from single_window.answers.outcomes import trigger_out
 from single_window.client import SandboxClient
-from single_window.commands.call import Call, Failure, command
-from single_window.commands.remote import over_http
+from single_window.frame.commands.call import Call, Failure, command
+from single_window.frame.commands.remote import over_http
 from single_window.outcomes import making
 from single_window.outcomes.scenarios import scenarios
 from single_window.outcomes.shorthand import outcome

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 import click
 from sqlalchemy import make_url
 
-from single_window.commands.call import FAILED, Call, Failure, command
-from single_window.process.lock import DataLock
+from single_window.data_lock import DataLock
+from single_window.frame.commands.call import FAILED, Call, Failure, command
 from single_window.store import migrate
 from single_window.store.migrate import Standing
 from single_window.store.unavailable import place

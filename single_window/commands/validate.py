@@ -20,9 +20,9 @@ from schemas.findings import Finding
 from schemas.reading import Unreadable, open_message, read
 from single_window.answers.validation import validation_out
 from single_window.client import SandboxClient
-from single_window.commands.call import FAILED, Call, command
-from single_window.commands.findings import show_findings
-from single_window.commands.remote import over_http
+from single_window.frame.commands.call import FAILED, Call, command
+from single_window.frame.commands.findings import show_findings
+from single_window.frame.commands.remote import over_http
 from single_window.intake import validation
 from single_window.intake.explaining import explain
 from single_window.intake.validation import Against

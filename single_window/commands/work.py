@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from single_window.commands.call import Call, command
+from single_window.frame.commands.call import Call, command
 from single_window.process.roles import ALL, ALONE, APART, ROLES
 
 

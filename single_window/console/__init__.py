@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from single_window.console.errors import error_page
 from single_window.console.pages import blueprint
-from single_window.console.persons import prepare
+from single_window.frame.pages.persons import prepare
 
 __all__ = ["blueprint", "error_page", "prepare"]

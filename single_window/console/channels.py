@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from single_window.api.ports import ports
 from single_window.channels import connecting
-from single_window.console.speech import requested_sandbox
+from single_window.frame.http.ports import ports
+from single_window.frame.pages.speech import requested_sandbox
 from single_window.store import channels
 from single_window.store.engine import reading
 

@@ -11,36 +11,25 @@ from werkzeug.wrappers import Response
 
 from declarations.lifecycle import LIFECYCLE_OF
 from gateways.decisions import Subject
-from single_window.api.ports import ports
-from single_window.cases import acts, queue, stories, undoing
-from single_window.cases.stories import LARGEST_ID, Match, NotFound, Story
+from single_window.cases import declarations as stories
+from single_window.cases import queue, undoing
+from single_window.cases.case_pages import onward
+from single_window.cases.declarations import Match, Story, proof
+from single_window.cases.declarations import decisions as acts
+from single_window.cases.proposals import pages as proposals
 from single_window.cases.undoing import Last
-from single_window.console import proof, proposals, reasons
-from single_window.console.cases import onward
-from single_window.console.decisions import awaited, not_carried_out
-from single_window.console.persons import person
-from single_window.console.speech import link, requested_sandbox, say
+from single_window.frame.http.ports import ports
+from single_window.frame.not_found import LARGEST_ID, NotFound
+from single_window.frame.pages import reasons
+from single_window.frame.pages.decisions import KEYS, awaited, not_carried_out
+from single_window.frame.pages.persons import person
+from single_window.frame.pages.speech import link, requested_sandbox, say
 from single_window.language import words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store import tables
 from single_window.store.engine import reading
 from single_window.work.decisions import ReasonNeeded
-
-KEYS = {
-    "conclude": "c",
-    "release": "e",
-    "reject": "j",
-    "review": "v",
-    "inspect": "i",
-    "send_back": "b",
-    "suspend": "u",
-    "detain": "d",
-    "close": "l",
-    "approve": "p",
-    "take_back": "t",
-}
-"""Keys of the decisions."""
 
 
 def register(blueprint: Blueprint) -> None:

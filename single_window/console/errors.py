@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from flask import Response, make_response, render_template
 
 from schemas.findings import Finding
-from single_window.console.shielding import shield
-from single_window.console.speech import page_words
+from single_window.frame.pages.shielding import shield
+from single_window.frame.pages.speech import page_words
 
 
 def error_page(status: int, findings: Sequence[Finding]) -> Response:

@@ -7,12 +7,12 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from declarations.money import plain
-from single_window.api.ports import ports
-from single_window.cases.stories import NotFound
-from single_window.console.cases import onward
-from single_window.console.decisions import awaited, not_carried_out
-from single_window.console.persons import person
-from single_window.console.speech import link, requested_sandbox
+from single_window.cases.case_pages import onward
+from single_window.frame.http.ports import ports
+from single_window.frame.not_found import NotFound
+from single_window.frame.pages.decisions import awaited, not_carried_out
+from single_window.frame.pages.persons import person
+from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store import proposals

@@ -8,34 +8,35 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from declarations.lifecycle import LIFECYCLE_OF
-from single_window.api.ports import ports
-from single_window.cases import acts, stories
-from single_window.cases.stories import NotFound
+from single_window.cases import declarations as stories
+from single_window.cases.batches import pages as batches
+from single_window.cases.declarations import decisions as acts
+from single_window.cases.declarations import inspection_pages as inspections
+from single_window.cases.declarations import pages as recent
+from single_window.cases.exchange import pages as exchange
+from single_window.cases.parked import pages as parked
+from single_window.cases.payment_requests import pages as payment_requests
+from single_window.cases.proposals import pages as proposals
+from single_window.cases.refunds import pages as refunds
+from single_window.cases.registrations import pages as registrations
+from single_window.cases.summaries import pages as summaries
 from single_window.console import (
-    batches,
     channels,
     deciding,
-    exchange,
     guarantees,
-    inspections,
     log,
     parameters,
-    parked,
-    payment_requests,
-    proposals,
     raw,
-    recent,
-    refunds,
-    registrations,
     reveal,
     review,
     sign_in,
-    summaries,
     supervision,
 )
-from single_window.console.persons import identify
-from single_window.console.shielding import shield
-from single_window.console.speech import given_day, link, register, requested_sandbox
+from single_window.frame.http.ports import ports
+from single_window.frame.not_found import LARGEST_ID, NotFound
+from single_window.frame.pages.persons import identify
+from single_window.frame.pages.shielding import shield
+from single_window.frame.pages.speech import given_day, link, register, requested_sandbox
 from single_window.language import words
 from single_window.store import sandboxes
 from single_window.store.engine import reading
@@ -99,9 +100,7 @@ def declarations() -> str | AnyResponse:
             request.args.get("flow", ""),
         )
         listed, after = (
-            recent.page(connection, sandbox, state, min(before, stories.LARGEST_ID), flow=flow)
-            if not number
-            else ([], 0)
+            recent.page(connection, sandbox, state, min(before, LARGEST_ID), flow=flow) if not number else ([], 0)
         )
         return render_template(
             "console/declarations.html",

@@ -15,13 +15,13 @@ from declarations import law
 from declarations.calendar import day_of
 from declarations.parameters import Parameter, Parameters, UnknownParameter, Value
 from declarations.parameters.changing import AMOUNT
-from single_window.api.ports import ports
 from single_window.cases import dated_values
-from single_window.cases.stories import LARGEST_ID, NotFound
-from single_window.console.cases import onward
-from single_window.console.decisions import awaited, not_carried_out
-from single_window.console.persons import person
-from single_window.console.speech import given_day, link, requested_sandbox
+from single_window.cases.case_pages import onward
+from single_window.frame.http.ports import ports
+from single_window.frame.not_found import LARGEST_ID, NotFound
+from single_window.frame.pages.decisions import awaited, not_carried_out
+from single_window.frame.pages.persons import person
+from single_window.frame.pages.speech import given_day, link, requested_sandbox
 from single_window.language import words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from single_window.api.ports import ports
-from single_window.cases.stories import archived
-from single_window.console import masking
-from single_window.console.speech import requested_sandbox
+from single_window.cases.declarations import archived
+from single_window.frame.http.ports import ports
+from single_window.frame.pages import masking
+from single_window.frame.pages.speech import requested_sandbox
 from single_window.store.engine import reading
 
 

@@ -12,14 +12,19 @@ from werkzeug.wrappers import Response
 from declarations.money import plain
 from single_window.accounts import filters
 from single_window.accounts.rights import Lacking
-from single_window.api.ports import ports
-from single_window.cases import acts, queue, stories
-from single_window.cases.stories import Match, NotFound
-from single_window.console import proposals, reasons
-from single_window.console.cases import keep_filter, kept_filter, page_of
-from single_window.console.decisions import awaited, not_carried_out
-from single_window.console.persons import person
-from single_window.console.speech import PROPOSAL_ACTS, link, named_sandbox, requested_sandbox
+from single_window.cases import declarations as stories
+from single_window.cases import queue
+from single_window.cases.case_pages import keep_filter, kept_filter, page_of
+from single_window.cases.declarations import Match
+from single_window.cases.declarations import decisions as acts
+from single_window.cases.proposals import pages as proposals
+from single_window.frame.desks import desks_of
+from single_window.frame.http.ports import ports
+from single_window.frame.not_found import NotFound
+from single_window.frame.pages import reasons
+from single_window.frame.pages.decisions import awaited, not_carried_out
+from single_window.frame.pages.persons import person
+from single_window.frame.pages.speech import PROPOSAL_ACTS, link, named_sandbox, requested_sandbox
 from single_window.language import words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
@@ -77,7 +82,7 @@ def show(outcomes: Sequence[Outcome] = (), refused: Words | None = None) -> str:
         page=page,
         desks=desks().values(),
         views=VIEWS,
-        own=queue.desks_of(person()),
+        own=desks_of(person()),
         flows=FLOWS,
         outcomes=outcomes,
         refused=refused,

@@ -9,10 +9,10 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
 from single_window.accounts import rights, rows, signing_in
-from single_window.api.callers import client_address
-from single_window.api.ports import ports
-from single_window.console.persons import begin, person
-from single_window.console.speech import link
+from single_window.frame.http.callers import client_address
+from single_window.frame.http.ports import ports
+from single_window.frame.pages.persons import begin, person
+from single_window.frame.pages.speech import link
 from single_window.store.engine import writing
 
 

@@ -11,15 +11,16 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from declarations.calendar import day_of
 from single_window.accounts import rights
-from single_window.api.ports import ports
 from single_window.cases import monthly, queue, reassigning, supervision
+from single_window.cases.case_pages import page_of
 from single_window.cases.supervision import AGES, Officer, Refusals, Waiting
 from single_window.clock import system_now
-from single_window.console import plots
-from single_window.console.cases import page_of
-from single_window.console.persons import person
-from single_window.console.plots import Plot
-from single_window.console.speech import given_day, label, link, requested_sandbox, say
+from single_window.frame.desks import scope_of
+from single_window.frame.http.ports import ports
+from single_window.frame.pages import plots
+from single_window.frame.pages.persons import person
+from single_window.frame.pages.plots import Plot
+from single_window.frame.pages.speech import given_day, label, link, requested_sandbox, say
 from single_window.store import case_figures, sandboxes
 from single_window.store.case_figures import Inspected, Scope
 from single_window.store.desks import desks
@@ -41,7 +42,7 @@ def show() -> str:
     """Figures of the sandbox, and of the requested day, else of the present one."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        scope = supervision.scope_of(person())
+        scope = scope_of(person())
         overview = supervision.overview(connection, sandbox, scope, _requested_day())
         late = supervision.overdue_first(connection, sandbox, scope, overview.now)
         people = reassigning.officers(connection) if rights.allows(person(), reassigning.RIGHT) else []
@@ -91,7 +92,7 @@ def picture(name: str) -> Response:
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         now = sandboxes.find(connection, sandbox).clock.now()
-        plot = READ[name](connection, sandbox, supervision.scope_of(person()), _requested_day() or day_of(now), now)
+        plot = READ[name](connection, sandbox, scope_of(person()), _requested_day() or day_of(now), now)
     return plots.answer(plots.svg(plot))
 
 
@@ -104,7 +105,7 @@ def statistics() -> Response:
         month = monthly.month_of(text) if text else present
         if month is None:
             abort(400)
-        rows = monthly.statistics(connection, sandbox, supervision.scope_of(person()), month)
+        rows = monthly.statistics(connection, sandbox, scope_of(person()), month)
     return Response(
         monthly.as_csv(rows),
         mimetype="text/csv",

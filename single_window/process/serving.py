@@ -19,12 +19,12 @@ from single_window.api.http_listener import listening
 from single_window.api.server.http import bind, url_of
 from single_window.channels.folder import FolderChannel
 from single_window.channels.worker import ChannelsWorker
+from single_window.data_lock import DataLock
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.messaging.topology import RECEIPTS
 from single_window.observe.metrics import meters
 from single_window.process import ephemeral
 from single_window.process.callers import check_callers
-from single_window.process.lock import DataLock
 from single_window.process.restarting import begin_again, inherited
 from single_window.process.working import Announce, patiently
 from single_window.settings import Settings, check_names, without_password

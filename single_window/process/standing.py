@@ -12,15 +12,15 @@ from pathlib import Path
 from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import DBAPIError
 
-from single_window.answers.channels import ChannelOut
-from single_window.cases import stories
+from single_window.cases import declarations as stories
 from single_window.channels import connecting
+from single_window.channels.answers import ChannelOut
 from single_window.clock import system_now
+from single_window.data_lock import AlreadyRunning, DataLock
 from single_window.messaging.broker import CONNECTED, BrokerUnavailable
 from single_window.observe.metrics.meters import FOLDER
 from single_window.observe.metrics.sharing import living
 from single_window.observe.watchdog import Waiting, look
-from single_window.process.lock import AlreadyRunning, DataLock
 from single_window.settings import Settings, without_password
 from single_window.store import migrate, sandboxes
 from single_window.store.channels import BLOCKED

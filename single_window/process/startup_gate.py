@@ -7,8 +7,9 @@ from typing import Any, TypeAlias
 
 from flask import Response
 
-from single_window.api import readiness, request_ids
-from single_window.api.problems import finding, json_response, refusal
+from single_window.api import readiness
+from single_window.frame.http import request_ids
+from single_window.frame.http.problems import finding, json_response, refusal
 from single_window.language.words import Words
 
 Application: TypeAlias = Callable[[Any, Any], Iterable[bytes]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from single_window.console.plots import Plot
+from single_window.frame.pages.plots import Plot
 
 LOST, DOUBLED, WRONG, LATE = "lost", "doubled", "wrong", "late"
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from single_window.console.plots import Plot, svg
+from single_window.frame.pages.plots import Plot, svg
 from single_window.reports.form import KINDS, Report
 
 SHOWN = 200

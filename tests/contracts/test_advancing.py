@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from declarations.calendar import DAY, HOUR
-from single_window.commands.others import Others
+from single_window.frame.commands.others import Others
 from single_window.messaging.deferred import DeferredBroker
 from single_window.settings import Settings
 from single_window.store import sandboxes

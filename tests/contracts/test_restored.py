@@ -12,7 +12,7 @@ from sqlalchemy import select
 from gateways.records import Options
 from single_window.channels import connecting
 from single_window.cli import main
-from single_window.process.lock import DataLock
+from single_window.data_lock import DataLock
 from single_window.process.restoring import ROW_STEP, SERIES, SHORT, STEP
 from single_window.receipts.pushing.outgoing import outgoing
 from single_window.settings import Settings

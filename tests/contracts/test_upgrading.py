@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from single_window.auditing import waiting
 from single_window.cli import main
-from single_window.process.lock import DataLock
+from single_window.data_lock import DataLock
 from single_window.settings import Settings
 from single_window.store import case_queue, migrate
 from single_window.store.case_queue import Wanted

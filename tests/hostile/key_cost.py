@@ -10,7 +10,8 @@ from pathlib import Path
 
 from flask import g
 
-from single_window.api import callers, create_app
+from single_window.api import create_app
+from single_window.frame.http import callers
 from tests.api_keys import MAILBOX, bearer, issued
 from tests.databases import window_in
 

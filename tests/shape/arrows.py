@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 
-from tests.shape.sources import Module, within
+from tests.shape.sources import Module, modules, within
 
 MAY_IMPORT = {
     "schemas": (),
@@ -29,6 +29,7 @@ ROOMS = (
     "clock",
     "keys",
     "private",
+    "data_lock",
     "temporary",
     "language",
     "messaging",
@@ -43,12 +44,13 @@ ROOMS = (
     "client",
     "wiring",
     "auditing",
-    "cases",
-    "answers",
+    "frame",
     "master_data",
     "retention",
-    "recordings",
     "channels",
+    "cases",
+    "recordings",
+    "answers",
     "api",
     "console",
     "reports",
@@ -60,6 +62,12 @@ ROOMS = (
     "__main__",
 )
 """The rooms of `single_window`, from the ground up: each may use those before it, and none after it."""
+SHARED_SUBJECTS: dict[str, set[str]] = {
+    "declarations": {"proposals", "tax_bills"},
+    "refunds": {"declarations", "proposals"},
+    "registrations": {"proposals"},
+}
+"""A subject of `cases` → other subjects that it may use."""
 COMPUTED = {"single_window.cli", "single_window.reference", "single_window.api.app"}
 """Modules that import by a computed name: commands by the command line's table, officers' pages if there are any."""
 ENTRY = "simulators.entry"
@@ -136,6 +144,24 @@ def upwards(module: Module) -> Iterator[str]:
         room = _room(dotted)
         if room in ROOMS and ROOMS.index(room) > ROOMS.index(home):
             yield f"{module.name}:{line} imports {dotted}"
+
+
+def subjects(module: Module) -> Iterator[str]:
+    """Subjects of `cases` that use another subject instead of what all share."""
+    folders = {_subject(known.name) for known in modules("single_window") if known.package} - {""}
+    home = _subject(module.name)
+    if home not in folders:
+        return
+    for line, dotted in module.imports:
+        other = _subject(dotted)
+        if other in folders and other != home and other not in SHARED_SUBJECTS.get(home, ()):
+            yield f"{module.name}:{line} imports {dotted}"
+
+
+def _subject(dotted: str) -> str:
+    """The folder or module of `cases` in which a name stands; empty: in none."""
+    inside = dotted.removeprefix("single_window.cases.")
+    return inside.partition(".")[0] if inside != dotted else ""
 
 
 def _room(dotted: str) -> str | None:

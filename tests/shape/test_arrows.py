@@ -28,6 +28,7 @@ def constructions(module: Module) -> Iterator[str]:
 CHECKS: tuple[Callable[[Module], Iterator[str]], ...] = (
     arrows.strays,
     arrows.upwards,
+    arrows.subjects,
     arrows.foreign,
     arrows.neighbours,
     arrows.clocks,
@@ -75,6 +76,8 @@ def test_no_module_offends(check: Callable[[Module], Iterator[str]]) -> None:
         (arrows.upwards, "single_window.work.decisions", "if TYPE_CHECKING:\n    import single_window.wiring"),
         (arrows.upwards, "single_window.api.app", "def work():\n    from single_window.console import pages"),
         (arrows.upwards, "single_window.new_room.work", "import os"),
+        (arrows.subjects, "single_window.cases.batches.calls", "from single_window.cases.refunds import queries"),
+        (arrows.subjects, "single_window.cases.exchange.pages", "from single_window.cases import refunds"),
         (arrows.foreign, "declarations.limits", "from sqlalchemy import select"),
         (arrows.foreign, "gateways.tax.billing", "import kombu"),
         (arrows.foreign, "gateways.tax.billing", "import os"),
@@ -108,6 +111,7 @@ def test_the_guard_barks(check: Callable[[Module], Iterator[str]], name: str, of
     [
         (arrows.strays, "gateways.tax.billing", "from . import assessment\nfrom ..gateway import Answers"),
         (arrows.strays, "simulators.entry", "from single_window.wiring import open_window"),
+        (arrows.subjects, "single_window.cases.batches.calls", "from single_window.cases import batches, queue"),
         (arrows.clocks, "single_window.clock", "import time"),
         (arrows.clocks, "simulators.imports.shop", "from datetime import time"),
         (arrows.dice, "single_window.receipts", "import uuid\nuuid.uuid5(uuid.NAMESPACE_URL, 'a')"),

@@ -12,7 +12,7 @@ from gateways.refund import review as refund_review
 from gateways.registration import officers as registration_acts
 from schemas.codes import return_statuses
 from schemas.receipt_texts import text
-from single_window.cases.acts import FOLLOWS
+from single_window.cases.declarations.decisions import FOLLOWS
 from tests.shape.sources import Module, modules
 from tests.tables import each
 

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from gateways.records import Options
 from simulators.imports.trade import Trade
 from single_window import clock
-from single_window.cases import acts
+from single_window.cases.declarations import decisions as acts
 from single_window.wiring import Window
 from tests.officers import named
 from tests.simulation.machine import Machine

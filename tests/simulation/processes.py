@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from simulators.draws import Draws
 from single_window.accounts.people import OPERATOR
-from single_window.cases import acts
+from single_window.cases.declarations import decisions as acts
 from single_window.clock import monotonic, system_now
 from single_window.intake.admission import Admitted
 from single_window.messaging.broker import Broker, BrokerUnavailable

@@ -11,8 +11,8 @@ from typing import NamedTuple, TypeAlias
 from simulators.imports import stories
 from simulators.imports.trade import CODES, Trade
 from simulators.messages import SyntheticMessage, message
-from single_window.cases import acts
-from single_window.cases.stories import NotFound
+from single_window.cases.declarations import decisions as acts
+from single_window.frame.not_found import NotFound
 from tests.simulation.site import WORLD
 
 REFUSALS = (acts.ActNotAllowed, acts.NotActionable, NotFound)

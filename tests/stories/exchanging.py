@@ -14,7 +14,7 @@ from gateways.forex.repository import Leg, Report
 from schemas.message import Transfer
 from schemas.writing import write
 from simulators.draws import guid
-from single_window.cases import forex
+from single_window.cases import exchange as forex
 from single_window.master_data import importing as masterdata
 from single_window.receipts import rows as receipts
 from single_window.store.engine import reading

@@ -11,9 +11,9 @@ from schemas.envelope import Envelope, wrap
 from simulators.imports.stories import amendment
 from simulators.imports.trade import Trade
 from single_window.api import create_app
-from single_window.cases import acts
-from single_window.cases.stories import versions
-from single_window.cases.stories.versions import Amendment
+from single_window.cases.declarations import decisions as acts
+from single_window.cases.declarations import versions
+from single_window.cases.declarations.versions import Amendment
 from single_window.store.engine import reading, writing
 from single_window.store.tables import archive, message
 from tests.databases import LATER_ON_POSTGRESQL

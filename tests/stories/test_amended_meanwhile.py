@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from simulators.imports.stories import amendment
-from single_window.cases import acts
+from single_window.cases.declarations import decisions as acts
 from single_window.store.engine import reading
 from single_window.store.tables import delivery
 from single_window.work import decisions

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from gateways.customs.batches.repository import GONE, SETTLED
 from simulators.imports.stories import cancellation
-from single_window.cases import acts, batches
+from single_window.cases import batches
+from single_window.cases.declarations import decisions as acts
 from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.wiring import Window

@@ -11,7 +11,8 @@ from simulators.imports.stories import intakes
 from simulators.imports.trade import Trade
 from single_window.accounts.people import participant
 from single_window.api.app import create_app
-from single_window.cases import acts, batches
+from single_window.cases import batches
+from single_window.cases.declarations import decisions as acts
 from single_window.store.engine import writing
 from single_window.store.tables import batch_member
 from single_window.work.runtime import Runtime

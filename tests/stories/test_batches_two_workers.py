@@ -9,7 +9,8 @@ import pytest
 
 from gateways.customs.batches import locks, notes, work
 from gateways.customs.batches.repository import SETTLED
-from single_window.cases import acts, batches
+from single_window.cases import batches
+from single_window.cases.declarations import decisions as acts
 from single_window.wiring import Window
 from tests.databases import ON_BOTH
 from tests.officers import TESTER, named

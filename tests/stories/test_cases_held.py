@@ -10,7 +10,8 @@ import pytest
 from declarations.calendar import DAY
 from single_window.accounts.people import OPERATOR, Person
 from single_window.auditing import waiting
-from single_window.cases import acts, queue
+from single_window.cases import queue
+from single_window.cases.declarations import decisions as acts
 from single_window.master_data.importing import import_csv
 from single_window.store import case_queue
 from single_window.store.case_queue import Case, Key

@@ -8,7 +8,7 @@ import msgspec
 
 from simulators.imports.trade import Trade
 from single_window.accounts.people import OPERATOR
-from single_window.cases import stories
+from single_window.cases import declarations as stories
 from single_window.store.engine import reading
 from single_window.work import parameters
 from single_window.work.parameter_changes import given

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import delete, update
 
-from single_window.cases import acts
+from single_window.cases.declarations import decisions as acts
 from single_window.cli import main
 from single_window.store import decision_log, decision_log_check
 from single_window.store.engine import reading, writing

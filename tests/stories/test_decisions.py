@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from gateways.decisions import Subject
-from single_window.cases import batches, stories
+from single_window.cases import batches
+from single_window.cases import declarations as stories
 from single_window.language.words import of_reason
 from single_window.store.decisions import decisions_about
 from single_window.store.engine import reading

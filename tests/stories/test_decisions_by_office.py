@@ -11,8 +11,9 @@ from gateways.decisions import Subject
 from simulators.imports.stories import refund
 from single_window.accounts.people import Person
 from single_window.accounts.rights import Lacking
-from single_window.cases import acts, batches
-from single_window.cases.forex import set_class
+from single_window.cases import batches
+from single_window.cases.declarations import decisions as acts
+from single_window.cases.exchange import set_class
 from single_window.store.engine import reading
 from single_window.store.tables import request
 from single_window.work import decisions, parking

@@ -9,8 +9,8 @@ import pytest
 
 from declarations import matching
 from declarations.export import comparing
-from single_window.cases.stories import evidence, import_evidence, of_order
-from single_window.cases.stories.parts import Evidence
+from single_window.cases.declarations import evidence, import_evidence, of_order
+from single_window.cases.declarations.parts import Evidence
 from single_window.language import words
 from single_window.language.plainly import plainly
 from single_window.master_data import importing as masterdata

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from declarations.money import SCALE
 from simulators.imports import stories as imports
-from single_window.cases import acts
+from single_window.cases.declarations import decisions as acts
 from single_window.master_data import importing as masterdata
 from single_window.store.engine import reading
 from single_window.store.tables import account_book

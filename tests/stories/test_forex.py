@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from declarations.money import plain
 from gateways.forex import Forex
-from single_window.answers.forex import FOREX_REPORT
-from single_window.cases import forex
+from single_window.cases import exchange as forex
+from single_window.cases.exchange.answers import FOREX_REPORT
 from single_window.store.engine import reading
 from single_window.store.gateways.forex import StoredForexRepository
 from single_window.store.tables import delivery

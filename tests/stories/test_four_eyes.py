@@ -13,7 +13,8 @@ from declarations.parameters.changing import AMOUNT
 from single_window.accounts.people import OPERATOR, Person
 from single_window.accounts.rights import Lacking, book
 from single_window.api import create_app
-from single_window.cases import acts, deciding, queue
+from single_window.cases import deciding, queue
+from single_window.cases.declarations import decisions as acts
 from single_window.cli import main
 from single_window.store import case_queue, decision_log, decision_log_check
 from single_window.store.decisions import State

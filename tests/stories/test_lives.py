@@ -19,7 +19,7 @@ from declarations.tax.import_tax import Assessment
 from gateways.customs.returns import COUNTED
 from simulators.imports.stories import cancellation, delivery, partial_refund, refund
 from simulators.imports.trade import Trade
-from single_window.cases import acts
+from single_window.cases.declarations import decisions as acts
 from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.records import from_json

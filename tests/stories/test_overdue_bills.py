@@ -13,7 +13,9 @@ from simulators.imports.stories import partial_refund, refund
 from simulators.imports.trade import Trade
 from single_window.accounts.people import participant
 from single_window.auditing import guarantees
-from single_window.cases import acts, stories, tax_bills
+from single_window.cases import declarations as stories
+from single_window.cases.declarations import decisions as acts
+from single_window.cases.tax_bills import queries as tax_bills
 from single_window.master_data.importing import import_csv
 from single_window.store.engine import reading, writing
 from single_window.store.tables import guarantee, tax_bill

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from single_window import auditing
-from single_window.cases import refunds, stories
+from single_window.cases import declarations as stories
+from single_window.cases import refunds
 from single_window.cases.refunds import drafting
 from single_window.cases.refunds.parts import Explanation
 from single_window.cases.refunds.rating import rates_of

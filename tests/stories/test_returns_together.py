@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from declarations.money import SCALE
 from simulators.imports.stories import partial_refund, refund
 from simulators.imports.trade import Trade
-from single_window.cases import acts
+from single_window.cases.declarations import decisions as acts
 from single_window.store.engine import reading
 from single_window.store.tables import account_book, cap_use
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH

@@ -6,7 +6,8 @@ from collections import Counter
 
 import pytest
 
-from single_window.cases import acts, stories
+from single_window.cases import declarations as stories
+from single_window.cases.declarations import decisions as acts
 from single_window.language.plainly import plainly
 from single_window.store.engine import reading
 from tests.databases import LATER_ON_POSTGRESQL

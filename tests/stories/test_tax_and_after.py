@@ -9,7 +9,8 @@ from sqlalchemy import event, select, update
 
 from declarations.money import SCALE
 from simulators.imports.stories import amendment, cancellation, delivery, intakes, partial_refund, refund
-from single_window.cases import acts, stories
+from single_window.cases import declarations as stories
+from single_window.cases.declarations import decisions as acts
 from single_window.store import epochs
 from single_window.store.answers import write_sends
 from single_window.store.engine import reading, writing

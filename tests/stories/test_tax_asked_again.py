@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy import select
 
 from simulators.imports.trade import Trade
-from single_window.cases import acts
+from single_window.cases.declarations import decisions as acts
 from single_window.store.engine import reading
 from single_window.store.tables import delivery
 from tests.officers import TESTER

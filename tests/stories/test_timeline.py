@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from declarations.parameters import load
-from single_window.cases import acts, stories
+from single_window.cases import declarations as stories
+from single_window.cases.declarations import decisions as acts
 from single_window.store.engine import reading
 from single_window.work import decisions
 from tests.officers import TESTER

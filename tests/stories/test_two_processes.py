@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from single_window.cases import acts
+from single_window.cases.declarations import decisions as acts
 from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.tables import delivery

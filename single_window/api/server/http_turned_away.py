@@ -12,8 +12,8 @@ from waitress.task import ErrorTask
 from waitress.utilities import ServerNotImplemented
 
 from schemas.findings import Finding
-from single_window.api import request_ids
-from single_window.api.problems import PROBLEM_JSON, details, finding
+from single_window.frame.http import request_ids
+from single_window.frame.http.problems import PROBLEM_JSON, details, finding
 
 log = structlog.get_logger(__name__)
 AGAIN = 2

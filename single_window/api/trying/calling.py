@@ -11,11 +11,11 @@ from dataclasses import asdict
 import msgspec
 from flask import request
 
-from single_window.api.budgets import COMPUTED_BYTES
-from single_window.api.ports import ports
-from single_window.api.problems import problem
 from single_window.api.trying.computing import tried
 from single_window.api.trying.requests import Trial, TrialOrder, TrialResult
+from single_window.frame.http.budgets import COMPUTED_BYTES
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import problem
 from single_window.intake.limited_process import LimitedProcess, NobodyWaits, ProgramBusy, ProgramFailed
 from single_window.observe.metrics import meters
 from single_window.settings import Settings

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from gateways.customs.batches.repository import Batch
-from single_window.cases import histories, lists
-from single_window.cases.histories import HistoryLine
+from single_window.frame import histories, lists
+from single_window.frame.histories import HistoryLine
 from single_window.store.gateways.customs.batches import BATCHES, MEMBERS
 from single_window.store.tables import batch, batch_member, declaration
 

@@ -18,8 +18,8 @@ from schemas import codes
 from single_window.accounts import people
 from single_window.accounts.people import Person
 from single_window.cases.batches.queries import by_opening, find, history
-from single_window.cases.histories import HistoryLine
 from single_window.context import Context
+from single_window.frame.histories import HistoryLine
 from single_window.language.refusal import NotPossible, Refusal
 from single_window.store.engine import reading
 from single_window.work import decisions

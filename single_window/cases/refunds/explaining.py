@@ -14,13 +14,13 @@ from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from declarations.refund.conditions import Condition
 from declarations.refund.rates import RefundRates
+from single_window.cases.declarations.assembly import answer, steps
+from single_window.cases.declarations.happenings import happenings
 from single_window.cases.refunds import amounts, evidence, filed_lines, queries
 from single_window.cases.refunds.days import days
 from single_window.cases.refunds.exchange import Exchange, standing
 from single_window.cases.refunds.parts import Booked, Explanation, Filed, Head, Treated, Worked
 from single_window.cases.refunds.wording import Wording
-from single_window.cases.stories.assembly import answer, steps
-from single_window.cases.stories.happenings import happenings
 from single_window.language import words
 from single_window.language.words import Words
 from single_window.receipts import rows as receipts

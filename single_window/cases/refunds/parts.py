@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from single_window.cases.stories.parts import Answer, Happening, Next
+from single_window.cases.declarations.parts import Answer, Happening, Next
 from single_window.language.words import Because, Words
 
 EXPLAINED = frozenset({"in_review", "asked", "to_repay", "rejected"})

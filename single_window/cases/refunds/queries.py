@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
 from declarations.lifecycle import lifecycles
-from single_window.cases import histories, lists
-from single_window.cases.histories import HistoryLine
+from single_window.frame import histories, lists
+from single_window.frame.histories import HistoryLine
 from single_window.store.tables import (
     exchange_pool,
     export_item,

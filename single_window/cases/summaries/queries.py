@@ -12,8 +12,8 @@ from declarations.calendar import day_of
 from declarations.parameters import Parameters
 from declarations.summary.eligibility import CLOSED, summable
 from gateways.customs.summaries.repository import Made, Summary
-from single_window.cases import histories, lists
-from single_window.cases.histories import HistoryLine
+from single_window.frame import histories, lists
+from single_window.frame.histories import HistoryLine
 from single_window.store.gateways.customs.summaries import MADE, SUMMARIES
 from single_window.store.tables import (
     declaration,

@@ -17,7 +17,8 @@ from click.testing import CliRunner, Result
 from gateways.records import Options
 from schemas.identifiers import is_valid_guid, is_valid_s10
 from single_window.accounts.people import OPERATOR
-from single_window.cases import acts, digests
+from single_window.cases import digests
+from single_window.cases.declarations import decisions as acts
 from single_window.cli import main
 from single_window.client.trades import sample
 from single_window.clock import Clock, system_now

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from shutil import copytree
 
-from single_window.cases import acts
+from single_window.cases.declarations import decisions as acts
 from tests.databases import kept_folder, window_in
 from tests.officers import TESTER
 from tests.stories.exporting import Sale, invt_no, note, refund, tally

@@ -11,9 +11,9 @@ import pytest
 from msgspec import UNSET, Meta, UnsetType
 
 from declarations.reasons import Reason
-from single_window.answers import typed
-from single_window.answers.typed import Amount, Answer, CaseOut, HistoryOut, Instant, Reasons
 from single_window.api import create_app
+from single_window.frame import typed
+from single_window.frame.typed import Amount, Answer, CaseOut, HistoryOut, Instant, Reasons
 from tests.databases import window_in
 from tests.described import Undescribed, described_client
 

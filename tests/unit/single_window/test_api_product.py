@@ -18,8 +18,8 @@ from lxml import etree
 from schemas import catalogue
 from single_window.api import create_app
 from single_window.api.async_documentation import ABOUT
-from single_window.api.problems import PROBLEM_JSON
 from single_window.channels.webhook import headers
+from single_window.frame.http.problems import PROBLEM_JSON
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.observe import logs
 from single_window.receipts.pushing.outgoing import Outgoing

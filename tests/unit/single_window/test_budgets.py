@@ -15,14 +15,14 @@ from flask import Flask
 from serving_http import Client, again, many, sample
 
 from single_window.answers.validation import MOST_BYTES, validations_out
-from single_window.api import budgets
 from single_window.api.app import create_app
-from single_window.api.budgets import COMPUTED_BYTES, REQUEST_BYTES
-from single_window.api.problems import Problem
 from single_window.api.server.http import THREADS
 from single_window.api.trying import calling
 from single_window.api.trying.computing import tried
 from single_window.api.trying.requests import Trial
+from single_window.frame.http import budgets
+from single_window.frame.http.budgets import COMPUTED_BYTES, REQUEST_BYTES
+from single_window.frame.http.problems import Problem
 from single_window.intake.limited_process import LimitedProcess
 from single_window.intake.validation import validate_all
 from single_window.process.serving import Server

@@ -14,19 +14,19 @@ from sqlalchemy import insert
 
 from declarations.money import SCALE
 from single_window.accounts.people import OPERATOR
-from single_window.answers.batches import BATCH
-from single_window.answers.declarations import DECLARATION
-from single_window.answers.forex import FOREX_REPORT
-from single_window.answers.kinds import CaseKind
-from single_window.answers.refunds import REFUND
-from single_window.answers.registrations import REGISTRATION
-from single_window.answers.summaries import SUMMARY
 from single_window.api.app import create_app
 from single_window.api.server.http import bind
 from single_window.cases import batches
+from single_window.cases.batches.answers import BATCH
+from single_window.cases.declarations.answers import DECLARATION
+from single_window.cases.exchange.answers import FOREX_REPORT
+from single_window.cases.refunds.answers import REFUND
+from single_window.cases.registrations.answers import REGISTRATION
+from single_window.cases.summaries.answers import SUMMARY
 from single_window.cli import main
-from single_window.commands.call import Call, Failure
-from single_window.commands.cases import called
+from single_window.frame.commands.call import Call, Failure
+from single_window.frame.commands.cases import called
+from single_window.frame.kinds import CaseKind
 from single_window.process.serving import Server
 from single_window.settings import Settings
 from single_window.store import tables

@@ -14,9 +14,9 @@ from played_trades import SANDBOX, Played, order_no, play
 
 from declarations.calendar import day_of
 from single_window.cli import COMMANDS, main
-from single_window.commands.call import Call
+from single_window.data_lock import DataLock
+from single_window.frame.commands.call import Call
 from single_window.language.plainly import moment
-from single_window.process.lock import DataLock
 from single_window.settings import Settings
 from tests.databases import window_in
 from tests.tables import each

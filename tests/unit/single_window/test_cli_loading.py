@@ -25,7 +25,7 @@ def test_a_command_that_cannot_be_loaded_says_why(value: str) -> None:
 
 
 def test_a_command_that_can_be_loaded_is_itself() -> None:
-    assert loaded(EntryPoint("show", "single_window.commands.show:show", GROUP)).name == "show"
+    assert loaded(EntryPoint("show", "single_window.cases.declarations.show_command:show", GROUP)).name == "show"
 
 
 def group(error: Exception) -> click.Group:

@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from single_window.cli import main
+from single_window.data_lock import DataLock
 from single_window.observe.metrics import meters
-from single_window.process.lock import DataLock
 from single_window.store.deliveries import file_deliveries
 from single_window.store.engine import writing
 from single_window.store.numbering import ROWS

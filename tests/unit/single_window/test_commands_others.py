@@ -11,7 +11,7 @@ from threading import Event
 import pytest
 
 from single_window.clock import system_now
-from single_window.commands.others import Others
+from single_window.frame.commands.others import Others
 from single_window.messaging.deferred import DeferredBroker
 from single_window.settings import Settings
 from single_window.store import deliveries

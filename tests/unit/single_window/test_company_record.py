@@ -11,7 +11,7 @@ from test_console_pages import get
 
 from gateways.records import Options
 from single_window.api import create_app
-from single_window.cases.stories.company_record import Record, of_list
+from single_window.cases.declarations.company_record import Record, of_list
 from single_window.clock import Clock
 from single_window.settings import Settings
 from single_window.store.engine import reading, writing

@@ -10,8 +10,8 @@ from test_console_pages import get
 
 from gateways.records import Options
 from single_window.api import create_app
-from single_window.cases.stories import comparable
-from single_window.cases.stories.comparable import Measured, Spread, lies, spread
+from single_window.cases.declarations import comparable
+from single_window.cases.declarations.comparable import Measured, Spread, lies, spread
 from single_window.clock import Clock
 from single_window.settings import Settings
 from single_window.store.engine import reading, writing

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from test_console_pages import Page, get
 
 from single_window.api import create_app
-from single_window.cases import stories
+from single_window.cases import declarations as stories
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.settings import Settings
 from single_window.store.engine import reading

@@ -13,7 +13,7 @@ from test_console_pages import Page, get
 from werkzeug.test import TestResponse
 
 from single_window.api import create_app
-from single_window.console.parked import MOST
+from single_window.cases.parked.pages import MOST
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.store.deliveries import file_deliveries
 from single_window.store.engine import reading, writing

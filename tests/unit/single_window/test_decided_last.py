@@ -12,8 +12,8 @@ from played_trades import SANDBOX, Played, order_no
 from declarations.lifecycle import OFFICER, lifecycles
 from gateways.registration.officers import ACTIONS
 from single_window.api import create_app
-from single_window.cases import stories
-from single_window.console.speech import act_words
+from single_window.cases import declarations as stories
+from single_window.frame.pages.speech import act_words
 from single_window.store.engine import reading
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime

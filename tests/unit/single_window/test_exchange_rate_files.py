@@ -20,7 +20,7 @@ from declarations.refund.yuan import fob_in_yuan
 from declarations.tax.explanation import bases
 from declarations.tax.rates import rates_on
 from gateways.records import Options
-from single_window.cases.forex import rates
+from single_window.cases.exchange import rates
 from single_window.clock import Clock
 from single_window.master_data.importing import BadFile, Imported, import_csv
 from single_window.store.engine import reading, writing

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 from serving_http import Answer, Client
 
-from single_window.cases.stories import assembly
+from single_window.cases.declarations import assembly
 from single_window.outcomes.scenarios import scenarios
 from single_window.process.serving import Server
 from single_window.store.engine import reading

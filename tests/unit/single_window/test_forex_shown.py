@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from declarations.money import scale
 from gateways.forex.repository import Listed
 from single_window.api.app import create_app
-from single_window.cases import forex
+from single_window.cases import exchange as forex
 from single_window.cli import main
 from single_window.master_data import importing as masterdata
 from single_window.store.engine import reading

@@ -14,9 +14,9 @@ from simulators.scenarios.reading import read
 from simulators.scenarios.wrong import WrongScenario
 from simulators.traffic.profile import WrongProfile, read_profile
 from single_window.api import create_app
-from single_window.api.problems import MOST_FINDINGS
+from single_window.data_lock import FILE, AlreadyRunning, DataLock
+from single_window.frame.http.problems import MOST_FINDINGS
 from single_window.language.spreadsheets import cells
-from single_window.process.lock import FILE, AlreadyRunning, DataLock
 from single_window.wiring import Window
 from tests.tables import each
 

@@ -29,7 +29,7 @@ from serving_http import (
 from sqlalchemy import func, select
 
 from gateways.records import Options
-from single_window.api import bodies
+from single_window.frame.http import bodies
 from single_window.process.serving import Server
 from single_window.store.engine import reading
 from single_window.store.tables import document, message

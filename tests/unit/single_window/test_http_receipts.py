@@ -15,7 +15,7 @@ from schemas import catalogue
 from single_window.api import create_app
 from single_window.api.receipts import may_wait
 from single_window.api.server.http import bind
-from single_window.cases.stories.assembly import answer
+from single_window.cases.declarations.assembly import answer
 from single_window.clock import monotonic
 from single_window.intake import samples
 from single_window.messaging.topology import RECEIPTS

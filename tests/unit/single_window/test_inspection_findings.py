@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from single_window.cases.declarations.inspection_pages import in_form
 from single_window.cases.inspection_results import REMARK, FindingsMissing, LineResult, checked, summed_up
-from single_window.console.inspections import in_form
 from tests.tables import each
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.findings import Finding
-from single_window.console import masking
+from single_window.frame.pages import masking
 from single_window.language.words import Because, Words
 from tests.tables import each
 

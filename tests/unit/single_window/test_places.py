@@ -10,7 +10,7 @@ from threading import Condition, Event
 import pytest
 from sqlalchemy import Engine, event
 
-from single_window.api.places import Places
+from single_window.frame.http.places import Places
 from single_window.store.engine import open_engine, writing
 from single_window.store.places import Group, place
 from tests.databases import made_data

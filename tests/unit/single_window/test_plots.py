@@ -8,8 +8,8 @@ from hashlib import sha256
 
 from lxml import etree
 
-from single_window.console import plots
-from single_window.console.plots import Plot
+from single_window.frame.pages import plots
+from single_window.frame.pages.plots import Plot
 from tests.tables import each
 
 SVG = "{http://www.w3.org/2000/svg}"

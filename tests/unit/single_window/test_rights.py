@@ -12,9 +12,10 @@ from gateways.decisions import Subject
 from single_window.accounts import rights
 from single_window.accounts.people import GUEST, OPERATOR, PROGRAM, STRANGER, WITHOUT_ACCOUNT, Person, participant
 from single_window.api import create_app
-from single_window.api.ports import PREFIX
-from single_window.cases import batches, forex, refunds
-from single_window.cases.acts import DECIDED
+from single_window.cases import batches, refunds
+from single_window.cases import exchange as forex
+from single_window.cases.declarations.decisions import DECIDED
+from single_window.frame.http.ports import PREFIX
 from single_window.store.subjects import GUARANTEE, PARAMETER
 from single_window.wiring import Window
 from single_window.work import guarantees, parameters

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from schemas import catalogue
-from single_window.cases import stories
+from single_window.cases import declarations as stories
 from single_window.language.statuses import FAILED, about, coloured, occurring, return_status
 from tests.tables import each
 

@@ -12,7 +12,9 @@ from sqlalchemy import Connection, select
 
 from schemas import receipt_texts
 from simulators.imports import stories as simulated
-from single_window.cases import acts, stories
+from single_window.cases import declarations as stories
+from single_window.cases.declarations import decisions as acts
+from single_window.frame.not_found import NotFound
 from single_window.language import words
 from single_window.language.plainly import plainly
 from single_window.settings import Settings
@@ -216,7 +218,7 @@ def test_a_message_that_was_read_is_reported_with_every_answer(connection: Conne
 
 
 def test_nothing_by_this_number_says_which_numbers_lead_somewhere(connection: Connection) -> None:
-    with pytest.raises(stories.NotFound, match="copNo"):
+    with pytest.raises(NotFound, match="copNo"):
         stories.of_order(connection, SANDBOX, "nothing")
 
 

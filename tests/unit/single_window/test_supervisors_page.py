@@ -17,6 +17,7 @@ from single_window.accounts.people import OPERATOR, Person
 from single_window.api.app import create_app
 from single_window.cases import supervision
 from single_window.clock import Clock, system_now
+from single_window.frame.desks import overdue, scope_of
 from single_window.settings import Settings
 from single_window.store import case_figures
 from single_window.store.case_figures import Inspected, Scope
@@ -208,20 +209,18 @@ def test_inspection_hits_what_is_detained_or_sent_back_of_lists_that_were_drawn_
 
 
 def test_a_supervisor_sees_his_own_desks_and_office(window: Window) -> None:
-    assert supervision.scope_of(CUSTOMS) == Scope(
-        ["review", "inspection", "batches", "approvals", "parameter_approvals"]
-    )
-    assert supervision.scope_of(CUSTOMS._replace(office="4227")).office == "4227"
-    assert supervision.scope_of(Person("audit", "auditor")) == Scope([], "")
-    assert supervision.scope_of(OPERATOR).desks == list(desks())
+    assert scope_of(CUSTOMS) == Scope(["review", "inspection", "batches", "approvals", "parameter_approvals"])
+    assert scope_of(CUSTOMS._replace(office="4227")).office == "4227"
+    assert scope_of(Person("audit", "auditor")) == Scope([], "")
+    assert scope_of(OPERATOR).desks == list(desks())
     with writing(window.engine) as connection:
         for number, (desk, office) in enumerate((("review", "4227"), ("review", "5141"), ("refunds", "")), 1):
             waits(connection, number, NOON, desk, office=office, assignee="li", lease_until=system_now() + HOUR)
             decided(connection, number, number, NOON, **({"subject": "refund_claim"} if desk == "refunds" else {}))
     for scope, number in (
         (ALL, 3),
-        (supervision.scope_of(CUSTOMS), 2),
-        (supervision.scope_of(CUSTOMS._replace(office="4227")), 1),
+        (scope_of(CUSTOMS), 2),
+        (scope_of(CUSTOMS._replace(office="4227")), 1),
     ):
         overview = seen(window, scope)
         assert (
@@ -254,7 +253,7 @@ def test_every_figure_is_led_by_an_index_or_by_what_waits(window: Window, scope:
     event.listen(window.engine, "before_cursor_execute", note)
     with reading(window.engine) as connection:
         supervision.overview(connection, "s", scope)
-        supervision.overdue(connection, "s", scope, NOON)
+        overdue(connection, "s", scope, NOON)
         supervision.overdue_first(connection, "s", scope, NOON)
     event.remove(window.engine, "before_cursor_execute", note)
     with reading(window.engine) as connection:

@@ -1,0 +1,149 @@
+"""Answers about batches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar
+
+from msgspec import UNSET, Meta, UnsetType
+from sqlalchemy import Connection
+
+from gateways.customs.batches.repository import Batch
+from single_window.cases import batches
+from single_window.frame.histories import HistoryLine
+from single_window.frame.kinds import CaseKind, Column
+from single_window.frame.typed import Answer, CaseOut, HistoryOut, Instant, Reasons, local
+from single_window.language.words import Words
+
+PARTS = 20
+"""Members that an answer about a batch holds at most unless more are requested."""
+
+
+class BatchHistoryOut(HistoryOut, frozen=True, kw_only=True):
+    """One line of what has happened to a batch."""
+
+    asked: Annotated[int, Meta(description="the number of the request that it answers")]
+
+
+class BatchOut(CaseOut, frozen=True, kw_only=True):
+    """A batch."""
+
+    LIFECYCLE: ClassVar[str] = "batch"
+    batch_no: str
+    flow: str
+    customs_code: str
+    trade_mode: str
+    opened_by: str
+    opening: Annotated[str, Meta(description="what its lists have in common")]
+    state: str
+    state_zh: str
+    state_en: str
+    revision: Annotated[int, Meta(description="counts the changes by people and of its state")]
+    members: int
+    drawn: Annotated[int, Meta(description="samples")]
+    awaited: Annotated[int, Meta(description="samples whose result is not there")]
+    failed: int
+    held: int
+    released: int
+    refused: int
+    phase: Annotated[str, Meta(description="what is being done with the members; empty: nothing")]
+    cursor: Annotated[int, Meta(description="how far, of `places`")]
+    places: int
+    opened_at: Instant
+    declared_at: Instant
+    drawn_at: Instant
+    released_at: Instant
+    closed_at: Instant
+    reasons: Reasons
+    links: dict[str, str]
+    of_members: Annotated[
+        tuple[MemberOut, ...] | UnsetType, Meta(description="its first members; of one batch only")
+    ] = UNSET
+    history: Annotated[tuple[BatchHistoryOut, ...] | UnsetType, Meta(description="of one batch only")] = UNSET
+
+
+class BatchesOut(Answer, frozen=True, kw_only=True):
+    """Batches, newest first."""
+
+    batches: tuple[BatchOut, ...]
+    next: Annotated[int | None, Meta(description="what to give as `before` for the next page")]
+
+
+class BatchAskedOut(Answer, frozen=True, kw_only=True):
+    """What became of a change."""
+
+    asked: Annotated[int, Meta(description="its number, which the history names")]
+    status: Annotated[str, Meta(description="done, waiting")]
+    batch: BatchOut | UnsetType = UNSET
+    said: tuple[BatchHistoryOut, ...] | UnsetType = UNSET
+
+
+class MemberOut(Answer, frozen=True, kw_only=True):
+    """A place in a batch."""
+
+    position: int
+    key: str
+    state: str
+    why: Annotated[str, Meta(description="why it was drawn: lane, grade, goods, size; empty: it was not")]
+    number: int | None
+    declaration_id: int
+    order_no: str
+    invt_no: str
+    list_state: str
+
+
+class MembersOut(Answer, frozen=True, kw_only=True):
+    """Places, in their order."""
+
+    batch_no: str
+    members: tuple[MemberOut, ...]
+    next: Annotated[int | None, Meta(description="what to give as `after` for the next page")]
+
+
+def batch_out(batch: Batch, **further: Any) -> BatchOut:
+    """A batch; `further` is what only some answers have."""
+    return BatchOut.of(batch, links={"members": f"/api/v1/batches/{batch.batch_no}/members"}, **further)
+
+
+def history_out(lines: Sequence[HistoryLine]) -> tuple[BatchHistoryOut, ...]:
+    """What has happened to a batch, oldest first."""
+    return tuple(BatchHistoryOut.of(line, asked=int(line.key)) for line in lines)
+
+
+def _show(connection: Connection, sandbox: str, number: str, parts: int = PARTS) -> BatchOut | None:
+    batch = batches.find(connection, sandbox, number)
+    if batch is None:
+        return None
+    return batch_out(
+        batch,
+        of_members=tuple(map(MemberOut.of, batches.members(connection, batch.id, most=parts))),
+        history=history_out(batches.history(connection, sandbox, number)),
+    )
+
+
+BATCH = CaseKind(
+    noun="batch",
+    command="batch",
+    path="/batches",
+    missing="no-such-batch",
+    case_type=BatchOut,
+    page_type=BatchesOut,
+    shown_type=BatchOut,
+    listed=batches.listed,
+    out=batch_out,
+    show=_show,
+    columns=(
+        Column(Words("批次", "batch"), lambda batch: batch.batch_no),
+        Column(Words("进出口", "flow"), lambda batch: batch.flow),
+        Column(Words("关区", "office"), lambda batch: batch.customs_code),
+        Column(Words("监管方式", "mode"), lambda batch: batch.trade_mode),
+        Column(Words("状态", "state"), lambda batch: batch.standing, "state"),
+        Column(Words("票数", "members"), lambda batch: batch.members, "number"),
+        Column(Words("样本", "samples"), lambda batch: batch.drawn, "number"),
+        Column(Words("放行", "released"), lambda batch: batch.released, "number"),
+        Column(Words("留置", "held"), lambda batch: batch.held, "number"),
+        Column(Words("建立", "opened"), lambda batch: local(batch.opened_at), "time"),
+    ),
+    filters=("state",),
+    parts="members",
+)

@@ -1,0 +1,163 @@
+"""Batches: opened, changed, declared, shown. Changes are compared with the revision that their author saw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response
+from sqlalchemy import Connection
+
+from declarations.lifecycle import OFFICER
+from gateways.customs.batches.repository import Batch
+from single_window.accounts.people import Person
+from single_window.cases import batches
+from single_window.cases.batches.answers import (
+    BATCH,
+    BatchAskedOut,
+    BatchesOut,
+    BatchOut,
+    MemberOut,
+    MembersOut,
+    batch_out,
+    history_out,
+)
+from single_window.cases.batches.call_inputs import AskIn, MembersIn, OpenIn
+from single_window.frame.http import guard
+from single_window.frame.http.callers import caller, officer, participant_named
+from single_window.frame.http.cases import CasesIn, listed_cases, missing, refused_for, shown_case
+from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import json_response, problem
+from single_window.frame.kinds import page
+from single_window.store.engine import reading
+from single_window.work import decisions
+
+blueprint = APIBlueprint("batches", __name__, tag="batches")
+_REFUSED = {
+    400: refused("it cannot be asked"),
+    404: refused("no such batch or sandbox"),
+    409: refused("the batch does not let it be done; somebody may have changed it meanwhile"),
+}
+
+
+@blueprint.get("/batches")
+@blueprint.input(CasesIn, location="query", arg_name="query")
+@blueprint.doc(responses={200: answer("batches of the sandbox, newest first", BatchesOut)})
+def listed(query: dict[str, Any]) -> Response:
+    """List batches.
+
+    Newest first; `state` narrows them to one state."""
+    return listed_cases(BATCH, query)
+
+
+@blueprint.post("/batches")
+@blueprint.input(OpenIn, arg_name="body")
+@blueprint.doc(
+    responses={
+        201: answer("the batch, which is open", BatchOut),
+        202: answer("it will be opened", BatchAskedOut),
+        **_REFUSED,
+    }
+)
+def open_batch(body: dict[str, Any]) -> Response:
+    """Open a batch.
+
+    It is empty; lists are added to it, before they are declared or while they wait. Its author and officers may
+    change it."""
+    at, sandbox, who = ports(), guard.sandbox_name(), _requester(body)
+    try:
+        done = batches.open_batch(at.window, sandbox, body["flow"], body["customs_code"], body["trade_mode"], who)
+    except batches.BadChange as bad:
+        raise problem("bad-batch-ask", reason=bad) from None
+    except batches.NotPossible as refused:
+        raise refused_for("batch-refused", refused.reasons) from None
+    decided = decisions.wait(at.window, sandbox, done.number, at.changes)
+    with reading(at.window.engine) as connection:
+        opened = batches.by_opening(connection, sandbox, done.opening)
+    if not decided.done or opened is None:
+        return json_response(BatchAskedOut(asked=done.number, status="waiting"), 202)
+    return json_response(batch_out(opened), 201)
+
+
+@blueprint.get("/batches/<batch_no>")
+@blueprint.doc(responses={200: answer("the batch and what has happened to it", BatchOut), **_REFUSED})
+def show(batch_no: str) -> Response:
+    """Where a batch stands.
+
+    With its history; `phase`, `cursor` and `places` say how far the work on its members is."""
+    return shown_case(BATCH, batch_no)
+
+
+@blueprint.get("/batches/<batch_no>/members")
+@blueprint.input(MembersIn, location="query", arg_name="query")
+@blueprint.doc(responses={200: answer("the places, in their order", MembersOut), **_REFUSED})
+def members(batch_no: str, query: dict[str, Any]) -> Response:
+    """The members of a batch.
+
+    Page by page: give `next` as `after`. `why` and `number` are what a sample was drawn by."""
+    at, sandbox = ports(), guard.sandbox_name()
+    with reading(at.window.engine) as connection:
+        batch = _existing(connection, sandbox, batch_no)
+        rows = batches.members(connection, batch.id, query["after"], query["limit"] + 1, query["state"])
+    places, following = page(rows, query["limit"], by="position")
+    return json_response(MembersOut(batch_no=batch_no, members=tuple(map(MemberOut.of, places)), next=following))
+
+
+@blueprint.post("/batches/<batch_no>/<any(add, remove, declare, review):action>")
+@blueprint.input(AskIn, arg_name="body")
+@blueprint.doc(
+    responses={
+        200: answer("done, with what was not done and why", BatchAskedOut),
+        202: answer("it was filed and is not done yet", BatchAskedOut),
+        **_REFUSED,
+    }
+)
+def change(batch_no: str, action: str, body: dict[str, Any]) -> Response:
+    """Change a batch.
+
+    add and remove take `lists`; declare ends the joining; review (officers) has every list inspected. `revision` is
+    the batch's as you saw it: if the batch was changed since, nothing is done (409). Many lists are done some
+    hundred at a time; what has begun continues, and 202 means that some are left."""
+    at, sandbox, who = ports(), guard.sandbox_name(), _requester(body)
+    try:
+        done = batches.request_change(
+            at.window, sandbox, batch_no, action, who, body["revision"], body["lists"] or body["reason"] or None
+        )
+    except batches.NoSuchBatch:
+        raise missing(BATCH, sandbox, batch_no) from None
+    except batches.BadChange as bad:
+        raise problem("bad-batch-ask", reason=bad) from None
+    except batches.NotPossible as refused:
+        raise refused_for("batch-refused", refused.reasons) from None
+    decided = decisions.wait(at.window, sandbox, done.number, at.changes)
+    if decided.refused:
+        raise refused_for("batch-refused", decided.answer)
+    with reading(at.window.engine) as connection:
+        batch = _existing(connection, sandbox, batch_no)
+        lines = batches.history_of(connection, sandbox, done)
+    return json_response(
+        BatchAskedOut(
+            asked=done.number,
+            status="done" if decided.done else "waiting",
+            batch=batch_out(batch),
+            said=history_out(lines),
+        ),
+        200 if decided.done else 202,
+    )
+
+
+def _requester(body: dict[str, Any]) -> Person:
+    """A participant by his code, or an officer by his account."""
+    if body["role"] == OFFICER:
+        return officer("batch")
+    if not body["by"].strip() and not caller().has_account:
+        raise problem("wrong-parameter", name="by", reason="a participant gives his code", path="by")
+    return participant_named(body["by"], "batch")
+
+
+def _existing(connection: Connection, sandbox: str, batch_no: str) -> Batch:
+    batch = batches.find(connection, sandbox, batch_no)
+    if batch is None:
+        raise missing(BATCH, sandbox, batch_no)
+    return batch

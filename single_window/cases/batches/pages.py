@@ -1,0 +1,146 @@
+"""The pages of batches: all of them, one with its members and samples, and what an officer may do with it.
+
+Forms carry the revision that the page showed: who acts on what somebody has changed meanwhile gets a conflict.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response
+
+from declarations.lifecycle import allowed
+from gateways.customs.batches.repository import Batch
+from single_window.cases import batches
+from single_window.cases.batches.answers import BATCH, history_out
+from single_window.frame.http.ports import ports
+from single_window.frame.not_found import LARGEST_ID, NotFound
+from single_window.frame.pages.case_lists import CaseList
+from single_window.frame.pages.decisions import awaited, not_carried_out
+from single_window.frame.pages.persons import person
+from single_window.frame.pages.speech import language, link, may_act, requested_sandbox
+from single_window.language import words
+from single_window.store import sandboxes
+from single_window.store.engine import reading
+from single_window.store.law_books import law_of
+
+MOST = 50
+UNDRAWN = frozenset({"open", "declared", "dissolved"})
+"""States of a batch whose samples have not been drawn."""
+RECOMPUTED = 5_000
+"""Members of a batch whose draw a page does again; of larger ones the command does."""
+SHOWN = 100
+"""Samples, and differences, of a draw that a page shows."""
+HISTORY_LINES = 100
+"""Lines of a history that a page shows, the newest."""
+
+
+LIST = CaseList(
+    BATCH, "batches", lambda batch: link("console.batch", batch_no=batch.batch_no), template="console/batches.html"
+)
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the pages and the form."""
+    blueprint.add_url_rule("/batches", "batches", every, methods=["GET"])
+    blueprint.add_url_rule("/batches", "open_batch", open_batch, methods=["POST"])
+    blueprint.add_url_rule("/batches/<batch_no>", "batch", show, methods=["GET"])
+    blueprint.add_url_rule("/batches/<batch_no>", "change_batch", change, methods=["POST"])
+
+
+def every(refused: str = "") -> str:
+    """Batches, newest first."""
+    return LIST.page(refused=refused, modes=batches.MODES)
+
+
+def open_batch() -> tuple[str, int] | Response:
+    """Open a batch by hand, then show all of them."""
+    form, window = request.form, ports().window
+    with reading(window.engine) as connection:
+        sandbox = requested_sandbox(connection)
+    flow, _, mode = form.get("mode", "").partition(" ")
+    try:
+        filed = batches.open_batch(window, sandbox, flow, form.get("office", "").strip(), mode, person())
+    except (batches.BadChange, batches.NotPossible) as refused:
+        return every(_refusal_text(refused)), 400
+    awaited(sandbox, filed.number)
+    return redirect(link("console.batches"), 303)
+
+
+def show(batch_no: str, refused: str = "") -> str:
+    """One batch: counts, verdict, keys to act, members page by page, history."""
+    after, state = request.args.get("after", -1, int), request.args.get("member", "")
+    with reading(ports().window.engine) as connection:
+        sandbox = requested_sandbox(connection)
+        batch = _existing(batches.find(connection, sandbox, batch_no), batch_no, sandbox)
+        past = history_out(batches.history(connection, sandbox, batch_no)[-HISTORY_LINES:])
+        places = batches.members(connection, batch.id, max(-1, min(after, LARGEST_ID)), MOST + 1, state)
+        drawn = _drawn_again(connection, sandbox, batch) if request.args.get("draw") else None
+    return render_template(
+        "console/batch.html",
+        batch=batch,
+        past=past,
+        places=places[:MOST],
+        refused=refused,
+        member=state,
+        after=places[MOST - 1].position if len(places) > MOST else 0,
+        actions=_actions(batch),
+        reason_words=words.of_reason,
+        member_states=tuple(words.book()["member"]),
+        drawn=drawn,
+        shown=SHOWN,
+        recomputable=batch.state not in UNDRAWN and batch.members <= RECOMPUTED,
+        filed=request.args.get("asked", 0, int),
+    )
+
+
+def change(batch_no: str) -> tuple[str, int] | Response:
+    """Request a change as an officer; then show the batch, whose history has the outcome."""
+    form, window = request.form, ports().window
+    with reading(window.engine) as connection:
+        sandbox = requested_sandbox(connection)
+    action = form.get("act", "")
+    content = form.get("lists", "").split() if action in {"add", "remove"} else form.get("reason", "").strip() or None
+    try:
+        filed = batches.request_change(
+            window, sandbox, batch_no, action, person(), form.get("revision", 0, int), content
+        )
+    except batches.NoSuchBatch:
+        raise NotFound(batch_no, sandbox) from None
+    except batches.BadChange as bad:
+        return show(batch_no, _refusal_text(bad)), 400
+    except batches.NotPossible as refused:
+        return show(batch_no, _refusal_text(refused)), 409
+    if (answered := awaited(sandbox, filed.number)).refused:
+        return show(batch_no, not_carried_out(answered).text(language())), 409
+    return redirect(link("console.batch", batch_no=batch_no, asked=filed.number), 303)
+
+
+def _refusal_text(refused: batches.NotPossible | batches.BadChange) -> str:
+    """A refusal in the language of the page."""
+    if isinstance(refused, batches.BadChange):
+        return refused.words.text(language())
+    return "; ".join(words.of_reason(reason).text(language()) for reason in refused.reasons)
+
+
+def _actions(batch: Batch) -> list[str]:
+    """What whoever looks may do in the batch's state."""
+    steps = {step.action for step in allowed(batch.state, None, "batch")}
+    named = [
+        *(("add", "remove") if "join" in steps else ()),
+        *(name for name in ("declare", "review") if name in steps),
+    ]
+    return [name for name in named if may_act("batch", name, batch.customs_code)]
+
+
+def _drawn_again(connection: Connection, sandbox: str, batch: Batch) -> batches.Audit | None:
+    """The draw of a batch's samples done again from what is stored; None where nothing was drawn, or too much was."""
+    if batch.state in UNDRAWN or batch.members > RECOMPUTED:
+        return None
+    return batches.audit(connection, batch, sandboxes.find(connection, sandbox).seed, law_of(connection, sandbox))
+
+
+def _existing(batch: Batch | None, batch_no: str, sandbox: str) -> Batch:
+    if batch is None:
+        raise NotFound(batch_no, sandbox)
+    return batch

@@ -1,0 +1,106 @@
+"""Shows what became of a message: its findings, the documents it held, every answer they got."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, and_, select
+
+from declarations.calendar import day_of
+from schemas import catalogue
+from schemas.findings import Finding
+from schemas.packing import MESSAGES
+from single_window.cases.declarations.assembly import answer
+from single_window.cases.declarations.matches import ABOUT_LISTS
+from single_window.cases.declarations.papers import papers
+from single_window.cases.declarations.parts import Answer, MessageStory
+from single_window.frame.not_found import LARGEST_ID, NotFound
+from single_window.intake.reading import read_body
+from single_window.language import words
+from single_window.language.words import Words
+from single_window.receipts import rows as receipts
+from single_window.store.bulk import chunks
+from single_window.store.tables import archive, declaration, document, message, request
+
+_decode_findings = msgspec.json.Decoder(tuple[Finding, ...]).decode
+
+
+def of_message(connection: Connection, sandbox: str, message_id: int) -> MessageStory:
+    """The story of one message; raises `NotFound`."""
+    named = message.c.id == min(message_id, LARGEST_ID)
+    row = connection.execute(select(message).where(message.c.sandbox == sandbox, named)).first()
+    if row is None:
+        raise NotFound(message_id, sandbox)
+    body = connection.execute(select(archive.c.body).where(archive.c.message_id == message_id)).scalar()
+    keys = _keys(connection, row, body)
+    answers = _answers(connection, sandbox, row, keys)
+    ways: list[ColumnElement[bool]] = [document.c.message_id == message_id]
+    for kind in sorted({kind for kind, _, _ in keys}):
+        mine = [key for named, key, _ in keys if named == kind]
+        ways.append(and_(document.c.kind == kind, document.c.key.in_(mine)))
+    return MessageStory(
+        row.id,
+        row.code,
+        _title(row.code),
+        row.sender,
+        row.transmission_id,
+        row.guid,
+        row.channel,
+        row.edition,
+        row.received_at,
+        row.size,
+        row.documents,
+        row.state,
+        words.phrase("message", row.state),
+        _decode_findings(row.findings) if row.findings else (),
+        tuple(papers(connection, sandbox, ways, answers)),
+        tuple(answers),
+        body is not None,
+    )
+
+
+def _title(code: str) -> Words:
+    try:
+        entry = catalogue.by_code(code)
+    except catalogue.UnknownMessage:
+        return Words("", "")
+    return Words(entry.title_zh, entry.title_en)
+
+
+def _keys(connection: Connection, row: Any, body: bytes | None) -> list[tuple[str, str, str]]:
+    """Kind, key and order number of each document: read again, since what the port refused is stored nowhere else."""
+    if body is not None and row.state in {"received", "read"}:
+        raw = MESSAGES.unpack(body)
+        read = read_body(raw, day_of(row.received_at), {}, len(raw) + 1, row.edition, (row.sender,))
+        return [(read.kind, read_document.key, read_document.order_no) for read_document in read.documents]
+    columns = (document.c.kind, document.c.key, document.c.order_no)
+    return [tuple(row) for row in connection.execute(select(*columns).where(document.c.message_id == row.id))]
+
+
+def _answers(connection: Connection, sandbox: str, row: Any, keys: list[tuple[str, str, str]]) -> list[Answer]:
+    wanted = {(kind, key) for kind, key, _ in keys}
+    orders = sorted(
+        {*(order_no for _, _, order_no in keys if order_no), *_orders_of_requests(connection, sandbox, keys)}
+    )
+    pairs = [pair for pair in receipts.of_orders(connection, sandbox, orders) if (pair[1].kind, pair[1].key) in wanted]
+    for kind in sorted({kind for kind, _, order_no in keys if not order_no}):
+        pairs += receipts.of_keys(connection, sandbox, kind, [key for named, key, _ in keys if named == kind])
+    pairs += receipts.of_keys(connection, sandbox, "message", [row.transmission_id])
+    return sorted((answer(box, receipt) for box, receipt in pairs), key=lambda receipt: receipt.time)
+
+
+def _orders_of_requests(connection: Connection, sandbox: str, keys: list[tuple[str, str, str]]) -> set[str]:
+    """The orders of the lists that requests are about: customs answers a request of an export under its list's order,
+    whatever number it came with."""
+    mailboxes: set[str] = set()
+    for kind in {kind for kind, _, _ in keys} & set(ABOUT_LISTS):
+        for part in chunks([key for named, key, _ in keys if named == kind]):
+            mailboxes |= set(
+                connection.execute(
+                    select(declaration.c.order_no)
+                    .join(request, request.c.declaration_id == declaration.c.id)
+                    .where(request.c.sandbox == sandbox, request.c.kind == kind, request.c.key.in_(part))
+                ).scalars()
+            )
+    return mailboxes

@@ -1,0 +1,159 @@
+"""The documents of one trade beside each other, differences first: one mechanism for imports and exports.
+
+What differs is what customs' own comparison found against the trade; nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from typing import Any, NamedTuple
+
+from declarations.money import plain
+from declarations.parameters import Parameters
+from declarations.reasons import Reason
+from schemas import codes
+from single_window.cases.declarations.parts import Compared, Evidence
+from single_window.language import words
+from single_window.language.words import Words
+
+MOST_LINES = 50
+"""Lines of goods that are compared on a page; the differences name every one."""
+_WHOLE = frozenset({"pack_no"})
+_MEASURES = {"qty": ("unit", codes.units), "price": ("currency", codes.currencies)}
+
+
+class Field(NamedTuple):
+    """A value that is compared: its name, what each document calls it and what stands beside it there (a currency, the
+    name of a company), the rules that may find against it."""
+
+    name: str
+    elements: tuple[str, ...]
+    rules: tuple[str, ...] = ()
+
+
+class Layout(NamedTuple):
+    """How the documents of a flow are compared.
+
+    `kinds` are the columns: the list, its order, then the others; `lines_rules` may find against the lines, of whose
+    values `same` (name, line of the list, line of the order) gives whether they agree.
+    """
+
+    kinds: tuple[str, ...]
+    fields: tuple[Field, ...]
+    lines_rules: frozenset[str]
+    same: Callable[[str, Any, Any], bool]
+
+
+LINE = ("item", "qty", "price")
+"""What is compared of a line of goods."""
+
+
+def evidence(
+    layout: Layout,
+    facts: Mapping[str, Any],
+    wanted: Iterable[str],
+    against: Sequence[Reason],
+    law: Parameters,
+    **more: Any,
+) -> Evidence:
+    """The comparison of the documents that are there, by kind; `wanted` are those without which nothing is compared,
+    `against` the findings."""
+    present = [kind for kind in layout.kinds if kind in facts]
+    rules = {reason.rule for reason in against}
+    rows = sorted([*_head(layout, facts, rules), *_lines(layout, facts, rules)], key=lambda row: not row.differs)
+    return Evidence(
+        tuple((kind, words.phrase("role", kind)) for kind in present),
+        tuple(
+            Compared(
+                row.name,
+                row.words,
+                tuple(text for kind, text in zip(layout.kinds, row.texts, strict=True) if kind in facts),
+                row.differs,
+                row.measures,
+            )
+            for row in rows
+        ),
+        tuple(words.because(reason, law) for reason in against),
+        tuple((kind, words.phrase("role", kind)) for kind in wanted if kind not in facts),
+        **more,
+    )
+
+
+def _head(layout: Layout, facts: Mapping[str, Any], rules: Set[str]) -> Iterator[Compared]:
+    for field in layout.fields:
+        texts = tuple(
+            _text(facts.get(kind), element) for kind, element in zip(layout.kinds, field.elements, strict=True)
+        )
+        if any(texts):
+            # one rule may be about two values, of which one agrees
+            differs = not rules.isdisjoint(field.rules) and len(set(filter(None, texts))) > 1
+            yield Compared(field.name, words.phrase("compared", field.name), texts, differs)
+
+
+def _lines(layout: Layout, facts: Mapping[str, Any], rules: Set[str]) -> Iterator[Compared]:
+    listed, ordered = [
+        {line.gnum: line for line in facts[kind].lines} if kind in facts else {} for kind in layout.kinds[:2]
+    ]
+    numbers = sorted(listed.keys() | ordered.keys())
+    against = not layout.lines_rules.isdisjoint(rules)
+    alone = ("",) * (len(layout.kinds) - 2)
+    for number in numbers[:MOST_LINES]:
+        pair = listed.get(number), ordered.get(number)
+        for name in LINE:
+            phrase = words.phrase("compared", name)
+            differs = against and (name == LINE[0] if None in pair else not layout.same(name, *pair))
+            yield Compared(
+                f"{name} {number}",
+                Words(f"{phrase.zh} {number}", f"{phrase.en} {number}"),
+                (*(_goods(line, name) for line in pair), *alone),
+                differs,
+                tuple(_measure(line, name) for line in pair) if name in _MEASURES else (),
+            )
+
+
+def _text(facts: Any, element: str) -> str:
+    """A value of a document as text, with what stands beside it."""
+    if facts is None or not element:
+        return ""
+    if element == "#lines":
+        return str(len(facts.lines))
+    if element == "#value":
+        return _sums(facts)
+    name, _, beside = element.partition(" ")
+    content = getattr(facts, name)
+    text = content if isinstance(content, str) else str(content) if name in _WHOLE else plain(content)
+    return f"{text} {getattr(facts, beside)}".strip() if beside and text else text
+
+
+def _sums(listed: Any) -> str:
+    """The value of a list's goods, by currency."""
+    sums: dict[str, int] = {}
+    for line in listed.lines:
+        sums[line.currency] = sums.get(line.currency, 0) + line.total_price
+    return " + ".join(f"{plain(amount)} {currency}" for currency, amount in sums.items())
+
+
+def _goods(line: Any, name: str) -> str:
+    if line is None:
+        return ""
+    if name == "item":
+        return " ".join(
+            filter(
+                None,
+                [
+                    line.item_no,
+                    getattr(line, "gcode", ""),
+                    getattr(line, "item_name", "") or getattr(line, "gname", ""),
+                ],
+            )
+        )
+    if name == "qty":
+        return f"{plain(line.qty)} {line.unit}"
+    return f"{plain(line.total_price)} {getattr(line, 'currency', '')}".strip()
+
+
+def _measure(line: Any, name: str) -> Words:
+    """The unit or currency of a line in words."""
+    element, table = _MEASURES[name]
+    value = table.get(getattr(line, element, ""))
+    return Words(value.zh, value.en or value.zh) if value else Words("", "")

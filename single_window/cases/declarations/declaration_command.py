@@ -1,0 +1,94 @@
+"""`single-window declaration`: declarations page by page, and what has a number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from schemas.findings import Finding
+from single_window.cases.declarations.answers import DECLARATION, DeclarationOut, DeclarationsOut, DocumentOut
+from single_window.client.calls import PREFIX
+from single_window.frame.commands.call import Call, Columns
+from single_window.frame.commands.cases import list_cases, list_options, show_options
+from single_window.frame.commands.findings import show_findings
+from single_window.frame.typed import ReasonOut, local
+from single_window.language.words import Words
+
+_NUMBERS = ("invt_no", "pre_no", "cop_no", "logistics_no")
+_INSTANTS = ("accepted_at", "released_at")
+_DOCUMENT: Columns[DocumentOut] = (
+    ("kind 单证", lambda document: document.kind),
+    ("key 主键", lambda document: document.key),
+    ("state 状态", lambda document: Words(document.state_zh, document.state_en)),
+    ("appTime", lambda document: document.app_time),
+    ("message 报文", lambda document: document.message_id),
+)
+
+
+@click.group()
+def declaration() -> None:
+    """Declarations: lists of imports and exports, and where each stands; `show` tells the whole story of one."""
+
+
+@declaration.command("list")
+@list_options(DECLARATION)
+def list_(call: Call, **filters: Any) -> None:
+    """List declarations, newest first.
+
+    \b
+    Examples:
+      single-window declaration list --flow E --state released
+      single-window declaration list --batch 424020261120I000001
+    """
+    list_cases(call, DECLARATION, **filters)
+
+
+@declaration.command()
+@show_options(DECLARATION, "NUMBER")
+def show(call: Call, answer: DeclarationsOut) -> None:
+    """Show what has a number (copNo, preNo, invtNo, orderNo, billNo, logisticsNo): declarations, reasons, documents.
+
+    \b
+    Example:
+      single-window declaration show D261120A033D0000000
+    """
+    show_declarations(call, answer)
+
+
+def show_declarations(call: Call, answer: DeclarationsOut, *, full: bool = False) -> None:
+    """What has a number; `full`: with taxes, and where the bodies of messages are."""
+    for entry in answer.declarations:
+        _show(call, entry, full)
+    call.records("", _DOCUMENT, answer.documents)
+    for number in sorted({document.message_id for document in answer.documents}) if full else ():
+        call.say(f"  {PREFIX}/messages/{number}/body")
+
+
+def _show(call: Call, shown: DeclarationOut, full: bool) -> None:
+    call.say(f"{shown.flow} {shown.order_no}: {shown.state} — {call.pick(shown.standing)}")
+    facts = {name: getattr(shown, name) for name in _NUMBERS} | {
+        name: local(getattr(shown, name)) for name in _INSTANTS
+    }
+    for name, value in facts.items():
+        if value:
+            call.say(f"  {name} {value}")
+    show_findings(call, map(_finding, shown.reasons))
+    if full and shown.tax is not None:
+        tax = {name: getattr(shown.tax, name) for name in shown.tax.__struct_fields__}
+        call.say("  " + " · ".join(f"{name} {value}" for name, value in tax.items() if value))
+
+
+def _finding(reason: ReasonOut) -> Finding:
+    field = next(iter(reason.fields), None)
+    return Finding(
+        reason.code,
+        reason.zh,
+        reason.en,
+        path=field.path if field else "",
+        line=field.line if field else None,
+        expected=reason.expected,
+        found=reason.found,
+        remedy_zh=reason.remedy_zh,
+        remedy_en=reason.remedy_en,
+    )

@@ -1,0 +1,176 @@
+"""What an export list is judged by: its documents beside each other, and the findings of its channel's rules.
+
+Differences are those of the very comparison that customs makes, on the day of the decision; nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, and_, or_, select
+
+from declarations import clearance, goods
+from declarations.calendar import day_of
+from declarations.documents import DOCUMENTS, unpack
+from declarations.export import channel, comparing, modes, requirements
+from declarations.export.value import Fob
+from declarations.money import plain
+from declarations.parameters import NoValue, Parameters
+from declarations.reasons import Reason
+from declarations.summary.eligibility import summable
+from gateways.customs.repository import Declaration
+from single_window.cases.declarations import comparison
+from single_window.cases.declarations.comparison import Field, Layout
+from single_window.cases.declarations.parts import Evidence, Happening
+from single_window.language import words
+from single_window.language.words import Words
+from single_window.store import goods_rows, sandboxes
+from single_window.store.tables import document, summary, summary_member
+
+LAYOUT = Layout(
+    ("export_inventory", "export_order", "export_waybill", "collection"),
+    (
+        Field("order_no", ("order_no", "order_no", "", "order_no"), ("17101", "17121")),
+        Field("ebp_code", ("ebp_code ebp_name", "ebp_code ebp_name", "", "ebp_code ebp_name"), ("17102", "17122")),
+        Field("ebc_code", ("ebc_code ebc_name",) * 4, ("17103", "17112", "17123")),
+        Field("mode", ("trade_mode", "order_type", "", ""), ("17104",)),
+        Field("lines", ("#lines", "#lines", "", ""), ("17105",)),
+        Field("value", ("#value", "goods_value currency", "", "charge currency"), ("17109", "17124")),
+        Field("logistics_no", ("logistics_no", "", "logistics_no", ""), ("17110",)),
+        Field("logistics_code", ("logistics_code logistics_name", "", "logistics_code logistics_name", ""), ("17111",)),
+        Field("gross_weight", ("gross_weight", "", "gross_weight", ""), ("17113",)),
+        Field("pack_no", ("pack_no", "", "pack_no", ""), ("17114",)),
+        Field("freight", ("freight f_currency", "freight currency", "freight currency", ""), ("17115", "17124")),
+        Field("insured_fee", ("insured_fee i_currency", "", "insured_fee currency", ""), ("17116",)),
+    ),
+    frozenset({"17105", "17106", "17107", "17108"}),
+    lambda name, listed, sold: comparing.SAME[name](listed, sold),
+)
+"""How `declarations.export.comparing` compares."""
+
+
+def of_export(
+    connection: Connection, sandbox: str, declaration: Declaration, timeline: Sequence[Happening], law: Parameters
+) -> Evidence | None:
+    """The evidence of an export list; None where its own document is gone."""
+    facts = _facts(connection, sandbox, declaration)
+    listed = facts.get("export_inventory")
+    if listed is None:
+        return None
+    day = _decided_on(connection, sandbox, declaration, timeline)
+    against = _compare(facts, day, law)
+    reasons, judged = _channel(connection, sandbox, declaration, listed, day, law)
+    return comparison.evidence(
+        LAYOUT,
+        facts,
+        _wanted(day, law),
+        against,
+        law,
+        channel=tuple(words.because(reason, law) for reason in reasons),
+        fob=plain(judged.amount) if judged is not None and judged.amount is not None else "",
+        summarising=words.phrase("summarising", "yes" if channel.summarised(listed) else "no"),
+        bases=tuple(words.basis(identity, law) for identity in _bases(listed, reasons, judged, day, law)),
+    )
+
+
+def summary_of(connection: Connection, sandbox: str, declaration: Declaration, law: Parameters) -> Words:
+    """How a closed export list is counted: in which summary request, in none yet, in statistics only; else empty."""
+    if declaration.flow != "E" or not declaration.closed_at:
+        return Words("", "")
+    row = connection.execute(
+        select(summary.c.sum_no, summary.c.state)
+        .join(summary_member, summary_member.c.summary_id == summary.c.id)
+        .where(summary.c.sandbox == sandbox, summary_member.c.declaration_id == declaration.id)
+    ).first()
+    if row is not None:
+        phrase = words.phrase("summary_standing", "summarised" if row.state == "summarised" else "claimed")
+        return Words(f"{row.sum_no} {phrase.zh}".strip(), f"{row.sum_no} {phrase.en}".strip())
+    day = day_of(declaration.closed_at)
+    if summable(declaration.trade_mode, declaration.statistics_flag, day, law):
+        return words.phrase("summary_standing", "waits")
+    return (
+        words.phrase("summary_standing", "statistics")
+        if summable(declaration.trade_mode, "", day, law)
+        else Words("", "")
+    )
+
+
+def _facts(connection: Connection, sandbox: str, declaration: Declaration) -> dict[str, Any]:
+    """The documents of a list by kind, as far as they are there."""
+    named = [
+        and_(document.c.kind == kind, document.c.key == key)
+        for kind, key in (
+            ("export_order", declaration.key),
+            ("collection", declaration.key),
+            ("export_inventory", declaration.key),
+            ("export_waybill", declaration.logistics_key),
+        )
+    ]
+    rows = connection.execute(
+        select(document.c.kind, document.c.facts).where(
+            document.c.sandbox == sandbox, or_(*named), document.c.state.in_(["declared", "accepted"])
+        )
+    )
+    by_kind = {kind: unpack(DOCUMENTS[kind], facts) for kind, facts in rows}
+    if "export_inventory" not in by_kind:
+        own = connection.execute(
+            select(document.c.facts).where(document.c.sandbox == sandbox, document.c.id == declaration.document_id)
+        ).scalar()
+        by_kind |= {"export_inventory": unpack(DOCUMENTS["export_inventory"], own)} if own else {}
+    return by_kind
+
+
+def _decided_on(connection: Connection, sandbox: str, declaration: Declaration, timeline: Sequence[Happening]) -> date:
+    """The day on which customs accepted or rejected a list; today while it has done neither."""
+    rejected = max((happening.at for happening in timeline if happening.event == "rejected"), default=0)
+    return day_of(declaration.accepted_at or rejected or sandboxes.find(connection, sandbox).clock.now())
+
+
+def _compare(facts: Mapping[str, Any], day: date, law: Parameters) -> list[Reason]:
+    if "export_order" not in facts or "export_waybill" not in facts:
+        return []
+    try:
+        return comparing.compare(
+            facts["export_order"], facts["export_waybill"], facts["export_inventory"], facts.get("collection"), day, law
+        )
+    except NoValue:
+        return []
+
+
+def _wanted(day: date, law: Parameters) -> list[str]:
+    """The documents that a list accepted on a day needs."""
+    return [kind for kind in LAYOUT.kinds if kind != "collection" or requirements.collection(day, law).applies]
+
+
+def _channel(
+    connection: Connection, sandbox: str, declaration: Declaration, listed: Any, day: date, law: Parameters
+) -> tuple[list[Reason], Fob | None]:
+    """Why a list cannot clear this way, what an officer must review, and the dated value that was applied.
+
+    Whether a warehouse was filed depends on the company as it was; the decision shows it.
+    """
+    register = goods_rows.register(connection, sandbox, goods.load())
+    filed = all(reason.rule != channel.NOT_FILED for reason in declaration.reasons)
+    try:
+        verdict = channel.check(listed, day, law, register, warehouse_filed=filed)
+        districts = clearance.check(listed.customs_code, listed.port_code, day, law)
+    except NoValue:
+        return [], None
+    return [*verdict.reasons, *verdict.review, *districts], verdict.fob
+
+
+def _bases(listed: Any, reasons: Sequence[Reason], judged: Fob | None, day: date, law: Parameters) -> list[str]:
+    """The dated values behind a judgement, each once."""
+    bases = [
+        *modes.opening(listed.trade_mode, listed.customs_code, day, law).parameters,
+        *requirements.collection(day, law).parameters,
+    ]
+    if listed.trade_mode == modes.WAREHOUSE:
+        bases += requirements.warehouse_filing(day, law).parameters
+    if listed.statistics_flag == channel.SIMPLIFIED:
+        bases += requirements.pilot_zone(listed.customs_code, day, law).parameters
+    bases += judged.parameters if judged is not None else ()
+    bases += [identity for reason in reasons for identity in reason.parameters]
+    return list(dict.fromkeys(bases))

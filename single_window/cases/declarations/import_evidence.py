@@ -1,0 +1,114 @@
+"""What an import list is judged by: list, order, payment and waybill beside each other (三单对碰).
+
+Differences are those of the very comparison that customs makes, between the documents that it would take; nothing is
+decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from declarations import matching
+from declarations.documents import Inventory, Order
+from declarations.identity import Identification, identify
+from declarations.parameters import Parameters
+from declarations.reasons import Reason
+from gateways.customs.acceptance import PARTNERS, trade_of
+from gateways.customs.repository import Declaration
+from gateways.records import Filed
+from single_window.cases.declarations import comparison
+from single_window.cases.declarations.comparison import Field, Layout
+from single_window.cases.declarations.parts import Evidence
+from single_window.store import sandboxes
+from single_window.store.gateways.customs import registered_names
+from single_window.store.tables import document
+
+LAYOUT = Layout(
+    ("inventory", "order", "payment", "waybill"),
+    (
+        Field("order_no", ("order_no",) * 4, ("14105",)),
+        Field("ebp_code", ("ebp_code ebp_name", "ebp_code ebp_name", "ebp_code ebp_name", ""), ("14101", "14106")),
+        Field("ebc_code", ("ebc_code ebc_name", "ebc_code ebc_name", "", ""), ("14102",)),
+        Field("buyer_name", ("buyer_name", "buyer_name", "payer_name", ""), ("13127", "1327")),
+        Field("buyer_id_number", ("buyer_id_number", "buyer_id_number", "payer_id_number", ""), ("14103", "1327")),
+        Field("buyer_telephone", ("buyer_telephone", "buyer_telephone", "", ""), ("130126",)),
+        Field("lines", ("#lines", "#lines", "", ""), ("1320",)),
+        Field("freight", ("freight", "freight", "", ""), ("14104",)),
+        Field("insured_fee", ("insured_fee", "", "", "")),
+        Field("paid", ("", "actual_paid", "amount_paid", ""), ("1332",)),
+        Field("pay_code", ("", "pay_code pay_name", "pay_code pay_name", ""), ("13035",)),
+        Field("pay_transaction_id", ("", "pay_transaction_id", "pay_transaction_id", ""), ("14107",)),
+        Field("logistics_no", ("logistics_no", "", "", "logistics_no"), ("14108",)),
+        Field("logistics_code", ("logistics_code logistics_name", "", "", "logistics_code logistics_name"), ("14109",)),
+        Field("bill_no", ("bill_no", "", "", "bill_no"), ("14110",)),
+    ),
+    frozenset({"1320", "1322"}),
+    lambda name, listed, ordered: matching.SAME[name](ordered, listed),
+)
+"""How `declarations.matching` compares. The insurance stands there because the order's freight may include it."""
+
+
+def of_import(connection: Connection, sandbox: str, declaration: Declaration, law: Parameters) -> Evidence | None:
+    """The evidence of an import list; None where its own document is gone."""
+    facts = _facts(connection, sandbox, declaration)
+    if "inventory" not in facts:
+        return None
+    return comparison.evidence(LAYOUT, facts, PARTNERS, _compare(connection, sandbox, facts), law)
+
+
+def _facts(connection: Connection, sandbox: str, declaration: Declaration) -> dict[str, Any]:
+    """The list and the documents that customs would take for its trade, by kind."""
+    columns = [
+        document.c[name]
+        for name in (
+            "id",
+            "kind",
+            "key",
+            "order_no",
+            "version",
+            "state",
+            "port_no",
+            "mailboxes",
+            "last_return",
+            "facts",
+        )
+    ]
+    rows = connection.execute(
+        select(*columns)
+        .where(
+            document.c.sandbox == sandbox,
+            document.c.kind.in_(LAYOUT.kinds),
+            document.c.order_no == declaration.order_no
+            if declaration.order_no
+            else document.c.id == declaration.document_id,
+        )
+        .order_by(document.c.id)
+    )
+    filed = [Filed(*row) for row in rows]
+    listed = next((paper for paper in filed if paper.id == declaration.document_id), None)
+    if listed is None:
+        return {}
+    trade = trade_of(
+        listed, [paper for paper in filed if paper.kind in PARTNERS and paper.state in {"declared", "accepted"}]
+    )
+    return {paper.kind: paper.facts for paper in (trade.inventory, *trade.partners)}
+
+
+def _compare(connection: Connection, sandbox: str, facts: Mapping[str, Any]) -> list[Reason]:
+    if not facts.keys() >= set(PARTNERS):
+        return []
+    listed, order = facts["inventory"], facts["order"]
+    return matching.compare(
+        order, facts["payment"], facts["waybill"], listed, verified=_verified(connection, sandbox, listed, order)
+    )
+
+
+def _verified(connection: Connection, sandbox: str, listed: Inventory, order: Order) -> bool:
+    """Whether the register identifies the buyer, so that anybody may have paid."""
+    if sandboxes.find(connection, sandbox).options.identity != Identification.REGISTRY:
+        return False
+    numbers = sorted({paper.buyer_id_number.upper() for paper in (listed, order)})
+    return identify(order, listed, registered_names(connection, sandbox, numbers)).verified

@@ -1,0 +1,112 @@
+"""Documents as they were filed, with the values that people compare, labelled from our own schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, select, union_all
+
+from declarations.documents import DOCUMENTS, unpack
+from declarations.documents.extraction import field_name
+from declarations.money import plain
+from schemas import catalogue
+from single_window.cases.declarations.parts import Amount, Answer, Paper
+from single_window.language import words
+from single_window.language.words import Words
+from single_window.store.tables import document, message
+
+_WHOLE = frozenset({"gnum", "pack_no", "msg_count", "msg_seq_no"})
+_ORDER = sorted(catalogue.handled(), key=lambda kind: catalogue.handling(kind).outcome_table == "request")
+"""Kinds in the order of the catalogue; notes and requests after the documents that they are about."""
+MOST_LINES = 200
+"""Lines of one document that are shown; a note of transport may have a hundred thousand."""
+
+
+def papers(
+    connection: Connection,
+    sandbox: str,
+    where: Sequence[ColumnElement[bool]],
+    answers: Sequence[Answer],
+    parcel: str = "",
+) -> list[Paper]:
+    """The documents that any of several conditions names, each queried by its own index; in the order in which kinds
+    are listed, each with its last answer.
+
+    `parcel`: a waybill number to whose lines those that name many parcels are cut.
+    """
+    last = {(answer.kind, answer.key): answer for answer in sorted(answers, key=lambda answer: answer.time)}
+    if not where:
+        return []
+    named = union_all(*[select(document.c.id).where(document.c.sandbox == sandbox, way) for way in where])
+    rows = connection.execute(
+        select(document, message.c.received_at)
+        .outerjoin(message, message.c.id == document.c.message_id)
+        .where(document.c.id.in_(named))
+        .order_by(document.c.id)
+        .limit(500)
+    ).all()
+    return [
+        _paper(row, last.get((row.kind, row.key)), parcel)
+        for row in sorted(rows, key=lambda row: _ORDER.index(row.kind))
+    ]
+
+
+def _paper(row: Any, last: Answer | None, parcel: str) -> Paper:
+    facts, handling = unpack(DOCUMENTS[row.kind], row.facts), catalogue.handling(row.kind)
+    return Paper(
+        row.id,
+        row.kind,
+        words.kind(row.kind),
+        row.key,
+        row.order_no,
+        row.guid,
+        row.state,
+        words.state(row.state, row.kind),
+        row.version,
+        row.app_time,
+        row.port_no,
+        row.message_id,
+        row.position,
+        row.received_at or 0,
+        last.status if last else "",
+        last.words if last else Words("", ""),
+        tuple(_amounts(row.kind, facts, handling.shown, False)),
+        tuple(
+            tuple(_amounts(row.kind, line, handling.shown_of_lines, True)) for line in _lines(row.kind, facts, parcel)
+        ),
+    )
+
+
+def _lines(kind: str, facts: Any, parcel: str) -> Sequence[Any]:
+    lines = getattr(facts, "lines", ()) if catalogue.handling(kind).shown_of_lines else ()
+    if parcel:
+        lines = [line for line in lines if getattr(line, "logistics_no", parcel) == parcel]
+    return lines[:MOST_LINES]
+
+
+def _amounts(kind: str, facts: Any, elements: Iterable[str], line: bool) -> Iterable[Amount]:
+    names = labels(kind, line)
+    for element in elements:
+        name = field_name(element)
+        value = getattr(facts, name)
+        if value not in ("", None):
+            yield Amount(element, names.get(element, Words(element, element)), shown_text(name, value))
+
+
+def shown_text(name: str, value: Any) -> str:
+    """A field of a document as text: amounts and quantities as decimals; empty where it is not there."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return str(value) if name in _WHOLE else plain(value)
+
+
+@cache
+def labels(kind: str, line: bool) -> Mapping[str, Words]:
+    """Wire names in words, by our schemas."""
+    layout = catalogue.layout(catalogue.by_kind(kind).code)
+    return {
+        field.name: Words(field.zh or field.name, field.en or field.name)
+        for field in (layout.line if line else layout.head)
+    }

@@ -1,0 +1,219 @@
+"""`single-window show`: documents, timeline, receipts and the why of whatever a number leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from single_window.cases import declarations as stories
+from single_window.cases.declarations import Match, MessageStory, NoteStory, Story, agencies
+from single_window.cases.declarations.parts import Billed
+from single_window.cases.declarations.show_export_command import show_evidence, show_note
+from single_window.cases.declarations.show_there_command import show_there
+from single_window.cases.declarations.story_output_command import (
+    clock,
+    label,
+    receipts,
+    show_message,
+    timeline,
+    what_next,
+    why,
+)
+from single_window.frame.commands.call import Call, command
+from single_window.frame.commands.remote import over_http
+from single_window.frame.not_found import NotFound
+from single_window.language.words import book, flow
+from single_window.store.law_books import law_of
+
+
+@click.command()
+@click.argument("number")
+@click.option("--full", is_flag=True, help="All values of the documents too.")
+@click.option("--flow", "wanted", type=click.Choice(["I", "E"]), help="Imports or exports only.")
+@command
+@over_http(show_there)
+def show(call: Call, number: str, full: bool, wanted: str | None) -> None:
+    """Tell the story of a number, of an import or an export: orderNo, copNo, preNo, invtNo, waybill or payment number,
+    master waybill, a note's number, guid, message id; of an invoice, a refund claim, a report of foreign exchange or a
+    registration: what became of it, and where to look.
+
+    \b
+    Examples:
+      single-window show D261120A033D0000000
+      single-window show CK000000000001 --flow E
+    """
+    with call.reading() as (_, connection):
+        matches = [
+            match for match in stories.find(connection, call.sandbox, number) if wanted is None or match.flow == wanted
+        ]
+        if not matches:
+            raise NotFound(number, call.sandbox)
+        subjects = {
+            (
+                match.category if match.category in {"message", "note", "paper"} else "order",
+                match.order_no or match.id,
+                match.kind if match.category in {"note", "paper"} else match.flow,
+            )
+            for match in matches
+        }
+        declared = [match for match in matches if match.category == "declaration"]
+        if len(subjects) > 1 or len(declared) > 1:
+            _choose(call, number, matches)
+            return
+        story = _story_of(connection, call.sandbox, matches, law_of(connection, call.sandbox))
+    call.give(story)
+    if isinstance(story, MessageStory):
+        if matches[0].category == "paper":
+            _paper(call, matches[0])
+        _message(call, story)
+    elif isinstance(story, NoteStory):
+        show_note(call, story)
+    else:
+        _story(call, story, full)
+
+
+def _story_of(connection: Any, sandbox: str, matches: Sequence[Match], law: Any) -> Story | MessageStory | NoteStory:
+    first = matches[0]
+    if first.category == "declaration":
+        return stories.of_declaration(connection, sandbox, first.id, law)
+    if first.about:
+        return stories.of_declaration(connection, sandbox, first.about, law)
+    if first.category == "paper":
+        return stories.of_message(connection, sandbox, first.id)
+    if first.category == "note":
+        return stories.of_note(connection, sandbox, first.id, law)
+    if first.order_no:
+        return stories.of_order(connection, sandbox, first.order_no, law, first.flow)
+    return stories.of_message(connection, sandbox, first.id)
+
+
+def _choose(call: Call, number: str, matches: Sequence[Match]) -> None:
+    call.give({"number": number, "matches": matches})
+    call.table(
+        f"{number} leads to {len(matches)} things; show one of them:",
+        ("what", "flow", "by", "number", "state"),
+        [
+            (
+                match.category,
+                call.pick(flow(match.flow)) if match.category != "message" else "",
+                match.by,
+                match.label if match.category != "message" else f"message {match.id} ({match.label})",
+                call.pick(match.words),
+            )
+            for match in matches
+        ],
+        {number: stories.tone(match.state) for number, match in enumerate(matches)},
+    )
+
+
+def _paper(call: Call, match: Match) -> None:
+    """What an agency has made of a document, and which command shows more."""
+    call.say(f"{match.by} {match.label}: {match.state} — {call.pick(match.words)}")
+    if hint := agencies.where_to_look(match.kind, match.order_no):
+        call.say(f"  {label(call, 'see_also')}: {hint}{call.aside}")
+
+
+def _message(call: Call, story: MessageStory) -> None:
+    code = f"CEB{story.code}" if story.code.isdigit() else story.code
+    call.say(f"message {story.id}: {code} {call.pick(story.words)}, {story.documents} document(s), {story.size} bytes")
+    call.say(
+        f"  from {story.sender or '?'} by {story.channel}, {clock(story.received_at)}, "
+        f"transmission {story.transmission_id}"
+    )
+    call.say(f"  {story.state}: {call.pick(story.state_words)}")
+    show_message(call, story)
+
+
+def _story(call: Call, story: Story, full: bool) -> None:
+    if story.head is not None:
+        _head(call, story)
+    else:
+        call.say(f"{label(call, 'order')} {story.order_no}: {label(call, 'no_list')}")
+    if story.evidence is not None:
+        show_evidence(call, story.evidence)
+    _documents(call, story, full)
+    timeline(call, story.timeline)
+    receipts(call, story.receipts)
+    for bill in story.bills:
+        _bill(call, bill)
+    for request in story.requests:
+        call.say(
+            f"\n{call.pick(request.words)} {request.key}: {call.pick(request.state_words)} {why(call, request.because)}"
+        )
+        what_next(call, request.next, request.due)
+    what_next(call, story.next, story.due)
+    if story.advice is not None:
+        call.say(f"\n{story.advice.text(call.language)}")
+    if story.open_deliveries:
+        call.say(f"\n{label(call, 'under_way')}: {story.open_deliveries}")
+
+
+def _documents(call: Call, story: Story, full: bool) -> None:
+    call.table(
+        label(call, "documents"),
+        ("kind 单证", "key 主键", "status 状态", "appTime", "message 报文", "values 要素"),
+        [
+            (
+                call.pick(document.words),
+                document.key,
+                f"{document.last_status} {call.pick(document.last_words)}".strip() or call.pick(document.state_words),
+                document.app_time,
+                f"{document.message_id}:{document.position}",
+                _values(call, document.facts, full),
+            )
+            for document in story.documents
+        ],
+        {n: stories.tone(document.last_status) for n, document in enumerate(story.documents)},
+    )
+
+
+def _head(call: Call, story: Story) -> None:
+    head = story.head
+    assert head is not None
+    call.say(
+        f"{call.pick(head.flow_words)} {label(call, 'declaration')} {head.order_no}: {head.state} — "
+        f"{call.pick(head.state_words)}"
+    )
+    for texts in (
+        (("invtNo", head.invt_no), ("preNo", head.pre_no), ("copNo", head.cop_no), ("logisticsNo", head.logistics_no)),
+        (
+            (label(call, "lane"), call.pick(head.lane_words)),
+            ("tradeMode", f"{head.trade_mode} {call.pick(head.trade_mode_words)}"),
+            ("customsCode", f"{head.customs_code} {call.pick(head.office)}"),
+        ),
+        (
+            ("billNo", head.bill_no),
+            (label(call, "batch"), head.batch_no),
+            (label(call, "summary"), call.pick(head.summary)),
+        ),
+        (
+            (label(call, "value" if head.flow == "I" else "fob"), head.value if head.accepted_at else ""),
+            *((call.pick(note.words), note.text) for note in head.held),
+        ),
+    ):
+        joined = " · ".join(f"{name} {text}" for name, text in texts if text)
+        if joined:
+            call.say(f"  {joined}")
+    for reason in head.because:
+        call.say(f"  {label(call, 'because')}: {why(call, [reason])}")
+
+
+def _values(call: Call, facts: Sequence[Any], full: bool) -> str:
+    shown = facts if full else [fact for fact in facts if fact.name in book()["shown"]["names"]]
+    return "\n".join(f"{fact.words.text(call.language)} {fact.text}" for fact in shown)
+
+
+def _bill(call: Call, bill: Billed) -> None:
+    call.say(f"\n{label(call, 'tax')} {bill.tax_no}: {bill.state} — {call.pick(bill.state_words)}")
+    for line in bill.working(call.language):
+        call.say(f"  {line}")
+    if bill.guarantee is not None:
+        held = bill.guarantee
+        call.say(
+            f"  {label(call, 'guarantee')} {held.assure_code}: {held.amount}, {label(call, 'reserved')} "
+            f"{held.reserved}, {label(call, 'booked')} {held.booked}, {label(call, 'available')} {held.available}"
+        )
+    for day in bill.days:
+        call.say(f"  {call.pick(day.words)}: {day.text}")

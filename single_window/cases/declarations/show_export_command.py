@@ -1,0 +1,80 @@
+"""What else `show` prints: the documents of a trade beside each other, the channel of an export, notes with
+their parts."""
+
+from __future__ import annotations
+
+from single_window.cases import declarations as stories
+from single_window.cases.declarations import NoteStory
+from single_window.cases.declarations.parts import Evidence
+from single_window.cases.declarations.story_output_command import clock, label, receipts, timeline, why
+from single_window.frame.commands.call import Call
+
+
+def show_evidence(call: Call, evidence: Evidence) -> None:
+    """The documents of a trade beside each other, what differs first and marked; of an export also its channel."""
+    marked = f"≠ {label(call, 'differs')}"
+    if evidence.missing:
+        call.say(f"\n{label(call, 'comparison_waits')}: {', '.join(call.pick(name) for _, name in evidence.missing)}")
+    call.table(
+        label(call, "comparison"),
+        (label(call, "element"), *(f"{call.pick(name)}" for _, name in evidence.columns), ""),
+        [(call.pick(row.words), *row.texts, marked if row.differs else "") for row in evidence.rows],
+        {number: "bad" for number, row in enumerate(evidence.rows) if row.differs},
+    )
+    if call.pick(evidence.summarising):
+        call.say(f"\n{label(call, 'channel_said')}")
+        call.say(f"  {label(call, 'fob')} {evidence.fob or '?'} · {call.pick(evidence.summarising)}")
+    for text in filter(None, (why(call, evidence.channel), why(call, evidence.differences))):
+        call.say("\n".join(f"  {line}" for line in text.splitlines()))
+    for basis in evidence.bases:
+        call.say(f"  {basis.title.text(call.language)} {basis.content}, {basis.source}")
+
+
+def show_note(call: Call, story: NoteStory) -> None:
+    """A note of transport: its parts, its parcels, what happened."""
+    call.say(f"{call.pick(story.words)} {story.number}: {len(story.parts)}/{story.count} {label(call, 'note_parts')}")
+    if story.missing:
+        call.say(f"  {label(call, 'missing_parts')}: {', '.join(map(str, story.missing))}")
+    _note_parts(call, story)
+    call.say("")
+    for _, text, count in story.states:
+        call.say(f"  {call.pick(text)}: {count}")
+    _note_parcels(call, story)
+    timeline(call, story.timeline)
+    receipts(call, story.receipts)
+    if story.open_deliveries:
+        call.say(f"\n{label(call, 'under_way')}: {story.open_deliveries}")
+
+
+def _note_parts(call: Call, story: NoteStory) -> None:
+    call.table(
+        label(call, "note_parts"),
+        ("msgSeqNo", "key 主键", "state 状态", "parcels 包裹", "message 报文", "why 理由", "due 到期"),
+        [
+            (
+                part.number,
+                part.paper.key,
+                call.pick(part.state_words),
+                part.parcels,
+                f"{part.paper.message_id}:{part.paper.position}",
+                why(call, part.because),
+                "\n".join(f"{clock(due.at)} {call.pick(due.words)}" for due in part.due),
+            )
+            for part in story.parts
+        ],
+        {number: stories.tone(part.state) for number, part in enumerate(story.parts)},
+    )
+
+
+def _note_parcels(call: Call, story: NoteStory) -> None:
+    call.table(
+        label(call, "parcels"),
+        ("msgSeqNo", "logisticsNo", "order 订单", "state 状态"),
+        [
+            (parcel.part, parcel.logistics_no, parcel.order_no, call.pick(parcel.state_words))
+            for parcel in story.parcels
+        ],
+        {number: stories.tone(parcel.state) for number, parcel in enumerate(story.parcels)},
+    )
+    if story.parcels_more:
+        call.say(f"  {label(call, 'more_parcels')}: {story.parcels_more}")

@@ -1,0 +1,133 @@
+"""What the commands that show stories share: timeline, receipts, reasons, what may happen next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from single_window.cases import declarations as stories
+from single_window.cases.declarations import MessageStory
+from single_window.cases.declarations.parts import Answer, Due, Happening, Next
+from single_window.frame.commands.call import Call
+from single_window.frame.commands.findings import show_findings
+from single_window.language import words
+from single_window.language.plainly import moment
+from single_window.language.statuses import coloured
+from single_window.language.words import Because, kind, phrase
+
+MOST = 200
+"""Receipts of a message that are shown."""
+LISTS = frozenset({"inventory", "export_inventory", "tax_bill"})
+"""What a story is about anyway: its lines need not repeat it."""
+
+
+def label(call: Call, name: str) -> str:
+    """A heading."""
+    return call.pick(phrase("label", name))
+
+
+def clock(instant: int) -> str:
+    """An instant as people read it: 2026-11-20 08:00:00."""
+    return moment(instant)[:19].replace("T", " ") if instant else ""
+
+
+def timeline(call: Call, happenings: Sequence[Happening]) -> None:
+    """What happened, line by line."""
+    call.table(
+        label(call, "timeline"),
+        ("time 时间", "who 经手", "what 事项", "state 状态", "why 理由"),
+        [
+            (
+                clock(happening.at),
+                call.pick(happening.actor),
+                _what(call, happening),
+                call.pick(happening.state_words),
+                why(call, happening.because),
+            )
+            for happening in happenings
+        ],
+        {n: stories.tone(happening.state) for n, happening in enumerate(happenings)},
+    )
+
+
+def receipts(call: Call, answers: Sequence[Answer]) -> None:
+    """Which receipts were sent."""
+    call.table(
+        label(call, "receipts"),
+        ("time 时间", "to 接收方", "no. 序号", "message 报文", "status 状态", "says 内容"),
+        [
+            (
+                clock(answer.time),
+                answer.mailbox,
+                answer.sequence or "-",
+                answer.code,
+                f"{answer.status} {call.pick(answer.words)}",
+                answer.info if call.language == "zh" else answer.info_en,
+            )
+            for answer in answers
+        ],
+        {n: stories.tone(coloured(answer.status, answer.kind)) for n, answer in enumerate(answers)},
+    )
+
+
+def _what(call: Call, happening: Happening) -> str:
+    """What happened, with the kind of document where it is not the list itself."""
+    return (
+        call.pick(happening.words)
+        if happening.kind in LISTS
+        else f"{call.pick(kind(happening.kind))}: {call.pick(happening.words)}"
+    )
+
+
+def why(call: Call, because: Sequence[Because]) -> str:
+    """Reasons, each with the dated values that it rests on."""
+    lines = []
+    for reason in because:
+        text = reason.words.text(call.language)
+        if reason.warning:
+            text = f"{phrase('label', 'warning').text(call.language)}: {text}"
+        lines.append(f"{text} ({words.details(reason, call.language)})" if reason.details else text)
+        lines += [
+            f"  {basis.title.text(call.language)} {basis.spoken.text(call.language)}, {basis.source}"
+            for basis in reason.bases
+        ]
+    return "\n".join(lines)
+
+
+def what_next(call: Call, steps: Sequence[Next], due: Sequence[Due]) -> None:
+    """What may happen next, and what will by itself."""
+    call.table(
+        label(call, "next"),
+        ("action 操作", "by 由", "leads to 之后", "receipt 回执", "needs 条件"),
+        [
+            (
+                f"{step.action} {step.words.zh}",
+                ", ".join(step.by),
+                step.to,
+                step.return_status,
+                "; ".join(need.text(call.language) for need in step.needs),
+            )
+            for step in steps
+        ],
+    )
+    for deadline in due:
+        call.say(f"  {clock(deadline.at)}: {call.pick(deadline.words)}")
+
+
+def show_message(call: Call, story: MessageStory) -> None:
+    """What became of a message: findings, then the answers of its documents."""
+    if story.findings:
+        call.say(f"  {call.pick(story.state_words)}")
+        show_findings(call, story.findings)
+    answers = [receipt for receipt in story.receipts if receipt.code != "900"][:MOST]
+    rows = [
+        (
+            answer.code,
+            answer.mailbox,
+            answer.key,
+            f"{answer.status} {call.pick(answer.words)}",
+            answer.info if call.language == "zh" else answer.info_en,
+        )
+        for answer in answers
+    ]
+    tones = {number: stories.tone(coloured(receipt.status, receipt.kind)) for number, receipt in enumerate(answers)}
+    call.table("", ("receipt 回执", "to 接收方", "document 单证", "status 状态", "says 内容"), rows, tones)

@@ -1,0 +1,124 @@
+"""The tax of a list: every bill with its working in words, its guarantee and its days."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Connection, select
+
+from declarations import collection, goods
+from declarations.calendar import day_of
+from declarations.goods import GoodsRegister
+from declarations.money import plain
+from declarations.parameters import NoValue, Parameters
+from declarations.tax.explanation import bases, explain
+from gateways.tax.repository import Bill
+from single_window.cases.declarations.parts import Billed, Guaranteed, Held
+from single_window.cases.tax_bills import queries as tax_bills
+from single_window.language import words
+from single_window.store import goods_rows, sandboxes
+from single_window.store.gateways.tax import BILLS
+from single_window.store.tables import guarantee, tax_bill
+
+
+def bills(
+    connection: Connection, declaration_id: int, sandbox: str, parameters: Parameters, accepted_at: int = 0
+) -> tuple[Billed, ...]:
+    """The bills of a list, newest first."""
+    now = sandboxes.find(connection, sandbox).clock.now()
+    register = goods_rows.register(connection, sandbox, goods.load())
+    day = day_of(accepted_at) if accepted_at else None
+    columns = [tax_bill.c[name] for name in BILLS.names]
+    rows = connection.execute(
+        select(*columns).where(tax_bill.c.declaration_id == declaration_id).order_by(tax_bill.c.sequence.desc())
+    )
+    known = [BILLS.make(row) for row in rows.all()]
+    return tuple(
+        # an older bill that was dropped belongs to an earlier acceptance, whose day is not kept
+        _billed(
+            bill,
+            connection,
+            sandbox,
+            parameters,
+            None if bill.state == "dropped" and bill is not known[0] else day,
+            register,
+            now,
+        )
+        for bill in known
+    )
+
+
+def _billed(
+    bill: Bill,
+    connection: Connection,
+    sandbox: str,
+    parameters: Parameters,
+    day: date | None,
+    register: GoodsRegister,
+    now: int,
+) -> Billed:
+    assessed, days = bill.assessment, _windows(bill, parameters)
+    owed = tax_bills.owed(bill, now, parameters) if days else None
+    dated = (*days.parameters, *(owed.late.parameters if owed and owed.late.days else ())) if days else ()
+    return Billed(
+        bill.sequence,
+        bill.state,
+        words.state(bill.state, "tax_bill"),
+        bill.tax_no,
+        bill.duty_no,
+        plain(assessed.value),
+        plain(assessed.duty),
+        plain(assessed.consumption),
+        plain(assessed.vat),
+        plain(assessed.total),
+        (*explain(assessed, words.ZH, parameters, day=day, goods=register), *bases(dated, words.ZH, parameters)),
+        (*explain(assessed, words.EN, parameters, day=day, goods=register), *bases(dated, words.EN, parameters)),
+        _account(connection, sandbox, bill.assure_code),
+        bill.assure_code,
+        bill.released_at,
+        bill.collected_at,
+        bill.pending,
+        (*_days(days), *_late(owed)) if days and owed else (),
+    )
+
+
+def _account(connection: Connection, sandbox: str, assure_code: str) -> Guaranteed | None:
+    row = connection.execute(
+        select(guarantee.c.assure_code, guarantee.c.amount, guarantee.c.reserved, guarantee.c.booked).where(
+            guarantee.c.sandbox == sandbox, guarantee.c.assure_code == assure_code
+        )
+    ).first()
+    if row is None:
+        return None
+    available = row.amount - row.reserved - row.booked
+    return Guaranteed(row.assure_code, plain(row.amount), plain(row.reserved), plain(row.booked), plain(available))
+
+
+def _windows(bill: Bill, parameters: Parameters) -> collection.Windows | None:
+    """The windows that the release opened; None before it, and where the law of its day has none."""
+    try:
+        return collection.windows(day_of(bill.released_at), parameters) if bill.released_at else None
+    except NoValue:
+        return None
+
+
+def _late(owed: tax_bills.Owed) -> tuple[Held, ...]:
+    """Days late and the surcharge, with its formula; nothing where the bill was not late, or never had to be paid."""
+    late = owed.late
+    if not late.days or owed.bill.state not in ("made", "overdue", "collected"):
+        return ()
+    working = f"{plain(late.unpaid)} × {late.rate.normalize():f} × {late.days} = {plain(late.computed)}"
+    return Held(words.phrase("day", "days_late"), str(late.days)), Held(
+        words.phrase("day", "surcharge"), f"{plain(late.amount)} ({working})"
+    )
+
+
+def _days(days: collection.Windows) -> tuple[Held, ...]:
+    """The days that follow from the day of release."""
+    dated = (
+        ("last_return", days.last_return_application),
+        ("goods_back", days.goods_back_by),
+        ("collect_from", days.collect_from),
+        ("collect_until", days.collect_until),
+    )
+    return tuple(Held(words.phrase("day", name), day.isoformat()) for name, day in dated)

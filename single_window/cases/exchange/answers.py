@@ -1,0 +1,152 @@
+"""Answers about reports of foreign exchange."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+from msgspec import UNSET, Meta, UnsetType
+from sqlalchemy import Connection
+
+from declarations.forex.rates import letters
+from gateways.forex.repository import Report
+from single_window.cases import exchange as forex
+from single_window.frame.kinds import CaseKind, Column
+from single_window.frame.typed import (
+    Amount,
+    Answer,
+    BasisOut,
+    CaseOut,
+    HistoryOut,
+    Instant,
+    Reasons,
+    bases_out,
+    history_out,
+)
+from single_window.language import words
+from single_window.language.words import Words
+from single_window.store.law_books import law_of
+
+
+class LegOut(Answer, frozen=True, kw_only=True):
+    """A leg of a report."""
+
+    report_id: int
+    number: int
+    state: str
+    ebc_code: str
+    direction: Annotated[str, Meta(description="1 collection, 2 payment")]
+    leg_kind: str
+    trans_code: str
+    order_no: str
+    entry_no: str
+    counterparty: str
+    country: str
+    currency: Annotated[str, Meta(description="the customs code")]
+    amount: Amount
+    usd: Amount
+    rmb: Amount
+    at: Instant
+
+
+class RestoredLegOut(Answer, frozen=True, kw_only=True):
+    """A record of the gross restoration."""
+
+    code: str
+    holder: str
+    country: str
+    way: Annotated[str, Meta(description="1 collection, 2 payment")]
+    amount: Amount
+    gnums: Annotated[tuple[int, ...], Meta(description="the legs that it holds; none: the net amount")]
+
+
+class ForexReportOut(CaseOut, frozen=True, kw_only=True):
+    """A report of foreign exchange received or paid."""
+
+    LIFECYCLE: ClassVar[str] = "forex_report"
+    id: int
+    cop_no: str
+    reporter_code: str
+    ebc_code: str
+    direction: Annotated[str, Meta(description="1 collection, 2 payment")]
+    settlement: Annotated[str, Meta(description="1 gross, 2 netting")]
+    currency: Annotated[str, Meta(description="the customs code")]
+    legs: int
+    value_on: Annotated[str, Meta(description="the day on which it was received or paid")]
+    keep_until: Annotated[str, Meta(description="the last day on which its record is kept")]
+    state: str
+    amount: Annotated[Amount, Meta(description="the net amount where it is netted")]
+    usd: Amount
+    rmb: Amount
+    state_zh: str
+    state_en: str
+    filed_at: Instant
+    decided_at: Instant
+    reasons: Reasons
+    links: dict[str, str]
+    bases: Annotated[
+        tuple[BasisOut, ...] | UnsetType,
+        Meta(description="the dated values behind its reasons, with their acts; of one report only"),
+    ] = UNSET
+    of_legs: Annotated[tuple[LegOut, ...] | UnsetType, Meta(description="its legs; of one report only")] = UNSET
+    history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="of one report only")] = UNSET
+    restored: Annotated[
+        tuple[RestoredLegOut, ...] | UnsetType,
+        Meta(description="the gross restoration of a netted report; of one report only"),
+    ] = UNSET
+
+
+class ForexReportsOut(Answer, frozen=True, kw_only=True):
+    """Reports, newest first."""
+
+    reports: tuple[ForexReportOut, ...]
+    next: Annotated[int | None, Meta(description="what to give as `before` for the next page")]
+
+
+def direction(code: str) -> Words:
+    """1 or 2 in words."""
+    return words.phrase("exchange_way", code)
+
+
+def report_out(report: Report, **further: Any) -> ForexReportOut:
+    """A report; `further` is what only some answers have."""
+    return ForexReportOut.of(report, links={"self": f"/api/v1/forex/reports/{report.id}"}, **further)
+
+
+def _show(connection: Connection, sandbox: str, number: str) -> ForexReportOut | None:
+    report = forex.find(connection, sandbox, number)
+    if report is None:
+        return None
+    law = law_of(connection, sandbox)
+    return report_out(
+        report,
+        bases=bases_out(report.reasons, law),
+        of_legs=tuple(map(LegOut.of, forex.legs(connection, report))),
+        restored=tuple(map(RestoredLegOut.of, forex.restored(connection, report, law))),
+        history=history_out(forex.history(connection, sandbox, report)),
+    )
+
+
+FOREX_REPORT = CaseKind(
+    noun="report of foreign exchange",
+    command="forex",
+    path="/forex/reports",
+    missing="no-such-forex-report",
+    case_type=ForexReportOut,
+    page_type=ForexReportsOut,
+    shown_type=ForexReportOut,
+    listed=forex.listed,
+    out=report_out,
+    show=_show,
+    columns=(
+        Column(Words("申报编号", "copNo"), lambda report: report.cop_no),
+        Column(Words("申报机构", "reporter"), lambda report: report.reporter_code),
+        Column(Words("电商企业", "merchant"), lambda report: report.ebc_code),
+        Column(Words("方向", "direction"), lambda report: direction(report.direction)),
+        Column(Words("金额", "amount"), lambda report: f"{report.amount} {letters(report.currency)}", "number"),
+        Column(Words("人民币", "yuan"), lambda report: report.rmb, "number"),
+        Column(Words("明细", "legs"), lambda report: report.legs, "number"),
+        Column(Words("收付日", "day"), lambda report: report.value_on),
+        Column(Words("状态", "state"), lambda report: report.standing, "state"),
+    ),
+    filters=("state", "merchant"),
+)

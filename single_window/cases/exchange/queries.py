@@ -1,0 +1,119 @@
+"""How reports of foreign exchange stand: listed, one by its number, its legs, its gross restoration, its history."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Connection, or_, select
+
+from declarations.documents import unpack
+from declarations.documents.forex_report import ForexReport
+from declarations.forex.flows import is_netted
+from declarations.forex.netting import Record, restore
+from declarations.money import Scaled
+from declarations.parameters import Parameters
+from gateways.forex.repository import COUNTED, Leg, Listed, Report
+from single_window.frame import histories, lists
+from single_window.frame.histories import HistoryLine
+from single_window.store.gateways.forex import ENTERPRISES, LEGS, REPORTS
+from single_window.store.tables import document, forex_enterprise, forex_leg, forex_report, forex_total, timeline
+
+WAITING = ("in_review",)
+"""States in which a report needs a decision."""
+
+
+class Year(NamedTuple):
+    """What an enterprise moved in a calendar year in one direction: US dollars, in how many reports."""
+
+    code: str
+    year: int
+    direction: str
+    usd: Scaled
+    count: int  # type: ignore[assignment]
+
+
+def listed(
+    connection: Connection, sandbox: str, state: str = "", merchant: str = "", before: int = 0, most: int = 50
+) -> list[Report]:
+    """Reports, newest first."""
+    chosen = lists.newest(
+        REPORTS.select(), forex_report, sandbox, state=state, merchant=merchant, before=before, most=most
+    )
+    return [REPORTS.make(row) for row in connection.execute(chosen).all()]
+
+
+def waiting(connection: Connection, sandbox: str, most: int = 50) -> list[Report]:
+    """Reports that need a decision, the oldest first."""
+    chosen = lists.waiting(REPORTS.select(), forex_report, sandbox, WAITING, most)
+    return [REPORTS.make(row) for row in connection.execute(chosen).all()]
+
+
+def following(connection: Connection, sandbox: str, report_id: int) -> Report | None:
+    """The report that needs a decision next after this one; behind the last comes the first; None: no other."""
+    row = connection.execute(lists.following(REPORTS.select(), forex_report, sandbox, WAITING, report_id)).first()
+    return REPORTS.make(row) if row else None
+
+
+def find(connection: Connection, sandbox: str, number: str) -> Report | None:
+    """A report by the reporter's own number (copNo: the newest, or reporterCode|copNo), or by its id."""
+    if not number:
+        return None
+    naming = [forex_report.c.key == number, forex_report.c.cop_no == number]
+    if number.isascii() and number.isdigit() and len(number) < 19:
+        naming.append(forex_report.c.id == int(number))
+    row = connection.execute(
+        REPORTS.select()
+        .where(forex_report.c.sandbox == sandbox, or_(*naming))
+        .order_by(forex_report.c.id.desc())
+        .limit(1)
+    ).first()
+    return REPORTS.make(row) if row else None
+
+
+def legs(connection: Connection, report: Report) -> list[Leg]:
+    """The legs of a report that was not refused at once, by number."""
+    rows = connection.execute(LEGS.select().where(forex_leg.c.report_id == report.id).order_by(forex_leg.c.number))
+    return [LEGS.make(row) for row in rows.all()]
+
+
+def restored(connection: Connection, report: Report, parameters: Parameters) -> tuple[Record, ...]:
+    """The gross restoration of a netted report that counts: its net record, then its legs; else nothing."""
+    if report.state not in COUNTED:
+        return ()
+    facts = connection.execute(select(document.c.facts).where(document.c.id == report.document_id)).scalar()
+    stored = unpack(ForexReport, facts) if facts is not None else None
+    if stored is None or not is_netted(stored):
+        return ()
+    return restore(stored, date.fromisoformat(report.value_on), parameters)
+
+
+def history(connection: Connection, sandbox: str, report: Report) -> list[HistoryLine]:
+    """What was noted about a report, oldest first."""
+    return histories.history(connection, sandbox, report.cop_no, "forex_report", timeline.c.key == report.key)
+
+
+def enterprise(connection: Connection, sandbox: str, code: str) -> Listed | None:
+    """An enterprise as the gateway knows it; None: it has no entry."""
+    return next(iter(ENTERPRISES.load(connection, sandbox, "code", [code])), None)
+
+
+def enterprises(connection: Connection, sandbox: str) -> list[Listed]:
+    """The directory, by code."""
+    rows = connection.execute(
+        ENTERPRISES.select()
+        .where(forex_enterprise.c.sandbox == sandbox, forex_enterprise.c.registered == 1)
+        .order_by(forex_enterprise.c.code)
+    )
+    return [ENTERPRISES.make(row) for row in rows.all()]
+
+
+def years(connection: Connection, sandbox: str, code: str) -> list[Year]:
+    """What an enterprise moved, year by year."""
+    columns = [forex_total.c[name] for name in Year._fields]
+    rows = connection.execute(
+        select(*columns)
+        .where(forex_total.c.sandbox == sandbox, forex_total.c.code == code)
+        .order_by(forex_total.c.year, forex_total.c.direction)
+    )
+    return [Year(*row) for row in rows.all()]

@@ -1,0 +1,1 @@
+"""Parked messages 异常报文: why they stopped, and sending them again."""

@@ -1,0 +1,85 @@
+"""The page of what could not be processed, and the two things one may do about it: send again, close with a reason.
+
+Forms need no script. They carry no token: nobody is known by a cookie here, and a page of another site is refused by
+its Origin before a view is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from single_window.frame.http.ports import ports
+from single_window.frame.not_found import LARGEST_ID
+from single_window.frame.pages.persons import person
+from single_window.frame.pages.speech import link, requested_sandbox
+from single_window.store.engine import reading
+from single_window.store.parking import PARKED, STATES, count, listed
+from single_window.work import parking
+from single_window.work.parking import Done
+
+MOST = 50
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the page and its forms."""
+    blueprint.add_url_rule("/parked", "parked", show, methods=["GET"])
+    blueprint.add_url_rule("/parked", "handle", handle, methods=["POST"])
+
+
+def show(missing: str = "") -> str:
+    """What is parked, was dismissed or is still open, newest first; `missing` is what a form lacked."""
+    state = _requested_state()
+    before = min(request.args.get("before", 0, int), LARGEST_ID)
+    with reading(ports().window.engine) as connection:
+        sandbox = requested_sandbox(connection)
+        deliveries = listed(connection, sandbox, STATES[state], MOST + 1, max(0, before))
+        total = count(connection, sandbox, STATES[state])
+    return render_template(
+        "console/parked.html",
+        state=state,
+        listed=deliveries[:MOST],
+        total=total,
+        after=deliveries[MOST - 1].id if len(deliveries) > MOST else 0,
+        missing=missing,
+        counts=[(name, request.args.get(name, 0, int)) for name in ("retried", "dismissed", "unchanged")],
+    )
+
+
+def handle() -> tuple[str, int] | Response:
+    """Send again or close what was marked, or all that is parked; then show the page, which reports what was done."""
+    form = request.form
+    every, ids = form.get("which") == "all", _ids(form.getlist("id"))
+    why = form.get("reason", "").strip()
+    act = form.get("act", "")
+    missing = "marked" if not every and not ids else "reason_missing" if act == "dismiss" and not why else ""
+    if missing or act not in {"retry", "dismiss"}:
+        return show(missing or "marked"), 400
+    with reading(ports().window.engine) as connection:
+        sandbox = requested_sandbox(connection)
+    window, chosen = ports().window, None if every else ids
+    do: Callable[[], Done] = (
+        (lambda: parking.retry(window, sandbox, chosen, person()))
+        if act == "retry"
+        else (lambda: parking.dismiss(window, sandbox, chosen, person(), why[:1_000]))
+    )
+    return _shown_again(do(), "retried" if act == "retry" else "dismissed")
+
+
+def _shown_again(done: Done, name: str) -> Response:
+    counts = {name: len(done.changed)}
+    if unchanged := len(done.outcomes) - len(done.changed) if done.outcomes else 0:
+        counts["unchanged"] = unchanged
+    state = {"state": _requested_state()} if _requested_state() != PARKED else {}
+    return redirect(link("console.parked", **state, **counts), 303)
+
+
+def _requested_state() -> str:
+    state = request.args.get("state", "")
+    return state if state in STATES else PARKED
+
+
+def _ids(given: Sequence[str]) -> list[int]:
+    return [int(text) for text in given if text.isascii() and text.isdigit() and len(text) < 19]

@@ -1,0 +1,90 @@
+"""Answers about original payment data: addresses of platforms, and requests to them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from single_window.frame.findings import Findings, findings_out
+from single_window.frame.typed import Answer, Instant
+from single_window.intake.payment_uploads import findings_of
+from single_window.store.payment_requests import PaymentRequest
+
+
+class AddressOut(Answer, frozen=True, kw_only=True):
+    """Where a platform is asked."""
+
+    company: Annotated[str, Meta(description="ebpCode")]
+    url: str
+    set_at: Instant
+
+
+class AddressesOut(Answer, frozen=True, kw_only=True):
+    """Addresses of a sandbox, by company."""
+
+    addresses: tuple[AddressOut, ...]
+
+
+class RequestOut(Answer, frozen=True, kw_only=True):
+    """One request and what came of it."""
+
+    session_id: str
+    order_no: str
+    platform: Annotated[str, Meta(description="ebpCode")]
+    by: Annotated[str, Meta(description="customs, when a list was accepted; else who asked")]
+    asked_at: Instant
+    due: Instant
+    asking: Annotated[str, Meta(description="waiting, asked (the platform confirmed), failed")]
+    attempts: int
+    error: Annotated[str, Meta(description="why the last attempt to ask failed")]
+    verdict: Annotated[str, Meta(description="right, wrong, late (right, but after the time), silent; empty: open")]
+    uploads: int
+    answered_at: Instant
+    code: Annotated[str, Meta(description="10000, 20000, 20004: as the platform was answered")]
+    message: str
+    declaration_id: int | None
+
+
+class SigningOut(Answer, frozen=True, kw_only=True):
+    """The text that was to be signed beside what was signed."""
+
+    expected: Annotated[str, Meta(description="the text to sign")]
+    matches: Annotated[str, Meta(description="which text was signed")]
+    digest: Annotated[str, Meta(description="of the expected text")]
+    signed_digest: Annotated[str, Meta(description="of what was signed (RSA)")]
+
+
+class WholeOut(RequestOut, frozen=True, kw_only=True):
+    """A request with all that is known of its answer."""
+
+    reply: Annotated[str, Meta(description="what the platform said at once when it was asked")]
+    findings: Findings
+    signing: SigningOut
+    payload: Annotated[str, Meta(description="payExInfoStr as it came")]
+
+
+class RequestsOut(Answer, frozen=True, kw_only=True):
+    """Requests, newest first."""
+
+    requests: tuple[RequestOut, ...]
+    next: Annotated[int | None, Meta(description="what to give as `before` for the next page")]
+
+
+def request_out(request: PaymentRequest, now: int) -> RequestOut:
+    """A request for lists; `now`: the sandbox's instant."""
+    return RequestOut.of(request, **_standing(request, now))
+
+
+def whole_out(request: PaymentRequest, now: int) -> WholeOut:
+    """A request with its answer and everything that is wrong with it."""
+    return WholeOut.of(
+        request,
+        **_standing(request, now),
+        findings=findings_out(findings_of(request)),
+        signing=SigningOut.of(request),
+    )
+
+
+def _standing(request: PaymentRequest, now: int) -> dict[str, Any]:
+    return {"verdict": str(request.verdict_at(now)), "declaration_id": request.declaration_id or None}

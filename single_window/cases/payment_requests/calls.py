@@ -1,0 +1,139 @@
+"""Original payment data over HTTP: addresses of platforms, requests to them, and the outcomes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import Integer, String
+from apiflask.validators import Length, Range
+from flask import Response
+
+from single_window.cases.payment_requests import queries as cases
+from single_window.cases.payment_requests.answers import (
+    AddressesOut,
+    AddressOut,
+    RequestsOut,
+    WholeOut,
+    request_out,
+    whole_out,
+)
+from single_window.channels import payment_addresses
+from single_window.frame.http import callers, guard
+from single_window.frame.http.documentation import NotBlank, answer, refused
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import empty_response, json_response, problem
+from single_window.frame.kinds import page
+from single_window.store import payment_requests as rows
+from single_window.store import sandboxes
+from single_window.store.engine import reading
+
+blueprint = APIBlueprint("payment_requests", __name__, tag="payment-data")
+_TAG = ["payment-data"]
+_REFUSED = {
+    400: refused("the request is not as described"),
+    404: refused("no such sandbox, order, address or request"),
+    422: refused("the address leads nowhere, or where it must not"),
+}
+
+
+class AddressIn(Schema):
+    """The address for payment data requests to a platform."""
+
+    url = String(required=True, validate=Length(1, 2_000), metadata={"description": "http:// or https://"})
+
+
+class PageIn(Schema):
+    """Which requests."""
+
+    order_no = String(load_default="", validate=Length(0, 60))
+    platform = String(load_default="", validate=Length(0, 18), metadata={"description": "ebpCode"})
+    before = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "the `next` of a page"})
+    limit = Integer(load_default=100, validate=Range(1, 1_000))
+
+
+class AskIn(Schema):
+    """A request for the payment data of an order."""
+
+    order_no = String(required=True, validate=[Length(1, 60), NotBlank()])
+
+
+@blueprint.get("/platform-data/addresses")
+@blueprint.doc(tags=_TAG, responses={200: answer("by company", AddressesOut), 404: _REFUSED[404]})
+def addresses() -> Response:
+    """List the addresses of platforms.
+
+    The addresses to which openReq is posted, by ebpCode."""
+    registered = payment_addresses.listed(ports().window, guard.sandbox_name())
+    return json_response(AddressesOut(addresses=tuple(map(AddressOut.of, registered))))
+
+
+@blueprint.put("/platform-data/<company>/address")
+@blueprint.input(AddressIn, arg_name="body")
+@blueprint.doc(tags=_TAG, responses={200: answer("it is asked there from now on", AddressOut), **_REFUSED})
+def put_address(company: str, body: dict[str, Any]) -> Response:
+    """Set the address of a platform.
+
+    openReq is posted there as a form field; redirects are not followed, and a platform has 10 seconds."""
+    registered = payment_addresses.put(ports().window, guard.sandbox_name(), company, body["url"])
+    return json_response(AddressOut.of(registered))
+
+
+@blueprint.delete("/platform-data/<company>/address")
+@blueprint.doc(tags=_TAG, responses={204: answer("it is asked no more"), 404: _REFUSED[404]})
+def remove_address(company: str) -> Response:
+    """Delete the address of a platform.
+
+    Requests that were made already stay."""
+    payment_addresses.remove(ports().window, guard.sandbox_name(), company)
+    return empty_response()
+
+
+@blueprint.get("/payment-requests")
+@blueprint.input(PageIn, location="query", arg_name="query")
+@blueprint.doc(tags=_TAG, responses={200: answer("newest first", RequestsOut), 400: _REFUSED[400], 404: _REFUSED[404]})
+def listed(query: dict[str, Any]) -> Response:
+    """List payment requests.
+
+    What was requested from platforms, and the outcome."""
+    sandbox, most = guard.sandbox_name(), query["limit"]
+    with reading(ports().window.engine) as connection:
+        now = sandboxes.find(connection, sandbox).clock.now()
+        requests = rows.page(connection, sandbox, query["before"], most + 1, query["order_no"], query["platform"])
+    first, following = page(requests, most)
+    return json_response(RequestsOut(requests=tuple(request_out(row, now) for row in first), next=following))
+
+
+@blueprint.post("/payment-requests")
+@blueprint.input(AskIn, arg_name="body")
+@blueprint.doc(
+    tags=_TAG, responses={201: answer("it is asked within moments", WholeOut), 400: _REFUSED[400], 404: _REFUSED[404]}
+)
+def ask(body: dict[str, Any]) -> Response:
+    """Request the payment data of an order.
+
+    The request is sent to its platform once more, whatever its list waits for; the answer does not change the list."""
+    window, sandbox = ports().window, guard.sandbox_name()
+    try:
+        made = cases.file(window, sandbox, body["order_no"], callers.caller().name)
+    except cases.NoSuchOrder as unknown:
+        raise problem(
+            "no-such-order", sandbox=sandbox, number=unknown.number, path="order_no", found=unknown.number
+        ) from None
+    return json_response(whole_out(made, made.asked_at), 201)
+
+
+@blueprint.get("/payment-requests/<session_id>")
+@blueprint.doc(tags=_TAG, responses={200: answer("the request and its answer", WholeOut), 404: _REFUSED[404]})
+def show(session_id: str) -> Response:
+    """Show a payment request.
+
+    With the text that was to be signed beside what was signed, and everything that is wrong."""
+    sandbox = guard.sandbox_name()
+    try:
+        with reading(ports().window.engine) as connection:
+            now = sandboxes.find(connection, sandbox).clock.now()
+            payment_request = cases.find(connection, sandbox, session_id)
+    except cases.NoSuchRequest:
+        raise problem("no-such-payment-request", sandbox=sandbox, id=session_id) from None
+    return json_response(whole_out(payment_request, now))

@@ -1,0 +1,67 @@
+"""The pages of requests for original payment data: which platforms were queried, with what outcome; query once more."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from single_window.cases.payment_requests import queries as cases
+from single_window.frame.http.ports import ports
+from single_window.frame.not_found import LARGEST_ID, NotFound
+from single_window.frame.pages.persons import person
+from single_window.frame.pages.speech import link, requested_sandbox
+from single_window.intake.payment_uploads import findings_of
+from single_window.store import payment_requests as rows
+from single_window.store import sandboxes
+from single_window.store.engine import reading
+
+MOST = 50
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the pages."""
+    blueprint.add_url_rule("/payment-requests", "payment_requests", every, methods=["GET"])
+    blueprint.add_url_rule("/payment-requests", "ask_payment_data", ask, methods=["POST"])
+    blueprint.add_url_rule("/payment-requests/<session_id>", "payment_request", show, methods=["GET"])
+
+
+def every() -> str:
+    """Requests, newest first."""
+    before = min(max(0, request.args.get("before", 0, int)), LARGEST_ID)
+    with reading(ports().window.engine) as connection:
+        sandbox = requested_sandbox(connection)
+        now = sandboxes.find(connection, sandbox).clock.now()
+        requests = rows.page(connection, sandbox, before, MOST + 1)
+        return render_template(
+            "console/payment_requests.html",
+            listed=requests[:MOST],
+            now=now,
+            after=requests[MOST - 1].id if len(requests) > MOST else 0,
+        )
+
+
+def show(session_id: str) -> str:
+    """One request with its answer, and the text to sign beside what was signed."""
+    with reading(ports().window.engine) as connection:
+        sandbox = requested_sandbox(connection)
+        try:
+            payment_request = cases.find(connection, sandbox, session_id)
+        except cases.NoSuchRequest:
+            raise NotFound(session_id, sandbox) from None
+        now = sandboxes.find(connection, sandbox).clock.now()
+        return render_template(
+            "console/payment_request.html", payment=payment_request, now=now, findings=findings_of(payment_request)
+        )
+
+
+def ask() -> Response:
+    """Ask the platform of an order, then show the request."""
+    with reading(ports().window.engine) as connection:
+        sandbox = requested_sandbox(connection)
+    number = request.form.get("order_no", "").strip()
+    try:
+        made = cases.file(ports().window, sandbox, number, person().name)
+    except cases.NoSuchOrder:
+        raise NotFound(number, sandbox) from None
+    return redirect(link("console.payment_request", session_id=made.session_id), 303)

@@ -1,0 +1,47 @@
+"""Answers about decisions that a second person must approve."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+from sqlalchemy import Connection
+
+from single_window.frame.kinds import page
+from single_window.frame.typed import Answer, Instant
+from single_window.store import proposals
+from single_window.store.decisions import Decided
+
+
+class ProposalOut(Answer, frozen=True, kw_only=True):
+    """A decision that waits, or waited, for a second person."""
+
+    id: int
+    subject: Annotated[str, Meta(description="declaration, request, refund_claim, registration")]
+    subject_id: str
+    action: str
+    by: Annotated[str, Meta(description="who proposed it")]
+    role: str
+    reason: str
+    at: Annotated[Instant, Meta(description="when it was proposed, by the sandbox's clock")]
+    state: Annotated[str, Meta(description="proposed, declined, filed, done, refused")]
+    second: Annotated[str, Meta(description="who approved or declined it")]
+    links: dict[str, str]
+
+
+class ProposalsOut(Answer, frozen=True, kw_only=True):
+    """Proposals that wait, oldest first."""
+
+    proposals: tuple[ProposalOut, ...]
+    next: Annotated[int | None, Meta(description="`after` of the next page")]
+
+
+def proposal_out(decided: Decided) -> ProposalOut:
+    """A proposal with where it is settled."""
+    return ProposalOut.of(decided, links={"settle": f"/api/v1/proposals/{decided.id}"})
+
+
+def waiting(connection: Connection, sandbox: str, after: int = 0, limit: int = 100) -> ProposalsOut:
+    """A page of what waits for a second person, from behind an id on."""
+    first, following = page(proposals.waiting(connection, sandbox, after, limit + 1), limit)
+    return ProposalsOut(proposals=tuple(map(proposal_out, first)), next=following)

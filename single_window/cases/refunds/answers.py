@@ -1,0 +1,142 @@
+"""Answers about refund claims."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar, TypeAlias
+from urllib.parse import quote
+
+from msgspec import UNSET, Meta, UnsetType
+from sqlalchemy import Connection
+
+from declarations.money import plain, scale
+from single_window.cases import refunds
+from single_window.frame.kinds import CaseKind, Column
+from single_window.frame.typed import Amount, Answer, CaseOut, HistoryOut, Instant, history_out, local
+from single_window.language.plainly import plainly
+from single_window.language.words import Words
+
+Objects: TypeAlias = tuple[dict[str, Any], ...]
+
+
+class RefundOut(CaseOut, frozen=True, kw_only=True):
+    """A claim; amounts in yuan."""
+
+    LIFECYCLE: ClassVar[str] = "refund_claim"
+    id: int
+    cop_no: str
+    ebc_code: str
+    state: str
+    kind: Annotated[str, Meta(description="T trader, M manufacturer, E exemption")]
+    business: Annotated[str, Meta(description="HWC-YT: ahead of sale from an overseas warehouse")]
+    period: str
+    lines: int
+    filed_at: Instant
+    due_at: Annotated[Instant, Meta(description="when its review ends")]
+    refund: Amount
+    paid: Amount
+    recovered: Amount
+    state_zh: str
+    state_en: str
+    links: dict[str, str]
+    history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="of one claim only")] = UNSET
+
+
+class RefundsOut(Answer, frozen=True, kw_only=True):
+    """Claims."""
+
+    refunds: tuple[RefundOut, ...]
+    next: Annotated[int | None, Meta(description="what to give as `before` for the next page")]
+
+
+class ExplanationOut(Answer, frozen=True, kw_only=True):
+    """Why a claim is what it is; amounts in yuan, words in both languages, dated values with their sources."""
+
+    sandbox: str
+    now: str
+    claim: Annotated[dict[str, Any], Meta(description="numbers, state, amounts, what stands against it")]
+    exports: Annotated[Objects, Meta(description="export lines with the customs items and the rows of the rates")]
+    purchases: Annotated[Objects, Meta(description="purchase lines with the invoices")]
+    exchange: Annotated[Objects, Meta(description="foreign exchange by pool and currency")]
+    treatments: Annotated[
+        Objects,
+        Meta(description="items, their treatment, every condition: satisfied, pending, failed or not_applicable today"),
+    ]
+    workings: Annotated[Objects, Meta(description="the formula of each link, number by number")]
+    sums: Annotated[Objects, Meta(description="amounts beside what they are made of")]
+    entries: Objects
+    papers: Annotated[Objects, Meta(description="reconciliations and repayments")]
+    income_tax: Objects
+    days: Annotated[Objects, Meta(description="days that matter, each with the dated value that sets it")]
+    receipts: Objects
+    timeline: Objects
+    next: Annotated[Objects, Meta(description="what may happen to it")]
+    open_deliveries: Annotated[int, Meta(description="work on it that is under way")]
+    next_day: dict[str, Any] | None
+
+
+class ActedOut(Answer, frozen=True, kw_only=True):
+    """What came of it."""
+
+    claim: str
+    action: str
+    status: Annotated[str, Meta(description="done; proposed: a second person must approve it; waiting: it is filed")]
+    before: str
+    after: str
+
+
+def refund_out(claim: refunds.Listed, **further: Any) -> RefundOut:
+    """A claim; `further` is what only some answers have."""
+    own = f"/api/v1/refunds/{quote(claim.key, safe='')}"
+    return RefundOut.of(claim, links={"self": own, "explanation": f"{own}/explanation"}, **further)
+
+
+def explanation_out(explanation: refunds.Explanation) -> ExplanationOut:
+    """The explanation of a claim."""
+    return ExplanationOut(**plainly(explanation), next_day=plainly(explanation.next_day))
+
+
+def _listed(
+    connection: Connection, sandbox: str, *, waiting: bool = False, most: int, **filters: Any
+) -> Sequence[refunds.Listed]:
+    if waiting:
+        return refunds.waiting(connection, sandbox, most - 1)  # in one page: nothing shows that there are more
+    return refunds.listed(connection, sandbox, most=most, **filters)
+
+
+def _show(connection: Connection, sandbox: str, number: str) -> RefundOut | None:
+    claim = refunds.find_listed(connection, sandbox, number)
+    if claim is None:
+        return None
+    return refund_out(claim, history=history_out(refunds.history(connection, sandbox, claim)))
+
+
+def _left(claim: RefundOut) -> str:
+    return plain(scale(claim.paid) - scale(claim.recovered))
+
+
+REFUND = CaseKind(
+    noun="refund claim",
+    command="refund",
+    path="/refunds",
+    missing="no-such-refund",
+    case_type=RefundOut,
+    page_type=RefundsOut,
+    shown_type=RefundOut,
+    listed=_listed,
+    out=refund_out,
+    show=_show,
+    columns=(
+        Column(Words("申报", "claim"), lambda claim: claim.cop_no),
+        Column(Words("企业", "company"), lambda claim: claim.ebc_code),
+        Column(Words("状态", "state"), lambda claim: claim.standing, "state"),
+        Column(Words("类型", "kind"), lambda claim: f"{claim.kind} {claim.business}".strip(), section="claim_kind"),
+        Column(Words("所属期", "period"), lambda claim: claim.period),
+        Column(Words("行", "lines"), lambda claim: claim.lines, "number"),
+        Column(Words("应退（元）", "refund (CNY)"), lambda claim: claim.refund, "number"),
+        Column(Words("已退（元）", "paid (CNY)"), _left, "number"),
+        Column(Words("申报时间", "filed"), lambda claim: local(claim.filed_at), "time"),
+        Column(Words("审核至", "review until"), lambda claim: local(claim.due_at)[:10], "time"),
+    ),
+    filters=("state", "waiting", "merchant"),
+)

@@ -1,0 +1,255 @@
+"""Shows the explanation of a refund claim to people: documents, conditions, formula, sums, days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from single_window.cases.declarations.story_output_command import clock, label, receipts, timeline, what_next
+from single_window.cases.refunds.parts import Bought, Day, Explanation, Exported, Head, Pooled
+from single_window.frame.commands.call import Call, Columns
+from single_window.language.words import Basis, Because, phrase
+
+OUTCOMES = {"satisfied": "good", "pending": "waiting", "failed": "bad", "not_applicable": "plain"}
+NONE = "0.00"
+
+
+class Sources:
+    """Numbers the dated values and rate rows that an explanation rests on, in the order in which they come up."""
+
+    def __init__(self) -> None:
+        self.named: dict[str, Basis] = {}
+
+    def of(self, because: Because) -> str:
+        """The numbers of what a sentence rests on: [1] [4]."""
+        places = {identity: place for place, identity in enumerate(self.named, 1)}
+        for basis in because.bases:
+            self.named.setdefault(basis.id, basis)
+            places.setdefault(basis.id, len(self.named))
+        return " ".join(f"[{places[basis.id]}]" for basis in because.bases)
+
+    def show(self, call: Call) -> None:
+        """Each with its value, first day, legal source and confidence."""
+        call.table(
+            label(call, "refund_sources"),
+            ("", "value 数值", "", "since 起", "source 依据", "id"),
+            [
+                (
+                    f"[{place}]",
+                    basis.title.text(call.language),
+                    basis.spoken.text(call.language),
+                    basis.since,
+                    f"{basis.source} ({basis.confidence})" if basis.source else "",
+                    basis.id,
+                )
+                for place, basis in enumerate(self.named.values(), 1)
+            ],
+        )
+
+
+def head(call: Call, claim: Head, standing: Iterable[Because], sources: Sources) -> None:
+    """A claim in a few lines: state, company, amounts, what stands against it."""
+    call.say(f"{label(call, 'refund_claim')} {claim.cop_no}: {claim.state} — {call.pick(claim.state_words)}")
+    facts = [f"{claim.ebc_code} {claim.ebc_name}".strip(), call.pick(claim.kind_words), claim.business, claim.period]
+    if claim.firm_class:
+        facts.append(f"{label(call, 'refund_class')} {claim.firm_class}")
+    call.say("  " + " · ".join(text for text in facts if text))
+    yuan = phrase("value_unit", "CNY").text(call.language)
+    amounts = [
+        f"{call.pick(phrase('refund_amount', name))} {text} {yuan}"
+        for name, text in claim.amounts.items()
+        if text != NONE or name == "refund"
+    ]
+    call.say("  " + " · ".join(amounts))
+    if claim.stage:
+        call.say(f"  {call.pick(claim.stage_words)}")
+    _because(call, standing, label(call, "because"), sources)
+
+
+def explained(call: Call, explanation: Explanation, brief: bool = False) -> None:
+    """The whole explanation; `brief`: receipts and timeline instead of conditions and formula."""
+    sources = Sources()
+    head(call, explanation.claim, explanation.standing, sources)
+    _documents(call, explanation)
+    if not brief:
+        _conditions(call, explanation, sources)
+        _formula(call, explanation, sources)
+    _sums(call, explanation)
+    _entries(call, explanation)
+    _papers(call, explanation)
+    receipts(call, explanation.receipts)
+    if brief:
+        timeline(call, explanation.timeline)
+        what_next(call, explanation.next, ())
+    _days(call, explanation.days, explanation.next_day, sources)
+    _because(call, explanation.income_tax, label(call, "refund_income_tax"), sources)
+    sources.show(call)
+    if explanation.next_day is not None:
+        call.say(
+            f"{label(call, 'refund_next_day')}: {explanation.next_day.day} {call.pick(explanation.next_day.words)}"
+        )
+    if explanation.open_deliveries:
+        call.say(f"\n{label(call, 'under_way')}: {explanation.open_deliveries}")
+
+
+def _documents(call: Call, explanation: Explanation) -> None:
+    call.records(label(call, "refund_exports"), _exports(call), explanation.exports)
+    call.records(label(call, "refund_purchases"), _purchases(call), explanation.purchases)
+    call.records(label(call, "refund_exchange"), _exchange(call), explanation.exchange, _tone)
+
+
+def _exports(call: Call) -> Columns[Exported]:
+    unknown = label(call, "refund_not_known")
+    return (
+        ("", lambda line: line.number),
+        ("link 关联号", lambda line: line.link_no),
+        ("item 报关单项", lambda line: line.item_no),
+        ("exported 出口日", lambda line: line.exported_on if line.known else unknown),
+        ("code 编码", lambda line: line.gcode),
+        ("qty 数量", lambda line: f"{line.qty} {line.unit}"),
+        ("FOB", lambda line: f"{line.fob} {line.currency}"),
+        ("levy/refund 税率", _rate),
+        ("base 计税金额", lambda line: line.base),
+        ("refund 应退", lambda line: line.refund),
+        ("treatment 处理", lambda line: call.pick(line.treatment_words)),
+    )
+
+
+def _rate(line: Exported) -> str:
+    return f"{line.rate.levy} / {line.rate.refund} {line.rate.confidence}" if line.rate else ""
+
+
+def _purchases(call: Call) -> Columns[Bought]:
+    unknown = label(call, "refund_not_known")
+    return (
+        ("", lambda line: line.number),
+        ("link 关联号", lambda line: line.link_no),
+        ("invoice 发票", lambda line: f"{line.invoice_no} {line.invoice_line} {'' if line.known else unknown}".strip()),
+        ("kind 种类", lambda line: call.pick(line.kind_words)),
+        ("dated 开票日", lambda line: line.issued_on),
+        ("seller 销售方", lambda line: f"{line.seller_name} {line.seller_code}".strip()),
+        ("taken 使用", lambda line: f"{line.qty} {line.unit}"),
+        ("amount 金额", lambda line: f"{line.amount} × {line.tax_rate} = {line.tax}"),
+        ("used/left 已用/剩余", lambda line: f"{line.used} / {line.left}"),
+    )
+
+
+def _exchange(call: Call) -> Columns[Pooled]:
+    return (
+        ("pool", lambda pool: pool.pool),
+        ("currency 币制", lambda pool: pool.currency),
+        ("collected 已收", lambda pool: pool.collected),
+        ("used 已用", lambda pool: pool.used),
+        ("needed 需要", lambda pool: pool.needed),
+        ("", lambda pool: label(call, "refund_enough" if pool.enough else "refund_short")),
+    )
+
+
+def _tone(pool: Pooled) -> str:
+    return "good" if pool.enough else "bad" if pool.overdue else "waiting"
+
+
+def _conditions(call: Call, explanation: Explanation, sources: Sources) -> None:
+    for group in explanation.treatments:
+        call.table(
+            f"{label(call, 'refund_conditions')}: {call.pick(group.treatment_words)} "
+            f"({', '.join(group.items[:3])}{' …' if len(group.items) > 3 else ''})",
+            ("", "", "condition 条件", "source 依据"),
+            [
+                (
+                    condition.because.rule,
+                    call.pick(condition.outcome_words),
+                    _text(call, condition.because),
+                    sources.of(condition.because),
+                )
+                for condition in group.conditions
+            ],
+            {number: OUTCOMES[condition.outcome] for number, condition in enumerate(group.conditions)},
+        )
+
+
+def _formula(call: Call, explanation: Explanation, sources: Sources) -> None:
+    steps = [(work.link_no, step) for work in explanation.workings for step in work.steps]
+    call.table(
+        label(call, "refund_working"),
+        ("link 关联号", "", "formula 公式", "source 依据"),
+        [(link, step.rule, _text(call, step), sources.of(step)) for link, step in steps],
+    )
+
+
+def _sums(call: Call, explanation: Explanation) -> None:
+    call.table(
+        label(call, "refund_sums"),
+        ("", "amount 金额", "parts 组成", ""),
+        [
+            (
+                call.pick(amount.words),
+                amount.amount,
+                amount.parts,
+                "=" if amount.agrees else label(call, "refund_differs"),
+            )
+            for amount in explanation.sums
+        ],
+        {number: "good" if amount.agrees else "bad" for number, amount in enumerate(explanation.sums)},
+    )
+
+
+def _entries(call: Call, explanation: Explanation) -> None:
+    call.table(
+        label(call, "refund_entries"),
+        ("time 时间", "entry 分录", "amount 金额", "notice 通知书", "why 理由"),
+        [
+            (
+                clock(entry.at),
+                call.pick(entry.words),
+                entry.amount,
+                entry.notice_no,
+                "; ".join(_text(call, because) for because in entry.because),
+            )
+            for entry in explanation.entries
+        ],
+    )
+
+
+def _papers(call: Call, explanation: Explanation) -> None:
+    call.table(
+        label(call, "refund_papers"),
+        ("kind 种类", "number 编号", "state 状态", "amount 金额", "certificate 证明", ""),
+        [
+            (
+                call.pick(paper.words),
+                paper.key,
+                call.pick(paper.state_words),
+                paper.amount,
+                paper.certificate_no,
+                "; ".join(_text(call, because) for because in paper.because),
+            )
+            for paper in explanation.papers
+        ],
+    )
+
+
+def _days(call: Call, days: Sequence[Day], following: Day | None, sources: Sources) -> None:
+    provisional = phrase("label", "summary_provisional")
+    call.table(
+        label(call, "refund_days"),
+        ("day 日期", "", "", "source 依据"),
+        [
+            (
+                f"{day.day}{f' ({call.pick(provisional)})' if day.provisional else ''}",
+                call.pick(day.words),
+                _text(call, day.because) if day.because else "",
+                sources.of(day.because) if day.because else "",
+            )
+            for day in days
+        ],
+        {number: "waiting" for number, day in enumerate(days) if day is following},
+    )
+
+
+def _because(call: Call, because: Iterable[Because], title: str, sources: Sources) -> None:
+    for reason in because:
+        call.say(f"  {title}: {_text(call, reason)} {sources.of(reason)}".rstrip())
+
+
+def _text(call: Call, because: Because) -> str:
+    return because.words.text(call.language)

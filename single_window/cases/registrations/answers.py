@@ -1,0 +1,141 @@
+"""Answers about registrations of companies."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+from msgspec import UNSET, Meta, UnsetType
+from sqlalchemy import Connection
+
+from single_window.cases import registrations as registration
+from single_window.cases.registrations import Company
+from single_window.frame.kinds import CaseKind, Column
+from single_window.frame.typed import Answer, CaseOut, HistoryOut, Instant, Reasons, because, history_out, local
+from single_window.language.words import Words
+
+PARTS = 100
+"""Goods that an answer about a company holds at most unless more are requested."""
+
+
+class GradeOut(Answer, frozen=True, kw_only=True):
+    """A credit grade, from a day on."""
+
+    since: str
+    grade: str
+    source: str
+    who: str
+    at: Instant
+
+
+class FiledGoodsOut(Answer, frozen=True, kw_only=True):
+    """Goods that a company has filed."""
+
+    item_no: str
+    gcode: str
+    gname: str
+    unit: str
+    country: str
+
+
+class AppliedOut(Answer, frozen=True, kw_only=True):
+    """A field that an application would change, or leave."""
+
+    field: str
+    registered: str
+    applied_for: str
+
+
+class RegistrationOut(CaseOut, frozen=True, kw_only=True):
+    """A company."""
+
+    LIFECYCLE: ClassVar[str] = "registration"
+    code: str
+    credit_code: str
+    name: str
+    kinds: str
+    dxp_id: str
+    state: str
+    channel: Annotated[str, Meta(description="green, officer, or imported: from master data")]
+    grade: Annotated[str, Meta(description="the credit grade that counts now; empty: not registered")]
+    suspended_at: Annotated[Instant, Meta(description="since when it may not declare; empty: it may")]
+    filed_at: Instant
+    decided_at: Instant
+    zone: str
+    taxpayer_kind: str
+    refund_kind: str
+    tax_credit: str
+    net_assets: str
+    last_refund: str
+    facts: Annotated[dict[str, str], Meta(description="licences, agent, days of the last refusal and suspension")]
+    reasons: Annotated[Reasons, Meta(description="of the last decision, or why an officer looks")]
+    state_zh: str
+    state_en: str
+    links: dict[str, str]
+    grades: Annotated[tuple[GradeOut, ...] | UnsetType, Meta(description="of one company only")] = UNSET
+    goods: Annotated[
+        tuple[FiledGoodsOut, ...] | UnsetType, Meta(description="the first hundred; of one company only")
+    ] = UNSET
+    application: Annotated[
+        tuple[AppliedOut, ...] | UnsetType,
+        Meta(description="what an application of a registered company asks for; of one company only"),
+    ] = UNSET
+    history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="of one company only")] = UNSET
+
+
+class RegistrationsOut(Answer, frozen=True, kw_only=True):
+    """Companies, by code."""
+
+    registrations: tuple[RegistrationOut, ...]
+    next: Annotated[str | None, Meta(description="what to give as `after` for the next page")]
+
+
+def registration_out(company: Company, **further: Any) -> RegistrationOut:
+    """A company; `further` is what only some answers have."""
+    facts = {name: value for name, value in company.facts.items() if value}
+    links = {"self": f"/api/v1/registrations/{company.code}"}
+    return RegistrationOut.of(company, facts=facts, links=links, **further)
+
+
+def _show(connection: Connection, sandbox: str, number: str, parts: int = PARTS) -> RegistrationOut | None:
+    company = registration.find(connection, sandbox, number)
+    if company is None:
+        return None
+    goods = registration.goods(connection, sandbox, company.code, most=parts)
+    applied = registration.application(connection, sandbox, company.code)
+    return registration_out(
+        company,
+        grades=tuple(map(GradeOut.of, registration.grades(connection, sandbox, company.code))),
+        goods=tuple(map(FiledGoodsOut.of, goods)),
+        application=tuple(
+            AppliedOut(field=name, registered=now, applied_for=then) for name, (now, then) in applied.items()
+        ),
+        history=history_out(registration.history(connection, sandbox, company.code)),
+    )
+
+
+REGISTRATION = CaseKind(
+    noun="company",
+    command="registration",
+    path="/registrations",
+    missing="no-such-registration",
+    case_type=RegistrationOut,
+    page_type=RegistrationsOut,
+    shown_type=RegistrationOut,
+    listed=registration.listed,
+    out=registration_out,
+    show=_show,
+    columns=(
+        Column(Words("海关编码", "code"), lambda company: company.code),
+        Column(Words("名称", "name"), lambda company: company.name),
+        Column(Words("类型", "kinds"), lambda company: company.kinds, section="company_kind"),
+        Column(Words("状态", "state"), lambda company: company.standing, "state"),
+        Column(Words("信用等级", "grade"), lambda company: company.grade, section="value"),
+        Column(Words("申请时间", "applied"), lambda company: local(company.filed_at), "time"),
+        Column(Words("通道", "channel"), lambda company: company.channel, "command"),
+        Column(Words("原因", "why"), lambda company: because(company.reasons), "command"),
+    ),
+    filters=("state",),
+    following="after",
+    key="code",
+    parts="filed goods",
+)

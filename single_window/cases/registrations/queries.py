@@ -1,0 +1,167 @@
+"""How companies stand: listed, one by its code, its grades, the goods that it filed, what has happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from sqlalchemy import Connection, or_, select
+
+from declarations.money import plain
+from declarations.reasons import Reason
+from gateways.registration.filing import describe
+from gateways.registration.outcome import adopted, current
+from gateways.registration.repository import CreditGrade, Enterprise, FiledGoods, Participant
+from single_window.frame import histories
+from single_window.frame.histories import HistoryLine
+from single_window.store.gateways.filed import filed_by_id
+from single_window.store.gateways.registration import ENTERPRISES, GOODS, GRADES, PARTICIPANTS
+from single_window.store.tables import enterprise, filed_goods, participant, timeline
+
+_TEXTS = ("name", "credit_code", "kinds", "zone", "taxpayer_kind", "refund_kind", "tax_credit")
+
+
+class Company(NamedTuple):
+    """A company as it is registered, or as it applied where nothing is registered yet. Amounts are yuan, instants
+    milliseconds (0: never); `grade` is empty for an unregistered one, `reasons` are those of the last decision."""
+
+    code: str
+    credit_code: str
+    name: str
+    kinds: str
+    dxp_id: str
+    state: str
+    channel: str
+    grade: str
+    suspended_at: int
+    filed_at: int
+    decided_at: int
+    zone: str
+    taxpayer_kind: str
+    refund_kind: str
+    tax_credit: str
+    net_assets: str
+    last_refund: str
+    facts: Mapping[str, str]
+    reasons: tuple[Reason, ...]
+
+
+def listed(connection: Connection, sandbox: str, state: str = "", after: str = "", most: int = 50) -> list[Company]:
+    """Companies by code, from the one behind `after` on; master data's are registered, too."""
+    filed = ENTERPRISES.select().where(enterprise.c.sandbox == sandbox, enterprise.c.code > after)
+    others = PARTICIPANTS.select().where(
+        participant.c.sandbox == sandbox,
+        participant.c.code > after,
+        participant.c.kinds != "",
+        ~select(enterprise.c.code)
+        .where(enterprise.c.sandbox == sandbox, enterprise.c.code == participant.c.code)
+        .exists(),
+    )
+    if state:
+        filed = filed.where(enterprise.c.state == state)
+    rows = connection.execute(filed.order_by(enterprise.c.code).limit(most)).all()
+    companies = {company.code: company for company in map(ENTERPRISES.make, rows)}
+    if state in {"", "registered"}:
+        known = connection.execute(others.order_by(participant.c.code).limit(most)).all()
+        companies |= {
+            company.code: company for company in map(adopted, map(PARTICIPANTS.make, known)) if company is not None
+        }
+    page = sorted(companies)[:most]
+    participants = {company.code: company for company in PARTICIPANTS.load(connection, sandbox, "code", page)}
+    standing = ((current(companies[code], participants.get(code)), participants.get(code)) for code in page)
+    return [_company(company, known) for company, known in standing if company is not None]
+
+
+def find(connection: Connection, sandbox: str, number: str) -> Company | None:
+    """A company by its customs code or credit code; of several the first by its customs code."""
+    if not number:
+        return None
+    codes = (
+        select(participant.c.code)
+        .where(participant.c.sandbox == sandbox, or_(participant.c.code == number, participant.c.credit_code == number))
+        .union(
+            select(enterprise.c.code).where(
+                enterprise.c.sandbox == sandbox, or_(enterprise.c.code == number, enterprise.c.credit_code == number)
+            )
+        )
+    )
+    for code in sorted(connection.execute(codes).scalars(), key=lambda candidate: (candidate != number, candidate)):
+        known = enterprise_of(connection, sandbox, code)
+        if known is not None:
+            return _company(known, next(iter(PARTICIPANTS.load(connection, sandbox, "code", [code])), None))
+    return None
+
+
+def application(connection: Connection, sandbox: str, code: str) -> Mapping[str, tuple[str, str]]:
+    """What an application that waits would change: field → as it is registered, as it is applied for. Empty where
+    nothing waits, or nothing is registered yet: then the company itself is shown as it applied."""
+    known = enterprise_of(connection, sandbox, code)
+    if known is None or known.state != "in_review" or not known.facts.get("standing"):
+        return {}
+    papers = filed_by_id(connection, [known.document_id])
+    if known.document_id not in papers:
+        return {}
+    applied = replace(known)
+    describe(applied, papers[known.document_id].facts)
+    before, after = _described(known), _described(applied)
+    return {name: (before[name], after[name]) for name in before if before[name] or after[name]}
+
+
+def _described(company: Enterprise) -> Mapping[str, str]:
+    """What an application describes, as text."""
+    amounts = {"net_assets": plain(company.net_assets), "last_refund": plain(company.last_refund)}
+    return {name: getattr(company, name) for name in _TEXTS} | amounts
+
+
+def enterprise_of(connection: Connection, sandbox: str, code: str) -> Enterprise | None:
+    """The registration of a company, also one imported with master data; None for none."""
+    stored = ENTERPRISES.load(connection, sandbox, "code", [code])
+    known = PARTICIPANTS.load(connection, sandbox, "code", [code])
+    return current(stored[0] if stored else None, known[0] if known else None)
+
+
+def grades(connection: Connection, sandbox: str, code: str) -> list[CreditGrade]:
+    """The grades of a company that were given here, oldest first, also those that do not count yet."""
+    return sorted(GRADES.load(connection, sandbox, "code", [code]), key=lambda grade: grade.since)
+
+
+def goods(connection: Connection, sandbox: str, code: str, after: str = "", most: int = 100) -> list[FiledGoods]:
+    """The goods that a company has filed, by item number, from the one behind `after` on."""
+    rows = connection.execute(
+        GOODS.select()
+        .where(filed_goods.c.sandbox == sandbox, filed_goods.c.ebc_code == code, filed_goods.c.item_no > after)
+        .order_by(filed_goods.c.item_no)
+        .limit(most)
+    ).all()
+    return [GOODS.make(row) for row in rows]
+
+
+def history(connection: Connection, sandbox: str, code: str, after: int = 0) -> list[HistoryLine]:
+    """What was noted about a registration, oldest first, from behind the line of a number on."""
+    return histories.history(connection, sandbox, code, "registration", timeline.c.id > after)
+
+
+def _company(company: Enterprise, known: Participant | None) -> Company:
+    registered = known is not None and bool(known.kinds)
+    return Company(
+        company.code,
+        company.credit_code,
+        company.name,
+        company.kinds,
+        known.dxp_id if known else "",
+        company.state,
+        company.channel,
+        known.credit_grade if known is not None and registered else "",
+        known.suspended_at if known else 0,
+        company.filed_at,
+        company.decided_at,
+        company.zone,
+        company.taxpayer_kind,
+        company.refund_kind,
+        company.tax_credit,
+        plain(company.net_assets),
+        plain(company.last_refund),
+        company.facts,
+        company.reasons,
+    )

@@ -1,0 +1,176 @@
+"""Answers about summaries of exports."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+from msgspec import UNSET, Meta, UnsetType
+from sqlalchemy import Connection
+
+from declarations.summary.shapes import MergedLine
+from gateways.customs.summaries.repository import Made, Summary
+from single_window.cases import summaries
+from single_window.frame.kinds import CaseKind, Column
+from single_window.frame.typed import Amount, Answer, CaseOut, HistoryOut, Instant, Reasons, history_out, local
+from single_window.language.words import Words
+
+PARTS = 10
+"""Declarations, and lists, that an answer about a summary holds at most unless more are requested."""
+
+
+class SummaryOut(CaseOut, frozen=True, kw_only=True):
+    """A summary request."""
+
+    LIFECYCLE: ClassVar[str] = "summary"
+    id: int
+    sum_no: str
+    cop_no: str
+    customs_code: str
+    agent_code: str
+    ebc_code: str
+    state: str
+    phase: Annotated[str, Meta(description="what is being done: claim, free, merge, tell; empty: nothing")]
+    lists: Annotated[int, Meta(description="lists that are in it")]
+    months: Annotated[dict[str, int], Meta(description="how many of them are of which month")]
+    left_out: Annotated[dict[str, int], Meta(description="how many were not taken in, by the code of the reason")]
+    declarations: int
+    goods_lines: int
+    results: Annotated[int, Meta(description="messages (792) that tell the outcome")]
+    state_zh: str
+    state_en: str
+    since: Annotated[Instant, Meta(description="the period that it names; empty: it names lists")]
+    until: Instant
+    filed_at: Instant
+    accepted_at: Instant
+    done_at: Instant
+    reasons: Reasons
+    links: dict[str, str]
+    of_declarations: Annotated[
+        tuple[SummaryDeclarationOut, ...] | UnsetType, Meta(description="the first of them; of one summary only")
+    ] = UNSET
+    of_lists: Annotated[
+        tuple[WhereOut, ...] | UnsetType, Meta(description="the first of its lists; of one summary only")
+    ] = UNSET
+    history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="of one summary only")] = UNSET
+
+
+class SummariesOut(Answer, frozen=True, kw_only=True):
+    """Summaries, newest first."""
+
+    summaries: tuple[SummaryOut, ...]
+    next: Annotated[int | None, Meta(description="what to give as `before` for the next page")]
+
+
+class SummaryLineOut(Answer, frozen=True, kw_only=True):
+    """A line of a declaration; destination and item name are empty where the rule does not keep them apart."""
+
+    gseqno: int
+    hs10: str
+    final_destination: str
+    currency: str
+    unit: str
+    item_name: str
+    quantity: Amount
+    amount: Amount
+    unit_price: Amount
+    gross: Amount
+    net: Amount
+
+
+class SummaryDeclarationOut(Answer, frozen=True, kw_only=True):
+    """A declaration."""
+
+    number: int
+    month: str
+    decl_seq_no: str
+    entry_id: str
+    head: dict[str, str]
+    lines: tuple[SummaryLineOut, ...]
+    gross: Amount
+    net: Amount
+    sources: Annotated[int, Meta(description="lines of lists that it sums up")]
+
+
+class MadesOut(Answer, frozen=True, kw_only=True):
+    """Declarations of a summary."""
+
+    declarations: tuple[SummaryDeclarationOut, ...]
+    next: Annotated[int | None, Meta(description="what to give as `after` for the next page")]
+
+
+class WhereOut(Answer, frozen=True, kw_only=True):
+    """Where a list stands."""
+
+    invt_no: str
+    standing: Annotated[
+        str,
+        Meta(description="summarised, claimed, statistics, waits; empty: not closed, or a declaration by itself"),
+    ]
+    sum_no: str
+    lines: Annotated[tuple[tuple[int, ...], ...], Meta(description="each declaration, line there, line of the list")]
+
+
+class DueOut(Answer, frozen=True, kw_only=True):
+    """A merchant's month with lists that wait."""
+
+    ebc_code: str
+    month: str
+    last_day: str
+    waiting: int
+    overdue: bool
+    provisional: Annotated[bool, Meta(description="the last day rests on holidays that are not published")]
+
+
+class DuesOut(Answer, frozen=True, kw_only=True):
+    """Months that wait, the most urgent first."""
+
+    due: tuple[DueOut, ...]
+
+
+def summary_out(summary: Summary, **further: Any) -> SummaryOut:
+    """A summary; `further` is what only some answers have."""
+    return SummaryOut.of(summary, links={"self": f"/api/v1/summaries/{summary.sum_no or summary.cop_no}"}, **further)
+
+
+def declaration_out(made: Made) -> SummaryDeclarationOut:
+    """A declaration of a summary, with its lines."""
+    lines = tuple(SummaryLineOut.of(MergedLine(*line)) for line in made.lines)
+    return SummaryDeclarationOut.of(made, month=made.month[:7], lines=lines)
+
+
+def _show(connection: Connection, sandbox: str, number: str, parts: int = PARTS) -> SummaryOut | None:
+    summary = summaries.find(connection, sandbox, number)
+    if summary is None:
+        return None
+    return summary_out(
+        summary,
+        of_declarations=tuple(map(declaration_out, summaries.made(connection, summary.id, most=parts))),
+        of_lists=tuple(map(WhereOut.of, summaries.members(connection, summary.id, most=parts))),
+        history=history_out(summaries.history(connection, sandbox, summary)),
+    )
+
+
+SUMMARY = CaseKind(
+    noun="summary request",
+    command="summary",
+    path="/summaries",
+    missing="no-such-summary",
+    case_type=SummaryOut,
+    page_type=SummariesOut,
+    shown_type=SummaryOut,
+    listed=summaries.listed,
+    out=summary_out,
+    show=_show,
+    columns=(
+        Column(Words("申请编号", "copNo"), lambda summary: summary.cop_no),
+        Column(Words("汇总编号", "sumNo"), lambda summary: summary.sum_no),
+        Column(Words("电商企业", "merchant"), lambda summary: summary.ebc_code),
+        Column(Words("状态", "state"), lambda summary: summary.standing, "state"),
+        Column(Words("清单", "lists"), lambda summary: summary.lists, "number"),
+        Column(Words("未列入", "left out"), lambda summary: sum(summary.left_out.values()), "number"),
+        Column(Words("报关单", "declarations"), lambda summary: summary.declarations, "number"),
+        Column(Words("申请", "filed"), lambda summary: local(summary.filed_at), "time"),
+    ),
+    filters=("state", "merchant"),
+    parts="declarations and lists",
+)

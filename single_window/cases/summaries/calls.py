@@ -1,0 +1,95 @@
+"""Summaries of exports: requests and what came of them, where a list stands, which months wait."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response
+
+from single_window.cases import summaries
+from single_window.cases.summaries.answers import (
+    SUMMARY,
+    DueOut,
+    DuesOut,
+    MadesOut,
+    SummariesOut,
+    SummaryOut,
+    WhereOut,
+    declaration_out,
+)
+from single_window.cases.summaries.call_inputs import DueIn, PageIn
+from single_window.frame.http import guard
+from single_window.frame.http.cases import CasesOfMerchantIn, listed_cases, missing, shown_case
+from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import json_response
+from single_window.frame.kinds import page
+from single_window.store.engine import reading
+
+blueprint = APIBlueprint("summaries", __name__, tag="summaries")
+_REFUSED = {404: refused("no such summary, list or sandbox")}
+
+
+@blueprint.get("/summaries")
+@blueprint.input(CasesOfMerchantIn, location="query", arg_name="query")
+@blueprint.doc(responses={200: answer("summaries of the sandbox, newest first", SummariesOut)})
+def listed(query: dict[str, Any]) -> Response:
+    """List summary requests.
+
+    Newest first; `state` and `merchant` narrow them."""
+    return listed_cases(SUMMARY, query)
+
+
+@blueprint.get("/summaries/due")
+@blueprint.input(DueIn, location="query", arg_name="query")
+@blueprint.doc(responses={200: answer("months with lists that wait", DuesOut)})
+def due(query: dict[str, Any]) -> Response:
+    """List months that wait.
+
+    Merchants' months with closed lists that are in no summary, the most urgent first."""
+    at, sandbox = ports(), guard.sandbox_name()
+    now = at.window.now(sandbox)
+    with reading(at.window.engine) as connection:
+        dues = summaries.due(connection, sandbox, now, at.window.parameters, query["merchant"])
+    return json_response(DuesOut(due=tuple(map(DueOut.of, dues))))
+
+
+@blueprint.get("/summaries/lists/<invt_no>")
+@blueprint.doc(responses={200: answer("where it stands", WhereOut), **_REFUSED})
+def where(invt_no: str) -> Response:
+    """Where an export list stands.
+
+    In lines of a summary, claimed for one, counted only, or not summarised yet."""
+    at, sandbox = ports(), guard.sandbox_name()
+    with reading(at.window.engine) as connection:
+        place = summaries.where(connection, sandbox, invt_no, at.window.parameters)
+    if place is None:
+        raise missing(SUMMARY, sandbox, invt_no)
+    return json_response(WhereOut.of(place))
+
+
+@blueprint.get("/summaries/<number>")
+@blueprint.doc(responses={200: answer("the summary and what has happened to it", SummaryOut), **_REFUSED})
+def show(number: str) -> Response:
+    """Where a summary stands.
+
+    `number` is its sumNo or copNo (of several the newest)."""
+    return shown_case(SUMMARY, number)
+
+
+@blueprint.get("/summaries/<number>/declarations")
+@blueprint.input(PageIn, location="query", arg_name="query")
+@blueprint.doc(responses={200: answer("its declarations, in their order", MadesOut), **_REFUSED})
+def declarations(number: str, query: dict[str, Any]) -> Response:
+    """The declarations of a summary.
+
+    Page by page: give `next` as `after`."""
+    at, sandbox = ports(), guard.sandbox_name()
+    with reading(at.window.engine) as connection:
+        summary = summaries.find(connection, sandbox, number)
+        if summary is None:
+            raise missing(SUMMARY, sandbox, number)
+        rows = summaries.made(connection, summary.id, query["after"], query["limit"] + 1)
+    shown, following = page(rows, query["limit"], by="number")
+    return json_response(MadesOut(declarations=tuple(map(declaration_out, shown)), next=following))

@@ -1,0 +1,154 @@
+"""`single-window summary`: requests to summarise exports, what came of them, which months still wait."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from single_window.cases import summaries
+from single_window.cases.summaries.answers import (
+    SUMMARY,
+    DueOut,
+    DuesOut,
+    SummaryDeclarationOut,
+    SummaryLineOut,
+    SummaryOut,
+    WhereOut,
+)
+from single_window.frame.commands.by_api import over_api
+from single_window.frame.commands.call import FAILED, Call, Columns, Failure, command
+from single_window.frame.commands.cases import list_cases, list_options, show_history, show_options
+
+_MERCHANT = click.option("--merchant", "ebc_code", default="", help="Only those of this merchant (ebcCode).")
+
+
+@click.group()
+def summary() -> None:
+    """Summaries: closed export lists of a month, merged into declarations on request (701)."""
+
+
+@summary.command("list")
+@click.option("--due", is_flag=True, help="Instead: months with lists that still wait, as `summary due`.")
+@list_options(SUMMARY)
+def list_(call: Call, due: bool, **filters: Any) -> None:
+    """List summary requests, newest first.
+
+    \b
+    Examples:
+      single-window summary list --state rejected
+      single-window summary list --due
+    """
+    if due:
+        _due(call, filters["merchant"] or "")
+    else:
+        list_cases(call, SUMMARY, **filters)
+
+
+@summary.command("due")
+@_MERCHANT
+@command
+@over_api("GET", "/summaries/due", query={"ebc_code": "merchant"})
+def due_(call: Call, ebc_code: str) -> None:
+    """List months with closed lists that are in no summary, the most urgent first. Exit code 1: one is overdue.
+
+    \b
+    Example:
+      single-window summary due --merchant 4101985556
+    """
+    if _due(call, ebc_code):
+        raise click.exceptions.Exit(FAILED)
+
+
+def _show_list(call: Call, number: str) -> None:
+    """Where an export list stands."""
+    with call.reading() as (window, connection):
+        place = summaries.where(connection, call.sandbox, number, window.parameters)
+    if place is None:
+        raise Failure(
+            f"The sandbox {call.sandbox} has no summary and no export list {number}; "
+            f"see: single-window summary list{call.aside}"
+        )
+    where = WhereOut.of(place)
+    call.give(where)
+    call.say(f"{where.invt_no}  {where.standing or 'not summarised'} {where.sum_no}  {_lines(where)}".rstrip())
+
+
+@summary.command()
+@show_options(SUMMARY, "NUMBER", otherwise=_show_list)
+def show(call: Call, summary: SummaryOut) -> None:
+    """Show one summary by sumNo or copNo, or where a list stands by its invtNo.
+
+    \b
+    Examples:
+      single-window summary show 42272026S000000001
+      single-window summary show 42272026E000000001
+    """
+    made, lists, number = summary.of_declarations or (), summary.of_lists or (), summary.sum_no or summary.cop_no
+    call.say(f"{number}  {call.pick(summary.standing)}")
+    call.say(
+        f"{summary.ebc_code}; lists {summary.lists} of {len(summary.months)} months, "
+        f"left out {sum(summary.left_out.values())}; declarations {summary.declarations}, lines {summary.goods_lines}, "
+        f"results (792) {summary.results}" + (f"; {summary.phase}" if summary.phase else "")
+    )
+    show_history(call, summary.history or (), "summary")
+    for declaration in made:
+        _show_declaration(call, declaration)
+    call.records("", _LIST, lists)
+    if len(lists) < summary.lists or len(made) < summary.declarations:
+        call.say(
+            f"{len(made)} of {summary.declarations} declarations, {len(lists)} of {summary.lists} lists; all of them: "
+            f"single-window summary show {number} --all"
+        )
+
+
+def _lines(where: WhereOut) -> str:
+    return ", ".join(f"{number}.{gseqno} ← {gnum}" for number, gseqno, gnum in where.lines)
+
+
+_LIST: Columns[WhereOut] = (
+    ("list 清单", lambda where: where.invt_no),
+    ("", lambda where: where.standing),
+    ("declaration.line 报关单.项 ← gnum", _lines),
+)
+_LINE: Columns[SummaryLineOut] = (
+    ("", lambda line: line.gseqno),
+    ("HS 商品编码", lambda line: line.hs10),
+    ("dest 目的国", lambda line: line.final_destination),
+    ("qty 数量", lambda line: line.quantity),
+    ("unit", lambda line: line.unit),
+    ("amount 金额", lambda line: line.amount),
+    ("cur 币制", lambda line: line.currency),
+    ("price 单价", lambda line: line.unit_price),
+    ("kg", lambda line: line.gross),
+)
+
+
+def _show_declaration(call: Call, declaration: SummaryDeclarationOut) -> None:
+    head = " ".join(text for text in declaration.head.values() if text)
+    title = (
+        f"{declaration.number}  {declaration.entry_id} {declaration.decl_seq_no}  "
+        f"{declaration.month}  {head}  {declaration.gross} kg"
+    )
+    call.records(title, _LINE, declaration.lines)
+
+
+def _due(call: Call, ebc_code: str) -> bool:
+    """Show the months that wait; gives whether one is overdue."""
+    with call.reading() as (window, connection):
+        now = window.now(call.sandbox)
+        dues = summaries.due(connection, call.sandbox, now, window.parameters, ebc_code)
+    call.give(DuesOut(due=tuple(map(DueOut.of, dues))))
+    call.table(
+        "",
+        ("merchant 电商企业", "month 月份", "last day 截止日", "waiting 待汇总", ""),
+        [(due.ebc_code, due.month, due.last_day, due.waiting, "; ".join(_remarks(due))) for due in dues],
+        {row: "bad" for row, due in enumerate(dues) if due.overdue},
+    )
+    if not dues:
+        call.say("No closed list waits to be summarised.")
+    return any(due.overdue for due in dues)
+
+
+def _remarks(due: summaries.Due) -> list[str]:
+    return [*(["overdue 逾期"] if due.overdue else []), *(["provisional 暂定"] if due.provisional else [])]

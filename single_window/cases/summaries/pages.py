@@ -1,0 +1,70 @@
+"""The pages of summaries: requests, months that wait, one with its declarations and history. Nothing is done here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import Connection
+
+from declarations.money import plain
+from declarations.summary.shapes import MergedLine
+from gateways.customs.summaries.repository import Made
+from single_window.cases import summaries
+from single_window.cases.summaries.answers import SUMMARY
+from single_window.frame.http.ports import ports
+from single_window.frame.not_found import LARGEST_ID, NotFound
+from single_window.frame.pages.case_lists import CaseList
+from single_window.frame.pages.speech import link, requested_sandbox
+from single_window.frame.typed import history_out
+from single_window.language import words
+from single_window.store.engine import reading
+
+DECLARATIONS = 20
+
+
+def _due(connection: Connection, sandbox: str) -> dict[str, Any]:
+    window = ports().window
+    return {"due": summaries.due(connection, sandbox, window.now(sandbox), window.parameters)}
+
+
+LIST = CaseList(
+    SUMMARY,
+    "summaries",
+    lambda summary: link("console.summary", number=summary.sum_no or f"{summary.agent_code}|{summary.cop_no}"),
+    template="console/summaries.html",
+    further=_due,
+)
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the pages."""
+    blueprint.add_url_rule("/summaries", "summaries", LIST.page, methods=["GET"])
+    blueprint.add_url_rule("/summaries/<path:number>", "summary", show, methods=["GET"])
+
+
+def show(number: str) -> str:
+    """One request: counts, declarations page by page, history."""
+    after = min(max(0, request.args.get("after", 0, int)), LARGEST_ID)
+    with reading(ports().window.engine) as connection:
+        sandbox = requested_sandbox(connection)
+        summary = summaries.find(connection, sandbox, number)
+        if summary is None:
+            raise NotFound(number, sandbox)
+        past = history_out(summaries.history(connection, sandbox, summary))
+        made = summaries.made(connection, summary.id, after, DECLARATIONS + 1)
+    return render_template(
+        "console/summary.html",
+        summary=summary,
+        past=past,
+        made=made[:DECLARATIONS],
+        lines=_lines,
+        plain=plain,
+        reason_words=words.of_reason,
+        left_out=sum(summary.left_out.values()),
+        after=made[DECLARATIONS - 1].number if len(made) > DECLARATIONS else 0,
+    )
+
+
+def _lines(made: Made) -> list[MergedLine]:
+    return [MergedLine(*line) for line in made.lines]

@@ -1,0 +1,212 @@
+"""Answers about taxes: what goods would bear as a parcel or as retail import, and bills of retail import."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from msgspec import Meta
+
+from declarations.money import plain
+from declarations.reasons import Reason
+from declarations.tax.assessment import Assessment
+from declarations.tax.comparison import Article, Circumstance, Comparison, compare
+from declarations.tax.explanation import explain, explain_parcel, percent
+from declarations.tax.parcel_tax import ParcelAssessment
+from single_window.cases.tax_bills.law import Law
+from single_window.cases.tax_bills.queries import Owed
+from single_window.frame.typed import Amount, Answer
+from single_window.language.words import of_reason
+
+
+class WordedReasonOut(Answer, frozen=True, kw_only=True):
+    """A reason: its permanent code, and its words."""
+
+    code: str
+    zh: str
+    en: str
+
+
+class ParcelItemOut(Answer, frozen=True, kw_only=True):
+    """Parcel tax of the pieces of one kind of goods."""
+
+    gcode: str
+    name: str
+    quantity: int
+    band: Annotated[int, Meta(description="band of parcel tax, 1 to 4")]
+    value: Amount
+    by_catalogue: Annotated[bool, Meta(description="whether the price is that of the customs catalogue")]
+    rate: Annotated[str, Meta(description="such as 13%")]
+    tax: Amount
+
+
+class ParcelTaxOut(Answer, frozen=True, kw_only=True):
+    """Parcel tax (行邮税) of the mailing."""
+
+    items: tuple[ParcelItemOut, ...]
+    treatment: Annotated[str, Meta(description="personal_article; over_limit: send it back or declare it as goods")]
+    exempt: bool
+    value: Amount
+    computed: Annotated[Amount, Meta(description="the sum of the items, before the exemption")]
+    tax: Annotated[Amount, Meta(description="what is due")]
+    exempt_up_to: Amount
+    value_limit: Amount
+    working_zh: tuple[str, ...]
+    working_en: Annotated[
+        tuple[str, ...], Meta(description="each formula with its numbers, each value with its source")
+    ]
+
+
+class RetailTaxOut(Answer, frozen=True, kw_only=True):
+    """The tax of retail import (跨境电商综合税)."""
+
+    admitted: bool
+    full_tax: bool
+    value: Amount
+    duty: Amount
+    consumption: Amount
+    vat: Amount
+    tax: Annotated[str, Meta(description="what is due")]
+    single_limit: str
+    annual_limit: str
+    refusals: Annotated[tuple[WordedReasonOut, ...], Meta(description="why it is not admitted")]
+    review: Annotated[tuple[WordedReasonOut, ...], Meta(description="what an officer would have to look at")]
+    working_zh: tuple[str, ...]
+    working_en: tuple[str, ...]
+
+
+class MissingValueOut(Answer, frozen=True, kw_only=True):
+    """A dated value that the law of a day has not."""
+
+    parameter: str
+    day: str
+
+
+class ParcelOut(Answer, frozen=True, kw_only=True):
+    """Both taxes of the same goods on the same day."""
+
+    day: str
+    origin: str
+    trade_mode: str
+    parcel: Annotated[ParcelTaxOut | None, Meta(description="null: see missing")]
+    retail: Annotated[RetailTaxOut | None, Meta(description="null: see missing")]
+    lower: Annotated[str, Meta(description="parcel, retail, equal; empty unless the goods may come either way")]
+    missing: Annotated[tuple[MissingValueOut, ...], Meta(description="dated values that the law of the day has not")]
+
+
+class OwedOut(Answer, frozen=True, kw_only=True):
+    """What is owed on a tax bill of retail import; amounts in yuan."""
+
+    tax_no: Annotated[str, Meta(description="taxNo of its 816")]
+    order_no: str
+    assure_code: Annotated[str, Meta(description="the guarantor")]
+    state: Annotated[str, Meta(description="made, overdue, collected, void")]
+    tax: str
+    until: Annotated[str, Meta(description="the last day of payment without surcharge")]
+    days_late: Annotated[int, Meta(description="by now, or when it was paid")]
+    rate: Annotated[str, Meta(description="of the surcharge, a day")]
+    computed: Annotated[str, Meta(description="tax × rate × days")]
+    surcharge: Annotated[str, Meta(description="what is due of it: nothing where it is waived")]
+    charged: Annotated[str, Meta(description="what was charged when it was paid")]
+    parameters: Annotated[tuple[str, ...], Meta(description="the dated values used")]
+
+
+class TaxBillOut(OwedOut, frozen=True, kw_only=True):
+    """A tax bill of retail import; amounts in yuan."""
+
+    links: dict[str, str]
+
+
+class TaxBillsOut(Answer, frozen=True, kw_only=True):
+    """Tax bills, newest release first."""
+
+    bills: tuple[TaxBillOut, ...]
+
+
+class PaidOut(Answer, frozen=True, kw_only=True):
+    """What came of a payment."""
+
+    bill: TaxBillOut
+    before: Annotated[str, Meta(description="the state before")]
+    after: Annotated[str, Meta(description="the state now")]
+    status: Annotated[str, Meta(description="done; waiting: it is filed and not answered yet")]
+
+
+def parcel_out(articles: Sequence[Article], day: date, how: Circumstance, law: Law) -> ParcelOut:
+    """Both taxes of articles on a day, with their working in Chinese and English."""
+    comparison = compare(articles, day, law.goods, law.parameters, how, law.rounding)
+    parcel, retail = comparison.parcel, comparison.retail
+    missing = (MissingValueOut(parameter=value.name, day=value.day.isoformat()) for value in comparison.missing)
+    return ParcelOut(
+        day=day.isoformat(),
+        origin=how.origin,
+        trade_mode=how.mode,
+        parcel=_parcel(parcel, comparison.bands, articles, law) if parcel is not None else None,
+        retail=_retail(retail, comparison, law) if retail is not None else None,
+        lower=comparison.lower,
+        missing=tuple(missing),
+    )
+
+
+def owed_out(owed: Owed) -> OwedOut:
+    """A bill as it stands."""
+    return OwedOut.of(owed.bill, **_owed(owed))
+
+
+def tax_bill_out(owed: Owed) -> TaxBillOut:
+    """A bill as it stands, and where it is paid."""
+    own = f"/api/v1/tax/bills/{quote(owed.bill.tax_no, safe='')}"
+    return TaxBillOut.of(owed.bill, **_owed(owed), links={"payment": f"{own}/payment"})
+
+
+def _parcel(taxed: ParcelAssessment, bands: Sequence[int], articles: Sequence[Article], law: Law) -> ParcelTaxOut:
+    items = (
+        ParcelItemOut.of(line, gcode=article.gcode, quantity=article.quantity, band=band, rate=percent(line.rate))
+        for article, line, band in zip(articles, taxed.lines, bands, strict=True)
+    )
+    return ParcelTaxOut.of(
+        taxed,
+        items=tuple(items),
+        working_zh=tuple(explain_parcel(taxed, "zh", law.parameters)),
+        working_en=tuple(explain_parcel(taxed, "en", law.parameters)),
+    )
+
+
+def _retail(taxed: Assessment, comparison: Comparison, law: Law) -> RetailTaxOut:
+    day = comparison.day
+    return RetailTaxOut.of(
+        taxed,
+        admitted=not comparison.refusals,
+        tax=plain(taxed.total),
+        single_limit=_limit("limits.single_transaction", day, law),
+        annual_limit=_limit("limits.annual", day, law),
+        refusals=_worded(comparison.refusals),
+        review=_worded(taxed.needs_review),
+        working_zh=tuple(explain(taxed, "zh", law.parameters, day=day, goods=law.goods)),
+        working_en=tuple(explain(taxed, "en", law.parameters, day=day, goods=law.goods)),
+    )
+
+
+def _limit(name: str, day: date, law: Law) -> str:
+    return plain(int(law.parameters.on(name, day).amount.scaleb(5)))
+
+
+def _worded(reasons: Iterable[Reason]) -> tuple[WordedReasonOut, ...]:
+    return tuple(WordedReasonOut(code=reason.rule, **of_reason(reason)._asdict()) for reason in reasons)
+
+
+def _owed(owed: Owed) -> dict[str, Any]:
+    """What an answer about a bill says beyond the bill."""
+    late = owed.late
+    return {
+        "tax": plain(owed.tax),
+        "until": owed.until,
+        "days_late": late.days,
+        "rate": f"{late.rate.normalize():f}",
+        "computed": plain(late.computed),
+        "surcharge": plain(late.amount),
+        "charged": plain(owed.bill.surcharge),
+        "parameters": late.parameters,
+    }

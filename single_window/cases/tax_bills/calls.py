@@ -1,0 +1,123 @@
+"""Taxes: what goods would bear, computed on request; bills that were made, and their payment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response
+
+from declarations.calendar import day_of
+from declarations.money import scale
+from declarations.tax.comparison import Article, Circumstance
+from single_window.cases.tax_bills import queries as tax_bills
+from single_window.cases.tax_bills.answers import PaidOut, ParcelOut, TaxBillsOut, parcel_out, tax_bill_out
+from single_window.cases.tax_bills.call_inputs import ParcelIn, PaymentIn, TaxBillsIn
+from single_window.cases.tax_bills.law import sandbox_law
+from single_window.frame.http import guard
+from single_window.frame.http.callers import participant_named
+from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import json_response, problem
+from single_window.language.words import of_reason
+from single_window.store.engine import reading
+from single_window.work import decisions
+
+blueprint = APIBlueprint("tax", __name__, tag="tax")
+PAYER = "payer"
+"""The payer where none is named."""
+
+
+@blueprint.post("/tax/parcel")
+@blueprint.input(ParcelIn, arg_name="body")
+@blueprint.doc(
+    responses={
+        200: answer("both taxes with their working", ParcelOut),
+        400: refused("something is wrong in the request"),
+        404: refused("no such sandbox"),
+    }
+)
+def parcel(body: dict[str, Any]) -> Response:
+    """Compare parcel tax and the tax of retail import.
+
+    For the same goods on any day, side by side: exemption, limits, working and sources. Nothing is filed."""
+    at, sandbox = ports(), guard.sandbox_name()
+    with reading(at.window.engine) as connection:
+        law = sandbox_law(connection, sandbox)
+    how = Circumstance(
+        body["origin"], scale(body["freight"]), scale(body["insurance"]), body["mode"], used=scale(body["used"])
+    )
+    day = body["day"] or day_of(at.window.now(sandbox))
+    return json_response(parcel_out([_article(article) for article in body["articles"]], day, how, law))
+
+
+@blueprint.get("/tax/bills")
+@blueprint.input(TaxBillsIn, location="query", arg_name="query")
+@blueprint.doc(
+    responses={
+        200: answer("bills of the sandbox, newest release first", TaxBillsOut),
+        404: refused("no such sandbox"),
+    }
+)
+def listed(query: dict[str, Any]) -> Response:
+    """List tax bills.
+
+    Each with the last day of payment, the days it is late and the surcharge by now."""
+    at, sandbox = ports(), guard.sandbox_name()
+    with reading(at.window.engine) as connection:
+        law = sandbox_law(connection, sandbox)
+        bills = tax_bills.listed(
+            connection, sandbox, at.window.now(sandbox), law.parameters, query["state"], query["limit"]
+        )
+    return json_response(TaxBillsOut(bills=tuple(map(tax_bill_out, bills))))
+
+
+@blueprint.post("/tax/bills/<tax_no>/payment")
+@blueprint.input(PaymentIn, arg_name="body")
+@blueprint.doc(
+    responses={
+        200: answer("paid", PaidOut),
+        202: answer("filed; it is not answered yet", PaidOut),
+        404: refused("no such bill or sandbox"),
+        409: refused("the bill is not due, or paid already"),
+    }
+)
+def pay(tax_no: str, body: dict[str, Any]) -> Response:
+    """Pay a tax bill.
+
+    From its first day of collection on; one that is overdue with its surcharge."""
+    at, sandbox, payer = ports(), guard.sandbox_name(), participant_named(body["by"] or PAYER, "tax_bill")
+    try:
+        decision, before = tax_bills.pay(at.window, sandbox, tax_no, payer)
+    except tax_bills.NoSuchBill:
+        raise problem("no-such-tax-bill", sandbox=sandbox, number=tax_no) from None
+    decided = decisions.wait(at.window, sandbox, decision, at.changes)
+    if decided.refused:
+        raise problem(
+            "tax-bill-refused", number=tax_no, reason="; ".join(of_reason(reason).en for reason in decided.answer)
+        )
+    with reading(at.window.engine) as connection:
+        bill = tax_bills.find(connection, sandbox, tax_no) or before
+        law = sandbox_law(connection, sandbox)
+    owed = tax_bills.owed(bill, at.window.now(sandbox), law.parameters)
+    return json_response(
+        PaidOut(
+            bill=tax_bill_out(owed),
+            before=before.state,
+            after=bill.state,
+            status="done" if decided.done else "waiting",
+        ),
+        200 if decided.done else 202,
+    )
+
+
+def _article(given: dict[str, Any]) -> Article:
+    return Article(
+        given["gcode"],
+        scale(given["price"]),
+        given["quantity"],
+        given["name"],
+        given["band"],
+        scale(given["catalogue"]) if given["catalogue"] else None,
+        given["model"],
+    )

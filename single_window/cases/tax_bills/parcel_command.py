@@ -1,0 +1,192 @@
+"""`single-window tax parcel`: parcel tax and the tax of retail import for the same goods, side by side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from declarations.calendar import day_of
+from declarations.money import Scaled, scale
+from declarations.tax.comparison import EQUAL, PARCEL, RETAIL, Article, Circumstance
+from declarations.tax.parcel_tax import OVER_LIMIT
+from single_window.cases.tax_bills.answers import ParcelOut, ParcelTaxOut, RetailTaxOut, parcel_out
+from single_window.cases.tax_bills.law import Law, package_law, sandbox_law
+from single_window.clock import system_now
+from single_window.frame.commands.call import Call, NoData, command
+from single_window.language.words import ZH, Words
+
+_YUAN = re.compile(r"\d{1,10}(\.\d{1,2})?", re.ASCII)
+_KEYS = ("price", "quantity", "name", "band", "catalogue", "model")
+_LOWER = {
+    PARCEL: Words("行邮税较低。", "Parcel tax is lower."),
+    RETAIL: Words("跨境电商综合税较低。", "The tax of retail import is lower."),
+    EQUAL: Words("两者相等。", "Both are equal."),
+    "": Words("货物不能任选其一，不作比较。", "The goods may not come either way: nothing to choose between."),
+}
+_NOT_KNOWN = Words("当日无此数值", "no value on this day")
+_NAME_THE_BAND = Words("请用 band= 指明税目", "name the band with band=")
+
+
+class ArticleType(click.ParamType):  # type: ignore[type-arg]
+    """Goods as GCODE,price=…,quantity=…: ten digits, then what is known of a piece."""
+
+    name = "article"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Article:
+        """The article that a text names; fails with what is wrong."""
+        if isinstance(value, Article):
+            return value
+        gcode, *rest = str(value).split(",")
+        given = dict(cell.partition("=")[::2] for cell in rest)
+        if unknown := [name for name in given if name not in _KEYS]:
+            self.fail(f"{unknown[0]!r} is none of {', '.join(_KEYS)} in {value!r}", param, ctx)
+        if not re.fullmatch(r"\d{10}", gcode, re.ASCII) or "price" not in given:
+            self.fail(f"{value!r} needs a code of ten digits and a price, such as 3304990039,price=425", param, ctx)
+        numbers = {name: self._count(name, given[name], param, ctx) for name in ("quantity", "band") if name in given}
+        return Article(
+            gcode,
+            self._yuan("price", given["price"], param, ctx),
+            numbers.get("quantity", 1),
+            given.get("name", ""),
+            numbers.get("band", 0),
+            self._yuan("catalogue", given["catalogue"], param, ctx) if "catalogue" in given else None,
+            given.get("model", ""),
+        )
+
+    def _yuan(self, name: str, text: str, param: click.Parameter | None, ctx: click.Context | None) -> Scaled:
+        if not _YUAN.fullmatch(text):
+            self.fail(f"{name} {text!r} is no amount of yuan such as 425 or 89.99", param, ctx)
+        return scale(text)
+
+    def _count(self, name: str, text: str, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if not re.fullmatch(r"[1-9]\d{0,4}", text, re.ASCII) or (name == "band" and int(text) > 4):
+            self.fail(f"{name} {text!r} is no number from 1 to {4 if name == 'band' else 99_999}", param, ctx)
+        return int(text)
+
+
+class YuanType(click.ParamType):  # type: ignore[type-arg]
+    """An amount of yuan."""
+
+    name = "yuan"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Scaled:
+        """The scaled amount of a text; fails with what is wrong."""
+        if not _YUAN.fullmatch(str(value)):
+            self.fail(f"{value!r} is no amount of yuan such as 425 or 89.99", param, ctx)
+        return scale(str(value))
+
+
+@click.command()
+@click.argument("articles", metavar="ARTICLE...", nargs=-1, required=True, type=ArticleType())
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The day of the law [default: today of the sandbox].")
+@click.option("--origin", default="", metavar="COUNTRY", help="Sent from: HKG, MAC or TWN have a lower value limit.")
+@click.option(
+    "--mode",
+    type=click.Choice(["9610", "1210", "1239"]),
+    default="9610",
+    show_default=True,
+    help="Trade mode of the retail import.",
+)
+@click.option("--freight", type=YuanType(), default="0", help="Yuan for all goods; counts for retail import alone.")
+@click.option("--insurance", type=YuanType(), default="0", help="As --freight.")
+@click.option("--used", type=YuanType(), default="0", help="Yuan of the yearly limit that the buyer has used before.")
+@command
+def parcel(
+    call: Call,
+    articles: tuple[Article, ...],
+    day: datetime | None,
+    origin: str,
+    mode: str,
+    freight: Scaled,
+    insurance: Scaled,
+    used: Scaled,
+) -> None:
+    """Compute parcel tax (行邮税) and the tax of retail import for the same goods, with their working.
+
+    ARTICLE is a goods code with what is known of a piece: price (yuan, needed), quantity, name, model (its content, as
+    30ml), band of parcel tax (1 to 4; else by the code), catalogue (price of the customs catalogue).
+
+    \b
+    Examples:
+      single-window tax parcel 3304990039,price=425,model=20g
+      single-window tax parcel 4901990000,price=60,quantity=3 6109100010,price=199 --day 2018-10-31
+      single-window tax parcel 2204210000,price=500,model=750ml,band=3 --origin HKG --json
+    """
+    law, today = _law(call)
+    how = Circumstance(origin.upper(), freight, insurance, mode, used=used)
+    comparison = parcel_out(articles, day.date() if day is not None else today, how, law)
+    call.give(comparison)
+    _print(call, comparison)
+
+
+def _law(call: Call) -> tuple[Law, date]:
+    """The law and the day of the sandbox; without data those of the package and of this machine."""
+    try:
+        with call.reading() as (window, connection):
+            return sandbox_law(connection, call.sandbox), day_of(window.now(call.sandbox))
+    except NoData:
+        return package_law(), day_of(system_now())
+
+
+def _print(call: Call, comparison: ParcelOut) -> None:
+    parcel, retail = comparison.parcel, comparison.retail
+    empty = _NOT_KNOWN.text(call.language)
+    call.table(
+        "",
+        (comparison.day, "parcel tax 行邮税", "retail import 跨境电商综合税"),
+        [
+            (
+                call.pick(Words("计税价格", "dutiable value")),
+                parcel.value if parcel else "",
+                retail.value if retail else "",
+            ),
+            (
+                call.pick(Words("应征税款", "tax due")),
+                parcel.tax if parcel else empty,
+                retail.tax if retail else empty,
+            ),
+            (
+                call.pick(Words("免征", "exemption")),
+                f"≤ {parcel.exempt_up_to}" if parcel else "",
+                "–" if retail else "",
+            ),
+            (
+                call.pick(Words("限值", "limit")),
+                parcel.value_limit if parcel else "",
+                f"{retail.single_limit} / {retail.annual_limit}" if retail else "",
+            ),
+            (
+                call.pick(Words("可否", "may it come so")),
+                _may(call, parcel.treatment != OVER_LIMIT) if parcel else "",
+                _may(call, retail.admitted) if retail else "",
+            ),
+        ],
+    )
+    if parcel:
+        _working(call, Words("行邮税", "Parcel tax"), parcel)
+    if retail:
+        _working(call, Words("跨境电商综合税", "Tax of retail import"), retail)
+        refusals = ((reason.code, Words(reason.zh, reason.en)) for reason in retail.refusals)
+        _lines(call, [f"{code}: {words.text(call.language)}" for code, words in refusals])
+    for value in comparison.missing:
+        hint = f"; {_NAME_THE_BAND.text(call.language)}" if value.parameter == "parcel.bands" else ""
+        call.say(f"  {empty}: {value.parameter} ({value.day}){hint}")
+    call.say(f"\n{call.pick(_LOWER[comparison.lower])}")
+
+
+def _working(call: Call, title: Words, tax: ParcelTaxOut | RetailTaxOut) -> None:
+    call.say(f"\n{call.pick(title)}")
+    _lines(call, tax.working_zh if call.language == ZH else tax.working_en)
+
+
+def _lines(call: Call, texts: Iterable[str]) -> None:
+    for text in texts:
+        call.say(f"  {text}")
+
+
+def _may(call: Call, allowed: bool) -> str:
+    return (Words("可以", "yes") if allowed else Words("不可以", "no")).text(call.language)

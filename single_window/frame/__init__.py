@@ -1,0 +1,1 @@
+"""What every subject of `cases` shares: answer types, HTTP, pages and commands."""

@@ -1,0 +1,59 @@
+"""Prints findings for people: place, value, expected value, remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from declarations.concerned_fields import ConcernedField
+from schemas.findings import Finding
+from single_window.frame.commands.call import Call
+from single_window.language import words
+
+MOST = 50
+
+
+def show_findings(call: Call, findings: Iterable[Finding], fields: Sequence[Sequence[ConcernedField]] = ()) -> None:
+    """Findings in the call's language, at most 50, each with the `fields` it concerns; --json has them all."""
+    listed = list(findings)
+    for number, finding in enumerate(listed[:MOST], 1):
+        _show(call, number, finding, fields[number - 1] if fields else ())
+    if len(listed) > MOST:
+        call.say(f"  … and {len(listed) - MOST} more; --json lists all.")
+
+
+def _show(call: Call, number: int, finding: Finding, fields: Sequence[ConcernedField]) -> None:
+    chinese = call.language == words.ZH
+    text, remedy = (finding.zh, finding.remedy_zh) if chinese else (finding.en, finding.remedy_en)
+    call.say(f"  {number}. {'(warning) ' if finding.warning else ''}{text} [{finding.code}]")
+    if fields:
+        for field in fields:
+            _show_field(call, field)
+    else:
+        _show_place(call, finding)
+    if remedy:
+        call.say(f"     → {remedy}")
+
+
+def _show_place(call: Call, finding: Finding) -> None:
+    place = " ".join(
+        part
+        for part in (
+            f"line {finding.line}" if finding.line else "",
+            f"document {finding.document}" if finding.document else "",
+            finding.path,
+        )
+        if part
+    )
+    if place:
+        call.say(f"     at {place}")
+    for label, text in (("expected", finding.expected), ("found", finding.found)):
+        if text:
+            call.say(f"     {label}: {text}")
+
+
+def _show_field(call: Call, field: ConcernedField) -> None:
+    """Print one line a field: whose it is, where, its value, the expected value."""
+    kind = words.kind(field.kind).text(call.language)
+    line = f"line {field.line} " if field.line else ""
+    values = f": {field.found or '-'}" + (f" (expected: {field.expected})" if field.expected else "")
+    call.say(f"     {kind} {field.number} {line}{field.path}{values}")

@@ -1,0 +1,48 @@
+"""Findings as answers show them, and the answer to what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from msgspec import UNSET, Meta, UnsetType
+
+from schemas.findings import Finding
+from single_window.frame.typed import Answer, converted
+
+
+class FindingOut(Answer, frozen=True, kw_only=True):
+    """What is wrong, where, and what to do about it."""
+
+    code: str
+    zh: str
+    en: str
+    document: Annotated[int | None, Meta(description="which document of the message, from 1")]
+    path: Annotated[str, Meta(description="element path from the root, or the name of a parameter")]
+    line: int | None
+    expected: str
+    found: str
+    remedy_zh: str
+    remedy_en: str
+    warning: Annotated[bool, Meta(description="true: told, but nothing is refused for it")]
+
+
+def findings_out(findings: Iterable[Finding]) -> tuple[FindingOut, ...]:
+    """Findings as answers show them."""
+    return tuple(map(FindingOut.of, findings))
+
+
+Findings = Annotated[tuple[FindingOut, ...], converted(findings_out)]
+
+
+class RefusedOut(Answer, frozen=True, kw_only=True):
+    """Why something was not done (RFC 9457)."""
+
+    type: Annotated[str, Meta(description="urn:single-window:problem: and the code of the first finding")]
+    title: Annotated[str, Meta(description="the phrase of the HTTP status")]
+    status: Annotated[int, Meta(description="the HTTP status")]
+    detail: Annotated[str, Meta(description="the first finding, in English")]
+    state: Annotated[str, Meta(description="refused; failed, when it was not the request's fault")]
+    findings: Findings
+    id: Annotated[int | UnsetType, Meta(description="of a message: what came is kept under it")] = UNSET
+    links: Annotated[dict[str, str] | UnsetType, Meta(description="of a message: where it can be looked at")] = UNSET

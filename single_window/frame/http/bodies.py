@@ -1,0 +1,160 @@
+"""Takes the message out of a request: XML as it is, or Base64 in JSON; never reads more than the cap.
+
+What cannot be taken comes back as a refused reading, so that it is archived like everything that came.
+"""
+
+from __future__ import annotations
+
+import binascii
+import hashlib
+import re
+from base64 import b64decode
+
+import msgspec
+from flask import request
+from msgspec import Raw, Struct, field
+
+from schemas.findings import Finding
+from schemas.packing import MESSAGES
+from schemas.wording import finding as schema_finding
+from single_window.frame.http.problems import finding, status_of
+from single_window.intake.reading import HEAD_KEPT, Reading
+
+_SENDER = re.compile(rb"<(?:\w+:)?(?:SenderId|dxpId)>([\w.-]{1,30})<")
+_BLANK = b" \t\r\n"
+MOST_MESSAGES = 20
+"""Messages of one upload."""
+_SPACE = b" \t\r\n\v\f"
+_BOM = b"\xef\xbb\xbf"
+
+
+def most_read(cap: int) -> int:
+    """Bytes of a body that are of use: a message of `cap` bytes in Base64, and one more to know it is longer."""
+    return cap * 3 // 2 + 4_096
+
+
+def take_upload(cap: int) -> list[bytes | Reading]:
+    """The messages of the current request: several in JSON, {"messages": ["<Base64>", …]}, together within the cap;
+    else the one that `take` gives. What cannot be taken is a refused reading."""
+    body = request.get_data(cache=True) if (request.content_length or most_read(cap) + 1) <= most_read(cap) else b""
+    several = _several(body) if body.lstrip(_BLANK)[:1] == b"{" else None
+    if not several:
+        return [_taken(body, cap) if body else take(cap)]
+    if len(several) > MOST_MESSAGES or sum(map(len, several)) > most_read(cap):
+        return [_too_large(body, len(body), cap)]
+    return [_decoded(text, body, cap) for text in several]
+
+
+class _Several(Struct):
+    messages: list[str] | None = None
+
+
+def _several(body: bytes) -> list[str] | None:
+    try:
+        return msgspec.json.decode(body, type=_Several).messages
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return None
+
+
+def take(cap: int) -> bytes | Reading:
+    """The message of the current request, or the refused reading with the reason why there is none."""
+    most, announced = most_read(cap), request.content_length or 0
+    body = request.stream.read(HEAD_KEPT if announced > most else most + 1)
+    if announced > most or len(body) > most:
+        return _too_large(body, max(announced, len(body)), cap)
+    return _taken(body, cap)
+
+
+def _taken(body: bytes, cap: int) -> bytes | Reading:
+    broken = _by_headers()
+    if broken is not None:
+        return _refused(body, broken, status_of(broken.code) if broken.code != "wrong-encoding" else 415)
+    start = body[:1_000].removeprefix(_BOM).lstrip(_BLANK)[:1]
+    if start == b"{" or (start != b"<" and "json" in (request.mimetype or "")):
+        return _from_json(body, cap)
+    return body if len(body) <= cap else _too_large(body, len(body), cap)
+
+
+def _by_headers() -> Finding | None:
+    """A finding if the headers make the body unfit, whatever it holds."""
+    if request.mimetype.startswith("multipart/"):
+        return finding("multipart", found=request.mimetype)
+    encoding = request.headers.get("Content-Encoding", "").strip().lower()
+    if encoding not in {"", "identity"}:
+        return finding("content-encoding", found=encoding)
+    charset = request.mimetype_params.get("charset", "utf-8").strip("\"' ").lower()
+    if charset not in {"utf-8", "utf8", "us-ascii"}:
+        return schema_finding("wrong-encoding", expected="UTF-8", found=charset)
+    return None
+
+
+class _Level(Struct):
+    """One object of the JSON around a message. What else stands in it is passed over: nothing is made of it."""
+
+    data: Raw = Raw()
+    message: Raw = field(default=Raw(), name="Message")
+    message_body: Raw = field(default=Raw(), name="MessageBody")
+
+
+def _from_json(body: bytes, cap: int) -> bytes | Reading:
+    try:
+        data = _data(body.removeprefix(_BOM))
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        return _refused(body, finding("json-broken", reason=str(error)), 400)
+    if data is None:
+        return _refused(body, finding("json-without-data", expected='{"data": "<Base64>"}'), 400)
+    return _decoded(data, body, cap)
+
+
+def _decoded(data: str, body: bytes, cap: int) -> bytes | Reading:
+    try:
+        message = b64decode(data.encode("ascii").translate(None, _SPACE), validate=True)
+    except (binascii.Error, ValueError) as error:
+        return _refused(body, finding("json-base64", path="/data", reason=str(error)), 400)
+    return message if len(message) <= cap else _too_large(message, len(message), cap)
+
+
+def _data(body: bytes) -> str | None:
+    """`data`, at the top or where the Haikou form has it (Message, MessageBody); None: it is not there, or no text.
+
+    Raises `msgspec.DecodeError` or `RecursionError` for what is no JSON.
+    """
+    level = msgspec.json.decode(body, type=Raw)
+    try:
+        for below in ("message", "message_body", ""):
+            parsed = msgspec.json.decode(level, type=_Level)
+            if bytes(parsed.data) or not below:
+                return msgspec.json.decode(parsed.data, type=str) if bytes(parsed.data) else None
+            level = getattr(parsed, below)
+            if not bytes(level):
+                return None
+    except msgspec.ValidationError:
+        return None
+    return None
+
+
+def _refused(body: bytes, finding: Finding, status: int) -> Reading:
+    return Reading(
+        _sender(body),
+        "",
+        hashlib.sha256(body).hexdigest(),
+        MESSAGES.pack(body),
+        len(body),
+        findings=(finding,),
+        refused=status,
+    )
+
+
+def _too_large(body: bytes, size: int, cap: int) -> Reading:
+    """Only the beginning of what is too large is kept, and how large it was."""
+    refusal = schema_finding("too-large", size=size, cap=cap, expected=f"≤ {cap}", found=str(size))
+    head = body[:HEAD_KEPT]
+    return Reading(
+        _sender(head), "", hashlib.sha256(head).hexdigest(), MESSAGES.pack(head), size, findings=(refusal,), refused=413
+    )
+
+
+def _sender(body: bytes) -> str:
+    """The sender as named at the beginning or the end, else the address it came from."""
+    match = _SENDER.search(body[:HEAD_KEPT]) or _SENDER.search(body[-HEAD_KEPT:])
+    return match.group(1).decode("ascii", "replace") if match else (request.remote_addr or "")

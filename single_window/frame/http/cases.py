@@ -1,0 +1,65 @@
+"""Calls that list cases of a kind, or show one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from apiflask import Schema
+from apiflask.fields import Integer, String
+from apiflask.validators import Length, Range
+from flask import Response
+
+from declarations.reasons import Reason
+from single_window.frame.http import guard
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import Problem, json_response, problem
+from single_window.frame.kinds import MOST, CaseKind
+from single_window.frame.typed import because, reason_out
+from single_window.store.engine import reading
+
+Kind = CaseKind[Any, Any, Any]
+
+
+class CasesIn(Schema):
+    """Which cases: a page of those in a state, or in any."""
+
+    state = String(load_default="", validate=Length(0, 30), metadata={"description": "empty: all"})
+    before = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "ids below it; 0: newest"})
+    limit = Integer(load_default=MOST, validate=Range(1, 500))
+
+
+class CasesOfMerchantIn(CasesIn):
+    """Which cases: those of a merchant too."""
+
+    merchant = String(load_default="", validate=Length(0, 18), metadata={"description": "an ebcCode; empty: all"})
+
+
+def listed_cases(kind: Kind, query: Mapping[str, Any]) -> Response:
+    """Answer the requested page of the cases of a kind."""
+    at, sandbox = ports(), guard.sandbox_name()
+    at.window.sandbox(sandbox)
+    with reading(at.window.engine) as connection:
+        return json_response(kind.page(connection, sandbox, **query))
+
+
+def shown_case(kind: Kind, number: str) -> Response:
+    """Answer a case with its history."""
+    at, sandbox = ports(), guard.sandbox_name()
+    with reading(at.window.engine) as connection:
+        shown = kind.show(connection, sandbox, number)
+    if shown is None:
+        raise missing(kind, sandbox, number)
+    return json_response(shown)
+
+
+def missing(kind: Kind, sandbox: str, number: str) -> Problem:
+    """The problem of a number that no case of a kind has; raises `UnknownSandbox` where there is no such sandbox."""
+    ports().window.sandbox(sandbox)
+    return problem(kind.missing, sandbox=sandbox, number=number)
+
+
+def refused_for(code: str, reasons: Sequence[Reason]) -> Problem:
+    """The problem with the reasons why an agency refused a request."""
+    words = because(tuple(map(reason_out, reasons)))
+    return problem(code, reason_zh=words.zh, reason_en=words.en)

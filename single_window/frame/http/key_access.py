@@ -1,0 +1,154 @@
+"""What a call with a key may reach: its rights, its sandboxes, its mailboxes. What is another's is not there at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import structlog
+from flask import g, request
+
+from single_window.accounts import rights
+from single_window.accounts.api_keys import ApiKey, BadKey, Unfit
+from single_window.frame.http import guard
+from single_window.frame.http.ports import PREFIX, ports
+from single_window.frame.http.problems import Problem, problem
+from single_window.observe.metrics import meters
+from single_window.store import participants
+from single_window.store.engine import reading
+
+log = structlog.get_logger(__name__)
+HEADER = "X-Api-Key"
+SCHEME = "bearer"
+WRONG = {"WWW-Authenticate": 'Bearer realm="single window", error="invalid_token"'}
+_OF_SANDBOX = f"{PREFIX}/sandboxes/<name>"
+"""How the paths of calls begin that name their sandbox there and not in a header."""
+_CODES = {Unfit.UNKNOWN: "key-wrong", Unfit.EXPIRED: "key-expired", Unfit.REVOKED: "key-revoked"}
+
+
+def presented() -> str | None:
+    """The key that the current call brings, in one of two headers; None: it brings none. Raises `Problem` where it
+    brings two kinds of credentials."""
+    alone, sent = request.headers.get(HEADER), request.headers.get("Authorization", "")
+    scheme, _, token = sent.strip().partition(" ")
+    bearer = token.strip() if scheme.lower() == SCHEME else None
+    if alone is not None and sent and bearer != alone.strip():
+        raise problem("credentials-twice")
+    return alone.strip() if alone is not None else bearer
+
+
+def verified(token: str) -> ApiKey:
+    """The key of the current call, which is counted; raises `Problem` (401, 429)."""
+    at = ports()
+    try:
+        key = at.window.keyring.verify(token)
+    except BadKey as bad:
+        _note(bad.id, str(bad.why))
+        raise problem(_CODES[bad.why], headers=WRONG) from None
+    if at.call_limit is not None:
+        g.standing = standing = at.call_limit.count(key.id)
+        if not standing.within:
+            meters.count("calls_refused", 1, "rate")
+            raise problem(
+                "too-many-calls",
+                most=standing.most,
+                seconds=standing.seconds,
+                headers={"Retry-After": str(standing.seconds)},
+            )
+    return key
+
+
+def check(key: ApiKey, endpoint: str) -> None:
+    """Refuse a call that a key has no right to (403), or that is about what is another's (404). Whether that is there
+    makes no difference."""
+    wanted = rights.wanted_of(endpoint)
+    if "enter" not in wanted:
+        demand(key, wanted)
+    sandbox = _sandbox(key)
+    if not ports().window.keyring.reaches(key, sandbox):
+        _note(key.id, "sandbox")
+        raise unknown_sandbox(key, sandbox)
+    named = (request.view_args or {}).get("mailbox")
+    for mailbox in (*request.args.getlist("mailbox"), *([] if named is None else [str(named)])):
+        demand_mailbox(key, mailbox)
+
+
+def demand(key: ApiKey, wanted: Sequence[str]) -> None:
+    """Refuse a caller whose key has none of some rights; raises `Problem` (403) that names them."""
+    if not set(wanted) & set(key.rights):
+        _note(key.id, "right")
+        missing = [rights.book().rights[name] for name in wanted if rights.book().rights[name].key]
+        raise problem(
+            "key-lacks-right",
+            id=key.id,
+            right_zh="或".join(right.zh for right in missing) or "（无）",
+            right_en=" or ".join(right.en for right in missing) or "(no key may)",
+            names=", ".join(right.name for right in missing) or "-",
+        )
+
+
+def demand_mailbox(key: ApiKey, mailbox: str) -> None:
+    """Refuse a mailbox that is not the key's; raises `Problem` (404)."""
+    if not key.owns(mailbox):
+        _note(key.id, "mailbox")
+        raise problem("no-such-mailbox", mailbox=mailbox, path="mailbox", found=mailbox)
+
+
+def demand_sender(sender: str) -> None:
+    """Refuse a message that is sent under the DXP id of another; raises `Problem` (403)."""
+    key = current()
+    if key is not None and not key.owns(sender):
+        _note(key.id, "sender")
+        raise problem("other-sender", id=key.id, found=sender, path="/DxpMsg/TransInfo/SenderId")
+
+
+def demand_company(sandbox: str, code: str) -> None:
+    """Refuse a caller that acts for a company whose mailbox is not its own; raises `Problem` (403)."""
+    key = current()
+    if key is None or key.owns_all:
+        return
+    with reading(ports().window.engine) as connection:
+        mailbox = participants.mailbox_of(connection, sandbox, code)
+    if not mailbox or not key.owns(mailbox):
+        _note(key.id, "company")
+        raise problem("other-company", id=key.id, found=code, path="by")
+
+
+def demand_mailbox_of(sandbox: str, company: str) -> None:
+    """Refuse a company, by its code or DXP id, whose mailbox is not the key's; raises `Problem` (404), whether there is
+    one or not."""
+    key = current()
+    if key is None or key.owns(company):
+        return
+    with reading(ports().window.engine) as connection:
+        mailbox = participants.mailbox_of(connection, sandbox, company)
+    if not mailbox or not key.owns(mailbox):
+        demand_mailbox(key, company)
+
+
+def senders() -> tuple[str, ...] | None:
+    """The DXP ids whose messages the caller may read; None: all of them."""
+    key = current()
+    return None if key is None or key.owns_all else tuple(key.mailboxes)
+
+
+def current() -> ApiKey | None:
+    """The key of the current call; None where it is made without one."""
+    key: ApiKey | None = g.get("api_key")
+    return key
+
+
+def unknown_sandbox(key: ApiKey, name: str) -> Problem:
+    """The problem of a sandbox that is not there as far as a key's holder is concerned."""
+    return problem("unknown-sandbox", name=name, known=key.home, path=guard.SANDBOX_HEADER, found=name)
+
+
+def _sandbox(key: ApiKey) -> str:
+    """The sandbox that the current call is about."""
+    rule = request.url_rule
+    named = (request.view_args or {}).get("name") if rule is not None and rule.rule.startswith(_OF_SANDBOX) else None
+    return str(named) if named is not None else guard.sandbox_name()
+
+
+def _note(id: str, cause: str) -> None:
+    meters.count("calls_refused", 1, cause)
+    log.warning("key.refused", key=id, cause=cause, path=request.path[:200], method=request.method)

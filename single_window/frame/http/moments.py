@@ -1,0 +1,72 @@
+"""Moments and spans of a sandbox's time as a program writes them, and clocks as it requests them."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from declarations.calendar import SHANGHAI
+from single_window.clock import FIRST, LAST, Clock, may_show, system_now
+from single_window.frame.http.problems import problem
+
+MODES = ("virtual", "real", "frozen")
+MOST_RATE, DECIMALS = 1_000_000, 3
+"""How much faster than the machine's a virtual clock may run, and the decimals of that speed."""
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
+_RATE = re.compile(rf"\d{{1,9}}(\.\d{{1,{DECIMALS}}})?", re.ASCII)
+
+
+def moment_of(text: str) -> int:
+    """The instant of a day or moment, of Asia/Shanghai unless it says otherwise; raises `Problem` for no moment, or one
+    that no clock may show."""
+    try:
+        moment = datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise _no_moment(text)
+    return shown(int((moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)).timestamp() * 1000), text)
+
+
+def shown(instant: int, text: str) -> int:
+    """The instant, where a clock may show it; else raises `Problem`."""
+    if not may_show(instant):
+        raise _no_moment(text)
+    return instant
+
+
+def _no_moment(text: str) -> Exception:
+    return problem("bad-moment", first=FIRST, last=LAST, found=text)
+
+
+def clock_of(wanted: dict[str, Any], before: Clock) -> Clock:
+    """The clock that is requested (`mode`, `at`, `rate`), which continues from `before` where no instant is given;
+    raises `Problem`."""
+    mode, now = wanted["mode"], system_now()
+    if mode == "real" and wanted["at"]:
+        raise _bad("real时钟跟随本机，不能指定at", "a real clock follows the machine's and takes no at")
+    if mode != "virtual" and wanted["rate"]:
+        raise _bad(f"{mode}时钟不能指定rate", f"a {mode} clock takes no rate")
+    if mode == "real":
+        return Clock()
+    at = moment_of(wanted["at"]) if wanted["at"] else before.now(now)
+    return Clock("virtual", at, now, Decimal(0) if mode == "frozen" else _rate(wanted["rate"] or "1"))
+
+
+def _rate(text: str) -> Decimal:
+    try:
+        rate = Decimal(text) if _RATE.fullmatch(text) else Decimal(0)
+    except InvalidOperation:
+        rate = Decimal(0)
+    if not 0 < rate <= MOST_RATE:
+        raise _bad(
+            f"rate应大于0且不超过{MOST_RATE}，最多{DECIMALS}位小数",
+            f"rate is above 0 and at most {MOST_RATE}, with at most {DECIMALS} decimals",
+        )
+    return rate
+
+
+def _bad(zh: str, en: str) -> Exception:
+    return problem("bad-clock", reason_zh=zh, reason_en=en)

@@ -1,0 +1,18 @@
+"""Nothing has the number that somebody named."""
+
+from __future__ import annotations
+
+LARGEST_ID = 2**63 - 1
+"""The largest number of a row: what a request names beyond it is no number of anything."""
+
+
+class NotFound(LookupError):
+    """Nothing in the sandbox has this number."""
+
+    permanent = True
+
+    def __init__(self, number: object, sandbox: str) -> None:
+        super().__init__(
+            f"Nothing in sandbox {sandbox!r} has the number {number}. Numbers that lead somewhere: orderNo, "
+            "copNo, preNo, invtNo, logisticsNo, billNo, payTransactionId, a document's guid, a message's id."
+        )

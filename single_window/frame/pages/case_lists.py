@@ -1,0 +1,76 @@
+"""The pages of lists of cases: those that wait, then all or those of a state, in the columns of their kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request
+from sqlalchemy import Connection
+
+from declarations.lifecycle import lifecycles
+from single_window.frame.http.ports import ports
+from single_window.frame.kinds import MOST, CaseKind, Column
+from single_window.frame.not_found import LARGEST_ID
+from single_window.frame.pages.speech import requested_sandbox, say, spaced
+from single_window.language import words
+from single_window.language.words import Words
+from single_window.store.engine import reading
+
+_CODE = re.compile(r"[^; ]+")
+
+
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """The list of a kind: `name` is that of its page and of its title, `address` gives the page of a case; `waiting`
+    gives records that need a decision, `counted` how many there are in each state, where the page shows that;
+    `further` is what else the template needs."""
+
+    kind: CaseKind[Any, Any, Any]
+    name: str
+    address: Callable[[Any], str]
+    template: str = "console/cases.html"
+    waiting: Callable[[Connection, str, int], Sequence[Any]] | None = None
+    counted: Callable[[Connection, str], dict[str, int]] | None = None
+    further: Callable[[Connection, str], dict[str, Any]] | None = None
+
+    def page(self, **more: Any) -> str:
+        """The requested page; `more` goes into the template."""
+        kind, state = self.kind, request.args.get("state", "")
+        behind: Any = request.args.get("after", "") if kind.following == "after" else _number(kind.following)
+        first = not (state or behind)
+        with reading(ports().window.engine) as connection:
+            sandbox = requested_sandbox(connection)
+            page = kind.page(connection, sandbox, state=state, **{kind.following: behind})
+            waiting = self.waiting(connection, sandbox, MOST) if self.waiting and first else ()
+            more |= self.further(connection, sandbox) if self.further and not behind else {}
+            counts = self.counted(connection, sandbox) if self.counted else {}
+        return render_template(
+            self.template,
+            here=self,
+            columns=[column for column in kind.columns if column.form != "command"],
+            cases=kind.cases(page),
+            waiting=[kind.out(record) for record in waiting],
+            state=state,
+            states=tuple(lifecycles()[kind.case_type.LIFECYCLE].states),
+            counts=counts,
+            next={kind.following: page.next} if page.next is not None else {},
+            cell=_cell,
+            **more,
+        )
+
+
+def _number(name: str) -> int:
+    return min(max(0, request.args.get(name, 0, int)), LARGEST_ID)
+
+
+def _cell(column: Column[Any], case: Any) -> str:
+    """A cell in the language of the page."""
+    value = column.cell(case)
+    if isinstance(value, Words):
+        return say(value)
+    if column.section:
+        return _CODE.sub(lambda code: say(words.phrase(column.section, code[0])), str(value)).replace(";", "、")
+    return spaced(value) if column.form == "number" else str(value)

@@ -1,0 +1,134 @@
+"""Who looks at a page: the officer whom the session names, as long as it lasts, else a guest or a stranger.
+
+A session is a signed cookie. It names the account and the epoch in which it was begun, when it began and when its page
+was last used; changing the password, disabling the account and signing out end all sessions of the account.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+from flask import Flask, Request, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask_login import LoginManager, UserMixin, current_user, login_user
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from werkzeug.wrappers import Response as AnyResponse
+
+from single_window.accounts import rights, rows
+from single_window.accounts.people import GUEST, STRANGER, Person
+from single_window.accounts.rows import Account
+from single_window.accounts.session_key import session_key
+from single_window.clock import system_now
+from single_window.frame.http.callers import is_local
+from single_window.frame.http.ports import PREFIX, ports
+from single_window.frame.http.problems import problem
+from single_window.language import for_people
+from single_window.settings import Settings
+from single_window.store.engine import reading
+
+PAGES = "console"
+"""Whose requests sessions and tokens are for: the API has neither."""
+MINUTE = 60_000
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_csrf = CSRFProtect()
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]  # the library has no types
+    """An officer with a session, as Flask-Login knows him."""
+
+    def __init__(self, account: Account) -> None:
+        self.id, self.epoch, self.person = account.name, account.session_epoch, account.person
+
+
+class PageSessions(SecureCookieSessionInterface):
+    """Sessions of the pages; the API has none, and opens none."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of a request; of the API's one that is empty and cannot be filled."""
+        return self.make_null_session(app) if request.path.startswith(PREFIX) else super().open_session(app, request)
+
+
+def prepare(app: Flask, settings: Settings) -> None:
+    """Give an application sessions and tokens of forms."""
+    app.session_interface = PageSessions()
+    app.jinja_env.finalize = _shown
+    key = session_key(settings.data)
+    app.config.update(
+        SECRET_KEY=key,
+        # cookies know no ports: two windows on one machine must not take each other's
+        SESSION_COOKIE_NAME=f"single-window-{sha256(key.encode()).hexdigest()[:8]}",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.exposed,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    _csrf.init_app(app)
+    manager = LoginManager(app)
+    manager.session_protection = None
+    manager.user_loader(_loaded)
+
+
+def _shown(value: Any) -> Any:
+    """What a template prints of a value: a text that signs would turn round is shown as it was sent."""
+    if not isinstance(value, str) or value.isascii():
+        return value
+    straight = for_people.straight(value)
+    return value if straight == value else type(value)(straight)
+
+
+def begin(account: Account) -> None:
+    """Begin a session: nothing of the one before is left, whoever had put it there."""
+    session.clear()
+    now = system_now()
+    session.update(epoch=account.session_epoch, since=now, seen=now)
+    login_user(SignedIn(account))
+
+
+def identify() -> AnyResponse | None:
+    """Before every page: who looks, whether the form is ours, whether he may. A stranger is shown the sign-in page."""
+    if request.blueprint != PAGES or request.endpoint == f"{PAGES}.static":
+        return None
+    signed_in = current_user.is_authenticated
+    g.person = current_user.person if signed_in else GUEST if is_local() else STRANGER
+    if signed_in and system_now() - session["seen"] > MINUTE:
+        session["seen"] = system_now()
+    if request.method not in _SAFE:
+        _check_form()
+    if not rights.may_reach(g.person, request.endpoint or "") and not g.person.has_account and request.method in _SAFE:
+        return redirect(url_for("console.sign_in", next=request.full_path.rstrip("?")), 303)
+    rights.demand_page(g.person, request.endpoint or "")
+    return None
+
+
+def person() -> Person:
+    """Who looks at the page, or acts on it; a stranger where sign-in was not checked."""
+    signed_in: Person = g.get("person", STRANGER)
+    return signed_in
+
+
+def token() -> str:
+    """What a form carries to show that a page of ours made it."""
+    return str(generate_csrf())
+
+
+def _check_form() -> None:
+    try:
+        _csrf.protect()
+    except CSRFError:
+        raise problem("csrf") from None
+
+
+def _loaded(name: str) -> Any:
+    """The officer of a session; None where it has ended."""
+    now, settings = system_now(), ports().window.settings
+    idle, lasted = now - session.get("seen", 0), now - session.get("since", 0)
+    if idle >= settings.session_idle * MINUTE or lasted >= settings.session_longest * MINUTE:
+        return None
+    with reading(ports().window.engine) as connection:
+        account = rows.find(connection, name)
+    if account is None or account.disabled_at or account.session_epoch != session.get("epoch"):
+        return None
+    return SignedIn(account)
