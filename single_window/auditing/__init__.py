@@ -6,7 +6,17 @@ from collections.abc import Callable, Iterator, Mapping
 
 from sqlalchemy import Connection
 
-from single_window.auditing import allowances, exchange, export_items, guarantees, invoices, refunds, stock, waiting
+from single_window.auditing import (
+    allowances,
+    decisions,
+    exchange,
+    export_items,
+    guarantees,
+    invoices,
+    refunds,
+    stock,
+    waiting,
+)
 from single_window.auditing.ledger import Difference, Ledger
 
 __all__ = ["LEDGERS", "Difference", "Ledger", "audited"]
@@ -20,6 +30,7 @@ LEDGERS: Mapping[str, Callable[[Connection, str], Ledger]] = {
     "exchange": exchange.audited,
     "refund": refunds.audited,
     "waiting": waiting.audited,
+    "decision": decisions.audited,
 }
 """Every ledger, by name."""
 

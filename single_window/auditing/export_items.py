@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Subquery, func, or_, select
 
+from single_window.auditing import repayments
 from single_window.auditing.claimed import sums, taken
 from single_window.auditing.given_back import given_back
 from single_window.auditing.ledger import Difference, Ledger
@@ -37,7 +38,11 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
         WORDS,
         rows,
         {"exported": qty, "used": used, "returned": returned},
-        (*differences, *_unknown(connection, sandbox, subquery)),
+        (
+            *differences,
+            *_unknown(connection, sandbox, subquery),
+            *repayments.of_returns(connection, sandbox),
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -24,6 +24,7 @@ WORDS = Words("税款担保", "guarantees")
 OPEN = {"reserved": "reserved", "made": "booked", "overdue": "booked"}
 """What a bill of a state takes of the guarantee."""
 STANDING = ("reserved", "made", "overdue", "collected")
+FEN = SCALE // 100
 KEPT = 10_000
 """Assessments that are remembered at most."""
 _decode = msgspec.json.Decoder(Assessment).decode
@@ -32,9 +33,10 @@ _decode = msgspec.json.Decoder(Assessment).decode
 def audited(connection: Connection, sandbox: str) -> Ledger:
     """Each account against the bills that name it; no account is overdrawn, no list has two bills that stand."""
     rows = connection.execute(select(guarantee).where(guarantee.c.sandbox == sandbox)).all()
-    owed = _owed(connection, sandbox)
+    owed, wrong = _owed(connection, sandbox)
     differences = [
         *_accounts(rows, owed),
+        *wrong,
         *_overdue(connection, sandbox, rows),
         *_twice(connection, sandbox),
         *_surcharges(connection, sandbox),
@@ -71,22 +73,40 @@ def _overdue(connection: Connection, sandbox: str, rows: Any) -> Iterator[Differ
     )
 
 
-def _owed(connection: Connection, sandbox: str) -> Keyed:
-    """The tax of open bills by guarantor and what it takes; equal assessments are read once."""
-    totals: dict[str, int] = {}
+def _owed(connection: Connection, sandbox: str) -> tuple[Keyed, list[Difference]]:
+    """The tax of open bills by guarantor and what it takes, and what is wrong with the amounts of any bill; equal
+    assessments are read once."""
+    read: dict[str, tuple[int, Sequence[tuple[str, int, int]]]] = {}
     sums: Counter[tuple[object, ...]] = Counter()
+    wrong: list[Difference] = []
     bill = tax_bill.c
-    chosen = select(bill.declaration_id, bill.sequence, bill.assure_code, bill.state, bill.assessment).where(
-        bill.sandbox == sandbox, bill.state.in_(list(OPEN))
-    )
-    for _, _, code, state, text in in_pieces(connection, chosen, bill.declaration_id, bill.sequence):
-        if len(totals) > KEPT:
-            totals.clear()
-        total = totals.get(text)
-        if total is None:
-            total = totals[text] = _decode(text).total
-        sums[code, OPEN[state]] += total
-    return sums
+    columns = (bill.declaration_id, bill.sequence, bill.assure_code, bill.state, bill.tax_no, bill.assessment)
+    chosen = select(*columns).where(bill.sandbox == sandbox, bill.assessment != "")
+    for number, _, code, state, tax_no, text in in_pieces(connection, chosen, bill.declaration_id, bill.sequence):
+        if len(read) > KEPT:
+            read.clear()
+        if text not in read:
+            assessment = _decode(text)
+            read[text] = assessment.total, tuple(_amounts(assessment))
+        total, complaints = read[text]
+        wrong += [Difference(tax_no or str(number), *complaint) for complaint in complaints]
+        if state in OPEN:
+            sums[code, OPEN[state]] += total
+    return sums, wrong
+
+
+def _amounts(assessment: Assessment) -> Iterator[tuple[str, int, int]]:
+    """What is wrong with the amounts of a bill: each is whole fen, and the sum of its lines; the total is their sum."""
+    for name in ("duty", "consumption", "vat"):
+        kept, lines = getattr(assessment, name), [getattr(line, name) for line in assessment.lines]
+        if kept != sum(lines):
+            yield f"{name} of a bill against its lines", kept, sum(lines)
+        for amount in lines:
+            if amount % FEN:
+                yield f"{name} of a line of a bill, in fen", amount, amount // FEN * FEN
+    total = assessment.duty + assessment.consumption + assessment.vat
+    if assessment.total != total:
+        yield "total of a bill", assessment.total, total
 
 
 def _surcharges(connection: Connection, sandbox: str) -> Iterator[Difference]:

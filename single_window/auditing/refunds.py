@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Subquery, case, func, or_, select
 
-from single_window.auditing import brought_forward
+from single_window.auditing import brought_forward, repayments
 from single_window.auditing.claimed import STANDING, sums
 from single_window.auditing.ledger import Difference, Ledger, compared
 from single_window.language.words import Words
@@ -44,6 +44,7 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
         *_credited(connection, sandbox),
         *_accounts(connection, sandbox),
         *brought_forward.differences(connection, sandbox),
+        *repayments.differences(connection, sandbox),
     ]
     return Ledger("refund", WORDS, rows, {"claimed": refund, "paid": paid, "recovered": recovered}, tuple(differences))
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, select
 
-from declarations.money import SCALE
 from gateways.decisions import Subject
 from single_window.accounts import rights
 from single_window.auditing.ledger import Difference, Ledger, joined
@@ -15,7 +14,7 @@ from single_window.store import proposals
 from single_window.store.deliveries import NOT_DONE
 from single_window.store.desks import desks
 from single_window.store.subjects import PARKED, PROPOSAL, TABLES, key_of
-from single_window.store.tables import decision, delivery, timeline, work_case
+from single_window.store.tables import decision, delivery, work_case
 
 WORDS = Words("待办事项", "cases that wait")
 Waiting = dict[tuple[str, str, str], tuple[str, int]]
@@ -25,20 +24,7 @@ Waiting = dict[tuple[str, str, str], tuple[str, int]]
 def audited(connection: Connection, sandbox: str) -> Ledger:
     """Each subject in a state of a desk against the case that waits there, with state and version."""
     kept, expected = _kept(connection, sandbox), _expected(connection, sandbox)
-    differences = (*_differences(kept, expected), *_nameless(connection, sandbox))
-    return Ledger("waiting", WORDS, len(kept), {}, differences)
-
-
-def _nameless(connection: Connection, sandbox: str) -> Iterator[Difference]:
-    """Acts of officers in the timeline that do not say whose they are."""
-    line = timeline.c
-    chosen = (
-        select(line.order_no, line.event)
-        .where(line.sandbox == sandbox, line.actor == "", line.event.startswith("officer_", autoescape=True))
-        .order_by(line.id)
-    )
-    for order_no, event in connection.execute(chosen):
-        yield Difference(order_no, f"{event} of nobody", SCALE, 0)
+    return Ledger("waiting", WORDS, len(kept), {}, tuple(_differences(kept, expected)))
 
 
 def _differences(kept: Waiting, waiting: Waiting) -> Iterator[Difference]:

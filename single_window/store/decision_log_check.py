@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, or_, select, tuple_
+from sqlalchemy import Connection, Select, and_, func, or_, select, tuple_
 
 from single_window.store.decision_log import ANSWERED, FIRST, digest, entries, head
 from single_window.store.tables import decision, decision_log
@@ -34,6 +34,27 @@ def broken(connection: Connection, sandbox: str, anchors: Sequence[Anchor] = ())
     """The first link of a sandbox's chain that does not hold; None: it holds from the first row to its head, has the
     rows of all anchors, and says of each decision what the decision says, and of each one that was answered,
     proposed or approved."""
+    return next(every_broken(connection, sandbox, anchors), None)
+
+
+def every_broken(connection: Connection, sandbox: str, anchors: Sequence[Anchor] = ()) -> Iterator[Broken]:
+    """The first link that does not hold, then all rows that differ from their decision, and all decisions without a
+    row."""
+    link = _broken_link(connection, sandbox, anchors)
+    if link is not None:
+        yield link
+    yield from _unlike(connection, sandbox)
+    yield from _unlogged(connection, sandbox, _end(connection, sandbox))
+
+
+def _end(connection: Connection, sandbox: str) -> int:
+    """The number that the next row of a sandbox's log will have."""
+    log = decision_log.c
+    return (connection.execute(select(func.max(log.sequence)).where(log.sandbox == sandbox)).scalar() or 0) + 1
+
+
+def _broken_link(connection: Connection, sandbox: str, anchors: Sequence[Anchor]) -> Broken | None:
+    """The first link of the chain itself that does not hold, up to its head and the last anchor."""
     expected, previous = 1, FIRST
     anchored = {anchor.sequence: anchor.hash for anchor in anchors}
     for row in entries(connection, sandbox):
@@ -51,13 +72,13 @@ def broken(connection: Connection, sandbox: str, anchors: Sequence[Anchor] = ())
         return Broken(expected, f"the log ends here, and its head says {kept[0]} rows")
     if missing := [sequence for sequence in anchored if sequence]:
         return Broken(expected, f"the log ends here, and an anchor says {max(missing)} rows")
-    return next(_unlike(connection, sandbox), None) or next(_unlogged(connection, sandbox, expected), None)
+    return None
 
 
 def _unlike(connection: Connection, sandbox: str) -> Iterator[Broken]:
     """Rows whose decision is missing, or differs from the row."""
     log = decision_log.c
-    for row in connection.execute(_differing(sandbox).order_by(log.sequence).limit(1)):
+    for row in connection.execute(_differing(sandbox).order_by(log.sequence)):
         yield Broken(row.sequence, "its decision says something else" if row.id else "its decision is missing")
 
 
@@ -89,7 +110,7 @@ def _unlogged(connection: Connection, sandbox: str, end: int) -> Iterator[Broken
     own = decision.c
     for state, outcome in ((own.state.in_(ANSWERED), own.state), (own.second != "", None)):
         chosen = select(own.id).where(own.sandbox == sandbox, state, _not_logged(sandbox, outcome))
-        for number in connection.execute(chosen.order_by(own.id).limit(1)).scalars():
+        for number in connection.execute(chosen.order_by(own.id)).scalars():
             yield Broken(end, f"the log ends here without a row of decision {number}")
 
 

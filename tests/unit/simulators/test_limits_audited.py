@@ -13,8 +13,9 @@ from simulators.entry import DEMO, audited, opened, settings_for
 from simulators.imports import limits
 from simulators.imports.day import Day
 from simulators.receipt_log import ReceiptLog
+from single_window import auditing
 from single_window.store.engine import writing
-from single_window.store.tables import allowance, cap_use, declaration
+from single_window.store.tables import account_book, allowance, cap_use, declaration
 from tests.tables import each
 
 TODAY = date(2026, 11, 20)
@@ -66,6 +67,23 @@ def test_what_a_list_holds_though_its_goods_came_back_is_named(first_step, name,
     finally:
         hold(outside, order_no, before)
     assert list(audited(outside)) == []
+
+
+@each(
+    ("table", "column", "named"),
+    [
+        (cap_use, cap_use.c.quantity, "capped"),  # sugar that came back, counted off once more
+        (allowance, allowance.c.used, "used"),
+        (account_book, account_book.c.drawn, "drawn"),
+    ],
+)
+def test_what_was_given_back_twice_is_named(first_step, table, column, named):
+    outside, _ = first_step
+    with writing(outside.window.engine) as connection, connection.begin_nested() as changed:
+        connection.execute(update(table).where(table.c.sandbox == DEMO).values({column: column - 150_000}))
+        found = [difference.what for ledger in auditing.audited(connection, DEMO) for difference in ledger.differences]
+        changed.rollback()
+    assert named in found
 
 
 def held_by(outside, order_no):

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import Connection, Table, insert, update
+from msgspec.structs import replace
+from sqlalchemy import Connection, Table, insert, select, update
 
 from declarations.money import SCALE
+from declarations.tax.import_tax import Assessment
 from single_window import auditing
 from single_window.cli import main
 from single_window.store import tables
@@ -22,6 +25,7 @@ from tests.stories.story import StoryRunner
 from tests.tables import each
 
 SANDBOX = "story"
+FEN = SCALE // 100
 ITEM = "422720260000000123001"
 ROWS: tuple[tuple[Table, dict[str, Any]], ...] = (
     (tables.vat_invoice, {"id": 1, "key": "E|26372", "invoice_no": "26372", "state": "used", "ebc_code": "E"}),
@@ -38,9 +42,9 @@ ROWS: tuple[tuple[Table, dict[str, Any]], ...] = (
             "state": "paid",
             "ebc_code": "E",
             "kind": "T",
-            "refund": 3_900,
-            "set_off": 400,
-            "paid": 3_500,
+            "refund": 39 * FEN,
+            "set_off": 4 * FEN,
+            "paid": 35 * FEN,
             "recovered": 0,
             "exchange": "collected",
         },
@@ -55,7 +59,7 @@ ROWS: tuple[tuple[Table, dict[str, Any]], ...] = (
             "qty": 600,
             "taken": 600,
             "fob": 7_740,
-            "refund": 3_900,
+            "refund": 39 * FEN,
             "currency": "USD",
             "treatment": "refund",
         },
@@ -66,7 +70,15 @@ ROWS: tuple[tuple[Table, dict[str, Any]], ...] = (
     ),
     (
         tables.refund_claim,
-        {"id": 3, "key": "E|TS2", "cop_no": "TS2", "state": "rejected", "ebc_code": "E", "kind": "T", "set_off": -400},
+        {
+            "id": 3,
+            "key": "E|TS2",
+            "cop_no": "TS2",
+            "state": "rejected",
+            "ebc_code": "E",
+            "kind": "T",
+            "set_off": -4 * FEN,
+        },
     ),
     (
         tables.export_item,
@@ -101,9 +113,9 @@ ROWS: tuple[tuple[Table, dict[str, Any]], ...] = (
         },
     ),
     (tables.forex_total, {"code": "E", "year": 2026, "direction": "1", "usd": 9_030, "count": 1}),
-    (tables.refund_entry, {"id": 7, "claim_id": 2, "ebc_code": "E", "kind": "paid", "amount": 3_500}),
-    (tables.refund_entry, {"id": 8, "claim_id": 2, "ebc_code": "E", "kind": "set_off", "amount": 400}),
-    (tables.refund_entry, {"id": 6, "claim_id": 3, "ebc_code": "E", "kind": "set_off", "amount": -400}),
+    (tables.refund_entry, {"id": 7, "claim_id": 2, "ebc_code": "E", "kind": "paid", "amount": 35 * FEN}),
+    (tables.refund_entry, {"id": 8, "claim_id": 2, "ebc_code": "E", "kind": "set_off", "amount": 4 * FEN}),
+    (tables.refund_entry, {"id": 6, "claim_id": 3, "ebc_code": "E", "kind": "set_off", "amount": -4 * FEN}),
     (tables.refund_account, {"ebc_code": "E", "set_off": 0}),
 )
 BREAKS: dict[str, tuple[str, Table, dict[str, Any]]] = {
@@ -123,13 +135,15 @@ BREAKS: dict[str, tuple[str, Table, dict[str, Any]]] = {
     "a pool that lost what it proves": ("exchange", tables.forex_leg, {"amount": 7_000}),
     "dollars that no report moved": ("exchange", tables.forex_total, {"usd": 9_031}),
     "reports that were not counted": ("exchange", tables.forex_total, {"count": 2}),
-    "a refund paid without an entry": ("refund", tables.refund_claim, {"paid": 3_501}),
-    "a refund that is not its lines": ("refund", tables.refund_claim, {"refund": 3_901}),
-    "recovered without an entry": ("refund", tables.refund_claim, {"recovered": 1}),
+    "a refund paid without an entry": ("refund", tables.refund_claim, {"paid": 36 * FEN}),
+    "a refund that is not its lines": ("refund", tables.refund_claim, {"refund": 40 * FEN}),
+    "recovered without an entry": ("refund", tables.refund_claim, {"recovered": FEN}),
     "a recovered claim of which something is left": ("refund", tables.refund_claim, {"state": "to_repay"}),
-    "an amount credited without an entry": ("refund", tables.refund_claim, {"credited": 5}),
-    "an entry changed": ("refund", tables.refund_entry, {"amount": tables.refund_entry.c.amount + 1}),
-    "an account that owes": ("refund", tables.refund_account, {"set_off": 1}),
+    "an amount credited without an entry": ("refund", tables.refund_claim, {"credited": 5 * FEN}),
+    "an entry changed": ("refund", tables.refund_entry, {"amount": tables.refund_entry.c.amount + FEN}),
+    "an account that owes": ("refund", tables.refund_account, {"set_off": FEN}),
+    "credit carried on that nobody booked": ("refund", tables.refund_account, {"carry": FEN}),
+    "half a fen booked": ("refund", tables.refund_entry, {"amount": tables.refund_entry.c.amount + FEN // 2}),
 }
 
 
@@ -155,8 +169,8 @@ def test_books_that_balance_are_reported_with_their_rows_and_sums(window: Window
         audit_result = {ledger.name: ledger for ledger in auditing.audited(connection, SANDBOX)}
     assert [ledger.differences for ledger in audit_result.values() if not ledger.balanced] == []
     assert list(audit_result) == list(auditing.LEDGERS) and all(
-        ledger.rows for name, ledger in audit_result.items() if name != "waiting"
-    ), "nothing waits here"
+        ledger.rows for name, ledger in audit_result.items() if name not in {"waiting", "decision"}
+    ), "nothing waits here, and nobody has decided"
     assert audit_result["stock"].sums["drawn"] > 0 and audit_result["allowance"].sums["used"] > 0
     assert audit_result["guarantee"].sums["booked"] > 0 and audit_result["invoice"].sums == {
         "bought": 1000,
@@ -181,6 +195,54 @@ def test_a_list_that_ended_must_hold_nothing(window: Window) -> None:
         )
         assert unbalanced(connection)[:1] == ["allowance"] and "stock" in unbalanced(connection)
         connection.rollback()
+
+
+def test_tax_that_stays_reserved_for_a_list_that_ended_is_named(window: Window) -> None:
+    with window.engine.connect().execution_options(write=True) as connection:
+        connection.execute(update(tables.tax_bill).values(state="reserved"))
+        assert "tax reserved for a list that has ended" not in said(connection, "guarantee")
+        connection.execute(update(tables.declaration).values(state="cancelled"))
+        assert "tax reserved for a list that has ended" in said(connection, "guarantee")
+        connection.execute(
+            insert(tables.delivery).values(id=10**9, sandbox=SANDBOX, queue="tax", topic="t", state="ready")
+        )
+        assert "tax reserved for a list that has ended" not in said(connection, "guarantee"), "it is on its way"
+        connection.rollback()
+
+
+@each(
+    ("place", "by", "named"),
+    [
+        (("lines", 0, "vat"), FEN // 2, "vat of a line of a bill, in fen"),
+        (("lines", 0, "duty"), FEN, "duty of a bill against its lines"),
+        (("consumption",), FEN, "total of a bill"),
+        (("total",), FEN // 2, "total of a bill"),
+    ],
+)
+def test_an_amount_of_a_bill_that_is_wrong_is_named(
+    window: Window, place: tuple[Any, ...], by: int, named: str
+) -> None:
+    with window.engine.connect().execution_options(write=True) as connection:
+        text = connection.execute(select(tables.tax_bill.c.assessment).limit(1)).scalar_one()
+        assessment = msgspec.json.decode(text, type=Assessment)
+        if place[0] == "lines":
+            line = assessment.lines[place[1]]
+            lines = (replace(line, **{place[2]: getattr(line, place[2]) + by}), *assessment.lines[1:])
+            changed = replace(assessment, lines=lines)
+        else:
+            changed = replace(assessment, **{place[0]: getattr(assessment, place[0]) + by})
+        connection.execute(
+            update(tables.tax_bill)
+            .where(tables.tax_bill.c.assessment == text)
+            .values(assessment=msgspec.json.encode(changed).decode())
+        )
+        assert named in said(connection, "guarantee")
+        connection.rollback()
+
+
+def said(connection: Connection, ledger: str) -> list[str]:
+    """What a ledger names."""
+    return [difference.what for difference in auditing.LEDGERS[ledger](connection, SANDBOX).differences]
 
 
 def test_the_command_shows_and_its_exit_code_says_whether_all_balance(window: Window, tmp_path: Path) -> None:

@@ -1,0 +1,148 @@
+"""Decisions: the log against the decisions of officers and against the cases that they decided, both ways."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, String, and_, cast, func, or_, select
+
+from declarations.money import SCALE
+from gateways.customs.outcome import LIST
+from gateways.decisions import Subject
+from single_window.auditing.ledger import Difference, Ledger, joined
+from single_window.language.words import Words
+from single_window.store import decision_log_check
+from single_window.store.bulk import chunks, one_of
+from single_window.store.decision_log import ANSWERED
+from single_window.store.desks import desk_before
+from single_window.store.subjects import TABLES
+from single_window.store.tables import decision, decision_log, declaration, request, timeline, work_case
+
+WORDS = Words("办理决定", "decisions")
+NOT_OFFICERS = ("automatic", "customs")
+"""Who acts in the timeline without having filed a decision."""
+OF_LISTS, OF_REQUESTS = "officer_", "return_"
+"""How lines of the timeline begin that tell what an officer did with a list, or with a request."""
+PIECE = 500
+Act = tuple[str, str, str, str]
+"""Kind and key of a list or request, what was done with it, and by whom."""
+
+
+def audited(connection: Connection, sandbox: str) -> Ledger:
+    """The chain of the log; each row against its decision and its case; each act of an officer against its row."""
+    rows = connection.execute(select(func.count()).where(decision_log.c.sandbox == sandbox)).scalar_one()
+    differences = (
+        *_logged(connection, sandbox),
+        *_undecided(connection, sandbox),
+        *_acted(connection, sandbox),
+    )
+    return Ledger("decision", WORDS, rows, {}, differences)
+
+
+def _logged(connection: Connection, sandbox: str) -> Iterator[Difference]:
+    """Rows without their decision, decisions without their row, and where the chain does not hold."""
+    for broken in decision_log_check.every_broken(connection, sandbox):
+        yield Difference(f"row {broken.sequence}", f"log of decisions: {broken.reason};", SCALE, 0)
+
+
+def _undecided(connection: Connection, sandbox: str) -> Iterator[Difference]:
+    """Rows that record a decision as done whose case does not exist, or waits on as it was decided."""
+    log, case = decision_log.c, work_case.c
+    same = and_(case.sandbox == log.sandbox, case.subject == log.subject, case.subject_id == log.subject_id)
+    chosen = (
+        select(log.sequence, log.subject, log.subject_id, log.before, case.version)
+        .outerjoin(work_case, same)
+        .where(
+            log.sandbox == sandbox,
+            log.outcome == "done",
+            log.subject.in_(list(TABLES)),
+            or_(case.subject.is_(None), and_(case.waiting == 1, log.seen > 0, case.version == log.seen)),
+        )
+        .order_by(log.sequence)
+    )
+    for sequence, subject, subject_id, before, version in connection.execute(chosen):
+        if version is not None:
+            yield Difference(joined((subject, subject_id)), f"waits, though row {sequence} decided it;", SCALE, 0)
+        elif desk_before(subject, before) is not None:
+            yield Difference(joined((subject, subject_id)), f"no case, though row {sequence} decided it;", 0, SCALE)
+
+
+def _acted(connection: Connection, sandbox: str) -> Iterator[Difference]:
+    """Acts of officers about lists and requests that no row records, or more rows than acts; acts of nobody."""
+    acts = _acts(connection, sandbox)
+    done, filed = _rows_of_acts(connection, sandbox)
+    for act in sorted(acts.keys() | done.keys()):
+        kind, key, event, actor = act
+        if not actor:
+            yield Difference(key, f"{event} of nobody", acts[act] * SCALE, 0)
+        elif acts[act] > done[act] + filed[act]:
+            yield Difference(joined((kind, key)), f"{event} by {actor}, logged", done[act] * SCALE, acts[act] * SCALE)
+    missing = [act for act in sorted(done) if done[act] > acts[act]]
+    told = _told(connection, sandbox, [act[1] for act in missing])
+    for act in missing:
+        kind, key, event, actor = act
+        if (kind, key) in told:  # what retention has pruned tells nothing any more
+            yield Difference(joined((kind, key)), f"{event} by {actor}, logged", done[act] * SCALE, acts[act] * SCALE)
+
+
+def _acts(connection: Connection, sandbox: str) -> Counter[Act]:
+    """How often the timeline tells of each act of an officer."""
+    line = timeline.c
+    of_list = and_(line.kind.in_(list(LIST.values())), line.event.startswith(OF_LISTS, autoescape=True))
+    of_request = and_(line.event.startswith(OF_REQUESTS, autoescape=True), line.event != "return_accepted")
+    chosen = (
+        select(line.kind, line.key, line.event, line.actor, func.count())
+        .where(line.sandbox == sandbox, line.actor.not_in(NOT_OFFICERS), or_(of_list, of_request))
+        .group_by(line.kind, line.key, line.event, line.actor)
+    )
+    return Counter({(row[0], row[1], row[2], row[3]): row[4] for row in connection.execute(chosen)})
+
+
+def _rows_of_acts(connection: Connection, sandbox: str) -> tuple[Counter[Act], Counter[Act]]:
+    """How often the log says that each act was done; how often else one was refused or waits for its answer."""
+    log, own = decision_log.c, decision.c
+    about = (Subject.DECLARATION, Subject.REQUEST)
+    answered = select(log.subject, log.subject_id, log.action, log.by, log.outcome).where(
+        log.sandbox == sandbox, log.subject.in_(about), log.outcome.in_(ANSWERED)
+    )
+    waiting = select(own.subject, own.subject_id, own.action, own.by, own.state).where(
+        own.sandbox == sandbox, own.subject.in_(about), own.state == "filed"
+    )
+    rows = [*connection.execute(answered), *connection.execute(waiting)]
+    names = {
+        **_named(connection, Subject.DECLARATION, rows, (declaration.c.flow, declaration.c.key)),
+        **_named(connection, Subject.REQUEST, rows, (request.c.kind, request.c.key)),
+    }
+    done, filed = Counter[Act](), Counter[Act]()
+    for subject, subject_id, action, by, outcome in rows:
+        if (subject, subject_id) in names:
+            kind, key = names[subject, subject_id]
+            begins = OF_LISTS if subject == Subject.DECLARATION else OF_REQUESTS
+            (done if outcome == "done" else filed)[kind, key, f"{begins}{action}", by] += 1
+    return done, filed
+
+
+def _named(
+    connection: Connection, subject: Subject, rows: Sequence[Any], columns: tuple[Any, Any]
+) -> dict[tuple[str, str], tuple[str, str]]:
+    """Kind and key, as the timeline has them, of the subjects of a sort; those that are gone are left out."""
+    table = TABLES[subject]
+    ids = sorted({int(row.subject_id) for row in rows if row.subject == subject})
+    named = {}
+    for piece in chunks(ids, PIECE):
+        chosen = select(cast(table.c.id, String), *columns).where(one_of(connection, table.c.id, piece))
+        for number, kind, key in connection.execute(chosen):
+            named[str(subject), number] = (LIST.get(kind, kind), key)
+    return named
+
+
+def _told(connection: Connection, sandbox: str, keys: Sequence[str]) -> set[tuple[str, str]]:
+    """Of which lists and requests the timeline tells anything."""
+    line = timeline.c
+    told: set[tuple[str, str]] = set()
+    for piece in chunks(sorted(set(keys)), PIECE):
+        chosen = select(line.kind, line.key).distinct().where(line.sandbox == sandbox, line.key.in_(piece))
+        told.update((row[0], row[1]) for row in connection.execute(chosen))
+    return told

@@ -1,0 +1,162 @@
+"""Repayments and reconciliations of refunds: what was taken back is the share of what came back, to the fen and booked
+once; a claim is reconciled once; what came back of an export is what papers and returns tell."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, Connection, String, Table, and_, cast, func, or_, select
+
+from declarations.documents import RefundRepayment, unpack
+from declarations.money import SCALE, Scaled, decimal, scaled, to_fen
+from gateways.decisions import Subject
+from single_window.auditing.ledger import Difference, Keyed, compared
+from single_window.store.bulk import one_of
+from single_window.store.deliveries import NOT_DONE
+from single_window.store.records import from_json
+from single_window.store.tables import (
+    decision,
+    delivery,
+    document,
+    export_item,
+    refund_claim,
+    refund_entry,
+    refund_line,
+    refund_paper,
+    request,
+)
+
+FEN = SCALE // 100
+REPAYMENT, RECONCILIATION, RETURN = "repayment", "reconciliation", "export_return"
+CAME_BACK = "1"
+"""The kind of reason of a repayment whose goods are back."""
+WHOLE: tuple[tuple[Table, str, tuple[str, ...]], ...] = (
+    (refund_claim, "cop_no", ("refund", "credited", "carry", "domestic_vat", "set_off", "paid", "recovered")),
+    (refund_paper, "key", ("amount",)),
+    (refund_entry, "id", ("amount",)),
+)
+"""Amounts that are paid, booked or taken back, with the column that names their row: whole fen."""
+
+
+def differences(connection: Connection, sandbox: str) -> Iterator[Difference]:
+    """Amounts with a fraction of a fen; shares that were not taken back; papers that were not booked, or twice."""
+    yield from _fractions(connection, sandbox)
+    yield from _shares(connection, sandbox)
+    yield from _booked(connection, sandbox)
+    yield from _reconciled_twice(connection, sandbox)
+
+
+def _fractions(connection: Connection, sandbox: str) -> Iterator[Difference]:
+    for table, key, names in WHOLE:
+        columns = [table.c[name] for name in names]
+        chosen = select(table.c[key], *columns).where(
+            table.c.sandbox == sandbox, or_(*[column % FEN != 0 for column in columns])
+        )
+        for row in connection.execute(chosen.order_by(table.c.id)):
+            for name, amount in zip(names, row[1:], strict=True):
+                if amount % FEN:
+                    yield Difference(str(row[0]), f"{name} of a {table.name}, in fen", amount, amount // FEN * FEN)
+
+
+def _shares(connection: Connection, sandbox: str) -> Iterator[Difference]:
+    """Of each export that a claim names, so much of its refund as has come back, rounded to the fen.
+
+    What was sold for another price, or reduced by an officer after a part had come back, has no such share.
+    """
+    line, claim, own = refund_line.c, refund_claim.c, decision.c
+    reduced = {
+        int(number)
+        for number in connection.execute(
+            select(own.subject_id).where(
+                own.sandbox == sandbox, own.subject == Subject.REFUND_CLAIM, own.action == "reduce"
+            )
+        ).scalars()
+    }
+    chosen = (
+        select(line.claim_id, claim.cop_no, line.item_no, line.refund, line.taken, line.repaid_qty, line.repaid)
+        .join(refund_claim, claim.id == line.claim_id)
+        .where(line.sandbox == sandbox, line.part == "E", line.taken > 0, (line.repaid_qty != 0) | (line.repaid != 0))
+        .where(line.claim_id.not_in(select(refund_paper.c.claim_id).where(*_accepted(sandbox, RECONCILIATION))))
+        .order_by(line.claim_id, line.number)
+    )
+    for number, cop_no, item_no, refund, taken, back, repaid in connection.execute(chosen):
+        due = scaled(to_fen(decimal(refund) * back / taken))
+        if number not in reduced and repaid != due:
+            yield Difference(f"{cop_no} {item_no}", "repaid of what came back", repaid, due)
+
+
+def _booked(connection: Connection, sandbox: str) -> Iterator[Difference]:
+    """What the repayments of a claim come to, against what was booked as repaid."""
+    paper, entry, claim = refund_paper.c, refund_entry.c, refund_claim.c
+
+    def sums(number: ColumnElement[int], amount: ColumnElement[int], *where: ColumnElement[bool]) -> Keyed:
+        chosen = select(claim.cop_no, func.sum(amount)).join(refund_claim, claim.id == number)
+        return {
+            (cop_no,): int(total) for cop_no, total in connection.execute(chosen.where(*where).group_by(claim.cop_no))
+        }
+
+    of_papers = sums(paper.claim_id, paper.amount, *_accepted(sandbox, REPAYMENT))
+    of_entries = sums(entry.claim_id, entry.amount, entry.sandbox == sandbox, entry.kind == "repaid")
+    yield from compared("repaid by its papers", of_papers, of_entries)
+
+
+def _reconciled_twice(connection: Connection, sandbox: str) -> Iterator[Difference]:
+    paper = refund_paper.c
+    chosen = (
+        select(refund_claim.c.cop_no, func.count())
+        .join(refund_claim, refund_claim.c.id == paper.claim_id)
+        .where(*_accepted(sandbox, RECONCILIATION))
+        .group_by(refund_claim.c.cop_no)
+        .having(func.count() > 1)
+        .order_by(refund_claim.c.cop_no)
+    )
+    for cop_no, count in connection.execute(chosen):
+        yield Difference(cop_no, "reconciliations accepted", count * SCALE, SCALE)
+
+
+def _accepted(sandbox: str, kind: str) -> tuple[ColumnElement[bool], ...]:
+    paper = refund_paper.c
+    return (paper.sandbox == sandbox, paper.kind == kind, paper.state == "accepted", paper.claim_id > 0)
+
+
+def of_returns(connection: Connection, sandbox: str) -> Iterator[Difference]:
+    """What has come back of each export item, against the certificates of goods that are back and the returns that
+    customs closed; nothing while work is on its way."""
+    if connection.execute(select(delivery.c.id).where(NOT_DONE, delivery.c.sandbox == sandbox).limit(1)).first():
+        return
+    paper, item = refund_paper.c, export_item.c
+    counter: Counter[tuple[object, ...]] = Counter()
+    certified = (
+        select(paper.lines, document.c.facts)
+        .join(document, document.c.id == paper.document_id)
+        .where(*_accepted(sandbox, REPAYMENT))
+    )
+    for lines, facts in connection.execute(certified):
+        if unpack(RefundRepayment, facts).reason_kind == CAME_BACK:
+            counter.update({(number,): quantity for number, quantity in from_json(lines).items()})
+    for lines in connection.execute(
+        select(paper.lines).where(paper.sandbox == sandbox, paper.kind == RETURN)
+    ).scalars():
+        counter.update({(number,): quantity for number, quantity in from_json(lines).items()})
+    came_back = one_of(connection, item.item_no, sorted(str(key[0]) for key in counter))
+    rows = connection.execute(
+        select(item.item_no, item.returned).where(item.sandbox == sandbox, or_(item.returned != 0, came_back))
+    ).all()
+    kept: dict[tuple[object, ...], Scaled] = {(number,): quantity for number, quantity in rows}
+    yield from compared("returned", kept, {key: total for key, total in counter.items() if key in kept})
+    yield from _untold(connection, sandbox)
+
+
+def _untold(connection: Connection, sandbox: str) -> Iterator[Difference]:
+    """Returns that customs closed, and of which the tax authority knows nothing."""
+    paper, goods = refund_paper.c, request.c
+    told = and_(paper.sandbox == goods.sandbox, paper.kind == RETURN, paper.key == cast(goods.id, String))
+    chosen = (
+        select(goods.key)
+        .outerjoin(refund_paper, told)
+        .where(goods.sandbox == sandbox, goods.kind == "export_refund", goods.state == "returned", paper.id.is_(None))
+        .order_by(goods.id)
+    )
+    for key in connection.execute(chosen).scalars():
+        yield Difference(key, "returned, and known to the tax authority;", SCALE, 0)
