@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from simulators.imports.stories import refund
-from single_window.auditing import decisions
-from single_window.cases import acts
+from single_window.auditing import decisions as audit
+from single_window.cases.declarations import decisions as acts
 from single_window.store import tables
 from single_window.store.engine import reading
 from tests.databases import LATER_ON_POSTGRESQL
@@ -51,13 +51,13 @@ def found(story: StoryRunner, *tampering: Any) -> list[str]:
     with story.window.engine.connect() as connection:
         for statement in tampering:
             assert connection.execute(statement).rowcount, statement
-        return [difference.what for difference in decisions.audited(connection, story.sandbox).differences]
+        return [difference.what for difference in audit.audited(connection, story.sandbox).differences]
 
 
 def test_decisions_that_are_logged_and_carried_out_balance(decided: StoryRunner) -> None:
     assert found(decided) == []
     with reading(decided.window.engine) as connection:
-        assert decisions.audited(connection, decided.sandbox).rows == 5
+        assert audit.audited(connection, decided.sandbox).rows == 5
         automatic = connection.execute(select(line.c.event).where(line.c.actor == "automatic")).all()
     assert automatic, "the automatic officer decides without the log"
 
