@@ -29,30 +29,43 @@ FOLLOWING = 8
 """Differences that follow from the first which are shown of each trade; --json gives all."""
 
 
+_of_sequence = click.option(
+    "--sequence", is_flag=True, help="The sequence of deliveries, with their instants, not the outcomes."
+)
+
+
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the digest to this file.")
+@_of_sequence
 @command
-def digest(call: Call, out: Path | None) -> None:
+def digest(call: Call, out: Path | None, sequence: bool) -> None:
     """Tell what the sandbox's traffic came to: a line for each trade, in order, and one hash over all of them.
 
-    Left out is what differs from run to run: numbers that the window gives, guids, instants. Without --out the lines go
-    to the standard output; with --json there is only the count and the hash.
+    Left out is what differs from run to run: numbers that the window gives, guids, instants. With --sequence there is
+    instead a line for each receipt of each participant in the order of delivery, with the sandbox's instants: two runs
+    come to the same sequence only where they are the same in everything. Without --out the lines go to the standard
+    output; with --json there are only the counts and the hashes of both digests.
 
     \b
     Examples:
       single-window digest --sandbox tuesday --out tuesday.jsonl
+      single-window digest --sandbox tuesday --sequence --out order.jsonl
       single-window digest --sandbox tuesday --json
     """
     with _reading(call) as connection:
-        outcomes = digests.outcomes(connection, call.sandbox)
         if call.as_json and out is None:
-            call.give(digests.digested(outcomes)._asdict())
+            call.give(digests.digests_of(connection, call.sandbox).plainly())
             return
-        lines = digests.write_lines(outcomes)
+        kind = digests.SEQUENCE if sequence else digests.OUTCOMES
+        lines = digests.write_lines(_lines_of(connection, call.sandbox, sequence), kind)
         last = _written(lines, out) if out else _printed(lines)
     call.give(msgspec.json.decode(last))
     if out:
         call.say(f"{out}: {last.decode().strip()}")
+
+
+def _lines_of(connection: Connection, sandbox: str, sequence: bool) -> Iterator[Outcome]:
+    return digests.deliveries(connection, sandbox) if sequence else digests.outcomes(connection, sandbox)
 
 
 def _written(lines: Iterable[bytes], out: Path) -> bytes:
@@ -96,31 +109,48 @@ class Side(NamedTuple):
     show_default=True,
     help="Trades whose two explanations are shown side by side.",
 )
+@_of_sequence
 @files
 @command
 def compare(
-    call: Call, before: str, after: str, most: int, explain: int, report: Path | None, junit: Path | None
+    call: Call,
+    before: str,
+    after: str,
+    most: int,
+    explain: int,
+    sequence: bool,
+    report: Path | None,
+    junit: Path | None,
 ) -> None:
     """Compare two runs: name the first difference, and by trade all that follow from it. Exit code 1: they differ.
 
     A and B are digest files, data folders (FOLDER, or FOLDER:SANDBOX), or sandboxes of the data (their names).
-    Explanations need data: of digest files only the differences can be told.
+    Explanations need data: of digest files only the differences can be told. With --sequence the order and the instants
+    of deliveries are compared, mailbox by mailbox.
 
     \b
     Examples:
       single-window compare monday.jsonl tuesday.jsonl
       single-window compare /tmp/one:traffic /tmp/other:traffic
       single-window compare p1 p2 --data /tmp/one --json
+      single-window compare one two --sequence
     """
-    compared(call, before, after, most, explain, report, junit)
+    compared(call, before, after, most, explain, report, junit, sequence)
 
 
 def compared(
-    call: Call, before: str, after: str, most: int, explain: int, page: Path | None = None, junit: Path | None = None
+    call: Call,
+    before: str,
+    after: str,
+    most: int,
+    explain: int,
+    page: Path | None = None,
+    junit: Path | None = None,
+    sequence: bool = False,
 ) -> None:
     """Tell what differs between two runs, in files, too, where these are named; exit code 1: something does."""
     with ExitStack() as open_:
-        first, other = (_side(call, name, open_) for name in (before, after))
+        first, other = (_side(call, name, open_, sequence) for name in (before, after))
         comparison = digests.compared(first.outcomes, other.outcomes, most)
         explained = {group.trade: _explained(group.trade, first, other) for group in comparison.groups[:explain]}
     give(compare_report.report(comparison, _changes(comparison), explained, first.name, other.name), page, junit)
@@ -130,17 +160,17 @@ def compared(
         raise click.exceptions.Exit(FAILED)
 
 
-def _side(call: Call, name: str, open_: ExitStack) -> Side:
+def _side(call: Call, name: str, open_: ExitStack, sequence: bool) -> Side:
     path = Path(name)
     if path.is_file():
-        return Side(name, digests.read_lines(path))
+        return Side(name, digests.read_lines(path, digests.SEQUENCE if sequence else digests.OUTCOMES))
     folder, _, sandbox = (name, "", call.sandbox) if path.is_dir() else name.rpartition(":")
     if not folder and ("/" in name or name.endswith(".jsonl")):
         raise Failure(f"There is no digest file and no data folder {name}.")
     settings = replace(call.settings, data=Path(folder)) if folder else call.settings
     there = replace(call, settings=settings, sandbox=sandbox)
     connection = open_.enter_context(_reading(there))
-    return Side(name, digests.outcomes(connection, sandbox), there, connection)
+    return Side(name, _lines_of(connection, sandbox, sequence), there, connection)
 
 
 @contextmanager

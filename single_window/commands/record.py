@@ -70,7 +70,18 @@ def plainly_of(manifest: Manifest) -> dict[str, object]:
     """A manifest as JSON, for programs."""
     return {
         name: getattr(manifest, name)
-        for name in ("release", "messages", "acts", "receipts", "outcomes", "digest", "left_out", "scrubbed", "calls")
+        for name in (
+            "release",
+            "messages",
+            "acts",
+            "receipts",
+            "outcomes",
+            "digest",
+            "sequence",
+            "left_out",
+            "scrubbed",
+            "calls",
+        )
     }
 
 
@@ -81,8 +92,9 @@ def show_manifest(call: Call, recording: Path, manifest: Manifest) -> None:
         f"{manifest.outcomes} outcomes{f', {manifest.calls} calls' if manifest.calls else ''}"
         f"{', scrubbed' if manifest.scrubbed else ''}"
     )
-    if manifest.digest:
-        call.say(f"digest {manifest.digest}")
+    for name, sha256 in (("outcome digest ", manifest.digest), ("sequence digest", manifest.sequence)):
+        if sha256:
+            call.say(f"{name} {sha256}")
     if manifest.left_out:
         listed = ", ".join(f"{count} {name}" for name, count in manifest.left_out.items())
         call.say(f"Not recorded, so not played again: {listed}.")

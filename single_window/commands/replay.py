@@ -15,10 +15,11 @@ import click
 from declarations.calendar import day_of
 from single_window.accounts.people import OPERATOR
 from single_window.cases import digests
-from single_window.cases.digests.lines import Digest
+from single_window.cases.digests import Digests
 from single_window.commands import replay_report
 from single_window.commands.digest import compared
 from single_window.commands.replay_remote import There, play_there
+from single_window.commands.replay_report import Held
 from single_window.commands.sandbox import parsed_options
 from single_window.data_lock import DataLock
 from single_window.frame.commands.call import FAILED, Call, Failure, command
@@ -105,6 +106,7 @@ class Changed:
     type=click.FloatRange(0.01, 100_000),
     help="With --url: so many times as fast as it was recorded [default: as fast as possible].",
 )
+@click.option("--strict", is_flag=True, help="Receipts must come in the recorded order and at the same instants, too.")
 @address
 @click.option("--resume", is_flag=True, help="Go on where an interrupted call stopped.")
 @files
@@ -127,6 +129,7 @@ def replay(
     what_if: bool,
     resume: bool,
     speed: float | None,
+    strict: bool,
     url: str | None,
     key: str,
     report: Path | None,
@@ -134,22 +137,34 @@ def replay(
 ) -> None:
     """Play a recording again, in the sandbox NAME (--sandbox), which it makes.
 
-    It comes to the digest of the recording, or says that it does not (exit code 1), unless something was changed,
-    chosen or moved. What is interrupted goes on with --resume.
+    It comes to the outcome digest of the recording, or says that it does not (exit code 1), unless something was
+    changed, chosen or moved. With --strict it must come to the sequence digest, too. What is interrupted goes on with
+    --resume.
 
     \b
     Examples:
       single-window replay monday.swr --sandbox again
+      single-window replay monday.swr --sandbox same --strict
       single-window replay monday.swr --sandbox p2 --set rounding=P2 --what-if
       single-window replay monday.swr --sandbox load --loops 10 --days 1
     """
-    plan = Plan(Chosen(types, senders, orders, since, until), loops, shift, days, shuffle)
+    plan = Plan(Chosen(types, senders, orders, since, until), loops, shift, days, shuffle, exactly=strict)
     changed = Changed(parsed_options(settings), on, values)
     _combined(changed, what_if, url, speed)
+    if strict and (url or resume or shuffle or not changed.nothing or not plan.faithful):
+        raise click.UsageError(
+            "--strict goes with nothing that changes what is played, its order or who works: only with a replay in "
+            "process, from beginning to end. Whether two runs had one order is told by `single-window compare "
+            "--sequence`."
+        )
     publish = partial(give, page=report, suites=junit)
     try:
         with file.opened(recording) as recorded:
             recorded.check()
+            if strict and not recorded.manifest.sequence:
+                raise Failure(
+                    f"{recording} holds no sequence digest to come to: record again, or replay without --strict."
+                )
             if url:
                 how = There(url, key, speed or 0.0, resume)
                 play_there(call, recorded, _beginning(recorded, plan, changed), changed.options, how, publish)
@@ -197,12 +212,16 @@ def _here(
     with _working(call) as window:
         resume = _as_recorded(call, recording, window, plan, resume) if what_if else resume
         ended = _played(call, recording, window, call.sandbox, plan, changed, resume)
-        came = _digest(window, call.sandbox)
-    faithful = plan.faithful and changed.nothing and bool(recording.manifest.digest)
-    expected = recording.manifest.digest if faithful else ""
+        with snapshot(window.engine) as connection:
+            came = digests.digests_of(connection, call.sandbox)
+    manifest, faithful = recording.manifest, plan.faithful and changed.nothing
+    checks = (
+        Held(replay_report.OUTCOMES, came.outcome.sha256, manifest.digest if faithful else "", True),
+        Held(replay_report.SEQUENCE, came.sequence.sha256, manifest.sequence if faithful else "", plan.exactly),
+    )
     if not what_if:
-        publish(replay_report.report(recording, call.sandbox, ended, came.sha256, expected))
-    _print(call, ended, came, expected)
+        publish(replay_report.report(recording, call.sandbox, ended, checks))
+    _print(call, ended, came, checks)
 
 
 def _as_recorded(call: Call, recording: Recording, window: Window, plan: Plan, resume: bool) -> bool:
@@ -260,31 +279,32 @@ def _change(window: Window, name: str, changed: Changed, first: int) -> None:
     window.settle()
 
 
-def _digest(window: Window, name: str) -> Digest:
-    with snapshot(window.engine) as connection:
-        return digests.digested(digests.outcomes(connection, name))
-
-
-def _print(call: Call, ended: Progress, came: Digest, expected: str) -> None:
-    """Say how it ended; exit code 1 where it should have come to another digest."""
-    equal = not expected or came.sha256 == expected
+def _print(call: Call, ended: Progress, came: Digests, checks: tuple[Held, Held]) -> None:
+    """Say how it ended; exit code 1 where it should have come to other digests."""
+    outcome, sequence = checks
     call.give(
         {
             "messages": ended.messages,
             "acts": ended.acts,
             "answered_alike": ended.alike,
             "acts_not_done": ended.undone,
-            "outcomes": came.outcomes,
-            "digest": came.sha256,
-            "recorded": expected,
-            "equal": equal if expected else None,
+            "outcomes": came.outcome.lines,
+            "digest": outcome.digest,
+            "recorded": outcome.recorded,
+            "equal": outcome.equal,
+            "sequence": {
+                "deliveries": came.sequence.lines,
+                "digest": sequence.digest,
+                "recorded": sequence.recorded,
+                "equal": sequence.equal,
+            },
         }
     )
     call.say(
         f"{ended.messages} messages, {ended.messages - ended.alike} answered otherwise than recorded; "
-        f"{ended.acts} acts, {ended.undone} could not be done; {came.outcomes} outcomes"
+        f"{ended.acts} acts, {ended.undone} could not be done; {came.outcome.lines} outcomes"
     )
-    call.say(f"digest {came.sha256}{', as recorded' if expected and equal else ''}")
-    if not equal:
-        call.say(f"NOT as recorded: {expected}")
+    for check in checks:
+        call.say(check.told)
+    if not all(check.holds for check in checks):
         raise click.exceptions.Exit(FAILED)

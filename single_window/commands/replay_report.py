@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from single_window.frame.pages.plots import Plot
 from single_window.recordings.file import Recording
@@ -11,30 +12,64 @@ from single_window.recordings.posting import Pace
 from single_window.reports.form import Chart, Check, Figure, Report, Words
 
 OTHERWISE = Words("应答与录制不同", "answered otherwise than recorded")
+OUTCOMES, SEQUENCE = Words("结果摘要", "outcome digest"), Words("次序摘要", "sequence digest")
 UNDONE = Words("未能完成的处置", "acts that could not be done")
+
+
+class Held(NamedTuple):
+    """A digest held against that of the recording (empty: there is none to come to); `must`: a difference is a
+    failure."""
+
+    words: Words
+    digest: str
+    recorded: str
+    must: bool
+
+    @property
+    def equal(self) -> bool | None:
+        """Whether it is that of the recording; None: there is none."""
+        return self.digest == self.recorded if self.recorded else None
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is what it must be."""
+        return self.equal is not False or not self.must
+
+    @property
+    def told(self) -> str:
+        """The digest as people read it, and how it stands to that of the recording."""
+        line = f"{self.words.en} {self.digest}"
+        if self.equal is None:
+            return line
+        if self.equal:
+            return f"{line}, as recorded"
+        if self.must:
+            return f"{line}\nNOT as recorded: {self.recorded}"
+        return f"{line}, not the recorded one: another order or other instants; --strict plays it in that order"
 
 
 def report(
     recording: Recording,
     sandbox: str,
     ended: Progress,
-    digest: str = "",
-    expected: str = "",
+    digests: Sequence[Held] = (),
     pace: Pace | None = None,
     seconds: Sequence[tuple[int, int]] = (),
 ) -> Report:
-    """The report of a replay: against the digest that was `expected`, if any; over HTTP with the `pace` that was kept,
-    and the messages that were due and went out in each second."""
+    """The report of a replay: against the `digests` that were recorded; over HTTP with the `pace` that was kept, and
+    the messages that were due and went out in each second."""
     otherwise = ended.messages - ended.alike
     checks = [
         Check("otherwise", OTHERWISE, "0", f"{otherwise}", not otherwise),
         Check("undone", UNDONE, "0", f"{ended.undone}", not ended.undone),
     ]
-    if expected:
-        checks.append(Check("digest", Words("摘要与录制一致", "digest"), expected, digest, digest == expected))
+    checks += [
+        Check(check.words.en.replace(" ", "-"), check.words, check.recorded, check.digest, check.holds)
+        for check in digests
+        if check.recorded and check.must
+    ]
     about = [(Words("录制文件", "recording"), f"{recording.path}"), (Words("沙箱", "sandbox"), sandbox)]
-    if digest:
-        about.append((Words("摘要", "digest"), digest))
+    about += [(check.words, check.digest) for check in digests]
     return Report(
         "replay",
         Words("回放报告", "report of a replay"),

@@ -32,7 +32,7 @@ def forced(
         for number, reading in readings
         for document in reading.documents
     }
-    rows.pass_on(connection, circumstances.sandbox, {**dict.fromkeys(of_messages, ""), **arrived})
+    rows.pass_on(connection, circumstances.sandbox, arrived)
     forcing.named_by_call(arrived)
     return [(number, _reading(reading, forcing)) for number, reading in readings]
 

@@ -105,8 +105,9 @@ class Recorded(Struct, frozen=True):
 
 
 class Manifest(Struct, frozen=True):
-    """The metadata of a recording: format and version, the release that made it, counts, the digest to which its
-    traffic came (empty: another than the recorded sandbox's), what was left out, and the SHA-256 of its other parts.
+    """The metadata of a recording: format and version, the release that made it, counts, the digests of outcomes
+    (`digest`) and of the `sequence` of deliveries to which its traffic came (empty: not known, or others than the
+    recorded sandbox's), what was left out, and the SHA-256 of its other parts.
 
     `scrubbed`: nobody's data are in it; `synthetic` are the values that stand instead.
     """
@@ -124,3 +125,4 @@ class Manifest(Struct, frozen=True):
     scrubbed: bool = False
     synthetic: tuple[str, ...] = ()
     calls: int = 0
+    sequence: str = ""

@@ -49,13 +49,14 @@ class BadRecording(Exception):
 
 
 class Made(NamedTuple):
-    """What a manifest holds about the making, beside what is counted: digest and outcomes, what was left out."""
+    """What a manifest holds about the making, beside what is counted: digests and outcomes, what was left out."""
 
     digest: str = ""
     outcomes: int = 0
     left_out: Mapping[str, int] = {}
     scrubbed: bool = False
     synthetic: tuple[str, ...] = ()
+    sequence: str = ""
 
 
 def write(
@@ -109,6 +110,7 @@ def _packed(
         packed_manifest.scrubbed,
         packed_manifest.synthetic,
         counts[CallEvent],
+        packed_manifest.sequence,
     )
     packed.writestr(_part(MANIFEST), _encode(manifest))
     return manifest

@@ -113,7 +113,7 @@ class Inside:
                 group.mailbox == wanted.mailbox,
                 *where,
             )
-            .order_by(receipt.group_id, receipt.position)
+            .order_by(group.first, receipt.position)
             .offset(place.nth)
             .limit(1)
         )

@@ -47,7 +47,8 @@ class Sandbox(Protocol):
 class Plan(NamedTuple):
     """How a recording is played: which part of it, how often, with other numbers and later days, and in which order of
     the trades (`shuffle`: a key; empty: as recorded). `moves`: the first round has other numbers, too. `later`: so many
-    days the clock alone goes ahead (or behind), and messages stay as they are."""
+    days the clock alone goes ahead (or behind), and messages stay as they are. `exactly`: receipts are to come in the
+    order in which they came."""
 
     chosen: Chosen = Chosen()
     loops: int = 1
@@ -55,6 +56,7 @@ class Plan(NamedTuple):
     days: int = 0
     shuffle: str = ""
     later: int = 0
+    exactly: bool = False
 
     def moved(self, round_: int) -> Moved:
         """How a round, counted from 0, is moved."""
@@ -109,7 +111,7 @@ def played(
 ) -> Iterator[Progress]:
     """Play one round, the first waves of it left out; gives after each wave how far it is."""
     moved, numbers = plan.moved(round_), Numbers()
-    for number, recorded in enumerate(waves(recording.events(), plan.chosen)):
+    for number, recorded in enumerate(waves(recording.events(), plan.chosen, plan.exactly)):
         wave = shuffled(recorded, plan.shuffle) if plan.shuffle else recorded
         if number >= skipped:
             done = _wave(wave, into, moved, numbers, done)._replace(round=round_, wave=number + 1)

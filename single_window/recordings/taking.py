@@ -62,7 +62,7 @@ def take(connection: Connection, sandbox: str, progress: Callable[[int], None] =
             f"The bytes of {missing} messages of {sandbox!r} were pruned: it cannot be played again whole. "
             "Record before pruning."
         )
-    digest = digests.digested(digests.outcomes(connection, sandbox))
+    came = digests.digests_of(connection, sandbox)
     recorded = Recorded(
         sandbox,
         clocked.seed,
@@ -71,7 +71,7 @@ def take(connection: Connection, sandbox: str, progress: Callable[[int], None] =
         tuple(row._asdict() for row in reversed(triggers.of_sandbox(connection, sandbox))),
         master_data(connection, sandbox),
     )
-    made = Made(digest.sha256, digest.outcomes, _left_out(connection, sandbox))
+    made = Made(came.outcome.sha256, came.outcome.lines, _left_out(connection, sandbox), sequence=came.sequence.sha256)
     return Taken(recorded, _counted(events(connection, sandbox), progress), made)
 
 
@@ -182,14 +182,17 @@ def trades_of(body: bytes) -> tuple[str, ...]:
 
 
 def _scenarios(connection: Connection, sandbox: str, ids: list[int]) -> dict[int, str]:
-    """The scenarios that calls named, by message: once a message is read they stand with its documents."""
+    """The scenarios that calls named, by message; in data of older releases those of messages that were read stand with
+    their documents alone."""
     document = t.document.c
     rows = connection.execute(
         select(document.message_id, document.kind, document.key).where(document.message_id.in_(ids))
     ).all()
     places = {(triggers.MESSAGE, str(number)): number for number in ids}
     places |= {(kind, key): number for number, kind, key in rows}
-    return {places[place]: name for place, name in triggers.called(connection, sandbox, places).items()}
+    called = triggers.called(connection, sandbox, places)
+    by_document = {places[place]: name for place, name in called.items() if place[0] != triggers.MESSAGE}
+    return by_document | {int(key): name for (kind, key), name in called.items() if kind == triggers.MESSAGE}
 
 
 def _machine(connection: Connection, ids: list[int]) -> dict[int, int]:

@@ -1,7 +1,7 @@
 """The order in which a recording is played: waves of messages, each worked off before the next one begins.
 
 A message that may answer a receipt comes behind it: with the receipt a wave ends. Orders, payments, waybills and lists
-concern their own trades only, everything else any receipt.
+concern their own trades only, everything else any receipt. Played exactly, a wave ends with every receipt.
 """
 
 from __future__ import annotations
@@ -62,8 +62,9 @@ class Chosen(NamedTuple):
 EVERYTHING = Chosen()
 
 
-def waves(events: Iterable[Event], chosen: Chosen = EVERYTHING) -> Iterator[Wave]:
-    """A recording's events as waves, in their order."""
+def waves(events: Iterable[Event], chosen: Chosen = EVERYTHING, exactly: bool = False) -> Iterator[Wave]:
+    """A recording's events as waves, in their order. `exactly`: what any receipt separates is not worked together, and
+    what none does is, so that receipts come in the order in which they came."""
     came: list[MessageEvent] = []
     receipts: list[ReceiptEvent] = []
     for event in filter(chosen.takes, events):
@@ -72,7 +73,8 @@ def waves(events: Iterable[Event], chosen: Chosen = EVERYTHING) -> Iterator[Wave
         if isinstance(event, ReceiptEvent):
             receipts.append(event)
             continue
-        if came and (len(came) >= MOST or not _together(came, receipts, event)):
+        together = _as_recorded if exactly else _together
+        if came and (len(came) >= MOST or not together(came, receipts, event)):
             yield Wave(came[0].at, tuple(came), receipts=tuple(receipts))
             came, receipts = [], []
         elif receipts and not came:
@@ -84,6 +86,11 @@ def waves(events: Iterable[Event], chosen: Chosen = EVERYTHING) -> Iterator[Wave
             came.append(event)
     if came or receipts:
         yield Wave(came[0].at if came else receipts[0].at, tuple(came), receipts=tuple(receipts))
+
+
+def _as_recorded(came: Sequence[MessageEvent], receipts: Sequence[ReceiptEvent], event: MessageEvent | Act) -> bool:
+    """Whether nothing came between an event and the wave so far."""
+    return not isinstance(event, Act) and event.at == came[0].at and not receipts
 
 
 def _together(came: Sequence[MessageEvent], receipts: Sequence[ReceiptEvent], event: MessageEvent | Act) -> bool:

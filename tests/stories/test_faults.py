@@ -7,6 +7,7 @@ import pytest
 from declarations.calendar import HOUR, MINUTE, SECOND
 from single_window.cases import digests
 from single_window.clock import Clock
+from single_window.intake.injection import inject
 from single_window.outcomes import making
 from single_window.outcomes.profiles import UnknownProfile, profiles, read
 from single_window.outcomes.switching import FaultsOn, Standing, standing, switch_off, switch_on
@@ -43,8 +44,12 @@ def play(story: StoryRunner, first: int = 0) -> None:
 
 
 def digest(story: StoryRunner) -> str:
+    return both_digests(story).outcome.sha256
+
+
+def both_digests(story: StoryRunner) -> digests.Digests:
     with snapshot(story.window.engine) as connection:
-        return digests.digested(digests.outcomes(connection, story.sandbox)).sha256
+        return digests.digests_of(connection, story.sandbox)
 
 
 def test_the_timeline_names_the_profile_and_the_profile_counts_what_it_did(story):
@@ -241,3 +246,22 @@ def test_a_digest_knows_no_row_ids_of_what_was_forced(story):
         assert forced(forced_one)
         digests_of.append(digest(forced_one))
     assert digests_of[0] == digests_of[1]
+
+
+def test_a_digest_knows_no_row_ids_of_messages_that_are_passed_on(story):
+    told = []
+    for name in ("first", "later"):  # the later one's rows have the ids behind those of the first
+        runner = StoryRunner(story.window, name)
+        runner.submit(*[subscribed(runner.message(runner.trade(number), "order")) for number in range(3)])
+        inject(runner.window, name, "DXPENT9999999999", b"<Anything><returnStatus>1</returnStatus></Anything>")
+        told.append(both_digests(runner))
+    assert told[0] == told[1] and told[0].sequence.lines == 10
+
+
+def subscribed(body: bytes) -> bytes:
+    """A message whose data another participant gets, too."""
+    subscribes = (
+        b"<ceb:BaseSubscribe><ceb:status>ALL</ceb:status><ceb:dxpMode>DXP</ceb:dxpMode>"
+        b"<ceb:dxpAddress>DXPENT8888888888</ceb:dxpAddress></ceb:BaseSubscribe>"
+    )
+    return body.replace(b"</ceb:BaseTransfer>", b"</ceb:BaseTransfer>" + subscribes)

@@ -7,21 +7,36 @@ foreign exchange, a note: each is an outcome under its own number.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, Table, collate, select, union
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    case,
+    cast,
+    collate,
+    func,
+    select,
+    union,
+)
 
 from declarations.money import plain
 from declarations.reasons import Reason
 from declarations.tax.assessment import Assessment
-from single_window.receipts.rows import COPY
+from single_window.receipts.rows import COPY, INJECTED
 from single_window.store.tables import (
     declaration,
     document,
     forex_report,
+    message,
     receipt,
     receipt_group,
     refund_claim,
@@ -58,28 +73,39 @@ OURS = frozenset(
     }
 )
 """What the window numbers, by the names of wire and reasons."""
+LIST_NUMBER = re.compile(r"\b\d{4}20\d\d[IE]\d{9}")
+"""The number of a list where it stands inside other values: an item of export data is one with a line behind it."""
 TRIGGER = "trigger"
 """Where a reason names the trigger that forced it."""
 ROUTINE = frozenset({"1", "2"})
 """Statuses whose words name the documents that had come before: that is no outcome."""
 IN_LISTS = {"summary_result": "792"}
 """Kinds whose keys are numbers of the window: the answers of a request's own number, in the order of their content."""
+TRADE, PAPER, DELIVERY = "trade", "paper", "delivery"
+"""What stands under a name: all of an order's number, all of a document that names no order, a receipt at its place."""
+_IS_COPY = (receipt.c.kind == INJECTED) | ((receipt.c.kind == "message") & (receipt.c.code != "900"))
+"""Messages that are passed on as they came are kept under the ids of their rows."""
+_COPIED = cast(case((_IS_COPY, receipt.c.key), else_="0"), BigInteger)
+_OWN_NAME = case((receipt.c.kind == INJECTED, message.c.content_hash), else_=message.c.transmission_id)
+KEY = case((_IS_COPY, func.coalesce(message.c.sender + " " + _OWN_NAME, "")), else_=receipt.c.key)
+"""The key of what a receipt is about, in a query `with_messages`: of a message that is passed on its sender and its own
+name."""
 _decode_reasons = msgspec.json.Decoder(tuple[Reason, ...]).decode
 _decode_assessment = msgspec.json.Decoder(Assessment).decode
 
 
 class Outcome(NamedTuple):
-    """What became of everything under one number: an order's, or that of a document that names no order."""
+    """What became of everything under one name: an order's number, kind and key of what was answered without one, or
+    mailbox and place of a receipt (`sort`: TRADE, PAPER, DELIVERY)."""
 
     trade: str
     values: dict[str, Any]
-    numbered: bool = True
-    """Whether it is an order's number; else kind and key of what was answered without one."""
+    sort: str = TRADE
 
     @property
     def place(self) -> tuple[bool, str]:
         """Its place among the outcomes of a sandbox."""
-        return not self.numbered, self.trade
+        return self.sort == PAPER, self.trade
 
 
 def outcomes(connection: Connection, sandbox: str) -> Iterator[Outcome]:
@@ -97,8 +123,7 @@ def _numbers(connection: Connection, sandbox: str) -> Iterator[Sequence[str]]:
             for table in (document, receipt, declaration)
         )
     ).subquery()
-    order = collate(numbers_of_all.c.order_no, "BINARY" if connection.dialect.name == "sqlite" else "C")
-    chosen = select(numbers_of_all.c.order_no).order_by(order)
+    chosen = select(numbers_of_all.c.order_no).order_by(in_bytes(connection, numbers_of_all.c.order_no))
     rows = connection.execute(chosen.execution_options(yield_per=CHUNK))
     for part in rows.scalars().partitions(CHUNK):
         yield list(part)
@@ -130,54 +155,63 @@ def _gathered(connection: Connection, sandbox: str, numbers: Sequence[str]) -> I
 
 def _numberless(connection: Connection, sandbox: str) -> Iterator[Outcome]:
     """What was answered without the number of an order: messages that were refused whole, deliveries, intakes."""
-    order = [
-        collate(receipt.c[name], "BINARY" if connection.dialect.name == "sqlite" else "C") for name in ("kind", "key")
-    ]
+    order = [in_bytes(connection, column) for column in (receipt.c.kind, KEY)]
     rows = connection.execute(
         _receipts(sandbox)
         .where(receipt.c.order_no == "")
-        .order_by(*order, receipt.c.return_time, receipt.c.group_id, receipt.c.position)
+        .order_by(*order, *_in_time(connection))
         .execution_options(yield_per=CHUNK)
     )
     place, values = "", dict[str, Any]()
     for row in rows:
         if place != f"{row.kind} {row.key}":
             if values:
-                yield Outcome(place, values, False)
+                yield Outcome(place, values, PAPER)
             place, values = f"{row.kind} {row.key}", {}
         _answer(values, row)
     if values:
-        yield Outcome(place, values, False)
+        yield Outcome(place, values, PAPER)
+
+
+def in_bytes(connection: Connection, column: ColumnElement[str]) -> ColumnElement[str]:
+    """A column in the order of its bytes, which every database gives."""
+    return collate(column, "BINARY" if connection.dialect.name == "sqlite" else "C")
 
 
 def _rows(connection: Connection, table: Table, sandbox: str, numbers: Sequence[str]) -> Sequence[Row[Any]]:
     return connection.execute(select(table).where(table.c.sandbox == sandbox, table.c.order_no.in_(numbers))).all()
 
 
+def with_messages(chosen: Select[Any]) -> Select[Any]:
+    """A query of receipts that knows the messages which are passed on as they came."""
+    return chosen.outerjoin(message, message.c.id == _COPIED)
+
+
 def _receipts(sandbox: str) -> Any:
-    return (
+    return with_messages(
         select(
             receipt.c.order_no,
             receipt.c.code,
             receipt.c.kind,
-            receipt.c.key,
+            KEY.label("key"),
             receipt.c.return_status,
             receipt.c.rule,
             receipt.c.words,
             receipt.c.fields,
             receipt_group.c.mailbox,
-        )
-        .join(receipt_group, receipt_group.c.id == receipt.c.group_id)
-        .where(receipt.c.sandbox == sandbox)
-    )
+        ).join(receipt_group, receipt_group.c.id == receipt.c.group_id)
+    ).where(receipt.c.sandbox == sandbox)
 
 
 def _answers(connection: Connection, sandbox: str, numbers: Sequence[str]) -> Iterable[Row[Any]]:
-    return connection.execute(
-        _receipts(sandbox)
-        .where(receipt.c.order_no.in_(numbers))
-        .order_by(receipt.c.return_time, receipt.c.group_id, receipt.c.position)
-    )
+    return connection.execute(_receipts(sandbox).where(receipt.c.order_no.in_(numbers)).order_by(*_in_time(connection)))
+
+
+def _in_time(connection: Connection) -> Sequence[ColumnElement[Any]]:
+    """The order of the sandbox's instants, within an instant that of mailboxes and of places in them: ids of rows that
+    several processes write say nothing."""
+    mailbox = in_bytes(connection, receipt_group.c.mailbox)
+    return receipt.c.return_time, mailbox, receipt_group.c.first, receipt.c.position
 
 
 def _put(values: dict[str, Any], place: str, fields: Mapping[str, Any]) -> None:
@@ -213,27 +247,34 @@ def _bill(row: Row[Any]) -> dict[str, Any]:
 def _answer(values: dict[str, Any], row: Row[Any]) -> None:
     """One receipt, unless a test had it sent once more: its mailbox, message, status, rule, what its words name, and
     the amounts it carries."""
-    fields = msgspec.json.decode(row.fields) if row.fields else {}
+    fields = decoded(row.fields)
     if COPY in fields:
         return
     answer: dict[str, Any] = {"to": row.mailbox, "receipt": row.code, "status": row.return_status}
     if row.return_status not in ROUTINE or row.code == "816":
-        answer |= {"rule": row.rule, **_details(row.words)}
-    answer |= _common(fields)
-    place = row.kind if row.kind in IN_LISTS else f"{row.kind} {row.key}"
-    answers = values.setdefault(place, {}).setdefault("answers", [])
+        answer |= {"rule": row.rule, **common(decoded(row.words))}
+    answer |= common(fields)
+    answers = values.setdefault(about(row), {}).setdefault("answers", [])
     answers.append({name: value for name, value in answer.items() if value != ""})
 
 
-def _details(text: str) -> dict[str, Any]:
-    return _common(msgspec.json.decode(text)) if text else {}
+def about(row: Any) -> str:
+    """What a receipt is about: kind and key, of kinds whose keys are the window's the kind alone."""
+    return str(row.kind) if row.kind in IN_LISTS else f"{row.kind} {row.key}"
 
 
-def _common(value: Any) -> Any:
+def decoded(text: str) -> dict[str, Any]:
+    """The words or fields of a row."""
+    return msgspec.json.decode(text, type=dict[str, Any]) if text else {}
+
+
+def common(value: Any) -> Any:
     """A value without what the window numbers."""
     if isinstance(value, dict):
-        return {name: _common(_unnumbered(name, element)) for name, element in value.items() if name not in OURS}
-    return [_common(element) for element in value] if isinstance(value, list) else value
+        return {name: common(_unnumbered(name, element)) for name, element in value.items() if name not in OURS}
+    if isinstance(value, str):
+        return LIST_NUMBER.sub("", value)
+    return [common(element) for element in value] if isinstance(value, list) else value
 
 
 def _unnumbered(name: str, value: Any) -> Any:
@@ -253,7 +294,7 @@ def _reasons(text: str) -> list[str]:
                 [
                     reason.rule,
                     *(
-                        f"{name}={_unnumbered(name, value)}"
+                        f"{name}={common(_unnumbered(name, value))}"
                         for name, value in reason.values.items()
                         if name not in OURS
                     ),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from decimal import Decimal
 from errno import ENOSPC
@@ -20,7 +21,7 @@ from single_window.accounts.people import OPERATOR
 from single_window.cases import digests
 from single_window.cases.declarations import decisions as acts
 from single_window.cli import main
-from single_window.client.trades import sample
+from single_window.client.trades import SampleTrade, sample
 from single_window.clock import Clock, system_now
 from single_window.recordings import file, inside, places, playing
 from single_window.recordings.events import Act, MessageEvent, ReceiptEvent
@@ -30,11 +31,13 @@ from single_window.recordings.places import Noting
 from single_window.recordings.playing import Plan, Progress
 from single_window.recordings.waves import instant
 from single_window.store.engine import snapshot
+from single_window.wiring import Window
 from tests.brokers import empty_vhost
 from tests.databases import made_database, window_in
 from tests.running import address, running
 
 TRAFFIC = ("--sandbox", "traffic")
+AMENDED, AMENDED_UNSEEN, LATER = "amended", "amended unseen", "later"
 
 
 def call(*arguments: str | Path) -> Result:
@@ -76,6 +79,54 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return recorded(data, "ci")
 
 
+ON_PURPOSE = "测试"
+MINDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "undone": (("suspend",), ("review",), ("conclude",)),
+    "at once": (("reject", "conclude"),),
+    "amended": (("reject",), (AMENDED,), ("conclude",)),
+    "amended unseen": (("reject",), (AMENDED_UNSEEN,)),
+    "later": (("suspend",), (LATER,), ("reject",)),
+}
+"""What officers do about a list, one after the other; what stands together is filed before any of it is carried out."""
+
+
+@pytest.fixture(scope="module")
+def in_two_minds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A recorded sandbox in which officers change their minds, undo what they did, and decide the same list at once."""
+    data = tmp_path_factory.mktemp("minds") / "data"
+    morning = instant("2026-11-24T08:00")
+    with closing(window_in(data)) as window:
+        still = Clock("virtual", morning, system_now(), Decimal(0))
+        window.make_sandbox("ci", Options(inspection=False, automatic_officer=False), "", still)
+        for name, minds in MINDS.items():
+            trade = sample("import", name, morning)
+            sent(window, trade.messages, "reviewed")
+            for together in minds:
+                for action in together:
+                    if action == LATER:
+                        window.advance("ci", window.now("ci") + 7_200_000)
+                    elif action in {AMENDED, AMENDED_UNSEEN}:
+                        sent(window, {"621": amended(trade)}, "reviewed" if action == AMENDED else "")
+                    else:
+                        acts.act(window, "ci", trade.order_no, action, ON_PURPOSE, OPERATOR)
+                window.settle()
+    return recorded(data, "ci")
+
+
+def sent(window: Window, messages: Mapping[str, bytes], scenario: str) -> None:
+    readings = [
+        window.read("ci", body)._replace(scenario=scenario if code == "621" else "") for code, body in messages.items()
+    ]
+    assert [admitted.status for admitted in window.admit("ci", readings, "http")] == [202] * len(readings)
+    window.settle()
+
+
+def amended(trade: SampleTrade) -> bytes:
+    """The list of a trade as it is sent once more, a minute later."""
+    later = trade.changed("621", appTime="20261124080100").messages["621"]
+    return re.sub(rb'(<\S+CEB621Message [^>]*guid=")[0-9A-F]{8}', rb"\g<1>00000000", later, count=1)
+
+
 @pytest.fixture(scope="module")
 def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """Address and data of a window at work; each test plays in sandboxes of its own."""
@@ -103,6 +154,37 @@ def test_a_replay_comes_to_the_digest_of_the_recording(day: Path, tmp_path: Path
 def test_officers_acts_and_scenarios_of_calls_are_played_too(decided: Path, tmp_path: Path) -> None:
     status, result = replay(decided, tmp_path / "data")
     assert (status, result["equal"], result["acts"], result["acts_not_done"]) == (0, True, 3, 0)
+
+
+def test_officers_in_two_minds_come_to_the_same_each_time(in_two_minds: Path, tmp_path: Path) -> None:
+    for number in range(3):
+        status, result = replay(in_two_minds, tmp_path / f"{number}", "--strict")
+        assert (status, result["equal"], result["sequence"]["equal"]) == (0, True, True), result
+        assert (result["acts"], result["acts_not_done"]) == (9, 0)
+    status, result = replay(in_two_minds, tmp_path / "faster")
+    assert (status, result["equal"]) == (0, True), "what concerns other trades is worked together"
+
+
+def test_played_strictly_a_day_comes_to_the_recorded_order_and_instants(day: Path, tmp_path: Path) -> None:
+    status, result = replay(day, tmp_path / "data", "--strict")
+    assert (status, result["equal"], result["sequence"]["equal"]) == (0, True, True)
+    with file.opened(day) as recording:
+        assert result["sequence"]["digest"] == recording.manifest.sequence
+        assert result["sequence"]["deliveries"] == recording.manifest.receipts
+
+
+def test_in_another_order_only_the_sequence_is_another(day: Path, tmp_path: Path) -> None:
+    status, result = replay(day, tmp_path / "data", "--shuffle", "any")
+    assert (status, result["equal"], result["sequence"]["equal"]) == (0, True, False)
+
+
+def test_strictly_another_order_is_a_failure(in_two_minds: Path, tmp_path: Path) -> None:
+    with file.opened(in_two_minds) as recording:
+        manifest = recording.manifest
+        made = file.Made(manifest.digest, manifest.outcomes, sequence=manifest.sequence[::-1])
+        file.write(tmp_path / "other.swr", recording.sandbox, recording.events(), lambda: made)
+    status, result = replay(tmp_path / "other.swr", tmp_path / "data", "--strict")
+    assert (status, result["equal"], result["sequence"]["equal"]) == (1, True, False)
 
 
 def test_without_its_acts_it_comes_to_something_else(decided: Path, tmp_path: Path) -> None:
@@ -323,6 +405,9 @@ def test_what_means_nothing_together_is_refused_with_what_does(decided: Path) ->
         ((*url, "--what-if", "--set", "rounding=P2"), "compare"),
         ((*url, "--parameter", "a=1"), "parameters change"),
         (("--speed", "2"), "goes with --url"),
+        (("--strict", "--shuffle", "any"), "--strict goes with nothing"),
+        (("--strict", "--resume"), "--strict goes with nothing"),
+        (("--strict", "--loops", "2"), "--strict goes with nothing"),
     ):
         done = CliRunner().invoke(main, ["replay", str(decided), *options])
         assert (done.exit_code, message in " ".join(done.output.split())) == (2, True), done.output

@@ -72,8 +72,35 @@ def test_the_same_traffic_in_other_batches_comes_to_the_same_digest(
     first, two = (
         json.loads(call("digest", "--data", data, "--sandbox", "traffic", "--json").stdout) for data in (window, other)
     )
-    assert first == two
+    assert (first["outcomes"], first["sha256"]) == (two["outcomes"], two["sha256"])
+    assert first["sequence"]["deliveries"] == two["sequence"]["deliveries"]
+    assert first["sequence"]["sha256"] != two["sequence"]["sha256"], "what is worked together says in which order"
     assert first["outcomes"] > 60
+
+
+def test_the_same_traffic_comes_to_the_same_sequence_and_one_place_changed_is_found(
+    changed: tuple[sqlite3.Connection, Path], window: Path, tmp_path: Path
+) -> None:
+    connection, copy = changed
+    play(tmp_path / "again", 20)
+    assert call("compare", window, tmp_path / "again", "--sandbox", "traffic", "--sequence").exit_code == 0
+    group, mailbox, first = connection.execute(
+        "SELECT id, mailbox, first FROM receipt_group WHERE sandbox = 'traffic' ORDER BY mailbox, first LIMIT 1"
+    ).fetchone()
+    connection.execute("UPDATE receipt SET return_time = return_time + 1 WHERE group_id = ? AND position = 0", (group,))
+    assert compared(window, copy)[0] == 0, "outcomes know no instants"
+    done = call("compare", window, copy, "--sandbox", "traffic", "--sequence", "--json")
+    (delivery,) = json.loads(done.stdout)["trades"]
+    assert (done.exit_code, delivery["trade"]) == (1, f"{mailbox} {first:09d}")
+    assert (delivery["first"]["name"], delivery["following"]) == ("decided", [])
+
+
+def test_digests_of_the_two_kinds_are_not_compared(window: Path, tmp_path: Path) -> None:
+    file = tmp_path / "sequence.jsonl"
+    assert call("digest", "--data", window, "--sandbox", "traffic", "--sequence", "--out", file).exit_code == 0
+    assert call("compare", file, window, "--sandbox", "traffic", "--sequence").exit_code == 0
+    refused = CliRunner().invoke(main, ["compare", str(file), str(window), "--sandbox", "traffic"])
+    assert (refused.exit_code, "compare it with --sequence" in " ".join(refused.output.split())) == (1, True)
 
 
 def test_a_digest_file_says_the_same_as_the_data(window: Path, tmp_path: Path) -> None:
