@@ -19,10 +19,10 @@ from sqlalchemy import Connection, func, select
 from simulators.entry.post import Post, Posted, Refused
 from simulators.entry.signing import Cards
 from simulators.world import World
-from single_window import auditing
 from single_window.accounts import keeping
 from single_window.accounts.people import OPERATOR, Person
 from single_window.accounts.session_key import session_key
+from single_window.answers import audits
 from single_window.api.server.http import bind
 from single_window.cases import batches
 from single_window.cases.copied_cases import file_copies
@@ -309,13 +309,9 @@ def answering(outside: Outside) -> Iterator[tuple[str, Callable[[], bool]]]:
         yield server.url, lambda: server.runtime.wait_until_settled(PATIENCE)
 
 
-def audited(outside: Outside) -> Iterator[str]:
+def audited(outside: Outside) -> Sequence[str]:
     """Every place where a ledger of the sandbox does not keep what it must."""
-    with reading(outside.window.engine) as connection:
-        for ledger in auditing.audited(connection, outside.sandbox):
-            for difference in ledger.differences:
-                kept, expected = difference.kept, difference.found
-                yield f"{ledger.name} {difference.key}: {difference.what} is {kept}, and should be {expected} (scaled)"
+    return audits.audited(outside.window.engine, outside.sandbox).differences
 
 
 def crew(roles: Sequence[str], processes: int) -> int:

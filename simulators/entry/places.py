@@ -10,7 +10,7 @@ from typing import Any
 
 from simulators.entry import settings_for
 from single_window.api.server.http import bind
-from single_window.client import CallRefused, Clock, NotReachable, SandboxClient, WindowClient
+from single_window.client import Audited, CallRefused, Clock, NotReachable, SandboxClient, WindowClient
 from single_window.client.calls import credentials
 from single_window.client.trades import changed
 from single_window.keys import secret
@@ -22,6 +22,7 @@ from single_window.store.sandbox_options import BadOption, UnknownOption, checke
 from single_window.wiring import open_window
 
 __all__ = [
+    "Audited",
     "CallRefused",
     "Clock",
     "NotReachable",

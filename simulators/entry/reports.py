@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from single_window.frame.pages.plots import Plot, svg
+from single_window.reports.audits import audit_check
 from single_window.reports.form import (
     DOUBLED,
     KINDS,
@@ -39,6 +40,7 @@ __all__ = [
     "Report",
     "Words",
     "as_json",
+    "audit_check",
     "cases_of",
     "files",
     "give",

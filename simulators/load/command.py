@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from simulators.entry import monotonic
 from simulators.entry.folders import temporary_folder
-from simulators.entry.places import CallRefused, NotReachable, SandboxClient, WindowClient, fresh
+from simulators.entry.places import Audited, CallRefused, NotReachable, SandboxClient, WindowClient, fresh
 from simulators.entry.reports import Report, Words, as_json, files, give
 from simulators.entry.sending import ACCEPTED
 from simulators.imports.arithmetic import POLICIES
@@ -65,6 +65,7 @@ class LoadOptions:
     profile_on: str
     clock: float | None
     keep: bool
+    audited: bool
     late: float
     patience: float
     report: Path | None
@@ -99,6 +100,13 @@ class LoadOptions:
 )
 @click.option("--keep", is_flag=True, help="Keep the sandbox that was made, to look at it.")
 @click.option(
+    "--audit/--no-audit",
+    "audited",
+    default=True,
+    show_default=True,
+    help="Have the ledgers of the sandbox audited afterwards; needs control_tests, or an auditor's account.",
+)
+@click.option(
     "--late", callback=milliseconds, default="10s", show_default=True, help="A first receipt that takes longer is late."
 )
 @click.option(
@@ -116,9 +124,10 @@ def load(options: LoadOptions) -> None:
     """Put load on a window: synthetic traffic over HTTP by a timetable that waits for nobody.
 
     A sandbox is made for it, with the companies of the traffic, and deleted afterwards. Each message counts from the
-    instant at which it was due. Receipts are heard by long polls; each trade is held against what it must come to.
-    Status 0: nothing was lost, doubled, wrong or late, and all targets were reached. An interrupt ends the sending; the
-    verdict is then about what was sent.
+    instant at which it was due. Receipts are heard by long polls; each trade is held against what it must come to, and
+    the ledgers of the sandbox are audited in the end.
+    Status 0: nothing was lost, doubled, wrong or late, the ledgers balance, and all targets were reached. An interrupt
+    ends the sending; the verdict is then about what was sent.
 
     \b
     Examples:
@@ -185,9 +194,18 @@ def _run(options: LoadOptions, made: Made) -> tuple[str, Ran]:
                 unfinished=lambda ran: sets.unfinished(ran, judging.cut_off(ran)),
             )
             faults = faults_of(sandbox, on, monotonic() - ran.measurement.now())
-            return sandbox.name, replace(ran, faults=faults, rounding=_rounding(sandbox))
+            audit = _audit(sandbox) if options.audited else None
+            return sandbox.name, replace(ran, faults=faults, rounding=_rounding(sandbox), audit=audit)
     except (CallRefused, NotReachable, PollFailed) as refused:
         raise click.ClickException(str(refused)) from refused
+
+
+def _audit(sandbox: SandboxClient) -> Audited:
+    """What the ledgers of the sandbox came to, or why nobody may say."""
+    try:
+        return sandbox.audit()
+    except CallRefused as refused:
+        return Audited(refused=str(refused))
 
 
 def _rounding(sandbox: SandboxClient) -> str:

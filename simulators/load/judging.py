@@ -29,6 +29,7 @@ def findings(ran: Ran, limit: float) -> list[Finding]:
         spoken.setdefault(receipt.trade, []).append(receipt)
     cut = cut_off(ran)
     faults = [*_about_messages(ran, limit), *sets.findings(ran, cut)]
+    faults += [Finding(WRONG, f"audit: {words}") for words in (ran.audit.differences if ran.audit else ())]
     for trade, promise in ran.made.promises.items():
         if trade not in cut:
             faults += about_trade(promise, spoken.get(trade, ()), ran.rounding)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from simulators.bench.percentiles import spread
-from simulators.entry.reports import KINDS, Chart, Check, Figure, Finding, Grid, Plot, Report, Words
+from simulators.entry.reports import KINDS, Chart, Check, Figure, Finding, Grid, Plot, Report, Words, audit_check
 from simulators.entry.sending import ACCEPTED
 from simulators.load.judging import expected_refusal, under_way
 from simulators.load.measurement import LISTS, ends
@@ -53,6 +53,7 @@ def report_of(
     checks = (
         Check("sent", Words("有报文发出", "something was sent"), "> 0", f"{len(sent)}", bool(sent)),
         *(Check(kind, words, "0", f"{counts[kind]}", not counts[kind]) for kind, words in KINDS.items()),
+        *([audit_check(ran.audit)] if ran.audit is not None else []),
         *(checked(target, got) for target in _with_busy(targets)),
     )
     on = ((Words("故障方案", "faults that were on"), ran.faults.profile),) if ran.faults.profile else ()
@@ -94,6 +95,7 @@ def _figures(ran: Ran, counts: Counter[str]) -> tuple[Figure, ...]:
 def _data(ran: Ran, got: Measured) -> dict[str, object]:
     return {
         "interrupted": ran.interrupted,
+        "audit": ran.audit.plainly if ran.audit is not None else None,
         "seconds": round(ran.seconds, 2),
         "rate": {"asked": ran.rate, "answered": round(got.rate, 1)},
         "latency": {name: spread(name, spans) for name, spans in got.spans.items()},

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from threading import Event
 
 from simulators.entry import monotonic
-from simulators.entry.places import SandboxClient
+from simulators.entry.places import Audited, SandboxClient
 from simulators.entry.sending import SENDERS, Answered, Timetable
 from simulators.imports.arithmetic import POLICIES
 from simulators.load.faulty import NOTHING, Faults
@@ -24,7 +24,7 @@ MASTER_DATA = ("participants", "guarantees", "stock")
 @dataclass(slots=True, frozen=True)
 class Ran:
     """What a load came to: the messages that were sent and what was heard; `seconds` until the last was answered; the
-    `faults` that were on; the `rounding` of the sandbox's taxes."""
+    `faults` that were on; the `rounding` of the sandbox's taxes; the `audit` of its ledgers afterwards, if any."""
 
     made: Made
     rate: float
@@ -33,6 +33,7 @@ class Ran:
     interrupted: bool
     faults: Faults = NOTHING
     rounding: str = POLICIES[0]
+    audit: Audited | None = None
 
     @property
     def sent(self) -> list[Track]:

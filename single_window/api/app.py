@@ -17,6 +17,7 @@ from schemas.findings import Finding
 from single_window import __version__
 from single_window.accounts.call_limit import CallLimit
 from single_window.api import (
+    audits,
     certificates,
     channels,
     clocks,
@@ -95,6 +96,7 @@ _BLUEPRINTS = (
     parked.blueprint,
     proposals.blueprint,
     state.blueprint,
+    audits.blueprint,
     signatures.blueprint,
     certificates.blueprint,
     payment_requests.blueprint,

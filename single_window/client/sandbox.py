@@ -11,7 +11,7 @@ import msgspec
 
 from single_window.client.calls import Caller, CallRefused, part
 from single_window.client.trades import SampleTrade, sample
-from single_window.client.values import Acted, Awaited, Clock, Parked, ReceivedReceipt, SentMessage, Snapshot
+from single_window.client.values import Acted, Audited, Awaited, Clock, Parked, ReceivedReceipt, SentMessage, Snapshot
 
 Value = TypeVar("Value")
 LONGEST_WAIT = 30
@@ -112,6 +112,17 @@ class SandboxClient:
     def state(self, number: SampleTrade | str) -> Awaited:
         """Where a list stands at this moment; raises `CallRefused` (404) where nothing has the number."""
         return msgspec.convert(self.call("GET", f"/declarations/{part(_number(number))}"), Awaited)
+
+    def audit(self) -> Audited:
+        """What every ledger of the sandbox comes to; those for which the time of a call does not suffice are asked for
+        again."""
+        answer = self.call("GET", "/audit")
+        ledgers, given_up = list(answer["ledgers"]), list(answer["given_up"])
+        while answer["left"]:
+            answer = self.call("GET", "/audit", query={"ledgers": ",".join(answer["left"])})
+            ledgers += answer["ledgers"]
+            given_up += answer["given_up"]
+        return Audited(tuple(ledgers), tuple(given_up))
 
     def find(self, number: str) -> list[dict[str, Any]]:
         """All that has a number: of a document, message or transmission, or the SHA-256 of what was sent."""

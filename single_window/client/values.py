@@ -106,6 +106,45 @@ class Parked(Struct, frozen=True):
     attempts: int
 
 
+class Audited(Struct, frozen=True):
+    """What the ledgers of a sandbox came to, as the call gives them, and those that are too large for a call;
+    `refused`: why no audit was made."""
+
+    ledgers: tuple[dict[str, Any], ...] = ()
+    given_up: tuple[str, ...] = ()
+    refused: str = ""
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every ledger was audited, and each balances."""
+        return not self.refused and not self.given_up and all(ledger["balanced"] for ledger in self.ledgers)
+
+    @property
+    def differences(self) -> list[str]:
+        """Each place where a ledger is not what it should be, and each ledger that was not audited, in words."""
+        return self.first_differences(None)
+
+    def first_differences(self, most: int | None) -> list[str]:
+        """The same, so many of each ledger."""
+        lines = [f"no audit was made: {self.refused}"] if self.refused else []
+        lines += [f"{name} is too large for a call, and was not audited" for name in self.given_up]
+        for ledger in self.ledgers:
+            named = ledger["differences"][:most]
+            lines += [
+                f"{ledger['name']} {each['key']}: {each['what']} {each['kept']} is kept, {each['found']} was found"
+                for each in named
+            ]
+            if more := ledger["more"] + len(ledger["differences"]) - len(named):
+                lines.append(f"{ledger['name']}: {more} more; see single-window audit --all on the data")
+        return lines
+
+    @property
+    def plainly(self) -> dict[str, Any]:
+        """The audit as it is given to programs."""
+        fields = {"balanced": self.balanced, "ledgers": list(self.ledgers), "given_up": list(self.given_up)}
+        return {**fields, **({"refused": self.refused} if self.refused else {})}
+
+
 class Snapshot(Struct, frozen=True):
     """A sandbox as it was at a moment."""
 

@@ -14,9 +14,12 @@ import click
 
 from declarations.calendar import day_of
 from single_window.accounts.people import OPERATOR
+from single_window.answers import audits
 from single_window.cases import digests
 from single_window.cases.digests import Digests
+from single_window.client import Audited
 from single_window.commands import replay_report
+from single_window.commands.audit import say_audited
 from single_window.commands.digest import compared
 from single_window.commands.replay_remote import There, play_there
 from single_window.commands.replay_report import Held
@@ -138,8 +141,8 @@ def replay(
     """Play a recording again, in the sandbox NAME (--sandbox), which it makes.
 
     It comes to the outcome digest of the recording, or says that it does not (exit code 1), unless something was
-    changed, chosen or moved. With --strict it must come to the sequence digest, too. What is interrupted goes on with
-    --resume.
+    changed, chosen or moved. With --strict it must come to the sequence digest, too. Its ledgers
+    are audited in the end (exit code 1: one does not balance). What is interrupted goes on with --resume.
 
     \b
     Examples:
@@ -214,14 +217,15 @@ def _here(
         ended = _played(call, recording, window, call.sandbox, plan, changed, resume)
         with snapshot(window.engine) as connection:
             came = digests.digests_of(connection, call.sandbox)
+        audited = audits.audited(window.engine, call.sandbox)
     manifest, faithful = recording.manifest, plan.faithful and changed.nothing
     checks = (
         Held(replay_report.OUTCOMES, came.outcome.sha256, manifest.digest if faithful else "", True),
         Held(replay_report.SEQUENCE, came.sequence.sha256, manifest.sequence if faithful else "", plan.exactly),
     )
     if not what_if:
-        publish(replay_report.report(recording, call.sandbox, ended, checks))
-    _print(call, ended, came, checks)
+        publish(replay_report.report(recording, call.sandbox, ended, checks, audited=audited))
+    _print(call, ended, came, checks, audited)
 
 
 def _as_recorded(call: Call, recording: Recording, window: Window, plan: Plan, resume: bool) -> bool:
@@ -279,8 +283,8 @@ def _change(window: Window, name: str, changed: Changed, first: int) -> None:
     window.settle()
 
 
-def _print(call: Call, ended: Progress, came: Digests, checks: tuple[Held, Held]) -> None:
-    """Say how it ended; exit code 1 where it should have come to other digests."""
+def _print(call: Call, ended: Progress, came: Digests, checks: tuple[Held, Held], audited: Audited) -> None:
+    """Say how it ended; exit code 1 where it should have come to other digests, or where a ledger does not balance."""
     outcome, sequence = checks
     call.give(
         {
@@ -298,6 +302,7 @@ def _print(call: Call, ended: Progress, came: Digests, checks: tuple[Held, Held]
                 "recorded": sequence.recorded,
                 "equal": sequence.equal,
             },
+            "audit": audited.plainly,
         }
     )
     call.say(
@@ -306,5 +311,6 @@ def _print(call: Call, ended: Progress, came: Digests, checks: tuple[Held, Held]
     )
     for check in checks:
         call.say(check.told)
-    if not all(check.holds for check in checks):
+    say_audited(call, audited)
+    if not audited.balanced or not all(check.holds for check in checks):
         raise click.exceptions.Exit(FAILED)

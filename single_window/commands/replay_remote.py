@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 import click
 
-from single_window.client import CallRefused, NotReachable, SandboxClient, WindowClient
+from single_window.client import Audited, CallRefused, NotReachable, SandboxClient, WindowClient
 from single_window.commands import replay_report
+from single_window.commands.audit import say_audited
 from single_window.frame.commands.call import FAILED, Call, Failure
 from single_window.recordings import file, places, remote
 from single_window.recordings.file import Recording
@@ -63,12 +64,15 @@ def play_there(
             finally:
                 into.close()
             noting.over()
+            audited = there.audit()
         except (CallRefused, NotReachable, NotTaken, remote.NotSettled) as error:
             raise Failure(str(error)) from error
     ended = ended._replace(undone=ended.undone + into.undone)
     ended = ended._replace(alike=ended.messages - into.otherwise) if running else ended
-    publish(replay_report.report(recording, call.sandbox, ended, pace=into.pace, seconds=into.by_second()))
-    _print(call, ended, into.pace)
+    publish(
+        replay_report.report(recording, call.sandbox, ended, pace=into.pace, seconds=into.by_second(), audited=audited)
+    )
+    _print(call, ended, into.pace, audited)
 
 
 def _sandbox(
@@ -85,7 +89,7 @@ def _sandbox(
     return sandbox
 
 
-def _print(call: Call, ended: Progress, pace: Pace) -> None:
+def _print(call: Call, ended: Progress, pace: Pace, audited: Audited) -> None:
     fields = {
         "messages": ended.messages,
         "acts": ended.acts,
@@ -96,6 +100,7 @@ def _print(call: Call, ended: Progress, pace: Pace) -> None:
         "late_ms": {"half": pace.half_late, "latest": pace.most_late, "free": pace.free_late},
         "held": pace.held,
         "turned_away": pace.turned_away,
+        "audit": audited.plainly,
     }
     call.give(fields)
     call.say(
@@ -109,5 +114,6 @@ def _print(call: Call, ended: Progress, pace: Pace) -> None:
         )
         call.say(f"sent late: half of them by {pace.half_late} ms at most, the latest by {pace.most_late} ms")
     call.say(f"What it came to: single-window digest --sandbox {call.sandbox}, on the data of that window.")
-    if ended.alike < ended.messages or ended.undone:
+    say_audited(call, audited)
+    if ended.alike < ended.messages or ended.undone or not audited.balanced:
         raise click.exceptions.Exit(FAILED)

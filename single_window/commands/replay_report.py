@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from single_window.client import Audited
 from single_window.frame.pages.plots import Plot
 from single_window.recordings.file import Recording
 from single_window.recordings.playing import Progress
 from single_window.recordings.posting import Pace
-from single_window.reports.form import Chart, Check, Figure, Report, Words
+from single_window.reports.audits import audit_check
+from single_window.reports.form import WRONG, Chart, Check, Figure, Finding, Report, Words
 
 OTHERWISE = Words("应答与录制不同", "answered otherwise than recorded")
 OUTCOMES, SEQUENCE = Words("结果摘要", "outcome digest"), Words("次序摘要", "sequence digest")
@@ -55,9 +57,11 @@ def report(
     digests: Sequence[Held] = (),
     pace: Pace | None = None,
     seconds: Sequence[tuple[int, int]] = (),
+    audited: Audited | None = None,
 ) -> Report:
     """The report of a replay: against the `digests` that were recorded; over HTTP with the `pace` that was kept, and
-    the messages that were due and went out in each second."""
+    the messages that were due and went out in each second; what the ledgers were
+    `audited` to."""
     otherwise = ended.messages - ended.alike
     checks = [
         Check("otherwise", OTHERWISE, "0", f"{otherwise}", not otherwise),
@@ -68,6 +72,8 @@ def report(
         for check in digests
         if check.recorded and check.must
     ]
+    if audited is not None:
+        checks.append(audit_check(audited))
     about = [(Words("录制文件", "recording"), f"{recording.path}"), (Words("沙箱", "sandbox"), sandbox)]
     about += [(check.words, check.digest) for check in digests]
     return Report(
@@ -82,6 +88,7 @@ def report(
             *(_paced(pace) if pace else ()),
         ),
         tuple(checks),
+        tuple(Finding(WRONG, f"audit: {words}") for words in audited.differences) if audited is not None else (),
         charts=(_sent(seconds),) if seconds else (),
     )
 

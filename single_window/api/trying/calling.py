@@ -1,4 +1,4 @@
-"""Tries messages for a call over HTTP, within its budget."""
+"""Tries messages, and audits, for a call over HTTP, within its budget."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import asdict
 
 import msgspec
 from flask import request
+from msgspec import Raw
 
 from single_window.api.trying.computing import tried
 from single_window.api.trying.requests import Trial, TrialOrder, TrialResult
@@ -28,8 +29,12 @@ AGAIN = 5
 """Retry-After, in seconds, where others are before."""
 IDLE_SECONDS = 30.0
 """After so long without a call the process is ended."""
-_own = LimitedProcess((sys.executable, "-m", "single_window.api.trying.program"), PATIENCE_SECONDS)
+AUDIT_SECONDS = 75.0
+"""As `PATIENCE_SECONDS`, of an audit."""
+PROGRAM = (sys.executable, "-m", "single_window.api.trying.program")
+_own, _audits = LimitedProcess(PROGRAM, PATIENCE_SECONDS), LimitedProcess(PROGRAM, AUDIT_SECONDS)
 atexit.register(_own.close)
+atexit.register(_audits.close)
 
 
 def answers(trial: Trial, bodies: Sequence[bytes], process: LimitedProcess = _own) -> TrialResult:
@@ -38,9 +43,25 @@ def answers(trial: Trial, bodies: Sequence[bytes], process: LimitedProcess = _ow
     if sum(map(len, bodies)) <= COMPUTED_BYTES:
         return tried(window, trial, bodies)
     window.sandbox(trial.sandbox)
-    order = TrialOrder(settings=_plain(window.settings), trial=trial, sizes=[len(body) for body in bodies])
+    came = _answered(trial, bodies, process)
+    if came.too_much:
+        raise problem("too-much-to-try", size=sum(map(len, bodies)))
+    return came
+
+
+def audited(sandbox: str, ledgers: Sequence[str], process: LimitedProcess = _audits) -> Raw:
+    """What ledgers of a sandbox came to, as `AuditOut` in JSON; raises `Problem`."""
+    came = _answered(Trial(call="audit", sandbox=sandbox, ledgers=ledgers), (), process)
+    if came.too_much:
+        raise _busy("ended")
+    return came.answers[0]
+
+
+def _answered(trial: Trial, bodies: Sequence[bytes], process: LimitedProcess) -> TrialResult:
+    """What the process answers; raises `Problem` where it does not."""
+    order = TrialOrder(settings=_plain(ports().window.settings), trial=trial, sizes=[len(body) for body in bodies])
     try:
-        came = _tried_there(order, bodies, process)
+        return _tried_there(order, bodies, process)
     except NobodyWaits:
         meters.count("http_turned_away", 1, "gone")
         raise problem("nobody-waits") from None
@@ -50,9 +71,6 @@ def answers(trial: Trial, bodies: Sequence[bytes], process: LimitedProcess = _ow
     except (ProgramFailed, msgspec.DecodeError):
         process.close()
         raise _busy("ended") from None
-    if came.too_much:
-        raise problem("too-much-to-try", size=sum(map(len, bodies)))
-    return came
 
 
 def _end_later(process: LimitedProcess) -> None:
@@ -83,7 +101,7 @@ def _plain(settings: Settings) -> dict[str, str | int]:
 
 def _busy(why: str) -> Exception:
     reasons = {
-        "others": "正在校验其他大报文 (other large messages are being tried)",
-        "ended": "校验进程已结束 (the process that tries messages has ended)",
+        "others": "正在校验其他大报文或对账 (other large messages are being tried, or another audit is made)",
+        "ended": "计算进程已结束 (the process that computes has ended)",
     }
     return problem("not-accepting", reason=reasons[why], seconds=AGAIN, headers={"Retry-After": str(AGAIN)})

@@ -1,4 +1,4 @@
-"""The program that tries large messages; run as `python -m single_window.api.trying.program`.
+"""The program that tries large messages, and audits; run as `python -m single_window.api.trying.program`.
 
 It reads the database of the window whose settings a request names, and writes nothing. It ends when its input does, and
 after a request that took much memory.
@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from schemas.answering import OutOfTime, answer_all, begin, most_kilobytes, within
-from single_window.api.trying.computing import tried
+from single_window.api.trying.computing import audited, tried
 from single_window.api.trying.requests import TrialOrder, TrialResult
 from single_window.context import Context
 from single_window.intake.released_memory import share_arenas
@@ -37,8 +37,11 @@ def answer(about: bytes, body: bytes) -> tuple[bytes, bool]:
     order = msgspec.json.decode(about, type=TrialOrder)
     with _context(order) as context:
         try:
-            with within(CPU_SECONDS):
-                came = tried(context, order.trial, list(_parts(body, order.sizes)))
+            if order.trial.call == "audit":
+                came = audited(context, order.trial)
+            else:
+                with within(CPU_SECONDS):
+                    came = tried(context, order.trial, list(_parts(body, order.sizes)))
         except (OutOfTime, MemoryError):
             came = TrialResult(too_much=True)
     came = msgspec.structs.replace(came, last=came.too_much or most_kilobytes() > RESTART_ABOVE_KILOBYTES)

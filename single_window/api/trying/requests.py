@@ -9,10 +9,11 @@ from msgspec import Raw, Struct
 
 
 class Trial(Struct, frozen=True, kw_only=True):
-    """A call: `validate` takes several messages, `verify` the signature of one."""
+    """A call: `validate` takes several messages, `verify` the signature of one, `audit` the names of ledgers."""
 
-    call: Literal["validate", "verify"]
+    call: Literal["validate", "verify", "audit"]
     sandbox: str
+    ledgers: Sequence[str] = ()
     edition: str | None = None
     against: str = "upload"
     canonical: bool = False

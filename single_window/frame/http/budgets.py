@@ -23,6 +23,7 @@ COMPUTED_BYTES = 32_768
 AGAIN = 2
 """Retry-After, in seconds, where too many make the same call."""
 THREAD, PROCESS, POLL, CLOCK = "thread", "process", "poll", "clock"
+NOTHING = "nothing"
 
 
 class Budget(NamedTuple):
@@ -68,7 +69,7 @@ def install(app: Flask, threads: int) -> None:
     rooms = {
         key: BoundedSemaphore(budget.at_once)
         for key, budget in every().items()
-        if budget.runs == THREAD and budget.at_once < threads
+        if (budget.runs == THREAD or (budget.runs, budget.body) == (PROCESS, NOTHING)) and budget.at_once < threads
     }
 
     @app.before_request

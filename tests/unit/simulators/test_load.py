@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner, Result
 
-from simulators.entry.places import WindowClient, ephemeral, fresh
+from simulators.entry.places import Audited, WindowClient, ephemeral, fresh
 from simulators.entry.reports import DOUBLED, LATE, LOST, WRONG
 from simulators.load import judging, reports
 from simulators.load.command import load
@@ -53,6 +53,7 @@ def test_a_window_that_does_what_it_must_passes_and_its_sandbox_is_gone_afterwar
     assert (done.exit_code, answer["ok"], answer["findings"]) == (0, True, [])
     assert answer["sent"] == answer["acknowledged"] == answer["planned"] == pytest.approx(100, rel=0.1)
     assert answer["lists"]["800"] > 10
+    assert answer["audit"]["balanced"] is True and len(answer["audit"]["ledgers"]) > 8
     assert "data:image/svg+xml" in page.read_text("utf-8")
     assert ElementTree.parse(suites).getroot().attrib["failures"] == "0"
     with WindowClient(url) as client:
@@ -131,6 +132,21 @@ def test_what_cannot_be_done_is_refused_with_what_to_do(url: str, more: list[str
     done = CliRunner().invoke(load, ["--url", url, "--rate", "10", "--for", "1s", "--quiet", *more])
     assert done.exit_code != 0
     assert message in f"{done.output} {done.exception}"
+
+
+def test_ledgers_that_do_not_balance_and_an_audit_that_was_refused_fail_the_load(url: str, tmp_path: Path) -> None:
+    difference = {"key": "A1", "what": "drawn", "kept": "2.00", "found": "1.00"}
+    stock = {"name": "stock", "balanced": False, "differences": [difference], "more": 0}
+    ran = Ran(make(tmp_path, PROFILE, 1, 10), 1, Measurement([]), 1.0, False)
+    for audit, words in (
+        (Audited((stock,)), "audit: stock A1: drawn 2.00 is kept, 1.00 was found"),
+        (Audited(refused="no right"), "audit: no audit was made: no right"),
+    ):
+        audited = replace(ran, audit=audit)
+        found = judging.findings(audited, 1)
+        assert [finding.words for finding in found if finding.kind == WRONG] == [words]
+        assert "audit" in {check.name for check in report_of(audited, found, (), ()).checks if not check.ok}
+    assert "audit" not in {check.name for check in report_of(ran, (), (), ()).checks}
 
 
 # the verdict, by a run of one trade as it could have been

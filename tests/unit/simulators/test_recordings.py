@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -343,6 +344,7 @@ def test_over_http_it_comes_to_the_same_in_steps_and_at_a_speed(decided: Path, t
         assert done.exit_code == 0, done.output
         answer = json.loads(done.stdout)
         assert (answer["messages"], answer["answered_alike"], answer["acts"], answer["acts_not_done"]) == (12, 12, 3, 0)
+        assert answer["audit"]["balanced"] is True
         came = json.loads(call("digest", "--data", data, "--sandbox", way, "--json").stdout)
         with file.opened(decided) as recording:
             assert came["sha256"] == recording.manifest.digest
@@ -358,6 +360,24 @@ def stopping(waves: int) -> Any:
         noted(self, done)
 
     return note
+
+
+def test_a_ledger_that_does_not_balance_fails_the_replay_here_and_there(
+    decided: Path, there: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it is interrupted, a company comes to owe what nobody booked."""
+    url, data = there
+    for far, folder in ((("--url", url), data), (("--data", tmp_path / "here"), tmp_path / "here")):
+        place = (*far, "--sandbox", "unbalanced", "--json")
+        with monkeypatch.context() as patched, pytest.raises(Interrupted):
+            patched.setattr(Noting, "__call__", stopping(2))
+            call("replay", decided, *place)
+        with sqlite3.connect(folder / "window.sqlite3") as database:
+            database.execute("INSERT INTO refund_account (sandbox, ebc_code, set_off) VALUES ('unbalanced', 'E', 1000)")
+        done = call("replay", decided, *place, "--resume")
+        audit = json.loads(done.stdout)["audit"]
+        broken = [ledger["name"] for ledger in audit["ledgers"] if not ledger["balanced"]]
+        assert (done.exit_code, audit["balanced"], broken) == (1, False, ["refund"]), far
 
 
 def test_over_http_it_goes_on_where_it_was_stopped_and_begins_on_another_day(

@@ -17,7 +17,7 @@ from tests.tables import each
 FOLDER = "it is about the data folder and the processes on it"
 OWNER = "whoever owns the data folder makes the accounts by which others call"
 FILES = "it needs no sandbox: it reads what the program brings, or files that are named to it"
-STORE = "it compares or takes away what the store holds, row by row; `replay`, `verdict` and `audit` read files of it"
+STORE = "it compares or takes away what the store holds, row by row; `replay` and `verdict` read files of it"
 OWN = "it makes a window or a peer of its own, or works beside one in its folder"
 READ = "no call tells it; what it reads follows from what `show`, `refund list` and the pages tell"
 DECIDED = "an officer decides it on pages, or with `act` by its number"

@@ -1,0 +1,87 @@
+"""Answers about an audit: the one shape that the call, the command and clients know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+from sqlalchemy import Engine
+
+from declarations.money import plain
+from single_window import auditing
+from single_window.client import Audited
+from single_window.frame.typed import Answer
+from single_window.store.engine import snapshot
+
+MOST_DIFFERENCES = 200
+"""Differences of a ledger that an answer over HTTP holds."""
+
+
+class DifferenceOut(Answer, frozen=True, kw_only=True):
+    """One place where a ledger is not what it follows from."""
+
+    key: Annotated[str, Meta(description="what it is about; identity numbers are masked over HTTP")]
+    what: str
+    kept: str
+    found: Annotated[str, Meta(description="what it should be")]
+
+
+class LedgerOut(Answer, frozen=True, kw_only=True):
+    """A ledger that was audited."""
+
+    name: str
+    zh: str
+    en: str
+    rows: int
+    sums: Annotated[dict[str, str], Meta(description="what its rows keep together, by name")]
+    balanced: bool
+    differences: list[DifferenceOut]
+    more: Annotated[int, Meta(description="differences beyond those that are named")] = 0
+
+
+class AuditOut(Answer, frozen=True, kw_only=True):
+    """What an audit came to."""
+
+    balanced: Annotated[bool, Meta(description="every ledger was audited, and each balances")]
+    ledgers: list[LedgerOut]
+    left: Annotated[list[str], Meta(description="ledgers for which the time of the call did not suffice: ask for them")]
+    given_up: Annotated[list[str], Meta(description="ledgers that are too large for a call: audit them on the data")]
+
+
+def audit_out(
+    ledgers: Iterable[auditing.Ledger],
+    left: Iterable[str] = (),
+    given_up: Iterable[str] = (),
+    most: int | None = None,
+    masked: Callable[[str], str] = str,
+) -> AuditOut:
+    """What ledgers came to; `most` differences of each are named, with keys as `masked` gives them."""
+    shown, rest, too_large = [_ledger(ledger, most, masked) for ledger in ledgers], list(left), list(given_up)
+    balanced = not rest and not too_large and all(ledger.balanced for ledger in shown)
+    return AuditOut(balanced=balanced, ledgers=shown, left=rest, given_up=too_large)
+
+
+def _ledger(ledger: auditing.Ledger, most: int | None, masked: Callable[[str], str]) -> LedgerOut:
+    named = ledger.differences[:most]
+    return LedgerOut(
+        name=ledger.name,
+        zh=ledger.words.zh,
+        en=ledger.words.en,
+        rows=ledger.rows,
+        sums={name: plain(amount) for name, amount in ledger.sums.items()},
+        balanced=ledger.balanced,
+        differences=[
+            DifferenceOut(key=masked(each.key), what=each.what, kept=plain(each.kept), found=plain(each.found))
+            for each in named
+        ],
+        more=len(ledger.differences) - len(named),
+    )
+
+
+def audited(engine: Engine, sandbox: str) -> Audited:
+    """What every ledger of a sandbox comes to, read as of one moment."""
+    with snapshot(engine) as connection:
+        answer = msgspec.to_builtins(audit_out(auditing.audited(connection, sandbox)))
+    return Audited(tuple(answer["ledgers"]))

@@ -1,0 +1,54 @@
+"""The audit of a sandbox over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import DelimitedList
+from apiflask.fields import String as Text
+from apiflask.validators import OneOf
+from flask import Response
+
+from single_window import auditing
+from single_window.answers.audits import AuditOut
+from single_window.api.trying import calling
+from single_window.frame.http import guard
+from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import json_response
+
+blueprint = APIBlueprint("audits", __name__, tag="operations")
+
+
+class AuditIn(Schema):
+    """Which ledgers."""
+
+    ledgers = DelimitedList(
+        Text(validate=OneOf(list(auditing.LEDGERS))),
+        load_default=list(auditing.LEDGERS),
+        metadata={"description": "names with commas between them; by default all"},
+    )
+
+
+@blueprint.get("/audit")
+@blueprint.input(AuditIn, location="query", arg_name="query")
+@blueprint.doc(
+    responses={
+        200: answer("what every ledger came to", AuditOut),
+        400: refused("the request is not as described"),
+        404: refused("no such sandbox"),
+        503: refused("another audit is made; call again after Retry-After seconds"),
+    },
+)
+def show(query: dict[str, Any]) -> Response:
+    """Audit the ledgers of the sandbox.
+
+    Allowances against accepted lists, guarantees against bills, stock, invoices, export items, exchange and refunds
+    against the papers that they follow from, what waits for officers, and the log of decisions both ways. Each ledger
+    is read as of one moment, whatever others commit meanwhile. A call begins no further ledger after ten seconds:
+    those named in `left` are asked for again, with `ledgers`. One that needs more than twenty seconds of processor
+    time is named in `given_up`."""
+    sandbox = guard.sandbox_name()
+    ports().window.sandbox(sandbox)
+    return json_response(calling.audited(sandbox, query["ledgers"]))
