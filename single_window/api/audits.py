@@ -18,7 +18,7 @@ from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
 
-blueprint = APIBlueprint("audits", __name__, tag="operations")
+blueprint = APIBlueprint("audits", __name__, tag="state")
 
 
 class AuditIn(Schema):
