@@ -45,7 +45,7 @@ CONFIG: dict[str, Any] = {
 _BODIES = ("/api/v1/messages", "/api/v1/validate", "/api/v1/signatures/verify")
 _BODILESS = frozenset({"get", "head", "delete", "options"})
 _INJECTED = "/api/v1/mailboxes/{mailbox}/receipts"
-_TAGS = {"validate": "messages", "find": "messages", "conformance": "messages", "schemas": "rules"}
+_TAGS = {"validate": "messages", "find": "messages", "conformance": "messages", "schemas": "rules", "audit": "state"}
 """Calls whose tag is not the first word of their path."""
 SECURITY: dict[str, Any] = {
     "officer": {
