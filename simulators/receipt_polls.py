@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from simulators.entry import monotonic
 from simulators.entry.places import credentials
-from simulators.entry.sending import connection_to
+from simulators.entry.sending import connection_to, pause_of
 
 OK = 200
 PAGE = 1_000
@@ -71,35 +71,40 @@ class ReceiptPolls:
             return
         while not self._over.is_set():
             begun = monotonic()
-            status, body = self._answer(connection, mailbox, after, f"&wait={POLL}&{self._asked}")
+            status, body, pause = self._answer(connection, mailbox, after, f"&wait={POLL}&{self._asked}")
             if status == OK and body["next"] != after:
                 after = int(body["next"])
                 self._heard(mailbox, body["receipts"])
+            elif pause:
+                self._over.wait(pause)
             elif monotonic() - begun < BREATH:
                 self._over.wait(BREATH)
         connection.close()
 
     def _end(self, connection: HTTPConnection, mailbox: str) -> int:
         """The last place of a mailbox."""
-        after = -1
-        further = 0
+        after, further = -1, 0
         while further != after:
-            after = further
-            status, body = self._answer(connection, mailbox, after, f"&limit={PAGE}&body=false&format=json")
+            status, body, pause = self._answer(connection, mailbox, further, f"&limit={PAGE}&body=false&format=json")
+            if pause and not self._over.wait(pause):
+                continue
             if status != OK:
                 raise PollFailed(
                     f"The receipts of {mailbox} cannot be polled at {self._url}: HTTP {status} {body or ''}"
                 )
-            further = int(body["next"])
+            after, further = further, int(body["next"])
         return after
 
-    def _answer(self, connection: HTTPConnection, mailbox: str, after: int, more: str) -> tuple[int, Any]:
+    def _answer(self, connection: HTTPConnection, mailbox: str, after: int, more: str) -> tuple[int, Any, float]:
+        """Status and content, and after how many seconds the same may be asked again where it was not answered for
+        now: the window is busy, or the key has made all its calls."""
         try:
             connection.request(
                 "GET", f"/api/v1/receipts?mailbox={quote(mailbox)}&after={after}{more}", headers=self._headers
             )
             answer = connection.getresponse()
-            return answer.status, json.loads(answer.read() or b"{}")
+            pause = pause_of(answer.status, answer.getheader("Retry-After", ""))
+            return answer.status, json.loads(answer.read() or b"{}"), pause
         except (OSError, HTTPException, ValueError):
             connection.close()
-            return 0, {}
+            return 0, {}, 0.0

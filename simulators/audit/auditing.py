@@ -15,10 +15,12 @@ from simulators.audit.comparing import about_receipts
 from simulators.audit.evidence import Evidence
 from simulators.audit.journal import ACCEPTED, Entry, Fetched, Journal
 from simulators.entry.reports import DOUBLED, LOST, WRONG, Finding
+from simulators.entry.sending import LIMITED
 from simulators.imports.judging import judge
 from simulators.imports.trade import Trade
 
-BUSY = 503
+NOT_NOW = frozenset({LIMITED, 503})
+"""Statuses of what was not taken for now: the sender's own limit, and a window that cannot."""
 
 
 class Audit(NamedTuple):
@@ -68,7 +70,7 @@ def about_answers(sent: Iterable[Entry]) -> Iterator[Finding]:
             "message": entry.transmission,
             "trade": entry.trades[0] if len(entry.trades) == 1 else "",
         }
-        others = sorted({status for status, _ in entry.answers} - {0, ACCEPTED, BUSY})
+        others = sorted({status for status, _ in entry.answers} - {0, ACCEPTED, *NOT_NOW})
         if entry.poison:
             if entry.ids or any(status >= 500 for status in others):
                 yield Finding(WRONG, f"{entry} should have been refused, and was answered {entry.answers}", **about)
@@ -76,7 +78,9 @@ def about_answers(sent: Iterable[Entry]) -> Iterator[Finding]:
         if others:
             yield Finding(WRONG, f"{entry} was answered with {others}", **about)
         if not entry.ids:
-            yield Finding(LOST, f"{entry} was never taken, in {len(entry.answers)} attempts", **about)
+            limited = sum(status == LIMITED for status, _ in entry.answers)
+            whose = f", {limited} of them beyond the sender's own limit (429)" if limited else ""
+            yield Finding(LOST, f"{entry} was never taken, in {len(entry.answers)} attempts{whose}", **about)
         if len(entry.ids) > 1:
             yield Finding(DOUBLED, f"{entry} was taken under several ids", **about)
         if entry.kept is not None and entry.ids:

@@ -12,6 +12,7 @@ import msgspec
 from simulators.audit.journal import Fetched, Journal, digest
 from simulators.audit.line import Answer, Line
 from simulators.entry import Posted, monotonic
+from simulators.entry.sending import LIMITED, pause_of
 
 CONNECTIONS = 8
 PATIENCE = 300.0
@@ -102,14 +103,15 @@ class Polling:
         return self._line.ask("GET", path)
 
     def get(self, path: str) -> Answer:
-        """Ask until there is an answer that is not 503; raises `GivenUp`."""
+        """Ask until there is an answer that is neither 503 nor 429; raises `GivenUp`."""
         until = monotonic() + PATIENCE
         status = 0
         while monotonic() < until and not self._over.is_set():
             answer = self.look(path)
-            if 0 < (status := answer.status) < 500:
+            if 0 < (status := answer.status) < 500 and status != LIMITED:
                 return answer
-            self._pause(PAUSE)
+            again_in = pause_of(status, answer.headers.get("retry-after", "")) or PAUSE
+            self._pause(min(again_in, until - monotonic()))
         raise GivenUp(f"{path} was not answered in time (last: {status})")
 
     def _pause(self, seconds: float) -> None:

@@ -1,7 +1,8 @@
 """A sandbox of a window that answers over HTTP, as the systems of its participants see it.
 
-They send from several connections at once; what was not answered, or with 503, they send again, to the byte, until it
-is. All that they sent, were answered and fetched stands in a journal.
+They send from several connections at once; what was not answered, or not taken for now (503: the window cannot, 429:
+they sent more than they may), they send again, to the byte, when the answer says. All that they sent, were answered and
+fetched stands in a journal.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import msgspec
 from simulators.audit.journal import ACCEPTED, Entry, Journal
 from simulators.audit.polling import PATIENCE, PAUSE, GivenUp, Polling
 from simulators.entry import monotonic
+from simulators.entry.sending import LIMITED, pause_of
 
 STALLED = 10.0
 """Seconds that nobody waits longer for receipts before he sends again."""
@@ -94,17 +96,17 @@ class Remote(Polling):
             status, number, again_in = self.attempt(entry, body)
             entry.answers.append((status, number))
             self._attempts(status)
-            if status and status < 500:
+            if status and status < 500 and status != LIMITED:
                 self._accepted += len(entry.trades) if status == ACCEPTED else 0
                 return
-            self._pause(min(again_in, 1.0))
+            self._pause(min(again_in, until - monotonic()))
         raise GivenUp(f"{entry} was not answered in time: {entry.answers[-3:]}")
 
     def attempt(self, entry: Entry, body: bytes) -> Attempt:
         """Try once to send a message."""
         answer = self._line.ask("POST", "/api/v1/messages", body)
         number = msgspec.json.decode(answer.body)["id"] if answer.status == ACCEPTED else 0
-        return Attempt(answer.status, number, float(answer.headers.get("retry-after") or PAUSE))
+        return Attempt(answer.status, number, pause_of(answer.status, answer.headers.get("retry-after", "")) or PAUSE)
 
     def settling(self) -> Iterator[int]:
         """Wait until all is worked off; gives 0 now and then. Raises `GivenUp`."""

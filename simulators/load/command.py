@@ -17,7 +17,7 @@ from simulators.entry import monotonic
 from simulators.entry.folders import temporary_folder
 from simulators.entry.places import Audited, CallRefused, NotReachable, SandboxClient, WindowClient, fresh
 from simulators.entry.reports import Report, Words, as_json, files, give
-from simulators.entry.sending import ACCEPTED
+from simulators.entry.sending import ACCEPTED, status_words
 from simulators.imports.arithmetic import POLICIES
 from simulators.load import judging, reports, sets
 from simulators.load.faulty import faults_of, switched_on
@@ -84,7 +84,11 @@ class LoadOptions:
 @click.option("--profile", default="tuesday", show_default=True, help="A profile of traffic, shipped or a file.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same messages.")
 @click.option(
-    "--target", "targets", callback=_targets, multiple=True, help="p99=200ms, receipt.p95=1s, rate=190, turned-away=1%."
+    "--target",
+    "targets",
+    callback=_targets,
+    multiple=True,
+    help="p99=200ms, receipt.p95=1s, rate=190, turned-away=1%, limited=1%.",
 )
 @click.option(
     "--into", default="", metavar="NAME", help="Send into this sandbox, which is there, and is left as it is."
@@ -233,7 +237,7 @@ def _watcher(step: Callable[[int, int, str], None], made: Made) -> Callable[[Mea
     def watch(measurement: Measurement, due: float) -> None:
         sent = measurement.statuses.total()
         wrong = ", ".join(
-            f"{count} × {status or 'no answer'}"
+            f"{count} × {status_words(status)}"
             for status, count in sorted(measurement.statuses.items())
             if status != ACCEPTED
         )

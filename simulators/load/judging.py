@@ -62,7 +62,7 @@ def _about_messages(ran: Ran, limit: float) -> Iterator[Finding]:
     for track in ran.sent:
         name, trade = f"{track.item.code} {track.item.guid}", track.item.trade
         if track.status != ACCEPTED:
-            if not track.turned_away and not expected_refusal(ran, track):
+            if not track.not_now and not expected_refusal(ran, track):
                 answer = f"HTTP {track.status} {' '.join(track.refused_for)}".strip() if track.status else "no answer"
                 yield Finding(WRONG, f"{name} was answered with {answer}", trade=trade, mailbox=track.item.sender)
         elif track.first_receipt is None and track.item.guid:

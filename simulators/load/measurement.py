@@ -30,7 +30,7 @@ ENDS = frozenset({"100", "300", "500", "800", "899"})
 class Track:
     """One message. Milliseconds since it was due, until its answer and its first receipt; until the end of its list,
     since the latest message of the trade was due; None: not so far. `refused_for` are the codes of a refusal;
-    `turned_away`: the window was too busy for it."""
+    `turned_away`: the window was too busy for it (503); `limited`: the sender had sent all that he may (429)."""
 
     item: Item
     due: float
@@ -40,6 +40,12 @@ class Track:
     ended: float | None = None
     refused_for: tuple[str, ...] = ()
     turned_away: bool = False
+    limited: bool = False
+
+    @property
+    def not_now(self) -> bool:
+        """Whether it was not taken for now, and might have come again."""
+        return self.turned_away or self.limited
 
 
 @dataclass(slots=True, frozen=True)
@@ -89,7 +95,7 @@ class Measurement:
         with self._lock:
             self.statuses[answered.status] += 1
             track.status, track.answered, track.refused_for = answered.status, answered.late, _codes(answered.refusal)
-            track.turned_away = answered.turned_away
+            track.turned_away, track.limited = answered.turned_away, answered.limited
             if answered.status == ACCEPTED and track.first_receipt is None and track.item.guid:
                 self._open.add(track.item.guid)
 

@@ -12,7 +12,7 @@ from simulators.entry.sending import ACCEPTED
 from simulators.load.judging import expected_refusal, under_way
 from simulators.load.measurement import LISTS, ends
 from simulators.load.run import Ran
-from simulators.load.targets import STAGES, TURNED, Measured, Target, checked, duration
+from simulators.load.targets import LIMIT, STAGES, TURNED, Measured, Target, checked, duration
 
 PROMISED = ("one", "four")
 """Colours of what was made so, and of what should not be."""
@@ -31,6 +31,7 @@ def measured(ran: Ran) -> Measured:
     sent = ran.sent
     answered = [track for track in sent if track.status > 0]
     turned = sum(1 for track in sent if track.turned_away)
+    limited = sum(1 for track in sent if track.limited)
     refused = sum(1 for track in sent if track.status != ACCEPTED and not expected_refusal(ran, track))
     return Measured(
         {
@@ -39,7 +40,7 @@ def measured(ran: Ran) -> Measured:
             "end": [track.ended for track in sent if track.ended is not None],
         },
         len(answered) / ran.seconds if ran.seconds else 0.0,
-        *(100 * count / len(sent) if sent else 0.0 for count in (refused - turned, turned)),
+        *(100 * count / len(sent) if sent else 0.0 for count in (refused - turned - limited, turned, limited)),
     )
 
 
@@ -54,7 +55,7 @@ def report_of(
         Check("sent", Words("有报文发出", "something was sent"), "> 0", f"{len(sent)}", bool(sent)),
         *(Check(kind, words, "0", f"{counts[kind]}", not counts[kind]) for kind, words in KINDS.items()),
         *([audit_check(ran.audit)] if ran.audit is not None else []),
-        *(checked(target, got) for target in _with_busy(targets)),
+        *(checked(target, got) for target in _with_shares(targets)),
     )
     on = ((Words("故障方案", "faults that were on"), ran.faults.profile),) if ran.faults.profile else ()
     whole = (
@@ -79,12 +80,13 @@ def _figures(ran: Ran, counts: Counter[str]) -> tuple[Figure, ...]:
     sent = ran.sent
     acknowledged = sum(1 for track in sent if track.status == ACCEPTED)
     answered = sum(1 for track in sent if track.first_receipt is not None)
-    turned = sum(1 for track in sent if track.turned_away)
+    turned, limited = (sum(1 for track in sent if getattr(track, name)) for name in ("turned_away", "limited"))
     return (
         Figure("planned", Words("计划", "planned"), f"{len(ran.measurement.tracks)}"),
         Figure("sent", Words("已发送", "sent"), f"{len(sent)}"),
         Figure("acknowledged", Words("已接收", "acknowledged"), f"{acknowledged}"),
-        Figure("turned_away", Words("被暂拒", "turned away (busy)"), f"{turned}", turned > 0),
+        Figure("turned_away", Words("被暂拒（503）", "turned away: window busy (503)"), f"{turned}", turned > 0),
+        Figure("limited", Words("超出自身限额（429）", "beyond the sender's limit (429)"), f"{limited}", limited > 0),
         Figure("answered", Words("有回执", "answered by a receipt"), f"{answered}"),
         Figure("receipts", Words("回执总数", "receipts"), f"{len(ran.measurement.received)}"),
         *(Figure(kind, words, f"{counts[kind]}", counts[kind] > 0) for kind, words in KINDS.items()),
@@ -105,10 +107,11 @@ def _data(ran: Ran, got: Measured) -> dict[str, object]:
     }
 
 
-def _with_busy(targets: Iterable[Target]) -> list[Target]:
-    """The targets, and where none of them says how many may be turned away, that nothing is."""
+def _with_shares(targets: Iterable[Target]) -> list[Target]:
+    """The targets, and where none of them says how many may be turned away, or beyond the limit, that nothing is."""
     wanted = list(targets)
-    return wanted if any(target.kind == TURNED for target in wanted) else [Target(f"{TURNED}=0%", TURNED, 0.0), *wanted]
+    granted = {target.kind for target in wanted}
+    return [*(Target(f"{kind}=0%", kind, 0.0) for kind in (TURNED, LIMIT) if kind not in granted), *wanted]
 
 
 def charts(ran: Ran, got: Measured) -> tuple[Chart, ...]:

@@ -1,4 +1,5 @@
-"""Targets of a load: `p99=200ms`, `rate=190`, `refused=0.5%`, `turned-away=1%`; read, and held against what came."""
+"""Targets of a load: `p99=200ms`, `rate=190`, `refused=0.5%`, `turned-away=1%`, `limited=1%`; read, and held against
+what came."""
 
 from __future__ import annotations
 
@@ -15,10 +16,11 @@ STAGES = {
     "end": Words("清单结论", "end of the list"),
 }
 """What may be timed, from the instant at which a message was due."""
-RATE, REFUSED, TURNED = "rate", "refused", "turned-away"
+RATE, REFUSED, TURNED, LIMIT = "rate", "refused", "turned-away", "limited"
 SHARES = {
     REFUSED: Words("意外拒收不超过", "refused that should not be, at most"),
-    TURNED: Words("被暂拒不超过", "turned away because it was busy, at most"),
+    TURNED: Words("被暂拒（503）不超过", "turned away because the window was busy (503), at most"),
+    LIMIT: Words("超出自身限额（429）不超过", "beyond the sender's own limit (429), at most"),
 }
 """What is told in percent of the messages."""
 UNITS = {"ms": 1.0, "s": 1_000.0, "m": 60_000.0, "h": 3_600_000.0}
@@ -44,13 +46,14 @@ class Target(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """What targets are held against: milliseconds by stage, answers a second, percent refused that should not be, and
-    percent turned away."""
+    """What targets are held against: milliseconds by stage, answers a second, percent refused that should not be,
+    percent turned away by a busy window, and percent beyond the sender's own limit."""
 
     spans: Mapping[str, Sequence[float]]
     rate: float
     refused: float
     turned_away: float = 0.0
+    limited: float = 0.0
 
 
 def span(text: str) -> float | None:
@@ -70,8 +73,8 @@ def read(text: str) -> Target:
     if name in SHARES and _NUMBER.fullmatch(wanted.removesuffix("%")):
         return Target(text, name, float(wanted.removesuffix("%")))
     raise WrongTarget(
-        f"{text!r} is no target. A target is p99=200ms, receipt.p95=1s, end.p50=3s, rate=190, refused=0.5% or "
-        "turned-away=1%."
+        f"{text!r} is no target. A target is p99=200ms, receipt.p95=1s, end.p50=3s, rate=190, refused=0.5%, "
+        "turned-away=1% or limited=1%."
     )
 
 
@@ -92,7 +95,8 @@ def checked(target: Target, measured: Measured) -> Check:
     if target.kind == RATE:
         target_words = Words("每秒应答不少于", "answers a second at least")
         return Check(RATE, target_words, f"{target.value:g}", f"{measured.rate:.1f}", measured.rate >= target.value)
-    value = measured.refused if target.kind == REFUSED else measured.turned_away
+    shares = {REFUSED: measured.refused, TURNED: measured.turned_away, LIMIT: measured.limited}
+    value = shares[target.kind]
     return Check(target.kind, SHARES[target.kind], f"{target.value:g} %", f"{value:.2f} %", value <= target.value)
 
 

@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from simulators import report
 from simulators.entry import monotonic, opened, sandbox_options, settings_for
-from simulators.entry.sending import ACCEPTED
+from simulators.entry.sending import ACCEPTED, status_words
 from simulators.imports.arithmetic import POLICIES
 from simulators.imports.day import Silent
 from simulators.live import Live
@@ -195,7 +195,7 @@ def _counting(quiet: bool) -> Iterator[Callable[[Sent], None]]:
 def _summary(sent: Sent) -> str:
     """How sending goes or went, what went wrong first."""
     refused = ", ".join(
-        f"{count} × {status or 'no answer'}" for status, count in sorted(sent.statuses.items()) if status != ACCEPTED
+        f"{count} × {status_words(status)}" for status, count in sorted(sent.statuses.items()) if status != ACCEPTED
     )
     took = f" in {sent.seconds} s" if sent.seconds else ""
     return (

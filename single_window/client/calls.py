@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from threading import Event
 from typing import Any
@@ -17,12 +18,22 @@ PREFIX = "/api/v1"
 PATIENCE_SECONDS = 90
 """How long an answer may take: longer than the longest wait that a call may ask for."""
 CONNECTIONS = 16
-BUSY_SECONDS = 60.0
-"""How long a call is made again and again at a window that is too busy for it."""
-BUSY = frozenset(
-    {"not-accepting", "too-many-polls", "too-many-waits", "too-many-advances", "sandbox-resetting", "too-many-at-once"}
+LIMITED, TURNED_AWAY = 429, 503
+"""Statuses of calls of which nothing was begun: the caller asks more often than he may; the window cannot now."""
+PATIENCE_OF = {LIMITED: 120.0, TURNED_AWAY: 60.0}
+"""How many seconds a call is made again and again after such an answer. A limit begins anew after a minute."""
+AGAIN = frozenset(
+    {
+        "too-many-calls",
+        "not-accepting",
+        "too-many-polls",
+        "too-many-waits",
+        "too-many-advances",
+        "sandbox-resetting",
+        "too-many-at-once",
+    }
 )
-"""Codes of refusals which mean that nothing was begun, and the same call may come again."""
+"""Codes of refusals after which the same call may come again; what a test forces is not among them."""
 
 REPEATABLE = frozenset({"GET", "HEAD", "PUT"})
 """Methods of calls that may be made again where a connection ends without an answer: twice is as good as once. What was
@@ -64,10 +75,14 @@ class CallRefused(Exception):
 
 
 class Caller:
-    """Calls a window; `key` is a program's, or `name:password` of an account. Threads may share it."""
+    """Calls a window; `key` is a program's, or `name:password` of an account. Threads may share it.
+
+    `repeated`: how often a call was made again, by the status that it was answered: 429 is against the caller, 503
+    against the window."""
 
     def __init__(self, url: str, key: str = "") -> None:
         self.url = url.rstrip("/")
+        self.repeated: Counter[int] = Counter()
         self._headers = credentials(key)
         self._pool = urllib3.PoolManager(maxsize=CONNECTIONS, retries=False, timeout=PATIENCE_SECONDS)
 
@@ -83,22 +98,26 @@ class Caller:
     ) -> Any:
         """The JSON of the answer; raises `CallRefused` for 4xx and 5xx, `NotReachable`.
 
-        Where the window is too busy to begin with it, and says so, it is called again for a minute.
+        Where the window is too busy to begin with it, or the key has made all the calls that it may, and the answer
+        says when to come again, it is called again for a minute or two.
         """
         sent = {**self._headers, **(headers or {})}
         if json is not None:
             body, sent = msgspec.json.encode(json), {**sent, "Content-Type": "application/json"}
         parameters = {name: str(value) for name, value in (query or {}).items() if value not in (None, "")}
         address = f"{self.url}{PREFIX}{path}"
-        until, again = monotonic() + BUSY_SECONDS, method in REPEATABLE
+        begun, again = monotonic(), method in REPEATABLE
         while True:
             answer = self._answer(method, address + _query(parameters), body, sent, again)
             try:
                 return _read(answer.status, answer.data)
             except CallRefused as refused:
-                pause = float(answer.headers.get("Retry-After", "0") or 0)
-                if not set(refused.codes) & BUSY or not pause or monotonic() + pause > until:
+                pause = pause_of(answer.status, answer.headers.get("Retry-After", ""))
+                if not set(refused.codes) & AGAIN or not pause:
                     raise
+                if monotonic() + pause > begun + PATIENCE_OF[answer.status]:
+                    raise
+                self.repeated[answer.status] += 1
                 Event().wait(pause)
 
     def _answer(
@@ -115,6 +134,17 @@ class Caller:
     def close(self) -> None:
         """Let go of the connections."""
         self._pool.clear()
+
+
+def pause_of(status: int, retry_after: str) -> float:
+    """Seconds after which the same may come again: as `Retry-After` says after 429 and 503; 0: it may not."""
+    return float(retry_after) if status in PATIENCE_OF and retry_after.isdecimal() else 0.0
+
+
+def status_words(status: int) -> str:
+    """A status as it is reported, with whose fault it is that nothing was taken."""
+    words = {0: "no answer", LIMITED: "429 (the sender's own limit)", TURNED_AWAY: "503 (the window is busy)"}
+    return words.get(status, str(status))
 
 
 def part(text: object) -> str:

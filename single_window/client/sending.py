@@ -11,13 +11,11 @@ from urllib.parse import urlsplit
 
 from urllib3.util.wait import wait_for_read
 
-from single_window.client.calls import PREFIX, credentials
+from single_window.client.calls import LIMITED, PREFIX, TURNED_AWAY, credentials, pause_of
 from single_window.client.lanes import Lanes
 from single_window.clock import monotonic
 
 ACCEPTED = 202
-BUSY = frozenset({429, 503})
-"""Statuses after which the same is sent again if Retry-After names a time."""
 SENDERS = 256
 """Connections at most; as many are opened as have something to send at a time."""
 TIMEOUT_SECONDS = 60
@@ -34,14 +32,16 @@ class Due(NamedTuple):
 
 
 class Answered(NamedTuple):
-    """How a message was answered: its status (0: no answer), the milliseconds since it was due, the body of a refusal;
-    `turned_away`: the window was too busy, and named a time after which it may come again."""
+    """How a message was answered: its status (0: no answer), the milliseconds since it was due, the body of a refusal.
+    With a time after which it may come again: `turned_away`, the window was too busy (503); `limited`, the sender sent
+    more than he may (429)."""
 
     sent: Due
     status: int
     late: float
     refusal: bytes = b""
     turned_away: bool = False
+    limited: bool = False
 
 
 class Reply(NamedTuple):
@@ -55,7 +55,12 @@ class Reply(NamedTuple):
     @property
     def turned_away(self) -> bool:
         """Whether the window was too busy for it, and named a time for the next attempt."""
-        return self.status in BUSY and self.pause > 0
+        return self.status == TURNED_AWAY and self.pause > 0
+
+    @property
+    def limited(self) -> bool:
+        """Whether the sender has sent all that he may for now, and was told a time for the next attempt."""
+        return self.status == LIMITED and self.pause > 0
 
 
 def connection_to(url: str) -> HTTPConnection:
@@ -86,8 +91,8 @@ class Sender:
             return Reply(0)
         if answer.status == ACCEPTED:
             return Reply(ACCEPTED)
-        pause = answer.getheader("Retry-After", "")
-        return Reply(answer.status, content[:REFUSAL_BYTES], float(pause) if pause.isdecimal() else 0.0)
+        pause = pause_of(answer.status, answer.getheader("Retry-After", ""))
+        return Reply(answer.status, content[:REFUSAL_BYTES], pause)
 
     def close(self) -> None:
         """Close the connection."""
@@ -129,5 +134,6 @@ class Timetable:
     def _send(self, due: Due, sender: Sender) -> float:
         reply = sender.post(due.body)
         with self._reporting:
-            self._answered(Answered(due, reply.status, self.since(due.due), reply.refusal, reply.turned_away))
+            late = self.since(due.due)
+            self._answered(Answered(due, reply.status, late, reply.refusal, reply.turned_away, reply.limited))
         return 0.0

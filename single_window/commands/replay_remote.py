@@ -101,6 +101,7 @@ def _print(call: Call, ended: Progress, pace: Pace, audited: Audited) -> None:
         "held": pace.held,
         "turned_away": pace.turned_away,
         "audit": audited.plainly,
+        "limited": pace.limited,
     }
     call.give(fields)
     call.say(
@@ -110,9 +111,14 @@ def _print(call: Call, ended: Progress, pace: Pace, audited: Audited) -> None:
     if pace.wanted:
         call.say(
             f"asked {pace.wanted:g} messages a second, sent {pace.reached:g}, answered {pace.answered:g}; "
-            f"{pace.held} waited for an earlier one of their trade, {pace.turned_away} times one was turned away"
+            f"{pace.held} waited for an earlier one of their trade, {pace.turned_away} times one was turned away (503)"
         )
         call.say(f"sent late: half of them by {pace.half_late} ms at most, the latest by {pace.most_late} ms")
+    if pace.limited:
+        call.say(
+            f"{pace.limited} times more was sent than the key may send (429): what was sent late is the sender's own "
+            "matter. The operator may allow more: SINGLE_WINDOW_CALLS_PER_MINUTE"
+        )
     call.say(f"What it came to: single-window digest --sandbox {call.sandbox}, on the data of that window.")
     say_audited(call, audited)
     if ended.alike < ended.messages or ended.undone or not audited.balanced:

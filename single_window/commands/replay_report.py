@@ -101,6 +101,7 @@ def _paced(pace: Pace) -> tuple[Figure, ...]:
         Figure("answered", Words("应答速率（每秒）", "answered a second"), f"{pace.answered:g}"),
         Figure("held", Words("等待同单前序报文", "waited for one of their trade"), f"{pace.held}"),
         Figure("turned_away", Words("被暂拒次数（503）", "times turned away (503)"), f"{pace.turned_away}"),
+        Figure("limited", Words("超出自身限额次数（429）", "times beyond the sender's limit (429)"), f"{pace.limited}"),
         Figure("most_late", Words("最晚（毫秒）", "latest sent late, ms"), f"{pace.most_late:g}"),
     )
 

@@ -8,12 +8,12 @@ from threading import Lock
 from typing import NamedTuple
 
 from single_window.client.lanes import Lanes
-from single_window.client.sending import SENDERS, Sender
+from single_window.client.sending import SENDERS, Reply, Sender
 from single_window.clock import monotonic
 from single_window.recordings.playing import Outgoing
 
 PATIENCE = 600.0
-"""Seconds for which a message is sent again that the window turns away."""
+"""Seconds for which a message is sent again that is not taken for now."""
 FAILED = 500
 
 
@@ -26,8 +26,9 @@ class NotTaken(Exception):
 class Pace(NamedTuple):
     """How time was kept: messages a second that were wanted (0: as fast as possible) and that went out; milliseconds
     by which half of them and the latest went late, and the latest that waited for no earlier one of its trade (`free`);
-    how many waited for one (`held`); how often one was turned away; messages a second that were answered, and the
-    seconds until the last was."""
+    how many waited for one (`held`); how often one was turned away by a busy window (503), and how often one was more
+    than the sender may send (`limited`, 429); messages a second that were answered, and the seconds until the last
+    was."""
 
     wanted: float
     reached: float
@@ -36,6 +37,7 @@ class Pace(NamedTuple):
     free_late: float
     held: int
     turned_away: int
+    limited: int
     answered: float
     seconds: float
 
@@ -47,7 +49,7 @@ class Posting:
         self._lanes, self._speed, self._noting = Lanes(SENDERS, opened), speed, Lock()
         self._first, self._start = 0, monotonic()
         self._messages: list[_Message] = []
-        self._last, self._turned = self._start, 0
+        self._last, self._turned, self._limited = self._start, 0, 0
 
     def post(self, outgoing: Outgoing, answered: Callable[[int], None]) -> None:
         """Post a message when it is due, or as soon as those before it in its trade were answered; `answered` is called
@@ -81,11 +83,12 @@ class Posting:
         """Let the senders end."""
         self._lanes.close()
 
-    def note_answer(self, turned_away: bool) -> None:
+    def note_answer(self, reply: Reply) -> None:
         """Note an answer."""
         with self._noting:
             self._last = monotonic()
-            self._turned += turned_away
+            self._turned += reply.turned_away
+            self._limited += reply.limited
 
     @property
     def pace(self) -> Pace:
@@ -101,6 +104,7 @@ class Posting:
             round(max((message.late for message in timed if not message.held), default=0.0), 1),
             sum(message.held for message in self._messages),
             self._turned,
+            self._limited,
             round(len(sent) / seconds, 1) if seconds else 0.0,
             round(seconds, 2),
         )
@@ -118,13 +122,13 @@ class Posting:
 
 
 class _Message:
-    """A message on its way, posted again where it was turned away. `due` and `since` are the instants at which it must
-    go (0: at any time) and at which it first went, `held`: it waited for an earlier one."""
+    """A message on its way, posted again where it was not taken for now. `due` and `since` are the instants at which it
+    must go (0: at any time) and at which it first went, `held`: it waited for an earlier one."""
 
     __slots__ = ("_answered", "_body", "_noted", "_outgoing", "due", "held", "since")
 
     def __init__(
-        self, noted: Callable[[bool], None], outgoing: Outgoing, due: float, answered: Callable[[int], None]
+        self, noted: Callable[[Reply], None], outgoing: Outgoing, due: float, answered: Callable[[int], None]
     ) -> None:
         self._noted, self._answered, self._body = noted, answered, b""
         self._outgoing: Outgoing | None = outgoing
@@ -142,8 +146,8 @@ class _Message:
             self._body, self.since = self._outgoing.body, monotonic()
         scenario = self._outgoing.came.scenario
         reply = sender.post(self._body, {"X-Scenario": scenario} if scenario else {})
-        self._noted(reply.turned_away)
-        if reply.turned_away and monotonic() - self.since < PATIENCE:
+        self._noted(reply)
+        if (reply.turned_away or reply.limited) and monotonic() - self.since < PATIENCE:
             return reply.pause
         if not reply.status or reply.status >= FAILED:
             answer = reply.refusal[:300].decode("utf-8", "replace")

@@ -36,9 +36,9 @@ class Remote:
     """A sandbox over HTTP. `speed`: so many times as fast as it was recorded; 0: as fast as possible.
 
     `running`: its clock runs, as fast; messages and acts go when they are due, and nobody waits until others are worked
-    off. What is turned away (503) is sent again after the time that the window names; what follows it in its trade
-    waits. `otherwise` are the messages that were answered with another status than was recorded, `undone` the acts that
-    were found to be impossible only when they were due."""
+    off. What is turned away (503), or more than the key may send (429), is sent again after the time that the window
+    names; what follows it in its trade waits. `otherwise` are the messages that were answered with another status than
+    was recorded, `undone` the acts that were found to be impossible only when they were due."""
 
     def __init__(
         self, there: SandboxClient, url: str, key: str = "", speed: float = 0.0, running: bool = False

@@ -18,7 +18,7 @@ from simulators.load import judging, reports
 from simulators.load.command import load
 from simulators.load.made import Item, Made, make
 from simulators.load.measurement import Measurement, ReceivedReceipt, Track
-from simulators.load.reports import report_of
+from simulators.load.reports import measured, report_of
 from simulators.load.run import Ran, evening, prepare, run
 from simulators.load.targets import Measured as Came
 from simulators.load.targets import WrongTarget, checked, read
@@ -93,7 +93,7 @@ def test_faults_of_a_profile_are_on_meanwhile_and_the_report_says_when_and_how_o
     parts = {part["name"]: part for part in answer["faults"]["parts"]}
     assert parts["rush"]["done"] > 0
     assert parts["dead"]["begins"] < parts["dead"]["ends"] <= parts["delivered again"]["ends"]
-    assert answer["turned_away"] >= parts["rush"]["done"]
+    assert answer["limited"] >= parts["rush"]["done"], "429 is the sender's own limit"
     assert "故障生效的时间" in page.read_text("utf-8")
     left = CliRunner().invoke(load, ["--url", url, "--into", "main", "--faults", "a-bad-line"])
     assert (left.exit_code, "single-window faults on" in left.output) == (2, True)
@@ -188,6 +188,8 @@ TAKEN, RELEASED = word("2"), word("800", place=2)
         (ran(SOUND, TAKEN, word("300", place=2), word("800", place=3)), [WRONG]),
         (ran(SOUND, status=503, first_receipt=None, refused_for=("not-accepting",)), [WRONG]),
         (ran(SOUND, status=503, first_receipt=None, turned_away=True), []),
+        (ran(SOUND, status=429, first_receipt=None, limited=True), []),
+        (ran(SOUND, status=429, first_receipt=None, refused_for=("too-many-calls",)), [WRONG]),
         (ran(SOUND, status=0, first_receipt=None), [WRONG]),
         (ran(REJECTED, TAKEN, word("100", "1327", place=2)), []),
         (ran(REJECTED, TAKEN, word("100", "1332", place=2)), [WRONG]),
@@ -309,7 +311,20 @@ def test_what_was_turned_away_is_distinguished_and_fails_unless_it_is_granted(mo
     assert (report.ok, report.data["turned_away"], report.data["wrong"]) == (ok, 1, 0)
 
 
-CAME = Came({"accepted": [100.0, 200.0], "receipt": [1_000.0], "end": []}, 50.0, 0.5, 1.0)
+@each(
+    ("more", "ok"),
+    [((), False), (("turned-away=100%",), False), (("limited=100%",), True), (("limited=99%",), False)],
+)
+def test_what_is_the_senders_own_limit_is_not_counted_against_the_window(more: tuple[str, ...], ok: bool) -> None:
+    run = ran(SOUND, status=429, first_receipt=None, limited=True)
+    report = report_of(run, judging.findings(run, 10_000), [read(name) for name in more], ())
+    assert report.ok is ok
+    counted = {name: report.data[name] for name in ("limited", "turned_away", "wrong")}
+    assert counted == {"limited": 1, "turned_away": 0, "wrong": 0}
+    assert (measured(run).refused, measured(run).turned_away, measured(run).limited) == (0, 0, 100)
+
+
+CAME = Came({"accepted": [100.0, 200.0], "receipt": [1_000.0], "end": []}, 50.0, 0.5, 1.0, 2.0)
 
 
 @each(
@@ -328,6 +343,8 @@ CAME = Came({"accepted": [100.0, 200.0], "receipt": [1_000.0], "end": []}, 50.0,
         ("refused=0.4", False),
         ("turned-away=1%", True),
         ("turned-away=0.9%", False),
+        ("limited=2%", True),
+        ("limited=1.9%", False),
     ],
 )
 def test_a_target_is_reached_or_not_and_what_was_not_measured_was_not(target: str, reached: bool) -> None:

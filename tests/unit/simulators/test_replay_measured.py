@@ -16,11 +16,12 @@ from simulators.entry.recordings import sent_again, trades_of
 
 
 class Window(BaseHTTPRequestHandler):
-    """Turns every third message away, and asks for it again."""
+    """Does not take every third message for now, with `status`, and asks for it again."""
 
     protocol_version = "HTTP/1.1"
     came: list[bytes]
     turned: set[bytes]
+    status = 503
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -29,7 +30,7 @@ class Window(BaseHTTPRequestHandler):
             self.turned.add(body)
         else:
             self.came.append(body)
-        self.send_response(503 if busy else 202)
+        self.send_response(self.status if busy else 202)
         self.send_header("Content-Length", "0")
         if busy:
             self.send_header("Retry-After", "1")
@@ -53,16 +54,21 @@ def test_all_of_it_goes_to_a_sink(messages: Path, tmp_path: Path) -> None:
     assert pace.wanted == pytest.approx(50_000, rel=0.1)
 
 
-def test_what_is_turned_away_comes_again_and_no_trade_out_of_its_order(messages: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("status", [503, 429])
+def test_what_is_turned_away_comes_again_and_no_trade_out_of_its_order(
+    messages: Path, tmp_path: Path, status: int
+) -> None:
     file = recorded(tmp_path / "day.swr", messages)
-    handler = type("Handler", (Window,), {"came": [], "turned": set()})
+    handler = type("Handler", (Window,), {"came": [], "turned": set(), "status": status})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
         pace = sent_again(file, f"http://127.0.0.1:{server.server_port}", "main", 100_000.0)
         server.shutdown()
         thread.join()
-    assert pace.turned_away == len(handler.turned) > 0
+    not_taken = len(handler.turned)
+    assert not_taken > 0
+    assert (pace.turned_away, pace.limited) == ((not_taken, 0) if status == 503 else (0, not_taken))
     assert by_trade(handler.came) == by_trade(list(spool.bodies(messages)))
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
+from simulators.audit.auditing import about_answers
 from simulators.audit.journal import Fetched, Journal
 from simulators.audit.polling import GivenUp
 from simulators.audit.remote import Remote
@@ -33,6 +34,7 @@ class Reply(NamedTuple):
 
 TAKEN = Reply(202, b'{"id": 7}')
 BUSY = Reply(503, b"{}", (("Retry-After", "0"),))
+LIMITED = Reply(429, b"{}", (("Retry-After", "0"),))
 
 
 class Window:
@@ -109,6 +111,30 @@ def test_what_is_not_taken_is_sent_again_to_the_byte_until_it_is(window: Window,
     assert window.came == [body] * 4
     (entry,) = remote.journal.sent.values()
     assert (entry.answers, entry.ids, entry.poison) == ([(503, 0), (0, 0), (503, 0), (202, 7)], {7}, False)
+
+
+def test_what_is_beyond_the_senders_own_limit_is_sent_again_and_is_no_fault_of_the_window(
+    window: Window, remote: Remote
+) -> None:
+    window.posts.extend([LIMITED, BUSY, TAKEN])
+    list(remote.send([order(remote)]))
+    (entry,) = remote.journal.sent.values()
+    assert entry.answers == [(429, 0), (503, 0), (202, 7)]
+    assert list(about_answers([entry])) == []
+
+
+def test_what_was_never_taken_for_the_senders_own_limit_says_so(window: Window, remote: Remote) -> None:
+    body = order(remote)
+    entry = remote.journal.entry(body)
+    entry.answers += [(429, 0), (503, 0)]
+    (finding,) = about_answers([entry])
+    assert "2 attempts, 1 of them beyond the sender's own limit (429)" in str(finding)
+
+
+def test_a_question_beyond_the_limit_is_asked_again(window: Window, remote: Remote) -> None:
+    window.receipts.extend([LIMITED, receipts(3), Reply(204)])
+    (posted,) = remote.fetch(["DXP1"])
+    assert (posted.mailbox, remote.received) == ("DXP1", 3)
 
 
 def test_what_is_refused_is_not_sent_again_and_what_nobody_noted_is_poison(window: Window, remote: Remote) -> None:
