@@ -17,7 +17,7 @@ from rich.table import Table
 
 from simulators import report
 from simulators.desks import SANDBOX, leave_work
-from simulators.entry import DEMO, Outside, audited, ended, logins, monotonic, opened, port, serve, settings_for
+from simulators.entry import DEMO, Outside, ended, logins, monotonic, opened, port, serve, settings_for
 from simulators.entry.folders import temporary_folder
 from simulators.exports.faults import export_fault
 from simulators.imports.day import Show, Silent
@@ -221,21 +221,26 @@ def run(
         scenes = Scenes(outside, world, seed, per_message, show, OPTIONS, expected)
         scenes.play_imports(counts[0])
         scenes.play_limits()
+        scenes.play_acts()
+        scenes.play_rounding()
         if counts[1]:
             scenes.play_exports(counts[1])
         if counts[2]:
             scenes.play_batch(counts[2])
         if counts[1]:
+            scenes.play_departure()
             scenes.play_month()
             scenes.play_refunds()
             scenes.play_earlier_days()
+        if counts[2]:
+            scenes.play_sampled()
     return report.made(
         scenes.imports,
         scenes.exports,
         scenes.verdicts,
         scenes.receipt_log,
         {**scenes.stuck, **outside.stuck()},
-        [*scenes.audit, *audited(outside)],
+        [*scenes.audit, *outside.audited()],
         messages=scenes.messages,
         documents=scenes.documents,
         day=str(outside.day),

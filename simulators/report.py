@@ -18,13 +18,16 @@ from simulators.imports.faults import faults
 from simulators.imports.judging import VOID
 from simulators.imports.limits import LIMITS
 from simulators.imports.trade import Trade
+from simulators.officers.acts import ACTS
 from simulators.receipt_log import ReceiptLog
 from simulators.refunds.plots import plots
 from simulators.verdict import Verdict
 
 SOUND = "sound"
-TOGETHER = "batch"
-"""What the lists of a batch are called among the faults."""
+TOGETHER, SAMPLED_BATCH, BAD_BATCH = "batch", "batch_sampled", "batch_of_bad_goods"
+DEPARTED, ROUNDED = "departure", "rounded_otherwise"
+"""What the lists of a batch, parcels that leave together, and imports with the other rounding are called among the
+faults."""
 ARROWS = {"import": "→ in", "export": "out →", "refund": "refund"}
 LISTED = 20
 """Complaints that are printed; of more only the number."""
@@ -74,6 +77,12 @@ NAMES = {
         "买到限额、退货、再买：年度额度、食糖限量、账册余量",
         "buyers come up to their limits, return goods and buy again: yearly allowance, sugar, stock",
     ),
+    ("import", ROUNDED): (ROUNDED, "按另一种口径舍入税款", "taxes are rounded by the other policy"),
+    ("import", ACTS): (
+        ACTS,
+        "关员能办的和不能办的：无理由、无权限、已变更、须复核",
+        "what officers may do, and what they may not: without a reason, a right, a second person, or too late",
+    ),
     ("export", ""): (SOUND, "单证齐全、相符，运抵、离境", "documents that agree, an arrival, a departure"),
     **{
         ("export", export_fault.name): (export_fault.name, export_fault.zh, export_fault.en)
@@ -83,6 +92,21 @@ NAMES = {
         TOGETHER,
         "同一总运单的清单成批申报、抽样、放行",
         "the lists of one master waybill, declared, drawn and released as a batch",
+    ),
+    ("export", SAMPLED_BATCH): (
+        SAMPLED_BATCH,
+        "2018年每批抽样，样本合格，整批放行",
+        "every batch of 2018 was sampled: the samples are good, and all of it is released",
+    ),
+    ("export", BAD_BATCH): (
+        BAD_BATCH,
+        "2018年每批抽样，样本不合格，逐票查验",
+        "every batch of 2018 was sampled: the samples are bad, and every list is inspected",
+    ),
+    ("export", DEPARTED): (
+        DEPARTED,
+        "同一离境单的两个包裹，一个先查验",
+        "two parcels on one departure note, of which one is inspected first",
     ),
     ("export", NOTES): (NOTES, "总分单、运抵单、离境单", "notes of transport that many parcels share"),
     ("export", summaries.WINDOW): (summaries.WINDOW, "按时间段汇总一个月的清单", "a month summarised by its window"),

@@ -8,48 +8,66 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from simulators.entry import DAY, SHANGHAI, Outside, audited, evening
+from simulators.entry import DAY, SHANGHAI, evening
 from simulators.exports import judging as exported
 from simulators.exports import summaries
 from simulators.exports.course import ExportDay
-from simulators.exports.faults import ExportFault, export_faults
+from simulators.exports.faults import ExportFault, export_fault, export_faults
 from simulators.exports.shop import ExportShop
-from simulators.exports.trade import ExportTrade
-from simulators.exports.traffic import export_trades, faulty_export
+from simulators.exports.trade import LEFT, ExportTrade
+from simulators.exports.traffic import export_trades, faulty_export, good_exports, sampled_exports
+from simulators.grounds import Grounds
 from simulators.imports import judging as imported
 from simulators.imports import limits
+from simulators.imports.arithmetic import POLICIES
 from simulators.imports.bills import TaxTerms
 from simulators.imports.day import NIGHTS, Day, Show
+from simulators.imports.faults import faults
+from simulators.imports.shop import Shop
 from simulators.imports.trade import Trade
-from simulators.imports.traffic import trades
+from simulators.imports.traffic import faulty_trade, trades
+from simulators.officers.acts import ActsDay
 from simulators.receipt_log import ReceiptLog
 from simulators.receipt_sets import whole
 from simulators.refunds import exporting as refunded
 from simulators.refunds.course import Course
 from simulators.refunds.judging import judge, verdict
-from simulators.report import TOGETHER
+from simulators.report import BAD_BATCH, DEPARTED, ROUNDED, SAMPLED_BATCH, TOGETHER
 from simulators.traded import Expected, Shape
-from simulators.verdict import Verdict
+from simulators.verdict import Verdict, with_complaints
 from simulators.world import World
 
 DECEMBER = 12
 BATCH_NIGHTS = (2, 4, 6, 8)
 """A batch is declared by itself after a day; its samples are inspected in the days after."""
+LAST_SOLD = 24
+"""The last day of a month on which what is sold leaves in the same month, whatever holds it."""
 SOUND_BESIDE = 2
 """Sound trades of each earlier day."""
+SOUND = 40
+"""Sound trades beside those with known faults, or with taxes that are rounded otherwise."""
+OTHERWISE = 960_000
+"""The numbers of trades whose taxes are rounded otherwise are nobody else's."""
+SAMPLING, SIZE, SAMPLES = date(2018, 6, 20), 12, 2
+"""A day on which every batch was sampled; of so many lists at least so many (`batches.sampling`: up to 15)."""
+MASTER: Mapping[str, int] = {"9610": 100}
+SAMPLED: Mapping[str, Any] = {"signatures": "off", "batches": "master_waybill"}
+BAD = Expected("500")
 
 
 @dataclass(slots=True)
 class Scenes:
     """Scenes in play; `expected` gives faults of either direction ("" for sound trades) other outcomes."""
 
-    outside: Outside
+    outside: Grounds
     world: World
     seed: int
     per_message: int
     show: Show
     options: Mapping[str, Any]
     expected: Mapping[tuple[str, str], Expected] = field(default_factory=dict)
+    nights: Sequence[int] = range(1, NIGHTS + 1)
+    """After which people look what became of their imports."""
     receipt_log: ReceiptLog = field(default_factory=lambda: ReceiptLog(()))
     imports: list[Trade] = field(default_factory=list)
     exports: list[ExportTrade] = field(default_factory=list)
@@ -64,12 +82,49 @@ class Scenes:
         """A day of imports, and the 40 nights that follow."""
         # Another day has other buyers: the yearly allowance of the same ones would be used up.
         day = self.outside.day
-        self.imports = list(trades(self.world, count, seed=self._seed(day), day=day))
-        self.receipt_log.expect(self.imports)
-        play = Day(self.outside, self.world, self.imports, self.per_message, self.show)
+        self.play_these(list(trades(self.world, count, seed=self._seed(day), day=day)))
+
+    def play_known(self) -> None:
+        """An import with each known fault, and sound ones of all kinds of goods; then exports in the same way."""
+        day = self._today()
+        shop, seed = Shop(self.world, self._seed(day), day), self._seed(day)
+        faulty = [faulty_trade(shop, number, known) for number, known in enumerate(faults())]
+        self.play_these([*faulty, *(shop.trade(number) for number in range(len(faulty), len(faulty) + SOUND))])
+        abroad = ExportShop(self.world, seed, self._today())
+        wanted = [known for known in export_faults() if known.day is None]
+        made = [faulty_export(abroad, number, known, self.outside.sandbox) for number, known in enumerate(wanted)]
+        sound = good_exports(abroad, range(len(made), len(made) + SOUND), self.outside.sandbox)
+        self._play_exports(self.outside, [*made, *sound])
+
+    def play_rounding(self) -> None:
+        """Imports of all kinds of goods whose taxes are rounded by the other policy."""
+        day, own = self._today(), self.options["rounding"]
+        other = next(policy for policy in POLICIES if policy != own)
+        shop = Shop(self.world, self._seed(day) + 3, day)
+        made = [replace(shop.trade(number), fault=ROUNDED) for number in range(OTHERWISE, OTHERWISE + SOUND)]
+        self.outside.choose(rounding=other)
+        self.play_these(made, other)
+        self.outside.choose(rounding=own)
+
+    def play_these(self, made: Sequence[Trade], rounding: str = "") -> None:
+        """These imports, and the nights that follow."""
+        self.receipt_log.expect(made)
+        play = Day(self.outside, self.world, made, self.per_message, self.show, self.nights)
         play.play(self.receipt_log)
+        self.imports += made
         self._count(play)
-        self._judge_imports(self.imports)
+        self._judge_imports(made, rounding)
+
+    def play_acts(self) -> None:
+        """Officers do what they may and try what they may not; once in a sandbox a company applies."""
+        day = self._today()
+        play = ActsDay(self.outside, self.world, self._seed(day) + 4, day, self.receipt_log, self.options["rounding"])
+        self.verdicts += play.play()
+        if not self.outside.again:
+            self.verdicts += play.apply(self.world.export_warehouse.company)
+        self.imports += play.trades
+        self._count(play)
+        self.outside.choose(inspection=self.options["inspection"], automatic_officer=self.options["automatic_officer"])
 
     def play_limits(self) -> None:
         """Buyers come up to their limits, give goods back, and buy as much again; it all happens in one year."""
@@ -82,8 +137,8 @@ class Scenes:
         for several in made:
             self.receipt_log.expect(several)
         days = [Day(self.outside, self.world, several, self.per_message, self.show) for several in made]
-        self._course(days[:2], days[:2], range(1, limits.NIGHTS + 1))
-        self._course(days[2:], days, range(1, NIGHTS + 1))
+        self._course(days[:2], days[:2], [*(night for night in self.nights if night < limits.NIGHTS), limits.NIGHTS])
+        self._course(days[2:], days, self.nights)
         self.outside.choose(inspection=self.options["inspection"])
         for play in days:
             self.imports += play.trades
@@ -100,8 +155,8 @@ class Scenes:
             for play in follow:
                 play.follow(night, self.receipt_log)
 
-    def _judge_imports(self, judged: Sequence[Trade]) -> None:
-        terms = TaxTerms(self.options["rounding"])
+    def _judge_imports(self, judged: Sequence[Trade], rounding: str = "") -> None:
+        terms = TaxTerms(rounding or self.options["rounding"])
         self.verdicts += [
             whole(
                 imported.judge(trade, self.receipt_log, self.expected.get(("import", trade.fault)), terms),
@@ -125,6 +180,16 @@ class Scenes:
         self.outside.choose(batches="master_waybill")
         self._play_exports(self.outside, made, BATCH_NIGHTS)
         self.outside.choose(batches="")
+
+    def play_departure(self) -> None:
+        """Two parcels leave together, before either has arrived; the goods of one are inspected first."""
+        day = self._today()
+        shop = ExportShop(self.world, self._seed(day) + 5, day, MASTER, aboard=2, together=True)
+        both = (shop.trade(0, flag="B"), faulty_export(shop, 1, export_fault("drawn"), self.outside.sandbox))
+        made = [replace(trade, fault=DEPARTED, story="leaves_first") for trade in both]
+        first = len(self.verdicts)
+        self._play_exports(self.outside, made)
+        self.verdicts[first] = with_complaints(self.verdicts[first], exported.about_departure(made, self.receipt_log))
 
     def play_month(self) -> None:
         """The month's closed lists are summarised, by window and by list numbers."""
@@ -155,6 +220,8 @@ class Scenes:
 
     def play_refunds(self) -> None:
         """Exporters register, sell abroad, hand in invoices and claim a month later; banks report what they collect."""
+        if (today := self._today()).day > LAST_SOLD:  # what leaves in the next month is claimed a month later still
+            self.outside.wait(evening((today.replace(day=1) + timedelta(days=31)).replace(day=1)))
         made = refunded.short(self.world, self._seed(self._today()) + 2, self._today())
         self.outside.choose(inspection=False)
         course = Course(
@@ -183,9 +250,9 @@ class Scenes:
                 planned = list(of_the_day)
                 made = list(_dated(ExportShop(self.world, self._seed(day), day), planned, place.sandbox))
                 self._play_exports(place, made, max((trade.nights for trade in planned), key=max))
-                self.audit += audited(place)
+                self.audit += place.audited()
 
-    def _play_exports(self, place: Outside, made: Sequence[ExportTrade], nights: Sequence[int] | None = None) -> None:
+    def _play_exports(self, place: Grounds, made: Sequence[ExportTrade], nights: Sequence[int] | None = None) -> None:
         self.receipt_log.expect(made)
         play = ExportDay(place, self.world, made, self.per_message, self.show)
         if nights is not None:
@@ -204,7 +271,25 @@ class Scenes:
         self.verdicts += exported.judge_notes(play.notes, self.receipt_log)
         self.stuck |= place.stuck()
 
-    def _count(self, play: Day | ExportDay) -> None:
+    def play_sampled(self) -> None:
+        """Two batches under the law of 2018, which had every batch sampled: of the first all goods are good; of the
+        second all are bad, so that every list is inspected."""
+        options = {**self.options, **SAMPLED}
+        place = self.outside.beside(f"{self.outside.sandbox}-sampled", self.world, options, SAMPLING)
+        if place.again:
+            return
+        for bad, name, must, least in ((False, SAMPLED_BATCH, LEFT, SAMPLES), (True, BAD_BATCH, BAD, SIZE)):
+            shop = ExportShop(self.world, self._seed(SAMPLING) + bad, SAMPLING, MASTER, aboard=SIZE, together=True)
+            several = sampled_exports(shop, range(bad * SIZE, bad * SIZE + SIZE), place.sandbox, bad)
+            made = [replace(trade, fault=name, story="in_batch", expected=must) for trade in several]
+            first = len(self.verdicts)
+            self._play_exports(place, made, BATCH_NIGHTS)
+            self.verdicts[first] = with_complaints(
+                self.verdicts[first], exported.about_samples(made, self.receipt_log, least)
+            )
+        self.audit += place.audited()
+
+    def _count(self, play: Day | ExportDay | ActsDay) -> None:
         self.messages += play.messages
         self.documents += play.documents
 

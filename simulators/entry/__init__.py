@@ -16,17 +16,17 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from simulators.entry.acting import Acting
 from simulators.entry.post import Post, Posted, Refused
 from simulators.entry.signing import Cards
 from simulators.world import World
 from single_window.accounts import keeping
-from single_window.accounts.people import OPERATOR, Person
+from single_window.accounts.people import OPERATOR
 from single_window.accounts.session_key import session_key
 from single_window.answers import audits
 from single_window.api.server.http import bind
 from single_window.cases import batches
 from single_window.cases.copied_cases import file_copies
-from single_window.cases.refunds import NoSuchClaim, decisions
 from single_window.cases.summaries import file_closed_lists
 from single_window.cases.summaries.copying import copied_lists
 from single_window.clock import Clock, monotonic, system_now
@@ -69,7 +69,6 @@ __all__ = [
     "without_password",
 ]
 
-TAX_OFFICER = Person("模拟税务人员", "tax_officer", agency="tax")
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 DAY = 24 * 3_600_000
 FIRST_DAY = date(2026, 11, 20)
@@ -83,7 +82,7 @@ BROKER_EXCHANGES = (EXCHANGE, f"{EXCHANGE}.hints", f"{EXCHANGE}.dead")
 """What windows declare at RabbitMQ."""
 
 
-class Outside:
+class Outside(Acting):
     """A sandbox of a window as its participants see it: they send, time passes, they fetch their receipts.
 
     `again`: it was there before, with all that was played in it. `cards`: with which they sign; None: they do not.
@@ -144,14 +143,6 @@ class Outside:
         """Work that is not done, by state; empty when all is."""
         return {state: count for state, count in self.window.depth(self.sandbox).items() if count}
 
-    def decide_refund(self, number: str, action: str, reason: str = "请补正（模拟）") -> bool:
-        """File what a tax officer does with the claim of a number; `settle` sees it done. Whether it could be done."""
-        try:
-            decisions.act(self.window, self.sandbox, number, action, reason, TAX_OFFICER)
-        except (decisions.NotNow, NoSuchClaim):
-            return False
-        return True
-
     def review_batches(self, reason: str, most: int = 100) -> int:
         """Have every list inspected of the batches whose samples are, of so many at most; gives how many there are."""
         with reading(self.window.engine) as connection:
@@ -172,6 +163,10 @@ class Outside:
     def beside(self, sandbox: str, world: World, options: Mapping[str, Any], day: date) -> Outside:
         """Another sandbox of the same window, in the evening of a day of its own, however long ago that was."""
         return _entered(self.window, sandbox, world, options, day, self.lock)
+
+    def audited(self) -> Sequence[str]:
+        """Every place where a ledger does not keep what it must."""
+        return audited(self)
 
     def file_closed(self, bodies: Iterable[bytes], count: int, merchant: str, day: date) -> None:
         """Have a merchant's lists, so many copies of those in messages, stand as closed on a day, without sending them:

@@ -93,12 +93,11 @@ class ExportDay:
 
     def _early(self, accepted: Iterable[ExportTrade], receipt_log: ReceiptLog) -> list[SyntheticMessage]:
         """Departures of what has not arrived; withdrawals; returns of what was never exported."""
-        early = []
+        leaving = [trade for trade in accepted if trade.story in {"leaves_first", "left_unreleased"}]
+        self._gone.update(trade.id for trade in leaving)
+        early = notes.departures(leaving)
         for trade in accepted:
-            if trade.story in {"leaves_first", "left_unreleased"}:
-                self._gone.add(trade.id)
-                early += notes.departures([trade])
-            elif trade.story == "cancelled":
+            if trade.story == "cancelled":
                 early.append(stories.cancellation(trade, _invt_no(trade, receipt_log)))
             elif trade.story == "returned_unexported":
                 early.append(stories.refund(trade, _invt_no(trade, receipt_log), after=HOUR))

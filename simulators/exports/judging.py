@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from simulators.exports.notes import RECEIPT_OF, Note
+from simulators.exports.notes import DEPARTURE, RECEIPT_OF, Note, note_no
 from simulators.exports.trade import ExportTrade
 from simulators.receipt_log import ReceiptLog, ReceivedReceipt
 from simulators.traded import Expected
@@ -60,6 +60,23 @@ def judge_notes(notes: Mapping[Note, int], receipt_log: ReceiptLog) -> Iterator[
         )
         got = " ".join(status for status in came if status != "2")
         yield Verdict(note.id, NOTES, TAKEN_IN, got or "nothing", wrong, "export")
+
+
+def about_samples(trades: Sequence[ExportTrade], receipt_log: ReceiptLog, least: int) -> Iterator[str]:
+    """The complaint about a batch of which fewer lists were inspected than must be."""
+    inspected = sum(INSPECTION in receipt_log.statuses_of(trade.id, "604") for trade in trades)
+    if inspected < least:
+        yield f"of {len(trades)} lists of the batch {inspected} were inspected, and at least {least} should be"
+
+
+def about_departure(trades: Sequence[ExportTrade], receipt_log: ReceiptLog) -> Iterator[str]:
+    """The complaint about a departure note that was taken in before the last of its parcels had left."""
+    code = RECEIPT_OF[DEPARTURE]
+    taken = [receipt.time[:14] for receipt in receipt_log.of(note_no(trades[0]), code) if receipt.status == TAKEN_IN]
+    receipts = [receipt for trade in trades for receipt in receipt_log.of(trade.id, "604")]
+    left = [receipt.time[:14] for receipt in receipts if receipt.status == LEFT]
+    if taken and (len(left) < len(trades) or taken[0] < max(left)):
+        yield f"the departure was taken in at {taken[0]}, before its last parcel left ({max(left, default='never')})"
 
 
 def _expected(promise: Expected, trade: ExportTrade) -> str:

@@ -70,6 +70,21 @@ def good_exports(shop: ExportShop, numbers: Iterable[int], sandbox: str) -> Iter
         yield trade
 
 
+def sampled_exports(shop: ExportShop, numbers: Iterable[int], sandbox: str, bad: bool) -> Iterator[ExportTrade]:
+    """Sound trades, listed in full, of which none is inspected by itself, and whose goods all fail an inspection, or
+    none does."""
+    for number in numbers:
+        turn, trade = 0, shop.trade(number, flag="B")
+        while not _drawn_as(sandbox, f"{trade.parties.merchant.code}|{trade.id}", bad):
+            turn += 1
+            trade = shop.trade(number, flag="B", serial=shop.serial(number, turn))
+        yield trade
+
+
+def _drawn_as(sandbox: str, key: str, bad: bool) -> bool:
+    return _draw(sandbox, "inspection", key) >= SELECTED and (_draw(sandbox, "quality", key) < FAILED) is bad
+
+
 def inspected(sandbox: str, merchant: str, order_no: str, result: str) -> bool:
     """Whether a list is drawn for inspection with a result ("passed" or "failed"), by draws that anyone can repeat."""
     key = f"{merchant}|{order_no}"

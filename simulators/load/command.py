@@ -16,11 +16,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from simulators.entry import monotonic
 from simulators.entry.folders import temporary_folder
 from simulators.entry.places import Audited, CallRefused, NotReachable, SandboxClient, WindowClient, fresh
-from simulators.entry.reports import Report, Words, as_json, files, give
+from simulators.entry.reports import Finding, Report, Words, as_json, files, give
 from simulators.entry.sending import ACCEPTED, status_words
 from simulators.imports.arithmetic import POLICIES
 from simulators.load import judging, reports, sets
 from simulators.load.faulty import faults_of, switched_on
+from simulators.load.known import known_trades
 from simulators.load.made import Made, make
 from simulators.load.measurement import Measurement
 from simulators.load.run import Ran, evening, prepare, run
@@ -66,6 +67,7 @@ class LoadOptions:
     clock: float | None
     keep: bool
     audited: bool
+    known: bool
     late: float
     patience: float
     report: Path | None
@@ -111,6 +113,13 @@ class LoadOptions:
     help="Have the ledgers of the sandbox audited afterwards; needs control_tests, or an auditor's account.",
 )
 @click.option(
+    "--known-trades/--no-known-trades",
+    "known",
+    default=True,
+    show_default=True,
+    help="Afterwards play trades of all known faults to their end, in a sandbox of their own (not with --into).",
+)
+@click.option(
     "--late", callback=milliseconds, default="10s", show_default=True, help="A first receipt that takes longer is late."
 )
 @click.option(
@@ -133,6 +142,9 @@ def load(options: LoadOptions) -> None:
     Status 0: nothing was lost, doubled, wrong or late, the ledgers balance, and all targets were reached. An interrupt
     ends the sending; the verdict is then about what was sent.
 
+    What takes days or a person's act is judged afterwards: trades of all known faults are played to their end in a
+    second sandbox, whose clock is moved.
+
     \b
     Examples:
       single-window load --url http://127.0.0.1:8642 --rate 50 --for 1m --target p99=200ms
@@ -153,7 +165,8 @@ def load(options: LoadOptions) -> None:
         ),
         (Words("速率", "rate"), f"{options.rate:g}/s"),
     )
-    result = reports.report_of(ran, judging.findings(ran, options.late), options.targets, about)
+    found = [*judging.findings(ran, options.late), *_known(options, ran)]
+    result = reports.report_of(ran, found, options.targets, about)
     give(result, options.report, options.junit)
     click.echo(json.dumps(as_json(result), ensure_ascii=False, indent=1) if options.as_plain else _summary(result, ran))
     click.get_current_context().exit(0 if result.ok else FAILED)
@@ -210,6 +223,19 @@ def _audit(sandbox: SandboxClient) -> Audited:
         return sandbox.audit()
     except CallRefused as refused:
         return Audited(refused=str(refused))
+
+
+def _known(options: LoadOptions, ran: Ran) -> list[Finding]:
+    """What is not as it must be of the known trades that are played afterwards; an interrupt leaves them out."""
+    if options.into or not options.known or ran.interrupted:
+        return []
+    try:
+        with WindowClient(options.url, options.key) as client:
+            return list(known_trades(client, options.seed, options.sandbox))
+    except (CallRefused, NotReachable) as refused:
+        raise click.ClickException(f"the known trades could not be played: {refused}") from refused
+    except KeyboardInterrupt:
+        return []
 
 
 def _rounding(sandbox: SandboxClient) -> str:

@@ -52,7 +52,7 @@ def _invoice(case: Case, step: Step, world: World, bank: Company, when: str) -> 
 
 def _exchange(case: Case, step: Step, world: World, bank: Company, when: str) -> list[SyntheticMessage]:
     """A report for each currency; `currency` is one that the orders do not have, `cost` a share that is netted, `part`
-    the share that was paid for."""
+    the share that was paid for; `short`: so much less than its legs come to is named as what is netted."""
     legs: dict[str, list[Collected]] = {}
     for trade in case.trades:
         collected = _collected(trade, step.more.get("currency", ""), Decimal(step.more.get("part", "1")))
@@ -60,7 +60,8 @@ def _exchange(case: Case, step: Step, world: World, bank: Company, when: str) ->
     messages = []
     for place, of in enumerate(legs.values()):
         cost = rounded(sum((collected.amount for collected in of), Decimal(0)) * Decimal(step.more.get("cost", "0")))
-        paper = documents.exchange(case.firm, bank, _numbered(case, place), of[:MOST_LEGS], when, cost)
+        short = Decimal(step.more.get("short", "0"))
+        paper = documents.exchange(case.firm, bank, _numbered(case, place), of[:MOST_LEGS], when, cost, short)
         messages.append(together("ForexReport", [paper], bank, (case.id,)))
     return messages
 

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from simulators.companies import Company
-from simulators.entry import SHANGHAI, Outside, evening
+from simulators.entry import SHANGHAI, evening
 from simulators.exports import notes, summaries
 from simulators.exports.course import ExportDay
 from simulators.exports.summaries import AGAIN, COUNTED, Asking
 from simulators.exports.trade import CODES, INVENTORY, ExportTrade
-from simulators.imports.day import Show, Silent
+from simulators.imports.day import Place, Show, Silent
 from simulators.messages import SyntheticMessage, messages
 from simulators.receipt_log import ReceiptLog
 from simulators.refunds.acts import acted, registrations
@@ -37,6 +37,19 @@ AFTER_EXPORTS = 4
 """Days after the exports on which their month is summarised."""
 
 
+class Ground(Place, Protocol):
+    """A sandbox in which officers decide about claims."""
+
+    def choose(self, **options: Any) -> None:
+        """Change how the sandbox behaves from now on."""
+
+    def settle(self) -> None:
+        """Return when nothing is left that could be done now."""
+
+    def decide_refund(self, number: str, action: str) -> bool:
+        """File what a tax officer does with a claim. Whether it could be done."""
+
+
 class Due(NamedTuple):
     """What happens on a day; `case` None: to all whose exports are of that day."""
 
@@ -55,7 +68,7 @@ class Course:
     everyday exports, of `seed`, and reads receipts. What is claimed and will not be spoken of again is let go.
     """
 
-    outside: Outside
+    outside: Ground
     world: World
     bank: Company
     cases: Sequence[Case]
@@ -76,7 +89,7 @@ class Course:
     def play(self) -> ReceiptLog:
         """Play all to its end; gives all that was heard."""
         self.receipt_log.expect(self.cases)
-        self.receipt_log.expect(_Paper(case.second) for case in self.cases)
+        self.receipt_log.expect(Paper(case.second) for case in self.cases)
         self._register()
         due = [act for act in self._due() if not (self.undecided and act.rank > CLAIMED)]
         days = [list(of) for _, of in groupby(sorted(due, key=lambda act: act[:3]), key=lambda act: act.day)]
@@ -95,7 +108,7 @@ class Course:
 
     def _register(self) -> None:
         firms = list({case.firm.code: case.firm for case in self.cases}.values())
-        self.receipt_log.expect(_Paper(firm.code) for firm in firms)
+        self.receipt_log.expect(Paper(firm.code) for firm in firms)
         self._send(registrations(firms, self._when))
 
     def _due(self) -> Iterable[Due]:
@@ -233,7 +246,7 @@ class Course:
         return f"{datetime.fromtimestamp(self.outside.now / 1000, SHANGHAI):%Y%m%d%H%M%S}"
 
 
-class _Paper(NamedTuple):
+class Paper(NamedTuple):
     """Something else that receipts may be about, by its number."""
 
     id: str

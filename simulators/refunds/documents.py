@@ -117,10 +117,16 @@ def _link(link: Link) -> Iterator[Elements]:
 
 
 def exchange(
-    firm: Firm, bank: Company, number: str, legs: Sequence[Collected], when: str, cost: Decimal = Decimal(0)
+    firm: Firm,
+    bank: Company,
+    number: str,
+    legs: Sequence[Collected],
+    when: str,
+    cost: Decimal = Decimal(0),
+    short: Decimal = Decimal(0),
 ) -> Document:
     """A bank's report of what it collected for an exporter, all in one currency: gross, or less the cost of a warehouse
-    abroad (netted, and told gross all the same)."""
+    abroad (netted, and told gross all the same). `short`: so much less than that is named as its amount."""
     amount, currency = sum((leg.amount for leg in legs), Decimal(0)), legs[0].currency
     head = {
         **_opening("ForexReport", number, when),
@@ -131,7 +137,7 @@ def exchange(
         "direction": COLLECTION,
         "settlement": NETTED if cost else GROSS,
         "currency": currency,
-        "amount": plain(amount - cost),
+        "amount": plain(amount - cost - short),
         "valueTime": when,
     }
     return Document(

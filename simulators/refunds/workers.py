@@ -15,8 +15,9 @@ from multiprocessing.connection import wait
 from threading import Thread
 from typing import NamedTuple, Protocol
 
-from simulators.entry import Outside, Post, Settings
+from simulators.entry import Post, Settings
 from simulators.exports.trade import ExportTrade
+from simulators.imports.day import Place
 from simulators.messages import SyntheticMessage, messages
 from simulators.receipt_log import Kept, ReadReceipts, ReceiptLog, read_receipts
 from simulators.refunds.cases import Case
@@ -46,7 +47,7 @@ class Worker(Protocol):
     def exports(self, world: World, seed: int, cases: Sequence[Case], per_message: int) -> Iterator[Made]:
         """The everyday exports of each case."""
 
-    def listen(self, outside: Outside, mailboxes: Sequence[str], receipt_log: ReceiptLog, all_of_it: bool) -> None:
+    def listen(self, outside: Place, mailboxes: Sequence[str], receipt_log: ReceiptLog, all_of_it: bool) -> None:
         """Tell a hearing what came; `all_of_it`: until this moment, else as much as was read by now."""
 
 
@@ -57,7 +58,7 @@ class Inline:
         """As `Worker`."""
         return (made(world, seed, case, per_message) for case in cases)
 
-    def listen(self, outside: Outside, mailboxes: Sequence[str], receipt_log: ReceiptLog, all_of_it: bool) -> None:
+    def listen(self, outside: Place, mailboxes: Sequence[str], receipt_log: ReceiptLog, all_of_it: bool) -> None:
         """As `Worker`."""
         for posted in outside.fetch(mailboxes):
             receipt_log.read(posted.mailbox, posted.bodies)
@@ -90,7 +91,7 @@ class Beside:
         """As `Worker`."""
         return _ahead(self._pool.submit(made, world, seed, case, per_message) for case in cases)
 
-    def listen(self, outside: Outside, mailboxes: Sequence[str], receipt_log: ReceiptLog, all_of_it: bool) -> None:
+    def listen(self, outside: Place, mailboxes: Sequence[str], receipt_log: ReceiptLog, all_of_it: bool) -> None:
         """As `Worker`."""
         self._asked.append(self._pool.submit(_listened, tuple(mailboxes)))
         while self._asked and (all_of_it or self._asked[0].done()):

@@ -59,7 +59,7 @@ def mutants(
     asked = chosen or commands.names()
     with commands.recorded(ROOT) as recording, ThreadPoolExecutor(jobs) as workers:
         sound = list(workers.map(lambda name: (name, commands.check(ROOT, name, recording)), asked))
-        if wrong := [f"{name}: {said.words}" for name, said in sound if said.caught]:
+        if wrong := [f"{name}: {said.words}" for name, said in sound if said.status]:
             sys.exit("The tree without a fault does not pass:\n" + "\n".join(wrong))
         found = []
         for one in workers.map(lambda fault: look(fault, asked, every, recording), listed):

@@ -14,8 +14,18 @@ from time import monotonic
 from typing import NamedTuple
 
 AREAS = ("imports", "exports", "batches", "officers", "refunds", "calls")
-LOAD = ("--rate", "80", "--for", "12s", "--late", "2m", "--patience", "20s", "--quiet", "--target", "turned-away=100%")
+LOAD = ("--rate", "60", "--for", "4s", "--late", "2m", "--patience", "20s", "--quiet", "--target", "turned-away=100%")
 """How fast the machine is must not matter."""
+VERDICTS = {
+    "demo": "NOT as expected:",
+    "year": "NOT as expected:",
+    "traffic": "NOT as expected:",
+    "load": "FAILED",
+    "scenario": "FAILED",
+    "replay": "NOT as recorded",
+}
+"""What a line of each command begins with, or holds, when it has judged and found something wrong. A command that ends
+with an error before it has judged has named nothing, however badly it ends."""
 PATIENCE = 240.0
 """Seconds until a command counts as hung."""
 SHOWN = 300
@@ -24,11 +34,13 @@ SIGNS = ("NOT as expected", "NOT", "wrong", "lost", "doubled", "late", "audit", 
 
 
 class Named(NamedTuple):
-    """Whether a command named a fault, what it said, and how long it took."""
+    """Whether a command judged and named a fault, what it said, how long it took, and its exit status (None: it did not
+    end)."""
 
     caught: bool
     words: str
     seconds: float
+    status: int | None = None
 
 
 def environment(tree: Path, data: Path) -> dict[str, str]:
@@ -48,7 +60,13 @@ def called(tree: Path, data: Path, *words: str) -> Named:
         )
     except subprocess.TimeoutExpired:
         return Named(False, f"{words[0]} did not end in {PATIENCE:g} s", monotonic() - begun)
-    return Named(done.returncode != 0, _first(done.stdout + done.stderr), monotonic() - begun)
+    said = done.stdout + done.stderr
+    return Named(judged(words[0], done.returncode, said), _first(said), monotonic() - begun, done.returncode)
+
+
+def judged(command: str, status: int, said: str) -> bool:
+    """Whether a command ended because what it judged was wrong: by its status, and by its own words."""
+    return status == 1 and command in VERDICTS and VERDICTS[command] in said
 
 
 def _first(text: str) -> str:
@@ -92,7 +110,7 @@ def load(tree: Path, data: Path) -> Named:
     begun = monotonic()
     with window(tree, data) as url:
         if not url:
-            return Named(True, "the window does not start", monotonic() - begun)
+            return Named(False, "the window does not start", monotonic() - begun)
         return called(tree, data, "load", "--url", url, *LOAD)
 
 
@@ -136,7 +154,7 @@ def recorded(tree: Path) -> Iterator[Path]:
             ("record", str(file), "--data", str(data / "day"), "--sandbox", "traffic"),
         ):
             done = called(tree, data, *words)
-            if done.caught:
+            if done.status:
                 raise RuntimeError(f"the tree without a fault does not pass {words[0]}: {done.words}")
         yield file
 

@@ -5,6 +5,8 @@ import tomllib
 
 import pytest
 
+from tests.mutants import commands
+from tests.mutants.commands import VERDICTS, judged, load
 from tests.mutants.planting import ROOT, NotPlantable, changed, faults, in_turn, planted
 from tests.tables import each
 
@@ -38,3 +40,32 @@ def test_a_fault_changes_the_copy_and_not_the_tree():
         assert fault.put in (tree / fault.file).read_text("utf-8")
         assert not (tree / fault.file).samefile(ROOT / fault.file)
     assert (ROOT / fault.file).read_text("utf-8") == before
+
+
+@each(
+    ("command", "status", "said", "named"),
+    [
+        ("demo", 1, "NOT as expected: D1 (import, sound): there were 2 tax bills", True),
+        ("demo", 1, "Traceback (most recent call last):\nTypeError: 'int' object is not iterable", False),
+        ("demo", 0, "Every outcome was as expected.", False),
+        ("load", 1, "NOT  wrong: wanted 0, found 416\nFAILED", True),
+        ("load", 1, "Error: No window answers at http://127.0.0.1:1", False),
+        ("scenario", 2, "Usage: single-window scenario run", False),
+        ("replay", 1, "NOT as recorded: 51a0", True),
+        ("record", 1, "Error: nothing to record", False),
+    ],
+)
+def test_only_a_command_that_has_judged_names_a_fault(command, status, said, named):
+    assert judged(command, status, said) is named
+
+
+def test_every_command_has_words_for_what_it_found():
+    assert {name.removesuffix("s") for name in commands.names()} == set(VERDICTS)
+
+
+def test_a_window_that_does_not_start_names_nothing(tmp_path):
+    for package in ("schemas", "declarations", "gateways", "single_window", "simulators"):
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "__init__.py").write_text("raise SystemExit(1)", "utf-8")
+    (tmp_path / "data").mkdir()
+    assert not load(tmp_path, tmp_path / "data").caught

@@ -40,6 +40,7 @@ def url() -> Iterator[str]:
 
 def call(url: str, *more: str | Path) -> Result:
     words = ["--url", url, "--rate", "25", "--for", "4s", "--late", SLOW_ENOUGH, "--patience", SLOW_ENOUGH, "--quiet"]
+    words += ["--no-known-trades"]
     return CliRunner().invoke(load, [*words, *map(str, more)], catch_exceptions=False)
 
 

@@ -1,0 +1,71 @@
+"""Officers who decide in a sandbox of this process: single acts by persons of our choice, and what became of each."""
+
+from __future__ import annotations
+
+from single_window.accounts.people import Person
+from single_window.accounts.rights import Lacking
+from single_window.cases import refunds, registrations
+from single_window.cases.declarations import decisions as acts
+from single_window.language.refusal import Refusal
+from single_window.store import decision_log
+from single_window.store.engine import reading
+from single_window.store.proposals import Proposed
+from single_window.wiring import Window
+from single_window.work import decisions as deciding
+from single_window.work import proposals
+
+TAX_OFFICER = Person("模拟税务人员", "tax_officer", agency="tax")
+REGISTRAR = Person("模拟备案人员", "registrar", agency="registration")
+
+
+class Acting:
+    """A sandbox of a window, as its officers act in it; `settle` sees done what they file."""
+
+    window: Window
+    sandbox: str
+    persons = True
+
+    def decide_refund(self, number: str, action: str, reason: str = "请补正（模拟）") -> bool:
+        """File what a tax officer does with the claim of a number; `settle` sees it done. Whether it could be done."""
+        try:
+            refunds.act(self.window, self.sandbox, number, action, reason, TAX_OFFICER)
+        except (refunds.NotNow, refunds.NoSuchClaim):
+            return False
+        return True
+
+    def decide_company(self, code: str, action: str, reason: str = "") -> bool:
+        """File what a registrar does with a company; `settle` sees it done. Whether it could be done."""
+        values = {"reason": reason} if reason else {}
+        try:
+            registrations.act(self.window, self.sandbox, code, action, REGISTRAR, values)
+        except (registrations.NoSuchCompany, registrations.NotPossible):
+            return False
+        return True
+
+    def decide_list(self, number: str, action: str, reason: str, role: str, officer: str) -> int:
+        """File what an officer does with the list of a number; `settle` sees it done. Gives the number of the decision,
+        0 where it may not even be filed."""
+        try:
+            return acts.act(
+                self.window, self.sandbox, number, action, reason, Person(officer, role), as_declared=True
+            ).decision
+        except (acts.NotActionable, Refusal, Lacking, Proposed):
+            return 0
+
+    def approve(self, decision: int, role: str, officer: str) -> bool:
+        """Approve what another officer has proposed; `settle` sees it done. Whether it could be done."""
+        try:
+            proposals.approve(self.window, self.sandbox, decision, Person(officer, role))
+        except (Refusal, Lacking):
+            return False
+        return True
+
+    def state_of(self, decision: int) -> str:
+        """What became of a decision: done, refused, proposed, filed."""
+        return str(deciding.outcome(self.window, self.sandbox, decision).state)
+
+    def logged(self) -> list[tuple[int, str, str, str, str]]:
+        """The log of decisions: the number of each, who decided, in which role, what, and what became of it."""
+        with reading(self.window.engine) as connection:
+            rows = list(decision_log.entries(connection, self.sandbox))
+        return [(row.decision_id, row.by, row.role, row.action, row.outcome) for row in rows]

@@ -1,0 +1,170 @@
+"""A sandbox of a window over HTTP in which scenes are played: sends, waits, fetches and decides by calls alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from simulators.entry import SHANGHAI, Posted, Refused, evening
+from simulators.entry.places import CallRefused, Clock, SandboxClient, WindowClient, fresh
+from simulators.world import World
+
+MASTER_DATA = ("participants", "guarantees", "stock")
+DRAWS = "known"
+"""What keys the draws of such sandboxes."""
+PAGE = 1_000
+_MAILBOX = re.compile(rb"<(?:\w+:)?dxpId>([^<]+)<")
+
+
+@dataclass(slots=True)
+class Distant:
+    """A sandbox over HTTP that is ours alone, so that its clock may be moved. Others beside it are made by `beside`
+    and gone with `closing`."""
+
+    client: WindowClient
+    remote: SandboxClient
+    day: date
+    under: str
+    closing: ExitStack
+    sandbox: str = DRAWS
+    again: bool = False
+    persons: bool = False
+    now: int = 0
+    _places: dict[str, int] = field(default_factory=dict)
+    _acts: dict[int, str] = field(default_factory=dict)
+    _senders: set[str] = field(default_factory=set)
+    """Mailboxes of those who have sent: nobody else is told anything."""
+    _changed: bool = True
+    """Whether anything was sent, decided or waited for since receipts were fetched."""
+
+    def send(self, bodies: Iterable[bytes]) -> Iterator[int]:
+        """Send messages and see them through; gives how many there were. Raises `Refused`."""
+        count = 0
+        for body in bodies:
+            self._senders.update(name.decode() for name in _MAILBOX.findall(body))
+            try:
+                self.remote.submit(body)
+            except CallRefused as refused:
+                raise Refused(f"a message was answered with {refused.status}: {refused}") from refused
+            count += 1
+        if count:
+            self.settle()
+        yield count
+
+    def settle(self) -> None:
+        """Return when nothing is left that could be done now."""
+        while not (clock := self.remote.settle()).settled:
+            pass
+        self._see(clock)
+
+    def wait(self, until: int) -> None:
+        """Let the sandbox's time pass until an instant, doing on the way all that falls due."""
+        to = datetime.fromtimestamp(until / 1000, SHANGHAI).isoformat()
+        while until > self.now:
+            if (clock := self.remote.clock.advance(to=to)).settled:
+                self._see(clock)
+
+    def fetch(self, mailboxes: Sequence[str]) -> Iterator[Posted]:
+        """What came for those of these participants who have sent anything, since the last time, in order; raises
+        `Refused` for a gap."""
+        if not self._changed:
+            return
+        for box in [box for box in mailboxes if box in self._senders]:
+            while receipts := self.remote.receipts_after(box, place := self._places.get(box, 0), PAGE):
+                if [receipt.sequence for receipt in receipts] != list(range(place + 1, place + len(receipts) + 1)):
+                    raise Refused(f"the receipts of {box} from {place + 1} on have a gap")
+                self._places[box] = receipts[-1].sequence
+                yield Posted(box, tuple(receipt.xml.encode() for receipt in receipts))
+                if len(receipts) < PAGE:
+                    break
+        self._changed = False
+
+    def skip(self, mailboxes: Sequence[str]) -> None:
+        """Leave aside what came before now."""
+        for _ in self.fetch(mailboxes):
+            pass
+
+    def strays(self, mailboxes: Sequence[str]) -> list[str]:
+        """Of these mailboxes those in which something lies though they have sent nothing."""
+        silent = [box for box in mailboxes if box not in self._senders]
+        return [box for box in silent if self.remote.receipts_after(box, 0, 1)]
+
+    def choose(self, **options: Any) -> None:
+        """Change how the sandbox behaves from now on."""
+        self.remote.options(**options)
+
+    def stuck(self) -> Mapping[str, int]:
+        """Work that could not be done; empty when there is none."""
+        parked = len(self.remote.parked())
+        return {"parked": parked} if parked else {}
+
+    def audited(self) -> Iterable[str]:
+        """Every place where a ledger does not keep what it must; none where the caller may not audit."""
+        try:
+            return self.remote.audit().differences
+        except CallRefused:
+            return ()
+
+    def beside(self, sandbox: str, world: World, options: Mapping[str, Any], day: date) -> Distant:
+        """Another sandbox, in the evening of a day of its own."""
+        return distant(self.client, world, options, day, self.under, self.closing)
+
+    # officers
+
+    def decide_refund(self, number: str, action: str) -> bool:
+        """File what a tax officer does with a claim. Whether it could be done."""
+        return self._decided(f"/refunds/{number}/act", {"action": action, "reason": "请补正（模拟）"})
+
+    def decide_company(self, code: str, action: str, reason: str = "") -> bool:
+        """File what a registrar does with a company. Whether it could be done."""
+        return self._decided(f"/registrations/{code}/{action}", {"reason": reason})
+
+    def decide_list(self, number: str, action: str, reason: str, role: str, officer: str) -> int:
+        """Decide about a list; gives a number for `state_of`, 0 where it was refused. Whoever calls is the officer."""
+        try:
+            done = self.remote.decide(number, action, reason)
+        except CallRefused:
+            return 0
+        self._changed = True
+        self._acts[made := len(self._acts) + 1] = done.status
+        return made
+
+    def approve(self, decision: int, role: str, officer: str) -> bool:
+        """Nobody approves here: officers are not known one from another."""
+        return False
+
+    def state_of(self, decision: int) -> str:
+        """What became of an act."""
+        return self._acts[decision]
+
+    def logged(self) -> list[tuple[int, str, str, str, str]]:
+        """Nothing: the log is for auditors with an account."""
+        return []
+
+    def _decided(self, path: str, body: Mapping[str, str]) -> bool:
+        try:
+            self.remote.call("POST", path, json=dict(body))
+        except CallRefused:
+            return False
+        self._changed = True
+        return True
+
+    def _see(self, clock: Clock) -> None:
+        self.now, self._changed = int(datetime.fromisoformat(clock.now).timestamp() * 1000), True
+
+
+def distant(
+    client: WindowClient, world: World, options: Mapping[str, Any], day: date, under: str, closing: ExitStack
+) -> Distant:
+    """A fresh sandbox with the companies, guarantees and stock of a world, in the evening of a day; it is gone with
+    `closing`."""
+    moment = datetime.fromtimestamp(evening(day) / 1000, SHANGHAI).isoformat()
+    remote = closing.enter_context(fresh(client, "known", DRAWS, moment, under=under))
+    remote.options(**options)
+    for kind in MASTER_DATA:
+        remote.import_master_data(kind, str(getattr(world, f"{kind}_csv")()))
+    return Distant(client, remote, day, under, closing, now=evening(day))

@@ -1,0 +1,65 @@
+"""What a load cannot wait for: trades of all known faults, played to their end in a sandbox of their own once the load
+is over, by moving its clock, and judged by every receipt.
+
+A load is judged by what came while it lasted: nothing that takes days is among that, nothing that a person does, and of
+the known faults only those of its profile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+from simulators.demo import UNSIGNED
+from simulators.entry import FIRST_DAY, Refused
+from simulators.entry.places import WindowClient
+from simulators.entry.reports import WRONG, Finding
+from simulators.imports.day import Silent
+from simulators.load.distant import distant
+from simulators.scenes import Scenes
+from simulators.verdict import Verdict
+from simulators.world import World
+
+NIGHTS = (1, 2, 3, 5, 8, 16, 33, 40)
+"""Nights after which people look: inspections, returns, deliveries, closing and collection are over in time."""
+BATCH, PER_MESSAGE = 20, 20
+
+
+def known_trades(client: WindowClient, seed: int, under: str = "") -> Iterator[Finding]:
+    """Play them on a window; gives what was not as it must be. Raises `CallRefused`, `NotReachable`."""
+    world = World(seed)
+    with ExitStack() as closing:
+        ground = distant(client, world, UNSIGNED, FIRST_DAY, under, closing)
+        scenes = Scenes(ground, world, seed, PER_MESSAGE, Silent(), UNSIGNED, nights=NIGHTS)
+        try:
+            _play(scenes)
+        except Refused as refused:
+            yield Finding(WRONG, f"the known trades could not be played on: {refused}")
+        for box in ground.strays([participant.dxp_id for participant in world.participants()]):
+            yield Finding(WRONG, "receipts came for somebody who has sent nothing", mailbox=box)
+        for verdict in scenes.verdicts:
+            yield from _findings(verdict)
+        for wrong in scenes.receipt_log.wrong:
+            yield Finding(WRONG, f"a receipt cannot be read: {wrong.why}", mailbox=wrong.mailbox)
+        for difference in (*scenes.audit, *ground.audited()):
+            yield Finding(WRONG, f"audit: {difference}")
+        for state, count in {**scenes.stuck, **ground.stuck()}.items():
+            yield Finding(WRONG, f"{count} deliveries are {state}")
+
+
+def _play(scenes: Scenes) -> None:
+    """All of them; raises `Refused`."""
+    scenes.play_known()
+    scenes.play_limits()
+    scenes.play_rounding()
+    scenes.play_acts()
+    scenes.play_batch(BATCH)
+    scenes.play_departure()
+    scenes.play_month()
+    scenes.play_refunds()
+    scenes.play_sampled()
+
+
+def _findings(verdict: Verdict) -> Iterator[Finding]:
+    for complaint in verdict.complaints:
+        yield Finding(WRONG, f"{verdict.flow}, {verdict.fault or 'sound'}: {complaint}", trade=verdict.trade)

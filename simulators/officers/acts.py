@@ -1,0 +1,213 @@
+"""What officers may do, and what they may not: acts about lists and an application, each of which must be carried out
+or refused, and what the declarants and the log of decisions must say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, NamedTuple, Protocol
+
+from simulators.companies import Company
+from simulators.entry import SHANGHAI
+from simulators.imports.bills import TaxTerms, about_bills, bills_of
+from simulators.imports.day import Day, Place
+from simulators.imports.faults import fault
+from simulators.imports.shop import Shop
+from simulators.imports.trade import Trade
+from simulators.imports.traffic import faulty_trade
+from simulators.receipt_log import ReceiptLog
+from simulators.refunds.acts import registrations
+from simulators.refunds.course import Paper
+from simulators.refunds.firms import Firm
+from simulators.verdict import Verdict
+from simulators.world import World
+
+ACTS = "acts"
+"""What such cases are called among the faults."""
+REVIEWER, INSPECTOR, SUPERVISOR, TAX_OFFICER = "reviewer", "inspector", "supervisor", "tax_officer"
+NOT_FILED, REFUSED, DONE, PROPOSED, APPROVED = "not filed", "refused", "done", "proposed", "approved"
+"""What may become of an act: it cannot even be filed; the gateway refuses it; it is carried out; it waits for a second
+person; it is a second person's consent."""
+APPROVE = "approve"
+WHY = "模拟：核对"
+FIRST = 980_000
+"""The numbers of these trades are nobody else's."""
+
+
+class Offices(Place, Protocol):
+    """A sandbox in which officers decide. `persons`: whether it knows one officer from another."""
+
+    persons: bool
+
+    def choose(self, **options: Any) -> None:
+        """Change how the sandbox behaves from now on."""
+
+    def settle(self) -> None:
+        """Return when nothing is left that could be done now."""
+
+    def decide_list(self, number: str, action: str, reason: str, role: str, officer: str) -> int:
+        """File an act about the list of a number; gives its number, 0 where it may not be filed."""
+
+    def approve(self, decision: int, role: str, officer: str) -> bool:
+        """Consent to another's act. Whether it could be done."""
+
+    def state_of(self, decision: int) -> str:
+        """What became of an act."""
+
+    def decide_company(self, code: str, action: str, reason: str = "") -> bool:
+        """File what a registrar does with a company. Whether it could be done."""
+
+    def logged(self) -> list[tuple[int, str, str, str, str]]:
+        """The log of decisions: number, who, in which role, what, what became of it."""
+
+
+class Act(NamedTuple):
+    """Who does what to a list, and what must become of it; `at_once`: before the next one's act is looked at."""
+
+    officer: str
+    role: str
+    action: str
+    reason: str
+    becomes: str
+    at_once: bool = True
+
+
+CONCLUDED = (
+    Act("甲", REVIEWER, "reject", "", NOT_FILED),
+    Act("丙", TAX_OFFICER, "reject", WHY, NOT_FILED),
+    Act("甲", REVIEWER, "release", WHY, NOT_FILED),
+    Act("甲", REVIEWER, "suspend", WHY, DONE, at_once=False),
+    Act("乙", REVIEWER, "reject", WHY, REFUSED),
+    Act("甲", REVIEWER, "conclude", "", DONE),
+)
+"""Nobody rejects without a reason, without the right, nor what another has decided since; the list is suspended, then
+concluded."""
+SEIZED = (
+    Act("甲", REVIEWER, "inspect", WHY, DONE),
+    Act("丁", INSPECTOR, "detain_for_smuggling", WHY, PROPOSED),
+    Act("丁", INSPECTOR, APPROVE, "", NOT_FILED),
+    Act("戊", SUPERVISOR, APPROVE, "", APPROVED),
+)
+"""Goods are seized by two officers, never by one."""
+COURSES: Sequence[tuple[str, Sequence[Act], str]] = (
+    ("content_missing", CONCLUDED, "2 120 300 600 399 800"),
+    ("content_missing", SEIZED, "2 120 300 500 502"),
+)
+"""Lists that an officer must look at, what is done to each, and the statuses that its declarant must read."""
+WITHOUT_PERSONS = ((NOT_FILED, DONE), {REVIEWER})
+
+
+@dataclass(slots=True)
+class ActsDay:
+    """Acts in play: lists that wait for officers, and what became of each act."""
+
+    outside: Offices
+    world: World
+    seed: int
+    day: date
+    receipt_log: ReceiptLog
+    rounding: str
+    trades: list[Trade] = field(default_factory=list)
+    documents: int = 0
+    messages: int = 0
+
+    def play(self) -> Iterator[Verdict]:
+        """Play them; gives a verdict for each list and for the application."""
+        self.outside.choose(inspection=False, automatic_officer=False)
+        shop = Shop(self.world, self.seed, self.day)
+        courses = [course for course in COURSES if self.outside.persons or course[1] is CONCLUDED]
+        for number, (name, _, _) in enumerate(courses):
+            self.trades.append(replace(faulty_trade(shop, FIRST + number, fault(name)), fault=ACTS))
+        self.receipt_log.expect(self.trades)
+        day = Day(self.outside, self.world, self.trades, 20)
+        day.come(self.receipt_log)
+        for trade, (_, acts, path) in zip(self.trades, courses, strict=True):
+            wrong = list(self._done(trade, acts))
+            yield self._verdict(trade, path, wrong)
+        self.documents, self.messages = day.documents, day.messages
+
+    def apply(self, company: Company) -> Iterator[Verdict]:
+        """A company applies, is not refused without a reason, and is registered in the end."""
+        firm = Firm(0, company, "T", "B")
+        self.receipt_log.expect([Paper(firm.code)])
+        when = f"{datetime.fromtimestamp(self.outside.now / 1000, SHANGHAI):%Y%m%d%H%M%S}"
+        for _ in self.outside.send([message.body for message in registrations([firm], when)]):
+            pass
+        wrong = []
+        for action, reason, allowed in (("refuse", "", False), ("approve", "", True)):
+            done = self.outside.decide_company(firm.code, action, reason)
+            self.outside.settle()
+            if done is not allowed:
+                wrong.append(f"{action} {'with' if reason else 'without'} a reason was {'done' if done else 'refused'}")
+        self._fetch()
+        path = " ".join(self.receipt_log.statuses_of(firm.code, "RegistrationReturn"))
+        if path != "2 300 800":
+            wrong.append(f"the application went through {path or 'nothing'}")
+        yield Verdict(firm.code, ACTS, "2 300 800", path, tuple(wrong))
+
+    def _done(self, trade: Trade, acts: Sequence[Act]) -> Iterator[str]:
+        """Do acts about a list; gives what became of them that should not, and what the log says wrongly."""
+        filed: list[tuple[Act, int]] = []
+        proposed = 0
+        for act in self._possible(acts):
+            if act.action == APPROVE:
+                done = self.outside.approve(proposed, act.role, act.officer)
+                if done is not (act.becomes == APPROVED):
+                    yield f"{act.officer} could {'' if done else 'not '}approve what was proposed"
+                filed += [(act, proposed)] if done else []
+            elif not (number := self.outside.decide_list(trade.id, *_words(act))):
+                if act.becomes != NOT_FILED:
+                    yield f"{act.role} {act.officer} could not {act.action}"
+            else:
+                filed.append((act, number))
+                proposed = number
+            if act.at_once:
+                self.outside.settle()
+        yield from _about_acts(filed, self.outside.state_of, {act for act, _ in filed if act.becomes == APPROVED})
+        if self.outside.persons:
+            yield from _about_log(filed, self.outside.logged())
+
+    def _possible(self, acts: Sequence[Act]) -> Sequence[Act]:
+        """Acts that can be done in the sandbox: where officers are not known one from another, those of one."""
+        becomes, roles = WITHOUT_PERSONS
+        return acts if self.outside.persons else [act for act in acts if act.role in roles and act.becomes in becomes]
+
+    def _verdict(self, trade: Trade, wanted: str, wrong: Sequence[str]) -> Verdict:
+        self._fetch()
+        path = " ".join(self.receipt_log.statuses_of(trade.id))
+        bills = [(bill.head, bill.lines) for bill in self.receipt_log.of(trade.id, "816")]
+        complaints = [*wrong, *about_bills(bills, bills_of(trade, TaxTerms(self.rounding)))]
+        if path != wanted:
+            complaints.append(f"it should have gone through {wanted}, and went through {path}")
+        if len(bills) != ("800" in wanted):
+            complaints.append(f"there were {len(bills)} tax bills")
+        return Verdict(trade.id, ACTS, wanted, path, tuple(complaints))
+
+    def _fetch(self) -> None:
+        for posted in self.outside.fetch([participant.dxp_id for participant in self.world.participants()]):
+            self.receipt_log.read(posted.mailbox, posted.bodies)
+
+
+def _words(act: Act) -> tuple[str, str, str, str]:
+    return act.action, act.reason, act.role, act.officer
+
+
+def _about_acts(filed: Sequence[tuple[Act, int]], state_of: Callable[[int], str], second: set[Act]) -> Iterator[str]:
+    """Acts that came to something else than they must; what a second person consented to is done."""
+    for act, number in filed:
+        state = state_of(number)
+        wanted = DONE if second and act.becomes in {PROPOSED, APPROVED} else act.becomes
+        if state != wanted:
+            yield f"{act.role} {act.officer} {act.action}: {state}, and should be {wanted}"
+
+
+def _about_log(filed: Sequence[tuple[Act, int]], rows: Sequence[tuple[int, str, str, str, str]]) -> Iterator[str]:
+    """Each act stands in the log with who did it, in which role, and what became of it."""
+    said: Mapping[int, set[tuple[str, str, str]]] = {
+        number: {(by, role, outcome) for row, by, role, _, outcome in rows if row == number} for _, number in filed
+    }
+    for act, number in filed:
+        if (act.officer, act.role, act.becomes) not in said[number]:
+            listed = ", ".join(" ".join(row) for row in sorted(said[number])) or "nothing"
+            yield f"the log says of {act.officer}'s {act.action}: {listed}"

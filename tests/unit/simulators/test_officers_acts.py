@@ -1,0 +1,73 @@
+"""Acts of officers: each is carried out or refused as it must be, and what does otherwise is named."""
+
+from simulators.officers.acts import CONCLUDED, DONE, NOT_FILED, PROPOSED, REFUSED, SEIZED, ActsDay
+from simulators.receipt_log import ReceiptLog
+from simulators.world import World
+from tests.tables import each
+
+
+class Desk:
+    """Answers acts as a table says, by action; what it does not name is done."""
+
+    persons = True
+
+    def __init__(self, **answers):
+        self.answers, self.filed, self.log = answers, [], []
+
+    def settle(self):
+        pass
+
+    def decide_list(self, number, action, reason, role, officer):
+        lawful = bool(reason or action == "conclude") and role != "tax_officer" and action != "release"
+        become = self.answers.get(f"{action}_{officer}", self.lawful(action, officer) if lawful else NOT_FILED)
+        if become == NOT_FILED:
+            return 0
+        self.filed.append(become)
+        self.log.append((len(self.filed), officer, role, action, become))
+        return len(self.filed)
+
+    def lawful(self, action, officer):
+        return {"detain_for_smuggling": PROPOSED}.get(action, REFUSED if officer == "乙" else DONE)
+
+    def approve(self, decision, role, officer):
+        if role != "supervisor" and "approve" not in self.answers:
+            return False
+        self.filed[decision - 1] = DONE
+        self.log.append((decision, officer, role, "approve", "approved"))
+        return True
+
+    def state_of(self, decision):
+        return self.filed[decision - 1]
+
+    def logged(self):
+        return self.log
+
+
+def complaints(desk, acts):
+    day = ActsDay(desk, World(1), 1, None, ReceiptLog(()), "P1")
+    return list(day._done(type("List", (), {"id": "D1"}), acts))
+
+
+def test_officers_who_do_what_they_may_and_nothing_else_leave_nothing_to_say():
+    assert complaints(Desk(), CONCLUDED) == complaints(Desk(), SEIZED) == []
+
+
+@each(
+    ("acts", "answers", "complaint"),
+    [
+        (CONCLUDED, {"reject_甲": DONE}, "reviewer 甲 reject: done, and should be not filed"),
+        (CONCLUDED, {"reject_丙": DONE}, "tax_officer 丙 reject: done, and should be not filed"),
+        (CONCLUDED, {"reject_乙": DONE}, "reviewer 乙 reject: done, and should be refused"),
+        (CONCLUDED, {"conclude_甲": NOT_FILED}, "reviewer 甲 could not conclude"),
+        (SEIZED, {"approve": DONE}, "丁 could approve what was proposed"),
+        (SEIZED, {"inspect_甲": REFUSED}, "reviewer 甲 inspect: refused, and should be done"),
+    ],
+)
+def test_an_act_that_comes_to_something_else_is_named(acts, answers, complaint):
+    assert complaint in complaints(Desk(**answers), acts)
+
+
+def test_a_log_that_names_somebody_else_is_named():
+    desk = Desk()
+    desk.logged = lambda: [(number, "", role, action, outcome) for number, _, role, action, outcome in desk.log]
+    assert "the log says of 甲's suspend:  reviewer done" in complaints(desk, CONCLUDED)
