@@ -241,6 +241,7 @@ def run(
         scenes.receipt_log,
         {**scenes.stuck, **outside.stuck()},
         [*scenes.audit, *outside.audited()],
+        {outside.sandbox: outside.digests(), **scenes.digests},
         messages=scenes.messages,
         documents=scenes.documents,
         day=str(outside.day),

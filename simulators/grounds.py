@@ -25,5 +25,8 @@ class Grounds(Offices, Ground, Protocol):
     def audited(self) -> Iterable[str]:
         """Every place where a ledger does not keep what it must."""
 
+    def digests(self) -> Mapping[str, Any]:
+        """Both digests of what it came to; empty where that cannot be asked."""
+
     def beside(self, sandbox: str, world: World, options: Mapping[str, Any], day: date) -> Grounds:
         """Another sandbox, in the evening of a day of its own."""

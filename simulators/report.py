@@ -57,11 +57,13 @@ class Row(NamedTuple):
 
 
 class Report(NamedTuple):
-    """The whole day; `ok` only if every outcome was the expected one and nothing got stuck or lost."""
+    """The whole day; `ok` only if every outcome was the expected one and nothing got stuck or lost. `digests`: those of
+    outcomes and of the sequence, by sandbox: two runs with the same seed have both in common."""
 
     rows: tuple[Row, ...]
     totals: Mapping[str, Any]
     complaints: tuple[str, ...]
+    digests: Mapping[str, Mapping[str, Any]] = {}
 
     @property
     def ok(self) -> bool:
@@ -209,10 +211,11 @@ def made(
     receipt_log: ReceiptLog,
     stuck: Mapping[str, int],
     audit: Iterable[str] = (),
+    digests: Mapping[str, Mapping[str, Any]] = {},
     **more: Any,
 ) -> Report:
     """The report of days that were played to their end; `stuck`: work that is not done, by state; `audit`: where
-    ledgers do not keep what they must."""
+    ledgers do not keep what they must; `digests` by sandbox."""
     complaints = [
         f"{verdict.trade} ({verdict.flow}, {verdict.fault or SOUND}): {complaint}"
         for verdict in verdicts
@@ -228,7 +231,7 @@ def made(
         **({"told_of_refunds": claims} if any(claims.values()) else {}),
         **more,
     }
-    return Report(rows(verdicts), both, tuple(complaints))
+    return Report(rows(verdicts), both, tuple(complaints), digests)
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -238,6 +241,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "outcomes": [{**row._asdict(), "ok": not row.wrong} for row in report.rows],
         "totals": report.totals,
         "complaints": list(report.complaints),
+        "digests": dict(report.digests),
     }
 
 
@@ -262,6 +266,12 @@ def show(report: Report, console: Console) -> None:
         )
     console.print(table)
     console.print(in_all(report.totals))
+    for sandbox, both in report.digests.items():
+        console.print(
+            f"{sandbox}: outcome digest {both['sha256']}\n{sandbox}: sequence digest {both['sequence']['sha256']}",
+            highlight=False,
+            soft_wrap=True,
+        )
     for complaint in report.complaints[:LISTED]:
         console.print(f"[red]NOT as expected:[/] {_plain(complaint)}")
     if len(report.complaints) > LISTED:

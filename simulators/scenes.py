@@ -57,7 +57,8 @@ BAD = Expected("500")
 
 @dataclass(slots=True)
 class Scenes:
-    """Scenes in play; `expected` gives faults of either direction ("" for sound trades) other outcomes."""
+    """Scenes in play; `expected` gives faults of either direction ("" for sound trades) other outcomes. `audit` is what
+    the audit found in the sandboxes of earlier days, `digests` are theirs, by name."""
 
     outside: Grounds
     world: World
@@ -74,7 +75,7 @@ class Scenes:
     verdicts: list[Verdict] = field(default_factory=list)
     stuck: dict[str, int] = field(default_factory=dict)
     audit: list[str] = field(default_factory=list)
-    """What the audit found in the sandboxes of earlier days."""
+    digests: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     messages: int = 0
     documents: int = 0
 
@@ -251,6 +252,7 @@ class Scenes:
                 made = list(_dated(ExportShop(self.world, self._seed(day), day), planned, place.sandbox))
                 self._play_exports(place, made, max((trade.nights for trade in planned), key=max))
                 self.audit += place.audited()
+                self.digests[place.sandbox] = place.digests()
 
     def _play_exports(self, place: Grounds, made: Sequence[ExportTrade], nights: Sequence[int] | None = None) -> None:
         self.receipt_log.expect(made)

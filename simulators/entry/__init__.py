@@ -25,7 +25,7 @@ from single_window.accounts.people import OPERATOR
 from single_window.accounts.session_key import session_key
 from single_window.answers import audits
 from single_window.api.server.http import bind
-from single_window.cases import batches
+from single_window.cases import batches, digests
 from single_window.cases.copied_cases import file_copies
 from single_window.cases.summaries import file_closed_lists
 from single_window.cases.summaries.copying import copied_lists
@@ -38,7 +38,7 @@ from single_window.process.roles import ALL, ALONE, APART
 from single_window.process.serving import Server, stop_by_signal, wait_for_signal
 from single_window.settings import Settings, check_names, from_environment, without_password
 from single_window.store import sandboxes
-from single_window.store.engine import reading, writing
+from single_window.store.engine import reading, snapshot, writing
 from single_window.store.tables import declaration, receipt
 from single_window.wiring import DEMO, Options, Window, open_window
 from single_window.work.idle_timeout import IdleTimeout
@@ -167,6 +167,11 @@ class Outside(Acting):
     def audited(self) -> Sequence[str]:
         """Every place where a ledger does not keep what it must."""
         return audited(self)
+
+    def digests(self) -> Mapping[str, Any]:
+        """Both digests of the sandbox, as `single-window digest --json` gives them."""
+        with snapshot(self.window.engine) as connection:
+            return digests.digests_of(connection, self.sandbox).plainly()
 
     def file_closed(self, bodies: Iterable[bytes], count: int, merchant: str, day: date) -> None:
         """Have a merchant's lists, so many copies of those in messages, stand as closed on a day, without sending them:

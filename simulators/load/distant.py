@@ -109,6 +109,10 @@ class Distant:
         except CallRefused:
             return ()
 
+    def digests(self) -> Mapping[str, Any]:
+        """None: no call gives them."""
+        return {}
+
     def beside(self, sandbox: str, world: World, options: Mapping[str, Any], day: date) -> Distant:
         """Another sandbox, in the evening of a day of its own."""
         return distant(self.client, world, options, day, self.under, self.closing)

@@ -125,6 +125,7 @@ def played(
         play.receipt_log,
         outside.stuck(),
         audited(outside),
+        {outside.sandbox: outside.digests()},
         messages=sum(day.messages for day in days),
         documents=sum(day.documents for day in days),
         until=ended(outside.now),

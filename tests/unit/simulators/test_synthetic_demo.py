@@ -46,7 +46,7 @@ def played(*arguments, exports=IMPORTS_ONLY):
 def comparable(report):
     """What must be the same in every run of a seed."""
     totals = {name: value for name, value in report["totals"].items() if name not in {"messages", "seconds"}}
-    return report["outcomes"], totals
+    return report["outcomes"], totals, report["digests"][DEMO]["sha256"]
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +127,12 @@ def test_the_same_seed_has_the_same_exports_whatever_the_size_of_messages():
         return report["outcomes"], report["totals"]["exports"]
 
     assert outcomes("1") == outcomes("100")
+
+
+def test_the_same_seed_is_the_same_in_everything_and_another_size_of_messages_in_outcomes_alone():
+    first, again, larger = (played("--trades", "20", "--per-message", size)[1]["digests"][DEMO] for size in "557")
+    assert first == again
+    assert first["sha256"] == larger["sha256"] and first["sequence"] != larger["sequence"]
 
 
 def test_another_seed_has_another_day(large):

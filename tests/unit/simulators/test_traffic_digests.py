@@ -82,8 +82,10 @@ def test_the_same_traffic_comes_to_the_same_sequence_and_one_place_changed_is_fo
     changed: tuple[sqlite3.Connection, Path], window: Path, tmp_path: Path
 ) -> None:
     connection, copy = changed
-    play(tmp_path / "again", 20)
+    again = play(tmp_path / "again", 20)
     assert call("compare", window, tmp_path / "again", "--sandbox", "traffic", "--sequence").exit_code == 0
+    kept = json.loads(call("digest", "--data", window, "--sandbox", "traffic", "--json").stdout)
+    assert again["digests"] == {"traffic": kept}
     group, mailbox, first = connection.execute(
         "SELECT id, mailbox, first FROM receipt_group WHERE sandbox = 'traffic' ORDER BY mailbox, first LIMIT 1"
     ).fetchone()
