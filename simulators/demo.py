@@ -234,6 +234,7 @@ def run(
             scenes.play_earlier_days()
         if counts[2]:
             scenes.play_sampled()
+        scenes.judge_notes()
     return report.made(
         scenes.imports,
         scenes.exports,

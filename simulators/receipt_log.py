@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from schemas import catalogue, judge
 from schemas.reading import open_message, read
 from simulators.messages import SyntheticMessage
 from simulators.traded import Elements, Numbered
+from simulators.transport_notes import RECEIPT_OF, Note, note_of
 
 _KEYS = (
     "orderNo",
@@ -153,6 +155,9 @@ class ReceiptLog:
         self.statuses: Counter[str] = Counter()
         self.wrong: list[Wrong] = []
         self._sent: Counter[tuple[str, str]] = Counter()
+        self.notes: dict[Note, list[datetime]] = {}
+        """When the parts of notes went out that trades share."""
+        self._transported: dict[str, dict[str, list[datetime]]] = {}
         self.expect(trades)
 
     def expect(self, trades: Iterable[Numbered]) -> None:
@@ -161,13 +166,27 @@ class ReceiptLog:
             self._by_trade.setdefault(trade.id, [])
             self._trade_of.update(dict.fromkeys(trade.numbers, trade.id))
 
-    def note_sent(self, message: SyntheticMessage) -> None:
+    def note_sent(self, message: SyntheticMessage, at: datetime | None = None) -> None:
         """Remember what a message was about: what is refused as a whole comes back under its guid, and no document is
-        answered more often than it was sent."""
+        answered more often than it was sent. `at`: the sandbox's moment, where notes of transport are judged by it."""
         self._sent.update((trade, message.code) for trade in message.trades)
+        if message.code in RECEIPT_OF and at is not None:
+            self._note_transport(message, at)
         guid = MESSAGE_GUID.search(message.body)
         if guid:
             self.note_transmission(guid[1].decode(), message.trades)
+
+    def _note_transport(self, message: SyntheticMessage, at: datetime) -> None:
+        note = note_of(message)
+        if self._trade_of.get(note.id, note.id) == note.id:  # those of one trade alone are its own
+            self.expect([note])
+            self.notes.setdefault(note, []).append(at)
+        for trade in message.trades:
+            self._transported.setdefault(trade, {}).setdefault(message.code, []).append(at)
+
+    def transported(self, trade: str) -> Mapping[str, Sequence[datetime]]:
+        """When notes of transport that name a trade's parcel went out, by message type."""
+        return self._transported.get(trade, {})
 
     def note_transmission(self, guid: str, trades: Sequence[str]) -> None:
         """Remember what a message of this guid was about, if it was about one trade."""
@@ -192,6 +211,7 @@ class ReceiptLog:
     def forget(self, trades: Iterable[Numbered]) -> None:
         """Forget the receipts of what is over; the counts stay."""
         for trade in trades:
+            self._transported.pop(trade.id, None)
             for receipt in self._by_trade.pop(trade.id, ()):
                 self._trade_of.pop(receipt.head.get("invtNo", ""), None)
             for number in trade.numbers:

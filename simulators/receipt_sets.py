@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
-from itertools import pairwise
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any
 
-from simulators.receipt_log import LISTS, MESSAGE_OF, ReceiptLog, ReceivedReceipt
+from simulators.note_times import about_export, about_parts
+from simulators.receipt_log import MESSAGE_OF, ReceiptLog, ReceivedReceipt
+from simulators.receipt_times import MISSING, about_times, moment
+from simulators.transport_notes import DEPARTURE
 from simulators.verdict import Verdict, with_complaints
 
 LIST_OF = {"import": "622", "export": "604"}
@@ -23,35 +25,7 @@ PARTNERS = {
 """The receipts of the documents that a list meets, by flow, and our words for these."""
 TAKEN_IN = {"506": "399"}
 """What says that a partner was taken in, where it is not 120."""
-MISSING = frozenset({"14301", "14302", "14303", "17132"})
-"""Why a list is rejected whose partners do not come."""
-RELEASED, CLOSED, REJECTED, REVIEW, INSPECTION = "800", "899", "100", "300", "500"
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-PARTNERS_DUE, EXAMINED, OFFICER, CLOSES = 72 * HOUR, 52 * HOUR, 24 * HOUR, 15 * DAY
-"""How long a list waits for its partners; an inspection with its result; the automatic officer; until it closes."""
-COLLECTED = (31, 46)
-"""The days after release on which tax is collected: from the first, not after the last, which a return may need."""
-TOGETHER = timedelta(seconds=2)
-
-
-class AnyReceipt(Protocol):
-    """A receipt as far as its times are judged."""
-
-    @property
-    def code(self) -> str:
-        """Its type, as "622"."""
-
-    @property
-    def status(self) -> str:
-        """Its return status."""
-
-    @property
-    def time(self) -> str:
-        """Its return time, yyyyMMddHHmmss and perhaps more."""
-
-    @property
-    def codes(self) -> Sequence[str]:
-        """The codes that it names."""
+REJECTED = "100"
 
 
 def whole(verdict: Verdict, trade: Any, receipt_log: ReceiptLog) -> Verdict:
@@ -70,7 +44,22 @@ def about_receipts(trade: Any, flow: str, receipt_log: ReceiptLog) -> Iterator[s
     if flow == "import":
         yield from _about_bills(trade, path, receipts)
         yield from _about_deliveries(receipts, receipt_log.sent_of(trade.id))
+    else:
+        yield from _about_transport(trade, receipts, receipt_log.transported(trade.id))
     yield from about_times(trade.story, flow, receipts)
+
+
+def _about_transport(
+    trade: Any, receipts: Sequence[ReceivedReceipt], sent: Mapping[str, Sequence[datetime]]
+) -> Iterator[str]:
+    """What an export has to do with its notes: when its list moves on, and when its own notes are answered."""
+    yield from about_export(receipts, sent, trade.story == "in_batch")
+    if not trade.flight.alone:
+        return
+    left = [moment(receipt) for receipt in receipts if (receipt.code, receipt.status) == ("604", "899")]
+    for code, instants in sent.items():
+        complete = max([*instants, *(left if code == DEPARTURE else ())])
+        yield from about_parts(code, instants, receipts, complete)
 
 
 def _about_receivers(trade: Any, flow: str, receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
@@ -158,56 +147,3 @@ def _about_deliveries(receipts: Sequence[ReceivedReceipt], sent: Mapping[str, in
     statuses = [receipt.status for receipt in receipts if receipt.code == "514"]
     if statuses != ["2", "120"] * sent.get("513", 0):
         yield f"{sent.get('513', 0)} deliveries (513) were answered with {' '.join(statuses) or 'nothing'}"
-
-
-def about_times(story: str, flow: str, receipts: Sequence[AnyReceipt], automatic: bool = True) -> Iterator[str]:
-    """What came too early or too late. `story` is what follows a trade; `automatic`: nobody decides, closes or pays
-    but the window by itself, so that what it does by itself is due to the minute."""
-    listed = [receipt for receipt in receipts if receipt.code in LISTS and receipt.status[:1] != "-"]
-    for before, after in pairwise(listed):
-        took, step = moment(after) - moment(before), (before.status, after.status)
-        if step == ("2", REJECTED) and set(after.codes) & MISSING and not _within(took, PARTNERS_DUE, PARTNERS_DUE):
-            yield f"rejected for missing documents after {took}, and should be after {PARTNERS_DUE}"
-        if automatic and step == (INSPECTION, "399") and not _within(took, EXAMINED, EXAMINED + OFFICER):
-            yield f"the inspection was over after {took}, and should be after {EXAMINED}"
-        if automatic and before.status == REVIEW and not _within(took, timedelta(), OFFICER):
-            yield f"an officer looked at it for {took}, and has {OFFICER}"
-    released = _first(receipts, "622", RELEASED)
-    if flow == "import" and released is not None:
-        yield from _about_closing(receipts, released, automatic)
-        yield from _about_collection(story, receipts, released, automatic)
-
-
-def _about_closing(receipts: Sequence[AnyReceipt], released: datetime, automatic: bool) -> Iterator[str]:
-    """A list closes when its parcel was delivered, at the latest after its days."""
-    delivered, closed = _first(receipts, "514", "120"), _first(receipts, "622", CLOSED)
-    due = min(max(delivered, released), released + CLOSES) if delivered is not None else released + CLOSES
-    if automatic and closed is not None and not _within(closed, due, due):
-        yield f"it was closed on {closed}, and should be on {due}"
-
-
-def _about_collection(story: str, receipts: Sequence[AnyReceipt], released: datetime, automatic: bool) -> Iterator[str]:
-    """The bill is of the release; its tax is collected when the days of return are over."""
-    bills = [receipt for receipt in receipts if receipt.code == "816"]
-    if automatic and bills and not _within(moment(bills[0]), released, released):
-        yield f"the tax bill is of {moment(bills[0])}, and the release of {released}"
-    first, last = COLLECTED
-    latest = last if story.startswith("returned") or not automatic else first
-    for receipt in receipts:
-        days = (moment(receipt).date() - released.date()).days
-        if receipt.code == "818" and receipt.status == "2" and not first <= days <= latest:
-            yield f"the tax was collected {days} days after the release, and should be on day {first}"
-
-
-def _first(receipts: Sequence[AnyReceipt], code: str, status: str) -> datetime | None:
-    return next((moment(receipt) for receipt in receipts if (receipt.code, receipt.status) == (code, status)), None)
-
-
-def moment(receipt: AnyReceipt) -> datetime:
-    """The return time of a receipt."""
-    return datetime.strptime(receipt.time[:14], "%Y%m%d%H%M%S")
-
-
-def _within(value: Any, least: Any, most: Any) -> bool:
-    """Whether a moment or a span lies between two, with the little that answers are apart."""
-    return bool(least - TOGETHER <= value <= most + MINUTE)

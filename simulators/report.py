@@ -12,12 +12,12 @@ from rich.table import Table
 
 from simulators.exports import summaries
 from simulators.exports.faults import export_faults
-from simulators.exports.judging import NOTES
 from simulators.exports.trade import ExportTrade
 from simulators.imports.faults import faults
 from simulators.imports.judging import VOID
 from simulators.imports.limits import LIMITS
 from simulators.imports.trade import Trade
+from simulators.note_times import NOTES
 from simulators.officers.acts import ACTS
 from simulators.receipt_log import ReceiptLog
 from simulators.refunds.plots import plots
@@ -85,6 +85,7 @@ NAMES = {
         "关员能办的和不能办的：无理由、无权限、已变更、须复核",
         "what officers may do, and what they may not: without a reason, a right, a second person, or too late",
     ),
+    ("import", NOTES): (NOTES, "入库明细单", "notes of intake that many parcels share"),
     ("export", ""): (SOUND, "单证齐全、相符，运抵、离境", "documents that agree, an arrival, a departure"),
     **{
         ("export", export_fault.name): (export_fault.name, export_fault.zh, export_fault.en)

@@ -26,6 +26,7 @@ from simulators.imports.faults import faults
 from simulators.imports.shop import Shop
 from simulators.imports.trade import Trade
 from simulators.imports.traffic import faulty_trade, trades
+from simulators.note_times import judge_notes
 from simulators.officers.acts import ActsDay
 from simulators.receipt_log import ReceiptLog
 from simulators.receipt_sets import whole
@@ -270,7 +271,6 @@ class Scenes:
             )
             for trade in made
         ]
-        self.verdicts += exported.judge_notes(play.notes, self.receipt_log)
         self.stuck |= place.stuck()
 
     def play_sampled(self) -> None:
@@ -290,6 +290,10 @@ class Scenes:
                 self.verdicts[first], exported.about_samples(made, self.receipt_log, least)
             )
         self.audit += place.audited()
+
+    def judge_notes(self) -> None:
+        """Judge all notes of transport that trades share."""
+        self.verdicts += judge_notes(self.receipt_log)
 
     def _count(self, play: Day | ExportDay | ActsDay) -> None:
         self.messages += play.messages

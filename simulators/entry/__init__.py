@@ -59,6 +59,7 @@ __all__ = [
     "crew",
     "ended",
     "evening",
+    "local",
     "monotonic",
     "opened",
     "port",
@@ -256,6 +257,11 @@ def _known(window: Window, sandbox: str) -> bool:
 def evening(day: date) -> int:
     """The instant at which a day's messages are in."""
     return int(datetime(day.year, day.month, day.day, EVENING, tzinfo=SHANGHAI).timestamp()) * 1000
+
+
+def local(instant: int) -> datetime:
+    """An instant of a sandbox as the times of receipts have it."""
+    return datetime.fromtimestamp(instant / 1000, SHANGHAI).replace(tzinfo=None)
 
 
 def ended(instant: int) -> str:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from simulators.entry import DAY
+from simulators.entry import DAY, local
 from simulators.exports import notes, stories
-from simulators.exports.notes import HOUR, RECEIPT_OF, Note, note_of
+from simulators.exports.notes import HOUR
 from simulators.exports.trade import NOT_BROUGHT, OWN_ARRIVAL, ExportTrade
 from simulators.imports.day import Place, Show, Silent
 from simulators.messages import SyntheticMessage, messages
 from simulators.receipt_log import ReceiptLog
+from simulators.transport_notes import RECEIPT_OF
 from simulators.world import World
 
 NIGHTS = (1, 2, 3, 4, 5, 6, 9, 12, 15)
@@ -42,11 +43,8 @@ class ExportDay:
     listen: Callable[[ReceiptLog, bool], None] | None = None
     messages: int = 0
     documents: int = 0
-    notes: dict[Note, int] = field(default_factory=dict)
-    """Notes that trades share, and in how many parts they were sent."""
     _gone: set[str] = field(default_factory=set)
     _told: set[tuple[str, str]] = field(default_factory=set)
-    _alone: set[str] = field(default_factory=set)
     begun: int = 0
     """The sandbox's instant at which the day's messages came."""
     _accepted: Sequence[ExportTrade] = ()
@@ -65,7 +63,6 @@ class ExportDay:
     def come(self, receipt_log: ReceiptLog) -> None:
         """What comes on the day itself: documents, and the notes about what was accepted."""
         self.begun = self.outside.now
-        self._alone = {trade.serial for trade in self.trades if trade.flight.alone}
         self._bring(receipt_log)
         self._accepted = accepted = [
             trade for trade in self.trades if "120" in receipt_log.statuses_of(trade.id, "604")
@@ -166,13 +163,11 @@ class ExportDay:
     def _noted(self, sent: Iterable[SyntheticMessage], receipt_log: ReceiptLog) -> Iterator[bytes]:
         """The bytes of messages, each noted before it goes out."""
         for message in sent:
-            receipt_log.note_sent(message)
+            of_transport = message.code in RECEIPT_OF
+            receipt_log.note_sent(message, local(self.outside.now) if of_transport else None)
             self.note(message)
             self.messages += 1
-            self.documents += 1 if message.code in RECEIPT_OF else len(message.trades)
-            if message.code in RECEIPT_OF and (note := note_of(message)).id[1:] not in self._alone:
-                receipt_log.expect([note] if note not in self.notes else [])
-                self.notes[note] = self.notes.get(note, 0) + 1
+            self.documents += 1 if of_transport else len(message.trades)
             yield message.body
 
     def _fetch(self, receipt_log: ReceiptLog, all_of_it: bool = True) -> None:

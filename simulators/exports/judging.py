@@ -7,18 +7,16 @@ decides about a list in review is his to decide.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from simulators.exports.notes import DEPARTURE, RECEIPT_OF, Note, note_no
+from simulators.exports.notes import note_no
 from simulators.exports.trade import ExportTrade
 from simulators.receipt_log import ReceiptLog, ReceivedReceipt
 from simulators.traded import Expected
+from simulators.transport_notes import DEPARTURE, RECEIPT_OF, TAKEN_IN
 from simulators.verdict import Verdict, missing_codes, unexpected_code
 
 REJECTED, REVIEW, INSPECTION, ACCEPTED, RELEASED, LEFT = "100", "300", "500", "120", "800", "899"
-TAKEN_IN = "399"
-"""What becomes of notes: their receipts know no 120."""
 OPENING = "(1 )?2"
 INSPECTED = " 500( 399 800 899| 399 100| 100)?"
 """What may follow when goods are inspected; where they are kept, the list's last word may be 500."""
@@ -30,8 +28,6 @@ PATHS = {
     ACCEPTED: f"{OPENING} 120",
 }
 """By what a fault promises: the statuses (604) that a list may go through, in order."""
-NOTES = "notes"
-"""What shared notes are called among the faults."""
 CANCELLED, RETURNED, COUNTED = ["2", "399"], ["2", "120", "800"], ["2", "399"]
 
 
@@ -49,19 +45,6 @@ def judge(trade: ExportTrade, receipt_log: ReceiptLog, expected: Expected | None
     )
 
 
-def judge_notes(notes: Mapping[Note, int], receipt_log: ReceiptLog) -> Iterator[Verdict]:
-    """Judge notes that many trades share: each part is taken in by the port (2), then by customs (399), once."""
-    for note, parts in notes.items():
-        came = Counter(_statuses(receipt_log.of(note.id), RECEIPT_OF[note.code]))
-        wrong = (
-            ()
-            if came == {"2": parts, TAKEN_IN: parts}
-            else (f"the note {note.code} of {parts} parts was answered with {dict(came)}",)
-        )
-        got = " ".join(status for status in came if status != "2")
-        yield Verdict(note.id, NOTES, TAKEN_IN, got or "nothing", wrong, "export")
-
-
 def about_samples(trades: Sequence[ExportTrade], receipt_log: ReceiptLog, least: int) -> Iterator[str]:
     """The complaint about a batch of which fewer lists were inspected than must be."""
     inspected = sum(INSPECTION in receipt_log.statuses_of(trade.id, "604") for trade in trades)
@@ -72,7 +55,8 @@ def about_samples(trades: Sequence[ExportTrade], receipt_log: ReceiptLog, least:
 def about_departure(trades: Sequence[ExportTrade], receipt_log: ReceiptLog) -> Iterator[str]:
     """The complaint about a departure note that was taken in before the last of its parcels had left."""
     code = RECEIPT_OF[DEPARTURE]
-    taken = [receipt.time[:14] for receipt in receipt_log.of(note_no(trades[0]), code) if receipt.status == TAKEN_IN]
+    answers = receipt_log.of(note_no(trades[0]), code)
+    taken = [receipt.time[:14] for receipt in answers if receipt.status == TAKEN_IN[code]]
     receipts = [receipt for trade in trades for receipt in receipt_log.of(trade.id, "604")]
     left = [receipt.time[:14] for receipt in receipts if receipt.status == LEFT]
     if taken and (len(left) < len(trades) or taken[0] < max(left)):

@@ -5,10 +5,8 @@ A note names parcels only, so it can be written before anything was heard. Each 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from simulators.changing import later
 from simulators.companies import Company
@@ -16,33 +14,14 @@ from simulators.draws import guid
 from simulators.exports.trade import ExportTrade
 from simulators.messages import SyntheticMessage, message
 from simulators.traded import Document, Elements, opening
+from simulators.transport_notes import ARRIVAL, DEPARTURE
 from simulators.world import World
 
 PER_PART = 25
 """Parcels in one part of a note."""
 HOUR = 3600
-CONSOLIDATION, ARRIVAL, DEPARTURE = "607", "507", "509"
+CONSOLIDATION = "607"
 PLATE = "鲁B00001"
-RECEIPT_OF = {CONSOLIDATION: "608", ARRIVAL: "508", DEPARTURE: "510"}
-_COP_NO = re.compile(rb"<(?:\w+:)?copNo>([^<]+)<")
-
-
-class Note(NamedTuple):
-    """A note that several trades share, as far as receipts speak of it: its number and the message that carries it."""
-
-    id: str
-    code: str
-
-    @property
-    def numbers(self) -> Iterator[str]:
-        """The number under which receipts speak of it."""
-        yield self.id
-
-
-def note_of(part: SyntheticMessage) -> Note:
-    """The note that a part belongs to."""
-    match = _COP_NO.search(part.body)
-    return Note(match[1].decode() if match else "", part.code)
 
 
 def consolidations(

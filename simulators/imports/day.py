@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
-from simulators.entry import DAY, Posted
+from simulators.entry import DAY, Posted, local
 from simulators.imports import stories
 from simulators.imports.trade import Document, Trade
 from simulators.messages import SyntheticMessage, message, messages
 from simulators.receipt_log import ReceiptLog
+from simulators.transport_notes import INTAKE
 from simulators.world import World
 
 NIGHTS = 40
@@ -134,10 +135,11 @@ class Day:
     ) -> None:
         bodies = []
         for synthetic_message in sent:
-            receipt_log.note_sent(synthetic_message)
+            intake = synthetic_message.code == INTAKE
+            receipt_log.note_sent(synthetic_message, local(self.outside.now) if intake else None)
             self.note(synthetic_message)
             bodies.append(synthetic_message.body)
-            self.documents += len(synthetic_message.trades) if synthetic_message.code != "711" else 1
+            self.documents += 1 if intake else len(synthetic_message.trades)
         self.messages += len(bodies)
         for count in self.outside.send(bodies):
             self._fetch(receipt_log, mailboxes)

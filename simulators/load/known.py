@@ -58,6 +58,7 @@ def _play(scenes: Scenes) -> None:
     scenes.play_month()
     scenes.play_refunds()
     scenes.play_sampled()
+    scenes.judge_notes()
 
 
 def _findings(verdict: Verdict) -> Iterator[Finding]:

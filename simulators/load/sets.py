@@ -14,7 +14,8 @@ from simulators.entry.sending import ACCEPTED
 from simulators.load.measurement import BILL, ReceivedReceipt, Track
 from simulators.load.run import Ran
 from simulators.receipt_log import MESSAGE_OF
-from simulators.receipt_sets import MISSING, TAKEN_IN, about_times
+from simulators.receipt_sets import TAKEN_IN
+from simulators.receipt_times import MISSING, about_times
 from simulators.traffic.making import Expectation
 
 PARTNERS = {"import": {"311": "312", "411": "412", "511": "512"}, "export": {"303": "304", "505": "506"}}

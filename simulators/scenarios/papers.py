@@ -26,6 +26,7 @@ from simulators.scenarios import kinds
 from simulators.scenarios.actors import Actor, Also
 from simulators.scenarios.form import Send
 from simulators.traded import Document
+from simulators.transport_notes import note_of
 from simulators.world import World
 
 FORM = "%Y%m%d%H%M%S"
@@ -161,7 +162,7 @@ class Writing:
             tell = {"consolidation": notes.consolidations, "arrival": notes.arrivals}[word]
             made_messages = tell(self.world, trades, after=after)
         self.receipt_log.expect(
-            notes.note_of(synthetic_message) for synthetic_message in made_messages if not trades[0].flight.alone
+            note_of(synthetic_message) for synthetic_message in made_messages if not trades[0].flight.alone
         )
         return made_messages
 

@@ -23,6 +23,7 @@ from simulators.imports.bills import TaxTerms
 from simulators.imports.day import NIGHTS as IMPORT_NIGHTS
 from simulators.imports.day import Day, Show, Silent
 from simulators.imports.trade import Trade
+from simulators.note_times import judge_notes
 from simulators.receipt_log import ReceiptLog
 from simulators.receipt_sets import whole
 from simulators.traffic import making
@@ -115,8 +116,7 @@ def played(
         for trade in bought
     ]
     verdicts += [whole(exported.judge(trade, play.receipt_log), trade, play.receipt_log) for trade in sold]
-    for day in play.exports:
-        verdicts += exported.judge_notes(day.notes, play.receipt_log)
+    verdicts += judge_notes(play.receipt_log)
     days: list[Day | ExportDay] = [*play.imports, *play.exports]
     return report.made(
         bought,

@@ -6,8 +6,7 @@ from decimal import Decimal
 from simulators.companies import company
 from simulators.exports import summaries
 from simulators.exports.faults import export_fault
-from simulators.exports.judging import judge, judge_notes
-from simulators.exports.notes import Note
+from simulators.exports.judging import judge
 from simulators.exports.shop import ExportShop
 from simulators.exports.summaries import WINDOW, Asking
 from simulators.exports.traffic import faulty_export
@@ -181,19 +180,3 @@ def test_a_request_that_must_be_refused_must_be_refused_for_its_reason():
     assert not summaries.judge(REQUEST, track).ok
     assert summaries.judge(REQUEST, track, Expected("100", ("18007",))).ok
     assert not summaries.judge(REQUEST, track, Expected("100", ("18005",))).ok
-
-
-@each(
-    ("message", "complaint"),
-    [
-        ([("508", "2"), ("508", "2"), ("508", "399"), ("508", "399")], ""),
-        ([("508", "2"), ("508", "2"), ("508", "399")], "of 2 parts was answered with {'2': 2, '399': 1}"),
-        ([("508", "2"), ("508", "399")], "was answered with {'2': 1, '399': 1}"),
-        ([], "was answered with {}"),
-        ([("508", "2"), ("508", "2"), ("508", "399"), ("508", "100")], "'100': 1"),
-    ],
-)
-def test_every_part_of_a_note_must_be_taken_in_once(message, complaint):
-    (verdict,) = judge_notes({Note("N1", "507"): 2}, FixedLog(*message, ("510", "100")))
-    assert verdict.ok is (not complaint)
-    assert complaint in " ".join(verdict.complaints)

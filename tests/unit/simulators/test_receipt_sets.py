@@ -13,7 +13,8 @@ from simulators.imports.shop import Shop
 from simulators.imports.traffic import faulty_trade
 from simulators.messages import SyntheticMessage
 from simulators.receipt_log import ReceiptLog
-from simulators.receipt_sets import about_receipts, moment
+from simulators.receipt_sets import about_receipts
+from simulators.receipt_times import moment
 from tests.tables import each
 
 DAY = date(2026, 11, 20)

@@ -1,0 +1,113 @@
+"""When receipts come: what of a trade came too early or too late, by the times that its receipts name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any, Protocol
+
+from simulators.receipt_log import LISTS
+
+MISSING = frozenset({"14301", "14302", "14303", "17132"})
+"""Why a list is rejected whose partners do not come."""
+RELEASED, CLOSED, REJECTED, REVIEW, INSPECTION = "800", "899", "100", "300", "500"
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+PARTNERS_DUE, EXAMINED, OFFICER, CLOSES = 72 * HOUR, 52 * HOUR, 24 * HOUR, 15 * DAY
+"""How long a list waits for its partners; an inspection with its result; the automatic officer; until it closes."""
+COLLECTED = (31, 46)
+"""The days after release on which tax is collected: from the first, not after the last, which a return may need."""
+TOGETHER = timedelta(seconds=2)
+WINDOWS = {"17304": 72 * HOUR, "17305": 72 * HOUR, "14305": 14 * DAY}
+"""How long is waited for the other parts of a note, for the release of what has left, and for goods that never arrive,
+by the codes of the refusals that follow."""
+
+
+class AnyReceipt(Protocol):
+    """A receipt as far as its times are judged."""
+
+    @property
+    def code(self) -> str:
+        """Its type, as "622"."""
+
+    @property
+    def status(self) -> str:
+        """Its return status."""
+
+    @property
+    def time(self) -> str:
+        """Its return time, yyyyMMddHHmmss and perhaps more."""
+
+    @property
+    def codes(self) -> Sequence[str]:
+        """The codes that it names."""
+
+
+def about_times(story: str, flow: str, receipts: Sequence[AnyReceipt], automatic: bool = True) -> Iterator[str]:
+    """What came too early or too late. `story` is what follows a trade; `automatic`: nobody decides, closes or pays
+    but the window by itself, so that what it does by itself is due to the minute."""
+    listed = [receipt for receipt in receipts if receipt.code in LISTS and receipt.status[:1] != "-"]
+    for before, after in pairwise(listed):
+        took, step = moment(after) - moment(before), (before.status, after.status)
+        if step == ("2", REJECTED) and set(after.codes) & MISSING and not within(took, PARTNERS_DUE, PARTNERS_DUE):
+            yield f"rejected for missing documents after {took}, and should be after {PARTNERS_DUE}"
+        if automatic and step == (INSPECTION, "399") and not within(took, EXAMINED, EXAMINED + OFFICER):
+            yield f"the inspection was over after {took}, and should be after {EXAMINED}"
+        if automatic and before.status == REVIEW and not within(took, timedelta(), OFFICER):
+            yield f"an officer looked at it for {took}, and has {OFFICER}"
+    yield from _about_waiting(receipts, automatic)
+    released = _first(receipts, "622", RELEASED)
+    if flow == "import" and released is not None:
+        yield from _about_closing(receipts, released, automatic)
+        yield from _about_collection(story, receipts, released, automatic)
+
+
+def _about_waiting(receipts: Sequence[AnyReceipt], automatic: bool) -> Iterator[str]:
+    """Refusals for what did not come that are early or late: of a note without its other parts, of a departure of what
+    was not released, of a list whose goods never arrived. By receipts alone."""
+    begun: dict[str, datetime] = {}
+    for receipt in receipts:
+        if receipt.status in {"2", "120"}:
+            begun[receipt.code] = moment(receipt)
+        since = begun.get(receipt.code)
+        for code, window in WINDOWS.items():
+            if receipt.status != REJECTED or code not in receipt.codes or since is None:
+                continue
+            took = moment(receipt) - since
+            if took < window - TOGETHER or (automatic and took > window + MINUTE):
+                yield f"refused for [{code}] after {took}, and should be after {window}"
+
+
+def _about_closing(receipts: Sequence[AnyReceipt], released: datetime, automatic: bool) -> Iterator[str]:
+    """A list closes when its parcel was delivered, at the latest after its days."""
+    delivered, closed = _first(receipts, "514", "120"), _first(receipts, "622", CLOSED)
+    due = min(max(delivered, released), released + CLOSES) if delivered is not None else released + CLOSES
+    if automatic and closed is not None and not within(closed, due, due):
+        yield f"it was closed on {closed}, and should be on {due}"
+
+
+def _about_collection(story: str, receipts: Sequence[AnyReceipt], released: datetime, automatic: bool) -> Iterator[str]:
+    """The bill is of the release; its tax is collected when the days of return are over."""
+    bills = [receipt for receipt in receipts if receipt.code == "816"]
+    if automatic and bills and not within(moment(bills[0]), released, released):
+        yield f"the tax bill is of {moment(bills[0])}, and the release of {released}"
+    first, last = COLLECTED
+    latest = last if story.startswith("returned") or not automatic else first
+    for receipt in receipts:
+        days = (moment(receipt).date() - released.date()).days
+        if receipt.code == "818" and receipt.status == "2" and not first <= days <= latest:
+            yield f"the tax was collected {days} days after the release, and should be on day {first}"
+
+
+def _first(receipts: Sequence[AnyReceipt], code: str, status: str) -> datetime | None:
+    return next((moment(receipt) for receipt in receipts if (receipt.code, receipt.status) == (code, status)), None)
+
+
+def moment(receipt: AnyReceipt) -> datetime:
+    """The return time of a receipt."""
+    return datetime.strptime(receipt.time[:14], "%Y%m%d%H%M%S")
+
+
+def within(value: Any, least: Any, most: Any) -> bool:
+    """Whether a moment or a span lies between two, with the little that answers are apart."""
+    return bool(least - TOGETHER <= value <= most + MINUTE)
