@@ -23,6 +23,7 @@ from simulators.exports.faults import export_fault
 from simulators.imports.day import Show, Silent
 from simulators.imports.faults import fault
 from simulators.live import Live
+from simulators.note_times import judge_notes
 from simulators.officers.beside import officers_beside
 from simulators.options import options_as
 from simulators.refunds.plots import plot
@@ -234,7 +235,7 @@ def run(
             scenes.play_earlier_days()
         if counts[2]:
             scenes.play_sampled()
-        scenes.judge_notes()
+        scenes.verdicts += judge_notes(scenes.receipt_log)
     return report.made(
         scenes.imports,
         scenes.exports,

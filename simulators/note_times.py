@@ -9,7 +9,7 @@ from datetime import datetime
 
 from simulators.receipt_log import ReceiptLog
 from simulators.receipt_times import MINUTE, WINDOWS, AnyReceipt, moment, within
-from simulators.transport_notes import ARRIVAL, DEPARTURE, INTAKE, RECEIPT_OF, TAKEN_IN
+from simulators.transport_notes import ARRIVAL, DEPARTURE, INTAKE, RECEIPT_OF, TAKEN_IN, Note
 from simulators.verdict import Verdict
 
 NOTES = "notes"
@@ -27,25 +27,38 @@ def judge_notes(receipt_log: ReceiptLog) -> Iterator[Verdict]:
         if came != {"2": len(sent), taken: len(sent)}:
             wrong = [f"the note {note.code} of {len(sent)} parts was answered with {dict(came)}"]
         else:
-            wrong = list(about_parts(note.code, sent, receipts, max(sent)))
+            wrong = list(about_parts(note.code, [part.at for part in sent], receipts, _complete(note, receipt_log)))
         got = " ".join(status for status in came if status != "2")
         flow = "import" if note.code == INTAKE else "export"
         yield Verdict(note.id, NOTES, taken, got or "nothing", tuple(wrong), flow)
 
 
+def _complete(note: Note, receipt_log: ReceiptLog) -> list[datetime]:
+    """When each part of a note is to be taken in: with the last part, one of a departure when its parcels have left."""
+    parts = receipt_log.notes[note]
+    last = max(part.at for part in parts)
+    if note.code != DEPARTURE:
+        return [last] * len(parts)
+    gone = ((when for trade in part.trades for when in left(receipt_log.of(trade))) for part in parts)
+    return [max([last, *instants]) for instants in gone]
+
+
+def left(receipts: Iterable[AnyReceipt]) -> list[datetime]:
+    """When the list of an export was closed because its parcel has left."""
+    return [moment(receipt) for receipt in receipts if (receipt.code, receipt.status) == ("604", "899")]
+
+
 def about_parts(
-    code: str, sent: Iterable[datetime], receipts: Sequence[AnyReceipt], complete: datetime
+    code: str, sent: Iterable[datetime], receipts: Sequence[AnyReceipt], complete: Iterable[datetime]
 ) -> Iterator[str]:
-    """What of a note's receipts came at another time: each first answer when its part went out, the others when it was
-    `complete`, or for a departure when the last of its parcels had left."""
+    """What of a note's receipts came at another time: each first answer when its part went out, the others when the
+    parts were `complete`."""
     kind = RECEIPT_OF[code]
-    first = sorted(moment(receipt) for receipt in receipts if receipt.code == kind and receipt.status == "2")
-    for when, due in zip(first, sorted(sent), strict=False):
-        if not within(when, due, due):
-            yield f"{kind} 2 is of {when}, and its part came at {due}"
-    for receipt in receipts:
-        if (receipt.code, receipt.status) == (kind, TAKEN_IN[kind]) and not within(moment(receipt), complete, complete):
-            yield f"{kind} {receipt.status} is of {moment(receipt)}, and should be of {complete}"
+    for status, dues in (("2", sent), (TAKEN_IN[kind], complete)):
+        moments = sorted(moment(receipt) for receipt in receipts if (receipt.code, receipt.status) == (kind, status))
+        for when, due in zip(moments, sorted(dues), strict=False):
+            if not within(when, due, due):
+                yield f"{kind} {status} is of {when}, and should be of {due}"
 
 
 def about_export(
@@ -57,13 +70,13 @@ def about_export(
     path = [receipt for receipt in receipts if receipt.code == "604" and not receipt.status.startswith("-")]
     at = {receipt.status: moment(receipt) for receipt in path}
     statuses = [receipt.status for receipt in path]
-    arrived, left = max(sent.get(ARRIVAL, ()), default=None), min(sent.get(DEPARTURE, ()), default=None)
+    arrived, gone = max(sent.get(ARRIVAL, ()), default=None), min(sent.get(DEPARTURE, ()), default=None)
     released, closed = at.get("800"), at.get("899")
     if released is not None and arrived is not None:
         at_once = statuses[statuses.index("800") - 1] == "120" and not waits_for_batch
         if not within(released, arrived, arrived if at_once else datetime.max - MINUTE):
             yield f"it was released on {released}, and its goods arrived on {arrived}"
-    if released is not None and left is not None and released < left + WINDOW:
-        due = max(released, left)
+    if released is not None and gone is not None and released < gone + WINDOW:
+        due = max(released, gone)
         if closed is None or not within(closed, due, due):
             yield f"it was closed on {closed}, and should be on {due}, when it was released and its goods had left"

@@ -13,7 +13,7 @@ from schemas import catalogue, judge
 from schemas.reading import open_message, read
 from simulators.messages import SyntheticMessage
 from simulators.traded import Elements, Numbered
-from simulators.transport_notes import RECEIPT_OF, Note, note_of
+from simulators.transport_notes import RECEIPT_OF, Note, Part, note_of
 
 _KEYS = (
     "orderNo",
@@ -155,8 +155,8 @@ class ReceiptLog:
         self.statuses: Counter[str] = Counter()
         self.wrong: list[Wrong] = []
         self._sent: Counter[tuple[str, str]] = Counter()
-        self.notes: dict[Note, list[datetime]] = {}
-        """When the parts of notes went out that trades share."""
+        self.notes: dict[Note, list[Part]] = {}
+        """The parts of notes that trades share, as they went out."""
         self._transported: dict[str, dict[str, list[datetime]]] = {}
         self.expect(trades)
 
@@ -180,7 +180,7 @@ class ReceiptLog:
         note = note_of(message)
         if self._trade_of.get(note.id, note.id) == note.id:  # those of one trade alone are its own
             self.expect([note])
-            self.notes.setdefault(note, []).append(at)
+            self.notes.setdefault(note, []).append(Part(at, message.trades))
         for trade in message.trades:
             self._transported.setdefault(trade, {}).setdefault(message.code, []).append(at)
 

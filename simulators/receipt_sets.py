@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from simulators.note_times import about_export, about_parts
+from simulators.note_times import about_export, about_parts, left
 from simulators.receipt_log import MESSAGE_OF, ReceiptLog, ReceivedReceipt
-from simulators.receipt_times import MISSING, about_times, moment
+from simulators.receipt_times import MISSING, about_times
 from simulators.transport_notes import DEPARTURE
 from simulators.verdict import Verdict, with_complaints
 
@@ -56,10 +56,9 @@ def _about_transport(
     yield from about_export(receipts, sent, trade.story == "in_batch")
     if not trade.flight.alone:
         return
-    left = [moment(receipt) for receipt in receipts if (receipt.code, receipt.status) == ("604", "899")]
     for code, instants in sent.items():
-        complete = max([*instants, *(left if code == DEPARTURE else ())])
-        yield from about_parts(code, instants, receipts, complete)
+        complete = max([*instants, *(left(receipts) if code == DEPARTURE else ())])
+        yield from about_parts(code, instants, receipts, [complete] * len(instants))
 
 
 def _about_receivers(trade: Any, flow: str, receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:

@@ -26,7 +26,6 @@ from simulators.imports.faults import faults
 from simulators.imports.shop import Shop
 from simulators.imports.trade import Trade
 from simulators.imports.traffic import faulty_trade, trades
-from simulators.note_times import judge_notes
 from simulators.officers.acts import ActsDay
 from simulators.receipt_log import ReceiptLog
 from simulators.receipt_sets import whole
@@ -290,10 +289,6 @@ class Scenes:
                 self.verdicts[first], exported.about_samples(made, self.receipt_log, least)
             )
         self.audit += place.audited()
-
-    def judge_notes(self) -> None:
-        """Judge all notes of transport that trades share."""
-        self.verdicts += judge_notes(self.receipt_log)
 
     def _count(self, play: Day | ExportDay | ActsDay) -> None:
         self.messages += play.messages

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 from simulators.messages import SyntheticMessage
@@ -26,6 +27,13 @@ class Note(NamedTuple):
     def numbers(self) -> Iterator[str]:
         """The number under which receipts speak of it."""
         yield self.id
+
+
+class Part(NamedTuple):
+    """A part of a note that was sent: when, by the sandbox's clock, and which trades' parcels it names."""
+
+    at: datetime
+    trades: tuple[str, ...] = ()
 
 
 def note_of(part: SyntheticMessage) -> Note:

@@ -16,6 +16,7 @@ from simulators.entry.places import WindowClient
 from simulators.entry.reports import WRONG, Finding
 from simulators.imports.day import Silent
 from simulators.load.distant import distant
+from simulators.note_times import judge_notes
 from simulators.scenes import Scenes
 from simulators.verdict import Verdict
 from simulators.world import World
@@ -58,7 +59,7 @@ def _play(scenes: Scenes) -> None:
     scenes.play_month()
     scenes.play_refunds()
     scenes.play_sampled()
-    scenes.judge_notes()
+    scenes.verdicts += judge_notes(scenes.receipt_log)
 
 
 def _findings(verdict: Verdict) -> Iterator[Finding]:

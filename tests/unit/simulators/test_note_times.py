@@ -17,7 +17,7 @@ from simulators.note_times import about_export, judge_notes
 from simulators.receipt_log import ReceiptLog, ReceivedReceipt
 from simulators.receipt_sets import about_receipts
 from simulators.receipt_times import moment
-from simulators.transport_notes import Note
+from simulators.transport_notes import Note, Part
 from tests.tables import each
 
 DAY = date(2026, 11, 20)
@@ -108,13 +108,15 @@ class FixedLog(ReceiptLog):
 
     def __init__(self, code, *receipts):
         super().__init__(())
-        self.notes[Note("N1", code)] = [NOON, NOON + timedelta(minutes=30)]
+        self.notes[Note("N1", code)] = [Part(NOON, ("X1", "X2")), Part(NOON + timedelta(minutes=30), ("X3",))]
         self._fixed = receipts
 
     def of(self, trade, code=""):
-        return [receipt for receipt in self._fixed if receipt.code == code]
+        return LEFT.get(trade, ()) if trade in LEFT else [one for one in self._fixed if one.code == code]
 
 
+LEFT = {"X1": [], "X2": [at("604", "899", 60)], "X3": []}
+GONE = [("510", "2"), ("510", "2", 30)]
 TWO = [("508", "2"), ("508", "2", 30)]
 ENTRY = [("712", "2"), ("712", "2", 30)]
 
@@ -131,6 +133,8 @@ ENTRY = [("712", "2"), ("712", "2", 30)]
         ("507", [*TWO, ("508", "399"), ("508", "399", 30)], "508 399 is of 2026-11-20 12:00:00, and should be of"),
         ("507", [*TWO, ("508", "399", 30), ("508", "399", 90)], "508 399 is of 2026-11-20 13:30:00, and should be of"),
         ("507", [("508", "2", 9), TWO[1], ("508", "399", 30), ("508", "399", 30)], "508 2 is of 2026-11-20 12:09:00"),
+        ("509", [*GONE, ("510", "399", 30), ("510", "399", 60)], ""),  # the second list was closed after an hour
+        ("509", [*GONE, ("510", "399", 30), ("510", "399", 30)], "510 399 is of 2026-11-20 12:30:00, and should be of"),
         ("711", [*ENTRY, ("712", "120", 30), ("712", "120", 30)], ""),
         ("711", [*ENTRY, ("712", "120", 30), ("712", "120", 300)], "712 120 is of 2026-11-20 17:00:00"),
         ("711", ENTRY, "of 2 parts was answered with {'2': 2}"),
