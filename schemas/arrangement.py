@@ -32,13 +32,22 @@ def concerns(error: Any) -> bool:
     return isinstance(error, XMLSchemaChildrenValidationError)
 
 
+def concerns_all_children(error: Any) -> bool:
+    """True for an error about children in a sequence: `findings` explains all of them, whichever it is about."""
+    return concerns(error) and _is_sequence(error.validator)
+
+
+def _is_sequence(group: Any) -> bool:
+    return group.model == "sequence" and all(isinstance(part, XsdElement) for part in group)
+
+
 def findings(error: Any, place: Place, entry: Entry) -> Iterator[Finding]:
     """Everything wrong with the children of the error's element."""
     group = error.validator
     if place.name == "KeyInfo":
         yield place.finding("signature-no-key-name", expected="[0-9a-f]{8,16}")
         return
-    if group.model != "sequence" or not all(isinstance(part, XsdElement) for part in group):
+    if not _is_sequence(group):
         yield place.finding("schema", name=place.name, reason=error.reason)
         return
     model = [_Part(part.name, part.min_occurs, part.max_occurs) for part in group]
@@ -132,12 +141,13 @@ def _after(tag: str | None) -> tuple[str, str]:
 def _longest_rising(positions: list[int]) -> set[int]:
     """The indices of a longest rising run within positions: the children that can stay where they are."""
     ends: list[int] = []
+    last: list[int] = []
     run: list[int] = []
     before: list[int | None] = []
     for index, position in enumerate(positions):
-        slot = bisect_right([positions[end] for end in ends], position)
+        slot = bisect_right(last, position)
         before.append(ends[slot - 1] if slot else None)
-        ends[slot : slot + 1] = [index]
+        ends[slot : slot + 1], last[slot : slot + 1] = [index], [position]
     step = ends[-1] if ends else None
     while step is not None:
         run.append(step)

@@ -8,6 +8,7 @@ from typing import Any
 from lxml import etree
 
 from schemas.findings import Finding
+from schemas.interned_names import forget_names
 from schemas.wording import finding
 
 CAP = 20_000_000
@@ -18,6 +19,9 @@ _PROLOG = 1000
 
 _PARSER_LIMIT = 10_000_000
 """libxml2 refuses a longer text node without its option `huge_tree`."""
+
+_NAMES_FORGOTTEN_AFTER_BYTES = 1_000_000
+"""Bytes that a thread parses until it forgets the names that it met in them."""
 
 _PACKED = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "ZIP", b"BZh": "bzip2", b"\x28\xb5\x2f\xfd": "zstd", b"\xfd7zXZ": "xz"}
 """What compressed bytes begin with."""
@@ -81,12 +85,22 @@ def parse(body: bytes, *, cap: int = CAP, may_be_huge: bool = False, instruction
         root = etree.fromstring(body, _parser(huge, instructions))
     except etree.XMLSyntaxError as error:
         raise _refused(body, error) from None
+    finally:
+        _count_parsed(len(body))
     docinfo = root.getroottree().docinfo
     if docinfo.internalDTD is not None or docinfo.externalDTD is not None:
         raise _document_type()
     if (docinfo.encoding or "UTF-8").upper() != "UTF-8":
         raise _wrong_encoding(str(docinfo.encoding))
     return root
+
+
+def _count_parsed(size: int) -> None:
+    """After so many bytes were parsed by this thread: let it forget names once there were enough of them."""
+    _local.parsed = getattr(_local, "parsed", 0) + size
+    if _local.parsed >= _NAMES_FORGOTTEN_AFTER_BYTES:
+        vars(_local).clear()  # parsers hold the names, too
+        forget_names()
 
 
 def _refused(body: bytes, error: etree.XMLSyntaxError) -> Unreadable:

@@ -100,18 +100,26 @@ def _recognised(root: Any) -> Entry:
     try:
         entry = catalogue.by_root(name)
     except catalogue.UnknownMessage:
-        unknown = _unknown_root(name)
-        nearly = unknown.finding.code == "unknown-root-nearly"
-        raise (None if nearly else _holds_documents(root, name)) or unknown from None
+        raise _no_root(root, name) from None
     if namespace != entry.namespace:
         raise _wrong_namespace(name, namespace, entry.namespace)
     return entry
 
 
+def _no_root(root: Any, name: str) -> Unreadable:
+    unknown = _unknown_root(name)
+    nearly = unknown.finding.code == "unknown-root-nearly"
+    return (None if nearly else _holds_documents(root, name)) or unknown
+
+
 def _check_documents(root: Any, entry: Entry) -> None:
     """Raises `Unreadable` for a message that holds documents of another type alone, under a root that is not theirs."""
-    if root.find(f"{{*}}{entry.document}") is None and (refused := _holds_documents(root, entry.root)) is not None:
-        raise refused
+    refused = _holds_documents(root, entry.root) if root.find(f"{{*}}{entry.document}") is None else None
+    try:
+        if refused is not None:
+            raise refused
+    finally:
+        del refused  # it knows this frame, and with it the message: only a search for cycles would free them
 
 
 def _holds_documents(root: Any, name: str) -> Unreadable | None:

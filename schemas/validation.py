@@ -99,7 +99,12 @@ def _schema(code: str, edition: str) -> Any:
 
 
 def _explained(schema: Any, opened: Opened, edition: str) -> Iterator[Finding]:
+    arranged: set[Any] = set()
     for error in schema.iter_errors(opened.tree):
+        if arrangement.concerns_all_children(error):
+            if error.elem in arranged:
+                continue  # xmlschema has one error for each child, and all are explained with the first
+            arranged.add(error.elem)
         place = Place.of(error.elem, opened.entry, edition)
         if arrangement.concerns(error):
             yield from arrangement.findings(error, place, opened.entry)

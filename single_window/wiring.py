@@ -16,13 +16,13 @@ from single_window.clock import monotonic, system_now
 from single_window.context import DEMO as DEMO
 from single_window.context import MAIN, Context
 from single_window.intake.admission import Admitted, admit
-from single_window.intake.explaining import end_idle
+from single_window.intake.giving_back import give_back
 from single_window.intake.reader import read
 from single_window.intake.readers import Readers
 from single_window.intake.reading import Reading
 from single_window.intake.reception_consumer import ReceptionConsumer
 from single_window.intake.refused_bodies import RefusedBodies, quota_of, trim
-from single_window.intake.released_memory import release_memory_later, share_arenas
+from single_window.intake.released_memory import share_arenas
 from single_window.intake.senders import senders
 from single_window.messaging.broker import Broker
 from single_window.messaging.opening import open_broker
@@ -241,8 +241,7 @@ class Window(Context):
         self.recover_lost(self._dispatches)
         self._watchdog.watch(self.engine)
         if monotonic() >= self._next_trim:
-            release_memory_later()
-            end_idle()
+            give_back(self.engine)
             resetting.finish(self)
             self._next_trim = monotonic() + TRIM_EVERY_SECONDS
         if self.broker.is_durable and monotonic() >= self._next_resend:

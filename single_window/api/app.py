@@ -57,7 +57,7 @@ from single_window.cases.registrations import calls as registrations
 from single_window.cases.summaries import calls as summaries
 from single_window.cases.tax_bills import calls as tax
 from single_window.frame.http import budgets, callers, guard, request_ids
-from single_window.frame.http.failures import problem_of
+from single_window.frame.http.failures import let_go, problem_of
 from single_window.frame.http.places import Places
 from single_window.frame.http.ports import EXTENSION, PREFIX, Ports
 from single_window.frame.http.problems import MOST_FINDINGS, finding, json_response, refusal
@@ -118,6 +118,12 @@ class Application(APIFlask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function as it is."""
         return func
+
+    def handle_user_exception(self, e: Exception) -> Any:
+        """The answer to a call that ended with an exception, which then lets go of the call."""
+        answer = super().handle_user_exception(e)
+        let_go(e)
+        return answer
 
     def make_default_options_response(self) -> Response:
         """Which methods a path takes (Allow), and no content that could be of a type."""

@@ -83,6 +83,12 @@ def _open_sqlite(url: str, synchronous: str) -> Engine:
     return engine
 
 
+def close_unused(engine: Engine) -> None:
+    """Once in a while: close the connections to SQLite that were for a rush of readers, and give their memory back."""
+    if engine.dialect.name == "sqlite":
+        engine.get_execution_options()["readers"].close_unused()
+
+
 class _SQLiteConnection(sqlite3.Connection):
     """The driver's connection, which knows how its next transaction begins."""
 

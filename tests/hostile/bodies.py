@@ -76,6 +76,12 @@ def _name(draws: Draws, size: int) -> bytes:
     return message(draws, f"<{name}/>")
 
 
+def _new_names(draws: Draws, size: int) -> bytes:
+    """Names that nobody has used before: a parser that keeps names keeps these, too."""
+    drawn = draws.below(1 << 60)
+    return message(draws, "".join(f"<n{drawn}-{number}/>" for number in range(size // 28)))
+
+
 def _comments(draws: Draws, size: int) -> bytes:
     return message(draws, "<!--c-->" * (size // 8))
 
@@ -137,6 +143,7 @@ PLAIN = (
     "text",
     "attribute text",
     "name",
+    "new names",
     "comments",
     "instructions",
     "references",
@@ -152,6 +159,7 @@ BODIES: Mapping[str, Callable[[Draws, int], bytes]] = {
     "text": _text,
     "attribute text": _attribute_text,
     "name": _name,
+    "new names": _new_names,
     "comments": _comments,
     "instructions": _instructions,
     "references": _references,

@@ -97,5 +97,16 @@ def _(error: NotAccepting) -> Problem:
     return problem("not-accepting", reason=error, seconds=error.retry_after, headers=_retry(error.retry_after))
 
 
+def let_go(error: BaseException | None) -> None:
+    """Give up what a handled exception holds: its traceback knows all that the call had in hand, such as its body.
+
+    A request knows the exception that refused its path, and that knows the request: until Python searches for such
+    cycles, which a quiet window does after hundreds of calls, their bodies would stay in memory.
+    """
+    while error is not None:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
+
+
 def _retry(seconds: int) -> dict[str, str]:
     return {"Retry-After": str(seconds)}

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from sqlite3 import ProgrammingError
 from threading import Barrier
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import TimeoutError as AllBusy
 
-from single_window.store.engine import open_engine, read_once, reading, writing
+from single_window.store.engine import close_unused, open_engine, read_once, reading, writing
 from single_window.store.sqlite_connections import Readers
 
 
@@ -31,6 +33,13 @@ def opened(engine: Engine) -> list[object]:
     drivers: list[object] = []
     event.listen(engine, "connect", lambda driver, _record: drivers.append(driver))
     return drivers
+
+
+def is_open(driver: Any) -> bool:
+    with suppress(ProgrammingError):
+        driver.execute("SELECT 1")
+        return True
+    return False
 
 
 def note(engine: Engine, number: int, fails: bool = False) -> None:
@@ -58,7 +67,8 @@ def test_threads_that_write_share_one_connection(engine, opened):
     assert not opened and noted(engine) == list(range(80))
 
 
-def test_as_many_readers_are_opened_as_read_at_once_and_these_are_kept(engine, opened):
+def rush(engine: Engine, times: int = 1) -> None:
+    """Six read at the same time."""
     together = Barrier(6)
 
     def read(_: int) -> None:
@@ -66,9 +76,27 @@ def test_as_many_readers_are_opened_as_read_at_once_and_these_are_kept(engine, o
             together.wait()
 
     with ThreadPoolExecutor(6) as threads:
-        for _ in range(3):
+        for _ in range(times):
             list(threads.map(read, range(6)))
+
+
+def test_as_many_readers_are_opened_as_read_at_once_and_these_are_kept(engine, opened):
+    rush(engine, times=3)
     assert len(opened) == 6
+
+
+def test_readers_that_nobody_has_used_for_a_while_are_closed(engine, opened):
+    rush(engine)
+    close_unused(engine)
+    noted(engine)
+    assert len(opened) == 6, "they were all in use since the call before"
+    close_unused(engine)
+    assert sum(map(is_open, opened)) == 1, "the one that was used since"
+    noted(engine)
+    assert len(opened) == 6
+    close_unused(engine)
+    close_unused(engine)
+    assert sum(map(is_open, opened)) == 0 and noted(engine) == []
 
 
 def test_what_fails_is_rolled_back_and_its_connection_used_again(engine, opened):
