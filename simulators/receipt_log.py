@@ -94,23 +94,25 @@ class Received(NamedTuple):
 
 
 class ReadReceipts(NamedTuple):
-    """What was read in messages of receipts: receipts, how many more there were of types that are only counted, and
-    what cannot be read."""
+    """What was read in messages of receipts: receipts, how many more there were of types that are only counted, what
+    cannot be read, and the guids of messages that hold several receipts."""
 
     receipts: list[Received]
     counted: Counter[str]
     wrong: list[Wrong]
+    guids: list[tuple[str, str]]
 
     @classmethod
     def nothing(cls) -> ReadReceipts:
         """To which what is read is added."""
-        return cls([], Counter(), [])
+        return cls([], Counter(), [], [])
 
     def add(self, more: ReadReceipts) -> None:
         """Add what was read afterwards."""
         self.receipts.extend(more.receipts)
         self.counted.update(more.counted)
         self.wrong.extend(more.wrong)
+        self.guids.extend(more.guids)
 
 
 Kept = Mapping[str, Collection[str]]
@@ -123,6 +125,8 @@ def read_receipts(mailbox: str, bodies: Iterable[bytes], kept: Kept | None = Non
     for body in bodies:
         try:
             opened = open_message(body)
+            if opened.count > 1 and (guid := MESSAGE_GUID.search(body)):
+                receipts.guids.append((mailbox, guid[1].decode()))
             names = (kept or {}).get(opened.entry.code)
             if names is not None and not names and not judge.errors(opened.tree, opened.entry.code):
                 receipts.counted[opened.entry.code] += opened.count
@@ -158,6 +162,8 @@ class ReceiptLog:
         self.notes: dict[Note, list[Part]] = {}
         """The parts of notes that trades share, as they went out."""
         self._transported: dict[str, dict[str, list[datetime]]] = {}
+        self._guids, self._echoed = set[str](), set[str]()
+        """Of messages that came; of those that were sent, which answers may repeat."""
         self.expect(trades)
 
     def expect(self, trades: Iterable[Numbered]) -> None:
@@ -174,6 +180,7 @@ class ReceiptLog:
             self._note_transport(message, at)
         guid = MESSAGE_GUID.search(message.body)
         if guid:
+            self._echoed.add(guid[1].decode())
             self.note_transmission(guid[1].decode(), message.trades)
 
     def _note_transport(self, message: SyntheticMessage, at: datetime) -> None:
@@ -205,6 +212,10 @@ class ReceiptLog:
         """Take note of what was read, here or in another process."""
         self.wrong += receipts.wrong
         self.counts.update(receipts.counted)
+        for box, guid in receipts.guids:
+            if guid in self._guids and guid not in self._echoed:
+                self.wrong.append(Wrong(box, f"the guid {guid} is that of another message, too"))
+            self._guids.add(guid)
         for receipt in receipts.receipts:
             self.take(*receipt)
 

@@ -23,6 +23,15 @@ PARTNERS = {
     "export": {"304": "order", "404": "collection", "506": "waybill"},
 }
 """The receipts of the documents that a list meets, by flow, and our words for these."""
+DOCUMENT_OF = {
+    **{code: kind for partners in PARTNERS.values() for code, kind in partners.items()},
+    **dict.fromkeys((*LIST_OF.values(), "816", "818"), "inventory"),
+}
+"""Receipts, and the documents that they repeat the names of."""
+NAMES = frozenset(
+    {"ebpCode", "ebcCode", "agentCode", "customsCode", "orderNo", "logisticsCode", "logisticsNo", "payCode"}
+)
+"""What a receipt repeats of its document."""
 TAKEN_IN = {"506": "399"}
 """What says that a partner was taken in, where it is not 120."""
 REJECTED = "100"
@@ -38,6 +47,7 @@ def about_receipts(trade: Any, flow: str, receipt_log: ReceiptLog) -> Iterator[s
     receipts = receipt_log.as_they_came(trade.id)
     path = [receipt.status for receipt in receipts if receipt.code == LIST_OF[flow]]
     yield from _about_receivers(trade, flow, receipts)
+    yield from _about_names(trade, receipts)
     yield from _about_order(receipts)
     yield from _about_doubles(receipts, receipt_log.sent_of(trade.id))
     yield from _about_partners(trade, flow, path, receipts)
@@ -69,6 +79,24 @@ def _about_receivers(trade: Any, flow: str, receipts: Sequence[ReceivedReceipt])
     for receipt in receipts:
         if boxes.get(receipt.code, receipt.mailbox) != receipt.mailbox:
             yield f"{receipt.code} {receipt.status} went to {receipt.mailbox}, and should go to {boxes[receipt.code]}"
+
+
+def _about_names(trade: Any, receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
+    """A receipt names its document, and who it concerns, as the document does."""
+    for receipt in receipts:
+        document = (
+            trade.document(
+                DOCUMENT_OF.get(receipt.code, ""),
+            )
+            if receipt.code in DOCUMENT_OF
+            else None
+        )
+        if document is None or receipt.status[:1] == "-":  # what was refused may have been another than the last
+            continue
+        for name in NAMES & receipt.head.keys() & document.head.keys():
+            if receipt.head[name] != document.head[name]:
+                wrong, right = receipt.head[name], document.head[name]
+                yield f"{receipt.code} {receipt.status} says {name} {wrong}, and should say {right}"
 
 
 def _about_order(receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:

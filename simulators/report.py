@@ -13,6 +13,7 @@ from rich.table import Table
 from simulators.exports import summaries
 from simulators.exports.faults import export_faults
 from simulators.exports.trade import ExportTrade
+from simulators.imports.differences import DIFFERENCES
 from simulators.imports.faults import faults
 from simulators.imports.judging import VOID
 from simulators.imports.limits import LIMITS
@@ -80,6 +81,11 @@ NAMES = {
         "buyers come up to their limits, return goods and buy again: yearly allowance, sugar, stock",
     ),
     ("import", ROUNDED): (ROUNDED, "按另一种口径舍入税款", "taxes are rounded by the other policy"),
+    ("import", DIFFERENCES): (
+        DIFFERENCES,
+        "一单一处不符；恰在限值；重复退货、逾期退货",
+        "one thing differs; exactly at the limit; goods returned twice, or too late",
+    ),
     ("import", ACTS): (
         ACTS,
         "关员能办的和不能办的：无理由、无权限、已变更、须复核",

@@ -22,6 +22,7 @@ from simulators.imports import limits
 from simulators.imports.arithmetic import POLICIES
 from simulators.imports.bills import TaxTerms
 from simulators.imports.day import NIGHTS, Day, Show
+from simulators.imports.differences import differing
 from simulators.imports.faults import faults
 from simulators.imports.shop import Shop
 from simulators.imports.trade import Trade
@@ -98,11 +99,12 @@ class Scenes:
         self._play_exports(self.outside, [*made, *sound])
 
     def play_rounding(self) -> None:
-        """Imports of all kinds of goods whose taxes are rounded by the other policy."""
+        """Imports of all kinds of goods whose taxes are rounded by the other policy, and some that differ."""
         day, own = self._today(), self.options["rounding"]
         other = next(policy for policy in POLICIES if policy != own)
         shop = Shop(self.world, self._seed(day) + 3, day)
         made = [replace(shop.trade(number), fault=ROUNDED) for number in range(OTHERWISE, OTHERWISE + SOUND)]
+        made += differing(shop)
         self.outside.choose(rounding=other)
         self.play_these(made, other)
         self.outside.choose(rounding=own)

@@ -42,13 +42,12 @@ class Acting:
             return False
         return True
 
-    def decide_list(self, number: str, action: str, reason: str, role: str, officer: str) -> int:
-        """File what an officer does with the list of a number; `settle` sees it done. Gives the number of the decision,
-        0 where it may not even be filed."""
+    def decide_list(self, number: str, action: str, reason: str, role: str, officer: str, office: str) -> int:
+        """File what an officer, of an office or of all (""), does with the list of a number; `settle` sees it done.
+        Gives the number of the decision, 0 where it may not even be filed."""
+        who = Person(officer, role, office=office)
         try:
-            return acts.act(
-                self.window, self.sandbox, number, action, reason, Person(officer, role), as_declared=True
-            ).decision
+            return acts.act(self.window, self.sandbox, number, action, reason, who, as_declared=True).decision
         except (acts.NotActionable, Refusal, Lacking, Proposed):
             return 0
 
@@ -65,7 +64,7 @@ class Acting:
         return str(deciding.outcome(self.window, self.sandbox, decision).state)
 
     def logged(self) -> list[tuple[int, str, str, str, str]]:
-        """The log of decisions: the number of each, who decided, in which role, what, and what became of it."""
+        """The log of decisions: the number of each, who decided, in which role, why, and what became of it."""
         with reading(self.window.engine) as connection:
             rows = list(decision_log.entries(connection, self.sandbox))
-        return [(row.decision_id, row.by, row.role, row.action, row.outcome) for row in rows]
+        return [(row.decision_id, row.by, row.role, row.reason, row.outcome) for row in rows]

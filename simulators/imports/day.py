@@ -19,6 +19,8 @@ NIGHTS = 40
 """Until then every list has ended, every bill is collected or void: 31 days after the latest release, and some."""
 UNSIGNED = 16
 """Of so many parcels one is never signed for: its list closes when its days are over."""
+RETURNED_UNTIL = 31
+"""After so many nights nothing may be returned any more, whatever held its release."""
 DELIVERED_AFTER = 2
 """Nights after which a released parcel is signed for."""
 
@@ -161,13 +163,16 @@ class Day:
         return made
 
     def _refunds(self, receipt_log: ReceiptLog, answered: set[str], night: int) -> list[SyntheticMessage]:
-        """Returns of what is released by now, each once."""
+        """Returns of what is released by now, each once; what comes back twice again, once it is back."""
         made = []
         for trade in self.trades:
-            if trade.story.startswith("returned") and trade.id not in answered and _released(trade, receipt_log):
+            if not trade.story.startswith("returned") or not _released(trade, receipt_log):
+                continue
+            if trade.id not in answered and (trade.story != stories.LATE or night > RETURNED_UNTIL):
                 answered.add(trade.id)
-                tell, (invt_no, pre_no) = stories.STORIES[trade.story], _numbers(trade, receipt_log)
-                made.append(tell(trade, invt_no, pre_no=pre_no, after=night * 24 * stories.HOUR))
+                made.append(_returned(trade, receipt_log, night))
+            elif trade.story == stories.TWICE and receipt_log.statuses_of(trade.id, "626")[-1:] == ["800"]:
+                made.append(_returned(trade, receipt_log, night, "U"))
         return made
 
     def _deliveries(self, receipt_log: ReceiptLog, answered: set[str], night: int) -> list[SyntheticMessage]:
@@ -187,6 +192,12 @@ class Day:
                 documents: list[Document] = [stories.signed(trade, after=after) for trade in part]
                 made.append(message("513", documents, part[0].parties.carrier, tuple(trade.id for trade in part)))
         return made
+
+
+def _returned(trade: Trade, receipt_log: ReceiptLog, night: int, letter: str = "") -> SyntheticMessage:
+    tell, (invt_no, pre_no) = stories.STORIES.get(trade.story, stories.refund), _numbers(trade, receipt_log)
+    lettered = {"letter": letter} if letter else {}
+    return tell(trade, invt_no, pre_no=pre_no, after=night * 24 * stories.HOUR, **lettered)
 
 
 def _released(trade: Trade, receipt_log: ReceiptLog) -> bool:

@@ -46,8 +46,10 @@ def refund(
     quantities: Mapping[str, str] | None = None,
     reason: str = "七天无理由退货",
     after: int = 24 * HOUR,
+    letter: str = "T",
 ) -> SyntheticMessage:
-    """The request (625) to return goods: all of them, or for each gnum in `quantities` so much."""
+    """The request (625) to return goods: all of them, or for each gnum in `quantities` so much. `letter`: what its own
+    number begins with."""
     lines = [
         {
             "gnum": line["gnum"],
@@ -59,7 +61,7 @@ def refund(
         for line in _list(trade).lines
         if quantities is None or line["gnum"] in quantities
     ]
-    return _single("625", Document(_request(trade, "T", invt_no, pre_no, reason, after), lines), trade)
+    return _single("625", Document(_request(trade, letter, invt_no, pre_no, reason, after), lines), trade)
 
 
 def partial_refund(trade: Trade, invt_no: str, *, pre_no: str = "", after: int = 24 * HOUR) -> SyntheticMessage:
@@ -172,6 +174,8 @@ def sent_again(trade: Trade, kind: str = ORDER) -> SyntheticMessage:
 
 STORIES = {"cancelled": cancellation, "returned": refund, "returned_partly": partial_refund}
 """The story that a fault names, as a function of trade and list number."""
+TWICE, LATE = "returned_twice", "returned_late"
+"""Stories of returns of which one is refused."""
 
 
 def _once_more(

@@ -31,8 +31,8 @@ __all__ = [
 ORDER, PAYMENT, WAYBILL, INVENTORY = "order", "payment", "waybill", "inventory"
 CODES = {ORDER: "311", PAYMENT: "411", WAYBILL: "511", INVENTORY: "621"}
 """The kinds of document every trade has, and the message that carries each."""
-REQUESTS = "CT"
-"""Letters that a cancellation's and a return's own number begin with, where the list's has an L."""
+REQUESTS = "CTU"
+"""Letters that a cancellation's, a return's and a second return's own number begin with, where the list's has an L."""
 
 
 class Parties(NamedTuple):

@@ -127,7 +127,7 @@ class Distant:
         """File what a registrar does with a company. Whether it could be done."""
         return self._decided(f"/registrations/{code}/{action}", {"reason": reason})
 
-    def decide_list(self, number: str, action: str, reason: str, role: str, officer: str) -> int:
+    def decide_list(self, number: str, action: str, reason: str, role: str, officer: str, office: str) -> int:
         """Decide about a list; gives a number for `state_of`, 0 where it was refused. Whoever calls is the officer."""
         try:
             done = self.remote.decide(number, action, reason)

@@ -46,7 +46,7 @@ class Offices(Place, Protocol):
     def settle(self) -> None:
         """Return when nothing is left that could be done now."""
 
-    def decide_list(self, number: str, action: str, reason: str, role: str, officer: str) -> int:
+    def decide_list(self, number: str, action: str, reason: str, role: str, officer: str, office: str) -> int:
         """File an act about the list of a number; gives its number, 0 where it may not be filed."""
 
     def approve(self, decision: int, role: str, officer: str) -> bool:
@@ -59,7 +59,7 @@ class Offices(Place, Protocol):
         """File what a registrar does with a company. Whether it could be done."""
 
     def logged(self) -> list[tuple[int, str, str, str, str]]:
-        """The log of decisions: number, who, in which role, what, what became of it."""
+        """The log of decisions: number, who, in which role, why, what became of it."""
 
 
 class Act(NamedTuple):
@@ -71,11 +71,13 @@ class Act(NamedTuple):
     reason: str
     becomes: str
     at_once: bool = True
+    office: str = ""
 
 
 CONCLUDED = (
     Act("甲", REVIEWER, "reject", "", NOT_FILED),
     Act("丙", TAX_OFFICER, "reject", WHY, NOT_FILED),
+    Act("己", REVIEWER, "suspend", WHY, NOT_FILED, office="9999"),
     Act("甲", REVIEWER, "release", WHY, NOT_FILED),
     Act("甲", REVIEWER, "suspend", WHY, DONE, at_once=False),
     Act("乙", REVIEWER, "reject", WHY, REFUSED),
@@ -171,7 +173,9 @@ class ActsDay:
     def _possible(self, acts: Sequence[Act]) -> Sequence[Act]:
         """Acts that can be done in the sandbox: where officers are not known one from another, those of one."""
         becomes, roles = WITHOUT_PERSONS
-        return acts if self.outside.persons else [act for act in acts if act.role in roles and act.becomes in becomes]
+        if self.outside.persons:
+            return acts
+        return [act for act in acts if act.role in roles and act.becomes in becomes and not act.office]
 
     def _verdict(self, trade: Trade, wanted: str, wrong: Sequence[str]) -> Verdict:
         self._fetch()
@@ -189,8 +193,8 @@ class ActsDay:
             self.receipt_log.read(posted.mailbox, posted.bodies)
 
 
-def _words(act: Act) -> tuple[str, str, str, str]:
-    return act.action, act.reason, act.role, act.officer
+def _words(act: Act) -> tuple[str, str, str, str, str]:
+    return act.action, act.reason, act.role, act.officer, act.office
 
 
 def _about_acts(filed: Sequence[tuple[Act, int]], state_of: Callable[[int], str], second: set[Act]) -> Iterator[str]:
@@ -203,11 +207,11 @@ def _about_acts(filed: Sequence[tuple[Act, int]], state_of: Callable[[int], str]
 
 
 def _about_log(filed: Sequence[tuple[Act, int]], rows: Sequence[tuple[int, str, str, str, str]]) -> Iterator[str]:
-    """Each act stands in the log with who did it, in which role, and what became of it."""
-    said: Mapping[int, set[tuple[str, str, str]]] = {
-        number: {(by, role, outcome) for row, by, role, _, outcome in rows if row == number} for _, number in filed
+    """Each act stands in the log with who did it, in which role, why, and what became of it."""
+    said: Mapping[int, set[tuple[str, ...]]] = {
+        number: {row[1:] for row in rows if row[0] == number} for _, number in filed
     }
     for act, number in filed:
-        if (act.officer, act.role, act.becomes) not in said[number]:
+        if (act.officer, act.role, act.reason, act.becomes) not in said[number]:
             listed = ", ".join(" ".join(row) for row in sorted(said[number])) or "nothing"
             yield f"the log says of {act.officer}'s {act.action}: {listed}"

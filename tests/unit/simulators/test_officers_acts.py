@@ -17,13 +17,13 @@ class Desk:
     def settle(self):
         pass
 
-    def decide_list(self, number, action, reason, role, officer):
-        lawful = bool(reason or action == "conclude") and role != "tax_officer" and action != "release"
+    def decide_list(self, number, action, reason, role, officer, office):
+        lawful = bool(reason or action == "conclude") and role != "tax_officer" and not office and action != "release"
         become = self.answers.get(f"{action}_{officer}", self.lawful(action, officer) if lawful else NOT_FILED)
         if become == NOT_FILED:
             return 0
         self.filed.append(become)
-        self.log.append((len(self.filed), officer, role, action, become))
+        self.log.append((len(self.filed), officer, role, reason, become))
         return len(self.filed)
 
     def lawful(self, action, officer):
@@ -33,7 +33,7 @@ class Desk:
         if role != "supervisor" and "approve" not in self.answers:
             return False
         self.filed[decision - 1] = DONE
-        self.log.append((decision, officer, role, "approve", "approved"))
+        self.log.append((decision, officer, role, "", "approved"))
         return True
 
     def state_of(self, decision):
@@ -58,6 +58,7 @@ def test_officers_who_do_what_they_may_and_nothing_else_leave_nothing_to_say():
         (CONCLUDED, {"reject_甲": DONE}, "reviewer 甲 reject: done, and should be not filed"),
         (CONCLUDED, {"reject_丙": DONE}, "tax_officer 丙 reject: done, and should be not filed"),
         (CONCLUDED, {"reject_乙": DONE}, "reviewer 乙 reject: done, and should be refused"),
+        (CONCLUDED, {"suspend_己": DONE}, "reviewer 己 suspend: done, and should be not filed"),
         (CONCLUDED, {"conclude_甲": NOT_FILED}, "reviewer 甲 could not conclude"),
         (SEIZED, {"approve": DONE}, "丁 could approve what was proposed"),
         (SEIZED, {"inspect_甲": REFUSED}, "reviewer 甲 inspect: refused, and should be done"),
@@ -69,5 +70,5 @@ def test_an_act_that_comes_to_something_else_is_named(acts, answers, complaint):
 
 def test_a_log_that_names_somebody_else_is_named():
     desk = Desk()
-    desk.logged = lambda: [(number, "", role, action, outcome) for number, _, role, action, outcome in desk.log]
-    assert "the log says of 甲's suspend:  reviewer done" in complaints(desk, CONCLUDED)
+    desk.logged = lambda: [(number, "", role, reason, outcome) for number, _, role, reason, outcome in desk.log]
+    assert "the log says of 甲's suspend:  reviewer 模拟：核对 done" in complaints(desk, CONCLUDED)

@@ -13,6 +13,7 @@ from simulators.demo import OPTIONS, demo
 from simulators.entry import DEMO, Refused, opened, settings_for
 from simulators.exports.faults import export_fault, export_faults
 from simulators.imports.bills import TaxTerms, bills_of
+from simulators.imports.differences import CHANGES, DIFFERENCES, RETURNED
 from simulators.imports.faults import fault, faults
 from simulators.imports.judging import judge
 from simulators.imports.limits import LIMITS, STEPS
@@ -30,6 +31,7 @@ from single_window.store.tables import receipt_group
 from tests.tables import each
 
 DAY = date(2026, 11, 20)
+DIFFERING = len(CHANGES) + len(RETURNED) + 1
 UP_TO_LIMITS = sum(map(len, STEPS))
 """Trades of buyers who come up to their limits."""
 
@@ -61,6 +63,7 @@ def test_a_day_of_a_thousand_trades_has_every_fault_and_every_outcome_is_the_exp
     assert {row["fault"]: row["trades"] for row in report["outcomes"] if row["fault"] not in {"sound", NOTES}} == {
         LIMITS: UP_TO_LIMITS,
         ROUNDED: SOUND,
+        DIFFERENCES: DIFFERING,
         ACTS: len(COURSES) + 1,
         **{entry.name: entry.per_thousand for entry in faults()},
     }
@@ -69,7 +72,7 @@ def test_a_day_of_a_thousand_trades_has_every_fault_and_every_outcome_is_the_exp
 
 def test_the_totals_fit_each_other(large):
     totals = large[1]["totals"]
-    assert totals["trades"] == 1_000 + UP_TO_LIMITS + SOUND + len(COURSES)
+    assert totals["trades"] == 1_000 + UP_TO_LIMITS + SOUND + DIFFERING + len(COURSES)
     assert totals["receipts"] == sum(totals["receipts_by_type"].values())
     assert totals["tax_bills"] == totals["receipts_by_type"]["816"] == totals["receipts_by_type"]["818"]
     assert totals["tax_bills"] == totals["released"] + fault("returned_partly").per_thousand

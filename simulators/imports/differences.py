@@ -1,0 +1,52 @@
+"""Imports of which one document differs in one thing from the others, and returns that come twice or too late: what
+the table of known faults leaves to single scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from simulators.amounts import fen
+from simulators.changing import Change, changed
+from simulators.imports.faults import SOURCES, Drawn
+from simulators.imports.shop import Shop
+from simulators.imports.trade import RELEASED, Expected, Trade
+from simulators.traded import Shape
+
+DIFFERENCES = "differences"
+"""What such trades are called among the faults."""
+FIRST = 970_000
+"""The numbers of these trades are nobody else's."""
+LIMIT = 500_000
+"""Fen that a transaction may come to, freight and insurance among them."""
+CHANGES: tuple[tuple[str, Change], ...] = (
+    ("14104", {"document": "inventory", "field": "freight", "add": "3.00"}),
+    ("14302", {"document": "order", "field": "payTransactionId", "set": "Z0000000000000000"}),
+    ("14103", {"document": "inventory", "field": "buyerIdNumber", "from": "other buyer's id_number"}),
+    ("14110", {"document": "waybill", "field": "billNo", "set": "XX000000"}),
+)
+"""The code of each difference, and what is changed for it."""
+RETURNED = (("returned_twice", "14032"), ("returned_late", "14031"))
+"""Stories of returns of which one is refused, and the code."""
+
+
+def differing(shop: Shop) -> Iterator[Trade]:
+    """A trade with each difference, each return, and one at the limit of a transaction."""
+    for number, (code, change) in enumerate(CHANGES, FIRST):
+        trade = shop.trade(number, Shape(mode="9610"))
+        trade = changed(trade, change, Drawn(shop.world, trade, shop.buyer(number + 1)), SOURCES)
+        yield replace(trade, fault=DIFFERENCES, expected=Expected("100", (code,)))
+    for number, (story, code) in enumerate(RETURNED, FIRST + 100):
+        trade = shop.trade(number, Shape(mode="9610", lines=1, quantity=1))
+        yield replace(trade, fault=DIFFERENCES, expected=Expected("800", (code,)), story=story)
+    yield replace(_at_the_limit(shop, FIRST + 200), fault=DIFFERENCES, expected=RELEASED)
+
+
+def _at_the_limit(shop: Shop, number: int) -> Trade:
+    """Two pieces that come to the limit of a transaction, and not above it."""
+    two = Shape(mode="9610", goods="luxury", lines=2, quantity=1, price=LIMIT // 2)
+    list_of = shop.trade(number, two).inventory
+    charges = sum(fen(list_of.head.get(name) or "0") for name in ("freight", "insuredFee")) if list_of else 0
+    if charges % 2:
+        return _at_the_limit(shop, number + 1)
+    return shop.trade(number, two._replace(price=(LIMIT - charges) // 2))
