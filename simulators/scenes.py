@@ -190,9 +190,7 @@ class Scenes:
         shop = ExportShop(self.world, self._seed(day) + 5, day, MASTER, aboard=2, together=True)
         both = (shop.trade(0, flag="B"), faulty_export(shop, 1, export_fault("drawn"), self.outside.sandbox))
         made = [replace(trade, fault=DEPARTED, story="leaves_first") for trade in both]
-        first = len(self.verdicts)
         self._play_exports(self.outside, made)
-        self.verdicts[first] = with_complaints(self.verdicts[first], exported.about_departure(made, self.receipt_log))
 
     def play_month(self) -> None:
         """The month's closed lists are summarised, by window and by list numbers."""

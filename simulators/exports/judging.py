@@ -9,11 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from simulators.exports.notes import note_no
 from simulators.exports.trade import ExportTrade
 from simulators.receipt_log import ReceiptLog, ReceivedReceipt
 from simulators.traded import Expected
-from simulators.transport_notes import DEPARTURE, RECEIPT_OF, TAKEN_IN
 from simulators.verdict import Verdict, missing_codes, unexpected_code
 
 REJECTED, REVIEW, INSPECTION, ACCEPTED, RELEASED, LEFT = "100", "300", "500", "120", "800", "899"
@@ -50,17 +48,6 @@ def about_samples(trades: Sequence[ExportTrade], receipt_log: ReceiptLog, least:
     inspected = sum(INSPECTION in receipt_log.statuses_of(trade.id, "604") for trade in trades)
     if inspected < least:
         yield f"of {len(trades)} lists of the batch {inspected} were inspected, and at least {least} should be"
-
-
-def about_departure(trades: Sequence[ExportTrade], receipt_log: ReceiptLog) -> Iterator[str]:
-    """The complaint about a departure note that was taken in before the last of its parcels had left."""
-    code = RECEIPT_OF[DEPARTURE]
-    answers = receipt_log.of(note_no(trades[0]), code)
-    taken = [receipt.time[:14] for receipt in answers if receipt.status == TAKEN_IN[code]]
-    receipts = [receipt for trade in trades for receipt in receipt_log.of(trade.id, "604")]
-    left = [receipt.time[:14] for receipt in receipts if receipt.status == LEFT]
-    if taken and (len(left) < len(trades) or taken[0] < max(left)):
-        yield f"the departure was taken in at {taken[0]}, before its last parcel left ({max(left, default='never')})"
 
 
 def _expected(promise: Expected, trade: ExportTrade) -> str:

@@ -19,6 +19,8 @@ NIGHTS = 40
 """Until then every list has ended, every bill is collected or void: 31 days after the latest release, and some."""
 UNSIGNED = 16
 """Of so many parcels one is never signed for: its list closes when its days are over."""
+RETURN = ["2", "120", "399", "800"]
+"""The statuses of a return whose goods are back."""
 RETURNED_UNTIL = 31
 """After so many nights nothing may be returned any more, whatever held its release."""
 DELIVERED_AFTER = 2
@@ -171,7 +173,7 @@ class Day:
             if trade.id not in answered and (trade.story != stories.LATE or night > RETURNED_UNTIL):
                 answered.add(trade.id)
                 made.append(_returned(trade, receipt_log, night))
-            elif trade.story == stories.TWICE and receipt_log.statuses_of(trade.id, "626")[-1:] == ["800"]:
+            elif trade.story == stories.TWICE and receipt_log.statuses_of(trade.id, "626") == RETURN:
                 made.append(_returned(trade, receipt_log, night, "U"))
         return made
 

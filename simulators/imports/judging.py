@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from simulators.imports.bills import PLAIN, TaxTerms, about_bills, bills_of
+from simulators.imports.day import RETURN
 from simulators.imports.stories import LATE, TWICE
 from simulators.imports.trade import Expected, Trade
 from simulators.receipt_log import ReceiptLog, ReceivedReceipt
@@ -21,7 +22,7 @@ ON_THE_WAY = frozenset({"1", "2", "120", "399"})
 REJECTED, SENT_BACK, RELEASED, CLOSED = "100", "700", "800", "899"
 REVIEW, INSPECTION = "300", "500"
 VOID, COLLECTED = "3", "2"
-RETURNS = {TWICE: ["2", "120", "399", "800", "2", REJECTED], LATE: ["2", REJECTED]}
+RETURNS = {TWICE: [*RETURN, "2", REJECTED], LATE: ["2", REJECTED]}
 """What comes of a second return of the same goods, and of one that is too late."""
 
 
@@ -111,7 +112,7 @@ def _about_story(trade: Trade, path: Sequence[str], receipts: Sequence[ReceivedR
         if _statuses(receipts, "626") != RETURNS[trade.story]:
             yield f"the returns went through {_statuses(receipts, '626')}"
     elif trade.story.startswith("returned") and RELEASED in path:
-        if _statuses(receipts, "626") != ["2", "120", "399", "800"]:
+        if _statuses(receipts, "626") != RETURN:
             yield f"the return went through {_statuses(receipts, '626')}"
         bills = [receipt for receipt in receipts if receipt.code == "816"]
         if VOID not in _statuses(receipts, "818"):
