@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from simulators.list_paths import about_path
 from simulators.note_times import about_export, about_parts, left
 from simulators.receipt_log import MESSAGE_OF, ReceiptLog, ReceivedReceipt
 from simulators.receipt_times import MISSING, about_times
@@ -50,6 +51,7 @@ def about_receipts(trade: Any, flow: str, receipt_log: ReceiptLog) -> Iterator[s
     yield from _about_names(trade, receipts)
     yield from _about_order(receipts)
     yield from _about_doubles(receipts, receipt_log.sent_of(trade.id))
+    yield from about_path(receipts)
     yield from _about_partners(trade, flow, path, receipts)
     if flow == "import":
         yield from _about_bills(trade, path, receipts)

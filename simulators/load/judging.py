@@ -12,6 +12,7 @@ from simulators.entry.reports import LATE, LOST, WRONG, Finding
 from simulators.entry.sending import ACCEPTED
 from simulators.imports.arithmetic import POLICIES
 from simulators.imports.bills import about_bill
+from simulators.list_paths import sent_to_review
 from simulators.load import sets
 from simulators.load.measurement import BILL, LISTS, ReceivedReceipt, Track, ends
 from simulators.load.run import Ran
@@ -84,7 +85,7 @@ def about_trade(
     if not any(map(ends, path)):
         return
     name = f"{promise.flow} {promise.mode} ({promise.fault or 'sound'})"
-    if not _kept(promise, set(path)):
+    if not _kept(promise, set(path), sent_to_review(receipts)):
         course = f"{name}: its list went {' '.join(path)}, and should come to {promise.outcome or 'no list'}"
         yield Finding(WRONG, course, trade=promise.trade)
         return
@@ -107,12 +108,13 @@ def _about_bills(promise: Expectation, receipts: Sequence[ReceivedReceipt], roun
             yield Finding(WRONG, complaint, "", promise.trade, receipt.mailbox, receipt.sequence)
 
 
-def _kept(promise: Expectation, path: set[str]) -> bool:
-    """Whether the statuses of a list are as promised. Inspections come to any list, and what follows one, or a person's
-    look at it, is not promised."""
+def _kept(promise: Expectation, path: set[str], by_officer: bool) -> bool:
+    """Whether the statuses of a list are as promised. Inspections come to any list, and what an officer does after one,
+    or with a list that waits for him, is his to decide; so is a list that he has had looked at himself (`by_officer`).
+    Whether its steps may follow each other is judged beside (`sets`)."""
     if promise.outcome in {RELEASED, LEFT}:
         whole = INSPECTION in path or (bool(path & {RELEASED, LEFT}) and REJECTED not in path)
-        return (whole and REVIEW not in path) or bool(promise.then)
+        return by_officer or (whole and REVIEW not in path) or bool(promise.then)
     if promise.outcome == REVIEW:
         return bool(path & {REVIEW, INSPECTION})
     if promise.outcome == REJECTED:

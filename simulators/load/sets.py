@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from simulators.entry.reports import DOUBLED, LOST, WRONG, Finding
 from simulators.entry.sending import ACCEPTED
+from simulators.list_paths import about_path
 from simulators.load.measurement import BILL, ReceivedReceipt, Track
 from simulators.load.run import Ran
 from simulators.receipt_log import MESSAGE_OF
@@ -48,6 +49,7 @@ def findings(ran: Ran, cut: set[str]) -> list[Finding]:
         if trade not in cut:
             found += lacking(promise, sent.get(trade, {}), receipts)
             found += about_moments(promise, receipts)
+            found += about_steps(promise, receipts)
     return found
 
 
@@ -77,6 +79,15 @@ def about_moments(promise: Expectation, receipts: Sequence[ReceivedReceipt]) -> 
     timed = sorted((receipt for receipt in receipts if receipt.time), key=lambda receipt: (receipt.time, receipt.at))
     for complaint in about_times(promise.then, promise.flow, timed, automatic=False):
         yield Finding(WRONG, complaint, trade=promise.trade)
+
+
+def about_steps(promise: Expectation, receipts: Sequence[ReceivedReceipt]) -> Iterator[Finding]:
+    """Steps of a list that neither customs nor an officer may take, and bills for what was not released."""
+    in_order = sorted(receipts, key=lambda receipt: receipt.sequence)
+    for complaint in about_path(in_order):
+        yield Finding(WRONG, complaint, trade=promise.trade)
+    if any(receipt.code == BILL for receipt in receipts) and not any(receipt.status == "800" for receipt in receipts):
+        yield Finding(WRONG, "a tax bill came, and the list was not released", trade=promise.trade)
 
 
 def _gaps(ran: Ran) -> Iterator[Finding]:
@@ -117,10 +128,11 @@ def _backwards(ran: Ran) -> Iterator[Finding]:
 def _doubled(ran: Ran) -> Iterator[Finding]:
     """Receipts that say the same more often than their document was sent, and places that were given twice."""
     times = Counter((track.item.trade, track.item.code) for track in ran.sent)
-    counted: Counter[tuple[str, str, str, str, str]] = Counter()
+    counted: Counter[tuple[object, ...]] = Counter()
     places: set[tuple[str, int]] = set()
     for receipt in ran.measurement.received:
-        counted[about := (receipt.mailbox, receipt.code, receipt.key, receipt.status, receipt.trade)] += 1
+        about = (receipt.mailbox, receipt.code, receipt.key, receipt.status, receipt.codes, receipt.trade)
+        counted[about] += 1
         again = (receipt.mailbox, receipt.sequence) in places
         places.add((receipt.mailbox, receipt.sequence))
         sent = max(1, times[receipt.trade, MESSAGE_OF.get(receipt.code, "")])

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner, Result
+from msgspec import structs
 
 from simulators.entry.places import Audited, WindowClient, ephemeral, fresh
 from simulators.entry.reports import DOUBLED, LATE, LOST, WRONG
@@ -20,6 +21,7 @@ from simulators.load.made import Item, Made, make
 from simulators.load.measurement import Measurement, ReceivedReceipt, Track
 from simulators.load.reports import measured, report_of
 from simulators.load.run import Ran, evening, prepare, run
+from simulators.load.sets import unfinished
 from simulators.load.targets import Measured as Came
 from simulators.load.targets import WrongTarget, checked, read
 from simulators.traffic.making import Expectation
@@ -116,6 +118,32 @@ def test_an_interrupt_ends_the_sending_and_what_was_sent_is_judged(url: str, tmp
     assert reports.report_of(ran, (), (), ()).data["interrupted"] is True
 
 
+def test_what_officers_decide_before_a_load_is_over_is_no_fault(url: str, tmp_path: Path) -> None:
+    """Every list that waits for an officer is decided when it is seen to wait: rejected, concluded, sent back."""
+    doubtful = type(PROFILE.faults)(imports={"price_low": 200}, exports={"code_short": 200})
+    made, decided = make(tmp_path, structs.replace(PROFILE, faults=doubtful), 1, 160), dict[str, str]()
+
+    def decides(measurement: Measurement) -> None:
+        for receipt in list(measurement.received):
+            if receipt.status in {"300", "500"} and receipt.code in {"622", "604"} and receipt.trade not in decided:
+                action = "conclude" if len(decided) % 2 else {"300": "reject", "500": "send_back"}[receipt.status]
+                decided[receipt.trade] = action
+                sandbox.decide(receipt.trade, action, "数量不符")
+
+    def waits(ran: Ran) -> bool:
+        decides(ran.measurement)
+        done = {"100", "399", "700"}
+        told = {receipt.trade for receipt in ran.measurement.received if receipt.status in done}
+        return not set(decided) <= told or unfinished(ran, set())
+
+    with WindowClient(url) as client, fresh(client, "officers", "load", evening(made.plan)) as sandbox:
+        prepare(sandbox, made.plan)
+        ran = run(url, sandbox.name, made, 100, 600, unfinished=waits)
+        audit = sandbox.audit()
+    assert set(decided.values()) > {"conclude"}
+    assert judging.findings(replace(ran, audit=audit), 600_000) == []
+
+
 @each(
     ("more", "message"),
     [
@@ -171,39 +199,83 @@ def word(status: str, *codes: str, place: int = 1, code: str = "622") -> Receive
     return ReceivedReceipt(0.0, "BOX", place, code, "KEY", "T1", status, codes)
 
 
-TAKEN, RELEASED = word("2"), word("800", place=2)
+def went(*steps: str) -> list[ReceivedReceipt]:
+    """The receipts of a list that went through statuses, each with the codes that it names behind a colon."""
+    return [
+        word(status, *filter(None, codes.split(":")), place=place)
+        for place, (status, _, codes) in enumerate((step.partition(":") for step in steps), 1)
+    ]
+
+
+RELEASED = went("2", "120", "800")
 
 
 @each(
     ("run", "kinds"),
     [
-        (ran(SOUND, TAKEN, RELEASED), []),
-        (ran(SOUND, TAKEN), []),
-        (ran(SOUND, TAKEN, word("500", place=2), word("100", place=3)), []),
+        (ran(SOUND, *RELEASED), []),
+        (ran(SOUND, *went("2")), []),
+        (ran(SOUND, *went("2", "120", "500", "100")), []),
         (ran(SOUND, first_receipt=None), [LOST]),
-        (ran(SOUND, TAKEN, RELEASED, first_receipt=10_001.0), [LATE]),
-        (ran(SOUND, TAKEN, RELEASED, first_receipt=10_000.0), []),
-        (ran(SOUND, TAKEN, RELEASED, word("800", place=3)), [DOUBLED]),
-        (ran(SOUND, TAKEN, RELEASED, RELEASED), [DOUBLED]),
-        (ran(SOUND, TAKEN, word("100", "1327", place=2)), [WRONG]),
-        (ran(SOUND, TAKEN, word("300", place=2), word("800", place=3)), [WRONG]),
+        (ran(SOUND, *RELEASED, first_receipt=10_001.0), [LATE]),
+        (ran(SOUND, *RELEASED, first_receipt=10_000.0), []),
+        (ran(SOUND, *RELEASED, word("800", place=4)), [DOUBLED]),
+        (ran(SOUND, *RELEASED, RELEASED[-1]), [DOUBLED]),
+        (ran(SOUND, *went("2", "100:1327")), [WRONG]),
+        (ran(SOUND, *went("2", "120", "300:14024", "399", "800")), [WRONG]),
         (ran(SOUND, status=503, first_receipt=None, refused_for=("not-accepting",)), [WRONG]),
         (ran(SOUND, status=503, first_receipt=None, turned_away=True), []),
         (ran(SOUND, status=429, first_receipt=None, limited=True), []),
         (ran(SOUND, status=429, first_receipt=None, refused_for=("too-many-calls",)), [WRONG]),
         (ran(SOUND, status=0, first_receipt=None), [WRONG]),
-        (ran(REJECTED, TAKEN, word("100", "1327", place=2)), []),
-        (ran(REJECTED, TAKEN, word("100", "1332", place=2)), [WRONG]),
-        (ran(REJECTED, TAKEN, RELEASED), [WRONG]),
-        (ran(REVIEWED, TAKEN, word("300", "1500", place=2), word("800", place=3)), []),
-        (ran(REVIEWED, TAKEN, word("500", place=2)), []),
-        (ran(REVIEWED, TAKEN, RELEASED), [WRONG]),
+        (ran(REJECTED, *went("2", "100:1327")), []),
+        (ran(REJECTED, *went("2", "100:1332")), [WRONG]),
+        (ran(REJECTED, *RELEASED), [WRONG]),
+        (ran(REVIEWED, *went("2", "120", "300:1500", "399", "800")), []),
+        (ran(REVIEWED, *went("2", "120", "500")), []),
+        (ran(REVIEWED, *RELEASED), [WRONG]),
         (ran(REFUSED, status=422, first_receipt=None), []),
-        (ran(REFUSED, TAKEN, RELEASED), [WRONG]),
+        (ran(REFUSED, *RELEASED), [WRONG]),
     ],
 )
 def test_the_verdict_names_what_does_not_fit_and_nothing_else(run: Ran, kinds: list[str]) -> None:
     assert [finding.kind for finding in judging.findings(run, 10_000)] == kinds
+
+
+@each(
+    ("promise", "steps", "named"),
+    [
+        # what officers may do with a list that waits for them
+        (REVIEWED, ("2", "120", "300:1500", "100:1300"), ""),
+        (REVIEWED, ("2", "120", "300:1500", "500:14500", "399", "800"), ""),
+        (REVIEWED, ("2", "120", "300:1500", "600:14600", "300:1200", "399", "800"), ""),
+        (SOUND, ("2", "120", "500", "502", "399", "800", "899"), ""),
+        (SOUND, ("2", "120", "500", "599", "700"), ""),
+        # with one that an officer has had looked at himself, whatever was promised
+        (SOUND, ("2", "120", "300:1200", "100:1300"), ""),
+        (SOUND, ("2", "120", "600:14600", "399", "800"), ""),
+        # and what nobody may do
+        (REVIEWED, ("2", "120", "300:1500", "800"), "went from 300 to 800"),
+        (REVIEWED, ("2", "120", "300:1500", "100:1300", "800"), "went from 100 to 800"),
+        (REVIEWED, ("2", "120", "300:1500", "399", "500"), "went from 399 to 500"),
+        (SOUND, ("2", "120", "500", "800"), "went from 500 to 800"),
+        (SOUND, ("2", "120", "500", "700", "800"), "went from 700 to 800"),
+        (SOUND, ("2", "120", "800", "100:1300"), "went from 800 to 100"),
+        (SOUND, ("2", "120", "800", "899", "500"), "went from 899 to 500"),
+        (SOUND, ("2", "120", "300:14024", "100:1300"), "should come to 800"),
+    ],
+)
+def test_what_an_officer_may_decide_meanwhile_is_no_fault_and_what_nobody_may_is(
+    promise: Expectation, steps: tuple[str, ...], named: str
+) -> None:
+    found = [finding.words for finding in judging.findings(ran(promise, *went(*steps)), 10_000)]
+    assert bool(found) is bool(named) and (not named or any(named in words for words in found)), found
+
+
+def test_a_tax_bill_for_a_list_that_an_officer_rejected_is_wrong() -> None:
+    rejected = went("2", "120", "300:1500", "100:1300")
+    (finding,) = judging.findings(ran(REVIEWED, *rejected, replace(billed("9.10"), sequence=5)), 10_000)
+    assert (finding.kind, finding.words) == (WRONG, "a tax bill came, and the list was not released")
 
 
 BILL = [[["1", "1905310000", "100.00", "0.00", "0.00", "9.10"]]]
@@ -215,7 +287,7 @@ def billed(vat: str, of_line: str = "") -> ReceivedReceipt:
     """A tax bill of one line, of which head and line may say different amounts."""
     line = {"gnum": "1", "gcode": "1905310000", "taxPrice": "100.00", "valueAddedTax": of_line or vat}
     head = {"taxNo": "T_0", "customsTax": "0", "consumptionTax": "0", "valueAddedTax": vat, "lines": [line]}
-    return ReceivedReceipt(0.0, "BOX", 3, "816", "KEY", "T1", "1", (), head)
+    return ReceivedReceipt(0.0, "BOX", 4, "816", "KEY", "T1", "1", (), head)
 
 
 @each(
@@ -229,7 +301,7 @@ def billed(vat: str, of_line: str = "") -> ReceivedReceipt:
     ],
 )
 def test_a_bill_of_other_amounts_than_promised_is_wrong(bill: ReceivedReceipt, rounding: str, named: list[str]) -> None:
-    new_run = replace(ran(TAXED, TAKEN, RELEASED, bill), rounding=rounding)
+    new_run = replace(ran(TAXED, *RELEASED, bill), rounding=rounding)
     findings = judging.findings(new_run, 10_000)
     assert [finding.kind for finding in findings[: len(named)]] == [WRONG] * len(named)
     for finding, words in zip(findings, named, strict=False):
@@ -296,7 +368,7 @@ def test_the_set_of_receipts_is_held_against_what_was_sent(
 
 
 def test_what_was_not_sent_leaves_its_trade_unjudged() -> None:
-    new_run = ran(SOUND, TAKEN, word("100", place=2))
+    new_run = ran(SOUND, *went("2", "100"))
     unsent = replace(new_run.measurement.tracks[0], status=-1)
     new_run.measurement.tracks.append(unsent)
     assert judging.findings(new_run, 10_000) == []
