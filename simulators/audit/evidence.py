@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from simulators.imports.trade import Elements, Trade
+from simulators.messages import SyntheticMessage
 from simulators.receipt_log import ReceiptLog
 
 NUMBERS = ("invtNo", "preNo", "rkdNo")
@@ -66,6 +68,11 @@ class Evidence(ReceiptLog):
         super().__init__(trades)
         self._raw: list[_Raw] = []
         self._places: dict[str, int] = {}
+
+    def note_sent(self, message: SyntheticMessage, at: datetime | None = None) -> None:
+        """Remember what a message was about. Notes of transport are compared by their number, whoever knows when they
+        were sent: the reference knows, who listens to mailboxes alone does not."""
+        super().note_sent(message)
 
     def hear_at(self, mailbox: str, after: int, body: bytes) -> int:
         """Hear one message of receipts whose first stands right after this place; gives how many it held."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from simulators.entry.reports import DOUBLED, LOST, WRONG
 from simulators.imports.day import Day
 from simulators.imports.trade import Trade
 from simulators.imports.traffic import trades
+from simulators.messages import SyntheticMessage
 from simulators.world import World
 from single_window.api.server.http import bind
 from single_window.process.serving import Server
@@ -108,6 +109,13 @@ def accepted_among_others(run: Run) -> tuple[Trade, Fetched, bytes]:
         for place, block in all_holding(run, trade.id.encode(), b"<OrderReturn>", b"<returnStatus>120</returnStatus>")
         if len(_BLOCK.findall(place.body)) > 1
     )
+
+
+def test_receipts_of_notes_are_compared_by_their_number_also_where_it_is_known_when_the_notes_were_sent() -> None:
+    note = SyntheticMessage(b"<ceb:copNo>R1</ceb:copNo>", "711", "DXPENT0000000001", ("trade 1", "trade 2"))
+    evidence = Evidence([])
+    evidence.note_sent(note, datetime(2026, 11, 20, 20))
+    assert evidence.trade_of({"copNo": "R1"}) is None
 
 
 def test_an_untouched_run_is_clean_and_everything_in_it_was_looked_at(run: Run) -> None:
