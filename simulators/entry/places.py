@@ -6,10 +6,13 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, NamedTuple
+
+from sqlalchemy import Engine
 
 from simulators.entry import settings_for
 from single_window.api.server.http import bind
+from single_window.cases import digests
 from single_window.client import Audited, CallRefused, Clock, NotReachable, SandboxClient, WindowClient
 from single_window.client.calls import credentials
 from single_window.client.trades import changed
@@ -18,6 +21,7 @@ from single_window.observe import logs
 from single_window.outcomes import profiles, scenarios
 from single_window.process.ephemeral import temporary
 from single_window.process.serving import Server
+from single_window.store.engine import snapshot
 from single_window.store.sandbox_options import BadOption, UnknownOption, checked
 from single_window.wiring import open_window
 
@@ -43,6 +47,18 @@ MOST = 30
 """Characters of a sandbox's name before what makes it its own."""
 
 
+class Own(NamedTuple):
+    """A window of this process: its address, and where it keeps what it has as long as it is there."""
+
+    url: str
+    engine: Engine
+
+    def digests(self, sandbox: str) -> Mapping[str, Any]:
+        """Both digests of a sandbox, as `single-window digest --json` gives them."""
+        with snapshot(self.engine) as connection:
+            return digests.digests_of(connection, sandbox).plainly()
+
+
 def fault_profiles() -> tuple[str, ...]:
     """The names of the profiles of faults."""
     return tuple(profiles.profiles())
@@ -63,14 +79,14 @@ def option_problem(options: Mapping[str, Any]) -> str:
 
 
 @contextmanager
-def ephemeral() -> Iterator[str]:
-    """A window in this process that keeps nothing, whatever the environment says; gives its address."""
+def ephemeral() -> Iterator[Own]:
+    """A window in this process that keeps nothing, whatever the environment says."""
     logs.configure(sys.stderr, "text", "error")
     with temporary(settings_for(None, database="", broker="memory://")) as settings:
         window = open_window(settings)
         try:
             with Server(window, bind("127.0.0.1", 0), folders=False) as server:
-                yield server.url
+                yield Own(server.url, window.engine)
         finally:
             window.close()
 

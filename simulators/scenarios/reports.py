@@ -67,6 +67,7 @@ def _plain(result: Result) -> dict[str, Any]:
         "failed": failed,
         "misses": [miss._asdict() for miss in result.misses],
         "story": [event._asdict() for event in result.story],
+        "digests": dict(result.digests) or None,
     }
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from simulators.scenarios.expecting import Miss
 from simulators.scenarios.form import Placed, Scenario
@@ -16,7 +17,8 @@ class Event(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What became of a scenario: the step that was not as expected and how, and the whole story."""
+    """What became of a scenario: the step that was not as expected and how, the whole story, and where it was played in
+    a window of its own both digests of what it came to."""
 
     scenario: Scenario
     seconds: float
@@ -26,6 +28,7 @@ class Result(NamedTuple):
     failed: Placed | None
     misses: tuple[Miss, ...]
     story: tuple[Event, ...]
+    digests: Mapping[str, Any] = {}
 
     @property
     def ok(self) -> bool:

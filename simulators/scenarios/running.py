@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 
 from simulators.entry.places import WindowClient, ephemeral
 from simulators.scenarios.form import Scenario
 from simulators.scenarios.playing import play
 from simulators.scenarios.results import Event, Result
 
+Digests = Callable[[str], Mapping[str, Any]]
+"""A function from the name of a sandbox to its digests."""
 JOBS = 4
 """Scenarios played at a time: the window works on them together, which costs half of what they cost one by one."""
 
 
 @contextmanager
-def window(url: str = "", key: str = "") -> Iterator[WindowClient]:
-    """A client of the window at an address; without one, of a window in this process that keeps nothing."""
+def window(url: str = "", key: str = "") -> Iterator[tuple[WindowClient, Digests]]:
+    """A client of the window at an address; without one, of a window in this process that keeps nothing. With it what
+    gives the digests of a sandbox, which no call does: none of a window elsewhere."""
     if url:
         with WindowClient(url, key) as client:
-            yield client
+            yield client, lambda sandbox: {}
         return
-    with ephemeral() as own, WindowClient(own) as client:
-        yield client
+    with ephemeral() as own, WindowClient(own.url) as client:
+        yield client, own.digests
 
 
 def run(
@@ -36,11 +40,12 @@ def run(
     under: str = "",
 ) -> Generator[Result, None, None]:
     """What became of each scenario, in their order, as soon as it is known; so many are played at a time."""
-    with window(url, key) as client, ThreadPoolExecutor(jobs) as players:
+    with window(url, key) as (client, digests), ThreadPoolExecutor(jobs) as players:
 
         def play_one(scenario: Scenario) -> Result:
             # what ends with its window need not be deleted before
-            return play(client, scenario, keep or not url, show, under)._replace(kept=keep and bool(url))
+            result = play(client, scenario, keep or not url, show, under)
+            return result._replace(kept=keep and bool(url), digests=digests(result.sandbox))
 
         try:
             yield from players.map(play_one, scenarios)

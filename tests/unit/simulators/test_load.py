@@ -36,8 +36,8 @@ SLOW_ENOUGH = "10m"
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    with ephemeral() as result:
-        yield result
+    with ephemeral() as own:
+        yield own.url
 
 
 def call(url: str, *more: str | Path) -> Result:

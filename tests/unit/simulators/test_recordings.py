@@ -166,6 +166,20 @@ def test_officers_in_two_minds_come_to_the_same_each_time(in_two_minds: Path, tm
     assert (status, result["equal"]) == (0, True), "what concerns other trades is worked together"
 
 
+@pytest.mark.long
+def test_a_day_under_a_profile_of_undecided_officers_comes_to_the_same(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    call("sandbox", "create", "traffic", "--on", "2026-11-24", "--data", data)
+    call("faults", "on", "officers-in-two-minds", "--data", data, *TRAFFIC)
+    call("traffic", "tuesday", "--trades", "30", "--per-message", "1", "--data", data, "--quiet", "--json")
+    shown = call("faults", "show", "--json", "--data", data, *TRAFFIC)
+    assert json.loads(shown.stdout)["done"] > 5
+    day_of_faults = recorded(data, "traffic")
+    for number in range(3):
+        status, result = replay(day_of_faults, tmp_path / f"{number}", "--strict")
+        assert (status, result["equal"], result["sequence"]["equal"]) == (0, True, True)
+
+
 def test_played_strictly_a_day_comes_to_the_recorded_order_and_instants(day: Path, tmp_path: Path) -> None:
     status, result = replay(day, tmp_path / "data", "--strict")
     assert (status, result["equal"], result["sequence"]["equal"]) == (0, True, True)

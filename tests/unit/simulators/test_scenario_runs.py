@@ -27,8 +27,8 @@ def run(folder: Path, steps: str, *options: str, beginning: str = BEGINNING) -> 
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    with ephemeral() as address:
-        yield address
+    with ephemeral() as own:
+        yield own.url
 
 
 def expect(*lines: str) -> str:
@@ -230,3 +230,11 @@ def test_a_file_may_have_any_name(tmp_path, url):
     written(tmp_path, BEGINNING + steps, "茶")
     done = called("run", str(tmp_path), "--url", url)
     assert done.output.endswith("2 passed, 0 failed\n")
+
+
+def test_the_digests_of_what_it_came_to_are_given_and_two_runs_come_to_the_same(url: str) -> None:
+    first, again = (json.loads(called("run", "import-released", "--json").stdout)["scenarios"][0] for _ in range(2))
+    assert first["digests"]["sha256"] == again["digests"]["sha256"]
+    assert first["digests"]["outcomes"] and first["digests"]["sequence"]["deliveries"]
+    there = json.loads(called("run", "import-released", "--json", "--url", url).stdout)
+    assert there["scenarios"][0]["digests"] is None, "no call gives them"
