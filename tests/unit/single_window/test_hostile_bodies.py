@@ -59,7 +59,7 @@ def test_digits_inside_a_text_are_no_number(application: Flask) -> None:
 
 def test_a_bad_call_is_refused_in_few_words(application: Flask) -> None:
     client, large = application.test_client(), {}
-    body = json.dumps({f"k{number}": number for number in range(100_000)})
+    body = json.dumps({f"k{number}": number for number in range(20_000)})
     for method, path in calls(application):
         place = re.sub(r"<.*?>", "x", path)
         answer = client.open(place, method=method, data=body, content_type="application/json")
