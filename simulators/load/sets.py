@@ -18,6 +18,8 @@ from simulators.receipt_log import MESSAGE_OF
 from simulators.receipt_sets import TAKEN_IN
 from simulators.receipt_times import MISSING, about_times
 from simulators.traffic.making import Expectation
+from simulators.transport_notes import DEPARTURE, RECEIPT_OF
+from simulators.transport_notes import TAKEN_IN as NOTE_TAKEN
 
 PARTNERS = {"import": {"311": "312", "411": "412", "511": "512"}, "export": {"303": "304", "505": "506"}}
 """The messages that a list meets, by flow, and their receipts."""
@@ -42,7 +44,7 @@ def findings(ran: Ran, cut: set[str]) -> list[Finding]:
     for track in ran.sent:
         if track.status == ACCEPTED:
             sent.setdefault(track.item.trade, {}).setdefault(track.item.code, track)
-    found = [*_gaps(ran), *_doubled(ran), *_backwards(ran)]
+    found = [*_gaps(ran), *_doubled(ran), *_backwards(ran), *about_notes(ran)]
     for trade, promise in ran.made.promises.items():
         receipts = by_trade.get(trade, ())
         found += _astray(sent.get(trade, {}), receipts)
@@ -88,6 +90,26 @@ def about_steps(promise: Expectation, receipts: Sequence[ReceivedReceipt]) -> It
         yield Finding(WRONG, complaint, trade=promise.trade)
     if any(receipt.code == BILL for receipt in receipts) and not any(receipt.status == "800" for receipt in receipts):
         yield Finding(WRONG, "a tax bill came, and the list was not released", trade=promise.trade)
+
+
+def about_notes(ran: Ran) -> Iterator[Finding]:
+    """Notes of transport (607, 507, 711) that were not taken in, and any note that was before all of it had come;
+    nothing where a part was not sent or not taken. When a departure (509) is taken in depends on what has left."""
+    if any(track.item.code in RECEIPT_OF and track.status != ACCEPTED for track in ran.measurement.tracks):
+        return
+    answers: dict[tuple[str, str, str], list[ReceivedReceipt]] = {}
+    for receipt in ran.measurement.received:
+        if receipt.code in NOTE_TAKEN:
+            answers.setdefault((receipt.mailbox, receipt.code, receipt.key), []).append(receipt)
+    for (mailbox, code, key), receipts in answers.items():
+        came = [receipt.time for receipt in receipts if receipt.status == "2"]
+        taken = [receipt.time for receipt in receipts if receipt.status == NOTE_TAKEN[code]]
+        if code != RECEIPT_OF[DEPARTURE] and not taken:  # what comes twice is told beside
+            words = f"{code} about {key} came with {' '.join(receipt.status for receipt in receipts)} and no more"
+            yield Finding(LOST, words, mailbox=mailbox)
+        if came and taken and min(taken) < max(came):
+            words = f"{code} {NOTE_TAKEN[code]} about {key} is of {min(taken)}, and its last part came at {max(came)}"
+            yield Finding(WRONG, words, mailbox=mailbox)
 
 
 def _gaps(ran: Ran) -> Iterator[Finding]:

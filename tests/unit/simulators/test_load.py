@@ -367,6 +367,35 @@ def test_the_set_of_receipts_is_held_against_what_was_sent(
     assert all(words in finding.words for finding in findings)
 
 
+@each(
+    ("code", "answers", "kind", "words"),
+    [
+        ("507", (("508", "2", 0), ("508", "399", 0)), "", ""),
+        ("507", (("508", "2", 0), ("508", "2", 5), ("508", "399", 5), ("508", "399", 5)), "", ""),
+        ("507", (("508", "2", 0), ("508", "2", 5)), LOST, "508 about N1 came with 2 2 and no more"),
+        ("507", (("508", "2", 0), ("508", "2", 5), ("508", "399", 4), ("508", "399", 5)), WRONG, "its last part came"),
+        ("711", (("712", "2", 0),), LOST, "712 about N1 came with 2 and no more"),
+        ("509", (("510", "2", 0),), "", ""),
+        ("509", (("510", "2", 5), ("510", "399", 4)), WRONG, "510 399 about N1 is of 20261124235904"),
+    ],
+)
+def test_notes_of_transport_are_taken_in_when_all_of_them_has_come(
+    code: str, answers: tuple[tuple[str, str, int], ...], kind: str, words: str
+) -> None:
+    item = Item(code, "SITE", "", "G1", "M1")
+    received = [
+        ReceivedReceipt(0.0, "SITE", place, of, "N1", "", status, (), time=f"202611242359{seconds:02d}")
+        for place, (of, status, seconds) in enumerate(answers, 1)
+    ]
+    measurement = Measurement([Track(item, 0.0, status=202, first_receipt=1.0)], received=received)
+    sent = Ran(Made(Path(), [item], {}, planned(PROFILE, 1)), 1.0, measurement, 1.0, False)
+    findings = judging.findings(sent, 10_000)
+    assert [finding.kind for finding in findings] == ([kind] if kind else []), findings
+    assert all(words in finding.words for finding in findings)
+    measurement.tracks.append(Track(item, 0.0, status=503, turned_away=True))
+    assert judging.findings(sent, 10_000) == [], "a part is missing"
+
+
 def test_what_was_not_sent_leaves_its_trade_unjudged() -> None:
     new_run = ran(SOUND, *went("2", "100"))
     unsent = replace(new_run.measurement.tracks[0], status=-1)
