@@ -18,7 +18,7 @@ TEXTS: Mapping[str, str] = {
     "show": "Tell the story of a number, of an import or an export: orderNo, copNo, preNo, invtNo, waybill or "
     "payment number, master waybill, a note's number, guid, message id; of an invoice, a refund claim, a report of "
     "foreign exchange or a registration: what became of it, and where to look.",
-    "act": "Decide about a list, a cancellation or a return.",
+    "act": "Decide about a list or anything else that waits.",
     "declaration": "Declarations: lists of imports and exports, and where each stands; `show` tells the whole story of "
     "one.",
     "batch": "Batches: lists that are declared, drawn, inspected and released together.",
@@ -54,7 +54,6 @@ TEXTS: Mapping[str, str] = {
     "rules": "Rules and their sources.",
     "parameters": "Dated values: limits, rates and windows with their legal sources, and what a sandbox has of its "
     "own.",
-    "guarantee": "Guarantees: their amounts, once they were imported (single-window import guarantees).",
     "status": "Where the data lie, how database and broker are, what runs, what takes too long, and what each "
     "sandbox holds.",
     "prune": "Drop the archived bytes of messages that came before DAY and the deliveries finished before it.",

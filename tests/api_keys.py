@@ -41,6 +41,7 @@ def calls(app: Flask, **filled: str) -> Iterator[tuple[str, str, str]]:
     adapter = app.url_map.bind("localhost")
     values = {
         "number": "1",
+        "subject": "declaration",
         "tax_no": "T",
         "batch_no": "B",
         "invt_no": "I",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -11,7 +12,10 @@ from werkzeug.test import TestResponse
 from single_window.accounts import keeping
 from single_window.accounts.keeping import BadAccount
 from single_window.accounts.people import OPERATOR, Person
+from single_window.cases.decision_kinds import KINDS
 from single_window.context import Context
+from single_window.frame.deciding import Filed, decide
+from single_window.frame.decision_kinds import Requested
 
 PASSWORD = "correct horse battery"
 TESTER = Person("tester", OPERATOR.role)
@@ -74,3 +78,40 @@ def signed_in(
     answer = browser.sign_in(*account(context, name, role, **more))
     assert answer.status_code == 303, answer.text
     return browser
+
+
+def act(
+    window: Context,
+    sandbox: str,
+    number: str,
+    action: str,
+    reason: str = "",
+    officer: Person = TESTER,
+    *,
+    about: str = "declaration",
+    seen: int = 0,
+    as_declared: bool = True,
+    **values: object,
+) -> Filed:
+    """File what an officer decides; an inspection that he concludes has found the goods as they are declared."""
+    if about == "declaration" and as_declared:
+        values["as_declared"] = True
+    return decide(window, sandbox, KINDS[about], number, Requested(action, reason, seen, values), officer)
+
+
+def change_parameter(
+    window: Context, sandbox: str, name: str, numbers: Mapping[str, str], since: str, *, by: Person, **more: Any
+) -> int:
+    """File, or propose, that a parameter has these numbers from a day on."""
+    reason, seen = more.get("reason", ""), more.get("seen", 0)
+    wanted = Requested("change", reason, seen, {"value": dict(numbers), "since": since})
+    return decide(window, sandbox, KINDS["parameter"], name, wanted, by).decision
+
+
+def change_guarantee(
+    window: Context, sandbox: str, code: str, amount: str, *, by: Person, reason: str = "", seen: int = 0
+) -> int:
+    """File, or propose, that a guarantee amounts to so much."""
+    return decide(
+        window, sandbox, KINDS["guarantee"], code, Requested("change", reason, seen, {"amount": amount}), by
+    ).decision

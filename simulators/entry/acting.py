@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from single_window.accounts.people import Person
 from single_window.accounts.rights import Lacking
-from single_window.cases import refunds, registrations
-from single_window.cases.declarations import decisions as acts
+from single_window.cases.decision_kinds import KINDS
+from single_window.frame.deciding import decide
+from single_window.frame.decision_kinds import Requested
+from single_window.frame.not_found import NotFound
 from single_window.language.refusal import Refusal
 from single_window.store import decision_log
 from single_window.store.engine import reading
-from single_window.store.proposals import Proposed
 from single_window.wiring import Window
 from single_window.work import decisions as deciding
 from single_window.work import proposals
@@ -27,28 +28,22 @@ class Acting:
 
     def decide_refund(self, number: str, action: str, reason: str = "请补正（模拟）") -> bool:
         """File what a tax officer does with the claim of a number; `settle` sees it done. Whether it could be done."""
-        try:
-            refunds.act(self.window, self.sandbox, number, action, reason, TAX_OFFICER)
-        except (refunds.NotNow, refunds.NoSuchClaim):
-            return False
-        return True
+        return bool(self._decided("refund_claim", number, Requested(action, reason), TAX_OFFICER))
 
     def decide_company(self, code: str, action: str, reason: str = "") -> bool:
         """File what a registrar does with a company; `settle` sees it done. Whether it could be done."""
-        values = {"reason": reason} if reason else {}
-        try:
-            registrations.act(self.window, self.sandbox, code, action, REGISTRAR, values)
-        except (registrations.NoSuchCompany, registrations.NotPossible):
-            return False
-        return True
+        return bool(self._decided("registration", code, Requested(action, reason), REGISTRAR))
 
     def decide_list(self, number: str, action: str, reason: str, role: str, officer: str, office: str) -> int:
         """File what an officer, of an office or of all (""), does with the list of a number; `settle` sees it done.
         Gives the number of the decision, 0 where it may not even be filed."""
-        who = Person(officer, role, office=office)
+        requested = Requested(action, reason, values={"as_declared": True})
+        return self._decided("declaration", number, requested, Person(officer, role, office=office))
+
+    def _decided(self, about: str, number: str, requested: Requested, who: Person) -> int:
         try:
-            return acts.act(self.window, self.sandbox, number, action, reason, who, as_declared=True).decision
-        except (acts.NotActionable, Refusal, Lacking, Proposed):
+            return decide(self.window, self.sandbox, KINDS[about], number, requested, who).decision
+        except (Refusal, Lacking, NotFound):
             return 0
 
     def approve(self, decision: int, role: str, officer: str) -> bool:

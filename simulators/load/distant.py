@@ -121,11 +121,11 @@ class Distant:
 
     def decide_refund(self, number: str, action: str) -> bool:
         """File what a tax officer does with a claim. Whether it could be done."""
-        return self._decided(f"/refunds/{number}/act", {"action": action, "reason": "请补正（模拟）"})
+        return self._decided(number, action, "请补正（模拟）", "refund_claim")
 
     def decide_company(self, code: str, action: str, reason: str = "") -> bool:
         """File what a registrar does with a company. Whether it could be done."""
-        return self._decided(f"/registrations/{code}/{action}", {"reason": reason})
+        return self._decided(code, action, reason, "registration")
 
     def decide_list(self, number: str, action: str, reason: str, role: str, officer: str, office: str) -> int:
         """Decide about a list; gives a number for `state_of`, 0 where it was refused. Whoever calls is the officer."""
@@ -149,9 +149,9 @@ class Distant:
         """Nothing: the log is for auditors with an account."""
         return []
 
-    def _decided(self, path: str, body: Mapping[str, str]) -> bool:
+    def _decided(self, number: str, action: str, reason: str, about: str) -> bool:
         try:
-            self.remote.call("POST", path, json=dict(body))
+            self.remote.decide(number, action, reason, about)
         except CallRefused:
             return False
         self._changed = True

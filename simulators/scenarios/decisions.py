@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from urllib.parse import quote
 
 from simulators.entry.places import SandboxClient
 from simulators.scenarios.actors import Actor
@@ -35,15 +34,13 @@ def _request(letter: str) -> Callable[[SandboxClient, Actor, Officer], str]:
 def _claim(sandbox: SandboxClient, actor: Actor, step: Officer) -> str:
     if actor.case is None:
         raise NotYet(f"{actor.name} has no refund")
-    body = {"action": step.officer, "reason": step.reason, **({"amount": step.amount} if step.amount else {})}
-    done = sandbox.call("POST", f"/refunds/{quote(actor.case.id, safe='')}/act", json=body)
-    return str(done["status"])
+    values = {"amount": step.amount} if step.amount else {}
+    return sandbox.decide(actor.case.id, step.officer, step.reason, "refund_claim", **values).status
 
 
 def _company(sandbox: SandboxClient, actor: Actor, step: Officer) -> str:
     code = actor.case.firm.code if actor.case else actor.trade.parties.merchant.code
-    sandbox.call("POST", f"/registrations/{code}/{step.officer}", json={"reason": step.reason})
-    return DONE
+    return sandbox.decide(code, step.officer, step.reason, "registration").status
 
 
 CASES: Mapping[str, Callable[[SandboxClient, Actor, Officer], str]] = {

@@ -23,6 +23,7 @@ from single_window.api import (
     clocks,
     conformance,
     cross_origin,
+    decisions,
     faults,
     handbook,
     health,
@@ -45,7 +46,6 @@ from single_window.api import (
 )
 from single_window.api.server.http import THREADS
 from single_window.cases.batches import calls as batches
-from single_window.cases.declarations import act_calls as acts
 from single_window.cases.declarations import calls as declarations
 from single_window.cases.exchange import calls as forex
 from single_window.cases.parked import calls as parked
@@ -86,7 +86,7 @@ _BLUEPRINTS = (
     receipts.blueprint,
     channels.blueprint,
     declarations.blueprint,
-    acts.blueprint,
+    decisions.blueprint,
     batches.blueprint,
     summaries.blueprint,
     refunds.blueprint,

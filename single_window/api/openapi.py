@@ -32,6 +32,7 @@ CONFIG: dict[str, Any] = {
         {"name": "forex", "description": "外汇收支"},
         {"name": "registrations", "description": "企业登记"},
         {"name": "tax", "description": "税款试算"},
+        {"name": "decisions", "description": "关员办理：可办事项、办理和结果"},
         {"name": "proposals", "description": "待复核的决定"},
         {"name": "payment-data", "description": "支付相关原始数据（179号公告）"},
         {"name": "parked", "description": "异常报文"},
@@ -45,7 +46,14 @@ CONFIG: dict[str, Any] = {
 _BODIES = ("/api/v1/messages", "/api/v1/validate", "/api/v1/signatures/verify")
 _BODILESS = frozenset({"get", "head", "delete", "options"})
 _INJECTED = "/api/v1/mailboxes/{mailbox}/receipts"
-_TAGS = {"validate": "messages", "find": "messages", "conformance": "messages", "schemas": "rules", "audit": "state"}
+_TAGS = {
+    "cases": "decisions",
+    "validate": "messages",
+    "find": "messages",
+    "conformance": "messages",
+    "schemas": "rules",
+    "audit": "state",
+}
 """Calls whose tag is not the first word of their path."""
 SECURITY: dict[str, Any] = {
     "officer": {

@@ -65,4 +65,6 @@ def onward(sandbox: str, key: Key, decided: Decided, here: str) -> Response:
     if request.form.get("then") == "next":
         taken = queue.take_next(ports().window, sandbox, person(), kept_filter(), [key])
         place = page_of(taken) if taken else link("console.review", nothing="1", **kept_filter())
-    return redirect(f"{place}{'&' if '?' in place else '?'}{urlencode({status: decided.action})}", 303)
+    return redirect(
+        f"{place}{'&' if '?' in place else '?'}{urlencode({'asked': decided.id, status: decided.action})}", 303
+    )

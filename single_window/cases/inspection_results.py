@@ -33,25 +33,30 @@ class LineResult(NamedTuple):
     remark: str = ""
 
 
-class FindingsMissing(Refusal):
-    """An inspection would end without a result for each line of goods, or without a remark where one differs."""
-
-
 def are_needed(subject: Match, action: str) -> bool:
     """Whether a decision about a subject needs what was found of its goods."""
     return (subject.category, subject.state, action) == (Subject.DECLARATION, INSPECTED, CONCLUDE)
 
 
 def demand(subject: Match, action: str, values: Mapping[str, Any]) -> None:
-    """Refuse to conclude an inspection that says nothing of the goods; raises `FindingsMissing`."""
+    """Refuse to conclude an inspection that says nothing of the goods; raises `Refusal`."""
     if are_needed(subject, action) and not values.get(FINDINGS):
-        raise FindingsMissing("findings_missing", label=subject.label)
+        raise Refusal("findings_missing", label=subject.label)
 
 
 def all_as_declared(connection: Connection, sandbox: str, subject: Match) -> Mapping[str, Any]:
     """What a decision keeps of an inspection that found all goods as declared."""
     lines = range(1, lines_of(connection, sandbox, subject.id) + 1)
     return kept([LineResult(line, AS_DECLARED) for line in lines])
+
+
+def of_lines(
+    connection: Connection, sandbox: str, subject: Match, action: str, found: Sequence[Sequence[Any]]
+) -> Mapping[str, Any]:
+    """What a decision keeps of the results of an inspection, one for each line: its number, the result, a remark.
+    Raises `Refusal` where one is missing or has none of `RESULTS`."""
+    results = [LineResult(int(line), str(result), str(remark)) for line, result, remark in found]
+    return kept(checked(results, lines_of(connection, sandbox, subject.id), action))
 
 
 def kept(results: Sequence[LineResult]) -> Mapping[str, Any]:
@@ -71,14 +76,14 @@ def goods(story: stories.Story) -> Sequence[Any]:
 
 
 def checked(results: Sequence[LineResult], lines: int, action: str) -> Sequence[LineResult]:
-    """Results for all of so many lines, in their order; raises `FindingsMissing` where a line has none, or where goods
+    """Results for all of so many lines, in their order; raises `Refusal` where a line has none, or where goods
     that differ or are missing are let go without a remark."""
     by_line = {found.line: found._replace(remark=found.remark.strip()[:REMARK]) for found in results}
     if any(number not in by_line or by_line[number].result not in RESULTS for number in range(1, lines + 1)):
-        raise FindingsMissing("result_missing")
+        raise Refusal("result_missing")
     whole = [by_line[number] for number in range(1, lines + 1)]
     if action == CONCLUDE and any(found.result != AS_DECLARED and not found.remark for found in whole):
-        raise FindingsMissing("remark_missing")
+        raise Refusal("remark_missing")
     return whole
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from threading import Event
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -74,17 +74,40 @@ class CallRefused(Exception):
         return [finding.code for finding in self.findings]
 
 
+class Answered(Protocol):
+    """An answer as it came."""
+
+    status: int
+    headers: Mapping[str, str]
+
+    @property
+    def data(self) -> bytes:
+        """Its body."""
+
+
+class Transport(Protocol):
+    """What carries a call to a window: connections, or the application itself in this process."""
+
+    def request(self, method: str, url: str, *, body: bytes | None, headers: Mapping[str, str]) -> Any:
+        """The answer, as `Answered` says."""
+
+    def clear(self) -> None:
+        """Let go of what is kept open."""
+
+
 class Caller:
     """Calls a window; `key` is a program's, or `name:password` of an account. Threads may share it.
 
     `repeated`: how often a call was made again, by the status that it was answered: 429 is against the caller, 503
     against the window."""
 
-    def __init__(self, url: str, key: str = "") -> None:
+    def __init__(self, url: str, key: str = "", transport: Transport | None = None) -> None:
         self.url = url.rstrip("/")
         self.repeated: Counter[int] = Counter()
         self._headers = credentials(key)
-        self._pool = urllib3.PoolManager(maxsize=CONNECTIONS, retries=False, timeout=PATIENCE_SECONDS)
+        self._pool: Transport = transport or urllib3.PoolManager(
+            maxsize=CONNECTIONS, retries=False, timeout=PATIENCE_SECONDS
+        )
 
     def call(
         self,
@@ -122,10 +145,11 @@ class Caller:
 
     def _answer(
         self, method: str, address: str, body: bytes | None, headers: Mapping[str, str], again: bool
-    ) -> urllib3.BaseHTTPResponse:
+    ) -> Answered:
         """`again`: whether the call may be made a second time where its connection was kept, and has ended since."""
         try:
-            return self._pool.request(method, address, body=body, headers=headers)
+            answered: Answered = self._pool.request(method, address, body=body, headers=headers)
+            return answered
         except urllib3.exceptions.HTTPError as error:
             if again and _ended(error):
                 return self._answer(method, address, body, headers, again=False)

@@ -151,11 +151,21 @@ class SandboxClient:
 
     # what a test controls
 
-    def decide(self, number: SampleTrade | str, action: str, reason: str = "", as_declared: bool = True) -> Acted:
-        """Decide as an officer: conclude, inspect, release, reject, send_back … as the state allows. An inspection that
-        is concluded has found the goods as declared."""
-        body = {"action": action, "reason": reason, "as_declared": as_declared}
-        return msgspec.convert(self.call("POST", f"/declarations/{part(_number(number))}/act", json=body), Acted)
+    def decide(
+        self, number: SampleTrade | str, action: str, reason: str = "", about: str = "declaration", **values: Any
+    ) -> Acted:
+        """Decide as an officer about a list or one of its requests, or `about` a refund_claim, registration, proposal
+        and so on: what the state allows (`decidable` says what). `values`: what the act needs besides, and `seen`. An
+        inspection that is concluded has found the goods as declared, unless `findings` say what it found."""
+        body = {"action": action, "reason": reason, **values}
+        if about == "declaration" and "findings" not in values:
+            body.setdefault("as_declared", True)
+        path = f"/cases/{about}/{part(_number(number))}/decisions"
+        return msgspec.convert(self.call("POST", path, json=body), Acted)
+
+    def decidable(self, number: SampleTrade | str, about: str = "declaration") -> dict[str, Any]:
+        """What may be decided about a subject now, what each act needs, and what was decided."""
+        return dict(self.call("GET", f"/cases/{about}/{part(_number(number))}/decisions"))
 
     def force(self, scenario: str = "", **trigger: Any) -> int:
         """Force an outcome from now on: a ready-made one by name (`single-window scenarios` lists them), or `match` and

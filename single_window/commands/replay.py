@@ -17,6 +17,7 @@ from single_window.accounts.people import OPERATOR
 from single_window.answers import audits
 from single_window.cases import digests
 from single_window.cases.digests import Digests
+from single_window.cases.parameters.decisions import PARAMETER_DECISION
 from single_window.client import Audited
 from single_window.commands import replay_report
 from single_window.commands.audit import say_audited
@@ -27,6 +28,8 @@ from single_window.commands.sandbox import parsed_options
 from single_window.data_lock import DataLock
 from single_window.frame.commands.call import FAILED, Call, Failure, command
 from single_window.frame.commands.remote import address
+from single_window.frame.deciding import decide
+from single_window.frame.decision_kinds import Requested
 from single_window.recordings import file, inside, places
 from single_window.recordings.file import BadRecording, Recording
 from single_window.recordings.places import Noting, Standing
@@ -37,7 +40,6 @@ from single_window.reports.giving import files, give
 from single_window.store import sandboxes
 from single_window.store.engine import reading, snapshot
 from single_window.wiring import Window, open_window
-from single_window.work import parameters
 from single_window.work.parameter_changes import given
 
 AS_RECORDED = "as-recorded"
@@ -101,7 +103,7 @@ class Changed:
     "values",
     multiple=True,
     metavar="NAME=VALUE",
-    help="What if: a dated value is another, as `parameters change`.",
+    help="What if: a dated value is another, as `act NAME change --about parameter`.",
 )
 @click.option("--what-if", is_flag=True, help="Play it as recorded, too, and tell what differs.")
 @click.option(
@@ -190,8 +192,8 @@ def _combined(changed: Changed, what_if: bool, url: str | None, speed: float | N
         )
     if url and changed.parameters:
         raise click.UsageError(
-            "--parameter changes values in the data, and no call does that: `single-window parameters change` on the "
-            "data of that window, then replay --url into a sandbox that is made afterwards; or replay without --url."
+            "--parameter changes values in a data folder. At a window elsewhere decide so in the sandbox first: "
+            "`single-window act NAME change --about parameter --url …`; or replay without --url."
         )
     if speed and not url:
         raise click.UsageError("--speed goes with --url: in process nobody waits, it is played as fast as possible.")
@@ -279,7 +281,8 @@ def _change(window: Window, name: str, changed: Changed, first: int) -> None:
         parameter, equals, value = text.partition("=")
         if not equals:
             raise click.UsageError(f"{text!r} is no change; write NAME=VALUE, such as inspection.quality_failure=0.05.")
-        parameters.change(window, name, parameter, given(value), str(day_of(first)), by=OPERATOR, reason="what-if")
+        wanted = Requested("change", "what-if", values={"value": given(value), "since": str(day_of(first))})
+        decide(window, name, PARAMETER_DECISION, parameter, wanted, OPERATOR)
     window.settle()
 
 

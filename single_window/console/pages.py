@@ -8,30 +8,23 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from declarations.lifecycle import LIFECYCLE_OF
+from single_window.cases import decision_pages
 from single_window.cases import declarations as stories
 from single_window.cases.batches import pages as batches
 from single_window.cases.declarations import decisions as acts
 from single_window.cases.declarations import inspection_pages as inspections
 from single_window.cases.declarations import pages as recent
+from single_window.cases.declarations import story_page
 from single_window.cases.exchange import pages as exchange
+from single_window.cases.guarantees import pages as guarantees
+from single_window.cases.parameters import pages as parameters
 from single_window.cases.parked import pages as parked
 from single_window.cases.payment_requests import pages as payment_requests
 from single_window.cases.proposals import pages as proposals
 from single_window.cases.refunds import pages as refunds
 from single_window.cases.registrations import pages as registrations
 from single_window.cases.summaries import pages as summaries
-from single_window.console import (
-    channels,
-    deciding,
-    guarantees,
-    log,
-    parameters,
-    raw,
-    reveal,
-    review,
-    sign_in,
-    supervision,
-)
+from single_window.console import channels, log, raw, reveal, review, sign_in, supervision
 from single_window.frame.http.ports import ports
 from single_window.frame.not_found import LARGEST_ID, NotFound
 from single_window.frame.pages.persons import identify
@@ -42,6 +35,19 @@ from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.store.sandboxes import UnknownSandbox
 
+DECISION_PAGES = (
+    story_page.LIST_PAGE,
+    story_page.REQUEST_PAGE,
+    inspections.PAGE,
+    batches.PAGE,
+    refunds.PAGE,
+    registrations.PAGE,
+    exchange.PAGE,
+    proposals.PAGE,
+    parameters.PAGE,
+    guarantees.PAGE,
+)
+"""Pages on which is decided."""
 blueprint = Blueprint(
     "console", __name__, template_folder="templates", static_folder="static", static_url_path="/console/static"
 )
@@ -54,14 +60,13 @@ summaries.register(blueprint)
 refunds.register(blueprint)
 registrations.register(blueprint)
 log.register(blueprint)
-proposals.register(blueprint)
 parameters.register(blueprint)
 guarantees.register(blueprint)
 inspections.register(blueprint)
 exchange.register(blueprint)
 channels.register(blueprint)
 payment_requests.register(blueprint)
-deciding.register(blueprint)
+decision_pages.register(blueprint, DECISION_PAGES)
 review.register(blueprint)
 sign_in.register(blueprint)
 blueprint.context_processor(proposals.page_words)
@@ -119,7 +124,7 @@ def declarations() -> str | AnyResponse:
 @blueprint.get("/declarations/<int:declaration_id>")
 def declaration(declaration_id: int) -> str:
     """One list, as whoever decides about it needs it."""
-    return deciding.case(declaration_id)
+    return story_page.case(declaration_id)
 
 
 @blueprint.get("/notes/<int:document_id>")

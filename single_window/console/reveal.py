@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from single_window.accounts import rights
 from single_window.accounts.rights import Lacking
 from single_window.cases import declarations as stories
-from single_window.console import deciding
+from single_window.cases.declarations import story_page
 from single_window.frame.http.ports import ports
 from single_window.frame.not_found import LARGEST_ID, NotFound
 from single_window.frame.pages.persons import person
@@ -58,7 +58,7 @@ def show(number: int) -> str:
         order=row.order_no or None,
     )
     if story is None:
-        return deciding.case(request.form.get("list", 0, int), revealed=row.id)
+        return story_page.case(request.form.get("list", 0, int), revealed=row.id)
     return render_template("console/message.html", story=story, revealed=row.id)
 
 

@@ -6,25 +6,23 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from flask import Blueprint, g, jsonify, redirect, render_template, request
-from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from declarations.money import plain
 from single_window.accounts import filters
 from single_window.accounts.rights import Lacking
-from single_window.cases import declarations as stories
 from single_window.cases import queue
 from single_window.cases.case_pages import keep_filter, kept_filter, page_of
-from single_window.cases.declarations import Match
-from single_window.cases.declarations import decisions as acts
-from single_window.cases.proposals import pages as proposals
+from single_window.cases.decision_kinds import KINDS
+from single_window.frame.deciding import decide_about
+from single_window.frame.decision_kinds import Requested
 from single_window.frame.desks import desks_of
 from single_window.frame.http.ports import ports
 from single_window.frame.not_found import NotFound
 from single_window.frame.pages import reasons
 from single_window.frame.pages.decisions import awaited, not_carried_out
 from single_window.frame.pages.persons import person
-from single_window.frame.pages.speech import PROPOSAL_ACTS, link, named_sandbox, requested_sandbox
+from single_window.frame.pages.speech import link, named_sandbox, requested_sandbox
 from single_window.language import words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
@@ -32,20 +30,15 @@ from single_window.store.case_queue import VIEWS, Key
 from single_window.store.decisions import Decided, State
 from single_window.store.desks import NEVER, desks
 from single_window.store.engine import reading, writing
-from single_window.store.subjects import PROPOSAL
-from single_window.work.decisions import NoSuchDecision, ReasonNeeded
+from single_window.work.decisions import NoSuchDecision
 
 FLOWS = ("I", "E")
 BULK = {
     "declaration": ("conclude", "release", "reject", "inspect", "review"),
     "request": ("approve", "reject"),
-    "proposal": PROPOSAL_ACTS,
+    "proposal": ("approve", "decline"),
 }
 """What may be decided about many at once."""
-
-
-REFUSED = (Refusal, Lacking)
-"""How a decision of many is refused before it is filed; the others go on."""
 
 
 class Outcome(NamedTuple):
@@ -159,20 +152,19 @@ def _decide_many(sandbox: str, keys: Sequence[Key], act: str) -> list[Outcome]:
     for key in keys:
         label = key[1]
         try:
-            if key[0] == PROPOSAL:
-                filed.append((key, label, proposals.settle(sandbox, key[1], act, request.form.get("reason", "")).id))
-                continue
             with reading(ports().window.engine) as connection:
-                subject = _subject(connection, sandbox, key)
-            label, why = subject.label, reasons.given(subject.category, act, request.form)
-            decided = acts.act_on(ports().window, sandbox, subject, act, why, person())
+                subject = KINDS[key[0]].by_id(connection, sandbox, key[1])
+            label, why = subject.label, reasons.given(subject.kind, act, request.form)
+            decided = decide_about(
+                ports().window, sandbox, KINDS[key[0]], subject, Requested(act, why, subject.version), person()
+            )
             filed.append((key, label, decided.decision))
-        except (NotFound, NoSuchDecision):
+        except (NotFound, NoSuchDecision, KeyError):
             outcomes.append(Outcome(key, label, False, words.phrase("label", "moved_on")))
-        except ReasonNeeded:
-            outcomes.append(Outcome(key, label, False, words.phrase("label", "reason_needed")))
-        except REFUSED as refused:
+        except Refusal as refused:
             outcomes.append(Outcome(key, label, False, refused.words))
+        except Lacking as lacking:
+            outcomes.append(Outcome(key, label, False, lacking.words))
     for key, label, number in filed:
         outcomes.append(_outcome(key, label, awaited(sandbox, number)))
     return outcomes
@@ -182,12 +174,3 @@ def _outcome(key: Key, label: str, decided: Decided) -> Outcome:
     name = {State.DONE: "carried_out", State.PROPOSED: "now_proposed", State.DECLINED: "decline_proposal"}
     note = words.phrase("label", name.get(decided.state, "decision_filed"))
     return Outcome(key, label, not decided.refused, not_carried_out(decided) if decided.refused else note)
-
-
-def _subject(connection: Connection, sandbox: str, key: Key) -> Match:
-    """The list or request of a case; raises `NotFound`."""
-    find = {"declaration": stories.of_list, "request": stories.of_request}.get(key[0])
-    match = find(connection, sandbox, int(key[1])) if find and key[1].isdecimal() and len(key[1]) < 19 else None
-    if match is None:
-        raise NotFound(key[1], sandbox)
-    return match

@@ -16,3 +16,10 @@ class NotFound(LookupError):
             f"Nothing in sandbox {sandbox!r} has the number {number}. Numbers that lead somewhere: orderNo, "
             "copNo, preNo, invtNo, logisticsNo, billNo, payTransactionId, a document's guid, a message's id."
         )
+
+
+def row_id(number: str, sandbox: str) -> int:
+    """The id of a row that a text gives; raises `NotFound` where it is none."""
+    if not (number.isascii() and number.isdecimal() and len(number) < 20) or int(number) > LARGEST_ID:
+        raise NotFound(number, sandbox)
+    return int(number)

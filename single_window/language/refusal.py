@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from declarations.reasons import Reason
-from schemas import receipt_texts
+from gateways.decisions import MOVED_ON
 from single_window.language import words
 from single_window.language.words import Words
+
+CHANGED_MEANWHILE = frozenset({MOVED_ON, "19211"})
+"""Reasons of gateways which mean that the subject, or the batch, has changed since it was seen."""
 
 
 class Refusal(Exception):
@@ -35,11 +38,11 @@ class Refusal(Exception):
         super().__init__(self.words.en)
 
 
-class NotPossible(Exception):
-    """The case does not let this be done, now or by this person; carries the reasons, as the gateway gave them."""
-
-    permanent = True
-
-    def __init__(self, reasons: Sequence[Reason]) -> None:
-        super().__init__("; ".join(receipt_texts.words(reason.rule, reason.values, "en") for reason in reasons))
-        self.reasons = tuple(reasons)
+def refused_for(reasons: Sequence[Reason], changed: bool = False) -> Refusal:
+    """The refusal that a gateway's reasons mean. `changed`: the subject is known to have changed since it was seen."""
+    texts = [words.of_reason(reason) for reason in reasons]
+    changed = changed or any(reason.rule in CHANGED_MEANWHILE for reason in reasons)
+    return Refusal(
+        "overtaken" if changed else "not_possible",
+        why=Words("；".join(text.zh for text in texts), "; ".join(text.en for text in texts)),
+    )

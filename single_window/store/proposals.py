@@ -36,24 +36,21 @@ _COPIED = (
 )
 
 
-class Proposed(Refusal):
-    """A proposal about this subject waits already; the message names it and its author."""
-
-    def __init__(self, waiting: Decided | None) -> None:
-        if waiting is None:
-            super().__init__("proposed_just_now")
-        else:
-            super().__init__("already_proposed", by=waiting.by, action=waiting.action, id=waiting.id)
+def already_proposed(waiting: Decided | None) -> Refusal:
+    """The refusal of what concerns a subject about which a proposal waits; it names that and its author."""
+    if waiting is None:
+        return Refusal("proposed_just_now")
+    return Refusal("already_proposed", by=waiting.by, action=waiting.action, id=waiting.id)
 
 
 def propose(connection: Connection, sandbox: str, proposal: Decided, right: str, office: str) -> None:
-    """Keep a decision as a proposal, with its case and its row in the log; raises `Proposed` where one waits."""
+    """Keep a decision as a proposal, with its case and its row in the log; raises `Refusal` where one waits."""
     if waiting := about(connection, sandbox, proposal.subject, proposal.subject_id):
-        raise Proposed(waiting)
+        raise already_proposed(waiting)
     try:
         file_decision(connection, sandbox, proposal)
     except IntegrityError:
-        raise Proposed(None) from None
+        raise already_proposed(None) from None
     decision_log.append_step(
         connection,
         sandbox,

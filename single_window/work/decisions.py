@@ -25,7 +25,7 @@ from single_window.receipts.changes import Changes
 from single_window.store import case_queue, proposals, sandboxes
 from single_window.store.answers import write_sends
 from single_window.store.case_offices import office_of
-from single_window.store.case_queue import Case, Key
+from single_window.store.case_queue import Key
 from single_window.store.decisions import Decided, State, file_decision, find_decision
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
@@ -53,28 +53,14 @@ class NoSuchDecision(LookupError):
     permanent = True
 
 
-class ReasonNeeded(Refusal):
-    """A decision that must be given a reason came without one."""
-
-    def __init__(self, action: str) -> None:
-        super().__init__("reason_needed", action=action)
-
-
-class HeldByAnother(Refusal):
-    """Another officer has taken the case, and has it still."""
-
-    def __init__(self, case: Case) -> None:
-        until = moment(case.lease_until)[11:16]
-        super().__init__("held_by_another", number=case.number.rpartition("|")[2], by=case.assignee, until=until)
-
-
 def demand_free(connection: Connection, sandbox: str, key: Key, by: Person) -> None:
-    """Refuse an officer's decision about a case that another has taken; raises `HeldByAnother`. The operator, who owns
+    """Refuse an officer's decision about a case that another has taken; raises `Refusal`. The operator, who owns
     the machine, and a company about what is its own take no case from anybody."""
     if by.role in {OPERATOR.role, PARTICIPANT}:
         return
     if case := case_queue.held_by_another(connection, sandbox, key, by.name, system_now()):
-        raise HeldByAnother(case)
+        until = moment(case.lease_until)[11:16]
+        raise Refusal("held_by_another", number=case.number.rpartition("|")[2], by=case.assignee, until=until)
 
 
 def file(
@@ -93,8 +79,8 @@ def file(
     this to a subject of this office.
 
     What a second person must approve is only proposed: its delivery is filed when he does (`work.proposals`). Raises
-    `Proposed` where something about this subject is proposed already, `HeldByAnother` where another officer has its
-    case, `ReasonNeeded` where a case of this kind is not decided without a reason.
+    `Refusal` where something about this subject is proposed already, where another officer has its case, or where a
+    case of this kind is not decided without a reason.
 
     `seen`: the version of the subject on which it was decided; 0: whichever it has.
     """
@@ -105,10 +91,10 @@ def file(
         at_stake = stake(connection, sandbox, subject, subject_id)
         case = rights.CaseFacts(before, at_stake, reason_codes(connection, sandbox, subject, subject_id))
         if proposal := proposals.about(connection, sandbox, subject, subject_id):
-            raise proposals.Proposed(proposal)
+            raise proposals.already_proposed(proposal)
         demand_free(connection, sandbox, (str(subject), str(subject_id)), by)
     if not typed(reason) and rights.reason_needed(subject, action, case):
-        raise ReasonNeeded(action)
+        raise Refusal("reason_needed", action=action)
     second = rights.second(by, subject, action, case)
     context.numbering.ensure(ROWS, "row", 2)
     number = context.numbering.next_number(ROWS, "row")

@@ -26,10 +26,6 @@ from single_window.store.tables import guarantee
 _YUAN = re.compile(r"\d{1,12}(\.\d{1,2})?", re.ASCII)
 
 
-class BadAmount(Refusal):
-    """An amount that a guarantee cannot be given."""
-
-
 class Lodged(NamedTuple):
     """A guarantee: whose, how much was lodged, and how much open bills take of it (scaled)."""
 
@@ -50,16 +46,16 @@ def lodged(connection: Connection, sandbox: str, code: str, lock: bool = False) 
 
 
 def check(current: Lodged | None, code: str, text: str) -> Scaled:
-    """The amount (scaled) of a text in yuan; raises `BadAmount`."""
+    """The amount (scaled) of a text in yuan; raises `Refusal`."""
     if current is None:
-        raise BadAmount("guarantee_unknown", code=code[:30])
+        raise Refusal("guarantee_unknown", code=code[:30])
     if not _YUAN.fullmatch(text.strip()):
-        raise BadAmount("guarantee_amount", amount=text[:40])
+        raise Refusal("guarantee_amount", amount=text[:40])
     amount = scale(text.strip())
     if amount < current.taken:
-        raise BadAmount("guarantee_taken", code=code, taken=plain(current.taken))
+        raise Refusal("guarantee_taken", code=code, taken=plain(current.taken))
     if amount == current.amount:
-        raise BadAmount("guarantee_unchanged", code=code)
+        raise Refusal("guarantee_unchanged", code=code)
     return amount
 
 
@@ -74,7 +70,7 @@ def carry_out(connection: Connection, sandbox: str, decision: Decision) -> None:
         try:
             amount = check(current, code, decision.values["amount"])
             lodge_guarantees(connection, sandbox, ("assure_code", "amount"), [(code, amount)])
-        except BadAmount as bad:
+        except Refusal as bad:
             reasons = (refused(bad.words.zh, bad.words.en),)
     answer_decisions(
         connection,

@@ -31,27 +31,23 @@ PASSED = "16005"
 """Refused: the day from which a value was to hold is over."""
 
 
-class BadValue(Refusal):
-    """A change that is not possible: of what the law fixes, to a value out of bounds, for a day that is over."""
-
-
 def check(parameters: Parameters, name: str, values: Mapping[str, Any], today: date) -> Content:
-    """The value that a change leads to, in the law book of its sandbox; raises `BadValue`.
+    """The value that a change leads to, in the law book of its sandbox; raises `Refusal`.
 
     `values`: `since` (a day, as 2026-11-20) and `value` (numbers as texts by key, `AMOUNT` for what is no table).
     """
     try:
         since = date.fromisoformat(str(values.get("since", "")))
     except ValueError:
-        raise BadValue("parameter_day", day=str(values.get("since", ""))[:40]) from None
+        raise Refusal("parameter_day", day=str(values.get("since", ""))[:40]) from None
     if since < today:
-        raise BadValue("parameter_past", day=since, today=today)
+        raise Refusal("parameter_past", day=since, today=today)
     try:
         return changed(parameters.parameter(name), values["value"], since)
     except UnknownParameter:
-        raise BadValue("parameter_unknown", parameter=name[:100]) from None
+        raise Refusal("parameter_unknown", parameter=name[:100]) from None
     except BadChange as bad:
-        raise BadValue(f"parameter_{bad.why}", **bad.values) from None
+        raise Refusal(f"parameter_{bad.why}", **bad.values) from None
 
 
 def given(text: str) -> dict[str, str]:
@@ -76,7 +72,7 @@ def _kept(connection: Connection, sandbox: str, decision: Decision, now: int) ->
     """Keep the value; gives why that is not possible, where the law of the package changed since it was proposed."""
     try:
         content = check(law_of(connection, sandbox), decision.subject_id, decision.values, day_of(now))
-    except BadValue as bad:
+    except Refusal as bad:
         return (refused(bad.words.zh, bad.words.en),)
     filed = find_decision(connection, sandbox, decision.id)
     sandbox_values.keep(

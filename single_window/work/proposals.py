@@ -18,41 +18,31 @@ from single_window.store.decisions import Decided, State, find_decision
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
 from single_window.store.subjects import NAMED_BY_CODE, PROPOSAL
-from single_window.work.decisions import NoSuchDecision, ReasonNeeded, deliver, demand_free
+from single_window.work.decisions import NoSuchDecision, deliver, demand_free
 
 log = structlog.get_logger(__name__)
 
 
-class NotWaiting(Refusal):
-    """A proposal that was approved or declined already."""
-
-    def __init__(self, proposal: Decided) -> None:
-        by = Words(f"（{proposal.second}）", f" by {proposal.second}") if proposal.second else ""
-        super().__init__("not_waiting", id=proposal.id, state=words.phrase("decision_outcome", proposal.state), by=by)
-
-
-class OwnProposal(Refusal):
-    """Somebody tried to approve what he proposed himself."""
-
-    def __init__(self, proposal: Decided) -> None:
-        super().__init__("own_proposal", by=proposal.by)
+def _not_waiting(proposal: Decided) -> Refusal:
+    by = Words(f"（{proposal.second}）", f" by {proposal.second}") if proposal.second else ""
+    return Refusal("not_waiting", id=proposal.id, state=words.phrase("decision_outcome", proposal.state), by=by)
 
 
 def approve(context: Context, sandbox: str, number: int, by: Person) -> Decided:
     """Approve a proposal: it is filed for its gateway, which refuses it where its subject has changed since.
 
-    Raises `NoSuchDecision`, `NotWaiting`, `OwnProposal`, or `rights.Lacking` for a person who may not approve it.
+    Raises `NoSuchDecision`, `Refusal`, or `rights.Lacking` for a person who may not approve it.
     """
     proposal = _waiting(context, sandbox, number, by)
     if proposal.by == by.name and by.role != OPERATOR.role:
-        raise OwnProposal(proposal)
+        raise Refusal("own_proposal", by=proposal.by)
     context.numbering.ensure(ROWS, "row", 1)
     decision = Decision(
         _named(proposal), number, proposal.seen, proposal.action, proposal.reason, proposal.by, proposal.details
     )
     with writing(context.engine) as connection:
         if not proposals.settle(connection, sandbox, number, State.FILED, by.name, by.role, "", context.now(sandbox)):
-            raise NotWaiting(_find(context, sandbox, number))
+            raise _not_waiting(_find(context, sandbox, number))
         deliver(connection, context, sandbox, proposal.subject, decision)
     context.wake()
     log.info("decision.approved", sandbox=sandbox, decision=number, by=by.name, proposed_by=proposal.by)
@@ -60,16 +50,15 @@ def approve(context: Context, sandbox: str, number: int, by: Person) -> Decided:
 
 
 def decline(context: Context, sandbox: str, number: int, by: Person, reason: str = "") -> Decided:
-    """Decline a proposal: nothing is done. Its author may so withdraw it, without a reason. Raises like `approve`, and
-    `ReasonNeeded`."""
+    """Decline a proposal: nothing is done. Its author may so withdraw it, without a reason. Raises like `approve`."""
     proposal = _waiting(context, sandbox, number, by)
     if proposal.by != by.name and not typed(reason):
-        raise ReasonNeeded("decline")
+        raise Refusal("reason_needed", action="decline")
     with writing(context.engine) as connection:
         if not proposals.settle(
             connection, sandbox, number, State.DECLINED, by.name, by.role, typed(reason), context.now(sandbox)
         ):
-            raise NotWaiting(_find(context, sandbox, number))
+            raise _not_waiting(_find(context, sandbox, number))
     context.wake()
     log.info("decision.declined", sandbox=sandbox, decision=number, by=by.name, proposed_by=proposal.by)
     return proposal
@@ -79,7 +68,7 @@ def _waiting(context: Context, sandbox: str, number: int, by: Person) -> Decided
     """A proposal that waits, for a person who may settle it and from whom nobody has taken it."""
     proposal = _find(context, sandbox, number)
     if not proposal.proposed:
-        raise NotWaiting(proposal)
+        raise _not_waiting(proposal)
     if proposal.by != by.name:
         with reading(context.engine) as connection:
             office = office_of(connection, sandbox, proposal.subject, _named(proposal))

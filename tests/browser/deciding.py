@@ -31,7 +31,7 @@ def reasoned(page: Page, key: str, reason: str) -> list[str]:
     which he reads nothing, is approved without."""
     plain = plain_key(page, key)
     in_sight(page)
-    if page.locator("[data-key=a][value=approve_proposal]").count():
+    if page.locator("form[action*='/proposals/'] [data-key=a]").count():
         with page.expect_navigation():
             page.keyboard.press("a")
         return []
@@ -56,7 +56,7 @@ def first_case(desks: Desks, browse: Callable[..., Page], role: str) -> Page:
 
 def plain_key(page: Page, key: str) -> str:
     """The key that decides a case as plainly as it may be; that of a proposal where one waits."""
-    return next((name for name in (key, "a", "p") if page.locator(f"[data-key={name}][name=act]").count()), "")
+    return next((name for name in (key, "a") if page.locator(f"[data-key={name}][name=act]").count()), "")
 
 
 def decided(page: Page, key: str) -> int:

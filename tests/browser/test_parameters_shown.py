@@ -46,12 +46,12 @@ def test_a_change_is_proposed_and_approved_without_a_script(desks: Desks, browse
     page.fill("[name=reason]", "the yearly review")
     with page.expect_navigation():
         page.locator("main form button.main").click()
-    assert "ordinary 0.31" in page.content() and page.locator("[value=decline_proposal]").count()
+    assert "ordinary 0.31" in page.content() and page.locator("[value=decline]").count()
     second = browse(java_script_enabled=False)
     sign_in(desks, second, "supervisor")
     second.goto(f"{desks.url}{RATES}")
     with second.expect_navigation():
-        second.locator("[value=approve_proposal]").click()
+        second.locator("[value=approve]").click()
     assert "carried out" in second.locator("[role=status]").first.inner_text().lower()
     second.goto(f"{desks.url}{EVERY}&name=inspection.rates")
     assert "ordinary 0.31" in second.content()

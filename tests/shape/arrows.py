@@ -68,7 +68,12 @@ SHARED_SUBJECTS: dict[str, set[str]] = {
     "registrations": {"proposals"},
 }
 """A subject of `cases` → other subjects that it may use."""
-COMPUTED = {"single_window.cli", "single_window.reference", "single_window.api.app"}
+COMPUTED = {
+    "single_window.frame.commands.through_api",
+    "single_window.cli",
+    "single_window.reference",
+    "single_window.api.app",
+}
 """Modules that import by a computed name: commands by the command line's table, officers' pages if there are any."""
 ENTRY = "simulators.entry"
 """The one place of the world outside that may know the window."""

@@ -14,9 +14,8 @@ from typing import Any, TypeAlias
 from gateways.records import Options
 from simulators.imports.trade import Trade
 from single_window import clock
-from single_window.cases.declarations import decisions as acts
 from single_window.wiring import Window
-from tests.officers import named
+from tests.officers import act, named
 from tests.simulation.machine import Machine
 from tests.simulation.site import SANDBOX, Site
 from tests.simulation.storylines import REFUSALS, Deed, Known, Sending, Transmission
@@ -96,7 +95,7 @@ def _send(window: Window, sendings: Sequence[Sending]) -> None:
     for sending in sendings:
         if isinstance(sending, Deed):
             with suppress(*REFUSALS):
-                acts.act(
+                act(
                     window,
                     SANDBOX,
                     sending.number,

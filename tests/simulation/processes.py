@@ -12,7 +12,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from simulators.draws import Draws
 from single_window.accounts.people import OPERATOR
-from single_window.cases.declarations import decisions as acts
 from single_window.clock import monotonic, system_now
 from single_window.intake.admission import Admitted
 from single_window.messaging.broker import Broker, BrokerUnavailable
@@ -21,7 +20,7 @@ from single_window.settings import Settings
 from single_window.wiring import Window
 from single_window.work import parking
 from single_window.work.runtime import DUE_EVERY, FIRST_PAUSE, LONGEST_PAUSE
-from tests.officers import named
+from tests.officers import act, named
 from tests.simulation.post import Link, Post
 from tests.simulation.site import SANDBOX, Site
 from tests.simulation.storylines import REFUSALS, Deed, Retry, Transmission
@@ -152,7 +151,7 @@ class Process:
         if isinstance(deed, Retry):
             return f"sent again: {parking.retry(self.window, SANDBOX, None, OPERATOR)}"
         try:
-            acts.act(
+            act(
                 self.window,
                 SANDBOX,
                 deed.number,

@@ -11,11 +11,11 @@ from typing import NamedTuple, TypeAlias
 from simulators.imports import stories
 from simulators.imports.trade import CODES, Trade
 from simulators.messages import SyntheticMessage, message
-from single_window.cases.declarations import decisions as acts
 from single_window.frame.not_found import NotFound
+from single_window.language.refusal import Refusal
 from tests.simulation.site import WORLD
 
-REFUSALS = (acts.ActNotAllowed, acts.NotActionable, NotFound)
+REFUSALS = (Refusal, Refusal, NotFound)
 """What an officer may be answered instead of having his act filed."""
 
 

@@ -19,7 +19,7 @@ from single_window.master_data import importing as masterdata
 from single_window.receipts import rows as receipts
 from single_window.store.engine import reading
 from single_window.store.tables import delivery, forex_leg, forex_total
-from tests.officers import TESTER
+from tests.officers import TESTER, act
 from tests.stories.exporting import Sale, message
 from tests.stories.story import WORLD, Driver, StoryRunner, first_code
 
@@ -144,7 +144,7 @@ class Exchanging(Driver):
 
     def act(self, action: str, cop_no: str = "SH1", why: str = "") -> None:
         """What an officer of the bank decides."""
-        forex.act(self.story.window, self.story.sandbox, cop_no, action, TESTER, why)
+        act(self.story.window, self.story.sandbox, cop_no, action, why, TESTER, about="forex_report")
         self.story.window.settle()
 
     def years(self) -> list[tuple[int, str, str, int]]:

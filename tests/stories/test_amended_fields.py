@@ -11,14 +11,13 @@ from schemas.envelope import Envelope, wrap
 from simulators.imports.stories import amendment
 from simulators.imports.trade import Trade
 from single_window.api import create_app
-from single_window.cases.declarations import decisions as acts
 from single_window.cases.declarations import versions
 from single_window.cases.declarations.versions import Amendment
 from single_window.store.engine import reading, writing
 from single_window.store.tables import archive, message
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.described import described_client
-from tests.officers import TESTER, signed_in
+from tests.officers import TESTER, act, signed_in
 from tests.stories.story import StoryRunner
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -31,7 +30,7 @@ def amended(story: StoryRunner, change: Callable[[bytes], bytes] = bytes, times:
     """
     trade = story.trade(fault="content_missing")
     story.send(trade)
-    acts.act(story.window, story.sandbox, trade.id, "suspend", reason="补充材料", officer=TESTER, as_declared=True)
+    act(story.window, story.sandbox, trade.id, "suspend", reason="补充材料", officer=TESTER, as_declared=True)
     story.window.settle()
     numbers = {name: str(story.column(trade, name)) for name in ("pre_no", "invt_no")}
     for place in range(times):

@@ -6,11 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from simulators.imports.stories import amendment
-from single_window.cases.declarations import decisions as acts
 from single_window.store.engine import reading
 from single_window.store.tables import delivery
 from single_window.work import decisions
-from tests.officers import TESTER
+from tests.officers import TESTER, act
 from tests.stories.story import StoryRunner
 
 
@@ -27,7 +26,7 @@ def waiting(story: StoryRunner, topic: str) -> list[int]:
 def suspended(story: StoryRunner, trade) -> None:
     """A list that an officer has suspended, so that it may be amended."""
     story.send(trade)
-    acts.act(story.window, story.sandbox, trade.id, "suspend", reason="补充材料", officer=TESTER, as_declared=True)
+    act(story.window, story.sandbox, trade.id, "suspend", reason="补充材料", officer=TESTER, as_declared=True)
     story.window.settle()
     assert story.state(trade) == "suspended"
 
@@ -43,7 +42,7 @@ def test_an_officers_act_on_a_list_that_was_amended_meanwhile_is_refused(story, 
     trade = story.trade(fault="content_missing")
     suspended(story, trade)
     number = str(story.column(trade, "pre_no"))
-    filed = acts.act(story.window, story.sandbox, number, action, reason="测试", officer=TESTER, as_declared=True)
+    filed = act(story.window, story.sandbox, number, action, reason="测试", officer=TESTER, as_declared=True)
     story.file(
         amendment(
             trade, changes={"buyerName": "他人甲"}, pre_no=number, invt_no=str(story.column(trade, "invt_no"))

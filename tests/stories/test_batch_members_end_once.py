@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from gateways.customs.batches.repository import GONE, SETTLED
 from simulators.imports.stories import cancellation
 from single_window.cases import batches
-from single_window.cases.declarations import decisions as acts
+from single_window.language.refusal import Refusal
 from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.wiring import Window
 from tests.databases import made_database
-from tests.officers import TESTER
+from tests.officers import TESTER, act
 from tests.stories.batching import Batching
 from tests.stories.story import StoryRunner
 
@@ -73,8 +73,8 @@ def play(driver: Batching, steps: list[tuple[str, int]]) -> list[str]:
         elif step == "cancel":
             story.submit(cancellation(trade, str(story.column(trade, "invt_no"))).body)
         elif step.startswith("act_"):
-            with suppress(acts.ActNotAllowed):
-                acts.act(
+            with suppress(Refusal):
+                act(
                     story.window,
                     "story",
                     str(story.column(trade, "cop_no")),
@@ -85,7 +85,7 @@ def play(driver: Batching, steps: list[tuple[str, int]]) -> list[str]:
                 )
             story.window.settle()
         elif step != "send":
-            with suppress(batches.NotPossible):
+            with suppress(Refusal):
                 action = {"add": "add", "other": "add", "remove": "remove", "review_all": "review"}.get(step, "declare")
                 driver.ask(number, action, [trade.id] if action in {"add", "remove"} else None, role="officer", who="W")
     driver.send([entry for place, entry in enumerate(trades) if place not in sent])

@@ -12,13 +12,13 @@ from simulators.imports.trade import Trade
 from single_window.accounts.people import participant
 from single_window.api.app import create_app
 from single_window.cases import batches
-from single_window.cases.declarations import decisions as acts
+from single_window.language.refusal import Refusal
 from single_window.store.engine import writing
 from single_window.store.tables import batch_member
 from single_window.work.runtime import Runtime
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.described import described_client
-from tests.officers import TESTER, named
+from tests.officers import TESTER, act, named
 from tests.stories.batching import OFFICE, Batching
 from tests.stories.story import WORLD, outcome
 
@@ -115,7 +115,7 @@ def test_bonded_lists_of_one_book_and_day_meet_in_a_batch(start_story):
 
 def test_an_empty_batch_is_dissolved_and_cannot_be_declared(driver):
     number = driver.open()
-    with pytest.raises(batches.NotPossible, match="no lists"):
+    with pytest.raises(Refusal, match="no lists"):
         driver.ask(number, "declare")
     driver.story.pass_time(hours=25)
     assert driver.batch(number).state == "dissolved"
@@ -173,7 +173,7 @@ def test_of_two_people_who_change_a_batch_at_once_the_second_is_refused(driver):
         ("action_refused", ["19211"])
     ]
     assert set(driver.places(number)) == {trades[0].id, "A1"}
-    with pytest.raises(batches.NotPossible, match="changed"):
+    with pytest.raises(Refusal, match="changed"):
         driver.ask(number, "declare", revision=seen)
 
 
@@ -194,14 +194,14 @@ def test_many_lists_that_are_being_added_are_added_whatever_others_ask_meanwhile
 
 def test_only_who_opened_a_batch_and_officers_may_change_it(driver):
     number, _ = driver.gathered(1)
-    with pytest.raises(batches.NotPossible, match="may not change"):
+    with pytest.raises(Refusal, match="may not change"):
         driver.ask(number, "declare", who="somebody")
     assert driver.ask(number, "declare", role="officer", who="Wang")[0].event == "batch_declared"
 
 
 def test_a_member_that_is_rejected_leaves_its_batch_and_may_come_again_by_itself(driver):
     number, trades = driver.gathered(2)
-    acts.act(
+    act(
         driver.story.window,
         "story",
         str(driver.story.column(trades[0], "invt_no")),
@@ -220,7 +220,7 @@ def test_a_member_that_is_rejected_leaves_its_batch_and_may_come_again_by_itself
 def test_a_member_that_is_suspended_and_amended_leaves_its_batch(driver):
     number, trades = driver.gathered(2)
     story, first = driver.story, trades[0]
-    acts.act(story.window, "story", str(story.column(first, "invt_no")), "suspend", "测试", TESTER, as_declared=True)
+    act(story.window, "story", str(story.column(first, "invt_no")), "suspend", "测试", TESTER, as_declared=True)
     story.window.settle()
     pre_no, list_no = (str(story.column(first, name)) for name in ("pre_no", "invt_no"))
     story.submit(
@@ -245,11 +245,11 @@ def test_a_member_that_is_suspended_and_amended_leaves_its_batch(driver):
 def test_a_member_on_hold_is_not_released_with_its_batch_and_closes_it_when_it_is_settled(driver):
     number, trades = driver.gathered(2)
     invt_no = str(driver.story.column(trades[0], "invt_no"))
-    acts.act(driver.story.window, "story", invt_no, "review", "测试", TESTER, as_declared=True)
+    act(driver.story.window, "story", invt_no, "review", "测试", TESTER, as_declared=True)
     driver.story.window.settle()
     driver.ask(number, "declare")
     assert (driver.batch(number).state, driver.batch(number).held, driver.batch(number).released) == ("released", 1, 1)
-    acts.act(driver.story.window, "story", invt_no, "conclude", "", TESTER, as_declared=True)
+    act(driver.story.window, "story", invt_no, "conclude", "", TESTER, as_declared=True)
     driver.story.window.settle()
     assert (driver.batch(number).state, driver.batch(number).held, driver.batch(number).released) == ("closed", 0, 2)
     assert outcome(driver.story.receipts(trades[0]))[-2:] == [("399", "2300.batch"), ("800", "2600.batch")]
@@ -262,7 +262,7 @@ def test_a_member_that_tax_sends_to_an_officer_goes_on_when_he_concludes_it(driv
     driver.send([trade])
     driver.ask(number, "declare")
     assert (driver.story.state(trade), driver.batch(number).state) == ("in_review", "released")
-    acts.act(
+    act(
         driver.story.window,
         "story",
         str(driver.story.column(trade, "invt_no")),
@@ -352,7 +352,7 @@ def test_an_officer_has_every_list_inspected(start_story):
 def test_a_sample_that_fails_has_every_list_of_a_small_batch_inspected(start_story):
     driver, number, trades = drawn(start_story, wanted=2)
     failed = next(trade for trade in trades if driver.places(number)[trade.id] == "sample")
-    acts.act(
+    act(
         driver.story.window,
         "story",
         str(driver.story.column(failed, "invt_no")),

@@ -10,10 +10,9 @@ import pytest
 from gateways.customs.batches import locks, notes, work
 from gateways.customs.batches.repository import SETTLED
 from single_window.cases import batches
-from single_window.cases.declarations import decisions as acts
 from single_window.wiring import Window
 from tests.databases import ON_BOTH
-from tests.officers import TESTER, named
+from tests.officers import TESTER, act, named
 from tests.stories.batching import Batching
 from tests.stories.story import StoryRunner, outcome
 
@@ -72,7 +71,7 @@ def test_lists_and_acts_that_come_while_a_batch_is_worked_on_are_counted_once(st
     late = driver.trades(2, first=LISTS)
     driver.ask_only(number, "declare")
     for trade in trades[:4]:
-        acts.act(story.window, "story", str(story.column(trade, "invt_no")), "reject", "测试", TESTER, as_declared=True)
+        act(story.window, "story", str(story.column(trade, "invt_no")), "reject", "测试", TESTER, as_declared=True)
     story.file(*[story.message(trade, kind) for trade in late for kind in ("order", "payment", "waybill", "inventory")])
     other = beside(story)
     together(story.window, other)

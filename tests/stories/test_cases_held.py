@@ -11,16 +11,15 @@ from declarations.calendar import DAY
 from single_window.accounts.people import OPERATOR, Person
 from single_window.auditing import waiting
 from single_window.cases import queue
-from single_window.cases.declarations import decisions as acts
+from single_window.language.refusal import Refusal
 from single_window.master_data.importing import import_csv
 from single_window.store import case_queue
 from single_window.store.case_queue import Case, Key
 from single_window.store.desks import NEVER
 from single_window.store.engine import reading, writing
 from single_window.work import decisions
-from single_window.work.decisions import HeldByAnother
 from tests.databases import LATER_ON_POSTGRESQL
-from tests.officers import named
+from tests.officers import act, named
 from tests.stories.story import StoryRunner
 from tests.tables import each
 
@@ -37,7 +36,7 @@ class Short:
     key: Key
 
     def decide(self, action: str, officer: Person, reason: str = "") -> decisions.Decided:
-        filed = acts.act(self.story.window, self.story.sandbox, self.number, action, reason, officer, as_declared=True)
+        filed = act(self.story.window, self.story.sandbox, self.number, action, reason, officer, as_declared=True)
         self.story.window.settle()
         return decisions.outcome(self.story.window, self.story.sandbox, filed.decision)
 
@@ -75,7 +74,7 @@ def test_a_decision_that_is_refused_leaves_the_case_with_its_officer_and_its_ter
 
 def test_a_decision_about_a_case_that_another_has_taken_is_refused(short: Short) -> None:
     short.take(LI)
-    with pytest.raises(HeldByAnother, match="li has taken"):
+    with pytest.raises(Refusal, match="li has taken"):
         short.decide("inspect", WANG)
     with reading(short.story.window.engine) as connection:
         assert decisions.find_decision(connection, short.story.sandbox, 1) is None

@@ -10,14 +10,14 @@ from simulators.imports.trade import Trade
 from single_window.accounts.people import OPERATOR
 from single_window.cases import declarations as stories
 from single_window.store.engine import reading
-from single_window.work import parameters
 from single_window.work.parameter_changes import given
+from tests.officers import change_parameter
 from tests.stories.story import TODAY, StoryRunner, outcome
 from tests.validations import validation_of
 
 
 def change(story: StoryRunner, name: str, value: str, since: date = TODAY) -> None:
-    parameters.change(story.window, story.sandbox, name, given(value), since.isoformat(), by=OPERATOR, reason="测试")
+    change_parameter(story.window, story.sandbox, name, given(value), since.isoformat(), by=OPERATOR, reason="测试")
 
 
 def sources(story: StoryRunner, trade: Trade) -> set[str]:

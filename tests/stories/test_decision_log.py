@@ -8,21 +8,20 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import delete, update
 
-from single_window.cases.declarations import decisions as acts
 from single_window.cli import main
 from single_window.store import decision_log, decision_log_check
 from single_window.store.engine import reading, writing
 from single_window.store.tables import decision, decision_log_head
 from single_window.store.tables import decision_log as rows
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
-from tests.officers import TESTER
+from tests.officers import TESTER, act
 from tests.tables import each
 
 pytestmark = LATER_ON_POSTGRESQL
 
 
 def decide(story, number, action, reason=""):
-    acts.act(story.window, story.sandbox, number, action, reason=reason, officer=TESTER, as_declared=True)
+    act(story.window, story.sandbox, number, action, reason=reason, officer=TESTER, as_declared=True)
     story.window.settle()
 
 

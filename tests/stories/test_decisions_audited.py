@@ -10,11 +10,10 @@ from sqlalchemy import delete, select, update
 
 from simulators.imports.stories import refund
 from single_window.auditing import decisions as audit
-from single_window.cases.declarations import decisions as acts
 from single_window.store import tables
 from single_window.store.engine import reading
 from tests.databases import LATER_ON_POSTGRESQL
-from tests.officers import TESTER
+from tests.officers import TESTER, act
 from tests.stories.story import StoryRunner
 from tests.tables import each
 
@@ -42,7 +41,7 @@ def decided(start_story_once: Any) -> StoryRunner:
 
 
 def decide(story: StoryRunner, number: str, action: str) -> None:
-    acts.act(story.window, story.sandbox, number, action, "数量不符", TESTER, as_declared=True)
+    act(story.window, story.sandbox, number, action, "数量不符", TESTER, as_declared=True)
     story.window.settle()
 
 

@@ -12,13 +12,12 @@ from simulators.imports.stories import refund
 from single_window.accounts.people import Person
 from single_window.accounts.rights import Lacking
 from single_window.cases import batches
-from single_window.cases.declarations import decisions as acts
 from single_window.cases.exchange import set_class
 from single_window.store.engine import reading
 from single_window.store.tables import request
 from single_window.work import decisions, parking
 from tests.databases import LATER_ON_POSTGRESQL
-from tests.officers import named
+from tests.officers import act, named
 from tests.stories.story import StoryRunner
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -79,7 +78,7 @@ def test_a_list_that_is_not_his_stays_as_it_is(story: StoryRunner) -> None:
     story.send(trade)
     before = story.state(trade)
     with pytest.raises(Lacking):
-        acts.act(
+        act(
             story.window,
             story.sandbox,
             str(story.column(trade, "cop_no")),

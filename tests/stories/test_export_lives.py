@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from declarations.money import SCALE
 from simulators.imports import stories as imports
-from single_window.cases.declarations import decisions as acts
+from single_window.language.refusal import Refusal
 from single_window.master_data import importing as masterdata
 from single_window.store.engine import reading
 from single_window.store.tables import account_book
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
-from tests.officers import TESTER
+from tests.officers import TESTER, act
 from tests.stories.exporting import (
     DOCUMENTS,
     Sale,
@@ -208,7 +208,7 @@ def test_an_inspected_list_is_concluded_and_released(start_story, quality):
     drawn_ones = [sale for sale in sales if story.state(sale) == "under_inspection"]
     assert drawn_ones
     if quality == "officer":
-        acts.act(story.window, story.sandbox, invt_no(story, drawn_ones[0]), "conclude", "", TESTER, as_declared=True)
+        act(story.window, story.sandbox, invt_no(story, drawn_ones[0]), "conclude", "", TESTER, as_declared=True)
         story.window.settle()
     else:
         story.pass_time(days=4)
@@ -223,7 +223,7 @@ def test_an_officer_reviews_a_waiting_list_and_it_still_waits_for_its_parcel(sta
     story, sale = start_story(), Sale()
     story.submit(*sale.messages())
     for action, reason in (("review", "抽查"), ("conclude", "")):
-        acts.act(story.window, story.sandbox, invt_no(story, sale), action, reason, TESTER, as_declared=True)
+        act(story.window, story.sandbox, invt_no(story, sale), action, reason, TESTER, as_declared=True)
         story.window.settle()
     assert lists(story, sale) == [*TAKEN, ("300", "1200.reason"), ("399", "2300.inventory")]
     story.submit(note("arrival_note", [sale]))
@@ -318,8 +318,8 @@ def test_an_import_that_lies_at_another_office_is_released_when_that_agrees(stor
 def test_an_export_is_neither_detained_nor_suspended(start_story):
     story, sale = start_story(), Sale()
     story.submit(*sale.messages())
-    with pytest.raises(acts.ActNotAllowed):
-        acts.act(story.window, story.sandbox, invt_no(story, sale), "suspend", "疑问", TESTER, as_declared=True)
+    with pytest.raises(Refusal):
+        act(story.window, story.sandbox, invt_no(story, sale), "suspend", "疑问", TESTER, as_declared=True)
 
 
 @pytest.mark.parametrize("wanted", ["stage", "delete"])

@@ -13,6 +13,8 @@ from declarations.money import plain
 from gateways.forex import Forex
 from single_window.cases import exchange as forex
 from single_window.cases.exchange.answers import FOREX_REPORT
+from single_window.frame.not_found import NotFound
+from single_window.language.refusal import Refusal
 from single_window.store.engine import reading
 from single_window.store.gateways.forex import StoredForexRepository
 from single_window.store.tables import delivery
@@ -231,12 +233,12 @@ def test_an_officer_decides_only_what_waits_and_refuses_with_a_reason(start_stor
     driver = Exchanging(start_story(), "C")
     (order,) = driver.sold(1)
     driver.reports(leg(order))
-    with pytest.raises(forex.NotWaiting, match="needs a reason"):
+    with pytest.raises(Refusal, match="needs a reason"):
         driver.act("refuse")
-    with pytest.raises(forex.NoSuchReport, match="'SH9'"):
+    with pytest.raises(NotFound, match="SH9"):
         driver.act("approve", "SH9")
     driver.act("approve")
-    with pytest.raises(forex.NotWaiting, match="SH1 is booked"):
+    with pytest.raises(Refusal, match="SH1 is booked"):
         driver.act("refuse", why="late")
 
 

@@ -16,18 +16,17 @@ from single_window.api import create_app
 from single_window.cases import deciding, queue
 from single_window.cases.declarations import decisions as acts
 from single_window.cli import main
+from single_window.language.refusal import Refusal
 from single_window.store import case_queue, decision_log, decision_log_check
 from single_window.store.decisions import State
 from single_window.store.desks import desks
 from single_window.store.engine import reading, writing
-from single_window.store.proposals import Proposed
 from single_window.store.subjects import PROPOSAL
 from single_window.store.tables import declaration
-from single_window.work import decisions, parameters, proposals
-from single_window.work.decisions import ReasonNeeded
+from single_window.work import decisions, proposals
 from tests.api_keys import bearer, issued
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
-from tests.officers import TESTER, account, named
+from tests.officers import TESTER, account, act, change_parameter, named
 from tests.tables import each
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -53,9 +52,7 @@ def proposed(inspected):
 
 
 def decide(story, action, officer, reason=""):
-    filed = acts.act(
-        story.window, story.sandbox, number(story), action, reason=reason, officer=officer, as_declared=True
-    )
+    filed = act(story.window, story.sandbox, number(story), action, reason=reason, officer=officer, as_declared=True)
     story.window.settle()
     return filed.decision
 
@@ -111,8 +108,8 @@ def test_a_proposal_that_is_declined_does_nothing_and_the_case_may_be_decided_ag
 @each(
     ("officer", "refused"),
     [
-        (INSPECTOR, proposals.OwnProposal),
-        (named("chen"), proposals.OwnProposal),
+        (INSPECTOR, Refusal),
+        (named("chen"), Refusal),
         (named("wu", "inspector"), Lacking),
         (named("he", "auditor"), Lacking),
         (named("sun", "administrator"), Lacking),
@@ -134,7 +131,7 @@ def test_whoever_proposed_may_withdraw(inspected):
 
 def test_nothing_else_is_decided_while_a_proposal_waits(inspected):
     decide(inspected, "detain_for_smuggling", INSPECTOR, WHY)
-    with pytest.raises(Proposed, match="chen has proposed"):
+    with pytest.raises(Refusal, match="chen has proposed"):
         decide(inspected, "conclude", SUPERVISOR)
 
 
@@ -145,7 +142,7 @@ def test_a_proposal_is_settled_once_though_two_try_at_the_same_time(inspected):
     def settle(name):
         try:
             proposals.approve(inspected.window, inspected.sandbox, proposed, named(name))
-        except proposals.NotWaiting:
+        except Refusal:
             return 0
         return 1
 
@@ -186,8 +183,8 @@ def test_a_program_needs_the_key_of_another_owner(inspected):
         for name in ("robot", "second")
     )
     proposal = decide(inspected, "detain_for_smuggling", first.key.person, WHY)
-    client, place = create_app(inspected.window).test_client(), f"/api/v1/proposals/{proposal}"
-    assert client.post(place, json={"action": "approve"}, headers=bearer(first)).status_code == 409
+    client, place = create_app(inspected.window).test_client(), f"/api/v1/cases/proposal/{proposal}/decisions"
+    assert client.post(place, json={"action": "approve"}, headers=bearer(first)).status_code == 422
     assert state(inspected) == "under_inspection"
     assert client.post(place, json={"action": "approve"}, headers=bearer(other)).status_code in {200, 202}
     inspected.window.settle()
@@ -212,14 +209,14 @@ def test_the_command_line_lists_approves_and_refuses(inspected, dialect):
         )
 
     filed = command("act", number(inspected), "detain_for_smuggling", "--reason", WHY, "--as", "chen")
-    assert filed.exit_code == 0 and "single-window proposal approve" in filed.output, filed.output
+    assert filed.exit_code == 0 and "approve --about proposal" in filed.output, filed.output
     (listed,) = json.loads(command("proposal", "list", "--json").output)["proposals"]
     assert (listed["by"], listed["action"], listed["reason"]) == ("chen", "detain_for_smuggling", WHY)
-    own = command("proposal", "approve", str(listed["id"]), "--as", "chen")
+    own = command("act", str(listed["id"]), "approve", "--about", "proposal", "--as", "chen")
     assert own.exit_code == 1 and "somebody else must approve it" in own.output
-    approved = command("proposal", "approve", str(listed["id"]), "--as", "zhao")
+    approved = command("act", str(listed["id"]), "approve", "--about", "proposal", "--as", "zhao")
     assert approved.exit_code == 0 and state(inspected) == "detained", approved.output
-    again = command("proposal", "decline", str(listed["id"]), "--as", "zhao")
+    again = command("act", str(listed["id"]), "decline", "--about", "proposal", "--as", "zhao")
     assert again.exit_code == 1 and "does not wait for approval" in again.output
 
 
@@ -228,7 +225,7 @@ def failed(start_story):
     """A list whose goods were inspected, and whose quality sample failed."""
     story = start_story()
     always = {AMOUNT: "1"}
-    parameters.change(
+    change_parameter(
         story.window, story.sandbox, "inspection.quality_failure", always, "2026-11-20", by=OPERATOR, reason=WHY
     )
     story.trade_sent = story.trade(0, fault="guarantee_short")
@@ -241,7 +238,7 @@ def failed(start_story):
 
 @pytest.mark.parametrize("officer", [INSPECTOR, SUPERVISOR, OPERATOR], ids=lambda person: person.role)
 def test_goods_whose_sample_failed_are_not_cleared_without_a_reason(failed, officer):
-    with pytest.raises(acts.ReasonNeeded, match="conclude needs a reason"):
+    with pytest.raises(Refusal, match="conclude needs a reason"):
         decide(failed, "conclude", officer)
     assert state(failed) == "under_inspection"
 
@@ -249,7 +246,7 @@ def test_goods_whose_sample_failed_are_not_cleared_without_a_reason(failed, offi
 def test_goods_whose_sample_failed_are_cleared_when_a_second_officer_approves_it(failed):
     proposed = decide(failed, "conclude", INSPECTOR, "复检合格")
     assert (state(failed), outcome(failed, proposed).state) == ("under_inspection", State.PROPOSED)
-    with pytest.raises(proposals.OwnProposal):
+    with pytest.raises(Refusal):
         approve(failed, proposed, INSPECTOR)
     with pytest.raises(Lacking):
         approve(failed, proposed, named("wu", "inspector"))
@@ -277,10 +274,10 @@ def test_each_right_to_approve_has_its_desk():
 
 def test_who_declines_says_why_and_what_is_neither_approved_nor_declined_stays(inspected):
     proposed = decide(inspected, "detain_for_smuggling", INSPECTOR, WHY)
-    with pytest.raises(ReasonNeeded):
+    with pytest.raises(Refusal):
         proposals.decline(inspected.window, inspected.sandbox, proposed, SUPERVISOR, "  ")
     case = case_of(inspected, proposed)
-    with pytest.raises(deciding.NotFiled, match="Nobody may 'refuse' a proposal"):
+    with pytest.raises(deciding.NotFiled, match="may not refuse"):
         deciding.decide(inspected.window, inspected.sandbox, case, "refuse", WHY, SUPERVISOR)
     assert outcome(inspected, proposed).state == State.PROPOSED
 

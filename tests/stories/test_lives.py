@@ -19,7 +19,6 @@ from declarations.tax.import_tax import Assessment
 from gateways.customs.returns import COUNTED
 from simulators.imports.stories import cancellation, delivery, partial_refund, refund
 from simulators.imports.trade import Trade
-from single_window.cases.declarations import decisions as acts
 from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.records import from_json
@@ -27,7 +26,7 @@ from single_window.store.tables import account_book, allowance, declaration, gua
 from single_window.store.tables import delivery as deliveries
 from single_window.wiring import Window
 from tests.databases import made_database
-from tests.officers import named
+from tests.officers import act, named
 from tests.stories.holding import watched
 from tests.stories.story import KINDS, StoryRunner
 
@@ -118,9 +117,7 @@ class Lives(RuleBasedStateMachine):
 
     def act(self, trade: Trade, action: str) -> None:
         """An officer acts, and the window works."""
-        acts.act(
-            self.story.window, "story", trade.id, action, reason="随机", officer=named("hypothesis"), as_declared=True
-        )
+        act(self.story.window, "story", trade.id, action, reason="随机", officer=named("hypothesis"), as_declared=True)
         self.story.window.settle()
 
     @rule(which=st.integers(0, 4))

@@ -14,14 +14,13 @@ from simulators.imports.trade import Trade
 from single_window.accounts.people import participant
 from single_window.auditing import guarantees
 from single_window.cases import declarations as stories
-from single_window.cases.declarations import decisions as acts
 from single_window.cases.tax_bills import queries as tax_bills
 from single_window.master_data.importing import import_csv
 from single_window.store.engine import reading, writing
 from single_window.store.tables import guarantee, tax_bill
 from single_window.work import decisions
 from tests.databases import LATER_ON_POSTGRESQL
-from tests.officers import TESTER
+from tests.officers import TESTER, act
 from tests.stories.story import StoryRunner, outcome
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -189,13 +188,13 @@ def test_new_lists_of_a_guarantor_wait_for_an_officer_until_his_overdue_bills_ar
     story.send(third)
     assert outcome(story.receipts(third))[-1] == ("300", "14209")
     number = str(story.column(third, "invt_no"))
-    acts.act(story.window, story.sandbox, number, "conclude", reason="", officer=TESTER, as_declared=True)
+    act(story.window, story.sandbox, number, "conclude", reason="", officer=TESTER, as_declared=True)
     story.window.settle()
     assert story.state(third) == "in_review", "the bill is still overdue"
     assert pay(story, trade).done
     for waiting in (second, third):
         number = str(story.column(waiting, "invt_no"))
-        acts.act(story.window, story.sandbox, number, "conclude", reason="", officer=TESTER, as_declared=True)
+        act(story.window, story.sandbox, number, "conclude", reason="", officer=TESTER, as_declared=True)
     story.window.settle()
     assert (story.state(second), story.state(third)) == ("released", "released")
     assert balanced(story)
@@ -273,5 +272,5 @@ def test_the_number_of_a_void_bill_does_not_pay_the_bill_that_took_its_place(sta
 
 
 def decide(story: StoryRunner, number: str, action: str) -> None:
-    acts.act(story.window, story.sandbox, number, action, reason="测试", officer=TESTER, as_declared=True)
+    act(story.window, story.sandbox, number, action, reason="测试", officer=TESTER, as_declared=True)
     story.window.settle()

@@ -11,9 +11,8 @@ from declarations.reasons import Reason
 from single_window.accounts.people import OPERATOR
 from single_window.store.engine import writing
 from single_window.store.tables import guarantee
-from single_window.work import parameters
 from tests.databases import LATER_ON_POSTGRESQL
-from tests.officers import TESTER
+from tests.officers import TESTER, change_parameter
 from tests.stories.test_four_eyes import decide
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -56,7 +55,7 @@ def test_a_guarantee_that_failed_names_the_act_that_demands_one(start_story, sta
 
 def test_a_sample_that_failed_names_the_act_about_checks_and_our_rate(start_story):
     story = start_story()
-    parameters.change(
+    change_parameter(
         story.window,
         story.sandbox,
         "inspection.quality_failure",

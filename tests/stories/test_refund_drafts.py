@@ -13,10 +13,11 @@ from single_window.cases import refunds
 from single_window.cases.refunds import drafting
 from single_window.cases.refunds.parts import Explanation
 from single_window.cases.refunds.rating import rates_of
+from single_window.language.refusal import Refusal
 from single_window.store.engine import snapshot
 from single_window.work import decisions
 from tests.databases import LATER_ON_POSTGRESQL
-from tests.officers import named
+from tests.officers import act, named
 from tests.stories.refunding import Refunding, inventory, line
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -123,15 +124,15 @@ def test_of_a_claim_that_was_refused_everything_is_shown_that_was_filed(driver: 
 def test_an_officer_decides_on_what_he_saw(driver: Refunding, exported: str) -> None:
     window, sandbox, number = driver.story.window, driver.story.sandbox, f"TS{exported}"
     drafted(driver, exported)
-    with pytest.raises(refunds.NotNow, match="may not approve"):
-        refunds.act(window, sandbox, number, "approve", "", named("李"), seen="in_review")
-    with pytest.raises(refunds.BadAct, match="needs the refund that is left"):
-        refunds.act(window, sandbox, number, "reduce", "单价偏高", named("李"), amount="viel")
-    filed = refunds.act(window, sandbox, number, "reduce", "单价偏高", named("李"), amount="1.00", seen="accepted")
+    with pytest.raises(Refusal, match="has changed meanwhile"):
+        act(window, sandbox, number, "approve", "", named("李"), seen=99, about="refund_claim")
+    with pytest.raises(Refusal, match="needs the refund that is left"):
+        act(window, sandbox, number, "reduce", "单价偏高", named("李"), amount="viel", about="refund_claim")
+    filed = act(window, sandbox, number, "reduce", "单价偏高", named("李"), amount="1.00", about="refund_claim")
     window.settle()
     assert decisions.outcome(window, sandbox, filed.decision).done
     assert explained(driver, number).claim.amounts["paid"] == "1.00"
-    refunds.act(window, sandbox, number, "recover", "单证虚假", named("李"))
+    act(window, sandbox, number, "recover", "单证虚假", named("李"), about="refund_claim")
     window.settle()
     assert explained(driver, number).claim.state == "to_repay"
 

@@ -213,17 +213,18 @@ def test_http_the_page_and_the_command_line_ask_for_the_reason(
     assert "counts as collected" not in client.get("/refunds/TS2", **place).text
     driver.on(AFTER)
     body = {"action": "approve"}
-    answer = client.post("/api/v1/refunds/TS2/act", json=body)
-    assert answer.status_code == 400 and "due by 2027-04-30" in json.dumps(answer.json)
+    answer = client.post("/api/v1/cases/refund_claim/TS2/decisions", json=body)
+    assert answer.status_code == 422 and "due by 2027-04-30" in json.dumps(answer.json)
     form = {"act": "approve", "state": "asked"}
     page = client.post("/refunds/TS2", data=form, **place)
-    assert page.status_code == 400 and "counts as collected" in page.text
+    assert page.status_code == 422 and "counts as collected" in page.text
     if dialect == "sqlite":
         given = [
-            "refund",
             "act",
             "TS2",
             "approve",
+            "--about",
+            "refund_claim",
             "--sandbox",
             driver.story.sandbox,
             "--data",
@@ -231,7 +232,10 @@ def test_http_the_page_and_the_command_line_ask_for_the_reason(
         ]
         refused = CliRunner().invoke(main, given)
         assert refused.exit_code == 1 and "approve needs a reason" in refused.output
-    assert client.post("/api/v1/refunds/TS2/act", json={**body, "reason": "买方破产"}).status_code in (200, 202)
+    assert client.post("/api/v1/cases/refund_claim/TS2/decisions", json={**body, "reason": "买方破产"}).status_code in (
+        200,
+        202,
+    )
     driver.story.window.settle()
     assert driver.claim_row().state == "paid"
 

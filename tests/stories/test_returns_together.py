@@ -7,18 +7,17 @@ from sqlalchemy import func, select
 from declarations.money import SCALE
 from simulators.imports.stories import partial_refund, refund
 from simulators.imports.trade import Trade
-from single_window.cases.declarations import decisions as acts
 from single_window.store.engine import reading
 from single_window.store.tables import account_book, cap_use
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
-from tests.officers import TESTER
+from tests.officers import TESTER, act
 from tests.stories.story import StoryRunner, outcome
 
 pytestmark = LATER_ON_POSTGRESQL
 
 
 def officer(story: StoryRunner, number: str, action: str) -> None:
-    acts.act(story.window, story.sandbox, number, action, reason="测试", officer=TESTER, as_declared=True)
+    act(story.window, story.sandbox, number, action, reason="测试", officer=TESTER, as_declared=True)
     story.window.settle()
 
 

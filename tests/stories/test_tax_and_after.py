@@ -10,14 +10,13 @@ from sqlalchemy import event, select, update
 from declarations.money import SCALE
 from simulators.imports.stories import amendment, cancellation, delivery, intakes, partial_refund, refund
 from single_window.cases import declarations as stories
-from single_window.cases.declarations import decisions as acts
 from single_window.store import epochs
 from single_window.store.answers import write_sends
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
 from single_window.store.tables import account_book, guarantee
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
-from tests.officers import TESTER
+from tests.officers import TESTER, act
 from tests.stories.story import KINDS, TODAY, WORLD, StoryRunner, outcome
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -31,7 +30,7 @@ def released(story: StoryRunner, **options):
 
 
 def officer(story: StoryRunner, number: str, action: str) -> None:
-    acts.act(story.window, story.sandbox, number, action, reason="测试", officer=TESTER, as_declared=True)
+    act(story.window, story.sandbox, number, action, reason="测试", officer=TESTER, as_declared=True)
     story.window.settle()
 
 

@@ -8,10 +8,9 @@ from contextlib import contextmanager
 from sqlalchemy import select
 
 from simulators.imports.trade import Trade
-from single_window.cases.declarations import decisions as acts
 from single_window.store.engine import reading
 from single_window.store.tables import delivery
-from tests.officers import TESTER
+from tests.officers import TESTER, act
 from tests.stories.story import StoryRunner, outcome
 
 
@@ -26,7 +25,7 @@ def away(story: StoryRunner, queue: str) -> Iterator[None]:
 
 def decide(story: StoryRunner, trade: Trade, action: str) -> None:
     """An officer acts, and the window works."""
-    acts.act(story.window, story.sandbox, trade.id, action, reason="测试", officer=TESTER, as_declared=True)
+    act(story.window, story.sandbox, trade.id, action, reason="测试", officer=TESTER, as_declared=True)
     story.window.settle()
 
 

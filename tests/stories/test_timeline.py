@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from declarations.parameters import load
 from single_window.cases import declarations as stories
-from single_window.cases.declarations import decisions as acts
 from single_window.store.engine import reading
 from single_window.work import decisions
-from tests.officers import TESTER
+from tests.officers import TESTER, act
 from tests.stories.story import TODAY
 
 
@@ -27,7 +26,7 @@ def test_a_guarantee_is_freed_after_the_step_that_freed_it(story):
         record = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
     mine = [line.event for line in record.timeline if line.kind in {"inventory", "tax_bill"}]
     assert mine == ["2", "accepted", "review", "freed"]
-    acts.act(story.window, story.sandbox, trade.id, "conclude", "", TESTER, as_declared=True)
+    act(story.window, story.sandbox, trade.id, "conclude", "", TESTER, as_declared=True)
     story.window.settle()
     with reading(story.window.engine) as connection:
         record = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
@@ -57,7 +56,7 @@ def test_of_two_acts_at_once_the_later_is_refused_as_too_late(story):
     trade = story.trade(fault="guarantee_short")
     story.send(trade)
     first, second = (
-        acts.act(story.window, story.sandbox, trade.id, action, reason="测试", officer=TESTER, as_declared=True)
+        act(story.window, story.sandbox, trade.id, action, reason="测试", officer=TESTER, as_declared=True)
         for action in ("reject", "suspend")
     )
     story.window.settle()

@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from single_window.cases.declarations import decisions as acts
 from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.tables import delivery
 from single_window.wiring import Window
-from tests.officers import TESTER
+from tests.officers import TESTER, act
 from tests.stories.killing import at_once
 from tests.stories.story import KINDS, outcome
 
@@ -120,7 +119,7 @@ def test_a_commit_that_fails_leaves_nothing_in_memory(story):
     for worker in story.window._workers.values():
         worker._fault = breaks if worker._consumer.queue == "customs" else worker._fault
     number = str(story.column(trade, "invt_no"))
-    acts.act(story.window, story.sandbox, number, "reject", reason="测试", officer=TESTER, as_declared=True)
+    act(story.window, story.sandbox, number, "reject", reason="测试", officer=TESTER, as_declared=True)
     story.window.settle()
     assert not broken
     assert outcome(story.receipts(trade))[-1] == ("100", "1300")

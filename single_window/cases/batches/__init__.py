@@ -4,22 +4,16 @@ from single_window.cases.batches.auditing import Audit, audit
 from single_window.cases.batches.queries import Place, by_opening, find, history, listed, members
 from single_window.cases.batches.requests import (
     MODES,
-    BadChange,
     ChangeRequest,
-    NoSuchBatch,
     history_of,
     open_batch,
     request_change,
 )
-from single_window.language.refusal import NotPossible
 
 __all__ = [
     "MODES",
     "Audit",
-    "BadChange",
     "ChangeRequest",
-    "NoSuchBatch",
-    "NotPossible",
     "Place",
     "audit",
     "by_opening",

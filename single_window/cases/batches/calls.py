@@ -25,19 +25,21 @@ from single_window.cases.batches.answers import (
 from single_window.cases.batches.call_inputs import AskIn, MembersIn, OpenIn
 from single_window.frame.http import guard
 from single_window.frame.http.callers import caller, officer, participant_named
-from single_window.frame.http.cases import CasesIn, listed_cases, missing, refused_for, shown_case
+from single_window.frame.http.cases import CasesIn, listed_cases, missing, shown_case
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
 from single_window.frame.kinds import page
+from single_window.frame.not_found import NotFound
+from single_window.language.refusal import refused_for
 from single_window.store.engine import reading
 from single_window.work import decisions
 
 blueprint = APIBlueprint("batches", __name__, tag="batches")
 _REFUSED = {
-    400: refused("it cannot be asked"),
     404: refused("no such batch or sandbox"),
-    409: refused("the batch does not let it be done; somebody may have changed it meanwhile"),
+    409: refused("somebody else has changed the batch meanwhile"),
+    422: refused("the batch does not let it be done, or it cannot be requested so; the answer says why"),
 }
 
 
@@ -66,12 +68,7 @@ def open_batch(body: dict[str, Any]) -> Response:
     It is empty; lists are added to it, before they are declared or while they wait. Its author and officers may
     change it."""
     at, sandbox, who = ports(), guard.sandbox_name(), _requester(body)
-    try:
-        done = batches.open_batch(at.window, sandbox, body["flow"], body["customs_code"], body["trade_mode"], who)
-    except batches.BadChange as bad:
-        raise problem("bad-batch-ask", reason=bad) from None
-    except batches.NotPossible as refused:
-        raise refused_for("batch-refused", refused.reasons) from None
+    done = batches.open_batch(at.window, sandbox, body["flow"], body["customs_code"], body["trade_mode"], who)
     decided = decisions.wait(at.window, sandbox, done.number, at.changes)
     with reading(at.window.engine) as connection:
         opened = batches.by_opening(connection, sandbox, done.opening)
@@ -124,15 +121,11 @@ def change(batch_no: str, action: str, body: dict[str, Any]) -> Response:
         done = batches.request_change(
             at.window, sandbox, batch_no, action, who, body["revision"], body["lists"] or body["reason"] or None
         )
-    except batches.NoSuchBatch:
+    except NotFound:
         raise missing(BATCH, sandbox, batch_no) from None
-    except batches.BadChange as bad:
-        raise problem("bad-batch-ask", reason=bad) from None
-    except batches.NotPossible as refused:
-        raise refused_for("batch-refused", refused.reasons) from None
     decided = decisions.wait(at.window, sandbox, done.number, at.changes)
     if decided.refused:
-        raise refused_for("batch-refused", decided.answer)
+        raise refused_for(decided.answer)
     with reading(at.window.engine) as connection:
         batch = _existing(connection, sandbox, batch_no)
         lines = batches.history_of(connection, sandbox, done)

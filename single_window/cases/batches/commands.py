@@ -13,7 +13,7 @@ from single_window.cases.batches.answers import BATCH, BatchOut, MemberOut, batc
 from single_window.frame.commands.actors import AS, PARTICIPANT, person
 from single_window.frame.commands.by_api import Filled, over_api
 from single_window.frame.commands.call import FAILED, Call, Columns, Failure, command
-from single_window.frame.commands.cases import list_cases, list_options, show_history, show_options
+from single_window.frame.commands.cases import list_cases, list_options, no_such, show_history, show_options
 from single_window.frame.commands.decisions import answered, carried_out, show_refusal
 from single_window.frame.typed import because
 from single_window.language import words
@@ -264,5 +264,5 @@ def _numbers(given: tuple[str, ...], source: Path | None) -> list[str]:
 def _existing(call: Call, connection: Any, batch_no: str) -> Batch:
     existing = batches.find(connection, call.sandbox, batch_no)
     if existing is None:
-        raise batches.NoSuchBatch(call.sandbox, batch_no)
+        raise no_such(call, BATCH, batch_no)
     return existing

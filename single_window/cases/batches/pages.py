@@ -9,17 +9,20 @@ from flask import Blueprint, redirect, render_template, request
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
-from declarations.lifecycle import allowed
 from gateways.customs.batches.repository import Batch
 from single_window.cases import batches
 from single_window.cases.batches.answers import BATCH, history_out
+from single_window.cases.batches.decisions import BATCH_DECISION, acts
+from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.not_found import LARGEST_ID, NotFound
 from single_window.frame.pages.case_lists import CaseList
-from single_window.frame.pages.decisions import awaited, not_carried_out
+from single_window.frame.pages.decisions import KEYS, DecisionPage, awaited
 from single_window.frame.pages.persons import person
-from single_window.frame.pages.speech import language, link, may_act, requested_sandbox
+from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import words
+from single_window.language.refusal import Refusal
+from single_window.language.words import Words
 from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
@@ -45,10 +48,9 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/batches", "batches", every, methods=["GET"])
     blueprint.add_url_rule("/batches", "open_batch", open_batch, methods=["POST"])
     blueprint.add_url_rule("/batches/<batch_no>", "batch", show, methods=["GET"])
-    blueprint.add_url_rule("/batches/<batch_no>", "change_batch", change, methods=["POST"])
 
 
-def every(refused: str = "") -> str:
+def every(refused: Words | None = None) -> str:
     """Batches, newest first."""
     return LIST.page(refused=refused, modes=batches.MODES)
 
@@ -61,13 +63,13 @@ def open_batch() -> tuple[str, int] | Response:
     flow, _, mode = form.get("mode", "").partition(" ")
     try:
         filed = batches.open_batch(window, sandbox, flow, form.get("office", "").strip(), mode, person())
-    except (batches.BadChange, batches.NotPossible) as refused:
-        return every(_refusal_text(refused)), 400
+    except Refusal as refused:
+        return every(refused.words), 422
     awaited(sandbox, filed.number)
     return redirect(link("console.batches"), 303)
 
 
-def show(batch_no: str, refused: str = "") -> str:
+def show(batch_no: str, refused: Words | None = None) -> str:
     """One batch: counts, verdict, keys to act, members page by page, history."""
     after, state = request.args.get("after", -1, int), request.args.get("member", "")
     with reading(ports().window.engine) as connection:
@@ -84,53 +86,30 @@ def show(batch_no: str, refused: str = "") -> str:
         refused=refused,
         member=state,
         after=places[MOST - 1].position if len(places) > MOST else 0,
-        actions=_actions(batch),
+        acts=acts(batch.state),
+        filed=request.args.get("asked", 0, int),
+        keys=KEYS,
+        typed=request.form if refused else {},
         reason_words=words.of_reason,
         member_states=tuple(words.book()["member"]),
         drawn=drawn,
         shown=SHOWN,
         recomputable=batch.state not in UNDRAWN and batch.members <= RECOMPUTED,
-        filed=request.args.get("asked", 0, int),
     )
 
 
-def change(batch_no: str) -> tuple[str, int] | Response:
-    """Request a change as an officer; then show the batch, whose history has the outcome."""
-    form, window = request.form, ports().window
-    with reading(window.engine) as connection:
-        sandbox = requested_sandbox(connection)
-    action = form.get("act", "")
-    content = form.get("lists", "").split() if action in {"add", "remove"} else form.get("reason", "").strip() or None
-    try:
-        filed = batches.request_change(
-            window, sandbox, batch_no, action, person(), form.get("revision", 0, int), content
-        )
-    except batches.NoSuchBatch:
-        raise NotFound(batch_no, sandbox) from None
-    except batches.BadChange as bad:
-        return show(batch_no, _refusal_text(bad)), 400
-    except batches.NotPossible as refused:
-        return show(batch_no, _refusal_text(refused)), 409
-    if (answered := awaited(sandbox, filed.number)).refused:
-        return show(batch_no, not_carried_out(answered).text(language())), 409
-    return redirect(link("console.batch", batch_no=batch_no, asked=filed.number), 303)
+def _again(subject: Subject, refused: Words) -> str:
+    return show(str(subject.record.batch_no), refused)
 
 
-def _refusal_text(refused: batches.NotPossible | batches.BadChange) -> str:
-    """A refusal in the language of the page."""
-    if isinstance(refused, batches.BadChange):
-        return refused.words.text(language())
-    return "; ".join(words.of_reason(reason).text(language()) for reason in refused.reasons)
-
-
-def _actions(batch: Batch) -> list[str]:
-    """What whoever looks may do in the batch's state."""
-    steps = {step.action for step in allowed(batch.state, None, "batch")}
-    named = [
-        *(("add", "remove") if "join" in steps else ()),
-        *(name for name in ("declare", "review") if name in steps),
-    ]
-    return [name for name in named if may_act("batch", name, batch.customs_code)]
+PAGE = DecisionPage(
+    "batch",
+    BATCH_DECISION,
+    "/batches/<number>",
+    _again,
+    lambda subject: link("console.batch", batch_no=subject.record.batch_no),
+    named=True,
+)
 
 
 def _drawn_again(connection: Connection, sandbox: str, batch: Batch) -> batches.Audit | None:

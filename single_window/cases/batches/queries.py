@@ -34,6 +34,12 @@ def listed(connection: Connection, sandbox: str, state: str = "", before: int = 
     return [BATCHES.make(row) for row in connection.execute(chosen).all()]
 
 
+def of_id(connection: Connection, sandbox: str, batch_id: int) -> Batch | None:
+    """A batch by its id."""
+    row = connection.execute(BATCHES.select().where(batch.c.sandbox == sandbox, batch.c.id == batch_id)).first()
+    return BATCHES.make(row) if row else None
+
+
 def find(connection: Connection, sandbox: str, batch_no: str) -> Batch | None:
     """A batch by its number."""
     row = connection.execute(BATCHES.select().where(batch.c.sandbox == sandbox, batch.c.batch_no == batch_no)).first()

@@ -20,7 +20,8 @@ from single_window.accounts.people import Person
 from single_window.cases.batches.queries import by_opening, find, history
 from single_window.context import Context
 from single_window.frame.histories import HistoryLine
-from single_window.language.refusal import NotPossible, Refusal
+from single_window.frame.not_found import NotFound
+from single_window.language.refusal import Refusal, refused_for
 from single_window.store.engine import reading
 from single_window.work import decisions
 
@@ -30,20 +31,6 @@ ROLES = (PARTICIPANT, OFFICER)
 ACTIONS = ("add", "remove", "declare", "review")
 MODES = {"I": frozenset({"9610", "1210", "1239"}), "E": frozenset({"9610", "9710", "9810", "1210"})}
 """The trade modes that a batch may have, by its direction."""
-
-
-class NoSuchBatch(LookupError):
-    """A number that no batch has."""
-
-    permanent = True
-
-    def __init__(self, sandbox: str, batch_no: str) -> None:
-        super().__init__(f"There is no batch {batch_no!r} in sandbox {sandbox!r}. See: single-window batch list")
-        self.batch_no = batch_no
-
-
-class BadChange(Refusal):
-    """A request that no batch can carry out; its words list those that are possible."""
 
 
 class ChangeRequest(NamedTuple):
@@ -57,15 +44,15 @@ class ChangeRequest(NamedTuple):
 def open_batch(
     context: Context, sandbox: str, flow: str, customs_code: str, trade_mode: str, who: Person
 ) -> ChangeRequest:
-    """Request a new, empty batch that lists are added to manually; raises `BadChange` or `NotPossible`."""
+    """Request a new, empty batch that lists are added to manually; raises `Refusal`."""
     if flow not in MODES or trade_mode not in MODES[flow]:
         known = "; ".join(f"{name}: {', '.join(sorted(modes))}" for name, modes in MODES.items())
-        raise BadChange("batch_direction", known=known, flow=flow, mode=trade_mode)
+        raise Refusal("batch_direction", known=known, flow=flow, mode=trade_mode)
     if codes.offices.get(customs_code) is None:
-        raise BadChange("batch_office", office=customs_code)
+        raise Refusal("batch_office", office=customs_code)
     reasons = check_way(HAND, day_of(context.now(sandbox)), context.parameters)
     if reasons:
-        raise NotPossible(reasons)
+        raise refused_for(reasons)
     content = {"flow": flow, "customs_code": customs_code, "trade_mode": trade_mode}
     number = decisions.file(context, sandbox, Subject.BATCH, 0, "open", by=who, values=content)
     return ChangeRequest(number, "", by_hand(flow, customs_code, trade_mode, number))
@@ -76,14 +63,14 @@ def request_change(
 ) -> ChangeRequest:
     """Request a change of a batch, as it was seen at a revision (0: whichever it has).
 
-    `content`: the numbers of the lists to add or remove. Raises `NoSuchBatch`, `BadChange` or `NotPossible`. Where a
+    `content`: the numbers of the lists to add or remove. Raises `NotFound` or `Refusal`. Where a
     concurrent change comes first, the answer to the decision carries the reasons of its refusal.
     """
     role = PARTICIPANT if who.role == people.PARTICIPANT else OFFICER
     if action not in ACTIONS or (action == "review" and role != OFFICER):
-        raise BadChange("batch_action", action=action, role=role)
+        raise Refusal("batch_action", action=action, role=role)
     if action in {"add", "remove"} and not 0 < len(content or ()) <= MOST:
-        raise BadChange("batch_lists", most=MOST)
+        raise Refusal("batch_lists", most=MOST)
     with reading(context.engine) as connection:
         batch = _existing(connection, sandbox, batch_no)
     reason = str(content or "") if action == "review" else ""
@@ -91,7 +78,7 @@ def request_change(
     decision = Decision(batch.id, 0, revision or batch.revision, action, reason, who.name, values)
     reasons = refusals(batch, decision)
     if reasons:
-        raise NotPossible(reasons)
+        raise refused_for(reasons)
     return ChangeRequest(
         decisions.file(
             context, sandbox, Subject.BATCH, batch.id, action, by=who, seen=decision.seen, reason=reason, values=values
@@ -114,5 +101,5 @@ def history_of(connection: Connection, sandbox: str, filed: ChangeRequest) -> li
 def _existing(connection: Connection, sandbox: str, batch_no: str) -> Batch:
     batch = find(connection, sandbox, batch_no)
     if batch is None:
-        raise NoSuchBatch(sandbox, batch_no)
+        raise NotFound(batch_no, sandbox)
     return batch

@@ -1,27 +1,25 @@
-"""The manual acts of an officer: finds the subject, checks the lifecycle, files the act for customs to carry out."""
+"""What officers decide about lists and their requests: the acts that lifecycle and flow allow, and what each needs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
 
 from declarations import lifecycle
 from declarations.lifecycle import LIFECYCLE_OF, OFFICER, Transition
-from declarations.reasons import typed
 from gateways.customs.outcome import LIST
-from gateways.decisions import Subject
+from gateways.decisions import Subject as Subjects
 from single_window.accounts import rights
-from single_window.accounts.people import Person
 from single_window.cases import declarations as stories
 from single_window.cases import inspection_results
 from single_window.cases.declarations import Match
-from single_window.context import Context
-from single_window.frame.not_found import NotFound
+from single_window.frame.decision_kinds import NOTHING, Act, DecisionKind, Requested, Subject, act_of
+from single_window.frame.not_found import NotFound, row_id
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
-from single_window.store.engine import reading
-from single_window.work import decisions
-from single_window.work.decisions import ReasonNeeded
+from single_window.store.subjects import reason_codes
 
 FOLLOWS = {
     "accept": "customs accepts a list by itself once order, payment, waybill and list agree",
@@ -39,81 +37,6 @@ DECIDED = frozenset({*LIST.values(), "cancellation", "refund", "export_cancellat
 UNSAID = "no receipt of an export list (604) says {status}, so its declarant could not be told; 604回执没有状态{status}"
 
 
-class NotActionable(Exception):
-    """The number names nothing that an officer may act on, or more than one thing; the message says what to do
-    instead."""
-
-    permanent = True
-
-
-class ActNotAllowed(Refusal):
-    """The state does not let an officer do this; the message lists what it does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filed:
-    """An act that was filed: on what, and where the lifecycle leads."""
-
-    subject: Match
-    action: str
-    to: str
-    decision: int
-
-
-def act(
-    context: Context,
-    sandbox: str,
-    number: str,
-    action: str,
-    reason: str,
-    officer: Person,
-    *,
-    as_declared: bool = False,
-) -> Filed:
-    """File an officer's act on the declaration or request that a number names. `as_declared`: an inspection found every
-    line of goods as declared.
-
-    Raises `NotFound`, `NotActionable`, `ActNotAllowed`, `ReasonNeeded` or `FindingsMissing`; then nothing is
-    filed. The act is done when the window has worked (`settle`); `decisions.outcome` returns what became of it.
-    """
-    values: Mapping[str, object] = {}
-    with reading(context.engine) as connection:
-        subject = _subject(stories.find(connection, sandbox, number), number, sandbox)
-        if as_declared and inspection_results.are_needed(subject, action):
-            values = inspection_results.all_as_declared(connection, sandbox, subject)
-    return act_on(context, sandbox, subject, action, reason, officer, values)
-
-
-def act_on(
-    context: Context,
-    sandbox: str,
-    subject: Match,
-    action: str,
-    reason: str,
-    officer: Person,
-    values: Mapping[str, object] | None = None,
-) -> Filed:
-    """File an officer's act on a declaration or request; raises `ActNotAllowed`, `ReasonNeeded` or `FindingsMissing`.
-    `values`: what is kept with the decision besides its reason, such as what an inspector found."""
-    step = _step(subject, action, _kind(subject))
-    reason = typed(reason)
-    if REASON in step.needs and not reason:
-        raise ReasonNeeded(action)
-    inspection_results.demand(subject, action, values or {})
-    filed = decisions.file(
-        context,
-        sandbox,
-        Subject(subject.category),
-        subject.id,
-        action,
-        by=officer,
-        reason=reason,
-        seen=subject.version,
-        values=values,
-    )
-    return Filed(subject, action, step.to, filed)
-
-
 def possible(
     state: str, kind: str = "declaration", flow: str = "", codes: Iterable[str] = ()
 ) -> tuple[Transition, ...]:
@@ -129,6 +52,11 @@ def possible(
     )
 
 
+def acts_of(state: str, kind: str = "declaration", flow: str = "", codes: Iterable[str] = ()) -> Sequence[Act]:
+    """The same as acts."""
+    return [act_of(step) for step in possible(state, kind, flow, codes)]
+
+
 def possible_with(subject: Match) -> tuple[Transition, ...]:
     """What an officer may do manually with what a number led to; nothing with what is never decided manually."""
     if subject.category not in ACTIONABLE or subject.kind not in DECIDED:
@@ -136,60 +64,91 @@ def possible_with(subject: Match) -> tuple[Transition, ...]:
     return possible(subject.state, _kind(subject), subject.flow)
 
 
-def _subject(matches: Sequence[Match], number: str, sandbox: str) -> Match:
+def subject_of(match: Match) -> Subject:
+    """A list or request as what is decided about."""
+    return Subject(match.category, match.id, match.label, match.state, match.words, match.version, match)
+
+
+def _find(connection: Connection, sandbox: str, number: str) -> Subject:
+    matches = stories.find(connection, sandbox, number)
     subjects = [match for match in matches if match.category in ACTIONABLE and match.kind in DECIDED]
     if len(subjects) == 1:
-        return subjects[0]
+        return subject_of(subjects[0])
     if subjects:
         listed = "; ".join(f"{subject.category} {subject.label} ({subject.state})" for subject in subjects)
-        raise NotActionable(
-            f"{number} names {len(subjects)} things, choose one by its copNo, preNo or invtNo: {listed}"
-        )
-    raise undecidable(matches, number, sandbox)
+        raise Refusal("names_several", number=number[:100], count=len(subjects), listed=listed)
+    if matches:
+        raise Refusal("nothing_declared", number=number[:100], label=matches[0].label, state=matches[0].state)
+    raise NotFound(number, sandbox)
 
 
-def undecidable(matches: Sequence[Match], number: str, sandbox: str) -> Exception:
-    """Why there is nothing to decide about a number that names no declaration and no request: what it is instead."""
-    if not matches:
-        return NotFound(number, sandbox)
-    return NotActionable(
-        f"{number} leads to {matches[0].label} ({matches[0].state}), but no list has been declared for it: "
-        f"there is nothing to decide. See: single-window show {number}"
-    )
+def _list_by_id(connection: Connection, sandbox: str, number: str) -> Subject:
+    return _known(stories.of_list(connection, sandbox, row_id(number, sandbox)), number, sandbox)
+
+
+def _request_by_id(connection: Connection, sandbox: str, number: str) -> Subject:
+    return _known(stories.of_request(connection, sandbox, row_id(number, sandbox)), number, sandbox)
+
+
+def _known(match: Match | None, number: str, sandbox: str) -> Subject:
+    if match is None:
+        raise NotFound(number, sandbox)
+    return subject_of(match)
+
+
+def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Act]:
+    match: Match = subject.record
+    codes = reason_codes(connection, sandbox, subject.kind, subject.id)
+    if match.category not in ACTIONABLE or match.kind not in DECIDED:
+        return ()
+    return [
+        act._replace(needs=(*act.needs, "findings")) if inspection_results.are_needed(match, act.action) else act
+        for act in acts_of(match.state, _kind(match), match.flow, codes)
+    ]
+
+
+def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
+    """What is kept of an inspection: the result for each line of goods."""
+    match: Match = subject.record
+    if match.category != Subjects.DECLARATION or match.state != inspection_results.INSPECTED:
+        return NOTHING
+    if requested.values.get("findings") is not None:
+        return inspection_results.of_lines(connection, sandbox, match, requested.action, requested.values["findings"])
+    if requested.values.get("as_declared") and inspection_results.are_needed(match, requested.action):
+        return inspection_results.all_as_declared(connection, sandbox, match)
+    inspection_results.demand(match, requested.action, NOTHING)
+    return NOTHING
 
 
 def _kind(subject: Match) -> str:
     return LIFECYCLE_OF["inventory" if subject.category == "declaration" else subject.kind]
 
 
-def _step(subject: Match, action: str, kind: str) -> Transition:
-    may = possible_with(subject)
-    for step in may:
-        if step.action == action:
-            return step
-    allowed = ", ".join(f"{step.action} ({step.zh})" for step in may)
-    why = _why_not(subject, action) if kind == "declaration" else ""
-    state = Words(subject.words.zh, f"{subject.state} ({subject.words.zh})")
-    raise ActNotAllowed(
-        "act_not_allowed",
-        label=subject.label,
-        state=state,
-        action=action,
-        why=Words(f"（{why}）", f" ({why})") if why else "",
-        allowed=allowed or Words("无", "nothing"),
-    )
-
-
-def _why_not(subject: Match, action: str) -> str:
+def _why_not(subject: Subject, action: str) -> str:
     """Why no officer takes a step with a list: what it follows from instead, or that no receipt could report it."""
-    of_imports = next(
-        (
-            transition
-            for transition in possible(subject.state)
-            if transition.action == action and transition.flow == "I"
-        ),
-        None,
-    )
-    if subject.flow == "E" and of_imports is not None:
+    match: Match = subject.record
+    if match.category != Subjects.DECLARATION:
+        return ""
+    of_imports = next((step for step in possible(match.state) if step.action == action and step.flow == "I"), None)
+    if match.flow == "E" and of_imports is not None:
         return UNSAID.format(status=of_imports.return_status)
     return FOLLOWS.get(action, "")
+
+
+LIST_DECISION = DecisionKind(
+    subject=Subjects.DECLARATION,
+    words=Words("清单", "list"),
+    find=_find,
+    by_id=_list_by_id,
+    acts=_acts,
+    why_not=_why_not,
+    values=_values,
+    takes=("as_declared", "findings"),
+)
+REQUEST_DECISION = DecisionKind(
+    subject=Subjects.REQUEST,
+    words=Words("申请", "request"),
+    find=_find,
+    by_id=_request_by_id,
+    acts=_acts,
+)

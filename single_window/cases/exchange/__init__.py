@@ -1,6 +1,6 @@
 """Foreign exchange as people see it: reports and what came of them, what a bank's officer decides, the directory."""
 
-from single_window.cases.exchange.decisions import BadClass, NoSuchReport, NotWaiting, act, set_class
+from single_window.cases.exchange.decisions import BadClass, set_class
 from single_window.cases.exchange.queries import (
     Year,
     enterprise,
@@ -18,11 +18,8 @@ from single_window.cases.exchange.rates import Rate, fixed_on, rates
 
 __all__ = [
     "BadClass",
-    "NoSuchReport",
-    "NotWaiting",
     "Rate",
     "Year",
-    "act",
     "enterprise",
     "enterprises",
     "find",

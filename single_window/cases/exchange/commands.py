@@ -17,16 +17,12 @@ from single_window.cases.exchange.answers import (
     LegOut,
     RestoredLegOut,
     direction,
-    report_out,
 )
 from single_window.frame.commands.actors import AS, person
 from single_window.frame.commands.call import Call, Columns, command
 from single_window.frame.commands.cases import list_cases, list_options, show_history, show_options
-from single_window.frame.commands.decisions import answered, carried_out, show_refusal
 from single_window.frame.typed import because
-from single_window.language import words
 from single_window.language.words import Words
-from single_window.store.engine import reading
 from single_window.store.law_books import law_of
 
 
@@ -104,36 +100,6 @@ _RESTORED: Columns[RestoredLegOut] = (
 )
 
 
-@forex.command()
-@click.argument("number")
-@click.option("--reason", default="", help="Why; the history keeps it.")
-@AS
-@command
-def approve(call: Call, number: str, reason: str, account: str | None) -> None:
-    """Book a report that waits for the bank (in_review).
-
-    \b
-    Example:
-      single-window forex approve SH202612001
-    """
-    _decide(call, number, "approve", reason, account)
-
-
-@forex.command()
-@click.argument("number")
-@click.option("--reason", default="", help="Why; the reporter reads it in the receipt.")
-@AS
-@command
-def refuse(call: Call, number: str, reason: str, account: str | None) -> None:
-    """Refuse a report that waits for the bank (in_review); it no longer counts to its orders and to the year.
-
-    \b
-    Example:
-      single-window forex refuse SH202612001 --reason 交易背景不实
-    """
-    _decide(call, number, "refuse", reason, account)
-
-
 @forex.command("class")
 @click.argument("code", required=False)
 @click.argument("forex_class", metavar="[A|B|C]", type=click.Choice(["A", "B", "C"]), required=False)
@@ -208,23 +174,6 @@ def rates(call: Call, day: datetime | None) -> None:
         ("currency 币种", "code", "CNY for 1", "since", "source 依据"),
         [(rate.currency, rate.code, rate.rate or "none 没有汇率", rate.since, rate.source) for rate in listed],
     )
-
-
-def _decide(call: Call, number: str, action: str, reason: str, account: str | None) -> None:
-    """File the decision, wait until it is done, and show the outcome."""
-    look = f"single-window forex show {number}{call.aside}"
-    with call.window() as window:
-        filed = reports.act(window, call.sandbox, number, action, person(window, account), reason)
-        before = filed.report
-        decided = carried_out(call, window, filed.decision, look)
-        with reading(window.engine) as connection:
-            after = reports.find(connection, call.sandbox, str(before.id))
-    if after is None:
-        raise reports.NoSuchReport(call.sandbox, number)
-    moved = {"action": action, "before": before.state, "after": after.state}
-    call.give({"report": report_out(after), **moved, **answered(decided)})
-    call.say(f"{after.cop_no}: {before.state} → {after.state} ({call.pick(words.state(after.state, 'forex_report'))})")
-    show_refusal(call, decided, look)
 
 
 def _dollars(text: str | None) -> int | None:

@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import structlog
+from sqlalchemy import Connection
 
 from declarations.calendar import day_of
+from declarations.lifecycle import OFFICER, allowed
 from declarations.money import Scaled
-from declarations.reasons import typed
-from gateways.decisions import Subject
+from gateways.decisions import Subject as Subjects
 from gateways.forex.acts import STEPS
-from gateways.forex.repository import Report
 from single_window.accounts import rights
 from single_window.accounts.people import Person
 from single_window.cases.exchange.queries import enterprise, find
 from single_window.context import Context
-from single_window.store.engine import reading, writing
+from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Subject, act_of
+from single_window.frame.not_found import NotFound
+from single_window.language.words import Words
+from single_window.language.words import state as state_words
+from single_window.store.engine import writing
 from single_window.store.gateways.forex import list_enterprises
-from single_window.work import decisions
 
 log = structlog.get_logger(__name__)
 CLASSES = ("A", "B", "C")
-_WAITS = "in_review"
-
-
-class NoSuchReport(LookupError):
-    """A number that no report of foreign exchange has."""
-
-    permanent = True
-
-    def __init__(self, sandbox: str, number: str) -> None:
-        super().__init__(
-            f"There is no report of foreign exchange {number!r} in sandbox {sandbox!r}. See: single-window forex list"
-        )
-
-
-class NotWaiting(Exception):
-    """A report that needs no decision, or a refusal without its reason; the message says which."""
-
-    permanent = True
+KIND = "forex_report"
+WAITS = "in_review"
 
 
 class BadClass(ValueError):
@@ -48,40 +35,32 @@ class BadClass(ValueError):
     permanent = True
 
 
-class Filed(NamedTuple):
-    """A decision that was filed: its id, and the report as it was."""
+def acts(state: str) -> Sequence[Act]:
+    """What an officer of the bank may do in a state of a report."""
+    steps = {step.action: step for step in allowed(state, OFFICER, KIND) if state == WAITS}
+    return [
+        act_of(steps[step], action)._replace(needs=(REASON,) if action == "refuse" else ())
+        for action, step in STEPS.items()
+        if step in steps
+    ]
 
-    decision: int
-    report: Report
 
-
-def act(
-    context: Context, sandbox: str, number: str, action: str, who: Person, why: str = "", version: int = 0
-) -> Filed:
-    """File an officer's decision ("approve", "refuse") on a report that waits.
-    `version`: the one that was seen (0: whichever it has).
-
-    Raises `NoSuchReport` or `NotWaiting`; then nothing is filed. It is done when the window has worked.
-    """
-    context.sandbox(sandbox)
-    with reading(context.engine) as connection:
-        report = find(connection, sandbox, number)
+def _find(connection: Connection, sandbox: str, number: str) -> Subject:
+    report = find(connection, sandbox, number)
     if report is None:
-        raise NoSuchReport(sandbox, number)
-    if action not in STEPS or report.state != _WAITS or version not in (0, report.version):
-        raise NotWaiting(
-            f"{report.cop_no} is {report.state}: an officer may not {action} it. "
-            f"What is in_review may be decided: {', '.join(STEPS)}."
-        )
-    why = typed(why)
-    if action == "refuse" and not why:
-        raise NotWaiting('A refusal needs a reason: add --reason "…". The reporter reads it in the receipt.')
-    return Filed(
-        decisions.file(
-            context, sandbox, Subject.FOREX_REPORT, report.id, action, by=who, seen=report.version, reason=why
-        ),
-        report,
+        raise NotFound(number, sandbox)
+    return Subject(
+        KIND, report.id, report.cop_no, report.state, state_words(report.state, KIND), report.version, report
     )
+
+
+def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Act]:
+    return acts(subject.state)
+
+
+REPORT_DECISION = DecisionKind(
+    subject=Subjects.FOREX_REPORT, words=Words("收支申报", "report of exchange"), find=_find, by_id=_find, acts=_acts
+)
 
 
 def set_class(

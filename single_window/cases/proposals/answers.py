@@ -38,7 +38,7 @@ class ProposalsOut(Answer, frozen=True, kw_only=True):
 
 def proposal_out(decided: Decided) -> ProposalOut:
     """A proposal with where it is settled."""
-    return ProposalOut.of(decided, links={"settle": f"/api/v1/proposals/{decided.id}"})
+    return ProposalOut.of(decided, links={"settle": f"/api/v1/cases/proposal/{decided.id}/decisions"})
 
 
 def waiting(connection: Connection, sandbox: str, after: int = 0, limit: int = 100) -> ProposalsOut:

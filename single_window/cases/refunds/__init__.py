@@ -1,6 +1,6 @@
 """Refunds as people see them: claims and what stands behind them, explained; what an officer decides; drafts."""
 
-from single_window.cases.refunds.decisions import ACTIONS, BadAct, Filed, NotNow, act, needs_reason, possible
+from single_window.cases.refunds.decisions import ACTIONS
 from single_window.cases.refunds.explaining import NoSuchClaim, explain
 from single_window.cases.refunds.parts import Explanation
 from single_window.cases.refunds.queries import (
@@ -20,13 +20,9 @@ from single_window.cases.refunds.queries import (
 __all__ = [
     "ACTIONS",
     "STATES",
-    "BadAct",
     "Explanation",
-    "Filed",
     "Listed",
     "NoSuchClaim",
-    "NotNow",
-    "act",
     "came_back",
     "counted",
     "explain",
@@ -35,8 +31,6 @@ __all__ = [
     "following",
     "history",
     "listed",
-    "needs_reason",
-    "possible",
     "state_of",
     "waiting",
 ]

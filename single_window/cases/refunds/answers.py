@@ -75,16 +75,6 @@ class ExplanationOut(Answer, frozen=True, kw_only=True):
     next_day: dict[str, Any] | None
 
 
-class ActedOut(Answer, frozen=True, kw_only=True):
-    """What came of it."""
-
-    claim: str
-    action: str
-    status: Annotated[str, Meta(description="done; proposed: a second person must approve it; waiting: it is filed")]
-    before: str
-    after: str
-
-
 def refund_out(claim: refunds.Listed, **further: Any) -> RefundOut:
     """A claim; `further` is what only some answers have."""
     own = f"/api/v1/refunds/{quote(claim.key, safe='')}"

@@ -13,13 +13,9 @@ from single_window.cases.refunds.answers import REFUND, explanation_out
 from single_window.cases.refunds.draft_commands import draft
 from single_window.cases.refunds.explain_command import explained
 from single_window.cases.refunds.rating import rates_of
-from single_window.frame.commands.actors import AS, person
 from single_window.frame.commands.by_api import over_api
 from single_window.frame.commands.call import Call, command
 from single_window.frame.commands.cases import list_cases, list_options
-from single_window.frame.commands.decisions import answered, carried_out, show_refusal
-from single_window.language import words
-from single_window.store.engine import reading
 from single_window.store.law_books import law_of
 
 MOST = 50
@@ -102,40 +98,6 @@ def explain(call: Call, claim: str) -> None:
         explanation = _explanation(call, connection, claim)
     call.give(explanation_out(explanation))
     explained(call, explanation, brief=False)
-
-
-@refund.command()
-@click.argument("claim")
-@click.argument("action", type=click.Choice(list(refunds.ACTIONS)))
-@click.option(
-    "--reason",
-    default="",
-    help="What the company is told; all but approve need one, approve where exchange is overdue.",
-)
-@AS
-@click.option("--amount", default="", metavar="YUAN", help="With reduce: the refund that is left.")
-@command
-@over_api("POST", "/refunds/{claim}/act", body={"action": "action", "reason": "reason", "amount": "amount"})
-def act(call: Call, claim: str, action: str, reason: str, account: str | None, amount: str) -> None:
-    """Decide about a claim. Exit code 1: the desk did not carry it out.
-
-    \b
-    Examples:
-      single-window refund act TS202612001 approve --as li
-      single-window refund act TS202612001 approve --reason 买方破产，凭证明视同收汇
-      single-window refund act TS202612001 reduce --amount 3000.00 --reason 单价偏高
-      single-window refund act TS202612001 recover --reason 单证虚假
-    """
-    look = f"single-window refund show {claim}{call.aside}"
-    with call.window() as window:
-        window.sandbox(call.sandbox)
-        filed = refunds.act(window, call.sandbox, claim, action, reason, person(window, account), amount)
-        decided = carried_out(call, window, filed.decision, look)
-        with reading(window.engine) as connection:
-            state = refunds.state_of(connection, call.sandbox, filed.claim_id)
-    call.give({"claim": filed.cop_no, "action": action, "before": filed.before, "after": state, **answered(decided)})
-    call.say(f"{filed.cop_no}: {filed.before} → {state} ({call.pick(words.state(state, 'refund_claim'))})")
-    show_refusal(call, decided, look)
 
 
 def _explanation(call: Call, connection: Connection, claim: str) -> refunds.Explanation:

@@ -1,7 +1,6 @@
 """Registrations: how companies stand, applications as messages, what officers request of the registrar."""
 
 from single_window.cases.registrations.applying import FIELDS, message
-from single_window.cases.registrations.decisions import NoSuchCompany, act, noted
 from single_window.cases.registrations.queries import (
     Company,
     application,
@@ -12,14 +11,10 @@ from single_window.cases.registrations.queries import (
     history,
     listed,
 )
-from single_window.language.refusal import NotPossible
 
 __all__ = [
     "FIELDS",
     "Company",
-    "NoSuchCompany",
-    "NotPossible",
-    "act",
     "application",
     "enterprise_of",
     "find",
@@ -28,5 +23,4 @@ __all__ = [
     "history",
     "listed",
     "message",
-    "noted",
 ]

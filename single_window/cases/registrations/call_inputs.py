@@ -49,12 +49,3 @@ class RegistrationsIn(Schema):
     )
     after = String(load_default="", validate=Length(0, 18), metadata={"description": "codes behind this one"})
     limit = Integer(load_default=50, validate=Range(1, 500))
-
-
-class ActIn(Schema):
-    """What an officer decides."""
-
-    reason = _words("refuse and suspend need one, and a grade of dishonesty")
-    grade = String(load_default="", validate=Length(0, 40), metadata={"description": "of `grade`"})
-    since = String(load_default="", validate=Length(0, 10), metadata={"description": "of `grade`, as 2026-04-01"})
-    until = String(load_default="", validate=Length(0, 10), metadata={"description": "of `correct`, as 2027-02-28"})

@@ -10,16 +10,13 @@ from flask import Response
 from schemas.rendering import Unwritable
 from single_window.cases import registrations as registration
 from single_window.cases.registrations.answers import REGISTRATION, RegistrationOut, RegistrationsOut
-from single_window.cases.registrations.call_inputs import ActIn, ApplicationIn, RegistrationsIn
+from single_window.cases.registrations.call_inputs import ApplicationIn, RegistrationsIn
 from single_window.frame.http import accepting, guard
 from single_window.frame.http.accepting import AcceptedOut
-from single_window.frame.http.callers import officer
-from single_window.frame.http.cases import listed_cases, missing, refused_for, shown_case
-from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
+from single_window.frame.http.cases import listed_cases, shown_case
+from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
-from single_window.frame.http.problems import json_response, refusal
-from single_window.store.engine import reading
-from single_window.work import decisions
+from single_window.frame.http.problems import refusal
 
 blueprint = APIBlueprint("registrations", __name__, tag="registrations")
 _VALUES = ("reason", "grade", "since", "until")
@@ -70,36 +67,3 @@ def show(code: str) -> Response:
 
     `code` is the customs code or the credit code. With grades, filed goods and history."""
     return shown_case(REGISTRATION, code)
-
-
-@blueprint.post("/registrations/<code>/<any(approve, refuse, suspend, resume, grade, correct):action>")
-@blueprint.input(ActIn, arg_name="body")
-@blueprint.doc(
-    security=ACCOUNT,
-    responses={
-        200: answer("done", RegistrationOut),
-        202: answer("filed, not done yet", RegistrationOut),
-        409: refused("the registration does not let it be done"),
-        **_REFUSED,
-        **BY_ACCOUNT,
-    },
-)
-def act(code: str, action: str, body: dict[str, Any]) -> Response:
-    """Decide about a company.
-
-    For officers: approve or refuse an application, suspend and resume, grade from a day on, correct (time to put things
-    right)."""
-    at, sandbox, person = ports(), guard.sandbox_name(), officer("registration")
-    try:
-        done = registration.act(
-            at.window, sandbox, code, action, person, {name: body[name] for name in _VALUES if body[name]}
-        )
-    except registration.NoSuchCompany:
-        raise missing(REGISTRATION, sandbox, code) from None
-    except registration.NotPossible as refused:
-        raise refused_for("registration-refused", refused.reasons) from None
-    decided = decisions.wait(at.window, sandbox, done.decision, at.changes)
-    if decided.refused:
-        raise refused_for("registration-refused", decided.answer)
-    with reading(at.window.engine) as connection:
-        return json_response(REGISTRATION.show(connection, sandbox, done.code), 200 if decided.done else 202)

@@ -1,72 +1,73 @@
-"""Files what an officer does with a registration: what can be refused at once is, the rest the registrar decides."""
+"""What a registrar decides about a company; what can be refused at once is, the rest its gateway decides."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection
 
+from declarations.calendar import day_of
 from declarations.reasons import typed
-from gateways.decisions import Subject
-from gateways.registration.officers import refusals
-from single_window.accounts.people import Person
-from single_window.cases.registrations.queries import enterprise_of, find, history
-from single_window.context import Context
-from single_window.frame.histories import HistoryLine
-from single_window.language.refusal import NotPossible
-from single_window.store.engine import reading
-from single_window.work import decisions
+from gateways.decisions import Subject as Subjects
+from gateways.registration.officers import ACTIONS, NEED_REASON, STEPS, refusals
+from gateways.registration.repository import Enterprise
+from single_window.cases.registrations.queries import enterprise_of, find
+from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Requested, Subject
+from single_window.frame.not_found import NotFound
+from single_window.language import words
+from single_window.language.refusal import refused_for
+from single_window.language.words import Words
+from single_window.store import sandboxes
+
+KIND = "registration"
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    **{action: (REASON,) for action in NEED_REASON},
+    "grade": ("grade", "since"),
+    "correct": ("until",),
+}
+"""What an action needs."""
+_GIVEN = {REASON: "…", "since": "9999-12-31", "until": "9999-12-31"}
 
 
-class NoSuchCompany(LookupError):
-    """A number that no company has."""
-
-    permanent = True
-
-    def __init__(self, sandbox: str, number: str) -> None:
-        super().__init__(f"There is no company {number!r} in sandbox {sandbox!r}. See: single-window registration list")
-        self.id = number
-
-
-class FiledAct(NamedTuple):
-    """An act that was filed: for which company, the id of the decision, and the last line of the history before."""
-
-    code: str
-    decision: int
-    after: int
+def acts(enterprise: Enterprise) -> Sequence[Act]:
+    """What a registrar may do with a company."""
+    return [
+        Act(action, words.act(STEPS.get(action, action), KIND), needs=NEEDS.get(action, ()))
+        for action in ACTIONS
+        if not refusals(enterprise, action, _GIVEN)
+    ]
 
 
-def act(context: Context, sandbox: str, number: str, action: str, who: Person, values: Mapping[str, str]) -> FiledAct:
-    """File an officer's act on a company, named by its customs or credit code.
-
-    `values`: reason, grade and since, or until. Raises `NoSuchCompany`, `NotPossible`; then nothing is filed. What the
-    registrar finds against it later is the answer to the decision.
-    """
-    with reading(context.engine) as connection:
-        company = find(connection, sandbox, number)
-        enterprise = enterprise_of(connection, sandbox, company.code) if company is not None else None
-        if company is None or enterprise is None:
-            raise NoSuchCompany(sandbox, number)
-        lines = history(connection, sandbox, company.code)
-    values = {name: typed(text) for name, text in values.items()}
-    if reasons := refusals(enterprise, action, values):
-        raise NotPossible(reasons)
-    reason = values.pop("reason", "")
-    filed = decisions.file(
-        context,
-        sandbox,
-        Subject.REGISTRATION,
-        company.code,
-        action,
-        by=who,
-        seen=enterprise.version,
-        reason=reason,
-        values=values,
-    )
-    return FiledAct(company.code, filed, lines[-1].id if lines else 0)
+def _find(connection: Connection, sandbox: str, number: str) -> Subject:
+    company = find(connection, sandbox, number)
+    enterprise = enterprise_of(connection, sandbox, company.code) if company is not None else None
+    if enterprise is None:
+        raise NotFound(number, sandbox)
+    state = words.state(enterprise.state, KIND)
+    return Subject(KIND, enterprise.code, enterprise.code, enterprise.state, state, enterprise.version, enterprise)
 
 
-def noted(connection: Connection, sandbox: str, filed: FiledAct) -> Sequence[HistoryLine]:
-    """What has been noted about the company since an act was filed."""
-    return history(connection, sandbox, filed.code, filed.after)
+def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Act]:
+    return acts(subject.record)
+
+
+def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
+    """What the registrar is given; a grade counts from the sandbox's today unless another day is given."""
+    values = {name: typed(str(text)) for name, text in requested.values.items() if text}
+    if requested.action == "grade":
+        values.setdefault("since", day_of(sandboxes.find(connection, sandbox).clock.now()).isoformat())
+    if reasons := refusals(subject.record, requested.action, {**values, REASON: requested.reason}):
+        raise refused_for(reasons)
+    return values
+
+
+REGISTRATION_DECISION = DecisionKind(
+    subject=Subjects.REGISTRATION,
+    words=Words("企业备案", "registration"),
+    find=_find,
+    by_id=_find,
+    acts=_acts,
+    values=_values,
+    takes=("grade", "since", "until"),
+)

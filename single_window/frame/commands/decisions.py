@@ -31,7 +31,9 @@ def show_refusal(call: Call, decided: decisions.Decided, look: str) -> None:
     if decided.done:
         return
     if decided.proposed:
-        call.say(f"It waits for a second person: single-window proposal approve {decided.id} --as …{call.aside}")
+        call.say(
+            f"It waits for a second person: single-window act {decided.id} approve --about proposal --as …{call.aside}"
+        )
         return
     if decided.refused:
         call.say(

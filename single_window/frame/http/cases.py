@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from apiflask import Schema
@@ -10,12 +10,10 @@ from apiflask.fields import Integer, String
 from apiflask.validators import Length, Range
 from flask import Response
 
-from declarations.reasons import Reason
 from single_window.frame.http import guard
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import Problem, json_response, problem
 from single_window.frame.kinds import MOST, CaseKind
-from single_window.frame.typed import because, reason_out
 from single_window.store.engine import reading
 
 Kind = CaseKind[Any, Any, Any]
@@ -57,9 +55,3 @@ def missing(kind: Kind, sandbox: str, number: str) -> Problem:
     """The problem of a number that no case of a kind has; raises `UnknownSandbox` where there is no such sandbox."""
     ports().window.sandbox(sandbox)
     return problem(kind.missing, sandbox=sandbox, number=number)
-
-
-def refused_for(code: str, reasons: Sequence[Reason]) -> Problem:
-    """The problem with the reasons why an agency refused a request."""
-    words = because(tuple(map(reason_out, reasons)))
-    return problem(code, reason_zh=words.zh, reason_en=words.en)

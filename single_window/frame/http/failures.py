@@ -9,14 +9,14 @@ import structlog
 from flask import request
 
 from single_window.accounts.rights import Lacking
+from single_window.frame.deciding import CONFLICTS
 from single_window.frame.http import key_access
 from single_window.frame.http.problems import Problem, problem
 from single_window.frame.refused import Refused
 from single_window.intake.admission_queue import NotAccepting
+from single_window.language.refusal import Refusal
 from single_window.store.failures import DatabaseDamaged, is_transient, reason_of
-from single_window.store.proposals import Proposed
 from single_window.store.sandboxes import Resetting, UnknownSandbox
-from single_window.work.decisions import HeldByAnother, ReasonNeeded
 from single_window.work.resetting import AlreadyResetting
 
 log = structlog.get_logger(__name__)
@@ -61,18 +61,9 @@ def _(error: Lacking) -> Problem:
 
 
 @problem_of.register
-def _(error: Proposed) -> Problem:
-    return problem("proposal-refused", reason=error)
-
-
-@problem_of.register
-def _(error: HeldByAnother) -> Problem:
-    return problem("case-held", zh=error.words.zh, en=error.words.en)
-
-
-@problem_of.register
-def _(error: ReasonNeeded) -> Problem:
-    return problem("reason-missing", zh=error.words.zh, en=error.words.en)
+def _(error: Refusal) -> Problem:
+    code = "decision-conflict" if error.name in CONFLICTS else "decision-refused"
+    return problem(code, reason_zh=error.words.zh, reason_en=error.words.en, found=error.name)
 
 
 @problem_of.register

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import request
+from sqlalchemy import Connection
+
+from single_window.frame.deciding import possible
+from single_window.frame.decision_kinds import REASON, VALUES, DecisionKind, Requested, Subject
 from single_window.frame.http.ports import ports
+from single_window.frame.pages import reasons
 from single_window.language import for_people, words
+from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.work import decisions
 
@@ -11,16 +22,65 @@ KEYS = {
     "conclude": "c",
     "release": "e",
     "reject": "j",
+    "refuse": "x",
     "review": "v",
     "inspect": "i",
     "send_back": "b",
     "suspend": "u",
+    "resume": "r",
     "detain": "d",
+    "declare": "d",
     "close": "l",
-    "approve": "p",
+    "approve": "a",
+    "decline": "z",
     "take_back": "t",
+    "reduce": "r",
+    "remove": "r",
+    "ask": "k",
+    "recover": "v",
+    "grade": "g",
+    "correct": "t",
 }
-"""Keys of the decisions."""
+"""Keys of the decisions: an act has the same at every desk."""
+
+
+LONGEST = 100_000
+"""Characters of a value: ten thousand numbers of lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionPage:
+    """A page on which is decided about a kind of subject.
+
+    `name`: as forms name it; `path`: where its form is sent, with the subject as `<number>`; `show` renders the page of
+    a subject again, with words that say why it was not done; `address` is where the officer goes when he takes no other
+    case. `requested` makes a decision of a form."""
+
+    name: str
+    kind: DecisionKind
+    path: str
+    show: Callable[[Subject, Words], str]
+    address: Callable[[Subject], str]
+    requested: Callable[[Connection, str, DecisionPage, Subject], Requested] = field(
+        default=lambda connection, sandbox, page, subject: of_form(connection, sandbox, page, subject)
+    )
+    named: bool = False
+    """Its path names the subject by the number that people know, not by its id."""
+
+
+def of_form(connection: Connection, sandbox: str, page: DecisionPage, subject: Subject) -> Requested:
+    """What a form wants: its act with the reason (chosen and typed), and the values that the act takes; raises
+    `Refusal`."""
+    form, action = request.form, request.form.get("act", "")
+    act = possible(page.kind, subject, page.kind.acts(connection, sandbox, subject), action)
+    if REASON in act.needs and reasons.of_another(action, form):
+        raise Refusal("reason_of_another")
+    values: dict[str, Any] = {
+        name: given for name in act.needs if name in VALUES and (given := form.get(name, "").strip()[:LONGEST])
+    }
+    if "lists" in values:
+        values |= {"lists": values["lists"].split()}
+    return Requested(action, reasons.given(subject.kind, action, form), form.get("version", 0, int), values)
 
 
 def awaited(sandbox: str, decision_id: int) -> decisions.Decided:

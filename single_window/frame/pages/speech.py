@@ -17,6 +17,7 @@ from gateways.customs.batches.joining import IN_BATCH
 from schemas import receipt_texts
 from schemas.codes import units
 from single_window.accounts import rights
+from single_window.frame.decision_kinds import VALUES
 from single_window.frame.desks import overdue_for, waiting
 from single_window.frame.http.callers import is_local
 from single_window.frame.http.ports import ports
@@ -35,10 +36,6 @@ BRIEF = 100
 COMPACT = len("20261130")
 GAP = "…"
 """Stands for the reason that an officer has not given yet."""
-
-
-PROPOSAL_ACTS = ("approve_proposal", "decline_proposal")
-"""What is done with what another officer proposed."""
 
 
 def language() -> str:
@@ -106,8 +103,6 @@ def age(since: int, now: int) -> str:
 
 def act_words(action: str) -> Words:
     """What an officer does, in words; those of lists come first where lifecycles word it differently."""
-    if action in PROPOSAL_ACTS:
-        return words.phrase("label", action)
     names = (
         words.act(action, name)
         for name in ("declaration", "cancellation", "refund", "registration", "refund_claim", "forex_report", "batch")
@@ -231,6 +226,7 @@ def page_words() -> dict[str, Any]:
         "status_coloured": statuses.coloured,
         "phrase": words.phrase,
         "event_words": words.event,
+        "decision_values": VALUES,
         "local": local,
         "age": age,
         "hours": hours,

@@ -20,7 +20,6 @@ from gateways.records import Options
 from schemas.identifiers import is_valid_guid, is_valid_s10
 from single_window.accounts.people import OPERATOR
 from single_window.cases import digests
-from single_window.cases.declarations import decisions as acts
 from single_window.cli import main
 from single_window.client.trades import SampleTrade, sample
 from single_window.clock import Clock, system_now
@@ -35,6 +34,7 @@ from single_window.store.engine import snapshot
 from single_window.wiring import Window
 from tests.brokers import empty_vhost
 from tests.databases import made_database, window_in
+from tests.officers import act
 from tests.running import address, running
 
 TRAFFIC = ("--sandbox", "traffic")
@@ -75,7 +75,7 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ]
             window.admit("ci", readings, "http")
             window.advance("ci", morning + (number + 1) * 3_600_000)
-            acts.act(window, "ci", trade.order_no, action, "模拟", OPERATOR, as_declared=True)
+            act(window, "ci", trade.order_no, action, "模拟", OPERATOR, as_declared=True)
             window.settle()
     return recorded(data, "ci")
 
@@ -109,7 +109,7 @@ def in_two_minds(tmp_path_factory: pytest.TempPathFactory) -> Path:
                     elif action in {AMENDED, AMENDED_UNSEEN}:
                         sent(window, {"621": amended(trade)}, "reviewed" if action == AMENDED else "")
                     else:
-                        acts.act(window, "ci", trade.order_no, action, ON_PURPOSE, OPERATOR)
+                        act(window, "ci", trade.order_no, action, ON_PURPOSE, OPERATOR)
                 window.settle()
     return recorded(data, "ci")
 
@@ -437,7 +437,7 @@ def test_what_means_nothing_together_is_refused_with_what_does(decided: Path) ->
     for options, message in (
         (("--what-if",), "give one of them"),
         ((*url, "--what-if", "--set", "rounding=P2"), "compare"),
-        ((*url, "--parameter", "a=1"), "parameters change"),
+        ((*url, "--parameter", "a=1"), "--about parameter"),
         (("--speed", "2"), "goes with --url"),
         (("--strict", "--shuffle", "any"), "--strict goes with nothing"),
         (("--strict", "--resume"), "--strict goes with nothing"),

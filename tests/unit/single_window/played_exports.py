@@ -7,9 +7,8 @@ from functools import cache
 from pathlib import Path
 from shutil import copytree
 
-from single_window.cases.declarations import decisions as acts
 from tests.databases import kept_folder, window_in
-from tests.officers import TESTER
+from tests.officers import TESTER, act
 from tests.stories.exporting import Sale, invt_no, note, refund, tally
 from tests.stories.story import StoryRunner
 
@@ -57,7 +56,7 @@ def _played() -> PlayedExports:
             *sales["rejected"].messages("export_order", "export_waybill"),
             sales["rejected"].message("export_inventory", packNo="2"),
         )
-        acts.act(window, SANDBOX, invt_no(story, sales["reviewed"]), "review", "抽查", TESTER, as_declared=True)
+        act(window, SANDBOX, invt_no(story, sales["reviewed"]), "review", "抽查", TESTER, as_declared=True)
         window.settle()
         gone = [sales["left"], sales["released"], sales["asked"]]
         story.submit(

@@ -36,9 +36,9 @@ def deciders(window: Window, subject: str = "batch", subject_id: int = 0) -> lis
 
 
 ACTS = (
-    ("declarations/X/act", {"action": "conclude"}),
-    ("refunds/X/act", {"action": "approve"}),
-    ("registrations/X/approve", {}),
+    ("cases/declaration/X/decisions", {"action": "conclude"}),
+    ("cases/refund_claim/X/decisions", {"action": "approve"}),
+    ("cases/registration/X/decisions", {"action": "approve"}),
     ("batches", OFFICER),
     ("batches/X/review", {"role": "officer"}),
 )
@@ -104,8 +104,8 @@ def test_who_has_no_right_is_refused_with_whose_it_is(
 @each(
     ("path", "body"),
     [
-        ("refunds/X/act", {"action": "approve"}),
-        ("registrations/X/approve", {}),
+        ("cases/refund_claim/X/decisions", {"action": "approve"}),
+        ("cases/registration/X/decisions", {"action": "approve"}),
         ("parked/retry", {"all": True}),
         ("parked/dismiss", {"all": True, "reason": "x"}),
         ("batches", OFFICER),
@@ -155,7 +155,11 @@ def test_a_participant_cannot_call_himself_by_the_name_of_an_account(
 
 @each(
     ("path", "body"),
-    [("refunds/X/act", {"action": "approve"}), ("registrations/X/approve", {}), ("parked/retry", {"all": True})],
+    [
+        ("cases/refund_claim/X/decisions", {"action": "approve"}),
+        ("cases/registration/X/decisions", {"action": "approve"}),
+        ("parked/retry", {"all": True}),
+    ],
 )
 def test_who_decides_cannot_be_written_into_the_body(client: FlaskClient, path: str, body: dict[str, Any]) -> None:
     answer = client.post(f"/api/v1/{path}", json={**body, "by": "li"})
@@ -178,10 +182,7 @@ def test_the_description_says_which_calls_need_an_account(client: FlaskClient) -
         "/api/v1/keys/{id}/rotate",
         "/api/v1/parked/retry",
         "/api/v1/parked/dismiss",
-        "/api/v1/refunds/{number}/act",
-        "/api/v1/proposals/{number}",
-        "/api/v1/declarations/{number}/act",
-        "/api/v1/registrations/{code}/{action}",
+        "/api/v1/cases/{subject}/{number}/decisions",
         "/api/v1/master-data/{kind}",
         "/api/v1/mailboxes/{mailbox}/receipts",
         *(f"/api/v1/sandboxes/{{name}}/snapshots{rest}" for rest in ("", "/{number}", "/{number}/restore")),

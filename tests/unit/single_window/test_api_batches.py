@@ -84,14 +84,14 @@ def test_the_second_of_two_who_saw_the_same_is_refused(client: Browser, number: 
 @each(
     ("path", "body", "status"),
     [
-        ("", {**OPENING, "trade_mode": "9710"}, 400),
-        ("", {**OPENING, "customs_code": "9999"}, 400),
+        ("", {**OPENING, "trade_mode": "9710"}, 422),
+        ("", {**OPENING, "customs_code": "9999"}, 422),
         ("", {"flow": "I"}, 400),
         ("/none/declare", {"by": "A"}, 404),
-        ("/{}/add", {"by": "A"}, 400),
-        ("/{}/review", {"by": "A"}, 400),
-        ("/{}/declare", {"by": "B"}, 409),
-        ("/{}/declare", {"by": "A"}, 409),
+        ("/{}/add", {"by": "A"}, 422),
+        ("/{}/review", {"by": "A"}, 422),
+        ("/{}/declare", {"by": "B"}, 422),
+        ("/{}/declare", {"by": "A"}, 422),
         ("/{}/eat", {"by": "A"}, 404),
     ],
 )
@@ -103,15 +103,15 @@ def test_an_invalid_request_is_refused(client: Browser, number: str, path: str, 
 def test_the_pages_show_batches_and_let_an_officer_act(client: Browser, number: str, language: str) -> None:
     place = {"sandbox": "b", "lang": language}
     assert number in client.get("/batches", query_string=place).text
-    acted = client.post(f"/batches/{number}", query_string=place, data={"act": "add", "lists": "X1 X2", "revision": 1})
+    acted = client.post(f"/batches/{number}", query_string=place, data={"act": "add", "lists": "X1 X2", "version": 1})
     assert acted.status_code == 303
     assert 'role="status" class="badge good"' in client.get(acted.headers["Location"]).text
-    stale = client.post(f"/batches/{number}", query_string=place, data={"act": "add", "lists": "X3", "revision": 7})
+    stale = client.post(f"/batches/{number}", query_string=place, data={"act": "add", "lists": "X3", "version": 7})
     assert stale.status_code == 409
-    assert client.post(f"/batches/{number}", query_string=place, data={"act": "eat"}).status_code == 400
+    assert client.post(f"/batches/{number}", query_string=place, data={"act": "eat"}).status_code == 422
     assert client.get("/batches/none", query_string=place).status_code == 404
     opened = client.post("/batches", query_string=place, data={"office": "4240", "mode": "E 9610"})
     assert opened.status_code == 303
     refused = client.post("/batches", query_string=place, data={"office": "9999", "mode": "I 9610"})
-    assert refused.status_code == 400
+    assert refused.status_code == 422
     assert {"zh": "没有代码为9999的关区", "en": "There is no customs office"}[language] in refused.text

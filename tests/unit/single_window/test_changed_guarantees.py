@@ -16,23 +16,24 @@ from single_window.accounts.rights import Lacking
 from single_window.api.app import create_app
 from single_window.cli import main
 from single_window.clock import Clock
+from single_window.language.refusal import Refusal
 from single_window.settings import Settings
 from single_window.store import decision_log, decision_log_check
 from single_window.store.engine import reading, writing
-from single_window.store.proposals import Proposed
 from single_window.store.tables import guarantee
 from single_window.wiring import Window
-from single_window.work import decisions, guarantees
+from single_window.work import decisions
 from single_window.work import proposals as proposing
-from single_window.work.guarantee_changes import BadAmount
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, made_database
-from tests.officers import account, signed_in
+from tests.officers import account, change_guarantee, signed_in
 from tests.stories.story import NOON
 from tests.tables import each
 
 pytestmark = LATER_ON_POSTGRESQL
 CODE = "3702960A01"
 PAGE = f"/guarantees/{CODE}?sandbox=s&lang=en"
+CHANGE = {"act": "change", "version": str(scale("1000") + 1)}
+"""A form about the guarantee as it was lodged."""
 ADMIN, SUPERVISOR = Person("gao", "administrator"), Person("zhao", "supervisor")
 
 
@@ -67,16 +68,16 @@ def amount(window: Window) -> int:
 
 
 def proposed(window: Window, text: str = "2500.50", by: Person = ADMIN, **more: str) -> int:
-    return guarantees.change(window, "s", CODE, text, by=by, **{"reason": "测试", **more})
+    return change_guarantee(window, "s", CODE, text, by=by, **{"reason": "测试", **more})
 
 
 @ON_BOTH
 def test_a_change_is_carried_out_once_another_has_approved_it(window: Window) -> None:
     number = proposed(window)
     assert decisions.outcome(window, "s", number).proposed and amount(window) == scale("1000")
-    with pytest.raises(proposing.OwnProposal):
+    with pytest.raises(Refusal):
         proposing.approve(window, "s", number, ADMIN)
-    with pytest.raises(Proposed):
+    with pytest.raises(Refusal):
         proposed(window, "700", OPERATOR)
     proposing.approve(window, "s", number, SUPERVISOR)
     assert decisions.outcome(window, "s", number).done and amount(window) == scale("2500.5")
@@ -111,15 +112,15 @@ def test_a_proposal_is_refused_where_the_guarantee_has_moved_on(
         (CODE, "-5", "", "guarantee_amount"),
         (CODE, "1e9", "", "guarantee_amount"),
         (CODE, "", "", "guarantee_amount"),
-        (CODE, "2000", "999.00", "guarantee_moved"),
-        ("nobody", "2000", "", "guarantee_unknown"),
+        (CODE, "2000", "999.00", "moved_on"),
     ],
 )
 def test_what_is_not_possible_is_refused_with_its_reason(
     window: Window, code: str, text: str, was: str, why: str
 ) -> None:
-    with pytest.raises(BadAmount) as refused:
-        guarantees.change(window, "s", code, text, by=OPERATOR, was=was)
+    seen = scale(was) + 1 if was else 0
+    with pytest.raises(Refusal) as refused:
+        change_guarantee(window, "s", code, text, by=OPERATOR, seen=seen)
     assert refused.value.name == why
 
 
@@ -132,28 +133,29 @@ def test_pages_show_propose_and_approve_it(window: Window) -> None:
     app = create_app(window)
     gao = signed_in(app.test_client(), window, "gao", "administrator")
     assert f'href="/guarantees/{CODE}?sandbox=s' in gao.get("/guarantees?sandbox=s&lang=en").text
-    refused = gao.post(PAGE, data={"amount": "1", "was": "1000.00", "reason": "追加"})
-    assert refused.status_code == 409 and "may not fall below 400.00" in refused.text
-    without = gao.post(PAGE, data={"amount": "2000", "was": "1000.00"})
-    assert without.status_code == 409 and "needs a reason" in without.text
-    assert "proposed=change" in gao.post(PAGE, data={"amount": "2000", "was": "1000.00", "reason": "追加"}).location
+    refused = gao.post(PAGE, data={"amount": "1", **CHANGE, "reason": "追加"})
+    assert refused.status_code == 422 and "may not fall below 400.00" in refused.text
+    without = gao.post(PAGE, data={"amount": "2000", **CHANGE})
+    assert without.status_code == 422 and "needs a reason" in without.text
+    assert "proposed=change" in gao.post(PAGE, data={"amount": "2000", **CHANGE, "reason": "追加"}).location
     zhao = signed_in(app.test_client(), window, "zhao", "supervisor")
     page = zhao.get(PAGE).text
-    assert "1000.00 → 2000" in page and 'value="approve_proposal"' in page and 'name="amount"' not in page
+    assert "1000.00 → 2000" in page and 'value="approve"' in page and 'name="amount"' not in page
     number = page.split("/proposals/")[1].split("?")[0]
-    assert zhao.post(f"/proposals/{number}?sandbox=s", data={"act": "approve_proposal"}).location.startswith(
+    assert zhao.post(f"/proposals/{number}?sandbox=s", data={"act": "approve"}).location.startswith(
         f"/guarantees/{CODE}"
     )
     assert amount(window) == scale("2000")
     assert gao.get("/guarantees/nobody?sandbox=s").status_code == 404
-    assert zhao.post(PAGE, data={"amount": "3000"}).status_code == 403
+    assert zhao.post(PAGE, data={"act": "change", "amount": "3000"}).status_code == 403
 
 
 def test_the_command_proposes_with_an_account_and_changes_without(window: Window) -> None:
     account(window, "gao", "administrator")
     where = ["--sandbox", "s", "--data", str(window.settings.data)]
+    about = ["--about", "guarantee", "--reason", "追加"]
     runner = CliRunner(env={"SINGLE_WINDOW_DATABASE": window.settings.database})
-    result = runner.invoke(main, ["guarantee", "change", CODE, "1800", "--reason", "追加", *where])
+    result = runner.invoke(main, ["act", CODE, "change", "--amount", "1800", *about, *where])
     assert result.exit_code == 0 and amount(window) == scale("1800"), result.output
-    result = runner.invoke(main, ["guarantee", "change", CODE, "1900", "--reason", "追加", "--as", "gao", *where])
-    assert result.exit_code == 0 and "proposal approve" in result.output and amount(window) == scale("1800")
+    result = runner.invoke(main, ["act", CODE, "change", "--amount", "1900", *about, "--as", "gao", *where])
+    assert result.exit_code == 0 and "approve --about proposal" in result.output and amount(window) == scale("1800")

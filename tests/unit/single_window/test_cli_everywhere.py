@@ -67,11 +67,7 @@ HERE = {
     "refund draft": READ,
     "forex rates": READ,
     "parameters show": READ,
-    "forex approve": DECIDED,
-    "forex refuse": DECIDED,
     "forex class": DECIDED,
-    "parameters change": DECIDED,
-    "guarantee change": DECIDED,
 }
 LISTS = (
     ("batch", "list"),
@@ -137,4 +133,4 @@ def test_what_there_is_is_shown_in_tables_and_an_act_is_one_call(sandbox: Sandbo
 
 
 def test_what_only_the_folder_can_do_is_refused_by_name(sandbox: SandboxClient) -> None:
-    assert "--as is for the data folder" in run(sandbox, "registration", "approve", "3702960001", "--as", "li", code=2)
+    assert "--as is for the data folder" in run(sandbox, "act", "3702960001", "--as", "li", code=2)

@@ -18,7 +18,9 @@ from tests.stories.story import NOON
 from tests.tables import each
 
 FAILURE = "inspection.quality_failure"
-CHANGE = ("parameters", "change", FAILURE, "0.07", "--from", "2026-11-23", "--reason", "演练")
+ABOUT = ("--about", "parameter", "--reason", "演练")
+CHANGED = (FAILURE, "--amount", "0.07", "--since", "2026-11-23")
+CHANGE = ("act", FAILURE, "change", "--amount", "0.07", "--since", "2026-11-23", *ABOUT)
 
 
 @pytest.fixture
@@ -47,7 +49,6 @@ def values(data: Path, name: str = FAILURE, sandbox: str = "s") -> list[dict[str
 def test_a_name_alone_is_shown_and_so_are_all_names(tmp_path: Path) -> None:
     assert call(tmp_path, "parameters", "limits.annual")[1] == call(tmp_path, "parameters", "show", "limits.annual")[1]
     assert "limits.annual" in call(tmp_path, "parameters")[1]
-    assert "change" in CliRunner().invoke(main, ["parameters", "--help"]).output
 
 
 def test_without_data_it_is_the_law_of_the_package(tmp_path: Path) -> None:
@@ -57,11 +58,11 @@ def test_without_data_it_is_the_law_of_the_package(tmp_path: Path) -> None:
 
 def test_a_change_by_an_account_waits_for_a_second_person(data: Path) -> None:
     code, output = call(data, *CHANGE, "--as", "gao")
-    assert code == 0 and "single-window proposal approve" in output
+    assert code == 0 and "approve --about proposal" in output
     assert len(values(data)) == 1
-    number = output.split("approve ")[1].split()[0]
-    assert call(data, "proposal", "approve", number, "--as", "gao")[0] == 1
-    assert call(data, "proposal", "approve", number, "--as", "zhao")[0] == 0
+    number = output.split("single-window act ")[1].split()[0]
+    assert call(data, "act", number, "approve", "--about", "proposal", "--as", "gao")[0] == 1
+    assert call(data, "act", number, "approve", "--about", "proposal", "--as", "zhao")[0] == 0
     first, second = values(data)
     assert (first["value"], second["value"], second["since"]) == ("0.03", "0.07", "2026-11-23")
     assert "changed by gao" in second["source"] and "approved by zhao" in second["source"]
@@ -70,20 +71,24 @@ def test_a_change_by_an_account_waits_for_a_second_person(data: Path) -> None:
 
 
 def test_the_operator_changes_it_at_once(data: Path) -> None:
-    assert call(data, *CHANGE) == (0, f"{FAILURE}: 0.07, from 2026-11-23 on (s)\n")
+    code, output = call(data, *CHANGE)
+    assert code == 0 and "0.07" in output and "(done)" in output
     assert [value["value"] for value in values(data)] == ["0.03", "0.07"]
 
 
 @each(
     ("words", "message"),
     [
-        (("limits.annual", "1", "--from", "2026-11-23"), "what the law says"),
-        ((FAILURE, "7", "--from", "2026-11-23"), "from 0 to 1"),
-        ((FAILURE, "0.07", "--from", "2026-11-19"), "before the sandbox's today"),
-        ((FAILURE, "0.07", "--from", "23.11."), "is no day"),
-        ((FAILURE, "0.07", "--from", "2026-11-23", "--as", "zhao"), "needs the right to change parameters"),
+        (("limits.annual", "--amount", "1", "--since", "2026-11-23"), "what the law says"),
+        ((FAILURE, "--amount", "7", "--since", "2026-11-23"), "from 0 to 1"),
+        ((FAILURE, "--amount", "0.07", "--since", "2026-11-19"), "before the sandbox's today"),
+        ((FAILURE, "--amount", "0.07", "--since", "23.11."), "is no day"),
+        (
+            (FAILURE, "--amount", "0.07", "--since", "2026-11-23", "--as", "zhao"),
+            "lacks the right to change parameters",
+        ),
     ],
 )
 def test_what_is_not_possible_is_reported_in_one_line(data: Path, words: tuple[str, ...], message: str) -> None:
-    code, result = call(data, "parameters", "change", *words, "--reason", "演练")
+    code, result = call(data, "act", words[0], "change", *words[1:], *ABOUT)
     assert code == 1 and message in result and "Traceback" not in result

@@ -44,9 +44,9 @@ def test_a_trade_is_handed_in_decided_and_waited_for(sandbox: SandboxClient, tmp
     assert [row["status"] for row in answer(sandbox, "submit", *files)] == [202] * 4
     sandbox.wait_for(trade, 400)
     assert "→ under_inspection (done)" in run(sandbox, "act", trade.order_no, "inspect")
-    assert "[bad-act]" in run(sandbox, "act", trade.order_no, "send_back", code=1)
+    assert "[decision-refused]" in run(sandbox, "act", trade.order_no, "send_back", code=1)
     assert answer(sandbox, "act", trade.order_no, "conclude", "--as-declared")["status"] == "done"
-    assert "ACTION" in run(sandbox, "act", trade.order_no, code=2)
+    assert "close" in run(sandbox, "act", trade.order_no)
 
 
 def test_receipts_and_what_is_parked_are_listed(sandbox: SandboxClient) -> None:

@@ -92,10 +92,10 @@ def test_an_act_that_the_state_does_not_allow_is_refused(sandbox: SandboxClient)
     trade = sandbox.sample("import")
     sandbox.submit(trade)
     sandbox.wait_for(trade, 800)
-    with pytest.raises(CallRefused, match="act-refused") as refused:
+    with pytest.raises(CallRefused, match="decision-refused") as refused:
         sandbox.decide(trade, "inspect")
-    assert refused.value.status == 409
-    with pytest.raises(CallRefused, match="no-such-declaration") as missing:
+    assert refused.value.status == 422
+    with pytest.raises(CallRefused, match="no-such-case") as missing:
         sandbox.decide("NOTHING-HAS-THIS", "inspect")
     assert missing.value.status == 404
 
@@ -106,9 +106,9 @@ def test_an_act_that_needs_a_reason_is_refused_without_one(sandbox: SandboxClien
     sandbox.submit(trade)
     sandbox.wait_for(trade, 400)
     sandbox.decide(trade, "inspect")
-    with pytest.raises(CallRefused, match="bad-act") as refused:
+    with pytest.raises(CallRefused, match="decision-refused") as refused:
         sandbox.decide(trade, "send_back")
-    assert refused.value.status == 400
+    assert refused.value.status == 422
     assert sandbox.decide(trade, "send_back", "货物与申报不符").status == "done"
 
 

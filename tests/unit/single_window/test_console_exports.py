@@ -129,14 +129,14 @@ def test_an_officer_decides_on_the_page(played: PlayedExports) -> None:
     browser = signed_in(create_app(window, admission=AdmissionQueue(window)).test_client(), window)
     number = list_id(window, played.sales["reviewed"].id)
     path = f"/declarations/{number}/decision?{HERE}&lang=en"
-    late = browser.post(path, data={"act": "conclude", "state": "awaiting_arrival"})
+    late = browser.post(path, data={"act": "conclude", "version": "99"})
     assert late.status_code == 409 and "Look again" in late.text
-    blank = browser.post(path, data={"act": "reject", "state": "in_review", "reason": " "})
-    assert blank.status_code == 400 and "needs a reason" in blank.text
-    forbidden = browser.post(path, data={"act": "suspend", "state": "in_review", "reason": "x"})
-    assert forbidden.status_code == 409 and "says 600" in forbidden.text
+    blank = browser.post(path, data={"act": "reject", "reason": " "})
+    assert blank.status_code == 422 and "needs a reason" in blank.text
+    forbidden = browser.post(path, data={"act": "suspend", "reason": "x"})
+    assert forbidden.status_code == 422 and "says 600" in forbidden.text
     assert state_of(window, number) == "in_review"
-    done = browser.post(path, data={"act": "reject", "state": "in_review", "reason": "单证不实"})
+    done = browser.post(path, data={"act": "reject", "reason": "单证不实"})
     assert done.status_code == 303 and "filed=reject" in done.location
     assert "The decision is filed" in browser.get(done.location).text
     window.settle()
@@ -154,13 +154,13 @@ def test_a_return_of_an_export_is_decided_like_one_of_an_import(played: PlayedEx
     source = browser.get(f"/declarations/{list_id(window, played.sales['asked'].id)}?{HERE}&lang=en").text
     assert f"/requests/{match.id}/decision" in source
     path = f"/requests/{match.id}/decision?{HERE}"
-    done = browser.post(path, data={"act": "approve", "state": match.state})
+    done = browser.post(path, data={"act": "approve"})
     assert done.status_code == 303
     window.settle()
     with reading(window.engine) as connection:
         assert connection.execute(select(request.c.state).where(request.c.id == match.id)).scalar() == "approved"
-    again = browser.post(path, data={"act": "approve", "state": match.state})
-    assert again.status_code == 409
+    again = browser.post(path, data={"act": "approve"})
+    assert again.status_code == 422
     assert browser.post(f"/requests/0/decision?{HERE}", data={"act": "approve"}).status_code == 404
     window.close()
 

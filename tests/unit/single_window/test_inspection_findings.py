@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from single_window.cases.declarations.inspection_pages import in_form
-from single_window.cases.inspection_results import REMARK, FindingsMissing, LineResult, checked, summed_up
+from single_window.cases.inspection_results import REMARK, LineResult, checked, summed_up
+from single_window.language.refusal import Refusal
 from tests.tables import each
 
 
@@ -29,7 +30,7 @@ def test_each_line_has_its_result(
 ) -> None:
     results = in_form(form, lines)
     if isinstance(expected, str):
-        with pytest.raises(FindingsMissing, match=expected):
+        with pytest.raises(Refusal, match=expected):
             checked(results, lines, action)
     else:
         assert checked(results, lines, action) == expected

@@ -12,7 +12,7 @@ from flask import Flask
 from declarations.parameters import load
 from gateways.records import Options
 from single_window.api.app import create_app
-from single_window.cases import dated_values
+from single_window.cases.parameters import dated_values
 from single_window.clock import Clock
 from single_window.wiring import Window
 from tests.databases import window_in

@@ -91,12 +91,12 @@ def test_the_page_shows_a_proposal_in_place_of_decisions_and_its_officer_may_onl
     number = proposed(registrar)
     page = registrar.get(PAGE).text
     assert "&lt;script&gt;" in page and HOSTILE not in page
-    assert 'value="resume"' not in page and "Withdraw" in page and 'value="approve_proposal"' not in page
-    own = registrar.post(f"/proposals/{number}?sandbox=s&lang=en", data={"act": "approve_proposal"})
-    assert own.status_code == 409 and "somebody else must approve it" in own.text
+    assert 'value="resume"' not in page and "Withdraw" in page and 'value="approve"' not in page
+    own = registrar.post(f"/proposals/{number}?sandbox=s&lang=en", data={"act": "approve"})
+    assert own.status_code == 422 and "somebody else must approve it" in own.text
     again = registrar.post(PAGE, data={"act": "resume", "version": "3"})
     assert again.status_code == 409 and "waits for approval" in again.text
-    gone = registrar.post(f"/proposals/{number}?sandbox=s", data={"act": "decline_proposal"})
+    gone = registrar.post(f"/proposals/{number}?sandbox=s", data={"act": "decline"})
     assert gone.status_code == 303 and 'value="resume"' in registrar.get(PAGE).text and state(window) == "suspended"
 
 
@@ -106,10 +106,10 @@ def test_another_officer_finds_it_in_his_queue_and_approves_it(app: Flask, windo
     assert f'value="proposal~{number}"' in second.get("/review?sandbox=s&lang=en").text
     taken = second.post("/review/next?sandbox=s", data={})
     assert taken.location.startswith(f"/registrations/{COMPANY}")
-    assert 'value="approve_proposal"' in second.get(PAGE).text
-    done = second.post(f"/proposals/{number}?sandbox=s", data={"act": "approve_proposal"})
+    assert 'value="approve"' in second.get(PAGE).text
+    done = second.post(f"/proposals/{number}?sandbox=s", data={"act": "approve"})
     assert done.status_code == 303 and "done=resume" in done.location and state(window) == "registered"
-    late = second.post(f"/proposals/{number}?sandbox=s", data={"act": "decline_proposal"})
+    late = second.post(f"/proposals/{number}?sandbox=s", data={"act": "decline"})
     assert late.status_code == 409 and "does not wait for approval" in late.text
     log = second.get("/log?sandbox=s&lang=en").text
     assert [word in log for word in ("proposed", "approved", "carried out")] == [True] * 3
@@ -119,7 +119,7 @@ def test_many_are_approved_at_once_and_each_outcome_is_reported(app: Flask, wind
     number = proposed(browser(app, window, "ma", "registrar"))
     response = browser(app, window, "zhao").post(
         "/review/cases?sandbox=s&lang=en&desk=registration_approvals",
-        data={"act": "approve_proposal", "case": [f"proposal~{number}", "proposal~99999", "proposal~x"]},
+        data={"act": "approve", "case": [f"proposal~{number}", "proposal~99999", "proposal~x"]},
     )
     assert response.status_code == 200 and "carried out" in response.text and state(window) == "registered"
     assert response.text.count("badge bad") >= 2
@@ -131,19 +131,19 @@ def test_what_is_neither_approved_nor_declined_by_its_name_or_without_a_reason_s
     number = proposed(browser(app, window, "ma", "registrar"))
     zhao = browser(app, window, "zhao")
     for form, words in (
-        ({"act": "approve"}, "There is no"),
-        ({}, "There is no"),
-        ({"act": "decline_proposal"}, "reason"),
+        ({"act": "release"}, "may not release"),
+        ({}, "Allowed: approve"),
+        ({"act": "decline"}, "reason"),
     ):
         answer = zhao.post(f"/proposals/{number}?sandbox=s&lang=en", data=form)
-        assert answer.status_code == 409 and words in answer.text, form
+        assert answer.status_code == 422 and words in answer.text, form
     many = zhao.post(
         "/review/cases?sandbox=s&lang=en&desk=registration_approvals",
         data={"act": "conclude", "case": [f"proposal~{number}"]},
     )
-    assert "There is no" in many.text
-    assert zhao.get(PAGE).text.count('value="approve_proposal"') == 1
-    declined = zhao.post(f"/proposals/{number}?sandbox=s", data={"act": "decline_proposal", "reason": "材料不足"})
+    assert "may not conclude" in many.text
+    assert zhao.get(PAGE).text.count('value="approve"') == 1
+    declined = zhao.post(f"/proposals/{number}?sandbox=s", data={"act": "decline", "reason": "材料不足"})
     assert "declined=resume" in declined.location and "done=" not in declined.location
     assert "Declined" in zhao.get(f"{PAGE}&declined=resume").text
 
@@ -151,26 +151,26 @@ def test_what_is_neither_approved_nor_declined_by_its_name_or_without_a_reason_s
 def test_who_has_no_right_to_it_is_refused_whatever_he_calls(app: Flask, window: Window) -> None:
     number = proposed(browser(app, window, "ma", "registrar"))
     for name, role, status in (("liu", "registrar", 403), ("he", "auditor", 403), ("sun", "reviewer", 403)):
-        answer = browser(app, window, name, role).post(
-            f"/proposals/{number}?sandbox=s", data={"act": "approve_proposal"}
-        )
+        answer = browser(app, window, name, role).post(f"/proposals/{number}?sandbox=s", data={"act": "approve"})
         assert answer.status_code == status
     guest = Browser(app.test_client())
-    assert guest.post(f"/proposals/{number}?sandbox=s", data={"act": "approve_proposal"}).status_code == 403
+    assert guest.post(f"/proposals/{number}?sandbox=s", data={"act": "approve"}).status_code == 403
     assert browser(app, window, "zhao").post("/proposals/999?sandbox=s", data={}).status_code == 404
     assert state(window) == "suspended"
 
 
 def test_over_http_an_account_approves_what_another_proposed(app: Flask, window: Window) -> None:
     number = proposed(browser(app, window, "ma", "registrar"))
-    place, sandbox = f"/api/v1/proposals/{number}", {"X-Sandbox": "s"}
+    place, sandbox = f"/api/v1/cases/proposal/{number}/decisions", {"X-Sandbox": "s"}
     client = app.test_client()
     own = client.post(place, json={"action": "approve"}, headers=sandbox, auth=("ma", PASSWORD))
-    assert own.status_code == 409 and own.json["findings"][0]["code"] == "proposal-refused"
+    assert own.status_code == 422 and own.json["findings"][0]["found"] == "own_proposal"
     done = client.post(place, json={"action": "approve"}, headers=sandbox, auth=account(window, "zhao"))
-    assert (done.status_code, done.json["state"], done.json["second"]) == (200, "done", "zhao")
+    assert (done.status_code, done.json["status"]) == (200, "done")
     for unknown in (999, 10**30):
-        response = client.post(f"/api/v1/proposals/{unknown}", json={"action": "approve"}, headers=sandbox)
+        response = client.post(
+            f"/api/v1/cases/proposal/{unknown}/decisions", json={"action": "approve"}, headers=sandbox
+        )
         assert response.status_code == 404
     assert client.get("/api/v1/proposals", headers=sandbox).json == {"proposals": [], "next": None}
     assert state(window) == "registered"

@@ -13,7 +13,6 @@ from sqlalchemy import delete, update
 
 from declarations.money import scale
 from single_window.api.app import create_app
-from single_window.cases import refunds
 from single_window.cli import main
 from single_window.store.engine import writing
 from single_window.store.tables import decision, refund_claim
@@ -21,7 +20,7 @@ from single_window.work import decisions
 from single_window.work.runtime import Runtime
 from tests.databases import window_in
 from tests.described import described_client
-from tests.officers import Browser, named, signed_in
+from tests.officers import Browser, act, named, signed_in
 from tests.stories.refunding import Refunding, export, inventory, purchase
 from tests.stories.story import StoryRunner
 from tests.tables import each
@@ -55,12 +54,17 @@ def client(data: Path) -> Iterator[Browser]:
     window.close()
 
 
+def version(client: Browser) -> int:
+    seen: int = client.get("/api/v1/cases/refund_claim/TS1/decisions").json["version"]
+    return seen
+
+
 def test_over_http_a_decision_is_done_once(client: Browser) -> None:
-    body = {"action": "approve", "seen": "accepted"}
-    done = client.post("/api/v1/refunds/TS1/act", json=body)
+    body = {"action": "approve", "seen": version(client)}
+    done = client.post("/api/v1/cases/refund_claim/TS1/decisions", json=body)
     assert (done.status_code, done.json["status"], done.json["after"]) == (200, "done", "paid")
-    again = client.post("/api/v1/refunds/TS1/act", json=body)
-    assert again.status_code == 409 and again.json["findings"][0]["code"] == "refund-act-refused"
+    again = client.post("/api/v1/cases/refund_claim/TS1/decisions", json=body)
+    assert again.status_code == 409 and again.json["findings"][0]["code"] == "decision-conflict"
     assert client.get("/api/v1/refunds/TS1").json["paid"] == "2.60"
     assert client.get("/api/v1/declarations/TS1").json["documents"][0]["state"] == "paid"
     response = client.get("/declarations?number=TS1&sandbox=s")
@@ -69,10 +73,14 @@ def test_over_http_a_decision_is_done_once(client: Browser) -> None:
 
 
 def test_of_decisions_at_once_each_is_answered_with_what_became_of_it(client: Browser) -> None:
+    seen = version(client)
+
     def decide(action: str) -> int:
-        body = {"action": action, "seen": "accepted", "reason": "" if action == "approve" else "理由"}
+        body = {"action": action, "seen": seen, "reason": "" if action == "approve" else "理由"}
         with client.application.test_client() as own:
-            return own.post("/api/v1/refunds/TS1/act", json=body, headers={"X-Sandbox": "s"}).status_code
+            return own.post(
+                "/api/v1/cases/refund_claim/TS1/decisions", json=body, headers={"X-Sandbox": "s"}
+            ).status_code
 
     with ThreadPoolExecutor(4) as crowd:
         assert sorted(crowd.map(decide, ("ask", "approve", "refuse"))) == [200, 409, 409]
@@ -86,27 +94,20 @@ def test_on_the_page_too_and_nobody_elses_page_may_ask(client: Browser) -> None:
     shown = client.get(response.headers["Location"]).text
     assert client.get("/api/v1/refunds/TS3").json["state"] == "asked", "the page waits until it is done"
     assert "请补充合同" in shown and 'role="status"' in shown
-    assert client.post("/refunds/TS3?sandbox=s", data=form).status_code == 409
+    assert client.post("/refunds/TS3?sandbox=s", data=form).status_code == 422
 
 
 def test_on_the_command_line_too(data: Path) -> None:
     given = ["--data", str(data), "--sandbox", "s"]
-    act = ["refund", "act", "TS4", "reduce", "--amount", "1.00", "--reason", "单价偏高", *given]
+    act = ["act", "TS4", "reduce", "--about", "refund_claim", "--amount", "1.00", "--reason", "单价偏高", *given]
     done = CliRunner().invoke(main, [*act, "--json"])
     assert done.exit_code == 0, done.output
     answer = json.loads(done.stdout)
     assert answer.pop("decision") > 0
-    assert answer == {
-        "claim": "TS4",
-        "action": "reduce",
-        "before": "accepted",
-        "after": "paid",
-        "refused": False,
-        "proposed": False,
-        "reasons": [],
-    }
+    assert (answer["label"], answer["action"], answer["status"]) == ("TS4", "reduce", "done")
+    assert (answer["before"], answer["after"]) == ("accepted", "paid")
     again = CliRunner().invoke(main, act)
-    assert again.exit_code == 1 and "may not reduce it now" in again.output
+    assert again.exit_code == 1 and "may not reduce" in again.output
     shown = CliRunner().invoke(main, ["show", "TS4", *given, "--lang", "en"])
     assert "paid" in shown.stdout and "single-window refund explain TS4" in shown.stdout
     assert CliRunner().invoke(main, ["audit", *given]).exit_code == 0
@@ -128,6 +129,7 @@ def test_a_large_refund_needs_a_second_officer_in_whichever_state_it_is_decided(
     with writing(window.engine) as connection:
         connection.execute(update(refund_claim).values(refund=scale(refund), state="accepted"))
         connection.execute(delete(decision))
-    filed = refunds.act(window, "s", "TS1", action, "单价偏高", named("li", "tax_officer"), amount)
+    given = {"amount": amount} if amount else {}
+    filed = act(window, "s", "TS1", action, "单价偏高", named("li", "tax_officer"), about="refund_claim", **given)
     assert decisions.outcome(window, "s", filed.decision).proposed == proposed
     window.close()

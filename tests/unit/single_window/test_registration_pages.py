@@ -64,10 +64,10 @@ def test_what_waits_comes_first_and_what_others_wrote_is_escaped(client: Browser
 @each(
     ("code", "form", "status"),
     [
-        ("3702960A01", {"act": "refuse"}, 409),
-        ("3702960A01", {"act": "dance"}, 409),
+        ("3702960A01", {"act": "refuse"}, 422),
+        ("3702960A01", {"act": "dance"}, 422),
         ("3702960A01", {"act": "approve", "version": "2"}, 409),
-        ("3702960A02", {"act": "approve"}, 409),
+        ("3702960A02", {"act": "approve"}, 422),
         ("9", {"act": "approve"}, 404),
         ("3702960A01", {"act": "refuse", "reason": "材料不齐", "version": "3"}, 303),
     ],

@@ -53,6 +53,12 @@ def client(folder: Path) -> Iterator[FlaskClient]:
     window.close()
 
 
+def decide(folder: Path, code: str, action: str, *values: str) -> Result:
+    """An act at the command line."""
+    where = ("--about", "registration", "--data", str(folder), "--sandbox", "s")
+    return CliRunner().invoke(main, ["act", code, action, *values, *where], env={"LANG": "C", "LC_ALL": ""})
+
+
 def call(folder: Path, *arguments: object) -> Result:
     given = ["registration", *map(str, arguments), "--data", str(folder), "--sandbox", "s"]
     return CliRunner().invoke(main, given, env={"LANG": "C", "LC_ALL": ""})
@@ -84,37 +90,38 @@ def test_the_command_lists_and_shows(folder: Path) -> None:
 
 
 def test_the_command_decides(folder: Path) -> None:
-    assert answer(folder, "approve", NEWCOMER.code)["company"]["state"] == "registered"
+    assert "registered (done)" in decide(folder, NEWCOMER.code, "approve").stdout
     assert [line["event"] for line in answer(folder, "show", NEWCOMER.code)["history"]] == [
         "review",
         "officer_approve",
         "registered",
     ]
-    assert "立案调查" in call(folder, "suspend", NEWCOMER.code, "--reason", "立案调查").stdout
+    assert decide(folder, NEWCOMER.code, "suspend", "--reason", "立案调查").exit_code == 0
     assert answer(folder, "list", "--state", "suspended")["registrations"][0]["suspended_at"].startswith(
         "2026-11-20T04:00"
     )
-    assert call(folder, "resume", NEWCOMER.code).exit_code == 0
-    assert answer(folder, "grade", NEWCOMER.code, "certified")["company"]["grade"] == "certified"
-    assert answer(folder, "correct", NEWCOMER.code, "2027-02-28")["said"][0]["event"] == "correcting"
+    assert decide(folder, NEWCOMER.code, "resume").exit_code == 0
+    assert decide(folder, NEWCOMER.code, "grade", "--grade", "certified").exit_code == 0
+    assert decide(folder, NEWCOMER.code, "correct", "--until", "2027-02-28").exit_code == 0
     shown = answer(folder, "show", NEWCOMER.code)
-    assert [grade["grade"] for grade in shown["grades"]] == ["certified"]
+    assert (shown["grade"], [grade["grade"] for grade in shown["grades"]]) == ("certified", ["certified"])
+    assert shown["history"][-1]["event"] == "correcting"
 
 
 def test_the_command_says_what_cannot_be_done(folder: Path) -> None:
-    twice = call(folder, "resume", MERCHANT.code)
-    assert twice.exit_code == 1 and "does not fit the state [registered]" in twice.output
-    unknown = call(folder, "grade", MERCHANT.code, "gold")
+    twice = decide(folder, MERCHANT.code, "resume")
+    assert twice.exit_code == 1 and "may not resume" in twice.output
+    unknown = decide(folder, MERCHANT.code, "grade", "--grade", "gold")
     assert unknown.exit_code == 1 and "it has no grade [gold]" in " ".join(unknown.output.split())
-    assert call(folder, "suspend", MERCHANT.code).exit_code == 2
-    assert "There is no company" in call(folder, "approve", "3702960000").output
+    without = decide(folder, MERCHANT.code, "suspend")
+    assert without.exit_code == 1 and "suspend needs a reason" in without.output
+    assert "[no-such-case]" in decide(folder, "3702960000", "approve").output
 
 
 def test_an_application_in_json_becomes_the_message_that_others_send(client: FlaskClient) -> None:
-    assert (
-        client.post(f"/api/v1/registrations/{NEWCOMER.code}/refuse", json={"reason": "材料不全"}).json["state"]
-        == "rejected"
-    )
+    refusal = {"action": "refuse", "reason": "材料不全"}
+    refused = client.post(f"/api/v1/cases/registration/{NEWCOMER.code}/decisions", json=refusal)
+    assert refused.json["after"] == "rejected"
     sent = client.post("/api/v1/registrations", json=FORM)
     assert (sent.status_code, sent.json["type"]) == (202, "RegistrationMessage")
     assert sent.json["links"]["registration"] == f"/api/v1/registrations/{NEWCOMER.code}"
@@ -162,12 +169,14 @@ def test_http_lists_shows_and_decides(client: FlaskClient) -> None:
         for registration in client.get("/api/v1/registrations?state=in_review").json["registrations"]
     ] == [NEWCOMER.code]
     place = f"/api/v1/registrations/{CARRIER.code}"
-    done = client.post(f"{place}/suspend", json={"reason": "许可证过期"})
-    assert (done.status_code, done.json["state"], bool(done.json["suspended_at"])) == (200, "suspended", True)
-    again = client.post(f"{place}/suspend", json={"reason": "许可证过期"})
-    assert again.status_code == 409 and "已暂停" not in again.json["findings"][0]["en"]
-    graded = client.post(f"{place}/grade", json={"grade": "severely", "since": "2026-12-01"})
-    assert graded.status_code == 409 and "Order 282" in graded.json["findings"][0]["en"]
+    decisions = f"/api/v1/cases/registration/{CARRIER.code}/decisions"
+    done = client.post(decisions, json={"action": "suspend", "reason": "许可证过期"})
+    assert (done.status_code, done.json["after"]) == (200, "suspended")
+    assert client.get(place).json["suspended_at"]
+    again = client.post(decisions, json={"action": "suspend", "reason": "许可证过期"})
+    assert again.status_code == 422 and "已暂停" not in again.json["findings"][0]["en"]
+    graded = client.post(decisions, json={"action": "grade", "grade": "severely", "since": "2026-12-01"})
+    assert graded.status_code == 422 and "Order 282" in graded.json["findings"][0]["en"]
     assert [line["event"] for line in client.get(place).json["history"]] == ["suspended", "action_refused"]
     assert client.get("/api/v1/registrations/3702960000").status_code == 404
-    assert client.post("/api/v1/registrations/3702960000/resume", json={}).status_code == 404
+    assert client.post("/api/v1/cases/registration/3702960000/decisions", json={"action": "resume"}).status_code == 404

@@ -14,11 +14,13 @@ from single_window.accounts.people import GUEST, OPERATOR, PROGRAM, STRANGER, WI
 from single_window.api import create_app
 from single_window.cases import batches, refunds
 from single_window.cases import exchange as forex
+from single_window.cases.decision_kinds import KINDS
 from single_window.cases.declarations.decisions import DECIDED
+from single_window.cases.guarantees import decisions as guarantees
+from single_window.cases.parameters import decisions as parameters
 from single_window.frame.http.ports import PREFIX
 from single_window.store.subjects import GUARANTEE, PARAMETER
 from single_window.wiring import Window
-from single_window.work import guarantees, parameters
 from tests.databases import window_in
 from tests.tables import each
 
@@ -150,21 +152,11 @@ def test_a_role_may_control_tests_or_not(role: str) -> None:
                 rights.demand_call(person, endpoint)
 
 
-@each(
-    ("endpoint", "subject"),
-    [
-        ("decide_list", "declaration"),
-        ("decide_request", "request"),
-        ("decide_refund", "refund_claim"),
-        ("decide_exchange", "forex_report"),
-        ("handle", "parked"),
-        ("change_parameter", "parameter"),
-        ("change_guarantee", "guarantee"),
-    ],
-)
-def test_a_form_is_reached_by_whoever_may_do_one_of_its_acts(endpoint: str, subject: str) -> None:
-    wanted = {right for (about, _), names in rights.book().acts.items() if about == subject for right in names}
-    assert set(rights.book().pages[f"console.{endpoint}"]) == wanted
+@each(("endpoint", "subjects"), [("decide", tuple(KINDS)), ("handle", ("parked",))], ids=lambda given: given)
+def test_a_form_is_reached_by_whoever_may_do_one_of_its_acts(endpoint: str, subjects: tuple[str, ...]) -> None:
+    wanted = {right for (about, _), names in rights.book().acts.items() if about in subjects for right in names}
+    seconds = {second.right for about in rights.book().seconds.values() for second in about}
+    assert set(rights.book().pages[f"console.{endpoint}"]) == wanted | (seconds if "proposal" in subjects else set())
 
 
 @each("role", tuple(MAY))
@@ -195,13 +187,13 @@ def test_every_role_of_accounts_is_tested_and_none_that_has_no_account() -> None
         (Person("a", "auditor"), "console.log", True),
         (GUEST, "console.day", True),
         (GUEST, "console.parked", True),
-        (GUEST, "console.decide_list", False),
+        (GUEST, "console.decide", False),
         (participant("1"), "console.day", False),
         (Person("t", "tax_officer"), "console.parked", False),
         (Person("a", "auditor"), "console.parked", True),
         (OPERATOR, "console.of nobody", False),
         (Person("s", "supervisor"), "console.of nobody", False),
-        (Person("r", "reviewer", "", "customs", "4240"), "console.decide_list", True),
+        (Person("r", "reviewer", "", "customs", "4240"), "console.decide", True),
     ],
 )
 def test_who_may_look_at_what(person: Person, endpoint: str, may: bool) -> None:

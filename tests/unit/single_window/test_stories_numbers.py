@@ -13,16 +13,16 @@ from sqlalchemy import Connection, select
 from schemas import receipt_texts
 from simulators.imports import stories as simulated
 from single_window.cases import declarations as stories
-from single_window.cases.declarations import decisions as acts
 from single_window.frame.not_found import NotFound
 from single_window.language import words
 from single_window.language.plainly import plainly
+from single_window.language.refusal import Refusal
 from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.tables import message, timeline
 from single_window.wiring import Window
 from tests.databases import made_data
-from tests.officers import TESTER
+from tests.officers import TESTER, act
 from tests.stories.story import StoryRunner
 from tests.tables import each
 
@@ -98,8 +98,8 @@ def test_a_list_that_was_never_declared_is_found_by_its_own_number(tmp_path: Pat
             assert [(match.category, match.by, match.state, match.order_no) for match in matches] == [
                 ("order", "copNo", state, order_no(trade))
             ]
-            with pytest.raises(acts.NotActionable, match=state):
-                acts.act(window, SANDBOX, number, "reject", "x", TESTER, as_declared=True)
+            with pytest.raises(Refusal, match=state):
+                act(window, SANDBOX, number, "reject", "x", TESTER, as_declared=True)
         assert stories.find(connection, SANDBOX, staged.inventory.head["copNo"][:-1]) == []
     window.close()
 
@@ -239,7 +239,7 @@ def test_what_is_due_for_a_return_in_review_is_the_automatic_officers_decision(t
     trade = runner.trade()
     runner.send(trade)
     runner.submit(simulated.refund(trade, str(runner.column(trade, "invt_no"))).body)
-    acts.act(window, SANDBOX, "T" + trade.inventory.head["copNo"][1:], "review", "", TESTER, as_declared=True)
+    act(window, SANDBOX, "T" + trade.inventory.head["copNo"][1:], "review", "", TESTER, as_declared=True)
     window.settle()
     with reading(window.engine) as connection:
         (request,) = story_of(connection, trade).requests

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 from sqlalchemy import select
-from werkzeug.wrappers import Response
 
 from declarations.money import plain
-from single_window.cases.case_pages import onward
+from single_window.cases.guarantees.decisions import GUARANTEE_DECISION
+from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.not_found import NotFound
-from single_window.frame.pages.decisions import awaited, not_carried_out
-from single_window.frame.pages.persons import person
+from single_window.frame.pages.decisions import DecisionPage
 from single_window.frame.pages.speech import link, requested_sandbox
-from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store import proposals
 from single_window.store.engine import reading
 from single_window.store.subjects import GUARANTEE
 from single_window.store.tables import guarantee
-from single_window.work import guarantees
 from single_window.work.guarantee_changes import lodged
 
 MOST = 50
@@ -29,7 +26,6 @@ def register(blueprint: Blueprint) -> None:
     """Add the pages and the form."""
     blueprint.add_url_rule("/guarantees", "guarantees", every, methods=["GET"])
     blueprint.add_url_rule("/guarantees/<code>", "guarantee", show, methods=["GET"])
-    blueprint.add_url_rule("/guarantees/<code>", "change_guarantee", change, methods=["POST"])
 
 
 def every() -> str:
@@ -60,31 +56,22 @@ def show(code: str, refused: Words | None = None) -> str:
         "console/guarantee.html",
         guarantee=held,
         was=plain(held.amount),
+        version=held.amount + 1,
         proposal=proposal,
         refused=refused,
         typed=request.form if refused else {},
     )
 
 
-def change(code: str) -> tuple[str, int] | Response:
-    """Change the amount, or propose it, then show the guarantee."""
-    form, window = request.form, ports().window
-    with reading(window.engine) as connection:
-        sandbox = requested_sandbox(connection)
-        if lodged(connection, sandbox, code) is None:
-            raise NotFound(code, sandbox)
-    try:
-        filed = guarantees.change(
-            window,
-            sandbox,
-            code,
-            form.get("amount", ""),
-            by=person(),
-            was=form.get("was", ""),
-            reason=form.get("reason", "").strip()[:1_000],
-        )
-    except Refusal as refused:
-        return show(code, refused.words), 409
-    if (answered := awaited(sandbox, filed)).refused:
-        return show(code, not_carried_out(answered)), 409
-    return onward(sandbox, (GUARANTEE, code), answered, link("console.guarantee", code=code))
+def _again(subject: Subject, refused: Words) -> str:
+    return show(str(subject.id), refused)
+
+
+PAGE = DecisionPage(
+    "guarantee",
+    GUARANTEE_DECISION,
+    "/guarantees/<number>",
+    _again,
+    lambda subject: link("console.guarantee", code=subject.id),
+    named=True,
+)

@@ -8,14 +8,9 @@ import click
 
 from declarations import parameters as law
 from declarations.parameters import Parameter, Parameters
-from single_window.frame.commands.actors import AS, person
 from single_window.frame.commands.call import Call, NoData, command
-from single_window.frame.commands.decisions import answered, show_refusal
 from single_window.language.words import content
 from single_window.store.law_books import law_of
-from single_window.work import decisions
-from single_window.work import parameters as work_parameters
-from single_window.work.parameter_changes import given
 
 
 class Named(click.Group):
@@ -99,35 +94,6 @@ def _as_json(value: law.Value) -> dict[str, object]:
         "confidence": value.confidence,
         "note": value.note,
     }
-
-
-@parameters.command()
-@click.argument("name")
-@click.argument("value")
-@click.option("--from", "since", required=True, metavar="DAY", help="First day, as 2026-11-23; not before today.")
-@click.option("--reason", required=True, help="Why, for the log.")
-@AS
-@command
-def change(call: Call, name: str, value: str, since: str, reason: str, account: str | None) -> None:
-    """Change what is ours to change, for one sandbox: VALUE is a number, or of a table those that change.
-
-    With an account it is proposed, and somebody else approves it (single-window proposal).
-
-    \b
-    Examples:
-      single-window parameters change inspection.quality_failure 0.05 --from 2026-11-23 --reason 演练
-      single-window parameters change inspection.rates ordinary=0.05 --from 2026-11-23 --reason 年度评估 --as gao
-    """
-    with call.window() as window:
-        window.sandbox(call.sandbox)
-        filed = work_parameters.change(
-            window, call.sandbox, name, given(value), since, by=person(window, account), reason=reason
-        )
-        decided = decisions.outcome(window, call.sandbox, filed)
-    call.give({"parameter": name, "from": since, **answered(decided)})
-    if decided.done:
-        call.say(f"{name}: {value}, from {since} on ({call.sandbox})")
-    show_refusal(call, decided, f"single-window parameters {name}{call.aside}")
 
 
 def _law(call: Call) -> Parameters:

@@ -9,27 +9,25 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, render_template, request
-from werkzeug.wrappers import Response
+from sqlalchemy import Connection
 
 from declarations import law
 from declarations.calendar import day_of
 from declarations.parameters import Parameter, Parameters, UnknownParameter, Value
 from declarations.parameters.changing import AMOUNT
-from single_window.cases import dated_values
-from single_window.cases.case_pages import onward
+from single_window.cases.parameters import dated_values
+from single_window.cases.parameters.decisions import CHANGE, PARAMETER_DECISION
+from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.not_found import LARGEST_ID, NotFound
-from single_window.frame.pages.decisions import awaited, not_carried_out
-from single_window.frame.pages.persons import person
+from single_window.frame.pages.decisions import DecisionPage
 from single_window.frame.pages.speech import given_day, link, requested_sandbox
 from single_window.language import words
-from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store import proposals, sandbox_values
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
 from single_window.store.subjects import PARAMETER
-from single_window.work import parameters
 
 MOST = 50
 """Parameters of one page, and values of one parameter."""
@@ -43,7 +41,6 @@ def register(blueprint: Blueprint) -> None:
     """Add the pages and the form."""
     blueprint.add_url_rule("/parameters", "parameters", every, methods=["GET"])
     blueprint.add_url_rule("/parameters/<name>", "parameter", show, methods=["GET"])
-    blueprint.add_url_rule("/parameters/<name>", "change_parameter", change, methods=["POST"])
 
 
 def every() -> str:
@@ -93,35 +90,32 @@ def show(name: str, refused: Words | None = None) -> str:
     )
 
 
-def change(name: str) -> tuple[str, int] | Response:
-    """Change a parameter, or propose it, then show it."""
-    form, window = request.form, ports().window
-    with reading(window.engine) as connection:
-        sandbox = requested_sandbox(connection)
-        parameter = _parameter(law_of(connection, sandbox), name, sandbox)
-    # only what was edited: on a later day the other numbers may be others than today
-    shown = {field: number for field, _, number in _fields(parameter, _today(sandbox))}
-    given = {
+def _again(subject: Subject, refused: Words) -> str:
+    return show(str(subject.id), refused)
+
+
+def _requested(connection: Connection, sandbox: str, page: DecisionPage, subject: Subject) -> Requested:
+    """Only the numbers that were edited: on a later day the others may be others than today."""
+    form = request.form
+    shown = {field: number for field, _, number in _fields(subject.record, _today(sandbox))}
+    value = {
         field.removeprefix(FIELD): text
         for field, text in form.items()
         if field.startswith(FIELD) and text.strip() != shown.get(field)
     }
-    try:
-        filed = parameters.change(
-            window,
-            sandbox,
-            name,
-            given,
-            form.get("since", ""),
-            by=person(),
-            seen=max(0, form.get("version", 0, int)),
-            reason=form.get("reason", "").strip()[:1_000],
-        )
-    except Refusal as refused:
-        return show(name, refused.words), 409
-    if (answered := awaited(sandbox, filed)).refused:
-        return show(name, not_carried_out(answered)), 409
-    return onward(sandbox, (PARAMETER, name), answered, link("console.parameter", name=name))
+    values = {"value": value, "since": form.get("since", "")}
+    return Requested(CHANGE, form.get("reason", "").strip()[:1_000], form.get("version", 0, int), values)
+
+
+PAGE = DecisionPage(
+    "parameter",
+    PARAMETER_DECISION,
+    "/parameters/<number>",
+    _again,
+    lambda subject: link("console.parameter", name=subject.id),
+    _requested,
+    named=True,
+)
 
 
 def _parameter(book: Parameters, name: str, sandbox: str) -> Parameter:

@@ -1,0 +1,168 @@
+"""What officers decide, over HTTP: about subjects of every kind in one way, so that a test may take their part."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import Boolean, Dict, Integer, List, Raw, String
+from apiflask.validators import Length, Range
+from flask import Response
+
+from single_window.cases.decision_kinds import KINDS
+from single_window.frame import deciding
+from single_window.frame.deciding import Filed
+from single_window.frame.decision_answers import DecidableOut, DecidedOut, decidable_out
+from single_window.frame.decision_kinds import VALUES, DecisionKind, Requested, Subject
+from single_window.frame.http import guard
+from single_window.frame.http.callers import check_call, officer
+from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import Problem, json_response, problem
+from single_window.frame.not_found import NotFound
+from single_window.language.refusal import Refusal, refused_for
+from single_window.store.decisions import Decided, decisions_about
+from single_window.store.engine import reading
+from single_window.store.subjects import PROPOSAL
+from single_window.work import decisions
+from single_window.work.decisions import NoSuchDecision
+
+blueprint = APIBlueprint("decisions", __name__, tag="decisions")
+blueprint.before_request(check_call)
+_SUBJECTS = ", ".join(KINDS)
+_REFUSED = {404: refused("no such subject or sandbox")}
+
+
+def _text(name: str, most: int = 40) -> String:
+    return String(load_default="", validate=Length(0, most), metadata={"description": VALUES[name]})
+
+
+class DecisionIn(Schema):
+    """What an officer decides. What an act needs beside `action`, GET of the same path says."""
+
+    action = String(required=True, validate=Length(1, 40), metadata={"description": "one of `acts`"})
+    seen = Integer(
+        load_default=0,
+        validate=Range(0, 2**62),
+        metadata={"description": "the `version` on which it is decided; if it has another, nothing is done; 0: any"},
+    )
+    reason = String(load_default="", validate=Length(0, 1_000), metadata={"description": "what the declarant is told"})
+    amount = _text("amount")
+    grade = _text("grade")
+    since = _text("since")
+    until = _text("until")
+    as_declared = Boolean(load_default=False, metadata={"description": VALUES["as_declared"]})
+    findings = List(
+        List(Raw(), validate=Length(3, 3)), validate=Length(0, 50), metadata={"description": VALUES["findings"]}
+    )
+    value = Dict(keys=String(validate=Length(1, 100)), values=String(), metadata={"description": VALUES["value"]})
+    lists = List(String(validate=Length(1, 100)), validate=Length(0, 10_000), metadata={"description": VALUES["lists"]})
+
+
+@blueprint.get("/cases/<subject>/<path:number>/decisions")
+@blueprint.doc(responses={200: answer("the subject as it stands", DecidableOut), **_REFUSED})
+def show(subject: str, number: str) -> Response:
+    """What may be decided.
+
+    `subject` is declaration, request, refund_claim, forex_report, registration, batch, proposal, parameter or
+    guarantee; `number` is any that names one. With what an officer may do now, what each act needs, and what was
+    decided."""
+    at, sandbox, kind = ports(), guard.sandbox_name(), _kind(subject)
+    at.window.sandbox(sandbox)
+    try:
+        with reading(at.window.engine) as connection:
+            found = kind.find(connection, sandbox, number)
+            acts = tuple(kind.acts(connection, sandbox, found))
+            made = tuple(decisions_about(connection, sandbox, found.kind, str(found.id)))
+    except NotFound:
+        raise _missing(kind, sandbox, number) from None
+    return json_response(decidable_out(found, acts, made))
+
+
+@blueprint.post("/cases/<subject>/<path:number>/decisions")
+@blueprint.input(DecisionIn, arg_name="body")
+@blueprint.doc(
+    security=ACCOUNT,
+    responses={
+        200: answer("done", DecidedOut),
+        202: answer("it is filed and not done yet, or waits for a second person", DecidedOut),
+        **_REFUSED,
+        **BY_ACCOUNT,
+        409: refused("somebody else was there first: the answer says what has changed"),
+        422: refused(
+            "it cannot be decided: its state does not allow it, or something is missing; the answer says what"
+        ),
+    },
+)
+def decide(subject: str, number: str, body: dict[str, Any]) -> Response:
+    """Decide about a subject.
+
+    As an officer: what the lifecycle of the subject allows in its state, with what the act needs. The declarant reads
+    the `reason` in the receipt. `seen` is the version on which you decide: if it has changed since, nothing is done."""
+    at, sandbox, kind = ports(), guard.sandbox_name(), _kind(subject)
+    at.window.sandbox(sandbox)
+    try:
+        who = officer(_concerning(kind, sandbox, number))
+        filed = deciding.decide(at.window, sandbox, kind, number, requested(kind, body), who)
+        decided = decisions.wait(at.window, sandbox, filed.decision, at.changes)
+        now = _standing(sandbox, filed)
+        if decided.refused:
+            raise refused_for(decided.answer, now.version != filed.subject.version)
+    except (NotFound, NoSuchDecision):
+        raise _missing(kind, sandbox, number) from None
+    return _answered(filed, decided, now)
+
+
+def requested(kind: DecisionKind, body: dict[str, Any]) -> Requested:
+    """What a body wants to be decided; raises `Refusal` for a field that no act of the kind takes."""
+    values = {name: body[name] for name in VALUES if body.get(name)}
+    for name in values:
+        if name not in kind.takes:
+            raise Refusal("unknown_value", action=body["action"], value=name, known=", ".join(kind.takes) or "reason")
+    return Requested(body["action"], body["reason"], body["seen"], values)
+
+
+def _concerning(kind: DecisionKind, sandbox: str, number: str) -> str:
+    """The kind of subject for which the caller needs a right: of a proposal what it is about."""
+    if kind.subject != PROPOSAL:
+        return kind.subject
+    with reading(ports().window.engine) as connection:
+        proposal: Decided = kind.find(connection, sandbox, number).record
+    return proposal.subject
+
+
+def _standing(sandbox: str, filed: Filed) -> Subject:
+    with reading(ports().window.engine) as connection:
+        return KINDS[filed.subject.kind].by_id(connection, sandbox, str(filed.subject.id))
+
+
+def _answered(filed: Filed, decided: Decided, now: Subject) -> Response:
+    status = "waiting" if decided.state == "filed" else str(decided.state)
+    own = f"/api/v1/cases/{filed.subject.kind}/{filed.subject.id}/decisions"
+    settle = {"settle": f"/api/v1/cases/proposal/{decided.id}/decisions"} if decided.proposed else {}
+    return json_response(
+        DecidedOut(
+            decision=decided.id,
+            subject=filed.subject.kind,
+            number=str(filed.subject.id),
+            label=filed.subject.label,
+            action=filed.action,
+            status=status,
+            before=filed.subject.state,
+            after=now.state,
+            version=now.version,
+            links={"self": own, **settle},
+        ),
+        202 if decided.waiting or decided.proposed else 200,
+    )
+
+
+def _kind(subject: str) -> DecisionKind:
+    kind = KINDS.get(subject)
+    if kind is None:
+        raise problem("no-such-subject", found=subject, known=_SUBJECTS, path="subject")
+    return kind
+
+
+def _missing(kind: DecisionKind, sandbox: str, number: str) -> Problem:
+    return problem("no-such-case", sandbox=sandbox, number=number, zh=kind.words.zh, en=kind.words.en)

@@ -1,0 +1,78 @@
+"""What an officer decides about a batch: lists in or out of it, its declaration, and that every list is inspected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from declarations.lifecycle import OFFICER, allowed
+from gateways.customs.batches.changes import LISTS, ROLE, refusals
+from gateways.customs.batches.repository import Batch
+from gateways.decisions import Subject as Subjects
+from gateways.topics.shared import Decision
+from single_window.cases.batches.queries import find, of_id
+from single_window.cases.batches.requests import MOST
+from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Requested, Subject
+from single_window.frame.not_found import NotFound, row_id
+from single_window.language import words
+from single_window.language.refusal import Refusal, refused_for
+from single_window.language.words import Words
+
+STEPS = {"add": "join", "remove": "join", "declare": "declare", "review": "review"}
+"""What an officer may do with a batch, and the step of its life that allows it."""
+_NEEDS: Mapping[str, tuple[str, ...]] = {"add": ("lists",), "remove": ("lists",), "review": (REASON,)}
+
+
+def acts(state: str) -> Sequence[Act]:
+    """What an officer may do in a state of a batch."""
+    steps = {step.action for step in allowed(state, None, Subjects.BATCH)}
+    return [
+        Act(action, _words(action), needs=_NEEDS.get(action, ())) for action, step in STEPS.items() if step in steps
+    ]
+
+
+def _words(action: str) -> Words:
+    return words.phrase("other_act", action) if STEPS[action] == "join" else words.act(action, Subjects.BATCH)
+
+
+def _find(connection: Connection, sandbox: str, number: str) -> Subject:
+    return _known(find(connection, sandbox, number), number, sandbox)
+
+
+def _by_id(connection: Connection, sandbox: str, number: str) -> Subject:
+    return _known(of_id(connection, sandbox, row_id(number, sandbox)), number, sandbox)
+
+
+def _known(batch: Batch | None, number: str, sandbox: str) -> Subject:
+    if batch is None:
+        raise NotFound(number, sandbox)
+    state = words.state(batch.state, Subjects.BATCH)
+    return Subject(Subjects.BATCH, batch.id, batch.batch_no, batch.state, state, batch.revision, batch)
+
+
+def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Act]:
+    return acts(subject.state)
+
+
+def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
+    lists = [str(number) for number in requested.values.get("lists") or ()]
+    if "lists" in _NEEDS.get(requested.action, ()) and not 0 < len(lists) <= MOST:
+        raise Refusal("batch_lists", most=MOST)
+    values = {ROLE: OFFICER, **({LISTS: lists} if lists else {})}
+    wanted = Decision(subject.id, 0, subject.version, requested.action, requested.reason, "", values)
+    if reasons := refusals(subject.record, wanted):
+        raise refused_for(reasons)
+    return values
+
+
+BATCH_DECISION = DecisionKind(
+    subject=Subjects.BATCH,
+    words=Words("批次", "batch"),
+    find=_find,
+    by_id=_by_id,
+    acts=_acts,
+    values=_values,
+    takes=("lists",),
+)

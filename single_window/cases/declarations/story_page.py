@@ -1,0 +1,103 @@
+"""The page of a list, as whoever decides about it needs it, and the decisions about it and its requests.
+
+It offers what lifecycle and flow allow. Its form carries the version that it showed: who decides on what somebody has
+moved on meanwhile gets a conflict, and nothing is filed."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from sqlalchemy import Connection
+
+from declarations.lifecycle import LIFECYCLE_OF
+from gateways.decisions import Subject as Subjects
+from single_window.cases import declarations as stories
+from single_window.cases import queue, undoing
+from single_window.cases.declarations import Story, proof
+from single_window.cases.declarations.decisions import DECIDED, LIST_DECISION, REQUEST_DECISION, acts_of
+from single_window.cases.proposals import pages as proposals
+from single_window.cases.undoing import Last
+from single_window.frame.decision_kinds import Subject
+from single_window.frame.http.ports import ports
+from single_window.frame.pages import reasons
+from single_window.frame.pages.decisions import KEYS, DecisionPage
+from single_window.frame.pages.speech import link, requested_sandbox, say
+from single_window.language.words import Words
+from single_window.store.engine import reading
+
+
+def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -> str:
+    """One list: documents, evidence, timeline, receipts, tax, what may be decided and what else may happen.
+
+    `revealed` is the id of the document whose identity numbers are shown in full.
+    """
+    with reading(ports().window.engine) as connection:
+        sandbox = requested_sandbox(connection)
+        story = stories.of_declaration(connection, sandbox, declaration_id)
+        holder = queue.holder(connection, sandbox, ("declaration", str(declaration_id)))
+        proposal = proposals.about(connection, sandbox, "declaration", declaration_id)
+        proposed = {
+            requested.id: pending
+            for requested in story.requests
+            if (pending := proposals.about(connection, sandbox, "request", requested.id))
+        }
+        return render_template(
+            "console/story.html",
+            story=story,
+            acts=acts_of,
+            decided=DECIDED,
+            lives=LIFECYCLE_OF,
+            keys=KEYS,
+            refused=refused,
+            holder=holder,
+            proposal=proposal,
+            proposed=proposed,
+            lasts=_lasts(connection, sandbox, story),
+            choices=reasons.choices,
+            typed=request.form if refused else {},
+            revealed=revealed,
+            **proof.beside(connection, sandbox, declaration_id),
+        )
+
+
+def _lasts(connection: Connection, sandbox: str, story: Story) -> list[tuple[Last, str]]:
+    """What was decided last about a list and its requests, each with the name of a request."""
+    head = story.head
+    own = (
+        undoing.last(connection, sandbox, Subjects.DECLARATION, head.id, head.state, "declaration", head.flow)
+        if head
+        else None
+    )
+    about = [
+        (
+            undoing.last(
+                connection, sandbox, Subjects.REQUEST, requested.id, requested.state, LIFECYCLE_OF[requested.kind]
+            ),
+            f"{say(requested.words)} {requested.key}",
+        )
+        for requested in story.requests
+    ]
+    return [(last, name) for last, name in [(own, ""), *about] if last is not None]
+
+
+def _of_list(subject: Subject, refused: Words) -> str:
+    return case(int(subject.id), refused)
+
+
+def _of_request(subject: Subject, refused: Words) -> str:
+    return case(subject.record.about, refused)
+
+
+LIST_PAGE = DecisionPage(
+    "declaration",
+    LIST_DECISION,
+    "/declarations/<number>/decision",
+    _of_list,
+    lambda subject: link("console.declaration", declaration_id=subject.id),
+)
+REQUEST_PAGE = DecisionPage(
+    "request",
+    REQUEST_DECISION,
+    "/requests/<number>/decision",
+    _of_request,
+    lambda subject: link("console.declaration", declaration_id=subject.record.about),
+)

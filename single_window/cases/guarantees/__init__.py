@@ -1,0 +1,1 @@
+"""Guarantees: what was lodged and what bills take of it; changing an amount is a decision."""

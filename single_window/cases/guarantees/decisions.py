@@ -1,0 +1,50 @@
+"""Changing the amount of a guarantee: a decision like any other, which a second person approves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from declarations.money import plain
+from single_window.frame.decision_kinds import Act, DecisionKind, Requested, Subject
+from single_window.frame.not_found import NotFound
+from single_window.language import words
+from single_window.language.words import Words
+from single_window.store.subjects import GUARANTEE
+from single_window.work.guarantee_changes import check, lodged
+
+CHANGE = "change"
+"""What is decided about a guarantee."""
+
+
+def _find(connection: Connection, sandbox: str, code: str) -> Subject:
+    """A guarantee; its version is its amount (scaled), plus one, since nothing else of it is decided about."""
+    held = lodged(connection, sandbox, code)
+    if held is None:
+        raise NotFound(code, sandbox)
+    amount = plain(held.amount)
+    return Subject(GUARANTEE, code, code, amount, Words(amount, amount), held.amount + 1, held)
+
+
+def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Act]:
+    return [Act(CHANGE, words.phrase("other_act", CHANGE), needs=("amount",))]
+
+
+def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
+    # the decision is about the amount of now: whatever changes it meanwhile makes it stale
+    amount = str(requested.values.get("amount", ""))
+    check(subject.record, str(subject.id), amount)
+    return {"amount": amount.strip(), "was": plain(subject.record.amount)}
+
+
+GUARANTEE_DECISION = DecisionKind(
+    subject=GUARANTEE,
+    words=Words("担保", "guarantee"),
+    find=_find,
+    by_id=_find,
+    acts=_acts,
+    values=_values,
+    takes=("amount",),
+)

@@ -1,0 +1,61 @@
+"""Changing a value of a sandbox: a decision like any other, which a second person approves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from declarations.calendar import day_of
+from declarations.parameters import UnknownParameter
+from declarations.parameters.changing import AMOUNT
+from single_window.frame.decision_kinds import Act, DecisionKind, Requested, Subject
+from single_window.frame.not_found import NotFound
+from single_window.language import words
+from single_window.language.words import Words
+from single_window.store import sandbox_values, sandboxes
+from single_window.store.law_books import law_of
+from single_window.store.subjects import PARAMETER
+from single_window.work.parameter_changes import check
+
+CHANGE = "change"
+"""What is decided about a parameter."""
+
+
+def _find(connection: Connection, sandbox: str, name: str) -> Subject:
+    try:
+        parameter = law_of(connection, sandbox).parameter(name)
+    except UnknownParameter:
+        raise NotFound(name, sandbox) from None
+    state = sandbox_values.newest(connection, sandbox, [name]).get(name, "")
+    version = sandbox_values.version(connection, sandbox, name)
+    return Subject(PARAMETER, name, name, state, Words(state, state), version, parameter)
+
+
+def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Act]:
+    return [Act(CHANGE, words.phrase("other_act", CHANGE), needs=("value", "since"))]
+
+
+def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
+    """The numbers of the parameter (texts by key) and the day from which they hold."""
+    alone = requested.values.get("amount")
+    value = {AMOUNT: alone} if alone else requested.values.get("value") or {}
+    values = {
+        "since": str(requested.values.get("since", "")).strip(),
+        "value": {str(key): str(number).strip() for key, number in value.items()},
+    }
+    today = day_of(sandboxes.find(connection, sandbox).clock.now())
+    check(law_of(connection, sandbox), str(subject.id), values, today)
+    return values
+
+
+PARAMETER_DECISION = DecisionKind(
+    subject=PARAMETER,
+    words=Words("参数", "parameter"),
+    find=_find,
+    by_id=_find,
+    acts=_acts,
+    values=_values,
+    takes=("amount", "since", "value"),
+)

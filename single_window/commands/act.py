@@ -1,0 +1,118 @@
+"""`single-window act`: what an officer decides, about whatever waits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+import msgspec
+
+from declarations.reasons import typed
+from single_window.client import SandboxClient
+from single_window.client.calls import part
+from single_window.frame.commands.call import FAILED, Call, command
+from single_window.frame.commands.through_api import through_api
+from single_window.frame.decision_answers import DecidableOut, DecidedOut
+from single_window.language.words import Words
+
+SUBJECTS = (
+    "declaration",
+    "request",
+    "refund_claim",
+    "forex_report",
+    "registration",
+    "batch",
+    "proposal",
+    "parameter",
+    "guarantee",
+)
+
+
+@click.command()
+@click.argument("number")
+@click.argument("action", required=False)
+@click.option(
+    "--about",
+    type=click.Choice(SUBJECTS),
+    default="declaration",
+    show_default=True,
+    help="What the number names; a declaration is also what requests about it name.",
+)
+@click.option("--reason", default="", help="What the declarant is told; many acts need one.")
+@click.option("--seen", type=click.IntRange(0), default=0, help="Only if it has this version still [default: any].")
+@click.option(
+    "--amount",
+    default="",
+    metavar="NUMBER",
+    help="Yuan of a reduction or a guarantee; or a parameter's.",
+)
+@click.option("--grade", default="", help="A credit grade.")
+@click.option("--since", default="", metavar="DAY", help="From which day on, as 2026-04-01.")
+@click.option("--until", default="", metavar="DAY", help="Until which day.")
+@click.option(
+    "--value",
+    "values",
+    multiple=True,
+    metavar="KEY=NUMBER",
+    help="A number of a parameter that is a table; repeatable.",
+)
+@click.option("--list", "lists", multiple=True, metavar="NUMBER", help="A list of a batch; repeatable.")
+@click.option("--as-declared", is_flag=True, help="An inspection found every line of goods as declared.")
+@command
+@through_api
+def act(call: Call, sandbox: SandboxClient, number: str, action: str | None, about: str, **given: Any) -> None:
+    """Decide about a list or anything else that waits. Without ACTION: say what may be done. Exit code 1: it was not
+    carried out.
+
+    \b
+    Examples:
+      single-window act 42402026I000000001
+      single-window act 42402026I000000001 conclude --as-declared
+      single-window act D261120A033D0000000 reject --reason 申报价格异常
+      single-window act TS202612001 reduce --about refund_claim --amount 3000.00 --reason 单价偏高
+      single-window act 3702961003 grade --about registration --grade certified --since 2026-12-01
+      single-window act 1042 approve --about proposal --as zhao
+      single-window act inspection.rates change --about parameter --value ordinary=0.05 --since 2026-11-23 --reason 演练
+      single-window act 3702960A01 change --about guarantee --amount 1500000 --reason 追加担保 --as gao
+    """
+    path = f"/cases/{about}/{part(number)}/decisions"
+    if action is None:
+        _show(call, msgspec.convert(sandbox.call("GET", path), DecidableOut))
+        return
+    given["reason"] = typed(given["reason"])
+    body = {"action": action, **{name: value for name, value in _fields(given).items() if value}}
+    decided = msgspec.convert(sandbox.call("POST", path, json=body), DecidedOut)
+    call.give(decided)
+    call.say(f"{decided.label}: {decided.before} → {decided.after} ({decided.status})")
+    if decided.status == "proposed":
+        call.say(
+            f"It waits for a second person: single-window act {decided.decision} approve --about proposal --as …"
+            f"{call.aside}"
+        )
+    elif decided.status == "waiting":
+        call.say(f"It has not been answered yet; see: single-window audit log{call.aside}")
+        raise click.exceptions.Exit(FAILED)
+
+
+def _fields(given: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a decision for the options."""
+    pairs = [text.partition("=") for texts in given.pop("values") for text in texts.replace(",", " ").split()]
+    return {**given, "lists": list(given["lists"]), "value": {key: number for key, _, number in pairs}}
+
+
+def _show(call: Call, subject: DecidableOut) -> None:
+    """What may be done about a subject, and what was."""
+    call.give(subject)
+    call.say(f"{subject.label}: {subject.state} ({call.pick(Words(subject.state_zh, subject.state_en))})")
+    call.records(
+        "",
+        (
+            ("action 操作", lambda act: f"{act.action} {act.zh}"),
+            ("leads to 之后", lambda act: act.to),
+            ("receipt 回执", lambda act: act.return_status),
+            ("needs 条件", lambda act: ", ".join(act.needs)),
+        ),
+        subject.acts,
+    )
+    if not subject.acts:
+        call.say("An officer may do nothing here.")
