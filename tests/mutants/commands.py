@@ -26,8 +26,8 @@ VERDICTS = {
 }
 """What a line of each command begins with, or holds, when it has judged and found something wrong. A command that ends
 with an error before it has judged has named nothing, however badly it ends."""
-PATIENCE = 240.0
-"""Seconds until a command counts as hung."""
+PATIENCE = 1_200.0
+"""Seconds until a command counts as hung, which names nothing: many, since how fast the machine is must not matter."""
 SHOWN = 300
 SIGNS = ("NOT as expected", "NOT", "wrong", "lost", "doubled", "late", "audit", "failed", "FAILED", "Error")
 """What lines begin with, or hold, that say what is wrong; the first that is found is shown."""

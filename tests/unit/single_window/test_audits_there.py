@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 
 from single_window import auditing
 from single_window.accounts import rights
@@ -92,7 +92,12 @@ def test_ledgers_for_which_the_time_does_not_suffice_are_left_and_asked_for_agai
 def test_a_ledger_that_takes_too_long_is_given_up_and_does_not_balance(
     window: Window, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(computing, "LEDGER_CPU_SECONDS", 0.000_001)
+    def endless(connection: Connection, sandbox: str) -> Ledger:
+        while True:
+            pass
+
+    monkeypatch.setattr(computing, "LEDGER_CPU_SECONDS", 0.01)
+    monkeypatch.setattr(computing, "LEDGERS", {**auditing.LEDGERS, "refund": endless})
     (answer,) = computing.audited(window, Trial(call="audit", sandbox="main", ledgers=["refund"])).answers
     told = msgspec.json.decode(answer)
     assert (told["balanced"], told["given_up"]) == (False, ["refund"])
