@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import Integer, String
+from apiflask.validators import Length, OneOf, Range, Regexp
 from flask import Response
 from werkzeug.routing import BaseConverter
 
 from schemas.signature import keys
 from schemas.signature.algorithms import Key
-from schemas.signature.certificates import BadCertificate, read_text
+from schemas.signature.certificates import LARGEST, BadCertificate, read_text
 from single_window.answers.certificates import (
     CertificateOut,
     CertificatesOut,
@@ -18,16 +20,52 @@ from single_window.answers.certificates import (
     certificate_out,
     issued_out,
 )
-from single_window.api.certificate_documentation import CertificateIn, CertificatesIn, OwnCertificateIn
 from single_window.frame.http import guard
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
 from single_window.frame.kinds import page
 from single_window.master_data import certificates as keeping
+from single_window.master_data.certificates import YEARS
 from single_window.store import certificates as rows
 from single_window.store import sandboxes
 from single_window.store.engine import reading
+
+_COMPANY = {"description": "the company's customs code (copCode)"}
+_CODE = Regexp("[0-9A-Za-z]{1,18}$")
+
+
+class CertificateIn(Schema):
+    """A certificate that is to be issued."""
+
+    company = String(required=True, validate=_CODE, metadata=_COMPANY)
+    algorithm = String(
+        load_default=Key.RSA.value,
+        validate=OneOf([key.value for key in Key]),
+        metadata={"description": "rsa: 1024 bits, as older cards; sm2: as cards since 2022"},
+    )
+    days = Integer(
+        load_default=YEARS * 365,
+        validate=Range(1, 20_000),
+        metadata={"description": "how long it is valid, by the sandbox's clock"},
+    )
+
+
+class OwnCertificateIn(Schema):
+    """A certificate of one's own."""
+
+    company = String(required=True, validate=_CODE, metadata=_COMPANY)
+    certificate = String(
+        required=True, validate=Length(1, 2 * LARGEST), metadata={"description": "PEM, or DER in Base64"}
+    )
+
+
+class CertificatesIn(Schema):
+    """Which certificates."""
+
+    company = String(load_default="", validate=Length(0, 18), metadata=_COMPANY)
+    after = String(load_default="", validate=Length(0, 40), metadata={"description": "numbers behind it"})
+    limit = Integer(load_default=100, validate=Range(1, 1_000))
 
 
 class CertificateNumber(BaseConverter):

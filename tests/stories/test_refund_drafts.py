@@ -12,7 +12,7 @@ from single_window.cases import declarations as stories
 from single_window.cases import refunds
 from single_window.cases.refunds import drafting
 from single_window.cases.refunds.parts import Explanation
-from single_window.cases.refunds.rating import rates_of
+from single_window.cases.refunds.queries import rates_of
 from single_window.language.refusal import Refusal
 from single_window.store.engine import snapshot
 from single_window.work import decisions

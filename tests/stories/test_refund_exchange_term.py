@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from single_window.api.app import create_app
 from single_window.cases import refunds
 from single_window.cases.refunds.parts import Explanation
-from single_window.cases.refunds.rating import rates_of
+from single_window.cases.refunds.queries import rates_of
 from single_window.cli import main
 from single_window.store.engine import snapshot
 from single_window.work.runtime import Runtime

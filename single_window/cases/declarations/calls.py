@@ -7,7 +7,9 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from apiflask import APIBlueprint
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import DelimitedList, Integer, String
+from apiflask.validators import Length, OneOf, Range, Regexp
 from flask import Response
 
 from single_window.cases import declarations as stories
@@ -15,14 +17,48 @@ from single_window.cases.declarations import answers as declarations
 from single_window.cases.declarations import awaited
 from single_window.cases.declarations.answers import DECLARATION, DeclarationsOut, DeclarationsPageOut, NotesOut
 from single_window.cases.declarations.awaited import Look
-from single_window.cases.declarations.call_inputs import AwaitedIn, DeclarationsIn
 from single_window.frame.http import guard
 from single_window.frame.http.cases import listed_cases, missing
-from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.documentation import LONGEST_WAIT, answer, refused
 from single_window.frame.http.ports import Ports, ports
 from single_window.frame.http.problems import json_response
 from single_window.language.plainly import plainly
 from single_window.store.engine import reading
+
+MOST = 500
+MOST_AWAITED = 20
+_FLOW = {"description": "I: import, E: export; empty: both"}
+
+
+class FlowIn(Schema):
+    """Of which flow."""
+
+    flow = String(load_default="", validate=OneOf(["", "I", "E"]), metadata=_FLOW)
+
+
+class AwaitedIn(FlowIn):
+    """Of which flow, and what to wait for."""
+
+    wait_for = DelimitedList(
+        String(validate=Regexp(r"-?[0-9]{1,6}$")),
+        load_default=list,
+        validate=Length(0, MOST_AWAITED),
+        metadata={
+            "description": "return statuses of the list, such as 800,100, or receipt types, such as 816: any of them"
+        },
+    )
+    timeout = Integer(load_default=LONGEST_WAIT, validate=Range(0, LONGEST_WAIT), metadata={"description": "seconds"})
+
+
+class DeclarationsIn(FlowIn):
+    """Which declarations."""
+
+    state = String(load_default="", validate=Length(0, 30))
+    batch = String(load_default="", validate=Length(0, 40), metadata={"description": "number of a batch"})
+    bill_no = String(load_default="", validate=Length(0, 60), metadata={"description": "master waybill (billNo)"})
+    before = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "ids below it; 0: newest"})
+    limit = Integer(load_default=50, validate=Range(1, MOST))
+
 
 blueprint = APIBlueprint("declarations", __name__, tag="declarations")
 

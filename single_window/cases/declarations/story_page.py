@@ -5,6 +5,8 @@ moved on meanwhile gets a conflict, and nothing is filed."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import render_template, request
 from sqlalchemy import Connection
 
@@ -12,7 +14,7 @@ from declarations.lifecycle import LIFECYCLE_OF
 from gateways.decisions import Subject as Subjects
 from single_window.cases import declarations as stories
 from single_window.cases import queue, undoing
-from single_window.cases.declarations import Story, proof
+from single_window.cases.declarations import Story, company_record, comparable, strips, versions
 from single_window.cases.declarations.decisions import DECIDED, LIST_DECISION, REQUEST_DECISION, acts_of
 from single_window.cases.proposals import pages as proposals
 from single_window.cases.undoing import Last
@@ -23,6 +25,15 @@ from single_window.frame.pages.decisions import KEYS, DecisionPage
 from single_window.frame.pages.speech import link, requested_sandbox, say
 from single_window.language.words import Words
 from single_window.store.engine import reading
+
+
+def beside(connection: Connection, sandbox: str, declaration_id: int) -> dict[str, Any]:
+    """Comparable goods (`compared`), the record of the company (`record`), what an amendment changed (`amended`)."""
+    return {
+        "compared": strips.rows(comparable.of_list(connection, sandbox, declaration_id)),
+        "record": company_record.of_list(connection, sandbox, declaration_id),
+        "amended": versions.of_list(connection, sandbox, declaration_id),
+    }
 
 
 def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -> str:
@@ -55,7 +66,7 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
             choices=reasons.choices,
             typed=request.form if refused else {},
             revealed=revealed,
-            **proof.beside(connection, sandbox, declaration_id),
+            **beside(connection, sandbox, declaration_id),
         )
 
 

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import Integer
+from apiflask.validators import Range
 from flask import Response
 
 from single_window.cases.proposals.answers import ProposalsOut, waiting
-from single_window.cases.proposals.call_inputs import ProposalsIn
 from single_window.frame.http import guard
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
 from single_window.store.engine import reading
+
+
+class ProposalsIn(Schema):
+    """Which proposals."""
+
+    after = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "ids above it"})
+    limit = Integer(load_default=100, validate=Range(1, 500))
+
 
 blueprint = APIBlueprint("proposals", __name__, tag="proposals")
 

@@ -5,19 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
+from apiflask.fields import Boolean
 from flask import Response
 
 from single_window.cases import refunds
 from single_window.cases.refunds.answers import REFUND, ExplanationOut, RefundOut, RefundsOut, explanation_out
-from single_window.cases.refunds.call_inputs import RefundsIn
-from single_window.cases.refunds.rating import rates_of
+from single_window.cases.refunds.queries import rates_of
 from single_window.frame.http import guard
-from single_window.frame.http.cases import listed_cases, missing, shown_case
+from single_window.frame.http.cases import CasesOfMerchantIn, listed_cases, missing, shown_case
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
+
+
+class RefundsIn(CasesOfMerchantIn):
+    """Which claims."""
+
+    waiting = Boolean(
+        load_default=False, metadata={"description": "only claims that need a decision, the oldest first, in one page"}
+    )
+
 
 blueprint = APIBlueprint("refunds", __name__, tag="refunds")
 _REFUSED = {404: refused("no such claim or sandbox")}

@@ -12,7 +12,7 @@ from single_window.cases.refunds import drafting
 from single_window.cases.refunds.answers import REFUND, explanation_out
 from single_window.cases.refunds.draft_commands import draft
 from single_window.cases.refunds.explain_command import explained
-from single_window.cases.refunds.rating import rates_of
+from single_window.cases.refunds.queries import rates_of
 from single_window.frame.commands.by_api import over_api
 from single_window.frame.commands.call import Call, command
 from single_window.frame.commands.cases import list_cases, list_options

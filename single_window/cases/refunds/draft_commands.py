@@ -10,7 +10,7 @@ import click
 
 from single_window.cases.refunds.drafting import KINDS, Terms, source
 from single_window.cases.refunds.drafting import draft as drafted
-from single_window.cases.refunds.rating import rates_of
+from single_window.cases.refunds.queries import rates_of
 from single_window.frame.commands.call import Call, Failure, command
 from single_window.store.law_books import law_of
 

@@ -11,7 +11,7 @@ from single_window.cases import queue, refunds
 from single_window.cases.proposals import pages as proposals
 from single_window.cases.refunds.answers import REFUND
 from single_window.cases.refunds.decisions import CLAIM_DECISION
-from single_window.cases.refunds.rating import rates_of
+from single_window.cases.refunds.queries import rates_of
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.not_found import NotFound

@@ -8,8 +8,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
 from declarations.lifecycle import lifecycles
+from declarations.refund import rates
+from declarations.refund.rates import RefundRates
 from single_window.frame import histories, lists
 from single_window.frame.histories import HistoryLine
+from single_window.store import refund_rate_rows
 from single_window.store.tables import (
     exchange_pool,
     export_item,
@@ -23,6 +26,12 @@ from single_window.store.tables import (
     vat_invoice,
     vat_invoice_line,
 )
+
+
+def rates_of(connection: Connection, sandbox: str) -> RefundRates:
+    """The rates of a sandbox."""
+    return refund_rate_rows.rates(connection, sandbox, rates.load())
+
 
 WAITING = ("in_review",)
 """States in which a claim needs a decision."""

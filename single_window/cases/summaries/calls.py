@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import Integer, String
+from apiflask.validators import Length, Range
 from flask import Response
 
 from single_window.cases import summaries
@@ -18,7 +20,6 @@ from single_window.cases.summaries.answers import (
     WhereOut,
     declaration_out,
 )
-from single_window.cases.summaries.call_inputs import DueIn, PageIn
 from single_window.frame.http import guard
 from single_window.frame.http.cases import CasesOfMerchantIn, listed_cases, missing, shown_case
 from single_window.frame.http.documentation import answer, refused
@@ -26,6 +27,20 @@ from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
 from single_window.frame.kinds import page
 from single_window.store.engine import reading
+
+
+class PageIn(Schema):
+    """Which declarations or lists of a summary."""
+
+    after = Integer(load_default=0, validate=Range(0, 2**62))
+    limit = Integer(load_default=100, validate=Range(1, 1_000))
+
+
+class DueIn(Schema):
+    """Whose months."""
+
+    merchant = String(load_default="", validate=Length(0, 18))
+
 
 blueprint = APIBlueprint("summaries", __name__, tag="summaries")
 _REFUSED = {404: refused("no such summary, list or sandbox")}

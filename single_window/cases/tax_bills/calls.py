@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import Date, Integer, List, Nested, String
+from apiflask.validators import Length, OneOf, Range, Regexp
 from flask import Response
 
 from declarations.calendar import day_of
@@ -12,7 +14,6 @@ from declarations.money import scale
 from declarations.tax.comparison import Article, Circumstance
 from single_window.cases.tax_bills import queries as tax_bills
 from single_window.cases.tax_bills.answers import PaidOut, ParcelOut, TaxBillsOut, parcel_out, tax_bill_out
-from single_window.cases.tax_bills.call_inputs import ParcelIn, PaymentIn, TaxBillsIn
 from single_window.cases.tax_bills.law import sandbox_law
 from single_window.frame.http import guard
 from single_window.frame.http.callers import participant_named
@@ -22,6 +23,72 @@ from single_window.frame.http.problems import json_response, problem
 from single_window.language.words import of_reason
 from single_window.store.engine import reading
 from single_window.work import decisions
+
+_YUAN = Regexp(r"^\d{1,10}(\.\d{1,2})?$")
+
+
+class ArticleIn(Schema):
+    """Pieces of one kind of goods."""
+
+    gcode = String(required=True, validate=Regexp(r"^[0-9]{10}$"), metadata={"description": "tariff code, ten digits"})
+    price = String(required=True, validate=_YUAN, metadata={"description": "yuan for a piece, such as 89.99"})
+    quantity = Integer(load_default=1, validate=Range(1, 99_999))
+    name = String(load_default="", validate=Length(0, 250))
+    band = Integer(
+        load_default=0, validate=Range(0, 4), metadata={"description": "band of parcel tax, 1 to 4; 0: by the code"}
+    )
+    catalogue = String(
+        load_default="",
+        validate=Regexp(r"^(\d{1,10}(\.\d{1,2})?)?$"),
+        metadata={"description": "yuan for a piece in the customs catalogue; empty: it is not there"},
+    )
+    model = String(
+        load_default="",
+        validate=Length(0, 510),
+        metadata={"description": "net content of a piece, such as 30ml, 330ml*6, 5片"},
+    )
+
+
+class ParcelIn(Schema):
+    """Goods and how they come."""
+
+    articles = List(Nested(ArticleIn), required=True, validate=Length(1, 100))
+    day = Date(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "the day of the law; without it, today of the sandbox"},
+    )
+    origin = String(
+        load_default="",
+        validate=Regexp(r"^([A-Z]{3})?$"),
+        metadata={"description": "HKG, MAC and TWN have a lower value limit"},
+    )
+    mode = String(load_default="9610", validate=OneOf(["9610", "1210", "1239"]))
+    freight = String(load_default="0", validate=_YUAN, metadata={"description": "counts for retail import alone"})
+    insurance = String(load_default="0", validate=_YUAN, metadata={"description": "counts for retail import alone"})
+    used = String(
+        load_default="0",
+        validate=_YUAN,
+        metadata={"description": "yuan of the yearly limit that the buyer has used before"},
+    )
+
+
+class TaxBillsIn(Schema):
+    """Which tax bills."""
+
+    state = String(load_default="", validate=OneOf(["", "made", "overdue", "collected", "void"]))
+    limit = Integer(load_default=50, validate=Range(1, 500))
+
+
+class PaymentIn(Schema):
+    """Who pays."""
+
+    by = String(
+        load_default="",
+        validate=Length(0, 100),
+        metadata={"description": "the participant who pays; the history names him. Of an officer, his account is kept"},
+    )
+
 
 blueprint = APIBlueprint("tax", __name__, tag="tax")
 PAYER = "payer"
