@@ -103,7 +103,8 @@ def _fields(given: dict[str, Any]) -> dict[str, Any]:
 def _show(call: Call, subject: DecidableOut) -> None:
     """What may be done about a subject, and what was."""
     call.give(subject)
-    call.say(f"{subject.label}: {subject.state} ({call.pick(Words(subject.state_zh, subject.state_en))})")
+    state = call.pick(Words(subject.state_zh, subject.state_en))
+    call.say(f"{subject.label}: {subject.state} ({state}), version {subject.version}")
     call.records(
         "",
         (

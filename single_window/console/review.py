@@ -9,11 +9,14 @@ from flask import Blueprint, g, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from declarations.money import plain
+from gateways.forex.acts import STEPS as REPORT_STEPS
+from gateways.registration.officers import STEPS as COMPANY_STEPS
 from single_window.accounts import filters
 from single_window.accounts.rights import Lacking
 from single_window.cases import queue
 from single_window.cases.case_pages import keep_filter, kept_filter, page_of
 from single_window.cases.decision_kinds import KINDS
+from single_window.cases.refunds.decisions import ACTIONS
 from single_window.frame.deciding import decide_about
 from single_window.frame.decision_kinds import Requested
 from single_window.frame.desks import desks_of
@@ -22,7 +25,7 @@ from single_window.frame.not_found import NotFound
 from single_window.frame.pages import reasons
 from single_window.frame.pages.decisions import awaited, not_carried_out
 from single_window.frame.pages.persons import person
-from single_window.frame.pages.speech import link, named_sandbox, requested_sandbox
+from single_window.frame.pages.speech import act_words, link, named_sandbox, requested_sandbox
 from single_window.language import words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
@@ -30,15 +33,21 @@ from single_window.store.case_queue import VIEWS, Key
 from single_window.store.decisions import Decided, State
 from single_window.store.desks import NEVER, desks
 from single_window.store.engine import reading, writing
+from single_window.store.subjects import PROPOSAL
 from single_window.work.decisions import NoSuchDecision
 
 FLOWS = ("I", "E")
 BULK = {
     "declaration": ("conclude", "release", "reject", "inspect", "review"),
     "request": ("approve", "reject"),
+    "refund_claim": ("approve", "refuse", "ask"),
+    "forex_report": ("approve", "refuse"),
+    "registration": ("approve", "refuse"),
     "proposal": ("approve", "decline"),
 }
 """What may be decided about many at once."""
+STEPS = {"refund_claim": ACTIONS, "forex_report": REPORT_STEPS, "registration": COMPANY_STEPS}
+"""Subjects of which an action has another name than its step of the lifecycle."""
 
 
 class Outcome(NamedTuple):
@@ -139,10 +148,16 @@ def change_cases() -> str | tuple[str, int] | Response:
     return redirect(link("console.review", **{name: form[name] for name in filters.NAMES if form.get(name)}), 303)
 
 
-def _bulk(desk: str) -> tuple[str, ...]:
-    """What may be decided about many at the desk that is looked at."""
+def _bulk(desk: str) -> dict[str, Words]:
+    """What may be decided about many at the desk that is looked at, in its words."""
     subjects = desks()[desk].subjects if desk in desks() else {"declaration": ()}
-    return tuple(dict.fromkeys(action for subject in subjects for action in BULK.get(subject, ())))
+    return {action: _words(subject, action) for subject in subjects for action in BULK.get(subject, ())}
+
+
+def _words(subject: str, action: str) -> Words:
+    if subject in STEPS:
+        return words.act(STEPS[subject][action], subject)
+    return words.phrase("label", f"{action}_proposal") if subject == PROPOSAL else act_words(action)
 
 
 def _decide_many(sandbox: str, keys: Sequence[Key], act: str) -> list[Outcome]:

@@ -21,6 +21,8 @@ from single_window.work.parameter_changes import check
 
 CHANGE = "change"
 """What is decided about a parameter."""
+AS_IN_LAW = "as_in_law"
+"""The state of a parameter of which a sandbox has no value of its own."""
 
 
 def _find(connection: Connection, sandbox: str, name: str) -> Subject:
@@ -28,9 +30,10 @@ def _find(connection: Connection, sandbox: str, name: str) -> Subject:
         parameter = law_of(connection, sandbox).parameter(name)
     except UnknownParameter:
         raise NotFound(name, sandbox) from None
-    state = sandbox_values.newest(connection, sandbox, [name]).get(name, "")
+    own = sandbox_values.newest(connection, sandbox, [name]).get(name, "")
+    state = Words(own, own) if own else words.phrase("label", AS_IN_LAW)
     version = sandbox_values.version(connection, sandbox, name)
-    return Subject(PARAMETER, name, name, state, Words(state, state), version, parameter)
+    return Subject(PARAMETER, name, name, own or AS_IN_LAW, state, version, parameter)
 
 
 def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Act]:

@@ -33,10 +33,14 @@ _GIVEN = {REASON: "…", "since": "9999-12-31", "until": "9999-12-31"}
 def acts(enterprise: Enterprise) -> Sequence[Act]:
     """What a registrar may do with a company."""
     return [
-        Act(action, words.act(STEPS.get(action, action), KIND), needs=NEEDS.get(action, ()))
+        Act(action, _words(action), needs=NEEDS.get(action, ()))
         for action in ACTIONS
         if not refusals(enterprise, action, _GIVEN)
     ]
+
+
+def _words(action: str) -> Words:
+    return words.act(STEPS[action], KIND) if action in STEPS else words.phrase("other_act", action)
 
 
 def _find(connection: Connection, sandbox: str, number: str) -> Subject:

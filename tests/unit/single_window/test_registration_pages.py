@@ -81,3 +81,12 @@ def test_a_decision_needs_its_reason_and_what_was_seen(
 def test_a_refusal_is_reported_with_what_was_typed(client: Browser) -> None:
     answer = client.post("/registrations/3702960A02?sandbox=s&lang=en", data={"act": "approve", "reason": "as agreed"})
     assert 'role="alert"' in answer.text and 'value="as agreed"' in answer.text
+
+
+def test_many_are_decided_at_once_and_what_has_moved_on_is_reported(client: Browser) -> None:
+    desk = "/review?sandbox=s&lang=en&desk=registrations"
+    shown = client.get(desk).text
+    assert 'value="registration~3702960A01"' in shown and 'name="act" value="refuse"' in shown
+    both = {"case": ["registration~3702960A01", "registration~3702960A02"]}
+    page = client.post(desk.replace("/review?", "/review/cases?"), data={"act": "refuse", "reason": "材料不齐", **both})
+    assert "The decision is filed" in page.text and "3702960A02 is registered" in page.text
