@@ -9,9 +9,12 @@ from threading import Event
 from typing import NamedTuple
 
 from single_window.accounts.people import Person
+from single_window.accounts.rights import Lacking
 from single_window.cases import deciding, queue
 from single_window.clock import monotonic
 from single_window.frame.commands.call import Call
+from single_window.frame.not_found import NotFound
+from single_window.language.refusal import Refusal
 from single_window.language.words import of_reason
 from single_window.settings import Settings
 from single_window.store import case_queue
@@ -86,7 +89,7 @@ class Office:
         case, who = self._held.pop(officer), Person(officer, role)
         try:
             answer = self._answer(deciding.decide(self.window, self.sandbox, case, action, reason, who))
-        except deciding.NotFiled as refused:
+        except (NotFound, Refusal, Lacking) as refused:
             answer = Answer("refused", str(refused))
         queue.release(self.window, self.sandbox, who, [case.key])
         return answer

@@ -9,6 +9,7 @@ from apiflask.fields import Boolean, Dict, Integer, List, Raw, String
 from apiflask.validators import Length, Range
 from flask import Response
 
+from single_window.cases import undoing
 from single_window.cases.decision_kinds import KINDS
 from single_window.frame import deciding
 from single_window.frame.deciding import Filed
@@ -25,7 +26,6 @@ from single_window.store.decisions import Decided, decisions_about
 from single_window.store.engine import reading
 from single_window.store.subjects import PROPOSAL
 from single_window.work import decisions
-from single_window.work.decisions import NoSuchDecision
 
 blueprint = APIBlueprint("decisions", __name__, tag="decisions")
 blueprint.before_request(check_call)
@@ -66,7 +66,7 @@ def show(subject: str, number: str) -> Response:
 
     `subject` is declaration, request, refund_claim, forex_report, registration, batch, proposal, parameter or
     guarantee; `number` is any that names one. With what an officer may do now, what each act needs, and what was
-    decided."""
+    decided, and what undoes the last decision."""
     at, sandbox, kind = ports(), guard.sandbox_name(), _kind(subject)
     at.window.sandbox(sandbox)
     try:
@@ -74,9 +74,11 @@ def show(subject: str, number: str) -> Response:
             found = kind.find(connection, sandbox, number)
             acts = tuple(kind.acts(connection, sandbox, found))
             made = tuple(decisions_about(connection, sandbox, found.kind, str(found.id)))
+            last = undoing.last(connection, sandbox, kind, found)
     except NotFound:
         raise _missing(kind, sandbox, number) from None
-    return json_response(decidable_out(found, acts, made))
+    undone_by = tuple(counter.action for counter in last.counters) if last else ()
+    return json_response(decidable_out(found, acts, made, undone_by))
 
 
 @blueprint.post("/cases/<subject>/<path:number>/decisions")
@@ -108,7 +110,7 @@ def decide(subject: str, number: str, body: dict[str, Any]) -> Response:
         now = _standing(sandbox, filed)
         if decided.refused:
             raise refused_for(decided.answer, now.version != filed.subject.version)
-    except (NotFound, NoSuchDecision):
+    except NotFound:
         raise _missing(kind, sandbox, number) from None
     return _answered(filed, decided, now)
 
@@ -165,4 +167,4 @@ def _kind(subject: str) -> DecisionKind:
 
 
 def _missing(kind: DecisionKind, sandbox: str, number: str) -> Problem:
-    return problem("no-such-case", sandbox=sandbox, number=number, zh=kind.words.zh, en=kind.words.en)
+    return problem("no-such-case", sandbox=sandbox, number=number, zh=kind.noun.zh, en=kind.noun.en)

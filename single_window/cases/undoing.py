@@ -10,9 +10,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from declarations import lifecycle
-from gateways.decisions import Subject
-from gateways.registration.officers import STEPS
-from single_window.language import words
+from declarations.lifecycle import lifecycles
+from single_window.frame.decision_kinds import DecisionKind, Subject
 from single_window.language.words import Words
 from single_window.store.decisions import decisions_about
 
@@ -35,25 +34,21 @@ class Last(NamedTuple):
     counters: tuple[Counter, ...]
 
 
-def last(
-    connection: Connection, sandbox: str, subject: Subject, subject_id: object, state: str, lives: str, flow: str = ""
-) -> Last | None:
-    """The last decision about a subject that is in this state of its lifecycle; None: there is none."""
-    done = [decided for decided in decisions_about(connection, sandbox, subject, str(subject_id)) if decided.done]
+def last(connection: Connection, sandbox: str, kind: DecisionKind, subject: Subject, flow: str = "") -> Last | None:
+    """The last decision about a subject as it stands; None: there is none. `flow`: of a list, I or E."""
+    done = [decided for decided in decisions_about(connection, sandbox, subject.kind, str(subject.id)) if decided.done]
     if not done:
         return None
-    decided = done[-1]
-    step = STEPS.get(decided.action, decided.action) if lives == Subject.REGISTRATION else decided.action
-    phrase = words.act(step, lives)
-    if phrase.zh == step:
-        phrase = words.phrase("other_act", step)
+    decided, lives = done[-1], kind.lifecycle(subject)
+    step = kind.steps.get(decided.action, decided.action)
+    counters = lifecycle.undoing(step, subject.state, lives, flow) if lives in lifecycles() else ()
     return Last(
         decided.action,
-        phrase,
+        kind.words_of(decided.action, lives),
         decided.by,
         decided.answered_at,
         tuple(
-            Counter(step.action, Words(step.zh, step.en), tuple(by for by in step.by if by != lifecycle.SYSTEM))
-            for step in lifecycle.undoing(decided.action, state, lives, flow)
+            Counter(found.action, Words(found.zh, found.en), tuple(by for by in found.by if by != lifecycle.SYSTEM))
+            for found in counters
         ),
     )

@@ -9,14 +9,11 @@ from flask import Blueprint, g, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from declarations.money import plain
-from gateways.forex.acts import STEPS as REPORT_STEPS
-from gateways.registration.officers import STEPS as COMPANY_STEPS
 from single_window.accounts import filters
 from single_window.accounts.rights import Lacking
 from single_window.cases import queue
 from single_window.cases.case_pages import keep_filter, kept_filter, page_of
 from single_window.cases.decision_kinds import KINDS
-from single_window.cases.refunds.decisions import ACTIONS
 from single_window.frame.deciding import decide_about
 from single_window.frame.decision_kinds import Requested
 from single_window.frame.desks import desks_of
@@ -33,8 +30,6 @@ from single_window.store.case_queue import VIEWS, Key
 from single_window.store.decisions import Decided, State
 from single_window.store.desks import NEVER, desks
 from single_window.store.engine import reading, writing
-from single_window.store.subjects import PROPOSAL
-from single_window.work.decisions import NoSuchDecision
 
 FLOWS = ("I", "E")
 BULK = {
@@ -46,8 +41,6 @@ BULK = {
     "proposal": ("approve", "decline"),
 }
 """What may be decided about many at once."""
-STEPS = {"refund_claim": ACTIONS, "forex_report": REPORT_STEPS, "registration": COMPANY_STEPS}
-"""Subjects of which an action has another name than its step of the lifecycle."""
 
 
 class Outcome(NamedTuple):
@@ -155,9 +148,7 @@ def _bulk(desk: str) -> dict[str, Words]:
 
 
 def _words(subject: str, action: str) -> Words:
-    if subject in STEPS:
-        return words.act(STEPS[subject][action], subject)
-    return words.phrase("label", f"{action}_proposal") if subject == PROPOSAL else act_words(action)
+    return act_words(action) if subject == "request" else KINDS[subject].words_of(action, subject)
 
 
 def _decide_many(sandbox: str, keys: Sequence[Key], act: str) -> list[Outcome]:
@@ -174,7 +165,7 @@ def _decide_many(sandbox: str, keys: Sequence[Key], act: str) -> list[Outcome]:
                 ports().window, sandbox, KINDS[key[0]], subject, Requested(act, why, subject.version), person()
             )
             filed.append((key, label, decided.decision))
-        except (NotFound, NoSuchDecision, KeyError):
+        except (NotFound, KeyError):
             outcomes.append(Outcome(key, label, False, words.phrase("label", "moved_on")))
         except Refusal as refused:
             outcomes.append(Outcome(key, label, False, refused.words))

@@ -46,6 +46,7 @@ class DecidableOut(Answer, frozen=True, kw_only=True):
     version: Annotated[int, Meta(description="what to give as `seen`, so that nothing is decided on what has changed")]
     acts: Annotated[tuple[ActOut, ...], Meta(description="what an officer may do now")]
     made: Annotated[tuple[DecisionMadeOut, ...], Meta(description="what was decided so far, the oldest first")]
+    undone_by: Annotated[tuple[str, ...], Meta(description="actions that undo the last decision now, by anybody")]
 
 
 class DecidedOut(Answer, frozen=True, kw_only=True):
@@ -63,7 +64,9 @@ class DecidedOut(Answer, frozen=True, kw_only=True):
     links: dict[str, str]
 
 
-def decidable_out(subject: Subject, acts: tuple[Act, ...], made: tuple[Decided, ...]) -> DecidableOut:
+def decidable_out(
+    subject: Subject, acts: tuple[Act, ...], made: tuple[Decided, ...], undone_by: tuple[str, ...]
+) -> DecidableOut:
     """A subject with what may be done and what was done."""
     return DecidableOut(
         subject=subject.kind,
@@ -85,4 +88,5 @@ def decidable_out(subject: Subject, acts: tuple[Act, ...], made: tuple[Decided, 
             for act in acts
         ),
         made=tuple(DecisionMadeOut.of(decided, decision=decided.id) for decided in made),
+        undone_by=undone_by,
     )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from declarations.lifecycle import Transition
+from declarations.lifecycle import Transition, lifecycles
 from single_window.accounts.people import Person
 from single_window.context import Context
+from single_window.language import words
 from single_window.language.words import Words
 from single_window.work import decisions
 
@@ -99,7 +100,7 @@ class DecisionKind:
 
     subject: str
     """As rights, desks and the log name it, and calls and commands, too."""
-    words: Words
+    noun: Words
     find: Callable[[Connection, str, str], Subject]
     by_id: Callable[[Connection, str, str], Subject]
     acts: Callable[[Connection, str, Subject], Sequence[Act]]
@@ -108,6 +109,16 @@ class DecisionKind:
     filed: Callable[[Context, str, Subject, Requested, Person, Mapping[str, Any]], int] = file
     takes: Sequence[str] = ()
     """Names of `VALUES` that some act of it takes."""
+    steps: Mapping[str, str] = field(default_factory=dict)
+    """Actions that have another name than the step of the lifecycle that they are."""
+    lifecycle: Callable[[Subject], str] = lambda subject: subject.kind
+    """The lifecycle of a subject."""
+
+    def words_of(self, action: str, lifecycle: str) -> Words:
+        """An action in the words of its step; those of acts that belong to no lifecycle otherwise."""
+        step = self.steps.get(action, action)
+        named = words.act(step, lifecycle) if lifecycle in lifecycles() else None
+        return words.phrase("other_act", action) if named is None or named.zh == step else named
 
 
 def act_of(step: Transition, action: str = "") -> Act:

@@ -277,7 +277,7 @@ def test_who_declines_says_why_and_what_is_neither_approved_nor_declined_stays(i
     with pytest.raises(Refusal):
         proposals.decline(inspected.window, inspected.sandbox, proposed, SUPERVISOR, "  ")
     case = case_of(inspected, proposed)
-    with pytest.raises(deciding.NotFiled, match="may not refuse"):
+    with pytest.raises(Refusal, match="may not refuse"):
         deciding.decide(inspected.window, inspected.sandbox, case, "refuse", WHY, SUPERVISOR)
     assert outcome(inspected, proposed).state == State.PROPOSED
 

@@ -7,6 +7,7 @@ import pytest
 from declarations import lifecycle
 from gateways.decisions import Subject
 from single_window.cases import undoing
+from single_window.cases.declarations.decisions import LIST_DECISION
 from single_window.cases.undoing import Last
 from single_window.store.engine import reading
 from single_window.work import decisions
@@ -28,9 +29,8 @@ def decided(story: StoryRunner, number: int, *actions: str) -> None:
 
 def last(story: StoryRunner, trade: object, number: int) -> Last | None:
     with reading(story.window.engine) as connection:
-        return undoing.last(
-            connection, story.sandbox, Subject.DECLARATION, number, story.state(trade), "declaration", "I"
-        )  # type: ignore[arg-type]
+        subject = LIST_DECISION.by_id(connection, story.sandbox, str(number))
+        return undoing.last(connection, story.sandbox, LIST_DECISION, subject, "I")
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def _values(connection: Connection, sandbox: str, subject: Subject, requested: R
 
 BATCH_DECISION = DecisionKind(
     subject=Subjects.BATCH,
-    words=Words("批次", "batch"),
+    noun=Words("批次", "batch"),
     find=_find,
     by_id=_by_id,
     acts=_acts,

@@ -135,20 +135,26 @@ def _why_not(subject: Subject, action: str) -> str:
     return FOLLOWS.get(action, "")
 
 
+def _lives(subject: Subject) -> str:
+    return _kind(subject.record)
+
+
 LIST_DECISION = DecisionKind(
     subject=Subjects.DECLARATION,
-    words=Words("清单", "list"),
+    noun=Words("清单", "list"),
     find=_find,
     by_id=_list_by_id,
     acts=_acts,
+    lifecycle=_lives,
     why_not=_why_not,
     values=_values,
     takes=("as_declared", "findings"),
 )
 REQUEST_DECISION = DecisionKind(
     subject=Subjects.REQUEST,
-    words=Words("申请", "request"),
+    noun=Words("申请", "request"),
     find=_find,
     by_id=_request_by_id,
     acts=_acts,
+    lifecycle=_lives,
 )

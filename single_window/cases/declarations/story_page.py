@@ -11,7 +11,6 @@ from flask import render_template, request
 from sqlalchemy import Connection
 
 from declarations.lifecycle import LIFECYCLE_OF
-from gateways.decisions import Subject as Subjects
 from single_window.cases import declarations as stories
 from single_window.cases import queue, undoing
 from single_window.cases.declarations import Story, company_record, comparable, strips, versions
@@ -73,21 +72,18 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
 def _lasts(connection: Connection, sandbox: str, story: Story) -> list[tuple[Last, str]]:
     """What was decided last about a list and its requests, each with the name of a request."""
     head = story.head
-    own = (
-        undoing.last(connection, sandbox, Subjects.DECLARATION, head.id, head.state, "declaration", head.flow)
-        if head
-        else None
-    )
+    own = LIST_DECISION.by_id(connection, sandbox, str(head.id)) if head else None
     about = [
         (
             undoing.last(
-                connection, sandbox, Subjects.REQUEST, requested.id, requested.state, LIFECYCLE_OF[requested.kind]
+                connection, sandbox, REQUEST_DECISION, REQUEST_DECISION.by_id(connection, sandbox, str(requested.id))
             ),
             f"{say(requested.words)} {requested.key}",
         )
         for requested in story.requests
     ]
-    return [(last, name) for last, name in [(own, ""), *about] if last is not None]
+    first = undoing.last(connection, sandbox, LIST_DECISION, own, head.flow) if own and head else None
+    return [(last, name) for last, name in [(first, ""), *about] if last is not None]
 
 
 def _of_list(subject: Subject, refused: Words) -> str:

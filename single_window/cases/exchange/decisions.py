@@ -59,7 +59,12 @@ def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Ac
 
 
 REPORT_DECISION = DecisionKind(
-    subject=Subjects.FOREX_REPORT, words=Words("收支申报", "report of exchange"), find=_find, by_id=_find, acts=_acts
+    subject=Subjects.FOREX_REPORT,
+    noun=Words("收支申报", "report of exchange"),
+    find=_find,
+    by_id=_find,
+    acts=_acts,
+    steps=STEPS,
 )
 
 

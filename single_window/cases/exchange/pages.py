@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from declarations.forex.rates import letters
 from declarations.money import plain
 from single_window.cases import exchange as forex
-from single_window.cases import queue
+from single_window.cases import queue, undoing
 from single_window.cases.exchange.answers import FOREX_REPORT
 from single_window.cases.exchange.decisions import REPORT_DECISION, acts
 from single_window.frame.decision_kinds import Subject
@@ -52,6 +52,8 @@ def show(number: str, refused: Words | None = None) -> str:
         following = forex.following(connection, sandbox, report.id)
         holder = queue.holder(connection, sandbox, ("forex_report", str(report.id)))
         law = law_of(connection, sandbox)
+        subject = REPORT_DECISION.by_id(connection, sandbox, str(report.id))
+        last = undoing.last(connection, sandbox, REPORT_DECISION, subject)
     return render_template(
         "console/exchange_report.html",
         report=report,
@@ -63,6 +65,7 @@ def show(number: str, refused: Words | None = None) -> str:
         holder=holder,
         keys=KEYS,
         acts=acts(report.state),
+        last=last,
         following=following,
         because=tuple(words.because(reason, law) for reason in report.reasons),
         typed=request.form if refused else {},

@@ -41,7 +41,7 @@ def _values(connection: Connection, sandbox: str, subject: Subject, requested: R
 
 GUARANTEE_DECISION = DecisionKind(
     subject=GUARANTEE,
-    words=Words("担保", "guarantee"),
+    noun=Words("担保", "guarantee"),
     find=_find,
     by_id=_find,
     acts=_acts,

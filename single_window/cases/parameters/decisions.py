@@ -55,7 +55,7 @@ def _values(connection: Connection, sandbox: str, subject: Subject, requested: R
 
 PARAMETER_DECISION = DecisionKind(
     subject=PARAMETER,
-    words=Words("参数", "parameter"),
+    noun=Words("参数", "parameter"),
     find=_find,
     by_id=_find,
     acts=_acts,

@@ -1,7 +1,7 @@
 """Refunds as people see them: claims and what stands behind them, explained; what an officer decides; drafts."""
 
 from single_window.cases.refunds.decisions import ACTIONS
-from single_window.cases.refunds.explaining import NoSuchClaim, explain
+from single_window.cases.refunds.explaining import explain
 from single_window.cases.refunds.parts import Explanation
 from single_window.cases.refunds.queries import (
     STATES,
@@ -22,7 +22,6 @@ __all__ = [
     "STATES",
     "Explanation",
     "Listed",
-    "NoSuchClaim",
     "came_back",
     "counted",
     "explain",

@@ -16,6 +16,7 @@ from single_window.frame.http.cases import CasesOfMerchantIn, listed_cases, miss
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
+from single_window.frame.not_found import NotFound
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
 
@@ -64,6 +65,6 @@ def explanation(number: str) -> Response:
             explained = refunds.explain(
                 connection, sandbox, number, law_of(connection, sandbox), rates_of(connection, sandbox)
             )
-    except refunds.NoSuchClaim:
+    except NotFound:
         raise missing(REFUND, sandbox, number) from None
     return json_response(explanation_out(explained))

@@ -85,10 +85,11 @@ def _values(connection: Connection, sandbox: str, subject: Subject, requested: R
 
 CLAIM_DECISION = DecisionKind(
     subject=Subjects.REFUND_CLAIM,
-    words=Words("退（免）税申报", "refund claim"),
+    noun=Words("退（免）税申报", "refund claim"),
     find=_find,
     by_id=_find,
     acts=_acts,
     values=_values,
     takes=("amount",),
+    steps=ACTIONS,
 )

@@ -21,6 +21,7 @@ from single_window.cases.refunds.days import days
 from single_window.cases.refunds.exchange import Exchange, standing
 from single_window.cases.refunds.parts import Booked, Explanation, Filed, Head, Treated, Worked
 from single_window.cases.refunds.wording import Wording
+from single_window.frame.not_found import NotFound
 from single_window.language import words
 from single_window.language.words import Words
 from single_window.receipts import rows as receipts
@@ -34,21 +35,11 @@ _conditions = msgspec.json.Decoder(tuple[tuple[tuple[str, ...], str, tuple[Condi
 _workings = msgspec.json.Decoder(tuple[tuple[str, tuple[Reason, ...]], ...]).decode
 
 
-class NoSuchClaim(LookupError):
-    """A number that no claim for refund has."""
-
-    permanent = True
-
-    def __init__(self, sandbox: str, number: object) -> None:
-        super().__init__(f"There is no refund claim {number!r} in sandbox {sandbox!r}; see: single-window refund list")
-        self.number = number
-
-
 def explain(connection: Connection, sandbox: str, number: str, law: Parameters, rates: RefundRates) -> Explanation:
-    """The explanation of the claim that a number names (copNo, ebcCode|copNo or id); raises `NoSuchClaim`."""
+    """The explanation of the claim that a number names (copNo, ebcCode|copNo or id); raises `NotFound`."""
     row = queries.find(connection, sandbox, number)
     if row is None:
-        raise NoSuchClaim(sandbox, number)
+        raise NotFound(number, sandbox)
     return of_claim(connection, sandbox, row, Wording(law, rates))
 
 

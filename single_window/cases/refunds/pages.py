@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from single_window.cases import queue, refunds
+from single_window.cases import queue, refunds, undoing
 from single_window.cases.proposals import pages as proposals
 from single_window.cases.refunds.answers import REFUND
 from single_window.cases.refunds.decisions import CLAIM_DECISION
 from single_window.cases.refunds.queries import rates_of
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
-from single_window.frame.not_found import NotFound
 from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.decisions import KEYS, DecisionPage
 from single_window.frame.pages.speech import link, requested_sandbox
@@ -46,19 +45,16 @@ def show(number: str, refused: Words | None = None) -> str:
     window = ports().window
     with reading(window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        try:
-            explained = refunds.explain(
-                connection, sandbox, number, law_of(connection, sandbox), rates_of(connection, sandbox)
-            )
-            proposal = proposals.about(connection, sandbox, "refund_claim", explained.claim.id)
-            holder = queue.holder(connection, sandbox, ("refund_claim", str(explained.claim.id)))
-            came_back = refunds.came_back(connection, sandbox, explained.claim.id)
-            acts = CLAIM_DECISION.acts(
-                connection, sandbox, CLAIM_DECISION.by_id(connection, sandbox, str(explained.claim.id))
-            )
-            following = refunds.following(connection, sandbox, explained.claim.id)
-        except refunds.NoSuchClaim:
-            raise NotFound(number, sandbox) from None
+        explained = refunds.explain(
+            connection, sandbox, number, law_of(connection, sandbox), rates_of(connection, sandbox)
+        )
+        proposal = proposals.about(connection, sandbox, "refund_claim", explained.claim.id)
+        holder = queue.holder(connection, sandbox, ("refund_claim", str(explained.claim.id)))
+        came_back = refunds.came_back(connection, sandbox, explained.claim.id)
+        subject = CLAIM_DECISION.by_id(connection, sandbox, str(explained.claim.id))
+        acts = CLAIM_DECISION.acts(connection, sandbox, subject)
+        last = undoing.last(connection, sandbox, CLAIM_DECISION, subject)
+        following = refunds.following(connection, sandbox, explained.claim.id)
     return render_template(
         "console/refund.html",
         explanation=explained,
@@ -66,6 +62,7 @@ def show(number: str, refused: Words | None = None) -> str:
         keys=KEYS,
         refused=refused,
         acts=acts,
+        last=last,
         came_back=came_back,
         following=following,
         most=LINES,

@@ -68,10 +68,11 @@ def _values(connection: Connection, sandbox: str, subject: Subject, requested: R
 
 REGISTRATION_DECISION = DecisionKind(
     subject=Subjects.REGISTRATION,
-    words=Words("企业备案", "registration"),
+    noun=Words("企业备案", "registration"),
     find=_find,
     by_id=_find,
     acts=_acts,
     values=_values,
     takes=("grade", "since", "until"),
+    steps=STEPS,
 )

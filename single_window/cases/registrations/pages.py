@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from gateways.decisions import Subject as Subjects
 from single_window.cases import queue, undoing
 from single_window.cases import registrations as registration
 from single_window.cases.proposals import pages as proposals
@@ -55,7 +54,9 @@ def show(code: str, refused: Words | None = None) -> str:
             "console/registration.html",
             company=company,
             version=enterprise.version,
-            last=undoing.last(connection, sandbox, Subjects.REGISTRATION, company.code, company.state, "registration"),
+            last=undoing.last(
+                connection, sandbox, REGISTRATION_DECISION, REGISTRATION_DECISION.by_id(connection, sandbox, code)
+            ),
             proposal=proposals.about(connection, sandbox, "registration", company.code),
             refused=refused,
             holder=queue.holder(connection, sandbox, ("registration", company.code)),

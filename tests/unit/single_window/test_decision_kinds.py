@@ -156,7 +156,7 @@ def kind_of(filed: list[Requested]) -> DecisionKind:
 
     return DecisionKind(
         subject="thing",
-        words=Words("物", "thing"),
+        noun=Words("物", "thing"),
         find=lambda connection, sandbox, number: THING,
         by_id=lambda connection, sandbox, number: THING,
         acts=lambda connection, sandbox, subject: [Act("close", Words("办结", "close"), needs=(REASON,))],
