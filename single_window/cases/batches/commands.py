@@ -15,6 +15,7 @@ from single_window.frame.commands.by_api import Filled, over_api
 from single_window.frame.commands.call import FAILED, Call, Columns, Failure, command
 from single_window.frame.commands.cases import list_cases, list_options, no_such, show_history, show_options
 from single_window.frame.commands.decisions import answered, carried_out, show_refusal
+from single_window.frame.not_found import NotFound
 from single_window.frame.typed import because
 from single_window.language import words
 from single_window.store import sandboxes
@@ -239,9 +240,11 @@ def _change(
     """File the request, wait until it is done or refused, and show which."""
     look = f"single-window batch show {batch_no}{call.aside}"
     with call.window() as window:
-        filed = batches.request_change(
-            window, call.sandbox, batch_no, action, person(window, account, participant), revision, content
-        )
+        who = person(window, account, participant)
+        try:
+            filed = batches.request_change(window, call.sandbox, batch_no, action, who, revision, content)
+        except NotFound:
+            raise no_such(call, BATCH, batch_no) from None
         decided = carried_out(call, window, filed.number, look)
         with reading(window.engine) as connection:
             lines = history_out(batches.history_of(connection, call.sandbox, filed))

@@ -183,6 +183,11 @@ def _plan(engine: Engine, statement: str, parameters: Any) -> list[str]:
         connection.close()
 
 
+def _shape(statement: str) -> str:
+    """A statement, however many values it names."""
+    return re.sub(r"\?(, \?)+", "?", statement)
+
+
 def reads_too_much(statement: str, plan: list[str], tables: Sequence[str] = GROWING) -> bool:
     """Whether a plan reads all of a growing table, or all that a sandbox has of it, in no useful order."""
     names = "|".join(tables)
@@ -254,12 +259,14 @@ def test_no_step_of_work_reads_all_of_a_sandbox(tmp_path: Path) -> None:
             ),
         )
         assert run(outside, World(1), EACH_SCENE, 1, 20, nullcontext(Silent()), {}).ok
-        event.listen(outside.window.engine, "before_cursor_execute", lambda *given: audits.add(given[2]))
-        list(audited(outside))  # as at the end of the run: an audit reads all of a sandbox, on purpose
+        event.listen(outside.window.engine, "before_cursor_execute", lambda *given: audits.add(_shape(given[2])))
+        # as at the end of the run: audit and digests read all of a sandbox, on purpose
+        list(audited(outside))
+        outside.digests()
         plans = {
             statement: _plan(outside.window.engine, statement, parameters)
             for statement, parameters in sent.items()
-            if statement.lstrip().startswith(("SELECT", "UPDATE", "DELETE")) and statement not in audits
+            if statement.lstrip().startswith(("SELECT", "UPDATE", "DELETE")) and _shape(statement) not in audits
         }
     assert len(plans) > 100, "the scenes send statements"
     wrong = [pair for pair in plans.items() if reads_too_much(*pair, GROWING + AGENCIES) and not _is_allowed(pair[0])]
