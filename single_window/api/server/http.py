@@ -180,9 +180,11 @@ class Listener:
         for _ in range(LAST_TURNS):
             self._turn(0.02)
         self._server.socket.close()
-        until = monotonic() + FINISHING
-        while self._busy() and monotonic() < until:
-            self._turn(0.05)
+        # a request may have come behind one that is only now answered: its connection is read again after that
+        quiet, until = 0, monotonic() + FINISHING
+        while quiet < LAST_TURNS and monotonic() < until:
+            self._turn(0.02)
+            quiet = 0 if self._busy() else quiet + 1
         self._close()
 
     def _close(self) -> None:

@@ -1,9 +1,16 @@
-"""What the listener keeps of a body: no more than is of use, however long it is."""
+"""What the listener keeps of a body: no more than is of use; and what it answers before it ends."""
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Iterable
+from contextlib import suppress
+from threading import Event, Thread
+from typing import Any
+
 from waitress.adjustments import Adjustments
 
+from single_window.api.server.http import Listener, bind
 from single_window.api.server.http_bodies import KeptBody
 from single_window.api.server.http_connection import Parser
 from single_window.api.server.http_serving import Serving
@@ -42,3 +49,30 @@ def test_what_fits_is_kept_whole() -> None:
     body.append(b"567890")
     assert len(body) == 10 and body.getfile().read() == b"1234567890"
     assert body.getfile().read() == b"1234567890"
+
+
+def test_a_request_behind_one_that_is_in_hand_is_answered_when_the_listener_ends() -> None:
+    begun, going_on = Event(), Event()
+
+    def application(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/first":
+            begun.set()
+            going_on.wait()
+        start("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    bound = bind("127.0.0.1", 0)
+    place = bound.getsockname()[:2]
+    listener = Listener(application, bound, 1_000, 2).start()
+    with socket.create_connection(place) as client:
+        client.sendall(b"GET /first HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        begun.wait()
+        client.sendall(b"GET /second HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        ending = Thread(target=listener.stop)
+        ending.start()
+        with suppress(ConnectionRefusedError, ConnectionResetError):
+            while True:  # until it lets nobody in any more, and waits for what is in hand
+                socket.create_connection(place).close()
+        going_on.set()
+        assert client.makefile("rb").read().count(b"200 OK") == 2
+    ending.join()
