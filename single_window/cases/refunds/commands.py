@@ -15,7 +15,8 @@ from single_window.cases.refunds.explain_command import explained
 from single_window.cases.refunds.queries import rates_of
 from single_window.frame.commands.by_api import over_api
 from single_window.frame.commands.call import Call, command
-from single_window.frame.commands.cases import list_cases, list_options
+from single_window.frame.commands.cases import list_cases, list_options, no_such
+from single_window.frame.not_found import NotFound
 from single_window.store.law_books import law_of
 
 MOST = 50
@@ -101,6 +102,8 @@ def explain(call: Call, claim: str) -> None:
 
 
 def _explanation(call: Call, connection: Connection, claim: str) -> refunds.Explanation:
-    return refunds.explain(
-        connection, call.sandbox, claim, law_of(connection, call.sandbox), rates_of(connection, call.sandbox)
-    )
+    law, rates = law_of(connection, call.sandbox), rates_of(connection, call.sandbox)
+    try:
+        return refunds.explain(connection, call.sandbox, claim, law, rates)
+    except NotFound:
+        raise no_such(call, REFUND, claim) from None
