@@ -21,6 +21,8 @@ REMARK = 100
 """Characters of a remark about one line."""
 LINES = 50
 """Lines of goods that an inspection looks at."""
+REASON = 1_000
+"""Characters of a reason with what was found."""
 FINDINGS = "findings"
 """Under which name a decision keeps them."""
 
@@ -50,13 +52,24 @@ def all_as_declared(connection: Connection, sandbox: str, subject: Match) -> Map
     return kept([LineResult(line, AS_DECLARED) for line in lines])
 
 
-def of_lines(
-    connection: Connection, sandbox: str, subject: Match, action: str, found: Sequence[Sequence[Any]]
-) -> Mapping[str, Any]:
+def of_lines(connection: Connection, sandbox: str, subject: Match, action: str, found: Any) -> Mapping[str, Any]:
     """What a decision keeps of the results of an inspection, one for each line: its number, the result, a remark.
     Raises `Refusal` where one is missing or has none of `RESULTS`."""
-    results = [LineResult(int(line), str(result), str(remark)) for line, result, remark in found]
-    return kept(checked(results, lines_of(connection, sandbox, subject.id), action))
+    return kept(checked(given(found), lines_of(connection, sandbox, subject.id), action))
+
+
+def given(found: Any) -> list[LineResult]:
+    """The results that somebody gives, in whatever shape; raises `Refusal` where it is none of lines."""
+    return [_result(line) for line in found] if isinstance(found, list) else []
+
+
+def _result(found: Any) -> LineResult:
+    """A result as somebody gives it; raises `Refusal` for anything else, whatever it is."""
+    match found:
+        case [int() as line, str() as result, str() as remark] if result in RESULTS:
+            return LineResult(line, result, remark.strip()[:REMARK])
+        case _:
+            raise Refusal("result_missing")
 
 
 def kept(results: Sequence[LineResult]) -> Mapping[str, Any]:

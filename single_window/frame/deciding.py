@@ -46,7 +46,7 @@ def decide_about(
     context: Context, sandbox: str, kind: DecisionKind, subject: Subject, requested: Requested, who: Person
 ) -> Filed:
     """File what somebody decides about a subject as it was read; raises as `decide`."""
-    requested = requested._replace(reason=typed(requested.reason))
+    requested = requested._replace(reason=typed(kind.reason(requested)))
     with reading(context.engine) as connection:
         if requested.seen not in (0, subject.version):
             raise moved_on(connection, sandbox, subject)

@@ -45,7 +45,7 @@ class DecidableOut(Answer, frozen=True, kw_only=True):
     state_en: str
     version: Annotated[int, Meta(description="what to give as `seen`, so that nothing is decided on what has changed")]
     acts: Annotated[tuple[ActOut, ...], Meta(description="what an officer may do now")]
-    made: Annotated[tuple[DecisionMadeOut, ...], Meta(description="what was decided so far, the oldest first")]
+    made: Annotated[tuple[DecisionMadeOut, ...], Meta(description="the newest hundred decisions, the oldest first")]
     undone_by: Annotated[tuple[str, ...], Meta(description="actions that undo the last decision now, by anybody")]
 
 

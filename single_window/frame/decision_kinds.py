@@ -106,6 +106,8 @@ class DecisionKind:
     acts: Callable[[Connection, str, Subject], Sequence[Act]]
     why_not: Callable[[Subject, str], str] = lambda subject, action: ""
     values: Callable[[Connection, str, Subject, Requested], Mapping[str, Any]] = no_values
+    reason: Callable[[Requested], str] = lambda requested: requested.reason
+    """The reason that is kept and read: what was typed, with what follows from the values."""
     filed: Callable[[Context, str, Subject, Requested, Person, Mapping[str, Any]], int] = file
     takes: Sequence[str] = ()
     """Names of `VALUES` that some act of it takes."""

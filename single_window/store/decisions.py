@@ -152,14 +152,19 @@ def find_decision(connection: Connection, sandbox: str, decision_id: int) -> Dec
     return None if row is None else decided(row)
 
 
+NEWEST = 100
+"""Decisions about one subject that are read at once: a value may be changed as often as somebody likes."""
+
+
 def decisions_about(connection: Connection, sandbox: str, subject: str, subject_id: str | int) -> list[Decided]:
-    """All decisions about a subject, oldest first."""
+    """The newest decisions about a subject, `NEWEST` at most, the oldest of them first."""
     rows = connection.execute(
         select(decision)
         .where(decision.c.sandbox == sandbox, decision.c.subject == subject, decision.c.subject_id == str(subject_id))
-        .order_by(decision.c.id)
+        .order_by(decision.c.id.desc())
+        .limit(NEWEST)
     )
-    return [decided(row) for row in rows]
+    return [decided(row) for row in rows][::-1]
 
 
 def decided(row: Row[Any]) -> Decided:

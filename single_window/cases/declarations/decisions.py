@@ -120,6 +120,12 @@ def _values(connection: Connection, sandbox: str, subject: Subject, requested: R
     return NOTHING
 
 
+def _reason(requested: Requested) -> str:
+    """With the lines of goods that are not as declared: the declarant reads them in the receipt."""
+    found = inspection_results.given(requested.values.get("findings"))
+    return "; ".join(filter(None, (requested.reason, inspection_results.summed_up(found))))[: inspection_results.REASON]
+
+
 def _kind(subject: Match) -> str:
     return LIFECYCLE_OF["inventory" if subject.category == "declaration" else subject.kind]
 
@@ -148,6 +154,7 @@ LIST_DECISION = DecisionKind(
     lifecycle=_lives,
     why_not=_why_not,
     values=_values,
+    reason=_reason,
     takes=("as_declared", "findings"),
 )
 REQUEST_DECISION = DecisionKind(

@@ -72,8 +72,7 @@ def _requested(connection: Connection, sandbox: str, page: DecisionPage, subject
     action = request.form.get("act", "")
     lines = inspection_results.lines_of(connection, sandbox, int(subject.id))
     results = inspection_results.checked(in_form(request.form, lines), lines, action)
-    given = [reasons.given("declaration", action, request.form), inspection_results.summed_up(results)]
-    why = "; ".join(filter(None, given))[: reasons.LONGEST]
+    why = reasons.given("declaration", action, request.form)
     findings = {"findings": [list(found) for found in results]}
     return Requested(action, why, request.form.get("version", 0, int), findings)
 

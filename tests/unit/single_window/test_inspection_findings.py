@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from single_window.cases.declarations.inspection_pages import in_form
-from single_window.cases.inspection_results import REMARK, LineResult, checked, summed_up
+from single_window.cases.inspection_results import REMARK, LineResult, checked, given, summed_up
 from single_window.language.refusal import Refusal
 from tests.tables import each
 
@@ -49,3 +49,26 @@ def test_each_line_has_its_result(
 )
 def test_what_is_odd_is_reported_in_both_languages(lines: list[LineResult], message: str) -> None:
     assert summed_up(lines) == message
+
+
+@each(
+    "found",
+    [
+        ["x"],
+        [["x", "as_declared", ""]],
+        [[1, "fine", ""]],
+        [[1, "as_declared", {}]],
+        [[None] * 3],
+        [[1, "differs"]],
+        [[]],
+    ],
+    ids=str,
+)
+def test_what_is_no_result_is_refused_whatever_it_is(found: list[object]) -> None:
+    with pytest.raises(Refusal, match="each line"):
+        given(found)
+
+
+@each("found", ["as_declared", None, 7, {}], ids=str)
+def test_what_is_no_list_of_results_has_none(found: object) -> None:
+    assert given(found) == []
