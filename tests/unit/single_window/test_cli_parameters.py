@@ -77,6 +77,16 @@ def test_the_operator_changes_it_at_once(data: Path) -> None:
 
 
 @each(
+    "settings", [{"SINGLE_WINDOW_HOST": "0.0.0.0"}, {"SINGLE_WINDOW_REQUIRE_KEYS": "1"}], ids=lambda given: str(given)
+)
+def test_whoever_has_the_folder_decides_whomever_the_window_lets_in_over_http(
+    data: Path, settings: dict[str, str]
+) -> None:
+    done = CliRunner(env=settings).invoke(main, ["act", FAILURE, "--about", "parameter", "--data", str(data)])
+    assert done.exit_code == 0 and "change" in done.output, done.output
+
+
+@each(
     ("words", "message"),
     [
         (("limits.annual", "--amount", "1", "--since", "2026-11-23"), "what the law says"),
