@@ -14,6 +14,7 @@ from single_window.accounts.rights import Lacking
 from single_window.cases import queue
 from single_window.cases.case_pages import keep_filter, kept_filter, page_of
 from single_window.cases.decision_kinds import KINDS
+from single_window.cases.declarations.pages import FLOWS
 from single_window.frame.deciding import decide_about
 from single_window.frame.decision_kinds import Requested
 from single_window.frame.desks import desks_of
@@ -31,7 +32,6 @@ from single_window.store.decisions import Decided, State
 from single_window.store.desks import NEVER, desks
 from single_window.store.engine import reading, writing
 
-FLOWS = ("I", "E")
 BULK = {
     "declaration": ("conclude", "release", "reject", "inspect", "review"),
     "request": ("approve", "reject"),

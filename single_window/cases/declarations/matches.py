@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select, true
 from gateways.customs.export.notes import NOTES
 from gateways.customs.outcome import LIST
 from schemas import catalogue
-from single_window.cases.declarations import agencies
+from single_window.cases.declarations import agencies, queries
 from single_window.cases.declarations.gathering import flow_of
 from single_window.cases.declarations.parts import Match
 from single_window.language import words
@@ -127,13 +127,8 @@ def _plain(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-_SHOWN = [declaration.c[name] for name in ("id", "order_no", "cop_no", "pre_no", "invt_no", "state", "flow", "version")]
-
-
 def _rows(connection: Connection, sandbox: str, where: ColumnElement[bool]) -> Sequence[Any]:
-    return connection.execute(
-        select(*_SHOWN).where(declaration.c.sandbox == sandbox, where).order_by(declaration.c.id).limit(MOST)
-    ).all()
+    return queries.declarations(connection, sandbox, where, most=MOST)[::-1]
 
 
 def _declarations(connection: Connection, sandbox: str, wanted: str) -> list[Match]:

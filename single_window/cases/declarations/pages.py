@@ -1,85 +1,110 @@
-"""The lists of a sandbox, newest first, page by page."""
+"""The pages of declarations and of what a number leads to: the list, one declaration, an order, a note, a message."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from flask import Blueprint, redirect, render_template, request
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response
 
-from declarations import lifecycle
-from declarations.money import plain
+from declarations.lifecycle import LIFECYCLE_OF
+from single_window.cases import declarations as stories
+from single_window.cases.declarations import Match, story_page
+from single_window.cases.declarations import decisions as acts
+from single_window.cases.declarations.answers import DECLARATION
+from single_window.frame.http.ports import ports
+from single_window.frame.pages.case_lists import CaseList
+from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import words
-from single_window.language.words import Words
-from single_window.store.tables import declaration, document, message
+from single_window.store.engine import reading
 
-MOST = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A row of the list."""
-
-    id: int
-    order_no: str
-    invt_no: str
-    cop_no: str
-    state: str
-    words: Words
-    trade_mode: str
-    value: str
-    received_at: int
-    flow: str
-    flow_words: Words
-    batch_no: str
+FLOWS = ("I", "E")
+NEWEST = 10
+"""Declarations that the page of a day shows."""
 
 
-def page(
-    connection: Connection, sandbox: str, state: str = "", before: int = 0, most: int = MOST, flow: str = ""
-) -> tuple[list[Listed], int]:
-    """At most `most` lists with ids below `before` (0: the newest), in one state or any, of one flow or both; and where
-    the next page begins (0: there is none)."""
-    columns = [
-        declaration.c[name]
-        for name in ("id", "order_no", "invt_no", "cop_no", "state", "trade_mode", "value", "flow", "batch_no")
-    ]
-    where = [declaration.c.sandbox == sandbox]
-    if state:
-        where.append(declaration.c.state == state)
-    if flow:
-        where.append(declaration.c.flow == flow)
-    if before > 0:
-        where.append(declaration.c.id < before)
-    rows = connection.execute(
-        select(*columns, message.c.received_at)
-        .outerjoin(document, document.c.id == declaration.c.document_id)
-        .outerjoin(message, message.c.id == document.c.message_id)
-        .where(*where)
-        .order_by(declaration.c.id.desc())
-        .limit(most + 1)
-    ).all()
-    listed = [_listed(row) for row in rows[:most]]
-    return listed, listed[-1].id if len(rows) > most else 0
+LIST = CaseList(
+    DECLARATION,
+    "declarations",
+    lambda declared: link("console.declaration", declaration_id=declared.id),
+    template="console/declarations.html",
+    filters=("state", "flow"),
+)
 
 
-def _listed(row: Any) -> Listed:
-    return Listed(
-        row.id,
-        row.order_no,
-        row.invt_no,
-        row.cop_no,
-        row.state,
-        words.state(row.state),
-        row.trade_mode,
-        plain(row.value),
-        row.received_at or 0,
-        row.flow,
-        words.flow(row.flow),
-        row.batch_no,
-    )
+def register(blueprint: Blueprint) -> None:
+    """Add the pages."""
+    blueprint.add_url_rule("/declarations", "declarations", declarations, methods=["GET"])
+    blueprint.add_url_rule("/declarations/<int:declaration_id>", "declaration", story_page.case, methods=["GET"])
+    blueprint.add_url_rule("/notes/<int:document_id>", "note", note, methods=["GET"])
+    blueprint.add_url_rule("/orders/<path:order_no>", "order", order, methods=["GET"])
+    blueprint.add_url_rule("/messages/<int:message_id>", "message", message, methods=["GET"])
 
 
-def states() -> Sequence[tuple[str, Words]]:
-    """The states of a list, in the order of the lifecycle."""
-    return [(state.name, Words(state.zh, state.en)) for state in lifecycle.lifecycles()["declaration"].states.values()]
+def newest(connection: Connection, sandbox: str) -> dict[str, Any]:
+    """The newest declarations, as templates list them."""
+    return {"here": LIST, "newest": DECLARATION.page(connection, sandbox, limit=NEWEST).declarations}
+
+
+def declarations() -> str | Response:
+    """The declarations, newest first, or what a number leads to; a number that leads to one thing goes straight
+    there."""
+    number = request.args.get("number", "").strip()
+    if not number:
+        return LIST.page(flows=FLOWS)
+    with reading(ports().window.engine) as connection:
+        matches = stories.find(connection, requested_sandbox(connection), number)
+        if len(matches) == 1 and (place := target(matches[0])):
+            return redirect(place, 303)
+        return render_template("console/matches.html", number=number, matches=matches, target=target)
+
+
+def note(document_id: int) -> str:
+    """A note of transport: its parts, its parcels, what happened."""
+    with reading(ports().window.engine) as connection:
+        story = stories.of_note(connection, requested_sandbox(connection), document_id)
+        return render_template("console/note.html", story=story, papers=[part.paper for part in story.parts])
+
+
+def order(order_no: str) -> str | Response:
+    """An order number: its list, or what there is as long as no list was declared."""
+    flow = request.args.get("flow", "")
+    with reading(ports().window.engine) as connection:
+        story = stories.of_order(
+            connection, requested_sandbox(connection), order_no, flow=flow if flow in FLOWS else ""
+        )
+        if story.head is not None:
+            return redirect(link("console.declaration", declaration_id=story.head.id), 303)
+        return render_template(
+            "console/story.html",
+            story=story,
+            possible=acts.possible,
+            decided=acts.DECIDED,
+            lives=LIFECYCLE_OF,
+            keys={},
+            proposal=None,
+            proposed={},
+        )
+
+
+def message(message_id: int) -> str:
+    """A message: its findings, its documents and their receipts."""
+    with reading(ports().window.engine) as connection:
+        story = stories.of_message(connection, requested_sandbox(connection), message_id)
+        return render_template("console/message.html", story=story)
+
+
+def target(match: Match) -> str:
+    """The page of a match."""
+    if match.kind == "refund_claim" and match.category == "paper":
+        return link("console.refund", number=match.label.removeprefix(f"{words.kind(match.kind).en} "))
+    if match.kind == "forex_report" and match.category == "paper":
+        return link("console.exchange_report", number=match.label.removeprefix(f"{words.kind(match.kind).en} "))
+    if match.category in {"message", "paper"}:
+        return link("console.message", message_id=match.id)
+    if match.category == "declaration" or match.about:
+        return link("console.declaration", declaration_id=match.about or match.id)
+    if match.category == "note":
+        return link("console.note", document_id=match.id)
+    return link("console.order", order_no=match.order_no, flow=match.flow) if match.order_no else ""

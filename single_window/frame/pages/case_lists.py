@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,29 +35,40 @@ class CaseList:
     waiting: Callable[[Connection, str, int], Sequence[Any]] | None = None
     counted: Callable[[Connection, str], dict[str, int]] | None = None
     further: Callable[[Connection, str], dict[str, Any]] | None = None
+    filters: Sequence[str] = ("state",)
+    """Those of the kind's filters that the page has."""
+
+    @property
+    def columns(self) -> Sequence[Column[Any]]:
+        """The columns that pages show."""
+        return [column for column in self.kind.columns if column.form != "command"]
+
+    def cell(self, column: Column[Any], case: Any) -> str:
+        """A cell in the language of the page."""
+        return _cell(column, case)
 
     def page(self, **more: Any) -> str:
         """The requested page; `more` goes into the template."""
-        kind, state = self.kind, request.args.get("state", "")
+        kind = self.kind
+        chosen: dict[str, Any] = {name: request.args.get(name, "") for name in self.filters}
         behind: Any = request.args.get("after", "") if kind.following == "after" else _number(kind.following)
-        first = not (state or behind)
+        first = not (any(chosen.values()) or behind)
         with reading(ports().window.engine) as connection:
             sandbox = requested_sandbox(connection)
-            page = kind.page(connection, sandbox, state=state, **{kind.following: behind})
+            page = kind.page(connection, sandbox, **chosen, **{kind.following: behind})
             waiting = self.waiting(connection, sandbox, MOST) if self.waiting and first else ()
             more |= self.further(connection, sandbox) if self.further and not behind else {}
             counts = self.counted(connection, sandbox) if self.counted else {}
         return render_template(
             self.template,
             here=self,
-            columns=[column for column in kind.columns if column.form != "command"],
             cases=kind.cases(page),
             waiting=[kind.out(record) for record in waiting],
-            state=state,
+            chosen=chosen,
+            state=chosen["state"],
             states=tuple(lifecycles()[kind.case_type.LIFECYCLE].states),
             counts=counts,
-            next={kind.following: page.next} if page.next is not None else {},
-            cell=_cell,
+            next={**_given(chosen), kind.following: page.next} if page.next is not None else {},
             **more,
         )
 
@@ -66,8 +77,11 @@ def _number(name: str) -> int:
     return min(max(0, request.args.get(name, 0, int)), LARGEST_ID)
 
 
+def _given(chosen: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in chosen.items() if text}
+
+
 def _cell(column: Column[Any], case: Any) -> str:
-    """A cell in the language of the page."""
     value = column.cell(case)
     if isinstance(value, Words):
         return say(value)

@@ -14,6 +14,7 @@ from played_trades import SANDBOX, play
 
 from single_window.api import create_app
 from single_window.intake.admission_queue import AdmissionQueue
+from single_window.frame.pages.case_lists import CaseList
 from single_window.settings import Settings
 from single_window.wiring import Window
 from tests.tables import each
@@ -59,12 +60,15 @@ def _routes(app: Flask) -> dict[str, str]:
 
 
 def _parameters(app: Flask, endpoint: str) -> list[str]:
-    """What the module of a view reads of a query, and what the view's schemas describe."""
+    """What the module of a view reads of a query, by itself or as a list of cases, and what its schemas describe."""
     view = app.view_functions[endpoint]
     module = sys.modules[unwrap(view).__module__]
     result = {name for pair in READS.findall(getsource(module)) for name in pair if name}
     described = getattr(view, "_spec", {}).get("args", ())
     result |= {name for schema, *_ in described for name in schema.fields}
+    for shown in (*vars(module).values(), getattr(view, "__self__", None)):
+        if isinstance(shown, CaseList):
+            result |= {*shown.filters, shown.kind.following}
     return sorted({*result, *(("lang",) if endpoint.startswith("console.") else ())} - WAITS)
 
 
@@ -74,7 +78,9 @@ def _filled(rule: str, value: str) -> str:
 
 def test_the_parameters_of_a_route_are_found(app: Flask) -> None:
     routes = _routes(app)
-    assert {"day", "before", "state", "flow", "number"} <= set(_parameters(app, routes["/"]))
+    assert "day" in _parameters(app, routes["/"])
+    assert {"before", "state", "flow", "number"} <= set(_parameters(app, routes["/declarations"]))
+    assert {"before", "state"} <= set(_parameters(app, routes["/refunds"]))
     assert {"limit", "before", "state"} <= set(_parameters(app, routes["/api/v1/declarations"]))
 
 
