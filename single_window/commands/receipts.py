@@ -15,8 +15,8 @@ from single_window.cases.declarations.assembly import answer
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Failure, command
 from single_window.frame.commands.remote import over_http
+from single_window.frame.typed import local
 from single_window.language import words
-from single_window.language.plainly import moment
 from single_window.language.statuses import coloured
 from single_window.receipts import rows as stored
 from single_window.receipts.tolerances import tolerated
@@ -134,7 +134,7 @@ def _show(call: Call, window: Window, box: str, after: int, most: int, xml: bool
     rows = [
         (
             entry.sequence,
-            moment(entry.time)[:19].replace("T", " "),
+            local(entry.time),
             entry.code,
             call.pick(words.kind(entry.kind)),
             entry.key,

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any
 
 from declarations import lifecycle, rules
 from declarations.parameters import Parameters
@@ -49,7 +49,8 @@ RATES = "refund.rates/"
 """How the ids of rows of the refund rates begin."""
 
 
-class Words(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Words:
     """The same in Chinese and English."""
 
     zh: str

@@ -11,7 +11,7 @@ from single_window import auditing
 from single_window.cases import declarations as stories
 from single_window.cases import refunds
 from single_window.cases.refunds import drafting
-from single_window.cases.refunds.parts import Explanation
+from single_window.cases.refunds.parts import ExplanationOut
 from single_window.cases.refunds.queries import rates_of
 from single_window.language.refusal import Refusal
 from single_window.store.engine import snapshot
@@ -34,7 +34,7 @@ def drafted(driver: Refunding, number: str, *kinds: str, **terms: Any) -> None:
         driver.story.submit(body)
 
 
-def explained(driver: Refunding, number: str) -> Explanation:
+def explained(driver: Refunding, number: str) -> ExplanationOut:
     """The explanation of a claim, whose amounts add up, in a sandbox whose books balance."""
     window, sandbox = driver.story.window, driver.story.sandbox
     with snapshot(window.engine) as connection:

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from single_window.api.app import create_app
 from single_window.cases import refunds
-from single_window.cases.refunds.parts import Explanation
+from single_window.cases.refunds.parts import ExplanationOut
 from single_window.cases.refunds.queries import rates_of
 from single_window.cli import main
 from single_window.store.engine import snapshot
@@ -52,7 +52,7 @@ def client(driver: Refunding) -> Iterator[Browser]:
         yield signed_in(made, window)
 
 
-def explained(driver: Refunding, number: str = "TS2") -> Explanation:
+def explained(driver: Refunding, number: str = "TS2") -> ExplanationOut:
     window, sandbox = driver.story.window, driver.story.sandbox
     with snapshot(window.engine) as connection:
         return refunds.explain(connection, sandbox, number, window.parameters, rates_of(connection, sandbox))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from declarations.calendar import HOUR
-from single_window.cases.declarations.parts import Due
+from single_window.cases.declarations.parts import OpenDeadlineOut
 from single_window.clock import Clock
 from single_window.language import words
 from single_window.language.words import Words
@@ -14,13 +15,13 @@ PLAIN = "single-window sandbox create NAME --preset plain"
 _WAITS = "under_inspection"
 
 
-def advice(sandbox: str, clock: Clock, order_no: str, state: str, due: Sequence[Due]) -> Words | None:
+def advice(sandbox: str, clock: Clock, order_no: str, state: str, due: Sequence[OpenDeadlineOut]) -> Words | None:
     """How to continue with a list in a state, whose deadlines are `due`; None where there is nothing to advise."""
     if state != _WAITS:
         return None
     chosen = "" if sandbox == "main" else f" --sandbox {sandbox}"
     stands = clock.kind == "virtual" and not clock.rate
-    hours = max(1, -(-(max(deadline.at for deadline in due) - clock.now()) // HOUR)) if due else 24
+    hours = max(1, -(-(_last(due) - clock.now()) // HOUR)) if due else 24
     phrase = words.phrase("label", "inspection_stands" if stands else "inspection_runs")
     values = {
         "advance": f"single-window clock advance {hours}h{chosen}",
@@ -28,3 +29,7 @@ def advice(sandbox: str, clock: Clock, order_no: str, state: str, due: Sequence[
         "plain": PLAIN,
     }
     return Words(phrase.zh.format(**values), phrase.en.format(**values))
+
+
+def _last(due: Sequence[OpenDeadlineOut]) -> int:
+    return int(datetime.fromisoformat(max(deadline.at for deadline in due)).timestamp() * 1_000)

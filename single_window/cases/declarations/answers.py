@@ -17,6 +17,7 @@ from declarations.tax.assessment import Assessment
 from gateways.customs.outcome import LIST
 from single_window.cases.declarations import agencies, queries
 from single_window.cases.declarations.gathering import flow_of
+from single_window.cases.declarations.note_parts import NoteStory
 from single_window.frame.kinds import MOST, CaseKind, Column
 from single_window.frame.typed import Amount, Answer, CaseOut, Instant, Reasons, local, reason_out
 from single_window.intake import located
@@ -115,7 +116,7 @@ class NotesOut(Answer, frozen=True, kw_only=True):
     """Notes of transport with a number: parts that are there or missing, parcels with the state of their lists."""
 
     number: str
-    notes: tuple[dict[str, Any], ...]
+    notes: tuple[NoteStory, ...]
 
 
 def numbered(

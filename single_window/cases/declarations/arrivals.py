@@ -14,8 +14,9 @@ from schemas.packing import MESSAGES
 from single_window.cases.declarations.assembly import answer
 from single_window.cases.declarations.matches import ABOUT_LISTS
 from single_window.cases.declarations.papers import papers
-from single_window.cases.declarations.parts import Answer, MessageStory
+from single_window.cases.declarations.parts import GivenReceiptOut, MessageStory
 from single_window.frame.not_found import LARGEST_ID, NotFound
+from single_window.frame.typed import instant_text
 from single_window.intake.reading import read_body
 from single_window.language import words
 from single_window.language.words import Words
@@ -48,7 +49,7 @@ def of_message(connection: Connection, sandbox: str, message_id: int) -> Message
         row.guid,
         row.channel,
         row.edition,
-        row.received_at,
+        instant_text(row.received_at),
         row.size,
         row.documents,
         row.state,
@@ -78,7 +79,7 @@ def _keys(connection: Connection, row: Any, body: bytes | None) -> list[tuple[st
     return [tuple(row) for row in connection.execute(select(*columns).where(document.c.message_id == row.id))]
 
 
-def _answers(connection: Connection, sandbox: str, row: Any, keys: list[tuple[str, str, str]]) -> list[Answer]:
+def _answers(connection: Connection, sandbox: str, row: Any, keys: list[tuple[str, str, str]]) -> list[GivenReceiptOut]:
     wanted = {(kind, key) for kind, key, _ in keys}
     orders = sorted(
         {*(order_no for _, _, order_no in keys if order_no), *_orders_of_requests(connection, sandbox, keys)}

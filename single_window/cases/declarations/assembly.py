@@ -22,9 +22,19 @@ from single_window.cases.declarations.gathering import Gathered
 from single_window.cases.declarations.happenings import happenings
 from single_window.cases.declarations.holdings import held
 from single_window.cases.declarations.papers import papers
-from single_window.cases.declarations.parts import Answer, Due, Evidence, Happening, Head, ListRequest, Next, Story
+from single_window.cases.declarations.parts import (
+    Evidence,
+    GivenReceiptOut,
+    HappeningOut,
+    Head,
+    ListRequest,
+    NextStepOut,
+    OpenDeadlineOut,
+    Story,
+)
 from single_window.cases.declarations.taxes import bills
 from single_window.frame.not_found import LARGEST_ID, NotFound
+from single_window.frame.typed import instant_text
 from single_window.language import statuses, words
 from single_window.language.words import Words
 from single_window.receipts import rows as receipts
@@ -110,7 +120,7 @@ def _story(
     due = due_of(connection, sandbox, listed.id, listed.state) if listed else ()
     return Story(
         sandbox,
-        clock.now(),
+        instant_text(clock.now()),
         order_no,
         _head(connection, sandbox, listed, law) if listed else None,
         kept,
@@ -128,7 +138,7 @@ def _story(
 
 
 def _evidence(
-    connection: Connection, sandbox: str, declared: Declaration, happened: Sequence[Happening], law: Parameters
+    connection: Connection, sandbox: str, declared: Declaration, happened: Sequence[HappeningOut], law: Parameters
 ) -> Evidence | None:
     if declared.flow == "E":
         return evidence.of_export(connection, sandbox, declared, happened, law)
@@ -163,11 +173,11 @@ def _head(connection: Connection, sandbox: str, declared: Declaration, law: Para
         declared.logistics_key.partition("|")[2],
         plain(declared.value),
         declared.full_tax,
-        declared.accepted_at,
-        declared.released_at,
-        declared.closed_at,
-        declared.delivered_at,
-        declared.arrived_at,
+        instant_text(declared.accepted_at),
+        instant_text(declared.released_at),
+        instant_text(declared.closed_at),
+        instant_text(declared.delivered_at),
+        instant_text(declared.arrived_at),
         held(connection, sandbox, declared, law),
         tuple(words.because(reason, law) for reason in declared.reasons),
         declared.flow,
@@ -181,33 +191,27 @@ def _head(connection: Connection, sandbox: str, declared: Declaration, law: Para
     )
 
 
-def answer(mailbox: str, receipt: receipts.Receipt) -> Answer:
+def answer(mailbox: str, receipt: receipts.Receipt) -> GivenReceiptOut:
     """A receipt in words."""
-    return Answer(
-        mailbox,
-        receipt.sequence,
-        receipt.code,
-        receipt.kind,
-        receipt.key,
-        receipt.return_status,
-        statuses.return_status(receipt.return_status, receipt.kind),
-        receipt.return_time,
-        receipt.shown_in(words.ZH),
-        receipt.shown_in(words.EN),
+    return GivenReceiptOut.of(
+        receipt,
+        mailbox=mailbox,
+        status=receipt.return_status,
+        words=statuses.return_status(receipt.return_status, receipt.kind),
+        time=instant_text(receipt.return_time),
+        info=receipt.shown_in(words.ZH),
+        info_en=receipt.shown_in(words.EN),
     )
 
 
-def steps(state: str, lives: str, flow: str = "") -> tuple[Next, ...]:
+def steps(state: str, lives: str, flow: str = "") -> tuple[NextStepOut, ...]:
     """What may happen to something in a state of its lifecycle, to lists as their flow allows."""
     conditions = lifecycle.conditions()
     return tuple(
-        Next(
-            step.action,
-            Words(step.zh, step.en),
-            step.by,
-            step.to,
-            step.return_status,
-            tuple(Words(conditions[name].zh, conditions[name].en) for name in step.needs),
+        NextStepOut.of(
+            step,
+            words=Words(step.zh, step.en),
+            needs=tuple(Words(conditions[name].zh, conditions[name].en) for name in step.needs),
         )
         for step in lifecycle.allowed(state, lifecycle=lives, flow=flow)
     )
@@ -227,7 +231,7 @@ def _requests(connection: Connection, sandbox: str, declaration_id: int, law: Pa
             row.key,
             row.state,
             words.state(row.state, row.kind),
-            row.filed_at,
+            instant_text(row.filed_at),
             tuple(words.because(reason, law) for reason in (_decode_reasons(row.reasons) if row.reasons else ())),
             steps(row.state, lifecycle.LIFECYCLE_OF[row.kind]),
             due_of(connection, sandbox, row.id, row.state),
@@ -237,7 +241,7 @@ def _requests(connection: Connection, sandbox: str, declaration_id: int, law: Pa
     )
 
 
-def due_of(connection: Connection, sandbox: str, number: int, state: str) -> tuple[Due, ...]:
+def due_of(connection: Connection, sandbox: str, number: int, state: str) -> tuple[OpenDeadlineOut, ...]:
     """Open deadlines of a declaration, request or part of a note that still mean something in its state."""
     about = (deadline.c.subject == f"[{number}]", gathering.begins(connection, deadline.c.subject, f"[{number},"))
     rows = connection.execute(
@@ -251,7 +255,9 @@ def due_of(connection: Connection, sandbox: str, number: int, state: str) -> tup
         )
     ).all()
     return tuple(
-        Due(row.due, row.kind, words.phrase("deadline", _means(row.kind, state)))
+        OpenDeadlineOut(
+            at=instant_text(row.due), kind=row.kind, words=words.phrase("deadline", _means(row.kind, state))
+        )
         for row in sorted(rows, key=lambda row: row.due)
         if state in MEANT.get(row.kind, {state}) and _still(row, state)
     )

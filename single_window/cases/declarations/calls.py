@@ -22,7 +22,6 @@ from single_window.frame.http.cases import listed_cases, missing
 from single_window.frame.http.documentation import LONGEST_WAIT, answer, refused
 from single_window.frame.http.ports import Ports, ports
 from single_window.frame.http.problems import json_response
-from single_window.language.plainly import plainly
 from single_window.store.engine import reading
 
 MOST = 500
@@ -135,4 +134,4 @@ def note(number: str) -> Response:
         ]
     if not notes:
         raise missing(DECLARATION, sandbox, number)
-    return json_response(NotesOut(number=number, notes=tuple(plainly(row) for row in notes)))
+    return json_response(NotesOut(number=number, notes=tuple(notes)))

@@ -23,7 +23,8 @@ from declarations.summary.eligibility import summable
 from gateways.customs.repository import Declaration
 from single_window.cases.declarations import comparison
 from single_window.cases.declarations.comparison import Field, Layout
-from single_window.cases.declarations.parts import Evidence, Happening
+from single_window.cases.declarations.parts import Evidence, HappeningOut
+from single_window.frame.typed import local
 from single_window.language import words
 from single_window.language.words import Words
 from single_window.store import goods_rows, sandboxes
@@ -52,7 +53,7 @@ LAYOUT = Layout(
 
 
 def of_export(
-    connection: Connection, sandbox: str, declaration: Declaration, timeline: Sequence[Happening], law: Parameters
+    connection: Connection, sandbox: str, declaration: Declaration, timeline: Sequence[HappeningOut], law: Parameters
 ) -> Evidence | None:
     """The evidence of an export list; None where its own document is gone."""
     facts = _facts(connection, sandbox, declaration)
@@ -122,10 +123,14 @@ def _facts(connection: Connection, sandbox: str, declaration: Declaration) -> di
     return by_kind
 
 
-def _decided_on(connection: Connection, sandbox: str, declaration: Declaration, timeline: Sequence[Happening]) -> date:
+def _decided_on(
+    connection: Connection, sandbox: str, declaration: Declaration, timeline: Sequence[HappeningOut]
+) -> date:
     """The day on which customs accepted or rejected a list; today while it has done neither."""
-    rejected = max((happening.at for happening in timeline if happening.event == "rejected"), default=0)
-    return day_of(declaration.accepted_at or rejected or sandboxes.find(connection, sandbox).clock.now())
+    rejected = max((happening.at for happening in timeline if happening.event == "rejected"), default="")
+    if rejected and not declaration.accepted_at:
+        return date.fromisoformat(local(rejected)[:10])
+    return day_of(declaration.accepted_at or sandboxes.find(connection, sandbox).clock.now())
 
 
 def _compare(facts: Mapping[str, Any], day: date, law: Parameters) -> list[Reason]:

@@ -16,7 +16,8 @@ from gateways.customs.outcome import LIST
 from gateways.replies import CONCLUDED, taken_in
 from gateways.taking_in import ACTORS
 from schemas import catalogue
-from single_window.cases.declarations.parts import Happening
+from single_window.cases.declarations.parts import HappeningOut
+from single_window.frame.typed import instant_text
 from single_window.language import statuses, words
 from single_window.receipts.rows import Receipt
 from single_window.store.tables import timeline
@@ -73,18 +74,20 @@ def happenings(
     receipts: Iterable[Receipt],
     mine: Callable[[str, str], bool],
     law: Parameters,
-) -> list[Happening]:
+) -> list[HappeningOut]:
     """Notes under these numbers, and receipts, that `mine` (kind, key) takes, oldest first."""
     noted = [row for row in _rows(connection, sandbox, places) if mine(row.kind, row.key)]
-    lines = [(_place(row, noted), _noted(row, law)) for row in noted]
+    lines = [(_place(row, noted), row.at, _noted(row, law)) for row in noted]
     at_of = {meaning: row.at for row in noted for meaning in _meanings(row)}
     for receipt in _once(receipts):
         if mine(receipt.kind, receipt.key):
             known = at_of.get((receipt.kind, receipt.key, _event(receipt)))
             if known is None or not known - SAME <= receipt.return_time <= known + SAME:
-                lines.append((receipt.return_time, _received(receipt, law)))
-    released = max((happening.at for _, happening in lines if happening.event == "released"), default=0)
-    return [happening for _, happening in sorted(lines, key=lambda pair: _order(pair[0], pair[1], released))]
+                lines.append((receipt.return_time, receipt.return_time, _received(receipt, law)))
+    released = max((at for _, at, happening in lines if happening.event == "released"), default=0)
+    return [
+        happening for _, _, happening in sorted(lines, key=lambda line: _order(line[0], line[1], line[2], released))
+    ]
 
 
 def _rows(connection: Connection, sandbox: str, places: Sequence[str]) -> Sequence[Any]:
@@ -127,19 +130,17 @@ def _event(receipt: Receipt) -> str:
     return (BILLS if receipt.kind == "tax_bill" else EVENTS).get(receipt.return_status, receipt.return_status)
 
 
-def _noted(row: Any, law: Parameters) -> Happening:
+def _noted(row: Any, law: Parameters) -> HappeningOut:
     reasons = _decode(row.reasons) if row.reasons else ()
     kind = _kind(row)
     warned = row.event in words.book()["warning"]["events"]
-    return Happening(
-        row.at,
-        words.phrase("actor", row.actor),
-        kind,
-        row.event,
-        words.event(row.event, kind),
-        row.state,
-        words.state(row.state, kind),
-        tuple(replace(words.because(_named(row, reason), law), warning=warned) for reason in reasons),
+    return HappeningOut.of(
+        row,
+        actor=words.phrase("actor", row.actor),
+        kind=kind,
+        words=words.event(row.event, kind),
+        state_words=words.state(row.state, kind),
+        because=tuple(replace(words.because(_named(row, reason), law), warning=warned) for reason in reasons),
     )
 
 
@@ -150,7 +151,7 @@ def _named(row: Any, reason: Reason) -> Reason:
     return reason._replace(values={"order_no": row.order_no, **key, **reason.values})
 
 
-def _received(receipt: Receipt, law: Parameters) -> Happening:
+def _received(receipt: Receipt, law: Parameters) -> HappeningOut:
     event = _event(receipt)
     named = receipt.kind in {"inventory", "export_inventory", "tax_bill"} and event in words.book()["event"]
     phrase = words.event(event, receipt.kind) if named else statuses.return_status(receipt.return_status, receipt.kind)
@@ -160,15 +161,15 @@ def _received(receipt: Receipt, law: Parameters) -> Happening:
         if receipt.return_status in ROUTINE or receipt.kind == "tax_bill" or not receipt.rule
         else (_because(receipt, law),)
     )
-    return Happening(
-        receipt.return_time,
-        words.phrase("actor", _actor(receipt)),
-        receipt.kind,
-        event,
-        phrase,
-        state,
-        words.state(state, receipt.kind),
-        reasons,
+    return HappeningOut(
+        at=instant_text(receipt.return_time),
+        actor=words.phrase("actor", _actor(receipt)),
+        kind=receipt.kind,
+        event=event,
+        words=phrase,
+        state=state,
+        state_words=words.state(state, receipt.kind),
+        because=reasons,
     )
 
 
@@ -202,11 +203,10 @@ def _state(receipt: Receipt) -> str:
     )
 
 
-def _order(place: int, happening: Happening, released: int) -> tuple[int, int]:
+def _order(place: int, at: int, happening: HappeningOut, released: int) -> tuple[int, int]:
     """By place; at one instant the port comes before customs, customs before tax, and last what was moved there. A bill
     follows its release, whose receipt may carry a later instant only because receipts of one list never share one."""
-    at = released if happening.event == "billed" and happening.at < released <= happening.at + SAME else place
     return (
-        at,
-        3 if place > happening.at else 0 if happening.actor.en == "port" else 2 if happening.actor.en == "tax" else 1,
+        released if happening.event == "billed" and at < released <= at + SAME else place,
+        3 if place > at else 0 if happening.actor.en == "port" else 2 if happening.actor.en == "tax" else 1,
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from single_window.cases.declarations.parts import Answer, Due, Happening, Paper
+from single_window.cases.declarations.parts import GivenReceiptOut, HappeningOut, OpenDeadlineOut, Paper
+from single_window.frame.typed import Instant
 from single_window.language.words import Because, Words
 
 
@@ -30,7 +31,7 @@ class NotePart:
     state_words: Words
     paper: Paper
     because: tuple[Because, ...]
-    due: tuple[Due, ...]
+    due: tuple[OpenDeadlineOut, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class NoteStory:
     """A note of transport with all its parts: which are there, and what became of its parcels."""
 
     sandbox: str
-    now: int
+    now: Instant
     kind: str
     words: Words
     number: str
@@ -53,6 +54,6 @@ class NoteStory:
     parcels: tuple[Parcel, ...]
     """The first of them."""
     parcels_more: int
-    timeline: tuple[Happening, ...]
-    receipts: tuple[Answer, ...]
+    timeline: tuple[HappeningOut, ...]
+    receipts: tuple[GivenReceiptOut, ...]
     open_deliveries: int

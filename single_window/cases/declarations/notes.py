@@ -20,8 +20,9 @@ from single_window.cases.declarations.gathering import Gathered
 from single_window.cases.declarations.happenings import happenings
 from single_window.cases.declarations.note_parts import NotePart, NoteStory, Parcel
 from single_window.cases.declarations.papers import papers
-from single_window.cases.declarations.parts import Answer, Paper
+from single_window.cases.declarations.parts import GivenReceiptOut, Paper
 from single_window.frame.not_found import LARGEST_ID, NotFound
+from single_window.frame.typed import instant_text
 from single_window.language import words
 from single_window.language.words import Words
 from single_window.store import sandboxes
@@ -68,7 +69,7 @@ def of_note(connection: Connection, sandbox: str, document_id: int, law: Paramet
     parcels = _parcels(connection, sandbox, parts)
     return NoteStory(
         sandbox,
-        sandboxes.find(connection, sandbox).clock.now(),
+        instant_text(sandboxes.find(connection, sandbox).clock.now()),
         row.kind,
         words.kind(row.kind),
         parts[0].facts.cop_no,
@@ -84,7 +85,7 @@ def of_note(connection: Connection, sandbox: str, document_id: int, law: Paramet
     )
 
 
-def _of(answers: Iterable[Answer], gathered: Gathered) -> tuple[Answer, ...]:
+def _of(answers: Iterable[GivenReceiptOut], gathered: Gathered) -> tuple[GivenReceiptOut, ...]:
     return tuple(paper_answer for paper_answer in answers if gathered.mine(paper_answer.kind, paper_answer.key))
 
 

@@ -12,7 +12,8 @@ from declarations.documents import DOCUMENTS, unpack
 from declarations.documents.extraction import field_name
 from declarations.money import plain
 from schemas import catalogue
-from single_window.cases.declarations.parts import Amount, Answer, Paper
+from single_window.cases.declarations.parts import Amount, GivenReceiptOut, Paper
+from single_window.frame.typed import instant_text
 from single_window.language import words
 from single_window.language.words import Words
 from single_window.store.tables import document, message
@@ -28,7 +29,7 @@ def papers(
     connection: Connection,
     sandbox: str,
     where: Sequence[ColumnElement[bool]],
-    answers: Sequence[Answer],
+    answers: Sequence[GivenReceiptOut],
     parcel: str = "",
 ) -> list[Paper]:
     """The documents that any of several conditions names, each queried by its own index; in the order in which kinds
@@ -53,7 +54,7 @@ def papers(
     ]
 
 
-def _paper(row: Any, last: Answer | None, parcel: str) -> Paper:
+def _paper(row: Any, last: GivenReceiptOut | None, parcel: str) -> Paper:
     facts, handling = unpack(DOCUMENTS[row.kind], row.facts), catalogue.handling(row.kind)
     return Paper(
         row.id,
@@ -69,7 +70,7 @@ def _paper(row: Any, last: Answer | None, parcel: str) -> Paper:
         row.port_no,
         row.message_id,
         row.position,
-        row.received_at or 0,
+        instant_text(row.received_at or 0),
         last.status if last else "",
         last.words if last else Words("", ""),
         tuple(_amounts(row.kind, facts, handling.shown, False)),

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from msgspec import Meta
 
 from schemas.findings import Finding
+from single_window.frame.typed import Answer, Instant
 from single_window.language.words import Basis, Because, Words
 
 NOTHING = Words("", "")
@@ -60,47 +64,43 @@ class Paper:
     port_no: str
     message_id: int
     position: int
-    received_at: int
+    received_at: Instant
     last_status: str
     last_words: Words
     facts: tuple[Amount, ...]
     lines: tuple[tuple[Amount, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """One line of the timeline."""
+class HappeningOut(Answer, frozen=True, kw_only=True):
+    """One line of a timeline."""
 
-    at: int
+    at: Instant
     actor: Words
-    kind: str
+    kind: Annotated[str, Meta(description="the kind of document that it is about")]
     event: str
     words: Words
-    state: str
+    state: Annotated[str, Meta(description="the state to which it led")]
     state_words: Words
     because: tuple[Because, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class GivenReceiptOut(Answer, frozen=True, kw_only=True):
     """One receipt as somebody got it."""
 
     mailbox: str
-    sequence: int
-    """Its place in the mailbox; 0: not yet assigned."""
+    sequence: Annotated[int, Meta(description="its place in the mailbox; 0: not yet assigned")]
     code: str
     kind: str
     key: str
     status: str
     words: Words
-    time: int
+    time: Instant
     info: str
     info_en: str
 
 
-@dataclass(frozen=True, slots=True)
-class Next:
-    """What may happen now, by whom, on which terms."""
+class NextStepOut(Answer, frozen=True, kw_only=True):
+    """A step that may be taken now: by whom, on which terms."""
 
     action: str
     words: Words
@@ -110,11 +110,10 @@ class Next:
     needs: tuple[Words, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class OpenDeadlineOut(Answer, frozen=True, kw_only=True):
     """Something that will happen by itself at an instant of the sandbox's clock."""
 
-    at: int
+    at: Instant
     kind: str
     words: Words
 
@@ -152,11 +151,11 @@ class Head:
     value: str
     """Dutiable value in yuan, as text; so are all amounts here."""
     full_tax: bool
-    accepted_at: int
-    released_at: int
-    closed_at: int
-    delivered_at: int
-    arrived_at: int
+    accepted_at: Instant
+    released_at: Instant
+    closed_at: Instant
+    delivered_at: Instant
+    arrived_at: Instant
     held: tuple[Held, ...]
     because: tuple[Because, ...]
     flow: str
@@ -244,8 +243,8 @@ class Billed:
     working_en: tuple[str, ...]
     guarantee: Guaranteed | None
     assure_code: str
-    released_at: int
-    collected_at: int
+    released_at: Instant
+    collected_at: Instant
     pending: bool
     days: tuple[Held, ...]
 
@@ -264,10 +263,10 @@ class ListRequest:
     key: str
     state: str
     state_words: Words
-    filed_at: int
+    filed_at: Instant
     because: tuple[Because, ...]
-    next: tuple[Next, ...]
-    due: tuple[Due, ...]
+    next: tuple[NextStepOut, ...]
+    due: tuple[OpenDeadlineOut, ...]
     version: int
     """Grows with every change; a decision carries the version that was seen."""
 
@@ -277,16 +276,16 @@ class Story:
     """All that is known of one order number; `head` is None while no list was declared."""
 
     sandbox: str
-    now: int
+    now: Instant
     order_no: str
     head: Head | None
     documents: tuple[Paper, ...]
-    timeline: tuple[Happening, ...]
-    receipts: tuple[Answer, ...]
+    timeline: tuple[HappeningOut, ...]
+    receipts: tuple[GivenReceiptOut, ...]
     bills: tuple[Billed, ...]
     requests: tuple[ListRequest, ...]
-    next: tuple[Next, ...]
-    due: tuple[Due, ...]
+    next: tuple[NextStepOut, ...]
+    due: tuple[OpenDeadlineOut, ...]
     open_deliveries: int
     """Work of the sandbox that is still under way; 0: this is how it stands."""
     others: tuple[Match, ...] = ()
@@ -309,13 +308,13 @@ class MessageStory:
     guid: str
     channel: str
     edition: str
-    received_at: int
+    received_at: Instant
     size: int
     documents: int
     state: str
     state_words: Words
     findings: tuple[Finding, ...]
     papers: tuple[Paper, ...]
-    receipts: tuple[Answer, ...]
+    receipts: tuple[GivenReceiptOut, ...]
     kept: bool
     """Whether its bytes are still in the archive."""

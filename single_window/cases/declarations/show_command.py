@@ -13,7 +13,6 @@ from single_window.cases.declarations.parts import Billed
 from single_window.cases.declarations.show_export_command import show_evidence, show_note
 from single_window.cases.declarations.show_there_command import show_there
 from single_window.cases.declarations.story_output_command import (
-    clock,
     label,
     receipts,
     show_message,
@@ -24,6 +23,7 @@ from single_window.cases.declarations.story_output_command import (
 from single_window.frame.commands.call import Call, command
 from single_window.frame.commands.remote import over_http
 from single_window.frame.not_found import NotFound
+from single_window.frame.typed import local
 from single_window.language.words import book, flow
 from single_window.store.law_books import law_of
 
@@ -119,7 +119,7 @@ def _message(call: Call, story: MessageStory) -> None:
     code = f"CEB{story.code}" if story.code.isdigit() else story.code
     call.say(f"message {story.id}: {code} {call.pick(story.words)}, {story.documents} document(s), {story.size} bytes")
     call.say(
-        f"  from {story.sender or '?'} by {story.channel}, {clock(story.received_at)}, "
+        f"  from {story.sender or '?'} by {story.channel}, {local(story.received_at)}, "
         f"transmission {story.transmission_id}"
     )
     call.say(f"  {story.state}: {call.pick(story.state_words)}")

@@ -6,8 +6,9 @@ from __future__ import annotations
 from single_window.cases import declarations as stories
 from single_window.cases.declarations import NoteStory
 from single_window.cases.declarations.parts import Evidence
-from single_window.cases.declarations.story_output_command import clock, label, receipts, timeline, why
+from single_window.cases.declarations.story_output_command import label, receipts, timeline, why
 from single_window.frame.commands.call import Call
+from single_window.frame.typed import local
 
 
 def show_evidence(call: Call, evidence: Evidence) -> None:
@@ -58,7 +59,7 @@ def _note_parts(call: Call, story: NoteStory) -> None:
                 part.parcels,
                 f"{part.paper.message_id}:{part.paper.position}",
                 why(call, part.because),
-                "\n".join(f"{clock(due.at)} {call.pick(due.words)}" for due in part.due),
+                "\n".join(f"{local(due.at)} {call.pick(due.words)}" for due in part.due),
             )
             for part in story.parts
         ],

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from single_window.cases import declarations as stories
 from single_window.cases.declarations import MessageStory
-from single_window.cases.declarations.parts import Answer, Due, Happening, Next
+from single_window.cases.declarations.parts import GivenReceiptOut, HappeningOut, NextStepOut, OpenDeadlineOut
 from single_window.frame.commands.call import Call
 from single_window.frame.commands.findings import show_findings
+from single_window.frame.typed import local
 from single_window.language import words
-from single_window.language.plainly import moment
 from single_window.language.statuses import coloured
 from single_window.language.words import Because, kind, phrase
 
@@ -25,19 +25,14 @@ def label(call: Call, name: str) -> str:
     return call.pick(phrase("label", name))
 
 
-def clock(instant: int) -> str:
-    """An instant as people read it: 2026-11-20 08:00:00."""
-    return moment(instant)[:19].replace("T", " ") if instant else ""
-
-
-def timeline(call: Call, happenings: Sequence[Happening]) -> None:
+def timeline(call: Call, happenings: Sequence[HappeningOut]) -> None:
     """What happened, line by line."""
     call.table(
         label(call, "timeline"),
         ("time 时间", "who 经手", "what 事项", "state 状态", "why 理由"),
         [
             (
-                clock(happening.at),
+                local(happening.at),
                 call.pick(happening.actor),
                 _what(call, happening),
                 call.pick(happening.state_words),
@@ -49,14 +44,14 @@ def timeline(call: Call, happenings: Sequence[Happening]) -> None:
     )
 
 
-def receipts(call: Call, answers: Sequence[Answer]) -> None:
+def receipts(call: Call, answers: Sequence[GivenReceiptOut]) -> None:
     """Which receipts were sent."""
     call.table(
         label(call, "receipts"),
         ("time 时间", "to 接收方", "no. 序号", "message 报文", "status 状态", "says 内容"),
         [
             (
-                clock(answer.time),
+                local(answer.time),
                 answer.mailbox,
                 answer.sequence or "-",
                 answer.code,
@@ -69,7 +64,7 @@ def receipts(call: Call, answers: Sequence[Answer]) -> None:
     )
 
 
-def _what(call: Call, happening: Happening) -> str:
+def _what(call: Call, happening: HappeningOut) -> str:
     """What happened, with the kind of document where it is not the list itself."""
     return (
         call.pick(happening.words)
@@ -93,7 +88,7 @@ def why(call: Call, because: Sequence[Because]) -> str:
     return "\n".join(lines)
 
 
-def what_next(call: Call, steps: Sequence[Next], due: Sequence[Due]) -> None:
+def what_next(call: Call, steps: Sequence[NextStepOut], due: Sequence[OpenDeadlineOut]) -> None:
     """What may happen next, and what will by itself."""
     call.table(
         label(call, "next"),
@@ -110,7 +105,7 @@ def what_next(call: Call, steps: Sequence[Next], due: Sequence[Due]) -> None:
         ],
     )
     for deadline in due:
-        call.say(f"  {clock(deadline.at)}: {call.pick(deadline.words)}")
+        call.say(f"  {local(deadline.at)}: {call.pick(deadline.words)}")
 
 
 def show_message(call: Call, story: MessageStory) -> None:

@@ -15,6 +15,7 @@ from declarations.tax.explanation import bases, explain
 from gateways.tax.repository import Bill
 from single_window.cases.declarations.parts import Billed, Guaranteed, Held
 from single_window.cases.tax_bills import queries as tax_bills
+from single_window.frame.typed import instant_text
 from single_window.language import words
 from single_window.store import goods_rows, sandboxes
 from single_window.store.gateways.tax import BILLS
@@ -75,8 +76,8 @@ def _billed(
         (*explain(assessed, words.EN, parameters, day=day, goods=register), *bases(dated, words.EN, parameters)),
         _account(connection, sandbox, bill.assure_code),
         bill.assure_code,
-        bill.released_at,
-        bill.collected_at,
+        instant_text(bill.released_at),
+        instant_text(bill.collected_at),
         bill.pending,
         (*_days(days), *_late(owed)) if days and owed else (),
     )

@@ -2,7 +2,7 @@
 
 from single_window.cases.refunds.decisions import ACTIONS
 from single_window.cases.refunds.explaining import explain
-from single_window.cases.refunds.parts import Explanation
+from single_window.cases.refunds.parts import ExplanationOut
 from single_window.cases.refunds.queries import (
     STATES,
     Listed,
@@ -20,7 +20,7 @@ from single_window.cases.refunds.queries import (
 __all__ = [
     "ACTIONS",
     "STATES",
-    "Explanation",
+    "ExplanationOut",
     "Listed",
     "came_back",
     "counted",

@@ -10,7 +10,7 @@ from declarations.money import Scaled, plain
 from declarations.reasons import Reason
 from declarations.refund import income_tax
 from declarations.refund.yuan import fob_in_yuan
-from single_window.cases.refunds.parts import Sum
+from single_window.cases.refunds.parts import ClaimSumOut
 from single_window.cases.refunds.wording import Wording
 from single_window.language import words
 from single_window.language.words import Because
@@ -20,12 +20,12 @@ NO_INVOICE = "no_invoice"
 REVENUE, GENERAL, SMALL, NOT_RECKONED = "20710", "20711", "20712", "20713"
 
 
-def sums(claim: Any, exports: Sequence[Any], entries: Sequence[Any]) -> tuple[Sum, ...]:
+def sums(claim: Any, exports: Sequence[Any], entries: Sequence[Any]) -> tuple[ClaimSumOut, ...]:
     """Each amount of the claim that is made of others, with whether it is their sum."""
     return tuple(_sums(claim, exports, entries))
 
 
-def _sums(claim: Any, exports: Sequence[Any], entries: Sequence[Any]) -> Iterator[Sum]:
+def _sums(claim: Any, exports: Sequence[Any], entries: Sequence[Any]) -> Iterator[ClaimSumOut]:
     booked = {kind: sum(row.amount for row in entries if row.kind == kind) for kind in {row.kind for row in entries}}
     if claim.kind == TRADER and exports:
         yield _sum("refund", claim.refund, [row.refund for row in exports])
@@ -40,8 +40,14 @@ def _sums(claim: Any, exports: Sequence[Any], entries: Sequence[Any]) -> Iterato
                 yield _sum(name, getattr(claim, name), [booked.get(name, 0)])
 
 
-def _sum(name: str, amount: Scaled, parts: Sequence[Scaled]) -> Sum:
-    return Sum(name, words.phrase("refund_sum", name), plain(amount), plain(sum(parts)), amount == sum(parts))
+def _sum(name: str, amount: Scaled, parts: Sequence[Scaled]) -> ClaimSumOut:
+    return ClaimSumOut(
+        name=name,
+        words=words.phrase("refund_sum", name),
+        amount=plain(amount),
+        parts=plain(sum(parts)),
+        agrees=amount == sum(parts),
+    )
 
 
 def income(claim: Any, exports: Sequence[Any], wording: Wording) -> tuple[Because, ...]:

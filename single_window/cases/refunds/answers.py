@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar, TypeAlias
+from typing import Annotated, Any, ClassVar
 from urllib.parse import quote
 
 from msgspec import UNSET, Meta, UnsetType
@@ -13,10 +13,7 @@ from declarations.money import plain, scale
 from single_window.cases import refunds
 from single_window.frame.kinds import CaseKind, Column
 from single_window.frame.typed import Amount, Answer, CaseOut, HistoryOut, Instant, history_out, local
-from single_window.language.plainly import plainly
 from single_window.language.words import Words
-
-Objects: TypeAlias = tuple[dict[str, Any], ...]
 
 
 class RefundOut(CaseOut, frozen=True, kw_only=True):
@@ -49,41 +46,10 @@ class RefundsOut(Answer, frozen=True, kw_only=True):
     next: Annotated[int | None, Meta(description="what to give as `before` for the next page")]
 
 
-class ExplanationOut(Answer, frozen=True, kw_only=True):
-    """Why a claim is what it is; amounts in yuan, words in both languages, dated values with their sources."""
-
-    sandbox: str
-    now: str
-    claim: Annotated[dict[str, Any], Meta(description="numbers, state, amounts, what stands against it")]
-    exports: Annotated[Objects, Meta(description="export lines with the customs items and the rows of the rates")]
-    purchases: Annotated[Objects, Meta(description="purchase lines with the invoices")]
-    exchange: Annotated[Objects, Meta(description="foreign exchange by pool and currency")]
-    treatments: Annotated[
-        Objects,
-        Meta(description="items, their treatment, every condition: satisfied, pending, failed or not_applicable today"),
-    ]
-    workings: Annotated[Objects, Meta(description="the formula of each link, number by number")]
-    sums: Annotated[Objects, Meta(description="amounts beside what they are made of")]
-    entries: Objects
-    papers: Annotated[Objects, Meta(description="reconciliations and repayments")]
-    income_tax: Objects
-    days: Annotated[Objects, Meta(description="days that matter, each with the dated value that sets it")]
-    receipts: Objects
-    timeline: Objects
-    next: Annotated[Objects, Meta(description="what may happen to it")]
-    open_deliveries: Annotated[int, Meta(description="work on it that is under way")]
-    next_day: dict[str, Any] | None
-
-
 def refund_out(claim: refunds.Listed, **further: Any) -> RefundOut:
     """A claim; `further` is what only some answers have."""
     own = f"/api/v1/refunds/{quote(claim.key, safe='')}"
     return RefundOut.of(claim, links={"self": own, "explanation": f"{own}/explanation"}, **further)
-
-
-def explanation_out(explanation: refunds.Explanation) -> ExplanationOut:
-    """The explanation of a claim."""
-    return ExplanationOut(**plainly(explanation), next_day=plainly(explanation.next_day))
 
 
 def _listed(

@@ -9,7 +9,8 @@ from apiflask.fields import Boolean
 from flask import Response
 
 from single_window.cases import refunds
-from single_window.cases.refunds.answers import REFUND, ExplanationOut, RefundOut, RefundsOut, explanation_out
+from single_window.cases.refunds.answers import REFUND, RefundOut, RefundsOut
+from single_window.cases.refunds.parts import ExplanationOut
 from single_window.cases.refunds.queries import rates_of
 from single_window.frame.http import guard
 from single_window.frame.http.cases import CasesOfMerchantIn, listed_cases, missing, shown_case
@@ -67,4 +68,4 @@ def explanation(number: str) -> Response:
             )
     except NotFound:
         raise missing(REFUND, sandbox, number) from None
-    return json_response(explanation_out(explained))
+    return json_response(explained)

@@ -9,13 +9,13 @@ from sqlalchemy import Connection
 
 from single_window.cases import refunds
 from single_window.cases.refunds import drafting
-from single_window.cases.refunds.answers import REFUND, explanation_out
+from single_window.cases.refunds.answers import REFUND
 from single_window.cases.refunds.draft_commands import draft
 from single_window.cases.refunds.explain_command import explained
 from single_window.cases.refunds.queries import rates_of
 from single_window.frame.commands.by_api import over_api
 from single_window.frame.commands.call import Call, command
-from single_window.frame.commands.cases import list_cases, list_options, no_such
+from single_window.frame.commands.cases import called, list_cases, list_options, no_such
 from single_window.frame.not_found import NotFound
 from single_window.store.law_books import law_of
 
@@ -86,7 +86,7 @@ def show(call: Call, claim: str) -> None:
 @refund.command()
 @click.argument("claim")
 @command
-@over_api("GET", "/refunds/{claim}/explanation")
+@over_api("GET", "/refunds/{claim}/explanation", show=called(refunds.ExplanationOut, explained))
 def explain(call: Call, claim: str) -> None:
     """Explain a claim: every document, condition and number with the law behind it, and the next day that matters.
 
@@ -97,11 +97,11 @@ def explain(call: Call, claim: str) -> None:
     """
     with call.reading() as (_, connection):
         explanation = _explanation(call, connection, claim)
-    call.give(explanation_out(explanation))
-    explained(call, explanation, brief=False)
+    call.give(explanation)
+    explained(call, explanation)
 
 
-def _explanation(call: Call, connection: Connection, claim: str) -> refunds.Explanation:
+def _explanation(call: Call, connection: Connection, claim: str) -> refunds.ExplanationOut:
     law, rates = law_of(connection, call.sandbox), rates_of(connection, call.sandbox)
     try:
         return refunds.explain(connection, call.sandbox, claim, law, rates)

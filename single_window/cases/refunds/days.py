@@ -11,7 +11,7 @@ from declarations.calendar import day_of
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from declarations.refund import classes, deadlines, overseas
-from single_window.cases.refunds.parts import Day
+from single_window.cases.refunds.parts import ClaimDayOut
 from single_window.cases.refunds.wording import Wording
 from single_window.language import words
 
@@ -37,13 +37,13 @@ LIVE = OPEN | {"to_repay"}
 in which its documents matter."""
 
 
-def days(claim: Any, exports: Sequence[Any], today: date, wording: Wording) -> tuple[Day, ...]:
+def days(claim: Any, exports: Sequence[Any], today: date, wording: Wording) -> tuple[ClaimDayOut, ...]:
     """The days of a claim, in their order; what the law of a day does not fix is a day without a date."""
     all_days = [*_of_claim(claim, exports, today, wording), *_of_exports(claim, exports, today, wording)]
     return tuple(sorted(all_days, key=lambda day: (day.day == "", day.day, day.name)))
 
 
-def _of_claim(claim: Any, exports: Sequence[Any], today: date, wording: Wording) -> Iterator[Day]:
+def _of_claim(claim: Any, exports: Sequence[Any], today: date, wording: Wording) -> Iterator[ClaimDayOut]:
     filed = day_of(claim.filed_at) if claim.filed_at else None
     if claim.due:
         due = day_of(claim.due)
@@ -95,7 +95,7 @@ def _review(claim: Any, filed: date | None, due: date, wording: Wording) -> Reas
     return Reason(REVIEW, {**values, "days": str(review_days.days)}, review_days.parameters)
 
 
-def _index(claim: Any, filed: date, today: date, wording: Wording) -> Iterator[Day]:
+def _index(claim: Any, filed: date, today: date, wording: Wording) -> Iterator[ClaimDayOut]:
     try:
         due = deadlines.index_due(filed, wording.law)
         value = wording.law.on("refund.index_days", filed)
@@ -108,7 +108,7 @@ def _index(claim: Any, filed: date, today: date, wording: Wording) -> Iterator[D
     yield _day("index", due.isoformat(), claim.state in LIVE and due >= today, wording, reason)
 
 
-def _of_exports(claim: Any, exports: Sequence[Any], today: date, wording: Wording) -> Iterator[Day]:
+def _of_exports(claim: Any, exports: Sequence[Any], today: date, wording: Wording) -> Iterator[ClaimDayOut]:
     """The windows of the earliest export, which close first; the documents of the latest are kept the longest."""
     known = sorted({(row.item_exported_on, row.item_no) for row in exports if row.item_exported_on})
     if not known:
@@ -149,5 +149,13 @@ def _windows(window: deadlines.Windows, exchange_named: bool) -> Iterable[tuple[
 
 def _day(
     name: str, day: str, open_: bool, wording: Wording, reason: Reason, about: str = "", provisional: bool = False
-) -> Day:
-    return Day(name, words.phrase("refund_day", name), day, open_, provisional, about, wording.because(reason))
+) -> ClaimDayOut:
+    return ClaimDayOut(
+        name=name,
+        words=words.phrase("refund_day", name),
+        day=day,
+        open=open_,
+        provisional=provisional,
+        about=about,
+        because=wording.because(reason),
+    )

@@ -23,7 +23,7 @@ from gateways.refund.eligibility import proof
 from gateways.refund.exchange import overdue
 from gateways.refund.repository import Pool
 from single_window.cases.refunds import queries
-from single_window.cases.refunds.parts import Pooled
+from single_window.cases.refunds.parts import ClaimExchangeOut
 from single_window.store.gateways.refund.collected import collected
 from single_window.store.records import from_json
 
@@ -50,17 +50,25 @@ class Exchange:
     came: Mapping[Place, Scaled]
     used: Mapping[Place, Scaled]
 
-    def pooled(self) -> tuple[Pooled, ...]:
+    def pooled(self) -> tuple[ClaimExchangeOut, ...]:
         """The exchange behind the items that are refunded; what was never collected, too."""
         names = {name for name, _ in self.needed}
         return tuple(
             self._pooled(place) for place in sorted({*self.needed, *self.used, *self.came}) if place[0] in names
         )
 
-    def _pooled(self, place: Place) -> Pooled:
+    def _pooled(self, place: Place) -> ClaimExchangeOut:
         came, used, needed = self.came.get(place, 0), self.used.get(place, 0), self.needed.get(place, 0)
         enough = not needed or self.states[place] == lanes.COLLECTED
-        return Pooled(*place, plain(came), plain(used), plain(needed), enough, self.overdue and not enough)
+        return ClaimExchangeOut(
+            pool=place[0],
+            currency=place[1],
+            collected=plain(came),
+            used=plain(used),
+            needed=plain(needed),
+            enough=enough,
+            overdue=self.overdue and not enough,
+        )
 
     @property
     def overdue(self) -> bool:

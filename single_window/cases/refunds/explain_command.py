@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from single_window.cases.declarations.story_output_command import clock, label, receipts, timeline, what_next
-from single_window.cases.refunds.parts import Bought, Day, Explanation, Exported, Head, Pooled
+from single_window.cases.declarations.story_output_command import label, receipts, timeline, what_next
+from single_window.cases.refunds.parts import (
+    ClaimDayOut,
+    ClaimedExportOut,
+    ClaimedPurchaseOut,
+    ClaimExchangeOut,
+    ClaimHeadOut,
+    ExplanationOut,
+)
 from single_window.frame.commands.call import Call, Columns
+from single_window.frame.typed import local
 from single_window.language.words import Basis, Because, phrase
 
 OUTCOMES = {"satisfied": "good", "pending": "waiting", "failed": "bad", "not_applicable": "plain"}
@@ -46,7 +54,7 @@ class Sources:
         )
 
 
-def head(call: Call, claim: Head, standing: Iterable[Because], sources: Sources) -> None:
+def head(call: Call, claim: ClaimHeadOut, standing: Iterable[Because], sources: Sources) -> None:
     """A claim in a few lines: state, company, amounts, what stands against it."""
     call.say(f"{label(call, 'refund_claim')} {claim.cop_no}: {claim.state} — {call.pick(claim.state_words)}")
     facts = [f"{claim.ebc_code} {claim.ebc_name}".strip(), call.pick(claim.kind_words), claim.business, claim.period]
@@ -65,7 +73,7 @@ def head(call: Call, claim: Head, standing: Iterable[Because], sources: Sources)
     _because(call, standing, label(call, "because"), sources)
 
 
-def explained(call: Call, explanation: Explanation, brief: bool = False) -> None:
+def explained(call: Call, explanation: ExplanationOut, brief: bool = False) -> None:
     """The whole explanation; `brief`: receipts and timeline instead of conditions and formula."""
     sources = Sources()
     head(call, explanation.claim, explanation.standing, sources)
@@ -91,13 +99,13 @@ def explained(call: Call, explanation: Explanation, brief: bool = False) -> None
         call.say(f"\n{label(call, 'under_way')}: {explanation.open_deliveries}")
 
 
-def _documents(call: Call, explanation: Explanation) -> None:
+def _documents(call: Call, explanation: ExplanationOut) -> None:
     call.records(label(call, "refund_exports"), _exports(call), explanation.exports)
     call.records(label(call, "refund_purchases"), _purchases(call), explanation.purchases)
     call.records(label(call, "refund_exchange"), _exchange(call), explanation.exchange, _tone)
 
 
-def _exports(call: Call) -> Columns[Exported]:
+def _exports(call: Call) -> Columns[ClaimedExportOut]:
     unknown = label(call, "refund_not_known")
     return (
         ("", lambda line: line.number),
@@ -114,11 +122,11 @@ def _exports(call: Call) -> Columns[Exported]:
     )
 
 
-def _rate(line: Exported) -> str:
+def _rate(line: ClaimedExportOut) -> str:
     return f"{line.rate.levy} / {line.rate.refund} {line.rate.confidence}" if line.rate else ""
 
 
-def _purchases(call: Call) -> Columns[Bought]:
+def _purchases(call: Call) -> Columns[ClaimedPurchaseOut]:
     unknown = label(call, "refund_not_known")
     return (
         ("", lambda line: line.number),
@@ -133,7 +141,7 @@ def _purchases(call: Call) -> Columns[Bought]:
     )
 
 
-def _exchange(call: Call) -> Columns[Pooled]:
+def _exchange(call: Call) -> Columns[ClaimExchangeOut]:
     return (
         ("pool", lambda pool: pool.pool),
         ("currency 币制", lambda pool: pool.currency),
@@ -144,11 +152,11 @@ def _exchange(call: Call) -> Columns[Pooled]:
     )
 
 
-def _tone(pool: Pooled) -> str:
+def _tone(pool: ClaimExchangeOut) -> str:
     return "good" if pool.enough else "bad" if pool.overdue else "waiting"
 
 
-def _conditions(call: Call, explanation: Explanation, sources: Sources) -> None:
+def _conditions(call: Call, explanation: ExplanationOut, sources: Sources) -> None:
     for group in explanation.treatments:
         call.table(
             f"{label(call, 'refund_conditions')}: {call.pick(group.treatment_words)} "
@@ -167,7 +175,7 @@ def _conditions(call: Call, explanation: Explanation, sources: Sources) -> None:
         )
 
 
-def _formula(call: Call, explanation: Explanation, sources: Sources) -> None:
+def _formula(call: Call, explanation: ExplanationOut, sources: Sources) -> None:
     steps = [(work.link_no, step) for work in explanation.workings for step in work.steps]
     call.table(
         label(call, "refund_working"),
@@ -176,7 +184,7 @@ def _formula(call: Call, explanation: Explanation, sources: Sources) -> None:
     )
 
 
-def _sums(call: Call, explanation: Explanation) -> None:
+def _sums(call: Call, explanation: ExplanationOut) -> None:
     call.table(
         label(call, "refund_sums"),
         ("", "amount 金额", "parts 组成", ""),
@@ -193,13 +201,13 @@ def _sums(call: Call, explanation: Explanation) -> None:
     )
 
 
-def _entries(call: Call, explanation: Explanation) -> None:
+def _entries(call: Call, explanation: ExplanationOut) -> None:
     call.table(
         label(call, "refund_entries"),
         ("time 时间", "entry 分录", "amount 金额", "notice 通知书", "why 理由"),
         [
             (
-                clock(entry.at),
+                local(entry.at),
                 call.pick(entry.words),
                 entry.amount,
                 entry.notice_no,
@@ -210,7 +218,7 @@ def _entries(call: Call, explanation: Explanation) -> None:
     )
 
 
-def _papers(call: Call, explanation: Explanation) -> None:
+def _papers(call: Call, explanation: ExplanationOut) -> None:
     call.table(
         label(call, "refund_papers"),
         ("kind 种类", "number 编号", "state 状态", "amount 金额", "certificate 证明", ""),
@@ -228,7 +236,7 @@ def _papers(call: Call, explanation: Explanation) -> None:
     )
 
 
-def _days(call: Call, days: Sequence[Day], following: Day | None, sources: Sources) -> None:
+def _days(call: Call, days: Sequence[ClaimDayOut], following: ClaimDayOut | None, sources: Sources) -> None:
     provisional = phrase("label", "summary_provisional")
     call.table(
         label(call, "refund_days"),

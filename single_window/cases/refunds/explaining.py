@@ -19,9 +19,17 @@ from single_window.cases.declarations.happenings import happenings
 from single_window.cases.refunds import amounts, evidence, filed_lines, queries
 from single_window.cases.refunds.days import days
 from single_window.cases.refunds.exchange import Exchange, standing
-from single_window.cases.refunds.parts import Booked, Explanation, Filed, Head, Treated, Worked
+from single_window.cases.refunds.parts import (
+    AccountEntryOut,
+    ClaimHeadOut,
+    ClaimPaperOut,
+    ExplanationOut,
+    FormulaOut,
+    TreatmentOut,
+)
 from single_window.cases.refunds.wording import Wording
 from single_window.frame.not_found import NotFound
+from single_window.frame.typed import instant_text
 from single_window.language import words
 from single_window.language.words import Words
 from single_window.receipts import rows as receipts
@@ -35,7 +43,7 @@ _conditions = msgspec.json.Decoder(tuple[tuple[tuple[str, ...], str, tuple[Condi
 _workings = msgspec.json.Decoder(tuple[tuple[str, tuple[Reason, ...]], ...]).decode
 
 
-def explain(connection: Connection, sandbox: str, number: str, law: Parameters, rates: RefundRates) -> Explanation:
+def explain(connection: Connection, sandbox: str, number: str, law: Parameters, rates: RefundRates) -> ExplanationOut:
     """The explanation of the claim that a number names (copNo, ebcCode|copNo or id); raises `NotFound`."""
     row = queries.find(connection, sandbox, number)
     if row is None:
@@ -43,7 +51,7 @@ def explain(connection: Connection, sandbox: str, number: str, law: Parameters, 
     return of_claim(connection, sandbox, row, Wording(law, rates))
 
 
-def of_claim(connection: Connection, sandbox: str, row: Row[Any], wording: Wording) -> Explanation:
+def of_claim(connection: Connection, sandbox: str, row: Row[Any], wording: Wording) -> ExplanationOut:
     """The explanation of a claim's row."""
     now = sandboxes.find(connection, sandbox).clock.now()
     kept = queries.exports(connection, sandbox, row.id)
@@ -62,53 +70,40 @@ def of_claim(connection: Connection, sandbox: str, row: Row[Any], wording: Wordi
     got = [pair for pair in receipts.of_orders(connection, sandbox, places) if mine(pair[1].kind, pair[1].key)]
     name = queries.company(connection, sandbox, row.ebc_code)
     exchange = standing(connection, sandbox, row, exports, day_of(now))
-    return Explanation(
-        sandbox,
-        now,
-        _head(row, name, exchange.overdue, wording),
-        evidence.exported(exports, wording),
-        evidence.bought(purchases),
-        exchange.pooled(),
-        _treated(row.conditions, exchange, wording),
-        _worked(row.working, wording),
-        amounts.sums(row, kept, entries),
-        tuple(_booked(entry, wording) for entry in entries),
-        tuple(_paper(paper, wording) for paper in papers),
-        amounts.income(row, exports, wording),
-        days(row, exports, day_of(now), wording),
-        tuple(answer(box, receipt) for box, receipt in got),
-        tuple(happenings(connection, sandbox, places, [receipt for _, receipt in got], mine, wording.law)),
-        steps(row.state, KIND),
-        open_deliveries(connection, sandbox),
+    ahead = days(row, exports, day_of(now), wording)
+    return ExplanationOut(
+        sandbox=sandbox,
+        now=instant_text(now),
+        claim=_head(row, name, exchange.overdue, wording),
+        exports=evidence.exported(exports, wording),
+        purchases=evidence.bought(purchases),
+        exchange=exchange.pooled(),
+        treatments=_treated(row.conditions, exchange, wording),
+        workings=_worked(row.working, wording),
+        sums=amounts.sums(row, kept, entries),
+        entries=tuple(_booked(entry, wording) for entry in entries),
+        papers=tuple(_paper(paper, wording) for paper in papers),
+        income_tax=amounts.income(row, exports, wording),
+        days=ahead,
+        receipts=tuple(answer(box, receipt) for box, receipt in got),
+        timeline=tuple(happenings(connection, sandbox, places, [receipt for _, receipt in got], mine, wording.law)),
+        next=steps(row.state, KIND),
+        open_deliveries=open_deliveries(connection, sandbox),
+        next_day=min((day for day in ahead if day.open), key=lambda day: day.day, default=None),
     )
 
 
-def _head(row: Any, name: str, overdue: bool, wording: Wording) -> Head:
-    stage = words.phrase("refund_stage", row.stage) if row.stage else Words("", "")
-    return Head(
-        row.id,
-        row.key,
-        row.cop_no,
-        row.ebc_code,
-        name,
-        row.state,
-        words.state(row.state, KIND),
-        row.version,
-        row.kind,
-        words.phrase("claim_kind", row.kind),
-        row.business,
-        row.period,
-        row.firm_class,
-        row.stage,
-        stage,
-        row.lines,
-        row.filed_at,
-        row.decided_at,
-        row.paid_at,
-        bool(row.provisional),
-        overdue,
-        _because(row.reasons, wording),
-        {name: plain(getattr(row, name)) for name in AMOUNTS},
+def _head(row: Any, name: str, overdue: bool, wording: Wording) -> ClaimHeadOut:
+    return ClaimHeadOut.of(
+        row,
+        ebc_name=name,
+        state_words=words.state(row.state, KIND),
+        kind_words=words.phrase("claim_kind", row.kind),
+        stage_words=words.phrase("refund_stage", row.stage) if row.stage else Words("", ""),
+        provisional=bool(row.provisional),
+        overdue=overdue,
+        because=_because(row.reasons, wording),
+        amounts={name: plain(getattr(row, name)) for name in AMOUNTS},
     )
 
 
@@ -116,43 +111,33 @@ def _because(text: str, wording: Wording) -> Any:
     return wording.all(_reasons(text)) if text else ()
 
 
-def _treated(text: str, exchange: Exchange, wording: Wording) -> tuple[Treated, ...]:
+def _treated(text: str, exchange: Exchange, wording: Wording) -> tuple[TreatmentOut, ...]:
     return tuple(
-        Treated(
-            items,
-            kind,
-            words.phrase("refund_treatment", kind),
-            tuple(map(wording.tested, exchange.judged(items, kind, condition))),
+        TreatmentOut(
+            items=items,
+            treatment=kind,
+            treatment_words=words.phrase("refund_treatment", kind),
+            conditions=tuple(map(wording.tested, exchange.judged(items, kind, condition))),
         )
         for items, kind, condition in (_conditions(text) if text else ())
     )
 
 
-def _worked(text: str, wording: Wording) -> tuple[Worked, ...]:
-    return tuple(Worked(link, wording.all(steps_)) for link, steps_ in (_workings(text) if text else ()))
-
-
-def _booked(row: Any, wording: Wording) -> Booked:
-    return Booked(
-        row.kind,
-        words.phrase("refund_entry", row.kind),
-        plain(row.amount),
-        row.notice_no,
-        row.at,
-        _because(row.reason, wording),
+def _worked(text: str, wording: Wording) -> tuple[FormulaOut, ...]:
+    return tuple(
+        FormulaOut(link_no=link, steps=wording.all(steps_)) for link, steps_ in (_workings(text) if text else ())
     )
 
 
-def _paper(row: Any, wording: Wording) -> Filed:
-    return Filed(
-        row.kind,
-        words.kind(row.kind),
-        row.key,
-        row.state,
-        words.state(row.state, row.kind),
-        row.invt_no,
-        row.certificate_no,
-        plain(row.amount),
-        row.filed_at,
-        _because(row.reasons, wording),
+def _booked(row: Any, wording: Wording) -> AccountEntryOut:
+    entry_words = words.phrase("refund_entry", row.kind)
+    return AccountEntryOut.of(row, words=entry_words, because=_because(row.reason, wording))
+
+
+def _paper(row: Any, wording: Wording) -> ClaimPaperOut:
+    return ClaimPaperOut.of(
+        row,
+        words=words.kind(row.kind),
+        state_words=words.state(row.state, row.kind),
+        because=_because(row.reasons, wording),
     )

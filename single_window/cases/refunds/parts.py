@@ -1,57 +1,57 @@
-"""What the explanation of a claim consists of: plain values for the command line, the pages and programs.
+"""The explanation of a claim and its parts: what API, pages and commands read.
 
 Amounts and quantities are texts in yuan, or in the currency or unit that stands beside them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Annotated
 
-from single_window.cases.declarations.parts import Answer, Happening, Next
+from msgspec import Meta
+
+from single_window.cases.declarations.parts import GivenReceiptOut, HappeningOut, NextStepOut
+from single_window.frame.typed import Amount, Answer, Instant
 from single_window.language.words import Because, Words
 
 EXPLAINED = frozenset({"in_review", "asked", "to_repay", "rejected"})
 """States that need an explanation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class ClaimHeadOut(Answer, frozen=True, kw_only=True):
     """A claim: its numbers, its state, its amounts."""
 
     id: int
     key: str
     cop_no: str
     ebc_code: str
-    ebc_name: str
-    """As registered; empty for an unknown company."""
+    ebc_name: Annotated[str, Meta(description="as registered; empty for an unknown company")]
     state: str
     state_words: Words
-    version: int
-    """Grows with whatever happens to the claim."""
+    version: Annotated[int, Meta(description="grows with whatever happens to the claim")]
     kind: str
     kind_words: Words
     business: str
     period: str
-    firm_class: int
-    """The exporter's class, 1 to 4; 0 while it was not needed."""
+    firm_class: Annotated[int, Meta(description="the exporter's class, 1 to 4; 0 while it was not needed")]
     stage: str
     stage_words: Words
     lines: int
-    filed_at: int
-    decided_at: int
-    paid_at: int
-    provisional: bool
-    """The end of its review rests on holidays that are not published yet."""
-    overdue: bool
-    """Its foreign exchange is short, and the term for collecting it is over: approving it needs a reason."""
+    filed_at: Instant
+    decided_at: Instant
+    paid_at: Instant
+    provisional: Annotated[bool, Meta(description="the end of its review rests on holidays that are not published yet")]
+    overdue: Annotated[
+        bool,
+        Meta(description="its exchange is short and the term for collecting it over: approving needs a reason"),
+    ]
     because: tuple[Because, ...]
-    amounts: Mapping[str, str]
-    """fob, refund, cost, credited, carry, domestic_vat, set_off, paid, recovered, in yuan."""
+    amounts: Annotated[
+        dict[str, str],
+        Meta(description="fob, refund, cost, credited, carry, domestic_vat, set_off, paid, recovered, in yuan"),
+    ]
 
 
-@dataclass(frozen=True, slots=True)
-class RateRow:
+class RateRowOut(Answer, frozen=True, kw_only=True):
     """The row of the rate table behind an export line."""
 
     id: str
@@ -64,27 +64,25 @@ class RateRow:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
+class ClaimedExportOut(Answer, frozen=True, kw_only=True):
     """An export line: the claim's values, what customs knows of the item, what comes of it."""
 
     number: int
     link_no: str
     item_no: str
     gcode: str
-    qty: str
+    qty: Amount
     unit: str
     currency: str
-    fob: str
-    base: str
-    refund: str
-    cost: str
-    repaid: str
+    fob: Amount
+    base: Amount
+    refund: Amount
+    cost: Amount
+    repaid: Amount
     treatment: str
     treatment_words: Words
     sale_state: str
-    known: bool
-    """Whether customs knows the item."""
+    known: Annotated[bool, Meta(description="whether customs knows the item")]
     trade_mode: str
     exported_on: str
     item_qty: str
@@ -95,7 +93,7 @@ class Exported:
     item_currency: str
     item_gcode: str
     pool: str
-    rate: RateRow | None
+    rate: RateRowOut | None
 
     @property
     def odd(self) -> bool:
@@ -103,14 +101,13 @@ class Exported:
         return (self.gcode, self.unit, self.currency) != (self.item_gcode, self.item_unit, self.item_currency)
 
 
-@dataclass(frozen=True, slots=True)
-class Bought:
+class ClaimedPurchaseOut(Answer, frozen=True, kw_only=True):
     """A purchase line and the invoice line that it takes from; `left` of it is free for other claims."""
 
     number: int
     link_no: str
     gcode: str
-    qty: str
+    qty: Amount
     unit: str
     invoice_no: str
     invoice_line: int
@@ -130,8 +127,7 @@ class Bought:
     left: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pooled:
+class ClaimExchangeOut(Answer, frozen=True, kw_only=True):
     """Foreign exchange that stands behind items: collected, used by claims, needed by this one."""
 
     pool: str
@@ -140,12 +136,10 @@ class Pooled:
     used: str
     needed: str
     enough: bool
-    overdue: bool
-    """It is short, and the term for collecting it is over."""
+    overdue: Annotated[bool, Meta(description="it is short, and the term for collecting it is over")]
 
 
-@dataclass(frozen=True, slots=True)
-class Tested:
+class TestedConditionOut(Answer, frozen=True, kw_only=True):
     """A condition of the law in words: satisfied, pending until its day has passed, failed or not_applicable."""
 
     outcome: str
@@ -153,14 +147,13 @@ class Tested:
     because: Because
 
 
-@dataclass(frozen=True, slots=True)
-class Treated:
+class TreatmentOut(Answer, frozen=True, kw_only=True):
     """Items that were treated alike, with every condition that was checked."""
 
     items: tuple[str, ...]
     treatment: str
     treatment_words: Words
-    conditions: tuple[Tested, ...]
+    conditions: tuple[TestedConditionOut, ...]
 
     @property
     def failed(self) -> int:
@@ -173,16 +166,14 @@ class Treated:
         return sum(condition.outcome == "pending" for condition in self.conditions)
 
 
-@dataclass(frozen=True, slots=True)
-class Worked:
+class FormulaOut(Answer, frozen=True, kw_only=True):
     """The formula of a link (empty: of the claim) with its numbers."""
 
     link_no: str
     steps: tuple[Because, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class ClaimSumOut(Answer, frozen=True, kw_only=True):
     """An amount beside what it is made of; both are the same where the claim is in order."""
 
     name: str
@@ -192,20 +183,18 @@ class Sum:
     agrees: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Booked:
+class AccountEntryOut(Answer, frozen=True, kw_only=True):
     """An entry in the exporter's account."""
 
     kind: str
     words: Words
-    amount: str
+    amount: Amount
     notice_no: str
-    at: int
+    at: Instant
     because: tuple[Because, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Filed:
+class ClaimPaperOut(Answer, frozen=True, kw_only=True):
     """A reconciliation or a repayment of the claim."""
 
     kind: str
@@ -215,13 +204,12 @@ class Filed:
     state_words: Words
     invt_no: str
     certificate_no: str
-    amount: str
-    filed_at: int
+    amount: Amount
+    filed_at: Instant
     because: tuple[Because, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class ClaimDayOut(Answer, frozen=True, kw_only=True):
     """A day that matters to the claim; `open`: it is still to come and something depends on it."""
 
     name: str
@@ -229,33 +217,34 @@ class Day:
     day: str
     open: bool
     provisional: bool
-    about: str
-    """The item that it is reckoned from; empty: the claim."""
+    about: Annotated[str, Meta(description="the item that it is reckoned from; empty: the claim")]
     because: Because | None
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class ExplanationOut(Answer, frozen=True, kw_only=True):
     """Everything that led to what a claim is, and what comes next."""
 
     sandbox: str
-    now: int
-    claim: Head
-    exports: tuple[Exported, ...]
-    purchases: tuple[Bought, ...]
-    exchange: tuple[Pooled, ...]
-    treatments: tuple[Treated, ...]
-    workings: tuple[Worked, ...]
-    sums: tuple[Sum, ...]
-    entries: tuple[Booked, ...]
-    papers: tuple[Filed, ...]
-    income_tax: tuple[Because, ...]
-    """What the no-invoice lane deems as corporate income; empty for claims without it."""
-    days: tuple[Day, ...]
-    receipts: tuple[Answer, ...]
-    timeline: tuple[Happening, ...]
-    next: tuple[Next, ...]
-    open_deliveries: int
+    now: Instant
+    claim: ClaimHeadOut
+    exports: tuple[ClaimedExportOut, ...]
+    purchases: tuple[ClaimedPurchaseOut, ...]
+    exchange: tuple[ClaimExchangeOut, ...]
+    treatments: tuple[TreatmentOut, ...]
+    workings: tuple[FormulaOut, ...]
+    sums: tuple[ClaimSumOut, ...]
+    entries: tuple[AccountEntryOut, ...]
+    papers: tuple[ClaimPaperOut, ...]
+    income_tax: Annotated[
+        tuple[Because, ...],
+        Meta(description="what the no-invoice lane deems as corporate income"),
+    ]
+    days: tuple[ClaimDayOut, ...]
+    receipts: tuple[GivenReceiptOut, ...]
+    timeline: tuple[HappeningOut, ...]
+    next: tuple[NextStepOut, ...]
+    open_deliveries: Annotated[int, Meta(description="work of the sandbox that is under way")]
+    next_day: Annotated[ClaimDayOut | None, Meta(description="the day that comes first of those that still lie ahead")]
 
     @property
     def standing(self) -> tuple[Because, ...]:
@@ -266,8 +255,3 @@ class Explanation:
             if happening.kind == "refund_claim" and happening.state == self.claim.state and happening.because
         ]
         return self.claim.because or (steps[-1] if steps and self.claim.state in EXPLAINED else ())
-
-    @property
-    def next_day(self) -> Day | None:
-        """The day that comes first of those that still lie ahead."""
-        return min((day for day in self.days if day.open), key=lambda day: day.day, default=None)

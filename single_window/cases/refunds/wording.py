@@ -10,7 +10,7 @@ from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from declarations.refund.conditions import Condition
 from declarations.refund.rates import RefundRates
-from single_window.cases.refunds.parts import RateRow, Tested
+from single_window.cases.refunds.parts import RateRowOut, TestedConditionOut
 from single_window.language import words
 from single_window.language.words import Because
 
@@ -36,27 +36,24 @@ class Wording:
         """Several reasons."""
         return tuple(map(self.because, reasons))
 
-    def tested(self, condition: Condition) -> Tested:
+    def tested(self, condition: Condition) -> TestedConditionOut:
         """A condition with its outcome."""
-        return Tested(
-            condition.outcome.value,
-            words.phrase("refund_outcome", condition.outcome.value),
-            self.because(condition.reason),
+        return TestedConditionOut(
+            outcome=condition.outcome.value,
+            outcome_words=words.phrase("refund_outcome", condition.outcome.value),
+            because=self.because(condition.reason),
         )
 
-    def rate(self, hs10: str, exported_on: str) -> RateRow | None:
+    def rate(self, hs10: str, exported_on: str) -> RateRowOut | None:
         """The row of a code on a day (2026-11-20); None where there is none."""
         try:
             row = self.rates.on(hs10, date.fromisoformat(exported_on))
         except (LookupError, ValueError):
             return None
-        return RateRow(
-            row.id,
-            f"{row.levy}",
-            f"{row.refund}",
-            row.since.isoformat(),
-            row.until.isoformat() if row.until else "",
-            row.flag,
-            row.confidence,
-            row.source,
+        return RateRowOut.of(
+            row,
+            levy=f"{row.levy}",
+            refund=f"{row.refund}",
+            since=row.since.isoformat(),
+            until=row.until.isoformat() if row.until else "",
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -194,7 +195,7 @@ def _limit(name: str, day: date, law: Law) -> str:
 
 
 def _worded(reasons: Iterable[Reason]) -> tuple[WordedReasonOut, ...]:
-    return tuple(WordedReasonOut(code=reason.rule, **of_reason(reason)._asdict()) for reason in reasons)
+    return tuple(WordedReasonOut(code=reason.rule, **asdict(of_reason(reason))) for reason in reasons)
 
 
 def _owed(owed: Owed) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, ClassVar, NamedTuple
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 import jsonschema_rs
 import msgspec
@@ -16,6 +16,7 @@ from single_window.frame import typed
 from single_window.frame.typed import Amount, Answer, CaseOut, HistoryOut, Instant, Reasons
 from tests.databases import window_in
 from tests.described import Undescribed, described_client
+from tests.tables import each
 
 
 class ClaimOut(CaseOut, frozen=True, kw_only=True):
@@ -104,3 +105,23 @@ def test_answers_that_are_not_as_described_are_found(tmp_path: Path) -> None:
     with pytest.raises(Undescribed, match="may not answer 200"):
         client.get("/api/v1/refunds")
     window.close()
+
+
+@each("name", ["ExplanationOut", "NotesOut"])
+def test_a_described_answer_names_every_field_of_its_parts(name: str) -> None:
+    schemas = typed.schemas()
+
+    def parts(schema: Any) -> list[dict[str, Any]]:
+        """The objects within a schema, those it refers to included."""
+        if isinstance(schema, list):
+            return [part for inner in schema for part in parts(inner)]
+        if not isinstance(schema, dict):
+            return []
+        if "$ref" in schema:
+            return parts(schemas[schema["$ref"].rpartition("/")[2]])
+        found = [part for inner in schema.values() for part in parts(inner)]
+        return [schema, *found] if schema.get("type") == "object" else found
+
+    described = parts(schemas[name])
+    assert len(described) > 10
+    assert all("properties" in part or part["additionalProperties"] == {"type": "string"} for part in described)

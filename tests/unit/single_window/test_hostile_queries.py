@@ -13,8 +13,8 @@ from flask import Flask
 from played_trades import SANDBOX, play
 
 from single_window.api import create_app
-from single_window.intake.admission_queue import AdmissionQueue
 from single_window.frame.pages.case_lists import CaseList
+from single_window.intake.admission_queue import AdmissionQueue
 from single_window.settings import Settings
 from single_window.wiring import Window
 from tests.tables import each
