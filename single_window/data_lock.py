@@ -10,7 +10,8 @@ from __future__ import annotations
 import fcntl
 import os
 from pathlib import Path
-from typing import Any
+from threading import Event
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -18,6 +19,29 @@ from single_window.private import descriptor as private_descriptor
 from single_window.private import make_folder
 
 FILE = "lock"
+TRIES, PAUSE = 6, 0.02
+"""How often, and after how many seconds, a lock is tried again that nobody who lives has signed: its holder is about to
+sign, or only looks (`holder`)."""
+
+
+class Holder(NamedTuple):
+    """The process that works on a data folder, and where it answers; empty while it does not."""
+
+    pid: int
+    url: str
+
+    @property
+    def lives(self) -> bool:
+        """Whether there is such a process."""
+        if not self.pid:
+            return False
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            pass
+        return True
 
 
 class AlreadyRunning(Exception):
@@ -47,14 +71,11 @@ class DataLock:
         make_folder(self._data)
         folder = os.open(self._data, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         descriptor = private_descriptor(self._data / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
-        try:
-            for held in (folder, descriptor):  # the file, too: an older program locks nothing else
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            holder = _holder(os.pread(descriptor, 4_096, 0))
+        if not _locked(folder, descriptor):
+            signed = _signed(descriptor)
             os.close(descriptor)
             os.close(folder)
-            raise AlreadyRunning(self._data, int(holder.get("pid") or 0), str(holder.get("url") or "")) from None
+            raise AlreadyRunning(self._data, signed.pid, signed.url)
         self._descriptor, self._folder = descriptor, folder
         self.publish("")
         return self
@@ -83,9 +104,48 @@ class DataLock:
         self.release()
 
 
-def _holder(text: bytes) -> dict[str, Any]:
+def holder(data: Path) -> Holder | None:
+    """The process that works on a data folder; None: there is none, and none is kept from beginning."""
     try:
-        holder = msgspec.json.decode(text)
+        folder = os.open(data, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(folder, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        try:
+            descriptor = os.open(data / FILE, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            return Holder(0, "")
+        try:
+            return _signed(descriptor)
+        finally:
+            os.close(descriptor)
+    finally:
+        os.close(folder)
+    return None
+
+
+def _locked(folder: int, descriptor: int) -> bool:
+    for _ in range(TRIES):
+        try:
+            for held in (folder, descriptor):  # the file, too: an older program locks nothing else
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if _signed(descriptor).lives:
+                return False
+            fcntl.flock(folder, fcntl.LOCK_UN)
+            Event().wait(PAUSE)
+        else:
+            return True
+    return False
+
+
+def _signed(descriptor: int) -> Holder:
+    """Who signed a lock last."""
+    try:
+        text: Any = msgspec.json.decode(os.pread(descriptor, 4_096, 0))
     except msgspec.DecodeError:
-        return {}
-    return holder if isinstance(holder, dict) else {}
+        text = {}
+    known = text if isinstance(text, dict) else {}
+    return Holder(int(known.get("pid") or 0), str(known.get("url") or ""))

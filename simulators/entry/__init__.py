@@ -21,8 +21,8 @@ from simulators.entry.post import Post, Posted, Refused
 from simulators.entry.signing import Cards
 from simulators.world import World
 from single_window.accounts import keeping
+from single_window.accounts.folder_secrets import SESSION_KEY, folder_secret
 from single_window.accounts.people import OPERATOR
-from single_window.accounts.session_key import session_key
 from single_window.answers import audits
 from single_window.api.server.http import bind
 from single_window.cases import batches, digests
@@ -295,7 +295,7 @@ def logins(outside: Outside) -> list[tuple[str, str, str]]:
     window = outside.window
     return [
         (account.role, account.name, account.password)
-        for account in keeping.demo_accounts(window.engine, session_key(window.settings.data))
+        for account in keeping.demo_accounts(window.engine, folder_secret(window.settings.data, SESSION_KEY))
     ]
 
 

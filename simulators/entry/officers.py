@@ -14,8 +14,8 @@ from single_window.cases import deciding, queue
 from single_window.clock import monotonic
 from single_window.frame.commands.call import Call
 from single_window.frame.not_found import NotFound
+from single_window.language.phrases import of_reason
 from single_window.language.refusal import Refusal
-from single_window.language.words import of_reason
 from single_window.settings import Settings
 from single_window.store import case_queue
 from single_window.store.decisions import State

@@ -16,46 +16,10 @@ from werkzeug.exceptions import HTTPException
 from schemas.findings import Finding
 from single_window import __version__
 from single_window.accounts.call_limit import CallLimit
-from single_window.api import (
-    audits,
-    certificates,
-    channels,
-    clocks,
-    conformance,
-    cross_origin,
-    decisions,
-    faults,
-    handbook,
-    health,
-    injection,
-    keys,
-    master_data,
-    messages,
-    open_desks,
-    openapi,
-    receipts,
-    rules,
-    sandboxes,
-    schema_files,
-    search,
-    signatures,
-    snapshots,
-    state,
-    triggers,
-    validation,
-)
+from single_window.api import cross_origin, open_desks, openapi
+from single_window.api.blueprints import blueprints
+from single_window.api.blueprints import room_of as room_of
 from single_window.api.server.http import THREADS
-from single_window.cases.batches import calls as batches
-from single_window.cases.declarations import calls as declarations
-from single_window.cases.exchange import calls as forex
-from single_window.cases.parked import calls as parked
-from single_window.cases.payment_requests import calls as payment_requests
-from single_window.cases.payment_requests import upload_call as payment_upload
-from single_window.cases.proposals import calls as proposals
-from single_window.cases.refunds import calls as refunds
-from single_window.cases.registrations import calls as registrations
-from single_window.cases.summaries import calls as summaries
-from single_window.cases.tax_bills import calls as tax
 from single_window.frame.http import budgets, callers, guard, request_ids
 from single_window.frame.http.failures import let_go, problem_of
 from single_window.frame.http.places import Places
@@ -75,40 +39,6 @@ PAGES = "error_page"
 POLLS = 200
 """Polls that wait at a time; further ones are answered at once."""
 _ADVANCE = ("POST", f"{PREFIX}/sandboxes/<name>/clock/advance")
-_BLUEPRINTS = (
-    messages.blueprint,
-    search.blueprint,
-    conformance.blueprint,
-    validation.blueprint,
-    rules.blueprint,
-    schema_files.blueprint,
-    handbook.blueprint,
-    receipts.blueprint,
-    channels.blueprint,
-    declarations.blueprint,
-    decisions.blueprint,
-    batches.blueprint,
-    summaries.blueprint,
-    refunds.blueprint,
-    forex.blueprint,
-    registrations.blueprint,
-    tax.blueprint,
-    parked.blueprint,
-    proposals.blueprint,
-    state.blueprint,
-    audits.blueprint,
-    signatures.blueprint,
-    certificates.blueprint,
-    payment_requests.blueprint,
-    sandboxes.blueprint,
-    snapshots.blueprint,
-    clocks.blueprint,
-    master_data.blueprint,
-    keys.blueprint,
-    triggers.blueprint,
-    faults.blueprint,
-    injection.blueprint,
-)
 
 
 class Application(APIFlask):
@@ -139,10 +69,13 @@ def create_app(
     console: bool = True,
     changes: Changes | None = None,
     polls: int = POLLS,
+    room: str = "",
 ) -> APIFlask:
-    """The application for a window. Without `admission` it starts one of its own, which lives as long as the process;
-    without `runtime` other processes work the window, and `changes` knows when they may have. At most so many `polls`
-    wait at a time. The pages of `single_window.console` are added if there are any."""
+    """The application for a window; with a `room` only the calls of that room are there.
+
+    Without `admission` it starts one of its own, which lives as long as the process; without `runtime` other processes
+    work the window, and `changes` knows when they may have. At most so many `polls` wait at a time. The pages of
+    `single_window.console` are added if there are any."""
     app = Application(
         "single_window.api",
         title="Single Window",
@@ -165,13 +98,10 @@ def create_app(
         BoundedSemaphore(budgets.every()[_ADVANCE].at_once),
         _call_limit(window.settings),
     )
-    app.url_map.converters["certificate"] = certificates.CertificateNumber
     _guard(app, window.settings)
     _answer_problems(app)
-    for blueprint in _BLUEPRINTS:
-        app.register_blueprint(blueprint, url_prefix=PREFIX)
-    app.register_blueprint(health.blueprint)
-    app.register_blueprint(payment_upload.blueprint)
+    for blueprint, prefix in blueprints(room):
+        app.register_blueprint(blueprint, url_prefix=prefix or None)
     app.spec_processor(openapi.finished)
     if console and not _add_console(app, window.settings):
         app.add_url_rule("/", "index", _index)
@@ -222,7 +152,7 @@ def _guard(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def _check() -> None:
-        if callers.of_this_process() is None:
+        if callers.owner() is None:
             guard.check_host(settings)
         guard.check_size()
         guard.check_text()

@@ -75,6 +75,7 @@ class CertificateNumber(BaseConverter):
 
 
 blueprint = APIBlueprint("certificates", __name__, tag="signatures")
+blueprint.record(lambda state: state.app.url_map.converters.update(certificate=CertificateNumber))
 _REFUSED = {
     400: refused("the request is not as described"),
     404: refused("no such sandbox or certificate"),

@@ -15,7 +15,8 @@ from single_window import __version__
 from single_window.clock import monotonic, system_now
 from single_window.context import Context
 from single_window.intake.admission_queue import AdmissionQueue
-from single_window.language.words import Words, phrase
+from single_window.language.phrases import phrase
+from single_window.language.words import Words
 from single_window.messaging.broker import CONNECTED
 from single_window.messaging.topology import LOOKED
 from single_window.observe import liveness

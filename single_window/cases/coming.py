@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Table, select
 
 from gateways.records import ReceiptDraft
 from gateways.topics import TOPICS
-from single_window.language import words
+from single_window.language import phrases, words
 from single_window.store import deadlines
 from single_window.store.deadlines import Due
 from single_window.store.tables import batch, declaration, document, held_receipt, refund_claim, request
@@ -50,7 +50,7 @@ class Coming(NamedTuple):
     @property
     def words(self) -> words.Words:
         """What it is."""
-        return words.phrase("deadline", self.due.kind)
+        return phrases.phrase("deadline", self.due.kind)
 
 
 def coming(

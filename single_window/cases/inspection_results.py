@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from gateways.decisions import Subject
 from single_window.cases import declarations as stories
 from single_window.cases.declarations import Match
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.refusal import Refusal
 
 INSPECTED, CONCLUDE = "under_inspection", "conclude"
@@ -102,7 +102,7 @@ def checked(results: Sequence[LineResult], lines: int, action: str) -> Sequence[
 
 def summed_up(results: Sequence[LineResult]) -> str:
     """The lines that are not as declared, in both languages, as text of a reason; empty where all are."""
-    names = {name: words.phrase("inspected", name) for name in RESULTS}
+    names = {name: phrases.phrase("inspected", name) for name in RESULTS}
     odd = [line for line in results if line.result != AS_DECLARED or line.remark]
     return "; ".join(
         f"{line.line} {names[line.result].zh} {names[line.result].en}{': ' if line.remark else ''}{line.remark}"

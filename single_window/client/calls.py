@@ -53,20 +53,23 @@ class CallRefused(Exception):
     permanent = True
 
     def __init__(self, status: int, findings: tuple[Finding, ...], body: Any = None) -> None:
-        super().__init__(
-            "; ".join(
-                f"[{finding.code}] {finding.en} ({finding.remedy_en})"
-                if finding.remedy_en
-                else f"[{finding.code}] {finding.en}"
-                for finding in findings
-            )
-            or f"HTTP {status}"
-        )
         self.status, self.findings, self.body = status, findings, body
+        super().__init__(self.text("en"))
 
     def __reduce__(self) -> tuple[type[CallRefused], tuple[int, tuple[Finding, ...], Any]]:
         """What it was made of, so that it comes whole from one process to another, as from a worker of pytest."""
         return type(self), (self.status, self.findings, self.body)
+
+    def text(self, language: str) -> str:
+        """Its findings in a language, `zh` or `en`: code, reason, and what to do."""
+        listed = [
+            (finding.code, finding.zh, finding.remedy_zh)
+            if language == "zh"
+            else (finding.code, finding.en, finding.remedy_en)
+            for finding in self.findings
+        ]
+        texts = [f"[{code}] {text} ({remedy})" if remedy else f"[{code}] {text}" for code, text, remedy in listed]
+        return "; ".join(texts) or f"HTTP {self.status}"
 
     @property
     def codes(self) -> list[str]:
@@ -101,10 +104,13 @@ class Caller:
     `repeated`: how often a call was made again, by the status that it was answered: 429 is against the caller, 503
     against the window."""
 
-    def __init__(self, url: str, key: str = "", transport: Transport | None = None) -> None:
+    def __init__(
+        self, url: str, key: str = "", transport: Transport | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """`headers` go with every call beside those of the key."""
         self.url = url.rstrip("/")
         self.repeated: Counter[int] = Counter()
-        self._headers = credentials(key)
+        self._headers = {**credentials(key), **(headers or {})}
         self._pool: Transport = transport or urllib3.PoolManager(
             maxsize=CONNECTIONS, retries=False, timeout=PATIENCE_SECONDS
         )

@@ -12,7 +12,7 @@ import click
 from declarations.calendar import instant_of, utc_text
 from single_window.commands import anchors
 from single_window.frame.commands.call import FAILED, Call, command
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.plainly import moment
 from single_window.language.spreadsheets import cells
 from single_window.store import decision_log, decision_log_check
@@ -107,7 +107,7 @@ def _show(call: Call, rows: list[Entry]) -> None:
                 row.action,
                 f"{row.subject} {row.subject_id}",
                 f"{row.before} → {row.after}",
-                call.pick(words.phrase("decision_outcome", row.outcome)),
+                call.pick(phrases.phrase("decision_outcome", row.outcome)),
                 row.reason,
             )
             for row in rows

@@ -9,7 +9,7 @@ import click
 from single_window.cases import monthly
 from single_window.cases.monthly import Month
 from single_window.frame.commands.call import Call, command
-from single_window.language import words
+from single_window.language import phrases
 from single_window.store.case_figures import Scope
 from single_window.store.desks import desks
 
@@ -59,4 +59,4 @@ def statistics(call: Call, month: Month, as_csv: bool) -> None:
         ],
     )
     if not rows:
-        call.say(call.pick(words.phrase("label", "no_decisions")))
+        call.say(call.pick(phrases.phrase("label", "no_decisions")))

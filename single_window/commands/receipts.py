@@ -16,7 +16,7 @@ from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Failure, command
 from single_window.frame.commands.remote import over_http
 from single_window.frame.typed import local
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.statuses import coloured
 from single_window.receipts import rows as stored
 from single_window.receipts.tolerances import tolerated
@@ -136,7 +136,7 @@ def _show(call: Call, window: Window, box: str, after: int, most: int, xml: bool
             entry.sequence,
             local(entry.time),
             entry.code,
-            call.pick(words.kind(entry.kind)),
+            call.pick(phrases.kind(entry.kind)),
             entry.key,
             f"{entry.status} {call.pick(entry.words)}",
             entry.info if call.language == "zh" else entry.info_en,

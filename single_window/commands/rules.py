@@ -16,8 +16,9 @@ from single_window.answers.rules import rule_out
 from single_window.clock import system_now
 from single_window.frame.commands.call import Call, Failure, NoData, command
 from single_window.language import rule_records
+from single_window.language.phrases import content, phrase
 from single_window.language.rule_records import RuleRecord
-from single_window.language.words import Words, content, phrase
+from single_window.language.words import Words
 from single_window.reference.endings import endings
 from single_window.store import refund_rate_rows
 

@@ -26,7 +26,7 @@ from single_window.frame.commands.remote import over_http
 from single_window.intake import validation
 from single_window.intake.explaining import explain
 from single_window.intake.validation import Against
-from single_window.language.words import phrase
+from single_window.language.phrases import phrase
 from single_window.wiring import Window, open_window
 
 

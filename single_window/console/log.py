@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from single_window.frame.http.ports import ports
 from single_window.frame.not_found import LARGEST_ID
 from single_window.frame.pages.speech import requested_sandbox
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.store import decision_log, decision_log_check
 from single_window.store.engine import reading
@@ -51,4 +51,4 @@ def show() -> str:
 def _shown_state(subject: str, state: str) -> Words:
     """A state of a subject in words; what is no state, such as the values of a parameter, as it stands."""
     kind = _LIVES.get(subject)
-    return words.state(state, kind) if kind and state else Words(state, state)
+    return phrases.state(state, kind) if kind and state else Words(state, state)

@@ -24,7 +24,7 @@ from single_window.frame.pages import reasons
 from single_window.frame.pages.decisions import awaited, not_carried_out
 from single_window.frame.pages.persons import person
 from single_window.frame.pages.speech import act_words, link, named_sandbox, requested_sandbox
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store.case_queue import VIEWS, Key
@@ -166,7 +166,7 @@ def _decide_many(sandbox: str, keys: Sequence[Key], act: str) -> list[Outcome]:
             )
             filed.append((key, label, decided.decision))
         except (NotFound, KeyError):
-            outcomes.append(Outcome(key, label, False, words.phrase("label", "moved_on")))
+            outcomes.append(Outcome(key, label, False, phrases.phrase("label", "moved_on")))
         except Refusal as refused:
             outcomes.append(Outcome(key, label, False, refused.words))
         except Lacking as lacking:
@@ -178,5 +178,5 @@ def _decide_many(sandbox: str, keys: Sequence[Key], act: str) -> list[Outcome]:
 
 def _outcome(key: Key, label: str, decided: Decided) -> Outcome:
     name = {State.DONE: "carried_out", State.PROPOSED: "now_proposed", State.DECLINED: "decline_proposal"}
-    note = words.phrase("label", name.get(decided.state, "decision_filed"))
+    note = phrases.phrase("label", name.get(decided.state, "decision_filed"))
     return Outcome(key, label, not decided.refused, not_carried_out(decided) if decided.refused else note)

@@ -11,7 +11,7 @@ from declarations.reasons import typed
 from single_window.accounts.people import Person
 from single_window.context import Context
 from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Requested, Subject
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store.decisions import decisions_about
@@ -88,7 +88,7 @@ def reason_needed(act: Act) -> Refusal:
 def moved_on(connection: Connection, sandbox: str, subject: Subject) -> Refusal:
     """The refusal of a decision on what has changed since it was seen: what it is now, and who decided last."""
     done = [decided for decided in decisions_about(connection, sandbox, subject.kind, str(subject.id)) if decided.done]
-    last = f"{done[-1].action} · {done[-1].by}" if done else words.phrase("label", "nobody")
+    last = f"{done[-1].action} · {done[-1].by}" if done else phrases.phrase("label", "nobody")
     return Refusal(
         MOVED_ON,
         label=subject.label,

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from declarations.lifecycle import Transition, lifecycles
 from single_window.accounts.people import Person
 from single_window.context import Context
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.work import decisions
 
@@ -119,8 +119,8 @@ class DecisionKind:
     def words_of(self, action: str, lifecycle: str) -> Words:
         """An action in the words of its step; those of acts that belong to no lifecycle otherwise."""
         step = self.steps.get(action, action)
-        named = words.act(step, lifecycle) if lifecycle in lifecycles() else None
-        return words.phrase("other_act", action) if named is None or named.zh == step else named
+        named = phrases.act(step, lifecycle) if lifecycle in lifecycles() else None
+        return phrases.phrase("other_act", action) if named is None or named.zh == step else named
 
 
 def act_of(step: Transition, action: str = "") -> Act:

@@ -25,7 +25,8 @@ from schemas.remedies import remedy
 from single_window.frame.histories import HistoryLine
 from single_window.intake import located
 from single_window.intake.located import Located
-from single_window.language.words import Basis, Words, basis
+from single_window.language.phrases import Basis, basis
+from single_window.language.words import Words
 
 REF = "#/components/schemas/{name}"
 

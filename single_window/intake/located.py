@@ -17,7 +17,7 @@ from schemas.locating import Tree
 from schemas.packing import MESSAGES
 from schemas.reading import Unreadable, open_message
 from schemas.remedies import remedy
-from single_window.language import words
+from single_window.language import phrases
 from single_window.store.bulk import one_of
 from single_window.store.tables import archive, document, message
 
@@ -81,7 +81,7 @@ def _located(field: ConcernedField, tree: Tree | None) -> ConcernedField:
 def staged_finding(stage: str, reason: Reason, documents: Sequence[Located], warning: bool = False) -> StagedFinding:
     """A reason as a finding about the first of these documents."""
     own, fields = documents[0], fields_of(reason, documents)
-    text, row, (found, expected) = words.of_reason(reason), remedy(reason.rule), stated(reason, fields)
+    text, row, (found, expected) = phrases.of_reason(reason), remedy(reason.rule), stated(reason, fields)
     place = fields[0] if fields and fields[0].kind == own.source.kind else ConcernedField("", "", 0, own.source.path)
     return StagedFinding(
         stage,

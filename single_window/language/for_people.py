@@ -9,7 +9,7 @@ from functools import cache
 
 from schemas import catalogue
 from schemas.codes import CodeTable, countries, currencies, offices, trade_modes, transport_modes, units, wrap_types
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.words import Words
 
 _CODED = re.compile(r"\[Code:([\w.-]+);Desc:((?:[^\[\]]|\[[^\]]*\])*)\]")
@@ -59,7 +59,7 @@ def straight(text: str) -> str:
 
 
 def _details(name: str) -> Words:
-    return words.phrase("detail", name) if name in words.book()["detail"] else Words(name, name)
+    return phrases.phrase("detail", name) if name in phrases.book()["detail"] else Words(name, name)
 
 
 @cache
@@ -79,5 +79,5 @@ def _documents() -> Mapping[str, Words]:
     named: dict[str, Words] = {}
     for entry in catalogue.entries():
         for name in filter(None, (entry.head, entry.line, entry.document)):
-            named.setdefault(name, words.kind(entry.kind))
+            named.setdefault(name, phrases.kind(entry.kind))
     return named

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from declarations.reasons import Reason
 from gateways.decisions import MOVED_ON
-from single_window.language import words
+from single_window.language import phrases, words
 from single_window.language.words import Words
 
 CHANGED_MEANWHILE = frozenset({MOVED_ON, "19211"})
@@ -22,7 +22,7 @@ class Refusal(Exception):
     permanent = True
 
     def __init__(self, name: str, **values: object) -> None:
-        phrase = words.phrase("refusal", name)
+        phrase = phrases.phrase("refusal", name)
         self.name = name
         self.words = Words(
             *(
@@ -40,7 +40,7 @@ class Refusal(Exception):
 
 def refused_for(reasons: Sequence[Reason], changed: bool = False) -> Refusal:
     """The refusal that a gateway's reasons mean. `changed`: the subject is known to have changed since it was seen."""
-    texts = [words.of_reason(reason) for reason in reasons]
+    texts = [phrases.of_reason(reason) for reason in reasons]
     changed = changed or any(reason.rule in CHANGED_MEANWHILE for reason in reasons)
     return Refusal(
         "overtaken" if changed else "not_possible",

@@ -15,7 +15,7 @@ from declarations.rules import RuleDoc
 from schemas import catalogue, receipt_texts
 from schemas.receipt_texts import Text
 from schemas.remedies import SUBJECT, remedy
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.words import Words
 
 NEAREST = 3
@@ -114,7 +114,7 @@ def _fields(code: str, checked: set[str]) -> list[ConcernedElements]:
 
 
 def _title(kind: str) -> Words:
-    return words.kind(kind) if kind != SUBJECT else Words("被校验的单证", "the document that was checked")
+    return phrases.kind(kind) if kind != SUBJECT else Words("被校验的单证", "the document that was checked")
 
 
 @cache

@@ -11,7 +11,7 @@ from functools import cache
 from declarations import lifecycle
 from gateways.replies import ANSWERS, taken_in
 from schemas import catalogue, codes
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.words import Words
 
 BILL = {"1": "made", "2": "summarised", "3": "void"}
@@ -53,20 +53,20 @@ def return_status(status: str, kind: str) -> Words:
     if status.startswith("-"):
         return FAILED
     if kind == "tax_bill" and status in BILL:
-        return words.state(BILL[status], kind)
+        return phrases.state(BILL[status], kind)
     if lives in AGENCIES and status not in PORT:
         known = lifecycle.lifecycles()[lives]
         for step in known.transitions:
             if step.return_status == status:
                 return Words(known.states[step.to].zh, known.states[step.to].en)
-        if status in words.book()["agency_status"]:
-            return words.phrase("agency_status", status)
+        if status in phrases.book()["agency_status"]:
+            return phrases.phrase("agency_status", status)
     listed = codes.return_statuses.get(status)
     return Words(listed.zh, listed.en) if listed is not None else _NONE.get(kind, Words(status, status))
 
 
 def coloured(status: str, kind: str) -> str:
-    """What gives a receipt its colour (`words.tone`): its status, of a tax bill the state that it stands for."""
+    """What gives a receipt its colour (`phrases.tone`): its status, of a tax bill the state that it stands for."""
     return BILL.get(status, "") if kind == "tax_bill" else status
 
 

@@ -14,7 +14,8 @@ import structlog
 from sqlalchemy import Connection, Engine, func, select
 
 from single_window.clock import Clock, monotonic, system_now
-from single_window.language.words import Words, book, phrase
+from single_window.language.phrases import book, phrase
+from single_window.language.words import Words
 from single_window.messaging.topology import QUEUES
 from single_window.store import channels, deadlines, leases, sandboxes
 from single_window.store.depths import Depth, depths, oldest

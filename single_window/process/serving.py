@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 
+from single_window.accounts.folder_secrets import OPERATOR_SECRET, folder_secret
 from single_window.api import create_app
 from single_window.api.http_listener import listening
 from single_window.api.server.http import bind, url_of
@@ -135,6 +136,7 @@ def run(settings: Settings, announce: Announce, running: Running = Running()) ->
             check_callers(settings, window.engine)
             ephemeral.prepare(window, running.preset)
             server = closing.enter_context(Server(window, bound))
+            folder_secret(settings.data, OPERATOR_SECRET)
             lock.publish(server.url)
             closing.enter_context(ephemeral.address_file(running.ready, server.url, key))
             if key:

@@ -10,7 +10,7 @@ import msgspec
 
 from gateways.records import Options
 from single_window.cli import COMMANDS, main
-from single_window.language.words import book, phrase
+from single_window.language.phrases import book, phrase
 from single_window.observe.metrics.table import HISTOGRAM, METERS, SECONDS
 from single_window.reference.documentation import field_words
 from single_window.reference.markdown import table

@@ -16,9 +16,9 @@ from declarations.lifecycle import Lifecycle, State, Transition
 from schemas import catalogue, codes, receipt_texts
 from schemas.elements import Field
 from single_window.language import rule_records
+from single_window.language.phrases import content
 from single_window.language.rule_records import ConcernedElements
 from single_window.language.statuses import FAILED, codes_about, occurring, return_status
-from single_window.language.words import content
 from single_window.reference.law_readers import readers
 from single_window.reference.manual import commands, metrics, settings
 from single_window.reference.markdown import table

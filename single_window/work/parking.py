@@ -14,7 +14,8 @@ from single_window.accounts import rights
 from single_window.accounts.people import Person
 from single_window.clock import system_now
 from single_window.context import Context
-from single_window.language.words import Words, phrase
+from single_window.language.phrases import phrase
+from single_window.language.words import Words
 from single_window.store import parking
 from single_window.store.deliveries import OPEN
 from single_window.store.engine import reading, writing

@@ -9,7 +9,7 @@ from gateways.topics.shared import Decision
 from single_window.accounts import rights
 from single_window.accounts.people import OPERATOR, Person
 from single_window.context import Context
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store import proposals
@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 def _not_waiting(proposal: Decided) -> Refusal:
     by = Words(f"（{proposal.second}）", f" by {proposal.second}") if proposal.second else ""
-    return Refusal("not_waiting", id=proposal.id, state=words.phrase("decision_outcome", proposal.state), by=by)
+    return Refusal("not_waiting", id=proposal.id, state=phrases.phrase("decision_outcome", proposal.state), by=by)
 
 
 def approve(context: Context, sandbox: str, number: int, by: Person) -> Decided:

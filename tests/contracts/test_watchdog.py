@@ -15,7 +15,7 @@ from sqlalchemy import Engine, delete
 from declarations.calendar import DAY, HOUR
 from gateways.records import Options
 from single_window.clock import Clock
-from single_window.language.words import book
+from single_window.language.phrases import book
 from single_window.messaging.topology import QUEUES
 from single_window.observe import logs
 from single_window.observe.watchdog import CHANNELS, DEADLINES, IN_HAND, PARKED, Waiting, Watchdog, look, waiting

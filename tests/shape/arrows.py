@@ -69,7 +69,10 @@ SHARED_SUBJECTS: dict[str, set[str]] = {
 }
 """A subject of `cases` → other subjects that it may use."""
 COMPUTED = {
+    "single_window.frame.commands.call",
     "single_window.frame.commands.through_api",
+    "single_window.frame.commands.in_this_process",
+    "single_window.api.blueprints",
     "single_window.cli",
     "single_window.reference",
     "single_window.api.app",

@@ -7,7 +7,7 @@ import re
 import shlex
 from pathlib import Path
 
-from single_window.language.words import book
+from single_window.language.phrases import book
 from single_window.observe.metrics.table import METERS
 from single_window.observe.ranges import compact
 from tests.shape.sources import Module, modules

@@ -9,7 +9,7 @@ import pytest
 from gateways.decisions import Subject
 from single_window.cases import batches
 from single_window.cases import declarations as stories
-from single_window.language.words import of_reason
+from single_window.language.phrases import of_reason
 from single_window.store.decisions import decisions_about
 from single_window.store.engine import reading
 from single_window.work import decisions

@@ -11,7 +11,7 @@ from declarations import matching
 from declarations.export import comparing
 from single_window.cases.declarations import evidence, import_evidence, of_order
 from single_window.cases.declarations.parts import Evidence
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.plainly import plainly
 from single_window.master_data import importing as masterdata
 from single_window.store.engine import reading
@@ -108,5 +108,5 @@ def test_every_rule_of_a_comparison_has_its_row_and_every_row_its_words(source, 
     assert {rule for field in layout.fields for rule in field.rules} | layout.lines_rules == rules
     for section, names in (("compared", [field.name for field in layout.fields]), ("role", layout.kinds)):
         for name in names:
-            text = words.phrase(section, name)
+            text = phrases.phrase(section, name)
             assert text.zh != name and text.zh != text.en, name

@@ -13,7 +13,7 @@ from declarations.reasons import Reason
 from declarations.refusals import not_allowed
 from declarations.tax.explanation import bases
 from schemas.receipt_texts import texts
-from single_window.language import words
+from single_window.language import phrases
 from tests.tables import each
 
 TOKEN = re.compile(r"[A-Za-z]+_[A-Za-z_]+|\b[a-z]{4,}\b")
@@ -26,7 +26,7 @@ OF_TAXES = ("limits.", "consumption.", "vat.", "import_tax.", "positive_list.", 
 
 @each("value", VALUES, ids=lambda value: value.id)
 def test_a_dated_value_is_shown_in_chinese(value) -> None:
-    shown = words.basis(value.id, load()).spoken.zh
+    shown = phrases.basis(value.id, load()).spoken.zh
     assert not TOKEN.search(shown), shown
 
 
@@ -39,9 +39,9 @@ def test_a_dated_value_is_explained_in_chinese(value) -> None:
 
 
 def test_what_a_reason_adds_to_its_words_is_named_in_chinese() -> None:
-    reason = words.because(Reason("22001", {"code": "3702W60017", "kind": "platform"}), load())
-    assert words.details(reason, "zh") == "代码 3702W60017, 类型 电商平台"
-    assert words.details(reason, "en") == "code 3702W60017, kind platform"
+    reason = phrases.because(Reason("22001", {"code": "3702W60017", "kind": "platform"}), load())
+    assert phrases.details(reason, "zh") == "代码 3702W60017, 类型 电商平台"
+    assert phrases.details(reason, "en") == "code 3702W60017, kind platform"
     assert reason.details == "code 3702W60017, kind platform", "what programs read stays as it is"
 
 
@@ -63,13 +63,13 @@ def test_an_act_that_no_state_allows_is_refused_in_chinese(name: str, life: Life
     for state in life.states:
         for step in life.transitions:
             error = NotAllowed(state, step.action, tuple(other.action for other in life.transitions))
-            shown = words.of_reason(not_allowed(error, name))
+            shown = phrases.of_reason(not_allowed(error, name))
             assert not TOKEN.search(shown.zh), shown.zh
             assert str(error) in shown.en
 
 
 def test_a_decision_about_what_has_changed_is_refused_in_chinese() -> None:
-    shown = words.of_reason(Reason("16004", {"action": "reject", "state": "suspended"}))
+    shown = phrases.of_reason(Reason("16004", {"action": "reject", "state": "suspended"}))
     assert shown.zh == "退单未执行：情况已变（现为挂起）"
     assert shown.en.startswith("reject was not carried out")
 

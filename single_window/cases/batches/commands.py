@@ -17,7 +17,7 @@ from single_window.frame.commands.cases import list_cases, list_options, no_such
 from single_window.frame.commands.decisions import answered, carried_out, show_refusal
 from single_window.frame.not_found import NotFound
 from single_window.frame.typed import because
-from single_window.language import words
+from single_window.language import phrases
 from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
@@ -189,9 +189,9 @@ _MEMBER: Columns[MemberOut] = (
     ("", lambda member: member.position),
     ("list 清单", lambda member: member.order_no),
     ("invtNo", lambda member: member.invt_no),
-    ("place", lambda member: words.phrase("member", member.state)),
+    ("place", lambda member: phrases.phrase("member", member.state)),
     ("sample 抽样", lambda member: f"{member.why} {'' if member.number is None else member.number}".strip()),
-    ("list state 状态", lambda member: words.state(member.list_state) if member.list_state else ""),
+    ("list state 状态", lambda member: phrases.state(member.list_state) if member.list_state else ""),
 )
 
 
@@ -252,7 +252,7 @@ def _change(
     call.give({"batch": after, "said": lines, **answered(decided)})
     call.say(f"{after.batch_no}: {call.pick(after.standing)}, revision {after.revision}, members {after.members}")
     for line in lines:
-        call.say(f"{call.pick(words.event(line.event))} {call.pick(because(line.reasons))}")
+        call.say(f"{call.pick(phrases.event(line.event))} {call.pick(because(line.reasons))}")
     show_refusal(call, decided, look)
 
 

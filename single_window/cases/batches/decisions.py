@@ -16,7 +16,7 @@ from single_window.cases.batches.queries import find, of_id
 from single_window.cases.batches.requests import MOST
 from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Requested, Subject
 from single_window.frame.not_found import NotFound, row_id
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.refusal import Refusal, refused_for
 from single_window.language.words import Words
 
@@ -34,7 +34,7 @@ def acts(state: str) -> Sequence[Act]:
 
 
 def _words(action: str) -> Words:
-    return words.phrase("other_act", action) if STEPS[action] == "join" else words.act(action, Subjects.BATCH)
+    return phrases.phrase("other_act", action) if STEPS[action] == "join" else phrases.act(action, Subjects.BATCH)
 
 
 def _find(connection: Connection, sandbox: str, number: str) -> Subject:
@@ -48,7 +48,7 @@ def _by_id(connection: Connection, sandbox: str, number: str) -> Subject:
 def _known(batch: Batch | None, number: str, sandbox: str) -> Subject:
     if batch is None:
         raise NotFound(number, sandbox)
-    state = words.state(batch.state, Subjects.BATCH)
+    state = phrases.state(batch.state, Subjects.BATCH)
     return Subject(Subjects.BATCH, batch.id, batch.batch_no, batch.state, state, batch.revision, batch)
 
 

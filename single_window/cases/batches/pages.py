@@ -20,7 +20,7 @@ from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.decisions import KEYS, DecisionPage, awaited
 from single_window.frame.pages.persons import person
 from single_window.frame.pages.speech import link, requested_sandbox
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store import sandboxes
@@ -90,8 +90,8 @@ def show(batch_no: str, refused: Words | None = None) -> str:
         filed=request.args.get("asked", 0, int),
         keys=KEYS,
         typed=request.form if refused else {},
-        reason_words=words.of_reason,
-        member_states=tuple(words.book()["member"]),
+        reason_words=phrases.of_reason,
+        member_states=tuple(phrases.book()["member"]),
         drawn=drawn,
         shown=SHOWN,
         recomputable=batch.state not in UNDRAWN and batch.members <= RECOMPUTED,

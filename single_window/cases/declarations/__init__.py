@@ -14,7 +14,7 @@ from single_window.cases.declarations.matches import find, of_list, of_request
 from single_window.cases.declarations.note_parts import NoteStory
 from single_window.cases.declarations.notes import of_note
 from single_window.cases.declarations.parts import Match, MessageStory, Story
-from single_window.language.words import tone
+from single_window.language.phrases import tone
 
 __all__ = [
     "Counts",

@@ -8,7 +8,7 @@ from datetime import datetime
 from declarations.calendar import HOUR
 from single_window.cases.declarations.parts import OpenDeadlineOut
 from single_window.clock import Clock
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.words import Words
 
 PLAIN = "single-window sandbox create NAME --preset plain"
@@ -22,7 +22,7 @@ def advice(sandbox: str, clock: Clock, order_no: str, state: str, due: Sequence[
     chosen = "" if sandbox == "main" else f" --sandbox {sandbox}"
     stands = clock.kind == "virtual" and not clock.rate
     hours = max(1, -(-(_last(due) - clock.now()) // HOUR)) if due else 24
-    phrase = words.phrase("label", "inspection_stands" if stands else "inspection_runs")
+    phrase = phrases.phrase("label", "inspection_stands" if stands else "inspection_runs")
     values = {
         "advance": f"single-window clock advance {hours}h{chosen}",
         "act": f"single-window act {order_no} conclude{chosen}",

@@ -22,7 +22,7 @@ from single_window.frame.kinds import MOST, CaseKind, Column
 from single_window.frame.typed import Amount, Answer, CaseOut, Instant, Reasons, local, reason_out
 from single_window.intake import located
 from single_window.intake.located import Located
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.store.tables import declaration
 
@@ -228,7 +228,7 @@ DECLARATION = CaseKind(
         Column(Words("订单", "order"), lambda declared: declared.order_no or declared.cop_no or declared.id),
         Column(Words("清单", "list"), lambda declared: declared.invt_no or declared.pre_no),
         Column(Words("企业内部编号", "copNo"), lambda declared: declared.cop_no, "command"),
-        Column(Words("进出口", "flow"), lambda declared: words.flow(declared.flow)),
+        Column(Words("进出口", "flow"), lambda declared: phrases.flow(declared.flow)),
         Column(Words("监管方式", "mode"), lambda declared: declared.trade_mode),
         Column(Words("状态", "state"), lambda declared: declared.standing, "state"),
         Column(Words("价值", "value"), _value, "number"),

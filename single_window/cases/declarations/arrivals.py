@@ -18,7 +18,7 @@ from single_window.cases.declarations.parts import GivenReceiptOut, MessageStory
 from single_window.frame.not_found import LARGEST_ID, NotFound
 from single_window.frame.typed import instant_text
 from single_window.intake.reading import read_body
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.receipts import rows as receipts
 from single_window.store.bulk import chunks
@@ -53,7 +53,7 @@ def of_message(connection: Connection, sandbox: str, message_id: int) -> Message
         row.size,
         row.documents,
         row.state,
-        words.phrase("message", row.state),
+        phrases.phrase("message", row.state),
         _decode_findings(row.findings) if row.findings else (),
         tuple(papers(connection, sandbox, ways, answers)),
         tuple(answers),

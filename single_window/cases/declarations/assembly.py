@@ -35,7 +35,7 @@ from single_window.cases.declarations.parts import (
 from single_window.cases.declarations.taxes import bills
 from single_window.frame.not_found import LARGEST_ID, NotFound
 from single_window.frame.typed import instant_text
-from single_window.language import statuses, words
+from single_window.language import phrases, statuses, words
 from single_window.language.words import Words
 from single_window.receipts import rows as receipts
 from single_window.store import sandboxes
@@ -160,9 +160,9 @@ def _head(connection: Connection, sandbox: str, declared: Declaration, law: Para
         declared.pre_no,
         declared.invt_no,
         declared.state,
-        words.state(declared.state),
+        phrases.state(declared.state),
         declared.lane,
-        words.phrase("lane", declared.lane),
+        phrases.phrase("lane", declared.lane),
         declared.detention,
         declared.trade_mode,
         Words(mode.zh, mode.en) if mode else Words("", ""),
@@ -179,9 +179,9 @@ def _head(connection: Connection, sandbox: str, declared: Declaration, law: Para
         instant_text(declared.delivered_at),
         instant_text(declared.arrived_at),
         held(connection, sandbox, declared, law),
-        tuple(words.because(reason, law) for reason in declared.reasons),
+        tuple(phrases.because(reason, law) for reason in declared.reasons),
         declared.flow,
-        words.flow(declared.flow),
+        phrases.flow(declared.flow),
         LIST[declared.flow],
         declared.bill_no,
         declared.batch_no,
@@ -227,12 +227,12 @@ def _requests(connection: Connection, sandbox: str, declaration_id: int, law: Pa
         ListRequest(
             row.id,
             row.kind,
-            words.kind(row.kind),
+            phrases.kind(row.kind),
             row.key,
             row.state,
-            words.state(row.state, row.kind),
+            phrases.state(row.state, row.kind),
             instant_text(row.filed_at),
-            tuple(words.because(reason, law) for reason in (_decode_reasons(row.reasons) if row.reasons else ())),
+            tuple(phrases.because(reason, law) for reason in (_decode_reasons(row.reasons) if row.reasons else ())),
             steps(row.state, lifecycle.LIFECYCLE_OF[row.kind]),
             due_of(connection, sandbox, row.id, row.state),
             row.version,
@@ -256,7 +256,7 @@ def due_of(connection: Connection, sandbox: str, number: int, state: str) -> tup
     ).all()
     return tuple(
         OpenDeadlineOut(
-            at=instant_text(row.due), kind=row.kind, words=words.phrase("deadline", _means(row.kind, state))
+            at=instant_text(row.due), kind=row.kind, words=phrases.phrase("deadline", _means(row.kind, state))
         )
         for row in sorted(rows, key=lambda row: row.due)
         if state in MEANT.get(row.kind, {state}) and _still(row, state)

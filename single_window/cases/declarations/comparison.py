@@ -13,7 +13,7 @@ from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from schemas import codes
 from single_window.cases.declarations.parts import Compared, Evidence
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.words import Words
 
 MOST_LINES = 50
@@ -62,7 +62,7 @@ def evidence(
     rules = {reason.rule for reason in against}
     rows = sorted([*_head(layout, facts, rules), *_lines(layout, facts, rules)], key=lambda row: not row.differs)
     return Evidence(
-        tuple((kind, words.phrase("role", kind)) for kind in present),
+        tuple((kind, phrases.phrase("role", kind)) for kind in present),
         tuple(
             Compared(
                 row.name,
@@ -73,8 +73,8 @@ def evidence(
             )
             for row in rows
         ),
-        tuple(words.because(reason, law) for reason in against),
-        tuple((kind, words.phrase("role", kind)) for kind in wanted if kind not in facts),
+        tuple(phrases.because(reason, law) for reason in against),
+        tuple((kind, phrases.phrase("role", kind)) for kind in wanted if kind not in facts),
         **more,
     )
 
@@ -87,7 +87,7 @@ def _head(layout: Layout, facts: Mapping[str, Any], rules: Set[str]) -> Iterator
         if any(texts):
             # one rule may be about two values, of which one agrees
             differs = not rules.isdisjoint(field.rules) and len(set(filter(None, texts))) > 1
-            yield Compared(field.name, words.phrase("compared", field.name), texts, differs)
+            yield Compared(field.name, phrases.phrase("compared", field.name), texts, differs)
 
 
 def _lines(layout: Layout, facts: Mapping[str, Any], rules: Set[str]) -> Iterator[Compared]:
@@ -100,7 +100,7 @@ def _lines(layout: Layout, facts: Mapping[str, Any], rules: Set[str]) -> Iterato
     for number in numbers[:MOST_LINES]:
         pair = listed.get(number), ordered.get(number)
         for name in LINE:
-            phrase = words.phrase("compared", name)
+            phrase = phrases.phrase("compared", name)
             differs = against and (name == LINE[0] if None in pair else not layout.same(name, *pair))
             yield Compared(
                 f"{name} {number}",

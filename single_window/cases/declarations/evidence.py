@@ -25,7 +25,7 @@ from single_window.cases.declarations import comparison
 from single_window.cases.declarations.comparison import Field, Layout
 from single_window.cases.declarations.parts import Evidence, HappeningOut
 from single_window.frame.typed import local
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.store import goods_rows, sandboxes
 from single_window.store.tables import document, summary, summary_member
@@ -69,10 +69,10 @@ def of_export(
         _wanted(day, law),
         against,
         law,
-        channel=tuple(words.because(reason, law) for reason in reasons),
+        channel=tuple(phrases.because(reason, law) for reason in reasons),
         fob=plain(judged.amount) if judged is not None and judged.amount is not None else "",
-        summarising=words.phrase("summarising", "yes" if channel.summarised(listed) else "no"),
-        bases=tuple(words.basis(identity, law) for identity in _bases(listed, reasons, judged, day, law)),
+        summarising=phrases.phrase("summarising", "yes" if channel.summarised(listed) else "no"),
+        bases=tuple(phrases.basis(identity, law) for identity in _bases(listed, reasons, judged, day, law)),
     )
 
 
@@ -86,13 +86,13 @@ def summary_of(connection: Connection, sandbox: str, declaration: Declaration, l
         .where(summary.c.sandbox == sandbox, summary_member.c.declaration_id == declaration.id)
     ).first()
     if row is not None:
-        phrase = words.phrase("summary_standing", "summarised" if row.state == "summarised" else "claimed")
+        phrase = phrases.phrase("summary_standing", "summarised" if row.state == "summarised" else "claimed")
         return Words(f"{row.sum_no} {phrase.zh}".strip(), f"{row.sum_no} {phrase.en}".strip())
     day = day_of(declaration.closed_at)
     if summable(declaration.trade_mode, declaration.statistics_flag, day, law):
-        return words.phrase("summary_standing", "waits")
+        return phrases.phrase("summary_standing", "waits")
     return (
-        words.phrase("summary_standing", "statistics")
+        phrases.phrase("summary_standing", "statistics")
         if summable(declaration.trade_mode, "", day, law)
         else Words("", "")
     )

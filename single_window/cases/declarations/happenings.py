@@ -18,7 +18,7 @@ from gateways.taking_in import ACTORS
 from schemas import catalogue
 from single_window.cases.declarations.parts import HappeningOut
 from single_window.frame.typed import instant_text
-from single_window.language import statuses, words
+from single_window.language import phrases, statuses, words
 from single_window.receipts.rows import Receipt
 from single_window.store.tables import timeline
 
@@ -133,14 +133,14 @@ def _event(receipt: Receipt) -> str:
 def _noted(row: Any, law: Parameters) -> HappeningOut:
     reasons = _decode(row.reasons) if row.reasons else ()
     kind = _kind(row)
-    warned = row.event in words.book()["warning"]["events"]
+    warned = row.event in phrases.book()["warning"]["events"]
     return HappeningOut.of(
         row,
-        actor=words.phrase("actor", row.actor),
+        actor=phrases.phrase("actor", row.actor),
         kind=kind,
-        words=words.event(row.event, kind),
-        state_words=words.state(row.state, kind),
-        because=tuple(replace(words.because(_named(row, reason), law), warning=warned) for reason in reasons),
+        words=phrases.event(row.event, kind),
+        state_words=phrases.state(row.state, kind),
+        because=tuple(replace(phrases.because(_named(row, reason), law), warning=warned) for reason in reasons),
     )
 
 
@@ -153,8 +153,10 @@ def _named(row: Any, reason: Reason) -> Reason:
 
 def _received(receipt: Receipt, law: Parameters) -> HappeningOut:
     event = _event(receipt)
-    named = receipt.kind in {"inventory", "export_inventory", "tax_bill"} and event in words.book()["event"]
-    phrase = words.event(event, receipt.kind) if named else statuses.return_status(receipt.return_status, receipt.kind)
+    named = receipt.kind in {"inventory", "export_inventory", "tax_bill"} and event in phrases.book()["event"]
+    phrase = (
+        phrases.event(event, receipt.kind) if named else statuses.return_status(receipt.return_status, receipt.kind)
+    )
     state = _state(receipt)
     reasons = (
         ()
@@ -163,19 +165,19 @@ def _received(receipt: Receipt, law: Parameters) -> HappeningOut:
     )
     return HappeningOut(
         at=instant_text(receipt.return_time),
-        actor=words.phrase("actor", _actor(receipt)),
+        actor=phrases.phrase("actor", _actor(receipt)),
         kind=receipt.kind,
         event=event,
         words=phrase,
         state=state,
-        state_words=words.state(state, receipt.kind),
+        state_words=phrases.state(state, receipt.kind),
         because=reasons,
     )
 
 
-def _because(receipt: Receipt, law: Parameters) -> words.Because:
+def _because(receipt: Receipt, law: Parameters) -> phrases.Because:
     return replace(
-        words.because(Reason(receipt.rule, receipt.values), law),
+        phrases.because(Reason(receipt.rule, receipt.values), law),
         details="",
         words=words.Words(receipt.shown_in(words.ZH), receipt.shown_in(words.EN)),
     )

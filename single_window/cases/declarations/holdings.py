@@ -9,7 +9,7 @@ from declarations.money import plain, scaled
 from declarations.parameters import NoValue, Parameters
 from gateways.customs.repository import Declaration
 from single_window.cases.declarations.parts import Held
-from single_window.language.words import phrase
+from single_window.language.phrases import phrase
 from single_window.store.tables import allowance
 
 

@@ -15,7 +15,7 @@ from schemas import catalogue
 from single_window.cases.declarations import agencies, queries
 from single_window.cases.declarations.gathering import flow_of
 from single_window.cases.declarations.parts import Match
-from single_window.language import words
+from single_window.language import phrases
 from single_window.store.tables import declaration, document, message, receipt, receipt_group, request
 
 MOST = 50
@@ -107,7 +107,7 @@ def of_request(connection: Connection, sandbox: str, request_id: int) -> Match |
 
 
 def _requested(row: Any, by: str) -> Match:
-    label = f"{words.kind(row.kind).en} {row.key}"
+    label = f"{phrases.kind(row.kind).en} {row.key}"
     return Match(
         "request",
         row.id,
@@ -115,7 +115,7 @@ def _requested(row: Any, by: str) -> Match:
         by,
         label,
         row.state,
-        words.state(row.state, row.kind),
+        phrases.state(row.state, row.kind),
         row.kind,
         flow_of(row.kind),
         row.declaration_id,
@@ -150,7 +150,7 @@ def _declared(row: Any, by: str) -> Match:
         by,
         label,
         row.state,
-        words.state(row.state),
+        phrases.state(row.state),
         LIST[row.flow],
         row.flow,
         version=row.version,
@@ -206,7 +206,7 @@ def _messages_where(
             "message",
             f"CEB{row.code}" if row.code.isdigit() else row.code or "?",
             row.state,
-            words.phrase("message", row.state),
+            phrases.phrase("message", row.state),
             *_kind_and_flow(row.code),
         )
         for row in rows
@@ -270,7 +270,7 @@ def _of_trade(connection: Connection, sandbox: str, row: Any) -> list[Match]:
 
 
 def _match(subject: str, row: Any, number: int, order_no: str, state: str) -> Match:
-    label, wording = f"{words.kind(row.kind).en} {row.key}", words.state(state, row.kind)
+    label, wording = f"{phrases.kind(row.kind).en} {row.key}", phrases.state(state, row.kind)
     by = catalogue.by_kind(row.kind).number
     return Match(subject, number, order_no, by, label, state, wording, row.kind, flow_of(row.kind))
 
@@ -291,9 +291,9 @@ def _note(connection: Connection, sandbox: str, row: Any, note: str) -> Match:
         row.id,
         row.order_no,
         number,
-        f"{words.kind(row.kind).en} {note}",
+        f"{phrases.kind(row.kind).en} {note}",
         state,
-        words.state(state, row.kind),
+        phrases.state(state, row.kind),
         row.kind,
         flow_of(row.kind),
     )
@@ -350,7 +350,7 @@ def _undeclared(connection: Connection, sandbox: str, wanted: str, senders: Coll
     for row in rows:
         if msgspec.json.decode(row.fields).get("copNo") == wanted:
             state = row.state if row.return_status == "1" and row.state else "refused"
-            phrase = words.phrase("message", state) if state == "refused" else words.state(state)
-            label = f"{words.kind(row.kind).en} {row.key}"
+            phrase = phrases.phrase("message", state) if state == "refused" else phrases.state(state)
+            label = f"{phrases.kind(row.kind).en} {row.key}"
             matches.append(Match("order", 0, row.order_no, "copNo", label, state, phrase, row.kind, flow_of(row.kind)))
     return matches

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from single_window.cases.declarations.parts import GivenReceiptOut, HappeningOut, OpenDeadlineOut, Paper
 from single_window.frame.typed import Instant
-from single_window.language.words import Because, Words
+from single_window.language.phrases import Because
+from single_window.language.words import Words
 
 
 @dataclass(frozen=True, slots=True)

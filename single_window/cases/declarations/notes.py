@@ -23,7 +23,7 @@ from single_window.cases.declarations.papers import papers
 from single_window.cases.declarations.parts import GivenReceiptOut, Paper
 from single_window.frame.not_found import LARGEST_ID, NotFound
 from single_window.frame.typed import instant_text
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.store import sandboxes
 from single_window.store.bulk import chunks
@@ -71,7 +71,7 @@ def of_note(connection: Connection, sandbox: str, document_id: int, law: Paramet
         sandbox,
         instant_text(sandboxes.find(connection, sandbox).clock.now()),
         row.kind,
-        words.kind(row.kind),
+        phrases.kind(row.kind),
         parts[0].facts.cop_no,
         count,
         _missing(there, count),
@@ -131,9 +131,9 @@ def _note_part(connection: Connection, sandbox: str, part: _Part, paper: Paper, 
         part.facts.msg_seq_no,
         len(part.facts.lines),
         part.state,
-        words.state(part.state, part.row.kind),
+        phrases.state(part.state, part.row.kind),
         paper,
-        tuple(words.because(reason, law) for reason in part.reasons) if part.state == "rejected" else (),
+        tuple(phrases.because(reason, law) for reason in part.reasons) if part.state == "rejected" else (),
         due_of(connection, sandbox, part.request_id, part.state) if part.request_id else (),
     )
 
@@ -153,7 +153,7 @@ def _parcel(number: int, key: str, row: Any) -> Parcel:
     logistics_no = key.partition("|")[2]
     if row is None:
         return Parcel(number, logistics_no, 0, "", "", Words("", ""))
-    return Parcel(number, logistics_no, row.id, row.order_no, row.state, words.state(row.state))
+    return Parcel(number, logistics_no, row.id, row.order_no, row.state, phrases.state(row.state))
 
 
 def _lists(connection: Connection, sandbox: str, keys: Sequence[str]) -> Mapping[str, Any]:
@@ -176,6 +176,6 @@ def _lists(connection: Connection, sandbox: str, keys: Sequence[str]) -> Mapping
 def _states(parcels: Sequence[Parcel]) -> tuple[tuple[str, Words, int], ...]:
     counted = Counter(parcel.state for parcel in parcels)
     return tuple(
-        (state, words.state(state) if state else words.phrase("label", "no_list_here"), count)
+        (state, phrases.state(state) if state else phrases.phrase("label", "no_list_here"), count)
         for state, count in sorted(counted.items())
     )

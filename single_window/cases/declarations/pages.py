@@ -16,7 +16,7 @@ from single_window.cases.declarations.answers import DECLARATION
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.speech import link, requested_sandbox
-from single_window.language import words
+from single_window.language import phrases
 from single_window.store.engine import reading
 
 FLOWS = ("I", "E")
@@ -98,9 +98,9 @@ def message(message_id: int) -> str:
 def target(match: Match) -> str:
     """The page of a match."""
     if match.kind == "refund_claim" and match.category == "paper":
-        return link("console.refund", number=match.label.removeprefix(f"{words.kind(match.kind).en} "))
+        return link("console.refund", number=match.label.removeprefix(f"{phrases.kind(match.kind).en} "))
     if match.kind == "forex_report" and match.category == "paper":
-        return link("console.exchange_report", number=match.label.removeprefix(f"{words.kind(match.kind).en} "))
+        return link("console.exchange_report", number=match.label.removeprefix(f"{phrases.kind(match.kind).en} "))
     if match.category in {"message", "paper"}:
         return link("console.message", message_id=match.id)
     if match.category == "declaration" or match.about:

@@ -14,7 +14,7 @@ from declarations.money import plain
 from schemas import catalogue
 from single_window.cases.declarations.parts import Amount, GivenReceiptOut, Paper
 from single_window.frame.typed import instant_text
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.store.tables import document, message
 
@@ -59,12 +59,12 @@ def _paper(row: Any, last: GivenReceiptOut | None, parcel: str) -> Paper:
     return Paper(
         row.id,
         row.kind,
-        words.kind(row.kind),
+        phrases.kind(row.kind),
         row.key,
         row.order_no,
         row.guid,
         row.state,
-        words.state(row.state, row.kind),
+        phrases.state(row.state, row.kind),
         row.version,
         row.app_time,
         row.port_no,

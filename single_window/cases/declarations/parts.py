@@ -9,7 +9,8 @@ from msgspec import Meta
 
 from schemas.findings import Finding
 from single_window.frame.typed import Answer, Instant
-from single_window.language.words import Basis, Because, Words
+from single_window.language.phrases import Basis, Because
+from single_window.language.words import Words
 
 NOTHING = Words("", "")
 

@@ -24,7 +24,7 @@ from single_window.frame.commands.call import Call, command
 from single_window.frame.commands.remote import over_http
 from single_window.frame.not_found import NotFound
 from single_window.frame.typed import local
-from single_window.language.words import book, flow
+from single_window.language.phrases import book, flow
 from single_window.store.law_books import law_of
 
 

@@ -10,9 +10,9 @@ from single_window.cases.declarations.parts import GivenReceiptOut, HappeningOut
 from single_window.frame.commands.call import Call
 from single_window.frame.commands.findings import show_findings
 from single_window.frame.typed import local
-from single_window.language import words
+from single_window.language import phrases
+from single_window.language.phrases import Because, kind, phrase
 from single_window.language.statuses import coloured
-from single_window.language.words import Because, kind, phrase
 
 MOST = 200
 """Receipts of a message that are shown."""
@@ -80,7 +80,7 @@ def why(call: Call, because: Sequence[Because]) -> str:
         text = reason.words.text(call.language)
         if reason.warning:
             text = f"{phrase('label', 'warning').text(call.language)}: {text}"
-        lines.append(f"{text} ({words.details(reason, call.language)})" if reason.details else text)
+        lines.append(f"{text} ({phrases.details(reason, call.language)})" if reason.details else text)
         lines += [
             f"  {basis.title.text(call.language)} {basis.spoken.text(call.language)}, {basis.source}"
             for basis in reason.bases

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from declarations.money import Scaled, plain
 from schemas.codes import currencies
 from single_window.cases.declarations.comparable import Compared, Measured, Spread
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.words import Words
 
 WIDTH, MARGIN = 240, 8
@@ -51,7 +51,7 @@ def rows(compared: Sequence[Compared]) -> tuple[Row, ...]:
 def _row(line: Compared, measured: Measured) -> Row:
     named, own = _named(line, measured.quantity), shown(measured.own, measured.quantity)
     if measured.spread is None:
-        return Row(line, named, own, len(measured.others), (), words.phrase("lies", "unknown"), False, None)
+        return Row(line, named, own, len(measured.others), (), phrases.phrase("lies", "unknown"), False, None)
     texts = tuple(shown(value, measured.quantity) for value in measured.spread[1:])
     return Row(
         line,
@@ -59,7 +59,7 @@ def _row(line: Compared, measured: Measured) -> Row:
         own,
         measured.spread.count,
         texts,
-        words.phrase("lies", measured.lies),
+        phrases.phrase("lies", measured.lies),
         measured.lies.startswith("far"),
         strip(line, measured, measured.spread),
     )
@@ -88,15 +88,15 @@ def strip(line: Compared, measured: Measured, among: Spread) -> Strip:
 
 
 def _named(line: Compared, measure: str) -> Words:
-    named, currency = words.phrase("measured", measure), currencies.get(line.goods[2]) if measure == "price" else None
+    named, currency = phrases.phrase("measured", measure), currencies.get(line.goods[2]) if measure == "price" else None
     return Words(f"{named.zh}（{currency.zh}）", f"{named.en} ({currency.en})") if currency else named
 
 
 def _spoken(line: Compared, measured: Measured, among: Spread) -> Words:
     drawing, named, place = (
-        words.phrase("measured", "drawing"),
+        phrases.phrase("measured", "drawing"),
         _named(line, measured.quantity),
-        words.phrase("lies", measured.lies),
+        phrases.phrase("lies", measured.lies),
     )
     values = {name: shown(value, measured.quantity) for name, value in among._asdict().items() if name != "count"}
     values |= {"own": shown(measured.own, measured.quantity), "count": str(among.count), "gnum": str(line.gnum)}

@@ -16,7 +16,7 @@ from gateways.tax.repository import Bill
 from single_window.cases.declarations.parts import Billed, Guaranteed, Held
 from single_window.cases.tax_bills import queries as tax_bills
 from single_window.frame.typed import instant_text
-from single_window.language import words
+from single_window.language import phrases, words
 from single_window.store import goods_rows, sandboxes
 from single_window.store.gateways.tax import BILLS
 from single_window.store.tables import guarantee, tax_bill
@@ -64,7 +64,7 @@ def _billed(
     return Billed(
         bill.sequence,
         bill.state,
-        words.state(bill.state, "tax_bill"),
+        phrases.state(bill.state, "tax_bill"),
         bill.tax_no,
         bill.duty_no,
         plain(assessed.value),
@@ -109,8 +109,8 @@ def _late(owed: tax_bills.Owed) -> tuple[Held, ...]:
     if not late.days or owed.bill.state not in ("made", "overdue", "collected"):
         return ()
     working = f"{plain(late.unpaid)} × {late.rate.normalize():f} × {late.days} = {plain(late.computed)}"
-    return Held(words.phrase("day", "days_late"), str(late.days)), Held(
-        words.phrase("day", "surcharge"), f"{plain(late.amount)} ({working})"
+    return Held(phrases.phrase("day", "days_late"), str(late.days)), Held(
+        phrases.phrase("day", "surcharge"), f"{plain(late.amount)} ({working})"
     )
 
 
@@ -122,4 +122,4 @@ def _days(days: collection.Windows) -> tuple[Held, ...]:
         ("collect_from", days.collect_from),
         ("collect_until", days.collect_until),
     )
-    return tuple(Held(words.phrase("day", name), day.isoformat()) for name, day in dated)
+    return tuple(Held(phrases.phrase("day", name), day.isoformat()) for name, day in dated)

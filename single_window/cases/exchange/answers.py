@@ -22,7 +22,7 @@ from single_window.frame.typed import (
     bases_out,
     history_out,
 )
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.store.law_books import law_of
 
@@ -104,7 +104,7 @@ class ForexReportsOut(Answer, frozen=True, kw_only=True):
 
 def direction(code: str) -> Words:
     """1 or 2 in words."""
-    return words.phrase("exchange_way", code)
+    return phrases.phrase("exchange_way", code)
 
 
 def report_out(report: Report, **further: Any) -> ForexReportOut:

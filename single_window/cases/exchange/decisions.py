@@ -18,8 +18,8 @@ from single_window.cases.exchange.queries import enterprise, find
 from single_window.context import Context
 from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Subject, act_of
 from single_window.frame.not_found import NotFound
+from single_window.language.phrases import state as state_words
 from single_window.language.words import Words
-from single_window.language.words import state as state_words
 from single_window.store.engine import writing
 from single_window.store.gateways.forex import list_enterprises
 

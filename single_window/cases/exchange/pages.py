@@ -17,7 +17,7 @@ from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.decisions import KEYS, DecisionPage
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.frame.typed import history_out
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
@@ -67,7 +67,7 @@ def show(number: str, refused: Words | None = None) -> str:
         acts=acts(report.state),
         last=last,
         following=following,
-        because=tuple(words.because(reason, law) for reason in report.reasons),
+        because=tuple(phrases.because(reason, law) for reason in report.reasons),
         typed=request.form if refused else {},
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from declarations.money import plain
 from single_window.frame.decision_kinds import Act, DecisionKind, Requested, Subject
 from single_window.frame.not_found import NotFound
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.store.subjects import GUARANTEE
 from single_window.work.guarantee_changes import check, lodged
@@ -29,7 +29,7 @@ def _find(connection: Connection, sandbox: str, code: str) -> Subject:
 
 
 def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Act]:
-    return [Act(CHANGE, words.phrase("other_act", CHANGE), needs=("amount",))]
+    return [Act(CHANGE, phrases.phrase("other_act", CHANGE), needs=("amount",))]
 
 
 def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:

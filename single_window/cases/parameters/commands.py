@@ -9,7 +9,7 @@ import click
 from declarations import parameters as law
 from declarations.parameters import Parameter, Parameters
 from single_window.frame.commands.call import Call, NoData, command
-from single_window.language.words import content
+from single_window.language.phrases import content
 from single_window.store.law_books import law_of
 
 

@@ -12,7 +12,7 @@ from declarations.parameters import UnknownParameter
 from declarations.parameters.changing import AMOUNT
 from single_window.frame.decision_kinds import Act, DecisionKind, Requested, Subject
 from single_window.frame.not_found import NotFound
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.store import sandbox_values, sandboxes
 from single_window.store.law_books import law_of
@@ -31,13 +31,13 @@ def _find(connection: Connection, sandbox: str, name: str) -> Subject:
     except UnknownParameter:
         raise NotFound(name, sandbox) from None
     own = sandbox_values.newest(connection, sandbox, [name]).get(name, "")
-    state = Words(own, own) if own else words.phrase("label", AS_IN_LAW)
+    state = Words(own, own) if own else phrases.phrase("label", AS_IN_LAW)
     version = sandbox_values.version(connection, sandbox, name)
     return Subject(PARAMETER, name, name, own or AS_IN_LAW, state, version, parameter)
 
 
 def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Act]:
-    return [Act(CHANGE, words.phrase("other_act", CHANGE), needs=("value", "since"))]
+    return [Act(CHANGE, phrases.phrase("other_act", CHANGE), needs=("value", "since"))]
 
 
 def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:

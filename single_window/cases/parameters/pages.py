@@ -22,7 +22,7 @@ from single_window.frame.http.ports import ports
 from single_window.frame.not_found import LARGEST_ID, NotFound
 from single_window.frame.pages.decisions import DecisionPage
 from single_window.frame.pages.speech import given_day, link, requested_sandbox
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.store import proposals, sandbox_values
 from single_window.store.engine import reading
@@ -147,14 +147,14 @@ def _requested_change(details: Any) -> str:
 def _words() -> dict[str, Any]:
     return {
         "brief_value": _brief,
-        "full_value": lambda value: words.content(value.content),
+        "full_value": lambda value: phrases.content(value.content),
         "first_day": _first_day,
-        "confidence_words": lambda grade: words.phrase("confidence", grade),
+        "confidence_words": lambda grade: phrases.phrase("confidence", grade),
     }
 
 
 def _brief(value: Value) -> str:
-    text = words.content(value.content)
+    text = phrases.content(value.content)
     return text if len(text) <= BRIEF else f"{text[: BRIEF - 1]}…"
 
 

@@ -11,7 +11,7 @@ from single_window.accounts.people import Person
 from single_window.context import Context
 from single_window.frame.decision_kinds import Act, DecisionKind, Requested, Subject
 from single_window.frame.not_found import NotFound, row_id
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.store.decisions import find_decision
 from single_window.store.subjects import PROPOSAL
@@ -24,13 +24,13 @@ def _find(connection: Connection, sandbox: str, number: str) -> Subject:
     proposal = find_decision(connection, sandbox, row_id(number, sandbox))
     if proposal is None:
         raise NotFound(number, sandbox)
-    state = words.phrase("decision_outcome", proposal.state)
+    state = phrases.phrase("decision_outcome", proposal.state)
     return Subject(PROPOSAL, proposal.id, str(proposal.id), proposal.state, state, 0, proposal)
 
 
 def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Act]:
     # whether it waits still is checked where it is settled, which says by whom it was
-    return [Act(action, words.phrase("label", f"{action}_proposal")) for action in (APPROVE, DECLINE)]
+    return [Act(action, phrases.phrase("label", f"{action}_proposal")) for action in (APPROVE, DECLINE)]
 
 
 def _settle(

@@ -12,8 +12,8 @@ from declarations.refund import income_tax
 from declarations.refund.yuan import fob_in_yuan
 from single_window.cases.refunds.parts import ClaimSumOut
 from single_window.cases.refunds.wording import Wording
-from single_window.language import words
-from single_window.language.words import Because
+from single_window.language import phrases
+from single_window.language.phrases import Because
 
 TRADER = "T"
 NO_INVOICE = "no_invoice"
@@ -43,7 +43,7 @@ def _sums(claim: Any, exports: Sequence[Any], entries: Sequence[Any]) -> Iterato
 def _sum(name: str, amount: Scaled, parts: Sequence[Scaled]) -> ClaimSumOut:
     return ClaimSumOut(
         name=name,
-        words=words.phrase("refund_sum", name),
+        words=phrases.phrase("refund_sum", name),
         amount=plain(amount),
         parts=plain(sum(parts)),
         agrees=amount == sum(parts),

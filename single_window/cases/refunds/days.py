@@ -13,7 +13,7 @@ from declarations.reasons import Reason
 from declarations.refund import classes, deadlines, overseas
 from single_window.cases.refunds.parts import ClaimDayOut
 from single_window.cases.refunds.wording import Wording
-from single_window.language import words
+from single_window.language import phrases
 
 REVIEW, INDEX, NORMAL, EXCHANGE, CUT_OFF, RETENTION, RECONCILED = (
     "20700",
@@ -152,7 +152,7 @@ def _day(
 ) -> ClaimDayOut:
     return ClaimDayOut(
         name=name,
-        words=words.phrase("refund_day", name),
+        words=phrases.phrase("refund_day", name),
         day=day,
         open=open_,
         provisional=provisional,

@@ -16,9 +16,9 @@ from gateways.refund.exchange import overdue
 from single_window.cases.refunds.queries import came_back, find
 from single_window.frame.decision_kinds import NOTHING, REASON, Act, DecisionKind, Requested, Subject, act_of
 from single_window.frame.not_found import NotFound
+from single_window.language.phrases import state as state_words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
-from single_window.language.words import state as state_words
 from single_window.store import sandboxes
 
 FEN = SCALE // 100

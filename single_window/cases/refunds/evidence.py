@@ -8,7 +8,7 @@ from typing import Any
 from declarations.money import plain
 from single_window.cases.refunds.parts import ClaimedExportOut, ClaimedPurchaseOut
 from single_window.cases.refunds.wording import Wording
-from single_window.language import words
+from single_window.language import phrases
 
 _OF_INVOICE = ("invoice_no", "kind", "usage", "issued_on", "seller_code", "seller_name", "contract_no")
 
@@ -22,7 +22,7 @@ def _exported(row: Any, wording: Wording) -> ClaimedExportOut:
     known = row.item_qty is not None
     return ClaimedExportOut.of(
         row,
-        treatment_words=words.phrase("refund_treatment", row.treatment),
+        treatment_words=phrases.phrase("refund_treatment", row.treatment),
         known=known,
         rate=wording.rate(row.gcode, row.item_exported_on) if known else None,
         **{name: getattr(row, f"item_{name}") or "" for name in ("trade_mode", "exported_on", "pool")},
@@ -41,7 +41,7 @@ def _bought(row: Any) -> ClaimedPurchaseOut:
     return ClaimedPurchaseOut.of(
         row,
         known=row.paper_qty is not None,
-        kind_words=words.phrase("invoice_kind", row.paper_kind or ""),
+        kind_words=phrases.phrase("invoice_kind", row.paper_kind or ""),
         invoice_qty=plain(qty),
         used=plain(used),
         left=plain(qty - used),

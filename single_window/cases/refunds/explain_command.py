@@ -15,7 +15,7 @@ from single_window.cases.refunds.parts import (
 )
 from single_window.frame.commands.call import Call, Columns
 from single_window.frame.typed import local
-from single_window.language.words import Basis, Because, phrase
+from single_window.language.phrases import Basis, Because, phrase
 
 OUTCOMES = {"satisfied": "good", "pending": "waiting", "failed": "bad", "not_applicable": "plain"}
 NONE = "0.00"

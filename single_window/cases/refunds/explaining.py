@@ -30,7 +30,7 @@ from single_window.cases.refunds.parts import (
 from single_window.cases.refunds.wording import Wording
 from single_window.frame.not_found import NotFound
 from single_window.frame.typed import instant_text
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.receipts import rows as receipts
 from single_window.store import sandboxes
@@ -97,9 +97,9 @@ def _head(row: Any, name: str, overdue: bool, wording: Wording) -> ClaimHeadOut:
     return ClaimHeadOut.of(
         row,
         ebc_name=name,
-        state_words=words.state(row.state, KIND),
-        kind_words=words.phrase("claim_kind", row.kind),
-        stage_words=words.phrase("refund_stage", row.stage) if row.stage else Words("", ""),
+        state_words=phrases.state(row.state, KIND),
+        kind_words=phrases.phrase("claim_kind", row.kind),
+        stage_words=phrases.phrase("refund_stage", row.stage) if row.stage else Words("", ""),
         provisional=bool(row.provisional),
         overdue=overdue,
         because=_because(row.reasons, wording),
@@ -116,7 +116,7 @@ def _treated(text: str, exchange: Exchange, wording: Wording) -> tuple[Treatment
         TreatmentOut(
             items=items,
             treatment=kind,
-            treatment_words=words.phrase("refund_treatment", kind),
+            treatment_words=phrases.phrase("refund_treatment", kind),
             conditions=tuple(map(wording.tested, exchange.judged(items, kind, condition))),
         )
         for items, kind, condition in (_conditions(text) if text else ())
@@ -130,14 +130,14 @@ def _worked(text: str, wording: Wording) -> tuple[FormulaOut, ...]:
 
 
 def _booked(row: Any, wording: Wording) -> AccountEntryOut:
-    entry_words = words.phrase("refund_entry", row.kind)
+    entry_words = phrases.phrase("refund_entry", row.kind)
     return AccountEntryOut.of(row, words=entry_words, because=_because(row.reason, wording))
 
 
 def _paper(row: Any, wording: Wording) -> ClaimPaperOut:
     return ClaimPaperOut.of(
         row,
-        words=words.kind(row.kind),
-        state_words=words.state(row.state, row.kind),
+        words=phrases.kind(row.kind),
+        state_words=phrases.state(row.state, row.kind),
         because=_because(row.reasons, wording),
     )

@@ -11,7 +11,8 @@ from msgspec import Meta
 
 from single_window.cases.declarations.parts import GivenReceiptOut, HappeningOut, NextStepOut
 from single_window.frame.typed import Amount, Answer, Instant
-from single_window.language.words import Because, Words
+from single_window.language.phrases import Because
+from single_window.language.words import Words
 
 EXPLAINED = frozenset({"in_review", "asked", "to_repay", "rejected"})
 """States that need an explanation."""

@@ -11,8 +11,8 @@ from declarations.reasons import Reason
 from declarations.refund.conditions import Condition
 from declarations.refund.rates import RefundRates
 from single_window.cases.refunds.parts import RateRowOut, TestedConditionOut
-from single_window.language import words
-from single_window.language.words import Because
+from single_window.language import phrases
+from single_window.language.phrases import Because
 
 
 class Wording:
@@ -23,11 +23,11 @@ class Wording:
 
     def because(self, reason: Reason) -> Because:
         """A reason with its dated values and rate rows; what is not known any more is named alone."""
-        because = words.because(reason, self.law)
+        because = phrases.because(reason, self.law)
         return replace(
             because,
             bases=tuple(
-                words.rate_row(identity, self.rates) if identity.startswith(words.RATES) else basis
+                phrases.rate_row(identity, self.rates) if identity.startswith(phrases.RATES) else basis
                 for identity, basis in zip(reason.parameters, because.bases, strict=True)
             ),
         )
@@ -40,7 +40,7 @@ class Wording:
         """A condition with its outcome."""
         return TestedConditionOut(
             outcome=condition.outcome.value,
-            outcome_words=words.phrase("refund_outcome", condition.outcome.value),
+            outcome_words=phrases.phrase("refund_outcome", condition.outcome.value),
             because=self.because(condition.reason),
         )
 

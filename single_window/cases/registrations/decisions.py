@@ -15,7 +15,7 @@ from gateways.registration.repository import Enterprise
 from single_window.cases.registrations.queries import enterprise_of, find
 from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Requested, Subject
 from single_window.frame.not_found import NotFound
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.refusal import refused_for
 from single_window.language.words import Words
 from single_window.store import sandboxes
@@ -40,7 +40,7 @@ def acts(enterprise: Enterprise) -> Sequence[Act]:
 
 
 def _words(action: str) -> Words:
-    return words.act(STEPS[action], KIND) if action in STEPS else words.phrase("other_act", action)
+    return phrases.act(STEPS[action], KIND) if action in STEPS else phrases.phrase("other_act", action)
 
 
 def _find(connection: Connection, sandbox: str, number: str) -> Subject:
@@ -48,7 +48,7 @@ def _find(connection: Connection, sandbox: str, number: str) -> Subject:
     enterprise = enterprise_of(connection, sandbox, company.code) if company is not None else None
     if enterprise is None:
         raise NotFound(number, sandbox)
-    state = words.state(enterprise.state, KIND)
+    state = phrases.state(enterprise.state, KIND)
     return Subject(KIND, enterprise.code, enterprise.code, enterprise.state, state, enterprise.version, enterprise)
 
 

@@ -19,7 +19,7 @@ from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.decisions import KEYS, DecisionPage
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.frame.typed import history_out
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
@@ -62,7 +62,7 @@ def show(code: str, refused: Words | None = None) -> str:
             holder=queue.holder(connection, sandbox, ("registration", company.code)),
             keys=KEYS,
             acts=acts(enterprise),
-            because=[words.because(reason, law) for reason in company.reasons],
+            because=[phrases.because(reason, law) for reason in company.reasons],
             application=registration.application(connection, sandbox, company.code),
             grades=registration.grades(connection, sandbox, company.code),
             goods=registration.goods(connection, sandbox, company.code, most=MOST),

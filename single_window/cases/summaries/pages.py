@@ -17,7 +17,7 @@ from single_window.frame.not_found import LARGEST_ID, NotFound
 from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.frame.typed import history_out
-from single_window.language import words
+from single_window.language import phrases
 from single_window.store.engine import reading
 
 DECLARATIONS = 20
@@ -60,7 +60,7 @@ def show(number: str) -> str:
         made=made[:DECLARATIONS],
         lines=_lines,
         plain=plain,
-        reason_words=words.of_reason,
+        reason_words=phrases.of_reason,
         left_out=sum(summary.left_out.values()),
         after=made[DECLARATIONS - 1].number if len(made) > DECLARATIONS else 0,
     )

@@ -19,7 +19,7 @@ from declarations.tax.parcel_tax import ParcelAssessment
 from single_window.cases.tax_bills.law import Law
 from single_window.cases.tax_bills.queries import Owed
 from single_window.frame.typed import Amount, Answer
-from single_window.language.words import of_reason
+from single_window.language.phrases import of_reason
 
 
 class WordedReasonOut(Answer, frozen=True, kw_only=True):

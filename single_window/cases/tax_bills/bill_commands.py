@@ -12,7 +12,7 @@ from single_window.frame.commands.actors import AS, PARTICIPANT, person
 from single_window.frame.commands.by_api import over_api
 from single_window.frame.commands.call import Call, command
 from single_window.frame.commands.decisions import answered, carried_out, show_refusal
-from single_window.language import words
+from single_window.language import phrases
 from single_window.store.engine import reading
 
 STATES = ("made", "overdue", "collected", "void")
@@ -58,7 +58,7 @@ def bills(call: Call, state: str | None, limit: int) -> None:
                 owed.until,
                 owed.late.days,
                 plain(owed.late.amount),
-                call.pick(words.state(owed.bill.state, "tax_bill")),
+                call.pick(phrases.state(owed.bill.state, "tax_bill")),
             )
             for owed in listed
         ],
@@ -89,7 +89,7 @@ def pay(call: Call, tax_no: str, account: str | None, participant: str | None) -
         owed = tax_bills.owed(after, window.now(call.sandbox), law.parameters)
     call.give({"bill": owed_out(owed), "before": before.state, "after": after.state, **answered(decided)})
     call.say(
-        f"{tax_no}: {before.state} → {after.state} ({call.pick(words.state(after.state, 'tax_bill'))}); "
+        f"{tax_no}: {before.state} → {after.state} ({call.pick(phrases.state(after.state, 'tax_bill'))}); "
         f"{plain(owed.tax)} + {plain(after.surcharge)}"
     )
     show_refusal(call, decided, f"single-window tax bills{call.aside}")

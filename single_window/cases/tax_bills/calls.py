@@ -20,7 +20,7 @@ from single_window.frame.http.callers import participant_named
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
-from single_window.language.words import of_reason
+from single_window.language.phrases import of_reason
 from single_window.store.engine import reading
 from single_window.work import decisions
 

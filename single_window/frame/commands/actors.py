@@ -7,13 +7,8 @@ import click
 from single_window.accounts import keeping
 from single_window.accounts.people import OPERATOR, Person, participant
 from single_window.context import Context
+from single_window.frame.commands.through_api import AS as AS
 
-AS = click.option(
-    "--as",
-    "account",
-    metavar="ACCOUNT",
-    help="Act with this account and its rights [default: operator, who may do everything].",
-)
 PARTICIPANT = click.option(
     "--participant",
     metavar="CODE",

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
@@ -17,22 +18,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
-from sqlalchemy import Connection
 
-from single_window.data_lock import AlreadyRunning, DataLock
-from single_window.frame.commands.others import Others
 from single_window.language.plainly import plainly
 from single_window.language.words import Words
-from single_window.messaging.broker import BrokerUnavailable
-from single_window.messaging.deferred import DeferredBroker
-from single_window.messaging.opening import open_broker
 from single_window.observe import logs
 from single_window.settings import Settings, from_environment
-from single_window.store import migrate
-from single_window.store.engine import open_engine, reading
-from single_window.store.unavailable import explained
-from single_window.wiring import Window, open_window
-from single_window.work.idle_timeout import NoProgress
 
 WIDE = 160
 """Columns of a table that goes to a file or a pipe."""
@@ -67,59 +57,34 @@ class Call:
     """Set once the window is open: where the process answers that works on the same data, empty where that is not
     known; None: there is none."""
 
-    # the window
+    # the data
 
     @contextmanager
-    def window(self) -> Iterator[Window]:
+    def window(self) -> Iterator[Any]:
         """The window on the data. Where other processes work on them, this one only reads and files."""
-        if self.settings.broker != "memory://":
-            self.beside = ""
-            with _closing(open_window(self.settings, queues=(), dispatches=(), broker=DeferredBroker())) as window:
-                yield window
-            return
-        lock = DataLock(self.settings.data)
-        try:
-            lock.take()
-        except AlreadyRunning as busy:
-            self.beside = busy.url
-            yield from self._beside()
-            return
-        try:
-            with _closing(open_window(self.settings, readers=0)) as window:
-                yield window
-        finally:
-            lock.release()
-
-    def _beside(self) -> Iterator[Window]:
-        database = migrate.standing(self.settings.database_url)
-        if database.empty:
-            raise Failure(f"The database in {self.settings.data} is still being made by another process; try again.")
-        migrate.check(database, self.settings.database_url)
-        with _closing(Window(self.settings, DeferredBroker(), queues=(), dispatches=())) as window:
+        with self._on_data().window(self) as window:
             yield window
 
     @contextmanager
     def reading(self) -> Iterator[Any]:
         """The window and a connection that reads; refuses where there are no data yet."""
-        self.need_data()
-        database = migrate.standing(self.settings.database_url)
-        # who only reads needs neither lock nor broker, and must not keep others from theirs
-        looking = functools.partial(Window, self.settings, DeferredBroker(), queues=(), dispatches=())
-        with _closing(looking()) if database.ready else self.window() as window:
-            window.sandbox(self.sandbox)
-            with reading(window.engine) as connection:
-                yield window, connection
+        with self._on_data().reading(self) as both:
+            yield both
 
     @contextmanager
-    def stored(self) -> Iterator[Connection]:
+    def stored(self) -> Iterator[Any]:
         """A connection that reads the database as it is, whatever its revision; refuses where there are no data yet."""
-        self.need_data()
-        engine = open_engine(self.settings.database_url)
-        try:
-            with explained(self.settings.database_url), reading(engine) as connection:
-                yield connection
-        finally:
-            engine.dispose()
+        with self._on_data().stored(self) as connection:
+            yield connection
+
+    def work(self, window: Any) -> bool:
+        """Do what is filed, or wait until the processes that work have done it; False when it took too long."""
+        done: bool = self._on_data().work(self, window)
+        return done
+
+    def others(self, window: Any) -> Any:
+        """Those who work where this command does not; what they leave behind when they end is done here."""
+        return self._on_data().others(self, window)
 
     def need_data(self) -> None:
         """Refuse where nothing was ever kept."""
@@ -129,40 +94,9 @@ class Call:
                 "(or SINGLE_WINDOW_DATA), or begin with: single-window run"
             )
 
-    def work(self, window: Window) -> bool:
-        """Do what is filed, or wait until the processes that work have done it; False when it took too long."""
-        if self.beside is None:
-            window.settle()
-            return True
-        self._hint(window)
-        try:
-            return self.others(window).done()
-        except NoProgress as nobody:
-            raise Failure(f"It is filed, and is done as soon as somebody works: {nobody}") from None
-
-    def others(self, window: Window) -> Others:
-        """Those who work where this command does not; what they leave behind when they end is done here."""
-        return Others(window, self.sandbox, self._taken_over)
-
-    def _taken_over(self) -> bool:
-        if self.settings.broker != "memory://":
-            return False
-        try:
-            with DataLock(self.settings.data), _closing(Window(self.settings)) as window:
-                window.recover()
-                window.settle()
-        except AlreadyRunning:
-            return False
-        return True
-
-    def _hint(self, window: Window) -> None:
-        """Tell those who dispatch, if the broker can be reached; they look for themselves anyway."""
-        if self.settings.broker != "memory://" and isinstance(window.broker, DeferredBroker):
-            try:
-                window.broker.attach(open_broker(self.settings))
-            except BrokerUnavailable as away:
-                click.echo(f"{away} What was filed waits in the database.", err=True)
-            window.wake()
+    def _on_data(self) -> Any:
+        # a client of a running window needs nothing of what works on data: importing it takes longer than the call
+        return import_module("single_window.frame.commands.on_data")
 
     # answers
 
@@ -237,14 +171,6 @@ class Call:
         with shown:
             task = shown.add_task(title, total=total)
             yield lambda done: shown.update(task, completed=done)
-
-
-@contextmanager
-def _closing(window: Window) -> Iterator[Window]:
-    try:
-        yield window
-    finally:
-        window.close()
 
 
 def language_of(environment: Mapping[str, str]) -> str:

@@ -16,7 +16,7 @@ from single_window.frame.commands.call import Call, Failure, command
 from single_window.frame.commands.remote import Command
 from single_window.frame.kinds import ALL, MOST, CaseKind
 from single_window.frame.typed import Answer, HistoryOut, because, local
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.words import Words
 
 AnswerT = TypeVar("AnswerT", bound=Answer)
@@ -116,8 +116,8 @@ def show_history(call: Call, lines: Sequence[HistoryOut], lifecycle: str, *, eve
             (
                 local(line.at),
                 line.actor,
-                words.event(line.event, events_of),
-                words.state(line.state, lifecycle),
+                phrases.event(line.event, events_of),
+                phrases.state(line.state, lifecycle),
                 because(line.reasons),
             )
             for line in lines
@@ -138,7 +138,7 @@ def _page_of(kind: Kind) -> Callable[[Call, Any], None]:
 def _show_page(kind: Kind, call: Call, page: Any) -> None:
     cases = kind.cases(page)
     columns = [(_heading(column.heading), column.cell) for column in kind.columns]
-    call.records("", columns, cases, lambda case: words.tone(case.state))
+    call.records("", columns, cases, lambda case: phrases.tone(case.state))
     if not cases:
         call.say(f"There is no such {kind.noun}.")
     elif page.next is not None:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from single_window.frame.commands.call import FAILED, Call, Failure
-from single_window.language import words
+from single_window.language import phrases
 from single_window.wiring import Window
 from single_window.work import decisions
 
@@ -37,7 +37,7 @@ def show_refusal(call: Call, decided: decisions.Decided, look: str) -> None:
         return
     if decided.refused:
         call.say(
-            f"It was not carried out: {'; '.join(call.pick(words.of_reason(reason)) for reason in decided.answer)}"
+            f"It was not carried out: {'; '.join(call.pick(phrases.of_reason(reason)) for reason in decided.answer)}"
         )
     else:
         call.say(f"It has not been answered yet; see: {look}")

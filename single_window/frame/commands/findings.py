@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from declarations.concerned_fields import ConcernedField
 from schemas.findings import Finding
 from single_window.frame.commands.call import Call
-from single_window.language import words
+from single_window.language import phrases, words
 
 MOST = 50
 
@@ -53,7 +53,7 @@ def _show_place(call: Call, finding: Finding) -> None:
 
 def _show_field(call: Call, field: ConcernedField) -> None:
     """Print one line a field: whose it is, where, its value, the expected value."""
-    kind = words.kind(field.kind).text(call.language)
+    kind = phrases.kind(field.kind).text(call.language)
     line = f"line {field.line} " if field.line else ""
     values = f": {field.found or '-'}" + (f" (expected: {field.expected})" if field.expected else "")
     call.say(f"     {kind} {field.number} {line}{field.path}{values}")

@@ -1,4 +1,5 @@
-"""The caller over HTTP: a program by its key, an account by its name and password (HTTP Basic), or the operator.
+"""The caller over HTTP: a program by its key, an account by its name and password (HTTP Basic), or the operator, who
+may prove with a secret of the data folder that it is his.
 
 A window that is bound to the loopback interface only takes a caller without credentials for its operator, who owns
 the machine. One that requires keys, and any other window, does not."""
@@ -7,13 +8,13 @@ from __future__ import annotations
 
 from flask import g, request
 
-from single_window.accounts import rights, rows, signing_in
+from single_window.accounts import folder_secrets, keeping, rights, rows, signing_in
 from single_window.accounts.people import KEY_PREFIX, OPERATOR, RESERVED, STRANGER, Person, participant
 from single_window.frame.http import guard, key_access
 from single_window.frame.http.ports import PREFIX, ports
 from single_window.frame.http.problems import Problem, problem
 from single_window.observe.metrics import meters
-from single_window.settings import Settings
+from single_window.settings import Settings, is_loopback
 from single_window.store.engine import reading
 from single_window.store.subjects import PARKED
 
@@ -41,7 +42,7 @@ def check_call() -> None:
         return
     if rights.is_open(endpoint) and "Authorization" not in request.headers:
         return
-    g.caller = of_this_process() or _with_account() or _without_account()
+    g.caller = owner() or _with_account() or _without_account()
     rights.demand_call(g.caller, endpoint)
 
 
@@ -55,7 +56,7 @@ def officer(subject: str) -> Person:
     key = key_access.current()
     if key is not None:
         key_access.demand(key, (ACT,))
-    elif caller() == OPERATOR and subject not in _OF_THE_MACHINE and of_this_process() is None:
+    elif caller() == OPERATOR and subject not in _OF_THE_MACHINE and owner() is None:
         sandbox = guard.sandbox_name()
         if not ports().window.sandbox(sandbox).options.open_desks:
             raise problem("desks-closed", sandbox=sandbox, headers=CHALLENGE)
@@ -63,11 +64,15 @@ def officer(subject: str) -> Person:
     return caller()
 
 
-def of_this_process() -> Person | None:
-    """Who makes a call inside this process, as a command on the data folder does; None: it came over HTTP, which cannot
-    name anybody so."""
-    person: Person | None = request.environ.get(PERSON)
-    return person
+def owner() -> Person | None:
+    """The person that a call is made as by whoever owns the data folder: a command on it in this process, which HTTP
+    cannot pretend to be, or one on this machine with the folder's secret. None: somebody else. Raises `Problem` (401)
+    for a secret that is wrong."""
+    if "owner" not in g:
+        person: Person | None = request.environ.get(PERSON)
+        g.owner = person or _with_secret()
+    found: Person | None = g.owner
+    return found
 
 
 def caller() -> Person:
@@ -97,7 +102,7 @@ def is_local() -> bool:
     """Whether the request comes from this machine to a window that only this machine should reach, and that it may use
     without a key."""
     settings = ports().window.settings
-    return not (settings.exposed or settings.require_keys or any(request.headers.get(name) for name in _FORWARDED))
+    return not (settings.exposed or settings.require_keys or _is_forwarded())
 
 
 def client_address(settings: Settings) -> str:
@@ -108,6 +113,26 @@ def client_address(settings: Settings) -> str:
 def locked(refused: signing_in.Locked) -> Problem:
     """The problem of too many sign-ins that failed."""
     return problem("sign-in-locked", seconds=refused.seconds, headers={"Retry-After": str(refused.seconds)})
+
+
+def _is_forwarded() -> bool:
+    return any(request.headers.get(name) for name in _FORWARDED)
+
+
+def _with_secret() -> Person | None:
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != folder_secrets.SCHEME:
+        return None
+    window = ports().window
+    here = is_loopback(request.remote_addr or "") and not _is_forwarded()
+    if not here or not folder_secrets.is_owner(window.settings.data, secret.strip()):
+        meters.count("calls_refused", 1, "no credentials")
+        raise problem("secret-wrong", headers=CHALLENGE)
+    name = request.headers.get(folder_secrets.ACCOUNT, "")
+    try:
+        return keeping.find(window.engine, name).person if name else OPERATOR
+    except keeping.NoSuchAccount:
+        raise problem("account-unknown", name=name, headers=CHALLENGE) from None
 
 
 def _with_account() -> Person | None:

@@ -15,7 +15,7 @@ from single_window.frame.http.ports import ports
 from single_window.frame.kinds import MOST, CaseKind, Column
 from single_window.frame.not_found import LARGEST_ID
 from single_window.frame.pages.speech import requested_sandbox, say, spaced
-from single_window.language import words
+from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.store.engine import reading
 
@@ -86,5 +86,5 @@ def _cell(column: Column[Any], case: Any) -> str:
     if isinstance(value, Words):
         return say(value)
     if column.section:
-        return _CODE.sub(lambda code: say(words.phrase(column.section, code[0])), str(value)).replace(";", "、")
+        return _CODE.sub(lambda code: say(phrases.phrase(column.section, code[0])), str(value)).replace(";", "、")
     return spaced(value) if column.form == "number" else str(value)

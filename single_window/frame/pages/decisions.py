@@ -13,7 +13,7 @@ from single_window.frame.deciding import possible
 from single_window.frame.decision_kinds import REASON, VALUES, DecisionKind, Requested, Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.pages import reasons
-from single_window.language import for_people, words
+from single_window.language import for_people, phrases, words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.work import decisions
@@ -90,7 +90,10 @@ def awaited(sandbox: str, decision_id: int) -> decisions.Decided:
 
 def not_carried_out(decided: decisions.Decided) -> Words:
     """That a decision was refused, and why."""
-    label, reasons = words.phrase("label", "not_carried_out"), [words.of_reason(reason) for reason in decided.answer]
+    label, reasons = (
+        phrases.phrase("label", "not_carried_out"),
+        [phrases.of_reason(reason) for reason in decided.answer],
+    )
     return Words(
         "；".join([label.zh, *(for_people.reason(reason.zh, words.ZH) for reason in reasons)]),
         "; ".join([label.en, *(for_people.reason(reason.en, words.EN) for reason in reasons)]),

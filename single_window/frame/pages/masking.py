@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable
 
 from schemas.findings import Finding
-from single_window.language import words
-from single_window.language.words import Because
+from single_window.language import phrases, words
+from single_window.language.phrases import Because
 
 NAMES = frozenset({"buyerIdNumber", "payerIdNumber"})
 """Elements that carry an identity number."""
@@ -38,7 +38,7 @@ def guarded(text: str) -> str:
 def details(reason: Because, language: str = words.ZH) -> str:
     """The values of a reason that its words do not repeat, in a language; of those about identity, nothing that could
     be a number."""
-    text = words.details(reason, language)
+    text = phrases.details(reason, language)
     if reason.rule.rpartition("/")[2] in RULES:
         return _TOKEN.sub(
             lambda match: masked(match.group()) if any(map(str.isdigit, match.group())) else match.group(),

@@ -16,9 +16,9 @@ from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
 from single_window.accounts import rights, rows
+from single_window.accounts.folder_secrets import SESSION_KEY, folder_secret
 from single_window.accounts.people import GUEST, STRANGER, Person
 from single_window.accounts.rows import Account
-from single_window.accounts.session_key import session_key
 from single_window.clock import system_now
 from single_window.frame.http.callers import is_local
 from single_window.frame.http.ports import PREFIX, ports
@@ -53,7 +53,7 @@ def prepare(app: Flask, settings: Settings) -> None:
     """Give an application sessions and tokens of forms."""
     app.session_interface = PageSessions()
     app.jinja_env.finalize = _shown
-    key = session_key(settings.data)
+    key = folder_secret(settings.data, SESSION_KEY)
     app.config.update(
         SECRET_KEY=key,
         # cookies know no ports: two windows on one machine must not take each other's

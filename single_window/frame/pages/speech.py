@@ -24,7 +24,7 @@ from single_window.frame.http.ports import ports
 from single_window.frame.pages import masking
 from single_window.frame.pages.persons import person, token
 from single_window.frame.typed import local
-from single_window.language import for_people, statuses, words
+from single_window.language import for_people, phrases, statuses, words
 from single_window.language.plainly import moment
 from single_window.language.words import Words
 from single_window.store import sandboxes
@@ -78,7 +78,7 @@ def say(text: Words) -> str:
 
 def label(name: str) -> str:
     """A label in the request's language."""
-    return say(words.phrase("label", name))
+    return say(phrases.phrase("label", name))
 
 
 def when(instant: int) -> str:
@@ -97,27 +97,27 @@ def age(since: int, now: int) -> str:
     seconds = max(0, now - since) // 1_000
     for name, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
         if seconds >= size:
-            return f"{seconds // size} {say(words.phrase('unit_of_time', name))}"
-    return f"{seconds} {say(words.phrase('unit_of_time', 's'))}"
+            return f"{seconds // size} {say(phrases.phrase('unit_of_time', name))}"
+    return f"{seconds} {say(phrases.phrase('unit_of_time', 's'))}"
 
 
 def act_words(action: str) -> Words:
     """What an officer does, in words; those of lists come first where lifecycles word it differently."""
     names = (
-        words.act(action, name)
+        phrases.act(action, name)
         for name in ("declaration", "cancellation", "refund", "registration", "refund_claim", "forex_report", "batch")
     )
-    return next((named for named in names if named.zh != action), words.phrase("other_act", action))
+    return next((named for named in names if named.zh != action), phrases.phrase("other_act", action))
 
 
 def actor_words(actor: str) -> Words:
     """Who did something: an agency in words, anybody else by the name of his account."""
-    return words.phrase("actor", actor) if actor in words.book()["actor"] else Words(actor, actor)
+    return phrases.phrase("actor", actor) if actor in phrases.book()["actor"] else Words(actor, actor)
 
 
 def brief(reason: Reason) -> str:
     """A reason in one line of a list: its words without the brackets that receipts put round them."""
-    text = readable(words.of_reason(reason))
+    text = readable(phrases.of_reason(reason))
     return text if len(text) <= BRIEF else f"{text[: BRIEF - 1]}…"
 
 
@@ -218,14 +218,14 @@ def page_words() -> dict[str, Any]:
         "link": link,
         "in_language": in_language,
         "shifted": shifted,
-        "tone": words.tone,
-        "state_words": words.state,
-        "kind_words": words.kind,
+        "tone": phrases.tone,
+        "state_words": phrases.state,
+        "kind_words": phrases.kind,
         "status_words": statuses.return_status,
         "status_about": statuses.about,
         "status_coloured": statuses.coloured,
-        "phrase": words.phrase,
-        "event_words": words.event,
+        "phrase": phrases.phrase,
+        "event_words": phrases.event,
         "decision_values": VALUES,
         "local": local,
         "age": age,

@@ -10,7 +10,7 @@ from declarations import goods
 from declarations.confidence import Confidence, stored
 from declarations.goods import rows as goods_rows
 from declarations.refund import rates
-from single_window.language import words
+from single_window.language import phrases
 from single_window.store.goods_rows import read as read_goods
 from single_window.store.refund_rate_rows import read as read_rate
 from tests.tables import each
@@ -33,7 +33,7 @@ def test_tables_use_the_scale_and_each_step_has_words() -> None:
     assert {goods_row.confidence for goods_row in goods.load()} <= set(Confidence)
     assert {row.confidence for row in rates.load().describe()} <= set(Confidence)
     assert "confidence" in goods_rows.COLUMNS and "status" not in goods_rows.COLUMNS
-    assert all(words.phrase("confidence", step).zh for step in Confidence)
+    assert all(phrases.phrase("confidence", step).zh for step in Confidence)
 
 
 def test_rows_that_an_earlier_version_stored_are_read() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from schemas.findings import Finding
 from single_window.frame.pages import masking
-from single_window.language.words import Because, Words
+from single_window.language.phrases import Because
+from single_window.language.words import Words
 from tests.tables import each
 
 NUMBER, SHORT = "370202199001011234", "3702****1234"

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from single_window.accounts import keeping, key_keeping
-from single_window.accounts.session_key import NAME, session_key
+from single_window.accounts.folder_secrets import SESSION_KEY, folder_secret
 from single_window.api import create_app
 from single_window.clock import timed_by
 from single_window.process.callers import NobodyMayCall, check_callers, check_callers_of
@@ -328,6 +328,10 @@ def test_a_network_is_not_served_while_nobody_could_call(tmp_path: Path) -> None
 
 def test_the_key_of_sessions_is_made_once_for_the_windows_own_user(tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    assert session_key(folder) == session_key(folder) != session_key(tmp_path / "other")
-    assert len(session_key(folder)) > 40 and stat.S_IMODE((folder / NAME).stat().st_mode) == 0o600
-    assert [path.name for path in folder.iterdir()] == [NAME]
+    assert (
+        folder_secret(folder, SESSION_KEY)
+        == folder_secret(folder, SESSION_KEY)
+        != folder_secret(tmp_path / "other", SESSION_KEY)
+    )
+    assert len(folder_secret(folder, SESSION_KEY)) > 40 and stat.S_IMODE((folder / SESSION_KEY).stat().st_mode) == 0o600
+    assert [path.name for path in folder.iterdir()] == [SESSION_KEY]

@@ -15,7 +15,7 @@ from schemas import receipt_texts
 from simulators.imports import stories as simulated
 from single_window.cases import declarations as stories
 from single_window.frame.not_found import NotFound
-from single_window.language import words
+from single_window.language import phrases, words
 from single_window.language.refusal import Refusal
 from single_window.settings import Settings
 from single_window.store.engine import reading
@@ -262,7 +262,7 @@ def test_requests_that_wait_are_counted_by_kind_and_state(connection: Connection
 
 def test_every_event_that_was_noted_has_words(connection: Connection) -> None:
     noted = {name for (name,) in connection.execute(select(timeline.c.event).distinct())}
-    assert noted and all(words.event(name) != words.Words(name, name) for name in noted)
+    assert noted and all(phrases.event(name) != words.Words(name, name) for name in noted)
 
 
 def test_a_story_becomes_json_objects(connection: Connection, played: Played) -> None:
@@ -273,7 +273,7 @@ def test_a_story_becomes_json_objects(connection: Connection, played: Played) ->
 
 
 def test_all_catalogue_words_are_there_in_both_languages() -> None:
-    for section, entries in words.book().items():
+    for section, entries in phrases.book().items():
         if section not in {"tone", "shown", "warning"}:
             assert all(set(phrase) == {"zh", "en"} and all(phrase.values()) for phrase in entries.values()), section
 
@@ -287,4 +287,4 @@ def test_every_event_that_the_gateways_write_has_words() -> None:
     source = "\n".join(path.read_text("utf-8") for path in folder.rglob("*.py"))
     written = set(re.findall(r'event\(\w+, desk\.now,\s+"(\w+)"', source))
     assert "rejected" in written
-    assert written <= set(words.book()["event"])
+    assert written <= set(phrases.book()["event"])

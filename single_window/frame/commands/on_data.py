@@ -1,0 +1,137 @@
+"""Opens the data of a command: the window behind its folder, beside whoever works on it, and who works there."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from sqlalchemy import Connection
+
+from single_window.data_lock import AlreadyRunning, DataLock
+from single_window.frame.commands.call import Call, Failure
+from single_window.frame.commands.others import Others
+from single_window.messaging.broker import BrokerUnavailable
+from single_window.messaging.deferred import DeferredBroker
+from single_window.messaging.opening import open_broker
+from single_window.settings import Settings
+from single_window.store import migrate
+from single_window.store.engine import open_engine
+from single_window.store.engine import reading as reading_connection
+from single_window.store.unavailable import explained
+from single_window.wiring import Window, open_window
+from single_window.work.idle_timeout import NoProgress
+
+
+@contextmanager
+def window(call: Call) -> Iterator[Window]:
+    """The window on a call's data. Where other processes work on them, this one only reads and files."""
+    settings = call.settings
+    if settings.broker != "memory://":
+        call.beside = ""
+        with _closing(open_window(settings, queues=(), dispatches=(), broker=DeferredBroker())) as opened:
+            yield opened
+        return
+    lock = DataLock(settings.data)
+    try:
+        lock.take()
+    except AlreadyRunning as busy:
+        call.beside = busy.url
+        yield from _beside(settings)
+        return
+    try:
+        with _closing(open_window(settings, readers=0)) as opened:
+            yield opened
+    finally:
+        lock.release()
+
+
+def _beside(settings: Settings) -> Iterator[Window]:
+    database = migrate.standing(settings.database_url)
+    if database.empty:
+        raise Failure(f"The database in {settings.data} is still being made by another process; try again.")
+    migrate.check(database, settings.database_url)
+    with _closing(Window(settings, DeferredBroker(), queues=(), dispatches=())) as opened:
+        yield opened
+
+
+@contextmanager
+def reading(call: Call) -> Iterator[tuple[Window, Connection]]:
+    """The window and a connection that reads; refuses where there are no data yet."""
+    with looking(call) as opened:
+        opened.sandbox(call.sandbox)
+        with reading_connection(opened.engine) as connection:
+            yield opened, connection
+
+
+@contextmanager
+def looking(call: Call) -> Iterator[Window]:
+    """The window for a call that only reads: it needs neither lock nor broker, and must not keep others from theirs.
+    Refuses where there are no data yet."""
+    call.need_data()
+    settings = call.settings
+    database = migrate.standing(settings.database_url)
+    only_reads = functools.partial(Window, settings, DeferredBroker(), queues=(), dispatches=())
+    with _closing(only_reads()) if database.ready else window(call) as opened:
+        yield opened
+
+
+@contextmanager
+def stored(call: Call) -> Iterator[Connection]:
+    """A connection that reads the database as it is, whatever its revision; refuses where there are no data yet."""
+    call.need_data()
+    url = call.settings.database_url
+    engine = open_engine(url)
+    try:
+        with explained(url), reading_connection(engine) as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def work(call: Call, opened: Window) -> bool:
+    """Do what is filed, or wait until the processes that work have done it; False when it took too long."""
+    if call.beside is None:
+        opened.settle()
+        return True
+    _hint(call.settings, opened)
+    try:
+        return others(call, opened).done()
+    except NoProgress as nobody:
+        raise Failure(f"It is filed, and is done as soon as somebody works: {nobody}") from None
+
+
+def others(call: Call, opened: Window) -> Others:
+    """Those who work where a command does not; what they leave behind when they end is done here."""
+    return Others(opened, call.sandbox, functools.partial(_taken_over, call.settings))
+
+
+def _taken_over(settings: Settings) -> bool:
+    if settings.broker != "memory://":
+        return False
+    try:
+        with DataLock(settings.data), _closing(Window(settings)) as opened:
+            opened.recover()
+            opened.settle()
+    except AlreadyRunning:
+        return False
+    return True
+
+
+def _hint(settings: Settings, opened: Window) -> None:
+    """Tell those who dispatch, if the broker can be reached; they look for themselves anyway."""
+    if settings.broker != "memory://" and isinstance(opened.broker, DeferredBroker):
+        try:
+            opened.broker.attach(open_broker(settings))
+        except BrokerUnavailable as away:
+            click.echo(f"{away} What was filed waits in the database.", err=True)
+        opened.wake()
+
+
+@contextmanager
+def _closing(opened: Window) -> Iterator[Window]:
+    try:
+        yield opened
+    finally:
+        opened.close()
