@@ -16,14 +16,12 @@ from single_window.clock import monotonic, system_now
 from single_window.context import DEMO as DEMO
 from single_window.context import MAIN, Context
 from single_window.intake.admission import Admitted, admit
-from single_window.intake.giving_back import give_back
-from single_window.intake.reader import read
+from single_window.intake.reader import read, senders
 from single_window.intake.readers import Readers
 from single_window.intake.reading import Reading
 from single_window.intake.reception_consumer import ReceptionConsumer
 from single_window.intake.refused_bodies import RefusedBodies, quota_of, trim
-from single_window.intake.released_memory import share_arenas
-from single_window.intake.senders import senders
+from single_window.intake.released_memory import give_back, share_arenas
 from single_window.messaging.broker import Broker
 from single_window.messaging.opening import open_broker
 from single_window.messaging.payloads import ids_of

@@ -13,9 +13,8 @@ from declarations import collection, parameters
 from declarations.calendar import day_of
 from declarations.money import SCALE
 from declarations.tax.import_tax import Assessment
-from single_window.auditing.held import ENDED
+from single_window.auditing.held import ENDED, in_pieces
 from single_window.auditing.ledger import Difference, Keyed, Ledger, compared, joined
-from single_window.auditing.pieces import in_pieces
 from single_window.language.words import Words
 from single_window.store.deliveries import NOT_DONE
 from single_window.store.tables import declaration, delivery, guarantee, tax_bill

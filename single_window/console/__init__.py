@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from single_window.console.errors import error_page
-from single_window.console.pages import blueprint
+from single_window.console.pages import blueprint, error_page
 from single_window.frame.pages.persons import prepare
 
 __all__ = ["blueprint", "error_page", "prepare"]

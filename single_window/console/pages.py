@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from schemas.findings import Finding
 from single_window.cases import decision_pages
 from single_window.cases import declarations as stories
 from single_window.cases.batches import pages as batches
+from single_window.cases.declarations import archived, story_page
 from single_window.cases.declarations import inspection_pages as inspections
 from single_window.cases.declarations import pages as declarations
-from single_window.cases.declarations import story_page
 from single_window.cases.exchange import pages as exchange
 from single_window.cases.guarantees import pages as guarantees
 from single_window.cases.parameters import pages as parameters
@@ -22,12 +24,15 @@ from single_window.cases.proposals import pages as proposals
 from single_window.cases.refunds import pages as refunds
 from single_window.cases.registrations import pages as registrations
 from single_window.cases.summaries import pages as summaries
-from single_window.console import channels, log, raw, reveal, review, sign_in, supervision
+from single_window.channels import connecting
+from single_window.console import log, reveal, review, sign_in, supervision
 from single_window.frame.http.ports import ports
 from single_window.frame.not_found import NotFound
+from single_window.frame.pages import masking
 from single_window.frame.pages.persons import identify
 from single_window.frame.pages.shielding import shield
-from single_window.frame.pages.speech import given_day, register, requested_sandbox
+from single_window.frame.pages.speech import given_day, page_words, register, requested_sandbox
+from single_window.store import channels as stored_channels
 from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.store.sandboxes import UnknownSandbox
@@ -51,7 +56,6 @@ blueprint = Blueprint(
 register(blueprint)
 declarations.register(blueprint)
 parked.register(blueprint)
-raw.register(blueprint)
 reveal.register(blueprint)
 batches.register(blueprint)
 summaries.register(blueprint)
@@ -62,7 +66,6 @@ parameters.register(blueprint)
 guarantees.register(blueprint)
 inspections.register(blueprint)
 exchange.register(blueprint)
-channels.register(blueprint)
 payment_requests.register(blueprint)
 decision_pages.register(blueprint, DECISION_PAGES)
 review.register(blueprint)
@@ -94,3 +97,33 @@ def missing(error: LookupError) -> tuple[str, int]:
     """What was requested is not there."""
     with reading(ports().window.engine) as connection:
         return render_template("console/missing.html", names=sandboxes.names(connection), sandbox="", error=error), 404
+
+
+def error_page(status: int, findings: Sequence[Finding]) -> Response:
+    """An answer with this status that a browser shows, in the language of the request; it needs no database."""
+    page = render_template("console/error.html", status=status, findings=findings, **page_words())
+    return shield(make_response(page, status))
+
+
+@blueprint.get("/messages/<int:message_id>/raw")
+def raw(message_id: int) -> str:
+    """The beginning of a message's text as it is archived, identity numbers masked, and where it is cut."""
+    with reading(ports().window.engine) as connection:
+        document = archived.of_message(connection, requested_sandbox(connection), message_id)
+        return render_template(
+            "console/raw.html", document=document, text=masking.xml(document.text), most=archived.MOST
+        )
+
+
+@blueprint.get("/channels")
+def channels() -> str:
+    """All channels of the sandbox: where receipts are brought, how far each has come, and who is blocked."""
+    with reading(ports().window.engine) as connection:
+        sandbox = requested_sandbox(connection)
+        next_at = {
+            (channel.dxp_id, channel.kind): channel.next_at for channel in stored_channels.listed(connection, sandbox)
+        }
+        shown = connecting.listed(connection, sandbox)
+    return render_template(
+        "console/channels.html", listed=[(channel, next_at[channel.mailbox, channel.kind]) for channel in shown]
+    )

@@ -10,6 +10,11 @@ from functools import cache
 from threading import Event
 from typing import Any
 
+from sqlalchemy import Engine
+
+from single_window.intake.explaining import end_idle
+from single_window.store.engine import close_unused
+
 LARGE_BYTES = 1_000_000
 """A message above this size is worth the call."""
 
@@ -55,3 +60,11 @@ def release_memory_later() -> None:
 def _trim() -> None:
     if (trim := _malloc_trim()) is not None:
         trim(0)
+
+
+def give_back(engine: Engine) -> None:
+    """Once in a while: close connections to the database that were not used since the last time, return memory that
+    large messages took to the system, end processes that explain and have had nothing to explain."""
+    close_unused(engine)
+    release_memory_later()
+    end_idle()

@@ -17,7 +17,7 @@ from schemas.remedies import remedy
 from schemas.signature.checking import Check, check_message
 from single_window.context import Context
 from single_window.intake import signatures
-from single_window.intake.senders import senders
+from single_window.intake.reader import senders
 from single_window.store import certificates
 from single_window.store.certificates import Registered
 from single_window.store.engine import reading

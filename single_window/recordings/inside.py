@@ -13,8 +13,8 @@ from gateways.decisions import Subject
 from gateways.records import Options
 from single_window.accounts.people import OPERATOR, Person
 from single_window.clock import Clock, system_now
+from single_window.intake.reader import senders
 from single_window.intake.reading import read_bodies
-from single_window.intake.senders import senders
 from single_window.master_data.importing import import_csv
 from single_window.recordings.events import Act, Recorded
 from single_window.recordings.numbers import Place
