@@ -14,7 +14,7 @@ from single_window.frame.http.ports import PREFIX
 
 PLACES: Mapping[str, tuple[str, ...]] = {
     "api.messages": ("messages",),
-    "api.search": ("find", "messages"),
+    "api.search": ("find", "messages", "stories"),
     "api.conformance": ("conformance",),
     "api.validation": ("validate",),
     "api.rules": ("rules",),
@@ -26,7 +26,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "api.decisions": ("cases",),
     "cases.batches.calls": ("batches",),
     "cases.summaries.calls": ("summaries",),
-    "cases.refunds.calls": ("refunds",),
+    "cases.refunds.calls": ("refund-exports", "refunds"),
     "cases.exchange.calls": ("forex",),
     "cases.registrations.calls": ("registrations",),
     "cases.tax_bills.calls": ("tax",),

@@ -50,6 +50,8 @@ _TAGS = {
     "cases": "decisions",
     "validate": "messages",
     "find": "messages",
+    "stories": "messages",
+    "refund-exports": "refunds",
     "conformance": "messages",
     "schemas": "rules",
     "audit": "state",

@@ -7,13 +7,14 @@ from typing import Any
 
 from apiflask import APIBlueprint, Schema
 from apiflask.fields import Integer, String
-from apiflask.validators import Length, Range
+from apiflask.validators import Length, OneOf, Range
 from flask import Response
 from sqlalchemy import or_, select
 
 from declarations.calendar import DAY, instant_of
-from single_window.answers.search import MatchesOut, SentPageOut, match_out, sent_page
+from single_window.answers.search import SentPageOut, sent_page
 from single_window.cases import declarations as stories
+from single_window.cases.declarations.story_answers import MatchesOut, StoryOut, match_out, story_out
 from single_window.frame.http import guard, key_access
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
@@ -38,6 +39,12 @@ class FindIn(Schema):
             "transmission id, SHA-256 of a message as it came, or a message's id"
         },
     )
+
+
+class StoryIn(Schema):
+    """Of which flow."""
+
+    flow = String(load_default="", validate=OneOf(["", "I", "E"]), metadata={"description": "I, E; empty: both"})
 
 
 class SentIn(Schema):
@@ -73,13 +80,43 @@ def find(query: dict[str, Any]) -> Response:
     Whichever number you hold: of a document, a message, a transmission, or the SHA-256 of the bytes that you sent.
     With a key, messages of its own mailboxes only, and their guids and numbers."""
     at, sandbox, number = ports(), guard.sandbox_name(), query["number"].strip()
-    wanted = number.lower() if len(number) == _HASH_DIGITS else number
     with reading(at.window.engine) as connection:
-        matches = stories.find(connection, sandbox, wanted, key_access.senders())
+        matches = stories.find(connection, sandbox, _plain(number), key_access.senders())
     if not matches:
         at.window.sandbox(sandbox)
         raise problem("no-such-declaration", sandbox=sandbox, number=number)
     return json_response(MatchesOut(number=number, matches=tuple(map(match_out, matches))))
+
+
+@blueprint.get("/stories/<path:number>")
+@blueprint.input(StoryIn, location="query", arg_name="query")
+@blueprint.doc(
+    tags=["messages"],
+    responses={
+        200: answer("what the number leads to, with its story where that is one thing", StoryOut),
+        400: refused("the request is not as described"),
+        404: refused("nothing has it, or there is no such sandbox"),
+    },
+)
+def story(number: str, query: dict[str, Any]) -> Response:
+    """Tell the story of a number.
+
+    Of a list or an order its documents beside each other, timeline, receipts, tax and what may happen next; of a
+    message its findings and the answers to its documents; of a note of transport its parts and parcels. Where the
+    number leads to several things, they are listed: name one by a number of its own, or choose a `flow`. With a key,
+    documents, messages and receipts of its own mailboxes only."""
+    at, sandbox = ports(), guard.sandbox_name()
+    with reading(at.window.engine) as connection:
+        told = story_out(connection, sandbox, _plain(number.strip()), query["flow"], key_access.senders())
+    if told is None:
+        at.window.sandbox(sandbox)
+        raise problem("no-such-declaration", sandbox=sandbox, number=number)
+    return json_response(told)
+
+
+def _plain(number: str) -> str:
+    """A number as it is stored: hashes in small letters."""
+    return number.lower() if len(number) == _HASH_DIGITS else number
 
 
 @blueprint.get("/messages")

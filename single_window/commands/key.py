@@ -5,12 +5,13 @@ from __future__ import annotations
 import click
 
 from declarations.calendar import span_of
-from single_window.accounts import key_keeping, rights
-from single_window.accounts.key_keeping import Issued
-from single_window.answers import keys
-from single_window.answers.keys import KeyOut, issued_out, key_out
-from single_window.frame.commands.by_api import over_api
+from single_window.accounts import rights
+from single_window.answers.keys import IssuedOut, KeyOut, KeysOut
+from single_window.client import SandboxClient
+from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Columns, command
+from single_window.frame.commands.cases import shown, typed
+from single_window.frame.commands.through_api import through_api
 from single_window.frame.typed import local
 
 _USUAL = ("read_receipts", "send_messages", "manage_channels")
@@ -41,17 +42,15 @@ def key() -> None:
 )
 @click.option("--expires", metavar="SPAN", help="How long it lasts, as in 90d or 12h [default: until it is revoked].")
 @command
-@over_api(
-    "POST",
-    "/keys",
-    body={
-        "mailboxes": "mailboxes",
-        "wanted": ("rights", lambda wanted: wanted or _USUAL),
-        "owner": "owner",
-        "expires": ("seconds", lambda span: _seconds(span) if span else 0),
-    },
-)
-def issue(call: Call, mailboxes: tuple[str, ...], wanted: tuple[str, ...], owner: str, expires: str | None) -> None:
+@through_api
+def issue(
+    call: Call,
+    sandbox: SandboxClient,
+    mailboxes: tuple[str, ...],
+    wanted: tuple[str, ...],
+    owner: str,
+    expires: str | None,
+) -> None:
     """Issue a key and show it, this once. Its holder sends and reads under these DXP ids; '*' means all of the sandbox.
 
     \b
@@ -59,12 +58,13 @@ def issue(call: Call, mailboxes: tuple[str, ...], wanted: tuple[str, ...], owner
       single-window key issue DXPENT0000000001 --expires 90d
       single-window key issue '*' --right control_tests --right read_receipts --owner ci --sandbox ci
     """
-    granted = wanted or _USUAL
-    with call.window() as window:
-        issued = key_keeping.issue(
-            window.engine, call.sandbox, mailboxes, granted, owner=owner, seconds=_seconds(expires) if expires else 0
-        )
-    _print(call, issued)
+    body = {
+        "mailboxes": mailboxes,
+        "rights": wanted or _USUAL,
+        "owner": owner,
+        "seconds": _seconds(expires) if expires else 0,
+    }
+    shown(call, sandbox.call("POST", "/keys", json=body), IssuedOut, _show)
 
 
 _COLUMNS: Columns[KeyOut] = (
@@ -81,17 +81,17 @@ _COLUMNS: Columns[KeyOut] = (
 
 @key.command("list")
 @command
-@over_api("GET", "/keys")
-def list_(call: Call) -> None:
+@through_api
+def list_(call: Call, sandbox: SandboxClient) -> None:
     """List the keys of the sandbox, without their secrets.
 
     \b
     Example:
       single-window key list --sandbox ci --json
     """
-    with call.reading() as (window, _):
-        page = keys.listed(window.engine, call.sandbox)
-    call.give(page)
+    answer = sandbox.call("GET", "/keys")
+    call.give(answer)
+    page = typed(answer, KeysOut)
     call.records("", _COLUMNS, page.keys, lambda key: "good" if key.state == "alive" else "bad")
     if not page.keys:
         call.say(f"No keys. Issue the first: single-window key issue DXPENT0000000001{call.aside}")
@@ -101,35 +101,35 @@ def list_(call: Call) -> None:
 @_ID
 @click.option("--overlap", default="1d", show_default=True, metavar="SPAN", help="How long both keys are alive.")
 @command
-@over_api("POST", "/keys/{id}/rotate", body={"overlap": ("overlap", lambda span: _seconds(span))})
-def rotate(call: Call, id: str, overlap: str) -> None:
+@through_api
+def rotate(call: Call, sandbox: SandboxClient, id: str, overlap: str) -> None:
     """Replace a key by another of the same holder, which is shown this once.
 
     \b
     Example:
       single-window key rotate 1f0c2ab94d7e --overlap 2h
     """
-    with call.window() as window:
-        issued = key_keeping.rotate(window.engine, call.sandbox, id, _seconds(overlap))
-    _print(call, issued)
+    answer = sandbox.call("POST", f"/keys/{part(id)}/rotate", json={"overlap": _seconds(overlap)})
+    shown(call, answer, IssuedOut, _show)
     call.say(f"The key {id} opens what it opens for {overlap} more.")
 
 
 @key.command()
 @_ID
 @command
-@over_api("DELETE", "/keys/{id}")
-def revoke(call: Call, id: str) -> None:
+@through_api
+def revoke(call: Call, sandbox: SandboxClient, id: str) -> None:
     """Let a key open nothing any more.
 
     \b
     Example:
       single-window key revoke 1f0c2ab94d7e
     """
-    with call.window() as window:
-        revoked = key_keeping.revoke(window.engine, call.sandbox, id)
-    call.give(key_out(revoked))
-    call.say(f"The key {id} of {revoked.owner} is revoked.")
+    shown(call, sandbox.call("DELETE", f"/keys/{part(id)}"), KeyOut, _show_revoked)
+
+
+def _show_revoked(call: Call, revoked: KeyOut) -> None:
+    call.say(f"The key {revoked.id} of {revoked.owner} is revoked.")
 
 
 def _seconds(text: str) -> int:
@@ -139,8 +139,6 @@ def _seconds(text: str) -> int:
     return span // 1_000
 
 
-def _print(call: Call, issued: Issued) -> None:
-    call.give(issued_out(issued))
-    made = issued.key
-    call.say(f"Key {made.id} of {made.owner} in the sandbox {made.home}: {', '.join(made.rights)}.")
-    call.say(f"Key (shown this once): {issued.token}")
+def _show(call: Call, issued: IssuedOut) -> None:
+    call.say(f"Key {issued.id} of {issued.owner} in the sandbox {issued.sandbox}: {', '.join(issued.rights)}.")
+    call.say(f"Key (shown this once): {issued.key}")

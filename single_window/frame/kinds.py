@@ -17,8 +17,8 @@ ShownT = TypeVar("ShownT", bound=Answer)
 T = TypeVar("T")
 MOST = 50
 """Cases on a page of a list unless more or fewer are requested."""
-ALL = 2**31
-"""As many parts of a case as there are."""
+MOST_PARTS = 100_000
+"""Parts of a case that one answer about it holds at most."""
 
 
 class Column(NamedTuple, Generic[T]):

@@ -5,6 +5,7 @@ Both are logged.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -12,10 +13,11 @@ import structlog
 
 from single_window.accounts import rights
 from single_window.accounts.people import Person
-from single_window.clock import system_now
+from single_window.clock import monotonic, system_now
 from single_window.context import Context
 from single_window.language.phrases import phrase
 from single_window.language.words import Words
+from single_window.receipts.changes import Changes
 from single_window.store import parking
 from single_window.store.deliveries import OPEN
 from single_window.store.engine import reading, writing
@@ -52,6 +54,20 @@ def retry(context: Context, sandbox: str, ids: Sequence[int] | None, who: Person
     done = _do(context, sandbox, ids, RETRIED, Deed(who.name, system_now()))
     context.wake()
     return done
+
+
+def wait(context: Context, sandbox: str, ids: Sequence[int], changes: Changes | None, seconds: float) -> Counter[str]:
+    """Wait up to so many seconds until deliveries that were sent again are done or parked, woken by `changes`; gives
+    how many are in which state."""
+    until = monotonic() + seconds
+    while True:
+        generation = changes.generation if changes is not None else 0
+        with reading(context.engine) as connection:
+            states = Counter(parking.states(connection, sandbox, ids).values())
+        left = until - monotonic()
+        if not states.keys() & set(OPEN) or left <= 0 or changes is None or changes.closing:
+            return states
+        changes.wait_for_change(generation, left)
 
 
 def dismiss(context: Context, sandbox: str, ids: Sequence[int] | None, who: Person, why: str) -> Done:

@@ -8,11 +8,12 @@ from typing import Annotated, Any, ClassVar
 from msgspec import UNSET, Meta, UnsetType
 from sqlalchemy import Connection
 
+from declarations.batches.draw import Sample
 from gateways.customs.batches.repository import Batch
 from single_window.cases import batches
 from single_window.frame.histories import HistoryLine
 from single_window.frame.kinds import CaseKind, Column
-from single_window.frame.typed import Answer, CaseOut, HistoryOut, Instant, Reasons, local
+from single_window.frame.typed import Answer, CaseOut, HistoryOut, Instant, Reasons, converted, local
 from single_window.language.words import Words
 
 PARTS = 20
@@ -90,6 +91,33 @@ class MemberOut(Answer, frozen=True, kw_only=True):
     order_no: str
     invt_no: str
     list_state: str
+
+
+def _samples(samples: Sequence[Sample]) -> tuple[SampleOut, ...]:
+    return tuple(map(SampleOut.of, samples))
+
+
+class SampleOut(Answer, frozen=True, kw_only=True):
+    """A sample as it is drawn again."""
+
+    key: str
+    why: Annotated[str, Meta(description="lane, grade, goods, size")]
+    number: int | None
+
+
+class BatchAuditOut(Answer, frozen=True, kw_only=True):
+    """The samples of a batch, drawn again from what is stored, beside those that were drawn."""
+
+    batch: str
+    agrees: Annotated[bool, Meta(description="whether both are the same")]
+    inspection: Annotated[bool, Meta(description="false: the sandbox had none when the batch was declared")]
+    members: int
+    checked: Annotated[bool, Meta(description="whether lanes were taken as the lists had them")]
+    parameters: Annotated[tuple[str, ...], Meta(description="the dated values used")]
+    samples: Annotated[tuple[SampleOut, ...], converted(_samples)]
+    missing: Annotated[tuple[str, ...], Meta(description="lists that should have been drawn")]
+    extra: Annotated[tuple[str, ...], Meta(description="lists that should not")]
+    numbers: Annotated[tuple[str, ...], Meta(description="samples whose number is another")]
 
 
 class MembersOut(Answer, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from single_window.cases import batches
 from single_window.cases.batches.answers import (
     BATCH,
     BatchAskedOut,
+    BatchAuditOut,
     BatchesOut,
     BatchOut,
     MemberOut,
@@ -27,14 +28,16 @@ from single_window.cases.batches.answers import (
 from single_window.cases.batches.requests import MOST, ROLES
 from single_window.frame.http import guard
 from single_window.frame.http.callers import caller, officer, participant_named
-from single_window.frame.http.cases import CasesIn, listed_cases, missing, shown_case
+from single_window.frame.http.cases import CasesIn, PartsIn, listed_cases, missing, shown_case
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
 from single_window.frame.kinds import page
 from single_window.frame.not_found import NotFound
 from single_window.language.refusal import refused_for
+from single_window.store import sandboxes
 from single_window.store.engine import reading
+from single_window.store.law_books import law_of
 from single_window.work import decisions
 
 _BY = {"description": "the participant who asks, by his code; kept. Of an officer, his account is"}
@@ -120,12 +123,13 @@ def open_batch(body: dict[str, Any]) -> Response:
 
 
 @blueprint.get("/batches/<batch_no>")
+@blueprint.input(PartsIn, location="query", arg_name="query")
 @blueprint.doc(responses={200: answer("the batch and what has happened to it", BatchOut), **_REFUSED})
-def show(batch_no: str) -> Response:
+def show(batch_no: str, query: dict[str, Any]) -> Response:
     """Where a batch stands.
 
     With its history; `phase`, `cursor` and `places` say how far the work on its members is."""
-    return shown_case(BATCH, batch_no)
+    return shown_case(BATCH, batch_no, **query)
 
 
 @blueprint.get("/batches/<batch_no>/members")
@@ -141,6 +145,28 @@ def members(batch_no: str, query: dict[str, Any]) -> Response:
         rows = batches.members(connection, batch.id, query["after"], query["limit"] + 1, query["state"])
     places, following = page(rows, query["limit"], by="position")
     return json_response(MembersOut(batch_no=batch_no, members=tuple(map(MemberOut.of, places)), next=following))
+
+
+@blueprint.get("/batches/<batch_no>/audit")
+@blueprint.doc(
+    responses={
+        200: answer("the draw done again", BatchAuditOut),
+        404: _REFUSED[404],
+        409: refused("its samples were not drawn"),
+    }
+)
+def audit(batch_no: str) -> Response:
+    """Draw the samples of a batch again.
+
+    From what is stored; `agrees` says whether the same lists are drawn, each for the same reason."""
+    at, sandbox = ports(), guard.sandbox_name()
+    with reading(at.window.engine) as connection:
+        batch = _existing(connection, sandbox, batch_no)
+        if batch.state in {"open", "declared", "dissolved"}:
+            raise problem("batch-not-drawn", number=batch_no, state=batch.state)
+        seed = sandboxes.find(connection, sandbox).seed
+        drawn = batches.audit(connection, batch, seed, law_of(connection, sandbox))
+    return json_response(BatchAuditOut.of(drawn, batch=batch_no, agrees=drawn.agrees))
 
 
 @blueprint.post("/batches/<batch_no>/<any(add, remove, declare, review):action>")

@@ -15,6 +15,7 @@ from single_window.cases.declarations.assembly import answer
 from single_window.cases.declarations.matches import ABOUT_LISTS
 from single_window.cases.declarations.papers import papers
 from single_window.cases.declarations.parts import GivenReceiptOut, MessageStory
+from single_window.frame.findings import findings_out
 from single_window.frame.not_found import LARGEST_ID, NotFound
 from single_window.frame.typed import instant_text
 from single_window.intake.reading import read_body
@@ -54,7 +55,7 @@ def of_message(connection: Connection, sandbox: str, message_id: int) -> Message
         row.documents,
         row.state,
         phrases.phrase("message", row.state),
-        _decode_findings(row.findings) if row.findings else (),
+        findings_out(_decode_findings(row.findings)) if row.findings else (),
         tuple(papers(connection, sandbox, ways, answers)),
         tuple(answers),
         body is not None,

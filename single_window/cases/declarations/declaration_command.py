@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from schemas.findings import Finding
 from single_window.cases.declarations.answers import DECLARATION, DeclarationOut, DeclarationsOut, DocumentOut
-from single_window.client.calls import PREFIX
 from single_window.frame.commands.call import Call, Columns
-from single_window.frame.commands.cases import list_cases, list_options, show_options
+from single_window.frame.commands.cases import list_options, show_options
 from single_window.frame.commands.findings import show_findings
 from single_window.frame.typed import ReasonOut, local
 from single_window.language.words import Words
@@ -33,7 +30,7 @@ def declaration() -> None:
 
 @declaration.command("list")
 @list_options(DECLARATION)
-def list_(call: Call, **filters: Any) -> None:
+def list_() -> None:
     """List declarations, newest first.
 
     \b
@@ -41,7 +38,6 @@ def list_(call: Call, **filters: Any) -> None:
       single-window declaration list --flow E --state released
       single-window declaration list --batch 424020261120I000001
     """
-    list_cases(call, DECLARATION, **filters)
 
 
 @declaration.command()
@@ -53,19 +49,12 @@ def show(call: Call, answer: DeclarationsOut) -> None:
     Example:
       single-window declaration show D261120A033D0000000
     """
-    show_declarations(call, answer)
-
-
-def show_declarations(call: Call, answer: DeclarationsOut, *, full: bool = False) -> None:
-    """What has a number; `full`: with taxes, and where the bodies of messages are."""
     for entry in answer.declarations:
-        _show(call, entry, full)
+        _show(call, entry)
     call.records("", _DOCUMENT, answer.documents)
-    for number in sorted({document.message_id for document in answer.documents}) if full else ():
-        call.say(f"  {PREFIX}/messages/{number}/body")
 
 
-def _show(call: Call, shown: DeclarationOut, full: bool) -> None:
+def _show(call: Call, shown: DeclarationOut) -> None:
     call.say(f"{shown.flow} {shown.order_no}: {shown.state} — {call.pick(shown.standing)}")
     facts = {name: getattr(shown, name) for name in _NUMBERS} | {
         name: local(getattr(shown, name)) for name in _INSTANTS
@@ -74,9 +63,6 @@ def _show(call: Call, shown: DeclarationOut, full: bool) -> None:
         if value:
             call.say(f"  {name} {value}")
     show_findings(call, map(_finding, shown.reasons))
-    if full and shown.tax is not None:
-        tax = {name: getattr(shown.tax, name) for name in shown.tax.__struct_fields__}
-        call.say("  " + " · ".join(f"{name} {value}" for name, value in tax.items() if value))
 
 
 def _finding(reason: ReasonOut) -> Finding:

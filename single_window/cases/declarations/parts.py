@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from schemas.findings import Finding
+from single_window.frame.findings import FindingOut
 from single_window.frame.typed import Answer, Instant
 from single_window.language.phrases import Basis, Because
 from single_window.language.words import Words
@@ -314,7 +314,7 @@ class MessageStory:
     documents: int
     state: str
     state_words: Words
-    findings: tuple[Finding, ...]
+    findings: tuple[FindingOut, ...]
     papers: tuple[Paper, ...]
     receipts: tuple[GivenReceiptOut, ...]
     kept: bool

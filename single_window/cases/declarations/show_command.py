@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
 
 from single_window.cases import declarations as stories
-from single_window.cases.declarations import Match, MessageStory, NoteStory, Story, agencies
+from single_window.cases.declarations import MessageStory, NoteStory, Story, agencies
 from single_window.cases.declarations.parts import Billed
 from single_window.cases.declarations.show_export_command import show_evidence, show_note
-from single_window.cases.declarations.show_there_command import show_there
 from single_window.cases.declarations.story_output_command import (
     label,
     receipts,
@@ -20,12 +19,14 @@ from single_window.cases.declarations.story_output_command import (
     what_next,
     why,
 )
+from single_window.client import SandboxClient
+from single_window.client.calls import part
 from single_window.frame.commands.call import Call, command
-from single_window.frame.commands.remote import over_http
-from single_window.frame.not_found import NotFound
+from single_window.frame.commands.cases import typed
+from single_window.frame.commands.through_api import through_api
 from single_window.frame.typed import local
 from single_window.language.phrases import book, flow
-from single_window.store.law_books import law_of
+from single_window.language.words import Words
 
 
 @click.command()
@@ -33,8 +34,8 @@ from single_window.store.law_books import law_of
 @click.option("--full", is_flag=True, help="All values of the documents too.")
 @click.option("--flow", "wanted", type=click.Choice(["I", "E"]), help="Imports or exports only.")
 @command
-@over_http(show_there)
-def show(call: Call, number: str, full: bool, wanted: str | None) -> None:
+@through_api
+def show(call: Call, sandbox: SandboxClient, number: str, full: bool, wanted: str | None) -> None:
     """Tell the story of a number, of an import or an export: orderNo, copNo, preNo, invtNo, waybill or payment number,
     master waybill, a note's number, guid, message id; of an invoice, a refund claim, a report of foreign exchange or a
     registration: what became of it, and where to look.
@@ -44,75 +45,51 @@ def show(call: Call, number: str, full: bool, wanted: str | None) -> None:
       single-window show D261120A033D0000000
       single-window show CK000000000001 --flow E
     """
-    with call.reading() as (_, connection):
-        matches = [
-            match for match in stories.find(connection, call.sandbox, number) if wanted is None or match.flow == wanted
-        ]
-        if not matches:
-            raise NotFound(number, call.sandbox)
-        subjects = {
-            (
-                match.category if match.category in {"message", "note", "paper"} else "order",
-                match.order_no or match.id,
-                match.kind if match.category in {"note", "paper"} else match.flow,
-            )
-            for match in matches
-        }
-        declared = [match for match in matches if match.category == "declaration"]
-        if len(subjects) > 1 or len(declared) > 1:
-            _choose(call, number, matches)
-            return
-        story = _story_of(connection, call.sandbox, matches, law_of(connection, call.sandbox))
-    call.give(story)
-    if isinstance(story, MessageStory):
-        if matches[0].category == "paper":
-            _paper(call, matches[0])
-        _message(call, story)
-    elif isinstance(story, NoteStory):
-        show_note(call, story)
+    found = sandbox.call("GET", f"/stories/{part(number)}", query={"flow": wanted})
+    if told := found["declaration"]:
+        call.give(told)
+        _story(call, typed(told, Story), full)
+    elif told := found["note"]:
+        call.give(told)
+        show_note(call, typed(told, NoteStory))
+    elif told := found["message"]:
+        call.give(told)
+        if found["matches"][0]["what"] == "paper":
+            _paper(call, found["matches"][0])
+        _message(call, typed(told, MessageStory))
     else:
-        _story(call, story, full)
+        matches = {name: found[name] for name in ("number", "matches")}
+        call.give(matches)
+        _choose(call, **matches)
 
 
-def _story_of(connection: Any, sandbox: str, matches: Sequence[Match], law: Any) -> Story | MessageStory | NoteStory:
-    first = matches[0]
-    if first.category == "declaration":
-        return stories.of_declaration(connection, sandbox, first.id, law)
-    if first.about:
-        return stories.of_declaration(connection, sandbox, first.about, law)
-    if first.category == "paper":
-        return stories.of_message(connection, sandbox, first.id)
-    if first.category == "note":
-        return stories.of_note(connection, sandbox, first.id, law)
-    if first.order_no:
-        return stories.of_order(connection, sandbox, first.order_no, law, first.flow)
-    return stories.of_message(connection, sandbox, first.id)
-
-
-def _choose(call: Call, number: str, matches: Sequence[Match]) -> None:
-    call.give({"number": number, "matches": matches})
+def _choose(call: Call, number: str, matches: Sequence[Mapping[str, Any]]) -> None:
     call.table(
         f"{number} leads to {len(matches)} things; show one of them:",
         ("what", "flow", "by", "number", "state"),
         [
             (
-                match.category,
-                call.pick(flow(match.flow)) if match.category != "message" else "",
-                match.by,
-                match.label if match.category != "message" else f"message {match.id} ({match.label})",
-                call.pick(match.words),
+                match["what"],
+                call.pick(flow(match["flow"])) if match["what"] != "message" else "",
+                match["by"],
+                match["label"] if match["what"] != "message" else f"message {match['id']} ({match['label']})",
+                _state(call, match),
             )
             for match in matches
         ],
-        {number: stories.tone(match.state) for number, match in enumerate(matches)},
+        {place: stories.tone(match["state"]) for place, match in enumerate(matches)},
     )
 
 
-def _paper(call: Call, match: Match) -> None:
+def _paper(call: Call, match: Mapping[str, Any]) -> None:
     """What an agency has made of a document, and which command shows more."""
-    call.say(f"{match.by} {match.label}: {match.state} — {call.pick(match.words)}")
-    if hint := agencies.where_to_look(match.kind, match.order_no):
+    call.say(f"{match['by']} {match['label']}: {match['state']} — {_state(call, match)}")
+    if hint := agencies.where_to_look(match["kind"], match["order_no"]):
         call.say(f"  {label(call, 'see_also')}: {hint}{call.aside}")
+
+
+def _state(call: Call, match: Mapping[str, Any]) -> str:
+    return call.pick(Words(match["state_zh"], match["state_en"]))
 
 
 def _message(call: Call, story: MessageStory) -> None:

@@ -27,6 +27,52 @@ from single_window.language.words import Words
 from single_window.store.law_books import law_of
 
 
+class EnterpriseOut(Answer, frozen=True, kw_only=True):
+    """An enterprise of the directory of foreign exchange."""
+
+    code: str
+    forex_class: Annotated[str, Meta(description="A, B or C")]
+    registered: Annotated[bool, Meta(description="false: it is known, and not in the directory")]
+    since: Annotated[str, Meta(description="its first day there")]
+    source: Annotated[str, Meta(description="who put it there")]
+    quota: Annotated[Amount, Meta(description="US dollars that one of class B may move in a year; 0: none is on file")]
+
+
+class YearOut(Answer, frozen=True, kw_only=True):
+    """What an enterprise moved in a calendar year in one direction."""
+
+    year: int
+    direction: Annotated[str, Meta(description="1 collection, 2 payment")]
+    usd: Amount
+    count: Annotated[int, Meta(description="reports")]
+
+
+class EnterprisesOut(Answer, frozen=True, kw_only=True):
+    """The directory, or one enterprise of it with what it moved, year by year."""
+
+    enterprises: tuple[EnterpriseOut, ...]
+    years: tuple[YearOut, ...] = ()
+
+
+class RateOut(Answer, frozen=True, kw_only=True):
+    """The customs rate of a currency."""
+
+    currency: str
+    code: Annotated[str, Meta(description="the customs code")]
+    rate: Annotated[str, Meta(description="yuan for one; empty: there is no rate")]
+    since: str
+    source: str
+
+
+class RatesOut(Answer, frozen=True, kw_only=True):
+    """The customs rates of a day."""
+
+    day: str
+    fixed_on: Annotated[str, Meta(description="the day of the month before that fixes them")]
+    provisional: Annotated[bool, Meta(description="that day rests on holidays that are not published")]
+    rates: tuple[RateOut, ...]
+
+
 class LegOut(Answer, frozen=True, kw_only=True):
     """A leg of a report."""
 

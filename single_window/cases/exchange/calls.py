@@ -4,12 +4,53 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import Date, String
+from apiflask.validators import OneOf, Regexp
 from flask import Response
+from sqlalchemy import Connection
 
-from single_window.cases.exchange.answers import FOREX_REPORT, ForexReportOut, ForexReportsOut
+from declarations.calendar import day_of
+from declarations.money import scale
+from single_window.cases import exchange
+from single_window.cases.exchange.answers import (
+    FOREX_REPORT,
+    EnterpriseOut,
+    EnterprisesOut,
+    ForexReportOut,
+    ForexReportsOut,
+    RateOut,
+    RatesOut,
+    YearOut,
+)
+from single_window.cases.exchange.decisions import CLASSES
+from single_window.frame.http import guard
+from single_window.frame.http.callers import officer
 from single_window.frame.http.cases import CasesOfMerchantIn, listed_cases, shown_case
-from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import json_response, problem
+from single_window.store.engine import reading
+from single_window.store.law_books import law_of
+
+
+class ClassIn(Schema):
+    """The class of an enterprise."""
+
+    forex_class = String(required=True, data_key="class", validate=OneOf(CLASSES))
+    quota = String(
+        load_default=None,
+        allow_none=True,
+        validate=Regexp(r"^\d{1,12}(\.\d{1,2})?$"),
+        metadata={"description": "US dollars a year of class B; not given: what it has"},
+    )
+
+
+class RatesIn(Schema):
+    """Of which day."""
+
+    day = Date(load_default=None, allow_none=True, metadata={"description": "not given: today of the sandbox"})
+
 
 blueprint = APIBlueprint("forex", __name__, tag="forex")
 _REFUSED = {404: refused("no such report or sandbox")}
@@ -32,3 +73,83 @@ def show(number: str) -> Response:
 
     `number` is its copNo (of several the newest) or its id."""
     return shown_case(FOREX_REPORT, number)
+
+
+@blueprint.get("/forex/enterprises")
+@blueprint.doc(responses={200: answer("by code", EnterprisesOut), 404: refused("no such sandbox")})
+def enterprises() -> Response:
+    """List the directory of enterprises.
+
+    Those that are registered for foreign exchange of trade, each with its class."""
+    at, sandbox = ports(), guard.sandbox_name()
+    at.window.sandbox(sandbox)
+    with reading(at.window.engine) as connection:
+        listed = exchange.enterprises(connection, sandbox)
+    return json_response(EnterprisesOut(enterprises=tuple(map(EnterpriseOut.of, listed))))
+
+
+@blueprint.get("/forex/enterprises/<code>")
+@blueprint.doc(
+    responses={
+        200: answer("the enterprise and its years", EnterprisesOut),
+        404: refused("no such enterprise or sandbox"),
+    }
+)
+def enterprise(code: str) -> Response:
+    """Show an enterprise of the directory.
+
+    With what it moved in each calendar year, in US dollars."""
+    at, sandbox = ports(), guard.sandbox_name()
+    at.window.sandbox(sandbox)
+    with reading(at.window.engine) as connection:
+        return json_response(_enterprise(connection, sandbox, code))
+
+
+@blueprint.put("/forex/enterprises/<code>")
+@blueprint.input(ClassIn, arg_name="body")
+@blueprint.doc(
+    security=ACCOUNT,
+    responses={200: answer("the enterprise as it is in the directory", EnterprisesOut), **_REFUSED, **BY_ACCOUNT},
+)
+def put_class(code: str, body: dict[str, Any]) -> Response:
+    """Put an enterprise into a class.
+
+    One that is not in the directory is listed from today."""
+    at, sandbox, who = ports(), guard.sandbox_name(), officer("forex_enterprise")
+    quota = None if body["quota"] is None else scale(body["quota"])
+    try:
+        exchange.set_class(at.window, sandbox, code, body["forex_class"], who, quota)
+    except exchange.BadClass as bad:
+        raise problem("wrong-parameter", name="code", reason=bad, path="code") from None
+    with reading(at.window.engine) as connection:
+        return json_response(_enterprise(connection, sandbox, code))
+
+
+@blueprint.get("/forex/rates")
+@blueprint.input(RatesIn, location="query", arg_name="query")
+@blueprint.doc(responses={200: answer("by currency", RatesOut), 404: refused("no such sandbox")})
+def rates(query: dict[str, Any]) -> Response:
+    """List the customs rates of a day.
+
+    Each with where it comes from; `fixed_on` is the day of the month before that fixes them."""
+    at, sandbox = ports(), guard.sandbox_name()
+    day = query["day"] or day_of(at.window.now(sandbox))
+    with reading(at.window.engine) as connection:
+        law = law_of(connection, sandbox)
+    fixing = exchange.fixed_on(day, law)
+    return json_response(
+        RatesOut(
+            day=day.isoformat(),
+            fixed_on=fixing.day.isoformat(),
+            provisional=fixing.provisional,
+            rates=tuple(map(RateOut.of, exchange.rates(day, law))),
+        )
+    )
+
+
+def _enterprise(connection: Connection, sandbox: str, code: str) -> EnterprisesOut:
+    known = exchange.enterprise(connection, sandbox, code)
+    if known is None:
+        raise problem("no-such-enterprise", sandbox=sandbox, number=code)
+    years = tuple(map(YearOut.of, exchange.years(connection, sandbox, code)))
+    return EnterprisesOut(enterprises=(EnterpriseOut.of(known),), years=years)

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import click
 
-from declarations.calendar import day_of
 from declarations.forex.rates import letters
-from declarations.money import TooLarge, plain, scale
-from single_window.cases import exchange as reports
 from single_window.cases.exchange.answers import (
     FOREX_REPORT,
+    EnterpriseOut,
+    EnterprisesOut,
     ForexReportOut,
     LegOut,
+    RateOut,
+    RatesOut,
     RestoredLegOut,
+    YearOut,
     direction,
 )
-from single_window.frame.commands.actors import AS, person
+from single_window.client import SandboxClient
+from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Columns, command
-from single_window.frame.commands.cases import list_cases, list_options, show_history, show_options
+from single_window.frame.commands.cases import list_options, show_history, show_options, typed
+from single_window.frame.commands.through_api import through_api
 from single_window.frame.typed import because
 from single_window.language.words import Words
-from single_window.store.law_books import law_of
 
 
 @click.group()
@@ -33,7 +35,7 @@ def forex() -> None:
 
 @forex.command("list")
 @list_options(FOREX_REPORT)
-def list_(call: Call, **filters: Any) -> None:
+def list_() -> None:
     """List reports, newest first.
 
     \b
@@ -41,7 +43,6 @@ def list_(call: Call, **filters: Any) -> None:
       single-window forex list
       single-window forex list --state in_review
     """
-    list_cases(call, FOREX_REPORT, **filters)
 
 
 @forex.command()
@@ -104,9 +105,9 @@ _RESTORED: Columns[RestoredLegOut] = (
 @click.argument("code", required=False)
 @click.argument("forex_class", metavar="[A|B|C]", type=click.Choice(["A", "B", "C"]), required=False)
 @click.option("--quota", help="US dollars that an enterprise of class B may receive, and pay, in a year.")
-@AS
 @command
-def class_(call: Call, code: str | None, forex_class: str | None, quota: str | None, account: str | None) -> None:
+@through_api
+def class_(call: Call, sandbox: SandboxClient, code: str | None, forex_class: str | None, quota: str | None) -> None:
     """Show the directory or one enterprise of it with its yearly totals, or put an enterprise into a class.
 
     \b
@@ -115,75 +116,60 @@ def class_(call: Call, code: str | None, forex_class: str | None, quota: str | N
       single-window forex class 3702961003
       single-window forex class 3702961003 B --quota 500000
     """
-    if code is not None and forex_class is not None:
-        with call.window() as window:
-            reports.set_class(window, call.sandbox, code, forex_class, person(window, account), _dollars(quota))
-    elif quota is not None:
+    if quota is not None and forex_class is None:
         raise click.UsageError("--quota needs an enterprise and its class.")
-    with call.reading() as (_, connection):
-        if code is None:
-            listed, years = reports.enterprises(connection, call.sandbox), []
-        else:
-            enterprise = reports.enterprise(connection, call.sandbox, code)
-            listed, years = [enterprise] if enterprise else [], reports.years(connection, call.sandbox, code)
-    call.give({"enterprises": listed, "years": years})
-    call.table(
-        "",
-        ("enterprise 企业", "class 分类", "since 登记日", "quota 额度 USD", "by"),
-        [
-            (
-                enterprise.code,
-                enterprise.forex_class if enterprise.registered else "not in the directory 未登记",
-                enterprise.since,
-                plain(enterprise.quota) if enterprise.quota else "",
-                enterprise.source,
-            )
-            for enterprise in listed
-        ],
-    )
-    call.table(
-        "",
-        ("year 年度", "direction 方向", "USD", "reports 申报"),
-        [(year.year, direction(year.direction), plain(year.usd), year.count) for year in years],
-    )
-    if not listed:
-        call.say("There is no enterprise in the directory." if code is None else f"{code} is not in the directory.")
+    path = "/forex/enterprises" if code is None else f"/forex/enterprises/{part(code)}"
+    body = {"class": forex_class, "quota": quota}
+    answer = sandbox.call("PUT", path, json=body) if forex_class else sandbox.call("GET", path)
+    call.give(answer)
+    directory = typed(answer, EnterprisesOut)
+    call.records("", _ENTERPRISE, directory.enterprises)
+    call.records("", _YEAR, directory.years)
+    if not directory.enterprises:
+        call.say("There is no enterprise in the directory.")
+
+
+_ENTERPRISE: Columns[EnterpriseOut] = (
+    ("enterprise 企业", lambda enterprise: enterprise.code),
+    (
+        "class 分类",
+        lambda enterprise: enterprise.forex_class if enterprise.registered else "not in the directory 未登记",
+    ),
+    ("since 登记日", lambda enterprise: enterprise.since),
+    ("quota 额度 USD", lambda enterprise: "" if enterprise.quota == "0.00" else enterprise.quota),
+    ("by", lambda enterprise: enterprise.source),
+)
+_YEAR: Columns[YearOut] = (
+    ("year 年度", lambda year: year.year),
+    ("direction 方向", lambda year: direction(year.direction)),
+    ("USD", lambda year: year.usd),
+    ("reports 申报", lambda year: year.count),
+)
 
 
 @forex.command()
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Which day [default: today of the sandbox].")
 @command
-def rates(call: Call, day: datetime | None) -> None:
+@through_api
+def rates(call: Call, sandbox: SandboxClient, day: datetime | None) -> None:
     """List the customs rates of a day, where each comes from, and which day of the month before fixes them.
 
     \b
     Example:
       single-window forex rates --day 2026-12-01
     """
-    with call.reading() as (window, connection):
-        chosen_day = day.date() if day is not None else day_of(window.now(call.sandbox))
-        law = law_of(connection, call.sandbox)
-    fixing, listed = reports.fixed_on(chosen_day, law), reports.rates(chosen_day, law)
-    call.give({"day": chosen_day, "fixed_on": fixing.day, "provisional": fixing.provisional, "rates": listed})
-    call.say(
-        f"The rates of {chosen_day:%Y-%m} are those of {fixing.day}"
-        + (" (provisional 暂定)." if fixing.provisional else ".")
-    )
-    call.table(
-        "",
-        ("currency 币种", "code", "CNY for 1", "since", "source 依据"),
-        [(rate.currency, rate.code, rate.rate or "none 没有汇率", rate.since, rate.source) for rate in listed],
-    )
+    answer = sandbox.call("GET", "/forex/rates", query={"day": f"{day:%Y-%m-%d}" if day else ""})
+    call.give(answer)
+    known = typed(answer, RatesOut)
+    provisional = " (provisional 暂定)" if known.provisional else ""
+    call.say(f"The rates of {known.day[:7]} are those of {known.fixed_on}{provisional}.")
+    call.records("", _RATE, known.rates)
 
 
-def _dollars(text: str | None) -> int | None:
-    """US dollars of an option; refuses what is no positive amount to the cent."""
-    if text is None:
-        return None
-    whole, _, cents = text.partition(".")
-    if not (text.isascii() and whole.isdigit() and (not cents or cents.isdigit()) and len(cents) <= 2):
-        raise click.UsageError(f"--quota must be US dollars such as 500000 or 500000.00, not {text!r}.")
-    try:
-        return scale(text)
-    except TooLarge:
-        raise click.UsageError(f"--quota {text} is more than can be kept.") from None
+_RATE: Columns[RateOut] = (
+    ("currency 币种", lambda rate: rate.currency),
+    ("code", lambda rate: rate.code),
+    ("CNY for 1", lambda rate: rate.rate or "none 没有汇率"),
+    ("since", lambda rate: rate.since),
+    ("source 依据", lambda rate: rate.source),
+)

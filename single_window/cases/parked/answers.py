@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, UnsetType
 from sqlalchemy import Connection
@@ -63,6 +63,10 @@ class DoneOut(Answer, frozen=True, kw_only=True):
 
     count: int
     outcomes: tuple[OutcomeOut, ...]
+    after: Annotated[
+        dict[str, int] | UnsetType,
+        Meta(description="of those sent again: how many are done, ready, sent, or parked again after `wait`"),
+    ] = UNSET
 
 
 def listed(
@@ -78,10 +82,10 @@ def listed(
     )
 
 
-def done_out(done: Done) -> DoneOut:
-    """What became of deliveries that were named, or of all."""
+def done_out(done: Done, **after: Any) -> DoneOut:
+    """What became of deliveries that were named, or of all; `after`: their states a little later."""
     outcomes = (OutcomeOut.of(outcome, zh=outcome.words.zh, en=outcome.words.en) for outcome in done.outcomes)
-    return DoneOut(count=len(done.changed), outcomes=tuple(outcomes))
+    return DoneOut(count=len(done.changed), outcomes=tuple(outcomes), **after)
 
 
 def _delivery(parked: Parked, traceback: bool) -> ParkedDeliveryOut:

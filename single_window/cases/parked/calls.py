@@ -11,7 +11,15 @@ from flask import Response
 from single_window.cases.parked.answers import DoneOut, ParkedOut, done_out, listed
 from single_window.frame.http import guard
 from single_window.frame.http.callers import officer
-from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, ChosenIn, DismissedIn, ParkedIn, answer, refused
+from single_window.frame.http.documentation import (
+    ACCOUNT,
+    BY_ACCOUNT,
+    DismissedIn,
+    ParkedIn,
+    RetriedIn,
+    answer,
+    refused,
+)
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
 from single_window.store.engine import reading
@@ -38,15 +46,21 @@ def show(query: dict[str, Any]) -> Response:
 
 
 @blueprint.post("/parked/retry")
-@blueprint.input(ChosenIn, arg_name="chosen")
+@blueprint.input(RetriedIn, arg_name="chosen")
 @blueprint.doc(
     tags=["parked"], security=ACCOUNT, responses={200: answer("what became of each", DoneOut), **_REFUSED, **BY_ACCOUNT}
 )
 def retry(chosen: dict[str, Any]) -> Response:
     """Send parked deliveries again.
 
-    By id also one that was dismissed. Twice does no harm: the second time the outcome is `already`, with the state."""
-    return json_response(done_out(parking.retry(ports().window, guard.sandbox_name(), _ids(chosen), officer("parked"))))
+    By id also one that was dismissed. Twice does no harm: the second time the outcome is `already`, with the state.
+    With `wait` it is answered when all of them are done or parked again, or after so many seconds."""
+    at, sandbox = ports(), guard.sandbox_name()
+    done = parking.retry(at.window, sandbox, _ids(chosen), officer("parked"))
+    if not chosen["wait"]:
+        return json_response(done_out(done))
+    after = parking.wait(at.window, sandbox, done.changed, at.changes, chosen["wait"])
+    return json_response(done_out(done, after=after))
 
 
 @blueprint.post("/parked/dismiss")

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
-from single_window.cases.payment_requests import queries as cases
-from single_window.cases.payment_requests.answers import AddressOut, request_out, whole_out
-from single_window.channels import payment_addresses
-from single_window.frame.commands.by_api import over_api
-from single_window.frame.commands.call import Call, Failure, command
+from single_window.cases.payment_requests.answers import AddressesOut, RequestOut, RequestsOut, WholeOut
+from single_window.client import SandboxClient
+from single_window.client.calls import part
+from single_window.frame.commands.call import Call, Columns, command
+from single_window.frame.commands.cases import shown, typed
 from single_window.frame.commands.findings import show_findings
-from single_window.intake.payment_uploads import findings_of
-from single_window.language.plainly import moment
-from single_window.store import payment_requests as rows
-from single_window.store.payment_requests import PaymentRequest, Verdict
+from single_window.frame.commands.through_api import through_api
+from single_window.frame.typed import local
+from single_window.store.payment_requests import Verdict
 
-OPERATOR = "operator"
 VERDICTS = {
     Verdict.NONE: "open 待上传",
     Verdict.RIGHT: "right 通过",
@@ -33,40 +29,36 @@ def payment_request() -> None:
     """Requests to platforms for original payment data, and what came of each."""
 
 
+_COLUMNS: Columns[RequestOut] = (
+    ("session", lambda request: request.session_id),
+    ("order 订单", lambda request: request.order_no),
+    ("platform 平台", lambda request: request.platform),
+    ("asked 调取", lambda request: local(request.asked_at)),
+    ("asking", lambda request: request.asking),
+    ("verdict 结论", lambda request: VERDICTS[Verdict(request.verdict)]),
+    ("code", lambda request: request.code),
+    ("uploads", lambda request: request.uploads),
+)
+
+
 @payment_request.command("list")
 @click.option("--order", "order_no", default="", metavar="NUMBER", help="Only of this order.")
 @click.option("--platform", default="", metavar="CODE", help="Only to this platform (ebpCode).")
-@click.option("--limit", "most", type=click.IntRange(1, 10_000), default=50, show_default=True)
+@click.option("--limit", "most", type=click.IntRange(1, 1_000), default=50, show_default=True)
 @command
-@over_api("GET", "/payment-requests", query={"order_no": "order_no", "platform": "platform", "most": "limit"})
-def list_(call: Call, order_no: str, platform: str, most: int) -> None:
+@through_api
+def list_(call: Call, sandbox: SandboxClient, order_no: str, platform: str, most: int) -> None:
     """List requests, newest first.
 
     \b
     Example:
       single-window payment-request list --platform 3702960A1B
     """
-    with call.reading() as (window, connection):
-        requests, now = rows.page(connection, call.sandbox, 0, most, order_no, platform), window.now(call.sandbox)
-    call.give([request_out(request, now) for request in requests])
-    call.table(
-        "",
-        ("session", "order 订单", "platform 平台", "asked 调取", "asking", "verdict 结论", "code", "uploads"),
-        [
-            (
-                request.session_id,
-                request.order_no,
-                request.platform,
-                moment(request.asked_at),
-                request.asking,
-                VERDICTS[request.verdict_at(now)],
-                request.code,
-                request.uploads,
-            )
-            for request in requests
-        ],
-        {place: _TONES.get(request.verdict_at(now), "") for place, request in enumerate(requests)},
-    )
+    query = {"order_no": order_no, "platform": platform, "limit": most}
+    answer = sandbox.call("GET", "/payment-requests", query=query)
+    call.give(answer)
+    requests = typed(answer, RequestsOut).requests
+    call.records("", _COLUMNS, requests, lambda request: _TONES.get(Verdict(request.verdict), ""))
     if not requests:
         call.say("No requests. 没有调取记录。 Begin with: single-window sandbox options require_179=true")
 
@@ -74,35 +66,47 @@ def list_(call: Call, order_no: str, platform: str, most: int) -> None:
 @payment_request.command()
 @click.argument("session_id", metavar="SESSION")
 @command
-@over_api("GET", "/payment-requests/{session_id}")
-def show(call: Call, session_id: str) -> None:
+@through_api
+def show(call: Call, sandbox: SandboxClient, session_id: str) -> None:
     """Show a request, its answer, what is wrong with it, and the text that was to be signed.
 
     \b
     Example:
       single-window payment-request show 6C1A3B52-0C0B-5C36-9B7A-0D6D3E1D2F10
     """
-    with call.reading() as (window, connection):
-        try:
-            request, now = cases.find(connection, call.sandbox, session_id), window.now(call.sandbox)
-        except cases.NoSuchRequest as unknown:
-            raise Failure(str(unknown)) from None
-    call.give(whole_out(request, now))
-    call.table("", ("what 项目", "value 内容"), _rows(request, now))
-    show_findings(call, findings_of(request))
-    if request.expected:
-        call.say(f"to sign 应加签: {request.expected}")
+    shown(call, sandbox.call("GET", f"/payment-requests/{part(session_id)}"), WholeOut, _show)
+
+
+def _show(call: Call, request: WholeOut) -> None:
+    facts = (
+        ("order 订单", request.order_no),
+        ("platform 平台", request.platform),
+        ("by 调取人", request.by),
+        ("asked 调取时间", local(request.asked_at)),
+        ("due 时限", local(request.due)),
+        ("asking 调取情况", f"{request.asking} ({request.attempts}) {request.error}".strip()),
+        ("reply 应答", request.reply),
+        ("verdict 结论", VERDICTS[Verdict(request.verdict)]),
+        ("uploads 上传次数", request.uploads),
+        ("answered 上传时间", local(request.answered_at) or "–"),
+        ("answer 返回", f"{request.code} {request.message}".strip()),
+    )
+    call.table("", ("what 项目", "value 内容"), facts)
+    show_findings(call, request.findings)
+    signing = request.signing
+    if signing.expected:
+        call.say(f"to sign 应加签: {signing.expected}")
         call.say(
-            f"digest 摘要: {request.digest or '–'}   signed 实际摘要: {request.signed_digest or '–'}   "
-            f"text that was signed 实际加签的写法: {request.matches or 'unknown 未知'}"
+            f"digest 摘要: {signing.digest or '–'}   signed 实际摘要: {signing.signed_digest or '–'}   "
+            f"text that was signed 实际加签的写法: {signing.matches or 'unknown 未知'}"
         )
 
 
 @payment_request.command()
 @click.argument("order_no", metavar="ORDER")
 @command
-@over_api("POST", "/payment-requests", body={"order_no": "order_no"})
-def ask(call: Call, order_no: str) -> None:
+@through_api
+def ask(call: Call, sandbox: SandboxClient, order_no: str) -> None:
     """Ask the platform of an order for its payment data, now. Its list is not touched by the answer.
 
     A window must be running: it asks, and takes the answer.
@@ -111,14 +115,11 @@ def ask(call: Call, order_no: str) -> None:
     Example:
       single-window payment-request ask ORDER20260601001
     """
-    with call.window() as window:
-        try:
-            made = cases.file(window, call.sandbox, order_no, OPERATOR)
-        except cases.NoSuchOrder as unknown:
-            raise Failure(str(unknown)) from None
-    call.give(whole_out(made, made.asked_at))
+    answer = sandbox.call("POST", "/payment-requests", json={"order_no": order_no})
+    call.give(answer)
+    made = typed(answer, WholeOut)
     call.say(
-        f"Asked 已调取 {made.platform}, session {made.session_id}, until {moment(made.due)}. "
+        f"Asked 已调取 {made.platform}, session {made.session_id}, until {local(made.due)}. "
         f"See: single-window payment-request show {made.session_id}{call.aside}"
     )
 
@@ -137,38 +138,33 @@ def address() -> None:
 @click.argument("company", metavar="CODE")
 @click.argument("target", metavar="URL")
 @command
-@over_api("PUT", "/platform-data/{company}/address", body={"target": "url"})
-def set_(call: Call, company: str, target: str) -> None:
+@through_api
+def set_(call: Call, sandbox: SandboxClient, company: str, target: str) -> None:
     """Say that the platform CODE (ebpCode) is asked at URL.
 
     \b
     Example:
       single-window platform-data address set 3702960A1B https://shop.example.org/platDataOpen
     """
-    with call.window() as window:
-        made = payment_addresses.put(window, call.sandbox, company, target)
-    call.give(AddressOut.of(made))
+    call.give(sandbox.call("PUT", f"/platform-data/{part(company)}/address", json={"url": target}))
     call.say(f"{company} is asked at {target}.")
 
 
 @address.command("list")
 @command
-@over_api("GET", "/platform-data/addresses")
-def addresses(call: Call) -> None:
+@through_api
+def addresses(call: Call, sandbox: SandboxClient) -> None:
     """List where platforms are asked.
 
     \b
     Example:
       single-window platform-data address list
     """
-    with call.reading() as (window, _):
-        listed = payment_addresses.listed(window, call.sandbox)
-    call.give([AddressOut.of(entry) for entry in listed])
-    call.table(
-        "",
-        ("platform 平台", "address 地址", "since 登记"),
-        [(entry.company, entry.url, moment(entry.set_at)) for entry in listed],
-    )
+    answer = sandbox.call("GET", "/platform-data/addresses")
+    call.give(answer)
+    listed = typed(answer, AddressesOut).addresses
+    rows = [(entry.company, entry.url, local(entry.set_at)) for entry in listed]
+    call.table("", ("platform 平台", "address 地址", "since 登记"), rows)
     if not listed:
         call.say("No addresses. 没有登记地址。 Say one with: single-window platform-data address set CODE URL")
 
@@ -176,31 +172,14 @@ def addresses(call: Call) -> None:
 @address.command()
 @click.argument("company", metavar="CODE")
 @command
-@over_api("DELETE", "/platform-data/{company}/address")
-def remove(call: Call, company: str) -> None:
+@through_api
+def remove(call: Call, sandbox: SandboxClient, company: str) -> None:
     """Ask the platform CODE no more.
 
     \b
     Example:
       single-window platform-data address remove 3702960A1B
     """
-    with call.window() as window:
-        payment_addresses.remove(window, call.sandbox, company)
+    sandbox.call("DELETE", f"/platform-data/{part(company)}/address")
     call.give({"company": company})
     call.say(f"{company} is asked no more 已删除.")
-
-
-def _rows(request: PaymentRequest, now: int) -> list[tuple[str, Any]]:
-    return [
-        ("order 订单", request.order_no),
-        ("platform 平台", request.platform),
-        ("by 调取人", request.by),
-        ("asked 调取时间", moment(request.asked_at)),
-        ("due 时限", moment(request.due)),
-        ("asking 调取情况", f"{request.asking} ({request.attempts}) {request.error}".strip()),
-        ("reply 应答", request.reply),
-        ("verdict 结论", VERDICTS[request.verdict_at(now)]),
-        ("uploads 上传次数", request.uploads),
-        ("answered 上传时间", moment(request.answered_at) if request.answered_at else "–"),
-        ("answer 返回", f"{request.code} {request.message}".strip()),
-    ]

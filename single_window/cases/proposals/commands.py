@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from single_window.cases.proposals.answers import ProposalOut, waiting
-from single_window.frame.commands.by_api import over_api
+from single_window.cases.proposals.answers import ProposalOut, ProposalsOut
+from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Columns, command
+from single_window.frame.commands.cases import typed
+from single_window.frame.commands.through_api import through_api
 from single_window.frame.typed import local
-
-_NUMBER = click.argument("number", type=click.IntRange(1, 2**62))
 
 
 @click.group()
@@ -28,10 +28,10 @@ _COLUMNS: Columns[ProposalOut] = (
 
 
 @proposal.command("list")
-@click.option("--limit", "most", type=click.IntRange(1, 10_000), default=100, show_default=True)
+@click.option("--limit", "most", type=click.IntRange(1, 500), default=100, show_default=True)
 @command
-@over_api("GET", "/proposals", query={"most": "limit"})
-def list_(call: Call, most: int) -> None:
+@through_api
+def list_(call: Call, sandbox: SandboxClient, most: int) -> None:
     """List proposals that wait, oldest first.
 
     \b
@@ -39,9 +39,9 @@ def list_(call: Call, most: int) -> None:
       single-window proposal list
       single-window proposal list --sandbox demo --json
     """
-    with call.reading() as (_, connection):
-        page = waiting(connection, call.sandbox, limit=most)
-    call.give(page)
-    call.records("", _COLUMNS, page.proposals)
-    waits = f"{len(page.proposals)} wait(s) for approval 待复核。"
-    call.say(waits if page.proposals else "Nothing waits for approval. 没有待复核事项。")
+    answer = sandbox.call("GET", "/proposals", query={"limit": most})
+    call.give(answer)
+    proposals = typed(answer, ProposalsOut).proposals
+    call.records("", _COLUMNS, proposals)
+    waits = f"{len(proposals)} wait(s) for approval 待复核。"
+    call.say(waits if proposals else "Nothing waits for approval. 没有待复核事项。")

@@ -46,6 +46,22 @@ class RefundsOut(Answer, frozen=True, kw_only=True):
     next: Annotated[int | None, Meta(description="what to give as `before` for the next page")]
 
 
+class RefundExportOut(Answer, frozen=True, kw_only=True):
+    """An export of which nothing is claimed yet."""
+
+    number: Annotated[str, Meta(description="sumNo of a summary, or invtNo of a list of 9710 and 9810")]
+    ebc_code: str
+    trade_mode: str
+    exported_on: str
+    items: int
+
+
+class RefundExportsOut(Answer, frozen=True, kw_only=True):
+    """Exports of which nothing is claimed yet."""
+
+    exports: tuple[RefundExportOut, ...]
+
+
 def refund_out(claim: refunds.Listed, **further: Any) -> RefundOut:
     """A claim; `further` is what only some answers have."""
     own = f"/api/v1/refunds/{quote(claim.key, safe='')}"

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
-from apiflask import APIBlueprint
-from apiflask.fields import Boolean
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import Boolean, Float, Integer, String
+from apiflask.validators import Length, OneOf, Range
 from flask import Response
 
 from single_window.cases import refunds
-from single_window.cases.refunds.answers import REFUND, RefundOut, RefundsOut
+from single_window.cases.refunds import drafting
+from single_window.cases.refunds.answers import (
+    REFUND,
+    RefundExportOut,
+    RefundExportsOut,
+    RefundOut,
+    RefundsOut,
+)
 from single_window.cases.refunds.parts import ExplanationOut
 from single_window.cases.refunds.queries import rates_of
 from single_window.frame.http import guard
 from single_window.frame.http.cases import CasesOfMerchantIn, listed_cases, missing, shown_case
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
-from single_window.frame.http.problems import json_response
+from single_window.frame.http.problems import json_response, problem
 from single_window.frame.not_found import NotFound
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
@@ -28,6 +37,28 @@ class RefundsIn(CasesOfMerchantIn):
     waiting = Boolean(
         load_default=False, metadata={"description": "only claims that need a decision, the oldest first, in one page"}
     )
+
+
+class RefundExportsIn(Schema):
+    """Whose exports."""
+
+    merchant = String(load_default="", validate=Length(0, 18), metadata={"description": "an ebcCode; empty: all"})
+    limit = Integer(load_default=50, validate=Range(1, 1_000))
+
+
+class DraftIn(Schema):
+    """What a draft depends on."""
+
+    share = Float(
+        load_default=0.8,
+        allow_nan=False,
+        validate=Range(0, 1, min_inclusive=False),
+        metadata={"description": "what the supplier charged before tax, as a share of the FOB in yuan"},
+    )
+    claim_kind = String(
+        load_default="T", validate=OneOf(["T", "M", "E"]), metadata={"description": "trader, manufacturer, exemption"}
+    )
+    ahead = Boolean(load_default=False, metadata={"description": "claim goods of 9810 ahead of their sale (HWC-YT)"})
 
 
 blueprint = APIBlueprint("refunds", __name__, tag="refunds")
@@ -69,3 +100,45 @@ def explanation(number: str) -> Response:
     except NotFound:
         raise missing(REFUND, sandbox, number) from None
     return json_response(explained)
+
+
+@blueprint.get("/refund-exports")
+@blueprint.input(RefundExportsIn, location="query", arg_name="query")
+@blueprint.doc(tags=["refunds"], responses={200: answer("exports", RefundExportsOut), 404: refused("no such sandbox")})
+def exports(query: dict[str, Any]) -> Response:
+    """List exports to claim for.
+
+    Declarations of summaries, and lists of 9710 and 9810, of which nothing is claimed yet."""
+    at, sandbox = ports(), guard.sandbox_name()
+    at.window.sandbox(sandbox)
+    with reading(at.window.engine) as connection:
+        found = drafting.claimable(connection, sandbox, query["merchant"], query["limit"])
+    return json_response(RefundExportsOut(exports=tuple(map(RefundExportOut.of, found))))
+
+
+@blueprint.get("/refund-exports/<path:number>/drafts/<any(registration, invoice, exchange, claim):kind>")
+@blueprint.input(DraftIn, location="query", arg_name="query")
+@blueprint.doc(
+    tags=["refunds"],
+    responses={
+        200: {"description": "a message", "content": {"application/xml": {}}},
+        404: refused("no such export, kind of draft or sandbox"),
+    },
+)
+def draft(number: str, kind: str, query: dict[str, Any]) -> Response:
+    """Draft a message for an export.
+
+    What a company and its bank would send, by `kind`: registration, invoice, exchange, claim. `number` is a summary
+    (sumNo), a declaration (entryId) or a 9710/9810 list (invtNo). The same export gives the same numbers each time."""
+    at, sandbox = ports(), guard.sandbox_name()
+    now = at.window.now(sandbox)
+    with reading(at.window.engine) as connection:
+        law = law_of(connection, sandbox)
+        terms = drafting.Terms(
+            now, law, rates_of(connection, sandbox), Decimal(str(query["share"])), query["claim_kind"], query["ahead"]
+        )
+        try:
+            body = drafting.draft(kind, drafting.source(connection, sandbox, number, law), terms)
+        except drafting.NothingToDraft as nothing:
+            raise problem("nothing-to-draft", reason=nothing, path="number", found=number) from None
+    return Response(body, mimetype="application/xml")

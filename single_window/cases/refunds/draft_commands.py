@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import sys
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import click
 
-from single_window.cases.refunds.drafting import KINDS, Terms, source
-from single_window.cases.refunds.drafting import draft as drafted
-from single_window.cases.refunds.queries import rates_of
-from single_window.frame.commands.call import Call, Failure, command
-from single_window.store.law_books import law_of
+from single_window.client import SandboxClient
+from single_window.client.calls import part
+from single_window.frame.commands.call import Call, command
+from single_window.frame.commands.through_api import through_api
+
+KINDS = ("registration", "invoice", "exchange", "claim")
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.argument("kind", type=click.Choice(KINDS))
 @click.argument("number")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write here instead of to the terminal.")
 @click.option(
@@ -36,7 +36,17 @@ from single_window.store.law_books import law_of
 )
 @click.option("--ahead", is_flag=True, help="Claim goods of 9810 ahead of their sale (HWC-YT).")
 @command
-def draft(call: Call, kind: str, number: str, out: Path | None, share: str, claim_kind: str, ahead: bool) -> None:
+@through_api
+def draft(
+    call: Call,
+    sandbox: SandboxClient,
+    kind: str,
+    number: str,
+    out: Path | None,
+    share: str,
+    claim_kind: str,
+    ahead: bool,
+) -> None:
     """Write a message for an export: NUMBER is a summary (sumNo), a declaration (entryId) or a 9710/9810 list (invtNo).
 
     registration: the exporter registers with the tax office; invoice: the purchase, by a synthetic supplier; exchange:
@@ -47,28 +57,15 @@ def draft(call: Call, kind: str, number: str, out: Path | None, share: str, clai
       single-window refund draft invoice 42272026S000000001 --out invoice.xml
       single-window refund draft claim 42272026S000000001 | less
     """
-    with call.reading() as (window, connection):
-        law = law_of(connection, call.sandbox)
-        terms = Terms(
-            window.now(call.sandbox), law, rates_of(connection, call.sandbox), _share(share), claim_kind, ahead
-        )
-        body = drafted(kind, source(connection, call.sandbox, number, law), terms)
+    query = {"share": share, "claim_kind": claim_kind, "ahead": ahead}
+    text = sandbox.call("GET", f"/refund-exports/{part(number)}/drafts/{kind}", query=query)
+    body = text.encode()
     if out is not None:
         out.write_bytes(body)
     if call.as_json:
-        call.give({"kind": kind, "number": number, "out": str(out) if out else None, "xml": body.decode()})
+        call.give({"kind": kind, "number": number, "out": str(out) if out else None, "xml": text})
     elif out is None:
         sys.stdout.buffer.write(body)
         sys.stdout.flush()
     else:
         call.say(f"{out}: {len(body)} bytes. Hand it in: single-window submit {out}{call.aside}")
-
-
-def _share(text: str) -> Decimal:
-    try:
-        share = Decimal(text)
-    except InvalidOperation:
-        share = Decimal(0)
-    if not share.is_finite() or not 0 < share <= 1:
-        raise Failure(f"--share is a number above 0 and up to 1, such as 0.8; not {text!r}.")
-    return share

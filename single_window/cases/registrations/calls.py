@@ -14,7 +14,7 @@ from single_window.cases import registrations as registration
 from single_window.cases.registrations.answers import REGISTRATION, RegistrationOut, RegistrationsOut
 from single_window.frame.http import accepting, guard
 from single_window.frame.http.accepting import AcceptedOut
-from single_window.frame.http.cases import listed_cases, shown_case
+from single_window.frame.http.cases import PartsIn, listed_cases, shown_case
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import refusal
@@ -107,9 +107,10 @@ def listed(query: dict[str, Any]) -> Response:
 
 
 @blueprint.get("/registrations/<code>")
+@blueprint.input(PartsIn, location="query", arg_name="query")
 @blueprint.doc(responses={200: answer("the company and what has happened to it", RegistrationOut), **_REFUSED})
-def show(code: str) -> Response:
+def show(code: str, query: dict[str, Any]) -> Response:
     """Where a registration stands.
 
     `code` is the customs code or the credit code. With grades, filed goods and history."""
-    return shown_case(REGISTRATION, code)
+    return shown_case(REGISTRATION, code, **query)

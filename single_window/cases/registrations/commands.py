@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from single_window.cases.registrations.answers import (
@@ -14,7 +12,7 @@ from single_window.cases.registrations.answers import (
     RegistrationOut,
 )
 from single_window.frame.commands.call import Call, Columns
-from single_window.frame.commands.cases import list_cases, list_options, show_history, show_options
+from single_window.frame.commands.cases import list_options, show_history, show_options
 from single_window.frame.typed import local
 
 KIND = "registration"
@@ -27,7 +25,7 @@ def registration() -> None:
 
 @registration.command("list")
 @list_options(REGISTRATION)
-def list_(call: Call, **filters: Any) -> None:
+def list_() -> None:
     """List companies by code, those of master data too.
 
     \b
@@ -35,7 +33,6 @@ def list_(call: Call, **filters: Any) -> None:
       single-window registration list --state in_review
       single-window registration list --json
     """
-    list_cases(call, REGISTRATION, **filters)
 
 
 @registration.command()

@@ -21,7 +21,7 @@ from single_window.cases.summaries.answers import (
     declaration_out,
 )
 from single_window.frame.http import guard
-from single_window.frame.http.cases import CasesOfMerchantIn, listed_cases, missing, shown_case
+from single_window.frame.http.cases import CasesOfMerchantIn, PartsIn, listed_cases, missing, shown_case
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
@@ -85,12 +85,13 @@ def where(invt_no: str) -> Response:
 
 
 @blueprint.get("/summaries/<number>")
+@blueprint.input(PartsIn, location="query", arg_name="query")
 @blueprint.doc(responses={200: answer("the summary and what has happened to it", SummaryOut), **_REFUSED})
-def show(number: str) -> Response:
+def show(number: str, query: dict[str, Any]) -> Response:
     """Where a summary stands.
 
     `number` is its sumNo or copNo (of several the newest)."""
-    return shown_case(SUMMARY, number)
+    return shown_case(SUMMARY, number, **query)
 
 
 @blueprint.get("/summaries/<number>/declarations")

@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from single_window.cases import summaries
 from single_window.cases.summaries.answers import (
     SUMMARY,
     DueOut,
@@ -16,9 +15,11 @@ from single_window.cases.summaries.answers import (
     SummaryOut,
     WhereOut,
 )
-from single_window.frame.commands.by_api import over_api
-from single_window.frame.commands.call import FAILED, Call, Columns, Failure, command
-from single_window.frame.commands.cases import list_cases, list_options, show_history, show_options
+from single_window.client import SandboxClient
+from single_window.client.calls import part
+from single_window.frame.commands.call import FAILED, Call, Columns, command
+from single_window.frame.commands.cases import list_options, show_history, show_options, shown, typed
+from single_window.frame.commands.through_api import through_api
 
 _MERCHANT = click.option("--merchant", "ebc_code", default="", help="Only those of this merchant (ebcCode).")
 
@@ -28,10 +29,14 @@ def summary() -> None:
     """Summaries: closed export lists of a month, merged into declarations on request (701)."""
 
 
+def _list_due(call: Call, sandbox: SandboxClient, due: bool, merchant: str | None, **others: Any) -> None:
+    _due(call, sandbox, merchant or "")
+
+
 @summary.command("list")
 @click.option("--due", is_flag=True, help="Instead: months with lists that still wait, as `summary due`.")
-@list_options(SUMMARY)
-def list_(call: Call, due: bool, **filters: Any) -> None:
+@list_options(SUMMARY, otherwise=_list_due)
+def list_() -> None:
     """List summary requests, newest first.
 
     \b
@@ -39,38 +44,29 @@ def list_(call: Call, due: bool, **filters: Any) -> None:
       single-window summary list --state rejected
       single-window summary list --due
     """
-    if due:
-        _due(call, filters["merchant"] or "")
-    else:
-        list_cases(call, SUMMARY, **filters)
 
 
 @summary.command("due")
 @_MERCHANT
 @command
-@over_api("GET", "/summaries/due", query={"ebc_code": "merchant"})
-def due_(call: Call, ebc_code: str) -> None:
+@through_api
+def due_(call: Call, sandbox: SandboxClient, ebc_code: str) -> None:
     """List months with closed lists that are in no summary, the most urgent first. Exit code 1: one is overdue.
 
     \b
     Example:
       single-window summary due --merchant 4101985556
     """
-    if _due(call, ebc_code):
+    if _due(call, sandbox, ebc_code):
         raise click.exceptions.Exit(FAILED)
 
 
-def _show_list(call: Call, number: str) -> None:
+def _show_list(call: Call, sandbox: SandboxClient, number: str) -> None:
     """Where an export list stands."""
-    with call.reading() as (window, connection):
-        place = summaries.where(connection, call.sandbox, number, window.parameters)
-    if place is None:
-        raise Failure(
-            f"The sandbox {call.sandbox} has no summary and no export list {number}; "
-            f"see: single-window summary list{call.aside}"
-        )
-    where = WhereOut.of(place)
-    call.give(where)
+    shown(call, sandbox.call("GET", f"/summaries/lists/{part(number)}"), WhereOut, _show_where)
+
+
+def _show_where(call: Call, where: WhereOut) -> None:
     call.say(f"{where.invt_no}  {where.standing or 'not summarised'} {where.sum_no}  {_lines(where)}".rstrip())
 
 
@@ -133,12 +129,11 @@ def _show_declaration(call: Call, declaration: SummaryDeclarationOut) -> None:
     call.records(title, _LINE, declaration.lines)
 
 
-def _due(call: Call, ebc_code: str) -> bool:
+def _due(call: Call, sandbox: SandboxClient, ebc_code: str) -> bool:
     """Show the months that wait; gives whether one is overdue."""
-    with call.reading() as (window, connection):
-        now = window.now(call.sandbox)
-        dues = summaries.due(connection, call.sandbox, now, window.parameters, ebc_code)
-    call.give(DuesOut(due=tuple(map(DueOut.of, dues))))
+    answer = sandbox.call("GET", "/summaries/due", query={"merchant": ebc_code})
+    call.give(answer)
+    dues = typed(answer, DuesOut).due
     call.table(
         "",
         ("merchant 电商企业", "month 月份", "last day 截止日", "waiting 待汇总", ""),
@@ -150,5 +145,5 @@ def _due(call: Call, ebc_code: str) -> bool:
     return any(due.overdue for due in dues)
 
 
-def _remarks(due: summaries.Due) -> list[str]:
+def _remarks(due: DueOut) -> list[str]:
     return [*(["overdue 逾期"] if due.overdue else []), *(["provisional 暂定"] if due.provisional else [])]

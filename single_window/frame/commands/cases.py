@@ -1,26 +1,30 @@
-"""Commands that list cases of a kind and show one of them: what the API answers, read from the data folder or called
-for at a window."""
+"""Commands that list cases of a kind and show one of them, as the API answers."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 import click
 import msgspec
 
 from declarations.lifecycle import lifecycles
-from single_window.frame.commands.by_api import Filled, over_api
+from single_window.client import CallRefused, SandboxClient
+from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Failure, command
 from single_window.frame.commands.remote import Command
-from single_window.frame.kinds import ALL, MOST, CaseKind
+from single_window.frame.commands.through_api import through_api
+from single_window.frame.kinds import MOST, MOST_PARTS, CaseKind
 from single_window.frame.typed import Answer, HistoryOut, because, local
 from single_window.language import phrases
 from single_window.language.words import Words
 
 AnswerT = TypeVar("AnswerT", bound=Answer)
 Kind: TypeAlias = CaseKind[Any, Any, Any]
+ShapeT = TypeVar("ShapeT")
+PAGE = 500
+"""Cases that one call lists at most."""
 _FILTERS: dict[str, Callable[[Command], Command]] = {
     "flow": click.option("--flow", type=click.Choice(["I", "E"]), help="Only imports, or exports."),
     "waiting": click.option("--waiting", is_flag=True, help="Only those that need a decision, the oldest first."),
@@ -35,14 +39,21 @@ _FILTERS: dict[str, Callable[[Command], Command]] = {
 }
 
 
-def list_options(kind: Kind) -> Callable[[Command], Command]:
-    """Makes a function a command that lists cases of a kind: it gets the call and the filters that were given. With
-    `--url` the API lists them."""
+def list_options(kind: Kind, otherwise: Callable[..., None] | None = None) -> Callable[[Command], Command]:
+    """Makes a function, of which only name and text are used, a command that lists cases of a kind. `otherwise` gets
+    options of the command that are no filters, where one of them was given, with the filters."""
     names = (*kind.filters, kind.following, "limit")
-    query: dict[str, Filled] = {name: (name, _given) for name in names}
 
     def decorate(function: Command) -> Command:
-        made = command(over_api("GET", kind.path, query=query, show=called(kind.page_type, _page_of(kind)))(function))
+        @functools.wraps(function)
+        def listed(call: Call, sandbox: SandboxClient, **given: Any) -> None:
+            filters = {name: given.pop(name) or None for name in names}
+            if otherwise is not None and any(given.values()):
+                otherwise(call, sandbox, **given, **filters)
+            else:
+                shown(call, _pages(sandbox, kind, filters), kind.page_type, _page_of(kind))
+
+        made = command(through_api(listed))
         for name in reversed(names):
             made = (_state(kind) if name == "state" else _FILTERS[name])(made)
         return made
@@ -50,32 +61,39 @@ def list_options(kind: Kind) -> Callable[[Command], Command]:
     return decorate
 
 
-def list_cases(call: Call, kind: Kind, **filters: Any) -> None:
-    """Answer a page of cases of a kind; filters that were not given are left out."""
-    with call.reading() as (_, connection):
-        page = kind.page(connection, call.sandbox, **{name: given for name, given in filters.items() if given})
-    _answer(call, page, _page_of(kind))
+def _pages(sandbox: SandboxClient, kind: Kind, filters: Mapping[str, Any]) -> dict[str, Any]:
+    """As many cases as are wanted as one page, of as many calls as that takes."""
+    left, following = filters["limit"], filters[kind.following]
+    cases: list[Any] = []
+    while True:
+        query = {**filters, kind.following: following, "limit": min(left, PAGE)}
+        answer: dict[str, Any] = sandbox.call("GET", kind.path, query=query)
+        field = kind.page_type.__struct_fields__[0]
+        cases, following = [*cases, *answer[field]], answer["next"]
+        left -= PAGE
+        if following is None or left <= 0:
+            return {**answer, field: cases}
 
 
 def show_options(
-    kind: Kind, metavar: str, otherwise: Callable[[Call, str], None] | None = None
+    kind: Kind, metavar: str, otherwise: Callable[[Call, SandboxClient, str], None] | None = None
 ) -> Callable[[Callable[[Call, Any], None]], Command]:
     """Makes a function a command that shows a case of a kind by its number: it gets the call and the answer, for people
-    only. `otherwise` handles a number that no case has. With `--url` the API is called."""
+    only. `otherwise` handles a number that no case has."""
 
     def decorate(show: Callable[[Call, Any], None]) -> Command:
         @functools.wraps(show)
-        def here(call: Call, number: str, every: bool = False) -> None:
-            with call.reading() as (_, connection):
-                shown = kind.show(connection, call.sandbox, number, **({"parts": ALL} if every else {}))
-            if shown is not None:
-                _answer(call, shown, show)
-            elif otherwise is not None:
-                otherwise(call, number)
-            else:
-                raise no_such(call, kind, number)
+        def show_one(call: Call, sandbox: SandboxClient, number: str, every: bool = False) -> None:
+            try:
+                answer = found(call, sandbox, kind, number, parts=MOST_PARTS if every else None)
+            except NoSuchCase:
+                if otherwise is None:
+                    raise
+                otherwise(call, sandbox, number)
+                return
+            shown(call, answer, kind.shown_type, show)
 
-        made = command(over_api("GET", f"{kind.path}/{{number}}", show=called(kind.shown_type, show))(here))
+        made = command(through_api(show_one))
         if kind.parts:
             made = click.option("--all", "every", is_flag=True, help=f"All {kind.parts}, not only the first.")(made)
         return click.argument("number", metavar=metavar)(made)
@@ -83,27 +101,33 @@ def show_options(
     return decorate
 
 
-def called(shape: type[AnswerT], show: Callable[[Call, AnswerT], None]) -> Callable[[Call, Any], None]:
-    """How an answer of the API is printed: as JSON as it came, for people as an answer of this shape."""
-
-    def answered(call: Call, answer: Any) -> None:
-        call.give(answer)
-        if not call.as_json:
-            try:
-                typed = msgspec.convert(answer, shape)
-            except msgspec.ValidationError as other:
-                raise Failure(f"The window answers in another shape ({other}); --json shows what it answers.") from None
-            show(call, typed)
-
-    return answered
+class NoSuchCase(Failure):
+    """No case of a kind has the number that was given."""
 
 
-def no_such(call: Call, kind: Kind, number: str) -> Failure:
-    """The failure of a number that no case has."""
-    return Failure(
-        f"There is no {kind.noun} {number!r} in sandbox {call.sandbox!r}. "
-        f"See: single-window {kind.command} list{call.aside}"
-    )
+def found(call: Call, sandbox: SandboxClient, kind: Kind, number: str, below: str = "", **query: Any) -> Any:
+    """What the API answers about a case, or about what is `below` it; raises `NoSuchCase`."""
+    try:
+        return sandbox.call("GET", f"{kind.path}/{part(number)}{below}", query=query)
+    except CallRefused as refused:
+        if refused.codes != [kind.missing]:
+            raise
+        raise NoSuchCase(f"{refused}; see: single-window {kind.command} list{call.aside}") from None
+
+
+def shown(call: Call, answer: Any, shape: type[AnswerT], show: Callable[[Call, AnswerT], None]) -> None:
+    """Print an answer of the API: as JSON as it came, for people as an answer of this shape."""
+    call.give(answer)
+    if not call.as_json:
+        show(call, typed(answer, shape))
+
+
+def typed(answer: Any, shape: type[ShapeT]) -> ShapeT:
+    """An answer of the API as a value of this shape; fails where the window answers in another."""
+    try:
+        return msgspec.convert(answer, shape)
+    except msgspec.ValidationError as other:
+        raise Failure(f"The window answers in another shape ({other}); --json shows what it answers.") from None
 
 
 def show_history(call: Call, lines: Sequence[HistoryOut], lifecycle: str, *, events_of: str = "") -> None:
@@ -123,12 +147,6 @@ def show_history(call: Call, lines: Sequence[HistoryOut], lifecycle: str, *, eve
             for line in lines
         ],
     )
-
-
-def _answer(call: Call, answer: Answer, show: Callable[[Call, Any], None]) -> None:
-    call.give(answer)
-    if not call.as_json:
-        show(call, answer)
 
 
 def _page_of(kind: Kind) -> Callable[[Call, Any], None]:
@@ -152,7 +170,3 @@ def _heading(heading: Words) -> str:
 def _state(kind: Kind) -> Callable[[Command], Command]:
     states = list(lifecycles()[kind.case_type.LIFECYCLE].states)
     return click.option("--state", type=click.Choice(states), help="Only those in this state.")
-
-
-def _given(value: Any) -> Any:
-    return value or None

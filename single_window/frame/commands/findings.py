@@ -7,12 +7,15 @@ from collections.abc import Iterable, Sequence
 from declarations.concerned_fields import ConcernedField
 from schemas.findings import Finding
 from single_window.frame.commands.call import Call
+from single_window.frame.findings import FindingOut
 from single_window.language import phrases, words
 
 MOST = 50
 
 
-def show_findings(call: Call, findings: Iterable[Finding], fields: Sequence[Sequence[ConcernedField]] = ()) -> None:
+def show_findings(
+    call: Call, findings: Iterable[Finding | FindingOut], fields: Sequence[Sequence[ConcernedField]] = ()
+) -> None:
     """Findings in the call's language, at most 50, each with the `fields` it concerns; --json has them all."""
     listed = list(findings)
     for number, finding in enumerate(listed[:MOST], 1):
@@ -21,7 +24,7 @@ def show_findings(call: Call, findings: Iterable[Finding], fields: Sequence[Sequ
         call.say(f"  … and {len(listed) - MOST} more; --json lists all.")
 
 
-def _show(call: Call, number: int, finding: Finding, fields: Sequence[ConcernedField]) -> None:
+def _show(call: Call, number: int, finding: Finding | FindingOut, fields: Sequence[ConcernedField]) -> None:
     chinese = call.language == words.ZH
     text, remedy = (finding.zh, finding.remedy_zh) if chinese else (finding.en, finding.remedy_en)
     call.say(f"  {number}. {'(warning) ' if finding.warning else ''}{text} [{finding.code}]")
@@ -34,7 +37,7 @@ def _show(call: Call, number: int, finding: Finding, fields: Sequence[ConcernedF
         call.say(f"     → {remedy}")
 
 
-def _show_place(call: Call, finding: Finding) -> None:
+def _show_place(call: Call, finding: Finding | FindingOut) -> None:
     place = " ".join(
         part
         for part in (

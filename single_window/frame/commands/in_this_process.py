@@ -55,6 +55,7 @@ class InThisProcess:
     somebody with that account's rights.
 
     The data are opened at the first call: to be read where it only reads, else to be worked on, which takes the lock.
+    What was filed is done before they are closed, where nobody else works on them.
     """
 
     def __init__(self, call: Call, account: str = "") -> None:
@@ -91,13 +92,14 @@ class InThisProcess:
         if self._window is not None and (self._works or not works):
             return
         self.clear()
-        self._call.need_data()
         opened = on_data.window(self._call) if works else on_data.looking(self._call)
         self._window = window = self._open.enter_context(opened)
         self._works = works
         self._worked = Worked(self._call, window)
         self._admission = AdmissionQueue(window)
         if works:
+            if self._call.beside is None:
+                self._open.callback(window.settle)
             self._admission.start()
             self._open.callback(self._admission.stop)
         self._person: Person = keeping.find(window.engine, self._account).person if self._account else OPERATOR

@@ -13,7 +13,7 @@ from flask import Response
 from single_window.frame.http import guard
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import Problem, json_response, problem
-from single_window.frame.kinds import MOST, CaseKind
+from single_window.frame.kinds import MOST, MOST_PARTS, CaseKind
 from single_window.store.engine import reading
 
 Kind = CaseKind[Any, Any, Any]
@@ -25,6 +25,15 @@ class CasesIn(Schema):
     state = String(load_default="", validate=Length(0, 30), metadata={"description": "empty: all"})
     before = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "ids below it; 0: newest"})
     limit = Integer(load_default=MOST, validate=Range(1, 500))
+
+
+class PartsIn(Schema):
+    """How much of a case."""
+
+    parts = Integer(
+        validate=Range(1, MOST_PARTS),
+        metadata={"description": "how many of its parts at most; not given: the first of them"},
+    )
 
 
 class CasesOfMerchantIn(CasesIn):
@@ -41,11 +50,11 @@ def listed_cases(kind: Kind, query: Mapping[str, Any]) -> Response:
         return json_response(kind.page(connection, sandbox, **query))
 
 
-def shown_case(kind: Kind, number: str) -> Response:
-    """Answer a case with its history."""
+def shown_case(kind: Kind, number: str, **parts: int) -> Response:
+    """Answer a case with its history; `parts`: with so many parts, where there are any in the query."""
     at, sandbox = ports(), guard.sandbox_name()
     with reading(at.window.engine) as connection:
-        shown = kind.show(connection, sandbox, number)
+        shown = kind.show(connection, sandbox, number, **parts)
     if shown is None:
         raise missing(kind, sandbox, number)
     return json_response(shown)

@@ -89,6 +89,12 @@ class ChosenIn(Schema):
     all = Boolean(load_default=False)
 
 
+class RetriedIn(ChosenIn):
+    """Some deliveries, and how long to wait for what becomes of them."""
+
+    wait = Integer(load_default=0, validate=Range(0, LONGEST_WAIT), metadata={"description": "seconds"})
+
+
 class DismissedIn(ChosenIn):
     """Some deliveries, parked or still open, and why nothing is to be done about them."""
 

@@ -185,7 +185,7 @@ def test_markup_in_a_name_is_shown_as_it_is(played: Played) -> None:
 @each(
     ("arguments", "code", "says"),
     [
-        (("show", "nothing"), 1, "logisticsNo"),
+        (("show", "nothing"), 1, "waybill"),
         (("act", "nothing", "release"), 1, "nothing"),
         (("receipts", "--mailbox", "NOBODY"), 1, "no mailbox"),
         (("sample", "629"), 1, "625"),

@@ -75,11 +75,12 @@ def test_what_became_of_a_number_is_reported(sandbox: SandboxClient) -> None:
     trade = sandbox.sample()
     (message, *_) = sandbox.submit(trade)
     sandbox.wait_for(trade, 400)
-    assert answer(sandbox, "show", trade.order_no)["declarations"][0]["state"] == "awaiting_arrival"
+    story = answer(sandbox, "show", trade.order_no)
+    assert story["head"]["state"] == "awaiting_arrival" and [line["event"] for line in story["timeline"]]
     output = run(sandbox, "show", trade.order_no)
-    assert f"{trade.order_no}: awaiting_arrival" in output and "inventory" in output
-    assert answer(sandbox, "show", message.id)["type"] == "CEB311Message"
-    assert f"message {message.id}: CEB311Message" in run(sandbox, "show", message.id)
+    assert f"{trade.order_no}: awaiting_arrival" in output and "Timeline" in output
+    assert answer(sandbox, "show", message.id)["code"] == "311"
+    assert f"message {message.id}: CEB311" in run(sandbox, "show", message.id)
     assert "[no-such-declaration]" in run(sandbox, "show", "NOTHING-1", code=1)
 
 

@@ -140,7 +140,7 @@ def test_what_takes_too_long_is_reported_with_examples_and_a_remedy(data: Path, 
 def test_parked_work_is_sent_again_and_what_became_of_it_is_reported(data: Path, park: Any) -> None:
     (good,), (bad,) = park(1), park(1, PERSISTING)
     result = answer("parked", "retry", "--all", "--data", data, attempts="1")
-    assert (result["count"], result["parked"], result["outcomes"]) == (2, 1, [])
+    assert (result["count"], result["after"]["parked"], result["outcomes"]) == (2, 1, [])
     (left,) = answer("parked", "list", "--data", data)["deliveries"]
     assert left["id"] == bad and [(row["act"], row["who"]) for row in left["handled"]] == [("retried", "operator")]
     again = call("parked", "retry", good, bad, "--data", data)

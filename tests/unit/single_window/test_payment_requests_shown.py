@@ -162,11 +162,11 @@ def test_what_was_signed_is_shown_beside_what_was_to_be_signed(shop: Shop) -> No
 
 def test_commands_show_the_same(shop: Shop) -> None:
     data = ["--data", str(shop.window.settings.data), "--json"]
-    listed = json.loads(CliRunner().invoke(main, ["payment-request", "list", *data]).stdout)
+    listed = json.loads(CliRunner().invoke(main, ["payment-request", "list", *data]).stdout)["requests"]
     assert {row["session_id"] for row in listed} == {request["session_id"] for request in shop.requests()}
     shown = CliRunner().invoke(main, ["payment-request", "show", listed[-1]["session_id"], *data])
     assert json.loads(shown.stdout) == shop.client.get(f"/payment-requests/{listed[-1]['session_id']}").json
-    addresses = json.loads(CliRunner().invoke(main, ["platform-data", "address", "list", *data]).stdout)
+    addresses = json.loads(CliRunner().invoke(main, ["platform-data", "address", "list", *data]).stdout)["addresses"]
     assert [(address["company"], address["url"]) for address in addresses] == [(PLATFORM, shop.receiver.url)]
     plain = CliRunner().invoke(main, ["payment-request", "show", listed[-1]["session_id"], *data[:2]])
     assert '"sessionID":"' in plain.stdout and "right" in plain.stdout

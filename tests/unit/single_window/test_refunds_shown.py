@@ -388,7 +388,7 @@ def test_the_command_line_shows_the_same(data: Path, language: str) -> None:
         assert call(data, "show", number, "--lang", language).exit_code == 0
     assert call(data, "show", "TS9").exit_code == 1
     assert "needs a reason" in decided(data, "TS2", "refuse")
-    assert answer(data, "claimable") == [] and call(data, "draft", "claim", "TS1").exit_code == 1
+    assert answer(data, "claimable") == {"exports": []} and call(data, "draft", "claim", "TS1").exit_code == 1
 
 
 def test_the_no_invoice_lane_has_its_income_tax_note(data: Path) -> None:

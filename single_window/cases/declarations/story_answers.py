@@ -1,0 +1,116 @@
+"""Answers about anything that has a number: all that it leads to, and the story of the one thing that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Annotated, TypeAlias
+from urllib.parse import quote
+
+from msgspec import Meta, structs
+from sqlalchemy import Connection, select
+
+from single_window.cases import declarations as stories
+from single_window.cases.declarations.note_parts import NoteStory
+from single_window.cases.declarations.parts import Match, MessageStory, Story
+from single_window.frame.http.accepting import message_links
+from single_window.frame.typed import Answer
+from single_window.store.law_books import law_of
+from single_window.store.tables import message
+
+AnyStory: TypeAlias = Story | MessageStory | NoteStory
+
+
+class MatchOut(Answer, frozen=True, kw_only=True):
+    """Something that has a number."""
+
+    what: Annotated[str, Meta(description="declaration, order, note, message, request or paper")]
+    id: int
+    by: Annotated[str, Meta(description="which number it was found by")]
+    label: str
+    kind: str
+    flow: str
+    order_no: str
+    state: str
+    state_zh: str
+    state_en: str
+    link: str
+
+
+class MatchesOut(Answer, frozen=True, kw_only=True):
+    """All that has a number, declarations first."""
+
+    number: str
+    matches: tuple[MatchOut, ...]
+
+
+class StoryOut(MatchesOut, frozen=True, kw_only=True):
+    """All that has a number and, where that is one thing, its story."""
+
+    declaration: Annotated[Story | None, Meta(description="of a list or an order")] = None
+    message: Annotated[MessageStory | None, Meta(description="of a message")] = None
+    note: Annotated[NoteStory | None, Meta(description="of a note of transport")] = None
+
+
+def match_out(match: Match) -> MatchOut:
+    """Something that has a number, and where to look at it."""
+    link = f"/api/v1/declarations/{quote(match.order_no, safe='')}" if match.order_no else ""
+    return MatchOut.of(
+        match,
+        what=match.category,
+        state_zh=match.words.zh,
+        state_en=match.words.en,
+        link=message_links(match.id)["self"] if match.category == "message" else link,
+    )
+
+
+def story_out(
+    connection: Connection, sandbox: str, number: str, flow: str, senders: Collection[str] | None
+) -> StoryOut | None:
+    """What a number leads to, of one flow or both, with the story where it is one thing; None: nothing has it.
+
+    `senders`: the DXP ids whose messages and receipts may be told; None: all."""
+    matches = [match for match in stories.find(connection, sandbox, number, senders) if flow in {"", match.flow}]
+    if not matches:
+        return None
+    answer = StoryOut(number=number, matches=tuple(map(match_out, matches)))
+    if len(set(map(_thing, matches))) > 1 or [match.category for match in matches].count("declaration") > 1:
+        return answer
+    story = _own(connection, sandbox, _story_of(connection, sandbox, matches[0]), senders)
+    field = {Story: "declaration", MessageStory: "message", NoteStory: "note"}[type(story)]
+    return structs.replace(answer, **{field: story})
+
+
+def _thing(match: Match) -> tuple[str, str | int, str]:
+    """What a match is about: an order is what its declarations, requests and documents are about."""
+    if match.category in {"note", "paper"}:
+        return match.category, match.order_no or match.id, match.kind
+    return "message" if match.category == "message" else "order", match.order_no or match.id, match.flow
+
+
+def _story_of(connection: Connection, sandbox: str, match: Match) -> AnyStory:
+    law = law_of(connection, sandbox)
+    if match.category == "declaration" or match.about:
+        return stories.of_declaration(connection, sandbox, match.about or match.id, law)
+    if match.category == "note":
+        return stories.of_note(connection, sandbox, match.id, law)
+    if match.order_no and match.category != "paper":
+        return stories.of_order(connection, sandbox, match.order_no, law, match.flow)
+    return stories.of_message(connection, sandbox, match.id)
+
+
+def _own(connection: Connection, sandbox: str, story: AnyStory, senders: Collection[str] | None) -> AnyStory:
+    """The story as those may know it who send by these DXP ids: documents of their messages, receipts that they got."""
+    if senders is None or isinstance(story, MessageStory):
+        return story
+    receipts = tuple(receipt for receipt in story.receipts if receipt.mailbox in senders)
+    if isinstance(story, NoteStory):
+        return replace(story, receipts=receipts)
+    own = _messages(connection, sandbox, [paper.message_id for paper in story.documents], senders)
+    documents = tuple(paper for paper in story.documents if paper.message_id in own)
+    return replace(story, receipts=receipts, documents=documents, evidence=None)
+
+
+def _messages(connection: Connection, sandbox: str, ids: Sequence[int], senders: Collection[str]) -> set[int]:
+    own = select(message.c.id).where(message.c.sandbox == sandbox, message.c.id.in_(ids), message.c.sender.in_(senders))
+    return set(connection.execute(own).scalars())
