@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from declarations.documents import RefundClaim
 from declarations.money import Scaled, plain
 from declarations.reasons import Reason
-from gateways.refund.calculation import Calculation
+from gateways.refund.case import ClaimCase
 from gateways.refund.checking import MANUFACTURER
-from gateways.refund.repository import Claim, RefundRepository
+from gateways.refund.repository import Claim
 
 TOO_MUCH, RESTED_ON = "20536", "20537"
 GIVEN_UP = ("declared", "rejected", "deleted")
@@ -31,14 +30,13 @@ def before(period: str, claims: Sequence[Claim]) -> Claim | None:
     return max(earlier, key=lambda claim: (claim.period, claim.state not in GIVEN_UP, claim.id), default=None)
 
 
-def faults(
-    facts: RefundClaim, claim: Claim, calculation: Calculation, repository: RefundRepository
-) -> Iterator[Reason]:
-    """Why a calculated claim may not bring forward what it does, or leave what it does."""
+def faults(case: ClaimCase) -> Iterator[Reason]:
+    """Refuse a calculated claim that may not bring forward what it does, or leave what it does."""
+    claim, repository = case.claim, case.repository
     if claim.kind != MANUFACTURER:
         return
     others = [other for other in repository.claims_of_kind(claim.ebc_code, claim.kind) if other.id != claim.id]
-    forward, last = facts.credit_forward or 0, before(claim.period, others)
+    forward, last = case.facts.credit_forward or 0, before(claim.period, others)
     if forward > (carried := left(last) if last is not None else 0):
         yield Reason(
             TOO_MUCH,
@@ -52,13 +50,13 @@ def faults(
     if following is not None:
         document = repository.documents([following.document_id]).get(following.document_id)
         rests = document.facts.credit_forward or 0 if document is not None else 0
-        if rests > calculation.carry:
+        if rests > case.calculation.carry:
             yield Reason(
                 RESTED_ON,
                 {
                     "period": following.period,
                     "claim": following.cop_no,
                     "found": plain(rests),
-                    "carry": plain(calculation.carry),
+                    "carry": plain(case.calculation.carry),
                 },
             )

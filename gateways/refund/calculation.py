@@ -3,8 +3,7 @@ calculation."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -23,71 +22,47 @@ from declarations.refund.rates import percent
 from declarations.refund.treatment import DOMESTIC_SALE, REFUND
 from declarations.refund.yuan import fob_in_yuan
 from declarations.tax.allocation import allocate
+from gateways.refund.case import Calculation, ClaimCase, Share
 from gateways.refund.checking import MANUFACTURER, TRADER
-from gateways.refund.eligibility import MIXED, Eligibility
-from gateways.refund.evidence import Evidence, item_facts
-from gateways.refund.repository import Item, RefundDesk
+from gateways.refund.eligibility import MIXED
+from gateways.refund.evidence import item_facts
 
 DOMESTIC, NO_CURRENCY, EXEMPT, TOO_LARGE = "20550", "20551", "20554", "20556"
 _NOTHING = Decimal(0)
 SMALL_SCALE = "2"
 
 
-@dataclass(slots=True)
-class Share:
-    """What an export line has of its link, in whole fen."""
-
-    fob_rmb: Scaled = 0
-    base: Scaled = 0
-    refund: Scaled = 0
-    cost: Scaled = 0
-
-
-@dataclass(slots=True)
-class Calculation:
-    """The amounts of a claim in whole fen, those of its export lines by number, and how they came about by link."""
-
-    fob: Scaled = 0
-    refund: Scaled = 0
-    credited: Scaled = 0
-    carry: Scaled = 0
-    cost: Scaled = 0
-    domestic_vat: Scaled = 0
-    shares: dict[int, Share] = field(default_factory=dict)
-    working: list[tuple[str, list[Reason]]] = field(default_factory=list)
-    reasons: list[Reason] = field(default_factory=list)
-
-
-def calculate(facts: RefundClaim, eligibility: Eligibility, evidence: Evidence, desk: RefundDesk) -> Calculation:
+def calculate(case: ClaimCase) -> Calculation:
     """The amounts of a claim that was matched and is eligible; with `reasons` they cannot be calculated."""
     calculation = Calculation()
     rates: dict[tuple[str, str], Converted] = {}
-    for link in eligibility.links:
+    for link in case.eligibility.links:
         for line in link.exports:
-            amount = _in_yuan(line, evidence.items[line.item_no], rates, calculation, desk)
+            amount = _in_yuan(line, rates, case, calculation)
             calculation.shares[line.number] = Share(amount)
             calculation.fob += amount
     if calculation.fob > LARGEST * SCALE:
         calculation.reasons.append(Reason(TOO_LARGE, {"amount": plain(calculation.fob)}))
     if calculation.reasons:
         return calculation
-    if facts.claim_kind == MANUFACTURER:
-        _period(facts, eligibility, evidence, calculation, desk)
-    for link in eligibility.links:
-        working = list(_link(link, facts, eligibility, evidence, calculation, desk))
+    if case.facts.claim_kind == MANUFACTURER:
+        _period(case, calculation)
+    for link in case.eligibility.links:
+        working = list(_link(link, case, calculation))
         if working:
             calculation.working.append((link.link_no, working))
     return calculation
 
 
 def _in_yuan(
-    line: ExportLine, item: Item, rates: dict[tuple[str, str], Converted], calculation: Calculation, desk: RefundDesk
+    line: ExportLine, rates: dict[tuple[str, str], Converted], case: ClaimCase, calculation: Calculation
 ) -> Scaled:
     """The FOB of a line; the rate of a currency and export date is looked up once."""
+    item = case.items[line.item_no]
     place = item.currency, item.exported_on
     try:
         if place not in rates:
-            rates[place] = fob_in_yuan(line.fob, item.currency, date.fromisoformat(item.exported_on), desk.law)
+            rates[place] = fob_in_yuan(line.fob, item.currency, date.fromisoformat(item.exported_on), case.desk.law)
     except (UnknownParameter, NoValue, NoRate) as error:
         calculation.reasons.append(
             Reason(NO_CURRENCY, {"line": str(line.number), "currency": item.currency, "missing": str(error)})
@@ -99,32 +74,23 @@ def _in_yuan(
     return scaled(to_fen(decimal(line.fob) * rates[place].rate))
 
 
-def _link(
-    link: Link,
-    facts: RefundClaim,
-    eligibility: Eligibility,
-    evidence: Evidence,
-    calculation: Calculation,
-    desk: RefundDesk,
-) -> Iterator[Reason]:
-    kind = eligibility.by_item[link.exports[0].item_no].kind
+def _link(link: Link, case: ClaimCase, calculation: Calculation) -> Iterator[Reason]:
+    kind = case.eligibility.kind_of(link)
     if kind == DOMESTIC_SALE:
-        yield from _domestic(link, facts.ebc_code, evidence, calculation, desk)
-    elif facts.claim_kind == TRADER:
-        yield from _trader(link, kind, evidence, calculation, desk)
+        yield from _domestic(link, case, calculation)
+    elif case.facts.claim_kind == TRADER:
+        yield from _trader(link, case, calculation)
     elif kind != REFUND:
         yield Reason(EXEMPT, {"link": link.link_no})
 
 
-def _domestic(
-    link: Link, code: str, evidence: Evidence, calculation: Calculation, desk: RefundDesk
-) -> Iterator[Reason]:
+def _domestic(link: Link, case: ClaimCase, calculation: Calculation) -> Iterator[Reason]:
     """Each export is taxed by itself, at the VAT rate of its day; that of a small-scale taxpayer at his own."""
-    small = evidence.standings[code].taxpayer_kind == SMALL_SCALE
+    small = case.standing.taxpayer_kind == SMALL_SCALE
     for line in link.exports:
-        item, share = evidence.items[line.item_no], calculation.shares[line.number]
+        item, share = case.items[line.item_no], calculation.shares[line.number]
         exported_on = date.fromisoformat(item.exported_on)
-        levy, source = _small_levy(exported_on, desk) if small else _levy(item.gcode, exported_on, evidence)
+        levy, source = _small_levy(exported_on, case) if small else _levy(item.gcode, exported_on, case)
         vat = output_vat(share.fob_rmb, 0, levy)
         calculation.domestic_vat += vat
         yield Reason(
@@ -134,31 +100,32 @@ def _domestic(
         )
 
 
-def _levy(hs10: str, exported_on: date, evidence: Evidence) -> tuple[Decimal, str]:
-    row = evidence.rates.on(hs10, exported_on)
+def _levy(hs10: str, exported_on: date, case: ClaimCase) -> tuple[Decimal, str]:
+    row = case.evidence.rates.on(hs10, exported_on)
     return row.levy, row.id
 
 
-def _small_levy(exported_on: date, desk: RefundDesk) -> tuple[Decimal, str]:
-    value = desk.law.on("refund.small_scale_levy", exported_on)
+def _small_levy(exported_on: date, case: ClaimCase) -> tuple[Decimal, str]:
+    value = case.desk.law.on("refund.small_scale_levy", exported_on)
     return value.amount, value.id
 
 
-def _trader(link: Link, kind: str, evidence: Evidence, calculation: Calculation, desk: RefundDesk) -> Iterator[Reason]:
+def _trader(link: Link, case: ClaimCase, calculation: Calculation) -> Iterator[Reason]:
     """Refund and cost of a link, each rounded once (reading 35) and shared among its exports by quantity."""
-    days = sorted({evidence.items[line.item_no].exported_on for line in link.exports})
+    refunded = case.eligibility.kind_of(link) == REFUND
+    days = sorted({case.items[line.item_no].exported_on for line in link.exports})
     chosen = [
-        rate_choice.for_trader(link.hs10, date.fromisoformat(day), link.levy, evidence.rates, desk.law) for day in days
+        rate_choice.for_trader(link.hs10, date.fromisoformat(day), link.levy, case.evidence.rates, case.desk.law)
+        for day in days
     ]
-    if kind == REFUND and len({choice.refund for choice in chosen}) > 1:
+    if refunded and len({choice.refund for choice in chosen}) > 1:
         calculation.reasons.append(Reason(MIXED, {"link": link.link_no}))
         return
-    rate = chosen[0].refund if kind == REFUND else _NOTHING
     amounts = trader.refund(
         link.base,
         link.levy,
-        rate,
-        _consumption(link, days[0], evidence, desk) if kind == REFUND else None,
+        chosen[0].refund if refunded else _NOTHING,
+        _consumption(link, days[0], case) if refunded else None,
         link.link_no,
         chosen[0].parameters,
     )
@@ -182,39 +149,24 @@ def _share_out(link: Link, refund_total: Scaled, cost_total: Scaled, calculation
         share.base, share.refund, share.cost = base, refund, cost
 
 
-def _consumption(link: Link, day: str, evidence: Evidence, desk: RefundDesk) -> ConsumptionRefund | None:
-    """Consumption tax of goods that bear it; why there is none, where certificates or litres are missing."""
+def _consumption(link: Link, day: str, case: ClaimCase) -> ConsumptionRefund | None:
+    """Consumption tax of goods that bear it; the reason why there is none, where certificates or litres are missing."""
     bought = date.fromisoformat(day)
-    goods = desk.goods.find(link.hs10, bought)
+    goods = case.desk.goods.find(link.hs10, bought)
     if goods is None:
         return None
-    items = {line.item_no: item_facts(evidence.items[line.item_no]) for line in link.exports}
-    return of_link(link, goods.consumption, items, bought, desk.law)
+    items = {line.item_no: item_facts(case.items[line.item_no]) for line in link.exports}
+    return of_link(link, goods.consumption, items, bought, case.desk.law)
 
 
-def _period(
-    facts: RefundClaim, eligibility: Eligibility, evidence: Evidence, calculation: Calculation, desk: RefundDesk
-) -> None:
+def _period(case: ClaimCase, calculation: Calculation) -> None:
     """A manufacturer's exports that are refunded make one period; its refund is shared by FOB. Where
     nothing is refunded what is left over is carried on."""
+    treatments = case.eligibility.by_item
     lines = [
-        line for link in eligibility.links for line in link.exports if eligibility.by_item[line.item_no].kind == REFUND
+        line for link in case.eligibility.links for line in link.exports if treatments[line.item_no].kind == REFUND
     ]
-    chosen: dict[tuple[str, str], Part] = {}
-    sums: dict[tuple[str, str], Scaled] = {}
-    for line in lines:
-        item = evidence.items[line.item_no]
-        place = item.gcode, item.exported_on
-        if place not in chosen:
-            rate = rate_choice.for_manufacturer(
-                item.gcode, date.fromisoformat(item.exported_on), evidence.rates, desk.law
-            )
-            chosen[place] = Part(0, rate.levy, rate.refund, rate.parameters)
-        sums[place] = sums.get(place, 0) + calculation.shares[line.number].fob_rmb
-    parts = [chosen[place]._replace(exports=amount) for place, amount in sums.items()]
-    period = Return(
-        *[amount or 0 for amount in (facts.output_vat, facts.input_vat, facts.credit_forward, facts.free_materials)]
-    )
+    parts, period = _parts(lines, case, calculation), _return(case.facts)
     calculation.reasons += [
         reason for reason in manufacturer.faults(parts, period) if parts or reason.rule != manufacturer.NO_EXPORTS
     ]
@@ -228,6 +180,26 @@ def _period(
         share = calculation.shares[line.number]
         share.base, share.refund = fob, refund
     calculation.working.append(("", list(amounts.working)))
+
+
+def _return(facts: RefundClaim) -> Return:
+    amounts = facts.output_vat, facts.input_vat, facts.credit_forward, facts.free_materials
+    return Return(*[amount or 0 for amount in amounts])
+
+
+def _parts(lines: Sequence[ExportLine], case: ClaimCase, calculation: Calculation) -> list[Part]:
+    """The exports of a period by goods and day, each with its rates and their FOB in yuan."""
+    chosen: dict[tuple[str, str], Part] = {}
+    for line in lines:
+        item = case.items[line.item_no]
+        place = item.gcode, item.exported_on
+        if place not in chosen:
+            exported_on = date.fromisoformat(item.exported_on)
+            rate = rate_choice.for_manufacturer(item.gcode, exported_on, case.evidence.rates, case.desk.law)
+            chosen[place] = Part(0, rate.levy, rate.refund, rate.parameters)
+        part = chosen[place]
+        chosen[place] = part._replace(exports=part.exports + calculation.shares[line.number].fob_rmb)
+    return list(chosen.values())
 
 
 def kept(working: list[tuple[str, list[Reason]]]) -> list[object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from declarations.documents import RefundClaim
 from declarations.parameters import NoValue
@@ -10,8 +10,8 @@ from declarations.reasons import Reason
 from declarations.refund import overseas
 from declarations.refund.conditions import Condition, Outcome
 from declarations.refund.treatment import Exporter
-from gateways.refund.evidence import EXPORT, PURCHASE, Evidence
-from gateways.refund.repository import Account, Item, RefundDesk, Standing
+from gateways.refund.case import ClaimCase
+from gateways.refund.evidence import EXPORT, PURCHASE
 
 TRADER, MANUFACTURER, EXEMPTION = KINDS = ("T", "M", "E")
 AHEAD = "HWC-YT"
@@ -58,20 +58,20 @@ def _is_month(text: str) -> bool:
     return len(text) == 6 and text.isascii() and text.isdigit() and "01" <= text[4:] <= "12"
 
 
-def owned(facts: RefundClaim, evidence: Evidence) -> Iterator[Reason]:
-    """Items that another company exported."""
-    for line in facts.lines:
-        if line.part == EXPORT and (item := evidence.items.get(line.item_no)) and item.ebc_code != facts.ebc_code:
-            yield Reason(OTHERS_ITEM, {"line": str(line.gnum), "item": line.item_no, "claimant": facts.ebc_code})
+def owned(case: ClaimCase) -> Iterator[Reason]:
+    """Refuse items that another company exported."""
+    claimant = case.facts.ebc_code
+    for line in case.export_lines():
+        if (item := case.evidence.items.get(line.item_no)) and item.ebc_code != claimant:
+            yield Reason(OTHERS_ITEM, {"line": str(line.gnum), "item": line.item_no, "claimant": claimant})
 
 
-def ahead_of_sale(
-    facts: RefundClaim, items: Mapping[str, Item], account: Account, desk: RefundDesk
-) -> Iterator[Reason]:
-    """Whether goods in overseas warehouses are claimed as what they are: unsold ahead of their sale, sold as any."""
-    modes = set[str]()
-    for line in facts.lines:
-        item = items.get(line.item_no) if line.part == EXPORT else None
+def ahead_of_sale(case: ClaimCase) -> Iterator[Reason]:
+    """Refuse goods in overseas warehouses that are not claimed as what they are: unsold ahead of their sale, sold as
+    any."""
+    facts, modes = case.facts, set[str]()
+    for line in case.export_lines():
+        item = case.items.get(line.item_no)
         if item is None:
             continue
         if item.trade_mode == OVERSEAS and line.sale_state not in (overseas.SOLD, overseas.UNSOLD, *_unsaid(facts)):
@@ -82,7 +82,7 @@ def ahead_of_sale(
         if facts.business == AHEAD or (item.trade_mode == OVERSEAS and line.sale_state != overseas.SOLD):
             modes.add(item.trade_mode)
     for mode in sorted(modes):
-        yield from _admissible(mode, facts.business, account, desk)
+        yield from _admissible(mode, case)
 
 
 def _unsaid(facts: RefundClaim) -> tuple[str, ...]:
@@ -90,18 +90,19 @@ def _unsaid(facts: RefundClaim) -> tuple[str, ...]:
     return ("",) if facts.business == AHEAD else ()
 
 
-def _admissible(mode: str, business: str, account: Account, desk: RefundDesk) -> tuple[Reason, ...]:
+def _admissible(mode: str, case: ClaimCase) -> tuple[Reason, ...]:
     try:
-        return overseas.admissible(mode, business, desk.day, account.blocked, desk.law)
+        return overseas.admissible(mode, case.facts.business, case.desk.day, case.account.blocked, case.desk.law)
     except NoValue as error:
         return (Reason(UNKNOWN_LAW, {"missing": str(error)}),)
 
 
-def exporter(facts: RefundClaim, standing: Standing) -> tuple[Exporter, Condition | None]:
+def exporter(case: ClaimCase) -> tuple[Exporter, Condition | None]:
     """The claimant, as the law needs it; a company that was not registered counts as what it claims as.
 
     A claimant of an exemption claims no refund, whatever refund was filed for.
     """
+    facts, standing = case.facts, case.standing
     exempt = facts.claim_kind == EXEMPTION
     if standing.registered is None:
         kind = "" if exempt else facts.claim_kind
@@ -116,9 +117,10 @@ def exporter(facts: RefundClaim, standing: Standing) -> tuple[Exporter, Conditio
     ), None
 
 
-def admitted(facts: RefundClaim, standing: Standing, desk: RefundDesk) -> Iterator[Reason]:
-    """Why a company may not claim at all, or not as this kind."""
-    if standing.registered is None and not desk.options.open:
+def admitted(case: ClaimCase) -> Iterator[Reason]:
+    """Refuse a company that may not claim at all, or not as this kind."""
+    facts, standing = case.facts, case.standing
+    if standing.registered is None and not case.desk.options.open:
         yield Reason(UNREGISTERED, {"code": facts.ebc_code})
     elif standing.registered is False:
         yield Reason(SUSPENDED, {"code": facts.ebc_code})

@@ -7,26 +7,26 @@ once for all their items.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from declarations.documents import RefundClaim
+from declarations.documents import RefundClaim, RefundClaimLine
 from declarations.export.requirements import pilot_zone
 from declarations.forex.rates import letters
 from declarations.money import Scaled
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from declarations.refund import deadlines, lanes
-from declarations.refund.conditions import Condition, failed
+from declarations.refund.conditions import failed
 from declarations.refund.deadlines import windows
-from declarations.refund.matching import ExportLine, Link, Matched, PurchaseLine, match, match_exports, matching_rule
+from declarations.refund.matching import ExportLine, Matched, PurchaseLine, match, match_exports, matching_rule
 from declarations.refund.rates import NoRate
 from declarations.refund.treatment import EXEMPTION as EXEMPT
 from declarations.refund.treatment import NO_INVOICE, REFUND, Export, Exporter, Papers, Treatment, treat
 from gateways.refund import checking, vouchers
+from gateways.refund.case import ClaimCase, Eligibility, Group
 from gateways.refund.checking import EXEMPTION, MANUFACTURER
-from gateways.refund.evidence import EXPORT, Evidence, invoice_line, item_facts
+from gateways.refund.evidence import invoice_line, item_facts
 from gateways.refund.repository import Item, Pool, RefundDesk
 
 NO_RATE, MIXED, EVIDENCE = "20552", "20510", "20540"
@@ -45,66 +45,31 @@ REFUND_LANE = EXCHANGE | {
 }
 _PROVED = {lanes.COLLECTED: 0, lanes.DUE: 1, lanes.OTHER_CURRENCY: 2, "missing": 3}
 LISTED, RETAIL = "E", ("9610", "1210")
-_OFFICE, _NINTH = 4, 8
-"""How many characters name the office of a number, and where it says whether it is that of a list."""
+_OFFICE, _LIST_FLAG = 4, 8
+"""How many characters of an item's number name its office, and the index of the one that marks that of a list."""
 
 
-class Group(NamedTuple):
-    """Items that the law treats alike."""
-
-    items: list[str]
-    treatment: Treatment
-
-
-@dataclass(slots=True)
-class Eligibility:
-    """The result of a claim before amounts: reasons to refuse it, or links and how each item is treated."""
-
-    reasons: list[Reason] = field(default_factory=list)
-    links: tuple[Link, ...] = ()
-    groups: list[Group] = field(default_factory=list)
-    by_item: dict[str, Treatment] = field(default_factory=dict)
-    exchange: str = ""
-    """The worst of its items: collected, due, other_currency; empty: no item needs it."""
-    exchange_due: str = ""
-    assumed: tuple[Condition, ...] = ()
-
-
-def assess(facts: RefundClaim, evidence: Evidence, must_prove: bool, desk: RefundDesk) -> Eligibility:
-    """Match and treat a claim as it stands today. Raises `NoValue` where the law of the claim's day is not known."""
-    eligibility = Eligibility(
-        [*checking.form(facts), *checking.admitted(facts, evidence.standings[facts.ebc_code], desk)]
-    )
+def assess(case: ClaimCase) -> Eligibility:
+    """Match and treat a claim as it stands today, by its class. Raises `NoValue` where its day has no known law."""
+    eligibility = Eligibility([*checking.form(case.facts), *checking.admitted(case)])
     if eligibility.reasons:
         return eligibility
-    items = {
-        number: item
-        for number in _numbers(facts)
-        if (item := evidence.items.get(number)) is not None and item.ebc_code == facts.ebc_code
-    }
-    matched = _matched(facts, items, evidence, desk)
-    eligibility.reasons = [
-        *checking.owned(facts, evidence),
-        *matched.reasons,
-        *checking.ahead_of_sale(facts, items, evidence.accounts[facts.ebc_code], desk),
-    ]
+    matched = _matched(case)
+    eligibility.reasons = [*checking.owned(case), *matched.reasons, *checking.ahead_of_sale(case)]
     eligibility.links = matched.links
     if not eligibility.reasons:
-        _treat_all(eligibility, facts, items, evidence, must_prove, desk)
+        _treat_all(case, eligibility)
     return eligibility
 
 
-def _numbers(facts: RefundClaim) -> Iterator[str]:
-    return (line.item_no for line in facts.lines if line.part == EXPORT)
-
-
-def _matched(facts: RefundClaim, items: Mapping[str, Item], evidence: Evidence, desk: RefundDesk) -> Matched:
-    exports = _exports(facts)
-    known = {number: item_facts(item) for number, item in items.items()}
-    rule = matching_rule(desk.day, desk.law)
+def _matched(case: ClaimCase) -> Matched:
+    facts, evidence = case.facts, case.evidence
+    exports = [_export_line(line) for line in case.export_lines()]
+    known = {number: item_facts(item) for number, item in case.items.items()}
+    rule = matching_rule(case.desk.day, case.desk.law)
     if facts.claim_kind == MANUFACTURER:
         return match_exports(exports, known, rule)
-    purchases = _purchases(facts)
+    purchases = [_purchase_line(line) for line in case.purchase_lines()]
     cited = {(line.invoice_no, line.invoice_line) for line in purchases}
     invoices = {
         key: invoice_line(evidence.lines[key], evidence.invoices[key[0]]) for key in cited if key in evidence.lines
@@ -114,73 +79,59 @@ def _matched(facts: RefundClaim, items: Mapping[str, Item], evidence: Evidence, 
     return match(exports, purchases, invoices, known, facts.ebc_code, rule)
 
 
-def _exports(facts: RefundClaim) -> list[ExportLine]:
-    return [
-        ExportLine(
-            line.gnum,
-            line.link_no,
-            line.item_no,
-            line.gcode,
-            line.gname,
-            line.unit,
-            line.qty,
-            letters(line.currency),
-            line.amount,
-        )
-        for line in facts.lines
-        if line.part == EXPORT
-    ]
+def _export_line(line: RefundClaimLine) -> ExportLine:
+    return ExportLine(
+        number=line.gnum,
+        link_no=line.link_no,
+        item_no=line.item_no,
+        hs10=line.gcode,
+        name=line.gname,
+        unit=line.unit,
+        qty=line.qty,
+        currency=letters(line.currency),
+        fob=line.amount,
+    )
 
 
-def _purchases(facts: RefundClaim) -> list[PurchaseLine]:
-    return [
-        PurchaseLine(
-            line.gnum,
-            line.link_no,
-            line.invoice_no,
-            line.invoice_line,
-            line.gcode,
-            line.gname,
-            line.unit,
-            line.qty,
-            line.amount,
-        )
-        for line in facts.lines
-        if line.part != EXPORT
-    ]
+def _purchase_line(line: RefundClaimLine) -> PurchaseLine:
+    return PurchaseLine(
+        number=line.gnum,
+        link_no=line.link_no,
+        invoice_no=line.invoice_no,
+        invoice_line=line.invoice_line,
+        hs10=line.gcode,
+        name=line.gname,
+        unit=line.unit,
+        qty=line.qty,
+        amount=line.amount,
+    )
 
 
-def _treat_all(
-    eligibility: Eligibility,
-    facts: RefundClaim,
-    items: Mapping[str, Item],
-    evidence: Evidence,
-    must_prove: bool,
-    desk: RefundDesk,
-) -> None:
-    exporter, assumed = checking.exporter(facts, evidence.standings[facts.ebc_code])
+def _treat_all(case: ClaimCase, eligibility: Eligibility) -> None:
+    exporter, assumed = checking.exporter(case)
     eligibility.assumed = (assumed,) if assumed is not None else ()
-    exchange = _exchange(facts, items, evidence)
-    papered = {line.link_no for line in facts.lines if line.part != EXPORT}
-    known: dict[_Alike, Group | None] = {}
+    exchange = _exchange(case)
+    papered = {line.link_no for line in case.purchase_lines()}
+    known: dict[TreatmentKey, Group | None] = {}
     for link in eligibility.links:
-        voucher = facts.claim_kind != EXEMPTION or link.link_no in papered
+        voucher = case.facts.claim_kind != EXEMPTION or link.link_no in papered
         for line in link.exports:
-            item = items[line.item_no]
-            alike = _alike(item, exchange[item.pool, item.currency], voucher, facts)
-            if alike not in known:
-                known[alike] = _group(alike, facts, exporter, must_prove, evidence, eligibility, desk)
-            group = known[alike]
+            item = case.items[line.item_no]
+            key = _key(item, exchange[item.pool, item.currency], voucher, case.facts)
+            if key not in known:
+                known[key] = _group(key, exporter, case, eligibility)
+            group = known[key]
             if group is not None:
                 group.items.append(item.item_no)
                 eligibility.by_item[item.item_no] = group.treatment
     eligibility.groups = [group for group in known.values() if group is not None]
     if not eligibility.reasons:
-        eligibility.reasons += _refusals(eligibility, facts)
+        eligibility.reasons += _refusals(case, eligibility)
 
 
-class _Alike(NamedTuple):
-    """What the law requires of an export, besides claimant and date."""
+class TreatmentKey(NamedTuple):
+    """The facts of an export on which its treatment depends, besides claimant and date: those with the same are treated
+    alike."""
 
     exported_on: str
     gcode: str
@@ -192,37 +143,30 @@ class _Alike(NamedTuple):
     """Where it was declared, which only the exemption without an invoice needs."""
 
 
-def _alike(item: Item, exchange: str, voucher: bool, facts: RefundClaim) -> _Alike:
-    return _Alike(
-        item.exported_on,
-        item.gcode,
-        item.trade_mode,
-        exchange,
-        voucher,
-        item.item_no[_NINTH] == LISTED and item.trade_mode in RETAIL,
-        item.item_no[:_OFFICE] if facts.claim_kind == EXEMPTION else "",
+def _key(item: Item, exchange: str, voucher: bool, facts: RefundClaim) -> TreatmentKey:
+    return TreatmentKey(
+        exported_on=item.exported_on,
+        gcode=item.gcode,
+        trade_mode=item.trade_mode,
+        exchange=exchange,
+        voucher=voucher,
+        counted=item.item_no[_LIST_FLAG] == LISTED and item.trade_mode in RETAIL,
+        office=item.item_no[:_OFFICE] if facts.claim_kind == EXEMPTION else "",
     )
 
 
-def _group(
-    alike: _Alike,
-    facts: RefundClaim,
-    exporter: Exporter,
-    must_prove: bool,
-    evidence: Evidence,
-    eligibility: Eligibility,
-    desk: RefundDesk,
-) -> Group | None:
-    """The treatment of exports that are alike; None where the law of their day is not known, which is a reason."""
-    exported_on = date.fromisoformat(alike.exported_on)
+def _group(key: TreatmentKey, exporter: Exporter, case: ClaimCase, eligibility: Eligibility) -> Group | None:
+    """The treatment of exports with this key; None where the law of their day is not known, which is a reason."""
+    desk, exempt = case.desk, case.facts.claim_kind == EXEMPTION
+    exported_on = date.fromisoformat(key.exported_on)
     try:
         until = windows(exported_on, desk.law).exchange_until
-        state = alike.exchange
+        state = key.exchange
         if state == lanes.DUE and desk.day > until:
             state = "missing"
-        papers = Papers(lanes.MISSING if facts.claim_kind == EXEMPTION else lanes.MATCHING, alike.voucher, state)
-        export = _export(alike, facts, exported_on, desk)
-        found_treatment = treat(export, exporter, papers, desk.day, evidence.rates, desk.law)
+        papers = Papers(lanes.MISSING if exempt else lanes.MATCHING, key.voucher, state)
+        export = _export(key, case.facts, exported_on, desk)
+        found_treatment = treat(export, exporter, papers, desk.day, case.evidence.rates, desk.law)
     except NoRate as error:
         eligibility.reasons.append(Reason(NO_RATE, {"hs10": error.hs10, "exported": str(error.exported_on)}))
         return None
@@ -230,33 +174,33 @@ def _group(
         eligibility.reasons.append(Reason(checking.UNKNOWN_LAW, {"missing": str(error)}))
         return None
     if found_treatment.kind == REFUND:
-        _note_exchange(alike, state, until, must_prove, eligibility)
+        _note_exchange(state, until, eligibility)
+        if state != lanes.COLLECTED and case.classed.exchange_evidence:
+            eligibility.reasons.append(Reason(EVIDENCE, {"exported": key.exported_on}))
     return Group([], found_treatment)
 
 
-def _export(alike: _Alike, facts: RefundClaim, exported_on: date, desk: RefundDesk) -> Export:
-    in_zone = not alike.office or pilot_zone(alike.office, exported_on, desk.law).applies
-    number = "" if alike.counted else facts.cop_no
-    return Export(number, alike.trade_mode, exported_on, alike.gcode, alike.counted, zone_customs=in_zone)
+def _export(key: TreatmentKey, facts: RefundClaim, exported_on: date, desk: RefundDesk) -> Export:
+    in_zone = not key.office or pilot_zone(key.office, exported_on, desk.law).applies
+    number = "" if key.counted else facts.cop_no
+    return Export(number, key.trade_mode, exported_on, key.gcode, key.counted, zone_customs=in_zone)
 
 
-def _note_exchange(alike: _Alike, state: str, until: date, must_prove: bool, eligibility: Eligibility) -> None:
+def _note_exchange(state: str, until: date, eligibility: Eligibility) -> None:
     """Note of exports that are refunded the state of their foreign exchange, and the last day for collecting it."""
     if state != lanes.COLLECTED:
         eligibility.exchange_due = min(eligibility.exchange_due or until.isoformat(), until.isoformat())
-        if must_prove:
-            eligibility.reasons.append(Reason(EVIDENCE, {"exported": alike.exported_on}))
     if _PROVED[state] >= _PROVED.get(eligibility.exchange, -1):
         eligibility.exchange = state
 
 
-def _exchange(facts: RefundClaim, items: Mapping[str, Item], evidence: Evidence) -> dict[tuple[str, str], str]:
+def _exchange(case: ClaimCase) -> dict[tuple[str, str], str]:
     """Whether what a claim sold in each pool and currency was collected, as far as no other claim has it."""
     sold = sold_of(
-        (items[line.item_no], line.amount) for line in facts.lines if line.part == EXPORT and line.item_no in items
+        (case.items[line.item_no], line.amount) for line in case.export_lines() if line.item_no in case.items
     )
     return {
-        (name, currency): proof(amount, currency, evidence.pools.get(name, {}))
+        (name, currency): proof(amount, currency, case.evidence.pools.get(name, {}))
         for (name, currency), amount in sold.items()
     }
 
@@ -285,8 +229,10 @@ def _exempt_already(facts: RefundClaim, treatment: Treatment) -> bool:
     return facts.claim_kind == EXEMPTION and late and treatment.kind in (EXEMPT, NO_INVOICE)
 
 
-def _refusals(eligibility: Eligibility, facts: RefundClaim) -> Iterator[Reason]:
-    """Why a claim cannot be decided as it stands: too early, the exchange not there as it must be, links mixed."""
+def _refusals(case: ClaimCase, eligibility: Eligibility) -> Iterator[Reason]:
+    """Refuse a claim that cannot be decided as it stands: too early, the exchange not there as it must be, links
+    mixed."""
+    facts = case.facts
     for treatment in (group.treatment for group in eligibility.groups):
         if not treatment.final and not _exempt_already(facts, treatment):
             yield from treatment.timeliness.reasons

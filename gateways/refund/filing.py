@@ -19,7 +19,6 @@ from declarations.refund.classes import (
     FOURTH,
     Classed,
     Firm,
-    ReviewDays,
     locked_until,
     must_prove_exchange,
     refund_class,
@@ -31,10 +30,11 @@ from declarations.working_days import add_working_days
 from gateways.records import Filed
 from gateways.refund import brought_forward, ledgers, senders
 from gateways.refund.brought_forward import GIVEN_UP
-from gateways.refund.calculation import Calculation, calculate, kept
+from gateways.refund.calculation import calculate, kept
+from gateways.refund.case import ClaimCase, Eligibility
 from gateways.refund.checking import MANUFACTURER, UNKNOWN_LAW
-from gateways.refund.eligibility import Eligibility, assess
-from gateways.refund.evidence import Evidence, gather
+from gateways.refund.eligibility import assess
+from gateways.refund.evidence import gather
 from gateways.refund.outcome import note, step
 from gateways.refund.repository import Account, Claim, RefundDesk, RefundRepository, Standing
 from gateways.topics.refund import ReviewDue
@@ -71,7 +71,7 @@ def handle_claims(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
     if fresh:
         evidence = gather([document for document, _ in fresh], desk)
         for document, claim in fresh:
-            _decide(document.facts, claim, evidence, desk)
+            _decide(ClaimCase(claim, document.facts, evidence, desk))
 
 
 def _first_documents(
@@ -93,7 +93,7 @@ def _turn_away(old: Claim | None, document: Filed, strange: Sequence[Reason], de
     if old is not None and not lifecycle.state(old.state, "refund_claim").ended:
         note(old, "action_refused", desk, strange)
     elif document.state == "declared":
-        _refuse(_new(document, old, desk), Eligibility(), strange, desk)
+        _reject(_new(document, old, desk), strange, desk)
 
 
 def _withdraw(old: Claim | None, document: Filed, desk: RefundDesk) -> None:
@@ -144,45 +144,52 @@ def _new(document: Filed, old: Claim | None, desk: RefundDesk) -> Claim:
     )
 
 
-def _decide(facts: RefundClaim, claim: Claim, evidence: Evidence, desk: RefundDesk) -> None:
-    account = evidence.accounts[facts.ebc_code]
-    eligibility = Eligibility()
+def _decide(case: ClaimCase) -> None:
+    """Class, assess and calculate a claim; then refuse it, or take what it uses and accept it."""
+    desk = case.desk
     try:
-        classed = _class(account, evidence.standings[facts.ebc_code], desk)
-        days = review_days(classed.number, desk.day, desk.law)
-        eligibility = assess(facts, evidence, classed.exchange_evidence, desk)
-        calculation = Calculation() if eligibility.reasons else calculate(facts, eligibility, evidence, desk)
+        case.classed = _class(case)
+        case.review = review_days(case.classed.number, desk.day, desk.law)
+        case.eligibility = assess(case)
+        if not case.eligibility.reasons:
+            case.calculation = calculate(case)
     except NoValue as error:
-        _refuse(claim, eligibility, [Reason(UNKNOWN_LAW, {"missing": str(error)})], desk)
+        _refuse(case, [Reason(UNKNOWN_LAW, {"missing": str(error)})])
         return
     if reasons := [
-        *eligibility.reasons,
-        *calculation.reasons,
-        *_again(claim, desk.repository),
-        *brought_forward.faults(facts, claim, calculation, desk.repository),
+        *case.eligibility.reasons,
+        *case.calculation.reasons,
+        *_again(case),
+        *brought_forward.faults(case),
     ]:
-        _refuse(claim, eligibility, reasons, desk)
+        _refuse(case, reasons)
         return
-    _fill(claim, eligibility, calculation, classed)
-    ledgers.take(claim, facts, eligibility, calculation, evidence, desk.repository)
-    _accept(claim, account, classed, days, desk)
+    _fill(case)
+    ledgers.take(case)
+    _accept(case)
 
 
-def _again(claim: Claim, repository: RefundRepository) -> Iterator[Reason]:
-    """A second claim of a manufacturer for a month: the month has one VAT return, and its input tax is left over once
+def _again(case: ClaimCase) -> Iterator[Reason]:
+    """Refuse a second claim of a manufacturer for a month: the month has one VAT return, and its input tax is left over
+    once.
 
     (免抵退税 is calculated by the period of the return: 财税〔2012〕39号, article 5).
     """
+    claim = case.claim
     if claim.kind == MANUFACTURER:
-        for other in repository.claims_of_kind(claim.ebc_code, claim.kind):
+        for other in case.repository.claims_of_kind(claim.ebc_code, claim.kind):
             if other.id != claim.id and other.period == claim.period and other.state not in GIVEN_UP:
                 yield Reason(RETURN_USED, {"period": claim.period, "claim": other.cop_no})
                 return
 
 
-def _refuse(claim: Claim, eligibility: Eligibility, reasons: Sequence[Reason], desk: RefundDesk) -> None:
+def _refuse(case: ClaimCase, reasons: Sequence[Reason]) -> None:
     """Refuse a claim; it keeps the conditions that were checked, as far as that went."""
-    claim.conditions = _conditions(eligibility)
+    case.claim.conditions = _conditions(case.eligibility)
+    _reject(case.claim, reasons, case.desk)
+
+
+def _reject(claim: Claim, reasons: Sequence[Reason], desk: RefundDesk) -> None:
     distinct = list(dict((repr(reason), reason) for reason in reasons).values())
     claim.reasons = tuple(distinct[:MOST_REASONS])
     if len(distinct) > MOST_REASONS:
@@ -192,14 +199,13 @@ def _refuse(claim: Claim, eligibility: Eligibility, reasons: Sequence[Reason], d
     desk.repository.put_claim(claim)
 
 
-def _fill(claim: Claim, eligibility: Eligibility, calculation: Calculation, classed: Classed) -> None:
+def _fill(case: ClaimCase) -> None:
+    """Keep with the claim what was calculated, and under which conditions."""
+    claim, eligibility, calculation = case.claim, case.eligibility, case.calculation
     claim.fob, claim.refund, claim.cost = calculation.fob, calculation.refund, calculation.cost
     claim.credited, claim.carry, claim.domestic_vat = calculation.credited, calculation.carry, calculation.domestic_vat
-    claim.exchange, claim.exchange_due, claim.firm_class = (
-        eligibility.exchange,
-        eligibility.exchange_due,
-        classed.number,
-    )
+    claim.exchange, claim.exchange_due = eligibility.exchange, eligibility.exchange_due
+    claim.firm_class = case.classed.number
     claim.working = kept(calculation.working)
     claim.conditions = _conditions(eligibility)
     claim.reasons = tuple(
@@ -227,11 +233,21 @@ def _plain(condition: Condition) -> list[object]:
     return [condition.rule, str(condition.outcome), dict(condition.values), list(condition.parameters)]
 
 
-def _class(account: Account, standing: Standing, desk: RefundDesk) -> Classed:
+def _class(case: ClaimCase) -> Classed:
     """The refund class of a company today, from what others registered and what an officer noted; a company that came
     into class 4 stays there for a while."""
+    account, desk = case.account, case.desk
+    classed = refund_class(_firm(account, case.standing), desk.day, desk.law)
+    if classed.number != FOURTH == account.firm_class and desk.day <= locked_until(
+        date.fromisoformat(account.class_since), desk.law
+    ):
+        return Classed(FOURTH, classed.conditions, must_prove_exchange(FOURTH, desk.day, desk.law))
+    return classed
+
+
+def _firm(account: Account, standing: Standing) -> Firm:
     known = account.facts
-    firm = Firm(
+    return Firm(
         standing.tax_credit,
         standing.forex_class,
         standing.customs_grade,
@@ -243,15 +259,10 @@ def _class(account: Account, standing: Standing, desk: RefundDesk) -> Classed:
         int(known.get("years", 0)),
         bool(known.get("service_platform")),
     )
-    classed = refund_class(firm, desk.day, desk.law)
-    if classed.number != FOURTH == account.firm_class and desk.day <= locked_until(
-        date.fromisoformat(account.class_since), desk.law
-    ):
-        return Classed(FOURTH, classed.conditions, must_prove_exchange(FOURTH, desk.day, desk.law))
-    return classed
 
 
-def _accept(claim: Claim, account: Account, classed: Classed, review: ReviewDays, desk: RefundDesk) -> None:
+def _accept(case: ClaimCase) -> None:
+    claim, account, classed, review, desk = case.claim, case.account, case.classed, case.review, case.desk
     last = add_working_days(desk.day, review.days)
     claim.due, claim.provisional, claim.stage = instant_of(last.day, OFFICE_HOUR), int(last.provisional), "review"
     if account.firm_class != classed.number:

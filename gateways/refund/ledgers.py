@@ -5,106 +5,89 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from declarations import lifecycle
-from declarations.documents import RefundClaim
 from declarations.money import Scaled
 from declarations.refund import lanes
 from declarations.refund.matching import Link
 from declarations.refund.treatment import DOMESTIC_SALE, REFUND
 from declarations.tax.allocation import allocate
-from gateways.refund.calculation import Calculation
-from gateways.refund.eligibility import Eligibility, proof, sold_of
-from gateways.refund.evidence import EXPORT, PURCHASE, Evidence, items_of, pools_by_name
+from gateways.refund.case import ClaimCase
+from gateways.refund.eligibility import proof, sold_of
+from gateways.refund.evidence import EXPORT, PURCHASE, items_of, pools_by_name
 from gateways.refund.repository import Claim, ClaimLine, Invoice, InvoiceLineRow, Pool, RefundDesk, RefundRepository
 
 
-def take(
-    claim: Claim,
-    facts: RefundClaim,
-    eligibility: Eligibility,
-    calculation: Calculation,
-    evidence: Evidence,
-    repository: RefundRepository,
-) -> None:
+def take(case: ClaimCase) -> None:
     """Reserve what a claim uses: quantities of items and invoices, and the exchange that proves it."""
-    sale_states = {line.gnum: line.sale_state for line in facts.lines}
+    claim, repository = case.claim, case.repository
     lines: list[ClaimLine] = []
-    for link in eligibility.links:
-        kind = eligibility.by_item[link.exports[0].item_no].kind
-        lines += _exports(claim, link, kind, sale_states, calculation, evidence, repository)
-        lines += _purchases(claim, link, kind, evidence, repository)
+    for link in case.eligibility.links:
+        lines += _exports(link, case)
+        lines += _purchases(link, case)
     repository.put_lines(claim.id, sorted(lines, key=lambda line: line.number))
     sold = sold_of(
-        (evidence.items[line.item_no], line.fob) for line in lines if line.part == EXPORT and line.treatment == REFUND
+        (case.items[line.item_no], line.fob) for line in lines if line.part == EXPORT and line.treatment == REFUND
     )
     claim.pools = {f"{name}|{currency}": amount for (name, currency), amount in sorted(sold.items())}
     if claim.exchange == lanes.COLLECTED:
-        _prove(sold, 1, claim.ebc_code, evidence.pools, repository)
+        _prove(sold, 1, claim.ebc_code, case.evidence.pools, repository)
 
 
-def _exports(
-    claim: Claim,
-    link: Link,
-    kind: str,
-    sale_states: Mapping[int, str],
-    calculation: Calculation,
-    evidence: Evidence,
-    repository: RefundRepository,
-) -> Iterable[ClaimLine]:
+def _exports(link: Link, case: ClaimCase) -> Iterable[ClaimLine]:
     taken = {item_taken.item_no: item_taken.qty for item_taken in link.items_taken}
+    sale_states = {line.gnum: line.sale_state for line in case.export_lines()}
     for line in link.exports:
-        item, share = evidence.items[line.item_no], calculation.shares[line.number]
+        item, share = case.items[line.item_no], case.calculation.shares[line.number]
         item.used += taken[line.item_no]
-        repository.put_item(item)
+        case.repository.put_item(item)
         yield ClaimLine(
-            claim.id,
-            line.number,
-            EXPORT,
-            link.link_no,
-            item.item_no,
-            item.gcode,
-            line.unit,
-            line.qty,
-            taken[line.item_no],
-            item.currency,
-            line.fob,
-            share.base,
-            share.refund,
-            share.cost,
-            kind,
-            sale_states[line.number],
+            claim_id=case.claim.id,
+            number=line.number,
+            part=EXPORT,
+            link_no=link.link_no,
+            item_no=item.item_no,
+            gcode=item.gcode,
+            unit=line.unit,
+            qty=line.qty,
+            taken=taken[line.item_no],
+            currency=item.currency,
+            fob=line.fob,
+            base=share.base,
+            refund=share.refund,
+            cost=share.cost,
+            treatment=case.eligibility.kind_of(link),
+            sale_state=sale_states[line.number],
         )
 
 
-def _purchases(
-    claim: Claim, link: Link, kind: str, evidence: Evidence, repository: RefundRepository
-) -> Iterable[ClaimLine]:
+def _purchases(link: Link, case: ClaimCase) -> Iterable[ClaimLine]:
     """Goods that are taxed as sold at home leave their invoices to the VAT return."""
+    kind, evidence = case.eligibility.kind_of(link), case.evidence
     taken = {(invoice_taken.invoice_no, invoice_taken.line): invoice_taken for invoice_taken in link.invoices_taken}
     for line in link.purchases:
         key = line.invoice_no, line.invoice_line
         invoice, row, share = evidence.invoices[line.invoice_no], evidence.lines[key], taken[key]
         used = kind != DOMESTIC_SALE
         if used:
-            _use(invoice, row, share.qty, share.amount, repository)
+            _use(invoice, row, share.qty, share.amount, case.repository)
         yield ClaimLine(
-            claim.id,
-            line.number,
-            PURCHASE,
-            link.link_no,
-            "",
-            row.gcode,
-            row.unit,
-            line.qty,
-            share.qty if used else 0,
-            "",
-            0,
-            share.amount if used else 0,
-            0,
-            0,
-            kind,
-            "",
-            invoice.id,
-            row.number,
+            claim_id=case.claim.id,
+            number=line.number,
+            part=PURCHASE,
+            link_no=link.link_no,
+            item_no="",
+            gcode=row.gcode,
+            unit=row.unit,
+            qty=line.qty,
+            taken=share.qty if used else 0,
+            currency="",
+            fob=0,
+            base=share.amount if used else 0,
+            refund=0,
+            cost=0,
+            treatment=kind,
+            sale_state="",
+            invoice_id=invoice.id,
+            invoice_line=row.number,
         )
 
 

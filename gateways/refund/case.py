@@ -1,0 +1,117 @@
+"""A claim while it is decided: one object that carries it from its papers to its amounts, and what each step finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from declarations.documents import RefundClaim, RefundClaimLine
+from declarations.money import Scaled
+from declarations.reasons import Reason
+from declarations.refund.classes import Classed, ReviewDays
+from declarations.refund.conditions import Condition
+from declarations.refund.matching import Link
+from declarations.refund.treatment import Treatment
+from gateways.refund.evidence import EXPORT, Evidence
+from gateways.refund.repository import Account, Claim, Item, RefundDesk, RefundRepository, Standing
+
+
+class Group(NamedTuple):
+    """Items that the law treats alike."""
+
+    items: list[str]
+    treatment: Treatment
+
+
+@dataclass(slots=True)
+class Eligibility:
+    """The result of a claim before amounts: reasons to refuse it, or links and how each item is treated."""
+
+    reasons: list[Reason] = field(default_factory=list)
+    links: tuple[Link, ...] = ()
+    groups: list[Group] = field(default_factory=list)
+    by_item: dict[str, Treatment] = field(default_factory=dict)
+    exchange: str = ""
+    """The worst of its items: collected, due, other_currency; empty: no item needs it."""
+    exchange_due: str = ""
+    assumed: tuple[Condition, ...] = ()
+
+    def kind_of(self, link: Link) -> str:
+        """How the exports of a link are treated, which is the same for all of them."""
+        return self.by_item[link.exports[0].item_no].kind
+
+
+@dataclass(slots=True)
+class Share:
+    """The part of an export line in the amounts of its link, in whole fen."""
+
+    fob_rmb: Scaled = 0
+    base: Scaled = 0
+    refund: Scaled = 0
+    cost: Scaled = 0
+
+
+@dataclass(slots=True)
+class Calculation:
+    """The amounts of a claim in whole fen, those of its export lines by number, and how they came about by link."""
+
+    fob: Scaled = 0
+    refund: Scaled = 0
+    credited: Scaled = 0
+    carry: Scaled = 0
+    cost: Scaled = 0
+    domestic_vat: Scaled = 0
+    shares: dict[int, Share] = field(default_factory=dict)
+    working: list[tuple[str, list[Reason]]] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class ClaimCase:
+    """A claim with its document, what is known for it, and the result of each step.
+
+    A step takes the case, reads the results of those before it, and returns its own; only `filing` assigns them.
+    """
+
+    claim: Claim
+    facts: RefundClaim
+    evidence: Evidence
+    desk: RefundDesk
+    items: Mapping[str, Item] = field(init=False)
+    """The exported items that it names and that are its claimant's, by number."""
+    classed: Classed = field(init=False)
+    review: ReviewDays = field(init=False)
+    eligibility: Eligibility = field(default_factory=Eligibility)
+    calculation: Calculation = field(default_factory=Calculation)
+
+    def __post_init__(self) -> None:
+        """Find the claimant's items among those that were fetched."""
+        self.items = {
+            line.item_no: item
+            for line in self.export_lines()
+            if (item := self.evidence.items.get(line.item_no)) is not None and item.ebc_code == self.facts.ebc_code
+        }
+
+    @property
+    def account(self) -> Account:
+        """The claimant's account at the desk."""
+        return self.evidence.accounts[self.facts.ebc_code]
+
+    @property
+    def standing(self) -> Standing:
+        """The claimant, as others have registered it."""
+        return self.evidence.standings[self.facts.ebc_code]
+
+    @property
+    def repository(self) -> RefundRepository:
+        """The state of the desk."""
+        return self.desk.repository
+
+    def export_lines(self) -> Iterator[RefundClaimLine]:
+        """Its lines of exports."""
+        return (line for line in self.facts.lines if line.part == EXPORT)
+
+    def purchase_lines(self) -> Iterator[RefundClaimLine]:
+        """Its lines of purchase papers."""
+        return (line for line in self.facts.lines if line.part != EXPORT)
