@@ -140,7 +140,7 @@ class ReceiptDraft(NamedTuple):
 
 
 class Event(NamedTuple):
-    """A line of the timeline: actor, action, document and reasons."""
+    """A line of the timeline: actor, action, document and reasons; `at` is the instant of its batch."""
 
     order_no: str
     kind: str
@@ -150,6 +150,10 @@ class Event(NamedTuple):
     event: str
     state: str
     reasons: Sequence[Reason] = ()
+    return_status: str = ""
+    """Of the receipt that reports the same; empty: none does."""
+    return_time: int | None = None
+    """Of that receipt, else of the latest about the same before it; 0: there was none; None: nobody knows."""
 
 
 class DeadlineDraft(NamedTuple):

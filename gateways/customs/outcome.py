@@ -182,9 +182,16 @@ def refuse_request(request: Request, order_no: str, reasons: Sequence[Reason], d
 
 def event(declaration: Declaration, now: int, name: str, reasons: Sequence[Reason] = ()) -> Event:
     """A line of the timeline about a declaration."""
-    at = max(now, declaration.last_return)
     return Event(
-        declaration.order_no, LIST[declaration.flow], declaration.key, at, "customs", name, declaration.state, reasons
+        order_no=declaration.order_no,
+        kind=LIST[declaration.flow],
+        key=declaration.key,
+        at=now,
+        actor="customs",
+        event=name,
+        state=declaration.state,
+        reasons=reasons,
+        return_time=declaration.last_return,
     )
 
 

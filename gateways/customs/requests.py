@@ -129,4 +129,14 @@ def request_event(
     actor: str = "customs",
 ) -> Event:
     """A line of the timeline about a request."""
-    return Event(declaration.order_no, request.kind, request.key, now, actor, name, request.state, reasons)
+    return Event(
+        order_no=declaration.order_no,
+        kind=request.kind,
+        key=request.key,
+        at=now,
+        actor=actor,
+        event=name,
+        state=request.state,
+        reasons=reasons,
+        return_time=request.last_return,
+    )

@@ -48,8 +48,19 @@ def send_taken_in(report: Report, desk: ForexDesk) -> None:
 
 def note(report: Report, name: str, desk: ForexDesk, reasons: Sequence[Reason] = (), actor: str = "forex") -> None:
     """A line of the timeline about a report."""
-    at = max(desk.now, report.last_return)
-    desk.note(Event(report.cop_no, KIND, report.key, at, actor, name, report.state, reasons))
+    desk.note(
+        Event(
+            order_no=report.cop_no,
+            kind=KIND,
+            key=report.key,
+            at=desk.now,
+            actor=actor,
+            event=name,
+            state=report.state,
+            reasons=reasons,
+            return_time=report.last_return,
+        )
+    )
 
 
 def report_collected(report: Report, legs: Iterable[Leg], desk: ForexDesk) -> None:

@@ -123,7 +123,7 @@ def _answer(filing: GoodsPaper, paper: Filed, action: str, answer: Reason, desk:
             paper.order_no,
             KIND,
             filing.key,
-            filing.last_return,
+            desk.now,
             ACTOR,
             event,
             filing.state,

@@ -52,8 +52,19 @@ def send_receipt(
 
 def note(enterprise: Enterprise, name: str, desk: RegistrarDesk, reasons: Sequence[Reason] = (), who: str = "") -> None:
     """A line of the timeline about a registration."""
-    at = max(desk.now, enterprise.last_return)
-    desk.note(Event(enterprise.code, KIND, enterprise.key, at, who or ACTOR, name, enterprise.state, tuple(reasons)))
+    desk.note(
+        Event(
+            order_no=enterprise.code,
+            kind=KIND,
+            key=enterprise.key,
+            at=desk.now,
+            actor=who or ACTOR,
+            event=name,
+            state=enterprise.state,
+            reasons=tuple(reasons),
+            return_time=enterprise.last_return,
+        )
+    )
 
 
 def known(participant: Participant | None, now: int) -> Registered | None:

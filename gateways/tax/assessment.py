@@ -122,4 +122,14 @@ def handle_dropped(dropped: Sequence[TaxDropped], desk: TaxDesk) -> None:
 
 def event(bill: Bill, now: int, name: str, reasons: Sequence[Reason] = (), by: str = "tax") -> Event:
     """A line of the timeline about a bill."""
-    return Event(bill.order_no, "inventory", bill.key, now, by, name, bill.state, reasons)
+    return Event(
+        order_no=bill.order_no,
+        kind="inventory",
+        key=bill.key,
+        at=now,
+        actor=by,
+        event=name,
+        state=bill.state,
+        reasons=reasons,
+        return_time=bill.last_return,
+    )

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, or_, select
 
+from gateways import reported
 from gateways.records import Circumstances
 from schemas.packing import MESSAGES
 from single_window.clock import system_now
@@ -108,6 +109,7 @@ class ReceptionConsumer:
         replay, naming = (sandboxes.who(chosen, tolerance) for tolerance in (REPLAY, MISSING_PARTNERS))
         readings = list(forced(connection, circumstances, readings))
         received = reception.receive(connection, self._numbering, circumstances, readings, replay, naming)
+        reported.link(received.answers)
         shaping.settle(connection, circumstances, shaping.shape(received.answers, circumstances, self._numbering))
         written = write_answers(connection, self._numbering, sandbox, received.answers, circumstances.now, system_now())
         written.messages, written.documents = [number for number, _ in readings], received.documents
@@ -124,6 +126,7 @@ class ReceptionConsumer:
         }
         if any(due.values()):
             answers = reception.expire_staged(connection, circumstances, due["deadline.staged"])
+            reported.link(answers)
             answers.receipts += shaping.released(connection, [number for (number,) in due["deadline.receipt"]])
             written.add(write_answers(connection, self._numbering, sandbox, answers, circumstances.now, system_now()))
         return written

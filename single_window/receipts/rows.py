@@ -56,6 +56,8 @@ class Receipt(NamedTuple):
     fields: Mapping[str, Any]
     making: Making = makings.today()
     """With what it was given: words and form of the program that wrote it."""
+    written: tuple[int, int] = (0, 0)
+    """The instant of its batch and the number of its group, where it is read as one of a case."""
 
     @property
     def info(self) -> str:
@@ -124,6 +126,7 @@ _COLUMNS = (
     receipt.c.fields,
     receipt_group.c.making,
 )
+_OF_CASES = [receipt_group.c[name] for name in ("mailbox", "first", "filed_at", "id")]
 _PLACE = bindparam("place", type_=BigInteger)
 
 
@@ -159,7 +162,7 @@ def after(connection: Connection, sandbox: str, mailbox: str, sequence: int, mos
 def of_orders(connection: Connection, sandbox: str, order_nos: Sequence[str]) -> list[tuple[str, Receipt]]:
     """All receipts that concern these orders, each with its mailbox, in the order of their times."""
     statement = (
-        select(receipt_group.c.mailbox, receipt_group.c.first, *_COLUMNS)
+        select(*_OF_CASES, *_COLUMNS)
         .join(receipt_group, receipt_group.c.id == receipt.c.group_id)
         .where(receipt.c.sandbox == sandbox, receipt.c.order_no.in_(order_nos))
         .order_by(receipt.c.return_time, receipt.c.group_id, receipt.c.position)
@@ -171,7 +174,7 @@ def of_keys(connection: Connection, sandbox: str, kind: str, keys: Sequence[str]
     """Receipts about documents that name no order, by kind and business key, each with its mailbox, in the order of
     their times."""
     statement = (
-        select(receipt_group.c.mailbox, receipt_group.c.first, *_COLUMNS)
+        select(*_OF_CASES, *_COLUMNS)
         .join(receipt_group, receipt_group.c.id == receipt.c.group_id)
         .where(receipt.c.sandbox == sandbox, receipt.c.order_no == "", receipt.c.kind == kind, receipt.c.key.in_(keys))
         .order_by(receipt.c.return_time, receipt.c.group_id, receipt.c.position)
@@ -181,7 +184,10 @@ def of_keys(connection: Connection, sandbox: str, kind: str, keys: Sequence[str]
 
 def _of_mailboxes(connection: Connection, statement: Any) -> list[tuple[str, Receipt]]:
     rows = connection.execute(statement).all()
-    return [(box, _made(connection, first + row[0], row)) for box, first, *row in rows]
+    return [
+        (box, _made(connection, first + row[0], row)._replace(written=(filed_at, group)))
+        for box, first, filed_at, group, *row in rows
+    ]
 
 
 def _made(connection: Connection, sequence: int, row: Sequence[Any]) -> Receipt:

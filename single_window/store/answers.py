@@ -25,7 +25,7 @@ from single_window.store.written import RECEIPT, Written
 
 ITEMS = 500
 """Items in one delivery at most."""
-_EVENT = ("id", "sandbox", "order_no", "kind", "key", "at", "actor", "event", "state", "reasons")
+_EVENT = ("id", "sandbox", *Event._fields)
 _DEADLINE = ("id", "sandbox", "due", "kind", "queue", "subject")
 
 
@@ -100,7 +100,7 @@ def _receipts(
 def write_timeline(connection: Connection, numbering: Numbering, sandbox: str, events: Sequence[Event]) -> None:
     """Append lines to the timeline."""
     rows = [
-        (number, sandbox, *event[:7], reasons_json(event.reasons))
+        (number, sandbox, *event[:7], reasons_json(event.reasons), *event[8:])
         for number, event in zip(numbering.take(ROWS, "row", len(events)), events, strict=True)
     ]
     insert_rows(connection, timeline, _EVENT, rows)

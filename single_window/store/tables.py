@@ -349,6 +349,8 @@ timeline = Table(
     _text("event"),
     _text("state"),
     _text("reasons"),
+    _text("return_status"),
+    Column("return_time", BigInteger),
 )
 Index("ix_timeline_order_no", timeline.c.sandbox, timeline.c.order_no)
 deadline = Table(

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from gateways import topics
+from gateways import reported, topics
 from gateways.desk import Desk
 from gateways.gateway import Delivered, Gateway, handle
 from gateways.records import Circumstances
@@ -131,6 +131,7 @@ class GatewayConsumer:
         if not alone:
             self._gateway.hold(batch, desk)
         handle(self._gateway, batch, desk)
+        reported.link(desk.answers)
         return batch, desk, shaping.shape(desk.answers, circumstances, self._numbering)
 
 

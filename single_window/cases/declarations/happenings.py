@@ -1,10 +1,11 @@
-"""The timeline of a story: what was noted, and receipts without a note of the same event, in order."""
+"""The timeline of a story: its lines, and receipts that no line reports, in the order in which they were written."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from operator import itemgetter
+from typing import Any, TypeAlias
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -12,8 +13,8 @@ from sqlalchemy import Connection, select
 from declarations import lifecycle, rules
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
-from gateways.customs.outcome import LIST
 from gateways.replies import CONCLUDED, taken_in
+from gateways.reported import event_of, subject_kind
 from gateways.taking_in import ACTORS
 from schemas import catalogue
 from single_window.cases.declarations.parts import HappeningOut
@@ -22,48 +23,10 @@ from single_window.language import phrases, statuses, words
 from single_window.receipts.rows import Receipt
 from single_window.store.tables import timeline
 
-SAME = 1_000
-"""Milliseconds within which a receipt and a note of one meaning are the same happening."""
-EVENTS = {
-    "1": "staged",
-    "120": "accepted",
-    "100": "rejected",
-    "300": "review",
-    "399": "concluded",
-    "500": "drawn",
-    "700": "sent_back",
-    "800": "released",
-    "899": "closed",
-}
-BILLS = {"1": "billed", "2": "collected", "3": "voided"}
-RECEIPT_EVENTS = {
-    "refunded": ("voided",),
-    "taken_in": ("accepted", "concluded"),
-    "tallied": ("accepted", "concluded"),
-    "return_accepted": ("accepted",),
-    "return_approve": ("concluded",),
-    "return_reject": ("rejected",),
-    "return_take_back": ("released",),
-    "request_refused": ("rejected",),
-    "refund_accept": ("accepted",),
-    "refund_review": ("review",),
-    "refund_ask": ("review",),
-    "refund_approve": ("concluded",),
-    "refund_reduce": ("concluded",),
-    "refund_reject": ("rejected",),
-    "refund_pay": ("released",),
-    "refund_restore": ("released",),
-    "refund_recover": ("sent_back",),
-    "refund_settle": ("closed",),
-    "paper_accept": ("accepted",),
-    "paper_reject": ("rejected",),
-    "forex_booked": ("released",),
-    "forex_in_review": ("review",),
-    "forex_refused": ("rejected",),
-}
-"""What is noted in other words than the event of its receipt: those that its receipt may have."""
 ROUTINE = frozenset({"1", "2", "120", "399", "800", "899"})
 """Return statuses whose words add nothing to the status."""
+Place: TypeAlias = tuple[int, int, int]
+"""The instant of a batch, the number of a line or of a group of receipts in it, the time of the latest receipt."""
 _decode = msgspec.json.Decoder(tuple[Reason, ...]).decode
 
 
@@ -75,19 +38,21 @@ def happenings(
     mine: Callable[[str, str], bool],
     law: Parameters,
 ) -> list[HappeningOut]:
-    """Notes under these numbers, and receipts, that `mine` (kind, key) takes, oldest first."""
+    """Lines under these numbers, and receipts that no line reports, that `mine` (kind, key) takes, in the order in
+    which they were written."""
     noted = [row for row in _rows(connection, sandbox, places) if mine(row.kind, row.key)]
-    lines = [(_place(row, noted), row.at, _noted(row, law)) for row in noted]
-    at_of = {meaning: row.at for row in noted for meaning in _meanings(row)}
-    for receipt in _once(receipts):
-        if mine(receipt.kind, receipt.key):
-            known = at_of.get((receipt.kind, receipt.key, _event(receipt)))
-            if known is None or not known - SAME <= receipt.return_time <= known + SAME:
-                lines.append((receipt.return_time, receipt.return_time, _received(receipt, law)))
-    released = max((at for _, at, happening in lines if happening.event == "released"), default=0)
-    return [
-        happening for _, _, happening in sorted(lines, key=lambda line: _order(line[0], line[1], line[2], released))
+    reported = {(_kind(row), row.key, row.return_status, row.return_time) for row in noted if row.return_status}
+    reporting: dict[tuple[str, str], list[Place]] = {}
+    for row in noted:
+        if row.return_time is not None:
+            reporting.setdefault((_kind(row), row.key), []).append(_place(row))
+    lines = [(_place(row), _noted(row, law)) for row in noted]
+    lines += [
+        (_place_of(receipt, reporting.get((receipt.kind, receipt.key), ())), _received(receipt, law))
+        for receipt in {receipt.step: receipt for receipt in receipts}.values()
+        if mine(receipt.kind, receipt.key) and receipt.step not in reported
     ]
+    return [happening for _, happening in sorted(lines, key=itemgetter(0))]
 
 
 def _rows(connection: Connection, sandbox: str, places: Sequence[str]) -> Sequence[Any]:
@@ -100,34 +65,19 @@ def _rows(connection: Connection, sandbox: str, places: Sequence[str]) -> Sequen
     ).all()
 
 
-def _place(row: Any, noted: Sequence[Any]) -> int:
-    """The time of a note in the order: after what was noted before it, which may carry a later instant only because
-    receipts of one list never share one."""
-    return max(int(earlier.at) for earlier in noted if earlier.id <= row.id and earlier.at <= row.at + SAME)
+def _place(row: Any) -> Place:
+    return row.at, row.id, 0 if row.return_time is None else row.return_time
 
 
-def _once(receipts: Iterable[Receipt]) -> Iterable[Receipt]:
-    """Each receipt once, however many participants got it."""
-    return {
-        (receipt.kind, receipt.key, receipt.return_status, receipt.return_time): receipt for receipt in receipts
-    }.values()
-
-
-def _meanings(row: Any) -> list[tuple[str, str, str]]:
-    """The receipts that report the same as a note: kind, key and event."""
-    kind = _kind(row)
-    return [(kind, row.key, event) for event in RECEIPT_EVENTS.get(row.event, (row.event,))]
+def _place_of(receipt: Receipt, lines: Sequence[Place]) -> Place:
+    """A receipt that no line reports stands before the lines of its batch, but behind those after which it was
+    given."""
+    earlier = [(at, number) for at, number, time in lines if time < receipt.return_time]
+    return *max([receipt.written, *earlier]), receipt.return_time
 
 
 def _kind(row: Any) -> str:
-    """What a note is about: what the tax office notes of a list concerns its bill."""
-    return "tax_bill" if row.actor == "tax" and row.kind in LIST.values() else str(row.kind)
-
-
-def _event(receipt: Receipt) -> str:
-    if receipt.return_status.startswith("-"):
-        return "refused"
-    return (BILLS if receipt.kind == "tax_bill" else EVENTS).get(receipt.return_status, receipt.return_status)
+    return subject_kind(row.actor, row.kind)
 
 
 def _noted(row: Any, law: Parameters) -> HappeningOut:
@@ -152,7 +102,7 @@ def _named(row: Any, reason: Reason) -> Reason:
 
 
 def _received(receipt: Receipt, law: Parameters) -> HappeningOut:
-    event = _event(receipt)
+    event = event_of(receipt.kind, receipt.return_status)
     named = receipt.kind in {"inventory", "export_inventory", "tax_bill"} and event in phrases.book()["event"]
     phrase = (
         phrases.event(event, receipt.kind) if named else statuses.return_status(receipt.return_status, receipt.kind)
@@ -202,13 +152,4 @@ def _state(receipt: Receipt) -> str:
     return next(
         (step.to for step in lifecycle.lifecycles()[lives].transitions if step.return_status == receipt.return_status),
         "",
-    )
-
-
-def _order(place: int, at: int, happening: HappeningOut, released: int) -> tuple[int, int]:
-    """By place; at one instant the port comes before customs, customs before tax, and last what was moved there. A bill
-    follows its release, whose receipt may carry a later instant only because receipts of one list never share one."""
-    return (
-        released if happening.event == "billed" and at < released <= at + SAME else place,
-        3 if place > at else 0 if happening.actor.en == "port" else 2 if happening.actor.en == "tax" else 1,
     )

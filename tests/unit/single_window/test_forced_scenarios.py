@@ -120,7 +120,9 @@ def test_a_ready_made_outcome_is_as_it_says(
     result = forced_texts(runner)
     assert result or case.kind == "message"
     label = name if by_header else f"({name}-"
-    assert all(label in zh and label in en and "触发器" in zh and "trigger" in en for zh, en in result)
+    assert all(
+        label in said.zh and label in said.en and "触发器" in said.zh and "trigger" in said.en for said in result
+    )
 
 
 @each("by_header", [True, False], ids=["by header", "by trigger"])

@@ -7,6 +7,7 @@ import re
 from schemas import catalogue
 from single_window.cases import declarations as stories
 from single_window.language.statuses import FAILED, about, coloured, occurring, return_status
+from single_window.language.words import Words
 from tests.tables import each
 
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -32,10 +33,10 @@ def test_every_type_of_receipt_is_about_a_kind_whose_statuses_are_known() -> Non
         ("tax_bill", "3", "作废", "void", "plain"),
         ("inventory", "1", "电子口岸已暂存", "staged at the e-port", "waiting"),
         ("refund_claim", "2", "电子口岸申报中", "being declared at the e-port", "waiting"),
-        ("message", "-0002", *FAILED, "bad"),
-        ("order", "-301008", *FAILED, "bad"),
+        ("message", "-0002", FAILED.zh, FAILED.en, "bad"),
+        ("order", "-301008", FAILED.zh, FAILED.en, "bad"),
     ],
 )
 def test_a_number_means_what_it_means_in_its_receipt(kind: str, status: str, zh: str, en: str, tone: str) -> None:
-    assert return_status(status, kind) == (zh, en)
+    assert return_status(status, kind) == Words(zh, en)
     assert stories.tone(coloured(status, kind)) == tone

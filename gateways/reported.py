@@ -1,0 +1,85 @@
+"""Which receipt reports what a line of the timeline notes: linked where both are answered, in one batch.
+
+A receipt is named by its business key, status and time, which no other has; a line keeps status and time of the receipt
+that reports the same.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from gateways.customs.outcome import LIST
+from gateways.records import Answers, Event
+
+_LISTS = frozenset(LIST.values())
+_EVENTS = {
+    "1": "staged",
+    "120": "accepted",
+    "100": "rejected",
+    "300": "review",
+    "399": "concluded",
+    "500": "drawn",
+    "700": "sent_back",
+    "800": "released",
+    "899": "closed",
+}
+_BILLS = {"1": "billed", "2": "collected", "3": "voided"}
+_REPORTED_AS = {
+    "refunded": ("voided",),
+    "taken_in": ("accepted", "concluded"),
+    "tallied": ("accepted", "concluded"),
+    "return_accepted": ("accepted",),
+    "return_approve": ("concluded",),
+    "return_reject": ("rejected",),
+    "return_take_back": ("released",),
+    "request_refused": ("rejected",),
+    "refund_accept": ("accepted",),
+    "refund_review": ("review",),
+    "refund_ask": ("review",),
+    "refund_approve": ("concluded",),
+    "refund_reduce": ("concluded",),
+    "refund_reject": ("rejected",),
+    "refund_pay": ("released",),
+    "refund_restore": ("released",),
+    "refund_recover": ("sent_back",),
+    "refund_settle": ("closed",),
+    "paper_accept": ("accepted",),
+    "paper_reject": ("rejected",),
+    "forex_booked": ("released",),
+    "forex_in_review": ("review",),
+    "forex_refused": ("rejected",),
+}
+"""Events that are noted in other words than that of their receipt: those that it may have."""
+
+
+def event_of(kind: str, status: str) -> str:
+    """The event that a receipt about a kind of document reports; a status that means none stands for itself."""
+    if status.startswith("-"):
+        return "refused"
+    return (_BILLS if kind == "tax_bill" else _EVENTS).get(status, status)
+
+
+def subject_kind(actor: str, kind: str) -> str:
+    """The kind of document that a line is about: what the tax office notes of a list concerns its bill."""
+    return "tax_bill" if actor == "tax" and kind in _LISTS else kind
+
+
+def link(answers: Answers) -> None:
+    """Let each line of a batch name the receipt of the batch that reports the same, the first that no other line
+    names."""
+    if not (answers.receipts and answers.timeline):
+        return
+    waiting: dict[tuple[str, str, str], deque[tuple[str, int]]] = {}
+    for draft in answers.receipts:
+        meaning = (draft.kind, draft.key, event_of(draft.kind, draft.return_status))
+        waiting.setdefault(meaning, deque()).append((draft.return_status, draft.return_time))
+    answers.timeline[:] = [_linked(event, waiting) for event in answers.timeline]
+
+
+def _linked(event: Event, waiting: dict[tuple[str, str, str], deque[tuple[str, int]]]) -> Event:
+    kind = subject_kind(event.actor, event.kind)
+    for name in _REPORTED_AS.get(event.event, (event.event,)):
+        if found := waiting.get((kind, event.key, name)):
+            status, time = found.popleft()
+            return event._replace(return_status=status, return_time=time)
+    return event
