@@ -154,7 +154,7 @@ def _guard(app: Flask, settings: Settings) -> None:
     def _check() -> None:
         if callers.owner() is None:
             guard.check_host(settings)
-        guard.check_size()
+            guard.check_size()
         guard.check_text()
         guard.check_origin(settings)
         callers.check_call()

@@ -37,7 +37,7 @@ class ClockClient:
 
     def advance(self, by: str = "", to: str = "", timeout: int = LONGEST_WAIT) -> Clock:
         """Move it by a span such as `30s` or `2d`, or to a moment or `next-deadline`; what falls due is done."""
-        body = {"timeout": timeout, **({"by": by} if by else {}), **({"to": to} if to else {})}
+        body = {"timeout": timeout, "by": by, "to": to}
         return msgspec.convert(self._sandbox.control("POST", "/clock/advance", json=body), Clock, strict=False)
 
 

@@ -51,12 +51,16 @@ class WindowClient:
 
     def sandboxes(self) -> list[str]:
         """The names of the sandboxes."""
-        names: list[str] = []
+        return [sandbox["name"] for sandbox in self.described()]
+
+    def described(self) -> list[dict[str, Any]]:
+        """The sandboxes, each with its clock and options."""
+        listed: list[dict[str, Any]] = []
         while True:
-            page = self.caller.call("GET", "/sandboxes", query={"after": names[-1] if names else ""})
-            names += [sandbox["name"] for sandbox in page["sandboxes"]]
+            page = self.caller.call("GET", "/sandboxes", query={"after": listed[-1]["name"] if listed else ""})
+            listed += page["sandboxes"]
             if not page["next"]:
-                return names
+                return listed
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -6,27 +6,21 @@ from typing import Any
 
 import click
 
-from single_window.answers.audits import audited as audited_in
 from single_window.client import Audited, SandboxClient
 from single_window.commands.audit_log import log
 from single_window.commands.audit_statistics import statistics
 from single_window.frame.commands.call import FAILED, Call, Columns, command
-from single_window.frame.commands.remote import over_http
+from single_window.frame.commands.through_api import through_api
 
 SHOWN = 20
 """Differences of a ledger that are shown at most by default."""
 
 
-def _there(call: Call, sandbox: SandboxClient, every: bool) -> None:
-    if not click.get_current_context().invoked_subcommand:
-        _show(call, sandbox.audit(), every)
-
-
 @click.group(invoke_without_command=True)
 @click.option("--all", "every", is_flag=True, help="Show all differences, not only the first of each ledger.")
 @command
-@over_http(_there)
-def audit(call: Call, every: bool) -> None:
+@through_api
+def audit(call: Call, sandbox: SandboxClient, every: bool) -> None:
     """Prove that all ledgers of the sandbox balance. Exit code 1: one does not, and each difference is named.
 
     Allowances against accepted lists, guarantees against bills, bonded stock against what was drawn, invoices and
@@ -43,13 +37,7 @@ def audit(call: Call, every: bool) -> None:
     """
     if click.get_current_context().invoked_subcommand:
         return
-    with call.reading() as (window, _):
-        audited = audited_in(window.engine, call.sandbox)
-    _show(call, audited, every)
-
-
-def _show(call: Call, audited: Audited, every: bool) -> None:
-    """Show what an audit came to; exit code 1 where something does not balance."""
+    audited = sandbox.audit()
     call.give(audited.plainly)
     call.records("", _COLUMNS, audited.ledgers, lambda ledger: "good" if ledger["balanced"] else "bad")
     for line in audited.first_differences(None if every else SHOWN):

@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import click
-import msgspec
 
-from single_window.answers.outcomes import faults_out, profile_out
+from single_window.answers.outcomes import profile_out
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, command
-from single_window.frame.commands.remote import over_http
+from single_window.frame.commands.through_api import through_api
 from single_window.language.words import Words
-from single_window.outcomes import switching
 from single_window.outcomes.profiles import profiles
 
 
@@ -48,57 +46,51 @@ def list_(call: Call) -> None:
     )
 
 
-def _on_there(call: Call, sandbox: SandboxClient, profile: str, lasts: str, seed: str) -> None:
-    _print(call, sandbox.control("PUT", "/faults", json={"profile": profile, "lasts": lasts, "seed": seed}))
-
-
 @faults.command()
 @click.argument("profile", metavar="PROFILE")
 @click.option("--for", "lasts", default="", metavar="SPAN", help="How long: 30s, 90m, 2h, 7d [default: as it says].")
 @click.option("--seed", default="", metavar="SEED", help="Another draw of what is touched.")
 @command
-@over_http(_on_there)
-def on(call: Call, profile: str, lasts: str, seed: str) -> None:
+@through_api
+def on(call: Call, sandbox: SandboxClient, profile: str, lasts: str, seed: str) -> None:
     """Switch a profile on. It ends by itself, by the sandbox's clock; one profile is on at a time.
 
     \b
     Example:
       single-window faults on a-normal-tuesday --sandbox ci --for 2h --seed 7
     """
-    with call.window() as window:
-        standing = switching.switch_on(window.engine, window.numbering, call.sandbox, profile, lasts, seed)
-    _print(call, msgspec.to_builtins(faults_out(standing)))
+    _print(call, sandbox.control("PUT", "/faults", json={"profile": profile, "lasts": lasts, "seed": seed}))
 
 
 @faults.command()
 @command
-@over_http(lambda call, sandbox: _ended(call, sandbox.control("DELETE", "/faults")))
-def off(call: Call) -> None:
+@through_api
+def off(call: Call, sandbox: SandboxClient) -> None:
     """Switch off what is on. Receipts that are held back come all the same.
 
     \b
     Example:
       single-window faults off --sandbox ci
     """
-    with call.window() as window:
-        window.sandbox(call.sandbox)
-        standing = switching.switch_off(window.engine, call.sandbox)
-    _ended(call, msgspec.to_builtins(faults_out(standing)))
+    standing = sandbox.control("DELETE", "/faults")
+    call.give(standing)
+    if not standing["profile"]:
+        call.say(f"No profile of faults in {call.sandbox}.")
+        return
+    call.say(f"{call.sandbox}: {standing['profile']} is off; it acted {standing['done']} time(s)")
 
 
 @faults.command()
 @command
-@over_http(lambda call, sandbox: _print(call, sandbox.control("GET", "/faults")))
-def show(call: Call) -> None:
+@through_api
+def show(call: Call, sandbox: SandboxClient) -> None:
     """Show what is on, until when, and what it did so far.
 
     \b
     Example:
       single-window faults show --sandbox ci
     """
-    with call.reading() as (_, connection):
-        standing = switching.standing(connection, call.sandbox)
-    _print(call, msgspec.to_builtins(faults_out(standing)))
+    _print(call, sandbox.control("GET", "/faults"))
 
 
 def _print(call: Call, standing: Mapping[str, Any]) -> None:
@@ -118,14 +110,6 @@ def _print(call: Call, standing: Mapping[str, Any]) -> None:
             for fault in standing["faults"]
         ],
     )
-
-
-def _ended(call: Call, standing: Mapping[str, Any]) -> None:
-    call.give(standing)
-    if not standing["profile"]:
-        call.say(f"No profile of faults in {call.sandbox}.")
-        return
-    call.say(f"{call.sandbox}: {standing['profile']} is off; it acted {standing['done']} time(s)")
 
 
 def _span(seconds: int) -> str:

@@ -8,19 +8,8 @@ import click
 
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, command
-from single_window.frame.commands.remote import over_http
+from single_window.frame.commands.through_api import through_api
 from single_window.master_data import importing as masterdata
-
-
-def _import_there(call: Call, sandbox: SandboxClient, kind: str, file: Path | None, columns: bool) -> None:
-    if columns or file is None:
-        raise click.UsageError("Name the file to import; --columns needs no --url.")
-    done = sandbox.import_master_data(kind, file.read_bytes())
-    call.give(done)
-    call.say(
-        f"{file}: {', '.join(f'{value} {name}' for name, value in done.items() if name != 'kind')} "
-        f"({kind}, sandbox {sandbox.name})"
-    )
 
 
 @click.command("import")
@@ -28,8 +17,8 @@ def _import_there(call: Call, sandbox: SandboxClient, kind: str, file: Path | No
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
 @click.option("--columns", is_flag=True, help="Say which columns the file needs, and stop.")
 @command
-@over_http(_import_there)
-def import_(call: Call, kind: str, file: Path | None, columns: bool) -> None:
+@through_api
+def import_(call: Call, sandbox: SandboxClient, kind: str, file: Path | None, columns: bool) -> None:
     """Import master data from a CSV file (UTF-8 or GB18030, header first).
 
     \b
@@ -57,10 +46,9 @@ def import_(call: Call, kind: str, file: Path | None, columns: bool) -> None:
         return
     if file is None:
         raise click.UsageError("Name the file to import, or ask for its columns with --columns.")
-    with call.window() as window, call.progress(f"import {kind}", None) as progress:
-        done = masterdata.import_csv(window, call.sandbox, kind, file, lambda rows, total: progress(rows))
+    done = sandbox.import_master_data(kind, file.read_bytes())
     call.give(done)
     call.say(
-        f"{file}: {', '.join(f'{value} {name}' for name, value in done._asdict().items() if name != 'kind')} "
+        f"{file}: {', '.join(f'{value} {name}' for name, value in done.items() if name != 'kind')} "
         f"({kind}, sandbox {call.sandbox})"
     )

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
 from schemas.findings import Finding
 from schemas.reading import Opened, Unreadable, open_message
@@ -17,13 +16,11 @@ from schemas.signature.certificates import LARGEST, BadCertificate, read, read_t
 from schemas.signature.checking import check_message
 from schemas.signature.keys import KEY_BYTES, BadKey
 from schemas.signature.signing import DialectDoesNotFit, Signer, sign
-from single_window.answers.signatures import verified_out
 from single_window.client import SandboxClient
-from single_window.commands.validate import window_for
+from single_window.commands.validate import with_or_without_data
 from single_window.frame.commands.call import FAILED, Call, Failure, command
 from single_window.frame.commands.findings import show_findings
-from single_window.frame.commands.remote import over_http
-from single_window.intake import signature_explained
+from single_window.frame.commands.through_api import through_api
 
 _FILE = click.argument("file", type=click.File("rb"))
 
@@ -31,15 +28,6 @@ _FILE = click.argument("file", type=click.File("rb"))
 @click.group()
 def signature() -> None:
     """Signatures of messages: make one, explain one."""
-
-
-def _explain_there(call: Call, sandbox: SandboxClient, file: Any, canonical: str | None) -> None:
-    body = file.read(call.settings.body_cap + 1)
-    if canonical is not None:
-        sys.stdout.buffer.write(_bytes(_opened(call, body), canonical))
-        return
-    verified = sandbox.call("POST", "/signatures/verify", body=body, headers={"Content-Type": "application/xml"})
-    _print(call, verified)
 
 
 @signature.command()
@@ -50,8 +38,9 @@ def _explain_there(call: Call, sandbox: SandboxClient, file: Any, canonical: str
     help="Print these bytes only: those whose digest is the DigestValue, or those that the key signs.",
 )
 @command
-@over_http(_explain_there)
-def explain(call: Call, file: Any, canonical: str | None) -> None:
+@with_or_without_data
+@through_api
+def explain(call: Call, sandbox: SandboxClient, file: Any, canonical: str | None) -> None:
     """Tell everything about the signature of a message (- reads standard input). Exit code 1: it is wrong.
 
     \b
@@ -63,12 +52,7 @@ def explain(call: Call, file: Any, canonical: str | None) -> None:
     if canonical is not None:
         sys.stdout.buffer.write(_bytes(_opened(call, body), canonical))
         return
-    with window_for(call) as window:
-        explained = msgspec.to_builtins(verified_out(signature_explained.explain(window, call.sandbox, body)))
-    _print(call, explained)
-
-
-def _print(call: Call, explained: dict[str, Any]) -> None:
+    explained = sandbox.call("POST", "/signatures/verify", body=body, headers={"Content-Type": "application/xml"})
     call.give(explained)
     _show(call, explained)
     show_findings(call, [Finding(**finding) for finding in explained["findings"]])

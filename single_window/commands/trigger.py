@@ -8,17 +8,13 @@ from functools import partial
 from typing import Any
 
 import click
-import msgspec
 
-from single_window.answers.outcomes import trigger_out
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Failure, command
-from single_window.frame.commands.remote import over_http
-from single_window.outcomes import making
+from single_window.frame.commands.through_api import through_api
 from single_window.outcomes.scenarios import scenarios
 from single_window.outcomes.shorthand import outcome
 from single_window.outcomes.triggers import Do, Match, Spread
-from single_window.store import sandboxes
 
 _RECEIPT = re.compile(r"\w+\.-?\d+$")
 _MATCH = tuple(name for name in Match.__struct_fields__ if name != "term")
@@ -46,21 +42,6 @@ def trigger() -> None:
     \b
     `trigger 622.100 …` is short for `trigger add --outcome 622.100 …`
     """
-
-
-def _add_there(
-    call: Call,
-    sandbox: SandboxClient,
-    scenario: str | None,
-    receipt: str | None,
-    on: str | None,
-    times: int | None,
-    name: str,
-    **given: Any,
-) -> None:
-    match, action = _parsed(scenario, receipt, on, given)
-    body = {"scenario": scenario or "", "name": name, "match": match, "do": action or None, "times": times}
-    _give(call, sandbox.control("POST", "/triggers", json=body)["triggers"])
 
 
 @trigger.command()
@@ -96,9 +77,16 @@ def _add_there(
 @click.option("--times", type=int, help="How often it acts [default: without end].")
 @click.option("--name", default="", metavar="NAME", help="How timelines call it.")
 @command
-@over_http(_add_there)
+@through_api
 def add(
-    call: Call, scenario: str | None, receipt: str | None, on: str | None, times: int | None, name: str, **given: Any
+    call: Call,
+    sandbox: SandboxClient,
+    scenario: str | None,
+    receipt: str | None,
+    on: str | None,
+    times: int | None,
+    name: str,
+    **given: Any,
 ) -> None:
     """Make a trigger: of a ready-made scenario, of a receipt, or of what to do. The newest that matches acts.
 
@@ -109,78 +97,47 @@ def add(
       single-window trigger add --do delay --spread uniform --least 5 --most 60
     """
     match, action = _parsed(scenario, receipt, on, given)
-    with call.window() as window:
-        made = making.make(
-            window.engine,
-            window.numbering,
-            call.sandbox,
-            name=name,
-            times=times,
-            scenario_name=scenario or "",
-            match=match,
-            action=action or None,
-        )
-    _give(call, [msgspec.to_builtins(trigger_out(entry)) for entry in made])
-
-
-def _listed_there(call: Call, sandbox: SandboxClient) -> None:
-    _list(call, sandbox.control("GET", "/triggers")["triggers"])
+    body = {"scenario": scenario or "", "name": name, "match": match, "do": action or None, "times": times}
+    _give(call, sandbox.control("POST", "/triggers", json=body)["triggers"])
 
 
 @trigger.command("list")
 @command
-@over_http(_listed_there)
-def list_(call: Call) -> None:
+@through_api
+def list_(call: Call, sandbox: SandboxClient) -> None:
     """List the triggers of the sandbox, the newest, which acts first, at the front.
 
     \b
     Example:
       single-window trigger list --sandbox ci
     """
-    with call.reading() as (_, connection):
-        sandboxes.find(connection, call.sandbox)
-        triggers = making.listed(connection, call.sandbox)
-    _list(call, [msgspec.to_builtins(trigger_out(entry)) for entry in triggers])
-
-
-def _list(call: Call, triggers: Sequence[Mapping[str, Any]]) -> None:
+    triggers = sandbox.control("GET", "/triggers")["triggers"]
     _give(call, triggers)
     if not triggers:
         call.say("No triggers: nothing is forced. See: single-window scenarios")
 
 
-def _remove_there(call: Call, sandbox: SandboxClient, which: str) -> None:
-    place = ""
-    if which != "all":
-        there = sandbox.control("GET", "/triggers")["triggers"]
-        ids = [entry["id"] for entry in there if which in {str(entry["id"]), entry["name"]}]
-        if not ids:
-            raise Failure(f"There is no trigger {which!r} in sandbox {sandbox.name!r}; see: single-window trigger list")
-        place = f"/{ids[0]}"
-    _removed(call, sandbox.control("DELETE", f"/triggers{place}")["removed"])
-
-
 @trigger.command()
 @click.argument("which", metavar="ID|NAME|all")
 @command
-@over_http(_remove_there)
-def remove(call: Call, which: str) -> None:
+@through_api
+def remove(call: Call, sandbox: SandboxClient, which: str) -> None:
     """Remove a trigger by its id or name, or all. Receipts that are held back come all the same.
 
     \b
     Example:
       single-window trigger remove all --sandbox ci
     """
-    with call.window() as window:
-        window.sandbox(call.sandbox)
-        number = None if which == "all" else making.find(window.engine, call.sandbox, which).id
-        gone = making.remove(window.engine, call.sandbox, number)
-    _removed(call, gone)
-
-
-def _removed(call: Call, gone: int) -> None:
-    call.give({"removed": gone})
-    call.say(f"Removed: {gone} ({call.sandbox})")
+    place = ""
+    if which != "all":
+        there = sandbox.control("GET", "/triggers")["triggers"]
+        ids = [entry["id"] for entry in there if which in {str(entry["id"]), entry["name"]}]
+        if not ids:
+            raise Failure(f"There is no trigger {which!r} in sandbox {call.sandbox!r}; see: single-window trigger list")
+        place = f"/{ids[0]}"
+    removed = sandbox.control("DELETE", f"/triggers{place}")
+    call.give(removed)
+    call.say(f"Removed: {removed['removed']} ({call.sandbox})")
 
 
 def _parsed(

@@ -2,47 +2,44 @@
 
 from __future__ import annotations
 
+import functools
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 import click
-import msgspec
 
 from declarations.concerned_fields import ConcernedField
 from schemas import catalogue
 from schemas.catalogue import EDITION
 from schemas.findings import Finding
 from schemas.reading import Unreadable, open_message, read
-from single_window.answers.validation import validation_out
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import FAILED, Call, command
 from single_window.frame.commands.findings import show_findings
-from single_window.frame.commands.remote import over_http
-from single_window.intake import validation
+from single_window.frame.commands.remote import Command
+from single_window.frame.commands.through_api import through_api
 from single_window.intake.explaining import explain
 from single_window.intake.validation import Against
 from single_window.language.phrases import phrase
-from single_window.wiring import Window, open_window
 
 
-def _validate_there(
-    call: Call, sandbox: SandboxClient, files: tuple[BinaryIO, ...], edition: str | None, against: str, tax: bool
-) -> None:
-    bodies = [file.read() for file in files]
-    receipts = [_receipt(body, call, edition) for body in bodies]
-    sent = [b64encode(body).decode() for body, receipt in zip(bodies, receipts, strict=True) if receipt is None]
-    answer = (
-        sandbox.call("POST", "/validate", json={"messages": sent}, query={"edition": edition, "against": against})
-        if sent
-        else {}
-    )
-    readable = iter(answer.get("messages", [answer]))
-    _give(call, files, [receipt if receipt is not None else next(readable) for receipt in receipts], tax)
+def with_or_without_data(function: Command) -> Command:
+    """Gives a command, where there are no data yet, an empty window that is gone afterwards. Stands under `@command`,
+    above `@through_api`."""
+
+    @functools.wraps(function)
+    def chosen(call: Call, *args: Any, url: str | None, **options: Any) -> Any:
+        if url or call.settings.database or (call.settings.data / "window.sqlite3").exists():
+            return function(call, *args, url=url, **options)
+        with TemporaryDirectory() as folder:
+            alone = replace(call.settings, data=Path(folder), broker="memory://", readers=0)
+            return function(replace(call, settings=alone), *args, url=url, **options)
+
+    return chosen
 
 
 @click.command()
@@ -57,8 +54,11 @@ def _validate_there(
 )
 @click.option("--tax", is_flag=True, help="The tax of each list too, with its working.")
 @command
-@over_http(_validate_there)
-def validate(call: Call, files: tuple[BinaryIO, ...], edition: str | None, against: str, tax: bool) -> None:
+@with_or_without_data
+@through_api
+def validate(
+    call: Call, sandbox: SandboxClient, files: tuple[BinaryIO, ...], edition: str | None, against: str, tax: bool
+) -> None:
     """Tell everything about messages (- reads standard input); nothing is stored.
 
     \b
@@ -70,20 +70,13 @@ def validate(call: Call, files: tuple[BinaryIO, ...], edition: str | None, again
     """
     bodies = [file.read() for file in files]
     receipts = [_receipt(body, call, edition) for body in bodies]
-    with window_for(call) if None in receipts else nullcontext() as window:
-        readable = iter(
-            validation.validate_all(
-                window,
-                call.sandbox,
-                [body for body, receipt in zip(bodies, receipts, strict=True) if receipt is None],
-                edition,
-                Against(against),
-            )
-            if window is not None
-            else []
-        )
-        results = [receipt or msgspec.to_builtins(validation_out(next(readable))) for receipt in receipts]
-    _give(call, files, results, tax)
+    sent = [b64encode(body).decode() for body, receipt in zip(bodies, receipts, strict=True) if receipt is None]
+    answer: dict[str, Any] = {}
+    if sent:
+        query = {"edition": edition, "against": against}
+        answer = sandbox.call("POST", "/validate", json={"messages": sent}, query=query)
+    readable = iter(answer.get("messages", [answer]))
+    _give(call, files, [receipt if receipt is not None else next(readable) for receipt in receipts], tax)
 
 
 def _give(call: Call, files: Sequence[BinaryIO], results: Sequence[dict[str, Any]], tax: bool) -> None:
@@ -93,21 +86,6 @@ def _give(call: Call, files: Sequence[BinaryIO], results: Sequence[dict[str, Any
         _show(call, getattr(file, "name", "<stdin>"), result, tax)
     if not valid:
         raise click.exceptions.Exit(FAILED)
-
-
-@contextmanager
-def window_for(call: Call) -> Iterator[Window]:
-    """The sandbox's window, where there are data; else an empty one that is gone afterwards."""
-    if call.settings.database or (call.settings.data / "window.sqlite3").exists():
-        with call.window() as window:
-            yield window
-        return
-    with TemporaryDirectory() as folder:
-        window = open_window(replace(call.settings, data=Path(folder), broker="memory://", readers=0))
-        try:
-            yield window
-        finally:
-            window.close()
 
 
 def _receipt(body: bytes, call: Call, edition: str | None) -> dict[str, Any] | None:

@@ -75,6 +75,11 @@ def owner() -> Person | None:
     return found
 
 
+def in_this_process() -> bool:
+    """Whether a call is made in this process, for which it is all there is to do."""
+    return PERSON in request.environ
+
+
 def caller() -> Person:
     """The caller of the current call, which `check_call` let through; anonymous where it is open to all."""
     who: Person = g.get("caller", STRANGER)

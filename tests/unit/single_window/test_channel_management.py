@@ -253,7 +253,7 @@ def test_the_command_says_what_it_refuses(data: Path) -> None:
         (("amqp", "DXP1"), "SINGLE_WINDOW_BROKER"),
         (("redeliver", "DXP1", "--from", 1), "has no webhook"),
         (("off", "DXP1", "--kind", "amqp"), "has no amqp"),
-        (("webhook", "a;b", PUBLIC), "is no DXP id"),
+        (("webhook", "a;b", PUBLIC), "cannot be the DXP id"),
     ):
         refused = call(data, *arguments)
         assert refused.exit_code == 1 and message in refused.output, refused.output

@@ -73,7 +73,7 @@ def test_a_receipt_is_a_short_name_of_its_outcome(
         (("add", "--scenario", "lost", "--code", "1"), "leave out --code"),
         (("621.100",), "is not possible"),
         (("add", "--do", "repeat", "--copies", "101"), "from 2 to 100"),
-        (("remove", "nothing"), "has no trigger"),
+        (("remove", "nothing"), "There is no trigger"),
     ],
 )
 def test_what_cannot_be_says_why(tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:

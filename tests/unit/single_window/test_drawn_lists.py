@@ -64,4 +64,4 @@ def test_a_drawn_list_says_how_to_go_on_and_does(tmp_path: Path) -> None:
 def test_a_plain_sandbox_draws_nothing(tmp_path: Path, more: tuple[str, ...], inspection: bool) -> None:
     command = ["sandbox", "create", "ci", "--preset", "plain", *more, "--json", "--data", str(tmp_path)]
     made = CliRunner().invoke(main, command)
-    assert json.loads(made.output)[0]["options"]["inspection"] is inspection
+    assert json.loads(made.output)["options"]["inspection"] is inspection

@@ -71,6 +71,6 @@ def test_a_backup_is_for_its_user_alone(tmp_path: Path) -> None:
     from single_window.cli import main
 
     data, file = tmp_path / "data", tmp_path / "copy.sqlite3"
-    for command in (["sandbox", "list"], ["backup", str(file)]):
+    for command in (["sandbox", "create", "x"], ["backup", str(file)]):
         assert CliRunner().invoke(main, [*command, "--data", str(data)]).exit_code == 0
     assert stat.S_IMODE(file.stat().st_mode) == 0o600 and open_to_others(data) == []
