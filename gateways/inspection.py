@@ -74,7 +74,16 @@ def handle_due(due: Sequence[InspectionDue], desk: InspectionDesk) -> None:
 
 def _event(task: Task, flow: str, now: int, name: str, reasons: Sequence[Reason] = ()) -> Event:
     kind = "export_inventory" if flow == "E" else "inventory"
-    return Event(task.order_no, kind, task.key, now, "inspection", name, "", reasons)
+    return Event(
+        order_no=task.order_no,
+        kind=kind,
+        key=task.key,
+        at=now,
+        actor="inspection",
+        event=name,
+        state="",
+        reasons=reasons,
+    )
 
 
 class Inspection:

@@ -30,15 +30,15 @@ def take_in(documents: Sequence[DocumentFiled], desk: Desk[Papers]) -> None:
         gateway = catalogue.handling(document.kind).gateway
         desk.receipt(
             ReceiptDraft(
-                document.mailboxes,
-                ANSWERS[document.kind],
-                document.order_no,
-                document.kind,
-                document.key,
-                status,
-                max(desk.now, document.last_return + 1),
-                words,
-                identify(document.kind, document.facts, document.port_no),
+                mailboxes=document.mailboxes,
+                code=ANSWERS[document.kind],
+                order_no=document.order_no,
+                kind=document.kind,
+                key=document.key,
+                return_status=status,
+                return_time=max(desk.now, document.last_return + 1),
+                reason=words,
+                fields=identify(document.kind, document.facts, document.port_no),
             )
         )
         actor = ACTORS.get(gateway, gateway)

@@ -51,16 +51,16 @@ def _field(element: etree._Element) -> Field:
     kind = named.removesuffix(_COLLAPSED)
     required = element.get("minOccurs", "1") != "0"
     return Field(
-        str(element.get("name")),
-        zh,
-        en,
-        kind.replace("string", "C.."),
-        required,
-        element.get("fixed"),
-        zh_note,
-        en_note,
-        element.get("default"),
-        kind != named,
+        name=str(element.get("name")),
+        zh=zh,
+        en=en,
+        type=kind.replace("string", "C.."),
+        required=required,
+        fixed=element.get("fixed"),
+        zh_note=zh_note,
+        en_note=en_note,
+        default=element.get("default"),
+        collapsed=kind != named,
     )
 
 

@@ -212,14 +212,14 @@ def explained(opened: Opened, edition: str) -> tuple[Finding, ...]:
 def _message(opened: Opened, edition: str, blocks: tuple[Block, ...], findings: tuple[Finding, ...]) -> Message:
     tree, namespace = opened.tree, opened.entry.namespace
     return Message(
-        opened.entry.code,
-        edition,
-        opened.guid,
-        tree.get("version") or "",
-        extraction.transfer(tree, namespace),
-        extraction.subscribes(tree, namespace),
-        blocks,
-        findings,
+        code=opened.entry.code,
+        edition=edition,
+        guid=opened.guid,
+        version=tree.get("version") or "",
+        transfer=extraction.transfer(tree, namespace),
+        subscribes=extraction.subscribes(tree, namespace),
+        blocks=blocks,
+        findings=findings,
     )
 
 

@@ -69,16 +69,16 @@ def plan(code: str, edition: str, style: str) -> Plan:
     declared = f'xmlns{":ceb" if prefix else ""}="{entry.namespace}"'
     head, line = catalogue.names(code, edition)
     return Plan(
-        code,
-        f'<?xml version="1.0" encoding="UTF-8"{standalone}?>\n<{prefix}{entry.root} {declared} '
+        code=code,
+        start=f'<?xml version="1.0" encoding="UTF-8"{standalone}?>\n<{prefix}{entry.root} {declared} '
         'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"',
-        f"</{prefix}{entry.root}>",
-        tags(prefix, entry.document),
-        tags(prefix, entry.head),
-        tags(prefix, entry.line),
-        fields(prefix, head),
-        fields(prefix, line),
-        prefix,
+        end=f"</{prefix}{entry.root}>",
+        document=tags(prefix, entry.document),
+        head=tags(prefix, entry.head),
+        line=tags(prefix, entry.line),
+        head_fields=fields(prefix, head),
+        line_fields=fields(prefix, line),
+        prefix=prefix,
     )
 
 

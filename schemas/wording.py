@@ -56,16 +56,16 @@ def finding(
     in_zh, in_en = {**common, **(zh or {})}, {**common, **(en or {})}
     path, expected = _shortened(path, _LONGEST_PATH), _shortened(expected, _LONGEST_PATH)
     return Finding(
-        shown_as or code,
-        say.zh.format(**in_zh),
-        say.en.format(**in_en),
-        document,
-        path,
-        line,
-        expected,
-        _shortened(found),
-        say.remedy_zh.format(**in_zh).strip(),
-        say.remedy_en.format(**in_en).strip(),
+        code=shown_as or code,
+        zh=say.zh.format(**in_zh),
+        en=say.en.format(**in_en),
+        document=document,
+        path=path,
+        line=line,
+        expected=expected,
+        found=_shortened(found),
+        remedy_zh=say.remedy_zh.format(**in_zh).strip(),
+        remedy_en=say.remedy_en.format(**in_en).strip(),
     )
 
 

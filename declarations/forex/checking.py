@@ -116,7 +116,14 @@ def _judged(report: ForexReport, facts: Facts, day: date, parameters: Parameters
         *netting.check(report, day, parameters),
     )
     return Checked(
-        findings, day, yuan.amount, yuan.rate, adding, worths, kept.until, (*yuan.parameters, *kept.parameters)
+        findings=findings,
+        day=day,
+        yuan=yuan.amount,
+        rate=yuan.rate,
+        dollars=adding,
+        legs=worths,
+        kept_until=kept.until,
+        parameters=(*yuan.parameters, *kept.parameters),
     )
 
 

@@ -116,14 +116,14 @@ def _parameter(name: str, data: dict[str, Any]) -> Parameter:
     _check_order(values)
     bounds = _bounds(data["changeable"], values) if "changeable" in data else None
     return Parameter(
-        name,
-        data["title"],
-        data["title_en"],
-        data["unit"],
-        values,
-        data.get("note", ""),
-        data.get("informative", False),
-        bounds,
+        name=name,
+        title=data["title"],
+        title_en=data["title_en"],
+        unit=data["unit"],
+        values=values,
+        note=data.get("note", ""),
+        informative=data.get("informative", False),
+        changeable=bounds,
     )
 
 
@@ -151,15 +151,15 @@ def _value(name: str, entry: Any, unit: str, number: int) -> Value:
     _check_keys(entry, _VALUE, required=("since", "source", "confidence"), place=place)
     _check_facts(entry, place)
     return Value(
-        name,
-        entry["since"],
-        entry.get("until"),
-        _content(entry, unit, place),
-        entry["source"],
-        Confidence(entry["confidence"]),
-        entry.get("issued"),
-        entry.get("note", ""),
-        tuple(entry.get("ref", ())),
+        name=name,
+        since=entry["since"],
+        until=entry.get("until"),
+        content=_content(entry, unit, place),
+        source=entry["source"],
+        confidence=Confidence(entry["confidence"]),
+        issued=entry.get("issued"),
+        note=entry.get("note", ""),
+        ref=tuple(entry.get("ref", ())),
     )
 
 

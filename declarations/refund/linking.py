@@ -68,7 +68,16 @@ def _head(
 ) -> Link:
     first = exports[0] if exports else purchases[0]
     return Link(
-        link_no, first.hs10, first.unit, sum(line.qty for line in exports), exports, purchases, 0, levy, (), certified
+        link_no=link_no,
+        hs10=first.hs10,
+        unit=first.unit,
+        qty=sum(line.qty for line in exports),
+        exports=exports,
+        purchases=purchases,
+        base=0,
+        levy=levy,
+        reasons=(),
+        certified=certified,
     )
 
 

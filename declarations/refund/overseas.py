@@ -153,7 +153,14 @@ def _reconciled(
         "unsold": plain(unsold),
     }
     return Reconciled(
-        outcome, when, reverse, declare, repay, offset, unsold, (Reason(_CODES[outcome], numbers, basis),)
+        outcome=outcome,
+        when=when,
+        reverse=reverse,
+        declare=declare,
+        repay=repay,
+        offset=offset,
+        unsold=unsold,
+        working=(Reason(_CODES[outcome], numbers, basis),),
     )
 
 

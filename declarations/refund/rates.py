@@ -208,16 +208,16 @@ def parse_row(texts: Mapping[str, str], place: str) -> Rate:
     until = _day(texts, "until", place) if texts["until"] else None
     _demand(until is None or since <= until, "until", texts, place)
     return Rate(
-        texts["hs10"],
-        texts["name"],
-        texts["unit"],
-        levy,
-        refund,
-        since,
-        until,
-        texts["flag"],
-        Confidence(texts["confidence"]),
-        texts["source"],
+        hs10=texts["hs10"],
+        name=texts["name"],
+        unit=texts["unit"],
+        levy=levy,
+        refund=refund,
+        since=since,
+        until=until,
+        flag=texts["flag"],
+        confidence=Confidence(texts["confidence"]),
+        source=texts["source"],
     )
 
 

@@ -70,15 +70,15 @@ def _treat(
 ) -> Treatment:
     exported = export.exported_on
     facts = Facts(
-        export,
-        exporter,
-        papers,
-        claimed_on,
-        rates.on(export.hs10, exported),
-        windows(exported, parameters),
-        lanes.base_of(export.trade_mode, exported, parameters),
-        parameters.on("refund.law", exported),
-        parameters,
+        export=export,
+        exporter=exporter,
+        papers=papers,
+        claimed_on=claimed_on,
+        row=rates.on(export.hs10, exported),
+        windows=windows(exported, parameters),
+        base=lanes.base_of(export.trade_mode, exported, parameters),
+        law=parameters.on("refund.law", exported),
+        parameters=parameters,
     )
     terms = {REFUND: lanes.refund(facts), EXEMPTION: lanes.exemption(facts), NO_INVOICE: lanes.no_invoice(facts)}
     exempt_papers = any(not failed(tuple(terms[lane])) for lane in (EXEMPTION, NO_INVOICE))

@@ -104,4 +104,13 @@ def describe() -> tuple[RuleDoc, ...]:
 def _doc(book: RuleBook, rule: Rule) -> RuleDoc:
     code = book.code(rule)
     row = text(code.rpartition("/")[2])
-    return RuleDoc(book.kind, code, rule.name, rule.sentence, rule.source, row.zh, row.en, rule.each_line)
+    return RuleDoc(
+        kind=book.kind,
+        code=code,
+        name=rule.name,
+        sentence=rule.sentence,
+        source=rule.source,
+        zh=row.zh,
+        en=row.en,
+        each_line=rule.each_line,
+    )

@@ -94,7 +94,17 @@ def _line(apart: Key, same: Sequence[_Row], sums: Sums) -> _Line:
             sum(by_group[group] for group in groups) for by_group in (sums.amount, sums.gross, sums.net)
         )
     line = MergedLine(
-        0, hs10, destination, currency, unit, item_name, quantity, amount, unit_price(amount, quantity), gross, net
+        gseqno=0,
+        hs10=hs10,
+        final_destination=destination,
+        currency=currency,
+        unit=unit,
+        item_name=item_name,
+        quantity=quantity,
+        amount=amount,
+        unit_price=unit_price(amount, quantity),
+        gross=gross,
+        net=net,
     )
     return _Line((hs10, destination, currency, unit, item_name, *rest), line, groups)
 

@@ -85,16 +85,16 @@ def summed(
         consumption += line.consumption
         vat += line.vat
     return Assessment(
-        lines,
-        value,
-        duty,
-        consumption,
-        vat,
-        duty + consumption + vat,
-        factor,
-        full_tax,
-        policy,
-        parameters,
-        needs_review,
-        duty_factor,
+        lines=lines,
+        value=value,
+        duty=duty,
+        consumption=consumption,
+        vat=vat,
+        total=duty + consumption + vat,
+        factor=factor,
+        full_tax=full_tax,
+        policy=policy,
+        parameters=parameters,
+        needs_review=needs_review,
+        duty_factor=duty_factor,
     )

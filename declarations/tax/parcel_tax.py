@@ -69,15 +69,15 @@ def assess_parcel(
     limit = scaled(limits.table.get(origin, limits.table["other"]))
     within = value <= limit or (len(items) == 1 and items[0].quantity == 1)
     return ParcelAssessment(
-        lines,
-        value,
-        computed,
-        0 if exempt else computed,
-        exempt,
-        scaled(exemption.amount),
-        limit,
-        PERSONAL if within else OVER_LIMIT,
-        (rates.id, catalogue.id, exemption.id, limits.id),
+        lines=lines,
+        value=value,
+        computed=computed,
+        tax=0 if exempt else computed,
+        exempt=exempt,
+        exempt_up_to=scaled(exemption.amount),
+        value_limit=limit,
+        treatment=PERSONAL if within else OVER_LIMIT,
+        parameters=(rates.id, catalogue.id, exemption.id, limits.id),
     )
 
 

@@ -124,17 +124,26 @@ class Rates:
         goods = self.goods.find(gcode, self.day)
         vat = self.parameters.on(f"vat.{goods.vat if goods else 'standard'}", self.day)
         if goods is None:
-            return LineRates(None, _micro(vat.amount), 0, 0, "", "", {}, (vat.id,))
+            return LineRates(
+                goods=None,
+                vat=_micro(vat.amount),
+                duty=0,
+                duty_specific=0,
+                consumption="",
+                method="",
+                numbers={},
+                parameters=(vat.id,),
+            )
         method, numbers, used = self._consumption(goods)
         return LineRates(
-            goods,
-            _micro(vat.amount),
-            _micro(goods.duty_rate),
-            _micro(goods.duty_specific),
-            goods.consumption if method else "",
-            method,
-            numbers,
-            (*used, vat.id),
+            goods=goods,
+            vat=_micro(vat.amount),
+            duty=_micro(goods.duty_rate),
+            duty_specific=_micro(goods.duty_specific),
+            consumption=goods.consumption if method else "",
+            method=method,
+            numbers=numbers,
+            parameters=(*used, vat.id),
         )
 
     def _consumption(self, goods: Goods) -> tuple[str, Mapping[str, Any], tuple[str, ...]]:

@@ -191,5 +191,12 @@ def _wait(part: Part, missing: Reason, desk: CustomsDesk) -> None:
 def part_event(part: Part, now: int, name: str, reasons: Sequence[Reason] = ()) -> Event:
     """A line of the timeline about a part of a note."""
     return Event(
-        part.filed.order_no, part.filed.kind, part.filed.key, now, "customs", name, part.request.state, reasons
+        order_no=part.filed.order_no,
+        kind=part.filed.kind,
+        key=part.filed.key,
+        at=now,
+        actor="customs",
+        event=name,
+        state=part.request.state,
+        reasons=reasons,
     )

@@ -78,15 +78,15 @@ def list_receipt(declaration: Declaration, now: int, status: str, reason: Reason
     if declaration.invt_no:
         fields["invtNo"] = declaration.invt_no
     return ReceiptDraft(
-        declaration.mailboxes,
-        "622",
-        declaration.order_no,
-        "inventory",
-        declaration.key,
-        status,
-        declaration.stamp(now),
-        reason,
-        fields,
+        mailboxes=declaration.mailboxes,
+        code="622",
+        order_no=declaration.order_no,
+        kind="inventory",
+        key=declaration.key,
+        return_status=status,
+        return_time=declaration.stamp(now),
+        reason=reason,
+        fields=fields,
     )
 
 
@@ -102,15 +102,15 @@ def _export_receipt(declaration: Declaration, now: int, status: str, reason: Rea
         "statisticsFlag": declaration.statistics_flag,
     }
     return ReceiptDraft(
-        declaration.mailboxes,
-        "604",
-        declaration.order_no,
-        "export_inventory",
-        declaration.key,
-        status,
-        declaration.stamp(now),
-        reason,
-        fields,
+        mailboxes=declaration.mailboxes,
+        code="604",
+        order_no=declaration.order_no,
+        kind="export_inventory",
+        key=declaration.key,
+        return_status=status,
+        return_time=declaration.stamp(now),
+        reason=reason,
+        fields=fields,
     )
 
 
@@ -132,30 +132,30 @@ def document_receipt(filed: Filed, now: int, refusal: Reason | None = None) -> R
     """Customs' answer about an order, payment or waybill: taken in, or refused (100) for a reason."""
     status, words = taken_in(filed.kind) if refusal is None else ("100", refusal)
     return ReceiptDraft(
-        filed.mailboxes,
-        ANSWERS[filed.kind],
-        filed.order_no,
-        filed.kind,
-        filed.key,
-        status,
-        max(now, filed.last_return + 1),
-        words,
-        identify(filed.kind, filed.facts, filed.port_no),
+        mailboxes=filed.mailboxes,
+        code=ANSWERS[filed.kind],
+        order_no=filed.order_no,
+        kind=filed.kind,
+        key=filed.key,
+        return_status=status,
+        return_time=max(now, filed.last_return + 1),
+        reason=words,
+        fields=identify(filed.kind, filed.facts, filed.port_no),
     )
 
 
 def request_receipt(request: Request, order_no: str, now: int, status: str, reason: Reason) -> ReceiptDraft:
     """The receipt about a cancellation or return, or about a note of transport."""
     return ReceiptDraft(
-        request.mailboxes,
-        ANSWERS[request.kind],
-        order_no,
-        request.kind,
-        request.key,
-        status,
-        request.stamp(now),
-        reason,
-        request.fields,
+        mailboxes=request.mailboxes,
+        code=ANSWERS[request.kind],
+        order_no=order_no,
+        kind=request.kind,
+        key=request.key,
+        return_status=status,
+        return_time=request.stamp(now),
+        reason=reason,
+        fields=request.fields,
     )
 
 
@@ -175,7 +175,16 @@ def refuse_request(request: Request, order_no: str, reasons: Sequence[Reason], d
     status = reasons[0].rule if reasons[0].rule.startswith("-") else "100"
     desk.receipt(request_receipt(request, order_no, desk.now, status, reasons[0]))
     desk.note(
-        Event(order_no, request.kind, request.key, desk.now, "customs", "request_refused", request.state, reasons)
+        Event(
+            order_no=order_no,
+            kind=request.kind,
+            key=request.key,
+            at=desk.now,
+            actor="customs",
+            event="request_refused",
+            state=request.state,
+            reasons=reasons,
+        )
     )
     desk.repository.put_request(request)
 

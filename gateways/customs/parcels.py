@@ -34,15 +34,15 @@ def handle_intakes(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> Non
         fields = {**identify("intake", facts, document.port_no), "rkdNo": number}
         desk.receipt(
             ReceiptDraft(
-                document.mailboxes,
-                "712",
-                "",
-                "intake",
-                document.key,
-                "120",
-                max(desk.now, document.last_return + 1),
-                Reason("1800", {}),
-                fields,
+                mailboxes=document.mailboxes,
+                code="712",
+                order_no="",
+                kind="intake",
+                key=document.key,
+                return_status="120",
+                return_time=max(desk.now, document.last_return + 1),
+                reason=Reason("1800", {}),
+                fields=fields,
             )
         )
 

@@ -139,14 +139,14 @@ def _act(declaration: Declaration, decision: Decision, desk: CustomsDesk) -> boo
         return False
     desk.note(
         Event(
-            declaration.order_no,
-            LIST[declaration.flow],
-            declaration.key,
-            desk.now,
-            decision.by,
-            f"officer_{action}",
-            declaration.state,
-            [Reason("16002", {"reason": reason})] if reason else [],
+            order_no=declaration.order_no,
+            kind=LIST[declaration.flow],
+            key=declaration.key,
+            at=desk.now,
+            actor=decision.by,
+            event=f"officer_{action}",
+            state=declaration.state,
+            reasons=[Reason("16002", {"reason": reason})] if reason else [],
         )
     )
     if action == "conclude" and declaration.state == "in_review" and lanes.short(declaration):

@@ -25,15 +25,15 @@ def handle_filings(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> Non
             desk.repository.put_book_line(_add(books, facts.ems_no, line))
         desk.receipt(
             ReceiptDraft(
-                document.mailboxes,
-                ANSWERS["stock_filing"],
-                "",
-                "stock_filing",
-                document.key,
-                "120",
-                max(desk.now, document.last_return + 1),
-                Reason("1800", {}),
-                identify("stock_filing", facts, document.port_no),
+                mailboxes=document.mailboxes,
+                code=ANSWERS["stock_filing"],
+                order_no="",
+                kind="stock_filing",
+                key=document.key,
+                return_status="120",
+                return_time=max(desk.now, document.last_return + 1),
+                reason=Reason("1800", {}),
+                fields=identify("stock_filing", facts, document.port_no),
             )
         )
         desk.note(Event("", "stock_filing", document.key, desk.now, "customs", "stock_filed", "accepted"))

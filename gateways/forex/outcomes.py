@@ -28,15 +28,15 @@ def send_receipt(report: Report, status: str, reason: Reason, desk: ForexDesk) -
     """A receipt about a report, later than every earlier one."""
     desk.receipt(
         ReceiptDraft(
-            report.mailboxes,
-            ANSWERS[KIND],
-            report.cop_no,
-            KIND,
-            report.key,
-            status,
-            report.stamp(desk.now),
-            reason,
-            identify(KIND, report),
+            mailboxes=report.mailboxes,
+            code=ANSWERS[KIND],
+            order_no=report.cop_no,
+            kind=KIND,
+            key=report.key,
+            return_status=status,
+            return_time=report.stamp(desk.now),
+            reason=reason,
+            fields=identify(KIND, report),
         )
     )
 

@@ -132,22 +132,22 @@ def _count(report: Report, facts: ForexReport, checked: Checked, desk: ForexDesk
 def _legs(report: Report, facts: ForexReport, checked: Checked) -> Iterable[Leg]:
     for leg in legs(facts):
         yield Leg(
-            report.id,
-            leg.gnum,
-            report.state,
-            report.ebc_code,
-            way(facts, leg),
-            leg.leg_kind,
-            leg.trans_code,
-            leg.order_no,
-            leg.entry_no,
-            leg.counterparty,
-            leg.country,
-            customs_code(leg.currency),
-            leg.amount,
-            checked.legs[leg.gnum].dollars,
-            checked.legs[leg.gnum].yuan,
-            _instant(moment(leg.leg_time)),
+            report_id=report.id,
+            number=leg.gnum,
+            state=report.state,
+            ebc_code=report.ebc_code,
+            direction=way(facts, leg),
+            leg_kind=leg.leg_kind,
+            trans_code=leg.trans_code,
+            order_no=leg.order_no,
+            entry_no=leg.entry_no,
+            counterparty=leg.counterparty,
+            country=leg.country,
+            currency=customs_code(leg.currency),
+            amount=leg.amount,
+            usd=checked.legs[leg.gnum].dollars,
+            rmb=checked.legs[leg.gnum].yuan,
+            at=_instant(moment(leg.leg_time)),
         )
 
 

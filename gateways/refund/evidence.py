@@ -84,21 +84,21 @@ def pools_by_name(names: Iterable[str], repository: RefundRepository) -> dict[st
 def invoice_line(row: InvoiceLineRow, invoice: Invoice) -> InvoiceLine:
     """A line of an invoice as matching takes it."""
     return InvoiceLine(
-        invoice.invoice_no,
-        row.number,
-        invoice.kind,
-        invoice.usage,
-        invoice.seller_code,
-        invoice.ebc_code,
-        row.gcode,
-        row.gname,
-        row.unit,
-        row.qty,
-        row.amount,
-        _rate(row.tax_rate),
-        row.used,
-        invoice.contract_no,
-        row.used_amount,
+        invoice_no=invoice.invoice_no,
+        line=row.number,
+        kind=invoice.kind,
+        usage=invoice.usage,
+        seller_code=invoice.seller_code,
+        buyer=invoice.ebc_code,
+        hs10=row.gcode,
+        name=row.gname,
+        unit=row.unit,
+        qty=row.qty,
+        amount=row.amount,
+        tax_rate=_rate(row.tax_rate),
+        used=row.used,
+        contract_no=invoice.contract_no,
+        used_amount=row.used_amount,
     )
 
 
@@ -109,14 +109,14 @@ def _rate(scaled: int) -> Decimal:
 def item_facts(item: Item) -> ItemFacts:
     """An item as matching takes it."""
     return ItemFacts(
-        item.item_no,
-        item.gcode,
-        item.unit,
-        item.qty,
-        item.unit2,
-        item.qty2,
-        item.used,
-        item.returned,
-        item.currency,
-        item.fob,
+        item_no=item.item_no,
+        hs10=item.gcode,
+        unit=item.unit,
+        qty=item.qty,
+        unit2=item.unit2,
+        qty2=item.qty2,
+        used=item.used,
+        returned=item.returned,
+        currency=item.currency,
+        fob=item.fob,
     )

@@ -248,16 +248,16 @@ def _class(case: ClaimCase) -> Classed:
 def _firm(account: Account, standing: Standing) -> Firm:
     known = account.facts
     return Firm(
-        standing.tax_credit,
-        standing.forex_class,
-        standing.customs_grade,
-        bool(known.get("fraud")),
-        bool(known.get("capacity", True)),
-        standing.net_assets,
-        standing.last_refund,
-        bool(known.get("internal_control", True)),
-        int(known.get("years", 0)),
-        bool(known.get("service_platform")),
+        tax_credit=standing.tax_credit,
+        forex_class=standing.forex_class,
+        customs_grade=standing.customs_grade,
+        fraud=bool(known.get("fraud")),
+        capacity=bool(known.get("capacity", True)),
+        net_assets=standing.net_assets,
+        last_refund=standing.last_refund,
+        internal_control=bool(known.get("internal_control", True)),
+        years=int(known.get("years", 0)),
+        service_platform=bool(known.get("service_platform")),
     )
 
 

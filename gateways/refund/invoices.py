@@ -120,15 +120,15 @@ def _declared(filed: Filed, old: Invoice | None, desk: RefundDesk) -> Invoice:
 def _rows(invoice_id: int, facts: VatInvoice) -> list[InvoiceLineRow]:
     return [
         InvoiceLineRow(
-            invoice_id,
-            line.gnum,
-            line.gcode,
-            line.gname,
-            line.unit,
-            line.qty,
-            line.amount,
-            line.tax_rate,
-            line.tax,
+            invoice_id=invoice_id,
+            number=line.gnum,
+            gcode=line.gcode,
+            gname=line.gname,
+            unit=line.unit,
+            qty=line.qty,
+            amount=line.amount,
+            tax_rate=line.tax_rate,
+            tax=line.tax,
         )
         for line in facts.lines
     ]

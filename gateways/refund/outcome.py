@@ -46,14 +46,33 @@ def receipt(claim: Claim, status: str, reason: Reason, desk: RefundDesk) -> None
     fields = {"ebcCode": claim.ebc_code, "copNo": claim.cop_no, "period": claim.period}
     desk.receipt(
         ReceiptDraft(
-            claim.mailboxes, ANSWERS[KIND], claim.cop_no, KIND, claim.key, status, claim.stamp(desk.now), reason, fields
+            mailboxes=claim.mailboxes,
+            code=ANSWERS[KIND],
+            order_no=claim.cop_no,
+            kind=KIND,
+            key=claim.key,
+            return_status=status,
+            return_time=claim.stamp(desk.now),
+            reason=reason,
+            fields=fields,
         )
     )
 
 
 def note(claim: Claim, event: str, desk: RefundDesk, reasons: Sequence[Reason] = ()) -> None:
     """A line of a claim's timeline."""
-    desk.note(Event(claim.cop_no, KIND, claim.key, desk.now, "tax", event, claim.state, tuple(reasons)))
+    desk.note(
+        Event(
+            order_no=claim.cop_no,
+            kind=KIND,
+            key=claim.key,
+            at=desk.now,
+            actor="tax",
+            event=event,
+            state=claim.state,
+            reasons=tuple(reasons),
+        )
+    )
 
 
 def book(
@@ -79,7 +98,17 @@ def notice(claim: Claim, kind: str, amount: Scaled, status: str, reason: Reason,
         "payDate": stamp17(now)[:8],
     }
     desk.receipt(
-        ReceiptDraft(claim.mailboxes, "RefundNotice", claim.cop_no, KIND, claim.key, status, now, reason, fields)
+        ReceiptDraft(
+            mailboxes=claim.mailboxes,
+            code="RefundNotice",
+            order_no=claim.cop_no,
+            kind=KIND,
+            key=claim.key,
+            return_status=status,
+            return_time=now,
+            reason=reason,
+            fields=fields,
+        )
     )
     return number
 
@@ -100,7 +129,17 @@ def certify(paper: Paper, place: str, claim_no: str, reason: Reason, desk: Refun
     if paper.invt_no:
         fields["invtNo"] = paper.invt_no
     desk.receipt(
-        ReceiptDraft(paper.mailboxes, "RefundNotice", place, paper.kind, paper.key, "800", now, reason, fields)
+        ReceiptDraft(
+            mailboxes=paper.mailboxes,
+            code="RefundNotice",
+            order_no=place,
+            kind=paper.kind,
+            key=paper.key,
+            return_status="800",
+            return_time=now,
+            reason=reason,
+            fields=fields,
+        )
     )
 
 
@@ -120,15 +159,26 @@ def conclude(
     if taken.return_status:
         desk.receipt(
             ReceiptDraft(
-                paper.mailboxes,
-                ANSWERS[kind],
-                place,
-                kind,
-                paper.key,
-                taken.return_status,
-                paper.stamp(desk.now),
-                words,
-                fields,
+                mailboxes=paper.mailboxes,
+                code=ANSWERS[kind],
+                order_no=place,
+                kind=kind,
+                key=paper.key,
+                return_status=taken.return_status,
+                return_time=paper.stamp(desk.now),
+                reason=words,
+                fields=fields,
             )
         )
-    desk.note(Event(place, kind, paper.key, desk.now, "tax", f"paper_{action}", paper.state, tuple(reasons)))
+    desk.note(
+        Event(
+            order_no=place,
+            kind=kind,
+            key=paper.key,
+            at=desk.now,
+            actor="tax",
+            event=f"paper_{action}",
+            state=paper.state,
+            reasons=tuple(reasons),
+        )
+    )

@@ -58,17 +58,17 @@ def handle_applications(documents: Sequence[DocumentFiled], desk: RegistrarDesk)
 def applied(facts: Any) -> Application:
     """What a document applies for."""
     return Application(
-        facts.code,
-        facts.credit_code,
-        facts.name,
-        _kinds(facts),
-        facts.dxp_id,
-        facts.customs_code,
-        facts.express_licence,
-        facts.payment_licence,
-        facts.agent_code,
-        facts.net_assets or 0,
-        facts.last_refund or 0,
+        code=facts.code,
+        credit_code=facts.credit_code,
+        name=facts.name,
+        kinds=_kinds(facts),
+        dxp_id=facts.dxp_id,
+        customs_code=facts.customs_code,
+        express_licence=facts.express_licence,
+        payment_licence=facts.payment_licence,
+        agent_code=facts.agent_code,
+        net_assets=facts.net_assets or 0,
+        last_refund=facts.last_refund or 0,
     )
 
 

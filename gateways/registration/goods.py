@@ -74,15 +74,15 @@ def _put_goods(filing: GoodsPaper, lines: Iterable[GoodsFilingLine], desk: Regis
     for line in lines:
         desk.repository.put_goods(
             FiledGoods(
-                filing.ebc_code,
-                line.item_no,
-                line.gcode,
-                line.gname,
-                line.unit,
-                line.country,
-                FILED,
-                filing.id,
-                desk.now,
+                ebc_code=filing.ebc_code,
+                item_no=line.item_no,
+                gcode=line.gcode,
+                gname=line.gname,
+                unit=line.unit,
+                country=line.country,
+                state=FILED,
+                filing_id=filing.id,
+                at=desk.now,
             )
         )
 
@@ -106,27 +106,27 @@ def _answer(filing: GoodsPaper, paper: Filed, action: str, answer: Reason, desk:
     filing.state = lifecycle.move(filing.state, action, "paper").to
     desk.receipt(
         ReceiptDraft(
-            filing.mailboxes,
-            ANSWERS[KIND],
-            paper.order_no,
-            KIND,
-            filing.key,
-            return_status(answer.rule),
-            filing.stamp(desk.now),
-            answer,
-            identify(KIND, paper.facts),
+            mailboxes=filing.mailboxes,
+            code=ANSWERS[KIND],
+            order_no=paper.order_no,
+            kind=KIND,
+            key=filing.key,
+            return_status=return_status(answer.rule),
+            return_time=filing.stamp(desk.now),
+            reason=answer,
+            fields=identify(KIND, paper.facts),
         )
     )
     event = "goods_filed" if action == "accept" else "goods_refused"
     desk.note(
         Event(
-            paper.order_no,
-            KIND,
-            filing.key,
-            desk.now,
-            ACTOR,
-            event,
-            filing.state,
-            (answer, *(reason for reason in filing.reasons if reason != answer)),
+            order_no=paper.order_no,
+            kind=KIND,
+            key=filing.key,
+            at=desk.now,
+            actor=ACTOR,
+            event=event,
+            state=filing.state,
+            reasons=(answer, *(reason for reason in filing.reasons if reason != answer)),
         )
     )

@@ -26,4 +26,15 @@ def handle_days(due: Sequence[GradeDue], desk: RegistrarDesk) -> None:
         desk.repository.put_participant(participant)
         reason = Reason(GRADED, {"grade": begun[-1].grade, "since": begun[-1].since}, (begun[-1].source,))
         state = states[code].state if code in states else ""
-        desk.note(Event(code, KIND, code, desk.now, ACTOR, "graded", state, (reason,)))
+        desk.note(
+            Event(
+                order_no=code,
+                kind=KIND,
+                key=code,
+                at=desk.now,
+                actor=ACTOR,
+                event="graded",
+                state=state,
+                reasons=(reason,),
+            )
+        )

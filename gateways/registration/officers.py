@@ -42,7 +42,18 @@ def decide_registrations(filed: Sequence[Decision], desk: RegistrarDesk) -> None
         enterprise = current(enterprises.get(code), participant)
         if enterprise is None:
             unknown = (Reason(UNKNOWN, {"code": code}),)
-            desk.note(Event(code, KIND, code, desk.now, by or ACTOR, REFUSED, "", unknown))
+            desk.note(
+                Event(
+                    order_no=code,
+                    kind=KIND,
+                    key=code,
+                    at=desk.now,
+                    actor=by or ACTOR,
+                    event=REFUSED,
+                    state="",
+                    reasons=unknown,
+                )
+            )
             desk.refuse(decision.id, unknown)
             continue
         enterprises[code] = enterprise

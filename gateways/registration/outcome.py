@@ -37,15 +37,15 @@ def send_receipt(
     if mailboxes:
         desk.receipt(
             ReceiptDraft(
-                mailboxes,
-                ANSWERS[KIND],
-                enterprise.code,
-                KIND,
-                enterprise.key,
-                return_status(reason.rule),
-                at,
-                reason,
-                {"code": enterprise.code},
+                mailboxes=mailboxes,
+                code=ANSWERS[KIND],
+                order_no=enterprise.code,
+                kind=KIND,
+                key=enterprise.key,
+                return_status=return_status(reason.rule),
+                return_time=at,
+                reason=reason,
+                fields={"code": enterprise.code},
             )
         )
 

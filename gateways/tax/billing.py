@@ -49,15 +49,15 @@ def handle_released(released: Sequence[ListReleased], desk: TaxDesk) -> None:
 def _send_bill(bill: Bill, desk: TaxDesk) -> None:
     desk.receipt(
         ReceiptDraft(
-            bill.mailboxes,
-            "816",
-            bill.order_no,
-            "tax_bill",
-            bill.key,
-            MADE,
-            bill.stamp(desk.now),
-            NOTHING,
-            bill_fields(bill),
+            mailboxes=bill.mailboxes,
+            code="816",
+            order_no=bill.order_no,
+            kind="tax_bill",
+            key=bill.key,
+            return_status=MADE,
+            return_time=bill.stamp(desk.now),
+            reason=NOTHING,
+            fields=bill_fields(bill),
         )
     )
     desk.repository.put_bill(bill)
@@ -96,7 +96,15 @@ def status_message(bill: Bill, status: str, now: int) -> ReceiptDraft:
     if bill.duty_no:
         fields["entDutyNo"] = bill.duty_no
     return ReceiptDraft(
-        bill.mailboxes, "818", bill.order_no, "tax_bill", bill.key, status, bill.stamp(now), NOTHING, fields
+        mailboxes=bill.mailboxes,
+        code="818",
+        order_no=bill.order_no,
+        kind="tax_bill",
+        key=bill.key,
+        return_status=status,
+        return_time=bill.stamp(now),
+        reason=NOTHING,
+        fields=fields,
     )
 
 

@@ -81,17 +81,17 @@ def check(root: Any, required: bool = True, edition: str = EDITION) -> Check:
 def _checked(root: Any, signature: Signature, edition: str) -> Check:
     document = canonical.document(root)
     result = Check(
-        True,
-        (),
-        dialect_name(signature.method, signature.digest_method),
-        signature.method,
-        signature.digest_method,
-        signature.key_name,
-        None,
-        signature.digest,
-        digest_of(DIGESTS[signature.digest_method], document),
-        document,
-        canonical.signed_info(signature.element.find(element.SIGNED_INFO)),
+        present=True,
+        findings=(),
+        dialect=dialect_name(signature.method, signature.digest_method),
+        method=signature.method,
+        digest_method=signature.digest_method,
+        key_name=signature.key_name,
+        certificate=None,
+        expected=signature.digest,
+        found=digest_of(DIGESTS[signature.digest_method], document),
+        document=document,
+        signed_info=canonical.signed_info(signature.element.find(element.SIGNED_INFO)),
     )
     findings = [*_digest(signature, result)]
     certificate, unread = _certificate(signature)

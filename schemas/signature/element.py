@@ -52,14 +52,14 @@ def find(root: Any) -> Signature | None:
     path = f"/{root.tag.rpartition('}')[2]}/Signature"
     reference = "SignedInfo/Reference"
     return Signature(
-        element,
-        path,
-        _algorithm(element, "SignedInfo/SignatureMethod"),
-        _algorithm(element, f"{reference}/DigestMethod"),
-        _bytes(element, f"{reference}/DigestValue"),
-        _bytes(element, "SignatureValue"),
-        _text(element, "KeyInfo/KeyName").strip(),
-        _text(element, "KeyInfo/X509Data/X509Certificate"),
+        element=element,
+        path=path,
+        method=_algorithm(element, "SignedInfo/SignatureMethod"),
+        digest_method=_algorithm(element, f"{reference}/DigestMethod"),
+        digest=_bytes(element, f"{reference}/DigestValue"),
+        value=_bytes(element, "SignatureValue"),
+        key_name=_text(element, "KeyInfo/KeyName").strip(),
+        certificate=_text(element, "KeyInfo/X509Data/X509Certificate"),
     )
 
 

@@ -25,7 +25,16 @@ def note(
 ) -> None:
     """A line of a batch's timeline; `decision_id` is the number of the decision that it follows from, if any."""
     desk.note(
-        Event(batch.batch_no, "batch", str(decision_id or batch.id), desk.now, actor, event, batch.state, reasons)
+        Event(
+            order_no=batch.batch_no,
+            kind="batch",
+            key=str(decision_id or batch.id),
+            at=desk.now,
+            actor=actor,
+            event=event,
+            state=batch.state,
+            reasons=reasons,
+        )
     )
 
 

@@ -41,14 +41,14 @@ def by_hand(flow: str, customs_code: str, trade_mode: str, number: int) -> str:
 def refusals(declaration: Declaration, batch: Batch, desk: BatchDesk) -> list[Reason]:
     """Why a list cannot be added to a batch manually, however that was opened; empty: it can."""
     there = Gathering(
-        batch.batch_no,
-        batch.flow,
-        batch.customs_code,
-        batch.trade_mode,
-        HAND,
-        batch.opening,
-        batch.state,
-        batch.members,
+        batch_no=batch.batch_no,
+        flow=batch.flow,
+        customs_code=batch.customs_code,
+        trade_mode=batch.trade_mode,
+        opened_by=HAND,
+        opening=batch.opening,
+        state=batch.state,
+        members=batch.members,
     )
     return list(check_joining(_traveller(declaration), there, desk.day, desk.law))
 
@@ -62,13 +62,13 @@ def fits(declaration: Declaration, batch: Batch, desk: BatchDesk) -> bool:
 def _traveller(declaration: Declaration, arrival: str = "") -> Traveller:
     stock = declaration.held.stock
     return Traveller(
-        declaration.key,
-        declaration.flow,
-        declaration.customs_code,
-        declaration.trade_mode,
-        declaration.state,
-        declaration.bill_no,
-        arrival,
-        stock[0].ems_no if stock else "",
-        declaration.batch_no,
+        key=declaration.key,
+        flow=declaration.flow,
+        customs_code=declaration.customs_code,
+        trade_mode=declaration.trade_mode,
+        state=declaration.state,
+        bill_no=declaration.bill_no,
+        arrival_no=arrival,
+        ems_no=stock[0].ems_no if stock else "",
+        batch_no=declaration.batch_no,
     )

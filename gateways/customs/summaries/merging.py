@@ -68,15 +68,15 @@ def _merge_month(summary: Summary, month: str, rule: Rule, so_far: Outcome, repo
         lines = [list(line) for line in declaration.lines]
         repository.put_made(
             Made(
-                summary.id,
-                before + declaration.number,
-                month,
-                _head(declaration, rule),
-                lines,
-                declaration.gross,
-                declaration.net,
-                -(-len(of_declaration) // LINES),
-                len(of_declaration),
+                summary_id=summary.id,
+                number=before + declaration.number,
+                month=month,
+                head=_head(declaration, rule),
+                lines=lines,
+                gross=declaration.gross,
+                net=declaration.net,
+                parts=-(-len(of_declaration) // LINES),
+                sources=len(of_declaration),
             )
         )
     messages = repository.put_shares(_shares(summary.id, before, so_far.results, merged, sources, named))

@@ -47,14 +47,14 @@ def handle_due(due: Sequence[SummaryDue], desk: SummaryDesk) -> None:
         ]
         desk.note(
             Event(
-                merchant(ebc_code),
-                "summary_month",
-                f"{ebc_code}|{first[:7]}",
-                desk.now,
-                "customs",
-                "summary_overdue",
-                "",
-                reasons,
+                order_no=merchant(ebc_code),
+                kind="summary_month",
+                key=f"{ebc_code}|{first[:7]}",
+                at=desk.now,
+                actor="customs",
+                event="summary_overdue",
+                state="",
+                reasons=reasons,
             )
         )
 

@@ -67,15 +67,15 @@ def _result(summary: Summary, made: Made, share: Share, desk: SummaryDesk) -> Re
         {"entry_id": made.entry_id, "lines": str(len(lines)), "part": str(share.msg_seq_no), "parts": str(made.parts)},
     )
     return ReceiptDraft(
-        summary.mailboxes,
-        "792",
-        summary.place,
-        "summary_result",
-        key,
-        "",
-        summary.stamp(desk.now),
-        reason,
-        {**fields, "lines": lines},
+        mailboxes=summary.mailboxes,
+        code="792",
+        order_no=summary.place,
+        kind="summary_result",
+        key=key,
+        return_status="",
+        return_time=summary.stamp(desk.now),
+        reason=reason,
+        fields={**fields, "lines": lines},
     )
 
 

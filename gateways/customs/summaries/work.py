@@ -33,4 +33,15 @@ def end(summary: Summary) -> None:
 
 def note(summary: Summary, event: str, desk: SummaryDesk, reasons: Sequence[Reason] = ()) -> None:
     """A line of a request's timeline."""
-    desk.note(Event(summary.place, "summary_request", summary.key, desk.now, "customs", event, summary.state, reasons))
+    desk.note(
+        Event(
+            order_no=summary.place,
+            kind="summary_request",
+            key=summary.key,
+            at=desk.now,
+            actor="customs",
+            event=event,
+            state=summary.state,
+            reasons=reasons,
+        )
+    )
