@@ -1,4 +1,4 @@
-"""What every room may use of a window: its database, broker, numbers, settings, law and the clocks of its sandboxes.
+"""What every room may use of a window: its database, wake-ups, numbers, settings, law and the clocks of its sandboxes.
 
 The wiring makes it; nothing here works, admits or opens anything.
 """
@@ -18,8 +18,7 @@ from declarations import goods, parameters
 from gateways.records import Circumstances, Options
 from single_window.accounts.keyring import Keyring
 from single_window.clock import Clock
-from single_window.messaging.broker import Broker
-from single_window.messaging.topology import FILED, RECEIPTS
+from single_window.messaging.wakeups import FILED, RECEIPTS, Wakeups
 from single_window.outcomes.book import TriggerBook
 from single_window.settings import Settings
 from single_window.store import deliveries, goods_rows, law_books, sandboxes
@@ -32,13 +31,13 @@ MAIN, DEMO = "main", "demo"
 
 
 class Context:
-    """One window's database, broker, numbers, settings and law; how its sandboxes stand in time.
+    """One window's database, wake-ups, numbers, settings and law; how its sandboxes stand in time.
 
     `receives`: whether reception works in this process, so that messages may as well be read whole when they come.
     """
 
-    def __init__(self, settings: Settings, engine: Engine, broker: Broker, receives: bool) -> None:
-        self.settings, self.engine, self.broker, self.receives = settings, engine, broker, receives
+    def __init__(self, settings: Settings, engine: Engine, wakeups: Wakeups, receives: bool) -> None:
+        self.settings, self.engine, self.wakeups, self.receives = settings, engine, wakeups, receives
         self.numbering = Numbering(engine)
         self.keyring = Keyring(engine)
         self.parameters = parameters.load()
@@ -49,12 +48,12 @@ class Context:
     def notify_placed(self) -> None:
         """Wake those who wait for receipts: some got their places without a worker."""
         self.placed.set()
-        self.broker.wake(RECEIPTS)
+        self.wakeups.wake(RECEIPTS)
 
     def wake(self) -> None:
-        """Wake the dispatchers of this process and of others: something was filed."""
+        """Wake the workers of this process and of others: something was filed."""
         self.stirred.set()
-        self.broker.wake(FILED)
+        self.wakeups.wake(FILED)
 
     def circumstances(self, connection: Connection, name: str) -> Circumstances:
         """What gateways may know of a sandbox: at this moment, or when the transaction first queried it."""

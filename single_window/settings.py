@@ -48,8 +48,8 @@ class Settings:
     """Folder of the database, the folder channel and the lock."""
     database: str = ""
     """postgresql://user:password@host:port/database or sqlite:///FILE; empty: SQLite in the data folder."""
-    broker: str = "memory://"
-    """memory:// is the embedded broker, for one process; amqp://user:password@host:port/vhost is RabbitMQ."""
+    broker: str = ""
+    """amqp://user:password@host:port/vhost: RabbitMQ, through which machines wake each other; empty: none is needed."""
     host: str = "127.0.0.1"
     """Address that HTTP binds to; any other than this machine's own opens the window to the network."""
     port: int = 8642
@@ -72,8 +72,8 @@ class Settings:
     """SQLite's synchronous: FULL (safe against power loss) or NORMAL (safe against a killed process)."""
     readers: int = 1
     """Processes that parse and validate while this one writes; 0: read in this process."""
-    gateways: int = 0
-    """1: the gateways run in a process beside this one, which then only takes messages in; 0: they run in this one."""
+    processes: int = 1
+    """Processes of run: 1 does everything; of more, one answers and the others work."""
     run_to_completion: int = 1
     """1: what follows from a batch in the same process is dealt with in its transaction; 0: every hop by itself."""
     body_cap: int = 20_000_000
@@ -98,10 +98,6 @@ class Settings:
     """Seconds that a worker may take for one batch; one that takes longer is ended and replaced, as an attempt."""
     overdue: int = 60
     """Seconds after which a stage that has not ended is overdue: told by status, the metrics and the log."""
-    resend: int = 30
-    """Seconds after which a delivery that was sent to the broker and not dealt with is sent again."""
-    in_flight: int = 8_192
-    """Items of one queue that are with the broker at a time; the rest waits in the database."""
     queue_limit: int = 10_000
     """Messages at most in a participant's queue of receipts; what does not fit waits in the database."""
     webhook_private: int = 0
@@ -190,6 +186,11 @@ def from_environment(environment: Mapping[str, str] | None = None, **overrides: 
     return _checked(replace(Settings(), **values))  # type: ignore[arg-type]
 
 
+def as_environment(settings: Settings) -> dict[str, str]:
+    """The variables that give a process the same settings, whatever else it is called with."""
+    return {_variable(field.name): str(getattr(settings, field.name)) for field in fields(Settings)}
+
+
 def _convert(name: str, text: str) -> object:
     default = getattr(Settings(), name)
     if isinstance(default, Path):
@@ -209,11 +210,11 @@ def _checked(settings: Settings) -> Settings:
     for name, (least, most) in _RANGES.items():
         if not least <= getattr(settings, name) <= most:
             raise WrongSetting(_variable(name), getattr(settings, name), f"{least} to {most:,}")
-    if settings.broker != "memory://" and not _is_amqp(settings.broker):
+    if settings.broker and not _is_amqp(settings.broker):
         raise WrongSetting(
             "SINGLE_WINDOW_BROKER",
             without_password(settings.broker),
-            "memory:// (embedded) or amqp://user:password@host:port/vhost (RabbitMQ)",
+            "empty, or amqp://user:password@host:port/vhost (RabbitMQ)",
         )
     if wrong := sorted(origin for origin in settings.origins if not _ORIGIN.fullmatch(origin)):
         raise WrongSetting(_variable("cors_origins"), wrong[0], "origins, as in https://shop.example.org:8443")
@@ -225,7 +226,6 @@ def _checked(settings: Settings) -> Settings:
 _ORIGIN = re.compile(r"https?://[a-z0-9.\[\]:-]{1,255}")
 _CHOICES: Mapping[str, tuple[object, ...]] = {
     "synchronous": ("FULL", "NORMAL"),
-    "gateways": (0, 1),
     "run_to_completion": (0, 1),
     "webhook_private": (0, 1),
     "require_keys": (0, 1),
@@ -242,8 +242,7 @@ _RANGES = {
     "attempts": (1, 1_000),
     "overdue": (1, 31_536_000),
     "work_deadline": (1, 86_400),
-    "resend": (1, 31_536_000),
-    "in_flight": (1, 10_000_000),
+    "processes": (1, 64),
     "queue_limit": (1, 10_000_000),
     "body_cap": (1, 2_000_000_000),
     "refused_count": (1, 10_000_000),

@@ -130,7 +130,7 @@ class Remote(Polling):
     def open(self) -> int:
         """Deliveries that are neither done nor parked, of all sandboxes."""
         waiting = self.state()["deliveries"]
-        return int(waiting["ready"] + waiting["sent"])
+        return int(waiting["ready"])
 
     @property
     def parked(self) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from simulators.bench import broker_floor, crew, database_floor, spool
+from simulators.bench import crew, database_floor, spool
 from simulators.bench.measures import OPTIONS, SANDBOX, WARM_UP, Measure, Measured, NotAllThere, counted
 from simulators.bench.pacing import send_paced
 from simulators.bench.percentiles import percentile, spread
@@ -55,17 +55,15 @@ def import_engines(
     traffic = Traffic(count, 100)
     bodies = list(spool.bodies(spool.made(folder, traffic)))
     with place(folder, engines, workers) as at, outside(at) as window:
-        with broker_floor.watched(at.own.broker) as seen, crew.working(at.own, at.folder, workers, roles):
+        with crew.working(at.own, at.folder, workers, roles):
             warm(window, folder, traffic.per_message, workers)
-            seen.drain()
             before = _Before.taken(at)
             spent, begun = used(), monotonic()
             for _ in window.send(bodies):
                 pass
             seconds, cpu = monotonic() - begun, used().since(spent)
-            carried = seen.drain()
         measured = counted(window, count, seconds, cpu.own, cpu.others, WARM_UP * workers)
-        floor = before.floor(at, carried, count)
+        floor = before.floor(at, count)
     return measured._replace(more={**measured.more, "workers": workers, "engines": at.own.versions, **floor})
 
 
@@ -90,18 +88,14 @@ class _Before(NamedTuple):
     def taken(cls, at: Place) -> _Before:
         return cls(database_floor.last_transaction(at.own.database), database_floor.rows(at.own.database))
 
-    def floor(self, at: Place, carried: list[bytes], count: int) -> dict[str, object]:
-        """What the engines alone need for what went through them since."""
+    def floor(self, at: Place, count: int) -> dict[str, object]:
+        """What PostgreSQL alone needs for what was stored since."""
         commits = database_floor.last_transaction(at.own.database) - self.transaction
         stored = database_floor.rows(at.own.database, self.rows)
-        through = broker_floor.broker_seconds(at.own.broker, carried)
         inserted = database_floor.database_seconds(at.own.database, stored, commits)
         return {
-            "floor": round(count / (through + inserted), 1),
-            "floor_broker_seconds": round(through, 3),
+            "floor": round(count / inserted, 1),
             "floor_database_seconds": round(inserted, 3),
-            "broker_messages": len(carried),
-            "broker_bytes": sum(map(len, carried)),
             "commits": commits,
             "rows": sum(len(rows.lines) for rows in stored),
             "row_bytes": sum(len(line) for rows in stored for line in rows.lines),

@@ -139,7 +139,7 @@ def _counted(outside: Outside, status: str, count: int, others: int, value: floa
         {
             "receipts": sum(counts.receipts.values()),
             "readers": settings.readers,
-            "gateways": settings.gateways,
+            "processes": settings.processes,
             "batch": BATCH,
         },
     )

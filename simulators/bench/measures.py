@@ -164,7 +164,7 @@ def warm_window(
     warm_up: Traffic,
     synchronous: str,
     readers: int = 0,
-    gateways: int = 1,
+    processes: int = 2,
     database: str = "",
     options: Mapping[str, object] = MappingProxyType({}),
 ) -> Iterator[Outside]:
@@ -174,7 +174,7 @@ def warm_window(
             data=Path(place),
             synchronous=synchronous,
             readers=readers,
-            gateways=gateways,
+            processes=processes,
             batch=BATCH,
             database=database,
         )
@@ -212,7 +212,7 @@ def counted(
         {
             "receipts": receipts,
             "readers": outside.window.settings.readers,
-            "gateways": outside.window.settings.gateways,
+            "processes": outside.window.settings.processes,
             "batch": BATCH,
         },
     )

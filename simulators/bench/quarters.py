@@ -142,14 +142,14 @@ def _control(*arguments: str) -> bool:
 def _refuse_used(address: str) -> None:
     connection = _connected(address)
     try:
-        connection.channel().queue_declare(BROKER_QUEUES[0], passive=True)
+        connection.channel().exchange_declare(BROKER_EXCHANGES[0], passive=True)
     except ChannelClosedByBroker:
         return
     finally:
         connection.close()
     raise NoQuarters(
-        "A window uses this vhost of RabbitMQ (there is a queue "
-        f"{BROKER_QUEUES[0]}), and rabbitmqctl cannot make another here. Make an empty one: "
+        "A window uses this vhost of RabbitMQ (there is an exchange "
+        f"{BROKER_EXCHANGES[0]}), and rabbitmqctl cannot make another here. Make an empty one: "
         "rabbitmqctl add_vhost bench, and name it with --broker"
     )
 

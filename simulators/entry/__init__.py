@@ -33,9 +33,10 @@ from single_window.clock import Clock, monotonic, system_now
 from single_window.commands.sandbox import parsed_options as sandbox_options
 from single_window.data_lock import DataLock
 from single_window.master_data.importing import import_csv
-from single_window.messaging.topology import EXCHANGE, QUEUES
+from single_window.messaging.wakeups import NAMESPACE
 from single_window.process.roles import ALL, ALONE, APART
 from single_window.process.serving import Server, stop_by_signal, wait_for_signal
+from single_window.process.supervision import working_beside
 from single_window.settings import Settings, check_names, from_environment, without_password
 from single_window.store import sandboxes
 from single_window.store.engine import reading, snapshot, writing
@@ -78,8 +79,8 @@ EVENING = 20
 PATIENCE = 600.0
 OFTEN, EACH, RARELY = 0.02, 0.0005, 0.5
 """Seconds until others are asked again what is left, by how much was left: looking costs those who work, too."""
-BROKER_QUEUES = tuple(f"{EXCHANGE}.{name}" for name in (*QUEUES, "unreadable"))
-BROKER_EXCHANGES = (EXCHANGE, f"{EXCHANGE}.hints", f"{EXCHANGE}.dead")
+BROKER_QUEUES = (f"{NAMESPACE}.unreadable",)
+BROKER_EXCHANGES = (f"{NAMESPACE}.hints", f"{NAMESPACE}.dead", f"{NAMESPACE}.participants")
 """What windows declare at RabbitMQ."""
 
 
@@ -215,13 +216,14 @@ def opened(
     """A window with a sandbox that knows the world's companies, guarantees and stock, in the evening of a day.
 
     Without `day`: the first day, or in a sandbox that was played in before the day after its last. `queues` are those
-    that it works on: by default all, none where other processes do; `dice` seeds the sandbox's draws. Raises
-    `AlreadyRunning` when another process works on the data.
+    that it works on: by default all, none where the settings have processes beside; `dice` seeds the sandbox's draws.
+    Raises `AlreadyRunning` when another process works on the data.
     """
     lock = DataLock(settings.data).take()
-    window = open_window(settings, queues=queues)
+    window = open_window(settings, queues=() if settings.processes > 1 else queues)
     try:
-        yield _entered(window, sandbox, world, options, day, lock, dice)
+        with working_beside(settings):
+            yield _entered(window, sandbox, world, options, day, lock, dice)
     finally:
         window.close()
         lock.release()

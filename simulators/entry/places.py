@@ -82,7 +82,7 @@ def option_problem(options: Mapping[str, Any]) -> str:
 def ephemeral() -> Iterator[Own]:
     """A window in this process that keeps nothing, whatever the environment says."""
     logs.configure(sys.stderr, "text", "error")
-    with temporary(settings_for(None, database="", broker="memory://")) as settings:
+    with temporary(settings_for(None, database="", broker="")) as settings:
         window = open_window(settings)
         try:
             with Server(window, bind("127.0.0.1", 0), folders=False) as server:

@@ -50,7 +50,7 @@ def metrics() -> Response:
         window.engine,
         settings.data / FOLDER,
         settings.overdue,
-        window.broker.state,
+        window.wakeups.state,
         at.runtime.alive if at.runtime else None,
     )
     scraped = scrape(gauges, request.headers.get("Accept", ""))

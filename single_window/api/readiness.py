@@ -17,8 +17,7 @@ from single_window.context import Context
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.language.phrases import phrase
 from single_window.language.words import Words
-from single_window.messaging.broker import CONNECTED
-from single_window.messaging.topology import LOOKED
+from single_window.messaging.wakeups import CONNECTED, LOOKED
 from single_window.observe import liveness
 from single_window.settings import without_password
 from single_window.store import leases, migrate
@@ -62,7 +61,7 @@ class Checkup:
         }
         if runtime is not None:
             self._checks["worker"] = lambda: _working(runtime)
-        self._broker, self._patience = context.broker, patience
+        self._wakeups, self._patience = context.wakeups, patience
         self._lock = Lock()
         self._running: tuple[Thread, dict[str, Check]] | None = None
 
@@ -92,8 +91,8 @@ class Checkup:
             return self._running
 
     def _run(self, checks: dict[str, Check]) -> None:
-        # a broker reports that its disk or memory is short only to a publisher
-        self._broker.wake(LOOKED)
+        # RabbitMQ reports that its disk or memory is short only to a publisher
+        self._wakeups.wake(LOOKED)
         for name, check in self._checks.items():
             try:
                 check()
@@ -157,8 +156,8 @@ def _writable_file(database: str | None) -> None:
 
 
 def _connected(context: Context) -> None:
-    if context.broker.state != CONNECTED:
-        raise NotReady(f"{context.broker.state}; {context.broker.reason}".rstrip("; "))
+    if context.wakeups.state != CONNECTED:
+        raise NotReady(f"{context.wakeups.state}; {context.wakeups.reason}".rstrip("; "))
 
 
 def _accepting(admission: AdmissionQueue) -> None:

@@ -37,7 +37,7 @@ def show() -> Response:
         StateOut(
             working=working,
             failures=at.runtime.failures if at.runtime else 0,
-            deliveries={state: waiting.get(state, 0) for state in ("ready", "sent", "parked")},
+            deliveries={state: waiting.get(state, 0) for state in ("ready", "parked")},
             sandboxes={name: utc_text(now) for name, now in clocks.items()},
             requests=requests,
         ),

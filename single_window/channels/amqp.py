@@ -21,9 +21,8 @@ from single_window.clock import monotonic
 from single_window.context import Context
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.intake.reader import Reader
-from single_window.messaging.broker import CONNECTED, BrokerUnavailable
 from single_window.messaging.client import RabbitClient
-from single_window.messaging.rabbitmq import NAMESPACE
+from single_window.messaging.wakeups import CONNECTED, NAMESPACE, BrokerUnavailable
 from single_window.receipts.pushing.pool import Pool
 from single_window.receipts.pushing.pusher import Pusher
 from single_window.store import channels

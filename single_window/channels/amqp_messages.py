@@ -23,10 +23,10 @@ from single_window.intake.admission_queue import AdmissionQueue, NotAccepting
 from single_window.intake.reader import Reader
 from single_window.intake.reading import Reading
 from single_window.language.words import Words
-from single_window.messaging.broker import BrokerUnavailable
 from single_window.messaging.client import RabbitClient
 from single_window.messaging.consuming import IncomingMessage
 from single_window.messaging.publishing import Outcome, OutgoingMessage
+from single_window.messaging.wakeups import BrokerUnavailable
 from single_window.store.channels import AMQP, Channel
 from single_window.store.failures import is_transient
 

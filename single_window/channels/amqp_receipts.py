@@ -13,10 +13,10 @@ import structlog
 from single_window.channels.participant_queues import DOOR, Queues, queues_of
 from single_window.clock import system_now
 from single_window.messaging.amqp_entities import Binding, Entity, Exchange, quorum
-from single_window.messaging.broker import BrokerUnavailable
 from single_window.messaging.client import RabbitClient
 from single_window.messaging.outages import DeclarationRefused
 from single_window.messaging.publishing import Outcome, OutgoingMessage
+from single_window.messaging.wakeups import BrokerUnavailable
 from single_window.receipts.pushing.outgoing import Outgoing
 from single_window.receipts.pushing.pauses import AT_HOME
 from single_window.receipts.pushing.pusher import NotDelivered

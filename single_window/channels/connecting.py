@@ -58,7 +58,7 @@ def make_webhook(
 
 def make_amqp(context: Context, sandbox: str, mailbox: str, first: int | None = None) -> Made:
     """Serve a participant's queues at RabbitMQ. `first` as for a webhook."""
-    if context.settings.broker == "memory://":
+    if not context.settings.broker:
         raise Refused(
             "channel-no-broker",
             "Participants connect over AMQP where the window runs on RabbitMQ: set "

@@ -43,7 +43,7 @@ class ChannelsWorker:
         self._webhooks = Pool(pusher, self._woken.set, self._stopping)
         self._payment_data = PlatformCalls(context, self._stopping)
         self._amqp = None
-        if context.settings.broker != "memory://":
+        if context.settings.broker:
             from single_window.channels.amqp import Amqp  # pika is needed only where RabbitMQ is
 
             self._amqp = Amqp(context, admission, self._woken.set, self._stopping)

@@ -1,4 +1,4 @@
-"""`single-window run`: the whole window in one process, over HTTP and folders, until Ctrl-C or the end of a test."""
+"""`single-window run`: the whole window on this machine, over HTTP and folders, until Ctrl-C or the end of a test."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ from single_window.store.sandbox_options import PRESETS
 @click.command()
 @click.option("--host", help="Address to listen on [default: 127.0.0.1: this machine only].")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port [default: 8642; 0 takes any free one].")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    help="1 does everything; of more, one answers and the others work [default: 1, or SINGLE_WINDOW_PROCESSES].",
+)
 @click.option("--ephemeral", is_flag=True, help="Keep the data in a temporary folder that goes when the window ends.")
 @click.option(
     "--preset",
@@ -32,6 +37,7 @@ def run(
     call: Call,
     host: str | None,
     port: int | None,
+    processes: int | None,
     ephemeral: bool,
     preset: str | None,
     ready_file: Path | None,
@@ -42,10 +48,11 @@ def run(
     \b
     Examples:
       single-window run --port 8700 --data /srv/window
+      single-window run --processes 2
       single-window run --ephemeral --port 0 --preset ci --ready-file window.json
     """
     from single_window.process import serving
 
     data = None if ephemeral else call.settings.data
-    settings = from_environment(data=data, host=host, port=port, log_level=call.settings.log_level)
+    settings = from_environment(data=data, host=host, port=port, processes=processes, log_level=call.settings.log_level)
     serving.run(settings, call.announce, serving.Running(ephemeral, ready_file, preset or "", until or 0))

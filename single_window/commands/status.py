@@ -12,7 +12,7 @@ from single_window.frame.commands.call import FAILED, Call, command
 from single_window.language.plainly import moment, plainly
 from single_window.observe.watchdog import Waiting
 from single_window.process import standing
-from single_window.process.standing import ABSENT, EMBEDDED, READY, Holding, Part, Standing
+from single_window.process.standing import ABSENT, NOT_USED, READY, Holding, Part, Standing
 
 
 @click.command()
@@ -84,7 +84,7 @@ def _head(call: Call, state: Standing) -> None:
 
 
 def _part_text(part: Part) -> str:
-    return f"{part.address}: {part.state}" + (f"\n  {part.detail}" if part.detail else "")
+    return ": ".join(filter(None, (part.address, part.state))) + (f"\n  {part.detail}" if part.detail else "")
 
 
 def _processes(state: Standing) -> str:
@@ -92,7 +92,7 @@ def _processes(state: Standing) -> str:
     roles = [f"{role} {count}" for role, count in state.processes.items() if role != "run" or not running]
     if running or roles:
         return ", ".join(running + roles)
-    return "not running" if state.broker.state == EMBEDDED else "none on this machine that shares this data folder"
+    return "not running" if state.broker.state == NOT_USED else "none on this machine that shares this data folder"
 
 
 def _late(call: Call, late: tuple[Waiting, ...]) -> None:
@@ -161,7 +161,7 @@ def _row(holding: Holding) -> tuple[object, ...]:
         _by(counts.of_flow("E")),
         sum(counts.receipts.values()),
         _by(plainly(counts.requests)),
-        counts.deliveries.get("ready", 0) + counts.deliveries.get("sent", 0),
+        counts.deliveries.get("ready", 0),
         counts.deliveries.get("parked", 0),
         moment(holding.next_due)[:19] if holding.next_due else "",
     )

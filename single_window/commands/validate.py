@@ -36,7 +36,7 @@ def with_or_without_data(function: Command) -> Command:
         if url or call.settings.database or (call.settings.data / "window.sqlite3").exists():
             return function(call, *args, url=url, **options)
         with TemporaryDirectory() as folder:
-            alone = replace(call.settings, data=Path(folder), broker="memory://", readers=0)
+            alone = replace(call.settings, data=Path(folder), broker="", readers=0)
             return function(replace(call, settings=alone), *args, url=url, **options)
 
     return chosen

@@ -36,7 +36,8 @@ def work(call: Call, roles: tuple[str, ...], processes: int, parent: int) -> Non
     from single_window.process.serving import stop_by_signal
     from single_window.process.supervision import Supervisor, programs
 
-    working.need_rabbitmq(call.settings, "work")
+    if not parent:
+        working.need_rabbitmq(call.settings, "work")
     stopping = stop_by_signal()
     chosen = list(APART) if ALL in roles else list(dict.fromkeys(roles))
     if len(chosen) == 1 and (processes == 1 or chosen[0] in ALONE):

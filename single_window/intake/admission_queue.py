@@ -20,7 +20,6 @@ import structlog
 from single_window.clock import monotonic
 from single_window.intake.admission import Admitted
 from single_window.intake.reading import Reading
-from single_window.messaging.broker import BLOCKED, Broker
 from single_window.observe import steps as observing
 from single_window.store.failures import code_of, is_contention, is_transient, reason_of
 from single_window.store.numbering import Exhausted, Numbering
@@ -32,8 +31,6 @@ PATIENCE = 45.0
 """Seconds that a channel waits for the commit: longer than the database waits for its lock."""
 ATTEMPTS = 3
 """How often a commit is tried that conflicts with another process, which had admitted the same, or locked it."""
-CROWDED = 10
-"""Seconds after which to send again where the broker takes nothing: what would be kept has nowhere to go."""
 
 
 OLDEST = 1.0
@@ -74,7 +71,6 @@ class Unwritable(NamedTuple):
 class Admits(Protocol):
     """What a queue admits to: a window."""
 
-    broker: Broker
     numbering: Numbering
 
     def admit(self, sandbox: str, readings: Sequence[Reading], channel: str) -> list[Admitted]:
@@ -144,8 +140,6 @@ class AdmissionQueue:
     def _put(self, sandbox: str, channel: str, reading: Reading) -> tuple[Future[Admitted], bool]:
         """Have a reading wait for the next leading thread; gives its answer to come, and whether nothing waited
         before."""
-        if self._window.broker.state == BLOCKED:
-            raise NotAccepting("the message broker takes nothing at present, its disk or memory is short", CROWDED)
         answer: Future[Admitted] = Future()
         with self._changed:
             if not self._open:

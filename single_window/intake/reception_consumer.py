@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from gateways import reported
 from gateways.records import Circumstances
@@ -23,7 +23,7 @@ from single_window.receipts.tolerances import MISSING_PARTNERS, REPEATED_BASE_TR
 from single_window.store import sandboxes
 from single_window.store.answers import write_answers
 from single_window.store.bulk import array_value, chunks, in_array, per_dialect
-from single_window.store.deliveries import OPEN, Delivery
+from single_window.store.deliveries import READY, Delivery
 from single_window.store.numbering import Numbering
 from single_window.store.prepared import fetch_all
 from single_window.store.tables import archive, delivery, message
@@ -37,7 +37,7 @@ KEPT, KEPT_BYTES = 20_000, 64_000_000
 def _messages_of(sqlite: bool) -> Any:
     return select(delivery.c.message_id, delivery.c.sandbox).where(
         in_array(sqlite, delivery.c.id, "ids"),
-        or_(*[delivery.c.state == state for state in OPEN]),
+        delivery.c.state == READY,
         delivery.c.message_id > 0,
     )
 

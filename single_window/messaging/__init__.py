@@ -1,4 +1,4 @@
-"""Between our own processes the broker carries only ids of delivery rows and wakes consumers.
+"""Wake-ups between our own processes, and the client of RabbitMQ that participants' channels use too.
 
-The database is the truth.
+No work is in a message between our processes: the database is the truth.
 """

@@ -29,8 +29,6 @@ class Queue(NamedTuple):
 
     name: str
     arguments: Mapping[str, Any] = MappingProxyType({})
-    recreatable: bool = False
-    """Whether all its messages are sent again anyway: it may be deleted where the broker does not serve it any more."""
 
     def declare(self, channel: Channel, done: Done) -> None:
         """Declare it; `done` is called with the answer."""
@@ -52,11 +50,11 @@ class Binding(NamedTuple):
 Entity: TypeAlias = Exchange | Queue | Binding
 
 
-def quorum(name: str, dead_letters: str = "", limit: int = 0, recreatable: bool = False) -> Queue:
+def quorum(name: str, dead_letters: str = "", limit: int = 0) -> Queue:
     """A quorum queue. `dead_letters`: the exchange for what is refused; `limit`: messages at most, then it refuses."""
     arguments: dict[str, Any] = {"x-queue-type": "quorum", "x-delivery-limit": REDELIVERIES}
     if dead_letters:
         arguments["x-dead-letter-exchange"] = dead_letters
     if limit:
         arguments |= {"x-max-length": limit, "x-overflow": "reject-publish"}
-    return Queue(name, MappingProxyType(arguments), recreatable)
+    return Queue(name, MappingProxyType(arguments))

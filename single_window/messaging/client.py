@@ -17,12 +17,11 @@ from pika.exceptions import ChannelClosed
 
 from single_window.messaging import consuming, declaring
 from single_window.messaging.amqp_entities import Binding, Entity
-from single_window.messaging.broker import CONNECTED, DISCONNECTED, BrokerUnavailable
 from single_window.messaging.connection_manager import ConnectionManager
 from single_window.messaging.consuming import Consumer, IncomingMessage, Settlement, Tag
 from single_window.messaging.outages import DeclarationRefused, channel_words, parameters_of, place_of
 from single_window.messaging.publishing import WINDOW, Batch, Outcome, OutgoingMessage
-from single_window.messaging.queue_recreation import PROPAGATION_SECONDS
+from single_window.messaging.wakeups import CONNECTED, DISCONNECTED, BrokerUnavailable
 
 HEARTBEAT_SECONDS = 20
 """A peer that is silent for longer counts as lost."""
@@ -164,16 +163,16 @@ class RabbitClient:
             self.acknowledge([hint.tag for hint in hints.take(1)])
         return came
 
+    def probe(self) -> None:
+        """Publish to no queue and wait for the confirm; raises `BrokerUnavailable`.
+
+        RabbitMQ reports that its disk or memory is short only to publishers: until then `state` is what it was.
+        """
+        self.publish([OutgoingMessage("", "single-window.nobody", b"", persistent=False, mandatory=False)])
+
     def interrupt_wait(self) -> None:
         """End a `wait`."""
         self._came.set()
-
-    def redeclare(self) -> None:
-        """Declare all declarations again, after a moment: something was deleted at the broker.
-
-        A quorum queue that is declared before its consumers know that it was deleted never delivers to them.
-        """
-        self._manager.io_thread.call(partial(self._manager.restore_later, PROPAGATION_SECONDS))
 
     def close(self) -> None:
         """End the connection and its thread; ends within seconds. What was taken and not settled goes back."""

@@ -13,15 +13,14 @@ from pika.connection import Parameters
 from pika.exceptions import ChannelClosed
 
 from single_window.messaging.amqp_entities import Entity
-from single_window.messaging.broker import BLOCKED, CONNECTED, DISCONNECTED, BrokerUnavailable
 from single_window.messaging.channel_handler import ChannelHandler
 from single_window.messaging.consumer_scheduler import ConsumerScheduler
 from single_window.messaging.consuming import Consumer
 from single_window.messaging.declaring import Declarer, Job, declaration
 from single_window.messaging.io_thread import IOThread, backoff_seconds
-from single_window.messaging.outages import channel_words, connection_words, place_of, unserved
+from single_window.messaging.outages import channel_words, connection_words, place_of
 from single_window.messaging.publishing import Batch, Publisher
-from single_window.messaging.queue_recreation import QueueRecreation
+from single_window.messaging.wakeups import BLOCKED, CONNECTED, DISCONNECTED, BrokerUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -39,9 +38,8 @@ class ConnectionManager:
         self._lost, self._blocked, self._ended = "There is no connection yet.", "", ""
         self._declarer = Declarer(self.explained)
         self.declarations: list[tuple[Entity, ...]] = []
-        self._recreation = QueueRecreation(self._place, self.declarations, self.explained, self._later, self.restore)
-        self._publisher = Publisher(self.on_closed, self._ready, self.explained, window, self._recreation.settled)
-        self.scheduler = ConsumerScheduler(self._recreation.failed, self._recreation.served, self._later)
+        self._publisher = Publisher(self.on_closed, self._ready, self.explained, window)
+        self.scheduler = ConsumerScheduler(self._later)
         self._connection: SelectConnection | None = None
         self._restoring = False
         self.first: Future[None] = Future()
@@ -85,8 +83,6 @@ class ConnectionManager:
             log.warning("broker.lost", link=self._place, reason=words)
         self._connection, self._lost, self._blocked = None, words, ""
         self.scheduler.closed()
-        if not unserved(error):
-            self._recreation.interrupted()
         if not self.first.done():
             self.first.set_exception(BrokerUnavailable(words))
 
@@ -125,11 +121,8 @@ class ConnectionManager:
         consumer.close()
 
     def restore(self) -> None:
-        """Delete queues that the broker does not serve, declare all declarations again, open closed channels."""
+        """Declare all declarations again, open closed channels."""
         if self._connection is None:
-            return
-        self._recreation.begin(self._connection)
-        if self._recreation.under_way:
             return
         self._declarer.open(self._connection)
         for entities in self.declarations:

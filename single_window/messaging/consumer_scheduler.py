@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from pika.adapters.select_connection import SelectConnection
-from pika.channel import Channel
 
 from single_window.messaging.consuming import Consumer
 from single_window.messaging.io_thread import backoff_seconds
-
-CONSUME_TIMEOUT_SECONDS = 10.0
-"""Seconds without an answer that count as a failure to serve a queue."""
 
 
 class ConsumerScheduler:
@@ -20,17 +15,14 @@ class ConsumerScheduler:
 
     A queue that the broker cannot serve closes the connection while all consumers that wait for an answer use it, and
     the error does not name the queue. So those that were `denied` are started one at a time, the one with the fewest
-    failures first, each after a backoff: the others are served, and it is known which queue is at fault. `failed` and
-    `served` are called with queues; `later` calls something after so many seconds.
+    failures first, each after a backoff: the others are served. `later` calls something after so many seconds.
     """
 
     def __init__(
         self,
-        failed: Callable[[str], None],
-        served: Callable[[str], None],
         later: Callable[[float, Callable[[], None]], None],
     ) -> None:
-        self._failed, self._served, self._later = failed, served, later
+        self._later = later
         self._pausing = False
         self._connection: SelectConnection | None = None
         self._consumers: list[Consumer] = []
@@ -59,7 +51,6 @@ class ConsumerScheduler:
         if consumer.denied:
             self._denied.append(consumer)
             return
-        self._served(consumer.queue)
         self._next()
 
     def closed(self) -> None:
@@ -67,7 +58,6 @@ class ConsumerScheduler:
         denied, self._denied = self._denied, []
         if len(denied) == 1:
             denied[0].failures += 1
-            self._failed(denied[0].queue)
 
     def _next(self) -> None:
         """Start the next of those that were denied, after a backoff."""
@@ -85,13 +75,6 @@ class ConsumerScheduler:
     def _open(self, consumer: Consumer, connection: SelectConnection) -> None:
         if consumer.channel is None:
             consumer.open(connection)
-            self._later(CONSUME_TIMEOUT_SECONDS, partial(self._check_answer, consumer, consumer.channel))
-
-    def _check_answer(self, consumer: Consumer, channel: Channel | None) -> None:
-        """No answer counts as a failure, again and again: the broker may need a minute to say that it has failed."""
-        if consumer.channel is channel and consumer.asking:
-            self._failed(consumer.queue)
-            self._later(CONSUME_TIMEOUT_SECONDS, partial(self._check_answer, consumer, channel))
 
     def _next_denied(self) -> Consumer | None:
         """The denied consumer to start next: none while another waits for an answer."""

@@ -39,15 +39,6 @@ def _nothing(_: object) -> None:
     """Ignores an answer."""
 
 
-def deletion(queue: str) -> Job:
-    """The job to delete a queue with all that is in it; succeeds, too, where there is none."""
-    return partial(_delete, queue)
-
-
-def _delete(queue: str, channel: Channel, done: Done) -> None:
-    channel.queue_delete(queue, callback=lambda _: done(None))
-
-
 def depth(queue: str) -> Job:
     """The job to count the messages that wait in a queue; an unknown queue fails with 404."""
     return partial(_ask_depth, queue)

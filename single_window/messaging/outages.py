@@ -21,7 +21,7 @@ from pika.exceptions import (
     ProbableAuthenticationError,
 )
 
-from single_window.messaging.broker import BrokerUnavailable
+from single_window.messaging.wakeups import BrokerUnavailable
 from single_window.settings import WrongSetting, without_password
 
 VARIABLE = "SINGLE_WINDOW_BROKER"
@@ -92,7 +92,7 @@ def connection_words(error: BaseException, parameters: Parameters) -> str:
     if unserved(cause):
         return (
             f"RabbitMQ at {place} failed inside (INTERNAL_ERROR, {INTERNAL_ERROR}) over what was asked of it last; "
-            "its own log says more. A queue of ids that it cannot serve is deleted and declared again."
+            "its own log says more."
         )
     return f"RabbitMQ cannot be reached at {place} ({_short(cause)}). {_CHECK}"
 

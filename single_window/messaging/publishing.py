@@ -13,8 +13,8 @@ from pika.channel import Channel
 from pika.frame import Method
 from pika.spec import Basic, BasicProperties
 
-from single_window.messaging.broker import BrokerUnavailable
 from single_window.messaging.channel_handler import ChannelHandler, OnClosed
+from single_window.messaging.wakeups import BrokerUnavailable
 
 WINDOW = 1_000
 """Messages that may be unconfirmed at a time."""
@@ -87,16 +87,11 @@ class _Sent(NamedTuple):
     size: int
 
 
-def _ignore(exchange: str, routing_key: str, outcome: Outcome) -> None:
-    """Ignores an outcome."""
-
-
 class Publisher(ChannelHandler):
     """The channel that publishes; used on the I/O thread only.
 
     `able` says whether messages can be sent, and `ready` is called when they can; `explain` turns the end of a channel
-    into the error that the sender gets. `settled` is called with the outcome of each, also when no caller waits any
-    more.
+    into the error that the sender gets.
     """
 
     def __init__(
@@ -105,11 +100,10 @@ class Publisher(ChannelHandler):
         ready: Callable[[], None],
         explain: Callable[[Exception], BrokerUnavailable],
         window: int = WINDOW,
-        settled: Callable[[str, str, Outcome], None] = _ignore,
     ) -> None:
         super().__init__("publishing", on_closed)
         self.able = False
-        self._ready, self._explain, self._window, self._heard = ready, explain, window, settled
+        self._ready, self._explain, self._window = ready, explain, window
         self._batches: deque[Batch] = deque()
         self._sent: OrderedDict[int, _Sent] = OrderedDict()
         self._returned: Counter[tuple[str, str, str]] = Counter()
@@ -191,4 +185,3 @@ class Publisher(ChannelHandler):
             self._returned[sent.key] -= 1
             outcome = Outcome.RETURNED
         sent.batch.settle(sent.place, outcome)
-        self._heard(sent.key[0], sent.key[1], outcome)

@@ -1,4 +1,4 @@
-"""Which queue carries which topics: exchanges, queues and bindings are declared from it.
+"""Which queue of deliveries carries which topics.
 
 The topics of gateways stand in `gateways.topics`, with the type of their payloads.
 """
@@ -8,11 +8,6 @@ from __future__ import annotations
 from functools import cache
 
 from gateways.topics import TOPICS
-
-EXCHANGE = "single-window"
-FILED, RECEIPTS, LOOKED = "filed", "receipts", "looked"
-"""Hints: deliveries were filed, so dispatch may poll; receipts were placed, so waiting processes may query; a health
-check, which concerns the broker alone."""
 
 GATEWAYS = ("customs", "inspection", "tax", "refund", "forex", "registration")
 QUEUES: dict[str, tuple[str, ...]] = {
@@ -24,7 +19,7 @@ EARLIER = frozenset(topic.name for topic in TOPICS.values() if topic.earlier)
 
 
 class UnknownTopic(ValueError):
-    """A topic that no queue is bound to: a message to it would be lost without a trace."""
+    """A topic that no queue is bound to: a delivery to it would be lost without a trace."""
 
 
 @cache

@@ -39,7 +39,7 @@ LOOK_SECONDS = 1.0
 @contextmanager
 def temporary(settings: Settings) -> Iterator[Settings]:
     """The settings of a window whose data lie in a new folder, which is deleted at the end. Raises `WrongSetting`."""
-    if settings.database or settings.broker != "memory://":
+    if settings.database or settings.broker:
         name = "SINGLE_WINDOW_DATABASE" if settings.database else "SINGLE_WINDOW_BROKER"
         raise WrongSetting(
             name,
@@ -47,7 +47,7 @@ def temporary(settings: Settings) -> Iterator[Settings]:
             "not set where --ephemeral is given: such a window keeps nothing and meets nobody",
         )
     with temporary_folder() as folder:
-        yield replace(settings, data=folder / "data", synchronous="NORMAL", readers=0, gateways=0)
+        yield replace(settings, data=folder / "data", synchronous="NORMAL", readers=0)
 
 
 def give_up(settings: Settings) -> None:

@@ -1,6 +1,6 @@
 """One of several processes that serve HTTP: it admits and reads, and leaves the work to others.
 
-A request during the start waits a moment; without the database it is answered 503. The broker may come
+A request during the start waits a moment; without the database it is answered 503. RabbitMQ may come
 later: what is taken meanwhile is kept in the database.
 """
 
@@ -14,9 +14,6 @@ from single_window.api import create_app
 from single_window.api.http_listener import listening
 from single_window.api.server.http import THREADS
 from single_window.intake.admission_queue import AdmissionQueue
-from single_window.messaging.broker import Broker
-from single_window.messaging.deferred import DeferredBroker
-from single_window.messaging.opening import open_broker
 from single_window.process.startup_gate import StartupGate
 from single_window.process.working import patiently
 from single_window.receipts.changes import HintedChanges
@@ -27,7 +24,7 @@ OPENING = "the database is not reached yet (数据库尚未就绪)"
 MOMENT = 3.0
 """Seconds that clients wait at most for a window to open, before they get 503 with Retry-After."""
 GIVEN_UP = 2.0
-"""Seconds that a stop waits for an attempt to reach the database or the broker."""
+"""Seconds that a stop waits for an attempt to reach the database."""
 
 
 class Front:
@@ -71,23 +68,19 @@ class Front:
         self._closing.close()
 
     def _open(self) -> None:
-        late = DeferredBroker()
         try:
-            window = patiently(lambda: self._opened(late), self._stopping)
+            window = patiently(self._opened, self._stopping)
             if window is not None:
                 self._serve(window)
-                broker = patiently(lambda: open_broker(self._settings), self._stopping)
-                if broker is not None:
-                    late.attach(broker)
         except Exception as error:
             self.failure = error
 
-    def _opened(self, broker: Broker) -> Window:
-        return open_window(self._settings, queues=(), dispatches=(), broker=broker, readers=0)
+    def _opened(self) -> Window:
+        return open_window(self._settings, queues=(), readers=0)
 
     def _serve(self, window: Window) -> None:
         self._closing.callback(window.close)
-        changes = HintedChanges(window.broker).start()
+        changes = HintedChanges(window.wakeups).start()
         self._closing.callback(changes.stop)
         admission = AdmissionQueue(window).start()
         self._closing.callback(admission.stop)

@@ -9,10 +9,10 @@ from single_window.messaging.topology import QUEUES
 
 
 class Role(NamedTuple):
-    """The queues that a process works on, those whose deliveries it publishes, and what it is for."""
+    """The queues that a process works on, whether it does what is done by the clock, and what it is for."""
 
     consumes: tuple[str, ...]
-    dispatches: tuple[str, ...]
+    tends: bool
     zh: str
     en: str
 
@@ -20,19 +20,19 @@ class Role(NamedTuple):
 AGENCIES, CHANNELS, TRADES = "agencies", "channels", "trades"
 _AGENCIES = {"customs": ("海关", "customs"), "inspection": ("检验检疫", "inspection"), "tax": ("税务", "tax")}
 ROLES: Mapping[str, Role] = {
-    "dispatch": Role((), tuple(QUEUES), "发送待处理任务，到期提醒", "publishes deliveries, files due deadlines"),
-    "reception": Role(("reception",), (), "接收报文", "takes messages in"),
-    **{queue: Role((queue,), (), f"{zh}网关", f"the {en} gateway") for queue, (zh, en) in _AGENCIES.items()},
+    "dispatch": Role((), True, "到期提醒，恢复中断的任务", "files due deadlines, recovers what was lost"),
+    "reception": Role(("reception",), False, "接收报文", "takes messages in"),
+    **{queue: Role((queue,), False, f"{zh}网关", f"the {en} gateway") for queue, (zh, en) in _AGENCIES.items()},
     AGENCIES: Role(
         ("refund", "forex", "registration"),
-        (),
+        False,
         "退税、外汇、备案网关",
         "the refund desk, foreign exchange and the registrar",
     ),
-    CHANNELS: Role((), (), "推送回执，AMQP接入", "pushes receipts, talks AMQP with participants"),
+    CHANNELS: Role((), False, "推送回执，AMQP接入", "pushes receipts, talks AMQP with participants"),
     TRADES: Role(
         tuple(QUEUES),
-        (),
+        False,
         "接收报文及全部网关，一票到底",
         "takes messages in and works as every gateway: what follows from a message is in one transaction",
     ),

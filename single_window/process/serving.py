@@ -1,4 +1,4 @@
-"""One process that does everything: worker, admission, HTTP, folders, on a window that is given. Ends cleanly."""
+"""The process that answers: admission, HTTP, folders, channels; alone it works too, else others work beside it."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ from single_window.channels.folder import FolderChannel
 from single_window.channels.worker import ChannelsWorker
 from single_window.data_lock import DataLock
 from single_window.intake.admission_queue import AdmissionQueue
-from single_window.messaging.topology import RECEIPTS
+from single_window.messaging.wakeups import RECEIPTS
 from single_window.observe.metrics import meters
 from single_window.process import ephemeral
 from single_window.process.callers import check_callers
 from single_window.process.restarting import begin_again, inherited
+from single_window.process.supervision import working_beside
 from single_window.process.working import Announce, patiently
 from single_window.settings import Settings, check_names, without_password
 from single_window.store.damage import check_at_start
@@ -48,12 +49,14 @@ class Server:
     def __init__(self, window: Window, bound: socket, folders: bool = True) -> None:
         self.url = url_of(bound)
         self.window = window
-        window.broker.listen([RECEIPTS])
+        window.wakeups.listen([RECEIPTS])
         self.runtime = Runtime(window)
         self.admission = AdmissionQueue(window)
         self.folder = FolderChannel(window, self.admission) if folders else None
         self.channels = ChannelsWorker(window, self.admission, self.runtime)
-        self.app = create_app(window, self.admission, self.runtime, polls=window.settings.polls)
+        works = None if window.wakeups.shared else self.runtime
+        polls = window.settings.polls
+        self.app = create_app(window, self.admission, works, changes=self.runtime, polls=polls)
         self._listener = listening(self.app, bound, window.settings)
 
     def start(self) -> Server:
@@ -110,7 +113,7 @@ def run(settings: Settings, announce: Announce, running: Running = Running()) ->
     """Serve until SIGINT or SIGTERM. Raises `AlreadyRunning` and `PortInUse`, both before anything is touched, and
     `NobodyMayCall`.
 
-    Where database or broker are away it waits for them. A worker that makes no progress ends the process, which begins
+    Where the database is away it waits for it. A worker that makes no progress ends the process, which begins
     again at once, on the same socket; an ephemeral window ends.
     """
     check_names(settings)
@@ -129,12 +132,14 @@ def run(settings: Settings, announce: Announce, running: Running = Running()) ->
         meters.share(settings.data, "run")
         if not running.ephemeral:
             check_at_start(settings.database_url)
-        window = patiently(lambda: open_window(settings, fresh=running.ephemeral), stopping)
+        queues = None if settings.processes == 1 else ()
+        window = patiently(lambda: open_window(settings, fresh=running.ephemeral, queues=queues, tends=True), stopping)
         if window is not None:
             closing.callback(window.close)
             key = ephemeral.key_of(window) if running.ephemeral else ""
             check_callers(settings, window.engine)
             ephemeral.prepare(window, running.preset)
+            closing.enter_context(working_beside(settings))
             server = closing.enter_context(Server(window, bound))
             folder_secret(settings.data, OPERATOR_SECRET)
             lock.publish(server.url)

@@ -17,7 +17,7 @@ from single_window.channels import connecting
 from single_window.channels.answers import ChannelOut
 from single_window.clock import system_now
 from single_window.data_lock import AlreadyRunning, DataLock
-from single_window.messaging.broker import CONNECTED, BrokerUnavailable
+from single_window.messaging.wakeups import CONNECTED, NAMESPACE, BrokerUnavailable
 from single_window.observe.metrics.meters import FOLDER
 from single_window.observe.metrics.sharing import living
 from single_window.observe.watchdog import Waiting, look
@@ -32,8 +32,8 @@ from single_window.work import dispatch
 
 READY, ABSENT, BEHIND, AWAY = "ready", "absent", "behind", "away"
 """States of a database: ready; nothing kept yet; another revision of its tables than this program's; not to be used."""
-EMBEDDED = "embedded"
-"""State of the broker that lives inside the window's process."""
+NOT_USED = "not used"
+"""State of the broker where the processes of one machine wake each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +108,22 @@ def database(settings: Settings) -> Part:
 
 def broker(settings: Settings) -> Part:
     """How the broker is: connects to it, declares nothing."""
-    if settings.broker == "memory://":
-        return Part(settings.broker, EMBEDDED)
-    from single_window.messaging.rabbitmq import RabbitBroker  # pika is needed only where RabbitMQ is
+    if not settings.broker:
+        return Part("", NOT_USED)
+    from single_window.messaging.client import RabbitClient  # pika is needed only where RabbitMQ is
 
     address = without_password(settings.broker)
     try:
-        broker = RabbitBroker(settings.broker)
+        client = RabbitClient(settings.broker, f"{NAMESPACE} status")
     except BrokerUnavailable as error:
         return Part(address, error.state, str(error))
     try:
-        broker.probe()
-        return Part(address, broker.state, "" if broker.state == CONNECTED else broker.reason)
+        client.probe()
+        return Part(address, client.state, "" if client.state == CONNECTED else client.reason)
     except BrokerUnavailable as error:
         return Part(address, error.state, str(error))
     finally:
-        broker.close()
+        client.close()
 
 
 def _read(settings: Settings, ready: Part) -> tuple[Part, tuple[Waiting, ...], tuple[Holding, ...]]:

@@ -5,19 +5,22 @@ Each is a program of its own (`python -m single_window …`), so that a kill of 
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from os import getpid
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import structlog
 
 from single_window.clock import monotonic
-from single_window.process.roles import ALONE
+from single_window.process.roles import ALONE, TRADES
+from single_window.settings import Settings, as_environment
 
 log = structlog.get_logger(__name__)
 LOOK = 0.2
@@ -39,6 +42,26 @@ def programs(roles: Sequence[str], processes: int, data: Path, as_json: bool = F
     ]
 
 
+@contextmanager
+def working_beside(settings: Settings) -> Iterator[None]:
+    """Keep all but one of the settings' processes at work on the same data; at the end each finishes its batch.
+
+    They end, too, when this process is killed: each watches its parent.
+    """
+    stopping = Event()
+    named = [
+        (f"{TRADES}-{number}", ["work", TRADES, "--parent", str(getpid())]) for number in range(1, settings.processes)
+    ]
+    supervisor = Supervisor(named, environment=as_environment(settings), quiet=True)
+    keeping = Thread(target=supervisor.run, args=(stopping,), name="supervisor")
+    keeping.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        keeping.join()
+
+
 @dataclass(slots=True)
 class Child:
     """One process: what it runs, and how it has fared."""
@@ -54,10 +77,15 @@ class Child:
 
 @dataclass
 class Supervisor:
-    """Runs programs given by name and arguments of a command, by default `python -m single_window`."""
+    """Runs programs given by name and arguments of a command, by default `python -m single_window`.
+
+    `environment`: variables that they have beside those of this process; `quiet`: they log, and announce nothing.
+    """
 
     programs: Sequence[tuple[str, Sequence[str]]]
     command: Sequence[str] = (sys.executable, "-m", "single_window")
+    environment: Mapping[str, str] | None = None
+    quiet: bool = False
 
     def run(self, stopping: Event) -> None:
         """Until the event is set; then lets every process finish its batch."""
@@ -79,7 +107,12 @@ class Supervisor:
     def _start(self, child: Child) -> None:
         child.started = monotonic()
         # a group of its own: Ctrl-C in a terminal reaches this process only, which passes it on once
-        child.process = subprocess.Popen([*self.command, *child.arguments], process_group=0)
+        child.process = subprocess.Popen(
+            [*self.command, *child.arguments],
+            process_group=0,
+            env={**os.environ, **(self.environment or {})},
+            stdout=subprocess.DEVNULL if self.quiet else None,
+        )
         log.info("process.started", name=child.name, pid=child.process.pid)
 
 

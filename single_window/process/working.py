@@ -12,7 +12,6 @@ import structlog
 
 from single_window.channels.worker import ChannelsWorker
 from single_window.intake.admission_queue import AdmissionQueue
-from single_window.messaging.broker import BrokerUnavailable
 from single_window.observe.metrics import meters
 from single_window.process.restarting import begin_again
 from single_window.process.roles import CHANNELS, ROLES
@@ -28,20 +27,20 @@ from single_window.work.work_deadline import WorkDeadline, leave
 log = structlog.get_logger(__name__)
 Opened = TypeVar("Opened")
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
-"""Seconds between two attempts to reach a broker or database that is away; each time twice as long."""
+"""Seconds between two attempts to reach a database that is away; each time twice as long."""
 LOOK = 1.0
 """Seconds between two looks at signals that have arrived (see `wait_for_signal`), and at the process that started this
 one."""
 
 
 def need_rabbitmq(settings: Settings, command: str) -> None:
-    """Refuse the embedded broker, which no other process can reach; raises `WrongSetting`."""
-    if settings.broker == "memory://":
+    """Refuse to start processes that others of their kind would not be woken by; raises `WrongSetting`."""
+    if not settings.broker:
         raise WrongSetting(
             "SINGLE_WINDOW_BROKER",
             settings.broker,
-            f"amqp://user:password@host:port/vhost for `single-window {command}`, whose processes meet at RabbitMQ; "
-            "all in one process, without RabbitMQ, is `single-window run`",
+            f"amqp://user:password@host:port/vhost for `single-window {command}`, whose processes wake each "
+            "other through RabbitMQ; on one machine, without it, is `single-window run --processes N`",
         )
 
 
@@ -70,7 +69,7 @@ def _may_pass(error: Exception) -> bool:
     """Whether a server was away, and starting it is all that is needed."""
     if isinstance(error, DatabaseUnavailable | DatabaseDamaged):
         return not error.permanent
-    return isinstance(error, BrokerUnavailable) or is_engine_failure(error)
+    return is_engine_failure(error)
 
 
 def work(settings: Settings, name: str, stopping: Event, announce: Announce, parent: int = 0) -> None:
@@ -81,7 +80,7 @@ def work(settings: Settings, name: str, stopping: Event, announce: Announce, par
     role = ROLES[name]
     meters.share(settings.data, name)
     check_at_start(settings.database_url)
-    window = patiently(lambda: open_window(settings, queues=role.consumes, dispatches=role.dispatches), stopping)
+    window = patiently(lambda: open_window(settings, queues=role.consumes, tends=role.tends), stopping)
     if window is None:
         return
     with ExitStack() as closing:
@@ -99,7 +98,7 @@ def work(settings: Settings, name: str, stopping: Event, announce: Announce, par
 def _begin(window: Window, name: str, closing: ExitStack) -> None:
     """Start what the role is; `closing` ends it, in the order in which a message travels."""
     if name == CHANNELS:
-        changes, admission = HintedChanges(window.broker).start(), AdmissionQueue(window).start()
+        changes, admission = HintedChanges(window.wakeups).start(), AdmissionQueue(window).start()
         worker = ChannelsWorker(window, admission, changes).start()
         for end in (changes.stop, admission.stop, worker.stop):
             closing.callback(end)

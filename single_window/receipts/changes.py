@@ -5,8 +5,7 @@ from __future__ import annotations
 from threading import Condition, Event, Thread
 from typing import Protocol
 
-from single_window.messaging.broker import Broker
-from single_window.messaging.topology import RECEIPTS
+from single_window.messaging.wakeups import RECEIPTS, Wakeups
 
 LOOK = 0.25
 """Seconds after which a waiting thread queries by itself at the latest: hints may be lost."""
@@ -32,11 +31,10 @@ class Changes(Protocol):
 
 
 class HintedChanges:
-    """Receives the broker's hints in a thread of its own, from `start` until `stop`; no other thread waits on that
-    broker."""
+    """Receives hints in a thread of its own, from `start` until `stop`; no other thread waits for these."""
 
-    def __init__(self, broker: Broker, look: float = LOOK) -> None:
-        self._broker, self._look = broker, look
+    def __init__(self, wakeups: Wakeups, look: float = LOOK) -> None:
+        self._wakeups, self._look = wakeups, look
         self._changed = Condition()
         self._generation, self._closing = 0, False
         self._stopping = Event()
@@ -44,7 +42,7 @@ class HintedChanges:
 
     def start(self) -> HintedChanges:
         """Begin to listen."""
-        self._broker.listen([RECEIPTS])
+        self._wakeups.listen([RECEIPTS])
         self._thread.start()
         return self
 
@@ -52,7 +50,7 @@ class HintedChanges:
         """Wake all that wait, and end."""
         self.release_waiting()
         self._stopping.set()
-        self._broker.wake(RECEIPTS)
+        self._wakeups.wake(RECEIPTS)
         if self._thread.is_alive():
             self._thread.join(IDLE)
 
@@ -80,7 +78,7 @@ class HintedChanges:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            if not self._broker.wait(IDLE):
+            if not self._wakeups.wait(IDLE):
                 continue
             with self._changed:
                 self._generation += 1

@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, false, func, 
 from sqlalchemy import text as sql
 
 from single_window.store.bulk import array_value, in_array, insert_rows, one_of, per_dialect
-from single_window.store.prepared import change, fetch_all
+from single_window.store.prepared import fetch_all
 from single_window.store.tables import delivery
 
 COLUMNS = ("id", "sandbox", "queue", "topic", "message_id", "payload", "item_count", "state", "not_before", "filed_at")
-OPEN = ("ready", "sent")
+READY = "ready"
 NOT_DONE = sql("state <> 'done'")
 """The condition of the partial index: without these very words SQLite reads every delivery that there ever was."""
 
@@ -38,18 +38,15 @@ def file_deliveries(connection: Connection, rows: Sequence[tuple[object, ...]]) 
 
 
 def _waits(queue: str) -> ColumnElement[bool]:
-    return or_(
-        *[
-            select(delivery.c.id)
-            .where(
-                NOT_DONE,
-                delivery.c.queue == queue,
-                delivery.c.state == state,
-                delivery.c.not_before <= bindparam("now"),
-            )
-            .exists()
-            for state in OPEN
-        ]
+    return (
+        select(delivery.c.id)
+        .where(
+            NOT_DONE,
+            delivery.c.queue == queue,
+            delivery.c.state == READY,
+            delivery.c.not_before <= bindparam("now"),
+        )
+        .exists()
     )
 
 
@@ -66,7 +63,7 @@ def waiting(connection: Connection, queues: Collection[str], now: int) -> set[st
 
 
 class Ready(NamedTuple):
-    """A delivery that may be sent."""
+    """A delivery that may be handled."""
 
     id: int
     queue: str
@@ -94,21 +91,17 @@ def _ready(queues: tuple[str, ...]) -> Any:
         )
         .where(
             NOT_DONE,
-            delivery.c.state == "ready",
+            delivery.c.state == READY,
             delivery.c.not_before <= bindparam("now"),
             _of(queues),
         )
         .order_by(delivery.c.id)
         .limit(bindparam("most"))
-        .with_for_update(skip_locked=True)
     )
 
 
 def ready(connection: Connection, now: int, queues: Collection[str], most: int = 2_000) -> list[Ready]:
-    """The deliveries of these queues that may be sent now, oldest first, so many of each queue at most.
-
-    Not those that a consumer has claimed before they were stamped.
-    """
+    """The deliveries of these queues that may be handled now, oldest first, so many of each queue at most."""
 
     def find(among: Collection[str]) -> list[Ready]:
         rows = fetch_all(connection, _ready(tuple(among)), {"now": now, "most": most})
@@ -122,72 +115,16 @@ def ready(connection: Connection, now: int, queues: Collection[str], most: int =
     ]  # what waits in one must not hide what waits in others
 
 
-@cache
-def _with_broker(queues: tuple[str, ...]) -> Any:
-    return (
-        select(delivery.c.queue, func.sum(delivery.c.item_count))
-        .where(NOT_DONE, delivery.c.state == "sent", _of(queues))
-        .group_by(delivery.c.queue)
-    )
-
-
-def with_broker(connection: Connection, queues: Collection[str]) -> dict[str, int]:
-    """How many items of each queue are with the broker or a worker."""
-    rows = fetch_all(connection, _with_broker(tuple(queues)), {})
-    return {queue: int(items) for queue, items in rows}
-
-
 def due(connection: Connection, queues: Collection[str], now: int) -> int:
     """How many deliveries of these queues are open and need not wait."""
     return int(
         connection.execute(
             select(func.count())
             .select_from(delivery)
-            .where(NOT_DONE, delivery.c.state.in_(OPEN), delivery.c.not_before <= now, delivery.c.queue.in_(queues))
+            .where(NOT_DONE, delivery.c.state == READY, delivery.c.not_before <= now, delivery.c.queue.in_(queues))
         ).scalar()
         or 0
     )
-
-
-@per_dialect
-def _stamp_sent(sqlite: bool) -> Any:
-    free = (
-        select(delivery.c.id)
-        .where(
-            in_array(sqlite, delivery.c.id, "ids"),
-            delivery.c.state == "ready",
-            delivery.c.not_before <= bindparam("now"),
-        )
-        .with_for_update(skip_locked=True)
-    )
-    return update(delivery).where(delivery.c.id.in_(free)).values(state="sent", sent_at=bindparam("now"))
-
-
-def stamp_sent(connection: Connection, ids: Iterable[int], now: int) -> None:
-    """Mark these as published, but for what a consumer has finished, put off or is processing."""
-    change(connection, _stamp_sent(connection), {"ids": array_value(connection, list(ids)), "now": now})
-
-
-def sent_before(connection: Connection, queues: Collection[str], before: int) -> bool:
-    """Whether anything was sent before an instant and not handled since."""
-    return (
-        connection.execute(
-            select(delivery.c.id)
-            .where(NOT_DONE, delivery.c.state == "sent", delivery.c.sent_at < before, delivery.c.queue.in_(queues))
-            .limit(1)
-        ).first()
-        is not None
-    )
-
-
-def resend(connection: Connection, queues: Collection[str], before: int) -> int:
-    """Make ready again what was sent before an instant and not handled since; gives the number."""
-    lost = (
-        select(delivery.c.id)
-        .where(NOT_DONE, delivery.c.state == "sent", delivery.c.sent_at < before, delivery.c.queue.in_(queues))
-        .with_for_update(skip_locked=True)
-    )
-    return int(connection.execute(update(delivery).where(delivery.c.id.in_(lost)).values(state="ready")).rowcount)
 
 
 def sandboxes(connection: Connection, ids: Iterable[int]) -> list[str]:
@@ -196,7 +133,7 @@ def sandboxes(connection: Connection, ids: Iterable[int]) -> list[str]:
     return [name for (name,) in rows]
 
 
-_OF_QUEUE = and_(delivery.c.queue == bindparam("of_queue"), or_(*[delivery.c.state == state for state in OPEN]))
+_OF_QUEUE = and_(delivery.c.queue == bindparam("of_queue"), delivery.c.state == READY)
 _AS_CONSUMED = [delivery.c[name] for name in Delivery._fields]
 
 
@@ -247,7 +184,7 @@ def lock_free(connection: Connection, queue: str, ids: Iterable[int]) -> list[De
     columns = [delivery.c[name] for name in Delivery._fields]
     rows = connection.execute(
         select(*columns)
-        .where(one_of(connection, delivery.c.id, list(ids)), delivery.c.queue == queue, delivery.c.state.in_(OPEN))
+        .where(one_of(connection, delivery.c.id, list(ids)), delivery.c.queue == queue, delivery.c.state == READY)
         .order_by(delivery.c.id)
         .with_for_update(skip_locked=True)
     ).all()
@@ -259,7 +196,7 @@ def mark_suspects(connection: Connection, ids: Iterable[int], reason: str) -> No
     connection.execute(
         update(delivery)
         .where(one_of(connection, delivery.c.id, list(ids)))
-        .values(state="ready", attempts=1, reason=reason)
+        .values(state=READY, attempts=1, reason=reason)
     )
 
 
@@ -270,7 +207,7 @@ def finish(connection: Connection, number: int) -> None:
 
 def fail(connection: Connection, failed: Delivery, reason: str, trace: str, *, again_at: int | None) -> None:
     """Count a failed attempt: ready again at an instant, or parked when `again_at` is None."""
-    state = "parked" if again_at is None else "ready"
+    state = "parked" if again_at is None else READY
     connection.execute(
         update(delivery)
         .where(delivery.c.id == failed.id)
@@ -278,16 +215,8 @@ def fail(connection: Connection, failed: Delivery, reason: str, trace: str, *, a
     )
 
 
-def make_ready_again(connection: Connection, queues: Sequence[str] | None = None) -> int:
-    """At start: what was sent to a broker that has forgotten it becomes ready; gives their number."""
-    forgotten = select(delivery.c.id).where(NOT_DONE, delivery.c.state == "sent").with_for_update(skip_locked=True)
-    if queues is not None:
-        forgotten = forgotten.where(delivery.c.queue.in_(queues))
-    return int(connection.execute(update(delivery).where(delivery.c.id.in_(forgotten)).values(state="ready")).rowcount)
-
-
 def depth(connection: Connection, sandbox: str | None = None) -> dict[str, int]:
-    """Open deliveries by state (ready, sent, parked)."""
+    """Open deliveries by state (ready, parked)."""
     within = [] if sandbox is None else [delivery.c.sandbox == sandbox]
     rows = connection.execute(
         select(delivery.c.state, func.count()).where(NOT_DONE, *within).group_by(delivery.c.state)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, case, func, select
 from single_window.store.deliveries import NOT_DONE
 from single_window.store.tables import delivery
 
-STATES = ("ready", "sent", "parked")
+STATES = ("ready", "parked")
 """States of a delivery that wants something to be done; the others are done and dismissed."""
 _since = case((delivery.c.not_before > delivery.c.filed_at, delivery.c.not_before), else_=delivery.c.filed_at)
 """A delivery waits since it was filed, or since it may be tried again."""
@@ -51,7 +51,7 @@ def depths(connection: Connection, now: int, before: int) -> list[Depth]:
 
 def oldest(connection: Connection, parked: bool, queue: str | None, before: int, most: int = 3) -> list[int]:
     """Ids of deliveries, parked or open, that wait since `before` or longer, oldest first."""
-    where: list[Any] = [NOT_DONE, delivery.c.state.in_(["parked"] if parked else ["ready", "sent"]), _since <= before]
+    where: list[Any] = [NOT_DONE, delivery.c.state == ("parked" if parked else "ready"), _since <= before]
     if queue is not None:
         where.append(delivery.c.queue == queue)
     return list(

@@ -1,5 +1,6 @@
 """Leases of workers on deliveries: stored before the work begins, deleted in the commit that does it. Never commits.
 
+Of the workers of one queue, in whichever process, one takes its lease at a time, so that no two have the same delivery.
 The lease of a worker that died, or has not finished in time, records the deliveries of its batch.
 """
 
@@ -18,6 +19,7 @@ from single_window.store.tables import in_hand
 
 _COLUMNS = ("worker", "queue", "since", "until", "deliveries")
 _RELEASE = delete(in_hand).where(in_hand.c.worker == bindparam("of_worker"))
+_HOLD_QUEUE = text("SELECT pg_advisory_xact_lock(hashtext('lease'), hashtext(:queue))")
 _ACTIVE = select(*[in_hand.c[name] for name in _COLUMNS]).order_by(in_hand.c.worker)
 
 
@@ -29,6 +31,12 @@ class Lease(NamedTuple):
     since: int
     until: int
     deliveries: tuple[int, ...]
+
+
+def hold_queue(connection: Connection, queue: str) -> None:
+    """Let nobody else take a lease on this queue until the end of the transaction. On SQLite one writes at a time."""
+    if not on_sqlite(connection):
+        connection.execute(_HOLD_QUEUE, {"queue": queue})
 
 
 def acquire(connection: Connection, lease: Lease) -> None:

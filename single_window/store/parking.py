@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select, update
 
-from single_window.store import deliveries, sandboxes, work_cases
+from single_window.store import sandboxes, work_cases
 from single_window.store.bulk import chunks, insert_rows, one_of
 from single_window.store.deliveries import NOT_DONE, Delivery
 from single_window.store.desks import desks
@@ -20,7 +20,7 @@ from single_window.store.tables import delivery, handling, message
 
 PARKED, DISMISSED, READY, OPEN = "parked", "dismissed", "ready", "open"
 RETRIED = "retried"
-STATES = {PARKED: (PARKED,), DISMISSED: (DISMISSED,), OPEN: deliveries.OPEN}
+STATES = {PARKED: (PARKED,), DISMISSED: (DISMISSED,), OPEN: (READY,)}
 """What may be listed, and the states of a delivery that it stands for."""
 LARGEST = 10_000
 """Deliveries that one statement moves at most."""
@@ -146,7 +146,7 @@ def dismiss(
 
     Not one that a worker has hold of in its transaction. Gives the ids of those that were closed.
     """
-    which = _leaving(connection, sandbox, (PARKED,) if ids is None else (PARKED, *deliveries.OPEN), ids)
+    which = _leaving(connection, sandbox, (PARKED,) if ids is None else (PARKED, READY), ids)
     _move(connection, sandbox, which, {"state": DISMISSED}, DISMISSED, "received")
     _note(connection, numbering, sandbox, which, DISMISSED, deed)
     return [number for number, _ in which]
@@ -166,7 +166,7 @@ def _leaving(
         select(delivery.c.id, delivery.c.message_id)
         .where(*where)
         .order_by(delivery.c.id)
-        .with_for_update(skip_locked=deliveries.OPEN[0] in states)
+        .with_for_update(skip_locked=READY in states)
     )
     return [(number, message_id) for number, message_id in rows]
 

@@ -150,7 +150,6 @@ delivery = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     _big("not_before"),
     _big("filed_at"),
-    _big("sent_at"),
     _text("reason"),
     _text("traceback"),
 )

@@ -1,8 +1,8 @@
-"""Dispatch: publishes ready deliveries, sends again what was lost on the way, files due deadlines."""
+"""Dispatch: finds ready deliveries for the workers of this process, and files due deadlines."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import takewhile
 from typing import Any, NamedTuple
@@ -12,7 +12,6 @@ import structlog
 from sqlalchemy import Connection, Engine, func, select, update
 
 from single_window.clock import system_now
-from single_window.messaging.broker import CONNECTED, Broker, BrokerUnavailable
 from single_window.store import deadlines, deliveries, leases
 from single_window.store.bulk import chunks, encode, one_of
 from single_window.store.deliveries import Ready
@@ -39,45 +38,17 @@ class ReadyWork(NamedTuple):
     complete: bool
 
 
-def dispatch(
-    engine: Engine,
-    broker: Broker,
-    queues: Collection[str],
-    batch: int,
-    in_flight: int,
-    fault: Callable[[str], None] = lambda point: None,
-) -> int:
-    """Publish what is ready; gives the number of deliveries published.
-
-    Ids go out in messages of about `batch` items, which a consumer then handles in one transaction. Of each
-    queue about `in_flight` items are with the broker at a time: a backlog stays in the database.
-
-    Published first, stamped after: a stop between the two publishes again, and consumers claim each delivery only once.
-    A queue that fails does not block the others: `BrokerUnavailable` is raised after all were tried, at once where the
-    broker accepts nothing at all; what was published before is stamped.
-    """
-    with reading(engine) as connection:
-        ready_by_queue = _ready(connection, queues, in_flight)
-    published, refusal = _publish(broker, [_parts(ready, batch) for ready in ready_by_queue])
-    if published:
-        fault("after-publish")
-        with writing(engine) as connection:
-            deliveries.stamp_sent(connection, published, system_now())
-    if refusal is not None:
-        raise refusal
-    return len(published)
-
-
 def ready_for_workers(engine: Engine, queues: Collection[str], items: int) -> list[ReadyWork]:
-    """The ready deliveries of each queue, for workers of the same process: about so many items of each, one delivery at
-    least, without those that another worker has a lease on.
-
-    They are not published, and so not stamped: they stay ready until they are claimed.
-    """
+    """The ready deliveries of each queue: about so many items of each, one delivery at least, without those that a
+    worker has a lease on. They stay ready until they are claimed."""
     with reading(engine) as connection:
-        ready = deliveries.ready(connection, system_now(), queues, MOST_READY)
+        ready, most = deliveries.ready(connection, system_now(), queues, MOST_READY), MOST_READY
         held = leases.active(connection, tuple(queues)) if ready else ()
-    leased, complete = lost_workers.leased(held), len(ready) < MOST_READY
+        leased = lost_workers.leased(held)
+        if leased and len(ready) >= MOST_READY:  # what others have in hand must not hide what waits behind it
+            most += len(leased)
+            ready = deliveries.ready(connection, system_now(), queues, most)
+    complete = len(ready) < most
     unleased: dict[str, list[Ready]] = {}
     for pending in ready:
         if pending.id not in leased:
@@ -102,33 +73,6 @@ def _ready_work(queue: str, ready: Sequence[Ready], held: Sequence[Lease], compl
     )
 
 
-def _publish(
-    broker: Broker, queues: Iterable[list[tuple[str, list[int]]]]
-) -> tuple[list[int], BrokerUnavailable | None]:
-    """Publish the parts of each queue; gives the ids that were published, and the first error."""
-    published: list[int] = []
-    refused: BrokerUnavailable | None = None
-    for parts in queues:
-        try:
-            for topic, ids in parts:
-                broker.publish(topic, [encode(ids)])
-                published += ids
-        except BrokerUnavailable as refusal:
-            refused = refused or refusal
-            if refusal.state != CONNECTED:
-                break
-    return published, refused
-
-
-def _ready(connection: Connection, queues: Collection[str], in_flight: int) -> list[list[Ready]]:
-    """What may be published of each queue: up to `in_flight` items, one delivery at least where there is any."""
-    waiting: dict[str, list[Ready]] = {}
-    for pending in deliveries.ready(connection, system_now(), queues):
-        waiting.setdefault(pending.queue, []).append(pending)
-    gone = deliveries.with_broker(connection, waiting) if waiting else {}
-    return [_within(waiting[queue], in_flight - gone.get(queue, 0)) for queue in queues if queue in waiting]
-
-
 def _within(ready: Iterable[Ready], room: int) -> list[Ready]:
     def fits(pending: Ready) -> bool:
         nonlocal room
@@ -136,32 +80,6 @@ def _within(ready: Iterable[Ready], room: int) -> list[Ready]:
         return room + pending.items > 0
 
     return list(takewhile(fits, ready))
-
-
-def resend(engine: Engine, queues: Collection[str], seconds: int) -> int:
-    """Make ready again what was sent so many seconds ago and not handled: the broker lost it, or never had it."""
-    before = system_now() - 1_000 * seconds
-    with reading(engine) as connection:
-        if not deliveries.sent_before(connection, queues, before):
-            return 0
-    with writing(engine) as connection:
-        count = deliveries.resend(connection, queues, before)
-    log.warning("deliveries.sent_again", count=count, seconds=seconds)
-    return count
-
-
-def _parts(ready: Iterable[Ready], batch: int) -> list[tuple[str, list[int]]]:
-    """Ids of one queue, in order, divided so that each part holds about `batch` items; a part is routed by its first
-    topic."""
-    parts: list[tuple[str, list[int]]] = []
-    size = 0
-    for pending in ready:
-        if not parts or size + pending.items > batch:
-            parts.append((pending.topic, []))
-            size = 0
-        parts[-1][1].append(pending.id)
-        size += pending.items
-    return parts
 
 
 def file_due(engine: Engine, numbering: Numbering, clocks: Mapping[str, int], most: int = 2_000) -> int:
@@ -244,7 +162,7 @@ def due_deliveries(connection: Connection, sandbox: str) -> int:
             .where(
                 deliveries.NOT_DONE,
                 delivery.c.sandbox == sandbox,
-                delivery.c.state.in_(deliveries.OPEN),
+                delivery.c.state == deliveries.READY,
                 delivery.c.not_before <= system_now(),
             )
         ).scalar()
@@ -259,7 +177,7 @@ def open_deliveries(connection: Connection, sandbox: str, filed_by: int | None =
         connection.execute(
             select(func.count())
             .select_from(delivery)
-            .where(deliveries.NOT_DONE, delivery.c.sandbox == sandbox, delivery.c.state.in_(deliveries.OPEN), *among)
+            .where(deliveries.NOT_DONE, delivery.c.sandbox == sandbox, delivery.c.state == deliveries.READY, *among)
         ).scalar()
         or 0
     )

@@ -40,8 +40,9 @@ def recover_from(engine: Engine, numbering: Numbering, attempts: int, held: Sequ
 
 
 def leased(held: Sequence[Lease]) -> set[int]:
-    """The deliveries on which a worker that is known to live has a lease."""
-    return {number for lease in held if liveness.lives(lease.worker) for number in lease.deliveries}
+    """The deliveries on which a worker that is not known to be lost has a lease."""
+    now = system_now()
+    return {number for lease in held if not _is_lost(lease, now) for number in lease.deliveries}
 
 
 def _is_lost(lease: Lease, now: int) -> bool:

@@ -19,7 +19,7 @@ from single_window.language.phrases import phrase
 from single_window.language.words import Words
 from single_window.receipts.changes import Changes
 from single_window.store import parking
-from single_window.store.deliveries import OPEN
+from single_window.store.deliveries import READY
 from single_window.store.engine import reading, writing
 from single_window.store.parking import DISMISSED, RETRIED, Deed
 
@@ -65,7 +65,7 @@ def wait(context: Context, sandbox: str, ids: Sequence[int], changes: Changes | 
         with reading(context.engine) as connection:
             states = Counter(parking.states(connection, sandbox, ids).values())
         left = until - monotonic()
-        if not states.keys() & set(OPEN) or left <= 0 or changes is None or changes.closing:
+        if READY not in states or left <= 0 or changes is None or changes.closing:
             return states
         changes.wait_for_change(generation, left)
 
@@ -113,7 +113,7 @@ def _unchanged(act: str, state: str) -> str:
     """Why a delivery was left as it is; busy: a worker has hold of it at this moment."""
     if not state:
         return UNKNOWN
-    return BUSY if act == DISMISSED and state in OPEN else ALREADY
+    return BUSY if act == DISMISSED and state == READY else ALREADY
 
 
 _ACTS: dict[str, Callable[..., list[int]]] = {RETRIED: parking.retry, DISMISSED: parking.dismiss}

@@ -4,7 +4,7 @@ A list in the green lane passes five consumers. Called one after the other here,
 each, and no message is published for deliveries that are done already. A failure rolls all of it back, and the batch is
 retried hop by hop (`worker.py`), so that only what fails by itself is retried later or parked.
 
-Order is kept: what is filed for a queue in which something waits already is queued behind it, through the broker.
+Order is kept: what is filed for a queue in which something waits already waits behind it, for a transaction of its own.
 """
 
 from __future__ import annotations
@@ -69,7 +69,8 @@ def _claimed(part: Written, free: Callable[[str], bool]) -> Iterator[Delivery]:
 class RunToCompletion:
     """Calls the consumers of the workers of a process, by queue, with what a transaction files.
 
-    `most`: items, of all hops together, beyond which what is filed goes through the broker: a transaction holds locks.
+    `most`: items, of all hops together, beyond which what is filed waits for a transaction of its own: this one holds
+    locks.
     """
 
     def __init__(self, workers: Mapping[str, HasConsumer], most: int) -> None:

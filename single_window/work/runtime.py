@@ -15,14 +15,11 @@ from typing import Any, Protocol
 import structlog
 
 from single_window.clock import monotonic
-from single_window.messaging.broker import BrokerUnavailable
 from single_window.store.failures import is_transient, reason_of
 
 log = structlog.get_logger(__name__)
 DUE_EVERY = 0.5
 """Seconds between two polls of the deadlines, and the longest sleep of an idle worker."""
-BESIDE = 0.02
-"""Seconds that the worker waits at most for gateways that work beside it."""
 BREATH, FEW = 0.05, 200
 """While messages keep coming in, the worker waits after a step of few deliveries for as long as that step took, so many
 seconds at most: it never takes more than half of the time, and the more there is to do, the more the next step handles
@@ -30,7 +27,7 @@ together, at a fraction of the cost."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 15.0
 """Seconds of pause after a failed step; each further failure doubles them."""
 LONGEST_OUTAGE = 2.0
-"""The same while broker or database is away: a poll is cheap, and much may be waiting when it is back."""
+"""The same while the database is away: a poll is cheap, and much may be waiting when it is back."""
 
 
 class Workplace(Protocol):
@@ -39,10 +36,6 @@ class Workplace(Protocol):
     @property
     def stirred(self) -> Event:
         """Set when something was filed here."""
-
-    @property
-    def accompanied(self) -> bool:
-        """Whether a process works beside."""
 
     @property
     def finished(self) -> bool:
@@ -57,10 +50,7 @@ class Workplace(Protocol):
     def tend(self) -> None:
         """Do what is done by the clock."""
 
-    def others_work(self, seconds: float) -> int:
-        """How much a process beside has left to do; waits so long for it while there is any."""
-
-    def recover(self) -> int:
+    def recover(self) -> None:
         """Take back what a failed step held."""
 
     def wake(self) -> None:
@@ -188,10 +178,9 @@ class Runtime:
         if monotonic() >= self._next_due:
             self._window.tend()
             self._next_due = monotonic() + self._due_every
-        done = self._window.step() or self._window.others_work(BESIDE)
+        done = self._window.step()
         with self._changed:
-            # where others work beside, an idle pass may have seen them give receipts their place: it counts once
-            if done or (self._idle_pass < number - 1 and self._window.accompanied):
+            if done:
                 self._generation += 1
                 self._changed.notify_all()
             if not done:
@@ -211,9 +200,9 @@ class Runtime:
                 answer.set_exception(error)
 
     def _failed(self, error: Exception) -> None:
-        """Log and pause; before anything else is done, what the failed step had taken from the broker is made ready."""
+        """Log and pause; before anything else is done, what the failed step had in hand is given back."""
         self.failures += 1
-        known = isinstance(error, BrokerUnavailable) or is_transient(error)
+        known = is_transient(error)
         log.error(
             "worker.failed",
             reason=_reason(error),

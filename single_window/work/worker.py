@@ -84,7 +84,7 @@ class Worker:
 
     `deadline`: seconds within which each batch must be finished; after them the worker counts as lost. `poison`:
     deliveries that hang or kill, for tests of whole processes. `run_to_completion`: handles what a batch files in the
-    same transaction; None: it goes through the broker.
+    same transaction; None: it waits for its own worker.
     """
 
     def __init__(
@@ -162,15 +162,25 @@ class Worker:
             held = leases.active(connection, [self._consumer.queue])
             return Lookup(held, deliveries.attempts_of(connection, self._consumer.queue, ids))
 
-    def _acquire_lease(self, ids: Sequence[int]) -> None:
-        """Take a lease on deliveries, in a transaction of its own."""
+    def _acquire_lease(self, ids: Sequence[int]) -> Sequence[int]:
+        """Take a lease on deliveries, in a transaction of its own; gives those that no other worker has one on."""
         lease = self._lease.begin(ids)
         with writing(self._engine) as connection:
-            leases.acquire(connection, lease)
-        self._fault("in-hand")
+            leases.hold_queue(connection, lease.queue)
+            others = [held for held in leases.active(connection, [lease.queue]) if held.worker != lease.worker]
+            leased = lost_workers.leased(others)
+            free = [number for number in ids if number not in leased]
+            if free:
+                leases.acquire(connection, lease._replace(deliveries=tuple(free)))
+        if len(free) < len(ids):
+            self.left_ready = True
+        if free:
+            self._fault("in-hand")
+        return free
 
-    def _process_together(self, ids: Sequence[int]) -> int:
-        self._acquire_lease(ids)
+    def _process_together(self, among: Sequence[int]) -> int:
+        if not (ids := self._acquire_lease(among)):
+            return 0
         try:
             return self._with_retries(ids, self._ahead, True)
         except Exception as error:
@@ -261,7 +271,8 @@ class Worker:
             return _Planned(taken, self._consumer.plan(connection, taken) if taken else lambda _: ())
 
     def _process_alone(self, number: int) -> int:
-        self._acquire_lease([number])
+        if not self._acquire_lease([number]):
+            return 0
         try:
             return self._with_retries([number], False, False)
         except Exception as error:

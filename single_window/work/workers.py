@@ -12,9 +12,9 @@ from single_window.work.worker import Consumer, Worker
 
 def make_workers(
     context: Context, consumers: Iterable[Consumer], queues: Collection[str], fault: Callable[[str], None]
-) -> tuple[dict[str, Worker], RunToCompletion | None]:
-    """Workers by queue for those consumers whose queues are named, and what lets them handle in one transaction what
-    follows from it (None where settings forbid it). `fault` is called at named points, for tests that kill."""
+) -> dict[str, Worker]:
+    """Workers by queue for those consumers whose queues are named; they handle in one transaction what follows from it,
+    unless the settings forbid it. `fault` is called at named points, for tests that kill."""
     settings, workers = context.settings, dict[str, Worker]()
     run_to_completion = RunToCompletion(workers, settings.batch) if settings.run_to_completion else None
     for consumer in consumers:
@@ -29,4 +29,4 @@ def make_workers(
                 injected.poison(),
                 run_to_completion,
             )
-    return workers, run_to_completion
+    return workers

@@ -37,23 +37,36 @@ NOT_RUN = 3
     help="How often somebody is killed (kill -9); other injuries come with them.",
 )
 @click.option("--database", type=click.Choice(["postgresql", "sqlite"]), default="postgresql", show_default=True)
-@click.option("--alone", is_flag=True, help="One process (single-window run) on SQLite, without RabbitMQ.")
+@click.option("--alone", is_flag=True, help="One machine (single-window run) on SQLite, without RabbitMQ.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 16),
+    help="Of run with --alone [default: 1], else of each role that is shared [default: 2].",
+)
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON on the standard output, nothing else there.")
 @click.option("--keep", is_flag=True, help="Keep logs and data even if all is well.")
-def chaos(seed: int | None, trades: int, kills: int, database: str, alone: bool, as_json: bool, keep: bool) -> None:
+def chaos(
+    seed: int | None,
+    trades: int,
+    kills: int,
+    database: str,
+    alone: bool,
+    processes: int | None,
+    as_json: bool,
+    keep: bool,
+) -> None:
     """Play a day of synthetic trades and the 40 days after it over HTTP, while processes and engines are killed.
 
-    RabbitMQ and PostgreSQL are started on free ports in a temporary folder. Everything is delivered twice to the
-    window's queues and in another order, and one message in a hundred is poison. In the end an auditor compares what
-    was sent, what was acknowledged and what came out. Exit code 0: nothing was lost, doubled or wrong; 1: something
-    was; 3: an engine is missing.
+    RabbitMQ and PostgreSQL are started on free ports in a temporary folder. One message in a hundred is poison. In the
+    end an auditor compares what was sent, what was acknowledged and what came out. Exit code 0: nothing was lost,
+    doubled or wrong; 1: something was; 3: an engine is missing.
     """
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background jobs are born deaf to the first
         signal.signal(number, signal.default_int_handler)
     # engines are away on purpose, and the runner's own connections with them
     logging.getLogger("pika").setLevel(logging.CRITICAL)
     drawn = seed if seed is not None else int(datetime.now().timestamp()) % 1_000_000
-    scenario = Scenario(drawn, trades, kills, "sqlite" if alone else database, alone)
+    scenario = Scenario(drawn, trades, kills, "sqlite" if alone else database, alone, processes or (1 if alone else 2))
     console = Console(stderr=True)
     console.print(f"Again: {reports.command(scenario)}", highlight=False, soft_wrap=True)
     place = make_folder("single-window-chaos-")

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from threading import Event
-from time import monotonic
-
-from pika.exceptions import AMQPError
 
 from simulators.draws import Draws
-from tests.chaos.doubling import delete, shuffle
 from tests.chaos.site import Site
 from tests.damaging import OverwrittenPage, tree_pages
 
 BROKER, DATABASE = "the broker", "the database"
-BUSY = ("reception", "customs", "tax")
-"""Queues in which messages wait when nobody takes them."""
 
 
 class Acts:
@@ -42,8 +36,6 @@ class Acts:
                 "restart broker": self._restart_broker,
                 "cut broker": self._cut_broker,
                 "fill broker": self._fill_broker,
-                "shuffle": self._shuffle,
-                "delete queue": self._delete,
             }
         if site.postgresql is not None:
             acts |= {"restart database": self._restart_database, "cut database": self._cut_database}
@@ -79,34 +71,6 @@ class Acts:
         self._outage()
         self._site.rabbitmq.clear()
         return "the broker's disk full"
-
-    def _shuffle(self) -> str:
-        """Who works on a queue is frozen until something waits in it, and finds it in another order."""
-        assert self._site.rabbitmq is not None
-        count, queue = 0, self._draws.one_of(BUSY)
-        program, end = self._site.crew.programs[queue], monotonic() + self._site.scenario.outage
-        program.freeze()
-        try:
-            while count < 2 and monotonic() < end and not self._stopping.wait(0.2):
-                with suppress(AMQPError, OSError):
-                    count = shuffle(self._site.rabbitmq.address, queue, self._draws)
-        finally:
-            program.thaw()
-        return f"{queue} frozen, and {count} of its messages put in another order"
-
-    def _delete(self) -> str:
-        """A queue goes with all that waits in it, as if the broker had lost its disk."""
-        assert self._site.rabbitmq is not None
-        count, queue = 0, self._draws.one_of(BUSY)
-        program = self._site.crew.programs[queue]
-        program.freeze()
-        try:
-            self._outage()
-            with suppress(AMQPError, OSError):
-                count = delete(self._site.rabbitmq.address, queue)
-        finally:
-            program.thaw()
-        return f"the queue {queue} deleted with {count} messages in it"
 
     def _restart_database(self) -> str:
         assert self._site.postgresql is not None

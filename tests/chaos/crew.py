@@ -17,9 +17,13 @@ COMMAND = (sys.executable, "-m", "single_window")
 ROOT = Path(__file__).parents[2]
 SHARED = ("reception", "customs", "tax")
 """Roles that have several processes where there are several."""
-ALONE: Mapping[str, Sequence[str]] = {"run": ("run",)}
 PAUSE = 0.3
 """Seconds until somebody who has ended is started again."""
+
+
+def alone(processes: int) -> dict[str, Sequence[str]]:
+    """The command of a window on one machine, in so many processes."""
+    return {"run": ("run", "--processes", str(processes))}
 
 
 def spread(processes: int) -> dict[str, Sequence[str]]:

@@ -1,38 +1,13 @@
-"""What nobody can read: bodies for HTTP that must be refused, and messages for the window's own queues."""
+"""What nobody can read: bodies for HTTP that must be refused."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from simulators.draws import Draws
 
 SHARE = 100
 """One in so many messages is poison."""
-UNREADABLE: Sequence[bytes] = (
-    b"",
-    b"\x00\xff\xfe",
-    b"{}",
-    b"null",
-    b'["7"]',
-    b"[1,",
-    b"[1.5]",
-    b"[[1]]",
-    b"[true]",
-    b'{"id":1}',
-    b"7" * 5_000,
-    "报文".encode("gb18030"),
-)
-"""Messages that are no list of ids."""
-FOREIGN: Sequence[bytes] = (
-    b"[]",
-    b"[0]",
-    b"[-7]",
-    b"[999999999999999]",
-    b"[9223372036854775807]",
-    b"[99999999999999999999999]",
-    b"[1,1,1,1,1,1,1,1]",
-)
-"""Lists of ids that are nobody's, or of another queue, or no ids at all."""
 _SHAPES = (
     b"",
     b"order %d",

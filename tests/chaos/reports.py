@@ -35,7 +35,10 @@ class Lines:
 def command(scenario: Scenario) -> str:
     """What repeats a run."""
     on = "--alone" if scenario.alone else f"--database {scenario.database}"
-    return f"python -m tests.chaos --seed {scenario.seed} --trades {scenario.trades} --kills {scenario.kills} {on}"
+    return (
+        f"python -m tests.chaos --seed {scenario.seed} --trades {scenario.trades} --kills {scenario.kills} {on} "
+        f"--processes {scenario.processes}"
+    )
 
 
 def as_json(result: Result) -> dict[str, Any]:
@@ -53,8 +56,6 @@ def as_json(result: Result) -> dict[str, Any]:
         "injuries": [injury._asdict() for injury in result.injuries],
         "answers": {str(status): count for status, count in sorted(result.answers.items())},
         "brought": dict(result.brought),
-        "doubled": result.doubled,
-        "poison": result.poisoned,
         "hostile_receivers": result.misled,
         "exits": dict(result.exits),
         "left_out": list(result.left_out),
@@ -77,8 +78,7 @@ def show(result: Result, console: Console) -> None:
         "brought": f"messages of receipts {counted(result.brought)}",
         "kills": counted(result.kills),
         "other injuries": counted(others),
-        "delivered twice": result.doubled,
-        "poison": f"{result.poisoned} in queues, {audit.messages - audit.acknowledged} over HTTP",
+        "poison": f"{audit.messages - audit.acknowledged} over HTTP",
         "hostile receivers": f"{result.misled} posts",
         "ended by itself": ", ".join(f"{who}: {count}" for who, count in sorted(result.exits.items())) or "nobody",
         "not done here": "; ".join(result.left_out) or "nothing left out",

@@ -22,7 +22,6 @@ from simulators.imports.traffic import trades
 from simulators.messages import SyntheticMessage, mixed
 from simulators.world import World
 from tests.chaos import poison
-from tests.chaos.doubling import Doubler
 from tests.chaos.injurer import Injurer
 from tests.chaos.participants import Participants
 from tests.chaos.plan import InjuryReport
@@ -48,8 +47,6 @@ class Result:
     """Attempts to send by HTTP status; 0: the connection was lost."""
     brought: Counter[str] = field(default_factory=Counter)
     """Messages of receipts that came by themselves, by way."""
-    doubled: int = 0
-    poisoned: int = 0
     exits: Counter[str] = field(default_factory=Counter)
     left_out: Sequence[str] = ()
     seconds: float = 0.0
@@ -92,7 +89,7 @@ class Run:
             with Participants(site, self._journal, self._answered, self._lead, drops) as remote:
                 site.crew.start()
                 until(lambda: self._answers_at(remote), STARTING, f"nobody answers at {site.url}")
-                injurer, doubler = self._injured(site, remote, expected)
+                injurer = self._injured(site, remote, expected)
                 self._show.begin("checking what is kept", 1)
                 remote.wait_until_all_is_answered()
                 remote.wait_until_all_is_brought()
@@ -109,8 +106,6 @@ class Run:
             injurer.kills,
             self._answers,
             Counter(message.way for message in self._journal.brought),
-            doubler.doubled if doubler else 0,
-            doubler.poisoned if doubler else 0,
             exits,
             site.left_out,
             round(monotonic() - self._begun, 1),
@@ -120,14 +115,12 @@ class Run:
     def _reference(self) -> Evidence:
         """What the same trades lead to in one quiet process."""
         evidence = Evidence(self._trades)
-        settings = settings_for(
-            self._folder / "reference", database="", broker="memory://", synchronous="NORMAL", readers=0
-        )
+        settings = settings_for(self._folder / "reference", database="", broker="", synchronous="NORMAL", readers=0)
         with opened(settings, SANDBOX, self._world, UNSIGNED, self.scenario.day) as quiet:
             Day(quiet, self._world, self._trades, 100, nights=self.scenario.nights).play(evidence)
         return evidence
 
-    def _injured(self, site: Site, remote: Participants, expected: int) -> tuple[Injurer, Doubler | None]:
+    def _injured(self, site: Site, remote: Participants, expected: int) -> Injurer:
         """Play the day while everything is done to the window; afterwards it is whole again and at rest."""
 
         def progress() -> float:
@@ -135,7 +128,6 @@ class Run:
             return BY_ANSWERS * min(1.0, answered) + (1 - BY_ANSWERS) * remote.received / expected
 
         with ExitStack() as closing:
-            doubler = Doubler(site.rabbitmq.address, self.scenario.seed, progress).start() if site.rabbitmq else None
             injurer = Injurer(site, progress, self._report, self._begun, remote.give_up).start()
             closing.callback(injurer.stop)
             day = Day(
@@ -146,13 +138,11 @@ class Run:
             except GivenUp as given_up:
                 raise injurer.failure or given_up from None
             injurer.finish()
-            if doubler is not None:
-                doubler.stop()
         site.heal()
         for _ in remote.settling():
             pass
         remote.skip([participant.dxp_id for participant in self._world.participants()])
-        return injurer, doubler
+        return injurer
 
     def _pack(self, of_the_day: Sequence[Trade]) -> Sequence[SyntheticMessage]:
         return self._waves

@@ -15,7 +15,7 @@ from typing import Any
 from simulators.demo import UNSIGNED
 from simulators.entry import FIRST_DAY, SHANGHAI, opened, settings_for
 from simulators.world import World
-from tests.chaos.crew import ALONE, COMMAND, Crew, spread, surroundings
+from tests.chaos.crew import COMMAND, Crew, alone, spread, surroundings
 from tests.chaos.disk import SmallDisk
 from tests.chaos.engines import LOCALHOST, Missing, free_port
 from tests.chaos.postgresql import PostgreSQL
@@ -24,15 +24,13 @@ from tests.chaos.rabbitmq import RabbitMQ
 
 SANDBOX = "chaos"
 PATIENCE = 300.0
-RESEND = 5
-"""Seconds after which a delivery that the broker lost is sent again: in a run they are worth more than in a year."""
 ROOM_PER_TRADE, LEAST_ROOM = 0.1, 400
 """Megabytes of a disk that a run can fill, by trades and at least."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One run. `alone`: one process with the embedded broker on SQLite; else several over RabbitMQ.
+    """One run. `alone`: `run` with so many `processes` on SQLite; else so many of each shared role over RabbitMQ.
 
     `nights` are those after which people look what became of their lists; `outage` is how many seconds an engine stays
     away or full at most.
@@ -51,7 +49,8 @@ class Scenario:
     @property
     def name(self) -> str:
         """What it runs on, in words."""
-        return "one process on SQLite" if self.alone else f"several processes over RabbitMQ on {self.database}"
+        on_sqlite = "one process on SQLite" if self.processes == 1 else f"{self.processes} processes on SQLite"
+        return on_sqlite if self.alone else f"several processes over RabbitMQ on {self.database}"
 
 
 class Site:
@@ -87,7 +86,7 @@ class Site:
             self.rabbitmq = self._closing.enter_context(RabbitMQ(self.folder))
         self._prepare()
         self.environment = surroundings(self.settings)
-        commands = ALONE if self.scenario.alone else spread(self.scenario.processes)
+        commands = (alone if self.scenario.alone else spread)(self.scenario.processes)
         self.crew = Crew(commands, self.environment, self.folder / "logs")
         self._closing.callback(self.crew.stop)
 
@@ -109,14 +108,14 @@ class Site:
     @property
     def settings(self) -> dict[str, Any]:
         """The settings of the window's processes."""
-        broker = {"broker": self.rabbitmq.address, "resend": RESEND} if self.rabbitmq else {}
+        broker = {"broker": self.rabbitmq.address} if self.rabbitmq else {}
         database = {"database": self.postgresql.address} if self.postgresql else {}
         return {"data": self.data, "port": self._port, "log": "json", "webhook_private": 1, **broker, **database}
 
     def _prepare(self) -> None:
         """The sandbox with its companies, in the evening of the day."""
         database = self.postgresql.address if self.postgresql else ""
-        settings = settings_for(self.data, database=database, broker="memory://", readers=0)
+        settings = settings_for(self.data, database=database, broker="", readers=0)
         with opened(settings, SANDBOX, self.world, UNSIGNED, self.scenario.day):
             pass
 

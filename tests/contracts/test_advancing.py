@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from declarations.calendar import DAY, HOUR
 from single_window.frame.commands.others import Others
-from single_window.messaging.deferred import DeferredBroker
+from single_window.messaging.wakeups import LocalWakeups
 from single_window.settings import Settings
 from single_window.store import sandboxes
 from single_window.store.engine import reading, writing
@@ -45,7 +45,7 @@ def worker(settings: Settings) -> Iterator[Window]:
 @pytest.fixture
 def filing(worker: Window, settings: Settings) -> Iterator[list[Window]]:
     """Windows that only file, as commands have them beside processes that work."""
-    windows = [Window(settings, DeferredBroker(), queues=(), dispatches=()) for _ in range(2)]
+    windows = [Window(settings, LocalWakeups(shared=True), queues=()) for _ in range(2)]
     yield windows
     for window in windows:
         window.close()

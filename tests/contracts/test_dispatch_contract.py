@@ -1,35 +1,31 @@
-"""Dispatch on both databases: what is published, what stays back, what is sent again."""
+"""How workers come by deliveries, on both databases: what is ready, what others have in hand, who is first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from threading import Barrier, Thread
 
-import msgspec
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select
 
 from single_window.clock import system_now
-from single_window.messaging.broker import CONNECTED, DISCONNECTED, BrokerUnavailable
-from single_window.messaging.embedded import EmbeddedBroker
-from single_window.messaging.topology import EXCHANGE, QUEUES
-from single_window.store import deliveries
+from single_window.messaging.topology import QUEUES
+from single_window.observe import liveness
+from single_window.store import deliveries, leases
 from single_window.store.answers import write_sends
+from single_window.store.deliveries import Delivery
 from single_window.store.engine import reading, writing
+from single_window.store.leases import Lease
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.tables import delivery
+from single_window.store.written import Writing
 from single_window.work import dispatch
+from single_window.work.worker import Worker
 from tests.databases import ON_BOTH
 
 pytestmark = ON_BOTH
 HOUR = 3_600_000
-
-
-@pytest.fixture
-def broker() -> Iterator[EmbeddedBroker]:
-    new_broker = EmbeddedBroker()
-    new_broker.declare(EXCHANGE, QUEUES)
-    yield new_broker
-    new_broker.close()
+ELSEWHERE = "another machine/boot/space|7|1|1-1"
 
 
 def file(engine: Engine, *rows: tuple[int, str, int], not_before: int = 0) -> None:
@@ -45,139 +41,110 @@ def file(engine: Engine, *rows: tuple[int, str, int], not_before: int = 0) -> No
         )
 
 
-def sent(engine: Engine, broker: EmbeddedBroker, *, batch: int = 100, in_flight: int = 1_000) -> int:
-    return dispatch.dispatch(engine, broker, tuple(QUEUES), batch, in_flight)
+def hold(engine: Engine, *ids: int, worker: str = ELSEWHERE, until: int = HOUR) -> None:
+    """Have a worker of another machine hold a lease."""
+    with writing(engine) as connection:
+        leases.acquire(connection, Lease(worker, "customs", system_now(), system_now() + until, ids))
 
 
-def arrived(broker: EmbeddedBroker, queue: str) -> list[list[int]]:
-    return [msgspec.json.decode(message.body) for message in broker.take(queue, 100)]
+def ready(engine: Engine, items: int = 1_000) -> dict[str, list[int]]:
+    return {work.queue: list(work.ids) for work in dispatch.ready_for_workers(engine, tuple(QUEUES), items)}
 
 
-def states(engine: Engine) -> dict[int, str]:
-    with reading(engine) as connection:
-        return {number: state for number, state in connection.execute(select(delivery.c.id, delivery.c.state))}
+def test_deliveries_come_by_queue_oldest_first(engine: Engine) -> None:
+    file(engine, (3, "customs", 1), (1, "customs", 1), (2, "tax", 1))
+    assert ready(engine) == {"customs": [1, 3], "tax": [2]}
 
 
-def test_ids_go_to_their_queue_in_parts_of_about_a_batch(engine: Engine, broker: EmbeddedBroker) -> None:
-    file(engine, (1, "customs", 60), (2, "tax", 1), (3, "customs", 60), (4, "customs", 10), (5, "customs", 300))
-    assert sent(engine, broker) == 5
-    assert arrived(broker, "customs") == [[1], [3, 4], [5]]
-    assert arrived(broker, "tax") == [[2]]
-    assert set(states(engine).values()) == {"sent"}
+def test_about_so_many_items_come_at_a_time_one_delivery_at_least(engine: Engine) -> None:
+    file(engine, (1, "customs", 500), (2, "customs", 1), (3, "tax", 40), (4, "tax", 70), (5, "tax", 1))
+    assert ready(engine, 100) == {"customs": [1], "tax": [3, 4]}
 
 
-def test_what_was_sent_is_not_sent_again(engine: Engine, broker: EmbeddedBroker) -> None:
-    file(engine, (1, "customs", 1))
-    assert [sent(engine, broker), sent(engine, broker)] == [1, 0]
+def test_documents_of_the_same_trades_come_together(engine: Engine) -> None:
+    numbering = Numbering(engine)
+    numbering.ensure(ROWS, "row", 10)
+    with writing(engine) as connection:
+        for topic in ("import.order", "import.payment", "import.waybill", "import.inventory"):
+            write_sends(connection, numbering, "main", {topic: []}, system_now())
+    assert set(ready(engine)) <= {"customs"}
 
 
-def test_what_a_consumer_deals_with_at_this_moment_is_not_sent_again(engine: Engine, broker: EmbeddedBroker) -> None:
-    """He was notified before it was stamped; a second message would keep another one waiting for nothing."""
-    if engine.dialect.name == "sqlite":
-        pytest.skip("SQLite has one writer: what is dealt with there keeps the stamp waiting, too")
+def test_what_must_wait_is_left_alone(engine: Engine) -> None:
+    file(engine, (1, "customs", 1), not_before=system_now() + HOUR)
+    assert ready(engine) == {}
+
+
+def test_what_another_machine_has_in_hand_is_left_to_it_until_its_lease_ends(engine: Engine) -> None:
     file(engine, (1, "customs", 1), (2, "customs", 1))
-    with writing(engine) as connection:
-        deliveries.claim(connection, "customs", [1])
-        assert sent(engine, broker) == 1
-    assert arrived(broker, "customs") == [[2]]
-    assert states(engine) == {1: "done", 2: "sent"}
+    hold(engine, 1)
+    assert ready(engine) == {"customs": [2]}
+    hold(engine, 1, until=-1)
+    assert ready(engine) == {"customs": [1, 2]}
 
 
-def test_documents_of_the_same_trades_are_sent_together(engine: Engine, broker: EmbeddedBroker) -> None:
-    """Of 1,200 trades the four kinds came in the same order: each message of ids holds all four of the same ones."""
-    kinds, numbering = ("order", "payment", "waybill", "inventory"), Numbering(engine)
-    numbering.ensure(ROWS, "row", 100)
-    with writing(engine) as connection:
-        write_sends(
-            connection,
-            numbering,
-            "main",
-            {f"import.{kind}": [[number, f"O{number}"] for number in range(1_200)] for kind in kinds},
-            0,
-        )
-    sent(engine, broker, batch=2_048, in_flight=10_000)
+def test_what_others_have_in_hand_does_not_hide_what_waits_behind_it(engine: Engine) -> None:
+    many = range(1, dispatch.MOST_READY + 1)
+    file(engine, *[(number, "customs", 1) for number in (*many, dispatch.MOST_READY + 1)])
+    hold(engine, *many)
+    assert ready(engine) == {"customs": [dispatch.MOST_READY + 1]}
+
+
+class Meeting:
+    """A consumer whose batches meet two at a time before they are written."""
+
+    queue, plans_ahead, prepares = "customs", False, True
+
+    def __init__(self, engine: Engine) -> None:
+        self.handled: list[int] = []
+
+    def needs_preparation(self, messages: Sequence[int]) -> bool:
+        return False
+
+    def prepare(self, connection: object, ids: Sequence[int]) -> None:
+        """Nothing is needed."""
+
+    def plan(self, connection: object, taken: Sequence[Delivery]) -> Writing:
+        self.handled += [delivery.id for delivery in taken]
+        return lambda connection: ()
+
+    def forget(self) -> None:
+        self.handled.clear()
+
+
+def test_of_two_workers_with_the_same_deliveries_each_is_handled_by_one(engine: Engine) -> None:
+    count, together = 40, Barrier(2)
+    file(engine, *[(number, "customs", 1) for number in range(1, count + 1)])
+    consumers = [Meeting(engine), Meeting(engine)]
+
+    def work(consumer: Meeting) -> None:
+        worker = Worker(engine, Numbering(engine), consumer, 5)
+        for begun in range(1, count + 1, 10):
+            together.wait(60)
+            worker.work(range(begun, begun + 10))
+
+    threads = [Thread(target=work, args=(consumer,)) for consumer in consumers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(consumers[0].handled + consumers[1].handled) == list(range(1, count + 1))
     with reading(engine) as connection:
-        topics = dict(connection.execute(select(delivery.c.id, delivery.c.topic)).all())
-    assert [[topics[number] for number in part] for part in arrived(broker, "customs")] == [
-        [f"import.{kind}" for kind in kinds]
-    ] * 3
+        assert set(connection.execute(select(delivery.c.state)).scalars()) == {"done"}
+        assert leases.active(connection) == []
 
 
-def test_a_backlog_stays_in_the_database_queue_by_queue(engine: Engine, broker: EmbeddedBroker) -> None:
-    file(engine, *[(number, "customs", 40) for number in range(1, 6)], (6, "tax", 5))
-    assert sent(engine, broker, in_flight=100) == 4
-    assert states(engine) == {1: "sent", 2: "sent", 3: "sent", 4: "ready", 5: "ready", 6: "sent"}
-    with writing(engine) as connection:
-        deliveries.claim(connection, "customs", [1])
-    assert sent(engine, broker, in_flight=100) == 1
-    assert states(engine)[4] == "sent"
+def test_a_worker_takes_none_that_another_has_taken_since_it_looked(engine: Engine) -> None:
+    file(engine, (1, "customs", 1), (2, "customs", 1))
+    consumer = Meeting(engine)
+    worker = Worker(engine, Numbering(engine), consumer, 5)
+    (work,) = dispatch.ready_for_workers(engine, ("customs",), 100)
+    hold(engine, 1)
+    assert worker.work(work.ids, work.known) == 1
+    assert consumer.handled == [2] and worker.left_ready
+    assert not liveness.lives(worker._lease.worker)
 
 
-def test_one_delivery_goes_out_however_many_items_it_has(engine: Engine, broker: EmbeddedBroker) -> None:
-    file(engine, (1, "customs", 500), (2, "customs", 500))
-    assert sent(engine, broker, in_flight=100) == 1
-
-
-class Refusing(EmbeddedBroker):
-    """A broker that does not take one topic, and is in this state."""
-
-    def __init__(self, topic: str, state: str) -> None:
-        super().__init__()
-        self._topic, self._state = topic, state
-        self.declare(EXCHANGE, QUEUES)
-
-    def publish(self, topic: str, bodies: Sequence[bytes]) -> None:
-        if topic == self._topic:
-            raise BrokerUnavailable(f"not {topic}", self._state)
-        super().publish(topic, bodies)
-
-
-def refused(engine: Engine, state: str) -> tuple[dict[int, str], int]:
-    """What becomes of four deliveries where customs is not served: their states, and how many messages tax has."""
-    file(engine, (1, "customs", 60), (2, "tax", 60), (3, "tax", 60), (4, "customs", 60))
-    broker = Refusing("import.order", state)
-    with pytest.raises(BrokerUnavailable, match=r"not import\.order"):
-        sent(engine, broker)
-    return states(engine), len(arrived(broker, "tax"))
-
-
-def test_a_queue_that_the_broker_does_not_take_keeps_no_other_waiting(engine: Engine) -> None:
-    assert refused(engine, CONNECTED) == ({1: "ready", 2: "sent", 3: "sent", 4: "ready"}, 2)
-
-
-def test_a_broker_that_is_away_is_not_called_for_every_queue(engine: Engine) -> None:
-    assert refused(engine, DISCONNECTED) == ({1: "ready", 2: "ready", 3: "ready", 4: "ready"}, 0)
-
-
-def test_what_must_wait_is_left_alone(engine: Engine, broker: EmbeddedBroker) -> None:
-    file(engine, (1, "customs", 1), not_before=system_now() + HOUR)
-    assert sent(engine, broker) == 0
-
-
-def test_a_delivery_that_its_consumer_has_put_off_meanwhile_is_not_stamped(engine: Engine) -> None:
-    file(engine, (1, "customs", 1), not_before=system_now() + HOUR)
-    with writing(engine) as connection:
-        deliveries.stamp_sent(connection, [1], system_now())
-    assert states(engine) == {1: "ready"}
-
-
-@pytest.mark.parametrize(("seconds_ago", "again"), [(31, 1), (29, 0)])
-def test_what_nobody_has_dealt_with_is_sent_again_in_time(
-    engine: Engine, broker: EmbeddedBroker, seconds_ago: int, again: int
-) -> None:
-    file(engine, (1, "customs", 1))
-    sent(engine, broker)
-    with writing(engine) as connection:
-        connection.execute(update(delivery).values(sent_at=system_now() - seconds_ago * 1_000))
-    assert dispatch.resend(engine, tuple(QUEUES), 30) == again
-    assert sent(engine, broker) == again
-
-
-def test_what_was_dealt_with_is_never_sent_again(engine: Engine, broker: EmbeddedBroker) -> None:
-    file(engine, (1, "customs", 1))
-    sent(engine, broker)
-    with writing(engine) as connection:
-        deliveries.claim(connection, "customs", [1])
-        connection.execute(update(delivery).values(sent_at=1))
-    assert dispatch.resend(engine, tuple(QUEUES), 30) == 0
-    assert states(engine) == {1: "done"}
+@pytest.mark.parametrize("queue", ["customs", "tax"])
+def test_an_empty_queue_has_no_work(engine: Engine, queue: str) -> None:
+    assert dispatch.ready_for_workers(engine, (queue,), 100) == []

@@ -29,7 +29,7 @@ from single_window.channels.worker import ChannelsWorker
 from single_window.intake.admission import Admitted
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.intake.reading import Reading
-from single_window.messaging.opening import open_broker
+from single_window.messaging.wakeups import LocalWakeups
 from single_window.settings import Settings
 from single_window.store import channels
 from single_window.store.channels import ACTIVE, AMQP, Channel
@@ -185,7 +185,7 @@ def window(gate: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wi
         synchronous="NORMAL",
         body_cap=CAP,
     )
-    opened = open_window(settings, broker=open_broker(Settings()))
+    opened = open_window(settings, wakeups=LocalWakeups())
     opened.make_sandbox("other", Options())
     yield opened
     opened.close()

@@ -24,7 +24,7 @@ from tests.stories.story import KINDS, StoryRunner, outcome
 from tests.unit.single_window.serving_http import Client
 
 ATTEMPTS = 2
-SHORT = {"attempts": ATTEMPTS, "work_deadline": 8, "readers": 0, "resend": 3}
+SHORT = {"attempts": ATTEMPTS, "work_deadline": 8, "readers": 0}
 RELEASED = [("2", "2.inventory"), ("120", "1800"), ("800", "2600")]
 
 
@@ -33,7 +33,7 @@ class Lot:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        window = open_window(settings, queues=(), dispatches=())
+        window = open_window(settings, queues=())
         self.story, self.poisoned = StoryRunner(window), StoryRunner(window, "poison")
         self.trades = [self.story.trade(number) for number in range(3)]
         for trade in self.trades:
@@ -141,9 +141,9 @@ def ended_each_time(lot: Lot, process: Program) -> int | None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("poison", ["hang", "kill"])
-def test_the_gateways_beside_are_replaced(lot: Lot, tmp_path: Path, poison: str) -> None:
+def test_a_process_that_works_beside_is_replaced(lot: Lot, tmp_path: Path, poison: str) -> None:
     with running(
-        "run --port 0", tmp_path, test_poison=f"{poison} customs poison", gateways=1, **settings_of(lot)
+        "run --port 0", tmp_path, test_poison=f"{poison} customs poison", processes=2, **settings_of(lot)
     ) as process:
         until(lambda: "parked" in {state for state, *_ in lot.rows("poison")}, PATIENCE, f"parked:\n{process.tail(60)}")
         until(lot.released, PATIENCE, "the others are worked on")
@@ -180,7 +180,7 @@ def test_what_hangs_can_be_dismissed_while_it_does(lot: Lot, tmp_path: Path) -> 
         logged(process, "worker.hung", 2)
         with reading(lot.engine) as connection:
             number = connection.execute(select(delivery.c.id).where(delivery.c.sandbox == "poison")).scalar_one()
-        beside = Window(lot.settings, queues=(), dispatches=(), engine=lot.engine)
+        beside = Window(lot.settings, queues=(), engine=lot.engine)
         assert dismiss(beside, "poison", [number], TESTER, "it hangs").changed == [number]
         until(lot.released, PATIENCE, "the others are worked on")
     assert [state for state, *_ in lot.rows("poison")] == ["dismissed"]

@@ -57,7 +57,7 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("observed")
     with ExitStack() as stack:
         if request.param == "run":
-            program = stack.enter_context(running("run --port 0", folder, gateways=1, log="json"))
+            program = stack.enter_context(running("run --port 0", folder, processes=2, log="json"))
             yield Site(Client(address(program)), [program])
             return
         settings = {
@@ -108,7 +108,7 @@ def test_one_scrape_counts_what_all_processes_did(site: Site, sent: list[int]) -
 
 
 def test_processes_are_counted_by_what_they_do(site: Site, sent: list[int]) -> None:
-    roles = {"run": 1, "gateways": 1} if len(site.programs) == 1 else {"http": 2, **dict.fromkeys(ROLES, 1)}
+    roles = {"run": 1, "trades": 1} if len(site.programs) == 1 else {"http": 2, **dict.fromkeys(ROLES, 1)}
     assert site.counted("processes") == roles
 
 

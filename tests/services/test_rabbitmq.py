@@ -1,4 +1,5 @@
-"""The broker on RabbitMQ through outages: nothing is lost, nothing hangs, and it goes on by itself."""
+"""Two clients of RabbitMQ through outages, as channels use them: nothing is lost, nothing hangs, and they go on by
+themselves."""
 
 from __future__ import annotations
 
@@ -10,18 +11,68 @@ from threading import Thread, Timer
 import pytest
 from pika import BlockingConnection, URLParameters
 
-from single_window.messaging.broker import BLOCKED, CONNECTED, DISCONNECTED, BrokerUnavailable, ReceivedMessage
+from single_window.messaging.amqp_entities import Binding, Exchange, quorum
 from single_window.messaging.client import RabbitClient
-from single_window.messaging.rabbitmq import RabbitBroker
+from single_window.messaging.consuming import IncomingMessage
+from single_window.messaging.publishing import Outcome, OutgoingMessage
+from single_window.messaging.rabbitmq_wakeups import RabbitWakeups
+from single_window.messaging.wakeups import BLOCKED, CONNECTED, DISCONNECTED, BrokerUnavailable
 from tests.brokers import Vhost, scrub
 from tests.chaos.programs import until
 from tests.proxy import Proxy
 
 pytestmark = pytest.mark.service
 
-TABLE = {"customs": ("import.order",)}
 PATIENCE = 120.0
 _numbers = count(1)
+
+
+class Station:
+    """One client that publishes, one that consumes, and a queue that is bound to a topic."""
+
+    def __init__(self, url: str, namespace: str, prefetch: int = 8, **how: object) -> None:
+        self._exchange, self._queue, self._prefetch = f"{namespace}.contract", f"{namespace}.customs", prefetch
+        self.out = RabbitClient(url, **how)  # type: ignore[arg-type]
+        self.consuming = RabbitClient(url, **how)  # type: ignore[arg-type]
+        dead, unreadable = f"{namespace}.dead", f"{namespace}.unreadable"
+        entities = (
+            Exchange(dead, "fanout"),
+            quorum(unreadable),
+            Binding(unreadable, dead),
+            Exchange(self._exchange),
+            quorum(self._queue, dead_letters=dead),
+            Binding(self._queue, self._exchange, "import.order"),
+        )
+        self._names = {"customs": self._queue, "unreadable": unreadable}
+        self._consumed: set[str] = set()
+        for client in (self.out, self.consuming):
+            client.declare(*entities)
+
+    @property
+    def state(self) -> str:
+        states = {self.out.state, self.consuming.state}
+        return next(state for state in (DISCONNECTED, BLOCKED, CONNECTED) if state in states)
+
+    def publish(self, topic: str, bodies: Sequence[bytes]) -> None:
+        outcomes = self.out.publish([OutgoingMessage(self._exchange, topic, body) for body in bodies])
+        if set(outcomes) - {Outcome.CONFIRMED}:
+            raise BrokerUnavailable("not all were confirmed")
+
+    def take(self, queue: str, most: int) -> list[IncomingMessage]:
+        if queue not in self._consumed:
+            self._consumed.add(queue)
+            self.consuming.consume(self._names[queue], self._prefetch)
+        return self.consuming.take(self._names[queue], most)
+
+    def acknowledge(self, taken: Sequence[IncomingMessage]) -> None:
+        self.consuming.acknowledge([message.tag for message in taken])
+
+    def reject(self, taken: Sequence[IncomingMessage]) -> None:
+        self.consuming.reject([message.tag for message in taken])
+
+    def close(self) -> None:
+        self.consuming.close()
+        self.out.close()
 
 
 @pytest.fixture
@@ -38,18 +89,17 @@ def namespace(vhost: Vhost) -> Iterator[str]:
     scrub(vhost, [f"{name}.customs", f"{name}.unreadable"], [f"{name}.contract", f"{name}.dead", f"{name}.hints"])
 
 
-Opener = Callable[..., RabbitBroker]
+Opener = Callable[..., Station]
 
 
 @pytest.fixture
 def start(namespace: str) -> Iterator[Opener]:
     """Opens a broker at an address, with one queue."""
-    opened: list[RabbitBroker] = []
+    opened: list[Station] = []
 
-    def starting(url: str, **how: object) -> RabbitBroker:
-        broker = RabbitBroker(url, namespace, **how)  # type: ignore[arg-type]
+    def starting(url: str, **how: object) -> Station:
+        broker = Station(url, namespace, **how)  # type: ignore[arg-type]
         opened.append(broker)
-        broker.declare("contract", TABLE)
         return broker
 
     yield starting
@@ -58,14 +108,14 @@ def start(namespace: str) -> Iterator[Opener]:
 
 
 @pytest.fixture
-def broker(start: Opener, proxy: Proxy) -> RabbitBroker:
+def broker(start: Opener, proxy: Proxy) -> Station:
     """A broker whose connections run through the proxy."""
     return start(proxy.url)
 
 
-def gathered(broker: RabbitBroker, wanted: int, queue: str = "customs") -> list[ReceivedMessage]:
+def gathered(broker: Station, wanted: int, queue: str = "customs") -> list[IncomingMessage]:
     """So many messages of a queue, taken as they come, not acknowledged."""
-    messages: list[ReceivedMessage] = []
+    messages: list[IncomingMessage] = []
 
     def enough() -> bool:
         messages.extend(broker.take(queue, wanted - len(messages)))
@@ -75,15 +125,15 @@ def gathered(broker: RabbitBroker, wanted: int, queue: str = "customs") -> list[
     return messages
 
 
-def bodies(taken: Sequence[ReceivedMessage]) -> set[bytes]:
+def bodies(taken: Sequence[IncomingMessage]) -> set[bytes]:
     return {message.body for message in taken}
 
 
-def comes_to(broker: RabbitBroker, state: str) -> None:
+def comes_to(broker: Station, state: str) -> None:
     until(lambda: broker.state == state, PATIENCE, f"a broker that is {state}")
 
 
-def cut_off(broker: RabbitBroker, proxy: Proxy) -> None:
+def cut_off(broker: Station, proxy: Proxy) -> None:
     """End its connections, and let it come back."""
     proxy.close_gate()
     comes_to(broker, DISCONNECTED)
@@ -91,7 +141,7 @@ def cut_off(broker: RabbitBroker, proxy: Proxy) -> None:
     comes_to(broker, CONNECTED)
 
 
-def publishes_in_the_end(broker: RabbitBroker, body: bytes) -> None:
+def publishes_in_the_end(broker: Station, body: bytes) -> None:
     def published() -> bool:
         try:
             broker.publish("import.order", [body])
@@ -105,7 +155,7 @@ def publishes_in_the_end(broker: RabbitBroker, body: bytes) -> None:
 class Publishing(Thread):
     """Publishes in a thread of its own; `error` is what came of it."""
 
-    def __init__(self, broker: RabbitBroker, bodies: Sequence[bytes]) -> None:
+    def __init__(self, broker: Station, bodies: Sequence[bytes]) -> None:
         super().__init__(daemon=True)
         self._broker, self._bodies = broker, bodies
         self.error: Exception | None = None
@@ -118,7 +168,7 @@ class Publishing(Thread):
             self.error = error
 
 
-def test_what_was_not_acknowledged_when_the_connection_was_cut_comes_again(broker: RabbitBroker, proxy: Proxy) -> None:
+def test_what_was_not_acknowledged_when_the_connection_was_cut_comes_again(broker: Station, proxy: Proxy) -> None:
     broker.publish("import.order", [b"1", b"2"])
     before = gathered(broker, 2)
     cut_off(broker, proxy)
@@ -126,7 +176,7 @@ def test_what_was_not_acknowledged_when_the_connection_was_cut_comes_again(broke
 
 
 def test_whatever_was_confirmed_arrives_though_the_connections_are_cut_again_and_again(
-    broker: RabbitBroker, proxy: Proxy
+    broker: Station, proxy: Proxy
 ) -> None:
     sent = [b"%d" % number for number in range(200)]
     sending = Thread(target=lambda: [publishes_in_the_end(broker, body) for body in sent], daemon=True)
@@ -147,19 +197,19 @@ def test_whatever_was_confirmed_arrives_though_the_connections_are_cut_again_and
     assert results == set(sent)
 
 
-def test_tags_from_before_a_cut_are_dropped(broker: RabbitBroker, proxy: Proxy) -> None:
+def test_tags_from_before_a_cut_are_dropped(broker: Station, proxy: Proxy) -> None:
     broker.publish("import.order", [b"1", b"2"])
     before = gathered(broker, 2)
     cut_off(broker, proxy)
     again = gathered(broker, 2)
     broker.acknowledge(before)
     broker.reject(before)
-    broker.requeue()
+    broker.consuming.requeue()
     assert bodies(gathered(broker, 2)) == bodies(again)
     assert broker.state == CONNECTED
 
 
-def test_what_lay_here_untaken_when_the_connection_was_cut_comes_once(broker: RabbitBroker, proxy: Proxy) -> None:
+def test_what_lay_here_untaken_when_the_connection_was_cut_comes_once(broker: Station, proxy: Proxy) -> None:
     broker.publish("import.order", [b"%d" % number for number in range(6)])
     gathered(broker, 1)
     cut_off(broker, proxy)
@@ -168,22 +218,19 @@ def test_what_lay_here_untaken_when_the_connection_was_cut_comes_once(broker: Ra
     assert bodies(gathered(broker, 1)) == {b"end"}
 
 
-def test_publishing_without_a_connection_says_so_at_once_and_works_again_later(
-    broker: RabbitBroker, proxy: Proxy
-) -> None:
+def test_publishing_without_a_connection_says_so_at_once_and_works_again_later(broker: Station, proxy: Proxy) -> None:
     proxy.close_gate()
     comes_to(broker, DISCONNECTED)
     with pytest.raises(BrokerUnavailable, match=r"127\.0\.0\.1:\d+.*SINGLE_WINDOW_BROKER") as raised:
         broker.publish("import.order", [b"lost"])
     assert raised.value.state == DISCONNECTED
-    assert raised.value.retry_after > 0
     proxy.open_gate()
     comes_to(broker, CONNECTED)
     broker.publish("import.order", [b"1"])
     assert bodies(gathered(broker, 1)) == {b"1"}
 
 
-def test_publishing_that_is_cut_off_halfway_says_so(broker: RabbitBroker, proxy: Proxy) -> None:
+def test_publishing_that_is_cut_off_halfway_says_so(broker: Station, proxy: Proxy) -> None:
     proxy.hold()
     publishing = Publishing(broker, [b"1"] * 5_000)
     proxy.close_gate()
@@ -202,7 +249,7 @@ def test_a_broker_that_confirms_nothing_is_given_up(start: Opener, proxy: Proxy)
 
 
 def test_queues_and_bindings_that_went_with_an_outage_are_declared_again(
-    broker: RabbitBroker, proxy: Proxy, vhost: Vhost, namespace: str
+    broker: Station, proxy: Proxy, vhost: Vhost, namespace: str
 ) -> None:
     broker.take("customs", 1)
     proxy.close_gate()
@@ -214,41 +261,20 @@ def test_queues_and_bindings_that_went_with_an_outage_are_declared_again(
     assert bodies(gathered(broker, 1)) == {b"1"}
 
 
-def test_a_message_that_no_queue_takes_is_a_failure_and_the_queue_is_made_again(
-    broker: RabbitBroker, vhost: Vhost, namespace: str
-) -> None:
-    delete_queue(vhost, f"{namespace}.customs")
-    with pytest.raises(BrokerUnavailable, match=r"1 of 1 messages of the topic 'import\.order': returned"):
-        broker.publish("import.order", [b"heard by nobody"])
-    publishes_in_the_end(broker, b"1")
-    assert bodies(gathered(broker, 1)) == {b"1"}
-
-
-def test_a_queue_that_was_deleted_while_it_was_consumed_is_made_and_consumed_again(
-    broker: RabbitBroker, vhost: Vhost, namespace: str
-) -> None:
-    broker.publish("import.order", [b"gone with its queue"])
-    gathered(broker, 1)
-    delete_queue(vhost, f"{namespace}.customs")
-    publishes_in_the_end(broker, b"1")
-    assert bodies(gathered(broker, 1)) == {b"1"}
-
-
 def delete_queue(vhost: Vhost, queue: str) -> None:
     connection = BlockingConnection(URLParameters(vhost.url))
     connection.channel().queue_delete(queue)
     connection.close()
 
 
-def test_a_broker_that_takes_nothing_is_reported_and_asked_nothing(broker: RabbitBroker, proxy: Proxy) -> None:
+def test_a_broker_that_takes_nothing_is_reported_and_asked_nothing(broker: Station, proxy: Proxy) -> None:
     proxy.block("low on disk")
     until(
-        lambda: broker._out.state == BLOCKED, PATIENCE, "a connection that publishes and is notified that it is blocked"
+        lambda: broker.out.state == BLOCKED, PATIENCE, "a connection that publishes and is notified that it is blocked"
     )
     with pytest.raises(BrokerUnavailable, match="low on disk") as raised:
         broker.publish("import.order", [b"not now"])
     assert raised.value.state == BLOCKED
-    broker.wake("filed")
     proxy.unblock()
     comes_to(broker, CONNECTED)
     broker.publish("import.order", [b"1"])
@@ -256,7 +282,7 @@ def test_a_broker_that_takes_nothing_is_reported_and_asked_nothing(broker: Rabbi
 
 
 def test_whoever_waits_for_confirms_is_notified_when_the_broker_takes_nothing_any_more(
-    broker: RabbitBroker, proxy: Proxy
+    broker: Station, proxy: Proxy
 ) -> None:
     proxy.hold()
     publishing = Publishing(broker, [b"1"])
@@ -267,13 +293,13 @@ def test_whoever_waits_for_confirms_is_notified_when_the_broker_takes_nothing_an
 
 
 def test_a_probe_passes_and_fails_as_soon_as_the_broker_says_that_it_takes_nothing(
-    broker: RabbitBroker, proxy: Proxy
+    broker: Station, proxy: Proxy
 ) -> None:
-    broker.probe()
+    broker.out.probe()
     proxy.hold()
     Timer(0.2, proxy.block, ["low on disk"]).start()
     with pytest.raises(BrokerUnavailable, match="low on disk") as raised:
-        broker.probe()
+        broker.out.probe()
     assert raised.value.state == BLOCKED
 
 
@@ -330,31 +356,43 @@ def test_a_process_holds_no_more_than_its_prefetch_and_another_gets_the_rest(sta
     assert results | bodies(held) == {b"%d" % number for number in range(10)}
 
 
-def test_a_hint_reaches_other_processes(start: Opener, vhost: Vhost) -> None:
-    here, there = start(vhost.url), start(vhost.url)
-    there.listen(["filed"])
-    for _ in range(3):
-        until(lambda: not there.wait(0.1), PATIENCE, "a broker at rest")
-        here.wake("receipts")
-        here.wake("filed")
-        assert there.wait(PATIENCE)
-
-
-def test_hints_come_again_after_an_outage(start: Opener, broker: RabbitBroker, proxy: Proxy, vhost: Vhost) -> None:
-    beside = start(vhost.url)
-    broker.listen(["filed"])
-    cut_off(broker, proxy)
+def test_hints_come_again_after_an_outage(proxy: Proxy, vhost: Vhost, namespace: str) -> None:
+    here, beside = RabbitWakeups(proxy.url, namespace), RabbitWakeups(vhost.url, namespace)
+    here.listen(["filed"])
+    until(lambda: {here.state, beside.state} == {CONNECTED}, PATIENCE, "both are connected")
+    proxy.close_gate()
+    until(lambda: here.state == DISCONNECTED, PATIENCE, "the end of the connection")
+    proxy.open_gate()
 
     def hinted() -> bool:
-        while broker.wait(0):
+        while here.wait(0):
             continue
         beside.wake("filed")
-        return broker.wait(0.5)
+        return here.wait(0.5)
 
     until(hinted, PATIENCE, "a hint")
+    here.close()
+    beside.close()
 
 
-def test_closing_ends_although_the_broker_answers_nothing(broker: RabbitBroker, proxy: Proxy) -> None:
+def test_wakeups_begin_without_a_broker_and_are_closed_while_it_is_away(
+    proxy: Proxy, vhost: Vhost, namespace: str
+) -> None:
+    proxy.close_gate()
+    away, late = (RabbitWakeups(proxy.url, namespace) for _ in range(2))
+    late.listen(["filed"])
+    assert away.state == DISCONNECTED and away.reason
+    away.wake("filed")
+    away.close()
+    proxy.open_gate()
+    until(lambda: late.state == CONNECTED, PATIENCE, "a connection")
+    beside = RabbitWakeups(vhost.url, namespace)
+    until(lambda: beside.wake("filed") or late.wait(0.5), PATIENCE, "a hint of what was listened to before")
+    beside.close()
+    late.close()
+
+
+def test_closing_ends_although_the_broker_answers_nothing(broker: Station, proxy: Proxy) -> None:
     proxy.hold()
     closing = Thread(target=broker.close, daemon=True)
     closing.start()
@@ -362,7 +400,7 @@ def test_closing_ends_although_the_broker_answers_nothing(broker: RabbitBroker, 
     assert not closing.is_alive()
 
 
-def test_closing_while_it_tries_to_come_back_ends(broker: RabbitBroker, proxy: Proxy) -> None:
+def test_closing_while_it_tries_to_come_back_ends(broker: Station, proxy: Proxy) -> None:
     proxy.close_gate()
     comes_to(broker, DISCONNECTED)
     broker.close()

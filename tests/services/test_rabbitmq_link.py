@@ -12,11 +12,11 @@ from pika import BlockingConnection, URLParameters
 from pika.exceptions import AMQPError
 
 from single_window.messaging.amqp_entities import Binding, Exchange, Queue, quorum
-from single_window.messaging.broker import CONNECTED, BrokerUnavailable
 from single_window.messaging.client import RabbitClient
 from single_window.messaging.consuming import IncomingMessage
 from single_window.messaging.outages import DeclarationRefused
 from single_window.messaging.publishing import Outcome, OutgoingMessage
+from single_window.messaging.wakeups import CONNECTED, BrokerUnavailable
 from tests.brokers import Vhost, scrub
 from tests.chaos.programs import until
 from tests.proxy import Proxy

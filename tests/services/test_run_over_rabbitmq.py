@@ -60,7 +60,7 @@ def test_one_process_does_it_all(settings: Settings, tmp_path: Path) -> None:
 
 def test_a_poll_is_notified_of_receipts_that_another_process_has_placed(settings: Settings) -> None:
     with ExitStack() as stack:
-        idle = open_window(settings, queues=(), dispatches=())
+        idle = open_window(settings, queues=())
         stack.callback(idle.close)
         server = stack.enter_context(Server(idle, bind("127.0.0.1", 0), folders=False))
         helping = open_window(settings)
@@ -73,7 +73,7 @@ def test_a_poll_is_notified_of_receipts_that_another_process_has_placed(settings
         assert "800" in waiting.result(PATIENCE)
 
 
-def test_it_waits_for_a_broker_that_is_away_and_ends_when_asked(tmp_path: Path) -> None:
+def test_it_answers_without_the_broker_looks_for_it_and_ends_when_asked(tmp_path: Path) -> None:
     with running("run --port 0", tmp_path, broker="amqp://guest:guest@127.0.0.1:1/") as waiting:
-        logged(waiting, r"start\.waits .*127\.0\.0\.1:1.*again_in", times=2)
+        logged(waiting, r"broker\.unreachable .*127\.0\.0\.1:1.*again_in", times=2)
     assert waiting.exit_code == 0 and "Traceback" not in waiting.tail(200)

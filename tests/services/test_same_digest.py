@@ -1,5 +1,5 @@
-"""The same recording comes to the same digest, however often it is played: in one process, on RabbitMQ and PostgreSQL
-with one worker of each role and with four, undisturbed or with everything doubled, reordered and restarted.
+"""The same recording comes to the same digest, however often it is played: in one process, in two and three on SQLite,
+on RabbitMQ and PostgreSQL with one worker of each role and with four, undisturbed or reordered and restarted.
 
 SINGLE_WINDOW_TEST_TIMES says how often each is played.
 """
@@ -22,7 +22,6 @@ from single_window.recordings import file
 from tests.absent import absent
 from tests.brokers import empty_vhost
 from tests.chaos.crew import Crew, surroundings
-from tests.chaos.doubling import Doubler
 from tests.chaos.engines import free_port
 from tests.chaos.programs import until
 from tests.databases import made_database
@@ -37,7 +36,7 @@ KILLS = 2
 """Kills in a play on engines: who is killed all the time gets nothing done."""
 LATEST = 15
 """Tenths of a second after which the one process is killed at the latest."""
-DISTURBED = pytest.mark.parametrize("disturbed", [False, True], ids=["undisturbed", "doubled-reordered-restarted"])
+DISTURBED = pytest.mark.parametrize("disturbed", [False, True], ids=["undisturbed", "reordered-restarted"])
 
 
 def call(*arguments: object) -> str:
@@ -87,13 +86,28 @@ def interrupted(day: Path, folder: Path, number: int, draws: Draws) -> bool:
     return place.exists()
 
 
+@DISTURBED
+@pytest.mark.parametrize("processes", [2, 3])
+def test_in_several_processes_on_sqlite(day: Path, tmp_path: Path, processes: int, disturbed: bool) -> None:
+    settings = {"data": tmp_path / "data", "port": free_port(), "processes": processes}
+    with Crew({"work": ("run",)}, surroundings(settings), tmp_path / "logs") as crew:
+        url = f"http://127.0.0.1:{settings['port']}"
+        until(lambda: "again" not in listed(url), PATIENCE, "nobody answers")
+        for number in range(TIMES):
+            with disturbing(crew, number) if disturbed else nullcontext():
+                shuffled = ("--shuffle", number) if disturbed else ()
+                call("replay", day, "--url", url, "--sandbox", f"again-{number}", *shuffled, "--json")
+            answer = json.loads(call("digest", "--data", tmp_path / "data", "--sandbox", f"again-{number}", "--json"))
+            assert (number, answer["sha256"]) == (number, digest(day))
+
+
 @pytest.mark.service
 @DISTURBED
 @pytest.mark.parametrize("workers", [1, 4])
 def test_on_engines(day: Path, tmp_path: Path, workers: int, disturbed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    with spread(tmp_path, workers, monkeypatch) as (url, crew, broker):
+    with spread(tmp_path, workers, monkeypatch) as (url, crew):
         for number in range(TIMES):
-            with disturbing(crew, broker, number) if disturbed else nullcontext():
+            with disturbing(crew, number) if disturbed else nullcontext():
                 shuffled = ("--shuffle", number) if disturbed else ()
                 call("replay", day, "--url", url, "--sandbox", f"again-{number}", *shuffled, "--json")
             answer = json.loads(call("digest", "--sandbox", f"again-{number}", "--json"))
@@ -101,8 +115,8 @@ def test_on_engines(day: Path, tmp_path: Path, workers: int, disturbed: bool, mo
 
 
 @contextmanager
-def spread(folder: Path, workers: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Crew, str]]:
-    """A window in processes of its own: its address, the processes, the broker's address."""
+def spread(folder: Path, workers: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Crew]]:
+    """A window in processes of its own: its address, the processes."""
     with made_database("postgresql", folder) as database, empty_vhost() as vhost:
         if not vhost.own:
             absent("no RabbitMQ whose vhosts may be made: processes of the window know one namespace only")
@@ -117,7 +131,7 @@ def spread(folder: Path, workers: int, monkeypatch: pytest.MonkeyPatch) -> Itera
         with Crew(commands, surroundings(settings), folder / "logs") as crew:
             url = f"http://127.0.0.1:{settings['port']}"
             until(lambda: "again" not in listed(url), PATIENCE, "nobody answers")
-            yield url, crew, vhost.url
+            yield url, crew
 
 
 def listed(url: str) -> str:
@@ -126,8 +140,8 @@ def listed(url: str) -> str:
 
 
 @contextmanager
-def disturbing(crew: Crew, broker: str, seed: int) -> Iterator[None]:
-    """Everything comes twice and in another order, and processes that work are killed."""
+def disturbing(crew: Crew, seed: int) -> Iterator[None]:
+    """Processes that work are killed."""
     over, draws = Event(), Draws(seed, "restarts")
 
     def kill() -> None:
@@ -136,11 +150,10 @@ def disturbing(crew: Crew, broker: str, seed: int) -> Iterator[None]:
                 break
             crew.kill("work", draws)
 
-    killing, doubler = Thread(target=kill, daemon=True), Doubler(broker, seed, lambda: 0.0).start()
+    killing = Thread(target=kill, daemon=True)
     killing.start()
     try:
         yield
     finally:
         over.set()
         killing.join()
-        doubler.stop()

@@ -46,7 +46,7 @@ def of_the_day() -> list[Trade]:
 def embedded(of_the_day: list[Trade], tmp_path_factory: pytest.TempPathFactory) -> Evidence:
     """What the day comes to in one process."""
     evidence = Evidence(of_the_day)
-    settings = settings_for(tmp_path_factory.mktemp("embedded"), broker="memory://", readers=0)
+    settings = settings_for(tmp_path_factory.mktemp("embedded"), broker="", readers=0)
     with opened(settings, DEMO, WORLD, UNSIGNED, DAY) as outside:
         Day(outside, WORLD, of_the_day, 20, nights=NIGHTS).play(evidence)
     return evidence
@@ -66,7 +66,7 @@ def spread(folder: Path, workers: int, journal: Journal, roles: Sequence[str] = 
             "dispatch": ("work", "dispatch"),
             **{role: ("work", role, "--processes", str(workers)) for role in roles},
         }
-        clock = open_window(settings_for(**settings), queues=(), dispatches=())
+        clock = open_window(settings_for(**settings), queues=())
         with Crew(commands, surroundings(settings), folder / "logs"):
             remote = Remote(
                 f"http://127.0.0.1:{settings['port']}", DEMO, journal, lambda instant: clock.advance(DEMO, instant)

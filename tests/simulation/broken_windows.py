@@ -7,14 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import Connection, update
 from sqlalchemy.exc import OperationalError
 
-from single_window.clock import system_now
 from single_window.intake.admission import Admitted
 from single_window.intake.reading import Reading
-from single_window.messaging.broker import Broker, ReceivedMessage
+from single_window.messaging.wakeups import Wakeups
 from single_window.settings import Settings
 from single_window.store import deliveries, epochs
 from single_window.store.deliveries import Delivery
-from single_window.store.engine import reading, writing
+from single_window.store.engine import writing
 from single_window.store.tables import deadline, delivery, epoch
 from single_window.store.written import Written
 from single_window.wiring import Window
@@ -23,29 +22,6 @@ from tests.simulation.processes import Opens, Role
 from tests.simulation.site import Site
 
 Fault = Callable[[str], None]
-
-
-class NeverResends(Window):
-    """Whatever the broker loses is lost."""
-
-    def tend(self) -> None:
-        if self._dispatches:
-            self.file_due()
-
-
-class StampsFirst(NeverResends):
-    """Says that deliveries were sent, and only then sends them."""
-
-    def step(self) -> int:
-        with reading(self.engine) as connection:
-            ready = deliveries.ready(connection, system_now(), self._dispatches)
-        if not ready:
-            return super().step()
-        with writing(self.engine) as connection:
-            deliveries.stamp_sent(connection, [item.id for item in ready], system_now())
-        for entry in ready:
-            self.broker.publish(entry.topic, [b"[%d]" % entry.id])
-        return len(ready)
 
 
 class AnswersAnyway(Window):
@@ -82,20 +58,18 @@ class ClosesDeadlinesFirst(Window):
         return super().file_due()
 
 
-class HastyLink:
-    """A broker's connection that acknowledges whatever is taken, before anybody has dealt with it."""
+class TakesForGood(Worker):
+    """Counts deliveries as done as soon as it has them in hand."""
 
-    def __init__(self, link: Broker) -> None:
-        self._link = link
-
-    def take(self, queue: str, most: int) -> list[ReceivedMessage]:
-        """What waits, and is gone with that."""
-        taken = self._link.take(queue, most)
-        self._link.acknowledge(taken)
-        return taken
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._link, name)
+    def _in_one_transaction(self, ids: Sequence[int], ahead: bool, follow: bool) -> int:
+        with writing(self._engine) as connection:
+            claimed = deliveries.claim(connection, self._consumer.queue, ids)
+        self._fault("between")
+        with writing(self._engine) as connection:
+            connection.execute(
+                update(delivery).where(delivery.c.id.in_([taken.id for taken in claimed])).values(state="ready")
+            )
+        return super()._in_one_transaction(ids, ahead, follow)
 
 
 class WinsAnyway(Worker):
@@ -106,7 +80,7 @@ class WinsAnyway(Worker):
             connection.execute(
                 update(delivery)
                 .where(delivery.c.id.in_(ids), delivery.c.queue == self._consumer.queue)
-                .values(state="sent")
+                .values(state="ready")
             )
         return super().work(ids, seen)
 
@@ -138,19 +112,18 @@ class Careless:
 
 def opened(
     kind: type[Window],
-    around: Callable[[Broker], object] = lambda link: link,
     worker: type[Worker] = Worker,
     consumer: Callable[[Consumer], Consumer] = lambda consumer: consumer,
 ) -> Opens:
-    """How processes open windows of this kind, with this around their link, and workers and consumers of these."""
+    """How processes open windows of this kind, with workers and consumers of these."""
 
-    def open_window(settings: Settings, broker: Broker, fault: Fault, role: Role, site: Site) -> Window:
+    def open_window(settings: Settings, wakeups: Wakeups, fault: Fault, role: Role, site: Site) -> Window:
         window = kind(
             settings,
-            around(broker),
+            wakeups,
             fault,
             role.consumes,
-            role.dispatches,  # type: ignore[arg-type]
+            role.tends,
             engine=site.engine,
         )
         window._workers = {
@@ -163,9 +136,7 @@ def opened(
 
 
 BROKEN: Mapping[str, Opens] = {
-    "acknowledges before the commit": opened(NeverResends, around=HastyLink),
-    "never sends again what the broker lost": opened(NeverResends),
-    "stamps before it publishes": opened(StampsFirst),
+    "counts work as done before it is": opened(Window, worker=TakesForGood),
     "answers what was not committed": opened(AnswersAnyway),
     "closes a deadline before it files what follows": opened(ClosesDeadlinesFirst),
     "deals with what somebody has dealt with": opened(Window, worker=WinsAnyway),

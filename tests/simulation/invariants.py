@@ -10,7 +10,7 @@ import msgspec
 
 from declarations.lifecycle import LIFECYCLE_OF, lifecycles
 
-STATES = ("ready", "sent", "done", "parked", "dismissed")
+STATES = ("ready", "done", "parked", "dismissed")
 ONCE = {("inventory", "800"): "released", ("inventory", "899"): "closed", ("inventory", "700"): "sent back"}
 
 

@@ -19,7 +19,6 @@ from single_window.store.engine import writing
 from tests.simulation import processes, traffic, weather
 from tests.simulation.machine import MORNING, Machine, Trace
 from tests.simulation.outcomes import Outcomes, differences, known_of, outcomes, played_plainly
-from tests.simulation.post import Post
 from tests.simulation.processes import Opens, Process, Role, open_window
 from tests.simulation.schedule import Schedule
 from tests.simulation.site import SANDBOX, Site, none
@@ -48,10 +47,8 @@ class Plan:
     weather: Weather
     options: Options
     batch: int = 2_048
-    in_flight: int = 8_192
     attempts: int = 5
-    is_durable: bool = True
-    in_process: bool = False
+    shared: bool = True
 
 
 def planned(seed: int, mode: str) -> Plan:
@@ -61,19 +58,16 @@ def planned(seed: int, mode: str) -> Plan:
     if dice.below(6) == 0:
         return Plan(seed, mode, play, tuple(processes.CROWD), weather.CROWDED, options, batch=1)
     crew, drawn = tuple(processes.crew(dice)), weather.drawn(dice)
-    is_durable = len(crew) > 1 or bool(dice.below(2))
     return Plan(
         seed,
         mode,
         play,
         crew,
-        drawn if is_durable else replace(drawn, **weather.OUTSIDE),
+        drawn,
         options,
         dice.one_of((1, 1, 4, 2_048)),
-        dice.one_of((2, 8_192, 8_192)),
         dice.one_of((1, 2, 5)),
-        is_durable,
-        in_process=not is_durable and bool(dice.below(2)),
+        shared=len(crew) > 1 or bool(dice.below(2)),
     )
 
 
@@ -159,23 +153,22 @@ class _Stage:
     def __init__(self, plan: Plan, place: Site, machine: Machine, trace: Trace, watch: Watch, opens: Opens) -> None:
         self._plan, self._place, self._machine, self.watch = plan, place, machine, watch
         self._now = MORNING
-        settings = replace(place.settings(), batch=plan.batch, in_flight=plan.in_flight, attempts=plan.attempts)
+        settings = replace(place.settings(), batch=plan.batch, attempts=plan.attempts)
         dice = Draws("schedule", plan.mode, plan.seed)
         sky = Sky(dice, machine, plan.weather)
-        post = Post(machine, dice, sky, plan.is_durable, plan.in_process)
         self.schedule = Schedule(
             dice,
             machine,
             trace,
             sky,
-            post,
             watch,
-            settings.resend,
             machine.now if plan.mode == WILD else lambda: self._now,
         )
         for place_in_crew, role in enumerate(plan.crew):
             name = f"{role.name}-{1 + plan.crew[:place_in_crew].count(role)}"
-            self.schedule.processes.append(Process(name, role, place, post, settings, opens, self.schedule.reach))
+            self.schedule.processes.append(
+                Process(name, role, place, plan.shared, settings, opens, self.schedule.reach)
+            )
         with writing(place.engine) as connection:
             sandboxes.set_options(connection, SANDBOX, plan.options)
             if plan.mode == WILD:

@@ -14,14 +14,13 @@ from simulators.draws import Draws
 from single_window.accounts.people import OPERATOR
 from single_window.clock import monotonic, system_now
 from single_window.intake.admission import Admitted
-from single_window.messaging.broker import Broker, BrokerUnavailable
 from single_window.messaging.topology import QUEUES
+from single_window.messaging.wakeups import LocalWakeups, Wakeups
 from single_window.settings import Settings
 from single_window.wiring import Window
 from single_window.work import parking
 from single_window.work.runtime import DUE_EVERY, FIRST_PAUSE, LONGEST_PAUSE
 from tests.officers import act, named
-from tests.simulation.post import Link, Post
 from tests.simulation.site import SANDBOX, Site
 from tests.simulation.storylines import REFUSALS, Deed, Retry, Transmission
 
@@ -31,26 +30,26 @@ TOGETHER = 5
 
 
 class Role(NamedTuple):
-    """What a process is for: whether participants reach it, which queues it works on, which it publishes for."""
+    """What a process is for: whether participants reach it, which queues it works on, whether it watches the clock."""
 
     name: str
     admits: bool = False
     consumes: tuple[str, ...] = ()
-    dispatches: tuple[str, ...] = ()
+    tends: bool = False
 
 
-SERVE, DISPATCH, RUN = Role("serve", admits=True), Role("dispatch", dispatches=ALL), Role("run", True, ALL, ALL)
+SERVE, DISPATCH, RUN = Role("serve", admits=True), Role("dispatch", tends=True), Role("run", True, ALL, True)
 ROLES = (SERVE, DISPATCH, *[Role(queue, consumes=(queue,)) for queue in QUEUES], Role("all", consumes=ALL), RUN)
 
 CROWD = (SERVE, SERVE, DISPATCH, *[Role("all", consumes=ALL)] * 3)
 """Several who do the same."""
-Opens = Callable[[Settings, Broker, Callable[[str], None], Role, Site], Window]
+Opens = Callable[[Settings, Wakeups, Callable[[str], None], Role, Site], Window]
 Reach = Callable[["Process", str], None]
 
 
-def open_window(settings: Settings, broker: Broker, fault: Callable[[str], None], role: Role, site: Site) -> Window:
+def open_window(settings: Settings, wakeups: Wakeups, fault: Callable[[str], None], role: Role, site: Site) -> Window:
     """A window as it is."""
-    return Window(settings, broker, fault, role.consumes, role.dispatches, engine=site.engine)
+    return Window(settings, wakeups, fault, role.consumes, role.tends, engine=site.engine)
 
 
 def crew(dice: Draws) -> list[Role]:
@@ -67,10 +66,11 @@ class Process:
     """One process. Dead, it has no window; the schedule brings it back."""
 
     def __init__(
-        self, name: str, role: Role, site: Site, post: Post, settings: Settings, opens: Opens, reach: Reach
+        self, name: str, role: Role, site: Site, shared: bool, settings: Settings, opens: Opens, reach: Reach
     ) -> None:
+        """`shared`: it counts with other processes on its database."""
         self.name, self.role = name, role
-        self._site, self._post, self._settings, self._opens, self._reach = site, post, settings, opens, reach
+        self._site, self._shared, self._settings, self._opens, self._reach = site, shared, settings, opens, reach
         self.window: Window | None = None
         self.not_before = 0
         """The instant at which it is started again, or goes on after a failure."""
@@ -81,26 +81,24 @@ class Process:
     @property
     def tends(self) -> bool:
         """Whether it would look for what is due now."""
-        return bool(self.role.dispatches) and monotonic() >= self._next_due
+        return self.role.tends and monotonic() >= self._next_due
 
     def start(self) -> None:
         """Open a window, as a new process does; what fails here ends it again."""
         self._pause, self._next_due = FIRST_PAUSE, 0.0
-        self._link = Link(self._post, lambda point: self._reach(self, point))
         self.window = self._opens(
-            self._settings, self._link, lambda point: self._reach(self, point), self.role, self._site
+            self._settings,
+            LocalWakeups(self._shared),
+            lambda point: self._reach(self, point),
+            self.role,
+            self._site,
         )
         self._to_recover = True
         self.attempted("start", self._recover)
 
     def die(self, until: int) -> None:
-        """It is gone, with all that it remembered; the broker notices that its connection is closed."""
+        """It is gone, with all that it remembered."""
         self.window, self.not_before = None, until
-        self._link.close()
-
-    def cut(self) -> None:
-        """Its connection to the broker breaks; it is made again at once."""
-        self._link.cut()
 
     def look(self) -> str:
         """One look for work, as `Runtime` has it; gives what came of it."""
@@ -128,14 +126,12 @@ class Process:
         self._pause = FIRST_PAUSE
         return f"{name} {done}"
 
-    def _recover(self) -> int:
+    def _recover(self) -> None:
         """After a start and a failure, until it succeeds once."""
         assert self.window is not None
-        if not self._to_recover:
-            return 0
-        result = self.window.recover()
-        self._to_recover = False
-        return result
+        if self._to_recover:
+            self.window.recover()
+            self._to_recover = False
 
     # what participants and officers send
 
@@ -167,6 +163,6 @@ class Process:
 
 def _text_of(error: Exception) -> str:
     """What an error says, without what differs from run to run."""
-    if isinstance(error, SQLAlchemyError | BrokerUnavailable):
+    if isinstance(error, SQLAlchemyError):
         return f"{type(error).__name__}: {str(getattr(error, 'orig', None) or error).splitlines()[0]}"
     return repr(error)[:200]

@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from simulators.draws import Draws
-from single_window.messaging.topology import QUEUES
 from tests.simulation.accidents import Accidents
 from tests.simulation.machine import Machine, Trace
 from tests.simulation.mail import Mail
-from tests.simulation.post import Post
-from tests.simulation.processes import Process
+from tests.simulation.processes import ALL, Process
 from tests.simulation.site import REFUSE, Trouble
 from tests.simulation.watch import Broken, Watch
 from tests.simulation.weather import Died, Sky
@@ -27,7 +25,7 @@ ENOUGH = 160
 TOO_MANY = 400
 """Turns in clear weather after which it is plain that it never will."""
 LOOK = 500
-"""Milliseconds within which a process that dispatches does not look twice at a database that has not changed."""
+"""Milliseconds within which a process does not look twice at a database that has not changed."""
 HELD = frozenset({"before-commit", "begin", "commit"})
 """Points inside a transaction that writes: nobody else can go on there."""
 
@@ -45,15 +43,13 @@ class Schedule:
         machine: Machine,
         trace: Trace,
         sky: Sky,
-        post: Post,
         watch: Watch,
-        resend: int,
         now: Callable[[], int],
     ) -> None:
-        """`resend` as in the settings, `now` gives the sandbox's instant."""
+        """`now` gives the sandbox's instant."""
         self._dice, self._machine, self._trace, self._sky = dice, machine, trace, sky
-        self._post, self._watch, self._resend, self._now = post, watch, 1_000 * resend, now
-        self._accidents = Accidents(dice, machine, sky, post, trace.note)
+        self._watch, self._now = watch, now
+        self._accidents = Accidents(dice, machine, sky, trace.note)
         self._stack: list[Process] = []
         self._looked: dict[str, tuple[int, int]] = {}
         self.mail = Mail(dice)
@@ -135,8 +131,12 @@ class Schedule:
         """Half of the time, those who do the same work as whoever stands in the middle of it: they may collide."""
         if not self._stack or self._dice.below(2):
             return []
-        mine = {*self._stack[-1].role.consumes, *self._stack[-1].role.dispatches}
-        return [process for process in willing if mine.intersection(process.role.consumes or process.role.dispatches)]
+        mine = self._stack[-1].role
+        return [
+            process
+            for process in willing
+            if set(mine.consumes) & set(process.role.consumes) or (mine.tends and process.role.tends)
+        ]
 
     def _step(self, process: Process) -> None:
         self._stack.append(process)
@@ -172,22 +172,17 @@ class Schedule:
             return False
         if process.window is None or (process.role.admits and self.mail.waiting):
             return True
-        if not self._sky.broker_down and any(self._post.waiting(queue) for queue in process.role.consumes):
-            return True
-        if not process.role.dispatches or self._looked.get(process.name) == self._seen:
+        if self._looked.get(process.name) == self._seen:
             return False
-        return self._ready(now) or (process.tends and (self._due or self._overdue(now)))
+        return self._ready(now, process.role.consumes) or (process.tends and self._due)
 
     @property
     def _seen(self) -> tuple[int, int]:
         """Changes when looking once more may be worth while."""
         return self._watch.checked, self._machine.now() // LOOK
 
-    def _ready(self, now: int) -> bool:
-        return any(work.state == "ready" and work.not_before <= now for work in self._watch.work)
-
-    def _overdue(self, now: int) -> bool:
-        return any(work.state == "sent" and work.sent_at + self._resend < now for work in self._watch.work)
+    def _ready(self, now: int, queues: Sequence[str]) -> bool:
+        return any(work.queue in queues and work.not_before <= now for work in self._watch.work)
 
     @property
     def _due(self) -> bool:
@@ -208,12 +203,9 @@ class Schedule:
 
     def _instants(self, now: int) -> list[int]:
         """When something may be done again."""
-        instants = [self._sky.broker_down_until, self._sky.database_down_until]
+        instants = [self._sky.database_down_until]
         instants += [process.not_before for process in self.processes]
-        instants += [letter.since for queue in QUEUES for letter in self._post.queues[queue]]
-        instants += [
-            work.not_before if work.state == "ready" else work.sent_at + self._resend + 1 for work in self._watch.work
-        ]
-        if self._due or self._overdue(now) or self._ready(now):
-            instants.append(now + 1_000)  # whoever dispatches looks again
+        instants += [work.not_before for work in self._watch.work]
+        if self._due or self._ready(now, ALL):
+            instants.append(now + 1_000)  # everybody looks again
         return instants

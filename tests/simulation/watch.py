@@ -20,13 +20,11 @@ class Broken(BaseException):
 
 
 class Work(NamedTuple):
-    """A delivery that is open: ready from an instant on, or sent at one."""
+    """A delivery that is open: ready from an instant on."""
 
     id: int
     queue: str
-    state: str
     not_before: int
-    sent_at: int
 
 
 class Watch:
@@ -68,9 +66,7 @@ class Watch:
     def _look(self) -> None:
         self.work = [
             Work(*row)
-            for row in self.looking.execute(
-                "SELECT id, queue, state, not_before, sent_at FROM delivery WHERE state IN ('ready', 'sent')"
-            )
+            for row in self.looking.execute("SELECT id, queue, not_before FROM delivery WHERE state = 'ready'")
         ]
         self.parked = bool(self.looking.execute("SELECT 1 FROM delivery WHERE state = 'parked'").fetchone())
         self.next_due = self.looking.execute("SELECT min(due) FROM deadline WHERE state = 'open'").fetchone()[0]

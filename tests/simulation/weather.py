@@ -28,23 +28,8 @@ class Weather:
     """The database refuses to begin or to commit."""
     unsure: int = 0
     """The database commits, but the connection breaks before it can say so."""
-    unpublished: int = 0
-    """The broker refuses a message."""
-    unconfirmed: int = 0
-    """The broker takes a message, but the connection breaks before it can say so."""
-    twice: int = 0
-    """A message is handed out once more than it should be."""
-    late: int = 0
-    """A message takes seconds to arrive."""
-    cut: int = 0
-    """A connection to the broker breaks: what was not acknowledged comes again."""
-    lose: int = 0
-    """A queue is lost with all that is in it."""
-    strange: int = 0
-    """Something that nobody of ours has sent is in a queue."""
-    broker_down: int = 0
     database_down: int = 0
-    """Seconds during which it refuses everything."""
+    """The database refuses everything for seconds."""
 
 
 CLEAR = Weather()
@@ -55,18 +40,8 @@ USUAL = {
     "stumble": 100,
     "refuse": 20,
     "unsure": 20,
-    "unpublished": 50,
-    "unconfirmed": 50,
-    "twice": 300,
-    "late": 500,
-    "cut": 100,
-    "lose": 40,
-    "strange": 50,
-    "broker_down": 30,
     "database_down": 20,
 }
-OUTSIDE = dict.fromkeys(("unpublished", "unconfirmed", "cut", "lose", "strange", "broker_down"), 0)
-"""What cannot happen to a broker that is part of its process."""
 WORST = 5
 """What the usual chances are multiplied with at most."""
 
@@ -76,7 +51,7 @@ def drawn(dice: Draws) -> Weather:
     chances = {name: chance * dice.below(WORST + 1) for name, chance in USUAL.items()}
     kind = dice.below(8)
     if kind == 0:
-        chances = {"twice": chances["twice"], "late": chances["late"]}
+        chances = {}
     elif kind < 4:
         only = dice.one_of(sorted(chances))
         chances = {only: USUAL[only] * WORST}
@@ -84,22 +59,17 @@ def drawn(dice: Draws) -> Weather:
 
 
 class Sky:
-    """The weather as it is now, what it strikes, and until when broker and database are down."""
+    """The weather as it is now, what it strikes, and until when the database is down."""
 
     def __init__(self, dice: Draws, machine: Machine, weather: Weather) -> None:
         self._dice, self._machine, self._drawn = dice, machine, weather
         self._now = weather
-        self.broker_down_until = self.database_down_until = 0
+        self.database_down_until = 0
 
     def strikes(self, trouble: str) -> bool:
         """Whether a kind of trouble happens, this time."""
         chance: int = getattr(self._now, trouble)
         return chance > 0 and self._dice.below(10_000) < chance
-
-    @property
-    def broker_down(self) -> bool:
-        """Whether nobody reaches the broker."""
-        return self._machine.now() < self.broker_down_until
 
     @property
     def database_down(self) -> bool:
@@ -109,7 +79,7 @@ class Sky:
     def clear_up(self) -> None:
         """From now on nothing happens."""
         self._now = CLEAR
-        self.broker_down_until = self.database_down_until = 0
+        self.database_down_until = 0
 
     def cloud_over(self) -> None:
         """From now on the weather is again as it was drawn."""

@@ -46,7 +46,6 @@ def _starting(dialect: str, place: Path) -> Iterator[Callable[..., StoryRunner]]
 
         def start(
             name: str = "story",
-            gateways: int = 0,
             batch: int = 2_048,
             run_to_completion: int = 1,
             **options: object,
@@ -59,7 +58,6 @@ def _starting(dialect: str, place: Path) -> Iterator[Callable[..., StoryRunner]]
                     data=folder,
                     synchronous="NORMAL",
                     readers=0,
-                    gateways=gateways,
                     batch=batch,
                     run_to_completion=run_to_completion,
                     database=address,

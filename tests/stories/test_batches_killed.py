@@ -28,8 +28,7 @@ def until(instant: int, window: Window) -> None:
     [
         *(("before-commit", times, True) for times in (1, 3, 5, 8, 12, 20)),
         *(("after-commit", times, True) for times in (2, 6, 10)),
-        ("after-publish", 4, False),
-        ("before-acknowledge", 7, False),
+        ("in-hand", 4, False),
     ],
 )
 def test_a_batch_goes_on_where_it_was(start_story, tmp_path, point, times, together):

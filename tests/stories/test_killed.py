@@ -10,8 +10,6 @@ from tests.stories.story import KINDS, outcome
 
 TRADES = 6
 POINTS = ["after-archive", "in-hand", "before-commit", "after-commit"]
-AT_THE_BROKER = ["after-publish", "before-acknowledge"]
-"""Points that only a window reaches which hands every hop to its broker."""
 
 
 def sending(window: Window) -> None:
@@ -29,16 +27,17 @@ def sending(window: Window) -> None:
     window.settle()
 
 
-@pytest.mark.parametrize("point", [*POINTS, *AT_THE_BROKER])
+@pytest.mark.parametrize("together", [True, pytest.param(False, marks=pytest.mark.long)])
+@pytest.mark.parametrize("point", POINTS)
 @pytest.mark.parametrize("times", [1, 5, *(pytest.param(times, marks=pytest.mark.long) for times in (2, 8))])
-def test_nothing_is_lost_and_nothing_happens_twice(story, tmp_path, point, times):
+def test_nothing_is_lost_and_nothing_happens_twice(story, tmp_path, point, times, together):
     trades = [story.trade(number) for number in range(TRADES)]
     bodies = [story.message(trade, kind) for trade in trades for kind in KINDS]
     folder = tmp_path / "story"
     (folder / "bodies").write_text("\n".join(body.hex() for body in bodies))
     (folder / "acknowledged").touch()
     story.window.close()
-    with killed(folder, point, times, sending, together=point not in AT_THE_BROKER) as after:
+    with killed(folder, point, times, sending, together=together) as after:
         for trade in trades:
             assert outcome(after.receipts(trade)) == [("2", "2.inventory"), ("120", "1800"), ("800", "2600")]
             assert [after.statuses(trade, kind) for kind in KINDS[:3]] == [["2", "120"]] * 3
@@ -52,11 +51,11 @@ def test_nothing_is_lost_and_nothing_happens_twice(story, tmp_path, point, times
         }
 
 
-@pytest.mark.parametrize(("together", "points"), [(1, POINTS), (0, [*POINTS, *AT_THE_BROKER])])
-def test_the_fault_points_are_those_that_the_window_reaches(start_story, together, points):
+@pytest.mark.parametrize("together", [1, 0])
+def test_the_fault_points_are_those_that_the_window_reaches(start_story, together):
     story, reached = start_story(run_to_completion=together), set()
     story.window._fault = reached.add
     for worker in story.window._workers.values():
         worker._fault = reached.add
     story.send(story.trade())
-    assert reached == set(points)
+    assert reached == set(POINTS)

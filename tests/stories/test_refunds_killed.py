@@ -20,8 +20,7 @@ CLAIMS = 4
     [
         *(("before-commit", times, False) for times in (2, 3, 4, 5)),
         *(("after-commit", times, False) for times in (2, 3, 4, 5)),
-        ("after-publish", 3, False),
-        ("before-acknowledge", 4, False),
+        ("in-hand", 3, False),
         *((point, times, True) for point in ("before-commit", "after-commit") for times in (1, 2)),
     ],
 )

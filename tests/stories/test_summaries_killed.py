@@ -24,8 +24,7 @@ SMALL = [
     [
         *(("before-commit", times, False) for times in (1, 2, 4, 6, 7, 8)),
         *(("after-commit", times, False) for times in (1, 3, 6, 8)),
-        ("after-publish", 4, False),
-        ("before-acknowledge", 5, False),
+        ("in-hand", 4, False),
         *((point, times, True) for point in ("before-commit", "after-commit") for times in (1, 2)),
     ],
 )

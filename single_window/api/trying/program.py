@@ -19,7 +19,7 @@ from single_window.api.trying.computing import audited, tried
 from single_window.api.trying.requests import TrialOrder, TrialResult
 from single_window.context import Context
 from single_window.intake.released_memory import share_arenas
-from single_window.messaging.embedded import EmbeddedBroker
+from single_window.messaging.wakeups import LocalWakeups
 from single_window.settings import Settings
 from single_window.store.engine import open_engine
 
@@ -53,7 +53,7 @@ def _context(order: TrialOrder) -> Iterator[Context]:
     settings = Settings(**{**order.settings, "data": Path(str(order.settings["data"]))})  # type: ignore[arg-type]
     engine = open_engine(settings.database_url, settings.synchronous)
     try:
-        yield Context(settings, engine, EmbeddedBroker(), receives=True)
+        yield Context(settings, engine, LocalWakeups(), receives=True)
     finally:
         engine.dispose()
 

@@ -109,7 +109,7 @@ def retry(call: Call, sandbox: SandboxClient, ids: tuple[int, ...], every: bool)
     after = typed(answer, DoneOut).after or {}
     counts = [
         f"{after[state]} {text}"
-        for state, text in ((PARKED, "parked again"), ("ready", "wait for another attempt"), ("sent", "under way"))
+        for state, text in ((PARKED, "parked again"), ("ready", "wait for another attempt"))
         if after.get(state)
     ]
     _show_done(call, answer, "sent again" + (f": {', '.join(counts)}" if counts else ""))

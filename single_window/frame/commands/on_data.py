@@ -6,15 +6,12 @@ import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import click
 from sqlalchemy import Connection
 
 from single_window.data_lock import AlreadyRunning, DataLock
 from single_window.frame.commands.call import Call, Failure
 from single_window.frame.commands.others import Others
-from single_window.messaging.broker import BrokerUnavailable
-from single_window.messaging.deferred import DeferredBroker
-from single_window.messaging.opening import open_broker
+from single_window.messaging.wakeups import LocalWakeups
 from single_window.settings import Settings
 from single_window.store import migrate
 from single_window.store.engine import open_engine
@@ -28,9 +25,9 @@ from single_window.work.idle_timeout import NoProgress
 def window(call: Call) -> Iterator[Window]:
     """The window on a call's data. Where other processes work on them, this one only reads and files."""
     settings = call.settings
-    if settings.broker != "memory://":
+    if settings.broker:
         call.beside = ""
-        with _closing(open_window(settings, queues=(), dispatches=(), broker=DeferredBroker())) as opened:
+        with _closing(open_window(settings, queues=(), wakeups=LocalWakeups(shared=True))) as opened:
             yield opened
         return
     lock = DataLock(settings.data)
@@ -52,7 +49,7 @@ def _beside(settings: Settings) -> Iterator[Window]:
     if database.empty:
         raise Failure(f"The database in {settings.data} is still being made by another process; try again.")
     migrate.check(database, settings.database_url)
-    with _closing(Window(settings, DeferredBroker(), queues=(), dispatches=())) as opened:
+    with _closing(Window(settings, LocalWakeups(shared=True), queues=())) as opened:
         yield opened
 
 
@@ -67,12 +64,12 @@ def reading(call: Call) -> Iterator[tuple[Window, Connection]]:
 
 @contextmanager
 def looking(call: Call) -> Iterator[Window]:
-    """The window for a call that only reads: it needs neither lock nor broker, and must not keep others from theirs.
+    """The window for a call that only reads: it needs neither lock nor wake-ups, and must not keep others from theirs.
     Refuses where there are no data yet."""
     call.need_data()
     settings = call.settings
     database = migrate.standing(settings.database_url)
-    only_reads = functools.partial(Window, settings, DeferredBroker(), queues=(), dispatches=())
+    only_reads = functools.partial(Window, settings, LocalWakeups(shared=True), queues=())
     with _closing(only_reads()) if database.ready else window(call) as opened:
         yield opened
 
@@ -95,7 +92,6 @@ def work(call: Call, opened: Window) -> bool:
     if call.beside is None:
         opened.settle()
         return True
-    _hint(call.settings, opened)
     try:
         return others(call, opened).done()
     except NoProgress as nobody:
@@ -108,7 +104,7 @@ def others(call: Call, opened: Window) -> Others:
 
 
 def _taken_over(settings: Settings) -> bool:
-    if settings.broker != "memory://":
+    if settings.broker:
         return False
     try:
         with DataLock(settings.data), _closing(Window(settings)) as opened:
@@ -117,16 +113,6 @@ def _taken_over(settings: Settings) -> bool:
     except AlreadyRunning:
         return False
     return True
-
-
-def _hint(settings: Settings, opened: Window) -> None:
-    """Tell those who dispatch, if the broker can be reached; they look for themselves anyway."""
-    if settings.broker != "memory://" and isinstance(opened.broker, DeferredBroker):
-        try:
-            opened.broker.attach(open_broker(settings))
-        except BrokerUnavailable as away:
-            click.echo(f"{away} What was filed waits in the database.", err=True)
-        opened.wake()
 
 
 @contextmanager

@@ -13,8 +13,8 @@ from sqlalchemy import Engine
 
 from single_window import __version__
 from single_window.clock import system_now
-from single_window.messaging.broker import BLOCKED, CONNECTED, DISCONNECTED
 from single_window.messaging.topology import QUEUES
+from single_window.messaging.wakeups import BLOCKED, CONNECTED, DISCONNECTED
 from single_window.observe.metrics.sharing import living
 from single_window.observe.metrics.table import METERS
 from single_window.observe.watchdog import waiting

@@ -21,7 +21,7 @@ from simulators.world import World
 
 DAY = date(2026, 11, 20)
 LOST = None
-AT_REST = {"deliveries": {"ready": 0, "sent": 0, "parked": 0}, "sandboxes": {"main": "2026-11-20T12:00:00.000Z"}}
+AT_REST = {"deliveries": {"ready": 0, "parked": 0}, "sandboxes": {"main": "2026-11-20T12:00:00.000Z"}}
 
 
 class Reply(NamedTuple):

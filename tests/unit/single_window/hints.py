@@ -1,4 +1,4 @@
-"""A broker that only carries hints, for tests of those who listen to them."""
+"""Wake-ups for tests of those who listen to them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from threading import Condition
 class Hints:
     """Remembers who listens to what, and that it was closed; loses hints while `deaf`."""
 
-    is_durable = True
+    shared = True
+    reason = ""
 
     def __init__(self, state: str = "connected") -> None:
         self.state = state

@@ -11,7 +11,7 @@ from single_window.channels.participant_queues import Queues, queues_of
 from single_window.channels.worker import ChannelsWorker
 from single_window.clock import monotonic
 from single_window.intake.admission_queue import AdmissionQueue
-from single_window.messaging.opening import open_broker
+from single_window.messaging.wakeups import LocalWakeups
 from single_window.settings import Settings
 from single_window.store import channels
 from single_window.store.channels import AMQP, WEBHOOK, Channel
@@ -59,7 +59,7 @@ def window(tmp_path: Path) -> Iterator[Window]:
         readers=0,
         synchronous="NORMAL",
     )
-    opened = open_window(settings, broker=open_broker(Settings()))
+    opened = open_window(settings, wakeups=LocalWakeups())
     yield opened
     opened.close()
 

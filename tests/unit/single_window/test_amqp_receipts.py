@@ -10,9 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from single_window.channels.amqp_receipts import AmqpReceipts
-from single_window.messaging.broker import BrokerUnavailable
 from single_window.messaging.outages import DeclarationRefused
 from single_window.messaging.publishing import Outcome, OutgoingMessage
+from single_window.messaging.wakeups import BrokerUnavailable
 from single_window.receipts.pushing.outgoing import Outgoing
 from single_window.receipts.pushing.pusher import NotDelivered
 from single_window.store.channels import AMQP, Channel

@@ -15,7 +15,7 @@ from single_window.api import create_app
 from single_window.channels.worker import ChannelsWorker
 from single_window.cli import main
 from single_window.intake.admission_queue import AdmissionQueue
-from single_window.messaging.opening import open_broker
+from single_window.messaging.wakeups import LocalWakeups
 from single_window.settings import Settings
 from single_window.store import channels
 from single_window.store.channels import AMQP, WEBHOOK, Channel
@@ -275,7 +275,7 @@ def test_a_blocked_channel_shows_in_the_status(data: Path, receiver: Receiver) -
 
 def test_a_participant_gets_queues_where_the_window_runs_on_rabbitmq(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path, broker="amqp://guest:guest@127.0.0.1:1/", readers=0, synchronous="NORMAL")
-    opened = open_window(settings, broker=open_broker(Settings()))
+    opened = open_window(settings, wakeups=LocalWakeups())
     try:
         client = described_client(create_app(opened, AdmissionQueue(opened)))
         made = send(client, "PUT", "/DXPENT0000000001/amqp", {})

@@ -68,7 +68,7 @@ def kept_apart() -> Iterator[None]:
 
 def test_all_is_well(data: Path) -> None:
     result = answer("status", "--data", data)
-    assert (result["database"]["state"], result["broker"]["state"]) == ("ready", "embedded")
+    assert (result["database"]["state"], result["broker"]["state"]) == ("ready", "not used")
     assert (result["running"], result["processes"], result["overdue"]) == (None, {}, [])
     assert [sandbox["name"] for sandbox in result["sandboxes"]] == ["main"] and result["bytes"] > 0
     assert "not running" in call("status", "--data", data).output
@@ -87,7 +87,7 @@ def test_a_database_that_is_away_is_reported_with_what_to_do(data: Path) -> None
     address = "postgresql+psycopg://window:s3cret@127.0.0.1:1/window"
     result = answer("status", "--data", data, code=1, database=address)
     assert (
-        result["database"]["state"] == "away" and result["broker"]["state"] == "embedded" and result["sandboxes"] == []
+        result["database"]["state"] == "away" and result["broker"]["state"] == "not used" and result["sandboxes"] == []
     )
     shown = call("status", "--data", data, database=address)
     assert "127.0.0.1:1" in shown.output and "Start PostgreSQL" in shown.output and "s3cret" not in shown.output

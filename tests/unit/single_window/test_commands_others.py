@@ -12,7 +12,7 @@ import pytest
 
 from single_window.clock import system_now
 from single_window.frame.commands.others import Others
-from single_window.messaging.deferred import DeferredBroker
+from single_window.messaging.wakeups import LocalWakeups
 from single_window.settings import Settings
 from single_window.store import deliveries
 from single_window.store.engine import writing
@@ -25,7 +25,9 @@ _ids = count(1)
 
 @pytest.fixture
 def window(tmp_path: Path) -> Iterator[Window]:
-    opened = open_window(Settings(data=tmp_path, readers=0, synchronous="NORMAL"), queues=(), broker=DeferredBroker())
+    opened = open_window(
+        Settings(data=tmp_path, readers=0, synchronous="NORMAL"), queues=(), wakeups=LocalWakeups(shared=True)
+    )
     yield opened
     opened.close()
 

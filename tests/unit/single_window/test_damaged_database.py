@@ -101,7 +101,7 @@ def test_nothing_is_taken_or_given_once_a_page_was_found_damaged(served: tuple[W
 
 def test_no_work_counts_as_poison_for_it(served: tuple[Window, Client], file: Path) -> None:
     window, client = served
-    window.broker.wake("filed")
+    window.wakeups.wake("filed")
     with overwritten(file, *(root_page(file, table) for table in TABLES)):
         until(lambda: client.post(again(sample("621"))).status == 503, 60, "somebody to meet the damage")
     file.with_name(file.name + NOTE).unlink()

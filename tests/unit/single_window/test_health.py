@@ -15,8 +15,7 @@ from gateways.records import Options
 from single_window.api.readiness import Check, Checkup
 from single_window.clock import system_now
 from single_window.intake.admission_queue import AdmissionQueue, NotAccepting
-from single_window.messaging.broker import BLOCKED, CONNECTED, DISCONNECTED
-from single_window.messaging.embedded import EmbeddedBroker
+from single_window.messaging.wakeups import BLOCKED, CONNECTED, DISCONNECTED, LocalWakeups
 from single_window.observe import liveness
 from single_window.settings import Settings
 from single_window.store import leases
@@ -56,8 +55,8 @@ def test_a_check_may_be_left_out_by_name_only(client: Client) -> None:
     assert wrong.status == 400 and "broker" in wrong.json["findings"][0]["en"]
 
 
-class StubBroker(EmbeddedBroker):
-    """An embedded broker of which one can say how it is."""
+class StubWakeups(LocalWakeups):
+    """Wake-ups of which one can say how they are."""
 
     state = CONNECTED
     reason = ""
@@ -73,9 +72,9 @@ class House:
     """A window with everything around it, each part of which can be broken."""
 
     def __init__(self, data: Path) -> None:
-        self.broker = StubBroker()
+        self.wakeups = StubWakeups()
         made_data(data)
-        self.window = Window(Settings(data=data, readers=0, synchronous="NORMAL"), broker=self.broker)
+        self.window = Window(Settings(data=data, readers=0, synchronous="NORMAL"), wakeups=self.wakeups)
         self.window.make_sandbox("main", Options())
         self.admission = AdmissionQueue(self.window).start()
         self.runtime = Runtime(self.window).start()
@@ -106,14 +105,14 @@ def test_everything_that_is_whole_passes(house: House) -> None:
 
 @pytest.mark.parametrize("state", [BLOCKED, DISCONNECTED])
 def test_a_broker_that_is_away_is_reported_with_its_reason(house: House, state: str) -> None:
-    house.broker.state, house.broker.reason = state, "RabbitMQ at mq:5672 does not answer"  # type: ignore[misc]
+    house.wakeups.state, house.wakeups.reason = state, "RabbitMQ at mq:5672 does not answer"  # type: ignore[misc]
     assert house.failing() == ["broker"]
     assert state in house.look()["broker"].words.zh and "mq:5672" in house.look()["broker"].words.en
 
 
 def test_a_broker_that_is_short_of_room_and_says_so_only_to_who_sends_is_reported(house: House) -> None:
     assert house.failing() == []
-    house.broker.state_when_sent_to = BLOCKED
+    house.wakeups.state_when_sent_to = BLOCKED
     assert house.failing() == ["broker"]
 
 

@@ -18,7 +18,7 @@ from single_window.api.server.http import bind
 from single_window.cases.declarations.assembly import answer
 from single_window.clock import monotonic
 from single_window.intake import samples
-from single_window.messaging.topology import RECEIPTS
+from single_window.messaging.wakeups import RECEIPTS
 from single_window.process.serving import Server
 from single_window.receipts import rows as receipts
 from single_window.store.engine import reading
@@ -92,7 +92,7 @@ def test_a_poll_waits_where_the_last_places_are_empty(client: Client, server: Se
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(client.get, f"/receipts?mailbox={box}&wait=20")
         put(server.window, box, ["312"])
-        server.window.broker.wake(RECEIPTS)
+        server.window.wakeups.wake(RECEIPTS)
         assert [receipt["sequence"] for receipt in waiting.result().json["receipts"]] == [2]
 
 

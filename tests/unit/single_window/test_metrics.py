@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from serving_http import Client
 from sqlalchemy import create_engine
 
-from single_window.messaging.broker import BLOCKED, CONNECTED
+from single_window.messaging.wakeups import BLOCKED, CONNECTED
 from single_window.observe.metrics import meters
 from single_window.observe.metrics.depths import Gauges
 from single_window.observe.metrics.scraping import scrape

@@ -10,8 +10,8 @@ from pika.frame import Method
 from pika.spec import Basic, BasicProperties
 
 from single_window.messaging import publishing
-from single_window.messaging.broker import BrokerUnavailable
 from single_window.messaging.publishing import Batch, Outcome, OutgoingMessage, Publisher
+from single_window.messaging.wakeups import BrokerUnavailable
 
 CONFIRMED, REFUSED, RETURNED = Outcome.CONFIRMED, Outcome.REFUSED, Outcome.RETURNED
 

@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from pika import URLParameters
 
-from single_window.messaging.broker import BrokerUnavailable
 from single_window.messaging.client import RabbitClient
 from single_window.messaging.io_thread import IOThread
-from single_window.messaging.rabbitmq import RabbitBroker
+from single_window.messaging.wakeups import BrokerUnavailable
 from single_window.settings import WrongSetting
 from tests.chaos.programs import until
 from tests.tables import each
@@ -90,7 +89,7 @@ def test_a_broker_that_could_not_connect_leaves_no_thread_behind(server: Server)
     url = server(b"")
     threads = threading.active_count()
     with pytest.raises(BrokerUnavailable):
-        RabbitBroker(url)
+        RabbitClient(url)
     assert before <= threading.active_count() <= threads
 
 

@@ -134,7 +134,7 @@ class EndsOnce:
 
     def __init__(self, window: Window) -> None:
         self._window, self._left = window, 1
-        self.broker, self.numbering = window.broker, window.numbering
+        self.numbering = window.numbering
 
     def admit(self, sandbox: str, readings: Sequence[Reading], channel: str) -> list[Admitted]:
         if self._left:

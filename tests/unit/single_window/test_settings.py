@@ -23,7 +23,7 @@ from tests.tables import each
         ("DATABASE", "postgresql://u@127.0.0.1"),
         ("DATABASE", "mysql://h/x"),
         ("BROKER", "amqp://h:abc/"),
-        ("BROKER", ""),
+        ("BROKER", "memory://"),
         ("LOG", "xml"),
         ("SYNCHRONOUS", "full"),
         ("WEBHOOK_PRIVATE", "2"),

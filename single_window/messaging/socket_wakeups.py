@@ -1,0 +1,88 @@
+"""Wake-ups between the processes of one machine: datagrams to sockets in the data folder, one socket for each process.
+
+A socket's file is named after its process. Whoever finds that nobody reads from it removes it.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import count
+from pathlib import Path
+
+from single_window.messaging.wakeups import CONNECTED
+from single_window.private import FILE_MODE, make_folder
+
+FOLDER = "wakeups"
+LONGEST_TOPIC = 64
+"""Bytes of a datagram that are read: a topic is shorter."""
+MAX_TAKEN = 1_000
+"""Datagrams that end one wait at most."""
+_numbers = count(1)
+
+
+class SocketWakeups:
+    """Listens from the start, so that a hint which comes before the first `wait` ends it."""
+
+    shared = True
+    state = CONNECTED
+    reason = ""
+
+    def __init__(self, data: Path) -> None:
+        self._folder = make_folder(data / FOLDER)
+        self._name = f"{os.getpid()}-{next(_numbers)}"
+        self._topics: set[str] = set()
+        self._sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._receiver = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._sender.setblocking(False)
+        with _reachable(self._folder) as folder:
+            self._receiver.bind(f"{folder}/{self._name}")
+            os.chmod(f"{folder}/{self._name}", FILE_MODE)
+
+    def wake(self, topic: str) -> None:
+        with suppress(OSError), _reachable(self._folder) as folder:
+            for name in os.listdir(self._folder):
+                self._send(f"{folder}/{name}", topic.encode())
+
+    def _send(self, address: str, datagram: bytes) -> None:
+        try:
+            self._sender.sendto(datagram, address)
+        except ConnectionRefusedError:
+            os.unlink(address)  # its process has ended without closing it
+        except (BlockingIOError, FileNotFoundError):
+            """Full of hints that it has yet to read, or closed just now: either way it needs no further one."""
+
+    def listen(self, topics: Sequence[str]) -> None:
+        self._topics.update(topics)
+
+    def wait(self, seconds: float) -> bool:
+        return not self._topics.isdisjoint(list(self._received(seconds)))
+
+    def _received(self, seconds: float) -> Iterator[str]:
+        """Waits for the first only."""
+        self._receiver.settimeout(seconds)
+        with suppress(BlockingIOError, TimeoutError):
+            for _ in range(MAX_TAKEN):
+                yield self._receiver.recv(LONGEST_TOPIC).decode(errors="replace")
+                self._receiver.setblocking(False)
+
+    def close(self) -> None:
+        with suppress(OSError):
+            (self._folder / self._name).unlink()
+        self._receiver.close()
+        self._sender.close()
+
+
+@contextmanager
+def _reachable(folder: Path) -> Iterator[str]:
+    """A short path of a folder: the address of a socket has room for some hundred bytes."""
+    if not Path("/proc/self/fd").is_dir():
+        yield str(folder)
+        return
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{opened}"
+    finally:
+        os.close(opened)

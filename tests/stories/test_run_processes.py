@@ -1,0 +1,112 @@
+"""`run` in two processes on SQLite: one answers, one works; who dies is replaced, and all end together."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from schemas.catalogue import by_code
+from single_window.cli import main
+from single_window.clock import system_now
+from single_window.intake.samples import fresh
+from single_window.messaging.socket_wakeups import FOLDER
+from single_window.recordings import file
+from tests.chaos.programs import Program, until
+from tests.running import PATIENCE, address, logged, program, running
+from tests.unit.single_window.serving_http import TRADE, Client
+
+STARTED = r"process\.started +name=trades-1 .*?pid=(\d+)"
+
+
+@pytest.fixture
+def window(tmp_path: Path) -> Iterator[Program]:
+    with running("run --port 0 --processes 2", tmp_path) as process:
+        yield process
+
+
+def worker(window: Program, times: int = 1) -> int:
+    """The process id of the program that works."""
+    return int(re.sub(r"\D", "", logged(window, STARTED, times)[1]))
+
+
+def release(client: Client, label: str) -> None:
+    """Send a trade of its own, and wait until it is released."""
+    for code in TRADE:
+        body = fresh(by_code(code), label, system_now())
+        assert client.post(body).status == 202
+    order = re.search(rb"<ceb:orderNo>([^<]+)", body)
+    assert order
+
+    def released() -> bool:
+        answer = client.get(f"/declarations/{order[1].decode()}")
+        return answer.status == 200 and answer.json["declarations"][0]["state"] == "released"
+
+    until(released, PATIENCE, f"{label} is released")
+
+
+def test_one_process_answers_and_the_other_works(window: Program) -> None:
+    client = Client(address(window))
+    release(client, "TWO-1")
+    by = set(re.findall(r"batch\.done .*?process=(\d+)", window.log.read_text()))
+    assert by == {str(worker(window))} != {str(window.pid)}
+
+
+def test_a_process_that_is_killed_is_started_again(window: Program) -> None:
+    client = Client(address(window))
+    release(client, "KILLED-1")
+    os.kill(worker(window), signal.SIGKILL)
+    release(client, "KILLED-2")
+    assert worker(window, 2) and "process.died" in window.log.read_text()
+
+
+def test_all_end_when_they_are_asked_to_and_leave_nothing_behind(tmp_path: Path) -> None:
+    with running("run --port 0 --processes 3", tmp_path) as window:
+        release(Client(address(window)), "ASKED-1")
+        assert len(window.members()) == 3
+    assert window.exit_code == 0 and window.members() == []
+    assert list((tmp_path / "data" / FOLDER).iterdir()) == []
+
+
+def test_no_process_outlives_one_that_is_killed(tmp_path: Path) -> None:
+    window = program("run --port 0 --processes 2", tmp_path)
+    window.start()
+    address(window)
+    pid = worker(window)
+    assert pid in window.members()
+    os.kill(window.pid or 0, signal.SIGKILL)
+    try:
+        until(lambda: window.members() == [], PATIENCE, "the other process has ended")
+    finally:
+        window.stop(patience=PATIENCE)
+
+
+def call(*arguments: object) -> str:
+    done = CliRunner().invoke(main, [str(argument) for argument in arguments])
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small day of traffic, recorded."""
+    folder = tmp_path_factory.mktemp("day")
+    made = ("--trades", 6, "--per-message", 1, "--data", folder / "data", "--quiet", "--json")
+    CliRunner().invoke(main, [str(argument) for argument in ("traffic", "tuesday", *made)])
+    call("record", folder / "day.swr", "--data", folder / "data", "--sandbox", "traffic")
+    return folder / "day.swr"
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_recorded_day_comes_to_the_same_digest(day: Path, tmp_path: Path, processes: int) -> None:
+    with running(f"run --port 0 --processes {processes}", tmp_path) as window:
+        call("replay", day, "--url", address(window), "--sandbox", "again", "--json")
+        answer = json.loads(call("digest", "--data", tmp_path / "data", "--sandbox", "again", "--json"))
+    with file.opened(day) as recording:
+        assert answer["sha256"] == recording.manifest.digest
