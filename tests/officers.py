@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from single_window.accounts import keeping
 from single_window.accounts.keeping import BadAccount
 from single_window.accounts.people import OPERATOR, Person
-from single_window.cases.decision_kinds import KINDS
+from single_window.cases.subjects import KINDS
 from single_window.context import Context
 from single_window.frame.deciding import Filed, decide
 from single_window.frame.decision_kinds import Requested

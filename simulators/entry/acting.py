@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from single_window.accounts.people import Person
 from single_window.accounts.rights import Lacking
-from single_window.cases.decision_kinds import KINDS
+from single_window.cases.subjects import KINDS
 from single_window.frame.deciding import decide
 from single_window.frame.decision_kinds import Requested
 from single_window.frame.not_found import NotFound

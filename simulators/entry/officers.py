@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from single_window.accounts.people import Person
 from single_window.accounts.rights import Lacking
-from single_window.cases import deciding, queue
+from single_window.cases import queue
 from single_window.clock import monotonic
 from single_window.frame.commands.call import Call
 from single_window.frame.not_found import NotFound
@@ -88,7 +88,7 @@ class Office:
         go."""
         case, who = self._held.pop(officer), Person(officer, role)
         try:
-            answer = self._answer(deciding.decide(self.window, self.sandbox, case, action, reason, who))
+            answer = self._answer(queue.decide(self.window, self.sandbox, case, action, reason, who))
         except (NotFound, Refusal, Lacking) as refused:
             answer = Answer("refused", str(refused))
         queue.release(self.window, self.sandbox, who, [case.key])

@@ -10,7 +10,7 @@ from apiflask.validators import Length, Range
 from flask import Response
 
 from single_window.cases import undoing
-from single_window.cases.decision_kinds import KINDS
+from single_window.cases.subjects import KINDS
 from single_window.frame import deciding
 from single_window.frame.deciding import Filed
 from single_window.frame.decision_answers import DecidableOut, DecidedOut, decidable_out

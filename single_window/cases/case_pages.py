@@ -1,49 +1,41 @@
-"""Where a case is decided, and where its officer goes from there."""
+"""The pages of cases, each its subject's; their forms: one view decides, then shows the next case, or why not."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 from urllib.parse import urlencode
 
-from flask import redirect, request, session
+from flask import Blueprint, redirect, request, session
 from werkzeug.wrappers import Response
 
 from single_window.accounts import filters
 from single_window.cases import queue
-from single_window.cases.inspection_results import INSPECTED
+from single_window.cases.subjects import values
+from single_window.frame.deciding import CONFLICTS, decide_about, moved_on
 from single_window.frame.http.ports import ports
+from single_window.frame.pages.decisions import CasePage, DecisionPage, awaited, not_carried_out
 from single_window.frame.pages.persons import person
-from single_window.frame.pages.speech import link
+from single_window.frame.pages.speech import link, requested_sandbox
+from single_window.language.refusal import Refusal
 from single_window.store.case_queue import Case, Key
 from single_window.store.decisions import Decided, State
-from single_window.store.subjects import GUARANTEE, PARAMETER, PARKED, PROPOSAL
+from single_window.store.engine import reading
+from single_window.store.subjects import PROPOSAL
 
 _SHOWN = {State.PROPOSED: "proposed", State.DONE: "done", State.DECLINED: "declined"}
 """The parameter by which the next page shows what became of a decision."""
 
 
+@cache
+def case_pages() -> Mapping[str, CasePage]:
+    """Where cases are decided, by their subject."""
+    return {page.subject: page for page in values("pages", CasePage)}
+
+
 def page_of(case: Case) -> str:
-    """The page of a case; a request is decided on that of its list, a proposal on that of its subject."""
-    subject = case.kind if case.subject == PROPOSAL else case.subject
-    if subject == PARKED:
-        return link("console.parked", delivery=case.number)
-    if subject == "batch":
-        return link("console.batch", batch_no=case.number)
-    if subject == "refund_claim":
-        return link("console.refund", number=case.number)
-    if subject == "forex_report":
-        return link("console.exchange_report", number=case.number)
-    if subject == "registration":
-        return link("console.registration", code=case.number)
-    if subject == PARAMETER:
-        return link("console.parameter", name=case.number)
-    if subject == GUARANTEE:
-        return link("console.guarantee", code=case.number)
-    if subject == "declaration" and case.state == INSPECTED:
-        return link("console.inspection", number=case.declaration_id)
-    if case.declaration_id:
-        return link("console.declaration", declaration_id=case.declaration_id)
-    return link("console.declarations", number=case.number)
+    """The address of a case's page; a proposal is settled on that of its subject."""
+    return case_pages()[case.kind if case.subject == PROPOSAL else case.subject].address(case)
 
 
 def keep_filter(chosen: Mapping[str, str]) -> None:
@@ -68,3 +60,34 @@ def onward(sandbox: str, key: Key, decided: Decided, here: str) -> Response:
     return redirect(
         f"{place}{'&' if '?' in place else '?'}{urlencode({'asked': decided.id, status: decided.action})}", 303
     )
+
+
+def register(blueprint: Blueprint, pages: Iterable[DecisionPage]) -> None:
+    """Add the forms of all pages: one view, at the path of each."""
+    by_name = {page.name: page for page in pages}
+
+    def decide(page: str, number: str) -> tuple[str, int] | Response:
+        """Decide as the form of a page says."""
+        return _decide(by_name[page], number)
+
+    for name, page in by_name.items():
+        blueprint.add_url_rule(page.path, "decide", decide, methods=["POST"], defaults={"page": name})
+
+
+def _decide(page: DecisionPage, number: str) -> tuple[str, int] | Response:
+    window = ports().window
+    with reading(window.engine) as connection:
+        sandbox = requested_sandbox(connection)
+        subject = (page.kind.find if page.named else page.kind.by_id)(connection, sandbox, number)
+    try:
+        with reading(window.engine) as connection:
+            if request.form.get("version", 0, int) not in (0, subject.version):
+                raise moved_on(connection, sandbox, subject)
+            wanted = page.requested(connection, sandbox, page, subject)
+        here = page.address(subject)
+        filed = decide_about(window, sandbox, page.kind, subject, wanted, person())
+    except Refusal as refused:
+        return page.show(subject, refused.words), 409 if refused.name in CONFLICTS else 422
+    if (answered := awaited(sandbox, filed.decision)).refused:
+        return page.show(subject, not_carried_out(answered)), 409
+    return onward(sandbox, (subject.kind, str(subject.id)), answered, here)

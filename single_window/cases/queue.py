@@ -9,13 +9,18 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from single_window.accounts.people import Person
+from single_window.cases.subjects import KINDS
 from single_window.clock import system_now
 from single_window.context import Context
+from single_window.frame.deciding import decide_about, moved_on
+from single_window.frame.decision_kinds import Requested
 from single_window.frame.desks import desks_of
+from single_window.frame.not_found import NotFound
 from single_window.store import case_queue, sandboxes
 from single_window.store.case_queue import VIEWS, Case, Key, Wanted
 from single_window.store.desks import desks
-from single_window.store.engine import writing
+from single_window.store.engine import reading, writing
+from single_window.store.subjects import PROPOSAL
 
 MOST = 50
 """Cases of a page."""
@@ -87,6 +92,23 @@ def elsewhere(connection: Connection, sandbox: str, query: Wanted) -> Mapping[st
     """How many cases of these desks wait in other sandboxes, of some of them."""
     by_sandbox = case_queue.by_sandbox(connection, query, SANDBOXES + 1)
     return {name: count for name, count in by_sandbox.items() if name != sandbox}
+
+
+def decide(context: Context, sandbox: str, case: Case, action: str, reason: str, who: Person) -> int:
+    """File what somebody decides about a case as he has seen it; gives the number of the decision, or of the proposal
+    that he approves or declines. Raises `NotFound`, `Refusal` or `rights.Lacking`.
+
+    Who concludes an inspection so has found the goods as they are declared."""
+    kind = KINDS.get(case.subject)
+    if kind is None:
+        raise NotFound(case.number, sandbox)
+    with reading(context.engine) as connection:
+        subject = kind.by_id(connection, sandbox, case.subject_id)
+        if subject.kind != PROPOSAL and subject.state != case.state:
+            raise moved_on(connection, sandbox, subject)
+    values = {name: True for name in kind.takes if name == "as_declared"}
+    requested = Requested(action, reason, subject.version, values)
+    return decide_about(context, sandbox, kind, subject, requested, who).decision
 
 
 def take_next(

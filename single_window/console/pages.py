@@ -9,26 +9,17 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from schemas.findings import Finding
-from single_window.cases import decision_pages
+from single_window.cases import case_pages, subjects
 from single_window.cases import declarations as stories
-from single_window.cases.batches import pages as batches
-from single_window.cases.declarations import archived, story_page
-from single_window.cases.declarations import inspection_pages as inspections
+from single_window.cases.declarations import archived
 from single_window.cases.declarations import pages as declarations
-from single_window.cases.exchange import pages as exchange
-from single_window.cases.guarantees import pages as guarantees
-from single_window.cases.parameters import pages as parameters
-from single_window.cases.parked import pages as parked
-from single_window.cases.payment_requests import pages as payment_requests
 from single_window.cases.proposals import pages as proposals
-from single_window.cases.refunds import pages as refunds
-from single_window.cases.registrations import pages as registrations
-from single_window.cases.summaries import pages as summaries
 from single_window.channels import connecting
 from single_window.console import log, reveal, review, sign_in, supervision
 from single_window.frame.http.ports import ports
 from single_window.frame.not_found import NotFound
 from single_window.frame.pages import masking
+from single_window.frame.pages.decisions import DecisionPage
 from single_window.frame.pages.persons import identify
 from single_window.frame.pages.shielding import shield
 from single_window.frame.pages.speech import given_day, page_words, register, requested_sandbox
@@ -37,41 +28,15 @@ from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.store.sandboxes import UnknownSandbox
 
-DECISION_PAGES = (
-    story_page.LIST_PAGE,
-    story_page.REQUEST_PAGE,
-    inspections.PAGE,
-    batches.PAGE,
-    refunds.PAGE,
-    registrations.PAGE,
-    exchange.PAGE,
-    proposals.PAGE,
-    parameters.PAGE,
-    guarantees.PAGE,
-)
-"""Pages on which is decided."""
 blueprint = Blueprint(
     "console", __name__, template_folder="templates", static_folder="static", static_url_path="/console/static"
 )
 register(blueprint)
-declarations.register(blueprint)
-parked.register(blueprint)
-reveal.register(blueprint)
-batches.register(blueprint)
-summaries.register(blueprint)
-refunds.register(blueprint)
-registrations.register(blueprint)
-log.register(blueprint)
-parameters.register(blueprint)
-guarantees.register(blueprint)
-inspections.register(blueprint)
-exchange.register(blueprint)
-payment_requests.register(blueprint)
-decision_pages.register(blueprint, DECISION_PAGES)
-review.register(blueprint)
-sign_in.register(blueprint)
+for subject in (*subjects.modules("pages"), log, reveal, review, sign_in, supervision):
+    if hasattr(subject, "register"):
+        subject.register(blueprint)
+case_pages.register(blueprint, subjects.values("pages", DecisionPage))
 blueprint.context_processor(proposals.page_words)
-supervision.register(blueprint)
 blueprint.before_app_request(identify)
 blueprint.after_request(shield)
 

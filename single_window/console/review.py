@@ -13,8 +13,8 @@ from single_window.accounts import filters
 from single_window.accounts.rights import Lacking
 from single_window.cases import queue
 from single_window.cases.case_pages import keep_filter, kept_filter, page_of
-from single_window.cases.decision_kinds import KINDS
 from single_window.cases.declarations.pages import FLOWS
+from single_window.cases.subjects import KINDS
 from single_window.frame.deciding import decide_about
 from single_window.frame.decision_kinds import Requested
 from single_window.frame.desks import desks_of
@@ -31,16 +31,6 @@ from single_window.store.case_queue import VIEWS, Key
 from single_window.store.decisions import Decided, State
 from single_window.store.desks import NEVER, desks
 from single_window.store.engine import reading, writing
-
-BULK = {
-    "declaration": ("conclude", "release", "reject", "inspect", "review"),
-    "request": ("approve", "reject"),
-    "refund_claim": ("approve", "refuse", "ask"),
-    "forex_report": ("approve", "refuse"),
-    "registration": ("approve", "refuse"),
-    "proposal": ("approve", "decline"),
-}
-"""What may be decided about many at once."""
 
 
 class Outcome(NamedTuple):
@@ -144,7 +134,11 @@ def change_cases() -> str | tuple[str, int] | Response:
 def _bulk(desk: str) -> dict[str, Words]:
     """What may be decided about many at the desk that is looked at, in its words."""
     subjects = desks()[desk].subjects if desk in desks() else {"declaration": ()}
-    return {action: _words(subject, action) for subject in subjects for action in BULK.get(subject, ())}
+    return {action: _words(subject, action) for subject in subjects for action in _bulk_of(subject)}
+
+
+def _bulk_of(subject: str) -> Sequence[str]:
+    return KINDS[subject].bulk if subject in KINDS else ()
 
 
 def _words(subject: str, action: str) -> Words:

@@ -111,6 +111,8 @@ class DecisionKind:
     filed: Callable[[Context, str, Subject, Requested, Person, Mapping[str, Any]], int] = file
     takes: Sequence[str] = ()
     """Names of `VALUES` that some act of it takes."""
+    bulk: Sequence[str] = ()
+    """Actions that may be taken about many at once."""
     steps: Mapping[str, str] = field(default_factory=dict)
     """Actions that have another name than the step of the lifecycle that they are."""
     lifecycle: Callable[[Subject], str] = lambda subject: subject.kind

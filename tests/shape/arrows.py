@@ -76,6 +76,7 @@ COMPUTED = {
     "single_window.cli",
     "single_window.reference",
     "single_window.api.app",
+    "single_window.cases.subjects",
 }
 """Modules that import by a computed name: commands by the command line's table, officers' pages if there are any."""
 ENTRY = "simulators.entry"

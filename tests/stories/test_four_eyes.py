@@ -13,7 +13,7 @@ from declarations.parameters.changing import AMOUNT
 from single_window.accounts.people import OPERATOR, Person
 from single_window.accounts.rights import Lacking, book
 from single_window.api import create_app
-from single_window.cases import deciding, queue
+from single_window.cases import queue
 from single_window.cases.declarations import decisions as acts
 from single_window.cli import main
 from single_window.language.refusal import Refusal
@@ -278,7 +278,7 @@ def test_who_declines_says_why_and_what_is_neither_approved_nor_declined_stays(i
         proposals.decline(inspected.window, inspected.sandbox, proposed, SUPERVISOR, "  ")
     case = case_of(inspected, proposed)
     with pytest.raises(Refusal, match="may not refuse"):
-        deciding.decide(inspected.window, inspected.sandbox, case, "refuse", WHY, SUPERVISOR)
+        queue.decide(inspected.window, inspected.sandbox, case, "refuse", WHY, SUPERVISOR)
     assert outcome(inspected, proposed).state == State.PROPOSED
 
 

@@ -17,7 +17,7 @@ from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.not_found import LARGEST_ID, NotFound
 from single_window.frame.pages.case_lists import CaseList
-from single_window.frame.pages.decisions import KEYS, DecisionPage, awaited
+from single_window.frame.pages.decisions import KEYS, CasePage, DecisionPage, awaited
 from single_window.frame.pages.persons import person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
@@ -102,6 +102,7 @@ def _again(subject: Subject, refused: Words) -> str:
     return show(str(subject.record.batch_no), refused)
 
 
+CASE = CasePage(BATCH_DECISION.subject, lambda case: link("console.batch", batch_no=case.number))
 PAGE = DecisionPage(
     "batch",
     BATCH_DECISION,

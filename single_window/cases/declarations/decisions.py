@@ -156,6 +156,7 @@ LIST_DECISION = DecisionKind(
     values=_values,
     reason=_reason,
     takes=("as_declared", "findings"),
+    bulk=("conclude", "release", "reject", "inspect", "review"),
 )
 REQUEST_DECISION = DecisionKind(
     subject=Subjects.REQUEST,
@@ -164,4 +165,5 @@ REQUEST_DECISION = DecisionKind(
     by_id=_request_by_id,
     acts=_acts,
     lifecycle=_lives,
+    bulk=("approve", "reject"),
 )

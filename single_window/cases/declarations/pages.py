@@ -10,13 +10,17 @@ from werkzeug.wrappers import Response
 
 from declarations.lifecycle import LIFECYCLE_OF
 from single_window.cases import declarations as stories
-from single_window.cases.declarations import Match, story_page
+from single_window.cases.declarations import Match, inspection_pages, story_page
 from single_window.cases.declarations import decisions as acts
 from single_window.cases.declarations.answers import DECLARATION
+from single_window.cases.declarations.decisions import LIST_DECISION, REQUEST_DECISION
+from single_window.cases.inspection_results import INSPECTED
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
+from single_window.frame.pages.decisions import CasePage
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
+from single_window.store.case_queue import Case
 from single_window.store.engine import reading
 
 FLOWS = ("I", "E")
@@ -33,8 +37,22 @@ LIST = CaseList(
 )
 
 
+def _address(case: Case) -> str:
+    """That of its inspection while its results are awaited, else that of its list; a number that leads to it."""
+    if case.subject == LIST_DECISION.subject and case.state == INSPECTED:
+        return link("console.inspection", number=case.declaration_id)
+    if case.declaration_id:
+        return link("console.declaration", declaration_id=case.declaration_id)
+    return link("console.declarations", number=case.number)
+
+
+LIST_CASE, REQUEST_CASE = (CasePage(subject, _address) for subject in (LIST_DECISION.subject, REQUEST_DECISION.subject))
+LIST_PAGE, REQUEST_PAGE, INSPECTION_PAGE = story_page.LIST_PAGE, story_page.REQUEST_PAGE, inspection_pages.PAGE
+
+
 def register(blueprint: Blueprint) -> None:
     """Add the pages."""
+    inspection_pages.register(blueprint)
     blueprint.add_url_rule("/declarations", "declarations", declarations, methods=["GET"])
     blueprint.add_url_rule("/declarations/<int:declaration_id>", "declaration", story_page.case, methods=["GET"])
     blueprint.add_url_rule("/notes/<int:document_id>", "note", note, methods=["GET"])

@@ -65,6 +65,7 @@ REPORT_DECISION = DecisionKind(
     by_id=_find,
     acts=_acts,
     steps=STEPS,
+    bulk=("approve", "refuse"),
 )
 
 

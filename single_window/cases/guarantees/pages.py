@@ -10,7 +10,7 @@ from single_window.cases.guarantees.decisions import GUARANTEE_DECISION
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.not_found import NotFound
-from single_window.frame.pages.decisions import DecisionPage
+from single_window.frame.pages.decisions import CasePage, DecisionPage
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.words import Words
 from single_window.store import proposals
@@ -67,6 +67,7 @@ def _again(subject: Subject, refused: Words) -> str:
     return show(str(subject.id), refused)
 
 
+CASE = CasePage(GUARANTEE_DECISION.subject, lambda case: link("console.guarantee", code=case.number))
 PAGE = DecisionPage(
     "guarantee",
     GUARANTEE_DECISION,

@@ -20,7 +20,7 @@ from single_window.cases.parameters.decisions import CHANGE, PARAMETER_DECISION
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.not_found import LARGEST_ID, NotFound
-from single_window.frame.pages.decisions import DecisionPage
+from single_window.frame.pages.decisions import CasePage, DecisionPage
 from single_window.frame.pages.speech import given_day, link, requested_sandbox
 from single_window.language import phrases
 from single_window.language.words import Words
@@ -107,6 +107,7 @@ def _requested(connection: Connection, sandbox: str, page: DecisionPage, subject
     return Requested(CHANGE, form.get("reason", "").strip()[:1_000], form.get("version", 0, int), values)
 
 
+CASE = CasePage(PARAMETER_DECISION.subject, lambda case: link("console.parameter", name=case.number))
 PAGE = DecisionPage(
     "parameter",
     PARAMETER_DECISION,

@@ -42,5 +42,11 @@ def _settle(
 
 
 PROPOSAL_DECISION = DecisionKind(
-    subject=PROPOSAL, noun=Words("复核", "proposal"), find=_find, by_id=_find, acts=_acts, filed=_settle
+    subject=PROPOSAL,
+    noun=Words("复核", "proposal"),
+    find=_find,
+    by_id=_find,
+    acts=_acts,
+    filed=_settle,
+    bulk=("approve", "decline"),
 )

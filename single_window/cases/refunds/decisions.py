@@ -92,4 +92,5 @@ CLAIM_DECISION = DecisionKind(
     values=_values,
     takes=("amount",),
     steps=ACTIONS,
+    bulk=("approve", "refuse", "ask"),
 )

@@ -15,7 +15,7 @@ from single_window.cases.refunds.queries import rates_of
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
-from single_window.frame.pages.decisions import KEYS, DecisionPage
+from single_window.frame.pages.decisions import KEYS, CasePage, DecisionPage
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.words import Words
 from single_window.store.engine import reading
@@ -76,6 +76,7 @@ def _again(subject: Subject, refused: Words) -> str:
     return show(subject.record.key, refused)
 
 
+CASE = CasePage(CLAIM_DECISION.subject, lambda case: link("console.refund", number=case.number))
 PAGE = DecisionPage(
     "refund_claim",
     CLAIM_DECISION,

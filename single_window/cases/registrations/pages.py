@@ -16,7 +16,7 @@ from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.not_found import NotFound
 from single_window.frame.pages.case_lists import CaseList
-from single_window.frame.pages.decisions import KEYS, DecisionPage
+from single_window.frame.pages.decisions import KEYS, CasePage, DecisionPage
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.frame.typed import history_out
 from single_window.language import phrases
@@ -75,6 +75,7 @@ def _again(subject: Subject, refused: Words) -> str:
     return show(str(subject.id), refused)
 
 
+CASE = CasePage(REGISTRATION_DECISION.subject, lambda case: link("console.registration", code=case.number))
 PAGE = DecisionPage(
     "registration",
     REGISTRATION_DECISION,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import request
 from sqlalchemy import Connection
@@ -16,6 +16,7 @@ from single_window.frame.pages import reasons
 from single_window.language import for_people, phrases, words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
+from single_window.store.case_queue import Case
 from single_window.work import decisions
 
 KEYS = {
@@ -46,6 +47,13 @@ KEYS = {
 
 LONGEST = 100_000
 """Characters of a value: ten thousand numbers of lists."""
+
+
+class CasePage(NamedTuple):
+    """Where cases of the queue about a kind of subject are decided."""
+
+    subject: str
+    address: Callable[[Case], str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from single_window.accounts.people import OPERATOR
 from single_window.accounts.rights import book
 from single_window.api.app import create_app
 from single_window.cases.batches.decisions import acts as batch_acts
-from single_window.cases.decision_kinds import KINDS
 from single_window.cases.declarations.decisions import possible
 from single_window.cases.exchange.decisions import acts as report_acts
 from single_window.cases.refunds.decisions import acts as claim_acts
+from single_window.cases.subjects import KINDS
 from single_window.clock import Clock
 from single_window.context import Context
 from single_window.frame.deciding import decide

@@ -14,10 +14,10 @@ from single_window.accounts.people import GUEST, OPERATOR, PROGRAM, STRANGER, WI
 from single_window.api import create_app
 from single_window.cases import batches, refunds
 from single_window.cases import exchange as forex
-from single_window.cases.decision_kinds import KINDS
 from single_window.cases.declarations.decisions import DECIDED
 from single_window.cases.guarantees import decisions as guarantees
 from single_window.cases.parameters import decisions as parameters
+from single_window.cases.subjects import KINDS
 from single_window.frame.http.ports import PREFIX
 from single_window.store.subjects import GUARANTEE, PARAMETER
 from single_window.wiring import Window
