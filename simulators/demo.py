@@ -25,6 +25,7 @@ from simulators.imports.faults import fault
 from simulators.live import Live
 from simulators.note_times import judge_notes
 from simulators.officers.beside import officers_beside
+from simulators.officers.overtaken import overtaken
 from simulators.options import options_as
 from simulators.refunds.plots import plot
 from simulators.scenes import Scenes
@@ -223,7 +224,9 @@ def run(
         scenes.play_imports(counts[0])
         scenes.play_limits()
         scenes.play_acts()
+        scenes.verdicts += overtaken(world, seed, OPTIONS)
         scenes.play_rounding()
+        scenes.play_envelopes()
         if counts[1]:
             scenes.play_exports(counts[1])
         if counts[2]:

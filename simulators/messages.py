@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from schemas import catalogue
-from schemas.message import Transfer
+from schemas.message import Subscribe, Transfer
 from schemas.writing import write
 from simulators.companies import Company
 from simulators.draws import Draws, guid
@@ -128,13 +128,16 @@ def message(
     trades: tuple[str, ...],
     wave: int = 0,
     edition: str = "2022-05",
+    subscriber: str = "",
 ) -> SyntheticMessage:
-    """One message with these documents; its guid follows from the first document and the wave."""
+    """One message with these documents; its guid follows from the first document and the wave. `subscriber`: the DXP id
+    of another participant who is to get its data and its receipts."""
     body = write(
         code,
         documents,
         guid=guid("message", documents[0].head["guid"], wave),
         transfer=transfer(sender),
+        subscribes=[Subscribe("ALL", "DXP", subscriber)] if subscriber else [],
         signature="dummy" if catalogue.by_code(code).signature else None,
         edition=edition,
     )

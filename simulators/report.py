@@ -12,8 +12,10 @@ from rich.table import Table
 
 from simulators.exports import summaries
 from simulators.exports.faults import export_faults
+from simulators.exports.samples import ACCEPTED_BATCH, BAD_BATCH, SAMPLED_BATCH
 from simulators.exports.trade import ExportTrade
 from simulators.imports.differences import DIFFERENCES
+from simulators.imports.envelopes import ENVELOPES
 from simulators.imports.faults import faults
 from simulators.imports.judging import VOID
 from simulators.imports.limits import LIMITS
@@ -25,8 +27,7 @@ from simulators.refunds.plots import plots
 from simulators.verdict import Verdict
 
 SOUND = "sound"
-TOGETHER, SAMPLED_BATCH, BAD_BATCH = "batch", "batch_sampled", "batch_of_bad_goods"
-DEPARTED, ROUNDED = "departure", "rounded_otherwise"
+TOGETHER, DEPARTED, ROUNDED = "batch", "departure", "rounded_otherwise"
 """What the lists of a batch, parcels that leave together, and imports with the other rounding are called among the
 faults."""
 ARROWS = {"import": "→ in", "export": "out →", "refund": "refund"}
@@ -83,8 +84,13 @@ NAMES = {
     ("import", ROUNDED): (ROUNDED, "按另一种口径舍入税款", "taxes are rounded by the other policy"),
     ("import", DIFFERENCES): (
         DIFFERENCES,
-        "一单一处不符；恰在限值；重复退货、逾期退货",
-        "one thing differs; exactly at the limit; goods returned twice, or too late",
+        "一单一处不符；恰在限值；重复退货、分次退货、逾期退货",
+        "one thing differs; exactly at the limit; goods returned twice, by parts, or too late",
+    ),
+    ("import", ENVELOPES): (
+        ENVELOPES,
+        "一个报文一百票订单；他人订阅的回执与数据",
+        "a message of a hundred orders; lists whose receipts and data another participant subscribes",
     ),
     ("import", ACTS): (
         ACTS,
@@ -111,6 +117,11 @@ NAMES = {
         BAD_BATCH,
         "2018年每批抽样，样本不合格，逐票查验",
         "every batch of 2018 was sampled: the samples are bad, and every list is inspected",
+    ),
+    ("export", ACCEPTED_BATCH): (
+        ACCEPTED_BATCH,
+        "2018年每批抽样，不合格数未超过接收数，其余放行",
+        "every batch of 2018 was sampled: as many are bad as the samples bear, and the others are released",
     ),
     ("export", DEPARTED): (
         DEPARTED,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -13,12 +14,13 @@ from simulators.exports import judging as exported
 from simulators.exports import summaries
 from simulators.exports.course import ExportDay
 from simulators.exports.faults import ExportFault, export_fault, export_faults
+from simulators.exports.samples import MASTER, SAMPLED, SAMPLING, sampled_batches
 from simulators.exports.shop import ExportShop
-from simulators.exports.trade import LEFT, ExportTrade
-from simulators.exports.traffic import export_trades, faulty_export, good_exports, sampled_exports
+from simulators.exports.trade import ExportTrade
+from simulators.exports.traffic import dated_exports, export_trades, faulty_export, good_exports
 from simulators.grounds import Grounds
+from simulators.imports import envelopes, limits
 from simulators.imports import judging as imported
-from simulators.imports import limits
 from simulators.imports.arithmetic import POLICIES
 from simulators.imports.bills import TaxTerms
 from simulators.imports.day import NIGHTS, Day, Show
@@ -33,8 +35,8 @@ from simulators.receipt_sets import whole
 from simulators.refunds import exporting as refunded
 from simulators.refunds.course import Course
 from simulators.refunds.judging import judge, verdict
-from simulators.report import BAD_BATCH, DEPARTED, ROUNDED, SAMPLED_BATCH, TOGETHER
-from simulators.traded import Expected, Shape
+from simulators.report import DEPARTED, ROUNDED, TOGETHER
+from simulators.traded import Expected
 from simulators.verdict import Verdict, with_complaints
 from simulators.world import World
 
@@ -43,17 +45,10 @@ BATCH_NIGHTS = (2, 4, 6, 8)
 """A batch is declared by itself after a day; its samples are inspected in the days after."""
 LAST_SOLD = 24
 """The last day of a month on which what is sold leaves in the same month, whatever holds it."""
-SOUND_BESIDE = 2
-"""Sound trades of each earlier day."""
 SOUND = 40
 """Sound trades beside those with known faults, or with taxes that are rounded otherwise."""
 OTHERWISE = 960_000
 """The numbers of trades whose taxes are rounded otherwise are nobody else's."""
-SAMPLING, SIZE, SAMPLES = date(2018, 6, 20), 12, 2
-"""A day on which every batch was sampled; of so many lists at least so many (`batches.sampling`: up to 15)."""
-MASTER: Mapping[str, int] = {"9610": 100}
-SAMPLED: Mapping[str, Any] = {"signatures": "off", "batches": "master_waybill"}
-BAD = Expected("500")
 
 
 @dataclass(slots=True)
@@ -108,6 +103,22 @@ class Scenes:
         self.outside.choose(rounding=other)
         self.play_these(made, other)
         self.outside.choose(rounding=own)
+
+    def play_envelopes(self) -> None:
+        """A full message of orders, and imports to whose receipts another participant subscribes."""
+        day = self._today()
+        shop, subscriber = Shop(self.world, self._seed(day) + 6, day), self.world.stranger.dxp_id
+        self.verdicts += envelopes.full_message(self.outside, shop)
+        self.outside.skip([subscriber])
+        made = envelopes.subscribed(shop)
+        self.receipt_log.expect(made)
+        play = Day(self.outside, self.world, made, self.per_message, self.show, self.nights)
+        play.pack = partial(envelopes.packed, subscriber=subscriber)
+        play.play(self.receipt_log)
+        self.imports += made
+        self._count(play)
+        self._judge_imports(made)
+        self.verdicts += envelopes.about_subscriber(self.outside, play, self.receipt_log, subscriber)
 
     def play_these(self, made: Sequence[Trade], rounding: str = "") -> None:
         """These imports, and the nights that follow."""
@@ -249,7 +260,7 @@ class Scenes:
             place = self.outside.beside(f"{self.outside.sandbox}-{day}", self.world, options, day)
             if not place.again:
                 planned = list(of_the_day)
-                made = list(_dated(ExportShop(self.world, self._seed(day), day), planned, place.sandbox))
+                made = list(dated_exports(ExportShop(self.world, self._seed(day), day), planned, place.sandbox))
                 self._play_exports(place, made, max((trade.nights for trade in planned), key=max))
                 self.audit += place.audited()
                 self.digests[place.sandbox] = place.digests()
@@ -273,21 +284,16 @@ class Scenes:
         self.stuck |= place.stuck()
 
     def play_sampled(self) -> None:
-        """Two batches under the law of 2018, which had every batch sampled: of the first all goods are good; of the
-        second all are bad, so that every list is inspected."""
+        """Batches under the law of 2018, which had every batch sampled."""
         options = {**self.options, **SAMPLED}
         place = self.outside.beside(f"{self.outside.sandbox}-sampled", self.world, options, SAMPLING)
         if place.again:
             return
-        for bad, name, must, least in ((False, SAMPLED_BATCH, LEFT, SAMPLES), (True, BAD_BATCH, BAD, SIZE)):
-            shop = ExportShop(self.world, self._seed(SAMPLING) + bad, SAMPLING, MASTER, aboard=SIZE, together=True)
-            several = sampled_exports(shop, range(bad * SIZE, bad * SIZE + SIZE), place.sandbox, bad)
-            made = [replace(trade, fault=name, story="in_batch", expected=must) for trade in several]
+        for batch in sampled_batches(self.world, self._seed(SAMPLING), place.sandbox):
             first = len(self.verdicts)
-            self._play_exports(place, made, BATCH_NIGHTS)
-            self.verdicts[first] = with_complaints(
-                self.verdicts[first], exported.about_samples(made, self.receipt_log, least)
-            )
+            self._play_exports(place, batch.trades, BATCH_NIGHTS)
+            about = exported.about_samples(batch.trades, self.receipt_log, batch.least, batch.most)
+            self.verdicts[first] = with_complaints(self.verdicts[first], about)
         self.audit += place.audited()
 
     def _count(self, play: Day | ExportDay | ActsDay) -> None:
@@ -304,14 +310,3 @@ class Scenes:
 
 def _day_of(fault: ExportFault) -> date:
     return fault.day or date.max
-
-
-def _dated(shop: ExportShop, faults: Sequence[ExportFault], sandbox: str) -> Iterator[ExportTrade]:
-    """Sound retail exports of a day, which were possible on all of them, and the faults of that day."""
-    number = 0
-    for number in range(SOUND_BESIDE):
-        yield shop.trade(number, Shape(mode="9610"), flag="B")
-    for fault in faults:
-        for _ in range(fault.often):
-            number += 1
-            yield faulty_export(shop, number, fault, sandbox)

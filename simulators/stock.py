@@ -8,8 +8,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-ORDINARY, LUXURY, COSMETIC, SCARCE = "ordinary", "luxury", "cosmetic", "scarce"
-"""Kinds of goods: cosmetics are ordinary too; luxury and scarce goods are only bought where a fault wants them."""
+ORDINARY, LUXURY, COSMETIC, DRINK, SCARCE = "ordinary", "luxury", "cosmetic", "drink", "scarce"
+"""Kinds of goods: cosmetics and drinks are ordinary too; luxury and scarce goods are only bought where a
+fault wants them."""
 
 
 class Good(NamedTuple):

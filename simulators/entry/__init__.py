@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, func, select
 
 from simulators.entry.acting import Acting
+from simulators.entry.kept_days import KeptDay, kept_days
 from simulators.entry.post import Post, Posted, Refused
 from simulators.entry.signing import Cards
 from simulators.world import World
@@ -169,6 +170,11 @@ class Outside(Acting):
     def audited(self) -> Sequence[str]:
         """Every place where a ledger does not keep what it must."""
         return audited(self)
+
+    def kept_days(self) -> Sequence[KeptDay]:
+        """The last days that it keeps for exporters and banks."""
+        with reading(self.window.engine) as connection:
+            return tuple(kept_days(connection, self.sandbox))
 
     def digests(self) -> Mapping[str, Any]:
         """Both digests of the sandbox, as `single-window digest --json` gives them."""

@@ -16,6 +16,7 @@ from single_window.work import decisions as deciding
 from single_window.work import proposals
 
 TAX_OFFICER = Person("模拟税务人员", "tax_officer", agency="tax")
+BANKER = Person("模拟银行审核人员", "exchange_officer", agency="forex")
 REGISTRAR = Person("模拟备案人员", "registrar", agency="registration")
 
 
@@ -29,6 +30,11 @@ class Acting:
     def decide_refund(self, number: str, action: str, reason: str = "请补正（模拟）") -> bool:
         """File what a tax officer does with the claim of a number; `settle` sees it done. Whether it could be done."""
         return bool(self._decided("refund_claim", number, Requested(action, reason), TAX_OFFICER))
+
+    def decide_exchange(self, number: str, action: str, reason: str) -> bool:
+        """File what an officer of a bank does with a report of exchange; `settle` sees it done. Whether it could be
+        done."""
+        return bool(self._decided("forex_report", number, Requested(action, reason), BANKER))
 
     def decide_company(self, code: str, action: str, reason: str = "") -> bool:
         """File what a registrar does with a company; `settle` sees it done. Whether it could be done."""

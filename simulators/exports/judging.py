@@ -43,11 +43,13 @@ def judge(trade: ExportTrade, receipt_log: ReceiptLog, expected: Expected | None
     )
 
 
-def about_samples(trades: Sequence[ExportTrade], receipt_log: ReceiptLog, least: int) -> Iterator[str]:
-    """The complaint about a batch of which fewer lists were inspected than must be."""
+def about_samples(trades: Sequence[ExportTrade], receipt_log: ReceiptLog, least: int, most: int) -> Iterator[str]:
+    """The complaint about a batch of which fewer lists were inspected than must be, or more than its samples."""
     inspected = sum(INSPECTION in receipt_log.statuses_of(trade.id, "604") for trade in trades)
     if inspected < least:
         yield f"of {len(trades)} lists of the batch {inspected} were inspected, and at least {least} should be"
+    elif inspected > most:
+        yield f"of {len(trades)} lists of the batch {inspected} were inspected, and no more than {most} should be"
 
 
 def _expected(promise: Expected, trade: ExportTrade) -> str:

@@ -10,9 +10,11 @@ from simulators.exports.faults import ExportFault, committed, export_fault, expo
 from simulators.exports.shop import ExportShop
 from simulators.exports.trade import ExportTrade
 from simulators.placing import placed
+from simulators.traded import Shape
 from simulators.world import World
 
-BLOCK = 400
+BLOCK, SOUND_BESIDE = 400, 2
+"""Exports that hold every fault in its number; sound ones of each earlier day."""
 SIDES, SELECTED, FAILED = 10_000, 20, 300
 """Draws of a list are below `SIDES`; below these it is inspected whatever its merchant's grade, and then fails."""
 
@@ -79,6 +81,27 @@ def sampled_exports(shop: ExportShop, numbers: Iterable[int], sandbox: str, bad:
             turn += 1
             trade = shop.trade(number, flag="B", serial=shop.serial(number, turn))
         yield trade
+
+
+def dated_exports(shop: ExportShop, faults: Iterable[ExportFault], sandbox: str) -> Iterator[ExportTrade]:
+    """Sound retail exports of a day, which were possible on all of them, and the faults of that day."""
+    number = 0
+    for number in range(SOUND_BESIDE):
+        yield shop.trade(number, Shape(mode="9610"), flag="B")
+    for fault in faults:
+        for _ in range(fault.often):
+            number += 1
+            yield faulty_export(shop, number, fault, sandbox)
+
+
+def drawn_exports(shop: ExportShop, numbers: Iterable[int], sandbox: str, bad: int) -> Iterator[ExportTrade]:
+    """Sound trades, listed in full, of which each is inspected by itself; the goods of the first `bad` fail."""
+    for place, number in enumerate(numbers):
+        merchant, turn = shop.trade(number, flag="B").parties.merchant.code, 0
+        result = "failed" if place < bad else "passed"
+        while not inspected(sandbox, merchant, "X" + shop.serial(number, turn), result):
+            turn += 1
+        yield shop.trade(number, flag="B", serial=shop.serial(number, turn))
 
 
 def _drawn_as(sandbox: str, key: str, bad: bool) -> bool:

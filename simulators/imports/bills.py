@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from simulators.amounts import fen, yuan
 from simulators.imports.arithmetic import Bill, LineTax, bill
+from simulators.imports.stories import BY_PARTS
 from simulators.imports.trade import Trade
 from simulators.traded import Elements
 
@@ -27,13 +28,15 @@ PLAIN = TaxTerms()
 
 
 def bills_of(trade: Trade, terms: TaxTerms = PLAIN) -> list[Bill]:
-    """The bills of a trade in their order, as far as it comes to them: that of the release, and that of what stays
-    after a part came back. None where nothing is known of its goods."""
+    """The bills of a trade in their order, as far as it comes to them: that of the release, and those of what stays
+    after a part came back, and another. None where nothing is known of its goods."""
     if trade.inventory is None:
         return []
     returns: list[dict[str, str]] = [{}]
     if trade.story == "returned_partly":
         returns.append({trade.inventory.lines[0]["gnum"]: "1"})
+    elif trade.story == BY_PARTS:
+        returns += [{line["gnum"]: units for line in trade.inventory.lines} for units in ("1", "2")]
     made = [bill(trade.inventory, terms.day or trade.day, terms.rounding, returned) for returned in returns]
     return [one for one in made if one is not None]
 

@@ -173,7 +173,7 @@ class Day:
             if trade.id not in answered and (trade.story != stories.LATE or night > RETURNED_UNTIL):
                 answered.add(trade.id)
                 made.append(_returned(trade, receipt_log, night))
-            elif trade.story == stories.TWICE and receipt_log.statuses_of(trade.id, "626") == RETURN:
+            elif trade.story in stories.SECOND and receipt_log.statuses_of(trade.id, "626") == RETURN:
                 made.append(_returned(trade, receipt_log, night, "U"))
         return made
 

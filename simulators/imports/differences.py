@@ -1,5 +1,5 @@
-"""Imports of which one document differs in one thing from the others, and returns that come twice or too late: what
-the table of known faults leaves to single scenarios."""
+"""Imports of which one document differs in one thing from the others, and returns that come twice, by parts or too
+late: what the table of known faults leaves to single scenarios."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from simulators.amounts import fen
 from simulators.changing import Change, changed
 from simulators.imports.faults import SOURCES, Drawn
 from simulators.imports.shop import Shop
+from simulators.imports.stories import BY_PARTS
 from simulators.imports.trade import RELEASED, Expected, Trade
+from simulators.stock import COSMETIC, DRINK
 from simulators.traded import Shape
 
 DIFFERENCES = "differences"
@@ -28,6 +30,11 @@ CHANGES: tuple[tuple[str, Change], ...] = (
 """The code of each difference, and what is changed for it."""
 RETURNED = (("returned_twice", "14032"), ("returned_late", "14031"))
 """Stories of returns of which one is refused, and the code."""
+PIECEWISE = (
+    Shape(mode="9610", goods=DRINK, lines=4, quantity=3, price=9_800),
+    Shape(mode="1210", goods=COSMETIC, lines=5, quantity=3, price=29_800),
+)
+"""Goods of every kind of consumption tax, by price, by litre and by content, of which one of each comes back, twice."""
 
 
 def differing(shop: Shop) -> Iterator[Trade]:
@@ -39,6 +46,8 @@ def differing(shop: Shop) -> Iterator[Trade]:
     for number, (story, code) in enumerate(RETURNED, FIRST + 100):
         trade = shop.trade(number, Shape(mode="9610", lines=1, quantity=1))
         yield replace(trade, fault=DIFFERENCES, expected=Expected("800", (code,)), story=story)
+    for number, shape in enumerate(PIECEWISE, FIRST + 300):
+        yield replace(shop.trade(number, shape), fault=DIFFERENCES, expected=RELEASED, story=BY_PARTS)
     yield replace(_at_the_limit(shop, FIRST + 200), fault=DIFFERENCES, expected=RELEASED)
 
 

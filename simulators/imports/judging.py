@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from simulators.imports.bills import PLAIN, TaxTerms, about_bills, bills_of
 from simulators.imports.day import RETURN
-from simulators.imports.stories import LATE, TWICE
+from simulators.imports.stories import BY_PARTS, LATE, TWICE
 from simulators.imports.trade import Expected, Trade
 from simulators.receipt_log import ReceiptLog, ReceivedReceipt
 from simulators.verdict import Verdict, missing_codes, unexpected_code
@@ -22,8 +22,8 @@ ON_THE_WAY = frozenset({"1", "2", "120", "399"})
 REJECTED, SENT_BACK, RELEASED, CLOSED = "100", "700", "800", "899"
 REVIEW, INSPECTION = "300", "500"
 VOID, COLLECTED = "3", "2"
-RETURNS = {TWICE: [*RETURN, "2", REJECTED], LATE: ["2", REJECTED]}
-"""What comes of a second return of the same goods, and of one that is too late."""
+RETURNS = {TWICE: [*RETURN, "2", REJECTED], LATE: ["2", REJECTED], BY_PARTS: [*RETURN, *RETURN]}
+"""What comes of a second return of the same goods, of one that is too late, and of one of other pieces."""
 
 
 def judge(trade: Trade, receipt_log: ReceiptLog, expected: Expected | None = None, terms: TaxTerms = PLAIN) -> Verdict:
@@ -135,7 +135,10 @@ def _about_tax(
         yield f"{len(bills)} tax bills for a list that came to {path[-1] if path else 'nothing'}"
     if len(bills) > 1 and not trade.story:
         yield f"there were {len(bills)} tax bills"
-    yield from about_bills([(receipt.head, receipt.lines) for receipt in received], bills_of(trade, terms))
+    wanted = bills_of(trade, terms)
+    if trade.story == BY_PARTS and bills and len(bills) != len(wanted):
+        yield f"there were {len(bills)} tax bills, and should be {len(wanted)}"
+    yield from about_bills([(receipt.head, receipt.lines) for receipt in received], wanted)
     for bill in bills:
         if ends.get(bill) not in {VOID, COLLECTED}:
             yield f"the tax bill {bill} was neither collected nor voided"

@@ -23,7 +23,8 @@ BUYER = {
 }
 """What says in a trade's documents who buys."""
 BAG = Shape(mode="9610", goods="luxury", lines=1, quantity=1, price=590_000)
-SUGAR = Shape(mode="9610", lines=1, quantity=1)
+SUGAR, PAIR = (Shape(mode="9610", lines=1, quantity=quantity) for quantity in (1, 2))
+"""A bag of sugar, and two that weigh as much together."""
 SCARCE = Shape(mode="1210", goods="scarce", lines=1, quantity=1)
 CAPPED = "1701999010"
 RELEASED, YEAR, WEIGHT, STOCK = Expected("800"), *(Expected("100", (code,)) for code in ("1313", "14006", "14314"))
@@ -43,13 +44,14 @@ class Step(NamedTuple):
 
 
 BOUGHT = (*[Step(0, BAG, RELEASED)] * 3, Step(1, SUGAR, RELEASED, "returned"), Step(2, SCARCE, RELEASED, "returned"))
+PARTLY = Step(3, PAIR, RELEASED, "returned_partly")
 STEPS = (
-    (Step(0, BAG, RELEASED, "returned"), *BOUGHT),
+    (Step(0, BAG, RELEASED, "returned"), *BOUGHT, PARTLY),
     (Step(0, BAG, YEAR), Step(1, SUGAR, WEIGHT), Step(2, SCARCE, STOCK)),
-    (Step(0, BAG, RELEASED), Step(1, SUGAR, RELEASED), Step(2, SCARCE, RELEASED, "returned")),
+    (Step(0, BAG, RELEASED), Step(1, SUGAR, RELEASED), Step(2, SCARCE, RELEASED, "returned"), Step(3, SUGAR, WEIGHT)),
     (Step(0, BAG, YEAR), Step(1, SUGAR, WEIGHT), Step(2, SCARCE, STOCK)),
 )
-"""Up to the limits; beyond them; as much again as came back; beyond them again. After the first step nights pass. The
+"""Up to the limits; beyond them; as much again as came back; beyond them again. After the second step nights pass. The
 last of the scarce goods comes back in the end, so that another day on the same data finds it."""
 
 
@@ -61,7 +63,7 @@ def steps(world: World, seed: int, days: tuple[date, ...]) -> Iterator[list[Trad
         shop, trades = Shop(world, seed, day), []
         for one in step:
             trade = as_bought_by(shop.trade(number, one.shape), shop.trade(FIRST + 10_000 + drawn + one.buyer))
-            if one.shape is SUGAR:
+            if one.shape in (SUGAR, PAIR):
                 trade = _of_sugar(trade)
             trades.append(replace(trade, fault=LIMITS, expected=one.expected, story=one.story))
             number += 1

@@ -14,7 +14,7 @@ from simulators.imports.basket import fill
 from simulators.imports.documents import Journey, Purchase
 from simulators.imports.trade import Parties, Shape, Trade
 from simulators.people import POPULATION, Person
-from simulators.stock import COSMETIC, ORDINARY, Good
+from simulators.stock import COSMETIC, DRINK, ORDINARY, Good
 from simulators.world import World
 
 MODES = {"9610": 50, "1210": 40, "1239": 10}
@@ -129,6 +129,6 @@ def _shelf(on_sale: list[Good]) -> dict[str, list[Good]]:
     by_kind: dict[str, list[Good]] = {}
     for good in on_sale:
         by_kind.setdefault(good.kind, []).append(good)
-        if good.kind == COSMETIC:
+        if good.kind in {COSMETIC, DRINK}:
             by_kind.setdefault(ORDINARY, []).append(good)
     return by_kind

@@ -172,10 +172,25 @@ def sent_again(trade: Trade, kind: str = ORDER) -> SyntheticMessage:
     return message(CODES[kind], [_wanted(trade, kind)], trade.parties.sender(kind), (trade.id,), 1)
 
 
-STORIES = {"cancelled": cancellation, "returned": refund, "returned_partly": partial_refund}
+def refund_of_each(
+    trade: Trade, invt_no: str, *, pre_no: str = "", after: int = 24 * HOUR, letter: str = "T"
+) -> SyntheticMessage:
+    """The return (625) of one unit of each line."""
+    quantities = {line["gnum"]: "1" for line in _list(trade).lines}
+    return refund(trade, invt_no, pre_no=pre_no, quantities=quantities, after=after, letter=letter)
+
+
+TWICE, LATE, BY_PARTS = "returned_twice", "returned_late", "returned_by_parts"
+"""Stories of returns of which one is refused; of two that are not, one after the other."""
+SECOND = frozenset({TWICE, BY_PARTS})
+"""Stories in which another return follows when the goods of the first are back."""
+STORIES = {
+    "cancelled": cancellation,
+    "returned": refund,
+    "returned_partly": partial_refund,
+    BY_PARTS: refund_of_each,
+}
 """The story that a fault names, as a function of trade and list number."""
-TWICE, LATE = "returned_twice", "returned_late"
-"""Stories of returns of which one is refused."""
 
 
 def _once_more(

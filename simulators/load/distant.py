@@ -17,7 +17,7 @@ MASTER_DATA = ("participants", "guarantees", "stock")
 DRAWS = "known"
 """What keys the draws of such sandboxes."""
 PAGE = 1_000
-_MAILBOX = re.compile(rb"<(?:\w+:)?dxpId>([^<]+)<")
+_MAILBOX = re.compile(rb"<(?:\w+:)?(?:dxpId|dxpAddress)>([^<]+)<")
 
 
 @dataclass(slots=True)
@@ -37,9 +37,9 @@ class Distant:
     _places: dict[str, int] = field(default_factory=dict)
     _acts: dict[int, str] = field(default_factory=dict)
     _senders: set[str] = field(default_factory=set)
-    """Mailboxes of those who have sent: nobody else is told anything."""
-    _changed: bool = True
-    """Whether anything was sent, decided or waited for since receipts were fetched."""
+    """Mailboxes of those who have sent, or are named as subscribers: nobody else is told anything."""
+    _fetched: set[str] = field(default_factory=set)
+    """Mailboxes that were fetched since anything was sent, decided or waited for."""
 
     def send(self, bodies: Iterable[bytes]) -> Iterator[int]:
         """Send messages and see them through; gives how many there were. Raises `Refused`."""
@@ -71,9 +71,7 @@ class Distant:
     def fetch(self, mailboxes: Sequence[str]) -> Iterator[Posted]:
         """What came for those of these participants who have sent anything, since the last time, in order; raises
         `Refused` for a gap."""
-        if not self._changed:
-            return
-        for box in [box for box in mailboxes if box in self._senders]:
+        for box in [box for box in mailboxes if box in self._senders - self._fetched]:
             while receipts := self.remote.receipts_after(box, place := self._places.get(box, 0), PAGE):
                 if [receipt.sequence for receipt in receipts] != list(range(place + 1, place + len(receipts) + 1)):
                     raise Refused(f"the receipts of {box} from {place + 1} on have a gap")
@@ -81,7 +79,7 @@ class Distant:
                 yield Posted(box, tuple(receipt.xml.encode() for receipt in receipts))
                 if len(receipts) < PAGE:
                     break
-        self._changed = False
+            self._fetched.add(box)
 
     def skip(self, mailboxes: Sequence[str]) -> None:
         """Leave aside what came before now."""
@@ -123,6 +121,10 @@ class Distant:
         """File what a tax officer does with a claim. Whether it could be done."""
         return self._decided(number, action, "请补正（模拟）", "refund_claim")
 
+    def decide_exchange(self, number: str, action: str, reason: str) -> bool:
+        """File what an officer of a bank does with a report of exchange. Whether it could be done."""
+        return self._decided(number, action, reason, "forex_report")
+
     def decide_company(self, code: str, action: str, reason: str = "") -> bool:
         """File what a registrar does with a company. Whether it could be done."""
         return self._decided(code, action, reason, "registration")
@@ -133,7 +135,7 @@ class Distant:
             done = self.remote.decide(number, action, reason)
         except CallRefused:
             return 0
-        self._changed = True
+        self._fetched.clear()
         self._acts[made := len(self._acts) + 1] = done.status
         return made
 
@@ -154,11 +156,12 @@ class Distant:
             self.remote.decide(number, action, reason, about)
         except CallRefused:
             return False
-        self._changed = True
+        self._fetched.clear()
         return True
 
     def _see(self, clock: Clock) -> None:
-        self.now, self._changed = int(datetime.fromisoformat(clock.now).timestamp() * 1000), True
+        self.now = int(datetime.fromisoformat(clock.now).timestamp() * 1000)
+        self._fetched.clear()
 
 
 def distant(

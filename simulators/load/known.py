@@ -53,6 +53,7 @@ def _play(scenes: Scenes) -> None:
     scenes.play_known()
     scenes.play_limits()
     scenes.play_rounding()
+    scenes.play_envelopes()
     scenes.play_acts()
     scenes.play_batch(BATCH)
     scenes.play_departure()

@@ -16,7 +16,7 @@ from simulators.imports.faults import fault
 from simulators.imports.shop import Shop
 from simulators.imports.trade import Trade
 from simulators.imports.traffic import faulty_trade
-from simulators.receipt_log import ReceiptLog
+from simulators.receipt_log import ReceiptLog, ReceivedReceipt
 from simulators.refunds.acts import registrations
 from simulators.refunds.course import Paper
 from simulators.refunds.firms import Firm
@@ -30,7 +30,7 @@ NOT_FILED, REFUSED, DONE, PROPOSED, APPROVED = "not filed", "refused", "done", "
 """What may become of an act: it cannot even be filed; the gateway refuses it; it is carried out; it waits for a second
 person; it is a second person's consent."""
 APPROVE = "approve"
-WHY = "模拟：核对"
+WHY, BECAUSE = "模拟：核对", "模拟：已更正"
 FIRST = 980_000
 """The numbers of these trades are nobody else's."""
 
@@ -81,7 +81,7 @@ CONCLUDED = (
     Act("甲", REVIEWER, "release", WHY, NOT_FILED),
     Act("甲", REVIEWER, "suspend", WHY, DONE, at_once=False),
     Act("乙", REVIEWER, "reject", WHY, REFUSED),
-    Act("甲", REVIEWER, "conclude", "", DONE),
+    Act("甲", REVIEWER, "conclude", BECAUSE, DONE),
 )
 """Nobody rejects without a reason, without the right, nor what another has decided since; the list is suspended, then
 concluded."""
@@ -97,6 +97,8 @@ COURSES: Sequence[tuple[str, Sequence[Act], str]] = (
     ("content_missing", SEIZED, "2 120 300 500 502"),
 )
 """Lists that an officer must look at, what is done to each, and the statuses that its declarant must read."""
+STEPS = {"suspend": "600", "conclude": "399", "inspect": "500", "detain_for_smuggling": "502"}
+"""Acts, and the statuses of the receipts in which the declarant reads of them."""
 WITHOUT_PERSONS = ((NOT_FILED, DONE), {REVIEWER})
 
 
@@ -126,7 +128,7 @@ class ActsDay:
         day.come(self.receipt_log)
         for trade, (_, acts, path) in zip(self.trades, courses, strict=True):
             wrong = list(self._done(trade, acts))
-            yield self._verdict(trade, path, wrong)
+            yield self._verdict(trade, acts, path, wrong)
         self.documents, self.messages = day.documents, day.messages
 
     def apply(self, company: Company) -> Iterator[Verdict]:
@@ -177,11 +179,12 @@ class ActsDay:
             return acts
         return [act for act in acts if act.role in roles and act.becomes in becomes and not act.office]
 
-    def _verdict(self, trade: Trade, wanted: str, wrong: Sequence[str]) -> Verdict:
+    def _verdict(self, trade: Trade, acts: Sequence[Act], wanted: str, wrong: Sequence[str]) -> Verdict:
         self._fetch()
         path = " ".join(self.receipt_log.statuses_of(trade.id))
         bills = [(bill.head, bill.lines) for bill in self.receipt_log.of(trade.id, "816")]
         complaints = [*wrong, *about_bills(bills, bills_of(trade, TaxTerms(self.rounding)))]
+        complaints += _about_reasons(acts, self.receipt_log.of(trade.id, "622"))
         if path != wanted:
             complaints.append(f"it should have gone through {wanted}, and went through {path}")
         if len(bills) != ("800" in wanted):
@@ -191,6 +194,15 @@ class ActsDay:
     def _fetch(self) -> None:
         for posted in self.outside.fetch([participant.dxp_id for participant in self.world.participants()]):
             self.receipt_log.read(posted.mailbox, posted.bodies)
+
+
+def _about_reasons(acts: Sequence[Act], receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
+    """The declarant reads in the receipt of each step why the officer took it."""
+    for act in acts:
+        if act.reason and act.becomes in {DONE, PROPOSED} and (status := STEPS.get(act.action)):
+            told = [receipt.head.get("returnInfo", "") for receipt in receipts if receipt.status == status]
+            if told and not any(act.reason in words for words in told):
+                yield f"{status} does not say why {act.officer} decided to {act.action}: {told[-1]}"
 
 
 def _words(act: Act) -> tuple[str, str, str, str, str]:

@@ -11,7 +11,7 @@ from simulators.exports.trade import ExportTrade
 from simulators.messages import SyntheticMessage
 from simulators.refunds import documents
 from simulators.refunds.arithmetic import rounded
-from simulators.refunds.cases import Case, wrong
+from simulators.refunds.cases import REPORT, Case, wrong
 from simulators.refunds.documents import AMEND, together
 from simulators.refunds.firms import Firm, supplier
 from simulators.refunds.items import LETTERS
@@ -67,7 +67,7 @@ def _exchange(case: Case, step: Step, world: World, bank: Company, when: str) ->
 
 
 def _numbered(case: Case, place: int) -> str:
-    return case.number_of("SH") + (f"{place}" if place else "")
+    return case.number_of(REPORT) + (f"{place}" if place else "")
 
 
 def _collected(trade: ExportTrade, other: str, part: Decimal) -> Collected:

@@ -18,6 +18,8 @@ from simulators.refunds.papers import SOLD_ABROAD, SPECIAL, UNSOLD, Bought, Clai
 from simulators.refunds.plots import CLAIM, RECONCILE, Plot
 
 SOUND, OVERSEAS = "sound", "9810"
+REPORT = "SH"
+"""How numbers of reports of exchange begin."""
 USUAL_RATE = Decimal("0.13")
 """Levy and refund rate of the goods that synthetic exporters sell every day."""
 
@@ -82,7 +84,7 @@ class Case:
     def numbers(self) -> Iterator[str]:
         """The numbers under which receipts may speak of it: claim, invoice, exchange, two reconciliations,
         repayment."""
-        yield from (self.id, self.invoice_no, *(self.number_of(letters) for letters in ("SH", "HS", "HT", "BS")))
+        yield from (self.id, self.invoice_no, *(self.number_of(letters) for letters in (REPORT, "HS", "HT", "BS")))
 
     @property
     def second(self) -> str:

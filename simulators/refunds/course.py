@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -18,9 +18,9 @@ from simulators.imports.day import Place, Show, Silent
 from simulators.messages import SyntheticMessage, messages
 from simulators.receipt_log import ReceiptLog
 from simulators.refunds.acts import acted, registrations
-from simulators.refunds.cases import Case
+from simulators.refunds.cases import REPORT, Case
 from simulators.refunds.items import items_of
-from simulators.refunds.plots import CLAIM, DAYS, EXPORT, OFFICER, Step
+from simulators.refunds.plots import CLAIM, DAYS, EXCHANGE, EXPORT, OFFICER, WHY, Step
 from simulators.refunds.workers import Inline, Worker
 from simulators.verdict import Verdict
 from simulators.world import World
@@ -48,6 +48,9 @@ class Ground(Place, Protocol):
 
     def decide_refund(self, number: str, action: str) -> bool:
         """File what a tax officer does with a claim. Whether it could be done."""
+
+    def decide_exchange(self, number: str, action: str, reason: str) -> bool:
+        """File what an officer of a bank does with a report of exchange. Whether it could be done."""
 
 
 class Due(NamedTuple):
@@ -203,9 +206,15 @@ class Course:
     def _decide(self, same: Iterable[Due]) -> None:
         for act in same:
             if act.case and act.step:
-                self.outside.decide_refund(act.case.id, act.step.more["action"])
+                self._decide_about(act.case, act.step.more)
         self.outside.settle()
         self._fetch()
+
+    def _decide_about(self, case: Case, more: Mapping[str, Any]) -> None:
+        if more.get("about") == EXCHANGE:
+            self.outside.decide_exchange(case.number_of(REPORT), more["action"], WHY)
+        else:
+            self.outside.decide_refund(case.id, more["action"])
 
     def _send(self, sent: Sequence[SyntheticMessage]) -> None:
         self.messages += len(sent)

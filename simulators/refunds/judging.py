@@ -12,7 +12,7 @@ from schemas import receipt_texts
 from simulators.receipt_log import ReceiptLog, ReceivedReceipt
 from simulators.refunds.arithmetic import rounded
 from simulators.refunds.cases import Case
-from simulators.refunds.plots import EXCHANGE, INVOICE, RECONCILE, REPAY
+from simulators.refunds.plots import EXCHANGE, INVOICE, RECONCILE, REPAY, WHY
 from simulators.verdict import Verdict
 
 CLAIM, NOTICE = "RefundClaimReturn", "RefundNotice"
@@ -70,6 +70,7 @@ def judge(case: Case, receipt_log: ReceiptLog, path: str = "") -> Outcome:
         *_about_path(promise, _path(receipts)),
         *_about_notices(wanted, noticed),
         *_about_codes(case, receipts, receipt_log),
+        *_about_reasons(case, receipts),
         *_about_again(case, receipt_log),
     )
     return Outcome(
@@ -157,6 +158,14 @@ def _about_codes(case: Case, receipts: Sequence[ReceivedReceipt], receipt_log: R
         refused = receipt.status == REFUSED or receipt.status.startswith("-")
         if refused and not any(names(receipt, code) for code in case.plot.codes):
             yield f"{receipt.code} with {receipt.status} was not expected: {receipt.head.get('returnInfo', '')}"
+
+
+def _about_reasons(case: Case, receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
+    """A bank that sends a report back says why."""
+    acts = {step.more["action"] for step in case.plot.steps if step.more.get("about") == EXCHANGE}
+    told = [receipt.head.get("returnInfo", "") for receipt in receipts if receipt.code == TAKEN_IN[EXCHANGE][0]]
+    if "refuse" in acts and not any(WHY in words for words in told):
+        yield "no receipt says why the bank refused the report of exchange"
 
 
 def names(receipt: ReceivedReceipt, code: str) -> bool:

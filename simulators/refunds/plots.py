@@ -18,6 +18,8 @@ from simulators.refunds.papers import SPECIAL
 
 EXPORT, INVOICE, EXCHANGE, CLAIM, OFFICER = "export", "invoice", "exchange", "claim", "officer"
 RETURN, RECONCILE, REPAY = "return", "reconcile", "repay"
+WHY = "模拟：请说明单笔金额"
+"""Why an officer of a bank decides about a report of exchange."""
 DAYS = {EXPORT: 6, RETURN: 7, INVOICE: 10, EXCHANGE: 11, CLAIM: 12, OFFICER: 14, RECONCILE: 18, REPAY: 20}
 """The day of the month on which each step usually happens; two days after exports their lists have left."""
 

@@ -26,6 +26,7 @@ from simulators.refunds.course import Course
 from simulators.refunds.exporting import cases, month, traders
 from simulators.refunds.firms import Market
 from simulators.refunds.judging import Outcome, judge
+from simulators.refunds.last_days import about_days
 from simulators.refunds.plots import Plot, plots
 from simulators.refunds.workers import Beside, Inline, Worker
 
@@ -148,6 +149,7 @@ def played(
             for verdict in course.requests
             for complaint in verdict.complaints
         ),
+        *about_days(outside.kept_days()),
     )
     totals = {
         "claims": len(outcomes),

@@ -6,12 +6,13 @@ from decimal import Decimal
 from simulators.companies import company
 from simulators.exports import summaries
 from simulators.exports.faults import export_fault
-from simulators.exports.judging import judge
+from simulators.exports.judging import about_samples, judge
 from simulators.exports.shop import ExportShop
 from simulators.exports.summaries import WINDOW, Asking
 from simulators.exports.traffic import faulty_export
 from simulators.receipt_log import ReceiptLog, ReceivedReceipt
 from simulators.traded import Expected
+from simulators.world import World
 from tests.tables import each
 
 DAY = date(2026, 6, 1)
@@ -180,3 +181,20 @@ def test_a_request_that_must_be_refused_must_be_refused_for_its_reason():
     assert not summaries.judge(REQUEST, track).ok
     assert summaries.judge(REQUEST, track, Expected("100", ("18007",))).ok
     assert not summaries.judge(REQUEST, track, Expected("100", ("18005",))).ok
+
+
+@each(
+    ("least", "most", "complaint"),
+    [
+        (2, 2, []),
+        (3, 4, ["of 4 lists of the batch 2 were inspected, and at least 3 should be"]),
+        (1, 1, ["of 4 lists of the batch 2 were inspected, and no more than 1 should be"]),
+    ],
+)
+def test_a_batch_of_which_fewer_or_more_lists_are_inspected_than_must_be_is_named(least, most, complaint):
+    shop = ExportShop(World(1), 1, DAY)
+    trades, receipt_log = [shop.trade(number) for number in range(4)], ReceiptLog(())
+    receipt_log.expect(trades)
+    for trade in trades[:2]:
+        receipt_log.take("M", "604", {"orderNo": trade.id, "returnStatus": "500", "returnTime": "1"}, [])
+    assert list(about_samples(trades, receipt_log, least, most)) == complaint

@@ -1,7 +1,19 @@
 """Acts of officers: each is carried out or refused as it must be, and what does otherwise is named."""
 
-from simulators.officers.acts import CONCLUDED, DONE, NOT_FILED, PROPOSED, REFUSED, SEIZED, ActsDay
-from simulators.receipt_log import ReceiptLog
+from simulators.officers.acts import (
+    BECAUSE,
+    CONCLUDED,
+    DONE,
+    NOT_FILED,
+    PROPOSED,
+    REFUSED,
+    SEIZED,
+    WHY,
+    ActsDay,
+    _about_reasons,
+)
+from simulators.officers.overtaken import PATH, _verdict
+from simulators.receipt_log import ReceiptLog, ReceivedReceipt
 from simulators.world import World
 from tests.tables import each
 
@@ -72,3 +84,25 @@ def test_a_log_that_names_somebody_else_is_named():
     desk = Desk()
     desk.logged = lambda: [(number, "", role, reason, outcome) for number, _, role, reason, outcome in desk.log]
     assert "the log says of 甲's suspend:  reviewer 模拟：核对 done" in complaints(desk, CONCLUDED)
+
+
+def test_a_receipt_that_does_not_say_why_an_officer_decided_is_named():
+    def told(**words):
+        return [
+            ReceivedReceipt("622", status[1:], "1", (), {"returnInfo": f"[Code:1;Desc:{text}]"})
+            for status, text in words.items()
+        ]
+
+    assert list(_about_reasons(CONCLUDED, told(_600=f"挂起，{WHY}", _399=f"审核通过，{BECAUSE}"))) == []
+    (complaint,) = _about_reasons(CONCLUDED, told(_600=f"挂起，{WHY}", _399="审核通过"))
+    assert complaint == "399 does not say why 甲 decided to conclude: [Code:1;Desc:审核通过]"
+
+
+def test_a_decision_that_another_overtook_is_refused_or_named():
+    trade = type("List", (), {"id": "D1"})
+    assert _verdict(trade, (DONE, REFUSED), PATH).ok
+    both = _verdict(trade, (DONE, DONE), f"{PATH} 100").complaints
+    assert both == (
+        "of two acts in one moment the first came to done, the second to done",
+        f"it should have gone through {PATH}, and went through {PATH} 100",
+    )

@@ -10,7 +10,7 @@ from simulators.refunds.exporting import cases
 from simulators.refunds.firms import Market
 from simulators.refunds.items import LETTERS, Item
 from simulators.refunds.judging import CLAIM, NOTICE, judge, verdict
-from simulators.refunds.plots import plots
+from simulators.refunds.plots import WHY, plots
 from simulators.refunds.year import PlayedYear
 from tests.tables import each
 
@@ -169,3 +169,16 @@ def test_a_year_is_not_ok_when_a_ledger_differs_or_work_is_left_or_a_receipt_is_
     assert clean.ok and ledger.as_json(clean)["ok"]
     year = clean._replace(**amiss)
     assert not year.ok and len(year.complaints) == 1 == len(ledger.as_json(year)["complaints"])
+
+
+def test_a_report_of_exchange_that_is_sent_back_without_a_reason_is_named():
+    case = case_of("exchange_refused_once")
+
+    def told(words):
+        receipt_log = log_of(case, "120 399 800", [("1", case.amounts["refund"])])
+        head = {"copNo": case.id, "returnStatus": "100", "returnTime": "20260501000000000", "returnInfo": words}
+        receipt_log.take("M", "ForexReportReturn", head, [])
+        return judge(case, receipt_log).complaints
+
+    wrong = "no receipt says why the bank refused the report of exchange"
+    assert wrong in told("银行退回") and wrong not in told(f"银行退回：{WHY}")

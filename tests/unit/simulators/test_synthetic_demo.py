@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 
 import pytest
 from click.testing import CliRunner
@@ -13,15 +14,18 @@ from simulators.demo import OPTIONS, demo
 from simulators.entry import DEMO, Refused, opened, settings_for
 from simulators.exports.faults import export_fault, export_faults
 from simulators.imports.bills import TaxTerms, bills_of
-from simulators.imports.differences import CHANGES, DIFFERENCES, RETURNED
+from simulators.imports.differences import CHANGES, DIFFERENCES, PIECEWISE, RETURNED
+from simulators.imports.envelopes import ENVELOPES, FULL, SUBSCRIBED
 from simulators.imports.faults import fault, faults
 from simulators.imports.judging import judge
 from simulators.imports.limits import LIMITS, STEPS
 from simulators.imports.shop import Shop
+from simulators.imports.stories import BY_PARTS
 from simulators.imports.trade import Expected
 from simulators.imports.traffic import faulty_trade, messages, trades
 from simulators.note_times import NOTES
 from simulators.officers.acts import ACTS, COURSES
+from simulators.officers.overtaken import LISTS
 from simulators.receipt_log import TAXES, ReceiptLog, ReceivedReceipt
 from simulators.refunds.plots import plots
 from simulators.report import ROUNDED
@@ -31,7 +35,7 @@ from single_window.store.tables import receipt_group
 from tests.tables import each
 
 DAY = date(2026, 11, 20)
-DIFFERING = len(CHANGES) + len(RETURNED) + 1
+DIFFERING = len(CHANGES) + len(RETURNED) + len(PIECEWISE) + 1
 UP_TO_LIMITS = sum(map(len, STEPS))
 """Trades of buyers who come up to their limits."""
 
@@ -64,7 +68,8 @@ def test_a_day_of_a_thousand_trades_has_every_fault_and_every_outcome_is_the_exp
         LIMITS: UP_TO_LIMITS,
         ROUNDED: SOUND,
         DIFFERENCES: DIFFERING,
-        ACTS: len(COURSES) + 1,
+        ENVELOPES: FULL + 2 * SUBSCRIBED,
+        ACTS: len(COURSES) + 1 + LISTS,
         **{entry.name: entry.per_thousand for entry in faults()},
     }
     assert all(row["ok"] for row in report["outcomes"])
@@ -72,10 +77,11 @@ def test_a_day_of_a_thousand_trades_has_every_fault_and_every_outcome_is_the_exp
 
 def test_the_totals_fit_each_other(large):
     totals = large[1]["totals"]
-    assert totals["trades"] == 1_000 + UP_TO_LIMITS + SOUND + DIFFERING + len(COURSES)
+    assert totals["trades"] == 1_000 + UP_TO_LIMITS + SOUND + DIFFERING + SUBSCRIBED + len(COURSES)
     assert totals["receipts"] == sum(totals["receipts_by_type"].values())
     assert totals["tax_bills"] == totals["receipts_by_type"]["816"] == totals["receipts_by_type"]["818"]
-    assert totals["tax_bills"] == totals["released"] + fault("returned_partly").per_thousand
+    partly = sum(step.story == "returned_partly" for step in chain(*STEPS)) + 2 * len(PIECEWISE)
+    assert totals["tax_bills"] == totals["released"] + fault("returned_partly").per_thousand + partly
     assert 0 < float(totals["tax_voided"]) < float(totals["tax_billed"])
     assert totals["cancelled"] == fault("cancelled").per_thousand
 
@@ -221,6 +227,17 @@ def billed(bill, times=1):
     ]
     sums = {tax: str(sum(Decimal(line[tax]) for line in lines)) for tax in TAXES}
     return {"taxNo": "T_0", **sums}, lines
+
+
+def test_what_comes_back_by_parts_has_a_bill_for_what_stays_each_time(shop):
+    trade = replace(shop.trade(1, PIECEWISE[0]), story=BY_PARTS)
+    whole, two, one = bills_of(trade)
+    assert [line.value for line in whole] > [line.value for line in two] > [line.value for line in one]
+    returned = [("626", status) for _ in range(2) for status in ("2", "120", "399", "800")]
+    course = [*lists("2", "120", "800"), ("816", "1"), *returned[:4], ("818", "3"), ("816", "1"), *returned[4:]]
+    ended = [("818", "3"), ("816", "1"), ("818", "2"), *lists("899")]
+    assert judge(trade, FixedLog(trade, *course, *ended)).ok
+    assert "there were 2 tax bills, and should be 3" in judge(trade, FixedLog(trade, *course, *ended[2:])).complaints
 
 
 def lists(*statuses):

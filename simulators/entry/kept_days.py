@@ -1,0 +1,59 @@
+"""The last days that a window keeps for exporters and banks, as it would tell them: of months to be summarised, of
+claims and of reports of exchange, each with the day from which it is reckoned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from single_window.store.tables import export_item, forex_report, refund_claim, refund_line, summary_month
+
+MONTH, EXCHANGE, RECONCILE_FROM, RECONCILE_UNTIL, KEPT = (
+    "month",
+    "exchange",
+    "reconcile from",
+    "reconcile until",
+    "kept",
+)
+"""What a day is kept for."""
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+KeptDay = tuple[str, str, date, str]
+"""What for, whose (by number), the day from which it is reckoned, the day itself."""
+
+
+def kept_days(connection: Connection, sandbox: str) -> Iterator[KeptDay]:
+    """All of a sandbox."""
+    months = select(summary_month.c.ebc_code, summary_month.c.month, summary_month.c.last_day)
+    for code, month, last in connection.execute(months.where(summary_month.c.sandbox == sandbox)):
+        yield MONTH, f"{code} {month[:7]}", date.fromisoformat(month), last
+    yield from _of_claims(connection, sandbox)
+    reports = select(forex_report.c.cop_no, forex_report.c.value_on, forex_report.c.keep_until)
+    for number, value_on, until in connection.execute(reports.where(forex_report.c.sandbox == sandbox)):
+        if until:
+            yield KEPT, number, date.fromisoformat(value_on), until
+
+
+def _of_claims(connection: Connection, sandbox: str) -> Iterator[KeptDay]:
+    """Those of claims, of which the exchange is reckoned from the first export, and the reconciliation from payment."""
+    claim, line, item = refund_claim.c, refund_line.c, export_item.c
+    same: Any = (item.item_no == line.item_no) & (item.sandbox == line.sandbox)
+    first = (
+        select(claim.cop_no, claim.exchange_due, func.min(item.exported_on))
+        .select_from(refund_claim)
+        .join(refund_line, line.claim_id == claim.id)
+        .join(export_item, same)
+        .where(claim.sandbox == sandbox, claim.exchange_due != "", item.exported_on != "")
+        .group_by(claim.id, claim.cop_no, claim.exchange_due)
+    )
+    for number, due, exported in connection.execute(first):
+        yield EXCHANGE, number, date.fromisoformat(exported), due
+    ahead = select(claim.cop_no, claim.paid_at, claim.reconcile_from, claim.reconcile_until)
+    for number, paid_at, since, until in connection.execute(
+        ahead.where(claim.sandbox == sandbox, claim.reconcile_until != "")
+    ):
+        paid = datetime.fromtimestamp(paid_at / 1000, SHANGHAI).date()
+        yield RECONCILE_FROM, number, paid, since
+        yield RECONCILE_UNTIL, number, paid, until

@@ -1,0 +1,71 @@
+"""Officers whose decisions wait while another changes what they are about: what was seen is no longer so, and the later
+decision is refused, whether both are carried out in one step of the window's work or in two.
+
+A window of its own that works in small steps: with larger ones the second case is a matter of chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from simulators.entry import Outside, opened, settings_for
+from simulators.entry.folders import temporary_folder
+from simulators.imports.day import Day
+from simulators.imports.faults import fault
+from simulators.imports.shop import Shop
+from simulators.imports.trade import Trade
+from simulators.imports.traffic import faulty_trade
+from simulators.officers.acts import ACTS, DONE, REFUSED, REVIEWER, WHY
+from simulators.receipt_log import ReceiptLog
+from simulators.verdict import Verdict
+from simulators.world import World
+
+SANDBOX = "overtaken"
+LISTS = 8
+"""More decisions than the window carries out in one step."""
+FIRST = 985_000
+"""The numbers of these trades are nobody else's."""
+PATH = "2 120 300 600"
+
+
+def overtaken(world: World, seed: int, options: Mapping[str, Any]) -> Iterator[Verdict]:
+    """Play it; gives a verdict for each list. One officer suspends all of them; what another decided about them in the
+    same moment comes after that, and is refused."""
+    chosen = {**options, "signatures": "off", "inspection": False, "automatic_officer": False}
+    with temporary_folder("overtaken-") as folder:
+        settings = settings_for(folder / "data", synchronous="NORMAL", readers=0, batch=1)
+        with opened(settings, SANDBOX, world, chosen) as outside:
+            trades = _waiting(outside, world, seed)
+            receipt_log = ReceiptLog(trades)
+            Day(outside, world, trades, LISTS).come(receipt_log)
+            acts = [(trade, action) for action in ("suspend", "reject") for trade in trades]
+            filed = [_decided(outside, trade, action) for trade, action in acts]
+            outside.settle()
+            for posted in outside.fetch([participant.dxp_id for participant in world.participants()]):
+                receipt_log.read(posted.mailbox, posted.bodies)
+            came = [outside.state_of(number) if number else "not filed" for number in filed]
+            for trade, first, second in zip(trades, came, came[LISTS:], strict=False):
+                yield _verdict(trade, (first, second), " ".join(receipt_log.statuses_of(trade.id)))
+
+
+def _waiting(outside: Outside, world: World, seed: int) -> Sequence[Trade]:
+    """Lists that an officer must look at."""
+    shop = Shop(world, seed, outside.day)
+    doubtful = fault("content_missing")
+    return [replace(faulty_trade(shop, FIRST + number, doubtful), fault=ACTS) for number in range(LISTS)]
+
+
+def _decided(outside: Outside, trade: Trade, action: str) -> int:
+    officer = "甲" if action == "suspend" else "乙"
+    return outside.decide_list(trade.id, action, WHY, REVIEWER, officer, "")
+
+
+def _verdict(trade: Trade, came: tuple[str, str], path: str) -> Verdict:
+    complaints = []
+    if came != (DONE, REFUSED):
+        complaints.append(f"of two acts in one moment the first came to {came[0]}, the second to {came[1]}")
+    if path != PATH:
+        complaints.append(f"it should have gone through {PATH}, and went through {path or 'nothing'}")
+    return Verdict(trade.id, ACTS, PATH, path, tuple(complaints))
