@@ -42,6 +42,20 @@ class ReceiptsOut(Answer, frozen=True, kw_only=True):
     ] = UNSET
 
 
+class MailboxOut(Answer, frozen=True, kw_only=True):
+    """A mailbox."""
+
+    mailbox: Annotated[str, Meta(description="DXP id")]
+    receipts: Annotated[int, Meta(description="the place of its last receipt")]
+
+
+class MailboxesOut(Answer, frozen=True, kw_only=True):
+    """Mailboxes in the order of their names."""
+
+    mailboxes: tuple[MailboxOut, ...]
+    next: Annotated[str | None, Meta(description="`after` of the next page")]
+
+
 def receipt_out(row: Receipt, xml: str | UnsetType) -> ReceiptOut:
     """A receipt in both languages; `xml`: as it leaves, unless that is not wanted."""
     status = statuses.return_status(row.return_status, row.kind)

@@ -20,7 +20,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "api.rules": ("rules",),
     "api.schema_files": ("schemas",),
     "api.handbook": ("docs", "asyncapi.json"),
-    "api.receipts": ("receipts",),
+    "api.receipts": ("mailboxes", "receipts"),
     "api.channels": ("channels",),
     "cases.declarations.calls": ("declarations", "notes"),
     "api.decisions": ("cases",),

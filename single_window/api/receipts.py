@@ -8,13 +8,15 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
-from apiflask import APIBlueprint
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import Integer, String
+from apiflask.validators import Length, Range
 from flask import Response, request
 from msgspec import UNSET, UnsetType
 from sqlalchemy import Connection
 
 from schemas.findings import Finding
-from single_window.answers.receipts import ReceiptsOut, receipt_out
+from single_window.answers.receipts import MailboxesOut, MailboxOut, ReceiptsOut, receipt_out
 from single_window.clock import monotonic
 from single_window.frame.findings import findings_out
 from single_window.frame.http import guard, key_access
@@ -28,6 +30,7 @@ from single_window.receipts.rows import Receipt
 from single_window.receipts.tolerances import tolerated
 from single_window.receipts.unwritable import past_unwritable
 from single_window.store import mailboxes, sandboxes
+from single_window.store.engine import reading
 
 blueprint = APIBlueprint("receipts", __name__, tag="receipts")
 AGAIN = 2
@@ -37,6 +40,13 @@ NEAR = 3
 _DXP_ID = re.compile("DXP[A-Z]{3}[0-9]{10}")
 NEXT, FINDINGS = "X-Next-After", "X-Findings"
 """The next `after`, and the codes of what is to be said of a poll, where the answer is no JSON."""
+
+
+class MailboxesIn(Schema):
+    """Which mailboxes."""
+
+    after = String(load_default="", validate=Length(0, 30), metadata={"description": "names behind it"})
+    limit = Integer(load_default=1_000, validate=Range(1, 1_000))
 
 
 @blueprint.get("/receipts")
@@ -66,6 +76,22 @@ def poll(query: dict[str, Any]) -> Response:
         return past_unwritable(at.window.engine, sandbox, query["mailbox"], lambda: _polled(at, sandbox, query))
     except NoTurn:
         raise _turned_away() from None
+
+
+@blueprint.get("/mailboxes")
+@blueprint.input(MailboxesIn, location="query", arg_name="query")
+@blueprint.doc(responses={200: answer("mailboxes of the sandbox", MailboxesOut), 404: refused("no such sandbox")})
+def boxes(query: dict[str, Any]) -> Response:
+    """List mailboxes; with a key its own.
+
+    Those of who has sent something or was answered, each with the place of its last receipt."""
+    at, sandbox, key = ports(), guard.sandbox_name(), key_access.current()
+    at.window.sandbox(sandbox)
+    with reading(at.window.engine) as connection:
+        rows = mailboxes.numbered(connection, sandbox, query["after"], query["limit"] + 1)
+    first = rows[: query["limit"]]
+    own = tuple(MailboxOut(mailbox=box, receipts=last) for box, last in first if key is None or key.owns(box))
+    return json_response(MailboxesOut(mailboxes=own, next=first[-1][0] if len(rows) > len(first) else None))
 
 
 def _polled(at: Ports, sandbox: str, query: dict[str, Any]) -> Response:

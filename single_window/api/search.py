@@ -15,12 +15,14 @@ from declarations.calendar import DAY, instant_of
 from single_window.answers.search import SentPageOut, sent_page
 from single_window.cases import declarations as stories
 from single_window.cases.declarations.story_answers import MatchesOut, StoryOut, match_out, story_out
+from single_window.clock import monotonic
 from single_window.frame.http import guard, key_access
-from single_window.frame.http.documentation import answer, refused
-from single_window.frame.http.ports import ports
+from single_window.frame.http.documentation import LONGEST_WAIT, answer, refused
+from single_window.frame.http.ports import Ports, ports
 from single_window.frame.http.problems import json_response, problem
 from single_window.store.engine import reading
 from single_window.store.tables import message, participant
+from single_window.work.settling import Settling, TimeIsUp
 
 blueprint = APIBlueprint("search", __name__, tag="messages")
 MOST = 500
@@ -42,9 +44,14 @@ class FindIn(Schema):
 
 
 class StoryIn(Schema):
-    """Of which flow."""
+    """Of which flow, and how long to wait."""
 
     flow = String(load_default="", validate=OneOf(["", "I", "E"]), metadata={"description": "I, E; empty: both"})
+    wait = Integer(
+        load_default=0,
+        validate=Range(0, LONGEST_WAIT),
+        metadata={"description": "seconds at most to wait until all that can be done now in the sandbox is done"},
+    )
 
 
 class SentIn(Schema):
@@ -106,12 +113,25 @@ def story(number: str, query: dict[str, Any]) -> Response:
     number leads to several things, they are listed: name one by a number of its own, or choose a `flow`. With a key,
     documents, messages and receipts of its own mailboxes only."""
     at, sandbox = ports(), guard.sandbox_name()
+    if query["wait"]:
+        _wait(at, sandbox, query["wait"])
     with reading(at.window.engine) as connection:
         told = story_out(connection, sandbox, _plain(number.strip()), query["flow"], key_access.senders())
     if told is None:
         at.window.sandbox(sandbox)
         raise problem("no-such-declaration", sandbox=sandbox, number=number)
     return json_response(told)
+
+
+def _wait(at: Ports, sandbox: str, seconds: int) -> None:
+    """Wait until a sandbox is at rest, or the time is up; without room to wait not at all."""
+    if at.waiting.acquire(blocking=False):
+        try:
+            Settling(at.window, sandbox, at.changes, monotonic() + seconds).wait()
+        except TimeIsUp:
+            pass
+        finally:
+            at.waiting.release()
 
 
 def _plain(number: str) -> str:

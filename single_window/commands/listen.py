@@ -9,7 +9,7 @@ import urllib3
 
 from single_window.client import ReceivedReceipt, SandboxClient
 from single_window.frame.commands.call import Call, command
-from single_window.frame.commands.remote import address, connected, running_at
+from single_window.frame.commands.through_api import at_running_window
 
 WAIT = 20
 """Seconds that one poll waits."""
@@ -30,10 +30,10 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
     help="Begin behind this place in the mailbox's sequence.",
 )
 @click.option("--count", type=click.IntRange(1), metavar="N", help="End after so many receipts [default: Ctrl-C].")
-@address
 @command
+@at_running_window
 def listen(
-    call: Call, mailbox: str, forward_to: str | None, after: int, count: int | None, url: str | None, key: str
+    call: Call, sandbox: SandboxClient, mailbox: str, forward_to: str | None, after: int, count: int | None
 ) -> None:
     """Print receipts as they come, and post them to a program of yours.
 
@@ -44,11 +44,10 @@ def listen(
     Example:
       single-window listen DXPENT0000000005 --forward-to http://localhost:8080/receipts
     """
-    with connected(call, url or running_at(call), key) as sandbox:
-        try:
-            _follow(call, sandbox, mailbox, after, forward_to, count)
-        except KeyboardInterrupt:
-            return
+    try:
+        _follow(call, sandbox, mailbox, after, forward_to, count)
+    except KeyboardInterrupt:
+        return
 
 
 def _follow(

@@ -27,7 +27,7 @@ from single_window.commands.replay_report import Held
 from single_window.commands.sandbox import parsed_options
 from single_window.data_lock import DataLock
 from single_window.frame.commands.call import FAILED, Call, Failure, command
-from single_window.frame.commands.remote import address
+from single_window.frame.commands.through_api import address
 from single_window.frame.deciding import decide
 from single_window.frame.decision_kinds import Requested
 from single_window.recordings import file, inside, places

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import click
 
 import single_window
-from single_window.frame.commands.by_api import over_api
 from single_window.frame.commands.call import FAILED, Call, command
+from single_window.frame.commands.through_api import address, client
+from single_window.frame.typed import local
 from single_window.language.plainly import moment, plainly
 from single_window.observe.watchdog import Waiting
 from single_window.process import standing
@@ -17,8 +19,8 @@ from single_window.process.standing import ABSENT, NOT_USED, READY, Holding, Par
 
 @click.command()
 @command
-@over_api("GET", "/state")
-def status(call: Call) -> None:
+@address
+def status(call: Call, url: str | None, key: str) -> None:
     """Where the data lie, how database and broker are, what runs, what takes too long, and what each sandbox holds.
 
     Exit code 1: the database cannot be used; what can be told is told all the same.
@@ -27,6 +29,10 @@ def status(call: Call) -> None:
     Example:
       single-window status --json
     """
+    if url:
+        with client(call, url, key) as sandbox:
+            _show_work(call, sandbox.call("GET", "/state"))
+        return
     state = standing.standing(call.settings)
     call.give(_plain(state))
     if state.database.state == ABSENT and not call.settings.database:
@@ -38,6 +44,15 @@ def status(call: Call) -> None:
     _sandboxes(call, state.holdings)
     if state.database.state not in {READY, ABSENT}:
         raise click.exceptions.Exit(FAILED)
+
+
+def _show_work(call: Call, state: Mapping[str, Any]) -> None:
+    """How a window elsewhere is: its data folder, database and processes are told on its own machine."""
+    call.give(state)
+    working = {True: "yes 是", False: "no 否"}.get(state["working"], "elsewhere 在其他进程")
+    counts = ", ".join(f"{count} {name}" for name, count in state["deliveries"].items())
+    call.table("", ("what 项目", "is 状态"), (("working 运行", working), ("deliveries 任务", counts)))
+    call.table("", ("sandbox 沙箱", "now 现在"), [(name, local(now)) for name, now in state["sandboxes"].items()])
 
 
 def _plain(state: Standing) -> dict[str, object]:

@@ -20,8 +20,7 @@ from schemas.reading import Unreadable, open_message, read
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import FAILED, Call, command
 from single_window.frame.commands.findings import show_findings
-from single_window.frame.commands.remote import Command
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.through_api import Command, through_api
 from single_window.intake.explaining import explain
 from single_window.intake.validation import Against
 from single_window.language.phrases import phrase

@@ -52,6 +52,17 @@ def known(connection: Connection, sandbox: str) -> list[str]:
     return list(fetch_column(connection, _KNOWN, {"asked_sandbox": sandbox}))
 
 
+def numbered(connection: Connection, sandbox: str, after: str, most: int) -> list[tuple[str, int]]:
+    """Mailboxes behind a name, each with the place of its last receipt, in the order of their names."""
+    rows = connection.execute(
+        select(mailbox.c.dxp_id, mailbox.c.next)
+        .where(mailbox.c.sandbox == sandbox, mailbox.c.dxp_id > after)
+        .order_by(mailbox.c.dxp_id)
+        .limit(most)
+    )
+    return [(box, following - 1) for box, following in rows]
+
+
 def last_place(connection: Connection, sandbox: str, box: str) -> int:
     """The place of the last receipt of a mailbox; 0: it has none."""
     return int(fetch_value(connection, _NEXT, {"asked_sandbox": sandbox, "asked_box": box}) or 1) - 1

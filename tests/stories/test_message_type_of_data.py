@@ -100,9 +100,9 @@ def test_a_message_type_that_no_rule_reads_is_taken_in_answered_and_shown(tmp_pa
         ("receipts", "--mailbox", "DXPENT0000000011", "--json"),
         ("show", "SP202612001"),
     )
-    assert [(receipt["code"], receipt["status"]) for receipt in json.loads(receipts)] == [
-        ("PriceFilingReturn", "2"),
-        ("PriceFilingReturn", "120"),
+    assert [(receipt["type"], receipt["status"]) for receipt in json.loads(receipts)] == [
+        ("PriceFilingReturnMessage", "2"),
+        ("PriceFilingReturnMessage", "120"),
     ]
     assert "Price filing 价格备案" in shown and "SP202612001" in shown, shown
 

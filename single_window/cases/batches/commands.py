@@ -11,10 +11,9 @@ import click
 from single_window.cases.batches.answers import BATCH, BatchAskedOut, BatchAuditOut, BatchOut, MemberOut
 from single_window.client import SandboxClient
 from single_window.client.calls import part
-from single_window.frame.commands.actors import PARTICIPANT
 from single_window.frame.commands.call import FAILED, Call, Columns, Failure, command
 from single_window.frame.commands.cases import list_options, show_history, show_options, typed
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.through_api import PARTICIPANT, through_api
 from single_window.frame.typed import because
 from single_window.language import phrases
 

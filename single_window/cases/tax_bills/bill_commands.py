@@ -7,10 +7,9 @@ import click
 from single_window.cases.tax_bills.answers import PaidOut, TaxBillOut, TaxBillsOut
 from single_window.client import SandboxClient
 from single_window.client.calls import part
-from single_window.frame.commands.actors import PARTICIPANT
 from single_window.frame.commands.call import FAILED, Call, Columns, command
 from single_window.frame.commands.cases import typed
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.through_api import PARTICIPANT, through_api
 from single_window.language import phrases
 
 STATES = ("made", "overdue", "collected", "void")

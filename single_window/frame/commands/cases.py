@@ -13,8 +13,7 @@ from declarations.lifecycle import lifecycles
 from single_window.client import CallRefused, SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Failure, command
-from single_window.frame.commands.remote import Command
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.through_api import Command, through_api
 from single_window.frame.kinds import MOST, MOST_PARTS, CaseKind
 from single_window.frame.typed import Answer, HistoryOut, because, local
 from single_window.language import phrases

@@ -4,10 +4,10 @@ else in this process on the data folder."""
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 
 import click
@@ -17,9 +17,9 @@ from single_window.client import CallRefused, NotReachable, SandboxClient, Windo
 from single_window.client.calls import Caller, Transport
 from single_window.data_lock import holder
 from single_window.frame.commands.call import Call, Failure
-from single_window.frame.commands.remote import Command, address
 from single_window.settings import is_loopback
 
+Command: TypeAlias = Callable[..., Any]
 LOCAL = "http://localhost"
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
 """Addresses of all interfaces, and how a window that is bound to them is reached from its own machine."""
@@ -29,6 +29,20 @@ AS = click.option(
     metavar="ACCOUNT",
     help="Without --url: act with this account and its rights [default: operator, who may do everything].",
 )
+
+
+PARTICIPANT = click.option(
+    "--participant",
+    metavar="CODE",
+    help="Act for this participant, who may change what is his own, instead of as an officer.",
+)
+
+
+def address(function: Command) -> Command:
+    """The options that choose which window is called."""
+    url = click.option("--url", metavar="URL", help="Do it at this window over HTTP, e.g. http://127.0.0.1:8642.")
+    key = click.option("--key", default="", metavar="KEY", help="With --url: a key, or NAME:PASSWORD of an account.")
+    return url(key(function))
 
 
 def through_api(function: Command) -> Command:
@@ -47,10 +61,32 @@ def through_api(function: Command) -> Command:
     return chosen
 
 
-@contextmanager
-def client(call: Call, url: str = "", key: str = "", account: str = "") -> Iterator[SandboxClient]:
+def at_running_window(function: Command) -> Command:
+    """Gives a command `--url`, `--key` and a client, as `through_api`, of a window that runs; fails where none does.
+    Stands under `@command`."""
+
+    @address
+    @functools.wraps(function)
+    def chosen(call: Call, *args: Any, url: str | None, key: str, **options: Any) -> Any:
+        caller = Caller(url, key) if url else _running(call, "")
+        if caller is None:
+            raise Failure(
+                f"No window works on {call.settings.data.resolve()}. Start one with: single-window run, or name one "
+                "with --url URL"
+            )
+        with _sandbox(call, caller) as sandbox:
+            return function(call, sandbox, *args, **options)
+
+    return chosen
+
+
+def client(call: Call, url: str = "", key: str = "", account: str = "") -> AbstractContextManager[SandboxClient]:
     """A client of the call's sandbox, wherever its window is: what is refused there fails the command."""
-    caller = Caller(url, key) if url else _running(call, account) or _in_this_process(call, account)
+    return _sandbox(call, Caller(url, key) if url else _running(call, account) or _in_this_process(call, account))
+
+
+@contextmanager
+def _sandbox(call: Call, caller: Caller) -> Iterator[SandboxClient]:
     with WindowClient.of(caller) as window:
         try:
             yield window.sandbox(call.sandbox)

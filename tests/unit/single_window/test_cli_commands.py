@@ -60,7 +60,7 @@ def test_the_samples_become_a_released_list(tmp_path: Path) -> None:
     assert [row["status"] for row in result] == [202] * 4
     assert [receipt["status"] for receipt in result[3]["story"]["receipts"]] == ["2", "120", "800"]
     again = answer("submit", files[0], "--data", tmp_path / "data")
-    assert again[0]["repeated"] and again[0]["id"] == result[0]["id"]
+    assert again[0]["answer"]["repeated"] and again[0]["answer"]["id"] == result[0]["answer"]["id"]
 
 
 def test_submitting_says_where_the_tax_bill_lies_and_the_command_shows_it(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_fresh_samples_of_one_key_are_a_trade_of_their_own_each_time(tmp_path: P
             path.write_bytes(call("sample", code, "--fresh", key, "--data", tmp_path / "data").stdout_bytes)
             files.append(path)
         result = answer("submit", *files, "--data", tmp_path / "data")
-        assert not any(row["repeated"] for row in result)
+        assert not any(row["answer"]["repeated"] for row in result)
         assert [receipt["status"] for receipt in result[3]["story"]["receipts"]] == ["2", "120", "800"]
         buyers |= set(re.findall(rb"<ceb:buyerIdNumber>(\w+)<", files[0].read_bytes()))
     assert len(buyers) == 2, "one buyer's yearly allowance is not used up"
@@ -186,7 +186,7 @@ def test_markup_in_a_name_is_shown_as_it_is(played: Played) -> None:
     [
         (("show", "nothing"), 1, "waybill"),
         (("act", "nothing", "release"), 1, "nothing"),
-        (("receipts", "--mailbox", "NOBODY"), 1, "no mailbox"),
+        (("receipts", "--mailbox", "NOBODY", "--sandbox", SANDBOX), 1, "no mailbox"),
         (("sample", "629"), 1, "625"),
         (("sample", "621", "--edition", "1999"), 2, "2022-05"),
         (("parameters", "vat.standrd"), 1, "vat.standard"),

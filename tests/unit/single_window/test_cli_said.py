@@ -102,9 +102,9 @@ def answering(status: int, body: bytes) -> Iterator[tuple[str, list[Any]]]:
 @pytest.mark.parametrize(
     ("status", "body", "code", "message"),
     [
-        (202, b'{"id": 7}', 0, '202 {"id": 7}'),
-        (409, b'{"status": "refused"}', 1, '409 {"status": "refused"}'),
-        (502, b"no gateway", 1, '502 "no gateway"'),
+        (202, b'{"id": 7, "type": "CEB311Message", "documents": 1, "repeated": false}', 0, "message 7, CEB311Message"),
+        (409, b'{"status": "refused"}', 1, "refused (409): {'status': 'refused'}"),
+        (502, b"no gateway", 1, "refused (502): no gateway"),
     ],
 )
 def test_messages_are_handed_to_a_running_window(
