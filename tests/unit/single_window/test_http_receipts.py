@@ -18,6 +18,7 @@ from single_window.api.server.http import bind
 from single_window.cases.declarations.assembly import answer
 from single_window.clock import monotonic
 from single_window.intake import samples
+from single_window.language.words import Words
 from single_window.messaging.wakeups import RECEIPTS
 from single_window.process.serving import Server
 from single_window.receipts import rows as receipts
@@ -133,7 +134,7 @@ def test_a_tax_bill_is_made_and_not_staged_as_on_the_command_line(
     }
     assert {"CEB816Message", "CEB622Message"} <= {row["type"] for row in by_sequence.values()}
     for place, entry in by_sequence.items():
-        assert (entry["status_zh"], entry["status_en"]) == answers[place].words
+        assert Words(entry["status_zh"], entry["status_en"]) == answers[place].words
         assert (entry["info_zh"], entry["info_en"]) == (answers[place].info, answers[place].info_en)
         if entry["type"] == "CEB816Message" and entry["status"] == "1":
             assert entry["status_en"] == "made"
