@@ -1,4 +1,4 @@
-"""What a person decides about a subject, as a gateway receives it, and the answer that it owes for each.
+"""A person's decision about a subject, as a gateway receives it, and the answer that it owes for each.
 
 A decision has an id of its own; the answer is written under that id in the commit that carries the decision out.
 """
@@ -16,7 +16,8 @@ MOVED_ON = "16004"
 
 
 class Subject(StrEnum):
-    """What may be decided about; decisions about it come under the topic `decision.` and its name."""
+    """The kinds of subject that may be decided about; decisions about one come under the topic `decision.` and its
+    name."""
 
     DECLARATION = "declaration"
     REQUEST = "request"

@@ -62,12 +62,12 @@ class Desk(Generic[RepositoryT]):
         return self.now + int(sum(self.in_force(window).amount for window in windows) * unit)
 
     def choice(self, key: str, state: str, lifecycle: str = "declaration") -> Choice | None:
-        """What the automatic officer does, by keyed draw, with a thing of this key in this state; None: nothing."""
+        """The automatic officer's seeded decision for the case with this key in this state; None: he does nothing."""
         return choose(self.seed, key, state, self.day, self.law, lifecycle)
 
     def await_automatic_officer(self, choice: Choice | None, payload: Any, topic: str = "", slower: int = 0) -> int:
-        """Where the sandbox has an automatic officer with a choice, have a payload delivered when he decides,
-        `slower` milliseconds later than usual.
+        """Have a payload delivered when the automatic officer decides, `slower` milliseconds later than usual, if the
+        sandbox has one and he has a choice.
 
         Gives the instant; 0: a person decides.
         """
@@ -95,7 +95,7 @@ class Desk(Generic[RepositoryT]):
         self.answers.send(topic_of(payload, topic).name, payload)
 
     def sends(self, payload: Any) -> bool:
-        """Whether this batch sends the same payload already."""
+        """True if this batch sends the same payload already."""
         return payload in self.answers.sends.get(topic_of(payload).name, ())
 
     def carried_out(self, decision_id: int, reasons: Sequence[Reason] = ()) -> None:

@@ -1,4 +1,4 @@
-"""What a test forces customs to decide about a list: queried where customs decides; nothing by default.
+"""Outcomes that a test forces on customs for a list: queried at the point of decision; none by default.
 
 The window implements it from the triggers of a sandbox; a gateway only receives the outcome and the reasons to give.
 """
@@ -12,7 +12,8 @@ from declarations.reasons import Reason
 
 
 class ForcedList(Protocol):
-    """What a trigger matches: a list's flow, business key, order number and mailboxes, the sender's first."""
+    """The values that a trigger matches: a list's flow, business key, order number and mailboxes, the sender's
+    first."""
 
     flow: str
     key: str

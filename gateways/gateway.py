@@ -1,4 +1,4 @@
-"""What a gateway is: a name and a table of handlers, one for each topic of its queue. It keeps no state of its own.
+"""A gateway: a name and a table of handlers, one for each topic of its queue. It keeps no state of its own.
 
 The runner loads, calls `handle` and commits repository and answers together; a gateway never sees a database.
 """

@@ -18,7 +18,7 @@ from gateways.forced import UNFORCED, Forced
 
 
 class Options(Struct, frozen=True, omit_defaults=True):
-    """How a sandbox behaves where the law leaves it to us."""
+    """The behaviour of a sandbox in what the law leaves open."""
 
     open: bool = True
     """An unknown company is admitted with a finding; closed: refused with 22001."""
@@ -50,7 +50,7 @@ class Options(Struct, frozen=True, omit_defaults=True):
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a gateway may use besides its messages and its repository: which sandbox, when, under which law."""
+    """All that a gateway may use besides its messages and its repository: sandbox, instant, law."""
 
     sandbox: str
     seed: str
@@ -107,14 +107,14 @@ class Filed:
 
     @property
     def facts(self) -> Document:
-        """What rules read of it."""
+        """The facts that rules read of it."""
         if self._facts is None:
             self._facts = unpack(DOCUMENTS[self.kind], self._packed)
         return self._facts
 
 
 class Stamped:
-    """What has receipts: each later than every one before."""
+    """A subject of receipts: each receipt is later than every one before."""
 
     __slots__ = ("last_return",)
     last_return: int
@@ -176,7 +176,7 @@ class PaymentRequestDraft(NamedTuple):
 
 
 class DecisionAnswer(NamedTuple):
-    """What became of a person's decision: carried out, or refused, and why; `decision_id` is never 0."""
+    """The answer to a person's decision: carried out, or refused, and why; `decision_id` is never 0."""
 
     decision_id: int
     refused: bool

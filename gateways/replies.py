@@ -1,4 +1,4 @@
-"""Which fields identify a document in its receipt, and which message answers it."""
+"""The fields that identify a document in its receipt, and the message that answers it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which receipt reports what a line of the timeline notes: linked where both are answered, in one batch.
+"""Links each line of the timeline to the receipt that reports it: both are answered in one batch.
 
 A receipt is named by its business key, status and time, which no other has; a line keeps status and time of the receipt
 that reports the same.

@@ -1,4 +1,4 @@
-"""What a gateway does with documents of a kind that it has no handler of its own for: it takes them in, and no more."""
+"""Takes in documents of a kind for which a gateway has no handler of its own, and does no more with them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which companies of a trade may not declare: those suspended, whatever their part, and those unregistered."""
+"""Finds the companies of a trade that may not declare: those suspended, whatever their part, and those unregistered."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ BONDED = frozenset({"1210", "1239"})
 
 @dataclass(slots=True)
 class Known:
-    """What an examination needs of customs' repository, loaded for all trades of a batch at once."""
+    """The rows of customs' repository that an examination needs, loaded for all trades of a batch at once."""
 
     companies: Mapping[str, Company]
     allowances: dict[tuple[str, int], Allowance]
@@ -77,7 +77,7 @@ def _buyers(trade: Trade) -> Iterable[str]:
 
 
 def company_codes(trade: Trade) -> Iterable[tuple[str, str]]:
-    """Which companies take part, each as (the kind it must be registered as, its code)."""
+    """The companies that take part, each as (the kind it must be registered as, its code)."""
     facts: Inventory = trade.inventory.facts
     yield "platform", facts.ebp_code
     yield "merchant", facts.ebc_code
@@ -90,7 +90,8 @@ def company_codes(trade: Trade) -> Iterable[tuple[str, str]]:
 
 
 class Opinion(NamedTuple):
-    """What an examination found: reasons to refuse, in the order in which a receipt names the first; mere warnings."""
+    """The findings of an examination: reasons to refuse, in the order in which a receipt names the first; mere
+    warnings."""
 
     reasons: list[Reason]
     warnings: list[Reason]

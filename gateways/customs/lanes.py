@@ -100,7 +100,7 @@ def review(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDes
 
 
 def short(declaration: Declaration) -> bool:
-    """Whether a list is, or was last, in review because its guarantor does not cover its tax."""
+    """True if a list is, or was last, in review because its guarantor does not cover its tax."""
     return any(reason.rule.startswith(UNCOVERED) for reason in declaration.reasons)
 
 
@@ -135,7 +135,7 @@ def hold(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk)
 
 
 def await_officer(declaration: Declaration, desk: CustomsDesk) -> None:
-    """Where a sandbox has an automatic officer, he decides after some clock hours."""
+    """Has the automatic officer, if the sandbox has one, decide after some clock hours."""
     choice = desk.choice(declaration.key, declaration.state)
     slower = desk.forced.slower(declaration) if choice and desk.options.automatic_officer else 0
     desk.await_automatic_officer(choice, OfficerDue(declaration.id, declaration.state), slower=slower)

@@ -1,4 +1,4 @@
-"""What lists of both flows share: how their declarations begin, start over, wait for partners, are deleted.
+"""Rules for lists of both flows: how their declarations begin, start over, wait for partners, are deleted.
 
 `flow` is I or E throughout. Which documents belong to a list, and what its examination finds, differs by flow:
 `acceptance` and `export.acceptance`.
@@ -52,7 +52,7 @@ TradeT = TypeVar("TradeT", bound=Trade)
 
 
 class Declared(TypedDict):
-    """What a declaration takes over from its list, and takes over anew when the list is amended."""
+    """The values that a declaration takes over from its list, and takes over anew when the list is amended."""
 
     cop_no: str
     pre_no: str
@@ -102,7 +102,7 @@ def with_declarations(
 
 
 def undecided(trade: Trade, old: Declaration | None) -> bool:
-    """Whether customs has to handle a list: a new one, one that waits, or a later version that may start over."""
+    """True if customs has to handle a list: a new one, one that waits, or a later version that may start over."""
     if old is None or old.state == "declared":
         return True
     return old.document_version < trade.inventory.version and may_start_over(old)

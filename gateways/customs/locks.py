@@ -1,4 +1,4 @@
-"""What a batch may change: found and locked before anything is handled, by every batch in the same order.
+"""Finds and locks all that a batch may change before it is handled: every batch does so in the same order.
 
 Batches first, then trades, persons, stock and parcels, each kind sorted and queried once: where several work at
 the same time, there is no deadlock. The handlers find all of it loaded.
@@ -27,7 +27,7 @@ KEEPS, PERSONS, ALL = 0, 1, 2
 
 
 class Names(NamedTuple):
-    """What a topic's payloads name, and how much of what that holds may change."""
+    """The kind of thing that a topic's payloads name, and how much of what it holds may change."""
 
     kind: str
     changes: int

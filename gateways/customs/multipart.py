@@ -1,4 +1,4 @@
-"""What comes in parts (报文序号): notes of transport (607, 507, 509), summary requests (701), each msgCount messages.
+"""Joins what comes in parts (报文序号): notes of transport (607, 507, 509), summary requests (701), of msgCount messages.
 
 Parts come in any order, twice, at the same instant: all of a note meet under its sender's own number, and the worker
 that locks that meeting and finds the last part begins the work on the note, once. A part that is refused may be sent
@@ -47,7 +47,7 @@ class Part(NamedTuple):
 
     @property
     def of(self) -> int:
-        """How many parts it says there are."""
+        """The number of parts that it says there are."""
         return int(self.filed.facts.msg_count)
 
 
@@ -56,7 +56,7 @@ Starting: TypeAlias = Callable[[Sequence[Part], Any], None]
 
 
 class MultipartRules(NamedTuple):
-    """How notes of a kind are handled: in what a part contradicts another, what is begun when all are there."""
+    """The rules for notes of a kind: how a part may contradict another, what begins when all are there."""
 
     contradictions: Callable[[Document, Document], Sequence[Reason]]
     start: Starting
@@ -81,7 +81,7 @@ def handle_parts(
 def _known(
     notes: Mapping[tuple[str, str], Sequence[Filed]], repository: CustomsRepository
 ) -> dict[str, Mapping[str, Request]]:
-    """What customs has made of the parts of notes so far, by kind and key: one query a kind."""
+    """The parts of notes that customs has taken in so far, by kind and key: one query a kind."""
     keys: dict[str, list[str]] = {}
     for (kind, _), of_note in notes.items():
         keys.setdefault(kind, []).extend(document.key for document in of_note)
@@ -169,7 +169,7 @@ def _numbers(parts: Iterable[Part]) -> set[int]:
 
 
 def _missing(parts: Sequence[Part], count: int, desk: CustomsDesk) -> Reason:
-    """Which parts are not there; of many only the first are named."""
+    """The parts that are not there; of many only the first are named."""
     window = desk.in_force("windows.parts")
     there, named, number = _numbers(parts), list[str](), 0
     while number < count and len(named) <= _NAMED:

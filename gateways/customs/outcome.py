@@ -1,4 +1,4 @@
-"""What customs says to the outside: receipts of lists and of their partners, lines of the timeline, rejection."""
+"""Sends what customs decides: receipts of lists and of their partners, lines of the timeline, rejection."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def send_receipt(declaration: Declaration, taken: Transition, desk: CustomsDesk,
 
 
 def may_start_over(declaration: Declaration) -> bool:
-    """Whether its state lets a list be declared anew: it ended in a way that gives its key up, or may be amended."""
+    """True if its state lets a list be declared anew: it ended in a way that gives its key up, or may be amended."""
     return _starts_over(declaration.state)
 
 

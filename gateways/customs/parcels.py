@@ -1,4 +1,4 @@
-"""What happens to parcels: arrival at a supervised site (711), delivery to the buyer (513).
+"""Handles what happens to parcels: arrival at a supervised site (711), delivery to the buyer (513).
 
 Either may come before the list. A delivery closes a released list; until it is released, it is only noted.
 """

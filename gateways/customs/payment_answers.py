@@ -1,4 +1,4 @@
-"""How customs handles a platform's payment data: the list continues, or goes to review when they are late."""
+"""Handles a platform's payment data: the list continues, or goes to review when they are late."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def basis(desk: CustomsDesk) -> tuple[str, ...]:
 
 
 def is_awaited(declaration: Declaration, desk: CustomsDesk) -> bool:
-    """Whether a list has to wait for payment data; the first time they are requested from the platform."""
+    """True if a list has to wait for payment data; the first time they are requested from the platform."""
     known = declaration.held.payment_data
     if known is not None:
         return not known.settled

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class HeldAllowance(Struct, array_like=True):
-    """What a list has reserved or used of its buyer's yearly allowance."""
+    """The part of a buyer's yearly allowance that a list has reserved or used."""
 
     identity: str
     year: int
@@ -33,14 +33,14 @@ class HeldAllowance(Struct, array_like=True):
 
 
 class HeldCap(Struct, array_like=True):
-    """What a list counts for against a yearly cap of its buyer."""
+    """The quantity that a list counts against a yearly cap of its buyer."""
 
     group: str
     quantity: int
 
 
 class HeldStock(Struct, array_like=True):
-    """What a line of a list has drawn from an account book."""
+    """The quantity that a line of a list has drawn from an account book."""
 
     ems_no: str
     item_record_no: str
@@ -59,7 +59,7 @@ class HeldPaymentData(Struct):
 
 
 class Held(Struct, omit_defaults=True):
-    """What was taken for a declaration and is given back when it ends badly, stored as JSON. Empty, it is False."""
+    """The reservations of a declaration, given back when it ends badly, stored as JSON. Empty, it is False."""
 
     allowance: HeldAllowance | None = None
     caps: list[HeldCap] = []
@@ -72,7 +72,7 @@ class Held(Struct, omit_defaults=True):
     """The payment data requested from its platform, where the sandbox requires them."""
 
     def __bool__(self) -> bool:
-        """Whether anything is held."""
+        """True if anything is held."""
         return self != _NOTHING
 
     @property
@@ -167,8 +167,8 @@ class BookLine:
 
 @dataclass(slots=True)
 class Parcel:
-    """What is known of a waybill besides its documents: arrival at the site, signature of the buyer; for exports
-    the master waybill of its consolidation, the arrival note that named it, its departure."""
+    """The facts known of a waybill besides its documents: arrival at the site, signature of the buyer; for exports the
+    master waybill of its consolidation, the arrival note that named it, its departure."""
 
     logistics_key: str
     arrived_at: int = 0
@@ -213,7 +213,7 @@ class CustomsRepository(Protocol):
         """Lock the meetings of these orders and give the documents of each."""
 
     def answered(self, order_no: str) -> set[str]:
-        """Which document versions of a locked meeting have had customs' answer, each as "id:version"."""
+        """The document versions of a locked meeting that customs has answered, each as "id:version"."""
 
     def put_answered(self, order_no: str, marks: Iterable[str]) -> None:
         """Remember that these have had it."""
@@ -288,13 +288,13 @@ class CustomsRepository(Protocol):
         """Cancellations and returns of declarations."""
 
     def refund_settled(self, declaration_id: int) -> bool:
-        """Whether the tax office has a certificate for the goods of an export list, or nothing of them was refunded."""
+        """True if the tax office has a certificate for the goods of an export list, or nothing of them was refunded."""
 
     def put_request(self, request: Request) -> None:
         """Keep a new or changed request."""
 
     def parcels(self, logistics_keys: Sequence[str]) -> Mapping[str, Parcel]:
-        """What is known of these waybills, locked, also those of which nothing is known yet."""
+        """The facts known of these waybills, locked, also of those of which nothing is known yet."""
 
     def put_parcel(self, parcel: Parcel) -> None:
         """Keep it."""

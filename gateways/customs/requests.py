@@ -28,7 +28,7 @@ class IncomingRequest(NamedTuple):
 
     @property
     def new(self) -> bool:
-        """Whether this version of it has not been handled yet."""
+        """True if this version of it has not been handled yet."""
         return self.old is None or self.old.document_version < self.filed.version
 
 
@@ -105,7 +105,7 @@ def admit_return(incoming: IncomingRequest, request: Request, declaration: Decla
 
 
 def quantities(requests: Iterable[Request], kind: str, states: Collection[str]) -> dict[int, int]:
-    """What requests of a kind in these states take back together, by line number."""
+    """The quantities that requests of a kind in these states take back together, by line number."""
     total: dict[int, int] = {}
     for request in requests:
         if request.kind == kind and request.state in states:

@@ -1,5 +1,5 @@
-"""What an accepted list reserves, and frees when it is rejected, cancelled or sent back: allowance, yearly caps, bonded
-stock."""
+"""Reserves what an accepted list uses, and frees it when the list is rejected, cancelled or sent back: allowance,
+yearly caps, bonded stock."""
 
 from __future__ import annotations
 

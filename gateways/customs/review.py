@@ -1,4 +1,4 @@
-"""What an officer does, or the automatic officer in his place, and what follows from an inspection's result."""
+"""Carries out the decisions of officers, or of the automatic officer, and what follows from an inspection's result."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def _amended(declarations: Sequence[Declaration], repository: CustomsRepository)
 
 
 def _steps(declaration: Declaration) -> tuple[str, ...]:
-    """What may be done with a list of its flow in its state."""
+    """The steps that are possible for a list of its flow in its state."""
     return tuple(step.action for step in lifecycle.allowed(declaration.state, flow=declaration.flow))
 
 
@@ -131,7 +131,7 @@ def _refuse(declaration: Declaration, decision: Decision, reasons: Sequence[Reas
 
 
 def _act(declaration: Declaration, decision: Decision, desk: CustomsDesk) -> bool:
-    """Whether the decision was carried out."""
+    """Carry a decision out; True if it was possible."""
     action, reason = decision.action, decision.reason
     if action not in (may := _steps(declaration)):
         error = lifecycle.NotAllowed(declaration.state, action, may)

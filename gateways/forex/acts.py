@@ -1,4 +1,5 @@
-"""What an officer of the bank decides about a report that waits: it is booked, or refused with a reason."""
+"""Carries out the decision of an officer of the bank about a report that waits: it is booked, or refused with a
+reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of the trades that a report names: orders, declarations, and what others have moved for them."""
+"""Loads the trades that reports name: orders, declarations, and what others have moved for them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Named(NamedTuple):
 
 
 def named(reports: Iterable[ForexReport]) -> Named:
-    """What reports name, together."""
+    """The orders and declarations that reports name, together."""
     goods = [leg for report in reports for leg in legs(report) if leg.leg_kind == GOODS]
     return Named(
         frozenset(leg.order_no for leg in goods if leg.order_no),

@@ -1,4 +1,4 @@
-"""What the gateway sends about a report: receipts, lines of the timeline, and to the refund desk what was collected."""
+"""Sends what is decided about a report: receipts, lines of the timeline, and to the refund desk what was collected."""
 
 from __future__ import annotations
 

@@ -120,7 +120,7 @@ def _value(report: Report, checked: Checked, desk: ForexDesk) -> None:
 
 
 def _count(report: Report, facts: ForexReport, checked: Checked, desk: ForexDesk) -> None:
-    """What was not refused counts from now on: to what its trades have moved, and to the year's totals."""
+    """Add what was not refused to what its trades have moved, and to the year's totals."""
     of_report = list(_legs(report, facts, checked))
     count(report, of_report, desk.repository, 1)
     desk.repository.put_report(report)

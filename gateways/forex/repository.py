@@ -98,7 +98,7 @@ class Total:
 
 
 class Worth(NamedTuple):
-    """What an order or a declaration of an enterprise is worth, by customs code of the currency.
+    """The value of an order or a declaration of an enterprise, by customs code of the currency.
 
     `order_no`: of a list that declares one order; empty for an order itself and for what sums up many lists.
     """

@@ -20,7 +20,7 @@ GIVEN_UP = ("declared", "rejected", "deleted")
 
 
 def left(claim: Claim) -> Scaled:
-    """What a claim leaves to the next month: its carry; where it was refused, what it had claimed, too."""
+    """The amount that a claim leaves to the next month: its carry; if it was refused, what it had claimed, too."""
     return claim.carry + (claim.refund if claim.state in GIVEN_UP else 0)
 
 

@@ -38,7 +38,7 @@ class Eligibility:
     assumed: tuple[Condition, ...] = ()
 
     def kind_of(self, link: Link) -> str:
-        """How the exports of a link are treated, which is the same for all of them."""
+        """The treatment of the exports of a link, which is the same for all of them."""
         return self.by_item[link.exports[0].item_no].kind
 
 

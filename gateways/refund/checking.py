@@ -1,4 +1,4 @@
-"""What a claim must be before anything of it is matched: known codes, lines of one kind each, an entitled exporter."""
+"""Checks a claim before anything of it is matched: known codes, lines of one kind each, an entitled exporter."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ GENERAL = "1"
 
 
 def form(facts: RefundClaim) -> Iterator[Reason]:
-    """What is wrong with the words and numbers of a claim by themselves."""
+    """Refuse a claim whose words and numbers are wrong by themselves."""
     if facts.claim_kind not in KINDS:
         yield Reason(NO_KIND, {"found": facts.claim_kind, "expected": "/".join(KINDS)})
     if facts.business not in ("", AHEAD):
@@ -86,7 +86,7 @@ def ahead_of_sale(case: ClaimCase) -> Iterator[Reason]:
 
 
 def _unsaid(facts: RefundClaim) -> tuple[str, ...]:
-    """What a claim may leave out: by its business all goods of one ahead of sale are unsold."""
+    """The sale states that a claim may leave out: by its business all goods of one ahead of sale are unsold."""
     return ("",) if facts.business == AHEAD else ()
 
 

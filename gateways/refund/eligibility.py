@@ -195,7 +195,7 @@ def _note_exchange(state: str, until: date, eligibility: Eligibility) -> None:
 
 
 def _exchange(case: ClaimCase) -> dict[tuple[str, str], str]:
-    """Whether what a claim sold in each pool and currency was collected, as far as no other claim has it."""
+    """The state of the exchange for what a claim sold in each pool and currency, as far as no other claim has it."""
     sold = sold_of(
         (case.items[line.item_no], line.amount) for line in case.export_lines() if line.item_no in case.items
     )
@@ -206,7 +206,7 @@ def _exchange(case: ClaimCase) -> dict[tuple[str, str], str]:
 
 
 def sold_of(lines: Iterable[tuple[Item, Scaled]]) -> dict[tuple[str, str], Scaled]:
-    """What lines of a claim sold, by pool and currency."""
+    """The amounts that lines of a claim sold, by pool and currency."""
     sold: dict[tuple[str, str], Scaled] = {}
     for item, amount in lines:
         sold[item.pool, item.currency] = sold.get((item.pool, item.currency), 0) + amount
@@ -214,7 +214,8 @@ def sold_of(lines: Iterable[tuple[Item, Scaled]]) -> dict[tuple[str, str], Scale
 
 
 def proof(amount: Scaled, currency: str, pools: Mapping[str, Pool]) -> str:
-    """Whether the exchange of a pool, by currency, covers an amount besides what it proves already."""
+    """The state of the exchange for an amount, besides what the pool proves already: collected, due or in another
+    currency."""
     own = pools.get(currency)
     if own is not None and own.collected - own.used >= amount:
         return lanes.COLLECTED

@@ -1,4 +1,4 @@
-"""What claims rest on, fetched together for all claims of a batch: items, invoices, exchange, exporters, classes."""
+"""Loads the evidence of all claims of a batch together: items, invoices, exchange, exporters, classes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ EXPORT, PURCHASE = "E", "P"
 
 
 class Evidence(NamedTuple):
-    """What was found for the claims of a batch. Items, lines and pools change as one claim after another draws on
+    """The evidence for the claims of a batch. Items, lines and pools change as one claim after another draws on
     them."""
 
     items: Mapping[str, Item]

@@ -25,7 +25,7 @@ SHORT = (lanes.DUE, lanes.OTHER_CURRENCY, MISSING)
 
 
 def overdue(exchange: str, exchange_due: str, day: date) -> bool:
-    """Whether the exchange of a claim is short on a day, and its term over."""
+    """True if the exchange of a claim is short on a day, and its term over."""
     return exchange in SHORT and day > date.fromisoformat(exchange_due)
 
 

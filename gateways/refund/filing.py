@@ -108,7 +108,7 @@ def _withdraw(old: Claim | None, document: Filed, desk: RefundDesk) -> None:
 
 
 def _starts_over(old: Claim | None, document: Filed, desk: RefundDesk) -> bool:
-    """Whether a claim may be handled; one that was asked about gives back what it had reserved."""
+    """True if a claim may be handled; one that was asked about gives back what it had reserved."""
     if old is None or lifecycle.state(old.state, "refund_claim").ended:
         return True
     if not _may(old, "amend"):

@@ -1,4 +1,4 @@
-"""What a claim takes from the ledgers when it is taken in, and gives back when it is refused or withdrawn."""
+"""Books what a claim takes from the ledgers when it is accepted, and gives back when it is refused or withdrawn."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def reduce_exchange(claim: Claim, sold: Mapping[tuple[str, str], Scaled], reposi
 def _of_claim(
     claim: Claim, repository: RefundRepository
 ) -> tuple[dict[tuple[str, str], Scaled], dict[str, dict[str, Pool]]]:
-    """What a claim needs of which pool, and these pools by name and currency."""
+    """The amounts that a claim needs of each pool, and these pools by name and currency."""
     sold = {
         (name, currency): amount
         for place, amount in claim.pools.items()

@@ -1,4 +1,4 @@
-"""What a batch may change, as far as it is known before it is handled: the companies whose accounts it locks.
+"""Locks for a batch, as far as it is known before it is handled: the accounts of the companies that it is about.
 
 Of a company, its account stands for all that the desk keeps. Only numbers of invoices are shared by companies, and a
 unique index guards those.

@@ -1,4 +1,4 @@
-"""What the desk says to the outside: receipts and lines of the timeline of claims and papers, notices of money."""
+"""Sends what the desk decides: receipts and lines of the timeline of claims and papers, notices of money."""
 
 from __future__ import annotations
 

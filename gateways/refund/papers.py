@@ -1,4 +1,4 @@
-"""What the refund desk keeps of what was filed: purchase papers, claims with their lines, money, other papers.
+"""Records of the refund desk: purchase papers, claims with their lines, money, other papers.
 
 Amounts and quantities are scaled; days are ISO texts, instants milliseconds.
 """
@@ -113,7 +113,7 @@ class Claim(Stamped):
 
     @property
     def net(self) -> int:
-        """What was paid and is not recovered."""
+        """The amount that was paid and is not recovered."""
         return self.paid - self.recovered
 
 

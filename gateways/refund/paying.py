@@ -44,7 +44,7 @@ def pay(claim: Claim, desk: RefundDesk) -> None:
 
 
 def restore(claim: Claim, desk: RefundDesk) -> None:
-    """What was recovered is paid again; what had been reconciled is settled again."""
+    """Pay again what was recovered; what had been reconciled is settled again."""
     _move_money(claim, "restore", desk)
     if claim.reconcile_until and not claim.stage:
         step(claim, "settle", desk)
@@ -103,7 +103,7 @@ _WORDS = {
 
 
 def worth(claim: Claim) -> Scaled:
-    """What a claim has brought and still has, in cash and set off."""
+    """The amount that a claim has brought and still has, in cash and set off."""
     return claim.net + claim.set_off
 
 
@@ -121,7 +121,7 @@ def recover(claim: Claim, reasons: Sequence[Reason], desk: RefundDesk) -> None:
 
 
 def owe(claim: Claim, amount: Scaled, reasons: Sequence[Reason], desk: RefundDesk) -> None:
-    """What a claim is worth less (negative: more) is set off against the company's next refund."""
+    """Set off against the company's next refund what a claim is worth less (negative: more)."""
     if not amount:
         return
     account = desk.repository.accounts([claim.ebc_code])[claim.ebc_code]

@@ -147,7 +147,7 @@ def _of_credit(outcome: Reconciled, line: ClaimLine, stated: RefundReconciliatio
 
 
 def _correct(claim: Claim, line: ClaimLine, stated: RefundReconciliationLine, held: Scaled, left: Scaled) -> Scaled:
-    """What is due for what was sold of what is left."""
+    """Calculate anew what is due, for what was sold of what is left."""
     if claim.kind == MANUFACTURER:
         return scaled(to_fen(decimal(held) * stated.amount * line.qty / (line.fob * left)))
     return repay(held, left, stated.sold_qty, 0)
@@ -169,7 +169,7 @@ def _outcome(sold: Sequence[_Sold]) -> Iterator[Reason]:
 
 
 def _close(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> None:
-    """What is due less is repaid or set off; what is not sold is free again."""
+    """Repay or set off what is due less; what is not sold is free again."""
     changed = []
     for line, _, outcome in sold:
         left = line.taken - line.repaid_qty
@@ -213,7 +213,7 @@ def _reduce_exchange(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> N
 
 
 def _credit_less(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> Sequence[Reason]:
-    """What a manufacturer was credited follows the FOB of what was sold."""
+    """Reduce what a manufacturer was credited with the FOB of what was sold."""
     kept = sum(
         (decimal(export.line.base) * export.stated.amount / export.line.fob for export in sold if export.line.fob),
         Decimal(0),

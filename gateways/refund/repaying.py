@@ -62,7 +62,7 @@ def _claim_key(document: Filed) -> str:
 
 
 def _is_new(document: Filed, old: Paper | None, repository: RefundRepository) -> bool:
-    """Whether a paper is to be handled; one that was refused and is withdrawn is only noted."""
+    """True if a paper is to be handled; one that was refused and is withdrawn is only noted."""
     if old is not None and old.document_version >= document.version:
         return False
     if document.state == "deleted" and old is not None and old.state == "rejected":
@@ -161,7 +161,7 @@ def _refunded(paper: Paper, repository: RefundRepository) -> Iterator[Reason]:
 
 
 def _keeps(claim: Claim, items: Collection[str], repository: RefundRepository) -> bool:
-    """Whether anything of these items is refunded by a claim and not repaid."""
+    """True if anything of these items is refunded by a claim and not repaid."""
     return any(
         line.item_no in items and line.repaid_qty < line.taken for line in repository.lines([claim.id])[claim.id]
     )
@@ -222,7 +222,7 @@ def give_back(claim: Claim, changed: Sequence[tuple[ClaimLine, ClaimLine]], desk
 
 
 def came_back(line: ClaimLine) -> Scaled:
-    """What has come back of a line, in the unit of its claim."""
+    """The quantity of a line that has come back, in the unit of its claim."""
     return line.qty * line.repaid_qty // line.taken if line.taken else 0
 
 

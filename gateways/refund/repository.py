@@ -153,7 +153,7 @@ class RefundRepository(Protocol):
         """Numbers of the items in which an export list of a company stands; none where it has no such list."""
 
     def returned(self, request_ids: Collection[int]) -> Sequence[Returned]:
-        """What came back with requests (213), by request."""
+        """The goods that came back with requests (213), by request."""
 
 
 RefundDesk: TypeAlias = Desk[RefundRepository]

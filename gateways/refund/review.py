@@ -192,7 +192,7 @@ def _refusal(claim: Claim, decision: Decision, fresh: Fresh) -> Sequence[Reason]
 
 
 def _is_over(claim: Claim) -> bool:
-    """Whether a claim is settled and nothing of it is left to be recovered."""
+    """True if a claim is settled and nothing of it is left to be recovered."""
     return claim.state == "settled" and not (paying.worth(claim) or claim.credited)
 
 
@@ -239,7 +239,7 @@ def _came_back(items: Iterable[Item]) -> list[str]:
 
 
 def _overdue(claim: Claim, desk: RefundDesk) -> bool:
-    """Whether a claim's exchange is short after its term, by a fresh query."""
+    """True if a claim's exchange is short after its term, by a fresh query."""
     return (
         foreign_exchange.overdue(claim.exchange, claim.exchange_due, desk.day)
         and foreign_exchange.update(claim, desk) != lanes.COLLECTED

@@ -1,4 +1,4 @@
-"""Who may file papers of a company: the company itself, from its known DXP id."""
+"""Checks who files papers of a company: only the company itself may, from its known DXP id."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the refund desk counts with: exported items, pools of foreign exchange, accounts, and what others know.
+"""Records that the refund desk counts with: exported items, pools of foreign exchange, accounts, and what others know.
 
 Amounts and quantities are scaled; days are ISO texts.
 """
@@ -58,7 +58,7 @@ class Account:
 
 
 class Standing(NamedTuple):
-    """What other agencies have on an exporter. `registered` is None where it is not registered."""
+    """The facts that other agencies have on an exporter. `registered` is None if it is not registered."""
 
     code: str
     registered: bool | None = None

@@ -56,7 +56,7 @@ def handle_applications(documents: Sequence[DocumentFiled], desk: RegistrarDesk)
 
 
 def applied(facts: Any) -> Application:
-    """What a document applies for."""
+    """The facts that a document applies for."""
     return Application(
         code=facts.code,
         credit_code=facts.credit_code,
@@ -73,7 +73,8 @@ def applied(facts: Any) -> Application:
 
 
 def examine(facts: Any, desk: RegistrarDesk) -> tuple[Application, Known, tuple[Reason, ...]]:
-    """What a document applies for, the registrations beside it, and all reasons to refuse it now."""
+    """Examine an application beside the other registrations; gives what it applies for, those registrations, and all
+    reasons to refuse it."""
     applied_for, company = applied(facts), _company(facts.code, desk.repository)
     agents = (
         desk.repository.companies([applied_for.agent_code]).get(applied_for.agent_code, ())
@@ -159,7 +160,8 @@ def _apply(enterprise: Enterprise, paper: Filed, desk: RegistrarDesk) -> None:
 
 
 def _schedule_automatic_officer(enterprise: Enterprise, desk: RegistrarDesk) -> None:
-    """Where a sandbox has an automatic officer, he decides within his hours, by keyed draw, about this application."""
+    """Have the automatic officer, if the sandbox has one, decide about this application within his hours, by keyed
+    draw."""
     key, application = f"{enterprise.code}|{enterprise.document_version}", str(enterprise.document_version)
     choice = desk.choice(key, enterprise.state, KIND)
     if choice is not None:

@@ -1,4 +1,5 @@
-"""What officers do with registrations: approve, refuse, suspend, resume, grade, grant time to put things right."""
+"""Carries out officers' decisions about registrations: approve, refuse, suspend, resume, grade, grant time to put
+things right."""
 
 from __future__ import annotations
 
@@ -81,7 +82,7 @@ def decide_as_filed_earlier(acts: Sequence[RegistrationActed], desk: RegistrarDe
 
 
 def _is_pending(enterprise: Enterprise, values: Values) -> bool:
-    """Whether the application that was put to the automatic officer has not been decided by a person."""
+    """True if the application that was put to the automatic officer has not been decided by a person."""
     return enterprise.state == "in_review" and str(enterprise.document_version) == values.get("application", "")
 
 
@@ -135,7 +136,8 @@ def _carry_out(
 
 
 def _approve(enterprise: Enterprise, who: str, desk: RegistrarDesk) -> tuple[Reason, ...]:
-    """What was checked when the application came is checked once more: its agent may be suspended by now."""
+    """Approve an application if it still stands the checks that it passed when it came: its agent may be suspended by
+    now."""
     papers = desk.repository.documents([enterprise.document_id])
     if enterprise.document_id not in papers:
         return (Reason(UNKNOWN, {"code": enterprise.code}),)

@@ -1,4 +1,4 @@
-"""What the registrar says: receipts to companies, lines of the timeline, steps of the lifecycle."""
+"""Sends what the registrar decides: receipts to companies, lines of the timeline, steps of the lifecycle."""
 
 from __future__ import annotations
 

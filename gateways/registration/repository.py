@@ -1,4 +1,4 @@
-"""What the registrar remembers: companies, their grades, goods that they filed. The store implements the protocol."""
+"""State of the registrar: companies, their grades, goods that they filed. The store implements the protocol."""
 
 from __future__ import annotations
 

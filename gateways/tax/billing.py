@@ -64,7 +64,7 @@ def _send_bill(bill: Bill, desk: TaxDesk) -> None:
 
 
 def bill_fields(bill: Bill) -> dict[str, Any]:
-    """What an 816 carries of a bill: amounts of head and lines as texts in yuan."""
+    """The fields of a bill in an 816: amounts of head and lines as texts in yuan."""
     assessed: Assessment = bill.assessment
     return {
         **bill.fields,

@@ -92,7 +92,7 @@ def lateness(bill: Bill, desk: TaxDesk) -> windows.Surcharge:
 
 
 def surcharge_reason(surcharge: windows.Surcharge) -> Reason:
-    """How a surcharge was computed, for the timeline and the answer."""
+    """The computation of a surcharge, for the timeline and the answer."""
     values = {
         "unpaid": plain(surcharge.unpaid),
         "days": str(surcharge.days),

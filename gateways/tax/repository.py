@@ -1,4 +1,4 @@
-"""What the tax gateway remembers: guarantees and tax bills. The store implements `TaxRepository`."""
+"""State of the tax gateway: guarantees and tax bills. The store implements `TaxRepository`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Guarantee:
 
     @property
     def available(self) -> int:
-        """What can still be reserved."""
+        """The amount that can still be reserved."""
         return self.amount - self.reserved - self.booked
 
 

@@ -1,4 +1,5 @@
-"""What customs handles besides documents and decisions: answers of other gateways, its own further work, deadlines."""
+"""Payloads that customs handles besides documents and decisions: answers of other gateways, its own further work,
+deadlines."""
 
 from __future__ import annotations
 

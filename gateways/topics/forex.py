@@ -1,4 +1,4 @@
-"""What the foreign-exchange gateway handles besides documents and decisions."""
+"""Payloads that the foreign-exchange gateway handles besides documents and decisions."""
 
 from __future__ import annotations
 

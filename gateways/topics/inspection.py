@@ -1,4 +1,4 @@
-"""What the inspection gateway handles."""
+"""Payloads that the inspection gateway handles."""
 
 from __future__ import annotations
 

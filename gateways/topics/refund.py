@@ -1,4 +1,4 @@
-"""What the refund desk of the tax office handles besides documents and decisions."""
+"""Payloads that the refund desk of the tax office handles besides documents and decisions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the registrar handles besides documents and decisions."""
+"""Payloads that the registrar handles besides documents and decisions."""
 
 from __future__ import annotations
 

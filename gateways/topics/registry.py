@@ -15,7 +15,7 @@ PayloadT = TypeVar("PayloadT", bound=type)
 
 
 class Topic(NamedTuple):
-    """What may be delivered to a gateway."""
+    """A kind of message that may be delivered to a gateway."""
 
     name: str
     queue: str

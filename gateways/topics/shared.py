@@ -32,7 +32,7 @@ class DocumentFiled(NamedTuple):
 @carried_by("forex", "decision.forex_report")
 @carried_by("registration", "decision.registration")
 class Decision(NamedTuple):
-    """What a person decided about a subject; the gateway answers by its id, in the commit that carries it out."""
+    """A person's decision about a subject; the gateway answers by its id, in the commit that carries it out."""
 
     subject_id: Any
     """The subject's id, of a registration the company's code, of a tax bill its list's declaration."""

@@ -1,4 +1,4 @@
-"""What the tax gateway handles besides decisions."""
+"""Payloads that the tax gateway handles besides decisions."""
 
 from __future__ import annotations
 

@@ -19,7 +19,8 @@ INSPECTION = INSPECTED
 
 
 def inputs(declaration: Declaration, facts: Any, company: Company | None, desk: BatchDesk) -> dict[str, Any]:
-    """What a member is drawn from: the lane it would have drawn by itself, its merchant's grade, its goods."""
+    """The facts from which a member's lane is drawn: the lane it would have drawn by itself, its merchant's grade, its
+    goods."""
     grade = company.credit_grade if company else ""
     counted = risk.grade_on(desk.day, grade, desk.law)
     hit = risk.selected(desk.seed, declaration.ebc_code, declaration.order_no, risk.rate(counted, desk.day, desk.law))

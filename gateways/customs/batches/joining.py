@@ -32,8 +32,8 @@ def in_batch(declaration: Declaration, reason: Reason) -> Reason:
 
 
 def joins(declaration: Declaration, desk: CustomsDesk) -> bool:
-    """Whether a list whose lane would be drawn now joins a batch instead: one that keeps a place for it, or the one of
-    its opening, where the sandbox opens batches."""
+    """True if a list whose lane would be drawn now joins a batch instead: one that keeps a place for it, or the one of
+    its opening, if the sandbox opens batches."""
     if declaration.batch_id:
         return True
     kept = [

@@ -1,4 +1,4 @@
-"""What deliveries to the batch desk may change: the batches, locked at once, and the orders of the lists concerned."""
+"""Locks for deliveries to the batch desk: the batches, locked at once, and the orders of the lists concerned."""
 
 from __future__ import annotations
 

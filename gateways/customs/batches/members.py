@@ -16,13 +16,13 @@ from gateways.topics.customs import BatchDue, MemberReported
 
 
 def most(desk: BatchDesk) -> int:
-    """How many lists a batch holds at most; a full one is declared."""
+    """The largest number of lists in a batch; a full one is declared."""
     table: Any = desk.in_force("batches.opening").table
     return int(table["most"])
 
 
 def waits(declaration: Declaration | None) -> bool:
-    """Whether a list stands where its lane would be drawn."""
+    """True if a list stands at the point at which its lane would be drawn."""
     return declaration is not None and declaration.state == "accepted" and not declaration.lane
 
 

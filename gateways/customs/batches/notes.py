@@ -1,4 +1,4 @@
-"""What the batch desk notes in the timeline of a batch, and says to its own queue."""
+"""Lines in the timeline of a batch, and the batch desk's messages to its own queue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which batch a list belongs to where the sandbox opens batches by itself, and whether it may join the one it names."""
+"""Finds the batch of a list if the sandbox opens batches by itself, and checks whether it may join the one it names."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from gateways.customs.repository import CustomsDesk, Declaration
 
 
 def opening(declaration: Declaration, desk: CustomsDesk) -> str:
-    """What the lists of one batch share, by the sandbox's option; empty: the list is declared by itself."""
+    """The values that the lists of one batch share, by the sandbox's option; empty: the list is declared by itself."""
     way = desk.options.batches
     if not way or check_way(way, desk.day, desk.law):
         return ""
@@ -54,7 +54,7 @@ def refusals(declaration: Declaration, batch: Batch, desk: BatchDesk) -> list[Re
 
 
 def fits(declaration: Declaration, batch: Batch, desk: BatchDesk) -> bool:
-    """Whether a list for which a place was kept is of the batch's direction, office and mode."""
+    """True if a list for which a place was kept has the batch's direction, office and mode."""
     unfit = {OTHER_FLOW, OTHER_OFFICE, OTHER_MODE}
     return not any(reason.rule in unfit for reason in refusals(declaration, batch, desk))
 

@@ -29,7 +29,7 @@ def add(batch: Batch, numbers: Sequence[str], desk: BatchDesk) -> list[Reason]:
 
 
 def _names(number: str, declarations: Sequence[Declaration]) -> list[str]:
-    """What a place may be kept under for a list that is called by this number."""
+    """The names under which a place may be kept for a list that is called by this number."""
     return [number, *(name for declaration in declarations for name in (declaration.key, declaration.order_no))]
 
 

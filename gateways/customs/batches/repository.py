@@ -68,7 +68,7 @@ class Batch:
 
     @property
     def decided(self) -> bool:
-        """Whether there is a verdict: a member that is concluded from now on continues at once."""
+        """True once there is a verdict: a member that is concluded from then on continues at once."""
         return self.state in {"released", "partly_released", "in_review", "closed"}
 
 

@@ -1,4 +1,4 @@
-"""What the samples decide for their batch, and when the batch is over."""
+"""Decides a batch by the results of its samples, and ends it."""
 
 from __future__ import annotations
 

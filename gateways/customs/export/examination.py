@@ -40,7 +40,7 @@ OVERSEAS = "overseas_warehouse"
 
 @dataclass(slots=True)
 class Known:
-    """What an examination needs of customs' repository, loaded for all trades of a batch at once."""
+    """The rows of customs' repository that an examination needs, loaded for all trades of a batch at once."""
 
     companies: Mapping[str, Company]
     books: Mapping[tuple[str, str], BookLine]
@@ -86,7 +86,7 @@ def stock_of(facts: ExportInventory) -> list[tuple[str, str]]:
 
 
 def company_codes(trade: Trade) -> Iterable[tuple[str, str]]:
-    """Which companies take part, each as (the kind it must be registered as, its code).
+    """The companies that take part, each as (the kind it must be registered as, its code).
 
     A platform abroad has no code and needs none ("无"); a seller may collect himself.
     """
@@ -103,8 +103,8 @@ def company_codes(trade: Trade) -> Iterable[tuple[str, str]]:
 
 
 class Opinion(NamedTuple):
-    """What an examination found: reasons to refuse, in the order in which a receipt names the first; mere warnings;
-    what an officer must review; the value in yuan, scaled, 0 where no rate is known."""
+    """The findings of an examination: reasons to refuse, in the order in which a receipt names the first; mere
+    warnings; reasons for review; the value in yuan, scaled, 0 if no rate is known."""
 
     reasons: list[Reason]
     warnings: list[Reason]
@@ -137,7 +137,7 @@ def examine(trade: Trade, used_by: Declaration | None, known: Known, desk: Custo
 
 
 def _compared(trade: Trade, known: Known, desk: CustomsDesk) -> tuple[list[Reason], list[Reason]]:
-    """How the documents differ, and the value that the law of the day lacks to decide the list."""
+    """The differences between the documents, and the value that the law of the day lacks to decide the list."""
     order, waybill, collection = (
         filed.facts if filed is not None else None for filed in (trade.order, trade.waybill, trade.collection)
     )
@@ -151,6 +151,6 @@ def _compared(trade: Trade, known: Known, desk: CustomsDesk) -> tuple[list[Reaso
 
 
 def _warehouse_filed(facts: ExportInventory, companies: Mapping[str, Company], desk: CustomsDesk) -> bool:
-    """Whether a merchant has filed his warehouse abroad; an open sandbox assumes so of an unknown one."""
+    """True if a merchant has filed his warehouse abroad; an open sandbox assumes so of an unknown one."""
     company = companies.get(facts.ebc_code)
     return desk.options.open if company is None else OVERSEAS in company.kinds

@@ -39,7 +39,7 @@ class Piece(NamedTuple):
 
 
 def share(pieces: Sequence[WorkT]) -> tuple[Sequence[WorkT], Sequence[WorkT]]:
-    """What one batch works off, and what it leaves for later ones."""
+    """Divides the pieces of a delivery: those that this batch works off, and those that it leaves for later ones."""
     return pieces[:TOGETHER], pieces[TOGETHER:]
 
 
@@ -55,7 +55,7 @@ def _next(piece: Piece) -> Work | None:
 
 
 class _Known(NamedTuple):
-    """What is known of the parcels of some pieces: lists by parcel, and what they declared by their documents' ids."""
+    """The parcels of some pieces as they are known: lists by parcel, and what they declared by their documents' ids."""
 
     parcels: Mapping[str, Parcel]
     lists: Mapping[str, list[Declaration]]
@@ -188,7 +188,7 @@ def handle_departed(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
 
 
 def _leave(declaration: Declaration | None, desk: CustomsDesk) -> bool:
-    """Whether a parcel has left for good: its list is closed, or is now that it is released."""
+    """True if a parcel has left for good: its list is closed, or is closed by its release."""
     if declaration is None:
         return False
     if declaration.state == "released":

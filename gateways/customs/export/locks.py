@@ -1,4 +1,4 @@
-"""What the export desk may change: which meetings, lists and parcels a batch locks before it is handled."""
+"""Finds the meetings, lists and parcels that a batch of the export desk locks before it is handled."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def _departure(declaration: Declaration) -> returning.Departure:
 
 
 def _taxation(verdict: returning.Verdict) -> tuple[Reason, ...]:
-    """Which lines come in free and which are taxed as an import, and why."""
+    """The lines that come in free and those that are taxed as an import, with the reasons."""
     reasons = []
     if verdict.relieved:
         last = verdict.last_free_day.isoformat() if verdict.last_free_day else ""
@@ -109,7 +109,7 @@ def _named(numbers: Sequence[int]) -> str:
 
 
 def follow(request: Request, action: str, declaration: Declaration, desk: CustomsDesk) -> None:
-    """What follows from a step of a return, by whomever it was taken."""
+    """Carries out the consequences of a step of a return, whoever took it."""
     if action == "approve":
         _await_goods(request, declaration, desk)
     elif action == "review":

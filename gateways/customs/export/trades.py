@@ -1,4 +1,4 @@
-"""Where the documents of an export meet, and which belong together: by their exact keys."""
+"""Finds the meeting of an export's documents, and joins those that belong together: by their exact keys."""
 
 from __future__ import annotations
 

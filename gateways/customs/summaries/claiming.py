@@ -184,7 +184,7 @@ def _left_out(summary: Summary) -> list[Reason]:
 
 
 def _requests(summary: Summary, repository: SummaryRepository) -> list[Request]:
-    """What customs has made of its parts, in their order."""
+    """The parts that customs has taken in, in their order."""
     requests = repository.requests_by_id([sheet.request_id for sheet in summary.papers])
     return [requests[sheet.request_id] for sheet in summary.papers]
 

@@ -161,7 +161,7 @@ def _shares(
 
 
 def _places(merged: Merged, before: int) -> Iterator[Place]:
-    """Where the lines of each list stand; the lists were read by id, line by line."""
+    """The positions of each list's lines; the lists were read by id, line by line."""
     rows = zip(merged.sources, merged.groups, merged.gnums, strict=True)
     for number, of_list in groupby(rows, _NUMBER):
         yield number, [(before + merged.places[group][1], merged.places[group][2], gnum) for _, group, gnum in of_list]

@@ -60,7 +60,7 @@ def handle_due(due: Sequence[SummaryDue], desk: SummaryDesk) -> None:
 
 
 def count(repository: SummaryRepository, ebc_code: str, first: str, parameters: Parameters) -> int:
-    """How many lists of a merchant's month still wait to be summarised."""
+    """The number of lists of a merchant's month that still wait to be summarised."""
     month = date.fromisoformat(first)
     table: Any = parameters.on("summary.lists", rule_day(month)).table
     since, until = days_of(month, parameters)

@@ -222,7 +222,8 @@ class SummaryRepository(CustomsRepository, Protocol):
         """Keep a new or changed month."""
 
     def waiting(self, ebc_code: str, modes: Sequence[str], counted: Sequence[str], since: int, until: int) -> int:
-        """How many lists of a merchant closed in a period, of these modes and not counted only, are in no summary."""
+        """The number of lists of a merchant closed in a period, of these modes and not counted only, that are in no
+        summary."""
 
     def sum_no(self, customs_code: str, year: int) -> str:
         """A new number of a summary (sumNo)."""

@@ -1,4 +1,4 @@
-"""How the work on a summary proceeds: phase by phase, a few thousand lists in a delivery.
+"""Proceeds with the work on a summary: phase by phase, a few thousand lists in a delivery.
 
 Each delivery files the next one in the same commit and moves the request's cursor, which records what is done: whatever
 ends a process between two of them, the work continues where it was, and a repeated delivery finds nothing to do.
