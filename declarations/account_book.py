@@ -19,7 +19,7 @@ BONDED_MODES = frozenset({"1210", "1239"})
 
 
 class BookLine(NamedTuple):
-    """What a book has of one item: `qty` filed, `drawn` by lists, both in `unit`."""
+    """The stock of one item in an account book: `qty` filed, `drawn` by lists, both in `unit`."""
 
     ems_no: str
     item_record_no: str
@@ -30,7 +30,7 @@ class BookLine(NamedTuple):
 
     @property
     def available(self) -> Scaled:
-        """What lists may still draw."""
+        """The quantity that lists may still draw."""
         return self.qty - self.drawn
 
 
@@ -52,7 +52,7 @@ def keys(inventories: Iterable[Inventory]) -> frozenset[BookKey]:
 
 
 def draw_down(book: Mapping[BookKey, BookLine], inventory: Inventory | ExportInventory) -> Drawing:
-    """What a list draws from a book: unknown item 14311, other goods 14312, other unit 14313, short 14314."""
+    """Draw a list's goods from a book: unknown item 14311, other goods 14312, other unit 14313, short 14314."""
     if inventory.trade_mode not in BONDED_MODES:
         return Drawing({})
     changes: dict[BookKey, BookLine] = {}

@@ -1,4 +1,4 @@
-"""What one person has used of a year: a ledger of yuan, or of net kilograms for a capped group of goods.
+"""The use that one person has made of a year: a ledger of yuan, or of net kilograms for a capped group of goods.
 
 Pure values: each step gives a new one, the store keeps the last. A list reserves when it is accepted, uses what it
 reserved when it is released, frees it when it is rejected or cancelled, and gives back when goods return. What is
@@ -35,7 +35,7 @@ class Allowance:
 
     @property
     def taken(self) -> Scaled:
-        """What counts against a limit: reserved and used."""
+        """The amount that counts against a limit: reserved and used."""
         return self.reserved + self.used
 
     def reserve(self, amount: Scaled) -> Allowance:

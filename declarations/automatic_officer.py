@@ -1,4 +1,4 @@
-"""What the automatic officer of a sandbox decides for what waits for a person, and after how many hours: keyed draws.
+"""Decisions of a sandbox's automatic officer about cases that wait for a person, and after how many hours: keyed draws.
 
 The table is `automatic_officer.toml`. It decides only what the lifecycle lets an officer do.
 """
@@ -37,7 +37,7 @@ class Waiting(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """What the officer will do, the minutes until he does it, and the reason he gives."""
+    """An act that the officer will carry out, the minutes until then, and the reason he gives."""
 
     action: str
     minutes: int
@@ -51,7 +51,7 @@ class BadTable(ValueError):
 def choose(
     seed: str, key: str, state: str, day: date, parameters: Parameters, lifecycle: str = "declaration"
 ) -> Choice | None:
-    """What he does with the thing of this business key in this state; None where nothing waits for him."""
+    """The officer's choice for the case with this business key in this state; None if nothing waits for him."""
     waiting = table().get((lifecycle, state))
     if waiting is None:
         return None

@@ -46,7 +46,7 @@ class Clearance(NamedTuple):
 
 
 def clearance(declared_at: str, port: str, day: date, parameters: Parameters, released_at: str = "") -> Clearance:
-    """How goods that lie at `port` are cleared by a declaration at `declared_at`, accepted on `day`.
+    """The way in which goods that lie at `port` are cleared by a declaration at `declared_at`, accepted on `day`.
 
     `released_at` is the office that releases them (empty: the port). Not allowed: only transit is open.
     """

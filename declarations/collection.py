@@ -16,7 +16,7 @@ from declarations.parameters import Parameters
 
 
 class Standing(StrEnum):
-    """How a guarantee stands with its guarantor, as master data says."""
+    """The standing of a guarantee with its guarantor, as master data says."""
 
     GOOD = "good"
     WITHDRAWN = "withdrawn"
@@ -38,7 +38,8 @@ class Windows(NamedTuple):
 
 
 class Surcharge(NamedTuple):
-    """What lateness costs, in whole fen: `computed` is `unpaid` × `rate` × `days`, `amount` what is due of it."""
+    """The surcharge for lateness, in whole fen: `computed` is `unpaid` × `rate` × `days`, `amount` the part of it that
+    is due."""
 
     amount: Scaled
     computed: Scaled

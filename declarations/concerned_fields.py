@@ -1,4 +1,4 @@
-"""Where a reason points: every field that it concerns, in each document concerned, with what it says there.
+"""Points from a reason to every field that it concerns, in each document concerned, with the value there.
 
 Pure: of the documents it reads what rules read; lines of the XML are found by `schemas.locating`.
 """
@@ -94,7 +94,7 @@ def concerned_fields(reason: Reason, documents: Sequence[Source]) -> tuple[Conce
 
 
 def stated(reason: Reason, fields: Sequence[ConcernedField]) -> tuple[str, str]:
-    """What was found and what was expected, in short: of the first field, or of all fields together."""
+    """A short text of the values found and expected: of the first field, or of all fields together."""
     row = remedy(reason.rule)
     if row.found:
         return filled(row.found, reason.values), filled(row.expected, reason.values)

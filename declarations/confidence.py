@@ -1,4 +1,4 @@
-"""How far a value of the law, or a row of a table of goods or rates, is to be trusted: one scale for all of them."""
+"""One scale of trust for all values of the law and all rows of tables of goods and rates."""
 
 from __future__ import annotations
 

@@ -16,6 +16,6 @@ def district(office: str) -> str:
 
 
 def reaches(value: Value, *offices: str) -> bool:
-    """Whether all these offices lie where a value applies."""
+    """True if all these offices lie where a value applies."""
     table = value.table
     return table["reach"] == EVERYWHERE or all(district(office) in table["districts"] for office in offices)

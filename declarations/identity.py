@@ -17,7 +17,7 @@ OTHER_NAME = "14202"
 
 
 class Identification(StrEnum):
-    """How buyers are identified in a sandbox."""
+    """The way in which buyers are identified in a sandbox."""
 
     PAYER = "payer"
     """Buyers are not verified: the buyer must be the payer."""
@@ -26,7 +26,8 @@ class Identification(StrEnum):
 
 
 class Identity(NamedTuple):
-    """What the register says about a buyer: `verified`, or why his list is refused; or neither: it has not got him."""
+    """The register's statement about a buyer: `verified`, or why his list is refused; or neither: it has not got
+    him."""
 
     verified: bool
     reasons: tuple[Reason, ...] = ()
@@ -36,7 +37,7 @@ UNVERIFIED = Identity(False)
 
 
 def identify(order: Order, inventory: Inventory, names: Mapping[str, str]) -> Identity:
-    """What the register (identity number to name) has about the buyer of a trade.
+    """Look the buyer of a trade up in the register (identity number to name).
 
     Number and name as the list and the order give them must be those of one person (14202); a number that the register
     does not have is not verified, and that is no reason to refuse.

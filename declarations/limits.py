@@ -1,4 +1,5 @@
-"""What a list must keep to before it is taxed: mode, positive list and remarks, yearly caps, yearly and single limit.
+"""Limits that a list must keep to before it is taxed: mode, positive list and remarks, yearly caps, yearly and single
+limit.
 
 Rules 1.1, 1.4 and readings 17 to 21 and 28. All that fails is reported, in the order in which a receipt names the
 first: mode and positive list, yearly limit, single limit. What was used before is given; nothing is stored here.
@@ -48,7 +49,7 @@ def check(
     goods: GoodsRegister,
     used_caps: Mapping[str, Scaled] | None = None,
 ) -> Verdict:
-    """Whether a list accepted on a day is admitted.
+    """Check that a list accepted on a day is admitted.
 
     `value` is its dutiable value (`import_tax.dutiable_value`), `used` what the buyer's other lists of the year count
     (reserved and used), `used_caps` the net kilograms he has used of each capped group. Raises `NoValue` where the law

@@ -22,5 +22,5 @@ class Reason(NamedTuple):
 
 
 def typed(text: str) -> str:
-    """What somebody typed, as a receipt can carry it: what cannot be printed becomes a space, nothing is too long."""
+    """Typed text as a receipt can carry it: what cannot be printed becomes a space, nothing is too long."""
     return "".join(character if character.isprintable() else " " for character in text[:LONGEST_TYPED]).strip()

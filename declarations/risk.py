@@ -33,12 +33,12 @@ def draw(seed: str, purpose: str, key: str) -> int:
 
 
 def selected(seed: str, ebc_code: str, order_no: str, rate: Decimal) -> bool:
-    """Whether a list is drawn for inspection at this rate (rules 5.2): by business key, not by list number."""
+    """True if a list is drawn for inspection at this rate (rules 5.2): by business key, not by list number."""
     return draw(seed, "inspection", f"{ebc_code}|{order_no}") < rate * SIDES
 
 
 def quality_draw(seed: str, ebc_code: str, order_no: str, rate: Decimal) -> bool:
-    """Whether a list inspected fails the quality and safety check at this rate."""
+    """True if a list inspected fails the quality and safety check at this rate."""
     return draw(seed, "quality", f"{ebc_code}|{order_no}") < rate * SIDES
 
 

@@ -1,4 +1,4 @@
-"""What a newly arrived document does against the stored one of the same business key: pure, one decision a document.
+"""Decides about a newly arrived document beside the stored one of the same business key: pure, one decision a document.
 
 Answers follow the published codes; where a type has no code of its own for a case, the nearest one answers
 (`duplicate` of `catalogue.toml`). A reason carries the values of this module only: `rules.named` adds those of the
@@ -39,9 +39,9 @@ class DeclaredState(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """What to do. `insert`: a new life begins (an ended document of the same key gives its key up); `replace`:
-    new content, staged or amended; `repeat`: the same document again, answered with the reason or, for a
-    participant with `replay`, with the first receipts; `refuse`: the reason answers, nothing changes."""
+    """The decision about a newly arrived document. `insert`: a new life begins (an ended document of the same key gives
+    its key up); `replace`: new content, staged or amended; `repeat`: the same document again, answered with the reason
+    or, for a participant with `replay`, with the first receipts; `refuse`: the reason answers, nothing changes."""
 
     action: Action
     reason: Reason | None = None
@@ -61,7 +61,7 @@ _DELETE, _DECLARE_STAGED = Decision("delete"), Decision("declare_staged")
 
 
 def is_old(app_time: str, stored_app_time: str | None) -> bool:
-    """Whether a document is not newer than the stored one (None: there is none). The port checks this before it
+    """True if a document is not newer than the stored one (None: there is none). The port checks this before it
     reads the document: an old one is answered as old, whatever else is wrong with it. An invalid time is never old."""
     return stored_app_time is not None and app_time <= stored_app_time and is_time(app_time)
 
@@ -77,7 +77,7 @@ def decide(
     declared: DeclaredState | None = None,
     numbers: tuple[str, str] = ("", ""),
 ) -> Decision:
-    """What the document does; `numbers` are the preNo and invtNo that it names."""
+    """Decide about a document; `numbers` are the preNo and invtNo that it names."""
     if stored is None:
         return _INSERT if app_type == ADD else _refuse(kind, handling(kind).duplicate.missing, app_type, None)
     if guid == stored.guid and app_time == stored.app_time and content_hash == stored.content_hash:
@@ -146,7 +146,7 @@ def _changed(
 
 
 def _binds(declared: DeclaredState | None) -> bool:
-    """Whether the list that names a document keeps it: from its declaration to its end."""
+    """True if the list that names a document keeps it: from its declaration to its end."""
     return declared is not None and declared.state != "staged" and declared.state not in _ENDED["inventory"]
 
 

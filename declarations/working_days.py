@@ -29,13 +29,13 @@ class _Year(NamedTuple):
 
 
 def is_working_day(day: date) -> bool:
-    """Whether offices work on a day."""
+    """True if offices work on a day."""
     year = _year(day.year)
     return day in year.made_up if day.weekday() >= _SATURDAY else day not in year.holidays
 
 
 def is_published(year: int) -> bool:
-    """Whether the arrangement of a year is known."""
+    """True if the arrangement of a year is known."""
     return _year(year).published
 
 

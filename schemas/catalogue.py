@@ -37,7 +37,7 @@ class UnknownEdition(LookupError):
 
 
 class Duplicate(NamedTuple):
-    """Which code answers a document whose business key is known, or should be and is not."""
+    """The code that answers a document whose business key is known, or should be and is not."""
 
     missing: str
     exists: str
@@ -47,7 +47,7 @@ class Duplicate(NamedTuple):
 
 
 class OtherNumbers(NamedTuple):
-    """Which code answers a change of a list whose numbers are not those assigned."""
+    """The code that answers a change of a list whose numbers are not those assigned."""
 
     neither: str
     no_invt_no: str
@@ -57,7 +57,7 @@ class OtherNumbers(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """What becomes of a document that a participant sends. Elements as on the wire; see `catalogue.toml`."""
+    """The handling of a document that a participant sends. Elements as on the wire; see `catalogue.toml`."""
 
     gateway: str
     identified_by: tuple[str, ...]
@@ -76,12 +76,12 @@ class Handling:
 
     @property
     def declares(self) -> bool:
-        """Whether a document of it is a list: its own declaration."""
+        """True if a document of it is a list: its own declaration."""
         return self.other_numbers is not None
 
     @property
     def of_order(self) -> bool:
-        """Whether it is matched with other documents by their order number."""
+        """True if it is matched with other documents by their order number."""
         return self.matched_by == "orderNo"
 
 
@@ -182,7 +182,7 @@ def entries() -> tuple[Entry, ...]:
 
 @cache
 def handled(gateway: str = "") -> Mapping[str, Handling]:
-    """What becomes of each kind that participants send, in order; with `gateway` of those only that it handles."""
+    """The handling of each kind that participants send, in order; with `gateway` of those only that it handles."""
     return MappingProxyType(
         {
             entry.kind: entry.handling
@@ -193,7 +193,7 @@ def handled(gateway: str = "") -> Mapping[str, Handling]:
 
 
 def handling(kind: str) -> Handling:
-    """What becomes of a document of this kind; raises `UnknownMessage` for a kind that participants do not send."""
+    """The handling of a document of this kind; raises `UnknownMessage` for a kind that participants do not send."""
     try:
         return handled()[kind]
     except KeyError:

@@ -28,7 +28,7 @@ IMPORT_RECEIVER = "DXPEDCCEB0000002"
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What a DxpMsg says about the message inside, and the message itself. `created` is the text as sent."""
+    """The header fields of a DxpMsg about the message inside, and the message itself. `created` is the text as sent."""
 
     cop_msg_id: str
     sender_id: str
@@ -40,8 +40,8 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Transport:
-    """What a DxpMsgSv says beside the DxpMsg inside: the transport's number, when it was sent, where to and from, and
-    which part of the number it is (empty: not said)."""
+    """The fields of a DxpMsgSv beside the DxpMsg inside: the transport's number, when it was sent, where to and from,
+    and which part of the number it is (empty: not said)."""
 
     message_id: str
     sent: str

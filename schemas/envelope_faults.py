@@ -1,4 +1,4 @@
-"""What is wrong with an envelope, all at once: each element with its place, what is expected there and what to do."""
+"""Finds all faults of an envelope at once: each element with its place, what is expected there and what to do."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ _RECEIVER = Field("ReceiverId", "接收方编号", "DXP id of a receiver", "C1..
 
 
 def _is_time(text: str) -> bool:
-    """Whether a text is an xs:dateTime, as far as years have four digits."""
+    """True if a text is an xs:dateTime, as far as years have four digits."""
     if not _TIME_FORM.fullmatch(text):
         return False
     try:

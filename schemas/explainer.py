@@ -23,7 +23,7 @@ RESTART_ABOVE_KILOBYTES = 96_000
 
 
 class Request(NamedTuple):
-    """What to explain besides the message itself; `dropped`: a repeated BaseTransfer is left out first."""
+    """A message to explain, and how; `dropped`: a repeated BaseTransfer is left out first."""
 
     edition: str
     dropped: bool = False

@@ -22,7 +22,7 @@ _SUBSCRIBE = ("status", "dxpMode", "dxpAddress", "note")
 
 
 class _Shape(NamedTuple):
-    """Which elements a row leaves out: how to place its texts, and which children prove that it is this shape."""
+    """The elements that a row leaves out: how to place its texts, and which children prove that it is this shape."""
 
     place: Callable[[list[Text]], tuple[Text, ...]]
     proofs: tuple[tuple[int, str], ...]

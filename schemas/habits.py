@@ -24,7 +24,7 @@ _WIDE = re.compile("[\uff01-\uff5e\u3000]")
 
 
 def habits(opened: Opened, edition: str) -> tuple[Finding, ...]:
-    """What is odd about a message and refuses nothing, at most a hundred warnings."""
+    """Warnings about a message that refuse nothing, at most a hundred."""
     findings = (*_of_root(opened), *islice(_of_elements(opened, edition), MOST))
     return tuple([finding._replace(warning=True) for finding in findings])
 

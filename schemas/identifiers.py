@@ -81,7 +81,7 @@ def is_valid_customs_code(text: str) -> bool:
 
 
 def is_valid_company_code(text: str) -> bool:
-    """What messages take as a company: a customs registration (10) or a credit code (18)."""
+    """True if messages take a code as a company's: a customs registration (10) or a credit code (18)."""
     return is_valid_customs_code(text) if len(text) == 10 else is_valid_credit_code(text)
 
 

@@ -30,12 +30,12 @@ def schema_file(code: str, edition: str) -> Path:
 
 
 def idle(code: str, edition: str = EDITION) -> int:
-    """How many compiled schemas of a type are idle."""
+    """The number of compiled schemas of a type that are idle."""
     return len(_idle.get((code, edition), ()))
 
 
 def errors(root: Any, code: str, edition: str = EDITION) -> Sequence[Any]:
-    """What the schema of a message type finds wrong with a tree, as lxml's log entries; empty where it is valid.
+    """The errors that the schema of a message type finds in a tree, as lxml's log entries; empty if it is valid.
 
     A schema takes up to half a megabyte, so that there are only as many of a type as threads have used it at once.
     """

@@ -9,7 +9,7 @@ _STEP = re.compile(r"/([^/\[]+)(?:\[(\d+)\])?")
 
 
 class At(NamedTuple):
-    """Where an element stands in the XML as it was sent, and its text.
+    """The place of an element in the XML as it was sent, and its text.
 
     Of one that is absent, the line of what should hold it; None for the path of something else than this message.
     """

@@ -1,4 +1,4 @@
-"""What a message that was read consists of: values only, ready to be sent to another process."""
+"""A message that was read: values only, ready to be sent to another process."""
 
 from __future__ import annotations
 

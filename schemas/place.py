@@ -1,4 +1,4 @@
-"""Where in a message an element stands, and what our schemas define for it."""
+"""The place of an element in a message, and what our schemas define for it."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _step(node: Any) -> str:
 
 
 def field_of(element: Any, entry: Entry, edition: str = EDITION) -> Field:
-    """What the schemas define for an element of a head or line; a bare field for any other."""
+    """The definition of an element of a head or line in the schemas; a bare field for any other."""
     parent = element.getparent()
     name = local(element.tag)
     return named_field(name, local(parent.tag) if parent is not None else "", entry, edition)

@@ -26,7 +26,7 @@ class _Form(NamedTuple):
     room: Mapping[str, int]
 
     def suits(self, row: Mapping[str, str]) -> bool:
-        """Whether the texts of a row have room."""
+        """True if the texts of a row have room."""
         return all(len(row[name]) <= most for name, most in self.room.items() if name in row)
 
     def complete(self, row: Mapping[str, str]) -> dict[str, str]:

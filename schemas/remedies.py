@@ -1,4 +1,4 @@
-"""What to do about a finding, by its code: the fields concerned in each kind of document, and the remedy.
+"""Remedies of findings, by code: the fields concerned in each kind of document, and what to do.
 
 One file for imports, exports and the agencies, `codes/remedies.toml`; the words of a code stand in `receipt_texts`.
 """
@@ -18,7 +18,7 @@ SUBJECT = "*"
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What to do about the findings of some codes.
+    """The remedy of the findings of some codes.
 
     `fields`: elements as on the wire, by kind; elements of the same place in two kinds hold the same thing. One with a
     stroke is a path below the message, or from the envelope; the name of the line element counts the lines. `expected`

@@ -36,7 +36,7 @@ class Unwritable(ValueError):
 
 
 class Plan(NamedTuple):
-    """How one type is written in one style: the tags of each element."""
+    """The way in which one type is written in one style: the tags of each element."""
 
     code: str
     start: str

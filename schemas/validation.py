@@ -41,16 +41,16 @@ class Findings:
 
     @property
     def enough(self) -> bool:
-        """Whether there are more than are reported."""
+        """True if there are more than are reported."""
         return len(self._found) > MOST
 
     @property
     def so_far(self) -> list[Finding]:
-        """What was found, in the order in which it was."""
+        """The findings, in the order in which they were found."""
         return list(self._found.values())
 
     def ordered(self) -> list[Finding]:
-        """What is reported, in the order of its lines; at most 1,000, the last says so."""
+        """The findings to report, in the order of their lines; at most 1,000, the last says so."""
         findings = sorted(self._found.values(), key=lambda finding: finding.line or 0)
         if len(findings) > MOST:
             findings[MOST - 1 :] = [finding("too-many-findings", most=MOST - 1)]
@@ -113,7 +113,7 @@ def _explained(schema: Any, opened: Opened, edition: str) -> Iterator[Finding]:
 
 
 def _unexplained(opened: Opened, explained: list[Finding], edition: str) -> Iterator[Finding]:
-    """What lxml refuses and xmlschema lets pass, such as a number with a space inside."""
+    """Findings that lxml refuses and xmlschema lets pass, such as a number with a space inside."""
     prefixes = {prefix for finding in explained for prefix in _prefixes(finding.path)}
     for error in judge.errors(opened.tree, opened.entry.code, edition):
         if explained and error.type == etree.ErrorTypes.SCHEMAV_ELEMENT_CONTENT:

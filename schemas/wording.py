@@ -18,7 +18,7 @@ _LONGEST_PATH = 500
 
 
 class Words(NamedTuple):
-    """What a finding says and advises; `{name}` in it is filled in."""
+    """The text of a finding and its advice; `{name}` in it is filled in."""
 
     zh: str
     en: str

@@ -1,4 +1,4 @@
-"""Which lists of a batch are its samples: by lane, by the merchant's credit grade, by goods, then by number.
+"""Draws the samples of a batch from its lists: by lane, by the merchant's credit grade, by goods, then by number.
 
 Every draw is a hash of seed, purpose, batch number and business key (`risk.draw`): an auditor draws again from what is
 stored. The order of the members decides nothing.

@@ -1,4 +1,4 @@
-"""What opens a batch, the key that lists of one batch share, and which lists may join it."""
+"""Opens batches: the ways to do so, the key that lists of one batch share, and which lists may join it."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ class Gathering(NamedTuple):
 
 
 def opening_key(way: str, traveller: Traveller, day: date, label: str = "") -> str:
-    """What the lists of one batch share, as a text without blanks in front of any sandbox: way, flow, office, mode, and
-    the waybill, the arrival note, the account book and day, or the label of a batch made by hand.
+    """The key that the lists of one batch share, as a text without blanks in front of any sandbox: way, flow, office,
+    mode, and the waybill, the arrival note, the account book and day, or the label of a batch made by hand.
 
     Empty where the list lacks it: then it is declared by itself. `day` is that of the list's acceptance.
     """

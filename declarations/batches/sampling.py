@@ -1,4 +1,5 @@
-"""How many lists of a batch are inspected, and what their inspection decides for all: dated (`batches.sampling`)."""
+"""Sampling of batches: the number of lists to inspect, and what their inspection decides for all: dated
+(`batches.sampling`)."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ INSPECTED_WITH_BATCH = "19007"
 
 
 class Plan(NamedTuple):
-    """How a batch is sampled: how many of its lists, how many at least, and in which share of batches at all."""
+    """A sampling plan: the share of a batch's lists, the least number of them, and the share of batches that are
+    sampled at all."""
 
     size: int
     sample: int
@@ -32,7 +34,7 @@ class Plan(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What the inspection of the samples decides: the action, the keys that stay held, and why."""
+    """The decision that follows from inspecting the samples: the action, the keys that stay held, and why."""
 
     action: str
     held: tuple[str, ...]
@@ -51,7 +53,8 @@ def plan(size: int, day: date, parameters: Parameters) -> Plan:
 
 
 def acceptance(samples: int, day: date, parameters: Parameters) -> int:
-    """How many failures a sample of a size bears: as the largest plan that it reaches, none below the smallest.
+    """The number of failures that a sample of a size bears: as the largest plan that it reaches, none below the
+    smallest.
 
     One that lane, grade and goods made larger than any plan bears the same share of failures as the largest plan.
     """
@@ -63,7 +66,8 @@ def acceptance(samples: int, day: date, parameters: Parameters) -> int:
 
 
 def verdict(batch_no: str, samples: int, failed: Sequence[str], day: date, parameters: Parameters) -> Verdict:
-    """What `failed` (keys) of so many samples decide. `day`: that of the batch's declaration, whose plan applied.
+    """Decide a batch of which `failed` (keys) of so many samples failed. `day`: that of the batch's declaration, whose
+    plan applied.
 
     None failed: the batch is released; up to the acceptance number: those that failed are held, the rest is released;
     more: every list of the batch is inspected.

@@ -8,7 +8,7 @@ from declarations.money import Scaled
 
 
 class Collection(Struct, frozen=True, array_like=True, gc=False):
-    """What a payment company or the seller says was received for an export order, and when."""
+    """A payment company's or the seller's statement of what was received for an export order, and when."""
 
     guid: str
     app_type: str

@@ -23,7 +23,7 @@ class ExportOrderLine(Struct, frozen=True, array_like=True, gc=False):
 
 
 class ExportOrder(Struct, frozen=True, array_like=True, gc=False):
-    """What was sold abroad on a platform.
+    """An order sold abroad on a platform.
 
     `order_type`: E to consumers, B to companies, W booked into a warehouse abroad.
     """

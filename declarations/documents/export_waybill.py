@@ -8,7 +8,7 @@ from declarations.money import Scaled
 
 
 class ExportWaybill(Struct, frozen=True, array_like=True, gc=False):
-    """What a carrier says it carries abroad; it names no order."""
+    """A carrier's statement of what it carries abroad; it names no order."""
 
     guid: str
     app_type: str

@@ -22,7 +22,7 @@ class OrderLine(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Order(Struct, frozen=True, array_like=True, gc=False):
-    """What a buyer ordered on a platform, and what was really paid. `actual_paid` is `acturalPaid` on the wire."""
+    """A buyer's order on a platform, and what was really paid. `actual_paid` is `acturalPaid` on the wire."""
 
     guid: str
     app_type: str

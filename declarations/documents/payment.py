@@ -8,7 +8,7 @@ from declarations.money import Scaled
 
 
 class Payment(Struct, frozen=True, array_like=True, gc=False):
-    """What a payment company says was paid, by whom, for which order."""
+    """A payment company's statement of what was paid, by whom, for which order."""
 
     guid: str
     app_type: str

@@ -8,7 +8,7 @@ from declarations.money import Scaled
 
 
 class RefundReconciliationLine(Struct, frozen=True, array_like=True, gc=False):
-    """What became of one item."""
+    """The end of one item: sold, unsold or sold in part."""
 
     gnum: int
     link_no: str

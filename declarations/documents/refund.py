@@ -8,7 +8,7 @@ from declarations.money import Scaled
 
 
 class RefundLine(Struct, frozen=True, array_like=True, gc=False):
-    """How much of a line of the original list comes back; `gnum` is the original line number."""
+    """The quantity of a line of the original list that comes back; `gnum` is the original line number."""
 
     gnum: int
     gcode: str

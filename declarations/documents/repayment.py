@@ -8,7 +8,7 @@ from declarations.money import Scaled
 
 
 class RefundRepaymentLine(Struct, frozen=True, array_like=True, gc=False):
-    """How much of an item."""
+    """The quantity of an item that is repaid for."""
 
     gnum: int
     item_no: str

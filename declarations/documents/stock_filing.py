@@ -8,7 +8,7 @@ from declarations.money import Scaled
 
 
 class StockFilingLine(Struct, frozen=True, array_like=True, gc=False):
-    """How much of one item enters the book."""
+    """The quantity of one item that enters the book."""
 
     item_record_no: str
     gcode: str

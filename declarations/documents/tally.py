@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Tally(Struct, frozen=True, array_like=True, gc=False):
-    """What a site operator counted of a return. `co_el_no` is the sender's own number."""
+    """A site operator's count of a return. `co_el_no` is the sender's own number."""
 
     guid: str
     app_type: str

@@ -8,7 +8,7 @@ from declarations.money import Scaled
 
 
 class VatInvoiceLine(Struct, frozen=True, array_like=True, gc=False):
-    """What was bought, and at which levy rate."""
+    """A line of purchased goods, and their levy rate."""
 
     gnum: int
     gcode: str

@@ -8,7 +8,7 @@ from declarations.money import Scaled
 
 
 class Waybill(Struct, frozen=True, array_like=True, gc=False):
-    """What a carrier says it carries, for which order. Freight and insurance may be absent."""
+    """A carrier's statement of what it carries, for which order. Freight and insurance may be absent."""
 
     guid: str
     app_type: str

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class WaybillStatus(Struct, frozen=True, array_like=True, gc=False):
-    """What a carrier says became of a parcel; only S (signed) is allowed by the text."""
+    """A carrier's report on a parcel; only S (signed) is allowed by the text."""
 
     guid: str
     app_type: str

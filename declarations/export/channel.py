@@ -1,4 +1,4 @@
-"""Whether an export may clear by list: its mode, its value, and what a simplified list allows (rules 2.1, 2.2).
+"""Checks that an export may clear by list: its mode, its value, and what a simplified list allows (rules 2.1, 2.2).
 
 Our reading of statisticsFlag (申报业务类型): A is the simplified list, B the full one. A 9610 list under A is released
 and only counted (汇总统计), under B it joins a monthly summary declaration (汇总申报). 9710 and 9810 lists are
@@ -55,14 +55,14 @@ class Verdict(NamedTuple):
 
 
 def summarised(inventory: ExportInventory) -> bool:
-    """Whether a list joins a monthly summary declaration once it is closed."""
+    """True if a list joins a monthly summary declaration once it is closed."""
     return inventory.trade_mode in (RETAIL, BONDED) and inventory.statistics_flag != SIMPLIFIED
 
 
 def check(
     inventory: ExportInventory, day: date, parameters: Parameters, goods: GoodsRegister, *, warehouse_filed: bool
 ) -> Verdict:
-    """Whether a list accepted on a day clears through the channel that it declares.
+    """Check that a list accepted on a day clears through the channel that it declares.
 
     `warehouse_filed`: the merchant has filed its overseas-warehouse business with customs.
     """

@@ -1,4 +1,4 @@
-"""Which mode of export is open in which customs district on which day (rules 2.1; reading 28)."""
+"""Modes of export, and the customs districts in which each is open on which day (rules 2.1; reading 28)."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _NAMES = MappingProxyType({mode: f"export.modes.{mode}" for mode in MODES})
 
 
 class Opening(NamedTuple):
-    """Whether a mode is open, and the dated value that decides it (none before its first day)."""
+    """The answer to whether a mode is open, and the dated value that decides it (none before its first day)."""
 
     open: bool
     parameters: tuple[str, ...] = ()
 
 
 def opening(trade_mode: str, customs_code: str, day: date, parameters: Parameters) -> Opening:
-    """Whether a mode of export is open at an office on the day of acceptance; what is no such mode never is."""
+    """Find out if a mode of export is open at an office on the day of acceptance; what is no such mode never is."""
     if trade_mode not in _NAMES:
         return Opening(False)
     try:

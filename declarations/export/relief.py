@@ -22,7 +22,7 @@ OTHER_MODE = "17426"
 
 
 class Circumstances(NamedTuple):
-    """What inspection and the tax office say: goods in their original state (unpacking is no change), export tax
+    """Statements of inspection and the tax office: goods in their original state (unpacking is no change), export tax
     refund repaid or never received."""
 
     original_state: bool = True
@@ -33,8 +33,8 @@ AS_EXPORTED = Circumstances()
 
 
 class Relief(NamedTuple):
-    """Whether a return is free of import taxes: the last free day (None: no relief at all), and the reasons why
-    not."""
+    """The relief of a return from import taxes: the last free day (None: no relief at all), and the reasons for
+    refusing it."""
 
     last_day: date | None
     reasons: tuple[Reason, ...]
@@ -42,7 +42,7 @@ class Relief(NamedTuple):
 
     @property
     def granted(self) -> bool:
-        """Whether there is no reason to refuse it."""
+        """True if there is no reason to refuse it."""
         return not self.reasons
 
 
@@ -53,7 +53,7 @@ def relief(
     parameters: Parameters,
     circumstances: Circumstances = AS_EXPORTED,
 ) -> Relief:
-    """Whether goods exported on one day and declared again on another are free, whatever goods they are.
+    """Decide if goods exported on one day and declared again on another are free, whatever goods they are.
 
     `exported_on` is the day of export release, or for 1210 the day on which they left the zone.
     """

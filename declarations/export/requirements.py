@@ -1,4 +1,4 @@
-"""What an export needs besides its list, by day: collection, filed warehouse, pilot zone (rules 2.1, 2.2)."""
+"""Requirements of an export besides its list, by day: collection, filed warehouse, pilot zone (rules 2.1, 2.2)."""
 
 from __future__ import annotations
 
@@ -13,24 +13,25 @@ REQUIRED = "required"
 
 
 class Requirement(NamedTuple):
-    """Whether something applies on a day, and the dated value that decides it (none before there was any)."""
+    """The answer to whether something applies on a day, and the dated value that decides it (none before there was
+    any)."""
 
     applies: bool
     parameters: tuple[str, ...] = ()
 
 
 def collection(day: date, parameters: Parameters) -> Requirement:
-    """Whether a list accepted on a day needs a collection document (403)."""
+    """Find out if a list accepted on a day needs a collection document (403)."""
     return _required("export.collection_document", day, parameters)
 
 
 def warehouse_filing(day: date, parameters: Parameters) -> Requirement:
-    """Whether a company that exports by 9810 must have filed its overseas-warehouse business."""
+    """Find out if a company that exports by 9810 must have filed its overseas-warehouse business."""
     return _required("export.warehouse_filing", day, parameters)
 
 
 def pilot_zone(customs_code: str, day: date, parameters: Parameters) -> Requirement:
-    """Whether an office lies in a comprehensive pilot zone; the value is the batch that admitted its city, or the
+    """Find out if an office lies in a comprehensive pilot zone; the value is the batch that admitted its city, or the
     latest batch if none did."""
     begun = parameters.parameter("export.zones").begun(day)
     cities = zone_offices.cities(customs_code)
@@ -40,7 +41,7 @@ def pilot_zone(customs_code: str, day: date, parameters: Parameters) -> Requirem
 
 
 def inspected_before_loading(customs_code: str, day: date, parameters: Parameters) -> Requirement:
-    """Whether consolidated exports of an office may be inspected first and loaded then."""
+    """Find out if consolidated exports of an office may be inspected first and loaded then."""
     try:
         value = parameters.on("export.inspect_before_loading", day)
     except NoValue:

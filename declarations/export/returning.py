@@ -1,4 +1,4 @@
-"""Whether exports may come back as a return (213) and, if so, free or taxed (rules 2.2, 3.7; readings 5 and 33).
+"""Decides if exports may come back as a return (213) and, if so, free or taxed (rules 2.2, 3.7; readings 5 and 33).
 
 Both clocks start on the export release day (1210: the day the goods left the zone) and end on the acceptance of the
 return, inclusive. The day of acceptance decides the year, the districts and the trade mode, the day of export the
@@ -55,7 +55,7 @@ class Verdict(NamedTuple):
 
     @property
     def allowed(self) -> bool:
-        """Whether the goods come back as a return; if not, only an ordinary import is left."""
+        """True if the goods come back as a return; if not, only an ordinary import is left."""
         return not self.reasons
 
 
@@ -80,7 +80,7 @@ def check(
     parameters: Parameters,
     circumstances: Circumstances = AS_EXPORTED,
 ) -> Verdict:
-    """Whether a return request accepted on a day is admitted, and what of it is free.
+    """Check a return request accepted on a day, and find what of it is free.
 
     `already` gives the quantity that earlier requests took back, by line number of the list.
     """

@@ -1,4 +1,4 @@
-"""Which cities a customs office serves, as far as the pilot zones of cross-border e-commerce need it.
+"""The cities that a customs office serves, as far as the pilot zones of cross-border e-commerce need them.
 
 The rows stand in `zone_offices.csv`: a city of a pilot zone, its offices in the code table (four digits, or two for a
 whole district), confidence and note. I: the office bears the name of the city; K: known to serve it. A city without

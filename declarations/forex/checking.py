@@ -1,4 +1,5 @@
-"""Whether a report may be booked: all checks in the order of the rule book, every finding, and the amounts to book.
+"""Checks a report before it is booked: all checks in the order of the rule book, every finding, and the amounts to
+book.
 
 A malformed report and one whose currency or day has no values is refused at once: no further check could be made.
 """
@@ -31,7 +32,7 @@ NO_RULE = "21010"
 
 
 class Facts(NamedTuple):
-    """What the data know of a report's company and trades.
+    """The data known of a report's company and trades.
 
     `totals`: the year's US dollars by direction; `orders` and `entries` with what was moved the same way as the
     report's goods; `earlier`: legs of other reports for the same orders, moved that way too; `received`: what came in
@@ -55,7 +56,7 @@ class Worth(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """What was found, and what is booked unless that refuses it.
+    """The findings about a report, and the amounts that are booked unless one refuses it.
 
     `day`: of the receipt or payment, None for a malformed one. `yuan`: round2(amount × rate). `dollars`: what it adds
     to the year's totals by direction: what its legs, by number, are worth.

@@ -1,4 +1,4 @@
-"""Who may receive and pay: the directory of enterprises, its classes A, B and C, and the small enterprise's exemption.
+"""The directory of enterprises that may receive and pay, its classes A, B and C, and the small enterprise's exemption.
 
 Small (汇发〔2019〕28号): the total of a calendar year, collections and payments apart, stays below USD 200,000, which
 is strict (reading 47).

@@ -1,4 +1,4 @@
-"""What a check of a report finds, and how much it weighs."""
+"""Findings of a check of a report, and their weight."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from declarations.reasons import Reason
 
 
 class Weight(StrEnum):
-    """What a finding leads to: it is noted, a person decides, or the report is refused."""
+    """The consequence of a finding: it is noted, a person decides, or the report is refused."""
 
     REMARK = "remark"
     REVIEW = "review"

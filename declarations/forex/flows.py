@@ -1,4 +1,4 @@
-"""How a report is read: its legs and their ways, its moments, and whether all of it makes sense at all.
+"""Reads a report: its legs and their ways, its moments, and checks that all of it makes sense at all.
 
 A gross report has legs of its own direction. A netted one has goods that were received and costs that were paid; its
 amount is what is left, received (collection) or paid (payment).
@@ -44,7 +44,7 @@ def moment(text: str) -> datetime | None:
 
 
 def is_netted(report: ForexReport) -> bool:
-    """Whether its amount is what is left after costs."""
+    """True if its amount is what is left after costs."""
     return report.settlement == NETTED
 
 
@@ -54,7 +54,7 @@ def legs(report: ForexReport) -> tuple[ForexReportLine, ...]:
 
 
 def way(report: ForexReport, leg: ForexReportLine) -> str:
-    """Whether a leg is a `COLLECTION` or a `PAYMENT`."""
+    """The way of a leg: `COLLECTION` or `PAYMENT`."""
     if not is_netted(report):
         return report.direction
     return COLLECTION if leg.leg_kind == GOODS else PAYMENT

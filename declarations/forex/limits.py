@@ -1,4 +1,4 @@
-"""What a single leg may be worth: the limit of a transaction, the small lane, the check of payments for imports.
+"""Limits of a single leg: the limit of a transaction, the small lane, the check of payments for imports.
 
 Every leg is compared by itself, in US dollars at the day's rate. What is above goes to a bank's officer and is never
 refused for it (reading 46).
@@ -20,7 +20,7 @@ GOODS, SERVICES = "goods", "services"
 
 
 def transaction(gnum: int, dollars: Decimal, sort: str, day: date, parameters: Parameters) -> Iterator[Finding]:
-    """Whether a leg of `GOODS` or `SERVICES` is above the limit; raises `NoValue` before there was one."""
+    """Check a leg of `GOODS` or `SERVICES` against the limit; raises `NoValue` before there was one."""
     value = parameters.on("forex.transaction_limit", day)
     limit = value.table[sort]
     if dollars > limit:
@@ -28,7 +28,7 @@ def transaction(gnum: int, dollars: Decimal, sort: str, day: date, parameters: P
 
 
 def is_small(dollars: Decimal, day: date, parameters: Parameters) -> bool:
-    """Whether an amount is in the small lane, whose checks are lighter; never before there was one."""
+    """True if an amount is in the small lane, whose checks are lighter; never before there was one."""
     try:
         return dollars <= parameters.on("forex.small_lane", day).amount
     except NoValue:
@@ -36,7 +36,7 @@ def is_small(dollars: Decimal, day: date, parameters: Parameters) -> bool:
 
 
 def import_payment(gnum: int, dollars: Decimal, proved: bool, day: date, parameters: Parameters) -> Iterator[Finding]:
-    """Whether a single payment for goods is so large that customs data must show them, and they do not."""
+    """Check if a single payment for goods is so large that customs data must show them, and they do not."""
     try:
         value = parameters.on("forex.import_check", day)
     except NoValue:

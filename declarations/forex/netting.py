@@ -40,7 +40,7 @@ class Record(NamedTuple):
 
 
 def net_of(report: ForexReport) -> Scaled:
-    """What the legs of a netted report leave, as its direction counts it."""
+    """The net amount of the legs of a netted report, as its direction counts it."""
     left = sum(leg.amount if way(report, leg) == COLLECTION else -leg.amount for leg in legs(report))
     return left if report.direction == COLLECTION else -left
 

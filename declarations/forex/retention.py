@@ -1,4 +1,4 @@
-"""How long the records of a receipt or payment are kept: identity, amount, order, rate and time, for five years."""
+"""Retention of the records of a receipt or payment: identity, amount, order, rate and time, for five years."""
 
 from __future__ import annotations
 

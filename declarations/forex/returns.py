@@ -18,7 +18,7 @@ DEFERRED = "21103"
 
 
 class Received(NamedTuple):
-    """What was collected for an order: when first, and from whom."""
+    """The collections for an order: the first day, and the payers."""
 
     day: date
     payer: str
@@ -33,7 +33,7 @@ def sent_back(
     day: date,
     parameters: Parameters,
 ) -> Iterator[Finding]:
-    """Whether a payment for an order goes back the way the money came, and in time; else it is a special one."""
+    """Check that a payment for an order goes back the way the money came, and in time; else it is a special one."""
     try:
         value = parameters.on("forex.special_refund", day)
     except NoValue:
@@ -62,7 +62,7 @@ def sent_back(
 def deferred(
     gnum: int, exported_on: date | None, forex_class: str, day: date, parameters: Parameters
 ) -> Iterator[Finding]:
-    """Whether a collection comes so long after its export that SAFE must have registered it."""
+    """Check if a collection comes so long after its export that SAFE must have registered it."""
     try:
         value = parameters.on("forex.deferral", day)
     except NoValue:

@@ -60,7 +60,7 @@ def named(
     entries: Mapping[str, Trade],
     small: bool,
 ) -> Iterator[Finding]:
-    """Whether the data know what a leg for goods names; in the small lane an officer reviews what they do not."""
+    """Check that the data know what a leg for goods names; in the small lane an officer reviews what they do not."""
     if not leg.order_no and not leg.entry_no:
         yield refusal(NAMELESS, gnum=str(leg.gnum))
     for number, known, rule in ((leg.order_no, orders, UNKNOWN_ORDER), (leg.entry_no, entries, UNKNOWN_ENTRY)):
@@ -70,8 +70,8 @@ def named(
 
 
 def apart(leg: ForexReportLine, other: str) -> Iterator[Finding]:
-    """Whether money of a leg may have been moved under another number: that of the declaration which its order is in,
-    or of orders in its declaration. What they are worth cannot be compared (freight), so that a person decides."""
+    """Check if money of a leg may have been moved under another number: that of the declaration which its order is in,
+    or of orders in its declaration. Their values cannot be compared (freight), so that a person decides."""
     if other:
         yield review(MIXED, gnum=str(leg.gnum), number=leg.order_no or leg.entry_no, other=other)
 
@@ -79,7 +79,7 @@ def apart(leg: ForexReportLine, other: str) -> Iterator[Finding]:
 def covered(
     legs: Iterable[tuple[str, ForexReportLine]], trades: Mapping[str, Trade], day: date, parameters: Parameters
 ) -> Iterator[Finding]:
-    """Whether each trade covers what its legs (with the number that each names) and earlier ones add up to."""
+    """Check that each trade covers the sum of its legs (with the number that each names) and earlier ones."""
     value = parameters.on(_RULE, day)
     sums: dict[str, int] = {}
     for number, leg in legs:

@@ -30,7 +30,7 @@ class BadRow(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """What the rules know about a ten-digit code while it is on the positive list."""
+    """The facts that rules know about a ten-digit code while it is on the positive list."""
 
     hs10: str
     zh: str
@@ -52,7 +52,7 @@ class Goods:
     source: str
 
     def listed_on(self, day: date) -> bool:
-        """Whether the row is in force on a day."""
+        """True if the row is in force on a day."""
         return self.listed_since <= day and (self.listed_until is None or day <= self.listed_until)
 
     @property

@@ -32,8 +32,8 @@ class UnknownSource(LookupError):
 
 
 class Source(NamedTuple):
-    """What a value rests on: `act` is its official name with number (empty for what is no act). `repealed` is the first
-    day on which it is no longer in force, `repealed_by` the id of the act that repealed or replaced it."""
+    """The legal source of a value: `act` is its official name with number (empty for what is no act). `repealed` is the
+    first day on which it is no longer in force, `repealed_by` the id of the act that repealed or replaced it."""
 
     id: str
     kind: str
@@ -70,7 +70,7 @@ def find(wanted: str) -> Source:
 
 
 def cites(text: str, source: Source) -> bool:
-    """Whether a source in words, as a row of a table gives it, names an act or the id of a page."""
+    """True if a source in words, as a row of a table gives it, names an act or the id of a page."""
     if source.act:
         return _plain(source.act) in _plain(text)
     return source.kind == SECONDARY and re.search(rf"\b{source.id}\b", text) is not None

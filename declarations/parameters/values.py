@@ -43,7 +43,7 @@ class WrongKind(TypeError):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What a parameter is worth from `since` to `until` (None: until the next value begins)."""
+    """The value of a parameter from `since` to `until` (None: until the next value begins)."""
 
     name: str
     since: date

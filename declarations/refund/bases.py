@@ -22,7 +22,7 @@ Cited: TypeAlias = tuple[PurchaseLine, InvoiceLine]
 
 
 class Average(NamedTuple):
-    """What is left of invoice lines: amount and quantity, divided only at the end."""
+    """The rest of invoice lines: amount and quantity, divided only at the end."""
 
     amount: Scaled
     qty: Scaled
@@ -32,7 +32,7 @@ class Average(NamedTuple):
         return (2 * self.amount * qty + self.qty * FEN) // (2 * self.qty * FEN) * FEN
 
     def working(self, link: Link, base: Scaled) -> Reason:
-        """How the base of a link was reckoned."""
+        """The calculation of a link's base."""
         return Reason(
             WORKING,
             {
@@ -54,7 +54,7 @@ def average(cited: Sequence[Cited]) -> Average:
 
 
 def misstated(link: Link, cited: Sequence[Cited], base: Scaled, rule: MatchingRule) -> Iterator[Fault]:
-    """What the claim states for the purchases is their share, at the average or at each invoice's own price."""
+    """Check that the amount claimed for the purchases is their share, at the average or at each invoice's own price."""
     stated = sum(line.amount for line, _ in cited)
     most = rule.amount * len(cited)
     if abs(stated - base) <= most:
@@ -67,7 +67,8 @@ def misstated(link: Link, cited: Sequence[Cited], base: Scaled, rule: MatchingRu
 
 
 def taken(cited: Sequence[Cited], base: Scaled) -> Iterator[InvoiceTaken]:
-    """What each line gives: all it had less what stays, and what stays is shared by the quantities that stay."""
+    """Amounts taken from each line: all it had less what stays, and what stays is shared by the quantities that
+    stay."""
     left = [invoice.qty - invoice.used - line.qty for line, invoice in cited]
     amounts = [amount_left(invoice) for _, invoice in cited]
     stays = allocate(max(0, sum(amounts) - base), left) if any(left) else [0] * len(left)
@@ -76,6 +77,6 @@ def taken(cited: Sequence[Cited], base: Scaled) -> Iterator[InvoiceTaken]:
 
 
 def taken_in_proportion(cited: Sequence[Cited]) -> Iterator[InvoiceTaken]:
-    """What certificates give: their own price."""
+    """Amounts taken from certificates: at their own price."""
     for line, invoice in cited:
         yield InvoiceTaken(line.invoice_no, line.invoice_line, line.qty, invoice.amount * line.qty // invoice.qty)

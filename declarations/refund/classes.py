@@ -96,7 +96,7 @@ def review_days(number: int, day: date, parameters: Parameters) -> ReviewDays:
 
 
 def must_prove_exchange(number: int, day: date, parameters: Parameters) -> bool:
-    """Whether claims of a class must come with evidence that the foreign exchange was collected."""
+    """True if claims of a class must come with evidence that the foreign exchange was collected."""
     return number in parameters.on("refund.classes.exchange_evidence", day).table["classes"]
 
 

@@ -11,7 +11,7 @@ from declarations.reasons import Reason
 
 
 class Outcome(StrEnum):
-    """How a condition was found."""
+    """The outcome of checking a condition."""
 
     SATISFIED = "satisfied"
     PENDING = "pending"
@@ -30,7 +30,7 @@ class Condition(NamedTuple):
 
     @property
     def reason(self) -> Reason:
-        """What it says, as a reason."""
+        """The condition as a reason."""
         return Reason(self.rule, self.values, self.parameters)
 
 

@@ -40,7 +40,8 @@ class UnknownMethod(LookupError):
 def of_link(
     link: Link, kind: str, items: Mapping[str, ItemFacts], day: date, parameters: Parameters
 ) -> ConsumptionRefund | None:
-    """What a matched link of goods of a kind gets back; None for goods without consumption tax (kind "").
+    """The refund of consumption tax for a matched link of goods of a kind; None for goods without consumption tax (kind
+    "").
 
     Nothing without consumption-tax certificates for the whole quantity, where the goods are taxed before retail.
     Raises as `consumption_refund` does.

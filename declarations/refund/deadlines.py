@@ -73,8 +73,8 @@ def windows(exported_on: date, parameters: Parameters) -> Windows:
 def timeliness(
     exported_on: date, claimed_on: date, documents_complete: bool, exempt_papers: bool, parameters: Parameters
 ) -> Timeliness:
-    """How a claim of a day stands. `documents_complete`: documents and foreign exchange are there; `exempt_papers`: all
-    that an exemption needs is there."""
+    """The timeliness of a claim of a day. `documents_complete`: documents and foreign exchange are there;
+    `exempt_papers`: all that an exemption needs is there."""
     days = windows(exported_on, parameters)
     regime, late = _late(exported_on, claimed_on, parameters)
     values = {

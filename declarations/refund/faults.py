@@ -37,5 +37,5 @@ def normal(text: str) -> str:
 
 
 def same(name: str, other: str) -> bool:
-    """Whether two names or units are equal when compared so."""
+    """True if two names or units are equal when compared so."""
     return name == other or normal(name) == normal(other)

@@ -49,7 +49,7 @@ def deemed(revenue: Scaled, small: bool, day: date, parameters: Parameters) -> D
 
 
 def is_small(taxable: Scaled, staff: int, assets: Scaled, day: date, parameters: Parameters) -> bool:
-    """Whether a firm is a small low-profit one: a year's taxable income, staff and total assets within the limits,
+    """True if a firm is a small low-profit one: a year's taxable income, staff and total assets within the limits,
     all inclusive. Raises `NoValue` on days without the preference."""
     limits = parameters.on("refund.small_firm", day).table
     within = decimal(taxable) <= limits["taxable"], staff <= limits["staff"], decimal(assets) <= limits["assets"]

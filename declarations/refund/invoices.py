@@ -11,7 +11,7 @@ from declarations.refund.rule import MatchingRule
 
 
 class InvoiceLedger:
-    """Which invoice lines a claim has cited while it is gone through, line by line in order."""
+    """The invoice lines that a claim has cited while it is gone through, line by line in order."""
 
     def __init__(self, invoices: Mapping[InvoiceKey, InvoiceLine], claimant: str, rule: MatchingRule) -> None:
         self._invoices = invoices
@@ -57,7 +57,7 @@ class InvoiceLedger:
 
 
 def _goods(line: PurchaseLine, invoice: InvoiceLine) -> Iterator[Fault]:
-    """What was bought, and how much of it is left."""
+    """The goods bought, and how much of them is left."""
     number, link = line.number, line.link_no
     if line.hs10 != invoice.hs10:
         yield fault("20227", number, link, **_named(line), found=line.hs10, expected=invoice.hs10)
@@ -89,7 +89,7 @@ def _named(line: PurchaseLine) -> dict[str, str]:
 
 
 def amount_left(invoice: InvoiceLine) -> Scaled:
-    """What is left of the amount of an invoice line of which part has been used."""
+    """The rest of the amount of an invoice line of which part has been used."""
     if invoice.used_amount is None:
         return invoice.amount * (invoice.qty - invoice.used) // invoice.qty
     return invoice.amount - invoice.used_amount

@@ -13,7 +13,7 @@ from declarations.refund.rule import MatchingRule
 
 
 class ItemLedger:
-    """What is left of each item while a claim is gone through, line by line in order."""
+    """The rest of each item while a claim is gone through, line by line in order."""
 
     def __init__(self, items: Mapping[str, ItemFacts], rule: MatchingRule) -> None:
         self._items = items

@@ -68,8 +68,8 @@ class Export(NamedTuple):
 
 
 class Exporter(NamedTuple):
-    """Who exported: registered for tax, the platform itself, a general taxpayer; `refund_kind` of his refund filing
-    ("T" trader, "M" manufacturer, "S" small-scale, "" none); `zone` where he is registered ("" in none)."""
+    """The exporter: registered for tax, the platform itself, a general taxpayer; `refund_kind` of his refund filing
+    ("T" trader, "M" manufacturer, "S" small-scale, "" none); `zone` in which he is registered ("" in none)."""
 
     registered: bool
     platform: bool
@@ -79,8 +79,8 @@ class Exporter(NamedTuple):
 
 
 class Papers(NamedTuple):
-    """What there is: `invoices` matching, missing or mismatch; a lawful purchase voucher; `exchange` collected, due,
-    missing or other_currency; documents found false."""
+    """The papers of an export: `invoices` matching, missing or mismatch; a lawful purchase voucher; `exchange`
+    collected, due, missing or other_currency; documents found false."""
 
     invoices: str
     voucher: bool
@@ -103,12 +103,12 @@ class Facts(NamedTuple):
 
     @property
     def declared(self) -> bool:
-        """Whether an export declaration with data that match is there; lists only counted never have one."""
+        """True if an export declaration with data that match is there; lists only counted never have one."""
         return bool(self.export.item_no) and not self.export.counted
 
     @property
     def documents_complete(self) -> bool:
-        """Whether documents and foreign exchange are there, as a late claim needs them."""
+        """True if documents and foreign exchange are there, as a late claim needs them."""
         invoiced = self.exporter.refund_kind == MANUFACTURER or self.papers.invoices == MATCHING
         return self.declared and invoiced and self.papers.exchange == COLLECTED
 
@@ -197,8 +197,8 @@ def _exchange(facts: Facts) -> list[Condition]:
 
 
 def exchange_outcomes(states: Collection[str], until: date, judged_on: date) -> tuple[Outcome, Outcome]:
-    """How the conditions that exchange be collected, and in the declared currency, stand on a day. `states`: how the
-    exchange of each pool stands; `until`: the last day for collecting."""
+    """The conditions that exchange be collected, and in the declared currency, as they stand on a day. `states`: the
+    state of each pool's exchange; `until`: the last day for collecting."""
     came = {COLLECTED, OTHER_CURRENCY, DEEMED}
     if came.issuperset(states):
         collected = Outcome.SATISFIED

@@ -37,7 +37,7 @@ class ExportLine(NamedTuple):
 
 
 class PurchaseLine(NamedTuple):
-    """What a claim takes from an invoice line: quantity, and the amount before tax that it states for it."""
+    """A claim's use of an invoice line: quantity, and the amount before tax that it states for it."""
 
     number: int
     link_no: str
@@ -92,7 +92,7 @@ class ItemFacts(NamedTuple):
 
 
 class InvoiceTaken(NamedTuple):
-    """What a link takes from one invoice line: quantity and share of its amount; to be added to `used`."""
+    """A link's share of one invoice line: quantity and amount, to be added to `used`."""
 
     invoice_no: str
     line: int
@@ -101,7 +101,7 @@ class InvoiceTaken(NamedTuple):
 
 
 class ItemTaken(NamedTuple):
-    """What a link takes from one item, in the item's first legal unit; to be added to `used`."""
+    """A link's share of one item, in the item's first legal unit, to be added to `used`."""
 
     item_no: str
     qty: Scaled

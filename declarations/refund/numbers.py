@@ -30,7 +30,7 @@ def item_number(declaration: str, line: int) -> str:
 
 
 def is_item_number(text: str) -> bool:
-    """Whether a text is built like an item number."""
+    """True if a text is built like an item number."""
     return _NUMBER.fullmatch(text) is not None
 
 

@@ -27,7 +27,7 @@ class Period(NamedTuple):
 
 
 class Outcome(StrEnum):
-    """How a pre-refund ends: same amount, other amount, unsold; or sold in part."""
+    """The end of a pre-refund: same amount, other amount, unsold; or sold in part."""
 
     SAME = "A"
     OTHER = "B"
@@ -36,7 +36,7 @@ class Outcome(StrEnum):
 
 
 class Reconciled(NamedTuple):
-    """What a reconciliation does, in whole fen: the pre-refund reversed, the amount declared anew, what is repaid in
+    """The amounts of a reconciliation, in whole fen: the pre-refund reversed, the amount declared anew, what is repaid in
 
     cash, and what the next claim is reduced by (negative: raised by). `reverse` = `declare` + `repay` + `offset`.
     `when` is the step it takes; `unsold` the quantity that may be claimed when it is sold.
@@ -59,7 +59,7 @@ class BadQuantity(ValueError):
 
 
 def standing(sold_qty: Scaled, qty: Scaled) -> str:
-    """How an item counts that was not split: sold only when all of it is."""
+    """The state of an item that was not split: sold only when all of it is."""
     return SOLD if 0 < qty <= sold_qty else UNSOLD
 
 
@@ -110,15 +110,15 @@ def timeliness(finished_on: date, reconciled_on: date, parameters: Parameters) -
 
 
 def is_overdue(finished_on: date, today: date, parameters: Parameters) -> bool:
-    """Whether the period of a pre-refund has ended before a day."""
+    """True if the period of a pre-refund has ended before a day."""
     return today > period(finished_on, parameters).until
 
 
 def reconcile(
     pre_refund: Scaled, correct: Scaled, sold_qty: Scaled, qty: Scaled, basis: tuple[str, ...] = ()
 ) -> Reconciled:
-    """What becomes of a pre-refund (whole fen) when `sold_qty` of `qty` is sold and `correct` is due for that.
-    `basis`: the dated values of its period, which the result names.
+    """Reconcile a pre-refund (whole fen) when `sold_qty` of `qty` is sold and `correct` is due for that. `basis`: the
+    dated values of its period, which the result names.
 
     All sold: same amount or the difference in the next claim. Part sold: all reversed, the sold part declared, the
     difference repaid in cash, or added to the next claim where the sold part is worth more. Raises `BadQuantity`.

@@ -63,7 +63,7 @@ class Rate(NamedTuple):
         return f"refund.rates/{self.hs10}@{self.since.isoformat()}"
 
     def holds_on(self, exported_on: date) -> bool:
-        """Whether the row is in force on a day."""
+        """True if the row is in force on a day."""
         return self.since <= exported_on and (self.until is None or exported_on <= self.until)
 
 

@@ -22,7 +22,8 @@ class TooMuchReturned(ValueError):
 
 
 def repay(refunded: Scaled, qty: Scaled, returned_qty: Scaled, already: Scaled) -> Scaled:
-    """What to repay of a refund (whole fen) for a quantity, when `returned_qty` of it comes back after `already` did.
+    """The part of a refund (whole fen) to repay for a quantity, when `returned_qty` of it comes back after `already`
+    did.
 
     All in the same unit. The share of what has come back by now, less the share of what had before, each rounded half
     up to fen: after the last piece exactly `refunded` has been repaid. Raises `TooMuchReturned`.
@@ -32,7 +33,8 @@ def repay(refunded: Scaled, qty: Scaled, returned_qty: Scaled, already: Scaled) 
 
 
 def release(taken: Sequence[InvoiceTaken], returned_qty: Scaled, already: Scaled) -> tuple[InvoiceTaken, ...]:
-    """What goes back to the invoice lines of a link for goods that came back, to be subtracted from `used`.
+    """The quantities and amounts that go back to the invoice lines of a link for goods that came back, to be subtracted
+    from `used`.
 
     Invoice lines are freed from the last number to the first; over all returns exactly what was taken comes back.
     Raises `TooMuchReturned`.

@@ -1,4 +1,4 @@
-"""Which treatment an export has, and every condition of it as it was found (rules 3.1).
+"""Treats an export by the law, and keeps every condition as it was found (rules 3.1).
 
 In the order of the law: refund; else exemption with a lawful purchase voucher; else, in a pilot zone, exemption
 without an invoice; else taxation as a domestic sale, with what led to it. The export date chooses the law. The lanes
@@ -36,7 +36,7 @@ _NOT_NOW = (deadlines.TOO_EARLY,)
 
 
 class Treatment(NamedTuple):
-    """What becomes of an export: `refund`, `exemption`, `no_invoice` or `domestic_sale`.
+    """The treatment of an export: `refund`, `exemption`, `no_invoice` or `domestic_sale`.
 
     `conditions` holds every condition of every lane, `reasons` why the lanes before do not apply (domestic sale: and
     why it is taxed). Not `final`: a refund may become possible on another day, and `timeliness` says what is missing; a
@@ -119,7 +119,7 @@ def _in_time(lane: str, time: Timeliness) -> Condition:
 
 
 def _why_taxed(facts: Facts, time: Timeliness) -> Sequence[Reason]:
-    """What makes it a domestic sale, the gravest first; the law of domestic sales is cited with each."""
+    """The reasons that make it a domestic sale, the gravest first; the law of domestic sales is cited with each."""
     rule = facts.parameters.on("refund.domestic_sale", facts.export.exported_on)
     grounds = {
         TAXED_FALSE: facts.papers.false_documents,

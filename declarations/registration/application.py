@@ -1,4 +1,4 @@
-"""Whether a company's application may be registered: its codes, its licences, and who answers for a foreign firm.
+"""Checks a company's application for registration: its codes, its licences, and who answers for a foreign firm.
 
 All faults are reported together. Whether it is decided at once or by an officer is decided in `green_channel`.
 """
@@ -39,8 +39,8 @@ _ELEMENTS = {
 
 
 class Application(NamedTuple):
-    """What a company files. `kinds` are kinds of participants, `customs_code` is the office, `agent_code` (customs or
-    credit code) the agent of a foreign firm, which has no credit code but the agent's; amounts are scaled."""
+    """A company's application. `kinds` are kinds of participants, `customs_code` is the office, `agent_code` (customs
+    or credit code) the agent of a foreign firm, which has no credit code but the agent's; amounts are scaled."""
 
     code: str
     credit_code: str
@@ -56,7 +56,7 @@ class Application(NamedTuple):
 
     @property
     def foreign(self) -> bool:
-        """Whether a foreign firm applies: it is the one that names an agent."""
+        """True if a foreign firm applies: it is the one that names an agent."""
         return bool(self.agent_code)
 
 

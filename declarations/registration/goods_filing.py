@@ -1,4 +1,4 @@
-"""Which goods a company may file for cross-border e-commerce: all but those of the negative list of the day."""
+"""Checks the goods that a company files for cross-border e-commerce: all but those of the negative list of the day."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class FilingLine(NamedTuple):
 
 
 class Decided(NamedTuple):
-    """What becomes of one line: `reasons` against it (empty: it is filed)."""
+    """The decision about one line: `reasons` against it (empty: it is filed)."""
 
     number: int
     reasons: tuple[Reason, ...]
 
     @property
     def filed(self) -> bool:
-        """Whether the goods are filed."""
+        """True if the goods are filed."""
         return not self.reasons
 
 

@@ -47,8 +47,8 @@ class Change(NamedTuple):
 
 
 class Ruling(NamedTuple):
-    """What becomes of a change: `reasons` against it (empty: it is made), `at_once` whether it counts from the day of
-    the decision, `parameters` the dated values used."""
+    """The decision about a change of grade: `reasons` against it (empty: it is made), `at_once` if it counts from the
+    day of the decision, `parameters` the dated values used."""
 
     reasons: tuple[Reason, ...]
     at_once: bool
@@ -61,7 +61,7 @@ def grades(day: date, parameters: Parameters) -> tuple[str, ...]:
 
 
 def regrade(company: Graded, change: Change, decided_on: date, parameters: Parameters) -> Ruling:
-    """Whether customs, deciding on a day, may give a company a grade; every reason against it is given.
+    """Decide if customs, deciding on a day, may give a company a grade; every reason against it is given.
 
     The regime of the day from which the grade counts decides: a grade that it lacks is refused and named. Within a
     correction period no grade is lowered but by a finding of dishonesty.
@@ -82,7 +82,7 @@ def regrade(company: Graded, change: Change, decided_on: date, parameters: Param
 
 
 def correct(company: Graded, until: date, decided_on: date, parameters: Parameters) -> Ruling:
-    """Whether customs may grant a company time to put things right, up to and including a day (整改期).
+    """Decide if customs may grant a company time to put things right, up to and including a day (整改期).
 
     第282号令：整改期不超过一年，期内不下调等级；此前的规定没有整改期。
     """

@@ -1,4 +1,4 @@
-"""Whether an application in order is decided at once, or an officer has to review it, and why."""
+"""Decides if an application in order is granted at once, or an officer has to review it, and why."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Record(NamedTuple):
 
 
 class Lane(NamedTuple):
-    """How an application is processed: `reasons` why an officer reviews it (empty: it is decided at once), `hours`
-    how long he has; `parameters` name the dated values of either."""
+    """The processing of an application: `reasons` why an officer reviews it (empty: it is decided at once), `hours`
+    that he has; `parameters` name the dated values of either."""
 
     reasons: tuple[Reason, ...]
     hours: str
@@ -36,7 +36,7 @@ class Lane(NamedTuple):
 
     @property
     def green(self) -> bool:
-        """Whether it is decided at once."""
+        """True if it is decided at once."""
         return not self.reasons
 
 
@@ -69,7 +69,6 @@ def review(lane: Lane) -> Reason:
 
 
 def regime(day: date, parameters: Parameters) -> tuple[str, str]:
-    """What registration is on a day, "registration" or "filing", and the dated value that decides it; raises
-    `NoValue`."""
+    """The regime on a day, "registration" or "filing", and the dated value that decides it; raises `NoValue`."""
     value = parameters.on("registration.regime", day)
     return value.text, value.id

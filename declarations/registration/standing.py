@@ -1,4 +1,4 @@
-"""What a suspension stops: new declarations of the company, and nothing else."""
+"""The effect of a suspension: it stops new declarations of the company, and nothing else."""
 
 from __future__ import annotations
 

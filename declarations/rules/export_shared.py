@@ -57,7 +57,8 @@ def filled(*, each_line: bool = False, **fields: str) -> Rule:
     """The check that fields by which a document is found are not empty; export schemas let empty ones pass."""
 
     def names_are_filled_in(part: Any, facts: CheckFacts) -> Broken:
-        """What identifies a document, its order, parcel or list is not empty. (messages section 1, minLength)"""
+        """The names that identify a document, its order, parcel or list are not empty. (messages section 1,
+        minLength)"""
         for name, wire in fields.items():
             if not getattr(part, name).strip():
                 return {"field": wire, "gnum": str(part.gnum)} if hasattr(part, "gnum") else {"field": wire}

@@ -1,4 +1,4 @@
-"""What a port check is: a function whose docstring is the rule's sentence and source, and the code it reports under."""
+"""A port check: a function whose docstring is the rule's sentence and source, and the code it reports under."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ class Codes(NamedTuple):
 
 
 class CheckFacts(NamedTuple):
-    """What checks may know besides the document: its sender by BaseTransfer and by the envelope, the day, the codes."""
+    """Facts that checks may use besides the document: its sender by BaseTransfer and by the envelope, the day, the
+    codes."""
 
     sender_dxp_id: str
     envelope_sender_id: str | None

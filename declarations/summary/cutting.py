@@ -31,7 +31,7 @@ class Sums(NamedTuple):
 
 
 class _Line(NamedTuple):
-    """What puts a line in order (reading 31), the line, not yet numbered, and its groups."""
+    """The values that put a line in order (reading 31), the line, not yet numbered, and its groups."""
 
     order: Key
     line: MergedLine

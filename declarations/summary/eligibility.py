@@ -1,4 +1,5 @@
-"""Which lists a request (701) may summarise: closed retail exports, not returned, neither summarised nor counted."""
+"""Selects the lists that a request (701) may summarise: closed retail exports, not returned, neither summarised nor
+counted."""
 
 from __future__ import annotations
 
@@ -62,7 +63,7 @@ def lateness(applied_on: date, due: Due) -> tuple[Reason, ...]:
 
 
 def summable(trade_mode: str, statistics_flag: str, closed_on: date, parameters: Parameters) -> bool:
-    """Whether a list of this mode and flag, closed on a day, joins a summary declaration; not before there were any."""
+    """True if a list of this mode and flag, closed on a day, joins a summary declaration; not before there were any."""
     try:
         table = parameters.on("summary.lists", rule_day(month_of(closed_on, parameters))).table
     except NoValue:

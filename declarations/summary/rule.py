@@ -1,4 +1,4 @@
-"""Which fields make a declaration and a line of it: the dated rule (`summary.merging`), modified by a request's
+"""The fields that make a declaration and a line of it: the dated rule (`summary.merging`), modified by a request's
 options.
 
 The rule of a month is the one in force on its last day (reading 30).

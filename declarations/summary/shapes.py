@@ -1,4 +1,4 @@
-"""What goes into a merge and what comes out: plain tuples, for a month holds half a million lists."""
+"""Input and output of a merge: plain tuples, for a month holds half a million lists."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Cleared(NamedTuple):
 
 
 class Head(NamedTuple):
-    """What the lists of a declaration have in common; what the rule does not require is empty."""
+    """The values that the lists of a declaration have in common; what the rule does not require is empty."""
 
     consignor: str = ""
     production_unit: str = ""
@@ -81,7 +81,7 @@ class SummaryDeclaration(NamedTuple):
 
 
 class Placement(NamedTuple):
-    """Where a source line went, as reported in 792: number of the declaration and line there."""
+    """The destination of a source line, as reported in 792: number of the declaration and line there."""
 
     list_id: Any
     gnum: int

@@ -12,7 +12,7 @@ from declarations.money import Scaled
 
 
 class Measure(NamedTuple):
-    """What a unit measures and how many of its family's smallest unit it holds: 千克 → ("质量", 5000)."""
+    """The quantity that a unit measures and how many of its family's smallest unit it holds: 千克 → ("质量", 5000)."""
 
     family: str
     factor: int

@@ -1,4 +1,5 @@
-"""Whether the parts of a summary request (701) belong together, and which closings a request with a period means."""
+"""Checks that the parts of a summary request (701) belong together, and finds the closings that a request with a period
+means."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Article(NamedTuple):
 
 
 class Circumstance(NamedTuple):
-    """How the goods come: from where ("HKG"), with which charges, in which mode, over which office.
+    """The way in which goods come: their origin ("HKG"), charges, mode and office.
 
     `used` is what the buyer has used of his yearly limit before.
     """
@@ -72,7 +72,7 @@ class Comparison(NamedTuple):
 
     @property
     def lower(self) -> str:
-        """Which tax is lower, "parcel", "retail" or "equal"; "" unless the goods may come either way."""
+        """The lower tax, "parcel", "retail" or "equal"; "" unless the goods may come either way."""
         if (
             self.parcel is None
             or self.retail is None

@@ -13,7 +13,7 @@ from declarations.money import SCALE, Scaled, scale
 
 
 class Content(NamedTuple):
-    """How much of what a declared unit holds: `amount` ml, g or pieces, scaled."""
+    """The content of a declared unit: `amount` ml, g or pieces, scaled."""
 
     basis: str
     """"content" (ml or g) or "piece" (片, 张)."""

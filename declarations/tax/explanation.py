@@ -85,7 +85,7 @@ def explain_parcel(assessment: ParcelAssessment, language: str, parameters: Para
 
 
 def _limit_of(assessment: ParcelAssessment) -> str:
-    """Which phrase says how the value of a mailing stands to its limit; one item may be above it."""
+    """The phrase that says how the value of a mailing stands to its limit; one item may be above it."""
     if assessment.treatment == OVER_LIMIT:
         return "parcel.over_limit"
     return "parcel.within" if assessment.value <= assessment.value_limit else "parcel.indivisible"
@@ -120,12 +120,12 @@ def _line(line: TaxLine, assessment: Assessment, language: str) -> Iterator[str]
 
 
 def _trust(status: str) -> str:
-    """How far a row of the register could be trusted, on the scale of today; old assessments have words."""
+    """The trust in a row of the register, on the scale of today; old assessments have words."""
     return status if status == UNREGISTERED else stored(status)
 
 
 def _register(line: TaxLine, language: str, day: date | None, goods: GoodsRegister | None) -> Iterator[str]:
-    """Where the duty rate comes from; nothing once the register says another rate than the one that was used."""
+    """The source of the duty rate; nothing once the register says another rate than the one that was used."""
     row = goods.find(line.gcode, day) if goods and day else None
     if row is not None and int(row.duty_rate.scaleb(6)) == line.working.duty_rate:
         yield phrase(

@@ -92,7 +92,7 @@ def _line(item: ParcelItem, rates: Value, catalogue: Value, day: date) -> Parcel
 
 
 def _catalogue_holds(item: ParcelItem, catalogue: Value) -> bool:
-    """Whether the catalogue's price counts: it does unless the actual price is far from it, bounds included."""
+    """True if the catalogue's price counts: it does unless the actual price is far from it, bounds included."""
     if item.catalogue_price is None:
         return False
     lowest, highest = catalogue.table["lowest"], catalogue.table["highest"]

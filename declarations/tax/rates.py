@@ -25,7 +25,7 @@ _DAYS_KEPT = 64
 
 @dataclass(frozen=True, slots=True)
 class LineRates:
-    """What the law of a day says about one code."""
+    """The law of a day about one code."""
 
     goods: Goods | None
     vat: int
@@ -39,7 +39,7 @@ class LineRates:
 
 
 class Rates:
-    """What the law of one day says, with one register. Make it with `rates_on`, which keeps it."""
+    """The law of one day, with one register. Make it with `rates_on`, which keeps it."""
 
     __slots__ = (
         "_closed",
@@ -93,7 +93,7 @@ class Rates:
         self._closed: dict[str, frozenset[str]] = {}
 
     def line(self, gcode: str) -> LineRates:
-        """What the law says about a code; for a code the register does not know, standard rates without goods."""
+        """The law about a code; for a code the register does not know, standard rates without goods."""
         rates = self._lines.get(gcode)
         if rates is None:
             # the trader chooses the codes: only those of the register may take memory
@@ -103,7 +103,7 @@ class Rates:
         return rates
 
     def opened(self, trade_mode: str, district: str) -> bool:
-        """Whether a mode of retail import is open in a customs district (two digits) on this day."""
+        """True if a mode of retail import is open in a customs district (two digits) on this day."""
         closed = self._closed.get(trade_mode)
         if closed is None:
             try:

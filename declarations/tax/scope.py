@@ -1,4 +1,4 @@
-"""Which lists pay reduced tax and which pay in full (rules 1.4, readings 17 and 18), by dated method."""
+"""Decides which lists pay reduced tax and which pay in full (rules 1.4, readings 17 and 18), by dated method."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def is_single_item(inventory: Inventory) -> bool:
 
 
 def pays_full_tax(inventory: Inventory, value: Scaled, used: Scaled, rates: Rates) -> bool:
-    """Whether a list of this dutiable value pays duty, VAT and consumption tax in full.
+    """True if a list of this dutiable value pays duty, VAT and consumption tax in full.
 
     `used` is what the buyer has already used of the year. A list that is not admitted at all answers False.
     """

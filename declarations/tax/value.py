@@ -13,7 +13,7 @@ from declarations.tax.allocation import FEN, allocate
 
 
 class LineValue(NamedTuple):
-    """What a line of goods is worth: goods + freight share + insurance share, all in whole fen."""
+    """The value of a line of goods: goods + freight share + insurance share, all in whole fen."""
 
     goods: Scaled
     freight: Scaled

@@ -1,4 +1,4 @@
-"""Joins what comes in parts (报文序号): notes of transport (607, 507, 509), summary requests (701), of msgCount messages.
+"""Joins the parts (报文序号) of notes of transport (607, 507, 509) and summary requests (701): msgCount messages each.
 
 Parts come in any order, twice, at the same instant: all of a note meet under its sender's own number, and the worker
 that locks that meeting and finds the last part begins the work on the note, once. A part that is refused may be sent

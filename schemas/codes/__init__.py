@@ -33,7 +33,7 @@ class Code(NamedTuple):
     source: str
 
     def on(self, day: date) -> bool:
-        """Whether it may be used on that day."""
+        """True if it may be used on that day."""
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
 

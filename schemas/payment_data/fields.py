@@ -1,4 +1,4 @@
-"""What an upload must hold, field by field, as the annex of the announcement lists it; yields what is wrong."""
+"""Checks an upload field by field, as the annex of the announcement lists it; yields what is wrong."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def findings(upload: Upload) -> Iterator[Finding]:
 
 
 def remarks(upload: Upload) -> Iterator[Finding]:
-    """What the text of the announcement asks for otherwise, though it is taken: an amount with trailing zeros, as live
+    """Deviations from the text of the announcement that are taken nevertheless: an amount with trailing zeros, as live
     uploads had it."""
     for field in HEAD:
         value = upload.head.get(field.name)

@@ -39,7 +39,8 @@ class Candidate(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What a signature is of: the name of a candidate, empty where of none; digests in hexadecimal, `signed` of RSA."""
+    """The text that a signature is of: the name of a candidate, empty if of none; digests in hexadecimal, `signed` of
+    RSA."""
 
     matches: str
     expected: str
@@ -47,12 +48,12 @@ class Verdict(NamedTuple):
 
     @property
     def right(self) -> bool:
-        """Whether the text is one that is taken."""
+        """True if the text is one that is taken."""
         return self.matches in RIGHT
 
 
 def text_of(upload: Upload) -> str:
-    """What is to be signed of an upload."""
+    """The text of an upload that is signed."""
     return JOINED_BY.join(f'"{name}":"{_value(upload, name)}"' for name in SIGNED)
 
 

@@ -16,7 +16,7 @@ ENVELOPED = f"{DSIG}enveloped-signature"
 
 
 class Key(StrEnum):
-    """What kind of key signs."""
+    """The kind of key that signs."""
 
     RSA = "rsa"
     SM2 = "sm2"
@@ -31,7 +31,7 @@ class Digest(StrEnum):
 
 
 class Method(NamedTuple):
-    """How a SignedInfo is signed."""
+    """A method to sign a SignedInfo."""
 
     key: Key
     digest: Digest

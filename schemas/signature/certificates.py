@@ -76,7 +76,7 @@ def number_text(serial: int, kind: Key) -> str:
 
 
 def is_number(text: str, certificate: Certificate) -> bool:
-    """Whether a text is the certificate's serial number, however many zeros lead it and in letters of either case."""
+    """True if a text is the certificate's serial number, however many zeros lead it and in letters of either case."""
     return text.lower().lstrip("0") == certificate.number.lstrip("0")
 
 

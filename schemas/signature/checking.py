@@ -28,7 +28,7 @@ _BOM = "\N{BYTE ORDER MARK}".encode()
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What a check found out. `findings` that are no warnings mean that the signature is wrong; without `present` there
+    """The result of a check. `findings` that are no warnings mean that the signature is wrong; without `present` there
     is none. Digests are of the document: the one that the signature names, and the one of its bytes."""
 
     present: bool

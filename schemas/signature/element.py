@@ -38,7 +38,7 @@ class Signature:
     """X509Certificate as it stands there."""
 
     def finding(self, code: str, below: str = "", **values: Any) -> Finding:
-        """What is wrong with it, at the element `below` it."""
+        """A finding about it, at the element `below` it."""
         element = self.element.find("/".join(f"{{{DSIG}}}{name}" for name in below.split("/"))) if below else None
         line = self.element.sourceline if element is None else element.sourceline
         return finding(code, path=self.path + (f"/{below}" if below else ""), line=line, **values)

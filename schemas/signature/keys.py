@@ -56,7 +56,7 @@ def sign(key: Private, digest: Digest, data: bytes) -> bytes:
 
 
 def verify(key: Public, method: Method, data: bytes, signature: bytes) -> bool:
-    """Whether the owner of this public key signed these bytes by this method."""
+    """True if the owner of this public key signed these bytes by this method."""
     if isinstance(key, bytes):
         return method.key is Key.SM2 and sm2.verify(key, data, signature)
     if method.key is not Key.RSA:

@@ -44,14 +44,14 @@ def sign(key: Sm2Key, data: bytes) -> bytes:
 
 
 def verify(point: bytes, data: bytes, signature: bytes) -> bool:
-    """Whether the owner of this public point signed these bytes."""
+    """True if the owner of this public point signed these bytes."""
     if len(signature) != LENGTH or not is_point(point):
         return False
     return bool(_curve(None, point).verify(data, signature[:_HALF], signature[_HALF:]))
 
 
 def is_point(point: bytes) -> bool:
-    """Whether these bytes are a point of the curve, uncompressed."""
+    """True if these bytes are a point of the curve, uncompressed."""
     if len(point) != LENGTH + 1 or point[0] != 4:
         return False
     x, y = int.from_bytes(point[1 : _HALF + 1], "big"), int.from_bytes(point[_HALF + 1 :], "big")
