@@ -36,7 +36,7 @@ class Outcome(StrEnum):
 
 
 class Reconciled(NamedTuple):
-    """The amounts of a reconciliation, in whole fen: the pre-refund reversed, the amount declared anew, what is repaid in
+    """Amounts of a reconciliation, in whole fen: the pre-refund reversed, the amount declared anew, what is repaid in
 
     cash, and what the next claim is reduced by (negative: raised by). `reverse` = `declare` + `repay` + `offset`.
     `when` is the step it takes; `unsold` the quantity that may be claimed when it is sold.
