@@ -27,12 +27,15 @@ from single_window.accounts.people import OPERATOR
 from single_window.answers import audits
 from single_window.api.server.http import bind
 from single_window.cases import batches, digests
+from single_window.cases.batches.decisions import BATCH_DECISION
 from single_window.cases.copied_cases import file_copies
 from single_window.cases.summaries import file_closed_lists
 from single_window.cases.summaries.copying import copied_lists
 from single_window.clock import Clock, monotonic, system_now
 from single_window.commands.sandbox import parsed_options as sandbox_options
 from single_window.data_lock import DataLock
+from single_window.frame.deciding import decide
+from single_window.frame.decision_kinds import Requested
 from single_window.master_data.importing import import_csv
 from single_window.messaging.wakeups import NAMESPACE
 from single_window.process.roles import ALL, ALONE, APART
@@ -151,7 +154,8 @@ class Outside(Acting):
         with reading(self.window.engine) as connection:
             listed = batches.listed(connection, self.sandbox, "under_inspection", 0, most)
         for batch in listed:
-            batches.request_change(self.window, self.sandbox, batch.batch_no, "review", OPERATOR, content=reason)
+            wanted = Requested("review", reason, batch.revision)
+            decide(self.window, self.sandbox, BATCH_DECISION, batch.batch_no, wanted, OPERATOR)
         self.settle()
         return len(listed)
 

@@ -58,9 +58,8 @@ def batched(sandbox: SandboxClient, actor: Actor, step: Batch) -> None:
     batches = sandbox.call("GET", "/batches")["batches"]
     if not batches:
         raise NotYet("there is no batch")
-    body = (
-        {"by": actor.trade.parties.agent.code}
-        if step.batch == "declare"
-        else {"role": "officer", "reason": step.reason}
-    )
-    sandbox.call("POST", f"/batches/{batches[0]['batch_no']}/{step.batch}", json=body)
+    number = batches[0]["batch_no"]
+    if step.batch == "declare":
+        sandbox.call("POST", f"/batches/{number}/declare", json={"by": actor.trade.parties.agent.code})
+    else:
+        sandbox.decide(number, step.batch, step.reason, "batch")

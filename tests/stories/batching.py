@@ -9,15 +9,28 @@ from sqlalchemy import select
 
 from gateways.customs.batches.repository import Batch
 from simulators.imports.trade import Trade
-from single_window.accounts.people import participant
+from single_window.accounts.people import PARTICIPANT, Person, participant
 from single_window.cases import batches
 from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.store.tables import batch_member
-from tests.officers import named
+from single_window.wiring import Window
+from tests.officers import act, named
 from tests.stories.story import StoryRunner
 
 OFFICE, MODE, OPENER = "4240", "9610", "4101985556"
+
+
+def requested(
+    window: Window, batch_no: str, action: str, who: Person, seen: int = 0, content: Any = None, sandbox: str = "story"
+) -> batches.ChangeRequest:
+    """A change of a batch that a participant requests, or an officer decides: about lists, or for a reason."""
+    lists = content if isinstance(content, list) else []
+    if who.role == PARTICIPANT:
+        return batches.request_change(window, sandbox, batch_no, action, who, seen, lists)
+    reason, values = str("" if lists else content or ""), {"lists": lists} if lists else {}
+    filed = act(window, sandbox, batch_no, action, reason, who, about="batch", seen=seen, **values)
+    return batches.ChangeRequest(filed.decision, batch_no)
 
 
 class Batching:
@@ -51,7 +64,7 @@ class Batching:
 
     def ask_only(self, batch_no: str, action: str, content: Any = None) -> None:
         """Ask without letting the window work."""
-        batches.request_change(self.story.window, self.story.sandbox, batch_no, action, named("Wang"), 0, content)
+        requested(self.story.window, batch_no, action, named("Wang"), 0, content)
 
     def ask(
         self,
@@ -66,7 +79,7 @@ class Batching:
         """Something of a batch; gives what customs said."""
         story = self.story
         asking = named(who) if role == "officer" else participant(who)
-        request = batches.request_change(story.window, story.sandbox, batch_no, action, asking, revision, content)
+        request = requested(story.window, batch_no, action, asking, revision, content)
         story.window.settle()
         with reading(story.window.engine) as connection:
             return batches.history_of(connection, story.sandbox, request)

@@ -19,7 +19,7 @@ from single_window.work.runtime import Runtime
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.described import described_client
 from tests.officers import TESTER, act, named
-from tests.stories.batching import OFFICE, Batching
+from tests.stories.batching import OFFICE, Batching, requested
 from tests.stories.story import WORLD, outcome
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -163,8 +163,8 @@ def test_a_list_is_in_one_batch_at_most(driver):
 def test_of_two_people_who_change_a_batch_at_once_the_second_is_refused(driver):
     number, trades = driver.gathered(1)
     seen = driver.batch(number).revision
-    first = batches.request_change(driver.story.window, "story", number, "add", participant("4101985556"), seen, ["A1"])
-    second = batches.request_change(driver.story.window, "story", number, "add", named("Wang"), seen, ["A2"])
+    first = requested(driver.story.window, number, "add", participant("4101985556"), seen, ["A1"])
+    second = requested(driver.story.window, number, "add", named("Wang"), seen, ["A2"])
     driver.story.window.settle()
     with driver.story.window.engine.connect() as connection:
         assert [history_line.event for history_line in batches.history_of(connection, "story", first)] == ["batch_add"]
@@ -181,9 +181,9 @@ def test_many_lists_that_are_being_added_are_added_whatever_others_ask_meanwhile
     number = driver.open()
     window, seen = driver.story.window, driver.batch(number).revision
     many = [f"A{n}" for n in range(900)]
-    first = batches.request_change(window, "story", number, "add", participant("4101985556"), seen, many)
-    second = batches.request_change(window, "story", number, "add", named("Wang"), seen, ["B1"])
-    third = batches.request_change(window, "story", number, "add", named("Li"), seen, ["C1"])
+    first = requested(window, number, "add", participant("4101985556"), seen, many)
+    second = requested(window, number, "add", named("Wang"), seen, ["B1"])
+    third = requested(window, number, "add", named("Li"), seen, ["C1"])
     window.settle()
     with window.engine.connect() as connection:
         lines, *others = (batches.history_of(connection, "story", request) for request in (first, second, third))

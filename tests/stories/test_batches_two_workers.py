@@ -9,11 +9,10 @@ import pytest
 
 from gateways.customs.batches import locks, notes, work
 from gateways.customs.batches.repository import SETTLED
-from single_window.cases import batches
 from single_window.wiring import Window
 from tests.databases import ON_BOTH
 from tests.officers import TESTER, act, named
-from tests.stories.batching import Batching
+from tests.stories.batching import Batching, requested
 from tests.stories.story import StoryRunner, outcome
 
 pytestmark = ON_BOTH
@@ -88,9 +87,7 @@ def test_of_two_who_add_a_list_to_two_batches_at_once_one_has_it(driver):
     numbers = [driver.open(), driver.open()]
     trades = driver.trades(4)
     for number in numbers:
-        batches.request_change(
-            driver.story.window, "story", number, "add", named("Wang"), 0, [trade.id for trade in trades]
-        )
+        requested(driver.story.window, number, "add", named("Wang"), 0, [trade.id for trade in trades])
     other = beside(driver.story)
     together(driver.story.window, other)
     other.close()

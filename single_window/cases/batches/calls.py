@@ -40,6 +40,7 @@ from single_window.store.engine import reading
 from single_window.store.law_books import law_of
 from single_window.work import decisions
 
+_PARTICIPANT = {"description": "the participant who asks, by his code; kept"}
 _BY = {"description": "the participant who asks, by his code; kept. Of an officer, his account is"}
 
 
@@ -56,8 +57,7 @@ class OpenIn(Schema):
 class AskIn(Schema):
     """A change of a batch."""
 
-    by = String(load_default="", validate=Length(0, 100), metadata=_BY)
-    role = String(load_default="participant", validate=OneOf(ROLES))
+    by = String(load_default="", validate=Length(0, 100), metadata=_PARTICIPANT)
     revision = Integer(
         load_default=0,
         validate=Range(0, 2**31),
@@ -69,7 +69,6 @@ class AskIn(Schema):
         validate=Length(0, MOST),
         metadata={"description": "list numbers, order numbers, or merchant|order number"},
     )
-    reason = String(load_default="", validate=Length(0, 1_000), metadata={"description": "of a review"})
 
 
 class MembersIn(Schema):
@@ -169,7 +168,7 @@ def audit(batch_no: str) -> Response:
     return json_response(BatchAuditOut.of(drawn, batch=batch_no, agrees=drawn.agrees))
 
 
-@blueprint.post("/batches/<batch_no>/<any(add, remove, declare, review):action>")
+@blueprint.post("/batches/<batch_no>/<any(add, remove, declare):action>")
 @blueprint.input(AskIn, arg_name="body")
 @blueprint.doc(
     responses={
@@ -179,16 +178,14 @@ def audit(batch_no: str) -> Response:
     }
 )
 def change(batch_no: str, action: str, body: dict[str, Any]) -> Response:
-    """Change a batch.
+    """Change a batch as a participant.
 
-    add and remove take `lists`; declare ends the joining; review (officers) has every list inspected. `revision` is
-    the batch's as you saw it: if the batch was changed since, nothing is done (409). Many lists are done some
-    hundred at a time; what has begun continues, and 202 means that some are left."""
-    at, sandbox, who = ports(), guard.sandbox_name(), _requester(body)
+    add and remove take `lists`; declare ends the joining. Officers decide about a batch instead (`/cases/batch/…`).
+    `revision` is the batch's as you saw it: if the batch was changed since, nothing is done (409). Many lists are done
+    some hundred at a time; what has begun continues, and 202 means that some are left."""
+    at, sandbox, who = ports(), guard.sandbox_name(), _participant(body)
     try:
-        done = batches.request_change(
-            at.window, sandbox, batch_no, action, who, body["revision"], body["lists"] or body["reason"] or None
-        )
+        done = batches.request_change(at.window, sandbox, batch_no, action, who, body["revision"], body["lists"])
     except NotFound:
         raise missing(BATCH, sandbox, batch_no) from None
     decided = decisions.wait(at.window, sandbox, done.number, at.changes)
@@ -210,8 +207,10 @@ def change(batch_no: str, action: str, body: dict[str, Any]) -> Response:
 
 def _requester(body: dict[str, Any]) -> Person:
     """A participant by his code, or an officer by his account."""
-    if body["role"] == OFFICER:
-        return officer("batch")
+    return officer("batch") if body["role"] == OFFICER else _participant(body)
+
+
+def _participant(body: dict[str, Any]) -> Person:
     if not body["by"].strip() and not caller().has_account:
         raise problem("wrong-parameter", name="by", reason="a participant gives his code", path="by")
     return participant_named(body["by"], "batch")

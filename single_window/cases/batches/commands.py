@@ -33,7 +33,8 @@ _FILE = click.option(
 
 @click.group()
 def batch() -> None:
-    """Batches: lists that are declared, drawn, inspected and released together."""
+    """Batches: lists that are declared, drawn, inspected and released together. Participants change theirs here,
+    officers any with `act --about batch`."""
 
 
 @batch.command("open")
@@ -76,8 +77,8 @@ def add(
 
     \b
     Examples:
-      single-window batch add 424020261120I000001 D261120A033D0000000 D261120A033D0000001
-      single-window batch add 424020261120I000001 --file numbers.txt
+      single-window batch add 424020261120I000001 D261120A033D0000000 D261120A033D0000001 --participant A1
+      single-window batch add 424020261120I000001 --file numbers.txt --participant A1
     """
     _change(call, sandbox, batch_no, "add", lists=_numbers(numbers, source), **asking)
 
@@ -97,7 +98,7 @@ def remove(
 
     \b
     Example:
-      single-window batch remove 424020261120I000001 D261120A033D0000000
+      single-window batch remove 424020261120I000001 D261120A033D0000000 --participant A1
     """
     _change(call, sandbox, batch_no, "remove", lists=_numbers(numbers, source), **asking)
 
@@ -113,25 +114,9 @@ def declare(call: Call, sandbox: SandboxClient, batch_no: str, **asking: Any) ->
 
     \b
     Example:
-      single-window batch declare 424020261120I000001
+      single-window batch declare 424020261120I000001 --participant A1
     """
     _change(call, sandbox, batch_no, "declare", **asking)
-
-
-@batch.command()
-@click.argument("batch_no")
-@click.option("--reason", default="", help="Why; the history keeps it.")
-@_SEEN
-@command
-@through_api
-def review(call: Call, sandbox: SandboxClient, batch_no: str, reason: str, **asking: Any) -> None:
-    """Have every list of a batch inspected, as an officer, while its samples are.
-
-    \b
-    Example:
-      single-window batch review 424020261120I000001 --reason 情报布控
-    """
-    _change(call, sandbox, batch_no, "review", reason=reason.strip(), **asking)
 
 
 @batch.command("list")
@@ -216,8 +201,8 @@ def _author(participant: str | None) -> Mapping[str, str]:
 def _change(
     call: Call, sandbox: SandboxClient, batch_no: str, action: str, participant: str | None = None, **asked: Any
 ) -> None:
-    """Request a change, and show what came of it."""
-    answer = sandbox.call("POST", f"/batches/{part(batch_no)}/{action}", json={**_author(participant), **asked})
+    """Request a change as a participant, and show what came of it."""
+    answer = sandbox.call("POST", f"/batches/{part(batch_no)}/{action}", json={"by": participant or "", **asked})
     call.give(answer)
     done = typed(answer, BatchAskedOut)
     after = done.batch

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -15,7 +16,6 @@ from gateways.customs.batches.repository import Batch
 from gateways.decisions import Subject
 from gateways.topics.shared import Decision
 from schemas import codes
-from single_window.accounts import people
 from single_window.accounts.people import Person
 from single_window.cases.batches.queries import by_opening, find, history
 from single_window.context import Context
@@ -28,7 +28,8 @@ from single_window.work import decisions
 MOST = 10_000
 """Lists that one request may name."""
 ROLES = (PARTICIPANT, OFFICER)
-ACTIONS = ("add", "remove", "declare", "review")
+ACTIONS = ("add", "remove", "declare")
+"""Changes that a participant may request; officers decide about a batch (`BATCH_DECISION`)."""
 MODES = {"I": frozenset({"9610", "1210", "1239"}), "E": frozenset({"9610", "9710", "9810", "1210"})}
 """The trade modes that a batch may have, by its direction."""
 
@@ -59,30 +60,32 @@ def open_batch(
 
 
 def request_change(
-    context: Context, sandbox: str, batch_no: str, action: str, who: Person, revision: int = 0, content: Any = None
+    context: Context,
+    sandbox: str,
+    batch_no: str,
+    action: str,
+    who: Person,
+    revision: int = 0,
+    lists: Sequence[str] = (),
 ) -> ChangeRequest:
-    """Request a change of a batch, as it was seen at a revision (0: whichever it has).
+    """Request, as a participant, a change of a batch, as it was seen at a revision (0: whichever it has).
 
-    `content`: the numbers of the lists to add or remove. Raises `NotFound` or `Refusal`. Where a
+    `lists`: the numbers of those to add or remove. Raises `NotFound` or `Refusal`. Where a
     concurrent change comes first, the answer to the decision carries the reasons of its refusal.
     """
-    role = PARTICIPANT if who.role == people.PARTICIPANT else OFFICER
-    if action not in ACTIONS or (action == "review" and role != OFFICER):
-        raise Refusal("batch_action", action=action, role=role)
-    if action in {"add", "remove"} and not 0 < len(content or ()) <= MOST:
+    if action not in ACTIONS:
+        raise Refusal("batch_action", action=action, role=PARTICIPANT)
+    if action in {"add", "remove"} and not 0 < len(lists) <= MOST:
         raise Refusal("batch_lists", most=MOST)
     with reading(context.engine) as connection:
         batch = _existing(connection, sandbox, batch_no)
-    reason = str(content or "") if action == "review" else ""
-    values = {ROLE: role, **({LISTS: content} if action in {"add", "remove"} else {})}
-    decision = Decision(batch.id, 0, revision or batch.revision, action, reason, who.name, values)
+    values = {ROLE: PARTICIPANT, **({LISTS: lists} if action in {"add", "remove"} else {})}
+    decision = Decision(batch.id, 0, revision or batch.revision, action, "", who.name, values)
     reasons = refusals(batch, decision)
     if reasons:
         raise refused_for(reasons)
     return ChangeRequest(
-        decisions.file(
-            context, sandbox, Subject.BATCH, batch.id, action, by=who, seen=decision.seen, reason=reason, values=values
-        ),
+        decisions.file(context, sandbox, Subject.BATCH, batch.id, action, by=who, seen=decision.seen, values=values),
         batch_no,
     )
 

@@ -89,7 +89,7 @@ def test_the_second_of_two_who_saw_the_same_is_refused(client: Browser, number: 
         ("", {"flow": "I"}, 400),
         ("/none/declare", {"by": "A"}, 404),
         ("/{}/add", {"by": "A"}, 422),
-        ("/{}/review", {"by": "A"}, 422),
+        ("/{}/review", {"by": "A"}, 404),
         ("/{}/declare", {"by": "B"}, 422),
         ("/{}/declare", {"by": "A"}, 422),
         ("/{}/eat", {"by": "A"}, 404),

@@ -53,7 +53,7 @@ def test_a_batch_is_opened_filled_shown_and_dissolved_when_nobody_comes(data, nu
         (("declare", "{}", "--participant", "A"), "has no lists"),
         (("add", "{}", "X1", "--participant", "B"), "B may not change a batch that A opened"),
         (("add", "{}", "X1", "--participant", "A", "--revision", "7"), "somebody else has changed the batch"),
-        (("review", "{}"), "review is not allowed in state open"),
+        (("declare", "{}"), "a participant gives his code"),
         (("declare", "none", "--participant", "A"), "[no-such-batch]"),
         (("audit", "{}"), "have not been drawn"),
         (("open", "I", "9999", "9610"), "no customs office '9999'"),
