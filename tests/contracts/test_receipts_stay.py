@@ -22,11 +22,11 @@ from single_window.store import makings, migrate
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.tables import receipt_group, receipt_making
 from single_window.wiring import Window
-from tests.databases import ON_BOTH, empty_database, window_in
+from tests.databases import LATER_ON_POSTGRESQL, empty_database, window_in
 from tests.mailboxes import BOX, put
 from tests.recorded_receipts import digest_of, read
 
-pytestmark = ON_BOTH
+pytestmark = LATER_ON_POSTGRESQL
 GIVEN = Path(__file__).parents[1] / "specifications" / "receipts_given" / "form1.json.zst"
 RECORDING = read(GIVEN)
 NEVER_ANSWERED = {"StockFilingReturn", "GoodsFilingReturn"}

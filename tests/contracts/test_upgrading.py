@@ -22,11 +22,11 @@ from single_window.store.case_queue import Wanted
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.migrate import WrongRevision
 from single_window.store.tables import metadata
-from tests.databases import ON_BOTH, empty_database
+from tests.databases import LATER_ON_POSTGRESQL, empty_database
 from tests.stories.killing import PATIENCE, at_once
 from tests.tables import each
 
-pytestmark = ON_BOTH
+pytestmark = LATER_ON_POSTGRESQL
 REVISIONS = tuple(migrate.titles())
 EARLIER = REVISIONS[:-1]
 SOON = (EARLIER[0], EARLIER[len(EARLIER) // 2], EARLIER[-1])

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from single_window.settings import Settings
@@ -27,6 +28,13 @@ KILLED = 9
 Work = Callable[[Window], None]
 Chunks = Sequence[tuple[str, str, int]]
 """Values of modules that make pieces of work small: module, name, value."""
+
+
+def later(cases: Iterable[tuple[Any, ...]]) -> list[Any]:
+    """Cases of a parametrized test that are left to the long proofs."""
+    return [pytest.param(*case, marks=pytest.mark.long) for case in cases]
+
+
 _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload(
     [

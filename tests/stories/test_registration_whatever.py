@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import count
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -44,15 +46,19 @@ SENT = st.tuples(
 _names = count(1)
 
 
-# a failure is reported as it was found: making the example smaller takes minutes
-@settings(
-    max_examples=15,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),
-)
-@given(st.lists(st.one_of(ACTS, SENT, st.integers(1, 3)), min_size=4, max_size=14))
-def test_whatever_is_done_the_books_agree(start_story, steps):
+@pytest.mark.parametrize("examples", [4, pytest.param(40, marks=pytest.mark.long)])
+def test_whatever_is_done_the_books_agree(start_story, examples):
+    steps = st.lists(st.one_of(ACTS, SENT, st.integers(1, 3)), min_size=4, max_size=14)
+    some = settings(
+        max_examples=examples,
+        suppress_health_check=list(HealthCheck),
+        # a failure is reported as it was found: making the example smaller takes minutes
+        phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    )
+    some(given(steps)(partial(done, start_story)))()
+
+
+def done(start_story, steps):
     story = start_story(f"whatever{next(_names)}")
     for clock, step in enumerate(steps):
         if isinstance(step, int):

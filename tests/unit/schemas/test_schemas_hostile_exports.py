@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from golden import EVERY, sample, sample_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,9 +15,17 @@ from tests.tables import each
 EXPORTS = [(root, edition) for root, edition in EVERY if by_root(root).flow == "export"]
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.sampled_from(EXPORTS), st.data())
-def test_damaged_bytes_are_read_explained_or_refused(which: tuple[str, str], data: st.DataObject) -> None:
+def often(short: int, whole: int) -> pytest.MarkDecorator:
+    """How many examples of a property are tried, in the quick suite and in the long proofs."""
+    return pytest.mark.parametrize("examples", [short, pytest.param(whole, marks=pytest.mark.long)])
+
+
+@often(50, 400)
+def test_damaged_bytes_are_read_explained_or_refused(examples: int) -> None:
+    settings(max_examples=examples)(given(st.sampled_from(EXPORTS), st.data())(damaged_bytes))()
+
+
+def damaged_bytes(which: tuple[str, str], data: st.DataObject) -> None:
     root, edition = which
     whole = sample(root)
     place = data.draw(st.integers(0, len(whole) - 1))
@@ -31,9 +40,13 @@ def test_damaged_bytes_are_read_explained_or_refused(which: tuple[str, str], dat
     assert bool(message.blocks) != bool(message.findings)
 
 
-@settings(max_examples=100, deadline=None)
-@given(st.sampled_from(EXPORTS), st.text("&<>\"'汉 \t\n\r\u00a0]]>A1", max_size=12))
-def test_any_text_in_any_element_is_taken_or_explained(which: tuple[str, str], text: str) -> None:
+@often(25, 200)
+def test_any_text_in_any_element_is_taken_or_explained(examples: int) -> None:
+    texts = st.text("&<>\"'汉 \t\n\r\u00a0]]>A1", max_size=12)
+    settings(max_examples=examples)(given(st.sampled_from(EXPORTS), texts)(text_in_elements))()
+
+
+def text_in_elements(which: tuple[str, str], text: str) -> None:
     root, edition = which
     result = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
     for start in ("<ceb:copNo>", "<ceb:trafMode>", "<ceb:appStatus>", "<ceb:msgSeqNo>", "<ceb:invtNo>", "<ceb:gmodel>"):
