@@ -24,6 +24,8 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "api.channels": ("channels",),
     "cases.declarations.calls": ("declarations", "notes"),
     "api.decisions": ("cases",),
+    "api.decision_logs": ("decisions",),
+    "cases.parameters.calls": ("parameters",),
     "cases.batches.calls": ("batches",),
     "cases.summaries.calls": ("summaries",),
     "cases.refunds.calls": ("refund-exports", "refunds"),

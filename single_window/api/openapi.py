@@ -51,6 +51,8 @@ _TAGS = {
     "validate": "messages",
     "find": "messages",
     "stories": "messages",
+    "parameters": "rules",
+    "mailboxes": "receipts",
     "refund-exports": "refunds",
     "conformance": "messages",
     "schemas": "rules",

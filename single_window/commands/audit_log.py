@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
+import msgspec
 
-from declarations.calendar import instant_of, utc_text
+from single_window.answers.decision_log import LogOut, LogRowOut
+from single_window.client import SandboxClient
 from single_window.commands import anchors
 from single_window.frame.commands.call import FAILED, Call, command
+from single_window.frame.commands.cases import typed
+from single_window.frame.commands.through_api import through_api
+from single_window.frame.typed import local
 from single_window.language import phrases
-from single_window.language.plainly import moment
 from single_window.language.spreadsheets import cells
-from single_window.store import decision_log, decision_log_check
-from single_window.store.decision_log import Entry
 
+PAGE, MOST_ANCHORS = 1_000, 100
+"""Rows that one call lists, and the newest heads that a chain is held against."""
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -33,8 +39,10 @@ DAY = click.DateTime(["%Y-%m-%d"])
 )
 @click.option("--csv", "as_csv", is_flag=True, help="Every row with its hash, as CSV.")
 @command
+@through_api
 def log(
     call: Call,
+    sandbox: SandboxClient,
     by: str,
     subject: str,
     first: datetime | None,
@@ -53,39 +61,40 @@ def log(
       single-window audit log --by wang --from 2026-11-01 --csv
       single-window audit log --anchor /media/usb/anchors.jsonl
     """
-    since = instant_of(first.date()) if first else 0
-    until = instant_of(last.date()) + 86_400_000 if last else 0
-    with call.reading() as (_, connection):
-        rows = list(decision_log.entries(connection, call.sandbox, 0, by, subject, since, until))
-        broken = decision_log_check.broken(connection, call.sandbox, anchors.read(anchor, call.sandbox))
-        head = decision_log.head(connection, call.sandbox)
-    if anchor is not None and broken is None:
-        anchors.add(anchor, call.sandbox, *head)
+    kept = [f"{each.sequence}:{each.hash}" for each in anchors.read(anchor, call.sandbox)[-MOST_ANCHORS:]]
+    chain = sandbox.call("GET", "/decisions/chain", query={"anchors": ",".join(kept)})
+    query = {"by": by, "subject": subject, "from": _day(first), "to": _day(last), "limit": PAGE}
+    rows = list(_rows(sandbox, query))
+    if anchor is not None and chain["holds"]:
+        anchors.add(anchor, call.sandbox, **chain["head"])
     if as_csv and not call.as_json:
         writer = csv.writer(sys.stdout)
-        writer.writerow(Entry._fields)
-        writer.writerows(cells(row) for row in rows)
+        writer.writerow(LogRowOut.__struct_fields__)
+        writer.writerows(cells(msgspec.structs.astuple(row)) for row in rows)
     else:
         _show(call, rows)
-    call.give(
-        {
-            "holds": broken is None,
-            "head": {"sequence": head[0], "hash": head[1]},
-            "broken": broken._asdict() if broken else None,
-            "decisions": [
-                {**row._asdict(), "filed_at": utc_text(row.filed_at), "answered_at": utc_text(row.answered_at)}
-                for row in rows
-            ],
-        }
-    )
-    if broken is not None:
-        click.echo(f"The chain is broken at row {broken.sequence}: {broken.reason}.", err=True)
+    call.give({**chain, "decisions": msgspec.to_builtins(rows)})
+    if not chain["holds"]:
+        broken = chain["broken"]
+        click.echo(f"The chain is broken at row {broken['sequence']}: {broken['reason']}.", err=True)
         raise click.exceptions.Exit(FAILED)
     if not as_csv:
         call.say(f"The chain holds. 链完整。{len(rows)} decision(s) 条")
 
 
-def _show(call: Call, rows: list[Entry]) -> None:
+def _day(day: datetime | None) -> str:
+    return f"{day:%Y-%m-%d}" if day else ""
+
+
+def _rows(sandbox: SandboxClient, query: Mapping[str, Any]) -> Iterator[LogRowOut]:
+    after: int | None = 0
+    while after is not None:
+        page = typed(sandbox.call("GET", "/decisions/log", query={**query, "after": after}), LogOut)
+        yield from page.decisions
+        after = page.next
+
+
+def _show(call: Call, rows: Sequence[LogRowOut]) -> None:
     columns = (
         "row 行",
         "answered 办结时间",
@@ -102,7 +111,7 @@ def _show(call: Call, rows: list[Entry]) -> None:
         [
             (
                 row.sequence,
-                moment(row.answered_at)[:16],
+                local(row.answered_at)[:16],
                 f"{row.by} ({row.role})",
                 row.action,
                 f"{row.subject} {row.subject_id}",

@@ -8,9 +8,10 @@ import click
 
 from single_window.cases import monthly
 from single_window.cases.monthly import Month
+from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, command
+from single_window.frame.commands.through_api import through_api
 from single_window.language import phrases
-from single_window.store.case_figures import Scope
 from single_window.store.desks import desks
 
 
@@ -31,7 +32,8 @@ def _named(_context: click.Context, _option: click.Parameter, text: str) -> Mont
 )
 @click.option("--csv", "as_csv", is_flag=True, help="As CSV; the page /supervision gives the same.")
 @command
-def statistics(call: Call, month: Month, as_csv: bool) -> None:
+@through_api
+def statistics(call: Call, sandbox: SandboxClient, month: Month, as_csv: bool) -> None:
     """Count the decisions of a month by desk and action, with the median and the ninth decile of their hours.
 
     \b
@@ -39,9 +41,9 @@ def statistics(call: Call, month: Month, as_csv: bool) -> None:
       single-window audit statistics --sandbox desks --month 2026-10
       single-window audit statistics --month 2026-10 --csv
     """
-    with call.reading() as (_, connection):
-        rows = monthly.statistics(connection, call.sandbox, Scope(), month)
-    call.give({"month": month.name, "rows": [row._asdict() for row in rows]})
+    answer = sandbox.call("GET", "/decisions/statistics", query={"month": month.name})
+    call.give(answer)
+    rows = [monthly.Row(**row) for row in answer["rows"]]
     if as_csv and not call.as_json:
         sys.stdout.write(monthly.as_csv(rows))
         return

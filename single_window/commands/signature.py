@@ -17,10 +17,9 @@ from schemas.signature.checking import check_message
 from schemas.signature.keys import KEY_BYTES, BadKey
 from schemas.signature.signing import DialectDoesNotFit, Signer, sign
 from single_window.client import SandboxClient
-from single_window.commands.validate import with_or_without_data
 from single_window.frame.commands.call import FAILED, Call, Failure, command
 from single_window.frame.commands.findings import show_findings
-from single_window.frame.commands.through_api import through_api
+from single_window.frame.commands.through_api import through_api, with_or_without_data
 
 _FILE = click.argument("file", type=click.File("rb"))
 

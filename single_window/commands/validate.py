@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 import click
@@ -20,25 +16,10 @@ from schemas.reading import Unreadable, open_message, read
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import FAILED, Call, command
 from single_window.frame.commands.findings import show_findings
-from single_window.frame.commands.through_api import Command, through_api
+from single_window.frame.commands.through_api import through_api, with_or_without_data
 from single_window.intake.explaining import explain
 from single_window.intake.validation import Against
 from single_window.language.phrases import phrase
-
-
-def with_or_without_data(function: Command) -> Command:
-    """Gives a command, where there are no data yet, an empty window that is gone afterwards. Stands under `@command`,
-    above `@through_api`."""
-
-    @functools.wraps(function)
-    def chosen(call: Call, *args: Any, url: str | None, **options: Any) -> Any:
-        if url or call.settings.database or (call.settings.data / "window.sqlite3").exists():
-            return function(call, *args, url=url, **options)
-        with TemporaryDirectory() as folder:
-            alone = replace(call.settings, data=Path(folder), broker="", readers=0)
-            return function(replace(call, settings=alone), *args, url=url, **options)
-
-    return chosen
 
 
 @click.command()

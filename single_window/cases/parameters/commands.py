@@ -6,11 +6,12 @@ from datetime import date, datetime
 
 import click
 
-from declarations import parameters as law
-from declarations.parameters import Parameter, Parameters
-from single_window.frame.commands.call import Call, NoData, command
-from single_window.language.phrases import content
-from single_window.store.law_books import law_of
+from single_window.cases.parameters.answers import DatedValueOut, ParameterOut, ParametersOut
+from single_window.client import SandboxClient
+from single_window.client.calls import part
+from single_window.frame.commands.call import Call, Columns, command
+from single_window.frame.commands.cases import shown
+from single_window.frame.commands.through_api import through_api, with_or_without_data
 
 
 class Named(click.Group):
@@ -38,7 +39,9 @@ def parameters() -> None:
 @click.argument("name", required=False)
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Only the value in force on this day.")
 @command
-def show(call: Call, name: str | None, on: datetime | None) -> None:
+@with_or_without_data
+@through_api
+def show(call: Call, sandbox: SandboxClient, name: str | None, on: datetime | None) -> None:
     """A dated value, with every change and its legal source. Without NAME: all names.
 
     Where there are data, a value of the sandbox's own stands among those of the law, with who changed it.
@@ -49,78 +52,41 @@ def show(call: Call, name: str | None, on: datetime | None) -> None:
       single-window parameters show inspection.rates --sandbox demo
     """
     if name is None:
-        _list_all(call)
+        shown(call, sandbox.call("GET", "/parameters"), ParametersOut, _list_all)
         return
-    parameter = _law(call).parameter(name)
-    values = parameter.values if on is None else (parameter.on(on.date()),)
-    call.give({**_named(parameter), "note": parameter.note, "values": [_as_json(value) for value in values]})
-    _print(call, parameter, values)
+    query = {"on": f"{on:%Y-%m-%d}" if on else None}
+    shown(call, sandbox.call("GET", f"/parameters/{part(name)}", query=query), ParameterOut, _print)
 
 
-def _list_all(call: Call) -> None:
-    call.give([_named(parameter) for parameter in law.describe()])
-    call.table(
-        "",
-        ("parameter 参数", "title", "unit", "values"),
-        [
-            (
-                parameter.name,
-                parameter.title if call.language == "zh" else f"{parameter.title_en} {parameter.title}",
-                parameter.unit,
-                len(parameter.values),
-            )
-            for parameter in law.describe()
-        ],
+def _list_all(call: Call, known: ParametersOut) -> None:
+    call.records("", _columns(call), known.parameters)
+
+
+def _columns(call: Call) -> Columns[ParameterOut]:
+    def title(parameter: ParameterOut) -> str:
+        chinese = call.language == "zh"
+        return parameter.title_zh if chinese else f"{parameter.title_en} {parameter.title_zh}"
+
+    return (
+        ("parameter 参数", lambda parameter: parameter.name),
+        ("title", title),
+        ("unit", lambda parameter: parameter.unit),
+        ("values", lambda parameter: parameter.count),
     )
 
 
-def _named(parameter: Parameter) -> dict[str, str]:
-    return {
-        "name": parameter.name,
-        "title_zh": parameter.title,
-        "title_en": parameter.title_en,
-        "unit": parameter.unit,
-    }
-
-
-def _as_json(value: law.Value) -> dict[str, object]:
-    return {
-        "id": value.id,
-        "value": content(value.content),
-        "since": value.since,
-        "until": value.until,
-        "issued": value.issued,
-        "source": value.source,
-        "confidence": value.confidence,
-        "note": value.note,
-    }
-
-
-def _law(call: Call) -> Parameters:
-    """The law of the sandbox; that of the package where there are no data."""
-    try:
-        with call.reading() as (_, connection):
-            return law_of(connection, call.sandbox)
-    except NoData:
-        return law.load()
-
-
-def _print(call: Call, parameter: Parameter, values: tuple[law.Value, ...]) -> None:
-    call.say(f"{parameter.name}: {parameter.title_en} {parameter.title} ({parameter.unit})")
+def _print(call: Call, parameter: ParameterOut) -> None:
+    call.say(f"{parameter.name}: {parameter.title_en} {parameter.title_zh} ({parameter.unit})")
     if parameter.note:
         call.say(f"  {parameter.note}")
-    call.table(
-        "",
-        ("since 起", "until 止", "value 值", "source 依据", "confidence", "note 说明"),
-        [
-            (
-                "always" if value.since == date.min else value.since,
-                value.until or "",
-                content(value.content),
-                value.source,
-                value.confidence,
-                value.note,
-            )
-            for value in values
-        ],
-    )
+    call.records("", _VALUE, parameter.values or ())
+
+
+_VALUE: Columns[DatedValueOut] = (
+    ("since 起", lambda value: "always" if value.since == date.min.isoformat() else value.since),
+    ("until 止", lambda value: value.until or ""),
+    ("value 值", lambda value: value.value),
+    ("source 依据", lambda value: value.source),
+    ("confidence", lambda value: value.confidence),
+    ("note 说明", lambda value: value.note),
+)

@@ -28,6 +28,7 @@ WIDE = 160
 """Columns of a table that goes to a file or a pipe."""
 TONES = {"good": "green", "bad": "red", "waiting": "yellow"}
 FAILED = 1
+MAIN_SANDBOX = "main"
 SPEAKING = frozenset({"run", "serve", "work"})
 """Commands that log what they do unless the settings forbid it; the others answer, and log only what goes wrong."""
 
@@ -119,7 +120,7 @@ class Call:
     def aside(self) -> str:
         """What a further call needs to mean the same data and sandbox."""
         data = "" if self.settings.data == Settings().data else f" --data {self.settings.data}"
-        return data + ("" if self.sandbox == "main" else f" --sandbox {self.sandbox}")
+        return data + ("" if self.sandbox == MAIN_SANDBOX else f" --sandbox {self.sandbox}")
 
     def pick(self, words: Words) -> str:
         """Words in the language of the call; the official Chinese term stands beside an English one."""
@@ -197,7 +198,7 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
         metavar="FOLDER",
         help="Folder of the data [default: single-window-data, or SINGLE_WINDOW_DATA].",
     )
-    @click.option("--sandbox", default="main", show_default=True, metavar="NAME", help="Which sandbox.")
+    @click.option("--sandbox", default=MAIN_SANDBOX, show_default=True, metavar="NAME", help="Which sandbox.")
     @click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
     @click.option("--lang", type=click.Choice(["zh", "en"]), help="Language [default: from LANG, else en].")
     @functools.wraps(function)

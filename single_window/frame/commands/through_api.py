@@ -6,7 +6,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 
@@ -16,7 +19,7 @@ from single_window.accounts.folder_secrets import owner_headers
 from single_window.client import CallRefused, NotReachable, SandboxClient, WindowClient
 from single_window.client.calls import Caller, Transport
 from single_window.data_lock import holder
-from single_window.frame.commands.call import Call, Failure
+from single_window.frame.commands.call import MAIN_SANDBOX, Call, Failure
 from single_window.settings import is_loopback
 
 Command: TypeAlias = Callable[..., Any]
@@ -57,6 +60,24 @@ def through_api(function: Command) -> Command:
             raise click.UsageError("--as is for the data folder; with --url the key says who asks.")
         with client(call, url or "", key, account or "") as sandbox:
             return function(call, sandbox, *args, **options)
+
+    return chosen
+
+
+def with_or_without_data(function: Command) -> Command:
+    """Gives a command, where there are no data yet, an empty window that is gone afterwards. Stands under `@command`,
+    above `@through_api`."""
+
+    @functools.wraps(function)
+    def chosen(call: Call, *args: Any, url: str | None, **options: Any) -> Any:
+        if url or call.settings.database or (call.settings.data / "window.sqlite3").exists():
+            return function(call, *args, url=url, **options)
+        with TemporaryDirectory() as folder:
+            settings = replace(call.settings, data=Path(folder), broker="", readers=0)
+            alone = replace(call, settings=settings, sandbox=MAIN_SANDBOX)
+            with alone.window():
+                pass
+            return function(alone, *args, url=url, **options)
 
     return chosen
 

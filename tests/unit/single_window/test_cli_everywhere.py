@@ -54,14 +54,11 @@ HERE = {
     "compare": STORE,
     "digest": STORE,
     "record": STORE,
-    "audit log": STORE,
-    "audit statistics": STORE,
     "bench": OWN,
     "demo": OWN,
     "key-control": OWN,
     "year": OWN,
     "officers": OWN,
-    "parameters show": READ,
 }
 LISTS = (
     ("batch", "list"),

@@ -1,0 +1,123 @@
+"""The log of decisions over HTTP: its rows, whether its chain holds, the statistics of a month."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import Date, DelimitedList, Integer, String
+from apiflask.validators import Length, Range, Regexp
+from flask import Response
+
+from declarations.calendar import DAY, instant_of
+from single_window.answers.decision_log import (
+    BrokenLinkOut,
+    ChainHeadOut,
+    ChainOut,
+    LogOut,
+    LogRowOut,
+    MonthOut,
+    MonthRowOut,
+)
+from single_window.cases import monthly
+from single_window.frame.http import guard
+from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import json_response, problem
+from single_window.frame.kinds import page
+from single_window.store import decision_log, decision_log_check
+from single_window.store.case_figures import Scope
+from single_window.store.decision_log_check import Anchor
+from single_window.store.engine import reading, snapshot
+
+blueprint = APIBlueprint("decision_logs", __name__, tag="decisions")
+_REFUSED = {400: refused("the request is not as described"), 404: refused("no such sandbox")}
+
+
+class LogIn(Schema):
+    """Which rows."""
+
+    by = String(load_default="", validate=Length(0, 100), metadata={"description": "an account; empty: all"})
+    subject = String(load_default="", validate=Length(0, 40), metadata={"description": "a kind; empty: all"})
+    first = Date(
+        data_key="from", load_default=None, allow_none=True, metadata={"description": "answered on this day or later"}
+    )
+    last = Date(
+        data_key="to", load_default=None, allow_none=True, metadata={"description": "answered on this day or before"}
+    )
+    after = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "rows behind this one"})
+    limit = Integer(load_default=100, validate=Range(1, 1_000))
+
+
+class ChainIn(Schema):
+    """What the chain must still hold."""
+
+    anchors = DelimitedList(
+        String(validate=Regexp(r"^[0-9]{1,18}:[0-9a-f]{64}$")),
+        load_default=list,
+        validate=Length(0, 100),
+        metadata={"description": "earlier heads, each its row and its hash, as in 12:9f86…"},
+    )
+
+
+class MonthIn(Schema):
+    """Which month."""
+
+    month = String(required=True, validate=Length(1, 10), metadata={"description": "as in 2026-10"})
+
+
+@blueprint.get("/decisions/log")
+@blueprint.input(LogIn, location="query", arg_name="query")
+@blueprint.doc(tags=["decisions"], responses={200: answer("rows in their order", LogOut), **_REFUSED})
+def log(query: dict[str, Any]) -> Response:
+    """List the log of decisions.
+
+    Who decided what, why and when; page by page: give `next` as `after`."""
+    at, sandbox = ports(), guard.sandbox_name()
+    at.window.sandbox(sandbox)
+    since = instant_of(query["first"]) if query["first"] else 0
+    until = instant_of(query["last"]) + DAY if query["last"] else 0
+    with reading(at.window.engine) as connection:
+        found = decision_log.entries(connection, sandbox, query["after"], query["by"], query["subject"], since, until)
+        rows = list(islice(found, query["limit"] + 1))
+    first, following = page(rows, query["limit"], by="sequence")
+    return json_response(LogOut(decisions=tuple(map(LogRowOut.of, first)), next=following))
+
+
+@blueprint.get("/decisions/chain")
+@blueprint.input(ChainIn, location="query", arg_name="query")
+@blueprint.doc(tags=["decisions"], responses={200: answer("whether it holds", ChainOut), **_REFUSED})
+def chain(query: dict[str, Any]) -> Response:
+    """Verify the log of decisions.
+
+    From its first row to its head, against `anchors` that were kept elsewhere, and against the decisions, both ways."""
+    at, sandbox = ports(), guard.sandbox_name()
+    at.window.sandbox(sandbox)
+    anchors = [Anchor(int(sequence), hash) for sequence, hash in (text.split(":") for text in query["anchors"])]
+    with snapshot(at.window.engine) as connection:
+        broken = decision_log_check.broken(connection, sandbox, anchors)
+        sequence, hash = decision_log.head(connection, sandbox)
+    return json_response(
+        ChainOut(
+            holds=broken is None,
+            head=ChainHeadOut(sequence=sequence, hash=hash),
+            broken=None if broken is None else BrokenLinkOut.of(broken),
+        )
+    )
+
+
+@blueprint.get("/decisions/statistics")
+@blueprint.input(MonthIn, location="query", arg_name="query")
+@blueprint.doc(tags=["decisions"], responses={200: answer("by desk and action", MonthOut), **_REFUSED})
+def statistics(query: dict[str, Any]) -> Response:
+    """Count the decisions of a month.
+
+    By desk and action, with the median and the ninth decile of their hours."""
+    at, sandbox, month = ports(), guard.sandbox_name(), monthly.month_of(query["month"])
+    at.window.sandbox(sandbox)
+    if month is None:
+        raise problem("bad-month", found=query["month"], path="month")
+    with reading(at.window.engine) as connection:
+        rows = monthly.statistics(connection, sandbox, Scope(), month)
+    return json_response(MonthOut(month=month.name, rows=tuple(map(MonthRowOut.of, rows))))

@@ -1,0 +1,68 @@
+"""Answers about dated values."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import UNSET, Meta, UnsetType
+
+from declarations.parameters import Parameter, Value
+from single_window.frame.typed import Answer
+from single_window.language.phrases import content
+
+
+class DatedValueOut(Answer, frozen=True, kw_only=True):
+    """A dated value with the act behind it."""
+
+    id: str
+    value: str
+    since: Annotated[str, Meta(description="its first day; 0001-01-01: as far back as anyone knows")]
+    until: Annotated[str | None, Meta(description="its last day; null: until the next one begins")]
+    issued: str | None
+    source: Annotated[str, Meta(description="the act, by its official number; or who changed it for the sandbox")]
+    confidence: Annotated[str, Meta(description="C confirmed, C* weakly, K known, I our own choice")]
+    note: str
+
+
+class ParameterOut(Answer, frozen=True, kw_only=True):
+    """A parameter, with its values where one is asked for by name."""
+
+    name: str
+    title_zh: str
+    title_en: str
+    unit: str
+    count: Annotated[int, Meta(description="its values")]
+    note: str | UnsetType = UNSET
+    values: tuple[DatedValueOut, ...] | UnsetType = UNSET
+
+
+class ParametersOut(Answer, frozen=True, kw_only=True):
+    """The dated values of a sandbox, by name."""
+
+    parameters: tuple[ParameterOut, ...]
+
+
+def parameter_out(parameter: Parameter, values: tuple[Value, ...] = ()) -> ParameterOut:
+    """A parameter; with `values` where there are any."""
+    return ParameterOut(
+        name=parameter.name,
+        title_zh=parameter.title,
+        title_en=parameter.title_en,
+        unit=parameter.unit,
+        count=len(parameter.values),
+        note=parameter.note if values else UNSET,
+        values=tuple(map(_value_out, values)) or UNSET,
+    )
+
+
+def _value_out(value: Value) -> DatedValueOut:
+    return DatedValueOut(
+        id=value.id,
+        value=content(value.content),
+        since=value.since.isoformat(),
+        until=value.until.isoformat() if value.until else None,
+        issued=value.issued.isoformat() if value.issued else None,
+        source=value.source,
+        confidence=value.confidence,
+        note=value.note,
+    )

@@ -1,0 +1,65 @@
+"""Dated values over HTTP: the law of a sandbox, with what was changed for it alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import Date
+from flask import Response
+
+from declarations.parameters import NoValue, Parameters, UnknownParameter
+from single_window.cases.parameters.answers import ParameterOut, ParametersOut, parameter_out
+from single_window.frame.http import guard
+from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import json_response, problem
+from single_window.store.engine import reading
+from single_window.store.law_books import law_of
+
+
+class ParameterIn(Schema):
+    """Of which day."""
+
+    on = Date(load_default=None, allow_none=True, metadata={"description": "only the value in force on this day"})
+
+
+blueprint = APIBlueprint("parameters", __name__, tag="rules")
+
+
+@blueprint.get("/parameters")
+@blueprint.doc(tags=["rules"], responses={200: answer("all of them", ParametersOut), 404: refused("no such sandbox")})
+def listed() -> Response:
+    """List dated values.
+
+    Limits, rates and windows, by name; one by its name has every value with its legal source."""
+    return json_response(ParametersOut(parameters=tuple(map(parameter_out, _law().describe()))))
+
+
+@blueprint.get("/parameters/<name>")
+@blueprint.input(ParameterIn, location="query", arg_name="query")
+@blueprint.doc(
+    tags=["rules"],
+    responses={
+        200: answer("with every value, or that of the day", ParameterOut),
+        404: refused("no such parameter or sandbox, or no value on the day"),
+    },
+)
+def show(name: str, query: dict[str, Any]) -> Response:
+    """Show a dated value.
+
+    Every change with its legal source; a value of the sandbox's own stands among those of the law, with who changed
+    it."""
+    try:
+        parameter = _law().parameter(name)
+        values = parameter.values if query["on"] is None else (parameter.on(query["on"]),)
+    except (UnknownParameter, NoValue) as none:
+        raise problem("no-such-parameter", reason=none, path="name", found=name) from None
+    return json_response(parameter_out(parameter, values))
+
+
+def _law() -> Parameters:
+    sandbox = guard.sandbox_name()
+    ports().window.sandbox(sandbox)
+    with reading(ports().window.engine) as connection:
+        return law_of(connection, sandbox)
