@@ -28,9 +28,8 @@ from single_window.answers import audits
 from single_window.api.server.http import bind
 from single_window.cases import batches, digests
 from single_window.cases.batches.decisions import BATCH_DECISION
-from single_window.cases.copied_cases import file_copies
+from single_window.cases.copied_cases import copied_lists, file_copies
 from single_window.cases.summaries import file_closed_lists
-from single_window.cases.summaries.copying import copied_lists
 from single_window.clock import Clock, monotonic, system_now
 from single_window.commands.sandbox import parsed_options as sandbox_options
 from single_window.data_lock import DataLock

@@ -1,14 +1,20 @@
-"""Files copies of a list by the thousand, most of them closed and some in review, for measuring runs of the console."""
+"""Copies for measuring runs: of a list by the thousand, filed, most of them closed and some in review; of export lists
+out of messages, under numbers of their own."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
+from declarations.documents import DOCUMENTS, ExportInventory, extract
 from gateways.customs.repository import Held
+from schemas import catalogue
+from schemas.reading import open_message, read
 from single_window.store.engine import reading, writing
-from single_window.store.gateways.customs.closed import file_waiting
-from single_window.store.gateways.customs.repository import DECLARATIONS
+from single_window.store.gateways.customs.repository import DECLARATIONS, file_waiting
 from single_window.store.numbering import ROWS
 from single_window.store.tables import declaration
 
@@ -34,7 +40,7 @@ def file_copies(context: Context, sandbox: str, count: int, waiting: int) -> Non
         context.numbering.ensure(ROWS, "row", len(numbers))
         ids = context.numbering.take(ROWS, "row", len(numbers))
         lists = [
-            replace(
+            dataclasses.replace(
                 original,
                 id=number,
                 key=f"{original.ebc_code}|Y{place:09d}",
@@ -51,3 +57,31 @@ def file_copies(context: Context, sandbox: str, count: int, waiting: int) -> Non
         now = context.now(sandbox)
         with writing(context.engine) as connection:
             file_waiting(connection, sandbox, lists, now + start)
+
+
+KIND, CODE = "export_inventory", "603"
+
+
+def copied_lists(bodies: Iterable[bytes], count: int, ebc_code: str) -> Iterator[ExportInventory]:
+    """So many lists of one merchant, after those in messages (603); raises `ValueError` for another message."""
+    originals = [inventory for body in bodies for inventory in _lists(body)]
+    for number in range(count):
+        inventory, mark = originals[number % len(originals)], f"{number:09d}"
+        yield structs.replace(
+            inventory,
+            guid=inventory.guid[:27] + mark,
+            ebc_code=ebc_code,
+            order_no=f"X{mark}",
+            cop_no=f"K{mark}",
+            logistics_no=f"W{mark}",
+        )
+
+
+def _lists(body: bytes) -> Iterator[ExportInventory]:
+    opened = open_message(body)
+    message = read(opened)
+    if opened.entry.code != CODE or message.findings:
+        raise ValueError(f"A message of export lists ({CODE}) is wanted; {opened.entry.code}: {message.findings[:1]}")
+    layout = catalogue.names(CODE)
+    for block in message.blocks:
+        yield extract(DOCUMENTS[KIND], layout, block.head, block.lines)

@@ -21,8 +21,7 @@ from single_window.frame.not_found import NotFound
 from single_window.frame.pages import masking
 from single_window.frame.pages.decisions import DecisionPage
 from single_window.frame.pages.persons import identify
-from single_window.frame.pages.shielding import shield
-from single_window.frame.pages.speech import given_day, page_words, register, requested_sandbox
+from single_window.frame.pages.speech import given_day, language, page_words, register, requested_sandbox
 from single_window.store import channels as stored_channels
 from single_window.store import sandboxes
 from single_window.store.engine import reading
@@ -38,7 +37,6 @@ for subject in (*subjects.modules("pages"), log, reveal, review, sign_in, superv
 case_pages.register(blueprint, subjects.values("pages", DecisionPage))
 blueprint.context_processor(proposals.page_words)
 blueprint.before_app_request(identify)
-blueprint.after_request(shield)
 
 
 @blueprint.get("/")
@@ -92,3 +90,21 @@ def channels() -> str:
     return render_template(
         "console/channels.html", listed=[(channel, next_at[channel.mailbox, channel.kind]) for channel in shown]
     )
+
+
+@blueprint.after_request
+def shield(response: Response) -> Response:
+    """Pages need no script and nothing from elsewhere; the response's policy forbids both."""
+    # a picture brings a policy of its own, which allows less
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; "
+        "form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'",
+    )
+    response.headers["Referrer-Policy"] = "same-origin"
+    if request.endpoint != "console.static":
+        response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Language"] = language()
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    return response

@@ -22,7 +22,7 @@ from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from schemas import receipt_texts
 from schemas.remedies import remedy
-from single_window.frame.histories import HistoryLine
+from single_window.frame.case_rows import HistoryLine
 from single_window.intake import located
 from single_window.intake.located import Located
 from single_window.language.phrases import Basis, basis

@@ -7,20 +7,19 @@ from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from declarations.reasons import Reason
 from gateways.records import Answers, Event, ReceiptDraft
 from single_window.messaging.topology import queues_of
-from single_window.store.bulk import encode, insert_rows
+from single_window.store.bulk import encode, insert_rows, one_of
 from single_window.store.decisions import answer_decisions
 from single_window.store.deliveries import file_deliveries
-from single_window.store.echoes import echoing
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.payment_requests import file_requests
 from single_window.store.places import Group
 from single_window.store.records import to_json
-from single_window.store.tables import deadline, receipt, timeline
+from single_window.store.tables import deadline, document, message, receipt, timeline
 from single_window.store.written import RECEIPT, Written
 
 ITEMS = 500
@@ -138,3 +137,33 @@ def _sends(
         (number, sandbox, queue, topic, 0, payload, size, "ready", 0, system)
         for number, (_, queue, topic, payload, size) in zip(ids, planned, strict=True)
     ]
+
+
+def echoing(connection: Connection, sandbox: str, drafts: Sequence[ReceiptDraft]) -> Sequence[ReceiptDraft]:
+    """Receipts with the guids that the port's errors among them echo; without such errors nothing is read."""
+    keys: dict[str, set[str]] = {}
+    for draft in drafts:
+        if _lacks(draft):
+            keys.setdefault(draft.kind, set()).add(draft.key)
+    if not keys:
+        return drafts
+    by_document = {
+        (kind, key): guids
+        for kind in sorted(keys)
+        for key, guids in _guids(connection, sandbox, kind, sorted(keys[kind])).items()
+    }
+    guids = [by_document.get((draft.kind, draft.key), {}) if _lacks(draft) else {} for draft in drafts]
+    return [draft._replace(fields={**echoed, **draft.fields}) for draft, echoed in zip(drafts, guids, strict=True)]
+
+
+def _lacks(draft: ReceiptDraft) -> bool:
+    return draft.return_status.startswith("-") and draft.kind != "message" and "guid" not in draft.fields
+
+
+def _guids(connection: Connection, sandbox: str, kind: str, keys: list[str]) -> dict[str, dict[str, str]]:
+    rows = connection.execute(
+        select(document.c.key, document.c.guid, message.c.guid)
+        .join(message, message.c.id == document.c.message_id)
+        .where(document.c.sandbox == sandbox, document.c.kind == kind, one_of(connection, document.c.key, keys))
+    )
+    return {key: {"guid": guid, "root": root} for key, guid, root in rows}

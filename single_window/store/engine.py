@@ -21,9 +21,8 @@ from sqlalchemy.pool import NullPool
 from single_window.private import make_file
 from single_window.store.damage import demand_whole, noted
 from single_window.store.postgresql import open_postgresql
-from single_window.store.sqlite_connections import Readers, Writer
+from single_window.store.sqlite_connections import Readers, Writer, turn_to_wal
 from single_window.store.unavailable import no_driver
-from single_window.store.write_ahead import turn_to_wal
 
 BUSY_MILLISECONDS = 30_000
 CACHE, CACHE_WRITING = 8_192, 24_576

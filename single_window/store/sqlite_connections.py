@@ -6,12 +6,13 @@ a pool that makes an object of each visit costs more than beginning and ending t
 
 from __future__ import annotations
 
+import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from fcntl import LOCK_EX, LOCK_UN, flock
 from pathlib import Path
-from threading import BoundedSemaphore, Lock
+from threading import BoundedSemaphore, Event, Lock
 from typing import IO, Any
 
 from sqlalchemy import Connection
@@ -160,3 +161,24 @@ class Writer:
             yield
         finally:
             flock(self._file, LOCK_UN)
+
+
+PAUSE = 0.01
+"""Seconds between two tries."""
+
+
+def turn_to_wal(connection: sqlite3.Connection, patience: float) -> None:
+    """Set `journal_mode=WAL` on the connection's file; nothing to do for one that has it, or that lives in memory.
+
+    `patience`: seconds. Raises `sqlite3.OperationalError` (database is locked) when they are over.
+    """
+    tries, nothing = max(1, int(patience / PAUSE)), Event()
+    for left in reversed(range(tries)):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or not left:
+                raise
+            nothing.wait(PAUSE)
+        else:
+            return

@@ -1,8 +1,10 @@
-"""What officers decide about, as rows: in which table each kind of subject is kept, and in which state one is."""
+"""What officers decide about, as rows: in which table each kind of subject is kept, in which state one is, and to which
+customs office it belongs."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 import msgspec
 from sqlalchemy import Column, Connection, Table, select
@@ -81,3 +83,29 @@ def states(connection: Connection, sandbox: str, subject: str, ids: Collection[s
     mine = of_sandbox(on_sqlite(connection) and table is not enterprise, table, sandbox)
     rows = connection.execute(select(key, table.c.state).where(mine, one_of(connection, key, wanted)))
     return {str(number): state for number, state in rows}
+
+
+def office_of(
+    connection: Connection, sandbox: str, subject: str, subject_id: int | str, values: Mapping[str, Any] | None = None
+) -> str:
+    """The code of the customs office that a subject belongs to; of a batch that is to be opened, the one in `values`.
+
+    Empty where the subject has none: claims, reports and registrations belong to other authorities.
+    """
+    if subject == Subject.BATCH and not subject_id:
+        return str((values or {}).get("customs_code", ""))
+    if subject == Subject.BATCH:
+        chosen = select(batch.c.customs_code).where(batch.c.sandbox == sandbox, batch.c.id == subject_id)
+    elif subject in {Subject.DECLARATION, Subject.TAX_BILL}:
+        chosen = select(declaration.c.customs_code).where(
+            declaration.c.sandbox == sandbox, declaration.c.id == subject_id
+        )
+    elif subject == Subject.REQUEST:
+        chosen = (
+            select(declaration.c.customs_code)
+            .join(request, request.c.declaration_id == declaration.c.id)
+            .where(request.c.sandbox == sandbox, request.c.id == subject_id)
+        )
+    else:
+        return ""
+    return connection.execute(chosen).scalar() or ""

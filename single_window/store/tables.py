@@ -30,14 +30,18 @@ from single_window.store.agency_tables import (
     vat_invoice_line,
 )
 from single_window.store.case_tables import decision_log, decision_log_head, work_case
-from single_window.store.certificate_tables import authority, certificate
 from single_window.store.columns import big as _big
 from single_window.store.columns import id_column as _id
 from single_window.store.columns import metadata
 from single_window.store.columns import sandbox_column as _sandbox
 from single_window.store.columns import text as _text
-from single_window.store.envelope_tables import chosen_envelope
-from single_window.store.payment_tables import payment_address, payment_request
+from single_window.store.participant_tables import (
+    authority,
+    certificate,
+    chosen_envelope,
+    payment_address,
+    payment_request,
+)
 
 sandbox = Table(
     "sandbox",

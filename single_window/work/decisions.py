@@ -24,12 +24,11 @@ from single_window.language.refusal import Refusal
 from single_window.receipts.changes import Changes
 from single_window.store import case_queue, proposals, sandboxes
 from single_window.store.answers import write_sends
-from single_window.store.case_offices import office_of
 from single_window.store.case_queue import Key
 from single_window.store.decisions import Decided, State, file_decision, find_decision
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
-from single_window.store.subjects import GUARANTEE, PARAMETER, reason_codes, stake, states
+from single_window.store.subjects import GUARANTEE, PARAMETER, office_of, reason_codes, stake, states
 from single_window.work import guarantee_changes, parameter_changes
 
 __all__ = ["PATIENCE_SECONDS", "Decided", "State", "Subject", "file", "outcome", "wait"]

@@ -13,11 +13,10 @@ from single_window.language import phrases
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store import proposals
-from single_window.store.case_offices import office_of
 from single_window.store.decisions import Decided, State, find_decision
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
-from single_window.store.subjects import NAMED_BY_CODE, PROPOSAL
+from single_window.store.subjects import NAMED_BY_CODE, PROPOSAL, office_of
 from single_window.work.decisions import NoSuchDecision, deliver, demand_free
 
 log = structlog.get_logger(__name__)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from declarations.batches.draw import Sample
 from gateways.customs.batches.repository import Batch
 from single_window.cases import batches
-from single_window.frame.histories import HistoryLine
+from single_window.frame.case_rows import HistoryLine
 from single_window.frame.kinds import CaseKind, Column
 from single_window.frame.typed import Answer, CaseOut, HistoryOut, Instant, Reasons, converted, local
 from single_window.language.words import Words

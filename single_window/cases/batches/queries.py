@@ -8,8 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from gateways.customs.batches.repository import Batch
-from single_window.frame import histories, lists
-from single_window.frame.histories import HistoryLine
+from single_window.frame import case_rows
+from single_window.frame.case_rows import HistoryLine
 from single_window.store.gateways.customs.batches import BATCHES, MEMBERS
 from single_window.store.tables import batch, batch_member, declaration
 
@@ -30,7 +30,7 @@ class Place(NamedTuple):
 
 def listed(connection: Connection, sandbox: str, state: str = "", before: int = 0, most: int = 50) -> list[Batch]:
     """Batches, newest first."""
-    chosen = lists.newest(BATCHES.select(), batch, sandbox, state=state, before=before, most=most)
+    chosen = case_rows.newest(BATCHES.select(), batch, sandbox, state=state, before=before, most=most)
     return [BATCHES.make(row) for row in connection.execute(chosen).all()]
 
 
@@ -58,7 +58,7 @@ def by_opening(connection: Connection, sandbox: str, opening: str) -> Batch | No
 
 
 def members(connection: Connection, batch_id: int, after: int = -1, most: int = 100, state: str = "") -> list[Place]:
-    """The places of a batch behind a position, with their lists."""
+    """The places of a batch behind a position, with their case_rows."""
     columns = [declaration.c[name] for name in ("order_no", "invt_no", "state")]
     statement = (
         select(*[batch_member.c[name] for name in MEMBERS.names], *columns)
@@ -89,4 +89,4 @@ def _place(row: Sequence[object]) -> Place:
 
 def history(connection: Connection, sandbox: str, batch_no: str) -> list[HistoryLine]:
     """What has happened to a batch, oldest first."""
-    return histories.history(connection, sandbox, batch_no, "batch")
+    return case_rows.history(connection, sandbox, batch_no, "batch")

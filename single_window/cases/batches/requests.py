@@ -19,7 +19,7 @@ from schemas import codes
 from single_window.accounts.people import Person
 from single_window.cases.batches.queries import by_opening, find, history
 from single_window.context import Context
-from single_window.frame.histories import HistoryLine
+from single_window.frame.case_rows import HistoryLine
 from single_window.frame.not_found import NotFound
 from single_window.language.refusal import Refusal, refused_for
 from single_window.store.engine import reading

@@ -3,63 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select, union_all
+from sqlalchemy import Connection, select
 
 from declarations import lifecycle
-from declarations.money import plain
-from declarations.parameters import Parameters
+from declarations.calendar import day_of
+from declarations.money import plain, scaled
+from declarations.parameters import NoValue, Parameters
 from declarations.reasons import Reason
 from gateways.customs.outcome import LIST
 from gateways.customs.repository import Declaration
 from schemas import codes
-from schemas.findings import Finding
 from single_window.cases.declarations import evidence, gathering, import_evidence, matches
-from single_window.cases.declarations.advising import advice
+from single_window.cases.declarations.coming_next import advice, due_of, steps
 from single_window.cases.declarations.gathering import Gathered
 from single_window.cases.declarations.happenings import happenings
-from single_window.cases.declarations.holdings import held
 from single_window.cases.declarations.papers import papers
 from single_window.cases.declarations.parts import (
     Evidence,
     GivenReceiptOut,
     HappeningOut,
     Head,
+    Held,
     ListRequest,
-    NextStepOut,
-    OpenDeadlineOut,
     Story,
 )
 from single_window.cases.declarations.taxes import bills
 from single_window.frame.not_found import LARGEST_ID, NotFound
 from single_window.frame.typed import instant_text
 from single_window.language import phrases, statuses, words
+from single_window.language.phrases import phrase
 from single_window.language.words import Words
 from single_window.receipts import rows as receipts
 from single_window.store import sandboxes
 from single_window.store.gateways.customs import DECLARATIONS
 from single_window.store.law_books import law_of
-from single_window.store.tables import deadline, declaration, request
+from single_window.store.tables import allowance, declaration, request
 from single_window.work.dispatch import open_deliveries
 
 _decode_reasons = msgspec.json.Decoder(tuple[Reason, ...]).decode
-_decode_findings = msgspec.json.Decoder(tuple[Finding, ...]).decode
-
-MEANT = {
-    "deadline.partners": {"declared"},
-    "deadline.closing": {"released"},
-    "deadline.inspection": {"under_inspection"},
-    "deadline.collection": {"released", "closed"},
-    "deadline.request": {"accepted", "in_review"},
-    "deadline.goods_back": {"approved"},
-    "deadline.arrival": {"awaiting_arrival"},
-    "deadline.payment_data": {"accepted"},
-    "deadline.parts": {"incomplete"},
-    "deadline.departure": {"awaiting_release"},
-}
-"""States in which a deadline still means something; those that others have overtaken stay until they are due."""
 
 
 def of_declaration(connection: Connection, sandbox: str, declaration_id: int, law: Parameters | None = None) -> Story:
@@ -204,19 +187,6 @@ def answer(mailbox: str, receipt: receipts.Receipt) -> GivenReceiptOut:
     )
 
 
-def steps(state: str, lives: str, flow: str = "") -> tuple[NextStepOut, ...]:
-    """What may happen to something in a state of its lifecycle, to lists as their flow allows."""
-    conditions = lifecycle.conditions()
-    return tuple(
-        NextStepOut.of(
-            step,
-            words=Words(step.zh, step.en),
-            needs=tuple(Words(conditions[name].zh, conditions[name].en) for name in step.needs),
-        )
-        for step in lifecycle.allowed(state, lifecycle=lives, flow=flow)
-    )
-
-
 def _requests(connection: Connection, sandbox: str, declaration_id: int, law: Parameters) -> tuple[ListRequest, ...]:
     rows = connection.execute(
         select(request)
@@ -241,33 +211,35 @@ def _requests(connection: Connection, sandbox: str, declaration_id: int, law: Pa
     )
 
 
-def due_of(connection: Connection, sandbox: str, number: int, state: str) -> tuple[OpenDeadlineOut, ...]:
-    """Open deadlines of a declaration, request or part of a note that still mean something in its state."""
-    about = (deadline.c.subject == f"[{number}]", gathering.begins(connection, deadline.c.subject, f"[{number},"))
-    rows = connection.execute(
-        union_all(
-            *[
-                select(deadline.c.due, deadline.c.kind, deadline.c.subject).where(
-                    deadline.c.sandbox == sandbox, deadline.c.state == "open", subject
+def held(connection: Connection, sandbox: str, declaration: Declaration, law: Parameters) -> tuple[Held, ...]:
+    """Everything that the declaration gives back when it ends badly."""
+    holdings: list[Held] = []
+    taken = declaration.held.allowance
+    if taken is not None:
+        holdings.append(Held(phrase("held", f"allowance_{taken.state}"), f"{plain(taken.value)} ({taken.year})"))
+        row = connection.execute(
+            select(allowance.c.reserved, allowance.c.used).where(
+                allowance.c.sandbox == sandbox, allowance.c.identity == taken.identity, allowance.c.year == taken.year
+            )
+        ).first()
+        if row is not None:
+            holdings.append(
+                Held(
+                    phrase("held", "allowance_total"),
+                    f"{plain(row.reserved + row.used)}{_of_limit(declaration.accepted_at, law)}",
                 )
-                for subject in about
-            ]
-        )
-    ).all()
-    return tuple(
-        OpenDeadlineOut(
-            at=instant_text(row.due), kind=row.kind, words=phrases.phrase("deadline", _means(row.kind, state))
-        )
-        for row in sorted(rows, key=lambda row: row.due)
-        if state in MEANT.get(row.kind, {state}) and _still(row, state)
-    )
+            )
+    holdings += [Held(phrase("held", "caps"), f"{cap.group} {plain(cap.quantity)}") for cap in declaration.held.caps]
+    holdings += [
+        Held(phrase("held", "stock"), f"{drawn.ems_no} {drawn.item_record_no} × {plain(drawn.quantity)}")
+        for drawn in declaration.held.stock
+    ]
+    return tuple(holdings)
 
 
-def _still(row: Any, state: str) -> bool:
-    """What a deadline decides is decided only while it is in the state in which the deadline was set."""
-    return row.kind not in {"deadline.officer", "deadline.request"} or msgspec.json.decode(row.subject)[1:] == [state]
-
-
-def _means(kind: str, state: str) -> str:
-    """A request in review waits for the automatic officer, an accepted one for time to pass."""
-    return "deadline.officer" if (kind, state) == ("deadline.request", "in_review") else kind
+def _of_limit(accepted_at: int, law: Parameters) -> str:
+    """The yearly limit on the day of acceptance."""
+    try:
+        return f" / {plain(scaled(law.on('limits.annual', day_of(accepted_at)).amount))}"
+    except NoValue:
+        return ""

@@ -15,7 +15,8 @@ from declarations.reasons import Reason
 from gateways.customs.export.notes import NOTES
 from gateways.customs.outcome import may_start_over
 from single_window.cases.declarations import gathering
-from single_window.cases.declarations.assembly import answer, due_of
+from single_window.cases.declarations.assembly import answer
+from single_window.cases.declarations.coming_next import due_of
 from single_window.cases.declarations.gathering import Gathered
 from single_window.cases.declarations.happenings import happenings
 from single_window.cases.declarations.note_parts import NotePart, NoteStory, Parcel

@@ -2,19 +2,21 @@
 
 from single_window.cases.exchange.decisions import BadClass, set_class
 from single_window.cases.exchange.queries import (
+    Rate,
     Year,
     enterprise,
     enterprises,
     find,
+    fixed_on,
     following,
     history,
     legs,
     listed,
+    rates,
     restored,
     waiting,
     years,
 )
-from single_window.cases.exchange.rates import Rate, fixed_on, rates
 
 __all__ = [
     "BadClass",

@@ -11,11 +11,12 @@ from declarations.documents import unpack
 from declarations.documents.forex_report import ForexReport
 from declarations.forex.flows import is_netted
 from declarations.forex.netting import Record, restore
+from declarations.forex.rates import Fixing, customs_code, fixing_day
 from declarations.money import Scaled
-from declarations.parameters import Parameters
+from declarations.parameters import NoValue, Parameters
 from gateways.forex.repository import COUNTED, Leg, Listed, Report
-from single_window.frame import histories, lists
-from single_window.frame.histories import HistoryLine
+from single_window.frame import case_rows
+from single_window.frame.case_rows import HistoryLine
 from single_window.store.gateways.forex import ENTERPRISES, LEGS, REPORTS
 from single_window.store.tables import document, forex_enterprise, forex_leg, forex_report, forex_total, timeline
 
@@ -37,7 +38,7 @@ def listed(
     connection: Connection, sandbox: str, state: str = "", merchant: str = "", before: int = 0, most: int = 50
 ) -> list[Report]:
     """Reports, newest first."""
-    chosen = lists.newest(
+    chosen = case_rows.newest(
         REPORTS.select(), forex_report, sandbox, state=state, merchant=merchant, before=before, most=most
     )
     return [REPORTS.make(row) for row in connection.execute(chosen).all()]
@@ -45,13 +46,13 @@ def listed(
 
 def waiting(connection: Connection, sandbox: str, most: int = 50) -> list[Report]:
     """Reports that need a decision, the oldest first."""
-    chosen = lists.waiting(REPORTS.select(), forex_report, sandbox, WAITING, most)
+    chosen = case_rows.waiting(REPORTS.select(), forex_report, sandbox, WAITING, most)
     return [REPORTS.make(row) for row in connection.execute(chosen).all()]
 
 
 def following(connection: Connection, sandbox: str, report_id: int) -> Report | None:
     """The report that needs a decision next after this one; behind the last comes the first; None: no other."""
-    row = connection.execute(lists.following(REPORTS.select(), forex_report, sandbox, WAITING, report_id)).first()
+    row = connection.execute(case_rows.following(REPORTS.select(), forex_report, sandbox, WAITING, report_id)).first()
     return REPORTS.make(row) if row else None
 
 
@@ -90,7 +91,7 @@ def restored(connection: Connection, report: Report, parameters: Parameters) -> 
 
 def history(connection: Connection, sandbox: str, report: Report) -> list[HistoryLine]:
     """What was noted about a report, oldest first."""
-    return histories.history(connection, sandbox, report.cop_no, "forex_report", timeline.c.key == report.key)
+    return case_rows.history(connection, sandbox, report.cop_no, "forex_report", timeline.c.key == report.key)
 
 
 def enterprise(connection: Connection, sandbox: str, code: str) -> Listed | None:
@@ -117,3 +118,38 @@ def years(connection: Connection, sandbox: str, code: str) -> list[Year]:
         .order_by(forex_total.c.year, forex_total.c.direction)
     )
     return [Year(*row) for row in rows.all()]
+
+
+_PREFIX = "exchange."
+
+
+class Rate(NamedTuple):
+    """A currency, in letters and by its customs code, with the yuan for one of it; empty where there is no rate."""
+
+    currency: str
+    code: str
+    rate: str
+    since: str = ""
+    source: str = ""
+
+
+def fixed_on(day: date, parameters: Parameters) -> Fixing:
+    """The day of the month before that fixes the rates of a day."""
+    return fixing_day(day, parameters)
+
+
+def rates(day: date, parameters: Parameters) -> list[Rate]:
+    """The rate of every currency of which any is known, by letters."""
+    listed = []
+    for parameter in parameters.describe():
+        if not parameter.name.startswith(_PREFIX):
+            continue
+        name = parameter.name.removeprefix(_PREFIX).upper()
+        try:
+            value = parameter.on(day)
+        except NoValue:
+            listed.append(Rate(name, customs_code(name), ""))
+        else:
+            source = value.source if value.confidence != "I" else f"{value.source} (I)"
+            listed.append(Rate(name, customs_code(name), str(value.amount), value.since.isoformat(), source))
+    return listed

@@ -14,7 +14,8 @@ from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from declarations.refund.conditions import Condition
 from declarations.refund.rates import RefundRates
-from single_window.cases.declarations.assembly import answer, steps
+from single_window.cases.declarations.assembly import answer
+from single_window.cases.declarations.coming_next import steps
 from single_window.cases.declarations.happenings import happenings
 from single_window.cases.refunds import amounts, evidence, filed_lines, queries
 from single_window.cases.refunds.days import days

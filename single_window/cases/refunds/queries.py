@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func,
 from declarations.lifecycle import lifecycles
 from declarations.refund import rates
 from declarations.refund.rates import RefundRates
-from single_window.frame import histories, lists
-from single_window.frame.histories import HistoryLine
+from single_window.frame import case_rows
+from single_window.frame.case_rows import HistoryLine
 from single_window.store import refund_rate_rows
 from single_window.store.tables import (
     exchange_pool,
@@ -80,7 +80,7 @@ def listed(
     most: int = 50,
 ) -> list[Listed]:
     """Claims, newest first; `before`: ids below it (0: the newest)."""
-    chosen = lists.newest(
+    chosen = case_rows.newest(
         select(*_LISTED), refund_claim, sandbox, state=state, merchant=merchant, before=before, most=most
     )
     return [Listed(*row) for row in connection.execute(chosen)]
@@ -88,13 +88,13 @@ def listed(
 
 def waiting(connection: Connection, sandbox: str, most: int = 50) -> list[Listed]:
     """Claims that need a decision, the oldest first."""
-    chosen = lists.waiting(select(*_LISTED), refund_claim, sandbox, WAITING, most)
+    chosen = case_rows.waiting(select(*_LISTED), refund_claim, sandbox, WAITING, most)
     return [Listed(*row) for row in connection.execute(chosen)]
 
 
 def following(connection: Connection, sandbox: str, claim_id: int) -> Listed | None:
     """The claim that needs a decision next after this one; behind the last comes the first; None: no other."""
-    row = connection.execute(lists.following(select(*_LISTED), refund_claim, sandbox, WAITING, claim_id)).first()
+    row = connection.execute(case_rows.following(select(*_LISTED), refund_claim, sandbox, WAITING, claim_id)).first()
     return Listed(*row) if row is not None else None
 
 
@@ -132,7 +132,7 @@ def find_listed(connection: Connection, sandbox: str, number: str) -> Listed | N
 
 def history(connection: Connection, sandbox: str, claim: Listed) -> list[HistoryLine]:
     """What was noted about a claim, oldest first."""
-    return histories.history(connection, sandbox, claim.cop_no, "refund_claim", timeline.c.key == claim.key)
+    return case_rows.history(connection, sandbox, claim.cop_no, "refund_claim", timeline.c.key == claim.key)
 
 
 def exports(connection: Connection, sandbox: str, claim_id: int) -> Rows:

@@ -13,8 +13,8 @@ from declarations.reasons import Reason
 from gateways.registration.filing import describe
 from gateways.registration.outcome import adopted, current
 from gateways.registration.repository import CreditGrade, Enterprise, FiledGoods, Participant
-from single_window.frame import histories
-from single_window.frame.histories import HistoryLine
+from single_window.frame import case_rows
+from single_window.frame.case_rows import HistoryLine
 from single_window.store.gateways.filed import filed_by_id
 from single_window.store.gateways.registration import ENTERPRISES, GOODS, GRADES, PARTICIPANTS
 from single_window.store.tables import enterprise, filed_goods, participant, timeline
@@ -138,7 +138,7 @@ def goods(connection: Connection, sandbox: str, code: str, after: str = "", most
 
 def history(connection: Connection, sandbox: str, code: str, after: int = 0) -> list[HistoryLine]:
     """What was noted about a registration, oldest first, from behind the line of a number on."""
-    return histories.history(connection, sandbox, code, "registration", timeline.c.id > after)
+    return case_rows.history(connection, sandbox, code, "registration", timeline.c.id > after)
 
 
 def _company(company: Enterprise, known: Participant | None) -> Company:

@@ -11,7 +11,7 @@ from gateways.customs.repository import Declaration
 from single_window.store.bulk import chunks
 from single_window.store.documents import put
 from single_window.store.engine import writing
-from single_window.store.gateways.customs.closed import file_closed
+from single_window.store.gateways.customs.repository import file_closed
 from single_window.store.numbering import ROWS
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from declarations.calendar import day_of
 from declarations.parameters import Parameters
 from declarations.summary.eligibility import CLOSED, summable
 from gateways.customs.summaries.repository import Made, Summary
-from single_window.frame import histories, lists
-from single_window.frame.histories import HistoryLine
+from single_window.frame import case_rows
+from single_window.frame.case_rows import HistoryLine
 from single_window.store.gateways.customs.summaries import MADE, SUMMARIES
 from single_window.store.tables import (
     declaration,
@@ -44,7 +44,7 @@ def listed(
     connection: Connection, sandbox: str, state: str = "", merchant: str = "", before: int = 0, most: int = 50
 ) -> list[Summary]:
     """Summaries, newest first."""
-    chosen = lists.newest(
+    chosen = case_rows.newest(
         SUMMARIES.select(), summary, sandbox, state=state, merchant=merchant, before=before, most=most
     )
     return [SUMMARIES.make(row) for row in connection.execute(chosen).all()]
@@ -108,7 +108,7 @@ def where(connection: Connection, sandbox: str, invt_no: str, parameters: Parame
 def history(connection: Connection, sandbox: str, shown: Summary) -> list[HistoryLine]:
     """What was noted about a summary and its parts, oldest first."""
     own = or_(timeline.c.key == shown.key, timeline.c.key.startswith(f"{shown.key}|", autoescape=True))
-    return histories.history(connection, sandbox, shown.place, "summary_request", own)
+    return case_rows.history(connection, sandbox, shown.place, "summary_request", own)
 
 
 def _members() -> Select[Any]:

@@ -16,8 +16,7 @@ from declarations.tax.assessment import Assessment
 from declarations.tax.comparison import Article, Circumstance, Comparison, compare
 from declarations.tax.explanation import explain, explain_parcel, percent
 from declarations.tax.parcel_tax import ParcelAssessment
-from single_window.cases.tax_bills.law import Law
-from single_window.cases.tax_bills.queries import Owed
+from single_window.cases.tax_bills.queries import Law, Owed
 from single_window.frame.typed import Amount, Answer
 from single_window.language.phrases import of_reason
 

@@ -14,7 +14,7 @@ from declarations.money import scale
 from declarations.tax.comparison import Article, Circumstance
 from single_window.cases.tax_bills import queries as tax_bills
 from single_window.cases.tax_bills.answers import PaidOut, ParcelOut, TaxBillsOut, parcel_out, tax_bill_out
-from single_window.cases.tax_bills.law import sandbox_law
+from single_window.cases.tax_bills.queries import sandbox_law
 from single_window.frame.http import guard
 from single_window.frame.http.callers import participant_named
 from single_window.frame.http.documentation import answer, refused

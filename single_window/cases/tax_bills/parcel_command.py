@@ -14,7 +14,7 @@ from declarations.money import Scaled, scale
 from declarations.tax.comparison import EQUAL, PARCEL, RETAIL, Article, Circumstance
 from declarations.tax.parcel_tax import OVER_LIMIT
 from single_window.cases.tax_bills.answers import ParcelOut, ParcelTaxOut, RetailTaxOut, parcel_out
-from single_window.cases.tax_bills.law import Law, package_law, sandbox_law
+from single_window.cases.tax_bills.queries import Law, package_law, sandbox_law
 from single_window.clock import system_now
 from single_window.frame.commands.call import Call, NoData, command
 from single_window.language.words import ZH, Words

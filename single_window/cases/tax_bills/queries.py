@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, select
 
-from declarations import collection
+from declarations import collection, goods, parameters
 from declarations.calendar import day_of
+from declarations.goods import GoodsRegister
 from declarations.money import Scaled
 from declarations.parameters import Parameters
 from declarations.tax.import_tax import Assessment
@@ -15,10 +16,32 @@ from gateways.decisions import Subject
 from gateways.tax.repository import Bill
 from single_window.accounts.people import Person
 from single_window.context import Context
+from single_window.store import goods_rows, sandboxes
 from single_window.store.engine import reading
 from single_window.store.gateways.tax import BILLS
+from single_window.store.law_books import law_of
 from single_window.store.tables import tax_bill
 from single_window.work import decisions
+
+
+class Law(NamedTuple):
+    """What taxes rest on: dated values, goods register, rounding policy ("": that of the day)."""
+
+    parameters: Parameters
+    goods: GoodsRegister
+    rounding: str = ""
+
+
+def package_law() -> Law:
+    """The law that comes with the package."""
+    return Law(parameters.load(), goods.load())
+
+
+def sandbox_law(connection: Connection, sandbox: str) -> Law:
+    """The law of a sandbox, with the goods and rates that it imported; raises `UnknownSandbox`."""
+    rounding = sandboxes.find(connection, sandbox).options.rounding
+    return Law(law_of(connection, sandbox), goods_rows.register(connection, sandbox, goods.load()), rounding)
+
 
 MOST = 50
 """Bills that are listed unless more are requested."""

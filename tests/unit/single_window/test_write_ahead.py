@@ -9,7 +9,7 @@ from threading import Semaphore
 
 import pytest
 
-from single_window.store.write_ahead import turn_to_wal
+from single_window.store.sqlite_connections import turn_to_wal
 
 LONG = 20.0
 """Seconds; reached only where something hangs."""

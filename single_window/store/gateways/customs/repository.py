@@ -251,3 +251,14 @@ class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries)
         self.save_batches(connection)
         self.save_summaries(connection)
         self.save_meetings(connection)
+
+
+def file_closed(connection: Connection, sandbox: str, lists: Sequence[Declaration]) -> None:
+    """Keep declarations as they are given; their documents are filed by the caller in the same transaction."""
+    DECLARATIONS.save(connection, sandbox, lists)
+
+
+def file_waiting(connection: Connection, sandbox: str, lists: Sequence[Declaration], now: int) -> None:
+    """File lists as they are, each that waits for an officer with its case."""
+    DECLARATIONS.save(connection, sandbox, lists)
+    work_cases.follow(connection, sandbox, {Subject.DECLARATION: lists}, now)

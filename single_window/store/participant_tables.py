@@ -1,4 +1,4 @@
-"""Tables of announcement 2018-179: the addresses of platforms, each request for payment data and what came of it."""
+"""Tables of what participants bring: addresses and requests of payment data, certificates, envelopes of receipts."""
 
 from __future__ import annotations
 
@@ -46,3 +46,39 @@ payment_request = Table(
 )
 Index("ix_payment_request_session_id", payment_request.c.sandbox, payment_request.c.session_id, unique=True)
 Index("ix_payment_request_asking", payment_request.c.asking, payment_request.c.next_at)
+
+
+certificate = Table(
+    "certificate",
+    metadata,
+    sandbox_column(True),
+    Column("number", String(40), primary_key=True),
+    text("company"),
+    text("kind"),
+    text("holder"),
+    text("der"),
+    text("fingerprint"),
+    big("since"),
+    big("until"),
+    big("registered_at"),
+    big("revoked_at"),
+)
+Index("ix_certificate_company", certificate.c.sandbox, certificate.c.company)
+authority = Table(
+    "authority",
+    metadata,
+    sandbox_column(True),
+    Column("kind", String(10), primary_key=True),
+    text("der"),
+    text("secret"),
+)
+
+
+chosen_envelope = Table(
+    "chosen_envelope",
+    metadata,
+    sandbox_column(True),
+    Column("dxp_id", String(30), primary_key=True),
+    Column("way", String(10), primary_key=True),
+    text("envelope"),
+)
