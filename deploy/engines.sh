@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# RabbitMQ, PostgreSQL and the browser Chromium on this machine, from Debian's packages (Debian 12 or newer; Ubuntu
+# RabbitMQ, PostgreSQL, Redis and the browser Chromium on this machine, from Debian's packages (Debian 12 or newer; Ubuntu
 # 22.04 or newer, but for the browser): installs what is absent, starts what does not run, and gives you a role and a
 # database `test` at PostgreSQL.
 # What is there already is left as it is; running this again does no harm. Root or sudo is needed for what is missing.
@@ -39,9 +39,10 @@ install_engines() {
     local missing=()
     [ -x /usr/sbin/rabbitmq-server ] || missing+=(rabbitmq-server)
     compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
+    command -v redis-server >/dev/null || missing+=(redis-server) # tests start servers of their own
     [ ${#missing[@]} -gt 0 ] || return 0
     command -v apt-get >/dev/null ||
-        fail "there is no ${missing[*]} here and no apt-get to install it with; install RabbitMQ 3.10+ and PostgreSQL 15+"
+        fail "there is no ${missing[*]} here and no apt-get to install it with; install RabbitMQ 3.10+, PostgreSQL 15+ and Redis 6+"
     say "installing ${missing[*]}"
     as_root "running apt-get install ${missing[*]}" apt-get -qq update
     as_root "installing ${missing[*]}" env DEBIAN_FRONTEND=noninteractive $LANGUAGE_KEPT \

@@ -21,7 +21,7 @@ from single_window.store.engine import reading
 from single_window.store.envelopes import ENVELOPES
 
 blueprint = APIBlueprint("channels", __name__, tag="channels")
-_KIND = "<any(webhook, amqp):kind>"
+_KIND = "<any(webhook, amqp, broker):kind>"
 _REFUSED = {
     400: refused("a parameter is wrong"),
     404: refused("there is no such channel"),
@@ -46,12 +46,20 @@ class AmqpIn(Schema):
     first = Integer(data_key="from", allow_none=True, load_default=None, validate=Range(1, 2**62), metadata=_FROM)
 
 
+class BrokerIn(Schema):
+    """Which broker."""
+
+    url = String(required=True, validate=Length(1, 2_000), metadata={"description": "redis://:password@host:6379/0"})
+    first = Integer(data_key="from", allow_none=True, load_default=None, validate=Range(1, 2**62), metadata=_FROM)
+
+
 class EnvelopesIn(Schema):
     """Envelopes by way; a way that is not named stays as it is."""
 
     poll = String(validate=OneOf(ENVELOPES))
     webhook = String(validate=OneOf(ENVELOPES))
     amqp = String(validate=OneOf(ENVELOPES))
+    broker = String(validate=OneOf(ENVELOPES))
     folder = String(validate=OneOf(ENVELOPES))
 
 
@@ -107,13 +115,31 @@ def make_amqp(mailbox: str, body: dict[str, Any]) -> Response:
     return _made(connecting.make_amqp(ports().window, guard.sandbox_name(), mailbox, body["first"]))
 
 
+@blueprint.put("/channels/<mailbox>/broker")
+@blueprint.input(BrokerIn, arg_name="body")
+@blueprint.doc(
+    responses={
+        200: answer("it was there, and is as asked now", MadeOut),
+        201: answer("made", MadeOut),
+        400: _REFUSED[400],
+        422: refused("it leads nowhere, or where it must not"),
+    }
+)
+def make_broker(mailbox: str, body: dict[str, Any]) -> Response:
+    """Have queues at a broker of one's own.
+
+    `amqp://`, `redis://`, `sqs://` or `filesystem://`, with `s` over TLS. Messages go into `inbox`, receipts come out
+    of `outbox`. Passwords are in no answer."""
+    return _made(connecting.make_broker(ports().window, guard.sandbox_name(), mailbox, body["url"], body["first"]))
+
+
 @blueprint.get("/channels/<mailbox>/envelopes")
 @blueprint.doc(responses={200: answer("by way", EnvelopesOut)})
 def envelopes(mailbox: str) -> Response:
     """The envelope of a mailbox's receipts.
 
-    By the way they leave: poll, webhook, amqp, folder. Where none was chosen it is DxpMsg with the participant's
-    tolerance dxp_envelope, else none."""
+    By the way they leave: poll, webhook, amqp, broker, folder. Where none was chosen it is DxpMsg with the
+    participant's tolerance dxp_envelope, else none."""
     with reading(ports().window.engine) as connection:
         return json_response(chosen_envelopes.shown(connection, guard.sandbox_name(), mailbox))
 

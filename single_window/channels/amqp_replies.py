@@ -1,10 +1,10 @@
-"""The reply to a participant over AMQP about a message of his: as JSON; or, where he chose an envelope for AMQP and the
-message came in one, as the transport platform answers (DxpRep)."""
+"""The reply to a participant in his queue about a message of his: as JSON; or, where he chose an envelope for that way
+and the message came in one, as the transport platform answers (DxpRep)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import msgspec
 
@@ -16,14 +16,29 @@ from single_window.channels.ownership import OTHER_SENDER
 from single_window.channels.participant_queues import queues_of
 from single_window.context import Context
 from single_window.intake.admission import Admitted
-from single_window.messaging.consuming import IncomingMessage
 from single_window.messaging.publishing import OutgoingMessage
 from single_window.receipts.tolerances import usual
 from single_window.store import envelopes, sandboxes
-from single_window.store.channels import AMQP, Channel
+from single_window.store.channels import Channel
 from single_window.store.engine import reading
 
-Reply: TypeAlias = Callable[[Channel, IncomingMessage, Admitted], OutgoingMessage | None]
+
+class Question(Protocol):
+    """A message of a participant, as far as its answer needs it."""
+
+    @property
+    def body(self) -> bytes: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def message_id(self) -> str: ...
+    @property
+    def correlation_id(self) -> str: ...
+    @property
+    def reply_to(self) -> str: ...
+
+
+Reply: TypeAlias = Callable[[Channel, Question, Admitted], OutgoingMessage | None]
 TAKEN = "4000"
 """The response code of a message that was taken: the standard has codes of faults alone, and leaves 4000-9999 free."""
 FORMAT, SCHEMA, OTHER_FORMAT, SECURITY, BUSINESS = "0001", "0002", "0999", "1999", "2999"
@@ -38,7 +53,7 @@ class Replies:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def __call__(self, channel: Channel, incoming: IncomingMessage, admitted: Admitted) -> OutgoingMessage | None:
+    def __call__(self, channel: Channel, incoming: Question, admitted: Admitted) -> OutgoingMessage | None:
         """The answer that HTTP would give, as a message; none where all is well and no reply was requested."""
         queues = queues_of(channel.sandbox, channel.dxp_id)
         queue = queues.reply_queue(incoming.reply_to)
@@ -52,12 +67,12 @@ class Replies:
             queue or queues.outbox,
             body,
             {"sandbox": channel.sandbox, "mailbox": channel.dxp_id, "status": admitted.status},
-            f"message-{admitted.id}-{incoming.tag.number}",
+            f"message-{admitted.id}-{incoming.number}",
             kind,
             correlation_id=incoming.correlation_id or incoming.message_id,
         )
 
-    def _report(self, channel: Channel, incoming: IncomingMessage, admitted: Admitted) -> bytes | None:
+    def _report(self, channel: Channel, incoming: Question, admitted: Admitted) -> bytes | None:
         """The platform's answer, where one is wished and there is an envelope that it can name."""
         original = envelope_of(incoming.body)
         if original is None or not self._wished(channel):
@@ -71,7 +86,7 @@ class Replies:
     def _wished(self, channel: Channel) -> bool:
         where = (channel.sandbox, channel.dxp_id)
         with reading(self._context.engine) as connection:
-            chosen = envelopes.chosen(connection, *where).get(AMQP)
+            chosen = envelopes.chosen(connection, *where).get(channel.kind)
             return (chosen or usual(sandboxes.tolerances_of(connection, *where))) != envelopes.NONE
 
 

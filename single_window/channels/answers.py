@@ -16,6 +16,7 @@ class EnvelopesOut(Answer, frozen=True, kw_only=True):
     poll: str
     webhook: str
     amqp: str
+    broker: str
     folder: str
 
 
@@ -23,11 +24,11 @@ class ChannelOut(Answer, frozen=True, kw_only=True):
     """A channel."""
 
     mailbox: Annotated[str, Meta(description="DXP id")]
-    kind: Annotated[str, Meta(description="webhook, amqp")]
+    kind: Annotated[str, Meta(description="webhook, amqp, broker")]
     state: Annotated[str, Meta(description="active; blocked: failed several times, probed until it answers; off")]
-    address: Annotated[str | UnsetType, Meta(description="of a webhook")] = UNSET
-    inbox: Annotated[str | UnsetType, Meta(description="of AMQP: the queue that takes messages")] = UNSET
-    outbox: Annotated[str | UnsetType, Meta(description="of AMQP: the queue of receipts")] = UNSET
+    address: Annotated[str | UnsetType, Meta(description="of a webhook; of a broker, without its secrets")] = UNSET
+    inbox: Annotated[str | UnsetType, Meta(description="of AMQP and a broker: the queue that takes messages")] = UNSET
+    outbox: Annotated[str | UnsetType, Meta(description="of AMQP and a broker: the queue of receipts")] = UNSET
     position: Annotated[int, Meta(description="the last receipt that the receiver has confirmed")]
     behind: Annotated[
         int | UnsetType, Meta(description="receipts that wait to be delivered; where channels are listed")

@@ -16,12 +16,13 @@ from schemas.identifiers import is_valid_dxp_id
 from single_window import keys
 from single_window.channels.addresses import parse, resolve
 from single_window.channels.answers import ChannelOut, MadeOut
+from single_window.channels.broker_addresses import check_broker, parse_broker
 from single_window.channels.participant_queues import queues_of
 from single_window.channels.webhook import Tried, Webhook
 from single_window.context import Context
 from single_window.frame.refused import Refused, demand_mailbox
 from single_window.store import channels, sandboxes
-from single_window.store.channels import ACTIVE, AMQP, OFF, WEBHOOK, Channel
+from single_window.store.channels import ACTIVE, AMQP, BROKER, OFF, WEBHOOK, Channel
 from single_window.store.engine import reading, writing
 
 
@@ -64,6 +65,29 @@ def make_amqp(context: Context, sandbox: str, mailbox: str, first: int | None = 
             "Participants connect over AMQP where the window runs on RabbitMQ: set "
             "SINGLE_WINDOW_BROKER to amqp://user:password@host:port/vhost.",
         )
+    _demand_queue_name(mailbox)
+
+    def changed(before: Channel | None) -> Made:
+        return Made(before or Channel(sandbox, mailbox, AMQP), "", before is None)
+
+    return _make(context, sandbox, mailbox, AMQP, first, changed)
+
+
+def make_broker(context: Context, sandbox: str, mailbox: str, url: str, first: int | None = None) -> Made:
+    """Serve queues of a participant at a broker of his own. Made again it gets the new address, and continues where it
+    was. The address is the channel's secret: shown without its passwords. `first` as for a webhook."""
+    _demand_queue_name(mailbox)
+    address = parse_broker(url)
+    check_broker(address, bool(context.settings.webhook_private))
+
+    def changed(before: Channel | None) -> Made:
+        wanted = before or Channel(sandbox, mailbox, BROKER)
+        return Made(replace(wanted, address=address.shown, secret=url), "", before is None)
+
+    return _make(context, sandbox, mailbox, BROKER, first, changed)
+
+
+def _demand_queue_name(mailbox: str) -> None:
     if not is_valid_dxp_id(mailbox):
         raise Refused(
             "channel-mailbox",
@@ -71,11 +95,6 @@ def make_amqp(context: Context, sandbox: str, mailbox: str, first: int | None = 
             found=mailbox,
             allowed="[0-9A-Z]{1,16}",
         )
-
-    def changed(before: Channel | None) -> Made:
-        return Made(before or Channel(sandbox, mailbox, AMQP), "", before is None)
-
-    return _make(context, sandbox, mailbox, AMQP, first, changed)
 
 
 def switch_off(context: Context, sandbox: str, mailbox: str, kind: str) -> Channel:
@@ -140,9 +159,10 @@ def described_made(made: Made) -> MadeOut:
 
 
 def _where(channel: Channel) -> dict[str, str]:
-    if channel.kind == WEBHOOK:
-        return {"mailbox": channel.dxp_id, "address": channel.address}
-    return {"mailbox": channel.dxp_id, **queues_of(channel.sandbox, channel.dxp_id)._asdict()}
+    where = {"mailbox": channel.dxp_id}
+    if channel.kind != AMQP:
+        where["address"] = channel.address
+    return where if channel.kind == WEBHOOK else where | queues_of(channel.sandbox, channel.dxp_id)._asdict()
 
 
 def _make(

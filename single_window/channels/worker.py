@@ -1,4 +1,5 @@
-"""What goes to participants of itself: webhooks, requests for payment data, and AMQP where the broker is RabbitMQ.
+"""What goes to participants of itself: webhooks, requests for payment data, AMQP where there is RabbitMQ, and whatever
+goes through brokers of their own.
 
 One thread, start to stop.
 """
@@ -7,17 +8,25 @@ from __future__ import annotations
 
 from threading import Event, Thread
 from traceback import format_exc
+from typing import TYPE_CHECKING
 
 import structlog
 
 from single_window.channels.platform_calls import PlatformCalls
 from single_window.channels.webhook import Webhook
+from single_window.clock import monotonic
 from single_window.context import Context
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.receipts.changes import Changes
 from single_window.receipts.pushing.pool import Pool
 from single_window.receipts.pushing.pusher import Pusher
+from single_window.store import channels
+from single_window.store.channels import BROKER
+from single_window.store.engine import reading
 from single_window.store.failures import is_transient, reason_of
+
+if TYPE_CHECKING:
+    from single_window.channels.broker_messages import Brokers
 
 log = structlog.get_logger(__name__)
 LOOK = 0.25
@@ -47,6 +56,8 @@ class ChannelsWorker:
             from single_window.channels.amqp import Amqp  # pika is needed only where RabbitMQ is
 
             self._amqp = Amqp(context, admission, self._woken.set, self._stopping)
+        self._brokers: Brokers | None = None
+        self._context, self._admission, self._next_look = context, admission, 0.0
         self._changes = changes
         self._threads = [Thread(target=self._run, name="channels", daemon=True)]
         if changes is not None:
@@ -70,15 +81,31 @@ class ChannelsWorker:
     def step(self) -> int:
         """Begin what is due and collect what was finished: receipts confirmed and messages answered. Does not wait."""
         done = self._webhooks.step() + self._payment_data.step()
-        return done + (self._amqp.step() if self._amqp is not None else 0)
+        done += self._amqp.step() if self._amqp is not None else 0
+        brokers = self._brokers or self._opened()
+        return done + (brokers.step() if brokers is not None else 0)
+
+    def _opened(self) -> Brokers | None:
+        """What serves participants' brokers, as soon as there is one: kombu is needed only then."""
+        if monotonic() < self._next_look:
+            return None
+        self._next_look = monotonic() + LOOK
+        with reading(self._context.engine) as connection:
+            if not channels.listed(connection, kind=BROKER):
+                return None
+        from single_window.channels.broker_messages import Brokers
+
+        self._brokers = Brokers(self._context, self._admission, self._woken.set, self._stopping)
+        return self._brokers
 
     def close(self) -> None:
         """End without having been started; what has begun is finished."""
         self._stopping.set()
         self._webhooks.close()
         self._payment_data.close()
-        if self._amqp is not None:
-            self._amqp.close()
+        for way in (self._amqp, self._brokers):
+            if way is not None:
+                way.close()
 
     def _run(self) -> None:
         pause = PAUSE

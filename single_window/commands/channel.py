@@ -1,7 +1,8 @@
-"""`single-window channel`: how a participant has his receipts brought to him: webhooks, and AMQP."""
+"""`single-window channel`: how a participant has his receipts brought to him: webhooks, AMQP, a broker of his own."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,7 +28,7 @@ _FROM = click.option(
 
 @click.group()
 def channel() -> None:
-    """How participants have their receipts brought to them: webhooks, and queues at RabbitMQ."""
+    """How participants have their receipts brought to them: webhooks, queues at RabbitMQ or at their own brokers."""
 
 
 @channel.command("list")
@@ -113,6 +114,29 @@ def amqp(call: Call, sandbox: SandboxClient, mailbox: str, first: int | None) ->
     made = sandbox.call("PUT", f"/channels/{part(mailbox)}/amqp", json={"from": first})
     call.give(made)
     call.say(f"{_begins(made)} published to {made['outbox']}; messages go into {made['inbox']}.")
+
+
+@channel.command()
+@_MAILBOX
+@click.argument("target", metavar="ADDRESS")
+@_FROM
+@command
+@through_api
+def broker(call: Call, sandbox: SandboxClient, mailbox: str, target: str, first: int | None) -> None:
+    """Serve queues of DXPID at a broker of its own: messages in on DXPID, receipts out on DXPID_HZ.
+
+    ADDRESS is amqp://, redis://, sqs:// or filesystem://; with - it is read from the standard input, so that its
+    password stands in no list of processes. Whatever shows it leaves the password out.
+
+    \b
+    Examples:
+      single-window channel broker DXPENT0000000001 filesystem://
+      single-window channel broker DXPENT0000000001 - <broker-address
+    """
+    url = sys.stdin.readline().strip() if target == "-" else target
+    made = sandbox.call("PUT", f"/channels/{part(mailbox)}/broker", json={"url": url, "from": first})
+    call.give(made)
+    call.say(f"{_begins(made)} sent to {made['outbox']} at {made['address']}; messages go into {made['inbox']}.")
 
 
 @channel.command()

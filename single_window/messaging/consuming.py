@@ -46,6 +46,11 @@ class IncomingMessage(NamedTuple):
     user: str = ""
     """The user who published it, if given: RabbitMQ refuses any other than the user of the connection."""
 
+    @property
+    def number(self) -> int:
+        """Its number on its channel."""
+        return self.tag.number
+
 
 def acknowledge(channel: Channel, number: int) -> None:
     """Acknowledge a message."""

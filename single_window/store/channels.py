@@ -16,8 +16,8 @@ from single_window.store.bulk import upsert_rows
 from single_window.store.prepared import fetch_all
 from single_window.store.tables import channel, mailbox
 
-WEBHOOK, AMQP = "webhook", "amqp"
-KINDS = (WEBHOOK, AMQP)
+WEBHOOK, AMQP, BROKER = "webhook", "amqp", "broker"
+KINDS = (WEBHOOK, AMQP, BROKER)
 ACTIVE, BLOCKED, OFF = "active", "blocked", "off"
 
 

@@ -1,0 +1,202 @@
+"""kombu's transports for participants' brokers, made so that nothing in a queue can raise, unpack or swell when it is
+taken, and so that what was taken and not acknowledged comes again after a crash.
+
+What is no message of kombu's (bytes that another program pushed) is taken as the body of one.
+"""
+
+# mypy: disable-error-code="no-untyped-call"
+from __future__ import annotations
+
+import binascii
+import os
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+import msgspec
+from kombu.transport import filesystem, memory, pyamqp, redis
+
+from single_window import keys
+from single_window.private import make_folder
+
+PROPERTIES = ("message_id", "correlation_id", "reply_to")
+MAX_TEXT = 255
+"""Characters of a property at most: a longer one is none."""
+NOTED = 4_096
+"""Bytes that are read of a file that is too large to be a message."""
+
+
+def opened(item: bytes, queue: str) -> dict[str, Any]:
+    """A message of kombu's from what lay in a queue, under a tag of its own; its headers are left out, for one of them
+    would have the body decompressed."""
+    body, properties = item, dict[str, Any]()
+    with suppress(msgspec.DecodeError, UnicodeDecodeError):
+        envelope = msgspec.json.decode(item)
+        if isinstance(envelope, dict) and isinstance(envelope.get("properties"), dict) and "body" in envelope:
+            body, properties = _body(envelope, item), envelope["properties"]
+    return {
+        "body": b64encode(body).decode(),
+        "content-type": "application/octet-stream",
+        "content-encoding": "binary",
+        "headers": {},
+        "properties": {
+            **{name: text for name in PROPERTIES if (text := _text(properties, name))},
+            "body_encoding": "base64",
+            "delivery_tag": keys.secret(),
+            "delivery_info": {"exchange": "", "routing_key": queue},
+            "priority": 0,
+        },
+    }
+
+
+def _body(envelope: Mapping[str, Any], item: bytes) -> bytes:
+    text = envelope["body"]
+    if not isinstance(text, str):
+        return item
+    if envelope["properties"].get("body_encoding") != "base64":
+        return text.encode(errors="replace")
+    try:
+        return b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return item
+
+
+def _text(properties: Mapping[str, Any], name: str) -> str:
+    text = properties.get(name)
+    return text if isinstance(text, str) and 0 < len(text) <= MAX_TEXT and text.isprintable() else ""
+
+
+class RedisChannel(redis.Channel):
+    """Lists of Redis. What was taken is noted there until it is acknowledged."""
+
+    def _get(self, queue: Any, timeout: Any = None) -> dict[str, Any]:
+        with self.conn_or_acquire() as client:
+            for priority in self.priority_steps:
+                item = client.rpop(self._q_for_pri(queue, priority))
+                if item is not None:
+                    return opened(item if isinstance(item, bytes) else str(item).encode(), queue)
+        raise Empty
+
+    def recover(self) -> None:
+        """Have come again what a process took that was killed."""
+        self.qos.restore_visible(interval=1)
+
+
+class RedisTransport(redis.Transport):
+    """The transport of `redis://` and `rediss://`."""
+
+    Channel = RedisChannel
+
+
+class FileChannel(filesystem.Channel):
+    """Files in two folders. What was taken lies in a third until it is acknowledged."""
+
+    def _get(self, queue: Any, timeout: Any = None) -> dict[str, Any]:
+        for name in sorted(os.listdir(self.data_folder_in)):
+            if name.partition(".")[2] == f"{queue}.msg":
+                with suppress(FileNotFoundError):
+                    return self._taken(name, queue)
+        raise Empty
+
+    def _taken(self, name: str, queue: str) -> dict[str, Any]:
+        place = Path(self.processed_folder) / name
+        (Path(self.data_folder_in) / name).rename(place)
+        cap = self.connection.client.transport_options["most_bytes"]
+        with place.open("rb") as file:
+            message = opened(file.read(cap if place.stat().st_size <= cap else NOTED), queue)
+        message["properties"]["delivery_tag"] = name
+        return message
+
+    def basic_ack(self, delivery_tag: str, multiple: bool = False) -> None:
+        super().basic_ack(delivery_tag, multiple)
+        (Path(self.processed_folder) / delivery_tag).unlink(missing_ok=True)
+
+    def basic_reject(self, delivery_tag: str, requeue: bool = False) -> None:
+        self.qos.ack(delivery_tag)
+        with suppress(FileNotFoundError):
+            taken = Path(self.processed_folder) / delivery_tag
+            taken.rename(Path(self.data_folder_in) / delivery_tag) if requeue else taken.unlink()
+
+    def recover(self) -> None:
+        """Have come again what a process took that was killed."""
+        own = self.qos._delivered
+        for taken in [file for file in Path(self.processed_folder).iterdir() if file.name not in own]:
+            taken.rename(Path(self.data_folder_in) / taken.name)
+
+    def _size(self, queue: str) -> int:
+        folders = (self.data_folder_in, self.data_folder_out)
+        return sum(name.partition(".")[2] == f"{queue}.msg" for folder in folders for name in os.listdir(folder))
+
+    def close(self) -> None:
+        self._qos = None  # what is not acknowledged lies where `recover` finds it
+        super().close()
+
+
+class FileTransport(filesystem.Transport):
+    """The transport of `filesystem://`."""
+
+    Channel = FileChannel
+    global_state = filesystem.virtual.BrokerState()
+
+
+class AmqpMessage(pyamqp.Message):
+    """A message without headers: one of them would have the body decompressed."""
+
+    def __init__(self, msg: Any, channel: Any = None, **options: Any) -> None:
+        msg.properties.pop("application_headers", None)
+        super().__init__(msg, channel, **options)
+
+
+class AmqpChannel(pyamqp.Channel):
+    """Queues of AMQP 0-9-1; the broker itself hands out again what was not acknowledged."""
+
+    Message = AmqpMessage
+
+
+class _AmqpConnection(pyamqp.Connection):
+    Channel = AmqpChannel
+
+
+class AmqpTransport(pyamqp.Transport):
+    """The transport of `amqp://`."""
+
+    Connection = _AmqpConnection
+
+
+class AmqpsTransport(pyamqp.SSLTransport):
+    """The transport of `amqps://`."""
+
+    Connection = _AmqpConnection
+
+
+class MemoryChannel(memory.Channel):
+    """Queues of this process, for tests."""
+
+    do_restore = True
+
+
+class MemoryTransport(memory.Transport):
+    """The transport of `memory://`."""
+
+    Channel = MemoryChannel
+
+
+TRANSPORTS: Mapping[str, Any] = {
+    "amqp": AmqpTransport,
+    "amqps": AmqpsTransport,
+    "redis": RedisTransport,
+    "rediss": RedisTransport,
+    "filesystem": FileTransport,
+    "memory": MemoryTransport,
+    "sqs": "sqs",
+}
+"""By the scheme of an address; SQS is kombu's own, whose queues have a visibility timeout and a redrive policy."""
+
+
+def folders(place: Path) -> dict[str, str]:
+    """The options of `filesystem://`: what a participant lays into `in` comes in, what he gets lies in `out`."""
+    names = {"data_folder_in": "in", "data_folder_out": "out", "processed_folder": "taken", "control_folder": "control"}
+    return {option: str(make_folder(place / name)) for option, name in names.items()}
