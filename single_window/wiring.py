@@ -30,10 +30,9 @@ from single_window.store import deliveries, migrate, sandboxes
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.numbering import ROWS
 from single_window.work import advancing, dispatch, lost_workers, resetting
-from single_window.work.agencies import gateway_consumers
-from single_window.work.idle_timeout import IdleTimeout
+from single_window.work.settling import IdleTimeout
 from single_window.work.worker import Consumer
-from single_window.work.workers import make_workers
+from single_window.work.workers import gateway_consumers, make_workers
 
 TRIM_EVERY_SECONDS = 10.0
 """Seconds between two looks for memory that can be given back."""

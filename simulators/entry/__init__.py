@@ -45,7 +45,7 @@ from single_window.store import sandboxes
 from single_window.store.engine import reading, snapshot, writing
 from single_window.store.tables import declaration, receipt
 from single_window.wiring import DEMO, Options, Window, open_window
-from single_window.work.idle_timeout import IdleTimeout
+from single_window.work.settling import IdleTimeout
 
 __all__ = [
     "BROKER_EXCHANGES",

@@ -6,19 +6,62 @@ later: what is taken meanwhile is kept in the database.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from socket import socket
 from threading import Event, Lock, Thread, Timer
+from typing import Any, TypeAlias
 
-from single_window.api import create_app
+from flask import Response
+
+from single_window.api import create_app, readiness
 from single_window.api.http_listener import listening
 from single_window.api.server.http import THREADS
+from single_window.frame.http import request_ids
+from single_window.frame.http.problems import finding, json_response, refusal
 from single_window.intake.admission_queue import AdmissionQueue
-from single_window.process.startup_gate import StartupGate
+from single_window.language.words import Words
 from single_window.process.working import patiently
 from single_window.receipts.changes import HintedChanges
 from single_window.settings import Settings
 from single_window.wiring import Window, open_window
+
+Application: TypeAlias = Callable[[Any, Any], Iterable[bytes]]
+
+
+class StartupGate:
+    """Answers 503 until it leads to an application. `reason` is what it waits for, in Chinese and in English.
+
+    Probes of the process are answered in their own form: it lives, it is not ready.
+    """
+
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+        self._application: Application | None = None
+
+    def lead_to(self, application: Application) -> None:
+        """From now on the application answers."""
+        self._application = application
+
+    def __call__(self, environ: Mapping[str, Any], start_response: Any) -> Iterable[bytes]:
+        return (self._application or self._shut)(environ, start_response)
+
+    def _shut(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        response = self._answer(environ.get("PATH_INFO", ""))
+        response.headers[request_ids.HEADER] = request_ids.named(environ.get("HTTP_X_REQUEST_ID", ""))
+        return response(environ, start_response)
+
+    def _answer(self, path: str) -> Response:
+        if path == "/healthz":
+            return json_response(readiness.alive())
+        response = (
+            json_response(readiness.report([readiness.failed_check("opening", Words(self._reason, self._reason))]), 503)
+            if path == "/readyz"
+            else refusal(503, [finding("not-accepting", reason=self._reason, seconds=readiness.AGAIN_SECONDS)])
+        )
+        response.headers["Retry-After"] = str(readiness.AGAIN_SECONDS)
+        return response
+
 
 OPENING = "the database is not reached yet (数据库尚未就绪)"
 MOMENT = 3.0

@@ -132,8 +132,7 @@ def run(settings: Settings, announce: Announce, running: Running = Running()) ->
         meters.share(settings.data, "run")
         if not running.ephemeral:
             check_at_start(settings.database_url)
-        queues = None if settings.processes == 1 else ()
-        window = patiently(lambda: open_window(settings, fresh=running.ephemeral, queues=queues, tends=True), stopping)
+        window = _opened(settings, running.ephemeral, stopping)
         if window is not None:
             closing.callback(window.close)
             key = ephemeral.key_of(window) if running.ephemeral else ""
@@ -151,6 +150,12 @@ def run(settings: Settings, announce: Announce, running: Running = Running()) ->
             deadline.request_end()
             announce("Stopping: finishing what is in hand.", event="stopping")
     announce("Stopped.", event="stopped")
+
+
+def _opened(settings: Settings, fresh: bool, stopping: threading.Event) -> Window | None:
+    """The window, as soon as its database is there; it works itself where no other process does."""
+    queues = None if settings.processes == 1 else ()
+    return patiently(lambda: open_window(settings, fresh=fresh, queues=queues, tends=True), stopping)
 
 
 def stop_by_signal() -> threading.Event:

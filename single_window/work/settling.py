@@ -1,4 +1,5 @@
-"""Waits until all is done in a sandbox that can be done at once: woken by the work of others, within a time limit."""
+"""Waits for work that others do: until all is done in a sandbox that can be done at once, within a time limit, and no
+longer than somebody works."""
 
 from __future__ import annotations
 
@@ -9,6 +10,43 @@ from single_window.context import Context
 from single_window.receipts.changes import Changes
 from single_window.store.engine import reading
 from single_window.work import dispatch
+
+SECONDS = 60.0
+"""How long the others may do nothing at all."""
+PAUSE = 0.02
+
+
+class NoProgress(Exception):
+    """Work is left for which no process runs; the message says what to start."""
+
+    permanent = True
+
+    def __init__(self, left: int, seconds: float) -> None:
+        super().__init__(
+            f"{left} deliveries wait and nobody has worked on them for {seconds:.0f} s. "
+            "Start the workers: single-window work all (or: single-window run)"
+        )
+        self.left = left
+
+
+class IdleTimeout:
+    """Measures how long the amount of work that is left has not changed."""
+
+    def __init__(self, seconds: float = SECONDS, pause: float = PAUSE) -> None:
+        self._seconds, self._pause = seconds, pause
+        self._left = -1
+        self._since = monotonic()
+
+    def check(self, left: int) -> int:
+        """Gives `left`, after a short wait if it is not 0; raises `NoProgress` where it stays the same for too long."""
+        if left != self._left:
+            self._left, self._since = left, monotonic()
+        if left and monotonic() - self._since > self._seconds:
+            raise NoProgress(left, self._seconds)
+        if left:
+            Event().wait(self._pause)
+        return left
+
 
 NAP = 0.25
 """Seconds between two passes at the most: a hint may get lost."""

@@ -104,7 +104,7 @@ OUTSIDE_WORLD = {
 """Parts of the standard library that rules and gateways have no use for."""
 _SIMULATOR = re.compile(r"simulators[.:]\w+[\w.:]*$")
 AGENCIES = ("customs", "inspection", "tax", "refund", "forex", "registration")
-CLOCK, WIRING, KEYS = "single_window.clock", "single_window.work.agencies", "single_window.keys"
+CLOCK, WIRING, KEYS = "single_window.clock", "single_window.work.workers", "single_window.keys"
 READS_TIME = {
     "datetime.datetime.now",
     "datetime.datetime.utcnow",

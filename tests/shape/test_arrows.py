@@ -115,7 +115,7 @@ def test_the_guard_barks(check: Callable[[Module], Iterator[str]], name: str, of
         (arrows.clocks, "single_window.clock", "import time"),
         (arrows.clocks, "simulators.imports.shop", "from datetime import time"),
         (arrows.dice, "single_window.receipts", "import uuid\nuuid.uuid5(uuid.NAMESPACE_URL, 'a')"),
-        (constructions, "single_window.work.agencies", "from gateways.tax import Tax\nTax()"),
+        (constructions, "single_window.work.workers", "from gateways.tax import Tax\nTax()"),
     ],
 )
 def test_the_guard_keeps_quiet(check: Callable[[Module], Iterator[str]], name: str, source: str) -> None:

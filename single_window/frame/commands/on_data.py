@@ -18,7 +18,7 @@ from single_window.store.engine import open_engine
 from single_window.store.engine import reading as reading_connection
 from single_window.store.unavailable import explained
 from single_window.wiring import Window, open_window
-from single_window.work.idle_timeout import NoProgress
+from single_window.work.settling import NoProgress
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from single_window.clock import monotonic, system_now
 from single_window.store.engine import reading
 from single_window.wiring import Window
 from single_window.work.dispatch import open_deliveries
-from single_window.work.idle_timeout import IdleTimeout
+from single_window.work.settling import IdleTimeout
 
 MOST = 120.0
 """Seconds that a command waits at most, however much the others do meanwhile."""

@@ -17,7 +17,7 @@ from single_window.settings import Settings
 from single_window.store import deliveries
 from single_window.store.engine import writing
 from single_window.wiring import Window, open_window
-from single_window.work.idle_timeout import NoProgress
+from single_window.work.settling import NoProgress
 
 LONG = 20.0
 _ids = count(1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from single_window.work.row_cache import RowCache
+from single_window.work.gateway_runner import RowCache
 
 
 def test_rows_stay_from_batch_to_batch() -> None:
