@@ -280,3 +280,48 @@ def test_what_waits_for_an_officer_when_the_queue_is_made_stands_in_it(address: 
     engine.dispose()
     assert ledger.rows == 7 and ledger.differences == ()
     assert {(case.desk, case.number) for case in cases} >= {("review", "I1"), ("registrations", "3702960A01")}
+
+
+def test_lines_of_earlier_programs_name_the_receipts_that_report_them(address: str) -> None:
+    migrate.upgrade(address, "0029")
+    engine = open_engine(address)
+    lines = (
+        (1, "inventory", "customs", "accepted", 1_001),
+        (2, "inventory", "customs", "rejected", 5_000),
+        (3, "inventory", "customs", "rejected", 5_003),
+        (4, "inventory", "customs", "waiting", 5_000),
+        (5, "inventory", "tax", "collected", 9_000),
+        (6, "order", "port", "refused", 1_000),
+        (7, "inventory", "customs", "released", 99_000),
+    )
+    given = (
+        ("inventory", "120", 1_001),
+        ("inventory", "100", 5_000),
+        ("inventory", "100", 5_003),
+        ("tax_bill", "2", 9_400),
+        ("order", "-301008", 1_000),
+        ("inventory", "800", 9_000),
+    )
+    about = {"sandbox": "main", "order_no": "D1", "key": "K"}
+    with writing(engine) as connection:
+        timeline, receipt = (Table(name, MetaData(), autoload_with=connection) for name in ("timeline", "receipt"))
+        for number, kind, actor, event, instant in lines:
+            noted = {"id": number, "kind": kind, "actor": actor, "event": event, "at": instant}
+            connection.execute(insert(timeline).values(**about, **noted))
+        for position, (kind, status, instant) in enumerate(given):
+            place = {"group_id": 1, "position": position, "code": "622", "kind": kind}
+            connection.execute(insert(receipt).values(**about, **place, return_status=status, return_time=instant))
+    migrate.upgrade(address)
+    with reading(engine) as connection:
+        names = select(text("return_status, return_time")).select_from(text("timeline")).order_by(text("id"))
+        linked = [tuple(row) for row in connection.execute(names)]
+    engine.dispose()
+    assert linked == [
+        ("120", 1_001),
+        ("100", 5_000),
+        ("100", 5_003),
+        ("", None),
+        ("2", 9_400),
+        ("-301008", 1_000),
+        ("", None),
+    ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from declarations.forex.rates import letters
-from declarations.money import plain
 from single_window.cases import exchange as forex
 from single_window.cases import queue, undoing
 from single_window.cases.exchange.answers import FOREX_REPORT
@@ -16,7 +15,6 @@ from single_window.frame.not_found import NotFound
 from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.decisions import KEYS, CasePage, DecisionPage
 from single_window.frame.pages.speech import link, requested_sandbox
-from single_window.frame.typed import history_out
 from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.store.engine import reading
@@ -45,10 +43,9 @@ def show(number: str, refused: Words | None = None) -> str:
     """One report: legs, reasons with their sources, history, what may be decided, and another that waits."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        report = forex.find(connection, sandbox, number)
+        report = FOREX_REPORT.show(connection, sandbox, number)
         if report is None:
             raise NotFound(number, sandbox)
-        legs, past = forex.legs(connection, report), history_out(forex.history(connection, sandbox, report))
         following = forex.following(connection, sandbox, report.id)
         holder = queue.holder(connection, sandbox, ("forex_report", str(report.id)))
         law = law_of(connection, sandbox)
@@ -57,9 +54,9 @@ def show(number: str, refused: Words | None = None) -> str:
     return render_template(
         "console/exchange_report.html",
         report=report,
-        legs=legs[:LEGS],
-        past=past,
-        plain=plain,
+        key=subject.record.key,
+        version=subject.version,
+        legs=(report.of_legs or ())[:LEGS],
         letters=letters,
         refused=refused,
         holder=holder,
@@ -67,7 +64,7 @@ def show(number: str, refused: Words | None = None) -> str:
         acts=acts(report.state),
         last=last,
         following=following,
-        because=tuple(phrases.because(reason, law) for reason in report.reasons),
+        because=tuple(phrases.because(reason, law) for reason in subject.record.reasons),
         typed=request.form if refused else {},
     )
 

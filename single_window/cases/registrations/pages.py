@@ -11,14 +11,13 @@ from single_window.cases import queue, undoing
 from single_window.cases import registrations as registration
 from single_window.cases.proposals import pages as proposals
 from single_window.cases.registrations.answers import REGISTRATION
-from single_window.cases.registrations.decisions import REGISTRATION_DECISION, acts
+from single_window.cases.registrations.decisions import REGISTRATION_DECISION
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.not_found import NotFound
 from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.decisions import KEYS, CasePage, DecisionPage
 from single_window.frame.pages.speech import link, requested_sandbox
-from single_window.frame.typed import history_out
 from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.store.engine import reading
@@ -45,28 +44,22 @@ def show(code: str, refused: Words | None = None) -> str:
     """One company: what is registered or applied for, grades, goods, history, and what may be decided."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        company = registration.find(connection, sandbox, code)
-        enterprise = registration.enterprise_of(connection, sandbox, company.code) if company else None
-        if company is None or enterprise is None:
+        company = REGISTRATION.show(connection, sandbox, code, parts=MOST)
+        if company is None:
             raise NotFound(code, sandbox)
+        subject = REGISTRATION_DECISION.by_id(connection, sandbox, code)
         law = law_of(connection, sandbox)
         return render_template(
             "console/registration.html",
             company=company,
-            version=enterprise.version,
-            last=undoing.last(
-                connection, sandbox, REGISTRATION_DECISION, REGISTRATION_DECISION.by_id(connection, sandbox, code)
-            ),
+            version=subject.version,
+            last=undoing.last(connection, sandbox, REGISTRATION_DECISION, subject),
             proposal=proposals.about(connection, sandbox, "registration", company.code),
             refused=refused,
             holder=queue.holder(connection, sandbox, ("registration", company.code)),
             keys=KEYS,
-            acts=acts(enterprise),
-            because=[phrases.because(reason, law) for reason in company.reasons],
-            application=registration.application(connection, sandbox, company.code),
-            grades=registration.grades(connection, sandbox, company.code),
-            goods=registration.goods(connection, sandbox, company.code, most=MOST),
-            past=history_out(registration.history(connection, sandbox, company.code)),
+            acts=REGISTRATION_DECISION.acts(connection, sandbox, subject),
+            because=[phrases.because(reason, law) for reason in subject.record.reasons],
             typed=request.form if refused else {},
         )
 
