@@ -1,1 +1,1 @@
-"""Who acts: accounts of officers, how they sign in, and which role has which right."""
+"""Accounts of officers, their sign-in, and the rights of each role."""

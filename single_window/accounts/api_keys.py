@@ -58,12 +58,12 @@ class ApiKey(NamedTuple):
         return Unfit.EXPIRED if self.expires_at and now >= self.expires_at else None
 
     def owns(self, mailbox: str) -> bool:
-        """Whether a mailbox is its holder's."""
+        """True if a mailbox is its holder's."""
         return mailbox in self.mailboxes or EVERY in self.mailboxes
 
     @property
     def owns_all(self) -> bool:
-        """Whether all mailboxes of its sandbox are its holder's."""
+        """True if all mailboxes of its sandbox are its holder's."""
         return EVERY in self.mailboxes
 
     @property
@@ -73,7 +73,7 @@ class ApiKey(NamedTuple):
 
     @property
     def person(self) -> Person:
-        """Who acts when somebody acts with this key: his name stays the same when he changes keys."""
+        """The person that acts with this key: his name stays the same when he changes keys."""
         return Person(f"{KEY_PREFIX}{self.owner}", PROGRAM)
 
 
@@ -90,10 +90,11 @@ def id_of(token: str) -> str:
 
 
 def digest(token: str) -> str:
-    """What is kept of a key. Its secret has 256 bits: no list of guesses is long enough to need a slow hash."""
+    """The hash that is kept of a key. Its secret has 256 bits: no list of guesses is long enough to need a slow
+    hash."""
     return sha256(token.encode()).hexdigest()
 
 
 def fits(token: str, kept: str) -> bool:
-    """Whether a key is the one of which this was kept; takes as long whatever differs."""
+    """True if a key is the one of which this was kept; takes as long whatever differs."""
     return hmac.compare_digest(digest(token), kept)

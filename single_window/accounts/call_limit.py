@@ -1,4 +1,4 @@
-"""How many calls a key may make in a minute, counted in each process. Whoever is not known is not counted here."""
+"""Limits the calls that a key may make in a minute, counted in each process. Unknown callers are not counted here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WINDOW_SECONDS = 60
 
 
 class Standing(NamedTuple):
-    """How a key stands after a call: whether that was within its limit, what is left, in how many seconds all is."""
+    """The standing of a key after a call: if that was within its limit, the calls left, the seconds until all are."""
 
     within: bool
     most: int

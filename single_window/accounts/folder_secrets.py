@@ -38,7 +38,7 @@ def owner_headers(folder: Path, account: str = "") -> dict[str, str]:
 
 
 def is_owner(folder: Path, given: str) -> bool:
-    """Whether this is the operator's secret of a data folder; nobody has that of a folder without one."""
+    """True if this is the operator's secret of a data folder; nobody has that of a folder without one."""
     known = owner_headers(folder).get("Authorization", "").partition(" ")[2]
     return bool(known) and hmac.compare_digest(known.encode(), given.encode())
 

@@ -35,7 +35,7 @@ class NoSuchAccount(LookupError):
 
 
 class Login(NamedTuple):
-    """How somebody signs in with an account that was just made."""
+    """The credentials of an account that was just made."""
 
     name: str
     password: str

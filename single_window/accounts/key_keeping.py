@@ -124,7 +124,7 @@ def listed(engine: Engine, home: str, after: str = "", limit: int = MOST_OF_SAND
 
 
 def state(key: ApiKey) -> str:
-    """How a key stands: alive, expired or revoked."""
+    """The state of a key: alive, expired or revoked."""
     return str(key.unfit(system_now()) or "alive")
 
 

@@ -41,12 +41,12 @@ def alive(connection: Connection, home: str, owner: str, now: int) -> list[ApiKe
 
 
 def some_alive(connection: Connection, now: int) -> bool:
-    """Whether there is any key that opens something."""
+    """True if there is any key that opens something."""
     return connection.execute(select(api_key.c.id).where(_alive(now)).limit(1)).first() is not None
 
 
 def count(connection: Connection, home: str) -> int:
-    """How many keys of a sandbox are kept, alive or not."""
+    """The number of keys of a sandbox that are kept, alive or not."""
     return int(connection.execute(select(func.count()).select_from(api_key).where(api_key.c.home == home)).scalar_one())
 
 
@@ -89,7 +89,7 @@ def made_by(connection: Connection, name: str) -> str:
 
 
 def sandboxes_of(connection: Connection, account: str) -> int:
-    """How many sandboxes a holder's keys have made that are still there."""
+    """The number of sandboxes that a holder's keys have made and that are still there."""
     return int(
         connection.execute(select(func.count()).select_from(sandbox).where(sandbox.c.owner == account)).scalar_one()
     )

@@ -56,7 +56,7 @@ class Keyring:
         return kept.key
 
     def reaches(self, key: ApiKey, sandbox: str) -> bool:
-        """Whether a sandbox is the key's: its home, or made by its holder."""
+        """True if a sandbox is the key's: its home, or made by its holder."""
         if sandbox == key.home:
             return True
         epoch = self._look()

@@ -35,7 +35,7 @@ def hashed(password: str) -> str:
 
 
 def fits(password: str, kept: str) -> bool:
-    """Whether a password is the one that was kept; without a kept one as slow as with it, and False."""
+    """True if a password is the one that was kept; without a kept one as slow as with it, and False."""
     if len(password) > MOST:
         return False
     matches = check_password_hash(kept or _nobodys(), _plain(password))
@@ -43,7 +43,7 @@ def fits(password: str, kept: str) -> bool:
 
 
 def turn() -> Lock:
-    """What whoever tries a password holds while he looks, tries and counts."""
+    """The lock that a caller holds while he looks up, tries and counts a password."""
     return _turn
 
 

@@ -19,7 +19,7 @@ class Person(NamedTuple):
 
     @property
     def has_account(self) -> bool:
-        """Whether he has signed in, or could."""
+        """True if he has signed in, or could."""
         return self.role not in WITHOUT_ACCOUNT
 
 

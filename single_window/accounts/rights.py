@@ -1,4 +1,4 @@
-"""Who may do what: `rights.toml`, read once and checked. What has no row in it, nobody may do but the operator."""
+"""Rights of roles: `rights.toml`, read once and checked. What has no row in it, nobody may do but the operator."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class Right(NamedTuple):
 
 
 class CaseFacts(NamedTuple):
-    """What decides whether an act needs a second person: the state of its subject, the amount (scaled) at stake, and
-    the codes for which it waits."""
+    """The facts that decide if an act needs a second person: the state of its subject, the amount (scaled) at stake,
+    and the codes for which it waits."""
 
     state: str
     stake: int = 0
@@ -63,7 +63,7 @@ class Second(NamedTuple):
     reason: bool = False
 
     def concerns(self, case: CaseFacts) -> bool:
-        """Whether it concerns an act on such a case."""
+        """True if it concerns an act on such a case."""
         return (
             (not self.states or case.state in self.states)
             and (not self.above or case.stake > self.above)
@@ -113,7 +113,7 @@ class Lacking(Exception):
 
     @property
     def holders(self) -> Words:
-        """Who has one of them: roles, of which agency, at which office."""
+        """The roles that have one of them, with agency and office."""
         roles = [role for role in book().roles.values() if any(role.name in right.roles for right in self.wanted)]
         agencies = sorted({right.agency for right in self.wanted if right.agency})
         bound = self.office if any(right.office for right in self.wanted) else ""
@@ -128,7 +128,7 @@ class Lacking(Exception):
 
 
 def allows(person: Person, right: str, office: str = "") -> bool:
-    """Whether somebody has a right; `office`: the customs office of the case, empty where it has none."""
+    """True if somebody has a right; `office`: the customs office of the case, empty where it has none."""
     if person.role == OPERATOR.role:
         return True
     known = book().rights[right]
@@ -140,7 +140,7 @@ def allows(person: Person, right: str, office: str = "") -> bool:
 
 
 def may_act(person: Person, subject: str, action: str, office: str = "") -> bool:
-    """Whether somebody may do this to this kind of subject."""
+    """True if somebody may do this to this kind of subject."""
     return person.role == OPERATOR.role or any(
         allows(person, right, office) for right in book().acts.get((subject, action), ())
     )
@@ -153,13 +153,13 @@ def demand_act(person: Person, subject: str, action: str, office: str = "") -> N
 
 
 def second(person: Person, subject: str, action: str, case: CaseFacts) -> Second | None:
-    """What makes this act one that a second person approves; None where it needs nobody. The operator, who owns the
+    """The row by which a second person must approve this act; None if it needs nobody. The operator, who owns the
     machine, needs nobody."""
     return None if person.role == OPERATOR.role else _concerning(subject, action, case)
 
 
 def reason_needed(subject: str, action: str, case: CaseFacts) -> bool:
-    """Whether such an act needs a reason for what a second person has to approve, whoever does it."""
+    """True if such an act needs a reason for what a second person has to approve, whoever does it."""
     needed = _concerning(subject, action, case)
     return needed is not None and needed.reason
 
@@ -185,7 +185,7 @@ def demand_second(person: Person, subject: str, action: str, office: str = "") -
 
 
 def may_approve(person: Person, subject: str, action: str, office: str = "") -> bool:
-    """Whether somebody may approve such an act of another."""
+    """True if somebody may approve such an act of another."""
     needed = book().seconds.get((subject, action), ())
     return (
         bool(needed)
@@ -205,7 +205,7 @@ def demand_subject(person: Person, subject: str) -> None:
 
 
 def may_reach(person: Person, endpoint: str) -> bool:
-    """Whether somebody may reach a page; the office of a case is checked where he acts."""
+    """True if somebody may reach a page; the office of a case is checked where he acts."""
     return any(allows(person, right, person.office) for right in book().pages.get(endpoint, ()))
 
 
@@ -216,7 +216,7 @@ def demand_page(person: Person, endpoint: str) -> None:
 
 
 def is_open(endpoint: str) -> bool:
-    """Whether a call of the HTTP interface is for everybody, whoever he is."""
+    """True if a call of the HTTP interface is for everybody, whoever he is."""
     return "enter" in wanted_of(endpoint)
 
 

@@ -31,7 +31,7 @@ class Account:
 
     @property
     def person(self) -> Person:
-        """Who acts when somebody acts with this account."""
+        """The person that acts with this account."""
         return Person(self.name, self.role, self.display, self.agency, self.office)
 
 
@@ -88,7 +88,7 @@ def end_sessions(connection: Connection, name: str) -> None:
 
 
 def failures(connection: Connection, kind: str, name: str) -> Failures:
-    """What failed lately under a name or from an address."""
+    """The failures that were counted lately under a name or from an address."""
     row = connection.execute(
         select(*[sign_in_failure.c[column] for column in _FAILURES]).where(
             sign_in_failure.c.kind == kind, sign_in_failure.c.name == name

@@ -49,8 +49,8 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
 def _held(
     connection: Connection, sandbox: str
 ) -> tuple[Counter[tuple[object, ...]], Counter[tuple[object, ...]], list[Difference]]:
-    """What lists hold: of allowances by person, year and kind, of caps by person, year and group; and of ended lists,
-    which should hold nothing, the differences."""
+    """The amounts that lists hold: of allowances by person, year and kind, of caps by person, year and group; and of
+    ended lists, which should hold nothing, the differences."""
     sums: Counter[tuple[object, ...]] = Counter()
     capped: Counter[tuple[object, ...]] = Counter()
     differences = []

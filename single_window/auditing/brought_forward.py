@@ -47,7 +47,8 @@ def _forward(working: str) -> Scaled:
 
 
 def _left(row: Any, of_company: Sequence[Any]) -> Scaled:
-    """What the latest month before a claim left over, by a claim that stands rather than by one that was refused."""
+    """The amount that the latest month before a claim left over, by a claim that stands rather than by one that was
+    refused."""
     latest: tuple[tuple[str, bool, int], Scaled] | None = None
     for claim in of_company:
         amount = claim.carry + (claim.refund if claim.state in REFUSED else 0)

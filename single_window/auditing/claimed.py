@@ -1,4 +1,4 @@
-"""What claims that stand take of the ledgers, as subqueries: databases sum it up, only what differs is read."""
+"""Sums of what claims that stand take of the ledgers, as subqueries: databases sum it up, only what differs is read."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def _acted(connection: Connection, sandbox: str) -> Iterator[Difference]:
 
 
 def _acts(connection: Connection, sandbox: str) -> Counter[Act]:
-    """How often the timeline tells of each act of an officer."""
+    """The number of times that the timeline tells of each act of an officer."""
     line = timeline.c
     of_list = and_(line.kind.in_(list(LIST.values())), line.event.startswith(OF_LISTS, autoescape=True))
     of_request = and_(line.event.startswith(OF_REQUESTS, autoescape=True), line.event != "return_accepted")
@@ -101,7 +101,8 @@ def _acts(connection: Connection, sandbox: str) -> Counter[Act]:
 
 
 def _rows_of_acts(connection: Connection, sandbox: str) -> tuple[Counter[Act], Counter[Act]]:
-    """How often the log says that each act was done; how often else one was refused or waits for its answer."""
+    """The number of rows in the log by which each act was done, and of those by which one was refused or waits for its
+    answer."""
     log, own = decision_log.c, decision.c
     about = (Subject.DECLARATION, Subject.REQUEST)
     answered = select(log.subject, log.subject_id, log.action, log.by, log.outcome).where(

@@ -78,8 +78,8 @@ def _pools(
 
 
 def _proved(connection: Connection, sandbox: str) -> Keyed:
-    """What the claims whose exchange is proved rest on, by pool and currency: the FOB of their lines; of those that
-    were reconciled what they still need, for exchange comes of what was sold."""
+    """The exchange on which proved claims rest, by pool and currency: the FOB of their lines; of those that were
+    reconciled what they still need, for exchange comes of what was sold."""
     chosen = (
         select(export_item.c.pool, export_item.c.currency, func.sum(refund_line.c.fob))
         .join(

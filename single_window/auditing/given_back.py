@@ -1,4 +1,5 @@
-"""What claims that stand have given back to invoices and items since: of goods that came back, or were never sold.
+"""Sums of what claims that stand have given back to invoices and items since: of goods that came back, or were never
+sold.
 
 Only claims of which something was repaid are read; there are few.
 """

@@ -59,7 +59,7 @@ def _accounts(rows: Any, owed: Keyed) -> Iterator[Difference]:
 
 
 def _overdue(connection: Connection, sandbox: str, rows: Any) -> Iterator[Difference]:
-    """How many overdue bills an account counts, against those that name it."""
+    """The number of overdue bills that an account counts, against those that name it."""
     counted = connection.execute(
         select(tax_bill.c.assure_code, func.count())
         .where(tax_bill.c.sandbox == sandbox, tax_bill.c.state == "overdue")
@@ -95,7 +95,7 @@ def _owed(connection: Connection, sandbox: str) -> tuple[Keyed, list[Difference]
 
 
 def _amounts(assessment: Assessment) -> Iterator[tuple[str, int, int]]:
-    """What is wrong with the amounts of a bill: each is whole fen, and the sum of its lines; the total is their sum."""
+    """Differences in the amounts of a bill: each is whole fen, and the sum of its lines; the total is their sum."""
     for name in ("duty", "consumption", "vat"):
         kept, lines = getattr(assessment, name), [getattr(line, name) for line in assessment.lines]
         if kept != sum(lines):
@@ -109,8 +109,7 @@ def _amounts(assessment: Assessment) -> Iterator[tuple[str, int, int]]:
 
 
 def _surcharges(connection: Connection, sandbox: str) -> Iterator[Difference]:
-    """What lateness cost, of each bill that was paid, computed again from its days; what was never overdue cost
-    nothing."""
+    """Surcharges of each bill that was paid, computed again from its days; what was never overdue cost nothing."""
     law = parameters.load()
     bill = tax_bill.c
     paid = select(

@@ -1,4 +1,5 @@
-"""What lists hold of allowances, caps and bonded stock, read list by list: a sandbox may have half a million."""
+"""Sums of what lists hold of allowances, caps and bonded stock, read list by list: a sandbox may have half a
+million."""
 
 from __future__ import annotations
 
@@ -18,8 +19,8 @@ ENDED = frozenset(name for name, state in lifecycles()["declaration"].states.ite
 
 
 class Held(msgspec.Struct, frozen=True):
-    """What one list holds: [identity, year, value, reserved or used]; [group, quantity]; [book, item, quantity,
-    line]."""
+    """The reservations of one list: [identity, year, value, reserved or used]; [group, quantity]; [book, item,
+    quantity, line]."""
 
     allowance: tuple[str, int, Scaled, str] | None = None
     caps: tuple[tuple[str, Scaled], ...] = ()

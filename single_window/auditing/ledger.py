@@ -31,7 +31,7 @@ class Ledger:
 
     @property
     def balanced(self) -> bool:
-        """Whether everything is as it should be."""
+        """True if everything is as it should be."""
         return not self.differences
 
 
@@ -39,7 +39,7 @@ Keyed = Mapping[tuple[object, ...], Scaled]
 
 
 def compared(kind: str, kept: Keyed, computed: Keyed) -> Iterator[Difference]:
-    """Where two mappings of the same keys are not equal, in the order of the keys; what is missing counts as 0."""
+    """The keys at which two mappings are not equal, in the order of the keys; what is missing counts as 0."""
     for key in sorted((key for key in {*kept, *computed} if kept.get(key, 0) != computed.get(key, 0)), key=repr):
         yield Difference(joined(key), kind, kept.get(key, 0), computed.get(key, 0))
 

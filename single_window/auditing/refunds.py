@@ -50,7 +50,7 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
 
 
 def _booked(sandbox: str) -> Subquery:
-    """What was booked, by claim."""
+    """The amounts booked, by claim."""
     entry = refund_entry.c
     return (
         select(
@@ -179,7 +179,7 @@ def _accounts(connection: Connection, sandbox: str) -> Iterator[Difference]:
 
 
 def _carried(connection: Connection, sandbox: str) -> Iterator[Difference]:
-    """What an account carries on, against the last that was booked so."""
+    """The amount that an account carries on, against the last that was booked so."""
     entry, account = refund_entry.c, refund_account.c
     booked = connection.execute(
         select(entry.ebc_code, entry.amount).where(entry.sandbox == sandbox, entry.kind == "carried").order_by(entry.id)

@@ -87,7 +87,7 @@ def _shares(connection: Connection, sandbox: str) -> Iterator[Difference]:
 
 
 def _booked(connection: Connection, sandbox: str) -> Iterator[Difference]:
-    """What the repayments of a claim come to, against what was booked as repaid."""
+    """The sum of a claim's repayments, against the amount booked as repaid."""
     paper, entry, claim = refund_paper.c, refund_entry.c, refund_claim.c
 
     def sums(number: ColumnElement[int], amount: ColumnElement[int], *where: ColumnElement[bool]) -> Keyed:
@@ -121,8 +121,8 @@ def _accepted(sandbox: str, kind: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def of_returns(connection: Connection, sandbox: str) -> Iterator[Difference]:
-    """What has come back of each export item, against the certificates of goods that are back and the returns that
-    customs closed; nothing while work is on its way."""
+    """Quantities that have come back of each export item, against the certificates of goods that are back and the
+    returns that customs closed; nothing while work is on its way."""
     if connection.execute(select(delivery.c.id).where(NOT_DONE, delivery.c.sandbox == sandbox).limit(1)).first():
         return
     paper, item = refund_paper.c, export_item.c

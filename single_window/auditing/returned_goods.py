@@ -98,7 +98,7 @@ def _billed(connection: Connection, number: int) -> Scaled:
 
 
 def _weight(listed: ReturnedList, group: str, register: Any) -> Scaled:
-    """What is left of a cap's weight, what came back rounded down line by line."""
+    """The rest of a cap's weight, what came back rounded down line by line."""
     day, left = day_of(listed.accepted_at), 0
     for line in listed.facts.lines:
         whole = limits.capped(replace(listed.facts, lines=(line,)), register, day).get(group, 0)

@@ -1,4 +1,4 @@
-"""What waits for an officer: the cases of every desk are the subjects that are in its states."""
+"""Audits the queue of officers: the cases of every desk are the subjects that are in its states."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def resolve(target: Target, private: bool) -> list[str]:
 
 
 def is_inside(address: str) -> bool:
-    """Whether an address is not one of the open internet: loopback, private, link-local, shared, reserved, multicast;
+    """True if an address is not one of the open internet: loopback, private, link-local, shared, reserved, multicast;
     of IPv6 also what leads to such an address of IPv4."""
     return any(
         not address_meant.is_global

@@ -221,7 +221,7 @@ class FolderChannel:
 
 
 def _is_owned(entry: os.DirEntry[str]) -> bool:
-    """Whether a folder is a participant's: called by his DXP id, as we write it."""
+    """True if a folder is a participant's: called by his DXP id, as we write it."""
     owner = text_of(entry.name)
     return entry.is_dir(follow_symlinks=False) and is_address(owner) and file_name(owner) == entry.name
 

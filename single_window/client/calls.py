@@ -183,7 +183,7 @@ def part(text: object) -> str:
 
 
 def _ended(error: urllib3.exceptions.HTTPError) -> bool:
-    """Whether a connection ended without an answer; time that is up is another matter."""
+    """True if a connection ended without an answer; time that is up is another matter."""
     return isinstance(error, urllib3.exceptions.ProtocolError) and isinstance(error.args[-1], ConnectionError)
 
 

@@ -92,7 +92,7 @@ def stop(window: StartedWindow) -> None:
 
 
 def _lives(pid: int) -> bool:
-    """Whether a process is still there; a child of ours that has ended is no more."""
+    """True if a process is still there; a child of ours that has ended is no more."""
     try:
         ended, _ = os.waitpid(pid, os.WNOHANG)
         return not ended

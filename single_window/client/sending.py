@@ -54,12 +54,12 @@ class Reply(NamedTuple):
 
     @property
     def turned_away(self) -> bool:
-        """Whether the window was too busy for it, and named a time for the next attempt."""
+        """True if the window was too busy for it, and named a time for the next attempt."""
         return self.status == TURNED_AWAY and self.pause > 0
 
     @property
     def limited(self) -> bool:
-        """Whether the sender has sent all that he may for now, and was told a time for the next attempt."""
+        """True if the sender has sent all that he may for now, and was told a time for the next attempt."""
         return self.status == LIMITED and self.pause > 0
 
 

@@ -116,7 +116,7 @@ class Audited(Struct, frozen=True):
 
     @property
     def balanced(self) -> bool:
-        """Whether every ledger was audited, and each balances."""
+        """True if every ledger was audited, and each balances."""
         return not self.refused and not self.given_up and all(ledger["balanced"] for ledger in self.ledgers)
 
     @property

@@ -43,7 +43,7 @@ ACCEPTED = 202
 
 
 class Admitted(NamedTuple):
-    """What a channel answers: an id with status 202, or findings with a status of 4xx."""
+    """The answer of a channel: an id with status 202, or findings with a status of 4xx."""
 
     id: int
     status: int
@@ -54,7 +54,7 @@ class Admitted(NamedTuple):
 
 
 class _Rows(NamedTuple):
-    """What admission is about to write."""
+    """The rows that admission is about to write."""
 
     messages: list[tuple[object, ...]]
     bodies: list[tuple[int, bytes]]

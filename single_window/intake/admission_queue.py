@@ -69,7 +69,7 @@ class Unwritable(NamedTuple):
 
 
 class Admits(Protocol):
-    """What a queue admits to: a window."""
+    """The window to which a queue admits."""
 
     numbering: Numbering
 
@@ -109,7 +109,7 @@ class AdmissionQueue:
 
     @property
     def accepting(self) -> bool:
-        """Whether it admits what comes."""
+        """True if it admits what comes."""
         return self._open and self._thread.is_alive()
 
     @property
@@ -181,7 +181,8 @@ class AdmissionQueue:
                     entry.answer.set_exception(NotAccepting("what was to be admitted could not be"))
 
     def _gathered(self) -> list[_Waiting]:
-        """What waits by now, as much as one commit takes. What has waited too long is answered instead."""
+        """The readings that wait by now, as much as one commit takes. Those that have waited too long are answered
+        instead."""
         with self._changed:
             taken = [self._queue.popleft() for _ in range(min(MOST, len(self._queue)))]
             latest = monotonic() - STALE

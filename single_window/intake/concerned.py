@@ -39,7 +39,7 @@ AGENCY = {
 
 
 class Answered(NamedTuple):
-    """What became of a request or note, and when customs last answered it."""
+    """The state of a request or note, and the instant of customs' last answer."""
 
     state: str
     last_return: int
@@ -87,7 +87,7 @@ def _named_by(kind: str, arrived: Arrived) -> tuple[str, str]:
 def request_states(
     connection: Connection, sandbox: str, keys: Mapping[str, Sequence[str]]
 ) -> dict[tuple[str, str], Answered]:
-    """What became of requests and notes, by kind and key: one that was refused may be sent again, corrected."""
+    """The states of requests and notes, by kind and key: one that was refused may be sent again, corrected."""
     answered = {}
     for kind in KEPT:
         if keys.get(kind):

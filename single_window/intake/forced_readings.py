@@ -1,4 +1,5 @@
-"""What tests force where messages are received: a CEB900 for the whole message, a negative code for a document."""
+"""Answers that tests force where messages are received: a CEB900 for the whole message, a negative code for a
+document."""
 
 from __future__ import annotations
 

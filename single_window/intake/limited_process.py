@@ -75,7 +75,7 @@ class LimitedProcess:
 
     @property
     def running(self) -> bool:
-        """Whether there is a process."""
+        """True if there is a process."""
         return self._process is not None
 
     def end_idle(self, seconds: float) -> None:

@@ -1,4 +1,5 @@
-"""Which partners of a list are not there when the port answers it: order, payment, waybill, of exports the collection.
+"""Finds the partners of a list that are missing when the port answers it: order, payment, waybill, of exports the
+collection.
 
 Integrators match the words that the port appends to its status 2 then. What comes in the same batch is there, whatever
 its place in it. One query for each kind of partner.

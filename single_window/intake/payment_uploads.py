@@ -49,7 +49,7 @@ _UNSIGNED = signing.Verdict("", "", "")
 
 @dataclass(slots=True)
 class Checked:
-    """What is wrong with an upload, and what its signature is of."""
+    """The findings about an upload, and the text that its signature is of."""
 
     code: Code = Code.TAKEN
     message: str = WORDS[Code.TAKEN]
@@ -177,7 +177,7 @@ def _check_certificate(
 
 
 def _request_mismatches(request: PaymentRequest, upload: Upload) -> Iterator[Finding]:
-    """Where the upload differs from what was requested."""
+    """Differences between the upload and the request."""
     if upload.head.get("ebpCode") != request.platform:
         yield finding(
             "payment-platform",
@@ -195,7 +195,7 @@ def _request_mismatches(request: PaymentRequest, upload: Upload) -> Iterator[Fin
 
 
 def _payment_mismatches(connection: Connection, request: PaymentRequest, upload: Upload) -> Iterator[Finding]:
-    """Where the upload differs from the payments that are on file."""
+    """Differences between the upload and the payments that are on file."""
     payments = _payments(connection, request, upload)
     paid = sum((decimal(payment.amount_paid) for payment in payments.values()), decimal(0))
     everyone = set(upload.order_nos) <= payments.keys()
@@ -234,7 +234,7 @@ def _payments(connection: Connection, request: PaymentRequest, upload: Upload) -
 
 
 def _remarks(connection: Connection, request: PaymentRequest, upload: Upload, now: int) -> list[Finding]:
-    """What is worth knowing, though nothing is refused for it."""
+    """Remarks for which nothing is refused."""
     payments = _payments(connection, request, upload)
     remarks = list(fields.remarks(upload))
     remarks += [
@@ -288,7 +288,7 @@ def _columns(verdict: Verdict, upload: Upload, body: str, checked: Checked, now:
 
 
 def _write(context: Context, request: PaymentRequest, values: dict[str, Any]) -> int:
-    """Whether it was kept: no other upload of its session came first."""
+    """Keep an upload; True if no other upload of its session came first."""
     with writing(context.engine) as connection:
         sandboxes.hold(connection, request.sandbox)
         if not payment_requests.answer(connection, request, values):
@@ -309,5 +309,5 @@ def _write(context: Context, request: PaymentRequest, values: dict[str, Any]) ->
 
 
 def findings_of(request: PaymentRequest) -> list[Finding]:
-    """What was wrong with a request's last upload."""
+    """The findings about a request's last upload."""
     return [Finding(**values) for values in msgspec.json.decode(request.findings)] if request.findings else []

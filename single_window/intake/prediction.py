@@ -1,4 +1,4 @@
-"""What customs would find in a document of an upload, as findings with the fields of every document concerned."""
+"""Predicts customs' findings about a document of an upload, with the fields of every document concerned."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Prediction:
         return findings
 
     def _documents(self, filed: Sequence[Filed]) -> list[Located]:
-        """Where these documents stand, in their order."""
+        """The places of these documents, in their order."""
         stored = located.stored(
             self.connection, self.desk.circumstances.sandbox, [document.id for document in filed if document.id > 0]
         )

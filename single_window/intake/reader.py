@@ -73,7 +73,7 @@ class Senders(NamedTuple):
 
 
 def senders(connection: Connection, sandbox: str) -> Senders:
-    """How messages of a sandbox are read at this moment; raises `UnknownSandbox`."""
+    """The habits of a sandbox's senders at this moment; raises `UnknownSandbox`."""
     current = sandboxes.find(connection, sandbox)
     editions, tolerances = sandboxes.habits(connection, sandbox)
     return Senders(

@@ -147,7 +147,7 @@ def _remarks(opened: Opened, message: Message) -> Iterator[Finding]:
 
 
 def _open(body: bytes, editions: Mapping[str, str], cap: int, edition: str | None) -> tuple[Reading, Opened | None]:
-    """What opening a message gives, and the opened message; none when it is refused."""
+    """Open a message: its reading, and the opened message; none when it is refused."""
     digest = hashlib.sha256(body).hexdigest()
     try:
         opened = open_message(body, cap=cap)
@@ -199,7 +199,7 @@ def _sender(opened: Opened) -> str:
 
 
 def is_address(text: str) -> bool:
-    """Whether a mailbox can have this name."""
+    """True if a mailbox can have this name."""
     return bool(_ADDRESS.fullmatch(text))
 
 

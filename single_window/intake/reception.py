@@ -38,7 +38,7 @@ registrar checks it."""
 
 @dataclass(slots=True)
 class _Batch:
-    """What one step of reception is about to write."""
+    """The rows that one step of reception is about to write."""
 
     sandbox: str
     circumstances: Circumstances
@@ -58,7 +58,7 @@ class _Batch:
 
 
 class Received(NamedTuple):
-    """What to answer and to pass on, and the ids of the documents that were stored."""
+    """Answers and deliveries of a step of reception, and the ids of the documents that were stored."""
 
     answers: Answers
     documents: list[int]
@@ -205,7 +205,7 @@ def _stored(kind: str, row: Kept | None, declared: DeclaredState | None, answere
 
 
 def _of_another(reading: Reading, row: Kept) -> bool:
-    """Whether another sender filed what is to be changed: these kinds concern money, and no list names them."""
+    """True if another sender filed what is to be changed: these kinds concern money, and no list names them."""
     return reading.kind in MONEY and row.mailboxes.partition(";")[0] != reading.sender
 
 
@@ -283,7 +283,7 @@ def _document_row(sandbox: str, message_id: int, reading: Reading, arrived: Arri
 
 
 def _names_partners(batch: _Batch, reading: Reading) -> bool:
-    """Whether the answer to a list names its missing partners."""
+    """True if the answer to a list names its missing partners."""
     declares = catalogue.handling(reading.kind).declares
     return reading.kind == "inventory" or (declares and reading.sender in batch.naming)
 

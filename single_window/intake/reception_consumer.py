@@ -73,7 +73,7 @@ class ReceptionConsumer:
             self._readings.drop(answer.id)
 
     def needs_preparation(self, messages: Sequence[int]) -> bool:
-        """Whether the reading of any of these messages is not kept: it was admitted elsewhere, or long ago."""
+        """True if the reading of any of these messages is not kept: it was admitted elsewhere, or long ago."""
         return any(self._readings.get(number) is None for number in messages)
 
     def prepare(self, connection: Connection, ids: Sequence[int]) -> None:
@@ -87,7 +87,7 @@ class ReceptionConsumer:
             self._take(numbers, connection, self._circumstances(connection, sandbox))
 
     def plan(self, connection: Connection, taken: Sequence[Delivery]) -> Writing:
-        """Whether a document's key is taken must be queried under the write lock: nothing is done ahead of it."""
+        """Do nothing ahead: only under the write lock can it be queried if a document's key is taken."""
         return partial(self._receive, claimed=taken)
 
     def _receive(self, connection: Connection, claimed: Sequence[Delivery]) -> Sequence[Written]:

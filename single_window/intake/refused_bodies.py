@@ -27,7 +27,7 @@ REFUSED = sql("message.state IN ('refused', 'invalid')")
 
 
 class Quota(NamedTuple):
-    """What a sandbox may keep of refused bodies: how many, how many bytes as archived, for how many days."""
+    """The quota of a sandbox for refused bodies: their number, bytes as archived, and days."""
 
     count: int  # type: ignore[assignment]
     size: int
@@ -83,7 +83,7 @@ class RefusedBodies:
         self._since: dict[str, tuple[int, int]] = {}
 
     def due(self, sandbox: str, readings: Sequence[Reading]) -> bool:
-        """Whether a tenth of the quota was admitted since the last time, these included; at first it always is."""
+        """True if a tenth of the quota was admitted since the last time, these included; at first it always is."""
         size = sum(len(reading.body) for reading in readings)
         with self._lock:
             count, total = self._since.get(sandbox, (self.quota.count, self.quota.size))

@@ -1,4 +1,4 @@
-"""What is not as the sender of a message may think, but refuses nothing."""
+"""Remarks on a message that is not as its sender may think, but is not refused for it."""
 
 from __future__ import annotations
 

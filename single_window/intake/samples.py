@@ -53,7 +53,7 @@ def fresh(entry: Entry, key: str, now: int) -> bytes:
 
 
 def _text(name: str, text: str, code: str, key: str, now: int) -> str:
-    """What an element holds in a fresh sample."""
+    """The text of an element in a fresh sample."""
     if name in _NUMBERS:
         start, digits = _NUMBERS[name]
         return f"{start}{_digits(digits, key, name)}"

@@ -36,7 +36,7 @@ class Explained:
 
     @property
     def valid(self) -> bool:
-        """Whether a sandbox that requires signatures takes it."""
+        """True if a sandbox that requires signatures takes it."""
         return self.check is not None and all(finding.warning for finding in self.findings)
 
 

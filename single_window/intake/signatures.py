@@ -54,7 +54,7 @@ REASONS: Mapping[str, str] = {
 
 
 class Signed(NamedTuple):
-    """What a check of a message's signature gave: its reasons against it, and the certificate that it carries."""
+    """The result of checking a message's signature: its reasons against it, and the certificate that it carries."""
 
     reasons: tuple[Reason, ...]
     findings: tuple[Finding, ...] = ()
@@ -74,7 +74,7 @@ def of(opened: Opened, edition: str) -> Signed:
 
 
 def signed(check: Check) -> Signed:
-    """What a check means for a message."""
+    """The consequences of a check for a message."""
     reasons = tuple(
         Reason(REASONS.get(reason.code, FORM), {"found": reason.found or "-", "expected": reason.expected or "-"})
         for reason in check.wrong

@@ -1,4 +1,4 @@
-"""What validation tells about messages, as values: amounts are scaled, days are texts."""
+"""Results of validating messages, as values: amounts are scaled, days are texts."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class PredictedTax(NamedTuple):
 
 
 class PredictedExport(NamedTuple):
-    """What a list of exports is judged by; `fob` None: its value cannot be computed."""
+    """The figures by which a list of exports is judged; `fob` None: its value cannot be computed."""
 
     day: str
     fob: Scaled | None
@@ -99,5 +99,5 @@ class Validation:
 
     @property
     def valid(self) -> bool:
-        """Whether there is no finding for which port or customs would refuse it."""
+        """True if there is no finding for which port or customs would refuse it."""
         return all(staged.finding.warning for staged in self.findings)

@@ -64,7 +64,7 @@ _LINE_CODES = {"country": "countries", "currency": "currencies", "unit": "units"
 
 
 class Against(StrEnum):
-    """What the documents of an upload are compared with, besides each other."""
+    """The stored documents and declarations with which the documents of an upload are compared, besides each other."""
 
     UPLOAD = "upload"
     STORED = "stored"
@@ -183,7 +183,7 @@ def _repeats(connection: Connection, sandbox: str, came: Reading, validation: Va
 
 
 class _Stood(NamedTuple):
-    """What stands under a key; `message_id` None: by an earlier document of the same message."""
+    """The document that stands under a key; `message_id` None: by an earlier document of the same message."""
 
     message_id: int | None
     state: str
@@ -193,7 +193,7 @@ class _Stood(NamedTuple):
 
 
 class _Known:
-    """What is stored under the keys of a message's documents, and the declarations of their orders."""
+    """The documents stored under the keys of a message's documents, and the declarations of their orders."""
 
     def __init__(self, connection: Connection, sandbox: str, upload: Upload) -> None:
         kind, every = upload.came.kind, [uploaded.arrived for uploaded in upload.documents]
@@ -267,7 +267,7 @@ def _stored(stored: Any, arrived: Arrived) -> StoredUnderKey:
 
 
 def _of_form(staged: StagedFinding, uploaded: Uploaded) -> bool:
-    """Whether a finding rests on elements with which form finds fault: it may be gone when these are right."""
+    """True if a finding rests on elements with which form finds fault: it may be gone when these are right."""
     own = [
         field
         for field in staged.fields
@@ -316,8 +316,8 @@ def _of_export(facts: ExportInventory, outcome: PredictedOutcome, circumstances:
 
 
 def _decided(kind: str, arrived: Arrived, known: _Known) -> tuple[str, tuple[Reason, ...]]:
-    """What the document would do (insert, replace, delete, declare_staged, repeat, refuse), and all reasons
-    against it for what is stored under its key, whatever else is wrong with it."""
+    """The decision about a document (insert, replace, delete, declare_staged, repeat, refuse), and all reasons against
+    it for what is stored under its key, whatever else is wrong with it."""
     row, its = known.stored.get(arrived.key), concerned(kind, arrived, known.declared)
     declared = its.state if its is not None else None
     stored = Stored(row.app_time, row.guid, row.content_hash, row.state) if row is not None else None

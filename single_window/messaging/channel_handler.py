@@ -31,7 +31,7 @@ class ChannelHandler:
 
     @property
     def is_open(self) -> bool:
-        """Whether the channel is open."""
+        """True if the channel is open."""
         return self.channel is not None and bool(self.channel.is_open)
 
     def open(self, connection: SelectConnection) -> None:

@@ -97,7 +97,7 @@ class Consumer(ChannelHandler):
 
     @property
     def asking(self) -> bool:
-        """Whether the start of the consumer was requested and not yet confirmed."""
+        """True if the start of the consumer was requested and not yet confirmed."""
         return self._asking
 
     def take(self, most: int) -> list[IncomingMessage]:

@@ -67,7 +67,7 @@ def place_of(parameters: Parameters) -> str:
 
 
 def unserved(error: BaseException) -> bool:
-    """Whether something failed inside the broker that is no fault of ours: the last request cannot be served."""
+    """True if something failed inside the broker that is no fault of ours: the last request cannot be served."""
     return isinstance(error, ConnectionClosed | ChannelClosed) and error.reply_code == INTERNAL_ERROR
 
 

@@ -1,1 +1,1 @@
-"""What operators of a window see: logs, metrics, liveness, what is late."""
+"""The view of operators on a window: logs, metrics, liveness, what is late."""

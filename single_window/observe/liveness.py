@@ -33,7 +33,7 @@ def ends(worker: str) -> None:
 
 
 def lives(worker: str) -> bool | None:
-    """Whether a worker is still at its batch; None: it cannot be known from here."""
+    """True if a worker is still at its batch; None: it cannot be known from here."""
     place, pid, started, _ = worker.split(_SEPARATOR)
     if place != _place():
         return None
@@ -50,7 +50,8 @@ def readable(worker: str) -> str:
 
 @cache
 def _place() -> str:
-    """What must be the same for process ids to mean the same: machine, its boot, and the space of process ids."""
+    """The facts that must be the same for process ids to mean the same: machine, its boot, and the space of process
+    ids."""
     return "/".join((socket.gethostname()[:60], _read("/proc/sys/kernel/random/boot_id")[:8], _space()))
 
 

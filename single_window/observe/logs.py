@@ -145,7 +145,7 @@ class _Writer:
 
 
 class _Foreign(logging.Handler):
-    """What libraries log by Python's own means becomes an event like ours."""
+    """Turns what libraries log by Python's own means into an event like ours."""
 
     def emit(self, record: logging.LogRecord) -> None:
         say: Callable[..., Any] = structlog.get_logger().log

@@ -31,7 +31,7 @@ def _runs(ordered: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def holds(text: str, number: int) -> bool:
-    """Whether a number is among those of a text that `compact` wrote."""
+    """True if a number is among those of a text that `compact` wrote."""
     for part in filter(None, text.split(",")):
         first, _, last = part.partition("-")
         if int(first) <= number <= int(last or first):

@@ -24,7 +24,7 @@ OTHER = "other"
 
 
 class Admitted(Protocol):
-    """What is counted of one message that was admitted, recognised as repeated, or refused."""
+    """The counts of one message that was admitted, recognised as repeated, or refused."""
 
     @property
     def id(self) -> int: ...

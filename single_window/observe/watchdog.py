@@ -34,7 +34,7 @@ AGAIN = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What a stage has not finished: how much, the age of the oldest in seconds; how much of it is late, and ids."""
+    """The unfinished work of a stage: how much, the age of the oldest in seconds; how much of it is late, and ids."""
 
     stage: str
     count: int
@@ -44,12 +44,12 @@ class Waiting:
 
     @property
     def words(self) -> Words:
-        """What is late here."""
+        """The name of what is late here."""
         return phrase("stage", self.stage)
 
     @property
     def remedy(self) -> Words:
-        """What to do about it."""
+        """The advice about it."""
         return phrase("remedy", self.stage if self.stage in book()["remedy"] else "queue")
 
 
@@ -58,7 +58,7 @@ Stages = Callable[[Connection, int, int], Iterable[Waiting]]
 
 
 def waiting(connection: Connection, now: int, seconds: int) -> list[Waiting]:
-    """What every stage has not finished; late is what it should have finished `seconds` ago."""
+    """The unfinished work of every stage; late is what it should have finished `seconds` ago."""
     return [stage for stages in STAGES for stage in stages(connection, now, now - 1_000 * seconds)]
 
 

@@ -17,7 +17,7 @@ KEPT = 1_000
 
 
 class TriggerBook:
-    """What is forced in the sandboxes of one window. Where nothing ever was, nothing is read."""
+    """The triggers of one window's sandboxes. If nothing was ever forced, nothing is read."""
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[int, Sequence[Trigger]]] = {}
@@ -35,7 +35,7 @@ class TriggerBook:
         return triggers
 
     def forced(self, connection: Connection, sandbox: Sandbox, now: int) -> Forced:
-        """What is forced in the batch at hand."""
+        """The triggers that concern the batch at hand."""
         if not sandbox.trigger_epoch:
             return UNFORCED
         triggers = self.triggers(connection, sandbox.name, sandbox.trigger_epoch)

@@ -1,4 +1,4 @@
-"""How long a receipt is held back: fixed, or drawn. Every draw is a hash of seed, trigger and business key."""
+"""Delays of receipts that are held back: fixed, or drawn. Every draw is a hash of seed, trigger and business key."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def held_back(trigger: Trigger, now: int, before: int, *key: str) -> int:
 
 
 def within(share: float, *key: str) -> bool:
-    """Whether what has this key is among so many of a hundred."""
+    """True if what has this key is among so many of a hundred."""
     return share >= 100 or _share(("share", *key)) * 100 < share
 
 

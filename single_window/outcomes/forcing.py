@@ -1,4 +1,5 @@
-"""What is forced in one batch of one sandbox: which trigger acts on what, counted in the commit of the outcome.
+"""Forces outcomes in one batch of one sandbox: finds the trigger for each document, counted in the commit of the
+outcome.
 
 A batch is planned on what it reads; whether a trigger that acts so many times may still do so is checked as it is
 written. Whoever is killed before the commit has forced nothing and counted nothing.
@@ -122,7 +123,7 @@ class Forcing:
         return self._named.get((reason.values["trigger"], reason.rule.removeprefix(FORCED).partition(".")[0]))
 
     def used(self, trigger: Trigger) -> int:
-        """How often a trigger that is counted has acted."""
+        """The number of times that a counted trigger has acted."""
         return trigger.times - self._left.get(trigger.id, 0) + self._used[trigger.id]
 
     def settle(self, connection: Connection) -> None:

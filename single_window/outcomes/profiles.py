@@ -47,7 +47,7 @@ class Part(NamedTuple):
 
 
 class Profile(NamedTuple):
-    """What goes wrong under a name; milliseconds that it lasts, by which the clock jumps, for which it stands still."""
+    """Faults under one name; milliseconds that it lasts, by which the clock jumps, for which it stands still."""
 
     name: str
     zh: str
@@ -59,7 +59,7 @@ class Profile(NamedTuple):
 
     @property
     def groups(self) -> list[str]:
-        """Where things go wrong."""
+        """The groups of places in which things go wrong."""
         clock = ["clock"] if self.jump or self.freeze else []
         return [group for group in GROUPS if group in {*clock, *(part.group for part in self.parts)}]
 

@@ -11,7 +11,7 @@ _OF_LISTS = {"100": Do.REJECT, "500": Do.INSPECT, "300": Do.REVIEW}
 
 
 def outcome(receipt: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What a trigger matches and does to bring a receipt about; raises `BadTrigger` for one that there is not.
+    """The match and the action of a trigger that brings a receipt about; raises `BadTrigger` for one that there is not.
 
     What no decision brings about comes beside the port's answer (2); of documents that are no lists, 100 comes in place
     of 120.

@@ -42,7 +42,7 @@ class Standing(NamedTuple):
 
     @property
     def done(self) -> int:
-        """How often anything of it acted."""
+        """The number of times that anything of it acted."""
         return sum(trigger.times - trigger.left for trigger in self.triggers)
 
 

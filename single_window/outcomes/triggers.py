@@ -28,7 +28,7 @@ LONGEST_NAME, LONGEST_PATTERN, LONGEST_WORDS = 60, 60, 500
 
 
 class Do(StrEnum):
-    """What a trigger does."""
+    """The kind of act of a trigger."""
 
     REFUSE = "refuse"
     """The port refuses the document with a negative code."""
@@ -58,7 +58,7 @@ class Do(StrEnum):
 
 
 class Spread(StrEnum):
-    """How delays are spread."""
+    """The distribution of delays."""
 
     FIXED = "fixed"
     UNIFORM = "uniform"
@@ -81,7 +81,7 @@ CODE = {Do.REJECT: "1300", Do.INSPECT: "14500", Do.REVIEW: "1200"}
 
 
 class Term(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What a trigger has of its profile of faults: name, seed, and its time by the sandbox's clock."""
+    """The part of a profile of faults that a trigger has: name, seed, and its time by the sandbox's clock."""
 
     profile: str
     seed: str = ""
@@ -95,7 +95,7 @@ class Term(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
 
 
 class Match(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Which documents, and which of their receipts. What is left out matches everything."""
+    """The documents, and those of their receipts, that a trigger concerns. What is left out matches everything."""
 
     type: Annotated[str, Meta(description="code of the document's message: 621")] = ""
     receipt: Annotated[str, Meta(description="code of the receipt, and its status behind a dot: 622, 622.800")] = ""
@@ -114,7 +114,7 @@ class Match(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
 
 
 class Action(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What is done, and how."""
+    """The act of a trigger, and its values."""
 
     do: Do
     code: Annotated[str, Meta(description="the port's negative code, or the code that customs says: 1332")] = ""
@@ -152,18 +152,18 @@ class Trigger(Struct, frozen=True):
 
     @property
     def label(self) -> str:
-        """How timelines name it."""
+        """The name of it in timelines."""
         return f"{self.id} ({self.name})" if self.id else self.name
 
     @property
     def spec(self) -> str:
-        """What it matches and does: two runs of a test draw alike, whatever ids it has in each."""
+        """The match and the action as a value: two runs of a test draw alike, whatever ids it has in each."""
         match = msgspec.structs.replace(self.match, term=None)
         seed = self.match.term.seed if self.match.term else ""
         return seed + msgspec.json.encode((match, self.action)).decode()
 
     def acts_at(self, now: int) -> bool:
-        """Whether its time has come, and is not over."""
+        """True if its time has come, and is not over."""
         term = self.match.term
         return term is None or term.begins <= now < term.ends
 
@@ -191,7 +191,7 @@ def of_row(row: TriggerRow) -> Trigger:
 
 
 def parsed(match: Mapping[str, Any], action: Mapping[str, Any]) -> tuple[Match, Action]:
-    """What a trigger matches and does, checked; raises `BadTrigger`."""
+    """A trigger's match and action, checked; raises `BadTrigger`."""
     converted = _converted("match", match, Match), _converted("do", action, Action)
     check(*converted)
     return converted
@@ -336,7 +336,7 @@ def _demand(path: str, value: object, allowed: bool, demand: str) -> None:
 
 
 def matches(match: Match, kind: str, order_no: str, key: str, sender: str) -> bool:
-    """Whether a document is one of those; one that has no order number is known by a part of its key."""
+    """True if a document is one of those; one that has no order number is known by a part of its key."""
     if match.type and code_of(kind) != match.type:
         return False
     if match.sender and not fnmatchcase(sender, match.sender):
@@ -346,7 +346,7 @@ def matches(match: Match, kind: str, order_no: str, key: str, sender: str) -> bo
 
 
 def matches_receipt(match: Match, code: str, status: str) -> bool:
-    """Whether a receipt is one of those."""
+    """True if a receipt is one of those."""
     wanted, _, wanted_status = match.receipt.partition(".")
     return wanted in ("", code) and wanted_status in ("", status)
 

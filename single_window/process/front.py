@@ -91,7 +91,7 @@ class Front:
 
     @property
     def alive(self) -> bool:
-        """Whether it answers, or is about to."""
+        """True if it answers, or is about to."""
         return not self._listening or self._listener.alive
 
     def start(self) -> Front:

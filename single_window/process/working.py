@@ -66,7 +66,7 @@ def patiently(open_it: Callable[[], Opened], stopping: Event) -> Opened | None:
 
 
 def _may_pass(error: Exception) -> bool:
-    """Whether a server was away, and starting it is all that is needed."""
+    """True if a server was away, and starting it is all that is needed."""
     if isinstance(error, DatabaseUnavailable | DatabaseDamaged):
         return not error.permanent
     return is_engine_failure(error)

@@ -16,7 +16,7 @@ IDLE = 5.0
 
 
 class Changes(Protocol):
-    """What a poll that waits needs to know."""
+    """The source of changes for a poll that waits."""
 
     @property
     def generation(self) -> int:
@@ -24,7 +24,7 @@ class Changes(Protocol):
 
     @property
     def closing(self) -> bool:
-        """Whether nobody should wait any more."""
+        """True if nobody should wait any more."""
 
     def wait_for_change(self, seen: int, timeout: float) -> bool:
         """Wait until `generation` is past `seen`; False: query, a change may have gone unnoticed."""
@@ -67,7 +67,7 @@ class HintedChanges:
 
     @property
     def closing(self) -> bool:
-        """Whether nobody should wait any more."""
+        """True if nobody should wait any more."""
         return self._closing
 
     def wait_for_change(self, seen: int, timeout: float) -> bool:

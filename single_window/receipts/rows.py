@@ -97,7 +97,7 @@ class Receipt(NamedTuple):
 
     @property
     def step(self) -> tuple[object, ...]:
-        """What no other receipt has: business key, status, time."""
+        """The values that no other receipt has: business key, status, time."""
         return self.kind, self.key, self.return_status, self.return_time
 
 
@@ -310,7 +310,8 @@ def together(code: str, copy: bool, run: Sequence[Receipt]) -> Iterator[Sequence
 
 
 def _form(filed_receipt: Receipt, blocks: dict[int, Block]) -> tuple[str, bool, str, str, Making]:
-    """What receipts of one message share: type, whether it is a copy of what another sent, edition, root guid, making.
+    """The values that receipts of one message share: type, copy of another's message or not, edition, root guid,
+    making.
 
     A head and lines that had to be made to know it go into `blocks`, by the receipt's identity.
     """
@@ -331,7 +332,7 @@ def type_of(code: str) -> str:
 
 
 def _copy(connection: Connection, filed_receipt: Receipt) -> bytes:
-    """What a subscriber to data gets: the message as it came."""
+    """The message as it came, for a subscriber to data."""
     packed = fetch_value(connection, _ARCHIVED, {"asked_message": filed_receipt.fields["message"]})
     return MESSAGES.unpack(packed) if packed else b""
 

@@ -1,4 +1,4 @@
-"""What a participant may set to differ from the standard, because live traffic showed it so.
+"""Settings by which a participant may differ from the standard, because live traffic showed it so.
 
 The strict form of a receipt is written and validated first; what is tolerated is changed in it afterwards, for his
 mailbox alone. What is tolerated of his own messages is corrected before they are validated.
@@ -106,7 +106,7 @@ def _with_order_numbers(connection: Connection, sandbox: str, rendered: Sequence
 
 
 def _added(connection: Connection, sandbox: str, invt_nos: Sequence[str]) -> Mapping[str, bytes]:
-    """What an 816 gets more, by list number."""
+    """The fields that an 816 gets more, by list number."""
     if not invt_nos:
         return {}
     columns = (declaration.c.invt_no, declaration.c.order_no, declaration.c.logistics_key)

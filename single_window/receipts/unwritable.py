@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 def past_unwritable(engine: Engine, sandbox: str, mailbox: str, deliver: Callable[[], T]) -> T:
-    """What `deliver` gives, called again after each page whose unwritable receipts had to be parked."""
+    """The result of `deliver`, called again after each page whose unwritable receipts had to be parked."""
     while True:
         try:
             return deliver()

@@ -66,5 +66,5 @@ def _element(match: re.Match[str], rewrite: Rewrite) -> str:
 
 
 def signed(body: bytes) -> bool:
-    """Whether a message carries a signature, which holds no longer once the message is rewritten."""
+    """True if a message carries a signature, which holds no longer once the message is rewritten."""
     return b"SignatureValue" in body or b"SignInfo" in body

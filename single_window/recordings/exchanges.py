@@ -125,7 +125,7 @@ class Exchanges:
 
 
 def _plain(headers: Headers) -> bool:
-    """Whether a body is of a kind that is recorded: no form, which may hold a password."""
+    """True if a body is of a kind that is recorded: no form, which may hold a password."""
     kind = next((text for name, text in headers if name.lower() == "content-type"), "")
     return "form" not in kind
 

@@ -68,7 +68,7 @@ class Plan(NamedTuple):
 
     @property
     def faithful(self) -> bool:
-        """Whether it must come to the same as the recording: nothing is left out, moved or played twice."""
+        """True if it must come to the same as the recording: nothing is left out, moved or played twice."""
         return self.chosen.everything and self.loops == 1 and not self.moves and not self.days and not self.later
 
 

@@ -151,7 +151,7 @@ class Remote:
 
 
 def by_the_clock(events: Iterable[Happened]) -> bool:
-    """Whether the sandbox's time passed as the machine's did while it was recorded: its clock was not moved."""
+    """True if the sandbox's time passed as the machine's did while it was recorded: its clock was not moved."""
     came = [(event.at, event.machine) for event in events if isinstance(event, MessageEvent) and event.machine]
     if len(came) < 2:
         return False

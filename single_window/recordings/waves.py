@@ -42,7 +42,7 @@ class Chosen(NamedTuple):
     until: int = 0
 
     def takes(self, event: Event) -> bool:
-        """Whether an event is played; what went out is known whatever is chosen."""
+        """True if an event is played; what went out is known whatever is chosen."""
         if isinstance(event, ReceiptEvent | CallEvent):
             return True
         if event.at < self.since or (self.until and event.at >= self.until):
@@ -55,7 +55,7 @@ class Chosen(NamedTuple):
 
     @property
     def everything(self) -> bool:
-        """Whether nothing is left out."""
+        """True if nothing is left out."""
         return self == EVERYTHING
 
 
@@ -89,12 +89,12 @@ def waves(events: Iterable[Event], chosen: Chosen = EVERYTHING, exactly: bool = 
 
 
 def _as_recorded(came: Sequence[MessageEvent], receipts: Sequence[ReceiptEvent], event: MessageEvent | Act) -> bool:
-    """Whether nothing came between an event and the wave so far."""
+    """True if nothing came between an event and the wave so far."""
     return not isinstance(event, Act) and event.at == came[0].at and not receipts
 
 
 def _together(came: Sequence[MessageEvent], receipts: Sequence[ReceiptEvent], event: MessageEvent | Act) -> bool:
-    """Whether an event may be worked together with the wave so far: it answers no receipt of it."""
+    """True if an event may be worked together with the wave so far: it answers no receipt of it."""
     if isinstance(event, Act) or event.at != came[0].at or not came[-1].trades:
         return False
     if not receipts:

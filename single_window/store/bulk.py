@@ -65,7 +65,7 @@ def _run(connection: Connection, statement: Any, names: tuple[str, ...], rows: S
 
 
 def on_sqlite(connection: Connection) -> bool:
-    """Whether the engine has a single writer; others lock rows."""
+    """True if the engine has a single writer; others lock rows."""
     return connection.dialect.name == "sqlite"
 
 

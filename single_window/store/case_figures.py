@@ -27,7 +27,7 @@ _WAITS = and_(work_case.c.waiting == 1, work_case.c.due > 0)
 
 
 class Scope(NamedTuple):
-    """Which cases: of which desks (empty: all), of which customs office (empty: all)."""
+    """The cases that figures are about: of which desks (empty: all), of which customs office (empty: all)."""
 
     desks: Collection[str] = ()
     office: str = ""
@@ -58,12 +58,12 @@ class Inspected(NamedTuple):
 
     @property
     def hits(self) -> int:
-        """How many were not let go as they were declared."""
+        """The number of those that were not let go as they were declared."""
         return self.detained + self.sent_back
 
     @property
     def sound(self) -> int:
-        """How many were neither detained nor sent back."""
+        """The number of those that were neither detained nor sent back."""
         return self.lists - self.hits
 
 
@@ -89,14 +89,14 @@ def ages(
 
 
 def opened_by_hour(connection: Connection, sandbox: str, scope: Scope, since: int, until: int) -> Mapping[int, int]:
-    """How many cases were opened in each hour from an instant up to another (not included); the first hour is 0."""
+    """The number of cases opened in each hour from an instant up to another (not included); the first hour is 0."""
     return _by_hour(
         connection, work_case, work_case.c.opened_at, since, until, [work_case.c.sandbox == sandbox, *_in_queue(scope)]
     )
 
 
 def decided_by_hour(connection: Connection, sandbox: str, scope: Scope, since: int, until: int) -> Mapping[int, int]:
-    """How many decisions were answered in each hour from an instant up to another (not included)."""
+    """The number of decisions answered in each hour from an instant up to another (not included)."""
     return _by_hour(
         connection,
         _with_case(decision_log) if scope.office else decision_log,
@@ -108,7 +108,7 @@ def decided_by_hour(connection: Connection, sandbox: str, scope: Scope, since: i
 
 
 def held(connection: Connection, sandbox: str, scope: Scope, clock: int) -> Mapping[str, int]:
-    """How many cases each officer holds now; `clock`: the machine's instant."""
+    """The number of cases that each officer holds now; `clock`: the machine's instant."""
     rows = connection.execute(
         select(work_case.c.assignee, func.count())
         .where(
@@ -159,8 +159,8 @@ def every(connection: Connection, sandbox: str, scope: Scope, since: int, until:
 
 
 def inspected(connection: Connection, sandbox: str, scope: Scope, most: int = MOST) -> list[Inspected]:
-    """What inspection found, of lists that were drawn, then of others: among the cases that ended last, those of lists
-    that were inspected; and what is detained now, at most as many."""
+    """The results of inspection, of lists that were drawn, then of others: among the cases that ended last, those of
+    lists that were inspected; and what is detained now, at most as many."""
     if scope.desks and INSPECTION not in scope.desks:
         return [Inspected(drawn, 0, 0, 0) for drawn in (True, False)]
     ended, waits = _ended(connection, sandbox, scope, most), _detained(connection, sandbox, scope, most)

@@ -90,7 +90,7 @@ class Case(NamedTuple):
 
     @property
     def key(self) -> Key:
-        """What names it within its sandbox."""
+        """The key that names it within its sandbox."""
         return self.subject, self.subject_id
 
     @property
@@ -100,7 +100,7 @@ class Case(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """Which cases: of which desks (empty: all), of which customs office and flow (empty: any), in which view,
+    """The cases wanted: of which desks (empty: all), of which customs office and flow (empty: any), in which view,
     containing which words. `who`: the reader; `now`: the sandbox's instant; `clock`: the machine's."""
 
     desks: Collection[str] = ()
@@ -129,7 +129,7 @@ def find(connection: Connection, sandbox: str, key: Key) -> Case | None:
 
 
 def counts(connection: Connection, sandbox: str, office: str = "") -> Mapping[str, int]:
-    """How many cases wait at each desk where any do."""
+    """The number of cases that wait at each desk at which any do."""
     rows = connection.execute(
         select(work_case.c.desk, func.count())
         .where(work_case.c.sandbox == sandbox, work_case.c.waiting == 1, *_of_office(office))
@@ -139,7 +139,7 @@ def counts(connection: Connection, sandbox: str, office: str = "") -> Mapping[st
 
 
 def by_sandbox(connection: Connection, wanted: Wanted, most: int) -> Mapping[str, int]:
-    """How many cases of these desks wait in each sandbox where any do, in so many sandboxes at most."""
+    """The number of cases of these desks in each sandbox in which any wait, in so many sandboxes at most."""
     column = work_case.c
     at_desks = [column.desk.in_(list(wanted.desks))] if wanted.desks else []
     rows = connection.execute(
@@ -153,7 +153,7 @@ def by_sandbox(connection: Connection, wanted: Wanted, most: int) -> Mapping[str
 
 
 def views(connection: Connection, sandbox: str, wanted: Wanted) -> Mapping[str, int]:
-    """How many cases of these desks are in each view, and in all."""
+    """The number of cases of these desks in each view, and in all."""
     sums = {
         view: func.coalesce(func.sum(case((_in_view(wanted._replace(view=view)), 1), else_=0)), 0) for view in VIEWS
     }
@@ -164,7 +164,7 @@ def views(connection: Connection, sandbox: str, wanted: Wanted) -> Mapping[str, 
 
 
 def overdue(connection: Connection, sandbox: str, wanted: Wanted, most: int) -> int:
-    """How many cases of these desks are overdue; `most` stands for that many or more."""
+    """The number of cases of these desks that are overdue; `most` stands for that many or more."""
     overdue_cases = select(work_case.c.subject_id).where(*_where(sandbox, wanted._replace(view=OVERDUE))).limit(most)
     return connection.execute(select(func.count()).select_from(overdue_cases.subquery())).scalar_one()
 

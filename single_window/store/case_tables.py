@@ -1,4 +1,4 @@
-"""What waits for a person, one row a subject; and what was decided, as a chain."""
+"""Tables of cases that wait for a person, one row a subject; and of decisions, as a chain."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class Registered(NamedTuple):
 
 
 class Authority(NamedTuple):
-    """What an authority signs with: its certificate, and its private key as PEM."""
+    """An authority that signs: its certificate, and its private key as PEM."""
 
     der: bytes
     secret: bytes
@@ -82,7 +82,7 @@ def page(connection: Connection, sandbox: str, company: str = "", after: str = "
 
 
 def count(connection: Connection, sandbox: str) -> int:
-    """How many certificates are registered."""
+    """The number of certificates that are registered."""
     return int(
         connection.execute(
             select(func.count()).select_from(certificate).where(certificate.c.sandbox == sandbox)

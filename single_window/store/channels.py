@@ -23,7 +23,7 @@ ACTIVE, BLOCKED, OFF = "active", "blocked", "off"
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """How one participant is reached in one way. Instants are milliseconds; 0: never, or at once."""
+    """One way in which one participant is reached. Instants are milliseconds; 0: never, or at once."""
 
     sandbox: str
     dxp_id: str
@@ -95,7 +95,7 @@ def waiting(connection: Connection, kind: str, system: int) -> list[Channel]:
 
 
 def behind(connection: Connection, sandbox: str) -> dict[tuple[str, str], int]:
-    """How many receipts each channel of a sandbox has yet to deliver, by DXP id and kind."""
+    """The number of receipts that each channel of a sandbox has yet to deliver, by DXP id and kind."""
     rows = connection.execute(
         select(channel.c.dxp_id, channel.c.kind, func.coalesce(mailbox.c.next, 1) - 1 - channel.c.position)
         .outerjoin(mailbox, and_(mailbox.c.sandbox == channel.c.sandbox, mailbox.c.dxp_id == channel.c.dxp_id))

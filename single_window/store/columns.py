@@ -1,4 +1,4 @@
-"""What tables are made of: their metadata, and columns of the few plain types that every engine keeps alike."""
+"""Parts of tables: their metadata, and columns of the few plain types that every engine keeps alike."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ _suspected: dict[str, float] = {}
 
 
 class Verdict(NamedTuple):
-    """What an examination gave: the faults found (empty: none), and whether it came to its end in time."""
+    """The result of an examination: the faults found (empty: none), and if it came to its end in time."""
 
     faults: tuple[str, ...]
     finished: bool
@@ -50,7 +50,7 @@ def file_of(url: str) -> Path | None:
 
 
 def examine(file: Path, seconds: float | None = None) -> Verdict:
-    """Whether the pages of a database file fit together (`PRAGMA quick_check`), in so many seconds at most."""
+    """Check if the pages of a database file fit together (`PRAGMA quick_check`), in so many seconds at most."""
     until = None if seconds is None else monotonic() + seconds
     faults: list[str] = []
     try:
@@ -149,7 +149,7 @@ def _note_of(file: Path) -> Path:
 
 
 def _turn(file: str) -> bool:
-    """Whether nobody has examined the file for a while."""
+    """True if nobody has examined the file for a while."""
     now = monotonic()
     if now - _suspected.get(file, -SUSPECT_EVERY) < SUSPECT_EVERY:
         return False

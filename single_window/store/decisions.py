@@ -40,7 +40,7 @@ _details = decoder(dict[str, Any], dict)
 
 
 class State(StrEnum):
-    """Where a decision stands: what a second person must approve is proposed first."""
+    """The state of a decision: what a second person must approve is proposed first."""
 
     PROPOSED = "proposed"
     DECLINED = "declined"
@@ -74,22 +74,22 @@ class Decided(NamedTuple):
 
     @property
     def proposed(self) -> bool:
-        """Whether a second person must approve it before it is carried out."""
+        """True if a second person must approve it before it is carried out."""
         return self.state == State.PROPOSED
 
     @property
     def done(self) -> bool:
-        """Whether it was carried out."""
+        """True if it was carried out."""
         return self.state == State.DONE
 
     @property
     def refused(self) -> bool:
-        """Whether it was refused."""
+        """True if it was refused."""
         return self.state == State.REFUSED
 
     @property
     def waiting(self) -> bool:
-        """Whether it is on its way to its gateway, and not answered yet."""
+        """True if it is on its way to its gateway, and not answered yet."""
         return self.state == State.FILED
 
 

@@ -116,7 +116,7 @@ def ready(connection: Connection, now: int, queues: Collection[str], most: int =
 
 
 def due(connection: Connection, queues: Collection[str], now: int) -> int:
-    """How many deliveries of these queues are open and need not wait."""
+    """The number of deliveries of these queues that are open and need not wait."""
     return int(
         connection.execute(
             select(func.count())

@@ -1,4 +1,4 @@
-"""How deep the queues are, and since when: read from the deliveries that are not done. Changes nothing."""
+"""Depths of the queues, and their beginnings: read from the deliveries that are not done. Changes nothing."""
 
 from __future__ import annotations
 

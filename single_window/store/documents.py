@@ -42,7 +42,7 @@ Place = tuple[str, str]
 
 
 class Coming(NamedTuple):
-    """What has to be known of a document that comes, to see whether it may replace one."""
+    """The facts of a document that comes, by which it may replace one."""
 
     key: str
     order_no: str
@@ -50,7 +50,7 @@ class Coming(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What is known of a stored document."""
+    """The facts known of a stored document."""
 
     id: int
     app_time: str
@@ -65,7 +65,8 @@ class Kept(NamedTuple):
 
 
 def on_file(connection: Connection, sandbox: str, coming: Mapping[str, Sequence[Coming]]) -> dict[Place, Kept]:
-    """What is stored of the documents that come, by kind; what may be replaced is locked, and as it was then."""
+    """The documents stored under the keys of those that come, by kind; what may be replaced is locked, and as it was
+    then."""
     stored = _stored(connection, sandbox, coming)
     orders = {
         order_no

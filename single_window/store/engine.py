@@ -143,12 +143,13 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 def writes(connection: Connection) -> bool:
-    """Whether the connection is in a transaction that writes."""
+    """True if the connection is in a transaction that writes."""
     return "read_once" in connection.get_execution_options()
 
 
 def read_once(connection: Connection, key: Any, read: Callable[[], T]) -> T:
-    """What a transaction that writes has read under a key before, else what `read` gives; elsewhere it is read anew.
+    """The value that a transaction that writes has read under a key before, else what `read` gives; elsewhere it is
+    read anew.
 
     For what several steps of one transaction need and none of them changes.
     """

@@ -1,4 +1,4 @@
-"""How often the state of a gateway has been written: a plan on an older count than the newest is made again.
+"""Epochs count the writings of a gateway's state: a plan on an older count than the newest is made again.
 
 With it a gateway may read and decide before it takes the write lock, and hold that only while it writes.
 """

@@ -47,17 +47,17 @@ def reason_of(error: BaseException) -> str:
 
 
 def is_contention(error: BaseException) -> bool:
-    """Whether another transaction had changed, inserted or locked the same rows: a retry may succeed at once."""
+    """True if another transaction had changed, inserted or locked the same rows: a retry may succeed at once."""
     return isinstance(error, Conflict | IntegrityError) or code_of(error) in _BUSY
 
 
 def is_damage(error: BaseException) -> bool:
-    """Whether the database's files are damaged."""
+    """True if the database's files are damaged."""
     return code_of(error) in _DAMAGED or str(getattr(error, "orig", None) or error).startswith(_NO_TEXT)
 
 
 def is_engine_failure(error: BaseException) -> bool:
-    """Whether the database could not be reached or could not write, whatever the statement, or is damaged."""
+    """True if the database could not be reached or could not write, whatever the statement, or is damaged."""
     if isinstance(error, NoConnectionLeft | DatabaseDamaged):
         return True
     if not isinstance(error, DBAPIError):
@@ -73,7 +73,7 @@ def is_engine_failure(error: BaseException) -> bool:
 
 
 def is_transient(error: BaseException) -> bool:
-    """Whether the same may succeed later without a change: the engine failed, or a lock was not granted."""
+    """True if the same may succeed later without a change: the engine failed, or a lock was not granted."""
     return is_engine_failure(error) or code_of(error) in _BUSY
 
 

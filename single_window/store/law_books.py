@@ -20,7 +20,7 @@ _OWN = select(
 
 
 class Own(NamedTuple):
-    """Whether a sandbox has goods, exchange rates and dated values of its own."""
+    """The tables that a sandbox has of its own: goods, exchange rates, dated values."""
 
     goods: bool
     rates: bool

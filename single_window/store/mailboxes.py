@@ -43,7 +43,7 @@ def open_for(connection: Connection, sandbox: str, senders: Collection[str]) -> 
 
 
 def is_known(connection: Connection, sandbox: str, box: str) -> bool:
-    """Whether a mailbox holds receipts, belongs to a company, or has sent something."""
+    """True if a mailbox holds receipts, belongs to a company, or has sent something."""
     return bool(fetch_value(connection, _IS_KNOWN, {"asked_sandbox": sandbox, "asked_box": box}))
 
 

@@ -1,4 +1,4 @@
-"""What receipts were made with: the words and the form of the program that wrote them, kept once and named by groups.
+"""Makings of receipts: the words and the form of the program that wrote them, kept once and named by groups.
 
 A later program renders a receipt with what it was given with, so that it stays the same to its byte. Never commits.
 """
@@ -29,7 +29,7 @@ _COLUMNS = ("number", "form", "digest", "words")
 
 
 class Making(NamedTuple):
-    """What a receipt is made with: the number of the form, and the words."""
+    """The form (by number) and the words with which a receipt is made."""
 
     form: int
     vocabulary: Vocabulary
@@ -42,7 +42,7 @@ _makings: WeakKeyDictionary[Engine, dict[int, Making]] = WeakKeyDictionary()
 
 @cache
 def today() -> Making:
-    """What this program makes receipts with."""
+    """The making of this program's receipts."""
     return Making(FORM, receipt_texts.current())
 
 
@@ -69,7 +69,7 @@ def _kept(connection: Connection) -> int:
 
 
 def of(connection: Connection, number: int) -> Making:
-    """What receipts of a number are made with; raises `LookupError` where the database does not have it."""
+    """The making of this number; raises `LookupError` if the database does not have it."""
     makings = _makings.setdefault(connection.engine, {})
     if (known := makings.get(number)) is not None:
         return known

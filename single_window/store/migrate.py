@@ -35,7 +35,7 @@ class WrongRevision(Exception):
 
 
 class Standing(NamedTuple):
-    """Where a database stands: the revision it has (empty: none), the one needed, the revisions between, in order.
+    """The standing of a database: the revision it has (empty: none), the one needed, the revisions between, in order.
 
     `unknown`: this program does not know the revision. `foreign`: tables of these names, made by something else.
     """
@@ -48,17 +48,17 @@ class Standing(NamedTuple):
 
     @property
     def ready(self) -> bool:
-        """Whether the program may work on it."""
+        """True if the program may work on it."""
         return not (self.missing or self.unknown or self.foreign)
 
     @property
     def empty(self) -> bool:
-        """Whether nothing was ever kept in it."""
+        """True if nothing was ever kept in it."""
         return not self.current and not self.foreign
 
 
 def standing(url: str) -> Standing:
-    """Where the database at an address stands; raises `DatabaseUnavailable`."""
+    """The standing of the database at an address; raises `DatabaseUnavailable`."""
     with explained(url):
         engine = open_engine(url)
         try:
@@ -69,7 +69,7 @@ def standing(url: str) -> Standing:
 
 
 def titles() -> dict[str, str]:
-    """What each revision does, the oldest first."""
+    """The titles of the revisions, the oldest first."""
     from alembic.script import ScriptDirectory
 
     scripts = ScriptDirectory.from_config(_config("sqlite://"))
@@ -77,7 +77,8 @@ def titles() -> dict[str, str]:
 
 
 def others(url: str) -> int:
-    """How many connections of this program's processes a database server has open, this one's apart; SQLite: 0."""
+    """The number of connections of this program's processes that a database server has open, this one's apart; SQLite:
+    0."""
     with explained(url):
         engine = open_engine(url)
         try:

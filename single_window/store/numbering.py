@@ -136,7 +136,7 @@ class Numbering:
             return [place for place in places if not self._left(place)]
 
     def _left(self, place: Place) -> int:
-        """How many numbers are reserved; the caller holds the lock."""
+        """The number of reserved numbers; the caller holds the lock."""
         series = self._series.get(place)
         return 0 if series is None else len(series)
 

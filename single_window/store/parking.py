@@ -1,4 +1,4 @@
-"""What is parked: listed, sent again, closed with a reason; with person, instant and reason. Never commits.
+"""Parked messages: listed, sent again, closed with a reason; with person, instant and reason. Never commits.
 
 A delivery leaves the parking by compare-and-set, so of two retries of the same one takes effect. One that is still open
 may be closed too: of a worker that finishes it and a person who closes it, one takes effect.
@@ -88,7 +88,7 @@ def listed(
 
 
 def count(connection: Connection, sandbox: str, states: Collection[str] = (PARKED,)) -> int:
-    """How many deliveries of a sandbox are in these states."""
+    """The number of deliveries of a sandbox in these states."""
     return int(
         connection.execute(
             select(func.count())

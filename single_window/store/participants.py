@@ -22,7 +22,7 @@ def mailbox_of(connection: Connection, sandbox: str, code: str) -> str:
 
 
 def tolerates(connection: Connection, sandbox: str, code: str, tolerance: str) -> bool:
-    """Whether a company chose a tolerance, whether or not it has a mailbox."""
+    """True if a company chose a tolerance, whether or not it has a mailbox."""
     chosen = connection.execute(
         select(participant.c.tolerances).where(participant.c.sandbox == sandbox, participant.c.code == code)
     ).scalar()

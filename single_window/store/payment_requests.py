@@ -20,7 +20,7 @@ CUSTOMS = "customs"
 
 
 class CallState(StrEnum):
-    """How far the call to the platform has come."""
+    """The progress of the call to the platform."""
 
     WAITING = "waiting"
     REQUESTED = "asked"
@@ -28,7 +28,7 @@ class CallState(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What the platform's upload was; of a request without one, SILENT once its time is over."""
+    """The verdict on the platform's upload; of a request without one, SILENT once its time is over."""
 
     NONE = ""
     RIGHT = "right"
@@ -179,7 +179,7 @@ def waiting(connection: Connection, system: int, most: int = 100) -> list[Paymen
 
 
 def under_way(connection: Connection, sandbox: str, system: int) -> bool:
-    """Whether a platform is being called, or was so recently that it may well answer by itself."""
+    """True if a platform is being called, or was so recently that it may well answer by itself."""
     return (
         connection.execute(
             select(payment_request.c.id)

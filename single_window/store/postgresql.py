@@ -1,4 +1,4 @@
-"""How PostgreSQL is opened: psycopg 3, a few warm connections, and a session that fails early instead of hanging."""
+"""Opens PostgreSQL: psycopg 3, a few warm connections, and a session that fails early instead of hanging."""
 
 from __future__ import annotations
 

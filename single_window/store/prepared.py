@@ -111,7 +111,7 @@ def _failed(connection: Connection, text: str, error: SQLiteError) -> BaseExcept
 
 
 def _by_sqlalchemy(connection: Connection) -> bool:
-    """Whether SQLAlchemy is to run statements: on other engines, and where somebody listens to them."""
+    """True if SQLAlchemy is to run statements: on other engines, and where somebody listens to them."""
     events: Any = connection.dispatch
     return connection.dialect.name != "sqlite" or bool(events.before_cursor_execute)
 

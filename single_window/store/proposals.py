@@ -72,7 +72,7 @@ def propose(connection: Connection, sandbox: str, proposal: Decided, right: str,
 
 
 def about(connection: Connection, sandbox: str, subject: str, subject_id: int | str) -> Decided | None:
-    """What is proposed about a subject, and waits; None where nothing does."""
+    """The proposal about a subject that waits; None if there is none."""
     row = connection.execute(
         select(decision).where(
             decision.c.sandbox == sandbox,

@@ -57,7 +57,7 @@ def kept(recent: dict[str, dict[Any, Any]] | None, kind: str) -> dict[Any, Any]:
 
 
 class Records(Generic[T]):
-    """How a dataclass is kept in a table. `structured` gives a decoder for each field that is kept as JSON."""
+    """Keeps a dataclass in a table. `structured` gives a decoder for each field that is kept as JSON."""
 
     def __init__(
         self,

@@ -56,7 +56,7 @@ def keep(connection: Connection, change: Change) -> None:
 
 
 def version(connection: Connection, sandbox: str, name: str) -> int:
-    """Which version of a parameter a sandbox has: 1, and one more for each change."""
+    """The version that a sandbox has of a parameter: 1, and one more for each change."""
     counted = (
         select(func.count())
         .select_from(sandbox_value)

@@ -115,7 +115,7 @@ def page(
 
 
 def is_name(name: str) -> bool:
-    """Whether a sandbox may be called so: 1 to 40 printable characters that name one file at most."""
+    """True if a sandbox may be called so: 1 to 40 printable characters that name one file at most."""
     return (
         name.isprintable()
         and 1 <= len(name) <= 40
@@ -161,7 +161,7 @@ def names(connection: Connection) -> list[str]:
 
 
 def count(connection: Connection) -> int:
-    """How many sandboxes there are."""
+    """The number of sandboxes."""
     return int(connection.execute(select(func.count()).select_from(sandbox)).scalar_one())
 
 
@@ -224,7 +224,7 @@ def editions(connection: Connection, name: str) -> dict[str, str]:
 
 
 def habits(connection: Connection, name: str) -> tuple[dict[str, str], dict[str, frozenset[str]]]:
-    """What `editions` and `tolerances` give, in one query."""
+    """Both `editions` and `tolerances`, in one query."""
     rows = fetch_all(connection, _HABITS, {"asked": name})
     return (
         {dxp_id: edition for dxp_id, edition, _ in rows if edition != _DEFAULT_EDITION},

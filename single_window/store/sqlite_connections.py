@@ -70,7 +70,7 @@ class _Kept:
 
 
 def _is_idle(connection: Connection) -> bool:
-    """Whether whatever failed on a connection was rolled back."""
+    """True if whatever failed on a connection was rolled back."""
     if connection.closed or connection.invalidated:
         return False
     driver: Any = connection.connection.dbapi_connection

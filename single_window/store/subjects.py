@@ -1,5 +1,4 @@
-"""What officers decide about, as rows: in which table each kind of subject is kept, in which state one is, and to which
-customs office it belongs."""
+"""Subjects of officers' decisions, as rows: the table of each kind, the state of a subject, and its customs office."""
 
 from __future__ import annotations
 
@@ -36,12 +35,12 @@ PROPOSAL, PARKED = "proposal", "parked"
 
 
 def key_of(table: Table) -> Column[int] | Column[str]:
-    """What names a subject: the code of a company, the id of anything else."""
+    """The key of a subject: the code of a company, the id of anything else."""
     return table.c.code if "code" in table.c else table.c.id
 
 
 def stake(connection: Connection, sandbox: str, subject: str, subject_id: int | str) -> int:
-    """What is at stake with a subject, scaled, wherever it stands: of a claim the refund; 0 of anything else."""
+    """The amount at stake with a subject, scaled, in any state: of a claim the refund; 0 of anything else."""
     if subject != Subject.REFUND_CLAIM:
         return 0
     chosen = select(refund_claim.c.refund).where(

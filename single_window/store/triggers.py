@@ -57,13 +57,13 @@ def of_sandbox(connection: Connection, name: str) -> list[TriggerRow]:
 
 
 def left(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
-    """How often each of these triggers may still act."""
+    """The number of times that each of these triggers may still act."""
     rows = connection.execute(select(outcome_trigger.c.id, outcome_trigger.c.left).where(outcome_trigger.c.id.in_(ids)))
     return {number: count for number, count in rows}
 
 
 def count(connection: Connection, name: str) -> int:
-    """How many triggers a sandbox has."""
+    """The number of triggers of a sandbox."""
     return int(
         connection.execute(
             select(func.count()).select_from(outcome_trigger).where(outcome_trigger.c.sandbox == name)
@@ -102,7 +102,7 @@ def use(connection: Connection, used: Mapping[int, int]) -> None:
 
 
 def forced_before(connection: Connection, name: str, document: tuple[str, str, str]) -> int:
-    """How often something was forced on a document: its order number, kind and key."""
+    """The number of times that something was forced on a document: its order number, kind and key."""
     places = (timeline.c.order_no, timeline.c.kind, timeline.c.key)
     forced = select(func.count()).where(timeline.c.sandbox == name, timeline.c.event == FORCED)
     result = connection.execute(

@@ -49,7 +49,7 @@ def unavailable(url: str, error: DBAPIError) -> DatabaseUnavailable:
 
 
 def place(address: URL) -> str:
-    """Where a database is, without its password; a server without a name is on this machine."""
+    """The place of a database, without its password; a server without a name is on this machine."""
     query = {name: value for name, value in address.query.items() if name in {"host", "port"}}
     shown = address.set(query=query).render_as_string(hide_password=True)
     if address.get_backend_name() == "sqlite" or address.host:
@@ -58,7 +58,7 @@ def place(address: URL) -> str:
 
 
 def _advice(address: URL, reason: str) -> tuple[str, bool]:
-    """What to do, and whether waiting is of no use. The reason is the server's, in whatever language it speaks."""
+    """Advice, and if waiting is of no use. The reason is the server's, in whatever language it speaks."""
     if address.get_backend_name() == "sqlite":
         return "Check that the folder is there, that it may be written, and that its disk has room.", True
     if "does not exist" in reason and f'database "{address.database}"' in reason:

@@ -1,4 +1,4 @@
-"""What waits for a person, kept in the commit that makes it wait or ends it. Never commits.
+"""Cases that wait for a person, kept in the commit that makes them wait or ends them. Never commits.
 
 A case is a subject that waits at a desk. It is opened when its subject comes into a state of that desk, follows each
 change while it waits, and ends when the subject leaves; its holder is changed by officers. As long as a decision about
@@ -107,7 +107,7 @@ def follow(connection: Connection, sandbox: str, changed: Changed, now: int) -> 
 
 
 def _is_being_decided(subject: Any) -> bool:
-    """Whether an officer's decision about a list waits for tax, which may refuse it."""
+    """True if an officer's decision about a list waits for tax, which may refuse it."""
     return isinstance(subject, Declaration) and bool(subject.held.decision)
 
 
@@ -281,7 +281,8 @@ _PLAIN: Mapping[str, Callable[[Any], Facts]] = {
 
 
 def _details(connection: Connection, opened: Collection[Any]) -> dict[str, Facts]:
-    """What stands elsewhere: goods and buyer of lists, their tax, the list that a request is about. By subject id."""
+    """Facts that stand elsewhere: goods and buyer of lists, their tax, the list that a request is about. By subject
+    id."""
     lists = [subject for subject in opened if isinstance(subject, Declaration)]
     requests = [subject for subject in opened if isinstance(subject, Request)]
     return {**_details_of_lists(connection, lists), **_details_of_requests(connection, requests)}

@@ -1,4 +1,4 @@
-"""What one transaction wrote in one sandbox: logged, and counted, once it is committed."""
+"""The writings of one transaction in one sandbox: logged, and counted, once it is committed."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Written:
 
     @property
     def left_ready(self) -> bool:
-        """Whether some of the deliveries that follow are still to be done."""
+        """True if some of the deliveries that follow are still to be done."""
         return any(row[_STATE] != "done" for row in self.sends)
 
     @property

@@ -46,7 +46,7 @@ def leased(held: Sequence[Lease]) -> set[int]:
 
 
 def _is_lost(lease: Lease, now: int) -> bool:
-    """Whether its worker has died, as far as can be seen from here, or the lease has expired."""
+    """True if its worker has died, as far as can be seen from here, or the lease has expired."""
     return liveness.lives(lease.worker) is False or now > lease.until
 
 

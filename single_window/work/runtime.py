@@ -39,10 +39,10 @@ class Workplace(Protocol):
 
     @property
     def finished(self) -> bool:
-        """Whether the last step has left nothing that is known to be ready."""
+        """True if the last step has left nothing that is known to be ready."""
 
     def placed_elsewhere(self) -> bool:
-        """Whether somebody else than this worker may have given receipts their places since the last call."""
+        """True if somebody else than this worker may have given receipts their places since the last call."""
 
     def step(self) -> int:
         """Do what can be done at once; gives how much that was."""
@@ -114,12 +114,12 @@ class Runtime:
 
     @property
     def alive(self) -> bool:
-        """Whether the worker is at work."""
+        """True if the worker is at work."""
         return self._thread.is_alive() and not self._stopping.is_set()
 
     @property
     def closing(self) -> bool:
-        """Whether waiting is to end."""
+        """True if waiting is to end."""
         return self._waking
 
     @property

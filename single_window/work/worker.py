@@ -60,7 +60,7 @@ class Consumer(Protocol):
     """Whether it has something to fetch before the transaction begins."""
 
     def needs_preparation(self, messages: Sequence[int]) -> bool:
-        """Whether something is to be fetched for any of these messages."""
+        """True if something is to be fetched for any of these messages."""
 
     def prepare(self, connection: Connection, ids: Sequence[int]) -> None:
         """Load what the deliveries of these ids will need and which does not change."""

@@ -1,1 +1,1 @@
-"""What is counted and timed, and how a scrape gets it: one table, processes that add up, depths from the database."""
+"""Counts and times, and gives them to a scrape: one table, processes that add up, depths from the database."""

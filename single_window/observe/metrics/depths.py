@@ -26,8 +26,8 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Gauges(Collector):
-    """What one scrape reads. `counts` is the folder in which processes keep theirs; `worker`: whether the one of this
-    process lives (None: it has none)."""
+    """The figures that one scrape reads. `counts` is the folder in which processes keep theirs; `worker`: if the one of
+    this process lives (None: it has none)."""
 
     engine: Engine
     counts: Path

@@ -103,7 +103,7 @@ def keep_apart() -> None:
 
 
 def shared() -> bool:
-    """Whether counts are kept in a folder: a process that this one starts should keep its own there too."""
+    """True if counts are kept in a folder: a process that this one starts should keep its own there too."""
     return _current is not None and _current.shared is not None
 
 

@@ -14,7 +14,7 @@ from single_window.observe.metrics.meters import meters
 
 
 class Scrape(NamedTuple):
-    """What a scrape is answered."""
+    """The answer to a scrape."""
 
     content_type: str
     body: bytes

@@ -61,7 +61,7 @@ class Shared:
         values.ValueClass = values.MultiProcessValue(self._who)
 
     def collect(self) -> Iterable[Metric]:
-        """What all processes have counted, the dead included."""
+        """The counts of all processes, the dead included."""
         with self._alone():
             self._fold(_dead_and_living(self.folder)[0])
             files = [str(file) for file in self.folder.glob("*.db") if _read(file) is not None]
@@ -124,7 +124,7 @@ class Shared:
 
 
 def living(folder: Path) -> Counter[str]:
-    """How many processes of each role live that keep their counts in a folder."""
+    """The number of living processes of each role that keep their counts in a folder."""
     return _dead_and_living(folder)[1]
 
 
@@ -142,7 +142,7 @@ def _dead_and_living(folder: Path) -> tuple[list[str], Counter[str]]:
 
 
 def _read(file: Path) -> dict[str, float] | None:
-    """What a file holds by key; None: nothing that could be read."""
+    """The counts in a file by key; None: nothing that could be read."""
     if not file.exists():
         return None
     try:

@@ -33,7 +33,7 @@ class Cutting:
         self._engine, self._book = engine, TriggerBook()
 
     def of(self, channel: Channel, first: int) -> Cut | None:
-        """How the delivery that begins with a receipt is cut; one that is tried again is drawn anew."""
+        """The cut of the delivery that begins with a receipt; one that is tried again is drawn anew."""
         with reading(self._engine) as connection:
             known = self._book.triggers(connection, channel.sandbox, rows.epoch(connection, channel.sandbox))
         cutting = [trigger for trigger in known if trigger.action.do is Do.CUT]

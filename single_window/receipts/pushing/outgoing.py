@@ -1,4 +1,4 @@
-"""What a channel has to deliver next: messages of receipts in the order of the mailbox. Reads only."""
+"""Finds the next delivery of a channel: messages of receipts in the order of the mailbox. Reads only."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ class Outgoing(NamedTuple):
 
 
 def outgoing(connection: Connection, channel: Channel) -> list[Outgoing]:
-    """What follows the channel's position; what an earlier attempt has tried comes alone, and in the same messages."""
+    """The messages that follow the channel's position; what an earlier attempt has tried comes alone, and in the same
+    messages."""
     where = (channel.sandbox, channel.dxp_id)
     if channel.tried > channel.position:
         tried = channel.tried - channel.position

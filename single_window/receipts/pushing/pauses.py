@@ -1,4 +1,4 @@
-"""How long a channel waits after a failure: longer and longer, and never for ever. Pure."""
+"""Pauses of a channel after failures: longer and longer, and never for ever. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Pauses(NamedTuple):
         return self.then if blocked_for < self.days else self.later
 
     def is_due(self, next_at: int, now: int) -> bool:
-        """Whether an instant has come; one that is further off than any pause stems from a clock that was moved."""
+        """True if an instant has come; one that is further off than any pause stems from a clock that was moved."""
         return next_at <= now or next_at > now + max(*self.first, self.then, self.later)
 
 

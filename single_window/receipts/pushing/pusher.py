@@ -99,7 +99,7 @@ class Pusher:
                 channels.release(connection, moved)
 
     def _outgoing(self, channel: Channel) -> tuple[list[Outgoing], int]:
-        """What is to be delivered; where there is nothing, up to which place there is nothing (else 0). Receipts that
+        """The messages to deliver; if there are none, the place up to which there is nothing (else 0). Receipts that
         cannot be written are parked; any other error fails as if nothing had been delivered."""
 
         def read() -> tuple[list[Outgoing], int]:

@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class Behaviour(IntEnum):
-    """How a receiver behaved last time."""
+    """The behaviour of a receiver at the last attempt."""
 
     SOUND = 0
     SLOW = 1
@@ -61,7 +61,7 @@ class ReceiverThreads(Generic[T]):
         return True
 
     def ended(self) -> Iterator[T]:
-        """What came of those that are not served any more."""
+        """The results of those that are not served any more."""
         for group in self._groups:
             for receiver in [receiver for receiver, served in group.busy.items() if served.future.done()]:
                 yield group.busy.pop(receiver).future.result()

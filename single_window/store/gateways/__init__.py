@@ -1,1 +1,1 @@
-"""What each gateway remembers, kept in the database: one module for each, and only it writes that gateway's tables."""
+"""Repositories of gateways in the database: one module for each, and only it writes that gateway's tables."""

@@ -30,7 +30,7 @@ MEMBERS = Records(Member, batch_member, {"draw": decoder(dict[str, Any], dict)})
 
 
 class StoredBatches:
-    """What `gateways.customs.batches.repository.BatchRepository` has besides the lists."""
+    """The part of `gateways.customs.batches.repository.BatchRepository` besides the lists."""
 
     def __init__(self, connection: Connection, sandbox: str, numbering: Numbering) -> None:
         self._connection, self._sandbox, self._numbering = connection, sandbox, numbering

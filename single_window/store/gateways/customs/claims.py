@@ -153,7 +153,8 @@ class Claims(ABC):
             yield Claimed(number, invt_no, facts[document_id])
 
     def waiting(self, ebc_code: str, modes: Sequence[str], counted: Sequence[str], since: int, until: int) -> int:
-        """How many lists of a merchant closed in a period, of these modes and not counted only, are in no summary."""
+        """The number of lists of a merchant closed in a period, of these modes and not counted only, that are in no
+        summary."""
         return int(
             self._connection.execute(
                 select(func.count())

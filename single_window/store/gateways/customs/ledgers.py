@@ -1,4 +1,4 @@
-"""What customs counts for persons and books: allowances, yearly caps, bonded stock.
+"""Ledgers of customs for persons and books: allowances, yearly caps, bonded stock.
 
 Each line is locked when it is read; a cap with its person's allowance.
 """

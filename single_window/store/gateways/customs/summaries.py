@@ -56,7 +56,7 @@ under the write lock, which must not be held for as long as half a million lists
 
 
 class StoredSummaries(Claims):
-    """What `gateways.customs.summaries.repository.SummaryRepository` has besides lists and documents."""
+    """The part of `gateways.customs.summaries.repository.SummaryRepository` besides lists and documents."""
 
     def __init__(self, connection: Connection, sandbox: str, numbering: Numbering) -> None:
         Claims.__init__(self, connection, sandbox)

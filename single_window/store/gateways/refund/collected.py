@@ -27,7 +27,7 @@ Sums = dict[tuple[str, str], int]
 
 
 def collected(connection: Connection, sandbox: str, pools: Collection[str]) -> Mapping[tuple[str, str], int]:
-    """What was collected for pools, by pool and currency in letters, scaled."""
+    """The amounts collected for pools, by pool and currency in letters, scaled."""
     sums: Sums = {}
     # as the two indexes of legs have it: a leg that names nothing proves nothing
     named = [

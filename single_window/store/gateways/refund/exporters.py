@@ -1,4 +1,4 @@
-"""What registrar, banks and customs know of exporters, as the refund desk reads it."""
+"""Facts of registrar, banks and customs about exporters, as the refund desk reads them."""
 
 from __future__ import annotations
 

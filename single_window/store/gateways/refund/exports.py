@@ -124,7 +124,7 @@ def _of_lists(connection: Connection, sandbox: str, lists: Sequence[str]) -> Ite
 
 
 def returned(connection: Connection, sandbox: str, requests: Sequence[int]) -> list[Returned]:
-    """What came back with these requests: of which item of a claim, and how much of its first unit."""
+    """The goods that came back with these requests: of which item of a claim, and how much of its first unit."""
     if not requests:
         return []
     rows = connection.execute(
@@ -208,7 +208,7 @@ def _summarised(connection: Connection, summary_id: int, month: str, list_id: in
 
 
 def _total(connection: Connection, list_id: int) -> Mapping[int, int]:
-    """What all admitted requests take back of a list, by line."""
+    """The quantities that all admitted requests take back of a list, by line."""
     quantities: dict[int, int] = {}
     for lines in connection.execute(
         select(request.c.lines).where(

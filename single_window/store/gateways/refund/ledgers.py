@@ -93,7 +93,7 @@ class Ledgers:
         return items_listed(self._connection, self._sandbox, ebc_code, invt_no)
 
     def returned(self, request_ids: Collection[int]) -> Sequence[Returned]:
-        """What came back with requests (213), by request."""
+        """The goods that came back with requests (213), by request."""
         return returned(self._connection, self._sandbox, sorted(request_ids))
 
     def save_ledgers(self, connection: Connection) -> None:
