@@ -134,4 +134,6 @@ def test_the_report_names_every_finding_and_says_how_to_repeat_the_run() -> None
     printed = json.loads(json.dumps(reports.as_json(outcome)))
     assert (printed["ok"], printed[LOST]) == (False, 1)
     assert printed["findings"][0]["message"] == "A-1"
-    assert printed["command"] == ("python -m tests.chaos --seed 7 --trades 40 --kills 2 --database postgresql")
+    assert printed["command"] == (
+        "python -m tests.chaos --seed 7 --trades 40 --kills 2 --database postgresql --processes 2"
+    )

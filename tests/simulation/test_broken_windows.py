@@ -31,7 +31,7 @@ WHERE: dict[str, tuple[Weather, tuple[Role, ...], str]] = {
         STAFF,
         "WhoeverWaitsHasADeadline ItComesToRest",
     ),
-    "deals with what somebody has dealt with": (Weather(switch=6_000), CROWD, "TheOutcomesAreThoseOfThePlainPlay"),
+    "deals with what somebody has dealt with": (Weather(switch=6_000), CROWD, "WorkIsKept"),
     "writes what it planned before others wrote": (Weather(switch=3_000), CROWD, "BooksBalance"),
 }
 """The weather and the staff in which each shows, and the invariants of which it breaks one first."""
@@ -62,7 +62,7 @@ def test_without_trouble_most_of_them_look_sound() -> None:
 def test_a_failure_says_what_broke_what_went_before_and_how_to_see_it_again() -> None:
     failure = first_failure(BROKEN["deals with what somebody has dealt with"], Weather(switch=6_000), CROWD)
     text = str(failure)
-    assert text.startswith(f"seed {failure.plan.seed} (calm) broke TheOutcomesAreThoseOfThePlainPlay\n  ")
+    assert text.startswith(f"seed {failure.plan.seed} (calm) broke WorkIsKept\n  ")
     assert failure.trace.lines[-1] in text
     command = re.search(r"Play it again with: (.*)$", text)
     assert command and command[1] == f"python -m tests.simulation --calm --seed {failure.plan.seed}"
