@@ -44,6 +44,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "api.clocks": ("sandboxes",),
     "api.master_data": ("master-data",),
     "api.keys": ("keys",),
+    "api.accounts": ("accounts",),
     "api.triggers": ("sandboxes", "scenarios"),
     "api.faults": ("faults", "sandboxes"),
     "api.injection": ("mailboxes",),

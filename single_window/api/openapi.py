@@ -51,6 +51,7 @@ _TAGS = {
     "validate": "messages",
     "find": "messages",
     "stories": "messages",
+    "accounts": "keys",
     "parameters": "rules",
     "mailboxes": "receipts",
     "refund-exports": "refunds",

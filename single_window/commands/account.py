@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
-from single_window.accounts import keeping, passwords, rights, rows
-from single_window.accounts.rows import Account
-from single_window.frame.commands.call import Call, command
-from single_window.language.plainly import moment
-from single_window.store.engine import reading
+from single_window.accounts import passwords, rights
+from single_window.answers.accounts import AccountOut, AccountsOut
+from single_window.client import SandboxClient
+from single_window.client.calls import part
+from single_window.frame.commands.call import Call, Columns, Failure, command
+from single_window.frame.commands.cases import typed
+from single_window.frame.commands.through_api import through_api
+from single_window.frame.typed import local
 
 _NAME = click.argument("name")
 _FILE = click.option(
@@ -42,8 +44,17 @@ def account() -> None:
 @_FILE
 @_GENERATE
 @command
+@through_api
 def add(
-    call: Call, name: str, role: str, agency: str, office: str, display: str, password_file: Path | None, generate: bool
+    call: Call,
+    sandbox: SandboxClient,
+    name: str,
+    role: str,
+    agency: str,
+    office: str,
+    display: str,
+    password_file: Path | None,
+    generate: bool,
 ) -> None:
     """Make an account. Without a password it asks for one; where nobody can be asked, one is made up and shown once.
 
@@ -53,41 +64,40 @@ def add(
       single-window account add admin --role administrator --generate
     """
     password, made_up = _password(password_file, generate)
-    with call.window() as window:
-        made = keeping.make(window.engine, name, role, password, display=display, agency=agency, office=office)
-    call.give({**_shown(made), **({"password": password} if made_up else {})})
-    call.say(f"Account {made.name}: {made.role}{_of(made)}.")
+    body = {"name": name, "role": role, "password": password, "display": display, "agency": agency, "office": office}
+    answer = sandbox.call("POST", "/accounts", json=body)
+    made = typed(answer, AccountOut)
+    call.give({**answer, **({"password": password} if made_up else {})})
+    place = f" of {made.agency or 'every agency'}{f' at {made.office}' if made.office else ''}"
+    call.say(f"Account {made.name}: {made.role}{place}.")
     _print(call, password, made_up)
+
+
+_COLUMNS: Columns[AccountOut] = (
+    ("account 账号", lambda account: account.name),
+    ("name 姓名", lambda account: account.display),
+    ("role 角色", lambda account: account.role),
+    ("agency 部门", lambda account: account.agency or "*"),
+    ("office 关区", lambda account: account.office or "*"),
+    ("made 建立", lambda account: local(account.created_at)),
+    ("disabled 停用", lambda account: local(account.disabled_at)),
+)
 
 
 @account.command("list")
 @command
-def list_(call: Call) -> None:
+@through_api
+def list_(call: Call, sandbox: SandboxClient) -> None:
     """List all accounts.
 
     \b
     Example:
       single-window account list --json
     """
-    with call.reading() as (_, connection):
-        accounts = rows.listed(connection)
-    call.give([_shown(row) for row in accounts])
-    call.table(
-        "",
-        ("account 账号", "name 姓名", "role 角色", "agency 部门", "office 关区", "made 建立", "disabled 停用"),
-        [
-            (
-                row.name,
-                row.display,
-                row.role,
-                row.agency or "*",
-                row.office or "*",
-                moment(row.created_at)[:19],
-                moment(row.disabled_at)[:19] if row.disabled_at else "",
-            )
-            for row in accounts
-        ],
-    )
+    answer = sandbox.call("GET", "/accounts")
+    call.give(answer)
+    accounts = typed(answer, AccountsOut).accounts
+    call.records("", _COLUMNS, accounts)
     if not accounts:
         call.say("No accounts. Make the first: single-window account add admin --role administrator")
 
@@ -97,19 +107,19 @@ def list_(call: Call) -> None:
 @_FILE
 @_GENERATE
 @command
-def password(call: Call, name: str, password_file: Path | None, generate: bool) -> None:
+@through_api
+def password(call: Call, sandbox: SandboxClient, name: str, password_file: Path | None, generate: bool) -> None:
     """Give an account another password; whoever is signed in with it is signed out.
 
     \b
     Example:
       single-window account password li --generate
     """
-    with call.window() as window:
-        with reading(window.engine) as connection:
-            if rows.find(connection, name) is None:
-                raise keeping.NoSuchAccount(name)
-        chosen, made_up = _password(password_file, generate)
-        keeping.set_password(window.engine, name, chosen)
+    known = typed(sandbox.call("GET", "/accounts"), AccountsOut).accounts
+    if name not in {account.name for account in known}:
+        raise Failure(f"There is no account {name!r}. See: single-window account list{call.aside}")
+    chosen, made_up = _password(password_file, generate)
+    sandbox.call("PUT", f"/accounts/{part(name)}/password", json={"password": chosen})
     call.give({"name": name, **({"password": chosen} if made_up else {})})
     call.say(f"Account {name} has another password.")
     _print(call, chosen, made_up)
@@ -118,48 +128,45 @@ def password(call: Call, name: str, password_file: Path | None, generate: bool) 
 @account.command()
 @_NAME
 @command
-def disable(call: Call, name: str) -> None:
+@through_api
+def disable(call: Call, sandbox: SandboxClient, name: str) -> None:
     """Let nobody sign in with an account any more; whoever is signed in with it is signed out.
 
     \b
     Example:
       single-window account disable li
     """
-    with call.window() as window:
-        keeping.set_disabled(window.engine, name, True)
-    call.give({"name": name, "disabled": True})
+    call.give(sandbox.call("PATCH", f"/accounts/{part(name)}", json={"disabled": True}))
     call.say(f"Account {name} is disabled. Back with: single-window account enable {name}{call.aside}")
 
 
 @account.command()
 @_NAME
 @command
-def enable(call: Call, name: str) -> None:
+@through_api
+def enable(call: Call, sandbox: SandboxClient, name: str) -> None:
     """Let an account that was disabled be used again.
 
     \b
     Example:
       single-window account enable li
     """
-    with call.window() as window:
-        keeping.set_disabled(window.engine, name, False)
-    call.give({"name": name, "disabled": False})
+    call.give(sandbox.call("PATCH", f"/accounts/{part(name)}", json={"disabled": False}))
     call.say(f"Account {name} may be used again.")
 
 
 @account.command()
 @_NAME
 @command
-def unlock(call: Call, name: str) -> None:
+@through_api
+def unlock(call: Call, sandbox: SandboxClient, name: str) -> None:
     """End the pause that failed sign-ins have put on an account.
 
     \b
     Example:
       single-window account unlock li
     """
-    with call.window() as window:
-        keeping.unlock(window.engine, name)
-    call.give({"name": name, "locked": False})
+    call.give(sandbox.call("DELETE", f"/accounts/{part(name)}/lock"))
     call.say(f"Account {name} may sign in at once.")
 
 
@@ -178,21 +185,3 @@ def _password(file: Path | None, generate: bool) -> tuple[str, bool]:
 def _print(call: Call, password: str, made_up: bool) -> None:
     if made_up:
         call.say(f"Password (shown this once): {password}")
-
-
-def _of(made: Account) -> str:
-    return f" of {made.agency or 'every agency'}{f' at {made.office}' if made.office else ''}"
-
-
-def _shown(shown: Account) -> dict[str, Any]:
-    """An account as programs see it: without its password's hash."""
-    return {
-        "name": shown.name,
-        "display": shown.display,
-        "role": shown.role,
-        "agency": shown.agency,
-        "office": shown.office,
-        "disabled": bool(shown.disabled_at),
-        "created_at": moment(shown.created_at),
-        "disabled_at": moment(shown.disabled_at) if shown.disabled_at else "",
-    }

@@ -58,6 +58,8 @@ def through_api(function: Command) -> Command:
     def chosen(call: Call, *args: Any, url: str | None, key: str, account: str | None, **options: Any) -> Any:
         if url and account:
             raise click.UsageError("--as is for the data folder; with --url the key says who asks.")
+        if account and options.get("participant"):
+            raise click.UsageError("Either --as or --participant.")
         with client(call, url or "", key, account or "") as sandbox:
             return function(call, sandbox, *args, **options)
 

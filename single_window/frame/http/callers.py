@@ -75,6 +75,12 @@ def owner() -> Person | None:
     return found
 
 
+def demand_owner() -> None:
+    """Refuse whoever does not own the data folder; raises a `Problem` (403)."""
+    if owner() is None:
+        raise problem("owner-only")
+
+
 def in_this_process() -> bool:
     """Whether a call is made in this process, for which it is all there is to do."""
     return PERSON in request.environ

@@ -189,6 +189,7 @@ def test_the_description_says_which_calls_need_an_account(client: FlaskClient) -
         "/api/v1/parked/retry",
         "/api/v1/parked/dismiss",
         "/api/v1/cases/{subject}/{number}/decisions",
+        "/api/v1/forex/enterprises/{code}",
         "/api/v1/master-data/{kind}",
         "/api/v1/mailboxes/{mailbox}/receipts",
         *(f"/api/v1/sandboxes/{{name}}/snapshots{rest}" for rest in ("", "/{number}", "/{number}/restore")),
@@ -217,7 +218,7 @@ def test_the_command_line_is_the_operators_unless_it_names_an_account(window: Wi
     assert run(window, "batch", "open", "I", "4240", "9610").exit_code == 0
     assert run(window, "batch", "open", "I", "4240", "9610", "--as", "li").exit_code == 0
     other = run(window, "batch", "open", "I", "4227", "9610", "--as", "li")
-    assert other.exit_code == 1 and "keep batches; who has it: reviewer or supervisor" in other.output
+    assert other.exit_code == 1 and "keep batches (who has it: reviewer or supervisor" in other.output
     assert run(window, "batch", "open", "I", "4240", "9610", "--as", "nobody").exit_code == 1
     assert run(window, "batch", "open", "I", "4240", "9610", "--as", "li", "--participant", "X").exit_code == 2
     assert run(window, "batch", "open", "I", "4240", "9610", "--participant", "4101985556").exit_code == 0
@@ -230,7 +231,7 @@ def test_accounts_are_kept_by_command(window: Window, tmp_path: Path) -> None:
     made = run(window, "account", "add", "li", "--role", "reviewer", "--office", "4240", "--password-file", str(kept))
     assert made.exit_code == 0 and PASSWORD not in made.output
     generated = json.loads(run(window, "account", "add", "admin", "--role", "administrator", "--json").output)
-    listed = json.loads(run(window, "account", "list", "--json").output)
+    listed = json.loads(run(window, "account", "list", "--json").output)["accounts"]
     assert [(row["name"], row["role"], row["agency"], row["office"], row["disabled"]) for row in listed] == [
         ("admin", "administrator", "", "", False),
         ("li", "reviewer", "customs", "4240", False),

@@ -15,7 +15,6 @@ from single_window.process.serving import Server
 from tests.tables import each
 
 FOLDER = "it is about the data folder and the processes on it"
-OWNER = "whoever owns the data folder makes the accounts by which others call"
 FILES = "it needs no sandbox: it reads what the program brings, or files that are named to it"
 STORE = "it compares or takes away what the store holds, row by row; `replay` and `verdict` read files of it"
 OWN = "it makes a window or a peer of its own, or works beside one in its folder"
@@ -29,12 +28,6 @@ HERE = {
     "restored": FOLDER,
     "prune": FOLDER,
     "upgrade": FOLDER,
-    "account add": OWNER,
-    "account disable": OWNER,
-    "account enable": OWNER,
-    "account list": OWNER,
-    "account password": OWNER,
-    "account unlock": OWNER,
     "sample": FILES,
     "reference": FILES,
     "rules day": FILES,
