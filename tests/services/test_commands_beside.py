@@ -139,5 +139,4 @@ def test_what_only_reads_needs_no_broker(beside: Beside) -> None:
 def test_without_a_broker_it_is_filed_and_done_by_whoever_has_one(beside: Beside, tmp_path: Path) -> None:
     done = beside.call("submit", *written(tmp_path, "311"), broker=NOWHERE)
     assert done.exit_code == 0, done.output
-    assert "127.0.0.1:1" in done.stderr and "waits in the database" in done.stderr
     assert "CEB311Message" in done.stdout

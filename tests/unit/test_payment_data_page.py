@@ -64,7 +64,11 @@ def test_it_works_as_it_is_written(place: Path) -> None:
         try:
             run(BLOCKS[1], port)
             logged(platform, r'"code":"10000"')
-            until(lambda: json.loads(run(BLOCKS[1].splitlines()[1], port))[0]["verdict"] == "right", 30, "it is right")
+            until(
+                lambda: json.loads(run(BLOCKS[1].splitlines()[1], port))["requests"][0]["verdict"] == "right",
+                30,
+                "it is right",
+            )
         finally:
             platform.stop(patience=10)
     run(BLOCKS[2], port)

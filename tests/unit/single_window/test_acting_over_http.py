@@ -40,7 +40,7 @@ ACTS = (
     ("cases/refund_claim/X/decisions", {"action": "approve"}),
     ("cases/registration/X/decisions", {"action": "approve"}),
     ("batches", OFFICER),
-    ("batches/X/review", {"role": "officer"}),
+    ("cases/batch/X/decisions", {"action": "review"}),
 )
 """Calls that decide as an officer."""
 
@@ -115,7 +115,7 @@ def test_who_has_no_right_is_refused_with_whose_it_is(
         ("parked/retry", {"all": True}),
         ("parked/dismiss", {"all": True, "reason": "x"}),
         ("batches", OFFICER),
-        ("batches/X/review", {"role": "officer"}),
+        ("cases/batch/X/decisions", {"action": "review"}),
     ],
 )
 def test_every_act_of_officers_needs_an_account_at_a_window_that_is_open(

@@ -99,8 +99,8 @@ def test_a_key_that_has_ended_or_never_was_opens_nothing(app: Flask, window: Win
 def test_another_sandbox_is_answered_as_if_there_were_none(app: Flask, window: Window) -> None:
     key = issued(window, owner="of-main", mailboxes=["*"])
     for endpoint, method, path in calls(app, name="other"):
-        if endpoint.startswith("keys."):
-            continue
+        if not any(rights.book().rights[name].key for name in rights.wanted_of(endpoint)):
+            continue  # no key may make such a call
         here = ask(app, method, path, bearer(key, "other"))
         nowhere = ask(app, method, path.replace("/other", "/naught"), bearer(key, "naught"))
         assert here[:2] == nowhere[:2] == (404, "unknown-sandbox"), endpoint

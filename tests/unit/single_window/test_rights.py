@@ -33,7 +33,7 @@ ACTS = {
         for step in lifecycles()[LIFECYCLE_OF[kind]].transitions
         if OFFICER in step.by
     },
-    Subject.BATCH: {"open", *batches.requests.ACTIONS},
+    Subject.BATCH: {"open", *batches.decisions.STEPS},
     Subject.TAX_BILL: {"pay"},
     Subject.REFUND_CLAIM: set(refunds.ACTIONS),
     Subject.FOREX_REPORT: set(forex.decisions.STEPS),
