@@ -23,8 +23,8 @@ from single_window.settings import from_environment
 def serve(call: Call, host: str | None, port: int | None, processes: int, threads: int) -> None:
     """Answer HTTP: API under /api/v1, pages under /. Stop with Ctrl-C or SIGTERM; SIGHUP starts fresh processes.
 
-    It takes messages and hands out receipts; `single-window work` does the work. They meet at RabbitMQ
-    (SINGLE_WINDOW_BROKER=amqp://…) and in one database.
+    It takes messages and hands out receipts; `single-window work` does the work. They meet in one
+    database, and wake each other through RabbitMQ (SINGLE_WINDOW_BROKER=amqp://…).
 
     \b
     Example:

@@ -24,7 +24,8 @@ def work(call: Call, roles: tuple[str, ...], processes: int, parent: int) -> Non
 
     Roles: dispatch, reception, customs, inspection, tax, agencies, channels; all is one process of each. trades unites
     reception and every gateway in one process, which takes a trade through all of them in one transaction: more of
-    them share the trades. They meet at RabbitMQ (SINGLE_WINDOW_BROKER=amqp://…) and in one database. A process that
+    them share the trades. They meet in one database, and wake each other through RabbitMQ
+    (SINGLE_WINDOW_BROKER=amqp://…); on one machine, without it: single-window run --processes N. A process that
     dies is started again.
 
     \b

@@ -92,6 +92,9 @@ class Careless:
         self._consumer = consumer
         self.queue, self.plans_ahead, self.prepares = consumer.queue, consumer.plans_ahead, consumer.prepares
 
+    def needs_preparation(self, messages: Sequence[int]) -> bool:
+        return self._consumer.needs_preparation(messages)
+
     def prepare(self, connection: Connection, ids: Sequence[int]) -> None:
         self._consumer.prepare(connection, ids)
 
