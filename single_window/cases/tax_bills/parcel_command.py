@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import click
 
-from declarations.calendar import day_of
-from declarations.money import Scaled, scale
-from declarations.tax.comparison import EQUAL, PARCEL, RETAIL, Article, Circumstance
+from declarations.money import Scaled, plain, scale
+from declarations.tax.comparison import EQUAL, PARCEL, RETAIL, Article
 from declarations.tax.parcel_tax import OVER_LIMIT
-from single_window.cases.tax_bills.answers import ParcelOut, ParcelTaxOut, RetailTaxOut, parcel_out
-from single_window.cases.tax_bills.queries import Law, package_law, sandbox_law
-from single_window.clock import system_now
-from single_window.frame.commands.call import Call, NoData, command
+from single_window.cases.tax_bills.answers import ParcelOut, ParcelTaxOut, RetailTaxOut
+from single_window.client import SandboxClient
+from single_window.frame.commands.call import Call, command
+from single_window.frame.commands.cases import shown
+from single_window.frame.commands.through_api import through_api, with_or_without_data
 from single_window.language.words import ZH, Words
 
 _YUAN = re.compile(r"\d{1,10}(\.\d{1,2})?", re.ASCII)
@@ -95,8 +95,11 @@ class YuanType(click.ParamType):  # type: ignore[type-arg]
 @click.option("--insurance", type=YuanType(), default="0", help="As --freight.")
 @click.option("--used", type=YuanType(), default="0", help="Yuan of the yearly limit that the buyer has used before.")
 @command
+@with_or_without_data
+@through_api
 def parcel(
     call: Call,
+    sandbox: SandboxClient,
     articles: tuple[Article, ...],
     day: datetime | None,
     origin: str,
@@ -116,20 +119,30 @@ def parcel(
       single-window tax parcel 4901990000,price=60,quantity=3 6109100010,price=199 --day 2018-10-31
       single-window tax parcel 2204210000,price=500,model=750ml,band=3 --origin HKG --json
     """
-    law, today = _law(call)
-    how = Circumstance(origin.upper(), freight, insurance, mode, used=used)
-    comparison = parcel_out(articles, day.date() if day is not None else today, how, law)
-    call.give(comparison)
-    _print(call, comparison)
+    body = {
+        "articles": [_fields(article) for article in articles],
+        "day": f"{day:%Y-%m-%d}" if day else None,
+        "origin": origin.upper(),
+        "mode": mode,
+        "freight": plain(freight),
+        "insurance": plain(insurance),
+        "used": plain(used),
+    }
+    shown(call, sandbox.call("POST", "/tax/parcel", json=body), ParcelOut, _print)
 
 
-def _law(call: Call) -> tuple[Law, date]:
-    """The law and the day of the sandbox; without data those of the package and of this machine."""
-    try:
-        with call.reading() as (window, connection):
-            return sandbox_law(connection, call.sandbox), day_of(window.now(call.sandbox))
-    except NoData:
-        return package_law(), day_of(system_now())
+def _fields(article: Article) -> dict[str, Any]:
+    """An article as the call takes it."""
+    catalogue = "" if article.catalogue_price is None else plain(article.catalogue_price)
+    return {
+        "gcode": article.gcode,
+        "price": plain(article.price),
+        "quantity": article.quantity,
+        "name": article.name,
+        "band": article.band,
+        "catalogue": catalogue,
+        "model": article.model,
+    }
 
 
 def _print(call: Call, comparison: ParcelOut) -> None:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, select
 
-from declarations import collection, goods, parameters
+from declarations import collection, goods
 from declarations.calendar import day_of
 from declarations.goods import GoodsRegister
 from declarations.money import Scaled
@@ -30,11 +30,6 @@ class Law(NamedTuple):
     parameters: Parameters
     goods: GoodsRegister
     rounding: str = ""
-
-
-def package_law() -> Law:
-    """The law that comes with the package."""
-    return Law(parameters.load(), goods.load())
 
 
 def sandbox_law(connection: Connection, sandbox: str) -> Law:
