@@ -6,11 +6,10 @@ that reports the same.
 
 from __future__ import annotations
 
-from collections import deque
-
 from gateways.customs.outcome import LIST
-from gateways.records import Answers, Event
+from gateways.records import Answers, Event, ReceiptDraft
 
+_LINK = Event._fields.index("return_status")
 _LISTS = frozenset(LIST.values())
 _EVENTS = {
     "1": "staged",
@@ -69,17 +68,14 @@ def link(answers: Answers) -> None:
     names."""
     if not (answers.receipts and answers.timeline):
         return
-    waiting: dict[tuple[str, str, str], deque[tuple[str, int]]] = {}
+    given: dict[tuple[str, str], list[ReceiptDraft]] = {}
     for draft in answers.receipts:
-        meaning = (draft.kind, draft.key, event_of(draft.kind, draft.return_status))
-        waiting.setdefault(meaning, deque()).append((draft.return_status, draft.return_time))
-    answers.timeline[:] = [_linked(event, waiting) for event in answers.timeline]
-
-
-def _linked(event: Event, waiting: dict[tuple[str, str, str], deque[tuple[str, int]]]) -> Event:
-    kind = subject_kind(event.actor, event.kind)
-    for name in _REPORTED_AS.get(event.event, (event.event,)):
-        if found := waiting.get((kind, event.key, name)):
-            status, time = found.popleft()
-            return event._replace(return_status=status, return_time=time)
-    return event
+        given.setdefault((draft.kind, draft.key), []).append(draft)
+    for place, event in enumerate(answers.timeline):
+        if drafts := given.get((subject_kind(event.actor, event.kind), event.key)):
+            reporting = _REPORTED_AS.get(event.event, (event.event,))
+            for number, draft in enumerate(drafts):
+                if event_of(draft.kind, draft.return_status) in reporting:
+                    answers.timeline[place] = Event._make((*event[:_LINK], draft.return_status, draft.return_time))
+                    del drafts[number]
+                    break
