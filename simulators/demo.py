@@ -234,6 +234,7 @@ def run(
         if counts[1]:
             scenes.play_departure()
             scenes.play_month()
+            scenes.play_elsewhere()
             scenes.play_refunds()
             scenes.play_earlier_days()
         if counts[2]:

@@ -36,6 +36,8 @@ NAMES = frozenset(
 TAKEN_IN = {"506": "399"}
 """What says that a partner was taken in, where it is not 120."""
 REJECTED = "100"
+WORDS = {"120": "1800", "399": "2300", "500": "14500", "600": "14600", "800": "2600", "899": "14899"}
+"""What the receipts of lists say with their status, by the code of their words."""
 
 
 def whole(verdict: Verdict, trade: Any, receipt_log: ReceiptLog) -> Verdict:
@@ -51,6 +53,7 @@ def about_receipts(trade: Any, flow: str, receipt_log: ReceiptLog) -> Iterator[s
     yield from _about_names(trade, receipts)
     yield from _about_order(receipts)
     yield from _about_doubles(receipts, receipt_log.sent_of(trade.id))
+    yield from _about_words(receipts)
     yield from about_path(receipts)
     yield from _about_partners(trade, flow, path, receipts)
     if flow == "import":
@@ -131,6 +134,15 @@ def _about_doubles(receipts: Sequence[ReceivedReceipt], sent: Mapping[str, int])
     for (_, code, number, status, *_codes), count in counted.items():
         if count > max(1, sent.get(MESSAGE_OF.get(code, ""), 1)):
             yield f"{code} {status} about {number or 'it'} came {count} times"
+
+
+def _about_words(receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
+    """A receipt about a list says in words what its status says."""
+    for receipt in receipts:
+        code = WORDS.get(receipt.status) if receipt.code in LIST_OF.values() else None
+        if code is not None and receipt.codes[:1] != (code,):
+            said = receipt.head.get("returnInfo", "")
+            yield f"{receipt.code} {receipt.status} should say [Code:{code}], and says {said}"
 
 
 def _about_partners(trade: Any, flow: str, path: Sequence[str], receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
+from simulators.elsewhere import ELSEWHERE
 from simulators.exports import summaries
 from simulators.exports.faults import export_faults
 from simulators.exports.samples import ACCEPTED_BATCH, BAD_BATCH, SAMPLED_BATCH
@@ -91,6 +92,11 @@ NAMES = {
         ENVELOPES,
         "一个报文一百票订单；他人订阅的回执与数据",
         "a message of a hundred orders; lists whose receipts and data another participant subscribes",
+    ),
+    ("import", ELSEWHERE): (
+        ELSEWHERE,
+        "申请单所列清单属于另一沙箱",
+        "requests that name lists of another sandbox",
     ),
     ("import", ACTS): (
         ACTS,

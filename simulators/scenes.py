@@ -7,13 +7,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
+from simulators import elsewhere
 from simulators.entry import DAY, SHANGHAI, evening
 from simulators.exports import judging as exported
 from simulators.exports import summaries
 from simulators.exports.course import ExportDay
-from simulators.exports.faults import ExportFault, export_fault, export_faults
+from simulators.exports.faults import export_fault, export_faults
 from simulators.exports.samples import MASTER, SAMPLED, SAMPLING, sampled_batches
 from simulators.exports.shop import ExportShop
 from simulators.exports.trade import ExportTrade
@@ -23,7 +25,7 @@ from simulators.imports import envelopes, limits
 from simulators.imports import judging as imported
 from simulators.imports.arithmetic import POLICIES
 from simulators.imports.bills import TaxTerms
-from simulators.imports.day import NIGHTS, Day, Show
+from simulators.imports.day import NIGHTS, Day, Pack, Show
 from simulators.imports.differences import differing
 from simulators.imports.faults import faults
 from simulators.imports.shop import Shop
@@ -78,8 +80,8 @@ class Scenes:
     def play_imports(self, count: int) -> None:
         """A day of imports, and the 40 nights that follow."""
         # Another day has other buyers: the yearly allowance of the same ones would be used up.
-        day = self.outside.day
-        self.play_these(list(trades(self.world, count, seed=self._seed(day), day=day)))
+        made = trades(self.world, count, seed=self._seed(self.outside.day), day=self.outside.day)
+        self.play_these(list(made))
 
     def play_known(self) -> None:
         """An import with each known fault, and sound ones of all kinds of goods; then exports in the same way."""
@@ -106,28 +108,26 @@ class Scenes:
 
     def play_envelopes(self) -> None:
         """A full message of orders, and imports to whose receipts another participant subscribes."""
-        day = self._today()
-        shop, subscriber = Shop(self.world, self._seed(day) + 6, day), self.world.stranger.dxp_id
+        shop, subscriber = Shop(self.world, self._seed(day := self._today()) + 6, day), self.world.stranger.dxp_id
         self.verdicts += envelopes.full_message(self.outside, shop)
         self.outside.skip([subscriber])
         made = envelopes.subscribed(shop)
-        self.receipt_log.expect(made)
-        play = Day(self.outside, self.world, made, self.per_message, self.show, self.nights)
-        play.pack = partial(envelopes.packed, subscriber=subscriber)
-        play.play(self.receipt_log)
-        self.imports += made
-        self._count(play)
+        play = self._played(made, partial(envelopes.packed, subscriber=subscriber))
         self._judge_imports(made)
         self.verdicts += envelopes.about_subscriber(self.outside, play, self.receipt_log, subscriber)
 
     def play_these(self, made: Sequence[Trade], rounding: str = "") -> None:
         """These imports, and the nights that follow."""
+        self._played(made)
+        self._judge_imports(made, rounding)
+
+    def _played(self, made: Sequence[Trade], pack: Pack | None = None) -> Day:
         self.receipt_log.expect(made)
-        play = Day(self.outside, self.world, made, self.per_message, self.show, self.nights)
+        play = Day(self.outside, self.world, made, self.per_message, self.show, self.nights, pack)
         play.play(self.receipt_log)
         self.imports += made
         self._count(play)
-        self._judge_imports(made, rounding)
+        return play
 
     def play_acts(self) -> None:
         """Officers do what they may and try what they may not; once in a sandbox a company applies."""
@@ -182,9 +182,8 @@ class Scenes:
 
     def play_exports(self, count: int) -> None:
         """A day of exports, and the fortnight that follows."""
-        day = self._today()
-        made = list(export_trades(self.world, count, seed=self._seed(day), day=day, sandbox=self.outside.sandbox))
-        self._play_exports(self.outside, made)
+        seed, sandbox = self._seed(day := self._today()), self.outside.sandbox
+        self._play_exports(self.outside, list(export_trades(self.world, count, seed=seed, day=day, sandbox=sandbox)))
 
     def play_batch(self, count: int) -> None:
         """So many exports on one master waybill in a sandbox that opens a batch for it."""
@@ -252,10 +251,17 @@ class Scenes:
         others = {name: expected.outcome for (flow, name), expected in self.expected.items() if flow == "refund"}
         self.verdicts += [verdict(judge(case, self.receipt_log, others.get(case.plot.name, ""))) for case in made]
 
+    def play_elsewhere(self) -> None:
+        """Requests in another sandbox about lists of this one."""
+        name, options = f"{self.outside.sandbox}-elsewhere", {**self.options, "signatures": "off"}
+        place = self.outside.beside(name, self.world, options, self._today())
+        self.verdicts += elsewhere.about_requests(place, self.world, self.imports, self.exports, self.receipt_log)
+        self.audit += place.audited()
+
     def play_earlier_days(self) -> None:
         """What can only be seen under the law of its day: each day in a sandbox of its own, unless it was played."""
-        dated = sorted((export_fault for export_fault in export_faults() if export_fault.day), key=_day_of)
-        for day, of_the_day in groupby(dated, key=_day_of):
+        dated = sorted((export_fault for export_fault in export_faults() if export_fault.day), key=attrgetter("day"))
+        for day, of_the_day in groupby(dated, key=attrgetter("day")):
             options = {**self.options, "signatures": "off"}
             place = self.outside.beside(f"{self.outside.sandbox}-{day}", self.world, options, day)
             if not place.again:
@@ -306,7 +312,3 @@ class Scenes:
     def _today(self) -> date:
         """The sandbox's day."""
         return datetime.fromtimestamp(self.outside.now / 1000, SHANGHAI).date()
-
-
-def _day_of(fault: ExportFault) -> date:
-    return fault.day or date.max

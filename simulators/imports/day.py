@@ -21,10 +21,15 @@ UNSIGNED = 16
 """Of so many parcels one is never signed for: its list closes when its days are over."""
 RETURN = ["2", "120", "399", "800"]
 """The statuses of a return whose goods are back."""
-RETURNED_UNTIL = 31
-"""After so many nights nothing may be returned any more, whatever held its release."""
+BEGINS = {stories.SLOW: 29, stories.LATE: 32}
+"""After so many nights these returns are applied for: in time, whatever holds the goods; too late, whatever held the
+release."""
 DELIVERED_AFTER = 2
 """Nights after which a released parcel is signed for."""
+
+
+Pack = Callable[[Sequence[Trade]], Iterable[SyntheticMessage]]
+"""What puts trades into messages."""
 
 
 class Place(Protocol):
@@ -81,7 +86,7 @@ class Day:
     per_message: int
     show: Show = field(default_factory=Silent)
     nights: Sequence[int] = range(1, NIGHTS + 1)
-    pack: Callable[[Sequence[Trade]], Iterable[SyntheticMessage]] | None = None
+    pack: Pack | None = None
     note: Callable[[SyntheticMessage], object] = lambda message: None
     messages: int = 0
     documents: int = 0
@@ -170,7 +175,7 @@ class Day:
         for trade in self.trades:
             if not trade.story.startswith("returned") or not _released(trade, receipt_log):
                 continue
-            if trade.id not in answered and (trade.story != stories.LATE or night > RETURNED_UNTIL):
+            if trade.id not in answered and night >= BEGINS.get(trade.story, 0):
                 answered.add(trade.id)
                 made.append(_returned(trade, receipt_log, night))
             elif trade.story in stories.SECOND and receipt_log.statuses_of(trade.id, "626") == RETURN:

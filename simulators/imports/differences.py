@@ -10,7 +10,7 @@ from simulators.amounts import fen
 from simulators.changing import Change, changed
 from simulators.imports.faults import SOURCES, Drawn
 from simulators.imports.shop import Shop
-from simulators.imports.stories import BY_PARTS
+from simulators.imports.stories import BY_PARTS, SLOW
 from simulators.imports.trade import RELEASED, Expected, Trade
 from simulators.stock import COSMETIC, DRINK
 from simulators.traded import Shape
@@ -28,8 +28,12 @@ CHANGES: tuple[tuple[str, Change], ...] = (
     ("14110", {"document": "waybill", "field": "billNo", "set": "XX000000"}),
 )
 """The code of each difference, and what is changed for it."""
-RETURNED = (("returned_twice", "14032"), ("returned_late", "14031"))
-"""Stories of returns of which one is refused, and the code."""
+RETURNED: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("returned_twice", ("14032",)),
+    ("returned_late", ("14031",)),
+    (SLOW, ()),
+)
+"""Stories of returns, and the code by which one is refused."""
 PIECEWISE = (
     Shape(mode="9610", goods=DRINK, lines=4, quantity=3, price=9_800),
     Shape(mode="1210", goods=COSMETIC, lines=5, quantity=3, price=29_800),
@@ -43,9 +47,9 @@ def differing(shop: Shop) -> Iterator[Trade]:
         trade = shop.trade(number, Shape(mode="9610"))
         trade = changed(trade, change, Drawn(shop.world, trade, shop.buyer(number + 1)), SOURCES)
         yield replace(trade, fault=DIFFERENCES, expected=Expected("100", (code,)))
-    for number, (story, code) in enumerate(RETURNED, FIRST + 100):
+    for number, (story, codes) in enumerate(RETURNED, FIRST + 100):
         trade = shop.trade(number, Shape(mode="9610", lines=1, quantity=1))
-        yield replace(trade, fault=DIFFERENCES, expected=Expected("800", (code,)), story=story)
+        yield replace(trade, fault=DIFFERENCES, expected=Expected("800", codes), story=story)
     for number, shape in enumerate(PIECEWISE, FIRST + 300):
         yield replace(shop.trade(number, shape), fault=DIFFERENCES, expected=RELEASED, story=BY_PARTS)
     yield replace(_at_the_limit(shop, FIRST + 200), fault=DIFFERENCES, expected=RELEASED)

@@ -180,8 +180,9 @@ def refund_of_each(
     return refund(trade, invt_no, pre_no=pre_no, quantities=quantities, after=after, letter=letter)
 
 
-TWICE, LATE, BY_PARTS = "returned_twice", "returned_late", "returned_by_parts"
-"""Stories of returns of which one is refused; of two that are not, one after the other."""
+TWICE, LATE, BY_PARTS, SLOW = "returned_twice", "returned_late", "returned_by_parts", "returned_slowly"
+"""Stories of returns of which one is refused; of two that are not, one after the other; of one that is in time and
+whose goods are back only after the tax would have been collected."""
 SECOND = frozenset({TWICE, BY_PARTS})
 """Stories in which another return follows when the goods of the first are back."""
 STORIES = {

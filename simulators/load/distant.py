@@ -91,6 +91,16 @@ class Distant:
         silent = [box for box in mailboxes if box not in self._senders]
         return [box for box in silent if self.remote.receipts_after(box, 0, 1)]
 
+    def restarted(self) -> list[str]:
+        """Mailboxes where a poll that finds nothing names another place than that from which it asked."""
+        wrong = []
+        for _ in self.fetch(list(self._places)):
+            pass
+        for box, place in self._places.items():
+            page = self.remote.call("GET", "/receipts", query={"mailbox": box, "after": place, "limit": 1})
+            wrong += [] if page["next"] == place else [box]
+        return wrong
+
     def choose(self, **options: Any) -> None:
         """Change how the sandbox behaves from now on."""
         self.remote.options(**options)

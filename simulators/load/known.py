@@ -21,7 +21,7 @@ from simulators.scenes import Scenes
 from simulators.verdict import Verdict
 from simulators.world import World
 
-NIGHTS = (1, 2, 3, 5, 8, 16, 33, 40)
+NIGHTS = (1, 2, 3, 5, 8, 16, 29, 33, 40)
 """Nights after which people look: inspections, returns, deliveries, closing and collection are over in time."""
 BATCH, PER_MESSAGE = 20, 20
 
@@ -38,6 +38,8 @@ def known_trades(client: WindowClient, seed: int, under: str = "") -> Iterator[F
             yield Finding(WRONG, f"the known trades could not be played on: {refused}")
         for box in ground.strays([participant.dxp_id for participant in world.participants()]):
             yield Finding(WRONG, "receipts came for somebody who has sent nothing", mailbox=box)
+        for box in ground.restarted():
+            yield Finding(WRONG, "a poll at the end of a mailbox sends its reader somewhere else", mailbox=box)
         for verdict in scenes.verdicts:
             yield from _findings(verdict)
         for wrong in scenes.receipt_log.wrong:
@@ -58,6 +60,7 @@ def _play(scenes: Scenes) -> None:
     scenes.play_batch(BATCH)
     scenes.play_departure()
     scenes.play_month()
+    scenes.play_elsewhere()
     scenes.play_refunds()
     scenes.play_sampled()
     scenes.verdicts += judge_notes(scenes.receipt_log)

@@ -14,6 +14,7 @@ from simulators.imports.bills import TaxTerms, about_bills, bills_of
 from simulators.imports.day import Day, Place
 from simulators.imports.faults import fault
 from simulators.imports.shop import Shop
+from simulators.imports.stories import amendment
 from simulators.imports.trade import Trade
 from simulators.imports.traffic import faulty_trade
 from simulators.receipt_log import ReceiptLog, ReceivedReceipt
@@ -29,7 +30,8 @@ REVIEWER, INSPECTOR, SUPERVISOR, TAX_OFFICER = "reviewer", "inspector", "supervi
 NOT_FILED, REFUSED, DONE, PROPOSED, APPROVED = "not filed", "refused", "done", "proposed", "approved"
 """What may become of an act: it cannot even be filed; the gateway refuses it; it is carried out; it waits for a second
 person; it is a second person's consent."""
-APPROVE = "approve"
+APPROVE, AMEND = "approve", "amend"
+"""What a second person does, and what the declarant does."""
 WHY, BECAUSE = "模拟：核对", "模拟：已更正"
 FIRST = 980_000
 """The numbers of these trades are nobody else's."""
@@ -92,9 +94,16 @@ SEIZED = (
     Act("戊", SUPERVISOR, APPROVE, "", APPROVED),
 )
 """Goods are seized by two officers, never by one."""
+AMENDED = (
+    Act("甲", REVIEWER, "suspend", WHY, DONE),
+    Act("", "", AMEND, "", DONE),
+    Act("甲", REVIEWER, "conclude", BECAUSE, DONE),
+)
+"""What is suspended is amended by its declarant, and starts over."""
 COURSES: Sequence[tuple[str, Sequence[Act], str]] = (
     ("content_missing", CONCLUDED, "2 120 300 600 399 800"),
     ("content_missing", SEIZED, "2 120 300 500 502"),
+    ("content_missing", AMENDED, "2 120 300 600 2 120 300 399 800"),
 )
 """Lists that an officer must look at, what is done to each, and the statuses that its declarant must read."""
 STEPS = {"suspend": "600", "conclude": "399", "inspect": "500", "detain_for_smuggling": "502"}
@@ -120,7 +129,7 @@ class ActsDay:
         """Play them; gives a verdict for each list and for the application."""
         self.outside.choose(inspection=False, automatic_officer=False)
         shop = Shop(self.world, self.seed, self.day)
-        courses = [course for course in COURSES if self.outside.persons or course[1] is CONCLUDED]
+        courses = [course for course in COURSES if self.outside.persons or course[1] is not SEIZED]
         for number, (name, _, _) in enumerate(courses):
             self.trades.append(replace(faulty_trade(shop, FIRST + number, fault(name)), fault=ACTS))
         self.receipt_log.expect(self.trades)
@@ -155,7 +164,9 @@ class ActsDay:
         filed: list[tuple[Act, int]] = []
         proposed = 0
         for act in self._possible(acts):
-            if act.action == APPROVE:
+            if act.action == AMEND:
+                self._amend(trade)
+            elif act.action == APPROVE:
                 done = self.outside.approve(proposed, act.role, act.officer)
                 if done is not (act.becomes == APPROVED):
                     yield f"{act.officer} could {'' if done else 'not '}approve what was proposed"
@@ -172,12 +183,25 @@ class ActsDay:
         if self.outside.persons:
             yield from _about_log(filed, self.outside.logged())
 
+    def _amend(self, trade: Trade) -> None:
+        """Its declarant sends a list once more, with other words in it."""
+        self._fetch()
+        head = next(one.head for one in self.receipt_log.of(trade.id, "622") if one.head.get("invtNo"))
+        sent = amendment(trade, changes={"note": BECAUSE}, invt_no=head["invtNo"], pre_no=head.get("preNo", ""))
+        self.receipt_log.note_sent(sent)
+        for _ in self.outside.send([sent.body]):
+            pass
+
     def _possible(self, acts: Sequence[Act]) -> Sequence[Act]:
         """Acts that can be done in the sandbox: where officers are not known one from another, those of one."""
         becomes, roles = WITHOUT_PERSONS
         if self.outside.persons:
             return acts
-        return [act for act in acts if act.role in roles and act.becomes in becomes and not act.office]
+        return [
+            act
+            for act in acts
+            if act.action == AMEND or (act.role in roles and act.becomes in becomes and not act.office)
+        ]
 
     def _verdict(self, trade: Trade, acts: Sequence[Act], wanted: str, wrong: Sequence[str]) -> Verdict:
         self._fetch()

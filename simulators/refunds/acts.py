@@ -11,7 +11,7 @@ from simulators.exports.trade import ExportTrade
 from simulators.messages import SyntheticMessage
 from simulators.refunds import documents
 from simulators.refunds.arithmetic import rounded
-from simulators.refunds.cases import REPORT, Case, wrong
+from simulators.refunds.cases import AGAIN, REPORT, Case, wrong
 from simulators.refunds.documents import AMEND, together
 from simulators.refunds.firms import Firm, supplier
 from simulators.refunds.items import LETTERS
@@ -52,7 +52,8 @@ def _invoice(case: Case, step: Step, world: World, bank: Company, when: str) -> 
 
 def _exchange(case: Case, step: Step, world: World, bank: Company, when: str) -> list[SyntheticMessage]:
     """A report for each currency; `currency` is one that the orders do not have, `cost` a share that is netted, `part`
-    the share that was paid for; `short`: so much less than its legs come to is named as what is netted."""
+    the share that was paid for; `short`: so much less than its legs come to is named as what is netted; `again`: the
+    same orders in another report."""
     legs: dict[str, list[Collected]] = {}
     for trade in case.trades:
         collected = _collected(trade, step.more.get("currency", ""), Decimal(step.more.get("part", "1")))
@@ -61,7 +62,8 @@ def _exchange(case: Case, step: Step, world: World, bank: Company, when: str) ->
     for place, of in enumerate(legs.values()):
         cost = rounded(sum((collected.amount for collected in of), Decimal(0)) * Decimal(step.more.get("cost", "0")))
         short = Decimal(step.more.get("short", "0"))
-        paper = documents.exchange(case.firm, bank, _numbered(case, place), of[:MOST_LEGS], when, cost, short)
+        number = case.number_of(AGAIN) if step.more.get("again") else _numbered(case, place)
+        paper = documents.exchange(case.firm, bank, number, of[:MOST_LEGS], when, cost, short)
         messages.append(together("ForexReport", [paper], bank, (case.id,)))
     return messages
 
@@ -118,9 +120,11 @@ def _repay(case: Case, step: Step, world: World, bank: Company, when: str) -> li
 
 
 def _return(case: Case, step: Step, world: World, bank: Company, when: str) -> list[SyntheticMessage]:
-    """Customs is asked to let the goods back in, and the parcel is counted."""
+    """Customs is asked to let the goods back in, all or those of one export, and the parcel is counted."""
     messages = []
-    for trade, item in zip(case.trades, case.items, strict=True):
+    for place, (trade, item) in enumerate(zip(case.trades, case.items, strict=True), 1):
+        if step.more.get("only", place) != place:
+            continue
         messages += [
             stories.refund(trade, item.invt_no, when=when),
             stories.tally(world, trade, item.invt_no, when=when),

@@ -15,11 +15,11 @@ from simulators.refunds.arithmetic import CENT
 from simulators.refunds.firms import MANUFACTURER, Firm
 from simulators.refunds.items import Item
 from simulators.refunds.papers import SOLD_ABROAD, SPECIAL, UNSOLD, Bought, Claim, Invoice, Link, Used
-from simulators.refunds.plots import CLAIM, RECONCILE, Plot
+from simulators.refunds.plots import CLAIM, RECONCILE, RETURN, Plot
 
 SOUND, OVERSEAS = "sound", "9810"
-REPORT = "SH"
-"""How numbers of reports of exchange begin."""
+REPORT, AGAIN = "SH", "SJ"
+"""How numbers of reports of exchange begin, and of second ones about the same orders."""
 USUAL_RATE = Decimal("0.13")
 """Levy and refund rate of the goods that synthetic exporters sell every day."""
 
@@ -82,9 +82,9 @@ class Case:
 
     @property
     def numbers(self) -> Iterator[str]:
-        """The numbers under which receipts may speak of it: claim, invoice, exchange, two reconciliations,
-        repayment."""
-        yield from (self.id, self.invoice_no, *(self.number_of(letters) for letters in (REPORT, "HS", "HT", "BS")))
+        """The numbers under which receipts may speak of it: claim, invoice, two reports of exchange, two
+        reconciliations, repayment."""
+        yield from (self.id, self.invoice_no, *map(self.number_of, (REPORT, AGAIN, "HS", "HT", "BS")))
 
     @property
     def second(self) -> str:
@@ -149,7 +149,8 @@ class Case:
     @property
     def amounts(self) -> Mapping[str, Decimal]:
         """What may be told of in yuan, by name: refund, credited, domestic; unsold: the refund of what was not sold;
-        less: the refund of a second claim less what the first one turned out to be too much."""
+        less: the refund of a second claim less what the first one turned out to be too much; back and kept: the
+        refund of what came back, and of the rest."""
         return self.books.amounts
 
     def _amounts(self) -> Mapping[str, Decimal]:
@@ -157,7 +158,14 @@ class Case:
         made = self._reckoned(first)
         refund, (sold, price) = made["refund"], self._sold()
         due = arithmetic.rounded(refund * sold * price)
-        return {**made, "unsold": refund - due, "less": self._reckoned(second)["refund"] - (refund - due)}
+        back = self._reckoned(self._returned())["refund"]
+        less = self._reckoned(second)["refund"] - (refund - due)
+        return {**made, "unsold": refund - due, "less": less, "back": back, "kept": refund - back}
+
+    def _returned(self) -> list[Item]:
+        """The items of which the goods come back while others stay."""
+        only = [step.more["only"] for step in self.plot.steps if step.do == RETURN and "only" in step.more]
+        return [self.items[place - 1] for place in only]
 
     def _parts(self) -> tuple[list[Item], list[Item]]:
         """The items of the first claim and of a second one."""

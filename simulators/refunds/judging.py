@@ -18,7 +18,7 @@ from simulators.verdict import Verdict
 CLAIM, NOTICE = "RefundClaimReturn", "RefundNotice"
 FLOW = "refund"
 """What claims are called among the directions of trades."""
-PORT, REFUSED, OFFICER = "2", "100", "300"
+PORT, REFUSED = "2", "100"
 NOTICES = {"1": "paid", "2": "recovered", "3": "credited", "4": "taxed", "5": "certified"}
 """What the notices of the tax office are called in reports, by their kind."""
 TAKEN_IN = {
@@ -139,7 +139,7 @@ def _about_papers(case: Case, receipts: Sequence[ReceivedReceipt]) -> Iterator[s
 
 def _about_path(promise: str, path: Sequence[str]) -> Iterator[str]:
     """An officer may be needed for any claim by draw: then the claim goes on when he has approved it."""
-    wanted = promise if OFFICER in promise.split() else promise.replace("120 399", "120( 300)? 399")
+    wanted = promise.replace("120 399", "120( 300)? 399")
     if not re.fullmatch(wanted, seen := " ".join(path)):
         yield f"the claim should have gone through {promise or 'nothing'}, and went through {seen or 'nothing'}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any, NamedTuple
 
 import msgspec
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from declarations import goods, limits
 from declarations.calendar import day_of
-from declarations.documents import Inventory, unpack
+from declarations.documents import ExportInventory, Inventory, unpack
 from declarations.money import Scaled
 from declarations.tax.import_tax import Assessment
 from single_window.auditing.held import ENDED, Held
@@ -22,8 +23,8 @@ from single_window.store.deliveries import NOT_DONE
 from single_window.store.records import from_json
 from single_window.store.tables import declaration, delivery, document, request, tax_bill
 
-RETURNED = "returned"
-"""The state of a return whose goods are back."""
+IMPORTS, EXPORTS = ("refund", "returned", Inventory), ("export_refund", "closed", ExportInventory)
+"""Returns of imports and of exports: their kind, the state in which goods are back, and what their lists are."""
 STANDING = frozenset({"made", "collected", "overdue"})
 PIECE = 500
 _held = msgspec.json.Decoder(Held).decode
@@ -36,14 +37,14 @@ class ReturnedList(NamedTuple):
     id: int
     accepted_at: int
     held: Held
-    facts: Inventory
+    facts: Any
     back: Mapping[int, Scaled]
 
 
 def of_allowances(connection: Connection, sandbox: str) -> Iterator[Difference]:
     """Allowances against the last tax bill of the list, caps against the weight of what did not come back."""
     register = goods.load()
-    for listed in _returned(connection, sandbox):
+    for listed in _returned(connection, sandbox, *IMPORTS):
         if listed.held.allowance is not None:
             kept, left = listed.held.allowance[2], _billed(connection, listed.id)
             if kept != left:
@@ -56,7 +57,7 @@ def of_allowances(connection: Connection, sandbox: str) -> Iterator[Difference]:
 
 def of_stock(connection: Connection, sandbox: str) -> Iterator[Difference]:
     """Bonded stock against the lines of the list less what came back."""
-    for listed in _returned(connection, sandbox):
+    for listed in chain(_returned(connection, sandbox, *IMPORTS), _returned(connection, sandbox, *EXPORTS)):
         declared = {line.gnum: line.qty for line in listed.facts.lines}
         for _, item, quantity, gnum in listed.held.stock:
             left = declared.get(gnum, 0) - listed.back.get(gnum, 0)
@@ -64,14 +65,17 @@ def of_stock(connection: Connection, sandbox: str) -> Iterator[Difference]:
                 yield Difference(f"{listed.id} {item}", "stock of a list whose goods came back", quantity, left)
 
 
-def _returned(connection: Connection, sandbox: str) -> Iterator[ReturnedList]:
-    """Lists of which something came back; none while work is on its way, which may have come half through."""
+def _returned(
+    connection: Connection, sandbox: str, kind: str, state: str, facts_of: type[Any]
+) -> Iterator[ReturnedList]:
+    """Lists of which something came back by returns of a kind; none while work is on its way, which may have come half
+    through."""
     if connection.execute(select(delivery.c.id).where(NOT_DONE, delivery.c.sandbox == sandbox).limit(1)).first():
         return
     back: dict[int, dict[int, Scaled]] = defaultdict(dict)
     for number, lines in connection.execute(
         select(request.c.declaration_id, request.c.lines).where(
-            request.c.sandbox == sandbox, request.c.kind == "refund", request.c.state == RETURNED
+            request.c.sandbox == sandbox, request.c.kind == kind, request.c.state == state
         )
     ):
         for gnum, quantity in from_json(lines).items():
@@ -81,9 +85,9 @@ def _returned(connection: Connection, sandbox: str) -> Iterator[ReturnedList]:
         chosen = select(*columns).join(document, document.c.id == declaration.c.document_id)
         of_piece = one_of(connection, declaration.c.id, piece)
         for number, accepted_at, held, facts in connection.execute(
-            chosen.where(of_piece, declaration.c.state.not_in(ENDED))
+            chosen.where(of_piece, declaration.c.held != "", declaration.c.state.not_in(ENDED))
         ):
-            yield ReturnedList(number, accepted_at, _held(held), unpack(Inventory, facts), back[number])
+            yield ReturnedList(number, accepted_at, _held(held), unpack(facts_of, facts), back[number])
 
 
 def _billed(connection: Connection, number: int) -> Scaled:

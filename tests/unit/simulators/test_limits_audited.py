@@ -10,6 +10,10 @@ from sqlalchemy import select, update
 from simulators.demo import OPTIONS
 from simulators.entry import DAY as A_DAY
 from simulators.entry import DEMO, audited, opened, settings_for
+from simulators.exports.course import ExportDay
+from simulators.exports.faults import export_fault
+from simulators.exports.shop import ExportShop
+from simulators.exports.traffic import faulty_export
 from simulators.imports import limits
 from simulators.imports.day import Day
 from simulators.receipt_log import ReceiptLog
@@ -94,6 +98,18 @@ def held_by(outside, order_no):
 def hold(outside, order_no, text):
     with writing(outside.window.engine) as connection:
         connection.execute(update(declaration).where(declaration.c.order_no == order_no).values(held=text))
+
+
+def test_stock_that_came_back_from_abroad_and_is_held_all_the_same_is_named(world, tmp_path):
+    options = {**OPTIONS, "signatures": "off", "inspection": False}
+    with opened(settings_for(tmp_path, readers=0, synchronous="NORMAL"), DEMO, world, options) as outside:
+        trade = faulty_export(ExportShop(world, 1, TODAY), 1, export_fault("returned_twice"), DEMO)
+        ExportDay(outside, world, [trade], 20).play(ReceiptLog([trade]))
+        assert trade.mode == "1210" and list(audited(outside)) == []
+        held = msgspec.json.decode(held_by(outside, trade.id))
+        held["stock"][0][2] += 100_000
+        hold(outside, trade.id, msgspec.json.encode(held).decode())
+        assert any("stock of a list whose goods came back" in complaint for complaint in audited(outside))
 
 
 @each("table", [allowance, cap_use])

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -17,6 +19,7 @@ from simulators.entry.places import Audited, WindowClient, ephemeral, fresh
 from simulators.entry.reports import DOUBLED, LATE, LOST, WRONG
 from simulators.load import judging, reports
 from simulators.load.command import load
+from simulators.load.distant import Distant
 from simulators.load.made import Item, Made, make
 from simulators.load.measurement import Measurement, ReceivedReceipt, Track
 from simulators.load.reports import measured, report_of
@@ -459,3 +462,16 @@ def test_a_target_is_reached_or_not_and_what_was_not_measured_was_not(target: st
 def test_what_is_no_target_is_refused(text: str) -> None:
     with pytest.raises(WrongTarget, match="is no target"):
         read(text)
+
+
+def test_a_mailbox_whose_empty_poll_names_another_place_is_named() -> None:
+    def ground(following: Any) -> Distant:
+        remote: Any = SimpleNamespace(
+            receipts_after=lambda box, after, limit: [],
+            call=lambda method, path, query: {"receipts": [], "next": following(query["after"])},
+        )
+        nothing: Any = None
+        return Distant(nothing, remote, date(2026, 11, 20), "", nothing, _places={"DXPENT0000000001": 7})
+
+    assert ground(lambda after: after).restarted() == []
+    assert ground(lambda after: 0).restarted() == ["DXPENT0000000001"]

@@ -57,6 +57,11 @@ def backwards(receipts):
     return list(reversed(receipts))
 
 
+def as_released(receipts):
+    *before, last = receipts
+    return [*before, last._replace(head={**last.head, "returnInfo": "[Code:2600;Desc:放行]"})]
+
+
 def later(span):
     def moved(receipts):
         *before, last = receipts
@@ -82,6 +87,13 @@ def later(span):
             "514",
             without,
             "deliveries (513) were answered with nothing",
+        ),
+        (
+            "a closed list is told as released",
+            "",
+            "622",
+            as_released,
+            "622 899 should say [Code:14899], and says [Code:2600",
         ),
         ("the list closes late", "", "622", later(timedelta(days=1)), "it was closed on"),
         ("tax is collected a day early", "", "818", later(timedelta(days=-1)), "collected 30 days after"),

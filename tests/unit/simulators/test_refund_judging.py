@@ -182,3 +182,15 @@ def test_a_report_of_exchange_that_is_sent_back_without_a_reason_is_named():
 
     wrong = "no receipt says why the bank refused the report of exchange"
     assert wrong in told("银行退回") and wrong not in told(f"银行退回：{WHY}")
+
+
+def test_what_came_back_of_a_claim_and_what_was_kept_add_up_to_its_refund():
+    amounts = case_of("exchange_late_returned").amounts
+    assert amounts["back"] > 0 < amounts["kept"] and amounts["back"] + amounts["kept"] == amounts["refund"]
+
+
+def test_a_corrected_claim_may_be_drawn_for_an_officer_too():
+    case = case_of("asked")
+    paid = [("1", case.amounts["refund"])]
+    assert not judge(case, log_of(case, "120 300 120 300 399 800", paid)).complaints
+    assert judge(case, log_of(case, "120 300 120 300", paid)).complaints

@@ -1,0 +1,91 @@
+"""Requests that name lists of another sandbox: numbers are given in each by itself, so that one of them may be somebody
+else's here. Where nobody has declared anything, each of them is refused as being about no list at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from simulators.entry import local
+from simulators.exports import stories as export_stories
+from simulators.exports import summaries
+from simulators.exports.summaries import Asking
+from simulators.exports.trade import ExportTrade
+from simulators.imports import stories
+from simulators.imports.day import Place
+from simulators.imports.trade import Trade
+from simulators.messages import SyntheticMessage
+from simulators.receipt_log import ReceiptLog
+from simulators.verdict import Verdict
+from simulators.world import World
+
+ELSEWHERE = "elsewhere"
+"""What such requests are called among the faults."""
+REFUSED: Mapping[str, tuple[str, str]] = {
+    "624": ("-623003", "-623003"),
+    "626": ("-625016", "-625016"),
+    "606": ("100", "17412"),
+    "214": ("100", "17412"),
+    "702": ("100", "18001"),
+}
+"""The answer of each request, with its status and the code that it names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A list of each direction that the first sandbox knows, with its number, and a summary that names the export."""
+
+    bought: Trade
+    bought_no: str
+    sold: ExportTrade
+    sold_no: str
+    asking: Asking
+
+
+def named(imports: Sequence[Trade], exports: Sequence[ExportTrade], receipt_log: ReceiptLog, when: str) -> Named:
+    """The first released import and the first export of a retail parcel that has left."""
+    bought = next(trade for trade in imports if "800" in receipt_log.statuses_of(trade.id))
+    sold = next(
+        trade for trade in exports if trade.mode == "9610" and "899" in receipt_log.statuses_of(trade.id, "604")
+    )
+    bought_no, sold_no = (_number(trade.id, code, receipt_log) for trade, code in ((bought, "622"), (sold, "604")))
+    asking = Asking(f"H{when[2:8]}X", ELSEWHERE, sold.parties.merchant, ("", ""), (sold_no,))
+    return Named(bought, bought_no, sold, sold_no, asking)
+
+
+def requests(world: World, lists: Named, when: str) -> Iterator[SyntheticMessage]:
+    """Each kind of request about them."""
+    yield stories.cancellation(lists.bought, lists.bought_no)
+    yield stories.refund(lists.bought, lists.bought_no)
+    yield export_stories.cancellation(lists.sold, lists.sold_no)
+    yield export_stories.refund(lists.sold, lists.sold_no, when=when)
+    yield from summaries.requests(world, lists.asking, when)
+
+
+def about_requests(
+    place: Place, world: World, imports: Sequence[Trade], exports: Sequence[ExportTrade], known: ReceiptLog
+) -> Iterator[Verdict]:
+    """Send them to another sandbox, and judge the answers; `known` is what the first one told of its lists."""
+    when = f"{local(place.now):%Y%m%d%H%M%S}"
+    lists = named(imports, exports, known, when)
+    receipt_log = ReceiptLog([lists.bought, lists.sold, lists.asking])
+    for _ in place.send([message.body for message in requests(world, lists, when)]):
+        pass
+    for posted in place.fetch([participant.dxp_id for participant in world.participants()]):
+        receipt_log.read(posted.mailbox, posted.bodies)
+    yield from about_answers(lists, receipt_log)
+
+
+def about_answers(lists: Named, receipt_log: ReceiptLog) -> Iterator[Verdict]:
+    """A verdict about each request."""
+    received = [receipt for one in (lists.bought, lists.sold, lists.asking) for receipt in receipt_log.of(one.id)]
+    for code, (status, reason) in REFUSED.items():
+        last = [receipt for receipt in received if receipt.code == code and receipt.status != "2"]
+        came = [(receipt.status, *receipt.codes[:1]) for receipt in last]
+        right = len(last) == 1 and last[0].status == status and reason in (status, *last[0].codes)
+        wrong = () if right else (f"{code} about a list of another sandbox came to {came or 'nothing'}",)
+        yield Verdict(f"{lists.asking.id} {code}", ELSEWHERE, f"{status} [{reason}]", str(came), wrong)
+
+
+def _number(trade: str, code: str, receipt_log: ReceiptLog) -> str:
+    return next(receipt.head["invtNo"] for receipt in receipt_log.of(trade, code) if receipt.head.get("invtNo"))
