@@ -180,7 +180,7 @@ def test_every_command_does_the_same_on_a_folder_and_at_a_window(
     where = ["--data", str(tmp_path / "data")]
     if place == "window":
         there: SandboxClient = request.getfixturevalue("sandbox")
-        run(there, "sandbox", "create", "every")
+        run(there, "sandbox", "create", "every", "--set", "open_desks=true")
         where = ["--url", there.caller.url, "--sandbox", "every"]
     order = tmp_path / "order.xml"
     order.write_text(CliRunner().invoke(main, ["sample", "311"]).output)
