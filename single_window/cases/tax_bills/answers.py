@@ -96,8 +96,8 @@ class ParcelOut(Answer, frozen=True, kw_only=True):
     missing: Annotated[tuple[MissingValueOut, ...], Meta(description="dated values that the law of the day has not")]
 
 
-class OwedOut(Answer, frozen=True, kw_only=True):
-    """What is owed on a tax bill of retail import; amounts in yuan."""
+class TaxBillOut(Answer, frozen=True, kw_only=True):
+    """A tax bill of retail import, and what is owed on it; amounts in yuan."""
 
     tax_no: Annotated[str, Meta(description="taxNo of its 816")]
     order_no: str
@@ -111,11 +111,6 @@ class OwedOut(Answer, frozen=True, kw_only=True):
     surcharge: Annotated[str, Meta(description="what is due of it: nothing where it is waived")]
     charged: Annotated[str, Meta(description="what was charged when it was paid")]
     parameters: Annotated[tuple[str, ...], Meta(description="the dated values used")]
-
-
-class TaxBillOut(OwedOut, frozen=True, kw_only=True):
-    """A tax bill of retail import; amounts in yuan."""
-
     links: dict[str, str]
 
 
@@ -148,11 +143,6 @@ def parcel_out(articles: Sequence[Article], day: date, how: Circumstance, law: L
         lower=comparison.lower,
         missing=tuple(missing),
     )
-
-
-def owed_out(owed: Owed) -> OwedOut:
-    """A bill as it stands."""
-    return OwedOut.of(owed.bill, **_owed(owed))
 
 
 def tax_bill_out(owed: Owed) -> TaxBillOut:

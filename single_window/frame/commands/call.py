@@ -83,10 +83,6 @@ class Call:
         done: bool = self._on_data().work(self, window)
         return done
 
-    def others(self, window: Any) -> Any:
-        """Those who work where this command does not; what they leave behind when they end is done here."""
-        return self._on_data().others(self, window)
-
     def need_data(self) -> None:
         """Refuse where nothing was ever kept."""
         if not self.settings.database and not (self.settings.data / "window.sqlite3").exists():

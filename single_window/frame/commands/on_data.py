@@ -93,14 +93,9 @@ def work(call: Call, opened: Window) -> bool:
         opened.settle()
         return True
     try:
-        return others(call, opened).done()
+        return Others(opened, call.sandbox, functools.partial(_taken_over, call.settings)).done()
     except NoProgress as nobody:
         raise Failure(f"It is filed, and is done as soon as somebody works: {nobody}") from None
-
-
-def others(call: Call, opened: Window) -> Others:
-    """Those who work where a command does not; what they leave behind when they end is done here."""
-    return Others(opened, call.sandbox, functools.partial(_taken_over, call.settings))
 
 
 def _taken_over(settings: Settings) -> bool:

@@ -42,11 +42,7 @@ class Others:
                 return False
         return True
 
-    def quiet(self) -> bool:
-        """Wait until nothing is open, whoever filed it; False: it took too long. Raises `NoProgress`."""
-        return self._wait(monotonic() + self.most)
-
-    def _wait(self, until: float, filed_by: int | None = None) -> bool:
+    def _wait(self, until: float, filed_by: int) -> bool:
         timeout = IdleTimeout(self.idle)
         while left := self._left(filed_by):
             if self.takes_over():
