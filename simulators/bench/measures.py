@@ -81,7 +81,8 @@ def import_1(folder: Path, count: int) -> Measured:
 
 def _imported(folder: Path, traffic: Traffic, synchronous: str) -> Measured:
     bodies = list(spool.bodies(spool.made(folder, traffic)))
-    with warm_window(folder, _warm_up(traffic.per_message), synchronous) as outside:
+    processes = 1 if traffic.per_message == 1 else 2  # single messages would be opened here and read again beside
+    with warm_window(folder, _warm_up(traffic.per_message), synchronous, processes=processes) as outside:
         before, begun = used(), monotonic()
         for _ in outside.send(bodies):
             pass
