@@ -45,7 +45,7 @@ GONE = 1
 def serve(settings: Settings, processes: int, threads: int, announce: Announce) -> None:
     """Serve until SIGTERM or Ctrl-C, then end this process.
 
-    Raises `WrongSetting` for the embedded broker, `PortInUse`, `WrongRevision`, `NobodyMayCall` and a
+    Raises `WrongSetting` where there is no RabbitMQ, `PortInUse`, `WrongRevision`, `NobodyMayCall` and a
     `DatabaseUnavailable` that will not pass by itself; for others the processes wait, answering 503.
     """
     need_rabbitmq(settings, "serve")

@@ -1,4 +1,4 @@
-"""The same traffic ends in the same outcomes on the embedded broker and SQLite, and on RabbitMQ and PostgreSQL with one
+"""The same traffic ends in the same outcomes in one process on SQLite, and on RabbitMQ and PostgreSQL with one
 and with four workers of each role: receipt for receipt, amounts to the fen, but for guids, numbers and times."""
 
 from __future__ import annotations
