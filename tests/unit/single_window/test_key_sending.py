@@ -15,9 +15,11 @@ from flask.testing import FlaskClient
 from serving_http import again, in_json, mailbox, sample, wrapped
 from sqlalchemy import func, select
 
+from schemas import catalogue
 from single_window.accounts.key_keeping import Issued
 from single_window.api import create_app
 from single_window.channels import connecting
+from single_window.intake import samples
 from single_window.store import channels
 from single_window.store.channels import WEBHOOK
 from single_window.store.engine import reading, writing
@@ -82,6 +84,25 @@ def test_what_others_sent_is_neither_listed_nor_found(
     assert {row["sender"] for row in shown} <= {OTHERS}
     of_all = issued(window, mailboxes=["*"], owner="of-all-mailboxes")
     assert client.get(f"/api/v1/find?number={mine['guid']}", headers=bearer(of_all)).status_code == 200
+
+
+def test_a_story_tells_of_others_neither_documents_nor_receipts(window: Window, client: FlaskClient) -> None:
+    whole, paid = issued(window, mailboxes=["*"], owner="whole"), "DXPENT0000000003"
+    payer = issued(window, mailboxes=[paid], owner="payer")
+    bodies = {code: samples.fresh(catalogue.by_code(code), "told", 0) for code in ("311", "411", "511", "621")}
+    for body in bodies.values():
+        sent = client.post("/api/v1/messages", data=body, content_type="application/xml", headers=bearer(whole))
+        assert sent.status_code == 202
+    window.settle()
+    found = re.search(rb"orderNo>([^<]+)<", bodies["311"])
+    assert found is not None
+    path = f"/api/v1/stories/{found[1].decode()}"
+    every, own = (client.get(path, headers=bearer(key)).get_json()["declaration"] for key in (whole, payer))
+    assert {paper["kind"] for paper in every["documents"]} == {"order", "payment", "waybill", "inventory"}
+    assert every["evidence"] is not None and len({receipt["mailbox"] for receipt in every["receipts"]}) > 1
+    assert [paper["kind"] for paper in own["documents"]] == ["payment"] and own["evidence"] is None
+    assert own["head"] == every["head"] and own["timeline"] == every["timeline"]
+    assert {receipt["mailbox"] for receipt in own["receipts"]} <= {paid}
 
 
 @each("code, kind", [("311", "order"), ("411", "payment"), ("621", "inventory"), ("303", "export_order")])
