@@ -49,6 +49,6 @@ def about_path(receipts: Sequence[AnyReceipt]) -> Iterator[str]:
 
 
 def sent_to_review(receipts: Sequence[AnyReceipt]) -> bool:
-    """Whether it was an officer, and the window never, who had a list looked at or suspended."""
+    """True if it was an officer, and the window never, who had a list looked at or suspended."""
     looked = [receipt for receipt in receipts if receipt.code in LISTS and receipt.status in {REVIEW, SUSPENDED}]
     return bool(looked) and all(receipt.status == SUSPENDED or OFFICERS_REVIEW in receipt.codes for receipt in looked)

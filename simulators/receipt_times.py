@@ -109,5 +109,5 @@ def moment(receipt: AnyReceipt) -> datetime:
 
 
 def within(value: Any, least: Any, most: Any) -> bool:
-    """Whether a moment or a span lies between two, with the little that answers are apart."""
+    """True if a moment or a span lies between two, with the little that answers are apart."""
     return bool(least - TOGETHER <= value <= most + MINUTE)

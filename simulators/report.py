@@ -70,7 +70,7 @@ class Report(NamedTuple):
 
     @property
     def ok(self) -> bool:
-        """Whether all was as expected."""
+        """True if all was as expected."""
         return not self.complaints
 
 

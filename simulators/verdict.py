@@ -20,7 +20,7 @@ class Verdict(NamedTuple):
 
     @property
     def ok(self) -> bool:
-        """Whether all was as expected."""
+        """True if all was as expected."""
         return not self.complaints
 
 

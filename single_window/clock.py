@@ -18,7 +18,7 @@ FIRST, LAST = date(2010, 1, 1), date(2099, 12, 31)
 
 
 def may_show(instant: int) -> bool:
-    """Whether a sandbox's clock may show an instant."""
+    """True if a sandbox's clock may show an instant."""
     return instant_of(FIRST) <= instant < instant_of(LAST) + DAY
 
 

@@ -32,7 +32,7 @@ class Holder(NamedTuple):
 
     @property
     def lives(self) -> bool:
-        """Whether there is such a process."""
+        """True if there is such a process."""
         if not self.pid:
             return False
         try:

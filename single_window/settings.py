@@ -121,7 +121,7 @@ class Settings:
 
     @property
     def exposed(self) -> bool:
-        """Whether others than this machine may reach the window: over a network, or through a proxy that names it."""
+        """True if others than this machine may reach the window: over a network, or through a proxy that names it."""
         return not is_loopback(self.host) or bool(self.allowed)
 
     @property
@@ -152,7 +152,7 @@ class Settings:
 
 @lru_cache(maxsize=100)
 def is_loopback(host: str) -> bool:
-    """Whether a server bound to this host accepts connections of this machine only."""
+    """True if a server bound to this host accepts connections of this machine only."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -55,7 +55,7 @@ def _mark(folder: Path) -> int:
 
 
 def _is_left(folder: Path) -> bool:
-    """Whether nobody holds the mark of a folder."""
+    """True if nobody holds the mark of a folder."""
     try:
         descriptor = os.open(folder / MARK, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     except OSError:

@@ -158,7 +158,7 @@ class Window(Context):
             pass
 
     def placed_elsewhere(self) -> bool:
-        """Whether somebody else than its workers may have given receipts their places since the last call."""
+        """True if somebody else than its workers may have given receipts their places since the last call."""
         here = self.placed.is_set()
         self.placed.clear()
         return here or self.wakeups.shared

@@ -34,7 +34,7 @@ class Audit(NamedTuple):
 
     @property
     def clean(self) -> bool:
-        """Whether nothing was lost, doubled or wrong."""
+        """True if nothing was lost, doubled or wrong."""
         return not self.findings
 
     @property

@@ -119,7 +119,7 @@ def _vhost(address: str, name: str) -> Iterator[str]:
 
 
 def _answers(address: str) -> bool:
-    """Whether this vhost is one of the node that the address leads to, and not of another one on this machine."""
+    """True if this vhost is one of the node that the address leads to, and not of another one on this machine."""
     try:
         _connected(address).close()
     except NoQuarters:
@@ -128,7 +128,7 @@ def _answers(address: str) -> bool:
 
 
 def _control(*arguments: str) -> bool:
-    """Whether rabbitmqctl did as it was told."""
+    """True if rabbitmqctl did as it was told."""
     with suppress(OSError, subprocess.TimeoutExpired):
         return (
             subprocess.run(

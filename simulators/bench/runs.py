@@ -209,7 +209,7 @@ def share(value: float, whole: object) -> float | None:
 
 
 def reached(measure: Measure, value: float, more: Mapping[str, object]) -> bool:
-    """Whether a run reaches its target, and stays within the limits of its other figures."""
+    """True if a run reaches its target, and stays within the limits of its other figures."""
     if any(not isinstance(figure := more[name], int | float) or figure > most for name, most in measure.limits.items()):
         return False
     if measure.target is None:

@@ -145,7 +145,7 @@ class ExportDay:
         return []
 
     def _first(self, topic: str, trade: ExportTrade) -> bool:
-        """Whether this is told of a trade for the first time."""
+        """True if this is told of a trade for the first time."""
         before = len(self._told)
         self._told.add((topic, trade.id))
         return len(self._told) > before

@@ -109,7 +109,7 @@ def _drawn_as(sandbox: str, key: str, bad: bool) -> bool:
 
 
 def inspected(sandbox: str, merchant: str, order_no: str, result: str) -> bool:
-    """Whether a list is drawn for inspection with a result ("passed" or "failed"), by draws that anyone can repeat."""
+    """True if a list is drawn for inspection with a result ("passed" or "failed"), by draws that anyone can repeat."""
     key = f"{merchant}|{order_no}"
     return _draw(sandbox, "inspection", key) < SELECTED and (
         (_draw(sandbox, "quality", key) < FAILED) is (result == "failed")

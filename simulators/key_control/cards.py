@@ -108,7 +108,7 @@ class Card:
         return keys.sign(self.key, self.method.digest, data)
 
     def verify(self, data: bytes, signature: bytes, certificate: Certificate) -> bool:
-        """Whether the owner of a certificate signed these bytes."""
+        """True if the owner of a certificate signed these bytes."""
         method = METHODS[DIALECTS[USUAL[certificate.kind]].method]
         return keys.verify(certificate.key, method, data, signature)
 

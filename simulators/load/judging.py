@@ -45,7 +45,7 @@ def under_way(ran: Ran) -> int:
 
 
 def expected_refusal(ran: Ran, track: Track) -> bool:
-    """Whether a message was refused as its fault promises."""
+    """True if a message was refused as its fault promises."""
     promise = ran.made.promises.get(track.item.trade)
     return track.status == UNPROCESSABLE and promise is not None and REFUSED_WHOLE in promise.codes
 
@@ -109,7 +109,7 @@ def _about_bills(promise: Expectation, receipts: Sequence[ReceivedReceipt], roun
 
 
 def _kept(promise: Expectation, path: set[str], by_officer: bool) -> bool:
-    """Whether the statuses of a list are as promised. Inspections come to any list, and what an officer does after one,
+    """True if the statuses of a list are as promised. Inspections come to any list, and what an officer does after one,
     or with a list that waits for him, is his to decide; so is a list that he has had looked at himself (`by_officer`).
     Whether its steps may follow each other is judged beside (`sets`)."""
     if promise.outcome in {RELEASED, LEFT}:

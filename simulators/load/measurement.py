@@ -44,7 +44,7 @@ class Track:
 
     @property
     def not_now(self) -> bool:
-        """Whether it was not taken for now, and might have come again."""
+        """True if it was not taken for now, and might have come again."""
         return self.turned_away or self.limited
 
 
@@ -155,7 +155,7 @@ def _bill(mailbox: str, xml: str) -> dict[str, Any]:
 
 
 def ends(status: str) -> bool:
-    """Whether nothing more comes by itself after this status of a list."""
+    """True if nothing more comes by itself after this status of a list."""
     return status in ENDS or status.startswith("-")
 
 

@@ -56,7 +56,7 @@ def findings(ran: Ran, cut: set[str]) -> list[Finding]:
 
 
 def unfinished(ran: Ran, cut: set[str]) -> bool:
-    """Whether something may still be on its way that a decided list brings about."""
+    """True if something may still be on its way that a decided list brings about."""
     return any(finding.kind == LOST for finding in findings(ran, cut))
 
 

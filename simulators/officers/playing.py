@@ -116,7 +116,7 @@ class Play:
         return None
 
     def _all_done(self) -> bool:
-        """Whether nobody has a case before him, or would find one."""
+        """True if nobody has a case before him, or would find one."""
         for officer in self.officers:
             if officer.case is None and self._next(officer) is not None:
                 self.office.let_go(officer.name, officer.role)

@@ -46,7 +46,7 @@ class Outcome(NamedTuple):
 
     @property
     def ok(self) -> bool:
-        """Whether all was as expected."""
+        """True if all was as expected."""
         return not self.complaints
 
 
@@ -169,7 +169,7 @@ def _about_reasons(case: Case, receipts: Sequence[ReceivedReceipt]) -> Iterator[
 
 
 def names(receipt: ReceivedReceipt, code: str) -> bool:
-    """Whether a receipt gives this reason: by its code, or in the words that belong to the code."""
+    """True if a receipt gives this reason: by its code, or in the words that belong to the code."""
     return code in (receipt.status, *receipt.codes) or bool(_words(code).search(receipt.head.get("returnInfo", "")))
 
 

@@ -40,7 +40,7 @@ class Report(Protocol):
 
     @property
     def ok(self) -> bool:
-        """Whether all was as expected."""
+        """True if all was as expected."""
 
 
 NAMES = {

@@ -82,7 +82,7 @@ class PlayedYear(NamedTuple):
 
     @property
     def ok(self) -> bool:
-        """Whether every claim came to its end and every ledger balances."""
+        """True if every claim came to its end and every ledger balances."""
         return not self.complaints
 
 

@@ -36,7 +36,7 @@ def misses(step: Expect, receipts: Sequence[ReceivedReceipt]) -> list[Miss]:
 
 
 def waits_in_vain(step: Expect) -> bool:
-    """Whether a step only says what must not come, so that it is only certain when its time is over."""
+    """True if a step only says what must not come, so that it is only certain when its time is over."""
     return bool(step.never or step.receipts == ()) and not (
         step.receipts or step.last or step.codes or step.words or step.values or step.tax
     )

@@ -32,5 +32,5 @@ class Result(NamedTuple):
 
     @property
     def ok(self) -> bool:
-        """Whether all came as expected."""
+        """True if all came as expected."""
         return self.failed is None

@@ -133,7 +133,7 @@ def _refusal(app: Flask, status: int, findings: Sequence[Finding]) -> Response:
 
 
 def _is_browser() -> bool:
-    """Whether the client accepts HTML by name, and no less than JSON."""
+    """True if the client accepts HTML by name, and no less than JSON."""
     accepted = request.accept_mimetypes
     named = any(mimetype == "text/html" for mimetype, _ in accepted)
     return named and accepted["text/html"] >= accepted["application/json"]

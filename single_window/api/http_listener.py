@@ -22,10 +22,10 @@ def listening(application: Any, bound: socket, settings: Settings, threads: int 
 
 
 def may_wait(path: str, query: str) -> bool:
-    """Whether a GET of this path and query may wait."""
+    """True if a GET of this path and query may wait."""
     return receipts.may_wait(path, query) or awaited.may_wait(path, query)
 
 
 def _computes(path: str, size: int) -> bool:
-    """Whether a POST of so many bytes to this path is computed in a process with limits."""
+    """True if a POST of so many bytes to this path is computed in a process with limits."""
     return size > budgets.COMPUTED_BYTES and budgets.computes(path)

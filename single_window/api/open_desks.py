@@ -25,7 +25,7 @@ def install(app: Flask) -> None:
 
 
 def are_open(sandbox: str) -> bool:
-    """Whether a sandbox has opened its desks; one that cannot be read now has not."""
+    """True if a sandbox has opened its desks; one that cannot be read now has not."""
     try:
         return ports().window.sandbox(sandbox).options.open_desks
     except (UnknownSandbox, Resetting, SQLAlchemyError, DatabaseDamaged):

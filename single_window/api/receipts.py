@@ -185,7 +185,7 @@ def _turned_away() -> Problem:
 
 
 def may_wait(path: str, query: str) -> bool:
-    """Whether a GET of this path and query may be a poll that waits; an escaped query may spell it in other letters."""
+    """True if a GET of this path and query may be a poll that waits; an escaped query may spell it in other letters."""
     return path == f"{PREFIX}/receipts" and ("wait" in query or "%" in query)
 
 

@@ -168,7 +168,7 @@ def _is_taken(status: str) -> bool:
 
 
 def _is_open(status: str, history: list[str]) -> bool:
-    """Whether a document was refused or rejected, and was not taken since nor before: a refused repetition of what
+    """True if a document was refused or rejected, and was not taken since nor before: a refused repetition of what
     stands already needs nothing."""
     if status not in {REFUSED, _REJECTED}:
         return False

@@ -36,7 +36,7 @@ class LineResult(NamedTuple):
 
 
 def are_needed(subject: Match, action: str) -> bool:
-    """Whether a decision about a subject needs what was found of its goods."""
+    """True if a decision about a subject needs what was found of its goods."""
     return (subject.category, subject.state, action) == (Subject.DECLARATION, INSPECTED, CONCLUDE)
 
 

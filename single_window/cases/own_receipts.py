@@ -32,7 +32,7 @@ class OwnReceipt(NamedTuple):
 
     @property
     def malformed(self) -> bool:
-        """Whether it reports a message that could not be read."""
+        """True if it reports a message that could not be read."""
         return self.code == MALFORMED
 
 

@@ -31,7 +31,7 @@ def officers(connection: Connection) -> list[Person]:
 
 
 def may_take(person: Person, case: Case) -> bool:
-    """Whether somebody decides at the desk and the customs office where a case waits."""
+    """True if somebody decides at the desk and the customs office where a case waits."""
     return rights.allows(person, desks()[case.desk].right, case.office or person.office)
 
 

@@ -62,7 +62,7 @@ class Changed:
 
     @property
     def nothing(self) -> bool:
-        """Whether all is as it was recorded."""
+        """True if all is as it was recorded."""
         return not self.options and self.on is None and not self.parameters
 
 

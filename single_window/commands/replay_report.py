@@ -34,7 +34,7 @@ class Held(NamedTuple):
 
     @property
     def holds(self) -> bool:
-        """Whether it is what it must be."""
+        """True if it is what it must be."""
         return self.equal is not False or not self.must
 
     @property

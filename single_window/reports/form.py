@@ -91,7 +91,7 @@ class Report(NamedTuple):
 
     @property
     def ok(self) -> bool:
-        """Whether every check holds."""
+        """True if every check holds."""
         return all(check.ok for check in self.checks)
 
 

@@ -153,7 +153,7 @@ class Listener:
 
     @property
     def alive(self) -> bool:
-        """Whether it answers."""
+        """True if it answers."""
         return self._thread.is_alive()
 
     def start(self) -> Listener:

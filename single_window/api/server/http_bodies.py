@@ -30,7 +30,7 @@ class Kept:
 
     @property
     def too_much(self) -> bool:
-        """Whether no more should be kept."""
+        """True if no more should be kept."""
         return self._sum > self._most
 
 

@@ -136,7 +136,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return int(sent)
 
     def waits_elsewhere(self) -> bool:
-        """Whether a thread of those for polls answers the request in hand, without a detour by the others."""
+        """True if a thread of those for polls answers the request in hand, without a detour by the others."""
         return (
             self.serving.polls is not None
             and _may_wait(self.requests[0], self.serving)
@@ -196,7 +196,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     @property
     def watches(self) -> bool:
-        """Whether the request in hand is that of somebody who watches."""
+        """True if the request in hand is that of somebody who watches."""
         request = self.requests[0]
         return request.error is None and request.path in WATCHED
 
@@ -210,7 +210,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return not self.connected or _unread(self.socket) == b""
 
     def has_unread_input(self) -> bool:
-        """Whether the client has sent something that nobody has read yet."""
+        """True if the client has sent something that nobody has read yet."""
         return bool(_unread(self.socket))
 
 
@@ -235,7 +235,7 @@ def _may_wait(request: Any, serving: Serving) -> bool:
 
 
 def _is_plain(request: Any) -> bool:
-    """Whether a request has come whole, is answered with a body, and leaves its connection open."""
+    """True if a request has come whole, is answered with a body, and leaves its connection open."""
     plain = request.error is None and request.version == "1.1" and request.command != "HEAD"
     return bool(plain and not request.headers.get("CONNECTION"))
 

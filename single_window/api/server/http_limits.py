@@ -70,11 +70,11 @@ class Connection(Protocol):
 
     @property
     def closing(self) -> bool:
-        """Whether it is being closed."""
+        """True if it is being closed."""
 
 
 def overdue(wait: Wait, now: float, limits: Limits) -> bool:
-    """Whether a client has taken too long."""
+    """True if a client has taken too long."""
     longest = {
         "open": limits.header,
         "next": limits.idle,

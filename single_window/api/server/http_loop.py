@@ -116,7 +116,7 @@ class LoopServer:
 
 
 def _may_read(dispatcher: Any) -> bool:
-    """Whether what has come is read now; if not, the connection is suspended."""
+    """True if what has come is read now; if not, the connection is suspended."""
     if dispatcher.readable():
         return True
     dispatcher.suspended = True

@@ -34,7 +34,7 @@ class Audit(NamedTuple):
 
     @property
     def agrees(self) -> bool:
-        """Whether what was done is what the draw gives."""
+        """True if what was done is what the draw gives."""
         return not (self.missing or self.extra or self.numbers)
 
 

@@ -36,12 +36,12 @@ class Look(NamedTuple):
     """Seconds until the sandbox's clock reaches its next deadline by itself; None: it does not."""
 
     def rests(self, seconds: float) -> bool:
-        """Whether something is there that nothing will change within so many seconds unless somebody acts."""
+        """True if something is there that nothing will change within so many seconds unless somebody acts."""
         return self.answer is not None and self.settled and (self.next_due is None or self.next_due > seconds)
 
 
 def may_wait(path: str, query: str) -> bool:
-    """Whether a GET of this path and query may wait here; an escaped query may spell it in other letters."""
+    """True if a GET of this path and query may wait here; an escaped query may spell it in other letters."""
     return path.startswith(f"{PREFIX}/declarations/") and ("wait_for" in query or "%" in query)
 
 

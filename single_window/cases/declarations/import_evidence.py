@@ -107,7 +107,7 @@ def _compare(connection: Connection, sandbox: str, facts: Mapping[str, Any]) -> 
 
 
 def _verified(connection: Connection, sandbox: str, listed: Inventory, order: Order) -> bool:
-    """Whether the register identifies the buyer, so that anybody may have paid."""
+    """True if the register identifies the buyer, so that anybody may have paid."""
     if sandboxes.find(connection, sandbox).options.identity != Identification.REGISTRY:
         return False
     numbers = sorted({paper.buyer_id_number.upper() for paper in (listed, order)})

@@ -28,7 +28,7 @@ def about(connection: Connection, sandbox: str, subject: str, subject_id: int | 
 
 
 def may_approve(proposal: Decided, office: str = "") -> bool:
-    """Whether whoever looks at the page may approve a proposal; its own officer never does."""
+    """True if whoever looks at the page may approve a proposal; its own officer never does."""
     return proposal.by != person().name and rights.may_approve(person(), proposal.subject, proposal.action, office)
 
 

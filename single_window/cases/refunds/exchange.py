@@ -72,7 +72,7 @@ class Exchange:
 
     @property
     def overdue(self) -> bool:
-        """Whether it is short, and its term over."""
+        """True if it is short, and its term over."""
         return overdue(self.claim.exchange, self.claim.exchange_due, self.today)
 
     def judged(self, items: Collection[str], treatment: str, conditions: Sequence[Condition]) -> tuple[Condition, ...]:

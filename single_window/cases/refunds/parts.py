@@ -98,7 +98,7 @@ class ClaimedExportOut(Answer, frozen=True, kw_only=True):
 
     @property
     def odd(self) -> bool:
-        """Whether customs does not know the item, or has another goods code, unit or currency."""
+        """True if customs does not know the item, or has another goods code, unit or currency."""
         return (self.gcode, self.unit, self.currency) != (self.item_gcode, self.item_unit, self.item_currency)
 
 

@@ -243,7 +243,7 @@ def _of_claim(connection: Connection, chosen: Select[Any], where: Any, order: An
 
 
 def came_back(connection: Connection, sandbox: str, claim_id: int) -> bool:
-    """Whether goods of a claim came back: more of an item is claimed than stayed abroad."""
+    """True if goods of a claim came back: more of an item is claimed than stayed abroad."""
     item, line = export_item.c, refund_line.c
     found = connection.execute(
         select(item.item_no)

@@ -60,7 +60,7 @@ def current() -> Budget | None:
 
 
 def computes(path: str) -> bool:
-    """Whether a POST to this path is computed in a process with limits, if it is large."""
+    """True if a POST to this path is computed in a process with limits, if it is large."""
     return ("POST", path) in every() and every()["POST", path].runs == PROCESS
 
 

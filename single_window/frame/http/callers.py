@@ -82,7 +82,7 @@ def demand_owner() -> None:
 
 
 def in_this_process() -> bool:
-    """Whether a call is made in this process, for which it is all there is to do."""
+    """True if a call is made in this process, for which it is all there is to do."""
     return PERSON in request.environ
 
 
@@ -110,7 +110,7 @@ def participant_named(name: str, subject: str) -> Person:
 
 
 def is_local() -> bool:
-    """Whether the request comes from this machine to a window that only this machine should reach, and that it may use
+    """True if the request comes from this machine to a window that only this machine should reach, and that it may use
     without a key."""
     settings = ports().window.settings
     return not (settings.exposed or settings.require_keys or _is_forwarded())

@@ -83,7 +83,7 @@ def check_text() -> None:
 
 
 def _is_too_deep(body: bytes) -> bool:
-    """Whether JSON is nested deeper than any request of ours; Python's reader cannot follow much more."""
+    """True if JSON is nested deeper than any request of ours; Python's reader cannot follow much more."""
     if body.count(b"[") + body.count(b"{") <= DEEPEST:
         return False
     depth = deepest = 0
@@ -106,7 +106,7 @@ def _holds_half(value: object) -> bool:
 
 
 def _is_parsed_json() -> bool:
-    """Whether the body is JSON that we read: a message may call itself what it likes, and is read to its cap only."""
+    """True if the body is JSON that we read: a message may call itself what it likes, and is read to its cap only."""
     return request.is_json and not _takes_messages()
 
 

@@ -89,7 +89,7 @@ class Places:
             self._turns.release()
 
     def beyond(self, sandbox: str, box: str, place: int) -> bool:
-        """Whether a mailbox holds a receipt beyond a place, by a query that is newer than every change notified so
+        """True if a mailbox holds a receipt beyond a place, by a query that is newer than every change notified so
         far."""
         with self._lock:
             return self._beyond((sandbox, box), place)

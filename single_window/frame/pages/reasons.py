@@ -44,6 +44,6 @@ def given(subject: str, action: str, form: Mapping[str, str]) -> str:
 
 
 def of_another(action: str, form: Mapping[str, str]) -> bool:
-    """Whether the reason that a form chooses is one of another action."""
+    """True if the reason that a form chooses is one of another action."""
     chosen = form.get("chosen", "")
     return bool(chosen) and not chosen.startswith(f"{action}.")

@@ -153,12 +153,12 @@ def dated(day: str) -> str:
 
 
 def may_act(subject: str, action: str, office: str = "") -> bool:
-    """Whether whoever looks at the page may do this to such a subject."""
+    """True if whoever looks at the page may do this to such a subject."""
     return rights.may_act(person(), subject, action, office)
 
 
 def may_reach(endpoint: str) -> bool:
-    """Whether whoever looks at the page may reach another one."""
+    """True if whoever looks at the page may reach another one."""
     return rights.may_reach(person(), endpoint)
 
 
