@@ -15,11 +15,14 @@ from single_window.accounts.people import OPERATOR, Person
 from single_window.frame.commands import on_data
 from single_window.frame.commands.call import Call
 from single_window.frame.http.callers import PERSON
+from single_window.frame.http.ports import PREFIX
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.wiring import Window
 
 APPLICATION = "single_window.api.app"
 """The module of the application, which stands above all commands of subjects."""
+DECIDED = f"{PREFIX}/cases/"
+"""The paths of calls about what is there already: they begin no data folder, as what is handed in or imported does."""
 WAITING = frozenset({"wait", "timeout"})
 """Fields of a query that lets a call wait until something has been done."""
 
@@ -68,6 +71,8 @@ class InThisProcess:
     def request(self, method: str, url: str, *, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         """The answer; raises what made the work fail that it waited for."""
         parts = urlsplit(url)
+        if method == "DELETE" or parts.path.startswith(DECIDED):
+            self._call.need_data()
         self._need(works=method not in {"GET", "HEAD"} or not WAITING.isdisjoint(parse_qs(parts.query)))
         self._worked.closing = False
         answer = self._client(parts.path).open(

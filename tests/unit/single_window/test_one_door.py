@@ -144,8 +144,9 @@ def test_a_command_asks_the_window_that_runs_on_its_folder(tmp_path: Path) -> No
     assert "There is no account 'nobody'" in said, "this process answers, which looks for the account itself"
 
 
-def test_a_command_on_a_folder_without_data_names_what_to_do(tmp_path: Path) -> None:
-    status, said = act(tmp_path / "none")
+@each("words", [(), ("conclude", "--as-declared")])
+def test_a_command_on_a_folder_without_data_names_what_to_do(tmp_path: Path, words: tuple[str, ...]) -> None:
+    status, said = act(tmp_path / "none", *words)
     assert status == 1 and "single-window run" in said and not (tmp_path / "none").exists()
 
 
