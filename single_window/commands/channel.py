@@ -28,7 +28,7 @@ _FROM = click.option(
 
 @click.group()
 def channel() -> None:
-    """How participants have their receipts brought to them: webhooks, queues at RabbitMQ or at their own brokers."""
+    """The ways in which receipts are brought to participants: webhooks, queues at RabbitMQ, their own brokers."""
 
 
 @channel.command("list")

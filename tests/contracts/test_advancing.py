@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from declarations.calendar import DAY, HOUR
-from single_window.frame.commands.others import Others
+from single_window.clock import monotonic
 from single_window.messaging.wakeups import LocalWakeups
 from single_window.settings import Settings
 from single_window.store import sandboxes
@@ -21,7 +21,9 @@ from single_window.wiring import Window, open_window
 from single_window.work import advancing
 from single_window.work.advancing import ClockNotVirtual
 from single_window.work.runtime import Runtime
+from single_window.work.settling import Settling
 from tests.databases import ON_BOTH
+from tests.stories.killing import PATIENCE
 from tests.stories.story import StoryRunner
 
 pytestmark = ON_BOTH
@@ -51,10 +53,15 @@ def filing(worker: Window, settings: Settings) -> Iterator[list[Window]]:
         window.close()
 
 
+def rest(window: Window, sandbox: str) -> Callable[[], None]:
+    """Waits until the others have done what falls due, as the call that moves a clock does."""
+    return Settling(window, sandbox, None, monotonic() + PATIENCE).wait
+
+
 def advance(window: Window, sandbox: str, until: int) -> list[int]:
     """The instants to which this window has put the clock."""
     instants: list[int] = []
-    advancing.advance(window, sandbox, until, Others(window, sandbox).quiet, True, instants.append)
+    advancing.advance(window, sandbox, until, rest(window, sandbox), True, instants.append)
     return instants
 
 
@@ -127,7 +134,7 @@ def test_an_advance_that_was_broken_off_is_finished_by_the_next(worker: Window, 
             filing[0],
             "story",
             end,
-            Others(filing[0], "story").quiet,
+            rest(filing[0], "story"),
             True,
             lambda value: (instants.append(value), at_the_second_step(instants)),
         )

@@ -14,7 +14,6 @@ from simulators.audit.auditing import Audit
 from simulators.audit.line import Line
 from simulators.entry.reports import LOST, WRONG, Finding
 from simulators.imports.day import Day, Show
-from tests.chaos.doubling import Doubler
 from tests.chaos.injurer import Injurer
 from tests.chaos.participants import Participants
 from tests.chaos.programs import TookTooLong, until
@@ -101,7 +100,7 @@ class HostileRun(Run):
         if self.after > self.before + ROOM:
             yield Finding(WRONG, f"{self.after} MB are held after the attack, {self.before} MB before it")
 
-    def _injured(self, site: Site, remote: Participants, expected: int) -> tuple[Injurer, Doubler | None]:
+    def _injured(self, site: Site, remote: Participants, expected: int) -> Injurer:
         """Play the day under attack; nobody is killed. Gives an injurer that has done nothing."""
         program = site.crew.programs["run" if self.scenario.alone else "serve"]
         watch = Watch(program)
@@ -121,7 +120,7 @@ class HostileRun(Run):
             self.after = self._memory_back(watch)
         self.peak = watch.peak
         remote.skip([company.dxp_id for company in self._world.participants()])
-        return Injurer(site, lambda: 1.0, self._report, self._begun, remote.give_up), None
+        return Injurer(site, lambda: 1.0, self._report, self._begun, remote.give_up)
 
     def _memory_back(self, watch: Watch) -> int:
         """Megabytes held once they have come back; what is held when that takes too long."""

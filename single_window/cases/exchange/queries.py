@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, literal, select
 
 from declarations.documents import unpack
 from declarations.documents.forex_report import ForexReport
@@ -58,18 +58,17 @@ def following(connection: Connection, sandbox: str, report_id: int) -> Report | 
 
 def find(connection: Connection, sandbox: str, number: str) -> Report | None:
     """A report by the reporter's own number (copNo: the newest, or reporterCode|copNo), or by its id."""
-    if not number:
-        return None
-    naming = [forex_report.c.key == number, forex_report.c.cop_no == number]
+    papers = select(document.c.key).where(
+        document.c.sandbox == sandbox, document.c.order_no == number, document.c.kind == "forex_report"
+    )
+    ways: list[ColumnElement[bool]] = [forex_report.c.key.in_(select(literal(number)).union_all(papers))]
     if number.isascii() and number.isdigit() and len(number) < 19:
-        naming.append(forex_report.c.id == int(number))
-    row = connection.execute(
-        REPORTS.select()
-        .where(forex_report.c.sandbox == sandbox, or_(*naming))
-        .order_by(forex_report.c.id.desc())
-        .limit(1)
-    ).first()
-    return REPORTS.make(row) if row else None
+        ways.append(forex_report.c.id == int(number))
+    for way in ways if number else ():
+        chosen = REPORTS.select().where(forex_report.c.sandbox == sandbox, way)
+        if row := connection.execute(chosen.order_by(forex_report.c.id.desc()).limit(1)).first():
+            return REPORTS.make(row)
+    return None
 
 
 def legs(connection: Connection, report: Report) -> list[Leg]:

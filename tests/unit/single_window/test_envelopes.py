@@ -23,7 +23,7 @@ from single_window.receipts.enveloping import in_envelope
 from single_window.receipts.pushing.outgoing import outgoing
 from single_window.receipts.rows import Rendered
 from single_window.receipts.tolerances import DXP_ENVELOPE
-from single_window.store.channels import AMQP, Channel
+from single_window.store.channels import AMQP, BROKER, Channel
 from single_window.store.engine import reading
 from single_window.store.envelopes import WAYS
 from single_window.wiring import Window
@@ -80,9 +80,9 @@ def posted(client: FlaskClient, window: Window) -> set[str]:
         return {around(row.body) for row in receiver.posted}
 
 
-def published(window: Window) -> set[str]:
+def published(window: Window, kind: str) -> set[str]:
     with reading(window.engine) as connection:
-        return {around(message.body) for message in outgoing(connection, Channel("main", BOX, AMQP))}
+        return {around(message.body) for message in outgoing(connection, Channel("main", BOX, kind))}
 
 
 def filed(window: Window, folder: Path) -> set[str]:
@@ -92,10 +92,16 @@ def filed(window: Window, folder: Path) -> set[str]:
 
 
 def test_each_way_has_the_envelope_that_was_chosen_for_it(window: Window, client: FlaskClient, tmp_path: Path) -> None:
-    for turn, chosen in enumerate(((MSG, SV, NONE, MSG), (SV, MSG, SV, NONE), (NONE, NONE, MSG, SV))):
+    for turn, chosen in enumerate(((MSG, SV, NONE, SV, MSG), (SV, MSG, SV, NONE, NONE), (NONE, NONE, MSG, MSG, SV))):
         wanted = dict(zip(WAYS, chosen, strict=True))
         assert client.put(f"{API}/{BOX}/envelopes", json=wanted).get_json() == {"mailbox": BOX, **wanted}
-        result = (polled(client), posted(client, window), published(window), filed(window, tmp_path / str(turn)))
+        result = (
+            polled(client),
+            posted(client, window),
+            published(window, AMQP),
+            published(window, BROKER),
+            filed(window, tmp_path / str(turn)),
+        )
         assert result == tuple({name} for name in chosen)
 
 
@@ -105,7 +111,7 @@ def test_what_is_not_chosen_is_as_the_participant_tolerates(window: Window, clie
     importing.import_csv(window, "main", "participants", f"code,name,kinds,dxp_id,tolerances\n{row}")
     assert set(client.get(f"{API}/{BOX}/envelopes").get_json().values()) == {BOX, MSG}
     assert client.put(f"{API}/{BOX}/envelopes", json={"amqp": NONE}).get_json()["poll"] == MSG
-    assert (polled(client), published(window)) == ({MSG}, {NONE})
+    assert (polled(client), published(window, AMQP)) == ({MSG}, {NONE})
 
 
 def test_a_message_for_a_transport_node_names_both_nodes_and_a_number_that_stays(
@@ -184,6 +190,7 @@ def test_the_command_chooses_and_shows(tmp_path: Path) -> None:
         "poll": NONE,
         "webhook": NONE,
         "amqp": MSG,
+        "broker": NONE,
         "folder": MSG,
     }
     assert set(envelope(SV).values()) == {BOX, SV} == set(envelope().values())
