@@ -36,7 +36,7 @@ TEXTS: Mapping[str, str] = {
     "registration": "Companies: applications, approval, suspension, credit grades, filed goods.",
     "proposal": "Decisions that a second person must approve before they are carried out.",
     "parked": "Deliveries that could not be processed after all attempts.",
-    "channel": "The ways in which receipts are brought to participants: webhooks, queues at RabbitMQ, their own brokers.",
+    "channel": "Ways in which receipts are brought to participants: webhooks, queues at RabbitMQ, their own brokers.",
     "certificate": "Certificates with which companies sign messages, registered in the sandbox.",
     "payment-request": "Requests to platforms for original payment data, and what came of each.",
     "platform-data": "Platforms that are asked for original payment data.",

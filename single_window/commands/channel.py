@@ -28,7 +28,7 @@ _FROM = click.option(
 
 @click.group()
 def channel() -> None:
-    """The ways in which receipts are brought to participants: webhooks, queues at RabbitMQ, their own brokers."""
+    """Ways in which receipts are brought to participants: webhooks, queues at RabbitMQ, their own brokers."""
 
 
 @channel.command("list")
