@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from single_window.channels.addresses import Target, resolve
 from single_window.frame.refused import Refused
@@ -13,6 +13,8 @@ PORTS = {"amqp": 5672, "amqps": 5671, "redis": 6379, "rediss": 6379, "sqs": 443}
 WITHOUT_HOST = ("filesystem", "memory")
 """Brokers of this machine: files below the data folder; queues of this process, for tests."""
 LONGEST = 2_000
+_ONE = frozenset(" ;,\\")
+"""Characters with which a library reads further addresses behind the first, or another host than was checked."""
 
 
 class UnfitBroker(Refused):
@@ -36,33 +38,47 @@ def parse_broker(url: str) -> BrokerAddress:
         port = parts.port or PORTS.get(parts.scheme, 0)
     except ValueError:
         raise _malformed("it is no address") from None
-    if not 0 < len(url) <= LONGEST or not url.isascii() or not url.isprintable() or " " in url:
-        raise _malformed(f"1 to {LONGEST} printable ASCII characters; the rest percent-encoded")
+    if not 0 < len(url) <= LONGEST or not url.isascii() or not url.isprintable() or not _ONE.isdisjoint(url):
+        raise _malformed(f"one address of 1 to {LONGEST} printable ASCII characters; the rest percent-encoded")
     if parts.scheme in WITHOUT_HOST:
         if parts.netloc or parts.path or parts.query or parts.fragment:
             raise _malformed(f"{parts.scheme}:// names no folder: the window has one for each participant")
     elif parts.scheme not in PORTS:
         raise _malformed(f"it begins with one of {', '.join(f'{scheme}://' for scheme in (*PORTS, *WITHOUT_HOST))}")
-    elif not parts.hostname and parts.scheme != "sqs":
+    elif parts.scheme == "sqs":
+        if parts.hostname or not (parts.username and parts.password):
+            raise _malformed("sqs://key:secret@, with a key of the participant's own, and no host")
+    elif not parts.hostname:
         raise _malformed(f"{parts.scheme}://user:password@host:port/")
     elif parts.query or parts.fragment:
         raise _malformed("no ?options and no #fragment")
-    return BrokerAddress(url, parts.scheme, parts.hostname or "", port, without_password(url))
+    return BrokerAddress(url, parts.scheme, parts.hostname or "", port, _shown(parts))
 
 
 def check_broker(address: BrokerAddress, private: bool) -> None:
-    """Refuse a host that cannot be found or lies inside the operator's network; raises `Refused`."""
-    if address.host and address.scheme != "sqs":
+    """Refuse a host that cannot be found or lies inside the operator's network, and a broker for tests only, unless
+    the operator allows it (`private`); raises `Refused`."""
+    if address.scheme == "memory" and not private:
+        raise _malformed("what lies in memory:// nobody outside this process could take; it is for tests")
+    if address.host:
         resolve(Target(address.scheme, address.host, address.port, "", ""), private)
 
 
 def masked(text: str, url: str) -> str:
     """An error in one line, without the secrets of the address that it is about."""
     parts = urlsplit(url)
-    for secret in filter(None, (parts.password, parts.username if parts.scheme == "sqs" else "")):
+    alone = parts.scheme == "sqs" or not parts.password
+    for secret in filter(None, (parts.password, parts.username if alone else "")):
         for form in (secret, unquote(secret)):
             text = text.replace(form, "***")
     return " ".join(without_password(text).split())[:300]
+
+
+def _shown(parts: SplitResult) -> str:
+    """An address without secrets; a user name without a password is one."""
+    name = parts.username if parts.password and parts.scheme != "sqs" else ""
+    given = f"{name}:***@" if parts.password or name else "***@" if parts.username else ""
+    return f"{parts.scheme}://{given}{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def _malformed(reason: str) -> UnfitBroker:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import binascii
 import os
+import stat
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 from kombu.transport import filesystem, memory, pyamqp, redis
@@ -33,7 +34,7 @@ def opened(item: bytes, queue: str) -> dict[str, Any]:
     """A message of kombu's from what lay in a queue, under a tag of its own; its headers are left out, for one of them
     would have the body decompressed."""
     body, properties = item, dict[str, Any]()
-    with suppress(msgspec.DecodeError, UnicodeDecodeError):
+    with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         envelope = msgspec.json.decode(item)
         if isinstance(envelope, dict) and isinstance(envelope.get("properties"), dict) and "body" in envelope:
             body, properties = _body(envelope, item), envelope["properties"]
@@ -95,18 +96,17 @@ class FileChannel(filesystem.Channel):
     """Files in two folders. What was taken lies in a third until it is acknowledged."""
 
     def _get(self, queue: Any, timeout: Any = None) -> dict[str, Any]:
-        for name in sorted(os.listdir(self.data_folder_in)):
-            if name.partition(".")[2] == f"{queue}.msg":
-                with suppress(FileNotFoundError):
-                    return self._taken(name, queue)
+        for name in sorted(entry.name for entry in os.scandir(self.data_folder_in) if _is_message(entry, queue)):
+            with suppress(FileNotFoundError, IsADirectoryError):
+                return self._taken(name, queue)
         raise Empty
 
     def _taken(self, name: str, queue: str) -> dict[str, Any]:
         place = Path(self.processed_folder) / name
         (Path(self.data_folder_in) / name).rename(place)
         cap = self.connection.client.transport_options["most_bytes"]
-        with place.open("rb") as file:
-            message = opened(file.read(cap if place.stat().st_size <= cap else NOTED), queue)
+        with _regular(place) as file:
+            message = opened(file.read(cap if os.fstat(file.fileno()).st_size <= cap else NOTED), queue)
         message["properties"]["delivery_tag"] = name
         return message
 
@@ -133,6 +133,23 @@ class FileChannel(filesystem.Channel):
     def close(self) -> None:
         self._qos = None  # what is not acknowledged lies where `recover` finds it
         super().close()
+
+
+def _is_message(entry: os.DirEntry[str], queue: str) -> bool:
+    return entry.name.partition(".")[2] == f"{queue}.msg" and entry.is_file(follow_symlinks=False)
+
+
+def _regular(place: Path) -> BinaryIO:
+    """A file that is one, for it was laid there by somebody who may lay links and pipes as well; raises
+    `FileNotFoundError` for anything else."""
+    try:
+        descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise FileNotFoundError(str(place)) from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise FileNotFoundError(str(place))
+    return os.fdopen(descriptor, "rb")
 
 
 class FileTransport(filesystem.Transport):

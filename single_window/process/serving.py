@@ -148,6 +148,7 @@ def run(settings: Settings, announce: Announce, running: Running = Running()) ->
             announce(f"{where(settings, server.url)}. Stop with Ctrl-C.", **facts_of(settings, server.url))
             wait_for_signal(stopping)
             deadline.request_end()
+            lock.publish("")
             announce("Stopping: finishing what is in hand.", event="stopping")
     announce("Stopped.", event="stopped")
 

@@ -203,6 +203,28 @@ def test_what_is_no_message_is_refused_with_an_answer_and_holds_nothing_up(
     assert sorted(partner.kept()).count("refused") == 1
 
 
+@pytest.mark.parametrize(
+    "lay",
+    [
+        lambda place, data: os.mkfifo(place),
+        lambda place, data: place.mkdir(),
+        lambda place, data: place.symlink_to(data / "window.sqlite3"),
+        lambda place, data: place.symlink_to(data / "nothing"),
+    ],
+    ids=["a pipe", "a folder", "a link to a file of the window", "a link to nothing"],
+)
+def test_what_is_no_file_is_neither_read_nor_in_the_way(
+    partner: Partner, place: Place, serving: Serving, window: Window, lay: Callable[[Path, Path], None]
+) -> None:
+    if place.url != "filesystem://":
+        pytest.skip("only files can be something else")
+    data = window.settings.data
+    lay(data / "brokers" / partner.dxp_id / "in" / f"0.{partner.dxp_id}.msg", data)
+    partner.put(partner.order())
+    serving(lambda: len(partner.kept()) == 1, "the message behind it")
+    assert "refused" not in partner.kept()
+
+
 def test_nobody_sends_under_another_name(partner: Partner, serving: Serving) -> None:
     partner.put(again(sample("311")))
     serving(lambda: partner.kept() == ["refused"], "a refusal")

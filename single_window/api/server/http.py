@@ -139,7 +139,7 @@ class Listener:
             ident="single-window",
             expose_tracebacks=False,
             max_request_body_size=MOST_READ,
-            clear_untrusted_proxy_headers=True,
+            clear_untrusted_proxy_headers=False,  # they tell who came through a proxy; nothing else is believed of them
             connection_limit=granted.connections + HEADROOM,
             outbuf_high_watermark=LARGEST_ANSWER,
             channel_timeout=NEVER,

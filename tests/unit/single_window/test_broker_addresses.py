@@ -21,7 +21,9 @@ SECRET = "hunter2"
         (f"redis://:{SECRET}@h:6379/0", "redis://:***@h:6379/0"),
         (f"rediss://u:{SECRET}@h/1", "rediss://u:***@h/1"),
         (f"amqp://u:{SECRET}@h:5672/v", "amqp://u:***@h:5672/v"),
-        (f"sqs://KEY:{SECRET}@", "sqs://KEY:***@"),
+        (f"redis://{SECRET}@h:6379/0", "redis://***@h:6379/0"),
+        (f"amqp://{SECRET}@h//", "amqp://***@h//"),
+        (f"sqs://KEY:{SECRET}@", "sqs://:***@"),
         ("filesystem://", "filesystem://"),
     ],
 )
@@ -44,6 +46,13 @@ def test_an_address_is_shown_without_its_password(url: str, shown: str) -> None:
         f"amqp://u:{SECRET} @h/",
         f"amqp://u:{SECRET}@\u4e2d/",
         "redis://h/" + "x" * 2_000,
+        f"redis://1.1.1.1:1/9;redis://:{SECRET}@127.0.0.1:6379/9",
+        f"amqp://1.1.1.1:1/x;amqp://guest:{SECRET}@127.0.0.1:5672//",
+        "redis://1.1.1.1,127.0.0.1/0",
+        "redis://1.1.1.1\\@127.0.0.1/0",
+        "sqs://",
+        f"sqs://KEY:{SECRET}@169.254.169.254",
+        f"sqs://KEY:{SECRET}@127.0.0.1:9324",
     ],
 )
 def test_what_cannot_be_an_address_is_refused_without_showing_it(url: str) -> None:
@@ -62,9 +71,16 @@ def test_nothing_leads_into_the_operators_network_unless_it_is_allowed(url: str)
     check_broker(parse_broker(url), private=True)
 
 
+def test_queues_in_memory_are_for_tests_alone() -> None:
+    with pytest.raises(UnfitBroker):
+        check_broker(parse_broker("memory://"), private=False)
+    check_broker(parse_broker("memory://"), private=True)
+
+
 def test_an_error_names_no_secret_however_it_is_written() -> None:
     url = "redis://:p%40ss@h/0"
     assert masked(f"at {url}: wrong 'p@ss'\nor p%40ss", url) == "at redis://:***@h/0: wrong '***' or ***"
+    assert masked("no such user token1", "redis://token1@h/0") == "no such user ***"
     assert masked("AccessDenied for KEY with S3", "sqs://KEY:S3@") == "AccessDenied for *** with ***"
 
 
@@ -79,6 +95,7 @@ def body_of(item: bytes) -> bytes:
         (b"\xff\x00", b"\xff\x00"),
         (b"", b""),
         (b"[1]", b"[1]"),
+        (b"[" * 200_000, b"[" * 200_000),
         (b'{"body": "x"}', b'{"body": "x"}'),
         (b'{"body": "x", "properties": {}}', b"x"),
         (b'{"body": {"a": 1}, "properties": {}}', b'{"body": {"a": 1}, "properties": {}}'),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import urllib3
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 from serving_http import codes
@@ -128,6 +131,26 @@ def test_looking_for_a_window_keeps_none_from_beginning(tmp_path: Path) -> None:
         found = holder(tmp_path)
         assert found is not None and found.url == "http://127.0.0.1:1" and found.lives
     assert holder(tmp_path) is None
+
+
+def test_the_address_of_one_who_was_killed_is_nobodys(tmp_path: Path) -> None:
+    killed = subprocess.Popen([sys.executable, "-c", ""])
+    killed.wait()
+    with DataLock(tmp_path):
+        (tmp_path / "lock").write_text(json.dumps({"pid": killed.pid, "url": "http://127.0.0.1:1"}))
+        assert holder(tmp_path) == (0, "")
+
+
+@each("name", ["X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "Via", "X-Real-IP"])
+def test_the_listener_tells_who_came_through_a_proxy(tmp_path: Path, name: str) -> None:
+    window = window_in(tmp_path)
+    with signed_by(window) as server:
+        for headers, status in (({}, 200), ({name: "for=203.0.113.9"}, 401)):
+            answer = urllib3.request("GET", f"{server.url}/api/v1/keys", headers={**owner_headers(tmp_path), **headers})
+            assert answer.status == status, name
+            answer = urllib3.request("GET", f"{server.url}/api/v1/receipts?mailbox=X", headers=headers)
+            assert answer.status == status, name
+    window.close()
 
 
 def test_a_command_asks_the_window_that_runs_on_its_folder(tmp_path: Path) -> None:
