@@ -24,6 +24,18 @@ from tests.waiting import wait
 HOSTILE = "<script>alert(1)</script>"
 
 
+def filed(number: str) -> dict[str, object]:
+    """The document of a report, by which its own number is found."""
+    return {
+        "sandbox": "s",
+        "kind": "forex_report",
+        "key": f"B|SH{number}",
+        "order_no": f"SH{number}",
+        "message_id": 0,
+        "facts": b"",
+    }
+
+
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[Browser]:
     """A window that only shows, with a report that waits and one that is booked."""
@@ -31,6 +43,7 @@ def client(tmp_path: Path) -> Iterator[Browser]:
     window.make_sandbox("s", Options(), clock=Clock("virtual", NOON, 0, 0))
     with writing(window.engine) as connection:
         for number, state in ((1, "in_review"), (2, "booked")):
+            connection.execute(insert(tables.document).values(id=number, **filed(str(number))))
             connection.execute(
                 insert(tables.forex_report).values(
                     id=number,
@@ -114,6 +127,8 @@ def test_the_pages_say_it_in_chinese_with_sources_and_count_what_waits(client: B
 def test_of_many_reports_that_wait_the_oldest_come_first_and_none_is_lost(tmp_path: Path) -> None:
     window = window_in(tmp_path)
     with writing(window.engine) as connection:
+        papers = [{"id": number, **filed(f"{number:03d}"), "sandbox": "main"} for number in range(1, 121)]
+        connection.execute(insert(tables.document), papers)
         connection.execute(
             insert(tables.forex_report),
             [
