@@ -1,3 +1,3 @@
-"""How it travels and stays: settings, clock, messaging, store, reception, dispatch, receipts, API, command line."""
+"""The window: settings, clock, messaging, store, reception, dispatch, receipts, API, command line."""
 
 __version__ = "0.1.0"

@@ -128,7 +128,7 @@ class Commands(click.Group):
         return [*items, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def _listed(self, ctx: click.Context, names: Sequence[str]) -> Iterator[click.Command]:
-        """What the list shows of commands: a name and a line; those of which there is no line are loaded."""
+        """Commands as the list shows them: a name and a line; those of which there is no line are loaded."""
         texts = _texts()
         for name in names:
             if name in texts:

@@ -82,7 +82,7 @@ class Clock:
 
     @property
     def mode(self) -> str:
-        """How it goes, as programs request it: real, virtual or frozen."""
+        """The mode of it, as programs request it: real, virtual or frozen."""
         return "real" if self.kind == "system" else "virtual" if self.rate else "frozen"
 
     def now(self, system: int | None = None) -> int:

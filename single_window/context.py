@@ -1,4 +1,5 @@
-"""What every room may use of a window: its database, wake-ups, numbers, settings, law and the clocks of its sandboxes.
+"""The context of a window that every room may use: its database, wake-ups, numbers, settings, law and the clocks of its
+sandboxes.
 
 The wiring makes it; nothing here works, admits or opens anything.
 """
@@ -56,7 +57,8 @@ class Context:
         self.wakeups.wake(FILED)
 
     def circumstances(self, connection: Connection, name: str) -> Circumstances:
-        """What gateways may know of a sandbox: at this moment, or when the transaction first queried it."""
+        """The circumstances of a sandbox that gateways may know: at this moment, or when the transaction first queried
+        it."""
         circumstances, sandbox = read_once(
             connection, ("circumstances", name), lambda: self._circumstances(connection, name)
         )

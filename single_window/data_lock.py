@@ -144,7 +144,7 @@ def _locked(folder: int, descriptor: int) -> bool:
 
 
 def _signed(descriptor: int) -> Holder:
-    """Who signed a lock last."""
+    """The process that signed a lock last."""
     try:
         text: Any = msgspec.json.decode(os.pread(descriptor, 4_096, 0))
     except msgspec.DecodeError:

@@ -39,7 +39,7 @@ class UnknownSetting(WrongSetting):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a window needs to know before it starts.
+    """The settings of a window, known before it starts.
 
     Each field is also an environment variable SINGLE_WINDOW_<FIELD>.
     """

@@ -164,14 +164,14 @@ class Window(Context):
         return here or self.wakeups.shared
 
     def elsewhere(self) -> int:
-        """How many deliveries are left to do where other processes may do them."""
+        """The number of deliveries that are left to do, if other processes may do them."""
         if not self.wakeups.shared:
             return 0
         with reading(self.engine) as connection:
             return deliveries.due(connection, tuple(QUEUES), system_now())
 
     def tend(self) -> None:
-        """What is done by the clock: filing what is due, recovering what was lost, reporting what is late."""
+        """Do what the clock demands: file what is due, recover what was lost, report what is late."""
         if not self._tends:
             return
         self.file_due()

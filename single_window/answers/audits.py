@@ -42,7 +42,7 @@ class LedgerOut(Answer, frozen=True, kw_only=True):
 
 
 class AuditOut(Answer, frozen=True, kw_only=True):
-    """What an audit came to."""
+    """The result of an audit."""
 
     balanced: Annotated[bool, Meta(description="every ledger was audited, and each balances")]
     ledgers: list[LedgerOut]
@@ -57,7 +57,7 @@ def audit_out(
     most: int | None = None,
     masked: Callable[[str], str] = str,
 ) -> AuditOut:
-    """What ledgers came to; `most` differences of each are named, with keys as `masked` gives them."""
+    """The result of ledgers' audits; `most` differences of each are named, with keys as `masked` gives them."""
     shown, rest, too_large = [_ledger(ledger, most, masked) for ledger in ledgers], list(left), list(given_up)
     balanced = not rest and not too_large and all(ledger.balanced for ledger in shown)
     return AuditOut(balanced=balanced, ledgers=shown, left=rest, given_up=too_large)
@@ -81,7 +81,7 @@ def _ledger(ledger: auditing.Ledger, most: int | None, masked: Callable[[str], s
 
 
 def audited(engine: Engine, sandbox: str) -> Audited:
-    """What every ledger of a sandbox comes to, read as of one moment."""
+    """The audit of every ledger of a sandbox, read as of one moment."""
     with snapshot(engine) as connection:
         answer = msgspec.to_builtins(audit_out(auditing.audited(connection, sandbox)))
     return Audited(tuple(answer["ledgers"]))

@@ -45,7 +45,7 @@ class LeftOut(Answer, frozen=True, kw_only=True):
 
 
 class ConformanceOut(Answer, frozen=True, kw_only=True):
-    """Where a participant stands."""
+    """A participant's progress before going live."""
 
     mailbox: str
     roles: list[str]

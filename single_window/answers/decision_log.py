@@ -54,7 +54,8 @@ class BrokenLinkOut(Answer, frozen=True, kw_only=True):
 
 
 class ChainOut(Answer, frozen=True, kw_only=True):
-    """Whether the chain of the log holds from its first row to its head, and says what the decisions say."""
+    """The result of verifying the log: if the chain holds from its first row to its head, and says what the decisions
+    say."""
 
     holds: bool
     head: ChainHeadOut

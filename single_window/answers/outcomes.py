@@ -38,7 +38,7 @@ class TriggersOut(Answer, frozen=True, kw_only=True):
 
 
 class RemovedOut(Answer, frozen=True, kw_only=True):
-    """How many triggers were removed."""
+    """The number of triggers removed."""
 
     removed: int
 
@@ -169,5 +169,5 @@ def _acting(trigger: Trigger) -> ActingFaultOut:
 
 
 def _concerned(match: Match, action: Action) -> dict[str, Any]:
-    """What a fault says of its trigger: its share beside the other conditions."""
+    """The words of a fault about its trigger: its share beside the other conditions."""
     return {"share": match.share, "match": msgspec.structs.replace(match, share=100, term=None), "do": action}

@@ -42,7 +42,7 @@ class SandboxesOut(Answer, frozen=True, kw_only=True):
 
 
 class ResetOut(Answer, frozen=True, kw_only=True):
-    """What a reset or deletion did."""
+    """The result of a reset or deletion."""
 
     name: str
     rows: Annotated[int, Meta(description="rows that went")]
@@ -55,7 +55,7 @@ class ClockShownOut(ClockOut, frozen=True, kw_only=True):
 
 
 class AdvancedOut(ClockShownOut, frozen=True, kw_only=True):
-    """How far a clock came."""
+    """The position that a clock came to."""
 
     to: Annotated[str | None, Meta(description="where it was to be moved; null: not known yet")]
     settled: Annotated[bool, Meta(description="it is there, and all that fell due is done")]
@@ -81,7 +81,7 @@ class DeadlineOut(Answer, frozen=True, kw_only=True):
 
 
 class DeadlinesOut(Answer, frozen=True, kw_only=True):
-    """What will happen, in the order in which it falls due."""
+    """Coming deadlines, in the order in which they fall due."""
 
     now: str
     deadlines: tuple[DeadlineOut, ...]
@@ -123,7 +123,7 @@ def sandbox_out(sandbox: Sandbox) -> SandboxOut:
 
 
 def clock_fields(clock: Clock) -> dict[str, Any]:
-    """What each answer about a clock says of it."""
+    """The fields of a clock that every answer about it has."""
     rate = f"{clock.rate:f}" if clock.mode == "virtual" else UNSET
     return {"mode": clock.mode, "now": utc_text(clock.now()), "rate": rate}
 

@@ -27,7 +27,7 @@ class DigestOut(Answer, frozen=True, kw_only=True):
 
 
 class SignerCertificateOut(Answer, frozen=True, kw_only=True):
-    """What the certificate in a signature says, and whether and for whom the sandbox registered it."""
+    """The certificate in a signature, and the company for which the sandbox registered it, if it did."""
 
     number: str
     algorithm: Annotated[str, Meta(description="of its key: rsa, sm2")]

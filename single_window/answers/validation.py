@@ -70,7 +70,7 @@ class PredictedTaxOut(Answer, frozen=True, kw_only=True):
 
 
 class PredictedExportOut(Answer, frozen=True, kw_only=True):
-    """What a list of exports is judged by on the sandbox's day."""
+    """The figures by which a list of exports is judged on the sandbox's day."""
 
     day: str
     fob: Annotated[str | None, Meta(description="FOB value in yuan; null: it cannot be computed")]

@@ -10,7 +10,7 @@ from single_window.frame.typed import Answer
 
 
 class StateOut(Answer, frozen=True, kw_only=True):
-    """How the window is."""
+    """The state of the window."""
 
     working: bool | None
     failures: int
@@ -58,7 +58,7 @@ class KindsOut(Answer, frozen=True, kw_only=True):
 
 
 class ImportedOut(Answer, frozen=True, kw_only=True):
-    """What an import did, in rows."""
+    """The result of an import, in rows."""
 
     kind: str
     new: int

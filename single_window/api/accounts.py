@@ -38,7 +38,7 @@ class PasswordIn(Schema):
 
 
 class DisabledIn(Schema):
-    """Whether an account may be used."""
+    """A switch: may the account be used?"""
 
     disabled = Boolean(required=True)
 

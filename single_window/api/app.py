@@ -56,7 +56,7 @@ class Application(APIFlask):
         return answer
 
     def make_default_options_response(self) -> Response:
-        """Which methods a path takes (Allow), and no content that could be of a type."""
+        """The methods that a path takes (Allow), and no content that could be of a type."""
         response = super().make_default_options_response()
         del response.headers["Content-Type"]
         return response

@@ -1,4 +1,4 @@
-"""What goes over AMQP and to webhooks: as AsyncAPI 3, and as webhooks of OpenAPI; from the catalogue."""
+"""Describes what goes over AMQP and to webhooks: as AsyncAPI 3, and as webhooks of OpenAPI; from the catalogue."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ blueprint = APIBlueprint("audits", __name__, tag="state")
 
 
 class AuditIn(Schema):
-    """Which ledgers."""
+    """The ledgers to audit."""
 
     ledgers = DelimitedList(
         Text(validate=OneOf(list(auditing.LEDGERS))),

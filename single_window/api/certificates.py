@@ -61,7 +61,7 @@ class OwnCertificateIn(Schema):
 
 
 class CertificatesIn(Schema):
-    """Which certificates."""
+    """The certificates to list."""
 
     company = String(load_default="", validate=Length(0, 18), metadata=_COMPANY)
     after = String(load_default="", validate=Length(0, 40), metadata={"description": "numbers behind it"})

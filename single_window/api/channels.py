@@ -33,7 +33,7 @@ _FROM = {"description": "number of the receipt to begin with"}
 
 
 class WebhookIn(Schema):
-    """Where to post."""
+    """The address to post to."""
 
     url = String(required=True, validate=Length(1, 2_000))
     first = Integer(data_key="from", allow_none=True, load_default=None, validate=Range(1, 2**62), metadata=_FROM)
@@ -47,7 +47,7 @@ class AmqpIn(Schema):
 
 
 class BrokerIn(Schema):
-    """Which broker."""
+    """The address of a broker."""
 
     url = String(required=True, validate=Length(1, 2_000), metadata={"description": "redis://:password@host:6379/0"})
     first = Integer(data_key="from", allow_none=True, load_default=None, validate=Range(1, 2**62), metadata=_FROM)

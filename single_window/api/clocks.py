@@ -33,7 +33,7 @@ _STANDS = refused("it is no virtual clock, would be put back, or somebody else h
 @blueprint.get("/sandboxes/<name>/clock")
 @blueprint.doc(tags=["sandboxes"], responses={200: answer("the clock", ClockShownOut), 404: REFUSED[404]})
 def show(name: str) -> Response:
-    """How a sandbox's clock stands.
+    """Show a sandbox's clock.
 
     With the next deadline that it will reach."""
     return json_response(ClockShownOut(**_shown(ports(), name)))
@@ -153,7 +153,7 @@ def _demand_forward(before: Clock, instant: int) -> int:
     responses={200: answer("what will happen, in the order in which it falls due", DeadlinesOut), **REFUSED},
 )
 def coming(name: str, query: dict[str, Any]) -> Response:
-    """What will happen by a sandbox's clock.
+    """List what will happen by a sandbox's clock.
 
     What an advance would reach, before it does; what follows from something on the way is not there yet. A deadline
     that has nothing to do any more when it comes is not taken away before. `next` is the `after` of the next

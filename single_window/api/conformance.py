@@ -1,4 +1,4 @@
-"""How far a participant has come before going live, as JSON and as a page."""
+"""Reports a participant's progress before going live, as JSON and as a page."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ _REFUSED = {400: refused("the request is not as described"), 404: refused("no su
 
 
 class LogIn(Schema):
-    """Which rows."""
+    """The rows to list."""
 
     by = String(load_default="", validate=Length(0, 100), metadata={"description": "an account; empty: all"})
     subject = String(load_default="", validate=Length(0, 40), metadata={"description": "a kind; empty: all"})
@@ -51,7 +51,7 @@ class LogIn(Schema):
 
 
 class ChainIn(Schema):
-    """What the chain must still hold."""
+    """The head that the chain must still hold."""
 
     anchors = DelimitedList(
         String(validate=Regexp(r"^[0-9]{1,18}:[0-9a-f]{64}$")),
@@ -62,7 +62,7 @@ class ChainIn(Schema):
 
 
 class MonthIn(Schema):
-    """Which month."""
+    """The month to count."""
 
     month = String(required=True, validate=Length(1, 10), metadata={"description": "as in 2026-10"})
 

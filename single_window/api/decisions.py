@@ -1,4 +1,4 @@
-"""What officers decide, over HTTP: about subjects of every kind in one way, so that a test may take their part."""
+"""Officers' decisions over HTTP: about subjects of every kind in one way, so that a test may take their part."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _text(name: str, most: int = 40) -> String:
 
 
 class DecisionIn(Schema):
-    """What an officer decides. What an act needs beside `action`, GET of the same path says."""
+    """An officer's decision. GET of the same path lists the fields that an act needs beside `action`."""
 
     action = String(required=True, validate=Length(1, 40), metadata={"description": "one of `acts`"})
     seen = Integer(
@@ -62,7 +62,7 @@ class DecisionIn(Schema):
 @blueprint.get("/cases/<subject>/<path:number>/decisions")
 @blueprint.doc(responses={200: answer("the subject as it stands", DecidableOut), **_REFUSED})
 def show(subject: str, number: str) -> Response:
-    """What may be decided.
+    """List the decisions that are possible.
 
     `subject` is declaration, request, refund_claim, forex_report, registration, batch, proposal, parameter or
     guarantee; `number` is any that names one. With what an officer may do now, what each act needs, and what was
@@ -116,7 +116,7 @@ def decide(subject: str, number: str, body: dict[str, Any]) -> Response:
 
 
 def requested(kind: DecisionKind, body: dict[str, Any]) -> Requested:
-    """What a body wants to be decided; raises `Refusal` for a field that no act of the kind takes."""
+    """The decision that a body requests; raises `Refusal` for a field that no act of the kind takes."""
     values = {name: body[name] for name in VALUES if body.get(name)}
     for name in values:
         if name not in kind.takes:

@@ -43,7 +43,7 @@ def page() -> Response:
 
 @blueprint.get("/docs/<asset_name>")
 def asset(asset_name: str) -> Response:
-    """What the page is made of."""
+    """Give a part of the page."""
     if asset_name == "begin.js":
         return Response(_BEGIN, mimetype="text/javascript")
     if asset_name not in ASSETS:
@@ -54,5 +54,5 @@ def asset(asset_name: str) -> Response:
 
 @blueprint.get("/asyncapi.json")
 def asynchronous() -> Response:
-    """What goes over AMQP and to webhooks, as AsyncAPI 3."""
+    """Describe what goes over AMQP and to webhooks, as AsyncAPI 3."""
     return json_response(async_documentation.document(__version__))

@@ -24,7 +24,7 @@ def alive() -> Response:
 
 @blueprint.get("/readyz")
 def ready() -> Response:
-    """Whether everything is there that work needs, check by check; `?exclude=NAME` leaves a check out."""
+    """Tell if everything is there that work needs, check by check; `?exclude=NAME` leaves a check out."""
     checkup, but = _checkup(), request.args.getlist("exclude")
     if unknown := [name for name in but if name not in checkup.names]:
         raise problem(
@@ -43,7 +43,7 @@ def ready() -> Response:
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """What was counted, and how deep the queues are, for Prometheus."""
+    """Give counts, and depths of the queues, for Prometheus."""
     at = ports()
     window, settings = at.window, at.window.settings
     gauges = Gauges(
@@ -59,7 +59,7 @@ def metrics() -> Response:
 
 @blueprint.after_request
 def fresh(response: Response) -> Response:
-    """What was true a moment ago is of no use."""
+    """Keep answers from being cached: the state of a moment ago is of no use."""
     response.headers["Cache-Control"] = "no-store"
     return response
 

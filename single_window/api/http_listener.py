@@ -15,7 +15,7 @@ from single_window.settings import Settings
 
 
 def listening(application: Any, bound: socket, settings: Settings, threads: int = THREADS) -> Listener:
-    """What serves the API on a bound socket; not started."""
+    """The listener that serves the API on a bound socket; not started."""
     limits = Limits(connections=settings.connections, per_address=settings.connections_per_address)
     kept = most_read(settings.body_cap) + 1
     return Listener(application, bound, kept, threads, limits, may_wait, settings.polls, _computes)

@@ -27,7 +27,7 @@ from single_window.frame.http.problems import Problem, json_response, problem
 
 
 class KeysIn(Schema):
-    """Which keys."""
+    """The keys to list."""
 
     after = String(load_default="", validate=Length(0, 20), metadata={"description": "ids behind it"})
     limit = Integer(load_default=100, validate=Range(1, 1_000))
@@ -61,7 +61,7 @@ class KeyIn(Schema):
 
 
 class RotationIn(Schema):
-    """How a key is replaced."""
+    """The way in which a key is replaced."""
 
     overlap = Integer(
         load_default=OVERLAP_SECONDS,

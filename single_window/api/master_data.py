@@ -28,7 +28,7 @@ LISTED_CELLS = 99
 @blueprint.get("/master-data")
 @blueprint.doc(tags=["master-data"], responses={200: answer("the kinds and their columns", KindsOut)})
 def kinds() -> Response:
-    """What can be imported.
+    """List the kinds of master data that can be imported.
 
     Each kind with its columns; one with a default may be left out."""
     known = (

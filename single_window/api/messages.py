@@ -92,7 +92,7 @@ def requested_edition() -> str | None:
 @blueprint.get("/messages/<int(max=9223372036854775807):number>")
 @blueprint.doc(responses={200: answer("the message", MessageOut), 404: refused("no such message")})
 def show(number: int) -> Response:
-    """What became of a message.
+    """Show a message and its state.
 
     State (received: filed, read: its documents were taken in, invalid: answered by a CEB900, refused), findings, and
     the documents that came with it and were not replaced since."""
@@ -146,7 +146,7 @@ def body(number: int) -> Response:
 
 
 def _of_caller(sandbox: str) -> list[ColumnElement[bool]]:
-    """Which messages a caller may read: with a key those of its own mailboxes."""
+    """The messages that a caller may read: with a key those of its own mailboxes."""
     senders = key_access.senders()
     return [message.c.sandbox == sandbox, *([] if senders is None else [message.c.sender.in_(senders)])]
 

@@ -1,4 +1,4 @@
-"""Whether a window is ready for work: one check for each thing it needs. A check that did not run has failed."""
+"""Checks if a window is ready for work: one check for each thing it needs. A check that did not run has failed."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Checkup:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What is checked."""
+        """The names of the checks."""
         return tuple(self._checks)
 
     def look(self, but: Iterable[str] = ()) -> list[Check]:
@@ -166,7 +166,7 @@ def _accepting(admission: AdmissionQueue) -> None:
 
 
 def _getting_on(context: Context) -> None:
-    """Whether a worker is still at a batch after half of the time that it may take, and no other at that queue."""
+    """Refuse a queue whose only workers are at a batch for more than half of the time that it may take."""
     now, allowed = system_now(), 500 * context.settings.work_deadline
     with reading(context.engine) as connection:
         claims = leases.active(connection)

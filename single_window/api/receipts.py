@@ -43,7 +43,7 @@ NEXT, FINDINGS = "X-Next-After", "X-Findings"
 
 
 class MailboxesIn(Schema):
-    """Which mailboxes."""
+    """The mailboxes to poll."""
 
     after = String(load_default="", validate=Length(0, 30), metadata={"description": "names behind it"})
     limit = Integer(load_default=1_000, validate=Range(1, 1_000))
@@ -194,7 +194,7 @@ def _in_vain(at: Ports) -> bool:
 
 
 def _look(connection: Connection, sandbox: str, query: dict[str, Any]) -> list[Receipt]:
-    """What is there now; raises `UnknownSandbox`, `Resetting`."""
+    """The receipts that are there now; raises `UnknownSandbox`, `Resetting`."""
     rows = receipts.after(connection, sandbox, query["mailbox"], query["after"], query["limit"])
     if not rows:
         sandboxes.find(connection, sandbox)

@@ -1,4 +1,4 @@
-"""What codes mean: words, checks, fields concerned and remedies, as the command and the reference page show them."""
+"""Explains codes: words, checks, fields concerned and remedies, as the command and the reference page show them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST = 1_000
 
 
 class RulesIn(Schema):
-    """Which codes."""
+    """The codes to explain."""
 
     kind = String(
         load_default="",

@@ -17,7 +17,7 @@ _OPTIONS = {"description": "by name, as `single-window sandbox options` shows th
 
 
 class ClockIn(Schema):
-    """How a clock goes."""
+    """The way in which a clock goes."""
 
     mode = String(
         required=True,
@@ -73,14 +73,14 @@ class OptionsIn(Schema):
 
 
 class SandboxesIn(Schema):
-    """Which sandboxes."""
+    """The sandboxes to list."""
 
     after = String(load_default="", validate=Length(0, 40), metadata={"description": "names behind it"})
     limit = Integer(load_default=100, validate=Range(1, MOST))
 
 
 class ResetIn(Schema):
-    """What goes with the rows of a sandbox."""
+    """The things that go with the rows of a sandbox."""
 
     master_data = Boolean(load_default=True, metadata={"description": "false: imported master data goes too"})
     clock = Nested(
@@ -92,7 +92,7 @@ class ResetIn(Schema):
 
 
 class AdvanceIn(Schema):
-    """How far a clock is moved: `by` or `to`, one of the two."""
+    """The move of a clock: `by` or `to`, one of the two."""
 
     by = String(
         load_default="",
@@ -112,7 +112,7 @@ class AdvanceIn(Schema):
 
 
 class DeadlinesIn(Schema):
-    """Which deadlines."""
+    """The deadlines to list."""
 
     after = String(
         load_default="",

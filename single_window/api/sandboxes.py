@@ -88,7 +88,7 @@ def create(body: dict[str, Any]) -> Response:
 @blueprint.get("/sandboxes/<name>")
 @blueprint.doc(tags=["sandboxes"], responses={200: answer("the sandbox", SandboxOut), 404: REFUSED[404]})
 def show(name: str) -> Response:
-    """How a sandbox behaves.
+    """Show a sandbox and its options.
 
     Its seed, its clock and all its options."""
     return json_response(sandbox_out(ports().window.sandbox(name)))

@@ -31,7 +31,7 @@ _HASH_DIGITS = 64
 
 
 class FindIn(Schema):
-    """What is searched for."""
+    """The number to search for."""
 
     number = String(
         required=True,
@@ -55,7 +55,7 @@ class StoryIn(Schema):
 
 
 class SentIn(Schema):
-    """Which messages."""
+    """The messages to list."""
 
     company = String(
         load_default="",

@@ -22,7 +22,7 @@ blueprint = APIBlueprint("signatures", __name__, tag="signatures")
 
 
 class VerifyIn(Schema):
-    """How to verify."""
+    """The way to verify."""
 
     canonical = Boolean(
         load_default=False,

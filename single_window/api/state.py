@@ -1,4 +1,4 @@
-"""Whether the window is at work: for monitoring."""
+"""Reports to monitoring if the window is at work."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ blueprint = APIBlueprint("state", __name__, tag="state")
 @blueprint.get("/state")
 @blueprint.doc(responses={200: answer("at work", StateOut), 503: answer("not working", StateOut)})
 def show() -> Response:
-    """Whether the window is at work.
+    """Show if the window is at work.
 
     The worker, what waits, what is parked, every sandbox with its instant, and the cancellations and returns that wait
     in it, by kind and state. With a key: of its sandbox alone."""

@@ -31,7 +31,7 @@ from single_window.store.engine import reading
 
 
 class MatchIn(Schema):
-    """Which documents and receipts; what is left out matches everything."""
+    """The documents and receipts concerned; what is left out matches everything."""
 
     type = String(validate=Length(0, 20), metadata={"description": "code of the document's message: 621"})
     receipt = String(
@@ -51,7 +51,7 @@ class MatchIn(Schema):
 
 
 class DoIn(Schema):
-    """What is forced, and how."""
+    """The outcome to force, and its values."""
 
     do = String(required=True, validate=OneOf([str(do) for do in Do]))
     code = String(validate=Length(0, 10), metadata={"description": "-621001 (refuse), or the code of customs: 1332"})

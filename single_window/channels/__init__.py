@@ -1,1 +1,1 @@
-"""How participants connect: a channel takes bytes, has them admitted, only then answers; receipts leave by it."""
+"""Channels of participants: a channel takes bytes, has them admitted, only then answers; receipts leave by it."""

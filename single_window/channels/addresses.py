@@ -1,4 +1,4 @@
-"""Where a webhook may lead: http and https, and never into the operator's own network unless allowed.
+"""Checks the addresses of webhooks: http and https, and never into the operator's own network unless allowed.
 
 A name is resolved once, all its addresses are checked, and the connection then goes to just these: a name
 server that answers differently the second time gains nothing.

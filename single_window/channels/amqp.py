@@ -50,7 +50,7 @@ class _Links(NamedTuple):
 
 
 class _Traffic(NamedTuple):
-    """What works while there are links."""
+    """The workers that serve the links while there are any."""
 
     links: _Links
     messages: AmqpMessages

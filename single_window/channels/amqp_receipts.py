@@ -65,7 +65,7 @@ class AmqpReceipts:
         forget(self._link, queues, self._namespace, self._limit)
 
     def _together(self, queues: Queues) -> int:
-        """How many messages may be sent at a time.
+        """The number of messages that may be sent at a time.
 
         Never more than half of what fits, so that none is refused in the midst of others that are taken. How much a
         queue holds that was made otherwise is unknown.
@@ -79,7 +79,7 @@ class AmqpReceipts:
         return min(TOGETHER, max(1, (self._limit - depth) // 2)) if self._own[queues] else 1
 
     def _published(self, queue: str, messages: Sequence[Outgoing]) -> int:
-        """How many of the messages, from the first on, the broker has."""
+        """The number of messages, from the first on, that the broker has."""
         outcomes = self._link.publish([_letter(queue, message) for message in messages])
         return len(list(takewhile(lambda outcome: outcome == Outcome.CONFIRMED, outcomes)))
 
@@ -99,7 +99,7 @@ def declare(link: RabbitClient, queues: Queues, namespace: str, limit: int) -> b
 
 
 def _entities(queues: Queues, namespace: str, limit: int) -> tuple[Entity, ...]:
-    """What cannot be read goes to the window's dead letters; a full outbox refuses.
+    """Declare the queues: what cannot be read goes to the window's dead letters; a full outbox refuses.
 
     The inbox is also bound by its own name to an exchange for participants, so that an operator may let each write
     there to his own queue only, which the broker's default exchange cannot do.

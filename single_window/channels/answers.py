@@ -10,7 +10,7 @@ from single_window.frame.typed import Answer, Instant
 
 
 class EnvelopesOut(Answer, frozen=True, kw_only=True):
-    """What is around each message of receipts of a mailbox, by the way it leaves: none, DxpMsg or DxpMsgSv."""
+    """The envelope of each message of receipts of a mailbox, by the way it leaves: none, DxpMsg or DxpMsgSv."""
 
     mailbox: Annotated[str, Meta(description="DXP id")]
     poll: str
@@ -64,7 +64,7 @@ class ChannelsOut(Answer, frozen=True, kw_only=True):
 
 
 class TriedOut(Answer, frozen=True, kw_only=True):
-    """What came of a trial."""
+    """The result of a trial."""
 
     status: Annotated[int, Meta(description="the receiver's status; 0: there was no answer")]
     milliseconds: int

@@ -57,7 +57,7 @@ Key = tuple[str, str]
 
 
 class _Round(NamedTuple):
-    """How many messages were taken, and how many of them put back."""
+    """The number of messages taken, and of those put back."""
 
     taken: int
     put_off: int

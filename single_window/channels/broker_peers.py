@@ -120,7 +120,7 @@ class BrokerPeer:
             )
 
     def depth(self, queue: str) -> int:
-        """How many messages wait in a queue."""
+        """The number of messages that wait in a queue."""
         with self._explained():
             return int(self._declared_again(queue).message_count)
 
@@ -158,7 +158,7 @@ def _nothing() -> None:
 
 
 def _options(scheme: str, inbox: str, settings: Settings) -> dict[str, Any]:
-    """What kombu's transport of a scheme is told beside the address."""
+    """The options of kombu's transport of a scheme beside the address."""
     if scheme in {"amqp", "amqps"}:
         return {"confirm_publish": True, "read_timeout": CONNECTING, "write_timeout": CONNECTING}
     if scheme in {"redis", "rediss"}:

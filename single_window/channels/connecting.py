@@ -1,4 +1,4 @@
-"""What a participant's owner may do about his channels: make one, switch it off, deliver again, try it. Commits.
+"""Makes and changes channels for a participant's owner: makes one, switches it off, delivers again, tries it. Commits.
 
 The command line and the API share it; what cannot be raises `Refused`.
 """

@@ -247,7 +247,8 @@ def _write_refusal(moved: Path, answer: Admitted) -> None:
 
 
 def _write_findings(moved: Path, state: str, about: Mapping[str, object]) -> None:
-    """What became of a file: `state` as over HTTP, and the same once more as `status`, which it was called first."""
+    """Write the answer to a file: `state` as over HTTP, and the same once more as `status`, which it was called
+    first."""
     content = {**about, "state": state, "status": state}
     beside = moved.with_name(_fitting(moved.name, ".findings.json"))
     partial = beside.with_name(".findings.json.tmp")

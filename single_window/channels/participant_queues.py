@@ -15,13 +15,13 @@ _PRIVATE = ("amq.rabbitmq.reply-to", "amq.gen-")
 
 
 class Queues(NamedTuple):
-    """Where one participant's messages come in, and where his receipts go out."""
+    """The queues of one participant: for his messages, and for his receipts."""
 
     inbox: str
     outbox: str
 
     def reply_queue(self, queue: str) -> str:
-        """Where an answer may go: to a queue that is the asker's own by its name, or one that the broker named for him.
+        """The queue to which an answer may go: the asker's own by its name, or one that the broker named for him.
 
         Else empty: he could otherwise have us write into anybody's queue.
         """

@@ -29,7 +29,7 @@ _TRIAL = b'<?xml version="1.0" encoding="UTF-8"?>\n<Test/>'
 
 
 class Tried(NamedTuple):
-    """What came of a trial: the status (0: no answer), how long it took, and what was wrong, if anything."""
+    """The result of a trial: the status (0: no answer), how long it took, and what was wrong, if anything."""
 
     status: int
     milliseconds: int
@@ -95,7 +95,7 @@ def _post(posting: Posting, channel: Channel, message: Outgoing) -> Answer:
 
 
 def headers(secret: str, message: Outgoing, timestamp: int) -> dict[str, str]:
-    """What a message is posted with; `timestamp`: seconds since the epoch, by the machine's clock."""
+    """The headers of a posted message; `timestamp`: seconds since the epoch, by the machine's clock."""
     return {
         "Content-Type": "application/xml; charset=utf-8",
         "User-Agent": f"single-window/{__version__}",

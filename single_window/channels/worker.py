@@ -1,5 +1,5 @@
-"""What goes to participants of itself: webhooks, requests for payment data, AMQP where there is RabbitMQ, and whatever
-goes through brokers of their own.
+"""Serves the channels that act by themselves: webhooks, requests for payment data, AMQP if there is RabbitMQ, and
+brokers of participants.
 
 One thread, start to stop.
 """
@@ -86,7 +86,7 @@ class ChannelsWorker:
         return done + (brokers.step() if brokers is not None else 0)
 
     def _opened(self) -> Brokers | None:
-        """What serves participants' brokers, as soon as there is one: kombu is needed only then."""
+        """The server of participants' brokers, as soon as there is one: kombu is needed only then."""
         if monotonic() < self._next_look:
             return None
         self._next_look = monotonic() + LOOK

@@ -57,7 +57,7 @@ class CallRefused(Exception):
         super().__init__(self.text("en"))
 
     def __reduce__(self) -> tuple[type[CallRefused], tuple[int, tuple[Finding, ...], Any]]:
-        """What it was made of, so that it comes whole from one process to another, as from a worker of pytest."""
+        """The values it was made of, so that it comes whole from one process to another, as from a worker of pytest."""
         return type(self), (self.status, self.findings, self.body)
 
     def text(self, language: str) -> str:
@@ -89,7 +89,7 @@ class Answered(Protocol):
 
 
 class Transport(Protocol):
-    """What carries a call to a window: connections, or the application itself in this process."""
+    """Carries a call to a window: connections, or the application itself in this process."""
 
     def request(self, method: str, url: str, *, body: bytes | None, headers: Mapping[str, str]) -> Any:
         """The answer, as `Answered` says."""

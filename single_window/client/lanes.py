@@ -17,7 +17,7 @@ MOST_WAITING = 10_000
 
 
 class Closing(Protocol):
-    """What each lane has of its own, such as a connection."""
+    """The resources of each lane, such as a connection."""
 
     def close(self) -> None:
         """Let go of it."""

@@ -23,7 +23,7 @@ _FOLDER, _READY = "single-window", "window.json"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Where the window is, its key, and how sandboxes behave."""
+    """Add the options: the window's address, its key, and the behaviour of sandboxes."""
     group = parser.getgroup("single-window", "customs single window")
     group.addoption("--single-window-url", metavar="URL", help="use this window instead of starting one")
     group.addoption("--single-window-key", metavar="KEY", default="", help="key, or name:password, for that window")

@@ -27,7 +27,7 @@ class ClockClient:
         self._sandbox = sandbox
 
     def show(self) -> Clock:
-        """How it stands."""
+        """The clock as it stands."""
         return msgspec.convert(self._sandbox.control("GET", "/clock"), Clock, strict=False)
 
     def set(self, mode: str, at: str = "", rate: str = "") -> Clock:
@@ -110,11 +110,11 @@ class SandboxClient:
         return self.clock.advance("0s", timeout=timeout)
 
     def state(self, number: SampleTrade | str) -> Awaited:
-        """Where a list stands at this moment; raises `CallRefused` (404) where nothing has the number."""
+        """The state of a list at this moment; raises `CallRefused` (404) if nothing has the number."""
         return msgspec.convert(self.call("GET", f"/declarations/{part(_number(number))}"), Awaited)
 
     def audit(self) -> Audited:
-        """What every ledger of the sandbox comes to; those for which the time of a call does not suffice are asked for
+        """The audit of every ledger of the sandbox; those for which the time of a call does not suffice are asked for
         again."""
         answer = self.call("GET", "/audit")
         ledgers, given_up = list(answer["ledgers"]), list(answer["given_up"])
@@ -164,7 +164,7 @@ class SandboxClient:
         return msgspec.convert(self.call("POST", path, json=body), Acted)
 
     def decidable(self, number: SampleTrade | str, about: str = "declaration") -> dict[str, Any]:
-        """What may be decided about a subject now, what each act needs, and what was decided."""
+        """The decisions possible about a subject now, what each act needs, and what was decided."""
         return dict(self.call("GET", f"/cases/{about}/{part(_number(number))}/decisions"))
 
     def force(self, scenario: str = "", **trigger: Any) -> int:
@@ -181,7 +181,7 @@ class SandboxClient:
         return dict(self.control("PUT", "/faults", json={"profile": profile, "lasts": lasts, "seed": seed}))
 
     def parked(self) -> list[Parked]:
-        """What could not be processed after all attempts."""
+        """The messages that could not be processed after all attempts."""
         return msgspec.convert(self.call("GET", "/parked")["deliveries"], list[Parked])
 
     def import_master_data(self, kind: str, rows: Sequence[Mapping[str, Any]] | str | bytes) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class Due(NamedTuple):
 
 
 class Answered(NamedTuple):
-    """How a message was answered: its status (0: no answer), the milliseconds since it was due, the body of a refusal.
+    """The answer to a message: its status (0: no answer), the milliseconds since it was due, the body of a refusal.
     With a time after which it may come again: `turned_away`, the window was too busy (503); `limited`, the sender sent
     more than he may (429)."""
 

@@ -29,7 +29,7 @@ class SampleTrade:
         return self.value("orderNo")
 
     def value(self, element: str, code: str = "") -> str:
-        """What an element holds in the message of this type, by default in the first that has it; raises
+        """The text of an element in the message of this type, by default in the first that has it; raises
         `LookupError`."""
         for body in (self.messages[code],) if code else tuple(self.messages.values()):
             if match := re.search(rf"<(?:\w+:)?{re.escape(element)}>([^<]*)<".encode(), body):

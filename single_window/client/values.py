@@ -1,4 +1,4 @@
-"""What a window answers, as values: where a list stands, receipts, clocks, what is parked."""
+"""Answers of a window, as values: states of lists, receipts, clocks, parked messages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class SentMessage(Struct, frozen=True):
 
 
 class ListState(Struct, frozen=True):
-    """Where a list stands: its numbers, its state, the reasons given, and the latest tax bill of an import."""
+    """The state of a list: its numbers, its state, the reasons given, and the latest tax bill of an import."""
 
     id: int
     flow: str
@@ -35,8 +35,8 @@ class ListState(Struct, frozen=True):
 
 
 class Awaited(Struct, frozen=True):
-    """What there was when a wait ended: the lists, the statuses that were given, and whether only a clock or a person
-    moves anything on."""
+    """The state when a wait ended: the lists, the statuses that were given, and if only a clock or a person moves
+    anything on."""
 
     declarations: list[ListState]
     documents: list[dict[str, Any]]
@@ -75,7 +75,7 @@ class ReceivedReceipt(Struct, frozen=True):
 
 
 class Clock(Struct, frozen=True):
-    """How a sandbox's clock stands; after a move whether it is `settled`."""
+    """A sandbox's clock as it stands; after a move also if it is `settled`."""
 
     mode: str
     now: str
@@ -86,7 +86,7 @@ class Clock(Struct, frozen=True):
 
 
 class Acted(Struct, frozen=True):
-    """What came of an officer's act: the state before and after, and done, proposed or waiting."""
+    """The result of an officer's act: the state before and after, and done, proposed or waiting."""
 
     label: str
     action: str
@@ -107,8 +107,8 @@ class Parked(Struct, frozen=True):
 
 
 class Audited(Struct, frozen=True):
-    """What the ledgers of a sandbox came to, as the call gives them, and those that are too large for a call;
-    `refused`: why no audit was made."""
+    """The audits of a sandbox's ledgers, as the call gives them, and those that are too large for a call; `refused`:
+    why no audit was made."""
 
     ledgers: tuple[dict[str, Any], ...] = ()
     given_up: tuple[str, ...] = ()

@@ -101,7 +101,7 @@ def _fields(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _show(call: Call, subject: DecidableOut) -> None:
-    """What may be done about a subject, and what was."""
+    """Print the acts that are possible about a subject, and the decisions made."""
     call.give(subject)
     state = call.pick(Words(subject.state_zh, subject.state_en))
     call.say(f"{subject.label}: {subject.state} ({state}), version {subject.version}")

@@ -1,4 +1,4 @@
-"""What differs between two runs as a report: a page, JUnit XML."""
+"""Differences between two runs as a report: a page, JUnit XML."""
 
 from __future__ import annotations
 

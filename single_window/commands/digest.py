@@ -260,7 +260,7 @@ def _show(call: Call, comparison: Comparison, explained: dict[str, list[list[str
 
 
 def _changes(comparison: Comparison) -> list[tuple[str, str, Any, Any]]:
-    """What differs in all: lists, tax or refunds, the state, both sums."""
+    """The differences in all: lists, tax or refunds, the state, both sums."""
     rows = []
     before, after = _sums(comparison.before), _sums(comparison.after)
     for measure in ("lists", "tax", "refunds"):

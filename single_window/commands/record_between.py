@@ -72,7 +72,7 @@ def _may_wait(path: str, query: str) -> bool:
 
 
 def _until(passed: Queue[Exchanged], stop: Event, until: float | None) -> Iterator[Exchanged]:
-    """What passes, until it is to end and nothing waits any more."""
+    """The exchanges that pass, until it is to end and nothing waits any more."""
     while True:
         going = not stop.is_set() and (until is None or monotonic() < until)
         try:

@@ -54,7 +54,7 @@ def _instant(context: click.Context, parameter: click.Parameter, text: str | Non
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What is other than in the recording: options, the first day, dated values."""
+    """The differences from the recording: options, the first day, dated values."""
 
     options: dict[str, Any]
     on: datetime | None

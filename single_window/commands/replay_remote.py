@@ -21,8 +21,8 @@ from single_window.reports.form import Report
 
 
 class There(NamedTuple):
-    """Where and how it is played: address, key, so many times as fast as recorded (0: as fast as possible), whether it
-    goes on where an interrupted call stopped."""
+    """The window at which it is played, and how: address, key, so many times as fast as recorded (0: as fast as
+    possible), and if it goes on where an interrupted call stopped."""
 
     url: str
     key: str

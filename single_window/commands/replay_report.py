@@ -1,4 +1,4 @@
-"""How a replay went as a report: a page, JUnit XML."""
+"""The course of a replay as a report: a page, JUnit XML."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Held(NamedTuple):
 
     @property
     def equal(self) -> bool | None:
-        """Whether it is that of the recording; None: there is none."""
+        """True if it is that of the recording; None: there is none."""
         return self.digest == self.recorded if self.recorded else None
 
     @property

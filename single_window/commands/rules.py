@@ -34,9 +34,9 @@ def rules() -> None:
 @click.argument("code", required=False)
 @command
 def show(call: Call, code: str | None) -> None:
-    """What a code in a receipt or finding means: words, checks, fields concerned, what to do. Without CODE: all codes.
+    """Explain a code of a receipt or finding: words, checks, fields concerned, what to do. Without CODE: all codes.
 
-    \b
+    
     Examples:
       single-window rules show 1320
       single-window rules show -- -621027
@@ -231,11 +231,11 @@ def resting_on(cited: law.Source) -> list[dict[str, Any]]:
 @click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Look from this day, not today.")
 @command
 def expiring(call: Call, days: int, on: datetime | None) -> None:
-    """What ends soon: dated values that nothing follows, and refund rates with what follows them.
+    """List what ends soon: dated values that nothing follows, and refund rates with what follows them.
 
     With data, the sandbox tells the day and its own refund rates count too.
 
-    \b
+    
     Examples:
       single-window rules expiring --days 30
       single-window rules expiring --date 2027-12-10 --json

@@ -21,11 +21,12 @@ from single_window.process.standing import ABSENT, NOT_USED, READY, Holding, Par
 @command
 @address
 def status(call: Call, url: str | None, key: str) -> None:
-    """Where the data lie, how database and broker are, what runs, what takes too long, and what each sandbox holds.
+    """Show where the data lie, how database and broker are, what runs, what takes too long, and what each sandbox
+    holds.
 
     Exit code 1: the database cannot be used; what can be told is told all the same.
 
-    \b
+    
     Example:
       single-window status --json
     """
@@ -47,7 +48,7 @@ def status(call: Call, url: str | None, key: str) -> None:
 
 
 def _show_work(call: Call, state: Mapping[str, Any]) -> None:
-    """How a window elsewhere is: its data folder, database and processes are told on its own machine."""
+    """Print the state of a window elsewhere: its data folder, database and processes are told on its own machine."""
     call.give(state)
     working = {True: "yes 是", False: "no 否"}.get(state["working"], "elsewhere 在其他进程")
     counts = ", ".join(f"{count} {name}" for name, count in state["deliveries"].items())

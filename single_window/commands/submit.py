@@ -77,7 +77,7 @@ def _id(answer: Mapping[str, Any]) -> int | None:
 
 
 def _story(sandbox: SandboxClient, number: int | str, seconds: int, about: str = "message") -> dict[str, Any] | None:
-    """What became of a message or an order after so many seconds at most; None where the caller may not read it."""
+    """The story of a message or an order after so many seconds at most; None if the caller may not read it."""
     try:
         found = sandbox.call("GET", f"/stories/{part(number)}", query={"wait": seconds or None})
     except CallRefused:
@@ -87,7 +87,7 @@ def _story(sandbox: SandboxClient, number: int | str, seconds: int, about: str =
 
 
 def _bills(sandbox: SandboxClient, orders: Sequence[str]) -> dict[str, list[int]]:
-    """Where the tax bills of orders lie: mailboxes, and places in their sequence."""
+    """The places of the tax bills of orders: mailboxes, and places in their sequence."""
     places: dict[str, list[int]] = {}
     for order_no in orders:
         story = _story(sandbox, order_no, 0, "declaration")

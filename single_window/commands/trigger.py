@@ -143,7 +143,7 @@ def remove(call: Call, sandbox: SandboxClient, which: str) -> None:
 def _parsed(
     scenario: str | None, receipt: str | None, on: str | None, given: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What a trigger is to match, and to do."""
+    """The match and the action of a trigger."""
     if sum(map(bool, (scenario, receipt, given["do"]))) != 1:
         raise click.UsageError("Say one of --scenario, --outcome and --do.")
     match, action = outcome(receipt) if receipt else ({}, {})

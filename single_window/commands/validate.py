@@ -69,7 +69,7 @@ def _give(call: Call, files: Sequence[BinaryIO], results: Sequence[dict[str, Any
 
 
 def _receipt(body: bytes, call: Call, edition: str | None) -> dict[str, Any] | None:
-    """What is sent to participants is judged by its schema alone; None for anything else."""
+    """Findings of a message to participants, which is judged by its schema alone; None for anything else."""
     try:
         opened = open_message(body, cap=call.settings.body_cap)
     except Unreadable:

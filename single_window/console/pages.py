@@ -57,7 +57,7 @@ def day() -> str | AnyResponse:
 @blueprint.errorhandler(NotFound)
 @blueprint.errorhandler(UnknownSandbox)
 def missing(error: LookupError) -> tuple[str, int]:
-    """What was requested is not there."""
+    """Show that the thing requested is not there."""
     with reading(ports().window.engine) as connection:
         return render_template("console/missing.html", names=sandboxes.names(connection), sandbox="", error=error), 404
 

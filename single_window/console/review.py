@@ -34,7 +34,7 @@ from single_window.store.engine import reading, writing
 
 
 class Outcome(NamedTuple):
-    """What became of one of many decisions."""
+    """The outcome of one of many decisions."""
 
     key: Key
     label: str
@@ -52,7 +52,7 @@ def register(blueprint: Blueprint) -> None:
 
 
 def show(outcomes: Sequence[Outcome] = (), refused: Words | None = None) -> str:
-    """What waits, due first: of one's desks or of one, in a view, of a flow, with words in it."""
+    """Show the waiting cases, due first: of one's desks or of one, in a view, of a flow, with words in it."""
     chosen = {name: request.values.get(name, "").strip() for name in filters.NAMES}
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
@@ -95,7 +95,7 @@ def save_filter() -> Response:
 
 
 def changes() -> Response:
-    """How many cases wait at each desk, for a page that is looked at for long."""
+    """Give the number of cases that wait at each desk, for a page that is looked at for long."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         wanted = queue.wanted(connection, sandbox, person(), request.args.get("desk", ""))
@@ -132,7 +132,7 @@ def change_cases() -> str | tuple[str, int] | Response:
 
 
 def _bulk(desk: str) -> dict[str, Words]:
-    """What may be decided about many at the desk that is looked at, in its words."""
+    """The acts that are possible for many at the desk that is looked at, in its words."""
     subjects = desks()[desk].subjects if desk in desks() else {"declaration": ()}
     return {action: _words(subject, action) for subject in subjects for action in _bulk_of(subject)}
 

@@ -114,7 +114,7 @@ def statistics() -> Response:
 
 
 def of_waiting(waiting: Sequence[Waiting]) -> Plot:
-    """What waits at each desk, its ages one upon another."""
+    """The cases that wait at each desk, their ages one upon another."""
     names = [say(desks()[row.desk].words) for row in waiting]
     texts = [f"{name} {row.all} ({', '.join(_ages(row))})" for name, row in zip(names, waiting, strict=True) if row.all]
     return Plot(
@@ -138,7 +138,7 @@ def of_hours(arrived: Sequence[int], decided: Sequence[int]) -> Plot:
 
 
 def of_officers(officers: Sequence[Officer]) -> Plot:
-    """What each officer decided, and what was not carried out; those who decided most."""
+    """The decisions of each officer, and those not carried out; of those who decided most."""
     most = sorted(officers, key=lambda officer: (-officer.decided - officer.refused, officer.name))[:SHOWN]
     series: Mapping[str, Sequence[int]] = {
         label("decided_count"): [officer.decided for officer in most],
@@ -152,12 +152,12 @@ def of_officers(officers: Sequence[Officer]) -> Plot:
 
 
 def of_reasons(refusals: Refusals) -> Plot:
-    """How often what was refused for which reason; a long reason is cut."""
+    """The refusals by reason; a long reason is cut."""
     return _ranked("refused_by_reason", "without_reason", refusals.by_reason)
 
 
 def of_companies(refusals: Refusals) -> Plot:
-    """How often what was refused to which company."""
+    """The refusals by company."""
     return _ranked("refused_by_company", "without_company", refusals.by_company)
 
 
@@ -188,7 +188,7 @@ def _ranked(name: str, unknown: str, rows: Sequence[tuple[str, int]]) -> Plot:
 
 
 def _ages(row: Waiting) -> list[str]:
-    """How many of a desk's cases are how old, in words; ages without a case are left out."""
+    """The cases of a desk by age, in words; ages without a case are left out."""
     counted = [f"{label(f'age_{age}')}: {count}" for age, count in zip(AGES, row.by_age, strict=True) if count]
     return [*counted, *([f"{label('view_overdue')}: {row.overdue}"] if row.overdue else [])]
 

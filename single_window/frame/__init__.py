@@ -1,1 +1,1 @@
-"""What every subject of `cases` shares: answer types, HTTP, pages and commands."""
+"""The frame that subjects of `cases` share: answer types, HTTP, pages and commands."""

@@ -57,7 +57,7 @@ _COLUMNS = [timeline.c[name] for name in HistoryLine._fields]
 def history(
     connection: Connection, sandbox: str, order_no: str, kind: str, *further: ColumnElement[bool]
 ) -> list[HistoryLine]:
-    """What was noted about a kind of document under a number, oldest first; `further` conditions narrow it."""
+    """The lines noted about a kind of document under a number, oldest first; `further` conditions narrow it."""
     chosen = select(*_COLUMNS).where(
         timeline.c.sandbox == sandbox, timeline.c.order_no == order_no, timeline.c.kind == kind, *further
     )

@@ -12,7 +12,7 @@ from single_window.store.decisions import Decided
 
 
 class ActOut(Answer, frozen=True, kw_only=True):
-    """What may be done now."""
+    """An act that is possible now."""
 
     action: str
     zh: str
@@ -50,7 +50,7 @@ class DecidableOut(Answer, frozen=True, kw_only=True):
 
 
 class DecidedOut(Answer, frozen=True, kw_only=True):
-    """What came of a decision."""
+    """The result of a decision."""
 
     decision: int
     subject: str

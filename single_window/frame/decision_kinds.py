@@ -32,8 +32,8 @@ VALUES: Mapping[str, str] = {
 
 
 class Subject(NamedTuple):
-    """What is decided about, as it stands. `kind`, `id`: as deliveries and the log name it; `version`: what `seen` of a
-    decision is compared with; `record`: what the kind knows of it."""
+    """A subject of decisions, as it stands. `kind`, `id`: as deliveries and the log name it; `version`: what `seen` of
+    a decision is compared with; `record`: what the kind knows of it."""
 
     kind: str
     id: int | str
@@ -59,7 +59,7 @@ class Act(NamedTuple):
 
 
 class Requested(NamedTuple):
-    """What somebody wants to be decided. `seen`: the version on which he decides; 0: whichever the subject has."""
+    """A decision as it is requested. `seen`: the version on which it is decided; 0: whichever the subject has."""
 
     action: str
     reason: str = ""
@@ -68,7 +68,7 @@ class Requested(NamedTuple):
 
 
 def no_values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
-    """What is kept with a decision that needs nothing but a reason."""
+    """The values kept with a decision that needs nothing but a reason: none."""
     return NOTHING
 
 

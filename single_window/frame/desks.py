@@ -1,4 +1,5 @@
-"""Who decides at which desks, how much waits there, and how much is overdue: the navigation shows it on every page."""
+"""Desks of officers: who decides at each, the cases that wait there, and those overdue: the navigation shows it on
+every page."""
 
 from __future__ import annotations
 
@@ -23,23 +24,24 @@ def desks_of(person: Person) -> Sequence[Desk]:
 
 
 def scope_of(person: Person) -> Scope:
-    """What somebody watches over: the desks at which he may decide, all where there are none; his customs office."""
+    """The scope that somebody watches over: the desks at which he may decide, all if there are none; his customs
+    office."""
     return Scope([desk.name for desk in desks_of(person)], person.office)
 
 
 def waiting(connection: Connection, sandbox: str) -> Mapping[str, int]:
-    """How many cases of a sandbox wait for a decision at each desk where any do."""
+    """The number of cases of a sandbox that wait for a decision at each desk at which any do."""
     counts = case_queue.counts(connection, sandbox)
     return {desk: count for desk, count in counts.items() if not desks()[desk].watched}
 
 
 def overdue(connection: Connection, sandbox: str, scope: Scope, now: int, most: int = MANY) -> int:
-    """How many cases are overdue; `most` stands for that many or more. `now`: the sandbox's instant."""
+    """The number of cases that are overdue; `most` stands for that many or more. `now`: the sandbox's instant."""
     return case_queue.overdue(connection, sandbox, Wanted(scope.desks, scope.office, now=now), most)
 
 
 def overdue_for(connection: Connection, sandbox: str, person: Person, now: int) -> int:
-    """How many cases are overdue of those that somebody watches over; 0 for whoever watches over none."""
+    """The number of overdue cases that somebody watches over; 0 for whoever watches over none."""
     if not rights.may_reach(person, "console.supervision"):
         return 0
     return overdue(connection, sandbox, scope_of(person), now)

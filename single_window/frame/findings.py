@@ -12,7 +12,7 @@ from single_window.frame.typed import Answer, converted
 
 
 class FindingOut(Answer, frozen=True, kw_only=True):
-    """What is wrong, where, and what to do about it."""
+    """A fault, its place, and what to do about it."""
 
     code: str
     zh: str

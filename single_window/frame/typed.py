@@ -167,7 +167,7 @@ def because(reasons: Sequence[ReasonOut]) -> Words:
 
 
 def history_out(lines: Sequence[HistoryLine]) -> tuple[HistoryOut, ...]:
-    """What has happened to a case, oldest first."""
+    """The history of a case, oldest first."""
     return tuple(map(HistoryOut.of, lines))
 
 

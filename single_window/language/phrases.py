@@ -267,7 +267,7 @@ def rate_row(identity: str, known: RefundRates) -> Basis:
 
 
 def content(value: Any) -> str:
-    """What a dated value is, as one line of text."""
+    """The content of a dated value, as one line of text."""
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, Mapping):

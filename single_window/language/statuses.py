@@ -66,7 +66,8 @@ def return_status(status: str, kind: str) -> Words:
 
 
 def coloured(status: str, kind: str) -> str:
-    """What gives a receipt its colour (`phrases.tone`): its status, of a tax bill the state that it stands for."""
+    """The word that gives a receipt its colour (`phrases.tone`): its status, of a tax bill the state that it stands
+    for."""
     return BILL.get(status, "") if kind == "tax_bill" else status
 
 

@@ -63,7 +63,7 @@ class Row(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """How many rows were not there before, and how many stand in place of others."""
+    """The number of rows that were not there before, and of those that stand in place of others."""
 
     new: int
     changed: int

@@ -105,7 +105,7 @@ def _refuse_begun(
 
 
 def _kept(row: ExchangeRate, month: date, law: Parameters) -> str:
-    """What a row may not change: the rate of its own month, or of a later one that it would take away."""
+    """The rate that a row has to leave: of its own month, or of a later one that it would take away."""
     rate = _rate(row, month, law)
     if month == row.month:
         return f"{rate}, as before: {month:%Y-%m} has begun"

@@ -55,7 +55,7 @@ Progress = Callable[[int, int], None]
 
 
 class Imported(NamedTuple):
-    """What an import did: rows that were not there before, rows that were other, rows that were just so."""
+    """The result of an import: rows that were not there before, rows that were other, rows that were just so."""
 
     kind: str
     new: int

@@ -1,4 +1,4 @@
-"""What an import of master data must leave: guarantees and stock that something is taken of, rates of claims.
+"""Protects what an import of master data must leave: guarantees and stock that something is taken of, rates of claims.
 
 Asked after the rows were written and before the transaction ends: by then they are locked, and nobody takes more.
 """
@@ -32,8 +32,8 @@ class InUse(NamedTuple):
 
 
 class Use(NamedTuple):
-    """What of a file's rows is in use: `in_use` is called with the rows that stood there, by the columns that identify
-    rows."""
+    """The rows of a file that are in use: `in_use` is called with the rows that stood there, by the columns that
+    identify rows."""
 
     name: str
     rows: Sequence[Row]
@@ -103,7 +103,7 @@ class RateInUse(NamedTuple):
 
     @property
     def allowed(self) -> str:
-        """What the file must leave as it is."""
+        """The values that a file has to leave as they are, in words."""
         return (
             f"for exports of {self.exported_on} levy {self.before.levy}, refund {self.before.refund}"
             f"{f', {self.before.flag}' if self.before.flag else ''}: claim {self.claim} rests on it"

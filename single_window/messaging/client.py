@@ -85,7 +85,8 @@ class RabbitClient:
             self._manager.declarations.remove(entities)
 
     def depth(self, queue: str) -> int | None:
-        """How many messages are ready in a queue, without unacknowledged ones; None: there is no such queue."""
+        """The number of messages that are ready in a queue, without unacknowledged ones; None: there is no such
+        queue."""
         try:
             return int(self._ask(declaring.depth(queue)))
         except DeclarationRefused as refused:

@@ -43,7 +43,7 @@ class DeclarationRefused(BrokerUnavailable):
 
 
 def parameters_of(url: str, purpose: str, heartbeat: int) -> URLParameters:
-    """How to connect; what the address says itself holds. Raises `WrongSetting`."""
+    """The parameters of a connection; what the address says itself holds. Raises `WrongSetting`."""
     try:
         parameters = URLParameters(url)
     except ValueError as error:
@@ -112,7 +112,7 @@ def _vhost_words(said: str, parameters: Parameters) -> str:
 
 
 def channel_words(error: ChannelClosed, parameters: Parameters) -> str:
-    """What the broker objects to, and what to do about it."""
+    """The broker's objection, and what to do about it."""
     place = place_of(parameters)
     if error.reply_code == 406 and "inequivalent" in error.reply_text:
         return (

@@ -23,7 +23,7 @@ WINDOW_BYTES = 8_000_000
 
 
 class Outcome(StrEnum):
-    """What became of a published message."""
+    """The outcome of a published message."""
 
     CONFIRMED = "confirmed"
     """The broker has it in every queue that it was routed to, on disk if it is persistent."""

@@ -1,4 +1,4 @@
-"""Which queue of deliveries carries which topics.
+"""The queues of deliveries, and the topics that each carries.
 
 The topics of gateways stand in `gateways.topics`, with the type of their payloads.
 """

@@ -32,7 +32,7 @@ SERIES = (
 
 
 class Moved(NamedTuple):
-    """How many series of numbers, mailboxes and channels were moved."""
+    """The number of series of numbers, mailboxes and channels that were moved."""
 
     series: int
     mailboxes: int

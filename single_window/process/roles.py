@@ -1,4 +1,4 @@
-"""Which work a process may take on when the window is spread over several: one table."""
+"""The work that a process may take on when the window is spread over several: one table."""
 
 from __future__ import annotations
 

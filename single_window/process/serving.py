@@ -93,15 +93,15 @@ def facts_of(settings: Settings, url: str) -> dict[str, object]:
 
 
 def where(settings: Settings, url: str) -> str:
-    """What a person wants to know at the start: the address, and where the data lie."""
+    """The text for a person at the start: the address, and where the data lie."""
     database = "" if not settings.database else f", database at {without_password(settings.database)}"
     return f"Single window at {url} (data in {settings.data.resolve()}{database})"
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """How a window is run besides its settings: `ephemeral` keeps nothing, `ready` is the file that says where it
-    answers, `preset` how `main` behaves, `until` the process with which it ends (0: none)."""
+    """The way in which a window is run besides its settings: `ephemeral` keeps nothing, `ready` is the file that says
+    where it answers, `preset` how `main` behaves, `until` the process with which it ends (0: none)."""
 
     ephemeral: bool = False
     ready: Path | None = None

@@ -1,4 +1,4 @@
-"""How everything stands, without a window: data, database, broker, processes, what is late. Changes nothing.
+"""Finds out how everything stands, without a window: data, database, broker, processes, what is late. Changes nothing.
 
 What cannot be reached is reported as such; the rest is reported all the same.
 """
@@ -47,7 +47,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What a sandbox holds, the instant of its next deadline (None: there is none), which channels are blocked."""
+    """The contents of a sandbox, the instant of its next deadline (None: there is none), its blocked channels."""
 
     sandbox: Sandbox
     counts: stories.Counts
@@ -57,8 +57,8 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How everything stands. `running` is where a window answers that holds the folder (empty: unknown, None: there is
-    none); `processes` live on this machine, by role."""
+    """The state of everything. `running` is where a window answers that holds the folder (empty: unknown, None: there
+    is none); `processes` live on this machine, by role."""
 
     data: Path
     size: int | None
@@ -71,7 +71,7 @@ class Standing:
 
 
 def standing(settings: Settings) -> Standing:
-    """How everything stands that the settings name."""
+    """The state of everything that the settings name."""
     part = database(settings)
     late: tuple[Waiting, ...] = ()
     holdings: tuple[Holding, ...] = ()
@@ -90,7 +90,7 @@ def standing(settings: Settings) -> Standing:
 
 
 def database(settings: Settings) -> Part:
-    """How the database is; one that does not exist yet is not made."""
+    """The state of the database; one that does not exist yet is not made."""
     address = make_url(settings.database_url)
     if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
         return Part(place(address), ABSENT)
@@ -107,7 +107,7 @@ def database(settings: Settings) -> Part:
 
 
 def broker(settings: Settings) -> Part:
-    """How the broker is: connects to it, declares nothing."""
+    """The state of the broker: connects to it, declares nothing."""
     if not settings.broker:
         return Part("", NOT_USED)
     from single_window.messaging.client import RabbitClient  # pika is needed only where RabbitMQ is
@@ -127,7 +127,7 @@ def broker(settings: Settings) -> Part:
 
 
 def _read(settings: Settings, ready: Part) -> tuple[Part, tuple[Waiting, ...], tuple[Holding, ...]]:
-    """What is read from the database; its state may be another by now."""
+    """The figures read from the database; its state may be another by now."""
     engine = open_engine(settings.database_url)
     try:
         with reading(engine) as connection:

@@ -33,7 +33,7 @@ FINISHING = 30.0
 
 
 def programs(roles: Sequence[str], processes: int, data: Path, as_json: bool = False) -> list[tuple[str, list[str]]]:
-    """What to run for so many processes of each role, on a data folder; those that work alone get one."""
+    """The programs to run for so many processes of each role, on a data folder; those that work alone get one."""
     shared = ["--data", str(data.absolute()), "--parent", str(getpid()), *(["--json"] if as_json else [])]
     return [
         (f"{role}-{number}", ["work", role, *shared])

@@ -1,4 +1,4 @@
-"""What a recording holds, as values: messages that came, officers' acts, receipts that went out, the sandbox."""
+"""The events of a recording, as values: messages that came, officers' acts, receipts that went out, the sandbox."""
 
 from __future__ import annotations
 

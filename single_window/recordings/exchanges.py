@@ -1,4 +1,5 @@
-"""What passed a proxy as events of a recording: messages, receipts, and the calls themselves without their secrets."""
+"""Turns what passed a proxy into events of a recording: messages, receipts, and the calls themselves without their
+secrets."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class BadRecording(Exception):
 
 
 class Made(NamedTuple):
-    """What a manifest holds about the making, beside what is counted: digests and outcomes, what was left out."""
+    """The facts in a manifest about the making, beside what is counted: digests and outcomes, what was left out."""
 
     digest: str = ""
     outcomes: int = 0

@@ -140,7 +140,7 @@ class _Going:
             self.headers["Content-Length"] = str(length)
 
     def ended(self, status: int, headers: Headers, answer: bytes, whole: bool) -> Exchanged:
-        """What is reported of it."""
+        """The report on it."""
         kept = self._input.kept
         took = round((monotonic() - self._begun) * 1_000)
         return Exchanged(
@@ -167,7 +167,7 @@ def _end_to_end(headers: Iterable[tuple[str, str]]) -> Headers:
 
 
 def _away(target: str, error: Exception) -> tuple[int, dict[str, Any]]:
-    """What is answered where the target does not."""
+    """The answer when the target gives none."""
     slow = isinstance(error, urllib3.exceptions.ReadTimeoutError)
     reason = "没有按时应答 did not answer in time" if slow else "无法连接 cannot be reached"
     status = SLOW if slow else AWAY

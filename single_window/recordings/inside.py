@@ -123,7 +123,7 @@ class Inside:
 
 
 def acts(window: Window, sandbox: str) -> int:
-    """How many acts there are in a sandbox: what is resumed does none twice."""
+    """The number of acts in a sandbox: what is resumed does none twice."""
     with reading(window.engine) as connection:
         chosen = select(func.count()).select_from(t.decision).where(t.decision.c.sandbox == sandbox)
         return int(connection.execute(chosen).scalar_one())

@@ -30,7 +30,7 @@ _ISO = re.compile(r"20\d\d-\d\d-\d\dT[\d:.]+(Z|[+-][\d:]+)?", re.ASCII)
 
 
 class Moved(NamedTuple):
-    """How a recording is moved: `round` 0 keeps all numbers, each other one gives its own; `days` later, and the clock
+    """The move of a recording: `round` 0 keeps all numbers, each other one gives its own; `days` later, and the clock
     alone `later` days besides."""
 
     round: int = 0

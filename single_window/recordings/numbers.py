@@ -15,7 +15,7 @@ SHORTEST = 8
 
 
 class Place(NamedTuple):
-    """Where a number was issued: in which of the receipts that are alike (`nth`), under which name."""
+    """The place at which a number was issued: in which of the receipts that are alike (`nth`), under which name."""
 
     receipt: ReceiptEvent
     nth: int
@@ -56,5 +56,5 @@ class Numbers:
 
 
 def alike(receipt: ReceiptEvent) -> tuple[str, ...]:
-    """What receipts have in common that only their order distinguishes."""
+    """The values that receipts have in common which only their order distinguishes."""
     return (receipt.mailbox, receipt.code, receipt.kind, receipt.key, receipt.status)

@@ -1,4 +1,4 @@
-"""Where a replay stands, in a file beside the recording: what an interrupt stopped goes on from there."""
+"""Keeps the position of a replay in a file beside the recording: what an interrupt stopped goes on from there."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def save(path: Path, standing: Standing) -> None:
 
 
 def load(path: Path, recording: str, plan: str) -> Standing:
-    """Where a replay stands; raises `NothingToResume`."""
+    """The position of a replay; raises `NothingToResume`."""
     try:
         standing = msgspec.json.decode(path.read_bytes(), type=Standing)
     except FileNotFoundError:

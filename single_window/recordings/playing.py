@@ -45,10 +45,10 @@ class Sandbox(Protocol):
 
 
 class Plan(NamedTuple):
-    """How a recording is played: which part of it, how often, with other numbers and later days, and in which order of
-    the trades (`shuffle`: a key; empty: as recorded). `moves`: the first round has other numbers, too. `later`: so many
-    days the clock alone goes ahead (or behind), and messages stay as they are. `exactly`: receipts are to come in the
-    order in which they came."""
+    """The way in which a recording is played: which part of it, how often, with other numbers and later days, and in
+    which order of the trades (`shuffle`: a key; empty: as recorded). `moves`: the first round has other numbers, too.
+    `later`: so many days the clock alone goes ahead (or behind), and messages stay as they are. `exactly`: receipts are
+    to come in the order in which they came."""
 
     chosen: Chosen = Chosen()
     loops: int = 1
@@ -59,7 +59,7 @@ class Plan(NamedTuple):
     exactly: bool = False
 
     def moved(self, round_: int) -> Moved:
-        """How a round, counted from 0, is moved."""
+        """The move of a round, counted from 0."""
         return Moved(
             round_ + 1 if self.moves or round_ else 0,
             self.days * (round_ + 1),
@@ -73,9 +73,9 @@ class Plan(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """How far it is: round and wave (counted from 0) that come next; messages and acts until now; how many messages
-    were answered as they were in the recording, and how many acts could not be done, how many of them (`missing`)
-    because there is nothing that they are about."""
+    """The position reached: round and wave (counted from 0) that come next; messages and acts until now; how many
+    messages were answered as they were in the recording, and how many acts could not be done, how many of them
+    (`missing`) because there is nothing that they are about."""
 
     round: int = 0
     wave: int = 0

@@ -24,11 +24,11 @@ class NotTaken(Exception):
 
 
 class Pace(NamedTuple):
-    """How time was kept: messages a second that were wanted (0: as fast as possible) and that went out; milliseconds
-    by which half of them and the latest went late, and the latest that waited for no earlier one of its trade (`free`);
-    how many waited for one (`held`); how often one was turned away by a busy window (503), and how often one was more
-    than the sender may send (`limited`, 429); messages a second that were answered, and the seconds until the last
-    was."""
+    """The pace that was kept: messages a second that were wanted (0: as fast as possible) and that went out;
+    milliseconds by which half of them and the latest went late, and the latest that waited for no earlier one of its
+    trade (`free`); how many waited for one (`held`); how often one was turned away by a busy window (503), and how
+    often one was more than the sender may send (`limited`, 429); messages a second that were answered, and the seconds
+    until the last was."""
 
     wanted: float
     reached: float
@@ -92,7 +92,7 @@ class Posting:
 
     @property
     def pace(self) -> Pace:
-        """How time was kept until now."""
+        """The pace that was kept until now."""
         timed = [message for message in self._messages if message.due and message.since]
         late = sorted(message.late for message in timed) or [0.0]
         sent, seconds = [message.since for message in self._messages if message.since], self._last - self._start
@@ -110,7 +110,7 @@ class Posting:
         )
 
     def by_second(self, most: int = 60) -> list[tuple[int, int]]:
-        """How many messages were due and went out, in stretches of a second, or of more where there are too many."""
+        """The messages that were due and went out, in stretches of a second, or of more where there are too many."""
         timed = [(message.due, message.since) for message in self._messages if message.due and message.since]
         last = max((max(pair) for pair in timed), default=self._start) - self._start
         wide = max(1.0, last / most)
@@ -163,6 +163,6 @@ def _done(work: Callable[[], None], sender: Sender) -> float:
 
 
 def _rate(instants: list[float]) -> float:
-    """How many came a second, from the first to the last."""
+    """The number that came a second, from the first to the last."""
     span = max(instants) - min(instants) if instants else 0.0
     return round((len(instants) - 1) / span, 1) if span else 0.0

@@ -55,7 +55,7 @@ class Remote:
             self.settle(at)
 
     def settle(self, at: int) -> None:
-        """What `reach` does, also where the clock runs: it stands still then."""
+        """Wait as `reach` does, also where the clock runs: it stands still then."""
         self.finish()
         until = monotonic() + PATIENCE
         wanted = moment(at).isoformat(timespec="milliseconds")
@@ -138,11 +138,11 @@ class Remote:
 
     @property
     def pace(self) -> Pace:
-        """How time was kept."""
+        """The pace that was kept."""
         return self._posting.pace
 
     def by_second(self) -> list[tuple[int, int]]:
-        """How many messages were due and went out, second by second."""
+        """The messages that were due and went out, second by second."""
         return self._posting.by_second()
 
     def close(self) -> None:

@@ -54,7 +54,7 @@ class Taken(NamedTuple):
 
 
 def take(connection: Connection, sandbox: str, progress: Callable[[int], None] = lambda done: None) -> Taken:
-    """What happened in a sandbox, as this connection sees it; `progress` counts events. Raises `NotWhole`,
+    """The events of a sandbox, as this connection sees it; `progress` counts events. Raises `NotWhole`,
     `UnknownSandbox`."""
     clocked = sandboxes.find(connection, sandbox)
     if missing := _pruned(connection, sandbox):
@@ -99,7 +99,7 @@ def _pruned(connection: Connection, sandbox: str) -> int:
 
 
 def _left_out(connection: Connection, sandbox: str) -> dict[str, int]:
-    """How much there is of what no recording holds."""
+    """The amount of what no recording holds."""
     counter = Counter(
         {
             name: int(

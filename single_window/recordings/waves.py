@@ -32,8 +32,8 @@ class Wave(NamedTuple):
 
 
 class Chosen(NamedTuple):
-    """Which part of a recording is played: message types, senders (DXP ids), a pattern of order numbers with * and ?,
-    instants from `since` up to `until` (not included; 0: no end). Empty: all."""
+    """The part of a recording that is played: message types, senders (DXP ids), a pattern of order numbers with * and
+    ?, instants from `since` up to `until` (not included; 0: no end). Empty: all."""
 
     types: tuple[str, ...] = ()
     senders: tuple[str, ...] = ()

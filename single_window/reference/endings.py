@@ -1,4 +1,4 @@
-"""What of the law ends soon: dated values that nothing follows, and refund rates, with what takes over."""
+"""Lists the law that ends soon: dated values that nothing follows, and refund rates, with what takes over."""
 
 from __future__ import annotations
 

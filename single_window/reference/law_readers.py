@@ -1,4 +1,4 @@
-"""Which modules read a dated parameter, found in the program text: the name as it stands, or a name put together.
+"""Finds the modules that read a dated parameter in the program text: the name as it stands, or a name put together.
 
 A part that is put in (`f"vat.{kind}"`) stands for one word; so whoever reads `vat.{kind}` reads every `vat.…`.
 """

@@ -278,7 +278,7 @@ def law() -> Iterator[str]:
 
 
 def sources() -> Iterator[str]:
-    """What the dated values rest on."""
+    """The sources of the dated values."""
     yield "# Sources 依据"
     yield ""
     yield (

@@ -7,6 +7,6 @@ from single_window.reports.form import Check, Words
 
 
 def audit_check(audited: Audited) -> Check:
-    """Whether every ledger balances; what is found is how many differences there are."""
+    """The check that every ledger balances; what is found is how many differences there are."""
     words = Words("各账平衡", "differences of ledgers")
     return Check("audit", words, "0", audited.refused or f"{len(audited.differences)}", audited.balanced)

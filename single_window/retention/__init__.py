@@ -1,1 +1,1 @@
-"""What is deleted or masked of trades that ended, and when."""
+"""Deletes or masks what trades leave that ended, when its time is over."""

@@ -1,4 +1,4 @@
-"""What becomes of the papers of imports that ended: personal data masked, later all but lists and ledgers gone.
+"""Closes the papers of imports that ended: personal data masked, later all but lists and ledgers gone.
 
 The list itself, its tax bill, allowances, guarantees and stock stay: audits rest on them. Exports are left alone, since
 summaries and refund claims still name them. Works in small steps, each whole; broken off, the next run goes on.
@@ -97,7 +97,7 @@ def ended(connection: Connection, sandbox: str, before: int, after: int = 0, mos
 
 
 def count(connection: Connection, sandbox: str, before: int) -> int:
-    """How many imports ended before an instant and have papers still."""
+    """The number of imports that ended before an instant and have papers still."""
     return int(
         connection.execute(
             select(func.count()).select_from(declaration).where(*_eligible(sandbox, before))
@@ -141,7 +141,7 @@ def drop(engine: Engine, sandbox: str, before: date, progress: Progress = lambda
 
 
 def _of_orders(columns: Any, sandbox: str, some: Sequence[Ended]) -> tuple[ColumnElement[bool], ...]:
-    """Whether a row concerns an import of these orders."""
+    """The condition that a row concerns an import of these orders."""
     orders = sorted({record.order_no for record in some})
     return (columns.sandbox == sandbox, columns.order_no.in_(orders), columns.kind.in_(_KINDS))
 

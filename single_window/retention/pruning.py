@@ -16,7 +16,8 @@ FINISHED = ("done", "dismissed")
 
 
 class Plan(NamedTuple):
-    """What goes: messages whose bytes are dropped, their size as kept, finished deliveries. `left`: what did not go."""
+    """The things that go: messages whose bytes are dropped, their size as kept, finished deliveries. `left`: what did
+    not go."""
 
     messages: int
     size: int
@@ -39,7 +40,7 @@ def _deliveries(sandbox: str, before: int) -> Any:
 
 
 def plan(connection: Connection, sandbox: str, before: int) -> Plan:
-    """What pruning would drop. Messages count by the sandbox's clock, deliveries by the machine's."""
+    """The things that pruning would drop. Messages count by the sandbox's clock, deliveries by the machine's."""
     count, size = connection.execute(
         select(func.count(), func.coalesce(func.sum(func.length(archive.c.body)), 0)).where(
             archive.c.message_id.in_(_bodies(sandbox, before))

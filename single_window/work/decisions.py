@@ -1,4 +1,4 @@
-"""What a person decides: filed with its delivery, waited for, and answered under its own id.
+"""A person's decision: filed with its delivery, waited for, and answered under its own id.
 
 The gateway that carries a decision out writes the answer in its own commit; nothing is searched for in
 texts or histories.
@@ -154,7 +154,7 @@ def deliver(connection: Connection, context: Context, sandbox: str, subject: str
 
 
 def outcome(context: Context, sandbox: str, decision_id: int) -> Decided:
-    """Where a decision stands; raises `NoSuchDecision`."""
+    """The state of a decision; raises `NoSuchDecision`."""
     with reading(context.engine) as connection:
         decision = find_decision(connection, sandbox, decision_id)
     if decision is None:

@@ -154,7 +154,7 @@ def next_due(connection: Connection, sandbox: str) -> int | None:
 
 
 def due_deliveries(connection: Connection, sandbox: str) -> int:
-    """How many deliveries of a sandbox could be done now, or are being done."""
+    """The number of deliveries of a sandbox that could be done now, or are being done."""
     return int(
         connection.execute(
             select(func.count())
@@ -171,7 +171,8 @@ def due_deliveries(connection: Connection, sandbox: str) -> int:
 
 
 def open_deliveries(connection: Connection, sandbox: str, filed_by: int | None = None) -> int:
-    """How many deliveries of a sandbox are neither done nor parked; of those filed by an instant of the machine's."""
+    """The number of deliveries of a sandbox that are neither done nor parked; of those filed by an instant of the
+    machine's."""
     among = [] if filed_by is None else [delivery.c.filed_at <= filed_by]
     return int(
         connection.execute(

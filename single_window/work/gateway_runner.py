@@ -47,7 +47,7 @@ class RowCache:
         return recent
 
     def evict(self) -> None:
-        """Where there are too many rows or sandboxes, drop those of the least recently used sandboxes."""
+        """Drop the rows of the least recently used sandboxes if there are too many rows or sandboxes."""
         too_many = len(self) - self._most
         for sandbox, recent in list(self._rows.items()):
             if too_many <= 0 and len(self._rows) <= self._sandboxes:
@@ -74,7 +74,7 @@ class StoredRepository(Protocol):
         """The ids of the declarations that what was put belongs to."""
 
     def changed(self) -> work_cases.Changed:
-        """What was put of the kinds that officers decide about."""
+        """The rows put, of the kinds that officers decide about."""
 
 
 Handled = tuple[Sequence[Delivered], Desk[StoredRepository], shaping.Held]
@@ -146,7 +146,7 @@ class GatewayConsumer:
         return written
 
     def forget(self) -> None:
-        """What was remembered of a failed batch is let go."""
+        """Let go of what was remembered of a failed batch."""
         self._cache.clear()
         self._recent_epoch = -1
 

@@ -37,7 +37,7 @@ _ACTIONS: Mapping[str, Callable[[], None]] = {"hang": _hang, "spin": _spin, "kil
 
 
 class Poison(NamedTuple):
-    """What every delivery of a queue and sandbox does, and whether it does so where its worker holds locks."""
+    """The harm that every delivery of a queue and sandbox does, and if it does so while its worker holds locks."""
 
     action: str
     queue: str

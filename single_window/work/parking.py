@@ -28,7 +28,7 @@ ALREADY, BUSY, UNKNOWN = "already", "busy", "unknown"
 
 
 class Outcome(NamedTuple):
-    """What became of one delivery of a request: retried, dismissed, already (as it is), busy or unknown."""
+    """The outcome of one delivery of a request: retried, dismissed, already (as it is), busy or unknown."""
 
     id: int
     outcome: str

@@ -1,4 +1,4 @@
-"""What a second person does with a proposed decision: approve it, which files it, or decline it."""
+"""The second person's part in a proposed decision: approve it, which files it, or decline it."""
 
 from __future__ import annotations
 

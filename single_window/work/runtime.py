@@ -31,7 +31,7 @@ LONGEST_OUTAGE = 2.0
 
 
 class Workplace(Protocol):
-    """Where a runtime works: a window, or a part of one."""
+    """The place at which a runtime works: a window, or a part of one."""
 
     @property
     def stirred(self) -> Event:
@@ -217,7 +217,7 @@ class Runtime:
         self._window.wake()
 
     def _recover(self) -> None:
-        """Where it fails the next pass tries again: without it, what was taken would lie there for ever."""
+        """Recover what was taken; if that fails the next pass tries again: without it, it would lie there for ever."""
         if self._to_recover:
             self._window.recover()
             self._to_recover = False

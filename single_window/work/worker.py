@@ -142,8 +142,8 @@ class Worker:
             leases.release(connection, self._lease.worker)
 
     def _partition(self, ids: Sequence[int], known: Lookup | None) -> tuple[list[int], list[int], list[int]]:
-        """What to process alone and first (after one failed attempt, which another delivery may have caused), what
-        together, and what alone and last (after more). Without deliveries that another worker has a lease on."""
+        """Divide deliveries: alone and first (after one failed attempt, which another delivery may have caused),
+        together, and alone and last (after more). Without deliveries that another worker has a lease on."""
         held, attempts, _ = known or self._load(ids)
         if lost_workers.recover_from(self._engine, self._numbering, self._attempts, held):
             self.left_ready = True
@@ -250,7 +250,7 @@ class Worker:
         return len(claimed)
 
     def _prepare(self, ids: Sequence[int]) -> None:
-        """What is done before the transaction that writes: numbers are reserved, messages read."""
+        """Prepare the transaction that writes: numbers are reserved, messages read."""
         self._numbering.ensure(ROWS, "row", min(RESERVED_ROW_IDS, 400 * len(ids)))
         self._numbering.refill(min(RESERVED_ROW_IDS // 4, 100 * len(ids)))
         if self._poison is not None and not self._poison.locked:

@@ -1,4 +1,4 @@
-"""What is kept of the bodies of HTTP requests until they are answered."""
+"""Keeps the bodies of HTTP requests until they are answered."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ IN_FILES = 500_000_000
 
 
 class Kept:
-    """How much is kept of all bodies of a listener, in bytes."""
+    """The bytes kept of all bodies of a listener."""
 
     def __init__(self, most: int = IN_FILES) -> None:
         self._most, self._sum, self._lock = most, 0, Lock()

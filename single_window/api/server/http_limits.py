@@ -1,4 +1,4 @@
-"""How long a connection may take, how many there may be, and which of them has to go when there are too many.
+"""Limits the time and the number of connections, and chooses the one that has to go when there are too many.
 
 Pure: connections are given as what they wait for, and the caller closes what is named here.
 """
@@ -16,7 +16,7 @@ SPARE_FILES = 200
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a listener grants; durations in seconds."""
+    """The limits of a listener; durations in seconds."""
 
     header: float = 10.0
     """From the first byte of a request (on a new connection: from its opening) to the end of its header."""
@@ -49,8 +49,8 @@ class Limits:
 
 
 class Wait(NamedTuple):
-    """What a connection waits for its client to do: `open` (send anything), `next` (send another request), `header`,
-    `body`, `answer` (take the answer); since when; and how much of the body came."""
+    """The wait of a connection for its client: `open` (send anything), `next` (send another request), `header`, `body`,
+    `answer` (take the answer); since when; and how much of the body came."""
 
     phase: str
     since: float

@@ -44,7 +44,7 @@ class Pool:
 
 
 class Waiting:
-    """Who waits for a thread, and since when, in the order of coming. For any thread."""
+    """The callers that wait for a thread, and since when, in the order of coming. For any thread."""
 
     def __init__(self) -> None:
         self._since: dict[int, float] = {}

@@ -1,4 +1,4 @@
-"""How the connections of one HTTP listener are served, and who answers a request: a thread, or the listener at once."""
+"""Serves the connections of one HTTP listener, and chooses who answers a request: a thread, or the listener at once."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """How the connections of one listener are served. `may_wait` decides by path and query whether a GET may wait,
-    `computes` by path and size whether a POST is computed in a process."""
+    """Rules by which the connections of one listener are served. `may_wait` decides by path and query if a GET may
+    wait, `computes` by path and size if a POST is computed in a process."""
 
     most_kept: int
     limits: Limits = field(default_factory=Limits)

@@ -54,7 +54,7 @@ def answers(trial: Trial, bodies: Sequence[bytes], process: LimitedProcess = _ow
 
 
 def audited(sandbox: str, ledgers: Sequence[str], process: LimitedProcess = _audits) -> Raw:
-    """What ledgers of a sandbox came to, as `AuditOut` in JSON, without a budget for a caller in this process; raises
+    """The audit of a sandbox's ledgers, as `AuditOut` in JSON, without a budget for a caller in this process; raises
     `Problem`."""
     if callers.in_this_process():
         with snapshot(ports().window.engine) as connection:
@@ -67,7 +67,7 @@ def audited(sandbox: str, ledgers: Sequence[str], process: LimitedProcess = _aud
 
 
 def _answered(trial: Trial, bodies: Sequence[bytes], process: LimitedProcess) -> TrialResult:
-    """What the process answers; raises `Problem` where it does not."""
+    """The answer of the process; raises `Problem` if there is none."""
     order = TrialOrder(settings=_plain(ports().window.settings), trial=trial, sizes=[len(body) for body in bodies])
     try:
         return _tried_there(order, bodies, process)

@@ -36,7 +36,7 @@ def tried(context: Context, trial: Trial, bodies: Sequence[bytes]) -> TrialResul
 
 
 def audited(context: Context, trial: Trial) -> TrialResult:
-    """What ledgers came to, each within its processor time; those that were not begun in time are left."""
+    """The audits of ledgers, each within its processor time; those that were not begun in time are left."""
     until, ledgers, left, given_up = monotonic() + BEGIN_SECONDS, list[Ledger](), list[str](), list[str]()
     for name in trial.ledgers:
         if monotonic() > until:

@@ -1,4 +1,4 @@
-"""What is tried, and what came of it, as values that go to the process that computes it and back."""
+"""Requests to the process that computes, and its results, as values that go there and back."""
 
 from __future__ import annotations
 

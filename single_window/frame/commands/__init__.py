@@ -1,1 +1,1 @@
-"""What every command shares: who acts, on which window, and how lists are printed."""
+"""The frame of commands: who acts, on which window, and how lists are printed."""

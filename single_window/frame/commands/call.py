@@ -1,4 +1,4 @@
-"""What every command shares: --data, --sandbox, --json and --lang, the window behind them, and how to answer."""
+"""The call of a command: --data, --sandbox, --json and --lang, the window behind them, and how to answer."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class Call:
 
     @property
     def aside(self) -> str:
-        """What a further call needs to mean the same data and sandbox."""
+        """The options that a further call needs to mean the same data and sandbox."""
         data = "" if self.settings.data == Settings().data else f" --data {self.settings.data}"
         return data + ("" if self.sandbox == MAIN_SANDBOX else f" --sandbox {self.sandbox}")
 
@@ -124,7 +124,7 @@ class Call:
 
     @property
     def console(self) -> Console:
-        """Where people read."""
+        """The console on which people read."""
         wide = None if sys.stdout.isatty() else WIDE
         return Console(file=sys.stdout, width=wide, markup=False, highlight=False, emoji=False)
 

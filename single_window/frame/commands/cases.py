@@ -105,7 +105,7 @@ class NoSuchCase(Failure):
 
 
 def found(call: Call, sandbox: SandboxClient, kind: Kind, number: str, below: str = "", **query: Any) -> Any:
-    """What the API answers about a case, or about what is `below` it; raises `NoSuchCase`."""
+    """The API's answer about a case, or about what is `below` it; raises `NoSuchCase`."""
     try:
         return sandbox.call("GET", f"{kind.path}/{part(number)}{below}", query=query)
     except CallRefused as refused:
@@ -130,7 +130,7 @@ def typed(answer: Any, shape: type[ShapeT]) -> ShapeT:
 
 
 def show_history(call: Call, lines: Sequence[HistoryOut], lifecycle: str, *, events_of: str = "") -> None:
-    """What has happened to a case, as a table; states are worded by `lifecycle`, events as those of the kind
+    """Print the history of a case, as a table; states are worded by `lifecycle`, events as those of the kind
     `events_of` (empty: of any)."""
     call.table(
         "",

@@ -1,4 +1,4 @@
-"""What a command does beside processes that work on the same data: it waits until they have done what it filed."""
+"""Waits beside processes that work on the same data, until they have done what a command filed."""
 
 from __future__ import annotations
 

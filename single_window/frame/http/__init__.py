@@ -1,1 +1,1 @@
-"""What every HTTP call shares: who calls, with which rights, how bodies are read and how failures are answered."""
+"""The frame of HTTP calls: who calls, with which rights, how bodies are read and how failures are answered."""

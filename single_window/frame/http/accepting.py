@@ -65,5 +65,5 @@ def accepted(answer: Admitted, came: Reading, further: Mapping[str, str] | None 
 
 
 def message_links(number: int) -> dict[str, str]:
-    """Where a message can be looked at."""
+    """The addresses at which a message can be looked at."""
     return {"self": f"/api/v1/messages/{number}", "body": f"/api/v1/messages/{number}/body"}

@@ -1,4 +1,4 @@
-"""What each call may take: bytes of its body, a kind of thread, how many at a time (`budgets.csv`).
+"""Budgets of calls: bytes of the body, the kind of thread, the number at a time (`budgets.csv`).
 
 A call that stands in no row, such as a page, has the budget of an ordinary request."""
 

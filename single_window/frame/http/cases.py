@@ -20,7 +20,7 @@ Kind = CaseKind[Any, Any, Any]
 
 
 class CasesIn(Schema):
-    """Which cases: a page of those in a state, or in any."""
+    """The cases to list: a page of those in a state, or in any."""
 
     state = String(load_default="", validate=Length(0, 30), metadata={"description": "empty: all"})
     before = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "ids below it; 0: newest"})
@@ -28,7 +28,7 @@ class CasesIn(Schema):
 
 
 class PartsIn(Schema):
-    """How much of a case."""
+    """The parts of a case to give."""
 
     parts = Integer(
         validate=Range(1, MOST_PARTS),
@@ -37,7 +37,7 @@ class PartsIn(Schema):
 
 
 class CasesOfMerchantIn(CasesIn):
-    """Which cases: those of a merchant too."""
+    """The cases to list: those of a merchant too."""
 
     merchant = String(load_default="", validate=Length(0, 18), metadata={"description": "an ebcCode; empty: all"})
 

@@ -32,7 +32,7 @@ def _reference(schema: type[Answer] | UnionType) -> dict[str, Any]:
 
 
 def refused(description: str) -> Any:
-    """How a call is refused: what that means."""
+    """The description of a refusal of a call: what it means."""
     return {"description": description, "content": {PROBLEM_JSON: {"schema": _reference(RefusedOut)}}}
 
 
@@ -46,7 +46,7 @@ class NotBlank(Validator):
 
 
 class ReceiptsIn(Schema):
-    """Which receipts."""
+    """The receipts to give."""
 
     mailbox = String(required=True, validate=Length(1, 30), metadata={"description": "DXP id"})
     after = Integer(load_default=0, validate=Range(0, 2**62))
@@ -57,7 +57,7 @@ class ReceiptsIn(Schema):
 
 
 class ValidateIn(Schema):
-    """How to validate."""
+    """The way to validate."""
 
     against = String(
         load_default="upload",
@@ -70,7 +70,7 @@ class ValidateIn(Schema):
 
 
 class ParkedIn(Schema):
-    """Which parked deliveries."""
+    """The parked deliveries to give."""
 
     state = String(
         load_default="parked",

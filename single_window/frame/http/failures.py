@@ -1,4 +1,4 @@
-"""Which problem an exception is, that a call ended with: what the caller reads instead of a traceback."""
+"""Turns the exception with which a call ended into a problem: the caller reads it instead of a traceback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What a test forces on a call that sends a message: 429 or 503, or a connection that ends without an answer."""
+"""Outcomes that a test forces on a call that sends a message: 429 or 503, or a connection that ends without an
+answer."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ ATTEMPTS = 20
 
 
 class ForcedCall(NamedTuple):
-    """What becomes of a call: the scenario that it named, and whether its connection ends and when."""
+    """The outcome of a call: the scenario that it named, and if its connection ends and when."""
 
     scenario: str = ""
     drop: str = ""
@@ -42,8 +43,8 @@ NOTHING = ForcedCall()
 
 
 def forced(at: Ports, sandbox: str, came: Reading, body: bytes) -> ForcedCall:
-    """What is forced on a call; raises a `Problem` for 429 and 503, and for a scenario that there is not, or that has
-    nothing to do with the message."""
+    """The outcome forced on a call; raises a `Problem` for 429 and 503, and for a scenario that there is not, or that
+    has nothing to do with the message."""
     chosen = _chosen(came)
     with reading(at.window.engine) as connection:
         known = at.window.triggers.triggers(connection, sandbox, rows.epoch(connection, sandbox))

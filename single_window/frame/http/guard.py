@@ -1,4 +1,4 @@
-"""What every request must pass: a Host that is ours, no page of another site behind it, a sandbox that can be named."""
+"""Checks every request: a Host that is ours, no page of another site behind it, a sandbox that can be named."""
 
 from __future__ import annotations
 

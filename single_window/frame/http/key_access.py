@@ -1,4 +1,4 @@
-"""What a call with a key may reach: its rights, its sandboxes, its mailboxes. What is another's is not there at all."""
+"""Limits a call with a key to its rights, its sandboxes, its mailboxes. What is another's is not there at all."""
 
 from __future__ import annotations
 

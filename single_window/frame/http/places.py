@@ -64,7 +64,7 @@ class _Waiter:
 
 
 class Places:
-    """What waiting polls check before they query receipts. Any thread may use it."""
+    """The places that waiting polls check before they query receipts. Any thread may use it."""
 
     def __init__(self, engine: Engine, changes: Changes | None) -> None:
         self._engine, self._changes = engine, changes

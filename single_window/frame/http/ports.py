@@ -1,4 +1,4 @@
-"""What the application's views reach the window through."""
+"""The ports through which the application's views reach the window."""
 
 from __future__ import annotations
 

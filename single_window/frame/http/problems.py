@@ -102,5 +102,5 @@ def empty_response(headers: Mapping[str, str] | None = None) -> Response:
 
 
 def _short(text: str) -> str:
-    """What came from outside, printable and not longer than a line."""
+    """A text that came from outside, made printable and not longer than a line."""
     return "".join(character if character.isprintable() else "�" for character in text[:200])

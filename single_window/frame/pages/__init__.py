@@ -1,1 +1,1 @@
-"""What every page of an officer shares: the form of a decision, masked names, plots, words."""
+"""The frame of officers' pages: the form of a decision, masked names, plots, words."""

@@ -1,4 +1,4 @@
-"""What pages show of a decision: it is awaited for a while, and a refusal is shown with its reasons."""
+"""Decisions on pages: each is awaited for a while, and a refusal is shown with its reasons."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ LONGEST = 100_000
 
 
 class CasePage(NamedTuple):
-    """Where cases of the queue about a kind of subject are decided."""
+    """The page at which cases of the queue about a kind of subject are decided."""
 
     subject: str
     address: Callable[[Case], str]
@@ -77,8 +77,8 @@ class DecisionPage:
 
 
 def of_form(connection: Connection, sandbox: str, page: DecisionPage, subject: Subject) -> Requested:
-    """What a form wants: its act with the reason (chosen and typed), and the values that the act takes; raises
-    `Refusal`."""
+    """The decision that a form requests: its act with the reason (chosen and typed), and the values that the act takes;
+    raises `Refusal`."""
     form, action = request.form, request.form.get("act", "")
     act = possible(page.kind, subject, page.kind.acts(connection, sandbox, subject), action)
     if REASON in act.needs and reasons.of_another(action, form):

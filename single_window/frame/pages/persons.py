@@ -1,4 +1,4 @@
-"""Who looks at a page: the officer whom the session names, as long as it lasts, else a guest or a stranger.
+"""Identifies who looks at a page: the officer whom the session names, as long as it lasts, else a guest or a stranger.
 
 A session is a signed cookie. It names the account and the epoch in which it was begun, when it began and when its page
 was last used; changing the password, disabling the account and signing out end all sessions of the account.
@@ -72,7 +72,7 @@ def prepare(app: Flask, settings: Settings) -> None:
 
 
 def _shown(value: Any) -> Any:
-    """What a template prints of a value: a text that signs would turn round is shown as it was sent."""
+    """A value as a template prints it: a text that signs would turn round is shown as it was sent."""
     if not isinstance(value, str) or value.isascii():
         return value
     straight = for_people.straight(value)
@@ -104,13 +104,13 @@ def identify() -> AnyResponse | None:
 
 
 def person() -> Person:
-    """Who looks at the page, or acts on it; a stranger where sign-in was not checked."""
+    """The person who looks at the page, or acts on it; a stranger if sign-in was not checked."""
     signed_in: Person = g.get("person", STRANGER)
     return signed_in
 
 
 def token() -> str:
-    """What a form carries to show that a page of ours made it."""
+    """The token of a form, which shows that a page of ours made it."""
     return str(generate_csrf())
 
 

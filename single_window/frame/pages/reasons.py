@@ -23,7 +23,7 @@ def _book() -> Table:
 
 
 def choices(subject: str) -> Sequence[tuple[str, Words]]:
-    """What may be chosen for a kind of subject: as a form sends it (action and number), and in words."""
+    """The reasons to choose from for a kind of subject: as a form sends them (action and number), and in words."""
     return [
         (f"{action}.{number}", reason)
         for action, chosen in _book().get(subject, {}).items()

@@ -1,4 +1,4 @@
-"""What templates use for text: language and sandbox of the request, links that keep both, words, times, colours."""
+"""Text for templates: language and sandbox of the request, links that keep both, words, times, colours."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def unit_words(code: str) -> str:
 
 
 def age(since: int, now: int) -> str:
-    """How long ago an instant is, in the largest unit that fits."""
+    """The age of an instant, in the largest unit that fits."""
     seconds = max(0, now - since) // 1_000
     for name, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
         if seconds >= size:
@@ -102,7 +102,7 @@ def age(since: int, now: int) -> str:
 
 
 def act_words(action: str) -> Words:
-    """What an officer does, in words; those of lists come first where lifecycles word it differently."""
+    """An officer's act, in words; those of lists come first where lifecycles word it differently."""
     names = (
         phrases.act(action, name)
         for name in ("declaration", "cancellation", "refund", "registration", "refund_claim", "forex_report", "batch")
@@ -111,7 +111,7 @@ def act_words(action: str) -> Words:
 
 
 def actor_words(actor: str) -> Words:
-    """Who did something: an agency in words, anybody else by the name of his account."""
+    """The name of an actor: an agency in words, anybody else by the name of his account."""
     return phrases.phrase("actor", actor) if actor in phrases.book()["actor"] else Words(actor, actor)
 
 
