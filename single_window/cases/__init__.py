@@ -1,1 +1,1 @@
-"""What became of anything, and what a person may do about it: stories, lists, histories, claims, batches, summaries."""
+"""Subjects of people's work: stories, lists, histories, claims, batches, summaries, and the decisions about them."""

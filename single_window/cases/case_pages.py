@@ -29,7 +29,7 @@ _SHOWN = {State.PROPOSED: "proposed", State.DONE: "done", State.DECLINED: "decli
 
 @cache
 def case_pages() -> Mapping[str, CasePage]:
-    """Where cases are decided, by their subject."""
+    """The pages on which cases are decided, by their subject."""
     return {page.subject: page for page in values("pages", CasePage)}
 
 

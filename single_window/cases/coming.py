@@ -1,4 +1,4 @@
-"""What will happen in a sandbox as its clock advances: each deadline with its subject, by the names that people use.
+"""The deadlines that a sandbox's clock will come to: each with its subject, by the names that people use.
 
 Only what is fixed already: what follows from something that happens on the way is not there before it has happened.
 """
@@ -49,14 +49,14 @@ class Coming(NamedTuple):
 
     @property
     def words(self) -> words.Words:
-        """What it is."""
+        """The name of it in both languages."""
         return phrases.phrase("deadline", self.due.kind)
 
 
 def coming(
     connection: Connection, sandbox: str, limit: int, after: tuple[int, int] = (0, 0), until: int | None = None
 ) -> list[Coming]:
-    """What falls due behind (instant, id), until an instant, in that order, `limit` at most."""
+    """The deadlines behind (instant, id), until an instant, in that order, `limit` at most."""
     page = deadlines.page(connection, sandbox, after, limit, until)
     payloads = [_fields(due) for due in page]
     by_name = {name: _named(connection, name, payloads) for name in _NAMED}
@@ -64,7 +64,7 @@ def coming(
 
 
 def about_text(about: About) -> str:
-    """What something is about, on one line."""
+    """The subject of a deadline, on one line."""
     return ", ".join(f"{_LABELS.get(name, name)} {value}" for name, value in about.items())
 
 

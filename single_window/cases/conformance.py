@@ -98,8 +98,8 @@ class UnknownMailbox(LookupError):
 
 
 def conformance(connection: Connection, sandbox: str, mailbox: str, flows: Collection[str] = ()) -> Conformance:
-    """How far the owner of a mailbox has come, in some `flows`, by default those that he has used, else imports.
-    Raises `UnknownMailbox`."""
+    """The progress of a mailbox's owner, in some `flows`, by default those that he has used, else imports. Raises
+    `UnknownMailbox`."""
     roles = _roles(connection, sandbox, mailbox)
     had, complete = own_receipts(connection, sandbox, mailbox, MOST)
     if roles is None and not had and not mailboxes.is_known(connection, sandbox, mailbox):
@@ -237,7 +237,8 @@ def _unread(had: Sequence[OwnReceipt], kinds: Sequence[Kind]) -> Iterator[Left]:
 
 
 def _beside(had: Sequence[OwnReceipt], kinds: Sequence[Kind], signing: str, sandbox: str) -> Iterator[Left]:
-    """What is to be seen besides the answers to documents: tax bills, CEB900, a refused signature; something at all."""
+    """The things to be seen besides the answers to documents: tax bills, CEB900, a refused signature; something at
+    all."""
     if not kinds:
         yield Left("send", "", "", "报送单证并被受理", "have a document taken", _sample("621", sandbox))
     codes, rules = {came.code for came in had}, " ".join(came.rule for came in had)

@@ -1,4 +1,4 @@
-"""What an inspector found: a result and a remark for each line of goods, without which no inspection is concluded."""
+"""Results of an inspector: a result and a remark for each line of goods, without which no inspection is concluded."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ def demand(subject: Match, action: str, values: Mapping[str, Any]) -> None:
 
 
 def all_as_declared(connection: Connection, sandbox: str, subject: Match) -> Mapping[str, Any]:
-    """What a decision keeps of an inspection that found all goods as declared."""
+    """The values that a decision keeps of an inspection that found all goods as declared."""
     lines = range(1, lines_of(connection, sandbox, subject.id) + 1)
     return kept([LineResult(line, AS_DECLARED) for line in lines])
 
 
 def of_lines(connection: Connection, sandbox: str, subject: Match, action: str, found: Any) -> Mapping[str, Any]:
-    """What a decision keeps of the results of an inspection, one for each line: its number, the result, a remark.
-    Raises `Refusal` where one is missing or has none of `RESULTS`."""
+    """The values that a decision keeps of the results of an inspection, one for each line: its number, the result, a
+    remark. Raises `Refusal` if one is missing or has none of `RESULTS`."""
     return kept(checked(given(found), lines_of(connection, sandbox, subject.id), action))
 
 
@@ -73,12 +73,12 @@ def _result(found: Any) -> LineResult:
 
 
 def kept(results: Sequence[LineResult]) -> Mapping[str, Any]:
-    """What a decision keeps of the results of an inspection."""
+    """The values that a decision keeps of the results of an inspection."""
     return {FINDINGS: [list(found) for found in results]}
 
 
 def lines_of(connection: Connection, sandbox: str, declaration_id: int) -> int:
-    """How many lines of goods of a list an inspection looks at."""
+    """The number of lines of goods of a list that an inspection looks at."""
     return min(LINES, len(goods(stories.of_declaration(connection, sandbox, declaration_id))))
 
 

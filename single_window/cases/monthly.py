@@ -59,7 +59,7 @@ def month_around(day: date) -> Month:
 
 
 def statistics(connection: Connection, sandbox: str, scope: Scope, month: Month) -> list[Row]:
-    """What was answered in a month, by desk in the order of desks, then by action."""
+    """The decisions answered in a month, by desk in the order of desks, then by action."""
     by_desk: dict[tuple[str, str], list[Made]] = {}
     for act in case_figures.every(connection, sandbox, scope, month.since, month.until):
         by_desk.setdefault((act.desk, act.action), []).append(act)

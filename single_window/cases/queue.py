@@ -51,8 +51,8 @@ def wanted(
     flow: str = "",
     words: str = "",
 ) -> Wanted:
-    """What a person's query covers: a desk that is named, else the person's own ones; without any, all of them. Desks
-    that are only watched, where nobody decides, are covered when they are named."""
+    """The cases that a person's query covers: a desk that is named, else the person's own ones; without any, all of
+    them. Desks that are only watched, where nobody decides, are covered when they are named."""
     own = desks_of(person) or list(desks().values())
     chosen = [desk] if desk in desks() else [known.name for known in own if not known.watched]
     return Wanted(
@@ -89,7 +89,7 @@ def shown(
 
 
 def elsewhere(connection: Connection, sandbox: str, query: Wanted) -> Mapping[str, int]:
-    """How many cases of these desks wait in other sandboxes, of some of them."""
+    """The number of cases of these desks that wait in other sandboxes, of some of them."""
     by_sandbox = case_queue.by_sandbox(connection, query, SANDBOXES + 1)
     return {name: count for name, count in by_sandbox.items() if name != sandbox}
 

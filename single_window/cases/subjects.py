@@ -33,8 +33,8 @@ def values(name: str, kind: type[T], package: ModuleType = cases) -> Sequence[T]
 
 
 def decision_kinds(package: ModuleType = cases) -> Mapping[str, DecisionKind]:
-    """What is decided about: each kind of subject, by the name that rights, desks and the log have for it. Raises
-    `ValueError` where two have one name."""
+    """The kinds of subjects of decisions, by the name that rights, desks and the log have for each. Raises `ValueError`
+    if two have one name."""
     kinds = values("decisions", DecisionKind, package)
     by_name = {str(kind.subject): kind for kind in kinds}
     if len(by_name) < len(kinds):

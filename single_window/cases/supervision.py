@@ -31,7 +31,7 @@ ONE_DAY = timedelta(days=1)
 
 
 class Waiting(NamedTuple):
-    """What waits at a desk: cases of each of `AGES`, and how many of all are overdue."""
+    """The cases that wait at a desk: of each of `AGES`, and those overdue of all."""
 
     desk: str
     by_age: Sequence[int]
@@ -39,12 +39,13 @@ class Waiting(NamedTuple):
 
     @property
     def all(self) -> int:
-        """How many wait."""
+        """The number of cases that wait."""
         return sum(self.by_age)
 
 
 class Officer(NamedTuple):
-    """What an officer holds now and decided that day; `median`: milliseconds, None where no decision is timed."""
+    """The cases that an officer holds now, and his decisions of that day; `median`: milliseconds, None if no decision
+    is timed."""
 
     name: str
     held: int
@@ -115,7 +116,7 @@ def by_hour(connection: Connection, sandbox: str, scope: Scope, day: date) -> tu
 
 
 def of_officers(connection: Connection, sandbox: str, scope: Scope, day: date) -> Officers:
-    """What each officer holds now and decided on a day."""
+    """The cases that each officer holds now, and his decisions on a day."""
     since = instant_of(day)
     made = case_figures.newest(connection, sandbox, scope, since, since + DAY)
     return Officers(
@@ -126,7 +127,7 @@ def of_officers(connection: Connection, sandbox: str, scope: Scope, day: date) -
 
 
 def waiting(connection: Connection, sandbox: str, scope: Scope, now: int) -> list[Waiting]:
-    """What waits at each desk, by age; desks in their order, those without cases too."""
+    """The cases that wait at each desk, by age; desks in their order, those without cases too."""
     ages = case_figures.ages(
         connection, sandbox, scope, [instant_of(earliest(day_of(now), days)) for days in _OLDEST], now
     )
@@ -170,7 +171,7 @@ def newest_refusals(connection: Connection, sandbox: str, scope: Scope) -> Refus
 
 
 def refusals(made: Collection[Made]) -> Refusals:
-    """What was refused to companies, and why: of these decisions, those that were carried out."""
+    """The refusals to companies, and their reasons: of these decisions, those that were carried out."""
     own = [act for act in made if act.action in REFUSING and not act.refused]
     return Refusals(
         len(made), len(own), *[_ranked(Counter(getattr(act, name) for act in own)) for name in ("reason", "company")]

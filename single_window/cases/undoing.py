@@ -1,4 +1,4 @@
-"""What was decided last about a subject, and which counter-entry undoes it now, by the lifecycle.
+"""The last decision about a subject, and the counter-entry that undoes it now, by the lifecycle.
 
 Nothing is taken out of the log: undoing a decision is another decision.
 """

@@ -71,7 +71,7 @@ class BatchesOut(Answer, frozen=True, kw_only=True):
 
 
 class BatchAskedOut(Answer, frozen=True, kw_only=True):
-    """What became of a change."""
+    """The state of a change."""
 
     asked: Annotated[int, Meta(description="its number, which the history names")]
     status: Annotated[str, Meta(description="done, waiting")]
@@ -134,7 +134,7 @@ def batch_out(batch: Batch, **further: Any) -> BatchOut:
 
 
 def history_out(lines: Sequence[HistoryLine]) -> tuple[BatchHistoryOut, ...]:
-    """What has happened to a batch, oldest first."""
+    """The history of a batch, oldest first."""
     return tuple(BatchHistoryOut.of(line, asked=int(line.key)) for line in lines)
 
 

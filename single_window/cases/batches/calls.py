@@ -72,7 +72,7 @@ class AskIn(Schema):
 
 
 class MembersIn(Schema):
-    """Which members."""
+    """The members to list."""
 
     after = Integer(load_default=-1, validate=Range(-1, 2**62))
     limit = Integer(load_default=100, validate=Range(1, 1_000))
@@ -125,7 +125,7 @@ def open_batch(body: dict[str, Any]) -> Response:
 @blueprint.input(PartsIn, location="query", arg_name="query")
 @blueprint.doc(responses={200: answer("the batch and what has happened to it", BatchOut), **_REFUSED})
 def show(batch_no: str, query: dict[str, Any]) -> Response:
-    """Where a batch stands.
+    """Show a batch.
 
     With its history; `phase`, `cursor` and `places` say how far the work on its members is."""
     return shown_case(BATCH, batch_no, **query)

@@ -1,4 +1,4 @@
-"""What an officer decides about a batch: lists in or out of it, its declaration, and that every list is inspected."""
+"""Officers' decisions about a batch: lists in or out of it, its declaration, and that every list is inspected."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {"add": ("lists",), "remove": ("lists",)
 
 
 def acts(state: str) -> Sequence[Act]:
-    """What an officer may do in a state of a batch."""
+    """The acts of an officer that are possible in a state of a batch."""
     steps = {step.action for step in allowed(state, None, Subjects.BATCH)}
     return [
         Act(action, _words(action), needs=_NEEDS.get(action, ())) for action, step in STEPS.items() if step in steps

@@ -1,4 +1,4 @@
-"""How batches stand: listed, one by its number, its members page by page, what has happened to it."""
+"""Queries of batches: listed, one by its number, its members page by page, its history."""
 
 from __future__ import annotations
 
@@ -88,5 +88,5 @@ def _place(row: Sequence[object]) -> Place:
 
 
 def history(connection: Connection, sandbox: str, batch_no: str) -> list[HistoryLine]:
-    """What has happened to a batch, oldest first."""
+    """The history of a batch, oldest first."""
     return case_rows.history(connection, sandbox, batch_no, "batch")

@@ -1,5 +1,5 @@
-"""What a number names at the tax office, the foreign-exchange administration or the registrar, and where it is
-shown."""
+"""Finds the subject of a number at the tax office, the foreign-exchange administration or the registrar, and the page
+that shows it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def number_of(kind: str, key: str) -> str:
 
 
 def state_of(connection: Connection, sandbox: str, row: Any) -> str:
-    """What the agency has made of a document; the port's own state where it has not reached the agency."""
+    """The agency's state of a document; the port's own state if it has not reached the agency."""
     table = KEPT[row.kind]
     where = [table.c.sandbox == sandbox, table.c.key == row.key]
     if table is refund_paper:

@@ -93,7 +93,7 @@ class DeclarationOut(CaseOut, frozen=True, kw_only=True):
 
 
 class DeclarationsOut(Answer, frozen=True, kw_only=True):
-    """What has a number."""
+    """The declarations that have a number."""
 
     number: str
     declarations: tuple[DeclarationOut, ...]
@@ -122,7 +122,7 @@ class NotesOut(Answer, frozen=True, kw_only=True):
 def numbered(
     connection: Connection, sandbox: str, number: str, flow: str = ""
 ) -> tuple[Sequence[Any], DeclarationsOut | None]:
-    """What has a number: the rows of its declarations, and the answer about them, None where nothing has it."""
+    """The declarations that have a number: their rows, and the answer about them, None if nothing has it."""
     rows = _rows(connection, sandbox, queries.numbered(sandbox, number), flow) if number else []
     documents = _shown_documents(connection, sandbox, rows, number, flow)
     if number and not rows and not documents:

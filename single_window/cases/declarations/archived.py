@@ -53,7 +53,7 @@ def of_message(connection: Connection, sandbox: str, message_id: int) -> Archive
 
 
 def _business(body: bytes) -> bytes | None:
-    """What an envelope holds; None where it cannot be opened."""
+    """The business message in an envelope; None if it cannot be opened."""
     try:
         opened = open_message(body, cap=len(body))
     except Unreadable:

@@ -26,8 +26,8 @@ AGAIN = 2
 
 
 class Look(NamedTuple):
-    """What there is at a moment: the answer (None: nothing has the number), which of the statuses were given, and
-    whether only a clock or a person can move anything on."""
+    """The state at a moment: the answer (None: nothing has the number), which of the statuses were given, and if only a
+    clock or a person can move anything on."""
 
     answer: DeclarationsOut | None
     given: list[str]
@@ -46,7 +46,7 @@ def may_wait(path: str, query: str) -> bool:
 
 
 def given(connection: Connection, sandbox: str, rows: Sequence[Any], wanted: Iterable[str]) -> list[str]:
-    """Which of these statuses, or types of receipts such as 816, were given for declarations."""
+    """Those of these statuses, or types of receipts such as 816, that were given for declarations."""
     requested = list(wanted)
     if not rows:
         return []
@@ -66,8 +66,8 @@ def given(connection: Connection, sandbox: str, rows: Sequence[Any], wanted: Ite
 
 
 def state_of(connection: Connection, sandbox: str) -> tuple[bool, float | None]:
-    """Whether no work is open in a sandbox and no platform is about to answer, and in how many seconds its clock comes
-    to the next deadline by itself."""
+    """The state of a sandbox's work: if none is open and no platform is about to answer, and in how many seconds its
+    clock comes to the next deadline by itself."""
     clock = sandboxes.find(connection, sandbox).clock
     idle = not (
         dispatch.open_deliveries(connection, sandbox) or payment_requests.under_way(connection, sandbox, system_now())

@@ -1,4 +1,4 @@
-"""Where a declaration stands, found by any of its numbers; declarations page by page; notes of transport."""
+"""Calls about declarations: one found by any of its numbers; all page by page; notes of transport."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class AwaitedIn(FlowIn):
 
 
 class DeclarationsIn(FlowIn):
-    """Which declarations."""
+    """The declarations to list."""
 
     state = String(load_default="", validate=Length(0, 30))
     batch = String(load_default="", validate=Length(0, 40), metadata={"description": "number of a batch"})
@@ -89,7 +89,7 @@ def listed(query: dict[str, Any]) -> Response:
     }
 )
 def show(number: str, query: dict[str, Any]) -> Response:
-    """Where a declaration stands.
+    """Show a declaration.
 
     `number` is a copNo, preNo, invtNo, orderNo, billNo, or the logisticsNo of a waybill. Several declarations may have
     it (an enterprise's numbers are its own affair; an import and an export may share one): all are listed, at most 50,
@@ -108,7 +108,7 @@ def show(number: str, query: dict[str, Any]) -> Response:
 
 
 def _look(at: Ports, sandbox: str, number: str, flow: str, wanted: Sequence[str]) -> Look:
-    """What has a number at this moment; and, where statuses are waited for, which of them were given."""
+    """The declarations that have a number at this moment; and, if statuses are waited for, those that were given."""
     with at.places.reading() if wanted else reading(at.window.engine) as connection:
         # queried first: what is done between the two may be seen, and never the other way round
         settled, next_due = awaited.state_of(connection, sandbox) if wanted else (False, None)
@@ -120,7 +120,7 @@ def _look(at: Ports, sandbox: str, number: str, flow: str, wanted: Sequence[str]
 @blueprint.get("/notes/<path:number>")
 @blueprint.doc(responses={200: answer("notes with this number", NotesOut), 404: refused("nothing has it")})
 def note(number: str) -> Response:
-    """Where a note of transport stands.
+    """Show a note of transport.
 
     `number` is the sender's own (copNo) of an arrival note (507), departure note (509) or consolidation (607): which of
     its parts are there, which are missing, and in which state the lists of its parcels are."""

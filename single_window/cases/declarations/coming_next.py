@@ -1,4 +1,4 @@
-"""What comes next: the steps that may be taken, open deadlines, and advice where a tester waits in vain."""
+"""Finds what comes next: the steps that may be taken, open deadlines, and advice for a tester who waits in vain."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ MEANT = {
 
 
 def steps(state: str, lives: str, flow: str = "") -> tuple[NextStepOut, ...]:
-    """What may happen to something in a state of its lifecycle, to lists as their flow allows."""
+    """The steps that are possible in a state of a lifecycle, for lists as their flow allows."""
     conditions = lifecycle.conditions()
     return tuple(
         NextStepOut.of(
@@ -75,7 +75,7 @@ def due_of(connection: Connection, sandbox: str, number: int, state: str) -> tup
 
 
 def _still(row: Any, state: str) -> bool:
-    """What a deadline decides is decided only while it is in the state in which the deadline was set."""
+    """True if the deadline still decides: the subject is in the state in which it was set."""
     return row.kind not in {"deadline.officer", "deadline.request"} or msgspec.json.decode(row.subject)[1:] == [state]
 
 
@@ -85,7 +85,7 @@ def _means(kind: str, state: str) -> str:
 
 
 def advice(sandbox: str, clock: Clock, order_no: str, state: str, due: Sequence[OpenDeadlineOut]) -> Words | None:
-    """How to continue with a list in a state, whose deadlines are `due`; None where there is nothing to advise."""
+    """Advice on how to continue with a list in a state, whose deadlines are `due`; None if there is none."""
     if state != _WAITS:
         return None
     chosen = "" if sandbox == "main" else f" --sandbox {sandbox}"

@@ -1,4 +1,4 @@
-"""What became of the other lists of a company, so far as they are among the newest of its sandbox."""
+"""The record of a company: the ends of its other lists, so far as they are among the newest of its sandbox."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def of_list(connection: Connection, sandbox: str, declaration_id: int) -> Record
 
 
 def _inspected(connection: Connection, sandbox: str, lists: list[Any]) -> tuple[int, int]:
-    """How many lists came under inspection, and with how many of them that ended in a finding, by their timelines."""
+    """The number of lists that came under inspection, and of those that ended in a finding, by their timelines."""
     order_nos = sorted({row.order_no for row in lists if row.order_no})
     lines = connection.execute(
         select(timeline.c.kind, timeline.c.key, timeline.c.state).where(

@@ -38,7 +38,7 @@ Goods = tuple[str, str, str]
 
 
 class Spread(NamedTuple):
-    """How values of comparable lines spread, scaled: lowest, quartiles and median, highest; of how many."""
+    """The spread of values of comparable lines, scaled: lowest, quartiles and median, highest; of how many."""
 
     count: int  # type: ignore[assignment]
     lowest: Scaled
@@ -71,7 +71,7 @@ class Compared(NamedTuple):
 
 
 def spread(values: Sequence[Scaled]) -> Spread | None:
-    """How values spread; None where there are fewer than `FEWEST`."""
+    """The spread of values; None if there are fewer than `FEWEST`."""
     if len(values) < FEWEST:
         return None
     lower, median, upper = (round(bound) for bound in quantiles(values, n=4, method="inclusive"))
@@ -79,19 +79,20 @@ def spread(values: Sequence[Scaled]) -> Spread | None:
 
 
 def lies(value: Scaled, among: Spread) -> str:
-    """Where a value lies: within the middle half, below or above it, or far from it."""
+    """The position of a value: within the middle half, below or above it, or far from it."""
     side = "below" if value < among.lower else "above" if value > among.upper else ""
     away = max(among.lower - value, value - among.upper)
     return "within" if not side else f"far_{side}" if away > FAR * (among.upper - among.lower) else side
 
 
 def price(line: Any, _listed: Any) -> Scaled | None:
-    """What one unit of a line costs; None where the line has no quantity."""
+    """The price of one unit of a line; None if the line has no quantity."""
     return round(line.total_price * SCALE / line.qty) if line.qty > 0 else None
 
 
 def weight(line: Any, listed: Any) -> Scaled | None:
-    """What one unit of a line weighs in kilograms: by its statutory quantity, or the net weight of a list of one line.
+    """The weight of one unit of a line in kilograms: by its statutory quantity, or the net weight of a list of one
+    line.
 
     None where neither has it, or where the unit is the kilogram itself.
     """
@@ -126,7 +127,7 @@ def of_list(connection: Connection, sandbox: str, declaration_id: int) -> tuple[
 
 
 def goods_of(line: Any) -> Goods:
-    """What makes lines comparable."""
+    """The key that makes lines comparable."""
     return line.gcode, line.unit, getattr(line, "currency", "")
 
 

@@ -32,7 +32,7 @@ class Field(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """How the documents of a flow are compared.
+    """The way in which the documents of a flow are compared.
 
     `kinds` are the columns: the list, its order, then the others; `lines_rules` may find against the lines, of whose
     values `same` (name, line of the list, line of the order) gives whether they agree.

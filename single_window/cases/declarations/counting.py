@@ -1,4 +1,4 @@
-"""What a day brought: messages, documents, declarations, receipts, work under way, tax."""
+"""Counts of a day: messages, documents, declarations, receipts, work under way, tax."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def busy_sandbox(connection: Connection) -> str:
 
 
 def counts(connection: Connection, sandbox: str, day: date | None) -> Counts:
-    """What a day brought to a sandbox; None counts all its days."""
+    """The counts of a sandbox's day; None counts all its days."""
     came, filed = _within(message.c.received_at, day), _within(receipt_group.c.filed_at, day)
     of_receipts = receipt.join(receipt_group, receipt_group.c.id == receipt.c.group_id)
     lists = _counted(
@@ -125,7 +125,7 @@ def counts(connection: Connection, sandbox: str, day: date | None) -> Counts:
 
 
 def _of_day(message_id: Any, sandbox: str, day: date | None) -> list[ColumnElement[bool]]:
-    """Whether a message of the day brought something. The messages are queried first, by their instants."""
+    """The condition that a message of the day brought something. The messages are queried first, by their instants."""
     if day is None:
         return []
     within = _within(message.c.received_at, day)

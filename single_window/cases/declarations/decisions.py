@@ -1,4 +1,4 @@
-"""What officers decide about lists and their requests: the acts that lifecycle and flow allow, and what each needs."""
+"""Officers' decisions about lists and their requests: the acts that lifecycle and flow allow, and what each needs."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ UNSAID = "no receipt of an export list (604) says {status}, so its declarant cou
 def possible(
     state: str, kind: str = "declaration", flow: str = "", codes: Iterable[str] = ()
 ) -> tuple[Transition, ...]:
-    """What an officer may do manually in a state; with a list, what its flow allows: nothing that no receipt can
-    report. `codes` are those for which it waits: some make a reason necessary."""
+    """The acts of an officer that are possible in a state; with a list, those that its flow allows: nothing that no
+    receipt can report. `codes` are those for which it waits: some make a reason necessary."""
     steps = lifecycle.allowed(state, OFFICER, kind, flow if kind == "declaration" else "")
     case = rights.CaseFacts(state, 0, frozenset(codes))
     return tuple(
@@ -58,7 +58,8 @@ def acts_of(state: str, kind: str = "declaration", flow: str = "", codes: Iterab
 
 
 def possible_with(subject: Match) -> tuple[Transition, ...]:
-    """What an officer may do manually with what a number led to; nothing with what is never decided manually."""
+    """The acts of an officer that are possible with the subject of a number; none for what is never decided
+    manually."""
     if subject.category not in ACTIONABLE or subject.kind not in DECIDED:
         return ()
     return possible(subject.state, _kind(subject), subject.flow)
@@ -108,7 +109,7 @@ def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Ac
 
 
 def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
-    """What is kept of an inspection: the result for each line of goods."""
+    """The values kept of an inspection: the result for each line of goods."""
     match: Match = subject.record
     if match.category != Subjects.DECLARATION or match.state != inspection_results.INSPECTED:
         return NOTHING

@@ -1,4 +1,4 @@
-"""What an export list is judged by: its documents beside each other, and the findings of its channel's rules.
+"""Evidence on an export list: its documents beside each other, and the findings of its channel's rules.
 
 Differences are those of the very comparison that customs makes, on the day of the decision; nothing is decided here.
 """
@@ -77,7 +77,8 @@ def of_export(
 
 
 def summary_of(connection: Connection, sandbox: str, declaration: Declaration, law: Parameters) -> Words:
-    """How a closed export list is counted: in which summary request, in none yet, in statistics only; else empty."""
+    """The way in which a closed export list is counted: in which summary request, in none yet, in statistics only; else
+    empty."""
     if declaration.flow != "E" or not declaration.closed_at:
         return Words("", "")
     row = connection.execute(

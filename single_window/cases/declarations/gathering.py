@@ -1,4 +1,5 @@
-"""What belongs to the story of a list, and under which numbers it was kept: imports and exports never share a story.
+"""Gathers the rows of a list's story, and the numbers under which they are kept: imports and exports never share a
+story.
 
 What concerns an import stands under its order number. Of an export only order, collection and list do: its waybill
 stands under its own number, a note of transport or a request under that of its sender.
@@ -33,7 +34,8 @@ Mine = Callable[[str, str], bool]
 
 
 class Gathered(NamedTuple):
-    """Which documents a story has, under which numbers its timeline and receipts stand, and which of them are its."""
+    """The documents of a story, the numbers under which its timeline and receipts stand, and those of them that are its
+    own."""
 
     where: tuple[ColumnElement[bool], ...]
     """Conditions of which a document of the story meets one."""
@@ -57,7 +59,7 @@ def of_list(connection: Connection, sandbox: str, declaration: Declaration) -> G
 
 
 def of_number(order_no: str, flow: str) -> Gathered:
-    """What there is under an order number that nothing declares yet, of one flow."""
+    """The rows under an order number that nothing declares yet, of one flow."""
     if flow == "E":
         return Gathered(
             (and_(document.c.order_no == order_no, document.c.kind.in_(sorted(SHARED))),),
@@ -146,14 +148,14 @@ def naming(connection: Connection, sandbox: str, logistics_key: str) -> Sequence
 
 
 def holds(connection: Connection, column: Any, part: bytes) -> ColumnElement[bool]:
-    """Whether bytes in the database hold others."""
+    """The condition that bytes in the database hold others."""
     if connection.dialect.name == "sqlite":
         return func.instr(column, part) > 0
     return func.pg_catalog.position(column, part) > 0
 
 
 def begins(connection: Connection, column: Any, start: str) -> ColumnElement[bool]:
-    """Whether a column begins with a text, in the form for which each database uses an index on it."""
+    """The condition that a column begins with a text, in the form for which each database uses an index on it."""
     if connection.dialect.name == "sqlite":
         return and_(column >= start, column < start[:-1] + chr(ord(start[-1]) + 1))
     starts: ColumnElement[bool] = column.startswith(start, autoescape=True)

@@ -143,7 +143,7 @@ def _actor(receipt: Receipt) -> str:
 
 
 def _state(receipt: Receipt) -> str:
-    """Where the receipt's step led; of an order, payment or waybill the status is enough."""
+    """The state to which the receipt's step led; of an order, payment or waybill the status is enough."""
     if receipt.kind == "tax_bill":
         return statuses.BILL.get(receipt.return_status, "")
     if receipt.return_status == taken_in(receipt.kind)[0] == CONCLUDED:

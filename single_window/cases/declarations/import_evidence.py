@@ -1,4 +1,4 @@
-"""What an import list is judged by: list, order, payment and waybill beside each other (三单对碰).
+"""Evidence on an import list: list, order, payment and waybill beside each other (三单对碰).
 
 Differences are those of the very comparison that customs makes, between the documents that it would take; nothing is
 decided here.

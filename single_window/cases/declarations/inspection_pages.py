@@ -61,14 +61,14 @@ def show(number: int, refused: Words | None = None) -> str:
 
 
 def in_form(form: Mapping[str, str], lines: int) -> list[LineResult]:
-    """What a form says of so many lines of goods."""
+    """The results that a form gives for so many lines of goods."""
     return [
         LineResult(line, form.get(f"line-{line}", ""), form.get(f"remark-{line}", "")) for line in range(1, lines + 1)
     ]
 
 
 def _requested(connection: Connection, sandbox: str, page: DecisionPage, subject: Subject) -> Requested:
-    """What was found of each line, and the decision, whose reason it goes with."""
+    """The decision that a form requests with the result of each line, whose reason it goes with."""
     action = request.form.get("act", "")
     lines = inspection_results.lines_of(connection, sandbox, int(subject.id))
     results = inspection_results.checked(in_form(request.form, lines), lines, action)

@@ -214,7 +214,7 @@ def _messages_where(
 
 
 def _kind_and_flow(code: str) -> tuple[str, str]:
-    """What a message of a code holds, and to which flow that belongs; empty where it could not be read."""
+    """The kind of document in a message of a code, and its flow; empty if it could not be read."""
     try:
         kind = catalogue.by_code(code).kind
     except catalogue.UnknownMessage:

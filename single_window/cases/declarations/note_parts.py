@@ -1,4 +1,4 @@
-"""What the story of a note of transport consists of: its parts, its parcels."""
+"""Parts of the story of a note of transport: its parts, its parcels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a story consists of: plain values, already in words, for the command line, the pages and programs."""
+"""Parts of a story: plain values, already in words, for the command line, the pages and programs."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class OpenDeadlineOut(Answer, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a declaration holds until it ends."""
+    """The things that a declaration holds until it ends."""
 
     words: Words
     text: str
@@ -186,7 +186,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a list was judged by: its documents beside each other and, of an export, the findings of its channel's
+    """The evidence on a list: its documents beside each other and, of an export, the findings of its channel's
     rules."""
 
     columns: tuple[tuple[str, Words], ...]

@@ -82,7 +82,7 @@ def _choose(call: Call, number: str, matches: Sequence[Mapping[str, Any]]) -> No
 
 
 def _paper(call: Call, match: Mapping[str, Any]) -> None:
-    """What an agency has made of a document, and which command shows more."""
+    """Print the agency's state of a document, and the command that shows more."""
     call.say(f"{match['by']} {match['label']}: {match['state']} — {_state(call, match)}")
     if hint := agencies.where_to_look(match["kind"], match["order_no"]):
         call.say(f"  {label(call, 'see_also')}: {hint}{call.aside}")

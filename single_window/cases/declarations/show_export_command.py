@@ -1,5 +1,5 @@
-"""What else `show` prints: the documents of a trade beside each other, the channel of an export, notes with
-their parts."""
+"""Prints more of exports for `show`: the documents of a trade beside each other, the channel, notes with their
+parts."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def match_out(match: Match) -> MatchOut:
 def story_out(
     connection: Connection, sandbox: str, number: str, flow: str, senders: Collection[str] | None
 ) -> StoryOut | None:
-    """What a number leads to, of one flow or both, with the story where it is one thing; None: nothing has it.
+    """The subjects of a number, of one flow or both, with the story if it is one; None: nothing has it.
 
     `senders`: the DXP ids whose messages and receipts may be told; None: all."""
     matches = [match for match in stories.find(connection, sandbox, number, senders) if flow in {"", match.flow}]
@@ -82,7 +82,7 @@ def story_out(
 
 
 def _thing(match: Match) -> tuple[str, str | int, str]:
-    """What a match is about: an order is what its declarations, requests and documents are about."""
+    """The subject of a match: an order is what its declarations, requests and documents are about."""
     if match.category in {"note", "paper"}:
         return match.category, match.order_no or match.id, match.kind
     return "message" if match.category == "message" else "order", match.order_no or match.id, match.flow

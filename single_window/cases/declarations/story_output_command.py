@@ -1,4 +1,4 @@
-"""What the commands that show stories share: timeline, receipts, reasons, what may happen next."""
+"""Prints stories for commands: timeline, receipts, reasons, what may happen next."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def label(call: Call, name: str) -> str:
 
 
 def timeline(call: Call, happenings: Sequence[HappeningOut]) -> None:
-    """What happened, line by line."""
+    """Print the timeline, line by line."""
     call.table(
         label(call, "timeline"),
         ("time 时间", "who 经手", "what 事项", "state 状态", "why 理由"),
@@ -45,7 +45,7 @@ def timeline(call: Call, happenings: Sequence[HappeningOut]) -> None:
 
 
 def receipts(call: Call, answers: Sequence[GivenReceiptOut]) -> None:
-    """Which receipts were sent."""
+    """Print the receipts that were sent."""
     call.table(
         label(call, "receipts"),
         ("time 时间", "to 接收方", "no. 序号", "message 报文", "status 状态", "says 内容"),
@@ -65,7 +65,7 @@ def receipts(call: Call, answers: Sequence[GivenReceiptOut]) -> None:
 
 
 def _what(call: Call, happening: HappeningOut) -> str:
-    """What happened, with the kind of document where it is not the list itself."""
+    """The words of an event, with the kind of document if it is not the list itself."""
     return (
         call.pick(happening.words)
         if happening.kind in LISTS
@@ -89,7 +89,7 @@ def why(call: Call, because: Sequence[Because]) -> str:
 
 
 def what_next(call: Call, steps: Sequence[NextStepOut], due: Sequence[OpenDeadlineOut]) -> None:
-    """What may happen next, and what will by itself."""
+    """Print what may happen next, and what will by itself."""
     call.table(
         label(call, "next"),
         ("action 操作", "by 由", "leads to 之后", "receipt 回执", "needs 条件"),
@@ -109,7 +109,7 @@ def what_next(call: Call, steps: Sequence[NextStepOut], due: Sequence[OpenDeadli
 
 
 def show_message(call: Call, story: MessageStory) -> None:
-    """What became of a message: findings, then the answers of its documents."""
+    """Print the course of a message: findings, then the answers of its documents."""
     if story.findings:
         call.say(f"  {call.pick(story.state_words)}")
         show_findings(call, story.findings)

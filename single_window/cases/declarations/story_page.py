@@ -70,7 +70,7 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
 
 
 def _lasts(connection: Connection, sandbox: str, story: Story) -> list[tuple[Last, str]]:
-    """What was decided last about a list and its requests, each with the name of a request."""
+    """The last decisions about a list and its requests, each with the name of a request."""
     head = story.head
     own = LIST_DECISION.by_id(connection, sandbox, str(head.id)) if head else None
     about = [

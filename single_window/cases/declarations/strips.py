@@ -18,7 +18,7 @@ _ROUNDED = {"price": -3, "weight": -2}
 
 
 class Strip(NamedTuple):
-    """Where things stand from left to right, in units of the drawing."""
+    """Positions from left to right, in units of the drawing."""
 
     points: tuple[int, ...]
     half: tuple[int, int]
@@ -44,7 +44,7 @@ class Row(NamedTuple):
 
 
 def rows(compared: Sequence[Compared]) -> tuple[Row, ...]:
-    """What was compared of a list's lines, one row for each value."""
+    """The values compared of a list's lines, one row for each."""
     return tuple(_row(line, measured) for line in compared for measured in line.measured)
 
 

@@ -1,4 +1,4 @@
-"""What an amendment changed: the document of a list beside the version before it, read again from its message.
+"""Finds what an amendment changed: the document of a list beside the version before it, read again from its message.
 
 The store keeps a document as it is now. The port's receipts name the message of each version, the archive has it.
 """
@@ -54,7 +54,7 @@ class Amendment(NamedTuple):
 
 
 def of_list(connection: Connection, sandbox: str, declaration_id: int) -> Amendment | None:
-    """What the last amendment of a list changed; None where it has one version only."""
+    """The changes of a list's last amendment; None if it has one version only."""
     columns = [document.c[name] for name in ("kind", "key", "order_no", "version", "facts")]
     row = connection.execute(
         select(*columns, message.c.guid.label("root"))

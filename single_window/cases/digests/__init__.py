@@ -60,5 +60,5 @@ class Digests(NamedTuple):
 
 
 def digests_of(connection: Connection, sandbox: str) -> Digests:
-    """What a sandbox came to, and in which order and when, as this connection sees it."""
+    """The digests of a sandbox: of its outcomes, and of their order and instants, as this connection sees it."""
     return Digests(digested(outcomes(connection, sandbox)), digested(deliveries(connection, sandbox)))

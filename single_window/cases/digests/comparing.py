@@ -1,4 +1,4 @@
-"""What differs between two digests: trade by trade, the difference that comes first and those that follow from it."""
+"""Compares two digests trade by trade: the difference that comes first and those that follow from it."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def _pairs(before: Iterator[Outcome], after: Iterator[Outcome]) -> Iterator[tupl
 
 
 def _differences(outcome: Outcome | None, other: Outcome | None) -> Iterator[Difference]:
-    """What differs, causes first; a side that is not there differs as a whole."""
+    """The differences, causes first; a side that is not there differs as a whole."""
     if outcome is None or other is None:
         yield Difference(
             "trade", "outcome", MISSING if outcome is None else "there", MISSING if other is None else "there"

@@ -31,7 +31,7 @@ class WrongDigest(Exception):
 
 
 class Digest(NamedTuple):
-    """How many outcomes or deliveries there are, and the hash of their lines."""
+    """The number of outcomes or deliveries, and the hash of their lines."""
 
     lines: int
     sha256: str

@@ -95,7 +95,7 @@ _decode_assessment = msgspec.json.Decoder(Assessment).decode
 
 
 class Outcome(NamedTuple):
-    """What became of everything under one name: an order's number, kind and key of what was answered without one, or
+    """The outcome of everything under one name: an order's number, kind and key of what was answered without one, or
     mailbox and place of a receipt (`sort`: TRADE, PAPER, DELIVERY)."""
 
     trade: str
@@ -154,7 +154,8 @@ def _gathered(connection: Connection, sandbox: str, numbers: Sequence[str]) -> I
 
 
 def _numberless(connection: Connection, sandbox: str) -> Iterator[Outcome]:
-    """What was answered without the number of an order: messages that were refused whole, deliveries, intakes."""
+    """The outcomes of what was answered without the number of an order: messages that were refused whole, deliveries,
+    intakes."""
     order = [in_bytes(connection, column) for column in (receipt.c.kind, KEY)]
     rows = connection.execute(
         _receipts(sandbox)
@@ -259,7 +260,7 @@ def _answer(values: dict[str, Any], row: Row[Any]) -> None:
 
 
 def about(row: Any) -> str:
-    """What a receipt is about: kind and key, of kinds whose keys are the window's the kind alone."""
+    """The subject of a receipt: kind and key, of kinds whose keys are the window's the kind alone."""
     return str(row.kind) if row.kind in IN_LISTS else f"{row.kind} {row.key}"
 
 
@@ -308,7 +309,7 @@ def _reasons(text: str) -> list[str]:
 
 
 def _agencies(connection: Connection, sandbox: str, by_number: Mapping[str, dict[str, Any]]) -> None:
-    """What the tax office made of claims and banks' reports, under their own numbers."""
+    """The outcomes of the tax office's claims and banks' reports, under their own numbers."""
     for table, kind, amounts in (
         (refund_claim, "refund_claim", ("fob", "refund", "credited", "carry", "cost", "set_off", "paid", "recovered")),
         (forex_report, "forex_report", ("amount", "usd", "rmb")),

@@ -1,5 +1,5 @@
-"""What each participant of a sandbox got, in which order and when, as plain values: two runs have them in common only
-where all is the same, the instants of the sandbox and the order in which work was done included.
+"""The sequence of receipts of each participant of a sandbox, with its order and instants, as plain values: two runs
+have it in common only if all is the same, the instants of the sandbox and the order in which work was done included.
 
 Left out are numbers that the window gives and ids of rows, as in outcomes.
 """

@@ -39,7 +39,7 @@ class EnterpriseOut(Answer, frozen=True, kw_only=True):
 
 
 class YearOut(Answer, frozen=True, kw_only=True):
-    """What an enterprise moved in a calendar year in one direction."""
+    """The amounts that an enterprise moved in a calendar year in one direction."""
 
     year: int
     direction: Annotated[str, Meta(description="1 collection, 2 payment")]

@@ -69,7 +69,7 @@ def listed(query: dict[str, Any]) -> Response:
 @blueprint.get("/forex/reports/<number>")
 @blueprint.doc(responses={200: answer("the report, its legs and what has happened to it", ForexReportOut), **_REFUSED})
 def show(number: str) -> Response:
-    """Where a report of foreign exchange stands.
+    """Show a report of foreign exchange.
 
     `number` is its copNo (of several the newest) or its id."""
     return shown_case(FOREX_REPORT, number)

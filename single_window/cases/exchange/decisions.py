@@ -1,4 +1,5 @@
-"""What people decide: an officer of the bank about a report that waits, and in which class an enterprise is."""
+"""Decisions about foreign exchange: of an officer of the bank about a report that waits, and of the class of an
+enterprise."""
 
 from __future__ import annotations
 
@@ -36,7 +37,7 @@ class BadClass(ValueError):
 
 
 def acts(state: str) -> Sequence[Act]:
-    """What an officer of the bank may do in a state of a report."""
+    """The acts of a bank's officer that are possible in a state of a report."""
     steps = {step.action: step for step in allowed(state, OFFICER, KIND) if state == WAITS}
     return [
         act_of(steps[step], action)._replace(needs=(REASON,) if action == "refuse" else ())

@@ -1,4 +1,4 @@
-"""How reports of foreign exchange stand: listed, one by its number, its legs, its gross restoration, its history."""
+"""Queries of reports of foreign exchange: listed, one by its number, its legs, its gross restoration, its history."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WAITING = ("in_review",)
 
 
 class Year(NamedTuple):
-    """What an enterprise moved in a calendar year in one direction: US dollars, in how many reports."""
+    """The amount that an enterprise moved in a calendar year in one direction: US dollars, in how many reports."""
 
     code: str
     year: int
@@ -89,7 +89,7 @@ def restored(connection: Connection, report: Report, parameters: Parameters) -> 
 
 
 def history(connection: Connection, sandbox: str, report: Report) -> list[HistoryLine]:
-    """What was noted about a report, oldest first."""
+    """The lines noted about a report, oldest first."""
     return case_rows.history(connection, sandbox, report.cop_no, "forex_report", timeline.c.key == report.key)
 
 
@@ -109,7 +109,7 @@ def enterprises(connection: Connection, sandbox: str) -> list[Listed]:
 
 
 def years(connection: Connection, sandbox: str, code: str) -> list[Year]:
-    """What an enterprise moved, year by year."""
+    """The amounts that an enterprise moved, year by year."""
     columns = [forex_total.c[name] for name in Year._fields]
     rows = connection.execute(
         select(*columns)

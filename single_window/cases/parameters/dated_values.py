@@ -49,7 +49,7 @@ def group_of(name: str) -> str:
 
 
 def standing(parameter: Parameter, day: date) -> Standing:
-    """How a parameter stands on a day."""
+    """The state of a parameter on a day."""
     begun = [value for value in parameter.values if value.since <= day]
     later = next((value for value in parameter.values if value.since > day), None)
     if begun and (begun[-1].until is None or day <= begun[-1].until):

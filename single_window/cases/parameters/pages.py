@@ -140,7 +140,7 @@ def _fields(parameter: Parameter, today: date) -> Sequence[tuple[str, str, str]]
 
 
 def _requested_change(details: Any) -> str:
-    """What a proposal requests, as one line."""
+    """The change that a proposal requests, as one line."""
     numbers = ", ".join(f"{key} {number}".strip() for key, number in details.get("value", {}).items())
     return f"{numbers} · {details.get('since', '')}"
 

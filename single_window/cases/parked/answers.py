@@ -15,7 +15,7 @@ from single_window.work.parking import Done
 
 
 class HandlingOut(Answer, frozen=True, kw_only=True):
-    """What somebody did about a delivery."""
+    """A person's act about a delivery."""
 
     at: Instant
     act: Annotated[str, Meta(description="retried, dismissed")]
@@ -49,7 +49,7 @@ class ParkedOut(Answer, frozen=True, kw_only=True):
 
 
 class OutcomeOut(Answer, frozen=True, kw_only=True):
-    """What became of one delivery."""
+    """The outcome of one delivery."""
 
     id: int
     outcome: Annotated[str, Meta(description="retried, dismissed; already: nothing to do; busy; unknown")]
@@ -59,7 +59,7 @@ class OutcomeOut(Answer, frozen=True, kw_only=True):
 
 
 class DoneOut(Answer, frozen=True, kw_only=True):
-    """How many were changed, and the outcome of each that was named."""
+    """The number of deliveries changed, and the outcome of each that was named."""
 
     count: int
     outcomes: tuple[OutcomeOut, ...]
@@ -83,7 +83,7 @@ def listed(
 
 
 def done_out(done: Done, **after: Any) -> DoneOut:
-    """What became of deliveries that were named, or of all; `after`: their states a little later."""
+    """The outcomes of deliveries that were named, or of all; `after`: their states a little later."""
     outcomes = (OutcomeOut.of(outcome, zh=outcome.words.zh, en=outcome.words.en) for outcome in done.outcomes)
     return DoneOut(count=len(done.changed), outcomes=tuple(outcomes), **after)
 

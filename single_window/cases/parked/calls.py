@@ -1,4 +1,4 @@
-"""What could not be processed: listed, sent again, closed with a reason."""
+"""Calls about deliveries that could not be processed: listed, sent again, closed with a reason."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _REFUSED = {400: refused("the request is not as described"), 404: refused("no su
     tags=["parked"], responses={200: answer("parked deliveries of the sandbox, newest first", ParkedOut), **_REFUSED}
 )
 def show(query: dict[str, Any]) -> Response:
-    """What is parked.
+    """List the parked deliveries.
 
     Deliveries that could not be processed after all attempts, with the reason, and what was done about them so far; or,
     with state=dismissed, those that were closed; with state=open, those that are still open."""

@@ -33,7 +33,7 @@ def register(blueprint: Blueprint) -> None:
 
 
 def show(missing: str = "") -> str:
-    """What is parked, was dismissed or is still open, newest first; `missing` is what a form lacked."""
+    """List what is parked, was dismissed or is still open, newest first; `missing` is what a form lacked."""
     state = _requested_state()
     before = min(request.args.get("before", 0, int), LARGEST_ID)
     with reading(ports().window.engine) as connection:

@@ -13,7 +13,7 @@ from single_window.store.payment_requests import PaymentRequest
 
 
 class AddressOut(Answer, frozen=True, kw_only=True):
-    """Where a platform is asked."""
+    """The address at which a platform is asked."""
 
     company: Annotated[str, Meta(description="ebpCode")]
     url: str

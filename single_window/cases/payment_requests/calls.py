@@ -44,7 +44,7 @@ class AddressIn(Schema):
 
 
 class PageIn(Schema):
-    """Which requests."""
+    """The requests to list."""
 
     order_no = String(load_default="", validate=Length(0, 60))
     platform = String(load_default="", validate=Length(0, 18), metadata={"description": "ebpCode"})

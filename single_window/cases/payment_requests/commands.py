@@ -131,7 +131,7 @@ def platform_data() -> None:
 
 @platform_data.group()
 def address() -> None:
-    """Where platforms are asked: the address to which openReq is posted."""
+    """Show and change the addresses at which platforms are asked: to them openReq is posted."""
 
 
 @address.command("set")

@@ -18,7 +18,7 @@ from single_window.store.engine import reading
 
 
 class ProposalsIn(Schema):
-    """Which proposals."""
+    """The proposals to list."""
 
     after = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "ids above it"})
     limit = Integer(load_default=100, validate=Range(1, 500))
@@ -37,7 +37,7 @@ blueprint = APIBlueprint("proposals", __name__, tag="proposals")
     },
 )
 def show(query: dict[str, Any]) -> Response:
-    """What is proposed and waits for approval.
+    """List what is proposed and waits for approval.
 
     Oldest first; `next` is the `after` of the next page."""
     at, sandbox = ports(), guard.sandbox_name()

@@ -1,4 +1,4 @@
-"""What a second officer does with what another proposed: he approves it, which files it, or declines it."""
+"""A second officer's decision about another's proposal: he approves it, which files it, or declines it."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from single_window.store.subjects import PROPOSAL
 
 
 def about(connection: Connection, sandbox: str, subject: str, subject_id: int | str) -> Decided | None:
-    """What is proposed about a subject, and waits; its page shows it instead of other decisions."""
+    """The proposal about a subject that waits; its page shows it instead of other decisions."""
     return proposals.about(connection, sandbox, subject, subject_id)
 
 
@@ -39,7 +39,7 @@ def why(proposal: Decided) -> Words:
 
 
 def page_words() -> dict[str, Any]:
-    """What templates ask about proposals."""
+    """The words of proposals for templates."""
     return {"may_approve": may_approve, "second_why": why}
 
 

@@ -51,8 +51,8 @@ def _sum(name: str, amount: Scaled, parts: Sequence[Scaled]) -> ClaimSumOut:
 
 
 def income(claim: Any, exports: Sequence[Any], wording: Wording) -> tuple[Because, ...]:
-    """What corporate income tax deems of the exports without an invoice, for small firms and for others; nothing
-    without such exports."""
+    """The income that corporate income tax deems of the exports without an invoice, for small firms and for others;
+    nothing without such exports."""
     lines = [row for row in exports if row.treatment == NO_INVOICE and row.item_exported_on]
     if not lines:
         return ()

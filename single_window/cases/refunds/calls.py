@@ -32,7 +32,7 @@ from single_window.store.law_books import law_of
 
 
 class RefundsIn(CasesOfMerchantIn):
-    """Which claims."""
+    """The claims to list."""
 
     waiting = Boolean(
         load_default=False, metadata={"description": "only claims that need a decision, the oldest first, in one page"}
@@ -47,7 +47,7 @@ class RefundExportsIn(Schema):
 
 
 class DraftIn(Schema):
-    """What a draft depends on."""
+    """The choices of a draft."""
 
     share = Float(
         load_default=0.8,
@@ -78,7 +78,7 @@ def listed(query: dict[str, Any]) -> Response:
 @blueprint.get("/refunds/<path:number>")
 @blueprint.doc(responses={200: answer("the claim and what has happened to it", RefundOut), **_REFUSED})
 def show(number: str) -> Response:
-    """Where a claim stands.
+    """Show a claim.
 
     `number` is its copNo (of several companies' the newest), ebcCode|copNo, or its id."""
     return shown_case(REFUND, number)

@@ -1,4 +1,4 @@
-"""What a tax officer decides about a claim; the refund desk carries it out when it handles the delivery."""
+"""A tax officer's decision about a claim; the refund desk carries it out when it handles the delivery."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ ACTIONS = {"approve": "approve", "reduce": "reduce", "refuse": "reject", "ask": 
 
 
 def acts(state: str, why: Words | None = None) -> Sequence[Act]:
-    """What an officer may do in a state of a claim. `why`: why an approval needs a reason, if it does."""
+    """The acts of an officer that are possible in a state of a claim. `why`: why an approval needs a reason, if it
+    does."""
     steps = {step.action: step for step in allowed(state, OFFICER, KIND)}
     possible = [act_of(steps[step], action) for action, step in ACTIONS.items() if step in steps]
     return [_needing(act, why) for act in possible]

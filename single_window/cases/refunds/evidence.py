@@ -1,4 +1,4 @@
-"""What a claim rests on, in texts: export lines with customs items, purchases with invoices."""
+"""Evidence on a claim, in texts: export lines with customs items, purchases with invoices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the foreign exchange of a claim stands on a day: by pool and currency, and what that makes of its conditions.
+"""The foreign exchange of a claim on a day: by pool and currency, and what that makes of its conditions.
 
 A claim keeps its conditions as they were checked when it was filed; those about exchange have a day of their own, and
 are judged again at the clock's day. In a lane that was shut, and of a claim that has ended, only what was pending is.
@@ -126,7 +126,7 @@ def standing(connection: Connection, sandbox: str, claim: Any, exports: Sequence
 
 
 def _claimed(claim: Any, refunded: Mapping[Place, Scaled]) -> Mapping[Place, Scaled]:
-    """What a claim that was taken in needs, by pool and currency: nothing where nothing of it was sold."""
+    """The exchange that an accepted claim needs, by pool and currency: nothing if nothing of it was sold."""
     if not (claim.exchange and claim.pools):
         return refunded if claim.exchange else {}
     return {

@@ -158,12 +158,12 @@ class TreatmentOut(Answer, frozen=True, kw_only=True):
 
     @property
     def failed(self) -> int:
-        """How many conditions failed."""
+        """The number of conditions that failed."""
         return sum(condition.outcome == "failed" for condition in self.conditions)
 
     @property
     def pending(self) -> int:
-        """How many conditions have a day that has not passed."""
+        """The number of conditions that have a day that has not passed."""
         return sum(condition.outcome == "pending" for condition in self.conditions)
 
 

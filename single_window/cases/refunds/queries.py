@@ -99,7 +99,7 @@ def following(connection: Connection, sandbox: str, claim_id: int) -> Listed | N
 
 
 def counted(connection: Connection, sandbox: str) -> dict[str, int]:
-    """How many claims there are in each state that has some."""
+    """The number of claims in each state that has some."""
     chosen = select(refund_claim.c.state, func.count()).where(refund_claim.c.sandbox == sandbox)
     return {state: count for state, count in connection.execute(chosen.group_by(refund_claim.c.state))}
 
@@ -131,7 +131,7 @@ def find_listed(connection: Connection, sandbox: str, number: str) -> Listed | N
 
 
 def history(connection: Connection, sandbox: str, claim: Listed) -> list[HistoryLine]:
-    """What was noted about a claim, oldest first."""
+    """The lines noted about a claim, oldest first."""
     return case_rows.history(connection, sandbox, claim.cop_no, "refund_claim", timeline.c.key == claim.key)
 
 
@@ -212,7 +212,7 @@ def pools(connection: Connection, sandbox: str, names: Sequence[str]) -> Rows:
 
 
 def entries(connection: Connection, claim_id: int) -> Rows:
-    """What was booked for a claim, in its order."""
+    """The entries booked for a claim, in their order."""
     return _of_claim(connection, select(refund_entry), refund_entry.c.claim_id == claim_id, refund_entry.c.id)
 
 

@@ -53,7 +53,7 @@ class ApplicationIn(Schema):
 
 
 class RegistrationsIn(Schema):
-    """Which companies."""
+    """The companies to list."""
 
     state = String(
         load_default="",
@@ -110,7 +110,7 @@ def listed(query: dict[str, Any]) -> Response:
 @blueprint.input(PartsIn, location="query", arg_name="query")
 @blueprint.doc(responses={200: answer("the company and what has happened to it", RegistrationOut), **_REFUSED})
 def show(code: str, query: dict[str, Any]) -> Response:
-    """Where a registration stands.
+    """Show a registration.
 
     `code` is the customs code or the credit code. With grades, filed goods and history."""
     return shown_case(REGISTRATION, code, **query)

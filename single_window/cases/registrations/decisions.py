@@ -1,4 +1,4 @@
-"""What a registrar decides about a company; what can be refused at once is, the rest its gateway decides."""
+"""A registrar's decision about a company; what can be refused at once is, the rest its gateway decides."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _GIVEN = {REASON: "…", "since": "9999-12-31", "until": "9999-12-31"}
 
 
 def acts(enterprise: Enterprise) -> Sequence[Act]:
-    """What a registrar may do with a company."""
+    """The acts of a registrar that are possible with a company."""
     return [
         Act(action, _words(action), needs=NEEDS.get(action, ()))
         for action in ACTIONS
@@ -57,7 +57,7 @@ def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Ac
 
 
 def _values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
-    """What the registrar is given; a grade counts from the sandbox's today unless another day is given."""
+    """The values for the registrar; a grade counts from the sandbox's today unless another day is given."""
     values = {name: typed(str(text)) for name, text in requested.values.items() if text}
     if requested.action == "grade":
         values.setdefault("since", day_of(sandboxes.find(connection, sandbox).clock.now()).isoformat())

@@ -1,4 +1,4 @@
-"""How companies stand: listed, one by its code, its grades, the goods that it filed, what has happened to it."""
+"""Queries of companies: listed, one by its code, its grades, the goods that it filed, its history."""
 
 from __future__ import annotations
 
@@ -93,8 +93,8 @@ def find(connection: Connection, sandbox: str, number: str) -> Company | None:
 
 
 def application(connection: Connection, sandbox: str, code: str) -> Mapping[str, tuple[str, str]]:
-    """What an application that waits would change: field → as it is registered, as it is applied for. Empty where
-    nothing waits, or nothing is registered yet: then the company itself is shown as it applied."""
+    """The changes that an application that waits would make: field → as it is registered, as it is applied for. Empty
+    if nothing waits, or nothing is registered yet: then the company itself is shown as it applied."""
     known = enterprise_of(connection, sandbox, code)
     if known is None or known.state != "in_review" or not known.facts.get("standing"):
         return {}
@@ -108,7 +108,7 @@ def application(connection: Connection, sandbox: str, code: str) -> Mapping[str,
 
 
 def _described(company: Enterprise) -> Mapping[str, str]:
-    """What an application describes, as text."""
+    """The content of an application, as text."""
     amounts = {"net_assets": plain(company.net_assets), "last_refund": plain(company.last_refund)}
     return {name: getattr(company, name) for name in _TEXTS} | amounts
 
@@ -137,7 +137,7 @@ def goods(connection: Connection, sandbox: str, code: str, after: str = "", most
 
 
 def history(connection: Connection, sandbox: str, code: str, after: int = 0) -> list[HistoryLine]:
-    """What was noted about a registration, oldest first, from behind the line of a number on."""
+    """The lines noted about a registration, oldest first, from behind the line of a number on."""
     return case_rows.history(connection, sandbox, code, "registration", timeline.c.id > after)
 
 

@@ -99,7 +99,7 @@ class MadesOut(Answer, frozen=True, kw_only=True):
 
 
 class WhereOut(Answer, frozen=True, kw_only=True):
-    """Where a list stands."""
+    """The place of a list in summaries."""
 
     invt_no: str
     standing: Annotated[

@@ -30,7 +30,7 @@ from single_window.store.engine import reading
 
 
 class PageIn(Schema):
-    """Which declarations or lists of a summary."""
+    """The declarations or lists of a summary to give."""
 
     after = Integer(load_default=0, validate=Range(0, 2**62))
     limit = Integer(load_default=100, validate=Range(1, 1_000))
@@ -73,7 +73,7 @@ def due(query: dict[str, Any]) -> Response:
 @blueprint.get("/summaries/lists/<invt_no>")
 @blueprint.doc(responses={200: answer("where it stands", WhereOut), **_REFUSED})
 def where(invt_no: str) -> Response:
-    """Where an export list stands.
+    """Show the place of an export list in summaries.
 
     In lines of a summary, claimed for one, counted only, or not summarised yet."""
     at, sandbox = ports(), guard.sandbox_name()
@@ -88,7 +88,7 @@ def where(invt_no: str) -> Response:
 @blueprint.input(PartsIn, location="query", arg_name="query")
 @blueprint.doc(responses={200: answer("the summary and what has happened to it", SummaryOut), **_REFUSED})
 def show(number: str, query: dict[str, Any]) -> Response:
-    """Where a summary stands.
+    """Show a summary.
 
     `number` is its sumNo or copNo (of several the newest)."""
     return shown_case(SUMMARY, number, **query)

@@ -62,7 +62,7 @@ def due_(call: Call, sandbox: SandboxClient, ebc_code: str) -> None:
 
 
 def _show_list(call: Call, sandbox: SandboxClient, number: str) -> None:
-    """Where an export list stands."""
+    """Print the place of an export list in summaries."""
     shown(call, sandbox.call("GET", f"/summaries/lists/{part(number)}"), WhereOut, _show_where)
 
 

@@ -1,4 +1,4 @@
-"""Which months of which merchants have lists that wait to be summarised, until when, and which are overdue."""
+"""Finds the months of merchants that have lists to summarise, the days until which, and those overdue."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _due(month: Month, waiting: int, now: int) -> Due:
 
 
 def _waiting(connection: Connection, sandbox: str, first: str, parameters: Parameters) -> dict[str, int]:
-    """How many lists of a month wait, by merchant."""
+    """The number of lists of a month that wait, by merchant."""
     month = date.fromisoformat(first)
     table: Any = parameters.on("summary.lists", rule_day(month)).table
     since, until = days_of(month, parameters)

@@ -1,4 +1,4 @@
-"""How summaries stand: listed, one by its number, its declarations, its lists page by page, what has happened to it."""
+"""Queries of summaries: listed, one by its number, its declarations, its lists page by page, its history."""
 
 from __future__ import annotations
 
@@ -31,8 +31,9 @@ Lines: TypeAlias = tuple[tuple[int, int, int], ...]
 
 
 class Where(NamedTuple):
-    """Where a list stands: in lines of a summary ("summarised", each [declaration, line, line of the list]), claimed
-    for one ("claimed"), counted only ("statistics"), not summarised yet ("waits"), or none of it (empty)."""
+    """The place of a list in summaries: in lines of a summary ("summarised", each [declaration, line, line of the
+    list]), claimed for one ("claimed"), counted only ("statistics"), not summarised yet ("waits"), or none of it
+    (empty)."""
 
     invt_no: str
     standing: str
@@ -88,7 +89,7 @@ def members(connection: Connection, summary_id: int, after: int = 0, most: int =
 
 
 def where(connection: Connection, sandbox: str, invt_no: str, parameters: Parameters) -> Where | None:
-    """Where an export list stands; None: there is no such list."""
+    """The place of an export list in summaries; None: there is no such list."""
     row = connection.execute(
         _members().where(declaration.c.sandbox == sandbox, declaration.c.flow == "E", declaration.c.invt_no == invt_no)
     ).first()
@@ -106,7 +107,7 @@ def where(connection: Connection, sandbox: str, invt_no: str, parameters: Parame
 
 
 def history(connection: Connection, sandbox: str, shown: Summary) -> list[HistoryLine]:
-    """What was noted about a summary and its parts, oldest first."""
+    """The lines noted about a summary and its parts, oldest first."""
     own = or_(timeline.c.key == shown.key, timeline.c.key.startswith(f"{shown.key}|", autoescape=True))
     return case_rows.history(connection, sandbox, shown.place, "summary_request", own)
 
@@ -132,7 +133,7 @@ def _standing(invt_no: str, sum_no: str, lines: Lines | None) -> Where:
 
 
 def _places(connection: Connection, summary_id: int, lists: Sequence[tuple[int, str]]) -> dict[int, Lines]:
-    """Where lists of a summary, each with its month, stand; thousands of them are kept in one row."""
+    """The places of lists of a summary, each with its month; thousands of them are kept in one row."""
     by_place: dict[int, Lines] = {}
     for number, month in lists:
         if number not in by_place:

@@ -121,7 +121,7 @@ class TaxBillsOut(Answer, frozen=True, kw_only=True):
 
 
 class PaidOut(Answer, frozen=True, kw_only=True):
-    """What came of a payment."""
+    """The result of a payment."""
 
     bill: TaxBillOut
     before: Annotated[str, Meta(description="the state before")]
@@ -188,7 +188,7 @@ def _worded(reasons: Iterable[Reason]) -> tuple[WordedReasonOut, ...]:
 
 
 def _owed(owed: Owed) -> dict[str, Any]:
-    """What an answer about a bill says beyond the bill."""
+    """The fields of an answer about a bill beyond the bill."""
     late = owed.late
     return {
         "tax": plain(owed.tax),

@@ -74,14 +74,14 @@ class ParcelIn(Schema):
 
 
 class TaxBillsIn(Schema):
-    """Which tax bills."""
+    """The tax bills to list."""
 
     state = String(load_default="", validate=OneOf(["", "made", "overdue", "collected", "void"]))
     limit = Integer(load_default=50, validate=Range(1, 500))
 
 
 class PaymentIn(Schema):
-    """Who pays."""
+    """The payer."""
 
     by = String(
         load_default="",

@@ -25,7 +25,7 @@ from single_window.work import decisions
 
 
 class Law(NamedTuple):
-    """What taxes rest on: dated values, goods register, rounding policy ("": that of the day)."""
+    """The law that taxes rest on: dated values, goods register, rounding policy ("": that of the day)."""
 
     parameters: Parameters
     goods: GoodsRegister
@@ -84,7 +84,7 @@ def find(connection: Connection, sandbox: str, tax_no: str) -> Bill | None:
 
 
 def owed(bill: Bill, today: int, parameters: Parameters) -> Owed:
-    """How a bill stands; of one that is paid, how late it was. One that was never overdue, since a return was waited
+    """The state of a bill; of one that is paid, its lateness. One that was never overdue, since a return was waited
     for, is late at no time."""
     until = collection.windows(day_of(bill.released_at), parameters).collect_until
     assessed: Assessment = bill.assessment

@@ -46,8 +46,8 @@ OVERSEAS = "9810"
 
 
 class Terms(NamedTuple):
-    """What a draft depends on: the instant, the supplier's share of the FOB, the kind of claim, whether goods of 9810
-    are claimed ahead of their sale."""
+    """The choices of a draft: the instant, the supplier's share of the FOB, the kind of claim, and if goods of 9810 are
+    claimed ahead of their sale."""
 
     now: int
     law: Parameters

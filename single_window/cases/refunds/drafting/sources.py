@@ -1,4 +1,5 @@
-"""What can be claimed: items of a summary, a declaration or a 9710 or 9810 list, less what is claimed of them."""
+"""Finds the exports that can be claimed: items of a summary, a declaration or a 9710 or 9810 list, less what is claimed
+of them."""
 
 from __future__ import annotations
 
