@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint, Schema
-from apiflask.fields import Date, String
+from apiflask.fields import String
 from apiflask.validators import OneOf, Regexp
 from flask import Response
 from sqlalchemy import Connection
@@ -28,6 +28,7 @@ from single_window.frame.http import guard
 from single_window.frame.http.callers import officer
 from single_window.frame.http.cases import CasesOfMerchantIn, listed_cases, shown_case
 from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
+from single_window.frame.http.moments import day_field
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
 from single_window.store.engine import reading
@@ -49,7 +50,7 @@ class ClassIn(Schema):
 class RatesIn(Schema):
     """Of which day."""
 
-    day = Date(load_default=None, allow_none=True, metadata={"description": "not given: today of the sandbox"})
+    day = day_field("not given: today of the sandbox")
 
 
 blueprint = APIBlueprint("forex", __name__, tag="forex")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint, Schema
-from apiflask.fields import Date
 from flask import Response
 
 from declarations.parameters import NoValue, Parameters, UnknownParameter
 from single_window.cases.parameters.answers import ParameterOut, ParametersOut, parameter_out
 from single_window.frame.http import guard
 from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.moments import day_field
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
 from single_window.store.engine import reading
@@ -21,7 +21,7 @@ from single_window.store.law_books import law_of
 class ParameterIn(Schema):
     """Of which day."""
 
-    on = Date(load_default=None, allow_none=True, metadata={"description": "only the value in force on this day"})
+    on = day_field("only the value in force on this day")
 
 
 blueprint = APIBlueprint("parameters", __name__, tag="rules")

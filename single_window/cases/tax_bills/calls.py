@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint, Schema
-from apiflask.fields import Date, Integer, List, Nested, String
+from apiflask.fields import Integer, List, Nested, String
 from apiflask.validators import Length, OneOf, Range, Regexp
 from flask import Response
 
@@ -18,6 +18,7 @@ from single_window.cases.tax_bills.queries import sandbox_law
 from single_window.frame.http import guard
 from single_window.frame.http.callers import participant_named
 from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.moments import day_field
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
 from single_window.language.phrases import of_reason
@@ -53,11 +54,7 @@ class ParcelIn(Schema):
     """Goods and how they come."""
 
     articles = List(Nested(ArticleIn), required=True, validate=Length(1, 100))
-    day = Date(
-        load_default=None,
-        allow_none=True,
-        metadata={"description": "the day of the law; without it, today of the sandbox"},
-    )
+    day = day_field("the day of the law; without it, today of the sandbox")
     origin = String(
         load_default="",
         validate=Regexp(r"^([A-Z]{3})?$"),

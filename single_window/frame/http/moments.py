@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+from apiflask.fields import Date
+from apiflask.validators import Range
 
 from declarations.calendar import SHANGHAI
 from single_window.clock import FIRST, LAST, Clock, may_show, system_now
@@ -14,8 +17,16 @@ from single_window.frame.http.problems import problem
 MODES = ("virtual", "real", "frozen")
 MOST_RATE, DECIMALS = 1_000_000, 3
 """How much faster than the machine's a virtual clock may run, and the decimals of that speed."""
+OLDEST = date(1970, 1, 1)
+"""The first day of whose law may be asked, long before there was any."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
 _RATE = re.compile(rf"\d{{1,9}}(\.\d{{1,{DECIMALS}}})?", re.ASCII)
+
+
+def day_field(description: str) -> Date:
+    """A field of a query: a day of whose law may be asked; None where it is not given."""
+    within = Range(OLDEST, LAST, error=f"a day from {OLDEST} to {LAST}")
+    return Date(load_default=None, allow_none=True, validate=within, metadata={"description": description})
 
 
 def moment_of(text: str) -> int:

@@ -156,6 +156,13 @@ def test_the_directory_is_imported_whole_and_the_same_again_changes_nothing(tmp_
     window.close()
 
 
+@each("day", ["0001-01-01", "1969-12-31", "2100-01-01", "9999-12-31", "2026-02-30", "x"])
+def test_a_day_that_has_no_law_is_refused(client: FlaskClient, day: str) -> None:
+    for path in (f"forex/rates?day={day}", f"parameters?on={day}"):
+        answer = client.get(f"/api/v1/{path}")
+        assert answer.status_code == 400 and answer.get_json()["findings"][0]["code"] == "wrong-parameter", path
+
+
 def test_the_rates_of_a_day_are_reported_with_the_day_that_fixes_them_and_what_is_missing(played: Path) -> None:
     result = answer(played, "rates", "--day", "2026-03-05")
     assert (result["fixed_on"], result["provisional"]) == ("2026-02-25", False)
