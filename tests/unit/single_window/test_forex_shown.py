@@ -158,7 +158,7 @@ def test_the_directory_is_imported_whole_and_the_same_again_changes_nothing(tmp_
 
 @each("day", ["0001-01-01", "1969-12-31", "2100-01-01", "9999-12-31", "2026-02-30", "x"])
 def test_a_day_that_has_no_law_is_refused(client: FlaskClient, day: str) -> None:
-    for path in (f"forex/rates?day={day}", f"parameters?on={day}"):
+    for path in (f"forex/rates?day={day}", f"parameters/forex.fixing?on={day}"):
         answer = client.get(f"/api/v1/{path}")
         assert answer.status_code == 400 and answer.get_json()["findings"][0]["code"] == "wrong-parameter", path
 
