@@ -19,6 +19,8 @@ from gateways.topics.customs import TaxRecomputed
 from gateways.topics.tax import CollectionDue, GoodsReturned, ListReleased
 
 MADE, SUMMARISED, VOID = "1", "2", "3"
+NOT_MADE = frozenset({"reserved", "dropped"})
+"""States of a bill before its list was released."""
 NOTHING = Reason("", {})
 
 
@@ -32,7 +34,7 @@ def handle_released(released: Sequence[ListReleased], desk: TaxDesk) -> None:
     due = instant_of(windows.windows(desk.day, desk.law).collect_from)
     for release in released:
         bill = bills[release.declaration_id]
-        if bill.state not in {"reserved", "dropped"}:
+        if bill.state not in NOT_MADE:
             continue
         reserved = bill.total if bill.state == "reserved" else 0
         bill.state, bill.released_at, bill.mailboxes = "made", desk.now, release.mailboxes

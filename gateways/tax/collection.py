@@ -16,7 +16,7 @@ from declarations.reasons import Reason
 from declarations.refusals import refused
 from gateways.decisions import Fresh
 from gateways.tax.assessment import event, failed
-from gateways.tax.billing import SUMMARISED, status_message
+from gateways.tax.billing import NOT_MADE, SUMMARISED, status_message
 from gateways.tax.repository import Bill, Guarantee, TaxDesk
 from gateways.topics.shared import Decision
 from gateways.topics.tax import CollectionDue, ReturnFiled
@@ -26,13 +26,16 @@ SURCHARGE = "14210"
 
 
 def handle_return_filed(returns: Sequence[ReturnFiled], desk: TaxDesk) -> None:
-    """A return was applied for or is over: the bill waits, or no longer."""
+    """A return was applied for or is over: the bill waits, or no longer.
+
+    Word of it may come before word of the release, where that was parked: the bill that is made then waits, too.
+    """
     for goods_return in returns:
         bill = desk.repository.bills([goods_return.declaration_id]).get(goods_return.declaration_id)
-        if bill is not None and bill.state == "made":
+        if bill is not None and bill.state in {"made", *NOT_MADE}:
             bill.pending = bool(goods_return.pending)
             desk.repository.put_bill(bill)
-            if not goods_return.pending:
+            if bill.state == "made" and not goods_return.pending:
                 days = windows.windows(day_of(bill.released_at), desk.law)
                 _try_at(max(desk.now, instant_of(days.collect_from)), bill, desk)
 
