@@ -21,7 +21,7 @@ UNSIGNED = 16
 """Of so many parcels one is never signed for: its list closes when its days are over."""
 RETURN = ["2", "120", "399", "800"]
 """The statuses of a return whose goods are back."""
-BEGINS = {stories.SLOW: 29, stories.LATE: 32}
+BEGINS = {stories.SLOW: 29, stories.LATE: 38}
 """After so many nights these returns are applied for: in time, whatever holds the goods; too late, whatever held the
 release."""
 DELIVERED_AFTER = 2
