@@ -54,7 +54,7 @@ TEXTS: Mapping[str, str] = {
     "rules": "Rules and their sources.",
     "parameters": "Dated values: limits, rates and windows with their legal sources, and what a sandbox has of its "
     "own.",
-    "status": "Where the data lie, how database and broker are, what runs, what takes too long, and what each "
+    "status": "Show where the data lie, how database and broker are, what runs, what takes too long, and what each "
     "sandbox holds.",
     "prune": "Drop the archived bytes of messages that came before DAY and the deliveries finished before it.",
     "check": "Examine the database's file, page by page, even while a window works on it.",
