@@ -24,7 +24,7 @@ PERSON = "single_window.person"
 ACT, SEND = "act_as_officer", "send_messages"
 _OF_THE_MACHINE = frozenset({PARKED})
 """Subjects of the operator's own: no officer decides about them."""
-_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")
+_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Via")
 """Headers that a proxy adds: a caller through one is not on this machine."""
 
 
@@ -127,7 +127,7 @@ def locked(refused: signing_in.Locked) -> Problem:
 
 
 def _is_forwarded() -> bool:
-    return any(request.headers.get(name) for name in _FORWARDED)
+    return any(name in request.headers for name in _FORWARDED)
 
 
 def _with_secret() -> Person | None:

@@ -141,7 +141,7 @@ def test_the_address_of_one_who_was_killed_is_nobodys(tmp_path: Path) -> None:
         assert holder(tmp_path) == (0, "")
 
 
-@each("name", ["X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "Via", "X-Real-IP"])
+@each("name", ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "Via", "X-Real-IP"])
 def test_the_listener_tells_who_came_through_a_proxy(tmp_path: Path, name: str) -> None:
     window = window_in(tmp_path)
     with signed_by(window) as server:
