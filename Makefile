@@ -15,7 +15,7 @@ help: ## list the targets
 $(STAMP): setup.cfg pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; found " + sys.version.split()[0] + ". Try: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,postgresql]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs,postgresql,test]'
 	@touch $(STAMP)
 
 run: $(STAMP) ## play synthetic imports, exports, a batch, a summary and refunds, then serve (ARGS=--exit to stop after them)
@@ -54,11 +54,11 @@ simulate: $(STAMP) ## play deaths and outages in simulated time (ARGS="--seeds 5
 bench: $(STAMP) ## measure; ARGS=--list names the measures
 	$(BIN)/single-window bench $(ARGS)
 
-docs: $(STAMP) ## write the reference pages again from the running code
-	$(BIN)/single-window reference --write docs/reference
+docs: $(STAMP) ## build the documentation site, strictly; single-window docs shows it
+	$(BIN)/single-window docs --build single_window/reference/html
 
 engines: ## install (Debian, Ubuntu) and start RabbitMQ and PostgreSQL, for the tests that want them
 	deploy/engines.sh
 
 clean: ## remove the virtual environment and build products
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage
+	rm -rf $(VENV) build dist single_window/reference/html *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage

@@ -18,7 +18,7 @@ BookKey: TypeAlias = tuple[str, str]
 BONDED_MODES = frozenset({"1210", "1239"})
 
 
-class BookLine(NamedTuple):
+class BookStock(NamedTuple):
     """The stock of one item in an account book: `qty` filed, `drawn` by lists, both in `unit`."""
 
     ems_no: str
@@ -37,7 +37,7 @@ class BookLine(NamedTuple):
 class Drawing(NamedTuple):
     """The lines changed by a drawing, by key; empty when there are reasons against it."""
 
-    changes: Mapping[BookKey, BookLine]
+    changes: Mapping[BookKey, BookStock]
     reasons: tuple[Reason, ...] = ()
 
 
@@ -51,11 +51,11 @@ def keys(inventories: Iterable[Inventory]) -> frozenset[BookKey]:
     )
 
 
-def draw_down(book: Mapping[BookKey, BookLine], inventory: Inventory | ExportInventory) -> Drawing:
+def draw_down(book: Mapping[BookKey, BookStock], inventory: Inventory | ExportInventory) -> Drawing:
     """Draw a list's goods from a book: unknown item 14311, other goods 14312, other unit 14313, short 14314."""
     if inventory.trade_mode not in BONDED_MODES:
         return Drawing({})
-    changes: dict[BookKey, BookLine] = {}
+    changes: dict[BookKey, BookStock] = {}
     reasons = []
     for line in inventory.lines:
         key = (inventory.ems_no, line.item_record_no)
@@ -68,25 +68,13 @@ def draw_down(book: Mapping[BookKey, BookLine], inventory: Inventory | ExportInv
     return Drawing({}, tuple(reasons)) if reasons else Drawing(changes)
 
 
-def give_back(
-    book: Mapping[BookKey, BookLine], inventory: Inventory, returned: Mapping[int, Scaled] | None = None
-) -> Mapping[BookKey, BookLine]:
-    """The lines changed when a list that drew them ends; `returned` (gnum → quantity) gives back a part.
-
-    Never more comes back than was drawn.
-    """
-    changes: dict[BookKey, BookLine] = {}
-    if inventory.trade_mode in BONDED_MODES:
-        for line in inventory.lines:
-            key = (inventory.ems_no, line.item_record_no)
-            kept = changes.get(key) or book.get(key)
-            qty = line.qty if returned is None else returned.get(line.gnum, 0)
-            if kept is not None and qty:
-                changes[key] = kept._replace(drawn=max(0, kept.drawn - qty))
-    return changes
+def given_back(drawn: Mapping[int, Scaled], returned: Mapping[int, Scaled]) -> dict[int, Scaled]:
+    """The quantities that come back into the book, by line number, when goods of a list return: of each line what
+    returned, and never more than the list has drawn."""
+    return {gnum: min(qty, returned[gnum]) for gnum, qty in drawn.items() if returned.get(gnum)}
 
 
-def _refused(kept: BookLine | None, gcode: str, unit: str, qty: Scaled) -> tuple[str, dict[str, str]]:
+def _refused(kept: BookStock | None, gcode: str, unit: str, qty: Scaled) -> tuple[str, dict[str, str]]:
     """The rule that forbids drawing, and its values; an empty rule where drawing is allowed."""
     if kept is None:
         return "14311", {}

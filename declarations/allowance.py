@@ -12,12 +12,6 @@ from dataclasses import dataclass
 from declarations.money import Scaled, plain
 
 
-class Overdrawn(ValueError):
-    """More is to be used, freed or given back than the ledger holds: the books are wrong, not the trader."""
-
-    permanent = True
-
-
 @dataclass(frozen=True, slots=True)
 class Allowance:
     """The ledger of one identity and year; `group` "" counts yuan, otherwise net kg of a group such as "rice"."""
@@ -59,12 +53,12 @@ class Allowance:
 
     def _less(self, held: Scaled, amount: Scaled, subject: str) -> Scaled:
         if self._positive(amount) > held:
-            raise Overdrawn(
+            raise ValueError(
                 f"{self.identity} {self.year} {self.group}: {plain(amount)} is more than the {plain(held)} {subject}"
             )
         return held - amount
 
     def _positive(self, amount: Scaled) -> Scaled:
         if amount < 0:
-            raise Overdrawn(f"{self.identity} {self.year} {self.group}: an amount below zero ({plain(amount)})")
+            raise ValueError(f"{self.identity} {self.year} {self.group}: an amount below zero ({plain(amount)})")
         return amount

@@ -18,7 +18,7 @@ from declarations.reasons import Reason
 from declarations.risk import draw
 
 
-class Outcome(NamedTuple):
+class OfficerOutcome(NamedTuple):
     """One thing the officer may do with a state: how often, and with which reason."""
 
     action: str
@@ -27,13 +27,13 @@ class Outcome(NamedTuple):
     reason: str = ""
 
 
-class Waiting(NamedTuple):
+class OfficerState(NamedTuple):
     """The officer's actions in one state, and the parameter that sets within how many hours."""
 
     lifecycle: str
     state: str
     within: str
-    outcome: tuple[Outcome, ...]
+    outcome: tuple[OfficerOutcome, ...]
 
 
 class Choice(NamedTuple):
@@ -42,10 +42,6 @@ class Choice(NamedTuple):
     action: str
     minutes: int
     reason: Reason | None
-
-
-class BadTable(ValueError):
-    """`automatic_officer.toml` names an action that an officer may not take, or has no weight."""
 
 
 def choose(
@@ -61,33 +57,33 @@ def choose(
     return Choice(picked.action, minutes, Reason(picked.rule, {"reason": picked.reason}) if picked.rule else None)
 
 
-def _picked(waiting: Waiting, number: int) -> Outcome:
+def _picked(waiting: OfficerState, number: int) -> OfficerOutcome:
     """The outcome in whose share of 0…9,999 the number falls."""
     place = number * sum(outcome.weight for outcome in waiting.outcome) / 10_000
     for outcome in waiting.outcome:
         place -= outcome.weight
         if place < 0:
             return outcome
-    raise BadTable(f"{waiting.lifecycle}.{waiting.state} has no weight")
+    raise ValueError(f"{waiting.lifecycle}.{waiting.state} has no weight")
 
 
 @cache
-def table() -> Mapping[tuple[str, str], Waiting]:
-    """The officer's table by lifecycle and state; raises `BadTable`."""
+def table() -> Mapping[tuple[str, str], OfficerState]:
+    """The officer's table by lifecycle and state; raises `ValueError`."""
     return read(files("declarations").joinpath("automatic_officer.toml").read_text("utf-8"))
 
 
-def read(source: str) -> Mapping[tuple[str, str], Waiting]:
-    """The table of a TOML text, every action one that an officer may do in that state; raises `BadTable`."""
+def read(source: str) -> Mapping[tuple[str, str], OfficerState]:
+    """The table of a TOML text, every action one that an officer may do in that state; raises `ValueError`."""
     entries = [_waiting(entry) for entry in tomllib.loads(source)["waiting"]]
     for waiting in entries:
         may = {step.action for step in allowed(waiting.state, OFFICER, waiting.lifecycle)}
         for outcome in waiting.outcome:
             if outcome.action not in may or outcome.weight < 1:
-                raise BadTable(f"{waiting.lifecycle}.{waiting.state}: {outcome.action} (weight {outcome.weight})")
+                raise ValueError(f"{waiting.lifecycle}.{waiting.state}: {outcome.action} (weight {outcome.weight})")
     return {(waiting.lifecycle, waiting.state): waiting for waiting in entries}
 
 
-def _waiting(entry: dict[str, Any]) -> Waiting:
-    outcomes = tuple(Outcome(**outcome) for outcome in entry["outcome"])
-    return Waiting(entry["lifecycle"], entry["state"], entry["within"], outcomes)
+def _waiting(entry: dict[str, Any]) -> OfficerState:
+    outcomes = tuple(OfficerOutcome(**outcome) for outcome in entry["outcome"])
+    return OfficerState(entry["lifecycle"], entry["state"], entry["within"], outcomes)

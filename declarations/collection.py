@@ -15,7 +15,7 @@ from declarations.money import Scaled, decimal, scaled, to_fen
 from declarations.parameters import Parameters
 
 
-class Standing(StrEnum):
+class GuaranteeStanding(StrEnum):
     """The standing of a guarantee with its guarantor, as master data says."""
 
     GOOD = "good"
@@ -27,7 +27,7 @@ class Standing(StrEnum):
 EXPIRED = "expired"
 
 
-class Windows(NamedTuple):
+class BillWindows(NamedTuple):
     """The days of one bill, all inclusive."""
 
     last_return_application: date
@@ -50,7 +50,7 @@ class Surcharge(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def windows(release_day: date, parameters: Parameters) -> Windows:
+def windows(release_day: date, parameters: Parameters) -> BillWindows:
     """The days of a bill whose list was released on a day; raises `NoValue` before there were any."""
     used = [
         parameters.on(name, release_day)
@@ -62,7 +62,7 @@ def windows(release_day: date, parameters: Parameters) -> Windows:
         )
     ]
     application, back, free, last = (timedelta(days=int(value.amount)) for value in used)
-    return Windows(
+    return BillWindows(
         release_day + application,
         release_day + back,
         release_day + free + timedelta(days=1),
@@ -71,7 +71,7 @@ def windows(release_day: date, parameters: Parameters) -> Windows:
     )
 
 
-def first_collection_day(bill: Windows, applied_on: date | None = None) -> date:
+def first_collection_day(bill: BillWindows, applied_on: date | None = None) -> date:
     """The first day on which a bill may be collected.
 
     `applied_on` is the day of a return application that is still open; a timely one puts collection off until the
@@ -88,7 +88,7 @@ def failure(standing: str, valid_until: str, day: date) -> str:
     `valid_until` is its last day, as YYYY-MM-DD; empty: it has none. Retail import needs a valid guarantee of the
     withholding agent (海关总署公告2016年第26号，2019年起为2018年第194号).
     """
-    if standing not in ("", Standing.GOOD):
+    if standing not in ("", GuaranteeStanding.GOOD):
         return standing
     return EXPIRED if valid_until and day.isoformat() > valid_until else ""
 

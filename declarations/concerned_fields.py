@@ -13,7 +13,7 @@ from declarations.documents import Document
 from declarations.documents.extraction import field_name, written
 from declarations.reasons import Reason
 from schemas import catalogue
-from schemas.catalogue import EDITION, Entry
+from schemas.catalogue import EDITION, MessageType
 from schemas.remedies import Remedy, remedy
 
 MOST = 40
@@ -39,7 +39,7 @@ class ConcernedField(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ConcernedDocument:
     """One document that a reason may concern; `position` counts the documents of its message, `count` of them."""
 
     kind: str
@@ -51,7 +51,7 @@ class Source:
     """By element and its text the numbers of the lines that hold it, from 1: there may be a reason for each line."""
 
     @property
-    def entry(self) -> Entry:
+    def entry(self) -> MessageType:
         """Its type."""
         return catalogue.by_kind(self.kind)
 
@@ -77,7 +77,7 @@ class _Held(NamedTuple):
     field: ConcernedField
 
 
-def concerned_fields(reason: Reason, documents: Sequence[Source]) -> tuple[ConcernedField, ...]:
+def concerned_fields(reason: Reason, documents: Sequence[ConcernedDocument]) -> tuple[ConcernedField, ...]:
     """The fields that a reason concerns, those of the first document first: the one that was checked.
 
     Of fields that are compared only those that differ are reported, each with the value of the other document.
@@ -109,7 +109,7 @@ def filled(template: str, values: Mapping[str, str]) -> str:
         return ""
 
 
-def _held(names: Sequence[str], source: Source, reason: Reason) -> Iterator[_Held]:
+def _held(names: Sequence[str], source: ConcernedDocument, reason: Reason) -> Iterator[_Held]:
     layout = _layout(source)
     for index, name in enumerate(_named(names, source, reason)):
         if "/" in name:
@@ -125,7 +125,7 @@ def _held(names: Sequence[str], source: Source, reason: Reason) -> Iterator[_Hel
             yield _Held(index, "", _field(source, f"{source.path}{head}/{name}", _written(source.facts, name)))
 
 
-def _named(names: Sequence[str], source: Source, reason: Reason) -> Sequence[str]:
+def _named(names: Sequence[str], source: ConcernedDocument, reason: Reason) -> Sequence[str]:
     """The one element that a reason names, or those that hold the code it names; else all."""
     if (field := reason.values.get("field", "")) in names:
         return [field]
@@ -138,13 +138,13 @@ class _Names(NamedTuple):
     line: frozenset[str]
 
 
-def _layout(source: Source) -> _Names:
+def _layout(source: ConcernedDocument) -> _Names:
     entry = source.entry
     head, line = catalogue.names(entry.code, EDITION if EDITION in entry.editions else entry.editions[0])
     return _Names(frozenset(head), frozenset(line))
 
 
-def _of_lines(index: int, name: str, source: Source, reason: Reason) -> Iterator[_Held]:
+def _of_lines(index: int, name: str, source: ConcernedDocument, reason: Reason) -> Iterator[_Held]:
     """An element of the lines that the reason names by number, else of those that hold the value it found, else of
     all."""
     wanted = frozenset((reason.values.get("gnum") or reason.values.get("line", "")).split(",")) - {""}
@@ -157,7 +157,7 @@ def _of_lines(index: int, name: str, source: Source, reason: Reason) -> Iterator
         yield _Held(index, _written(line, "gnum"), _field(source, path, _written(line, name)))
 
 
-def _field(source: Source, path: str, text: str) -> ConcernedField:
+def _field(source: ConcernedDocument, path: str, text: str) -> ConcernedField:
     return ConcernedField(source.kind, source.number, source.position, path, None, text)
 
 

@@ -6,6 +6,7 @@ A value that reaches districts is a table: `reach` is "everywhere", or "listed" 
 from __future__ import annotations
 
 from declarations.parameters import Value
+from declarations.parameters.tables.clearance import DistrictReach
 
 EVERYWHERE = "everywhere"
 
@@ -17,5 +18,5 @@ def district(office: str) -> str:
 
 def reaches(value: Value, *offices: str) -> bool:
     """True if all these offices lie where a value applies."""
-    table = value.table
-    return table["reach"] == EVERYWHERE or all(district(office) in table["districts"] for office in offices)
+    reach = value.read(DistrictReach)
+    return reach.reach == EVERYWHERE or all(district(office) in reach.districts for office in offices)

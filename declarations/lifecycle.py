@@ -24,7 +24,7 @@ LIFECYCLE_OF = MappingProxyType(
 """Which lifecycle a kind of document lives."""
 
 
-class State(NamedTuple):
+class LifecycleState(NamedTuple):
     """A state with its labels. `ended`: its key may be declared again; `final`: nothing leads out of it."""
 
     name: str
@@ -78,7 +78,7 @@ class Lifecycle(NamedTuple):
     zh: str
     en: str
     start: tuple[str, ...]
-    states: Mapping[str, State]
+    states: Mapping[str, LifecycleState]
     transitions: tuple[Transition, ...]
 
 
@@ -101,10 +101,6 @@ class NotAllowed(ValueError):
         self.allowed = allowed
 
 
-class BadLifecycle(ValueError):
-    """`lifecycle.toml` contradicts itself."""
-
-
 class _Book(NamedTuple):
     lifecycles: Mapping[str, Lifecycle]
     conditions: Mapping[str, Explanation]
@@ -121,9 +117,9 @@ def conditions() -> Mapping[str, Explanation]:
     return _book().conditions
 
 
-def state(name: str, lifecycle: str = "declaration") -> State:
+def state(name: str, lifecycle: str = "declaration") -> LifecycleState:
     """A state of a lifecycle; raises `LookupError` naming the nearest known one."""
-    known: State = _nearest(_nearest(lifecycles(), lifecycle, "lifecycle").states, name, "state")
+    known: LifecycleState = _nearest(_nearest(lifecycles(), lifecycle, "lifecycle").states, name, "state")
     return known
 
 
@@ -172,7 +168,7 @@ def _book() -> _Book:
 
 
 def read(source: str) -> _Book:
-    """The lifecycles of a TOML text; raises `BadLifecycle` for an unknown state, actor or condition, for a step that
+    """The lifecycles of a TOML text; raises `ValueError` for an unknown state, actor or condition, for a step that
     undoes what does not lead to it, for an action that leads two ways out of one state, and for a way out of a final
     state."""
     data = tomllib.loads(source)
@@ -182,15 +178,15 @@ def read(source: str) -> _Book:
     for lifecycle in by_name.values():
         for step in lifecycle.transitions:
             for complaint in _complaints(lifecycle, step, conditions):
-                raise BadLifecycle(f"{lifecycle.name}.{step.action}: {complaint}")
+                raise ValueError(f"{lifecycle.name}.{step.action}: {complaint}")
             for source_state in step.sources:
                 if steps.setdefault((lifecycle.name, source_state), {}).setdefault(step.action, step) is not step:
-                    raise BadLifecycle(f"{lifecycle.name}: {step.action} leads two ways out of {source_state}")
+                    raise ValueError(f"{lifecycle.name}: {step.action} leads two ways out of {source_state}")
     return _Book(by_name, conditions, steps)
 
 
 def _lifecycle(name: str, entry: dict[str, Any]) -> Lifecycle:
-    states = {key: State(key, **value) for key, value in entry["state"].items()}
+    states = {key: LifecycleState(key, **value) for key, value in entry["state"].items()}
     transitions = tuple(_transition(value) for value in entry["transition"])
     return Lifecycle(name, entry["zh"], entry["en"], tuple(entry["start"]), states, transitions)
 

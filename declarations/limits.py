@@ -33,7 +33,7 @@ PORT_PRE_CHECK: Mapping[str, str] = MappingProxyType({SINGLE_LIMIT: "-621005", A
 """What the port answers instead, and no 100 with it, where its own pre-check is switched on."""
 
 
-class Verdict(NamedTuple):
+class LimitsVerdict(NamedTuple):
     """Why a list is refused (empty: admitted), and whether it is taxed in full."""
 
     reasons: tuple[Reason, ...]
@@ -48,7 +48,7 @@ def check(
     parameters: Parameters,
     goods: GoodsRegister,
     used_caps: Mapping[str, Scaled] | None = None,
-) -> Verdict:
+) -> LimitsVerdict:
     """Check that a list accepted on a day is admitted.
 
     `value` is its dutiable value (`import_tax.dutiable_value`), `used` what the buyer's other lists of the year count
@@ -59,7 +59,7 @@ def check(
     reasons = [*_mode(inventory, rates), *_positive_list(inventory, rates, used_caps or {})]
     if rates.limits_method in REFUSING:
         reasons += _limits(inventory, value, used, rates)
-    return Verdict(tuple(reasons), not reasons and pays_full_tax(inventory, value, used, rates))
+    return LimitsVerdict(tuple(reasons), not reasons and pays_full_tax(inventory, value, used, rates))
 
 
 def capped(inventory: Inventory, goods: GoodsRegister, day: date) -> dict[str, Scaled]:

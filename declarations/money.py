@@ -16,15 +16,15 @@ LARGEST = Decimal("92233720368547.75807")
 _FEN = Decimal("0.01")
 
 
-class TooLarge(ValueError):
+class AmountTooLarge(ValueError):
     """An amount that the schema allows and the store cannot keep."""
 
 
 def scale(text: str) -> Scaled:
-    """The scaled integer of a decimal text with at most five decimals; raises `TooLarge` above `LARGEST`."""
+    """The scaled integer of a decimal text with at most five decimals; raises `AmountTooLarge` above `LARGEST`."""
     value = Decimal(text)
     if abs(value) > LARGEST:
-        raise TooLarge(text)
+        raise AmountTooLarge(text)
     return int(value * SCALE)
 
 

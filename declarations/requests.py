@@ -17,14 +17,14 @@ RELEASED = frozenset({"released", "closed"})
 InventoryT = TypeVar("InventoryT")
 
 
-class Listed(NamedTuple, Generic[InventoryT]):
+class RequestedList(NamedTuple, Generic[InventoryT]):
     """The list that a request names: the state of its declaration and its facts, of an import or an export."""
 
     state: str
     inventory: InventoryT
 
 
-def may_cancel(cancellation: Cancellation, listed: Listed[Inventory] | None) -> list[Reason]:
+def may_cancel(cancellation: Cancellation, listed: RequestedList[Inventory] | None) -> list[Reason]:
     """Why a list may not be cancelled; empty when it may. Unknown -623003, released 22007, other states -623005."""
     key = {"agent_code": cancellation.agent_code, "cop_no": cancellation.cop_no, "invt_no": cancellation.invt_no}
     if listed is None:
@@ -37,7 +37,7 @@ def may_cancel(cancellation: Cancellation, listed: Listed[Inventory] | None) -> 
     return _same_trade(cancellation, listed.inventory)
 
 
-def may_return(refund: Refund, listed: Listed[Inventory] | None) -> list[Reason]:
+def may_return(refund: Refund, listed: RequestedList[Inventory] | None) -> list[Reason]:
     """Why goods of a list may not come back at all; empty when `returns.check` may go on to quantities and days.
 
     Unknown -625016, not released 14321, another agent -625013, unit 14327, order 14326, buyer 14325.

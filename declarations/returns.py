@@ -34,13 +34,6 @@ class Recomputed(NamedTuple):
     """Old dutiable value less the new one: what the yearly allowance gets back."""
 
 
-class NotReturnable(ValueError):
-    """More comes back than the list declared, or of a line it does not have; `check` was not called, or its result was
-    ignored."""
-
-    permanent = True
-
-
 def check(
     refund: Refund,
     inventory: Inventory,
@@ -85,10 +78,10 @@ def recompute(inventory: Inventory, assessment: Assessment, returned: Mapping[in
     """The tax of a list after goods came back.
 
     `assessment` is that of the release, `returned` all quantities that have come back since, by line number.
-    Raises `NotReturnable` when that is more than was declared.
+    Raises `ValueError` when that is more than was declared.
     """
     if strange := returned.keys() - {line.gnum for line in inventory.lines}:
-        raise NotReturnable(f"list {inventory.invt_no or inventory.cop_no} has no line {min(strange)}")
+        raise ValueError(f"list {inventory.invt_no or inventory.cop_no} has no line {min(strange)}")
     policy = policy_named(assessment.policy)
     lines = tuple([_rest(line, returned.get(line.gnum, 0), assessment, policy) for line in assessment.lines])
     new = summed(
@@ -106,7 +99,7 @@ def recompute(inventory: Inventory, assessment: Assessment, returned: Mapping[in
 def _rest(line: TaxLine, returned: Scaled, assessment: Assessment, policy: Policy) -> TaxLine:
     working = line.working
     if not 0 <= returned <= working.quantity:
-        raise NotReturnable(f"line {line.gnum}: {plain(returned)} returned of {plain(working.quantity)}")
+        raise ValueError(f"line {line.gnum}: {plain(returned)} returned of {plain(working.quantity)}")
     if not returned:
         return line
     return _reduced(line, working.quantity - returned, assessment, policy)

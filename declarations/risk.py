@@ -10,6 +10,7 @@ from decimal import Decimal
 from hashlib import sha256
 
 from declarations.parameters import NoValue, Parameters
+from declarations.parameters.tables.shape import Shares
 
 SIDES = 10_000
 ORDINARY = "ordinary"
@@ -54,7 +55,7 @@ def quality_basis(day: date, parameters: Parameters) -> tuple[str, ...]:
 def grade_on(day: date, grade: str, parameters: Parameters) -> str:
     """The grade that counts on a day: one that its regime lacks counts as the nearest that it has."""
     known = GRADES.get(grade, grade)
-    return known if known in parameters.on("inspection.rates", day).table else NEAREST.get(known, known)
+    return known if known in parameters.on("inspection.rates", day).read(Shares) else NEAREST.get(known, known)
 
 
 def rate(grade: str, day: date, parameters: Parameters) -> Decimal:
@@ -62,7 +63,7 @@ def rate(grade: str, day: date, parameters: Parameters) -> Decimal:
 
     Raises `NoValue` for a grade that the regime of that day does not know.
     """
-    share = parameters.on("inspection.rates", day).table.get(GRADES.get(grade, grade))
-    if not isinstance(share, Decimal):
+    share = parameters.on("inspection.rates", day).read(Shares).get(GRADES.get(grade, grade))
+    if share is None:
         raise NoValue(f"inspection.rates.{grade}", day)
     return share

@@ -38,7 +38,7 @@ class DeclaredState(NamedTuple):
     invt_no: str = ""
 
 
-class Decision(NamedTuple):
+class SubmissionDecision(NamedTuple):
     """The decision about a newly arrived document. `insert`: a new life begins (an ended document of the same key gives
     its key up); `replace`: new content, staged or amended; `repeat`: the same document again, answered with the reason
     or, for a participant with `replay`, with the first receipts; `refuse`: the reason answers, nothing changes."""
@@ -56,8 +56,8 @@ _STEPS = {
     for kind, life in LIFECYCLE_OF.items()
 }
 _GONE = frozenset({"deleted", "expired"})
-_INSERT, _REPLACE = Decision("insert"), Decision("replace")
-_DELETE, _DECLARE_STAGED = Decision("delete"), Decision("declare_staged")
+_INSERT, _REPLACE = SubmissionDecision("insert"), SubmissionDecision("replace")
+_DELETE, _DECLARE_STAGED = SubmissionDecision("delete"), SubmissionDecision("declare_staged")
 
 
 def is_old(app_time: str, stored_app_time: str | None) -> bool:
@@ -76,12 +76,12 @@ def decide(
     stored: Stored | None,
     declared: DeclaredState | None = None,
     numbers: tuple[str, str] = ("", ""),
-) -> Decision:
+) -> SubmissionDecision:
     """Decide about a document; `numbers` are the preNo and invtNo that it names."""
     if stored is None:
         return _INSERT if app_type == ADD else _refuse(kind, handling(kind).duplicate.missing, app_type, None)
     if guid == stored.guid and app_time == stored.app_time and content_hash == stored.content_hash:
-        return Decision("repeat", Reason(handling(kind).duplicate.old, _NONE))
+        return SubmissionDecision("repeat", Reason(handling(kind).duplicate.old, _NONE))
     if app_time <= stored.app_time:
         return _refuse(kind, handling(kind).duplicate.old, app_time, stored)
     if app_type == ADD:
@@ -116,7 +116,7 @@ def faults(
     return tuple(reasons.values())
 
 
-def _added(kind: str, app_status: str, stored: Stored, declared: DeclaredState | None) -> Decision:
+def _added(kind: str, app_status: str, stored: Stored, declared: DeclaredState | None) -> SubmissionDecision:
     if stored.state in _ENDED[kind]:
         return _INSERT
     if stored.state == "staged":
@@ -127,7 +127,7 @@ def _added(kind: str, app_status: str, stored: Stored, declared: DeclaredState |
 
 def _changed(
     kind: str, app_type: str, app_status: str, stored: Stored, declared: DeclaredState | None, numbers: tuple[str, str]
-) -> Decision:
+) -> SubmissionDecision:
     codes, of_list = handling(kind).duplicate, handling(kind).other_numbers
     if stored.state in _GONE:
         return _refuse(kind, codes.missing, app_type, stored)
@@ -164,10 +164,10 @@ def _wrong_number(codes: OtherNumbers, declared: DeclaredState | None, numbers: 
     return codes.other_pre_no if pre_no and declared.pre_no and pre_no != declared.pre_no else ""
 
 
-def _refuse(kind: str, rule: str, value: str, stored: Stored | None) -> Decision:
+def _refuse(kind: str, rule: str, value: str, stored: Stored | None) -> SubmissionDecision:
     """`value`: that of the field that the rule is about; empty: it is read from the document."""
     values = {"found": value} if value else {}
     if stored is not None:
         state = lifecycles()[LIFECYCLE_OF[kind]].states[stored.state]
         values |= {"state": state.name, "state_zh": state.zh, "state_en": state.en}
-    return Decision("refuse", Reason(rule, values))
+    return SubmissionDecision("refuse", Reason(rule, values))

@@ -10,12 +10,13 @@ from typing import Any
 
 from declarations.reasons import Reason
 from gateways.topics.shared import Decision
+from gateways.topics.topic import Route
 
 MOVED_ON = "16004"
 """Refused: the subject has changed since the deciding person saw it."""
 
 
-class Subject(StrEnum):
+class SubjectKind(StrEnum):
     """The kinds of subject that may be decided about; decisions about one come under the topic `decision.` and its
     name."""
 
@@ -26,6 +27,22 @@ class Subject(StrEnum):
     REFUND_CLAIM = "refund_claim"
     FOREX_REPORT = "forex_report"
     REGISTRATION = "registration"
+
+
+_GATEWAYS = {
+    SubjectKind.DECLARATION: "customs",
+    SubjectKind.REQUEST: "customs",
+    SubjectKind.BATCH: "customs",
+    SubjectKind.TAX_BILL: "tax",
+    SubjectKind.REFUND_CLAIM: "refund",
+    SubjectKind.FOREX_REPORT: "forex",
+    SubjectKind.REGISTRATION: "registration",
+}
+
+
+def decision_route(subject: SubjectKind) -> Route:
+    """The route of a decision to the gateway that keeps its subject."""
+    return Route(_GATEWAYS[subject], f"decision.{subject}")
 
 
 class Fresh:

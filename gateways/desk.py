@@ -18,8 +18,8 @@ from declarations.goods import GoodsRegister
 from declarations.parameters import Parameters, Value
 from declarations.reasons import Reason
 from gateways.forced import Forced
-from gateways.records import Answers, Circumstances, DeadlineDraft, Event, Options, ReceiptDraft
-from gateways.topics import topic_of
+from gateways.records import Answers, Circumstances, DeadlineDraft, Options, ReceiptDraft, TimelineEvent
+from gateways.topics.topic import Routes
 
 RepositoryT = TypeVar("RepositoryT", covariant=True)
 
@@ -31,6 +31,8 @@ class Desk(Generic[RepositoryT]):
     repository: RepositoryT
     """State of the gateway: loads in bulk, keeps what is put."""
     circumstances: Circumstances
+    routes: Routes
+    """Topics that it may send to."""
     answers: Answers = field(default_factory=Answers)
     """What the batch leads to so far; the runner writes it."""
     now: int = field(init=False)
@@ -81,22 +83,21 @@ class Desk(Generic[RepositoryT]):
         """Send a receipt to the mailboxes that it names."""
         self.answers.receipts.append(draft)
 
-    def note(self, event: Event) -> None:
+    def note(self, event: TimelineEvent) -> None:
         """Append a line to the timeline."""
         self.answers.timeline.append(event)
 
     def deadline(self, due: int, payload: Any, topic: str = "") -> None:
         """Have a payload delivered when its instant comes; `topic` where several carry it."""
-        route = topic_of(payload, topic)
-        self.answers.deadlines.append(DeadlineDraft(due, route.name, route.queue, payload))
+        self.answers.deadlines.append(DeadlineDraft(due, self.routes.of(payload, topic), payload))
 
     def send(self, payload: Any, topic: str = "") -> None:
         """Send a payload to the gateway that handles it; `topic` where several carry it."""
-        self.answers.send(topic_of(payload, topic).name, payload)
+        self.answers.send(self.routes.of(payload, topic), payload)
 
     def sends(self, payload: Any) -> bool:
         """True if this batch sends the same payload already."""
-        return payload in self.answers.sends.get(topic_of(payload).name, ())
+        return payload in self.answers.sends.get(self.routes.of(payload), ())
 
     def carried_out(self, decision_id: int, reasons: Sequence[Reason] = ()) -> None:
         """Answer a decision: it was carried out. With id 0 nobody waits for the answer."""

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Protocol, TypeAlias
 
 from declarations import risk
 from declarations.reasons import Reason
 from gateways.desk import Desk
-from gateways.gateway import Delivered, Handler
-from gateways.records import Event
+from gateways.gateway import Gateway, Named, keys_of
+from gateways.records import TimelineEvent
 from gateways.topics.customs import InspectionFailed, InspectionPassed
 from gateways.topics.inspection import InspectionDue, InspectionRequested
+from gateways.topics.shared import declaration_id
+from gateways.topics.topic import Topic
 
 WINDOWS = ("windows.inspection_hours", "windows.result_hours")
 """How long customs waits for the answer: the goods are inspected, then the result is entered."""
@@ -72,9 +75,9 @@ def handle_due(due: Sequence[InspectionDue], desk: InspectionDesk) -> None:
         desk.note(_event(task, flows[task.declaration_id], desk.now, f"inspection_{task.result}", reasons))
 
 
-def _event(task: Task, flow: str, now: int, name: str, reasons: Sequence[Reason] = ()) -> Event:
+def _event(task: Task, flow: str, now: int, name: str, reasons: Sequence[Reason] = ()) -> TimelineEvent:
     kind = "export_inventory" if flow == "E" else "inventory"
-    return Event(
+    return TimelineEvent(
         order_no=task.order_no,
         kind=kind,
         key=task.key,
@@ -86,12 +89,22 @@ def _event(task: Task, flow: str, now: int, name: str, reasons: Sequence[Reason]
     )
 
 
-class Inspection:
-    """The inspection gateway."""
+class InspectionLock(Enum):
+    """The rows that a payload may change."""
 
-    name = "inspection"
-    handlers: Mapping[str, Handler] = {"inspection.requested": handle_requested, "deadline.inspection": handle_due}
+    TASK = auto()
+    """The inspection of a declaration."""
 
-    def hold(self, batch: Sequence[Delivered], desk: InspectionDesk) -> None:
-        """The inspections; every payload names its declaration."""
-        desk.repository.tasks(sorted({delivered.payload.declaration_id for delivered in batch}))
+
+TOPICS = (
+    Topic("inspection.requested", InspectionRequested, handle_requested, InspectionLock.TASK, declaration_id),
+    Topic("deadline.inspection", InspectionDue, handle_due, InspectionLock.TASK, declaration_id),
+)
+
+
+def lock(named: Named[InspectionLock], desk: InspectionDesk) -> None:
+    """Lock the inspections."""
+    desk.repository.tasks(sorted(keys_of(named, InspectionLock.TASK)))
+
+
+INSPECTION = Gateway("inspection", TOPICS, lock)

@@ -15,6 +15,7 @@ from declarations.goods import GoodsRegister
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from gateways.forced import UNFORCED, Forced
+from gateways.topics.topic import Route
 
 
 class Options(Struct, frozen=True, omit_defaults=True):
@@ -67,7 +68,7 @@ class Circumstances:
         return day_of(self.now)
 
 
-class Filed:
+class FiledDocument:
     """A document as the port filed it. `order_no` is where it meets others, and under what its timeline is found;
     `mailboxes` are the DXP ids that get its receipts, joined by ';', its sender's first.
 
@@ -125,7 +126,7 @@ class Stamped:
         return self.last_return
 
 
-class ReceiptDraft(NamedTuple):
+class ReceiptDraft(Struct, frozen=True, kw_only=True, array_like=True):
     """A receipt before it has a place in a participant's sequence: recipient, subject, content."""
 
     mailboxes: str
@@ -139,7 +140,7 @@ class ReceiptDraft(NamedTuple):
     fields: Mapping[str, Any]
 
 
-class Event(NamedTuple):
+class TimelineEvent(Struct, frozen=True, kw_only=True):
     """A line of the timeline: actor, action, document and reasons; `at` is the instant of its batch."""
 
     order_no: str
@@ -157,12 +158,11 @@ class Event(NamedTuple):
 
 
 class DeadlineDraft(NamedTuple):
-    """A payload to be delivered to a queue when its instant comes: `topic` with one payload, `subject`."""
+    """A payload to be delivered when its instant comes."""
 
     due: int
-    topic: str
-    queue: str
-    subject: Any
+    route: Route
+    payload: Any
 
 
 class PaymentRequestDraft(NamedTuple):
@@ -188,8 +188,8 @@ class Answers:
     """Everything a gateway says in return for one batch."""
 
     receipts: list[ReceiptDraft] = field(default_factory=list)
-    timeline: list[Event] = field(default_factory=list)
-    sends: dict[str, list[Any]] = field(default_factory=dict)
+    timeline: list[TimelineEvent] = field(default_factory=list)
+    sends: dict[Route, list[Any]] = field(default_factory=dict)
     deadlines: list[DeadlineDraft] = field(default_factory=list)
     decisions: list[DecisionAnswer] = field(default_factory=list)
     payment_requests: list[PaymentRequestDraft] = field(default_factory=list)
@@ -204,6 +204,6 @@ class Answers:
         if decision_id:
             self.decisions.append(DecisionAnswer(decision_id, True, reasons))
 
-    def send(self, topic: str, payload: Any) -> None:
+    def send(self, route: Route, payload: Any) -> None:
         """Send one payload to the handler of its topic."""
-        self.sends.setdefault(topic, []).append(payload)
+        self.sends.setdefault(route, []).append(payload)

@@ -6,10 +6,11 @@ that reports the same.
 
 from __future__ import annotations
 
-from gateways.customs.outcome import LIST
-from gateways.records import Answers, Event, ReceiptDraft
+from msgspec.structs import replace
 
-_LINK = Event._fields.index("return_status")
+from gateways.customs.outcome import LIST
+from gateways.records import Answers, ReceiptDraft
+
 _LISTS = frozenset(LIST.values())
 _EVENTS = {
     "1": "staged",
@@ -76,6 +77,8 @@ def link(answers: Answers) -> None:
             reporting = _REPORTED_AS.get(event.event, (event.event,))
             for number, draft in enumerate(drafts):
                 if event_of(draft.kind, draft.return_status) in reporting:
-                    answers.timeline[place] = Event._make((*event[:_LINK], draft.return_status, draft.return_time))
+                    answers.timeline[place] = replace(
+                        event, return_status=draft.return_status, return_time=draft.return_time
+                    )
                     del drafts[number]
                     break

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from gateways.desk import Desk
-from gateways.records import Event, Filed, ReceiptDraft
+from gateways.records import FiledDocument, ReceiptDraft, TimelineEvent
 from gateways.replies import ANSWERS, identify, taken_in
 from gateways.topics.shared import DocumentFiled
 from schemas import catalogue
@@ -18,7 +18,7 @@ ACTORS = {"refund": "tax"}
 class Papers(Protocol):
     """A repository that holds documents."""
 
-    def documents(self, ids: Sequence[int]) -> Mapping[int, Filed]:
+    def documents(self, ids: Sequence[int]) -> Mapping[int, FiledDocument]:
         """The documents with these ids; one that was replaced since is not among them."""
 
 
@@ -42,4 +42,14 @@ def take_in(documents: Sequence[DocumentFiled], desk: Desk[Papers]) -> None:
             )
         )
         actor = ACTORS.get(gateway, gateway)
-        desk.note(Event(document.order_no, document.kind, document.key, desk.now, actor, "taken_in", "accepted"))
+        desk.note(
+            TimelineEvent(
+                order_no=document.order_no,
+                kind=document.kind,
+                key=document.key,
+                at=desk.now,
+                actor=actor,
+                event="taken_in",
+                state="accepted",
+            )
+        )

@@ -12,14 +12,14 @@ from typing import Any, NamedTuple
 
 from xmlschema.validators import XMLSchemaChildrenValidationError, XsdElement
 
-from schemas.catalogue import Entry, nearest
+from schemas.catalogue import MessageType, nearest
 from schemas.findings import Finding
-from schemas.place import Place, local, named_field
+from schemas.place import ElementPlace, local, named_field
 
 _SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 
 
-class _Part(NamedTuple):
+class _SchemaElement(NamedTuple):
     """One element that the schema wants among the children."""
 
     tag: str
@@ -41,7 +41,7 @@ def _is_sequence(group: Any) -> bool:
     return group.model == "sequence" and all(isinstance(part, XsdElement) for part in group)
 
 
-def findings(error: Any, place: Place, entry: Entry) -> Iterator[Finding]:
+def findings(error: Any, place: ElementPlace, entry: MessageType) -> Iterator[Finding]:
     """Everything wrong with the children of the error's element."""
     group = error.validator
     if place.name == "KeyInfo":
@@ -50,7 +50,7 @@ def findings(error: Any, place: Place, entry: Entry) -> Iterator[Finding]:
     if not _is_sequence(group):
         yield place.finding("schema", name=place.name, reason=error.reason)
         return
-    model = [_Part(part.name, part.min_occurs, part.max_occurs) for part in group]
+    model = [_SchemaElement(part.name, part.min_occurs, part.max_occurs) for part in group]
     order = {part.tag: position for position, part in enumerate(model)}
     spelt: set[str] = set()
     for child in error.elem:
@@ -60,9 +60,9 @@ def findings(error: Any, place: Place, entry: Entry) -> Iterator[Finding]:
     yield from _out_of_order(error.elem, place, entry, order)
 
 
-def _unknown(child: Any, place: Place, entry: Entry, order: dict[str, int], spelt: set[str]) -> Finding:
+def _unknown(child: Any, place: ElementPlace, entry: MessageType, order: dict[str, int], spelt: set[str]) -> Finding:
     """The finding about a child that has no place here; notes in `spelt` what it was meant to be."""
-    at = Place.of(child, entry)
+    at = ElementPlace.of(child, entry)
     names = {local(tag): tag for tag in order}
     close = [known for known in names if known.casefold() == at.name.casefold()] or nearest(at.name, names)
     spelt.update(names[name] for name in close)
@@ -75,12 +75,14 @@ def _unknown(child: Any, place: Place, entry: Entry, order: dict[str, int], spel
     return at.finding("element-unknown", found=at.name, parent=place.name, name=at.name)
 
 
-def _counted(element: Any, place: Place, entry: Entry, model: list[_Part], spelt: set[str]) -> Iterator[Finding]:
+def _counted(
+    element: Any, place: ElementPlace, entry: MessageType, model: list[_SchemaElement], spelt: set[str]
+) -> Iterator[Finding]:
     counts = Counter(child.tag for child in element)
     for position, part in enumerate(model):
         name, count = local(part.tag), counts[part.tag]
         if part.most is not None and count > part.most:
-            surplus = Place.of(element.findall(part.tag)[part.most], entry)
+            surplus = ElementPlace.of(element.findall(part.tag)[part.most], entry)
             code = "transfer-repeated" if name == "BaseTransfer" else "element-repeated"
             yield surplus.finding(
                 code,
@@ -95,7 +97,7 @@ def _counted(element: Any, place: Place, entry: Entry, model: list[_Part], spelt
             yield _missing(name, part.tag, model[:position], place, entry)
 
 
-def _missing(name: str, tag: str, before: list[_Part], place: Place, entry: Entry) -> Finding:
+def _missing(name: str, tag: str, before: list[_SchemaElement], place: ElementPlace, entry: MessageType) -> Finding:
     at = place._replace(path=f"{place.path}/{name}")
     if tag == _SIGNATURE:
         return at.finding("signature-missing", expected=name)
@@ -111,14 +113,14 @@ def _missing(name: str, tag: str, before: list[_Part], place: Place, entry: Entr
     )
 
 
-def _out_of_order(element: Any, place: Place, entry: Entry, order: dict[str, int]) -> Iterator[Finding]:
+def _out_of_order(element: Any, place: ElementPlace, entry: MessageType, order: dict[str, int]) -> Iterator[Finding]:
     known = [child for child in element if child.tag in order]
     present = {child.tag for child in known}
     kept = _longest_rising([order[child.tag] for child in known])
     for index, child in enumerate(known):
         if index in kept:
             continue
-        at = Place.of(child, entry)
+        at = ElementPlace.of(child, entry)
         earlier = [tag for tag in order if order[tag] < order[child.tag] and tag in present]
         zh, en = _after(earlier[-1] if earlier else None)
         yield at.finding(

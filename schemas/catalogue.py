@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from schemas import completeness, elements
-from schemas.elements import Field
+from schemas.elements import ElementField
 
 Names: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
 """The element names of head and of line."""
@@ -26,12 +26,6 @@ EDITION = "2022-05"
 
 class UnknownMessage(LookupError):
     """No message type has this code, root or kind; the text names the nearest that exist. Permanent."""
-
-    permanent = True
-
-
-class UnknownEdition(LookupError):
-    """No such edition of the schemas; the text names those that exist. Permanent."""
 
     permanent = True
 
@@ -56,7 +50,7 @@ class OtherNumbers(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Handling:
+class DocumentHandling:
     """The handling of a document that a participant sends. Elements as on the wire; see `catalogue.toml`."""
 
     gateway: str
@@ -86,7 +80,7 @@ class Handling:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MessageType:
     """One message type, as `catalogue.toml` describes it. `most` 0 means any number of documents."""
 
     code: str
@@ -119,7 +113,7 @@ class Entry:
     namespace: str = CEB
     schema: str = ""
     lifecycle: str = ""
-    handling: Handling | None = None
+    handling: DocumentHandling | None = None
     """None for what participants do not send."""
 
     @property
@@ -135,26 +129,26 @@ class Entry:
     def schema_file(self, edition: str = EDITION) -> Path:
         """The XSD of this type; messages of our own have one edition only."""
         if edition not in EDITIONS:
-            raise UnknownEdition(f"no edition {edition!r}; there are {', '.join(EDITIONS)}")
+            raise LookupError(f"no edition {edition!r}; there are {', '.join(EDITIONS)}")
         if edition not in self.editions:
-            raise UnknownEdition(f"{self.root} does not exist in edition {edition}, only in {', '.join(self.editions)}")
+            raise LookupError(f"{self.root} does not exist in edition {edition}, only in {', '.join(self.editions)}")
         return HERE / (self.schema or f"ceb/{edition}/{self.root}.xsd")
 
 
-class Layout(NamedTuple):
+class ElementLayout(NamedTuple):
     """The elements of head and of line, in schema order; `line` is empty for a type without lines."""
 
-    head: tuple[Field, ...]
-    line: tuple[Field, ...]
+    head: tuple[ElementField, ...]
+    line: tuple[ElementField, ...]
 
 
 def _tuples(table: dict[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
 
 
-def _handling(table: dict[str, Any]) -> Handling:
+def _handling(table: dict[str, Any]) -> DocumentHandling:
     numbers = table.get("other_numbers")
-    return Handling(
+    return DocumentHandling(
         **{
             **_tuples(table),
             "duplicate": Duplicate(**table["duplicate"]),
@@ -163,16 +157,16 @@ def _handling(table: dict[str, Any]) -> Handling:
     )
 
 
-def _entry(table: dict[str, Any]) -> Entry:
+def _entry(table: dict[str, Any]) -> MessageType:
     code = table["code"]
     root = f"CEB{code}Message" if code.isdigit() else f"{code}Message"
     handling = table.get("handling")
-    return Entry(**{**_tuples(table), "root": root, "handling": _handling(handling) if handling else None})
+    return MessageType(**{**_tuples(table), "root": root, "handling": _handling(handling) if handling else None})
 
 
 @cache
-def entries() -> tuple[Entry, ...]:
-    """All message types, in the order of the catalogue; raises `IncompleteCatalogue` where codes of it lack words or
+def entries() -> tuple[MessageType, ...]:
+    """All message types, in the order of the catalogue; raises `ValueError` where codes of it lack words or
     remedies."""
     with (HERE / "catalogue.toml").open("rb") as file:
         listed = tuple(_entry(table) for table in tomllib.load(file)["message"])
@@ -181,7 +175,7 @@ def entries() -> tuple[Entry, ...]:
 
 
 @cache
-def handled(gateway: str = "") -> Mapping[str, Handling]:
+def handled(gateway: str = "") -> Mapping[str, DocumentHandling]:
     """The handling of each kind that participants send, in order; with `gateway` of those only that it handles."""
     return MappingProxyType(
         {
@@ -192,7 +186,7 @@ def handled(gateway: str = "") -> Mapping[str, Handling]:
     )
 
 
-def handling(kind: str) -> Handling:
+def handling(kind: str) -> DocumentHandling:
     """The handling of a document of this kind; raises `UnknownMessage` for a kind that participants do not send."""
     try:
         return handled()[kind]
@@ -202,7 +196,7 @@ def handling(kind: str) -> Handling:
 
 
 @cache
-def _index(attribute: str) -> dict[str, Entry]:
+def _index(attribute: str) -> dict[str, MessageType]:
     return {getattr(entry, attribute): entry for entry in entries()}
 
 
@@ -211,7 +205,7 @@ def nearest(wanted: str, known: Iterable[str], limit: int = 1) -> list[str]:
     return get_close_matches(wanted, list(known), limit, 0.6)
 
 
-def _find(attribute: str, wanted: str) -> Entry:
+def _find(attribute: str, wanted: str) -> MessageType:
     index = _index(attribute)
     try:
         return index[wanted]
@@ -220,17 +214,17 @@ def _find(attribute: str, wanted: str) -> Entry:
         raise UnknownMessage(f"no message has the {attribute} {wanted!r}; did you mean {', '.join(close)}?") from None
 
 
-def by_code(code: str) -> Entry:
+def by_code(code: str) -> MessageType:
     """The message type with this code ("621"); raises `UnknownMessage`."""
     return _find("code", code)
 
 
-def by_root(root: str) -> Entry:
+def by_root(root: str) -> MessageType:
     """The message type with this root element ("CEB621Message"); raises `UnknownMessage`."""
     return _find("root", root)
 
 
-def by_kind(kind: str) -> Entry:
+def by_kind(kind: str) -> MessageType:
     """The message type of this kind ("inventory"); raises `UnknownMessage`."""
     return _find("kind", kind)
 
@@ -243,11 +237,11 @@ def topic(kind: str) -> str:
 
 
 @cache
-def layout(code: str, edition: str = EDITION) -> Layout:
+def layout(code: str, edition: str = EDITION) -> ElementLayout:
     """The elements of a type's head and lines as its schema orders them."""
     entry = by_code(code)
     types = elements.types(entry.schema_file(edition))
-    return Layout(types[entry.head or entry.document], types[entry.line] if entry.line else ())
+    return ElementLayout(types[entry.head or entry.document], types[entry.line] if entry.line else ())
 
 
 @cache

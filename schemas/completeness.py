@@ -12,7 +12,7 @@ from schemas import receipt_texts
 from schemas.remedies import NOTHING, remedy
 
 if TYPE_CHECKING:
-    from schemas.catalogue import Entry
+    from schemas.catalogue import MessageType
 
 _GIVEN = frozenset({"order_no", "found", "reason", "most", "state", "state_zh", "state_en"})
 """Values that the port gives for the words of any type: the order number, what was found and why, the state."""
@@ -20,12 +20,10 @@ _GIVEN = frozenset({"order_no", "found", "reason", "most", "state", "state_zh", 
 
 class IncompleteCatalogue(ValueError):
     """Codes of `catalogue.toml` that lack words or remedies, or whose words need a value that is never given; the text
-    names them all. Permanent."""
-
-    permanent = True
+    names them all, and commands print it whole."""
 
 
-def codes_of(entry: Entry) -> Iterator[tuple[str, str]]:
+def codes_of(entry: MessageType) -> Iterator[tuple[str, str]]:
     """Each code with which documents of a type are answered, with the name of its entry: ("-301010", "exists")."""
     for name in (
         "invalid",
@@ -43,13 +41,13 @@ def codes_of(entry: Entry) -> Iterator[tuple[str, str]]:
             yield from ((code, name) for code in answer.split("/") if code)
 
 
-def check(entries: Iterable[Entry]) -> None:
+def check(entries: Iterable[MessageType]) -> None:
     """Raise `IncompleteCatalogue` with every fault of these types' codes."""
     if faults := [fault for entry in entries for fault in dict.fromkeys(_faults(entry))]:
         raise IncompleteCatalogue("schemas/catalogue.toml cannot be used:\n" + "\n".join(faults))
 
 
-def _faults(entry: Entry) -> Iterator[str]:
+def _faults(entry: MessageType) -> Iterator[str]:
     given = _GIVEN | {receipt_texts.value_name(name) for name in _repeated(entry)}
     for code, name in codes_of(entry):
         place = f"{entry.root}, {name} {code}"
@@ -61,7 +59,7 @@ def _faults(entry: Entry) -> Iterator[str]:
             yield f"{place}: no remedy; add it to schemas/codes/remedies.toml"
 
 
-def _repeated(entry: Entry) -> Iterator[str]:
+def _repeated(entry: MessageType) -> Iterator[str]:
     """The elements of a document whose texts its receipts repeat."""
     yield from entry.key
     if entry.handling is not None:

@@ -9,12 +9,12 @@ from xmlschema.validators import facets
 
 from schemas.elements import collapse
 from schemas.findings import Finding
-from schemas.place import Place
+from schemas.place import ElementPlace
 
 _INTEGERS = {"int", "N9", "N5", "N4"}
 
 
-def findings(error: Any, place: Place) -> Iterator[Finding]:
+def findings(error: Any, place: ElementPlace) -> Iterator[Finding]:
     """The findings behind one error of xmlschema about an element's content."""
     reason = error.reason or error.message
     if "attribute" in reason:
@@ -30,7 +30,7 @@ def findings(error: Any, place: Place) -> Iterator[Finding]:
         yield _of_value(error, place, reason)
 
 
-def judged(place: Place, text: str, reason: str) -> Finding:
+def judged(place: ElementPlace, text: str, reason: str) -> Finding:
     """The finding about a value that is not of its type."""
     kind = place.field.type
     if kind in _INTEGERS:
@@ -41,7 +41,7 @@ def judged(place: Place, text: str, reason: str) -> Finding:
     return _value("schema", place, kind, text, reason=reason)
 
 
-def _attribute(error: Any, place: Place, reason: str) -> Finding:
+def _attribute(error: Any, place: ElementPlace, reason: str) -> Finding:
     name = reason.split("'")[1] if "'" in reason else reason
     if reason.startswith("missing"):
         return place.finding("attribute-missing", expected=name, parent=place.name, name=name)
@@ -56,7 +56,7 @@ def _attribute(error: Any, place: Place, reason: str) -> Finding:
     return _of_value(error, at, reason, error.elem.get(name) or "")
 
 
-def _of_value(error: Any, place: Place, reason: str, text: str | None = None) -> Finding:
+def _of_value(error: Any, place: ElementPlace, reason: str, text: str | None = None) -> Finding:
     text = error.elem.text or "" if text is None else text
     facet = error.validator
     limit = getattr(facet, "value", None)
@@ -81,7 +81,7 @@ def _of_value(error: Any, place: Place, reason: str, text: str | None = None) ->
     return judged(place, text, reason)
 
 
-def _value(code: str, place: Place, expected: str, found: str, **values: object) -> Finding:
+def _value(code: str, place: ElementPlace, expected: str, found: str, **values: object) -> Finding:
     field = place.field
     return place.finding(
         code,

@@ -15,7 +15,7 @@ _SPACE = re.compile("[ \t\n\r]+")
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-class Field(NamedTuple):
+class ElementField(NamedTuple):
     """One element of a head or line: its name on the wire, words, type ("C1..60", "N19,5", "int").
 
     `default`: the value of an empty element. `collapsed`: white space around and inside counts once or not at all.
@@ -43,14 +43,14 @@ def _words(element: etree._Element) -> dict[str, str]:
     return {str(node.get(_LANGUAGE)): node.text or "" for node in element.findall(path)}
 
 
-def _field(element: etree._Element) -> Field:
+def _field(element: etree._Element) -> ElementField:
     words = _words(element)
     zh, _, zh_note = words.get("zh", "").partition("。")
     en, _, en_note = words.get("en", "").partition(". ")
     named = str(element.get("type", "")).partition(":")[2].replace("N19.5", "N19,5")
     kind = named.removesuffix(_COLLAPSED)
     required = element.get("minOccurs", "1") != "0"
-    return Field(
+    return ElementField(
         name=str(element.get("name")),
         zh=zh,
         en=en,
@@ -65,7 +65,7 @@ def _field(element: etree._Element) -> Field:
 
 
 @cache
-def types(schema: Path) -> dict[str, tuple[Field, ...]]:
+def types(schema: Path) -> dict[str, tuple[ElementField, ...]]:
     """Each complex type of a schema file (its name is its element's name) with its elements in order."""
     root = etree.parse(schema).getroot()
     return {

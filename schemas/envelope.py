@@ -39,7 +39,7 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
-class Transport:
+class TransportHeader:
     """The fields of a DxpMsgSv beside the DxpMsg inside: the transport's number, when it was sent, where to and from,
     and which part of the number it is (empty: not said)."""
 
@@ -65,7 +65,7 @@ def wrap(envelope: Envelope) -> bytes:
     return f'{_PROLOGUE}<DxpMsg xmlns="{DXP}" ver="1.0">{_message(envelope)}</DxpMsg>'.encode()
 
 
-def wrap_for_transport(envelope: Envelope, transport: Transport, *, declared_inside: bool = True) -> bytes:
+def wrap_for_transport(envelope: Envelope, transport: TransportHeader, *, declared_inside: bool = True) -> bytes:
     """The DxpMsgSv around the DxpMsg that `wrap` makes. `declared_inside`: the DxpMsg declares its namespace itself,
     for receivers that cut it out as text."""
     inside = f'<DxpMsg xmlns="{DXP}" ver="1.0">' if declared_inside else '<DxpMsg ver="1.0">'

@@ -13,7 +13,7 @@ from typing import Any
 
 from schemas import elements, judge
 from schemas.catalogue import EDITION
-from schemas.elements import Field
+from schemas.elements import ElementField
 from schemas.findings import Finding
 from schemas.wording import finding
 
@@ -64,7 +64,7 @@ def _data(data: Any) -> Iterator[Finding]:
         yield _at(data, "envelope-base64", _path(data), expected="Base64", found=str(error))
 
 
-def _block(block: Any, path: str, fields: Sequence[Field]) -> Iterator[Finding]:
+def _block(block: Any, path: str, fields: Sequence[ElementField]) -> Iterator[Finding]:
     required = tuple(field.name for field in fields if field.required)
     optional = tuple(field.name for field in fields if not field.required)
     yield from _children(block, path, required, optional)
@@ -111,7 +111,7 @@ def _receivers(block: Any, path: str) -> Iterator[Finding]:
         yield from _value(receiver, f"{path}/ReceiverId", _RECEIVER)
 
 
-def _value(element: Any, path: str, field: Field) -> Iterator[Finding]:
+def _value(element: Any, path: str, field: ElementField) -> Iterator[Finding]:
     text = element.text or ""
     size = _SIZE.fullmatch(field.type)
     if field.type == "dateTime":
@@ -124,7 +124,7 @@ def _value(element: Any, path: str, field: Field) -> Iterator[Finding]:
         yield _at(element, "envelope-too-long", path, name=field.name, expected=f"≤ {size.group(2)}", found=shown)
 
 
-_RECEIVER = Field("ReceiverId", "接收方编号", "DXP id of a receiver", "C1..16", True)
+_RECEIVER = ElementField("ReceiverId", "接收方编号", "DXP id of a receiver", "C1..16", True)
 
 
 def _is_time(text: str) -> bool:
@@ -145,7 +145,7 @@ def _expected(name: str) -> str:
 
 
 @cache
-def _fields(type_name: str) -> tuple[Field, ...]:
+def _fields(type_name: str) -> tuple[ElementField, ...]:
     return elements.types(judge.schema_file(judge.DXP, EDITION))[type_name]
 
 

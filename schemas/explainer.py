@@ -22,14 +22,14 @@ RESTART_ABOVE_KILOBYTES = 96_000
 """Once it has held so much, it ends, and its memory is free again."""
 
 
-class Request(NamedTuple):
+class ExplanationRequest(NamedTuple):
     """A message to explain, and how; `dropped`: a repeated BaseTransfer is left out first."""
 
     edition: str
     dropped: bool = False
 
 
-class Answer(NamedTuple):
+class MessageExplanation(NamedTuple):
     """The findings, and whether time or memory ended before they were complete; `last`: the process ends now."""
 
     findings: tuple[Finding, ...]
@@ -37,7 +37,7 @@ class Answer(NamedTuple):
     last: bool = False
 
 
-def explain(body: bytes, request: Request) -> Answer:
+def explain(body: bytes, request: ExplanationRequest) -> MessageExplanation:
     """The findings about a message that its schema refuses."""
     from schemas import repeated_transfer
     from schemas.reading import open_message
@@ -51,15 +51,15 @@ def explain(body: bytes, request: Request) -> Answer:
         with within(CPU_SECONDS):
             collect(opened, request.edition, findings)
     except (OutOfTime, MemoryError):
-        return Answer(tuple(findings.ordered()), cut_short=True)
-    return Answer(tuple(findings.ordered()))
+        return MessageExplanation(tuple(findings.ordered()), cut_short=True)
+    return MessageExplanation(tuple(findings.ordered()))
 
 
 def serve(requests: BinaryIO, answers: BinaryIO, restart_above: int = RESTART_ABOVE_KILOBYTES) -> None:
     """Answer requests until there are no more, or one took more kilobytes of memory than `restart_above`."""
 
     def answer(about: bytes, body: bytes) -> tuple[bytes, bool]:
-        given = explain(body, msgspec.json.decode(about, type=Request))
+        given = explain(body, msgspec.json.decode(about, type=ExplanationRequest))
         given = given._replace(last=most_kilobytes() > restart_above)
         return msgspec.json.encode(given), given.last
 

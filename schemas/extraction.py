@@ -13,9 +13,9 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from schemas import catalogue
-from schemas.catalogue import Entry
-from schemas.elements import Field, collapse
-from schemas.message import Block, Subscribe, Text, Transfer
+from schemas.catalogue import MessageType
+from schemas.elements import ElementField, collapse
+from schemas.message import DocumentTexts, Subscribe, Text, Transfer
 
 _TRANSFER = ("copCode", "copName", "dxpMode", "dxpId", "note")
 _SUBSCRIBE = ("status", "dxpMode", "dxpAddress", "note")
@@ -28,10 +28,10 @@ class _Shape(NamedTuple):
     proofs: tuple[tuple[int, str], ...]
 
 
-class Rows:
+class RowReader:
     """Reads rows of one kind: the texts of an element's children in the order of `tags`, None where one is absent."""
 
-    def __init__(self, tags: tuple[str, ...], fields: tuple[Field, ...] = ()) -> None:
+    def __init__(self, tags: tuple[str, ...], fields: tuple[ElementField, ...] = ()) -> None:
         self._tags = tags
         self._spoken = tuple(
             (index, field)
@@ -99,23 +99,23 @@ def _proofs(places: list[int], tags: tuple[str, ...], absent: int) -> tuple[tupl
 
 
 @cache
-def _rows(code: str, edition: str) -> tuple[Rows, Rows]:
+def _rows(code: str, edition: str) -> tuple[RowReader, RowReader]:
     namespace = catalogue.by_code(code).namespace
     head, line = catalogue.names(code, edition)
     of_head, of_line = catalogue.layout(code, edition)
-    return Rows(_tags(namespace, head), of_head), Rows(_tags(namespace, line), of_line)
+    return RowReader(_tags(namespace, head), of_head), RowReader(_tags(namespace, line), of_line)
 
 
-def blocks(tree: Any, entry: Entry, edition: str) -> tuple[Block, ...]:
+def blocks(tree: Any, entry: MessageType, edition: str) -> tuple[DocumentTexts, ...]:
     """The documents of a valid message: texts in the order of `catalogue.names`."""
     head, line = _rows(entry.code, edition)
     documents = tree.iterchildren(f"{{{entry.namespace}}}{entry.document}")
     if entry.head is None:
-        return tuple([Block(head.read(document)) for document in documents])
+        return tuple([DocumentTexts(head.read(document)) for document in documents])
     read_blocks = []
     for document in documents:
         first, *rest = document
-        read_blocks.append(Block(head.read(first), tuple([line.read(element) for element in rest])))
+        read_blocks.append(DocumentTexts(head.read(first), tuple([line.read(element) for element in rest])))
     return tuple(read_blocks)
 
 

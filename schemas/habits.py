@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from schemas.catalogue import Entry
+from schemas.catalogue import MessageType
 from schemas.findings import Finding
-from schemas.place import Place, field_of, local
+from schemas.place import ElementPlace, field_of, local
 from schemas.reading import Opened
 from schemas.wording import finding
 
@@ -49,14 +49,14 @@ def _of_elements(opened: Opened, edition: str) -> Iterator[Finding]:
                 yield from _of_value(element, element.text.strip(), entry, edition)
 
 
-def _blank(element: Any, entry: Entry, edition: str) -> Iterator[Finding]:
+def _blank(element: Any, entry: MessageType, edition: str) -> Iterator[Finding]:
     """A required text of blanks alone: it has a length, so that the schema lets it pass, and says nothing."""
     field = field_of(element, entry, edition)
     if field.required and field.type.startswith("C"):
         yield _finding("habit-blank", element, entry, edition, found=repr(element.text), name=field.name)
 
 
-def _of_value(element: Any, text: str, entry: Entry, edition: str) -> Iterator[Finding]:
+def _of_value(element: Any, text: str, entry: MessageType, edition: str) -> Iterator[Finding]:
     name = local(element.tag)
     if _WIDE.search(text) and (narrow := unicodedata.normalize("NFKC", text).strip()).isascii():
         yield _finding("habit-full-width", element, entry, edition, expected=narrow, found=text, name=name)
@@ -68,8 +68,8 @@ def _of_value(element: Any, text: str, entry: Entry, edition: str) -> Iterator[F
         yield _finding("habit-own-number", element, entry, edition, found=text)
 
 
-def _finding(code: str, element: Any, entry: Entry, edition: str, **words: str) -> Finding:
-    return Place.of(element, entry, edition).finding(code, **words)
+def _finding(code: str, element: Any, entry: MessageType, edition: str, **words: str) -> Finding:
+    return ElementPlace.of(element, entry, edition).finding(code, **words)
 
 
 def _is_new(element: Any) -> bool:

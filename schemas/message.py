@@ -29,7 +29,7 @@ class Subscribe(NamedTuple):
     note: str = ""
 
 
-class Block(NamedTuple):
+class DocumentTexts(NamedTuple):
     """One document: the texts of its head and of each of its lines, in the order of `catalogue.names`."""
 
     head: tuple[Text, ...]
@@ -45,5 +45,5 @@ class Message(NamedTuple):
     version: str
     transfer: Transfer
     subscribes: tuple[Subscribe, ...]
-    blocks: tuple[Block, ...]
+    blocks: tuple[DocumentTexts, ...]
     findings: tuple[Finding, ...]

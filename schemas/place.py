@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from schemas import catalogue
-from schemas.catalogue import EDITION, Entry
-from schemas.elements import Field
+from schemas.catalogue import EDITION, MessageType
+from schemas.elements import ElementField
 from schemas.findings import Finding
 from schemas.wording import finding
 
@@ -19,21 +19,21 @@ def local(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-class Place(NamedTuple):
+class ElementPlace(NamedTuple):
     """An element's document (from 1), path, line, name and, when it is one of a head's or line's, its field."""
 
     document: int | None
     path: str
     line: int | None
     name: str
-    field: Field
+    field: ElementField
 
     def finding(self, code: str, **words: Any) -> Finding:
         """A finding of `wording` about this place."""
         return finding(code, document=self.document, path=self.path, line=self.line, **words)
 
     @classmethod
-    def of(cls, element: Any, entry: Entry, edition: str = EDITION) -> Place:
+    def of(cls, element: Any, entry: MessageType, edition: str = EDITION) -> ElementPlace:
         """The place of an element of a message."""
         steps: list[str] = []
         document = None
@@ -71,15 +71,15 @@ def _step(node: Any) -> str:
     return local(node.tag) if alone else f"{local(node.tag)}[{position}]"
 
 
-def field_of(element: Any, entry: Entry, edition: str = EDITION) -> Field:
+def field_of(element: Any, entry: MessageType, edition: str = EDITION) -> ElementField:
     """The definition of an element of a head or line in the schemas; a bare field for any other."""
     parent = element.getparent()
     name = local(element.tag)
     return named_field(name, local(parent.tag) if parent is not None else "", entry, edition)
 
 
-def named_field(name: str, parent: str, entry: Entry, edition: str = EDITION) -> Field:
+def named_field(name: str, parent: str, entry: MessageType, edition: str = EDITION) -> ElementField:
     """The field of this name in this parent; a bare field where the parent is neither head nor line."""
     layout = catalogue.layout(entry.code, edition)
     fields = {entry.head or entry.document: layout.head, entry.line: layout.line}.get(parent, ())
-    return next((field for field in fields if field.name == name), Field(name, name, name, "", True))
+    return next((field for field in fields if field.name == name), ElementField(name, name, name, "", True))

@@ -13,10 +13,10 @@ from itertools import islice
 from typing import Any
 
 from schemas import bounds, catalogue, envelope, extraction, judge, parsing
-from schemas.catalogue import EDITION, Entry
+from schemas.catalogue import EDITION, MessageType
 from schemas.envelope import Envelope
 from schemas.findings import Finding
-from schemas.message import Block, Message
+from schemas.message import DocumentTexts, Message
 from schemas.parsing import CAP, Unreadable
 from schemas.wording import finding
 
@@ -35,7 +35,7 @@ _OTHER_CEB = re.compile(r"CEB\d+Message")
 class Opened:
     """A message that can be read: its type, its root's guid, its bytes without the envelope, its documents counted."""
 
-    entry: Entry
+    entry: MessageType
     guid: str
     business: bytes
     envelope: Envelope | None
@@ -88,13 +88,13 @@ def _parsed(body: bytes, cap: int, enveloped: bool = False) -> Any:
     return root
 
 
-def opened(root: Any, entry: Entry, body: bytes, wrapped: Envelope | None = None) -> Opened:
+def opened(root: Any, entry: MessageType, body: bytes, wrapped: Envelope | None = None) -> Opened:
     """A message whose tree is parsed already."""
     count = sum(1 for _ in root.iterchildren(f"{{{entry.namespace}}}{entry.document}"))
     return Opened(entry, root.get("guid") or "", body, wrapped, root, count)
 
 
-def _recognised(root: Any) -> Entry:
+def _recognised(root: Any) -> MessageType:
     namespace, _, name = root.tag.rpartition("}")
     namespace = namespace[1:]
     try:
@@ -112,7 +112,7 @@ def _no_root(root: Any, name: str) -> Unreadable:
     return (None if nearly else _holds_documents(root, name)) or unknown
 
 
-def _check_documents(root: Any, entry: Entry) -> None:
+def _check_documents(root: Any, entry: MessageType) -> None:
     """Raises `Unreadable` for a message that holds documents of another type alone, under a root that is not theirs."""
     refused = _holds_documents(root, entry.root) if root.find(f"{{*}}{entry.document}") is None else None
     try:
@@ -209,7 +209,7 @@ def explained(opened: Opened, edition: str) -> tuple[Finding, ...]:
     return tuple(validation.explain(opened, edition))
 
 
-def _message(opened: Opened, edition: str, blocks: tuple[Block, ...], findings: tuple[Finding, ...]) -> Message:
+def _message(opened: Opened, edition: str, blocks: tuple[DocumentTexts, ...], findings: tuple[Finding, ...]) -> Message:
     tree, namespace = opened.tree, opened.entry.namespace
     return Message(
         code=opened.entry.code,

@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 from schemas import catalogue
 from schemas.catalogue import EDITION
-from schemas.elements import Field
+from schemas.elements import ElementField
 
 _TEXT = re.compile(r"C(?:(\d*)\.\.)?(\d+)")
 
 
-class _Form(NamedTuple):
+class ReceiptForm(NamedTuple):
     """Names of elements, stand-ins for what is required, and the room of each element."""
 
     names: frozenset[str]
@@ -55,12 +55,12 @@ def edition_for(code: str, head: Mapping[str, str], lines: Sequence[Mapping[str,
 
 
 @cache
-def _forms(code: str, edition: str) -> tuple[_Form, _Form]:
+def _forms(code: str, edition: str) -> tuple[ReceiptForm, ReceiptForm]:
     of_head, of_line = catalogue.layout(code, edition)
     return _form(of_head), _form(of_line)
 
 
-def _form(fields: tuple[Field, ...]) -> _Form:
+def _form(fields: tuple[ElementField, ...]) -> ReceiptForm:
     standing_in, room = {}, {}
     for field in fields:
         size = _TEXT.fullmatch(field.type)
@@ -69,4 +69,4 @@ def _form(fields: tuple[Field, ...]) -> _Form:
             room[field.name] = int(most)
             if field.required:
                 standing_in[field.name] = "0" * int(most if least is None else least or 0)
-    return _Form(frozenset(field.name for field in fields), standing_in, room)
+    return ReceiptForm(frozenset(field.name for field in fields), standing_in, room)

@@ -24,7 +24,7 @@ _SPECIAL = re.compile(f"[&<>\r]|{_FORBIDDEN.pattern}")
 _CDATA = "oriBizMessage"
 
 
-class Unwritable(ValueError):
+class InvalidValues(ValueError):
     """Values that would not make a valid message; `findings` say why. Permanent: the caller's values are wrong."""
 
     permanent = True
@@ -35,7 +35,7 @@ class Unwritable(ValueError):
         self.findings = tuple(findings)
 
 
-class Plan(NamedTuple):
+class RenderingPlan(NamedTuple):
     """The way in which one type is written in one style: the tags of each element."""
 
     code: str
@@ -60,7 +60,7 @@ def fields(prefix: str, names: Iterable[str]) -> Fields:
 
 
 @cache
-def plan(code: str, edition: str, style: str) -> Plan:
+def plan(code: str, edition: str, style: str) -> RenderingPlan:
     """The plan of a type; raises `ValueError` for an unknown style."""
     if style not in STYLES:
         raise ValueError(f"no style {style!r}; there are {', '.join(STYLES)}")
@@ -68,7 +68,7 @@ def plan(code: str, edition: str, style: str) -> Plan:
     prefix, standalone = ("ceb:", "") if style == "ceb" else ("", ' standalone="yes"')
     declared = f'xmlns{":ceb" if prefix else ""}="{entry.namespace}"'
     head, line = catalogue.names(code, edition)
-    return Plan(
+    return RenderingPlan(
         code=code,
         start=f'<?xml version="1.0" encoding="UTF-8"{standalone}?>\n<{prefix}{entry.root} {declared} '
         'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"',
@@ -88,7 +88,7 @@ def attribute(name: str, text: str, code: str) -> str:
 
 
 def elements(row: Row, wanted: Fields, code: str) -> str:
-    """The elements of a row; raises `Unwritable` for a name that the schema lacks or a character that XML forbids."""
+    """The elements of a row; raises `InvalidValues` for a name unknown to the schema, a character that XML forbids."""
     texts = [text for text in row.values() if text is not None]
     get = row.get
     if _SPECIAL.search("".join(texts)):
@@ -99,11 +99,11 @@ def elements(row: Row, wanted: Fields, code: str) -> str:
         parts = [f"{start}{text}{end}" for name, start, end in wanted if (text := get(name)) is not None]
     if len(parts) != len(texts):
         known = {name for name, *_ in wanted}
-        raise Unwritable(code, [_unknown(name, known, code) for name in row if name not in known])
+        raise InvalidValues(code, [_unknown(name, known, code) for name in row if name not in known])
     return "".join(parts)
 
 
-def document(head: Row, lines: Iterable[Row], by: Plan) -> str:
+def document(head: Row, lines: Iterable[Row], by: RenderingPlan) -> str:
     """One document: head and lines."""
     start, end = by.line
     body = "".join([f"{start}{elements(line, by.line_fields, by.code)}{end}" for line in lines])
@@ -114,7 +114,7 @@ def _escape(text: str, name: str, code: str) -> str:
     forbidden = _FORBIDDEN.search(text)
     if forbidden:
         shown = f"U+{ord(forbidden.group()):04X}"
-        raise Unwritable(code, [finding("control-character", path=name, found=shown, name=name, character=shown)])
+        raise InvalidValues(code, [finding("control-character", path=name, found=shown, name=name, character=shown)])
     if name == _CDATA:
         return "<![CDATA[" + text.replace("]]>", "]]]]><![CDATA[>").replace("\r", "]]>&#13;<![CDATA[") + "]]>"
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from schemas.findings import Finding
-from schemas.place import Place
+from schemas.place import ElementPlace
 from schemas.reading import Opened
 from schemas.wording import finding
 
@@ -25,7 +25,7 @@ def drop(opened: Opened) -> Finding | None:
     transfers = opened.tree.findall(f"{{{opened.entry.namespace}}}BaseTransfer")
     if len(transfers) != 2 or _texts(transfers[0]) != _texts(transfers[1]):
         return None
-    at = Place.of(transfers[1], opened.entry)
+    at = ElementPlace.of(transfers[1], opened.entry)
     opened.tree.remove(transfers[1])
     opened.transfer_dropped = True
     return finding("transfer-dropped", path=at.path, line=at.line, expected="≤ 1", found="2")._replace(warning=True)

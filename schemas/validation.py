@@ -17,7 +17,7 @@ from lxml import etree
 from schemas import arrangement, catalogue, content, judge, wording
 from schemas.catalogue import EDITION
 from schemas.findings import Finding
-from schemas.place import Place
+from schemas.place import ElementPlace
 from schemas.wording import finding
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _explained(schema: Any, opened: Opened, edition: str) -> Iterator[Finding]:
             if error.elem in arranged:
                 continue  # xmlschema has one error for each child, and all are explained with the first
             arranged.add(error.elem)
-        place = Place.of(error.elem, opened.entry, edition)
+        place = ElementPlace.of(error.elem, opened.entry, edition)
         if arrangement.concerns(error):
             yield from arrangement.findings(error, place, opened.entry)
         else:
@@ -127,7 +127,7 @@ def _unexplained(opened: Opened, explained: list[Finding], edition: str) -> Iter
 def _judged(error: Any, opened: Opened, edition: str) -> Finding:
     """A finding in the words of the judging parser, at the element that it names."""
     element = _element(opened.tree, str(error.path))
-    place = Place.of(opened.tree if element is None else element, opened.entry, edition)
+    place = ElementPlace.of(opened.tree if element is None else element, opened.entry, edition)
     return content.judged(place, (element.text or "") if element is not None else "", error.message)
 
 

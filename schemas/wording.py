@@ -17,7 +17,7 @@ _LONGEST_PATH = 500
 """Characters of a path, or of what is expected: names in a message may be of any length."""
 
 
-class Words(NamedTuple):
+class FindingWords(NamedTuple):
     """The text of a finding and its advice; `{name}` in it is filled in."""
 
     zh: str
@@ -27,10 +27,10 @@ class Words(NamedTuple):
 
 
 @cache
-def words() -> dict[str, Words]:
+def words() -> dict[str, FindingWords]:
     """The words of every code that this package uses."""
     with (Path(__file__).parent / "wording.toml").open("rb") as file:
-        return {code: Words(**texts) for code, texts in tomllib.load(file).items()}
+        return {code: FindingWords(**texts) for code, texts in tomllib.load(file).items()}
 
 
 def finding(

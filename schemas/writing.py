@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from schemas import catalogue, judge, parsing, reading, rendering, signature_dummy
-from schemas.catalogue import EDITION, Entry
+from schemas.catalogue import EDITION, MessageType
 from schemas.message import Subscribe, Transfer
-from schemas.rendering import Row, Unwritable
+from schemas.rendering import InvalidValues, Row
 
-__all__ = ["Row", "Unwritable", "write"]
+__all__ = ["InvalidValues", "Row", "write"]
 
 _TRANSFER = ("copCode", "copName", "dxpMode", "dxpId", "note")
 _SUBSCRIBE = ("status", "dxpMode", "dxpAddress", "note")
@@ -27,7 +27,7 @@ def write(
     style: str | None = None,
     version: str = "1.0",
 ) -> bytes:
-    """The message with these documents, valid by its schema, or `Unwritable` with all findings.
+    """The message with these documents, valid by its schema, or `InvalidValues` with all findings.
 
     `blocks`: a head and lines for each document. `signature` "dummy" adds a signature that is marked as none.
     `style` "ceb" writes the prefix, "default" a default namespace; None takes what is usual for the type.
@@ -43,7 +43,7 @@ def write(
     return _validated("".join(parts).encode(), entry, edition)
 
 
-def _named(values: tuple[str, ...], names: tuple[str, ...], tag: str, plan: rendering.Plan) -> str:
+def _named(values: tuple[str, ...], names: tuple[str, ...], tag: str, plan: rendering.RenderingPlan) -> str:
     start, end = rendering.tags(plan.prefix, tag)
     row = {name: text for name, text in zip(names, values, strict=True) if text or name != "note"}
     return f"{start}{rendering.elements(row, rendering.fields(plan.prefix, names), plan.code)}{end}"
@@ -55,11 +55,11 @@ def _signature(wanted: str | None) -> str:
     return signature_dummy.ELEMENT if wanted else ""
 
 
-def _validated(body: bytes, entry: Entry, edition: str) -> bytes:
+def _validated(body: bytes, entry: MessageType, edition: str) -> bytes:
     try:
         root = parsing.parse(body, cap=len(body), may_be_huge=True)
     except parsing.Unreadable as error:
-        raise Unwritable(entry.code, list(error.findings)) from None
+        raise InvalidValues(entry.code, list(error.findings)) from None
     if judge.errors(root, entry.code, edition):
-        raise Unwritable(entry.code, reading.explained(reading.opened(root, entry, body), edition))
+        raise InvalidValues(entry.code, reading.explained(reading.opened(root, entry, body), edition))
     return body

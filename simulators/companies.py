@@ -26,7 +26,7 @@ _OWNERSHIP = {PLATFORM: "96", MERCHANT: "96", PAYMENT_PROVIDER: "91", CARRIER: "
 """Zone type and ownership, the 5th and 6th character of a customs code."""
 
 
-class Company(NamedTuple):
+class TradingCompany(NamedTuple):
     """A participant as the importer's CSV describes it; `code` is the customs code with ten characters."""
 
     code: str
@@ -41,19 +41,19 @@ class Company(NamedTuple):
 class Warehouse(NamedTuple):
     """A bonded warehouse: its company, its account book, the trade mode and the customs office it works with."""
 
-    company: Company
+    company: TradingCompany
     ems_no: str
     trade_mode: str
     customs_code: str
 
 
-def company(seed: int, number: int, kinds: tuple[str, ...], grade: str = "ordinary") -> Company:
+def company(seed: int, number: int, kinds: tuple[str, ...], grade: str = "ordinary") -> TradingCompany:
     """The company with this number, below 961, in the world of a seed; its first kind gives name and code."""
     draws = Draws(seed, "company", number)
     main = kinds[0]
     first, second = divmod(number, len(CODE_ALPHABET))
     serial = CODE_ALPHABET[first] + CODE_ALPHABET[second] + draws.one_of(CODE_ALPHABET) + draws.one_of(CODE_ALPHABET)
-    return Company(
+    return TradingCompany(
         code=f"3702{_OWNERSHIP[main]}{serial}",
         credit_code=_credit_code("MA" + "".join(draws.one_of(CODE_ALPHABET) for _ in range(4)) + serial[:2]),
         name=_name(draws, main, number),

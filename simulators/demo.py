@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from socket import socket
 from typing import Any
@@ -17,17 +18,16 @@ from rich.table import Table
 
 from simulators import report
 from simulators.desks import SANDBOX, leave_work
-from simulators.entry import DEMO, Outside, ended, logins, monotonic, opened, port, serve, settings_for
+from simulators.entry import DEMO, SandboxSession, ended, logins, monotonic, opened, port, serve, settings_for
 from simulators.entry.folders import temporary_folder
-from simulators.exports.faults import export_fault
-from simulators.imports.day import Show, Silent
-from simulators.imports.faults import fault
+from simulators.known_faults import known_fault
 from simulators.live import Live
 from simulators.note_times import judge_notes
-from simulators.officers.beside import officers_beside
+from simulators.officers.background import officers_in_background
 from simulators.officers.overtaken import overtaken
 from simulators.options import options_as
-from simulators.refunds.plots import plot
+from simulators.played_day import NoDisplay, ProgressDisplay
+from simulators.refunds.scenarios import refund_scenario
 from simulators.scenes import Scenes
 from simulators.traded import Expected
 from simulators.world import World
@@ -45,14 +45,15 @@ OPTIONS = {
 hours."""
 UNSIGNED = {**OPTIONS, "signatures": "off"}
 """The same for companies that do not sign: those that are played from outside of the process."""
-KNOWN: Mapping[str, Callable[[str], Any]] = {"export": export_fault, "refund": plot}
+KNOWN: Mapping[str, Callable[[str], Any]] = {"export": partial(known_fault, "export"), "refund": refund_scenario}
 RATE = 60
 """How many minutes pass in the sandbox in one of ours, once the day is played and the window serves."""
 
 
 @dataclass(frozen=True, slots=True)
 class DemoOptions:
-    """What to play, where, what must come of it, and how to tell it."""
+    """The options of a demo run: trades and faults to play, sandbox and server, simulated officers, and the report's
+    form."""
 
     count: int
     exports: int
@@ -122,7 +123,7 @@ class DemoOptions:
     multiple=True,
     metavar="FAULT=STATUS",
     help="Expect another outcome of a fault, to see what a failure looks like ('sound': trades without one; "
-    "'export:FAULT' those of exports, 'refund:PLOT' the statuses of a claim).",
+    "'export:FAULT' those of exports, 'refund:SCENARIO' the statuses of a claim).",
 )
 @options_as(DemoOptions)
 def demo(options: DemoOptions) -> None:
@@ -143,47 +144,47 @@ def demo(options: DemoOptions) -> None:
         folder = closing.enter_context(_folder(options.data, options.leave))
         settings = settings_for(folder, host=options.host, port=options.port_, synchronous="NORMAL", readers=0)
         bound = None if options.leave else closing.enter_context(port(settings))
-        outside = closing.enter_context(opened(settings, DEMO, World(options.seed), OPTIONS))
+        session = closing.enter_context(opened(settings, DEMO, World(options.seed), OPTIONS))
         if not options.quiet:
-            _announce(console, outside, settings.data.resolve(), options.seed)
+            _announce(console, session, settings.data.resolve(), options.seed)
         counts = (options.count, options.exports, options.batch)
         display = _display(options, console)
-        outcome = run(outside, World(options.seed), counts, options.seed, options.per_message, display, expected)
+        outcome = run(session, World(options.seed), counts, options.seed, options.per_message, display, expected)
         _tell(outcome, console, options.as_json)
         if bound is None:
             sys.exit(0 if outcome.ok else 1)
-        _serve(options, outside, bound, console)
+        _serve(options, session, bound, console)
 
 
-def _display(options: DemoOptions, console: Console) -> AbstractContextManager[Show]:
-    """How far the demo is, as it goes."""
-    return nullcontext(Silent()) if options.quiet or options.as_json else Live(console)
+def _display(options: DemoOptions, console: Console) -> AbstractContextManager[ProgressDisplay]:
+    """The progress display of the demo."""
+    return nullcontext(NoDisplay()) if options.quiet or options.as_json else Live(console)
 
 
-def _announce(console: Console, outside: Outside, data: Path, seed: int) -> None:
-    """Where the day is played, and how safely."""
-    again = " (played on before: this is the next day)" if outside.again else ""
+def _announce(console: Console, session: SandboxSession, data: Path, seed: int) -> None:
+    """Print the sandbox, day and seed of the run, and the durability of its database."""
+    again = " (played on before: this is the next day)" if session.again else ""
     console.print(
-        f"Data: {data}\nSandbox {DEMO}, {outside.day}{again}, seed {seed}\n"
+        f"Data: {data}\nSandbox {DEMO}, {session.day}{again}, seed {seed}\n"
         "SQLite with synchronous=NORMAL: safe against a killed process, not against power loss",
         highlight=False,
         soft_wrap=True,
     )
 
 
-def _serve(options: DemoOptions, outside: Outside, bound: socket, console: Console) -> None:
+def _serve(options: DemoOptions, session: SandboxSession, bound: socket, console: Console) -> None:
     """Serve until it is stopped, with work left for officers, and clocks that run."""
     with _display(options, console) as show:
-        desks = leave_work(outside, World(options.seed), options.seed, options.per_message, show)
-    for place in filter(None, (outside, desks)):
+        desks = leave_work(session, World(options.seed), options.seed, options.per_message, show)
+    for place in filter(None, (session, desks)):
         place.run_clock(RATE)
-    accounts = logins(outside)
-    with officers_beside(outside, SANDBOX, options.played, options.seed):
-        serve(outside, bound, lambda url: _welcome(console, url, accounts))
+    accounts = logins(session)
+    with officers_in_background(session, SANDBOX, options.played, options.seed):
+        serve(session, bound, lambda url: _welcome(console, url, accounts))
 
 
 def _welcome(console: Console, url: str, accounts: Sequence[tuple[str, str, str]]) -> None:
-    """Where the pages are, and with which accounts one may decide there."""
+    """Print the addresses of the pages, and the accounts that may decide there."""
     table = Table("role 角色", "account 账号", "password 口令", title="To decide, sign in as", title_justify="left")
     for row in accounts:
         table.add_row(*row)
@@ -195,7 +196,7 @@ def _welcome(console: Console, url: str, accounts: Sequence[tuple[str, str, str]
     )
 
 
-def _tell(outcome: report.Report, console: Console, as_json: bool) -> None:
+def _tell(outcome: report.DayReport, console: Console, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(report.as_json(outcome), ensure_ascii=False, indent=1))
         return
@@ -208,52 +209,57 @@ def _tell(outcome: report.Report, console: Console, as_json: bool) -> None:
 
 
 def run(
-    outside: Outside,
+    session: SandboxSession,
     world: World,
     counts: tuple[int, int, int],
     seed: int,
     per_message: int,
-    display: AbstractContextManager[Show],
+    display: AbstractContextManager[ProgressDisplay],
     expected: Mapping[tuple[str, str], Expected],
-) -> report.Report:
+) -> report.DayReport:
     """Play so many imports, exports and exports of a batch, and judge them; `expected` gives faults, by direction
     and name ("" for sound trades), other outcomes than their table does."""
     begun = monotonic()
     with display as show:
-        scenes = Scenes(outside, world, seed, per_message, show, OPTIONS, expected)
-        scenes.play_imports(counts[0])
-        scenes.play_limits()
-        scenes.play_acts()
-        scenes.verdicts += overtaken(world, seed, OPTIONS)
-        scenes.play_rounding()
-        scenes.play_envelopes()
-        if counts[1]:
-            scenes.play_exports(counts[1])
-        if counts[2]:
-            scenes.play_batch(counts[2])
-        if counts[1]:
-            scenes.play_departure()
-            scenes.play_month()
-            scenes.play_elsewhere()
-            scenes.play_refunds()
-            scenes.play_earlier_days()
-        if counts[2]:
-            scenes.play_sampled()
-        scenes.verdicts += judge_notes(scenes.receipt_log)
+        scenes = Scenes(session, world, seed, per_message, show, OPTIONS, expected)
+        _play(scenes, *counts)
     return report.made(
         scenes.imports,
         scenes.exports,
         scenes.verdicts,
         scenes.receipt_log,
-        {**scenes.stuck, **outside.stuck()},
-        [*scenes.audit, *outside.audited()],
-        {outside.sandbox: outside.digests(), **scenes.digests},
+        {**scenes.stuck, **session.stuck()},
+        [*scenes.audit, *session.audited()],
+        {session.sandbox: session.digests(), **scenes.digests},
         messages=scenes.messages,
         documents=scenes.documents,
-        day=str(outside.day),
-        until=ended(outside.now),
+        day=str(session.day),
+        until=ended(session.now),
         seconds=round(monotonic() - begun, 1),
     )
+
+
+def _play(scenes: Scenes, imports: int, exports: int, batch: int) -> None:
+    """Play so many imports, exports and exports of a batch, with the scenes that go with them."""
+    scenes.play_imports(imports)
+    scenes.play_limits()
+    scenes.play_acts()
+    scenes.verdicts += overtaken(scenes.world, scenes.seed, OPTIONS)
+    scenes.play_rounding()
+    scenes.play_envelopes()
+    if exports:
+        scenes.play_exports(exports)
+    if batch:
+        scenes.play_batch(batch)
+    if exports:
+        scenes.play_departure()
+        scenes.play_month()
+        scenes.play_elsewhere()
+        scenes.play_refunds()
+        scenes.play_earlier_days()
+    if batch:
+        scenes.play_sampled()
+    scenes.verdicts += judge_notes(scenes.receipt_log)
 
 
 def _expectations(other: Sequence[str]) -> dict[tuple[str, str], Expected]:
@@ -262,7 +268,7 @@ def _expectations(other: Sequence[str]) -> dict[tuple[str, str], Expected]:
         name, _, outcome = text.partition("=")
         flow, _, name = name.rpartition(":")
         try:
-            known = "" if name == report.SOUND else KNOWN.get(flow, fault)(name).name
+            known = "" if name == report.SOUND else KNOWN.get(flow, partial(known_fault, "import"))(name).name
         except KeyError as error:
             raise click.BadParameter(str(error.args[0]), param_hint="--expect") from None
         expected[flow or "import", known] = Expected(outcome)

@@ -6,22 +6,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from simulators.entry import SHANGHAI, Outside, evening
+from simulators.entry import SHANGHAI, SandboxSession, evening
 from simulators.exports.course import ExportDay
-from simulators.exports.faults import export_fault
 from simulators.exports.shop import ExportShop
 from simulators.exports.traffic import faulty_export
-from simulators.imports.day import Day, Show
-from simulators.imports.faults import fault
+from simulators.imports.day import ImportDay
 from simulators.imports.shop import Shop
 from simulators.imports.traffic import faulty_trade, trades
+from simulators.known_faults import known_fault
+from simulators.played_day import ProgressDisplay
 from simulators.receipt_log import ReceiptLog
 from simulators.refunds import exporting
 from simulators.refunds.acts import acted, registrations
-from simulators.refunds.cases import Case
+from simulators.refunds.cases import RefundCase
 from simulators.refunds.course import Course
-from simulators.refunds.firms import Firm
-from simulators.refunds.plots import DAYS, RETURN, Step
+from simulators.refunds.firms import RefundExporter
+from simulators.refunds.scenarios import DAYS, RETURN, RefundStep
 from simulators.world import World
 
 SANDBOX = "desks"
@@ -52,13 +52,17 @@ REVIEWED = timedelta(days=35)
 """After so many days, holidays included, a claim was reviewed or handed to an officer."""
 
 
-def leave_work(outside: Outside, world: World, seed: int, per_message: int, show: Show) -> Outside | None:
-    """Play a month for officers beside `outside`; gives their sandbox, None where it was played before.
+def leave_work(
+    session: SandboxSession, world: World, seed: int, per_message: int, show: ProgressDisplay
+) -> SandboxSession | None:
+    """Play a month for officers beside `session`; gives their sandbox, None where it was played before.
 
     What exporters claim comes first, since it takes its time; imports and exports come on the last days.
     """
-    day = datetime.fromtimestamp(outside.now / 1000, SHANGHAI).date().replace(day=1)
-    place = outside.beside(SANDBOX, world, {"open": False, "automatic_officer": True, "inspection": False}, day)
+    day = datetime.fromtimestamp(session.now / 1000, SHANGHAI).date().replace(day=1)
+    place = session.another_sandbox(
+        SANDBOX, world, {"open": False, "automatic_officer": True, "inspection": False}, day
+    )
     if place.again:
         return None
     receipt_log = ReceiptLog(())
@@ -69,17 +73,19 @@ def leave_work(outside: Outside, world: World, seed: int, per_message: int, show
     return place
 
 
-def _today(place: Outside) -> date:
+def _today(place: SandboxSession) -> date:
     return datetime.fromtimestamp(place.now / 1000, SHANGHAI).date()
 
 
-def _claims(place: Outside, world: World, seed: int, per_message: int, show: Show, receipt_log: ReceiptLog) -> None:
+def _claims(
+    place: SandboxSession, world: World, seed: int, per_message: int, show: ProgressDisplay, receipt_log: ReceiptLog
+) -> None:
     """Claims and reports of exchange, many of enterprises that are looked at closely."""
     cases = exporting.short(world, seed + 7, _today(place))
     rows = [
-        f"{case.firm.company.code},{LIMITED},{_today(place)}," for case in cases if case.plot.path.startswith("120")
+        f"{case.firm.company.code},{LIMITED},{_today(place)}," for case in cases if case.scenario.path.startswith("120")
     ]
-    place.master_data("forex_enterprises", "\n".join(["code,class,registered,quota", *rows]))
+    place.client.import_master_data("forex_enterprises", "\n".join(["code,class,registered,quota", *rows]))
     Course(
         place, world, world.payment_providers[0], cases, show, per_message, receipt_log=receipt_log, undecided=True
     ).play()
@@ -89,35 +95,37 @@ def _claims(place: Outside, world: World, seed: int, per_message: int, show: Sho
     place.wait(evening(_today(place) + REVIEWED))
 
 
-def _bring_back(place: Outside, world: World, cases: Sequence[Case]) -> None:
+def _bring_back(place: SandboxSession, world: World, cases: Sequence[RefundCase]) -> None:
     """The goods that were exported come back while their claims wait to be reviewed."""
     when = f"{datetime.fromtimestamp(place.now / 1000, SHANGHAI):%Y%m%d%H%M%S}"
-    step = Step(RETURN, 0, DAYS[RETURN], {})
+    step = RefundStep(RETURN, 0, DAYS[RETURN], {})
     sent = [message.body for case in cases for message in acted(case, step, world, world.payment_providers[0], when)]
     for _ in place.send(sent):
         pass
     place.wait(evening(_today(place) + BACK_WITHIN))
 
 
-def _trade(place: Outside, world: World, seed: int, per_message: int, show: Show, receipt_log: ReceiptLog) -> None:
-    """What waits after some nights, then a last day on which goods are drawn for inspection."""
+def _trade(
+    place: SandboxSession, world: World, seed: int, per_message: int, show: ProgressDisplay, receipt_log: ReceiptLog
+) -> None:
+    """Play trades whose cases wait for officers after some nights, then a day with goods drawn for inspection."""
     day = _today(place)
     shop, exports = Shop(world, seed + 8, day), ExportShop(world, seed + 8, day)
-    faulty = [faulty_trade(shop, number, fault(name)) for number, name in enumerate(_named(IMPORTS))]
+    faulty = [faulty_trade(shop, number, known_fault("import", name)) for number, name in enumerate(_named(IMPORTS))]
     abroad = [
-        faulty_export(exports, number, export_fault(name), place.sandbox) for number, name in enumerate(_named(EXPORTS))
+        faulty_export(exports, number, known_fault("export", name), place.sandbox)
+        for number, name in enumerate(_named(EXPORTS))
     ]
     receipt_log.expect([*faulty, *abroad])
     ExportDay(place, world, abroad, per_message, show, nights=()).play(receipt_log)
-    Day(place, world, faulty, per_message, show, nights=NIGHTS).play(receipt_log)
+    ImportDay(place, world, faulty, per_message, show, nights=NIGHTS).play(receipt_log)
     _together(place, world, seed, per_message, show)
-    last = _today(place)
-    sound = list(trades(world, SOUND, seed=seed + 9, day=last, only=()))
+    sound = list(trades(world, SOUND, seed=seed + 9, day=_today(place), only=()))
     receipt_log.expect(sound)
-    Day(place, world, sound, per_message, show, nights=()).play(receipt_log)
+    ImportDay(place, world, sound, per_message, show, nights=()).play(receipt_log)
 
 
-def _together(place: Outside, world: World, seed: int, per_message: int, show: Show) -> None:
+def _together(place: SandboxSession, world: World, seed: int, per_message: int, show: ProgressDisplay) -> None:
     """Batches of exports: of the first whose samples are inspected an officer has every list inspected."""
     day = _today(place)
     shop = ExportShop(world, seed + 10, day, {"9610": 100}, aboard=TOGETHER, together=True)
@@ -132,11 +140,11 @@ def _named(counts: dict[str, int]) -> list[str]:
     return [name for name, count in counts.items() for _ in range(count)]
 
 
-def _register(place: Outside, world: World) -> None:
+def _register(place: SandboxSession, world: World) -> None:
     """Companies that apply in the last hours, of kinds that an officer registers: guarantors and warehouses."""
     keepers = [warehouse.company for warehouse in (*world.warehouses, world.export_warehouse)]
     companies = (*world.agents, world.small_guarantor, world.site, *keepers)
-    firms = [Firm(number, company, "T", "B") for number, company in enumerate(companies)]
+    firms = [RefundExporter(number, company, "T", "B") for number, company in enumerate(companies)]
     when = f"{datetime.fromtimestamp(place.now / 1000, SHANGHAI):%Y%m%d%H%M%S}"
     for _ in place.send([message.body for message in registrations(firms, when)]):
         pass

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from simulators.entry import local
 from simulators.exports import stories as export_stories
 from simulators.exports import summaries
-from simulators.exports.summaries import Asking
+from simulators.exports.summaries import MonthRequest
 from simulators.exports.trade import ExportTrade
 from simulators.imports import stories
-from simulators.imports.day import Place
-from simulators.imports.trade import Trade
+from simulators.imports.trade import ImportTrade
 from simulators.messages import SyntheticMessage
+from simulators.played_day import PlayedSandbox
 from simulators.receipt_log import ReceiptLog
-from simulators.verdict import Verdict
+from simulators.verdict import TradeVerdict
 from simulators.world import World
 
 ELSEWHERE = "elsewhere"
@@ -32,59 +32,65 @@ REFUSED: Mapping[str, tuple[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class KnownDocuments:
     """A list of each direction that the first sandbox knows, with its number, and a summary that names the export."""
 
-    bought: Trade
+    bought: ImportTrade
     bought_no: str
     sold: ExportTrade
     sold_no: str
-    asking: Asking
+    request: MonthRequest
 
 
-def named(imports: Sequence[Trade], exports: Sequence[ExportTrade], receipt_log: ReceiptLog, when: str) -> Named:
+def named(
+    imports: Sequence[ImportTrade], exports: Sequence[ExportTrade], receipt_log: ReceiptLog, when: str
+) -> KnownDocuments:
     """The first released import and the first export of a retail parcel that has left."""
     bought = next(trade for trade in imports if "800" in receipt_log.statuses_of(trade.id))
     sold = next(
         trade for trade in exports if trade.mode == "9610" and "899" in receipt_log.statuses_of(trade.id, "604")
     )
     bought_no, sold_no = (_number(trade.id, code, receipt_log) for trade, code in ((bought, "622"), (sold, "604")))
-    asking = Asking(f"H{when[2:8]}X", ELSEWHERE, sold.parties.merchant, ("", ""), (sold_no,))
-    return Named(bought, bought_no, sold, sold_no, asking)
+    request = MonthRequest(f"H{when[2:8]}X", ELSEWHERE, sold.parties.merchant, ("", ""), (sold_no,))
+    return KnownDocuments(bought, bought_no, sold, sold_no, request)
 
 
-def requests(world: World, lists: Named, when: str) -> Iterator[SyntheticMessage]:
+def messages_of(world: World, lists: KnownDocuments, when: str) -> Iterator[SyntheticMessage]:
     """Each kind of request about them."""
     yield stories.cancellation(lists.bought, lists.bought_no)
     yield stories.refund(lists.bought, lists.bought_no)
     yield export_stories.cancellation(lists.sold, lists.sold_no)
     yield export_stories.refund(lists.sold, lists.sold_no, when=when)
-    yield from summaries.requests(world, lists.asking, when)
+    yield from summaries.messages_of(world, lists.request, when)
 
 
 def about_requests(
-    place: Place, world: World, imports: Sequence[Trade], exports: Sequence[ExportTrade], known: ReceiptLog
-) -> Iterator[Verdict]:
+    place: PlayedSandbox,
+    world: World,
+    imports: Sequence[ImportTrade],
+    exports: Sequence[ExportTrade],
+    known: ReceiptLog,
+) -> Iterator[TradeVerdict]:
     """Send them to another sandbox, and judge the answers; `known` is what the first one told of its lists."""
     when = f"{local(place.now):%Y%m%d%H%M%S}"
     lists = named(imports, exports, known, when)
-    receipt_log = ReceiptLog([lists.bought, lists.sold, lists.asking])
-    for _ in place.send([message.body for message in requests(world, lists, when)]):
+    receipt_log = ReceiptLog([lists.bought, lists.sold, lists.request])
+    for _ in place.send([message.body for message in messages_of(world, lists, when)]):
         pass
-    for posted in place.fetch([participant.dxp_id for participant in world.participants()]):
+    for posted in place.fetch(world.mailboxes()):
         receipt_log.read(posted.mailbox, posted.bodies)
     yield from about_answers(lists, receipt_log)
 
 
-def about_answers(lists: Named, receipt_log: ReceiptLog) -> Iterator[Verdict]:
+def about_answers(lists: KnownDocuments, receipt_log: ReceiptLog) -> Iterator[TradeVerdict]:
     """A verdict about each request."""
-    received = [receipt for one in (lists.bought, lists.sold, lists.asking) for receipt in receipt_log.of(one.id)]
+    received = [receipt for one in (lists.bought, lists.sold, lists.request) for receipt in receipt_log.of(one.id)]
     for code, (status, reason) in REFUSED.items():
         last = [receipt for receipt in received if receipt.code == code and receipt.status != "2"]
         came = [(receipt.status, *receipt.codes[:1]) for receipt in last]
         right = len(last) == 1 and last[0].status == status and reason in (status, *last[0].codes)
         wrong = () if right else (f"{code} about a list of another sandbox came to {came or 'nothing'}",)
-        yield Verdict(f"{lists.asking.id} {code}", ELSEWHERE, f"{status} [{reason}]", str(came), wrong)
+        yield TradeVerdict(f"{lists.request.id} {code}", ELSEWHERE, f"{status} [{reason}]", str(came), wrong)
 
 
 def _number(trade: str, code: str, receipt_log: ReceiptLog) -> str:

@@ -33,21 +33,21 @@ def _cpu() -> str:
     return platform.processor() or platform.machine()
 
 
-class Used(NamedTuple):
+class ProcessorUse(NamedTuple):
     """Processor seconds used so far: of this process, and of the processes that it started."""
 
     own: float
     others: float
 
-    def since(self, before: Used) -> Used:
-        """What was used since then."""
-        return Used(round(self.own - before.own, 2), round(self.others - before.others, 2))
+    def since(self, before: ProcessorUse) -> ProcessorUse:
+        """The processor seconds used since then."""
+        return ProcessorUse(round(self.own - before.own, 2), round(self.others - before.others, 2))
 
 
-def used() -> Used:
+def used() -> ProcessorUse:
     """Processor seconds of this process and of all its living descendants."""
     times = os.times()
-    return Used(times.user + times.system, sum(_seconds(descendant) for descendant in descendants()))
+    return ProcessorUse(times.user + times.system, sum(_seconds(descendant) for descendant in descendants()))
 
 
 def _seconds(process: int) -> float:
@@ -90,7 +90,7 @@ def memory() -> float:
     return round(sum(_resident(number) for number in (os.getpid(), *descendants())) / 1e6, 1)
 
 
-class Peak:
+class MemoryPeak:
     """The most memory that this process and its descendants hold while it is open, looked at every half second; or
     what else `look` finds."""
 
@@ -99,7 +99,7 @@ class Peak:
         self._over = Event()
         self._looking = Thread(target=self._looks, daemon=True)
 
-    def __enter__(self) -> Peak:
+    def __enter__(self) -> MemoryPeak:
         self._looking.start()
         return self
 

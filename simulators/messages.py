@@ -5,18 +5,21 @@ What a fault sends a second time goes out when all else has gone. A message that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from hashlib import blake2b
 from typing import NamedTuple
 
 from schemas import catalogue
 from schemas.message import Subscribe, Transfer
 from schemas.writing import write
-from simulators.companies import Company
+from simulators.companies import TradingCompany
 from simulators.draws import Draws, guid
-from simulators.traded import AnyTrade, Document, Spoiling
+from simulators.traded import Document, Spoiling, SyntheticTrade
 
 MIXED = ((1, 0.02), (8, 0.06), (30, 0.2), (100, 1.0))
 """Documents in a message, and up to which share of the trades messages have that size, where sizes are mixed."""
+MESSAGE_GUID = re.compile(rb'guid="([^"]+)"')
 
 
 class SyntheticMessage(NamedTuple):
@@ -32,13 +35,13 @@ class SyntheticMessage(NamedTuple):
     wave: int = 0
 
 
-class _Waiting(NamedTuple):
+class _Pile(NamedTuple):
     documents: list[Document]
     trades: list[str]
 
 
 def messages(
-    trades: Iterable[AnyTrade], per_message: int = 100, shuffle_seed: int | None = None, edition: str = "2022-05"
+    trades: Iterable[SyntheticTrade], per_message: int = 100, shuffle_seed: int | None = None, edition: str = "2022-05"
 ) -> Iterator[SyntheticMessage]:
     """The messages that carry the documents of trades, `per_message` (1 to 100) documents in each.
 
@@ -50,33 +53,32 @@ def messages(
     if shuffle_seed is None:
         yield from _packed(trades, per_message, edition)
         return
-    waves: tuple[list[SyntheticMessage], list[SyntheticMessage]] = ([], [])
-    for message in _packed(trades, per_message, edition):
-        waves[message.wave].append(message)
-    yield from _shuffled(waves, shuffle_seed)
+    yield from _shuffled(_packed(trades, per_message, edition), shuffle_seed)
 
 
-def mixed(trades: Sequence[AnyTrade], seed: int) -> Iterator[SyntheticMessage]:
+def mixed(trades: Sequence[SyntheticTrade], seed: int) -> Iterator[SyntheticMessage]:
     """The messages that carry the documents of trades, 1 to 100 in each, every wave in a drawn order."""
-    waves: tuple[list[SyntheticMessage], list[SyntheticMessage]] = ([], [])
-    first = 0
+    packed, first = list[SyntheticMessage](), 0
     for size, share in MIXED:
         last = round(share * len(trades))
-        for synthetic_message in _packed(trades[first:last], size, "2022-05"):
-            waves[synthetic_message.wave].append(synthetic_message)
+        packed += _packed(trades[first:last], size, "2022-05")
         first = last
-    yield from _shuffled(waves, seed)
+    yield from _shuffled(packed, seed)
 
 
-def _shuffled(waves: Iterable[Sequence[SyntheticMessage]], seed: int) -> Iterator[SyntheticMessage]:
+def _shuffled(packed: Iterable[SyntheticMessage], seed: int) -> Iterator[SyntheticMessage]:
+    """The messages, every wave in a drawn order."""
+    waves: tuple[list[SyntheticMessage], list[SyntheticMessage]] = ([], [])
+    for message in packed:
+        waves[message.wave].append(message)
     for number, wave in enumerate(waves):
         order = Draws("shuffle", seed, number).order(len(wave))
         yield from (wave[place] for place in order)
 
 
-def _packed(trades: Iterable[AnyTrade], per_message: int, edition: str) -> Iterator[SyntheticMessage]:
-    waiting: dict[tuple[str, Company, int], _Waiting] = {}
-    later: list[AnyTrade] = []
+def _packed(trades: Iterable[SyntheticTrade], per_message: int, edition: str) -> Iterator[SyntheticMessage]:
+    waiting: dict[tuple[str, TradingCompany, int], _Pile] = {}
+    later: list[SyntheticTrade] = []
     for trade in trades:
         if trade.afterwards:
             later.append(trade)
@@ -98,8 +100,8 @@ def _packed(trades: Iterable[AnyTrade], per_message: int, edition: str) -> Itera
 
 
 def _added(
-    waiting: dict[tuple[str, Company, int], _Waiting],
-    key: tuple[str, Company, int],
+    waiting: dict[tuple[str, TradingCompany, int], _Pile],
+    key: tuple[str, TradingCompany, int],
     document: Document,
     trade: str,
     per_message: int,
@@ -107,7 +109,7 @@ def _added(
 ) -> Iterator[SyntheticMessage]:
     pile = waiting.get(key)
     if pile is None:
-        pile = waiting[key] = _Waiting([], [])
+        pile = waiting[key] = _Pile([], [])
     pile.documents.append(document)
     pile.trades.append(trade)
     if len(pile.documents) >= per_message:
@@ -115,7 +117,7 @@ def _added(
         yield message(key[0], pile.documents, key[1], tuple(pile.trades), key[2], edition)
 
 
-def _rest(waiting: dict[tuple[str, Company, int], _Waiting], edition: str) -> Iterator[SyntheticMessage]:
+def _rest(waiting: dict[tuple[str, TradingCompany, int], _Pile], edition: str) -> Iterator[SyntheticMessage]:
     for (code, sender, wave), pile in waiting.items():
         yield message(code, pile.documents, sender, tuple(pile.trades), wave, edition)
     waiting.clear()
@@ -124,7 +126,7 @@ def _rest(waiting: dict[tuple[str, Company, int], _Waiting], edition: str) -> It
 def message(
     code: str,
     documents: list[Document],
-    sender: Company,
+    sender: TradingCompany,
     trades: tuple[str, ...],
     wave: int = 0,
     edition: str = "2022-05",
@@ -144,12 +146,23 @@ def message(
     return SyntheticMessage(body, code, sender.dxp_id, trades, wave)
 
 
-def transfer(sender: Company) -> Transfer:
-    """What BaseTransfer says of a sender."""
+def transmission_of(body: bytes) -> str:
+    """The id by which a bare message is known again: the root's guid; of what has none, a digest of its bytes."""
+    match = MESSAGE_GUID.search(body[:2_000])
+    return match[1].decode() if match else digest(body)
+
+
+def digest(body: bytes) -> str:
+    """A short name for bytes."""
+    return blake2b(body, digest_size=16).hexdigest()
+
+
+def transfer(sender: TradingCompany) -> Transfer:
+    """The BaseTransfer element of a sender."""
     return Transfer(sender.code, sender.name, "DXP", sender.dxp_id)
 
 
-def spoilt(trade: AnyTrade, document: Document, spoiling: Spoiling, edition: str = "2022-05") -> SyntheticMessage:
+def spoilt(trade: SyntheticTrade, document: Document, spoiling: Spoiling, edition: str = "2022-05") -> SyntheticMessage:
     """A message with one document, damaged after writing; raises `ValueError` where nothing was there to damage."""
     kind = spoiling.kind
     written = message(trade.codes[kind], [document], trade.parties.sender(kind), (trade.id,), 0, edition)

@@ -10,14 +10,14 @@ from datetime import datetime
 from simulators.receipt_log import ReceiptLog
 from simulators.receipt_times import MINUTE, WINDOWS, AnyReceipt, moment, within
 from simulators.transport_notes import ARRIVAL, DEPARTURE, INTAKE, RECEIPT_OF, TAKEN_IN, Note
-from simulators.verdict import Verdict
+from simulators.verdict import TradeVerdict
 
 NOTES = "notes"
 """What shared notes are called among the faults."""
 WINDOW = WINDOWS["17305"]
 
 
-def judge_notes(receipt_log: ReceiptLog) -> Iterator[Verdict]:
+def judge_notes(receipt_log: ReceiptLog) -> Iterator[TradeVerdict]:
     """Judge notes that trades share, by when their parts went out and what was answered: each part is taken in by the
     port (2) when it comes, then by customs, once, when the last has come."""
     for note, sent in receipt_log.notes.items():
@@ -30,7 +30,7 @@ def judge_notes(receipt_log: ReceiptLog) -> Iterator[Verdict]:
             wrong = list(about_parts(note.code, [part.at for part in sent], receipts, _complete(note, receipt_log)))
         got = " ".join(status for status in came if status != "2")
         flow = "import" if note.code == INTAKE else "export"
-        yield Verdict(note.id, NOTES, taken, got or "nothing", tuple(wrong), flow)
+        yield TradeVerdict(note.id, NOTES, taken, got or "nothing", tuple(wrong), flow)
 
 
 def _complete(note: Note, receipt_log: ReceiptLog) -> list[datetime]:
@@ -51,7 +51,7 @@ def left(receipts: Iterable[AnyReceipt]) -> list[datetime]:
 def about_parts(
     code: str, sent: Iterable[datetime], receipts: Sequence[AnyReceipt], complete: Iterable[datetime]
 ) -> Iterator[str]:
-    """What of a note's receipts came at another time: each first answer when its part went out, the others when the
+    """Complain about receipts of a note at wrong times: each first answer when its part went out, the others when the
     parts were `complete`."""
     kind = RECEIPT_OF[code]
     for status, dues in (("2", sent), (TAKEN_IN[kind], complete)):
@@ -64,9 +64,9 @@ def about_parts(
 def about_export(
     receipts: Sequence[AnyReceipt], sent: Mapping[str, Sequence[datetime]], waits_for_batch: bool = False
 ) -> Iterator[str]:
-    """What came too early or too late of an export: it is released when its goods have arrived, unless somebody looks
-    at it first or its batch is released, and closed when they have left. `sent`: when notes that name it went out,
-    by message type."""
+    """Complain about receipts of an export at wrong times: it is released when its goods have arrived, unless somebody
+    looks at it first or its batch is released, and closed when they have left. `sent`: when notes that name it went
+    out, by message type."""
     path = [receipt for receipt in receipts if receipt.code == "604" and not receipt.status.startswith("-")]
     at = {receipt.status: moment(receipt) for receipt in path}
     statuses = [receipt.status for receipt in path]

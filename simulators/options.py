@@ -1,4 +1,4 @@
-"""What a command was given as one value: a frozen dataclass whose fields are called as its options are."""
+"""Gives a command its options as one value: a frozen dataclass whose fields are named as the options are."""
 
 from __future__ import annotations
 

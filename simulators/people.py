@@ -49,7 +49,7 @@ KEPT = 2_000
 """Buyers that are kept: of a thousand trades in a row 256 people buy."""
 
 
-class Person(NamedTuple):
+class Buyer(NamedTuple):
     """A synthetic buyer."""
 
     name: str
@@ -70,12 +70,12 @@ class People:
         self._streets = _different(faker.street_name, pool // 2)
         self.buyer = lru_cache(maxsize=KEPT)(self._make)
 
-    def _make(self, number: int) -> Person:
+    def _make(self, number: int) -> Buyer:
         district, place = DISTRICTS[number % len(DISTRICTS)]
         rest, day = divmod(number // len(DISTRICTS), _BIRTHDAYS)
         name = self._names[number * 7 % len(self._names)]
         street = self._streets[number * 11 % len(self._streets)]
-        return Person(
+        return Buyer(
             name=name,
             id_number=_resident_id(district, day * _STRIDE % _BIRTHDAYS, rest % _OF_A_DAY + 1),
             telephone=f"199{number % 100_000_000:08d}",

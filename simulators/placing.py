@@ -1,4 +1,4 @@
-"""Which of the trades in a row have a known fault: so many of each block, at drawn places."""
+"""Places known faults among the trades in a row: so many of each block, at drawn places."""
 
 from __future__ import annotations
 

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from schemas import catalogue, judge
 from schemas.reading import open_message, read
-from simulators.messages import SyntheticMessage
+from simulators.messages import MESSAGE_GUID, SyntheticMessage
 from simulators.traded import Elements, Numbered
-from simulators.transport_notes import RECEIPT_OF, Note, Part, note_of
+from simulators.transport_notes import RECEIPT_OF, Note, SentNotePart, note_of
 
 _KEYS = (
     "orderNo",
@@ -53,10 +53,9 @@ MESSAGE_OF = {
 WITH_LINES = frozenset({"792", "816"})
 """The receipts whose lines are kept."""
 _REASON = re.compile(r"Code:([^;\]]+)")
-MESSAGE_GUID = re.compile(rb'guid="([^"]+)"')
 
 
-class ReceivedReceipt(NamedTuple):
+class LoggedReceipt(NamedTuple):
     """One receipt as its receiver reads it. `time` is the return time's text, `codes` what its text names; `lines` are
     kept of results of a summary (792) and tax bills (816) only. `mailbox`: whose it is."""
 
@@ -70,21 +69,21 @@ class ReceivedReceipt(NamedTuple):
 
     @property
     def tax(self) -> Decimal:
-        """What a tax bill (816) asks for, in yuan."""
+        """The tax that a tax bill (816) asks for, in yuan."""
         return sum((Decimal(self.head.get(name) or 0) for name in TAXES), Decimal(0))
 
 
 TAXES = ("customsTax", "valueAddedTax", "consumptionTax")
 
 
-class Wrong(NamedTuple):
+class UnreadableReceipt(NamedTuple):
     """A message of receipts that no participant should get."""
 
     mailbox: str
     why: str
 
 
-class Received(NamedTuple):
+class ReadReceipt(NamedTuple):
     """One receipt as it was read, before anybody asks what it is about."""
 
     mailbox: str
@@ -94,12 +93,12 @@ class Received(NamedTuple):
 
 
 class ReadReceipts(NamedTuple):
-    """What was read in messages of receipts: receipts, how many more there were of types that are only counted, what
-    cannot be read, and the guids of messages that hold several receipts."""
+    """Receipts read from messages: those that are kept, the number of those that are only counted by type, messages
+    that cannot be read, and the guids of messages that hold several receipts."""
 
-    receipts: list[Received]
+    receipts: list[ReadReceipt]
     counted: Counter[str]
-    wrong: list[Wrong]
+    wrong: list[UnreadableReceipt]
     guids: list[tuple[str, str]]
 
     @classmethod
@@ -115,11 +114,11 @@ class ReadReceipts(NamedTuple):
         self.guids.extend(more.guids)
 
 
-Kept = Mapping[str, Collection[str]]
+KeptElements = Mapping[str, Collection[str]]
 """Of receipts of these types only these elements are kept; of none: they are counted, and that is all."""
 
 
-def read_receipts(mailbox: str, bodies: Iterable[bytes], kept: Kept | None = None) -> ReadReceipts:
+def read_receipts(mailbox: str, bodies: Iterable[bytes], kept: KeptElements | None = None) -> ReadReceipts:
     """Read messages of receipts that came for a participant, each judged by its schema."""
     receipts = ReadReceipts.nothing()
     for body in bodies:
@@ -135,7 +134,7 @@ def read_receipts(mailbox: str, bodies: Iterable[bytes], kept: Kept | None = Non
             if message.findings:
                 raise ValueError(message.findings[0].en)
         except Exception as error:
-            receipts.wrong.append(Wrong(mailbox, str(error)))
+            receipts.wrong.append(UnreadableReceipt(mailbox, str(error)))
             continue
         heads, lines = catalogue.names(message.code)
         for block in message.blocks:
@@ -143,7 +142,7 @@ def read_receipts(mailbox: str, bodies: Iterable[bytes], kept: Kept | None = Non
             if names is not None:
                 head = {name: text for name, text in head.items() if name in names}
             receipts.receipts.append(
-                Received(mailbox, message.code, head, [_elements(lines, line) for line in block.lines])
+                ReadReceipt(mailbox, message.code, head, [_elements(lines, line) for line in block.lines])
             )
     return receipts
 
@@ -151,15 +150,15 @@ def read_receipts(mailbox: str, bodies: Iterable[bytes], kept: Kept | None = Non
 class ReceiptLog:
     """The receipts of a day, by trade. `kept` says of which types not all is remembered."""
 
-    def __init__(self, trades: Iterable[Numbered], kept: Kept | None = None) -> None:
+    def __init__(self, trades: Iterable[Numbered], kept: KeptElements | None = None) -> None:
         self.kept = kept
         self._trade_of: dict[str, str] = {}
-        self._by_trade: dict[str, list[ReceivedReceipt]] = {}
+        self._by_trade: dict[str, list[LoggedReceipt]] = {}
         self.counts: Counter[str] = Counter()
         self.statuses: Counter[str] = Counter()
-        self.wrong: list[Wrong] = []
+        self.wrong: list[UnreadableReceipt] = []
         self._sent: Counter[tuple[str, str]] = Counter()
-        self.notes: dict[Note, list[Part]] = {}
+        self.notes: dict[Note, list[SentNotePart]] = {}
         """The parts of notes that trades share, as they went out."""
         self._transported: dict[str, dict[str, list[datetime]]] = {}
         self._guids, self._echoed = set[str](), set[str]()
@@ -187,7 +186,7 @@ class ReceiptLog:
         note = note_of(message)
         if self._trade_of.get(note.id, note.id) == note.id:  # those of one trade alone are its own
             self.expect([note])
-            self.notes.setdefault(note, []).append(Part(at, message.trades))
+            self.notes.setdefault(note, []).append(SentNotePart(at, message.trades))
         for trade in message.trades:
             self._transported.setdefault(trade, {}).setdefault(message.code, []).append(at)
 
@@ -201,7 +200,7 @@ class ReceiptLog:
             self._trade_of[guid] = trades[0]
 
     def sent_of(self, trade: str) -> dict[str, int]:
-        """How many documents of a trade were sent, by message type."""
+        """Count the documents of a trade that were sent, by message type."""
         return {code: self._sent[trade, code] for code in MESSAGE_OF.values() if self._sent[trade, code]}
 
     def read(self, mailbox: str, bodies: Sequence[bytes]) -> None:
@@ -214,7 +213,7 @@ class ReceiptLog:
         self.counts.update(receipts.counted)
         for box, guid in receipts.guids:
             if guid in self._guids and guid not in self._echoed:
-                self.wrong.append(Wrong(box, f"the guid {guid} is that of another message, too"))
+                self.wrong.append(UnreadableReceipt(box, f"the guid {guid} is that of another message, too"))
             self._guids.add(guid)
         for receipt in receipts.receipts:
             self.take(*receipt)
@@ -253,19 +252,19 @@ class ReceiptLog:
             self.statuses[status] += 1
             self._trade_of.setdefault(head.get("invtNo") or trade, trade)
         if code == "816" and any(Decimal(head[tax]) != sum(Decimal(line[tax]) for line in lines) for tax in TAXES):
-            self.wrong.append(Wrong(mailbox, f"the tax bill {head['taxNo']} is not the sum of its lines"))
+            self.wrong.append(UnreadableReceipt(mailbox, f"the tax bill {head['taxNo']} is not the sum of its lines"))
         if code == "702":
             self._trade_of.setdefault(head.get("sumNo") or trade, trade)
         when = head.get("returnTime") or head.get("opDate", "")
         kept = lines if code in WITH_LINES else ()
-        self._by_trade[trade].append(ReceivedReceipt(code, status, when, codes, head, kept, mailbox))
+        self._by_trade[trade].append(LoggedReceipt(code, status, when, codes, head, kept, mailbox))
 
-    def of(self, trade: str, code: str = "") -> list[ReceivedReceipt]:
+    def of(self, trade: str, code: str = "") -> list[LoggedReceipt]:
         """The receipts about a trade, in the order of the return times; with a code, in these receipts only."""
         receipts = self._by_trade[trade]
         return sorted((receipt for receipt in receipts if code in ("", receipt.code)), key=lambda receipt: receipt.time)
 
-    def as_they_came(self, trade: str, code: str = "") -> list[ReceivedReceipt]:
+    def as_they_came(self, trade: str, code: str = "") -> list[LoggedReceipt]:
         """The same in the order in which they came, whatever times they name."""
         return [receipt for receipt in self._by_trade[trade] if code in ("", receipt.code)]
 

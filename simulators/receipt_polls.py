@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from http.client import HTTPConnection, HTTPException
 from threading import Barrier, BrokenBarrierError, Event, Thread
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
+
 from simulators.entry import monotonic
-from simulators.entry.places import credentials
-from simulators.entry.sending import connection_to, pause_of
+from simulators.entry.sending import ApiConnection
+from simulators.errors import SimulatorError
 
 OK = 200
 PAGE = 1_000
 POLL, BREATH = 20, 0.05
 """Seconds that a poll may wait; seconds until the next one where a poll would not wait."""
 Receipts = Sequence[Mapping[str, Any]]
-
-
-class PollFailed(Exception):
-    """The receipts of a participant cannot be polled; the text says whose, and what the window answered."""
-
-    permanent = True
 
 
 class ReceiptPolls:
@@ -39,14 +33,14 @@ class ReceiptPolls:
         key: str = "",
         bodies: bool = False,
     ) -> None:
-        self._url, self._heard, self._mailboxes = url, received, tuple(mailboxes)
-        self._headers = {"X-Sandbox": sandbox, **credentials(key)}
+        self._url, self._sandbox, self._key = url, sandbox, key
+        self._received, self._mailboxes = received, tuple(mailboxes)
         self._asked = f"limit={PAGE}&format=json{'' if bodies else '&body=false'}"
         self._ready, self._over = Barrier(len(self._mailboxes) + 1), Event()
-        self._failed: list[PollFailed] = []
+        self._failed: list[SimulatorError] = []
 
     def start(self) -> None:
-        """Begin, and come back when every mailbox has been read to its end; raises `NotHeard`."""
+        """Begin, and come back when every mailbox has been read to its end; raises `SimulatorError`."""
         for box in self._mailboxes:
             Thread(target=self._poll, args=(box,), daemon=True).start()
         try:
@@ -60,12 +54,12 @@ class ReceiptPolls:
         self._over.set()
 
     def _poll(self, mailbox: str) -> None:
-        connection, after = connection_to(self._url), 0
+        connection, after = ApiConnection(self._url, self._sandbox, self._key), 0
         try:
             after = self._end(connection, mailbox)
             self._ready.wait()
-        except (PollFailed, BrokenBarrierError) as error:
-            if isinstance(error, PollFailed):
+        except (SimulatorError, BrokenBarrierError) as error:
+            if isinstance(error, SimulatorError):
                 self._failed.append(error)
             self._ready.abort()
             return
@@ -74,14 +68,14 @@ class ReceiptPolls:
             status, body, pause = self._answer(connection, mailbox, after, f"&wait={POLL}&{self._asked}")
             if status == OK and body["next"] != after:
                 after = int(body["next"])
-                self._heard(mailbox, body["receipts"])
+                self._received(mailbox, body["receipts"])
             elif pause:
                 self._over.wait(pause)
             elif monotonic() - begun < BREATH:
                 self._over.wait(BREATH)
         connection.close()
 
-    def _end(self, connection: HTTPConnection, mailbox: str) -> int:
+    def _end(self, connection: ApiConnection, mailbox: str) -> int:
         """The last place of a mailbox."""
         after, further = -1, 0
         while further != after:
@@ -89,22 +83,18 @@ class ReceiptPolls:
             if pause and not self._over.wait(pause):
                 continue
             if status != OK:
-                raise PollFailed(
+                raise SimulatorError(
                     f"The receipts of {mailbox} cannot be polled at {self._url}: HTTP {status} {body or ''}"
                 )
             after, further = further, int(body["next"])
         return after
 
-    def _answer(self, connection: HTTPConnection, mailbox: str, after: int, more: str) -> tuple[int, Any, float]:
+    def _answer(self, connection: ApiConnection, mailbox: str, after: int, more: str) -> tuple[int, Any, float]:
         """Status and content, and after how many seconds the same may be asked again where it was not answered for
         now: the window is busy, or the key has made all its calls."""
+        answer = connection.request("GET", f"/api/v1/receipts?mailbox={quote(mailbox)}&after={after}{more}")
         try:
-            connection.request(
-                "GET", f"/api/v1/receipts?mailbox={quote(mailbox)}&after={after}{more}", headers=self._headers
-            )
-            answer = connection.getresponse()
-            pause = pause_of(answer.status, answer.getheader("Retry-After", ""))
-            return answer.status, json.loads(answer.read() or b"{}"), pause
-        except (OSError, HTTPException, ValueError):
+            return answer.status, msgspec.json.decode(answer.body or b"{}"), answer.pause
+        except msgspec.DecodeError:
             connection.close()
             return 0, {}, 0.0

@@ -13,10 +13,10 @@ from typing import Any
 
 from simulators.list_paths import about_path
 from simulators.note_times import about_export, about_parts, left
-from simulators.receipt_log import MESSAGE_OF, ReceiptLog, ReceivedReceipt
+from simulators.receipt_log import MESSAGE_OF, LoggedReceipt, ReceiptLog
 from simulators.receipt_times import MISSING, about_times
 from simulators.transport_notes import DEPARTURE
-from simulators.verdict import Verdict, with_complaints
+from simulators.verdict import TradeVerdict, with_complaints
 
 LIST_OF = {"import": "622", "export": "604"}
 PARTNERS = {
@@ -40,13 +40,13 @@ WORDS = {"120": "1800", "399": "2300", "500": "14500", "600": "14600", "800": "2
 """What the receipts of lists say with their status, by the code of their words."""
 
 
-def whole(verdict: Verdict, trade: Any, receipt_log: ReceiptLog) -> Verdict:
+def whole(verdict: TradeVerdict, trade: Any, receipt_log: ReceiptLog) -> TradeVerdict:
     """The verdict about a trade, with what is not as it should be in the set of its receipts."""
     return with_complaints(verdict, about_receipts(trade, verdict.flow, receipt_log))
 
 
 def about_receipts(trade: Any, flow: str, receipt_log: ReceiptLog) -> Iterator[str]:
-    """What is not as it should be in the set of receipts of a trade that has come to its end."""
+    """Complain about the set of receipts of a trade that has come to its end."""
     receipts = receipt_log.as_they_came(trade.id)
     path = [receipt.status for receipt in receipts if receipt.code == LIST_OF[flow]]
     yield from _about_receivers(trade, flow, receipts)
@@ -65,9 +65,10 @@ def about_receipts(trade: Any, flow: str, receipt_log: ReceiptLog) -> Iterator[s
 
 
 def _about_transport(
-    trade: Any, receipts: Sequence[ReceivedReceipt], sent: Mapping[str, Sequence[datetime]]
+    trade: Any, receipts: Sequence[LoggedReceipt], sent: Mapping[str, Sequence[datetime]]
 ) -> Iterator[str]:
-    """What an export has to do with its notes: when its list moves on, and when its own notes are answered."""
+    """Complain about an export's receipts that depend on its notes: when its list moves on, and when its own notes are
+    answered."""
     yield from about_export(receipts, sent, trade.story == "in_batch")
     if not trade.flight.alone:
         return
@@ -76,7 +77,7 @@ def _about_transport(
         yield from about_parts(code, instants, receipts, [complete] * len(instants))
 
 
-def _about_receivers(trade: Any, flow: str, receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
+def _about_receivers(trade: Any, flow: str, receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
     parties = trade.parties
     boxes = {code: parties.sender(kind).dxp_id for code, kind in PARTNERS[flow].items()}
     boxes |= dict.fromkeys((LIST_OF[flow], "624", "626", "816", "818", "606", "214"), parties.agent.dxp_id)
@@ -86,7 +87,7 @@ def _about_receivers(trade: Any, flow: str, receipts: Sequence[ReceivedReceipt])
             yield f"{receipt.code} {receipt.status} went to {receipt.mailbox}, and should go to {boxes[receipt.code]}"
 
 
-def _about_names(trade: Any, receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
+def _about_names(trade: Any, receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
     """A receipt names its document, and who it concerns, as the document does."""
     for receipt in receipts:
         document = (
@@ -104,9 +105,9 @@ def _about_names(trade: Any, receipts: Sequence[ReceivedReceipt]) -> Iterator[st
                 yield f"{receipt.code} {receipt.status} says {name} {wrong}, and should say {right}"
 
 
-def _about_order(receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
+def _about_order(receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
     """Receipts about one document come in the order of their times, which differ."""
-    last: dict[tuple[str, str, str], ReceivedReceipt] = {}
+    last: dict[tuple[str, str, str], LoggedReceipt] = {}
     for receipt in receipts:
         if receipt.code not in ORDERED or receipt.status[:1] == "-":  # what came again is answered beside
             continue
@@ -120,13 +121,13 @@ def _about_order(receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
 ORDERED = frozenset({"312", "412", "512", "514", "622", "624", "626", "304", "404", "506", "604", "606", "818"})
 
 
-def number_of(receipt: ReceivedReceipt) -> str:
+def number_of(receipt: LoggedReceipt) -> str:
     """The number of the document that a receipt is about."""
     names = ("taxNo",) if receipt.code in {"816", "818"} else ("copNo", "coElNo", "payTransactionId", "orderNo")
     return next((receipt.head[name] for name in names if receipt.head.get(name)), "")
 
 
-def _about_doubles(receipts: Sequence[ReceivedReceipt], sent: Mapping[str, int]) -> Iterator[str]:
+def _about_doubles(receipts: Sequence[LoggedReceipt], sent: Mapping[str, int]) -> Iterator[str]:
     """No receipt says the same of one document more often than the document was sent."""
     counted = Counter(
         (receipt.mailbox, receipt.code, number_of(receipt), receipt.status, *receipt.codes) for receipt in receipts
@@ -136,7 +137,7 @@ def _about_doubles(receipts: Sequence[ReceivedReceipt], sent: Mapping[str, int])
             yield f"{code} {status} about {number or 'it'} came {count} times"
 
 
-def _about_words(receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
+def _about_words(receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
     """A receipt about a list says in words what its status says."""
     for receipt in receipts:
         code = WORDS.get(receipt.status) if receipt.code in LIST_OF.values() else None
@@ -145,7 +146,7 @@ def _about_words(receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
             yield f"{receipt.code} {receipt.status} should say [Code:{code}], and says {said}"
 
 
-def _about_partners(trade: Any, flow: str, path: Sequence[str], receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
+def _about_partners(trade: Any, flow: str, path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
     """Each document that a list meets is received once (2), and answered once when the list was decided with it."""
     refused = {code for receipt in receipts if receipt.code == LIST_OF[flow] for code in receipt.codes}
     decided = "120" in path or (REJECTED in path and not refused & MISSING)
@@ -171,7 +172,7 @@ def _about_partners(trade: Any, flow: str, path: Sequence[str], receipts: Sequen
             yield f"{code} went through {' '.join(statuses) or 'nothing'}, and should go {' '.join(wanted[0])}".rstrip()
 
 
-def _about_bills(trade: Any, path: Sequence[str], receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
+def _about_bills(trade: Any, path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
     """One bill for a release, another for what stays after a part came back, and one end (818) for each bill."""
     bills = [number_of(receipt) for receipt in receipts if receipt.code == "816"]
     ends = Counter(number_of(receipt) for receipt in receipts if receipt.code == "818")
@@ -184,7 +185,7 @@ def _about_bills(trade: Any, path: Sequence[str], receipts: Sequence[ReceivedRec
         yield f"an 818 is about the tax bill {number}, which never came"
 
 
-def _about_deliveries(receipts: Sequence[ReceivedReceipt], sent: Mapping[str, int]) -> Iterator[str]:
+def _about_deliveries(receipts: Sequence[LoggedReceipt], sent: Mapping[str, int]) -> Iterator[str]:
     statuses = [receipt.status for receipt in receipts if receipt.code == "514"]
     if statuses != ["2", "120"] * sent.get("513", 0):
         yield f"{sent.get('513', 0)} deliveries (513) were answered with {' '.join(statuses) or 'nothing'}"

@@ -44,8 +44,8 @@ class AnyReceipt(Protocol):
 
 
 def about_times(story: str, flow: str, receipts: Sequence[AnyReceipt], automatic: bool = True) -> Iterator[str]:
-    """What came too early or too late. `story` is what follows a trade; `automatic`: nobody decides, closes or pays
-    but the window by itself, so that what it does by itself is due to the minute."""
+    """Complain about receipts that came too early or too late. `story` is what follows a trade; `automatic`: nobody
+    decides, closes or pays but the window by itself, so that what it does by itself is due to the minute."""
     listed = [receipt for receipt in receipts if receipt.code in LISTS and receipt.status[:1] != "-"]
     for before, after in pairwise(listed):
         took, step = moment(after) - moment(before), (before.status, after.status)

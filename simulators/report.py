@@ -1,4 +1,4 @@
-"""What a day came to: a row for each fault, totals, and everything that was not as expected."""
+"""The report of a day: a row for each fault, totals, and everything that was not as expected."""
 
 from __future__ import annotations
 
@@ -12,20 +12,19 @@ from rich.table import Table
 
 from simulators.elsewhere import ELSEWHERE
 from simulators.exports import summaries
-from simulators.exports.faults import export_faults
 from simulators.exports.samples import ACCEPTED_BATCH, BAD_BATCH, SAMPLED_BATCH
 from simulators.exports.trade import ExportTrade
 from simulators.imports.differences import DIFFERENCES
 from simulators.imports.envelopes import ENVELOPES
-from simulators.imports.faults import faults
 from simulators.imports.judging import VOID
 from simulators.imports.limits import LIMITS
-from simulators.imports.trade import Trade
+from simulators.imports.trade import ImportTrade
+from simulators.known_faults import known_faults
 from simulators.note_times import NOTES
 from simulators.officers.acts import ACTS
 from simulators.receipt_log import ReceiptLog
-from simulators.refunds.plots import plots
-from simulators.verdict import Verdict
+from simulators.refunds.scenarios import refund_scenarios
+from simulators.verdict import TradeVerdict
 
 SOUND = "sound"
 TOGETHER, DEPARTED, ROUNDED = "batch", "departure", "rounded_otherwise"
@@ -46,7 +45,7 @@ UNITS = {
 """In what totals are counted that are no numbers of things."""
 
 
-class Row(NamedTuple):
+class FaultRow(NamedTuple):
     """All trades of a direction with one fault: what they must come to, came to, how many were not as expected."""
 
     flow: str
@@ -59,11 +58,11 @@ class Row(NamedTuple):
     wrong: int
 
 
-class Report(NamedTuple):
+class DayReport(NamedTuple):
     """The whole day; `ok` only if every outcome was the expected one and nothing got stuck or lost. `digests`: those of
     outcomes and of the sequence, by sandbox: two runs with the same seed have both in common."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[FaultRow, ...]
     totals: Mapping[str, Any]
     complaints: tuple[str, ...]
     digests: Mapping[str, Mapping[str, Any]] = {}
@@ -76,7 +75,7 @@ class Report(NamedTuple):
 
 NAMES = {
     ("import", ""): (SOUND, "单证齐全、相符", "four documents that agree"),
-    **{("import", fault.name): (fault.name, fault.zh, fault.en) for fault in faults()},
+    **{("import", fault.name): (fault.name, fault.zh, fault.en) for fault in known_faults("import")},
     ("import", LIMITS): (
         LIMITS,
         "买到限额、退货、再买：年度额度、食糖限量、账册余量",
@@ -105,10 +104,7 @@ NAMES = {
     ),
     ("import", NOTES): (NOTES, "入库明细单", "notes of intake that many parcels share"),
     ("export", ""): (SOUND, "单证齐全、相符，运抵、离境", "documents that agree, an arrival, a departure"),
-    **{
-        ("export", export_fault.name): (export_fault.name, export_fault.zh, export_fault.en)
-        for export_fault in export_faults()
-    },
+    **{("export", fault.name): (fault.name, fault.zh, fault.en) for fault in known_faults("export")},
     ("export", TOGETHER): (
         TOGETHER,
         "同一总运单的清单成批申报、抽样、放行",
@@ -147,18 +143,18 @@ NAMES = {
         "汇总统计的清单申请汇总",
         "a list that is only counted is asked for",
     ),
-    **{("refund", plot.name): (plot.name, plot.zh, plot.en) for plot in plots()},
+    **{("refund", scenario.name): (scenario.name, scenario.zh, scenario.en) for scenario in refund_scenarios()},
 }
 """Direction and fault → what it is called, in the order of the table."""
 
 
-def rows(verdicts: Iterable[Verdict]) -> tuple[Row, ...]:
+def rows(verdicts: Iterable[TradeVerdict]) -> tuple[FaultRow, ...]:
     """Verdicts by direction and fault: the sound trades first, then the faults in the order of their table."""
-    by_fault: dict[tuple[str, str], list[Verdict]] = {}
+    by_fault: dict[tuple[str, str], list[TradeVerdict]] = {}
     for verdict in verdicts:
         by_fault.setdefault((verdict.flow, verdict.fault), []).append(verdict)
     return tuple(
-        Row(
+        FaultRow(
             key[0],
             *NAMES[key],
             len(judged),
@@ -170,6 +166,12 @@ def rows(verdicts: Iterable[Verdict]) -> tuple[Row, ...]:
     )
 
 
+def _rejected(statuses: set[str]) -> bool:
+    """True if customs rejected a list, or the port refused it at once."""
+    refused = any(status.startswith("-") for status in statuses) and "2" not in statuses
+    return refused or ("100" in statuses and "800" not in statuses)
+
+
 def export_totals(trades: Sequence[ExportTrade], receipt_log: ReceiptLog) -> dict[str, int]:
     """Counts of export lists by what became of them."""
     statuses = [set(receipt_log.statuses_of(trade.id, "604")) for trade in trades]
@@ -177,11 +179,7 @@ def export_totals(trades: Sequence[ExportTrade], receipt_log: ReceiptLog) -> dic
         "trades": len(trades),
         "released": sum("800" in status for status in statuses),
         "left": sum("899" in status for status in statuses),
-        "rejected": sum(
-            ("100" in status and "800" not in status)
-            or (any(status.startswith("-") for status in status) and "2" not in status)
-            for status in statuses
-        ),
+        "rejected": sum(map(_rejected, statuses)),
         "reviewed": sum("300" in status for status in statuses),
         "inspected": sum("500" in status for status in statuses),
         "cancelled": sum("399" in receipt_log.statuses_of(trade.id, "606") for trade in trades),
@@ -203,7 +201,7 @@ def refund_totals(receipt_log: ReceiptLog) -> dict[str, int]:
     }
 
 
-def totals(trades: Sequence[Trade], receipt_log: ReceiptLog) -> dict[str, Any]:
+def totals(trades: Sequence[ImportTrade], receipt_log: ReceiptLog) -> dict[str, Any]:
     """Counts of lists by what became of them, tax in yuan, receipts by type."""
     statuses = [set(receipt_log.statuses_of(trade.id)) for trade in trades]
     bills = {word.head["taxNo"]: word.tax for trade in trades for word in receipt_log.of(trade.id, "816")}
@@ -229,15 +227,15 @@ def totals(trades: Sequence[Trade], receipt_log: ReceiptLog) -> dict[str, Any]:
 
 
 def made(
-    trades: Sequence[Trade],
+    trades: Sequence[ImportTrade],
     exports: Sequence[ExportTrade],
-    verdicts: Sequence[Verdict],
+    verdicts: Sequence[TradeVerdict],
     receipt_log: ReceiptLog,
     stuck: Mapping[str, int],
     audit: Iterable[str] = (),
     digests: Mapping[str, Mapping[str, Any]] = {},
     **more: Any,
-) -> Report:
+) -> DayReport:
     """The report of days that were played to their end; `stuck`: work that is not done, by state; `audit`: where
     ledgers do not keep what they must; `digests` by sandbox."""
     complaints = [
@@ -255,10 +253,10 @@ def made(
         **({"told_of_refunds": claims} if any(claims.values()) else {}),
         **more,
     }
-    return Report(rows(verdicts), both, tuple(complaints), digests)
+    return DayReport(rows(verdicts), both, tuple(complaints), digests)
 
 
-def as_json(report: Report) -> dict[str, Any]:
+def as_json(report: DayReport) -> dict[str, Any]:
     """The report as plain values."""
     return {
         "ok": report.ok,
@@ -269,7 +267,7 @@ def as_json(report: Report) -> dict[str, Any]:
     }
 
 
-def show(report: Report, console: Console) -> None:
+def show(report: DayReport, console: Console) -> None:
     """Print the table of outcomes, the totals, and what was not as expected."""
     table = Table(
         "", "fault", "what it is", "trades", "must come to", "came to", "", title="Outcomes against expectations"

@@ -1,9 +1,11 @@
-"""What every synthetic trade is made of: documents that will be written, and the outcome that it must have."""
+"""A synthetic trade of either direction: documents that will be written, and the outcome that it must have."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple, Protocol
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, ClassVar, NamedTuple, Protocol, Self, TypeVar
 
 from simulators.draws import guid
 
@@ -19,13 +21,14 @@ class Document(NamedTuple):
 
 
 def opening(when: str, *key: object) -> Elements:
-    """How a document begins that is new (appType 1) and declared (appStatus 2) then; its guid is drawn from the key."""
+    """The first elements of a document that is new (appType 1) and declared (appStatus 2) then; its guid is drawn from
+    the key."""
     return {"guid": guid(*key), "appType": "1", "appTime": when, "appStatus": "2"}
 
 
 class Shape(NamedTuple):
-    """What a trade must look like; empty and 0 leave it to the draw. `price` is the unit price in fen,
-    None leaves it to the draw."""
+    """The shape of a trade; empty and 0 leave it to the draw. `price` is the unit price in fen, None leaves it to the
+    draw."""
 
     mode: str = ""
     goods: str = "ordinary"
@@ -45,7 +48,7 @@ class Expected(NamedTuple):
 
 
 class Spoiling(NamedTuple):
-    """How the written bytes of one document are damaged, so that the schema refuses the message."""
+    """Damage to the written bytes of one document, so that the schema refuses the message."""
 
     kind: str
     find: str
@@ -71,28 +74,40 @@ class Numbered(Protocol):
         """The numbers under which receipts may speak of it."""
 
 
-class AnyTrade(Numbered, Protocol):
-    """A trade of either direction, as far as messages and hearing want to know."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyntheticTrade:
+    """A trade of either direction. A document that never comes is None; `story` names what happens besides."""
+
+    id: str
+    number: int
+    day: date
+    mode: str
+    parties: Any
+    order: Document | None
+    waybill: Document | None
+    inventory: Document | None
+    expected: Expected
+    fault: str = ""
+    afterwards: tuple[Afterwards, ...] = ()
+    spoiling: Spoiling | None = None
+    story: str = ""
+    codes: ClassVar[Mapping[str, str]] = {}
+    """The kinds of document that such a trade may have, and the message that carries each."""
 
     @property
-    def spoiling(self) -> Spoiling | None:
-        """How its documents are spoiled."""
-
-    @property
-    def afterwards(self) -> tuple[Afterwards, ...]:
-        """What follows its documents."""
-
-    @property
-    def parties(self) -> Any:
-        """Who takes part."""
-
-    @property
-    def fault(self) -> str:
-        """What is wrong with it; empty: nothing."""
-
-    @property
-    def codes(self) -> Mapping[str, str]:
-        """The codes that its receipts must carry."""
+    def numbers(self) -> Iterable[str]:
+        """The numbers under which receipts may speak of it."""
+        yield self.id
 
     def document(self, kind: str) -> Document | None:
         """The document of this kind, by our word for it."""
+        document: Document | None = getattr(self, kind)
+        return document
+
+    def with_document(self, kind: str, document: Document | None) -> Self:
+        """This trade with another document of this kind, or without one."""
+        changed: dict[str, Any] = {kind: document}
+        return replace(self, **changed)
+
+
+TradeT = TypeVar("TradeT", bound=SyntheticTrade)

@@ -29,7 +29,7 @@ class Note(NamedTuple):
         yield self.id
 
 
-class Part(NamedTuple):
+class SentNotePart(NamedTuple):
     """A part of a note that was sent: when, by the sandbox's clock, and which trades' parcels it names."""
 
     at: datetime

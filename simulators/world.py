@@ -19,13 +19,13 @@ from simulators.companies import (
     PAYMENT_PROVIDER,
     PLATFORM,
     WAREHOUSE,
-    Company,
+    TradingCompany,
     Warehouse,
     company,
 )
 from simulators.draws import Draws
 from simulators.exports.goods import export_goods
-from simulators.people import People, Person
+from simulators.people import Buyer, People
 from simulators.stock import SCARCE, Good, goods
 
 GRADES = ("ordinary", "certified", "advanced", "ordinary")
@@ -71,13 +71,13 @@ class World:
         keeper = company(seed, 130, (WAREHOUSE,))
         self.export_warehouse = Warehouse(keeper, f"T4258E{seed % 1_000_000:06d}", "1210", "4258")
 
-    def size_drawn(self, draws: Draws, companies: Sequence[Company]) -> Company:
+    def size_drawn(self, draws: Draws, companies: Sequence[TradingCompany]) -> TradingCompany:
         """One of the companies, the earlier ones more often where sizes differ."""
         return draws.by_rank(companies, self.zipf)
 
     def _companies(
         self, first: int, count: int, kinds: tuple[str, ...], grades: Sequence[str] = ("ordinary",)
-    ) -> tuple[Company, ...]:
+    ) -> tuple[TradingCompany, ...]:
         return tuple(company(self.seed, first + n, kinds, grades[n % len(grades)]) for n in range(count))
 
     @cached_property
@@ -85,7 +85,7 @@ class World:
         """All goods on sale."""
         return goods()
 
-    def buyer(self, number: int) -> Person:
+    def buyer(self, number: int) -> Buyer:
         """The buyer with this number; other numbers are other people."""
         return self.people.buyer(number)
 
@@ -93,7 +93,7 @@ class World:
         """The bonded warehouse of a trade mode, 1210 or 1239."""
         return next(warehouse for warehouse in self.warehouses if warehouse.trade_mode == trade_mode)
 
-    def participants(self) -> tuple[Company, ...]:
+    def participants(self) -> tuple[TradingCompany, ...]:
         """Every company that master data knows."""
         return (
             *self.platforms,
@@ -109,23 +109,14 @@ class World:
             self.export_warehouse.company,
         )
 
+    def mailboxes(self) -> list[str]:
+        """The DXP ids of all participants."""
+        return [participant.dxp_id for participant in self.participants()]
+
     def participants_csv(self) -> str:
         """code, credit_code, name, kinds (by ';'), dxp_id, credit_grade, edition."""
-        return _csv(
-            Company._fields,
-            (
-                (
-                    participant.code,
-                    participant.credit_code,
-                    participant.name,
-                    ";".join(participant.kinds),
-                    participant.dxp_id,
-                    participant.credit_grade,
-                    participant.edition,
-                )
-                for participant in self.participants()
-            ),
-        )
+        rows = (participant._asdict() for participant in self.participants())
+        return _csv(TradingCompany._fields, ({**row, "kinds": ";".join(row["kinds"])}.values() for row in rows))
 
     def guarantees_csv(self) -> str:
         """assure_code, amount in yuan: ample for the agents, next to nothing for one guarantor."""

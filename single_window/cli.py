@@ -1,4 +1,5 @@
-"""The command line: `single-window COMMAND`. Commands come from `COMMANDS` and from the entry-point group
+"""The command line: `single-window COMMAND`. Commands come from `COMMANDS`, which finds those of the subjects in
+their folders, and from the entry-point group
 `single_window.commands`; one that cannot be loaded fails when it is called and stops nothing else.
 
 The list of commands is made of texts, ours and those of the entry-point group `single_window.command_texts` (a line by
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import single_window
+from single_window.cases import folders
 from single_window.command_texts import TEXTS
 
 if TYPE_CHECKING:
@@ -25,58 +27,53 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 GROUP, TEXTS_GROUP = "single_window.commands", "single_window.command_texts"
-COMMANDS: Mapping[str, str] = {
-    name: f"single_window.{place}"
-    for name, place in {
-        "run": "commands.run:run",
-        "serve": "commands.serve:serve",
-        "work": "commands.work:work",
-        "submit": "commands.submit:submit",
-        "validate": "commands.validate:validate",
-        "sample": "commands.sample:sample",
-        "receipts": "commands.receipts:receipts",
-        "listen": "commands.listen:listen",
-        "conformance": "commands.conformance:conformance",
-        "show": "cases.declarations.show_command:show",
-        "act": "commands.act:act",
-        "declaration": "cases.declarations.declaration_command:declaration",
-        "batch": "cases.batches.commands:batch",
-        "summary": "cases.summaries.commands:summary",
-        "refund": "cases.refunds.commands:refund",
-        "audit": "commands.audit:audit",
-        "digest": "commands.digest:digest",
-        "compare": "commands.digest:compare",
-        "record": "commands.record:record",
-        "replay": "commands.replay:replay",
-        "forex": "cases.exchange.commands:forex",
-        "registration": "cases.registrations.commands:registration",
-        "proposal": "cases.proposals.commands:proposal",
-        "parked": "cases.parked.commands:parked",
-        "channel": "commands.channel:channel",
-        "certificate": "commands.certificate:certificate",
-        "payment-request": "cases.payment_requests.commands:payment_request",
-        "platform-data": "cases.payment_requests.commands:platform_data",
-        "signature": "commands.signature:signature",
-        "account": "commands.account:account",
-        "key": "commands.key:key",
-        "import": "commands.masterdata:import_",
-        "sandbox": "commands.sandbox:sandbox",
-        "clock": "commands.clock:clock",
-        "scenarios": "commands.scenarios:scenarios",
-        "trigger": "commands.trigger:trigger",
-        "faults": "commands.faults:faults",
-        "tax": "cases.tax_bills.commands:tax",
-        "rules": "commands.rules:rules",
-        "parameters": "cases.parameters.commands:parameters",
-        "status": "commands.status:status",
-        "prune": "commands.prune:prune",
-        "backup": "commands.backup:backup",
-        "check": "commands.check:check",
-        "restored": "commands.restored:restored",
-        "upgrade": "commands.upgrade:upgrade",
-        "reference": "commands.reference:reference",
-    }.items()
+_FIRST = {
+    "run": "commands.run:run",
+    "serve": "commands.run:serve",
+    "work": "commands.run:work",
+    "submit": "commands.submit:submit",
+    "validate": "commands.validate:validate",
+    "sample": "commands.sample:sample",
+    "receipts": "commands.receipts:receipts",
+    "listen": "commands.listen:listen",
+    "conformance": "commands.conformance:conformance",
 }
+_LAST = {
+    "act": "commands.act:act",
+    "audit": "commands.audit:audit",
+    "digest": "commands.digest:digest",
+    "compare": "commands.digest:compare",
+    "record": "commands.record:record",
+    "replay": "commands.replay:replay",
+    "channel": "commands.channel:channel",
+    "certificate": "commands.certificate:certificate",
+    "signature": "commands.signature:signature",
+    "account": "commands.account:account",
+    "key": "commands.key:key",
+    "import": "commands.masterdata:import_",
+    "sandbox": "commands.sandbox:sandbox",
+    "clock": "commands.clock:clock",
+    "scenarios": "commands.trigger:scenarios",
+    "trigger": "commands.trigger:trigger",
+    "faults": "commands.faults:faults",
+    "rules": "commands.rules:rules",
+    "status": "commands.status:status",
+    "prune": "commands.prune:prune",
+    "backup": "commands.backup:backup",
+    "check": "commands.backup:check",
+    "restored": "commands.restored:restored",
+    "upgrade": "commands.upgrade:upgrade",
+    "docs": "commands.docs:docs",
+}
+
+
+def _places() -> dict[str, str]:
+    """Where each command stands: what one begins with, those of the subjects, the rest."""
+    first, last = ({name: f"single_window.{place}" for name, place in some.items()} for some in (_FIRST, _LAST))
+    return {**first, **{name: place for name, (place, _) in folders.commands().items()}, **last}
+
+
+COMMANDS: Mapping[str, str] = _places()
 
 
 # what is left ends with the process: looking through it for garbage before would take longer than most commands do

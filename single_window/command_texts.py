@@ -1,10 +1,14 @@
-"""One line about each command, for the list of commands: read without loading any of them."""
+"""One line about each command, for the list of commands: read without loading any of them. Those of the subjects stand
+in their folders."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from single_window.cases import folders
+
 TEXTS: Mapping[str, str] = {
+    **{name: line for name, (_, line) in folders.commands().items()},
     "run": "Run the window: API under /api/v1, pages under /, folders in the data folder.",
     "serve": "Answer HTTP in several processes; others work.",
     "work": "Work on the window's queues, in processes of their own.",
@@ -15,16 +19,7 @@ TEXTS: Mapping[str, str] = {
     "listen": "Print receipts as they come, and post them to a program of yours.",
     "conformance": "Tell what a participant has sent rightly, which outcomes he has seen and dealt with, and what is "
     "left.",
-    "show": "Tell the story of a number, of an import or an export: orderNo, copNo, preNo, invtNo, waybill or "
-    "payment number, master waybill, a note's number, guid, message id; of an invoice, a refund claim, a report of "
-    "foreign exchange or a registration: what became of it, and where to look.",
     "act": "Decide about a list or anything else that waits.",
-    "declaration": "Declarations: lists of imports and exports, and where each stands; `show` tells the whole story of "
-    "one.",
-    "batch": "Batches: lists that are declared, drawn, inspected and released together.",
-    "summary": "Summaries: closed export lists of a month, merged into declarations on request (701).",
-    "refund": "Refund claims: listed, shown, explained number by number, decided, and drafts of what a company "
-    "would send.",
     "audit": "Prove that all ledgers of the sandbox balance.",
     "digest": "Tell what the sandbox's traffic came to: a line for each trade, in order, and one hash over all of "
     "them.",
@@ -32,14 +27,8 @@ TEXTS: Mapping[str, str] = {
     "record": "Record what happened in the sandbox until now: messages, officers' acts, receipts, options, master "
     "data.",
     "replay": "Play a recording again in a fresh sandbox.",
-    "forex": "Foreign exchange: what banks and payment institutions report, and what is decided about it.",
-    "registration": "Companies: applications, approval, suspension, credit grades, filed goods.",
-    "proposal": "Decisions that a second person must approve before they are carried out.",
-    "parked": "Deliveries that could not be processed after all attempts.",
     "channel": "Ways in which receipts are brought to participants: webhooks, queues at RabbitMQ, their own brokers.",
     "certificate": "Certificates with which companies sign messages, registered in the sandbox.",
-    "payment-request": "Requests to platforms for original payment data, and what came of each.",
-    "platform-data": "Platforms that are asked for original payment data.",
     "signature": "Signatures of messages: make one, explain one.",
     "account": "Accounts of officers: who may sign in to the pages, and act over HTTP.",
     "key": "Keys with which programs call: each belongs to a sandbox and to mailboxes in it.",
@@ -50,10 +39,7 @@ TEXTS: Mapping[str, str] = {
     "trigger": "Outcomes that a test forces in the sandbox: rejected, inspected, late, lost, not answered.",
     "faults": "Faults of the world around the window, as profiles: slow, lost and doubled receipts, outages, bad "
     "lines.",
-    "tax": "Taxes: parcel tax and the tax of retail import, and the bills of it.",
     "rules": "Rules and their sources.",
-    "parameters": "Dated values: limits, rates and windows with their legal sources, and what a sandbox has of its "
-    "own.",
     "status": "Show where the data lie, how database and broker are, what runs, what takes too long, and what each "
     "sandbox holds.",
     "prune": "Drop the archived bytes of messages that came before DAY and the deliveries finished before it.",
@@ -61,5 +47,5 @@ TEXTS: Mapping[str, str] = {
     "backup": "Copy the database to FILE, consistently, even while a window works on it.",
     "restored": "Go on well above all numbers that may have been given out since the restored copy was taken.",
     "upgrade": "Bring the database to the revision that this program needs, in one transaction: all of it or nothing.",
-    "reference": "Write the reference pages again from the running code.",
+    "docs": "Show the documentation and the reference in a browser, without a network.",
 }

@@ -12,6 +12,11 @@ def secret() -> str:
     return secrets.token_urlsafe(BYTES)
 
 
+def password() -> str:
+    """A password that nobody can guess."""
+    return secret()[:24]
+
+
 def public_id() -> str:
     """A name for a secret that may be shown and logged: twelve hexadecimal digits."""
     return secrets.token_hex(6)

@@ -12,9 +12,9 @@ from gateways.records import Options as Options
 from single_window.clock import monotonic, system_now
 from single_window.context import DEMO as DEMO
 from single_window.context import MAIN, Context
-from single_window.intake.admission import Admitted, admit
+from single_window.intake.admission import AdmissionAnswer, admit
 from single_window.intake.reader import read, senders
-from single_window.intake.readers import Readers
+from single_window.intake.readers import ReaderProcesses
 from single_window.intake.reading import Reading
 from single_window.intake.reception_consumer import ReceptionConsumer
 from single_window.intake.refused_bodies import RefusedBodies, quota_of, trim
@@ -31,7 +31,7 @@ from single_window.store.engine import open_engine, reading, writing
 from single_window.store.numbering import ROWS
 from single_window.work import advancing, dispatch, lost_workers, resetting
 from single_window.work.settling import IdleTimeout
-from single_window.work.worker import Consumer
+from single_window.work.worker import DeliveryConsumer
 from single_window.work.workers import gateway_consumers, make_workers
 
 TRIM_EVERY_SECONDS = 10.0
@@ -55,7 +55,7 @@ class Window(Context):
         """`queues` are those that it works on, by default all; `tends`: it does what is done by the clock, by default
         where it works; `engine` is one that is open on its database already. Wake-ups and engine are closed with it."""
         logs.unless_configured()
-        self._queues = tuple(QUEUES) if queues is None else tuple(queues)
+        self._queues = QUEUES if queues is None else tuple(queues)
         self._tends = bool(self._queues) if tends is None else tends
         super().__init__(
             settings,
@@ -67,9 +67,10 @@ class Window(Context):
         self._fault = fault
         self._refused = RefusedBodies(quota_of(settings))
         self.wakeups.listen([FILED] if self._queues or self._tends else [])
-        self._readers: Readers | None = None
+        self._readers: ReaderProcesses | None = None
         self._reception = ReceptionConsumer(self.numbering, self.circumstances, settings.body_cap)
-        consumers: list[Consumer] = [self._reception, *gateway_consumers(self.numbering, self.circumstances)]
+        agencies = gateway_consumers(self.numbering, self.circumstances, self._queues)
+        consumers: list[DeliveryConsumer] = [self._reception, *agencies]
         self._workers = make_workers(self, consumers, self._queues, fault)
         self.finished = False
         """Whether the last step has left nothing that is known to be ready: others notify of what they filed
@@ -87,10 +88,10 @@ class Window(Context):
         """Read one message as the sandbox's participants send it; changes nothing."""
         return read(self, sandbox, body, edition)
 
-    def admit(self, sandbox: str, readings: Sequence[Reading], channel: str) -> list[Admitted]:
+    def admit(self, sandbox: str, readings: Sequence[Reading], channel: str) -> list[AdmissionAnswer]:
         """Archive and file what was read, in one commit; only after it may a channel answer."""
         began = monotonic()
-        answers: list[Admitted] = []
+        answers: list[AdmissionAnswer] = []
 
         def file() -> int:
             with writing(self.engine) as connection:
@@ -113,10 +114,12 @@ class Window(Context):
         steps.admitted(sandbox, channel, answers, monotonic() - began)
         return answers
 
-    def receive(self, sandbox: str, bodies: Iterable[bytes], channel: str = "process") -> Iterable[list[Admitted]]:
+    def receive(
+        self, sandbox: str, bodies: Iterable[bytes], channel: str = "process"
+    ) -> Iterable[list[AdmissionAnswer]]:
         """The in-process channel: reads on the reader processes, admits group by group, works between groups."""
         if self._readers is None:
-            self._readers = Readers(self.settings.readers, self.settings.body_cap, self.receives)
+            self._readers = ReaderProcesses(self.settings.readers, self.settings.body_cap, self.receives)
         with reading(self.engine) as connection:
             day, editions, tolerant, signing = senders(connection, sandbox)
         group: list[Reading] = []
@@ -168,14 +171,14 @@ class Window(Context):
         if not self.wakeups.shared:
             return 0
         with reading(self.engine) as connection:
-            return deliveries.due(connection, tuple(QUEUES), system_now())
+            return deliveries.due(connection, QUEUES, system_now())
 
     def tend(self) -> None:
         """Do what the clock demands: file what is due, recover what was lost, report what is late."""
         if not self._tends:
             return
         self.file_due()
-        self.recover_lost(tuple(QUEUES))
+        self.recover_lost(QUEUES)
         self._watchdog.watch(self.engine)
         if monotonic() >= self._next_trim:
             give_back(self.engine)

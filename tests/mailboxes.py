@@ -47,4 +47,14 @@ def numbers(body: bytes) -> list[int]:
 
 def _draft(mailbox: str, code: str, number: str, rule: str) -> ReceiptDraft:
     fields = {name: text.format(number=number) for name, text in _FIELDS[code].items()}
-    return ReceiptDraft(mailbox, code, number, "order", number, "2", NOON, Reason(rule, {}), fields)
+    return ReceiptDraft(
+        mailboxes=mailbox,
+        code=code,
+        order_no=number,
+        kind="order",
+        key=number,
+        return_status="2",
+        return_time=NOON,
+        reason=Reason(rule, {}),
+        fields=fields,
+    )

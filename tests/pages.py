@@ -8,9 +8,12 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from signal import SIGKILL
 
+from single_window.reference import pages as reference
+from single_window.reference.site import written_pages
 from tests.chaos.programs import release, spawned
 
 ROOT = Path(__file__).parents[1]
@@ -23,6 +26,12 @@ _BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 def page(name: str) -> str:
     """The text of a page."""
     return (ROOT / "docs" / name).read_text("utf-8")
+
+
+@cache
+def texts() -> Mapping[str, str]:
+    """All pages by their place in the repository: those that people write, and those that the program does."""
+    return written_pages() | {f"docs/reference/{name}": text for name, text in reference.pages().items()}
 
 
 def typed(text: str) -> list[str]:

@@ -13,8 +13,8 @@ from urllib.parse import parse_qs
 from declarations.money import decimal, scale
 from schemas.payment_data.signing import METHODS
 from schemas.signature import keys
-from simulators.imports.trade import Trade
-from single_window.master_data.certificates import Issued
+from simulators.imports.trade import ImportTrade
+from single_window.master_data.certificates import IssuedCertificate
 from tests.receivers import Answer, Posted, status
 
 GOOD = json.dumps({"code": "10000", "message": "", "serviceTime": 1}).encode()
@@ -32,7 +32,7 @@ def form_of(posted: Posted) -> dict[str, str]:
     return answer
 
 
-def data_of(trade: Trade, session_id: str, service_time: int, **changes: Any) -> dict[str, Any]:
+def data_of(trade: ImportTrade, session_id: str, service_time: int, **changes: Any) -> dict[str, Any]:
     """Right payment data of a trade, unsigned; `changes` alter the head."""
     payment = trade.document("payment").head
     paid = decimal(scale(payment["amountPaid"]))
@@ -81,7 +81,7 @@ def text_of(data: dict[str, Any]) -> str:
     )
 
 
-def signed(data: dict[str, Any], by: Issued, text: Callable[[dict[str, Any]], str] = text_of) -> str:
+def signed(data: dict[str, Any], by: IssuedCertificate, text: Callable[[dict[str, Any]], str] = text_of) -> str:
     """Payment data with the signature of what `text` makes of them, as they are uploaded."""
     method = METHODS[by.certificate.kind]
     value = keys.sign(by.key, method.digest, text(data).encode())

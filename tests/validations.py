@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from single_window.answers.validation import validation_out
-from single_window.intake.validation import Against, validate_all
+from single_window.intake.validated import Against
+from single_window.intake.validation import validate_all
 from tests.stories.story import StoryRunner
 
 

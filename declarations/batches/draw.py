@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from declarations.batches.sampling import Plan, plan
+from declarations.batches.sampling import SamplingPlan, plan
 from declarations.parameters import Parameters
+from declarations.parameters.tables.shape import Shares
 from declarations.risk import ORDINARY, SIDES, draw, grade_on, rate
 
 INSPECTION = "inspection"
@@ -22,7 +23,7 @@ SPOT_CHECK, OF_GRADE, OF_GOODS, OF_SIZE = "batch-spot-check", "batch-grade", "ba
 """The purposes of the draws."""
 
 
-class Member(NamedTuple):
+class BatchList(NamedTuple):
     """A list of a batch: business key ("ebcCode|orderNo"), the lane it was given (empty: none yet), the credit grade of
     its merchant, and the goods codes of its lines."""
 
@@ -40,16 +41,18 @@ class Sample(NamedTuple):
     number: int | None = None
 
 
-class Drawn(NamedTuple):
+class DrawnSample(NamedTuple):
     """The samples by key, the plan they were drawn by, whether the batch was spot-checked, and the dated values."""
 
     samples: tuple[Sample, ...]
-    plan: Plan
+    plan: SamplingPlan
     checked: bool
     parameters: tuple[str, ...]
 
 
-def draw_samples(seed: str, batch_no: str, members: Iterable[Member], day: date, parameters: Parameters) -> Drawn:
+def draw_samples(
+    seed: str, batch_no: str, members: Iterable[BatchList], day: date, parameters: Parameters
+) -> DrawnSample:
     """The samples of a batch declared on a day; raises `NoValue` before batches were known."""
     known = sorted(members)
     planned = plan(len(known), day, parameters)
@@ -61,7 +64,7 @@ def draw_samples(seed: str, batch_no: str, members: Iterable[Member], day: date,
     taken = {sample.key for sample in forced}
     rest = [member for member in known if member.key not in taken]
     added = _made_up(seed, batch_no, rest, max(0, wanted - len(forced)), shares)
-    return Drawn(tuple(sorted([*forced, *added], key=lambda sample: sample.key)), planned, checked, used)
+    return DrawnSample(tuple(sorted([*forced, *added], key=lambda sample: sample.key)), planned, checked, used)
 
 
 class _Shares:
@@ -69,7 +72,7 @@ class _Shares:
 
     def __init__(self, day: date, parameters: Parameters) -> None:
         self._day, self._parameters = day, parameters
-        self._goods: Any = parameters.on("batches.goods", day).table
+        self._goods = parameters.on("batches.goods", day).read(Shares)
         self._grades: dict[str, Decimal] = {}
         self.ordinary = rate(ORDINARY, day, parameters)
 
@@ -82,7 +85,7 @@ class _Shares:
         return max((self._goods.get(code[:4], Decimal(0)) for code in codes), default=Decimal(0))
 
 
-def _forced(seed: str, batch_no: str, member: Member, shares: _Shares) -> Sample | None:
+def _forced(seed: str, batch_no: str, member: BatchList, shares: _Shares) -> Sample | None:
     """The sample that a member is whatever the size of the batch: by lane, by a grade worse than ordinary, by goods."""
     if member.lane == INSPECTION:
         return Sample(member.key, LANE)
@@ -96,7 +99,7 @@ def _forced(seed: str, batch_no: str, member: Member, shares: _Shares) -> Sample
     return None
 
 
-def _made_up(seed: str, batch_no: str, members: Iterable[Member], wanted: int, shares: _Shares) -> list[Sample]:
+def _made_up(seed: str, batch_no: str, members: Iterable[BatchList], wanted: int, shares: _Shares) -> list[Sample]:
     """The lowest draws, each divided by the inspection rate of its grade, so that a good grade is drawn late."""
     if not wanted:
         return []

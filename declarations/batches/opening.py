@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from declarations.parameters import NoValue, Parameters
+from declarations.parameters.tables.clearance import BatchOpening
 from declarations.reasons import Reason
 
 MASTER_WAYBILL, ARRIVAL, STOCK_OUT, HAND = WAYS = ("master_waybill", "arrival", "stock_out", "hand")
@@ -74,7 +75,7 @@ def check_way(way: str, day: date, parameters: Parameters) -> tuple[Reason, ...]
         value = parameters.on("batches.opening", day)
     except NoValue:
         return (Reason(NO_BATCHES, {"way": way, "day": day.isoformat()}),)
-    if way in value.table["by"]:
+    if way in value.read(BatchOpening).by:
         return ()
     return (Reason(NO_BATCHES, {"way": way, "day": day.isoformat()}, (value.id,)),)
 
@@ -106,7 +107,7 @@ def _full(batch: Gathering, named: dict[str, str], day: date, parameters: Parame
         value = parameters.on("batches.opening", day)
     except NoValue:  # reported already: there are no batches yet
         return ()
-    most: Any = value.table["most"]
+    most = value.read(BatchOpening).most
     if batch.members < most:
         return ()
     return (Reason(FULL, {**named, "most": str(most)}, (value.id,)),)

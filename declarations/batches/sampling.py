@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from declarations.parameters import Parameters
+from declarations.parameters.tables.clearance import Sampling
 from declarations.reasons import Reason
 
 RELEASE, RELEASE_IN_PART, REVIEW = "release", "release_in_part", "review"
@@ -22,7 +23,7 @@ RELEASED_WITH_BATCH = "19006"
 INSPECTED_WITH_BATCH = "19007"
 
 
-class Plan(NamedTuple):
+class SamplingPlan(NamedTuple):
     """A sampling plan: the share of a batch's lists, the least number of them, and the share of batches that are
     sampled at all."""
 
@@ -33,7 +34,7 @@ class Plan(NamedTuple):
     parameters: tuple[str, ...]
 
 
-class Verdict(NamedTuple):
+class SamplingVerdict(NamedTuple):
     """The decision that follows from inspecting the samples: the action, the keys that stay held, and why."""
 
     action: str
@@ -41,15 +42,15 @@ class Verdict(NamedTuple):
     reason: Reason
 
 
-def plan(size: int, day: date, parameters: Parameters) -> Plan:
+def plan(size: int, day: date, parameters: Parameters) -> SamplingPlan:
     """The plan for a batch of a size declared on a day; raises `NoValue` before batches were known.
 
     A batch larger than the table goes to is sampled as the largest of it.
     """
     value = parameters.on("batches.sampling", day)
-    table: Any = value.table
-    sample = next((row[1] for row in table["plan"] if size <= row[0]), table["plan"][-1][1])
-    return Plan(size, min(size, sample), min(size, int(table["at_least"])), table["spot_check"], (value.id,))
+    table = value.read(Sampling)
+    sample = next((samples for lists, samples, _ in table.plan if size <= lists), table.plan[-1][1])
+    return SamplingPlan(size, min(size, sample), min(size, table.at_least), table.spot_check, (value.id,))
 
 
 def acceptance(samples: int, day: date, parameters: Parameters) -> int:
@@ -58,14 +59,14 @@ def acceptance(samples: int, day: date, parameters: Parameters) -> int:
 
     One that lane, grade and goods made larger than any plan bears the same share of failures as the largest plan.
     """
-    table: Any = parameters.on("batches.sampling", day).table
-    _, largest, accepted = table["plan"][-1]
+    plans = parameters.on("batches.sampling", day).read(Sampling).plan
+    _, largest, accepted = plans[-1]
     if samples > largest:
-        return int(accepted) * samples // int(largest)
-    return max((int(row[2]) for row in table["plan"] if row[1] <= samples), default=0)
+        return accepted * samples // largest
+    return max((accepted for _, needed, accepted in plans if needed <= samples), default=0)
 
 
-def verdict(batch_no: str, samples: int, failed: Sequence[str], day: date, parameters: Parameters) -> Verdict:
+def verdict(batch_no: str, samples: int, failed: Sequence[str], day: date, parameters: Parameters) -> SamplingVerdict:
     """Decide a batch of which `failed` (keys) of so many samples failed. `day`: that of the batch's declaration, whose
     plan applied.
 
@@ -76,7 +77,7 @@ def verdict(batch_no: str, samples: int, failed: Sequence[str], day: date, param
     values = {"batch_no": batch_no, "samples": str(samples), "failed": str(len(held)), "accepted": str(accepted)}
     used = (parameters.on("batches.sampling", day).id,)
     if not held:
-        return Verdict(RELEASE, (), Reason(ALL_PASSED if samples else NO_SAMPLE, values, used))
+        return SamplingVerdict(RELEASE, (), Reason(ALL_PASSED if samples else NO_SAMPLE, values, used))
     if len(held) <= accepted:
-        return Verdict(RELEASE_IN_PART, held, Reason(ACCEPTED, values, used))
-    return Verdict(REVIEW, held, Reason(TOO_MANY, values, used))
+        return SamplingVerdict(RELEASE_IN_PART, held, Reason(ACCEPTED, values, used))
+    return SamplingVerdict(REVIEW, held, Reason(TOO_MANY, values, used))

@@ -31,7 +31,7 @@ from declarations.documents.registration import Registration
 from declarations.documents.repayment import RefundRepayment, RefundRepaymentLine
 from declarations.documents.stock_filing import StockFiling, StockFilingLine
 from declarations.documents.summary_request import SummaryRequest, SummaryRequestLine
-from declarations.documents.tally import Tally
+from declarations.documents.tally import ReturnTally
 from declarations.documents.vat_invoice import VatInvoice, VatInvoiceLine
 from declarations.documents.waybill import Waybill
 from declarations.documents.waybill_status import WaybillStatus
@@ -56,7 +56,7 @@ _READ_BY_RULES: dict[str, type[Document]] = {
     "consolidation": Consolidation,
     "summary_request": SummaryRequest,
     "export_refund": ExportRefund,
-    "tally": Tally,
+    "tally": ReturnTally,
     "stock_filing": StockFiling,
     "vat_invoice": VatInvoice,
     "refund_claim": RefundClaim,
@@ -109,11 +109,11 @@ __all__ = [
     "RefundRepayment",
     "RefundRepaymentLine",
     "Registration",
+    "ReturnTally",
     "StockFiling",
     "StockFilingLine",
     "SummaryRequest",
     "SummaryRequestLine",
-    "Tally",
     "VatInvoice",
     "VatInvoiceLine",
     "Waybill",

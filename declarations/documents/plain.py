@@ -8,13 +8,13 @@ from msgspec import defstruct
 
 from declarations.documents.extraction import Kind, field_name
 from schemas import catalogue
-from schemas.catalogue import Entry
+from schemas.catalogue import MessageType
 
 _HEADER = ("guid", "appType", "appTime", "appStatus", "preNo", "invtNo", "orderNo")
 """What the port compares of every document that has it."""
 
 
-def plain_document(entry: Entry) -> Kind:
+def plain_document(entry: MessageType) -> Kind:
     """A class for documents of a type: what the port compares, its key, its numbers and what is shown of it.
 
     Only elements that every edition of the type has; all values are text.
@@ -35,7 +35,7 @@ def plain_document(entry: Entry) -> Kind:
     return defstruct(entry.document, shape, frozen=True, array_like=True, gc=False)
 
 
-def _common(entry: Entry) -> tuple[set[str], set[str]]:
+def _common(entry: MessageType) -> tuple[set[str], set[str]]:
     layouts = [catalogue.names(entry.code, edition) for edition in entry.editions]
     return set.intersection(*[set(head) for head, _ in layouts]), set.intersection(*[set(line) for _, line in layouts])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class Tally(Struct, frozen=True, array_like=True, gc=False):
+class ReturnTally(Struct, frozen=True, array_like=True, gc=False):
     """A site operator's count of a return. `co_el_no` is the sender's own number."""
 
     guid: str

@@ -26,6 +26,8 @@ from declarations.export.value import Fob, fob
 from declarations.goods import GoodsRegister
 from declarations.money import plain, scaled
 from declarations.parameters import NoValue, Parameters
+from declarations.parameters.tables.clearance import Prefixes
+from declarations.parameters.tables.shape import Shares
 from declarations.reasons import Reason
 
 ABOVE_VALUE_LIMIT = "17211"
@@ -45,7 +47,7 @@ LIST_IS_DECLARATION = frozenset({B2B, WAREHOUSE})
 _ZEROS = "000000"
 
 
-class Verdict(NamedTuple):
+class ChannelVerdict(NamedTuple):
     """Why a list cannot clear this way (empty: it can), what an officer must review, and the dated value that was
     applied."""
 
@@ -61,7 +63,7 @@ def summarised(inventory: ExportInventory) -> bool:
 
 def check(
     inventory: ExportInventory, day: date, parameters: Parameters, goods: GoodsRegister, *, warehouse_filed: bool
-) -> Verdict:
+) -> ChannelVerdict:
     """Check that a list accepted on a day clears through the channel that it declares.
 
     `warehouse_filed`: the merchant has filed its overseas-warehouse business with customs.
@@ -69,7 +71,7 @@ def check(
     mode, value = inventory.trade_mode, fob(inventory, day, parameters)
     closed = modes.check(mode, inventory.customs_code, day, parameters)
     if closed:
-        return Verdict(closed, (), value)
+        return ChannelVerdict(closed, (), value)
     reasons: list[Reason] = []
     if mode in LIST_IS_DECLARATION:
         reasons += _low_value(inventory, value, day, parameters)
@@ -80,7 +82,7 @@ def check(
     if mode in LIST_IS_DECLARATION or inventory.statistics_flag == SIMPLIFIED:
         month = f"{day:%Y-%m}"
         reasons += [Reason(NO_RATE_OF_MONTH, {"currency": code, "month": month}) for code in value.missing]
-    return Verdict(tuple(reasons), tuple(_doubts(inventory, value, day, goods)), value)
+    return ChannelVerdict(tuple(reasons), tuple(_doubts(inventory, value, day, goods)), value)
 
 
 def _low_value(inventory: ExportInventory, value: Fob, day: date, parameters: Parameters) -> Iterator[Reason]:
@@ -98,7 +100,7 @@ def _filed(inventory: ExportInventory, day: date, parameters: Parameters, wareho
 
 def _simplified(inventory: ExportInventory, value: Fob, day: date, parameters: Parameters) -> Iterator[Reason]:
     try:
-        simplified = inventory.trade_mode in parameters.on("export.simplified_digits", day).table
+        simplified = inventory.trade_mode in parameters.on("export.simplified_digits", day).read(Shares)
     except NoValue:
         simplified = False
     if not simplified:
@@ -138,6 +140,7 @@ def _licensed(inventory: ExportInventory) -> Iterator[Reason]:
 
 def _among(name: str, rule: str, inventory: ExportInventory, day: date, parameters: Parameters) -> Iterator[Reason]:
     listed = parameters.on(name, day)
+    prefixes = listed.read(Prefixes).prefixes
     for line in inventory.lines:
-        if line.gcode.startswith(tuple(listed.table["prefixes"])):
+        if line.gcode.startswith(prefixes):
             yield Reason(rule, {"gnum": str(line.gnum), "gcode": line.gcode}, (listed.id,))

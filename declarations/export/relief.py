@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from declarations.calendar import months_after
 from declarations.parameters import NoValue, Parameters
+from declarations.parameters.tables.clearance import Chapters, ReturnRelief
 from declarations.reasons import Reason
 
 NO_RELIEF = "17421"
@@ -21,7 +22,7 @@ REFUND_OPEN = "17425"
 OTHER_MODE = "17426"
 
 
-class Circumstances(NamedTuple):
+class ReliefStatements(NamedTuple):
     """Statements of inspection and the tax office: goods in their original state (unpacking is no change), export tax
     refund repaid or never received."""
 
@@ -29,7 +30,7 @@ class Circumstances(NamedTuple):
     refund_settled: bool = True
 
 
-AS_EXPORTED = Circumstances()
+AS_EXPORTED = ReliefStatements()
 
 
 class Relief(NamedTuple):
@@ -51,7 +52,7 @@ def relief(
     exported_on: date,
     accepted_on: date,
     parameters: Parameters,
-    circumstances: Circumstances = AS_EXPORTED,
+    circumstances: ReliefStatements = AS_EXPORTED,
 ) -> Relief:
     """Decide if goods exported on one day and declared again on another are free, whatever goods they are.
 
@@ -61,9 +62,9 @@ def relief(
         rule = parameters.on("export.returns.relief", exported_on)
     except NoValue:
         return Relief(None, (Reason(NO_RELIEF, {"exported": exported_on.isoformat()}),))
-    last_day, used = months_after(exported_on, int(rule.table["months"])), (rule.id,)
+    last_day, used = months_after(exported_on, rule.read(ReturnRelief).months), (rule.id,)
     reasons = []
-    if trade_mode not in rule.table["modes"]:
+    if trade_mode not in rule.read(ReturnRelief).modes:
         reasons.append(Reason(OTHER_MODE, {"trade_mode": trade_mode}, used))
     if accepted_on > last_day:
         values = {
@@ -82,6 +83,6 @@ def relief(
 def food(gnum: int, gcode: str, exported_on: date, parameters: Parameters) -> Reason | None:
     """Why a line is outside the relief as food (by chapter), or None; called only where there is relief."""
     value = parameters.on("export.returns.food", exported_on)
-    if gcode[:2] not in value.table["chapters"]:
+    if gcode[:2] not in value.read(Chapters).chapters:
         return None
     return Reason(FOOD, {"gnum": str(gnum), "gcode": gcode}, (value.id,))

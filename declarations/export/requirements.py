@@ -8,6 +8,7 @@ from typing import NamedTuple
 from declarations.districts import reaches
 from declarations.export import zone_offices
 from declarations.parameters import NoValue, Parameters
+from declarations.parameters.tables.clearance import Cities
 
 REQUIRED = "required"
 
@@ -35,7 +36,7 @@ def pilot_zone(customs_code: str, day: date, parameters: Parameters) -> Requirem
     latest batch if none did."""
     begun = parameters.parameter("export.zones").begun(day)
     cities = zone_offices.cities(customs_code)
-    admitted = [value for value in begun if not cities.isdisjoint(value.table["cities"])]
+    admitted = [value for value in begun if not cities.isdisjoint(value.read(Cities).cities)]
     deciding = admitted[:1] or begun[-1:]
     return Requirement(bool(admitted), tuple(value.id for value in deciding))
 

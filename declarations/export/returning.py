@@ -14,11 +14,12 @@ from typing import NamedTuple
 
 from declarations.calendar import months_after
 from declarations.districts import district, reaches
-from declarations.documents import ExportInventory, ExportRefund, Tally
+from declarations.documents import ExportInventory, ExportRefund, ReturnTally
 from declarations.export.modes import BONDED, RETAIL
-from declarations.export.relief import AS_EXPORTED, Circumstances, Relief, food, relief
+from declarations.export.relief import AS_EXPORTED, Relief, ReliefStatements, food, relief
 from declarations.money import Scaled, plain
 from declarations.parameters import NoValue, Parameters, Value
+from declarations.parameters.tables.shape import Words
 from declarations.reasons import Reason
 
 NO_RETURNS_YET = "17401"
@@ -39,7 +40,7 @@ class Departure(NamedTuple):
     left_zone_on: date | None = None
 
 
-class Verdict(NamedTuple):
+class ReturnVerdict(NamedTuple):
     """Why a request is no return (empty: it is one), and which of its lines come in free and which are taxed.
 
     `grounds` says why lines are taxed; `last_day` and `last_free_day` are None where the law sets none.
@@ -78,8 +79,8 @@ def check(
     already: Mapping[int, Scaled],
     accepted_on: date,
     parameters: Parameters,
-    circumstances: Circumstances = AS_EXPORTED,
-) -> Verdict:
+    circumstances: ReliefStatements = AS_EXPORTED,
+) -> ReturnVerdict:
     """Check a return request accepted on a day, and find what of it is free.
 
     `already` gives the quantity that earlier requests took back, by line number of the list.
@@ -88,7 +89,7 @@ def check(
     try:
         months = parameters.on("export.returns.months", accepted_on)
     except NoValue:
-        return Verdict((Reason(NO_RETURNS_YET, {"accepted": accepted_on.isoformat()}),))
+        return ReturnVerdict((Reason(NO_RETURNS_YET, {"accepted": accepted_on.isoformat()}),))
     last = months_after(start, int(months.amount))
     reasons = (
         *_late(start, last, accepted_on, months),
@@ -112,11 +113,11 @@ def _verdict(
     eaten: Sequence[Reason],
     last: date,
     months: Value,
-) -> Verdict:
+) -> ReturnVerdict:
     """Divides the lines into those that come in free and those that are taxed."""
     numbers = dict.fromkeys(line.gnum for line in refund.lines)
     taxed = numbers.keys() if free.reasons else {int(reason.values["gnum"]) for reason in eaten}
-    return Verdict(
+    return ReturnVerdict(
         reasons,
         tuple([gnum for gnum in numbers if gnum not in taxed]),
         tuple([gnum for gnum in numbers if gnum in taxed]),
@@ -127,7 +128,7 @@ def _verdict(
     )
 
 
-def same_parcel(tally: Tally, refund: ExportRefund) -> tuple[Reason, ...]:
+def same_parcel(tally: ReturnTally, refund: ExportRefund) -> tuple[Reason, ...]:
     """In what a tally (215) contradicts the request (213) whose parcel it counted; empty: it is that parcel."""
     pairs = {
         "logisticsCode": (tally.logistics_code, refund.logistics_code),
@@ -176,7 +177,7 @@ def _same_trade(
         except NoValue:  # no mode of their own before the message existed
             pass
         else:
-            if refund.trade_mode != (expected := modes.table.get(inventory.trade_mode, "")):
+            if refund.trade_mode != (expected := modes.read(Words).get(inventory.trade_mode, "")):
                 values = {"found": refund.trade_mode, "expected": expected, "trade_mode": inventory.trade_mode}
                 yield Reason(OTHER_MODE, values, (modes.id,))
     if refund.ebc_code != inventory.ebc_code:

@@ -16,13 +16,13 @@ from msgspec.structs import astuple, replace
 
 from declarations.documents.forex_report import ForexReport
 from declarations.forex import directory, limits, netting, returns, trades
-from declarations.forex.directory import COLLECTION, PAYMENT, Enterprise
-from declarations.forex.findings import Finding, Weight, of_weight, refusal
+from declarations.forex.directory import COLLECTION, PAYMENT, DirectoryEntry
+from declarations.forex.findings import ReportFinding, Weight, of_weight, refusal
 from declarations.forex.flows import GOODS, TOO_MUCH, is_netted, legs, moment, sense, way
-from declarations.forex.rates import NoRate, in_dollars, in_yuan, kept_dollars
+from declarations.forex.rates import NoExchangeRate, in_dollars, in_yuan, kept_dollars
 from declarations.forex.retention import kept_until
-from declarations.forex.returns import Received
-from declarations.forex.trades import Earlier, Trade
+from declarations.forex.returns import OrderCollections
+from declarations.forex.trades import Earlier, ReportedTrade
 from declarations.money import LARGEST, Scaled, decimal, plain
 from declarations.parameters import NoValue, Parameters
 from declarations.reasons import Reason
@@ -31,7 +31,7 @@ NO_RATE = "21009"
 NO_RULE = "21010"
 
 
-class Facts(NamedTuple):
+class ReportFacts(NamedTuple):
     """The data known of a report's company and trades.
 
     `totals`: the year's US dollars by direction; `orders` and `entries` with what was moved the same way as the
@@ -39,35 +39,35 @@ class Facts(NamedTuple):
     for an order; `mixed`: legs, by number, whose money may have been moved under another number, with that number.
     """
 
-    enterprise: Enterprise | None = None
+    enterprise: DirectoryEntry | None = None
     totals: Mapping[str, Scaled] = MappingProxyType({})
-    orders: Mapping[str, Trade] = MappingProxyType({})
-    entries: Mapping[str, Trade] = MappingProxyType({})
+    orders: Mapping[str, ReportedTrade] = MappingProxyType({})
+    entries: Mapping[str, ReportedTrade] = MappingProxyType({})
     earlier: tuple[Earlier, ...] = ()
-    received: Mapping[str, Received] = MappingProxyType({})
+    received: Mapping[str, OrderCollections] = MappingProxyType({})
     mixed: Mapping[int, str] = MappingProxyType({})
 
 
-class Worth(NamedTuple):
+class LegWorth(NamedTuple):
     """A leg in US dollars, to the cent, and in yuan, to the fen."""
 
     dollars: Scaled
     yuan: Scaled
 
 
-class Checked(NamedTuple):
+class CheckedReport(NamedTuple):
     """The findings about a report, and the amounts that are booked unless one refuses it.
 
     `day`: of the receipt or payment, None for a malformed one. `yuan`: round2(amount × rate). `dollars`: what it adds
     to the year's totals by direction: what its legs, by number, are worth.
     """
 
-    findings: tuple[Finding, ...]
+    findings: tuple[ReportFinding, ...]
     day: date | None = None
     yuan: Scaled = 0
     rate: Decimal = Decimal(0)
     dollars: Mapping[str, Scaled] = MappingProxyType({})
-    legs: Mapping[int, Worth] = MappingProxyType({})
+    legs: Mapping[int, LegWorth] = MappingProxyType({})
     kept_until: date | None = None
     parameters: tuple[str, ...] = ()
 
@@ -81,26 +81,26 @@ class Checked(NamedTuple):
         return of_weight(self.findings, weight)
 
 
-def check(report: ForexReport, facts: Facts, now: datetime, parameters: Parameters) -> Checked:
+def check(report: ForexReport, facts: ReportFacts, now: datetime, parameters: Parameters) -> CheckedReport:
     """Judge a report at a moment of Asia/Shanghai; the order of its legs makes no difference."""
     report = replace(report, lines=tuple(sorted(report.lines, key=lambda line: (line.gnum, *astuple(line)))))
     findings, at = tuple(sense(report, now)), moment(report.value_time)
     if findings or at is None:
-        return Checked(findings)
+        return CheckedReport(findings)
     try:
         return _judged(report, facts, at.date(), parameters)
-    except NoRate as missing:
-        return Checked((refusal(NO_RATE, currency=missing.currency, day=missing.day.isoformat()),), at.date())
+    except NoExchangeRate as missing:
+        return CheckedReport((refusal(NO_RATE, currency=missing.currency, day=missing.day.isoformat()),), at.date())
     except NoValue as missing:
-        return Checked((refusal(NO_RULE, parameter=missing.name, day=missing.day.isoformat()),), at.date())
+        return CheckedReport((refusal(NO_RULE, parameter=missing.name, day=missing.day.isoformat()),), at.date())
     except OverflowError:
-        return Checked((refusal(TOO_MUCH, amount=plain(report.amount)),), at.date())
+        return CheckedReport((refusal(TOO_MUCH, amount=plain(report.amount)),), at.date())
 
 
-def _judged(report: ForexReport, facts: Facts, day: date, parameters: Parameters) -> Checked:
+def _judged(report: ForexReport, facts: ReportFacts, day: date, parameters: Parameters) -> CheckedReport:
     worth = {leg.gnum: in_dollars(leg.amount, leg.currency, day, parameters) for leg in legs(report)}
     worths = {
-        leg.gnum: Worth(kept_dollars(worth[leg.gnum]), in_yuan(leg.amount, leg.currency, day, parameters).amount)
+        leg.gnum: LegWorth(kept_dollars(worth[leg.gnum]), in_yuan(leg.amount, leg.currency, day, parameters).amount)
         for leg in legs(report)
     }
     adding: dict[str, Scaled] = {}
@@ -116,7 +116,7 @@ def _judged(report: ForexReport, facts: Facts, day: date, parameters: Parameters
         *_repeated(report, facts, day, parameters),
         *netting.check(report, day, parameters),
     )
-    return Checked(
+    return CheckedReport(
         findings=findings,
         day=day,
         yuan=yuan.amount,
@@ -129,8 +129,8 @@ def _judged(report: ForexReport, facts: Facts, day: date, parameters: Parameters
 
 
 def _traded(
-    report: ForexReport, facts: Facts, worth: Mapping[int, Decimal], day: date, parameters: Parameters
-) -> Iterator[Finding]:
+    report: ForexReport, facts: ReportFacts, worth: Mapping[int, Decimal], day: date, parameters: Parameters
+) -> Iterator[ReportFinding]:
     goods = [leg for leg in legs(report) if leg.leg_kind == GOODS]
     forex_class = facts.enterprise.forex_class if facts.enterprise else ""
     for leg in goods:
@@ -154,7 +154,7 @@ def _traded(
     yield from trades.covered([(leg.entry_no, leg) for leg in goods], facts.entries, day, parameters)
 
 
-def _repeated(report: ForexReport, facts: Facts, day: date, parameters: Parameters) -> Iterator[Finding]:
+def _repeated(report: ForexReport, facts: ReportFacts, day: date, parameters: Parameters) -> Iterator[ReportFinding]:
     """Only money of one way repeats money: what is paid for an order is not what was collected for it."""
     of_goods = COLLECTION if is_netted(report) else report.direction
     for direction in (COLLECTION, PAYMENT):
@@ -163,8 +163,8 @@ def _repeated(report: ForexReport, facts: Facts, day: date, parameters: Paramete
 
 
 def _limited(
-    report: ForexReport, facts: Facts, worth: Mapping[int, Decimal], day: date, parameters: Parameters
-) -> Iterator[Finding]:
+    report: ForexReport, facts: ReportFacts, worth: Mapping[int, Decimal], day: date, parameters: Parameters
+) -> Iterator[ReportFinding]:
     for leg in legs(report):
         sort = limits.GOODS if leg.leg_kind == GOODS else limits.SERVICES
         yield from limits.transaction(leg.gnum, worth[leg.gnum], sort, day, parameters)

@@ -12,9 +12,10 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
-from declarations.forex.findings import Finding, refusal, remark, review
+from declarations.forex.findings import ReportFinding, refusal, remark, review
 from declarations.money import Scaled, decimal, plain, scaled, to_fen
 from declarations.parameters import NoValue, Parameters, Value
+from declarations.parameters.tables.shape import Words
 
 COLLECTION, PAYMENT = "1", "2"
 SMALL = "21020"
@@ -36,7 +37,7 @@ _DIRECTIONS = MappingProxyType(
 )
 
 
-class Enterprise(NamedTuple):
+class DirectoryEntry(NamedTuple):
     """An enterprise in the directory. `registered`: its first day there; `quota`: what one of class B may receive, and
     pay, in a year in US dollars, None where none is on file."""
 
@@ -47,12 +48,12 @@ class Enterprise(NamedTuple):
 
 
 def standing(
-    enterprise: Enterprise | None,
+    enterprise: DirectoryEntry | None,
     totals: Mapping[str, Scaled],
     adding: Mapping[str, Scaled],
     day: date,
     parameters: Parameters,
-) -> Iterator[Finding]:
+) -> Iterator[ReportFinding]:
     """The reasons to refuse an enterprise on a day. `totals` are the year's US dollars by direction so far, `adding`
     what a report adds. Raises `NoValue` before there was a directory."""
     keeper = parameters.on("forex.directory", day)
@@ -60,7 +61,7 @@ def standing(
         yield from _small(totals, adding, day, parameters, keeper)
         return
     value = parameters.on("forex.classes", day)
-    way = value.table.get(enterprise.forex_class)
+    way = value.read(Words).get(enterprise.forex_class)
     if way == "quota":
         yield from _quota(enterprise.quota, totals, adding, value)
     elif way == "review":
@@ -71,7 +72,7 @@ def standing(
 
 def _small(
     totals: Mapping[str, Scaled], adding: Mapping[str, Scaled], day: date, parameters: Parameters, keeper: Value
-) -> Iterator[Finding]:
+) -> Iterator[ReportFinding]:
     try:
         limit = parameters.on("forex.small_enterprise", day)
     except NoValue:
@@ -87,7 +88,7 @@ def _small(
 
 def _quota(
     quota: Scaled | None, totals: Mapping[str, Scaled], adding: Mapping[str, Scaled], value: Value
-) -> Iterator[Finding]:
+) -> Iterator[ReportFinding]:
     if quota is None:
         yield review(NO_QUOTA, (value.id,))
         return

@@ -17,28 +17,28 @@ class Weight(StrEnum):
     REFUSE = "refuse"
 
 
-class Finding(NamedTuple):
+class ReportFinding(NamedTuple):
     """One thing found, with its reason."""
 
     weight: Weight
     reason: Reason
 
 
-def of_weight(findings: Iterable[Finding], weight: Weight) -> tuple[Reason, ...]:
+def of_weight(findings: Iterable[ReportFinding], weight: Weight) -> tuple[Reason, ...]:
     """The reasons of the findings that weigh so much, in their order."""
     return tuple(finding.reason for finding in findings if finding.weight is weight)
 
 
-def refusal(rule: str, parameters: tuple[str, ...] = (), **values: str) -> Finding:
+def refusal(rule: str, parameters: tuple[str, ...] = (), **values: str) -> ReportFinding:
     """A finding that refuses."""
-    return Finding(Weight.REFUSE, Reason(rule, values, parameters))
+    return ReportFinding(Weight.REFUSE, Reason(rule, values, parameters))
 
 
-def review(rule: str, parameters: tuple[str, ...] = (), **values: str) -> Finding:
+def review(rule: str, parameters: tuple[str, ...] = (), **values: str) -> ReportFinding:
     """A finding that a person decides."""
-    return Finding(Weight.REVIEW, Reason(rule, values, parameters))
+    return ReportFinding(Weight.REVIEW, Reason(rule, values, parameters))
 
 
-def remark(rule: str, parameters: tuple[str, ...] = (), **values: str) -> Finding:
+def remark(rule: str, parameters: tuple[str, ...] = (), **values: str) -> ReportFinding:
     """A finding that is only noted."""
-    return Finding(Weight.REMARK, Reason(rule, values, parameters))
+    return ReportFinding(Weight.REMARK, Reason(rule, values, parameters))

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from declarations.documents.forex_report import ForexReport, ForexReportLine
 from declarations.forex.directory import COLLECTION, PAYMENT
-from declarations.forex.findings import Finding, refusal
+from declarations.forex.findings import ReportFinding, refusal
 from declarations.forex.rates import letters
 from declarations.money import LARGEST, SCALE, decimal, plain
 
@@ -60,7 +60,7 @@ def way(report: ForexReport, leg: ForexReportLine) -> str:
     return COLLECTION if leg.leg_kind == GOODS else PAYMENT
 
 
-def sense(report: ForexReport, now: datetime) -> Iterator[Finding]:
+def sense(report: ForexReport, now: datetime) -> Iterator[ReportFinding]:
     """Why a report is malformed at an instant (of Asia/Shanghai): it is refused before any rule is applied."""
     yield from _words(report)
     yield from _moments(report, now)
@@ -73,7 +73,7 @@ def sense(report: ForexReport, now: datetime) -> Iterator[Finding]:
             yield refusal(TWICE, gnum=str(gnum))
 
 
-def _words(report: ForexReport) -> Iterator[Finding]:
+def _words(report: ForexReport) -> Iterator[ReportFinding]:
     if report.direction not in (COLLECTION, PAYMENT):
         yield refusal(UNKNOWN_WORD, field="direction", value=report.direction)
     if report.settlement not in (GROSS, NETTED):
@@ -83,7 +83,7 @@ def _words(report: ForexReport) -> Iterator[Finding]:
             yield refusal(UNKNOWN_WORD, field=f"legKind {line.gnum}", value=line.leg_kind)
 
 
-def _moments(report: ForexReport, now: datetime) -> Iterator[Finding]:
+def _moments(report: ForexReport, now: datetime) -> Iterator[ReportFinding]:
     for field, text in (
         ("valueTime", report.value_time),
         *((f"legTime {line.gnum}", line.leg_time) for line in report.lines),
@@ -95,7 +95,7 @@ def _moments(report: ForexReport, now: datetime) -> Iterator[Finding]:
             yield refusal(IN_FUTURE, field=field, value=text, now=f"{now:{_MOMENT}}")
 
 
-def _amounts(report: ForexReport) -> Iterator[Finding]:
+def _amounts(report: ForexReport) -> Iterator[ReportFinding]:
     if report.amount < 0 or (report.amount == 0 and not is_netted(report)):
         yield refusal(NOT_POSITIVE, field="amount", amount=plain(report.amount))
     for line in report.lines:

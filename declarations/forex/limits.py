@@ -10,19 +10,21 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from declarations.forex.findings import Finding, review
+from declarations.forex.findings import ReportFinding, review
 from declarations.money import plain, scaled, to_fen
 from declarations.parameters import NoValue, Parameters
+from declarations.parameters.tables.settlement import TransactionLimit
 
 ABOVE_LIMIT = "21060"
 IMPORT_UNPROVED = "21061"
 GOODS, SERVICES = "goods", "services"
 
 
-def transaction(gnum: int, dollars: Decimal, sort: str, day: date, parameters: Parameters) -> Iterator[Finding]:
+def transaction(gnum: int, dollars: Decimal, sort: str, day: date, parameters: Parameters) -> Iterator[ReportFinding]:
     """Check a leg of `GOODS` or `SERVICES` against the limit; raises `NoValue` before there was one."""
     value = parameters.on("forex.transaction_limit", day)
-    limit = value.table[sort]
+    limits = value.read(TransactionLimit)
+    limit = limits.goods if sort == GOODS else limits.services
     if dollars > limit:
         yield review(ABOVE_LIMIT, (value.id,), gnum=str(gnum), dollars=_shown(dollars), limit=plain(scaled(limit)))
 
@@ -35,7 +37,9 @@ def is_small(dollars: Decimal, day: date, parameters: Parameters) -> bool:
         return False
 
 
-def import_payment(gnum: int, dollars: Decimal, proved: bool, day: date, parameters: Parameters) -> Iterator[Finding]:
+def import_payment(
+    gnum: int, dollars: Decimal, proved: bool, day: date, parameters: Parameters
+) -> Iterator[ReportFinding]:
     """Check if a single payment for goods is so large that customs data must show them, and they do not."""
     try:
         value = parameters.on("forex.import_check", day)

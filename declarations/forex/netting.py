@@ -12,11 +12,12 @@ from typing import NamedTuple
 
 from declarations.documents.forex_report import ForexReport, ForexReportLine
 from declarations.forex.directory import COLLECTION
-from declarations.forex.findings import Finding, refusal
+from declarations.forex.findings import ReportFinding, refusal
 from declarations.forex.flows import COST, GOODS, VIRTUAL, is_netted, legs, way
 from declarations.forex.rates import in_dollars
 from declarations.money import Scaled, plain
 from declarations.parameters import NoValue, Parameters, Value
+from declarations.parameters.tables.settlement import NettingReport
 
 NOT_NETTED_YET = "21120"
 COSTS_NOT_NETTED = "21121"
@@ -28,7 +29,7 @@ CLIENT, INSTITUTION = "client", "institution"
 _DIGITS = 6
 
 
-class Record(NamedTuple):
+class NettingRecord(NamedTuple):
     """A record of the gross restoration: `way` "1" in, "2" out; `gnums` are the legs that it holds (none: the net)."""
 
     code: str
@@ -45,7 +46,7 @@ def net_of(report: ForexReport) -> Scaled:
     return left if report.direction == COLLECTION else -left
 
 
-def check(report: ForexReport, day: date, parameters: Parameters) -> Iterator[Finding]:
+def check(report: ForexReport, day: date, parameters: Parameters) -> Iterator[ReportFinding]:
     """The reasons to refuse the netting of a report, or codes and virtual legs of a gross one."""
     try:
         value = parameters.on("forex.netting_report", day)
@@ -61,20 +62,21 @@ def check(report: ForexReport, day: date, parameters: Parameters) -> Iterator[Fi
     if net_of(report) != report.amount:
         yield refusal(NET_DIFFERS, (value.id,), sum=plain(net_of(report)), amount=plain(report.amount))
     yield from _virtual(report, ("zero",) if report.amount == 0 else ("net",), value)
+    codes = value.read(NettingReport)
     if report.amount == 0 and all(line.leg_kind != VIRTUAL for line in report.lines):
-        yield refusal(NO_VIRTUAL, (value.id,), code=value.table["zero"], country=value.table["country"])
+        yield refusal(NO_VIRTUAL, (value.id,), code=codes.zero, country=codes.country)
 
 
-def restore(report: ForexReport, day: date, parameters: Parameters) -> tuple[Record, ...]:
+def restore(report: ForexReport, day: date, parameters: Parameters) -> tuple[NettingRecord, ...]:
     """The records of a netted report: the net one first, then its legs; the same in whatever order they stand.
 
     Raises `NoValue` before netting, `NoRate` for a currency without a rate.
     """
     value = parameters.on("forex.netting_report", day)
-    kind = "net" if report.amount else "zero"
-    country = "" if report.amount else value.table["country"]
+    codes = value.read(NettingReport)
+    code, country = (codes.net, "") if report.amount else (codes.zero, codes.country)
     return (
-        Record(value.table[kind], INSTITUTION, country, report.direction, report.amount),
+        NettingRecord(code, INSTITUTION, country, report.direction, report.amount),
         *sorted(
             _restored(report, day, parameters, value),
             key=lambda record: (record.way, record.code, record.holder, record.gnums),
@@ -82,16 +84,16 @@ def restore(report: ForexReport, day: date, parameters: Parameters) -> tuple[Rec
     )
 
 
-def _restored(report: ForexReport, day: date, parameters: Parameters, value: Value) -> Iterator[Record]:
+def _restored(report: ForexReport, day: date, parameters: Parameters, value: Value) -> Iterator[NettingRecord]:
     merged: dict[tuple[str, str], list[ForexReportLine]] = {}
     for leg in legs(report):
-        if in_dollars(leg.amount, leg.currency, day, parameters) < value.table["exempt_below"]:
+        if in_dollars(leg.amount, leg.currency, day, parameters) < value.read(NettingReport).exempt_below:
             merged.setdefault((leg.trans_code, way(report, leg)), []).append(leg)
         else:
-            yield Record(leg.trans_code, CLIENT, leg.country, way(report, leg), leg.amount, (leg.gnum,))
+            yield NettingRecord(leg.trans_code, CLIENT, leg.country, way(report, leg), leg.amount, (leg.gnum,))
     for (code, direction), held in merged.items():
         countries = sorted({leg.country for leg in held})
-        yield Record(
+        yield NettingRecord(
             code,
             INSTITUTION,
             countries[0] if len(countries) == 1 else "",
@@ -101,7 +103,7 @@ def _restored(report: ForexReport, day: date, parameters: Parameters, value: Val
         )
 
 
-def _costs(report: ForexReport, day: date, parameters: Parameters) -> Iterator[Finding]:
+def _costs(report: ForexReport, day: date, parameters: Parameters) -> Iterator[ReportFinding]:
     try:
         parameters.on("forex.netting_costs", day)
     except NoValue:
@@ -109,8 +111,9 @@ def _costs(report: ForexReport, day: date, parameters: Parameters) -> Iterator[F
             yield refusal(COSTS_NOT_NETTED, gnum=str(gnum), day=day.isoformat())
 
 
-def _codes(report: ForexReport, value: Value) -> Iterator[Finding]:
-    first = {GOODS: value.table["goods"], COST: value.table["costs"]}
+def _codes(report: ForexReport, value: Value) -> Iterator[ReportFinding]:
+    codes = value.read(NettingReport)
+    first = {GOODS: codes.goods, COST: codes.costs}
     for leg in legs(report):
         code = leg.trans_code
         digits = len(code) == _DIGITS and code.isascii() and code.isdigit()
@@ -118,16 +121,14 @@ def _codes(report: ForexReport, value: Value) -> Iterator[Finding]:
             yield refusal(NO_CODE, (value.id,), gnum=str(leg.gnum), code=code)
 
 
-def _virtual(report: ForexReport, allowed: Iterable[str], value: Value) -> Iterator[Finding]:
-    right = {
-        (value.table["net"], report.amount, None) if name == "net" else (value.table["zero"], 0, value.table["country"])
-        for name in allowed
-    }
+def _virtual(report: ForexReport, allowed: Iterable[str], value: Value) -> Iterator[ReportFinding]:
+    codes = value.read(NettingReport)
+    right = {(codes.net, report.amount, None) if name == "net" else (codes.zero, 0, codes.country) for name in allowed}
     seen = False
     for line in report.lines:
         if line.leg_kind != VIRTUAL:
             continue
-        given = (line.trans_code, line.amount, line.country if line.trans_code == value.table["zero"] else None)
+        given = (line.trans_code, line.amount, line.country if line.trans_code == codes.zero else None)
         if given not in right or seen:
             yield refusal(
                 WRONG_VIRTUAL, (value.id,), gnum=str(line.gnum), code=line.trans_code, amount=plain(line.amount)

@@ -19,6 +19,7 @@ from declarations.confidence import ALLOWED as ALLOWED_CONFIDENCE
 from declarations.confidence import Confidence
 from declarations.forex.rates import customs_code, fixing_day, letters, minor_rate
 from declarations.parameters import Parameter, Parameters, UnknownParameter, Value
+from declarations.rows import Cells
 
 PREFIX = "exchange."
 UNIT = "CNY/1 of currency"
@@ -35,8 +36,8 @@ ALLOWED: Mapping[str, str] = {
 """What each column may hold, in words."""
 OPTIONAL = ("fixed_on", "confidence")
 _LETTERS = re.compile(r"[A-Z]{3}", re.ASCII)
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
-_RATE = re.compile(r"\d{1,7}(\.\d{1,8})?", re.ASCII)
+_MONTH = "[0-9]{4}-(0[1-9]|1[0-2])"
+_RATE = r"[0-9]{1,7}(\.[0-9]{1,8})?"
 
 
 class ExchangeRate(NamedTuple):
@@ -50,31 +51,20 @@ class ExchangeRate(NamedTuple):
     confidence: Confidence
 
 
-class BadExchangeRate(ValueError):
-    """A cell that must not be trusted, by its column and with what is allowed there."""
-
-    permanent = True
-
-    def __init__(self, column: str, allowed: str) -> None:
-        super().__init__(f"{column}: {allowed}")
-        self.column = column
-        self.allowed = allowed
-
-
-def parse_row(texts: Mapping[str, str], parameters: Parameters) -> ExchangeRate:
-    """The rate of texts by column, rounded as the rule of its month says; raises `BadExchangeRate`."""
+def parse_row(texts: Mapping[str, str], place: str, parameters: Parameters) -> ExchangeRate:
+    """The rate of texts by column, rounded as the rule of its month says; raises `BadRow`."""
+    cells = Cells(texts, place, ALLOWED)
     currency = letters(texts["currency"].upper())
-    _demand(bool(_LETTERS.fullmatch(currency)) and currency != "CNY", "currency")
-    month = date.fromisoformat(texts["month"] + "-01") if _MONTH.fullmatch(texts["month"]) else date.min
-    _demand(month > _first(currency, parameters), "month")
-    rate = _rate(texts["rate"], month, parameters)
+    cells.demand(bool(_LETTERS.fullmatch(currency)) and currency != "CNY", "currency")
+    month = date.fromisoformat(cells.shaped("month", _MONTH) + "-01")
+    cells.demand(month > _first(currency, parameters), "month")
+    rate = minor_rate(Decimal(cells.shaped("rate", _RATE)), month, parameters)
+    cells.demand(0 < rate <= LARGEST_RATE, "rate")
     fixing = fixing_day(month, parameters).day
     if texts["fixed_on"] not in ("", fixing.isoformat()):
-        raise BadExchangeRate("fixed_on", f"{fixing}, the day that fixes the rates of {texts['month']}, or nothing")
-    _demand(0 < len(texts["source"]) <= 250, "source")
-    confidence = texts["confidence"] or Confidence.CONFIRMED
-    _demand(confidence in ALLOWED_CONFIDENCE, "confidence")
-    return ExchangeRate(currency, month, rate, fixing, texts["source"], Confidence(confidence))
+        cells.refuse("fixed_on", f"{fixing}, the day that fixes the rates of {texts['month']}, or nothing")
+    source = cells.shaped("source", r"(?s).{1,250}")
+    return ExchangeRate(currency, month, rate, fixing, source, cells.confidence(Confidence.CONFIRMED))
 
 
 def law_with(rows: Iterable[ExchangeRate], base: Parameters) -> Parameters:
@@ -117,15 +107,3 @@ def _value(name: str, row: ExchangeRate) -> Value:
     last = months_after(row.month, 1) - timedelta(days=1)
     # the fixing day is part of the source, so that whatever shows a source shows it too
     return Value(name, row.month, last, row.rate, f"{row.source}（{row.fixed_on} 取值）", row.confidence, row.fixed_on)
-
-
-def _rate(text: str, month: date, parameters: Parameters) -> Decimal:
-    _demand(_RATE.fullmatch(text) is not None, "rate")
-    rate = minor_rate(Decimal(text), month, parameters)
-    _demand(0 < rate <= LARGEST_RATE, "rate")
-    return rate
-
-
-def _demand(holds: bool, column: str) -> None:
-    if not holds:
-        raise BadExchangeRate(column, ALLOWED[column])

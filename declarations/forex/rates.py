@@ -14,13 +14,14 @@ from declarations.exchange import Converted, convert
 from declarations.export.value import LETTERS, YUAN
 from declarations.money import LARGEST, SCALE, Scaled, decimal, scaled, to_fen
 from declarations.parameters import NoValue, Parameters, UnknownParameter
+from declarations.parameters.tables.settlement import RateFixing
 from declarations.working_days import is_published, is_working_day
 
 _WEEK = 7
 _CODES = {name.upper(): code for code, name in LETTERS.items()}
 
 
-class NoRate(NoValue):
+class NoExchangeRate(NoValue):
     """A currency has no rate on a day: what is in it cannot be judged."""
 
     def __init__(self, currency: str, day: date) -> None:
@@ -42,17 +43,18 @@ class Fixing(NamedTuple):
 
 def fixing_day(month: date, parameters: Parameters) -> Fixing:
     """The day of the month before that fixes the rates of the month in which a day lies."""
-    rule = parameters.on("forex.fixing", month)
+    value = parameters.on("forex.fixing", month)
+    rule = value.read(RateFixing)
     before = (month.replace(day=1) - timedelta(days=1)).replace(day=1)
-    fixing = _nth(before, int(rule.table["weekday"]), int(rule.table["ordinal"]))
+    fixing = _nth(before, rule.weekday, rule.ordinal)
     if not is_working_day(fixing):
-        fixing = _nth(before, int(rule.table["weekday"]), int(rule.table["otherwise"]))
-    return Fixing(fixing, not is_published(fixing.year), (rule.id,))
+        fixing = _nth(before, rule.weekday, rule.otherwise)
+    return Fixing(fixing, not is_published(fixing.year), (value.id,))
 
 
 def minor_rate(rate: Decimal, day: date, parameters: Parameters) -> Decimal:
     """The rate of a minor currency as it is published: rounded half up to the decimals of the rule (four)."""
-    decimals = int(parameters.on("forex.fixing", day).table["decimals"])
+    decimals = parameters.on("forex.fixing", day).read(RateFixing).decimals
     return rate.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
@@ -68,7 +70,7 @@ def customs_code(currency: str) -> str:
 
 
 def in_yuan(amount: Scaled, currency: str, day: date, parameters: Parameters) -> Converted:
-    """round2(amount × rate of the day) with its rate; raises `NoRate`, and `OverflowError` above what can be kept."""
+    """round2(amount × rate of the day) with its rate; raises `NoExchangeRate`, `OverflowError` if it cannot be kept."""
     rate, used = rate_of(currency, day, parameters)
     if decimal(amount) * rate > LARGEST:
         raise OverflowError(f"{decimal(amount)} {letters(currency)} in yuan is above {LARGEST}")
@@ -78,7 +80,7 @@ def in_yuan(amount: Scaled, currency: str, day: date, parameters: Parameters) ->
 
 
 def in_dollars(amount: Scaled, currency: str, day: date, parameters: Parameters) -> Decimal:
-    """An amount in US dollars at the day's rates, not rounded: what is compared with a limit. Raises `NoRate`."""
+    """An amount in US dollars at the day's rates, not rounded, to compare with a limit. Raises `NoExchangeRate`."""
     if letters(currency) == "USD":
         return decimal(amount)
     return decimal(amount) * rate_of(currency, day, parameters)[0] / rate_of("USD", day, parameters)[0]
@@ -90,14 +92,14 @@ def kept_dollars(dollars: Decimal) -> Scaled:
 
 
 def rate_of(currency: str, day: date, parameters: Parameters) -> tuple[Decimal, tuple[str, ...]]:
-    """The yuan for one of a currency on a day, and the dated value it is; raises `NoRate`."""
+    """The yuan for one of a currency on a day, and the dated value it is; raises `NoExchangeRate`."""
     name = letters(currency)
     if name == "CNY":
         return Decimal(1), ()
     try:
         value = parameters.on(f"exchange.{name.lower()}", day)
     except (UnknownParameter, NoValue):
-        raise NoRate(currency, day) from None
+        raise NoExchangeRate(currency, day) from None
     return value.amount, (value.id,)
 
 

@@ -1,4 +1,4 @@
-"""Retention of the records of a receipt or payment: identity, amount, order, rate and time, for five years."""
+"""Retention of records of foreign exchange (收付汇): identity, amount, order, rate and time."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from declarations.calendar import months_after
 from declarations.parameters import Parameters
 
 
-class Kept(NamedTuple):
+class RetentionPeriod(NamedTuple):
     """The last day on which a record must still be there, and the dated value that decides it."""
 
     until: date
     parameters: tuple[str, ...]
 
 
-def kept_until(day: date, parameters: Parameters) -> Kept:
-    """Until when the record of a receipt or payment of a day is kept; raises `NoValue` before there was a rule."""
+def kept_until(day: date, parameters: Parameters) -> RetentionPeriod:
+    """The last day for which the record of a collection or payment made on a day is kept; raises `NoValue` for days
+    before the first rule."""
     value = parameters.on("forex.retention", day)
-    return Kept(months_after(day, int(value.amount)), (value.id,))
+    return RetentionPeriod(months_after(day, int(value.amount)), (value.id,))

@@ -7,9 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from declarations.forex.findings import Finding, remark, review
+from declarations.forex.findings import ReportFinding, remark, review
 from declarations.money import plain, scaled, to_fen
 from declarations.parameters import NoValue, Parameters
+from declarations.parameters.tables.settlement import Deferral, SpecialRefund
 
 SPECIAL_AT_BANK = "21100"
 SPECIAL_ELSEWHERE = "21101"
@@ -17,7 +18,7 @@ NEVER_RECEIVED = "21102"
 DEFERRED = "21103"
 
 
-class Received(NamedTuple):
+class OrderCollections(NamedTuple):
     """The collections for an order: the first day, and the payers."""
 
     day: date
@@ -28,11 +29,11 @@ def sent_back(
     gnum: int,
     payee: str,
     dollars: Decimal,
-    received: Received | None,
+    received: OrderCollections | None,
     forex_class: str,
     day: date,
     parameters: Parameters,
-) -> Iterator[Finding]:
+) -> Iterator[ReportFinding]:
     """Check that a payment for an order goes back the way the money came, and in time; else it is a special one."""
     try:
         value = parameters.on("forex.special_refund", day)
@@ -41,8 +42,8 @@ def sent_back(
     if received is None:
         yield review(NEVER_RECEIVED, (value.id,), gnum=str(gnum))
         return
-    late = (day - received.day).days
-    if payee == received.payer and late <= value.table["days"]:
+    rule, late = value.read(SpecialRefund), (day - received.day).days
+    if payee == received.payer and late <= rule.days:
         return
     values = {
         "gnum": str(gnum),
@@ -50,10 +51,10 @@ def sent_back(
         "payer": received.payer,
         "payee": payee,
         "dollars": f"{to_fen(dollars):f}",
-        "most": plain(scaled(value.table["most"])),
+        "most": plain(scaled(rule.most)),
         "forex_class": forex_class,
     }
-    at_bank = forex_class == value.table["forex_class"] and dollars <= value.table["most"]
+    at_bank = forex_class == rule.forex_class and dollars <= rule.most
     yield (
         remark(SPECIAL_AT_BANK, (value.id,), **values) if at_bank else review(SPECIAL_ELSEWHERE, (value.id,), **values)
     )
@@ -61,21 +62,22 @@ def sent_back(
 
 def deferred(
     gnum: int, exported_on: date | None, forex_class: str, day: date, parameters: Parameters
-) -> Iterator[Finding]:
+) -> Iterator[ReportFinding]:
     """Check if a collection comes so long after its export that SAFE must have registered it."""
     try:
         value = parameters.on("forex.deferral", day)
     except NoValue:
         return
-    if exported_on is None or forex_class not in value.table["classes"]:
+    rule = value.read(Deferral)
+    if exported_on is None or forex_class not in rule.classes:
         return
     late = (day - exported_on).days
-    if late > value.table["days"]:
+    if late > rule.days:
         yield review(
             DEFERRED,
             (value.id,),
             gnum=str(gnum),
             days=str(late),
-            most=str(value.table["days"]),
+            most=str(rule.days),
             forex_class=forex_class,
         )

@@ -13,11 +13,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from declarations.documents.forex_report import ForexReportLine
-from declarations.forex.findings import Finding, refusal, review
+from declarations.forex.findings import ReportFinding, refusal, review
 from declarations.forex.flows import moment
 from declarations.forex.rates import letters
 from declarations.money import Scaled, decimal, plain
 from declarations.parameters import Parameters
+from declarations.parameters.tables.settlement import BackgroundCheck
 
 NAMELESS = "21040"
 UNKNOWN_ORDER = "21041"
@@ -30,7 +31,7 @@ DUPLICATE = "21080"
 _RULE = "forex.background_check"
 
 
-class Trade(NamedTuple):
+class ReportedTrade(NamedTuple):
     """An order or a declaration: what it is worth, and how much of that other reports have moved the same way.
 
     `closed_on`: the day of export of a declaration, where it is known.
@@ -56,10 +57,10 @@ class Earlier(NamedTuple):
 
 def named(
     leg: ForexReportLine,
-    orders: Mapping[str, Trade],
-    entries: Mapping[str, Trade],
+    orders: Mapping[str, ReportedTrade],
+    entries: Mapping[str, ReportedTrade],
     small: bool,
-) -> Iterator[Finding]:
+) -> Iterator[ReportFinding]:
     """Check that the data know what a leg for goods names; in the small lane an officer reviews what they do not."""
     if not leg.order_no and not leg.entry_no:
         yield refusal(NAMELESS, gnum=str(leg.gnum))
@@ -69,7 +70,7 @@ def named(
             yield review(SMALL_UNKNOWN, gnum=gnum, number=number) if small else refusal(rule, gnum=gnum, number=number)
 
 
-def apart(leg: ForexReportLine, other: str) -> Iterator[Finding]:
+def apart(leg: ForexReportLine, other: str) -> Iterator[ReportFinding]:
     """Check if money of a leg may have been moved under another number: that of the declaration which its order is in,
     or of orders in its declaration. Their values cannot be compared (freight), so that a person decides."""
     if other:
@@ -77,8 +78,8 @@ def apart(leg: ForexReportLine, other: str) -> Iterator[Finding]:
 
 
 def covered(
-    legs: Iterable[tuple[str, ForexReportLine]], trades: Mapping[str, Trade], day: date, parameters: Parameters
-) -> Iterator[Finding]:
+    legs: Iterable[tuple[str, ForexReportLine]], trades: Mapping[str, ReportedTrade], day: date, parameters: Parameters
+) -> Iterator[ReportFinding]:
     """Check that each trade covers the sum of its legs (with the number that each names) and earlier ones."""
     value = parameters.on(_RULE, day)
     sums: dict[str, int] = {}
@@ -94,7 +95,7 @@ def covered(
             sums[number] = sums.get(number, 0) + leg.amount
     for number in sorted(sums):
         trade, total = trades[number], sums[number] + trades[number].moved
-        if decimal(total) > decimal(trade.amount) + value.table["tolerance"]:
+        if decimal(total) > decimal(trade.amount) + value.read(BackgroundCheck).tolerance:
             yield refusal(
                 ABOVE_ORDER,
                 (value.id,),
@@ -107,10 +108,10 @@ def covered(
 
 def duplicates(
     legs: Iterable[ForexReportLine], earlier: Iterable[Earlier], day: date, parameters: Parameters
-) -> Iterator[Finding]:
+) -> Iterator[ReportFinding]:
     """Legs that repeat another one of the report, or an earlier one; legs without an order are not compared."""
     value = parameters.on(_RULE, day)
-    apart = timedelta(hours=int(value.table["duplicate_hours"]))
+    apart = timedelta(hours=value.read(BackgroundCheck).duplicate_hours)
     alike: dict[tuple[str, str, int, str], list[tuple[datetime, str, str]]] = {}
     for leg in legs:
         at = moment(leg.leg_time)

@@ -10,10 +10,10 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from declarations.goods.register import CONSUMPTION, REMARKS, BadRow, Goods, GoodsRegister
-from declarations.goods.rows import parse, parse_row, read_rows
+from declarations.goods.register import CONSUMPTION, REMARKS, Goods, GoodsRegister
+from declarations.goods.rows import parse_row, read_rows
 
-__all__ = ["CONSUMPTION", "REMARKS", "BadRow", "Goods", "GoodsRegister", "load", "parse", "parse_row", "read"]
+__all__ = ["CONSUMPTION", "REMARKS", "Goods", "GoodsRegister", "load", "parse_row", "read"]
 
 
 def read(path: Path) -> GoodsRegister:

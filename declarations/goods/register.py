@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from declarations.confidence import Confidence
+from declarations.rows import BadRow
 
 CONSUMPTION = ("", "cosmetics", "wine", "spirits", "beer", "yellow_wine", "jewellery5", "jewellery10", "golf", "watch")
 """Kinds of goods under consumption tax; each has a parameter `consumption.<kind>`."""
@@ -15,17 +16,6 @@ CONSUMPTION = ("", "cosmetics", "wine", "spirits", "beer", "yellow_wine", "jewel
 REMARKS = ("", "bonded_only", "name_only", "excluded", "yearly_cap")
 """Kinds of remark in the positive list. The remark value: words of the name divided by | (name_only: one must
 occur; excluded: none may, and no word at all excludes the whole code), or the group of a yearly cap."""
-
-
-class BadRow(ValueError):
-    """A row of the register that must not be trusted."""
-
-    permanent = True
-
-    def __init__(self, place: str, complaint: str) -> None:
-        super().__init__(f"{place}: {complaint}")
-        self.place = place
-        self.complaint = complaint
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +62,7 @@ class GoodsRegister:
         for row in sorted(rows, key=lambda row: (row.hs10, row.listed_since)):
             before = self._rows.get(row.hs10, ())
             if before and before[-1].listed_on(row.listed_since):
-                raise BadRow(row.hs10, f"two rows are in force on {row.listed_since}")
+                raise BadRow(row.hs10, "", f"two rows are in force on {row.listed_since}")
             self._rows[row.hs10] = (*before, row)
 
     def find(self, hs10: str, day: date) -> Goods | None:

@@ -31,7 +31,7 @@ class UnknownSource(LookupError):
         super().__init__(f"no source {wanted}" + (f"; did you mean {near}?" if near else ""))
 
 
-class Source(NamedTuple):
+class LegalSource(NamedTuple):
     """The legal source of a value: `act` is its official name with number (empty for what is no act). `repealed` is the
     first day on which it is no longer in force, `repealed_by` the id of the act that repealed or replaced it."""
 
@@ -47,14 +47,14 @@ class Source(NamedTuple):
 
 
 @cache
-def sources() -> Mapping[str, Source]:
+def sources() -> Mapping[str, LegalSource]:
     """Every source by its id."""
     text = (Path(__file__).parent / "sources.toml").read_text("utf-8")
-    entries = [Source(**entry) for entry in tomllib.loads(text)["source"]]
+    entries = [LegalSource(**entry) for entry in tomllib.loads(text)["source"]]
     return MappingProxyType({source.id: source for source in entries})
 
 
-def find(wanted: str) -> Source:
+def find(wanted: str) -> LegalSource:
     """The source of an id ("cgs2018-49") or an act ("财关税〔2018〕49号", whatever its brackets).
 
     Raises `UnknownSource` naming the nearest.
@@ -69,14 +69,14 @@ def find(wanted: str) -> Source:
     raise UnknownSource(wanted, acts[near[0]].act if near else "")
 
 
-def cites(text: str, source: Source) -> bool:
+def cites(text: str, source: LegalSource) -> bool:
     """True if a source in words, as a row of a table gives it, names an act or the id of a page."""
     if source.act:
         return _plain(source.act) in _plain(text)
     return source.kind == SECONDARY and re.search(rf"\b{source.id}\b", text) is not None
 
 
-def values_of(source: Source) -> tuple[Value, ...]:
+def values_of(source: LegalSource) -> tuple[Value, ...]:
     """The dated values that rest on a source, by name and day."""
     return tuple(value for parameter in describe() for value in parameter.values if source.id in value.ref)
 

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from declarations.parameters.loading import BadParameter, read_folder
-from declarations.parameters.values import NoValue, Parameter, Parameters, UnknownParameter, Value, WrongKind
+from declarations.parameters.values import NoValue, Parameter, Parameters, UnknownParameter, Value, method_named
 
 __all__ = [
     "BadParameter",
@@ -20,10 +20,10 @@ __all__ = [
     "Parameters",
     "UnknownParameter",
     "Value",
-    "WrongKind",
     "describe",
     "expiring",
     "load",
+    "method_named",
 ]
 
 

@@ -29,6 +29,8 @@ from typing import Any
 
 from declarations.confidence import ALLOWED as ALLOWED_CONFIDENCE
 from declarations.confidence import Confidence
+from declarations.parameters.tables import shape_of
+from declarations.parameters.tables.shape import in_shape
 from declarations.parameters.values import Bounds, Content, Parameter, Value
 
 UNITS = frozenset(
@@ -74,14 +76,9 @@ _CONTENTS = ("amount", "text", "table")
 
 
 class BadParameter(ValueError):
-    """A parameter file that must not be trusted."""
+    """A parameter file that must not be trusted: the text names the file and what is wrong with it."""
 
     permanent = True
-
-    def __init__(self, path: Path, complaint: str) -> None:
-        super().__init__(f"{path}: {complaint}")
-        self.path = path
-        self.complaint = complaint
 
 
 def read_folder(folder: Path) -> Iterator[Parameter]:
@@ -95,24 +92,20 @@ def read_file(path: Path, name: str) -> Parameter:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadParameter(path, f"not TOML: {error}") from error
+        raise BadParameter(f"{path}: not TOML: {error}") from error
     try:
         return _parameter(name, data)
-    except _Complaint as complaint:
-        raise BadParameter(path, str(complaint)) from None
-
-
-class _Complaint(Exception):
-    pass
+    except BadParameter as complaint:
+        raise BadParameter(f"{path}: {complaint}") from None
 
 
 def _parameter(name: str, data: dict[str, Any]) -> Parameter:
     _check_keys(data, _HEAD, required=("title", "title_en", "unit", "value"), place="file")
     if data["unit"] not in UNITS:
-        raise _Complaint(f"unit {data['unit']!r} is none of {', '.join(sorted(UNITS))}")
+        raise BadParameter(f"unit {data['unit']!r} is none of {', '.join(sorted(UNITS))}")
     values = tuple(_value(name, entry, data["unit"], number) for number, entry in enumerate(data["value"], 1))
     if not values:
-        raise _Complaint("no [[value]]")
+        raise BadParameter("no [[value]]")
     _check_order(values)
     bounds = _bounds(data["changeable"], values) if "changeable" in data else None
     return Parameter(
@@ -134,17 +127,17 @@ def _bounds(given: dict[str, Any], values: Iterable[Value]) -> Bounds:
     bounds = Bounds(numbers["least"], numbers["most"])
     for value in values:
         if value.confidence != Confidence.OWN:
-            raise _Complaint(f"changeable: the value of {value.since} is not our own choice ({Confidence.OWN})")
+            raise BadParameter(f"changeable: the value of {value.since} is not our own choice ({Confidence.OWN})")
         inside = value.content.values() if isinstance(value.content, Mapping) else (value.content,)
         if not all(isinstance(number, Decimal) and bounds.least <= number <= bounds.most for number in inside):
-            raise _Complaint(f"changeable: the value of {value.since} is not all numbers from least to most")
+            raise BadParameter(f"changeable: the value of {value.since} is not all numbers from least to most")
     return bounds
 
 
 def _value(name: str, entry: Any, unit: str, number: int) -> Value:
     place = f"value {number}"
     if not isinstance(entry, dict):
-        raise _Complaint(f"{place} is not a table")
+        raise BadParameter(f"{place} is not a table")
     for key in _CONTENTS:
         if key in entry:
             entry = {**entry, key: _numbers_as_decimals(entry[key])}
@@ -154,7 +147,7 @@ def _value(name: str, entry: Any, unit: str, number: int) -> Value:
         name=name,
         since=entry["since"],
         until=entry.get("until"),
-        content=_content(entry, unit, place),
+        content=_content(name, entry, unit, place),
         source=entry["source"],
         confidence=Confidence(entry["confidence"]),
         issued=entry.get("issued"),
@@ -166,38 +159,43 @@ def _value(name: str, entry: Any, unit: str, number: int) -> Value:
 def _check_keys(data: Mapping[str, Any], known: Mapping[str, type], required: Sequence[str], place: str) -> None:
     for key, content in data.items():
         if key not in known:
-            raise _Complaint(f"{place}: unknown key {key!r}; known are {', '.join(known)}")
+            raise BadParameter(f"{place}: unknown key {key!r}; known are {', '.join(known)}")
         # a TOML date-time is a date to Python, and a truth value is an integer: neither is meant
         if not isinstance(content, known[key]) or isinstance(content, datetime):
-            raise _Complaint(f"{place}: {key} must be {known[key].__name__.lower()}, not {content!r}")
+            raise BadParameter(f"{place}: {key} must be {known[key].__name__.lower()}, not {content!r}")
         if isinstance(content, str) and not content.strip() and key != "note":
-            raise _Complaint(f"{place}: {key} is empty")
+            raise BadParameter(f"{place}: {key} is empty")
     for key in required:
         if key not in data:
-            raise _Complaint(f"{place}: {key} is missing")
+            raise BadParameter(f"{place}: {key} is missing")
 
 
 def _check_facts(entry: Mapping[str, Any], place: str) -> None:
     if not all(isinstance(name, str) and name for name in entry.get("ref", ())):
-        raise _Complaint(f"{place}: ref must be ids of sources in quotes")
+        raise BadParameter(f"{place}: ref must be ids of sources in quotes")
     if entry["confidence"] not in ALLOWED_CONFIDENCE:
-        raise _Complaint(f"{place}: confidence {entry['confidence']!r} is none of {', '.join(ALLOWED_CONFIDENCE)}")
+        raise BadParameter(f"{place}: confidence {entry['confidence']!r} is none of {', '.join(ALLOWED_CONFIDENCE)}")
     if "until" in entry and entry["until"] < entry["since"]:
-        raise _Complaint(f"{place}: until {entry['until']} lies before since {entry['since']}")
+        raise BadParameter(f"{place}: until {entry['until']} lies before since {entry['since']}")
     retroactive = "issued" in entry and entry["issued"] > entry["since"]
     if retroactive != entry.get("retroactive", False):
-        raise _Complaint(f"{place}: issued after since and retroactive = true must come together")
+        raise BadParameter(f"{place}: issued after since and retroactive = true must come together")
 
 
-def _content(entry: Mapping[str, Any], unit: str, place: str) -> Content:
+def _content(name: str, entry: Mapping[str, Any], unit: str, place: str) -> Content:
     given = [key for key in _CONTENTS if key in entry]
     if len(given) != 1:
-        raise _Complaint(f"{place}: exactly one of {', '.join(_CONTENTS)} is needed, not {len(given)}")
+        raise BadParameter(f"{place}: exactly one of {', '.join(_CONTENTS)} is needed, not {len(given)}")
     if (expected := unit if unit in ("text", "table") else "amount") != given[0]:
-        raise _Complaint(f"{place}: the unit asks for {expected}, not {given[0]}")
+        raise BadParameter(f"{place}: the unit asks for {expected}, not {given[0]}")
     content: Content = entry[given[0]]
+    if isinstance(content, Mapping) and (shape := shape_of(name)) is not None:
+        try:
+            in_shape(content, shape)
+        except ValueError as error:
+            raise BadParameter(f"{place}: {error}") from None
     if isinstance(content, Decimal) and not content.is_finite():
-        raise _Complaint(f"{place}: amount {content} is no number")
+        raise BadParameter(f"{place}: amount {content} is no number")
     return content
 
 
@@ -213,7 +211,7 @@ def _check_order(values: Iterable[Value]) -> None:
     before: Value | None = None
     for value in values:
         if before is not None and value.since <= before.since:
-            raise _Complaint(f"since {value.since} does not follow {before.since}: oldest value first")
+            raise BadParameter(f"since {value.since} does not follow {before.since}: oldest value first")
         if before is not None and before.until is not None and before.until >= value.since:
-            raise _Complaint(f"until {before.until} reaches into the value of {value.since}")
+            raise BadParameter(f"until {before.until} reaches into the value of {value.since}")
         before = value

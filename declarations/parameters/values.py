@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from declarations.confidence import Confidence
+from declarations.parameters.tables.shape import ShapeT, in_shape
 
+MethodT = TypeVar("MethodT")
 Content: TypeAlias = "Decimal | str | Mapping[str, Any]"
 
 
@@ -37,10 +39,6 @@ class UnknownParameter(LookupError):
         self.name = name
 
 
-class WrongKind(TypeError):
-    """A value was read as an amount, a text or a table, and is another of the three."""
-
-
 @dataclass(frozen=True, slots=True)
 class Value:
     """The value of a parameter from `since` to `until` (None: until the next value begins)."""
@@ -55,6 +53,7 @@ class Value:
     note: str = ""
     ref: tuple[str, ...] = ()
     """Ids of the sources behind it (`declarations.law`)."""
+    _shaped: Any = field(init=False, default=None, repr=False, compare=False)
     id: str = field(init=False)
     """The permanent name of this value: "limits.annual@2019-01-01"."""
 
@@ -65,22 +64,32 @@ class Value:
     def amount(self) -> Decimal:
         """The number."""
         if not isinstance(self.content, Decimal):
-            raise WrongKind(f"{self.id} is not an amount")
+            raise TypeError(f"{self.id} is not an amount")
         return self.content
 
     @property
     def text(self) -> str:
         """The word, mostly the name of a method."""
         if not isinstance(self.content, str):
-            raise WrongKind(f"{self.id} is not a text")
+            raise TypeError(f"{self.id} is not a text")
         return self.content
 
     @property
     def table(self) -> Mapping[str, Any]:
         """Numbers (Decimal), words and lists that only make sense together."""
         if isinstance(self.content, (Decimal, str)):
-            raise WrongKind(f"{self.id} is not a table")
+            raise TypeError(f"{self.id} is not a table")
         return self.content
+
+    def read(self, shape: type[ShapeT]) -> ShapeT:
+        """The table in the shape of its parameter (`declarations.parameters.tables`), made once.
+
+        Raises `ValueError` for a table of another shape.
+        """
+        if self._shaped is None:
+            object.__setattr__(self, "_shaped", in_shape(self.table, shape))
+        shaped: ShapeT = self._shaped
+        return shaped
 
 
 class Bounds(NamedTuple):
@@ -122,6 +131,13 @@ class Parameter:
         """The values begun by a day and not ended before it, oldest first: for a parameter whose values add up."""
         begun = self.values[: bisect_right(self._since, day)]
         return tuple(value for value in begun if value.until is None or day <= value.until)
+
+
+def method_named(methods: Mapping[str, MethodT], name: str, purpose: str) -> MethodT:
+    """The method that a value of the law names; raises `LookupError`, naming those there are."""
+    if name not in methods:
+        raise LookupError(f"no method {name!r} for {purpose}; there are {', '.join(filter(None, methods))}")
+    return methods[name]
 
 
 class Parameters:

@@ -11,9 +11,9 @@ from typing import NamedTuple, TypeAlias
 
 from declarations.money import Scaled, plain
 from declarations.reasons import Reason
-from declarations.refund.faults import Fault, fault
+from declarations.refund.faults import LineFault, fault
 from declarations.refund.invoices import amount_left
-from declarations.refund.lines import InvoiceLine, InvoiceTaken, Link, PurchaseLine
+from declarations.refund.lines import InvoiceLine, InvoiceTaken, LinkedLines, PurchaseLine
 from declarations.refund.rule import MatchingRule
 from declarations.tax.allocation import FEN, allocate
 
@@ -31,7 +31,7 @@ class Average(NamedTuple):
         """The amount before tax of a quantity, rounded half up to fen."""
         return (2 * self.amount * qty + self.qty * FEN) // (2 * self.qty * FEN) * FEN
 
-    def working(self, link: Link, base: Scaled) -> Reason:
+    def working(self, link: LinkedLines, base: Scaled) -> Reason:
         """The calculation of a link's base."""
         return Reason(
             WORKING,
@@ -53,7 +53,7 @@ def average(cited: Sequence[Cited]) -> Average:
     )
 
 
-def misstated(link: Link, cited: Sequence[Cited], base: Scaled, rule: MatchingRule) -> Iterator[Fault]:
+def misstated(link: LinkedLines, cited: Sequence[Cited], base: Scaled, rule: MatchingRule) -> Iterator[LineFault]:
     """Check that the amount claimed for the purchases is their share, at the average or at each invoice's own price."""
     stated = sum(line.amount for line, _ in cited)
     most = rule.amount * len(cited)

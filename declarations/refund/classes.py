@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 from typing import NamedTuple
 
 from declarations.calendar import months_after
 from declarations.money import Scaled, decimal, plain
 from declarations.parameters import Parameters, Value
-from declarations.refund.conditions import Condition, Outcome, failed
+from declarations.parameters.tables.settlement import ClassTests, ExchangeEvidence, FirstClass
+from declarations.parameters.tables.shape import Shares
+from declarations.refund.conditions import Condition, ConditionOutcome, failed
 from declarations.refund.rates import percent
 
 CREDIT_NOT_REFUSED = "20120"
@@ -33,7 +34,7 @@ CUSTOMS_FIRST = "20131"
 FIRST, SECOND, THIRD, FOURTH = 1, 2, 3, 4
 
 
-class Firm(NamedTuple):
+class RatedCompany(NamedTuple):
     """The inputs of a rating: tax credit (A B M C D, "" unrated), exchange class (A B C, "" none), customs credit
     grade (as of `inspection.grades`), fraud found, capacity that fits the refunds, net assets and last year's refund
     in yuan, internal control, whole years since the first claim, and whether it is a foreign-trade service platform.
@@ -71,7 +72,7 @@ class ReviewDays(NamedTuple):
     parameters: tuple[str, ...]
 
 
-def refund_class(firm: Firm, day: date, parameters: Parameters) -> Classed:
+def refund_class(firm: RatedCompany, day: date, parameters: Parameters) -> Classed:
     """The class of a firm on a day; raises `NoValue` before there were classes."""
     tests, first = parameters.on("refund.classes.tests", day), parameters.on("refund.classes.first", day)
     groups = (
@@ -82,7 +83,7 @@ def refund_class(firm: Firm, day: date, parameters: Parameters) -> Classed:
     number, conditions = FIRST, list[Condition]()
     for candidate, group in groups:
         if number != FIRST:
-            conditions += [condition._replace(outcome=Outcome.NOT_APPLICABLE) for condition in group]
+            conditions += [condition._replace(outcome=ConditionOutcome.NOT_APPLICABLE) for condition in group]
             continue
         conditions += group
         number = candidate if failed(group) else FIRST
@@ -92,12 +93,12 @@ def refund_class(firm: Firm, day: date, parameters: Parameters) -> Classed:
 def review_days(number: int, day: date, parameters: Parameters) -> ReviewDays:
     """The working days of review for a class; raises `KeyError` for a number that is no class."""
     value = parameters.on("refund.review_days", day)
-    return ReviewDays(int(value.table[str(number)]), (value.id,))
+    return ReviewDays(int(value.read(Shares)[str(number)]), (value.id,))
 
 
 def must_prove_exchange(number: int, day: date, parameters: Parameters) -> bool:
     """True if claims of a class must come with evidence that the foreign exchange was collected."""
-    return number in parameters.on("refund.classes.exchange_evidence", day).table["classes"]
+    return number in parameters.on("refund.classes.exchange_evidence", day).read(ExchangeEvidence).classes
 
 
 def locked_until(rated_on: date, parameters: Parameters) -> date:
@@ -110,38 +111,38 @@ def rerated_by(credit_on: date, parameters: Parameters) -> date:
     return months_after(credit_on, int(parameters.on("refund.classes.rerating_months", credit_on).amount))
 
 
-def _grounds_of_fourth(firm: Firm, tests: Value) -> Iterator[Condition]:
-    table = tests.table
-    yield _condition(CREDIT_NOT_REFUSED, firm.tax_credit not in table["credit_refused"], tests, credit=firm.tax_credit)
+def _grounds_of_fourth(firm: RatedCompany, tests: Value) -> Iterator[Condition]:
+    table = tests.read(ClassTests)
+    yield _condition(CREDIT_NOT_REFUSED, firm.tax_credit not in table.credit_refused, tests, credit=firm.tax_credit)
     yield _condition(NO_FRAUD, not firm.fraud, tests)
-    yield _condition(FOREX_NOT_REFUSED, firm.forex_class not in table["forex_refused"], tests, forex=firm.forex_class)
+    yield _condition(FOREX_NOT_REFUSED, firm.forex_class not in table.forex_refused, tests, forex=firm.forex_class)
     yield _condition(
-        CUSTOMS_NOT_REFUSED, firm.customs_grade not in table["customs_refused"], tests, grade=firm.customs_grade
+        CUSTOMS_NOT_REFUSED, firm.customs_grade not in table.customs_refused, tests, grade=firm.customs_grade
     )
 
 
-def _shared_tests(firm: Firm, tests: Value) -> Iterator[Condition]:
-    table = tests.table
-    yield _condition(NOT_NEW, firm.years >= table["years"], tests, years=str(firm.years), least=str(table["years"]))
-    yield _condition(CREDIT_GOOD, firm.tax_credit in table["credit"], tests, credit=firm.tax_credit)
+def _shared_tests(firm: RatedCompany, tests: Value) -> Iterator[Condition]:
+    table = tests.read(ClassTests)
+    yield _condition(NOT_NEW, firm.years >= table.years, tests, years=str(firm.years), least=str(table.years))
+    yield _condition(CREDIT_GOOD, firm.tax_credit in table.credit, tests, credit=firm.tax_credit)
     yield _condition(CAPACITY, firm.capacity, tests)
-    share: Decimal = table["net_assets_of_platform" if firm.service_platform else "net_assets"]
+    share = table.net_assets_of_platform if firm.service_platform else table.net_assets
     values = {"net_assets": plain(firm.net_assets), "last_refund": plain(firm.last_refund), "share": percent(share)}
     enough = decimal(firm.net_assets) >= share * decimal(firm.last_refund)
     yield Condition(NET_ASSETS, _outcome(enough), values, (tests.id,))
     yield _condition(INTERNAL_CONTROL, firm.internal_control, tests)
 
 
-def _tests_of_first(firm: Firm, first: Value) -> Iterator[Condition]:
-    table = first.table
-    yield _condition(YEARS, firm.years >= table["years"], first, years=str(firm.years), least=str(table["years"]))
-    yield _condition(FOREX_FIRST, firm.forex_class in table["forex"], first, forex=firm.forex_class)
-    yield _condition(CUSTOMS_FIRST, firm.customs_grade in table["customs"], first, grade=firm.customs_grade)
+def _tests_of_first(firm: RatedCompany, first: Value) -> Iterator[Condition]:
+    table = first.read(FirstClass)
+    yield _condition(YEARS, firm.years >= table.years, first, years=str(firm.years), least=str(table.years))
+    yield _condition(FOREX_FIRST, firm.forex_class in table.forex, first, forex=firm.forex_class)
+    yield _condition(CUSTOMS_FIRST, firm.customs_grade in table.customs, first, grade=firm.customs_grade)
 
 
 def _condition(rule: str, holds: bool, value: Value, **values: str) -> Condition:
     return Condition(rule, _outcome(holds), values, (value.id,))
 
 
-def _outcome(holds: bool) -> Outcome:
-    return Outcome.SATISFIED if holds else Outcome.FAILED
+def _outcome(holds: bool) -> ConditionOutcome:
+    return ConditionOutcome.SATISFIED if holds else ConditionOutcome.FAILED

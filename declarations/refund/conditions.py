@@ -10,7 +10,7 @@ from typing import NamedTuple
 from declarations.reasons import Reason
 
 
-class Outcome(StrEnum):
+class ConditionOutcome(StrEnum):
     """The outcome of checking a condition."""
 
     SATISFIED = "satisfied"
@@ -24,7 +24,7 @@ class Condition(NamedTuple):
     """`rule` is the permanent code of its words; `values` fill them; `parameters` name the dated values it rests on."""
 
     rule: str
-    outcome: Outcome
+    outcome: ConditionOutcome
     values: Mapping[str, str]
     parameters: tuple[str, ...] = ()
 
@@ -36,4 +36,4 @@ class Condition(NamedTuple):
 
 def failed(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
     """Those that failed, in their order."""
-    return tuple(condition for condition in conditions if condition.outcome is Outcome.FAILED)
+    return tuple(condition for condition in conditions if condition.outcome is ConditionOutcome.FAILED)

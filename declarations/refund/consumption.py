@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from declarations.money import Scaled, decimal, plain, scaled, to_fen
-from declarations.parameters import Parameters
+from declarations.parameters import Parameters, method_named
+from declarations.parameters.tables.settlement import ConsumptionTaxRefund
 from declarations.reasons import Reason
-from declarations.refund.lines import ItemFacts, Link
+from declarations.refund.lines import ItemFacts, LinkedLines
 
 LITRE = "095"
 NOT_LEVIED = "not_levied"
@@ -28,17 +29,8 @@ class ConsumptionRefund(NamedTuple):
     working: Reason
 
 
-class UnknownMethod(LookupError):
-    """A parameter names a method that does not exist."""
-
-    permanent = True
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"no method {name!r} for the refund of consumption tax; there are {', '.join(METHODS)}")
-
-
 def of_link(
-    link: Link, kind: str, items: Mapping[str, ItemFacts], day: date, parameters: Parameters
+    link: LinkedLines, kind: str, items: Mapping[str, ItemFacts], day: date, parameters: Parameters
 ) -> ConsumptionRefund | None:
     """The refund of consumption tax for a matched link of goods of a kind; None for goods without consumption tax (kind
     "").
@@ -48,12 +40,15 @@ def of_link(
     """
     if not kind:
         return None
-    if not link.certified and parameters.on(f"refund.consumption.{kind}", day).table["method"] != NOT_LEVIED:
+    if (
+        not link.certified
+        and parameters.on(f"refund.consumption.{kind}", day).read(ConsumptionTaxRefund).method != NOT_LEVIED
+    ):
         return ConsumptionRefund(0, Reason(NO_CERTIFICATE, {"link": link.link_no, "qty": plain(link.qty)}))
     return consumption_refund(kind, link.base, litres_of(link, items), day, parameters, link.link_no)
 
 
-def litres_of(link: Link, items: Mapping[str, ItemFacts]) -> Scaled | None:
+def litres_of(link: LinkedLines, items: Mapping[str, ItemFacts]) -> Scaled | None:
     """The litres of a matched link, from its unit or from the legal quantities of its items; None: not stated."""
     if link.unit == LITRE:
         return link.qty
@@ -75,51 +70,47 @@ def consumption_refund(
     """The refund for goods of a kind ("wine", "spirits") with an amount before tax and litres where they count.
 
     Rates are those of `refund.consumption.<kind>` on the day. Raises `UnknownParameter` for another kind, `NoValue`
-    for a day without rates, `UnknownMethod` for a word the code lacks.
+    for a day without rates, `LookupError` for a word the code lacks.
     """
     value = parameters.on(f"refund.consumption.{kind}", bought)
-    method = METHODS.get(value.table["method"])
-    if method is None:
-        raise UnknownMethod(value.table["method"])
+    rates = value.read(ConsumptionTaxRefund)
+    method = method_named(METHODS, rates.method, "the refund of consumption tax")
     shown = {
         "link": link_no,
         "base": plain(base),
         "litres": "-" if litres is None else plain(litres),
-        "rate": f"{value.table.get('rate', Decimal(0)) * 100:f}%",
-        "per_litre": f"{value.table.get('per_litre', Decimal(0)):f}",
+        "rate": f"{rates.rate * 100:f}%",
+        "per_litre": f"{rates.per_litre or Decimal(0):f}",
     }
-    if "per_litre" in value.table and litres is None:
+    if rates.per_litre is not None and litres is None:
         return ConsumptionRefund(0, Reason(NO_LITRES, shown, (value.id,)))
-    amount = scaled(to_fen(method(decimal(base), decimal(litres or 0), value.table)))
+    amount = scaled(to_fen(method(decimal(base), decimal(litres or 0), rates)))
     return ConsumptionRefund(amount, Reason(WORKING, {**shown, "refund": plain(amount)}, (value.id,)))
 
 
-def _not_levied(base: Decimal, litres: Decimal, rates: Mapping[str, Any]) -> Decimal:
+def _not_levied(base: Decimal, litres: Decimal, rates: ConsumptionTaxRefund) -> Decimal:
     return Decimal(0)
 
 
-def _ad_valorem(base: Decimal, litres: Decimal, rates: Mapping[str, Any]) -> Decimal:
-    tax: Decimal = base * rates["rate"]
-    return tax
+def _ad_valorem(base: Decimal, litres: Decimal, rates: ConsumptionTaxRefund) -> Decimal:
+    return base * rates.rate
 
 
-def _specific(base: Decimal, litres: Decimal, rates: Mapping[str, Any]) -> Decimal:
-    tax: Decimal = litres * rates["per_litre"]
-    return tax
+def _specific(base: Decimal, litres: Decimal, rates: ConsumptionTaxRefund) -> Decimal:
+    return litres * (rates.per_litre or 0)
 
 
-def _compound(base: Decimal, litres: Decimal, rates: Mapping[str, Any]) -> Decimal:
+def _compound(base: Decimal, litres: Decimal, rates: ConsumptionTaxRefund) -> Decimal:
     return _ad_valorem(base, litres, rates) + _specific(base, litres, rates)
 
 
-def _specific_by_price(base: Decimal, litres: Decimal, rates: Mapping[str, Any]) -> Decimal:
+def _specific_by_price(base: Decimal, litres: Decimal, rates: ConsumptionTaxRefund) -> Decimal:
     """The higher amount from the price a tonne on (inclusive); compared by multiplying."""
-    reached = base * rates["litres_per_tonne"] >= rates["per_tonne"] * litres
-    tax: Decimal = litres * rates["per_litre" if reached else "per_litre_lower"]
-    return tax
+    reached = base * rates.litres_per_tonne >= rates.per_tonne * litres
+    return _specific(base, litres, rates) if reached else litres * rates.per_litre_lower
 
 
-METHODS: dict[str, Callable[[Decimal, Decimal, Mapping[str, Any]], Decimal]] = {
+METHODS: dict[str, Callable[[Decimal, Decimal, ConsumptionTaxRefund], Decimal]] = {
     NOT_LEVIED: _not_levied,
     "ad_valorem": _ad_valorem,
     "specific": _specific,

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from declarations.calendar import months_after
 from declarations.parameters import NoValue, Parameters
+from declarations.parameters.tables.settlement import ClaimWindow
 from declarations.reasons import Reason
 
 STRICT, RELAXED, CUT_OFF = "strict", "relaxed", "cut_off"
@@ -29,7 +30,7 @@ WINDOW, DEFERRAL = "refund.window", "refund.exchange_deferral_months"
 """The parameters that fix the last day for collecting, and the last where the contract defers it."""
 
 
-class Windows(NamedTuple):
+class ClaimWindows(NamedTuple):
     """The days of an export, all inclusive: first and last of normal filing, last for collecting foreign exchange,
     last for an exchange that the contract defers, last of all (None: no fixed end).
 
@@ -58,16 +59,17 @@ class Timeliness(NamedTuple):
         return tuple(dict.fromkeys(name for reason in self.reasons for name in reason.parameters))
 
 
-def windows(exported_on: date, parameters: Parameters) -> Windows:
+def windows(exported_on: date, parameters: Parameters) -> ClaimWindows:
     """The days that hold for goods exported on a day; raises `NoValue` before there was any rule."""
     window = parameters.on(WINDOW, exported_on)
-    opens = months_after(exported_on.replace(day=1), int(window.table["opens_after_months"]))
-    until = date(exported_on.year + 1, int(window.table["until_month"]), int(window.table["until_day"]))
+    rule = window.read(ClaimWindow)
+    opens = months_after(exported_on.replace(day=1), rule.opens_after_months)
+    until = date(exported_on.year + 1, rule.until_month, rule.until_day)
     regime, late = _late(exported_on, until + timedelta(days=1), parameters)
     used = [window.id, *late]
     months = _months("refund.cut_off_months", exported_on, parameters, used)
     deferred = _months(DEFERRAL, exported_on, parameters, used)
-    return Windows(opens, until, until, months, regime, tuple(used), deferred)
+    return ClaimWindows(opens, until, until, months, regime, tuple(used), deferred)
 
 
 def timeliness(
@@ -119,7 +121,7 @@ def waiver_until(waived_on: date, parameters: Parameters) -> date:
 
 
 def _verdict(
-    days: Windows, regime: str, claimed_on: date, documents_complete: bool, exempt_papers: bool
+    days: ClaimWindows, regime: str, claimed_on: date, documents_complete: bool, exempt_papers: bool
 ) -> tuple[str, str]:
     if claimed_on < days.opens:
         return TOO_EARLY, NOT_YET

@@ -6,25 +6,14 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date
 
-from declarations.parameters import Parameters
-
-
-class UnknownMethod(LookupError):
-    """A parameter names a way to choose the day that does not exist."""
-
-    permanent = True
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"no method {name!r} for the export date of a summary; there are {', '.join(METHODS)}")
+from declarations.parameters import Parameters, method_named
 
 
 def export_date(month: str, parameters: Parameters) -> date:
     """The day that counts for a month such as "2026-11": by `refund.export_date` of its first day."""
     first = date.fromisoformat(f"{month}-01")
     name = parameters.on("refund.export_date", first).text
-    if name not in METHODS:
-        raise UnknownMethod(name)
-    return METHODS[name](first)
+    return method_named(METHODS, name, "the export date of a summary")(first)
 
 
 def _last_day(first: date) -> date:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from declarations.reasons import Reason
 
 
-class Fault(NamedTuple):
+class LineFault(NamedTuple):
     """A reason against the line `number` of the link `link_no`."""
 
     number: int
@@ -18,12 +18,12 @@ class Fault(NamedTuple):
     reason: Reason
 
 
-def fault(rule: str, number: int, link_no: str, parameters: tuple[str, ...] = (), /, **values: str) -> Fault:
+def fault(rule: str, number: int, link_no: str, parameters: tuple[str, ...] = (), /, **values: str) -> LineFault:
     """A fault whose reason also names line and link."""
-    return Fault(number, link_no, Reason(rule, {"line": str(number), "link": link_no, **values}, parameters))
+    return LineFault(number, link_no, Reason(rule, {"line": str(number), "link": link_no, **values}, parameters))
 
 
-def in_order(faults: Iterable[Fault]) -> list[Fault]:
+def in_order(faults: Iterable[LineFault]) -> list[LineFault]:
     """By line, then link, code and values: the same whatever order they were found in."""
     return sorted(
         faults, key=lambda fault: (fault.number, fault.link_no, fault.reason.rule, *fault.reason.values.items())

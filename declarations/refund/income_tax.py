@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from declarations.money import Scaled, decimal, plain, scaled, to_fen
 from declarations.parameters import Parameters
+from declarations.parameters.tables.settlement import SmallFirm
 from declarations.reasons import Reason
 from declarations.refund.rates import percent
 
@@ -34,7 +35,7 @@ def deemed(revenue: Scaled, small: bool, day: date, parameters: Parameters) -> D
         raise ValueError(f"negative revenue: {plain(revenue)}")
     share = parameters.on("refund.deemed_income_rate", day)
     value = parameters.on("refund.small_firm" if small else "refund.income_tax_rate", day)
-    rate: Decimal = value.table["rate"] if small else value.amount
+    rate = value.read(SmallFirm).rate if small else value.amount
     taxable = scaled(to_fen(decimal(revenue) * share.amount))
     tax = scaled(to_fen(decimal(taxable) * rate))
     values = {
@@ -51,6 +52,6 @@ def deemed(revenue: Scaled, small: bool, day: date, parameters: Parameters) -> D
 def is_small(taxable: Scaled, staff: int, assets: Scaled, day: date, parameters: Parameters) -> bool:
     """True if a firm is a small low-profit one: a year's taxable income, staff and total assets within the limits,
     all inclusive. Raises `NoValue` on days without the preference."""
-    limits = parameters.on("refund.small_firm", day).table
-    within = decimal(taxable) <= limits["taxable"], staff <= limits["staff"], decimal(assets) <= limits["assets"]
+    limits = parameters.on("refund.small_firm", day).read(SmallFirm)
+    within = decimal(taxable) <= limits.taxable, staff <= limits.staff, decimal(assets) <= limits.assets
     return all(within)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from declarations.money import Scaled, plain
-from declarations.refund.faults import Fault, fault, same
+from declarations.refund.faults import LineFault, fault, same
 from declarations.refund.lines import FOR_REFUND, InvoiceKey, InvoiceLine, PurchaseLine
 from declarations.refund.rule import MatchingRule
 
@@ -19,7 +19,7 @@ class InvoiceLedger:
         self._kinds = rule.vat_kinds | rule.consumption_kinds
         self._cited: dict[InvoiceKey, int] = {}
         self._contracts: dict[str, str] = {}
-        self.faults: list[Fault] = []
+        self.faults: list[LineFault] = []
 
     def take(self, lines: Iterable[PurchaseLine]) -> None:
         """Takes lines, in order of their numbers; the reasons to refuse them are kept in `faults`."""
@@ -40,7 +40,7 @@ class InvoiceLedger:
             self.faults.extend(self._holder(line, invoice))
             self.faults.extend(_goods(line, invoice))
 
-    def _holder(self, line: PurchaseLine, invoice: InvoiceLine) -> Iterator[Fault]:
+    def _holder(self, line: PurchaseLine, invoice: InvoiceLine) -> Iterator[LineFault]:
         """The buyer, purpose, seller and contract of an invoice."""
         number, link = line.number, line.link_no
         if invoice.kind not in self._kinds:
@@ -56,7 +56,7 @@ class InvoiceLedger:
             yield fault("20230", number, link, **_named(line), found=invoice.contract_no, expected=contract)
 
 
-def _goods(line: PurchaseLine, invoice: InvoiceLine) -> Iterator[Fault]:
+def _goods(line: PurchaseLine, invoice: InvoiceLine) -> Iterator[LineFault]:
     """The goods bought, and how much of them is left."""
     number, link = line.number, line.link_no
     if line.hs10 != invoice.hs10:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from declarations.forex.rates import letters
 from declarations.money import Scaled, plain
-from declarations.refund.faults import Fault, fault
+from declarations.refund.faults import LineFault, fault
 from declarations.refund.lines import ExportLine, ItemFacts, ItemTaken
 from declarations.refund.numbers import is_item_number
 from declarations.refund.rule import MatchingRule
@@ -21,7 +21,7 @@ class ItemLedger:
         self._left: dict[str, Scaled] = {}
         self._seen: set[tuple[str, str]] = set()
         self.taken: dict[str, list[ItemTaken]] = {}
-        self.faults: list[Fault] = []
+        self.faults: list[LineFault] = []
 
     def take(self, lines: Iterable[ExportLine]) -> None:
         """Takes lines, in order of their numbers; keeps what each takes by link, and the reasons to refuse it in
@@ -32,7 +32,7 @@ class ItemLedger:
             if item is not None and line.qty > 0 and _unit_qty(line.unit, item) > 0:
                 self._consume(line, item)
 
-    def _refused(self, line: ExportLine, item: ItemFacts | None) -> Iterator[Fault]:
+    def _refused(self, line: ExportLine, item: ItemFacts | None) -> Iterator[LineFault]:
         number, link = line.number, line.link_no
         if line.qty <= 0:
             yield fault("20209", number, link, found=plain(line.qty))
@@ -51,7 +51,7 @@ class ItemLedger:
             yield fault("20204", number, link, found=line.hs10, expected=item.hs10)
         yield from self._price(line, item)
 
-    def _price(self, line: ExportLine, item: ItemFacts) -> Iterator[Fault]:
+    def _price(self, line: ExportLine, item: ItemFacts) -> Iterator[LineFault]:
         number, link = line.number, line.link_no
         whole = _unit_qty(line.unit, item)
         if not whole:
@@ -100,7 +100,7 @@ def _in_first_unit(line: ExportLine, item: ItemFacts) -> Scaled:
     return line.qty if line.unit == item.unit else -(-line.qty * item.qty // item.qty2)
 
 
-def _too_much(line: ExportLine, item: ItemFacts, taken: Scaled, left: Scaled) -> Fault:
+def _too_much(line: ExportLine, item: ItemFacts, taken: Scaled, left: Scaled) -> LineFault:
     """Returned goods have their own reason where they alone are lacking."""
     code = "20211" if item.returned and taken <= left + item.returned else "20206"
     return fault(

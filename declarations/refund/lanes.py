@@ -1,50 +1,23 @@
 """The conditions of each lane of an export: refund, exemption with a voucher, exemption without an invoice (rules 3.1).
 
-财税[2013]96 for retail exports (9610, 1210), the rules of general trade for 9710 and 9810, 财税[2018]103 for the
-exemption without an invoice. The text of a condition states what the law demands; its outcome, what was found.
+A condition is a function whose docstring is the sentence of the law and its source, as the rules of documents are
+(`declarations.rules`); a lane is the table of its conditions. 财税[2013]96 for retail exports (9610, 1210), the rules
+of general trade for 9710 and 9810, 财税[2018]103 for the exemption without an invoice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from declarations.export.modes import MODES
 from declarations.parameters import NoValue, Parameters, Value
-from declarations.refund.conditions import Condition, Outcome
-from declarations.refund.deadlines import Windows
-from declarations.refund.rates import CANCELLED, Rate
+from declarations.refund.conditions import Condition, ConditionOutcome
+from declarations.refund.deadlines import ClaimWindows
+from declarations.refund.rates import CANCELLED, RefundRate
 
-MODE_KNOWN = "20001"
-NO_PLATFORM = "20002"
-GENERAL_TAXPAYER = "20003"
-REFUND_FILING = "20004"
-DECLARED = "20005"
-REFUNDABLE = "20006"
-EXCHANGE_COLLECTED = "20007"
-EXCHANGE_CURRENCY = "20008"
-INVOICE_HELD = "20009"
-INVOICE_MATCHES = "20010"
-HONEST = "20011"
-IN_TIME = "20012"
-TAX_REGISTERED = "20021"
-EXPORT_DECLARED = "20022"
-VOUCHER_HELD = "20023"
-NOT_CANCELLED = "20024"
-EXEMPTION_HONEST = "20025"
-EXEMPTION_IN_TIME = "20026"
-EXEMPTION_NO_PLATFORM = "20027"
-LANE_OPEN = "20041"
-RETAIL_ONLY = "20042"
-ZONE_REGISTERED = "20043"
-RECORDED = "20044"
-ZONE_CUSTOMS = "20045"
-GOODS_NOT_CANCELLED = "20046"
-NO_VOUCHER = "20047"
-NO_INVOICE_HONEST = "20048"
-NO_INVOICE_IN_TIME = "20049"
-NO_INVOICE_NO_PLATFORM = "20050"
 TRADER, MANUFACTURER = "T", "M"
 RETAIL_EXPORT = "retail"
 COLLECTED, DUE, OTHER_CURRENCY = "collected", "due", "other_currency"
@@ -78,7 +51,7 @@ class Exporter(NamedTuple):
     zone: str = ""
 
 
-class Papers(NamedTuple):
+class ExportPapers(NamedTuple):
     """The papers of an export: `invoices` matching, missing or mismatch; a lawful purchase voucher; `exchange`
     collected, due, missing or other_currency; documents found false."""
 
@@ -88,15 +61,15 @@ class Papers(NamedTuple):
     false_documents: bool = False
 
 
-class Facts(NamedTuple):
+class ClaimItemFacts(NamedTuple):
     """One item with the law of its day; `base` is None for a mode that no refund rule covers."""
 
     export: Export
     exporter: Exporter
-    papers: Papers
+    papers: ExportPapers
     claimed_on: date
-    row: Rate
-    windows: Windows
+    row: RefundRate
+    windows: ClaimWindows
     base: Value | None
     law: Value
     parameters: Parameters
@@ -118,117 +91,290 @@ def base_of(trade_mode: str, exported_on: date, parameters: Parameters) -> Value
     return parameters.on(f"refund.modes.{trade_mode}", exported_on) if trade_mode in MODES else None
 
 
-def refund(facts: Facts) -> list[Condition]:
-    """The conditions of a refund, except that of time."""
-    exporter, values = facts.exporter, {"trade_mode": facts.export.trade_mode}
+class Found(NamedTuple):
+    """The finding of a condition, where it is more than that it holds or not: the values of its words and the dated
+    values that it rests on by itself."""
+
+    outcome: ConditionOutcome | bool
+    values: Mapping[str, str]
+    parameters: tuple[str, ...]
+
+
+ConditionTest: TypeAlias = Callable[[ClaimItemFacts], Found | bool]
+
+
+class LaneCondition(NamedTuple):
+    """One condition of a lane: the permanent code of its words, its test, the sentence of the law and its source."""
+
+    code: str
+    test: ConditionTest
+    sentence: str
+    source: str
+
+    def of(self, facts: ClaimItemFacts, basis: tuple[str, ...]) -> Condition:
+        """The condition as it was found of one item; `basis` are the dated values of its lane."""
+        found = self.test(facts)
+        if not isinstance(found, Found):
+            found = Found(found, {}, basis)
+        outcome = found.outcome if isinstance(found.outcome, ConditionOutcome) else _outcome(found.outcome)
+        return Condition(self.code, outcome, found.values, found.parameters)
+
+
+def condition(code: str, test: ConditionTest) -> LaneCondition:
+    """A condition from a function whose docstring is `sentence. (source)`; raises `ValueError` without a source."""
+    sentence, bracket, source = " ".join((test.__doc__ or "").split()).rpartition(" (")
+    if not bracket or not source.endswith(")"):
+        raise ValueError(f"the docstring of {test.__name__} names no source: sentence. (source)")
+    return LaneCondition(code, test, sentence, source[:-1])
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentLane:
+    """The conditions of a lane in their order; that of time comes last, and is decided for all lanes together."""
+
+    conditions: tuple[LaneCondition, ...]
+    in_time: str
+    """The code of the condition of time."""
+    basis: Callable[[ClaimItemFacts], tuple[str, ...]]
+    """The dated values that its conditions rest on."""
+    exchange: frozenset[str] = frozenset()
+    """The codes of conditions that foreign exchange may still satisfy."""
+    opens: bool = False
+    """Its first condition is that it is in force at all."""
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes of all its conditions."""
+        return frozenset({self.in_time, *(each.code for each in self.conditions)})
+
+    def found(self, facts: ClaimItemFacts) -> list[Condition]:
+        """The conditions of an item, except that of time."""
+        basis = self.basis(facts)
+        return [each.of(facts, basis) for each in self.conditions]
+
+    def applicable(self, conditions: list[Condition]) -> list[Condition]:
+        """The conditions as they apply: in a lane that is not in force yet, that is the only one."""
+        if not self.opens or conditions[0].outcome is ConditionOutcome.SATISFIED:
+            return conditions
+        return [
+            conditions[0],
+            *(each._replace(outcome=ConditionOutcome.NOT_APPLICABLE) for each in conditions[1:]),
+        ]
+
+
+def _mode_known(facts: ClaimItemFacts) -> Found:
+    """The mode of export is one that a refund rule speaks of. (rules 3.1)"""
     base = () if facts.base is None else (facts.base.id,)
-    return [
-        Condition(MODE_KNOWN, _outcome(facts.base is not None), values, base),
-        _condition(facts, NO_PLATFORM, not exporter.platform),
-        _condition(facts, GENERAL_TAXPAYER, exporter.general_taxpayer),
-        _condition(facts, REFUND_FILING, exporter.refund_kind in (TRADER, MANUFACTURER)),
-        _condition(facts, DECLARED, facts.declared),
-        Condition(REFUNDABLE, _outcome(facts.row.refund > 0), goods(facts), (facts.row.id,)),
-        *_exchange(facts),
-        *_invoices(facts),
-        _condition(facts, HONEST, not facts.papers.false_documents),
-    ]
+    return Found(facts.base is not None, {"trade_mode": facts.export.trade_mode}, base)
 
 
-def exemption(facts: Facts) -> list[Condition]:
-    """The conditions of the exemption with a lawful purchase voucher, except that of time."""
-    return [
-        _condition(facts, EXEMPTION_NO_PLATFORM, not facts.exporter.platform),
-        _condition(facts, TAX_REGISTERED, facts.exporter.registered),
-        _declared_or_counted(facts),
-        _condition(facts, VOUCHER_HELD, facts.papers.voucher),
-        Condition(NOT_CANCELLED, _outcome(facts.row.flag != CANCELLED), goods(facts), (facts.row.id,)),
-        _condition(facts, EXEMPTION_HONEST, not facts.papers.false_documents),
-    ]
+def _no_platform(facts: ClaimItemFacts) -> bool:
+    """The exporter is not the platform itself. (rules 3.1)"""
+    return not facts.exporter.platform
 
 
-def no_invoice(facts: Facts) -> list[Condition]:
-    """The conditions of the exemption without an invoice, except that of time; it opened on a day of its own."""
-    export, exported = facts.export, facts.export.exported_on
-    try:
-        used: tuple[str, ...] = (facts.parameters.on("refund.no_invoice", exported).id,)
-    except NoValue:  # the lane did not exist yet
-        used = ()
-    retail = facts.base is not None and facts.base.text == RETAIL_EXPORT
-    conditions = [
-        Condition(LANE_OPEN, _outcome(bool(used)), {"exported": exported.isoformat()}, used),
-        Condition(RETAIL_ONLY, _outcome(retail), {"trade_mode": export.trade_mode}, used),
-        Condition(GOODS_NOT_CANCELLED, _outcome(facts.row.flag != CANCELLED), goods(facts), (*used, facts.row.id)),
-    ]
-    simple = {
-        NO_INVOICE_NO_PLATFORM: not facts.exporter.platform,
-        ZONE_REGISTERED: bool(facts.exporter.zone),
-        RECORDED: export.recorded,
-        ZONE_CUSTOMS: export.zone_customs,
-        NO_VOUCHER: not facts.papers.voucher,
-        NO_INVOICE_HONEST: not facts.papers.false_documents,
-    }
-    return [*conditions, *(Condition(code, _outcome(holds), {}, used) for code, holds in simple.items())]
+def _general_taxpayer(facts: ClaimItemFacts) -> bool:
+    """The exporter is a general VAT taxpayer. (rules 3.1)"""
+    return facts.exporter.general_taxpayer
 
 
-def applicable(conditions: list[Condition]) -> list[Condition]:
-    """The conditions of a lane as they apply: in a lane that is not in force yet, that is the only one."""
-    if conditions[0].rule != LANE_OPEN or conditions[0].outcome is Outcome.SATISFIED:
-        return conditions
-    return [conditions[0], *(condition._replace(outcome=Outcome.NOT_APPLICABLE) for condition in conditions[1:])]
+def _refund_filed(facts: ClaimItemFacts) -> bool:
+    """The exporter has filed for export refund. (rules 3.1)"""
+    return facts.exporter.refund_kind in (TRADER, MANUFACTURER)
 
 
-def _declared_or_counted(facts: Facts) -> Condition:
-    """An exemption requires a declaration too, except where a list is only counted and none can follow it."""
+def _tax_registered(facts: ClaimItemFacts) -> bool:
+    """The exporter is registered for tax. (rules 3.1)"""
+    return facts.exporter.registered
+
+
+def _zone_registered(facts: ClaimItemFacts) -> bool:
+    """The exporter is registered in a pilot zone. (rules 3.1)"""
+    return bool(facts.exporter.zone)
+
+
+def _declared(facts: ClaimItemFacts) -> bool:
+    """There is an export declaration with data that match. (rules 3.1)"""
+    return facts.declared
+
+
+def _declared_or_counted(facts: ClaimItemFacts) -> Found:
+    """There is an export declaration; the released list where lists are only counted and none can follow. (rules
+    3.1)"""
     value = facts.parameters.on("refund.exemption_declaration", facts.export.exported_on)
     stands = facts.export.counted and facts.export.trade_mode in value.table["counted"]
-    return Condition(EXPORT_DECLARED, _outcome(facts.declared or stands), {}, ((facts.base or facts.law).id, value.id))
+    return Found(facts.declared or stands, {}, (*_by_mode(facts), value.id))
 
 
-def _exchange(facts: Facts) -> list[Condition]:
+def _refundable(facts: ClaimItemFacts) -> Found:
+    """The goods carry a refund rate. (rules 3.1, 3.2)"""
+    return Found(facts.row.refund > 0, goods(facts), (facts.row.id,))
+
+
+def _not_cancelled(facts: ClaimItemFacts) -> Found:
+    """The goods are not among those whose refund is cancelled. (rules 3.1)"""
+    return Found(facts.row.flag != CANCELLED, goods(facts), (facts.row.id,))
+
+
+def _open_and_not_cancelled(facts: ClaimItemFacts) -> Found:
+    """The goods are not among those whose refund is cancelled. (rules 3.1)"""
+    return Found(facts.row.flag != CANCELLED, goods(facts), (*_opened(facts), facts.row.id))
+
+
+def _collected(facts: ClaimItemFacts) -> Found:
+    """Foreign exchange is collected in its time. (rules 3.1, 3.5)"""
+    collected, _, until = _exchange(facts)
+    return Found(collected, {"until": until.isoformat()}, facts.windows.parameters)
+
+
+def _same_currency(facts: ClaimItemFacts) -> Found:
+    """The foreign exchange is in the currency of the declaration. (rules 3.1)"""
+    _, currency, _ = _exchange(facts)
+    return Found(currency, {}, (facts.law.id,))
+
+
+def _invoice_held(facts: ClaimItemFacts) -> Found:
+    """A trader holds a VAT special invoice, or a payment certificate of import VAT or consumption tax. (rules 3.1)"""
+    if facts.exporter.refund_kind == MANUFACTURER:
+        return Found(ConditionOutcome.NOT_APPLICABLE, {}, (facts.law.id,))
+    return Found(facts.papers.invoices != MISSING, {}, (facts.law.id,))
+
+
+def _invoice_matches(facts: ClaimItemFacts) -> Found:
+    """The invoice matches the declaration. (rules 3.1)"""
+    if facts.exporter.refund_kind == MANUFACTURER or facts.papers.invoices == MISSING:
+        return Found(ConditionOutcome.NOT_APPLICABLE, {}, (facts.law.id,))
+    return Found(facts.papers.invoices == MATCHING, {}, (facts.law.id,))
+
+
+def _voucher_held(facts: ClaimItemFacts) -> bool:
+    """There is a lawful and valid purchase voucher. (rules 3.1)"""
+    return facts.papers.voucher
+
+
+def _no_voucher(facts: ClaimItemFacts) -> bool:
+    """There is no valid purchase voucher. (rules 3.1)"""
+    return not facts.papers.voucher
+
+
+def _genuine(facts: ClaimItemFacts) -> bool:
+    """The documents are genuine. (rules 3.1)"""
+    return not facts.papers.false_documents
+
+
+def _lane_open(facts: ClaimItemFacts) -> Found:
+    """The exemption without an invoice is in force on the export date. (rules 3.1)"""
+    opened = _opened(facts)
+    return Found(bool(opened), {"exported": facts.export.exported_on.isoformat()}, opened)
+
+
+def _retail(facts: ClaimItemFacts) -> Found:
+    """It is a retail export. (rules 3.1)"""
+    retail = facts.base is not None and facts.base.text == RETAIL_EXPORT
+    return Found(retail, {"trade_mode": facts.export.trade_mode}, _opened(facts))
+
+
+def _recorded(facts: ClaimItemFacts) -> bool:
+    """Date, name, unit, quantity, unit price and amount are recorded on the zone's service platform. (rules 3.1)"""
+    return facts.export.recorded
+
+
+def _zone_customs(facts: ClaimItemFacts) -> bool:
+    """It is declared through the customs of the zone. (rules 3.1)"""
+    return facts.export.zone_customs
+
+
+def _by_mode(facts: ClaimItemFacts) -> tuple[str, ...]:
+    """The rule of the mode of export; of a mode without one, the law of refunds."""
+    return ((facts.base or facts.law).id,)
+
+
+def _opened(facts: ClaimItemFacts) -> tuple[str, ...]:
+    """The law that opened the exemption without an invoice; none before its day."""
+    try:
+        return (facts.parameters.on("refund.no_invoice", facts.export.exported_on).id,)
+    except NoValue:
+        return ()
+
+
+EXCHANGE_COLLECTED, EXCHANGE_CURRENCY = "20007", "20008"
+REFUND = TreatmentLane(
+    conditions=(
+        condition("20001", _mode_known),
+        condition("20002", _no_platform),
+        condition("20003", _general_taxpayer),
+        condition("20004", _refund_filed),
+        condition("20005", _declared),
+        condition("20006", _refundable),
+        condition(EXCHANGE_COLLECTED, _collected),
+        condition(EXCHANGE_CURRENCY, _same_currency),
+        condition("20009", _invoice_held),
+        condition("20010", _invoice_matches),
+        condition("20011", _genuine),
+    ),
+    in_time="20012",
+    basis=_by_mode,
+    exchange=frozenset({EXCHANGE_COLLECTED, EXCHANGE_CURRENCY}),
+)
+EXEMPTION = TreatmentLane(
+    conditions=(
+        condition("20027", _no_platform),
+        condition("20021", _tax_registered),
+        condition("20022", _declared_or_counted),
+        condition("20023", _voucher_held),
+        condition("20024", _not_cancelled),
+        condition("20025", _genuine),
+    ),
+    in_time="20026",
+    basis=_by_mode,
+)
+NO_INVOICE = TreatmentLane(
+    conditions=(
+        condition("20041", _lane_open),
+        condition("20042", _retail),
+        condition("20046", _open_and_not_cancelled),
+        condition("20050", _no_platform),
+        condition("20043", _zone_registered),
+        condition("20044", _recorded),
+        condition("20045", _zone_customs),
+        condition("20047", _no_voucher),
+        condition("20048", _genuine),
+    ),
+    in_time="20049",
+    basis=_opened,
+    opens=True,
+)
+
+
+def _exchange(facts: ClaimItemFacts) -> tuple[ConditionOutcome, ConditionOutcome, date]:
+    """The two conditions of exchange, and the last day for collecting it."""
     days, state = facts.windows, facts.papers.exchange
     deferred = days.deferred_until if state == DUE and facts.claimed_on > days.exchange_until else None
     until = deferred or days.exchange_until
-    collected, currency = exchange_outcomes({state}, until, facts.claimed_on)
-    return [
-        Condition(EXCHANGE_COLLECTED, collected, {"until": until.isoformat()}, days.parameters),
-        Condition(EXCHANGE_CURRENCY, currency, {}, (facts.law.id,)),
-    ]
+    return (*exchange_outcomes({state}, until, facts.claimed_on), until)
 
 
-def exchange_outcomes(states: Collection[str], until: date, judged_on: date) -> tuple[Outcome, Outcome]:
+def exchange_outcomes(
+    states: Collection[str], until: date, judged_on: date
+) -> tuple[ConditionOutcome, ConditionOutcome]:
     """The conditions that exchange be collected, and in the declared currency, as they stand on a day. `states`: the
     state of each pool's exchange; `until`: the last day for collecting."""
     came = {COLLECTED, OTHER_CURRENCY, DEEMED}
     if came.issuperset(states):
-        collected = Outcome.SATISFIED
+        collected = ConditionOutcome.SATISFIED
     else:
-        collected = Outcome.PENDING if judged_on <= until and MISSING not in states else Outcome.FAILED
+        collected = (
+            ConditionOutcome.PENDING if judged_on <= until and MISSING not in states else ConditionOutcome.FAILED
+        )
     if came.isdisjoint(states):
-        return collected, Outcome.NOT_APPLICABLE
+        return collected, ConditionOutcome.NOT_APPLICABLE
     return collected, _outcome(OTHER_CURRENCY not in states)
 
 
-def _invoices(facts: Facts) -> list[Condition]:
-    if facts.exporter.refund_kind == MANUFACTURER:
-        held = matches = Outcome.NOT_APPLICABLE
-    else:
-        held = _outcome(facts.papers.invoices != MISSING)
-        matches = Outcome.NOT_APPLICABLE if held is Outcome.FAILED else _outcome(facts.papers.invoices == MATCHING)
-    return [
-        Condition(code, outcome, {}, (facts.law.id,))
-        for code, outcome in ((INVOICE_HELD, held), (INVOICE_MATCHES, matches))
-    ]
-
-
-def goods(facts: Facts) -> dict[str, str]:
+def goods(facts: ClaimItemFacts) -> dict[str, str]:
     """The code of the goods and the export date, as words about goods want them."""
     return {"hs10": facts.export.hs10, "exported": facts.export.exported_on.isoformat()}
 
 
-def _condition(facts: Facts, rule: str, holds: bool) -> Condition:
-    return Condition(rule, _outcome(holds), {}, ((facts.base or facts.law).id,))
-
-
-def _outcome(holds: bool) -> Outcome:
-    return Outcome.SATISFIED if holds else Outcome.FAILED
+def _outcome(holds: bool) -> ConditionOutcome:
+    return ConditionOutcome.SATISFIED if holds else ConditionOutcome.FAILED

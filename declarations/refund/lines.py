@@ -107,7 +107,7 @@ class ItemTaken(NamedTuple):
     qty: Scaled
 
 
-class Link(NamedTuple):
+class LinkedLines(NamedTuple):
     """The lines under one link number and their total.
 
     `base` is the amount before tax on which the refund is calculated, in whole fen; `levy` the invoices' rate;
@@ -133,5 +133,5 @@ class Link(NamedTuple):
 class Matched(NamedTuple):
     """All links in the order of their numbers, and every reason against them in the order of the lines."""
 
-    links: tuple[Link, ...]
+    links: tuple[LinkedLines, ...]
     reasons: tuple[Reason, ...]

@@ -8,8 +8,8 @@ from decimal import Decimal
 from declarations.money import LARGEST, plain, scaled
 from declarations.refund import bases
 from declarations.refund.bases import Cited
-from declarations.refund.faults import Fault, fault, in_order, normal
-from declarations.refund.lines import ExportLine, InvoiceKey, InvoiceLine, ItemTaken, Link, PurchaseLine
+from declarations.refund.faults import LineFault, fault, in_order, normal
+from declarations.refund.lines import ExportLine, InvoiceKey, InvoiceLine, ItemTaken, LinkedLines, PurchaseLine
 from declarations.refund.rates import percent
 from declarations.refund.rule import MatchingRule
 
@@ -24,9 +24,9 @@ def link_of(
     purchases: tuple[PurchaseLine, ...],
     invoices: Mapping[InvoiceKey, InvoiceLine],
     items_taken: Iterable[ItemTaken],
-    faults: list[Fault],
+    faults: list[LineFault],
     rule: MatchingRule,
-) -> Link:
+) -> LinkedLines:
     """A link with its base; the reasons to refuse it as a whole are added to `faults`, which holds that of its
     lines."""
     cited = [
@@ -54,8 +54,8 @@ def link_of(
 
 
 def linkless(
-    link_no: str, exports: tuple[ExportLine, ...], items_taken: Iterable[ItemTaken], faults: Sequence[Fault]
-) -> Link:
+    link_no: str, exports: tuple[ExportLine, ...], items_taken: Iterable[ItemTaken], faults: Sequence[LineFault]
+) -> LinkedLines:
     """A link of exports alone, as manufacturers claim them."""
     link = _head(link_no, exports, (), _NO_RATE, False)
     if faults:
@@ -65,9 +65,9 @@ def linkless(
 
 def _head(
     link_no: str, exports: tuple[ExportLine, ...], purchases: tuple[PurchaseLine, ...], levy: Decimal, certified: bool
-) -> Link:
+) -> LinkedLines:
     first = exports[0] if exports else purchases[0]
-    return Link(
+    return LinkedLines(
         link_no=link_no,
         hs10=first.hs10,
         unit=first.unit,
@@ -81,7 +81,7 @@ def _head(
     )
 
 
-def _belonging(link_no: str, exports: Sequence[ExportLine], purchases: Sequence[PurchaseLine]) -> Iterator[Fault]:
+def _belonging(link_no: str, exports: Sequence[ExportLine], purchases: Sequence[PurchaseLine]) -> Iterator[LineFault]:
     """Both sides are there, with the same goods in the same unit."""
     lines: list[ExportLine | PurchaseLine] = [*exports, *purchases]
     number = min(line.number for line in lines)
@@ -99,7 +99,7 @@ def _belonging(link_no: str, exports: Sequence[ExportLine], purchases: Sequence[
         yield fault("20246", number, link_no, found=_some(names))
 
 
-def _counted(link: Link, vat: Sequence[InvoiceLine], certificates: Sequence[Cited]) -> Iterator[Fault]:
+def _counted(link: LinkedLines, vat: Sequence[InvoiceLine], certificates: Sequence[Cited]) -> Iterator[LineFault]:
     """Quantities bought and exported are equal, and all invoices have one rate.
 
     What is no certificate counts as bought even where its own line is at fault: one mistake, one reason.

@@ -26,7 +26,7 @@ NEGATIVE, NO_EXPORTS, NO_FEN, TOO_LARGE = "20325", "20326", "20327", "20328"
 _NONE = Decimal(0)
 
 
-class Part(NamedTuple):
+class ExportShare(NamedTuple):
     """Exports in yuan (whole fen) of one levy and one refund rate; `parameters` name the row of the rate table."""
 
     exports: Scaled
@@ -35,7 +35,7 @@ class Part(NamedTuple):
     parameters: tuple[str, ...] = ()
 
 
-class Return(NamedTuple):
+class VatReturn(NamedTuple):
     """The period's VAT return: output and input VAT, credit brought forward, duty-free materials."""
 
     output_vat: Scaled = 0
@@ -69,10 +69,12 @@ def exempt_credit_refund(
     free_materials: Scaled,
 ) -> ManufacturerAmounts:
     """The amounts of a period with exports of one rate."""
-    return of_several((Part(exports, levy, rate),), Return(output_vat, input_vat, credit_forward, free_materials))
+    return of_several(
+        (ExportShare(exports, levy, rate),), VatReturn(output_vat, input_vat, credit_forward, free_materials)
+    )
 
 
-def of_several(parts: Iterable[Part], period: Return) -> ManufacturerAmounts:
+def of_several(parts: Iterable[ExportShare], period: VatReturn) -> ManufacturerAmounts:
     """The amounts of a period with exports of several rates.
 
     Duty-free materials are shared among the groups by their exports (to the fen; the highest rates take the
@@ -89,7 +91,7 @@ def of_several(parts: Iterable[Part], period: Return) -> ManufacturerAmounts:
     )
 
 
-def faults(parts: Iterable[Part], period: Return) -> tuple[Reason, ...]:
+def faults(parts: Iterable[ExportShare], period: VatReturn) -> tuple[Reason, ...]:
     """Why the amounts cannot be reckoned with, each by its name in the message: negative, not in whole fen, more than
 
     can be kept.
@@ -115,16 +117,18 @@ def faults(parts: Iterable[Part], period: Return) -> tuple[Reason, ...]:
     return tuple(reasons) if exports else (*reasons, Reason(NO_EXPORTS, {}))
 
 
-def _groups(parts: Iterable[Part]) -> list[Part]:
+def _groups(parts: Iterable[ExportShare]) -> list[ExportShare]:
     """One part for each pair of rates, in their order."""
     sums: dict[tuple[Decimal, Decimal], tuple[Scaled, set[str]]] = {}
     for part in parts:
         amount, names = sums.get((part.levy, part.rate), (0, set()))
         sums[part.levy, part.rate] = amount + part.exports, names | set(part.parameters)
-    return [Part(amount, levy, rate, tuple(sorted(names))) for (levy, rate), (amount, names) in sorted(sums.items())]
+    return [
+        ExportShare(amount, levy, rate, tuple(sorted(names))) for (levy, rate), (amount, names) in sorted(sums.items())
+    ]
 
 
-def _group(part: Part, free: Scaled) -> tuple[Scaled, Scaled, Reason]:
+def _group(part: ExportShare, free: Scaled) -> tuple[Scaled, Scaled, Reason]:
     """N, ECR (reading 39) and how they were reckoned."""
     base = decimal(max(0, part.exports - free))
     not_creditable = scaled(to_fen(base * max(_NONE, part.levy - part.rate)))
@@ -148,7 +152,7 @@ def _group(part: Part, free: Scaled) -> tuple[Scaled, Scaled, Reason]:
 
 
 def _outcome(
-    not_creditable: Scaled, ceiling: Scaled, period: Return, working: tuple[Reason, ...]
+    not_creditable: Scaled, ceiling: Scaled, period: VatReturn, working: tuple[Reason, ...]
 ) -> ManufacturerAmounts:
     payable = period.output_vat - (period.input_vat - not_creditable) - period.credit_forward
     left = max(0, -payable)

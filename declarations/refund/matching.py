@@ -1,14 +1,14 @@
 """Matching of a claim: exports, purchases, invoices and customs items, link number by link number (关联号).
 
-Pure, and the same whatever order the lines come in. What is taken from invoices and items is for the caller to add to
-their `used` when the claim is taken in.
+Pure, and the same whatever order the lines come in. Nothing is written: when the claim is
+accepted, the caller adds the quantities to `used` of invoices and items.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from declarations.refund.faults import Fault, in_order
+from declarations.refund.faults import LineFault, in_order
 from declarations.refund.invoices import InvoiceLedger
 from declarations.refund.items import ItemLedger
 from declarations.refund.lines import (
@@ -18,7 +18,7 @@ from declarations.refund.lines import (
     InvoiceTaken,
     ItemFacts,
     ItemTaken,
-    Link,
+    LinkedLines,
     Matched,
     PurchaseLine,
 )
@@ -32,7 +32,7 @@ __all__ = [
     "InvoiceTaken",
     "ItemFacts",
     "ItemTaken",
-    "Link",
+    "LinkedLines",
     "Matched",
     "MatchingRule",
     "PurchaseLine",
@@ -50,7 +50,7 @@ def match(
     claimant: str,
     rule: MatchingRule,
 ) -> Matched:
-    """The links of a trader's claim (免退税) with their bases, and all reasons to refuse them.
+    """The links of a trading company's claim (免退税), each with its refund's base, and all reasons to refuse them.
 
     `invoices` and `items` hold what the claim cites, by invoice number and line and by item number; what is absent is
     a reason. `claimant` is the code that invoices must name as their buyer.
@@ -107,13 +107,13 @@ def _grouped(
     return groups
 
 
-def _by_link(faults: Iterable[Fault]) -> dict[str, list[Fault]]:
-    by_link: dict[str, list[Fault]] = {}
+def _by_link(faults: Iterable[LineFault]) -> dict[str, list[LineFault]]:
+    by_link: dict[str, list[LineFault]] = {}
     for fault in faults:
         by_link.setdefault(fault.link_no, []).append(fault)
     return by_link
 
 
-def _matched(links: list[Link], faults: Mapping[str, list[Fault]]) -> Matched:
+def _matched(links: list[LinkedLines], faults: Mapping[str, list[LineFault]]) -> Matched:
     ordered = in_order(fault for ours in faults.values() for fault in ours)
     return Matched(tuple(links), tuple(fault.reason for fault in ordered))

@@ -10,19 +10,13 @@ _WHOLE = re.compile(_DECLARATION)
 LAST_LINE = 99
 
 
-class NoNumber(ValueError):
-    """No item number can be made of this declaration number and line."""
-
-    permanent = True
-
-
 def item_number(declaration: str, line: int) -> str:
     """The number of an item: 18 characters of the export declaration, or of the list (9710, 9810), 0 and two digits.
 
-    422720260000000123 and 3 make 422720260000000123003. Raises `NoNumber`.
+    422720260000000123 and 3 make 422720260000000123003. Raises `ValueError`.
     """
     if not _WHOLE.fullmatch(declaration) or not 1 <= line <= LAST_LINE:
-        raise NoNumber(
+        raise ValueError(
             f"declaration {declaration!r}, line {line}: 18 characters with 0 or E in the ninth place "
             f"and a line from 1 to {LAST_LINE} are needed"
         )
@@ -35,8 +29,8 @@ def is_item_number(text: str) -> bool:
 
 
 def parts_of(item_no: str) -> tuple[str, int]:
-    """Declaration or list number, and line, of an item number; raises `NoNumber`."""
+    """Declaration or list number, and line, of an item number; raises `ValueError`."""
     match = _NUMBER.fullmatch(item_no)
     if match is None:
-        raise NoNumber(f"{item_no!r} is no item number of 21 characters")
+        raise ValueError(f"{item_no!r} is no item number of 21 characters")
     return match[1], int(match[2])

@@ -12,13 +12,14 @@ from typing import NamedTuple
 
 from declarations.money import Scaled, plain
 from declarations.parameters import NoValue, Parameters
+from declarations.parameters.tables.settlement import Overseas
 from declarations.reasons import Reason
 
 SOLD, UNSOLD = "1", "0"
 PARAMETER = "refund.overseas"
 
 
-class Period(NamedTuple):
+class ReconciliationPeriod(NamedTuple):
     """When a pre-refund is to be reconciled, both days inclusive."""
 
     since: date
@@ -26,7 +27,7 @@ class Period(NamedTuple):
     parameters: tuple[str, ...]
 
 
-class Outcome(StrEnum):
+class PreRefundOutcome(StrEnum):
     """The end of a pre-refund: same amount, other amount, unsold; or sold in part."""
 
     SAME = "A"
@@ -42,7 +43,7 @@ class Reconciled(NamedTuple):
     `when` is the step it takes; `unsold` the quantity that may be claimed when it is sold.
     """
 
-    outcome: Outcome
+    outcome: PreRefundOutcome
     when: str
     reverse: Scaled
     declare: Scaled
@@ -50,12 +51,6 @@ class Reconciled(NamedTuple):
     offset: Scaled
     unsold: Scaled
     working: tuple[Reason, ...]
-
-
-class BadQuantity(ValueError):
-    """A sold quantity that is negative or more than was pre-refunded, or an amount that cannot be."""
-
-    permanent = True
 
 
 def standing(sold_qty: Scaled, qty: Scaled) -> str:
@@ -71,33 +66,31 @@ def admissible(
     `overdue` pre-refunds of the firm that were never reconciled. Raises `NoValue` before 9810 existed.
     """
     value = parameters.on(PARAMETER, claimed_on)
-    rules, used, reasons = value.table, (value.id,), []
-    if trade_mode not in rules["trade_modes"]:
-        reasons.append(Reason("20401", {"found": trade_mode, "expected": "/".join(rules["trade_modes"])}, used))
-    if rules["method"] != "on_departure":
+    rules, used, reasons = value.read(Overseas), (value.id,), []
+    if trade_mode not in rules.trade_modes:
+        reasons.append(Reason("20401", {"found": trade_mode, "expected": "/".join(rules.trade_modes)}, used))
+    if rules.method != "on_departure":
         reasons.append(Reason("20402", {"claimed": str(claimed_on)}, used))
-    elif business != rules["business"]:
-        reasons.append(Reason("20403", {"found": business, "expected": rules["business"]}, used))
-    if overdue > 0 and rules.get("blocked_while_overdue"):
+    elif business != rules.business:
+        reasons.append(Reason("20403", {"found": business, "expected": rules.business}, used))
+    if overdue > 0 and rules.blocked_while_overdue:
         reasons.append(Reason("20404", {"count": str(overdue)}, used))
     return tuple(reasons)
 
 
-def period(finished_on: date, parameters: Parameters) -> Period:
+def period(finished_on: date, parameters: Parameters) -> ReconciliationPeriod:
     """When a pre-refund that was finished on a day is to be reconciled.
 
     From the first of the following month to the day of the next year that ends it: finished 2025-02-13, from
     2025-03-01 to 2026-04-30. Raises `NoValue` for a day on which there were no periods.
     """
     value = parameters.on(PARAMETER, finished_on)
-    rules = value.table
-    if "period_end_month" not in rules:
+    rules = value.read(Overseas)
+    if not rules.period_end_month:
         raise NoValue(f"{PARAMETER} (period)", finished_on)
-    months = finished_on.year * 12 + finished_on.month - 1 + int(rules["months_before_period"])
-    until = date(
-        finished_on.year + int(rules["years_after"]), int(rules["period_end_month"]), int(rules["period_end_day"])
-    )
-    return Period(date(months // 12, months % 12 + 1, 1), until, (value.id,))
+    months = finished_on.year * 12 + finished_on.month - 1 + rules.months_before_period
+    until = date(finished_on.year + rules.years_after, rules.period_end_month, rules.period_end_day)
+    return ReconciliationPeriod(date(months // 12, months % 12 + 1, 1), until, (value.id,))
 
 
 def timeliness(finished_on: date, reconciled_on: date, parameters: Parameters) -> tuple[Reason, ...]:
@@ -121,22 +114,24 @@ def reconcile(
     dated values of its period, which the result names.
 
     All sold: same amount or the difference in the next claim. Part sold: all reversed, the sold part declared, the
-    difference repaid in cash, or added to the next claim where the sold part is worth more. Raises `BadQuantity`.
+    difference repaid in cash, or added to the next claim where the sold part is worth more. Raises `ValueError`.
     """
     if not 0 <= sold_qty <= qty or qty <= 0 or pre_refund < 0 or correct < 0:
-        raise BadQuantity(f"{sold_qty} of {qty} sold, pre-refund {pre_refund}, correct {correct} (scaled)")
+        raise ValueError(f"{sold_qty} of {qty} sold, pre-refund {pre_refund}, correct {correct} (scaled)")
     unsold = qty - sold_qty
     if not sold_qty:
-        return _reconciled(Outcome.UNSOLD, "repay", pre_refund, 0, pre_refund, unsold, basis)
+        return _reconciled(PreRefundOutcome.UNSOLD, "repay", pre_refund, 0, pre_refund, unsold, basis)
     if unsold:
-        return _reconciled(Outcome.PART, "adjust", pre_refund, correct, max(0, pre_refund - correct), unsold, basis)
+        return _reconciled(
+            PreRefundOutcome.PART, "adjust", pre_refund, correct, max(0, pre_refund - correct), unsold, basis
+        )
     if correct == pre_refund:
-        return _reconciled(Outcome.SAME, "same", 0, 0, 0, 0, basis)
-    return _reconciled(Outcome.OTHER, "adjust", pre_refund, correct, 0, 0, basis)
+        return _reconciled(PreRefundOutcome.SAME, "same", 0, 0, 0, 0, basis)
+    return _reconciled(PreRefundOutcome.OTHER, "adjust", pre_refund, correct, 0, 0, basis)
 
 
 def _reconciled(
-    outcome: Outcome,
+    outcome: PreRefundOutcome,
     when: str,
     reverse: Scaled,
     declare: Scaled,
@@ -164,4 +159,9 @@ def _reconciled(
     )
 
 
-_CODES = {Outcome.SAME: "20410", Outcome.OTHER: "20411", Outcome.UNSOLD: "20412", Outcome.PART: "20413"}
+_CODES = {
+    PreRefundOutcome.SAME: "20410",
+    PreRefundOutcome.OTHER: "20411",
+    PreRefundOutcome.UNSOLD: "20412",
+    PreRefundOutcome.PART: "20413",
+}

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 
-class State(NamedTuple):
+class PreRefundState(NamedTuple):
     """A state in both languages; `ended`: the pre-refund is settled."""
 
     name: str
@@ -18,7 +18,7 @@ class State(NamedTuple):
     ended: bool = False
 
 
-class Step(NamedTuple):
+class PreRefundStep(NamedTuple):
     """The step that leads from some states to one, found by the name `when`."""
 
     when: str
@@ -28,34 +28,27 @@ class Step(NamedTuple):
     to: str
 
 
-class NoStep(LookupError):
-    """A step that does not lead out of a state, or that no step is called by."""
-
-    permanent = True
-
-    def __init__(self, state: str, when: str) -> None:
-        possible = ", ".join(step.when for step in steps() if state in step.sources) or "none"
-        super().__init__(f"no step {when!r} out of {state!r}; possible: {possible}")
-
-
 def follow(state: str, when: str) -> str:
-    """The state that a step leads to; raises `NoStep`."""
+    """The state that a step leads to; raises `LookupError`."""
     for step in steps():
         if step.when == when and state in step.sources:
             return step.to
-    raise NoStep(state, when)
+    possible = ", ".join(step.when for step in steps() if state in step.sources) or "none"
+    raise LookupError(f"no step {when!r} out of {state!r}; possible: {possible}")
 
 
 @cache
-def states() -> Mapping[str, State]:
+def states() -> Mapping[str, PreRefundState]:
     """All states by name."""
-    return {name: State(name, **facts) for name, facts in _table()["state"].items()}
+    return {name: PreRefundState(name, **facts) for name, facts in _table()["state"].items()}
 
 
 @cache
-def steps() -> tuple[Step, ...]:
+def steps() -> tuple[PreRefundStep, ...]:
     """All steps."""
-    return tuple(Step(row["when"], row["zh"], row["en"], tuple(row["from"]), row["to"]) for row in _table()["step"])
+    return tuple(
+        PreRefundStep(row["when"], row["zh"], row["en"], tuple(row["from"]), row["to"]) for row in _table()["step"]
+    )
 
 
 @cache

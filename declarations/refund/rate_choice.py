@@ -12,18 +12,19 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from declarations.parameters import NoValue, Parameters, Value
+from declarations.parameters.tables.settlement import RateTransition
 from declarations.reasons import Reason
-from declarations.refund.rates import NoRate, Rate, RefundRates, percent
+from declarations.refund.rates import NoRefundRate, RefundRate, RefundRates, percent
 
 FROM_TABLE = "20101"
 CAPPED = "20102"
 IN_TRANSITION = "20103"
 
 
-class Chosen(NamedTuple):
+class ChosenRate(NamedTuple):
     """The rate that applies and why: `levy` of the purchase (manufacturers: of the day), `refund` as it is paid."""
 
-    row: Rate
+    row: RefundRate
     levy: Decimal
     refund: Decimal
     reasons: tuple[Reason, ...]
@@ -34,8 +35,8 @@ class Chosen(NamedTuple):
         return tuple(dict.fromkeys(name for reason in self.reasons for name in reason.parameters))
 
 
-def for_trader(hs10: str, exported_on: date, levy: Decimal, rates: RefundRates, parameters: Parameters) -> Chosen:
-    """The rate for goods bought at a levy rate (a share, as on the invoice); raises `NoRate`."""
+def for_trader(hs10: str, exported_on: date, levy: Decimal, rates: RefundRates, parameters: Parameters) -> ChosenRate:
+    """The rate for goods bought at a levy rate (a share, as on the invoice); raises `NoRefundRate`."""
     row, kept = _row(hs10, exported_on, rates, parameters)
     if kept is not None and levy == kept[0].levy:
         row = kept[0]
@@ -46,31 +47,31 @@ def for_trader(hs10: str, exported_on: date, levy: Decimal, rates: RefundRates, 
         value = parameters.on("refund.rate_cap", exported_on)
         reasons += (Reason(CAPPED, {"levy": percent(levy), "refund": percent(refund)}, (value.id,)),)
         refund = levy
-    return Chosen(row, levy, refund, reasons)
+    return ChosenRate(row, levy, refund, reasons)
 
 
-def for_manufacturer(hs10: str, exported_on: date, rates: RefundRates, parameters: Parameters) -> Chosen:
+def for_manufacturer(hs10: str, exported_on: date, rates: RefundRates, parameters: Parameters) -> ChosenRate:
     """The rate for a manufacturer's goods; `levy` is that of the export date, even where an old `refund` is kept."""
     row, kept = _row(hs10, exported_on, rates, parameters)
     used = kept[0] if kept is not None else row
-    return Chosen(used, row.levy, used.refund, _reasons(used, exported_on, kept, parameters))
+    return ChosenRate(used, row.levy, used.refund, _reasons(used, exported_on, kept, parameters))
 
 
 def _row(
     hs10: str, exported_on: date, rates: RefundRates, parameters: Parameters
-) -> tuple[Rate, tuple[Rate, Value] | None]:
+) -> tuple[RefundRate, tuple[RefundRate, Value] | None]:
     """The row of the export date and, in a transition that concerns it, the row before the change."""
     row = rates.on(hs10, exported_on)
     try:
         value = parameters.on("refund.transition", exported_on)
-        before = rates.on(hs10, value.table["rates_of"])
-    except (NoValue, NoRate):  # no transition on that day, or a code that is younger than the change
+        before = rates.on(hs10, value.read(RateTransition).rates_of)
+    except (NoValue, NoRefundRate):  # no transition on that day, or a code that is younger than the change
         return row, None
     return row, (before, value) if before.levy != row.levy else None
 
 
 def _reasons(
-    row: Rate, exported_on: date, kept: tuple[Rate, Value] | None, parameters: Parameters
+    row: RefundRate, exported_on: date, kept: tuple[RefundRate, Value] | None, parameters: Parameters
 ) -> tuple[Reason, ...]:
     value = parameters.on("refund.rate_day", exported_on)
     values = {"hs10": row.hs10, "exported": exported_on.isoformat(), "refund": percent(row.refund)}

@@ -8,10 +8,8 @@ plausible and unchecked.
 
 from __future__ import annotations
 
-import csv
-import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -20,11 +18,11 @@ from typing import NamedTuple
 
 from declarations.confidence import ALLOWED as ALLOWED_CONFIDENCE
 from declarations.confidence import Confidence
+from declarations.rows import BadRow, Cells, records
 
 CANCELLED, EXEMPT = "cancelled", "exempt"
 FLAGS = ("", CANCELLED, EXEMPT)
-_SHARE = re.compile(r"0(\.\d{1,4})?", re.ASCII)
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_SHARE = r"0(\.[0-9]{1,4})?"
 ALLOWED: Mapping[str, str] = {
     "hs10": "ten digits",
     "name": "1 to 250 characters",
@@ -43,7 +41,7 @@ OPTIONAL = ("source",)
 _SHAPES = {"hs10": r"[0-9]{10}", "name": r"(?=.*\S)[^\0]{1,250}", "unit": r"[0-9]{3}", "source": r"[^\0]{0,250}"}
 
 
-class Rate(NamedTuple):
+class RefundRate(NamedTuple):
     """One row: VAT rate (`levy`) and refund rate of a code, as shares, from `since` to `until` (None: open)."""
 
     hs10: str
@@ -72,7 +70,7 @@ def percent(share: Decimal) -> str:
     return f"{(share * 100).normalize():f}%"
 
 
-class NoRate(LookupError):
+class NoRefundRate(LookupError):
     """No row of a code on a day: nothing can be refunded or taxed until the table has one."""
 
     permanent = True
@@ -85,73 +83,61 @@ class NoRate(LookupError):
         self.ended = ended
 
 
-class BadRate(ValueError):
-    """A row that must not be trusted; `place` is file and line (or the code), `column` may be empty."""
-
-    permanent = True
-
-    def __init__(self, place: str, column: str, complaint: str) -> None:
-        super().__init__(f"{place}: {column + ' ' if column else ''}{complaint}")
-        self.place = place
-        self.column = column
-        self.complaint = complaint
-
-
 class RefundRates:
     """Rows by code; the rows of a code follow each other in time, with gaps where nothing is known."""
 
     __slots__ = ("_rows", "_since")
 
-    def __init__(self, rows: Iterable[Rate]) -> None:
-        """Raises `BadRate` where the rows of a code are not in order, or two hold on the same day."""
-        by_code: dict[str, list[Rate]] = {}
+    def __init__(self, rows: Iterable[RefundRate]) -> None:
+        """Raises `BadRow` where the rows of a code are not in order, or two hold on the same day."""
+        by_code: dict[str, list[RefundRate]] = {}
         for row in rows:
             before = by_code.setdefault(row.hs10, [])
             if before and (complaint := clash(before[-1], row)):
-                raise BadRate(row.hs10, "since", complaint)
+                raise BadRow(row.hs10, "since", complaint)
             before.append(row)
         self._rows = {code: tuple(of_code) for code, of_code in by_code.items()}
         self._since = {code: [row.since for row in of_code] for code, of_code in by_code.items()}
 
-    def on(self, hs10: str, exported_on: date) -> Rate:
-        """The row of a code for goods exported on a day; raises `NoRate`, naming both."""
+    def on(self, hs10: str, exported_on: date) -> RefundRate:
+        """The row of a code for goods exported on a day; raises `NoRefundRate`, naming both."""
         position = bisect_right(self._since.get(hs10, ()), exported_on)
         if not position:
-            raise NoRate(hs10, exported_on)
+            raise NoRefundRate(hs10, exported_on)
         row = self._rows[hs10][position - 1]
         if not row.holds_on(exported_on):
-            raise NoRate(hs10, exported_on, row.until)
+            raise NoRefundRate(hs10, exported_on, row.until)
         return row
 
-    def history(self, hs10: str) -> tuple[Rate, ...]:
+    def history(self, hs10: str) -> tuple[RefundRate, ...]:
         """All rows of a code, oldest first; empty for a code that is not known."""
         return self._rows.get(hs10, ())
 
-    def changed_since(self, hs10: str, seen_on: date) -> tuple[Rate, ...]:
+    def changed_since(self, hs10: str, seen_on: date) -> tuple[RefundRate, ...]:
         """The rows of a code that began after a day: what has changed since it was last checked."""
         return self.history(hs10)[bisect_right(self._since.get(hs10, ()), seen_on) :]
 
-    def follower(self, row: Rate) -> Rate | None:
+    def follower(self, row: RefundRate) -> RefundRate | None:
         """The row that takes over the day after one ends; None where it leaves the code without a rate."""
         later = self.changed_since(row.hs10, row.since)
         return later[0] if row.until and later and (later[0].since - row.until).days == 1 else None
 
-    def ending(self, first: date, last: date) -> tuple[Rate, ...]:
+    def ending(self, first: date, last: date) -> tuple[RefundRate, ...]:
         """The rows whose last day lies between two days, both inclusive, by code."""
         return tuple(row for row in self.describe() if row.until and first <= row.until <= last)
 
-    def describe(self) -> tuple[Rate, ...]:
+    def describe(self) -> tuple[RefundRate, ...]:
         """Every row, by code and day."""
         return tuple(row for code in sorted(self._rows) for row in self._rows[code])
 
-    def replaced(self, rows: Iterable[Rate]) -> RefundRates:
+    def replaced(self, rows: Iterable[RefundRate]) -> RefundRates:
         """New rates in which these rows stand instead of all earlier rows of their codes."""
         fresh = list(rows)
         codes = {row.hs10 for row in fresh}
         return RefundRates([*(row for row in self.describe() if row.hs10 not in codes), *fresh])
 
 
-def clash(before: Rate, row: Rate) -> str:
+def clash(before: RefundRate, row: RefundRate) -> str:
     """In what a row cannot follow another of its code; empty: it can."""
     if row.since <= before.since:
         return f"{row.since} does not follow {before.since}: oldest row of a code first"
@@ -168,72 +154,27 @@ def load() -> RefundRates:
 
 
 def read(text: str, name: str) -> RefundRates:
-    """Rates from CSV text, header first; raises `BadRate`, naming `name`, line, column and what is expected."""
-    before: dict[str, Rate] = {}
+    """Rates from CSV text, header first; raises `BadRow`, naming `name`, line, column and what is expected."""
+    before: dict[str, RefundRate] = {}
     rows = []
-    for place, texts in _lines(text, name):
+    for place, texts in records(text, name, COLUMNS, OPTIONAL):
         row = parse_row(texts, place)
         if row.hs10 in before and (complaint := clash(before[row.hs10], row)):
-            raise BadRate(place, "since", complaint)
+            raise BadRow(place, "since", complaint)
         before[row.hs10] = row
         rows.append(row)
     return RefundRates(rows)
 
 
-def _lines(text: str, name: str) -> Iterator[tuple[str, Mapping[str, str]]]:
-    reader = csv.DictReader(text.lstrip("\ufeff").splitlines(), strict=True)
-    needed = tuple(column for column in COLUMNS if column not in OPTIONAL)
-    try:
-        if tuple(reader.fieldnames or ()) not in (COLUMNS, needed):
-            raise BadRate(f"{name}:1", "", f"the columns must be {','.join(needed)}, and may end with {OPTIONAL[0]}")
-        for texts in reader:
-            place = f"{name}:{reader.line_num}"
-            if None in texts or None in texts.values():
-                raise BadRate(place, "", f"{len(reader.fieldnames or ())} columns are needed")
-            yield place, {"source": "", **texts}
-    except csv.Error as error:
-        raise BadRate(f"{name}:{reader.line_num + 1}", "", f"no CSV: {error}") from None
-
-
-def parse_row(texts: Mapping[str, str], place: str) -> Rate:
-    """The row of texts by column; raises `BadRate`, naming the column and what it may hold."""
-    for column, shape in _SHAPES.items():
-        _demand(re.fullmatch(shape, texts[column]) is not None, column, texts, place)
-    for column, choices in (("flag", FLAGS), ("confidence", ALLOWED_CONFIDENCE)):
-        _demand(texts[column] in choices, column, texts, place)
-    levy, refund = (_share(texts, column, place) for column in ("levy", "refund"))
-    _demand(refund <= levy, "refund", texts, place)
-    _demand(bool(refund) == (texts["flag"] == ""), "flag", texts, place)
-    since = _day(texts, "since", place)
-    until = _day(texts, "until", place) if texts["until"] else None
-    _demand(until is None or since <= until, "until", texts, place)
-    return Rate(
-        hs10=texts["hs10"],
-        name=texts["name"],
-        unit=texts["unit"],
-        levy=levy,
-        refund=refund,
-        since=since,
-        until=until,
-        flag=texts["flag"],
-        confidence=Confidence(texts["confidence"]),
-        source=texts["source"],
+def parse_row(texts: Mapping[str, str], place: str) -> RefundRate:
+    """The row of texts by column; raises `BadRow`, naming the column and what it may hold."""
+    cells = Cells(texts, place, ALLOWED)
+    plain = {column: cells.shaped(column, shape) for column, shape in _SHAPES.items()}
+    levy, refund = (Decimal(cells.shaped(column, _SHARE)) for column in ("levy", "refund"))
+    cells.demand(refund <= levy, "refund")
+    flag = cells.one_of("flag", FLAGS)
+    cells.demand(bool(refund) == (flag == ""), "flag")
+    since, until = cells.days("since", "until")
+    return RefundRate(
+        **plain, levy=levy, refund=refund, since=since, until=until, flag=flag, confidence=cells.confidence()
     )
-
-
-def _demand(holds: bool, column: str, texts: Mapping[str, str], place: str) -> None:
-    if not holds:
-        raise BadRate(place, column, f"{texts[column][:40]!r} is not {ALLOWED[column]}")
-
-
-def _share(texts: Mapping[str, str], column: str, place: str) -> Decimal:
-    _demand(_SHARE.fullmatch(texts[column]) is not None, column, texts, place)
-    return Decimal(texts[column])
-
-
-def _day(texts: Mapping[str, str], column: str, place: str) -> date:
-    _demand(_DAY.fullmatch(texts[column]) is not None, column, texts, place)
-    try:
-        return date.fromisoformat(texts[column])
-    except ValueError:
-        raise BadRate(place, column, f"{texts[column]!r} is not {ALLOWED[column]}") from None

@@ -49,14 +49,14 @@ def release(taken: Sequence[InvoiceTaken], returned_qty: Scaled, already: Scaled
     )
 
 
-class Certificate(NamedTuple):
+class ReturnCertificate(NamedTuple):
     """The certificate to customs about returned goods; `issued` only when nothing is owed any more."""
 
     issued: bool
     reason: Reason
 
 
-def certificate(refunded: Scaled, due: Scaled, repaid: Scaled) -> Certificate:
+def certificate(refunded: Scaled, due: Scaled, repaid: Scaled) -> ReturnCertificate:
     """Of goods that came back: that no refund was paid for them, that it is repaid, or what is still owed (rules 3.7).
 
     `refunded` was paid for the goods, `due` is to be repaid, `repaid` has been; whole fen.
@@ -68,8 +68,8 @@ def certificate(refunded: Scaled, due: Scaled, repaid: Scaled) -> Certificate:
         "left": plain(max(0, due - repaid)),
     }
     if repaid < due:
-        return Certificate(False, Reason("20422", numbers))
-    return Certificate(True, Reason("20421" if refunded else "20420", numbers))
+        return ReturnCertificate(False, Reason("20422", numbers))
+    return ReturnCertificate(True, Reason("20421" if refunded else "20420", numbers))
 
 
 def _freed(taken: Sequence[InvoiceTaken], qty: Scaled) -> list[InvoiceTaken]:

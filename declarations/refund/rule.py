@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from declarations.money import Scaled, scaled
 from declarations.parameters import Parameters
+from declarations.parameters.tables.settlement import Matching
 
 
 class MatchingRule(NamedTuple):
@@ -27,12 +28,12 @@ class MatchingRule(NamedTuple):
 def matching_rule(day: date, parameters: Parameters) -> MatchingRule:
     """The rule for claims made on a day; raises `NoValue` before there was one."""
     value = parameters.on("refund.matching", day)
-    table = value.table
+    rule = value.read(Matching)
     return MatchingRule(
-        scaled(table["fob"]),
-        scaled(table["amount"]),
-        scaled(table["rest"]),
-        frozenset(table["vat_kinds"]),
-        frozenset(table["consumption_kinds"]),
+        scaled(rule.fob),
+        scaled(rule.amount),
+        scaled(rule.rest),
+        frozenset(rule.vat_kinds),
+        frozenset(rule.consumption_kinds),
         (value.id,),
     )

@@ -15,16 +15,19 @@ from itertools import chain
 from typing import NamedTuple
 
 from declarations.parameters import NoValue, Parameters
+from declarations.parameters.tables.clearance import Modes
 from declarations.reasons import Reason
 from declarations.refund import deadlines, lanes
-from declarations.refund.conditions import Condition, Outcome, failed
+from declarations.refund.conditions import Condition, ConditionOutcome, failed
 from declarations.refund.deadlines import Timeliness, timeliness, windows
-from declarations.refund.lanes import Export, Exporter, Facts, Papers
+from declarations.refund.lanes import ClaimItemFacts, Export, Exporter, ExportPapers
 from declarations.refund.rates import CANCELLED, RefundRates
 
-__all__ = ["Export", "Exporter", "Papers", "Treatment", "treat"]
+__all__ = ["Export", "ExportPapers", "Exporter", "Treatment", "treat"]
 
 REFUND, EXEMPTION, NO_INVOICE, DOMESTIC_SALE = "refund", "exemption", "no_invoice", "domestic_sale"
+LANES = {REFUND: lanes.REFUND, EXEMPTION: lanes.EXEMPTION, NO_INVOICE: lanes.NO_INVOICE}
+"""The lanes in the order of the law."""
 TAXED_CANCELLED = "20060"
 TAXED_FALSE = "20061"
 TAXED_LATE = "20062"
@@ -52,7 +55,12 @@ class Treatment(NamedTuple):
 
 
 def treat(
-    export: Export, exporter: Exporter, papers: Papers, claimed_on: date, rates: RefundRates, parameters: Parameters
+    export: Export,
+    exporter: Exporter,
+    papers: ExportPapers,
+    claimed_on: date,
+    rates: RefundRates,
+    parameters: Parameters,
 ) -> Treatment:
     """The treatment of one exported item as it is claimed on a day.
 
@@ -66,10 +74,15 @@ def treat(
 
 @lru_cache(maxsize=4096)
 def _treat(
-    export: Export, exporter: Exporter, papers: Papers, claimed_on: date, rates: RefundRates, parameters: Parameters
+    export: Export,
+    exporter: Exporter,
+    papers: ExportPapers,
+    claimed_on: date,
+    rates: RefundRates,
+    parameters: Parameters,
 ) -> Treatment:
     exported = export.exported_on
-    facts = Facts(
+    facts = ClaimItemFacts(
         export=export,
         exporter=exporter,
         papers=papers,
@@ -80,7 +93,7 @@ def _treat(
         law=parameters.on("refund.law", exported),
         parameters=parameters,
     )
-    terms = {REFUND: lanes.refund(facts), EXEMPTION: lanes.exemption(facts), NO_INVOICE: lanes.no_invoice(facts)}
+    terms = {kind: lane.found(facts) for kind, lane in LANES.items()}
     exempt_papers = any(not failed(tuple(terms[lane])) for lane in (EXEMPTION, NO_INVOICE))
     time = timeliness(exported, claimed_on, facts.documents_complete, exempt_papers, parameters)
     kind, conditions = _first_open(terms, time)
@@ -97,28 +110,27 @@ def _first_open(terms: dict[str, list[Condition]], time: Timeliness) -> tuple[st
     """The first lane whose conditions hold. That it is too early shuts no lane: it only is not final yet."""
     kind, conditions = DOMESTIC_SALE, list[Condition]()
     for lane, terms_of_lane in terms.items():
-        applicable = lanes.applicable([*terms_of_lane, _in_time(lane, time)])
+        applicable = LANES[lane].applicable([*terms_of_lane, _in_time(lane, time)])
         if kind != DOMESTIC_SALE:
-            conditions += [condition._replace(outcome=Outcome.NOT_APPLICABLE) for condition in applicable]
+            conditions += [condition._replace(outcome=ConditionOutcome.NOT_APPLICABLE) for condition in applicable]
             continue
         conditions += applicable
         shut = [
             condition
             for condition in failed(tuple(applicable))
-            if condition.rule != lanes.IN_TIME or time.verdict not in _NOT_NOW
+            if condition.rule != lanes.REFUND.in_time or time.verdict not in _NOT_NOW
         ]
         kind = kind if shut else lane
     return kind, tuple(conditions)
 
 
 def _in_time(lane: str, time: Timeliness) -> Condition:
-    rule = {REFUND: lanes.IN_TIME, EXEMPTION: lanes.EXEMPTION_IN_TIME, NO_INVOICE: lanes.NO_INVOICE_IN_TIME}[lane]
     late = {REFUND: (deadlines.TOO_EARLY, deadlines.EXEMPT, deadlines.TAXED)}.get(lane, (deadlines.TAXED,))
-    outcome = Outcome.FAILED if time.verdict in late else Outcome.SATISFIED
-    return Condition(rule, outcome, time.reasons[0].values, time.parameters)
+    outcome = ConditionOutcome.FAILED if time.verdict in late else ConditionOutcome.SATISFIED
+    return Condition(LANES[lane].in_time, outcome, time.reasons[0].values, time.parameters)
 
 
-def _why_taxed(facts: Facts, time: Timeliness) -> Sequence[Reason]:
+def _why_taxed(facts: ClaimItemFacts, time: Timeliness) -> Sequence[Reason]:
     """The reasons that make it a domestic sale, the gravest first; the law of domestic sales is cited with each."""
     rule = facts.parameters.on("refund.domestic_sale", facts.export.exported_on)
     grounds = {
@@ -134,11 +146,11 @@ def _why_taxed(facts: Facts, time: Timeliness) -> Sequence[Reason]:
     return reasons or [Reason(TAXED_NO_LANE, {}, (rule.id,))]
 
 
-def _without_document(facts: Facts, rule: str) -> Iterator[Reason]:
+def _without_document(facts: ClaimItemFacts, rule: str) -> Iterator[Reason]:
     yield Reason(TAXED_NO_DOCUMENT, {}, (rule,))
     try:
         value = facts.parameters.on("refund.no_invoice_taxed", facts.export.exported_on)
     except NoValue:  # the law of the day has no article of its own for this
         return
-    if facts.export.trade_mode in value.table["modes"]:
+    if facts.export.trade_mode in value.read(Modes).modes:
         yield Reason(TAXED_NO_INVOICE, {"trade_mode": facts.export.trade_mode}, (value.id,))

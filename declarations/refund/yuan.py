@@ -7,34 +7,24 @@ from datetime import date
 
 from declarations.exchange import Converted
 from declarations.forex.rates import in_yuan
-from declarations.money import Scaled, TooLarge, plain
-from declarations.parameters import Parameters
+from declarations.money import AmountTooLarge, Scaled, plain
+from declarations.parameters import Parameters, method_named
+from declarations.parameters.tables.settlement import RateDay
 from declarations.working_days import roll_forward
-
-
-class UnknownMethod(LookupError):
-    """A parameter names a way to choose the day of a rate that does not exist."""
-
-    permanent = True
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"no method {name!r} for the day of a rate; there are {', '.join(METHODS)}")
 
 
 def fob_in_yuan(fob: Scaled, currency: str, exported_on: date, parameters: Parameters) -> Converted:
     """An FOB of a currency ("USD" or its customs code) in whole fen, with rate and dated values.
 
     The method of `refund.fx` on the export day chooses the day of the rate (reading 40). Raises `NoRate` for a currency
-    or day without rates, `TooLarge` for more than can be kept, `UnknownMethod`.
+    or day without rates, `AmountTooLarge` for more than can be kept, `LookupError`.
     """
     value = parameters.on("refund.fx", exported_on)
-    chosen = METHODS.get(value.table["method"])
-    if chosen is None:
-        raise UnknownMethod(value.table["method"])
+    chosen = method_named(METHODS, value.read(RateDay).method, "the day of a rate")
     try:
         converted = in_yuan(fob, currency, chosen(exported_on), parameters)
     except OverflowError:
-        raise TooLarge(f"{plain(fob)} {currency} in yuan") from None
+        raise AmountTooLarge(f"{plain(fob)} {currency} in yuan") from None
     return converted._replace(parameters=(value.id, *converted.parameters))
 
 

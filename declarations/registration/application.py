@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from declarations.parameters import NoValue, Parameters
+from declarations.parameters.tables.clearance import ForeignFirm
+from declarations.parameters.tables.shape import Codes
 from declarations.reasons import Reason
 from declarations.unanswered import unanswered
 from schemas.codes import offices
@@ -38,7 +40,7 @@ _ELEMENTS = {
 }
 
 
-class Application(NamedTuple):
+class CompanyApplication(NamedTuple):
     """A company's application. `kinds` are kinds of participants, `customs_code` is the office, `agent_code` (customs
     or credit code) the agent of a foreign firm, which has no credit code but the agent's; amounts are scaled."""
 
@@ -60,7 +62,7 @@ class Application(NamedTuple):
         return bool(self.agent_code)
 
 
-class Registered(NamedTuple):
+class RegisteredCompany(NamedTuple):
     """A company that is registered already: `suspended` while it may not declare, `grade` its credit grade."""
 
     code: str
@@ -70,16 +72,18 @@ class Registered(NamedTuple):
     grade: str = "ordinary"
 
 
-class Known(NamedTuple):
+class RelatedRegistrations(NamedTuple):
     """The registrations beside an application: its agent, those with the same credit code, its own earlier one."""
 
-    agent: Registered | None = None
+    agent: RegisteredCompany | None = None
     namesakes: tuple[str, ...] = ()
     """Codes of other companies with the credit code of the application."""
-    before: Registered | None = None
+    before: RegisteredCompany | None = None
 
 
-def check(application: Application, known: Known, day: date, parameters: Parameters) -> tuple[Reason, ...]:
+def check(
+    application: CompanyApplication, known: RelatedRegistrations, day: date, parameters: Parameters
+) -> tuple[Reason, ...]:
     """Why an application cannot be registered on a day (empty: it can); every reason is given.
 
     A day without law is a reason too, which names the value that is missing.
@@ -98,7 +102,7 @@ def shown(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
 
 
-def _identity(application: Application, known: Known) -> Iterator[Reason]:
+def _identity(application: CompanyApplication, known: RelatedRegistrations) -> Iterator[Reason]:
     """海关注册编码10位；统一社会信用代码18位，第9至17位须符合组织机构代码校验，末位为校验位（GB 32100、GB 11714）。"""
     if not is_valid_customs_code(application.code):
         yield Reason(BAD_CODE, {"code": shown(application.code)})
@@ -108,7 +112,7 @@ def _identity(application: Application, known: Known) -> Iterator[Reason]:
         yield from _own_credit_code(application, known)
 
 
-def _own_credit_code(application: Application, known: Known) -> Iterator[Reason]:
+def _own_credit_code(application: CompanyApplication, known: RelatedRegistrations) -> Iterator[Reason]:
     """A credit code stands for one legal person: no other company has it, and it is not exchanged for another."""
     credit_code, before = shown(application.credit_code), known.before.credit_code if known.before else ""
     for code in known.namesakes:
@@ -117,7 +121,7 @@ def _own_credit_code(application: Application, known: Known) -> Iterator[Reason]
         yield Reason(CREDIT_CODE_CHANGED, {"code": application.code, "before": before, "credit_code": credit_code})
 
 
-def _texts(application: Application) -> Iterator[Reason]:
+def _texts(application: CompanyApplication) -> Iterator[Reason]:
     if not application.name.strip():
         yield _missing("name", "")
     if application.dxp_id and not is_valid_dxp_id(application.dxp_id):
@@ -129,17 +133,20 @@ def _texts(application: Application) -> Iterator[Reason]:
             yield Reason(NEGATIVE, {"element": element})
 
 
-def _requirements(application: Application, known: Known, day: date, parameters: Parameters) -> list[Reason]:
+def _requirements(
+    application: CompanyApplication, known: RelatedRegistrations, day: date, parameters: Parameters
+) -> list[Reason]:
     """物流企业应取得快递业务经营许可；支付企业应取得金融许可或涵盖互联网支付的支付业务许可（公告2018年第194号）。"""
     value = parameters.on("registration.requirements", day)
+    needed = value.read(Codes)
     reasons = [
-        Reason(UNKNOWN_KIND, {"kind": shown(kind), "known": ", ".join(value.table)}, (value.id,))
+        Reason(UNKNOWN_KIND, {"kind": shown(kind), "known": ", ".join(needed)}, (value.id,))
         for kind in application.kinds or ("",)
-        if kind not in value.table
+        if kind not in needed
     ]
     missing: dict[str, str] = {}
     for kind in application.kinds:
-        for name in value.table.get(kind, ()):
+        for name in needed.get(kind, ()):
             if not getattr(application, name).strip():
                 missing.setdefault(name, kind)
     if application.foreign:
@@ -151,21 +158,25 @@ def _missing(name: str, kind: str, *parameters: str) -> Reason:
     return Reason(MISSING, {"element": _ELEMENTS[name], "kind": kind or "*"}, parameters)
 
 
-def _representation(application: Application, known: Known, day: date, parameters: Parameters) -> list[Reason]:
+def _representation(
+    application: CompanyApplication, known: RelatedRegistrations, day: date, parameters: Parameters
+) -> list[Reason]:
     """境外企业应委托已登记的境内企业代为办理，由境内企业承担相应责任。"""
     if not application.foreign:
         return []
     value = parameters.on("registration.foreign_firm", day)
-    table: Any = value.table
+    table = value.read(ForeignFirm)
     reasons = [
         Reason(NOT_FOR_FOREIGNERS, {"kind": kind}, (value.id,))
         for kind in application.kinds
-        if kind not in table["kinds"] and kind in parameters.on("registration.requirements", day).table
+        if kind not in table.kinds and kind in parameters.on("registration.requirements", day).read(Codes)
     ]
-    return [*reasons, *_agent(application, known.agent, value.id, table["agent"])]
+    return [*reasons, *_agent(application, known.agent, value.id, table.agent)]
 
 
-def _agent(application: Application, agent: Registered | None, used: str, kinds: Sequence[str]) -> Iterator[Reason]:
+def _agent(
+    application: CompanyApplication, agent: RegisteredCompany | None, used: str, kinds: Sequence[str]
+) -> Iterator[Reason]:
     named = {"agent_code": shown(application.agent_code), "credit_code": shown(application.credit_code)}
     if agent is None or agent.suspended:
         yield Reason(UNKNOWN_AGENT, named, (used,))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from declarations.parameters import NoValue, Parameters, Value
+from declarations.parameters.tables.clearance import NegativeGroup, NegativeList
 from declarations.reasons import Reason
 from declarations.unanswered import unanswered
 
@@ -28,7 +29,7 @@ class FilingLine(NamedTuple):
     country: str
 
 
-class Decided(NamedTuple):
+class LineDecision(NamedTuple):
     """The decision about one line: `reasons` against it (empty: it is filed)."""
 
     number: int
@@ -40,7 +41,7 @@ class Decided(NamedTuple):
         return not self.reasons
 
 
-def decide(lines: Sequence[FilingLine], day: date, parameters: Parameters) -> tuple[Decided, ...]:
+def decide(lines: Sequence[FilingLine], day: date, parameters: Parameters) -> tuple[LineDecision, ...]:
     """Each line of a filing, filed or refused for every reason there is, in the order of the lines.
 
     A day on which there was no filing, or no negative list, refuses all of them and names what is missing.
@@ -49,18 +50,19 @@ def decide(lines: Sequence[FilingLine], day: date, parameters: Parameters) -> tu
         parameters.on("registration.goods_filing", day)
         value = parameters.on("registration.negative_list", day)
     except NoValue as error:
-        return tuple(Decided(line.number, (unanswered(error),)) for line in lines)
+        return tuple(LineDecision(line.number, (unanswered(error),)) for line in lines)
     times = Counter(line.item_no for line in lines)
-    return tuple(Decided(line.number, (*_plain(line, times[line.item_no]), *_listed(line, value))) for line in lines)
+    return tuple(
+        LineDecision(line.number, (*_plain(line, times[line.item_no]), *_listed(line, value))) for line in lines
+    )
 
 
-def groups(gcode: str, country: str, value: Value) -> tuple[Any, ...]:
+def groups(gcode: str, country: str, value: Value) -> tuple[NegativeGroup, ...]:
     """The groups of a negative list that goods belong to, by code and, where a group names any, country of origin."""
-    table: Any = value.table
     return tuple(
         group
-        for group in table["group"]
-        if gcode.startswith(tuple(group["codes"])) and country in group.get("countries", (country,))
+        for group in value.read(NegativeList).group
+        if gcode.startswith(group.codes) and (group.countries is None or country in group.countries)
     )
 
 
@@ -80,7 +82,7 @@ def _listed(line: FilingLine, value: Value) -> list[Reason]:
     return [
         Reason(
             ON_NEGATIVE_LIST,
-            {"gnum": str(line.number), "gcode": line.gcode, "goods_zh": group["zh"], "goods_en": group["en"]},
+            {"gnum": str(line.number), "gcode": line.gcode, "goods_zh": group.zh, "goods_en": group.en},
             (value.id,),
         )
         for group in groups(line.gcode, line.country, value)

@@ -8,10 +8,11 @@ class) is decided where it is used.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from declarations.calendar import months_after
 from declarations.parameters import NoValue, Parameters
+from declarations.parameters.tables.clearance import CreditGrading
 from declarations.reasons import Reason
 from declarations.unanswered import unanswered
 
@@ -38,7 +39,7 @@ class Graded(NamedTuple):
     correcting_until: date | None = None
 
 
-class Change(NamedTuple):
+class GradeChange(NamedTuple):
     """A grade that customs means to give from a day on; `finding` is why, which a dishonest grade must have."""
 
     grade: str
@@ -57,10 +58,10 @@ class Ruling(NamedTuple):
 
 def grades(day: date, parameters: Parameters) -> tuple[str, ...]:
     """The grades of a day, best first; raises `NoValue` before there were any."""
-    return tuple(_table(day, parameters)["grades"])
+    return parameters.on("registration.grading", day).read(CreditGrading).grades
 
 
-def regrade(company: Graded, change: Change, decided_on: date, parameters: Parameters) -> Ruling:
+def regrade(company: Graded, change: GradeChange, decided_on: date, parameters: Parameters) -> Ruling:
     """Decide if customs, deciding on a day, may give a company a grade; every reason against it is given.
 
     The regime of the day from which the grade counts decides: a grade that it lacks is refused and named. Within a
@@ -68,11 +69,12 @@ def regrade(company: Graded, change: Change, decided_on: date, parameters: Param
     """
     try:
         value = parameters.on("registration.grading", change.since)
+        table = value.read(CreditGrading)
         reasons = [
-            *_regime(change, value.id, value.table),
-            *_finding(change, value.id, value.table),
-            *_standing(company, change, value.id, value.table),
-            *_correcting(company, change, value.table),
+            *_regime(change, value.id, table),
+            *_finding(change, value.id, table),
+            *_standing(company, change, value.id, table),
+            *_correcting(company, change, table),
         ]
     except NoValue as error:
         return Ruling((unanswered(error),), False, ())
@@ -90,31 +92,27 @@ def correct(company: Graded, until: date, decided_on: date, parameters: Paramete
         value = parameters.on("registration.grading", decided_on)
     except NoValue as error:
         return Ruling((unanswered(error),), False, ())
-    table: Any = value.table
-    if "correction_months" not in table:
+    table = value.read(CreditGrading)
+    if table.correction_months is None:
         return Ruling((Reason(NO_CORRECTION, _named(table), (value.id,)),), False, (value.id,))
-    longest, reasons = months_after(decided_on, int(table["correction_months"])), []
+    longest, reasons = months_after(decided_on, table.correction_months), []
     if until > longest:
         reasons.append(
             Reason(CORRECTION_TOO_LONG, {"until": until.isoformat(), "longest": longest.isoformat()}, (value.id,))
         )
     if until < decided_on:
         reasons.append(Reason(PAST, {"since": until.isoformat(), "decided": decided_on.isoformat()}))
-    if company.state != STANDING or company.grade in table["finding"]:
+    if company.state != STANDING or company.grade in table.finding:
         reasons.append(Reason(NOTHING_TO_CORRECT, {"code": company.code, "grade": company.grade}, (value.id,)))
     return Ruling(tuple(reasons), not reasons, (value.id,))
 
 
-def _table(day: date, parameters: Parameters) -> Any:
-    return parameters.on("registration.grading", day).table
+def _named(table: CreditGrading) -> dict[str, str]:
+    return {"order": table.order, "order_en": table.order_en}
 
 
-def _named(table: Any) -> dict[str, str]:
-    return {"order": table["order"], "order_en": table["order_en"]}
-
-
-def _regime(change: Change, used: str, table: Any) -> list[Reason]:
-    if change.grade in table["grades"]:
+def _regime(change: GradeChange, used: str, table: CreditGrading) -> list[Reason]:
+    if change.grade in table.grades:
         return []
     return [
         Reason(
@@ -123,36 +121,36 @@ def _regime(change: Change, used: str, table: Any) -> list[Reason]:
                 "grade": change.grade[:40],
                 "since": change.since.isoformat(),
                 **_named(table),
-                "grades": ", ".join(table["grades"]),
+                "grades": ", ".join(table.grades),
             },
             (used,),
         )
     ]
 
 
-def _finding(change: Change, used: str, table: Any) -> list[Reason]:
+def _finding(change: GradeChange, used: str, table: CreditGrading) -> list[Reason]:
     """认定失信须有事由。"""
-    if change.grade in table["finding"] and not change.finding.strip():
+    if change.grade in table.finding and not change.finding.strip():
         return [Reason(NO_FINDING, {"grade": change.grade}, (used,))]
     return []
 
 
-def _standing(company: Graded, change: Change, used: str, table: Any) -> list[Reason]:
+def _standing(company: Graded, change: GradeChange, used: str, table: CreditGrading) -> list[Reason]:
     """A certificate goes to a company in good standing; a finding may concern any that is registered."""
     reasons = []
-    if company.state != STANDING or (company.suspended and change.grade in table["certified"]):
+    if company.state != STANDING or (company.suspended and change.grade in table.certified):
         reasons.append(Reason(NOT_STANDING, {"code": company.code, "grade": change.grade[:40]}, (used,)))
     if company.grade == change.grade:
         reasons.append(Reason(SAME_GRADE, {"code": company.code, "grade": company.grade}, (used,)))
     return reasons
 
 
-def _correcting(company: Graded, change: Change, table: Any) -> list[Reason]:
+def _correcting(company: Graded, change: GradeChange, table: CreditGrading) -> list[Reason]:
     """整改期内不下调信用等级；失信的认定除外。"""
-    until, order = company.correcting_until, list(table["grades"])
-    if until is None or change.since > until or "correction_months" not in table:
+    until, order = company.correcting_until, list(table.grades)
+    if until is None or change.since > until or table.correction_months is None:
         return []
-    if change.grade in table["finding"] or {company.grade, change.grade} - set(order):
+    if change.grade in table.finding or {company.grade, change.grade} - set(order):
         return []
     if order.index(change.grade) <= order.index(company.grade):
         return []

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from declarations.calendar import months_after
 from declarations.parameters import NoValue, Parameters
+from declarations.parameters.tables.clearance import GreenChannel
 from declarations.reasons import Reason
-from declarations.registration.application import Application, Known
+from declarations.registration.application import CompanyApplication, RelatedRegistrations
 from declarations.risk import grade_on
 
 OTHER_KIND = "21351"
@@ -19,7 +20,7 @@ NO_CHANNEL = "21355"
 OFFICER = "21350"
 
 
-class Record(NamedTuple):
+class CompanyHistory(NamedTuple):
     """The history of a company: the days on which it was last refused and last suspended (None: never)."""
 
     refused_on: date | None = None
@@ -40,23 +41,27 @@ class Lane(NamedTuple):
         return not self.reasons
 
 
-def lane(application: Application, known: Known, record: Record, applied_on: date, parameters: Parameters) -> Lane:
+def lane(
+    application: CompanyApplication,
+    known: RelatedRegistrations,
+    record: CompanyHistory,
+    applied_on: date,
+    parameters: Parameters,
+) -> Lane:
     """The lane of an application that `check` found nothing against; raises `NoValue` before there was any rule."""
     hours = parameters.on("registration.officer_hours", applied_on)
     try:
         value = parameters.on("registration.green_channel", applied_on)
     except NoValue:
         return Lane((Reason(NO_CHANNEL, {"day": applied_on.isoformat()}),), f"{hours.amount}", (hours.id,))
-    table: Any = value.table
-    reasons = [
-        Reason(OTHER_KIND, {"kind": kind}, (value.id,)) for kind in application.kinds if kind not in table["kinds"]
-    ]
+    table = value.read(GreenChannel)
+    reasons = [Reason(OTHER_KIND, {"kind": kind}, (value.id,)) for kind in application.kinds if kind not in table.kinds]
     if application.foreign:
         reasons.append(Reason(FOREIGN, {"agent_code": application.agent_code}, (value.id,)))
     for company in (known.before, known.agent):
-        if company is not None and (grade := grade_on(applied_on, company.grade, parameters)) not in table["grades"]:
+        if company is not None and (grade := grade_on(applied_on, company.grade, parameters)) not in table.grades:
             reasons.append(Reason(GRADE, {"code": company.code, "grade": grade}, (value.id,)))
-    months = int(table["clean_months"])
+    months = table.clean_months
     for since in (record.refused_on, record.suspended_on):
         if since is not None and months_after(since, months) > applied_on:
             reasons.append(Reason(RECORD, {"since": since.isoformat(), "months": str(months)}, (value.id,)))

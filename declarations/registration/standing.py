@@ -10,10 +10,10 @@ from declarations.reasons import Reason
 
 SUSPENDED = "21342"
 ORDER, PAYMENT, WAYBILL = "order", "payment", "waybill"
-"""Papers of a trade that are refused with its list: those that a suspended company made."""
+"""Documents of a trade: one that a suspended company made is refused together with the list."""
 
 
-class Standing(NamedTuple):
+class CompanyStanding(NamedTuple):
     """A company that a declaration names: `suspended_at` the instant from which it may not declare (0: it may), `paper`
     which of the papers is its own (empty: only the list is concerned)."""
 
@@ -23,12 +23,13 @@ class Standing(NamedTuple):
     paper: str = ""
 
 
-def barred(companies: Iterable[Standing], now: int) -> tuple[Reason, ...]:
-    """Why a declaration of these companies is not accepted now: one reason for each that is suspended, named once.
+def barred(companies: Iterable[CompanyStanding], now: int) -> tuple[Reason, ...]:
+    """Why a declaration of these companies is not accepted now: one reason for each suspended company; of
+    one with several parts in the trade the first counts.
 
     暂停期间不接受新的申报；此前已接受的申报，其撤销、退货、放行、汇总照常办理。
     """
-    suspended: dict[str, Standing] = {}
+    suspended: dict[str, CompanyStanding] = {}
     for company in companies:
         if 0 < company.suspended_at <= now:
             suspended.setdefault(company.code, company)

@@ -1,4 +1,4 @@
-"""Port checks of consolidation note (CEB607), arrival note (CEB507) and departure note (CEB509)."""
+"""Checks by the electronic port of a consolidation note (CEB607), arrival note (CEB507) and departure note (CEB509)."""
 
 from __future__ import annotations
 

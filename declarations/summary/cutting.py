@@ -8,8 +8,8 @@ from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 from declarations.money import SCALE, Scaled
-from declarations.summary.rule import LEGAL, Rule
-from declarations.summary.shapes import Head, MergedLine, SummaryDeclaration
+from declarations.summary.rule import LEGAL, SummaryRule
+from declarations.summary.shapes import MergedLine, SummaryDeclaration, SummaryHead
 from declarations.summary.units import measure, total
 
 Key: TypeAlias = tuple[str, ...]
@@ -21,7 +21,7 @@ _FIELDS = ("hs10", "final_destination", "currency", "item_name", "legal_unit")
 _FOURTH_DECIMAL = SCALE // 10_000
 
 
-class Sums(NamedTuple):
+class GroupSums(NamedTuple):
     """The sums of each group: plain lists, since a month may make hundreds of thousands of them."""
 
     quantity: list[Scaled]
@@ -30,7 +30,7 @@ class Sums(NamedTuple):
     net: list[Scaled]
 
 
-class _Line(NamedTuple):
+class _OrderedLine(NamedTuple):
     """The values that put a line in order (reading 31), the line, not yet numbered, and its groups."""
 
     order: Key
@@ -39,10 +39,10 @@ class _Line(NamedTuple):
 
 
 def declarations(
-    heads: Mapping[Head, Mapping[Key, Group]],
+    heads: Mapping[SummaryHead, Mapping[Key, Group]],
     names: Sequence[str],
-    sums: Sums,
-    rule: Rule,
+    sums: GroupSums,
+    rule: SummaryRule,
     places: list[tuple[str, int, int]],
 ) -> Iterator[SummaryDeclaration]:
     """The declarations of all groups, by head and key (whose fields `names` says); fills in `places`, by group its
@@ -63,7 +63,7 @@ def unit_price(amount: Scaled, quantity: Scaled) -> Scaled:
     return (2 * amount * 10_000 + quantity) // (2 * quantity) * _FOURTH_DECIMAL
 
 
-def _rows(groups: Mapping[Key, Group], names: Sequence[str], rule: Rule) -> list[_Row]:
+def _rows(groups: Mapping[Key, Group], names: Sequence[str], rule: SummaryRule) -> list[_Row]:
     """Groups in an order that puts those side by side whose units convert into each other."""
     unit = names.index(rule.counted_unit)
     readers = [_reader(names, name) for name in _FIELDS if name != rule.counted_unit]
@@ -83,7 +83,7 @@ def _reader(names: Sequence[str], name: str) -> Callable[[Key], str]:
     return lambda key: key[place]
 
 
-def _line(apart: Key, same: Sequence[_Row], sums: Sums) -> _Line:
+def _line(apart: Key, same: Sequence[_Row], sums: GroupSums) -> _OrderedLine:
     hs10, destination, currency, item_name, *rest = apart
     groups = tuple([group for _, _, group in same])
     if len(groups) == 1:
@@ -106,10 +106,10 @@ def _line(apart: Key, same: Sequence[_Row], sums: Sums) -> _Line:
         gross=gross,
         net=net,
     )
-    return _Line((hs10, destination, currency, unit, item_name, *rest), line, groups)
+    return _OrderedLine((hs10, destination, currency, unit, item_name, *rest), line, groups)
 
 
-def _sheets(lines: Sequence[_Line], rule: Rule) -> Iterator[Sequence[_Line]]:
+def _sheets(lines: Sequence[_OrderedLine], rule: SummaryRule) -> Iterator[Sequence[_OrderedLine]]:
     """Lines by declaration: by currency where that is wished, and never more than a declaration holds."""
     currencies = sorted({line.line.currency for line in lines}) if rule.split_currency else [""]
     for currency in currencies:
@@ -119,7 +119,7 @@ def _sheets(lines: Sequence[_Line], rule: Rule) -> Iterator[Sequence[_Line]]:
 
 
 def _declaration(
-    number: int, head: Head, sheet: Sequence[_Line], places: list[tuple[str, int, int]]
+    number: int, head: SummaryHead, sheet: Sequence[_OrderedLine], places: list[tuple[str, int, int]]
 ) -> SummaryDeclaration:
     lines = tuple([cut.line._replace(gseqno=gseqno) for gseqno, cut in enumerate(sheet, 1)])
     for line, cut in zip(lines, sheet, strict=True):

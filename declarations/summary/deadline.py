@@ -12,13 +12,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from declarations.parameters import NoValue, Parameters, Value
+from declarations.parameters.tables.clearance import SummaryDay
 from declarations.working_days import last_working_day, roll_forward
 
 IN_DECEMBER = "last_working_day"
 _DECEMBER = 12
 
 
-class Due(NamedTuple):
+class SummaryDeadline(NamedTuple):
     """The last day on which the lists of a month (its first day) may be summarised, inclusive; `provisional`: the
     working days of a year that it rests on are not published."""
 
@@ -28,7 +29,7 @@ class Due(NamedTuple):
     parameters: tuple[str, ...]
 
 
-def due_of(closed_on: date, parameters: Parameters) -> Due:
+def due_of(closed_on: date, parameters: Parameters) -> SummaryDeadline:
     """The deadline of a list closed on a day; raises `NoValue` before there was any rule."""
     return deadline(month_of(closed_on, parameters), parameters)
 
@@ -52,12 +53,12 @@ def days_of(month: date, parameters: Parameters) -> tuple[date, date]:
 
 
 @lru_cache(maxsize=256)
-def deadline(month: date, parameters: Parameters) -> Due:
+def deadline(month: date, parameters: Parameters) -> SummaryDeadline:
     """The deadline of the lists of the month that a day lies in."""
     value, first = _rule(month, parameters), month.replace(day=1)
     if _ends_in_december(month, parameters):
-        return Due(*last_working_day(month), first, (value.id,))
-    return Due(*roll_forward(_next(month).replace(day=int(value.table["day"]))), first, (value.id,))
+        return SummaryDeadline(*last_working_day(month), first, (value.id,))
+    return SummaryDeadline(*roll_forward(_next(month).replace(day=value.read(SummaryDay).day)), first, (value.id,))
 
 
 def rule_day(month: date) -> date:
@@ -67,7 +68,7 @@ def rule_day(month: date) -> date:
 
 def _ends_in_december(day: date, parameters: Parameters) -> bool:
     try:
-        return day.month == _DECEMBER and _rule(day, parameters).table["december"] == IN_DECEMBER
+        return day.month == _DECEMBER and _rule(day, parameters).read(SummaryDay).december == IN_DECEMBER
     except NoValue:  # for the December before the first rule
         return False
 

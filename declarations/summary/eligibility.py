@@ -7,8 +7,9 @@ from datetime import date
 from typing import NamedTuple
 
 from declarations.parameters import NoValue, Parameters
+from declarations.parameters.tables.clearance import SummaryLists
 from declarations.reasons import Reason
-from declarations.summary.deadline import Due, month_of, rule_day
+from declarations.summary.deadline import SummaryDeadline, month_of, rule_day
 
 CLOSED = "closed"
 UNKNOWN = "18001"
@@ -23,7 +24,7 @@ INCOMPLETE = "18009"
 NOT_OF_MODE = "18010"
 
 
-class Candidate(NamedTuple):
+class SummaryCandidate(NamedTuple):
     """A list that a request names. `closed_on`: the day of its 899, None before; `returned`: a return of it was
     admitted, of however little; `sum_no`: the summary that holds it already, or empty."""
 
@@ -37,7 +38,7 @@ class Candidate(NamedTuple):
     sum_no: str = ""
 
 
-def check(candidate: Candidate, ebc_code: str, parameters: Parameters) -> tuple[Reason, ...]:
+def check(candidate: SummaryCandidate, ebc_code: str, parameters: Parameters) -> tuple[Reason, ...]:
     """Why a list cannot be summarised for a merchant (empty: it can); every reason is given."""
     named = {"invt_no": candidate.invt_no}
     reasons = []
@@ -54,7 +55,7 @@ def check(candidate: Candidate, ebc_code: str, parameters: Parameters) -> tuple[
     return tuple(reasons)
 
 
-def lateness(applied_on: date, due: Due) -> tuple[Reason, ...]:
+def lateness(applied_on: date, due: SummaryDeadline) -> tuple[Reason, ...]:
     """A remark when a request comes after the deadline (it is summarised all the same); empty in time."""
     if applied_on <= due.day:
         return ()
@@ -65,18 +66,18 @@ def lateness(applied_on: date, due: Due) -> tuple[Reason, ...]:
 def summable(trade_mode: str, statistics_flag: str, closed_on: date, parameters: Parameters) -> bool:
     """True if a list of this mode and flag, closed on a day, joins a summary declaration; not before there were any."""
     try:
-        table = parameters.on("summary.lists", rule_day(month_of(closed_on, parameters))).table
+        table = parameters.on("summary.lists", rule_day(month_of(closed_on, parameters))).read(SummaryLists)
     except NoValue:
         return False
-    return trade_mode in table["modes"] and statistics_flag not in table["counted"]
+    return trade_mode in table.modes and statistics_flag not in table.counted
 
 
-def _channel(candidate: Candidate, closed_on: date, parameters: Parameters) -> list[Reason]:
+def _channel(candidate: SummaryCandidate, closed_on: date, parameters: Parameters) -> list[Reason]:
     """Mode and flag count by the rule of the month with which the list is summarised."""
     value = parameters.on("summary.lists", rule_day(month_of(closed_on, parameters)))
     named = {"invt_no": candidate.invt_no}
-    if candidate.trade_mode not in value.table["modes"]:
+    if candidate.trade_mode not in value.read(SummaryLists).modes:
         return [Reason(NOT_OF_MODE, {**named, "trade_mode": candidate.trade_mode}, (value.id,))]
-    if candidate.statistics_flag in value.table["counted"]:
+    if candidate.statistics_flag in value.read(SummaryLists).counted:
         return [Reason(STATISTICS, {**named, "flag": candidate.statistics_flag}, (value.id,))]
     return []

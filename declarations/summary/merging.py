@@ -11,19 +11,19 @@ from operator import itemgetter
 from typing import Any
 
 from declarations.money import Scaled
-from declarations.summary.cutting import Group, Key, Sums, declarations
-from declarations.summary.rule import LEGAL, Rule
-from declarations.summary.shapes import Cleared, ClearedLine, Head, Merged
+from declarations.summary.cutting import Group, GroupSums, Key, declarations
+from declarations.summary.rule import LEGAL, SummaryRule
+from declarations.summary.shapes import Cleared, ClearedLine, Merged, SummaryHead
 
 _AMOUNT = ClearedLine._fields.index("amount")
 _GNUM, _LIST = ClearedLine._fields.index("gnum"), Cleared._fields.index("list_id")
 _GROSS, _NET, _LINES = (Cleared._fields.index(name) for name in ("gross", "net", "lines"))
 
 
-def merge(lists: Iterable[tuple[Any, ...]], rule: Rule) -> Merged:
+def merge(lists: Iterable[tuple[Any, ...]], rule: SummaryRule) -> Merged:
     """Merges lists (tuples as `Cleared`) by a rule. Their order changes nothing but that of the placements."""
     heads: dict[Key, dict[Key, Group]] = {}
-    sources, gnums, groups, sums = list[Any](), array("q"), array("q"), Sums([], [], [], [])
+    sources, gnums, groups, sums = list[Any](), array("q"), array("q"), GroupSums([], [], [], [])
     quantities, amounts, grosses, nets = sums
     names = _line_names(rule)
     head_of, line_of = _picked(Cleared._fields, rule.head), _picked(ClearedLine._fields, names)
@@ -44,12 +44,14 @@ def merge(lists: Iterable[tuple[Any, ...]], rule: Rule) -> Merged:
             gnums.append(line[_GNUM])
             groups.append(group)
     places = [("", 0, 0)] * len(quantities)
-    named = {Head(**dict(zip(rule.head, head, strict=True))): groups_of_head for head, groups_of_head in heads.items()}
+    named = {
+        SummaryHead(**dict(zip(rule.head, head, strict=True))): groups_of_head for head, groups_of_head in heads.items()
+    }
     made = tuple(declarations(named, names, sums, rule, places))
     return Merged(made, rule.parameters, sources, gnums, groups, places)
 
 
-def _line_names(rule: Rule) -> tuple[str, ...]:
+def _line_names(rule: SummaryRule) -> tuple[str, ...]:
     """The fields that keep source lines apart: the rule's, and always the unit in which quantities are counted."""
     unit = rule.counted_unit
     return rule.line if unit in rule.line else (*rule.line, unit)

@@ -7,9 +7,10 @@ The rule of a month is the one in force on its last day (reading 30).
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from declarations.parameters import Parameters
+from declarations.parameters.tables.clearance import Merging
 
 BY_CONSIGNOR, BY_PRODUCER = "1", "2"
 BY_ITEM_NAME = "1"
@@ -28,7 +29,7 @@ class MergingOptions(NamedTuple):
     split_currency: bool = False
 
 
-class Rule(NamedTuple):
+class SummaryRule(NamedTuple):
     """The fields of `Cleared` that make a declaration and those of `ClearedLine` that make a line of it, which
     quantity is summed (declared or legal), and how many lines a declaration holds."""
 
@@ -48,12 +49,12 @@ class Rule(NamedTuple):
 DEFAULT_OPTIONS = MergingOptions()
 
 
-def rule_on(day: date, parameters: Parameters, options: MergingOptions = DEFAULT_OPTIONS) -> Rule:
+def rule_on(day: date, parameters: Parameters, options: MergingOptions = DEFAULT_OPTIONS) -> SummaryRule:
     """The rule in force on a day, with the options of a request; raises `NoValue` before there was any."""
     value = parameters.on("summary.merging", day)
-    table: Any = value.table
-    head = [name for name in table["head"] if name != "production_unit" or options.summary_flag != BY_CONSIGNOR]
+    table = value.read(Merging)
+    head = [name for name in table.head if name != "production_unit" or options.summary_flag != BY_CONSIGNOR]
     if options.summary_flag == BY_PRODUCER and "production_unit" not in head:
         head.append("production_unit")
-    line = [*table["line"], *(["item_name"] if options.item_name_flag == BY_ITEM_NAME else [])]
-    return Rule(tuple(head), tuple(line), table["quantity"], int(table["lines"]), options.split_currency, (value.id,))
+    line = [*table.line, *(["item_name"] if options.item_name_flag == BY_ITEM_NAME else [])]
+    return SummaryRule(tuple(head), tuple(line), table.quantity, table.lines, options.split_currency, (value.id,))

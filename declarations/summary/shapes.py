@@ -39,7 +39,7 @@ class Cleared(NamedTuple):
     lines: Sequence[tuple[Any, ...]]
 
 
-class Head(NamedTuple):
+class SummaryHead(NamedTuple):
     """The values that the lists of a declaration have in common; what the rule does not require is empty."""
 
     consignor: str = ""
@@ -74,7 +74,7 @@ class SummaryDeclaration(NamedTuple):
     """A summary declaration: its number in this merge, from 1, and the weights of its lines in all."""
 
     number: int
-    head: Head
+    head: SummaryHead
     lines: tuple[MergedLine, ...]
     gross: Scaled
     net: Scaled

@@ -11,16 +11,16 @@ from typing import NamedTuple
 from declarations.money import Scaled
 
 
-class Measure(NamedTuple):
+class UnitMeasure(NamedTuple):
     """The quantity that a unit measures and how many of its family's smallest unit it holds: 千克 → ("质量", 5000)."""
 
     family: str
     factor: int
 
 
-def measure(unit: str) -> Measure:
+def measure(unit: str) -> UnitMeasure:
     """The measure of a unit code; a unit that converts into no other is a family of its own."""
-    return _measures().get(unit) or Measure(unit, 1)
+    return _measures().get(unit) or UnitMeasure(unit, 1)
 
 
 def total(quantities: Mapping[str, Scaled]) -> tuple[str, Scaled]:
@@ -39,6 +39,6 @@ def total(quantities: Mapping[str, Scaled]) -> tuple[str, Scaled]:
 
 
 @cache
-def _measures() -> Mapping[str, Measure]:
+def _measures() -> Mapping[str, UnitMeasure]:
     text = files("declarations.summary").joinpath("units.csv").read_text("utf-8")
-    return {row["unit"]: Measure(row["family"], int(row["factor"])) for row in csv.DictReader(text.splitlines())}
+    return {row["unit"]: UnitMeasure(row["family"], int(row["factor"])) for row in csv.DictReader(text.splitlines())}

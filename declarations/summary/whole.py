@@ -23,7 +23,7 @@ _WIRE = {
 }
 
 
-class Period(NamedTuple):
+class ClosingPeriod(NamedTuple):
     """Lists closed from one instant up to, not including, another."""
 
     since: int
@@ -41,11 +41,11 @@ def of_one_request(part: SummaryRequest, other: SummaryRequest) -> tuple[Reason,
     )
 
 
-def period(request: SummaryRequest) -> Period | None:
+def period(request: SummaryRequest) -> ClosingPeriod | None:
     """The period that a request names (both its seconds belong to it); None: it names lists."""
     if not request.start_time or not request.end_time:
         return None
-    return Period(_instant(request.start_time), _instant(request.end_time) + SECOND)
+    return ClosingPeriod(_instant(request.start_time), _instant(request.end_time) + SECOND)
 
 
 def _instant(stamp: str) -> int:

@@ -16,6 +16,7 @@ from declarations.documents import Inventory, InventoryLine
 from declarations.goods import Goods, GoodsRegister
 from declarations.money import SCALE, Scaled
 from declarations.parameters import NoValue, Parameters
+from declarations.parameters.tables.clearance import ParcelBands
 from declarations.reasons import Reason
 from declarations.tax.assessment import Assessment
 from declarations.tax.consumption import LITRE, charge
@@ -59,7 +60,7 @@ class Circumstance(NamedTuple):
     used: Scaled = 0
 
 
-class Comparison(NamedTuple):
+class TaxComparison(NamedTuple):
     """Both taxes of a day; one is None where the law of the day has none, and `missing` says which value it lacks."""
 
     day: date
@@ -93,7 +94,7 @@ def compare(
     parameters: Parameters,
     how: Circumstance | None = None,
     rounding: str = "",
-) -> Comparison:
+) -> TaxComparison:
     """Both taxes of articles on a day; `rounding` is the policy of retail import ("": that of the day)."""
     how = how or Circumstance()
     inventory = _inventory(articles, day, goods, how)
@@ -110,7 +111,7 @@ def compare(
         retail, refusals = _retail(inventory, day, goods, parameters, how, rounding)
     except NoValue as lacking:
         missing.append(lacking)
-    return Comparison(day, parcel, bands, retail, refusals, tuple(missing))
+    return TaxComparison(day, parcel, bands, retail, refusals, tuple(missing))
 
 
 def _parcel(
@@ -138,13 +139,14 @@ def _parcel(
 
 def _band(line: InventoryLine, day: date, goods: GoodsRegister, parameters: Parameters, used: dict[str, None]) -> int:
     """The band of a code; goods that bear consumption tax at import are in the highest."""
-    rule = parameters.on("parcel.bands", day)
-    used[rule.id] = None
-    for band, headings in rule.table["headings"].items():
-        if line.gcode.startswith(tuple(headings)):
+    value = parameters.on("parcel.bands", day)
+    used[value.id] = None
+    rule = value.read(ParcelBands)
+    for band, headings in rule.headings.items():
+        if line.gcode.startswith(headings):
             return int(band)
     levied = charge(line, line.total_price, rates_on(day, goods, parameters).line(line.gcode))
-    return int(rule.table["high_end" if levied.rate or levied.specific else "otherwise"])
+    return rule.high_end if levied.rate or levied.specific else rule.otherwise
 
 
 def _retail(

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from declarations.documents import InventoryLine
 from declarations.money import Scaled
+from declarations.parameters import method_named
 from declarations.tax.content import content_of
 from declarations.tax.rates import MICRO, LineRates
 
@@ -38,20 +39,8 @@ Method = Callable[[InventoryLine, Scaled, LineRates], Charge]
 
 
 def charge(line: InventoryLine, value: Scaled, rates: LineRates) -> Charge:
-    """The consumption tax of a line of this dutiable value; raises `UnknownMethod` for a word the code lacks."""
-    method = METHODS.get(rates.method)
-    if method is None:
-        raise UnknownMethod(rates.method)
-    return method(line, value, rates)
-
-
-class UnknownMethod(LookupError):
-    """A parameter names a method that does not exist."""
-
-    permanent = True
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"no method {name!r} for consumption tax; there are {', '.join(filter(None, METHODS))}")
+    """The consumption tax of a line of this dutiable value; raises `LookupError` for a word the code lacks."""
+    return method_named(METHODS, rates.method, "consumption tax")(line, value, rates)
 
 
 def _none(line: InventoryLine, value: Scaled, rates: LineRates) -> Charge:

@@ -81,18 +81,9 @@ POLICIES: dict[str, Policy] = {"P1": once, "P2": statutory_first}
 
 
 def policy_named(name: str) -> Policy:
-    """The rounding policy of a name; raises `UnknownPolicy` naming the nearest."""
+    """The rounding policy of a name; raises `LookupError` naming the nearest."""
     policy = POLICIES.get(name)
     if policy is None:
-        raise UnknownPolicy(name)
-    return policy
-
-
-class UnknownPolicy(LookupError):
-    """A rounding policy that does not exist."""
-
-    permanent = True
-
-    def __init__(self, name: str) -> None:
         near = get_close_matches(name, POLICIES, n=1, cutoff=0) or list(POLICIES)
-        super().__init__(f"no rounding policy {name!r}; did you mean {near[0]}?")
+        raise LookupError(f"no rounding policy {name!r}; did you mean {near[0]}?")
+    return policy

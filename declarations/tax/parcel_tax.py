@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 
 from msgspec import Struct
 
 from declarations.money import Scaled, decimal, scaled, to_fen
 from declarations.parameters import NoValue, Parameters, Value
+from declarations.parameters.tables.clearance import PriceSource
+from declarations.parameters.tables.shape import Shares
 
 PERSONAL = "personal_article"
 OVER_LIMIT = "over_limit"
@@ -66,7 +67,7 @@ def assess_parcel(
     lines = tuple([_line(item, rates, catalogue, day) for item in items])
     value, computed = sum(line.value for line in lines), sum(line.tax for line in lines)
     exempt = computed <= scaled(exemption.amount)
-    limit = scaled(limits.table.get(origin, limits.table["other"]))
+    limit = scaled(limits.read(Shares).get(origin, limits.read(Shares)["other"]))
     within = value <= limit or (len(items) == 1 and items[0].quantity == 1)
     return ParcelAssessment(
         lines=lines,
@@ -82,8 +83,8 @@ def assess_parcel(
 
 
 def _line(item: ParcelItem, rates: Value, catalogue: Value, day: date) -> ParcelLine:
-    rate = rates.table.get(str(item.band))
-    if not isinstance(rate, Decimal):
+    rate = rates.read(Shares).get(str(item.band))
+    if rate is None:
         raise NoValue(f"parcel.rates.{item.band}", day)
     by_catalogue = _catalogue_holds(item, catalogue)
     price = item.catalogue_price if by_catalogue and item.catalogue_price is not None else item.price
@@ -95,5 +96,5 @@ def _catalogue_holds(item: ParcelItem, catalogue: Value) -> bool:
     """True if the catalogue's price counts: it does unless the actual price is far from it, bounds included."""
     if item.catalogue_price is None:
         return False
-    lowest, highest = catalogue.table["lowest"], catalogue.table["highest"]
-    return bool(item.catalogue_price * lowest < item.price < item.catalogue_price * highest)
+    far = catalogue.read(PriceSource)
+    return item.catalogue_price * far.lowest < item.price < item.catalogue_price * far.highest

@@ -199,14 +199,8 @@ NAMES: Mapping[str, Mapping[str, str]] = {
 """Words that dated values of taxes are made of."""
 
 
-class UnknownLanguage(LookupError):
-    """An explanation was requested in a language that has no texts here."""
-
-    permanent = True
-
-
 def phrase(name: str, language: str, /, **numbers: str) -> str:
     """A phrase in a language with its places filled."""
     if language not in (ZH, EN):
-        raise UnknownLanguage(f"no words in {language!r}; there are {ZH} and {EN}")
+        raise LookupError(f"no words in {language!r}; there are {ZH} and {EN}")
     return PHRASES[name][language].format(**numbers)

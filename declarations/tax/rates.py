@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+
+from msgspec.structs import asdict
 
 from declarations.forex.rates import rate_of
 from declarations.goods import Goods, GoodsRegister
 from declarations.money import SCALE, Scaled
 from declarations.parameters import Parameters
+from declarations.parameters.tables.clearance import ConsumptionTax, Modes, OpenDistricts
+from declarations.parameters.tables.shape import Shares
 
 MICRO = 1_000_000
 """A rate of 100 %, or one yuan where an amount has six decimals."""
@@ -34,7 +37,7 @@ class LineRates:
     consumption: str
     method: str
     """How consumption tax is found; "" for goods without it."""
-    numbers: Mapping[str, Any]
+    numbers: Mapping[str, int]
     parameters: tuple[str, ...]
 
 
@@ -82,12 +85,12 @@ class Rates:
         self.inside, self.outside = (single.id, duty.id, factor.id), (single.id, annual.id, method.id, full.id)
         self.positive_list = parameters.on("positive_list.version", day)
         modes = parameters.on("positive_list.bonded_only_modes", day)
-        self.bonded_only_modes, self.bonded_used = frozenset(modes.table["modes"]), (self.positive_list.id, modes.id)
+        self.bonded_only_modes, self.bonded_used = frozenset(modes.read(Modes).modes), (self.positive_list.id, modes.id)
         self.rounding = parameters.on("import_tax.rounding", day).text
         floor, share = parameters.on("valuation.price_floor", day), parameters.on("valuation.query_share", day)
         usual = parameters.on("valuation.usual_prices", day)
         self.price_floor, self.query_share = _scaled(floor.amount), _micro(share.amount)
-        self.usual_prices = {gcode: _scaled(price) for gcode, price in usual.table.items()}
+        self.usual_prices = {gcode: _scaled(price) for gcode, price in usual.read(Shares).items()}
         self.floor_used, self.usual_used = (floor.id,), (usual.id, share.id)
         self._lines: dict[str, LineRates] = {}
         self._closed: dict[str, frozenset[str]] = {}
@@ -107,7 +110,9 @@ class Rates:
         closed = self._closed.get(trade_mode)
         if closed is None:
             try:
-                closed = frozenset(self.parameters.on(f"modes.{trade_mode}", self.day).table["closed_districts"])
+                closed = frozenset(
+                    self.parameters.on(f"modes.{trade_mode}", self.day).read(OpenDistricts).closed_districts
+                )
             except LookupError:  # no such mode, or not yet on this day
                 return False
             self._closed[trade_mode] = closed
@@ -146,19 +151,19 @@ class Rates:
             parameters=(*used, vat.id),
         )
 
-    def _consumption(self, goods: Goods) -> tuple[str, Mapping[str, Any], tuple[str, ...]]:
+    def _consumption(self, goods: Goods) -> tuple[str, Mapping[str, int], tuple[str, ...]]:
         if not goods.consumption:
             return "", {}, ()
         value = self.parameters.on(f"consumption.{goods.consumption}", self.day)
-        table = value.table
-        if "headings" in table and not goods.hs10.startswith(tuple(table["headings"])):
+        tax = value.read(ConsumptionTax)
+        if tax.headings and not goods.hs10.startswith(tax.headings):
             return "", {}, ()
-        numbers = {key: _micro(number) for key, number in table.items() if isinstance(number, Decimal)}
+        numbers = {key: _micro(number) for key, number in asdict(tax).items() if isinstance(number, Decimal)}
         if "usd_per_tonne" in numbers:
             rate, of_rate = rate_of("USD", self.day, self.parameters)
             numbers["usd"] = _micro(rate)
-            return table["method"], numbers, (value.id, *of_rate)
-        return table["method"], numbers, (value.id,)
+            return tax.method, numbers, (value.id, *of_rate)
+        return tax.method, numbers, (value.id,)
 
 
 @lru_cache(maxsize=_DAYS_KEPT)

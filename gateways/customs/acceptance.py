@@ -7,52 +7,30 @@ until then a declared list waits for its partners, and is rejected when they do 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from declarations.documents import Inventory
 from declarations.reasons import Reason
 from declarations.tax.import_tax import dutiable_value
 from gateways.customs import examination, lanes, lists, offices, reservations
 from gateways.customs.export import acceptance as exports
+from gateways.customs.marks import Mark, MarkKind
 from gateways.customs.outcome import conclude_rejected, event, step
 from gateways.customs.repository import CustomsDesk, Declaration
-from gateways.records import Filed
+from gateways.customs.trade import IMPORT, JoinedImport
+from gateways.records import FiledDocument
 from gateways.topics.customs import PartnersOverdue
 from gateways.topics.shared import DocumentFiled
-
-PARTNERS = lists.PARTNERS["I"]
-WAITS = "waits"
-"""The mark at a meeting that a list of its order has a declaration, though no partner has been answered."""
-
-
-class Trade(NamedTuple):
-    """A declared list with the partners that are there."""
-
-    inventory: Filed
-    order: Filed | None
-    payment: Filed | None
-    waybill: Filed | None
-
-    @property
-    def partners(self) -> tuple[Filed, ...]:
-        """The partners that have come."""
-        return tuple(document for document in self[1:] if document is not None)
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """Kinds of the partners that have not come."""
-        return tuple(kind for kind, document in zip(PARTNERS, self[1:], strict=True) if document is None)
 
 
 def handle_documents(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
     """Documents came in: decide every list whose partners are complete."""
     meetings = desk.repository.meet(sorted({document.place for document in documents if document.place}))
-    lists.delete(meetings, "I", desk)
+    lists.delete(meetings, IMPORT, desk)
     complete = []
-    for trade, old in lists.with_declarations(list(trades(meetings)), "I", desk.repository):
+    for trade, old in lists.with_declarations(list(trades(meetings)), IMPORT, desk.repository):
         if not lists.undecided(trade, old):
             continue
-        declaration, new = lists.begin(trade, old, "I", desk)
+        declaration, new = lists.begin(trade, old, IMPORT, desk)
         if trade.missing:
             _wait(declaration, trade, desk, new=new)
         else:
@@ -66,7 +44,7 @@ def handle_partners_missing(overdue: Sequence[PartnersOverdue], desk: CustomsDes
     Of imports and of exports. A list of which the port has filed a later version, not handled here yet, will wait
     anew with that one.
     """
-    waiting = lists.still_waiting(overdue, "I", desk)
+    waiting = lists.still_waiting(overdue, IMPORT, desk)
     for trade in trades(desk.repository.meet(sorted({declaration.order_no for declaration in waiting.values()}))):
         declaration = waiting.get(trade.inventory.key)
         if declaration is None or not trade.missing or trade.inventory.version != declaration.document_version:
@@ -75,17 +53,19 @@ def handle_partners_missing(overdue: Sequence[PartnersOverdue], desk: CustomsDes
     exports.handle_partners_missing(overdue, desk)
 
 
-def trades(meetings: Mapping[str, list[Filed]]) -> Iterable[Trade]:
+def trades(meetings: Mapping[str, list[FiledDocument]]) -> Iterable[JoinedImport]:
     """Each declared list of these orders with its partners, found by their exact keys."""
     for filed in meetings.values():
         inventories = [document for document in filed if document.kind == "inventory" and document.state == "declared"]
         if inventories:
-            others = [document for document in filed if document.kind in PARTNERS and document.state == "declared"]
+            others = [
+                document for document in filed if document.kind in IMPORT.partners and document.state == "declared"
+            ]
             for inventory in inventories:
                 yield trade_of(inventory, others)
 
 
-def trade_of(inventory: Filed, others: Sequence[Filed]) -> Trade:
+def trade_of(inventory: FiledDocument, others: Sequence[FiledDocument]) -> JoinedImport:
     """A list with its partners. Where the order names its payment no other will do; else the first by its key."""
     facts: Inventory = inventory.facts
     order = waybill = None
@@ -106,24 +86,24 @@ def trade_of(inventory: Filed, others: Sequence[Filed]) -> Trade:
         and (not named or other.facts.pay_transaction_id == named)
     ]
     payment = min(payments, key=lambda document: document.key, default=None)
-    return Trade(inventory, order, payment, waybill)
+    return JoinedImport(inventory, order, payment, waybill)
 
 
-def _wait(declaration: Declaration, trade: Trade, desk: CustomsDesk, *, new: bool) -> None:
+def _wait(declaration: Declaration, trade: JoinedImport, desk: CustomsDesk, *, new: bool) -> None:
     if new:
         lists.wait(declaration, trade, desk)
-    desk.repository.put_answered(declaration.order_no, desk.repository.answered(declaration.order_no) | {WAITS})
+    desk.repository.put_mark(declaration.order_no, Mark(MarkKind.DECLARED))
     desk.repository.put_declaration(declaration)
 
 
-def _decide(complete: Sequence[tuple[Trade, Declaration]], desk: CustomsDesk) -> None:
+def _decide(complete: Sequence[tuple[JoinedImport, Declaration]], desk: CustomsDesk) -> None:
     complete = lists.first_come(complete)
     known = examination.load(complete, desk)
     desk.repository.reserved([key for _, declaration in complete for key in (declaration.key, declaration.order_no)])
     for trade, declaration in complete:
         value = dutiable_value(trade.inventory.facts)
         opinion = examination.examine(trade, value, known, desk)
-        lists.answer_partners(trade.partners, opinion.reasons, examination.CONCERNS, desk)
+        lists.answer_partners(trade.partners, opinion.reasons, IMPORT, desk)
         if reasons := opinion.reasons or desk.forced.rejection(declaration):
             conclude_rejected(declaration, reasons, desk)
         else:
@@ -132,7 +112,11 @@ def _decide(complete: Sequence[tuple[Trade, Declaration]], desk: CustomsDesk) ->
 
 
 def _accept(
-    declaration: Declaration, trade: Trade, warnings: Sequence[Reason], known: examination.Known, desk: CustomsDesk
+    declaration: Declaration,
+    trade: JoinedImport,
+    warnings: Sequence[Reason],
+    known: examination.Known,
+    desk: CustomsDesk,
 ) -> None:
     declaration.accepted_at = desk.now
     declaration.invt_no = declaration.invt_no or desk.repository.list_no(declaration.customs_code, desk.day.year)
@@ -146,5 +130,5 @@ def _accept(
     if port_code and port_code != declaration.customs_code:
         offices.request_agreement(declaration, port_code, desk)
     else:
-        lanes.accepted(declaration, known.companies, desk)
+        lanes.after_acceptance(declaration, known.companies, desk)
     desk.repository.put_declaration(declaration)

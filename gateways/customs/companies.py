@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from declarations import risk
 from declarations.reasons import Reason
-from declarations.registration.standing import ORDER, PAYMENT, WAYBILL, Standing, barred
-from gateways.customs.repository import Company, CustomsDesk
+from declarations.registration.standing import ORDER, PAYMENT, WAYBILL, CompanyStanding, barred
+from gateways.customs.repository import CustomsCompany, CustomsDesk
 
 _PAPERS = {"platform": ORDER, "merchant": ORDER, "carrier": WAYBILL, "payment_provider": PAYMENT}
 """Part of a company in a trade → the paper of the trade that is refused with the list."""
@@ -24,16 +24,21 @@ def concerns(flow: str) -> dict[str, str]:
     return {_RULES[paper]: kind for paper, kind in _NAMED[flow].items()}
 
 
-def suspended(parts: Iterable[tuple[str, str]], companies: Mapping[str, Company], now: int) -> tuple[Reason, ...]:
+def suspended(
+    parts: Iterable[tuple[str, str]], companies: Mapping[str, CustomsCompany], now: int
+) -> tuple[Reason, ...]:
     """Why a list is not accepted now, its companies given as (part, code): those of them that are suspended."""
     known = ((part, companies[code]) for part, code in parts if code in companies)
     return barred(
-        (Standing(company.code, company.name, company.suspended_at, _PAPERS.get(part, "")) for part, company in known),
+        (
+            CompanyStanding(company.code, company.name, company.suspended_at, _PAPERS.get(part, ""))
+            for part, company in known
+        ),
         now,
     )
 
 
-def unregistered(parts: Iterable[tuple[str, str]], companies: Mapping[str, Company]) -> list[Reason]:
+def unregistered(parts: Iterable[tuple[str, str]], companies: Mapping[str, CustomsCompany]) -> list[Reason]:
     """Companies of a list, given as (kind it must be registered as, code), that are not registered as that (22001)."""
     reasons = []
     for kind, code in parts:
@@ -44,7 +49,7 @@ def unregistered(parts: Iterable[tuple[str, str]], companies: Mapping[str, Compa
     return reasons
 
 
-def inspection_rate(code: str, companies: Mapping[str, Company], desk: CustomsDesk) -> tuple[str, Decimal]:
+def inspection_rate(code: str, companies: Mapping[str, CustomsCompany], desk: CustomsDesk) -> tuple[str, Decimal]:
     """The credit grade of a company that counts today and the share of its lists that is inspected.
 
     Raises `NoValue` where the law of the day has no rate for it.

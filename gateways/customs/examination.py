@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from declarations import clearance, limits, matching
 from declarations.allowance import Allowance
@@ -16,15 +16,11 @@ from declarations.identity import UNVERIFIED, Identification, identify
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from declarations.unanswered import LIST_WITHOUT_VALUE, unanswered
-from gateways.customs import reservations
-from gateways.customs.companies import concerns, inspection_rate, suspended, unregistered
-from gateways.customs.repository import BookLine, Company, CustomsDesk, Declaration, Parcel
+from gateways.customs.companies import inspection_rate, suspended, unregistered
+from gateways.customs.repository import BookLine, CustomsCompany, CustomsDesk, Declaration, ParcelRecord
+from gateways.customs.stock import short_of_stock
+from gateways.customs.trade import JoinedImport
 
-if TYPE_CHECKING:
-    from gateways.customs.acceptance import Trade
-
-CONCERNS = {"13035": "order", **concerns("I")}
-"""Findings that are also the answer to another document than the list: 13035 was seen in a 312."""
 BONDED = frozenset({"1210", "1239"})
 
 
@@ -32,17 +28,17 @@ BONDED = frozenset({"1210", "1239"})
 class Known:
     """The rows of customs' repository that an examination needs, loaded for all trades of a batch at once."""
 
-    companies: Mapping[str, Company]
+    companies: Mapping[str, CustomsCompany]
     allowances: dict[tuple[str, int], Allowance]
     caps: Mapping[tuple[str, int], dict[str, int]]
     books: Mapping[tuple[str, str], BookLine]
-    parcels: Mapping[str, Parcel]
+    parcels: Mapping[str, ParcelRecord]
     year: int
     persons: Mapping[str, str] | None
     """Names by identity number; None: the sandbox does not identify buyers by the register."""
 
 
-def load(trades: Sequence[tuple[Trade, Declaration]], desk: CustomsDesk) -> Known:
+def load(trades: Sequence[tuple[JoinedImport, Declaration]], desk: CustomsDesk) -> Known:
     """All that the examinations of a batch will need, in one query a kind."""
     lists: list[Inventory] = [trade.inventory.facts for trade, _ in trades]
     year = desk.day.year
@@ -69,14 +65,14 @@ def load(trades: Sequence[tuple[Trade, Declaration]], desk: CustomsDesk) -> Know
     )
 
 
-def _buyers(trade: Trade) -> Iterable[str]:
+def _buyers(trade: JoinedImport) -> Iterable[str]:
     """The identity numbers of the buyer, as list and order give them."""
     yield trade.inventory.facts.buyer_id_number
     if trade.order is not None:
         yield trade.order.facts.buyer_id_number
 
 
-def company_codes(trade: Trade) -> Iterable[tuple[str, str]]:
+def company_codes(trade: JoinedImport) -> Iterable[tuple[str, str]]:
     """The companies that take part, each as (the kind it must be registered as, its code)."""
     facts: Inventory = trade.inventory.facts
     yield "platform", facts.ebp_code
@@ -98,7 +94,7 @@ class Opinion(NamedTuple):
     full_tax: bool
 
 
-def examine(trade: Trade, value: int, known: Known, desk: CustomsDesk) -> Opinion:
+def examine(trade: JoinedImport, value: int, known: Known, desk: CustomsDesk) -> Opinion:
     """Examine a trade; finds everything, changes nothing. Of one that is not complete, what is there."""
     facts: Inventory = trade.inventory.facts
     unknown = unregistered(company_codes(trade), known.companies)
@@ -109,11 +105,11 @@ def examine(trade: Trade, value: int, known: Known, desk: CustomsDesk) -> Opinio
     verdict = _limited(facts, value, known, desk)
     reasons += verdict.reasons
     if facts.trade_mode in BONDED:
-        reasons += reservations.short_of_stock(facts, known.books)
+        reasons += short_of_stock(facts, known.books)
     return Opinion(reasons, unknown if desk.options.open else [], verdict.full_tax)
 
 
-def _limited(facts: Inventory, value: int, known: Known, desk: CustomsDesk) -> limits.Verdict:
+def _limited(facts: Inventory, value: int, known: Known, desk: CustomsDesk) -> limits.LimitsVerdict:
     """The limits that a list keeps to; refused by name where the law of the day has no value for it."""
     buyer = facts.buyer_id_number, known.year
     try:
@@ -122,10 +118,10 @@ def _limited(facts: Inventory, value: int, known: Known, desk: CustomsDesk) -> l
         used, caps = known.allowances[buyer].taken, known.caps.get(buyer, {})
         return limits.check(facts, value, used, desk.day, desk.law, desk.goods, caps)
     except NoValue as missing:
-        return limits.Verdict((unanswered(missing, LIST_WITHOUT_VALUE),), False)
+        return limits.LimitsVerdict((unanswered(missing, LIST_WITHOUT_VALUE),), False)
 
 
-def _matched(trade: Trade, known: Known) -> list[Reason]:
+def _matched(trade: JoinedImport, known: Known) -> list[Reason]:
     """The documents compared with each other, and the buyer's identity."""
     facts: Inventory = trade.inventory.facts
     order, payment, waybill = (filed.facts if filed is not None else None for filed in trade[1:])

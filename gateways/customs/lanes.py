@@ -13,24 +13,23 @@ from gateways.customs.batches import joining
 from gateways.customs.companies import inspection_rate
 from gateways.customs.export import leaving
 from gateways.customs.outcome import advance, event, step
-from gateways.customs.repository import Company, CustomsDesk, Declaration
+from gateways.customs.repository import CustomsCompany, CustomsDesk, Declaration, ReviewCause
 from gateways.topics.customs import ArrivalOverdue, OfficerDue
 from gateways.topics.inspection import InspectionRequested
 from gateways.topics.tax import TaxRequested
 
 SHORT = "14204"
-"""Why a list is in review whose tax the guarantee does not cover."""
-UNCOVERED = (SHORT, "14208.", "14209")
-"""Why a list is in review for its guarantor's sake: the assessment is requested again before it is concluded."""
+"""The reason of a review for a guarantee that does not cover the tax."""
 
 
-def accepted(declaration: Declaration, companies: Mapping[str, Company], desk: CustomsDesk) -> None:
-    """A list was accepted and no office has to agree (any more): it waits for its parcel, or enters its lane.
+def after_acceptance(declaration: Declaration, companies: Mapping[str, CustomsCompany], desk: CustomsDesk) -> None:
+    """Continue with a list that is accepted, and that every office concerned has agreed to: it waits for its parcel
+    to arrive, or enters its lane.
 
-    Exports always wait, without a receipt; direct purchases by an option of the sandbox. Imports wait for the
-    original payment data of their platform before that, where the sandbox requires them.
+    Exports always wait for arrival, without a receipt; imports by direct purchase (9610) where the sandbox says so.
+    Where the sandbox requires original payment data, an import waits for those first.
     """
-    if payment_data.is_awaited(declaration, desk):
+    if payment_data.await_payment_data(declaration, desk):
         return
     waits = declaration.flow == "E" or (desk.options.await_arrival and declaration.trade_mode == "9610")
     if waits and not declaration.arrived_at:
@@ -39,8 +38,8 @@ def accepted(declaration: Declaration, companies: Mapping[str, Company], desk: C
         enter(declaration, companies, desk)
 
 
-def enter(declaration: Declaration, companies: Mapping[str, Company], desk: CustomsDesk) -> None:
-    """The one way into a lane: of an import that is accepted (and arrived, where it waits), an export that arrived.
+def enter(declaration: Declaration, companies: Mapping[str, CustomsCompany], desk: CustomsDesk) -> None:
+    """Put a list into its lane: the only function that does, for imports and exports.
 
     Where the list joins a batch, its lane is that batch's to draw."""
     if not joining.joins(declaration, desk):
@@ -56,13 +55,16 @@ def _await_arrival(declaration: Declaration, desk: CustomsDesk) -> None:
     desk.deadline(due, ArrivalOverdue(declaration.id, declaration.document_version))
 
 
-def draw(declaration: Declaration, companies: Mapping[str, Company], desk: CustomsDesk) -> None:
-    """Draw the lane of an accepted list, at the rate of its merchant's credit grade, and take its first step.
-    A test may force it."""
+def draw(declaration: Declaration, companies: Mapping[str, CustomsCompany], desk: CustomsDesk) -> None:
+    """Draw the lane of an accepted list, at the rate of its merchant's credit grade, and take the first
+    step in it. A trigger of a test may force the lane."""
     lane, forced = desk.forced.lane(declaration)
     if lane:
         declaration.lane = lane
-        (inspect if lane == "inspection" else review)(declaration, forced, desk)
+        if lane == "inspection":
+            inspect(declaration, forced, desk)
+        else:
+            review(declaration, ReviewCause.RISK, forced, desk)
         return
     drawn = _drawn(declaration, companies, desk) if desk.options.inspection else None
     declaration.lane = "green" if drawn is None else "inspection"
@@ -72,7 +74,7 @@ def draw(declaration: Declaration, companies: Mapping[str, Company], desk: Custo
         inspect(declaration, [drawn], desk)
 
 
-def _drawn(declaration: Declaration, companies: Mapping[str, Company], desk: CustomsDesk) -> Reason | None:
+def _drawn(declaration: Declaration, companies: Mapping[str, CustomsCompany], desk: CustomsDesk) -> Reason | None:
     """Why a list is inspected, drawn at the rate of its merchant; None: it is not."""
     grade, rate = inspection_rate(declaration.ebc_code, companies, desk)
     if not risk.selected(desk.seed, declaration.ebc_code, declaration.order_no, rate):
@@ -91,22 +93,36 @@ def inspect(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDe
     )
 
 
-def review(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
+def review(declaration: Declaration, cause: ReviewCause, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
     """Put a list in review by an officer (300)."""
     step(declaration, "review", desk, reasons[0])
-    declaration.reasons = tuple(reasons)
+    declaration.reasons, declaration.review_cause = tuple(reasons), cause
     desk.note(event(declaration, desk.now, "review", reasons))
     await_officer(declaration, desk)
 
 
-def short(declaration: Declaration) -> bool:
-    """True if a list is, or was last, in review because its guarantor does not cover its tax."""
-    return any(reason.rule.startswith(UNCOVERED) for reason in declaration.reasons)
+def was_short_of_guarantee(declaration: Declaration) -> bool:
+    """True if the last review of a list was, or is, for a guarantee that does not cover its tax."""
+    return declaration.review_cause == ReviewCause.GUARANTEE
 
 
-def weigh_again(declaration: Declaration, decision_id: int, desk: CustomsDesk) -> None:
-    """An officer concluded a list whose guarantee was short: request the assessment first, or 300 would follow 399 at
-    once.
+def is_rechecked(declaration: Declaration) -> bool:
+    """True if an officer concluded the review of a list for its guarantee, so that the guarantee is checked again:
+    it stands as accepted once more."""
+    return declaration.state == "accepted" and was_short_of_guarantee(declaration)
+
+
+def review_or_keep(declaration: Declaration, cause: ReviewCause, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
+    """Put a list in review for what its assessment found, or keep it there without another receipt."""
+    if is_rechecked(declaration):
+        keep_in_review(declaration, cause, reasons, desk)
+    else:
+        review(declaration, cause, reasons, desk)
+
+
+def recheck_guarantee(declaration: Declaration, decision_id: int, desk: CustomsDesk) -> None:
+    """Assess a list again whose review for its guarantee an officer concluded. 399 is sent after that, since the
+    assessment may put the list into review (300) again.
 
     The decision is answered when tax has answered (`answer_conclusion`)."""
     advance(declaration, "weigh_again")
@@ -125,24 +141,25 @@ def answer_conclusion(declaration: Declaration, refusal: Sequence[Reason], desk:
         desk.carried_out(decision_id)
 
 
-def hold(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
-    """The guarantee is still short: the list stays in review without another receipt; the timeline says why."""
+def keep_in_review(declaration: Declaration, cause: ReviewCause, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
+    """The list stays in review without another receipt; the timeline says why."""
     advance(declaration, "hold")
-    declaration.reasons = tuple(reasons)
+    declaration.reasons, declaration.review_cause = tuple(reasons), cause
     answer_conclusion(declaration, reasons, desk)
     desk.note(event(declaration, desk.now, "held", reasons))
     await_officer(declaration, desk)
 
 
 def await_officer(declaration: Declaration, desk: CustomsDesk) -> None:
-    """Has the automatic officer, if the sandbox has one, decide after some clock hours."""
+    """Let the automatic officer of the sandbox, if it has one, decide after some hours of the clock."""
     choice = desk.choice(declaration.key, declaration.state)
     slower = desk.forced.slower(declaration) if choice and desk.options.automatic_officer else 0
     desk.await_automatic_officer(choice, OfficerDue(declaration.id, declaration.state), slower=slower)
 
 
 def proceed(declaration: Declaration, desk: CustomsDesk) -> None:
-    """A list is in order: the assessment of an import is requested, an export is released once it is there."""
+    """Continue with a list that is in order: request the assessment of an import; release an export that has arrived,
+    and leave one that has not to its arrival."""
     if declaration.flow == "I":
         request_tax(declaration, desk)
     elif declaration.arrived_at:

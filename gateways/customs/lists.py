@@ -1,20 +1,20 @@
 """Rules for lists of both flows: how their declarations begin, start over, wait for partners, are deleted.
 
-`flow` is I or E throughout. Which documents belong to a list, and what its examination finds, differs by flow:
+Which documents belong to a list, and what its examination finds, differs by flow:
 `acceptance` and `export.acceptance`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol, TypedDict, TypeVar
+from typing import TypedDict
 
 from declarations.documents import ExportInventory, Inventory
 from declarations.reasons import Reason
 from gateways.customs import reservations
 from gateways.customs.batches import joining
+from gateways.customs.marks import Mark, MarkKind
 from gateways.customs.outcome import (
-    LIST,
     advance,
     advance_to_declared,
     document_receipt,
@@ -22,36 +22,12 @@ from gateways.customs.outcome import (
     may_start_over,
 )
 from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration
-from gateways.records import Filed
+from gateways.customs.trade import FLOWS, IMPORT, Flow, Trade, TradeT
+from gateways.records import FiledDocument
 from gateways.topics.customs import PartnersOverdue
 
-PARTNERS = {
-    "I": {"order": "14301", "payment": "14302", "waybill": "14303"},
-    "E": {"export_order": "14301", "export_waybill": "14303", "collection": "17132"},
-}
-"""Partner of a list → code of the rejection when it never comes, by flow."""
 
-
-class Trade(Protocol):
-    """A declared list with the partners that are there, of either flow."""
-
-    @property
-    def inventory(self) -> Filed:
-        """The list."""
-
-    @property
-    def partners(self) -> tuple[Filed, ...]:
-        """The partners that have come."""
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """Kinds of the partners that it needs and that have not come."""
-
-
-TradeT = TypeVar("TradeT", bound=Trade)
-
-
-class Declared(TypedDict):
+class DeclaredValues(TypedDict):
     """The values that a declaration takes over from its list, and takes over anew when the list is amended."""
 
     cop_no: str
@@ -72,15 +48,15 @@ def logistics_key(facts: Inventory | ExportInventory) -> str:
     return f"{facts.logistics_code}|{facts.logistics_no}"
 
 
-def delete(met: Mapping[str, Iterable[Filed]], flow: str, desk: CustomsDesk) -> None:
+def delete(met: Mapping[str, Iterable[FiledDocument]], flow: Flow, desk: CustomsDesk) -> None:
     """Lists at these meetings that their declarant deleted (appType 3): what waited, or was rejected, is over."""
     keys = [
         document.key
         for filed in met.values()
         for document in filed
-        if document.kind == LIST[flow] and document.state == "deleted"
+        if document.kind == flow.list and document.state == "deleted"
     ]
-    declarations = desk.repository.declarations_by_key(keys, flow) if keys else {}
+    declarations = desk.repository.declarations_by_key(keys, flow.letter) if keys else {}
     for declaration in declarations.values():
         if declaration.state in {"declared", "rejected"}:
             advance(declaration, "delete")
@@ -89,14 +65,15 @@ def delete(met: Mapping[str, Iterable[Filed]], flow: str, desk: CustomsDesk) -> 
 
 
 def with_declarations(
-    trades: Sequence[TradeT], flow: str, repository: CustomsRepository
+    trades: Sequence[TradeT], flow: Flow, repository: CustomsRepository
 ) -> list[tuple[TradeT, Declaration | None]]:
     """Trades with their declarations, where they have one.
 
     A list that waits or was decided has left a mark at its meeting; without one there is no declaration to query.
     """
     declarations = repository.declarations_by_key(
-        [trade.inventory.key for trade in trades if repository.answered(trade.inventory.order_no)], flow
+        [trade.inventory.key for trade in trades if repository.marks(trade.inventory.order_no)],
+        flow.letter,
     )
     return [(trade, declarations.get(trade.inventory.key)) for trade in trades]
 
@@ -108,7 +85,7 @@ def undecided(trade: Trade, old: Declaration | None) -> bool:
     return old.document_version < trade.inventory.version and may_start_over(old)
 
 
-def begin(trade: Trade, old: Declaration | None, flow: str, desk: CustomsDesk) -> tuple[Declaration, bool]:
+def begin(trade: Trade, old: Declaration | None, flow: Flow, desk: CustomsDesk) -> tuple[Declaration, bool]:
     """The declaration of an undecided list, and whether this version of the list is new to it."""
     if old is None:
         return _declare(trade.inventory, flow, desk.repository), True
@@ -118,7 +95,7 @@ def begin(trade: Trade, old: Declaration | None, flow: str, desk: CustomsDesk) -
     return old, renewed
 
 
-def _declare(inventory: Filed, flow: str, repository: CustomsRepository) -> Declaration:
+def _declare(inventory: FiledDocument, flow: Flow, repository: CustomsRepository) -> Declaration:
     return Declaration(
         id=repository.new_id(),
         key=inventory.key,
@@ -129,12 +106,12 @@ def _declare(inventory: Filed, flow: str, repository: CustomsRepository) -> Decl
         mailboxes=inventory.mailboxes,
         ebc_code=inventory.facts.ebc_code,
         last_return=inventory.last_return,
-        flow=flow,
+        flow=flow.letter,
         **_declared(inventory),
     )
 
 
-def _renew(declaration: Declaration, inventory: Filed, desk: CustomsDesk) -> None:
+def _renew(declaration: Declaration, inventory: FiledDocument, desk: CustomsDesk) -> None:
     """A list was amended or declared again: the declaration starts over with the new facts and holds nothing."""
     reservations.give_back(declaration, desk.repository)
     joining.settled(declaration, "refused", desk)
@@ -142,15 +119,15 @@ def _renew(declaration: Declaration, inventory: Filed, desk: CustomsDesk) -> Non
     for name, value in _declared(inventory).items():
         setattr(declaration, name, value)
     declaration.document_version, declaration.mailboxes = inventory.version, inventory.mailboxes
-    declaration.reasons, declaration.lane = (), ""
+    declaration.reasons, declaration.review_cause, declaration.lane = (), "", ""
     if declaration.flow == "E":
         declaration.arrived_at = 0
     declaration.last_return = max(declaration.last_return, inventory.last_return)
 
 
-def _declared(inventory: Filed) -> Declared:
-    facts, imported = inventory.facts, inventory.kind == LIST["I"]
-    return Declared(
+def _declared(inventory: FiledDocument) -> DeclaredValues:
+    facts, imported = inventory.facts, inventory.kind == IMPORT.list
+    return DeclaredValues(
         cop_no=facts.cop_no,
         pre_no=inventory.port_no,
         customs_code=facts.customs_code,
@@ -175,18 +152,20 @@ def wait(declaration: Declaration, trade: Trade, desk: CustomsDesk) -> None:
 def missing(declaration: Declaration, trade: Trade, desk: CustomsDesk) -> list[Reason]:
     """Why a list is rejected whose partners do not come within their window."""
     window = desk.in_force("windows.partner_documents")
-    codes = PARTNERS[declaration.flow]
+    codes = FLOWS[declaration.flow].partners
     return [Reason(codes[kind], {"hours": f"{window.amount}"}, (window.id,)) for kind in trade.missing]
 
 
-def still_waiting(overdue: Sequence[PartnersOverdue], flow: str, desk: CustomsDesk) -> dict[str, Declaration]:
+def still_waiting(overdue: Sequence[PartnersOverdue], flow: Flow, desk: CustomsDesk) -> dict[str, Declaration]:
     """The declarations, by key, that wait for their partners in the version whose window is over."""
     declarations = desk.repository.declarations([deadline.declaration_id for deadline in overdue])
     declared = [(declarations[deadline.declaration_id], deadline.document_version) for deadline in overdue]
     return {
         declaration.key: declaration
         for declaration, version in declared
-        if declaration.flow == flow and declaration.state == "declared" and declaration.document_version == version
+        if declaration.flow == flow.letter
+        and declaration.state == "declared"
+        and declaration.document_version == version
     }
 
 
@@ -201,15 +180,12 @@ def first_come(complete: Iterable[tuple[TradeT, Declaration]]) -> list[tuple[Tra
 
 
 def answer_partners(
-    partners: Iterable[Filed], reasons: Sequence[Reason], concerns: Mapping[str, str], desk: CustomsDesk
+    partners: Iterable[FiledDocument], reasons: Sequence[Reason], flow: Flow, desk: CustomsDesk
 ) -> None:
-    """Partners have met their list: each is taken in (120) once, or refused (100) for what concerns it.
-
-    `concerns` gives the kind of the partner to which a rule is an answer too.
-    """
-    concerned = {concerns.get(reason.rule): reason for reason in reversed(reasons)}
+    """Partners have met their list: each is taken in (120) once, or refused (100) for what concerns it."""
+    concerned = {flow.concerns.get(reason.rule): reason for reason in reversed(reasons)}
     for partner in partners:
-        mark, marks = f"{partner.id}:{partner.version}", desk.repository.answered(partner.order_no)
-        if mark not in marks:
+        mark = Mark(MarkKind.ANSWERED, partner.id, partner.version)
+        if mark not in desk.repository.marks(partner.order_no):
             desk.receipt(document_receipt(partner, desk.now, concerned.get(partner.kind)))
-            desk.repository.put_answered(partner.order_no, marks | {mark})
+            desk.repository.put_mark(partner.order_no, mark)

@@ -6,154 +6,114 @@ the same time, there is no deadlock. The handlers find all of it loaded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Protocol
 
 from gateways.customs import acceptance, lists
 from gateways.customs.batches import locks as batches_locks
-from gateways.customs.batches.repository import BatchDesk
+from gateways.customs.batches.repository import BatchRepository
 from gateways.customs.examination import BONDED
 from gateways.customs.export import locks as export_locks
 from gateways.customs.parcels import keys_of
+from gateways.customs.reach import ChangeScope, Names, Reach
 from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration
-from gateways.customs.summaries import handlers as summary_handlers
-from gateways.gateway import Delivered
-from gateways.records import Filed
-from gateways.topics.shared import Decision
+from gateways.customs.summaries.repository import SummaryRepository
+from gateways.desk import Desk
+from gateways.gateway import Named
+from gateways.records import FiledDocument
 
-KEEPS, PERSONS, ALL = 0, 1, 2
-"""How much of what a list holds a topic may change: nothing, its buyer's allowance, its stock as well."""
-
-
-class Names(NamedTuple):
-    """The kind of thing that a topic's payloads name, and how much of what it holds may change."""
-
-    kind: str
-    changes: int
+_BY_ID = frozenset({Names.DOCUMENT, Names.DECLARATION, Names.WAITING_LIST, Names.REQUEST, Names.NOTE})
 
 
-NAMES: Mapping[str, Names] = {
-    "import.order": Names("order", ALL),
-    "import.payment": Names("order", ALL),
-    "import.waybill": Names("order", ALL),
-    "import.inventory": Names("order", ALL),
-    "deadline.partners": Names("declaration", ALL),
-    "tax.assessed": Names("declaration", PERSONS),
-    "tax.short": Names("declaration", ALL),
-    "payment_data.answered": Names("declaration", ALL),
-    "deadline.payment_data": Names("declaration", ALL),
-    "deadline.closing": Names("declaration", KEEPS),
-    "inspection.passed": Names("declaration", KEEPS),
-    "inspection.failed": Names("declaration", KEEPS),
-    "decision.declaration": Names("declaration", ALL),
-    "decision.request": Names("request", ALL),
-    "officer.acted": Names("subject", ALL),
-    "deadline.officer": Names("declaration", ALL),
-    "import.cancellation": Names("document", ALL),
-    "import.refund": Names("document", KEEPS),
-    "tax.recomputed": Names("declaration", PERSONS),
-    "deadline.request": Names("request", ALL),
-    "deadline.goods_back": Names("request", ALL),
-    "import.waybill_status": Names("document", KEEPS),
-    "import.intake": Names("document", KEEPS),
-    "deadline.arrival": Names("declaration", ALL),
-    "import.stock_filing": Names("document", KEEPS),
-    **{topic: Names(*names) for topic, names in export_locks.NAMES.items()},
-    **{topic: Names(*names) for topic, names in summary_handlers.NAMES.items()},
-    "decision.batch": Names("batch", KEEPS),
-    "batch.asked": Names("batch", KEEPS),
-    "batch.told": Names("batch", KEEPS),
-    "batch.worked": Names("batch", KEEPS),
-    "deadline.batch": Names("batch", KEEPS),
-}
-
-
-_IDS = {"document": "document_id", "declaration": "declaration_id", "request": "request_id", "note": "request_id"}
-"""The field of a payload that holds the id of what it names."""
+class AllCustomsRepository(BatchRepository, SummaryRepository, Protocol):
+    """The state of all desks of customs."""
 
 
 @dataclass(slots=True)
 class _Needed:
     """Order numbers by what may change of their lists, and what is known to be concerned besides them."""
 
-    changes: dict[str, int] = field(default_factory=dict)
+    changes: dict[str, ChangeScope] = field(default_factory=dict)
     deciding: set[str] = field(default_factory=set)
     exports: set[str] = field(default_factory=set)
     persons: set[tuple[str, int]] = field(default_factory=set)
     stock: set[tuple[str, str]] = field(default_factory=set)
     parcels: set[str] = field(default_factory=set)
 
-    def add(self, orders: Iterable[str], changes: int) -> None:
+    def add(self, orders: Iterable[str], changes: ChangeScope) -> None:
         """Lists of these orders may change so much."""
         for order_no in orders:
             if order_no:
-                self.changes[order_no] = max(changes, self.changes.get(order_no, KEEPS))
+                self.changes[order_no] = max(changes, self.changes.get(order_no, ChangeScope.NOTHING))
 
 
-def hold(batch: Sequence[Delivered], desk: BatchDesk) -> None:
+def lock(named: Named[Reach], desk: Desk[AllCustomsRepository]) -> None:
     """Lock everything that a batch may change."""
-    needed = _Needed()
-    needed.add(batches_locks.hold(batch, desk.repository), KEEPS)
-    _name(batch, desk.repository, needed)
+    needed, repository = _Needed(), desk.repository
+    payloads = [payload for reach, keys in named if reach.names is Names.BATCH for payload in keys]
+    needed.add(batches_locks.lock(payloads, repository), ChangeScope.NOTHING)
+    _meetings(named, needed)
+    _subjects(named, repository, needed)
+    _exports_around(repository, needed)
+    _pieces(named, repository, needed)
     needed.deciding.discard("")
-    desk.repository.lock(sorted(needed.changes))
+    repository.lock(sorted(needed.changes))
     _trades(desk, needed)
-    _exports(desk.repository, needed)
-    _lists(desk.repository, needed)
-    desk.repository.allowances(sorted(needed.persons))
-    desk.repository.book_lines(sorted(needed.stock))
-    desk.repository.parcels(sorted(needed.parcels))
+    _exports(repository, needed)
+    _lists(repository, needed)
+    repository.allowances(sorted(needed.persons))
+    repository.book_lines(sorted(needed.stock))
+    repository.parcels(sorted(needed.parcels))
 
 
-def _name(batch: Sequence[Delivered], repository: CustomsRepository, needed: _Needed) -> None:
-    """Find the orders of all that the payloads name."""
-    named, pieces = _sort_out(batch, needed)
-    for (kind, changes), numbers in named.items():
-        if kind == "document":
-            _documents(repository.documents(numbers).values(), changes, repository, needed)
-        else:
-            needed.add(repository.orders(kind, numbers), changes)
-    if any(delivered.topic == "deadline.partners" for delivered in batch):
-        needed.exports |= needed.changes.keys()  # an export's partners are searched for at its waybill's meeting too
+def _meetings(named: Named[Reach], needed: _Needed) -> None:
+    """Add the meetings that payloads name themselves."""
+    for reach, keys in named:
+        if reach.names in {Names.ORDER, Names.PLACE}:
+            needed.add(keys, reach.changes)
+        if reach.names is Names.ORDER:
+            needed.deciding.update(keys)
+        elif reach.names is Names.EXPORT:
+            needed.exports.update(keys)
+
+
+def _subjects(named: Named[Reach], repository: CustomsRepository, needed: _Needed) -> None:
+    """Find the orders of the documents, lists and requests that payloads name by their ids, each kind at once."""
+    by_reach: dict[Reach, list[int]] = {}
+    for reach, keys in named:
+        if reach.names in _BY_ID:
+            by_reach.setdefault(reach, []).extend(keys)
+    for reach, ids in by_reach.items():
+        if reach.names is Names.DOCUMENT:
+            _documents(repository.documents(ids).values(), reach.changes, repository, needed)
+            continue
+        waiting = reach.names is Names.WAITING_LIST
+        orders = repository.orders(Names.DECLARATION if waiting else reach.names, ids)
+        needed.add(orders, reach.changes)
+        if waiting:
+            needed.exports.update(orders)
+
+
+def _exports_around(repository: CustomsRepository, needed: _Needed) -> None:
+    """Add the meetings that exports at the known ones concern besides."""
     needed.exports.discard("")
     needed.exports |= export_locks.around(needed.exports, repository)
-    needed.add(needed.exports, ALL)
-    for topic, payloads in pieces.items():
-        places, parcels = export_locks.pieces(topic, payloads, repository)
-        needed.add(places, KEEPS)
-        needed.parcels |= parcels
+    needed.add(needed.exports, ChangeScope.ALL)
 
 
-def _sort_out(
-    batch: Sequence[Delivered], needed: _Needed
-) -> tuple[dict[tuple[str, int], list[Any]], dict[str, list[Any]]]:
-    """Add the orders that payloads name themselves; gives the ids of other payloads by kind and change, and the
-    pieces of notes by topic, whose orders must be queried."""
-    named: dict[tuple[str, int], list[Any]] = {}
-    pieces: dict[str, list[Any]] = {}
-    for topic, payload in batch:
-        kind, changes = NAMES.get(topic, ("nothing", KEEPS))
-        if kind == "order":
-            needed.add([payload.place], changes)
-            needed.deciding.add(payload.place)
-        elif kind in {"batch", "nothing"}:
-            continue  # batches were held before: they come first
-        elif kind == "export":
-            needed.exports.add(payload.place)
-        elif kind == "place":
-            needed.add([payload.place], changes)
-        elif kind == "piece":
-            pieces.setdefault(topic, []).append(payload)
-        elif kind == "subject":
-            named.setdefault((payload.subject, changes), []).append(payload.subject_id)
-        else:
-            number = payload.subject_id if isinstance(payload, Decision) else getattr(payload, _IDS[kind])
-            named.setdefault((kind, changes), []).append(number)
-    return named, pieces
+def _pieces(named: Named[Reach], repository: CustomsRepository, needed: _Needed) -> None:
+    """Add meetings and parcels of the pieces of notes that this batch will work off."""
+    for reach, pieces in named:
+        if reach.names in {Names.PIECE, Names.LATE_PIECE}:
+            places, parcels = export_locks.pieces(pieces, reach.names is Names.LATE_PIECE, repository)
+            needed.add(places, reach.changes)
+            needed.parcels |= parcels
 
 
-def _documents(filed: Iterable[Filed], changes: int, repository: CustomsRepository, needed: _Needed) -> None:
+def _documents(
+    filed: Iterable[FiledDocument], changes: ChangeScope, repository: CustomsRepository, needed: _Needed
+) -> None:
     """Documents that are handled by themselves: a request names a list, a note names parcels, a filing names stock."""
     list_numbers, parcels = set(), set()
     for document in filed:
@@ -193,16 +153,14 @@ def _exports(repository: CustomsRepository, needed: _Needed) -> None:
 def _lists(repository: CustomsRepository, needed: _Needed) -> None:
     """Lists that were declared before may give back what they hold."""
     known = [
-        order_no
-        for order_no in sorted(needed.changes)
-        if order_no not in needed.deciding or repository.answered(order_no)
+        order_no for order_no in sorted(needed.changes) if order_no not in needed.deciding or repository.marks(order_no)
     ]
     for declaration in repository.declarations_of(known):
         if declaration.flow == "E":
             needed.parcels.add(declaration.logistics_key)  # it may be released, and has perhaps left
-        if needed.changes[declaration.order_no] >= PERSONS:
+        if needed.changes[declaration.order_no] >= ChangeScope.ALLOWANCE:
             needed.persons.update(_persons(declaration))
-        if needed.changes[declaration.order_no] == ALL:
+        if needed.changes[declaration.order_no] == ChangeScope.ALL:
             needed.stock |= declaration.held.book_keys
 
 

@@ -16,7 +16,7 @@ from declarations.reasons import Reason
 from gateways.customs.outcome import refuse_request
 from gateways.customs.repository import CustomsDesk, CustomsRepository, Request
 from gateways.customs.requests import new_request, step
-from gateways.records import Event, Filed
+from gateways.records import FiledDocument, TimelineEvent
 from gateways.topics.customs import PartsOverdue
 from gateways.topics.shared import DocumentFiled
 
@@ -37,7 +37,7 @@ _NAMED = 10
 class Part(NamedTuple):
     """One part of a note: its document, and what customs has made of it."""
 
-    filed: Filed
+    filed: FiledDocument
     request: Request
 
     @property
@@ -79,7 +79,7 @@ def handle_parts(
 
 
 def _known(
-    notes: Mapping[tuple[str, str], Sequence[Filed]], repository: CustomsRepository
+    notes: Mapping[tuple[str, str], Sequence[FiledDocument]], repository: CustomsRepository
 ) -> dict[str, Mapping[str, Request]]:
     """The parts of notes that customs has taken in so far, by kind and key: one query a kind."""
     keys: dict[str, list[str]] = {}
@@ -111,9 +111,9 @@ def handle_missing(overdue: Sequence[PartsOverdue], desk: CustomsDesk) -> None:
                 refuse_request(part.request, part.filed.order_no, [reason], desk)
 
 
-def _by_note(meetings: Iterable[Sequence[Filed]]) -> dict[tuple[str, str], list[Filed]]:
+def _by_note(meetings: Iterable[Sequence[FiledDocument]]) -> dict[tuple[str, str], list[FiledDocument]]:
     """The documents of each note: of one kind, sender and number; the part's number is the end of its key."""
-    notes: dict[tuple[str, str], list[Filed]] = {}
+    notes: dict[tuple[str, str], list[FiledDocument]] = {}
     for filed in meetings:
         for document in filed:
             if document.kind in MISSING:
@@ -121,13 +121,15 @@ def _by_note(meetings: Iterable[Sequence[Filed]]) -> dict[tuple[str, str], list[
     return notes
 
 
-def _parts(of_note: Sequence[Filed], repository: CustomsRepository) -> list[Part]:
+def _parts(of_note: Sequence[FiledDocument], repository: CustomsRepository) -> list[Part]:
     """The parts of a note that customs has handled before."""
     known = repository.requests(of_note[0].kind, [document.key for document in of_note])
     return [Part(document, known[document.key]) for document in of_note if document.key in known]
 
 
-def _take(of_note: Sequence[Filed], known: Mapping[str, Request], rules: MultipartRules, desk: CustomsDesk) -> None:
+def _take(
+    of_note: Sequence[FiledDocument], known: Mapping[str, Request], rules: MultipartRules, desk: CustomsDesk
+) -> None:
     earlier, new = [], []
     for document in of_note:
         old = known.get(document.key)
@@ -188,9 +190,9 @@ def _wait(part: Part, missing: Reason, desk: CustomsDesk) -> None:
     desk.deadline(desk.due_in("windows.parts"), overdue)
 
 
-def part_event(part: Part, now: int, name: str, reasons: Sequence[Reason] = ()) -> Event:
+def part_event(part: Part, now: int, name: str, reasons: Sequence[Reason] = ()) -> TimelineEvent:
     """A line of the timeline about a part of a note."""
-    return Event(
+    return TimelineEvent(
         order_no=part.filed.order_no,
         kind=part.filed.kind,
         key=part.filed.key,

@@ -59,5 +59,5 @@ def handle_answered(answers: Sequence[OfficeAnswered], desk: CustomsDesk) -> Non
         if declaration is None:
             continue  # an officer, a cancellation or an earlier answer was first
         desk.note(event(declaration, desk.now, "office_answered", [Reason(ANSWERED, {"port_code": answer.port_code})]))
-        lanes.accepted(declaration, companies, desk)
+        lanes.after_acceptance(declaration, companies, desk)
         desk.repository.put_declaration(declaration)

@@ -13,11 +13,12 @@ from gateways.customs import reservations
 from gateways.customs.batches import joining
 from gateways.customs.repository import CustomsDesk, Declaration, Request
 from gateways.customs.summaries import places
-from gateways.records import Event, Filed, ReceiptDraft
+from gateways.customs.trade import EXPORT, FLOWS, IMPORT
+from gateways.records import FiledDocument, ReceiptDraft, TimelineEvent
 from gateways.replies import ANSWERS, identify, taken_in
 from gateways.topics.tax import TaxDropped
 
-LIST = {"I": "inventory", "E": "export_inventory"}
+LIST = {flow.letter: flow.list for flow in FLOWS.values()}
 """The kind of a list by its flow."""
 
 
@@ -79,7 +80,7 @@ def list_receipt(declaration: Declaration, now: int, status: str, reason: Reason
         fields["invtNo"] = declaration.invt_no
     return ReceiptDraft(
         mailboxes=declaration.mailboxes,
-        code="622",
+        code=IMPORT.receipt,
         order_no=declaration.order_no,
         kind="inventory",
         key=declaration.key,
@@ -103,7 +104,7 @@ def _export_receipt(declaration: Declaration, now: int, status: str, reason: Rea
     }
     return ReceiptDraft(
         mailboxes=declaration.mailboxes,
-        code="604",
+        code=EXPORT.receipt,
         order_no=declaration.order_no,
         kind="export_inventory",
         key=declaration.key,
@@ -116,7 +117,7 @@ def _export_receipt(declaration: Declaration, now: int, status: str, reason: Rea
 
 def conclude(declaration: Declaration, desk: CustomsDesk, reason: str = "") -> None:
     """A review found the list in order (399); `reason`: what an officer gave."""
-    declaration.reasons, declaration.detention = (), ""
+    declaration.reasons, declaration.review_cause, declaration.detention = (), "", ""
     step(declaration, "conclude", desk, reason)
     desk.note(event(declaration, desk.now, "concluded"))
 
@@ -128,7 +129,7 @@ def close(declaration: Declaration, desk: CustomsDesk, reason: str = "") -> None
     places.closed(declaration, desk)
 
 
-def document_receipt(filed: Filed, now: int, refusal: Reason | None = None) -> ReceiptDraft:
+def document_receipt(filed: FiledDocument, now: int, refusal: Reason | None = None) -> ReceiptDraft:
     """Customs' answer about an order, payment or waybill: taken in, or refused (100) for a reason."""
     status, words = taken_in(filed.kind) if refusal is None else ("100", refusal)
     return ReceiptDraft(
@@ -175,7 +176,7 @@ def refuse_request(request: Request, order_no: str, reasons: Sequence[Reason], d
     status = reasons[0].rule if reasons[0].rule.startswith("-") else "100"
     desk.receipt(request_receipt(request, order_no, desk.now, status, reasons[0]))
     desk.note(
-        Event(
+        TimelineEvent(
             order_no=order_no,
             kind=request.kind,
             key=request.key,
@@ -189,9 +190,9 @@ def refuse_request(request: Request, order_no: str, reasons: Sequence[Reason], d
     desk.repository.put_request(request)
 
 
-def event(declaration: Declaration, now: int, name: str, reasons: Sequence[Reason] = ()) -> Event:
+def event(declaration: Declaration, now: int, name: str, reasons: Sequence[Reason] = ()) -> TimelineEvent:
     """A line of the timeline about a declaration."""
-    return Event(
+    return TimelineEvent(
         order_no=declaration.order_no,
         kind=LIST[declaration.flow],
         key=declaration.key,
@@ -209,6 +210,7 @@ def conclude_rejected(declaration: Declaration, reasons: Sequence[Reason], desk:
     if declaration.accepted_at and declaration.flow == "I":
         desk.send(TaxDropped(declaration.id))
     advance(declaration, "reject")
+    declaration.review_cause = ""
     declaration.reasons = tuple(reasons)
     reservations.give_back(declaration, desk.repository)
     desk.receipt(_refusal(declaration, reasons[0], desk))

@@ -11,8 +11,8 @@ from declarations.documents import Intake
 from declarations.reasons import Reason
 from gateways.customs import lanes
 from gateways.customs.outcome import advance, close, conclude_rejected, document_receipt, event
-from gateways.customs.repository import Company, CustomsDesk, CustomsRepository, Declaration, Parcel
-from gateways.records import Filed, ReceiptDraft
+from gateways.customs.repository import CustomsCompany, CustomsDesk, CustomsRepository, Declaration, ParcelRecord
+from gateways.records import FiledDocument, ReceiptDraft
 from gateways.replies import identify
 from gateways.topics.customs import ArrivalOverdue
 from gateways.topics.shared import DocumentFiled
@@ -47,7 +47,7 @@ def handle_intakes(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> Non
         )
 
 
-def _declared(repository: CustomsRepository, documents: Sequence[DocumentFiled]) -> list[Filed]:
+def _declared(repository: CustomsRepository, documents: Sequence[DocumentFiled]) -> list[FiledDocument]:
     return [
         document
         for document in repository.documents([document.document_id for document in documents]).values()
@@ -55,14 +55,14 @@ def _declared(repository: CustomsRepository, documents: Sequence[DocumentFiled])
     ]
 
 
-def keys_of(filed: Filed) -> list[str]:
+def keys_of(filed: FiledDocument) -> list[str]:
     """Carrier and number of each parcel that a status or an intake note names."""
     facts = filed.facts
     numbers = [line.logistics_no for line in facts.lines] if filed.kind == "intake" else [facts.logistics_no]
     return [f"{facts.logistics_code}|{number}" for number in numbers]
 
 
-def _note(parcels: Sequence[tuple[str, Filed]], moment: str, name: str, desk: CustomsDesk) -> None:
+def _note(parcels: Sequence[tuple[str, FiledDocument]], moment: str, name: str, desk: CustomsDesk) -> None:
     keys = sorted({key for key, _ in parcels})
     notes = {key: parcel.key for key, parcel in parcels}
     known, lists = desk.repository.parcels(keys), desk.repository.declarations_by_parcel(keys)
@@ -73,7 +73,7 @@ def _note(parcels: Sequence[tuple[str, Filed]], moment: str, name: str, desk: Cu
     )
     companies = desk.repository.companies(sorted(merchants)) if merchants else {}
     for key in keys:
-        parcel = known.get(key) or Parcel(key)
+        parcel = known.get(key) or ParcelRecord(key)
         setattr(parcel, moment, getattr(parcel, moment) or desk.now)
         if moment == "arrived_at":
             parcel.arrival_key = parcel.arrival_key or notes[key]
@@ -93,7 +93,7 @@ def _delivered(declaration: Declaration, desk: CustomsDesk) -> None:
         close(declaration, desk)
 
 
-def _arrived(declaration: Declaration, companies: Mapping[str, Company], desk: CustomsDesk) -> None:
+def _arrived(declaration: Declaration, companies: Mapping[str, CustomsCompany], desk: CustomsDesk) -> None:
     declaration.arrived_at = declaration.arrived_at or desk.now
     if declaration.state == "awaiting_arrival":
         advance(declaration, "arrive")

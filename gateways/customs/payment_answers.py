@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from declarations.reasons import Reason
 from gateways.customs import lanes, payment_data
 from gateways.customs.outcome import event
-from gateways.customs.repository import CustomsDesk, Declaration, HeldPaymentData
+from gateways.customs.repository import CustomsDesk, Declaration, HeldPaymentData, ReviewCause
 from gateways.topics.customs import PaymentDataAnswered, PaymentDataOverdue
-from schemas.payment_data.codes import Code
+from schemas.payment_data.codes import UploadCode
 
 ANSWERED, REFUSED, SILENT, NOT_RIGHT = "17522", "17523", "14221", "14222"
 
@@ -25,10 +25,10 @@ def handle_answered(answers: Sequence[PaymentDataAnswered], desk: CustomsDesk) -
         if held is None:
             continue  # an officer, a cancellation or the deadline was first
         values = {"platform": declaration.ebp_code}
-        if answer.code == Code.TAKEN:
+        if answer.code == UploadCode.TAKEN:
             held.settled = True
             desk.note(event(declaration, desk.now, "payment_data_answered", [Reason(ANSWERED, values)]))
-            lanes.accepted(declaration, companies, desk)
+            lanes.after_acceptance(declaration, companies, desk)
         else:
             held.wrong = answer.code
             reasons = [Reason(REFUSED, {**values, "code": answer.code})]
@@ -48,7 +48,7 @@ def handle_overdue(deadlines: Sequence[PaymentDataOverdue], desk: CustomsDesk) -
         values = {"platform": declaration.ebp_code, "order_no": declaration.order_no}
         used = payment_data.basis(desk)
         reason = Reason(NOT_RIGHT, {**values, "code": held.wrong}, used) if held.wrong else Reason(SILENT, values, used)
-        lanes.review(declaration, [reason], desk)
+        lanes.review(declaration, ReviewCause.PAYMENT_DATA, [reason], desk)
         desk.repository.put_declaration(declaration)
 
 

@@ -34,7 +34,7 @@ def basis(desk: CustomsDesk) -> tuple[str, ...]:
         return ()
 
 
-def is_awaited(declaration: Declaration, desk: CustomsDesk) -> bool:
+def await_payment_data(declaration: Declaration, desk: CustomsDesk) -> bool:
     """True if a list has to wait for payment data; the first time they are requested from the platform."""
     known = declaration.held.payment_data
     if known is not None:

@@ -10,7 +10,7 @@ from declarations.reasons import Reason
 from gateways.customs import lanes, reservations
 from gateways.customs.batches import joining
 from gateways.customs.outcome import advance, close, conclude, conclude_rejected, step
-from gateways.customs.repository import CustomsDesk, Declaration
+from gateways.customs.repository import CustomsDesk, Declaration, ReviewCause
 from gateways.topics.customs import ClosingDue, TaxAssessed, TaxShort
 from gateways.topics.tax import ListReleased, TaxDropped
 
@@ -50,14 +50,11 @@ def handle_assessed(assessments: Sequence[TaxAssessed], desk: CustomsDesk) -> No
 def _query(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
     """Put a list in review for what was found when its tax was assessed, such as its price."""
     declaration.held.queried = True
-    if declaration.state == "accepted" and lanes.short(declaration):
-        lanes.hold(declaration, reasons, desk)
-    else:
-        lanes.review(declaration, reasons, desk)
+    lanes.review_or_keep(declaration, ReviewCause.ASSESSMENT, reasons, desk)
 
 
 def _release(declaration: Declaration, desk: CustomsDesk) -> None:
-    if declaration.state == "accepted" and lanes.short(declaration):
+    if lanes.is_rechecked(declaration):
         lanes.answer_conclusion(declaration, (), desk)
         conclude(declaration, desk)
     elif declaration.state == "accepted":
@@ -91,10 +88,7 @@ def handle_short(shortages: Sequence[TaxShort], desk: CustomsDesk) -> None:
             lanes.answer_conclusion(declaration, [reason], desk)
             conclude_rejected(declaration, [reason], desk)
             continue
-        if declaration.state == "accepted" and lanes.short(declaration):
-            lanes.hold(declaration, [reason], desk)
-        else:
-            lanes.review(declaration, [reason], desk)
+        lanes.review_or_keep(declaration, ReviewCause.GUARANTEE, [reason], desk)
         desk.repository.put_declaration(declaration)
 
 

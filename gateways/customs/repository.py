@@ -6,19 +6,36 @@ and kept when the batch commits. Declarations, requests and documents are locked
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
+from enum import StrEnum
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from msgspec import Struct
 
 from declarations.allowance import Allowance
 from declarations.reasons import Reason
+from gateways.customs.batches.places import BatchMember
+from gateways.customs.marks import Mark
 from gateways.desk import Desk
-from gateways.records import Filed, Stamped
+from gateways.records import FiledDocument, Stamped
 
-if TYPE_CHECKING:
-    from gateways.customs.batches.repository import Member
+
+class ReviewCause(StrEnum):
+    """The causes for which a list is put in review by an officer."""
+
+    EXAMINATION = "examination"
+    """What its documents say."""
+    RISK = "risk"
+    """The lane of a list, as a test forces it."""
+    PAYMENT_DATA = "payment_data"
+    """The original payment data of its platform are wrong or missing."""
+    ASSESSMENT = "assessment"
+    """What was found when its tax was assessed, such as its price."""
+    GUARANTEE = "guarantee"
+    """Its guarantor does not cover its tax: the assessment is requested again before it is concluded."""
+    OFFICER = "officer"
+    """An officer wants it so."""
 
 
 class HeldAllowance(Struct, array_like=True):
@@ -58,7 +75,7 @@ class HeldPaymentData(Struct):
     settled: bool = False
 
 
-class Held(Struct, omit_defaults=True):
+class Reservations(Struct, omit_defaults=True):
     """The reservations of a declaration, given back when it ends badly, stored as JSON. Empty, it is False."""
 
     allowance: HeldAllowance | None = None
@@ -81,7 +98,7 @@ class Held(Struct, omit_defaults=True):
         return {(drawn.ems_no, drawn.item_record_no) for drawn in self.stock}
 
 
-_NOTHING = Held()
+_NOTHING = Reservations()
 
 
 @dataclass(slots=True)
@@ -119,7 +136,7 @@ class Declaration(Stamped):
     arrived_at: int = 0
     last_return: int = 0
     reasons: tuple[Reason, ...] = ()
-    held: Held = field(default_factory=Held)
+    held: Reservations = field(default_factory=Reservations)
     flow: str = "I"
     """I: import, E: export."""
     bill_no: str = ""
@@ -129,11 +146,13 @@ class Declaration(Stamped):
     """What kind of declaration an export list is: A simplified, B summary; its receipts state it."""
     batch_no: str = ""
     """The number of that batch, which its receipts carry."""
+    review_cause: str = ""
+    """Why it is in review (`ReviewCause`), or was until its assessment was requested again; empty: it is not."""
 
 
 @dataclass(slots=True)
 class Request(Stamped):
-    """A cancellation (623) or return (625) and what became of it."""
+    """A cancellation (623), return (625), tally (215) or note of transport, and what became of it."""
 
     id: int
     kind: str
@@ -146,10 +165,14 @@ class Request(Stamped):
     fields: dict[str, str]
     version: int = 0
     lines: dict[int, int] = field(default_factory=dict)
+    """The quantities of a return, by number of the line."""
     filed_at: int = 0
-    due: int = 0
+    tally_id: int = 0
+    """The tally (215) that found the parcel of an export return; 0: none has."""
     last_return: int = 0
     reasons: tuple[Reason, ...] = ()
+    parcels_left: int = 0
+    """The parcels of a departure note whose release is awaited."""
 
 
 @dataclass(slots=True)
@@ -166,7 +189,7 @@ class BookLine:
 
 
 @dataclass(slots=True)
-class Parcel:
+class ParcelRecord:
     """The facts known of a waybill besides its documents: arrival at the site, signature of the buyer; for exports the
     master waybill of its consolidation, the arrival note that named it, its departure."""
 
@@ -180,7 +203,7 @@ class Parcel:
     """The departure note, as a request, that still waits for the release of this parcel; 0: none."""
 
 
-class Company(NamedTuple):
+class CustomsCompany(NamedTuple):
     """A registered company as customs knows it; `suspended_at` is since when it may not declare, 0: it may."""
 
     code: str
@@ -200,25 +223,25 @@ class CustomsRepository(Protocol):
         They are only looked up, not locked.
         """
 
-    def filed_at(self, order_nos: Sequence[str], kinds: Sequence[str]) -> Sequence[Filed]:
+    def filed_at(self, order_nos: Sequence[str], kinds: Sequence[str]) -> Sequence[FiledDocument]:
         """Documents of some kinds at these meetings; only looked up, not locked."""
 
-    def marks_at(self, order_nos: Sequence[str]) -> Collection[str]:
+    def marks_at(self, order_nos: Sequence[str]) -> Collection[Mark]:
         """The marks of these meetings, together; only looked up, not locked."""
 
     def lock(self, order_nos: Sequence[str]) -> None:
         """Lock the meetings of these orders, in sorted order: with it everything that belongs to their trades."""
 
-    def meet(self, order_nos: Sequence[str]) -> Mapping[str, list[Filed]]:
+    def meet(self, order_nos: Sequence[str]) -> Mapping[str, list[FiledDocument]]:
         """Lock the meetings of these orders and give the documents of each."""
 
-    def answered(self, order_no: str) -> set[str]:
-        """The document versions of a locked meeting that customs has answered, each as "id:version"."""
+    def marks(self, order_no: str) -> Collection[Mark]:
+        """The marks of a locked meeting."""
 
-    def put_answered(self, order_no: str, marks: Iterable[str]) -> None:
-        """Remember that these have had it."""
+    def put_mark(self, order_no: str, mark: Mark) -> None:
+        """Leave a mark at a locked meeting."""
 
-    def documents(self, ids: Sequence[int]) -> Mapping[int, Filed]:
+    def documents(self, ids: Sequence[int]) -> Mapping[int, FiledDocument]:
         """Documents by id."""
 
     def declarations(self, ids: Sequence[int]) -> Mapping[int, Declaration]:
@@ -227,7 +250,7 @@ class CustomsRepository(Protocol):
     def declarations_of(self, order_nos: Sequence[str]) -> Sequence[Declaration]:
         """All declarations of these orders, locked."""
 
-    def papers(self, kind: str, keys: Sequence[str]) -> Mapping[str, Filed]:
+    def papers(self, kind: str, keys: Sequence[str]) -> Mapping[str, FiledDocument]:
         """Documents of a kind by business key, read under the locks of their meetings, which the caller holds."""
 
     def declarations_by_key(self, keys: Sequence[str], flow: str = "I") -> Mapping[str, Declaration]:
@@ -242,7 +265,7 @@ class CustomsRepository(Protocol):
     def put_declaration(self, declaration: Declaration) -> None:
         """Keep a new or changed declaration."""
 
-    def reserved(self, keys: Collection[str]) -> Sequence[Member]:
+    def reserved(self, keys: Collection[str]) -> Sequence[BatchMember]:
         """Places that batches keep for these keys (merchant|order number, or an order number alone)."""
 
     def new_id(self) -> int:
@@ -254,7 +277,7 @@ class CustomsRepository(Protocol):
     def intake_no(self, customs_code: str, now: int) -> str:
         """A new warehouse-entry number (rkdNo)."""
 
-    def companies(self, codes: Sequence[str]) -> Mapping[str, Company]:
+    def companies(self, codes: Sequence[str]) -> Mapping[str, CustomsCompany]:
         """Registered companies by either of their codes."""
 
     def persons(self, id_numbers: Sequence[str]) -> Mapping[str, str]:
@@ -293,10 +316,10 @@ class CustomsRepository(Protocol):
     def put_request(self, request: Request) -> None:
         """Keep a new or changed request."""
 
-    def parcels(self, logistics_keys: Sequence[str]) -> Mapping[str, Parcel]:
+    def parcels(self, logistics_keys: Sequence[str]) -> Mapping[str, ParcelRecord]:
         """The facts known of these waybills, locked, also of those of which nothing is known yet."""
 
-    def put_parcel(self, parcel: Parcel) -> None:
+    def put_parcel(self, parcel: ParcelRecord) -> None:
         """Keep it."""
 
 

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from declarations import lifecycle
 from declarations.lifecycle import LIFECYCLE_OF
 from declarations.reasons import Reason
-from declarations.requests import Listed
+from declarations.requests import RequestedList
 from gateways.customs.outcome import request_receipt
 from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration, Request
-from gateways.records import Event, Filed
+from gateways.records import FiledDocument, TimelineEvent
 from gateways.replies import identify
 from gateways.topics.customs import RequestDue
 from gateways.topics.shared import DocumentFiled
@@ -21,9 +21,9 @@ class IncomingRequest(NamedTuple):
     """A request as it came in: its document, the declaration that it names, the list of that declaration where such a
     request may name it, and what it was before."""
 
-    filed: Filed
+    filed: FiledDocument
     declaration: Declaration | None
-    listed: Listed[Any] | None
+    listed: RequestedList[Any] | None
     old: Request | None
 
     @property
@@ -45,7 +45,7 @@ def incoming_requests(
         declaration = lists.get(document.facts.invt_no)
         listed = None
         if declaration is not None and declaration.flow == flow:
-            listed = Listed(declaration.state, inventories[declaration.document_id].facts)
+            listed = RequestedList(declaration.state, inventories[declaration.document_id].facts)
         yield IncomingRequest(document, declaration, listed, known.get(document.key))
 
 
@@ -55,7 +55,7 @@ def step(request: Request, action: str) -> None:
 
 
 def new_request(
-    filed: Filed, declaration: Declaration | None, old: Request | None, repository: CustomsRepository, now: int
+    filed: FiledDocument, declaration: Declaration | None, old: Request | None, repository: CustomsRepository, now: int
 ) -> Request:
     """A request as it comes in; one that was refused before starts over under its old id."""
     fields = identify(filed.kind, filed.facts, filed.port_no)
@@ -127,9 +127,9 @@ def request_event(
     name: str,
     reasons: Sequence[Reason] = (),
     actor: str = "customs",
-) -> Event:
+) -> TimelineEvent:
     """A line of the timeline about a request."""
-    return Event(
+    return TimelineEvent(
         order_no=declaration.order_no,
         kind=request.kind,
         key=request.key,

@@ -3,36 +3,33 @@ yearly caps, bonded stock."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from declarations import account_book, limits
+from declarations import limits
+from declarations.account_book import given_back
 from declarations.calendar import day_of
 from declarations.documents import ExportInventory, Inventory
-from declarations.reasons import Reason
+from gateways.customs.examination import Known
 from gateways.customs.repository import (
     BookLine,
     CustomsDesk,
     CustomsRepository,
     Declaration,
-    Held,
     HeldAllowance,
     HeldCap,
     HeldStock,
+    Reservations,
 )
 
-if TYPE_CHECKING:
-    from gateways.customs.examination import Known
 
-
-def take(facts: Inventory, value: int, known: Known, desk: CustomsDesk) -> Held:
+def take(facts: Inventory, value: int, known: Known, desk: CustomsDesk) -> Reservations:
     """Reserve the allowance, count the caps, draw the stock; gives what to remember for giving it back."""
     person = (facts.buyer_id_number, known.year)
     known.allowances[person] = known.allowances[person].reserve(value)
     desk.repository.put_allowance(known.allowances[person])
-    held = Held(HeldAllowance(*person, value, "reserved"))
+    held = Reservations(HeldAllowance(*person, value, "reserved"))
     if person in known.caps:
         held.caps = _take_caps(facts, known, desk)
     if known.books and facts.trade_mode != "9610":
@@ -49,14 +46,6 @@ def _take_caps(facts: Inventory, known: Known, desk: CustomsDesk) -> list[HeldCa
         desk.repository.put_cap(*person, group, total)
         taken.append(HeldCap(group, quantity))
     return taken
-
-
-def short_of_stock(facts: Inventory | ExportInventory, books: Mapping[tuple[str, str], BookLine]) -> Sequence[Reason]:
-    """Why the lines of a list of a special area may not draw the stock of its account book; empty when they may."""
-    book = {
-        key: account_book.BookLine(*key, line.gcode, line.unit, line.filed, line.drawn) for key, line in books.items()
-    }
-    return account_book.draw_down(book, facts).reasons
 
 
 def take_stock(
@@ -100,7 +89,7 @@ def give_back(declaration: Declaration, repository: CustomsRepository) -> None:
             for cap in held.caps:
                 repository.put_cap(*person, cap.group, counted.get(cap.group, 0) - cap.quantity)
     give_back_stock(declaration, {drawn.gnum: drawn.quantity for drawn in held.stock}, repository)
-    declaration.held = Held()
+    declaration.held = Reservations()
 
 
 def give_back_caps(
@@ -134,12 +123,13 @@ def give_back_value(declaration: Declaration, value: int, repository: CustomsRep
 
 def give_back_stock(declaration: Declaration, quantities: Mapping[int, int], repository: CustomsRepository) -> None:
     """Put quantities, by line number, back into the account book they were drawn from."""
-    stock = [drawn for drawn in declaration.held.stock if quantities.get(drawn.gnum)]
-    if not stock:
+    back = given_back({drawn.gnum: drawn.quantity for drawn in declaration.held.stock}, quantities)
+    if not back:
         return
+    stock = [drawn for drawn in declaration.held.stock if drawn.gnum in back]
     lines = repository.book_lines(sorted({(drawn.ems_no, drawn.item_record_no) for drawn in stock}))
     for drawn in stock:
         line = lines[drawn.ems_no, drawn.item_record_no]
-        line.drawn -= quantities[drawn.gnum]
-        drawn.quantity -= quantities[drawn.gnum]
+        line.drawn -= back[drawn.gnum]
+        drawn.quantity -= back[drawn.gnum]
         repository.put_book_line(line)

@@ -109,7 +109,7 @@ def act(request: Request, action: str, reason: str, name: str, desk: CustomsDesk
     else:
         _follow(request, action, declaration, desk)
     desk.repository.put_request(request)
-    if request.kind == "export_refund" and action == "approve" and request.due:
+    if request.kind == "export_refund" and action == "approve" and request.tally_id:
         goods_are_back(request, desk)
     return ()
 

@@ -11,10 +11,10 @@ from gateways.customs import lanes, reservations, returns
 from gateways.customs.batches import joining
 from gateways.customs.export import leaving
 from gateways.customs.outcome import LIST, close, conclude, conclude_rejected, event, may_start_over, step
-from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration
+from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration, ReviewCause
 from gateways.decisions import Fresh
-from gateways.records import Event
-from gateways.topics.customs import InspectionFailed, InspectionPassed, OfficerActed, OfficerDue
+from gateways.records import TimelineEvent
+from gateways.topics.customs import InspectionFailed, InspectionPassed, OfficerDue
 from gateways.topics.shared import Decision
 from gateways.topics.tax import TaxDropped
 
@@ -39,6 +39,7 @@ def handle_inspection_failed(inspections: Sequence[InspectionFailed], desk: Cust
         if declaration.state == "under_inspection":
             basis = risk.quality_basis(desk.day, desk.law)
             declaration.reasons = (Reason("14206", {"reason": "抽样检测不合格"}, basis),)
+            declaration.review_cause = ""
             desk.note(event(declaration, desk.now, "awaiting_officer", declaration.reasons))
             lanes.await_officer(declaration, desk)
             desk.repository.put_declaration(declaration)
@@ -80,16 +81,6 @@ def decide_requests(filed: Sequence[Decision], desk: CustomsDesk) -> None:
             fresh.decided(decision)
 
 
-def decide_as_filed_earlier(acts: Sequence[OfficerActed], desk: CustomsDesk) -> None:
-    """Decisions that an earlier version filed."""
-    for subject, handle in (("declaration", decide_declarations), ("request", decide_requests)):
-        filed = [
-            Decision(act.subject_id, 0, 0, act.action, act.reason, act.by, {}) for act in acts if act.subject == subject
-        ]
-        if filed:
-            handle(filed, desk)
-
-
 def handle_automatic_officer(due: Sequence[OfficerDue], desk: CustomsDesk) -> None:
     """The automatic officer's hours are over: he acts by keyed draw."""
     declarations = desk.repository.declarations([deadline.declaration_id for deadline in due])
@@ -100,7 +91,7 @@ def handle_automatic_officer(due: Sequence[OfficerDue], desk: CustomsDesk) -> No
             choice = desk.choice(declaration.key, deadline.state)
             if choice is not None:
                 action, reason = choice.action, choice.reason.values["reason"] if choice.reason else ""
-                if lanes.short(declaration):
+                if lanes.was_short_of_guarantee(declaration):
                     # Concluded, it would find the guarantee short again and come straight back to him, for ever.
                     action, reason = "reject", "担保余额不足"
                 elif action not in _steps(declaration):
@@ -138,7 +129,7 @@ def _act(declaration: Declaration, decision: Decision, desk: CustomsDesk) -> boo
         _refuse(declaration, decision, [not_allowed(error, "declaration")], desk)
         return False
     desk.note(
-        Event(
+        TimelineEvent(
             order_no=declaration.order_no,
             kind=LIST[declaration.flow],
             key=declaration.key,
@@ -149,8 +140,8 @@ def _act(declaration: Declaration, decision: Decision, desk: CustomsDesk) -> boo
             reasons=[Reason("16002", {"reason": reason})] if reason else [],
         )
     )
-    if action == "conclude" and declaration.state == "in_review" and lanes.short(declaration):
-        lanes.weigh_again(declaration, decision.id, desk)
+    if action == "conclude" and declaration.state == "in_review" and lanes.was_short_of_guarantee(declaration):
+        lanes.recheck_guarantee(declaration, decision.id, desk)
     else:
         _carry_out(declaration, action, reason, desk)
         desk.carried_out(decision.id)
@@ -162,7 +153,7 @@ def _carry_out(declaration: Declaration, action: str, reason: str, desk: Customs
     if action == "reject":
         conclude_rejected(declaration, [Reason("1300", {"reason": reason})], desk)
     elif action == "review":
-        lanes.review(declaration, [_given(declaration, action, reason)], desk)
+        lanes.review(declaration, ReviewCause.OFFICER, [_given(declaration, action, reason)], desk)
     elif action == "inspect":
         lanes.inspect(declaration, [_given(declaration, action, reason)], desk)
     elif action == "conclude":

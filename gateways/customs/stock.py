@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from declarations.documents import StockFiling, StockFilingLine
+from declarations import account_book
+from declarations.documents import ExportInventory, Inventory, StockFiling, StockFilingLine
 from declarations.reasons import Reason
 from gateways.customs.repository import BookLine, CustomsDesk
-from gateways.records import Event, ReceiptDraft
+from gateways.records import ReceiptDraft, TimelineEvent
 from gateways.replies import ANSWERS, identify
 from gateways.topics.shared import DocumentFiled
 
@@ -36,7 +37,25 @@ def handle_filings(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> Non
                 fields=identify("stock_filing", facts, document.port_no),
             )
         )
-        desk.note(Event("", "stock_filing", document.key, desk.now, "customs", "stock_filed", "accepted"))
+        desk.note(
+            TimelineEvent(
+                order_no="",
+                kind="stock_filing",
+                key=document.key,
+                at=desk.now,
+                actor="customs",
+                event="stock_filed",
+                state="accepted",
+            )
+        )
+
+
+def short_of_stock(facts: Inventory | ExportInventory, books: Mapping[tuple[str, str], BookLine]) -> Sequence[Reason]:
+    """Why the lines of a list of a special area may not draw the stock of its account book; empty when they may."""
+    book = {
+        key: account_book.BookStock(*key, line.gcode, line.unit, line.filed, line.drawn) for key, line in books.items()
+    }
+    return account_book.draw_down(book, facts).reasons
 
 
 def _add(books: dict[tuple[str, str], BookLine], ems_no: str, line: StockFilingLine) -> BookLine:

@@ -13,8 +13,7 @@ from declarations.refusals import not_allowed, refused
 from gateways.decisions import Fresh
 from gateways.forex.outcomes import note, report_collected, send_receipt, step
 from gateways.forex.reports import count
-from gateways.forex.repository import ForexDesk, Report
-from gateways.topics.forex import ReportActed
+from gateways.forex.repository import FiledReport, ForexDesk
 from gateways.topics.shared import Decision
 
 STEPS = MappingProxyType({"approve": "book", "refuse": "reject"})
@@ -48,12 +47,7 @@ def decide_reports(filed: Sequence[Decision], desk: ForexDesk) -> None:
             desk.carried_out(decision.id)
 
 
-def decide_as_filed_earlier(acts: Sequence[ReportActed], desk: ForexDesk) -> None:
-    """Decisions that an earlier version filed."""
-    decide_reports([Decision(act.report_id, 0, 0, act.action, act.reason, act.by, {}) for act in acts], desk)
-
-
-def _carry_out(report: Report, decision: Decision, desk: ForexDesk) -> None:
+def _carry_out(report: FiledReport, decision: Decision, desk: ForexDesk) -> None:
     """Either way the legs follow; what is refused no longer counts."""
     action, who, why = decision.action, decision.by, decision.reason
     if action not in STEPS or report.state != _WAITS:

@@ -10,33 +10,33 @@ from msgspec.structs import replace
 
 from declarations.calendar import at
 from declarations.documents.forex_report import ForexReport
-from declarations.forex.checking import Facts
-from declarations.forex.directory import COLLECTION, Enterprise
+from declarations.forex.checking import ReportFacts
+from declarations.forex.directory import COLLECTION, DirectoryEntry
 from declarations.forex.flows import GOODS, is_netted, legs, moment
 from declarations.forex.rates import customs_code
-from declarations.forex.returns import Received
-from declarations.forex.trades import Earlier, Trade
-from gateways.forex.repository import COUNTED, ForexRepository, Leg, Listed, Worth
-from gateways.records import Filed
+from declarations.forex.returns import OrderCollections
+from declarations.forex.trades import Earlier, ReportedTrade
+from gateways.forex.repository import COUNTED, ForexRepository, Leg, ListedEnterprise, Worth
+from gateways.records import FiledDocument
 
 
-class Named(NamedTuple):
+class NamedNumbers(NamedTuple):
     """The numbers that reports name in their goods."""
 
     orders: frozenset[str]
     entries: frozenset[str]
 
 
-def named(reports: Iterable[ForexReport]) -> Named:
+def named(reports: Iterable[ForexReport]) -> NamedNumbers:
     """The orders and declarations that reports name, together."""
     goods = [leg for report in reports for leg in legs(report) if leg.leg_kind == GOODS]
-    return Named(
+    return NamedNumbers(
         frozenset(leg.order_no for leg in goods if leg.order_no),
         frozenset(leg.entry_no for leg in goods if leg.entry_no),
     )
 
 
-def load(filed: Iterable[Filed], repository: ForexRepository) -> None:
+def load(filed: Iterable[FiledDocument], repository: ForexRepository) -> None:
     """Load once all that the checks of these reports need."""
     wanted = named(document.facts for document in filed)
     repository.totals(sorted({document.facts.ebc_code for document in filed}))
@@ -69,7 +69,7 @@ def completed(report: ForexReport, repository: ForexRepository) -> ForexReport:
     )
 
 
-def facts(report: ForexReport, report_id: int, repository: ForexRepository) -> Facts:
+def facts(report: ForexReport, report_id: int, repository: ForexRepository) -> ReportFacts:
     """The data that a report is checked against; its own legs, of an earlier version, are left out."""
     code, wanted, day = report.ebc_code, named([report]), moment(report.value_time)
     direction = COLLECTION if is_netted(report) else report.direction
@@ -77,7 +77,7 @@ def facts(report: ForexReport, report_id: int, repository: ForexRepository) -> F
     by_entry = _others("entry_no", wanted.entries, report, report_id, repository)
     same_way = [leg for leg in by_order if leg.direction == direction]
     totals = repository.totals([code]).values()
-    return Facts(
+    return ReportFacts(
         _enterprise(repository.enterprises([code]).get(code)),
         {total.direction: total.usd for total in totals if total.code == code and day and total.year == day.year},
         _trades(repository.orders(sorted(wanted.orders)), report, same_way, "order_no"),
@@ -131,16 +131,18 @@ def _others(
     ]
 
 
-def _enterprise(listed: Listed | None) -> Enterprise | None:
+def _enterprise(listed: ListedEnterprise | None) -> DirectoryEntry | None:
     if listed is None or not listed.registered:
         return None
     since = date.fromisoformat(listed.since) if listed.since else date.min
-    return Enterprise(listed.code, listed.forex_class, since, listed.quota or None)
+    return DirectoryEntry(listed.code, listed.forex_class, since, listed.quota or None)
 
 
-def _trades(worths: Iterable[Worth], report: ForexReport, moved: Iterable[Leg], column: str) -> dict[str, Trade]:
+def _trades(
+    worths: Iterable[Worth], report: ForexReport, moved: Iterable[Leg], column: str
+) -> dict[str, ReportedTrade]:
     """Each number's trade of the report's company: in the report's currency where it has any of that."""
-    trades: dict[str, Trade] = {}
+    trades: dict[str, ReportedTrade] = {}
     sums: dict[tuple[str, str], int] = {}
     for leg in moved:
         key = (getattr(leg, column), leg.currency)
@@ -150,7 +152,7 @@ def _trades(worths: Iterable[Worth], report: ForexReport, moved: Iterable[Leg], 
         if worth.ebc_code == report.ebc_code and worth.amounts:
             currency = wanted if wanted in worth.amounts else min(worth.amounts)
             if worth.number not in trades or currency == wanted:
-                trades[worth.number] = Trade(
+                trades[worth.number] = ReportedTrade(
                     worth.number,
                     currency,
                     worth.amounts[currency],
@@ -160,9 +162,9 @@ def _trades(worths: Iterable[Worth], report: ForexReport, moved: Iterable[Leg], 
     return trades
 
 
-def _received(legs: Iterable[Leg]) -> Mapping[str, Received]:
-    received: dict[str, Received] = {}
+def _received(legs: Iterable[Leg]) -> Mapping[str, OrderCollections]:
+    received: dict[str, OrderCollections] = {}
     for leg in sorted(legs, key=lambda leg: (leg.at, leg.report_id, leg.number)):
         if leg.direction == COLLECTION:
-            received.setdefault(leg.order_no, Received(at(leg.at).date(), leg.counterparty))
+            received.setdefault(leg.order_no, OrderCollections(at(leg.at).date(), leg.counterparty))
     return received

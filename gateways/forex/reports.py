@@ -7,7 +7,7 @@ from datetime import datetime
 
 from declarations.calendar import SHANGHAI, at
 from declarations.documents.forex_report import ForexReport
-from declarations.forex.checking import Checked, check
+from declarations.forex.checking import CheckedReport, check
 from declarations.forex.findings import Weight
 from declarations.forex.flows import legs, moment, way
 from declarations.forex.rates import customs_code, in_dollars, kept_dollars, letters
@@ -15,8 +15,8 @@ from declarations.money import plain
 from declarations.reasons import Reason
 from gateways.forex import knowledge
 from gateways.forex.outcomes import note, report_collected, send_receipt, send_taken_in, step
-from gateways.forex.repository import ForexDesk, ForexRepository, Leg, Report, Total
-from gateways.records import Filed
+from gateways.forex.repository import FiledReport, ForexDesk, ForexRepository, Leg, Total
+from gateways.records import FiledDocument
 from gateways.replies import together
 from gateways.topics.shared import DocumentFiled
 
@@ -49,10 +49,10 @@ def handle_reports(documents: Sequence[DocumentFiled], desk: ForexDesk) -> None:
         _decide(report, facts, checked, desk)
 
 
-def _report(filed: Filed, old: Report | None, desk: ForexDesk) -> Report:
+def _report(filed: FiledDocument, old: FiledReport | None, desk: ForexDesk) -> FiledReport:
     """A report as it comes in; one that was refused before starts over under its old id."""
     facts = filed.facts
-    return Report(
+    return FiledReport(
         id=old.id if old else desk.repository.new_id(),
         key=filed.key,
         cop_no=facts.cop_no,
@@ -73,7 +73,7 @@ def _report(filed: Filed, old: Report | None, desk: ForexDesk) -> Report:
     )
 
 
-def _decide(report: Report, facts: ForexReport, checked: Checked, desk: ForexDesk) -> None:
+def _decide(report: FiledReport, facts: ForexReport, checked: CheckedReport, desk: ForexDesk) -> None:
     report.value_on = checked.day.isoformat() if checked.day else ""
     report.reasons = tuple(finding.reason for finding in checked.findings)
     if refusals := checked.reasons(Weight.REFUSE):
@@ -93,14 +93,14 @@ def _decide(report: Report, facts: ForexReport, checked: Checked, desk: ForexDes
     _count(report, facts, checked, desk)
 
 
-def _book(report: Report, desk: ForexDesk) -> None:
+def _book(report: FiledReport, desk: ForexDesk) -> None:
     booked = step(report, "book")
     send_receipt(report, booked.return_status, Reason(booked.words, {}), desk)
     note(report, "forex_booked", desk, report.reasons)
     report.decided_at = desk.now
 
 
-def _value(report: Report, checked: Checked, desk: ForexDesk) -> None:
+def _value(report: FiledReport, checked: CheckedReport, desk: ForexDesk) -> None:
     if checked.day is None or checked.kept_until is None:
         raise ValueError(f"report {report.key} was checked without a day")
     report.rmb, report.keep_until = checked.yuan, checked.kept_until.isoformat()
@@ -119,7 +119,7 @@ def _value(report: Report, checked: Checked, desk: ForexDesk) -> None:
     )
 
 
-def _count(report: Report, facts: ForexReport, checked: Checked, desk: ForexDesk) -> None:
+def _count(report: FiledReport, facts: ForexReport, checked: CheckedReport, desk: ForexDesk) -> None:
     """Add what was not refused to what its trades have moved, and to the year's totals."""
     of_report = list(_legs(report, facts, checked))
     count(report, of_report, desk.repository, 1)
@@ -129,7 +129,7 @@ def _count(report: Report, facts: ForexReport, checked: Checked, desk: ForexDesk
         report_collected(report, of_report, desk)
 
 
-def _legs(report: Report, facts: ForexReport, checked: Checked) -> Iterable[Leg]:
+def _legs(report: FiledReport, facts: ForexReport, checked: CheckedReport) -> Iterable[Leg]:
     for leg in legs(facts):
         yield Leg(
             report_id=report.id,
@@ -151,7 +151,7 @@ def _legs(report: Report, facts: ForexReport, checked: Checked) -> Iterable[Leg]
         )
 
 
-def count(report: Report, of_report: Iterable[Leg], repository: ForexRepository, sign: int) -> None:
+def count(report: FiledReport, of_report: Iterable[Leg], repository: ForexRepository, sign: int) -> None:
     """Add the legs of a report to the year's totals of its enterprise (`sign` 1), or take them away again (-1)."""
     totals, year = repository.totals([report.ebc_code]), int(report.value_on[:4])
     sums: dict[str, int] = {}

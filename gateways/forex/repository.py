@@ -14,14 +14,14 @@ from typing import NamedTuple, Protocol, TypeAlias
 from declarations.money import Scaled
 from declarations.reasons import Reason
 from gateways.desk import Desk
-from gateways.records import Filed, Stamped
+from gateways.records import FiledDocument, Stamped
 
 COUNTED = frozenset({"in_review", "booked"})
 """States in which the legs of a report count to what was moved and to the year's totals."""
 
 
 @dataclass(slots=True)
-class Report(Stamped):
+class FiledReport(Stamped):
     """A report and what became of it. `usd` and `rmb` are its amount in dollars and yuan; days are ISO texts."""
 
     id: int
@@ -74,7 +74,7 @@ class Leg:
 
 
 @dataclass(slots=True)
-class Listed:
+class ListedEnterprise:
     """An enterprise; `registered` says whether it is in the directory, `since` its first day there, `quota` what one of
     class B may move in a year (0: none is on file)."""
 
@@ -113,7 +113,7 @@ class Worth(NamedTuple):
 class ForexRepository(Protocol):
     """Loads in bulk, keeps what is put back. Keys that are not found are simply missing from the answer."""
 
-    def documents(self, ids: Collection[int]) -> Mapping[int, Filed]:
+    def documents(self, ids: Collection[int]) -> Mapping[int, FiledDocument]:
         """Reports as they were filed, by the ids of their documents; only those that are declared."""
 
     def companies_of(self, report_ids: Collection[int]) -> Collection[str]:
@@ -122,7 +122,7 @@ class ForexRepository(Protocol):
     def hold(self, codes: Sequence[str]) -> None:
         """Lock these enterprises, in sorted order: with them everything that is theirs."""
 
-    def enterprises(self, codes: Collection[str]) -> Mapping[str, Listed]:
+    def enterprises(self, codes: Collection[str]) -> Mapping[str, ListedEnterprise]:
         """Enterprises by code, in the directory or not."""
 
     def totals(self, codes: Collection[str]) -> Mapping[tuple[str, int, str], Total]:
@@ -131,13 +131,13 @@ class ForexRepository(Protocol):
     def put_total(self, total: Total) -> None:
         """Keep a new or changed total."""
 
-    def reports(self, ids: Collection[int]) -> Mapping[int, Report]:
+    def reports(self, ids: Collection[int]) -> Mapping[int, FiledReport]:
         """Reports by id."""
 
-    def reports_by_key(self, keys: Collection[str]) -> Mapping[str, Report]:
+    def reports_by_key(self, keys: Collection[str]) -> Mapping[str, FiledReport]:
         """Reports by business key."""
 
-    def put_report(self, report: Report) -> None:
+    def put_report(self, report: FiledReport) -> None:
         """Keep a new or changed report."""
 
     def legs_of(self, report_ids: Collection[int]) -> Sequence[Leg]:

@@ -9,20 +9,20 @@ from decimal import Decimal
 
 from declarations.documents import RefundClaim
 from declarations.exchange import Converted
-from declarations.forex.rates import NoRate
-from declarations.money import LARGEST, SCALE, Scaled, TooLarge, decimal, plain, scaled, to_fen
+from declarations.forex.rates import NoExchangeRate
+from declarations.money import LARGEST, SCALE, AmountTooLarge, Scaled, decimal, plain, scaled, to_fen
 from declarations.parameters import NoValue, UnknownParameter
 from declarations.reasons import Reason
 from declarations.refund import manufacturer, rate_choice, trader
 from declarations.refund.consumption import ConsumptionRefund, of_link
 from declarations.refund.domestic_sale import output_vat
-from declarations.refund.manufacturer import Part, Return
-from declarations.refund.matching import ExportLine, Link
+from declarations.refund.manufacturer import ExportShare, VatReturn
+from declarations.refund.matching import ExportLine, LinkedLines
 from declarations.refund.rates import percent
 from declarations.refund.treatment import DOMESTIC_SALE, REFUND
 from declarations.refund.yuan import fob_in_yuan
 from declarations.tax.allocation import allocate
-from gateways.refund.case import Calculation, ClaimCase, Share
+from gateways.refund.case import Calculation, ClaimCase, LineShare
 from gateways.refund.checking import MANUFACTURER, TRADER
 from gateways.refund.eligibility import MIXED
 from gateways.refund.evidence import item_facts
@@ -39,7 +39,7 @@ def calculate(case: ClaimCase) -> Calculation:
     for link in case.eligibility.links:
         for line in link.exports:
             amount = _in_yuan(line, rates, case, calculation)
-            calculation.shares[line.number] = Share(amount)
+            calculation.shares[line.number] = LineShare(amount)
             calculation.fob += amount
     if calculation.fob > LARGEST * SCALE:
         calculation.reasons.append(Reason(TOO_LARGE, {"amount": plain(calculation.fob)}))
@@ -63,18 +63,18 @@ def _in_yuan(
     try:
         if place not in rates:
             rates[place] = fob_in_yuan(line.fob, item.currency, date.fromisoformat(item.exported_on), case.desk.law)
-    except (UnknownParameter, NoValue, NoRate) as error:
+    except (UnknownParameter, NoValue, NoExchangeRate) as error:
         calculation.reasons.append(
             Reason(NO_CURRENCY, {"line": str(line.number), "currency": item.currency, "missing": str(error)})
         )
         return 0
-    except TooLarge:
+    except AmountTooLarge:
         calculation.reasons.append(Reason(TOO_LARGE, {"amount": plain(line.fob)}))
         return 0
     return scaled(to_fen(decimal(line.fob) * rates[place].rate))
 
 
-def _link(link: Link, case: ClaimCase, calculation: Calculation) -> Iterator[Reason]:
+def _link(link: LinkedLines, case: ClaimCase, calculation: Calculation) -> Iterator[Reason]:
     kind = case.eligibility.kind_of(link)
     if kind == DOMESTIC_SALE:
         yield from _domestic(link, case, calculation)
@@ -84,7 +84,7 @@ def _link(link: Link, case: ClaimCase, calculation: Calculation) -> Iterator[Rea
         yield Reason(EXEMPT, {"link": link.link_no})
 
 
-def _domestic(link: Link, case: ClaimCase, calculation: Calculation) -> Iterator[Reason]:
+def _domestic(link: LinkedLines, case: ClaimCase, calculation: Calculation) -> Iterator[Reason]:
     """Each export is taxed by itself, at the VAT rate of its day; that of a small-scale taxpayer at his own."""
     small = case.standing.taxpayer_kind == SMALL_SCALE
     for line in link.exports:
@@ -110,7 +110,7 @@ def _small_levy(exported_on: date, case: ClaimCase) -> tuple[Decimal, str]:
     return value.amount, value.id
 
 
-def _trader(link: Link, case: ClaimCase, calculation: Calculation) -> Iterator[Reason]:
+def _trader(link: LinkedLines, case: ClaimCase, calculation: Calculation) -> Iterator[Reason]:
     """Refund and cost of a link, each rounded once (reading 35) and shared among its exports by quantity."""
     refunded = case.eligibility.kind_of(link) == REFUND
     days = sorted({case.items[line.item_no].exported_on for line in link.exports})
@@ -136,7 +136,7 @@ def _trader(link: Link, case: ClaimCase, calculation: Calculation) -> Iterator[R
     yield from amounts.working
 
 
-def _share_out(link: Link, refund_total: Scaled, cost_total: Scaled, calculation: Calculation) -> None:
+def _share_out(link: LinkedLines, refund_total: Scaled, cost_total: Scaled, calculation: Calculation) -> None:
     weights = [line.qty for line in link.exports]
     for line, base, refund, cost in zip(
         link.exports,
@@ -149,7 +149,7 @@ def _share_out(link: Link, refund_total: Scaled, cost_total: Scaled, calculation
         share.base, share.refund, share.cost = base, refund, cost
 
 
-def _consumption(link: Link, day: str, case: ClaimCase) -> ConsumptionRefund | None:
+def _consumption(link: LinkedLines, day: str, case: ClaimCase) -> ConsumptionRefund | None:
     """Consumption tax of goods that bear it; the reason why there is none, where certificates or litres are missing."""
     bought = date.fromisoformat(day)
     goods = case.desk.goods.find(link.hs10, bought)
@@ -182,21 +182,21 @@ def _period(case: ClaimCase, calculation: Calculation) -> None:
     calculation.working.append(("", list(amounts.working)))
 
 
-def _return(facts: RefundClaim) -> Return:
+def _return(facts: RefundClaim) -> VatReturn:
     amounts = facts.output_vat, facts.input_vat, facts.credit_forward, facts.free_materials
-    return Return(*[amount or 0 for amount in amounts])
+    return VatReturn(*[amount or 0 for amount in amounts])
 
 
-def _parts(lines: Sequence[ExportLine], case: ClaimCase, calculation: Calculation) -> list[Part]:
+def _parts(lines: Sequence[ExportLine], case: ClaimCase, calculation: Calculation) -> list[ExportShare]:
     """The exports of a period by goods and day, each with its rates and their FOB in yuan."""
-    chosen: dict[tuple[str, str], Part] = {}
+    chosen: dict[tuple[str, str], ExportShare] = {}
     for line in lines:
         item = case.items[line.item_no]
         place = item.gcode, item.exported_on
         if place not in chosen:
             exported_on = date.fromisoformat(item.exported_on)
             rate = rate_choice.for_manufacturer(item.gcode, exported_on, case.evidence.rates, case.desk.law)
-            chosen[place] = Part(0, rate.levy, rate.refund, rate.parameters)
+            chosen[place] = ExportShare(0, rate.levy, rate.refund, rate.parameters)
         part = chosen[place]
         chosen[place] = part._replace(exports=part.exports + calculation.shares[line.number].fob_rmb)
     return list(chosen.values())

@@ -11,13 +11,13 @@ from declarations.money import Scaled
 from declarations.reasons import Reason
 from declarations.refund.classes import Classed, ReviewDays
 from declarations.refund.conditions import Condition
-from declarations.refund.matching import Link
+from declarations.refund.matching import LinkedLines
 from declarations.refund.treatment import Treatment
-from gateways.refund.evidence import EXPORT, Evidence
-from gateways.refund.repository import Account, Claim, Item, RefundDesk, RefundRepository, Standing
+from gateways.refund.evidence import EXPORT, ClaimEvidence
+from gateways.refund.repository import Claim, ExporterStanding, Item, RefundAccount, RefundDesk, RefundRepository
 
 
-class Group(NamedTuple):
+class TreatmentGroup(NamedTuple):
     """Items that the law treats alike."""
 
     items: list[str]
@@ -29,21 +29,21 @@ class Eligibility:
     """The result of a claim before amounts: reasons to refuse it, or links and how each item is treated."""
 
     reasons: list[Reason] = field(default_factory=list)
-    links: tuple[Link, ...] = ()
-    groups: list[Group] = field(default_factory=list)
+    links: tuple[LinkedLines, ...] = ()
+    groups: list[TreatmentGroup] = field(default_factory=list)
     by_item: dict[str, Treatment] = field(default_factory=dict)
     exchange: str = ""
     """The worst of its items: collected, due, other_currency; empty: no item needs it."""
     exchange_due: str = ""
     assumed: tuple[Condition, ...] = ()
 
-    def kind_of(self, link: Link) -> str:
+    def kind_of(self, link: LinkedLines) -> str:
         """The treatment of the exports of a link, which is the same for all of them."""
         return self.by_item[link.exports[0].item_no].kind
 
 
 @dataclass(slots=True)
-class Share:
+class LineShare:
     """The part of an export line in the amounts of its link, in whole fen."""
 
     fob_rmb: Scaled = 0
@@ -62,7 +62,7 @@ class Calculation:
     carry: Scaled = 0
     cost: Scaled = 0
     domestic_vat: Scaled = 0
-    shares: dict[int, Share] = field(default_factory=dict)
+    shares: dict[int, LineShare] = field(default_factory=dict)
     working: list[tuple[str, list[Reason]]] = field(default_factory=list)
     reasons: list[Reason] = field(default_factory=list)
 
@@ -76,7 +76,7 @@ class ClaimCase:
 
     claim: Claim
     facts: RefundClaim
-    evidence: Evidence
+    evidence: ClaimEvidence
     desk: RefundDesk
     items: Mapping[str, Item] = field(init=False)
     """The exported items that it names and that are its claimant's, by number."""
@@ -94,12 +94,12 @@ class ClaimCase:
         }
 
     @property
-    def account(self) -> Account:
+    def account(self) -> RefundAccount:
         """The claimant's account at the desk."""
         return self.evidence.accounts[self.facts.ebc_code]
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> ExporterStanding:
         """The claimant, as others have registered it."""
         return self.evidence.standings[self.facts.ebc_code]
 

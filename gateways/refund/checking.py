@@ -8,7 +8,7 @@ from declarations.documents import RefundClaim
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from declarations.refund import overseas
-from declarations.refund.conditions import Condition, Outcome
+from declarations.refund.conditions import Condition, ConditionOutcome
 from declarations.refund.treatment import Exporter
 from gateways.refund.case import ClaimCase
 from gateways.refund.evidence import EXPORT, PURCHASE
@@ -106,7 +106,7 @@ def exporter(case: ClaimCase) -> tuple[Exporter, Condition | None]:
     exempt = facts.claim_kind == EXEMPTION
     if standing.registered is None:
         kind = "" if exempt else facts.claim_kind
-        assumed = Condition(ASSUMED, Outcome.SATISFIED, {"code": facts.ebc_code, "kind": facts.claim_kind})
+        assumed = Condition(ASSUMED, ConditionOutcome.SATISFIED, {"code": facts.ebc_code, "kind": facts.claim_kind})
         return Exporter(True, standing.platform, True, kind, standing.zone), assumed
     return Exporter(
         standing.registered,

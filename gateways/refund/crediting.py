@@ -1,7 +1,7 @@
-"""The exempt-credited amount of a manufacturer: it falls with the exports it rests on, in proportion to their FOB.
+"""Reduces the exempt-credited amount of a manufacturer (免抵税额) when exports come back, in proportion to their FOB.
 
-What is left of it stands in the claim; of a claim that was recovered nothing is booked, and what is left is booked
-again when it is restored.
+The claim holds what is left of it. While a claim is to be repaid, no ledger entry is made; when the claim is restored,
+what is left is booked again.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from gateways.refund.evidence import EXPORT
 from gateways.refund.outcome import book
 from gateways.refund.repository import Claim, ClaimLine, RefundDesk
 
-LESS = "20573"
-RECOVERED = "to_repay"
+CREDIT_REDUCED = "20573"
+TO_REPAY = "to_repay"
 
 
 def weight(lines: Iterable[ClaimLine]) -> Decimal:
-    """The FOB in yuan of what has not come back of a claim's exports."""
+    """The FOB in yuan of a claim's exports that have not come back."""
     return sum(
         (
             decimal(line.base) * (line.taken - line.repaid_qty) / line.taken
@@ -31,8 +31,9 @@ def weight(lines: Iterable[ClaimLine]) -> Decimal:
     )
 
 
-def reverse(claim: Claim, kept: Decimal, held: Decimal, desk: RefundDesk) -> Sequence[Reason]:
-    """Of exports of a FOB `held` only `kept` counts any more: book what is credited less, and note it."""
+def reduce_credited(claim: Claim, kept: Decimal, held: Decimal, desk: RefundDesk) -> Sequence[Reason]:
+    """Scale the amount credited to a claim by kept/held, the FOB of its exports after and before a return; book the
+    difference. Gives the reasons for the claim's timeline: empty where nothing changes."""
     if not claim.credited or held <= 0:
         return ()
     left = scaled(to_fen(decimal(claim.credited) * kept / held))
@@ -40,7 +41,7 @@ def reverse(claim: Claim, kept: Decimal, held: Decimal, desk: RefundDesk) -> Seq
     if not less:
         return ()
     claim.credited = left
-    reasons = (Reason(LESS, {"amount": plain(less), "left": plain(left)}),)
-    if claim.state != RECOVERED:
+    reasons = (Reason(CREDIT_REDUCED, {"amount": plain(less), "left": plain(left)}),)
+    if claim.state != TO_REPAY:
         book(claim, "credited", -less, desk, reasons=reasons)
     return reasons

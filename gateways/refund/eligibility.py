@@ -20,29 +20,16 @@ from declarations.refund import deadlines, lanes
 from declarations.refund.conditions import failed
 from declarations.refund.deadlines import windows
 from declarations.refund.matching import ExportLine, Matched, PurchaseLine, match, match_exports, matching_rule
-from declarations.refund.rates import NoRate
+from declarations.refund.rates import NoRefundRate
 from declarations.refund.treatment import EXEMPTION as EXEMPT
-from declarations.refund.treatment import NO_INVOICE, REFUND, Export, Exporter, Papers, Treatment, treat
+from declarations.refund.treatment import NO_INVOICE, REFUND, Export, Exporter, ExportPapers, Treatment, treat
 from gateways.refund import checking, vouchers
-from gateways.refund.case import ClaimCase, Eligibility, Group
+from gateways.refund.case import ClaimCase, Eligibility, TreatmentGroup
 from gateways.refund.checking import EXEMPTION, MANUFACTURER
 from gateways.refund.evidence import invoice_line, item_facts
-from gateways.refund.repository import Item, Pool, RefundDesk
+from gateways.refund.repository import ExchangePool, Item, RefundDesk
 
 NO_RATE, MIXED, EVIDENCE = "20552", "20510", "20540"
-EXCHANGE = frozenset({lanes.EXCHANGE_COLLECTED, lanes.EXCHANGE_CURRENCY})
-REFUND_LANE = EXCHANGE | {
-    lanes.MODE_KNOWN,
-    lanes.NO_PLATFORM,
-    lanes.GENERAL_TAXPAYER,
-    lanes.REFUND_FILING,
-    lanes.DECLARED,
-    lanes.REFUNDABLE,
-    lanes.INVOICE_HELD,
-    lanes.INVOICE_MATCHES,
-    lanes.HONEST,
-    lanes.IN_TIME,
-}
 _PROVED = {lanes.COLLECTED: 0, lanes.DUE: 1, lanes.OTHER_CURRENCY: 2, "missing": 3}
 LISTED, RETAIL = "E", ("9610", "1210")
 _OFFICE, _LIST_FLAG = 4, 8
@@ -112,7 +99,7 @@ def _treat_all(case: ClaimCase, eligibility: Eligibility) -> None:
     eligibility.assumed = (assumed,) if assumed is not None else ()
     exchange = _exchange(case)
     papered = {line.link_no for line in case.purchase_lines()}
-    known: dict[TreatmentKey, Group | None] = {}
+    known: dict[TreatmentKey, TreatmentGroup | None] = {}
     for link in eligibility.links:
         voucher = case.facts.claim_kind != EXEMPTION or link.link_no in papered
         for line in link.exports:
@@ -155,7 +142,7 @@ def _key(item: Item, exchange: str, voucher: bool, facts: RefundClaim) -> Treatm
     )
 
 
-def _group(key: TreatmentKey, exporter: Exporter, case: ClaimCase, eligibility: Eligibility) -> Group | None:
+def _group(key: TreatmentKey, exporter: Exporter, case: ClaimCase, eligibility: Eligibility) -> TreatmentGroup | None:
     """The treatment of exports with this key; None where the law of their day is not known, which is a reason."""
     desk, exempt = case.desk, case.facts.claim_kind == EXEMPTION
     exported_on = date.fromisoformat(key.exported_on)
@@ -164,10 +151,10 @@ def _group(key: TreatmentKey, exporter: Exporter, case: ClaimCase, eligibility: 
         state = key.exchange
         if state == lanes.DUE and desk.day > until:
             state = "missing"
-        papers = Papers(lanes.MISSING if exempt else lanes.MATCHING, key.voucher, state)
+        papers = ExportPapers(lanes.MISSING if exempt else lanes.MATCHING, key.voucher, state)
         export = _export(key, case.facts, exported_on, desk)
         found_treatment = treat(export, exporter, papers, desk.day, case.evidence.rates, desk.law)
-    except NoRate as error:
+    except NoRefundRate as error:
         eligibility.reasons.append(Reason(NO_RATE, {"hs10": error.hs10, "exported": str(error.exported_on)}))
         return None
     except NoValue as error:
@@ -177,7 +164,7 @@ def _group(key: TreatmentKey, exporter: Exporter, case: ClaimCase, eligibility: 
         _note_exchange(state, until, eligibility)
         if state != lanes.COLLECTED and case.classed.exchange_evidence:
             eligibility.reasons.append(Reason(EVIDENCE, {"exported": key.exported_on}))
-    return Group([], found_treatment)
+    return TreatmentGroup([], found_treatment)
 
 
 def _export(key: TreatmentKey, facts: RefundClaim, exported_on: date, desk: RefundDesk) -> Export:
@@ -213,7 +200,7 @@ def sold_of(lines: Iterable[tuple[Item, Scaled]]) -> dict[tuple[str, str], Scale
     return sold
 
 
-def proof(amount: Scaled, currency: str, pools: Mapping[str, Pool]) -> str:
+def proof(amount: Scaled, currency: str, pools: Mapping[str, ExchangePool]) -> str:
     """The state of the exchange for an amount, besides what the pool proves already: collected, due or in another
     currency."""
     own = pools.get(currency)
@@ -238,8 +225,8 @@ def _refusals(case: ClaimCase, eligibility: Eligibility) -> Iterator[Reason]:
         if not treatment.final and not _exempt_already(facts, treatment):
             yield from treatment.timeliness.reasons
         elif facts.claim_kind != EXEMPTION and treatment.kind != REFUND:
-            lacking = [condition for condition in failed(treatment.conditions) if condition.rule in REFUND_LANE]
-            if all(condition.rule in EXCHANGE for condition in lacking):
+            lacking = [condition for condition in failed(treatment.conditions) if condition.rule in lanes.REFUND.codes]
+            if all(condition.rule in lanes.REFUND.exchange for condition in lacking):
                 yield from (condition.reason for condition in lacking)
     for link in eligibility.links:
         if len({eligibility.by_item[line.item_no].kind for line in link.exports}) > 1:

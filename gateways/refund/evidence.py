@@ -10,35 +10,35 @@ from declarations.money import decimal
 from declarations.refund.export_date import export_date
 from declarations.refund.matching import InvoiceKey, InvoiceLine, ItemFacts
 from declarations.refund.rates import RefundRates
-from gateways.records import Filed
+from gateways.records import FiledDocument
 from gateways.refund.repository import (
-    Account,
+    ExchangePool,
+    ExporterStanding,
     Invoice,
     InvoiceLineRow,
     Item,
-    Pool,
+    RefundAccount,
     RefundDesk,
     RefundRepository,
-    Standing,
 )
 
 EXPORT, PURCHASE = "E", "P"
 
 
-class Evidence(NamedTuple):
+class ClaimEvidence(NamedTuple):
     """The evidence for the claims of a batch. Items, lines and pools change as one claim after another draws on
     them."""
 
     items: Mapping[str, Item]
     invoices: Mapping[str, Invoice]
     lines: Mapping[InvoiceKey, InvoiceLineRow]
-    pools: Mapping[str, Mapping[str, Pool]]
-    accounts: Mapping[str, Account]
-    standings: Mapping[str, Standing]
+    pools: Mapping[str, Mapping[str, ExchangePool]]
+    accounts: Mapping[str, RefundAccount]
+    standings: Mapping[str, ExporterStanding]
     rates: RefundRates
 
 
-def gather(claims: Sequence[Filed], desk: RefundDesk) -> Evidence:
+def gather(claims: Sequence[FiledDocument], desk: RefundDesk) -> ClaimEvidence:
     """All that these claims name. A company's account comes first: its lock covers the ledgers."""
     companies = {document.facts.ebc_code for document in claims}
     accounts = desk.repository.accounts(companies)
@@ -50,7 +50,7 @@ def gather(claims: Sequence[Filed], desk: RefundDesk) -> Evidence:
     )
     rows = desk.repository.invoice_lines([invoice.id for invoice in invoices.values()])
     lines = {(invoice.invoice_no, row.number): row for invoice in invoices.values() for row in rows[invoice.id]}
-    return Evidence(
+    return ClaimEvidence(
         items,
         invoices,
         lines,
@@ -73,9 +73,9 @@ def items_of(numbers: Iterable[str], desk: RefundDesk) -> Mapping[str, Item]:
 _MONTH = len("2026-11")
 
 
-def pools_by_name(names: Iterable[str], repository: RefundRepository) -> dict[str, dict[str, Pool]]:
+def pools_by_name(names: Iterable[str], repository: RefundRepository) -> dict[str, dict[str, ExchangePool]]:
     """Pools by name, then currency."""
-    pools: dict[str, dict[str, Pool]] = {}
+    pools: dict[str, dict[str, ExchangePool]] = {}
     for (name, currency), pool in repository.pools(set(names)).items():
         pools.setdefault(name, {})[currency] = pool
     return pools

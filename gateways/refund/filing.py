@@ -18,7 +18,7 @@ from declarations.reasons import Reason
 from declarations.refund.classes import (
     FOURTH,
     Classed,
-    Firm,
+    RatedCompany,
     locked_until,
     must_prove_exchange,
     refund_class,
@@ -27,7 +27,7 @@ from declarations.refund.classes import (
 from declarations.refund.conditions import Condition
 from declarations.refund.treatment import REFUND
 from declarations.working_days import add_working_days
-from gateways.records import Filed
+from gateways.records import FiledDocument
 from gateways.refund import brought_forward, ledgers, senders
 from gateways.refund.brought_forward import GIVEN_UP
 from gateways.refund.calculation import calculate, kept
@@ -36,7 +36,7 @@ from gateways.refund.checking import MANUFACTURER, UNKNOWN_LAW
 from gateways.refund.eligibility import assess
 from gateways.refund.evidence import gather
 from gateways.refund.outcome import note, step
-from gateways.refund.repository import Account, Claim, RefundDesk, RefundRepository, Standing
+from gateways.refund.repository import Claim, ExporterStanding, RefundAccount, RefundDesk, RefundRepository
 from gateways.topics.refund import ReviewDue
 from gateways.topics.shared import DocumentFiled
 
@@ -52,7 +52,7 @@ OFFICE_HOUR = 17
 
 def handle_claims(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
     """Claims came in."""
-    fresh: list[tuple[Filed, Claim]] = []
+    fresh: list[tuple[FiledDocument, Claim]] = []
     filed, later = _first_documents(documents, desk.repository)
     for waiting in later:
         desk.send(waiting, "agency.refund_claim")
@@ -76,9 +76,9 @@ def handle_claims(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
 
 def _first_documents(
     documents: Sequence[DocumentFiled], repository: RefundRepository
-) -> tuple[list[Filed], Sequence[DocumentFiled]]:
+) -> tuple[list[FiledDocument], Sequence[DocumentFiled]]:
     """The claims that one batch works on, at least one; and the documents of those that wait for the next."""
-    taken, lines = list[Filed](), 0
+    taken, lines = list[FiledDocument](), 0
     for start in range(0, len(documents), TOGETHER):
         if lines > MOST:
             return taken, documents[start:]
@@ -88,7 +88,7 @@ def _first_documents(
     return taken, ()
 
 
-def _turn_away(old: Claim | None, document: Filed, strange: Sequence[Reason], desk: RefundDesk) -> None:
+def _turn_away(old: Claim | None, document: FiledDocument, strange: Sequence[Reason], desk: RefundDesk) -> None:
     """A claim in a company's name by another sender: a claim of the company's stays as it is, a new one is refused."""
     if old is not None and not lifecycle.state(old.state, "refund_claim").ended:
         note(old, "action_refused", desk, strange)
@@ -96,7 +96,7 @@ def _turn_away(old: Claim | None, document: Filed, strange: Sequence[Reason], de
         _reject(_new(document, old, desk), strange, desk)
 
 
-def _withdraw(old: Claim | None, document: Filed, desk: RefundDesk) -> None:
+def _withdraw(old: Claim | None, document: FiledDocument, desk: RefundDesk) -> None:
     if old is None or not _may(old, "delete"):
         if old is not None:
             note(old, "action_refused", desk)
@@ -107,7 +107,7 @@ def _withdraw(old: Claim | None, document: Filed, desk: RefundDesk) -> None:
     desk.repository.put_claim(old)
 
 
-def _starts_over(old: Claim | None, document: Filed, desk: RefundDesk) -> bool:
+def _starts_over(old: Claim | None, document: FiledDocument, desk: RefundDesk) -> bool:
     """True if a claim may be handled; one that was asked about gives back what it had reserved."""
     if old is None or lifecycle.state(old.state, "refund_claim").ended:
         return True
@@ -123,17 +123,17 @@ def _may(claim: Claim, action: str) -> bool:
     return action in {step.action for step in lifecycle.allowed(claim.state, lifecycle="refund_claim")}
 
 
-def _new(document: Filed, old: Claim | None, desk: RefundDesk) -> Claim:
+def _new(document: FiledDocument, old: Claim | None, desk: RefundDesk) -> Claim:
     facts: RefundClaim = document.facts
     return Claim(
-        old.id if old else desk.repository.new_id(),
-        document.key,
-        facts.cop_no,
-        "declared",
-        facts.ebc_code,
-        facts.claim_kind,
-        facts.business,
-        facts.period,
+        id=old.id if old else desk.repository.new_id(),
+        key=document.key,
+        cop_no=facts.cop_no,
+        state="declared",
+        ebc_code=facts.ebc_code,
+        kind=facts.claim_kind,
+        business=facts.business,
+        period=facts.period,
         lines=len(facts.lines),
         mailboxes=document.mailboxes,
         document_id=document.id,
@@ -245,9 +245,9 @@ def _class(case: ClaimCase) -> Classed:
     return classed
 
 
-def _firm(account: Account, standing: Standing) -> Firm:
+def _firm(account: RefundAccount, standing: ExporterStanding) -> RatedCompany:
     known = account.facts
-    return Firm(
+    return RatedCompany(
         tax_credit=standing.tax_credit,
         forex_class=standing.forex_class,
         customs_grade=standing.customs_grade,

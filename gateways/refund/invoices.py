@@ -13,7 +13,7 @@ from declarations.documents import VatInvoice
 from declarations.money import LARGEST, SCALE, plain
 from declarations.reasons import Reason
 from declarations.refund.lines import SPECIAL
-from gateways.records import Event, Filed
+from gateways.records import FiledDocument, TimelineEvent
 from gateways.refund import senders
 from gateways.refund.outcome import conclude
 from gateways.refund.repository import Invoice, InvoiceLineRow, RefundDesk
@@ -55,18 +55,28 @@ def handle_invoices(documents: Sequence[DocumentFiled], desk: RefundDesk) -> Non
             known[filed.key] = _take(filed, old, on_file, desk)
 
 
-def _withdraw(old: Invoice | None, filed: Filed, desk: RefundDesk) -> None:
+def _withdraw(old: Invoice | None, filed: FiledDocument, desk: RefundDesk) -> None:
     if old is None or old.document_version >= filed.version:
         return
     if "delete" not in {step.action for step in lifecycle.allowed(old.state, lifecycle="vat_invoice")}:
-        desk.note(Event(filed.order_no, KIND, filed.key, desk.now, "tax", "action_refused", old.state))
+        desk.note(
+            TimelineEvent(
+                order_no=filed.order_no,
+                kind=KIND,
+                key=filed.key,
+                at=desk.now,
+                actor="tax",
+                event="action_refused",
+                state=old.state,
+            )
+        )
         return
     old.document_version = filed.version
     old.state = lifecycle.move(old.state, "delete", "vat_invoice").to
     desk.repository.put_invoice(old)
 
 
-def _take(filed: Filed, old: Invoice | None, on_file: dict[str, Invoice], desk: RefundDesk) -> Invoice:
+def _take(filed: FiledDocument, old: Invoice | None, on_file: dict[str, Invoice], desk: RefundDesk) -> Invoice:
     """Put an invoice on file, or refuse it; gives it as it now is, and adds it to those on file."""
     facts: VatInvoice = filed.facts
     if old is not None and old.state in ON_FILE:  # it was put on file, or used, since the port let this through
@@ -90,30 +100,30 @@ def _take(filed: Filed, old: Invoice | None, on_file: dict[str, Invoice], desk: 
     return invoice
 
 
-def _declared(filed: Filed, old: Invoice | None, desk: RefundDesk) -> Invoice:
+def _declared(filed: FiledDocument, old: Invoice | None, desk: RefundDesk) -> Invoice:
     """The invoice as it was filed; of a number that was filed before, the same one in a newer version."""
     facts: VatInvoice = filed.facts
     return Invoice(
-        old.id if old else desk.repository.new_id(),
-        filed.key,
-        facts.invoice_no,
-        "declared",
-        facts.ebc_code,
-        facts.invoice_kind,
-        facts.usage,
-        facts.invoice_date,
-        facts.seller_code,
-        facts.seller_name,
-        facts.contract_no,
-        sum(line.amount for line in facts.lines),
-        sum(line.tax for line in facts.lines),
-        filed.mailboxes,
-        filed.id,
-        filed.version,
-        old.version if old else 0,
-        (),
-        desk.now,
-        max(filed.last_return, old.last_return if old else 0),
+        id=old.id if old else desk.repository.new_id(),
+        key=filed.key,
+        invoice_no=facts.invoice_no,
+        state="declared",
+        ebc_code=facts.ebc_code,
+        kind=facts.invoice_kind,
+        usage=facts.usage,
+        issued_on=facts.invoice_date,
+        seller_code=facts.seller_code,
+        seller_name=facts.seller_name,
+        contract_no=facts.contract_no,
+        amount=sum(line.amount for line in facts.lines),
+        tax=sum(line.tax for line in facts.lines),
+        mailboxes=filed.mailboxes,
+        document_id=filed.id,
+        document_version=filed.version,
+        version=old.version if old else 0,
+        reasons=(),
+        filed_at=desk.now,
+        last_return=max(filed.last_return, old.last_return if old else 0),
     )
 
 

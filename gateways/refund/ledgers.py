@@ -7,13 +7,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from declarations import lifecycle
 from declarations.money import Scaled
 from declarations.refund import lanes
-from declarations.refund.matching import Link
+from declarations.refund.matching import LinkedLines
 from declarations.refund.treatment import DOMESTIC_SALE, REFUND
 from declarations.tax.allocation import allocate
 from gateways.refund.case import ClaimCase
 from gateways.refund.eligibility import proof, sold_of
 from gateways.refund.evidence import EXPORT, PURCHASE, items_of, pools_by_name
-from gateways.refund.repository import Claim, ClaimLine, Invoice, InvoiceLineRow, Pool, RefundDesk, RefundRepository
+from gateways.refund.repository import (
+    Claim,
+    ClaimLine,
+    ExchangePool,
+    Invoice,
+    InvoiceLineRow,
+    RefundDesk,
+    RefundRepository,
+)
 
 
 def take(case: ClaimCase) -> None:
@@ -32,7 +40,7 @@ def take(case: ClaimCase) -> None:
         _prove(sold, 1, claim.ebc_code, case.evidence.pools, repository)
 
 
-def _exports(link: Link, case: ClaimCase) -> Iterable[ClaimLine]:
+def _exports(link: LinkedLines, case: ClaimCase) -> Iterable[ClaimLine]:
     taken = {item_taken.item_no: item_taken.qty for item_taken in link.items_taken}
     sale_states = {line.gnum: line.sale_state for line in case.export_lines()}
     for line in link.exports:
@@ -59,7 +67,7 @@ def _exports(link: Link, case: ClaimCase) -> Iterable[ClaimLine]:
         )
 
 
-def _purchases(link: Link, case: ClaimCase) -> Iterable[ClaimLine]:
+def _purchases(link: LinkedLines, case: ClaimCase) -> Iterable[ClaimLine]:
     """Goods that are taxed as sold at home leave their invoices to the VAT return."""
     kind, evidence = case.eligibility.kind_of(link), case.evidence
     taken = {(invoice_taken.invoice_no, invoice_taken.line): invoice_taken for invoice_taken in link.invoices_taken}
@@ -171,7 +179,7 @@ def reduce_exchange(claim: Claim, sold: Mapping[tuple[str, str], Scaled], reposi
 
 def _of_claim(
     claim: Claim, repository: RefundRepository
-) -> tuple[dict[tuple[str, str], Scaled], dict[str, dict[str, Pool]]]:
+) -> tuple[dict[tuple[str, str], Scaled], dict[str, dict[str, ExchangePool]]]:
     """The amounts that a claim needs of each pool, and these pools by name and currency."""
     sold = {
         (name, currency): amount
@@ -185,7 +193,7 @@ def _prove(
     sold: Mapping[tuple[str, str], Scaled],
     sign: int,
     ebc_code: str,
-    pools: Mapping[str, Mapping[str, Pool]],
+    pools: Mapping[str, Mapping[str, ExchangePool]],
     repository: RefundRepository,
 ) -> None:
     for (name, currency), amount in sold.items():

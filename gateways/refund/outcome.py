@@ -9,8 +9,8 @@ from declarations.calendar import stamp17
 from declarations.lifecycle import LIFECYCLE_OF
 from declarations.money import Scaled, plain
 from declarations.reasons import Reason
-from gateways.records import Event, ReceiptDraft
-from gateways.refund.repository import Claim, Entry, Invoice, Paper, RefundDesk
+from gateways.records import ReceiptDraft, TimelineEvent
+from gateways.refund.repository import Claim, Entry, Invoice, RefundDesk, RefundPaper
 from gateways.replies import ANSWERS, together
 
 KIND = "refund_claim"
@@ -62,7 +62,7 @@ def receipt(claim: Claim, status: str, reason: Reason, desk: RefundDesk) -> None
 def note(claim: Claim, event: str, desk: RefundDesk, reasons: Sequence[Reason] = ()) -> None:
     """A line of a claim's timeline."""
     desk.note(
-        Event(
+        TimelineEvent(
             order_no=claim.cop_no,
             kind=KIND,
             key=claim.key,
@@ -80,7 +80,16 @@ def book(
 ) -> None:
     """A movement of money of a claim."""
     desk.repository.put_entry(
-        Entry(desk.repository.new_id(), claim.id, claim.ebc_code, kind, amount, notice_no, desk.now, tuple(reasons))
+        Entry(
+            id=desk.repository.new_id(),
+            claim_id=claim.id,
+            ebc_code=claim.ebc_code,
+            kind=kind,
+            amount=amount,
+            notice_no=notice_no,
+            at=desk.now,
+            reason=tuple(reasons),
+        )
     )
 
 
@@ -113,7 +122,7 @@ def notice(claim: Claim, kind: str, amount: Scaled, status: str, reason: Reason,
     return number
 
 
-def certify(paper: Paper, place: str, claim_no: str, reason: Reason, desk: RefundDesk) -> None:
+def certify(paper: RefundPaper, place: str, claim_no: str, reason: Reason, desk: RefundDesk) -> None:
     """The certificate that tax was repaid, or never refunded, which customs requires."""
     paper.certificate_no = desk.repository.certificate_no(desk.day.year)
     now = paper.stamp(desk.now)
@@ -144,7 +153,7 @@ def certify(paper: Paper, place: str, claim_no: str, reason: Reason, desk: Refun
 
 
 def conclude(
-    paper: Invoice | Paper,
+    paper: Invoice | RefundPaper,
     kind: str,
     place: str,
     fields: dict[str, str],
@@ -171,7 +180,7 @@ def conclude(
             )
         )
     desk.note(
-        Event(
+        TimelineEvent(
             order_no=place,
             kind=kind,
             key=paper.key,

@@ -150,7 +150,7 @@ class ClaimLine(NamedTuple):
 
 
 @dataclass(slots=True)
-class Paper(Stamped):
+class RefundPaper(Stamped):
     """A reconciliation, a repayment, or the return of exports (kind "export_return") that was filed."""
 
     id: int

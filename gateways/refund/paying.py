@@ -17,7 +17,7 @@ from gateways.refund.checking import AHEAD
 from gateways.refund.evidence import EXPORT
 from gateways.refund.outcome import CREDITED, PAID, RECOVERED, TAXED, book, notice, step
 from gateways.refund.repository import Claim, RefundDesk
-from gateways.refund.standings import Account
+from gateways.refund.standings import RefundAccount
 from gateways.topics.refund import ExchangeDue, ReconciliationDue
 
 WAITS, OVERDUE = "reconciliation", "overdue"
@@ -68,7 +68,7 @@ def _move_money(claim: Claim, action: str, desk: RefundDesk) -> None:
         book(claim, "carried", claim.carry, desk)
 
 
-def _set_off(claim: Claim, due: Scaled, action: str, account: Account, desk: RefundDesk) -> Scaled:
+def _set_off(claim: Claim, due: Scaled, action: str, account: RefundAccount, desk: RefundDesk) -> Scaled:
     """Take what the company owes off the amount due, and take the step; gives what is left to pay."""
     claim.set_off += (off := min(account.set_off, due) if due else 0)
     amount = due - off

@@ -20,7 +20,7 @@ from declarations.refund import lanes, overseas
 from declarations.refund.overseas import Reconciled
 from declarations.refund.repayment import repay
 from declarations.refund.treatment import REFUND
-from gateways.records import Filed
+from gateways.records import FiledDocument
 from gateways.refund import crediting, exchange, ledgers, paying, senders
 from gateways.refund.checking import AHEAD, MANUFACTURER
 from gateways.refund.eligibility import sold_of
@@ -28,7 +28,7 @@ from gateways.refund.evidence import EXPORT, items_of
 from gateways.refund.outcome import conclude, note, state_values, step
 from gateways.refund.paying import OVERDUE, WAITS
 from gateways.refund.repaying import came_back, give_back, new_papers
-from gateways.refund.repository import Claim, ClaimLine, Paper, RefundDesk, RefundRepository
+from gateways.refund.repository import Claim, ClaimLine, RefundDesk, RefundPaper, RefundRepository
 from gateways.replies import identify
 from gateways.topics.refund import ReconciliationDue
 from gateways.topics.shared import DocumentFiled
@@ -46,10 +46,10 @@ NOT_AHEAD, NOT_EACH, BAD_QTY, BAD_AMOUNT, OTHER_CURRENCY, OTHER_OUTCOME, NEVER, 
 )
 UNPROVED = (lanes.DUE, lanes.OTHER_CURRENCY)
 _RESULT_CODES = {
-    overseas.Outcome.SAME: "A",
-    overseas.Outcome.OTHER: "B",
-    overseas.Outcome.PART: "B",
-    overseas.Outcome.UNSOLD: "C",
+    overseas.PreRefundOutcome.SAME: "A",
+    overseas.PreRefundOutcome.OTHER: "B",
+    overseas.PreRefundOutcome.PART: "B",
+    overseas.PreRefundOutcome.UNSOLD: "C",
 }
 
 
@@ -67,7 +67,7 @@ def handle_reconciliations(documents: Sequence[DocumentFiled], desk: RefundDesk)
         _reconcile(paper, document, claim, desk)
 
 
-def _reconcile(paper: Paper, document: Filed, claim: Claim | None, desk: RefundDesk) -> None:
+def _reconcile(paper: RefundPaper, document: FiledDocument, claim: Claim | None, desk: RefundDesk) -> None:
     facts: RefundReconciliation = document.facts
     reasons = [*senders.refusals(document, desk.repository)] or list(_standing(facts, claim, desk))
     sold: list[_Sold] = []
@@ -141,8 +141,8 @@ def _of_credit(outcome: Reconciled, line: ClaimLine, stated: RefundReconciliatio
     same = to_fen(decimal(stated.amount)) == to_fen(decimal(line.fob) * left / line.qty)
     return (
         outcome
-        if same or outcome.outcome != overseas.Outcome.SAME
-        else outcome._replace(outcome=overseas.Outcome.OTHER)
+        if same or outcome.outcome != overseas.PreRefundOutcome.SAME
+        else outcome._replace(outcome=overseas.PreRefundOutcome.OTHER)
     )
 
 
@@ -218,7 +218,7 @@ def _credit_less(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> Seque
         (decimal(export.line.base) * export.stated.amount / export.line.fob for export in sold if export.line.fob),
         Decimal(0),
     )
-    return crediting.reverse(claim, kept, crediting.weight(export.line for export in sold), desk)
+    return crediting.reduce_credited(claim, kept, crediting.weight(export.line for export in sold), desk)
 
 
 def _close_late(claim: Claim, desk: RefundDesk) -> None:

@@ -16,11 +16,11 @@ from declarations.refund import lanes
 from declarations.refund.lines import InvoiceTaken
 from declarations.refund.matching import matching_rule
 from declarations.refund.repayment import release, repay
-from gateways.records import Filed
+from gateways.records import FiledDocument
 from gateways.refund import crediting, ledgers, paying, senders
 from gateways.refund.evidence import EXPORT, PURCHASE, items_of
 from gateways.refund.outcome import book, certify, conclude, note, state_values, step
-from gateways.refund.repository import Claim, ClaimLine, Paper, RefundDesk, RefundRepository, Returned
+from gateways.refund.repository import Claim, ClaimLine, RefundDesk, RefundPaper, RefundRepository, Returned
 from gateways.replies import identify
 from gateways.topics.refund import ExportReturned
 from gateways.topics.shared import DocumentFiled
@@ -46,7 +46,7 @@ def handle_repayments(documents: Sequence[DocumentFiled], desk: RefundDesk) -> N
 
 def new_papers(
     documents: Sequence[DocumentFiled], kind: str, desk: RefundDesk
-) -> Iterator[tuple[Paper, Filed, Claim | None]]:
+) -> Iterator[tuple[RefundPaper, FiledDocument, Claim | None]]:
     """The papers of a kind that begin with these documents, each with its document and the claim that it names."""
     filed = desk.repository.documents([document.document_id for document in documents]).values()
     known = desk.repository.papers(kind, {document.key for document in filed})
@@ -57,11 +57,11 @@ def new_papers(
             yield _new_paper(document, old, desk), document, claims.get(_claim_key(document))
 
 
-def _claim_key(document: Filed) -> str:
+def _claim_key(document: FiledDocument) -> str:
     return f"{document.facts.ebc_code}|{document.facts.claim_no}"
 
 
-def _is_new(document: Filed, old: Paper | None, repository: RefundRepository) -> bool:
+def _is_new(document: FiledDocument, old: RefundPaper | None, repository: RefundRepository) -> bool:
     """True if a paper is to be handled; one that was refused and is withdrawn is only noted."""
     if old is not None and old.document_version >= document.version:
         return False
@@ -71,25 +71,25 @@ def _is_new(document: Filed, old: Paper | None, repository: RefundRepository) ->
     return document.state == "declared" and (old is None or lifecycle.state(old.state, "paper").ended)
 
 
-def _new_paper(document: Filed, old: Paper | None, desk: RefundDesk) -> Paper:
+def _new_paper(document: FiledDocument, old: RefundPaper | None, desk: RefundDesk) -> RefundPaper:
     """A paper as it begins; one that was refused begins anew."""
-    return Paper(
-        old.id if old else desk.repository.new_id(),
-        document.kind,
-        document.key,
-        "declared",
-        0,
-        document.facts.ebc_code,
-        document.mailboxes,
-        document.id,
-        document.version,
-        old.version if old else 0,
+    return RefundPaper(
+        id=old.id if old else desk.repository.new_id(),
+        kind=document.kind,
+        key=document.key,
+        state="declared",
+        claim_id=0,
+        ebc_code=document.facts.ebc_code,
+        mailboxes=document.mailboxes,
+        document_id=document.id,
+        document_version=document.version,
+        version=old.version if old else 0,
         filed_at=desk.now,
         last_return=max(document.last_return, old.last_return if old else 0),
     )
 
 
-def _repay(paper: Paper, document: Filed, claim: Claim | None, desk: RefundDesk) -> None:
+def _repay(paper: RefundPaper, document: FiledDocument, claim: Claim | None, desk: RefundDesk) -> None:
     facts: RefundRepayment = document.facts
     paper.invt_no = facts.invt_no
     for line in facts.lines:
@@ -119,7 +119,7 @@ def _repay(paper: Paper, document: Filed, claim: Claim | None, desk: RefundDesk)
 
 
 def _refusals(
-    facts: RefundRepayment, paper: Paper, claim: Claim | None, repository: RefundRepository
+    facts: RefundRepayment, paper: RefundPaper, claim: Claim | None, repository: RefundRepository
 ) -> Iterator[Reason]:
     if facts.reason_kind not in KINDS:
         yield Reason(NO_KIND, {"found": facts.reason_kind, "expected": "/".join(KINDS)})
@@ -139,7 +139,7 @@ def _refusals(
             yield Reason(TOO_MUCH, {"item": number, "found": plain(qty), "left": plain(left[number])})
 
 
-def _elsewhere(paper: Paper, repository: RefundRepository) -> Iterator[Reason]:
+def _elsewhere(paper: RefundPaper, repository: RefundRepository) -> Iterator[Reason]:
     """Items that are not of the list that a certificate is for: customs lets the goods of that list in by it."""
     if not paper.invt_no:
         return
@@ -152,7 +152,7 @@ def _elsewhere(paper: Paper, repository: RefundRepository) -> Iterator[Reason]:
             yield Reason(OTHER_LIST, {"item": number, "invt_no": paper.invt_no})
 
 
-def _refunded(paper: Paper, repository: RefundRepository) -> Iterator[Reason]:
+def _refunded(paper: RefundPaper, repository: RefundRepository) -> Iterator[Reason]:
     """Claims that prevent a certificate that nothing was refunded: of its items, and of all of its list."""
     items = {*paper.lines, *(repository.items_of_list(paper.ebc_code, paper.invt_no) if paper.invt_no else ())}
     for claim in repository.claims(repository.claims_of_items(items)).values():
@@ -187,7 +187,9 @@ def _take_back(
             item.used, item.returned = item.used - qty, item.returned + qty
             desk.repository.put_item(item)
     desk.repository.repay_lines([after for _, after in changed])
-    reasons = crediting.reverse(claim, crediting.weight(desk.repository.lines([claim.id])[claim.id]), held, desk)
+    reasons = crediting.reduce_credited(
+        claim, crediting.weight(desk.repository.lines([claim.id])[claim.id]), held, desk
+    )
     return sum(after.repaid - before.repaid for before, after in changed), reasons
 
 
@@ -238,7 +240,7 @@ def _released(group: Sequence[ClaimLine], qty: Scaled) -> Iterator[tuple[ClaimLi
         yield places[invoice_taken.invoice_no, invoice_taken.line], invoice_taken.qty, invoice_taken.amount
 
 
-def _book(claim: Claim, paper: Paper, reasons: Sequence[Reason], desk: RefundDesk) -> None:
+def _book(claim: Claim, paper: RefundPaper, reasons: Sequence[Reason], desk: RefundDesk) -> None:
     answer = Reason(REPAID, {"amount": plain(paper.amount), "invt_no": paper.invt_no or "-"})
     if paper.amount:
         book(claim, "repaid", paper.amount, desk, reasons=[answer])
@@ -286,11 +288,11 @@ def _note_return(export: Returned, fresh: Mapping[str, Scaled], desk: RefundDesk
     """Quantities that no certificate knew of: the ledger has them, and claims that had them lose them."""
     state = lifecycle.move("declared", "accept", "paper").to
     desk.repository.put_paper(
-        Paper(
-            desk.repository.new_id(),
-            RETURN,
-            str(export.request_id),
-            state,
+        RefundPaper(
+            id=desk.repository.new_id(),
+            kind=RETURN,
+            key=str(export.request_id),
+            state=state,
             ebc_code=export.ebc_code,
             invt_no=export.invt_no,
             lines=dict(fresh),

@@ -11,23 +11,23 @@ from typing import Protocol, TypeAlias
 
 from declarations.refund.rates import RefundRates
 from gateways.desk import Desk
-from gateways.records import Filed
-from gateways.refund.papers import Claim, ClaimLine, Entry, Invoice, InvoiceLineRow, Paper
-from gateways.refund.standings import Account, Item, Pool, Returned, Standing
+from gateways.records import FiledDocument
+from gateways.refund.papers import Claim, ClaimLine, Entry, Invoice, InvoiceLineRow, RefundPaper
+from gateways.refund.standings import ExchangePool, ExporterStanding, Item, RefundAccount, Returned
 
 __all__ = [
-    "Account",
     "Claim",
     "ClaimLine",
     "Entry",
+    "ExchangePool",
+    "ExporterStanding",
     "Invoice",
     "InvoiceLineRow",
     "Item",
-    "Paper",
-    "Pool",
+    "RefundAccount",
+    "RefundPaper",
     "RefundRepository",
     "Returned",
-    "Standing",
 ]
 
 
@@ -36,13 +36,13 @@ class RefundRepository(Protocol):
 
     # what was filed, and the companies
 
-    def documents(self, ids: Collection[int]) -> Mapping[int, Filed]:
+    def documents(self, ids: Collection[int]) -> Mapping[int, FiledDocument]:
         """Documents by id."""
 
     def companies(self, documents: Collection[int], claims: Collection[int]) -> Collection[str]:
         """Codes of the companies of documents and claims; nothing of them is kept."""
 
-    def standings(self, ebc_codes: Collection[str]) -> Mapping[str, Standing]:
+    def standings(self, ebc_codes: Collection[str]) -> Mapping[str, ExporterStanding]:
         """Every requested exporter."""
 
     def rates(self) -> RefundRates:
@@ -117,10 +117,10 @@ class RefundRepository(Protocol):
 
     # ledgers
 
-    def accounts(self, ebc_codes: Collection[str]) -> Mapping[str, Account]:
+    def accounts(self, ebc_codes: Collection[str]) -> Mapping[str, RefundAccount]:
         """Companies' accounts, locked; every requested one."""
 
-    def put_account(self, account: Account) -> None:
+    def put_account(self, account: RefundAccount) -> None:
         """Keep a changed account."""
 
     def items(self, numbers: Collection[str]) -> Mapping[str, Item]:
@@ -129,24 +129,24 @@ class RefundRepository(Protocol):
     def put_item(self, item: Item) -> None:
         """Keep a new or changed item."""
 
-    def pools(self, names: Collection[str]) -> Mapping[tuple[str, str], Pool]:
+    def pools(self, names: Collection[str]) -> Mapping[tuple[str, str], ExchangePool]:
         """Pools by name and currency, with what has been collected by now."""
 
     def pools_of(self, entries: Collection[str], orders: Collection[str]) -> Collection[str]:
         """Names of the pools in which exchange comes in that names these declarations, lists or orders."""
 
-    def put_pool(self, pool: Pool) -> None:
+    def put_pool(self, pool: ExchangePool) -> None:
         """Keep a changed pool."""
 
     # papers after payment
 
-    def papers(self, kind: str, keys: Collection[str]) -> Mapping[str, Paper]:
+    def papers(self, kind: str, keys: Collection[str]) -> Mapping[str, RefundPaper]:
         """Papers of a kind by key."""
 
-    def papers_of_lists(self, invt_nos: Collection[str]) -> Mapping[str, Sequence[Paper]]:
+    def papers_of_lists(self, invt_nos: Collection[str]) -> Mapping[str, Sequence[RefundPaper]]:
         """Repayments that name lists, by list."""
 
-    def put_paper(self, paper: Paper) -> None:
+    def put_paper(self, paper: RefundPaper) -> None:
         """Keep a new or changed paper."""
 
     def items_of_list(self, ebc_code: str, invt_no: str) -> Collection[str]:

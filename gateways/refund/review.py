@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 
 from declarations import automatic_officer, lifecycle
-from declarations.money import TooLarge, plain, scale
+from declarations.money import AmountTooLarge, plain, scale
+from declarations.parameters.tables.shape import Shares
 from declarations.reasons import Reason
 from declarations.refund import lanes
 from declarations.refund.classes import must_prove_exchange
@@ -24,7 +24,7 @@ from gateways.refund.evidence import EXPORT, items_of
 from gateways.refund.outcome import ACTION_REFUSED, KIND, note, step
 from gateways.refund.repository import Claim, RefundDesk
 from gateways.refund.standings import Item
-from gateways.topics.refund import ClaimActed, ReviewDue
+from gateways.topics.refund import ReviewDue
 from gateways.topics.shared import Decision
 
 MOST = 40_000
@@ -33,8 +33,6 @@ DRAWN, CAME_BACK, UNPROVED, REDUCED_TO = "20560", "20561", "20562", "20563"
 APPROVED_LATE, DEEMED, NO_REASON, BACK_NO_REASON = "20566", "20567", "20568", "20569"
 ACTIONS = {"approve": "approve", "reduce": "reduce", "refuse": "reject", "ask": "ask", "recover": "recover"}
 """What an officer may do with a claim, and the step of its life that it is."""
-UNSEEN = -1
-"""A version that no claim has."""
 WORDS = {"reduce": "20505", "refuse": "20501", "ask": "20503", "recover": "20507"}
 
 
@@ -96,7 +94,7 @@ def _doubts(claim: Claim, desk: RefundDesk) -> Sequence[Reason]:
         if late or must_prove_exchange(claim.firm_class, desk.day, desk.law):
             doubts.append(Reason(UNPROVED, {"until": claim.exchange_due}, foreign_exchange.basis(claim, desk)))
     value = desk.in_force("refund.review_share")
-    share: Decimal = value.table[str(claim.firm_class)]
+    share = value.read(Shares)[str(claim.firm_class)]
     if draw(desk.seed, "refund review", f"{claim.key}|{claim.document_version}") < share * SIDES:
         doubts.append(Reason(DRAWN, {"class": str(claim.firm_class), "share": f"{share * 100:f}%"}, (value.id,)))
     return doubts
@@ -164,23 +162,6 @@ def decide_claims(filed: Sequence[Decision], desk: RefundDesk) -> None:
         else:
             fresh.decided(decision)
             desk.carried_out(decision.id)
-
-
-def decide_as_filed_earlier(acts: Sequence[ClaimActed], desk: RefundDesk) -> None:
-    """Decisions that an earlier version filed; the values hold the reason
-    too, and the state in which the claim was seen."""
-    claims = desk.repository.claims([act.claim_id for act in acts])
-    filed = []
-    for act in acts:
-        moved = (
-            act.claim_id in claims and act.values.get("seen", claims[act.claim_id].state) != claims[act.claim_id].state
-        )
-        filed.append(
-            Decision(
-                act.claim_id, 0, UNSEEN if moved else 0, act.action, act.values.get("reason", ""), act.by, act.values
-            )
-        )
-    decide_claims(filed, desk)
 
 
 def _refusal(claim: Claim, decision: Decision, fresh: Fresh) -> Sequence[Reason]:
@@ -256,7 +237,7 @@ def _reduce(claim: Claim, answer: Reason, amount: str, desk: RefundDesk) -> Sequ
     """Less is refunded; the lines keep their calculated amounts in proportion. Gives what is wrong with the amount."""
     try:
         left = scale(amount)
-    except (ArithmeticError, ValueError, TooLarge):
+    except (ArithmeticError, ValueError, AmountTooLarge):
         left = -1
     if not 0 <= left < claim.refund or left % 1_000:
         return (Reason("20565", {"found": amount[:40]}),)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from declarations.reasons import Reason
-from gateways.records import Filed
+from gateways.records import FiledDocument
 from gateways.refund.repository import RefundRepository
 
 NOT_ITS_OWN = "20535"
 
 
-def load(documents: Iterable[Filed], repository: RefundRepository) -> None:
+def load(documents: Iterable[FiledDocument], repository: RefundRepository) -> None:
     """Load the companies of these documents in one query."""
     repository.standings({document.facts.ebc_code for document in documents})
 
 
-def refusals(document: Filed, repository: RefundRepository) -> tuple[Reason, ...]:
+def refusals(document: FiledDocument, repository: RefundRepository) -> tuple[Reason, ...]:
     """Why a document is not its company's own; empty also for a company without a known DXP id."""
     code = document.facts.ebc_code
     known, sender = repository.standings([code])[code].dxp_id, document.mailboxes.partition(";")[0]

@@ -32,7 +32,7 @@ class Item:
 
 
 @dataclass(slots=True)
-class Pool:
+class ExchangePool:
     """The foreign exchange of a summary or list in a currency: what was collected, and what of it proves claims."""
 
     pool: str
@@ -43,7 +43,7 @@ class Pool:
 
 
 @dataclass(slots=True)
-class Account:
+class RefundAccount:
     """A company's standing with the desk. `set_off`: owed, taken from the next refund (negative: added to it)."""
 
     ebc_code: str
@@ -57,7 +57,7 @@ class Account:
     """What an officer knows of it: fraud, capacity, internal_control, years, service_platform."""
 
 
-class Standing(NamedTuple):
+class ExporterStanding(NamedTuple):
     """The facts that other agencies have on an exporter. `registered` is None if it is not registered."""
 
     code: str

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from declarations.reasons import Reason
-from declarations.refund.faults import Fault, fault, in_order
+from declarations.refund.faults import LineFault, fault, in_order
 from declarations.refund.invoices import InvoiceLedger
 from declarations.refund.lines import VOUCHER, InvoiceKey, InvoiceLine, InvoiceTaken, PurchaseLine
 from declarations.refund.matching import Matched
@@ -51,7 +51,7 @@ def added(
     )
 
 
-def _reasons(faults: Sequence[Fault]) -> list[Reason]:
+def _reasons(faults: Sequence[LineFault]) -> list[Reason]:
     return [wrong.reason for wrong in in_order(faults)]
 
 

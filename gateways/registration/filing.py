@@ -9,9 +9,9 @@ from typing import Any
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from declarations.registration import application, green_channel
-from declarations.registration.application import Application, Known
+from declarations.registration.application import CompanyApplication, RelatedRegistrations
 from declarations.unanswered import unanswered
-from gateways.records import Filed
+from gateways.records import FiledDocument
 from gateways.registration.outcome import KIND, STANDING, current, known, note, send_receipt, step
 from gateways.registration.repository import (
     FILED,
@@ -55,9 +55,9 @@ def handle_applications(documents: Sequence[DocumentFiled], desk: RegistrarDesk)
         desk.repository.put_enterprise(enterprise)
 
 
-def applied(facts: Any) -> Application:
+def applied(facts: Any) -> CompanyApplication:
     """The facts that a document applies for."""
-    return Application(
+    return CompanyApplication(
         code=facts.code,
         credit_code=facts.credit_code,
         name=facts.name,
@@ -72,7 +72,7 @@ def applied(facts: Any) -> Application:
     )
 
 
-def examine(facts: Any, desk: RegistrarDesk) -> tuple[Application, Known, tuple[Reason, ...]]:
+def examine(facts: Any, desk: RegistrarDesk) -> tuple[CompanyApplication, RelatedRegistrations, tuple[Reason, ...]]:
     """Examine an application beside the other registrations; gives what it applies for, those registrations, and all
     reasons to refuse it."""
     applied_for, company = applied(facts), _company(facts.code, desk.repository)
@@ -86,7 +86,7 @@ def examine(facts: Any, desk: RegistrarDesk) -> tuple[Application, Known, tuple[
         if applied_for.credit_code
         else ()
     )
-    background = Known(
+    background = RelatedRegistrations(
         known(agents[0] if agents else None, desk.now),
         tuple(
             other.code for other in others if applied_for.code != other.code != applied_for.credit_code and other.kinds
@@ -129,7 +129,7 @@ def describe(enterprise: Enterprise, facts: Any) -> None:
     enterprise.facts = {**{name: value for name, value in enterprise.facts.items() if name not in _KEPT}, **others}
 
 
-def _apply(enterprise: Enterprise, paper: Filed, desk: RegistrarDesk) -> None:
+def _apply(enterprise: Enterprise, paper: FiledDocument, desk: RegistrarDesk) -> None:
     applied_for, background, reasons = examine(paper.facts, desk)
     standing = enterprise.state if enterprise.state in STANDING else ""
     enterprise.filed_at = desk.now
@@ -188,7 +188,7 @@ def refuse(
     note(enterprise, event, desk, reasons, who)
 
 
-def _delete(enterprise: Enterprise, paper: Filed, desk: RegistrarDesk) -> None:
+def _delete(enterprise: Enterprise, paper: FiledDocument, desk: RegistrarDesk) -> None:
     """The company itself gives its registration up: no agency knows it as anything any more."""
     registered, participant = enterprise.state in STANDING, _company(enterprise.code, desk.repository)
     strangers = _sender(paper, participant) if registered else ()
@@ -202,7 +202,7 @@ def _delete(enterprise: Enterprise, paper: Filed, desk: RegistrarDesk) -> None:
         desk.repository.put_participant(participant)
 
 
-def _sender(paper: Filed, company: Participant | None) -> tuple[Reason, ...]:
+def _sender(paper: FiledDocument, company: Participant | None) -> tuple[Reason, ...]:
     """A change of a registration that is not sent by the company itself is reviewed by an officer."""
     sender = paper.mailboxes.partition(";")[0]
     if company is None or not company.kinds or company.dxp_id in {"", sender}:
@@ -210,9 +210,9 @@ def _sender(paper: Filed, company: Participant | None) -> tuple[Reason, ...]:
     return (Reason(OTHER_SENDER, {"sender": sender, "dxp_id": company.dxp_id}),)
 
 
-def _record(enterprise: Enterprise) -> green_channel.Record:
+def _record(enterprise: Enterprise) -> green_channel.CompanyHistory:
     days = (enterprise.facts.get(name) for name in ("refused_on", "suspended_on"))
-    return green_channel.Record(*[date.fromisoformat(day) if day else None for day in days])
+    return green_channel.CompanyHistory(*[date.fromisoformat(day) if day else None for day in days])
 
 
 def _registered(desk: RegistrarDesk) -> str:

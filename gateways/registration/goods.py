@@ -8,7 +8,7 @@ from declarations import lifecycle
 from declarations.documents import GoodsFilingLine
 from declarations.reasons import Reason
 from declarations.registration.goods_filing import FilingLine, decide
-from gateways.records import Event, Filed, ReceiptDraft
+from gateways.records import FiledDocument, ReceiptDraft, TimelineEvent
 from gateways.registration.outcome import ACTOR, known
 from gateways.registration.repository import FiledGoods, GoodsPaper, RegistrarDesk
 from gateways.replies import ANSWERS, identify
@@ -29,7 +29,14 @@ def handle_filings(documents: Sequence[DocumentFiled], desk: RegistrarDesk) -> N
     desk.repository.companies(sorted({paper.facts.ebc_code for paper in papers.values()}))
     for paper in papers.values():
         filing = filings.get(paper.id) or GoodsPaper(
-            paper.id, paper.key, "declared", paper.facts.ebc_code, paper.facts.cop_no, "", paper.id, 0
+            id=paper.id,
+            key=paper.key,
+            state="declared",
+            ebc_code=paper.facts.ebc_code,
+            cop_no=paper.facts.cop_no,
+            mailboxes="",
+            document_id=paper.id,
+            document_version=0,
         )
         if filing.document_version == paper.version:
             continue
@@ -43,7 +50,7 @@ def handle_filings(documents: Sequence[DocumentFiled], desk: RegistrarDesk) -> N
         desk.repository.put_filing(filing)
 
 
-def _decide(filing: GoodsPaper, paper: Filed, desk: RegistrarDesk) -> None:
+def _decide(filing: GoodsPaper, paper: FiledDocument, desk: RegistrarDesk) -> None:
     barred = _barred(paper.facts.ebc_code, desk)
     decided = (
         ()
@@ -102,7 +109,7 @@ def _barred(code: str, desk: RegistrarDesk) -> tuple[Reason, ...]:
     return ()
 
 
-def _answer(filing: GoodsPaper, paper: Filed, action: str, answer: Reason, desk: RegistrarDesk) -> None:
+def _answer(filing: GoodsPaper, paper: FiledDocument, action: str, answer: Reason, desk: RegistrarDesk) -> None:
     filing.state = lifecycle.move(filing.state, action, "paper").to
     desk.receipt(
         ReceiptDraft(
@@ -119,7 +126,7 @@ def _answer(filing: GoodsPaper, paper: Filed, action: str, answer: Reason, desk:
     )
     event = "goods_filed" if action == "accept" else "goods_refused"
     desk.note(
-        Event(
+        TimelineEvent(
             order_no=paper.order_no,
             kind=KIND,
             key=filing.key,

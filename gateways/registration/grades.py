@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from declarations.reasons import Reason
-from gateways.records import Event
+from gateways.records import TimelineEvent
 from gateways.registration.officers import GRADED
 from gateways.registration.outcome import ACTOR, KIND
 from gateways.registration.repository import RegistrarDesk
@@ -27,7 +27,7 @@ def handle_days(due: Sequence[GradeDue], desk: RegistrarDesk) -> None:
         reason = Reason(GRADED, {"grade": begun[-1].grade, "since": begun[-1].since}, (begun[-1].source,))
         state = states[code].state if code in states else ""
         desk.note(
-            Event(
+            TimelineEvent(
                 order_no=code,
                 kind=KIND,
                 key=code,

@@ -11,11 +11,11 @@ from declarations.calendar import instant_of
 from declarations.reasons import Reason, typed
 from declarations.registration import grading
 from gateways.decisions import Fresh
-from gateways.records import Event
+from gateways.records import TimelineEvent
 from gateways.registration import filing
 from gateways.registration.outcome import ACTOR, KIND, REFUSED, STANDING, current, note, send_receipt, step
 from gateways.registration.repository import CreditGrade, Enterprise, Participant, RegistrarDesk
-from gateways.topics.registration import GradeDue, RegistrationActed
+from gateways.topics.registration import GradeDue
 from gateways.topics.shared import Decision
 
 STEPS = {"approve": "register", "refuse": "reject", "suspend": "suspend", "resume": "resume"}
@@ -37,48 +37,51 @@ def decide_registrations(filed: Sequence[Decision], desk: RegistrarDesk) -> None
     codes = sorted({decision.subject_id for decision in filed})
     enterprises, participants = dict(desk.repository.enterprises(codes)), desk.repository.participants(codes)
     for decision in filed:
-        code, by = decision.subject_id, decision.by
-        values = {name: typed(text) for name, text in (*decision.values.items(), ("reason", decision.reason))}
-        participant = participants.get(code)
-        enterprise = current(enterprises.get(code), participant)
+        participant = participants.get(decision.subject_id)
+        enterprise = current(enterprises.get(decision.subject_id), participant)
         if enterprise is None:
-            unknown = (Reason(UNKNOWN, {"code": code}),)
-            desk.note(
-                Event(
-                    order_no=code,
-                    kind=KIND,
-                    key=code,
-                    at=desk.now,
-                    actor=by or ACTOR,
-                    event=REFUSED,
-                    state="",
-                    reasons=unknown,
-                )
-            )
-            desk.refuse(decision.id, unknown)
-            continue
-        enterprises[code] = enterprise
-        if by == filing.AUTOMATIC and not _is_pending(enterprise, values):
-            continue
-        reasons = (
-            refusals(enterprise, decision.action, values)
-            or fresh.refusal(decision, enterprise.version, enterprise.state)
-            or _carry_out(enterprise, participant, decision.action, by, values, desk)
-        )
-        if reasons:
-            note(enterprise, REFUSED, desk, reasons, by)
-            desk.refuse(decision.id, reasons)
+            _refuse_unknown(decision, desk)
         else:
-            desk.repository.put_enterprise(enterprise)
-            fresh.decided(decision)
-            desk.carried_out(decision.id)
+            enterprises[decision.subject_id] = enterprise
+            _decide(enterprise, participant, decision, fresh, desk)
 
 
-def decide_as_filed_earlier(acts: Sequence[RegistrationActed], desk: RegistrarDesk) -> None:
-    """Decisions that an earlier version filed; the values hold the reason."""
-    decide_registrations(
-        [Decision(act.code, 0, 0, act.action, act.values.get("reason", ""), act.by, act.values) for act in acts], desk
+def _refuse_unknown(decision: Decision, desk: RegistrarDesk) -> None:
+    """No company has the code that a decision names."""
+    reasons = (Reason(UNKNOWN, {"code": decision.subject_id}),)
+    desk.note(
+        TimelineEvent(
+            order_no=decision.subject_id,
+            kind=KIND,
+            key=decision.subject_id,
+            at=desk.now,
+            actor=decision.by or ACTOR,
+            event=REFUSED,
+            state="",
+            reasons=reasons,
+        )
     )
+    desk.refuse(decision.id, reasons)
+
+
+def _decide(
+    enterprise: Enterprise, participant: Participant | None, decision: Decision, fresh: Fresh, desk: RegistrarDesk
+) -> None:
+    values = {name: typed(text) for name, text in (*decision.values.items(), ("reason", decision.reason))}
+    if decision.by == filing.AUTOMATIC and not _is_pending(enterprise, values):
+        return
+    reasons = (
+        refusals(enterprise, decision.action, values)
+        or fresh.refusal(decision, enterprise.version, enterprise.state)
+        or _carry_out(enterprise, participant, decision.action, decision.by, values, desk)
+    )
+    if reasons:
+        note(enterprise, REFUSED, desk, reasons, decision.by)
+        desk.refuse(decision.id, reasons)
+    else:
+        desk.repository.put_enterprise(enterprise)
+        fresh.decided(decision)
+        desk.carried_out(decision.id)
 
 
 def _is_pending(enterprise: Enterprise, values: Values) -> bool:
@@ -164,7 +167,7 @@ def _grade(
     enterprise: Enterprise, participant: Participant, who: str, values: Values, desk: RegistrarDesk
 ) -> tuple[Reason, ...]:
     since = date.fromisoformat(values["since"])
-    change = grading.Change(values.get("grade", ""), since, values.get("reason", ""))
+    change = grading.GradeChange(values.get("grade", ""), since, values.get("reason", ""))
     rows = desk.repository.grades([enterprise.code]).get(enterprise.code, ())
     now_graded = [grade.grade for grade in rows if grade.since <= values["since"]]
     ruling = grading.regrade(

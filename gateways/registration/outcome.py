@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from declarations import lifecycle
 from declarations.reasons import Reason
-from declarations.registration.application import Registered
-from gateways.records import Event, ReceiptDraft
+from declarations.registration.application import RegisteredCompany
+from gateways.records import ReceiptDraft, TimelineEvent
 from gateways.registration.repository import Enterprise, Participant, RegistrarDesk
 from gateways.replies import ANSWERS
 from schemas.receipt_texts import return_status
@@ -53,7 +53,7 @@ def send_receipt(
 def note(enterprise: Enterprise, name: str, desk: RegistrarDesk, reasons: Sequence[Reason] = (), who: str = "") -> None:
     """A line of the timeline about a registration."""
     desk.note(
-        Event(
+        TimelineEvent(
             order_no=enterprise.code,
             kind=KIND,
             key=enterprise.key,
@@ -67,11 +67,11 @@ def note(enterprise: Enterprise, name: str, desk: RegistrarDesk, reasons: Sequen
     )
 
 
-def known(participant: Participant | None, now: int) -> Registered | None:
+def known(participant: Participant | None, now: int) -> RegisteredCompany | None:
     """A participant as the rules need a company; None for none, or one that is no longer registered as anything."""
     if participant is None or not participant.kinds:
         return None
-    return Registered(
+    return RegisteredCompany(
         participant.code,
         participant.credit_code,
         frozenset(participant.kinds.split(";")),

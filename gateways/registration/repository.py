@@ -8,7 +8,7 @@ from typing import Protocol, TypeAlias
 
 from declarations.reasons import Reason
 from gateways.desk import Desk
-from gateways.records import Filed, Stamped
+from gateways.records import FiledDocument, Stamped
 
 IMPORTED, FILED = "imported", "filed"
 """Where a participant comes from: master data, or an application."""
@@ -115,7 +115,7 @@ class FiledGoods:
 class RegistrarRepository(Protocol):
     """Loads in bulk, keeps what is put back. Keys that are not found are simply missing from the answer."""
 
-    def documents(self, ids: Sequence[int]) -> Mapping[int, Filed]:
+    def documents(self, ids: Sequence[int]) -> Mapping[int, FiledDocument]:
         """Documents by id."""
 
     def enterprises(self, codes: Sequence[str]) -> Mapping[str, Enterprise]:

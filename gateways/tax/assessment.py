@@ -10,7 +10,7 @@ from declarations.reasons import Reason
 from declarations.tax.import_tax import assess
 from declarations.tax.price_query import queried
 from declarations.tax.rates import rates_on
-from gateways.records import Event
+from gateways.records import TimelineEvent
 from gateways.tax.repository import Bill, Guarantee, TaxDesk
 from gateways.topics.customs import Doubt, TaxAssessed, TaxShort
 from gateways.topics.tax import TaxDropped, TaxRequested
@@ -112,7 +112,7 @@ def handle_dropped(dropped: Sequence[TaxDropped], desk: TaxDesk) -> None:
     ]
     accounts = desk.repository.guarantees(sorted({bill.assure_code for bill in bills}))
     for bill in bills:
-        bill.state = "dropped"
+        bill.advance("drop")
         desk.repository.put_bill(bill)
         if (account := accounts.get(bill.assure_code)) is not None:
             account.reserved -= bill.total
@@ -120,9 +120,9 @@ def handle_dropped(dropped: Sequence[TaxDropped], desk: TaxDesk) -> None:
         desk.note(event(bill, desk.now, "freed"))
 
 
-def event(bill: Bill, now: int, name: str, reasons: Sequence[Reason] = (), by: str = "tax") -> Event:
+def event(bill: Bill, now: int, name: str, reasons: Sequence[Reason] = (), by: str = "tax") -> TimelineEvent:
     """A line of the timeline about a bill."""
-    return Event(
+    return TimelineEvent(
         order_no=bill.order_no,
         kind="inventory",
         key=bill.key,

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from declarations import collection as windows
-from declarations import lifecycle
 from declarations.calendar import instant_of
 from declarations.money import Scaled, plain
 from declarations.reasons import Reason
@@ -37,7 +36,8 @@ def handle_released(released: Sequence[ListReleased], desk: TaxDesk) -> None:
         if bill.state not in NOT_MADE:
             continue
         reserved = bill.total if bill.state == "reserved" else 0
-        bill.state, bill.released_at, bill.mailboxes = "made", desk.now, release.mailboxes
+        bill.advance("make")
+        bill.released_at, bill.mailboxes = desk.now, release.mailboxes
         bill.last_return = release.last_return
         bill.tax_no, bill.fields = f"{release.invt_no}_0", {**release.fields, "invtNo": release.invt_no}
         if (account := accounts.get(bill.assure_code)) is not None:
@@ -124,7 +124,7 @@ def handle_returned(returns: Sequence[GoodsReturned], desk: TaxDesk) -> None:
         left = recompute(facts, desk.repository.first_bill(goods.declaration_id).assessment, quantities).assessment
         desk.send(TaxRecomputed(goods.declaration_id, left.value))
         refunded, overdue = bill.state == "collected", bill.state == "overdue"
-        bill.state = lifecycle.move(bill.state, "pay_back" if refunded else "void", "tax_bill").to
+        bill.advance("pay_back" if refunded else "void")
         account = accounts.get(bill.assure_code)
         if account is not None and not refunded:
             account.booked -= bill.total
@@ -147,7 +147,7 @@ def _bill_rest(old: Bill, left: Assessment, paid: bool, account: Any, desk: TaxD
         old.sequence + 1,
         old.order_no,
         old.key,
-        "made",
+        "collected" if paid else "made",
         old.assure_code,
         left,
         tax_no=f"{invt_no}_{int(number) + 1}",
@@ -160,5 +160,5 @@ def _bill_rest(old: Bill, left: Assessment, paid: bool, account: Any, desk: TaxD
     if account is not None and not paid:
         account.booked += bill.total
     if paid:
-        bill.state, bill.collected_at, bill.duty_no = "collected", old.collected_at, old.duty_no
+        bill.collected_at, bill.duty_no = old.collected_at, old.duty_no
     _send_bill(bill, desk)

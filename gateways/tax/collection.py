@@ -117,7 +117,7 @@ def _collect(bill: Bill, account: Guarantee | None, desk: TaxDesk) -> None:
         account.overdue -= bill.state == "overdue"
         desk.repository.put_guarantee(account)
     for action in ("summarise", "collect") if bill.state == "made" else ("collect",):
-        bill.state = lifecycle.move(bill.state, action, "tax_bill").to
+        bill.advance(action)
     bill.collected_at = desk.now
     bill.duty_no = f"{bill.fields['customsCode']}{stamp17(desk.now)[:8]}{bill.assure_code}"[:50]
     desk.receipt(status_message(bill, SUMMARISED, desk.now))
@@ -125,7 +125,7 @@ def _collect(bill: Bill, account: Guarantee | None, desk: TaxDesk) -> None:
 
 
 def _fall_overdue(bill: Bill, account: Guarantee, why: Reason, desk: TaxDesk) -> None:
-    bill.state = lifecycle.move(bill.state, "fall_overdue", "tax_bill").to
+    bill.advance("fall_overdue")
     bill.overdue_at = desk.now
     account.overdue += 1
     desk.repository.put_guarantee(account)

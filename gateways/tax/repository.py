@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, TypeAlias
 
+from declarations import lifecycle
 from declarations.documents import Inventory
 from declarations.tax.import_tax import Assessment
 from gateways.desk import Desk
@@ -37,8 +38,8 @@ class Guarantee:
 class Bill(Stamped):
     """The tax of one list. `sequence` counts the bills of a list: a partial return voids one and makes the next.
 
-    States: reserved → made (816) → collected (818, summarised) | void (818); dropped when the list is not released;
-    overdue when the guarantee failed until the last day of payment: then it is paid with its surcharge.
+    Its states are those of `lifecycle.tax_bill`. It is overdue when the guarantee failed until the last day of payment:
+    then it is paid with its surcharge.
     """
 
     declaration_id: int
@@ -62,13 +63,17 @@ class Bill(Stamped):
     fields: dict[str, str] = field(default_factory=dict)
     last_return: int = 0
 
+    def advance(self, action: str) -> None:
+        """Move it along its lifecycle; raises `lifecycle.NotAllowed` when its state forbids the action."""
+        self.state = lifecycle.move(self.state, action, "tax_bill").to
+
     @property
     def total(self) -> int:
         """Duty, consumption tax and VAT together, scaled."""
         return self.assessment.total
 
 
-class Listed(NamedTuple):
+class TaxedList(NamedTuple):
     """A list that tax is due for."""
 
     order_no: str
@@ -79,7 +84,7 @@ class Listed(NamedTuple):
 class TaxRepository(Protocol):
     """Loads in bulk, keeps what is put back."""
 
-    def inventories(self, document_ids: Sequence[int]) -> Mapping[int, Listed]:
+    def inventories(self, document_ids: Sequence[int]) -> Mapping[int, TaxedList]:
         """Lists by document id."""
 
     def guarantees(self, assure_codes: Sequence[str]) -> Mapping[str, Guarantee]:

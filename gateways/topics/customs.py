@@ -6,8 +6,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from gateways.topics.registry import carried_by
-
 
 class Doubt(NamedTuple):
     """Something that an officer has to review: the code of a reason, the values of its words, and the dated values that
@@ -18,7 +16,6 @@ class Doubt(NamedTuple):
     parameters: tuple[str, ...] = ()
 
 
-@carried_by("customs", "tax.assessed")
 class TaxAssessed(NamedTuple):
     """The tax of a list is assessed and its guarantee reserved."""
 
@@ -27,7 +24,6 @@ class TaxAssessed(NamedTuple):
     """What was found when it was assessed, such as its price."""
 
 
-@carried_by("customs", "tax.short")
 class TaxShort(NamedTuple):
     """The guarantor does not cover a list."""
 
@@ -45,7 +41,6 @@ class TaxShort(NamedTuple):
     """The dated values that it rests on."""
 
 
-@carried_by("customs", "tax.recomputed")
 class TaxRecomputed(NamedTuple):
     """Goods came back, and the tax of what is left was assessed anew."""
 
@@ -54,21 +49,18 @@ class TaxRecomputed(NamedTuple):
     """The dutiable value that is left, scaled."""
 
 
-@carried_by("customs", "inspection.passed")
 class InspectionPassed(NamedTuple):
     """The goods of a list are in order."""
 
     declaration_id: int
 
 
-@carried_by("customs", "inspection.failed")
 class InspectionFailed(NamedTuple):
     """The goods of a list are not in order."""
 
     declaration_id: int
 
 
-@carried_by("customs", "office.asked")
 class OfficeAsked(NamedTuple):
     """The declaring office asks the office of the port whether goods may be inspected and released there."""
 
@@ -79,7 +71,6 @@ class OfficeAsked(NamedTuple):
     """The office that is asked."""
 
 
-@carried_by("customs", "office.answered")
 class OfficeAnswered(NamedTuple):
     """The office of the port agrees."""
 
@@ -90,7 +81,6 @@ class OfficeAnswered(NamedTuple):
     """The declaring office."""
 
 
-@carried_by("customs", "goods.consolidated", "goods.arrived", "goods.departed")
 class Parcels(NamedTuple):
     """Some parcels of a note of transport: those of its lines from `first` up to, not including, `end`."""
 
@@ -99,7 +89,6 @@ class Parcels(NamedTuple):
     end: int
 
 
-@carried_by("customs", "goods.late")
 class LateParcels(NamedTuple):
     """Some parcels of a departure whose window is over, as `Parcels`."""
 
@@ -110,7 +99,6 @@ class LateParcels(NamedTuple):
     """The version that waited: one that was sent again has a window of its own."""
 
 
-@carried_by("customs", "goods.left")
 class ParcelsLeft(NamedTuple):
     """Parcels of a departure note were released and closed."""
 
@@ -119,7 +107,6 @@ class ParcelsLeft(NamedTuple):
     """How many."""
 
 
-@carried_by("customs", "batch.told")
 class MemberReported(NamedTuple):
     """Something happened to a list that is, or would be, in a batch."""
 
@@ -132,7 +119,6 @@ class MemberReported(NamedTuple):
     """joined: the opening; sampled: passed or failed; settled: released or refused."""
 
 
-@carried_by("customs", "batch.worked")
 class BatchWork(NamedTuple):
     """The next members of a batch."""
 
@@ -141,7 +127,6 @@ class BatchWork(NamedTuple):
     position: int
 
 
-@carried_by("customs", "summary.worked")
 class SummaryWork(NamedTuple):
     """The next lists of a summary request, or its next results."""
 
@@ -153,7 +138,6 @@ class SummaryWork(NamedTuple):
     after: int
 
 
-@carried_by("customs", "summary.closed")
 class ListsClosed(NamedTuple):
     """A merchant has closed lists of a month to summarise."""
 
@@ -164,7 +148,6 @@ class ListsClosed(NamedTuple):
     """Its first day."""
 
 
-@carried_by("customs", "deadline.partners")
 class PartnersOverdue(NamedTuple):
     """The window in which the partners of a list may still come is over."""
 
@@ -172,7 +155,6 @@ class PartnersOverdue(NamedTuple):
     document_version: int
 
 
-@carried_by("customs", "deadline.officer")
 class OfficerDue(NamedTuple):
     """The hours of the automatic officer are over for a list in this state."""
 
@@ -180,14 +162,12 @@ class OfficerDue(NamedTuple):
     state: str
 
 
-@carried_by("customs", "deadline.closing")
 class ClosingDue(NamedTuple):
     """The days after the release of a list are over."""
 
     declaration_id: int
 
 
-@carried_by("customs", "deadline.arrival")
 class ArrivalOverdue(NamedTuple):
     """The window in which the parcel of a list may arrive is over."""
 
@@ -195,7 +175,6 @@ class ArrivalOverdue(NamedTuple):
     document_version: int
 
 
-@carried_by("customs", "deadline.request")
 class RequestDue(NamedTuple):
     """The time to look at a return request in this state is over."""
 
@@ -203,7 +182,6 @@ class RequestDue(NamedTuple):
     state: str
 
 
-@carried_by("customs", "deadline.goods_back")
 class GoodsBackDue(NamedTuple):
     """The goods of a return are back, or too late."""
 
@@ -212,7 +190,6 @@ class GoodsBackDue(NamedTuple):
     """take_back or lapse."""
 
 
-@carried_by("customs", "deadline.departure")
 class DepartureOverdue(NamedTuple):
     """A departure has waited long enough for the release of its parcels."""
 
@@ -221,7 +198,6 @@ class DepartureOverdue(NamedTuple):
     place: str
 
 
-@carried_by("customs", "payment_data.answered")
 class PaymentDataAnswered(NamedTuple):
     """A platform uploaded original payment data for a list, right or wrong."""
 
@@ -231,7 +207,6 @@ class PaymentDataAnswered(NamedTuple):
     """With which it was answered."""
 
 
-@carried_by("customs", "deadline.payment_data")
 class PaymentDataOverdue(NamedTuple):
     """The time for the payment data of a list is over."""
 
@@ -239,7 +214,6 @@ class PaymentDataOverdue(NamedTuple):
     session_id: str
 
 
-@carried_by("customs", "deadline.parts")
 class PartsOverdue(NamedTuple):
     """The window in which the other parts of a note may come is over."""
 
@@ -248,7 +222,6 @@ class PartsOverdue(NamedTuple):
     place: str
 
 
-@carried_by("customs", "deadline.summary")
 class SummaryDue(NamedTuple):
     """The last day for summarising the lists of a merchant's month is over."""
 
@@ -258,34 +231,7 @@ class SummaryDue(NamedTuple):
     """Its first day."""
 
 
-@carried_by("customs", "deadline.batch")
 class BatchDue(NamedTuple):
     """The window of a batch is over."""
 
     batch_id: int
-
-
-@carried_by("customs", "officer.acted", earlier=True)
-class OfficerActed(NamedTuple):
-    """An officer's decision about a list or a request as it was filed before decisions had ids."""
-
-    subject: str
-    """declaration or request."""
-    subject_id: int
-    action: str
-    reason: str
-    by: str
-
-
-@carried_by("customs", "batch.asked", earlier=True)
-class BatchChange(NamedTuple):
-    """A change of a batch as it was filed before decisions had ids."""
-
-    number: int
-    batch_id: int
-    action: str
-    role: str
-    by: str
-    revision: int
-    content: Any
-    """open: where; add and remove: numbers of lists; review: the reason."""

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from gateways.topics.registry import carried_by
 
-
-@carried_by("inspection", "inspection.requested")
 class InspectionRequested(NamedTuple):
     """Customs asks for an inspection of the goods of a list."""
 
@@ -20,7 +17,6 @@ class InspectionRequested(NamedTuple):
     """I or E; what was filed before exports names none."""
 
 
-@carried_by("inspection", "deadline.inspection")
 class InspectionDue(NamedTuple):
     """The time that an inspection takes is over."""
 

@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
-
-from gateways.topics.registry import carried_by
+from typing import NamedTuple
 
 
-@carried_by("registration", "deadline.grade")
 class GradeDue(NamedTuple):
     """The day on which a company's credit grade begins has come."""
 
     code: str
     since: str
-
-
-@carried_by("registration", "registration.acted", earlier=True)
-class RegistrationActed(NamedTuple):
-    """A registrar's decision as it was filed before decisions had ids."""
-
-    code: str
-    action: str
-    by: str
-    values: Mapping[str, Any]
-    """Also the reason."""

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-from gateways.topics.registry import carried_by
+from gateways.topics.topic import Route
 from schemas import catalogue
 
 
-def _filed_with(gateway: str) -> list[str]:
-    """The topics of the documents that a gateway handles."""
-    return [catalogue.topic(kind) for kind in catalogue.handled(gateway)]
-
-
-@carried_by("customs", *_filed_with("customs"))
-@carried_by("refund", *_filed_with("refund"))
-@carried_by("forex", *_filed_with("forex"))
-@carried_by("registration", *_filed_with("registration"))
 class DocumentFiled(NamedTuple):
     """The port has filed a document, or a later version of one."""
 
@@ -26,11 +17,6 @@ class DocumentFiled(NamedTuple):
     """Where it meets others: an order number, of a note its sender's own number, of a claim its company."""
 
 
-@carried_by("customs", "decision.declaration", "decision.request", "decision.batch")
-@carried_by("tax", "decision.tax_bill")
-@carried_by("refund", "decision.refund_claim")
-@carried_by("forex", "decision.forex_report")
-@carried_by("registration", "decision.registration")
 class Decision(NamedTuple):
     """A person's decision about a subject; the gateway answers by its id, in the commit that carries it out."""
 
@@ -45,3 +31,28 @@ class Decision(NamedTuple):
     by: str
     values: Mapping[str, Any]
     """What the action needs besides a reason, by name."""
+
+
+class _OfDeclaration(Protocol):
+    @property
+    def declaration_id(self) -> int: ...
+
+
+def filed_route(kind: str) -> Route:
+    """The route of `DocumentFiled` for a kind of document."""
+    return Route(catalogue.handling(kind).gateway, catalogue.topic(kind))
+
+
+def document_id(filed: DocumentFiled) -> int:
+    """The document, as the key of a lock."""
+    return filed.document_id
+
+
+def subject_id(decision: Decision) -> Any:
+    """The subject of a decision, as the key of a lock."""
+    return decision.subject_id
+
+
+def declaration_id(payload: _OfDeclaration) -> int:
+    """The declaration that a payload names, as the key of a lock."""
+    return payload.declaration_id

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from gateways.topics.registry import carried_by
 
-
-@carried_by("tax", "tax.requested")
 class TaxRequested(NamedTuple):
     """Customs asks for the assessment of a list."""
 
@@ -20,14 +17,12 @@ class TaxRequested(NamedTuple):
     """Without the reliefs of retail imports. A list that was stored says it as 0 or 1."""
 
 
-@carried_by("tax", "tax.dropped")
 class TaxDropped(NamedTuple):
     """A list will not be released: what was reserved for it is free."""
 
     declaration_id: int
 
 
-@carried_by("tax", "customs.released")
 class ListReleased(NamedTuple):
     """Customs released a list (800): its bill is due."""
 
@@ -40,7 +35,6 @@ class ListReleased(NamedTuple):
     """The time of the 800."""
 
 
-@carried_by("tax", "customs.returned")
 class GoodsReturned(NamedTuple):
     """Goods of a list came back."""
 
@@ -50,7 +44,6 @@ class GoodsReturned(NamedTuple):
     """All that has come back, by number of the line."""
 
 
-@carried_by("tax", "customs.return_filed")
 class ReturnFiled(NamedTuple):
     """A return was applied for, or is over: until it is, the bill is not collected."""
 
@@ -58,7 +51,6 @@ class ReturnFiled(NamedTuple):
     pending: bool | int
 
 
-@carried_by("tax", "deadline.collection")
 class CollectionDue(NamedTuple):
     """A bill is due."""
 

@@ -16,13 +16,7 @@ HERE = Path(__file__).parent
 COLUMNS = ["code", "zh", "en", "since", "until", "source"]
 
 
-class BadTable(ValueError):
-    """A row of a code table cannot be read; the text names file and line. Permanent."""
-
-    permanent = True
-
-
-class Code(NamedTuple):
+class TableCode(NamedTuple):
     """One code: its words and the days, both included, on which it may be used (None: no bound known)."""
 
     code: str
@@ -44,20 +38,22 @@ class CodeTable:
         self._file = file
 
     @cached_property
-    def _codes(self) -> dict[str, Code]:
+    def _codes(self) -> dict[str, TableCode]:
         return {code.code: code for code in self._rows()}
 
-    def _rows(self) -> Iterator[Code]:
+    def _rows(self) -> Iterator[TableCode]:
         seen: set[str] = set()
         with self._file.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file, strict=True)
             if reader.fieldnames != COLUMNS:
-                raise BadTable(f"{self._file.name}: the columns must be {', '.join(COLUMNS)}, not {reader.fieldnames}")
+                raise ValueError(
+                    f"{self._file.name}: the columns must be {', '.join(COLUMNS)}, not {reader.fieldnames}"
+                )
             for row in reader:
                 where = f"{self._file.name}, line {reader.line_num}"
                 yield _code(row, where, seen)
 
-    def get(self, code: str, day: date | None = None) -> Code | None:
+    def get(self, code: str, day: date | None = None) -> TableCode | None:
         """The code, or None when there is none, or none that may be used on `day`."""
         known = self._codes.get(code)
         return known if known is None or day is None or known.on(day) else None
@@ -65,32 +61,32 @@ class CodeTable:
     def __contains__(self, code: object) -> bool:
         return code in self._codes
 
-    def __iter__(self) -> Iterator[Code]:
+    def __iter__(self) -> Iterator[TableCode]:
         return iter(self._codes.values())
 
     def __len__(self) -> int:
         return len(self._codes)
 
 
-def _code(row: dict[str, str], where: str, seen: set[str]) -> Code:
+def _code(row: dict[str, str], where: str, seen: set[str]) -> TableCode:
     if None in row or None in row.values():
-        raise BadTable(f"{where}: a row has {len(COLUMNS)} columns")
+        raise ValueError(f"{where}: a row has {len(COLUMNS)} columns")
     if not row["code"] or not row["zh"] or not row["source"]:
-        raise BadTable(f"{where}: code, zh and source must be filled in")
+        raise ValueError(f"{where}: code, zh and source must be filled in")
     if row["code"] in seen:
-        raise BadTable(f"{where}: the code {row['code']} stands there twice")
+        raise ValueError(f"{where}: the code {row['code']} stands there twice")
     seen.add(row["code"])
     since, until = _day(row["since"], where), _day(row["until"], where)
     if since and until and until < since:
-        raise BadTable(f"{where}: until {until} is before since {since}")
-    return Code(row["code"], row["zh"], row["en"] or row["zh"], since, until, row["source"])
+        raise ValueError(f"{where}: until {until} is before since {since}")
+    return TableCode(row["code"], row["zh"], row["en"] or row["zh"], since, until, row["source"])
 
 
 def _day(text: str, where: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise BadTable(f"{where}: {text!r} is no day such as 2022-05-31") from None
+        raise ValueError(f"{where}: {text!r} is no day such as 2022-05-31") from None
 
 
 countries = CodeTable(HERE / "countries.csv")

@@ -8,14 +8,14 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from schemas.findings import Finding
-from schemas.payment_data.upload import Upload
+from schemas.payment_data.upload import PaymentUpload
 from schemas.wording import finding
 
 MOST_LISTS, MOST_GOODS = 100, 500
 """Orders of an upload, and goods of an order, that are checked."""
 
 
-class Field(NamedTuple):
+class UploadField(NamedTuple):
     """A field: most characters, whether it must be there, and the required form."""
 
     name: str
@@ -26,34 +26,39 @@ class Field(NamedTuple):
 
 
 TOP = (
-    Field("sessionID", 36),
-    Field("serviceTime", 13, pattern=r"\d{13}"),
-    Field("certNo", 40),
-    Field("signValue", 1_000),
+    UploadField("sessionID", 36),
+    UploadField("serviceTime", 13, pattern=r"\d{13}"),
+    UploadField("certNo", 40),
+    UploadField("signValue", 1_000),
 )
 HEAD = (
-    Field("guid", 36, pattern=r"[0-9A-Z-]{22,36}"),
-    Field("initalRequest", 8_000),
-    Field("initalResponse", 8_000),
-    Field("ebpCode", 18),
-    Field("payCode", 18),
-    Field("payTransactionId", 60),
-    Field("totalAmount", 20, number=True),
-    Field("currency", 4, pattern=r"\d{3}"),
-    Field("verDept", 1, pattern="[123]"),
-    Field("payType", 1, False, pattern="[1234]"),
-    Field("tradingTime", 14, pattern=r"\d{14}"),
-    Field("note", 1_000, False),
+    UploadField("guid", 36, pattern=r"[0-9A-Z-]{22,36}"),
+    UploadField("initalRequest", 8_000),
+    UploadField("initalResponse", 8_000),
+    UploadField("ebpCode", 18),
+    UploadField("payCode", 18),
+    UploadField("payTransactionId", 60),
+    UploadField("totalAmount", 20, number=True),
+    UploadField("currency", 4, pattern=r"\d{3}"),
+    UploadField("verDept", 1, pattern="[123]"),
+    UploadField("payType", 1, False, pattern="[1234]"),
+    UploadField("tradingTime", 14, pattern=r"\d{14}"),
+    UploadField("note", 1_000, False),
 )
-LIST = (Field("orderNo", 60), Field("recpAccount", 60), Field("recpCode", 18, False), Field("recpName", 100))
-GOODS = (Field("gname", 250), Field("itemLink", 3_000))
+LIST = (
+    UploadField("orderNo", 60),
+    UploadField("recpAccount", 60),
+    UploadField("recpCode", 18, False),
+    UploadField("recpName", 100),
+)
+GOODS = (UploadField("gname", 250), UploadField("itemLink", 3_000))
 LIST_ORDER = ("orderNo", "goodsInfo", "recpAccount", "recpCode", "recpName")
 _AMOUNT = re.compile(r"(0|[1-9]\d{0,13})(\.\d{1,5})?", re.ASCII)
 _TRAILING_ZEROS = re.compile(r"\.\d*0$")
 _PRETTY_AMOUNT = "N19,5: 100, 100.1"
 
 
-def findings(upload: Upload) -> Iterator[Finding]:
+def findings(upload: PaymentUpload) -> Iterator[Finding]:
     """Everything that is wrong with the fields."""
     yield from _fields(upload.values, TOP, "")
     if not upload.head:
@@ -69,7 +74,7 @@ def findings(upload: Upload) -> Iterator[Finding]:
         yield from _entry(entry, f"payExchangeInfoLists[{number}].")
 
 
-def remarks(upload: Upload) -> Iterator[Finding]:
+def remarks(upload: PaymentUpload) -> Iterator[Finding]:
     """Deviations from the text of the announcement that are taken nevertheless: an amount with trailing zeros, as live
     uploads had it."""
     for field in HEAD:
@@ -102,7 +107,7 @@ def _entry(entry: Mapping[str, Any], path: str) -> Iterator[Finding]:
             yield finding("payment-type", path=place, name="goodsInfo", expected="object")
 
 
-def _fields(values: Mapping[str, Any], fields: Sequence[Field], path: str) -> Iterator[Finding]:
+def _fields(values: Mapping[str, Any], fields: Sequence[UploadField], path: str) -> Iterator[Finding]:
     for field in fields:
         value, place = values.get(field.name), path + field.name
         if value in (None, ""):
@@ -118,7 +123,7 @@ def _fields(values: Mapping[str, Any], fields: Sequence[Field], path: str) -> It
             yield finding("payment-form", path=place, name=field.name, expected=field.pattern, found=value)
 
 
-def _number(value: object, field: Field, place: str) -> Iterator[Finding]:
+def _number(value: object, field: UploadField, place: str) -> Iterator[Finding]:
     if not isinstance(value, Decimal):
         yield finding("payment-type", path=place, name=field.name, expected="number", found=str(value))
     elif not _AMOUNT.fullmatch(str(value)):

@@ -14,9 +14,9 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import padding
 
-from schemas.payment_data.upload import Upload, compact
+from schemas.payment_data.upload import PaymentUpload, compact
 from schemas.signature import keys
-from schemas.signature.algorithms import Digest, Key, Method, digest_of, hash_of
+from schemas.signature.algorithms import DigestAlgorithm, Key, Method, digest_of, hash_of
 from schemas.signature.keys import Public
 
 SIGNED = ("sessionID", "payExchangeInfoHead", "payExchangeInfoLists", "serviceTime")
@@ -26,19 +26,19 @@ _ESCAPED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _AMOUNT = re.compile(r'("totalAmount":)[^,}]+')
 RIGHT = frozenset({"as-sent", "unescaped"})
 """Texts that are taken: the parts as they stand in the body, and the same with their escapes of JSON resolved."""
-METHODS = {Key.RSA: Method(Key.RSA, Digest.SHA1), Key.SM2: Method(Key.SM2, Digest.SM3)}
+METHODS = {Key.RSA: Method(Key.RSA, DigestAlgorithm.SHA1), Key.SM2: Method(Key.SM2, DigestAlgorithm.SM3)}
 MOST_TRIED = {Key.RSA: 60, Key.SM2: 13}
 """Texts that are compared with a signature: one by SM2 takes 30 ms."""
 
 
-class Candidate(NamedTuple):
+class SigningText(NamedTuple):
     """A text that may have been signed, and how it came about."""
 
     name: str
     data: bytes
 
 
-class Verdict(NamedTuple):
+class SignatureMatch(NamedTuple):
     """The text that a signature is of: the name of a candidate, empty if of none; digests in hexadecimal, `signed` of
     RSA."""
 
@@ -52,12 +52,12 @@ class Verdict(NamedTuple):
         return self.matches in RIGHT
 
 
-def text_of(upload: Upload) -> str:
+def text_of(upload: PaymentUpload) -> str:
     """The text of an upload that is signed."""
     return JOINED_BY.join(f'"{name}":"{_value(upload, name)}"' for name in SIGNED)
 
 
-def verify(upload: Upload, key: Public, signature: bytes) -> Verdict:
+def verify(upload: PaymentUpload, key: Public, signature: bytes) -> SignatureMatch:
     """Find what was signed with the owner's key, among what clients are known to sign."""
     kind = keys.kind_of(key)
     method, expected = METHODS[kind], text_of(upload).encode()
@@ -69,39 +69,39 @@ def verify(upload: Upload, key: Public, signature: bytes) -> Verdict:
         if keys.verify(key, method, candidate.data, signature):
             matching = candidate.name
             break
-    return Verdict(matching, digest_of(method.digest, expected).hex(), signed)
+    return SignatureMatch(matching, digest_of(method.digest, expected).hex(), signed)
 
 
-def candidates(upload: Upload) -> Iterator[Candidate]:
+def candidates(upload: PaymentUpload) -> Iterator[SigningText]:
     """Texts that clients sign, the right ones first."""
     parts = {name: f'"{name}":"{_value(upload, name)}"' for name in SIGNED}
     right = JOINED_BY.join(parts.values())
-    yield Candidate("as-sent", right.encode())
-    yield Candidate("unescaped", JOINED_BY.join(f'"{name}":"{_unescaped(upload, name)}"' for name in SIGNED).encode())
-    yield Candidate("white-space", JOINED_BY.join(f'"{name}":"{_raw(upload, name)}"' for name in SIGNED).encode())
-    yield Candidate("unquoted", JOINED_BY.join(_unquoted(upload, name, SIGNED[1:3]) for name in SIGNED).encode())
-    yield Candidate(
+    yield SigningText("as-sent", right.encode())
+    yield SigningText("unescaped", JOINED_BY.join(f'"{name}":"{_unescaped(upload, name)}"' for name in SIGNED).encode())
+    yield SigningText("white-space", JOINED_BY.join(f'"{name}":"{_raw(upload, name)}"' for name in SIGNED).encode())
+    yield SigningText("unquoted", JOINED_BY.join(_unquoted(upload, name, SIGNED[1:3]) for name in SIGNED).encode())
+    yield SigningText(
         "service-time-unquoted", JOINED_BY.join(_unquoted(upload, name, SIGNED[3:]) for name in SIGNED).encode()
     )
     for bare in (SIGNED, SIGNED[1:]):
-        yield Candidate("all-unquoted", JOINED_BY.join(_unquoted(upload, name, bare) for name in SIGNED).encode())
-    yield Candidate("order-of-parts", JOINED_BY.join(parts[name] for name in upload.parts if name in parts).encode())
-    yield Candidate(
+        yield SigningText("all-unquoted", JOINED_BY.join(_unquoted(upload, name, bare) for name in SIGNED).encode())
+    yield SigningText("order-of-parts", JOINED_BY.join(parts[name] for name in upload.parts if name in parts).encode())
+    yield SigningText(
         "escaped",
         JOINED_BY.join(f'"{name}":{json.dumps(_value(upload, name), ensure_ascii=False)}' for name in SIGNED).encode(),
     )
-    yield Candidate("old-name", right.replace('"payExchangeInfoLists":', '"payExchangeInfoList":', 1).encode())
-    yield Candidate("newline", f"{right}\n".encode())
+    yield SigningText("old-name", right.replace('"payExchangeInfoLists":', '"payExchangeInfoList":', 1).encode())
+    yield SigningText("newline", f"{right}\n".encode())
     if (other := _with_other_zeros(upload)) is not None:
         head = parts[SIGNED[1]]
-        yield Candidate("number", right.replace(head, _AMOUNT.sub(rf"\g<1>{other}", head, count=1), 1).encode())
-    yield Candidate("gbk", right.encode("gbk", "replace"))
-    yield Candidate("joined", right.replace(f'"{JOINED_BY}"', '"|"').encode())
+        yield SigningText("number", right.replace(head, _AMOUNT.sub(rf"\g<1>{other}", head, count=1), 1).encode())
+    yield SigningText("gbk", right.encode("gbk", "replace"))
+    yield SigningText("joined", right.replace(f'"{JOINED_BY}"', '"|"').encode())
     for order in permutations(SIGNED):
-        yield Candidate("order-of-parts", JOINED_BY.join(parts[name] for name in order).encode())
+        yield SigningText("order-of-parts", JOINED_BY.join(parts[name] for name in order).encode())
 
 
-def _with_other_zeros(upload: Upload) -> str | None:
+def _with_other_zeros(upload: PaymentUpload) -> str | None:
     """totalAmount without the trailing zeros that it was sent with, else with one decimal, as programs print numbers
     that are not whole; None where there is no amount."""
     if (amount := upload.amount) is None:
@@ -113,21 +113,21 @@ def _with_other_zeros(upload: Upload) -> str | None:
     return bare if bare != sent else f"{sent}0"
 
 
-def _value(upload: Upload, name: str) -> str:
+def _value(upload: PaymentUpload, name: str) -> str:
     """A value as it stands between the quotes."""
     return upload.text(name) if name in {SIGNED[0], SIGNED[3]} else compact(upload.parts.get(name, ""))
 
 
-def _raw(upload: Upload, name: str) -> str:
+def _raw(upload: PaymentUpload, name: str) -> str:
     return upload.text(name) if name in {SIGNED[0], SIGNED[3]} else upload.parts.get(name, "")
 
 
-def _unquoted(upload: Upload, name: str, bare: tuple[str, ...]) -> str:
+def _unquoted(upload: PaymentUpload, name: str, bare: tuple[str, ...]) -> str:
     value = _value(upload, name)
     return f'"{name}":{value}' if name in bare else f'"{name}":"{value}"'
 
 
-def _unescaped(upload: Upload, name: str) -> str:
+def _unescaped(upload: PaymentUpload, name: str) -> str:
     """A part with characters in place of escapes of JSON that it does not need, numbers as they were sent."""
     text = _value(upload, name)
     return (
@@ -142,6 +142,6 @@ def _signed_digest(key: Public, signature: bytes) -> str:
     if isinstance(key, bytes):
         return ""
     try:
-        return key.recover_data_from_signature(signature, padding.PKCS1v15(), hash_of(Digest.SHA1)).hex()
+        return key.recover_data_from_signature(signature, padding.PKCS1v15(), hash_of(DigestAlgorithm.SHA1)).hex()
     except (InvalidSignature, ValueError):
         return ""

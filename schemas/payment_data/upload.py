@@ -35,12 +35,8 @@ class NotRead(ValueError):
         self.finding = finding
 
 
-class _Repeated(ValueError):
-    """An object that has a name twice."""
-
-
 @dataclass(frozen=True, slots=True)
-class Upload:
+class PaymentUpload:
     """An upload: its values by name (numbers are `Decimal`), and the text of each as it was sent, in the order sent."""
 
     values: Mapping[str, Any]
@@ -81,7 +77,7 @@ def compact(text: str) -> str:
     return _SPACE_OUTSIDE.sub(lambda match: match.group(1) or "", text)
 
 
-def read(body: str) -> Upload:
+def read(body: str) -> PaymentUpload:
     """Read an upload; raises `NotRead`."""
     size = len(body.encode("utf-8", "replace"))
     if size > MOST_BYTES:
@@ -96,7 +92,7 @@ def read(body: str) -> Upload:
         json.dumps([list(parts), values], ensure_ascii=False, default=str).encode()  # halves of surrogates have none
     except (ValueError, RecursionError, InvalidOperation, UnicodeError) as error:
         raise NotRead(finding("payment-not-json", reason=_reason(error))) from None
-    return Upload(values, parts)
+    return PaymentUpload(values, parts)
 
 
 def _reason(error: Exception) -> str:
@@ -154,5 +150,5 @@ def _refuse(name: str) -> Any:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise _Repeated("an object has a name twice")
+        raise ValueError("an object has a name twice")
     return members

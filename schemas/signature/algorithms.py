@@ -22,7 +22,7 @@ class Key(StrEnum):
     SM2 = "sm2"
 
 
-class Digest(StrEnum):
+class DigestAlgorithm(StrEnum):
     """A digest."""
 
     SHA1 = "sha1"
@@ -34,22 +34,22 @@ class Method(NamedTuple):
     """A method to sign a SignedInfo."""
 
     key: Key
-    digest: Digest
+    digest: DigestAlgorithm
 
 
-LENGTHS: Mapping[Digest, int] = {Digest.SHA1: 20, Digest.SHA256: 32, Digest.SM3: 32}
+LENGTHS: Mapping[DigestAlgorithm, int] = {DigestAlgorithm.SHA1: 20, DigestAlgorithm.SHA256: 32, DigestAlgorithm.SM3: 32}
 """Bytes of a digest."""
 METHODS: Mapping[str, Method] = {
-    f"{DSIG}rsa-sha1": Method(Key.RSA, Digest.SHA1),
-    "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256": Method(Key.RSA, Digest.SHA256),
-    f"{PORT}sm2-sm3": Method(Key.SM2, Digest.SM3),
-    f"{DSIG}sm2-sm3": Method(Key.SM2, Digest.SM3),
+    f"{DSIG}rsa-sha1": Method(Key.RSA, DigestAlgorithm.SHA1),
+    "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256": Method(Key.RSA, DigestAlgorithm.SHA256),
+    f"{PORT}sm2-sm3": Method(Key.SM2, DigestAlgorithm.SM3),
+    f"{DSIG}sm2-sm3": Method(Key.SM2, DigestAlgorithm.SM3),
 }
 """SignatureMethod by its URI; the last is of clients, not of the standard."""
-DIGESTS: Mapping[str, Digest] = {
-    f"{DSIG}sha1": Digest.SHA1,
-    "http://www.w3.org/2001/04/xmlenc#sha256": Digest.SHA256,
-    f"{PORT}sm3": Digest.SM3,
+DIGESTS: Mapping[str, DigestAlgorithm] = {
+    f"{DSIG}sha1": DigestAlgorithm.SHA1,
+    "http://www.w3.org/2001/04/xmlenc#sha256": DigestAlgorithm.SHA256,
+    f"{PORT}sm3": DigestAlgorithm.SM3,
 }
 """DigestMethod by its URI."""
 
@@ -72,19 +72,19 @@ DIALECTS: Mapping[str, Dialect] = {
 """By name. `sm2` is official since 2022-05; `sm2-sha1` is what a client in wide use sends."""
 USUAL: Mapping[Key, str] = {Key.RSA: "rsa-sha1", Key.SM2: "sm2"}
 """The dialect of a key where no other was chosen."""
-_HASHES: Mapping[Digest, hashes.HashAlgorithm] = {
-    Digest.SHA1: hashes.SHA1(),
-    Digest.SHA256: hashes.SHA256(),
-    Digest.SM3: hashes.SM3(),
+_HASHES: Mapping[DigestAlgorithm, hashes.HashAlgorithm] = {
+    DigestAlgorithm.SHA1: hashes.SHA1(),
+    DigestAlgorithm.SHA256: hashes.SHA256(),
+    DigestAlgorithm.SM3: hashes.SM3(),
 }
 
 
-def hash_of(digest: Digest) -> hashes.HashAlgorithm:
+def hash_of(digest: DigestAlgorithm) -> hashes.HashAlgorithm:
     """The algorithm, for those who sign and verify with it."""
     return _HASHES[digest]
 
 
-def digest_of(digest: Digest, data: bytes) -> bytes:
+def digest_of(digest: DigestAlgorithm, data: bytes) -> bytes:
     """The digest of these bytes; SM3 without the value Z of a key."""
     state = hashes.Hash(_HASHES[digest])
     state.update(data)

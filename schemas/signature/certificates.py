@@ -13,8 +13,8 @@ from asn1crypto import algos, core, x509
 from asn1crypto import keys as asn1_keys
 
 from schemas.signature import keys
-from schemas.signature.algorithms import Digest, Key
-from schemas.signature.keys import BadKey, Private, Public
+from schemas.signature.algorithms import DigestAlgorithm, Key
+from schemas.signature.keys import BadSigningKey, Private, Public
 
 SM2_WITH_SM3 = "1.2.156.10197.1.501"
 LARGEST = 8_192
@@ -61,7 +61,7 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
+class CertificateHolder:
     """The holder of a certificate: the unit, its customs code, the person, and the number of the card."""
 
     unit: str
@@ -98,7 +98,7 @@ def read(der: bytes) -> Certificate:
         raise BadCertificate(f"a certificate has at most {LARGEST} bytes here")
     try:
         return _read(x509.Certificate.load(der, strict=True)["tbs_certificate"], der)
-    except (BadCertificate, BadKey) as error:
+    except (BadCertificate, BadSigningKey) as error:
         raise BadCertificate(str(error)) from None
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError) as error:
         raise BadCertificate(f"no certificate can be read: {error}"[:200]) from None
@@ -120,7 +120,9 @@ def _read(body: x509.TbsCertificate, der: bytes) -> Certificate:
     )
 
 
-def issue(authority: Private, issuer: str, key: Public, number: str, holder: Holder, since: int, until: int) -> bytes:
+def issue(
+    authority: Private, issuer: str, key: Public, number: str, holder: CertificateHolder, since: int, until: int
+) -> bytes:
     """DER of a certificate for a public key, signed by an authority of the same kind: SHA-1 with RSA, or SM2 with
     SM3. `issuer` is the authority's name."""
     algorithm = _algorithm(authority)
@@ -136,7 +138,7 @@ def issue(authority: Private, issuer: str, key: Public, number: str, holder: Hol
             "extensions": _extensions(holder),
         }
     )
-    signed = keys.sign(authority, Digest.SHA1, body.dump())
+    signed = keys.sign(authority, DigestAlgorithm.SHA1, body.dump())
     if keys.kind_of(authority) is Key.SM2:
         half = len(signed) // 2
         signed = algos.DSASignature(
@@ -152,7 +154,7 @@ def _algorithm(authority: Private) -> algos.SignedDigestAlgorithm:
     return algos.SignedDigestAlgorithm({"algorithm": name})
 
 
-def _extensions(holder: Holder) -> list[dict[str, object]]:
+def _extensions(holder: CertificateHolder) -> list[dict[str, object]]:
     """The holders of cards, all of them invented."""
     texts = {
         UNIT_NAME: holder.unit,

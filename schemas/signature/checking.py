@@ -27,7 +27,7 @@ _BOM = "\N{BYTE ORDER MARK}".encode()
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class SignatureCheck:
     """The result of a check. `findings` that are no warnings mean that the signature is wrong; without `present` there
     is none. Digests are of the document: the one that the signature names, and the one of its bytes."""
 
@@ -49,14 +49,14 @@ class Check:
         return tuple(finding for finding in self.findings if not finding.warning)
 
 
-def check_message(root: Any, body: bytes, required: bool = True, edition: str = EDITION) -> Check:
+def check_message(root: Any, body: bytes, required: bool = True, edition: str = EDITION) -> SignatureCheck:
     """Check the signature of a message that was parsed from these bytes, `required` and `edition` as for `check`."""
     if body.find(b"<?", 1 + len(_BOM)) >= 0:
         root = parsing.parse(body, cap=len(body), instructions=True)
     return check(root, required, edition)
 
 
-def check(root: Any, required: bool = True, edition: str = EDITION) -> Check:
+def check(root: Any, required: bool = True, edition: str = EDITION) -> SignatureCheck:
     """Check the signature of a message, whose tree is as it came but for comments. Without `required`, a message that
     has none is not wrong. By the text of the edition 2018 KeyName is the certificate's serial number; 2022-05 calls it
     the certificate's name, so that another text is only remarked on."""
@@ -64,23 +64,23 @@ def check(root: Any, required: bool = True, edition: str = EDITION) -> Check:
     if signature is None:
         path = f"/{root.tag.rpartition('}')[2]}"
         missing = finding("signature-absent", path=path, expected="ds:Signature")
-        return Check(False, (missing,) if required else (), document=canonical.document(root))
+        return SignatureCheck(False, (missing,) if required else (), document=canonical.document(root))
     if signature.key_name == signature_dummy.KEY_NAME:
-        return Check(
+        return SignatureCheck(
             True,
             (signature.finding("signature-dummy", "KeyInfo/KeyName", found=signature.key_name),),
             key_name=signature.key_name,
         )
     if wrong := tuple(element.shape(signature)):
-        return Check(
+        return SignatureCheck(
             True, wrong, method=signature.method, digest_method=signature.digest_method, key_name=signature.key_name
         )
     return _checked(root, signature, edition)
 
 
-def _checked(root: Any, signature: Signature, edition: str) -> Check:
+def _checked(root: Any, signature: Signature, edition: str) -> SignatureCheck:
     document = canonical.document(root)
-    result = Check(
+    result = SignatureCheck(
         present=True,
         findings=(),
         dialect=dialect_name(signature.method, signature.digest_method),
@@ -108,7 +108,7 @@ def _checked(root: Any, signature: Signature, edition: str) -> Check:
     return replace(result, certificate=certificate, findings=tuple(findings))
 
 
-def _digest(signature: Signature, result: Check) -> Iterator[Finding]:
+def _digest(signature: Signature, result: SignatureCheck) -> Iterator[Finding]:
     below, method = "SignedInfo/Reference/DigestValue", DIGESTS[signature.digest_method]
     if len(signature.digest) != LENGTHS[method]:
         yield signature.finding(
@@ -140,7 +140,7 @@ def _certificate(signature: Signature) -> tuple[Certificate | None, list[Finding
         return None, [signature.finding("signature-bad-certificate", below, reason=str(bad))]
 
 
-def _value(signature: Signature, result: Check, certificate: Certificate) -> Iterator[Finding]:
+def _value(signature: Signature, result: SignatureCheck, certificate: Certificate) -> Iterator[Finding]:
     method = METHODS[signature.method]
     if unfit := list(_unfit(signature, certificate)):
         yield from unfit
@@ -152,7 +152,7 @@ def _value(signature: Signature, result: Check, certificate: Certificate) -> Ite
         yield _other_value(signature, result, certificate)
 
 
-def _other_value(signature: Signature, result: Check, certificate: Certificate) -> Finding:
+def _other_value(signature: Signature, result: SignatureCheck, certificate: Certificate) -> Finding:
     """Why a value does not verify: SignedInfo was indented after it was signed, else any other reason."""
     method, element_of = METHODS[signature.method], signature.element.find(element.SIGNED_INFO)
     bare = canonical.signed_info(element_of, indented=False)

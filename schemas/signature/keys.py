@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from schemas.signature import sm2
-from schemas.signature.algorithms import Digest, Key, Method, hash_of
+from schemas.signature.algorithms import DigestAlgorithm, Key, Method, hash_of
 from schemas.signature.sm2 import Sm2Key
 
 SM2_CURVE = "1.2.156.10197.1.301"
@@ -27,7 +27,7 @@ Public: TypeAlias = rsa.RSAPublicKey | bytes
 """A public RSA key, or the 65 bytes of an SM2 point."""
 
 
-class BadKey(ValueError):
+class BadSigningKey(ValueError):
     """No key that signs here: damaged, of another kind, or out of bounds. Permanent."""
 
     permanent = True
@@ -48,7 +48,7 @@ def public_of(key: Private) -> Public:
     return key.point if isinstance(key, Sm2Key) else key.public_key()
 
 
-def sign(key: Private, digest: Digest, data: bytes) -> bytes:
+def sign(key: Private, digest: DigestAlgorithm, data: bytes) -> bytes:
     """The signature of these bytes: PKCS #1 v1.5 with this digest, or SM2 with SM3."""
     if isinstance(key, Sm2Key):
         return sm2.sign(key, data)
@@ -69,11 +69,11 @@ def verify(key: Public, method: Method, data: bytes, signature: bytes) -> bool:
 
 
 def check_public(key: rsa.RSAPublicKey) -> None:
-    """Raises `BadKey` for a key with which checking would take too long, or that is too short to mean anything."""
+    """Raises `BadSigningKey` for a key so long that checking would take too long, or too short to mean anything."""
     if not RSA_LEAST <= key.key_size <= RSA_MOST:
-        raise BadKey(f"an RSA key has {RSA_LEAST} to {RSA_MOST} bits here, not {key.key_size}")
+        raise BadSigningKey(f"an RSA key has {RSA_LEAST} to {RSA_MOST} bits here, not {key.key_size}")
     if key.public_numbers().e > EXPONENT_MOST:
-        raise BadKey("the public exponent of the RSA key is too large")
+        raise BadSigningKey("the public exponent of the RSA key is too large")
 
 
 def to_pem(key: Private) -> bytes:
@@ -96,10 +96,10 @@ def to_pem(key: Private) -> bytes:
 
 
 def from_pem(text: bytes, own: bool = False) -> Private:
-    """The private key of a PEM file (PKCS #8); raises `BadKey`. One of `own` making is not proved again, which would
-    take 60 ms."""
+    """The private key of a PEM file (PKCS #8); raises `BadSigningKey`. One of `own` making is not proved again, which
+    would take 60 ms."""
     if len(text) > KEY_BYTES:
-        raise BadKey(f"a file with a private key has at most {KEY_BYTES} bytes")
+        raise BadSigningKey(f"a file with a private key has at most {KEY_BYTES} bytes")
     try:
         _, _, der = pem.unarmor(text)
         info = keys.PrivateKeyInfo.load(der)
@@ -107,16 +107,16 @@ def from_pem(text: bytes, own: bool = False) -> Private:
             return _sm2_from(info)
         key = serialization.load_der_private_key(der, None, unsafe_skip_rsa_key_validation=own)
     except (ValueError, TypeError, KeyError, OverflowError) as error:
-        raise BadKey(f"no private key can be read in it: {error}") from None
+        raise BadSigningKey(f"no private key can be read in it: {error}") from None
     if not isinstance(key, rsa.RSAPrivateKey):
-        raise BadKey("the key is neither an RSA nor an SM2 key")
+        raise BadSigningKey("the key is neither an RSA nor an SM2 key")
     check_public(key.public_key())
     return key
 
 
 def _sm2_from(info: keys.PrivateKeyInfo) -> Sm2Key:
     if info["private_key_algorithm"]["parameters"].chosen.dotted != SM2_CURVE:
-        raise BadKey("the key lies on another curve than SM2's")
+        raise BadSigningKey("the key lies on another curve than SM2's")
     return sm2.key_of(int(info["private_key"].parsed["private_key"].native).to_bytes(32, "big"))
 
 
@@ -132,23 +132,23 @@ def public_info(key: Public) -> bytes:
 
 
 def public_from(info: keys.PublicKeyInfo) -> Public:
-    """The public key of a certificate; raises `BadKey`."""
+    """The public key of a certificate; raises `BadSigningKey`."""
     algorithm = info["algorithm"]
     if algorithm["algorithm"].native == "rsa":
         try:
             key = serialization.load_der_public_key(info.dump())
         except (ValueError, TypeError) as error:
-            raise BadKey(f"its RSA key cannot be read: {error}") from None
+            raise BadSigningKey(f"its RSA key cannot be read: {error}") from None
         if not isinstance(key, rsa.RSAPublicKey):
-            raise BadKey("its key is no RSA key")
+            raise BadSigningKey("its key is no RSA key")
         check_public(key)
         return key
     if algorithm["algorithm"].native == "ec" and algorithm["parameters"].chosen.dotted == SM2_CURVE:
         point = bytes(info["public_key"].native)
         if sm2.is_point(point):
             return point
-        raise BadKey("its SM2 key is no point of the curve")
-    raise BadKey("its key is neither an RSA nor an SM2 key")
+        raise BadSigningKey("its SM2 key is no point of the curve")
+    raise BadSigningKey("its key is neither an RSA nor an SM2 key")
 
 
 def _sm2_algorithm(kind: type) -> object:

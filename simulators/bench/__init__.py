@@ -12,28 +12,29 @@ import click
 from rich.console import Console
 
 from simulators.bench import display
-from simulators.bench.comparing import PAIRS, NotMeasured, compared, measured
+from simulators.bench.comparing import PAIRS, compared, measured
 from simulators.bench.console_measures import CONSOLE_MEASURES
 from simulators.bench.engine_measures import ENGINE_MEASURES
 from simulators.bench.export_measures import EXPORT_MEASURES
 from simulators.bench.http_floor import FLOOR_HTTP
-from simulators.bench.measures import MEASURES, Measure
+from simulators.bench.measures import MEASURES, BenchMeasure
 from simulators.bench.overload import OVERLOAD
-from simulators.bench.quarters import Engines, NoQuarters
 from simulators.bench.refund_measures import REFUND_MEASURES
 from simulators.bench.replay_measures import REPLAY_MEASURES
 from simulators.bench.runs import ALL, ended_in_order, jobs, named, results
 from simulators.bench.scale import simulated_years
 from simulators.bench.stored_measures import STORED_MEASURES
+from simulators.bench.temporary_services import Engines
 from simulators.bench.traffic_measures import TRAFFIC_MEASURES
-from simulators.bench.versions import ROOT, NoVersion, pair
+from simulators.bench.versions import ROOT, pair
+from simulators.errors import SimulatorError
 from simulators.options import options_as
 
 COMPARED = ("import_100", "import_1")
 """What is compared where nothing is named."""
 
 
-class Numbers(click.ParamType):  # type: ignore[type-arg]
+class NumberList(click.ParamType):  # type: ignore[type-arg]
     """Whole numbers from 1 to 64, separated by commas."""
 
     name = "numbers"
@@ -49,7 +50,7 @@ class Numbers(click.ParamType):  # type: ignore[type-arg]
 
 @dataclass(frozen=True, slots=True)
 class BenchOptions:
-    """What to measure, how often, on what, and how to tell it."""
+    """The options of a benchmark run: measures, repetitions, database and workers, and the form of the report."""
 
     names: tuple[str, ...]
     listing: bool
@@ -93,7 +94,7 @@ class BenchOptions:
 )
 @click.option(
     "--workers",
-    type=Numbers(),
+    type=NumberList(),
     default="1",
     show_default=True,
     help="Processes of each role on engines; several numbers (1,2,4) are measured one after the other.",
@@ -162,28 +163,32 @@ def _results(options: BenchOptions) -> Iterator[dict[str, Any]]:
     try:
         planned = jobs(_chosen(options.names, engines), options.count, engines, options.workers, options.database or "")
         yield from results(planned, options.repeat or 1, options.data, _remark)
-    except NoQuarters as error:
+    except SimulatorError as error:
         raise click.ClickException(str(error)) from None
 
 
 def _ratios(options: BenchOptions, commits: str) -> Iterator[dict[str, Any]]:
     """The results of the measures that were asked for, of one version beside another."""
     names = [measure.name for measure in _chosen(options.names or COMPARED, _engines(options))]
-    words = _words(
-        names,
-        trades=options.count,
-        data=None if options.data is None else options.data.resolve(),
-        broker=options.broker,
-        database=options.database,
-        workers=None if options.workers == (1,) else ",".join(map(str, options.workers)),
-    )
+    words = _words(names, **_given(options))
     try:
         with ended_in_order(), pair(ROOT, commits) as versions:
             for remark in versions.remarks:
                 _remark(f"Note: {remark}.")
             yield from compared(versions, words, names, options.repeat or PAIRS, measured, _remark)
-    except (NoVersion, NotMeasured) as error:
+    except SimulatorError as error:
         raise click.ClickException(str(error)) from None
+
+
+def _given(options: BenchOptions) -> dict[str, object]:
+    """The options that a call of the bench in another version needs, by their names."""
+    return {
+        "trades": options.count,
+        "data": None if options.data is None else options.data.resolve(),
+        "broker": options.broker,
+        "database": options.database,
+        "workers": None if options.workers == (1,) else ",".join(map(str, options.workers)),
+    }
 
 
 def _remark(text: str) -> None:
@@ -217,7 +222,7 @@ def _engines(options: BenchOptions) -> Engines | None:
     return Engines(options.broker, options.database) if options.broker and options.database else None
 
 
-def _chosen(names: tuple[str, ...], engines: Engines | None) -> list[Measure]:
+def _chosen(names: tuple[str, ...], engines: Engines | None) -> list[BenchMeasure]:
     try:
         chosen = [named(name) for name in names]
     except KeyError as error:

@@ -12,9 +12,9 @@ from schemas import catalogue
 from schemas.reading import open_message, read
 from simulators.refunds import arithmetic, documents
 from simulators.refunds.documents import together
-from simulators.refunds.firms import Firm, supplier
-from simulators.refunds.items import Item, item_of
-from simulators.refunds.papers import SPECIAL, Bought, Claim, Invoice, Link, Used
+from simulators.refunds.firms import RefundExporter, supplier
+from simulators.refunds.items import ExportedItem, item_of
+from simulators.refunds.papers import SPECIAL, Bought, ClaimLink, ClaimPaper, InvoiceUse, PurchaseInvoice
 from simulators.world import World
 
 LINKS = 1_000
@@ -23,7 +23,7 @@ PER_INVOICE = 100
 RATE = Decimal("0.13")
 
 
-class Papers(NamedTuple):
+class ClaimingMessages(NamedTuple):
     """The messages of a run, the claims' numbers, and what they must be refunded, in yuan."""
 
     registration: bytes
@@ -35,13 +35,13 @@ class Papers(NamedTuple):
 
 def papers(
     world: World,
-    firm: Firm,
+    firm: RefundExporter,
     patterns: Sequence[Sequence[dict[str, str]]],
     lists: Sequence[tuple[str, str]],
     lines: int,
     exported: date,
     when: str,
-) -> Papers:
+) -> ClaimingMessages:
     """Invoices and claims of so many lines for lists, which repeat patterns in turn, written at a time."""
     items = list(islice(_items(patterns, lists, exported), lines // 2))
     invoices, claims, numbers, refund = list[bytes](), list[bytes](), list[str](), Decimal(0)
@@ -56,18 +56,18 @@ def papers(
         invoices.append(together("VatInvoice", made, firm.company, [invoice.number for invoice in bought]).body)
         claims.append(together("RefundClaim", [documents.claim(firm, claim, when)], firm.company, [claim.number]).body)
     registered = together("Registration", [documents.registration(firm, when)], firm.company, [firm.code])
-    return Papers(registered.body, invoices, claims, numbers, refund)
+    return ClaimingMessages(registered.body, invoices, claims, numbers, refund)
 
 
 def _items(
     patterns: Sequence[Sequence[dict[str, str]]], lists: Sequence[tuple[str, str]], exported: date
-) -> Iterator[Item]:
+) -> Iterator[ExportedItem]:
     for place, (order_no, invt_no) in enumerate(lists):
         for line in patterns[place % len(patterns)]:
             yield item_of(line, exported, "9710", order_no, invt_no)
 
 
-def _claim(number: str, when: str, items: Sequence[Item]) -> tuple[Claim, list[Invoice]]:
+def _claim(number: str, when: str, items: Sequence[ExportedItem]) -> tuple[ClaimPaper, list[PurchaseInvoice]]:
     """A claim whose every item was bought on a line of its own, a hundred to an invoice."""
     links, bought = [], []
     for first in range(0, len(items), PER_INVOICE):
@@ -77,10 +77,16 @@ def _claim(number: str, when: str, items: Sequence[Item]) -> tuple[Claim, list[I
             cost = arithmetic.rounded(arithmetic.in_yuan(item.fob, item.currency) * Decimal("0.65"))
             rows.append(Bought(item.code, item.name, item.unit, item.qty, cost, RATE))
             links.append(
-                Link(f"{number}{first + line:04d}", item, item.qty, item.fob, (Used(invoice_no, line, item.qty, cost),))
+                ClaimLink(
+                    f"{number}{first + line:04d}",
+                    item,
+                    item.qty,
+                    item.fob,
+                    (InvoiceUse(invoice_no, line, item.qty, cost),),
+                )
             )
-        bought.append(Invoice(invoice_no, SPECIAL, when[:8], f"HT{number}", tuple(rows)))
-    return Claim(number, "T", when[:6], tuple(links)), bought
+        bought.append(PurchaseInvoice(invoice_no, SPECIAL, when[:8], f"HT{number}", tuple(rows)))
+    return ClaimPaper(number, "T", when[:6], tuple(links)), bought
 
 
 def patterns_of(bodies: Iterator[bytes]) -> list[list[dict[str, str]]]:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from simulators.bench.versions import Pair, Version
+from simulators.errors import SimulatorError
 
 ENDED = 60.0
 """Seconds that an interrupted run has to remove what it made."""
@@ -22,11 +23,7 @@ Results: TypeAlias = Mapping[str, Mapping[str, Any]]
 """What one call of the bench told, by the title of its measures."""
 
 
-class NotMeasured(Exception):
-    """A version could not be measured; the text says which, and what it said."""
-
-
-class Spread(NamedTuple):
+class RatioSpread(NamedTuple):
     """Ratios of pairs: their median, the smallest, the largest, and all in the order in which they were taken."""
 
     median: float
@@ -35,7 +32,7 @@ class Spread(NamedTuple):
     all: tuple[float, ...]
 
     @classmethod
-    def of(cls, pairs: Sequence[tuple[float, float]]) -> Spread:
+    def of(cls, pairs: Sequence[tuple[float, float]]) -> RatioSpread:
         """The second of each pair as a multiple of the first; pairs in which there is none are left out."""
         ratios = tuple(round(this / base, 3) for base, this in pairs if base)
         if not ratios:
@@ -74,9 +71,9 @@ def compared(
 
 
 def judged(title: str, pairs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]], versions: Pair) -> dict[str, Any]:
-    """What is told of one measure: values, processor time, and the ratios of both."""
-    values = Spread.of([(base["value"], this["value"]) for base, this in pairs])
-    processor = Spread.of([(_processor(base), _processor(this)) for base, this in pairs])
+    """Summarise the runs of one measure in both versions: values, processor time, and the ratios of each pair."""
+    values = RatioSpread.of([(base["value"], this["value"]) for base, this in pairs])
+    processor = RatioSpread.of([(_processor(base), _processor(this)) for base, this in pairs])
     first = pairs[0][0]
     return {
         "name": title,
@@ -113,7 +110,8 @@ def _side(version: Version, results: Sequence[Mapping[str, Any]]) -> dict[str, A
 
 
 def measured(version: Version, words: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-    """What `single-window bench WORDS --json` of a version tells, in a process of its own; raises `NotMeasured`."""
+    """Run `single-window bench WORDS --json` of a version in a process of its own and give its JSON; raises
+    `SimulatorError`."""
     process = subprocess.Popen(
         [version.python, "-m", "single_window", "bench", *words, "--json"],
         cwd=version.tree,
@@ -128,7 +126,7 @@ def measured(version: Version, words: Sequence[str]) -> dict[str, Mapping[str, A
         _end(process)
         raise
     if process.returncode:
-        raise NotMeasured(f"{version.name} could not be measured: {errors.strip()[-1_000:]}")
+        raise SimulatorError(f"{version.name} could not be measured: {errors.strip()[-1_000:]}")
     return {title(result): result for result in map(json.loads, out.splitlines())}
 
 
@@ -143,5 +141,5 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 
 def title(result: Mapping[str, Any]) -> str:
-    """What a result is called: its measure, and how many workers there were on engines."""
+    """Name a result: its measure, and the number of workers where it ran on engines."""
     return f"{result['name']} ×{result['workers']}" if "workers" in result else str(result["name"])

@@ -1,4 +1,4 @@
-"""How long the officers' pages take beside a million lists, for one officer and for twenty at once."""
+"""Measures the officers' pages beside a million lists, for one officer and for twenty at once."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
-from simulators.bench.measures import OPTIONS, Measure, Measured, NotAllThere
-from simulators.bench.quarters import on_database, tidy
-from simulators.entry import Outside, answering, logins, monotonic, opened, settings_for
-from simulators.imports.day import Day
+from simulators.bench.measures import OPTIONS, BenchMeasure, BenchResult
+from simulators.bench.temporary_services import on_database, tidy
+from simulators.entry import SandboxSession, answering, logins, monotonic, opened, settings_for
+from simulators.entry.measuring import file_copies
+from simulators.errors import SimulatorError
+from simulators.imports.day import ImportDay
 from simulators.imports.traffic import trades
-from simulators.machine import Peak, used
+from simulators.machine import MemoryPeak, used
 from simulators.world import World
 
 SANDBOX = "console"
@@ -34,9 +36,10 @@ _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 def answered(opener: OpenerDirector, request: str | Request) -> tuple[str, str]:
-    """Where an address leads to, and the page; raises `NotAllThere` where the window refuses.
+    """Request a page and follow redirects; gives the final address and the page. Raises `SimulatorError` where it
+    is refused.
 
-    Whom a window with too much to do tells to come again does, as often as that takes: it is part of his time.
+    A 503 with Retry-After is tried again as often as that takes; the retries count as part of the time.
     """
     end = monotonic() + PATIENCE
     while True:
@@ -46,11 +49,11 @@ def answered(opener: OpenerDirector, request: str | Request) -> tuple[str, str]:
         except HTTPError as refused:
             later = refused.headers.get("Retry-After")
             if refused.code != HTTPStatus.SERVICE_UNAVAILABLE or later is None or monotonic() > end:
-                raise NotAllThere(f"{refused.url} was answered with {refused.code}") from None
+                raise SimulatorError(f"{refused.url} was answered with {refused.code}") from None
             Event().wait(int(later))
 
 
-class Officer:
+class BrowserOfficer:
     """Somebody who is signed in, over HTTP as a browser would."""
 
     def __init__(self, url: str, name: str, password: str) -> None:
@@ -72,26 +75,26 @@ class Officer:
     def _form(self, page: str) -> str:
         match = _TOKEN.search(page)
         if match is None:
-            raise NotAllThere("a page without a form: nobody is signed in")
+            raise SimulatorError("a page without a form: nobody is signed in")
         return match.group(1)
 
 
-def console(folder: Path, count: int, database: str = "") -> Measured:
+def console(folder: Path, count: int, database: str = "") -> BenchResult:
     """So many lists, of which twelve thousand wait: queue, next case, case, search and day, then twenty officers.
     `database`: where PostgreSQL is, by default SQLite in the folder."""
     with TemporaryDirectory(dir=folder) as data, on_database(database) as (address, version):
         settings = settings_for(Path(data), database=address, synchronous="NORMAL", readers=0)
-        with opened(settings, SANDBOX, World(1), OPTIONS) as outside:
+        with opened(settings, SANDBOX, World(1), OPTIONS) as session:
             prepared = monotonic()
-            _filled(outside, count)
+            _filled(session, count)
             if address:
                 tidy(address)
             seconds = monotonic() - prepared
-            with answering(outside) as (url, _), Peak() as peak:
+            with answering(session) as (url, _), MemoryPeak() as peak:
                 before, begun = used(), monotonic()
-                times = _measured(outside, url)
+                times = _measured(session, url)
                 cpu, took = used().since(before), monotonic() - begun
-    return Measured(
+    return BenchResult(
         times["queue_ms"],
         count,
         round(took, 3),
@@ -108,15 +111,15 @@ def console(folder: Path, count: int, database: str = "") -> Measured:
     )
 
 
-def _filled(outside: Outside, count: int) -> None:
-    day = list(trades(World(1), 20, seed=1, day=outside.day, only=()))
-    Day(outside, World(1), day, 20, nights=()).play()
-    outside.file_copies(count, WAITING)
+def _filled(session: SandboxSession, count: int) -> None:
+    day = list(trades(World(1), 20, seed=1, day=session.day, only=()))
+    ImportDay(session, World(1), day, 20, nights=()).play()
+    file_copies(session, count, WAITING)
 
 
-def _measured(outside: Outside, url: str) -> dict[str, float]:
-    name, password = next((name, password) for role, name, password in logins(outside) if role == "reviewer")
-    officer, places = Officer(url, name, password), counted(1)
+def _measured(session: SandboxSession, url: str) -> dict[str, float]:
+    name, password = next((name, password) for role, name, password in logins(session) if role == "reviewer")
+    officer, places = BrowserOfficer(url, name, password), counted(1)
     taken: list[str] = []
     seconds_of = {
         "queue_ms": _slowest(LOOKS, lambda: officer.get("/review")),
@@ -125,7 +128,7 @@ def _measured(outside: Outside, url: str) -> dict[str, float]:
         "search_ms": _slowest(LOOKS, lambda: officer.get("/review", words=f"Y{next(places) * 83:09d}")),
         "day_ms": _slowest(LOOKS, lambda: officer.get("/")),
     }
-    officers = [Officer(url, name, password) for _ in range(OFFICERS)]
+    officers = [BrowserOfficer(url, name, password) for _ in range(OFFICERS)]
     with ThreadPoolExecutor(OFFICERS) as pool:
         times = list(pool.map(lambda officer: _times(10, lambda: officer.get("/review")), officers))
     return {**seconds_of, "twenty_officers_ms": _p95([second for of in times for second in of])}
@@ -149,8 +152,8 @@ def _p95(seconds: Sequence[float]) -> float:
     return round(quantiles(seconds, n=20)[-1] * 1_000, 1)
 
 
-CONSOLE_MEASURES: Sequence[Measure] = (
-    Measure(
+CONSOLE_MEASURES: Sequence[BenchMeasure] = (
+    BenchMeasure(
         "console",
         "ms",
         300,

@@ -11,16 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Condition, Thread
 
-from simulators.bench.quarters import Quarters
-from simulators.entry import crew
+from simulators.bench.temporary_services import TemporaryServices
+from simulators.entry.measuring import crew
+from simulators.errors import SimulatorError
 
 READY = 120.0
 """Seconds until they are at work."""
 ENDED = 90.0
-
-
-class NotAtWork(Exception):
-    """Processes did not begin; the text holds the beginning of their log."""
 
 
 class Program:
@@ -54,11 +51,11 @@ class Program:
             self._came.notify_all()
 
     def lines_with(self, words: str, times: int = 1) -> list[str]:
-        """Wait until so many lines with these words have come; gives them. Raises `NotAtWork`."""
+        """Wait until so many lines with these words have come; gives them. Raises `SimulatorError`."""
         with self._came:
             self._came.wait_for(lambda: self._over or len(self._with(words)) >= times, READY)
             if len(lines := self._with(words)) < times:
-                raise NotAtWork(
+                raise SimulatorError(
                     f"{len(lines)} of {times} said {words!r}. The log begins:\n"
                     + self._log.read_text("utf-8", "replace")[:2_000]
                 )
@@ -78,7 +75,7 @@ class Program:
 
 
 @contextmanager
-def working(own: Quarters, folder: Path, processes: int, roles: Sequence[str] = ("all",)) -> Iterator[Program]:
+def working(own: TemporaryServices, folder: Path, processes: int, roles: Sequence[str] = ("all",)) -> Iterator[Program]:
     """`single-window work ROLES --processes N`, until all of them are at work."""
     program = Program(
         ["work", *roles, "--processes", str(processes), "--data", str(folder)], _environment(own), folder / "work.log"
@@ -91,7 +88,7 @@ def working(own: Quarters, folder: Path, processes: int, roles: Sequence[str] = 
 
 
 @contextmanager
-def serving(own: Quarters, folder: Path, processes: int, threads: int) -> Iterator[str]:
+def serving(own: TemporaryServices, folder: Path, processes: int, threads: int) -> Iterator[str]:
     """`single-window serve --processes N` on any free port; gives its address."""
     program = Program(
         ["serve", "--port", "0", "--processes", str(processes), "--threads", str(threads), "--data", str(folder)],
@@ -105,5 +102,5 @@ def serving(own: Quarters, folder: Path, processes: int, threads: int) -> Iterat
         program.end()
 
 
-def _environment(own: Quarters) -> dict[str, str]:
+def _environment(own: TemporaryServices) -> dict[str, str]:
     return {"SINGLE_WINDOW_BROKER": own.broker, "SINGLE_WINDOW_DATABASE": own.database}

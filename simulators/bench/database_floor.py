@@ -14,7 +14,7 @@ from simulators.entry import monotonic
 SCHEMA = "floor"
 
 
-class Rows(NamedTuple):
+class CopyRows(NamedTuple):
     """Rows of one table, each a line as COPY writes it."""
 
     table: str
@@ -27,8 +27,8 @@ def last_transaction(database: str) -> int:
         return int(connection.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text").fetchone()[0])
 
 
-def rows(database: str, but: Sequence[Rows] = ()) -> list[Rows]:
-    """What a window has stored, table by table; without the rows that were there before."""
+def rows(database: str, but: Sequence[CopyRows] = ()) -> list[CopyRows]:
+    """Read the rows that a window has stored, table by table; without the rows that were there before."""
     known = {table.table: frozenset(table.lines) for table in but}
     with _connected(database) as connection:
         names = [
@@ -38,7 +38,7 @@ def rows(database: str, but: Sequence[Rows] = ()) -> list[Rows]:
             )
         ]
         return [
-            Rows(name, [line for line in _copied(connection, name) if line not in known.get(name, ())])
+            CopyRows(name, [line for line in _copied(connection, name) if line not in known.get(name, ())])
             for name in names
         ]
 
@@ -48,7 +48,7 @@ def _copied(connection: Any, table: str) -> list[bytes]:
         return b"".join(out).splitlines(keepends=True)
 
 
-def database_seconds(database: str, stored: Sequence[Rows], commits: int) -> float:
+def database_seconds(database: str, stored: Sequence[CopyRows], commits: int) -> float:
     """Seconds to insert these rows by COPY, in so many commits."""
     with _connected(database) as connection:
         connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
@@ -62,7 +62,7 @@ def database_seconds(database: str, stored: Sequence[Rows], commits: int) -> flo
         return monotonic() - begun
 
 
-def _insert(connection: Any, stored: Sequence[Rows], number: int, commits: int) -> None:
+def _insert(connection: Any, stored: Sequence[CopyRows], number: int, commits: int) -> None:
     """One transaction with its share of every table."""
     for kept in stored:
         first, end = len(kept.lines) * number // commits, len(kept.lines) * (number + 1) // commits

@@ -1,4 +1,4 @@
-"""What people are shown of what was measured, and of two versions beside each other; --json tells programs."""
+"""Shows people the results of measures, and of two versions beside each other; --json is for programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is measured on RabbitMQ and PostgreSQL: the window as real processes, started as an operator starts them."""
+"""Measures on RabbitMQ and PostgreSQL: the window as real processes, started as an operator starts them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from simulators.bench import crew, database_floor, spool
-from simulators.bench.measures import OPTIONS, SANDBOX, WARM_UP, Measure, Measured, NotAllThere, counted
+from simulators.bench.measures import OPTIONS, SANDBOX, WARM_UP, BenchMeasure, BenchResult, counted
 from simulators.bench.pacing import send_paced
 from simulators.bench.percentiles import percentile, spread
-from simulators.bench.quarters import Engines, Quarters, quarters
 from simulators.bench.spool import Traffic
-from simulators.entry import Outside, monotonic, opened, settings_for
+from simulators.bench.temporary_services import Engines, TemporaryServices, temporary_services
+from simulators.entry import SandboxSession, monotonic, opened, settings_for
+from simulators.errors import SimulatorError
 from simulators.machine import used
 
 RATE = 200
@@ -25,23 +26,23 @@ SETTLING_IN = Traffic(250, 1, spool.WARM_UP_SEED)
 HTTP_PROCESSES, HTTP_THREADS = 2, 32
 
 
-class Place(NamedTuple):
-    """Where one run works: a folder, engines of its own, how many processes of each role."""
+class EngineSite(NamedTuple):
+    """The surroundings of one run: a folder, engines of its own, the number of processes of each role."""
 
     folder: Path
-    own: Quarters
+    own: TemporaryServices
     workers: int
 
 
 @contextmanager
-def place(folder: Path, engines: Engines, workers: int) -> Iterator[Place]:
+def place(folder: Path, engines: Engines, workers: int) -> Iterator[EngineSite]:
     """A place that is gone afterwards."""
-    with quarters(engines) as own, TemporaryDirectory(dir=folder) as inside:
-        yield Place(Path(inside), own, workers)
+    with temporary_services(engines) as own, TemporaryDirectory(dir=folder) as inside:
+        yield EngineSite(Path(inside), own, workers)
 
 
 @contextmanager
-def outside(at: Place) -> Iterator[Outside]:
+def outside(at: EngineSite) -> Iterator[SandboxSession]:
     """A window that takes messages in, and leaves the work to others."""
     settings = settings_for(at.folder, broker=at.own.broker, database=at.own.database, readers=0)
     with opened(settings, SANDBOX, spool.world(), OPTIONS, queues=()) as world:
@@ -50,7 +51,7 @@ def outside(at: Place) -> Iterator[Outside]:
 
 def import_engines(
     folder: Path, count: int, engines: Engines, workers: int, roles: Sequence[str] = ("all",)
-) -> Measured:
+) -> BenchResult:
     """Messages of 100 documents through `single-window work ROLES`, admitted in one process."""
     traffic = Traffic(count, 100)
     bodies = list(spool.bodies(spool.made(folder, traffic)))
@@ -67,7 +68,7 @@ def import_engines(
     return measured._replace(more={**measured.more, "workers": workers, "engines": at.own.versions, **floor})
 
 
-def warm(window: Outside, folder: Path, per_message: int, workers: int) -> None:
+def warm(window: SandboxSession, folder: Path, per_message: int, workers: int) -> None:
     """Trades that do not count, more of them for more workers: each should have had some."""
     for _ in window.send(spool.bodies(spool.made(folder, warm_up(per_message, workers)))):
         pass
@@ -79,17 +80,17 @@ def warm_up(per_message: int, workers: int) -> Traffic:
 
 
 class _Before(NamedTuple):
-    """What was stored before a run."""
+    """The rows that were stored before a run."""
 
     transaction: int
-    rows: list[database_floor.Rows]
+    rows: list[database_floor.CopyRows]
 
     @classmethod
-    def taken(cls, at: Place) -> _Before:
+    def taken(cls, at: EngineSite) -> _Before:
         return cls(database_floor.last_transaction(at.own.database), database_floor.rows(at.own.database))
 
-    def floor(self, at: Place, count: int) -> dict[str, object]:
-        """What PostgreSQL alone needs for what was stored since."""
+    def floor(self, at: EngineSite, count: int) -> dict[str, object]:
+        """Measure the time that PostgreSQL alone needs to insert the rows stored since."""
         commits = database_floor.last_transaction(at.own.database) - self.transaction
         stored = database_floor.rows(at.own.database, self.rows)
         inserted = database_floor.database_seconds(at.own.database, stored, commits)
@@ -102,7 +103,7 @@ class _Before(NamedTuple):
         }
 
 
-def latency_200(folder: Path, count: int, engines: Engines, workers: int) -> Measured:
+def latency_200(folder: Path, count: int, engines: Engines, workers: int) -> BenchResult:
     """Messages of one document, 200 a second, to `single-window serve`; their receipts are heard by long polls."""
     warm_file, file = spool.made(folder, SETTLING_IN), spool.made(folder, Traffic(count, 1))
     with (
@@ -117,17 +118,17 @@ def latency_200(folder: Path, count: int, engines: Engines, workers: int) -> Mea
         paced = client.apply(send_paced, (url, SANDBOX, file, RATE))
         others = used().since(spent).others - paced.processor
         window.settle()
-    if paced.refused or paced.unheard:
-        raise NotAllThere(f"{paced.refused} messages were refused, {paced.unheard} got no receipt")
-    return Measured(
-        percentile(paced.heard, 99),
+    if paced.refused or paced.without_receipt:
+        raise SimulatorError(f"{paced.refused} messages were refused, {paced.without_receipt} got no receipt")
+    return BenchResult(
+        percentile(paced.first_receipts, 99),
         count,
         paced.seconds,
         1.0,
         0.0,
         round(others, 2),
         {
-            **spread("receipt", paced.heard),
+            **spread("receipt", paced.first_receipts),
             **spread("accepted", paced.accepted),
             "messages": len(paced.accepted),
             "messages_per_second": round(len(paced.accepted) / paced.seconds, 1),
@@ -144,7 +145,7 @@ def _client() -> Any:
     return multiprocessing.get_context("spawn").Pool(1)
 
 
-def backlog(folder: Path, count: int, engines: Engines, workers: int) -> Measured:
+def backlog(folder: Path, count: int, engines: Engines, workers: int) -> BenchResult:
     """Messages of one document wait in the database; then the workers are started, and work until nothing is left."""
     file = spool.made(folder, Traffic(count, 1))
     with place(folder, engines, workers) as at, outside(at) as window:
@@ -170,8 +171,8 @@ def backlog(folder: Path, count: int, engines: Engines, workers: int) -> Measure
     )
 
 
-ENGINE_MEASURES: Sequence[Measure] = (
-    Measure(
+ENGINE_MEASURES: Sequence[BenchMeasure] = (
+    BenchMeasure(
         "import_engines",
         "trades/s",
         None,
@@ -179,7 +180,7 @@ ENGINE_MEASURES: Sequence[Measure] = (
         "import_100 through processes that meet at RabbitMQ and PostgreSQL",
         import_engines,
     ),
-    Measure(
+    BenchMeasure(
         "import_trades",
         "trades/s",
         None,
@@ -187,7 +188,7 @@ ENGINE_MEASURES: Sequence[Measure] = (
         "import_engines, by processes that each take a trade through every desk",
         partial(import_engines, roles=("dispatch", "trades", "channels")),
     ),
-    Measure(
+    BenchMeasure(
         "latency_200",
         "ms",
         200,
@@ -198,7 +199,7 @@ ENGINE_MEASURES: Sequence[Measure] = (
         higher_is_better=False,
         limits={"receipt_p50_ms": 24.0},
     ),
-    Measure(
+    BenchMeasure(
         "backlog",
         "s",
         None,

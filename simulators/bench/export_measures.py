@@ -1,4 +1,4 @@
-"""What can be measured of exports: lists up to their departure, a batch up to its release, a month's summary."""
+"""Measures of exports: lists up to their departure, a batch up to its release, a month's summary."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from datetime import date
 from pathlib import Path
 
 from simulators.bench import spool
-from simulators.bench.measures import BATCH, WARM_UP, Measure, Measured, NotAllThere, warm_window
+from simulators.bench.measures import BATCH, WARM_UP, BenchMeasure, BenchResult, warm_window
 from simulators.bench.spool import BATCHED, EXPORT, LISTS, Traffic
-from simulators.entry import DAY, Outside, monotonic, tally
-from simulators.exports.summaries import WINDOW, Asking, requests
-from simulators.machine import Peak, memory, used
+from simulators.entry import DAY, SandboxSession, monotonic
+from simulators.entry.measuring import file_closed, tally
+from simulators.errors import SimulatorError
+from simulators.exports.summaries import WINDOW, MonthRequest, messages_of
+from simulators.machine import MemoryPeak, memory, used
 from simulators.world import World
 
 _INVT_NO = re.compile(rb"<(?:\w+:)?invtNo>([^<]+)<")
@@ -21,35 +23,35 @@ NIGHTS = 8
 """Until then a batch was declared, its samples are inspected, and it is released."""
 
 
-def export_100(folder: Path, count: int) -> Measured:
+def export_100(folder: Path, count: int) -> BenchResult:
     """Messages of 100 documents, and of notes with 100 parcels, synchronous=NORMAL."""
     bodies = list(spool.bodies(spool.made(folder, Traffic(count, 100, kind=EXPORT))))
-    with warm_window(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED, EXPORT), "NORMAL") as outside:
+    with warm_window(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED, EXPORT), "NORMAL") as session:
         before, begun = used(), monotonic()
-        for _ in outside.send(bodies):
+        for _ in session.send(bodies):
             pass
         seconds, cpu = monotonic() - begun, used().since(before)
-        return _counted(outside, "899", count, WARM_UP, round(count / seconds, 1), seconds)._replace(
+        return _counted(session, "899", count, WARM_UP, round(count / seconds, 1), seconds)._replace(
             cpu_own=cpu.own, cpu_others=cpu.others
         )
 
 
-def batch_100k(folder: Path, count: int) -> Measured:
+def batch_100k(folder: Path, count: int) -> BenchResult:
     """Lists that arrived and wait in one open batch are declared together, drawn, inspected as drawn, and released."""
     bodies = spool.bodies(spool.made(folder, Traffic(count, 100, kind=BATCHED)))
     options = {"inspection": True, "batches": "master_waybill"}
-    with warm_window(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED, EXPORT), "NORMAL", options=options) as outside:
-        _leave_batches_of_the_warm_up(outside)
+    with warm_window(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED, EXPORT), "NORMAL", options=options) as session:
+        _leave_batches_of_the_warm_up(session)
         prepared = monotonic()
-        for _ in outside.send(bodies):
+        for _ in session.send(bodies):
             pass
         before, begun = used(), monotonic()
-        arrived, released = outside.now, tally(outside).released_exports
+        arrived, released = session.now, tally(session).released_exports
         for night in range(2, NIGHTS + 1, 2):
-            outside.wait(arrived + night * DAY)
-            outside.settle()
+            session.wait(arrived + night * DAY)
+            session.settle()
         seconds, cpu = monotonic() - begun, used().since(before)
-        measured = _counted(outside, "800", count, released, round(seconds, 1), seconds)
+        measured = _counted(session, "800", count, released, round(seconds, 1), seconds)
         return measured._replace(
             cpu_own=cpu.own,
             cpu_others=cpu.others,
@@ -62,24 +64,26 @@ def batch_100k(folder: Path, count: int) -> Measured:
         )
 
 
-def summary_500k(folder: Path, count: int) -> Measured:
+def summary_500k(folder: Path, count: int) -> BenchResult:
     """One request for a month of so many closed lists of one merchant, from its sending to the last result (792)."""
     patterns = spool.made(folder, Traffic(count, 100, kind=LISTS))
-    with warm_window(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED, EXPORT), "NORMAL") as outside:
+    with warm_window(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED, EXPORT), "NORMAL") as session:
         world = spool.world()
-        agent, asking = world.agents[0], _month(world)
+        agent, request = world.agents[0], _month(world)
         prepared = monotonic()
-        outside.file_closed(spool.bodies(patterns), count, asking.merchant.code, CLOSED_ON)
-        outside.skip([agent.dxp_id])
+        file_closed(session, spool.bodies(patterns), count, request.merchant.code, CLOSED_ON)
+        session.skip([agent.dxp_id])
         before, begun = used(), monotonic()
-        with Peak() as peak:
-            for _ in outside.send([request.body for request in requests(world, asking, f"{outside.day:%Y%m%d}120000")]):
+        with MemoryPeak() as peak:
+            for _ in session.send(
+                [request.body for request in messages_of(world, request, f"{session.day:%Y%m%d}120000")]
+            ):
                 pass
         seconds, cpu = monotonic() - begun, used().since(before)
-        results, lists = _results(outside, agent.dxp_id)
-        if outside.stuck() or lists != count:
-            raise NotAllThere(f"{lists} of {count} lists stand in results; not done: {dict(outside.stuck())}")
-    return Measured(
+        results, lists = _results(session, agent.dxp_id)
+        if session.stuck() or lists != count:
+            raise SimulatorError(f"{lists} of {count} lists stand in results; not done: {dict(session.stuck())}")
+    return BenchResult(
         round(seconds, 1),
         count,
         round(seconds, 3),
@@ -96,16 +100,16 @@ def summary_500k(folder: Path, count: int) -> Measured:
     )
 
 
-def _month(world: World) -> Asking:
+def _month(world: World) -> MonthRequest:
     window = (f"{CLOSED_ON:%Y%m}01000000", f"{CLOSED_ON:%Y%m%d}235959")
-    return Asking("HBENCH", WINDOW, world.exporters[0], window, ())
+    return MonthRequest("HBENCH", WINDOW, world.exporters[0], window, ())
 
 
-def _results(outside: Outside, mailbox: str) -> tuple[int, int]:
-    """How many results (792) came, and how many different lists stand in them."""
+def _results(session: SandboxSession, mailbox: str) -> tuple[int, int]:
+    """Count the results (792) that came, and the different lists that they name."""
     lists: set[bytes] = set()
     results = 0
-    for posted in outside.fetch([mailbox]):
+    for posted in session.fetch([mailbox]):
         for body in posted.bodies:
             if b"CEB792Message" in body[:200]:
                 results += body.count(b"SummaryResultHead>") // 2
@@ -113,23 +117,25 @@ def _results(outside: Outside, mailbox: str) -> tuple[int, int]:
     return results, len(lists)
 
 
-def _leave_batches_of_the_warm_up(outside: Outside) -> None:
-    begun = outside.now
+def _leave_batches_of_the_warm_up(session: SandboxSession) -> None:
+    begun = session.now
     for night in range(2, NIGHTS + 1, 2):
-        outside.wait(begun + night * DAY)
-    outside.settle()
+        session.wait(begun + night * DAY)
+    session.settle()
 
 
-def _counted(outside: Outside, status: str, count: int, others: int, value: float, seconds: float) -> Measured:
-    """The figure of a run in which all is there; raises `NotAllThere`."""
-    counts = tally(outside)
+def _counted(
+    session: SandboxSession, status: str, count: int, others: int, value: float, seconds: float
+) -> BenchResult:
+    """The figure of a run in which all is there; raises `SimulatorError`."""
+    counts = tally(session)
     ended = (counts.left if status == "899" else counts.released_exports) - others
-    if outside.stuck():
-        raise NotAllThere(f"not done: {dict(outside.stuck())}")
+    if session.stuck():
+        raise SimulatorError(f"not done: {dict(session.stuck())}")
     if ended < 0.99 * count:
-        raise NotAllThere(f"{ended} of {count} lists came to {status}; receipts: {counts.receipts}")
-    settings = outside.window.settings
-    return Measured(
+        raise SimulatorError(f"{ended} of {count} lists came to {status}; receipts: {counts.receipts}")
+    settings = session.window.settings
+    return BenchResult(
         value,
         count,
         round(seconds, 3),
@@ -145,8 +151,8 @@ def _counted(outside: Outside, status: str, count: int, others: int, value: floa
     )
 
 
-EXPORT_MEASURES: Sequence[Measure] = (
-    Measure(
+EXPORT_MEASURES: Sequence[BenchMeasure] = (
+    BenchMeasure(
         "export_100",
         "trades/s",
         None,
@@ -157,7 +163,7 @@ EXPORT_MEASURES: Sequence[Measure] = (
         traffic=EXPORT,
         at_least=1.0,
     ),
-    Measure(
+    BenchMeasure(
         "batch_100k",
         "s",
         60,
@@ -167,7 +173,7 @@ EXPORT_MEASURES: Sequence[Measure] = (
         higher_is_better=False,
         traffic=BATCHED,
     ),
-    Measure(
+    BenchMeasure(
         "summary_500k",
         "s",
         60,

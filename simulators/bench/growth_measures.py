@@ -1,4 +1,4 @@
-"""Whether a window grows slower or larger as it fills: the last tenth of many trades beside the first, and memory."""
+"""Measures growth: if a window gets slower or larger as it fills, by the last tenth of many trades beside the first."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from simulators.bench import spool
 from simulators.bench.floor import Floor
-from simulators.bench.measures import WARM_UP, Measure, Measured, counted, warm_window
+from simulators.bench.measures import WARM_UP, BenchMeasure, BenchResult, counted, warm_window
 from simulators.bench.spool import Traffic
-from simulators.entry import Outside, monotonic, tally
-from simulators.machine import Peak, used
+from simulators.entry import SandboxSession, monotonic
+from simulators.entry.measuring import tally
+from simulators.machine import MemoryPeak, used
 
 PARTS = 10
 AT_ONCE = 100
@@ -26,9 +27,9 @@ AT_FLOOR = 40
 """Messages of a tenth that the floor takes before it and after it: what the machine can do meanwhile."""
 
 
-class Part(NamedTuple):
-    """How one tenth went: seconds, processor seconds of all processes, the most memory of all of them in megabytes, and
-    the seconds in which the floor would have taken it, by some of its messages before and after."""
+class GrowthTenth(NamedTuple):
+    """One tenth of a growth run: seconds, processor seconds of all processes, their memory peak in megabytes, and the
+    seconds that the floor takes for it, by some of its messages before and after."""
 
     seconds: float
     processor: float
@@ -41,7 +42,7 @@ class Part(NamedTuple):
         return self.floor / self.seconds
 
 
-def growth(folder: Path, count: int) -> Measured:
+def growth(folder: Path, count: int) -> BenchResult:
     """So many trades in messages of 100, tenth by tenth; the next tenth is made while the clock stands still.
 
     The value compares shares of the floor, so that a machine that becomes slower meanwhile is not taken for growth, on
@@ -49,14 +50,14 @@ def growth(folder: Path, count: int) -> Measured:
     """
     size = count // PARTS
     with (
-        warm_window(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED), "NORMAL") as outside,
+        warm_window(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED), "NORMAL") as session,
         TemporaryDirectory(dir=folder) as place,
     ):
         floor, spent = Floor(Path(place), "NORMAL"), used()
         floor.take(spool.bodies(spool.made(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED))))
-        parts = [_part(outside, floor, folder, Traffic(size, 100, first=number * size)) for number in range(PARTS)]
-        stored, cpu = tally(outside).stored, used().since(spent)
-        measured = counted(outside, size * PARTS, sum(part.seconds for part in parts), cpu.own, cpu.others)
+        parts = [_part(session, floor, folder, Traffic(size, 100, first=number * size)) for number in range(PARTS)]
+        stored, cpu = tally(session).stored, used().since(spent)
+        measured = counted(session, size * PARTS, sum(part.seconds for part in parts), cpu.own, cpu.others)
         floor.close()
     first, last = parts[0], parts[-1]
     return measured._replace(
@@ -83,20 +84,20 @@ def last_of_first(values: Sequence[float]) -> float:
     return (first + slope * (len(values) - 1)) / first
 
 
-def _part(outside: Outside, floor: Floor, folder: Path, traffic: Traffic) -> Part:
+def _part(session: SandboxSession, floor: Floor, folder: Path, traffic: Traffic) -> GrowthTenth:
     with multiprocessing.get_context("spawn").Pool(1) as maker:
         file = maker.apply(spool.made, (folder, traffic))
     size, source = file.stat().st_size, spool.bodies(file)
     earlier = _seconds_of_byte(floor, file)
-    with Peak() as peak:
+    with MemoryPeak() as peak:
         before, begun = used(), monotonic()
         while some := list(islice(source, AT_ONCE)):
-            for _ in outside.send(some):
+            for _ in session.send(some):
                 pass
         seconds, cpu = monotonic() - begun, used().since(before)
     later = _seconds_of_byte(floor, file)
     file.unlink()
-    return Part(seconds, max(cpu.own + cpu.others, 0.01), peak.most, (earlier + later) / 2 * size)
+    return GrowthTenth(seconds, max(cpu.own + cpu.others, 0.01), peak.most, (earlier + later) / 2 * size)
 
 
 def _seconds_of_byte(floor: Floor, file: Path) -> float:
@@ -105,8 +106,8 @@ def _seconds_of_byte(floor: Floor, file: Path) -> float:
     return (monotonic() - begun) / sum(map(len, bodies))
 
 
-GROWTH_MEASURES: Sequence[Measure] = (
-    Measure(
+GROWTH_MEASURES: Sequence[BenchMeasure] = (
+    BenchMeasure(
         "growth_1m",
         "of the first tenth",
         0.9,

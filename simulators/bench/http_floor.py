@@ -19,11 +19,12 @@ from sqlalchemy import Column, Engine, Integer, LargeBinary, MetaData, Table, fu
 
 from simulators.bench import spool
 from simulators.bench.floor import floor_engine
-from simulators.bench.measures import SANDBOX, WARM_UP, Measure, Measured, NotAllThere
+from simulators.bench.measures import SANDBOX, WARM_UP, BenchMeasure, BenchResult
 from simulators.bench.posting import post_all
 from simulators.bench.spool import Traffic
 from simulators.entry import monotonic
 from simulators.entry.serving import listened
+from simulators.errors import SimulatorError
 from simulators.machine import used
 
 MESSAGES_A_TRADE = 4
@@ -32,7 +33,7 @@ MOST = 500
 _Waiting: TypeAlias = tuple[bytes, "Future[int]"]
 
 
-class Kept:
+class BodyTable:
     """A table of bodies, and one thread that inserts what waits, group by group."""
 
     def __init__(self, folder: Path, synchronous: str = "NORMAL") -> None:
@@ -53,7 +54,7 @@ class Kept:
         return kept.result()
 
     def count(self) -> int:
-        """How many there are."""
+        """Count the stored bodies."""
         with self._engine.connect() as connection:
             return int(connection.execute(select(func.count()).select_from(self._table)).scalar() or 0)
 
@@ -89,7 +90,7 @@ class Kept:
             kept.set_result(number)
 
 
-def application(kept: Kept) -> APIFlask:
+def application(kept: BodyTable) -> APIFlask:
     """Answers a POST of a message with 202 and the number under which its body was kept."""
     made = APIFlask("floor", enable_openapi=False)
 
@@ -103,9 +104,9 @@ def application(kept: Kept) -> APIFlask:
 
 
 @contextmanager
-def answering(folder: Path) -> Iterator[tuple[str, Kept]]:
+def answering(folder: Path) -> Iterator[tuple[str, BodyTable]]:
     """Serve it on any free port with a database in a folder; gives address and table."""
-    kept = Kept(folder)
+    kept = BodyTable(folder)
     try:
         with listened(application(kept)) as url:
             yield url, kept
@@ -113,7 +114,7 @@ def answering(folder: Path) -> Iterator[tuple[str, Kept]]:
         kept.close()
 
 
-def floor_http(folder: Path, count: int) -> Measured:
+def floor_http(folder: Path, count: int) -> BenchResult:
     """The messages of `http_1`, from a process of its own with eight connections, kept and answered."""
     file, warm_up = spool.made(folder, Traffic(count, 1)), spool.made(folder, Traffic(WARM_UP, 1, spool.WARM_UP_SEED))
     client = multiprocessing.get_context("spawn").Pool(1)
@@ -123,12 +124,14 @@ def floor_http(folder: Path, count: int) -> Measured:
         accepted = client.apply(post_all, (url, SANDBOX, file))
         seconds, cpu, stored = monotonic() - begun, used().since(before), kept.count() - warm
     if stored != accepted or accepted != MESSAGES_A_TRADE * count:
-        raise NotAllThere(f"{accepted} messages of {MESSAGES_A_TRADE * count} were accepted, {stored} are in the table")
+        raise SimulatorError(
+            f"{accepted} messages of {MESSAGES_A_TRADE * count} were accepted, {stored} are in the table"
+        )
     more: dict[str, object] = {"accepted": accepted, "messages_per_second": round(accepted / seconds, 1)}
-    return Measured(round(count / seconds, 1), count, round(seconds, 3), 1.0, cpu.own, 0.0, more)
+    return BenchResult(round(count / seconds, 1), count, round(seconds, 3), 1.0, cpu.own, 0.0, more)
 
 
-FLOOR_HTTP = Measure(
+FLOOR_HTTP = BenchMeasure(
     "floor_http",
     "trades/s",
     None,

@@ -1,4 +1,4 @@
-"""How soon one process answers messages of one document that come by a timetable, and what each of them costs."""
+"""Measures latency: one process answers messages of one document that come by a timetable, and the cost of each."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from typing import Any
 
 from simulators.bench import spool
 from simulators.bench.crew import Program
-from simulators.bench.measures import OPTIONS, SANDBOX, Measure, Measured, NotAllThere
+from simulators.bench.measures import OPTIONS, SANDBOX, BenchMeasure, BenchResult
 from simulators.bench.pacing import Paced, send_paced
 from simulators.bench.percentiles import spread
 from simulators.bench.spool import Traffic
 from simulators.entry import Settings, opened
 from simulators.entry.sending import SENDERS
+from simulators.errors import SimulatorError
 from simulators.machine import memory, used
 
 POLLS = 4
@@ -25,7 +26,7 @@ SETTLING_IN = Traffic(250, 1, spool.WARM_UP_SEED)
 """Trades that go through before the clock starts."""
 
 
-def latency(folder: Path, count: int, rate: float) -> Measured:
+def latency(folder: Path, count: int, rate: float) -> BenchResult:
     """Messages of one document to `single-window run`, `rate` a second; four mailboxes are polled.
 
     The value is the processor time of all the window's processes, in milliseconds a message.
@@ -37,10 +38,10 @@ def latency(folder: Path, count: int, rate: float) -> Measured:
         paced: Paced = client.apply(send_paced, (url, SANDBOX, file, rate, SENDERS, POLLS, True))
         others = used().since(spent).others - paced.processor
         held = memory()
-    if paced.refused or paced.unheard:
-        raise NotAllThere(f"{paced.refused} messages were refused, {paced.unheard} got no receipt")
+    if paced.refused or paced.without_receipt:
+        raise SimulatorError(f"{paced.refused} messages were refused, {paced.without_receipt} got no receipt")
     messages = len(paced.accepted)
-    return Measured(
+    return BenchResult(
         round(1_000 * others / messages, 2),
         count,
         paced.seconds,
@@ -49,7 +50,7 @@ def latency(folder: Path, count: int, rate: float) -> Measured:
         round(others, 2),
         {
             **spread("accepted", paced.accepted),
-            **spread("receipt", paced.heard),
+            **spread("receipt", paced.first_receipts),
             **spread("release", paced.released),
             "messages": messages,
             "lists_heard": len(paced.released),
@@ -80,7 +81,7 @@ def _client() -> Any:
 
 
 LATENCY_MEASURES = tuple(
-    Measure(
+    BenchMeasure(
         f"latency_embedded_{rate}",
         "ms of processor time a message",
         3,

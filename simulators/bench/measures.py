@@ -1,4 +1,4 @@
-"""What can be measured in one window, and how, on bytes that were made beforehand."""
+"""Measures in one window, on bytes that were made beforehand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from simulators.bench import spool
 from simulators.bench.floor import Floor
 from simulators.bench.posting import post_all
 from simulators.bench.spool import Traffic
-from simulators.entry import Outside, Settings, answering, monotonic, opened, tally
+from simulators.entry import SandboxSession, Settings, answering, monotonic, opened
+from simulators.entry.measuring import tally
+from simulators.errors import SimulatorError
 from simulators.machine import memory, used
 
 SANDBOX = "bench"
@@ -28,7 +30,7 @@ SAMPLE = 10_000
 """Trades between two looks at memory."""
 
 
-class Measured(NamedTuple):
+class BenchResult(NamedTuple):
     """One run: the value and all that helps to judge it."""
 
     value: float
@@ -40,7 +42,7 @@ class Measured(NamedTuple):
     more: dict[str, object]
 
 
-class Measure(NamedTuple):
+class BenchMeasure(NamedTuple):
     """A measure: how to run it (a function of folder, trades, and for some of engines and workers), its unit, what it
     must reach (None: nothing), and what other figures of it may be at most."""
 
@@ -49,7 +51,7 @@ class Measure(NamedTuple):
     target: float | None
     trades: int
     title: str
-    run: Callable[..., Measured]
+    run: Callable[..., BenchResult]
     per_message: int = 100
     higher_is_better: bool = True
     limits: Mapping[str, float] = {}
@@ -60,69 +62,65 @@ class Measure(NamedTuple):
     """Whether its function takes the address of PostgreSQL, too: `--database` alone."""
 
 
-class NotAllThere(Exception):
-    """A measure that left work undone does not count."""
-
-
-def import_100(folder: Path, count: int) -> Measured:
+def import_100(folder: Path, count: int) -> BenchResult:
     """Messages of 100 documents, synchronous=NORMAL."""
     return _imported(folder, Traffic(count, 100), "NORMAL")
 
 
-def import_100_full(folder: Path, count: int) -> Measured:
+def import_100_full(folder: Path, count: int) -> BenchResult:
     """Messages of 100 documents, synchronous=FULL."""
     return _imported(folder, Traffic(count, 100), "FULL")
 
 
-def import_1(folder: Path, count: int) -> Measured:
+def import_1(folder: Path, count: int) -> BenchResult:
     """Messages of one document, synchronous=NORMAL."""
     return _imported(folder, Traffic(count, 1), "NORMAL")
 
 
-def _imported(folder: Path, traffic: Traffic, synchronous: str) -> Measured:
+def _imported(folder: Path, traffic: Traffic, synchronous: str) -> BenchResult:
     bodies = list(spool.bodies(spool.made(folder, traffic)))
     processes = 1 if traffic.per_message == 1 else 2  # single messages would be opened here and read again beside
-    with warm_window(folder, _warm_up(traffic.per_message), synchronous, processes=processes) as outside:
+    with warm_window(folder, _warm_up(traffic.per_message), synchronous, processes=processes) as session:
         before, begun = used(), monotonic()
-        for _ in outside.send(bodies):
+        for _ in session.send(bodies):
             pass
         seconds, cpu = monotonic() - begun, used().since(before)
-        return counted(outside, traffic.trades, seconds, cpu.own, cpu.others)
+        return counted(session, traffic.trades, seconds, cpu.own, cpu.others)
 
 
-def http_1(folder: Path, count: int) -> Measured:
+def http_1(folder: Path, count: int) -> BenchResult:
     """Messages of one document over HTTP, from a process of its own with eight connections, synchronous=NORMAL."""
     file = spool.made(folder, Traffic(count, 1))
-    with warm_window(folder, _warm_up(1), "NORMAL") as outside:
+    with warm_window(folder, _warm_up(1), "NORMAL") as session:
         client = multiprocessing.get_context("spawn").Pool(1)
-        with client, answering(outside) as (url, settled):
+        with client, answering(session) as (url, settled):
             client.apply(len, ((),))  # the process is there before the clock starts
             before, begun = used(), monotonic()
             accepted = client.apply(post_all, (url, SANDBOX, file))
             settled()
             seconds, cpu = monotonic() - begun, used().since(before)
-        measured = counted(outside, count, seconds, cpu.own, 0.0)
+        measured = counted(session, count, seconds, cpu.own, 0.0)
     more = {"accepted": accepted, "messages_per_second": round(accepted / seconds, 1)}
     return measured._replace(more={**measured.more, **more})
 
 
-def memory_200k(folder: Path, count: int) -> Measured:
+def memory_200k(folder: Path, count: int) -> BenchResult:
     """Resident memory while trades go through, in messages of 100 documents; nothing is kept in memory beforehand."""
     traffic = Traffic(count, 100)
     file = spool.made(folder, traffic)
     samples: list[tuple[int, float]] = []
-    with warm_window(folder, _warm_up(100), "NORMAL") as outside:
-        stored, before, begun = tally(outside).stored, used(), monotonic()
+    with warm_window(folder, _warm_up(100), "NORMAL") as session:
+        stored, before, begun = tally(session).stored, used(), monotonic()
         source, sent, of_all = spool.bodies(file), 0, file.stat().st_size
         while part := list(islice(source, SAMPLE // 100 * 4)):
-            for _ in outside.send(part):
+            for _ in session.send(part):
                 pass
             sent += sum(map(len, part))
             del part
             samples.append((round(count * sent / of_all), memory()))
         seconds, cpu = monotonic() - begun, used().since(before)
-        measured = counted(outside, count, seconds, cpu.own, cpu.others)
-        per_thousand = (tally(outside).stored - stored) / 1e6 / (count / 1_000)
+        measured = counted(session, count, seconds, cpu.own, cpu.others)
+        per_thousand = (tally(session).stored - stored) / 1e6 / (count / 1_000)
     early = next((sample for done, sample in samples if done >= 20_000), samples[0][1])
     return measured._replace(
         value=max(sample for _, sample in samples),
@@ -138,7 +136,7 @@ def memory_200k(folder: Path, count: int) -> Measured:
     )
 
 
-def floor_import_100(folder: Path, count: int) -> Measured:
+def floor_import_100(folder: Path, count: int) -> BenchResult:
     """The bytes of import_100 parsed, validated and bulk-inserted into four plain tables, in one process."""
     bodies = list(spool.bodies(spool.made(folder, Traffic(count, 100))))
     with TemporaryDirectory(dir=folder) as place:
@@ -150,9 +148,9 @@ def floor_import_100(folder: Path, count: int) -> Measured:
         floor.take(bodies)
         seconds, cpu = monotonic() - begun, used().since(before)
         if floor.count() - warm != count:
-            raise NotAllThere(f"{floor.count() - warm} lists of {count} are in the table")
+            raise SimulatorError(f"{floor.count() - warm} lists of {count} are in the table")
         floor.close()
-    return Measured(round(count / seconds, 1), count, round(seconds, 3), 1.0, cpu.own, cpu.others, {})
+    return BenchResult(round(count / seconds, 1), count, round(seconds, 3), 1.0, cpu.own, cpu.others, {})
 
 
 def _warm_up(per_message: int) -> Traffic:
@@ -168,7 +166,7 @@ def warm_window(
     processes: int = 2,
     database: str = "",
     options: Mapping[str, object] = MappingProxyType({}),
-) -> Iterator[Outside]:
+) -> Iterator[SandboxSession]:
     """A window in a temporary folder that has dealt with some traffic already; that does not count."""
     with TemporaryDirectory(dir=folder) as place:
         settings = Settings(
@@ -179,31 +177,31 @@ def warm_window(
             batch=BATCH,
             database=database,
         )
-        with opened(settings, SANDBOX, spool.world(), {**OPTIONS, **options}) as outside:
-            for _ in outside.send(spool.bodies(spool.made(folder, warm_up))):
+        with opened(settings, SANDBOX, spool.world(), {**OPTIONS, **options}) as session:
+            for _ in session.send(spool.bodies(spool.made(folder, warm_up))):
                 pass
             _calm()
-            yield outside
+            yield session
 
 
 def _calm() -> None:
-    """What is there now is not looked at by the garbage collector again."""
+    """Exempt the objects that exist now from garbage collection."""
     gc.collect()
     gc.freeze()
 
 
 def counted(
-    outside: Outside, count: int, seconds: float, writer: float, readers: float, warm_up: int = WARM_UP
-) -> Measured:
-    """The figure of a run in which all is there; raises `NotAllThere`."""
-    counts = tally(outside)
+    session: SandboxSession, count: int, seconds: float, writer: float, readers: float, warm_up: int = WARM_UP
+) -> BenchResult:
+    """The figure of a run in which all is there; raises `SimulatorError`."""
+    counts = tally(session)
     released = counts.released - warm_up
-    if outside.stuck():
-        raise NotAllThere(f"not done: {dict(outside.stuck())}")
+    if session.stuck():
+        raise SimulatorError(f"not done: {dict(session.stuck())}")
     if released < 0.99 * count or counts.receipts.get("816", 0) != counts.released:
-        raise NotAllThere(f"{released} of {count} trades are released; receipts: {counts.receipts}")
+        raise SimulatorError(f"{released} of {count} trades are released; receipts: {counts.receipts}")
     receipts = sum(counts.receipts.values()) * count // (count + warm_up)
-    return Measured(
+    return BenchResult(
         round(count / seconds, 1),
         count,
         round(seconds, 3),
@@ -212,15 +210,15 @@ def counted(
         readers,
         {
             "receipts": receipts,
-            "readers": outside.window.settings.readers,
-            "processes": outside.window.settings.processes,
+            "readers": session.window.settings.readers,
+            "processes": session.window.settings.processes,
             "batch": BATCH,
         },
     )
 
 
-MEASURES: Sequence[Measure] = (
-    Measure(
+MEASURES: Sequence[BenchMeasure] = (
+    BenchMeasure(
         "floor_import_100",
         "trades/s",
         None,
@@ -228,11 +226,13 @@ MEASURES: Sequence[Measure] = (
         "the bytes of import_100 parsed, validated, inserted into four tables, nothing else",
         floor_import_100,
     ),
-    Measure("import_100", "trades/s", 3_407, 20_000, "from messages of 100 documents to the last receipt", import_100),
-    Measure("import_1", "trades/s", 1_500, 8_000, "the same from messages of one document", import_1, 1),
-    Measure("import_100_full", "trades/s", None, 20_000, "import_100 with synchronous=FULL", import_100_full),
-    Measure("http_1", "trades/s", None, 3_000, "import_1 over HTTP", http_1, 1, at_least=0.5),
-    Measure(
+    BenchMeasure(
+        "import_100", "trades/s", 3_407, 20_000, "from messages of 100 documents to the last receipt", import_100
+    ),
+    BenchMeasure("import_1", "trades/s", 1_500, 8_000, "the same from messages of one document", import_1, 1),
+    BenchMeasure("import_100_full", "trades/s", None, 20_000, "import_100 with synchronous=FULL", import_100_full),
+    BenchMeasure("http_1", "trades/s", None, 3_000, "import_1 over HTTP", http_1, 1, at_least=0.5),
+    BenchMeasure(
         "memory_200k",
         "MB",
         500,

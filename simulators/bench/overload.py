@@ -1,4 +1,4 @@
-"""More messages than a window can take: how many it takes all the same, how soon, and what it says to the others."""
+"""Measures overload: how many of too many messages a window takes, how soon, and its answers to the others."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from simulators.bench import spool
-from simulators.bench.measures import SANDBOX, Measure, Measured, NotAllThere, warm_window
+from simulators.bench.measures import SANDBOX, BenchMeasure, BenchResult, warm_window
 from simulators.bench.percentiles import percentile
 from simulators.bench.spool import Traffic, bodies
 from simulators.entry import answering, monotonic
+from simulators.errors import SimulatorError
 from simulators.machine import used
 
 TIMES = 2.0
@@ -35,8 +36,8 @@ AT_ONCE = 1_000.0
 """Milliseconds within which 99 of 100 that are turned away must be told so."""
 
 
-class Offered(NamedTuple):
-    """What came of an offer: milliseconds from the sending to each 202 and to each 503, answers by status (0:
+class OfferResult(NamedTuple):
+    """The answers to offered messages: milliseconds from the sending to each 202 and to each 503, answers by status (0:
     none), seconds in all."""
 
     accepted: list[float]
@@ -47,7 +48,7 @@ class Offered(NamedTuple):
     """Seconds that the last message was sent after its time."""
 
 
-class _Run:
+class _Offer:
     """Sends messages over many connections, each at its time (`rate` a second), or as fast as answers come (0)."""
 
     def __init__(self, url: str, messages: Sequence[bytes], rate: float) -> None:
@@ -57,14 +58,14 @@ class _Run:
         self._statuses: Counter[int] = Counter()
         self._begun = self._late = 0.0
 
-    def run(self, connections: int) -> Offered:
+    def run(self, connections: int) -> OfferResult:
         threads = [Thread(target=self._work) for _ in range(connections)]
         self._begun = monotonic()
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        return Offered(
+        return OfferResult(
             self._took[202], self._took[503], dict(self._statuses), monotonic() - self._begun, round(self._late, 2)
         )
 
@@ -128,33 +129,33 @@ class _Connection:
             self._socket = None
 
 
-def offer(url: str, file: Path, first: int, count: int, rate: float) -> Offered:
+def offer(url: str, file: Path, first: int, count: int, rate: float) -> OfferResult:
     """Offer some messages of a spool file; in a process of its own."""
     chosen = list(islice(bodies(file), first, first + count))
-    return _Run(url, chosen, rate).run(OFFERING if rate else CLOSED)
+    return _Offer(url, chosen, rate).run(OFFERING if rate else CLOSED)
 
 
-def overload(folder: Path, count: int) -> Measured:
+def overload(folder: Path, count: int) -> BenchResult:
     """Find the capacity in a closed loop, with a third of the messages at most; then offer twice as much by a timetable
     for a minute, or as long as there are messages."""
     file = spool.made(folder, Traffic(count, 1))
     total, began, spent = 4 * count, monotonic(), used()
-    with warm_window(folder, Traffic(1_000, 1, spool.WARM_UP_SEED), "NORMAL") as outside:
+    with warm_window(folder, Traffic(1_000, 1, spool.WARM_UP_SEED), "NORMAL") as session:
         client = multiprocessing.get_context("spawn").Pool(1)
-        with client, answering(outside) as (url, settled):
+        with client, answering(session) as (url, settled):
             first = min(total // 3, CLOSED_MESSAGES)
             closed = client.apply(offer, (url, file, 0, first, 0.0))
             capacity = len(closed.accepted) / closed.seconds
             most = min(total - first, round(TIMES * capacity * OFFERED_SECONDS))
             offered = client.apply(offer, (url, file, first, most, TIMES * capacity))
             settled()
-        if outside.stuck():
-            raise NotAllThere(f"not done: {dict(outside.stuck())}")
+        if session.stuck():
+            raise SimulatorError(f"not done: {dict(session.stuck())}")
     if set(offered.statuses) - {202, 503}:
-        raise NotAllThere(f"answered with other than 202 and 503: {offered.statuses}")
+        raise SimulatorError(f"answered with other than 202 and 503: {offered.statuses}")
     goodput, sent = len(offered.accepted) / offered.seconds, sum(offered.statuses.values())
     seconds = round(monotonic() - began, 1)
-    return Measured(
+    return BenchResult(
         round(goodput / capacity, 3),
         count,
         seconds,
@@ -176,7 +177,7 @@ def overload(folder: Path, count: int) -> Measured:
     )
 
 
-OVERLOAD = Measure(
+OVERLOAD = BenchMeasure(
     "overload",
     "of capacity",
     0.9,

@@ -15,7 +15,7 @@ from threading import Event, Lock
 from typing import NamedTuple
 
 from simulators.bench.spool import bodies
-from simulators.entry.sending import ACCEPTED, SENDERS, Answered, Due, Timetable
+from simulators.entry.sending import ACCEPTED, SENDERS, SentAnswer, TimedMessage, Timetable
 from simulators.machine import used
 from simulators.receipt_polls import ReceiptPolls, Receipts
 
@@ -33,10 +33,10 @@ class Paced(NamedTuple):
     release of each list, which goes last of its trade."""
 
     accepted: list[float]
-    heard: list[float]
+    first_receipts: list[float]
     released: list[float]
     refused: int
-    unheard: int
+    without_receipt: int
     seconds: float
     processor: float
     """Seconds of processor time that sending and listening took."""
@@ -70,7 +70,7 @@ def send_paced(
     timetable = list(planned(file, rate))
     boxes = _busiest(timetable)[: polls or None]
     spent = used()
-    paced = _Run(url, sandbox, timetable, boxes, released).run(senders)
+    paced = _PacedRun(url, sandbox, timetable, boxes, released).run(senders)
     return paced._replace(processor=used().since(spent).own)
 
 
@@ -82,12 +82,14 @@ def _busiest(timetable: Sequence[Planned]) -> list[str]:
     return [box for pair in turns for box in pair if box is not None]
 
 
-class _Run:
+class _PacedRun:
     def __init__(
         self, url: str, sandbox: str, timetable: Sequence[Planned], mailboxes: Sequence[str], released: bool
     ) -> None:
         self._listening = ReceiptPolls(url, sandbox, mailboxes, self._note, bodies=True)
-        self._timetable = Timetable(url, sandbox, (Due(due.body, due.due) for due in timetable), self._answered)
+        self._timetable = Timetable(
+            url, sandbox, (TimedMessage(due.body, due.due) for due in timetable), self._answered
+        )
         expected = [due for due in timetable if due.mailbox in set(mailboxes)]
         self._due = {due.guid: due.due for due in expected}
         lists = [
@@ -96,7 +98,7 @@ class _Run:
         self._to_release = {cop_no: due.due for due, cop_no in lists} if released else {}
         self._lock, self._over = Lock(), Event()
         self._accepted: list[float] = []
-        self._heard: list[float] = []
+        self._first_receipts: list[float] = []
         self._released: list[float] = []
         self._refused = 0
 
@@ -105,10 +107,12 @@ class _Run:
         seconds = self._timetable.run(senders)
         self._over.wait(PATIENCE)
         self._listening.stop()
-        unheard = len(self._due) + len(self._to_release)
-        return Paced(self._accepted, self._heard, self._released, self._refused, unheard, round(seconds, 2), 0.0)
+        without_receipt = len(self._due) + len(self._to_release)
+        return Paced(
+            self._accepted, self._first_receipts, self._released, self._refused, without_receipt, round(seconds, 2), 0.0
+        )
 
-    def _answered(self, answered: Answered) -> None:
+    def _answered(self, answered: SentAnswer) -> None:
         with self._lock:
             if answered.status == ACCEPTED:
                 self._accepted.append(answered.late)
@@ -121,7 +125,7 @@ class _Run:
             for element in _GUID.findall(body):
                 due = self._due.pop(element.decode(), None)
                 if due is not None:
-                    self._heard.append(self._timetable.since(due))
+                    self._first_receipts.append(self._timetable.since(due))
             for element in _RELEASED.findall(body):
                 due = self._to_release.pop(element.decode(), None)
                 if due is not None:

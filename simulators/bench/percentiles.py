@@ -1,4 +1,4 @@
-"""How values are spread: what so many percent of them do not exceed."""
+"""Percentiles: the value that so many percent do not exceed."""
 
 from __future__ import annotations
 

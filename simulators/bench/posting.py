@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-from http.client import HTTPConnection
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Lock, Thread
-from urllib.parse import urlsplit
+from threading import Lock
 
 from simulators.bench.spool import bodies
+from simulators.entry.sending import ACCEPTED, Sender
 
 CONNECTIONS = 8
 
 
 def post_all(url: str, sandbox: str, file: Path, connections: int = CONNECTIONS) -> int:
     """Post every message of a spool file, each answered before its connection's next; gives how many got 202."""
-    source, lock, accepted = bodies(file), Lock(), [0] * connections
-    address, headers = urlsplit(url), {"Content-Type": "application/xml", "X-Sandbox": sandbox}
+    source, lock = bodies(file), Lock()
 
-    def work(number: int) -> None:
-        connection = HTTPConnection(address.hostname or "", address.port, timeout=120)
+    def work(number: int) -> int:
+        sender, accepted = Sender(url, sandbox), 0
         while True:
             with lock:
                 body = next(source, None)
             if body is None:
-                break
-            connection.request("POST", "/api/v1/messages", body, headers)
-            answer = connection.getresponse()
-            answer.read()
-            accepted[number] += answer.status == 202
-        connection.close()
+                sender.close()
+                return accepted
+            accepted += sender.post(body).status == ACCEPTED
 
-    threads = [Thread(target=work, args=(number,)) for number in range(connections)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(accepted)
+    with ThreadPoolExecutor(connections) as pool:
+        return sum(pool.map(work, range(connections)))

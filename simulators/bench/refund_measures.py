@@ -1,4 +1,4 @@
-"""What can be measured of refunds: claims matched, reviewed and paid, line by line, and the floor under that."""
+"""Measures of refunds: claims matched, reviewed and paid, and for comparison bare inserts of the same rows."""
 
 from __future__ import annotations
 
@@ -11,38 +11,40 @@ from tempfile import TemporaryDirectory
 
 from simulators.bench import claiming, spool
 from simulators.bench.export_measures import CLOSED_ON
-from simulators.bench.measures import BATCH, WARM_UP, Measure, Measured, NotAllThere, warm_window
+from simulators.bench.measures import BATCH, WARM_UP, BenchMeasure, BenchResult, warm_window
 from simulators.bench.spool import EXPORT, LINES, SOLD, Traffic
-from simulators.entry import DAY, Outside, monotonic
-from simulators.machine import Peak, used
-from simulators.refunds.firms import Firm
+from simulators.entry import DAY, SandboxSession, monotonic
+from simulators.entry.measuring import file_closed, list_numbers
+from simulators.errors import SimulatorError
+from simulators.machine import MemoryPeak, used
+from simulators.refunds.firms import RefundExporter
 
 TABLES = ("vat_invoice", "vat_invoice_line", "export_item", "refund_claim", "refund_line", "refund_entry")
 """What claims are kept in."""
 REVIEW = 45
-"""Days after which the slowest class of exporters has its answer, holidays included; what was drawn for a closer look
-is then approved by an officer."""
+"""Days within which the slowest class of exporters has its answer, holidays included. Claims that were drawn for an
+officer are approved after that."""
 WINDOW = 12
-"""Days from the filing of the lists to the month in which they may be claimed, and some."""
+"""Days from the filing of the lists to the month in which they may be claimed, with a margin."""
 _PAID = re.compile(rb"noticeKind>1</[^>]+><[^>]*ebcCode>[^<]+</[^>]+>.*?amount>([0-9.]+)<", re.DOTALL)
 
 
-def refund_100k(folder: Path, count: int) -> Measured:
-    """Claims of 2,000 lines for lists that stand as closed: from their sending to the last notice of payment."""
+def refund_100k(folder: Path, count: int) -> BenchResult:
+    """Claims of 2,000 lines for closed lists: from the sending of their invoices to the last notice of payment."""
     patterns = spool.made(folder, Traffic(count, 100, kind=SOLD))
-    with warm_window(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED, EXPORT), "NORMAL") as outside:
+    with warm_window(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED, EXPORT), "NORMAL") as session:
         prepared = monotonic()
-        papers, mailbox = _prepared(outside, patterns, count)
+        papers, mailbox = _prepared(session, patterns, count)
         before, begun = used(), monotonic()
-        with Peak() as peak:
-            phases, looked_at = _claimed(outside, papers)
+        with MemoryPeak() as peak:
+            phases, looked_at = _claimed(session, papers)
         cpu = used().since(before)
-        paid = _paid(outside, mailbox)
-        if outside.stuck() or paid != papers.refund:
-            raise NotAllThere(f"{paid} of {papers.refund} yuan were paid; not done: {dict(outside.stuck())}")
-        floor = _floor(outside.window.settings.data / "window.sqlite3")
+        paid = _paid(session, mailbox)
+        if session.stuck() or paid != papers.refund:
+            raise SimulatorError(f"{paid} of {papers.refund} yuan were paid; not done: {dict(session.stuck())}")
+        floor = _floor(session.window.settings.data / "window.sqlite3")
     seconds = sum(phases.values())
-    return Measured(
+    return BenchResult(
         round(seconds, 1),
         count,
         round(seconds, 3),
@@ -62,16 +64,16 @@ def refund_100k(folder: Path, count: int) -> Measured:
     )
 
 
-def _claimed(outside: Outside, papers: claiming.Papers) -> tuple[dict[str, float], int]:
+def _claimed(session: SandboxSession, papers: claiming.ClaimingMessages) -> tuple[dict[str, float], int]:
     """Seconds of each phase, from the first invoice to the last notice; how many claims an officer looked at."""
     begun = monotonic()
-    _send(outside, papers.invoices)
+    _send(session, papers.invoices)
     filed = monotonic()
-    _send(outside, papers.claims)
+    _send(session, papers.claims)
     matched = monotonic()
-    outside.wait(outside.now + REVIEW * DAY)
-    looked_at = sum(outside.decide_refund(number, "approve") for number in papers.numbers)
-    outside.settle()
+    session.wait(session.now + REVIEW * DAY)
+    looked_at = sum(session.decide_refund(number, "approve") for number in papers.numbers)
+    session.settle()
     return {
         "invoices_seconds": filed - begun,
         "matching_seconds": matched - filed,
@@ -79,31 +81,32 @@ def _claimed(outside: Outside, papers: claiming.Papers) -> tuple[dict[str, float
     }, looked_at
 
 
-def _prepared(outside: Outside, patterns: Path, count: int) -> tuple[claiming.Papers, str]:
-    """Closed lists, a registered exporter, and everything that it will send, in the month after the exports."""
+def _prepared(session: SandboxSession, patterns: Path, count: int) -> tuple[claiming.ClaimingMessages, str]:
+    """Prepare closed lists and a registered exporter, in the month after the exports; gives all messages that it will
+    send, and its mailbox."""
     world = spool.world()
-    firm = Firm(0, world.exporters[0])
-    outside.file_closed(spool.bodies(patterns), -(-count // 2 // LINES), firm.code, CLOSED_ON)
-    outside.wait(outside.now + WINDOW * DAY)
-    lists = [list_number for list_number in outside.list_numbers(firm.code) if list_number[0].startswith("X0")]
-    when = f"{date.fromordinal(outside.day.toordinal() + WINDOW):%Y%m%d}120000"
+    firm = RefundExporter(0, world.exporters[0])
+    file_closed(session, spool.bodies(patterns), -(-count // 2 // LINES), firm.code, CLOSED_ON)
+    session.wait(session.now + WINDOW * DAY)
+    lists = [list_number for list_number in list_numbers(session, firm.code) if list_number[0].startswith("X0")]
+    when = f"{date.fromordinal(session.day.toordinal() + WINDOW):%Y%m%d}120000"
     papers = claiming.papers(world, firm, claiming.patterns_of(spool.bodies(patterns)), lists, count, CLOSED_ON, when)
-    _send(outside, [papers.registration])
-    outside.skip([firm.company.dxp_id])
+    _send(session, [papers.registration])
+    session.skip([firm.company.dxp_id])
     return papers, firm.company.dxp_id
 
 
-def _send(outside: Outside, bodies: list[bytes]) -> None:
-    for _ in outside.send(bodies):
+def _send(session: SandboxSession, bodies: list[bytes]) -> None:
+    for _ in session.send(bodies):
         pass
 
 
-def _paid(outside: Outside, mailbox: str) -> Decimal:
-    """What the notices of payment add up to, in yuan."""
+def _paid(session: SandboxSession, mailbox: str) -> Decimal:
+    """Sum the amounts of the notices of payment, in yuan."""
     return sum(
         (
             Decimal(amount.decode())
-            for posted in outside.fetch([mailbox])
+            for posted in session.fetch([mailbox])
             for body in posted.bodies
             if b"RefundNoticeMessage" in body[:200]
             for amount in _PAID.findall(body)
@@ -137,13 +140,13 @@ def _floor(database: Path) -> float:
 
 
 REFUND_MEASURES = (
-    Measure(
+    BenchMeasure(
         "refund_100k",
         "s",
         60,
         100_000,
         "so many claim lines for lists of one exporter: invoices handed in, claims matched, reviewed and paid; the "
-        "lists are copies of 5,000, filed as closed beforehand without being sent",
+        "lists are copies of 5,000 distinct ones, written into the database as closed",
         refund_100k,
         higher_is_better=False,
         traffic=SOLD,

@@ -6,9 +6,10 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from simulators.bench import spool
-from simulators.bench.measures import SANDBOX, Measure, Measured, warm_window
+from simulators.bench.measures import SANDBOX, BenchMeasure, BenchResult, warm_window
 from simulators.bench.sink import sink
 from simulators.bench.spool import Traffic
 from simulators.entry import answering, monotonic
@@ -20,9 +21,11 @@ RATE, SPEED = 50, 10
 TOLERATED = 2.0
 """Percent by which the speed may differ that was asked for."""
 BEGINS = 1_780_000_000_000
+NOT_RECORDED = dict.fromkeys(("code", "sender", "edition", "scenario", "transmission"), "")
+"""Values of a message that nothing here asks for."""
 
 
-def replay_http(folder: Path, count: int) -> Measured:
+def replay_http(folder: Path, count: int) -> BenchResult:
     """A recording of 50 messages a second, of one document each, sent ten times as fast: to a listener that answers 202
     and does nothing else, then to a window."""
     messages = spool.made(folder, Traffic(count, 1))
@@ -34,13 +37,13 @@ def replay_http(folder: Path, count: int) -> Measured:
             kept: Pace = client.apply(sent_again, (recording, url, SANDBOX, SPEED))
         cpu, seconds = used().since(before), monotonic() - begun
         with (
-            warm_window(folder, Traffic(200, 1, spool.WARM_UP_SEED), "NORMAL") as outside,
-            answering(outside) as (url, settled),
+            warm_window(folder, Traffic(200, 1, spool.WARM_UP_SEED), "NORMAL") as session,
+            answering(session) as (url, settled),
         ):
             at_window: Pace = client.apply(sent_again, (recording, url, SANDBOX, SPEED))
             settled()
     recording.unlink()
-    return Measured(
+    return BenchResult(
         round(100 * abs(kept.reached / kept.wanted - 1), 2),
         count,
         round(seconds, 2),
@@ -69,11 +72,12 @@ def recorded(file: Path, messages: Path) -> Path:
 def _came(messages: Path) -> Iterator[MessageEvent]:
     for number, body in enumerate(spool.bodies(messages)):
         at = BEGINS + number * 1_000 // RATE
-        yield MessageEvent(number + 1, at, "", "", "http", 202, at, "", "", "", trades_of(body), **as_text(body))
+        given: dict[str, Any] = {**NOT_RECORDED, "trades": trades_of(body), **as_text(body)}
+        yield MessageEvent(id=number + 1, at=at, channel="http", status=202, machine=at, **given)
 
 
-REPLAY_MEASURES: Sequence[Measure] = (
-    Measure(
+REPLAY_MEASURES: Sequence[BenchMeasure] = (
+    BenchMeasure(
         "replay_http",
         "percent off",
         TOLERATED,

@@ -20,20 +20,20 @@ from simulators.bench.export_measures import EXPORT_MEASURES
 from simulators.bench.growth_measures import GROWTH_MEASURES
 from simulators.bench.http_floor import FLOOR_HTTP
 from simulators.bench.latency_measures import LATENCY_MEASURES
-from simulators.bench.measures import MEASURES, WARM_UP, Measure, Measured
+from simulators.bench.measures import MEASURES, WARM_UP, BenchMeasure, BenchResult
 from simulators.bench.overload import OVERLOAD
-from simulators.bench.quarters import Engines, without_password
 from simulators.bench.refund_measures import REFUND_MEASURES
 from simulators.bench.replay_measures import REPLAY_MEASURES
 from simulators.bench.sandbox_measures import SANDBOX_MEASURES
 from simulators.bench.spool import EXPORT, IMPORT, WARM_UP_SEED, Traffic
 from simulators.bench.stored_measures import STORED_MEASURES
+from simulators.bench.temporary_services import Engines, without_password
 from simulators.bench.traffic_measures import TRAFFIC_MEASURES
 from simulators.bench.year_measures import YEAR_MEASURES
 from simulators.entry.folders import temporary_folder
 from simulators.machine import described
 
-ALL: Sequence[Measure] = (
+ALL: Sequence[BenchMeasure] = (
     FLOOR_HTTP,
     *MEASURES,
     *GROWTH_MEASURES,
@@ -63,7 +63,7 @@ Result = TypeVar("Result")
 class Job(NamedTuple):
     """A measure to run, with so many trades; on engines with so many workers, or on the database at an address."""
 
-    measure: Measure
+    measure: BenchMeasure
     trades: int
     engines: Engines | None = None
     workers: int = 0
@@ -71,12 +71,12 @@ class Job(NamedTuple):
 
     @property
     def title(self) -> str:
-        """What a person reads."""
+        """The name of the job in reports."""
         return self.measure.name if self.engines is None else f"{self.measure.name} ×{self.workers}"
 
     @property
     def traffic(self) -> list[Traffic]:
-        """What is to be made beforehand."""
+        """The traffic that must be made before the run."""
         if not self.measure.traffic:
             return []
         own = Traffic(self.trades, self.measure.per_message, kind=self.measure.traffic)
@@ -86,13 +86,13 @@ class Job(NamedTuple):
 
     @property
     def arguments(self) -> tuple[object, ...]:
-        """What its function wants beside folder and trades."""
+        """The arguments of its function beside folder and trades."""
         if self.database:
             return (self.database,)
         return () if self.engines is None else (self.engines, self.workers)
 
 
-def named(name: str) -> Measure:
+def named(name: str) -> BenchMeasure:
     """The measure of this name; raises `KeyError` naming all there are."""
     for measure in ALL:
         if measure.name == name:
@@ -101,10 +101,14 @@ def named(name: str) -> Measure:
 
 
 def jobs(
-    measures: Sequence[Measure], count: int | None, engines: Engines | None, workers: Sequence[int], database: str = ""
+    measures: Sequence[BenchMeasure],
+    count: int | None,
+    engines: Engines | None,
+    workers: Sequence[int],
+    database: str = "",
 ) -> list[Job]:
-    """What to run; `import_engines` and `export_100` bring `import_100` along, whose share they are told as.
-    `database`: where PostgreSQL is, for the measures that want to know."""
+    """Plan the runs; `import_engines` and `export_100` bring `import_100` along, whose share they are reported as.
+    `database`: the address of PostgreSQL, for the measures that want to know."""
     chosen = list(measures)
     if {"import_engines", "import_trades", "export_100"} & {measure.name for measure in chosen} and named(
         "import_100"
@@ -166,12 +170,12 @@ def _make_traffic(folder: Path, wanted: Iterable[Traffic]) -> None:
         spool.made(folder, traffic)
 
 
-def _run(name: str, folder: Path, count: int, *arguments: Any) -> Measured:
+def _run(name: str, folder: Path, count: int, *arguments: Any) -> BenchResult:
     return named(name).run(folder, count, *arguments)
 
 
-def judged(job: Job, runs: Sequence[Measured], values: Mapping[str, float]) -> dict[str, Any]:
-    """What is told of a job's runs: the median, whether it reaches its targets, and the run nearest to it.
+def judged(job: Job, runs: Sequence[BenchResult], values: Mapping[str, float]) -> dict[str, Any]:
+    """Summarise a job's runs: the median, whether it reaches its targets, and the run nearest to it.
 
     `values` are those of the measures that ran before.
     """
@@ -208,7 +212,7 @@ def share(value: float, whole: object) -> float | None:
     return round(value / whole, 3) if isinstance(whole, int | float) and whole else None
 
 
-def reached(measure: Measure, value: float, more: Mapping[str, object]) -> bool:
+def reached(measure: BenchMeasure, value: float, more: Mapping[str, object]) -> bool:
     """True if a run reaches its target, and stays within the limits of its other figures."""
     if any(not isinstance(figure := more[name], int | float) or figure > most for name, most in measure.limits.items()):
         return False

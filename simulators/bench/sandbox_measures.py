@@ -1,4 +1,5 @@
-"""What testers ask of a window of their own: many sandboxes at once, many polls that wait, a window that starts soon.
+"""Measures for testers with a window of their own: many sandboxes at once, many polls that wait, a window that starts
+soon.
 
 The window is `single-window run` in a process of its own, which alone counts; those who call it are in another.
 """
@@ -15,12 +16,13 @@ from tempfile import TemporaryDirectory
 from threading import Barrier, Event
 from typing import Any, NamedTuple
 
-from simulators.bench.crew import READY, NotAtWork, Program
-from simulators.bench.measures import Measure, Measured, NotAllThere
+from simulators.bench.crew import READY, Program
+from simulators.bench.measures import BenchMeasure, BenchResult
 from simulators.bench.percentiles import spread
 from simulators.entry import monotonic
 from simulators.entry.places import SandboxClient, WindowClient
-from simulators.machine import Peak, memory_of, processor_of
+from simulators.errors import SimulatorError
+from simulators.machine import MemoryPeak, memory_of, processor_of
 
 TOGETHER = 16
 """Callers at a time where not all are to be there at once."""
@@ -40,8 +42,8 @@ ARRIVAL = 0.5
 """Seconds after which polls that were begun wait."""
 
 
-class Called(NamedTuple):
-    """What callers tell: milliseconds of each call, how many were not as they should be, and the window's seconds of
+class CallTimings(NamedTuple):
+    """The timings of callers: milliseconds of each call, the number of wrong answers, and the window's seconds of
     processor time where they looked."""
 
     milliseconds: list[float]
@@ -49,9 +51,9 @@ class Called(NamedTuple):
     processor: float = 0.0
 
 
-def sandboxes_50(folder: Path, count: int) -> Measured:
+def sandboxes_50(folder: Path, count: int) -> BenchResult:
     """Fresh sandboxes at once, in each a whole trade over HTTP; the most memory of the window, in megabytes."""
-    with _window(folder) as (url, window), _callers() as callers, Peak(lambda: memory_of(window)) as peak:
+    with _window(folder) as (url, window), _callers() as callers, MemoryPeak(lambda: memory_of(window)) as peak:
         begun, spent = monotonic(), processor_of(window)
         called = callers(_all_at_once, url, count)
         seconds, processor = monotonic() - begun, processor_of(window) - spent
@@ -60,7 +62,7 @@ def sandboxes_50(folder: Path, count: int) -> Measured:
     return _measured(peak.most, count, seconds, processor, figures)
 
 
-def sandboxes_200(folder: Path, count: int) -> Measured:
+def sandboxes_200(folder: Path, count: int) -> BenchResult:
     """Trades in 200 sandboxes in turn; by how many megabytes the window grows once all have had two."""
     with _window(folder) as (url, window), _callers() as callers:
         names = [f"sandbox-{number}" for number in range(SANDBOXES)]
@@ -73,7 +75,7 @@ def sandboxes_200(folder: Path, count: int) -> Measured:
     return _measured(round(after - before, 1), SANDBOXES * rounds, seconds, processor, figures)
 
 
-def polls_100(folder: Path, count: int) -> Measured:
+def polls_100(folder: Path, count: int) -> BenchResult:
     """So many polls wait at once, for what does not come and then for what does; processor milliseconds a poll that
     waits in vain. What the window uses while nobody calls is not counted."""
     with _window(folder) as (url, window), _callers() as callers:
@@ -95,7 +97,7 @@ def polls_100(folder: Path, count: int) -> Measured:
     return _measured(costs["empty_ms"], count, seconds, 0.0, figures)
 
 
-def ephemeral(folder: Path, count: int) -> Measured:
+def ephemeral(folder: Path, count: int) -> BenchResult:
     """`single-window run --ephemeral --preset ci` so many times in turn; seconds from its start to the file that says
     it answers, the median, and the memory that it holds then."""
     ready, held, spent = [], [], 0.0
@@ -122,7 +124,7 @@ def _appears(file: Path) -> None:
     until = monotonic() + READY
     while not file.exists():
         if monotonic() > until:
-            raise NotAtWork(f"{file} did not appear within {READY:.0f} seconds")
+            raise SimulatorError(f"{file} did not appear within {READY:.0f} seconds")
         Event().wait(0.005)
 
 
@@ -142,7 +144,7 @@ def _window(folder: Path) -> Iterator[tuple[str, int]]:
 
 
 @contextmanager
-def _callers() -> Iterator[Callable[..., Called]]:
+def _callers() -> Iterator[Callable[..., CallTimings]]:
     """Has work done in a process of its own, which calls the window and counts for nothing."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         yield lambda work, *given: pool.apply(work, given)
@@ -151,7 +153,7 @@ def _callers() -> Iterator[Callable[..., Called]]:
 # in the process of the callers
 
 
-def _all_at_once(url: str, count: int) -> Called:
+def _all_at_once(url: str, count: int) -> CallTimings:
     barrier = Barrier(count)
 
     def whole(number: int) -> float:
@@ -163,7 +165,7 @@ def _all_at_once(url: str, count: int) -> Called:
     return _called(whole, range(count), count)
 
 
-def _rounds(url: str, names: Sequence[str], first: int, rounds: int) -> Called:
+def _rounds(url: str, names: Sequence[str], first: int, rounds: int) -> CallTimings:
     with WindowClient(url) as client:
         if not first:
             _called(lambda name: _timed(lambda: client.make_sandbox(name)), names, TOGETHER)
@@ -185,7 +187,7 @@ def _box(name: str, number: int) -> str:
     return f"DXPENT{1 + KINDS.index(name)}{number:09d}"  # 0: mailboxes of the samples
 
 
-def _put(url: str, name: str, count: int) -> Called:
+def _put(url: str, name: str, count: int) -> CallTimings:
     """An order under each of so many DXP ids, dealt with."""
     with WindowClient(url) as client:
         sandbox = client.sandbox("main")
@@ -202,7 +204,7 @@ def _put(url: str, name: str, count: int) -> Called:
 _XML = {"Content-Type": "application/xml"}
 
 
-def _polled(url: str, window: int, name: str, count: int, wait: int) -> Called:
+def _polled(url: str, window: int, name: str, count: int, wait: int) -> CallTimings:
     """Polls of each mailbox over a connection that is kept, all at once each time; one that is answered before its time
     with nothing is wrong."""
     barrier = Barrier(count)
@@ -230,7 +232,7 @@ def _polled(url: str, window: int, name: str, count: int, wait: int) -> Called:
     return called._replace(processor=spent[1] - spent[0])
 
 
-def _served(url: str, name: str, count: int) -> Called:
+def _served(url: str, name: str, count: int) -> CallTimings:
     """Polls of so many mailboxes wait; then a receipt comes for each. Milliseconds from its message to its receipt."""
     sent: dict[int, float] = {}
 
@@ -264,27 +266,27 @@ def _timed(work: Callable[[], object]) -> float:
     return 1_000 * (monotonic() - begun)
 
 
-def _called(work: Callable[[Any], float], given: Sequence[Any], together: int) -> Called:
+def _called(work: Callable[[Any], float], given: Sequence[Any], together: int) -> CallTimings:
     with ThreadPoolExecutor(together) as threads:
         return _calls(list(threads.map(work, given)))
 
 
-def _calls(times: list[float]) -> Called:
-    """What is negative was wrong."""
-    return Called([round(time, 1) for time in times if time >= 0], sum(time < 0 for time in times))
+def _calls(times: list[float]) -> CallTimings:
+    """Split times of calls from failures, which are negative."""
+    return CallTimings([round(time, 1) for time in times if time >= 0], sum(time < 0 for time in times))
 
 
-def _all_there(called: Called, count: int) -> None:
+def _all_there(called: CallTimings, count: int) -> None:
     if called.wrong or len(called.milliseconds) != count:
-        raise NotAllThere(f"{called.wrong} of {count} were not as they should be")
+        raise SimulatorError(f"{called.wrong} of {count} were not as they should be")
 
 
-def _measured(value: float, count: int, seconds: float, processor: float, figures: Mapping[str, object]) -> Measured:
-    return Measured(value, count, round(seconds, 3), 1.0, 0.0, round(processor, 2), dict(figures))
+def _measured(value: float, count: int, seconds: float, processor: float, figures: Mapping[str, object]) -> BenchResult:
+    return BenchResult(value, count, round(seconds, 3), 1.0, 0.0, round(processor, 2), dict(figures))
 
 
 SANDBOX_MEASURES = (
-    Measure(
+    BenchMeasure(
         "sandboxes_50",
         "MB",
         300,
@@ -295,7 +297,7 @@ SANDBOX_MEASURES = (
         limits={"trade_slowest_ms": 2_000},
         traffic="",
     ),
-    Measure(
+    BenchMeasure(
         "sandboxes_200",
         "MB more",
         20,
@@ -305,7 +307,7 @@ SANDBOX_MEASURES = (
         higher_is_better=False,
         traffic="",
     ),
-    Measure(
+    BenchMeasure(
         "polls_100",
         "ms of processor time a poll",
         1,
@@ -316,7 +318,7 @@ SANDBOX_MEASURES = (
         limits={"found_ms": 1.0},
         traffic="",
     ),
-    Measure(
+    BenchMeasure(
         "ephemeral",
         "s",
         2,

@@ -1,4 +1,4 @@
-"""What a year of lists asks of many machines: a simulation from measured costs, seeded, with no window in it.
+"""Simulates a year of lists on many machines, from measured costs, seeded, with no window in it.
 
 Lists come by hour over a year and by second over its busiest day, and wait in a queue for each shard; what a shard can
 do follows from what a trade costs its machines. It says where the bounds are, not what a cluster would measure.
@@ -26,7 +26,7 @@ SOON = 1.0
 
 
 class Costs(NamedTuple):
-    """What a trade costs; docs/scale.md says where each figure was measured."""
+    """The cost of a trade at each stage; docs/scale.md says where each figure was measured."""
 
     window: float
     """Microseconds of processor time in the window's own processes."""
@@ -60,21 +60,22 @@ class Machines(NamedTuple):
         return self.shards * (1 + self.windows) if self.windows else self.shards
 
 
-class Year(NamedTuple):
+class ScaleYear(NamedTuple):
     """A year of lists, and the most that come in a second."""
 
     lists: float
     peak: float
 
 
-YEARS = {"2020": Year(2.45e9, 3_407), "2020, peak ×2": Year(2.45e9, 6_814), "7 bn": Year(7e9, 9_734)}
+YEARS = {"2020": ScaleYear(2.45e9, 3_407), "2020, peak ×2": ScaleYear(2.45e9, 6_814), "7 bn": ScaleYear(7e9, 9_734)}
 """What docs/scale.md gives sources for; the peak of the last grows as its lists do."""
 LAYOUTS = (Machines(1, 0), Machines(1, 9), Machines(3, 2), Machines(33, 2))
 """One machine; ten, with one PostgreSQL and with three; about a hundred."""
 
 
-class Outcome(NamedTuple):
-    """What came of a year: what a shard can do a second and what bounds it, how busy it was, how long lists waited."""
+class ScaleResult(NamedTuple):
+    """The simulated year of a deployment: trades a second that a shard can do, what bounds it, its load, and waiting
+    times."""
 
     machines: int
     capacity: float
@@ -107,8 +108,8 @@ def capacity(machines: Machines, costs: Costs, largest_guarantor: float = 0.05) 
 
 
 def shares(shards: int, ports: int = 0) -> list[float]:
-    """What each shard has of all lists: as much as any other where orders are spread by their number; where whole ports
-    (or sandboxes) are, the largest first, each to the shard that has least."""
+    """Divide all lists among shards: evenly where orders are spread by their number; where whole ports (or sandboxes)
+    are, the largest first, each to the shard that has least."""
     if not ports:
         return [1 / shards] * shards
     weights = [1 / (place + 1) ** SKEW for place in range(ports)]
@@ -119,7 +120,7 @@ def shares(shards: int, ports: int = 0) -> list[float]:
     return loads
 
 
-def hours(year: Year, dice: Draws) -> Iterator[float]:
+def hours(year: ScaleYear, dice: Draws) -> Iterator[float]:
     """Lists of each hour of the year."""
     days = [FESTIVALS.get(day, 1.0) * dice.between(85, 115) / 100 for day in range(DAYS)]
     whole = sum(days) * sum(CLOCK)
@@ -128,7 +129,7 @@ def hours(year: Year, dice: Draws) -> Iterator[float]:
             yield year.lists * day * part / whole
 
 
-def busiest(year: Year, dice: Draws) -> Iterator[float]:
+def busiest(year: ScaleYear, dice: Draws) -> Iterator[float]:
     """Lists of each second of the busiest day: the ordinary ones, and the burst at its beginning."""
     usual = year.lists / DAYS / SECONDS * FESTIVALS[BUSIEST]
     for second in range(SECONDS):
@@ -144,7 +145,7 @@ def waits(coming: Sequence[float], seconds: float, able: float) -> Iterator[tupl
         yield lists, queue / able
 
 
-def simulated(year: Year, machines: Machines, costs: Costs = BULK, ports: int = 0, seed: int = 1) -> Outcome:
+def simulated(year: ScaleYear, machines: Machines, costs: Costs = BULK, ports: int = 0, seed: int = 1) -> ScaleResult:
     """Play a year; the fullest shard is told, for it is the one that lists wait for."""
     able, bound = capacity(machines, costs)
     share = max(shares(machines.shards, ports))
@@ -152,20 +153,20 @@ def simulated(year: Year, machines: Machines, costs: Costs = BULK, ports: int = 
     peak = [lists * share for lists in busiest(year, Draws(seed, "busiest"))]
     by_hour, by_second = list(waits(through, 3_600, able)), list(waits(peak, 1, able))
     late = sum(lists for lists, wait in by_second if wait > SOON)
-    return Outcome(
-        machines.total,
-        round(able * min(machines.shards, 1 / share)),
-        bound,
-        round(sum(through) / (able * DAYS * SECONDS), 3),
-        round(max(wait for _, wait in by_hour + by_second), 1),
-        round(late / sum(peak), 4),
-        sum(1 for _, wait in by_hour if wait > SOON),
-        round(year.lists * costs.stored / 1e9, 1),
+    return ScaleResult(
+        machines=machines.total,
+        capacity=round(able * min(machines.shards, 1 / share)),
+        bound=bound,
+        busy=round(sum(through) / (able * DAYS * SECONDS), 3),
+        wait=round(max(wait for _, wait in by_hour + by_second), 1),
+        late=round(late / sum(peak), 4),
+        behind=sum(1 for _, wait in by_hour if wait > SOON),
+        stored_tb=round(year.lists * costs.stored / 1e9, 1),
     )
 
 
 def needed(
-    year: Year, costs: Costs = BULK, ports: int = 0, cores: int = 2, windows: int = 2, most: int = 1_000
+    year: ScaleYear, costs: Costs = BULK, ports: int = 0, cores: int = 2, windows: int = 2, most: int = 1_000
 ) -> Machines:
     """The fewest shards, with so many machines of the window each, that take every list up soon; `OverflowError` where
     so many shards as there may be do not: a port that is too large for a shard cannot be spread."""

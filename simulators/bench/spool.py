@@ -39,7 +39,7 @@ PER_NOTE = 500
 
 
 class Traffic(NamedTuple):
-    """Which traffic: how many trades, documents in a message, seed, what they are; of imports, from which number on."""
+    """The traffic of a run: number of trades, documents in a message, seed, kind; of imports, the first number."""
 
     trades: int
     per_message: int

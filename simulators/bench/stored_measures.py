@@ -1,4 +1,5 @@
-"""What a trade leaves in the database, in bytes, split by table and index: as pages, so with what they leave empty."""
+"""Measures the bytes that a trade leaves in the database, by table and index: as pages, with the space that they leave
+empty."""
 
 from __future__ import annotations
 
@@ -11,10 +12,11 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
 from simulators.bench import spool
-from simulators.bench.measures import WARM_UP, Measure, Measured, NotAllThere, counted, warm_window
-from simulators.bench.quarters import on_database
+from simulators.bench.measures import WARM_UP, BenchMeasure, BenchResult, counted, warm_window
 from simulators.bench.spool import Traffic
+from simulators.bench.temporary_services import on_database
 from simulators.entry import monotonic
+from simulators.errors import SimulatorError
 from simulators.machine import used
 
 _SQLITE = """
@@ -30,45 +32,47 @@ WHERE c.relnamespace = 'public'::regnamespace
 """
 
 
-class Part(NamedTuple):
+class StoredPart(NamedTuple):
     """A table without its indexes (`name` is `table`), or an index of it."""
 
     table: str
     name: str
 
 
-def sizes(engine: Engine) -> dict[Part, int]:
-    """Bytes of each table, with what it keeps beside its rows (TOAST), and of each index. Raises `NotAllThere` where
+def sizes(engine: Engine) -> dict[StoredPart, int]:
+    """Bytes of each table, with what it keeps beside its rows (TOAST), and of each index. Raises `SimulatorError` where
     this SQLite cannot tell."""
     with engine.connect() as connection:
         try:
             result = connection.execute(text(_SQLITE if connection.dialect.name == "sqlite" else _POSTGRESQL))
         except OperationalError as error:
-            raise NotAllThere(f"this SQLite does not tell what a table takes, without dbstat: {error.orig}") from None
-        return {Part(table, name): int(size) for name, table, size in result}
+            raise SimulatorError(
+                f"this SQLite does not tell what a table takes, without dbstat: {error.orig}"
+            ) from None
+        return {StoredPart(table, name): int(size) for name, table, size in result}
 
 
-def grown(before: Mapping[Part, int], after: Mapping[Part, int], trades: int) -> dict[Part, float]:
+def grown(before: Mapping[StoredPart, int], after: Mapping[StoredPart, int], trades: int) -> dict[StoredPart, float]:
     """Bytes that each part has grown by, a trade; what did not grow is left out, the largest comes first."""
     grown_by = {part: (size - before.get(part, 0)) / trades for part, size in after.items()}
     return {part: round(size, 1) for part, size in sorted(grown_by.items(), key=lambda pair: -pair[1]) if size > 0}
 
 
-def stored(folder: Path, count: int, database: str = "", per_message: int = 100) -> Measured:
+def stored(folder: Path, count: int, database: str = "", per_message: int = 100) -> BenchResult:
     """Green imports up to their release, in messages of so many documents; `database`: where PostgreSQL is, by default
     SQLite in the folder."""
     bodies = list(spool.bodies(spool.made(folder, Traffic(count, per_message))))
     warm_up = Traffic(WARM_UP, per_message, spool.WARM_UP_SEED)
     with (
         on_database(database) as (address, version),
-        warm_window(folder, warm_up, "NORMAL", database=address) as outside,
+        warm_window(folder, warm_up, "NORMAL", database=address) as session,
     ):
-        before, spent, begun = sizes(outside.window.engine), used(), monotonic()
-        for _ in outside.send(bodies):
+        before, spent, begun = sizes(session.window.engine), used(), monotonic()
+        for _ in session.send(bodies):
             pass
         seconds, cpu = monotonic() - begun, used().since(spent)
-        parts = grown(before, sizes(outside.window.engine), count)
-        measured = counted(outside, count, seconds, cpu.own, cpu.others)
+        parts = grown(before, sizes(session.window.engine), count)
+        measured = counted(session, count, seconds, cpu.own, cpu.others)
     return measured._replace(
         value=round(sum(parts.values()) / 1_000, 2),
         more={
@@ -83,7 +87,7 @@ def stored(folder: Path, count: int, database: str = "", per_message: int = 100)
     )
 
 
-def _tables(parts: Mapping[Part, float]) -> dict[str, float]:
+def _tables(parts: Mapping[StoredPart, float]) -> dict[str, float]:
     """Bytes a trade of each table with its indexes, the largest first."""
     sums: dict[str, float] = {}
     for part, size in parts.items():
@@ -91,8 +95,8 @@ def _tables(parts: Mapping[Part, float]) -> dict[str, float]:
     return dict(sorted(sums.items(), key=lambda pair: -pair[1]))
 
 
-STORED_MEASURES: Sequence[Measure] = tuple(
-    Measure(
+STORED_MEASURES: Sequence[BenchMeasure] = tuple(
+    BenchMeasure(
         f"stored_{per_message}",
         "KB a trade",
         target,

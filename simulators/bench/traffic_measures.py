@@ -8,10 +8,10 @@ from tempfile import TemporaryDirectory
 
 from msgspec.structs import replace
 
-from simulators.bench.measures import Measure, Measured
+from simulators.bench.measures import BenchMeasure, BenchResult
 from simulators.entry import monotonic
 from simulators.machine import memory, used
-from simulators.traffic.files import Form, Made, write_folder
+from simulators.traffic.files import MessageForm, WrittenBlock, write_folder
 from simulators.traffic.plan import planned
 from simulators.traffic.profile import read_profile, shipped
 
@@ -19,22 +19,22 @@ PROCESSES = 2
 PROFILE = "tuesday"
 
 
-def traffic_files(folder: Path, count: int) -> Measured:
+def traffic_files(folder: Path, count: int) -> BenchResult:
     """The profile of a Tuesday with so many trades, written by two processes, in messages of 100 documents, with its
     notes of transport, its expectations, and every message validated."""
     profile = read_profile(shipped()[PROFILE], PROFILE)
     plan = planned(replace(profile, trades=replace(profile.trades, a_day=count)), 1)
     most = 0.0
 
-    def look(made: Made) -> None:
+    def look(made: WrittenBlock) -> None:
         nonlocal most
         most = max(most, memory())
 
     with TemporaryDirectory(dir=folder) as place:
         before, begun = used(), monotonic()
-        written = write_folder(Path(place), plan, Form(), processes=PROCESSES, progress=look)
+        written = write_folder(Path(place), plan, MessageForm(), processes=PROCESSES, progress=look)
         seconds, cpu = monotonic() - begun, used().since(before)
-    return Measured(
+    return BenchResult(
         round(written.documents / seconds, 1),
         written.trades,
         round(seconds, 3),
@@ -51,8 +51,8 @@ def traffic_files(folder: Path, count: int) -> Measured:
     )
 
 
-TRAFFIC_MEASURES: Sequence[Measure] = (
-    Measure(
+TRAFFIC_MEASURES: Sequence[BenchMeasure] = (
+    BenchMeasure(
         "traffic_files",
         "documents/s",
         20_000,

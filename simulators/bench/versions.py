@@ -13,13 +13,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from simulators.errors import SimulatorError
+
 ROOT = Path(__file__).resolve().parents[2]
 """Where this program's own files are."""
 MEASURING = "simulators/bench"
-
-
-class NoVersion(Exception):
-    """A version cannot be had; the text says which, why, and what to do."""
 
 
 class Version(NamedTuple):
@@ -46,7 +44,7 @@ class Pair(NamedTuple):
 
 @contextmanager
 def pair(root: Path, names: str, data: Path | None = None) -> Iterator[Pair]:
-    """The versions of `COMMIT` (and the working tree) or of `COMMIT1..COMMIT2`, gone afterwards; raises `NoVersion`."""
+    """The versions of `COMMIT` (and the working tree) or of `COMMIT1..COMMIT2`; raises `SimulatorError`."""
     _check_checkout(root)
     first, dots, second = names.partition("..")
     base, this = _commit(root, first), _commit(root, second or "HEAD")
@@ -73,7 +71,7 @@ _OTHER_MEASURES = f"{MEASURING} differs between the two: each is measured by its
 def _check_checkout(root: Path) -> None:
     top = Path(_git(root, "rev-parse", "--show-toplevel", refused=f"{root} is not a git checkout"))
     if top.resolve() != root.resolve():
-        raise NoVersion(f"{root} is not a git checkout of its own (it lies in {top}). {_WHERE}")
+        raise SimulatorError(f"{root} is not a git checkout of its own (it lies in {top}). {_WHERE}")
 
 
 _WHERE = "Call --compare where the program runs from a clone: pip install --editable"
@@ -81,19 +79,19 @@ _WHERE = "Call --compare where the program runs from a clone: pip install --edit
 
 def _commit(root: Path, name: str) -> str:
     if not name or name.startswith("-"):
-        raise NoVersion(f"{name!r} is no commit. Say --compare COMMIT, or --compare COMMIT1..COMMIT2")
+        raise SimulatorError(f"{name!r} is no commit. Say --compare COMMIT, or --compare COMMIT1..COMMIT2")
     message = f"There is no commit {name!r} in {root}; git log names those there are"
     return _git(root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", refused=message)
 
 
 def _git(root: Path, *words: str, refused: str = "") -> str:
-    """What git says; raises `NoVersion` with `refused` or its own words."""
+    """Run git and give its output; raises `SimulatorError` with `refused` or git's own words."""
     try:
         finished = subprocess.run(["git", "-C", str(root), *words], capture_output=True, text=True, check=False)
     except OSError as error:
-        raise NoVersion(f"git cannot be called ({error}): --compare needs it") from None
+        raise SimulatorError(f"git cannot be called ({error}): --compare needs it") from None
     if finished.returncode:
-        raise NoVersion(refused or f"git {words[0]} failed: {finished.stderr.strip()}")
+        raise SimulatorError(refused or f"git {words[0]} failed: {finished.stderr.strip()}")
     return finished.stdout.strip()
 
 
@@ -131,7 +129,7 @@ def _with_libraries(version: Version, root: Path) -> Version:
     words = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", f"{version.tree}[postgresql]"]
     installed = subprocess.run(words, capture_output=True, text=True, check=False)
     if installed.returncode:
-        raise NoVersion(f"the libraries of {version.name} cannot be installed: {installed.stderr.strip()[-500:]}")
+        raise SimulatorError(f"the libraries of {version.name} cannot be installed: {installed.stderr.strip()[-500:]}")
     return version._replace(python=python)
 
 

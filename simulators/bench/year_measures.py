@@ -1,4 +1,4 @@
-"""How long a virtual year of exports and refunds takes, with all that is judged and audited, and how much memory."""
+"""Measures a virtual year of exports and refunds: its time, with all that is judged and audited, and its memory."""
 
 from __future__ import annotations
 
@@ -7,27 +7,28 @@ from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from simulators.bench.measures import Measure, Measured, NotAllThere
+from simulators.bench.measures import BenchMeasure, BenchResult
 from simulators.entry import monotonic, opened, settings_for
-from simulators.imports.day import Silent
-from simulators.machine import Peak, used
+from simulators.errors import SimulatorError
+from simulators.machine import MemoryPeak, used
+from simulators.played_day import NoDisplay
 from simulators.refunds.exporting import traders
 from simulators.refunds.firms import Market
-from simulators.refunds.plots import plots
-from simulators.refunds.year import BEGINS, OPTIONS, SANDBOX, PlayedYear, Wanted, played, worker_for
+from simulators.refunds.scenarios import refund_scenarios
+from simulators.refunds.year import BEGINS, OPTIONS, SANDBOX, PlayedYear, YearOptions, played, worker_for
 
 SEED = 1
 
 
-def year(folder: Path, count: int) -> Measured:
-    """So many everyday exports beside those of all plots, from the making of the database to the end of the audit."""
+def year(folder: Path, count: int) -> BenchResult:
+    """So many everyday exports beside those of all scenarios, from the new database to the end of the audit."""
     before, begun = used(), monotonic()
-    with Peak() as peak, TemporaryDirectory(dir=folder) as place:
+    with MemoryPeak() as peak, TemporaryDirectory(dir=folder) as place:
         outcome = _played(Path(place), count)
         seconds, cpu = monotonic() - begun, used().since(before)
     if not outcome.ok:
-        raise NotAllThere(f"{len(outcome.complaints)} complaints, as: {outcome.complaints[0]}")
-    return Measured(
+        raise SimulatorError(f"{len(outcome.complaints)} complaints, as: {outcome.complaints[0]}")
+    return BenchResult(
         round(seconds, 1),
         count,
         round(seconds, 3),
@@ -42,14 +43,14 @@ def year(folder: Path, count: int) -> Measured:
 
 
 def _played(folder: Path, count: int) -> PlayedYear:
-    wanted = Wanted(SEED, count, plots())
-    market = Market(SEED, len(wanted.plots) + traders(count))
-    with opened(settings_for(folder, synchronous="NORMAL", readers=0), SANDBOX, market, OPTIONS, BEGINS) as outside:
-        return played(outside, market, wanted, nullcontext(Silent()), worker_for(outside, count))
+    wanted = YearOptions(SEED, count, refund_scenarios())
+    market = Market(SEED, len(wanted.scenarios) + traders(count))
+    with opened(settings_for(folder, synchronous="NORMAL", readers=0), SANDBOX, market, OPTIONS, BEGINS) as session:
+        return played(session, market, wanted, nullcontext(NoDisplay()), worker_for(session, count))
 
 
-YEAR_MEASURES: Sequence[Measure] = (
-    Measure(
+YEAR_MEASURES: Sequence[BenchMeasure] = (
+    BenchMeasure(
         "year_100k",
         "s",
         180,

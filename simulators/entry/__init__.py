@@ -9,58 +9,47 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from socket import socket
 from threading import Event
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select
-
-from simulators.entry.acting import Acting
+from simulators.entry.application import WindowApplication
+from simulators.entry.deciding import Decisions, OfficerName
 from simulators.entry.kept_days import KeptDay, kept_days
-from simulators.entry.post import Post, Posted, Refused
-from simulators.entry.signing import Cards
+from simulators.entry.post import FetchedReceipts, ReceiptReader
+from simulators.errors import SimulatorError
+from simulators.signing import Cards
 from simulators.world import World
 from single_window.accounts import keeping
 from single_window.accounts.folder_secrets import SESSION_KEY, folder_secret
-from single_window.accounts.people import OPERATOR
+from single_window.accounts.people import Person
 from single_window.answers import audits
 from single_window.api.server.http import bind
-from single_window.cases import batches, digests
-from single_window.cases.batches.decisions import BATCH_DECISION
-from single_window.cases.copied_cases import copied_lists, file_copies
-from single_window.cases.summaries import file_closed_lists
+from single_window.cases.digests import queries as digests
+from single_window.client import SandboxClient
 from single_window.clock import Clock, monotonic, system_now
 from single_window.commands.sandbox import parsed_options as sandbox_options
 from single_window.data_lock import DataLock
-from single_window.frame.deciding import decide
-from single_window.frame.decision_kinds import Requested
-from single_window.master_data.importing import import_csv
-from single_window.messaging.wakeups import NAMESPACE
-from single_window.process.roles import ALL, ALONE, APART
 from single_window.process.serving import Server, stop_by_signal, wait_for_signal
 from single_window.process.supervision import working_beside
 from single_window.settings import Settings, check_names, from_environment, without_password
 from single_window.store import sandboxes
-from single_window.store.engine import reading, snapshot, writing
-from single_window.store.tables import declaration, receipt
+from single_window.store.engine import reading, snapshot
 from single_window.wiring import DEMO, Options, Window, open_window
 from single_window.work.settling import IdleTimeout
 
 __all__ = [
-    "BROKER_EXCHANGES",
-    "BROKER_QUEUES",
     "DAY",
     "DEMO",
     "FIRST_DAY",
-    "Outside",
-    "Post",
-    "Posted",
-    "Refused",
+    "FetchedReceipts",
+    "ReceiptReader",
+    "SandboxSession",
     "Settings",
     "answering",
     "audited",
-    "crew",
     "ended",
     "evening",
     "local",
@@ -70,7 +59,6 @@ __all__ = [
     "sandbox_options",
     "serve",
     "settings_for",
-    "tally",
     "without_password",
 ]
 
@@ -82,39 +70,44 @@ EVENING = 20
 PATIENCE = 600.0
 OFTEN, EACH, RARELY = 0.02, 0.0005, 0.5
 """Seconds until others are asked again what is left, by how much was left: looking costs those who work, too."""
-BROKER_QUEUES = (f"{NAMESPACE}.unreadable",)
-BROKER_EXCHANGES = (f"{NAMESPACE}.hints", f"{NAMESPACE}.dead", f"{NAMESPACE}.participants")
-"""What windows declare at RabbitMQ."""
 
 
-class Outside(Acting):
+class OpenedWindow(NamedTuple):
+    """A window that is open in this process: its application, and the lock on its data."""
+
+    window: Window
+    application: WindowApplication
+    lock: DataLock
+
+
+class SandboxSession(Decisions):
     """A sandbox of a window as its participants see it: they send, time passes, they fetch their receipts.
 
     `again`: it was there before, with all that was played in it. `cards`: with which they sign; None: they do not.
     """
 
-    def __init__(
-        self, window: Window, sandbox: str, day: date, lock: DataLock, again: bool, cards: Cards | None = None
-    ) -> None:
-        self.window, self.sandbox, self.day, self.lock, self.again = window, sandbox, day, lock, again
-        self._cards = cards
-        self._post = Post(window.engine, sandbox)
+    def __init__(self, opened: OpenedWindow, sandbox: str, day: date, again: bool, cards: Cards | None = None) -> None:
+        self._opened, self.sandbox, self.day, self.again, self._cards = opened, sandbox, day, again, cards
+        self.window, self.lock = opened.window, opened.lock
+        self.client = opened.application.sandbox(sandbox)
+        """The sandbox as whoever owns the machine calls it."""
+        self._post = ReceiptReader(opened.window.engine, sandbox)
 
     def send(self, bodies: Iterable[bytes]) -> Iterator[int]:
-        """Send messages and see them through; gives after each group how many it held. Raises `Refused`."""
+        """Send messages and see them through; gives after each group how many it held. Raises `SimulatorError`."""
         for count in self.hand_in(bodies):
             self.window.step()
             yield count
         self.settle()
 
     def hand_in(self, bodies: Iterable[bytes]) -> Iterator[int]:
-        """Send messages and leave it at that; gives after each group how many it held. Raises `Refused`."""
+        """Send messages and leave it at that; gives after each group how many it held. Raises `SimulatorError`."""
         signed = bodies if self._cards is None else map(self._cards.signed, bodies)
         for answers in self.window.receive(self.sandbox, signed):
             for answer in answers:
                 if answer.status != 202:
                     subject = answer.code or "a message"
-                    raise Refused(f"{subject} was answered with {answer.status}: {answer.findings[:1]}")
+                    raise SimulatorError(f"{subject} was answered with {answer.status}: {answer.findings[:1]}")
             yield len(answers)
 
     def settle(self) -> None:
@@ -126,8 +119,8 @@ class Outside(Acting):
         while left := timeout.check(self.window.elsewhere()):
             Event().wait(min(RARELY, OFTEN + left * EACH))
 
-    def fetch(self, mailboxes: Sequence[str]) -> Iterator[Posted]:
-        """What came for these participants since the last time, as messages, in order; raises `Refused` for a gap."""
+    def fetch(self, mailboxes: Sequence[str]) -> Iterator[FetchedReceipts]:
+        """Fetch the receipts for these mailboxes since the last call, in order; raises `SimulatorError` for a gap."""
         return self._post.fetch(mailboxes)
 
     def skip(self, mailboxes: Sequence[str]) -> None:
@@ -148,27 +141,27 @@ class Outside(Acting):
         """Work that is not done, by state; empty when all is."""
         return {state: count for state, count in self.window.depth(self.sandbox).items() if count}
 
+    def client_of(self, officer: OfficerName) -> SandboxClient:
+        """The sandbox as an officer calls it, with the rights of his role."""
+        person = Person(officer.name, officer.role, agency=officer.agency, office=officer.office)
+        return self._opened.application.sandbox(self.sandbox, person)
+
     def review_batches(self, reason: str, most: int = 100) -> int:
         """Have every list inspected of the batches whose samples are, of so many at most; gives how many there are."""
-        with reading(self.window.engine) as connection:
-            listed = batches.listed(connection, self.sandbox, "under_inspection", 0, most)
-        for batch in listed:
-            wanted = Requested("review", reason, batch.revision)
-            decide(self.window, self.sandbox, BATCH_DECISION, batch.batch_no, wanted, OPERATOR)
+        query = {"state": "under_inspection", "limit": most}
+        batches = self.client.call("GET", "/batches", query=query)["batches"]
+        for batch in batches:
+            self.client.decide(batch["batch_no"], "review", reason, "batch")
         self.settle()
-        return len(listed)
-
-    def master_data(self, kind: str, rows: str) -> None:
-        """Import master data of a kind, as CSV."""
-        import_csv(self.window, self.sandbox, kind, rows)
+        return len(batches)
 
     def choose(self, **options: Any) -> None:
         """Change how the sandbox behaves from now on."""
-        self.window.set_options(self.sandbox, **options)
+        self.client.options(**options)
 
-    def beside(self, sandbox: str, world: World, options: Mapping[str, Any], day: date) -> Outside:
+    def another_sandbox(self, sandbox: str, world: World, options: Mapping[str, Any], day: date) -> SandboxSession:
         """Another sandbox of the same window, in the evening of a day of its own, however long ago that was."""
-        return _entered(self.window, sandbox, world, options, day, self.lock)
+        return _entered(self._opened, sandbox, world, options, day)
 
     def audited(self) -> Sequence[str]:
         """Every place where a ledger does not keep what it must."""
@@ -184,32 +177,9 @@ class Outside(Acting):
         with snapshot(self.window.engine) as connection:
             return digests.digests_of(connection, self.sandbox).plainly()
 
-    def file_closed(self, bodies: Iterable[bytes], count: int, merchant: str, day: date) -> None:
-        """Have a merchant's lists, so many copies of those in messages, stand as closed on a day, without sending them:
-        as messages they would take minutes before anything could be measured of what comes after."""
-        lists = copied_lists(bodies, count, merchant)
-        file_closed_lists(self.window, self.sandbox, lists, evening(day))
-
-    def file_copies(self, count: int, waiting: int) -> None:
-        """Have so many copies of the newest import list stand as closed, and so many of them in review."""
-        file_copies(self.window, self.sandbox, count, waiting)
-
-    def list_numbers(self, merchant: str) -> list[tuple[str, str]]:
-        """Order number and list number of a merchant's exports, in the order in which they were filed."""
-        with reading(self.window.engine) as connection:
-            rows = connection.execute(
-                select(declaration.c.order_no, declaration.c.invt_no)
-                .where(
-                    declaration.c.sandbox == self.sandbox, declaration.c.ebc_code == merchant, declaration.c.flow == "E"
-                )
-                .order_by(declaration.c.id)
-            )
-            return [(order_no, invt_no) for order_no, invt_no in rows]
-
     def run_clock(self, rate: int) -> None:
         """Let the sandbox's time run from now on, so many times as fast as ours."""
-        with writing(self.window.engine) as connection:
-            sandboxes.set_clock(connection, self.sandbox, self.now, Decimal(rate))
+        self.client.clock.set("virtual", rate=str(rate))
 
 
 @contextmanager
@@ -221,7 +191,7 @@ def opened(
     day: date | None = None,
     queues: Sequence[str] | None = None,
     dice: str = "",
-) -> Iterator[Outside]:
+) -> Iterator[SandboxSession]:
     """A window with a sandbox that knows the world's companies, guarantees and stock, in the evening of a day.
 
     Without `day`: the first day, or in a sandbox that was played in before the day after its last. `queues` are those
@@ -232,32 +202,37 @@ def opened(
     window = open_window(settings, queues=() if settings.processes > 1 else queues)
     try:
         with working_beside(settings):
-            yield _entered(window, sandbox, world, options, day, lock, dice)
+            yield _entered(OpenedWindow(window, WindowApplication(window), lock), sandbox, world, options, day, dice)
     finally:
         window.close()
         lock.release()
 
 
 def _entered(
-    window: Window,
+    opened: OpenedWindow,
     sandbox: str,
     world: World,
     options: Mapping[str, Any],
     day: date | None,
-    lock: DataLock,
     dice: str = "",
-) -> Outside:
-    known = _known(window, sandbox)
+) -> SandboxSession:
+    window, known = opened.window, _known(opened.window, sandbox)
     chosen = day or (_day_after(window.now(sandbox)) if known else FIRST_DAY)
     clock = Clock("virtual", evening(chosen), system_now(), Decimal(0))
     window.make_sandbox(sandbox, Options(**options), dice, clock)
     if known:
         window.set_options(sandbox, **options)
         window.advance(sandbox, max(evening(chosen), window.now(sandbox)))
+    client = opened.application.sandbox(sandbox)
     for kind in ("participants", "guarantees", "stock"):
-        import_csv(window, sandbox, kind, getattr(world, f"{kind}_csv")())
-    cards = Cards(window, sandbox) if options.get("signatures", "off") != "off" else None
-    return Outside(window, sandbox, chosen, lock, known, cards)
+        client.import_master_data(kind, str(getattr(world, f"{kind}_csv")()))
+    cards = Cards(partial(_issued, client)) if options.get("signatures", "off") != "off" else None
+    return SandboxSession(opened, sandbox, chosen, known, cards)
+
+
+def _issued(client: SandboxClient, company: str, algorithm: str) -> Mapping[str, str]:
+    """A certificate of a company and its private key."""
+    return dict(client.call("POST", "/certificates", json={"company": company, "algorithm": algorithm}))
 
 
 def _known(window: Window, sandbox: str) -> bool:
@@ -301,76 +276,31 @@ def port(settings: Settings) -> Iterator[socket]:
         bound.close()
 
 
-def logins(outside: Outside) -> list[tuple[str, str, str]]:
+def logins(session: SandboxSession) -> list[tuple[str, str, str]]:
     """Role, name and password of an account for each role; each is made unless it is there."""
-    window = outside.window
+    window = session.window
     return [
         (account.role, account.name, account.password)
         for account in keeping.demo_accounts(window.engine, folder_secret(window.settings.data, SESSION_KEY))
     ]
 
 
-def serve(outside: Outside, bound: socket, say: Callable[[str], None]) -> None:
+def serve(session: SandboxSession, bound: socket, say: Callable[[str], None]) -> None:
     """Serve the window on a bound port until SIGINT or SIGTERM."""
     stopping = stop_by_signal()
-    with Server(outside.window, bound) as server:
-        outside.lock.publish(server.url)
+    with Server(session.window, bound) as server:
+        session.lock.publish(server.url)
         say(server.url)
         wait_for_signal(stopping)
 
 
 @contextmanager
-def answering(outside: Outside) -> Iterator[tuple[str, Callable[[], bool]]]:
+def answering(session: SandboxSession) -> Iterator[tuple[str, Callable[[], bool]]]:
     """Serve the window over HTTP on any free port; gives its address, and a function that waits until all is done."""
-    with Server(outside.window, bind("127.0.0.1", 0), folders=False) as server:
+    with Server(session.window, bind("127.0.0.1", 0), folders=False) as server:
         yield server.url, lambda: server.runtime.wait_until_settled(PATIENCE)
 
 
-def audited(outside: Outside) -> Sequence[str]:
+def audited(session: SandboxSession) -> Sequence[str]:
     """Every place where a ledger of the sandbox does not keep what it must."""
-    return audits.audited(outside.window.engine, outside.sandbox).differences
-
-
-def crew(roles: Sequence[str], processes: int) -> int:
-    """How many processes `single-window work ROLES --processes N` starts."""
-    return sum(1 if role in ALONE else processes for role in (APART if ALL in roles else roles))
-
-
-class Tally(NamedTuple):
-    """What a sandbox holds: lists by what became of them, receipts by type; `stored` are the database's bytes.
-
-    `released` are imports; of exports there are those that are released and those that have left, too.
-    """
-
-    released: int
-    receipts: dict[str, int]
-    stored: int
-    released_exports: int = 0
-    left: int = 0
-
-
-def tally(outside: Outside) -> Tally:
-    """Count what is stored."""
-    mine, code = receipt.c.sandbox == outside.sandbox, receipt.c.code
-    with reading(outside.window.engine) as connection:
-        counts = {
-            name: number for name, number in connection.execute(select(code, func.count()).where(mine).group_by(code))
-        }
-        ended = {
-            (kind, status): number
-            for kind, status, number in connection.execute(
-                select(code, receipt.c.return_status, func.count())
-                .where(mine, code.in_(("622", "604")), receipt.c.return_status.in_(("800", "899")))
-                .group_by(code, receipt.c.return_status)
-            )
-        }
-        stored = _stored(connection, outside.window.settings.data)
-    return Tally(
-        ended.get(("622", "800"), 0), counts, stored, ended.get(("604", "800"), 0), ended.get(("604", "899"), 0)
-    )
-
-
-def _stored(connection: Connection, data: Path) -> int:
-    if connection.dialect.name == "sqlite":
-        return sum(file.stat().st_size for file in data.glob("window.sqlite3*"))
-    return int(connection.execute(select(func.pg_database_size(func.current_database()))).scalar() or 0)
+    return audits.audited(session.window.engine, session.sandbox).differences

@@ -13,12 +13,12 @@ from single_window.accounts.rights import Lacking
 from single_window.cases import queue
 from single_window.clock import monotonic
 from single_window.frame.commands.call import Call
-from single_window.frame.not_found import NotFound
 from single_window.language.phrases import of_reason
 from single_window.language.refusal import Refusal
+from single_window.refused import NotFound
 from single_window.settings import Settings
 from single_window.store import case_queue
-from single_window.store.decisions import State
+from single_window.store.decisions import DecisionState
 from single_window.store.engine import reading
 from single_window.store.subjects import PROPOSAL
 from single_window.wiring import Window
@@ -30,7 +30,7 @@ OFTEN, RARELY = 0.02, 0.5
 """Seconds until others are asked again: looking costs those who work, too."""
 
 
-class Case(NamedTuple):
+class OfficeCase(NamedTuple):
     """A case as an officer reads it. `subject` and `id` name it; `rules` are those of its reasons. Of a proposal,
     `about` is what it is about, `proposed` the action, and `before` the state from which it would lead."""
 
@@ -46,8 +46,8 @@ class Case(NamedTuple):
     before: str = ""
 
 
-class Answer(NamedTuple):
-    """What became of a decision: "done", "proposed", "declined", "refused", or "filed" where there is no answer yet;
+class DecisionReply(NamedTuple):
+    """The result of a decision: "done", "proposed", "declined", "refused", or "filed" where there is no answer yet;
     `why` it was refused."""
 
     state: str
@@ -63,34 +63,34 @@ class Office:
 
     def __init__(self, window: Window, sandbox: str, others: bool = False, stop: Event | None = None) -> None:
         self.window, self.sandbox, self.others, self.stop = window, sandbox, others, stop or Event()
-        self._held: dict[str, case_queue.Case] = {}
+        self._held: dict[str, case_queue.QueuedCase] = {}
 
     @property
     def now(self) -> int:
         """The sandbox's instant."""
         return self.window.now(self.sandbox)
 
-    def take(self, officer: str, role: str, but: Iterable[tuple[str, str]] = ()) -> Case | None:
+    def take(self, officer: str, role: str, but: Iterable[tuple[str, str]] = ()) -> OfficeCase | None:
         """The next case of an officer, which is his now; `but`: cases, by subject and id, that he does not want."""
         taken = queue.take_next(self.window, self.sandbox, Person(officer, role), but=list(but))
         if taken is None:
             return None
         self._held[officer] = taken
         rules = tuple(reason.rule for reason in taken.reasons)
-        case = Case(taken.subject, taken.subject_id, taken.number, taken.state, taken.flow, rules, taken.desk)
+        case = OfficeCase(taken.subject, taken.subject_id, taken.number, taken.state, taken.flow, rules, taken.desk)
         if case.subject != PROPOSAL:
             return case
         about = decisions.outcome(self.window, self.sandbox, int(case.id))
         return case._replace(about=about.subject, proposed=about.action, before=about.before)
 
-    def decide(self, officer: str, role: str, action: str, reason: str) -> Answer:
+    def decide(self, officer: str, role: str, action: str, reason: str) -> DecisionReply:
         """Decide about the case that an officer has taken, and wait for the answer; what was not carried out is let
         go."""
         case, who = self._held.pop(officer), Person(officer, role)
         try:
             answer = self._answer(queue.decide(self.window, self.sandbox, case, action, reason, who))
         except (NotFound, Refusal, Lacking) as refused:
-            answer = Answer("refused", str(refused))
+            answer = DecisionReply("refused", str(refused))
         queue.release(self.window, self.sandbox, who, [case.key])
         return answer
 
@@ -111,17 +111,21 @@ class Office:
         return not self.stop.is_set()
 
     def waiting(self) -> dict[str, int]:
-        """How many cases wait at each desk where any do."""
+        """Count the waiting cases of each desk that has any."""
         with reading(self.window.engine) as connection:
             return dict(case_queue.counts(connection, self.sandbox))
 
-    def _answer(self, number: int) -> Answer:
+    def _answer(self, number: int) -> DecisionReply:
         begun, decided = monotonic(), decisions.outcome(self.window, self.sandbox, number)
         while decided.waiting and monotonic() - begun < ANSWERED_WITHIN and not self.stop.is_set():
             self._settle()
             decided = decisions.outcome(self.window, self.sandbox, number)
-        why = "; ".join(of_reason(reason).en for reason in decided.answer) if decided.state == State.REFUSED else ""
-        return Answer(str(decided.state), why)
+        why = (
+            "; ".join(of_reason(reason).en for reason in decided.answer)
+            if decided.state == DecisionState.REFUSED
+            else ""
+        )
+        return DecisionReply(str(decided.state), why)
 
     def _settle(self) -> None:
         if self.others:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from simulators.entry import settings_for
 from single_window.api.server.http import bind
-from single_window.cases import digests
+from single_window.cases.digests import queries as digests
 from single_window.client import Audited, CallRefused, Clock, NotReachable, SandboxClient, WindowClient
 from single_window.client.calls import credentials
 from single_window.client.trades import changed
@@ -21,8 +21,9 @@ from single_window.observe import logs
 from single_window.outcomes import profiles, scenarios
 from single_window.process.ephemeral import temporary
 from single_window.process.serving import Server
+from single_window.refused import Refused
 from single_window.store.engine import snapshot
-from single_window.store.sandbox_options import BadOption, UnknownOption, checked
+from single_window.store.sandbox_options import checked
 from single_window.wiring import open_window
 
 __all__ = [
@@ -47,7 +48,7 @@ MOST = 30
 """Characters of a sandbox's name before what makes it its own."""
 
 
-class Own(NamedTuple):
+class EphemeralWindow(NamedTuple):
     """A window of this process: its address, and where it keeps what it has as long as it is there."""
 
     url: str
@@ -70,23 +71,23 @@ def outcomes() -> tuple[str, ...]:
 
 
 def option_problem(options: Mapping[str, Any]) -> str:
-    """What is wrong with options of a sandbox; empty: nothing."""
+    """Check options of a sandbox; gives the problem in words, empty if there is none."""
     try:
         checked(options)
-    except (UnknownOption, BadOption) as wrong:
+    except Refused as wrong:
         return str(wrong)
     return ""
 
 
 @contextmanager
-def ephemeral() -> Iterator[Own]:
+def ephemeral() -> Iterator[EphemeralWindow]:
     """A window in this process that keeps nothing, whatever the environment says."""
     logs.configure(sys.stderr, "text", "error")
     with temporary(settings_for(None, database="", broker="")) as settings:
         window = open_window(settings)
         try:
             with Server(window, bind("127.0.0.1", 0), folders=False) as server:
-                yield Own(server.url, window.engine)
+                yield EphemeralWindow(server.url, window.engine)
         finally:
             window.close()
 

@@ -1,4 +1,4 @@
-"""What comes for participants of a sandbox, fetched from its database as messages, each once and in order."""
+"""Fetches receipts of a sandbox's participants from its database as messages, each once and in order."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine, select
 
+from simulators.errors import SimulatorError
 from single_window.receipts import rows as receipts
 from single_window.settings import Settings
 from single_window.store.engine import open_engine, reading
@@ -15,18 +16,14 @@ from single_window.store.tables import mailbox
 PAGE = 5_000
 
 
-class Refused(Exception):
-    """The window did not take a message of ours, or a mailbox has a gap: the generator or the window is wrong."""
-
-
-class Posted(NamedTuple):
+class FetchedReceipts(NamedTuple):
     """Messages of receipts that came for one participant."""
 
     mailbox: str
     bodies: tuple[bytes, ...]
 
 
-class Post:
+class ReceiptReader:
     """Remembers up to which place the mailboxes of a sandbox were fetched."""
 
     def __init__(self, engine: Engine, sandbox: str) -> None:
@@ -34,12 +31,12 @@ class Post:
         self._fetched: dict[str, int] = {}
 
     @classmethod
-    def of(cls, settings: Settings, sandbox: str) -> Post:
+    def of(cls, settings: Settings, sandbox: str) -> ReceiptReader:
         """In another process than the one with the window."""
         return cls(open_engine(settings.database_url, settings.synchronous), sandbox)
 
-    def fetch(self, mailboxes: Sequence[str]) -> Iterator[Posted]:
-        """What came for these participants since the last time, as messages, in order; raises `Refused` for a gap."""
+    def fetch(self, mailboxes: Sequence[str]) -> Iterator[FetchedReceipts]:
+        """Fetch the receipts for these mailboxes since the last call, in order; raises `SimulatorError` for a gap."""
         with reading(self._engine) as connection:
             rows = connection.execute(
                 select(mailbox.c.dxp_id, mailbox.c.next).where(mailbox.c.sandbox == self._sandbox)
@@ -50,6 +47,6 @@ class Post:
                     page = receipts.after(connection, self._sandbox, box, place, PAGE)
                     last = place + len(page)
                     if not page or [receipt.sequence for receipt in page] != list(range(place + 1, last + 1)):
-                        raise Refused(f"the receipts of {box} from {place + 1} on have a gap")
+                        raise SimulatorError(f"the receipts of {box} from {place + 1} on have a gap")
                     self._fetched[box] = last
-                    yield Posted(box, tuple(rendered.body for rendered in receipts.render(connection, page)))
+                    yield FetchedReceipts(box, tuple(rendered.body for rendered in receipts.render(connection, page)))

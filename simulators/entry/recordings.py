@@ -9,15 +9,14 @@ from single_window.commands.record import plainly_of, show_manifest
 from single_window.frame.commands.call import Call, Failure, command
 from single_window.keys import secret
 from single_window.recordings.bodies import body_of, rewritten, signed, with_body
-from single_window.recordings.events import Act, CallEvent, Event, Manifest, MessageEvent, ReceiptEvent, Recorded
+from single_window.recordings.events import CallEvent, Event, Manifest, MessageEvent, OfficerAct, ReceiptEvent, Recorded
 from single_window.recordings.file import BadRecording, Made, Recording, opened, write
-from single_window.recordings.playing import Plan, play
+from single_window.recordings.playing import ReplayPlan, play
 from single_window.recordings.posting import Pace
 from single_window.recordings.remote import Remote
 from single_window.recordings.taking import as_text, trades_of
 
 __all__ = [
-    "Act",
     "BadRecording",
     "Call",
     "CallEvent",
@@ -26,6 +25,7 @@ __all__ = [
     "Made",
     "Manifest",
     "MessageEvent",
+    "OfficerAct",
     "Pace",
     "ReceiptEvent",
     "Recorded",
@@ -52,7 +52,7 @@ def sent_again(file: Path, url: str, sandbox: str, speed: float) -> Pace:
     with opened(file) as recording:
         into = Remote(WindowClient(url).sandbox(sandbox), url, speed=speed, running=True)
         try:
-            play(recording, Plan(), into)
+            play(recording, ReplayPlan(), into)
             into.finish()
         finally:
             into.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from single_window.frame.pages.plots import Plot, svg
-from single_window.reports.audits import audit_check
+from single_window.language.words import Words
 from single_window.reports.form import (
     DOUBLED,
     KINDS,
@@ -11,13 +11,13 @@ from single_window.reports.form import (
     LOST,
     WRONG,
     Chart,
-    Check,
     Figure,
-    Finding,
     Grid,
     Report,
-    Words,
+    ReportCheck,
+    ReportedFinding,
     as_json,
+    audit_check,
 )
 from single_window.reports.giving import files, give
 from single_window.reports.junit import Case, cases_of, junit
@@ -32,12 +32,12 @@ __all__ = [
     "WRONG",
     "Case",
     "Chart",
-    "Check",
     "Figure",
-    "Finding",
     "Grid",
     "Plot",
     "Report",
+    "ReportCheck",
+    "ReportedFinding",
     "Words",
     "as_json",
     "audit_check",

@@ -1,23 +1,26 @@
 """The door to sending over HTTP by a timetable."""
 
-from single_window.client.calls import LIMITED, pause_of, status_words
+from single_window.client.calls import LIMITED, status_words
 from single_window.client.sending import (
     ACCEPTED,
     SENDERS,
-    Answered,
-    Due,
+    ApiAnswer,
+    ApiConnection,
+    Sender,
+    SentAnswer,
+    TimedMessage,
     Timetable,
-    connection_to,
 )
 
 __all__ = [
     "ACCEPTED",
     "LIMITED",
     "SENDERS",
-    "Answered",
-    "Due",
+    "ApiAnswer",
+    "ApiConnection",
+    "Sender",
+    "SentAnswer",
+    "TimedMessage",
     "Timetable",
-    "connection_to",
-    "pause_of",
     "status_words",
 ]

@@ -20,7 +20,7 @@ ORDER_TYPES = {"9610": "E", "1210": "E", "9710": "B", "9810": "W"}
 
 
 class Destination(NamedTuple):
-    """Where it goes: country, port of destination, currency of the prices; fen for a hundredth of that currency."""
+    """The destination of a sale: country, port, currency of the prices; fen for a hundredth of that currency."""
 
     country: str
     pod: str
@@ -28,7 +28,7 @@ class Destination(NamedTuple):
     fen: Decimal
 
 
-class Sold(NamedTuple):
+class SaleLine(NamedTuple):
     """One line: a good, how many declared units, the price of one in hundredths of the sale's currency."""
 
     good: ExportGood
@@ -46,7 +46,7 @@ class Sale(NamedTuple):
     parties: ExportParties
     destination: Destination
     flight: Flight
-    items: tuple[Sold, ...]
+    items: tuple[SaleLine, ...]
     freight: int
     net: int
     gross: int
@@ -55,7 +55,7 @@ class Sale(NamedTuple):
 
     @property
     def value(self) -> int:
-        """What the goods cost, in hundredths of the currency."""
+        """The price of the goods, in hundredths of the currency."""
         return sum(item.price * item.quantity for item in self.items)
 
     @property
@@ -87,7 +87,7 @@ def _platform(sale: Sale) -> Elements:
     return {"ebpCode": platform.code, "ebpName": platform.name}
 
 
-def _order_line(number: int, item: Sold, sale: Sale) -> Elements:
+def _order_line(number: int, item: SaleLine, sale: Sale) -> Elements:
     good = item.good
     return {
         "gnum": str(number),
@@ -202,7 +202,7 @@ def _flight(sale: Sale) -> Elements:
     return {"trafName": flight.vehicle, "voyageNo": flight.voyage_no, "billNo": flight.bill_no}
 
 
-def _list_line(number: int, item: Sold, sale: Sale) -> Elements:
+def _list_line(number: int, item: SaleLine, sale: Sale) -> Elements:
     good, quantity = item.good, Decimal(item.quantity)
     line = {
         "gnum": str(number),

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from simulators.exports.trade import ExportTrade
-from simulators.receipt_log import ReceiptLog, ReceivedReceipt
+from simulators.receipt_log import LoggedReceipt, ReceiptLog
 from simulators.traded import Expected
-from simulators.verdict import Verdict, missing_codes, unexpected_code
+from simulators.verdict import TradeVerdict, missing_codes, unexpected_code
 
 REJECTED, REVIEW, INSPECTION, ACCEPTED, RELEASED, LEFT = "100", "300", "500", "120", "800", "899"
 OPENING = "(1 )?2"
@@ -27,9 +27,11 @@ PATHS = {
 }
 """By what a fault promises: the statuses (604) that a list may go through, in order."""
 CANCELLED, RETURNED, COUNTED = ["2", "399"], ["2", "120", "800"], ["2", "399"]
+ENDED = {"606": (CANCELLED[-1], "cancelled"), "214": (RETURNED[-1], "returned")}
+"""By receipt: the status at the end of a request, and its words."""
 
 
-def judge(trade: ExportTrade, receipt_log: ReceiptLog, expected: Expected | None = None) -> Verdict:
+def judge(trade: ExportTrade, receipt_log: ReceiptLog, expected: Expected | None = None) -> TradeVerdict:
     """Judge a trade at the end of its days; `expected` stands in for what its fault promises."""
     promise = expected or trade.expected
     receipts, path = receipt_log.of(trade.id), receipt_log.statuses_of(trade.id, "604")
@@ -38,7 +40,7 @@ def judge(trade: ExportTrade, receipt_log: ReceiptLog, expected: Expected | None
         *_about_codes(promise, path, receipts),
         *_about_story(trade, path, receipts),
     )
-    return Verdict(
+    return TradeVerdict(
         trade.id, trade.fault, _expected(promise, trade), _came_to(path, receipts), tuple(complaints), "export"
     )
 
@@ -58,7 +60,7 @@ def _expected(promise: Expected, trade: ExportTrade) -> str:
     return " ".join([promise.outcome or "no list", *(f"[{code}]" for code in codes), *parts])
 
 
-def _came_to(path: Sequence[str], receipts: Sequence[ReceivedReceipt]) -> str:
+def _came_to(path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> str:
     """The statuses that matter, with the codes of what was refused, of the list and of all else."""
     steps = [status for status in path if status not in {"1", "2", ACCEPTED, "399"}] or list(path[-1:])
     refused = [
@@ -71,19 +73,15 @@ def _came_to(path: Sequence[str], receipts: Sequence[ReceivedReceipt]) -> str:
             steps = [f"{step} {_code(receipt)}" if step == receipt.status else step for step in steps]
             receipts = [*receipts[:number], *receipts[number + 1 :]]
             break
-    done = [
-        name
-        for code, last, name in (("606", CANCELLED[-1], "cancelled"), ("214", RETURNED[-1], "returned"))
-        if last in _statuses(receipts, code)
-    ]
+    done = [name for code, (last, name) in ENDED.items() if last in _statuses(receipts, code)]
     return " → ".join([*steps, *refused, *done]) or "nothing"
 
 
-def _code(receipt: ReceivedReceipt) -> str:
+def _code(receipt: LoggedReceipt) -> str:
     return next((f"[{code}]" for code in receipt.codes if code != receipt.status), "")
 
 
-def _refuses(receipt: ReceivedReceipt) -> bool:
+def _refuses(receipt: LoggedReceipt) -> bool:
     return receipt.status == REJECTED or receipt.status.startswith("-") or receipt.code == "900"
 
 
@@ -103,7 +101,7 @@ def _about_path(promise: Expected, path: Sequence[str]) -> Iterator[str]:
         yield f"nobody knows how a list comes to {outcome}"
 
 
-def _about_codes(promise: Expected, path: Sequence[str], receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
+def _about_codes(promise: Expected, path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
     yield from missing_codes(promise.codes, receipts)
     for receipt in receipts:
         yield from unexpected_code(promise.codes, receipt)
@@ -111,7 +109,7 @@ def _about_codes(promise: Expected, path: Sequence[str], receipts: Sequence[Rece
             yield f"{receipt.code} with {receipt.status} {_code(receipt)} was not expected"
 
 
-def _about_story(trade: ExportTrade, path: Sequence[str], receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
+def _about_story(trade: ExportTrade, path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
     """Complaints about what happened besides; none about a list that inspectors had first."""
     if INSPECTION in path and LEFT not in path:
         return
@@ -132,5 +130,5 @@ def _about_story(trade: ExportTrade, path: Sequence[str], receipts: Sequence[Rec
         yield f"the return went through {_statuses(receipts, '214')}"
 
 
-def _statuses(receipts: Sequence[ReceivedReceipt], code: str) -> list[str]:
+def _statuses(receipts: Sequence[LoggedReceipt], code: str) -> list[str]:
     return [receipt.status for receipt in receipts if receipt.code == code]

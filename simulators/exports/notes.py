@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 from simulators.changing import later
-from simulators.companies import Company
+from simulators.companies import TradingCompany
 from simulators.draws import guid
 from simulators.exports.trade import ExportTrade
 from simulators.messages import SyntheticMessage, message
@@ -137,7 +137,13 @@ _Head = Callable[[ExportTrade, Sequence[ExportTrade]], Elements]
 
 
 def _parts(
-    code: str, sender: Company, together: Sequence[ExportTrade], number: str, after: int, per_part: int, head: _Head
+    code: str,
+    sender: TradingCompany,
+    together: Sequence[ExportTrade],
+    number: str,
+    after: int,
+    per_part: int,
+    head: _Head,
 ) -> list[SyntheticMessage]:
     documents = _documents(code, together, number, after, per_part, head)
     return [

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from simulators.draws import Draws
 from simulators.exports import documents
-from simulators.exports.documents import Destination, Sale, Sold
+from simulators.exports.documents import Destination, Sale, SaleLine
 from simulators.exports.goods import ORDINARY, TOY, ExportGood, export_goods
 from simulators.exports.trade import ExportParties, ExportTrade, Flight
 from simulators.imports.shop import ordered_at
@@ -107,7 +107,7 @@ class ExportShop:
         )
 
     def serial(self, number: int, turn: int = 0) -> str:
-        """What the numbers of the trade at this place have in common; other turns give others."""
+        """The serial number that all documents of the trade at this place share; other turns give others."""
         return f"{self.day:%y%m%d}{self._mark}{number:07d}{f'T{turn}' if turn else ''}"
 
     def _sale(self, number: int, shape: Shape, alone: bool, flag: str, serial: str) -> Sale:
@@ -135,7 +135,7 @@ class ExportShop:
             names_flight=draws.below(2) == 0,
         )
 
-    def _flag(self, draws: Draws, mode: str, items: tuple[Sold, ...]) -> str:
+    def _flag(self, draws: Draws, mode: str, items: tuple[SaleLine, ...]) -> str:
         """A or B; six digits of which two are zeros look like four, so that such goods are listed in full."""
         looks_short = mode != "9610" and any(item.good.hs10[4:6] == "00" for item in items)
         return "A" if draws.below(100) < SIMPLIFIED[mode] and not looks_short else "B"
@@ -160,9 +160,9 @@ class ExportShop:
             port, traf_mode, vehicle, f"{self.day:%m%d}{letter}", f"M{alone}" if alone else bill_no, bool(alone)
         )
 
-    def _items(self, draws: Draws, shape: Shape, mode: str, destination: Destination) -> tuple[Sold, ...]:
+    def _items(self, draws: Draws, shape: Shape, mode: str, destination: Destination) -> tuple[SaleLine, ...]:
         on_sale = (self._zone if mode == "1210" else self._shelf)[shape.goods]
-        items: list[Sold] = []
+        items: list[SaleLine] = []
         first, value = draws.below(len(on_sale)), 0
         for step in range(shape.lines or draws.one_of(LINES)):
             good = on_sale[(first + step * 7) % len(on_sale)]
@@ -171,7 +171,7 @@ class ExportShop:
             value += price * quantity
             if value > ROOM and items and not (shape.lines or shape.price is not None):
                 break
-            items.append(Sold(good, quantity, _in(destination, price)))
+            items.append(SaleLine(good, quantity, _in(destination, price)))
         return tuple(items)
 
     def _times(self, number: int) -> tuple[str, str, str, str]:

@@ -1,4 +1,4 @@
-"""What is sent later in an export's life: cancellation (605), return (213), tally of what came back (215)."""
+"""Later messages in an export's life: cancellation (605), return (213), tally of what came back (215)."""
 
 from __future__ import annotations
 

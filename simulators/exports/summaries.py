@@ -7,17 +7,17 @@ summarised: exactly those lists must stand in the results (792), each of their l
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from simulators.companies import Company
+from simulators.companies import TradingCompany
 from simulators.draws import guid
 from simulators.exports.trade import ExportTrade
 from simulators.messages import SyntheticMessage, message
-from simulators.receipt_log import ReceiptLog, ReceivedReceipt
+from simulators.receipt_log import LoggedReceipt, ReceiptLog
 from simulators.traded import Document, Expected
-from simulators.verdict import Verdict
+from simulators.verdict import TradeVerdict
 from simulators.world import World
 
 SUMMARISED_MODES = frozenset({"9610", "1210"})
@@ -33,7 +33,7 @@ OUTCOMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class MonthRequest:
     """One request: its number, what it plays, whose it is, a window of days or the lists that it names.
 
     `lines` are those that the results must name, each (list number, line number); `gross` the lists' weight together.
@@ -41,7 +41,7 @@ class Asking:
 
     id: str
     fault: str
-    merchant: Company
+    merchant: TradingCompany
     window: tuple[str, str]
     lists: tuple[str, ...]
     lines: frozenset[tuple[str, str]] = frozenset()
@@ -58,91 +58,83 @@ class Asking:
         return PARTS if len(self.lists) >= PARTS else 1
 
 
-def askings(
+def summary_requests(
     world: World, trades: Sequence[ExportTrade], receipt_log: ReceiptLog, mark: str, window: tuple[str, str]
-) -> list[Asking]:
-    """What merchants ask for when a month is over: by window and by list numbers in turn; two of them wrongly."""
-    made: list[Asking] = []
-    counted = ""
+) -> list[MonthRequest]:
+    """Make the merchants' requests for summary declarations when a month is over: by window and by list numbers in
+    turn; two of them wrong."""
+    made: list[MonthRequest] = []
+    counted: list[MonthRequest] = []
     for number, merchant in enumerate(world.exporters):
         own = [trade for trade in trades if trade.parties.merchant == merchant and _closed(trade, receipt_log)]
         mine = {_invt_no(trade, receipt_log): trade for trade in own if _summable(trade, receipt_log)}
-        counted = counted or next(
-            (
-                _invt_no(trade, receipt_log)
-                for trade in own
-                if _flag(trade) == "A" and trade.mode == "9610" and not _returned(trade, receipt_log)
-            ),
-            "",
-        )
         if mine:
-            by_window = number % 2 == 0
-            made.append(
-                Asking(
-                    f"H{mark}{number:02d}",
-                    WINDOW if by_window else LISTED,
-                    merchant,
-                    window if by_window else ("", ""),
-                    () if by_window else tuple(mine),
-                    _lines(mine),
-                    _gross(mine.values()),
-                )
-            )
+            made.append(_sound(f"H{mark}{number:02d}", merchant, window if number % 2 == 0 else ("", ""), mine))
+        counted += [
+            MonthRequest(f"H{mark}A", COUNTED, merchant, ("", ""), (_invt_no(trade, receipt_log),))
+            for trade in own
+            if _flag(trade) == "A" and trade.mode == "9610" and not _returned(trade, receipt_log)
+        ]
     again = [
-        Asking(f"{asking.id}W", AGAIN, asking.merchant, asking.window, ()) for asking in made if asking.fault == WINDOW
-    ][:1]
-    if counted:
-        merchant = next(
-            trade.parties.merchant
-            for trade in trades
-            if _closed(trade, receipt_log) and _invt_no(trade, receipt_log) == counted
-        )
-        again.append(Asking(f"H{mark}A", COUNTED, merchant, ("", ""), (counted,)))
-    return [*made, *again]
+        MonthRequest(f"{request.id}W", AGAIN, request.merchant, request.window, ())
+        for request in made
+        if request.fault == WINDOW
+    ]
+    return [*made, *again[:1], *counted[:1]]
 
 
-def requests(world: World, asking: Asking, when: str) -> Iterator[SyntheticMessage]:
+def _sound(
+    number: str, merchant: TradingCompany, window: tuple[str, str], mine: Mapping[str, ExportTrade]
+) -> MonthRequest:
+    """A request for all lists of a merchant: by a window of days, or without one by their numbers."""
+    lists = () if window[0] else tuple(mine)
+    return MonthRequest(
+        number, LISTED if lists else WINDOW, merchant, window, lists, _lines(mine), _gross(mine.values())
+    )
+
+
+def messages_of(world: World, request: MonthRequest, when: str) -> Iterator[SyntheticMessage]:
     """The messages of a request, one a part, sent by an agent at a time."""
     agent = world.agents[0]
-    start, end = asking.window
+    start, end = request.window
     head = {
         "guid": "",
         "appType": "1",
         "appTime": when,
         "appStatus": "2",
         "customsCode": "4200",
-        "copNo": asking.id,
+        "copNo": request.id,
         "agentCode": agent.code,
         "agentName": agent.name,
-        "ebcCode": asking.merchant.code,
-        "ebcName": asking.merchant.name,
+        "ebcCode": request.merchant.code,
+        "ebcName": request.merchant.name,
         "declAgentCode": agent.code,
         "declAgentName": agent.name,
         **({"startTime": start, "endTime": end} if start else {}),
         "summaryFlag": "1",
         "itemNameFlag": "0",
-        "msgCount": str(asking.parts),
+        "msgCount": str(request.parts),
     }
-    for part in range(1, asking.parts + 1):
-        own = {**head, "guid": guid("701", asking.id, part), "msgSeqNo": str(part)}
-        lines = [{"invtNo": number} for number in asking.lists[part - 1 :: asking.parts]]
-        yield message("701", [Document(own, lines)], agent, (asking.id,))
+    for part in range(1, request.parts + 1):
+        own = {**head, "guid": guid("701", request.id, part), "msgSeqNo": str(part)}
+        lines = [{"invtNo": number} for number in request.lists[part - 1 :: request.parts]]
+        yield message("701", [Document(own, lines)], agent, (request.id,))
 
 
-def judge(asking: Asking, receipt_log: ReceiptLog, expected: Expected | None = None) -> Verdict:
+def judge(request: MonthRequest, receipt_log: ReceiptLog, expected: Expected | None = None) -> TradeVerdict:
     """Judge a request by its receipts (702) and its results (792)."""
-    promise = expected or OUTCOMES[asking.fault]
-    answers, results = receipt_log.of(asking.id, "702"), receipt_log.of(asking.id, "792")
+    promise = expected or OUTCOMES[request.fault]
+    answers, results = receipt_log.of(request.id, "702"), receipt_log.of(request.id, "792")
     ends = [receipt.status for receipt in answers if receipt.status != "2"]
-    complaints = [*_about_receipts(asking, promise, ends, answers), *_about_results(asking, promise, results)]
+    complaints = [*_about_receipts(request, promise, ends, answers), *_about_results(request, promise, results)]
     codes = [f"[{code}]" for receipt in answers for code in receipt.codes if receipt.status == "100" and code != "100"][
         :1
     ]
     declarations = len({receipt.head["declSeqNo"] for receipt in results})
     got = " ".join([*dict.fromkeys(ends), *codes]) + (f" → {declarations} declarations" if declarations else "")
-    return Verdict(
-        asking.id,
-        asking.fault,
+    return TradeVerdict(
+        request.id,
+        request.fault,
         " ".join([promise.outcome, *(f"[{code}]" for code in promise.codes)]),
         got or "nothing",
         tuple(complaints),
@@ -151,18 +143,18 @@ def judge(asking: Asking, receipt_log: ReceiptLog, expected: Expected | None = N
 
 
 def _about_receipts(
-    asking: Asking, promise: Expected, ends: Sequence[str], receipts: Sequence[ReceivedReceipt]
+    request: MonthRequest, promise: Expected, ends: Sequence[str], receipts: Sequence[LoggedReceipt]
 ) -> Iterator[str]:
-    if ends != [promise.outcome] * asking.parts:
+    if ends != [promise.outcome] * request.parts:
         yield f"the request should have come to {promise.outcome}, and came to {ends}"
     for code in promise.codes:
         if not any(code in receipt.codes for receipt in receipts):
             yield f"no receipt names {code}"
 
 
-def _about_results(asking: Asking, promise: Expected, results: Sequence[ReceivedReceipt]) -> Iterator[str]:
+def _about_results(request: MonthRequest, promise: Expected, results: Sequence[LoggedReceipt]) -> Iterator[str]:
     placed = Counter((line["invtNo"], line["gnum"]) for receipt in results for line in receipt.lines)
-    wanted = asking.lines if promise.outcome == "399" else frozenset()
+    wanted = request.lines if promise.outcome == "399" else frozenset()
     if missing := wanted - placed.keys():
         yield f"{len(missing)} lines stand in no result, as {min(missing)}"
     if extra := placed.keys() - wanted:
@@ -172,8 +164,8 @@ def _about_results(asking: Asking, promise: Expected, results: Sequence[Received
     gross = sum(
         {receipt.head["declSeqNo"]: Decimal(receipt.head["grossWeight"]) for receipt in results}.values(), Decimal(0)
     )
-    if wanted and gross != asking.gross:
-        yield f"the declarations weigh {gross} kg, their lists {asking.gross} kg"
+    if wanted and gross != request.gross:
+        yield f"the declarations weigh {gross} kg, their lists {request.gross} kg"
 
 
 def _closed(trade: ExportTrade, receipt_log: ReceiptLog) -> bool:
@@ -196,7 +188,7 @@ def _invt_no(trade: ExportTrade, receipt_log: ReceiptLog) -> str:
     return next(receipt.head["invtNo"] for receipt in receipt_log.of(trade.id, "604") if receipt.head.get("invtNo"))
 
 
-def _lines(mine: dict[str, ExportTrade]) -> frozenset[tuple[str, str]]:
+def _lines(mine: Mapping[str, ExportTrade]) -> frozenset[tuple[str, str]]:
     return frozenset(
         (number, line["gnum"]) for number, trade in mine.items() if trade.inventory for line in trade.inventory.lines
     )

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from hashlib import sha256
 
-from simulators.exports.faults import ExportFault, committed, export_fault, export_faults
 from simulators.exports.shop import ExportShop
 from simulators.exports.trade import ExportTrade
+from simulators.known_faults import FaultSources, KnownFault, committed, known_fault, known_faults
 from simulators.placing import placed
 from simulators.traded import Shape
 from simulators.world import World
@@ -36,7 +36,7 @@ def export_trades(
     `faulty`: with the faults that can be seen on any day, in their demo numbers; `only` names those to use. `sandbox`
     is the seed of the sandbox's draws, which by default is its name.
     """
-    wanted = [fault for fault in (export_faults() if only is None else map(export_fault, only)) if fault.day is None]
+    wanted = [fault for fault in known_faults("export", only) if fault.day is None]
     amounts = {fault.name: fault.often for fault in wanted} if faulty else {}
     return exports_of(ExportShop(world, seed, day, modes), range(first, first + count), amounts, BLOCK, sandbox)
 
@@ -46,20 +46,20 @@ def exports_of(
 ) -> Iterator[ExportTrade]:
     """A shop's trades of these numbers, so many of each `block` with each fault."""
     for number, name in placed(numbers, amounts, block, shop.world.seed, shop.seed, "export faults"):
-        yield faulty_export(shop, number, export_fault(name), sandbox) if name else shop.trade(number)
+        yield faulty_export(shop, number, known_fault("export", name), sandbox) if name else shop.trade(number)
 
 
-def faulty_export(shop: ExportShop, number: int, fault: ExportFault, sandbox: str = "demo") -> ExportTrade:
+def faulty_export(shop: ExportShop, number: int, fault: KnownFault, sandbox: str = "demo") -> ExportTrade:
     """The trade with this number, shaped for the fault, with the fault in it."""
     turn = 0
     while True:
         trade = shop.trade(number, fault.shape, alone=fault.alone, flag=fault.flag, serial=shop.serial(number, turn))
         if not fault.drawn:
-            return committed(fault, trade, shop.world)
+            return committed(fault, trade, FaultSources(shop.world, trade))
         while not inspected(sandbox, trade.parties.merchant.code, "X" + shop.serial(number, turn), fault.drawn):
             turn += 1
         if trade.id == "X" + shop.serial(number, turn):
-            return committed(fault, trade, shop.world)
+            return committed(fault, trade, FaultSources(shop.world, trade))
 
 
 def good_exports(shop: ExportShop, numbers: Iterable[int], sandbox: str) -> Iterator[ExportTrade]:
@@ -83,7 +83,7 @@ def sampled_exports(shop: ExportShop, numbers: Iterable[int], sandbox: str, bad:
         yield trade
 
 
-def dated_exports(shop: ExportShop, faults: Iterable[ExportFault], sandbox: str) -> Iterator[ExportTrade]:
+def dated_exports(shop: ExportShop, faults: Iterable[KnownFault], sandbox: str) -> Iterator[ExportTrade]:
     """Sound retail exports of a day, which were possible on all of them, and the faults of that day."""
     number = 0
     for number in range(SOUND_BESIDE):

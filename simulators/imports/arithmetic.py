@@ -44,8 +44,8 @@ FROM_ML, FROM_PIECE = 10_00, 15_00
 LITRE = "095"
 
 
-class Rate(NamedTuple):
-    """What the tariff says of a code: duty, kind of VAT, kind of consumption tax; what one unit of it holds ("": not
+class TariffRate(NamedTuple):
+    """The tariff's entry for a code: duty, kind of VAT, kind of consumption tax; what one unit of it holds ("": not
     asked), in which measure, and how that is written in the list."""
 
     duty: Fraction
@@ -57,7 +57,7 @@ class Rate(NamedTuple):
 
 
 class LineTax(NamedTuple):
-    """What a bill must say of a line: dutiable value, duty, consumption tax and VAT, in fen."""
+    """The tax of a line in a bill: dutiable value, duty, consumption tax and VAT, in fen."""
 
     gnum: str
     gcode: str
@@ -70,7 +70,7 @@ class LineTax(NamedTuple):
 Bill = tuple[LineTax, ...]
 
 
-class Worth(NamedTuple):
+class ReckonedLine(NamedTuple):
     """A line while it is reckoned: its parts in fen, the declared quantity, the litres."""
 
     goods: int
@@ -86,11 +86,11 @@ class Worth(NamedTuple):
 
 
 @cache
-def rates() -> Mapping[str, Rate]:
+def rates() -> Mapping[str, TariffRate]:
     """The rates of the codes in which synthetic goods are declared."""
     text = files("simulators.imports").joinpath("tax_rates.csv").read_text("utf-8")
     return {
-        row["hs10"]: Rate(
+        row["hs10"]: TariffRate(
             Fraction(row["duty"]),
             row["vat"],
             row["consumption"],
@@ -137,12 +137,12 @@ def _fen(text: str) -> int:
     return half_up(Fraction(Decimal(text or "0")) * 100)
 
 
-def _worths(document: Document) -> list[Worth]:
+def _worths(document: Document) -> list[ReckonedLine]:
     goods = [_fen(line["totalPrice"]) for line in document.lines]
     freight = _shared(_fen(document.head.get("freight", "")), goods)
     insurance = _shared(_fen(document.head.get("insuredFee", "")), goods)
     return [
-        Worth(*parts, Fraction(line["qty"]), Fraction(line["qty1"]) if line["unit1"] == LITRE else Fraction(0))
+        ReckonedLine(*parts, Fraction(line["qty"]), Fraction(line["qty1"]) if line["unit1"] == LITRE else Fraction(0))
         for line, parts in zip(document.lines, zip(goods, freight, insurance, strict=True), strict=True)
     ]
 
@@ -155,16 +155,16 @@ def _shared(total: int, weights: Sequence[int]) -> list[int]:
     return [*shares, total - sum(shares)]
 
 
-def _left(worth: Worth, returned: Fraction) -> Worth:
-    """What is left of a line of which so much came back."""
+def _left(worth: ReckonedLine, returned: Fraction) -> ReckonedLine:
+    """Scale a line to the quantity that is left after a return."""
     if not returned:
         return worth
     share = (worth.quantity - returned) / worth.quantity
     goods, freight, insurance = (half_up(part * share) for part in (worth.goods, worth.freight, worth.insurance))
-    return Worth(goods, freight, insurance, worth.quantity - returned, worth.litres * share)
+    return ReckonedLine(goods, freight, insurance, worth.quantity - returned, worth.litres * share)
 
 
-def _consumption(line: Elements, worth: Worth, rate: Rate, day: date) -> tuple[Fraction, Fraction]:
+def _consumption(line: Elements, worth: ReckonedLine, rate: TariffRate, day: date) -> tuple[Fraction, Fraction]:
     """The rate of consumption tax, and the fen for each litre."""
     match rate.consumption:
         case "wine":
@@ -186,7 +186,13 @@ def _consumption(line: Elements, worth: Worth, rate: Rate, day: date) -> tuple[F
 
 
 def _taxed(
-    line: Elements, worth: Worth, rate: Rate, levied: tuple[Fraction, Fraction], day: date, full: bool, policy: str
+    line: Elements,
+    worth: ReckonedLine,
+    rate: TariffRate,
+    levied: tuple[Fraction, Fraction],
+    day: date,
+    full: bool,
+    policy: str,
 ) -> LineTax:
     factor, duty = (Fraction(1), half_up(worth.value * rate.duty)) if full else (INSIDE, 0)
     levy, specific = levied

@@ -1,4 +1,4 @@
-"""What is bought in a trade: goods, quantities and prices drawn so that the list stays inside the limits.
+"""Draws the goods, quantities and prices of a trade so that the list stays inside the limits.
 
 Amounts are whole fen, weights whole grams. A drawn basket stays under `ROOM`; one with a given price may be above.
 """
@@ -22,7 +22,7 @@ LINES = (1, 1, 1, 1, 2, 2, 3)
 QUANTITY = (1, 1, 1, 2, 2, 3)
 
 
-class Item(NamedTuple):
+class BasketLine(NamedTuple):
     """One line: a good, how many declared units, the price of one."""
 
     good: Good
@@ -33,7 +33,7 @@ class Item(NamedTuple):
 class Basket(NamedTuple):
     """The items and the charges of one trade; `freight` is without insurance."""
 
-    items: tuple[Item, ...]
+    items: tuple[BasketLine, ...]
     goods_value: int
     freight: int
     insurance: int
@@ -44,7 +44,7 @@ class Basket(NamedTuple):
 
     @property
     def paid(self) -> int:
-        """What the buyer really pays."""
+        """The amount that the buyer pays."""
         return self.goods_value + self.freight + self.insurance + self.tax - self.discount
 
 
@@ -55,21 +55,21 @@ def fill(draws: Draws, shape: Shape, shelf: Mapping[str, Sequence[Good]]) -> Bas
     freight, insurance = draws.one_of(FREIGHT), draws.one_of(INSURANCE)
     net = sum(item.quantity * item.good.grams for item in items)
     return Basket(
-        items,
-        value,
-        freight,
-        insurance,
-        min(draws.one_of(DISCOUNT), value // 2),
-        withheld(value + freight + insurance),
-        net,
-        net + 80 + draws.below(400),
+        items=items,
+        goods_value=value,
+        freight=freight,
+        insurance=insurance,
+        discount=min(draws.one_of(DISCOUNT), value // 2),
+        tax=withheld(value + freight + insurance),
+        net=net,
+        gross=net + 80 + draws.below(400),
     )
 
 
-def _items(draws: Draws, shape: Shape, on_sale: Sequence[Good]) -> tuple[Item, ...]:
+def _items(draws: Draws, shape: Shape, on_sale: Sequence[Good]) -> tuple[BasketLine, ...]:
     count = shape.lines or draws.one_of(LINES)
     first = draws.below(len(on_sale))
-    items: list[Item] = []
+    items: list[BasketLine] = []
     value = 0
     for step in range(count):
         item = _item(draws, shape, on_sale[(first + step * 7) % len(on_sale)])
@@ -80,7 +80,7 @@ def _items(draws: Draws, shape: Shape, on_sale: Sequence[Good]) -> tuple[Item, .
     return tuple(items)
 
 
-def _item(draws: Draws, shape: Shape, good: Good) -> Item:
+def _item(draws: Draws, shape: Shape, good: Good) -> BasketLine:
     price = draws.between(good.lowest, good.highest) if shape.price is None else shape.price
     drawn = draws.one_of(QUANTITY)
-    return Item(good, shape.quantity or min(drawn, max(1, ROOM // 4 // price)), price)
+    return BasketLine(good, shape.quantity or min(drawn, max(1, ROOM // 4 // price)), price)

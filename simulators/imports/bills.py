@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from simulators.amounts import fen, yuan
 from simulators.imports.arithmetic import Bill, LineTax, bill
 from simulators.imports.stories import BY_PARTS
-from simulators.imports.trade import Trade
+from simulators.imports.trade import ImportTrade
 from simulators.traded import Elements
 
 AMOUNTS = ("value", "duty", "consumption tax", "VAT")
@@ -27,7 +27,7 @@ class TaxTerms(NamedTuple):
 PLAIN = TaxTerms()
 
 
-def bills_of(trade: Trade, terms: TaxTerms = PLAIN) -> list[Bill]:
+def bills_of(trade: ImportTrade, terms: TaxTerms = PLAIN) -> list[Bill]:
     """The bills of a trade in their order, as far as it comes to them: that of the release, and those of what stays
     after a part came back, and another. None where nothing is known of its goods."""
     if trade.inventory is None:
@@ -42,7 +42,7 @@ def bills_of(trade: Trade, terms: TaxTerms = PLAIN) -> list[Bill]:
 
 
 def bill_in(lines: Sequence[Mapping[str, Any]]) -> Bill:
-    """What the lines of a bill say."""
+    """Read the amounts of a bill's lines."""
     return tuple(
         LineTax(
             str(line["gnum"]),
@@ -59,7 +59,7 @@ def from_rows(rows: Sequence[Sequence[str]]) -> Bill:
 
 
 def about_bill(number: str, head: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], wanted: Bill) -> Iterator[str]:
-    """What a bill says that it should not: its head, and each amount of each line."""
+    """Complain about wrong values of a bill: its head, and each amount of each line."""
     got, right = ({line.gnum: line for line in one} for one in (bill_in(lines), wanted))
     for name, tax in HEAD.items():
         must = sum(getattr(line, tax) for line in wanted)
@@ -76,6 +76,6 @@ def about_bill(number: str, head: Mapping[str, Any], lines: Sequence[Mapping[str
 
 
 def about_bills(bills: Sequence[tuple[Mapping[str, Any], Sequence[Elements]]], wanted: Sequence[Bill]) -> Iterator[str]:
-    """What bills, each its head and lines, say that those of a trade should not."""
+    """Complain about wrong values of a trade's bills, each given as its head and lines."""
     for (head, lines), right in zip(bills, wanted, strict=False):
         yield from about_bill(head["taxNo"], head, lines, right)

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from simulators.amounts import fen
 from simulators.changing import Change, changed
-from simulators.imports.faults import SOURCES, Drawn
 from simulators.imports.shop import Shop
 from simulators.imports.stories import BY_PARTS, SLOW
-from simulators.imports.trade import RELEASED, Expected, Trade
+from simulators.imports.trade import RELEASED, Expected, ImportTrade
+from simulators.known_faults import SOURCES, FaultSources
 from simulators.stock import COSMETIC, DRINK
 from simulators.traded import Shape
 
@@ -41,11 +41,11 @@ PIECEWISE = (
 """Goods of every kind of consumption tax, by price, by litre and by content, of which one of each comes back, twice."""
 
 
-def differing(shop: Shop) -> Iterator[Trade]:
+def differing(shop: Shop) -> Iterator[ImportTrade]:
     """A trade with each difference, each return, and one at the limit of a transaction."""
     for number, (code, change) in enumerate(CHANGES, FIRST):
         trade = shop.trade(number, Shape(mode="9610"))
-        trade = changed(trade, change, Drawn(shop.world, trade, shop.buyer(number + 1)), SOURCES)
+        trade = changed(trade, change, FaultSources(shop.world, trade, shop.buyer(number + 1)), SOURCES)
         yield replace(trade, fault=DIFFERENCES, expected=Expected("100", (code,)))
     for number, (story, codes) in enumerate(RETURNED, FIRST + 100):
         trade = shop.trade(number, Shape(mode="9610", lines=1, quantity=1))
@@ -55,7 +55,7 @@ def differing(shop: Shop) -> Iterator[Trade]:
     yield replace(_at_the_limit(shop, FIRST + 200), fault=DIFFERENCES, expected=RELEASED)
 
 
-def _at_the_limit(shop: Shop, number: int) -> Trade:
+def _at_the_limit(shop: Shop, number: int) -> ImportTrade:
     """Two pieces that come to the limit of a transaction, and not above it."""
     two = Shape(mode="9610", goods="luxury", lines=2, quantity=1, price=LIMIT // 2)
     list_of = shop.trade(number, two).inventory

@@ -9,16 +9,16 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from simulators.amounts import kilograms, plain, yuan
-from simulators.imports.basket import Basket, Item
+from simulators.imports.basket import Basket, BasketLine
 from simulators.imports.trade import Document, Elements, Parties
-from simulators.people import Person
+from simulators.people import Buyer
 from simulators.traded import opening
 
 CHINA, YUAN = "142", "142"
 
 
 class Journey(NamedTuple):
-    """How a parcel comes: office, transport, and for a direct purchase the voyage it is on."""
+    """The journey of a parcel: office, transport, and for a direct purchase its voyage."""
 
     customs_code: str
     traf_mode: str
@@ -38,7 +38,7 @@ class Purchase(NamedTuple):
     payment_no: str
     mode: str
     parties: Parties
-    buyer: Person
+    buyer: Buyer
     basket: Basket
     journey: Journey
     times: tuple[str, str, str, str]
@@ -74,7 +74,7 @@ def order(purchase: Purchase) -> Document:
     return Document(head, [_order_line(number, item) for number, item in enumerate(basket.items, 1)])
 
 
-def _order_line(number: int, item: Item) -> Elements:
+def _order_line(number: int, item: BasketLine) -> Elements:
     good = item.good
     return {
         "gnum": str(number),
@@ -195,7 +195,7 @@ def _of_the_mode(purchase: Purchase) -> Elements:
     return {"trafNo": journey.traf_no, "voyageNo": journey.voyage_no, "billNo": journey.bill_no}
 
 
-def _list_line(number: int, item: Item, bonded: bool) -> Elements:
+def _list_line(number: int, item: BasketLine, bonded: bool) -> Elements:
     good, quantity = item.good, Decimal(item.quantity)
     line = {
         "gnum": str(number),

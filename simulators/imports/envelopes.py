@@ -1,5 +1,5 @@
-"""What messages may hold and whom their answers reach: a full one of a hundred orders, of which each is answered, and
-lists to whose receipts and data another participant subscribes, who gets what their agent gets."""
+"""Trades about envelopes: a full message of a hundred orders, of which each is answered, and lists to whose receipts
+and data another participant subscribes, who gets what their agent gets."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from simulators.imports.day import Day, Place
+from simulators.imports.day import ImportDay
 from simulators.imports.shop import Shop
-from simulators.imports.trade import CODES, INVENTORY, ORDER, Trade
+from simulators.imports.trade import CODES, INVENTORY, ORDER, ImportTrade
 from simulators.messages import SyntheticMessage, message, messages
+from simulators.played_day import PlayedSandbox
 from simulators.receipt_log import ReceiptLog
-from simulators.verdict import Verdict
+from simulators.verdict import TradeVerdict
 
 ENVELOPES = "envelopes"
 """What such trades are called among the faults."""
@@ -24,9 +25,9 @@ ANSWERS = ("622", "816", "818")
 """What comes to a subscriber of a list; of its data, the message."""
 
 
-def orders(shop: Shop) -> list[Trade]:
+def orders(shop: Shop) -> list[ImportTrade]:
     """As many trades as a message holds orders, all of one platform."""
-    platform, number, found = shop.world.platforms[0], FIRST, list[Trade]()
+    platform, number, found = shop.world.platforms[0], FIRST, list[ImportTrade]()
     while len(found) < FULL:
         trade = shop.trade(number)
         if trade.parties.platform == platform:
@@ -35,34 +36,34 @@ def orders(shop: Shop) -> list[Trade]:
     return found
 
 
-def full_message(outside: Place, shop: Shop) -> Iterator[Verdict]:
+def full_message(session: PlayedSandbox, shop: Shop) -> Iterator[TradeVerdict]:
     """Send a full message; the orders of it wait for lists that never come."""
     made = orders(shop)
     platform = made[0].parties.platform
     documents = [trade.order for trade in made if trade.order is not None]
     sent = message(CODES[ORDER], documents, platform, tuple(trade.id for trade in made))
     receipt_log = ReceiptLog(made)
-    for _ in outside.send([sent.body]):
+    for _ in session.send([sent.body]):
         pass
-    for posted in outside.fetch([platform.dxp_id]):
+    for posted in session.fetch([platform.dxp_id]):
         receipt_log.read(posted.mailbox, posted.bodies)
     yield from about_orders(made, receipt_log)
 
 
-def about_orders(made: Sequence[Trade], receipt_log: ReceiptLog) -> Iterator[Verdict]:
+def about_orders(made: Sequence[ImportTrade], receipt_log: ReceiptLog) -> Iterator[TradeVerdict]:
     """Each order of a message is answered, once."""
     for trade in made:
         path = " ".join(receipt_log.statuses_of(trade.id, "312"))
         wrong = () if path == "2" else (f"of {len(made)} orders in a message this one came to {path or 'nothing'}",)
-        yield Verdict(trade.id, ENVELOPES, "2", path or "nothing", wrong)
+        yield TradeVerdict(trade.id, ENVELOPES, "2", path or "nothing", wrong)
 
 
-def subscribed(shop: Shop) -> list[Trade]:
+def subscribed(shop: Shop) -> list[ImportTrade]:
     """Lists to whose receipts another participant subscribes."""
     return [replace(shop.trade(FIRST + 9_000 + number), fault=ENVELOPES) for number in range(SUBSCRIBED)]
 
 
-def packed(trades: Sequence[Trade], subscriber: str) -> Iterator[SyntheticMessage]:
+def packed(trades: Sequence[ImportTrade], subscriber: str) -> Iterator[SyntheticMessage]:
     """Their messages; those of lists name the subscriber."""
     yield from (one for one in messages(trades) if one.code != CODES[INVENTORY])
     for trade in trades:
@@ -70,15 +71,17 @@ def packed(trades: Sequence[Trade], subscriber: str) -> Iterator[SyntheticMessag
             yield message(CODES[INVENTORY], [trade.inventory], trade.parties.agent, (trade.id,), subscriber=subscriber)
 
 
-def about_subscriber(outside: Place, day: Day, receipt_log: ReceiptLog, subscriber: str) -> Iterator[Verdict]:
-    """What came for the subscriber, against what came for the agent of each list."""
+def about_subscriber(
+    session: PlayedSandbox, day: ImportDay, receipt_log: ReceiptLog, subscriber: str
+) -> Iterator[TradeVerdict]:
+    """Compare the subscriber's receipts with those of each list's agent."""
     theirs = ReceiptLog(day.trades)
-    for posted in outside.fetch([subscriber]):
+    for posted in session.fetch([subscriber]):
         theirs.read(posted.mailbox, posted.bodies)
     yield from about_copies(day.trades, receipt_log, theirs)
 
 
-def about_copies(trades: Sequence[Trade], receipt_log: ReceiptLog, theirs: ReceiptLog) -> Iterator[Verdict]:
+def about_copies(trades: Sequence[ImportTrade], receipt_log: ReceiptLog, theirs: ReceiptLog) -> Iterator[TradeVerdict]:
     """A subscriber's log against the agents': the same receipts of each list, and its message."""
     for trade in trades:
         wanted = Counter((one.code, one.status) for one in receipt_log.of(trade.id) if one.code in ANSWERS)
@@ -86,4 +89,6 @@ def about_copies(trades: Sequence[Trade], receipt_log: ReceiptLog, theirs: Recei
         came = Counter((one.code, one.status) for one in theirs.of(trade.id))
         wrong = [f"{code} {status}".rstrip() for code, status in sorted((wanted - came) + (came - wanted))]
         complaints = (f"subscriber and agent differ in {', '.join(wrong)}",) if wrong else ()
-        yield Verdict(trade.id, ENVELOPES, "as the agent", "as the agent" if not wrong else "otherwise", complaints)
+        yield TradeVerdict(
+            trade.id, ENVELOPES, "as the agent", "as the agent" if not wrong else "otherwise", complaints
+        )

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from simulators.imports.bills import PLAIN, TaxTerms, about_bills, bills_of
 from simulators.imports.day import RETURN
 from simulators.imports.stories import BY_PARTS, LATE, TWICE
-from simulators.imports.trade import Expected, Trade
-from simulators.receipt_log import ReceiptLog, ReceivedReceipt
-from simulators.verdict import Verdict, missing_codes, unexpected_code
+from simulators.imports.trade import Expected, ImportTrade
+from simulators.receipt_log import LoggedReceipt, ReceiptLog
+from simulators.verdict import TradeVerdict, missing_codes, unexpected_code
 
-__all__ = ["Verdict", "judge"]
+__all__ = ["TradeVerdict", "judge"]
 
 ON_THE_WAY = frozenset({"1", "2", "120", "399"})
 """Statuses of a list that say nothing about how it ends."""
@@ -26,7 +26,9 @@ RETURNS = {TWICE: [*RETURN, "2", REJECTED], LATE: ["2", REJECTED], BY_PARTS: [*R
 """What comes of a second return of the same goods, of one that is too late, and of one of other pieces."""
 
 
-def judge(trade: Trade, receipt_log: ReceiptLog, expected: Expected | None = None, terms: TaxTerms = PLAIN) -> Verdict:
+def judge(
+    trade: ImportTrade, receipt_log: ReceiptLog, expected: Expected | None = None, terms: TaxTerms = PLAIN
+) -> TradeVerdict:
     """Judge a trade at the end of its days; `expected` stands in for what its fault promises, `terms` are those of its
     tax."""
     promise = expected or trade.expected
@@ -38,16 +40,16 @@ def judge(trade: Trade, receipt_log: ReceiptLog, expected: Expected | None = Non
         *_about_story(trade, path, receipts),
         *_about_tax(trade, path, receipts, terms),
     )
-    return Verdict(trade.id, trade.fault, _expected(promise, trade), _path(path, receipts), tuple(complaints))
+    return TradeVerdict(trade.id, trade.fault, _expected(promise, trade), _path(path, receipts), tuple(complaints))
 
 
-def _expected(promise: Expected, trade: Trade) -> str:
+def _expected(promise: Expected, trade: ImportTrade) -> str:
     outcome = promise.outcome or "no list"
     codes = [code for code in promise.codes if code != outcome]
     return " ".join([outcome, *(f"[{code}]" for code in codes), *([f"then {trade.story}"] if trade.story else [])])
 
 
-def _path(path: Sequence[str], receipts: Sequence[ReceivedReceipt]) -> str:
+def _path(path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> str:
     """The statuses that matter, with the codes that the list's receipts name, and what else was refused."""
     steps = []
     for receipt in receipts:
@@ -68,7 +70,7 @@ def _path(path: Sequence[str], receipts: Sequence[ReceivedReceipt]) -> str:
     return " → ".join(steps) or "nothing"
 
 
-def _about_codes(promise: Expected, path: Sequence[str], receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
+def _about_codes(promise: Expected, path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
     """Complaints about codes; why an officer should look at a list need not be said once inspectors have."""
     looked_at = promise.outcome == REVIEW and INSPECTION in path
     yield from missing_codes(() if looked_at else promise.codes, receipts)
@@ -76,7 +78,7 @@ def _about_codes(promise: Expected, path: Sequence[str], receipts: Sequence[Rece
         yield from unexpected_code(promise.codes, receipt)
 
 
-def _about_end(promise: Expected, trade: Trade, path: Sequence[str]) -> Iterator[str]:
+def _about_end(promise: Expected, trade: ImportTrade, path: Sequence[str]) -> Iterator[str]:
     """Complaints about the course of the list: `path` are its statuses in order."""
     seen, outcome = set(path), promise.outcome
     last = path[-1] if path else ""
@@ -97,7 +99,7 @@ def _about_end(promise: Expected, trade: Trade, path: Sequence[str]) -> Iterator
         yield f"it did not come to an end, but to {last or 'nothing'}"
 
 
-def _about_story(trade: Trade, path: Sequence[str], receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
+def _about_story(trade: ImportTrade, path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
     """Complaints about a cancellation or a return that the trade's story tells; none where it could not be told.
 
     A list that was inspected first comes to review when cancellations have been sent.
@@ -124,7 +126,7 @@ def _about_story(trade: Trade, path: Sequence[str], receipts: Sequence[ReceivedR
 
 
 def _about_tax(
-    trade: Trade, path: Sequence[str], receipts: Sequence[ReceivedReceipt], terms: TaxTerms
+    trade: ImportTrade, path: Sequence[str], receipts: Sequence[LoggedReceipt], terms: TaxTerms
 ) -> Iterator[str]:
     """Complaints about bills: one with every release and none without, each of the right amounts, and in the end each
     collected or void."""
@@ -144,5 +146,5 @@ def _about_tax(
             yield f"the tax bill {bill} was neither collected nor voided"
 
 
-def _statuses(receipts: Sequence[ReceivedReceipt], code: str) -> list[str]:
+def _statuses(receipts: Sequence[LoggedReceipt], code: str) -> list[str]:
     return [receipt.status for receipt in receipts if receipt.code == code]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from simulators.draws import Draws
 from simulators.imports.shop import Shop
-from simulators.imports.trade import INVENTORY, ORDER, PAYMENT, Expected, Trade
+from simulators.imports.trade import INVENTORY, ORDER, PAYMENT, Expected, ImportTrade
 from simulators.traded import Document, Shape
 from simulators.world import World
 
@@ -34,7 +34,7 @@ FIRST = 900_000
 """The numbers of these trades, and so their order numbers, are nobody else's."""
 
 
-class Step(NamedTuple):
+class LimitTrade(NamedTuple):
     """A trade of a step: who buys (by number), what, what must come of it, and whether it comes back."""
 
     buyer: int
@@ -43,19 +43,28 @@ class Step(NamedTuple):
     story: str = ""
 
 
-BOUGHT = (*[Step(0, BAG, RELEASED)] * 3, Step(1, SUGAR, RELEASED, "returned"), Step(2, SCARCE, RELEASED, "returned"))
-PARTLY = Step(3, PAIR, RELEASED, "returned_partly")
+BOUGHT = (
+    *[LimitTrade(0, BAG, RELEASED)] * 3,
+    LimitTrade(1, SUGAR, RELEASED, "returned"),
+    LimitTrade(2, SCARCE, RELEASED, "returned"),
+)
+PARTLY = LimitTrade(3, PAIR, RELEASED, "returned_partly")
 STEPS = (
-    (Step(0, BAG, RELEASED, "returned"), *BOUGHT, PARTLY),
-    (Step(0, BAG, YEAR), Step(1, SUGAR, WEIGHT), Step(2, SCARCE, STOCK)),
-    (Step(0, BAG, RELEASED), Step(1, SUGAR, RELEASED), Step(2, SCARCE, RELEASED, "returned"), Step(3, SUGAR, WEIGHT)),
-    (Step(0, BAG, YEAR), Step(1, SUGAR, WEIGHT), Step(2, SCARCE, STOCK)),
+    (LimitTrade(0, BAG, RELEASED, "returned"), *BOUGHT, PARTLY),
+    (LimitTrade(0, BAG, YEAR), LimitTrade(1, SUGAR, WEIGHT), LimitTrade(2, SCARCE, STOCK)),
+    (
+        LimitTrade(0, BAG, RELEASED),
+        LimitTrade(1, SUGAR, RELEASED),
+        LimitTrade(2, SCARCE, RELEASED, "returned"),
+        LimitTrade(3, SUGAR, WEIGHT),
+    ),
+    (LimitTrade(0, BAG, YEAR), LimitTrade(1, SUGAR, WEIGHT), LimitTrade(2, SCARCE, STOCK)),
 )
 """Up to the limits; beyond them; as much again as came back; beyond them again. After the second step nights pass. The
 last of the scarce goods comes back in the end, so that another day on the same data finds it."""
 
 
-def steps(world: World, seed: int, days: tuple[date, ...]) -> Iterator[list[Trade]]:
+def steps(world: World, seed: int, days: tuple[date, ...]) -> Iterator[list[ImportTrade]]:
     """The trades of each step, of these days; a person buys nothing else in the year of a seed but by chance."""
     number = FIRST
     drawn = Draws(world.seed, seed, LIMITS).below(1_024)
@@ -70,7 +79,7 @@ def steps(world: World, seed: int, days: tuple[date, ...]) -> Iterator[list[Trad
         yield trades
 
 
-def as_bought_by(trade: Trade, other: Trade) -> Trade:
+def as_bought_by(trade: ImportTrade, other: ImportTrade) -> ImportTrade:
     """A trade with the buyer of another."""
     for kind, names in BUYER.items():
         own, theirs = trade.document(kind), other.document(kind)
@@ -80,7 +89,7 @@ def as_bought_by(trade: Trade, other: Trade) -> Trade:
     return replace(trade, buyer=other.buyer)
 
 
-def _of_sugar(trade: Trade) -> Trade:
+def _of_sugar(trade: ImportTrade) -> ImportTrade:
     """A kilogram and a half of sugar, of which two are allowed in a year."""
     document = trade.document(INVENTORY)
     if document is None:

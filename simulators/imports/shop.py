@@ -12,8 +12,8 @@ from simulators.draws import Draws
 from simulators.imports import documents
 from simulators.imports.basket import fill
 from simulators.imports.documents import Journey, Purchase
-from simulators.imports.trade import Parties, Shape, Trade
-from simulators.people import POPULATION, Person
+from simulators.imports.trade import ImportTrade, Parties, Shape
+from simulators.people import POPULATION, Buyer
 from simulators.stock import COSMETIC, DRINK, ORDINARY, Good
 from simulators.world import World
 
@@ -63,11 +63,11 @@ class Shop:
         voyage_no, bill_no = f"{self.day:%m%d}{letter}", f"{vehicle[:2]}{self.day:%y%m%d}{office}{letter}"
         return Journey(office, traf_mode, country, vehicle, voyage_no, bill_no)
 
-    def trade(self, number: int, shape: Shape | None = None) -> Trade:
+    def trade(self, number: int, shape: Shape | None = None) -> ImportTrade:
         """The trade with this number, in this shape; without a fault."""
         shape = shape or Shape()
         purchase = self._purchase(number, shape)
-        return Trade(
+        return ImportTrade(
             id=purchase.order_no,
             number=number,
             day=self.day,
@@ -81,9 +81,8 @@ class Shop:
         )
 
     def _purchase(self, number: int, shape: Shape) -> Purchase:
-        draws = Draws(self.world.seed, self.seed, "trade", number)
+        draws, serial = Draws(self.world.seed, self.seed, "trade", number), f"{self.day:%y%m%d}{self._mark}{number:07d}"
         mode = shape.mode or draws.one_of(self._mode_of)
-        serial = f"{self.day:%y%m%d}{self._mark}{number:07d}"
         return Purchase(
             key=f"{self.world.seed}|{self.seed}|{serial}",
             order_no=f"D{serial}",
@@ -98,8 +97,8 @@ class Shop:
             times=self._times(number),
         )
 
-    def buyer(self, number: int) -> Person:
-        """Who buys in the trade with this number."""
+    def buyer(self, number: int) -> Buyer:
+        """The buyer in the trade with this number."""
         block, place = divmod(number, 1024)
         return self.world.buyer((self._first_buyer + block * 256 + place * 147 % 256) % POPULATION)
 

@@ -1,16 +1,17 @@
-"""What is sent besides or later in a trade's life: stock, cancellation, return, delivery, arrival, amendment, staging.
+"""Messages that follow or accompany the documents of a trade: stock, cancellation, return, delivery, arrival,
+amendment, staging.
 
-Each function takes a trade and what its receipts told (`invt_no`, `pre_no`) and gives one message.
+Each function takes a trade and the numbers of its receipts (`invt_no`, `pre_no`) and gives one message.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from simulators.changing import again, later
 from simulators.companies import Warehouse
 from simulators.draws import guid
-from simulators.imports.faults import again, later
-from simulators.imports.trade import CODES, INVENTORY, ORDER, WAYBILL, Document, Elements, Trade
+from simulators.imports.trade import CODES, INVENTORY, ORDER, WAYBILL, Document, Elements, ImportTrade
 from simulators.messages import SyntheticMessage, message
 from simulators.stock import Good
 from simulators.traded import opening
@@ -32,14 +33,14 @@ _BUYER = ("buyerIdType", "buyerIdNumber", "buyerName", "buyerTelephone", "agentC
 
 
 def cancellation(
-    trade: Trade, invt_no: str, *, pre_no: str = "", reason: str = "订购人取消订单", after: int = HOUR
+    trade: ImportTrade, invt_no: str, *, pre_no: str = "", reason: str = "订购人取消订单", after: int = HOUR
 ) -> SyntheticMessage:
     """The request (623) to withdraw a list that is not yet released, `after` seconds later than the list."""
     return _single("623", Document(_request(trade, "C", invt_no, pre_no, reason, after), []), trade)
 
 
 def refund(
-    trade: Trade,
+    trade: ImportTrade,
     invt_no: str,
     *,
     pre_no: str = "",
@@ -48,8 +49,8 @@ def refund(
     after: int = 24 * HOUR,
     letter: str = "T",
 ) -> SyntheticMessage:
-    """The request (625) to return goods: all of them, or for each gnum in `quantities` so much. `letter`: what its own
-    number begins with."""
+    """The request (625) to return goods: all of them, or of each line (gnum) the quantity in `quantities`. `letter`:
+    the first letter of its copNo."""
     lines = [
         {
             "gnum": line["gnum"],
@@ -64,18 +65,18 @@ def refund(
     return _single("625", Document(_request(trade, letter, invt_no, pre_no, reason, after), lines), trade)
 
 
-def partial_refund(trade: Trade, invt_no: str, *, pre_no: str = "", after: int = 24 * HOUR) -> SyntheticMessage:
-    """The return (625) of one unit of the first line."""
+def partial_refund(trade: ImportTrade, invt_no: str, *, pre_no: str = "", after: int = 24 * HOUR) -> SyntheticMessage:
+    """The request (625) to return one unit of the first line."""
     return refund(trade, invt_no, pre_no=pre_no, quantities={_list(trade).lines[0]["gnum"]: "1"}, after=after)
 
 
-def delivery(trade: Trade, *, after: int = 48 * HOUR) -> SyntheticMessage:
-    """The carrier's word (513) that the parcel was signed for."""
+def delivery(trade: ImportTrade, *, after: int = 48 * HOUR) -> SyntheticMessage:
+    """The carrier's report (513) that the parcel was signed for."""
     return message("513", [signed(trade, after=after)], trade.parties.carrier, (trade.id,))
 
 
-def signed(trade: Trade, *, after: int = 48 * HOUR) -> Document:
-    """The document of a delivery, for a message that tells of many."""
+def signed(trade: ImportTrade, *, after: int = 48 * HOUR) -> Document:
+    """The document that reports a delivery, to put several into one message."""
     waybill = _wanted(trade, WAYBILL)
     when = later(waybill.head["appTime"], after)
     head = {
@@ -87,16 +88,16 @@ def signed(trade: Trade, *, after: int = 48 * HOUR) -> Document:
     return Document(head, [])
 
 
-def intakes(world: World, trades: Iterable[Trade], *, after: int = HOUR) -> list[SyntheticMessage]:
+def intakes(world: World, trades: Iterable[ImportTrade], *, after: int = HOUR) -> list[SyntheticMessage]:
     """The site operator's notes (711) of parcels that arrived: one for each master waybill and carrier."""
-    arrived: dict[tuple[str, str], list[Trade]] = {}
+    arrived: dict[tuple[str, str], list[ImportTrade]] = {}
     for trade in trades:
         if trade.inventory is not None and trade.inventory.head.get("billNo"):
             arrived.setdefault((trade.inventory.head["billNo"], trade.parties.carrier.code), []).append(trade)
     return [_intake(world, together, after) for together in arrived.values()]
 
 
-def _intake(world: World, trades: Sequence[Trade], after: int) -> SyntheticMessage:
+def _intake(world: World, trades: Sequence[ImportTrade], after: int) -> SyntheticMessage:
     first = _list(trades[0]).head
     head = {
         **opening(later(max(_list(trade).head["appTime"] for trade in trades), after), first["guid"], "711"),
@@ -116,7 +117,8 @@ def _intake(world: World, trades: Sequence[Trade], after: int) -> SyntheticMessa
 def stock_filing(
     world: World, warehouse: Warehouse, *, app_time: str, quantity: str = PLENTY, goods: Sequence[Good] | None = None
 ) -> SyntheticMessage:
-    """A bonded warehouse files goods (all that are sold from bond, or these) into its account book, so much of each.
+    """The filing of `goods` (None: all that are sold from bond) into the account book of a bonded warehouse, each in
+    this quantity.
 
     The message is of our own namespace and stands for the bonded note list (核注清单).
     """
@@ -138,7 +140,7 @@ def stock_filing(
 
 
 def amendment(
-    trade: Trade,
+    trade: ImportTrade,
     kind: str = INVENTORY,
     *,
     changes: Mapping[str, str],
@@ -151,38 +153,39 @@ def amendment(
 
 
 def deletion(
-    trade: Trade, kind: str = INVENTORY, *, invt_no: str = "", pre_no: str = "", after: int = 900
+    trade: ImportTrade, kind: str = INVENTORY, *, invt_no: str = "", pre_no: str = "", after: int = 900
 ) -> SyntheticMessage:
     """The document of this kind once more with appType 3."""
     return _once_more(trade, kind, {"appType": "3"}, invt_no, pre_no, after)
 
 
-def staged(trade: Trade, kind: str = INVENTORY, *, before: int = 300) -> SyntheticMessage:
+def staged(trade: ImportTrade, kind: str = INVENTORY, *, before: int = 300) -> SyntheticMessage:
     """The document of this kind, only staged (appStatus 1), so many seconds before its own time."""
     return _once_more(trade, kind, {"appStatus": "1"}, "", "", -before)
 
 
-def declared(trade: Trade, kind: str = INVENTORY, *, after: int = 0) -> SyntheticMessage:
+def declared(trade: ImportTrade, kind: str = INVENTORY, *, after: int = 0) -> SyntheticMessage:
     """The document of this kind, declared (appStatus 2): what follows `staged`."""
     return _once_more(trade, kind, {"appStatus": "2"}, "", "", after)
 
 
-def sent_again(trade: Trade, kind: str = ORDER) -> SyntheticMessage:
+def sent_again(trade: ImportTrade, kind: str = ORDER) -> SyntheticMessage:
     """The same document, to the byte, in another transmission."""
     return message(CODES[kind], [_wanted(trade, kind)], trade.parties.sender(kind), (trade.id,), 1)
 
 
 def refund_of_each(
-    trade: Trade, invt_no: str, *, pre_no: str = "", after: int = 24 * HOUR, letter: str = "T"
+    trade: ImportTrade, invt_no: str, *, pre_no: str = "", after: int = 24 * HOUR, letter: str = "T"
 ) -> SyntheticMessage:
-    """The return (625) of one unit of each line."""
+    """The request (625) to return one unit of each line."""
     quantities = {line["gnum"]: "1" for line in _list(trade).lines}
     return refund(trade, invt_no, pre_no=pre_no, quantities=quantities, after=after, letter=letter)
 
 
 TWICE, LATE, BY_PARTS, SLOW = "returned_twice", "returned_late", "returned_by_parts", "returned_slowly"
-"""Stories of returns of which one is refused; of two that are not, one after the other; of one that is in time and
-whose goods are back only after the tax would have been collected."""
+"""Stories of returns. TWICE: a second request for the same goods is refused. LATE: a request after the last day is
+refused. BY_PARTS: two requests, one after the other, are both granted. SLOW: a request in time, whose goods come back
+only after the tax would have been collected."""
 SECOND = frozenset({TWICE, BY_PARTS})
 """Stories in which another return follows when the goods of the first are back."""
 STORIES = {
@@ -191,18 +194,18 @@ STORIES = {
     "returned_partly": partial_refund,
     BY_PARTS: refund_of_each,
 }
-"""The story that a fault names, as a function of trade and list number."""
+"""Functions of trade and list number that make the first message of a story, by its name; of others it is `refund`."""
 
 
 def _once_more(
-    trade: Trade, kind: str, changes: Mapping[str, str], invt_no: str, pre_no: str, after: int
+    trade: ImportTrade, kind: str, changes: Mapping[str, str], invt_no: str, pre_no: str, after: int
 ) -> SyntheticMessage:
     numbers = {name: value for name, value in (("invtNo", invt_no), ("preNo", pre_no)) if value}
     document = again(_wanted(trade, kind), {**changes, **numbers, "appTime": after, "guid": True})
     return message(CODES[kind], [document], trade.parties.sender(kind), (trade.id,))
 
 
-def _request(trade: Trade, letter: str, invt_no: str, pre_no: str, reason: str, after: int) -> Elements:
+def _request(trade: ImportTrade, letter: str, invt_no: str, pre_no: str, reason: str, after: int) -> Elements:
     declared_list = _list(trade).head
     head = {
         **opening(later(declared_list["appTime"], after), declared_list["guid"], letter),
@@ -218,15 +221,15 @@ def _request(trade: Trade, letter: str, invt_no: str, pre_no: str, reason: str, 
     return head
 
 
-def _single(code: str, document: Document, trade: Trade) -> SyntheticMessage:
+def _single(code: str, document: Document, trade: ImportTrade) -> SyntheticMessage:
     return message(code, [document], trade.parties.agent, (trade.id,))
 
 
-def _list(trade: Trade) -> Document:
+def _list(trade: ImportTrade) -> Document:
     return _wanted(trade, INVENTORY)
 
 
-def _wanted(trade: Trade, kind: str) -> Document:
+def _wanted(trade: ImportTrade, kind: str) -> Document:
     document = trade.document(kind)
     if document is None:
         raise ValueError(f"trade {trade.id} has no {kind}")

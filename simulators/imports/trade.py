@@ -1,15 +1,14 @@
-"""What a synthetic trade is: four documents that fit each other, who sends them, and the outcome they must have."""
+"""A synthetic import trade: four documents that fit each other, their senders, and the outcome they must have."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
 
-from simulators.companies import Company, Warehouse
-from simulators.people import Person
-from simulators.traded import Afterwards, Document, Elements, Expected, Shape, Spoiling
+from simulators.companies import TradingCompany, Warehouse
+from simulators.people import Buyer
+from simulators.traded import Afterwards, Document, Elements, Expected, Shape, Spoiling, SyntheticTrade
 
 __all__ = [
     "CODES",
@@ -22,10 +21,10 @@ __all__ = [
     "Document",
     "Elements",
     "Expected",
+    "ImportTrade",
     "Parties",
     "Shape",
     "Spoiling",
-    "Trade",
 ]
 
 ORDER, PAYMENT, WAYBILL, INVENTORY = "order", "payment", "waybill", "inventory"
@@ -38,41 +37,29 @@ REQUESTS = "CTU"
 class Parties(NamedTuple):
     """The companies of one trade; `warehouse` only of a bonded one."""
 
-    platform: Company
-    merchant: Company
-    payment_provider: Company
-    carrier: Company
-    agent: Company
+    platform: TradingCompany
+    merchant: TradingCompany
+    payment_provider: TradingCompany
+    carrier: TradingCompany
+    agent: TradingCompany
     warehouse: Warehouse | None
 
-    def sender(self, kind: str) -> Company:
-        """Who sends this kind of document."""
+    def sender(self, kind: str) -> TradingCompany:
+        """The company that sends this kind of document."""
         return {ORDER: self.platform, PAYMENT: self.payment_provider, WAYBILL: self.carrier}.get(kind, self.agent)
 
 
 RELEASED = Expected("800")
 
 
-@dataclass(frozen=True, slots=True)
-class Trade:
-    """One purchase. A document that never comes is None; `story` names a function of `simulators.imports.stories`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportTrade(SyntheticTrade):
+    """One purchase; its story is a function of `simulators.imports.stories`."""
 
-    id: str
-    number: int
-    day: date
-    mode: str
-    parties: Parties
-    buyer: Person
-    order: Document | None
+    buyer: Buyer
     payment: Document | None
-    waybill: Document | None
-    inventory: Document | None
-    fault: str = ""
     expected: Expected = RELEASED
-    afterwards: tuple[Afterwards, ...] = ()
-    spoiling: Spoiling | None = None
-    story: str = ""
-    codes: ClassVar[dict[str, str]] = CODES
+    codes: ClassVar[Mapping[str, str]] = CODES
 
     @property
     def numbers(self) -> Iterator[str]:
@@ -89,13 +76,3 @@ class Trade:
         if self.inventory is not None:
             for letter in REQUESTS:
                 yield letter + self.inventory.head["copNo"][1:]
-
-    def document(self, kind: str) -> Document | None:
-        """The document of this kind, by our word for it."""
-        document: Document | None = getattr(self, kind)
-        return document
-
-    def with_document(self, kind: str, document: Document | None) -> Trade:
-        """This trade with another document of this kind, or without one."""
-        changed: dict[str, Any] = {kind: document}
-        return replace(self, **changed)

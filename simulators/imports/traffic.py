@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
-from simulators.imports.faults import Drawn, Fault, committed, fault, faults
 from simulators.imports.shop import Shop
-from simulators.imports.trade import Expected, Trade
+from simulators.imports.trade import Expected, ImportTrade
+from simulators.known_faults import FaultSources, KnownFault, committed, known_fault, known_faults
 from simulators.messages import SyntheticMessage, messages
 from simulators.placing import placed
 from simulators.world import World
 
 THOUSAND = 1000
 
-__all__ = ["Expected", "SyntheticMessage", "Trade", "messages", "shares", "trades", "trades_of"]
+__all__ = ["Expected", "ImportTrade", "SyntheticMessage", "messages", "shares", "trades", "trades_of"]
 
 
 def trades(
@@ -27,7 +27,7 @@ def trades(
     modes: Mapping[str, int] | None = None,
     only: Collection[str] | None = None,
     first: int = 0,
-) -> Iterator[Trade]:
+) -> Iterator[ImportTrade]:
     """The trades number `first` to `first + count - 1` of a seed, on a day.
 
     `fault_share` None: the faults of `faults.toml` in their demo shares; a number from 0 to 1: scaled to that share
@@ -37,24 +37,24 @@ def trades(
     return trades_of(Shop(world, seed, day, modes), range(first, first + count), shares(fault_share, only))
 
 
-def trades_of(shop: Shop, numbers: range, by_thousand: Mapping[str, int]) -> Iterator[Trade]:
+def trades_of(shop: Shop, numbers: range, by_thousand: Mapping[str, int]) -> Iterator[ImportTrade]:
     """A shop's trades of these numbers, so many of each thousand with each fault."""
     for number, name in placed(numbers, by_thousand, THOUSAND, shop.world.seed, shop.seed, "faults"):
-        yield faulty_trade(shop, number, fault(name)) if name else shop.trade(number)
+        yield faulty_trade(shop, number, known_fault("import", name)) if name else shop.trade(number)
 
 
-def faulty_trade(shop: Shop, number: int, chosen: Fault) -> Trade:
+def faulty_trade(shop: Shop, number: int, chosen: KnownFault) -> ImportTrade:
     """The trade with this number, shaped for the fault, with the fault in it."""
     trade = shop.trade(number, chosen.shape)
-    return committed(chosen, trade, Drawn(shop.world, trade, shop.buyer(number + 1)))
+    return committed(chosen, trade, FaultSources(shop.world, trade, shop.buyer(number + 1)))
 
 
 def shares(fault_share: float | None = None, only: Collection[str] | None = None) -> dict[str, int]:
-    """How many of each thousand trades have which fault, scaled by largest remainder where a share is given.
+    """Give each fault its number of every thousand trades, scaled by largest remainder where a share is given.
 
-    Raises `KeyError` for a fault that nobody knows.
+    Raises `KeyError` for an unknown fault.
     """
-    chosen = {known.name: known.per_thousand for known in (faults() if only is None else map(fault, only))}
+    chosen = {known.name: known.often for known in known_faults("import", only)}
     planned = sum(chosen.values())
     if fault_share is None or not planned:
         return chosen

@@ -22,13 +22,13 @@ for _byte in range(256):
     _TABLE[_byte] = _value
 
 
-class BadBlock(ValueError):
-    """A frame that is no block, or too large. Permanent."""
+class BadFrame(ValueError):
+    """A frame that is no call and no block of one, or too large. Permanent."""
 
     permanent = True
 
 
-class Block(NamedTuple):
+class RequestFrame(NamedTuple):
     """One frame of a large request."""
 
     total_check: str
@@ -47,25 +47,25 @@ class Groups:
 
     parts: dict[str, list[str]] = field(default_factory=dict)
 
-    def take(self, block: Block) -> str | None:
-        """Take a sound block; gives the whole request with its last one, and None before. Raises `BadBlock`."""
+    def take(self, block: RequestFrame) -> str | None:
+        """Take a sound block; gives the whole request with its last one, and None before. Raises `BadFrame`."""
         if block.number == 0:
             self.parts.pop(block.group, None)
             if len(self.parts) >= MOST_GROUPS:
-                raise BadBlock(f"a connection sends at most {MOST_GROUPS} requests in blocks at a time")
+                raise BadFrame(f"a connection sends at most {MOST_GROUPS} requests in blocks at a time")
             self.parts[block.group] = []
         parts = self.parts.get(block.group)
         if parts is None or len(parts) != block.number:
-            raise BadBlock("the blocks of a request come in order, from 0 on")
+            raise BadFrame("the blocks of a request come in order, from 0 on")
         parts.append(block.chunk)
         if sum(map(length, parts)) > block.total_length:
             del self.parts[block.group]
-            raise BadBlock("the blocks are longer than the request")
+            raise BadFrame("the blocks are longer than the request")
         if block.number + 1 < block.total:
             return None
         whole = "".join(self.parts.pop(block.group))
         if length(whole) != block.total_length or check(whole) != block.total_check:
-            raise BadBlock("the request does not have the length and the check that its blocks say")
+            raise BadFrame("the request does not have the length and the check that its blocks say")
         return whole
 
 
@@ -82,16 +82,16 @@ def length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def read(frame: str) -> Block:
-    """A frame as a block; raises `BadBlock`."""
+def read(frame: str) -> RequestFrame:
+    """A frame as a block; raises `BadFrame`."""
     match = _HEADER.fullmatch(frame[:HEADER])
     if match is None:
-        raise BadBlock("the header of a block has 128 characters: BLOCKTXT, checks, lengths, count, group, number")
+        raise BadFrame("the header of a block has 128 characters: BLOCKTXT, checks, lengths, count, group, number")
     total_check, block_check, total, size, count, group, number = match.groups()
     if int(total) > LARGEST or length(chunk := frame[HEADER:]) > CHUNK or int(number) >= int(count):
-        raise BadBlock(f"a request has at most {LARGEST} characters in blocks of {CHUNK}")
+        raise BadFrame(f"a request has at most {LARGEST} characters in blocks of {CHUNK}")
     sound = length(chunk) == int(size) and check(chunk) == block_check
-    return Block(total_check, int(total), int(count), group, int(number), chunk, sound)
+    return RequestFrame(total_check, int(total), int(count), group, int(number), chunk, sound)
 
 
 def split(request: str, group: str, size: int = CHUNK // 3) -> list[str]:

@@ -11,7 +11,7 @@ from threading import Event, Lock
 
 from schemas.signature import certificates, keys
 from schemas.signature.algorithms import DIALECTS, METHODS, USUAL, Key, Method, digest_of
-from schemas.signature.certificates import LARGEST, Certificate, Holder
+from schemas.signature.certificates import LARGEST, Certificate, CertificateHolder
 from schemas.signature.keys import KEY_BYTES, Private
 
 PIN = "88888888"
@@ -43,7 +43,7 @@ a locked card."""
 
 
 class CardError(Exception):
-    """What a card answers instead of a result."""
+    """A card's error code instead of a result."""
 
     permanent = True
 
@@ -72,7 +72,7 @@ class Card:
 
     @property
     def method(self) -> Method:
-        """How this card signs: SHA-1 with RSA, or SM3 with SM2."""
+        """The card's signature algorithm: SHA-1 with RSA, or SM3 with SM2."""
         return METHODS[DIALECTS[USUAL[self.certificate.kind]].method]
 
     @contextmanager
@@ -123,7 +123,8 @@ class Card:
 
     @property
     def user_info(self) -> str:
-        """What the card says of its user: certificate number first, card number sixth, end of validity thirteenth."""
+        """The card's description of its user: certificate number first, card number sixth, end of validity
+        thirteenth."""
         fields = [
             self.certificate.number,
             self.code,
@@ -150,7 +151,7 @@ def made(kind: Key, code: str) -> Card:
         "Key control",
         keys.public_of(key),
         number,
-        Holder("演示公司", code, "演示操作员", "8600000000001"),
+        CertificateHolder("演示公司", code, "演示操作员", "8600000000001"),
         SINCE,
         UNTIL,
     )

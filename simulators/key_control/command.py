@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import json
 import signal
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
+from typing import Protocol
 
 import click
 
 from schemas.signature.algorithms import Key
 from schemas.signature.certificates import BadCertificate
-from schemas.signature.keys import BadKey
+from schemas.signature.keys import BadSigningKey
+from simulators.key_control import HOST, PORT
 from simulators.key_control.cards import ERRORS, PIN, Card, inserted, made
-from simulators.key_control.server import HOST, PORT, KeyControl
+
+
+class Control(Protocol):
+    """A card that is served."""
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+
+    def run(self) -> None:
+        """Serve until it is closed."""
+
+    def close(self) -> None:
+        """End."""
+
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -83,25 +100,35 @@ def key_control(
     """
     used = _card(card, certificate, Key(algorithm), company)
     used.pin, used.delay, used.failures = pin, delay, list(failures)
-    try:
-        control = KeyControl(used, port, origins or None)
-    except OSError as error:
-        raise click.ClickException(f"Port {port} cannot be used: {error.strerror or error}. Try --port 0") from None
-    _tell(used, control, as_json)
+    control = _listening(used, port, origins)
+    _tell(used, control.port, as_json)
     _run(control)
 
 
-def _tell(card: Card, control: KeyControl, as_json: bool) -> None:
+def _listening(card: Card, port: int, origins: tuple[str, ...]) -> Control:
+    """The control of a card, which listens; WebSockets are an extra of the program."""
+    try:
+        server = import_module("simulators.key_control.server")
+    except ModuleNotFoundError:
+        raise click.ClickException("websockets is not installed: pip install '.[key-control]'") from None
+    try:
+        control: Control = server.KeyControl(card, port, origins or None)
+        return control
+    except OSError as error:
+        raise click.ClickException(f"Port {port} cannot be used: {error.strerror or error}. Try --port 0") from None
+
+
+def _tell(card: Card, port: int, as_json: bool) -> None:
     """Print where the card can be reached, and which one it is."""
     shown = {
-        "url": f"ws://{HOST}:{control.port}",
+        "url": f"ws://{HOST}:{port}",
         "certificate": card.certificate.number,
         "algorithm": card.certificate.kind.value,
     }
     click.echo(json.dumps(shown) if as_json else "{url} · {algorithm} · 证书编号 {certificate}".format(**shown))
 
 
-def _run(control: KeyControl) -> None:
+def _run(control: Control) -> None:
     """Serve until SIGINT or SIGTERM."""
     signal.signal(signal.SIGTERM, _stop)
     try:
@@ -121,7 +148,7 @@ def _card(key: Path | None, certificate: Path | None, kind: Key, company: str) -
         return made(kind, company)
     try:
         return inserted(key, certificate, company)
-    except (BadKey, BadCertificate) as bad:
+    except (BadSigningKey, BadCertificate) as bad:
         raise click.ClickException(str(bad)) from None
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}") from None

@@ -6,16 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from simulators.key_control.blocks import BadFrame
+
 OPEN, NEXT_BLOCK, ERROR = "open", "_nextBlock", "error"
 
 
-class BadFrame(ValueError):
-    """A frame that is no call. Permanent."""
-
-    permanent = True
-
-
-class Call(NamedTuple):
+class ControlCall(NamedTuple):
     """A call: its id as it is answered, its method, its arguments."""
 
     id: int | str
@@ -23,7 +19,7 @@ class Call(NamedTuple):
     arguments: Mapping[str, Any]
 
 
-def read(frame: str) -> Call:
+def read(frame: str) -> ControlCall:
     """The call in a frame; raises `BadFrame`."""
     if not frame.startswith("{"):
         raise BadFrame("数据格式非法")
@@ -36,7 +32,7 @@ def read(frame: str) -> Call:
     method = content.get("_method")
     if not isinstance(method, str) or not isinstance(arguments, dict):
         raise BadFrame("数据格式非法")
-    return Call(_id(content.get("_id", 1)), method, arguments)
+    return ControlCall(_id(content.get("_id", 1)), method, arguments)
 
 
 def _id(given: Any) -> int | str:
@@ -47,11 +43,11 @@ def _id(given: Any) -> int | str:
 
 
 def hello() -> str:
-    """What the control says before it is asked."""
-    return answer(Call(0, OPEN, {}), [])
+    """The control's greeting, sent before any call."""
+    return answer(ControlCall(0, OPEN, {}), [])
 
 
-def answer(call: Call, data: list[Any], error: list[str] | None = None) -> str:
+def answer(call: ControlCall, data: list[Any], error: list[str] | None = None) -> str:
     """The answer to a call: its data, or with `error` none."""
     arguments = {"Result": error is None, "Data": data if error is None else [], "Error": error or []}
     return json.dumps(
@@ -63,5 +59,5 @@ def answer(call: Call, data: list[Any], error: list[str] | None = None) -> str:
 
 def next_block(group: str, number: int, finish: bool, taken: bool) -> str:
     """Asks for the next block of a request, or for the same again when it was not `taken`."""
-    reply = answer(Call(0, NEXT_BLOCK, {}), [{"guid": group, "next": number, "finish": finish}])
+    reply = answer(ControlCall(0, NEXT_BLOCK, {}), [{"guid": group, "next": number, "finish": finish}])
     return reply if taken else reply.replace('"Result":true', '"Result":false', 1)

@@ -11,13 +11,11 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import Server, ServerConnection, serve
 
-from simulators.key_control import blocks, envelope, methods
-from simulators.key_control.blocks import BadBlock, Groups
+from simulators.key_control import HOST, PORT, blocks, envelope, methods
+from simulators.key_control.blocks import BadFrame, Groups
 from simulators.key_control.cards import Card, CardError
-from simulators.key_control.envelope import BadFrame, Call
+from simulators.key_control.envelope import ControlCall
 
-HOST = "127.0.0.1"
-PORT = 61232
 LARGEST_FRAME = 1 << 20
 """Bytes of a frame: a block of 120 KiB and its header, or a call with a long text to sign."""
 CONNECTIONS = 50
@@ -44,7 +42,7 @@ class KeyControl:
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """The port that it listens on."""
         return int(self._server.socket.getsockname()[1])
 
     def run(self) -> None:
@@ -70,14 +68,14 @@ class KeyControl:
             self._free.release()
 
     def _answers(self, frame: str | bytes, groups: Groups) -> list[str]:
-        """What is said to a frame, text or UTF-8 in a binary one."""
+        """Answer a frame, text or UTF-8 in a binary one."""
         text = frame.decode("utf-8", "replace") if isinstance(frame, bytes) else frame
         try:
             if text.startswith(blocks.MARK):
                 return self._block(text, groups)
             return [self._answer(envelope.read(text))]
-        except (BadFrame, BadBlock) as bad:
-            return [envelope.answer(Call(0, envelope.ERROR, {}), [], [f"{MISMATCH}:{bad}", "Err:Base50400"])]
+        except BadFrame as bad:
+            return [envelope.answer(ControlCall(0, envelope.ERROR, {}), [], [f"{MISMATCH}:{bad}", "Err:Base50400"])]
 
     def _block(self, text: str, groups: Groups) -> list[str]:
         block = blocks.read(text)
@@ -87,7 +85,7 @@ class KeyControl:
         reply = envelope.next_block(block.group, block.number + 1, whole is not None, True)
         return [reply] if whole is None else [reply, self._answer(envelope.read(whole))]
 
-    def _answer(self, call: Call) -> str:
+    def _answer(self, call: ControlCall) -> str:
         try:
             return envelope.answer(call, methods.call(self._card, call.method, call.arguments))
         except CardError as error:

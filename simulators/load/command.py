@@ -16,18 +16,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from simulators.entry import monotonic
 from simulators.entry.folders import temporary_folder
 from simulators.entry.places import Audited, CallRefused, NotReachable, SandboxClient, WindowClient, fresh
-from simulators.entry.reports import Finding, Report, Words, as_json, files, give
+from simulators.entry.reports import Report, ReportedFinding, Words, as_json, files, give
 from simulators.entry.sending import ACCEPTED, status_words
+from simulators.errors import SimulatorError
 from simulators.imports.arithmetic import POLICIES
 from simulators.load import judging, reports, sets
 from simulators.load.faulty import faults_of, switched_on
 from simulators.load.known import known_trades
-from simulators.load.made import Made, make
+from simulators.load.made import PreparedLoad, make
 from simulators.load.measurement import Measurement
-from simulators.load.run import Ran, evening, prepare, run
-from simulators.load.targets import Target, WrongTarget, read, span
+from simulators.load.run import LoadRun, evening, prepare, run
+from simulators.load.targets import LoadTarget, read, span
 from simulators.options import options_as
-from simulators.receipt_polls import PollFailed
 from simulators.traffic.profile import read_profile, text_of
 
 FAILED = 1
@@ -43,16 +43,17 @@ def milliseconds(context: click.Context, option: click.Parameter, text: str) -> 
     raise click.BadParameter(f"{text!r} is no span of time such as 200ms, 30s, 10m, 1h.", context, option)
 
 
-def _targets(context: click.Context, option: click.Parameter, texts: tuple[str, ...]) -> tuple[Target, ...]:
+def _targets(context: click.Context, option: click.Parameter, texts: tuple[str, ...]) -> tuple[LoadTarget, ...]:
     try:
         return tuple(read(text) for text in texts)
-    except WrongTarget as wrong:
+    except SimulatorError as wrong:
         raise click.BadParameter(str(wrong), context, option) from None
 
 
 @dataclass(frozen=True, slots=True)
 class LoadOptions:
-    """What load to put on which window, and how to judge and tell it; spans of time in milliseconds."""
+    """The options of a load: messages and rate, the window, and how to judge and report; spans of time in
+    milliseconds."""
 
     url: str
     key: str
@@ -60,7 +61,7 @@ class LoadOptions:
     lasting: float
     profile: str
     seed: int
-    targets: tuple[Target, ...]
+    targets: tuple[LoadTarget, ...]
     into: str
     sandbox: str
     profile_on: str
@@ -173,7 +174,7 @@ def load(options: LoadOptions) -> None:
 
 
 def _messages(options: LoadOptions) -> int:
-    """How many messages are to be sent; refuses options that mean nothing, alone or together."""
+    """Work out the number of messages to send; refuses options that mean nothing, alone or together."""
     if urlsplit(options.url).scheme not in {"http", "https"} or not urlsplit(options.url).hostname:
         raise click.UsageError(f"{options.url} is no address like http://127.0.0.1:8642")
     if options.into and (options.profile_on or options.clock):
@@ -187,7 +188,7 @@ def _messages(options: LoadOptions) -> int:
     return messages
 
 
-def _run(options: LoadOptions, made: Made) -> tuple[str, Ran]:
+def _run(options: LoadOptions, made: PreparedLoad) -> tuple[str, LoadRun]:
     """Send what was made; gives the name of the sandbox, and what came of it."""
     try:
         with (
@@ -213,20 +214,20 @@ def _run(options: LoadOptions, made: Made) -> tuple[str, Ran]:
             faults = faults_of(sandbox, on, monotonic() - ran.measurement.now())
             audit = _audit(sandbox) if options.audited else None
             return sandbox.name, replace(ran, faults=faults, rounding=_rounding(sandbox), audit=audit)
-    except (CallRefused, NotReachable, PollFailed) as refused:
+    except (CallRefused, NotReachable, SimulatorError) as refused:
         raise click.ClickException(str(refused)) from refused
 
 
 def _audit(sandbox: SandboxClient) -> Audited:
-    """What the ledgers of the sandbox came to, or why nobody may say."""
+    """Audit the ledgers of the sandbox; gives the reason where the caller may not."""
     try:
         return sandbox.audit()
     except CallRefused as refused:
         return Audited(refused=str(refused))
 
 
-def _known(options: LoadOptions, ran: Ran) -> list[Finding]:
-    """What is not as it must be of the known trades that are played afterwards; an interrupt leaves them out."""
+def _known(options: LoadOptions, ran: LoadRun) -> list[ReportedFinding]:
+    """Play the known trades afterwards and list their complaints; an interrupt leaves them out."""
     if options.into or not options.known or ran.interrupted:
         return []
     try:
@@ -247,7 +248,7 @@ def _rounding(sandbox: SandboxClient) -> str:
 
 
 @contextmanager
-def _place(client: WindowClient, made: Made, options: LoadOptions) -> Iterator[SandboxClient]:
+def _place(client: WindowClient, made: PreparedLoad, options: LoadOptions) -> Iterator[SandboxClient]:
     """The sandbox that the load goes to: one that is there, or a fresh one with what the traffic needs."""
     if options.into:
         yield client.sandbox(options.into)
@@ -257,8 +258,8 @@ def _place(client: WindowClient, made: Made, options: LoadOptions) -> Iterator[S
         yield sandbox
 
 
-def _watcher(step: Callable[[int, int, str], None], made: Made) -> Callable[[Measurement, float], None]:
-    """What shows how it goes: what goes wrong already, first."""
+def _watcher(step: Callable[[int, int, str], None], made: PreparedLoad) -> Callable[[Measurement, float], None]:
+    """Make the progress display: what goes wrong already, first."""
 
     def watch(measurement: Measurement, due: float) -> None:
         sent = measurement.statuses.total()
@@ -289,7 +290,7 @@ def _progress(quiet: bool, title: str) -> Iterator[Callable[[int, int, str], Non
         yield lambda done, total, note: shown.update(task, completed=done, total=total, note=note)
 
 
-def _summary(report: Report, ran: Ran) -> str:
+def _summary(report: Report, ran: LoadRun) -> str:
     """The report in lines."""
     lines = [", ".join(f"{figure.value} {figure.words.en}" for figure in report.figures)]
     for name, values in report.data["latency"].items():

@@ -9,7 +9,7 @@ from simulators.entry import monotonic
 from simulators.entry.places import CallRefused, SandboxClient
 
 
-class Fault(NamedTuple):
+class ActiveFault(NamedTuple):
     """A part of a profile: its name, what it does, from which until which second of the load, how often it acted."""
 
     name: str
@@ -19,15 +19,16 @@ class Fault(NamedTuple):
     done: int
 
 
-class Faults(NamedTuple):
-    """What is on in a sandbox: the profile ("": none), its parts; `axis`: when they acted is known in seconds."""
+class ActiveFaults(NamedTuple):
+    """The faults that are active in a sandbox: the profile ("": none), its parts; `axis`: when they acted is known in
+    seconds."""
 
     profile: str = ""
-    parts: tuple[Fault, ...] = ()
+    parts: tuple[ActiveFault, ...] = ()
     axis: bool = False
 
 
-NOTHING = Faults()
+NOTHING = ActiveFaults()
 
 
 class Switched(NamedTuple):
@@ -50,25 +51,26 @@ def switched_on(sandbox: SandboxClient, profile: str, within: float, clock: floa
     return Switched(monotonic(), rate)
 
 
-def faults_of(sandbox: SandboxClient, switched: Switched | None, started: float) -> Faults:
-    """What is on in a sandbox now, or was until it ended; `started`: when the load began, by the monotonic clock."""
+def faults_of(sandbox: SandboxClient, switched: Switched | None, started: float) -> ActiveFaults:
+    """Read the faults that are active in a sandbox, or were until they ended; `started`: when the load began, by the
+    monotonic clock."""
     try:
         state = sandbox.control("GET", "/faults")
     except CallRefused:
-        return Faults()
+        return ActiveFaults()
     if not state.get("profile") or (switched is None and not state["on"]):
-        return Faults()
+        return ActiveFaults()
     begun = _instant(state["begins"])
     parts = tuple(_fault(fault, begun, switched, started) for fault in state["faults"])
-    return Faults(str(state["profile"]), parts, switched is not None)
+    return ActiveFaults(str(state["profile"]), parts, switched is not None)
 
 
-def _fault(fault: dict[str, Any], begun: float, switched: Switched | None, started: float) -> Fault:
+def _fault(fault: dict[str, Any], begun: float, switched: Switched | None, started: float) -> ActiveFault:
     since = switched.at - started if switched else 0.0
     begins, ends = (
         (_instant(fault[name]) - begun) / (switched.rate if switched else 1.0) for name in ("begins", "ends")
     )
-    return Fault(
+    return ActiveFault(
         fault["name"], str(fault["do"]["do"]), round(since + begins, 1), round(since + ends, 1), int(fault["done"])
     )
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from simulators.entry.reports import LATE, LOST, WRONG, Finding
+from simulators.entry.reports import LATE, LOST, WRONG, ReportedFinding
 from simulators.entry.sending import ACCEPTED
 from simulators.imports.arithmetic import POLICIES
 from simulators.imports.bills import about_bill
 from simulators.list_paths import sent_to_review
 from simulators.load import sets
-from simulators.load.measurement import BILL, LISTS, ReceivedReceipt, Track, ends
-from simulators.load.run import Ran
+from simulators.load.measurement import BILL, LISTS, TimedReceipt, Track, ends
+from simulators.load.run import LoadRun
 from simulators.traffic.making import Expectation
 
 REFUSED_WHOLE = "CEB900"
@@ -23,34 +23,31 @@ REJECTED, REVIEW, INSPECTION, RELEASED, LEFT = "100", "300", "500", "800", "899"
 UNPROCESSABLE = 422
 
 
-def findings(ran: Ran, limit: float) -> list[Finding]:
-    """What does not fit; `limit`: milliseconds after which a first receipt is late."""
-    spoken: dict[str, list[ReceivedReceipt]] = {}
-    for receipt in ran.measurement.received:
-        spoken.setdefault(receipt.trade, []).append(receipt)
-    cut = cut_off(ran)
+def findings(ran: LoadRun, limit: float) -> list[ReportedFinding]:
+    """Judge every message and trade of a load; `limit`: milliseconds after which a first receipt is late."""
+    cut, received = cut_off(ran), ran.measurement.by_trade()
     faults = [*_about_messages(ran, limit), *sets.findings(ran, cut)]
-    faults += [Finding(WRONG, f"audit: {words}") for words in (ran.audit.differences if ran.audit else ())]
+    faults += [ReportedFinding(WRONG, f"audit: {words}") for words in (ran.audit.differences if ran.audit else ())]
     for trade, promise in ran.made.promises.items():
         if trade not in cut:
-            faults += about_trade(promise, spoken.get(trade, ()), ran.rounding)
+            faults += about_trade(promise, received.get(trade, ()), ran.rounding)
     return faults
 
 
-def under_way(ran: Ran) -> int:
-    """How many trades that were sent whole have a list that has not come to an end."""
+def under_way(ran: LoadRun) -> int:
+    """Count the trades that were sent whole and whose list has not come to an end."""
     cut = cut_off(ran)
     lists = [track for track in ran.sent if track.item.code in LISTS and track.status == ACCEPTED]
     return sum(1 for track in lists if track.ended is None and track.item.trade not in cut)
 
 
-def expected_refusal(ran: Ran, track: Track) -> bool:
+def expected_refusal(ran: LoadRun, track: Track) -> bool:
     """True if a message was refused as its fault promises."""
     promise = ran.made.promises.get(track.item.trade)
     return track.status == UNPROCESSABLE and promise is not None and REFUSED_WHOLE in promise.codes
 
 
-def cut_off(ran: Ran) -> set[str]:
+def cut_off(ran: LoadRun) -> set[str]:
     """Trades of which not everything was sent, or not everything was taken: nothing can be expected of them."""
     return {
         track.item.trade
@@ -59,27 +56,29 @@ def cut_off(ran: Ran) -> set[str]:
     }
 
 
-def _about_messages(ran: Ran, limit: float) -> Iterator[Finding]:
+def _about_messages(ran: LoadRun, limit: float) -> Iterator[ReportedFinding]:
     for track in ran.sent:
         name, trade = f"{track.item.code} {track.item.guid}", track.item.trade
         if track.status != ACCEPTED:
             if not track.not_now and not expected_refusal(ran, track):
                 answer = f"HTTP {track.status} {' '.join(track.refused_for)}".strip() if track.status else "no answer"
-                yield Finding(WRONG, f"{name} was answered with {answer}", trade=trade, mailbox=track.item.sender)
+                yield ReportedFinding(
+                    WRONG, f"{name} was answered with {answer}", trade=trade, mailbox=track.item.sender
+                )
         elif track.first_receipt is None and track.item.guid:
-            yield Finding(
+            yield ReportedFinding(
                 LOST, f"{name} was accepted, and no receipt came about it", trade=trade, mailbox=track.item.sender
             )
         elif track.first_receipt is not None and track.first_receipt > limit:
             answer = f"{name}: its first receipt came {track.first_receipt / 1_000:.1f} s after it was due"
-            yield Finding(LATE, answer, trade=trade, mailbox=track.item.sender)
+            yield ReportedFinding(LATE, answer, trade=trade, mailbox=track.item.sender)
 
 
 def about_trade(
-    promise: Expectation, receipts: Sequence[ReceivedReceipt], rounding: str = POLICIES[0]
-) -> Iterator[Finding]:
-    """What a trade came to that its promise does not say; that it has not come to an end is not judged. `rounding` is
-    that of the sandbox's taxes."""
+    promise: Expectation, receipts: Sequence[TimedReceipt], rounding: str = POLICIES[0]
+) -> Iterator[ReportedFinding]:
+    """Compare a trade's receipts with its promise; that it has not come to an end is not judged. `rounding` is that of
+    the sandbox's taxes."""
     yield from _about_bills(promise, receipts, rounding)
     path = [receipt.status for receipt in receipts if receipt.code in LISTS.values()]
     if not any(map(ends, path)):
@@ -87,25 +86,25 @@ def about_trade(
     name = f"{promise.flow} {promise.mode} ({promise.fault or 'sound'})"
     if not _kept(promise, set(path), sent_to_review(receipts)):
         course = f"{name}: its list went {' '.join(path)}, and should come to {promise.outcome or 'no list'}"
-        yield Finding(WRONG, course, trade=promise.trade)
+        yield ReportedFinding(WRONG, course, trade=promise.trade)
         return
     named = {code for receipt in receipts for code in (receipt.status, f"CEB{receipt.code}", *receipt.codes)}
     for code in () if INSPECTION in path else promise.codes:
         if code not in named:
             course = f"{name}: no receipt names {code}; named are {', '.join(sorted(named))}"
-            yield Finding(WRONG, course, trade=promise.trade)
+            yield ReportedFinding(WRONG, course, trade=promise.trade)
 
 
-def _about_bills(promise: Expectation, receipts: Sequence[ReceivedReceipt], rounding: str) -> Iterator[Finding]:
-    """What its tax bills ask for that they should not."""
+def _about_bills(promise: Expectation, receipts: Sequence[TimedReceipt], rounding: str) -> Iterator[ReportedFinding]:
+    """Compare its tax bills with those that are promised."""
     bills = [receipt for receipt in receipts if receipt.code == BILL]
     for receipt in bills:
         if "unreadable" in receipt.bill:
             complaint = f"a tax bill cannot be read: {receipt.bill['unreadable']}"
-            yield Finding(WRONG, complaint, "", promise.trade, receipt.mailbox, receipt.sequence)
+            yield ReportedFinding(WRONG, complaint, "", promise.trade, receipt.mailbox, receipt.sequence)
     for receipt, wanted in zip(bills, promise.bills_by(rounding), strict=False):
         for complaint in about_bill(receipt.bill.get("taxNo", ""), receipt.bill, receipt.bill.get("lines", ()), wanted):
-            yield Finding(WRONG, complaint, "", promise.trade, receipt.mailbox, receipt.sequence)
+            yield ReportedFinding(WRONG, complaint, "", promise.trade, receipt.mailbox, receipt.sequence)
 
 
 def _kept(promise: Expectation, path: set[str], by_officer: bool) -> bool:

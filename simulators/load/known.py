@@ -1,5 +1,5 @@
-"""What a load cannot wait for: trades of all known faults, played to their end in a sandbox of their own once the load
-is over, by moving its clock, and judged by every receipt.
+"""Plays trades of all known faults to their end after a load, in a sandbox of their own, by moving its clock, and
+judges them by every receipt.
 
 A load is judged by what came while it lasted: nothing that takes days is among that, nothing that a person does, and of
 the known faults only those of its profile.
@@ -11,14 +11,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 from simulators.demo import UNSIGNED
-from simulators.entry import FIRST_DAY, Refused
+from simulators.entry import FIRST_DAY
 from simulators.entry.places import WindowClient
-from simulators.entry.reports import WRONG, Finding
-from simulators.imports.day import Silent
-from simulators.load.distant import distant
+from simulators.entry.reports import WRONG, ReportedFinding
+from simulators.errors import SimulatorError
+from simulators.load.remote_sandbox import remote_sandbox
 from simulators.note_times import judge_notes
+from simulators.played_day import NoDisplay
 from simulators.scenes import Scenes
-from simulators.verdict import Verdict
+from simulators.verdict import TradeVerdict
 from simulators.world import World
 
 NIGHTS = (1, 2, 3, 5, 8, 16, 29, 33, 40)
@@ -26,32 +27,32 @@ NIGHTS = (1, 2, 3, 5, 8, 16, 29, 33, 40)
 BATCH, PER_MESSAGE = 20, 20
 
 
-def known_trades(client: WindowClient, seed: int, under: str = "") -> Iterator[Finding]:
+def known_trades(client: WindowClient, seed: int, under: str = "") -> Iterator[ReportedFinding]:
     """Play them on a window; gives what was not as it must be. Raises `CallRefused`, `NotReachable`."""
     world = World(seed)
     with ExitStack() as closing:
-        ground = distant(client, world, UNSIGNED, FIRST_DAY, under, closing)
-        scenes = Scenes(ground, world, seed, PER_MESSAGE, Silent(), UNSIGNED, nights=NIGHTS)
+        ground = remote_sandbox(client, world, UNSIGNED, FIRST_DAY, under, closing)
+        scenes = Scenes(ground, world, seed, PER_MESSAGE, NoDisplay(), UNSIGNED, nights=NIGHTS)
         try:
             _play(scenes)
-        except Refused as refused:
-            yield Finding(WRONG, f"the known trades could not be played on: {refused}")
-        for box in ground.strays([participant.dxp_id for participant in world.participants()]):
-            yield Finding(WRONG, "receipts came for somebody who has sent nothing", mailbox=box)
+        except SimulatorError as refused:
+            yield ReportedFinding(WRONG, f"the known trades could not be played on: {refused}")
+        for box in ground.strays(world.mailboxes()):
+            yield ReportedFinding(WRONG, "receipts came for somebody who has sent nothing", mailbox=box)
         for box in ground.restarted():
-            yield Finding(WRONG, "a poll at the end of a mailbox sends its reader somewhere else", mailbox=box)
+            yield ReportedFinding(WRONG, "a poll at the end of a mailbox sends its reader somewhere else", mailbox=box)
         for verdict in scenes.verdicts:
             yield from _findings(verdict)
         for wrong in scenes.receipt_log.wrong:
-            yield Finding(WRONG, f"a receipt cannot be read: {wrong.why}", mailbox=wrong.mailbox)
+            yield ReportedFinding(WRONG, f"a receipt cannot be read: {wrong.why}", mailbox=wrong.mailbox)
         for difference in (*scenes.audit, *ground.audited()):
-            yield Finding(WRONG, f"audit: {difference}")
+            yield ReportedFinding(WRONG, f"audit: {difference}")
         for state, count in {**scenes.stuck, **ground.stuck()}.items():
-            yield Finding(WRONG, f"{count} deliveries are {state}")
+            yield ReportedFinding(WRONG, f"{count} deliveries are {state}")
 
 
 def _play(scenes: Scenes) -> None:
-    """All of them; raises `Refused`."""
+    """All of them; raises `SimulatorError`."""
     scenes.play_known()
     scenes.play_limits()
     scenes.play_rounding()
@@ -66,6 +67,6 @@ def _play(scenes: Scenes) -> None:
     scenes.verdicts += judge_notes(scenes.receipt_log)
 
 
-def _findings(verdict: Verdict) -> Iterator[Finding]:
+def _findings(verdict: TradeVerdict) -> Iterator[ReportedFinding]:
     for complaint in verdict.complaints:
-        yield Finding(WRONG, f"{verdict.flow}, {verdict.fault or 'sound'}: {complaint}", trade=verdict.trade)
+        yield ReportedFinding(WRONG, f"{verdict.flow}, {verdict.fault or 'sound'}: {complaint}", trade=verdict.trade)

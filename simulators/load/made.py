@@ -10,23 +10,23 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from simulators.audit.journal import transmission_of
 from simulators.bench.spool import bodies
-from simulators.entry.sending import Due
+from simulators.entry.sending import TimedMessage
+from simulators.messages import transmission_of
 from simulators.traffic import making
 from simulators.traffic.making import Expectation
-from simulators.traffic.plan import Plan, planned
+from simulators.traffic.plan import TrafficPlan, planned
 from simulators.traffic.posting import timed
-from simulators.traffic.profile import Profile
+from simulators.traffic.profile import TrafficProfile
 
 TRIED = 200
 """Trades by which it is measured how many messages a trade of a profile has."""
 _GUID = re.compile(rb"<(?:\w+:)?guid>([^<]+)<")
 
 
-class Item(NamedTuple):
-    """What is known of a message: its type, its sender, the trade of its one document ("": of none alone), the guid of
-    that, where it is sent for the first time, and the guid of the message itself."""
+class LoadMessage(NamedTuple):
+    """A message's type, its sender, the trade of its one document ("": of none alone), the guid of that, where it is
+    sent for the first time, and the guid of the message itself."""
 
     code: str
     sender: str
@@ -35,18 +35,18 @@ class Item(NamedTuple):
     transmission: str
 
 
-class Made(NamedTuple):
+class PreparedLoad(NamedTuple):
     """The messages of a load: their file, what is known of each, and what the trades must come to."""
 
     file: Path
-    items: list[Item]
+    items: list[LoadMessage]
     promises: dict[str, Expectation]
-    plan: Plan
+    plan: TrafficPlan
 
-    def dues(self, rate: float) -> Iterator[Due]:
+    def dues(self, rate: float) -> Iterator[TimedMessage]:
         """The messages, so many a second."""
         for place, body in enumerate(bodies(self.file)):
-            yield Due(body, place / rate, place)
+            yield TimedMessage(body, place / rate, place)
 
     @property
     def senders(self) -> list[str]:
@@ -55,11 +55,11 @@ class Made(NamedTuple):
 
 
 def make(
-    folder: Path, profile: Profile, seed: int, messages: int, progress: Callable[[int], None] = lambda made: None
-) -> Made:
+    folder: Path, profile: TrafficProfile, seed: int, messages: int, progress: Callable[[int], None] = lambda made: None
+) -> PreparedLoad:
     """Make as many whole trades as come to about so many messages of one document; `progress` counts them."""
     plan = _of_trades(profile, seed, _trades_for(profile, seed, messages))
-    items, seen = list[Item](), set[str]()
+    items, seen = list[LoadMessage](), set[str]()
     file = folder / "load.messages"
     with file.open("wb") as out:
         for _, message in timed(plan):
@@ -68,7 +68,7 @@ def make(
             guid = match[1].decode() if match else ""
             trade = message.trades[0] if len(message.trades) == 1 else ""
             items.append(
-                Item(
+                LoadMessage(
                     message.code,
                     message.sender,
                     trade,
@@ -78,22 +78,22 @@ def make(
             )
             seen.add(guid)
             progress(len(items))
-    return Made(file, items, _promises(plan), plan)
+    return PreparedLoad(file, items, _promises(plan), plan)
 
 
-def _trades_for(profile: Profile, seed: int, messages: int) -> int:
+def _trades_for(profile: TrafficProfile, seed: int, messages: int) -> int:
     tried = _of_trades(profile, seed, TRIED)
     each = sum(1 for _ in timed(tried)) / tried.trades
     return max(1, round(messages / each))
 
 
-def _of_trades(profile: Profile, seed: int, count: int) -> Plan:
+def _of_trades(profile: TrafficProfile, seed: int, count: int) -> TrafficPlan:
     """A plan of one day with so many trades, whatever weekday it is."""
     trades = replace(profile.trades, a_day=count, week=(100,) * 7)
     return planned(replace(profile, trades=trades, period=replace(profile.period, days=1), peak=()), seed, 1)
 
 
-def _promises(plan: Plan) -> dict[str, Expectation]:
+def _promises(plan: TrafficPlan) -> dict[str, Expectation]:
     world, expectations = plan.world(), dict[str, Expectation]()
     for block in plan.blocks():
         trades = making.imports(plan, world, block) if block.flow == "import" else making.exports(plan, world, block)

@@ -1,4 +1,4 @@
-"""What is measured of a load while it runs: of each message its answer, its first receipt, the end of its list."""
+"""Measures a load while it runs: of each message its answer, its first receipt, the end of its list."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
-from simulators.entry.sending import ACCEPTED, Answered
-from simulators.load.made import Item
+from simulators.entry.sending import ACCEPTED, SentAnswer
+from simulators.load.made import LoadMessage
 from simulators.receipt_log import read_receipts
 from simulators.receipt_polls import Receipts
 
@@ -32,7 +32,7 @@ class Track:
     since the latest message of the trade was due; None: not so far. `refused_for` are the codes of a refusal;
     `turned_away`: the window was too busy for it (503); `limited`: the sender had sent all that he may (429)."""
 
-    item: Item
+    item: LoadMessage
     due: float
     status: int = -1
     answered: float | None = None
@@ -49,7 +49,7 @@ class Track:
 
 
 @dataclass(slots=True, frozen=True)
-class ReceivedReceipt:
+class TimedReceipt:
     """One receipt: when it came (seconds after the start), for whom, of which type, about what, with which status, and
     the codes that it names. `bill`: what stands in a tax bill, with its lines under `lines`; `time`: its return time,
     yyyyMMddHHmmss."""
@@ -73,7 +73,7 @@ class Measurement:
     tracks: list[Track]
     now: Callable[[], float] = lambda: 0.0
     """Gives the seconds since the start."""
-    received: list[ReceivedReceipt] = field(default_factory=list)
+    received: list[TimedReceipt] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
     complete: Event = field(default_factory=Event)
     """Set when nothing that was sent waits for a receipt."""
@@ -89,7 +89,7 @@ class Measurement:
         self._open: set[str] = set()
         self._sending = True
 
-    def answered(self, answered: Answered) -> None:
+    def answered(self, answered: SentAnswer) -> None:
         """Take note of how a message was answered."""
         track = self.tracks[answered.sent.place]
         with self._lock:
@@ -113,9 +113,16 @@ class Measurement:
             self._sending = False
             self._look()
 
+    def by_trade(self) -> dict[str, list[TimedReceipt]]:
+        """The receipts that came, by the trade that they are about."""
+        by_trade: dict[str, list[TimedReceipt]] = {}
+        for receipt in self.received:
+            by_trade.setdefault(receipt.trade, []).append(receipt)
+        return by_trade
+
     @property
     def without_receipt(self) -> int:
-        """How many messages were accepted and have no receipt so far."""
+        """Count the messages that were accepted and have no receipt so far."""
         return len(self._open)
 
     def _look(self) -> None:
@@ -130,7 +137,7 @@ class Measurement:
         codes = tuple(str(code) for code in named(receipt["info_zh"]))
         bill = _bill(mailbox, receipt["xml"]) if code == BILL else {}
         about_it = (code, receipt["key"], trade, receipt["status"], codes, bill, _time(receipt["xml"]))
-        self.received.append(ReceivedReceipt(now, mailbox, receipt["sequence"], *about_it))
+        self.received.append(TimedReceipt(now, mailbox, receipt["sequence"], *about_it))
         if track is None:
             return
         self._by_key.setdefault(about, track)
@@ -147,7 +154,7 @@ def _time(xml: str) -> str:
 
 
 def _bill(mailbox: str, xml: str) -> dict[str, Any]:
-    """What stands in a tax bill; what cannot be read as one stands under `unreadable`."""
+    """Read a tax bill; what cannot be read as one stands under `unreadable`."""
     came = read_receipts(mailbox, [xml.encode()])
     for receipt in came.receipts:
         return {**receipt.head, "lines": receipt.lines}

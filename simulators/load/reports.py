@@ -7,12 +7,23 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from simulators.bench.percentiles import spread
-from simulators.entry.reports import KINDS, Chart, Check, Figure, Finding, Grid, Plot, Report, Words, audit_check
+from simulators.entry.reports import (
+    KINDS,
+    Chart,
+    Figure,
+    Grid,
+    Plot,
+    Report,
+    ReportCheck,
+    ReportedFinding,
+    Words,
+    audit_check,
+)
 from simulators.entry.sending import ACCEPTED
 from simulators.load.judging import expected_refusal, under_way
 from simulators.load.measurement import LISTS, ends
-from simulators.load.run import Ran
-from simulators.load.targets import LIMIT, STAGES, TURNED, Measured, Target, checked, duration
+from simulators.load.run import LoadRun
+from simulators.load.targets import LIMIT, STAGES, TURNED, LoadFigures, LoadTarget, checked, duration
 
 PROMISED = ("one", "four")
 """Colours of what was made so, and of what should not be."""
@@ -26,14 +37,14 @@ MOST = 15
 """Reasons that are shown."""
 
 
-def measured(ran: Ran) -> Measured:
-    """What targets are held against."""
+def measured(ran: LoadRun) -> LoadFigures:
+    """Compute the figures that targets are compared with."""
     sent = ran.sent
     answered = [track for track in sent if track.status > 0]
     turned = sum(1 for track in sent if track.turned_away)
     limited = sum(1 for track in sent if track.limited)
     refused = sum(1 for track in sent if track.status != ACCEPTED and not expected_refusal(ran, track))
-    return Measured(
+    return LoadFigures(
         {
             "accepted": [track.answered for track in sent if track.status == ACCEPTED and track.answered is not None],
             "receipt": [track.first_receipt for track in sent if track.first_receipt is not None],
@@ -45,15 +56,15 @@ def measured(ran: Ran) -> Measured:
 
 
 def report_of(
-    ran: Ran, findings: Sequence[Finding], targets: Iterable[Target], about: Sequence[tuple[Words, str]]
+    ran: LoadRun, findings: Sequence[ReportedFinding], targets: Iterable[LoadTarget], about: Sequence[tuple[Words, str]]
 ) -> Report:
     """The report of a load."""
     got, sent = measured(ran), ran.sent
     counts = Counter(finding.kind for finding in findings)
     figures = _figures(ran, counts)
     checks = (
-        Check("sent", Words("有报文发出", "something was sent"), "> 0", f"{len(sent)}", bool(sent)),
-        *(Check(kind, words, "0", f"{counts[kind]}", not counts[kind]) for kind, words in KINDS.items()),
+        ReportCheck("sent", Words("有报文发出", "something was sent"), "> 0", f"{len(sent)}", bool(sent)),
+        *(ReportCheck(kind, words, "0", f"{counts[kind]}", not counts[kind]) for kind, words in KINDS.items()),
         *([audit_check(ran.audit)] if ran.audit is not None else []),
         *(checked(target, got) for target in _with_shares(targets)),
     )
@@ -64,19 +75,19 @@ def report_of(
         (Words("历时", "took"), f"{ran.seconds:.1f} s{' (中断 interrupted)' if ran.interrupted else ''}"),
     )
     return Report(
-        "load",
-        Words("压力测试报告", "report of a load"),
-        whole,
-        figures,
-        checks,
-        tuple(findings),
-        charts(ran, got),
-        (_latencies(got), _refused(ran), *(_faults(ran) if ran.faults.parts else ())),
-        {**{figure.name: int(figure.value) for figure in figures}, **_data(ran, got)},
+        kind="load",
+        title=Words("压力测试报告", "report of a load"),
+        about=whole,
+        figures=figures,
+        checks=checks,
+        findings=tuple(findings),
+        charts=charts(ran, got),
+        grids=(_latencies(got), _refused(ran), *(_faults(ran) if ran.faults.parts else ())),
+        data={**{figure.name: int(figure.value) for figure in figures}, **_data(ran, got)},
     )
 
 
-def _figures(ran: Ran, counts: Counter[str]) -> tuple[Figure, ...]:
+def _figures(ran: LoadRun, counts: Counter[str]) -> tuple[Figure, ...]:
     sent = ran.sent
     acknowledged = sum(1 for track in sent if track.status == ACCEPTED)
     answered = sum(1 for track in sent if track.first_receipt is not None)
@@ -94,12 +105,12 @@ def _figures(ran: Ran, counts: Counter[str]) -> tuple[Figure, ...]:
     )
 
 
-def _data(ran: Ran, got: Measured) -> dict[str, object]:
+def _data(ran: LoadRun, got: LoadFigures) -> dict[str, object]:
     return {
         "interrupted": ran.interrupted,
         "audit": ran.audit.plainly if ran.audit is not None else None,
         "seconds": round(ran.seconds, 2),
-        "rate": {"asked": ran.rate, "answered": round(got.rate, 1)},
+        "rate": {"requested": ran.rate, "answered": round(got.rate, 1)},
         "latency": {name: spread(name, spans) for name, spans in got.spans.items()},
         "refusals": [row._asdict() for row in refusals(ran)],
         "lists": dict(_states(ran)),
@@ -107,14 +118,14 @@ def _data(ran: Ran, got: Measured) -> dict[str, object]:
     }
 
 
-def _with_shares(targets: Iterable[Target]) -> list[Target]:
+def _with_shares(targets: Iterable[LoadTarget]) -> list[LoadTarget]:
     """The targets, and where none of them says how many may be turned away, or beyond the limit, that nothing is."""
     wanted = list(targets)
     granted = {target.kind for target in wanted}
-    return [*(Target(f"{kind}=0%", kind, 0.0) for kind in (TURNED, LIMIT) if kind not in granted), *wanted]
+    return [*(LoadTarget(f"{kind}=0%", kind, 0.0) for kind in (TURNED, LIMIT) if kind not in granted), *wanted]
 
 
-def charts(ran: Ran, got: Measured) -> tuple[Chart, ...]:
+def charts(ran: LoadRun, got: LoadFigures) -> tuple[Chart, ...]:
     """Rates, latencies by stage, the way of messages and lists, refusals, faults: as plots."""
     remark = Words(
         "每根柱标其上限；自报文应发时起计，清单结论自该单最后一份应发报文起计。",
@@ -131,7 +142,7 @@ def charts(ran: Ran, got: Measured) -> tuple[Chart, ...]:
     )
 
 
-def _axis(ran: Ran) -> tuple[int, list[str]]:
+def _axis(ran: LoadRun) -> tuple[int, list[str]]:
     """Seconds of a bar on the time axis, and the bars' labels; only some are written, so that they have room."""
     last = max((track.due for track in ran.sent), default=0.0)
     wide = next(width for width in (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600, 10**9) if last < width * ROOM)
@@ -140,13 +151,13 @@ def _axis(ran: Ran) -> tuple[int, list[str]]:
     return wide, [f"{place * wide} s" if place % every == 0 else "" for place in range(count)]
 
 
-def _over_time(ran: Ran, instants: Iterable[float], wide: int, count: int) -> list[int]:
-    """How many there were in each bar; what came after the last counts there."""
+def _over_time(ran: LoadRun, instants: Iterable[float], wide: int, count: int) -> list[int]:
+    """Count instants by bars of time; what came after the last counts there."""
     counter = Counter(min(count - 1, max(0, int(instant // wide))) for instant in instants)
     return [counter[place] for place in range(count)]
 
 
-def _rates(ran: Ran) -> Chart:
+def _rates(ran: LoadRun) -> Chart:
     wide, labels = _axis(ran)
     answered = [track.due + (track.answered or 0) / 1_000 for track in ran.sent if track.status == ACCEPTED]
     answered_at = [track.due + track.first_receipt / 1_000 for track in ran.sent if track.first_receipt is not None]
@@ -169,8 +180,8 @@ def _short(milliseconds: int) -> str:
     return f"{milliseconds / 1_000:g} s" if milliseconds >= 100 else f"{milliseconds} ms"
 
 
-def _states(ran: Ran) -> list[tuple[str, int]]:
-    """How many lists were given each status."""
+def _states(ran: LoadRun) -> list[tuple[str, int]]:
+    """Count the lists that were given each status."""
     seen: dict[str, set[str]] = {}
     for word in ran.measurement.received:
         if word.code in LISTS.values() and word.trade:
@@ -180,7 +191,7 @@ def _states(ran: Ran) -> list[tuple[str, int]]:
     )
 
 
-def _funnel(ran: Ran) -> Chart:
+def _funnel(ran: LoadRun) -> Chart:
     sent = ran.sent
     rows = [
         ("已发送 sent", len(sent)),
@@ -200,7 +211,7 @@ def lying(words: Words, rows: Sequence[tuple[str, int]]) -> Plot:
     )
 
 
-class Refusal(tuple[str, int, int]):
+class RefusalCount(tuple[str, int, int]):
     """A reason for which something was refused, how often, and how often that was promised."""
 
     @property
@@ -212,8 +223,8 @@ class Refusal(tuple[str, int, int]):
         return dict(zip(("reason", "count", "promised"), self, strict=True))
 
 
-def refusals(ran: Ran) -> list[Refusal]:
-    """What was refused, at the door and by receipts, by reason, the most frequent first."""
+def refusals(ran: LoadRun) -> list[RefusalCount]:
+    """Count refusals, at the door and by receipts, by reason, the most frequent first."""
     count, promised = Counter[str](), Counter[str]()
     for track in ran.sent:
         if track.status != ACCEPTED:
@@ -226,10 +237,10 @@ def refusals(ran: Ran) -> list[Refusal]:
             reason = " ".join((f"{word.code} {word.status}".strip(), *word.codes[:1]))
             count[reason] += 1
             promised[reason] += bool(promise and promise.fault)
-    return [Refusal((reason, number, promised[reason])) for reason, number in count.most_common()]
+    return [RefusalCount((reason, number, promised[reason])) for reason, number in count.most_common()]
 
 
-def _reasons(ran: Ran) -> Chart:
+def _reasons(ran: LoadRun) -> Chart:
     words = Words("退单与拒收的原因", "refusals by reason")
     rows = refusals(ran)[:MOST]
     named = ("有意 promised", "意外 not promised")
@@ -241,7 +252,7 @@ def _reasons(ran: Ran) -> Chart:
     )
 
 
-def _events(ran: Ran) -> Chart:
+def _events(ran: LoadRun) -> Chart:
     """When what was made faulty was sent, and when messages were refused that should not be."""
     wide, labels = _axis(ran)
     promises = ran.made.promises
@@ -255,7 +266,7 @@ def _events(ran: Ran) -> Chart:
     return Chart(words, Plot(f"{words.zh} {words.en}", labels, series, True, inks=PROMISED))
 
 
-def _acting(ran: Ran) -> tuple[Chart, ...]:
+def _acting(ran: LoadRun) -> tuple[Chart, ...]:
     """The parts of a profile of faults on the time axis; the last stands for the others where there are many."""
     wide, labels = _axis(ran)
     series: dict[str, list[int]] = {}
@@ -268,7 +279,7 @@ def _acting(ran: Ran) -> tuple[Chart, ...]:
     return (Chart(words, Plot(f"{words.zh} {words.en}", labels, series, True)),)
 
 
-def _faults(ran: Ran) -> tuple[Grid, ...]:
+def _faults(ran: LoadRun) -> tuple[Grid, ...]:
     columns = (
         Words("故障", "fault"),
         Words("动作", "does"),
@@ -280,7 +291,7 @@ def _faults(ran: Ran) -> tuple[Grid, ...]:
     return (Grid(Words("故障", "faults"), columns, rows),)
 
 
-def _latencies(got: Measured) -> Grid:
+def _latencies(got: LoadFigures) -> Grid:
     columns = (
         Words("阶段", "stage"),
         Words("数量", "number"),
@@ -296,6 +307,6 @@ def _latencies(got: Measured) -> Grid:
     return Grid(Words("时延", "latency"), columns, rows)
 
 
-def _refused(ran: Ran) -> Grid:
+def _refused(ran: LoadRun) -> Grid:
     columns = (Words("原因", "reason"), Words("次数", "times"), Words("其中有意", "promised"))
     return Grid(Words("退单与拒收", "refusals"), columns, refusals(ran)[:100])

@@ -8,13 +8,13 @@ from threading import Event
 
 from simulators.entry import monotonic
 from simulators.entry.places import Audited, SandboxClient
-from simulators.entry.sending import SENDERS, Answered, Timetable
+from simulators.entry.sending import SENDERS, SentAnswer, Timetable
 from simulators.imports.arithmetic import POLICIES
-from simulators.load.faulty import NOTHING, Faults
-from simulators.load.made import Made
+from simulators.load.faulty import NOTHING, ActiveFaults
+from simulators.load.made import PreparedLoad
 from simulators.load.measurement import Measurement, Track
 from simulators.receipt_polls import ReceiptPolls
-from simulators.traffic.plan import Plan
+from simulators.traffic.plan import TrafficPlan
 
 PAUSE = 0.2
 """Seconds between two looks whether all that must come has come."""
@@ -22,16 +22,16 @@ MASTER_DATA = ("participants", "guarantees", "stock")
 
 
 @dataclass(slots=True, frozen=True)
-class Ran:
-    """What a load came to: the messages that were sent and what was heard; `seconds` until the last was answered; the
-    `faults` that were on; the `rounding` of the sandbox's taxes; the `audit` of its ledgers afterwards, if any."""
+class LoadRun:
+    """The result of a load: the messages that were sent and the receipts; `seconds` until the last was answered; the
+    `faults` that were active; the `rounding` of the sandbox's taxes; the `audit` of its ledgers afterwards, if any."""
 
-    made: Made
+    made: PreparedLoad
     rate: float
     measurement: Measurement
     seconds: float
     interrupted: bool
-    faults: Faults = NOTHING
+    faults: ActiveFaults = NOTHING
     rounding: str = POLICIES[0]
     audit: Audited | None = None
 
@@ -41,7 +41,7 @@ class Ran:
         return [track for track in self.measurement.tracks if track.status >= 0]
 
 
-def prepare(sandbox: SandboxClient, plan: Plan) -> None:
+def prepare(sandbox: SandboxClient, plan: TrafficPlan) -> None:
     """Give a fresh sandbox the companies, guarantees and stock of the traffic; its clock stands on the evening of its
     day."""
     world = plan.world()
@@ -50,7 +50,7 @@ def prepare(sandbox: SandboxClient, plan: Plan) -> None:
         sandbox.import_master_data(kind, str(getattr(world, f"{kind}_csv")()))
 
 
-def evening(plan: Plan) -> str:
+def evening(plan: TrafficPlan) -> str:
     """The last second of the day of the traffic: all its documents are written by then."""
     return f"{plan.days[0].day.isoformat()}T23:59:59+08:00"
 
@@ -58,20 +58,20 @@ def evening(plan: Plan) -> str:
 def run(
     url: str,
     sandbox: str,
-    made: Made,
+    made: PreparedLoad,
     rate: float,
     patience: float,
     progress: Callable[[Measurement, float], None] = lambda measurement, now: None,
     key: str = "",
     senders: int = SENDERS,
-    unfinished: Callable[[Ran], bool] = lambda ran: False,
-) -> Ran:
+    unfinished: Callable[[LoadRun], bool] = lambda ran: False,
+) -> LoadRun:
     """Send the messages, so many a second, and receive until so many seconds after the last; `progress` is called
-    after each answer; `unfinished` says whether more must come. Raises `NotHeard` where receipts may not be polled."""
+    after each answer; `unfinished` says whether more must come. Raises `SimulatorError`."""
     tracks = [Track(item, place / rate) for place, item in enumerate(made.items)]
     measurement = Measurement(tracks)
 
-    def answered(answer: Answered) -> None:
+    def answered(answer: SentAnswer) -> None:
         measurement.answered(answer)
         progress(measurement, answer.sent.due)
 
@@ -89,9 +89,9 @@ def run(
         measurement.all_sent()
         until = monotonic() + patience
         measurement.complete.wait(patience)
-        while unfinished(Ran(made, rate, measurement, took, interrupted)) and monotonic() < until:
+        while unfinished(LoadRun(made, rate, measurement, took, interrupted)) and monotonic() < until:
             Event().wait(PAUSE)
     except KeyboardInterrupt:
         interrupted = True
     receipt_polls.stop()
-    return Ran(made, rate, measurement, took, interrupted)
+    return LoadRun(made, rate, measurement, took, interrupted)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from simulators.entry.reports import DOUBLED, LOST, WRONG, Finding
+from simulators.entry.reports import DOUBLED, LOST, WRONG, ReportedFinding
 from simulators.entry.sending import ACCEPTED
 from simulators.list_paths import about_path
-from simulators.load.measurement import BILL, ReceivedReceipt, Track
-from simulators.load.run import Ran
+from simulators.load.measurement import BILL, TimedReceipt, Track
+from simulators.load.run import LoadRun
 from simulators.receipt_log import MESSAGE_OF
 from simulators.receipt_sets import TAKEN_IN
 from simulators.receipt_times import MISSING, about_times
@@ -35,11 +35,9 @@ RANKS = {
 FORWARD = frozenset({"622", "604", "312", "412", "512", "304", "506", "514"})
 
 
-def findings(ran: Ran, cut: set[str]) -> list[Finding]:
-    """What does not fit; trades that were `cut` are not judged."""
-    by_trade: dict[str, list[ReceivedReceipt]] = {}
-    for receipt in ran.measurement.received:
-        by_trade.setdefault(receipt.trade, []).append(receipt)
+def findings(ran: LoadRun, cut: set[str]) -> list[ReportedFinding]:
+    """Judge the sets of receipts; trades that were `cut` are not judged."""
+    by_trade = ran.measurement.by_trade()
     sent: dict[str, dict[str, Track]] = {}
     for track in ran.sent:
         if track.status == ACCEPTED:
@@ -55,12 +53,14 @@ def findings(ran: Ran, cut: set[str]) -> list[Finding]:
     return found
 
 
-def unfinished(ran: Ran, cut: set[str]) -> bool:
+def unfinished(ran: LoadRun, cut: set[str]) -> bool:
     """True if something may still be on its way that a decided list brings about."""
     return any(finding.kind == LOST for finding in findings(ran, cut))
 
 
-def lacking(promise: Expectation, sent: Mapping[str, Track], receipts: Sequence[ReceivedReceipt]) -> Iterator[Finding]:
+def lacking(
+    promise: Expectation, sent: Mapping[str, Track], receipts: Sequence[TimedReceipt]
+) -> Iterator[ReportedFinding]:
     """Answers that come with the decision about a list, and are not there: its partners', and its tax bill."""
     listed = [receipt for receipt in receipts if receipt.code == LIST[promise.flow]]
     path, named = {receipt.status for receipt in listed}, {code for receipt in listed for code in receipt.codes}
@@ -71,33 +71,33 @@ def lacking(promise: Expectation, sent: Mapping[str, Track], receipts: Sequence[
             refused = any(status.startswith("-") for status in statuses)
             if message in sent and not refused and not ("2" in statuses and wanted & set(statuses)):
                 words = f"{code} came with {' '.join(statuses) or 'nothing'}, though the list was decided"
-                yield Finding(LOST, words, trade=promise.trade, mailbox=sent[message].item.sender)
+                yield ReportedFinding(LOST, words, trade=promise.trade, mailbox=sent[message].item.sender)
     if "800" in path and promise.bills and not any(receipt.code == BILL for receipt in receipts):
-        yield Finding(LOST, "the list was released, and no tax bill came", trade=promise.trade)
+        yield ReportedFinding(LOST, "the list was released, and no tax bill came", trade=promise.trade)
 
 
-def about_moments(promise: Expectation, receipts: Sequence[ReceivedReceipt]) -> Iterator[Finding]:
-    """What came too early or too late by the sandbox's clock."""
+def about_moments(promise: Expectation, receipts: Sequence[TimedReceipt]) -> Iterator[ReportedFinding]:
+    """Complain about receipts that came too early or too late by the sandbox's clock."""
     timed = sorted((receipt for receipt in receipts if receipt.time), key=lambda receipt: (receipt.time, receipt.at))
     for complaint in about_times(promise.then, promise.flow, timed, automatic=False):
-        yield Finding(WRONG, complaint, trade=promise.trade)
+        yield ReportedFinding(WRONG, complaint, trade=promise.trade)
 
 
-def about_steps(promise: Expectation, receipts: Sequence[ReceivedReceipt]) -> Iterator[Finding]:
+def about_steps(promise: Expectation, receipts: Sequence[TimedReceipt]) -> Iterator[ReportedFinding]:
     """Steps of a list that neither customs nor an officer may take, and bills for what was not released."""
     in_order = sorted(receipts, key=lambda receipt: receipt.sequence)
     for complaint in about_path(in_order):
-        yield Finding(WRONG, complaint, trade=promise.trade)
+        yield ReportedFinding(WRONG, complaint, trade=promise.trade)
     if any(receipt.code == BILL for receipt in receipts) and not any(receipt.status == "800" for receipt in receipts):
-        yield Finding(WRONG, "a tax bill came, and the list was not released", trade=promise.trade)
+        yield ReportedFinding(WRONG, "a tax bill came, and the list was not released", trade=promise.trade)
 
 
-def about_notes(ran: Ran) -> Iterator[Finding]:
+def about_notes(ran: LoadRun) -> Iterator[ReportedFinding]:
     """Notes of transport (607, 507, 711) that were not taken in, and any note that was before all of it had come;
     nothing where a part was not sent or not taken. When a departure (509) is taken in depends on what has left."""
     if any(track.item.code in RECEIPT_OF and track.status != ACCEPTED for track in ran.measurement.tracks):
         return
-    answers: dict[tuple[str, str, str], list[ReceivedReceipt]] = {}
+    answers: dict[tuple[str, str, str], list[TimedReceipt]] = {}
     for receipt in ran.measurement.received:
         if receipt.code in NOTE_TAKEN:
             answers.setdefault((receipt.mailbox, receipt.code, receipt.key), []).append(receipt)
@@ -106,13 +106,13 @@ def about_notes(ran: Ran) -> Iterator[Finding]:
         taken = [receipt.time for receipt in receipts if receipt.status == NOTE_TAKEN[code]]
         if code != RECEIPT_OF[DEPARTURE] and not taken:  # what comes twice is told beside
             words = f"{code} about {key} came with {' '.join(receipt.status for receipt in receipts)} and no more"
-            yield Finding(LOST, words, mailbox=mailbox)
+            yield ReportedFinding(LOST, words, mailbox=mailbox)
         if came and taken and min(taken) < max(came):
             words = f"{code} {NOTE_TAKEN[code]} about {key} is of {min(taken)}, and its last part came at {max(came)}"
-            yield Finding(WRONG, words, mailbox=mailbox)
+            yield ReportedFinding(WRONG, words, mailbox=mailbox)
 
 
-def _gaps(ran: Ran) -> Iterator[Finding]:
+def _gaps(ran: LoadRun) -> Iterator[ReportedFinding]:
     """Places in a mailbox that nobody was given."""
     places: dict[str, set[int]] = {}
     for receipt in ran.measurement.received:
@@ -120,19 +120,21 @@ def _gaps(ran: Ran) -> Iterator[Finding]:
     for mailbox, given in sorted(places.items()):
         missing = sorted(set(range(min(given), max(given) + 1)) - given)
         if missing:
-            yield Finding(LOST, f"{len(missing)} receipts are missing, the first at {missing[0]}", mailbox=mailbox)
+            yield ReportedFinding(
+                LOST, f"{len(missing)} receipts are missing, the first at {missing[0]}", mailbox=mailbox
+            )
 
 
-def _astray(sent: Mapping[str, Track], receipts: Sequence[ReceivedReceipt]) -> Iterator[Finding]:
+def _astray(sent: Mapping[str, Track], receipts: Sequence[TimedReceipt]) -> Iterator[ReportedFinding]:
     """Receipts that went to another mailbox than that of the document's sender."""
     for receipt in receipts:
         track = sent.get(OF_A_LIST.get(receipt.code) or MESSAGE_OF.get(receipt.code, ""))
         if track is not None and track.item.sender != receipt.mailbox:
             words = f"{receipt.code} {receipt.status} went to {receipt.mailbox}, and should go to {track.item.sender}"
-            yield Finding(WRONG, words, "", receipt.trade, receipt.mailbox, receipt.sequence)
+            yield ReportedFinding(WRONG, words, "", receipt.trade, receipt.mailbox, receipt.sequence)
 
 
-def _backwards(ran: Ran) -> Iterator[Finding]:
+def _backwards(ran: LoadRun) -> Iterator[ReportedFinding]:
     """Receipts about one document that came in another order than that of its steps."""
     reached: dict[tuple[str, str, str, str], tuple[int, str]] = {}
     for receipt in sorted(ran.measurement.received, key=lambda one: (one.mailbox, one.sequence)):
@@ -143,11 +145,11 @@ def _backwards(ran: Ran) -> Iterator[Finding]:
         before, status = reached.get(about, (rank, ""))
         if rank < before:
             words = f"{receipt.code} {receipt.status} about {receipt.key} came after {status}"
-            yield Finding(WRONG, words, "", receipt.trade, receipt.mailbox, receipt.sequence)
+            yield ReportedFinding(WRONG, words, "", receipt.trade, receipt.mailbox, receipt.sequence)
         reached[about] = max((before, status), (rank, receipt.status))
 
 
-def _doubled(ran: Ran) -> Iterator[Finding]:
+def _doubled(ran: LoadRun) -> Iterator[ReportedFinding]:
     """Receipts that say the same more often than their document was sent, and places that were given twice."""
     times = Counter((track.item.trade, track.item.code) for track in ran.sent)
     counted: Counter[tuple[object, ...]] = Counter()
@@ -160,4 +162,4 @@ def _doubled(ran: Ran) -> Iterator[Finding]:
         sent = max(1, times[receipt.trade, MESSAGE_OF.get(receipt.code, "")])
         if again or (receipt.trade and counted[about] > sent):
             words = f"{receipt.code} {receipt.status} about {receipt.key} is there twice, at {receipt.sequence}"
-            yield Finding(DOUBLED, words, "", receipt.trade, receipt.mailbox, receipt.sequence)
+            yield ReportedFinding(DOUBLED, words, "", receipt.trade, receipt.mailbox, receipt.sequence)

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from simulators.bench.percentiles import percentile
-from simulators.entry.reports import Check, Words
+from simulators.entry.reports import ReportCheck, Words
+from simulators.errors import SimulatorError
 
 STAGES = {
     "accepted": Words("接收应答", "answer"),
@@ -29,14 +30,8 @@ _SPAN = re.compile(r"(\d{1,7}(?:\.\d{1,3})?)(ms|s|m|h)")
 _NUMBER = re.compile(r"\d{1,7}(?:\.\d{1,3})?")
 
 
-class WrongTarget(ValueError):
-    """A target that is none; the text says how one is written."""
-
-    permanent = True
-
-
-class Target(NamedTuple):
-    """What must be reached: `stage` and `percent` of a span in milliseconds, or a rate, or a share of a hundred."""
+class LoadTarget(NamedTuple):
+    """A target: `stage` and `percent` of a span in milliseconds, or a rate, or a share of a hundred."""
 
     text: str
     kind: str
@@ -45,9 +40,9 @@ class Target(NamedTuple):
     percent: int = 0
 
 
-class Measured(NamedTuple):
-    """What targets are held against: milliseconds by stage, answers a second, percent refused that should not be,
-    percent turned away by a busy window, and percent beyond the sender's own limit."""
+class LoadFigures(NamedTuple):
+    """Figures that targets are compared with: milliseconds by stage, answers a second, percent refused that should not
+    be, percent turned away by a busy window, and percent beyond the sender's own limit."""
 
     spans: Mapping[str, Sequence[float]]
     rate: float
@@ -62,30 +57,30 @@ def span(text: str) -> float | None:
     return float(match[1]) * UNITS[match[2]] if match else None
 
 
-def read(text: str) -> Target:
-    """A target; raises `WrongTarget`."""
+def read(text: str) -> LoadTarget:
+    """A target; raises `SimulatorError`."""
     name, _, wanted = text.partition("=")
     match, value = _NAME.fullmatch(name), span(wanted)
     if match and value is not None:
-        return Target(text, "span", value, match[1] or "accepted", int(match[2]))
+        return LoadTarget(text, "span", value, match[1] or "accepted", int(match[2]))
     if name == RATE and _NUMBER.fullmatch(wanted):
-        return Target(text, RATE, float(wanted))
+        return LoadTarget(text, RATE, float(wanted))
     if name in SHARES and _NUMBER.fullmatch(wanted.removesuffix("%")):
-        return Target(text, name, float(wanted.removesuffix("%")))
-    raise WrongTarget(
+        return LoadTarget(text, name, float(wanted.removesuffix("%")))
+    raise SimulatorError(
         f"{text!r} is no target. A target is p99=200ms, receipt.p95=1s, end.p50=3s, rate=190, refused=0.5%, "
         "turned-away=1% or limited=1%."
     )
 
 
-def checked(target: Target, measured: Measured) -> Check:
-    """Whether a target was reached; what was never measured was not."""
+def checked(target: LoadTarget, measured: LoadFigures) -> ReportCheck:
+    """Check a target against figures; a figure that was never measured fails."""
     if target.kind == "span":
         values, words = measured.spans[target.stage], STAGES[target.stage]
         value = percentile(values, target.percent)
         target_words = Words(f"{words.zh} {target.percent}% 不超过", f"{words.en}, {target.percent} % within")
         name = f"{target.stage}.p{target.percent}"
-        return Check(
+        return ReportCheck(
             name,
             target_words,
             duration(target.value),
@@ -94,10 +89,12 @@ def checked(target: Target, measured: Measured) -> Check:
         )
     if target.kind == RATE:
         target_words = Words("每秒应答不少于", "answers a second at least")
-        return Check(RATE, target_words, f"{target.value:g}", f"{measured.rate:.1f}", measured.rate >= target.value)
+        return ReportCheck(
+            RATE, target_words, f"{target.value:g}", f"{measured.rate:.1f}", measured.rate >= target.value
+        )
     shares = {REFUSED: measured.refused, TURNED: measured.turned_away, LIMIT: measured.limited}
     value = shares[target.kind]
-    return Check(target.kind, SHARES[target.kind], f"{target.value:g} %", f"{value:.2f} %", value <= target.value)
+    return ReportCheck(target.kind, SHARES[target.kind], f"{target.value:g} %", f"{value:.2f} %", value <= target.value)
 
 
 def duration(milliseconds: float) -> str:

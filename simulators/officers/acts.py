@@ -1,27 +1,29 @@
-"""What officers may do, and what they may not: acts about lists and an application, each of which must be carried out
-or refused, and what the declarants and the log of decisions must say of them."""
+"""Acts of officers, allowed and forbidden, about lists and an application: each must be carried out or refused, with
+the right words to the declarants and in the log of decisions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
-from simulators.companies import Company
+from simulators.companies import TradingCompany
 from simulators.entry import SHANGHAI
 from simulators.imports.bills import TaxTerms, about_bills, bills_of
-from simulators.imports.day import Day, Place
-from simulators.imports.faults import fault
+from simulators.imports.day import ImportDay
 from simulators.imports.shop import Shop
 from simulators.imports.stories import amendment
-from simulators.imports.trade import Trade
+from simulators.imports.trade import ImportTrade
 from simulators.imports.traffic import faulty_trade
-from simulators.receipt_log import ReceiptLog, ReceivedReceipt
+from simulators.known_faults import known_fault
+from simulators.played_day import PlayedSandbox
+from simulators.receipt_log import LoggedReceipt, ReceiptLog
 from simulators.refunds.acts import registrations
-from simulators.refunds.course import Paper
-from simulators.refunds.firms import Firm
-from simulators.verdict import Verdict
+from simulators.refunds.course import NumberedPaper
+from simulators.refunds.firms import RefundExporter
+from simulators.verdict import TradeVerdict
 from simulators.world import World
 
 ACTS = "acts"
@@ -37,10 +39,12 @@ FIRST = 980_000
 """The numbers of these trades are nobody else's."""
 
 
-class Offices(Place, Protocol):
-    """A sandbox in which officers decide. `persons`: whether it knows one officer from another."""
+class OfficerSandbox(PlayedSandbox, Protocol):
+    """A sandbox in which officers decide, as `Decisions` do. `persons`: whether it knows one officer from another."""
 
-    persons: bool
+    @property
+    def persons(self) -> bool:
+        """True if it knows one officer from another."""
 
     def choose(self, **options: Any) -> None:
         """Change how the sandbox behaves from now on."""
@@ -52,10 +56,10 @@ class Offices(Place, Protocol):
         """File an act about the list of a number; gives its number, 0 where it may not be filed."""
 
     def approve(self, decision: int, role: str, officer: str) -> bool:
-        """Consent to another's act. Whether it could be done."""
+        """Approve another's act. Whether it could be done."""
 
-    def state_of(self, decision: int) -> str:
-        """What became of an act."""
+    def state_of(self, number: str, decision: int) -> str:
+        """The state of an act about the list of a number."""
 
     def decide_company(self, code: str, action: str, reason: str = "") -> bool:
         """File what a registrar does with a company. Whether it could be done."""
@@ -64,8 +68,8 @@ class Offices(Place, Protocol):
         """The log of decisions: number, who, in which role, why, what became of it."""
 
 
-class Act(NamedTuple):
-    """Who does what to a list, and what must become of it; `at_once`: before the next one's act is looked at."""
+class ListAct(NamedTuple):
+    """One officer's act on a list, and what must become of it; `at_once`: before the next one's act is looked at."""
 
     officer: str
     role: str
@@ -77,30 +81,30 @@ class Act(NamedTuple):
 
 
 CONCLUDED = (
-    Act("甲", REVIEWER, "reject", "", NOT_FILED),
-    Act("丙", TAX_OFFICER, "reject", WHY, NOT_FILED),
-    Act("己", REVIEWER, "suspend", WHY, NOT_FILED, office="9999"),
-    Act("甲", REVIEWER, "release", WHY, NOT_FILED),
-    Act("甲", REVIEWER, "suspend", WHY, DONE, at_once=False),
-    Act("乙", REVIEWER, "reject", WHY, REFUSED),
-    Act("甲", REVIEWER, "conclude", BECAUSE, DONE),
+    ListAct("甲", REVIEWER, "reject", "", NOT_FILED),
+    ListAct("丙", TAX_OFFICER, "reject", WHY, NOT_FILED),
+    ListAct("己", REVIEWER, "suspend", WHY, NOT_FILED, office="9999"),
+    ListAct("甲", REVIEWER, "release", WHY, NOT_FILED),
+    ListAct("甲", REVIEWER, "suspend", WHY, DONE, at_once=False),
+    ListAct("乙", REVIEWER, "reject", WHY, REFUSED),
+    ListAct("甲", REVIEWER, "conclude", BECAUSE, DONE),
 )
 """Nobody rejects without a reason, without the right, nor what another has decided since; the list is suspended, then
 concluded."""
 SEIZED = (
-    Act("甲", REVIEWER, "inspect", WHY, DONE),
-    Act("丁", INSPECTOR, "detain_for_smuggling", WHY, PROPOSED),
-    Act("丁", INSPECTOR, APPROVE, "", NOT_FILED),
-    Act("戊", SUPERVISOR, APPROVE, "", APPROVED),
+    ListAct("甲", REVIEWER, "inspect", WHY, DONE),
+    ListAct("丁", INSPECTOR, "detain_for_smuggling", WHY, PROPOSED),
+    ListAct("丁", INSPECTOR, APPROVE, "", NOT_FILED),
+    ListAct("戊", SUPERVISOR, APPROVE, "", APPROVED),
 )
 """Goods are seized by two officers, never by one."""
 AMENDED = (
-    Act("甲", REVIEWER, "suspend", WHY, DONE),
-    Act("", "", AMEND, "", DONE),
-    Act("甲", REVIEWER, "conclude", BECAUSE, DONE),
+    ListAct("甲", REVIEWER, "suspend", WHY, DONE),
+    ListAct("", "", AMEND, "", DONE),
+    ListAct("甲", REVIEWER, "conclude", BECAUSE, DONE),
 )
 """What is suspended is amended by its declarant, and starts over."""
-COURSES: Sequence[tuple[str, Sequence[Act], str]] = (
+COURSES: Sequence[tuple[str, Sequence[ListAct], str]] = (
     ("content_missing", CONCLUDED, "2 120 300 600 399 800"),
     ("content_missing", SEIZED, "2 120 300 500 502"),
     ("content_missing", AMENDED, "2 120 300 600 2 120 300 399 800"),
@@ -115,87 +119,88 @@ WITHOUT_PERSONS = ((NOT_FILED, DONE), {REVIEWER})
 class ActsDay:
     """Acts in play: lists that wait for officers, and what became of each act."""
 
-    outside: Offices
+    session: OfficerSandbox
     world: World
     seed: int
     day: date
     receipt_log: ReceiptLog
     rounding: str
-    trades: list[Trade] = field(default_factory=list)
+    trades: list[ImportTrade] = field(default_factory=list)
     documents: int = 0
     messages: int = 0
 
-    def play(self) -> Iterator[Verdict]:
+    def play(self) -> Iterator[TradeVerdict]:
         """Play them; gives a verdict for each list and for the application."""
-        self.outside.choose(inspection=False, automatic_officer=False)
+        self.session.choose(inspection=False, automatic_officer=False)
         shop = Shop(self.world, self.seed, self.day)
-        courses = [course for course in COURSES if self.outside.persons or course[1] is not SEIZED]
+        courses = [course for course in COURSES if self.session.persons or course[1] is not SEIZED]
         for number, (name, _, _) in enumerate(courses):
-            self.trades.append(replace(faulty_trade(shop, FIRST + number, fault(name)), fault=ACTS))
+            self.trades.append(replace(faulty_trade(shop, FIRST + number, known_fault("import", name)), fault=ACTS))
         self.receipt_log.expect(self.trades)
-        day = Day(self.outside, self.world, self.trades, 20)
+        day = ImportDay(self.session, self.world, self.trades, 20)
         day.come(self.receipt_log)
         for trade, (_, acts, path) in zip(self.trades, courses, strict=True):
             wrong = list(self._done(trade, acts))
             yield self._verdict(trade, acts, path, wrong)
         self.documents, self.messages = day.documents, day.messages
 
-    def apply(self, company: Company) -> Iterator[Verdict]:
+    def apply(self, company: TradingCompany) -> Iterator[TradeVerdict]:
         """A company applies, is not refused without a reason, and is registered in the end."""
-        firm = Firm(0, company, "T", "B")
-        self.receipt_log.expect([Paper(firm.code)])
-        when = f"{datetime.fromtimestamp(self.outside.now / 1000, SHANGHAI):%Y%m%d%H%M%S}"
-        for _ in self.outside.send([message.body for message in registrations([firm], when)]):
+        firm = RefundExporter(0, company, "T", "B")
+        self.receipt_log.expect([NumberedPaper(firm.code)])
+        when = f"{datetime.fromtimestamp(self.session.now / 1000, SHANGHAI):%Y%m%d%H%M%S}"
+        for _ in self.session.send([message.body for message in registrations([firm], when)]):
             pass
         wrong = []
-        for action, reason, allowed in (("refuse", "", False), ("approve", "", True)):
-            done = self.outside.decide_company(firm.code, action, reason)
-            self.outside.settle()
+        for action, allowed in (("refuse", False), ("approve", True)):
+            done = self.session.decide_company(firm.code, action)
+            self.session.settle()
             if done is not allowed:
-                wrong.append(f"{action} {'with' if reason else 'without'} a reason was {'done' if done else 'refused'}")
+                wrong.append(f"{action} without a reason was {'done' if done else 'refused'}")
         self._fetch()
         path = " ".join(self.receipt_log.statuses_of(firm.code, "RegistrationReturn"))
         if path != "2 300 800":
             wrong.append(f"the application went through {path or 'nothing'}")
-        yield Verdict(firm.code, ACTS, "2 300 800", path, tuple(wrong))
+        yield TradeVerdict(firm.code, ACTS, "2 300 800", path, tuple(wrong))
 
-    def _done(self, trade: Trade, acts: Sequence[Act]) -> Iterator[str]:
+    def _done(self, trade: ImportTrade, acts: Sequence[ListAct]) -> Iterator[str]:
         """Do acts about a list; gives what became of them that should not, and what the log says wrongly."""
-        filed: list[tuple[Act, int]] = []
+        filed: list[tuple[ListAct, int]] = []
         proposed = 0
         for act in self._possible(acts):
             if act.action == AMEND:
                 self._amend(trade)
             elif act.action == APPROVE:
-                done = self.outside.approve(proposed, act.role, act.officer)
+                done = self.session.approve(proposed, act.role, act.officer)
                 if done is not (act.becomes == APPROVED):
                     yield f"{act.officer} could {'' if done else 'not '}approve what was proposed"
                 filed += [(act, proposed)] if done else []
-            elif not (number := self.outside.decide_list(trade.id, *_words(act))):
+            elif not (number := self.session.decide_list(trade.id, *_words(act))):
                 if act.becomes != NOT_FILED:
                     yield f"{act.role} {act.officer} could not {act.action}"
             else:
                 filed.append((act, number))
                 proposed = number
             if act.at_once:
-                self.outside.settle()
-        yield from _about_acts(filed, self.outside.state_of, {act for act, _ in filed if act.becomes == APPROVED})
-        if self.outside.persons:
-            yield from _about_log(filed, self.outside.logged())
+                self.session.settle()
+        second = {act for act, _ in filed if act.becomes == APPROVED}
+        yield from _about_acts(filed, partial(self.session.state_of, trade.id), second)
+        if self.session.persons:
+            yield from _about_log(filed, self.session.logged())
 
-    def _amend(self, trade: Trade) -> None:
+    def _amend(self, trade: ImportTrade) -> None:
         """Its declarant sends a list once more, with other words in it."""
         self._fetch()
         head = next(one.head for one in self.receipt_log.of(trade.id, "622") if one.head.get("invtNo"))
         sent = amendment(trade, changes={"note": BECAUSE}, invt_no=head["invtNo"], pre_no=head.get("preNo", ""))
         self.receipt_log.note_sent(sent)
-        for _ in self.outside.send([sent.body]):
+        for _ in self.session.send([sent.body]):
             pass
 
-    def _possible(self, acts: Sequence[Act]) -> Sequence[Act]:
+    def _possible(self, acts: Sequence[ListAct]) -> Sequence[ListAct]:
         """Acts that can be done in the sandbox: where officers are not known one from another, those of one."""
         becomes, roles = WITHOUT_PERSONS
-        if self.outside.persons:
+        if self.session.persons:
             return acts
         return [
             act
@@ -203,7 +208,7 @@ class ActsDay:
             if act.action == AMEND or (act.role in roles and act.becomes in becomes and not act.office)
         ]
 
-    def _verdict(self, trade: Trade, acts: Sequence[Act], wanted: str, wrong: Sequence[str]) -> Verdict:
+    def _verdict(self, trade: ImportTrade, acts: Sequence[ListAct], wanted: str, wrong: Sequence[str]) -> TradeVerdict:
         self._fetch()
         path = " ".join(self.receipt_log.statuses_of(trade.id))
         bills = [(bill.head, bill.lines) for bill in self.receipt_log.of(trade.id, "816")]
@@ -213,14 +218,14 @@ class ActsDay:
             complaints.append(f"it should have gone through {wanted}, and went through {path}")
         if len(bills) != ("800" in wanted):
             complaints.append(f"there were {len(bills)} tax bills")
-        return Verdict(trade.id, ACTS, wanted, path, tuple(complaints))
+        return TradeVerdict(trade.id, ACTS, wanted, path, tuple(complaints))
 
     def _fetch(self) -> None:
-        for posted in self.outside.fetch([participant.dxp_id for participant in self.world.participants()]):
+        for posted in self.session.fetch(self.world.mailboxes()):
             self.receipt_log.read(posted.mailbox, posted.bodies)
 
 
-def _about_reasons(acts: Sequence[Act], receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
+def _about_reasons(acts: Sequence[ListAct], receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
     """The declarant reads in the receipt of each step why the officer took it."""
     for act in acts:
         if act.reason and act.becomes in {DONE, PROPOSED} and (status := STEPS.get(act.action)):
@@ -229,11 +234,13 @@ def _about_reasons(acts: Sequence[Act], receipts: Sequence[ReceivedReceipt]) -> 
                 yield f"{status} does not say why {act.officer} decided to {act.action}: {told[-1]}"
 
 
-def _words(act: Act) -> tuple[str, str, str, str, str]:
+def _words(act: ListAct) -> tuple[str, str, str, str, str]:
     return act.action, act.reason, act.role, act.officer, act.office
 
 
-def _about_acts(filed: Sequence[tuple[Act, int]], state_of: Callable[[int], str], second: set[Act]) -> Iterator[str]:
+def _about_acts(
+    filed: Sequence[tuple[ListAct, int]], state_of: Callable[[int], str], second: set[ListAct]
+) -> Iterator[str]:
     """Acts that came to something else than they must; what a second person consented to is done."""
     for act, number in filed:
         state = state_of(number)
@@ -242,7 +249,7 @@ def _about_acts(filed: Sequence[tuple[Act, int]], state_of: Callable[[int], str]
             yield f"{act.role} {act.officer} {act.action}: {state}, and should be {wanted}"
 
 
-def _about_log(filed: Sequence[tuple[Act, int]], rows: Sequence[tuple[int, str, str, str, str]]) -> Iterator[str]:
+def _about_log(filed: Sequence[tuple[ListAct, int]], rows: Sequence[tuple[int, str, str, str, str]]) -> Iterator[str]:
     """Each act stands in the log with who did it, in which role, why, and what became of it."""
     said: Mapping[int, set[tuple[str, ...]]] = {
         number: {row[1:] for row in rows if row[0] == number} for _, number in filed

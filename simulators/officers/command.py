@@ -13,7 +13,7 @@ from rich.table import Table
 
 from simulators.entry import ended, settings_for
 from simulators.entry.officers import office
-from simulators.officers.playing import Manner, Play, Played, crew
+from simulators.officers.playing import OfficerManner, OfficersPlay, OfficersResult, crew
 
 UNITS = {"m": 60_000, "h": 3_600_000, "d": 24 * 3_600_000}
 SHOWN = 20
@@ -83,9 +83,9 @@ def officers(
       single-window officers --sandbox desks --count 5 --until-empty
       single-window officers --sandbox desks --for 2h --skill 1 --json
     """
-    with office(settings_for(data), sandbox) as outside:
-        play = Play(outside, crew(count, seed), Manner(skill, speed, seed))
-        until = outside.now + lasts if lasts else 0
+    with office(settings_for(data), sandbox) as session:
+        play = OfficersPlay(session, crew(count, seed), OfficerManner(skill, speed, seed))
+        until = session.now + lasts if lasts else 0
         played = play.run(until, until_empty or not lasts)
     if as_json:
         click.echo(json.dumps(report_of(played), ensure_ascii=False, indent=1))
@@ -93,7 +93,7 @@ def officers(
         show(played, Console())
 
 
-def report_of(played: Played) -> dict[str, Any]:
+def report_of(played: OfficersResult) -> dict[str, Any]:
     """The report for programs."""
     return {
         "from": ended(played.begun),
@@ -115,7 +115,7 @@ def report_of(played: Played) -> dict[str, Any]:
     }
 
 
-def show(played: Played, console: Console) -> None:
+def show(played: OfficersResult, console: Console) -> None:
     """The report for people."""
     table = Table(
         "officer 关员",

@@ -1,4 +1,4 @@
-"""What is right to decide about a case, by the table `right.toml`, and what an officer who errs decides."""
+"""Decides a case as the table `right.toml` says, or as an officer who errs does."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UNFOUNDED = "依据不足"
 
 
 class Discovery(NamedTuple):
-    """What an officer finds: the right action with its reason, and the wrong one; `weight`: how often it is found."""
+    """A finding of an officer: the right action with its reason, and the wrong one; `weight`: how often it is found."""
 
     right: str
     wrong: str
@@ -26,7 +26,7 @@ class Discovery(NamedTuple):
     weight: int = 1
 
 
-class Kind(NamedTuple):
+class CasePattern(NamedTuple):
     """Cases of one kind, by what they say (empty: whatever they say), and what may be found in them."""
 
     zh: str
@@ -38,9 +38,9 @@ class Kind(NamedTuple):
     flow: str = ""
 
 
-class Reported(Protocol):
-    """What a case says. `rules` are those of its reasons, `number` its number of business; `proposed` is the action of
-    a proposal, and `before` the state in which its subject then was."""
+class CaseContent(Protocol):
+    """The content of a case. `rules` are those of its reasons, `number` its number of business; `proposed` is the
+    action of a proposal, and `before` the state in which its subject then was."""
 
     @property
     def subject(self) -> str: ...
@@ -60,8 +60,8 @@ class Reported(Protocol):
     def proposed(self) -> str: ...
 
 
-class Verdict(NamedTuple):
-    """What is decided, with which reason, and whether that is right."""
+class OfficerVerdict(NamedTuple):
+    """A decision with its reason, and whether it is right."""
 
     action: str
     reason: str
@@ -69,14 +69,14 @@ class Verdict(NamedTuple):
 
 
 @cache
-def kinds() -> tuple[Kind, ...]:
+def kinds() -> tuple[CasePattern, ...]:
     """The table."""
     read = tomllib.loads(files("simulators.officers").joinpath("right.toml").read_text("utf-8"))
     return tuple(_kind(entry) for entry in read["case"])
 
 
-def found_in(seed: int, case: Reported) -> Discovery | None:
-    """What is found in a case: of each seed the same, whoever looks. None: the table knows no such case."""
+def found_in(seed: int, case: CaseContent) -> Discovery | None:
+    """Draw the finding of a case: of each seed the same, whoever looks. None: the table knows no such case."""
     subject, state = (case.about, case.before) if case.subject == PROPOSAL else (case.subject, case.state)
     kind = next((kind for kind in kinds() if _fits(kind, subject, state, case)), None)
     if kind is None:
@@ -93,18 +93,18 @@ def found_in(seed: int, case: Reported) -> Discovery | None:
     return Discovery(DECLINE, APPROVE, UNFOUNDED, "")
 
 
-def judged(seed: int, officer: str, skill: float, case: Reported) -> Verdict | None:
-    """What an officer decides who is right in a share of his cases (0 to 1); None: the table knows no such case."""
+def judged(seed: int, officer: str, skill: float, case: CaseContent) -> OfficerVerdict | None:
+    """Decide a case as an officer who is right in a share of his cases (0 to 1); None: the table knows no such case."""
     finding = found_in(seed, case)
     if finding is None:
         return None
     key = (case.about, case.before) if case.subject == PROPOSAL else (case.subject, case.state)
     if Draws(seed, "skill", officer, case.subject, *key, case.number).below(10_000) < skill * 10_000:
-        return Verdict(finding.right, finding.reason, True)
-    return Verdict(finding.wrong, finding.wrong_reason, False)
+        return OfficerVerdict(finding.right, finding.reason, True)
+    return OfficerVerdict(finding.wrong, finding.wrong_reason, False)
 
 
-def _fits(kind: Kind, subject: str, state: str, case: Reported) -> bool:
+def _fits(kind: CasePattern, subject: str, state: str, case: CaseContent) -> bool:
     return (
         kind.subject == subject
         and state in kind.states
@@ -113,8 +113,8 @@ def _fits(kind: Kind, subject: str, state: str, case: Reported) -> bool:
     )
 
 
-def _kind(entry: dict[str, Any]) -> Kind:
-    return Kind(
+def _kind(entry: dict[str, Any]) -> CasePattern:
+    return CasePattern(
         entry["zh"],
         entry["en"],
         entry["subject"],

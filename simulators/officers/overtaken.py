@@ -10,16 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from simulators.entry import Outside, opened, settings_for
+from simulators.entry import SandboxSession, opened, settings_for
 from simulators.entry.folders import temporary_folder
-from simulators.imports.day import Day
-from simulators.imports.faults import fault
+from simulators.imports.day import ImportDay
 from simulators.imports.shop import Shop
-from simulators.imports.trade import Trade
+from simulators.imports.trade import ImportTrade
 from simulators.imports.traffic import faulty_trade
+from simulators.known_faults import known_fault
 from simulators.officers.acts import ACTS, DONE, REFUSED, REVIEWER, WHY
 from simulators.receipt_log import ReceiptLog
-from simulators.verdict import Verdict
+from simulators.verdict import TradeVerdict
 from simulators.world import World
 
 SANDBOX = "overtaken"
@@ -30,42 +30,45 @@ FIRST = 985_000
 PATH = "2 120 300 600"
 
 
-def overtaken(world: World, seed: int, options: Mapping[str, Any]) -> Iterator[Verdict]:
+def overtaken(world: World, seed: int, options: Mapping[str, Any]) -> Iterator[TradeVerdict]:
     """Play it; gives a verdict for each list. One officer suspends all of them; what another decided about them in the
     same moment comes after that, and is refused."""
     chosen = {**options, "signatures": "off", "inspection": False, "automatic_officer": False}
     with temporary_folder("overtaken-") as folder:
         settings = settings_for(folder / "data", synchronous="NORMAL", readers=0, batch=1)
-        with opened(settings, SANDBOX, world, chosen) as outside:
-            trades = _waiting(outside, world, seed)
+        with opened(settings, SANDBOX, world, chosen) as session:
+            trades = _waiting(session, world, seed)
             receipt_log = ReceiptLog(trades)
-            Day(outside, world, trades, LISTS).come(receipt_log)
+            ImportDay(session, world, trades, LISTS).come(receipt_log)
             acts = [(trade, action) for action in ("suspend", "reject") for trade in trades]
-            filed = [_decided(outside, trade, action) for trade, action in acts]
-            outside.settle()
-            for posted in outside.fetch([participant.dxp_id for participant in world.participants()]):
+            filed = [_decided(session, trade, action) for trade, action in acts]
+            session.settle()
+            for posted in session.fetch(world.mailboxes()):
                 receipt_log.read(posted.mailbox, posted.bodies)
-            came = [outside.state_of(number) if number else "not filed" for number in filed]
+            came = [
+                session.state_of(trade.id, number) if number else "not filed"
+                for (trade, _), number in zip(acts, filed, strict=True)
+            ]
             for trade, first, second in zip(trades, came, came[LISTS:], strict=False):
                 yield _verdict(trade, (first, second), " ".join(receipt_log.statuses_of(trade.id)))
 
 
-def _waiting(outside: Outside, world: World, seed: int) -> Sequence[Trade]:
+def _waiting(session: SandboxSession, world: World, seed: int) -> Sequence[ImportTrade]:
     """Lists that an officer must look at."""
-    shop = Shop(world, seed, outside.day)
-    doubtful = fault("content_missing")
+    shop = Shop(world, seed, session.day)
+    doubtful = known_fault("import", "content_missing")
     return [replace(faulty_trade(shop, FIRST + number, doubtful), fault=ACTS) for number in range(LISTS)]
 
 
-def _decided(outside: Outside, trade: Trade, action: str) -> int:
+def _decided(session: SandboxSession, trade: ImportTrade, action: str) -> int:
     officer = "甲" if action == "suspend" else "乙"
-    return outside.decide_list(trade.id, action, WHY, REVIEWER, officer, "")
+    return session.decide_list(trade.id, action, WHY, REVIEWER, officer, "")
 
 
-def _verdict(trade: Trade, came: tuple[str, str], path: str) -> Verdict:
+def _verdict(trade: ImportTrade, came: tuple[str, str], path: str) -> TradeVerdict:
     complaints = []
     if came != (DONE, REFUSED):
         complaints.append(f"of two acts in one moment the first came to {came[0]}, the second to {came[1]}")
     if path != PATH:
         complaints.append(f"it should have gone through {PATH}, and went through {path or 'nothing'}")
-    return Verdict(trade.id, ACTS, PATH, path, tuple(complaints))
+    return TradeVerdict(trade.id, ACTS, PATH, path, tuple(complaints))

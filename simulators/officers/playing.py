@@ -9,8 +9,8 @@ from heapq import heapify, heapreplace
 from typing import NamedTuple
 
 from simulators.draws import Draws
-from simulators.entry.officers import Answer, Case, Office
-from simulators.officers.judging import Verdict, judged
+from simulators.entry.officers import DecisionReply, Office, OfficeCase
+from simulators.officers.judging import OfficerVerdict, judged
 
 HOUR = 3_600_000
 NAME = "模拟关员{seed}-{number}"
@@ -23,16 +23,16 @@ IDLE = 10 * 60_000
 NOT_DONE = frozenset({"refused", "filed"})
 
 
-class Manner(NamedTuple):
-    """How officers work: in which share of their cases (0 to 1) they are right, how many cases an hour each decides by
-    the sandbox's clock, and the seed of what is drawn."""
+class OfficerManner(NamedTuple):
+    """The manner of simulated officers: in which share of their cases (0 to 1) they are right, how many cases an hour
+    each decides by the sandbox's clock, and the seed of what is drawn."""
 
     skill: float = 0.95
     speed: float = 40.0
     seed: int = 7
 
 
-class Refused(NamedTuple):
+class RefusedDecision(NamedTuple):
     """A decision that was not carried out, and why."""
 
     officer: str
@@ -42,12 +42,12 @@ class Refused(NamedTuple):
 
 
 @dataclass(slots=True)
-class Officer:
+class SimulatedOfficer:
     """Somebody who is played, the case that is before him, and what he has decided so far."""
 
     name: str
     role: str
-    case: Case | None = None
+    case: OfficeCase | None = None
     right: int = 0
     wrong: int = 0
     by_action: Counter[str] = field(default_factory=Counter)
@@ -55,37 +55,40 @@ class Officer:
 
     @property
     def decided(self) -> int:
-        """How many cases he has decided."""
+        """The number of cases he has decided."""
         return self.right + self.wrong
 
 
-class Played(NamedTuple):
-    """What officers did from an instant of the sandbox to another: what was not carried out, and how many cases wait
+class OfficersResult(NamedTuple):
+    """The work of officers from an instant of the sandbox to another: what was not carried out, and how many cases wait
     still at each desk."""
 
-    officers: Sequence[Officer]
-    refused: Sequence[Refused]
+    officers: Sequence[SimulatedOfficer]
+    refused: Sequence[RefusedDecision]
     left: dict[str, int]
     begun: int
     ended: int
 
 
-def crew(count: int, seed: int = Manner().seed) -> list[Officer]:
+def crew(count: int, seed: int = OfficerManner().seed) -> list[SimulatedOfficer]:
     """So many officers, of every desk."""
-    return [Officer(NAME.format(seed=seed, number=number + 1), ROLES[number % len(ROLES)]) for number in range(count)]
+    return [
+        SimulatedOfficer(NAME.format(seed=seed, number=number + 1), ROLES[number % len(ROLES)])
+        for number in range(count)
+    ]
 
 
-class Play:
+class OfficersPlay:
     """Officers at work in a sandbox. What each does when, and which case he decides how, follows from seed and cases:
     a standing clock is moved from one to the next, so that two runs on the same cases are the same."""
 
-    def __init__(self, office: Office, officers: Sequence[Officer], manner: Manner) -> None:
+    def __init__(self, office: Office, officers: Sequence[SimulatedOfficer], manner: OfficerManner) -> None:
         self.office, self.officers, self.manner = office, officers, manner
-        self.refused: list[Refused] = []
+        self.refused: list[RefusedDecision] = []
         self._decided: set[tuple[str, str, str]] = set()
         self._left_alone: set[tuple[str, str]] = set()
 
-    def run(self, until: int = 0, empty: bool = True) -> Played:
+    def run(self, until: int = 0, empty: bool = True) -> OfficersResult:
         """Play until an instant of the sandbox (0: none), or `empty`: until nobody finds a case, or it stops."""
         begun = self.office.now
         turns = [(begun, number) for number in range(len(self.officers))]
@@ -104,9 +107,9 @@ class Play:
                 officer.case = None
         if until and not empty:
             self.office.wait(until)
-        return Played(self.officers, self.refused, self.office.waiting(), begun, self.office.now)
+        return OfficersResult(self.officers, self.refused, self.office.waiting(), begun, self.office.now)
 
-    def _next(self, officer: Officer) -> Case | None:
+    def _next(self, officer: SimulatedOfficer) -> OfficeCase | None:
         """Take the next case that nobody has decided as it stands; what the table does not know is for people."""
         while case := self.office.take(officer.name, officer.role, self._left_alone):
             if (*_key(case), case.state) not in self._decided and self._verdict(officer, case) is not None:
@@ -123,7 +126,7 @@ class Play:
                 return False
         return all(officer.case is None for officer in self.officers)
 
-    def _decide(self, officer: Officer) -> None:
+    def _decide(self, officer: SimulatedOfficer) -> None:
         case, officer.case = officer.case, None
         verdict = self._verdict(officer, case) if case is not None else None
         if case is None or verdict is None:
@@ -132,14 +135,16 @@ class Play:
         answer = self.office.decide(officer.name, officer.role, verdict.action, verdict.reason)
         _count(officer, verdict, answer)
         if answer.state in NOT_DONE:
-            self.refused.append(Refused(officer.name, f"{case.subject} {case.number}", verdict.action, answer.why))
+            self.refused.append(
+                RefusedDecision(officer.name, f"{case.subject} {case.number}", verdict.action, answer.why)
+            )
             self._left_alone.add(_key(case))
 
-    def _verdict(self, officer: Officer, case: Case) -> Verdict | None:
+    def _verdict(self, officer: SimulatedOfficer, case: OfficeCase) -> OfficerVerdict | None:
         return judged(self.manner.seed, officer.name, self.manner.skill, case)
 
-    def _takes(self, officer: Officer) -> int:
-        """How long the case before an officer takes him, in milliseconds: half to one and a half of the mean."""
+    def _takes(self, officer: SimulatedOfficer) -> int:
+        """Draw the milliseconds that the case before an officer takes him: half to one and a half of the mean."""
         of = officer.case
         if of is None:
             return IDLE
@@ -147,11 +152,11 @@ class Play:
         return mean // 2 + Draws(self.manner.seed, "time", officer.name, of.subject, of.number, of.state).below(mean)
 
 
-def _key(case: Case) -> tuple[str, str]:
+def _key(case: OfficeCase) -> tuple[str, str]:
     return case.subject, case.id
 
 
-def _count(officer: Officer, verdict: Verdict, answer: Answer) -> None:
+def _count(officer: SimulatedOfficer, verdict: OfficerVerdict, answer: DecisionReply) -> None:
     officer.right += verdict.right
     officer.wrong += not verdict.right
     officer.by_action[verdict.action] += 1

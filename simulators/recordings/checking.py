@@ -1,16 +1,16 @@
-"""What is left of people in a recording that was scrubbed: values that are nobody's stand-in."""
+"""Finds what is left of people in a recording that was scrubbed: values that are nobody's stand-in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from simulators.entry.recordings import Act, CallEvent, MessageEvent, Recording, body_of, rewritten
+from simulators.entry.recordings import CallEvent, MessageEvent, OfficerAct, Recording, body_of, rewritten
 from simulators.recordings.personal import CALL, ELEMENTS, ID, NAME, OFFICER, looks_personal
 from simulators.recordings.scrubbing import KEPT_OFFICERS
 
 
-class Left(NamedTuple):
+class PersonalTrace(NamedTuple):
     """Something that may be somebody's: in which event (0: the master data), where, of which sort; never the value."""
 
     event: int
@@ -18,48 +18,46 @@ class Left(NamedTuple):
     sort: str
 
 
-def left(recording: Recording) -> Iterator[Left]:
+def left(recording: Recording) -> Iterator[PersonalTrace]:
     """All that is left of people: what stands in an element about people, and what looks like it anywhere else."""
     stand_ins = frozenset(recording.manifest.synthetic)
     for kind, rows in recording.sandbox.master_data.items():
         if kind == "persons":
             for row in rows.splitlines()[1:]:
                 cells = zip((ID, NAME), row.split(","), strict=False)
-                yield from (Left(0, kind, sort) for sort, text in cells if text not in stand_ins)
+                yield from (PersonalTrace(0, kind, sort) for sort, text in cells if text not in stand_ins)
         else:
-            yield from (Left(0, kind, sort) for sort, text in looks_personal(rows) if text not in stand_ins)
+            yield from (PersonalTrace(0, kind, sort) for sort, text in looks_personal(rows) if text not in stand_ins)
     for event in recording.events():
         if isinstance(event, MessageEvent):
             yield from _in_message(event, stand_ins)
-        elif isinstance(event, Act):
+        elif isinstance(event, OfficerAct):
             for officer in {event.by, event.second} - {"", *KEPT_OFFICERS} - stand_ins:
-                yield Left(event.id, "by" if officer == event.by else "second", OFFICER)
+                yield PersonalTrace(event.id, "by" if officer == event.by else "second", OFFICER)
             yield from _in_values(event.id, {"reason": event.reason, **event.values}, stand_ins)
         elif isinstance(event, CallEvent):
-            yield Left(event.id, f"call {event.method}", CALL)
+            yield PersonalTrace(event.id, f"call {event.method}", CALL)
         else:
             yield from _in_values(event.id, {**event.fields, "words": event.words}, stand_ins)
 
 
-def _in_message(came: MessageEvent, stand_ins: frozenset[str]) -> list[Left]:
-    places: list[Left] = []
+def _in_message(came: MessageEvent, stand_ins: frozenset[str]) -> list[PersonalTrace]:
+    places: list[PersonalTrace] = []
 
     def look(name: str, text: str) -> str:
         sort = ELEMENTS.get(name)
         if sort and text.strip() and text not in stand_ins:
-            places.append(Left(came.id, name, sort))
+            places.append(PersonalTrace(came.id, name, sort))
         elif not sort:
-            places.extend(
-                Left(came.id, name, kind) for kind, personal in looks_personal(text) if personal not in stand_ins
-            )
+            places.extend(_in_values(came.id, {name: text}, stand_ins))
         return text
 
     rewritten(body_of(came), look)
     return places
 
 
-def _in_values(number: int, values: Mapping[str, Any], stand_ins: frozenset[str]) -> Iterator[Left]:
+def _in_values(number: int, values: Mapping[str, Any], stand_ins: frozenset[str]) -> Iterator[PersonalTrace]:
     for name, value in values.items():
         for sort, personal in looks_personal(str(value)):
             if personal not in stand_ins:
-                yield Left(number, name, sort)
+                yield PersonalTrace(number, name, sort)

@@ -25,7 +25,7 @@ from simulators.entry.recordings import (
 )
 from simulators.recordings.checking import left
 from simulators.recordings.scrubbing import scrubbed
-from simulators.recordings.strangers import Strangers
+from simulators.recordings.stand_ins import StandIns
 
 SHOWN = 20
 """Places of which something is left that are shown; --json gives all."""
@@ -78,7 +78,7 @@ def scrub(call: Call, source: Path, target: Path) -> None:
     Example:
       single-window recording scrub monday.swr public.swr
     """
-    strangers = Strangers(secret())
+    strangers = StandIns(secret())
     with _opened(source) as source_recording, call.progress("events", None):
         done = scrubbed(source_recording, strangers)
         manifest = write(target, done.sandbox, done.events, partial(_made, source_recording, strangers))
@@ -90,8 +90,8 @@ def scrub(call: Call, source: Path, target: Path) -> None:
         )
 
 
-def _made(source_recording: Recording, strangers: Strangers) -> Made:
-    """What the new recording says of itself; its digest is another, since outcomes name people where reasons do."""
+def _made(source_recording: Recording, strangers: StandIns) -> Made:
+    """The manifest of the new recording; its digest is another, since outcomes name people where reasons do."""
     return Made("", 0, source_recording.manifest.left_out, True, strangers.stand_ins)
 
 

@@ -1,4 +1,4 @@
-"""Which elements of messages say something about people, and of what sort it is; what looks like it elsewhere."""
+"""Elements of messages about people, by the sort of value, and texts elsewhere that look like one."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _MOBILE = re.compile(r"(?<![0-9A-Za-z])1[3-9]\d{9}(?![0-9A-Za-z])", re.ASCII)
 
 
 def looks_personal(text: str) -> Iterator[tuple[str, str]]:
-    """What in a text looks like somebody's: sort and value."""
+    """Find text that looks like somebody's: sort and value."""
     for element in _RESIDENT.findall(text):
         if is_valid_resident_id(element.upper()):
             yield ID, element

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from simulators.entry.recordings import (
-    Act,
     CallEvent,
     Event,
     MessageEvent,
+    OfficerAct,
     ReceiptEvent,
     Recorded,
     Recording,
@@ -23,7 +23,7 @@ from simulators.entry.recordings import (
     with_body,
 )
 from simulators.recordings.personal import ELEMENTS, ID, NAME, OFFICER, looks_personal
-from simulators.recordings.strangers import Strangers
+from simulators.recordings.stand_ins import StandIns
 
 KEPT_OFFICERS = frozenset({"operator", "system"})
 
@@ -36,7 +36,7 @@ class Scrubbed(NamedTuple):
     counts: dict[str, int]
 
 
-def scrubbed(recording: Recording, strangers: Strangers) -> Scrubbed:
+def scrubbed(recording: Recording, strangers: StandIns) -> Scrubbed:
     """The same recording with stand-ins, and without calls, whose answers may tell anything of anybody.
 
     First all values are gathered, so that they are found in receipts, too.
@@ -49,7 +49,7 @@ def scrubbed(recording: Recording, strangers: Strangers) -> Scrubbed:
     return Scrubbed(sandbox, (_event(event, strangers, count) for event in events), count)
 
 
-def _gather(recording: Recording, strangers: Strangers) -> None:
+def _gather(recording: Recording, strangers: StandIns) -> None:
     values: dict[tuple[str, str], None] = {}
 
     def note(name: str, text: str) -> str:
@@ -63,7 +63,7 @@ def _gather(recording: Recording, strangers: Strangers) -> None:
     strangers.replace_all(values)
 
 
-def _event(event: MessageEvent | Act | ReceiptEvent, strangers: Strangers, count: dict[str, int]) -> Event:
+def _event(event: MessageEvent | OfficerAct | ReceiptEvent, strangers: StandIns, count: dict[str, int]) -> Event:
     if isinstance(event, MessageEvent):
         return _came(event, strangers, count)
     if isinstance(event, ReceiptEvent):
@@ -71,7 +71,7 @@ def _event(event: MessageEvent | Act | ReceiptEvent, strangers: Strangers, count
     return _act(event, strangers)
 
 
-def _came(came: MessageEvent, strangers: Strangers, count: dict[str, int]) -> MessageEvent:
+def _came(came: MessageEvent, strangers: StandIns, count: dict[str, int]) -> MessageEvent:
     body = body_of(came)
 
     def text(name: str, personal: str) -> str:
@@ -84,7 +84,7 @@ def _came(came: MessageEvent, strangers: Strangers, count: dict[str, int]) -> Me
     return replace(came, **with_body(came, changed))
 
 
-def _act(act: Act, strangers: Strangers) -> Act:
+def _act(act: OfficerAct, strangers: StandIns) -> OfficerAct:
     def officer(name: str) -> str:
         return name if name in KEPT_OFFICERS else strangers.of(OFFICER, name)
 
@@ -97,8 +97,8 @@ def _act(act: Act, strangers: Strangers) -> Act:
     )
 
 
-def _scrubbed(value: Any, strangers: Strangers) -> Any:
-    """What a receipt says, with stand-ins wherever a person's value stands in it."""
+def _scrubbed(value: Any, strangers: StandIns) -> Any:
+    """The content of a receipt, with stand-ins wherever a person's value stands in it."""
     if isinstance(value, str):
         return _in(value, strangers)
     if isinstance(value, Mapping):
@@ -108,7 +108,7 @@ def _scrubbed(value: Any, strangers: Strangers) -> Any:
     return value
 
 
-def _in(text: str, strangers: Strangers) -> str:
+def _in(text: str, strangers: StandIns) -> str:
     """A text with stand-ins for what is known of people, and for numbers that look like somebody's."""
     for sort, personal in looks_personal(text):
         text = text.replace(personal, strangers.of(sort, personal))
@@ -124,7 +124,7 @@ def _words(text: str) -> list[str]:
     return sorted({text, *parts}, key=len, reverse=True)
 
 
-def _rows(kind: str, rows: str, strangers: Strangers) -> str:
+def _rows(kind: str, rows: str, strangers: StandIns) -> str:
     """Master data: of persons numbers and names, of anything else nothing is somebody's."""
     if kind != "persons":
         return rows

@@ -1,1 +1,1 @@
-"""Refunds as exporters see them: suppliers' invoices, exchange, claims, known plots, a virtual year and its verdict."""
+"""Refunds as exporters see them: suppliers' invoices, exchange, claims, scenarios, a virtual year and its verdict."""

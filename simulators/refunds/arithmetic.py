@@ -1,4 +1,4 @@
-"""What a claim must come to, reckoned by ourselves: from the law's formulas, by nothing that the window reckons with.
+"""Works out what a claim must come to, from the law's formulas, by nothing that the window works with.
 
 Amounts are yuan as Decimal, rounded half up to the fen where the law rounds.
 """
@@ -21,8 +21,8 @@ YUAN_OF = {
 """The customs rates of the synthetic years, which do not move."""
 
 
-class Return(NamedTuple):
-    """What a manufacturer's VAT return says of a period, in yuan."""
+class VatFigures(NamedTuple):
+    """A manufacturer's VAT return of a period, in yuan."""
 
     output: Decimal = ZERO
     input: Decimal = ZERO
@@ -31,7 +31,7 @@ class Return(NamedTuple):
 
 
 class Manufactured(NamedTuple):
-    """What becomes of a manufacturer's period: not creditable, payable, ceiling, refund, credited, carried on."""
+    """A manufacturer's period: not creditable, payable, ceiling, refund, credited, carried on."""
 
     not_creditable: Decimal
     payable: Decimal
@@ -47,7 +47,7 @@ def rounded(amount: Decimal) -> Decimal:
 
 
 def base(bought: Iterable[tuple[Decimal, Decimal]], exported: Decimal) -> Decimal:
-    """What so much of the goods cost before tax, at the average of invoice lines (amount, quantity)."""
+    """The cost before tax of so much of the goods, at the average of invoice lines (amount, quantity)."""
     lines = list(bought)
     return rounded(sum((amount for amount, _ in lines), ZERO) * exported / sum((qty for _, qty in lines), ZERO))
 
@@ -58,11 +58,11 @@ def trader(cost: Decimal, levy: Decimal, rate: Decimal) -> Decimal:
 
 
 def to_cost(cost: Decimal, levy: Decimal, rate: Decimal) -> Decimal:
-    """What a trader is not refunded and adds to his cost."""
+    """The tax that a trader is not refunded and adds to his cost."""
     return rounded(cost * (levy - min(levy, rate)))
 
 
-def manufacturer(exports: Iterable[tuple[Decimal, Decimal, Decimal]], period: Return) -> Manufactured:
+def manufacturer(exports: Iterable[tuple[Decimal, Decimal, Decimal]], period: VatFigures) -> Manufactured:
     """A manufacturer's period; exports in yuan with levy and refund rate, those of the same rates together.
 
     Materials bought free of tax are only reckoned with where all exports have the same rates.
@@ -92,7 +92,7 @@ def domestic(fob: Decimal, levy: Decimal, bonded: Decimal = ZERO) -> Decimal:
 
 
 def share(refund: Decimal, part: Decimal, whole: Decimal) -> Decimal:
-    """What is paid back of a refund when so much of the goods comes back."""
+    """The part of a refund that is paid back when so much of the goods comes back."""
     return rounded(refund * part / whole)
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from simulators.amounts import plain
-from simulators.companies import Company
+from simulators.companies import TradingCompany
 from simulators.draws import guid
 from simulators.messages import SyntheticMessage, message
 from simulators.refunds.arithmetic import rounded
-from simulators.refunds.firms import ZONE, Firm
-from simulators.refunds.papers import Claim, Collected, Invoice, Link, Sold
+from simulators.refunds.firms import ZONE, RefundExporter
+from simulators.refunds.papers import ClaimLink, ClaimPaper, Collected, PurchaseInvoice, StockSold
 from simulators.traded import Document, Elements
 
 OFFICE = "4227"
@@ -24,7 +24,7 @@ BUYER, WAREHOUSE = "境外买家（模拟）", "海外仓（模拟）"
 RICH = Decimal(5_000_000)
 
 
-def registration(firm: Firm, when: str) -> Document:
+def registration(firm: RefundExporter, when: str) -> Document:
     """A merchant of the pilot zone registers, with its refund filing and its tax credit."""
     company = firm.company
     return Document(
@@ -47,7 +47,9 @@ def registration(firm: Firm, when: str) -> Document:
     )
 
 
-def invoice(firm: Firm, seller: Company, paper: Invoice, when: str, usage: str = CONFIRMED) -> Document:
+def invoice(
+    firm: RefundExporter, seller: TradingCompany, paper: PurchaseInvoice, when: str, usage: str = CONFIRMED
+) -> Document:
     """A supplier's invoice, handed in by its buyer."""
     head = {
         **_opening("VatInvoice", paper.number, when),
@@ -78,7 +80,7 @@ def invoice(firm: Firm, seller: Company, paper: Invoice, when: str, usage: str =
     )
 
 
-def claim(firm: Firm, paper: Claim, when: str, app_type: str = ADD) -> Document:
+def claim(firm: RefundExporter, paper: ClaimPaper, when: str, app_type: str = ADD) -> Document:
     """A claim: for each link its export and its purchases."""
     head = {
         **_opening("RefundClaim", paper.number, when, app_type),
@@ -93,7 +95,7 @@ def claim(firm: Firm, paper: Claim, when: str, app_type: str = ADD) -> Document:
     return Document(head, [{"gnum": str(number), **row} for number, row in enumerate(rows, 1)])
 
 
-def _link(link: Link) -> Iterator[Elements]:
+def _link(link: ClaimLink) -> Iterator[Elements]:
     item = link.item
     goods = {"linkNo": link.number, "gcode": item.code, "gname": item.name, "unit": item.unit}
     yield {
@@ -117,8 +119,8 @@ def _link(link: Link) -> Iterator[Elements]:
 
 
 def exchange(
-    firm: Firm,
-    bank: Company,
+    firm: RefundExporter,
+    bank: TradingCompany,
     number: str,
     legs: Sequence[Collected],
     when: str,
@@ -149,28 +151,20 @@ def exchange(
     )
 
 
-def _legs(legs: Sequence[Collected], cost: Decimal) -> Iterator[dict[str, str]]:
+def _legs(legs: Sequence[Collected], cost: Decimal) -> Iterator[Elements]:
     for leg in legs:
-        yield {
-            "legKind": GOODS,
-            "transCode": GOODS_CODE,
-            "orderNo": leg.order_no,
-            "counterparty": BUYER,
-            "country": leg.country,
-            "amount": plain(leg.amount),
-        }
+        order = {"orderNo": leg.order_no}
+        yield {"legKind": GOODS, "transCode": GOODS_CODE, **order, **_counterparty(BUYER, leg.country, leg.amount)}
     if cost:
-        yield {
-            "legKind": COST,
-            "transCode": WAREHOUSING,
-            "counterparty": WAREHOUSE,
-            "country": legs[0].country,
-            "amount": plain(cost),
-        }
+        yield {"legKind": COST, "transCode": WAREHOUSING, **_counterparty(WAREHOUSE, legs[0].country, cost)}
 
 
-def reconciliation(firm: Firm, number: str, claim_no: str, sold: Iterable[Sold], when: str) -> Document:
-    """What was sold of goods whose refund was paid ahead of sale."""
+def _counterparty(name: str, country: str, amount: Decimal) -> Elements:
+    return {"counterparty": name, "country": country, "amount": plain(amount)}
+
+
+def reconciliation(firm: RefundExporter, number: str, claim_no: str, sold: Iterable[StockSold], when: str) -> Document:
+    """The reconciliation of goods whose refund was paid ahead of sale."""
     head = {
         **_opening("RefundReconciliation", number, when),
         **_merchant(firm),
@@ -196,10 +190,10 @@ def reconciliation(firm: Firm, number: str, claim_no: str, sold: Iterable[Sold],
 
 
 def repayment(
-    firm: Firm,
+    firm: RefundExporter,
     number: str,
     claim_no: str,
-    back: Iterable[tuple[Link, Decimal]],
+    back: Iterable[tuple[ClaimLink, Decimal]],
     when: str,
     invt_no: str = "",
     reason: str = "1",
@@ -222,7 +216,7 @@ def repayment(
     )
 
 
-def together(code: str, documents: Sequence[Document], sender: Company, ids: Sequence[str]) -> SyntheticMessage:
+def together(code: str, documents: Sequence[Document], sender: TradingCompany, ids: Sequence[str]) -> SyntheticMessage:
     """One message with up to a hundred documents, each about one of `ids`."""
     return message(code, list(documents), sender, tuple(ids))
 
@@ -231,5 +225,5 @@ def _opening(code: str, key: str, when: str, app_type: str = ADD) -> Elements:
     return {"guid": guid(code, key, when, app_type), "appType": app_type, "appTime": when}
 
 
-def _merchant(firm: Firm) -> Elements:
+def _merchant(firm: RefundExporter) -> Elements:
     return {"ebcCode": firm.company.code, "ebcName": firm.company.name}

@@ -1,4 +1,4 @@
-"""What is exported in a virtual year: what plots want, and everyday exports of traders that claim every month."""
+"""Makes the exports of a virtual year: those of scenarios, and everyday ones of traders that claim every month."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from datetime import date
 
 from simulators.exports.shop import ExportShop
 from simulators.exports.trade import ExportTrade
-from simulators.refunds.arithmetic import Return
-from simulators.refunds.cases import SOUND, Case
-from simulators.refunds.firms import TRADER, Firm, alone
+from simulators.refunds.cases import SOUND, RefundCase
+from simulators.refunds.firms import TRADER, RefundExporter, alone
 from simulators.refunds.items import LETTERS
-from simulators.refunds.papers import SPECIAL
-from simulators.refunds.plots import DAYS, EXPORT, Plot, Step, plots
+from simulators.refunds.scenarios import DAYS, EXPORT, RefundScenario, RefundStep, refund_scenarios
 from simulators.traded import Shape
 from simulators.world import World
 
@@ -23,75 +21,75 @@ ROOM = 1_000
 """Numbers of exports that belong to one case; a claim, a report of exchange and an invoice hold no more lines."""
 
 
-def everyday(start: int) -> Plot:
-    """The plot of a month's everyday exports: all of them are claimed, and paid."""
+def everyday(start: int) -> RefundScenario:
+    """The scenario of a month's everyday exports: all of them are claimed, and paid."""
     steps = (
-        Step("invoice", 1, DAYS["invoice"], {}),
-        Step("exchange", 1, DAYS["exchange"], {}),
-        Step("claim", 1, DAYS["claim"], {}),
+        RefundStep("invoice", 1, DAYS["invoice"], {}),
+        RefundStep("exchange", 1, DAYS["exchange"], {}),
+        RefundStep("claim", 1, DAYS["claim"], {}),
     )
-    return Plot(
-        SOUND,
-        "一个月的日常出口，单证齐全",
-        "a month's everyday exports, all papers in order",
-        TRADER,
-        "B",
-        "",
-        start,
-        (),
-        Return(),
-        TRADER,
-        "",
-        SPECIAL,
-        steps,
-        "120 399 800",
-        "",
-        (("1", "refund"),),
+    return RefundScenario(
+        name=SOUND,
+        zh="一个月的日常出口，单证齐全",
+        en="a month's everyday exports, all papers in order",
+        start=start,
+        claim=TRADER,
+        steps=steps,
+        path="120 399 800",
+        notices=(("1", "refund"),),
     )
 
 
-def cases(world: World, seed: int, first: date, trades: int, wanted: Sequence[Plot] | None = None) -> list[Case]:
-    """The cases of a year that begins in a month: a firm for each plot, then traders with so many everyday exports,
+def cases(
+    world: World, seed: int, first: date, trades: int, wanted: Sequence[RefundScenario] | None = None
+) -> list[RefundCase]:
+    """The cases of a year that begins in a month: a firm for each scenario, then traders with so many everyday exports,
     which are planned only (`exports` makes them).
 
-    The world needs as many exporters as plots and `traders` together.
+    The world needs as many exporters as scenarios and `traders` together.
     """
-    chosen = plots() if wanted is None else wanted
-    planned, firms = list[Case](), dict[str, Firm]()
-    for number, plot in enumerate(chosen):
-        own = Firm(number, world.exporters[number], plot.kind, plot.credit)
-        firm = firms[plot.name] = firms.get(plot.follows, own)
-        planned.append(_case(world, seed, number, plot, firm, month(first, plot.start).replace(day=DAYS[EXPORT])))
+    chosen = refund_scenarios() if wanted is None else wanted
+    planned, firms = list[RefundCase](), dict[str, RefundExporter]()
+    for number, scenario in enumerate(chosen):
+        firm = firms[scenario.name] = firms.get(scenario.follows, _exporter(world, number, scenario))
+        begins = month(first, scenario.start).replace(day=DAYS[EXPORT])
+        planned.append(_case(world, seed, number, scenario, firm, begins))
     return [*planned, *_everyday(world, first, trades, len(planned))]
 
 
 def traders(trades: int) -> int:
-    """How many exporters sell every day, when there are so many everyday exports in a year."""
+    """The number of exporters that sell every day, when there are so many everyday exports in a year."""
     return max(TRADERS, -(-trades // (MONTHS * ROOM))) if trades else 0
 
 
-def exports(world: World, seed: int, case: Case) -> Iterator[ExportTrade]:
+def exports(world: World, seed: int, case: RefundCase) -> Iterator[ExportTrade]:
     """The everyday exports that a case has planned, one after the other."""
     shop = ExportShop(alone(world, case.firm), seed, case.first)
     return (shop.trade(case.number * ROOM + place) for place in range(case.planned))
 
 
-def short(world: World, seed: int, day: date) -> list[Case]:
-    """The cases of a demo: every short plot exports on one day, each by another of the world's exporters."""
-    chosen = [plot for plot in plots() if plot.short]
+def short(world: World, seed: int, day: date) -> list[RefundCase]:
+    """The cases of a demo: every short scenario exports on one day, each by another of the world's exporters."""
+    chosen = [scenario for scenario in refund_scenarios() if scenario.short]
     return [
-        _case(world, seed, number, plot, Firm(number, world.exporters[number], plot.kind, plot.credit), day)
-        for number, plot in enumerate(chosen)
+        _case(world, seed, number, scenario, _exporter(world, number, scenario), day)
+        for number, scenario in enumerate(chosen)
     ]
 
 
-def _case(world: World, seed: int, number: int, plot: Plot, firm: Firm, begins: date) -> Case:
-    case = Case(number, plot, firm, begins)
-    shop = ExportShop(alone(world, firm), seed, case.first, {plot.mode: 100})
+def _exporter(world: World, number: int, scenario: RefundScenario) -> RefundExporter:
+    return RefundExporter(number, world.exporters[number], scenario.kind, scenario.credit)
+
+
+def _case(
+    world: World, seed: int, number: int, scenario: RefundScenario, firm: RefundExporter, begins: date
+) -> RefundCase:
+    case = RefundCase(number, scenario, firm, begins)
+    shop = ExportShop(alone(world, firm), seed, case.first, {scenario.mode: 100})
     place = number * ROOM
-    for goods in plot.goods:
-        shape = Shape(mode=plot.mode, goods=goods.kind, lines=1, quantity=goods.quantity, price=goods.price)
-        place = _sold_in(plot.currency, shop, shape, place)
+    for goods in scenario.goods:
+        shape = Shape(mode=scenario.mode, goods=goods.kind, lines=1, quantity=goods.quantity, price=goods.price)
+        place = _sold_in(scenario.currency, shop, shape, place)
         case.trades.append(shop.trade(place, shape, flag="B"))
         place += 1
     return case
@@ -104,15 +102,15 @@ def _sold_in(currency: str, shop: ExportShop, shape: Shape, number: int) -> int:
     return number
 
 
-def _everyday(world: World, first: date, trades: int, taken: int) -> Iterator[Case]:
-    firms = [Firm(taken + place, world.exporters[taken + place]) for place in range(traders(trades))]
+def _everyday(world: World, first: date, trades: int, taken: int) -> Iterator[RefundCase]:
+    firms = [RefundExporter(taken + place, world.exporters[taken + place]) for place in range(traders(trades))]
     parts = MONTHS * len(firms)
     for each in range(parts):
         later, who = divmod(each, len(firms))
         planned = trades * (each + 1) // parts - trades * each // parts
         if planned:
             begins = month(first, later).replace(day=DAYS[EXPORT])
-            yield Case(taken + each, everyday(later), firms[who], begins, planned=planned)
+            yield RefundCase(taken + each, everyday(later), firms[who], begins, planned=planned)
 
 
 def month(first: date, later: int) -> date:

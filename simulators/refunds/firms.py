@@ -1,11 +1,11 @@
-"""Exporters with a refund filing, the world in which there are as many as a year's plots want, and their suppliers."""
+"""Exporters with a refund filing, the world with as many as a year's scenarios need, and their suppliers."""
 
 from __future__ import annotations
 
 from copy import copy
 from typing import NamedTuple
 
-from simulators.companies import MERCHANT, PAYMENT_PROVIDER, Company, company
+from simulators.companies import MERCHANT, PAYMENT_PROVIDER, TradingCompany, company
 from simulators.world import World
 
 TRADER, MANUFACTURER = "T", "M"
@@ -15,11 +15,11 @@ FIRST, MOST = 200, 700
 BANK = 140
 
 
-class Firm(NamedTuple):
+class RefundExporter(NamedTuple):
     """An exporter: its number among those of its world, how it is refunded, its tax credit (D: class 4)."""
 
     number: int
-    company: Company
+    company: TradingCompany
     kind: str = TRADER
     credit: str = "B"
 
@@ -49,24 +49,24 @@ class Market(World):
         market.__dict__.update(self.__dict__)
         return market
 
-    def participants(self) -> tuple[Company, ...]:
+    def participants(self) -> tuple[TradingCompany, ...]:
         """Every company that master data knows, the bank among them."""
         return (*super().participants(), self.bank)
 
 
-def bank(seed: int) -> Company:
+def bank(seed: int) -> TradingCompany:
     """The synthetic bank of a world: a participant that reports as payment institutions do."""
     provider = company(seed, BANK, (PAYMENT_PROVIDER,))
     return provider._replace(name="青岛海岚商业银行股份有限公司（模拟）")
 
 
-def alone(world: World, firm: Firm) -> World:
+def alone(world: World, firm: RefundExporter) -> World:
     """The same world with this exporter only: whatever is exported there is exported by it."""
     own_world = copy(world)
     own_world.exporters = (firm.company,)
     return own_world
 
 
-def supplier(world: World, firm: Firm) -> Company:
-    """Who sells to an exporter at home."""
+def supplier(world: World, firm: RefundExporter) -> TradingCompany:
+    """The company that sells to an exporter at home."""
     return world.producers[firm.number % len(world.producers)]

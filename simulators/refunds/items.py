@@ -1,4 +1,4 @@
-"""What an exporter knows of its exports: the 21-digit items of its lists (604) and of its summaries (792)."""
+"""The items that an exporter can claim for: the 21-digit items of its lists (604) and of its summaries (792)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from simulators.exports.trade import ExportTrade
-from simulators.receipt_log import ReceiptLog, ReceivedReceipt
+from simulators.receipt_log import LoggedReceipt, ReceiptLog
 
 LETTERS = {"142": "CNY", "502": "USD", "133": "KRW", "116": "JPY", "300": "EUR", "303": "GBP"}
 """The currencies of synthetic sales as banks write them."""
@@ -16,7 +16,7 @@ BY_THEMSELVES = frozenset({"9710", "9810"})
 """Modes whose lists are declarations already."""
 
 
-class Item(NamedTuple):
+class ExportedItem(NamedTuple):
     """An exported item: its number, goods, first statutory unit and quantity, price in its currency (letters), the day
     of export that the tax office goes by, and the orders whose collection pays for it."""
 
@@ -34,8 +34,8 @@ class Item(NamedTuple):
 
 
 def items_of(
-    trades: Iterable[ExportTrade], receipt_log: ReceiptLog, results: Iterable[ReceivedReceipt] = ()
-) -> list[Item]:
+    trades: Iterable[ExportTrade], receipt_log: ReceiptLog, results: Iterable[LoggedReceipt] = ()
+) -> list[ExportedItem]:
     """The items of lists that left: those of 9710 and 9810 themselves, those of the others as `results` (792) say.
 
     Simplified lists (A) have none: their goods codes are cut short, or they are only counted.
@@ -56,31 +56,31 @@ def _left(trade: ExportTrade, receipt_log: ReceiptLog) -> str:
     return next(receipt.head["invtNo"] for receipt in receipts if receipt.head.get("invtNo"))
 
 
-def _own(trade: ExportTrade, invt_no: str, receipt_log: ReceiptLog) -> Iterator[Item]:
+def _own(trade: ExportTrade, invt_no: str, receipt_log: ReceiptLog) -> Iterator[ExportedItem]:
     assert trade.inventory is not None
     closed = next(receipt.time for receipt in receipt_log.of(trade.id, "604") if receipt.status == "899")
     for line in trade.inventory.lines:
         yield item_of(line, day_of(closed), trade.mode, trade.id, invt_no)
 
 
-def item_of(line: Mapping[str, str], exported: date, mode: str, order_no: str, invt_no: str) -> Item:
+def item_of(line: Mapping[str, str], exported: date, mode: str, order_no: str, invt_no: str) -> ExportedItem:
     """The item that a line of a list (603) becomes which is declared by itself."""
-    return Item(
-        f"{invt_no}0{int(line['gnum']):02d}",
-        line["gcode"],
-        line["gname"],
-        line["unit1"],
-        Decimal(line["qty1"]),
-        LETTERS[line["currency"]],
-        Decimal(line["totalPrice"]),
-        exported,
-        mode,
-        (order_no,),
-        invt_no,
+    return ExportedItem(
+        number=f"{invt_no}0{int(line['gnum']):02d}",
+        code=line["gcode"],
+        name=line["gname"],
+        unit=line["unit1"],
+        qty=Decimal(line["qty1"]),
+        currency=LETTERS[line["currency"]],
+        fob=Decimal(line["totalPrice"]),
+        exported=exported,
+        mode=mode,
+        orders=(order_no,),
+        invt_no=invt_no,
     )
 
 
-def _merged(lists: Mapping[str, ExportTrade], results: Iterable[ReceivedReceipt]) -> Iterator[Item]:
+def _merged(lists: Mapping[str, ExportTrade], results: Iterable[LoggedReceipt]) -> Iterator[ExportedItem]:
     """A line of a summary declaration is the sum of those lines of lists that its results name."""
     parts: dict[str, list[tuple[ExportTrade, dict[str, str]]]] = {}
     when: dict[str, date] = {}
@@ -95,17 +95,17 @@ def _merged(lists: Mapping[str, ExportTrade], results: Iterable[ReceivedReceipt]
                 when[number] = month_end(trade.day)
     for number, held in parts.items():
         trade, first = held[0]
-        yield Item(
-            number,
-            first["gcode"],
-            first["gname"],
-            first["unit1"],
-            sum((Decimal(line["qty1"]) for _, line in held), Decimal(0)),
-            LETTERS[first["currency"]],
-            sum((Decimal(line["totalPrice"]) for _, line in held), Decimal(0)),
-            when[number],
-            trade.mode,
-            tuple(dict.fromkeys(trade.id for trade, _ in held)),
+        yield ExportedItem(
+            number=number,
+            code=first["gcode"],
+            name=first["gname"],
+            unit=first["unit1"],
+            qty=sum((Decimal(line["qty1"]) for _, line in held), Decimal(0)),
+            currency=LETTERS[first["currency"]],
+            fob=sum((Decimal(line["totalPrice"]) for _, line in held), Decimal(0)),
+            exported=when[number],
+            mode=trade.mode,
+            orders=tuple(dict.fromkeys(trade.id for trade, _ in held)),
         )
 
 

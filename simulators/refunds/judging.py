@@ -9,11 +9,11 @@ from functools import cache
 from typing import NamedTuple
 
 from schemas import receipt_texts
-from simulators.receipt_log import ReceiptLog, ReceivedReceipt
+from simulators.receipt_log import LoggedReceipt, ReceiptLog
 from simulators.refunds.arithmetic import rounded
-from simulators.refunds.cases import Case
-from simulators.refunds.plots import EXCHANGE, INVOICE, RECONCILE, REPAY, WHY
-from simulators.verdict import Verdict
+from simulators.refunds.cases import RefundCase
+from simulators.refunds.scenarios import EXCHANGE, INVOICE, RECONCILE, REPAY, WHY
+from simulators.verdict import TradeVerdict
 
 CLAIM, NOTICE = "RefundClaimReturn", "RefundNotice"
 FLOW = "refund"
@@ -32,12 +32,12 @@ _FILLED = re.compile(r"\{[^}]*\}")
 ADDED, TAKEN = ("1",), ("2",)
 
 
-class Outcome(NamedTuple):
-    """What a case came to. `expected` and `found` are statuses and notices as people read them; `complaints` are empty
-    when it was as it must be; `paid`: yuan paid less what was recovered, expected and found."""
+class RefundVerdict(NamedTuple):
+    """The verdict about a case. `expected` and `found` are statuses and notices as people read them; `complaints` are
+    empty when it was as it must be; `paid`: yuan paid less what was recovered, expected and found."""
 
     case: str
-    plot: str
+    scenario: str
     firm: str
     expected: str
     found: str
@@ -50,20 +50,20 @@ class Outcome(NamedTuple):
         return not self.complaints
 
 
-def judge(case: Case, receipt_log: ReceiptLog, path: str = "") -> Outcome:
-    """Judge a case at its end; `path` stands in for the one that its plot promises."""
-    receipts, promise = receipt_log.of(case.id), path or case.plot.path
+def judge(case: RefundCase, receipt_log: ReceiptLog, path: str = "") -> RefundVerdict:
+    """Judge a case at its end; `path` stands in for the one that its scenario promises."""
+    receipts, promise = receipt_log.of(case.id), path or case.scenario.path
     if not case.books.items:
-        return Outcome(
+        return RefundVerdict(
             case.id,
-            case.plot.name,
+            case.scenario.name,
             case.firm.code,
             "nothing to claim",
             _course(_path(receipts), ()),
             (Decimal(0), Decimal(0)),
             (*_about_exports(case), *_about_path("", _path(receipts))),
         )
-    wanted, noticed = _wanted(case, case.plot.notices), _notices_in(receipts)
+    wanted, noticed = _wanted(case, case.scenario.notices), _notices_in(receipts)
     complaints = (
         *_about_exports(case),
         *_about_papers(case, receipts),
@@ -73,9 +73,9 @@ def judge(case: Case, receipt_log: ReceiptLog, path: str = "") -> Outcome:
         *_about_reasons(case, receipts),
         *_about_again(case, receipt_log),
     )
-    return Outcome(
+    return RefundVerdict(
         case.id,
-        case.plot.name,
+        case.scenario.name,
         case.firm.code,
         _course(promise.split(), wanted),
         _course(_path(receipts), noticed),
@@ -84,22 +84,22 @@ def judge(case: Case, receipt_log: ReceiptLog, path: str = "") -> Outcome:
     )
 
 
-def verdict(outcome: Outcome) -> Verdict:
+def verdict(outcome: RefundVerdict) -> TradeVerdict:
     """An outcome as the demo's report takes it."""
-    return Verdict(outcome.case, outcome.plot, outcome.expected, outcome.found, outcome.complaints, FLOW)
+    return TradeVerdict(outcome.case, outcome.scenario, outcome.expected, outcome.found, outcome.complaints, FLOW)
 
 
-def _path(receipts: Sequence[ReceivedReceipt]) -> list[str]:
+def _path(receipts: Sequence[LoggedReceipt]) -> list[str]:
     return [receipt.status for receipt in receipts if receipt.code == CLAIM and receipt.status != PORT]
 
 
-def _wanted(case: Case, notices: Sequence[tuple[str, str]]) -> list[tuple[str, Decimal]]:
+def _wanted(case: RefundCase, notices: Sequence[tuple[str, str]]) -> list[tuple[str, Decimal]]:
     """The notices that must come, by kind; nothing is told of nothing."""
     amounts = case.amounts
     return [(kind, amount) for kind, name in notices if (amount := rounded(amounts[name]))]
 
 
-def _notices_in(receipts: Sequence[ReceivedReceipt]) -> list[tuple[str, Decimal]]:
+def _notices_in(receipts: Sequence[LoggedReceipt]) -> list[tuple[str, Decimal]]:
     return [
         (receipt.head["noticeKind"], amount)
         for receipt in receipts
@@ -117,20 +117,20 @@ def _balance(notices: Sequence[tuple[str, Decimal]]) -> Decimal:
     return sum((amount * signs.get(kind, 0) for kind, amount in notices), Decimal(0))
 
 
-def _about_exports(case: Case) -> Iterator[str]:
+def _about_exports(case: RefundCase) -> Iterator[str]:
     """Every list in full declaration must have become items that can be claimed."""
     books = case.books
     if books.missing:
         yield f"{len(books.missing)} of {books.exports} exports have no item, as {books.missing[0]}"
 
 
-def _about_papers(case: Case, receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
-    """Every paper must have been taken in, unless the plot names what it is refused for."""
+def _about_papers(case: RefundCase, receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
+    """Every paper must have been taken in, unless the scenario names what it is refused for."""
     for do, (code, status) in TAKEN_IN.items():
         of_code = [receipt for receipt in receipts if receipt.code == code]
-        refused = any(names(receipt, code) for receipt in of_code for code in case.plot.codes)
+        refused = any(names(receipt, code) for receipt in of_code for code in case.scenario.codes)
         if (
-            any(step.do == do for step in case.plot.steps)
+            any(step.do == do for step in case.scenario.steps)
             and not refused
             and status not in [receipt.status for receipt in of_code]
         ):
@@ -149,26 +149,26 @@ def _about_notices(wanted: Sequence[tuple[str, Decimal]], noticed: Sequence[tupl
         yield f"the notices should be {_course((), wanted)}, and are {_course((), noticed)}"
 
 
-def _about_codes(case: Case, receipts: Sequence[ReceivedReceipt], receipt_log: ReceiptLog) -> Iterator[str]:
+def _about_codes(case: RefundCase, receipts: Sequence[LoggedReceipt], receipt_log: ReceiptLog) -> Iterator[str]:
     received = [*receipts, *receipt_log.of(case.second)]
-    for code in case.plot.codes:
+    for code in case.scenario.codes:
         if not any(names(receipt, code) for receipt in received):
             yield f"no receipt names {code}"
     for receipt in received:
         refused = receipt.status == REFUSED or receipt.status.startswith("-")
-        if refused and not any(names(receipt, code) for code in case.plot.codes):
+        if refused and not any(names(receipt, code) for code in case.scenario.codes):
             yield f"{receipt.code} with {receipt.status} was not expected: {receipt.head.get('returnInfo', '')}"
 
 
-def _about_reasons(case: Case, receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
+def _about_reasons(case: RefundCase, receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
     """A bank that sends a report back says why."""
-    acts = {step.more["action"] for step in case.plot.steps if step.more.get("about") == EXCHANGE}
+    acts = {step.more["action"] for step in case.scenario.steps if step.more.get("about") == EXCHANGE}
     told = [receipt.head.get("returnInfo", "") for receipt in receipts if receipt.code == TAKEN_IN[EXCHANGE][0]]
     if "refuse" in acts and not any(WHY in words for words in told):
         yield "no receipt says why the bank refused the report of exchange"
 
 
-def names(receipt: ReceivedReceipt, code: str) -> bool:
+def names(receipt: LoggedReceipt, code: str) -> bool:
     """True if a receipt gives this reason: by its code, or in the words that belong to the code."""
     return code in (receipt.status, *receipt.codes) or bool(_words(code).search(receipt.head.get("returnInfo", "")))
 
@@ -179,18 +179,18 @@ def _words(code: str) -> re.Pattern[str]:
     return re.compile(".*?".join(map(re.escape, _FILLED.split(receipt_texts.text(code).zh))))
 
 
-def _about_again(case: Case, receipt_log: ReceiptLog) -> Iterator[str]:
+def _about_again(case: RefundCase, receipt_log: ReceiptLog) -> Iterator[str]:
     receipts = receipt_log.of(case.second)
     complaints = [
-        *_about_path(case.plot.again, _path(receipts)),
-        *_about_notices(_wanted(case, case.plot.again_notices), _notices_in(receipts)),
+        *_about_path(case.scenario.again, _path(receipts)),
+        *_about_notices(_wanted(case, case.scenario.again_notices), _notices_in(receipts)),
     ]
     yield from (f"the second claim: {complaint}" for complaint in complaints)
 
 
-def by_plot(outcomes: Sequence[Outcome]) -> Mapping[str, list[Outcome]]:
-    """Outcomes by plot, in the order in which plots first appear."""
-    by_name: dict[str, list[Outcome]] = {}
+def by_scenario(outcomes: Sequence[RefundVerdict]) -> Mapping[str, list[RefundVerdict]]:
+    """Outcomes by scenario, in the order in which scenarios first appear."""
+    by_name: dict[str, list[RefundVerdict]] = {}
     for outcome in outcomes:
-        by_name.setdefault(outcome.plot, []).append(outcome)
+        by_name.setdefault(outcome.scenario, []).append(outcome)
     return by_name

@@ -1,4 +1,4 @@
-"""Shows what a year's claims came to: expected against found, plot by plot, and the amounts in yuan."""
+"""Shows what a year's claims came to: expected against found, scenario by scenario, and the amounts in yuan."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from rich.markup import escape
 from rich.table import Table
 
 from simulators.refunds.cases import SOUND
-from simulators.refunds.judging import Outcome, by_plot
-from simulators.refunds.plots import plots
+from simulators.refunds.judging import RefundVerdict, by_scenario
+from simulators.refunds.scenarios import refund_scenarios
 from simulators.report import in_all
 
 LISTED = 20
 """Complaints that are printed; of more only the number."""
 
 
-class Report(Protocol):
-    """What is shown."""
+class YearReport(Protocol):
+    """The report of a year, as far as it is shown."""
 
     @property
     def outcomes(self) -> Any:
-        """What each case came to."""
+        """The verdict about each case."""
 
     @property
     def audit(self) -> Any:
-        """What the audit found."""
+        """The findings of the audit."""
 
     @property
     def totals(self) -> Any:
@@ -45,11 +45,11 @@ class Report(Protocol):
 
 NAMES = {
     SOUND: ("一个月的日常出口", "a trader's everyday exports of a month"),
-    **{plot.name: (plot.zh, plot.en) for plot in plots()},
+    **{scenario.name: (scenario.zh, scenario.en) for scenario in refund_scenarios()},
 }
 
 
-def as_json(report: Report) -> dict[str, Any]:
+def as_json(report: YearReport) -> dict[str, Any]:
     """The report as plain values."""
     return {
         "ok": report.ok,
@@ -60,7 +60,7 @@ def as_json(report: Report) -> dict[str, Any]:
     }
 
 
-def _plain(outcome: Outcome) -> dict[str, Any]:
+def _plain(outcome: RefundVerdict) -> dict[str, Any]:
     return {
         **outcome._asdict(),
         "paid": {"expected": f"{outcome.paid[0]:.2f}", "found": f"{outcome.paid[1]:.2f}"},
@@ -68,12 +68,12 @@ def _plain(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def table(outcomes: Sequence[Outcome], title: str = "Refund claims against expectations") -> Table:
-    """A row for each plot: how many claims, what they must come to and came to, yuan expected and found."""
-    made = Table("plot", "what it is", "claims", "must come to", "came to", "yuan", "", title=title)
+def table(outcomes: Sequence[RefundVerdict], title: str = "Refund claims against expectations") -> Table:
+    """A row for each scenario: how many claims, what they must come to and came to, yuan expected and found."""
+    made = Table("scenario", "what it is", "claims", "must come to", "came to", "yuan", "", title=title)
     made.columns[0].no_wrap = True
     made.columns[2].justify = made.columns[5].justify = "right"
-    for name, of in by_plot(outcomes).items():
+    for name, of in by_scenario(outcomes).items():
         zh, en = NAMES[name]
         wrong = sum(not outcome.ok for outcome in of)
         wanted, got = sum(outcome.paid[0] for outcome in of), sum(outcome.paid[1] for outcome in of)
@@ -98,7 +98,7 @@ def _listed(texts: Sequence[str]) -> str:
     return "\n".join(f"{count} × {path}" for path, count in counted.items())
 
 
-def show(report: Report, console: Console) -> None:
+def show(report: YearReport, console: Console) -> None:
     """Print the table of claims, the totals, what the audit found, and what was not as expected."""
     console.print(table(report.outcomes))
     console.print(in_all(report.totals))

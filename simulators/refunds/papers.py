@@ -1,11 +1,11 @@
-"""What exporters, suppliers and banks write: plain values of their papers, before they become documents."""
+"""Papers of exporters, suppliers and banks as plain values, before they become documents."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import NamedTuple
 
-from simulators.refunds.items import Item
+from simulators.refunds.items import ExportedItem
 
 SPECIAL, CUSTOMS_VAT, CONSUMPTION, VOUCHER = "1", "2", "3", "4"
 """Kinds of purchase papers."""
@@ -24,7 +24,7 @@ class Bought(NamedTuple):
     levy: Decimal
 
 
-class Invoice(NamedTuple):
+class PurchaseInvoice(NamedTuple):
     """A supplier's invoice (or another paper, by `kind`), dated yyyyMMdd."""
 
     number: str
@@ -34,8 +34,8 @@ class Invoice(NamedTuple):
     lines: tuple[Bought, ...]
 
 
-class Used(NamedTuple):
-    """What a claim takes of an invoice's line, and what that cost before tax."""
+class InvoiceUse(NamedTuple):
+    """The part of an invoice's line that a claim uses, and its cost before tax."""
 
     invoice: str
     line: int
@@ -43,30 +43,30 @@ class Used(NamedTuple):
     amount: Decimal
 
 
-class Link(NamedTuple):
+class ClaimLink(NamedTuple):
     """Under one link number: an item, how much of it, at which price abroad, and the purchases that it came from."""
 
     number: str
-    item: Item
+    item: ExportedItem
     qty: Decimal
     fob: Decimal
-    used: tuple[Used, ...] = ()
+    used: tuple[InvoiceUse, ...] = ()
     sale_state: str = ""
 
 
-class Claim(NamedTuple):
+class ClaimPaper(NamedTuple):
     """A claim. `kind` T, M or E; `period` yyyyMM; the amounts are those of a manufacturer's VAT return."""
 
     number: str
     kind: str
     period: str
-    links: tuple[Link, ...]
+    links: tuple[ClaimLink, ...]
     business: str = ""
     vat: tuple[tuple[str, Decimal], ...] = ()
 
 
 class Collected(NamedTuple):
-    """What came in for an order, in a currency (letters), from which country (letters)."""
+    """The payment for an order, in a currency (letters), from a country (letters)."""
 
     order_no: str
     country: str
@@ -74,10 +74,10 @@ class Collected(NamedTuple):
     amount: Decimal
 
 
-class Sold(NamedTuple):
-    """What became of an item of overseas stock: how much was sold, for how much, and how the refund is reconciled."""
+class StockSold(NamedTuple):
+    """The sale of an item of overseas stock: quantity, amount, and how the refund is reconciled."""
 
-    link: Link
+    link: ClaimLink
     qty: Decimal
     amount: Decimal
     outcome: str

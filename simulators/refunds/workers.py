@@ -1,4 +1,4 @@
-"""Who makes everyday exports and reads the receipts of all participants: the process that plays, or one beside it.
+"""Makes everyday exports and reads the receipts of all participants, in the process that plays or in one beside it.
 
 Both come to the same: what is made depends on seed and case alone, and receipts are read in the order of their places.
 """
@@ -15,12 +15,12 @@ from multiprocessing.connection import wait
 from threading import Thread
 from typing import NamedTuple, Protocol
 
-from simulators.entry import Post, Settings
+from simulators.entry import ReceiptReader, Settings
 from simulators.exports.trade import ExportTrade
-from simulators.imports.day import Place
 from simulators.messages import SyntheticMessage, messages
-from simulators.receipt_log import Kept, ReadReceipts, ReceiptLog, read_receipts
-from simulators.refunds.cases import Case
+from simulators.played_day import PlayedSandbox
+from simulators.receipt_log import KeptElements, ReadReceipts, ReceiptLog, read_receipts
+from simulators.refunds.cases import RefundCase
 from simulators.refunds.exporting import exports
 from simulators.traded import Document, Elements
 from simulators.world import World
@@ -34,44 +34,48 @@ LINE = ("gnum", "gcode", "gname", "unit1", "qty1", "currency", "totalPrice")
 """What notes of transport, summaries, banks and claims want to know of an export when its documents are sent."""
 
 
-class Made(NamedTuple):
+class CaseExports(NamedTuple):
     """The exports of a case, as far as they are spoken of again, and the messages with all that they say."""
 
     trades: list[ExportTrade]
     messages: list[SyntheticMessage]
 
 
-class Worker(Protocol):
+class ExportWorker(Protocol):
     """Makes exports and reads receipts."""
 
-    def exports(self, world: World, seed: int, cases: Sequence[Case], per_message: int) -> Iterator[Made]:
+    def exports(self, world: World, seed: int, cases: Sequence[RefundCase], per_message: int) -> Iterator[CaseExports]:
         """The everyday exports of each case."""
 
-    def listen(self, outside: Place, mailboxes: Sequence[str], receipt_log: ReceiptLog, all_of_it: bool) -> None:
+    def listen(
+        self, session: PlayedSandbox, mailboxes: Sequence[str], receipt_log: ReceiptLog, all_of_it: bool
+    ) -> None:
         """Tell a hearing what came; `all_of_it`: until this moment, else as much as was read by now."""
 
 
-class Inline:
+class InlineWorker:
     """Does all of it in this process."""
 
-    def exports(self, world: World, seed: int, cases: Sequence[Case], per_message: int) -> Iterator[Made]:
-        """As `Worker`."""
+    def exports(self, world: World, seed: int, cases: Sequence[RefundCase], per_message: int) -> Iterator[CaseExports]:
+        """As `ExportWorker`."""
         return (made(world, seed, case, per_message) for case in cases)
 
-    def listen(self, outside: Place, mailboxes: Sequence[str], receipt_log: ReceiptLog, all_of_it: bool) -> None:
-        """As `Worker`."""
-        for posted in outside.fetch(mailboxes):
+    def listen(
+        self, session: PlayedSandbox, mailboxes: Sequence[str], receipt_log: ReceiptLog, all_of_it: bool
+    ) -> None:
+        """As `ExportWorker`."""
+        for posted in session.fetch(mailboxes):
             receipt_log.read(posted.mailbox, posted.bodies)
 
 
-class Beside:
+class ProcessWorker:
     """Does all of it in a process beside this one, while this one plays on; use it as a context.
 
     `kept` is what the hearing keeps, so that the rest need not come over. Whoever listens by it, does so from the
     beginning.
     """
 
-    def __init__(self, settings: Settings, sandbox: str, kept: Kept | None = None) -> None:
+    def __init__(self, settings: Settings, sandbox: str, kept: KeptElements | None = None) -> None:
         self._pool = ProcessPoolExecutor(
             1,
             mp_context=multiprocessing.get_context("spawn"),
@@ -80,29 +84,31 @@ class Beside:
         )
         self._asked: deque[Future[ReadReceipts]] = deque()
 
-    def __enter__(self) -> Beside:
+    def __enter__(self) -> ProcessWorker:
         self._pool.submit(len, ())  # the process begins while the first messages are made
         return self
 
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(cancel_futures=True)
 
-    def exports(self, world: World, seed: int, cases: Sequence[Case], per_message: int) -> Iterator[Made]:
-        """As `Worker`."""
+    def exports(self, world: World, seed: int, cases: Sequence[RefundCase], per_message: int) -> Iterator[CaseExports]:
+        """As `ExportWorker`."""
         return _ahead(self._pool.submit(made, world, seed, case, per_message) for case in cases)
 
-    def listen(self, outside: Place, mailboxes: Sequence[str], receipt_log: ReceiptLog, all_of_it: bool) -> None:
-        """As `Worker`."""
+    def listen(
+        self, session: PlayedSandbox, mailboxes: Sequence[str], receipt_log: ReceiptLog, all_of_it: bool
+    ) -> None:
+        """As `ExportWorker`."""
         self._asked.append(self._pool.submit(_listened, tuple(mailboxes)))
         while self._asked and (all_of_it or self._asked[0].done()):
             receipt_log.take_all(self._asked.popleft().result())
 
 
-def made(world: World, seed: int, case: Case, per_message: int) -> Made:
+def made(world: World, seed: int, case: RefundCase, per_message: int) -> CaseExports:
     """The everyday exports of a case and their messages."""
     kept: list[ExportTrade] = []
     posted = list(messages(_noted(exports(world, seed, case), kept), per_message))
-    return Made(kept, posted)
+    return CaseExports(kept, posted)
 
 
 def _noted(trades: Iterable[ExportTrade], kept: list[ExportTrade]) -> Iterator[ExportTrade]:
@@ -131,8 +137,8 @@ def _of(elements: Elements, names: Sequence[str]) -> Elements:
     return {name: elements[name] for name in names}
 
 
-def _ahead(futures: Iterator[Future[Made]]) -> Iterator[Made]:
-    waiting: deque[Future[Made]] = deque()
+def _ahead(futures: Iterator[Future[CaseExports]]) -> Iterator[CaseExports]:
+    waiting: deque[Future[CaseExports]] = deque()
     for future in futures:
         waiting.append(future)
         if len(waiting) > AHEAD:
@@ -144,12 +150,12 @@ def _ahead(futures: Iterator[Future[Made]]) -> Iterator[Made]:
 _post: Callable[[Sequence[str]], ReadReceipts]
 
 
-def _begin(settings: Settings, sandbox: str, kept: Kept | None) -> None:
+def _begin(settings: Settings, sandbox: str, kept: KeptElements | None) -> None:
     """A process beside; who interrupts is answered by the process that started it, and with that this one ends."""
     global _post
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
-    post = Post.of(settings, sandbox)
+    post = ReceiptReader.of(settings, sandbox)
 
     def fetched(mailboxes: Sequence[str]) -> ReadReceipts:
         received = ReadReceipts.nothing()

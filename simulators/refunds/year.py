@@ -14,21 +14,21 @@ from typing import Any, NamedTuple
 import click
 from rich.console import Console
 
-from simulators.entry import Outside, audited, ended, monotonic, opened, settings_for
+from simulators.entry import SandboxSession, audited, ended, monotonic, opened, settings_for
 from simulators.entry.folders import temporary_folder
-from simulators.imports.day import Show, Silent
 from simulators.live import Live
-from simulators.machine import Peak, used
+from simulators.machine import MemoryPeak, used
+from simulators.played_day import NoDisplay, ProgressDisplay
 from simulators.receipt_log import ReceiptLog
 from simulators.refunds import ledger
-from simulators.refunds.cases import Case
+from simulators.refunds.cases import RefundCase
 from simulators.refunds.course import Course
 from simulators.refunds.exporting import cases, month, traders
 from simulators.refunds.firms import Market
-from simulators.refunds.judging import Outcome, judge
+from simulators.refunds.judging import RefundVerdict, judge
 from simulators.refunds.last_days import about_days
-from simulators.refunds.plots import Plot, plots
-from simulators.refunds.workers import Beside, Inline, Worker
+from simulators.refunds.scenarios import RefundScenario, refund_scenarios
+from simulators.refunds.workers import ExportWorker, InlineWorker, ProcessWorker
 
 SANDBOX = "year"
 BEGINS = date(2026, 1, 2)
@@ -48,18 +48,18 @@ ENDS = 17
 """Months after the first until which a year is looked at: the 30 April and the 1 May of the next one are over."""
 
 
-class Wanted(NamedTuple):
-    """Which year: the seed of companies and exports, how many everyday exports, which plots beside them."""
+class YearOptions(NamedTuple):
+    """The year to play: the seed of companies and exports, how many everyday exports, which scenarios beside them."""
 
     seed: int
     trades: int
-    plots: Sequence[Plot]
+    scenarios: Sequence[RefundScenario]
 
 
 class PlayedYear(NamedTuple):
     """A year that was played: what each case came to, what the audit found, what is not done, and figures."""
 
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[RefundVerdict, ...]
     audit: tuple[str, ...]
     stuck: dict[str, int]
     wrong: tuple[str, ...]
@@ -69,7 +69,7 @@ class PlayedYear(NamedTuple):
     def complaints(self) -> list[str]:
         """Everything that was not as expected."""
         listed = [
-            f"{outcome.case} ({outcome.plot}): {complaint}"
+            f"{outcome.case} ({outcome.scenario}): {complaint}"
             for outcome in self.outcomes
             for complaint in outcome.complaints
         ]
@@ -93,9 +93,9 @@ class PlayedYear(NamedTuple):
     type=click.IntRange(0, MOST_TRADES),
     default=2_400,
     show_default=True,
-    help="How many everyday exports there are beside those of the plots.",
+    help="How many everyday exports there are beside those of the scenarios.",
 )
-@click.option("--only", multiple=True, metavar="PLOT", help="Play only this plot; may be repeated.")
+@click.option("--only", multiple=True, metavar="SCENARIO", help="Play only this scenario; may be repeated.")
 @click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
@@ -106,7 +106,7 @@ class PlayedYear(NamedTuple):
 def year(seed: int, trades: int, only: tuple[str, ...], data: Path | None, quiet: bool, as_json: bool) -> None:
     """Play a virtual year in the sandbox "year": exporters register, sell abroad month by month, have their lists
     summarised, collect exchange, hand in invoices, claim, reconcile, repay, up to the 30 April of the next year and
-    beyond. Then each claim is held against what its plot must come to, amounts to the fen, and the data are audited.
+    beyond. Then each claim is compared with what its scenario must come to, to the fen, and the data are audited.
 
     Ends with status 0 only if every claim is in its expected state and the audit is clean.
     """
@@ -115,9 +115,9 @@ def year(seed: int, trades: int, only: tuple[str, ...], data: Path | None, quiet
     with ExitStack() as closing:
         settings = settings_for(closing.enter_context(_folder(data)), synchronous="NORMAL", readers=0)
         market = Market(seed, len(chosen) + traders(trades))
-        outside = closing.enter_context(opened(settings, SANDBOX, market, OPTIONS, BEGINS))
-        display: Any = nullcontext(Silent()) if quiet or as_json else Live(console)
-        outcome = played(outside, market, Wanted(seed, trades, chosen), display, worker_for(outside, trades))
+        session = closing.enter_context(opened(settings, SANDBOX, market, OPTIONS, BEGINS))
+        display: Any = nullcontext(NoDisplay()) if quiet or as_json else Live(console)
+        outcome = played(session, market, YearOptions(seed, trades, chosen), display, worker_for(session, trades))
         if as_json:
             click.echo(json.dumps(ledger.as_json(outcome), ensure_ascii=False, indent=1))
         else:
@@ -126,84 +126,96 @@ def year(seed: int, trades: int, only: tuple[str, ...], data: Path | None, quiet
 
 
 def played(
-    outside: Outside, market: Market, wanted: Wanted, display: Any, working: AbstractContextManager[Worker]
+    session: SandboxSession,
+    market: Market,
+    wanted: YearOptions,
+    display: Any,
+    working: AbstractContextManager[ExportWorker],
 ) -> PlayedYear:
     """Play a year's cases to their ends and judge them. `working` makes everyday exports and reads receipts."""
     begun, before = monotonic(), used()
-    with Peak() as peak:
+    with MemoryPeak() as peak:
         with display as show, working as worker:
-            course = _course(outside, market, wanted, show, worker)
+            course = _course(session, market, wanted, show, worker)
             receipt_log = course.play()
             spent = used().since(before)
         outcomes = tuple(judge(case, receipt_log) for case in course.cases)
-        audit = tuple(audited(outside))
-    wrong = (
-        *(f"a receipt for {wrong.mailbox} cannot be read: {wrong.why}" for wrong in receipt_log.wrong),
-        *(
-            f"{firm} is not registered"
-            for firm in dict.fromkeys(case.firm.code for case in course.cases)
-            if "800" not in receipt_log.statuses_of(firm, "RegistrationReturn")
-        ),
-        *(
-            f"{verdict.trade} ({verdict.fault}): {complaint}"
-            for verdict in course.requests
-            for complaint in verdict.complaints
-        ),
-        *about_days(outside.kept_days()),
-    )
+        audit = tuple(audited(session))
     totals = {
-        "claims": len(outcomes),
-        "exports": sum(case.books.exports for case in course.cases),
-        "messages": course.messages,
-        "receipts": sum(receipt_log.counts.values()),
-        "receipts_by_type": dict(sorted(receipt_log.counts.items())),
-        "paid": f"{sum(outcome.paid[1] for outcome in outcomes):.2f}",
-        "until": ended(outside.now),
+        **_totals(course, outcomes),
+        "until": ended(session.now),
         "seconds": round(monotonic() - begun, 1),
         "processor_seconds": round(spent.own + spent.others, 1),
         "processor_seconds_own": spent.own,
         "memory": peak.most,
     }
-    return PlayedYear(outcomes, audit, dict(outside.stuck()), wrong, totals)
+    wrong = (*_wrong(course), *about_days(session.kept_days()))
+    return PlayedYear(outcomes, audit, dict(session.stuck()), wrong, totals)
 
 
-def worker_for(outside: Outside, trades: int) -> AbstractContextManager[Worker]:
+def _totals(course: Course, outcomes: Sequence[RefundVerdict]) -> dict[str, Any]:
+    """The figures of what was played and paid."""
+    counts = course.receipt_log.counts
+    return {
+        "claims": len(outcomes),
+        "exports": sum(case.books.exports for case in course.cases),
+        "messages": course.messages,
+        "receipts": sum(counts.values()),
+        "receipts_by_type": dict(sorted(counts.items())),
+        "paid": f"{sum(outcome.paid[1] for outcome in outcomes):.2f}",
+    }
+
+
+def _wrong(course: Course) -> Iterator[str]:
+    """Complaints that are about no claim: unreadable receipts, exporters that are not registered, requests."""
+    for wrong in course.receipt_log.wrong:
+        yield f"a receipt for {wrong.mailbox} cannot be read: {wrong.why}"
+    for firm in dict.fromkeys(case.firm.code for case in course.cases):
+        if "800" not in course.receipt_log.statuses_of(firm, "RegistrationReturn"):
+            yield f"{firm} is not registered"
+    for verdict in course.requests:
+        yield from (f"{verdict.trade} ({verdict.fault}): {complaint}" for complaint in verdict.complaints)
+
+
+def worker_for(session: SandboxSession, trades: int) -> AbstractContextManager[ExportWorker]:
     """Beside the process that plays, where there is enough to do for two."""
     if trades < WORTH_A_PROCESS:
-        return nullcontext(Inline())
-    return Beside(outside.window.settings, outside.sandbox, KEPT)
+        return nullcontext(InlineWorker())
+    return ProcessWorker(session.window.settings, session.sandbox, KEPT)
 
 
-def _course(outside: Outside, market: Market, wanted: Wanted, show: Show, worker: Worker) -> Course:
-    made = cases(market, wanted.seed, BEGINS, wanted.trades, wanted.plots)
-    outside.master_data("forex_enterprises", _directory(made))
+def _course(
+    session: SandboxSession, market: Market, wanted: YearOptions, show: ProgressDisplay, worker: ExportWorker
+) -> Course:
+    made = cases(market, wanted.seed, BEGINS, wanted.trades, wanted.scenarios)
+    session.client.import_master_data("forex_enterprises", _directory(made))
     return Course(
-        outside,
-        market,
-        market.bank,
-        made,
-        show,
-        PER_MESSAGE,
-        PER_MESSAGE,
-        month(BEGINS, ENDS),
-        ReceiptLog((), KEPT),
-        wanted.seed,
-        worker,
+        session=session,
+        world=market,
+        bank=market.bank,
+        cases=made,
+        show=show,
+        per_message=PER_MESSAGE,
+        per_part=PER_MESSAGE,
+        until=month(BEGINS, ENDS),
+        receipt_log=ReceiptLog((), KEPT),
+        seed=wanted.seed,
+        worker=worker,
     )
 
 
-def _directory(made: Sequence[Case]) -> str:
+def _directory(made: Sequence[RefundCase]) -> str:
     """Traders in the directory of their bank, as CSV: who collects more than 200,000 dollars a year must be in it."""
     codes = dict.fromkeys(case.firm.code for case in made if case.planned)
     return "\n".join(["code,class,registered,quota", *(f"{code},A,{BEGINS}," for code in codes)])
 
 
-def _chosen(only: Sequence[str]) -> tuple[Plot, ...]:
-    known = {plot.name: plot for plot in plots()}
+def _chosen(only: Sequence[str]) -> tuple[RefundScenario, ...]:
+    known = {scenario.name: scenario for scenario in refund_scenarios()}
     if strange := [name for name in only if name not in known]:
-        raise click.BadParameter(f"no plot {strange[0]!r}; there are: {', '.join(known)}", param_hint="--only")
+        raise click.BadParameter(f"no scenario {strange[0]!r}; there are: {', '.join(known)}", param_hint="--only")
     before = {known[name].follows for name in only}
-    return tuple(plot for plot in plots() if not only or plot.name in {*only, *before})
+    return tuple(scenario for scenario in refund_scenarios() if not only or scenario.name in {*only, *before})
 
 
 @contextmanager

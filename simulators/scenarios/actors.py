@@ -10,21 +10,18 @@ from typing import Any, NamedTuple
 
 from simulators.amounts import fen
 from simulators.changing import changed
-from simulators.exports.faults import SOURCES as EXPORT_SOURCES
-from simulators.exports.faults import export_fault
 from simulators.exports.shop import ExportShop
 from simulators.exports.trade import ExportTrade
 from simulators.exports.traffic import faulty_export
-from simulators.imports.faults import SOURCES as IMPORT_SOURCES
-from simulators.imports.faults import Drawn, fault
 from simulators.imports.shop import Shop
-from simulators.imports.trade import Trade
+from simulators.imports.trade import ImportTrade
 from simulators.imports.traffic import faulty_trade
-from simulators.refunds.arithmetic import Return
-from simulators.refunds.cases import Case
-from simulators.refunds.firms import Firm, alone
-from simulators.refunds.plots import Goods, Plot
-from simulators.scenarios.form import Change, Deal, Refunded, Scenario
+from simulators.known_faults import SOURCES, FaultSources, known_fault
+from simulators.refunds.arithmetic import VatFigures
+from simulators.refunds.cases import RefundCase
+from simulators.refunds.firms import RefundExporter, alone
+from simulators.refunds.scenarios import RefundScenario, ScenarioGoods
+from simulators.scenarios.form import Change, Deal, Refunded, ScenarioFile
 from simulators.scenarios.kinds import LIST, OURS
 from simulators.traded import Document, Shape
 from simulators.world import World
@@ -41,7 +38,7 @@ _BUYER = {
 _VOYAGE = ("customsCode", "portCode", "trafMode", "trafNo", "voyageNo", "billNo", "country")
 
 
-class Also(NamedTuple):
+class FurtherNumbers(NamedTuple):
     """Further numbers under which receipts speak of a trade."""
 
     id: str
@@ -57,7 +54,7 @@ class Actor:
     world: World
     shop: Any
     trade: Any
-    case: Case | None = None
+    case: RefundCase | None = None
     sent: dict[str, int] = field(default_factory=dict)
     """How often a document was transmitted, by its guid."""
 
@@ -68,13 +65,13 @@ class Actor:
 
     @property
     def numbers(self) -> Iterator[Any]:
-        """What receipts may be about: the trade, its arrival note, its refund and its exporter."""
+        """Everything that receipts may be about: the trade, its arrival note, its refund and its exporter."""
         yield self.trade
-        if isinstance(self.trade, Trade) and self.trade.inventory is not None:
-            yield Also(self.trade.id, ("R" + self.trade.inventory.head["copNo"][1:],))
+        if isinstance(self.trade, ImportTrade) and self.trade.inventory is not None:
+            yield FurtherNumbers(self.trade.id, ("R" + self.trade.inventory.head["copNo"][1:],))
         if self.case is not None:
             numbers = (*self.case.numbers, self.case.second, self.case.firm.code)
-            yield Also(self.trade.id, numbers)
+            yield FurtherNumbers(self.trade.id, numbers)
 
     def document(self, word: str, changes: tuple[Change, ...] = ()) -> Document | None:
         """One of its documents, with changes that are only for now."""
@@ -91,12 +88,11 @@ class Actor:
 
     def _changed(self, trade: Any, change: Change) -> Any:
         ours = {**change, "document": OURS.get(change["document"], change["document"])}
-        if isinstance(trade, Trade):
-            return changed(trade, ours, Drawn(self.world, trade, self.shop.buyer(trade.number + 1)), IMPORT_SOURCES)
-        return changed(trade, ours, self.world, EXPORT_SOURCES)
+        buyer = self.shop.buyer(trade.number + 1) if isinstance(trade, ImportTrade) else None
+        return changed(trade, ours, FaultSources(self.world, trade, buyer), SOURCES)
 
 
-def actors(scenario: Scenario, world: World) -> dict[str, Actor]:
+def actors(scenario: ScenarioFile, world: World) -> dict[str, Actor]:
     """The trades of a scenario by name; the same scenario makes the same trades, to the byte."""
     by_name: dict[str, Actor] = {}
     for number, (name, deal) in enumerate(scenario.trades.items()):
@@ -119,10 +115,10 @@ def _shape(deal: Deal) -> Shape:
     return Shape(deal.mode, deal.goods, deal.lines, deal.quantity, price)
 
 
-def _import(deal: Deal, number: int, world: World, day: date) -> tuple[Shop, Trade]:
+def _import(deal: Deal, number: int, world: World, day: date) -> tuple[Shop, ImportTrade]:
     shop = Shop(world, NUMBER, day)
     if deal.fault:
-        return shop, faulty_trade(shop, number, fault(deal.fault))
+        return shop, faulty_trade(shop, number, known_fault("import", deal.fault))
     return shop, shop.trade(number, _shape(deal))
 
 
@@ -131,14 +127,14 @@ def _export(deal: Deal, number: int, world: World, day: date) -> tuple[ExportSho
         world = alone(world, _firm(number, world, deal.refund))
     shop = ExportShop(world, NUMBER, day, together=deal.together)
     if deal.fault:
-        chosen = export_fault(deal.fault)
+        chosen = known_fault("export", deal.fault)
         return shop, faulty_export(shop, number, chosen._replace(alone=chosen.alone or not deal.together), SEED)
     return shop, shop.trade(number, _shape(deal), alone=not deal.together, flag=deal.flag)
 
 
 def _alike(actor: Actor, others: Mapping[str, Actor]) -> None:
     """Let a trade have the buyer of another, and the voyage of the first that travels with it."""
-    if not isinstance(actor.trade, Trade):
+    if not isinstance(actor.trade, ImportTrade):
         return
     if actor.deal.buyer_of:
         _take_over(actor, others[actor.deal.buyer_of], _BUYER)
@@ -154,15 +150,15 @@ def _take_over(actor: Actor, other: Actor, elements: Mapping[str, tuple[str, ...
         actor.trade = actor.trade.with_document(kind, Document(head, own.lines))
 
 
-def _firm(number: int, world: World, refund: Refunded) -> Firm:
-    return Firm(number, world.exporters[number % len(world.exporters)], refund.kind, refund.credit)
+def _firm(number: int, world: World, refund: Refunded) -> RefundExporter:
+    return RefundExporter(number, world.exporters[number % len(world.exporters)], refund.kind, refund.credit)
 
 
-def _case(number: int, deal: Deal, refund: Refunded, trade: ExportTrade, day: date) -> Case:
-    """What follows an export on its way to the refund."""
+def _case(number: int, deal: Deal, refund: Refunded, trade: ExportTrade, day: date) -> RefundCase:
+    """Make the refund case that follows an export."""
     line = trade.inventory.lines[0] if trade.inventory else {}
     quantity = int(line.get("qty", "1"))
-    goods = Goods(
+    goods = ScenarioGoods(
         deal.goods,
         quantity,
         fen(deal.price or "100.00"),
@@ -171,12 +167,21 @@ def _case(number: int, deal: Deal, refund: Refunded, trade: ExportTrade, day: da
         Decimal(refund.levy),
         Decimal(refund.rate),
     )
-    vat = Return(Decimal(refund.output), Decimal(refund.input), Decimal(refund.forward))
+    vat = VatFigures(Decimal(refund.output), Decimal(refund.input), Decimal(refund.forward))
     paper = "" if refund.kind == "M" else "1"
-    plot = Plot(
-        SEED, "", "", refund.kind, refund.credit, deal.mode, 0, (goods,), vat, refund.kind, "", paper, (), "", "", ()
+    claimed = RefundScenario(
+        name=SEED,
+        kind=refund.kind,
+        credit=refund.credit,
+        mode=deal.mode,
+        goods=(goods,),
+        vat=vat,
+        claim=refund.kind,
+        paper=paper,
     )
-    return Case(number, plot, Firm(number, trade.parties.merchant, refund.kind, refund.credit), day, [trade])
+    return RefundCase(
+        number, claimed, RefundExporter(number, trade.parties.merchant, refund.kind, refund.credit), day, [trade]
+    )
 
 
 __all__ = ["LIST", "SEED", "Actor", "actors"]

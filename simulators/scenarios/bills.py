@@ -15,7 +15,7 @@ from schemas import catalogue
 from schemas.reading import open_message, read
 from simulators.imports.arithmetic import Bill, bill
 from simulators.imports.bills import about_bill, bill_in
-from simulators.receipt_log import ReceiptLog, ReceivedReceipt
+from simulators.receipt_log import LoggedReceipt, ReceiptLog
 from simulators.scenarios.actors import Actor
 from simulators.scenarios.expecting import Miss
 from simulators.traded import Document, Elements
@@ -24,8 +24,8 @@ LIST, RETURN = "621", "625"
 
 
 @dataclass(slots=True)
-class Declared:
-    """What was sent of trades, by order number: their lists, and the goods that returns gave back."""
+class SentLists:
+    """Lists and returns that were sent, by order number: the lists, and the goods that returns gave back."""
 
     lists: dict[str, list[Document]] = field(default_factory=dict)
     returns: dict[str, list[Elements]] = field(default_factory=dict)
@@ -45,13 +45,13 @@ class Declared:
                 self.returns.setdefault(document.head["orderNo"], []).append(back)
 
     def misses(self, actors: Iterable[Actor], receipt_log: ReceiptLog, rounding: str) -> Iterator[Miss]:
-        """What the tax bills of these trades say that they should not."""
+        """Compare the tax bills of these trades with our own arithmetic."""
         for actor in actors:
             if actor.flow == "import":
                 for complaint in self._complaints(actor.trade.id, receipt_log.of(actor.trade.id), rounding):
                     yield Miss(f"a right tax bill of {actor.name}", complaint, "the bill asks for other amounts")
 
-    def _complaints(self, trade: str, receipts: Sequence[ReceivedReceipt], rounding: str) -> Iterator[str]:
+    def _complaints(self, trade: str, receipts: Sequence[LoggedReceipt], rounding: str) -> Iterator[str]:
         days = dict.fromkeys(_day(receipt) for receipt in receipts if receipt.code == "622" and receipt.status == "120")
         for receipt in receipts:
             if receipt.code != "816":
@@ -69,7 +69,7 @@ class Declared:
                         yield made
 
     def _returned(self, trade: str) -> Iterator[dict[str, str]]:
-        """What had come back after each return, the last of all first, nothing last."""
+        """The quantities returned after each return, the last of all first, nothing last."""
         after: list[dict[str, str]] = [{}]
         for back in self.returns.get(trade, ()):
             more = {gnum: str(Decimal(qty) + Decimal(after[-1].get(gnum, "0"))) for gnum, qty in back.items()}
@@ -81,5 +81,5 @@ def _elements(names: Sequence[str], texts: Sequence[str | None]) -> Elements:
     return {name: text for name, text in zip(names, texts, strict=True) if text is not None}
 
 
-def _day(receipt: ReceivedReceipt) -> date:
+def _day(receipt: LoggedReceipt) -> date:
     return datetime.strptime(receipt.time[:8], "%Y%m%d").date()

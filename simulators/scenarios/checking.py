@@ -1,4 +1,4 @@
-"""What the form of a scenario file does not say: names of trades, documents, faults, outcomes; that it expects
+"""Checks what the form of a scenario file does not say: names of trades, documents, faults, outcomes; that it expects
 something at its end."""
 
 from __future__ import annotations
@@ -7,108 +7,90 @@ from collections.abc import Iterable, Sequence
 
 from schemas import catalogue, receipt_texts
 from simulators.entry.places import fault_profiles, option_problem, outcomes
-from simulators.exports.faults import export_faults
 from simulators.exports.shop import MODES as EXPORT_MODES
-from simulators.imports.faults import faults
 from simulators.imports.shop import MODES as IMPORT_MODES
+from simulators.known_faults import known_faults
 from simulators.scenarios import kinds, spans
 from simulators.scenarios.decisions import CASES
 from simulators.scenarios.form import (
     OFF,
     AnyStep,
-    Batch,
+    BatchStep,
     Deal,
-    Expect,
-    Faults,
-    Force,
-    Officer,
-    Options,
-    Pay,
-    Placed,
-    Scenario,
-    Send,
-    Wait,
+    ExpectStep,
+    FaultsStep,
+    ForceStep,
+    OfficerStep,
+    OptionsStep,
+    PayStep,
+    PlacedStep,
+    ScenarioFile,
+    SendStep,
+    WaitStep,
 )
-from simulators.scenarios.wrong import refuse
-from simulators.toml_places import nearest
+from simulators.toml_files import TomlFile, nearest
 
 MODES = {"import": IMPORT_MODES, "export": EXPORT_MODES}
 
 
-def check(whole: Scenario, name: str, text: str) -> None:
-    """Raises `WrongScenario` for the first thing that makes no sense."""
+def check(whole: ScenarioFile, file: TomlFile) -> None:
+    """Raises `SimulatorError` for the first thing that makes no sense."""
     for trade, deal in whole.trades.items():
-        _deal(trade, deal, whole, name, text)
+        _deal(f"trade.{trade}", deal, whole, file)
     for step in whole.steps:
-        if step.file == name:
-            _Step(whole, step, name, text).check()
+        if step.file == file.name:
+            _Step(whole, step, file).check()
     if wrong := option_problem(whole.window.options):
-        refuse(text, name, "window.options", wrong)
-    if not whole.steps or not isinstance(whole.steps[-1].step, Expect):
+        file.refuse("window.options", wrong)
+    if not whole.steps or not isinstance(whole.steps[-1].step, ExpectStep):
         last = f"step[{whole.steps[-1].number}]" if whole.steps else ""
-        refuse(text, name, last, "the scenario ends without an expectation: its last step must say what to expect")
+        file.refuse(last, "the scenario ends without an expectation: its last step must say what to expect")
 
 
-def _deal(trade: str, deal: Deal, whole: Scenario, name: str, text: str) -> None:
-    where = f"trade.{trade}"
-    if deal.mode and deal.mode not in MODES[deal.flow]:
-        refuse(
-            text, name, f"{where}.mode", f"no {deal.flow} has mode {deal.mode}{nearest(deal.mode, MODES[deal.flow])}"
-        )
-    known = [fault.name for fault in (faults() if deal.flow == "import" else export_faults())]
-    if deal.fault and deal.fault not in known:
-        refuse(
-            text,
-            name,
-            f"{where}.fault",
-            f"there is no fault {deal.fault!r} of {deal.flow}s{nearest(deal.fault, known)}",
-        )
-    if deal.buyer_of and deal.buyer_of not in whole.trades:
-        refuse(
-            text,
-            name,
-            f"{where}.buyer_of",
-            f"there is no trade {deal.buyer_of!r}{nearest(deal.buyer_of, whole.trades)}",
-        )
-    documents = kinds.IMPORT_DOCUMENTS if deal.flow == "import" else kinds.EXPORT_DOCUMENTS
+def _deal(path: str, deal: Deal, whole: ScenarioFile, file: TomlFile) -> None:
+    flow = deal.flow
+    if deal.mode and deal.mode not in MODES[flow]:
+        file.refuse(f"{path}.mode", f"no {flow} has mode {deal.mode}{nearest(deal.mode, MODES[flow])}")
+    if deal.fault:
+        faults_of = known_faults("import") if flow == "import" else known_faults("export")
+        file.known(deal.fault, [fault.name for fault in faults_of], f"{path}.fault", "fault", f" of {flow}s")
+    if deal.buyer_of:
+        file.known(deal.buyer_of, whole.trades, f"{path}.buyer_of", "trade")
+    documents = kinds.IMPORT_DOCUMENTS if flow == "import" else kinds.EXPORT_DOCUMENTS
     for number, change in enumerate(deal.change):
         if (kind := change.get("document")) not in documents:
-            refuse(
-                text,
-                name,
-                f"{where}.change[{number}]",
-                f"no {deal.flow} has a document {kind!r}{nearest(str(kind), documents)}",
-            )
-    if deal.refund and deal.flow == "import":
-        refuse(text, name, f"{where}.refund", "only exports are refunded")
+            near = nearest(str(kind), documents)
+            file.refuse(f"{path}.change[{number}]", f"no {flow} has a document {kind!r}{near}")
+    if deal.refund and flow == "import":
+        file.refuse(f"{path}.refund", "only exports are refunded")
 
 
 class _Step:
     """One step, checked."""
 
-    def __init__(self, whole: Scenario, placed: Placed, name: str, text: str) -> None:
-        self._whole, self._one, self._name, self._text = whole, placed, name, text
+    def __init__(self, whole: ScenarioFile, placed: PlacedStep, file: TomlFile) -> None:
+        self._whole, self._placed, self._file = whole, placed, file
 
     def check(self) -> None:
-        step = self._one.step
+        step = self._placed.step
         for trade in named(step):
             self._known(trade, self._whole.trades, "of", "trade")
-        if isinstance(step, Send):
+        if isinstance(step, SendStep):
             self._send(step)
-        elif isinstance(step, Expect):
+        elif isinstance(step, ExpectStep):
             self._expect(step)
-        elif isinstance(step, Wait):
+        elif isinstance(step, WaitStep):
             self._span("wait", step.wait, spans.WORDS)
-        elif isinstance(step, Options) and (wrong := option_problem(step.options)):
+        elif isinstance(step, OptionsStep) and (wrong := option_problem(step.options)):
             self._refuse("options", wrong)
-        elif isinstance(step, Officer):
+        elif isinstance(step, OfficerStep):
             self._known(step.about, CASES, "about", "case")
-        elif isinstance(step, Force) and not step.do:
+        elif isinstance(step, ForceStep) and not step.do:
             self._known(step.force, outcomes(), "force", "ready-made outcome")
-        elif isinstance(step, Faults):
+        elif isinstance(step, FaultsStep):
             self._known(step.faults, [*fault_profiles(), OFF], "faults", "profile of faults")
 
-    def _send(self, step: Send) -> None:
+    def _send(self, step: SendStep) -> None:
         flows = self._flows(step)
         known = {word for flow in flows for word in kinds.SENT[flow]} | set(kinds.TOGETHER) | {kinds.TEXT}
         for word in (step.send,) if isinstance(step.send, str) else step.send:
@@ -118,14 +100,16 @@ class _Step:
         if step.outcome:
             self._known(step.outcome, outcomes(), "outcome", "ready-made outcome")
 
-    def _expect(self, step: Expect) -> None:
+    def _expect(self, step: ExpectStep) -> None:
         self._known(step.expect, {word for flow in self._flows(step) for word in kinds.HEARD[flow]}, "expect", "paper")
         self._span("within", step.within, (spans.SETTLED,))
         if step.not_before:
             self._span("not_before", step.not_before, ())
         for code in step.codes:
             self._known(code, [*receipt_texts.texts(), "CEB900"], "codes", "code")
-        empty = Expect(expect=step.expect, of=step.of, say=step.say, within=step.within, as_they_came=step.as_they_came)
+        empty = ExpectStep(
+            expect=step.expect, of=step.of, say=step.say, within=step.within, as_they_came=step.as_they_came
+        )
         if step == empty:
             self._refuse("expect", "nothing is expected; say one of: receipts, last, never, codes, words, values, tax")
 
@@ -138,14 +122,13 @@ class _Step:
             self._refuse(key, complaint + (f", and none of: {', '.join(words)}" if words else ""))
 
     def _known(self, word: str, known: Iterable[str], key: str, noun: str) -> None:
-        if word not in (names := set(known)):
-            self._refuse(key, f"there is no {noun} {word!r}{nearest(word, names)}")
+        self._file.known(word, known, f"step[{self._placed.number}].{key}", noun)
 
     def _refuse(self, key: str, complaint: str) -> None:
-        refuse(self._text, self._name, f"step[{self._one.number}].{key}", complaint)
+        self._file.refuse(f"step[{self._placed.number}].{key}", complaint)
 
 
 def named(step: AnyStep) -> tuple[str, ...]:
     """The trades that a step names."""
-    of = step.of if isinstance(step, Send | Officer | Force | Batch | Pay | Expect) else ()
+    of = step.of if isinstance(step, SendStep | OfficerStep | ForceStep | BatchStep | PayStep | ExpectStep) else ()
     return ((of,) if of else ()) if isinstance(of, str) else of

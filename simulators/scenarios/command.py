@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Generator
-from contextlib import closing
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
@@ -14,16 +14,26 @@ from rich.table import Table
 
 from simulators.entry.places import CallRefused, NotReachable
 from simulators.entry.reports import files, give
+from simulators.errors import SimulatorError
 from simulators.scenarios import finding, reports
 from simulators.scenarios.reading import read
-from simulators.scenarios.results import Event, Result
+from simulators.scenarios.results import ScenarioResult, StoryEvent
 from simulators.scenarios.running import JOBS
 from simulators.scenarios.running import run as played
-from simulators.scenarios.wrong import WrongScenario
+from simulators.toml_files import text_of
 
 FAILED = 1
 WIDE = 160
 """Columns of a table that goes to a file or a pipe."""
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Tell the user what is wrong with a file."""
+    try:
+        yield
+    except SimulatorError as wrong:
+        raise click.ClickException(str(wrong)) from wrong
 
 
 @click.group(short_help="Play scenario files: who sends what, what must come of it.")
@@ -68,10 +78,8 @@ def run(
       single-window scenario run import-payer-differs -v
       single-window scenario run mine/ --url http://127.0.0.1:8642 --key KEY --sandbox ci
     """
-    try:
+    with _refusals():
         chosen = [read(path) for path in finding.scenario_files(paths)]
-    except WrongScenario as wrong:
-        raise click.ClickException(str(wrong)) from wrong
     loud = verbose and not as_json
     listener, players = (_aloud, 1) if loud else (_silent, jobs)
     results = _results(played(chosen, url, key, keep, listener, players, sandbox), as_json)
@@ -84,8 +92,8 @@ def run(
     click.get_current_context().exit(FAILED if failed else 0)
 
 
-def _results(coming: Generator[Result, None, None], as_json: bool) -> list[Result]:
-    results: list[Result] = []
+def _results(coming: Generator[ScenarioResult, None, None], as_json: bool) -> list[ScenarioResult]:
+    results: list[ScenarioResult] = []
     try:
         with closing(coming):
             for result in coming:
@@ -97,11 +105,11 @@ def _results(coming: Generator[Result, None, None], as_json: bool) -> list[Resul
     return results
 
 
-def _silent(event: Event) -> None:
+def _silent(event: StoryEvent) -> None:
     """Nothing."""
 
 
-def _aloud(event: Event) -> None:
+def _aloud(event: StoryEvent) -> None:
     click.echo(f"  {event.at}  {event.what}")
 
 
@@ -115,12 +123,10 @@ def list_(areas: tuple[str, ...], as_json: bool) -> None:
     Example:
       single-window scenario list troubles
     """
-    try:
+    with _refusals():
         chosen = [read(path) for path in (finding.scenario_files(areas) if areas else finding.shipped().values())]
-    except WrongScenario as wrong:
-        raise click.ClickException(str(wrong)) from wrong
     if as_json:
-        click.echo(json.dumps([reports.listed(listed) for listed in chosen], ensure_ascii=False, indent=1))
+        click.echo(json.dumps([reports.described(listed) for listed in chosen], ensure_ascii=False, indent=1))
         return
     table = Table("area", "scenario", "what it shows 内容", header_style="bold")
     for listed in chosen:
@@ -137,8 +143,6 @@ def show(name: str) -> None:
     Example:
       single-window scenario show import-released > mine.toml
     """
-    try:
+    with _refusals():
         (path, *_) = finding.scenario_files([name])
-        click.echo(finding.text_of(path), nl=False)
-    except WrongScenario as wrong:
-        raise click.ClickException(str(wrong)) from wrong
+        click.echo(text_of(path), nl=False)

@@ -7,9 +7,9 @@ from decimal import Decimal, InvalidOperation
 from itertools import zip_longest
 from typing import NamedTuple
 
-from simulators.receipt_log import ReceivedReceipt
+from simulators.receipt_log import LoggedReceipt
 from simulators.refunds.judging import names
-from simulators.scenarios.form import Expect
+from simulators.scenarios.form import ExpectStep
 
 NOTHING = "nothing"
 
@@ -22,8 +22,8 @@ class Miss(NamedTuple):
     parting: str
 
 
-def misses(step: Expect, receipts: Sequence[ReceivedReceipt]) -> list[Miss]:
-    """What is not as a step expects, of all receipts about its paper in their order."""
+def misses(step: ExpectStep, receipts: Sequence[LoggedReceipt]) -> list[Miss]:
+    """Compare all receipts about a paper, in their order, with what a step expects."""
     return [
         *_about_path(step, receipts),
         *_about_last(step, receipts),
@@ -35,14 +35,14 @@ def misses(step: Expect, receipts: Sequence[ReceivedReceipt]) -> list[Miss]:
     ]
 
 
-def waits_in_vain(step: Expect) -> bool:
+def waits_in_vain(step: ExpectStep) -> bool:
     """True if a step only says what must not come, so that it is only certain when its time is over."""
     return bool(step.never or step.receipts == ()) and not (
         step.receipts or step.last or step.codes or step.words or step.values or step.tax
     )
 
 
-def _about_path(step: Expect, receipts: Sequence[ReceivedReceipt]) -> Iterator[Miss]:
+def _about_path(step: ExpectStep, receipts: Sequence[LoggedReceipt]) -> Iterator[Miss]:
     if step.receipts is None or (path := [receipt.status for receipt in receipts]) == list(step.receipts):
         return
     pairs = enumerate(zip_longest(step.receipts, receipts), 1)
@@ -54,7 +54,7 @@ def _about_path(step: Expect, receipts: Sequence[ReceivedReceipt]) -> Iterator[M
     yield Miss(f"receipts {_path(step.receipts)}", f"receipts {_path(path)}", parting)
 
 
-def _about_last(step: Expect, receipts: Sequence[ReceivedReceipt]) -> Iterator[Miss]:
+def _about_last(step: ExpectStep, receipts: Sequence[LoggedReceipt]) -> Iterator[Miss]:
     if step.last is not None and (not receipts or receipts[-1].status != step.last):
         passed = next((place for place, receipt in enumerate(receipts, 1) if receipt.status == step.last), 0)
         complaint = (
@@ -63,13 +63,13 @@ def _about_last(step: Expect, receipts: Sequence[ReceivedReceipt]) -> Iterator[M
         yield Miss(f"last receipt {step.last}", described(receipts[-1]) if receipts else NOTHING, complaint)
 
 
-def _about_never(step: Expect, receipts: Sequence[ReceivedReceipt]) -> Iterator[Miss]:
+def _about_never(step: ExpectStep, receipts: Sequence[LoggedReceipt]) -> Iterator[Miss]:
     for place, receipt in enumerate(receipts, 1):
         if receipt.status in step.never:
             yield Miss(f"never {receipt.status}", described(receipt), f"it came as receipt {place}")
 
 
-def _about_codes(step: Expect, receipts: Sequence[ReceivedReceipt]) -> Iterator[Miss]:
+def _about_codes(step: ExpectStep, receipts: Sequence[LoggedReceipt]) -> Iterator[Miss]:
     for code in step.codes:
         if not any(
             f"CEB{receipt.code}" == code if code.startswith("CEB") else names(receipt, code) for receipt in receipts
@@ -79,7 +79,7 @@ def _about_codes(step: Expect, receipts: Sequence[ReceivedReceipt]) -> Iterator[
             yield Miss(f"a receipt that names {code}", came, f"no receipt names {code}")
 
 
-def _about_words(step: Expect, receipts: Sequence[ReceivedReceipt]) -> Iterator[Miss]:
+def _about_words(step: ExpectStep, receipts: Sequence[LoggedReceipt]) -> Iterator[Miss]:
     if step.words and not any(step.words in receipt.head.get("returnInfo", "") for receipt in receipts):
         yield Miss(
             f"a receipt that says {step.words!r}",
@@ -88,7 +88,7 @@ def _about_words(step: Expect, receipts: Sequence[ReceivedReceipt]) -> Iterator[
         )
 
 
-def _about_values(step: Expect, receipts: Sequence[ReceivedReceipt]) -> Iterator[Miss]:
+def _about_values(step: ExpectStep, receipts: Sequence[LoggedReceipt]) -> Iterator[Miss]:
     last = receipts[-1].head if receipts else {}
     for name, value in step.values.items():
         if not _same(last.get(name), value):
@@ -98,7 +98,7 @@ def _about_values(step: Expect, receipts: Sequence[ReceivedReceipt]) -> Iterator
             )
 
 
-def _about_tax(step: Expect, receipts: Sequence[ReceivedReceipt]) -> Iterator[Miss]:
+def _about_tax(step: ExpectStep, receipts: Sequence[LoggedReceipt]) -> Iterator[Miss]:
     if step.tax is not None and (not receipts or receipts[-1].tax != Decimal(step.tax)):
         came = f"tax {receipts[-1].tax}" if receipts else NOTHING
         yield Miss(f"tax {step.tax}", came, "the last bill asks for another amount" if receipts else "there is no bill")
@@ -117,7 +117,7 @@ def _path(statuses: Sequence[str]) -> str:
     return " · ".join(statuses) or NOTHING
 
 
-def described(receipt: ReceivedReceipt) -> str:
+def described(receipt: LoggedReceipt) -> str:
     """A receipt in a line: its status and what it says."""
     return " ".join(
         part for part in (receipt.status or f"CEB{receipt.code}", receipt.head.get("returnInfo", "")) if part

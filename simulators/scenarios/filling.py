@@ -10,7 +10,7 @@ from simulators.receipt_log import ReceiptLog
 from simulators.scenarios.actors import Actor
 from simulators.scenarios.kinds import HEARD, OURS
 from simulators.scenarios.papers import NotYet
-from simulators.toml_places import nearest
+from simulators.toml_files import nearest
 
 _PLACE = re.compile(r"\{([a-z][a-z0-9_-]*)\.([a-z ]+)\.(\w+)\}")
 COMPANY = "company"

@@ -1,4 +1,4 @@
-"""Where scenario files lie: those that come with the package, those of a folder, those beside another."""
+"""Finds scenario files: those that come with the package, those of a folder, those beside another."""
 
 from __future__ import annotations
 
@@ -6,16 +6,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from simulators import toml_places
-from simulators.scenarios.wrong import WrongScenario
-from simulators.toml_places import nearest
+from simulators.errors import SimulatorError
+from simulators.toml_files import nearest
 
 SHIPPED = Path(__file__).with_name("files")
-LARGEST = 256 * 1024
-"""Bytes of a file."""
 MOST_FILES = 10_000
-
-line_of = toml_places.line_of
 
 
 @cache
@@ -24,7 +19,7 @@ def shipped() -> Mapping[str, Path]:
     return {path.stem: path for path in _within(SHIPPED)}
 
 
-def beside(path: Path) -> dict[str, Path]:
+def siblings(path: Path) -> dict[str, Path]:
     """The scenarios in the folder of another, by name."""
     return {path.stem: path for path in sorted(path.parent.glob("*.toml"))}
 
@@ -32,7 +27,7 @@ def beside(path: Path) -> dict[str, Path]:
 def scenario_files(names: Sequence[str]) -> list[Path]:
     """The files that are meant: files, folders with all below them, names of shipped ones or of their areas.
 
-    Raises `WrongScenario` for what there is not.
+    Raises `SimulatorError` for what there is not.
     """
     known = shipped()
     paths = [path for name in names for path in _meant(name, known)]
@@ -44,7 +39,7 @@ def _meant(name: str, known: Mapping[str, Path]) -> list[Path]:
     if path.is_dir():
         inside = _within(path)
         if not inside:
-            raise WrongScenario(f"{name} holds no scenario (*.toml)")
+            raise SimulatorError(f"{name} holds no scenario (*.toml)")
         return inside
     if path.is_file():
         return [path]
@@ -53,7 +48,7 @@ def _meant(name: str, known: Mapping[str, Path]) -> list[Path]:
     of_area = [path for path in known.values() if path.parent.name == name]
     if not of_area:
         areas = {path.parent.name for path in known.values()}
-        raise WrongScenario(
+        raise SimulatorError(
             f"there is no file or folder {name}, and no scenario of this name comes with the program"
             f"{_near(name, [*known, *areas])}. See: single-window scenario list"
         )
@@ -68,17 +63,5 @@ def _near(name: str, known: Sequence[str]) -> str:
 def _within(folder: Path) -> list[Path]:
     inside = sorted(path for path in folder.rglob("*.toml") if path.is_file())
     if len(inside) > MOST_FILES:
-        raise WrongScenario(f"{folder} holds more than {MOST_FILES} files")
+        raise SimulatorError(f"{folder} holds more than {MOST_FILES} files")
     return inside
-
-
-def text_of(path: Path) -> str:
-    """What a file holds; raises `WrongScenario` where it cannot be read."""
-    try:
-        if path.stat().st_size > LARGEST:
-            raise WrongScenario(f"{path} has more than {LARGEST} bytes")
-        return path.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise WrongScenario(f"{path} is not UTF-8: {error}") from None
-    except OSError as error:
-        raise WrongScenario(f"{path} cannot be read: {error.strerror}") from None

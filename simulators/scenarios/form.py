@@ -18,8 +18,8 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A table of a scenario: a key that is not known is refused."""
 
 
-class Window(Table, frozen=True):
-    """How the sandbox begins: its day and time, and its options."""
+class SandboxStart(Table, frozen=True):
+    """The sandbox at its beginning: day and time, and options."""
 
     day: date = date(2026, 11, 20)
     time: Annotated[str, Meta(pattern="^[0-2][0-9]:[0-5][0-9]$")] = "20:00"
@@ -27,7 +27,7 @@ class Window(Table, frozen=True):
 
 
 class Refunded(Table, frozen=True):
-    """What a refund is claimed with: how the exporter is refunded, its tax credit, and what the goods cost at home."""
+    """The basis of a refund claim: how the exporter is refunded, its tax credit, and what the goods cost at home."""
 
     kind: Literal["T", "M"] = "T"
     credit: Literal["A", "B", "C", "D"] = "B"
@@ -57,13 +57,13 @@ class Deal(Table, frozen=True):
     refund: Refunded | None = None
 
 
-class Step(Table, frozen=True):
-    """What every step may say besides: a sentence for whoever reads the story."""
+class ScenarioStep(Table, frozen=True):
+    """A step; each may carry a sentence for whoever reads the story."""
 
     say: Text = ""
 
 
-class Send(Step, frozen=True, kw_only=True):
+class SendStep(ScenarioStep, frozen=True, kw_only=True):
     """Somebody sends documents."""
 
     send: str | tuple[str, ...]
@@ -83,13 +83,13 @@ class Send(Step, frozen=True, kw_only=True):
     more: dict[str, str | int | bool] = {}
 
 
-class Wait(Step, frozen=True, kw_only=True):
+class WaitStep(ScenarioStep, frozen=True, kw_only=True):
     """The sandbox's clock goes on."""
 
     wait: Text
 
 
-class Officer(Step, frozen=True, kw_only=True):
+class OfficerStep(ScenarioStep, frozen=True, kw_only=True):
     """An officer decides."""
 
     officer: Text
@@ -100,7 +100,7 @@ class Officer(Step, frozen=True, kw_only=True):
     refused: bool = False
 
 
-class Force(Step, frozen=True, kw_only=True):
+class ForceStep(ScenarioStep, frozen=True, kw_only=True):
     """From now on an outcome is forced: a ready-made one by name, or `own` with what to `do`."""
 
     force: Text
@@ -110,7 +110,7 @@ class Force(Step, frozen=True, kw_only=True):
     do: dict[str, Any] = {}
 
 
-class Faults(Step, frozen=True, kw_only=True):
+class FaultsStep(ScenarioStep, frozen=True, kw_only=True):
     """A profile of faults is switched on, or what is on is switched off (`"off"`)."""
 
     faults: Text
@@ -118,20 +118,20 @@ class Faults(Step, frozen=True, kw_only=True):
     seed: str = ""
 
 
-class Options(Step, frozen=True, kw_only=True):
+class OptionsStep(ScenarioStep, frozen=True, kw_only=True):
     """The sandbox behaves differently from now on."""
 
     options: dict[str, str | bool]
 
 
-class Import(Step, frozen=True, kw_only=True, rename={"kind": "import"}):
+class ImportStep(ScenarioStep, frozen=True, kw_only=True, rename={"kind": "import"}):
     """Master data are imported."""
 
     kind: Text
     rows: tuple[dict[str, str], ...]
 
 
-class Batch(Step, frozen=True, kw_only=True):
+class BatchStep(ScenarioStep, frozen=True, kw_only=True):
     """Somebody does something with the batch that a trade's list is in."""
 
     batch: Literal["declare", "review"]
@@ -139,15 +139,15 @@ class Batch(Step, frozen=True, kw_only=True):
     reason: Text = "抽查"
 
 
-class Pay(Step, frozen=True, kw_only=True):
+class PayStep(ScenarioStep, frozen=True, kw_only=True):
     """The tax bill of a trade is paid."""
 
     pay: Literal["tax bill"]
     of: Text = ""
 
 
-class Expect(Step, frozen=True, kw_only=True):
-    """What must have come of a paper: which receipts, what they say, and when."""
+class ExpectStep(ScenarioStep, frozen=True, kw_only=True):
+    """The receipts that a paper must have: which, what they say, and when."""
 
     expect: Text
     of: Text = ""
@@ -163,10 +163,10 @@ class Expect(Step, frozen=True, kw_only=True):
     not_before: Text = ""
 
 
-AnyStep = Send | Wait | Officer | Force | Options | Import | Batch | Pay | Expect
+AnyStep = SendStep | WaitStep | OfficerStep | ForceStep | OptionsStep | ImportStep | BatchStep | PayStep | ExpectStep
 
 
-class File(Table, frozen=True):
+class ScenarioTables(Table, frozen=True):
     """A scenario file as it is written."""
 
     zh: Text
@@ -174,12 +174,12 @@ class File(Table, frozen=True):
     shows: tuple[Text, ...] = ()
     trouble: Text = ""
     begins_with: Text = ""
-    window: Window | None = None
+    window: SandboxStart | None = None
     trade: dict[Name, Deal] = {}
     step: tuple[dict[str, Any], ...] = ()
 
 
-class Placed(Struct, frozen=True):
+class PlacedStep(Struct, frozen=True):
     """A step and where it stands: in which file, which of its steps, on which line."""
 
     step: AnyStep
@@ -188,7 +188,7 @@ class Placed(Struct, frozen=True):
     line: int
 
 
-class Scenario(Struct, frozen=True):
+class ScenarioFile(Struct, frozen=True):
     """A scenario: what it shows, how the sandbox begins, the trades, and the steps in their order: first those of the
     scenarios that it begins with. `area` is the folder that it stands in."""
 
@@ -198,23 +198,23 @@ class Scenario(Struct, frozen=True):
     en: str
     shows: tuple[str, ...]
     trouble: str
-    window: Window
+    window: SandboxStart
     trades: Mapping[str, Deal]
-    steps: tuple[Placed, ...]
+    steps: tuple[PlacedStep, ...]
 
 
 OFF = "off"
 """Instead of a profile: what is on is switched off."""
-VERBS: Mapping[str, type[Step]] = {
-    "send": Send,
-    "wait": Wait,
-    "officer": Officer,
-    "force": Force,
-    "faults": Faults,
-    "options": Options,
-    "import": Import,
-    "batch": Batch,
-    "pay": Pay,
-    "expect": Expect,
+VERBS: Mapping[str, type[ScenarioStep]] = {
+    "send": SendStep,
+    "wait": WaitStep,
+    "officer": OfficerStep,
+    "force": ForceStep,
+    "faults": FaultsStep,
+    "options": OptionsStep,
+    "import": ImportStep,
+    "batch": BatchStep,
+    "pay": PayStep,
+    "expect": ExpectStep,
 }
 """What a step may do, by the key that says so."""

@@ -1,4 +1,4 @@
-"""What a scenario may send and expect, by the words of its files, and the messages behind them."""
+"""The words for papers that a scenario may send and expect, and the messages behind them."""
 
 from __future__ import annotations
 

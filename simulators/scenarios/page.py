@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from simulators.scenarios import finding
-from simulators.scenarios.form import Scenario
+from simulators.scenarios.form import ScenarioFile
 from simulators.scenarios.reading import read
 
 AREAS = {
@@ -20,7 +20,8 @@ AREAS = {
     "calls": "Answers of the interface 接口应答",
     "troubles": "What integrators struggle with 对接常见问题",
 }
-"""What the areas of shipped scenarios are called."""
+"""The areas of shipped scenarios, as people call them."""
+TABLE = ("| scenario | what happens | outcome |", "|---|---|---|")
 
 
 def page() -> Iterator[str]:
@@ -34,15 +35,11 @@ def page() -> Iterator[str]:
         "([how to write one](../scenarios.md))."
     )
     for area, of in groupby(chosen, key=lambda scenario: scenario.area):
-        yield ""
-        yield f"## {AREAS[area]} (`{area}`)"
-        yield ""
-        yield "| scenario | what happens | outcome |"
-        yield "|---|---|---|"
+        yield from ("", f"## {AREAS[area]} (`{area}`)", "", *TABLE)
         yield from map(_row, of)
 
 
-def _row(scenario: Scenario) -> str:
+def _row(scenario: ScenarioFile) -> str:
     shows = "; ".join(f"`{text}`" for text in scenario.shows)
     file = f"../../simulators/scenarios/files/{scenario.area}/{scenario.name}.toml"
     return f"| [`{scenario.name}`]({file}) | {scenario.en}. {scenario.zh} | {shows} |"

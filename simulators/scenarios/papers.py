@@ -10,21 +10,21 @@ from typing import Any
 
 from lxml import etree
 
-from schemas.writing import Unwritable
+from schemas.writing import InvalidValues
 from simulators.changing import again
 from simulators.entry.places import changed
 from simulators.exports import notes, summaries
 from simulators.exports import stories as exported
 from simulators.imports import stories
-from simulators.imports.trade import Trade
+from simulators.imports.trade import ImportTrade
 from simulators.messages import SyntheticMessage, message, messages, spoilt
 from simulators.receipt_log import ReceiptLog
 from simulators.refunds.acts import acted, registrations
 from simulators.refunds.items import items_of
-from simulators.refunds.plots import Step as Act
+from simulators.refunds.scenarios import RefundStep as Act
 from simulators.scenarios import kinds
-from simulators.scenarios.actors import Actor, Also
-from simulators.scenarios.form import Send
+from simulators.scenarios.actors import Actor, FurtherNumbers
+from simulators.scenarios.form import SendStep
 from simulators.traded import Document
 from simulators.transport_notes import note_of
 from simulators.world import World
@@ -42,12 +42,12 @@ ACTS = {
 
 
 class NotYet(Exception):
-    """What is to be sent needs something that the trade does not have (yet)."""
+    """A message cannot be written, because the trade lacks something that it names (yet)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Writing:
-    """What a message may need to know: the world, what was heard, and the sandbox's moment."""
+class MessageWriter:
+    """The context in which messages are written: the world, the receipts so far, and the sandbox's moment."""
 
     world: World
     receipt_log: ReceiptLog
@@ -58,29 +58,21 @@ class Writing:
         """The moment as messages write it."""
         return self.now.strftime(FORM)
 
-    def written(self, word: str, of: Sequence[Actor], step: Send) -> list[SyntheticMessage]:
+    def written(self, word: str, of: Sequence[Actor], step: SendStep) -> list[SyntheticMessage]:
         """The messages of one word of a step about trades, with the texts that are to be put in; raises `NotYet`."""
         try:
-            made_messages = self._written(word, of, step)
-            return (
-                [
-                    synthetic_message._replace(body=changed(synthetic_message.body, step.put))
-                    for synthetic_message in made_messages
-                ]
-                if step.put
-                else made_messages
-            )
-        except (Unwritable, LookupError) as error:
+            return _with_texts(self._written(word, of, step), step.put)
+        except (InvalidValues, LookupError) as error:
             raise NotYet(str(error)) from None
 
-    def _written(self, word: str, of: Sequence[Actor], step: Send) -> list[SyntheticMessage]:
+    def _written(self, word: str, of: Sequence[Actor], step: SendStep) -> list[SyntheticMessage]:
         if word in kinds.NOTES and of[0].flow == "export":
             return self._notes(word, of, step)
         if step.together and word in of[0].trade.codes | {kinds.LIST: ""}:
             return [self._message(word, of, step)]
         return [made for actor in of for made in self._of_one(word, actor, step)]
 
-    def _of_one(self, word: str, actor: Actor, step: Send) -> list[SyntheticMessage]:
+    def _of_one(self, word: str, actor: Actor, step: SendStep) -> list[SyntheticMessage]:
         own = (*actor.trade.codes, kinds.LIST)
         if word in kinds.TOGETHER:
             return self._all(word, actor, step)
@@ -88,17 +80,9 @@ class Writing:
             return self._document(word, actor, step)
         made = MAKERS[actor.flow].get(word)
         made_messages = made(self, actor) if made else self._refund(word, actor, step)
-        head = {name: str(value) for name, value in step.head.items()}
-        return (
-            [
-                synthetic_message._replace(body=changed(synthetic_message.body, head))
-                for synthetic_message in made_messages
-            ]
-            if head
-            else made_messages
-        )
+        return _with_texts(made_messages, {name: str(value) for name, value in step.head.items()})
 
-    def _all(self, word: str, actor: Actor, step: Send) -> list[SyntheticMessage]:
+    def _all(self, word: str, actor: Actor, step: SendStep) -> list[SyntheticMessage]:
         made_messages = list(messages([actor.trade], 1, edition=step.edition or "2022-05"))
         for synthetic_message in made_messages:
             self._count(actor, synthetic_message)
@@ -113,7 +97,7 @@ class Writing:
                     synthetic_message.wave + 1, actor.sent.get(document.head["guid"], 0)
                 )
 
-    def _document(self, word: str, actor: Actor, step: Send) -> list[SyntheticMessage]:
+    def _document(self, word: str, actor: Actor, step: SendStep) -> list[SyntheticMessage]:
         kind = kinds.OURS.get(word, word)
         if actor.trade.spoiling is not None and actor.trade.spoiling.kind == kind:
             return [spoilt(actor.trade, actor.trade.document(kind), actor.trade.spoiling)]
@@ -125,7 +109,7 @@ class Writing:
             made = made._replace(body=made.body.replace(find.encode(), put.encode()))
         return [made]
 
-    def _message(self, word: str, of: Sequence[Actor], step: Send) -> SyntheticMessage:
+    def _message(self, word: str, of: Sequence[Actor], step: SendStep) -> SyntheticMessage:
         """One message with this document of each trade, and of so many further trades as there are to be copies."""
         documents = [self._changed(word, actor, step) for actor in of]
         actor, kind = of[0], kinds.OURS.get(word, word)
@@ -145,13 +129,13 @@ class Writing:
         )
         return made._replace(body=_crowded(made.body, step.copies - MOST)) if step.copies > MOST else made
 
-    def _changed(self, word: str, actor: Actor, step: Send) -> Document:
+    def _changed(self, word: str, actor: Actor, step: SendStep) -> Document:
         document = actor.document(word, tuple(change for change in step.change if "spoil" not in change))
         if document is None:
             raise NotYet(f"the trade {actor.name} has no {word}")
         return again(document, step.head) if step.head else document
 
-    def _notes(self, word: str, of: Sequence[Actor], step: Send) -> list[SyntheticMessage]:
+    def _notes(self, word: str, of: Sequence[Actor], step: SendStep) -> list[SyntheticMessage]:
         trades = [actor.trade for actor in of]
         after = self.seconds_since(trades[0])
         if word == "arrival" and (part := step.more.get("part")):
@@ -166,7 +150,7 @@ class Writing:
         )
         return made_messages
 
-    def _refund(self, word: str, actor: Actor, step: Send) -> list[SyntheticMessage]:
+    def _refund(self, word: str, actor: Actor, step: SendStep) -> list[SyntheticMessage]:
         """A paper of a refund."""
         case = actor.case
         if case is None:
@@ -176,21 +160,21 @@ class Writing:
         if not case.items:
             case.items = items_of(case.trades, self.receipt_log, self.receipt_log.of(actor.trade.id, "792"))
         if not case.items and word != "exchange report":
-            raise NotYet(
-                f"nothing of {actor.name} can be claimed yet: its list must have left (899), and be summarised"
-            )
-        made_messages = acted(
-            case, Act(ACTS[word], 0, 0, step.more), self.world, self.world.payment_providers[0], self.when
-        )
-        return [synthetic_message._replace(trades=(actor.trade.id,)) for synthetic_message in made_messages]
+            missing = "its list must have left (899), and be summarised"
+            raise NotYet(f"nothing of {actor.name} can be claimed yet: {missing}")
+        act, bank = Act(ACTS[word], 0, 0, step.more), self.world.payment_providers[0]
+        return [made._replace(trades=(actor.trade.id,)) for made in acted(case, act, self.world, bank, self.when)]
 
     def summary(self, actor: Actor) -> list[SyntheticMessage]:
         """The request (701) that a trade's merchant makes for its list."""
         number = "H" + actor.trade.serial
-        asking = summaries.Asking(number, "", actor.trade.parties.merchant, ("", ""), (self.answered(actor, "604")[0],))
-        self.receipt_log.expect([Also(actor.trade.id, (number,))])
+        request = summaries.MonthRequest(
+            number, "", actor.trade.parties.merchant, ("", ""), (self.answered(actor, "604")[0],)
+        )
+        self.receipt_log.expect([FurtherNumbers(actor.trade.id, (number,))])
         return [
-            request._replace(trades=(actor.trade.id,)) for request in summaries.requests(self.world, asking, self.when)
+            message._replace(trades=(actor.trade.id,))
+            for message in summaries.messages_of(self.world, request, self.when)
         ]
 
     def answered(self, actor: Actor, code: str) -> tuple[str, str]:
@@ -206,6 +190,11 @@ class Writing:
         return max(60, int((self.now.replace(tzinfo=None) - then).total_seconds()))
 
 
+def _with_texts(written: Sequence[SyntheticMessage], texts: Mapping[str, str]) -> list[SyntheticMessage]:
+    """Messages with other texts in these elements."""
+    return [made._replace(body=changed(made.body, texts)) if texts else made for made in written]
+
+
 def _crowded(body: bytes, more: int) -> bytes:
     """A message with its first document so many times more than the schema allows."""
     root = etree.fromstring(body)
@@ -215,28 +204,30 @@ def _crowded(body: bytes, more: int) -> bytes:
     return written
 
 
-def _request(tell: Callable[..., SyntheticMessage], code: str) -> Callable[[Writing, Actor], list[SyntheticMessage]]:
+def _request(
+    tell: Callable[..., SyntheticMessage], code: str
+) -> Callable[[MessageWriter, Actor], list[SyntheticMessage]]:
     """A request that names the list's number."""
 
-    def made(writing: Writing, actor: Actor) -> list[SyntheticMessage]:
+    def made(writing: MessageWriter, actor: Actor) -> list[SyntheticMessage]:
         invt_no, pre_no = writing.answered(actor, code)
-        given = {"pre_no": pre_no} if isinstance(actor.trade, Trade) else {}
+        given = {"pre_no": pre_no} if isinstance(actor.trade, ImportTrade) else {}
         return [tell(actor.trade, invt_no, after=writing.seconds_since(actor.trade), **given)]
 
     return made
 
 
-def _second_return(writing: Writing, actor: Actor) -> list[SyntheticMessage]:
+def _second_return(writing: MessageWriter, actor: Actor) -> list[SyntheticMessage]:
     invt_no, _ = writing.answered(actor, "604")
     return [exported.refund(actor.trade, invt_no, letter="U", after=writing.seconds_since(actor.trade))]
 
 
-def _tally(writing: Writing, actor: Actor) -> list[SyntheticMessage]:
+def _tally(writing: MessageWriter, actor: Actor) -> list[SyntheticMessage]:
     invt_no, _ = writing.answered(actor, "604")
     return [exported.tally(writing.world, actor.trade, invt_no, after=writing.seconds_since(actor.trade))]
 
 
-MAKERS: Mapping[str, Mapping[str, Callable[[Writing, Actor], list[SyntheticMessage]]]] = {
+MAKERS: Mapping[str, Mapping[str, Callable[[MessageWriter, Actor], list[SyntheticMessage]]]] = {
     "import": {
         "cancellation": _request(stories.cancellation, "622"),
         "return": _request(stories.refund, "622"),
@@ -251,6 +242,6 @@ MAKERS: Mapping[str, Mapping[str, Callable[[Writing, Actor], list[SyntheticMessa
         "return": _request(exported.refund, "604"),
         "second return": _second_return,
         "tally": _tally,
-        "summary": Writing.summary,
+        "summary": MessageWriter.summary,
     },
 }

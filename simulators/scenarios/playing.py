@@ -18,10 +18,10 @@ from simulators.entry.sending import ACCEPTED
 from simulators.exports.notes import note_no
 from simulators.imports.arithmetic import POLICIES
 from simulators.messages import SyntheticMessage
-from simulators.receipt_log import ReceiptLog, ReceivedReceipt
+from simulators.receipt_log import LoggedReceipt, ReceiptLog
 from simulators.scenarios import expecting, kinds, spans
 from simulators.scenarios.actors import SEED, Actor, actors
-from simulators.scenarios.bills import Declared
+from simulators.scenarios.bills import SentLists
 from simulators.scenarios.checking import named
 from simulators.scenarios.decisions import PROPOSED, act, batched
 from simulators.scenarios.expecting import Miss
@@ -29,21 +29,21 @@ from simulators.scenarios.filling import Filling
 from simulators.scenarios.form import (
     OFF,
     AnyStep,
-    Batch,
-    Expect,
-    Faults,
-    Force,
-    Import,
-    Officer,
-    Options,
-    Pay,
-    Placed,
-    Scenario,
-    Send,
-    Wait,
+    BatchStep,
+    ExpectStep,
+    FaultsStep,
+    ForceStep,
+    ImportStep,
+    OfficerStep,
+    OptionsStep,
+    PayStep,
+    PlacedStep,
+    ScenarioFile,
+    SendStep,
+    WaitStep,
 )
-from simulators.scenarios.papers import NotYet, Writing
-from simulators.scenarios.results import Event, Result
+from simulators.scenarios.papers import MessageWriter, NotYet
+from simulators.scenarios.results import ScenarioResult, StoryEvent
 from simulators.traffic.making import enveloped
 from simulators.world import World
 
@@ -74,11 +74,11 @@ class _Failed(Exception):
 
 def play(
     client: WindowClient,
-    scenario: Scenario,
+    scenario: ScenarioFile,
     keep: bool = False,
-    listener: Callable[[Event], None] = lambda event: None,
+    listener: Callable[[StoryEvent], None] = lambda event: None,
     under: str = "",
-) -> Result:
+) -> ScenarioResult:
     """Play a scenario in a fresh sandbox of a window, which is deleted afterwards unless it is to be kept; its name
     begins with that of the sandbox that it is `under`.
 
@@ -90,15 +90,15 @@ def play(
         player = _Player(scenario, sandbox, _world(), listener)
         failed, misses = player.play()
         lasted = player.now - datetime.fromisoformat(moment)
-        return Result(
-            scenario,
-            monotonic() - begun,
-            lasted // timedelta(milliseconds=1),
-            sandbox.name,
-            keep,
-            failed,
-            misses,
-            tuple(player.story),
+        return ScenarioResult(
+            scenario=scenario,
+            seconds=monotonic() - begun,
+            lasted=lasted // timedelta(milliseconds=1),
+            sandbox=sandbox.name,
+            kept=keep,
+            failed=failed,
+            misses=misses,
+            story=tuple(player.story),
         )
 
 
@@ -106,20 +106,20 @@ def play(
 class _Player:
     """A scenario in play."""
 
-    scenario: Scenario
+    scenario: ScenarioFile
     sandbox: SandboxClient
     world: World
-    listener: Callable[[Event], None]
-    story: list[Event] = field(default_factory=list)
+    listener: Callable[[StoryEvent], None]
+    story: list[StoryEvent] = field(default_factory=list)
     actors: Mapping[str, Actor] = field(default_factory=dict)
     receipt_log: ReceiptLog = field(default_factory=lambda: ReceiptLog(()))
     now: datetime = LONG_AGO
     _due: datetime | None = None
     """When something will happen by itself next."""
     _places: dict[str, int] = field(default_factory=dict)
-    _declared: Declared = field(default_factory=Declared)
+    _declared: SentLists = field(default_factory=SentLists)
 
-    def play(self) -> tuple[Placed | None, tuple[Miss, ...]]:
+    def play(self) -> tuple[PlacedStep | None, tuple[Miss, ...]]:
         """Play it; gives the step that failed, and what was missed."""
         self._begin()
         for step in self.scenario.steps:
@@ -135,7 +135,7 @@ class _Player:
                 return step, (Miss("an answer", str(refused), f"the window refused it with HTTP {refused.status}"),)
         return self._about_bills()
 
-    def _about_bills(self) -> tuple[Placed | None, tuple[Miss, ...]]:
+    def _about_bills(self) -> tuple[PlacedStep | None, tuple[Miss, ...]]:
         """Every tax bill held against our own arithmetic; what is wrong counts for the last step."""
         rounding = str(self.sandbox.options().get("rounding") or POLICIES[0])
         wrong = tuple(self._declared.misses(self.actors.values(), self.receipt_log, rounding))
@@ -157,7 +157,7 @@ class _Player:
         raise TypeError(f"nobody plays {step}")
 
     @_do.register
-    def _send(self, step: Send) -> None:
+    def _send(self, step: SendStep) -> None:
         step = self._filled(step)
         of = self._of(step)
         for name in (step.send,) if isinstance(step.send, str) else step.send:
@@ -165,7 +165,7 @@ class _Player:
                 self._submit(step.text.encode(), step, name)
                 continue
             for number, wave in enumerate(
-                _waves(Writing(self.world, self.receipt_log, self.now).written(name, of, step))
+                _waves(MessageWriter(self.world, self.receipt_log, self.now).written(name, of, step))
             ):
                 if number:
                     self._settle()
@@ -178,7 +178,7 @@ class _Player:
                     self._submit(body, step, f"{message.code} {name} of {', '.join(actor.name for actor in of)}")
         self._settle()
 
-    def _submit(self, body: bytes, step: Send, title: str) -> None:
+    def _submit(self, body: bytes, step: SendStep, title: str) -> None:
         status, codes, answer = self._posted(body, {"X_Scenario": step.outcome} if step.outcome else {})
         if status == ACCEPTED:
             self._declared.note(body)
@@ -201,7 +201,7 @@ class _Player:
         return ACCEPTED, ["repeated"] if answer.repeated else [], ""
 
     @_do.register
-    def _wait(self, step: Wait) -> None:
+    def _wait(self, step: WaitStep) -> None:
         if step.wait == spans.DEADLINE:
             if self._due is None:
                 raise _Failed(Miss("a deadline", "none", "nothing will happen by itself"))
@@ -211,7 +211,7 @@ class _Player:
         self._tell(f"waited {step.wait}")
 
     @_do.register
-    def _officer(self, step: Officer) -> None:
+    def _officer(self, step: OfficerStep) -> None:
         (actor,) = self._of(step)[:1]
         self._by_hand(
             step.refused,
@@ -220,12 +220,12 @@ class _Player:
         )
 
     @_do.register
-    def _batch(self, step: Batch) -> None:
+    def _batch(self, step: BatchStep) -> None:
         actor = self._of(step)[0]
         self._by_hand(False, f"batch of {actor.name}: {step.batch}", lambda: batched(self.sandbox, actor, step))
 
     @_do.register
-    def _pay(self, step: Pay) -> None:
+    def _pay(self, step: PayStep) -> None:
         actor = self._of(step)[0]
         bills = self.receipt_log.of(actor.trade.id, "816")
         if not bills:
@@ -251,7 +251,7 @@ class _Player:
         self._settle()
 
     @_do.register
-    def _force(self, step: Force) -> None:
+    def _force(self, step: ForceStep) -> None:
         match = {**self._filled(step.match), **({"order": self._of(step)[0].trade.id} if step.of else {})}
         times: dict[str, Any] = {"times": step.times} if step.times else {}
         if step.do:
@@ -261,7 +261,7 @@ class _Player:
         self._tell(f"forced from now on: {step.force}")
 
     @_do.register
-    def _faults(self, step: Faults) -> None:
+    def _faults(self, step: FaultsStep) -> None:
         switched = self.sandbox.faults("" if step.faults == OFF else step.faults, step.lasts, step.seed)
         done = (
             f"; {switched['profile']} acted {switched['done']} time(s)"
@@ -271,17 +271,17 @@ class _Player:
         self._tell(f"faults: {step.faults}{done}")
 
     @_do.register
-    def _options(self, step: Options) -> None:
+    def _options(self, step: OptionsStep) -> None:
         self.sandbox.options(**step.options)
         self._tell(f"options: {', '.join(f'{name} = {value}' for name, value in step.options.items())}")
 
     @_do.register
-    def _import(self, step: Import) -> None:
+    def _import(self, step: ImportStep) -> None:
         self.sandbox.import_master_data(step.kind, list(self._filled(step.rows)))
         self._tell(f"imported {len(step.rows)} {step.kind}")
 
     @_do.register
-    def _expect(self, step: Expect) -> None:
+    def _expect(self, step: ExpectStep) -> None:
         step, begun = self._filled(step), self.now
         until, earliest = begun + _span(step.within), begun + _span(step.not_before or spans.SETTLED)
         while True:
@@ -297,7 +297,7 @@ class _Player:
             raise _Failed(Miss(f"not before {step.not_before}", f"after {after}", "it came too early"))
         self._tell(f"as expected: {step.expect} of {self._of(step)[0].name}")
 
-    def _receipts(self, step: Expect) -> list[ReceivedReceipt]:
+    def _receipts(self, step: ExpectStep) -> list[LoggedReceipt]:
         """The receipts of a step's paper so far."""
         actor = self._of(step)[0]
         code = kinds.HEARD[actor.flow][step.expect]
@@ -359,13 +359,13 @@ class _Player:
         return replace(value, **{name: filling.filled(getattr(value, name)) for name in value.__struct_fields__})
 
     def _tell(self, text: str) -> None:
-        event = Event(f"{self.now:%Y-%m-%d %H:%M:%S}", text)
+        event = StoryEvent(f"{self.now:%Y-%m-%d %H:%M:%S}", text)
         self.story.append(event)
         self.listener(event)
 
 
 def _waves(sent: Sequence[SyntheticMessage]) -> Iterator[Sequence[SyntheticMessage]]:
-    """What goes out together, and then what must come after it."""
+    """Group steps into waves: messages that go out together, and the steps that must come after them."""
     for _, together in groupby(sent, key=lambda message: message.wave):
         yield list(together)
 

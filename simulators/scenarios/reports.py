@@ -1,25 +1,25 @@
-"""What became of scenarios, in words for people, as JSON, as cases for build servers."""
+"""Reports of scenarios: in words for people, as JSON, as cases for build servers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from simulators.entry.reports import Case, Chart, Check, Figure, Plot, Report, Words
+from simulators.entry.reports import Case, Chart, Figure, Plot, Report, ReportCheck, Words
 from simulators.scenarios import spans
-from simulators.scenarios.form import VERBS, Scenario
-from simulators.scenarios.results import Result
+from simulators.scenarios.form import VERBS, PlacedStep, ScenarioFile
+from simulators.scenarios.results import ScenarioResult
 
 PASSED, FAILED = "passed", "FAILED"
 
 
-def line(result: Result) -> str:
+def line(result: ScenarioResult) -> str:
     """A line about a scenario: what became of it, how long it lasted by the sandbox's clock and by ours."""
     state = PASSED if result.ok else FAILED
     return f"{state} {result.scenario.name} ({spans.span_text(result.lasted)}; {result.seconds:.1f} s)"
 
 
-def failure(result: Result) -> Iterator[str]:
+def failure(result: ScenarioResult) -> Iterator[str]:
     """Why a scenario failed: the step, what was expected and came, where they part, and the story until then."""
     if result.failed is None:
         return
@@ -35,7 +35,7 @@ def failure(result: Result) -> Iterator[str]:
         yield f"  the sandbox is kept: {result.sandbox}"
 
 
-def where(result: Result) -> str:
+def where(result: ScenarioResult) -> str:
     """The step that was not as expected: file, line, number, and what it says."""
     assert result.failed is not None
     at, step = result.failed, result.failed.step
@@ -43,7 +43,7 @@ def where(result: Result) -> str:
     return f"{at.file}, line {at.line}, step {at.number + 1} ({verb}){': ' + step.say if step.say else ''}"
 
 
-def as_json(results: Sequence[Result]) -> dict[str, Any]:
+def as_json(results: Sequence[ScenarioResult]) -> dict[str, Any]:
     """All of it as plain values."""
     return {
         "passed": sum(1 for result in results if result.ok),
@@ -52,27 +52,26 @@ def as_json(results: Sequence[Result]) -> dict[str, Any]:
     }
 
 
-def _plain(result: Result) -> dict[str, Any]:
-    failed = (
-        {"file": result.failed.file, "line": result.failed.line, "step": result.failed.number + 1}
-        if result.failed
-        else None
-    )
+def _place(step: PlacedStep) -> dict[str, Any]:
+    return {"file": step.file, "line": step.line, "step": step.number + 1}
+
+
+def _plain(result: ScenarioResult) -> dict[str, Any]:
     return {
-        **listed(result.scenario),
+        **described(result.scenario),
         "passed": result.ok,
         "seconds": round(result.seconds, 3),
         "virtual_seconds": result.lasted // 1000,
         "sandbox": result.sandbox if result.kept else None,
-        "failed": failed,
+        "failed": _place(result.failed) if result.failed else None,
         "misses": [miss._asdict() for miss in result.misses],
         "story": [event._asdict() for event in result.story],
         "digests": dict(result.digests) or None,
     }
 
 
-def listed(scenario: Scenario) -> dict[str, Any]:
-    """What a scenario is, without running it."""
+def described(scenario: ScenarioFile) -> dict[str, Any]:
+    """Describe a scenario without running it."""
     return {
         "name": scenario.name,
         "area": scenario.area,
@@ -82,8 +81,8 @@ def listed(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def cases(results: Sequence[Result]) -> list[Case]:
-    """What became of each scenario, for build servers: a suite an area, a case a scenario."""
+def cases(results: Sequence[ScenarioResult]) -> list[Case]:
+    """JUnit cases of scenario results: a suite an area, a case a scenario."""
     return [
         Case(
             result.scenario.area,
@@ -96,7 +95,7 @@ def cases(results: Sequence[Result]) -> list[Case]:
     ]
 
 
-def report(results: Sequence[Result]) -> Report:
+def report(results: Sequence[ScenarioResult]) -> Report:
     """All of it as a report: a check a scenario, those that failed first."""
     failed = [result for result in results if not result.ok]
     areas = list(dict.fromkeys(result.scenario.area for result in results))
@@ -121,10 +120,10 @@ def report(results: Sequence[Result]) -> Report:
     )
 
 
-def _check(result: Result) -> Check:
+def _check(result: ScenarioResult) -> ReportCheck:
     wanted, got = (result.misses[0].expected, result.misses[0].got) if result.misses else ("", "")
     came = f"{spans.span_text(result.lasted)}; {result.seconds:.1f} s"
     about = tuple(line.strip() for line in failure(result))
-    return Check(
+    return ReportCheck(
         result.scenario.name, Words(result.scenario.zh, result.scenario.en), wanted, got or came, result.ok, about
     )

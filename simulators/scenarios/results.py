@@ -1,4 +1,4 @@
-"""What becomes of a scenario that is played: its story, and the step that was not as expected."""
+"""The result of a scenario that was played: its story, and the step that was not as expected."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from simulators.scenarios.expecting import Miss
-from simulators.scenarios.form import Placed, Scenario
+from simulators.scenarios.form import PlacedStep, ScenarioFile
 
 
-class Event(NamedTuple):
+class StoryEvent(NamedTuple):
     """Something that happened: when by the sandbox's clock, and what."""
 
     at: str
     what: str
 
 
-class Result(NamedTuple):
-    """What became of a scenario: the step that was not as expected and how, the whole story, and where it was played in
-    a window of its own both digests of what it came to."""
+class ScenarioResult(NamedTuple):
+    """The result of a scenario: the step that was not as expected and how, the whole story, and where it was played in
+    a window of its own both digests of its sandbox."""
 
-    scenario: Scenario
+    scenario: ScenarioFile
     seconds: float
     lasted: int
     sandbox: str
     kept: bool
-    failed: Placed | None
+    failed: PlacedStep | None
     misses: tuple[Miss, ...]
-    story: tuple[Event, ...]
+    story: tuple[StoryEvent, ...]
     digests: Mapping[str, Any] = {}
 
     @property

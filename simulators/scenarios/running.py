@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from simulators.entry.places import WindowClient, ephemeral
-from simulators.scenarios.form import Scenario
+from simulators.scenarios.form import ScenarioFile
 from simulators.scenarios.playing import play
-from simulators.scenarios.results import Event, Result
+from simulators.scenarios.results import ScenarioResult, StoryEvent
 
 Digests = Callable[[str], Mapping[str, Any]]
 """A function from the name of a sandbox to its digests."""
@@ -31,18 +31,18 @@ def window(url: str = "", key: str = "") -> Iterator[tuple[WindowClient, Digests
 
 
 def run(
-    scenarios: Sequence[Scenario],
+    scenarios: Sequence[ScenarioFile],
     url: str = "",
     key: str = "",
     keep: bool = False,
-    show: Callable[[Event], None] = lambda event: None,
+    show: Callable[[StoryEvent], None] = lambda event: None,
     jobs: int = JOBS,
     under: str = "",
-) -> Generator[Result, None, None]:
-    """What became of each scenario, in their order, as soon as it is known; so many are played at a time."""
+) -> Generator[ScenarioResult, None, None]:
+    """Play scenarios, so many at a time; gives each result in their order, as soon as it is known."""
     with window(url, key) as (client, digests), ThreadPoolExecutor(jobs) as players:
 
-        def play_one(scenario: Scenario) -> Result:
+        def play_one(scenario: ScenarioFile) -> ScenarioResult:
             # what ends with its window need not be deleted before
             result = play(client, scenario, keep or not url, show, under)
             return result._replace(kept=keep and bool(url), digests=digests(result.sandbox))

@@ -20,15 +20,15 @@ from simulators import report
 from simulators.entry import monotonic, opened, sandbox_options, settings_for
 from simulators.entry.sending import ACCEPTED, status_words
 from simulators.imports.arithmetic import POLICIES
-from simulators.imports.day import Silent
 from simulators.live import Live
 from simulators.options import options_as
+from simulators.played_day import NoDisplay
 from simulators.traffic import making
-from simulators.traffic.files import Form, write_folder
+from simulators.traffic.files import MessageForm, write_folder
 from simulators.traffic.making import SANDBOX
-from simulators.traffic.plan import Plan, planned
+from simulators.traffic.plan import TrafficPlan, planned
 from simulators.traffic.played import OPTIONS, played
-from simulators.traffic.posting import Sent, post
+from simulators.traffic.posting import SendingResult, post
 from simulators.traffic.profile import read_profile, text_of
 
 MAIN = "main"
@@ -38,7 +38,7 @@ Step = Callable[[int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class TrafficOptions:
-    """Which traffic to make, where it goes, and how."""
+    """The options of `traffic`: profile, days and seed, the destination, and the form of messages."""
 
     profile_name: str
     seed: int
@@ -143,14 +143,14 @@ def traffic(options: TrafficOptions) -> None:
             raise click.UsageError("Say where the traffic goes: one of --out FOLDER, --data FOLDER, --url ADDRESS.")
 
 
-def _write(plan: Plan, folder: Path, options: TrafficOptions) -> None:
+def _write(plan: TrafficPlan, folder: Path, options: TrafficOptions) -> None:
     """Write the traffic as files."""
     begun = monotonic()
     with _progress(plan, options.quiet) as step:
         written = write_folder(
             folder,
             plan,
-            Form(options.envelope, options.compress),
+            MessageForm(options.envelope, options.compress),
             resume=options.resume,
             processes=options.processes,
             progress=lambda made: step(made.trades, made.name),
@@ -166,7 +166,7 @@ def _write(plan: Plan, folder: Path, options: TrafficOptions) -> None:
     )
 
 
-def _post(plan: Plan, url: str, options: TrafficOptions) -> None:
+def _post(plan: TrafficPlan, url: str, options: TrafficOptions) -> None:
     """Send the traffic over HTTP; ends with status 1 where a message was not accepted."""
     with _counting(options.quiet) as progress:
         sent = post(plan, url, options.sandbox or MAIN, options.rate, options.speed, progress)
@@ -178,7 +178,7 @@ def _post(plan: Plan, url: str, options: TrafficOptions) -> None:
 
 
 @contextmanager
-def _counting(quiet: bool) -> Iterator[Callable[[Sent], None]]:
+def _counting(quiet: bool) -> Iterator[Callable[[SendingResult], None]]:
     shown = Progress(
         TextColumn("messages {task.completed}"),
         TimeElapsedColumn(),
@@ -192,8 +192,8 @@ def _counting(quiet: bool) -> Iterator[Callable[[Sent], None]]:
         yield lambda sent: shown.update(task, completed=sent.messages, note=_summary(sent))
 
 
-def _summary(sent: Sent) -> str:
-    """How sending goes or went, what went wrong first."""
+def _summary(sent: SendingResult) -> str:
+    """Sum up the sending so far, failures first."""
     refused = ", ".join(
         f"{count} × {status_words(status)}" for status, count in sorted(sent.statuses.items()) if status != ACCEPTED
     )
@@ -204,15 +204,15 @@ def _summary(sent: Sent) -> str:
     )
 
 
-def _play(plan: Plan, data: Path, wanted: TrafficOptions) -> None:
+def _play(plan: TrafficPlan, data: Path, wanted: TrafficOptions) -> None:
     """Play the traffic in process; ends with status 1 where a trade did not come to what it must."""
     console, first = Console(stderr=wanted.as_json), plan.days[0].day
     begins = wanted.on.date() if wanted.on else first
     settings = settings_for(data, synchronous="NORMAL", readers=0)
-    display = nullcontext(Silent()) if wanted.quiet or wanted.as_json else Live(console)
+    display = nullcontext(NoDisplay()) if wanted.quiet or wanted.as_json else Live(console)
     options = {**OPTIONS, **sandbox_options(wanted.chosen)}
-    with opened(settings, wanted.sandbox or SANDBOX, plan.world(), options, begins, dice=making.SANDBOX) as outside:
-        outcome = played(outside, plan, display, begins - first, options.get("rounding") or POLICIES[0])
+    with opened(settings, wanted.sandbox or SANDBOX, plan.world(), options, begins, dice=making.SANDBOX) as session:
+        outcome = played(session, plan, display, begins - first, options.get("rounding") or POLICIES[0])
     if wanted.as_json:
         click.echo(json.dumps(report.as_json(outcome), ensure_ascii=False, indent=1))
     else:
@@ -221,7 +221,7 @@ def _play(plan: Plan, data: Path, wanted: TrafficOptions) -> None:
 
 
 @contextmanager
-def _progress(plan: Plan, quiet: bool) -> Iterator[Step]:
+def _progress(plan: TrafficPlan, quiet: bool) -> Iterator[Step]:
     """A function that counts trades and says what is being done."""
     shown = Progress(
         TextColumn("trades"),

@@ -21,10 +21,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from simulators.errors import SimulatorError
 from simulators.messages import SyntheticMessage
 from simulators.traffic.making import enveloped, expectations, made
-from simulators.traffic.plan import Block, Plan
-from simulators.traffic.profile import WrongProfile, as_plain
+from simulators.traffic.plan import TrafficBlock, TrafficPlan
+from simulators.traffic.profile import as_plain
 from simulators.world import World
 
 FORMAT = 2
@@ -36,8 +37,8 @@ NOTES = frozenset({"711", "607", "507", "509"})
 """Messages of one document that names many trades."""
 
 
-class Form(NamedTuple):
-    """How messages are written down: in their envelope or bare, compressed or not."""
+class MessageForm(NamedTuple):
+    """The form of written messages: in their envelope or bare, compressed or not."""
 
     enveloped: bool = False
     compressed: bool = False
@@ -53,7 +54,7 @@ class Form(NamedTuple):
         return ".xml.gz" if self.compressed else ".xml"
 
 
-class Made(NamedTuple):
+class WrittenBlock(NamedTuple):
     """A block that is there: what it holds, and the hash of all its bytes in their order."""
 
     name: str
@@ -63,7 +64,7 @@ class Made(NamedTuple):
     sha256: str
 
 
-class Written(NamedTuple):
+class WrittenTraffic(NamedTuple):
     """A folder of traffic: counts, and the hash of the blocks' hashes."""
 
     trades: int
@@ -74,16 +75,16 @@ class Written(NamedTuple):
 
 def write_folder(
     folder: Path,
-    plan: Plan,
-    form: Form,
+    plan: TrafficPlan,
+    form: MessageForm,
     *,
     resume: bool = False,
     processes: int = 1,
-    progress: Callable[[Made], None] = lambda made: None,
-) -> Written:
+    progress: Callable[[WrittenBlock], None] = lambda made: None,
+) -> WrittenTraffic:
     """Write a plan's traffic to a folder, and say of each block when it is there.
 
-    `resume` goes on where an interrupted call stopped. Raises `WrongProfile` where the folder holds something else.
+    `resume` goes on where an interrupted call stopped. Raises `SimulatorError` where the folder holds something else.
     """
     contents = _contents(plan, form)
     folder.mkdir(parents=True, exist_ok=True)
@@ -96,8 +97,13 @@ def write_folder(
 
 
 def _write(
-    folder: Path, plan: Plan, form: Form, contents: dict[str, Any], processes: int, progress: Callable[[Made], None]
-) -> Written:
+    folder: Path,
+    plan: TrafficPlan,
+    form: MessageForm,
+    contents: dict[str, Any],
+    processes: int,
+    progress: Callable[[WrittenBlock], None],
+) -> WrittenTraffic:
     blocks = list(plan.blocks())
     there = {block.name: _made(folder / block.name) for block in blocks if (folder / block.name / BLOCK).exists()}
     for block in there.values():
@@ -110,7 +116,7 @@ def _write(
     made_blocks = [there[block.name] for block in blocks]
     _join(folder, (folder / block.name / EXPECTED for block in made_blocks))
     whole = sha256("".join(block.sha256 for block in made_blocks).encode()).hexdigest()
-    written = Written(
+    written = WrittenTraffic(
         sum(block.trades for block in made_blocks),
         sum(block.documents for block in made_blocks),
         sum(block.messages for block in made_blocks),
@@ -125,18 +131,18 @@ def _write(
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Nobody else writes the folder meanwhile; raises `WrongProfile` where somebody does."""
+    """Nobody else writes the folder meanwhile; raises `SimulatorError` where somebody does."""
     place = os.open(folder, os.O_RDONLY)
     try:
         flock(place, LOCK_EX | LOCK_NB)
         yield
     except BlockingIOError:
-        raise WrongProfile(f"another process is writing {folder}") from None
+        raise SimulatorError(f"another process is writing {folder}") from None
     finally:
         os.close(place)
 
 
-def _contents(plan: Plan, form: Form) -> dict[str, Any]:
+def _contents(plan: TrafficPlan, form: MessageForm) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "profile": as_plain(plan.profile),
@@ -151,20 +157,20 @@ def _enter(folder: Path, contents: dict[str, Any], resume: bool) -> None:
     file = folder / CONTENTS
     if not file.exists():
         if any(folder.iterdir()):
-            raise WrongProfile(f"{folder} holds other files. Name a folder that is empty or not there yet")
+            raise SimulatorError(f"{folder} holds other files. Name a folder that is empty or not there yet")
         master_data(folder / MASTER_DATA, contents)
         _put(file, {**contents, "finished": False})
         return
     try:
         before = json.loads(file.read_text("utf-8"))
     except ValueError as error:
-        raise WrongProfile(f"{file} cannot be read: {error}") from None
+        raise SimulatorError(f"{file} cannot be read: {error}") from None
     wanted = json.loads(json.dumps(contents, default=str))
     differs = [name for name, value in wanted.items() if before.get(name) != value]
     if differs:
-        raise WrongProfile(f"{folder} holds other traffic: {', '.join(differs)} differ(s). Name another folder")
+        raise SimulatorError(f"{folder} holds other traffic: {', '.join(differs)} differ(s). Name another folder")
     if not resume and not before["finished"]:
-        raise WrongProfile(f"{folder} holds the beginning of this traffic; go on with --resume")
+        raise SimulatorError(f"{folder} holds the beginning of this traffic; go on with --resume")
     _clear(folder)
 
 
@@ -183,11 +189,11 @@ def master_data(folder: Path, contents: dict[str, Any]) -> None:
         (folder / f"{kind}.csv").write_text(getattr(world, f"{kind}_csv")(), "utf-8")
 
 
-_plan: Plan
+_plan: TrafficPlan
 _world: World
 
 
-def _begin_process(plan: Plan) -> None:
+def _begin_process(plan: TrafficPlan) -> None:
     """A process that makes blocks; who interrupts is answered by the process that started it."""
     global _plan, _world
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -197,7 +203,9 @@ def _begin_process(plan: Plan) -> None:
 
 
 @contextmanager
-def _mapping(processes: int, plan: Plan) -> Iterator[Callable[[Callable[..., Made], list[Block]], Iterable[Made]]]:
+def _mapping(
+    processes: int, plan: TrafficPlan
+) -> Iterator[Callable[[Callable[..., WrittenBlock], list[TrafficBlock]], Iterable[WrittenBlock]]]:
     if processes == 1:
         world = plan.world()
         yield lambda function, blocks: (function(plan, world, block) for block in blocks)
@@ -213,11 +221,13 @@ def _mapping(processes: int, plan: Plan) -> Iterator[Callable[[Callable[..., Mad
         pool.join()
 
 
-def _in_process(function: Callable[[Plan, World, Block], Made], block: Block) -> Made:
+def _in_process(
+    function: Callable[[TrafficPlan, World, TrafficBlock], WrittenBlock], block: TrafficBlock
+) -> WrittenBlock:
     return function(_plan, _world, block)
 
 
-def _write_block(folder: Path, form: Form, plan: Plan, world: World, block: Block) -> Made:
+def _write_block(folder: Path, form: MessageForm, plan: TrafficPlan, world: World, block: TrafficBlock) -> WrittenBlock:
     """Write a block beside its place, and move it there when it is whole."""
     place = folder / (block.name + UNFINISHED)
     place.mkdir()
@@ -231,7 +241,9 @@ def _write_block(folder: Path, form: Form, plan: Plan, world: World, block: Bloc
     return block_made
 
 
-def _write_messages(place: Path, form: Form, plan: Plan, world: World, block: Block) -> Made:
+def _write_messages(
+    place: Path, form: MessageForm, plan: TrafficPlan, world: World, block: TrafficBlock
+) -> WrittenBlock:
     trades, sent = made(plan, world, block)
     whole, messages, documents = sha256(), 0, 0
     for messages, message in enumerate(sent, 1):
@@ -244,16 +256,16 @@ def _write_messages(place: Path, form: Form, plan: Plan, world: World, block: Bl
     )
     whole.update(lines.encode())
     (place / EXPECTED).write_text(lines, "utf-8")
-    return Made(block.name, len(trades), documents, messages, whole.hexdigest())
+    return WrittenBlock(block.name, len(trades), documents, messages, whole.hexdigest())
 
 
 def documents_in(message: SyntheticMessage) -> int:
-    """How many documents a message holds."""
+    """Count the documents of a message."""
     return 1 if message.code in NOTES else len(message.trades)
 
 
-def _made(place: Path) -> Made:
-    return Made(**json.loads((place / BLOCK).read_text("utf-8")))
+def _made(place: Path) -> WrittenBlock:
+    return WrittenBlock(**json.loads((place / BLOCK).read_text("utf-8")))
 
 
 def _join(folder: Path, parts: Iterable[Path]) -> None:

@@ -17,11 +17,10 @@ from simulators.imports.arithmetic import POLICIES, Bill, plainly
 from simulators.imports.bills import TaxTerms, bills_of, from_rows
 from simulators.imports.shop import Shop
 from simulators.imports.stories import intakes
-from simulators.imports.trade import Trade
+from simulators.imports.trade import ImportTrade
 from simulators.imports.traffic import trades_of
-from simulators.messages import SyntheticMessage, messages
-from simulators.receipt_log import MESSAGE_GUID
-from simulators.traffic.plan import Block, Plan
+from simulators.messages import MESSAGE_GUID, SyntheticMessage, messages
+from simulators.traffic.plan import TrafficBlock, TrafficPlan
 from simulators.traffic.profile import THOUSAND
 from simulators.world import World
 
@@ -29,16 +28,17 @@ SANDBOX = "traffic"
 BILLED = frozenset({"800", "300"})
 """Outcomes after which a list may be released, and taxed."""
 _APP_TIME = re.compile(rb"<(?:\w+:)?appTime>(\d{14})<")
-AnyTrades = Sequence[Trade] | Sequence[ExportTrade]
+AnyTrades = Sequence[ImportTrade] | Sequence[ExportTrade]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Expectation(NamedTuple):
-    """What a trade must come to: the list's return status ("": no list), and the codes that its receipts must name.
+    """The promise about a trade: the list's return status ("": no list), and the codes that its receipts must name.
 
-    `then`: what follows when its receipts are there, where somebody plays the participants; empty: nothing. `bills`
-    are its tax bills by rounding policy: of each line gnum, gcode, dutiable value, duty, consumption tax and VAT in
-    yuan; what P2 rounds as P1 does stands under P1 alone."""
+    `then`: what follows when its receipts are there, where somebody plays the participants; empty: nothing. `bills` are
+    its tax bills by rounding policy: of each line gnum, gcode, dutiable value, duty, consumption tax and VAT in yuan;
+    what P2 rounds as P1 does stands under P1 alone.
+    """
 
     trade: str
     flow: str
@@ -54,14 +54,14 @@ class Expectation(NamedTuple):
         return [from_rows(rows) for rows in self.bills.get(rounding, self.bills.get(POLICIES[0], ()))]
 
 
-def imports(plan: Plan, world: World, block: Block) -> list[Trade]:
+def imports(plan: TrafficPlan, world: World, block: TrafficBlock) -> list[ImportTrade]:
     """The import trades of a block."""
     day, profile = plan.days[block.place], plan.profile
     shop = Shop(world, plan.seed, day.day, profile.modes.imports or None, day.ordered_at("import"))
     return list(trades_of(shop, block.numbers, profile.faults.imports))
 
 
-def exports(plan: Plan, world: World, block: Block) -> list[ExportTrade]:
+def exports(plan: TrafficPlan, world: World, block: TrafficBlock) -> list[ExportTrade]:
     """The export trades of a block."""
     day, profile = plan.days[block.place], plan.profile
     shop = ExportShop(world, plan.seed, day.day, profile.modes.exports or None, ordered_at=day.ordered_at("export"))
@@ -69,14 +69,23 @@ def exports(plan: Plan, world: World, block: Block) -> list[ExportTrade]:
 
 
 def expectations(flow: str, trades: AnyTrades) -> Iterator[Expectation]:
-    """What each trade must come to."""
+    """The promise about each trade."""
     for trade in trades:
         promise = trade.expected
-        bills = _bills(trade) if isinstance(trade, Trade) else {}
-        yield Expectation(trade.id, flow, trade.mode, trade.fault, promise.outcome, promise.codes, trade.story, bills)
+        bills = _bills(trade) if isinstance(trade, ImportTrade) else {}
+        yield Expectation(
+            trade=trade.id,
+            flow=flow,
+            mode=trade.mode,
+            fault=trade.fault,
+            outcome=promise.outcome,
+            codes=promise.codes,
+            then=trade.story,
+            bills=bills,
+        )
 
 
-def _bills(trade: Trade) -> dict[str, Any]:
+def _bills(trade: ImportTrade) -> dict[str, Any]:
     """The bills of a trade that may be released, by rounding policy."""
     if trade.expected.outcome not in BILLED:
         return {}
@@ -87,7 +96,7 @@ def _bills(trade: Trade) -> dict[str, Any]:
     return {name: bills for name, bills in by_policy.items() if name == POLICIES[0] or bills != plain}
 
 
-def made(plan: Plan, world: World, block: Block) -> tuple[AnyTrades, Iterator[SyntheticMessage]]:
+def made(plan: TrafficPlan, world: World, block: TrafficBlock) -> tuple[AnyTrades, Iterator[SyntheticMessage]]:
     """The trades of a block, and their messages as they are made: all that can be sent before anything is heard."""
     if block.flow == "import":
         bought = imports(plan, world, block)
@@ -96,12 +105,12 @@ def made(plan: Plan, world: World, block: Block) -> tuple[AnyTrades, Iterator[Sy
     return sold, _repeated(plan, block, _of_exports(plan, world, sold))
 
 
-def _of_imports(plan: Plan, world: World, trades: Sequence[Trade]) -> Iterator[SyntheticMessage]:
+def _of_imports(plan: TrafficPlan, world: World, trades: Sequence[ImportTrade]) -> Iterator[SyntheticMessage]:
     yield from messages(trades, plan.per_message)
     yield from intakes(world, trades)
 
 
-def _of_exports(plan: Plan, world: World, trades: Sequence[ExportTrade]) -> Iterator[SyntheticMessage]:
+def _of_exports(plan: TrafficPlan, world: World, trades: Sequence[ExportTrade]) -> Iterator[SyntheticMessage]:
     """Documents, then notes about the parcels that will be accepted; departures of what nothing keeps here."""
     yield from messages(trades, plan.per_message)
     brought = [trade for trade in trades if trade.expected == LEFT and trade.story not in NOT_BROUGHT | OWN_ARRIVAL]
@@ -110,7 +119,7 @@ def _of_exports(plan: Plan, world: World, trades: Sequence[ExportTrade]) -> Iter
     yield from notes.departures(brought, per_part=plan.per_message)
 
 
-def _repeated(plan: Plan, block: Block, sent: Iterator[SyntheticMessage]) -> Iterator[SyntheticMessage]:
+def _repeated(plan: TrafficPlan, block: TrafficBlock, sent: Iterator[SyntheticMessage]) -> Iterator[SyntheticMessage]:
     """The messages, some of them a second time as soon as the next one has gone."""
     again: SyntheticMessage | None = None
     for number, message in enumerate(sent):

@@ -1,4 +1,4 @@
-"""What a profile and a seed come to: the days of the period, cut into blocks that can each be made alone.
+"""Plans the traffic of a profile and a seed: the days of the period, cut into blocks that can each be made alone.
 
 A block is at most 2,000 trades of one direction on one day that follow each other in time, with their notes of
 transport: what shares a master waybill is in one block.
@@ -12,8 +12,9 @@ from datetime import date, timedelta
 from itertools import accumulate
 from typing import NamedTuple
 
+from simulators.errors import SimulatorError
 from simulators.exports.shop import ABOARD
-from simulators.traffic.profile import MOST_TRADES, Profile, WrongProfile
+from simulators.traffic.profile import MOST_TRADES, TrafficProfile
 from simulators.world import World
 
 HOUR = 3_600
@@ -23,7 +24,7 @@ BUSY = 100
 """What weekdays are measured by: a hundred is the profile's number of trades."""
 
 
-class Day(NamedTuple):
+class PlannedDay(NamedTuple):
     """A day's trades: where their numbers begin, how many there are, and how busy each hour is."""
 
     day: date
@@ -45,7 +46,7 @@ class Day(NamedTuple):
         return second
 
 
-class Block(NamedTuple):
+class TrafficBlock(NamedTuple):
     """Trades of one direction on one day; `place` is that of the day in the period."""
 
     place: int
@@ -54,17 +55,17 @@ class Block(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What its files are called, in the order of the period."""
+        """The name of its files, in the order of the period."""
         return f"{self.place:03d}-{self.flow}-{self.numbers.start:07d}"
 
 
-class Plan(NamedTuple):
+class TrafficPlan(NamedTuple):
     """Profile, seed, documents in a message, and the days they come to."""
 
-    profile: Profile
+    profile: TrafficProfile
     seed: int
     per_message: int
-    days: tuple[Day, ...]
+    days: tuple[PlannedDay, ...]
 
     def world(self) -> World:
         """The companies, buyers and goods of the traffic."""
@@ -76,24 +77,24 @@ class Plan(NamedTuple):
             more_exporters=companies.more_exporters,
         )
 
-    def blocks(self, flow: str = "") -> Iterator[Block]:
+    def blocks(self, flow: str = "") -> Iterator[TrafficBlock]:
         """The blocks of the period, of one direction or of both, day by day."""
         for place, day in enumerate(self.days):
             for side in (flow,) if flow else ("import", "export"):
                 start, end = day.firsts[side], day.firsts[side] + day.counts[side]
                 while start < end:
                     stop = min(end, (start // ABOARD + 1) * ABOARD)
-                    yield Block(place, side, range(start, stop))
+                    yield TrafficBlock(place, side, range(start, stop))
                     start = stop
 
     @property
     def trades(self) -> int:
-        """How many trades there are."""
+        """The number of trades."""
         return sum(sum(day.counts.values()) for day in self.days)
 
 
-def planned(profile: Profile, seed: int, per_message: int = 100) -> Plan:
-    """The plan of a profile; raises `WrongProfile` for more trades than numbers can tell apart."""
+def planned(profile: TrafficProfile, seed: int, per_message: int = 100) -> TrafficPlan:
+    """The plan of a profile; raises `SimulatorError` for more trades than numbers can tell apart."""
     days, numbers = [], {"import": 0, "export": 0}
     peaks = {peak.day: peak for peak in profile.peak}
     for place in range(profile.period.days):
@@ -102,15 +103,15 @@ def planned(profile: Profile, seed: int, per_message: int = 100) -> Plan:
         of_all = profile.trades.a_day * profile.trades.week[day.weekday()] // BUSY * (peak.times if peak else 1)
         exports = of_all * profile.trades.exports // 100
         count = {"import": of_all - exports, "export": exports}
-        days.append(Day(day, dict(numbers), count, (peak or profile.trades).hours))
+        days.append(PlannedDay(day, dict(numbers), count, (peak or profile.trades).hours))
         numbers = {flow: first + count[flow] for flow, first in numbers.items()}
     if peaks:
-        raise WrongProfile(
+        raise SimulatorError(
             f"the peak on {min(peaks)} is outside the period from {profile.period.first}, {profile.period.days} day(s)"
         )
     if max(numbers.values()) > MOST_TRADES:
-        raise WrongProfile(
+        raise SimulatorError(
             f"{max(numbers.values())} trades of a direction are more than {MOST_TRADES}: "
             "the numbers of a period's trades have seven digits"
         )
-    return Plan(profile, seed, per_message, tuple(days))
+    return TrafficPlan(profile, seed, per_message, tuple(days))

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any
 
 from simulators import report
-from simulators.entry import DAY, Outside, audited, ended, evening, monotonic
+from simulators.entry import DAY, SandboxSession, audited, ended, evening, monotonic
 from simulators.exports import judging as exported
 from simulators.exports.course import NIGHTS as EXPORT_NIGHTS
 from simulators.exports.course import ExportDay
@@ -21,13 +21,14 @@ from simulators.imports import judging as imported
 from simulators.imports.arithmetic import POLICIES
 from simulators.imports.bills import TaxTerms
 from simulators.imports.day import NIGHTS as IMPORT_NIGHTS
-from simulators.imports.day import Day, Show, Silent
-from simulators.imports.trade import Trade
+from simulators.imports.day import ImportDay
+from simulators.imports.trade import ImportTrade
 from simulators.note_times import judge_notes
+from simulators.played_day import NoDisplay, ProgressDisplay
 from simulators.receipt_log import ReceiptLog
 from simulators.receipt_sets import whole
 from simulators.traffic import making
-from simulators.traffic.plan import Plan
+from simulators.traffic.plan import TrafficPlan
 from simulators.world import World
 
 OPTIONS: Mapping[str, Any] = {"open": False, "automatic_officer": True}
@@ -37,38 +38,34 @@ TO_MIDNIGHT = DAY // 6 - 1_000
 
 
 @dataclass(slots=True)
-class Play:
+class TrafficPlay:
     """A period in play."""
 
-    outside: Outside
-    plan: Plan
-    show: Show = field(default_factory=Silent)
+    session: SandboxSession
+    plan: TrafficPlan
+    show: ProgressDisplay = field(default_factory=NoDisplay)
     receipt_log: ReceiptLog = field(default_factory=lambda: ReceiptLog(()))
-    imports: list[Day] = field(default_factory=list)
+    imports: list[ImportDay] = field(default_factory=list)
     exports: list[ExportDay] = field(default_factory=list)
 
     def play(self, shift: timedelta = timedelta()) -> None:
         """Play the period to the end of the last night; `shift`: so much later in the sandbox than documents say."""
         world, acts = self.plan.world(), list[tuple[int, int, Callable[[], None]]]()
-        self.outside.skip([participant.dxp_id for participant in world.participants()])
+        self.session.skip(world.mailboxes())
         for place, day in enumerate(self.plan.days):
             instant = evening(day.day + shift) + TO_MIDNIGHT
             bought, sold = self._day(world, place)
             acts.append((instant, place, partial(self._come, bought, sold)))
-            acts += [
-                (instant + night * DAY, place, partial(bought.follow, night, self.receipt_log))
-                for night in nights_of(bought)
-            ]
-            acts += [
-                (instant + night * DAY, place, partial(sold.follow, night, self.receipt_log))
-                for night in EXPORT_NIGHTS
-                if sold.trades
-            ]
+            for day_played, nights in ((bought, nights_of(bought)), (sold, EXPORT_NIGHTS if sold.trades else ())):
+                acts += [
+                    (instant + night * DAY, place, partial(day_played.follow, night, self.receipt_log))
+                    for night in nights
+                ]
         for instant, _, act in sorted(acts, key=lambda act: act[:2]):
-            self.outside.wait(max(instant, self.outside.now))
+            self.session.wait(max(instant, self.session.now))
             act()
 
-    def _day(self, world: World, place: int) -> tuple[Day, ExportDay]:
+    def _day(self, world: World, place: int) -> tuple[ImportDay, ExportDay]:
         blocks = [block for block in self.plan.blocks() if block.place == place]
         bought = list(
             chain.from_iterable(making.imports(self.plan, world, block) for block in blocks if block.flow == "import")
@@ -78,34 +75,34 @@ class Play:
         )
         self.receipt_log.expect(bought)
         self.receipt_log.expect(sold)
-        self.imports.append(Day(self.outside, world, bought, self.plan.per_message, self.show))
-        self.exports.append(ExportDay(self.outside, world, sold, self.plan.per_message, self.show))
+        self.imports.append(ImportDay(self.session, world, bought, self.plan.per_message, self.show))
+        self.exports.append(ExportDay(self.session, world, sold, self.plan.per_message, self.show))
         return self.imports[-1], self.exports[-1]
 
-    def _come(self, bought: Day, sold: ExportDay) -> None:
+    def _come(self, bought: ImportDay, sold: ExportDay) -> None:
         bought.come(self.receipt_log)
         if sold.trades:
             sold.come(self.receipt_log)
 
 
-def nights_of(day: Day) -> Sequence[int]:
+def nights_of(day: ImportDay) -> Sequence[int]:
     """The nights after which something may follow a day of imports."""
     return range(1, IMPORT_NIGHTS + 1) if day.trades else ()
 
 
 def played(
-    outside: Outside,
-    plan: Plan,
-    display: AbstractContextManager[Show],
+    session: SandboxSession,
+    plan: TrafficPlan,
+    display: AbstractContextManager[ProgressDisplay],
     shift: timedelta = timedelta(),
     rounding: str = POLICIES[0],
-) -> report.Report:
+) -> report.DayReport:
     """Play a plan's traffic and judge every trade by its receipts; `rounding` is that of the sandbox's taxes."""
     begun = monotonic()
     with display as show:
-        play = Play(outside, plan, show)
+        play = TrafficPlay(session, plan, show)
         play.play(shift)
-    bought: list[Trade] = [trade for day in play.imports for trade in day.trades]
+    bought: list[ImportTrade] = [trade for day in play.imports for trade in day.trades]
     sold: list[ExportTrade] = [trade for day in play.exports for trade in day.trades]
     verdicts = [
         whole(
@@ -117,17 +114,17 @@ def played(
     ]
     verdicts += [whole(exported.judge(trade, play.receipt_log), trade, play.receipt_log) for trade in sold]
     verdicts += judge_notes(play.receipt_log)
-    days: list[Day | ExportDay] = [*play.imports, *play.exports]
+    days: list[ImportDay | ExportDay] = [*play.imports, *play.exports]
     return report.made(
         bought,
         sold,
         verdicts,
         play.receipt_log,
-        outside.stuck(),
-        audited(outside),
-        {outside.sandbox: outside.digests()},
+        session.stuck(),
+        audited(session),
+        {session.sandbox: session.digests()},
         messages=sum(day.messages for day in days),
         documents=sum(day.documents for day in days),
-        until=ended(outside.now),
+        until=ended(session.now),
         seconds=round(monotonic() - begun, 1),
     )

@@ -9,18 +9,19 @@ from heapq import merge
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from simulators.entry.sending import SENDERS, Answered, Due, Timetable
+from simulators.entry.sending import SENDERS, SentAnswer, TimedMessage, Timetable
+from simulators.errors import SimulatorError
 from simulators.messages import SyntheticMessage
 from simulators.traffic.making import made, written_at
-from simulators.traffic.plan import Plan
+from simulators.traffic.plan import TrafficPlan
 
 BEHIND_MS = 1_000
 """A message that is answered later than this after it was due counts as late."""
 
 
-class Sent(NamedTuple):
-    """What became of messages: how many were answered with which status (0: no answer), how many late, how late the
-    latest."""
+class SendingResult(NamedTuple):
+    """The result of sending: how many messages were answered with which status (0: no answer), how many late, how late
+    the latest."""
 
     messages: int
     statuses: dict[int, int]
@@ -29,13 +30,7 @@ class Sent(NamedTuple):
     seconds: float
 
 
-class WrongAddress(Exception):
-    """An address cannot be posted to."""
-
-    permanent = True
-
-
-def timed(plan: Plan) -> Iterator[tuple[str, SyntheticMessage]]:
+def timed(plan: TrafficPlan) -> Iterator[tuple[str, SyntheticMessage]]:
     """All messages of a plan, both directions together, with the instants at which they go: none before those that it
     must follow."""
     world = plan.world()
@@ -50,38 +45,38 @@ def timed(plan: Plan) -> Iterator[tuple[str, SyntheticMessage]]:
     yield from merge(of_flow("import"), of_flow("export"), key=lambda timed_message: timed_message[0])
 
 
-def dues(plan: Plan, rate: float | None, speed: float) -> Iterator[Due]:
+def dues(plan: TrafficPlan, rate: float | None, speed: float) -> Iterator[TimedMessage]:
     """When each message is to go: so many a second, or by the profile's clock, `speed` times as fast."""
     begins = datetime.combine(plan.days[0].day, time())
     for number, (when, message) in enumerate(timed(plan)):
         if rate is not None:
-            yield Due(message.body, number / rate)
+            yield TimedMessage(message.body, number / rate)
             continue
         at = datetime.strptime(when, "%Y%m%d%H%M%S")
-        yield Due(message.body, (at - begins).total_seconds() / speed)
+        yield TimedMessage(message.body, (at - begins).total_seconds() / speed)
 
 
 def post(
-    plan: Plan,
+    plan: TrafficPlan,
     url: str,
     sandbox: str,
     rate: float | None,
     speed: float,
-    progress: Callable[[Sent], None] = lambda sent: None,
+    progress: Callable[[SendingResult], None] = lambda sent: None,
     senders: int = SENDERS,
-) -> Sent:
+) -> SendingResult:
     """Send a plan's traffic to a window; says after each message how it goes so far."""
     if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
-        raise WrongAddress(f"{url} is no address like http://127.0.0.1:8642")
+        raise SimulatorError(f"{url} is no address like http://127.0.0.1:8642")
     statuses: Counter[int] = Counter()
     late, latest = 0, 0.0
 
-    def answered(answer: Answered) -> None:
+    def answered(answer: SentAnswer) -> None:
         nonlocal late, latest
         statuses[answer.status] += 1
         late += answer.late > BEHIND_MS
         latest = max(latest, answer.late)
-        progress(Sent(statuses.total(), dict(statuses), late, latest, 0.0))
+        progress(SendingResult(statuses.total(), dict(statuses), late, latest, 0.0))
 
     seconds = Timetable(url, sandbox, dues(plan, rate, speed), answered).run(senders)
-    return Sent(statuses.total(), dict(statuses), late, round(latest, 1), round(seconds, 2))
+    return SendingResult(statuses.total(), dict(statuses), late, round(latest, 1), round(seconds, 2))

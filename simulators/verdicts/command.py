@@ -12,7 +12,18 @@ import click
 import msgspec
 
 from simulators.entry.recordings import BadRecording, opened
-from simulators.entry.reports import KINDS, Chart, Check, Figure, Finding, Report, Words, as_json, files, give
+from simulators.entry.reports import (
+    KINDS,
+    Chart,
+    Figure,
+    Report,
+    ReportCheck,
+    ReportedFinding,
+    Words,
+    as_json,
+    files,
+    give,
+)
 from simulators.imports.arithmetic import POLICIES
 from simulators.load.command import FAILED, LISTED, milliseconds
 from simulators.load.reports import lying
@@ -61,7 +72,7 @@ def verdict(
     if against is None and expected is None:
         raise click.UsageError("Say what must come out: --against RECORDING, --expected FILE, or both.")
     run = _run(recording)
-    findings: list[Finding] = []
+    findings: list[ReportedFinding] = []
     if against is not None:
         findings += differing(run, _run(against), round(within))
     if expected is not None:
@@ -101,7 +112,7 @@ def _promise(values: Mapping[str, Any]) -> Expectation:
 
 
 def _report(
-    recording: Path, against: Path | None, expected: Path | None, run: Run, findings: Sequence[Finding]
+    recording: Path, against: Path | None, expected: Path | None, run: Run, findings: Sequence[ReportedFinding]
 ) -> Report:
     counts = Counter(finding.kind for finding in findings)
     figures = (
@@ -110,8 +121,8 @@ def _report(
         *(Figure(kind, words, f"{counts[kind]}", counts[kind] > 0) for kind, words in KINDS.items()),
     )
     checks = (
-        Check("receipts", Words("录有回执", "there are receipts"), "> 0", f"{run.counted}", run.counted > 0),
-        *(Check(kind, words, "0", f"{counts[kind]}", not counts[kind]) for kind, words in KINDS.items()),
+        ReportCheck("receipts", Words("录有回执", "there are receipts"), "> 0", f"{run.counted}", run.counted > 0),
+        *(ReportCheck(kind, words, "0", f"{counts[kind]}", not counts[kind]) for kind, words in KINDS.items()),
     )
     about = [(Words("录制", "recording"), str(recording))]
     about += [(Words("对照", "against"), str(against))] if against else []

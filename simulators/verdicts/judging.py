@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from simulators.audit.comparing import about_receipts
-from simulators.entry.reports import LATE, Finding
+from simulators.entry.reports import LATE, ReportedFinding
 from simulators.imports.arithmetic import POLICIES
 from simulators.load.judging import about_trade
 from simulators.load.sets import about_moments
 from simulators.traffic.making import Expectation
+from simulators.verdicts.comparing import about_receipts
 from simulators.verdicts.recorded import Run, TimedStatement
 
 
-def against(run: Run, quiet: Run, within: int) -> list[Finding]:
-    """What differs from the quiet run of the same messages; `within`: by how many milliseconds a receipt may come later
-    after its message than there."""
+def against(run: Run, quiet: Run, within: int) -> list[ReportedFinding]:
+    """Compare a run with the quiet run of the same messages; `within`: by how many milliseconds a receipt may come
+    later after its message than there."""
     return [*about_receipts(run.sent, run.statements(), quiet.statements()), *_late(run, quiet, within)]
 
 
-def _late(run: Run, quiet: Run, within: int) -> Iterator[Finding]:
+def _late(run: Run, quiet: Run, within: int) -> Iterator[ReportedFinding]:
     for subject, received in sorted(run.answers.items()):
         left = list(quiet.answers.get(subject, ()))
         for receipt in received:
@@ -32,15 +32,15 @@ def _late(run: Run, quiet: Run, within: int) -> Iterator[Finding]:
                 complaint = (
                     f"{subject}, receipt {receipt.statement.status}: it came {longer / 1_000:g} s later than it should"
                 )
-                yield Finding(LATE, complaint, "", subject.trade, subject.mailbox, receipt.statement.sequence)
+                yield ReportedFinding(LATE, complaint, "", subject.trade, subject.mailbox, receipt.statement.sequence)
 
 
 def _same(receipt: TimedStatement, other: TimedStatement) -> bool:
     return (receipt.statement.status, receipt.statement.fields) == (other.statement.status, other.statement.fields)
 
 
-def promised(run: Run, promises: Iterable[Expectation], rounding: str = POLICIES[0]) -> list[Finding]:
-    """What trades came to that their promises do not say; `rounding` is that of the sandbox's taxes."""
+def promised(run: Run, promises: Iterable[Expectation], rounding: str = POLICIES[0]) -> list[ReportedFinding]:
+    """Compare trades with their promises; `rounding` is that of the sandbox's taxes."""
     return [
         finding
         for promise in promises
@@ -51,6 +51,6 @@ def promised(run: Run, promises: Iterable[Expectation], rounding: str = POLICIES
     ]
 
 
-def sorted_out(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+def sorted_out(findings: Sequence[ReportedFinding]) -> tuple[ReportedFinding, ...]:
     """Findings without repetition, by trade."""
     return tuple(sorted(dict.fromkeys(findings), key=lambda finding: (finding.trade, finding.kind, finding.words)))

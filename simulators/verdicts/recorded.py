@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from simulators.audit.comparing import RECEIPT_OF
-from simulators.audit.evidence import Statement, Subject, comparable, note_numbers
-from simulators.audit.journal import Entry, digest
 from simulators.entry import SHANGHAI
 from simulators.entry.recordings import Event, MessageEvent, ReceiptEvent
+from simulators.entry.sending import ACCEPTED
 from simulators.imports.arithmetic import POLICIES
-from simulators.load.measurement import BILL, ReceivedReceipt
+from simulators.load.measurement import BILL, TimedReceipt
 from simulators.load.measurement import named as codes_in
+from simulators.messages import digest
+from simulators.verdicts.comparing import RECEIPT_OF
+from simulators.verdicts.statements import JournalEntry, ReceiptStatement, ReceiptSubject, comparable, note_numbers
 
-ACCEPTED = 202
 _OF_ITS_OWN = {"guid", "root"}
 """Values that name the messages of a receipt, and differ from run to run."""
 
@@ -23,21 +23,21 @@ _OF_ITS_OWN = {"guid", "root"}
 class TimedStatement(NamedTuple):
     """A statement, and how long after the message that it answers it was made, in milliseconds of the sandbox."""
 
-    statement: Statement
+    statement: ReceiptStatement
     delay: int
 
 
 class Run(NamedTuple):
-    """What a recording holds: messages, receipts by subject in the order of their times, receipts by trade; `rounding`
-    is the policy of its taxes."""
+    """A recording as it is judged: messages, receipts by subject in the order of their times, receipts by trade;
+    `rounding` is the policy of its taxes."""
 
-    sent: tuple[Entry, ...]
-    answers: Mapping[Subject, Sequence[TimedStatement]]
-    receipts: Mapping[str, Sequence[ReceivedReceipt]]
+    sent: tuple[JournalEntry, ...]
+    answers: Mapping[ReceiptSubject, Sequence[TimedStatement]]
+    receipts: Mapping[str, Sequence[TimedReceipt]]
     counted: int
     rounding: str = POLICIES[0]
 
-    def statements(self) -> dict[Subject, list[Statement]]:
+    def statements(self) -> dict[ReceiptSubject, list[ReceiptStatement]]:
         """The receipts without their delays."""
         return {subject: [receipt.statement for receipt in received] for subject, received in self.answers.items()}
 
@@ -48,29 +48,29 @@ def read(events: Iterable[Event], rounding: str = POLICIES[0]) -> Run:
     came = [event for event in recorded if isinstance(event, MessageEvent)]
     replies = [event for event in recorded if isinstance(event, ReceiptEvent)]
     since = _Since(came)
-    answers: dict[Subject, list[TimedStatement]] = {}
-    receipts: dict[str, list[ReceivedReceipt]] = {}
+    answers: dict[ReceiptSubject, list[TimedStatement]] = {}
+    receipts: dict[str, list[TimedReceipt]] = {}
     known: dict[str, dict[str, str]] = {}
     for place, reply in sorted(enumerate(replies, 1), key=lambda pair: (pair[1].at, pair[0])):
         names = known.setdefault(reply.trade or reply.key, {})
         note_numbers(names, reply.fields)
-        subject = Subject(reply.mailbox, reply.code, reply.trade, comparable(names, reply.key))
+        subject = ReceiptSubject(reply.mailbox, reply.code, reply.trade, comparable(names, reply.key))
         content = tuple((name, comparable(names, text)) for name, text in _fields(reply))
-        statement = Statement(place, reply.status, f"{reply.at:016d}.{place:09d}", content)
+        statement = ReceiptStatement(place, reply.status, f"{reply.at:016d}.{place:09d}", content)
         answers.setdefault(subject, []).append(TimedStatement(statement, reply.at - since.sent(reply)))
         codes = tuple(filter(None, (reply.rule, *_codes(reply.words))))
         receipts.setdefault(reply.trade, []).append(
-            ReceivedReceipt(
-                reply.at / 1_000,
-                reply.mailbox,
-                place,
-                reply.code,
-                reply.key,
-                reply.trade,
-                reply.status,
-                codes,
-                reply.fields if reply.code == BILL else {},
-                f"{datetime.fromtimestamp(reply.at / 1_000, SHANGHAI):%Y%m%d%H%M%S}",
+            TimedReceipt(
+                at=reply.at / 1_000,
+                mailbox=reply.mailbox,
+                sequence=place,
+                code=reply.code,
+                key=reply.key,
+                trade=reply.trade,
+                status=reply.status,
+                codes=codes,
+                bill=reply.fields if reply.code == BILL else {},
+                time=f"{datetime.fromtimestamp(reply.at / 1_000, SHANGHAI):%Y%m%d%H%M%S}",
             )
         )
     return Run(
@@ -97,9 +97,9 @@ class _Since:
         return self._first.get((reply.trade, reply.code), self._first.get((reply.trade, ""), reply.at))
 
 
-def _entry(came: MessageEvent) -> Entry:
+def _entry(came: MessageEvent) -> JournalEntry:
     body = (came.body or came.base64).encode()
-    return Entry(
+    return JournalEntry(
         came.transmission or digest(body),
         came.code,
         came.sender,

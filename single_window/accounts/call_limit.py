@@ -14,7 +14,7 @@ from single_window.clock import system_now
 WINDOW_SECONDS = 60
 
 
-class Standing(NamedTuple):
+class CallAllowance(NamedTuple):
     """The standing of a key after a call: if that was within its limit, the calls left, the seconds until all are."""
 
     within: bool
@@ -38,8 +38,8 @@ class CallLimit:
         self._item = RateLimitItemPerMinute(most)
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
 
-    def count(self, id: str) -> Standing:
+    def count(self, id: str) -> CallAllowance:
         """Count a call."""
         within = self._limiter.hit(self._item, id)
         reset, left = self._limiter.get_window_stats(self._item, id)
-        return Standing(within, self._item.amount, left, max(1, ceil(reset - system_now() / 1_000)))
+        return CallAllowance(within, self._item.amount, left, max(1, ceil(reset - system_now() / 1_000)))

@@ -75,7 +75,18 @@ def issue(
     with writing(engine) as connection:
         epochs.lock(connection, epochs.API_KEYS)
         now = system_now()
-        issued = _made(ApiKey("", home, name, chosen, granted, now, by, now + seconds * 1_000 if seconds else 0))
+        issued = _made(
+            ApiKey(
+                id="",
+                home=home,
+                owner=name,
+                mailboxes=chosen,
+                rights=granted,
+                made_at=now,
+                made_by=by,
+                expires_at=now + seconds * 1_000 if seconds else 0,
+            )
+        )
         sandboxes.find(connection, home)
         _need_room(connection, home, name, now)
         key_rows.add(connection, issued.key, api_keys.digest(issued.token))
@@ -121,11 +132,6 @@ def listed(engine: Engine, home: str, after: str = "", limit: int = MOST_OF_SAND
     with reading(engine) as connection:
         sandboxes.find(connection, home)
         return key_rows.listed(connection, home, after, limit)
-
-
-def state(key: ApiKey) -> str:
-    """The state of a key: alive, expired or revoked."""
-    return str(key.unfit(system_now()) or "alive")
 
 
 def _made(wanted: ApiKey) -> Issued:

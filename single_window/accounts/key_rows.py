@@ -13,17 +13,17 @@ from single_window.store.tables import api_key, sandbox
 _COLUMNS = tuple(api_key.c[name] for name in ApiKey._fields)
 
 
-class Kept(NamedTuple):
+class StoredKey(NamedTuple):
     """A key and the hash of its secret."""
 
     key: ApiKey
     digest: str
 
 
-def find(connection: Connection, id: str) -> Kept | None:
+def find(connection: Connection, id: str) -> StoredKey | None:
     """A key by its public id, alive or not."""
     row = connection.execute(select(*_COLUMNS, api_key.c.digest).where(api_key.c.id == id)).first()
-    return None if row is None else Kept(_key(row), row.digest)
+    return None if row is None else StoredKey(_key(row), row.digest)
 
 
 def listed(connection: Connection, home: str, after: str, limit: int) -> list[ApiKey]:

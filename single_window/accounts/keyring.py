@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from single_window.accounts import api_keys, key_rows
 from single_window.accounts.api_keys import ApiKey, BadKey, Unfit
-from single_window.accounts.key_rows import Kept
+from single_window.accounts.key_rows import StoredKey
 from single_window.clock import monotonic, system_now
 from single_window.store import epochs
 from single_window.store.engine import reading, writing
@@ -35,7 +35,7 @@ class Keyring:
         self._engine = engine
         self._lock = Lock()
         # each with the count of changes that was seen before it was read: one read while keys changed does not last
-        self._kept: dict[str, tuple[int, Kept]] = {}
+        self._kept: dict[str, tuple[int, StoredKey]] = {}
         self._makers: dict[str, tuple[int, str]] = {}
         self._epoch, self._until = -1, 0.0
         self._used: dict[str, int] = {}
@@ -79,7 +79,7 @@ class Keyring:
             with writing(self._engine) as connection:
                 key_rows.note_used(connection, used)
 
-    def _find(self, id: str) -> Kept | None:
+    def _find(self, id: str) -> StoredKey | None:
         epoch = self._look()
         seen, kept = self._kept.get(id, (-1, None))
         if seen != epoch:

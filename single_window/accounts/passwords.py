@@ -47,11 +47,6 @@ def turn() -> Lock:
     return _turn
 
 
-def generated() -> str:
-    """A password that nobody can guess."""
-    return secret()[:24]
-
-
 def derived(key: str, name: str) -> str:
     """A password that follows from a secret key: the same each time."""
     return b32encode(hmac.digest(key.encode(), name.encode(), "sha256")).decode().lower()[:16]

@@ -237,10 +237,6 @@ def of_keys() -> Mapping[str, Right]:
     return {name: right for name, right in book().rights.items() if right.key}
 
 
-class BadRights(ValueError):
-    """`rights.toml` names what it does not have."""
-
-
 @cache
 def book() -> Book:
     """The table of rights."""
@@ -248,7 +244,7 @@ def book() -> Book:
 
 
 def read(source: str) -> Book:
-    """The table of a TOML text; raises `BadRights` where it names an agency or right that it does not have."""
+    """The table of a TOML text; raises `ValueError` where it names an agency or right that it does not have."""
     data = tomllib.loads(source)
     new_book = Book(
         MappingProxyType({name: Words(**words) for name, words in data["agency"].items()}),
@@ -274,20 +270,20 @@ def read(source: str) -> Book:
         MappingProxyType({endpoint: tuple(rights) for endpoint, rights in data.get("call", {}).items()}),
     )
     if complaints := sorted(_complaints(new_book)):
-        raise BadRights("; ".join(complaints))
+        raise ValueError("; ".join(complaints))
     return new_book
 
 
 def _second(entry: Mapping[str, Any]) -> Second:
     return Second(
-        entry["right"],
-        entry["zh"],
-        entry["en"],
-        tuple(entry.get("states", ())),
-        scale(entry.get("above", "0")),
-        entry.get("suffices", False),
-        tuple(entry.get("because", ())),
-        entry.get("reason", False),
+        right=entry["right"],
+        zh=entry["zh"],
+        en=entry["en"],
+        states=tuple(entry.get("states", ())),
+        above=scale(entry.get("above", "0")),
+        suffices=entry.get("suffices", False),
+        because=tuple(entry.get("because", ())),
+        reason=entry.get("reason", False),
     )
 
 

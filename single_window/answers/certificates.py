@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from single_window.frame.typed import Answer, Instant, instant_text
-from single_window.store.certificates import Registered
+from single_window.store.certificates import RegisteredCertificate
 
 
 class CertificateOut(Answer, frozen=True, kw_only=True):
@@ -37,17 +37,17 @@ class CertificatesOut(Answer, frozen=True, kw_only=True):
     next: Annotated[str | None, Meta(description="the `after` of the next page")]
 
 
-def certificate_out(registered: Registered, now: int) -> CertificateOut:
+def certificate_out(registered: RegisteredCertificate, now: int) -> CertificateOut:
     """A registered certificate, and whether it holds at an instant."""
     return CertificateOut.of(registered, **_fields(registered, now))
 
 
-def issued_out(registered: Registered, now: int, certificate: str, key: str) -> IssuedCertificateOut:
+def issued_out(registered: RegisteredCertificate, now: int, certificate: str, key: str) -> IssuedCertificateOut:
     """A registered certificate that was just made, with its text and its key."""
     return IssuedCertificateOut.of(registered, **_fields(registered, now), certificate=certificate, key=key)
 
 
-def _fields(registered: Registered, now: int) -> dict[str, Any]:
+def _fields(registered: RegisteredCertificate, now: int) -> dict[str, Any]:
     revoked = registered.revoked_at
     holds = registered.since <= now <= registered.until and not 0 < revoked <= now
     return {"algorithm": registered.kind, "revoked": instant_text(revoked), "holds": holds}

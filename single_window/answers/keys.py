@@ -1,17 +1,17 @@
-"""Answers about keys of programs."""
+"""Answers about accounts of officers, and about keys of programs."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
-from sqlalchemy import Engine
 
-from single_window.accounts import key_keeping
 from single_window.accounts.api_keys import ApiKey
-from single_window.accounts.key_keeping import MOST_OF_SANDBOX, Issued
-from single_window.frame.kinds import page
+from single_window.clock import system_now
 from single_window.frame.typed import Answer, Instant
+
+if TYPE_CHECKING:
+    from single_window.accounts.key_keeping import Issued
 
 
 class KeyOut(Answer, frozen=True, kw_only=True):
@@ -45,15 +45,42 @@ class KeysOut(Answer, frozen=True, kw_only=True):
 
 def key_out(key: ApiKey) -> KeyOut:
     """A key as calls and commands show it."""
-    return KeyOut.of(key, sandbox=key.home, state=key_keeping.state(key))
+    return KeyOut.of(key, sandbox=key.home, state=state(key))
 
 
 def issued_out(issued: Issued) -> IssuedOut:
     """A new key as it is shown once."""
-    return IssuedOut.of(issued.key, sandbox=issued.key.home, state=key_keeping.state(issued.key), key=issued.token)
+    return IssuedOut.of(issued.key, sandbox=issued.key.home, state=state(issued.key), key=issued.token)
 
 
-def listed(engine: Engine, home: str, after: str = "", limit: int = MOST_OF_SANDBOX) -> KeysOut:
-    """A page of the keys of a sandbox, from behind an id on; raises `UnknownSandbox`."""
-    first, following = page(key_keeping.listed(engine, home, after, limit + 1), limit)
-    return KeysOut(keys=tuple(map(key_out, first)), next=following)
+def state(key: ApiKey) -> str:
+    """The state of a key: alive, expired or revoked."""
+    return str(key.unfit(system_now()) or "alive")
+
+
+if TYPE_CHECKING:
+    from single_window.accounts.rows import Account
+
+
+class AccountOut(Answer, frozen=True, kw_only=True):
+    """An account, without its password."""
+
+    name: str
+    display: str
+    role: str
+    agency: Annotated[str, Meta(description="the authority that it works for; empty: every one")]
+    office: Annotated[str, Meta(description="the customs office whose cases it decides; empty: all")]
+    disabled: bool
+    created_at: Instant
+    disabled_at: Instant
+
+
+class AccountsOut(Answer, frozen=True, kw_only=True):
+    """Accounts by name."""
+
+    accounts: tuple[AccountOut, ...]
+
+
+def account_out(account: Account) -> AccountOut:
+    """An account as it is shown."""
+    return AccountOut.of(account, disabled=bool(account.disabled_at))

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
 from declarations.calendar import utc_text
 from single_window.frame.typed import Answer, Instant
-from single_window.outcomes.profiles import Part, Profile
+from single_window.outcomes.profiles import FaultProfile, ProfileFault
 from single_window.outcomes.scenarios import Scenario
-from single_window.outcomes.switching import Standing
-from single_window.outcomes.triggers import Action, Match, Trigger
+from single_window.outcomes.triggers import Action, Trigger, TriggerMatch
+
+if TYPE_CHECKING:
+    from single_window.outcomes.switching import ActiveProfile
 
 
 class StepOut(Answer, frozen=True, kw_only=True):
     """A trigger of a scenario."""
 
-    match: Match
+    match: TriggerMatch
     do: Action
 
 
@@ -137,13 +139,13 @@ def scenario_out(scenario: Scenario) -> ScenarioOut:
     return ScenarioOut.of(scenario, triggers=steps)
 
 
-def profile_out(profile: Profile) -> ProfileOut:
+def profile_out(profile: FaultProfile) -> ProfileOut:
     """A profile: how long it lasts, what the clock does, and what goes wrong."""
     seconds = {name: getattr(profile, name) // 1_000 for name in ("lasts", "jump", "freeze")}
     return ProfileOut.of(profile, **seconds, faults=tuple(map(_listed, profile.parts)))
 
 
-def faults_out(standing: Standing | None) -> FaultsOut:
+def faults_out(standing: ActiveProfile | None) -> FaultsOut:
     """The profile of a sandbox: whether it is on, from when to when by its clock, and what each part did so far."""
     if standing is None:
         return FaultsOut(profile=None, on=False, seed="", begins=None, ends=None, done=0, faults=())
@@ -151,7 +153,7 @@ def faults_out(standing: Standing | None) -> FaultsOut:
     return FaultsOut.of(standing, **times, faults=tuple(map(_acting, standing.triggers)))
 
 
-def _listed(part: Part) -> ListedFaultOut:
+def _listed(part: ProfileFault) -> ListedFaultOut:
     seconds = {"from_": part.begins // 1_000, "to": part.ends // 1_000 or None}
     return ListedFaultOut.of(part, **_concerned(part.match, part.action), **seconds)
 
@@ -168,6 +170,6 @@ def _acting(trigger: Trigger) -> ActingFaultOut:
     )
 
 
-def _concerned(match: Match, action: Action) -> dict[str, Any]:
+def _concerned(match: TriggerMatch, action: Action) -> dict[str, Any]:
     """The words of a fault about its trigger: its share beside the other conditions."""
     return {"share": match.share, "match": msgspec.structs.replace(match, share=100, term=None), "do": action}

@@ -1,4 +1,4 @@
-"""Answers about sandboxes, their clocks and deadlines, and their snapshots."""
+"""Answers about sandboxes: their clocks and deadlines, their snapshots, and what is dropped of what they hold."""
 
 from __future__ import annotations
 
@@ -137,3 +137,20 @@ def deadline_out(deadline: Coming) -> DeadlineOut:
         about=deadline.about,
         subject=msgspec.json.decode(deadline.due.subject),
     )
+
+
+class PruningOut(Answer, frozen=True, kw_only=True):
+    """The things that would go."""
+
+    messages: Annotated[int, Meta(description="whose bytes go")]
+    size: Annotated[int, Meta(description="of these bytes, as they are kept")]
+    deliveries: Annotated[int, Meta(description="finished ones that go")]
+    trades: Annotated[int, Meta(description="imports that ended, whose papers are masked or dropped")]
+
+
+class PrunedOut(Answer, frozen=True, kw_only=True):
+    """The things that went with one call."""
+
+    rows: Annotated[int, Meta(description="messages and deliveries")]
+    imports: Annotated[int, Meta(description="whose papers were masked or dropped")]
+    next: Annotated[int | None, Meta(description="not null: call again with it as `after`, there is more to do")]

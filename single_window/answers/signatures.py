@@ -10,11 +10,11 @@ from msgspec import UNSET, Meta, UnsetType, structs
 from declarations.calendar import utc_text
 from schemas.signature.algorithms import DIGESTS
 from schemas.signature.certificates import Certificate
-from schemas.signature.checking import Check
+from schemas.signature.checking import SignatureCheck
 from single_window.frame.findings import Findings, findings_out
 from single_window.frame.typed import Answer, instant_text
 from single_window.intake.signature_explained import Explained
-from single_window.store.certificates import Registered
+from single_window.store.certificates import RegisteredCertificate
 
 
 class DigestOut(Answer, frozen=True, kw_only=True):
@@ -73,7 +73,9 @@ def verified_out(explained: Explained, canonical: bool = False) -> VerifiedOut:
     return verified if check is None or not check.present else _signed(verified, check, explained.registered, canonical)
 
 
-def _signed(verified: VerifiedOut, check: Check, registered: Registered | None, canonical: bool) -> VerifiedOut:
+def _signed(
+    verified: VerifiedOut, check: SignatureCheck, registered: RegisteredCertificate | None, canonical: bool
+) -> VerifiedOut:
     return structs.replace(
         verified,
         dialect=check.dialect,
@@ -87,7 +89,7 @@ def _signed(verified: VerifiedOut, check: Check, registered: Registered | None, 
     )
 
 
-def _digest(check: Check) -> DigestOut:
+def _digest(check: SignatureCheck) -> DigestOut:
     algorithm = DIGESTS.get(check.digest_method)
     return DigestOut(
         algorithm=algorithm.value if algorithm else "",
@@ -97,7 +99,7 @@ def _digest(check: Check) -> DigestOut:
     )
 
 
-def _certificate(certificate: Certificate, registered: Registered | None) -> SignerCertificateOut:
+def _certificate(certificate: Certificate, registered: RegisteredCertificate | None) -> SignerCertificateOut:
     return SignerCertificateOut.of(
         certificate,
         algorithm=certificate.kind.value,

@@ -12,7 +12,7 @@ from flask import Response
 from single_window.accounts import keeping, rows
 from single_window.accounts.keeping import BadAccount, NoSuchAccount
 from single_window.accounts.passwords import BadPassword
-from single_window.answers.accounts import AccountOut, AccountsOut, account_out
+from single_window.answers.keys import AccountOut, AccountsOut, account_out
 from single_window.frame.http import callers
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports

@@ -88,15 +88,15 @@ def create_app(
     app.config.update(openapi.CONFIG, LOCAL_SPEC_JSON_INDENT=0)
     notifier = changes or runtime
     app.extensions[EXTENSION] = Ports(
-        window,
-        Reader(window),
-        admission or AdmissionQueue(window).start(),
-        runtime,
-        notifier,
-        BoundedSemaphore(polls),
-        Places(window.engine, notifier),
-        BoundedSemaphore(budgets.every()[_ADVANCE].at_once),
-        _call_limit(window.settings),
+        window=window,
+        reader=Reader(window),
+        admission=admission or AdmissionQueue(window).start(),
+        runtime=runtime,
+        changes=notifier,
+        waiting=BoundedSemaphore(polls),
+        places=Places(window.engine, notifier),
+        advancing=BoundedSemaphore(budgets.every()[_ADVANCE].at_once),
+        call_limit=_call_limit(window.settings),
     )
     _guard(app, window.settings)
     _answer_problems(app)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from schemas import catalogue
-from schemas.catalogue import Entry
+from schemas.catalogue import MessageType
 from single_window.channels.participant_queues import DOOR, MAIN, queues_of
 from single_window.messaging.wakeups import NAMESPACE
 
@@ -57,7 +57,7 @@ def document(version: str) -> dict[str, Any]:
 _PARAMETERS = {"dxpId": {"description": "DXP id; in a sandbox other than main behind its name and a full stop"}}
 
 
-def _message(entry: Entry) -> dict[str, Any]:
+def _message(entry: MessageType) -> dict[str, Any]:
     return {
         "name": entry.root,
         "title": entry.title_en,

@@ -4,15 +4,16 @@ A room's calls stand behind `/api/v1`, but the probes' and the address to which 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 
 from flask import Blueprint
 
+from single_window.cases.folders import folders
 from single_window.frame.http.ports import PREFIX
 
-PLACES: Mapping[str, tuple[str, ...]] = {
+_OWN: Mapping[str, Sequence[str]] = {
     "api.messages": ("messages",),
     "api.search": ("find", "messages", "stories"),
     "api.conformance": ("conformance",),
@@ -22,23 +23,13 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "api.handbook": ("docs", "asyncapi.json"),
     "api.receipts": ("mailboxes", "receipts"),
     "api.channels": ("channels",),
-    "cases.declarations.calls": ("declarations", "notes"),
     "api.decisions": ("cases",),
     "api.decision_logs": ("decisions",),
-    "cases.parameters.calls": ("parameters",),
-    "cases.batches.calls": ("batches",),
-    "cases.summaries.calls": ("summaries",),
-    "cases.refunds.calls": ("refund-exports", "refunds"),
-    "cases.exchange.calls": ("forex",),
-    "cases.registrations.calls": ("registrations",),
-    "cases.tax_bills.calls": ("tax",),
-    "cases.parked.calls": ("parked",),
-    "cases.proposals.calls": ("proposals",),
     "api.state": ("state",),
     "api.audits": ("audit",),
+    "api.pruning": ("pruning",),
     "api.signatures": ("signatures",),
     "api.certificates": ("certificates",),
-    "cases.payment_requests.calls": ("payment-requests", "platform-data"),
     "api.sandboxes": ("sandboxes",),
     "api.snapshots": ("sandboxes",),
     "api.clocks": ("sandboxes",),
@@ -49,8 +40,15 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "api.faults": ("faults", "sandboxes"),
     "api.injection": ("mailboxes",),
 }
-"""Modules, and the rooms that they have calls in."""
-OUTSIDE = ("api.health", "cases.payment_requests.upload_call")
+PLACES: Mapping[str, Sequence[str]] = {
+    **{f"single_window.{place}": rooms for place, rooms in _OWN.items()},
+    **{f"{name}.calls": folder.rooms for name, folder in folders().items() if folder.rooms},
+}
+"""Modules, and the rooms that they have calls in: what is no case, and what the subjects' folders say."""
+OUTSIDE = (
+    "single_window.api.health",
+    *(f"{name}.{module}" for name, folder in folders().items() for module in folder.outside),
+)
 """Modules of calls that do not stand behind `/api/v1`."""
 
 
@@ -75,5 +73,5 @@ def _rooms() -> frozenset[str]:
 
 
 def _blueprint(place: str) -> Blueprint:
-    found: Blueprint = import_module(f"single_window.{place}").blueprint
+    found: Blueprint = import_module(place).blueprint
     return found

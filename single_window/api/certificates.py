@@ -109,10 +109,7 @@ def issue(body: dict[str, Any]) -> Response:
     The sandbox's test authority makes a key and a certificate for a company and registers it. The answer shows the
     private key, this once; everything in it is invented."""
     at, sandbox = ports(), guard.sandbox_name()
-    try:
-        made = keeping.issue(at.window, sandbox, body["company"], Key(body["algorithm"]), body["days"])
-    except keeping.Taken as taken:
-        raise problem("certificate-taken", reason=taken) from None
+    made = keeping.issue(at.window, sandbox, body["company"], Key(body["algorithm"]), body["days"])
     secret = keys.to_pem(made.key).decode("ascii")
     registered, now = _registered(sandbox, made.certificate.number), at.window.now(sandbox)
     return json_response(issued_out(registered, now, made.certificate.base64, secret), 201)
@@ -128,11 +125,9 @@ def register(body: dict[str, Any]) -> Response:
     at, sandbox = ports(), guard.sandbox_name()
     try:
         certificate = read_text(body["certificate"])
-        keeping.register(at.window, sandbox, body["company"], certificate)
     except BadCertificate as bad:
         raise problem("wrong-parameter", name="certificate", reason=bad, path="certificate") from None
-    except keeping.Taken as taken:
-        raise problem("certificate-taken", reason=taken) from None
+    keeping.register(at.window, sandbox, body["company"], certificate)
     return json_response(certificate_out(_registered(sandbox, certificate.number), at.window.now(sandbox)), 201)
 
 
@@ -143,13 +138,10 @@ def revoke(number: str) -> Response:
 
     From the sandbox's instant on; what was signed with it and taken before stays."""
     at, sandbox = ports(), guard.sandbox_name()
-    try:
-        certificate = keeping.revoke(at.window, sandbox, number)
-    except keeping.NotRegistered:
-        raise problem("no-such-certificate", sandbox=sandbox, found=number, path="number") from None
+    certificate = keeping.revoke(at.window, sandbox, number)
     return json_response(certificate_out(certificate, at.window.now(sandbox)))
 
 
-def _registered(sandbox: str, number: str) -> rows.Registered:
+def _registered(sandbox: str, number: str) -> rows.RegisteredCertificate:
     with reading(ports().window.engine) as connection:
         return rows.numbered(connection, sandbox, [number])[number]

@@ -12,13 +12,13 @@ from flask import Response
 from single_window.channels import connecting
 from single_window.channels import envelopes as chosen_envelopes
 from single_window.channels.answers import ChannelOut, ChannelsOut, EnvelopesOut, MadeOut, TriedOut
-from single_window.channels.connecting import Made
+from single_window.channels.connecting import ConnectedChannel
 from single_window.frame.http import guard, key_access
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
 from single_window.store.engine import reading
-from single_window.store.envelopes import ENVELOPES
+from single_window.store.names import ENVELOPES
 
 blueprint = APIBlueprint("channels", __name__, tag="channels")
 _KIND = "<any(webhook, amqp, broker):kind>"
@@ -187,5 +187,5 @@ def test(mailbox: str) -> Response:
     return json_response(TriedOut.of(connecting.trial(ports().window, guard.sandbox_name(), mailbox)))
 
 
-def _made(made: Made) -> Response:
+def _made(made: ConnectedChannel) -> Response:
     return json_response(connecting.described_made(made), 201 if made.fresh else 200)

@@ -20,7 +20,7 @@ from single_window.answers.decision_log import (
     MonthOut,
     MonthRowOut,
 )
-from single_window.cases import monthly
+from single_window.cases import monthly, supervision
 from single_window.frame.http import guard
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
@@ -119,5 +119,5 @@ def statistics(query: dict[str, Any]) -> Response:
     if month is None:
         raise problem("bad-month", found=query["month"], path="month")
     with reading(at.window.engine) as connection:
-        rows = monthly.statistics(connection, sandbox, Scope(), month)
+        rows = supervision.of_month(connection, sandbox, Scope(), month)
     return json_response(MonthOut(month=month.name, rows=tuple(map(MonthRowOut.of, rows))))

@@ -20,9 +20,9 @@ from single_window.frame.http.callers import check_call, officer
 from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import Problem, json_response, problem
-from single_window.frame.not_found import NotFound
 from single_window.language.refusal import Refusal, refused_for
-from single_window.store.decisions import Decided, decisions_about
+from single_window.refused import NotFound
+from single_window.store.decisions import StoredDecision, decisions_about
 from single_window.store.engine import reading
 from single_window.store.subjects import PROPOSAL
 from single_window.work import decisions
@@ -64,8 +64,8 @@ class DecisionIn(Schema):
 def show(subject: str, number: str) -> Response:
     """List the decisions that are possible.
 
-    `subject` is declaration, request, refund_claim, forex_report, registration, batch, proposal, parameter or
-    guarantee; `number` is any that names one. With what an officer may do now, what each act needs, and what was
+    `subject` is the kind of what is decided about, such as declaration or refund_claim (another is answered with those
+    that there are); `number` is any that names one. With what an officer may do now, what each act needs, and what was
     decided, and what undoes the last decision."""
     at, sandbox, kind = ports(), guard.sandbox_name(), _kind(subject)
     at.window.sandbox(sandbox)
@@ -129,7 +129,7 @@ def _concerning(kind: DecisionKind, sandbox: str, number: str) -> str:
     if kind.subject != PROPOSAL:
         return kind.subject
     with reading(ports().window.engine) as connection:
-        proposal: Decided = kind.find(connection, sandbox, number).record
+        proposal: StoredDecision = kind.find(connection, sandbox, number).record
     return proposal.subject
 
 
@@ -138,7 +138,7 @@ def _standing(sandbox: str, filed: Filed) -> Subject:
         return KINDS[filed.subject.kind].by_id(connection, sandbox, str(filed.subject.id))
 
 
-def _answered(filed: Filed, decided: Decided, now: Subject) -> Response:
+def _answered(filed: Filed, decided: StoredDecision, now: Subject) -> Response:
     status = "waiting" if decided.state == "filed" else str(decided.state)
     own = f"/api/v1/cases/{filed.subject.kind}/{filed.subject.id}/decisions"
     settle = {"settle": f"/api/v1/cases/proposal/{decided.id}/decisions"} if decided.proposed else {}

@@ -10,15 +10,12 @@ from apiflask.validators import Length
 from flask import Response
 
 from single_window.answers.outcomes import FaultsOut, ProfilesOut, faults_out, profile_out
-from single_window.api import triggers
 from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
 from single_window.outcomes import switching
-from single_window.outcomes.making import TooManyTriggers
-from single_window.outcomes.profiles import UnknownProfile, profiles
-from single_window.outcomes.switching import FaultsOn
-from single_window.outcomes.triggers import LONGEST_NAME, BadTrigger
+from single_window.outcomes.profiles import profiles
+from single_window.outcomes.triggers import LONGEST_NAME
 from single_window.store.engine import reading
 from single_window.store.records import Conflict
 from single_window.work import dispatch
@@ -86,14 +83,8 @@ def switch_on(name: str, body: dict[str, Any]) -> Response:
         standing = switching.switch_on(
             window.engine, window.numbering, name, body["profile"], body["lasts"], body["seed"]
         )
-    except UnknownProfile as error:
-        raise problem("unknown-profile", path="profile", found=error.name, near=", ".join(error.near)) from None
-    except FaultsOn as error:
-        raise problem("faults-on", sandbox=name, found=error.name) from None
     except Conflict:
         raise problem("clock-moved", name=name) from None
-    except (BadTrigger, TooManyTriggers) as error:
-        raise triggers.trigger_problem(error) from None
     dispatch.file_due(window.engine, window.numbering, {name: window.now(name)})
     window.wake()
     return json_response(faults_out(standing))

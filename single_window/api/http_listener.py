@@ -18,7 +18,16 @@ def listening(application: Any, bound: socket, settings: Settings, threads: int 
     """The listener that serves the API on a bound socket; not started."""
     limits = Limits(connections=settings.connections, per_address=settings.connections_per_address)
     kept = most_read(settings.body_cap) + 1
-    return Listener(application, bound, kept, threads, limits, may_wait, settings.polls, _computes)
+    return Listener(
+        application=application,
+        bound=bound,
+        most_kept=kept,
+        threads=threads,
+        limits=limits,
+        may_wait=may_wait,
+        polls=settings.polls,
+        computes=_computes,
+    )
 
 
 def may_wait(path: str, query: str) -> bool:

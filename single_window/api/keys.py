@@ -8,22 +8,24 @@ from apiflask import APIBlueprint, Schema
 from apiflask.fields import Integer, List, String
 from apiflask.validators import Length, Range
 from flask import Response
+from sqlalchemy import Engine
 
 from single_window.accounts import key_keeping
 from single_window.accounts.key_keeping import (
     LONGEST_SECONDS,
     MOST_MAILBOXES,
+    MOST_OF_SANDBOX,
     OVERLAP_SECONDS,
     BadKeyRequest,
     NoSuchKey,
     TooManyKeys,
 )
-from single_window.answers import keys
 from single_window.answers.keys import IssuedOut, KeyOut, KeysOut, issued_out, key_out
 from single_window.frame.http import callers, guard
 from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import Problem, json_response, problem
+from single_window.frame.kinds import page
 
 
 class KeysIn(Schema):
@@ -89,7 +91,7 @@ def listed(query: dict[str, Any]) -> Response:
     """List keys.
 
     Those of the sandbox, alive or not, without their secrets; `next` is the `after` of the next page."""
-    return json_response(keys.listed(ports().window.engine, guard.sandbox_name(), query["after"], query["limit"]))
+    return json_response(_listed(ports().window.engine, guard.sandbox_name(), query["after"], query["limit"]))
 
 
 @blueprint.post("/keys")
@@ -163,3 +165,9 @@ def revoke(id: str) -> Response:
 
 def _refusal(bad: BadKeyRequest) -> Problem:
     return problem("too-many-keys" if isinstance(bad, TooManyKeys) else "bad-key-request", reason=bad)
+
+
+def _listed(engine: Engine, home: str, after: str = "", limit: int = MOST_OF_SANDBOX) -> KeysOut:
+    """A page of the keys of a sandbox, from behind an id on; raises `UnknownSandbox`."""
+    first, following = page(key_keeping.listed(engine, home, after, limit + 1), limit)
+    return KeysOut(keys=tuple(map(key_out, first)), next=following)

@@ -58,6 +58,8 @@ _TAGS = {
     "conformance": "messages",
     "schemas": "rules",
     "audit": "state",
+    "digest": "state",
+    "pruning": "state",
 }
 """Calls whose tag is not the first word of their path."""
 SECURITY: dict[str, Any] = {

@@ -11,10 +11,10 @@ from flask import Response
 
 from single_window.answers.rules import RuleOut, RulesOut, rule_out
 from single_window.frame.http.documentation import answer, refused
-from single_window.frame.http.problems import json_response, problem
+from single_window.frame.http.problems import json_response
 from single_window.frame.kinds import page
 from single_window.language import rule_records
-from single_window.language.rule_records import LONGEST, UnknownRule
+from single_window.language.rule_records import LONGEST
 
 blueprint = APIBlueprint("rules", __name__, tag="rules")
 MOST = 1_000
@@ -52,7 +52,7 @@ def listed(query: dict[str, Any]) -> Response:
     if query["after"]:
         codes = [record.code for record in every]
         if query["after"] not in codes:
-            raise _unknown(query["after"])
+            raise rule_records.unknown(query["after"])
         start = codes.index(query["after"]) + 1
     wanted = [
         record
@@ -75,12 +75,4 @@ def show(code: str) -> Response:
     """Explain a code.
 
     `code` as receipts and findings name it: 1320, -621027, 15019, or -301008/15019 for a check within its answer."""
-    try:
-        return json_response(rule_out(rule_records.record(code)))
-    except UnknownRule:
-        raise _unknown(code) from None
-
-
-def _unknown(code: str) -> Exception:
-    near = rule_records.nearest(code)
-    return problem("no-such-rule", found=code[:LONGEST], expected=", ".join(near), near=", ".join(near) or "–")
+    return json_response(rule_out(rule_records.record(code)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -23,7 +22,7 @@ from single_window.frame.http.problems import json_response, problem
 from single_window.frame.kinds import page
 from single_window.store import sandboxes
 from single_window.store.engine import reading
-from single_window.store.sandbox_options import PRESETS, STANDING, BadOption, UnknownOption, checked
+from single_window.store.sandbox_options import PRESETS, STANDING, checked
 from single_window.work import resetting
 
 blueprint = APIBlueprint("sandboxes", __name__, tag="sandboxes")
@@ -72,7 +71,7 @@ def create(body: dict[str, Any]) -> Response:
         raise problem("sandbox-name", found=name, path="name")
     if key is not None and not name.startswith(f"{key.home}-"):
         raise problem("sandbox-name-of-key", prefix=f"{key.home}-", found=name, path="name")
-    options = msgspec.structs.replace(Options(), **{**PRESETS.get(body["preset"], {}), **_options(body["options"])})
+    options = msgspec.structs.replace(Options(), **{**PRESETS.get(body["preset"], {}), **checked(body["options"])})
     stands = {"mode": "frozen", "at": "", "rate": ""} if body["preset"] in STANDING else None
     clock = clock_of(wanted, Clock()) if (wanted := body["clock"] or stands) else Clock()
     with reading(window.engine) as connection:
@@ -106,7 +105,7 @@ def change(name: str, body: dict[str, Any]) -> Response:
 
     From now on, and only what is named; an unknown option changes nothing."""
     window = ports().window
-    window.set_options(name, **_options(body["options"]))
+    window.set_options(name, **checked(body["options"]))
     return json_response(sandbox_out(window.sandbox(name)))
 
 
@@ -153,20 +152,3 @@ def remove(name: str) -> Response:
         raise problem("sandbox-main")
     rows = resetting.reset(ports().window, name, callers.caller().name, remove=True)
     return json_response(ResetOut(name=name, rows=rows))
-
-
-def _options(given: Mapping[str, Any]) -> dict[str, Any]:
-    try:
-        return checked(given)
-    except UnknownOption as unknown:
-        raise problem(
-            "unknown-option",
-            name=unknown.name,
-            near=", ".join(unknown.near),
-            path=f"options.{unknown.name}",
-            found=unknown.name,
-        ) from None
-    except BadOption as bad:
-        raise problem(
-            "bad-option", name=bad.name, allowed=bad.allowed, path=f"options.{bad.name}", found=str(bad.value)
-        ) from None

@@ -12,8 +12,8 @@ from flask import Response
 from sqlalchemy import or_, select
 
 from declarations.calendar import DAY, instant_of
-from single_window.answers.search import SentPageOut, sent_page
-from single_window.cases import declarations as stories
+from single_window.answers.messages import SentPageOut, sent_page
+from single_window.cases.declarations import matches as stories
 from single_window.cases.declarations.story_answers import MatchesOut, StoryOut, match_out, story_out
 from single_window.clock import monotonic
 from single_window.frame.http import guard, key_access

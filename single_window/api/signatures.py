@@ -10,7 +10,7 @@ from flask import Response
 
 from single_window.answers.signatures import VerifiedOut, verified_out
 from single_window.api.trying import calling
-from single_window.api.trying.requests import Trial
+from single_window.api.trying.computing import Trial
 from single_window.frame.http import bodies, guard
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports

@@ -61,14 +61,7 @@ def take(name: str, body: dict[str, Any]) -> Response:
 
     All that came, was decided and was answered, master data, options, seed and clock: of a sandbox in which no work is
     open. It stays until it or the sandbox is deleted."""
-    try:
-        taken = snapshots.take(ports().window, name, body["label"], callers.caller().name)
-    except snapshots.NotAtRest:
-        raise problem("snapshot-not-at-rest", name=name) from None
-    except snapshots.TooMany:
-        raise problem("too-many-snapshots", name=name, most=snapshots.MOST) from None
-    except stored.TooLarge:
-        raise problem("snapshot-too-large", name=name, most=stored.MOST_ROWS) from None
+    taken = snapshots.take(ports().window, name, body["label"], callers.caller().name)
     return json_response(SnapshotOut.of(taken), 201)
 
 
@@ -88,12 +81,7 @@ def restore(name: str, number: int) -> Response:
 
     What was sent since then is deleted. Numbers that customs assign and places in mailboxes continue where they are:
     none is assigned twice."""
-    try:
-        rows = snapshots.restore(ports().window, name, number, callers.caller().name)
-    except stored.UnknownSnapshot:
-        raise problem("no-such-snapshot", name=name, id=number) from None
-    except stored.Outdated:
-        raise problem("snapshot-outdated", id=number) from None
+    rows = snapshots.restore(ports().window, name, number, callers.caller().name)
     return json_response(RestoredOut(name=name, rows=rows))
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
 from apiflask import APIBlueprint
 from flask import Response
 
 from declarations.calendar import utc_text
-from single_window.answers.window import StateOut
-from single_window.cases.declarations import waiting_requests
+from single_window.answers import standing as standings
+from single_window.answers.window import StandingOut, StateOut
+from single_window.cases.declarations.counting import waiting_requests
 from single_window.frame.http import guard, key_access
 from single_window.frame.http.documentation import answer
 from single_window.frame.http.ports import ports
@@ -43,6 +45,21 @@ def show() -> Response:
         ),
         503 if working is False else 200,
     )
+
+
+@blueprint.get("/state/standing")
+@blueprint.doc(responses={200: answer("how everything stands", StandingOut)})
+def standing() -> Response:
+    """Show how everything stands.
+
+    Where the data lie, how database and broker are, which processes live, what takes too long, and what each sandbox
+    holds. With a key: of its sandbox alone, and nothing of the machine."""
+    at, key = ports(), key_access.current()
+    found = standings.standing(at.window.settings)
+    if key is not None:
+        own = tuple(holding for holding in found.sandboxes if holding.name == guard.sandbox_name())
+        found = msgspec.structs.replace(found, data="", running=None, processes={}, overdue=(), sandboxes=own)
+    return json_response(found)
 
 
 def _by_kind(counted: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:

@@ -12,19 +12,16 @@ from flask import Response
 from single_window.answers.outcomes import RemovedOut, ScenariosOut, TriggersOut, scenario_out, trigger_out
 from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.frame.http.ports import ports
-from single_window.frame.http.problems import Problem, json_response, problem
+from single_window.frame.http.problems import json_response
 from single_window.outcomes import making
-from single_window.outcomes.making import NameTaken, TooManyTriggers, UnknownTrigger
-from single_window.outcomes.scenarios import UnknownScenario, scenarios
+from single_window.outcomes.scenarios import scenarios
 from single_window.outcomes.triggers import (
     LONGEST_NAME,
     LONGEST_PATTERN,
     LONGEST_WORDS,
     MOST_TIMES,
-    MOST_TRIGGERS,
-    BadTrigger,
+    DelayDistribution,
     Do,
-    Spread,
 )
 from single_window.store import sandboxes
 from single_window.store.engine import reading
@@ -64,7 +61,7 @@ class DoIn(Schema):
             "or partway through the answer; cut: before (default) or after the receiver has the receipts"
         },
     )
-    spread = String(validate=OneOf([str(spread) for spread in Spread]))
+    spread = String(validate=OneOf([str(spread) for spread in DelayDistribution]))
     seconds = Float(metadata={"description": "of the sandbox's clock; of a lognormal spread the median"})
     least = Float(metadata={"description": "the shortest, of a uniform spread"})
     most = Float(metadata={"description": "the longest, of a uniform or lognormal spread"})
@@ -97,7 +94,6 @@ class TriggerIn(Schema):
 
 blueprint = APIBlueprint("triggers", __name__, tag="triggers")
 _MISSING = refused("no such sandbox or trigger")
-_REFUSALS = (BadTrigger, UnknownScenario, UnknownTrigger, NameTaken, TooManyTriggers)
 
 
 @blueprint.get("/scenarios")
@@ -141,19 +137,16 @@ def add(name: str, body: dict[str, Any]) -> Response:
 
     From now on it forces the outcome of what it matches. Of several the newest acts, one for each list and receipt."""
     window = ports().window
-    try:
-        made = making.make(
-            window.engine,
-            window.numbering,
-            name,
-            name=body["name"],
-            times=body["times"],
-            scenario_name=body["scenario"],
-            match=body["match"],
-            action=body["do"],
-        )
-    except _REFUSALS as error:
-        raise trigger_problem(error) from None
+    made = making.make(
+        window.engine,
+        window.numbering,
+        name,
+        name=body["name"],
+        times=body["times"],
+        scenario_name=body["scenario"],
+        match=body["match"],
+        action=body["do"],
+    )
     return json_response(TriggersOut(triggers=tuple(map(trigger_out, made))), 201)
 
 
@@ -180,20 +173,4 @@ def remove(name: str, number: int) -> Response:
     """Remove a trigger.
 
     Receipts that it held back come all the same."""
-    try:
-        return json_response(RemovedOut(removed=making.remove(ports().window.engine, name, number)))
-    except UnknownTrigger as error:
-        raise trigger_problem(error) from None
-
-
-def trigger_problem(error: Exception) -> Problem:
-    """The problem of a trigger that cannot be made or found."""
-    if isinstance(error, BadTrigger):
-        return problem("bad-trigger", path=error.path, found=error.found, allowed=error.allowed)
-    if isinstance(error, UnknownScenario):
-        return problem("unknown-scenario", path="scenario", found=error.name, near=", ".join(error.near))
-    if isinstance(error, UnknownTrigger):
-        return problem("no-such-trigger", sandbox=error.sandbox, number=error.number)
-    if isinstance(error, NameTaken):
-        return problem("trigger-exists", path="name", found=error.name)
-    return problem("too-many-triggers", most=MOST_TRIGGERS)
+    return json_response(RemovedOut(removed=making.remove(ports().window.engine, name, number)))

@@ -12,7 +12,7 @@ from msgspec import Raw
 from single_window.answers.validation import ValidationOut, ValidationsOut, validation_out
 from single_window.api.messages import requested_edition
 from single_window.api.trying import calling
-from single_window.api.trying.requests import Trial
+from single_window.api.trying.computing import Trial
 from single_window.frame.http import bodies, guard
 from single_window.frame.http.documentation import ValidateIn, answer, refused
 from single_window.frame.http.ports import ports

@@ -17,9 +17,9 @@ from single_window.auditing import (
     stock,
     waiting,
 )
-from single_window.auditing.ledger import Difference, Ledger
+from single_window.auditing.ledger import Ledger, LedgerDifference
 
-__all__ = ["LEDGERS", "Difference", "Ledger", "audited"]
+__all__ = ["LEDGERS", "Ledger", "LedgerDifference", "audited"]
 
 LEDGERS: Mapping[str, Callable[[Connection, str], Ledger]] = {
     "allowance": allowances.audited,

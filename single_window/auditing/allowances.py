@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from single_window.auditing import returned_goods
 from single_window.auditing.held import ENDED, held
-from single_window.auditing.ledger import Difference, Ledger, compared
+from single_window.auditing.ledger import Ledger, LedgerDifference, compared
 from single_window.language.words import Words
 from single_window.store.tables import allowance, cap_use
 
@@ -48,7 +48,7 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
 
 def _held(
     connection: Connection, sandbox: str
-) -> tuple[Counter[tuple[object, ...]], Counter[tuple[object, ...]], list[Difference]]:
+) -> tuple[Counter[tuple[object, ...]], Counter[tuple[object, ...]], list[LedgerDifference]]:
     """The amounts that lists hold: of allowances by person, year and kind, of caps by person, year and group; and of
     ended lists, which should hold nothing, the differences."""
     sums: Counter[tuple[object, ...]] = Counter()
@@ -59,7 +59,7 @@ def _held(
             continue
         identity, year, value, kind = reserved.allowance
         if state in ENDED:
-            differences.append(Difference(str(number), f"held by a list that is {state}", value, 0))
+            differences.append(LedgerDifference(str(number), f"held by a list that is {state}", value, 0))
         sums[identity, year, kind] += value
         for group, quantity in reserved.caps:
             capped[identity, year, group] += quantity

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from declarations.money import Scaled, scale
 from declarations.refund.manufacturer import PAYABLE
 from single_window.auditing.claimed import STANDING
-from single_window.auditing.ledger import Difference
+from single_window.auditing.ledger import LedgerDifference
 from single_window.store.tables import refund_claim
 
 MANUFACTURER = "M"
@@ -21,7 +21,7 @@ REFUSED = ("rejected", "deleted")
 _decode = msgspec.json.Decoder(list[tuple[str, list[tuple[str, dict[str, str], list[str]]]]]).decode
 
 
-def differences(connection: Connection, sandbox: str) -> Iterator[Difference]:
+def differences(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Claims that bring forward more than was left over, by the formula that was kept with each."""
     claim = refund_claim.c
     rows = connection.execute(
@@ -37,7 +37,7 @@ def differences(connection: Connection, sandbox: str) -> Iterator[Difference]:
     for of_company in by_company.values():
         for row in of_company:
             if row.state in STANDING and (forward := _forward(row.working)) > (carried := _left(row, of_company)):
-                yield Difference(row.cop_no, "brought forward beyond what was left over", forward, carried)
+                yield LedgerDifference(row.cop_no, "brought forward beyond what was left over", forward, carried)
 
 
 def _forward(working: str) -> Scaled:

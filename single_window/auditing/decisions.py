@@ -10,8 +10,8 @@ from sqlalchemy import Connection, String, and_, cast, func, or_, select
 
 from declarations.money import SCALE
 from gateways.customs.outcome import LIST
-from gateways.decisions import Subject
-from single_window.auditing.ledger import Difference, Ledger, joined
+from gateways.decisions import SubjectKind
+from single_window.auditing.ledger import Ledger, LedgerDifference, joined
 from single_window.language.words import Words
 from single_window.store import decision_log_check
 from single_window.store.bulk import chunks, one_of
@@ -41,13 +41,13 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
     return Ledger("decision", WORDS, rows, {}, differences)
 
 
-def _logged(connection: Connection, sandbox: str) -> Iterator[Difference]:
+def _logged(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Rows without their decision, decisions without their row, and where the chain does not hold."""
     for broken in decision_log_check.every_broken(connection, sandbox):
-        yield Difference(f"row {broken.sequence}", f"log of decisions: {broken.reason};", SCALE, 0)
+        yield LedgerDifference(f"row {broken.sequence}", f"log of decisions: {broken.reason};", SCALE, 0)
 
 
-def _undecided(connection: Connection, sandbox: str) -> Iterator[Difference]:
+def _undecided(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Rows that record a decision as done whose case does not exist, or waits on as it was decided."""
     log, case = decision_log.c, work_case.c
     same = and_(case.sandbox == log.sandbox, case.subject == log.subject, case.subject_id == log.subject_id)
@@ -64,27 +64,33 @@ def _undecided(connection: Connection, sandbox: str) -> Iterator[Difference]:
     )
     for sequence, subject, subject_id, before, version in connection.execute(chosen):
         if version is not None:
-            yield Difference(joined((subject, subject_id)), f"waits, though row {sequence} decided it;", SCALE, 0)
+            yield LedgerDifference(joined((subject, subject_id)), f"waits, though row {sequence} decided it;", SCALE, 0)
         elif desk_before(subject, before) is not None:
-            yield Difference(joined((subject, subject_id)), f"no case, though row {sequence} decided it;", 0, SCALE)
+            yield LedgerDifference(
+                joined((subject, subject_id)), f"no case, though row {sequence} decided it;", 0, SCALE
+            )
 
 
-def _acted(connection: Connection, sandbox: str) -> Iterator[Difference]:
+def _acted(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Acts of officers about lists and requests that no row records, or more rows than acts; acts of nobody."""
     acts = _acts(connection, sandbox)
     done, filed = _rows_of_acts(connection, sandbox)
     for act in sorted(acts.keys() | done.keys()):
         kind, key, event, actor = act
         if not actor:
-            yield Difference(key, f"{event} of nobody", acts[act] * SCALE, 0)
+            yield LedgerDifference(key, f"{event} of nobody", acts[act] * SCALE, 0)
         elif acts[act] > done[act] + filed[act]:
-            yield Difference(joined((kind, key)), f"{event} by {actor}, logged", done[act] * SCALE, acts[act] * SCALE)
+            yield LedgerDifference(
+                joined((kind, key)), f"{event} by {actor}, logged", done[act] * SCALE, acts[act] * SCALE
+            )
     missing = [act for act in sorted(done) if done[act] > acts[act]]
     told = _told(connection, sandbox, [act[1] for act in missing])
     for act in missing:
         kind, key, event, actor = act
         if (kind, key) in told:  # what retention has pruned tells nothing any more
-            yield Difference(joined((kind, key)), f"{event} by {actor}, logged", done[act] * SCALE, acts[act] * SCALE)
+            yield LedgerDifference(
+                joined((kind, key)), f"{event} by {actor}, logged", done[act] * SCALE, acts[act] * SCALE
+            )
 
 
 def _acts(connection: Connection, sandbox: str) -> Counter[Act]:
@@ -104,7 +110,7 @@ def _rows_of_acts(connection: Connection, sandbox: str) -> tuple[Counter[Act], C
     """The number of rows in the log by which each act was done, and of those by which one was refused or waits for its
     answer."""
     log, own = decision_log.c, decision.c
-    about = (Subject.DECLARATION, Subject.REQUEST)
+    about = (SubjectKind.DECLARATION, SubjectKind.REQUEST)
     answered = select(log.subject, log.subject_id, log.action, log.by, log.outcome).where(
         log.sandbox == sandbox, log.subject.in_(about), log.outcome.in_(ANSWERED)
     )
@@ -113,20 +119,20 @@ def _rows_of_acts(connection: Connection, sandbox: str) -> tuple[Counter[Act], C
     )
     rows = [*connection.execute(answered), *connection.execute(waiting)]
     names = {
-        **_named(connection, Subject.DECLARATION, rows, (declaration.c.flow, declaration.c.key)),
-        **_named(connection, Subject.REQUEST, rows, (request.c.kind, request.c.key)),
+        **_named(connection, SubjectKind.DECLARATION, rows, (declaration.c.flow, declaration.c.key)),
+        **_named(connection, SubjectKind.REQUEST, rows, (request.c.kind, request.c.key)),
     }
     done, filed = Counter[Act](), Counter[Act]()
     for subject, subject_id, action, by, outcome in rows:
         if (subject, subject_id) in names:
             kind, key = names[subject, subject_id]
-            begins = OF_LISTS if subject == Subject.DECLARATION else OF_REQUESTS
+            begins = OF_LISTS if subject == SubjectKind.DECLARATION else OF_REQUESTS
             (done if outcome == "done" else filed)[kind, key, f"{begins}{action}", by] += 1
     return done, filed
 
 
 def _named(
-    connection: Connection, subject: Subject, rows: Sequence[Any], columns: tuple[Any, Any]
+    connection: Connection, subject: SubjectKind, rows: Sequence[Any], columns: tuple[Any, Any]
 ) -> dict[tuple[str, str], tuple[str, str]]:
     """Kind and key, as the timeline has them, of the subjects of a sort; those that are gone are left out."""
     table = TABLES[subject]

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Integer, cast, func, select
 from declarations.money import SCALE
 from gateways.forex.repository import COUNTED
 from single_window.auditing.claimed import STANDING, sums
-from single_window.auditing.ledger import Difference, Keyed, Ledger, compared, joined
+from single_window.auditing.ledger import Keyed, Ledger, LedgerDifference, compared, joined
 from single_window.language.words import Words
 from single_window.store.bulk import chunks
 from single_window.store.gateways.refund.collected import collected
@@ -65,10 +65,10 @@ def _by_currency(kind: str, amounts: Mapping[tuple[str, str], int]) -> dict[str,
 
 def _pools(
     connection: Connection, sandbox: str, pools: Sequence[Any], booked: Mapping[tuple[str, str], int]
-) -> Iterator[Difference]:
+) -> Iterator[LedgerDifference]:
     for row in pools:
         if row.used > booked.get((row.pool, row.currency), 0):
-            yield Difference(
+            yield LedgerDifference(
                 joined((row.pool, row.currency)),
                 "used beyond what was collected",
                 row.used,
@@ -112,7 +112,7 @@ def _proved(connection: Connection, sandbox: str) -> Keyed:
     return dict(sums)
 
 
-def _totals(connection: Connection, sandbox: str) -> Iterator[Difference]:
+def _totals(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     rows = connection.execute(select(forex_total).where(forex_total.c.sandbox == sandbox)).all()
     year = cast(func.substr(forex_report.c.value_on, 1, 4), Integer)
     chosen = (

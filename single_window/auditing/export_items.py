@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Subquery, func, or_, select
 from single_window.auditing import repayments
 from single_window.auditing.claimed import sums, taken
 from single_window.auditing.given_back import given_back
-from single_window.auditing.ledger import Difference, Ledger
+from single_window.auditing.ledger import Ledger, LedgerDifference
 from single_window.language.words import Words
 from single_window.store.bulk import one_of
 from single_window.store.tables import export_item, refund_line
@@ -60,15 +60,15 @@ def _doubtful(connection: Connection, sandbox: str, subquery: Subquery, kept: Co
     )
 
 
-def _of(row: Any, kept: Counter[str]) -> Iterator[Difference]:
+def _of(row: Any, kept: Counter[str]) -> Iterator[LedgerDifference]:
     claimed = int(row.claimed) + kept[row.item_no]
     if row.used != claimed:
-        yield Difference(row.item_no, "used", row.used, claimed)
+        yield LedgerDifference(row.item_no, "used", row.used, claimed)
     if not 0 <= row.used <= row.exported:
-        yield Difference(row.item_no, "used beyond what left", row.used, row.exported)
+        yield LedgerDifference(row.item_no, "used beyond what left", row.used, row.exported)
 
 
-def _unknown(connection: Connection, sandbox: str, subquery: Subquery) -> Iterator[Difference]:
+def _unknown(connection: Connection, sandbox: str, subquery: Subquery) -> Iterator[LedgerDifference]:
     item = export_item.c
     chosen = (
         select(subquery.c.key0, subquery.c.qty)
@@ -77,4 +77,4 @@ def _unknown(connection: Connection, sandbox: str, subquery: Subquery) -> Iterat
         .order_by(subquery.c.key0)
     )
     for item_no, qty in connection.execute(chosen):
-        yield Difference(str(item_no), "claimed of an unknown item", 0, int(qty))
+        yield LedgerDifference(str(item_no), "claimed of an unknown item", 0, int(qty))

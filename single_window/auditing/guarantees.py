@@ -14,7 +14,7 @@ from declarations.calendar import day_of
 from declarations.money import SCALE
 from declarations.tax.import_tax import Assessment
 from single_window.auditing.held import ENDED, in_pieces
-from single_window.auditing.ledger import Difference, Keyed, Ledger, compared, joined
+from single_window.auditing.ledger import Keyed, Ledger, LedgerDifference, compared, joined
 from single_window.language.words import Words
 from single_window.store.deliveries import NOT_DONE
 from single_window.store.tables import declaration, delivery, guarantee, tax_bill
@@ -45,7 +45,7 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
     return Ledger("guarantee", WORDS, len(rows), sums, tuple(differences))
 
 
-def _accounts(rows: Any, owed: Keyed) -> Iterator[Difference]:
+def _accounts(rows: Any, owed: Keyed) -> Iterator[LedgerDifference]:
     codes = {row.assure_code for row in rows}
     for account in OPEN.values():
         yield from compared(
@@ -55,10 +55,10 @@ def _accounts(rows: Any, owed: Keyed) -> Iterator[Difference]:
         )
     for row in rows:
         if row.reserved + row.booked > row.amount:
-            yield Difference(row.assure_code, "taken beyond the amount", row.reserved + row.booked, row.amount)
+            yield LedgerDifference(row.assure_code, "taken beyond the amount", row.reserved + row.booked, row.amount)
 
 
-def _overdue(connection: Connection, sandbox: str, rows: Any) -> Iterator[Difference]:
+def _overdue(connection: Connection, sandbox: str, rows: Any) -> Iterator[LedgerDifference]:
     """The number of overdue bills that an account counts, against those that name it."""
     counted = connection.execute(
         select(tax_bill.c.assure_code, func.count())
@@ -72,12 +72,12 @@ def _overdue(connection: Connection, sandbox: str, rows: Any) -> Iterator[Differ
     )
 
 
-def _owed(connection: Connection, sandbox: str) -> tuple[Keyed, list[Difference]]:
+def _owed(connection: Connection, sandbox: str) -> tuple[Keyed, list[LedgerDifference]]:
     """The tax of open bills by guarantor and what it takes, and what is wrong with the amounts of any bill; equal
     assessments are read once."""
     read: dict[str, tuple[int, Sequence[tuple[str, int, int]]]] = {}
     sums: Counter[tuple[object, ...]] = Counter()
-    wrong: list[Difference] = []
+    wrong: list[LedgerDifference] = []
     bill = tax_bill.c
     columns = (bill.declaration_id, bill.sequence, bill.assure_code, bill.state, bill.tax_no, bill.assessment)
     chosen = select(*columns).where(bill.sandbox == sandbox, bill.assessment != "")
@@ -88,7 +88,7 @@ def _owed(connection: Connection, sandbox: str) -> tuple[Keyed, list[Difference]
             assessment = _decode(text)
             read[text] = assessment.total, tuple(_amounts(assessment))
         total, complaints = read[text]
-        wrong += [Difference(tax_no or str(number), *complaint) for complaint in complaints]
+        wrong += [LedgerDifference(tax_no or str(number), *complaint) for complaint in complaints]
         if state in OPEN:
             sums[code, OPEN[state]] += total
     return sums, wrong
@@ -108,7 +108,7 @@ def _amounts(assessment: Assessment) -> Iterator[tuple[str, int, int]]:
         yield "total of a bill", assessment.total, total
 
 
-def _surcharges(connection: Connection, sandbox: str) -> Iterator[Difference]:
+def _surcharges(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Surcharges of each bill that was paid, computed again from its days; what was never overdue cost nothing."""
     law = parameters.load()
     bill = tax_bill.c
@@ -129,10 +129,10 @@ def _surcharges(connection: Connection, sandbox: str) -> Iterator[Difference]:
         day = day_of(collected_at) if overdue_at else until
         due = collection.surcharge(_decode(text).total, until, day, law).amount
         if due != kept:
-            yield Difference(tax_no, "surcharge of an overdue bill", kept, due)
+            yield LedgerDifference(tax_no, "surcharge of an overdue bill", kept, due)
 
 
-def _needless(connection: Connection, sandbox: str) -> Iterator[Difference]:
+def _needless(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Tax that stays reserved for lists that have come to a bad end; nothing while work is on its way."""
     if connection.execute(select(delivery.c.id).where(NOT_DONE, delivery.c.sandbox == sandbox).limit(1)).first():
         return
@@ -143,10 +143,10 @@ def _needless(connection: Connection, sandbox: str) -> Iterator[Difference]:
         .order_by(tax_bill.c.declaration_id)
     )
     for number, text in connection.execute(reserved):
-        yield Difference(str(number), "tax reserved for a list that has ended", _decode(text).total, 0)
+        yield LedgerDifference(str(number), "tax reserved for a list that has ended", _decode(text).total, 0)
 
 
-def _twice(connection: Connection, sandbox: str) -> Iterator[Difference]:
+def _twice(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     several = (
         select(tax_bill.c.declaration_id, func.count())
         .where(tax_bill.c.sandbox == sandbox, tax_bill.c.state.in_(STANDING))
@@ -154,4 +154,4 @@ def _twice(connection: Connection, sandbox: str) -> Iterator[Difference]:
         .having(func.count() > 1)
     )
     for number, count in connection.execute(several):
-        yield Difference(joined((number,)), "bills that stand", count * SCALE, SCALE)
+        yield LedgerDifference(joined((number,)), "bills that stand", count * SCALE, SCALE)

@@ -18,7 +18,7 @@ ENDED = frozenset(name for name, state in lifecycles()["declaration"].states.ite
 """States in which a list has come to a bad end and holds nothing any more."""
 
 
-class Held(msgspec.Struct, frozen=True):
+class ListReservations(msgspec.Struct, frozen=True):
     """The reservations of one list: [identity, year, value, reserved or used]; [group, quantity]; [book, item,
     quantity, line]."""
 
@@ -27,10 +27,10 @@ class Held(msgspec.Struct, frozen=True):
     stock: tuple[tuple[str, str, Scaled, int], ...] = ()
 
 
-_decode = msgspec.json.Decoder(Held).decode
+_decode = msgspec.json.Decoder(ListReservations).decode
 
 
-def held(connection: Connection, sandbox: str, kind: str) -> Iterator[tuple[int, str, Held]]:
+def held(connection: Connection, sandbox: str, kind: str) -> Iterator[tuple[int, str, ListReservations]]:
     """Id, state and holdings of every list that holds some of this kind."""
     chosen = select(declaration.c.id, declaration.c.state, declaration.c.held).where(
         declaration.c.sandbox == sandbox, declaration.c.held.contains(f'"{kind}"', autoescape=True)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, Subquery, and_, func, or_, select
 
 from single_window.auditing.claimed import sums, taken
 from single_window.auditing.given_back import GivenBack, given_back
-from single_window.auditing.ledger import Difference, Ledger
+from single_window.auditing.ledger import Ledger, LedgerDifference
 from single_window.language.words import Words
 from single_window.store.bulk import chunks, one_of
 from single_window.store.tables import refund_line, vat_invoice, vat_invoice_line
@@ -89,25 +89,25 @@ def _lines(sandbox: str, subquery: Subquery) -> Select[Any]:
     )
 
 
-def _of(row: Any, back: GivenBack) -> Iterator[Difference]:
+def _of(row: Any, back: GivenBack) -> Iterator[LedgerDifference]:
     key, place = f"{row.invoice_no} {row.number}", (row.invoice_id, row.number)
     qty, amount = back.invoices.get(place, (0, 0))
     claimed, of_amount = int(row.claimed) - qty, int(row.amount) - amount
     if place in back.unclear and 0 <= row.used <= claimed and 0 <= row.used_amount <= of_amount:
         claimed, of_amount = row.used, row.used_amount
     if row.used != claimed:
-        yield Difference(key, "used", row.used, claimed)
+        yield LedgerDifference(key, "used", row.used, claimed)
     if row.used_amount != of_amount:
-        yield Difference(key, "amount used", row.used_amount, of_amount)
+        yield LedgerDifference(key, "amount used", row.used_amount, of_amount)
     if row.used > row.bought:
-        yield Difference(key, "used beyond what was bought", row.used, row.bought)
+        yield LedgerDifference(key, "used beyond what was bought", row.used, row.bought)
     if row.used_amount > row.price:
-        yield Difference(key, "used beyond the price", row.used_amount, row.price)
+        yield LedgerDifference(key, "used beyond the price", row.used_amount, row.price)
     if row.used and row.state not in ON_FILE:
-        yield Difference(key, f"used of a paper that is {row.state}", row.used, 0)
+        yield LedgerDifference(key, f"used of a paper that is {row.state}", row.used, 0)
 
 
-def _unknown(connection: Connection, subquery: Subquery) -> Iterator[Difference]:
+def _unknown(connection: Connection, subquery: Subquery) -> Iterator[LedgerDifference]:
     line = vat_invoice_line.c
     chosen = (
         select(subquery.c.key0, subquery.c.key1, subquery.c.qty)
@@ -116,4 +116,4 @@ def _unknown(connection: Connection, subquery: Subquery) -> Iterator[Difference]
         .order_by(subquery.c.key0, subquery.c.key1)
     )
     for paper, number, qty in connection.execute(chosen):
-        yield Difference(f"#{paper} {number}", "claimed of an unknown line", 0, int(qty))
+        yield LedgerDifference(f"#{paper} {number}", "claimed of an unknown line", 0, int(qty))

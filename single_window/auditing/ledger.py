@@ -10,7 +10,7 @@ from single_window.language.words import Words
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class LedgerDifference:
     """One row of a ledger, by its key, that keeps another number than what it follows from; scaled."""
 
     key: str
@@ -27,7 +27,7 @@ class Ledger:
     words: Words
     rows: int
     sums: Mapping[str, Scaled]
-    differences: tuple[Difference, ...]
+    differences: tuple[LedgerDifference, ...]
 
     @property
     def balanced(self) -> bool:
@@ -38,10 +38,10 @@ class Ledger:
 Keyed = Mapping[tuple[object, ...], Scaled]
 
 
-def compared(kind: str, kept: Keyed, computed: Keyed) -> Iterator[Difference]:
+def compared(kind: str, kept: Keyed, computed: Keyed) -> Iterator[LedgerDifference]:
     """The keys at which two mappings are not equal, in the order of the keys; what is missing counts as 0."""
     for key in sorted((key for key in {*kept, *computed} if kept.get(key, 0) != computed.get(key, 0)), key=repr):
-        yield Difference(joined(key), kind, kept.get(key, 0), computed.get(key, 0))
+        yield LedgerDifference(joined(key), kind, kept.get(key, 0), computed.get(key, 0))
 
 
 def joined(key: Iterable[object]) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Subquery, case, func, or_, select
 
 from single_window.auditing import brought_forward, repayments
 from single_window.auditing.claimed import STANDING, sums
-from single_window.auditing.ledger import Difference, Ledger, compared
+from single_window.auditing.ledger import Ledger, LedgerDifference, compared
 from single_window.language.words import Words
 from single_window.store.tables import refund_account, refund_claim, refund_entry, refund_line
 
@@ -65,7 +65,7 @@ def _booked(sandbox: str) -> Subquery:
     ).subquery("booked")
 
 
-def _entries(connection: Connection, sandbox: str) -> Iterator[Difference]:
+def _entries(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Sums of what was booked, by claim; of a claim that was recovered nothing is left."""
     claim, booked = refund_claim.c, _booked(sandbox)
     amounts = {name: func.coalesce(booked.c[name], 0) for name in BOOKED}
@@ -102,18 +102,18 @@ def _entries(connection: Connection, sandbox: str) -> Iterator[Difference]:
         yield from _of(row)
 
 
-def _of(row: Any) -> Iterator[Difference]:
+def _of(row: Any) -> Iterator[LedgerDifference]:
     for name in BOOKED:
         kept, booked = int(getattr(row, f"kept_{name}")), int(getattr(row, f"booked_{name}"))
         if kept != booked:
-            yield Difference(row.cop_no, name, kept, booked)
+            yield LedgerDifference(row.cop_no, name, kept, booked)
     if row.recovered > row.paid:
-        yield Difference(row.cop_no, "recovered beyond what was paid", row.recovered, row.paid)
+        yield LedgerDifference(row.cop_no, "recovered beyond what was paid", row.recovered, row.paid)
     if row.state == RECOVERED and row.left:
-        yield Difference(row.cop_no, "left of what was recovered", int(row.left), 0)
+        yield LedgerDifference(row.cop_no, "left of what was recovered", int(row.left), 0)
 
 
-def _unknown(connection: Connection, sandbox: str) -> Iterator[Difference]:
+def _unknown(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     claim, entry = refund_claim.c, refund_entry.c
     chosen = (
         select(entry.id, entry.amount)
@@ -122,10 +122,10 @@ def _unknown(connection: Connection, sandbox: str) -> Iterator[Difference]:
         .order_by(entry.id)
     )
     for number, amount in connection.execute(chosen):
-        yield Difference(f"#{number}", "booked for an unknown claim", amount, 0)
+        yield LedgerDifference(f"#{number}", "booked for an unknown claim", amount, 0)
 
 
-def _lines(connection: Connection, sandbox: str) -> Iterator[Difference]:
+def _lines(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """A trader's refund is the sum of its lines; one that was closed too late has none any more."""
     claim, line = refund_claim.c, refund_line.c
     subquery = (
@@ -146,10 +146,10 @@ def _lines(connection: Connection, sandbox: str) -> Iterator[Difference]:
         .order_by(claim.id)
     )
     for cop_no, kept, lines in connection.execute(chosen):
-        yield Difference(cop_no, "refund", kept, int(lines))
+        yield LedgerDifference(cop_no, "refund", kept, int(lines))
 
 
-def _credited(connection: Connection, sandbox: str) -> Iterator[Difference]:
+def _credited(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Of exports that all came back or were never sold nothing stays credited."""
     claim, line = refund_claim.c, refund_line.c
     chosen = (
@@ -161,10 +161,10 @@ def _credited(connection: Connection, sandbox: str) -> Iterator[Difference]:
         .order_by(claim.id)
     )
     for cop_no, credited in connection.execute(chosen):
-        yield Difference(cop_no, "credited of what came back", credited, 0)
+        yield LedgerDifference(cop_no, "credited of what came back", credited, 0)
 
 
-def _accounts(connection: Connection, sandbox: str) -> Iterator[Difference]:
+def _accounts(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     entry, account = refund_entry.c, refund_account.c
     booked = connection.execute(
         select(entry.ebc_code, func.sum(entry.amount))
@@ -178,7 +178,7 @@ def _accounts(connection: Connection, sandbox: str) -> Iterator[Difference]:
     yield from _carried(connection, sandbox)
 
 
-def _carried(connection: Connection, sandbox: str) -> Iterator[Difference]:
+def _carried(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """The amount that an account carries on, against the last that was booked so."""
     entry, account = refund_entry.c, refund_account.c
     booked = connection.execute(

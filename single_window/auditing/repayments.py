@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Connection, String, Table, and_, cast, fun
 
 from declarations.documents import RefundRepayment, unpack
 from declarations.money import SCALE, Scaled, decimal, scaled, to_fen
-from gateways.decisions import Subject
-from single_window.auditing.ledger import Difference, Keyed, compared
+from gateways.decisions import SubjectKind
+from single_window.auditing.ledger import Keyed, LedgerDifference, compared
 from single_window.store.bulk import one_of
 from single_window.store.deliveries import NOT_DONE
 from single_window.store.records import from_json
@@ -39,7 +39,7 @@ WHOLE: tuple[tuple[Table, str, tuple[str, ...]], ...] = (
 """Amounts that are paid, booked or taken back, with the column that names their row: whole fen."""
 
 
-def differences(connection: Connection, sandbox: str) -> Iterator[Difference]:
+def differences(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Amounts with a fraction of a fen; shares that were not taken back; papers that were not booked, or twice."""
     yield from _fractions(connection, sandbox)
     yield from _shares(connection, sandbox)
@@ -47,7 +47,7 @@ def differences(connection: Connection, sandbox: str) -> Iterator[Difference]:
     yield from _reconciled_twice(connection, sandbox)
 
 
-def _fractions(connection: Connection, sandbox: str) -> Iterator[Difference]:
+def _fractions(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     for table, key, names in WHOLE:
         columns = [table.c[name] for name in names]
         chosen = select(table.c[key], *columns).where(
@@ -56,10 +56,12 @@ def _fractions(connection: Connection, sandbox: str) -> Iterator[Difference]:
         for row in connection.execute(chosen.order_by(table.c.id)):
             for name, amount in zip(names, row[1:], strict=True):
                 if amount % FEN:
-                    yield Difference(str(row[0]), f"{name} of a {table.name}, in fen", amount, amount // FEN * FEN)
+                    yield LedgerDifference(
+                        str(row[0]), f"{name} of a {table.name}, in fen", amount, amount // FEN * FEN
+                    )
 
 
-def _shares(connection: Connection, sandbox: str) -> Iterator[Difference]:
+def _shares(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Of each export that a claim names, so much of its refund as has come back, rounded to the fen.
 
     What was sold for another price, or reduced by an officer after a part had come back, has no such share.
@@ -69,7 +71,7 @@ def _shares(connection: Connection, sandbox: str) -> Iterator[Difference]:
         int(number)
         for number in connection.execute(
             select(own.subject_id).where(
-                own.sandbox == sandbox, own.subject == Subject.REFUND_CLAIM, own.action == "reduce"
+                own.sandbox == sandbox, own.subject == SubjectKind.REFUND_CLAIM, own.action == "reduce"
             )
         ).scalars()
     }
@@ -83,10 +85,10 @@ def _shares(connection: Connection, sandbox: str) -> Iterator[Difference]:
     for number, cop_no, item_no, refund, taken, back, repaid in connection.execute(chosen):
         due = scaled(to_fen(decimal(refund) * back / taken))
         if number not in reduced and repaid != due:
-            yield Difference(f"{cop_no} {item_no}", "repaid of what came back", repaid, due)
+            yield LedgerDifference(f"{cop_no} {item_no}", "repaid of what came back", repaid, due)
 
 
-def _booked(connection: Connection, sandbox: str) -> Iterator[Difference]:
+def _booked(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """The sum of a claim's repayments, against the amount booked as repaid."""
     paper, entry, claim = refund_paper.c, refund_entry.c, refund_claim.c
 
@@ -101,7 +103,7 @@ def _booked(connection: Connection, sandbox: str) -> Iterator[Difference]:
     yield from compared("repaid by its papers", of_papers, of_entries)
 
 
-def _reconciled_twice(connection: Connection, sandbox: str) -> Iterator[Difference]:
+def _reconciled_twice(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     paper = refund_paper.c
     chosen = (
         select(refund_claim.c.cop_no, func.count())
@@ -112,7 +114,7 @@ def _reconciled_twice(connection: Connection, sandbox: str) -> Iterator[Differen
         .order_by(refund_claim.c.cop_no)
     )
     for cop_no, count in connection.execute(chosen):
-        yield Difference(cop_no, "reconciliations accepted", count * SCALE, SCALE)
+        yield LedgerDifference(cop_no, "reconciliations accepted", count * SCALE, SCALE)
 
 
 def _accepted(sandbox: str, kind: str) -> tuple[ColumnElement[bool], ...]:
@@ -120,7 +122,7 @@ def _accepted(sandbox: str, kind: str) -> tuple[ColumnElement[bool], ...]:
     return (paper.sandbox == sandbox, paper.kind == kind, paper.state == "accepted", paper.claim_id > 0)
 
 
-def of_returns(connection: Connection, sandbox: str) -> Iterator[Difference]:
+def of_returns(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Quantities that have come back of each export item, against the certificates of goods that are back and the
     returns that customs closed; nothing while work is on its way."""
     if connection.execute(select(delivery.c.id).where(NOT_DONE, delivery.c.sandbox == sandbox).limit(1)).first():
@@ -148,7 +150,7 @@ def of_returns(connection: Connection, sandbox: str) -> Iterator[Difference]:
     yield from _untold(connection, sandbox)
 
 
-def _untold(connection: Connection, sandbox: str) -> Iterator[Difference]:
+def _untold(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Returns that customs closed, and of which the tax authority knows nothing."""
     paper, goods = refund_paper.c, request.c
     told = and_(paper.sandbox == goods.sandbox, paper.kind == RETURN, paper.key == cast(goods.id, String))
@@ -159,4 +161,4 @@ def _untold(connection: Connection, sandbox: str) -> Iterator[Difference]:
         .order_by(goods.id)
     )
     for key in connection.execute(chosen).scalars():
-        yield Difference(key, "returned, and known to the tax authority;", SCALE, 0)
+        yield LedgerDifference(key, "returned, and known to the tax authority;", SCALE, 0)

@@ -16,8 +16,8 @@ from declarations.calendar import day_of
 from declarations.documents import ExportInventory, Inventory, unpack
 from declarations.money import Scaled
 from declarations.tax.import_tax import Assessment
-from single_window.auditing.held import ENDED, Held
-from single_window.auditing.ledger import Difference
+from single_window.auditing.held import ENDED, ListReservations
+from single_window.auditing.ledger import LedgerDifference
 from single_window.store.bulk import chunks, one_of
 from single_window.store.deliveries import NOT_DONE
 from single_window.store.records import from_json
@@ -27,7 +27,7 @@ IMPORTS, EXPORTS = ("refund", "returned", Inventory), ("export_refund", "closed"
 """Returns of imports and of exports: their kind, the state in which goods are back, and what their lists are."""
 STANDING = frozenset({"made", "collected", "overdue"})
 PIECE = 500
-_held = msgspec.json.Decoder(Held).decode
+_held = msgspec.json.Decoder(ListReservations).decode
 _assessment = msgspec.json.Decoder(Assessment).decode
 
 
@@ -36,33 +36,33 @@ class ReturnedList(NamedTuple):
 
     id: int
     accepted_at: int
-    held: Held
+    held: ListReservations
     facts: Any
     back: Mapping[int, Scaled]
 
 
-def of_allowances(connection: Connection, sandbox: str) -> Iterator[Difference]:
+def of_allowances(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Allowances against the last tax bill of the list, caps against the weight of what did not come back."""
     register = goods.load()
     for listed in _returned(connection, sandbox, *IMPORTS):
         if listed.held.allowance is not None:
             kept, left = listed.held.allowance[2], _billed(connection, listed.id)
             if kept != left:
-                yield Difference(str(listed.id), "allowance of a list whose goods came back", kept, left)
+                yield LedgerDifference(str(listed.id), "allowance of a list whose goods came back", kept, left)
         for group, quantity in listed.held.caps:
             weight = _weight(listed, group, register)
             if quantity != weight:
-                yield Difference(str(listed.id), f"cap {group} of a list whose goods came back", quantity, weight)
+                yield LedgerDifference(str(listed.id), f"cap {group} of a list whose goods came back", quantity, weight)
 
 
-def of_stock(connection: Connection, sandbox: str) -> Iterator[Difference]:
+def of_stock(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Bonded stock against the lines of the list less what came back."""
     for listed in chain(_returned(connection, sandbox, *IMPORTS), _returned(connection, sandbox, *EXPORTS)):
         declared = {line.gnum: line.qty for line in listed.facts.lines}
         for _, item, quantity, gnum in listed.held.stock:
             left = declared.get(gnum, 0) - listed.back.get(gnum, 0)
             if quantity != left:
-                yield Difference(f"{listed.id} {item}", "stock of a list whose goods came back", quantity, left)
+                yield LedgerDifference(f"{listed.id} {item}", "stock of a list whose goods came back", quantity, left)
 
 
 def _returned(

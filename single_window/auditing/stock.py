@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from single_window.auditing import returned_goods
 from single_window.auditing.held import ENDED, held
-from single_window.auditing.ledger import Difference, Ledger, compared, joined
+from single_window.auditing.ledger import Ledger, LedgerDifference, compared, joined
 from single_window.language.words import Words
 from single_window.store.tables import account_book
 
@@ -24,12 +24,12 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
             counter[ems_no, item] += quantity
         if state in ENDED and reserved.stock:
             drawn = sum(entry[2] for entry in reserved.stock)
-            differences.append(Difference(str(number), f"held by a list that is {state}", drawn, 0))
+            differences.append(LedgerDifference(str(number), f"held by a list that is {state}", drawn, 0))
     columns = [account_book.c[name] for name in ("ems_no", "item_record_no", "filed", "drawn")]
     rows = connection.execute(select(*columns).where(account_book.c.sandbox == sandbox)).all()
     differences += compared("drawn", {tuple(row[:2]): row.drawn for row in rows}, counter)
     differences += [
-        Difference(joined(row[:2]), "drawn beyond what was filed", row.drawn, row.filed)
+        LedgerDifference(joined(row[:2]), "drawn beyond what was filed", row.drawn, row.filed)
         for row in rows
         if row.drawn > row.filed
     ]

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, select
 
-from gateways.decisions import Subject
+from gateways.decisions import SubjectKind
 from single_window.accounts import rights
-from single_window.auditing.ledger import Difference, Ledger, joined
+from single_window.auditing.ledger import Ledger, LedgerDifference, joined
 from single_window.language.words import Words
 from single_window.store import proposals
 from single_window.store.deliveries import NOT_DONE
@@ -27,12 +27,14 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
     return Ledger("waiting", WORDS, len(kept), {}, tuple(_differences(kept, expected)))
 
 
-def _differences(kept: Waiting, waiting: Waiting) -> Iterator[Difference]:
+def _differences(kept: Waiting, waiting: Waiting) -> Iterator[LedgerDifference]:
     for key in sorted(kept.keys() | waiting.keys()):
         if kept.get(key) != waiting.get(key):
             states = " → ".join((deadlines.get(key) or ("nothing",))[0] for deadlines in (kept, waiting))
             version_kept, version_computed = (deadlines.get(key, ("", 0))[1] for deadlines in (kept, waiting))
-            yield Difference(joined(key), f"case of a subject that waits ({states})", version_kept, version_computed)
+            yield LedgerDifference(
+                joined(key), f"case of a subject that waits ({states})", version_kept, version_computed
+            )
 
 
 def _kept(connection: Connection, sandbox: str) -> Waiting:
@@ -56,7 +58,7 @@ def _expected(connection: Connection, sandbox: str) -> Waiting:
                 select(key_of(table), table.c.state, table.c.version).where(
                     table.c.sandbox == sandbox,
                     table.c.state.in_(states),
-                    *([table.c.kind.in_(desk.requests)] if subject == Subject.REQUEST else []),
+                    *([table.c.kind.in_(desk.requests)] if subject == SubjectKind.REQUEST else []),
                 )
             )
             expected |= {(desk.name, subject, str(number)): (state, version) for number, state, version in rows}

@@ -18,12 +18,12 @@ from single_window.frame.pages.decisions import CasePage, DecisionPage, awaited,
 from single_window.frame.pages.persons import person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.refusal import Refusal
-from single_window.store.case_queue import Case, Key
-from single_window.store.decisions import Decided, State
+from single_window.store.case_queue import Key, QueuedCase
+from single_window.store.decisions import DecisionState, StoredDecision
 from single_window.store.engine import reading
 from single_window.store.subjects import PROPOSAL
 
-_SHOWN = {State.PROPOSED: "proposed", State.DONE: "done", State.DECLINED: "declined"}
+_SHOWN = {DecisionState.PROPOSED: "proposed", DecisionState.DONE: "done", DecisionState.DECLINED: "declined"}
 """The parameter by which the next page shows what became of a decision."""
 
 
@@ -33,7 +33,7 @@ def case_pages() -> Mapping[str, CasePage]:
     return {page.subject: page for page in values("pages", CasePage)}
 
 
-def page_of(case: Case) -> str:
+def page_of(case: QueuedCase) -> str:
     """The address of a case's page; a proposal is settled on that of its subject."""
     return case_pages()[case.kind if case.subject == PROPOSAL else case.subject].address(case)
 
@@ -48,7 +48,7 @@ def kept_filter() -> dict[str, str]:
     return {name: text for name, text in session.get("queue", {}).items() if name in filters.NAMES}
 
 
-def onward(sandbox: str, key: Key, decided: Decided, here: str) -> Response:
+def onward(sandbox: str, key: Key, decided: StoredDecision, here: str) -> Response:
     """After a decision: to the next case where the form requests it and one is free, else to the page of this one.
 
     The page shows what became of the decision: it was carried out, declined, waits for approval, or is on its way."""

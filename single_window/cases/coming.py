@@ -12,10 +12,9 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Table, select
 
 from gateways.records import ReceiptDraft
-from gateways.topics import TOPICS
 from single_window.language import phrases, words
 from single_window.store import deadlines
-from single_window.store.deadlines import Due
+from single_window.store.deadlines import DueDeadline
 from single_window.store.tables import batch, declaration, document, held_receipt, refund_claim, request
 
 About = dict[str, str]
@@ -32,19 +31,12 @@ _PLAIN = {"order_no": "order", "key": "paper", "ebc_code": "company", "code": "c
 """Fields of payloads that name the subject themselves."""
 _RECEPTION = {"deadline.staged": ("document_id",), "deadline.receipt": ("held_id",)}
 """Fields of what falls due at the port, which no gateway handles."""
-_LABELS = {
-    "order": "订单 order",
-    "list": "清单 list",
-    "receipt": "回执 receipt",
-    "batch": "批次 batch",
-    "claim": "退税申报 claim",
-}
 
 
 class Coming(NamedTuple):
     """Something that will happen, and what it is about."""
 
-    due: Due
+    due: DueDeadline
     about: About
 
     @property
@@ -63,14 +55,11 @@ def coming(
     return [Coming(due, _about(payload, by_name)) for due, payload in zip(page, payloads, strict=True)]
 
 
-def about_text(about: About) -> str:
-    """The subject of a deadline, on one line."""
-    return ", ".join(f"{_LABELS.get(name, name)} {value}" for name, value in about.items())
-
-
-def _fields(due: Due) -> dict[str, Any]:
+def _fields(due: DueDeadline) -> dict[str, Any]:
     """The fields of a deadline's payload by name."""
     values: Sequence[Any] = msgspec.json.decode(due.subject)
+    from gateways.agencies import TOPICS  # every handler comes with it; only this list of deadlines needs it
+
     topic = TOPICS.get(due.kind)
     names = _RECEPTION.get(due.kind, ()) if topic is None else topic.payload._fields
     return dict(zip(names, values, strict=False))

@@ -17,13 +17,13 @@ from sqlalchemy import Connection, select
 
 from gateways.replies import ANSWERS
 from schemas import catalogue
-from schemas.catalogue import Entry
+from schemas.catalogue import MessageType
 from single_window.cases.own_receipts import MALFORMED, TAX_BILLS, OwnReceipt, own_receipts
 from single_window.intake.signatures import REQUIRE
 from single_window.language import statuses
 from single_window.language.words import Words
 from single_window.outcomes.shorthand import outcome as shorthand
-from single_window.outcomes.triggers import BadTrigger
+from single_window.refused import Refused
 from single_window.store import mailboxes, sandboxes
 from single_window.store.tables import participant
 
@@ -118,7 +118,16 @@ def conformance(connection: Connection, sandbox: str, mailbox: str, flows: Colle
         *_unread(had, kinds),
         *_beside(had, kinds, signing, sandbox),
     ]
-    return Conformance(mailbox, sorted(roles or ()), chosen_flows, len(had), complete, not left, kinds, left)
+    return Conformance(
+        mailbox=mailbox,
+        roles=sorted(roles or ()),
+        flows=chosen_flows,
+        receipts=len(had),
+        complete=complete,
+        ready=not left,
+        kinds=kinds,
+        left=left,
+    )
 
 
 def _roles(connection: Connection, sandbox: str, mailbox: str) -> set[str] | None:
@@ -129,7 +138,7 @@ def _roles(connection: Connection, sandbox: str, mailbox: str) -> set[str] | Non
     return set(roles) if roles else None
 
 
-def _sent() -> Iterator[Entry]:
+def _sent() -> Iterator[MessageType]:
     return (entry for entry in catalogue.entries() if entry.handling is not None and entry.kind in ANSWERS)
 
 
@@ -137,14 +146,14 @@ def _flows(histories: Collection[str]) -> set[str]:
     return {entry.flow for entry in _sent() if entry.kind in histories} or {"import"}
 
 
-def _entries(roles: Iterable[str], histories: Collection[str], flows: Collection[str]) -> Iterator[Entry]:
+def _entries(roles: Iterable[str], histories: Collection[str], flows: Collection[str]) -> Iterator[MessageType]:
     known = set(roles)
     return (
         entry for entry in _sent() if entry.flow in flows and (entry.sender in known or entry.kind in list(histories))
     )
 
 
-def _kind(entry: Entry, histories: dict[str, list[str]], sandbox: str) -> Kind:
+def _kind(entry: MessageType, histories: dict[str, list[str]], sandbox: str) -> Kind:
     wanted = [status for kind, status in statuses.occurring() if kind == entry.kind]
     outcomes = [_seen(entry.kind, status, histories, sandbox) for status in (*wanted, REFUSED)]
     taken = sum(any(map(_is_taken, history)) for history in histories.values())
@@ -184,7 +193,7 @@ def _how(kind: str, status: str, sandbox: str) -> str:
     try:
         wanted = f"{ANSWERS[kind]}.{_example(kind) if status == REFUSED else status}"
         shorthand(wanted)
-    except BadTrigger:
+    except Refused:
         return ""
     return f"single-window trigger {wanted} --times 1 --sandbox {quote(sandbox)}"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from declarations.documents import DOCUMENTS, ExportInventory, extract
-from gateways.customs.repository import Held
+from gateways.customs.repository import Reservations
 from schemas import catalogue
 from schemas.reading import open_message, read
 from single_window.store.engine import reading, writing
@@ -49,7 +49,7 @@ def file_copies(context: Context, sandbox: str, count: int, waiting: int) -> Non
                 invt_no=f"{original.customs_code}2026I{place:09d}",
                 logistics_key=f"{original.logistics_key}{place}",
                 version=0,
-                held=Held(),
+                held=Reservations(),
                 state="in_review" if place % every == 0 else "closed",
             )
             for number, place in zip(ids, numbers, strict=True)

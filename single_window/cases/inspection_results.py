@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from gateways.decisions import Subject
-from single_window.cases import declarations as stories
-from single_window.cases.declarations import Match
+from gateways.decisions import SubjectKind
+from single_window.cases.declarations import assembly as stories
+from single_window.cases.declarations.parts import Match, Story
 from single_window.language import phrases
 from single_window.language.refusal import Refusal
 
@@ -37,7 +37,7 @@ class LineResult(NamedTuple):
 
 def are_needed(subject: Match, action: str) -> bool:
     """True if a decision about a subject needs what was found of its goods."""
-    return (subject.category, subject.state, action) == (Subject.DECLARATION, INSPECTED, CONCLUDE)
+    return (subject.category, subject.state, action) == (SubjectKind.DECLARATION, INSPECTED, CONCLUDE)
 
 
 def demand(subject: Match, action: str, values: Mapping[str, Any]) -> None:
@@ -82,7 +82,7 @@ def lines_of(connection: Connection, sandbox: str, declaration_id: int) -> int:
     return min(LINES, len(goods(stories.of_declaration(connection, sandbox, declaration_id))))
 
 
-def goods(story: stories.Story) -> Sequence[Any]:
+def goods(story: Story) -> Sequence[Any]:
     """The lines of goods of the list itself."""
     kind = story.head.kind if story.head else ""
     return next((document.lines for document in story.documents if document.kind == kind), ())

@@ -9,14 +9,8 @@ from datetime import date
 from io import StringIO
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
-from declarations.calendar import HOUR, instant_of, months_after
-from single_window.cases.supervision import quantile
+from declarations.calendar import instant_of, months_after
 from single_window.language.spreadsheets import cells
-from single_window.store import case_figures
-from single_window.store.case_figures import Made, Scope
-from single_window.store.desks import desks
 
 _MONTH = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
 
@@ -29,7 +23,7 @@ class Month(NamedTuple):
     until: int
 
 
-class Row(NamedTuple):
+class MonthOfDecisions(NamedTuple):
     """Decisions of a month. `desk` is empty where their subjects did not wait; `refused`: those of `decisions` that
     were not carried out; `timed`: those that were, and have a time. Times are hours, None where nothing is timed: half
     of those that are timed took at most `median_hours`, nine of ten at most `p90_hours`."""
@@ -58,25 +52,11 @@ def month_around(day: date) -> Month:
     return _month(day.replace(day=1))
 
 
-def statistics(connection: Connection, sandbox: str, scope: Scope, month: Month) -> list[Row]:
-    """The decisions answered in a month, by desk in the order of desks, then by action."""
-    by_desk: dict[tuple[str, str], list[Made]] = {}
-    for act in case_figures.every(connection, sandbox, scope, month.since, month.until):
-        by_desk.setdefault((act.desk, act.action), []).append(act)
-    order = list(desks())
-    return [
-        _row(month.name, desk, action, made)
-        for (desk, action), made in sorted(
-            by_desk.items(), key=lambda item: (order.index(item[0][0]) if item[0][0] else len(order), item[0][1])
-        )
-    ]
-
-
-def as_csv(rows: Iterable[Row]) -> str:
+def as_csv(rows: Iterable[MonthOfDecisions]) -> str:
     """The rows as CSV with a heading; hours to a hundredth, empty where nothing is timed."""
     text = StringIO()
     writer = csv.writer(text)
-    writer.writerow(Row._fields)
+    writer.writerow(MonthOfDecisions._fields)
     for row in rows:
         writer.writerow([*cells(row[:-2]), *("" if hours is None else f"{hours:.2f}" for hours in row[-2:])])
     return text.getvalue()
@@ -84,11 +64,3 @@ def as_csv(rows: Iterable[Row]) -> str:
 
 def _month(first: date) -> Month:
     return Month(f"{first:%Y-%m}", instant_of(first), instant_of(months_after(first, 1)))
-
-
-def _row(month: str, desk: str, action: str, made: list[Made]) -> Row:
-    took = [act.took for act in made if act.took is not None and not act.refused]
-    median, p90 = (
-        None if hours is None else round(hours / HOUR, 2) for hours in (quantile(took, 0.5), quantile(took, 0.9))
-    )
-    return Row(month, desk, action, len(made), sum(act.refused for act in made), len(took), median, p90)

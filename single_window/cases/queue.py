@@ -15,9 +15,9 @@ from single_window.context import Context
 from single_window.frame.deciding import decide_about, moved_on
 from single_window.frame.decision_kinds import Requested
 from single_window.frame.desks import desks_of
-from single_window.frame.not_found import NotFound
+from single_window.refused import NotFound
 from single_window.store import case_queue, sandboxes
-from single_window.store.case_queue import VIEWS, Case, Key, Wanted
+from single_window.store.case_queue import VIEWS, Key, QueuedCase, QueueFilter
 from single_window.store.desks import desks
 from single_window.store.engine import reading, writing
 from single_window.store.subjects import PROPOSAL
@@ -28,12 +28,12 @@ SANDBOXES = 9
 """Other sandboxes that are named where nothing waits in one."""
 
 
-class Shown(NamedTuple):
+class QueuePage(NamedTuple):
     """A page of the queue. `by_desk`: how many wait at each desk; `views`: how many of the desks shown are in each
     view, and in all (under the empty name); `after`: where the next page begins, empty on the last; `proposed`: cases
     of this page about which a proposal waits for a second person."""
 
-    cases: Sequence[Case]
+    cases: Sequence[QueuedCase]
     after: str
     by_desk: Mapping[str, int]
     views: Mapping[str, int]
@@ -50,34 +50,34 @@ def wanted(
     view: str = "",
     flow: str = "",
     words: str = "",
-) -> Wanted:
+) -> QueueFilter:
     """The cases that a person's query covers: a desk that is named, else the person's own ones; without any, all of
     them. Desks that are only watched, where nobody decides, are covered when they are named."""
     own = desks_of(person) or list(desks().values())
     chosen = [desk] if desk in desks() else [known.name for known in own if not known.watched]
-    return Wanted(
-        chosen,
-        person.office,
-        flow if flow in {"I", "E"} else "",
-        view if view in VIEWS else "",
-        words.strip()[:200],
-        person.name,
-        sandboxes.find(connection, sandbox).clock.now(),
-        system_now(),
+    return QueueFilter(
+        desks=chosen,
+        office=person.office,
+        flow=flow if flow in {"I", "E"} else "",
+        view=view if view in VIEWS else "",
+        words=words.strip()[:200],
+        who=person.name,
+        now=sandboxes.find(connection, sandbox).clock.now(),
+        clock=system_now(),
     )
 
 
 def shown(
     connection: Connection,
     sandbox: str,
-    query: Wanted,
+    query: QueueFilter,
     after: str = "",
     most: int = MOST,
     by_desk: Mapping[str, int] | None = None,
-) -> Shown:
+) -> QueuePage:
     """One page of the queue with its counts; `by_desk`: how many wait at each desk, where that was counted already."""
     page = case_queue.page(connection, sandbox, query, after, most + 1)
-    return Shown(
+    return QueuePage(
         page[:most],
         page[most - 1].place if len(page) > most else "",
         case_queue.counts(connection, sandbox, query.office) if by_desk is None else by_desk,
@@ -88,13 +88,13 @@ def shown(
     )
 
 
-def elsewhere(connection: Connection, sandbox: str, query: Wanted) -> Mapping[str, int]:
+def elsewhere(connection: Connection, sandbox: str, query: QueueFilter) -> Mapping[str, int]:
     """The number of cases of these desks that wait in other sandboxes, of some of them."""
     by_sandbox = case_queue.by_sandbox(connection, query, SANDBOXES + 1)
     return {name: count for name, count in by_sandbox.items() if name != sandbox}
 
 
-def decide(context: Context, sandbox: str, case: Case, action: str, reason: str, who: Person) -> int:
+def decide(context: Context, sandbox: str, case: QueuedCase, action: str, reason: str, who: Person) -> int:
     """File what somebody decides about a case as he has seen it; gives the number of the decision, or of the proposal
     that he approves or declines. Raises `NotFound`, `Refusal` or `rights.Lacking`.
 
@@ -117,7 +117,7 @@ def take_next(
     person: Person,
     chosen: Mapping[str, str] = MappingProxyType({}),
     but: Collection[Key] = (),
-) -> Case | None:
+) -> QueuedCase | None:
     """Take the case that is due first at any of somebody's desks, or within a filter of the queue (`desk`, `view`,
     `flow`, `words`; of the views only `overdue` narrows it); None: nothing is free.
 
@@ -157,7 +157,7 @@ def holder(connection: Connection, sandbox: str, key: Key) -> str:
     return case.assignee if case is not None and case.lease_until >= system_now() else ""
 
 
-def allowed(connection: Connection, sandbox: str, person: Person, keys: Collection[Key]) -> list[Case]:
+def allowed(connection: Connection, sandbox: str, person: Person, keys: Collection[Key]) -> list[QueuedCase]:
     """Those of these cases that wait at desks where somebody may decide, at his customs office."""
     own = {desk.name for desk in desks_of(person)}
     cases = [case_queue.find(connection, sandbox, key) for key in keys]

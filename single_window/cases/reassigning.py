@@ -16,7 +16,7 @@ from single_window.context import Context
 from single_window.frame.desks import desks_of
 from single_window.store import case_figures, case_queue, decision_log, sandboxes
 from single_window.store.case_figures import Scope
-from single_window.store.case_queue import Case, Key
+from single_window.store.case_queue import Key, QueuedCase
 from single_window.store.desks import desks
 from single_window.store.engine import writing
 
@@ -30,7 +30,7 @@ def officers(connection: Connection) -> list[Person]:
     return [person for person in people if desks_of(person)]
 
 
-def may_take(person: Person, case: Case) -> bool:
+def may_take(person: Person, case: QueuedCase) -> bool:
     """True if somebody decides at the desk and the customs office where a case waits."""
     return rights.allows(person, desks()[case.desk].right, case.office or person.office)
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
-from pkgutil import iter_modules
 from types import MappingProxyType, ModuleType
 from typing import TypeVar
 
 from single_window import cases
+from single_window.cases.folders import folders
 from single_window.frame.decision_kinds import DecisionKind
 
 T = TypeVar("T")
@@ -21,8 +21,7 @@ T = TypeVar("T")
 
 def modules(name: str, package: ModuleType = cases) -> Sequence[ModuleType]:
     """The modules of a name, of all subjects that have one, in the order of their folders."""
-    folders = sorted(found.name for found in iter_modules(package.__path__) if found.ispkg)
-    names = [f"{package.__name__}.{folder}.{name}" for folder in folders]
+    names = [f"{folder}.{name}" for folder in folders(package)]
     return [import_module(dotted) for dotted in names if find_spec(dotted) is not None]
 
 

@@ -13,11 +13,12 @@ from sqlalchemy import Connection
 
 from declarations.calendar import DAY, HOUR, day_of, instant_of
 from declarations.working_days import is_working_day
+from single_window.cases.monthly import Month, MonthOfDecisions
 from single_window.cases.queue import MOST
 from single_window.clock import system_now
 from single_window.store import case_figures, case_queue, sandboxes
-from single_window.store.case_figures import Inspected, Made, Scope
-from single_window.store.case_queue import OVERDUE, Case, Wanted
+from single_window.store.case_figures import DecisionTiming, Inspected, Scope
+from single_window.store.case_queue import OVERDUE, QueuedCase, QueueFilter
 from single_window.store.desks import desks
 
 AGES = ("today", "1_2", "3_5", "more")
@@ -30,7 +31,7 @@ FEW = 10
 ONE_DAY = timedelta(days=1)
 
 
-class Waiting(NamedTuple):
+class DeskBacklog(NamedTuple):
     """The cases that wait at a desk: of each of `AGES`, and those overdue of all."""
 
     desk: str
@@ -76,7 +77,7 @@ class Overview(NamedTuple):
 
     day: date
     now: int
-    waiting: Sequence[Waiting]
+    waiting: Sequence[DeskBacklog]
     arrived: Sequence[int]
     decided: Sequence[int]
     officers: Officers
@@ -85,9 +86,11 @@ class Overview(NamedTuple):
     """Of lists that the risk draw chose, then of those that officers chose."""
 
 
-def overdue_first(connection: Connection, sandbox: str, scope: Scope, now: int) -> list[Case]:
+def overdue_first(connection: Connection, sandbox: str, scope: Scope, now: int) -> list[QueuedCase]:
     """The overdue cases that were due first, one page of them."""
-    return case_queue.page(connection, sandbox, Wanted(scope.desks, scope.office, view=OVERDUE, now=now), most=MOST)
+    return case_queue.page(
+        connection, sandbox, QueueFilter(scope.desks, scope.office, view=OVERDUE, now=now), most=MOST
+    )
 
 
 def overview(connection: Connection, sandbox: str, scope: Scope, day: date | None = None) -> Overview:
@@ -126,14 +129,14 @@ def of_officers(connection: Connection, sandbox: str, scope: Scope, day: date) -
     )
 
 
-def waiting(connection: Connection, sandbox: str, scope: Scope, now: int) -> list[Waiting]:
+def waiting(connection: Connection, sandbox: str, scope: Scope, now: int) -> list[DeskBacklog]:
     """The cases that wait at each desk, by age; desks in their order, those without cases too."""
     ages = case_figures.ages(
         connection, sandbox, scope, [instant_of(earliest(day_of(now), days)) for days in _OLDEST], now
     )
     nothing = [0] * (len(AGES) + 1)
     return [
-        Waiting(name, numbers[:-1], numbers[-1])
+        DeskBacklog(name, numbers[:-1], numbers[-1])
         for name in desks()
         if not scope.desks or name in scope.desks
         for numbers in [ages.get(name, nothing)]
@@ -148,9 +151,9 @@ def earliest(today: date, days: int) -> date:
     return day
 
 
-def officers(made: Iterable[Made], held: Mapping[str, int]) -> list[Officer]:
+def officers(made: Iterable[DecisionTiming], held: Mapping[str, int]) -> list[Officer]:
     """Each officer who holds or decided something, by name. What the gateway refused was not decided."""
-    by_name: dict[str, list[Made]] = {name: [] for name in held}
+    by_name: dict[str, list[DecisionTiming]] = {name: [] for name in held}
     for act in made:
         by_name.setdefault(act.by, []).append(act)
     return [
@@ -170,7 +173,7 @@ def newest_refusals(connection: Connection, sandbox: str, scope: Scope) -> Refus
     return refusals(case_figures.newest(connection, sandbox, scope))
 
 
-def refusals(made: Collection[Made]) -> Refusals:
+def refusals(made: Collection[DecisionTiming]) -> Refusals:
     """The refusals to companies, and their reasons: of these decisions, those that were carried out."""
     own = [act for act in made if act.action in REFUSING and not act.refused]
     return Refusals(
@@ -189,3 +192,25 @@ def _hours(counts: Mapping[int, int]) -> list[int]:
 
 def _ranked(counted: Counter[str]) -> list[tuple[str, int]]:
     return sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:FEW]
+
+
+def of_month(connection: Connection, sandbox: str, scope: Scope, month: Month) -> list[MonthOfDecisions]:
+    """The decisions answered in a month, by desk in the order of desks, then by action."""
+    by_desk: dict[tuple[str, str], list[DecisionTiming]] = {}
+    for act in case_figures.every(connection, sandbox, scope, month.since, month.until):
+        by_desk.setdefault((act.desk, act.action), []).append(act)
+    order = list(desks())
+    return [
+        _row_of_month(month.name, desk, action, made)
+        for (desk, action), made in sorted(
+            by_desk.items(), key=lambda item: (order.index(item[0][0]) if item[0][0] else len(order), item[0][1])
+        )
+    ]
+
+
+def _row_of_month(month: str, desk: str, action: str, made: list[DecisionTiming]) -> MonthOfDecisions:
+    took = [act.took for act in made if act.took is not None and not act.refused]
+    median, p90 = (
+        None if hours is None else round(hours / HOUR, 2) for hours in (quantile(took, 0.5), quantile(took, 0.9))
+    )
+    return MonthOfDecisions(month, desk, action, len(made), sum(act.refused for act in made), len(took), median, p90)

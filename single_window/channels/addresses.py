@@ -12,7 +12,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from single_window.frame.refused import Refused
+from single_window.refused import Refused
 
 LONGEST = 2_000
 PORTS = {"http": 80, "https": 443}
@@ -34,7 +34,7 @@ class UnfitAddress(Refused):
     """A webhook cannot lead there."""
 
 
-class Target(NamedTuple):
+class PushTarget(NamedTuple):
     """An address taken apart: `host` as it is resolved and certified, `netloc` as the Host header has it."""
 
     scheme: str
@@ -44,7 +44,7 @@ class Target(NamedTuple):
     path: str
 
 
-def parse(url: str) -> Target:
+def parse(url: str) -> PushTarget:
     """Take an address apart; raises `UnfitAddress` with the code webhook-url."""
     try:
         parts = urlsplit(url)
@@ -58,10 +58,10 @@ def parse(url: str) -> Target:
     if parts.username is not None or parts.fragment:
         raise _malformed(url, "no user, no password, no #fragment: who sends shows in the signature")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Target(parts.scheme, parts.hostname, port, parts.netloc, path)
+    return PushTarget(parts.scheme, parts.hostname, port, parts.netloc, path)
 
 
-def resolve(target: Target, private: bool) -> list[str]:
+def resolve(target: PushTarget, private: bool) -> list[str]:
     """All addresses of a target, each checked; raises `UnfitAddress` (webhook-unknown-host, webhook-inside)."""
     try:
         resolved = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)

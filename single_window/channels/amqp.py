@@ -23,11 +23,12 @@ from single_window.intake.admission_queue import AdmissionQueue
 from single_window.intake.reader import Reader
 from single_window.messaging.client import RabbitClient
 from single_window.messaging.wakeups import CONNECTED, NAMESPACE, BrokerUnavailable
-from single_window.receipts.pushing.pool import Pool
+from single_window.receipts.pushing.pool import PushPool
 from single_window.receipts.pushing.pusher import Pusher
 from single_window.store import channels
-from single_window.store.channels import AMQP, OFF, Channel
+from single_window.store.channels import Channel
 from single_window.store.engine import reading
+from single_window.store.names import AMQP, OFF
 
 log = structlog.get_logger(__name__)
 LOOK = 1.0
@@ -55,7 +56,7 @@ class _Traffic(NamedTuple):
     links: _Links
     messages: AmqpMessages
     sender: AmqpReceipts
-    receipts: Pool
+    receipts: PushPool
 
 
 class Amqp:
@@ -142,17 +143,17 @@ class Amqp:
         return _Traffic(
             links,
             AmqpMessages(
-                links.consuming,
-                links.publishing,
-                self._reader,
-                self._admission,
-                self._woken,
-                self._namespace,
-                Proof(self._context.keyring, self._context.settings),
-                Replies(self._context),
+                consuming=links.consuming,
+                publishing=links.publishing,
+                reader=self._reader,
+                admission=self._admission,
+                woken=self._woken,
+                namespace=self._namespace,
+                proof=Proof(self._context.keyring, self._context.settings),
+                reply=Replies(self._context),
             ),
             sender,
-            Pool(pusher, self._woken, self._stopping, THREADS),
+            PushPool(pusher, self._woken, self._stopping, THREADS),
         )
 
     def _listen(self, link: RabbitClient) -> None:

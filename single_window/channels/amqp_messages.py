@@ -18,17 +18,18 @@ from single_window.channels.amqp_replies import Reply
 from single_window.channels.ownership import of_owner, refused
 from single_window.channels.participant_queues import DOOR, Queues
 from single_window.clock import monotonic
-from single_window.intake.admission import Admitted
+from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.admission_queue import AdmissionQueue, NotAccepting
 from single_window.intake.reader import Reader
 from single_window.intake.reading import Reading
 from single_window.language.words import Words
 from single_window.messaging.client import RabbitClient
 from single_window.messaging.consuming import IncomingMessage
-from single_window.messaging.publishing import Outcome, OutgoingMessage
+from single_window.messaging.publishing import OutgoingMessage, PublishOutcome
 from single_window.messaging.wakeups import BrokerUnavailable
-from single_window.store.channels import AMQP, Channel
+from single_window.store.channels import Channel
 from single_window.store.failures import is_transient
+from single_window.store.names import AMQP
 
 log = structlog.get_logger(__name__)
 PREFETCH = 32
@@ -51,7 +52,7 @@ class _Taken(NamedTuple):
     channel: Channel
     queues: Queues
     incoming: IncomingMessage
-    answer: Future[Admitted]
+    answer: Future[AdmissionAnswer]
     until: float
     """How long its sender's queue of answers is waited for."""
 
@@ -60,7 +61,7 @@ class _Answered(NamedTuple):
     """A message after its commit, and the reply to its sender, if any."""
 
     taken: _Taken
-    admitted: Admitted
+    admitted: AdmissionAnswer
     reply: OutgoingMessage | None
 
 
@@ -176,10 +177,12 @@ class AmqpMessages:
         """The ids of the answers that reached a queue."""
         outcomes = self._out.publish(replies)
         for letter, outcome in zip(replies, outcomes, strict=True):
-            if outcome != Outcome.CONFIRMED:
+            if outcome != PublishOutcome.CONFIRMED:
                 log.warning("amqp.unanswered", queue=letter.routing_key, reason=outcome, **letter.headers)
         return {
-            letter.message_id for letter, outcome in zip(replies, outcomes, strict=True) if outcome == Outcome.CONFIRMED
+            letter.message_id
+            for letter, outcome in zip(replies, outcomes, strict=True)
+            if outcome == PublishOutcome.CONFIRMED
         }
 
     def _fail(self, incoming: IncomingMessage, error: BaseException) -> None:

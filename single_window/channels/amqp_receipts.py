@@ -12,15 +12,16 @@ import structlog
 
 from single_window.channels.participant_queues import DOOR, Queues, queues_of
 from single_window.clock import system_now
-from single_window.messaging.amqp_entities import Binding, Entity, Exchange, quorum
+from single_window.messaging.amqp_entities import AmqpExchange, Binding, Entity, quorum
 from single_window.messaging.client import RabbitClient
 from single_window.messaging.outages import DeclarationRefused
-from single_window.messaging.publishing import Outcome, OutgoingMessage
+from single_window.messaging.publishing import OutgoingMessage, PublishOutcome
 from single_window.messaging.wakeups import BrokerUnavailable
-from single_window.receipts.pushing.outgoing import Outgoing
+from single_window.receipts.pushing.outgoing import ReceiptsMessage
 from single_window.receipts.pushing.pauses import AT_HOME
 from single_window.receipts.pushing.pusher import NotDelivered
-from single_window.store.channels import AMQP, Channel
+from single_window.store.channels import Channel
+from single_window.store.names import AMQP
 
 log = structlog.get_logger(__name__)
 TOGETHER = 100
@@ -44,7 +45,7 @@ class AmqpReceipts:
         """The machine's instant: the broker is ours, whatever the sandbox's clock shows."""
         return system_now()
 
-    def send(self, channel: Channel, messages: Sequence[Outgoing]) -> Generator[int, None, None]:
+    def send(self, channel: Channel, messages: Sequence[ReceiptsMessage]) -> Generator[int, None, None]:
         """Publish as much as there is room for, and yield what the broker has."""
         queues = queues_of(channel.sandbox, channel.dxp_id)
         try:
@@ -78,10 +79,10 @@ class AmqpReceipts:
             raise NotDelivered(f"the queue {queues.outbox} is full: {depth} messages wait in it to be read")
         return min(TOGETHER, max(1, (self._limit - depth) // 2)) if self._own[queues] else 1
 
-    def _published(self, queue: str, messages: Sequence[Outgoing]) -> int:
+    def _published(self, queue: str, messages: Sequence[ReceiptsMessage]) -> int:
         """The number of messages, from the first on, that the broker has."""
         outcomes = self._link.publish([_letter(queue, message) for message in messages])
-        return len(list(takewhile(lambda outcome: outcome == Outcome.CONFIRMED, outcomes)))
+        return len(list(takewhile(lambda outcome: outcome == PublishOutcome.CONFIRMED, outcomes)))
 
 
 def declare(link: RabbitClient, queues: Queues, namespace: str, limit: int) -> bool:
@@ -106,10 +107,10 @@ def _entities(queues: Queues, namespace: str, limit: int) -> tuple[Entity, ...]:
     """
     dead, unreadable, door = f"{namespace}.dead", f"{namespace}.unreadable", f"{namespace}.{DOOR}"
     return (
-        Exchange(dead, "fanout"),
+        AmqpExchange(dead, "fanout"),
         quorum(unreadable),
         Binding(unreadable, dead),
-        Exchange(door),
+        AmqpExchange(door),
         quorum(queues.inbox, dead_letters=dead),
         Binding(queues.inbox, door, queues.inbox),
         quorum(queues.outbox, limit=limit),
@@ -133,7 +134,7 @@ def forget(link: RabbitClient, queues: Queues, namespace: str, limit: int) -> No
         link.forget(entity)
 
 
-def _letter(queue: str, outgoing: Outgoing) -> OutgoingMessage:
+def _letter(queue: str, outgoing: ReceiptsMessage) -> OutgoingMessage:
     headers = {
         "sandbox": outgoing.sandbox,
         "mailbox": outgoing.mailbox,

@@ -15,10 +15,10 @@ from schemas.reading import envelope_of
 from single_window.channels.ownership import OTHER_SENDER
 from single_window.channels.participant_queues import queues_of
 from single_window.context import Context
-from single_window.intake.admission import Admitted
+from single_window.intake.admission import AdmissionAnswer
 from single_window.messaging.publishing import OutgoingMessage
 from single_window.receipts.tolerances import usual
-from single_window.store import envelopes, sandboxes
+from single_window.store import envelopes, names, sandboxes
 from single_window.store.channels import Channel
 from single_window.store.engine import reading
 
@@ -38,7 +38,7 @@ class Question(Protocol):
     def reply_to(self) -> str: ...
 
 
-Reply: TypeAlias = Callable[[Channel, Question, Admitted], OutgoingMessage | None]
+Reply: TypeAlias = Callable[[Channel, Question, AdmissionAnswer], OutgoingMessage | None]
 TAKEN = "4000"
 """The response code of a message that was taken: the standard has codes of faults alone, and leaves 4000-9999 free."""
 FORMAT, SCHEMA, OTHER_FORMAT, SECURITY, BUSINESS = "0001", "0002", "0999", "1999", "2999"
@@ -53,7 +53,7 @@ class Replies:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def __call__(self, channel: Channel, incoming: Question, admitted: Admitted) -> OutgoingMessage | None:
+    def __call__(self, channel: Channel, incoming: Question, admitted: AdmissionAnswer) -> OutgoingMessage | None:
         """The answer that HTTP would give, as a message; none where all is well and no reply was requested."""
         queues = queues_of(channel.sandbox, channel.dxp_id)
         queue = queues.reply_queue(incoming.reply_to)
@@ -72,7 +72,7 @@ class Replies:
             correlation_id=incoming.correlation_id or incoming.message_id,
         )
 
-    def _report(self, channel: Channel, incoming: Question, admitted: Admitted) -> bytes | None:
+    def _report(self, channel: Channel, incoming: Question, admitted: AdmissionAnswer) -> bytes | None:
         """The platform's answer, where one is wished and there is an envelope that it can name."""
         original = envelope_of(incoming.body)
         if original is None or not self._wished(channel):
@@ -87,7 +87,7 @@ class Replies:
         where = (channel.sandbox, channel.dxp_id)
         with reading(self._context.engine) as connection:
             chosen = envelopes.chosen(connection, *where).get(channel.kind)
-            return (chosen or usual(sandboxes.tolerances_of(connection, *where))) != envelopes.NONE
+            return (chosen or usual(sandboxes.tolerances_of(connection, *where))) != names.NONE
 
 
 def _code(status: int, finding: Finding) -> str:
@@ -95,7 +95,7 @@ def _code(status: int, finding: Finding) -> str:
     return SECURITY if finding.code == OTHER_SENDER else CODES.get(status, BUSINESS)
 
 
-def _content(admitted: Admitted) -> bytes:
+def _content(admitted: AdmissionAnswer) -> bytes:
     state = "accepted" if admitted.status == 202 else "refused"
     fields: dict[str, object] = {"id": admitted.id, "state": state, "status": state}
     if admitted.status == 202:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from single_window.channels.addresses import Target, resolve
-from single_window.frame.refused import Refused
+from single_window.channels.addresses import PushTarget, UnfitAddress, resolve
 from single_window.settings import without_password
 
 PORTS = {"amqp": 5672, "amqps": 5671, "redis": 6379, "rediss": 6379, "sqs": 443}
@@ -15,10 +14,6 @@ WITHOUT_HOST = ("filesystem", "memory")
 LONGEST = 2_000
 _ONE = frozenset(" ;,\\")
 """Characters with which a library reads further addresses behind the first, or another host than was checked."""
-
-
-class UnfitBroker(Refused):
-    """A participant's broker cannot be there."""
 
 
 class BrokerAddress(NamedTuple):
@@ -32,7 +27,7 @@ class BrokerAddress(NamedTuple):
 
 
 def parse_broker(url: str) -> BrokerAddress:
-    """Take an address apart; raises `UnfitBroker` with the code broker-url, which shows no secret."""
+    """Take an address apart; raises `UnfitAddress` with the code broker-url, which shows no secret."""
     try:
         parts = urlsplit(url)
         port = parts.port or PORTS.get(parts.scheme, 0)
@@ -61,7 +56,7 @@ def check_broker(address: BrokerAddress, private: bool) -> None:
     if address.scheme == "memory" and not private:
         raise _malformed("what lies in memory:// nobody outside this process could take; it is for tests")
     if address.host:
-        resolve(Target(address.scheme, address.host, address.port, "", ""), private)
+        resolve(PushTarget(address.scheme, address.host, address.port, "", ""), private)
 
 
 def masked(text: str, url: str) -> str:
@@ -81,5 +76,5 @@ def _shown(parts: SplitResult) -> str:
     return f"{parts.scheme}://{given}{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
-def _malformed(reason: str) -> UnfitBroker:
-    return UnfitBroker("broker-url", f"That cannot be a broker's address: {reason}.", reason=reason)
+def _malformed(reason: str) -> UnfitAddress:
+    return UnfitAddress("broker-url", f"That cannot be a broker's address: {reason}.", reason=reason)

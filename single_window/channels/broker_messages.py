@@ -25,17 +25,18 @@ from single_window.channels.ownership import of_owner
 from single_window.channels.participant_queues import queues_of
 from single_window.clock import monotonic, system_now
 from single_window.context import Context
-from single_window.intake.admission import Admitted
+from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.admission_queue import AdmissionQueue, NotAccepting
 from single_window.intake.reader import Reader
 from single_window.language.words import Words
-from single_window.receipts.pushing.pool import Pool
+from single_window.receipts.pushing.pool import PushPool
 from single_window.receipts.pushing.pusher import Pusher
 from single_window.receipts.pushing.threads import Behaviour, ReceiverThreads
 from single_window.store import channels
-from single_window.store.channels import BROKER, OFF, Channel
+from single_window.store.channels import Channel
 from single_window.store.engine import reading
 from single_window.store.failures import is_transient
+from single_window.store.names import BROKER, OFF
 
 log = structlog.get_logger(__name__)
 LOOK = 1.0
@@ -75,7 +76,7 @@ class Brokers:
 
     def __init__(self, context: Context, admission: AdmissionQueue, woken: Callable[[], None], stopping: Event) -> None:
         pusher = Pusher(context.engine, BrokerReceipts(context), stopping.is_set)
-        self._receipts = Pool(pusher, woken, stopping, THREADS)
+        self._receipts = PushPool(pusher, woken, stopping, THREADS)
         self._messages = BrokerMessages(context, admission, stopping)
 
     def step(self) -> int:
@@ -181,17 +182,17 @@ class BrokerMessages:
             self._attempts.pop((key, _digest(message)), None)
         return _Round(len(taken), put_off)
 
-    def _offered(self, channel: Channel, message: TakenMessage) -> Future[Admitted]:
+    def _offered(self, channel: Channel, message: TakenMessage) -> Future[AdmissionAnswer]:
         """The answer to come to a message, or why it cannot be admitted."""
         try:
             reading = of_owner(self._reader.read(channel.sandbox, message.body), channel.dxp_id, QUEUE)
             return self._admission.offer(channel.sandbox, BROKER, reading)
         except Exception as error:
-            failed: Future[Admitted] = Future()
+            failed: Future[AdmissionAnswer] = Future()
             failed.set_exception(error)
             return failed
 
-    def _answer(self, channel: Channel, peer: BrokerPeer, message: TakenMessage, admitted: Admitted) -> None:
+    def _answer(self, channel: Channel, peer: BrokerPeer, message: TakenMessage, admitted: AdmissionAnswer) -> None:
         reply = self._reply(channel, message, admitted)
         if reply is not None:
             peer.send(reply.routing_key, reply.body, message_id=reply.message_id, correlation_id=reply.correlation_id)

@@ -18,12 +18,13 @@ from single_window.channels.broker_transports import TRANSPORTS, folders
 from single_window.channels.participant_queues import queues_of
 from single_window.clock import monotonic, system_now
 from single_window.context import Context
-from single_window.frame.refused import Refused
-from single_window.receipts.pushing.outgoing import Outgoing
+from single_window.receipts.pushing.outgoing import ReceiptsMessage
 from single_window.receipts.pushing.pauses import ABROAD
 from single_window.receipts.pushing.pusher import NotDelivered
+from single_window.refused import Refused
 from single_window.settings import Settings
-from single_window.store.channels import BROKER, Channel
+from single_window.store.channels import Channel
+from single_window.store.names import BROKER
 
 CONNECTING = 5.0
 """Seconds that a broker has to answer."""
@@ -188,7 +189,7 @@ class BrokerReceipts:
         """The machine's instant, whatever the sandbox's clock shows."""
         return system_now()
 
-    def send(self, channel: Channel, messages: Sequence[Outgoing]) -> Generator[int, None, None]:
+    def send(self, channel: Channel, messages: Sequence[ReceiptsMessage]) -> Generator[int, None, None]:
         """Send in order, and yield after each that the broker has."""
         outbox = queues_of(channel.sandbox, channel.dxp_id).outbox
         try:

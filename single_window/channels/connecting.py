@@ -20,13 +20,15 @@ from single_window.channels.broker_addresses import check_broker, parse_broker
 from single_window.channels.participant_queues import queues_of
 from single_window.channels.webhook import Tried, Webhook
 from single_window.context import Context
-from single_window.frame.refused import Refused, demand_mailbox
+from single_window.intake.reading import is_address
+from single_window.refused import Refused
 from single_window.store import channels, sandboxes
-from single_window.store.channels import ACTIVE, AMQP, BROKER, OFF, WEBHOOK, Channel
+from single_window.store.channels import Channel
 from single_window.store.engine import reading, writing
+from single_window.store.names import ACTIVE, AMQP, BROKER, OFF, WEBHOOK
 
 
-class Made(NamedTuple):
+class ConnectedChannel(NamedTuple):
     """A channel as it stands now, and its secret if it was made just now: it is never shown again."""
 
     channel: Channel
@@ -36,7 +38,7 @@ class Made(NamedTuple):
 
 def make_webhook(
     context: Context, sandbox: str, mailbox: str, url: str, first: int | None = None, new_secret: bool = False
-) -> Made:
+) -> ConnectedChannel:
     """Post the receipts of a mailbox to an address. Made again it gets the new address, and continues where it was.
 
     `first` is the receipt to begin with; without it a new channel begins with the next that comes.
@@ -45,10 +47,10 @@ def make_webhook(
     resolve(parse(url), bool(context.settings.webhook_private))
     secret = keys.secret()
 
-    def changed(before: Channel | None) -> Made:
+    def changed(before: Channel | None) -> ConnectedChannel:
         wanted = before or Channel(sandbox, mailbox, WEBHOOK)
         shown = before is None or new_secret or not wanted.secret
-        return Made(
+        return ConnectedChannel(
             replace(wanted, address=url, secret=secret if shown else wanted.secret),
             secret if shown else "",
             before is None,
@@ -57,7 +59,7 @@ def make_webhook(
     return _make(context, sandbox, mailbox, WEBHOOK, first, changed)
 
 
-def make_amqp(context: Context, sandbox: str, mailbox: str, first: int | None = None) -> Made:
+def make_amqp(context: Context, sandbox: str, mailbox: str, first: int | None = None) -> ConnectedChannel:
     """Serve a participant's queues at RabbitMQ. `first` as for a webhook."""
     if not context.settings.broker:
         raise Refused(
@@ -67,22 +69,22 @@ def make_amqp(context: Context, sandbox: str, mailbox: str, first: int | None = 
         )
     _demand_queue_name(mailbox)
 
-    def changed(before: Channel | None) -> Made:
-        return Made(before or Channel(sandbox, mailbox, AMQP), "", before is None)
+    def changed(before: Channel | None) -> ConnectedChannel:
+        return ConnectedChannel(before or Channel(sandbox, mailbox, AMQP), "", before is None)
 
     return _make(context, sandbox, mailbox, AMQP, first, changed)
 
 
-def make_broker(context: Context, sandbox: str, mailbox: str, url: str, first: int | None = None) -> Made:
+def make_broker(context: Context, sandbox: str, mailbox: str, url: str, first: int | None = None) -> ConnectedChannel:
     """Serve queues of a participant at a broker of his own. Made again it gets the new address, and continues where it
     was. The address is the channel's secret: shown without its passwords. `first` as for a webhook."""
     _demand_queue_name(mailbox)
     address = parse_broker(url)
     check_broker(address, bool(context.settings.webhook_private))
 
-    def changed(before: Channel | None) -> Made:
+    def changed(before: Channel | None) -> ConnectedChannel:
         wanted = before or Channel(sandbox, mailbox, BROKER)
-        return Made(replace(wanted, address=address.shown, secret=url), "", before is None)
+        return ConnectedChannel(replace(wanted, address=address.shown, secret=url), "", before is None)
 
     return _make(context, sandbox, mailbox, BROKER, first, changed)
 
@@ -152,7 +154,7 @@ def described(channel: Channel) -> ChannelOut:
     return ChannelOut.of(channel, **_where(channel))
 
 
-def described_made(made: Made) -> MadeOut:
+def described_made(made: ConnectedChannel) -> MadeOut:
     """A channel that was made or changed, with its secret if that is new."""
     pending = made.channel.kind != WEBHOOK and made.fresh
     return MadeOut.of(made.channel, **_where(made.channel), secret=made.secret or UNSET, pending=pending or UNSET)
@@ -171,8 +173,8 @@ def _make(
     mailbox: str,
     kind: str,
     first: int | None,
-    changed: Callable[[Channel | None], Made],
-) -> Made:
+    changed: Callable[[Channel | None], ConnectedChannel],
+) -> ConnectedChannel:
     now = context.now(sandbox)
     with writing(context.engine) as connection:
         before = channels.find(connection, sandbox, mailbox, kind, lock=True)
@@ -227,3 +229,11 @@ def _channel(connection: Connection, sandbox: str, mailbox: str, kind: str, lock
             sandbox=sandbox,
         )
     return channel
+
+
+def demand_mailbox(mailbox: str) -> None:
+    """Raise `Refused` where no mailbox can have this name."""
+    if not is_address(mailbox):
+        allowed = "1-30 visible ASCII characters without ;"
+        text = f"{mailbox!r} is no DXP id: 1 to 30 visible ASCII characters without a semicolon."
+        raise Refused("channel-mailbox", text, found=mailbox, allowed=allowed)

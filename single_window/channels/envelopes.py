@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from single_window.channels.answers import EnvelopesOut
+from single_window.channels.connecting import demand_mailbox
 from single_window.context import Context
-from single_window.frame.refused import demand_mailbox
 from single_window.receipts.tolerances import usual
-from single_window.store import envelopes, sandboxes
+from single_window.store import envelopes, names, sandboxes
 from single_window.store.engine import writing
 
 
@@ -19,7 +19,7 @@ def shown(connection: Connection, sandbox: str, mailbox: str) -> EnvelopesOut:
     sandboxes.find(connection, sandbox)
     chosen = envelopes.chosen(connection, sandbox, mailbox)
     unless = usual(sandboxes.tolerances_of(connection, sandbox, mailbox))
-    return EnvelopesOut(mailbox=mailbox, **{way: chosen.get(way, unless) for way in envelopes.WAYS})
+    return EnvelopesOut(mailbox=mailbox, **{way: chosen.get(way, unless) for way in names.WAYS})
 
 
 def choose(context: Context, sandbox: str, mailbox: str, wanted: Mapping[str, str]) -> EnvelopesOut:

@@ -29,7 +29,7 @@ from schemas.wording import finding
 from single_window.channels.outbox import Outbox, file_name, text_of
 from single_window.channels.ownership import of_owner, refused
 from single_window.context import Context
-from single_window.intake.admission import Admitted
+from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.admission_queue import AdmissionQueue, NotAccepting
 from single_window.intake.reader import read
 from single_window.intake.reading import HEAD_KEPT, Reading, is_address
@@ -241,7 +241,7 @@ def _fitting(stem: str, ending: str) -> str:
     return (stem if cut == os.fsencode(stem) else cut.decode(errors="ignore")) + ending
 
 
-def _write_refusal(moved: Path, answer: Admitted) -> None:
+def _write_refusal(moved: Path, answer: AdmissionAnswer) -> None:
     findings = [each_finding._asdict() for each_finding in answer.findings]
     _write_findings(moved, "refused", {"id": answer.id, "findings": findings})
 

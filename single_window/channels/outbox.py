@@ -20,7 +20,7 @@ from single_window.receipts.rows import Rendered
 from single_window.receipts.tolerances import tolerated
 from single_window.receipts.unwritable import past_unwritable
 from single_window.store.engine import reading
-from single_window.store.envelopes import FOLDER
+from single_window.store.names import FOLDER
 
 STATE = ".last.json"
 HIDDEN = ".new-"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from single_window.channels.addresses import parse, resolve
 from single_window.context import Context
-from single_window.frame.refused import Refused
+from single_window.refused import Refused
 from single_window.store import payment_requests, sandboxes
 from single_window.store.engine import reading, writing
 from single_window.store.payment_requests import Address

@@ -19,7 +19,7 @@ import structlog
 
 from single_window import __version__
 from single_window.channels.addresses import UnfitAddress, parse, resolve
-from single_window.channels.posting import NoAnswer, Posting, system_trust
+from single_window.channels.posting import NoAnswer, PushConnection, system_trust
 from single_window.clock import monotonic, system_now
 from single_window.context import Context
 from single_window.receipts.pushing.pusher import one_line
@@ -102,7 +102,7 @@ class PlatformCalls:
         pause = {CallState.REQUESTED: ANSWERS_WITHIN_MS, CallState.FAILED: 0}
         again = system_now() + (pause[state] if state in pause else PAUSES_MS[request.attempts])
         with writing(self._context.engine) as connection:
-            payment_requests.attempted(connection, request, state, again, answer.reply, answer.error)
+            payment_requests.record_attempt(connection, request, state, again, answer.reply, answer.error)
         log.info(
             "payment_data.asked" if not answer.error else "payment_data.not_asked",
             sandbox=request.sandbox,
@@ -126,7 +126,7 @@ class PlatformCalls:
             return _Answer("", NO_ADDRESS)
         try:
             target = parse(url)
-            posting = Posting(
+            posting = PushConnection(
                 target, resolve(target, bool(self._context.settings.webhook_private)), TIMEOUT_SECONDS, self._trust
             )
             try:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
-from single_window.channels.addresses import Target
+from single_window.channels.addresses import PushTarget
 from single_window.clock import monotonic
 
 MOST_READ = 4_096
@@ -36,7 +36,7 @@ class NoAnswer(Exception):
     """There was no answer of HTTP in time; the message says why."""
 
 
-class Answer(NamedTuple):
+class PushAnswer(NamedTuple):
     """The receiver's answer: status, where a redirect would lead, the beginning of the body."""
 
     status: int
@@ -44,17 +44,17 @@ class Answer(NamedTuple):
     beginning: bytes
 
 
-class Posting:
+class PushConnection:
     """Posts to one target, by the first of its addresses that can be reached; keeps the connection between messages.
 
     `timeout` (seconds) is for one message in all: connecting, sending, and waiting for the answer.
     """
 
-    def __init__(self, target: Target, addresses: Sequence[str], timeout: float, trust: ssl.SSLContext) -> None:
+    def __init__(self, target: PushTarget, addresses: Sequence[str], timeout: float, trust: ssl.SSLContext) -> None:
         self._target, self._addresses, self._timeout, self._trust = target, addresses, timeout, trust
         self._connection: HTTPConnection | None = None
 
-    def post(self, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def post(self, body: bytes, headers: Mapping[str, str]) -> PushAnswer:
         """Send one message and give the answer; raises `NoAnswer`."""
         until = monotonic() + self._timeout
         try:
@@ -113,7 +113,7 @@ class Posting:
         self._connection.timeout = _left(until)
         return self._connection
 
-    def _answer(self, connection: HTTPConnection, until: float) -> Answer:
+    def _answer(self, connection: HTTPConnection, until: float) -> PushAnswer:
         response = connection.getresponse()
         if monotonic() >= until:
             raise TimeoutError  # the library takes a connection that was cut off for the end of the headers
@@ -123,7 +123,7 @@ class Posting:
         if not response.isclosed():
             response.close()
             self.close()
-        return Answer(response.status, response.headers.get("Location", ""), beginning)
+        return PushAnswer(response.status, response.headers.get("Location", ""), beginning)
 
 
 def _left(until: float) -> float:

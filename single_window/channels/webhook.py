@@ -14,12 +14,13 @@ from urllib.parse import quote
 
 from single_window import __version__
 from single_window.channels.addresses import UnfitAddress, parse, resolve
-from single_window.channels.posting import Answer, NoAnswer, Posting, system_trust
+from single_window.channels.posting import NoAnswer, PushAnswer, PushConnection, system_trust
 from single_window.clock import monotonic, system_now
-from single_window.receipts.pushing.outgoing import Outgoing
+from single_window.receipts.pushing.outgoing import ReceiptsMessage
 from single_window.receipts.pushing.pauses import ABROAD
 from single_window.receipts.pushing.pusher import NotDelivered, one_line
-from single_window.store.channels import WEBHOOK, Channel
+from single_window.store.channels import Channel
+from single_window.store.names import WEBHOOK
 
 TIMEOUT = 10.0
 """Seconds for one message in all."""
@@ -52,7 +53,7 @@ class Webhook:
         """The instant of the sandbox: when its clock is moved the next attempt is made."""
         return self._now(sandbox)
 
-    def send(self, channel: Channel, messages: Sequence[Outgoing]) -> Generator[int, None, None]:
+    def send(self, channel: Channel, messages: Sequence[ReceiptsMessage]) -> Generator[int, None, None]:
         """Post one message after the other over one connection; the name is resolved and checked once more."""
         posting = self._posting(channel)
         try:
@@ -71,7 +72,9 @@ class Webhook:
         try:
             posting = self._posting(channel)
             try:
-                answer = _post(posting, channel, Outgoing("", channel.sandbox, channel.dxp_id, 0, 0, TEST, _TRIAL))
+                answer = _post(
+                    posting, channel, ReceiptsMessage("", channel.sandbox, channel.dxp_id, 0, 0, TEST, _TRIAL)
+                )
                 status, error = answer.status, _unfit(answer)
             finally:
                 posting.close()
@@ -79,22 +82,22 @@ class Webhook:
             error = one_line(str(failure))
         return Tried(status, int(1_000 * (monotonic() - began)), error)
 
-    def _posting(self, channel: Channel) -> Posting:
+    def _posting(self, channel: Channel) -> PushConnection:
         try:
             target = parse(channel.address)
-            return Posting(target, resolve(target, self._private), self._timeout, self._trust)
+            return PushConnection(target, resolve(target, self._private), self._timeout, self._trust)
         except UnfitAddress as error:
             raise NotDelivered(str(error)) from None
 
 
-def _post(posting: Posting, channel: Channel, message: Outgoing) -> Answer:
+def _post(posting: PushConnection, channel: Channel, message: ReceiptsMessage) -> PushAnswer:
     try:
         return posting.post(message.body, headers(channel.secret, message, system_now() // 1_000))
     except NoAnswer as error:
         raise NotDelivered(str(error)) from None
 
 
-def headers(secret: str, message: Outgoing, timestamp: int) -> dict[str, str]:
+def headers(secret: str, message: ReceiptsMessage, timestamp: int) -> dict[str, str]:
     """The headers of a posted message; `timestamp`: seconds since the epoch, by the machine's clock."""
     return {
         "Content-Type": "application/xml; charset=utf-8",
@@ -114,7 +117,7 @@ def signature(secret: str, timestamp: int, body: bytes) -> str:
     return hmac.new(secret.encode(), b"%d.%s" % (timestamp, body), hashlib.sha256).hexdigest()
 
 
-def _unfit(answer: Answer) -> str:
+def _unfit(answer: PushAnswer) -> str:
     """Why an answer confirms nothing; empty where it does."""
     if 200 <= answer.status < 300:
         return ""

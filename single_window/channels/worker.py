@@ -18,12 +18,12 @@ from single_window.clock import monotonic
 from single_window.context import Context
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.receipts.changes import Changes
-from single_window.receipts.pushing.pool import Pool
+from single_window.receipts.pushing.pool import PushPool
 from single_window.receipts.pushing.pusher import Pusher
 from single_window.store import channels
-from single_window.store.channels import BROKER
 from single_window.store.engine import reading
 from single_window.store.failures import is_transient, reason_of
+from single_window.store.names import BROKER
 
 if TYPE_CHECKING:
     from single_window.channels.broker_messages import Brokers
@@ -49,7 +49,7 @@ class ChannelsWorker:
         self._woken, self._stopping = Event(), Event()
         webhook = Webhook(bool(context.settings.webhook_private), context.now)
         pusher = Pusher(context.engine, webhook, self._stopping.is_set)
-        self._webhooks = Pool(pusher, self._woken.set, self._stopping)
+        self._webhooks = PushPool(pusher, self._woken.set, self._stopping)
         self._payment_data = PlatformCalls(context, self._stopping)
         self._amqp = None
         if context.settings.broker:

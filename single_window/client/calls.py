@@ -77,7 +77,7 @@ class CallRefused(Exception):
         return [finding.code for finding in self.findings]
 
 
-class Answered(Protocol):
+class HttpAnswer(Protocol):
     """An answer as it came."""
 
     status: int
@@ -92,7 +92,7 @@ class Transport(Protocol):
     """Carries a call to a window: connections, or the application itself in this process."""
 
     def request(self, method: str, url: str, *, body: bytes | None, headers: Mapping[str, str]) -> Any:
-        """The answer, as `Answered` says."""
+        """The answer, as `HttpAnswer` says."""
 
     def clear(self) -> None:
         """Let go of what is kept open."""
@@ -125,36 +125,50 @@ class Caller:
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Any:
-        """The JSON of the answer; raises `CallRefused` for 4xx and 5xx, `NotReachable`.
+        """The JSON of the answer; raises as `fetch`."""
+        sent = dict(headers or {})
+        if json is not None:
+            body, sent = msgspec.json.encode(json), {**sent, "Content-Type": "application/json"}
+        return _content(self._fetched(method, path, query, body, sent))
+
+    def fetch(
+        self, path: str, query: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+    ) -> bytes:
+        """The bytes of the answer to GET; raises `CallRefused` for 4xx and 5xx, `NotReachable`.
 
         Where the window is too busy to begin with it, or the key has made all the calls that it may, and the answer
         says when to come again, it is called again for a minute or two.
         """
-        sent = {**self._headers, **(headers or {})}
-        if json is not None:
-            body, sent = msgspec.json.encode(json), {**sent, "Content-Type": "application/json"}
+        return self._fetched("GET", path, query, None, headers or {})
+
+    def _fetched(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None,
+        body: bytes | None,
+        headers: Mapping[str, str],
+    ) -> bytes:
         parameters = {name: str(value) for name, value in (query or {}).items() if value not in (None, "")}
-        address = f"{self.url}{PREFIX}{path}"
+        address = f"{self.url}{PREFIX}{path}{_query(parameters)}"
         begun, again = monotonic(), method in REPEATABLE
         while True:
-            answer = self._answer(method, address + _query(parameters), body, sent, again)
-            try:
-                return _read(answer.status, answer.data)
-            except CallRefused as refused:
-                pause = pause_of(answer.status, answer.headers.get("Retry-After", ""))
-                if not set(refused.codes) & AGAIN or not pause:
-                    raise
-                if monotonic() + pause > begun + PATIENCE_OF[answer.status]:
-                    raise
-                self.repeated[answer.status] += 1
-                Event().wait(pause)
+            answer = self._answer(method, address, body, {**self._headers, **headers}, again)
+            if answer.status < 400:
+                return answer.data
+            refused = _refused(answer.status, answer.data)
+            pause = pause_of(answer.status, answer.headers.get("Retry-After", ""))
+            if not set(refused.codes) & AGAIN or not pause or monotonic() + pause > begun + PATIENCE_OF[answer.status]:
+                raise refused
+            self.repeated[answer.status] += 1
+            Event().wait(pause)
 
     def _answer(
         self, method: str, address: str, body: bytes | None, headers: Mapping[str, str], again: bool
-    ) -> Answered:
+    ) -> HttpAnswer:
         """`again`: whether the call may be made a second time where its connection was kept, and has ended since."""
         try:
-            answered: Answered = self._pool.request(method, address, body=body, headers=headers)
+            answered: HttpAnswer = self._pool.request(method, address, body=body, headers=headers)
             return answered
         except urllib3.exceptions.HTTPError as error:
             if again and _ended(error):
@@ -200,15 +214,17 @@ def credentials(key: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"}
 
 
-def _read(status: int, data: bytes) -> Any:
+def _content(data: bytes) -> Any:
     try:
-        content = msgspec.json.decode(data) if data else None
+        return msgspec.json.decode(data) if data else None
     except msgspec.DecodeError:
-        content = data.decode("utf-8", "replace")
-    if status < 400:
-        return content
+        return data.decode("utf-8", "replace")
+
+
+def _refused(status: int, data: bytes) -> CallRefused:
+    content = _content(data)
     listed = content.get("findings", []) if isinstance(content, dict) else []
     findings = (
         Finding(**{name: value for name, value in finding.items() if name in Finding._fields}) for finding in listed
     )
-    raise CallRefused(status, tuple(findings), content)
+    return CallRefused(status, tuple(findings), content)

@@ -23,7 +23,7 @@ REFUSAL_BYTES = 65_536
 """Bytes of a refusal that are kept."""
 
 
-class Due(NamedTuple):
+class TimedMessage(NamedTuple):
     """A message and when it is to be sent, in seconds after the start; `place` is the sender's own name for it."""
 
     body: bytes
@@ -31,12 +31,12 @@ class Due(NamedTuple):
     place: int = 0
 
 
-class Answered(NamedTuple):
+class SentAnswer(NamedTuple):
     """The answer to a message: its status (0: no answer), the milliseconds since it was due, the body of a refusal.
     With a time after which it may come again: `turned_away`, the window was too busy (503); `limited`, the sender sent
     more than he may (429)."""
 
-    sent: Due
+    sent: TimedMessage
     status: int
     late: float
     refusal: bytes = b""
@@ -63,47 +63,75 @@ class Reply(NamedTuple):
         return self.status == LIMITED and self.pause > 0
 
 
-def connection_to(url: str) -> HTTPConnection:
-    """A connection to the address; nothing is sent yet."""
-    address = urlsplit(url)
-    kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
-    return kind(address.hostname or "", address.port, timeout=TIMEOUT_SECONDS)
+class ApiAnswer(NamedTuple):
+    """An answer as it came: status (0: none did), headers by their names in lower case, body."""
+
+    status: int
+    headers: Mapping[str, str] = {}
+    body: bytes = b""
+
+    @property
+    def pause(self) -> float:
+        """Seconds after which the same may be asked again: after 429 and 503 as `Retry-After` says; 0: it may not."""
+        return pause_of(self.status, self.headers.get("retry-after", ""))
 
 
-class Sender:
-    """A connection that posts messages into a sandbox, one after the other."""
+class ApiConnection:
+    """A connection to a sandbox of a window, kept open and opened again when it is lost; one thread uses it at a time.
 
-    def __init__(self, url: str, sandbox: str, key: str = "") -> None:
-        self._connection, self._path = connection_to(url), f"{urlsplit(url).path.rstrip('/')}{PREFIX}/messages"
-        self._headers = {"Content-Type": "application/xml", "X-Sandbox": sandbox, **credentials(key)}
+    It never raises: that no answer came is an answer too.
+    """
 
-    def post(self, body: bytes, headers: Mapping[str, str] | None = None) -> Reply:
-        """Post a message; a connection that the other side has closed meanwhile is opened again."""
+    def __init__(self, url: str, sandbox: str, key: str = "", timeout: float = TIMEOUT_SECONDS) -> None:
+        address = urlsplit(url)
+        kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
+        self._connection = kind(address.hostname or "", address.port, timeout=timeout)
+        self._prefix = address.path.rstrip("/")
+        self._headers = {"X-Sandbox": sandbox, **credentials(key)}
+
+    def request(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> ApiAnswer:
+        """The answer to one attempt, at a path behind the window's address; a body is XML unless `headers` differ."""
+        content = {} if body is None else {"Content-Type": "application/xml"}
         try:
-            # nothing is to be read between two messages but the end
+            # nothing is to be read between two requests but the end
             if self._connection.sock is not None and wait_for_read(self._connection.sock, timeout=0.0):
                 self._connection.close()
-            self._connection.request("POST", self._path, body, {**self._headers, **(headers or {})})
+            sent = {**self._headers, **content, **(headers or {})}
+            self._connection.request(method, self._prefix + path, body, sent)
             answer = self._connection.getresponse()
-            content = answer.read()
+            return ApiAnswer(answer.status, {name.lower(): text for name, text in answer.getheaders()}, answer.read())
         except (OSError, HTTPException):
             self._connection.close()
-            return Reply(0)
-        if answer.status == ACCEPTED:
-            return Reply(ACCEPTED)
-        pause = pause_of(answer.status, answer.getheader("Retry-After", ""))
-        return Reply(answer.status, content[:REFUSAL_BYTES], pause)
+            return ApiAnswer(0)
 
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
 
 
+class Sender(ApiConnection):
+    """A connection that posts messages into a sandbox, one after the other."""
+
+    def post(self, body: bytes, headers: Mapping[str, str] | None = None) -> Reply:
+        """Post a message; a connection that the other side has closed meanwhile is opened again."""
+        answer = self.request("POST", f"{PREFIX}/messages", body, headers)
+        if answer.status == ACCEPTED:
+            return Reply(ACCEPTED)
+        return Reply(answer.status, answer.body[:REFUSAL_BYTES], answer.pause)
+
+
 class Timetable:
     """Messages with their instants, and senders who keep to them; begins when `run` is called."""
 
     def __init__(
-        self, url: str, sandbox: str, messages: Iterable[Due], answered: Callable[[Answered], None], key: str = ""
+        self,
+        url: str,
+        sandbox: str,
+        messages: Iterable[TimedMessage],
+        answered: Callable[[SentAnswer], None],
+        key: str = "",
     ) -> None:
         """`answered` is called, by one sender at a time, with what became of each message."""
         self._messages, self._answered, self._reporting = messages, answered, Lock()
@@ -131,9 +159,9 @@ class Timetable:
         """Seconds since the start."""
         return monotonic() - self.start
 
-    def _send(self, due: Due, sender: Sender) -> float:
+    def _send(self, due: TimedMessage, sender: Sender) -> float:
         reply = sender.post(due.body)
         with self._reporting:
             late = self.since(due.due)
-            self._answered(Answered(due, reply.status, late, reply.refusal, reply.turned_away, reply.limited))
+            self._answered(SentAnswer(due, reply.status, late, reply.refusal, reply.turned_away, reply.limited))
         return 0.0

@@ -93,6 +93,7 @@ class Acted(Struct, frozen=True):
     before: str
     after: str
     status: str
+    decision: int = 0
 
 
 class Parked(Struct, frozen=True):

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from single_window.accounts import passwords, rights
-from single_window.answers.accounts import AccountOut, AccountsOut
+from single_window import keys
+from single_window.accounts import rights
+from single_window.answers.keys import AccountOut, AccountsOut
 from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Columns, Failure, command
@@ -178,7 +179,7 @@ def _password(file: Path | None, generate: bool) -> tuple[str, bool]:
         with click.open_file(str(file), encoding="utf-8") as opened:
             return opened.readline().rstrip("\r\n"), False
     if generate or not sys.stdin.isatty():
-        return passwords.generated(), True
+        return keys.password(), True
     return str(click.prompt("Password", hide_input=True, confirmation_prompt=True)), False
 
 

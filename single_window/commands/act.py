@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from declarations.reasons import typed
+from single_window.cases import folders
 from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import FAILED, Call, command
@@ -15,25 +16,13 @@ from single_window.frame.commands.through_api import through_api
 from single_window.frame.decision_answers import DecidableOut, DecidedOut
 from single_window.language.words import Words
 
-SUBJECTS = (
-    "declaration",
-    "request",
-    "refund_claim",
-    "forex_report",
-    "registration",
-    "batch",
-    "proposal",
-    "parameter",
-    "guarantee",
-)
-
 
 @click.command()
 @click.argument("number")
 @click.argument("action", required=False)
 @click.option(
     "--about",
-    type=click.Choice(SUBJECTS),
+    type=click.Choice(folders.decided()),
     default="declaration",
     show_default=True,
     help="What the number names; a declaration is also what requests about it name.",

@@ -14,8 +14,7 @@ import msgspec
 
 from single_window.answers.decision_log import LogOut, LogRowOut
 from single_window.client import SandboxClient
-from single_window.commands import anchors
-from single_window.frame.commands.call import FAILED, Call, command
+from single_window.frame.commands.call import FAILED, Call, Failure, command
 from single_window.frame.commands.cases import typed
 from single_window.frame.commands.through_api import through_api
 from single_window.frame.typed import local
@@ -61,12 +60,12 @@ def log(
       single-window audit log --by wang --from 2026-11-01 --csv
       single-window audit log --anchor /media/usb/anchors.jsonl
     """
-    kept = [f"{each.sequence}:{each.hash}" for each in anchors.read(anchor, call.sandbox)[-MOST_ANCHORS:]]
+    kept = [f"{each.sequence}:{each.hash}" for each in read_anchors(anchor, call.sandbox)[-MOST_ANCHORS:]]
     chain = sandbox.call("GET", "/decisions/chain", query={"anchors": ",".join(kept)})
     query = {"by": by, "subject": subject, "from": _day(first), "to": _day(last), "limit": PAGE}
     rows = list(_rows(sandbox, query))
     if anchor is not None and chain["holds"]:
-        anchors.add(anchor, call.sandbox, **chain["head"])
+        add_anchor(anchor, call.sandbox, **chain["head"])
     if as_csv and not call.as_json:
         writer = csv.writer(sys.stdout)
         writer.writerow(LogRowOut.__struct_fields__)
@@ -123,3 +122,35 @@ def _show(call: Call, rows: Sequence[LogRowOut]) -> None:
         ],
         {place: "bad" for place, row in enumerate(rows) if row.outcome == "refused"},
     )
+
+
+class KeptAnchor(msgspec.Struct, frozen=True):
+    """The head of a sandbox's chain, as a file keeps it."""
+
+    sandbox: str
+    sequence: int
+    hash: str
+
+
+def read_anchors(path: Path | None, sandbox: str) -> list[KeptAnchor]:
+    """The anchors of a sandbox in a file, oldest first; none where there is no file yet. Raises `Failure` for a file
+    that is none of ours."""
+    if path is None or not path.exists():
+        return []
+    try:
+        lines = [msgspec.json.decode(line, type=KeptAnchor) for line in path.read_bytes().splitlines() if line.strip()]
+    except (OSError, msgspec.MsgspecError) as bad:
+        raise Failure(f"{path} holds no anchors of the log: {bad}. Name the file that --anchor wrote.") from None
+    return [line for line in lines if line.sandbox == sandbox]
+
+
+def add_anchor(path: Path, sandbox: str, sequence: int, chain_hash: str) -> None:
+    """Add the head of a sandbox's chain, unless it is there. Raises `Failure` where the file cannot be written."""
+    head = KeptAnchor(sandbox, sequence, chain_hash)
+    if head in read_anchors(path, sandbox):
+        return
+    try:
+        with path.open("ab") as opened:
+            opened.write(msgspec.json.encode(head) + b"\n")
+    except OSError as bad:
+        raise Failure(f"The anchor was not written to {path}: {bad.strerror}.") from None

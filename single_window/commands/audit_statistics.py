@@ -43,7 +43,7 @@ def statistics(call: Call, sandbox: SandboxClient, month: Month, as_csv: bool) -
     """
     answer = sandbox.call("GET", "/decisions/statistics", query={"month": month.name})
     call.give(answer)
-    rows = [monthly.Row(**row) for row in answer["rows"]]
+    rows = [monthly.MonthOfDecisions(**row) for row in answer["rows"]]
     if as_csv and not call.as_json:
         sys.stdout.write(monthly.as_csv(rows))
         return

@@ -14,7 +14,6 @@ from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Failure, command
 from single_window.frame.commands.through_api import through_api
-from single_window.master_data import certificates
 
 T = TypeVar("T")
 
@@ -47,9 +46,7 @@ def certificate() -> None:
 @click.option(
     "--days",
     type=click.IntRange(1, 20_000),
-    default=certificates.YEARS * 365,
-    show_default=True,
-    help="For how long it is valid, by the sandbox's clock.",
+    help="For how long it is valid, by the sandbox's clock [default: ten years].",
 )
 @click.option(
     "--to",
@@ -60,7 +57,7 @@ def certificate() -> None:
 )
 @command
 @through_api
-def issue(call: Call, sandbox: SandboxClient, company: str, algorithm: str, days: int, folder: Path) -> None:
+def issue(call: Call, sandbox: SandboxClient, company: str, algorithm: str, days: int | None, folder: Path) -> None:
     """Make a key and a certificate for a company, register it, write both into files.
 
     The private key is kept nowhere else. Everything in it is invented.
@@ -70,7 +67,7 @@ def issue(call: Call, sandbox: SandboxClient, company: str, algorithm: str, days
       single-window certificate issue --company 3702960CGJ --algorithm sm2
       single-window certificate issue --company 3702960CGJ --days 1 --to keys
     """
-    body = {"company": company, "algorithm": algorithm, "days": days}
+    body = {"company": company, "algorithm": algorithm, **({"days": days} if days else {})}
     made = sandbox.call("POST", "/certificates", json=body)
     folder.mkdir(parents=True, exist_ok=True)
     key, public = folder / f"{made['number']}.key", folder / f"{made['number']}.cer"

@@ -12,8 +12,7 @@ from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Failure, command
 from single_window.frame.commands.through_api import through_api
-from single_window.store.channels import BLOCKED, KINDS, WEBHOOK
-from single_window.store.envelopes import ENVELOPES, WAYS
+from single_window.store.names import BLOCKED, ENVELOPES, KINDS, WAYS, WEBHOOK
 
 _MAILBOX = click.argument("mailbox", metavar="DXPID")
 _KIND = click.option("--kind", type=click.Choice(KINDS), default=WEBHOOK, show_default=True, help="Which channel.")

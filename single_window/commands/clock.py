@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,6 @@ import msgspec
 
 from declarations.calendar import span_of
 from single_window import client
-from single_window.cases.coming import about_text
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Failure, command
 from single_window.frame.commands.through_api import through_api
@@ -21,6 +21,14 @@ PAGE, MOST = 500, 2_000
 """Deadlines of one call, and of one list."""
 PATIENCE = 4
 """Calls that move a clock, each of which waits as long as it may, and find it where it was with the same work open."""
+
+_LABELS = {
+    "order": "订单 order",
+    "list": "清单 list",
+    "receipt": "回执 receipt",
+    "batch": "批次 batch",
+    "claim": "退税申报 claim",
+}
 
 
 @click.group()
@@ -132,3 +140,8 @@ def advance(call: Call, sandbox: SandboxClient, span: str) -> None:
 
 def _seconds(start: str, end: str) -> int:
     return int((datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds())
+
+
+def about_text(about: Mapping[str, str]) -> str:
+    """The subject of a deadline, on one line."""
+    return ", ".join(f"{_LABELS.get(name, name)} {value}" for name, value in about.items())

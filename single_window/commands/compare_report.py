@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from single_window.cases.digests import Comparison, Group
+from single_window.cases.digests.comparing import Comparison, Group
 from single_window.frame.pages.plots import Plot
-from single_window.reports.form import WRONG, Chart, Check, Figure, Finding, Grid, Report, Words
+from single_window.language.words import Words
+from single_window.reports.form import WRONG, Chart, Figure, Grid, Report, ReportCheck, ReportedFinding
 
 DIFFER = Words("结果不同的单", "outcomes that differ")
 MOST_CAUSES = 15
@@ -31,18 +32,18 @@ def report(
     sides = (Words("运行一", "A"), Words("运行二", "B"))
     stories = [(trade, *("\n".join(lines) for lines in both)) for trade, both in explained.items() if any(both)]
     return Report(
-        "compare",
-        Words("两次运行的比较", "two runs compared"),
-        tuple(zip(sides, names, strict=True)),
-        (
+        kind="compare",
+        title=Words("两次运行的比较", "two runs compared"),
+        about=tuple(zip(sides, names, strict=True)),
+        figures=(
             Figure("before", Words("运行一的结果", "outcomes of A"), f"{comparison.before.outcomes}"),
             Figure("after", Words("运行二的结果", "outcomes of B"), f"{comparison.after.outcomes}"),
             Figure("differing", DIFFER, f"{comparison.differing}", comparison.differing > 0),
         ),
-        (Check("equal", DIFFER, "0", f"{comparison.differing}", comparison.equal),),
-        tuple(map(_finding, comparison.groups)),
-        (Chart(words, plot),) if causes else (),
-        tuple(
+        checks=(ReportCheck("equal", DIFFER, "0", f"{comparison.differing}", comparison.equal),),
+        findings=tuple(map(_finding, comparison.groups)),
+        charts=(Chart(words, plot),) if causes else (),
+        grids=tuple(
             Grid(heading, columns, rows)
             for heading, columns, rows in (
                 (Words("总的变化", "what changes in all"), (Words("", ""), Words("状态", "state"), *sides), changes),
@@ -53,7 +54,7 @@ def report(
     )
 
 
-def _finding(group: Group) -> Finding:
+def _finding(group: Group) -> ReportedFinding:
     first, more = group.first, len(group.following)
     text = f"{first.place}, {first.name}: {first.before} → {first.after}{f'; {more} follow' if more else ''}"
-    return Finding(WRONG, text, trade=group.trade)
+    return ReportedFinding(WRONG, text, trade=group.trade)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from single_window.cases import conformance as cases
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, command
 from single_window.frame.commands.through_api import through_api
@@ -12,7 +11,11 @@ from single_window.frame.commands.through_api import through_api
 
 @click.command()
 @click.argument("mailbox", metavar="DXPID")
-@click.option("--flow", type=click.Choice(cases.FLOWS), help="[default: those that were used, else import]")
+@click.option(
+    "--flow",
+    type=click.Choice(["import", "export", "agency"]),
+    help="[default: those that were used, else import]",
+)
 @command
 @through_api
 def conformance(call: Call, sandbox: SandboxClient, mailbox: str, flow: str | None) -> None:

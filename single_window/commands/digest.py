@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 import msgspec
-from sqlalchemy import Connection
 
-from single_window.cases import declarations as stories
-from single_window.cases import digests
+from single_window.cases.declarations.parts import Story
 from single_window.cases.declarations.story_output_command import why
-from single_window.cases.digests import Comparison, Group, Outcome
-from single_window.cases.digests.comparing import Sums
+from single_window.cases.digests import comparing
+from single_window.cases.digests.comparing import Comparison, Group, Sums
+from single_window.cases.digests.lines import OUTCOMES, SEQUENCE, Outcome, outcomes_of, read_lines
+from single_window.client import CallRefused, SandboxClient
+from single_window.client.calls import part
 from single_window.commands import compare_report
 from single_window.frame.commands.call import FAILED, Call, Failure, command
-from single_window.frame.not_found import NotFound
+from single_window.frame.commands.cases import typed
+from single_window.frame.commands.through_api import address, client, through_api
 from single_window.reports.giving import files, give
-from single_window.store.engine import snapshot
-from single_window.store.law_books import law_of
 
 FOLLOWING = 8
 """Differences that follow from the first which are shown of each trade; --json gives all."""
@@ -38,7 +38,8 @@ _of_sequence = click.option(
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the digest to this file.")
 @_of_sequence
 @command
-def digest(call: Call, out: Path | None, sequence: bool) -> None:
+@through_api
+def digest(call: Call, sandbox: SandboxClient, out: Path | None, sequence: bool) -> None:
     """Tell what the sandbox's traffic came to: a line for each trade, in order, and one hash over all of them.
 
     Left out is what differs from run to run: numbers that the window gives, guids, instants. With --sequence there is
@@ -52,50 +53,41 @@ def digest(call: Call, out: Path | None, sequence: bool) -> None:
       single-window digest --sandbox tuesday --sequence --out order.jsonl
       single-window digest --sandbox tuesday --json
     """
-    with _reading(call) as connection:
-        if call.as_json and out is None:
-            call.give(digests.digests_of(connection, call.sandbox).plainly())
-            return
-        kind = digests.SEQUENCE if sequence else digests.OUTCOMES
-        lines = digests.write_lines(_lines_of(connection, call.sandbox, sequence), kind)
-        last = _written(lines, out) if out else _printed(lines)
-    call.give(msgspec.json.decode(last))
+    if call.as_json and out is None:
+        call.give(sandbox.call("GET", "/digest"))
+        return
+    lines = _lines_of(sandbox, sequence)
     if out:
-        call.say(f"{out}: {last.decode().strip()}")
+        _write(lines, out)
+        call.say(f"{out}: {lines[-1].decode().strip()}")
+    else:
+        sys.stdout.buffer.write(b"".join(lines))
+        sys.stdout.buffer.flush()
+    call.give(msgspec.json.decode(lines[-1]))
 
 
-def _lines_of(connection: Connection, sandbox: str, sequence: bool) -> Iterator[Outcome]:
-    return digests.deliveries(connection, sandbox) if sequence else digests.outcomes(connection, sandbox)
+def _lines_of(sandbox: SandboxClient, sequence: bool) -> list[bytes]:
+    """The lines of the sandbox's digest file, as the window gives them."""
+    answer = sandbox.caller.fetch("/digest/lines", {"sequence": str(sequence).lower()}, {"X-Sandbox": sandbox.name})
+    return answer.splitlines(keepends=True)
 
 
-def _written(lines: Iterable[bytes], out: Path) -> bytes:
-    """Write lines to a file, which is there whole or not at all; gives the last."""
-    unfinished, last = out.with_name(out.name + ".unfinished"), b""
+def _write(lines: Sequence[bytes], out: Path) -> None:
+    """Write lines to a file, which is there whole or not at all."""
+    unfinished = out.with_name(out.name + ".unfinished")
     try:
-        with unfinished.open("wb") as file:
-            for last in lines:
-                file.write(last)
+        unfinished.write_bytes(b"".join(lines))
         unfinished.replace(out)
     finally:
         unfinished.unlink(missing_ok=True)
-    return last
-
-
-def _printed(lines: Iterable[bytes]) -> bytes:
-    last = b""
-    for last in lines:
-        sys.stdout.buffer.write(last)
-    sys.stdout.buffer.flush()
-    return last
 
 
 class Side(NamedTuple):
-    """One of two runs: its outcomes, and where its stories can be read; a digest file has none."""
+    """One of two runs: its outcomes, and the sandbox whose stories can be read; a digest file has none."""
 
     name: str
     outcomes: Iterator[Outcome]
-    call: Call | None = None
-    connection: Connection | None = None
+    sandbox: SandboxClient | None = None
 
 
 @click.command()
@@ -110,6 +102,7 @@ class Side(NamedTuple):
     help="Trades whose two explanations are shown side by side.",
 )
 @_of_sequence
+@address
 @files
 @command
 def compare(
@@ -119,12 +112,14 @@ def compare(
     most: int,
     explain: int,
     sequence: bool,
+    url: str | None,
+    key: str,
     report: Path | None,
     junit: Path | None,
 ) -> None:
     """Compare two runs: name the first difference, and by trade all that follow from it. Exit code 1: they differ.
 
-    A and B are digest files, data folders (FOLDER, or FOLDER:SANDBOX), or sandboxes of the data (their names).
+    A and B are digest files, data folders (FOLDER, or FOLDER:SANDBOX), or sandboxes of the window (their names).
     Explanations need data: of digest files only the differences can be told. With --sequence the order and the instants
     of deliveries are compared, mailbox by mailbox.
 
@@ -135,65 +130,64 @@ def compare(
       single-window compare p1 p2 --data /tmp/one --json
       single-window compare one two --sequence
     """
-    compared(call, before, after, most, explain, report, junit, sequence)
-
-
-def compared(
-    call: Call,
-    before: str,
-    after: str,
-    most: int,
-    explain: int,
-    page: Path | None = None,
-    junit: Path | None = None,
-    sequence: bool = False,
-) -> None:
-    """Tell what differs between two runs, in files, too, where these are named; exit code 1: something does."""
+    wanted = Wanted(most, explain, sequence, report, junit)
     with ExitStack() as open_:
-        first, other = (_side(call, name, open_, sequence) for name in (before, after))
-        comparison = digests.compared(first.outcomes, other.outcomes, most)
-        explained = {group.trade: _explained(group.trade, first, other) for group in comparison.groups[:explain]}
-    give(compare_report.report(comparison, _changes(comparison), explained, first.name, other.name), page, junit)
+        first, other = (_side(call, name, open_, sequence, url or "", key) for name in (before, after))
+        compared(call, first, other, wanted)
+
+
+class Wanted(NamedTuple):
+    """The comparison that is wanted: how many trades are shown, of how many both stories side by side, of which digest,
+    and files that are written."""
+
+    most: int
+    explain: int
+    sequence: bool = False
+    page: Path | None = None
+    junit: Path | None = None
+
+
+def compared(call: Call, first: Side, other: Side, wanted: Wanted) -> None:
+    """Tell what differs between two runs, in files, too, where these are named; exit code 1: something does."""
+    comparison = comparing.compared(first.outcomes, other.outcomes, wanted.most)
+    shown = comparison.groups[: wanted.explain]
+    explained = {group.trade: [_story_lines(call, group.trade, side) for side in (first, other)] for group in shown}
+    report = compare_report.report(comparison, _changes(comparison), explained, first.name, other.name)
+    give(report, wanted.page, wanted.junit)
     call.give(_plain(comparison, explained))
     _show(call, comparison, explained, (first.name, other.name))
     if not comparison.equal:
         raise click.exceptions.Exit(FAILED)
 
 
-def _side(call: Call, name: str, open_: ExitStack, sequence: bool) -> Side:
+def _side(call: Call, name: str, open_: ExitStack, sequence: bool, url: str, key: str) -> Side:
     path = Path(name)
     if path.is_file():
-        return Side(name, digests.read_lines(path, digests.SEQUENCE if sequence else digests.OUTCOMES))
+        return Side(name, read_lines(path, SEQUENCE if sequence else OUTCOMES))
     folder, _, sandbox = (name, "", call.sandbox) if path.is_dir() else name.rpartition(":")
     if not folder and ("/" in name or name.endswith(".jsonl")):
         raise Failure(f"There is no digest file and no data folder {name}.")
     settings = replace(call.settings, data=Path(folder)) if folder else call.settings
     there = replace(call, settings=settings, sandbox=sandbox)
-    connection = open_.enter_context(_reading(there))
-    return Side(name, _lines_of(connection, sandbox, sequence), there, connection)
+    return side_of(name, open_.enter_context(client(there, "" if folder else url, key)), sequence)
 
 
-@contextmanager
-def _reading(call: Call) -> Iterator[Connection]:
-    """A connection that reads the data as they were at one moment, whatever happens meanwhile."""
-    with call.reading() as (window, _), snapshot(window.engine) as connection:
-        yield connection
+def side_of(name: str, sandbox: SandboxClient, sequence: bool) -> Side:
+    """A sandbox as one of two runs."""
+    return Side(name, outcomes_of(_lines_of(sandbox, sequence), name, SEQUENCE if sequence else OUTCOMES), sandbox)
 
 
-def _explained(trade: str, *sides: Side) -> list[list[str]]:
-    """Each side's story of a trade, line by line; empty where there is no data."""
-    return [_story_lines(trade, side) for side in sides]
-
-
-def _story_lines(trade: str, side: Side) -> list[str]:
-    if side.call is None or side.connection is None:
+def _story_lines(call: Call, trade: str, side: Side) -> list[str]:
+    """A side's story of a trade, line by line; empty where there is no data."""
+    if side.sandbox is None:
         return []
-    call, connection = side.call, side.connection
     try:
-        story = stories.of_order(connection, call.sandbox, trade, law_of(connection, call.sandbox))
-    except NotFound:
+        answer = side.sandbox.call("GET", f"/stories/{part(trade)}")
+    except CallRefused:
         return []
-    lines = []
+    if answer["declaration"] is None:
+        return []
+    story, lines = typed(answer["declaration"], Story), []
     if story.head is not None:
         lines.append(f"{story.head.state}: {call.pick(story.head.state_words)}")
         lines += [why(call, [because]) for because in story.head.because]

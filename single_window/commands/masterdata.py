@@ -9,11 +9,10 @@ import click
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, command
 from single_window.frame.commands.through_api import through_api
-from single_window.master_data import importing as masterdata
 
 
 @click.command("import")
-@click.argument("kind", type=click.Choice(list(masterdata.KINDS)))
+@click.argument("kind")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
 @click.option("--columns", is_flag=True, help="Say which columns the file needs, and stop.")
 @command
@@ -28,21 +27,7 @@ def import_(call: Call, sandbox: SandboxClient, kind: str, file: Path | None, co
       single-window import exchange_rates rates.csv
     """
     if columns:
-        layout = masterdata.KINDS[kind].columns
-        call.give(
-            [
-                {"name": column.name, "allowed": column.allowed, "default": column.default, "example": column.example}
-                for column in layout
-            ]
-        )
-        call.table(
-            "",
-            ("column 列", "needed", "allowed 允许", "example 示例"),
-            [
-                (column.name, "yes" if column.default is None else "no", column.allowed, column.example)
-                for column in layout
-            ],
-        )
+        _show_columns(call, kind)
         return
     if file is None:
         raise click.UsageError("Name the file to import, or ask for its columns with --columns.")
@@ -51,4 +36,23 @@ def import_(call: Call, sandbox: SandboxClient, kind: str, file: Path | None, co
     call.say(
         f"{file}: {', '.join(f'{value} {name}' for name, value in done.items() if name != 'kind')} "
         f"({kind}, sandbox {call.sandbox})"
+    )
+
+
+def _show_columns(call: Call, kind: str) -> None:
+    from single_window.master_data.importing import KINDS  # an import is checked by the window, which knows them too
+
+    if kind not in KINDS:
+        raise click.UsageError(f"There is no master data {kind!r}; there are: {', '.join(KINDS)}.")
+    layout = KINDS[kind].columns
+    call.give(
+        [
+            {"name": column.name, "allowed": column.allowed, "default": column.default, "example": column.example}
+            for column in layout
+        ]
+    )
+    call.table(
+        "",
+        ("column 列", "needed", "allowed 允许", "example 示例"),
+        [(column.name, "yes" if column.default is None else "no", column.allowed, column.example) for column in layout],
     )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 import click
+import msgspec
 
-from declarations.calendar import instant_of
+from single_window.answers.sandboxes import PrunedOut, PruningOut
+from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, command
-from single_window.retention import closing_records, pruning
-from single_window.store.engine import reading
+from single_window.frame.commands.cases import typed
+from single_window.frame.commands.through_api import through_api
 
 
 @click.command()
@@ -25,7 +29,10 @@ from single_window.store.engine import reading
 @click.option("--dry-run", is_flag=True, help="Only say what would go, as without --yes.")
 @click.option("--yes", is_flag=True, help="Do it [default: only say what would go].")
 @command
-def prune(call: Call, before: datetime, personal: bool, trades: bool, dry_run: bool, yes: bool) -> None:
+@through_api
+def prune(
+    call: Call, sandbox: SandboxClient, before: datetime, personal: bool, trades: bool, dry_run: bool, yes: bool
+) -> None:
     """Drop the archived bytes of messages that came before DAY and the deliveries finished before it.
 
     Documents, declarations, receipts, timeline, tax bills, allowances and books stay: they are the record. Messages
@@ -39,34 +46,34 @@ def prune(call: Call, before: datetime, personal: bool, trades: bool, dry_run: b
       single-window prune --before 2023-01-01 --trades --yes
     """
     day, doing = before.date(), yes and not dry_run
-    with call.reading() as (window, connection):
-        if trades:
-            closing_records.check(day, window.now(call.sandbox), window.parameters)
-        plan = pruning.plan(connection, call.sandbox, instant_of(day))
-        ended = closing_records.count(connection, call.sandbox, instant_of(day)) if personal or trades else 0
-    if doing:
-        plan = _do(call, plan, day, personal, trades, ended)
-    call.give({**plan._asdict(), "trades": ended, "done": doing})
+    wanted = {"before": str(day), "personal": personal, "trades": trades}
+    plan = _plan(sandbox, wanted)
+    left = _do(call, sandbox, wanted, plan) if doing else 0
+    call.give({**msgspec.structs.asdict(plan), "left": left, "done": doing})
     _say(call, plan, day, doing)
     if personal or trades:
         done = "dropped" if trades else "masked"
-        call.say(f"Papers of {ended} import(s) that ended: {done if doing else f'would be {done}'}.")
+        call.say(f"Papers of {plan.trades} import(s) that ended: {done if doing else f'would be {done}'}.")
 
 
-def _do(call: Call, plan: pruning.Plan, day: date, personal: bool, trades: bool, ended: int) -> pruning.Plan:
-    instant = instant_of(day)
-    with call.window() as window:
-        with call.progress("prune", plan.messages + plan.deliveries) as progress:
-            pruning.prune(window.engine, call.sandbox, instant, progress)
-        for wanted, act in ((personal and not trades, closing_records.mask), (trades, closing_records.drop)):
-            if wanted:
-                with call.progress("trades", ended) as progress:
-                    act(window.engine, call.sandbox, day, progress)
-        with reading(window.engine) as connection:
-            return plan._replace(left=pruning.plan(connection, call.sandbox, instant).messages)
+def _plan(sandbox: SandboxClient, wanted: Mapping[str, Any]) -> PruningOut:
+    query = {name: str(value).lower() for name, value in wanted.items()}
+    return typed(sandbox.call("GET", "/pruning", query=query), PruningOut)
 
 
-def _say(call: Call, plan: pruning.Plan, day: date, doing: bool) -> None:
+def _do(call: Call, sandbox: SandboxClient, wanted: Mapping[str, Any], plan: PruningOut) -> int:
+    """Drop it, call by call; gives the number of messages whose bytes did not go."""
+    after: int | None = 0
+    done = 0
+    with call.progress("prune", plan.messages + plan.deliveries + plan.trades) as progress:
+        while after is not None:
+            part = typed(sandbox.call("POST", "/pruning", json={**wanted, "after": after}), PrunedOut)
+            done, after = done + part.rows + part.imports, part.next
+            progress(done)
+    return _plan(sandbox, wanted).messages
+
+
+def _say(call: Call, plan: PruningOut, day: date, doing: bool) -> None:
     call.say(
         f"{'Dropped' if doing else 'Would drop'} the bytes of {plan.messages} message(s) ({plan.size / 1e6:.1f} MB) "
         f"and {plan.deliveries} finished deliveries of sandbox {call.sandbox} from before {day}."

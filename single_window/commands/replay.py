@@ -15,25 +15,25 @@ import click
 from declarations.calendar import day_of
 from single_window.accounts.people import OPERATOR
 from single_window.answers import audits
-from single_window.cases import digests
-from single_window.cases.digests import Digests
+from single_window.cases.digests import queries as digests
+from single_window.cases.digests.lines import Digests
 from single_window.cases.parameters.decisions import PARAMETER_DECISION
 from single_window.client import Audited
 from single_window.commands import replay_report
 from single_window.commands.audit import say_audited
-from single_window.commands.digest import compared
+from single_window.commands.digest import Wanted, compared, side_of
 from single_window.commands.replay_remote import There, play_there
-from single_window.commands.replay_report import Held
+from single_window.commands.replay_report import ExpectedDigest
 from single_window.commands.sandbox import parsed_options
 from single_window.data_lock import DataLock
 from single_window.frame.commands.call import FAILED, Call, Failure, command
-from single_window.frame.commands.through_api import address
+from single_window.frame.commands.through_api import address, client
 from single_window.frame.deciding import decide
 from single_window.frame.decision_kinds import Requested
 from single_window.recordings import file, inside, places
 from single_window.recordings.file import BadRecording, Recording
-from single_window.recordings.places import Noting, Standing
-from single_window.recordings.playing import Plan, Progress, play
+from single_window.recordings.places import Noting, ReplayProgress
+from single_window.recordings.playing import Progress, ReplayPlan, play
 from single_window.recordings.waves import Chosen, instant
 from single_window.reports.form import Report
 from single_window.reports.giving import files, give
@@ -153,7 +153,7 @@ def replay(
       single-window replay monday.swr --sandbox p2 --set rounding=P2 --what-if
       single-window replay monday.swr --sandbox load --loops 10 --days 1
     """
-    plan = Plan(Chosen(types, senders, orders, since, until), loops, shift, days, shuffle, exactly=strict)
+    plan = ReplayPlan(Chosen(types, senders, orders, since, until), loops, shift, days, shuffle, exactly=strict)
     changed = Changed(parsed_options(settings), on, values)
     _combined(changed, what_if, url, speed)
     if strict and (url or resume or shuffle or not changed.nothing or not plan.faithful):
@@ -178,7 +178,10 @@ def replay(
     except (BadRecording, inside.SandboxTaken, places.NothingToResume, FileNotFoundError) as refused:
         raise Failure(str(refused)) from None
     if what_if:
-        compared(replace(call), f"{call.sandbox}-{AS_RECORDED}", call.sandbox, 20, 1, report, junit)
+        recorded_name = f"{call.sandbox}-{AS_RECORDED}"
+        with client(replace(call, sandbox=recorded_name)) as before, client(call) as after:
+            sides = side_of(recorded_name, before, False), side_of(call.sandbox, after, False)
+            compared(call, *sides, Wanted(20, 1, page=report, junit=junit))
 
 
 def _combined(changed: Changed, what_if: bool, url: str | None, speed: float | None) -> None:
@@ -199,7 +202,7 @@ def _combined(changed: Changed, what_if: bool, url: str | None, speed: float | N
         raise click.UsageError("--speed goes with --url: in process nobody waits, it is played as fast as possible.")
 
 
-def _beginning(recording: Recording, plan: Plan, changed: Changed) -> Plan:
+def _beginning(recording: Recording, plan: ReplayPlan, changed: Changed) -> ReplayPlan:
     """The plan with a clock that begins on another day, if an option says so."""
     return plan._replace(later=(changed.on.date() - day_of(recording.first)).days) if changed.on else plan
 
@@ -207,7 +210,7 @@ def _beginning(recording: Recording, plan: Plan, changed: Changed) -> Plan:
 def _here(
     call: Call,
     recording: Recording,
-    plan: Plan,
+    plan: ReplayPlan,
     changed: Changed,
     what_if: bool,
     resume: bool,
@@ -222,15 +225,17 @@ def _here(
         audited = audits.audited(window.engine, call.sandbox)
     manifest, faithful = recording.manifest, plan.faithful and changed.nothing
     checks = (
-        Held(replay_report.OUTCOMES, came.outcome.sha256, manifest.digest if faithful else "", True),
-        Held(replay_report.SEQUENCE, came.sequence.sha256, manifest.sequence if faithful else "", plan.exactly),
+        ExpectedDigest(replay_report.OUTCOMES, came.outcome.sha256, manifest.digest if faithful else "", True),
+        ExpectedDigest(
+            replay_report.SEQUENCE, came.sequence.sha256, manifest.sequence if faithful else "", plan.exactly
+        ),
     )
     if not what_if:
         publish(replay_report.report(recording, call.sandbox, ended, checks, audited=audited))
     _print(call, ended, came, checks, audited)
 
 
-def _as_recorded(call: Call, recording: Recording, window: Window, plan: Plan, resume: bool) -> bool:
+def _as_recorded(call: Call, recording: Recording, window: Window, plan: ReplayPlan, resume: bool) -> bool:
     """Play as recorded, or what is left of it; gives whether the changed play was begun, too, before an interrupt."""
     name = f"{call.sandbox}-{AS_RECORDED}"
     with reading(window.engine) as connection:
@@ -255,7 +260,7 @@ def _working(call: Call) -> Iterator[Window]:
 
 
 def _played(
-    call: Call, recording: Recording, window: Window, name: str, plan: Plan, changed: Changed, resume: bool
+    call: Call, recording: Recording, window: Window, name: str, plan: ReplayPlan, changed: Changed, resume: bool
 ) -> Progress:
     """Play a recording in a sandbox, noting how far it is; gives how it ended."""
     first, plan = recording.first, _beginning(recording, plan, changed)
@@ -267,7 +272,7 @@ def _played(
     else:
         into = inside.made(window, recording.sandbox, name, plan.moved(0).at(first), changed.options)
         _change(window, name, changed, plan.moved(0).at(first))
-        standing = Standing(hashed, repr((plan, changed)), Progress(), inside.acts(window, name))
+        standing = ReplayProgress(hashed, repr((plan, changed)), Progress(), inside.acts(window, name))
     with call.progress(name, plan.loops * recording.manifest.messages) as progress:
         noting = Noting(place, standing, lambda done: progress(done.messages), call.say)
         ended = play(recording, plan, into, standing.progress, noting)
@@ -286,7 +291,9 @@ def _change(window: Window, name: str, changed: Changed, first: int) -> None:
     window.settle()
 
 
-def _print(call: Call, ended: Progress, came: Digests, checks: tuple[Held, Held], audited: Audited) -> None:
+def _print(
+    call: Call, ended: Progress, came: Digests, checks: tuple[ExpectedDigest, ExpectedDigest], audited: Audited
+) -> None:
     """Say how it ended; exit code 1 where it should have come to other digests, or where a ledger does not balance."""
     outcome, sequence = checks
     call.give(

@@ -13,8 +13,8 @@ from single_window.commands.audit import say_audited
 from single_window.frame.commands.call import FAILED, Call, Failure
 from single_window.recordings import file, places, remote
 from single_window.recordings.file import Recording
-from single_window.recordings.places import NothingToResume, Noting, Standing
-from single_window.recordings.playing import Plan, Progress, play
+from single_window.recordings.places import NothingToResume, Noting, ReplayProgress
+from single_window.recordings.playing import Progress, ReplayPlan, play
 from single_window.recordings.posting import NotTaken, Pace
 from single_window.recordings.remote import Remote
 from single_window.reports.form import Report
@@ -33,7 +33,7 @@ class There(NamedTuple):
 def play_there(
     call: Call,
     recording: Recording,
-    plan: Plan,
+    plan: ReplayPlan,
     options: dict[str, Any],
     how: There,
     publish: Callable[[Report], None],
@@ -47,7 +47,9 @@ def play_there(
         )
     if recording.sandbox.triggers:
         call.say(f"{len(recording.sandbox.triggers)} triggers of the sandbox are not made over HTTP.")
-    standing = Standing(recording.manifest.parts[file.EVENTS], repr((how.url, plan, options, running)), Progress())
+    standing = ReplayProgress(
+        recording.manifest.parts[file.EVENTS], repr((how.url, plan, options, running)), Progress()
+    )
     place = places.place_of(recording.path, f"{call.sandbox}.http")
     if how.resume:
         standing = places.load(place, standing.recording, standing.plan)
@@ -76,7 +78,7 @@ def play_there(
 
 
 def _sandbox(
-    client: WindowClient, recording: Recording, name: str, plan: Plan, options: dict[str, Any], how: There
+    client: WindowClient, recording: Recording, name: str, plan: ReplayPlan, options: dict[str, Any], how: There
 ) -> SandboxClient:
     """The sandbox that it is played in: made, or the one that an interrupted call left."""
     if not how.resume:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from single_window.client import Audited
 from single_window.frame.pages.plots import Plot
+from single_window.language.words import Words
 from single_window.recordings.file import Recording
 from single_window.recordings.playing import Progress
 from single_window.recordings.posting import Pace
-from single_window.reports.audits import audit_check
-from single_window.reports.form import WRONG, Chart, Check, Figure, Finding, Report, Words
+from single_window.reports.form import WRONG, Chart, Figure, Report, ReportCheck, ReportedFinding, audit_check
 
 OTHERWISE = Words("应答与录制不同", "answered otherwise than recorded")
 OUTCOMES, SEQUENCE = Words("结果摘要", "outcome digest"), Words("次序摘要", "sequence digest")
 UNDONE = Words("未能完成的处置", "acts that could not be done")
 
 
-class Held(NamedTuple):
+class ExpectedDigest(NamedTuple):
     """A digest held against that of the recording (empty: there is none to come to); `must`: a difference is a
     failure."""
 
@@ -54,7 +54,7 @@ def report(
     recording: Recording,
     sandbox: str,
     ended: Progress,
-    digests: Sequence[Held] = (),
+    digests: Sequence[ExpectedDigest] = (),
     pace: Pace | None = None,
     seconds: Sequence[tuple[int, int]] = (),
     audited: Audited | None = None,
@@ -63,17 +63,6 @@ def report(
     the messages that were due and went out in each second; what the ledgers were
     `audited` to."""
     otherwise = ended.messages - ended.alike
-    checks = [
-        Check("otherwise", OTHERWISE, "0", f"{otherwise}", not otherwise),
-        Check("undone", UNDONE, "0", f"{ended.undone}", not ended.undone),
-    ]
-    checks += [
-        Check(check.words.en.replace(" ", "-"), check.words, check.recorded, check.digest, check.holds)
-        for check in digests
-        if check.recorded and check.must
-    ]
-    if audited is not None:
-        checks.append(audit_check(audited))
     about = [(Words("录制文件", "recording"), f"{recording.path}"), (Words("沙箱", "sandbox"), sandbox)]
     about += [(check.words, check.digest) for check in digests]
     return Report(
@@ -87,10 +76,25 @@ def report(
             Figure("undone", UNDONE, f"{ended.undone}", ended.undone > 0),
             *(_paced(pace) if pace else ()),
         ),
-        tuple(checks),
-        tuple(Finding(WRONG, f"audit: {words}") for words in audited.differences) if audited is not None else (),
+        tuple(_checks(otherwise, ended.undone, digests, audited)),
+        tuple(ReportedFinding(WRONG, f"audit: {words}") for words in audited.differences)
+        if audited is not None
+        else (),
         charts=(_sent(seconds),) if seconds else (),
     )
+
+
+def _checks(
+    otherwise: int, undone: int, digests: Sequence[ExpectedDigest], audited: Audited | None
+) -> Iterator[ReportCheck]:
+    yield ReportCheck("otherwise", OTHERWISE, "0", f"{otherwise}", not otherwise)
+    yield ReportCheck("undone", UNDONE, "0", f"{undone}", not undone)
+    for check in digests:
+        if check.recorded and check.must:
+            name = check.words.en.replace(" ", "-")
+            yield ReportCheck(name, check.words, check.recorded, check.digest, check.holds)
+    if audited is not None:
+        yield audit_check(audited)
 
 
 def _paced(pace: Pace) -> tuple[Figure, ...]:

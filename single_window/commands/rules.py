@@ -20,7 +20,7 @@ from single_window.language.phrases import content, phrase
 from single_window.language.rule_records import RuleRecord
 from single_window.language.words import Words
 from single_window.reference.endings import endings
-from single_window.store import refund_rate_rows
+from single_window.refused import Refused
 
 UNKNOWN = Words("未知", "nothing known")
 
@@ -55,9 +55,8 @@ def show(call: Call, code: str | None) -> None:
         return
     try:
         record = rule_records.record(code)
-    except rule_records.UnknownRule as unknown:
-        near = f" Near it: {', '.join(unknown.nearest)}." if unknown.nearest else ""
-        raise Failure(f"{unknown}{near} All codes: single-window rules show") from None
+    except Refused as unknown:
+        raise Failure(f"{unknown} All codes: single-window rules show") from None
     call.give(rule_out(record))
     _show(call, record)
 
@@ -188,7 +187,7 @@ def _all_sources(call: Call) -> None:
     )
 
 
-def resting_on(cited: law.Source) -> list[dict[str, Any]]:
+def resting_on(cited: law.LegalSource) -> list[dict[str, Any]]:
     """Every dated value, refund rate and row of the goods register that names a source."""
     titles = {parameter.name: parameter for parameter in parameters.describe()}
     dated = [
@@ -268,6 +267,8 @@ def _today_and_rates(call: Call) -> tuple[date, RefundRates]:
     """The day and the refund rates of the sandbox; without data those of this machine and of the package."""
     try:
         with call.reading() as (window, connection):
+            from single_window.store import refund_rate_rows  # the other commands of this group read no database
+
             known = refund_rate_rows.rates(connection, call.sandbox, rates.load())
             return day_of(window.now(call.sandbox)), known
     except NoData:

@@ -7,7 +7,7 @@ import sys
 import click
 
 from schemas import catalogue
-from schemas.catalogue import Entry
+from schemas.catalogue import MessageType
 from schemas.reading import open_message, read
 from single_window.clock import monotonic, system_now
 from single_window.frame.commands.call import Call, Failure, NoData, command
@@ -66,7 +66,7 @@ def sample(call: Call, code: str | None, edition: str, fresh: str | None, listed
         sys.stdout.flush()
 
 
-def _fresh(call: Call, entry: Entry, key: str) -> bytes:
+def _fresh(call: Call, entry: MessageType, key: str) -> bytes:
     if entry.receipt:
         raise Failure(f"{entry.code} is the window's to send; there is no fresh sample of it.")
     try:

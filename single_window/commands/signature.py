@@ -14,7 +14,7 @@ from schemas.signature import canonical, keys
 from schemas.signature.algorithms import DIALECTS
 from schemas.signature.certificates import LARGEST, BadCertificate, read, read_text
 from schemas.signature.checking import check_message
-from schemas.signature.keys import KEY_BYTES, BadKey
+from schemas.signature.keys import KEY_BYTES, BadSigningKey
 from schemas.signature.signing import DialectDoesNotFit, Signer, sign
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import FAILED, Call, Failure, command
@@ -90,7 +90,7 @@ def sign_(call: Call, file: Any, key: Path, certificate: Path | None, dialect: s
             keys.from_pem(_head(key, KEY_BYTES)), _certificate(certificate or key.with_suffix(".cer")), dialect or ""
         )
         body = sign(opened.tree, signer)
-    except (BadKey, BadCertificate, DialectDoesNotFit) as bad:
+    except (BadSigningKey, BadCertificate, DialectDoesNotFit) as bad:
         raise Failure(str(bad)) from None
     except FileNotFoundError as absent:
         raise Failure(f"There is no {absent.filename}. Name the certificate with --certificate FILE") from None

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import click
 
-import single_window
-from single_window.frame.commands.call import FAILED, Call, command
-from single_window.frame.commands.through_api import address, client
+from single_window.answers.window import ABSENT, NOT_USED, READY, CountsOut, HoldingOut, LateOut, PartOut, StandingOut
+from single_window.frame.commands.call import FAILED, Call, Failure, command
+from single_window.frame.commands.cases import typed
+from single_window.frame.commands.through_api import address, at_window, elsewhere
 from single_window.frame.typed import local
-from single_window.language.plainly import moment, plainly
-from single_window.observe.watchdog import Waiting
-from single_window.process import standing
-from single_window.process.standing import ABSENT, NOT_USED, READY, Holding, Part, Standing
+from single_window.language.words import Words
 
 
 @click.command()
@@ -26,84 +23,52 @@ def status(call: Call, url: str | None, key: str) -> None:
 
     Exit code 1: the database cannot be used; what can be told is told all the same.
 
-    
+    \b
     Example:
       single-window status --json
     """
-    if url:
-        with client(call, url, key) as sandbox:
-            _show_work(call, sandbox.call("GET", "/state"))
-        return
-    state = standing.standing(call.settings)
-    call.give(_plain(state))
-    if state.database.state == ABSENT and not call.settings.database:
+    state = _asked(call, url or "", key)
+    call.give(state)
+    if not state.exists and not call.settings.database:
         call.say(f"No data in {state.data} yet; begin with: single-window run")
         return
     _head(call, state)
-    _late(call, state.late)
-    _blocked(call, state.holdings)
-    _sandboxes(call, state.holdings)
+    _late(call, state.overdue)
+    _blocked(call, state.sandboxes)
+    _sandboxes(call, state.sandboxes)
     if state.database.state not in {READY, ABSENT}:
         raise click.exceptions.Exit(FAILED)
 
 
-def _show_work(call: Call, state: Mapping[str, Any]) -> None:
-    """Print the state of a window elsewhere: its data folder, database and processes are told on its own machine."""
-    call.give(state)
-    working = {True: "yes 是", False: "no 否"}.get(state["working"], "elsewhere 在其他进程")
-    counts = ", ".join(f"{count} {name}" for name, count in state["deliveries"].items())
-    call.table("", ("what 项目", "is 状态"), (("working 运行", working), ("deliveries 任务", counts)))
-    call.table("", ("sandbox 沙箱", "now 现在"), [(name, local(now)) for name, now in state["sandboxes"].items()])
+def _asked(call: Call, url: str, key: str) -> StandingOut:
+    """The answer of the window; where none runs, or the one that does is at a loss, found out here as it would."""
+    window = elsewhere(call, url, key)
+    if window is not None:
+        try:
+            with at_window(call, window) as sandbox:
+                return typed(sandbox.call("GET", "/state/standing"), StandingOut)
+        except Failure:
+            if url:
+                raise
+    # whatever the database is like: an application could not be opened on one that is of another revision, or away
+    from single_window.answers.standing import standing
+
+    return standing(call.settings)
 
 
-def _plain(state: Standing) -> dict[str, object]:
-    return {
-        "data": str(state.data),
-        "version": single_window.__version__,
-        "exists": state.database.state != ABSENT,
-        "running": state.running,
-        "processes": state.processes,
-        "bytes": state.size,
-        "database": state.database,
-        "broker": state.broker,
-        "overdue": [
-            {
-                "stage": waiting.stage,
-                "count": waiting.late,
-                "oldest_seconds": waiting.oldest,
-                "examples": waiting.examples,
-                "words": waiting.words,
-                "remedy": waiting.remedy,
-            }
-            for waiting in state.late
-        ],
-        "sandboxes": [
-            {
-                "name": holding.sandbox.name,
-                "clock": holding.sandbox.clock.kind,
-                "now": holding.sandbox.clock.now(),
-                "counts": holding.counts,
-                "next_due": moment(holding.next_due) if holding.next_due else None,
-                "blocked": holding.blocked,
-            }
-            for holding in state.holdings
-        ],
-    }
-
-
-def _head(call: Call, state: Standing) -> None:
-    size = f" ({state.size / 1e6:.1f} MB)" if state.size is not None else ""
-    call.say(f"single-window {single_window.__version__}, data in {state.data}{size}")
+def _head(call: Call, state: StandingOut) -> None:
+    size = f" ({state.bytes / 1e6:.1f} MB)" if state.bytes is not None else ""
+    call.say(f"single-window {state.version}, data in {state.data}{size}")
     call.say(f"database 数据库 {_part_text(state.database)}")
     call.say(f"broker 消息代理 {_part_text(state.broker)}")
     call.say(f"processes 进程 {_processes(state)}")
 
 
-def _part_text(part: Part) -> str:
+def _part_text(part: PartOut) -> str:
     return ": ".join(filter(None, (part.address, part.state))) + (f"\n  {part.detail}" if part.detail else "")
 
 
-def _processes(state: Standing) -> str:
+def _processes(state: StandingOut) -> str:
     running = [f"running at {state.running or 'an unknown address'}"] if state.running is not None else []
     roles = [f"{role} {count}" for role, count in state.processes.items() if role != "run" or not running]
     if running or roles:
@@ -111,18 +76,18 @@ def _processes(state: Standing) -> str:
     return "not running" if state.broker.state == NOT_USED else "none on this machine that shares this data folder"
 
 
-def _late(call: Call, late: tuple[Waiting, ...]) -> None:
+def _late(call: Call, late: tuple[LateOut, ...]) -> None:
     call.table(
         "overdue 超时" if late else "",
         ("stage 环节", "count 数量", "oldest 最久", "examples", "what 事项", "do 处置"),
         [
             (
                 waiting.stage,
-                waiting.late,
-                _age(waiting.oldest),
+                waiting.count,
+                _age(waiting.oldest_seconds),
                 ", ".join(map(str, waiting.examples)),
-                call.pick(waiting.words),
-                call.pick(waiting.remedy),
+                call.pick(Words(waiting.words.zh, waiting.words.en)),
+                call.pick(Words(waiting.remedy.zh, waiting.remedy.en)),
             )
             for waiting in late
         ],
@@ -130,11 +95,11 @@ def _late(call: Call, late: tuple[Waiting, ...]) -> None:
     )
 
 
-def _blocked(call: Call, holdings: tuple[Holding, ...]) -> None:
+def _blocked(call: Call, holdings: tuple[HoldingOut, ...]) -> None:
     for holding in holdings:
         for channel in holding.blocked:
             call.say(
-                f"blocked 推送受阻: {channel.kind} of {channel.mailbox} in {holding.sandbox.name} since "
+                f"blocked 推送受阻: {channel.kind} of {channel.mailbox} in {holding.name} since "
                 f"{channel.blocked_at}, {channel.behind} receipts wait, next try {channel.next_at}: "
                 f"{channel.last_error}"
             )
@@ -148,7 +113,7 @@ def _age(seconds: float) -> str:
     return f"{int(seconds)} s"
 
 
-def _sandboxes(call: Call, holdings: tuple[Holding, ...]) -> None:
+def _sandboxes(call: Call, holdings: tuple[HoldingOut, ...]) -> None:
     call.table(
         "",
         (
@@ -167,20 +132,25 @@ def _sandboxes(call: Call, holdings: tuple[Holding, ...]) -> None:
     )
 
 
-def _row(holding: Holding) -> tuple[object, ...]:
-    clock, counts = holding.sandbox.clock, holding.counts
+def _row(holding: HoldingOut) -> tuple[object, ...]:
+    counts = holding.counts
     return (
-        holding.sandbox.name,
-        f"{moment(clock.now())[:19]} ({clock.kind})",
+        holding.name,
+        f"{local(holding.now)} ({holding.clock})",
         sum(counts.messages.values()),
-        _by(counts.of_flow("I")),
-        _by(counts.of_flow("E")),
+        _by(_of_flow(counts, "I")),
+        _by(_of_flow(counts, "E")),
         sum(counts.receipts.values()),
-        _by(plainly(counts.requests)),
+        _by(counts.requests),
         counts.deliveries.get("ready", 0),
         counts.deliveries.get("parked", 0),
-        moment(holding.next_due)[:19] if holding.next_due else "",
+        local(holding.next_due),
     )
+
+
+def _of_flow(counts: CountsOut, flow: str) -> dict[str, int]:
+    """The lists of a flow, by state."""
+    return {name.partition(" ")[2]: count for name, count in counts.lists.items() if name.startswith(f"{flow} ")}
 
 
 def _by(counted: Mapping[str, int]) -> str:

@@ -9,15 +9,17 @@ from typing import Any
 
 import click
 
+from single_window.answers.outcomes import scenario_out
 from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Failure, command
 from single_window.frame.commands.through_api import through_api
-from single_window.outcomes.scenarios import scenarios
+from single_window.language.words import Words
+from single_window.outcomes.scenarios import scenarios as ready_made
 from single_window.outcomes.shorthand import outcome
-from single_window.outcomes.triggers import Do, Match, Spread
+from single_window.outcomes.triggers import DelayDistribution, Do, TriggerMatch
 
 _RECEIPT = re.compile(r"\w+\.-?\d+$")
-_MATCH = tuple(name for name in Match.__struct_fields__ if name != "term")
+_MATCH = tuple(name for name in TriggerMatch.__struct_fields__ if name != "term")
 
 
 class Triggers(click.Group):
@@ -47,7 +49,7 @@ def trigger() -> None:
 @trigger.command()
 @click.option(
     "--scenario",
-    type=click.Choice(list(scenarios())),
+    type=click.Choice(list(ready_made())),
     metavar="NAME",
     help="A ready-made outcome (single-window scenarios).",
 )
@@ -66,7 +68,9 @@ def trigger() -> None:
     type=click.Choice(["after", "before", "instead", "partway"]),
     help="receipt: after or instead; drop: before or after the message is kept, or partway; cut: before or after.",
 )
-@click.option("--spread", type=click.Choice([str(spread) for spread in Spread]), help="How delays are drawn.")
+@click.option(
+    "--spread", type=click.Choice([str(spread) for spread in DelayDistribution]), help="How delays are drawn."
+)
 @click.option("--seconds", type=float, help="How late; of a lognormal spread the median.")
 @click.option("--least", type=float, help="The shortest delay of a uniform spread.")
 @click.option("--most", type=float, help="The longest delay of a uniform or lognormal spread.")
@@ -176,3 +180,28 @@ def _give(call: Call, triggers: Sequence[Mapping[str, Any]]) -> None:
 
 def _fields(fields: dict[str, Any], *left_out: str) -> str:
     return " ".join(f"{name}={value}" for name, value in fields.items() if name not in left_out)
+
+
+@click.command()
+@command
+def scenarios(call: Call) -> None:
+    """List ready-made outcomes: for `trigger add --scenario`, and for the header X-Scenario of one call.
+
+    \b
+    Example:
+      single-window scenarios
+    """
+    known = ready_made().values()
+    call.give([scenario_out(scenario) for scenario in known])
+    call.table(
+        "",
+        ("scenario 场景", "outcome 结果", "what you see 可见"),
+        [
+            (
+                scenario.name,
+                Words(scenario.zh, scenario.en).text(call.language),
+                Words(scenario.seen_zh, scenario.seen_en).text(call.language),
+            )
+            for scenario in known
+        ],
+    )

@@ -1,4 +1,4 @@
-"""`single-window upgrade`: bring a database that an older program made to the tables of this one."""
+"""`single-window upgrade`: bring an older database to the tables of this program."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 from single_window.data_lock import DataLock
 from single_window.frame.commands.call import FAILED, Call, Failure, command
 from single_window.store import migrate
-from single_window.store.migrate import Standing
+from single_window.store.migrate import RevisionStatus
 from single_window.store.unavailable import place
 
 
@@ -33,16 +33,16 @@ def upgrade(call: Call, check: bool) -> None:
     if database.unknown or database.foreign:
         migrate.check(database, url)
     if not check and not database.ready:
-        _bring(call, url)
+        _upgrade(call, url)
     _print(call, place(make_url(url)), database, done=not check)
     if check and not database.ready:
         raise click.exceptions.Exit(FAILED)
 
 
-def _bring(call: Call, url: str) -> None:
-    with ExitStack() as alone:
+def _upgrade(call: Call, url: str) -> None:
+    with ExitStack() as locks:
         if not call.settings.database:
-            alone.enter_context(DataLock(call.settings.data))
+            locks.enter_context(DataLock(call.settings.data))
         if working := migrate.others(url):
             raise Failure(
                 f"{working} connections of other processes of single-window are open on this database. "
@@ -51,7 +51,7 @@ def _bring(call: Call, url: str) -> None:
         migrate.upgrade(url, progress=lambda done: call.say(f"  {done}"))
 
 
-def _print(call: Call, where: str, database: Standing, *, done: bool) -> None:
+def _print(call: Call, where: str, database: RevisionStatus, *, done: bool) -> None:
     call.give(
         {
             "database": where,
@@ -70,4 +70,4 @@ def _print(call: Call, where: str, database: Standing, *, done: bool) -> None:
         )
         for revision in database.missing:
             call.say(f"  {revision} {migrate.titles()[revision]}")
-        call.say("Copy it, stop what works on it, then: single-window upgrade")
+        call.say("Stop what works on it, copy it, then: single-window upgrade")

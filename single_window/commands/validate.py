@@ -18,7 +18,7 @@ from single_window.frame.commands.call import FAILED, Call, command
 from single_window.frame.commands.findings import show_findings
 from single_window.frame.commands.through_api import through_api, with_or_without_data
 from single_window.intake.explaining import explain
-from single_window.intake.validation import Against
+from single_window.intake.validated import Against
 from single_window.language.phrases import phrase
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from single_window.frame.http.ports import ports
-from single_window.frame.not_found import LARGEST_ID
 from single_window.frame.pages.speech import requested_sandbox
 from single_window.language import phrases
 from single_window.language.words import Words
+from single_window.refused import LARGEST_ID
 from single_window.store import decision_log, decision_log_check
 from single_window.store.engine import reading
 

@@ -10,18 +10,18 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from schemas.findings import Finding
 from single_window.cases import case_pages, subjects
-from single_window.cases import declarations as stories
 from single_window.cases.declarations import archived
+from single_window.cases.declarations import counting as stories
 from single_window.cases.declarations import pages as declarations
 from single_window.cases.proposals import pages as proposals
 from single_window.channels import connecting
 from single_window.console import log, reveal, review, sign_in, supervision
 from single_window.frame.http.ports import ports
-from single_window.frame.not_found import NotFound
 from single_window.frame.pages import masking
 from single_window.frame.pages.decisions import DecisionPage
 from single_window.frame.pages.persons import identify
 from single_window.frame.pages.speech import given_day, language, page_words, register, requested_sandbox
+from single_window.refused import NotFound
 from single_window.store import channels as stored_channels
 from single_window.store import sandboxes
 from single_window.store.engine import reading

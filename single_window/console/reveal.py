@@ -11,12 +11,12 @@ from werkzeug.wrappers import Response
 
 from single_window.accounts import rights
 from single_window.accounts.rights import Lacking
-from single_window.cases import declarations as stories
+from single_window.cases.declarations import arrivals as stories
 from single_window.cases.declarations import story_page
 from single_window.frame.http.ports import ports
-from single_window.frame.not_found import LARGEST_ID, NotFound
 from single_window.frame.pages.persons import person
 from single_window.frame.pages.speech import link, requested_sandbox
+from single_window.refused import LARGEST_ID, NotFound
 from single_window.store import decision_log, sandboxes
 from single_window.store.engine import reading, writing
 from single_window.store.tables import declaration, document

@@ -19,21 +19,20 @@ from single_window.frame.deciding import decide_about
 from single_window.frame.decision_kinds import Requested
 from single_window.frame.desks import desks_of
 from single_window.frame.http.ports import ports
-from single_window.frame.not_found import NotFound
-from single_window.frame.pages import reasons
-from single_window.frame.pages.decisions import awaited, not_carried_out
+from single_window.frame.pages.decisions import awaited, given_reason, not_carried_out, reason_choices
 from single_window.frame.pages.persons import person
 from single_window.frame.pages.speech import act_words, link, named_sandbox, requested_sandbox
 from single_window.language import phrases
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
+from single_window.refused import NotFound
 from single_window.store.case_queue import VIEWS, Key
-from single_window.store.decisions import Decided, State
+from single_window.store.decisions import DecisionState, StoredDecision
 from single_window.store.desks import NEVER, desks
 from single_window.store.engine import reading, writing
 
 
-class Outcome(NamedTuple):
+class DecisionResult(NamedTuple):
     """The outcome of one of many decisions."""
 
     key: Key
@@ -51,7 +50,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/review/cases", "change_cases", change_cases, methods=["POST"])
 
 
-def show(outcomes: Sequence[Outcome] = (), refused: Words | None = None) -> str:
+def show(outcomes: Sequence[DecisionResult] = (), refused: Words | None = None) -> str:
     """Show the waiting cases, due first: of one's desks or of one, in a view, of a flow, with words in it."""
     chosen = {name: request.values.get(name, "").strip() for name in filters.NAMES}
     with reading(ports().window.engine) as connection:
@@ -74,7 +73,7 @@ def show(outcomes: Sequence[Outcome] = (), refused: Words | None = None) -> str:
         plain=plain,
         never=NEVER,
         bulk=_bulk(chosen["desk"]),
-        choices=reasons.choices,
+        choices=reason_choices,
         page_of=page_of,
         chosen=chosen,
         nothing=request.args.get("nothing", ""),
@@ -145,32 +144,36 @@ def _words(subject: str, action: str) -> Words:
     return act_words(action) if subject == "request" else KINDS[subject].words_of(action, subject)
 
 
-def _decide_many(sandbox: str, keys: Sequence[Key], act: str) -> list[Outcome]:
+def _decide_many(sandbox: str, keys: Sequence[Key], act: str) -> list[DecisionResult]:
     """File one decision for each case, then wait for all of them."""
     filed: list[tuple[Key, str, int]] = []
-    outcomes: list[Outcome] = []
+    outcomes: list[DecisionResult] = []
     for key in keys:
         label = key[1]
         try:
             with reading(ports().window.engine) as connection:
                 subject = KINDS[key[0]].by_id(connection, sandbox, key[1])
-            label, why = subject.label, reasons.given(subject.kind, act, request.form)
+            label, why = subject.label, given_reason(subject.kind, act, request.form)
             decided = decide_about(
                 ports().window, sandbox, KINDS[key[0]], subject, Requested(act, why, subject.version), person()
             )
             filed.append((key, label, decided.decision))
         except (NotFound, KeyError):
-            outcomes.append(Outcome(key, label, False, phrases.phrase("label", "moved_on")))
+            outcomes.append(DecisionResult(key, label, False, phrases.phrase("label", "moved_on")))
         except Refusal as refused:
-            outcomes.append(Outcome(key, label, False, refused.words))
+            outcomes.append(DecisionResult(key, label, False, refused.words))
         except Lacking as lacking:
-            outcomes.append(Outcome(key, label, False, lacking.words))
+            outcomes.append(DecisionResult(key, label, False, lacking.words))
     for key, label, number in filed:
         outcomes.append(_outcome(key, label, awaited(sandbox, number)))
     return outcomes
 
 
-def _outcome(key: Key, label: str, decided: Decided) -> Outcome:
-    name = {State.DONE: "carried_out", State.PROPOSED: "now_proposed", State.DECLINED: "decline_proposal"}
+def _outcome(key: Key, label: str, decided: StoredDecision) -> DecisionResult:
+    name = {
+        DecisionState.DONE: "carried_out",
+        DecisionState.PROPOSED: "now_proposed",
+        DecisionState.DECLINED: "decline_proposal",
+    }
     note = phrases.phrase("label", name.get(decided.state, "decision_filed"))
-    return Outcome(key, label, not decided.refused, not_carried_out(decided) if decided.refused else note)
+    return DecisionResult(key, label, not decided.refused, not_carried_out(decided) if decided.refused else note)

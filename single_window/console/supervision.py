@@ -13,7 +13,7 @@ from declarations.calendar import day_of
 from single_window.accounts import rights
 from single_window.cases import monthly, queue, reassigning, supervision
 from single_window.cases.case_pages import page_of
-from single_window.cases.supervision import AGES, Officer, Refusals, Waiting
+from single_window.cases.supervision import AGES, DeskBacklog, Officer, Refusals
 from single_window.clock import system_now
 from single_window.frame.desks import scope_of
 from single_window.frame.http.ports import ports
@@ -105,7 +105,7 @@ def statistics() -> Response:
         month = monthly.month_of(text) if text else present
         if month is None:
             abort(400)
-        rows = monthly.statistics(connection, sandbox, scope_of(person()), month)
+        rows = supervision.of_month(connection, sandbox, scope_of(person()), month)
     return Response(
         monthly.as_csv(rows),
         mimetype="text/csv",
@@ -113,7 +113,7 @@ def statistics() -> Response:
     )
 
 
-def of_waiting(waiting: Sequence[Waiting]) -> Plot:
+def of_waiting(waiting: Sequence[DeskBacklog]) -> Plot:
     """The cases that wait at each desk, their ages one upon another."""
     names = [say(desks()[row.desk].words) for row in waiting]
     texts = [f"{name} {row.all} ({', '.join(_ages(row))})" for name, row in zip(names, waiting, strict=True) if row.all]
@@ -187,7 +187,7 @@ def _ranked(name: str, unknown: str, rows: Sequence[tuple[str, int]]) -> Plot:
     return Plot(_in_words(name, texts), names, {label("refusals_ranked"): [count for _, count in rows]}, lying=True)
 
 
-def _ages(row: Waiting) -> list[str]:
+def _ages(row: DeskBacklog) -> list[str]:
     """The cases of a desk by age, in words; ages without a case are left out."""
     counted = [f"{label(f'age_{age}')}: {count}" for age, count in zip(AGES, row.by_age, strict=True) if count]
     return [*counted, *([f"{label('view_overdue')}: {row.overdue}"] if row.overdue else [])]

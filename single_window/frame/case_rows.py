@@ -1,15 +1,17 @@
-"""Rows of cases of any kind: which a list holds (of a table with the columns id, sandbox and state), and what was noted
-about one."""
+"""Cases of any kind read from the database: rows of a list (of a table with the columns id, sandbox and state), what
+was noted about one, and the answers made of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, Table, case, select
 
 from declarations.reasons import Reason
+from single_window.frame.kinds import MOST, CaseKind, CaseT, PageT, ShownT, page
 from single_window.store.tables import timeline
 
 _LARGEST_ID = 2**62
@@ -65,3 +67,24 @@ def history(
         HistoryLine._make((*row[:-1], msgspec.json.decode(row.reasons, type=tuple[Reason, ...]) if row.reasons else ()))
         for row in connection.execute(chosen.order_by(timeline.c.id))
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseReader(Generic[CaseT, PageT, ShownT]):
+    """The cases of a kind, as the database has them.
+
+    `listed` takes a connection, a sandbox, the kind's filters by name and `most`, and gives records, newest first
+    unless the kind's `key` is not the id; `out` makes an answer of each. `show` takes a connection, a sandbox and a
+    number, of kinds with `parts` also how many of them at most, and gives the case with its history, None where there
+    is none."""
+
+    kind: CaseKind[CaseT, PageT, ShownT]
+    listed: Callable[..., Sequence[Any]]
+    out: Callable[[Any], CaseT]
+    show: Callable[..., ShownT | None]
+
+    def page(self, connection: Connection, sandbox: str, *, limit: int = MOST, **filters: Any) -> PageT:
+        """A page of at most `limit` cases."""
+        records = self.listed(connection, sandbox, most=limit + 1, **filters)
+        first, following = page(records, limit, by=self.kind.key)
+        return self.kind.paged(tuple(map(self.out, first)), following)

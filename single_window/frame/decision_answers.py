@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from single_window.frame.decision_kinds import Act, Subject
 from single_window.frame.typed import Answer, Instant, Reasons
-from single_window.store.decisions import Decided
+
+if TYPE_CHECKING:
+    from single_window.frame.decision_kinds import Act, Subject
+    from single_window.store.decisions import StoredDecision
 
 
 class ActOut(Answer, frozen=True, kw_only=True):
@@ -65,7 +67,7 @@ class DecidedOut(Answer, frozen=True, kw_only=True):
 
 
 def decidable_out(
-    subject: Subject, acts: tuple[Act, ...], made: tuple[Decided, ...], undone_by: tuple[str, ...]
+    subject: Subject, acts: tuple[Act, ...], made: tuple[StoredDecision, ...], undone_by: tuple[str, ...]
 ) -> DecidableOut:
     """A subject with what may be done and what was done."""
     return DecidableOut(

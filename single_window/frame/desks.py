@@ -11,14 +11,14 @@ from single_window.accounts import rights
 from single_window.accounts.people import Person
 from single_window.store import case_queue
 from single_window.store.case_figures import Scope
-from single_window.store.case_queue import Wanted
-from single_window.store.desks import Desk, desks
+from single_window.store.case_queue import QueueFilter
+from single_window.store.desks import CaseDesk, desks
 
 MANY = 1_000
 """Overdue cases that are counted at most."""
 
 
-def desks_of(person: Person) -> Sequence[Desk]:
+def desks_of(person: Person) -> Sequence[CaseDesk]:
     """The desks at which somebody may decide, of cases of his customs office."""
     return [desk for desk in desks().values() if rights.allows(person, desk.right, person.office)]
 
@@ -37,7 +37,7 @@ def waiting(connection: Connection, sandbox: str) -> Mapping[str, int]:
 
 def overdue(connection: Connection, sandbox: str, scope: Scope, now: int, most: int = MANY) -> int:
     """The number of cases that are overdue; `most` stands for that many or more. `now`: the sandbox's instant."""
-    return case_queue.overdue(connection, sandbox, Wanted(scope.desks, scope.office, now=now), most)
+    return case_queue.overdue(connection, sandbox, QueueFilter(scope.desks, scope.office, now=now), most)
 
 
 def overdue_for(connection: Connection, sandbox: str, person: Person, now: int) -> int:

@@ -1,4 +1,4 @@
-"""Findings as answers show them, and the answer to what is refused."""
+"""Findings as answers show them, and the body of a refusal."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class RefusedOut(Answer, frozen=True, kw_only=True):
     title: Annotated[str, Meta(description="the phrase of the HTTP status")]
     status: Annotated[int, Meta(description="the HTTP status")]
     detail: Annotated[str, Meta(description="the first finding, in English")]
-    state: Annotated[str, Meta(description="refused; failed, when it was not the request's fault")]
+    state: Annotated[str, Meta(description="refused, or failed where it was not the request's fault")]
     findings: Findings
-    id: Annotated[int | UnsetType, Meta(description="of a message: what came is kept under it")] = UNSET
+    id: Annotated[int | UnsetType, Meta(description="only of a message: the id under which it is kept")] = UNSET
     links: Annotated[dict[str, str] | UnsetType, Meta(description="of a message: where it can be looked at")] = UNSET

@@ -1,12 +1,12 @@
-"""Kinds of cases as values: how a page of their list and one of them are answered, and the columns of the list."""
+"""Kinds of cases as values: where calls list and show them, what they answer, and the columns of the list.
+
+Nothing here reads the database, so that a command knows a kind without it; `frame.case_rows.CaseReader` reads cases."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
-
-from sqlalchemy import Connection
 
 from single_window.frame.typed import Answer, CaseOut
 from single_window.language.words import Words
@@ -34,11 +34,7 @@ class Column(NamedTuple, Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseKind(Generic[CaseT, PageT, ShownT]):
-    """A kind of case.
-
-    `listed` takes a connection, a sandbox, `filters` by name and `most`, and gives records, newest first unless `key`
-    is not the id; `out` makes an answer of each. `show` takes a connection, a sandbox and a number, of kinds with
-    `parts` also how many of them at most, and gives the case with its history, None where there is none."""
+    """A kind of case, as its calls answer it."""
 
     noun: str
     command: str
@@ -51,21 +47,18 @@ class CaseKind(Generic[CaseT, PageT, ShownT]):
     page_type: type[PageT]
     """Its first field holds cases, `next` is where the next page begins."""
     shown_type: type[ShownT]
-    listed: Callable[..., Sequence[Any]]
-    out: Callable[[Any], CaseT]
-    show: Callable[..., ShownT | None]
     filters: Sequence[str]
     columns: Sequence[Column[CaseT]]
     following: str = "before"
     """The filter that takes `next` of a page, which is the last record's `key`."""
     key: str = "id"
+    """The field of records by which they are ordered."""
     parts: str = ""
     """Of which parts an answer about one holds only the first unless `parts` is given to `show`, in words."""
 
-    def page(self, connection: Connection, sandbox: str, *, limit: int = MOST, **filters: Any) -> PageT:
-        """A page of at most `limit` cases."""
-        first, following = page(self.listed(connection, sandbox, most=limit + 1, **filters), limit, by=self.key)
-        return self.page_type(**{self._field: tuple(map(self.out, first)), "next": following})
+    def paged(self, cases: Sequence[CaseT], following: Any) -> PageT:
+        """A page of cases, with where the next one begins; None: nowhere."""
+        return self.page_type(**{self._field: tuple(cases), "next": following})
 
     def cases(self, page: PageT) -> Sequence[CaseT]:
         """The cases on a page."""

@@ -9,24 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 import msgspec
 from msgspec import Meta
 
 from declarations.calendar import SHANGHAI, utc_text
-from declarations.concerned_fields import stated
+from declarations.concerned_fields import ConcernedField, stated
 from declarations.lifecycle import lifecycles
 from declarations.money import plain
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from schemas import receipt_texts
 from schemas.remedies import remedy
-from single_window.frame.case_rows import HistoryLine
-from single_window.intake import located
-from single_window.intake.located import Located
 from single_window.language.phrases import Basis, basis
 from single_window.language.words import Words
+
+if TYPE_CHECKING:
+    from single_window.frame.case_rows import HistoryLine
 
 REF = "#/components/schemas/{name}"
 
@@ -171,10 +171,9 @@ def history_out(lines: Sequence[HistoryLine]) -> tuple[HistoryOut, ...]:
     return tuple(map(HistoryOut.of, lines))
 
 
-def reason_out(reason: Reason, documents: Sequence[Located] = ()) -> ReasonOut:
-    """A reason as the API gives it; with `documents` the fields concerned."""
+def reason_out(reason: Reason, fields: Sequence[ConcernedField] = ()) -> ReasonOut:
+    """A reason as the API gives it, with the fields that it concerns."""
     advice = remedy(reason.rule)
-    fields = located.fields_of(reason, documents) if documents else ()
     given, expected = stated(reason, fields)
     return ReasonOut(
         code=reason.rule,

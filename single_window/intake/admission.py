@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from schemas.findings import Finding
 from single_window.intake.reading import Reading
+from single_window.messaging.topology import MESSAGE_RECEIVED
 from single_window.store import mailboxes, triggers
 from single_window.store.bulk import array_value, in_array, insert_rows, per_dialect
 from single_window.store.deliveries import file_deliveries
@@ -42,7 +43,7 @@ _MESSAGE = (
 ACCEPTED = 202
 
 
-class Admitted(NamedTuple):
+class AdmissionAnswer(NamedTuple):
     """The answer of a channel: an id with status 202, or findings with a status of 4xx."""
 
     id: int
@@ -53,7 +54,7 @@ class Admitted(NamedTuple):
     repeated: bool = False
 
 
-class _Rows(NamedTuple):
+class _AdmissionRows(NamedTuple):
     """The rows that admission is about to write."""
 
     messages: list[tuple[object, ...]]
@@ -69,12 +70,12 @@ def admit(
     readings: Sequence[Reading],
     now: int,
     system: int,
-) -> list[Admitted]:
+) -> list[AdmissionAnswer]:
     """Archive and file messages; `now` is the sandbox's instant, `system` the machine's. Never commits."""
     known = _known(connection, sandbox, readings)
     ids = numbering.take(ROWS, "row", 2 * len(readings))
-    answers: list[Admitted] = []
-    rows = _Rows([], [], [])
+    answers: list[AdmissionAnswer] = []
+    rows = _AdmissionRows([], [], [])
     for reading, message_id, delivery_id in zip(readings, ids, ids[len(readings) :], strict=False):
         key = (reading.sender, reading.transmission_id)
         answer = _answer(message_id, reading, None if reading.refused else known.get(key))
@@ -96,7 +97,7 @@ def admit(
 
 
 def _message_row(
-    number: int, sandbox: str, channel: str, now: int, reading: Reading, answer: Admitted
+    number: int, sandbox: str, channel: str, now: int, reading: Reading, answer: AdmissionAnswer
 ) -> tuple[object, ...]:
     """A message as it is stored, in the order of `_MESSAGE`."""
     accepted = answer.status == ACCEPTED
@@ -122,11 +123,11 @@ def _message_row(
 def _delivery_row(number: int, sandbox: str, message_id: int, system: int, reading: Reading) -> tuple[object, ...]:
     """The delivery of a message to reception, in the order of `deliveries.COLUMNS`."""
     items = max(1, reading.count)
-    return number, sandbox, "reception", "message.received", message_id, "", items, "ready", 0, system
+    return number, sandbox, *MESSAGE_RECEIVED, message_id, "", items, "ready", 0, system
 
 
 def _call_scenarios(
-    connection: Connection, sandbox: str, readings: Sequence[Reading], answers: Sequence[Admitted]
+    connection: Connection, sandbox: str, readings: Sequence[Reading], answers: Sequence[AdmissionAnswer]
 ) -> None:
     """Note the ready-made outcomes that were requested with messages."""
     named = {
@@ -154,14 +155,14 @@ def _known(connection: Connection, sandbox: str, readings: Sequence[Reading]) ->
     return {(sender, transmission): (number, digest) for sender, transmission, number, digest in rows}
 
 
-def _answer(number: int, reading: Reading, earlier: tuple[int, str] | None) -> Admitted:
+def _answer(number: int, reading: Reading, earlier: tuple[int, str] | None) -> AdmissionAnswer:
     if reading.refused:
-        return Admitted(number, reading.refused, reading.code, 0, reading.findings)
+        return AdmissionAnswer(number, reading.refused, reading.code, 0, reading.findings)
     if earlier is None:
-        return Admitted(number, ACCEPTED, reading.code, reading.count)
+        return AdmissionAnswer(number, ACCEPTED, reading.code, reading.count)
     if earlier[1] == reading.content_hash:
-        return Admitted(earlier[0], ACCEPTED, reading.code, reading.count, repeated=True)
-    return Admitted(number, 409, reading.code, 0, (_other_bytes(reading, earlier[0]),))
+        return AdmissionAnswer(earlier[0], ACCEPTED, reading.code, reading.count, repeated=True)
+    return AdmissionAnswer(number, 409, reading.code, 0, (_other_bytes(reading, earlier[0]),))
 
 
 def _other_bytes(reading: Reading, earlier: int) -> Finding:

@@ -18,7 +18,7 @@ from typing import NamedTuple, Protocol
 import structlog
 
 from single_window.clock import monotonic
-from single_window.intake.admission import Admitted
+from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.reading import Reading
 from single_window.observe import steps as observing
 from single_window.store.failures import code_of, is_contention, is_transient, reason_of
@@ -53,15 +53,15 @@ TOO_MUCH, SOON = "more comes than can be committed", 2
 """The answer while the queue is too old, and the seconds after which to send again."""
 
 
-class _Waiting(NamedTuple):
+class _QueuedReading(NamedTuple):
     sandbox: str
     channel: str
     reading: Reading
-    answer: Future[Admitted]
+    answer: Future[AdmissionAnswer]
     since: float
 
 
-class Unwritable(NamedTuple):
+class FailedCommit(NamedTuple):
     """A commit that failed: when, in seconds that never go back, and why."""
 
     at: float
@@ -73,7 +73,7 @@ class Admits(Protocol):
 
     numbering: Numbering
 
-    def admit(self, sandbox: str, readings: Sequence[Reading], channel: str) -> list[Admitted]:
+    def admit(self, sandbox: str, readings: Sequence[Reading], channel: str) -> list[AdmissionAnswer]:
         """Archive and file what was read, in one commit; gives an answer for each reading."""
         ...
 
@@ -83,12 +83,12 @@ class AdmissionQueue:
 
     def __init__(self, window: Admits) -> None:
         self._window = window
-        self._queue: deque[_Waiting] = deque()
-        self._in_hand: _Waiting | None = None
+        self._queue: deque[_QueuedReading] = deque()
+        self._in_hand: _QueuedReading | None = None
         self._changed, self._leading = Condition(), Lock()
         self._open = False
         self._thread = Thread(target=self._run, name="admission", daemon=True)
-        self.unwritable: Unwritable | None = None
+        self.unwritable: FailedCommit | None = None
         """The last commit, if the database could not be reached or written: what comes now may well meet the same."""
 
     def start(self) -> AdmissionQueue:
@@ -117,7 +117,7 @@ class AdmissionQueue:
         """Readings that wait for the next commit."""
         return len(self._queue)
 
-    def admit(self, sandbox: str, channel: str, reading: Reading) -> Admitted:
+    def admit(self, sandbox: str, channel: str, reading: Reading) -> AdmissionAnswer:
         """Wait until a reading is archived and committed, and give its answer; raises `NotAccepting`."""
         answer, alone = self._put(sandbox, channel, reading)
         if alone and self._leading.acquire(blocking=False):
@@ -131,16 +131,16 @@ class AdmissionQueue:
         except TimeoutError:
             raise NotAccepting("the database is busy") from None
 
-    def offer(self, sandbox: str, channel: str, reading: Reading) -> Future[Admitted]:
+    def offer(self, sandbox: str, channel: str, reading: Reading) -> Future[AdmissionAnswer]:
         """Have a reading admitted; its answer comes after the commit, or a `NotAccepting`, which this too may raise."""
         answer, _ = self._put(sandbox, channel, reading)
         self._wake()
         return answer
 
-    def _put(self, sandbox: str, channel: str, reading: Reading) -> tuple[Future[Admitted], bool]:
+    def _put(self, sandbox: str, channel: str, reading: Reading) -> tuple[Future[AdmissionAnswer], bool]:
         """Have a reading wait for the next leading thread; gives its answer to come, and whether nothing waited
         before."""
-        answer: Future[Admitted] = Future()
+        answer: Future[AdmissionAnswer] = Future()
         with self._changed:
             if not self._open:
                 raise NotAccepting("the window is closing")
@@ -148,7 +148,7 @@ class AdmissionQueue:
             if oldest is not None and now - oldest.since > OLDEST:
                 raise NotAccepting(TOO_MUCH, SOON)
             alone = not self._queue
-            self._queue.append(_Waiting(sandbox, channel, reading, answer, now))
+            self._queue.append(_QueuedReading(sandbox, channel, reading, answer, now))
         return answer, alone
 
     def _wake(self) -> None:
@@ -180,7 +180,7 @@ class AdmissionQueue:
                 if not entry.answer.done():  # an unexpected error: those that wait must be answered all the same
                     entry.answer.set_exception(NotAccepting("what was to be admitted could not be"))
 
-    def _gathered(self) -> list[_Waiting]:
+    def _gathered(self) -> list[_QueuedReading]:
         """The readings that wait by now, as much as one commit takes. Those that have waited too long are answered
         instead."""
         with self._changed:
@@ -195,12 +195,12 @@ class AdmissionQueue:
                 entry.answer.set_exception(NotAccepting(TOO_MUCH, SOON))
         return group
 
-    def _admit(self, sandbox: str, channel: str, waiting: Sequence[_Waiting]) -> None:
+    def _admit(self, sandbox: str, channel: str, waiting: Sequence[_QueuedReading]) -> None:
         try:
             answers = self._admitted(sandbox, channel, [entry.reading for entry in waiting])
         except Exception as error:
             if is_transient(error):
-                self.unwritable = Unwritable(monotonic(), reason_of(error))
+                self.unwritable = FailedCommit(monotonic(), reason_of(error))
                 _refuse(waiting, reason_of(error))
             else:
                 self._apart(sandbox, channel, waiting, error)
@@ -210,7 +210,7 @@ class AdmissionQueue:
             for entry, answer in zip(waiting, answers, strict=True):
                 entry.answer.set_result(answer)
 
-    def _admitted(self, sandbox: str, channel: str, readings: Sequence[Reading]) -> list[Admitted]:
+    def _admitted(self, sandbox: str, channel: str, readings: Sequence[Reading]) -> list[AdmissionAnswer]:
         failures = 0
         while True:
             try:
@@ -224,7 +224,7 @@ class AdmissionQueue:
                     raise
                 log.info("admission.again", sandbox=sandbox, messages=len(readings), reason=reason_of(error))
 
-    def _apart(self, sandbox: str, channel: str, waiting: Sequence[_Waiting], error: Exception) -> None:
+    def _apart(self, sandbox: str, channel: str, waiting: Sequence[_QueuedReading], error: Exception) -> None:
         if len(waiting) > 1:
             for entry in waiting:
                 self._admit(sandbox, channel, [entry])
@@ -233,15 +233,15 @@ class AdmissionQueue:
         waiting[0].answer.set_exception(error)
 
 
-def _refuse(waiting: Sequence[_Waiting], reason: str) -> None:
+def _refuse(waiting: Sequence[_QueuedReading], reason: str) -> None:
     """The database cannot be reached or written: nothing of this is accepted, and all of it may be sent again."""
     log.error("admission.unwritable", messages=len(waiting), reason=reason)
     for entry in waiting:
         entry.answer.set_exception(NotAccepting(f"the database cannot be written: {reason}"))
 
 
-def _by_place(group: Sequence[_Waiting]) -> dict[tuple[str, str], list[_Waiting]]:
-    places: dict[tuple[str, str], list[_Waiting]] = {}
+def _by_place(group: Sequence[_QueuedReading]) -> dict[tuple[str, str], list[_QueuedReading]]:
+    places: dict[tuple[str, str], list[_QueuedReading]] = {}
     for entry in group:
         places.setdefault((entry.sandbox, entry.channel), []).append(entry)
     return places

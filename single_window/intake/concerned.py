@@ -38,7 +38,7 @@ AGENCY = {
 """Kinds that concern no list, with the table in which their agency keeps what became of them."""
 
 
-class Answered(NamedTuple):
+class LastAnswer(NamedTuple):
     """The state of a request or note, and the instant of customs' last answer."""
 
     state: str
@@ -86,7 +86,7 @@ def _named_by(kind: str, arrived: Arrived) -> tuple[str, str]:
 
 def request_states(
     connection: Connection, sandbox: str, keys: Mapping[str, Sequence[str]]
-) -> dict[tuple[str, str], Answered]:
+) -> dict[tuple[str, str], LastAnswer]:
     """The states of requests and notes, by kind and key: one that was refused may be sent again, corrected."""
     answered = {}
     for kind in KEPT:
@@ -96,7 +96,7 @@ def request_states(
                     request.c.sandbox == sandbox, request.c.kind == kind, one_of(connection, request.c.key, keys[kind])
                 )
             )
-            answered.update({(kind, key): Answered(state, last_return) for key, state, last_return in rows})
+            answered.update({(kind, key): LastAnswer(state, last_return) for key, state, last_return in rows})
     for kind, table in AGENCY.items():
         if keys.get(kind):
             of_kind = table.c.kind == kind if table is refund_paper else true()
@@ -105,7 +105,7 @@ def request_states(
                     table.c.sandbox == sandbox, of_kind, one_of(connection, table.c.key, keys[kind])
                 )
             )
-            answered.update({(kind, key): Answered(state, last_return) for key, state, last_return in rows})
+            answered.update({(kind, key): LastAnswer(state, last_return) for key, state, last_return in rows})
     return answered
 
 

@@ -19,15 +19,15 @@ from gateways.customs import acceptance, examination, reservations
 from gateways.customs.export import acceptance as export_acceptance
 from gateways.customs.export import examination as export_examination
 from gateways.customs.export import trades as export_trades
-from gateways.customs.lists import PARTNERS, logistics_key
+from gateways.customs.lists import logistics_key
 from gateways.customs.repository import Declaration
+from gateways.customs.trade import IMPORT, JoinedImport
 from gateways.desk import Desk
-from gateways.records import Filed
+from gateways.records import FiledDocument
 from single_window.store.gateways.customs import StoredCustomsRepository
 from single_window.store.numbering import Numbering
 
 LISTS = {"inventory": "I", "export_inventory": "E"}
-IMPORT_PARTNERS, EXPORT_PARTNERS = tuple(PARTNERS["I"]), tuple(PARTNERS["E"])
 _LIVE = frozenset({"declared", "accepted"})
 
 
@@ -37,15 +37,20 @@ class PreviewedCustoms(StoredCustomsRepository):
     locking = False
 
     def __init__(
-        self, connection: Connection, sandbox: str, numbering: Numbering, stored: bool, uploaded: Sequence[Filed]
+        self,
+        connection: Connection,
+        sandbox: str,
+        numbering: Numbering,
+        stored: bool,
+        uploaded: Sequence[FiledDocument],
     ) -> None:
         super().__init__(connection, sandbox, numbering)
         self._stored, self._uploaded = stored, uploaded
 
-    def meet(self, order_nos: Sequence[str]) -> Mapping[str, list[Filed]]:
+    def meet(self, order_nos: Sequence[str]) -> Mapping[str, list[FiledDocument]]:
         """The documents of each order that count."""
         stored = super().meet(order_nos) if self._stored else {}
-        filed_by_order: dict[str, list[Filed]] = {}
+        filed_by_order: dict[str, list[FiledDocument]] = {}
         for order_no in order_nos:
             new = {(filed.kind, filed.key): filed for filed in self._uploaded if filed.order_no == order_no}
             old = [filed for filed in stored.get(order_no, ()) if (filed.kind, filed.key) not in new]
@@ -56,7 +61,7 @@ class PreviewedCustoms(StoredCustomsRepository):
                 filed_by_order[order_no] = here
         return filed_by_order
 
-    def by_key(self, kind: str, key: str) -> list[Filed]:
+    def by_key(self, kind: str, key: str) -> list[FiledDocument]:
         """The document of a kind that has a key, whatever order it names."""
         new = [filed for filed in self._uploaded if (filed.kind, filed.key) == (kind, key)]
         return new or (list(self.papers(kind, [key]).values()) if self._stored else [])
@@ -69,9 +74,9 @@ PreviewDesk: TypeAlias = Desk[PreviewedCustoms]
 class PredictedOutcome:
     """The predicted outcome of one list, and the documents that customs would compare, the list first."""
 
-    documents: list[Filed]
+    documents: list[FiledDocument]
     missing: tuple[str, ...]
-    near: list[Filed]
+    near: list[FiledDocument]
     """Documents of the same order of which the list names others."""
     reasons: list[Reason] = field(default_factory=list)
     warnings: list[Reason] = field(default_factory=list)
@@ -79,17 +84,17 @@ class PredictedOutcome:
     full_tax: bool = False
 
 
-def predict(listed: Filed, desk: PreviewDesk) -> PredictedOutcome:
+def predict(listed: FiledDocument, desk: PreviewDesk) -> PredictedOutcome:
     """Examine a list with the partners that are there. Raises `NoValue` where the law of the day is not known."""
     return _import(listed, desk) if listed.kind == "inventory" else _export(listed, desk)
 
 
-def _import(listed: Filed, desk: PreviewDesk) -> PredictedOutcome:
+def _import(listed: FiledDocument, desk: PreviewDesk) -> PredictedOutcome:
     here = desk.repository.meet([listed.order_no]).get(listed.order_no, [])
     trade = next(
         trade
         for trade in acceptance.trades(
-            {listed.order_no: [listed, *(filed for filed in here if filed.kind in IMPORT_PARTNERS)]}
+            {listed.order_no: [listed, *(filed for filed in here if filed.kind in IMPORT.partners)]}
         )
     )
     known = examination.load([(trade, _declaration(listed, desk.repository))], desk)
@@ -106,7 +111,7 @@ def _import(listed: Filed, desk: PreviewDesk) -> PredictedOutcome:
     )
 
 
-def _by_number(trade: acceptance.Trade, repository: PreviewedCustoms) -> list[Filed]:
+def _by_number(trade: JoinedImport, repository: PreviewedCustoms) -> list[FiledDocument]:
     """Documents of another order by the numbers that list and order give: their waybill and payment, and the order and
     payment of such a waybill."""
     waybills = repository.by_key("waybill", logistics_key(trade.inventory.facts))
@@ -117,7 +122,7 @@ def _by_number(trade: acceptance.Trade, repository: PreviewedCustoms) -> list[Fi
     return list({filed.id: filed for filed in related if filed.order_no != trade.inventory.order_no}.values())
 
 
-def _export(listed: Filed, desk: PreviewDesk) -> PredictedOutcome:
+def _export(listed: FiledDocument, desk: PreviewDesk) -> PredictedOutcome:
     repository, collected = desk.repository, requirements.collection(desk.day, desk.law).applies
     trade = export_trades.trades([listed], collected, repository)[0]
     declaration = _declaration(listed, repository)
@@ -138,7 +143,7 @@ def _export(listed: Filed, desk: PreviewDesk) -> PredictedOutcome:
     )
 
 
-def _declaration(listed: Filed, repository: PreviewedCustoms) -> Declaration:
+def _declaration(listed: FiledDocument, repository: PreviewedCustoms) -> Declaration:
     """The declaration of a list, whose holdings are given back at the desk; one that is not there as it would be."""
     flow, facts = LISTS[listed.kind], listed.facts
     known = repository.declarations_by_key([listed.key], flow).get(listed.key)

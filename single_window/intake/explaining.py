@@ -11,7 +11,7 @@ import sys
 
 import msgspec
 
-from schemas.explainer import Answer, Request
+from schemas.explainer import ExplanationRequest, MessageExplanation
 from schemas.findings import Finding
 from schemas.reading import Opened, explained
 from schemas.wording import finding
@@ -35,7 +35,7 @@ class Explainer(LimitedProcess):
     ) -> None:
         super().__init__(command, patience)
 
-    def explain(self, body: bytes, request: Request) -> Answer | None:
+    def explain(self, body: bytes, request: ExplanationRequest) -> MessageExplanation | None:
         """The findings about a message; None where the process died or did not answer in time."""
         try:
             answer = self.exchange(msgspec.json.encode(request), body, last=lambda given: _answer(given).last)
@@ -45,8 +45,8 @@ class Explainer(LimitedProcess):
             return None
 
 
-def _answer(given: bytes) -> Answer:
-    return msgspec.json.decode(given, type=Answer)
+def _answer(given: bytes) -> MessageExplanation:
+    return msgspec.json.decode(given, type=MessageExplanation)
 
 
 _own = Explainer()
@@ -62,7 +62,7 @@ def explain(opened: Opened, edition: str, explainer: Explainer = _own) -> tuple[
     """Why the schema refuses a message; where the explanation is cut short, the last finding says so."""
     if len(opened.business) <= SMALL_BYTES and opened.business.count(b"=") <= FEW_ATTRIBUTES:
         return explained(opened, edition)
-    answer = explainer.explain(opened.business, Request(edition, opened.transfer_dropped))
+    answer = explainer.explain(opened.business, ExplanationRequest(edition, opened.transfer_dropped))
     if answer is not None and not answer.cut_short:
         return answer.findings
     from schemas.validation import judged_only  # brings xmlschema, which takes long to import

@@ -34,7 +34,15 @@ def message_receipt(message_id: int, reading: Reading, now: int) -> ReceiptDraft
         ENGLISH: "; ".join(map(_english, reading.findings))[:LONGEST],
     }
     return ReceiptDraft(
-        reading.mailboxes, "900", "", "message", reading.transmission_id, status, now, Reason("", {}), fields
+        mailboxes=reading.mailboxes,
+        code="900",
+        order_no="",
+        kind="message",
+        key=reading.transmission_id,
+        return_status=status,
+        return_time=now,
+        reason=Reason("", {}),
+        fields=fields,
     )
 
 

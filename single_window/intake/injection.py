@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from declarations.reasons import Reason
-from gateways.records import Event, ReceiptDraft
+from gateways.records import ReceiptDraft, TimelineEvent
 from schemas import catalogue
 from schemas.packing import MESSAGES
 from schemas.parsing import parse
@@ -49,7 +49,9 @@ class Injected(NamedTuple):
     known: bool
 
 
-class _Form(NamedTuple):
+class InjectedReceipt(NamedTuple):
+    """The receipt that a body holds, as far as its form tells."""
+
     code: str
     known: bool
     order_no: str
@@ -73,14 +75,14 @@ def inject(context: Context, sandbox: str, mailbox: str, body: bytes) -> Injecte
     return made[0]
 
 
-def _form(body: bytes, cap: int) -> _Form:
+def _form(body: bytes, cap: int) -> InjectedReceipt:
     root = parse(body, cap=cap)
     name = root.tag.rpartition("}")[2][:LONGEST_ROOT]
     try:
         code, known = catalogue.by_root(name).code, True
     except catalogue.UnknownMessage:
         code, known = name, False
-    return _Form(code, known, _text(root, "orderNo"), _text(root, "returnStatus"))
+    return InjectedReceipt(code, known, _text(root, "orderNo"), _text(root, "returnStatus"))
 
 
 def _text(root: object, name: str) -> str:
@@ -89,23 +91,42 @@ def _text(root: object, name: str) -> str:
     return (element.text or "").strip()[:LONGEST_NUMBER] if element is not None else ""
 
 
-def _write(connection: Connection, context: Context, sandbox: str, mailbox: str, body: bytes, form: _Form) -> Injected:
+def _write(
+    connection: Connection, context: Context, sandbox: str, mailbox: str, body: bytes, form: InjectedReceipt
+) -> Injected:
     number, now = context.numbering.next_number(ROWS, "row"), sandboxes.find(connection, sandbox).clock.now()
     _file_message(connection, number, sandbox, mailbox, body, form, now)
     draft = ReceiptDraft(
-        mailbox, form.code, "", INJECTED, str(number), form.status, now, Reason("", {}), {"message": number}
+        mailboxes=mailbox,
+        code=form.code,
+        order_no="",
+        kind=INJECTED,
+        key=str(number),
+        return_status=form.status,
+        return_time=now,
+        reason=Reason("", {}),
+        fields={"message": number},
     )
     groups = write_receipts(connection, context.numbering, sandbox, [draft], now)
     if form.order_no:
         shown = f"{form.code}.{form.status}" if form.status else form.code
         reasons = [Reason(f"{FORCED}inject", {"receipt": shown})]
-        event = Event(form.order_no, "message", str(number), now, ACTOR, EVENT, "", reasons)
+        event = TimelineEvent(
+            order_no=form.order_no,
+            kind="message",
+            key=str(number),
+            at=now,
+            actor=ACTOR,
+            event=EVENT,
+            state="",
+            reasons=reasons,
+        )
         write_timeline(connection, context.numbering, sandbox, [event])
     return Injected(number, place(connection, groups)[0], form.code, form.known)
 
 
 def _file_message(
-    connection: Connection, number: int, sandbox: str, mailbox: str, body: bytes, form: _Form, now: int
+    connection: Connection, number: int, sandbox: str, mailbox: str, body: bytes, form: InjectedReceipt, now: int
 ) -> None:
     insert_rows(
         connection,

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, or_, select
 
-from declarations.concerned_fields import ConcernedField, Source, concerned_fields, stated
+from declarations.concerned_fields import ConcernedDocument, ConcernedField, concerned_fields, stated
 from declarations.documents import DOCUMENTS, unpack
 from declarations.documents.extraction import field_name
 from declarations.reasons import Reason
@@ -36,7 +36,7 @@ _PARTNERS = {"I": ("order", "payment", "waybill"), "E": ("export_order", "collec
 class Located(NamedTuple):
     """A document that findings may concern, with its message, None where that is not available."""
 
-    source: Source
+    source: ConcernedDocument
     tree: Tree | None = None
     message: int | None = None
     """The stored message that brought it; None: it is of the upload."""
@@ -127,7 +127,7 @@ def stored(connection: Connection, sandbox: str, ids: Iterable[int]) -> dict[int
         if row.sandbox != sandbox:
             continue
         facts = unpack(DOCUMENTS[row.kind], row.facts)
-        source = Source(row.kind, number_of(row.kind, facts), facts, row.position, row.documents or 1)
+        source = ConcernedDocument(row.kind, number_of(row.kind, facts), facts, row.position, row.documents or 1)
         by_id[row.id] = Located(source, trees.get(row.message_id), row.message_id)
     return by_id
 

@@ -28,7 +28,7 @@ LIVE = "declared"
 _STATE, _FACTS = COLUMNS.index("state"), COLUMNS.index("facts")
 
 
-class Listed(NamedTuple):
+class AnsweredList(NamedTuple):
     """A list that the port has answered: where its answer stands, its kind, what came."""
 
     place: int
@@ -37,7 +37,10 @@ class Listed(NamedTuple):
 
 
 def naming(
-    connection: Connection, circumstances: Circumstances, lists: Sequence[Listed], rows: Mapping[Place, Sequence[Any]]
+    connection: Connection,
+    circumstances: Circumstances,
+    lists: Sequence[AnsweredList],
+    rows: Mapping[Place, Sequence[Any]],
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """For each list that lacks partners, the place of its answer and the values that name them.
 
@@ -69,7 +72,7 @@ def appended(reason: Reason, values: Mapping[str, str]) -> Reason:
     return reason._replace(values={**reason.values, **values})
 
 
-def _partners(listed: Listed, facts: Any, circumstances: Circumstances) -> Iterator[Place]:
+def _partners(listed: AnsweredList, facts: Any, circumstances: Circumstances) -> Iterator[Place]:
     """Kind and key of each partner; a payment, which no list names, is found by platform and order."""
     waybill = business_key([facts.logistics_code, facts.logistics_no])
     if listed.kind == "inventory":

@@ -21,10 +21,11 @@ from declarations.calendar import DAY
 from declarations.documents import Payment, unpack
 from declarations.money import decimal, plain
 from gateways.topics.customs import PaymentDataAnswered
+from gateways.topics.topic import Route
 from schemas.findings import Finding
 from schemas.payment_data import fields, signing
-from schemas.payment_data.codes import NOT_STORED, NOT_VERIFIED, WORDS, Code
-from schemas.payment_data.upload import FIELD, NotRead, Upload, read
+from schemas.payment_data.codes import NOT_STORED, NOT_VERIFIED, WORDS, UploadCode
+from schemas.payment_data.upload import FIELD, NotRead, PaymentUpload, read
 from schemas.signature.certificates import read_text
 from schemas.wording import finding
 from single_window.clock import system_now
@@ -33,8 +34,9 @@ from single_window.store import certificates, payment_requests, sandboxes
 from single_window.store.answers import write_sends
 from single_window.store.bulk import encode, one_of
 from single_window.store.engine import reading, writing
+from single_window.store.names import UploadVerdict
 from single_window.store.numbering import ROWS
-from single_window.store.payment_requests import PaymentRequest, Verdict
+from single_window.store.payment_requests import PaymentRequest
 from single_window.store.tables import document
 
 log = structlog.get_logger(__name__)
@@ -44,27 +46,28 @@ SHOWN = 20
 """Findings that an answer repeats."""
 
 
-_UNSIGNED = signing.Verdict("", "", "")
+_ANSWERED = Route("customs", "payment_data.answered")
+_UNSIGNED = signing.SignatureMatch("", "", "")
 
 
 @dataclass(slots=True)
-class Checked:
+class CheckedUpload:
     """The findings about an upload, and the text that its signature is of."""
 
-    code: Code = Code.TAKEN
-    message: str = WORDS[Code.TAKEN]
+    code: UploadCode = UploadCode.TAKEN
+    message: str = WORDS[UploadCode.TAKEN]
     findings: list[Finding] = field(default_factory=list)
-    signature: signing.Verdict = field(default=_UNSIGNED)
+    signature: signing.SignatureMatch = field(default=_UNSIGNED)
 
-    def refuse(self, code: Code, message: str, *findings: Finding) -> None:
+    def refuse(self, code: UploadCode, message: str, *findings: Finding) -> None:
         """Refuse it; the first code stands."""
-        if self.code == Code.TAKEN:
+        if self.code == UploadCode.TAKEN:
             self.code, self.message = code, message
         self.findings += findings
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class UploadAnswer:
     """The answer to the platform."""
 
     code: str
@@ -76,76 +79,78 @@ class Answer:
         return {"code": self.code, "message": self.message, "total": 0, "serviceTime": self.service_time}
 
 
-def take(context: Context, sandbox: str, body: str | None) -> Answer:
+def take(context: Context, sandbox: str, body: str | None) -> UploadAnswer:
     """Verify an upload and keep it with its request; raises `UnknownSandbox`."""
     now = context.now(sandbox)
     if body is None:
-        return Answer(Code.FAILED, f"{FIELD} : {FIELD}不为空;  ", now)
+        return UploadAnswer(UploadCode.FAILED, f"{FIELD} : {FIELD}不为空;  ", now)
     try:
         upload = read(body)
     except NotRead as unread:
-        return Answer(Code.FAILED, f"{WORDS[Code.FAILED]}，{unread.finding.zh}", now)
+        return UploadAnswer(UploadCode.FAILED, f"{WORDS[UploadCode.FAILED]}，{unread.finding.zh}", now)
     with reading(context.engine) as connection:
         request = payment_requests.find(connection, sandbox, upload.text("sessionID")[:40])
         stop = _without_session(request)
         if request is None or stop is not None:
-            return Answer(Code.FAILED, f"{NOT_STORED}，{stop.zh}" if stop else NOT_STORED, now)
+            return UploadAnswer(UploadCode.FAILED, f"{NOT_STORED}，{stop.zh}" if stop else NOT_STORED, now)
         checked = check(connection, request, upload, now)
     return _keep(context, request, upload, body, checked, now)
 
 
-def unknown() -> Answer:
+def unknown() -> UploadAnswer:
     """The answer to an upload for a sandbox that is not there."""
-    return Answer(Code.FAILED, f"{NOT_STORED}，{finding('payment-session').zh}", system_now())
+    return UploadAnswer(UploadCode.FAILED, f"{NOT_STORED}，{finding('payment-session').zh}", system_now())
 
 
 def _without_session(request: PaymentRequest | None) -> Finding | None:
     """Why an upload is not checked at all."""
     if request is None:
         return finding("payment-session", path="sessionID")
-    if request.verdict in {Verdict.RIGHT, Verdict.LATE}:
+    if request.verdict in {UploadVerdict.RIGHT, UploadVerdict.LATE}:
         return finding("payment-session-used", path="sessionID")
     if request.uploads >= MOST_UPLOADS:
         return finding("payment-uploads", path="sessionID", most=MOST_UPLOADS)
     return None
 
 
-def check(connection: Connection, request: PaymentRequest, upload: Upload, now: int) -> Checked:
+def check(connection: Connection, request: PaymentRequest, upload: PaymentUpload, now: int) -> CheckedUpload:
     """Everything that is wrong with an upload in a session."""
-    checked = Checked()
+    checked = CheckedUpload()
     wrong = list(fields.findings(upload))
     if wrong:
         pairs = "".join(f"{finding.path} : {finding.zh};  " for finding in wrong[:SHOWN])
-        checked.refuse(Code.FAILED, pairs, *wrong)
+        checked.refuse(UploadCode.FAILED, pairs, *wrong)
     _check_signature(connection, request, upload, now, checked)
     mismatches = [*_request_mismatches(request, upload), *_payment_mismatches(connection, request, upload)]
     if mismatches:
-        checked.refuse(Code.FAILED, f"{WORDS[Code.FAILED]}，{mismatches[0].zh}", *mismatches)
+        checked.refuse(UploadCode.FAILED, f"{WORDS[UploadCode.FAILED]}，{mismatches[0].zh}", *mismatches)
     checked.findings += _remarks(connection, request, upload, now)
     return checked
 
 
 def _check_signature(
-    connection: Connection, request: PaymentRequest, upload: Upload, now: int, checked: Checked
+    connection: Connection, request: PaymentRequest, upload: PaymentUpload, now: int, checked: CheckedUpload
 ) -> None:
     number = upload.text("certNo")[:40]
     registered = certificates.numbered(connection, request.sandbox, [number]).get(number)
     if registered is None:
         checked.refuse(
-            Code.NOT_REGISTERED, WORDS[Code.NOT_REGISTERED], finding("payment-certificate", path="certNo", found=number)
+            UploadCode.NOT_REGISTERED,
+            WORDS[UploadCode.NOT_REGISTERED],
+            finding("payment-certificate", path="certNo", found=number),
         )
         return
     _check_certificate(registered, number, upload, now, checked)
     try:
         signature = b64decode(upload.text("signValue"), validate=True)
     except (NoBase64, ValueError):
-        checked.refuse(Code.FAILED, NOT_VERIFIED, finding("payment-signature-form", path="signValue"))
+        checked.refuse(UploadCode.FAILED, NOT_VERIFIED, finding("payment-signature-form", path="signValue"))
         return
     checked.signature = signing.verify(upload, read_text(registered.der).key, signature)
     if not checked.signature.right:
         name = f"signed-{checked.signature.matches}" if checked.signature.matches else "signature"
         checked.refuse(
-            Code.FAILED,
+            UploadCode.FAILED,
             NOT_VERIFIED,
             finding(
                 f"payment-{name}", path="signValue", expected=checked.signature.expected, found=checked.signature.signed
@@ -154,13 +159,13 @@ def _check_signature(
 
 
 def _check_certificate(
-    registered: certificates.Registered, number: str, upload: Upload, now: int, checked: Checked
+    registered: certificates.RegisteredCertificate, number: str, upload: PaymentUpload, now: int, checked: CheckedUpload
 ) -> None:
     """The certificate is of the platform that uploads, and valid."""
     if registered.company != upload.head.get("ebpCode"):
         checked.refuse(
-            Code.NOT_REGISTERED,
-            WORDS[Code.NOT_REGISTERED],
+            UploadCode.NOT_REGISTERED,
+            WORDS[UploadCode.NOT_REGISTERED],
             finding(
                 "payment-certificate-company",
                 path="certNo",
@@ -170,13 +175,13 @@ def _check_certificate(
         )
     if not registered.since <= now <= registered.until or 0 < registered.revoked_at <= now:
         checked.refuse(
-            Code.NOT_REGISTERED,
-            WORDS[Code.NOT_REGISTERED],
+            UploadCode.NOT_REGISTERED,
+            WORDS[UploadCode.NOT_REGISTERED],
             finding("payment-certificate-invalid", path="certNo", found=number),
         )
 
 
-def _request_mismatches(request: PaymentRequest, upload: Upload) -> Iterator[Finding]:
+def _request_mismatches(request: PaymentRequest, upload: PaymentUpload) -> Iterator[Finding]:
     """Differences between the upload and the request."""
     if upload.head.get("ebpCode") != request.platform:
         yield finding(
@@ -194,7 +199,7 @@ def _request_mismatches(request: PaymentRequest, upload: Upload) -> Iterator[Fin
         )
 
 
-def _payment_mismatches(connection: Connection, request: PaymentRequest, upload: Upload) -> Iterator[Finding]:
+def _payment_mismatches(connection: Connection, request: PaymentRequest, upload: PaymentUpload) -> Iterator[Finding]:
     """Differences between the upload and the payments that are on file."""
     payments = _payments(connection, request, upload)
     paid = sum((decimal(payment.amount_paid) for payment in payments.values()), decimal(0))
@@ -216,7 +221,7 @@ def _payment_mismatches(connection: Connection, request: PaymentRequest, upload:
         )
 
 
-def _payments(connection: Connection, request: PaymentRequest, upload: Upload) -> dict[str, Payment]:
+def _payments(connection: Connection, request: PaymentRequest, upload: PaymentUpload) -> dict[str, Payment]:
     """The payments on file, by order, of the orders that are named."""
     numbers = [number[:60] for number in upload.order_nos[: fields.MOST_LISTS]]
     rows = connection.execute(
@@ -233,7 +238,7 @@ def _payments(connection: Connection, request: PaymentRequest, upload: Upload) -
     return {number: payment for number, payment in payments.items() if payment.ebp_code == request.platform}
 
 
-def _remarks(connection: Connection, request: PaymentRequest, upload: Upload, now: int) -> list[Finding]:
+def _remarks(connection: Connection, request: PaymentRequest, upload: PaymentUpload, now: int) -> list[Finding]:
     """Remarks for which nothing is refused."""
     payments = _payments(connection, request, upload)
     remarks = list(fields.remarks(upload))
@@ -248,16 +253,18 @@ def _remarks(connection: Connection, request: PaymentRequest, upload: Upload, no
     return [remark._replace(warning=True) for remark in remarks]
 
 
-def _keep(context: Context, request: PaymentRequest, upload: Upload, body: str, checked: Checked, now: int) -> Answer:
+def _keep(
+    context: Context, request: PaymentRequest, upload: PaymentUpload, body: str, checked: CheckedUpload, now: int
+) -> UploadAnswer:
     """Keep the upload with its request, and let customs know, in one commit."""
     late = now >= request.due
-    right = Verdict.LATE if late else Verdict.RIGHT
-    verdict = right if checked.code == Code.TAKEN else Verdict.WRONG
+    right = UploadVerdict.LATE if late else UploadVerdict.RIGHT
+    verdict = right if checked.code == UploadCode.TAKEN else UploadVerdict.WRONG
     values = _columns(verdict, upload, body, checked, now)
     context.numbering.ensure(ROWS, "row", 1)
     kept = context.numbering.retrying(partial(_write, context, request, values))
     if not kept:
-        return Answer(Code.FAILED, NOT_STORED, now)
+        return UploadAnswer(UploadCode.FAILED, NOT_STORED, now)
     context.wake()
     log.info(
         "payment_data.uploaded",
@@ -268,10 +275,12 @@ def _keep(context: Context, request: PaymentRequest, upload: Upload, body: str, 
         verdict=values["verdict"],
         matches=checked.signature.matches,
     )
-    return Answer(str(checked.code), checked.message[:1_000], now)
+    return UploadAnswer(str(checked.code), checked.message[:1_000], now)
 
 
-def _columns(verdict: Verdict, upload: Upload, body: str, checked: Checked, now: int) -> dict[str, Any]:
+def _columns(
+    verdict: UploadVerdict, upload: PaymentUpload, body: str, checked: CheckedUpload, now: int
+) -> dict[str, Any]:
     """The columns of a request that an upload fills."""
     return {
         "verdict": str(verdict),
@@ -291,18 +300,14 @@ def _write(context: Context, request: PaymentRequest, values: dict[str, Any]) ->
     """Keep an upload; True if no other upload of its session came first."""
     with writing(context.engine) as connection:
         sandboxes.hold(connection, request.sandbox)
-        if not payment_requests.answer(connection, request, values):
+        if not payment_requests.record_upload(connection, request, values):
             return 0
-        if request.declaration_id and values["verdict"] != Verdict.LATE:
+        if request.declaration_id and values["verdict"] != UploadVerdict.LATE:
             write_sends(
                 connection,
                 context.numbering,
                 request.sandbox,
-                {
-                    "payment_data.answered": [
-                        PaymentDataAnswered(request.declaration_id, request.session_id, values["code"])
-                    ]
-                },
+                {_ANSWERED: [PaymentDataAnswered(request.declaration_id, request.session_id, values["code"])]},
                 system_now(),
             )
     return 1

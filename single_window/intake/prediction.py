@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
-from gateways.customs.lists import PARTNERS
-from gateways.records import Filed
+from gateways.customs.trade import EXPORT, IMPORT
+from gateways.records import FiledDocument
 from schemas.findings import Finding
 from single_window.intake import located
 from single_window.intake.customs_preview import LISTS, PredictedOutcome, PreviewDesk, predict
@@ -18,7 +18,7 @@ from single_window.intake.located import Located, StagedFinding
 from single_window.intake.uploaded import Uploaded
 
 CUSTOMS = "customs"
-MISSING = {**PARTNERS["I"], **PARTNERS["E"]}
+MISSING = {**IMPORT.partners, **EXPORT.partners}
 """Kind of a partner that is not there → the code of the rejection when it never comes."""
 
 
@@ -66,7 +66,7 @@ class Prediction:
                 ]
         return findings
 
-    def _lists(self, partner: Filed) -> Iterator[Filed]:
+    def _lists(self, partner: FiledDocument) -> Iterator[FiledDocument]:
         """Stored lists that a partner is matched with; those of the upload have findings of their own."""
         place = partner.order_no or partner.key.partition("|")[2]
         for filed in self.desk.repository.meet([place]).get(place, ()) if place and self.stored else ():
@@ -90,14 +90,14 @@ class Prediction:
             ]
         return findings
 
-    def _documents(self, filed: Sequence[Filed]) -> list[Located]:
+    def _documents(self, filed: Sequence[FiledDocument]) -> list[Located]:
         """The places of these documents, in their order."""
         stored = located.stored(
             self.connection, self.desk.circumstances.sandbox, [document.id for document in filed if document.id > 0]
         )
         return list(self._each(filed, stored))
 
-    def _each(self, filed: Iterable[Filed], stored: dict[int, Located]) -> Iterator[Located]:
+    def _each(self, filed: Iterable[FiledDocument], stored: dict[int, Located]) -> Iterator[Located]:
         for document in filed:
             if document.id > 0 and document.id in stored:
                 yield stored[document.id]

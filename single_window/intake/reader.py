@@ -22,7 +22,7 @@ MOST = 1_000
 """Sandboxes that are cached at a time; with one more all are queried again."""
 
 
-class _Known(NamedTuple):
+class _KnownSenders(NamedTuple):
     until: float
     senders: Senders
 
@@ -39,7 +39,7 @@ class Reader:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._known: dict[str, _Known] = {}
+        self._known: dict[str, _KnownSenders] = {}
 
     def read(self, sandbox: str, body: bytes, edition: str | None = None) -> Reading:
         """Read one message as the sandbox's participants send it, whole where it is received here too, else opened.
@@ -57,9 +57,9 @@ class Reader:
         day, editions, tolerant, signing = known.senders
         return read_body(body, day, editions, self._context.settings.body_cap, edition, tolerant, signing)
 
-    def _load(self, sandbox: str) -> _Known:
+    def _load(self, sandbox: str) -> _KnownSenders:
         with reading(self._context.engine) as connection:
-            return _Known(monotonic() + KEPT, senders(connection, sandbox))
+            return _KnownSenders(monotonic() + KEPT, senders(connection, sandbox))
 
 
 class Senders(NamedTuple):

@@ -14,7 +14,7 @@ PART = 64_000
 """Bytes that one task of a reader holds, about."""
 
 
-class Readers:
+class ReaderProcesses:
     """Reads messages in order, on `processes` other processes (0: in this one)."""
 
     def __init__(self, processes: int, cap: int, whole: bool = True) -> None:

@@ -15,12 +15,12 @@ from urllib.parse import quote
 from declarations import rules
 from declarations.documents import DOCUMENTS, extract, pack
 from declarations.documents.extraction import field_name
-from declarations.money import TooLarge
+from declarations.money import AmountTooLarge
 from declarations.reasons import Reason
 from gateways.replies import identify
 from schemas import catalogue, repeated_transfer
 from schemas.findings import Finding
-from schemas.message import Block, Message, Subscribe
+from schemas.message import DocumentTexts, Message, Subscribe
 from schemas.packing import MESSAGES
 from schemas.reading import Opened, Unreadable, open_message, read
 from single_window.intake import remarks, signatures
@@ -235,31 +235,36 @@ def _documents(opened: Opened, message: Message, day: date) -> tuple[tuple[Arriv
     for position, block in enumerate(message.blocks, 1):
         try:
             documents.append(arrived(kind, layout, keys, position, block, facts))
-        except TooLarge as error:
+        except AmountTooLarge as error:
             findings.append(_too_large(opened, position, str(error)))
     return (() if findings else tuple(documents)), findings
 
 
 def arrived(
-    kind: str, layout: catalogue.Names, keys: tuple[int, ...], position: int, block: Block, facts: rules.CheckFacts
+    kind: str,
+    layout: catalogue.Names,
+    keys: tuple[int, ...],
+    position: int,
+    block: DocumentTexts,
+    facts: rules.CheckFacts,
 ) -> Arrived:
     """One document of a message with its keys, its facts, and why the port refuses it, if so."""
     document = extract(DOCUMENTS[kind], layout, block.head, block.lines)
     reasons = tuple(rules.check(kind, document, facts)) if kind in rules.BOOKS else ()
     digest = hashlib.blake2b(_texts(block), digest_size=16).hexdigest()
     return Arrived(
-        position,
-        document.guid,
-        business_key([block.head[index] or "" for index in keys]),
-        meeting_place(kind, document),
-        getattr(document, "app_type", "1"),
-        document.app_time,
-        getattr(document, "app_status", "2"),
-        digest,
-        pack(document),
-        identify(kind, document),
-        (getattr(document, "pre_no", ""), getattr(document, "invt_no", "")),
-        reasons,
+        position=position,
+        guid=document.guid,
+        key=business_key([block.head[index] or "" for index in keys]),
+        order_no=meeting_place(kind, document),
+        app_type=getattr(document, "app_type", "1"),
+        app_time=document.app_time,
+        app_status=getattr(document, "app_status", "2"),
+        content_hash=digest,
+        facts=pack(document),
+        fields=identify(kind, document),
+        numbers=(getattr(document, "pre_no", ""), getattr(document, "invt_no", "")),
+        reasons=reasons,
     )
 
 
@@ -277,7 +282,7 @@ def business_key(parts: Sequence[str]) -> str:
     return "|".join([*[part if part.isalnum() else quote(part, safe="") for part in parts[:-1]], parts[-1]])
 
 
-def _texts(block: Block) -> bytes:
+def _texts(block: DocumentTexts) -> bytes:
     """All texts of a document, absent ones too, in one string that no other document has."""
     parts = ["\x1f".join([text if text is not None else "\x1e" for text in row]) for row in (block.head, *block.lines)]
     return "\x1d".join(parts).encode()

@@ -9,23 +9,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, update
 
 from declarations.calendar import DAY, day_of, stamp14
 from declarations.reasons import Reason
-from declarations.submission import Decision, DeclaredState, Stored, decide, is_old
-from gateways.records import Answers, Circumstances, DeadlineDraft, Event, ReceiptDraft
+from declarations.submission import DeclaredState, Stored, SubmissionDecision, decide, is_old
+from gateways.records import Answers, Circumstances, DeadlineDraft, ReceiptDraft, TimelineEvent
 from gateways.replies import ANSWERS
+from gateways.topics.shared import DocumentFiled, filed_route
 from schemas import catalogue
 from single_window.intake import partners, signatures
-from single_window.intake.concerned import AGENCY, Answered, Concerned, concerned, declarations_of, request_states
+from single_window.intake.concerned import AGENCY, Concerned, LastAnswer, concerned, declarations_of, request_states
 from single_window.intake.format_receipts import message_receipt
-from single_window.intake.partners import Listed
+from single_window.intake.partners import AnsweredList
 from single_window.intake.reading import Arrived, Reading
 from single_window.intake.replays import Replay, first_receipts
+from single_window.messaging.topology import STAGED
 from single_window.receipts.rows import named
 from single_window.store.bulk import array_value, in_array, per_dialect
-from single_window.store.documents import Coming, Kept, Place, hold_trades_of, on_file, put
+from single_window.store.documents import IncomingDocument, Place, StoredDocument, hold_trades_of, on_file, put
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.prepared import change
 from single_window.store.records import to_json
@@ -43,21 +46,21 @@ class _Batch:
     sandbox: str
     circumstances: Circumstances
     numbering: Numbering
-    stored: dict[Place, Kept]
+    stored: dict[Place, StoredDocument]
     declared: Mapping[str, Sequence[Concerned]]
-    requests: dict[tuple[str, str], Answered]
+    requests: dict[tuple[str, str], LastAnswer]
     replay: frozenset[str]
     answers: Answers = field(default_factory=Answers)
     rows: dict[Place, tuple[Any, ...]] = field(default_factory=dict)
     replaced: list[int] = field(default_factory=list)
     replays: list[Replay] = field(default_factory=list)
     naming: frozenset[str] = frozenset()
-    lists: list[Listed] = field(default_factory=list)
+    lists: list[AnsweredList] = field(default_factory=list)
     unsigned: Mapping[tuple[int, int], Sequence[Reason]] = field(default_factory=dict)
     """The faults of signatures, by message and position of the document."""
 
 
-class Received(NamedTuple):
+class ReceptionResult(NamedTuple):
     """Answers and deliveries of a step of reception, and the ids of the documents that were stored."""
 
     answers: Answers
@@ -71,7 +74,7 @@ def receive(
     readings: Sequence[tuple[int, Reading]],
     replay: frozenset[str] = frozenset(),
     naming: frozenset[str] = frozenset(),
-) -> Received:
+) -> ReceptionResult:
     """Take in messages, each (message id, reading): writes documents, gives what to answer and to pass on.
 
     `replay`, `naming`: the DXP ids that chose these tolerances.
@@ -90,7 +93,7 @@ def receive(
     put(connection, batch.rows, batch.replaced)
     _mark_read(connection, readings)
     batch.answers.receipts += first_receipts(connection, batch.sandbox, batch.replays)
-    return Received(batch.answers, [number for number, *_ in batch.rows.values()])
+    return ReceptionResult(batch.answers, [number for number, *_ in batch.rows.values()])
 
 
 def _keys(readings: Sequence[tuple[int, Reading]]) -> dict[str, list[str]]:
@@ -100,11 +103,11 @@ def _keys(readings: Sequence[tuple[int, Reading]]) -> dict[str, list[str]]:
     return keys
 
 
-def _coming(readings: Sequence[tuple[int, Reading]]) -> dict[str, list[Coming]]:
-    coming: dict[str, list[Coming]] = {}
+def _coming(readings: Sequence[tuple[int, Reading]]) -> dict[str, list[IncomingDocument]]:
+    coming: dict[str, list[IncomingDocument]] = {}
     for _, reading in readings:
         coming.setdefault(reading.kind, []).extend(
-            [Coming(arrived.key, arrived.order_no, arrived.app_time) for arrived in reading.documents]
+            [IncomingDocument(arrived.key, arrived.order_no, arrived.app_time) for arrived in reading.documents]
         )
     return coming
 
@@ -133,15 +136,15 @@ def _copy_data(batch: _Batch, message_id: int, reading: Reading) -> None:
     for mailbox in reading.data_mailboxes:
         batch.answers.receipts.append(
             ReceiptDraft(
-                mailbox,
-                reading.code,
-                "",
-                "message",
-                str(message_id),
-                "",
-                batch.circumstances.now,
-                Reason("", {}),
-                {"message": message_id},
+                mailboxes=mailbox,
+                code=reading.code,
+                order_no="",
+                kind="message",
+                key=str(message_id),
+                return_status="",
+                return_time=batch.circumstances.now,
+                reason=Reason("", {}),
+                fields={"message": message_id},
             )
         )
 
@@ -178,7 +181,7 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, arrived: Arrived) 
         arrived.numbers,
     )
     if row is not None and decision.action in {"replace", "delete"} and _of_another(reading, row):
-        decision = Decision("refuse", Reason(f"{catalogue.by_kind(reading.kind).invalid[:4]}007", {}))
+        decision = SubmissionDecision("refuse", Reason(f"{catalogue.by_kind(reading.kind).invalid[:4]}007", {}))
     if decision.action in {"refuse", "repeat"}:
         reason = decision.reason or Reason("", {})
         reason = reason._replace(values={**named(arrived.order_no, arrived.fields), **reason.values})
@@ -192,7 +195,9 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, arrived: Arrived) 
     _file(batch, message_id, reading, arrived, row, decision.action, stamp)
 
 
-def _stored(kind: str, row: Kept | None, declared: DeclaredState | None, answered: Answered | None) -> Stored | None:
+def _stored(
+    kind: str, row: StoredDocument | None, declared: DeclaredState | None, answered: LastAnswer | None
+) -> Stored | None:
     """The stored document, in the state of its declaration or request where it has come that far."""
     if row is None:
         return None
@@ -204,12 +209,12 @@ def _stored(kind: str, row: Kept | None, declared: DeclaredState | None, answere
     return stored
 
 
-def _of_another(reading: Reading, row: Kept) -> bool:
+def _of_another(reading: Reading, row: StoredDocument) -> bool:
     """True if another sender filed what is to be changed: these kinds concern money, and no list names them."""
     return reading.kind in MONEY and row.mailboxes.partition(";")[0] != reading.sender
 
 
-def _stamp(now: int, row: Kept | None, known: Concerned | None, answered: Answered | None) -> int:
+def _stamp(now: int, row: StoredDocument | None, known: Concerned | None, answered: LastAnswer | None) -> int:
     """The time of the port's answer: now, yet after the earlier answers of port and customs to the document."""
     if row is None:
         return now
@@ -222,22 +227,28 @@ def _stamp(now: int, row: Kept | None, known: Concerned | None, answered: Answer
 
 
 def _file(
-    batch: _Batch, message_id: int, reading: Reading, arrived: Arrived, row: Kept | None, action: str, stamp: int
+    batch: _Batch,
+    message_id: int,
+    reading: Reading,
+    arrived: Arrived,
+    row: StoredDocument | None,
+    action: str,
+    stamp: int,
 ) -> None:
     """Store a document in place of an older one, if there is one; answer; pass on what is declared."""
     now = batch.circumstances.now
     state = "deleted" if action == "delete" else "staged" if arrived.app_status == "1" else "declared"
-    kept = Kept(
-        row.id if row is not None else batch.numbering.next_number(ROWS, "row"),
-        arrived.app_time,
-        arrived.guid,
-        arrived.content_hash,
-        state,
-        row.version + 1 if row is not None else 1,
-        _port_no(batch, reading.kind, row),
-        stamp,
-        arrived.order_no,
-        reading.mailboxes,
+    kept = StoredDocument(
+        id=row.id if row is not None else batch.numbering.next_number(ROWS, "row"),
+        app_time=arrived.app_time,
+        guid=arrived.guid,
+        content_hash=arrived.content_hash,
+        state=state,
+        version=row.version + 1 if row is not None else 1,
+        port_no=_port_no(batch, reading.kind, row),
+        last_return=stamp,
+        order_no=arrived.order_no,
+        mailboxes=reading.mailboxes,
     )
     place = (reading.kind, arrived.key)
     if row is not None and place not in batch.rows:
@@ -246,19 +257,19 @@ def _file(
     batch.stored[place] = kept
     status, rule = _words(reading.kind, action, arrived)
     if state == "declared" and _names_partners(batch, reading):
-        batch.lists.append(Listed(len(batch.answers.receipts), reading.kind, arrived))
+        batch.lists.append(AnsweredList(len(batch.answers.receipts), reading.kind, arrived))
     _answer(batch, reading, arrived, kept.port_no, status, Reason(rule, {}), stamp)
     if state == "staged":
         days = batch.circumstances.parameters.on("windows.staged_expiry", batch.circumstances.day).amount
-        batch.answers.deadlines.append(
-            DeadlineDraft(now + int(days * DAY), "deadline.staged", "reception", [kept.id, kept.version])
-        )
+        batch.answers.deadlines.append(DeadlineDraft(now + int(days * DAY), STAGED, [kept.id, kept.version]))
         _note(batch, reading, arrived, "staged", ())
     else:
-        batch.answers.send(catalogue.topic(reading.kind), [kept.id, arrived.order_no])
+        batch.answers.send(filed_route(reading.kind), DocumentFiled(kept.id, arrived.order_no))
 
 
-def _document_row(sandbox: str, message_id: int, reading: Reading, arrived: Arrived, kept: Kept) -> tuple[Any, ...]:
+def _document_row(
+    sandbox: str, message_id: int, reading: Reading, arrived: Arrived, kept: StoredDocument
+) -> tuple[Any, ...]:
     """A document as it is stored (`store.documents.put`)."""
     return (
         kept.id,
@@ -292,7 +303,7 @@ def _name_partners(connection: Connection, batch: _Batch) -> None:
     """Append to the answers of lists which of their partners are not there."""
     receipts = batch.answers.receipts
     for place, values in partners.naming(connection, batch.circumstances, batch.lists, batch.rows):
-        receipts[place] = receipts[place]._replace(reason=partners.appended(receipts[place].reason, values))
+        receipts[place] = replace(receipts[place], reason=partners.appended(receipts[place].reason, values))
 
 
 def _words(kind: str, action: str, arrived: Arrived) -> tuple[str, str]:
@@ -305,7 +316,7 @@ def _words(kind: str, action: str, arrived: Arrived) -> tuple[str, str]:
     return "2", f"{list_or_not}.modify" if arrived.app_type == "2" else list_or_not
 
 
-def _port_no(batch: _Batch, kind: str, row: Kept | None) -> str:
+def _port_no(batch: _Batch, kind: str, row: StoredDocument | None) -> str:
     """The port's number of a document: the one it has, else a new one; what is refused needs one for its receipt."""
     letter = catalogue.handling(kind).port_letter
     if not letter:
@@ -331,22 +342,31 @@ def _answer(
         fields |= {own: fields[own] or port_no, "preNo": port_no}
     batch.answers.receipts.append(
         ReceiptDraft(
-            reading.mailboxes,
-            ANSWERS[reading.kind],
-            arrived.order_no,
-            reading.kind,
-            arrived.key,
-            status,
-            batch.circumstances.now if stamp is None else stamp,
-            reason,
-            fields,
+            mailboxes=reading.mailboxes,
+            code=ANSWERS[reading.kind],
+            order_no=arrived.order_no,
+            kind=reading.kind,
+            key=arrived.key,
+            return_status=status,
+            return_time=batch.circumstances.now if stamp is None else stamp,
+            reason=reason,
+            fields=fields,
         )
     )
 
 
 def _note(batch: _Batch, reading: Reading, arrived: Arrived, name: str, reasons: Sequence[Reason]) -> None:
     batch.answers.timeline.append(
-        Event(arrived.order_no, reading.kind, arrived.key, batch.circumstances.now, "port", name, "", reasons)
+        TimelineEvent(
+            order_no=arrived.order_no,
+            kind=reading.kind,
+            key=arrived.key,
+            at=batch.circumstances.now,
+            actor="port",
+            event=name,
+            state="",
+            reasons=reasons,
+        )
     )
 
 
@@ -381,15 +401,15 @@ def expire_staged(connection: Connection, circumstances: Circumstances, items: S
         if row is not None:
             window = circumstances.parameters.on("windows.staged_expiry", day_of(circumstances.now))
             answers.timeline.append(
-                Event(
-                    row.order_no,
-                    row.kind,
-                    row.key,
-                    circumstances.now,
-                    "port",
-                    "expired",
-                    "expired",
-                    [Reason("14304", {"days": f"{window.amount:f}"}, (window.id,))],
+                TimelineEvent(
+                    order_no=row.order_no,
+                    kind=row.kind,
+                    key=row.key,
+                    at=circumstances.now,
+                    actor="port",
+                    event="expired",
+                    state="expired",
+                    reasons=[Reason("14304", {"days": f"{window.amount:f}"}, (window.id,))],
                 )
             )
     return answers

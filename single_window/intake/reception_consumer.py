@@ -14,10 +14,11 @@ from gateways.records import Circumstances
 from schemas.packing import MESSAGES
 from single_window.clock import system_now
 from single_window.intake import reception, signatures
-from single_window.intake.admission import Admitted
+from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.forced_readings import forced
 from single_window.intake.reading import Reading, read_body
 from single_window.intake.reading_cache import ReadingCache
+from single_window.messaging.topology import HELD_RECEIPT, RECEPTION, STAGED
 from single_window.receipts import shaping
 from single_window.receipts.tolerances import MISSING_PARTNERS, REPEATED_BASE_TRANSFER, REPLAY
 from single_window.store import sandboxes
@@ -27,7 +28,7 @@ from single_window.store.deliveries import READY, Delivery
 from single_window.store.numbering import Numbering
 from single_window.store.prepared import fetch_all
 from single_window.store.tables import archive, delivery, message
-from single_window.store.written import Writing, Written
+from single_window.store.written import Writing, WrittenCounts
 
 KEPT, KEPT_BYTES = 20_000, 64_000_000
 """Messages at most, and bytes of them, whose readings are kept for deliveries to come: others are read again."""
@@ -45,7 +46,7 @@ def _messages_of(sqlite: bool) -> Any:
 class ReceptionConsumer:
     """Takes admitted messages in. What admission read is passed on in memory; after a restart the archive is read."""
 
-    queue = "reception"
+    queue = RECEPTION
     plans_ahead = False
     prepares = True
 
@@ -58,7 +59,7 @@ class ReceptionConsumer:
     def forget(self) -> None:
         """Readings stay as they were read: they hold whatever became of a batch."""
 
-    def hand_over(self, answers: Sequence[Admitted], readings: Sequence[Reading]) -> None:
+    def hand_over(self, answers: Sequence[AdmissionAnswer], readings: Sequence[Reading]) -> None:
         """Keep readings until their deliveries come; before their commit, for the worker may be quick.
 
         Deliveries that another process takes never come: of too many, the oldest readings are let go.
@@ -67,7 +68,7 @@ class ReceptionConsumer:
             if answer.status == 202 and not answer.repeated:
                 self._readings.put(answer.id, reading)
 
-    def take_back(self, answers: Sequence[Admitted]) -> None:
+    def take_back(self, answers: Sequence[AdmissionAnswer]) -> None:
         """Forget readings whose commit failed."""
         for answer in answers:
             self._readings.drop(answer.id)
@@ -90,7 +91,7 @@ class ReceptionConsumer:
         """Do nothing ahead: only under the write lock can it be queried if a document's key is taken."""
         return partial(self._receive, claimed=taken)
 
-    def _receive(self, connection: Connection, claimed: Sequence[Delivery]) -> Sequence[Written]:
+    def _receive(self, connection: Connection, claimed: Sequence[Delivery]) -> Sequence[WrittenCounts]:
         """Receive the messages of each sandbox together."""
         by_sandbox: dict[str, list[Delivery]] = {}
         for delivered in claimed:
@@ -100,7 +101,7 @@ class ReceptionConsumer:
             self._readings.drop(delivered.message_id)
         return parts
 
-    def _receive_in(self, connection: Connection, sandbox: str, claimed: Sequence[Delivery]) -> Written:
+    def _receive_in(self, connection: Connection, sandbox: str, claimed: Sequence[Delivery]) -> WrittenCounts:
         circumstances = self._circumstances(connection, sandbox)
         readings = self._take(
             [delivered.message_id for delivered in claimed if delivered.message_id], connection, circumstances
@@ -122,12 +123,12 @@ class ReceptionConsumer:
                 if delivered.topic == topic
                 for item in msgspec.json.decode(delivered.payload)
             ]
-            for topic in ("deadline.staged", "deadline.receipt")
+            for topic in (STAGED.topic, HELD_RECEIPT.topic)
         }
         if any(due.values()):
-            answers = reception.expire_staged(connection, circumstances, due["deadline.staged"])
+            answers = reception.expire_staged(connection, circumstances, due[STAGED.topic])
             reported.link(answers)
-            answers.receipts += shaping.released(connection, [number for (number,) in due["deadline.receipt"]])
+            answers.receipts += shaping.released(connection, [number for (number,) in due[HELD_RECEIPT.topic]])
             written.add(write_answers(connection, self._numbering, sandbox, answers, circumstances.now, system_now()))
         return written
 

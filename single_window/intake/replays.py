@@ -46,4 +46,14 @@ def first_receipts(connection: Connection, sandbox: str, replays: Iterable[Repla
             if step not in seen and not row.return_status.startswith("-"):
                 seen.add(step)
                 reason = Reason(row.rule, from_json(row.words))
-                yield ReceiptDraft._make((replay.mailboxes, *row[:6], reason, from_json(row.fields)))
+                yield ReceiptDraft(
+                    mailboxes=replay.mailboxes,
+                    code=row.code,
+                    order_no=row.order_no,
+                    kind=row.kind,
+                    key=row.key,
+                    return_status=row.return_status,
+                    return_time=row.return_time,
+                    reason=reason,
+                    fields=from_json(row.fields),
+                )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import schemas
 from declarations.calendar import stamp14
-from schemas.catalogue import Entry
+from schemas.catalogue import MessageType
 from schemas.identifiers import resident_id_check_digit
 
 FOLDER = Path(schemas.__file__).parent / "samples"
@@ -29,12 +29,12 @@ _ROOT = re.compile(r'(?<= guid=")[^"]+')
 _BIRTH_YEARS = (1970, 30)
 
 
-def sample(entry: Entry) -> bytes:
+def sample(entry: MessageType) -> bytes:
     """The sample of a type; raises `FileNotFoundError` where there is none."""
     return (FOLDER / f"{entry.root}.xml").read_bytes()
 
 
-def fresh(entry: Entry, key: str, now: int) -> bytes:
+def fresh(entry: MessageType, key: str, now: int) -> bytes:
     """The sample of a type with new guids, the times of now (an instant), and numbers that belong to the key.
 
     Its message and each of its documents have guids of their own: receipts echo both. Numbers that a window gives

@@ -14,12 +14,12 @@ from schemas.catalogue import EDITION
 from schemas.findings import Finding
 from schemas.reading import Opened, Unreadable, open_message
 from schemas.remedies import remedy
-from schemas.signature.checking import Check, check_message
+from schemas.signature.checking import SignatureCheck, check_message
 from single_window.context import Context
 from single_window.intake import signatures
 from single_window.intake.reader import senders
 from single_window.store import certificates
-from single_window.store.certificates import Registered
+from single_window.store.certificates import RegisteredCertificate
 from single_window.store.engine import reading
 
 _BELOW = "Signature/KeyInfo/X509Data/X509Certificate"
@@ -31,8 +31,8 @@ class Explained:
 
     type: str
     findings: tuple[Finding, ...]
-    check: Check | None = None
-    registered: Registered | None = None
+    check: SignatureCheck | None = None
+    registered: RegisteredCertificate | None = None
 
     @property
     def valid(self) -> bool:
@@ -54,8 +54,8 @@ def explain(context: Context, sandbox: str, body: bytes) -> Explained:
 
 
 def _looked_up(
-    connection: Connection, sandbox: str, check: Check, opened: Opened, now: int
-) -> tuple[Registered | None, tuple[Finding, ...]]:
+    connection: Connection, sandbox: str, check: SignatureCheck, opened: Opened, now: int
+) -> tuple[RegisteredCertificate | None, tuple[Finding, ...]]:
     """The registered certificate, and its faults."""
     signed = signatures.signed(check)
     if not signed.number:

@@ -13,12 +13,12 @@ from declarations.calendar import utc_text
 from declarations.reasons import Reason
 from gateways.records import Circumstances
 from schemas import receipt_texts
-from schemas.catalogue import Entry, by_code
+from schemas.catalogue import MessageType, by_code
 from schemas.findings import Finding
 from schemas.reading import Opened
-from schemas.signature.checking import Check, check_message
+from schemas.signature.checking import SignatureCheck, check_message
 from single_window.store import certificates
-from single_window.store.certificates import Registered, fingerprint
+from single_window.store.certificates import RegisteredCertificate, fingerprint
 
 if TYPE_CHECKING:
     from single_window.intake.reading import Reading
@@ -73,7 +73,7 @@ def of(opened: Opened, edition: str) -> Signed:
     return signed(check_message(opened.tree, opened.business, required, edition))
 
 
-def signed(check: Check) -> Signed:
+def signed(check: SignatureCheck) -> Signed:
     """The consequences of a check for a message."""
     reasons = tuple(
         Reason(REASONS.get(reason.code, FORM), {"found": reason.found or "-", "expected": reason.expected or "-"})
@@ -101,7 +101,7 @@ def against(
     return reasons_by_document
 
 
-def registered(signed: Signed, known: Registered | None, companies: set[str], now: int) -> Iterator[Reason]:
+def registered(signed: Signed, known: RegisteredCertificate | None, companies: set[str], now: int) -> Iterator[Reason]:
     """The faults of the certificate that a message carries, of which `known` is what is registered under its
     number; `companies` are those that may have signed."""
     if not signed.number:
@@ -138,7 +138,7 @@ def refusal(reading: Reading, reasons: Sequence[Reason]) -> tuple[str, Reason]:
     return receipt_texts.return_status(rule), reasons[0]._replace(rule=rule)
 
 
-def _code(entry: Entry, rule: str) -> str:
+def _code(entry: MessageType, rule: str) -> str:
     special = {
         ABSENT: entry.signature_missing,
         DUMMY: entry.signature_missing,

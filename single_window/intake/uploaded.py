@@ -14,16 +14,16 @@ from itertools import islice
 from typing import Any, TypeAlias
 
 from declarations import rules
-from declarations.concerned_fields import Source
+from declarations.concerned_fields import ConcernedDocument
 from declarations.documents import DOCUMENTS, unpack
-from declarations.money import TooLarge
-from gateways.records import Filed
+from declarations.money import AmountTooLarge
+from gateways.records import FiledDocument
 from schemas import catalogue, extraction
-from schemas.catalogue import Entry
+from schemas.catalogue import MessageType
 from schemas.findings import Finding
 from schemas.habits import habits
 from schemas.locating import Tree
-from schemas.message import Block
+from schemas.message import DocumentTexts
 from schemas.reading import Opened, open_message
 from single_window.context import Context
 from single_window.intake import reading
@@ -45,13 +45,13 @@ class Uploaded:
     arrived: Arrived
     facts: Any
     located: Located
-    filed: Filed
+    filed: FiledDocument
     """The document as if the port had filed it, with a negative id."""
     faulty: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class UploadedMessage:
     """One message of an upload."""
 
     came: Reading
@@ -60,16 +60,18 @@ class Upload:
     """What is odd about it and refuses nothing."""
 
 
-def take(context: Context, sandbox: str, body: bytes, day: date, edition: str | None, first: int = 1) -> Upload:
+def take(
+    context: Context, sandbox: str, body: bytes, day: date, edition: str | None, first: int = 1
+) -> UploadedMessage:
     """Read one message of an upload, whose documents are numbered from `first`. Raises `UnknownSandbox`."""
     came = read(context, sandbox, body, edition)
     if came.refused:
-        return Upload(came)
+        return UploadedMessage(came)
     opened = open_message(body, cap=context.settings.body_cap)
     faulty = _faulty(opened, came)
     documents = came.documents or tuple(_lenient(opened, came, faulty, day))
     tree = Tree(opened.tree)
-    return Upload(
+    return UploadedMessage(
         came,
         tuple(_uploaded(came, tree, arrived, first + number, faulty) for number, arrived in enumerate(documents)),
         habits(opened, came.edition),
@@ -78,9 +80,20 @@ def take(context: Context, sandbox: str, body: bytes, day: date, edition: str | 
 
 def _uploaded(came: Reading, tree: Tree, arrived: Arrived, number: int, faulty: Faulty) -> Uploaded:
     facts = unpack(DOCUMENTS[came.kind], arrived.facts)
-    source = Source(came.kind, number_of(came.kind, facts), facts, arrived.position, came.count)
+    source = ConcernedDocument(came.kind, number_of(came.kind, facts), facts, arrived.position, came.count)
     state = "deleted" if arrived.app_type == _DELETE else _STATES.get(arrived.app_status, "declared")
-    filed = Filed(-number, came.kind, arrived.key, arrived.order_no, 1, state, "", "", 0, arrived.facts)
+    filed = FiledDocument(
+        id=-number,
+        kind=came.kind,
+        key=arrived.key,
+        order_no=arrived.order_no,
+        version=1,
+        state=state,
+        port_no="",
+        mailboxes="",
+        last_return=0,
+        packed=arrived.facts,
+    )
     return Uploaded(came.kind, arrived, facts, Located(source, tree), filed, faulty.get(arrived.position, frozenset()))
 
 
@@ -111,15 +124,17 @@ def _lenient(opened: Opened, came: Reading, faulty: Faulty, day: date) -> Iterat
         transfer.dxp_id, opened.envelope.sender_id if opened.envelope else None, day, rules.in_force(day)
     )
     for position, element in enumerate(_documents(opened), 1):
-        with suppress(ValueError, ArithmeticError, TooLarge):  # what is no number at all: form has a finding for it
+        with suppress(
+            ValueError, ArithmeticError, AmountTooLarge
+        ):  # what is no number at all: form has a finding for it
             block = _block(element, entry, layout, faulty.get(position, frozenset()))
             yield reading.arrived(entry.kind, layout, keys, position, block, facts)
 
 
-def _block(document: Any, entry: Entry, layout: catalogue.Names, faulty: frozenset[str]) -> Block:
+def _block(document: Any, entry: MessageType, layout: catalogue.Names, faulty: frozenset[str]) -> DocumentTexts:
     heads = [document] if entry.head is None else _elements(document, entry.head)
     lines = _elements(document, entry.line) if entry.line else []
-    return Block(
+    return DocumentTexts(
         _row(heads[0] if heads else None, layout[0], faulty), tuple(_row(line, layout[1], faulty) for line in lines)
     )
 

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
 
 from declarations.money import Scaled
-from single_window.intake.located import StagedFinding
+
+if TYPE_CHECKING:
+    from single_window.intake.located import StagedFinding
+
+
+class Against(StrEnum):
+    """The stored documents and declarations with which the documents of an upload are compared, besides each other."""
+
+    UPLOAD = "upload"
+    STORED = "stored"
 
 
 class Repetition(NamedTuple):

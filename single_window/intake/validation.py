@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
@@ -25,6 +24,7 @@ from declarations.tax.rates import rates_on
 from declarations.unanswered import LIST_WITHOUT_VALUE
 from gateways.desk import Desk
 from gateways.records import Circumstances
+from gateways.topics.topic import NO_ROUTES
 from schemas import catalogue, codes
 from schemas.findings import Finding
 from single_window.context import Context
@@ -34,8 +34,9 @@ from single_window.intake.customs_preview import LISTS, PredictedOutcome, Previe
 from single_window.intake.located import StagedFinding
 from single_window.intake.prediction import Prediction, no_value
 from single_window.intake.reading import Arrived, Reading
-from single_window.intake.uploaded import Upload, Uploaded
+from single_window.intake.uploaded import Uploaded, UploadedMessage
 from single_window.intake.validated import (
+    Against,
     CodeInWords,
     PredictedExport,
     PredictedTax,
@@ -63,17 +64,18 @@ _HEAD_CODES = {
 _LINE_CODES = {"country": "countries", "currency": "currencies", "unit": "units", "unit1": "units", "unit2": "units"}
 
 
-class Against(StrEnum):
-    """The stored documents and declarations with which the documents of an upload are compared, besides each other."""
-
-    UPLOAD = "upload"
-    STORED = "stored"
-
-
 def of_refused(came: Reading) -> Validation:
     """The report on something that could not be opened."""
     return Validation(
-        "", "", "", "", came.sender, "", came.size, 0, [StagedFinding(FORM, finding) for finding in came.findings]
+        type="",
+        title_zh="",
+        title_en="",
+        edition="",
+        sender=came.sender,
+        transmission_id="",
+        size=came.size,
+        count=0,
+        findings=[StagedFinding(FORM, finding) for finding in came.findings],
     )
 
 
@@ -94,7 +96,7 @@ def validate_all(
     """Validate the messages of one upload, each as a sandbox would receive it now. Raises `UnknownSandbox`."""
     with reading(context.engine) as connection:
         circumstances = context.circumstances(connection, sandbox)
-        uploads: list[Upload] = []
+        uploads: list[UploadedMessage] = []
         for body in bodies:
             first = 1 + sum(len(upload.documents) for upload in uploads)
             uploads.append(uploaded.take(context, sandbox, body, circumstances.day, edition, first))
@@ -103,33 +105,37 @@ def validate_all(
 
 
 def _prediction(
-    context: Context, connection: Connection, circumstances: Circumstances, uploads: Sequence[Upload], stored: bool
+    context: Context,
+    connection: Connection,
+    circumstances: Circumstances,
+    uploads: Sequence[UploadedMessage],
+    stored: bool,
 ) -> Prediction:
     every = [document for upload in uploads for document in upload.documents]
     last = {(document.kind, document.arrived.key): document.filed for document in every}
     outcome = PreviewedCustoms(connection, circumstances.sandbox, context.numbering, stored, list(last.values()))
     by_id = {document.filed.id: document for document in every}
-    return Prediction(connection, Desk(outcome, circumstances), stored, by_id)
+    return Prediction(connection, Desk(outcome, circumstances, NO_ROUTES), stored, by_id)
 
 
-def _validation(upload: Upload, prediction: Prediction) -> Validation:
+def _validation(upload: UploadedMessage, prediction: Prediction) -> Validation:
     came, connection, sandbox = upload.came, prediction.connection, prediction.desk.circumstances.sandbox
     if came.refused:
         return of_refused(came)
     entry = catalogue.by_code(came.code)
     validation = Validation(
-        entry.root,
-        entry.title_zh,
-        entry.title_en,
-        came.edition,
-        came.sender,
-        came.transmission_id,
-        came.size,
-        came.count,
-        [StagedFinding(FORM, finding) for finding in (*came.findings, *came.remarks, *upload.habits)],
+        type=entry.root,
+        title_zh=entry.title_zh,
+        title_en=entry.title_en,
+        edition=came.edition,
+        sender=came.sender,
+        transmission_id=came.transmission_id,
+        size=came.size,
+        count=came.count,
+        findings=[StagedFinding(FORM, finding) for finding in (*came.findings, *came.remarks, *upload.habits)],
     )
     validation.repeats = _repeats(connection, sandbox, came, validation)
-    known = _Known(connection, sandbox, upload)
+    known = _StoredFacts(connection, sandbox, upload)
     unsigned = signatures.against(connection, prediction.desk.circumstances, [(0, came)])
     for sent in upload.documents:
         wrong = unsigned.get((0, sent.located.source.position), ())
@@ -192,10 +198,10 @@ class _Stood(NamedTuple):
     content_hash: str
 
 
-class _Known:
+class _StoredFacts:
     """The documents stored under the keys of a message's documents, and the declarations of their orders."""
 
-    def __init__(self, connection: Connection, sandbox: str, upload: Upload) -> None:
+    def __init__(self, connection: Connection, sandbox: str, upload: UploadedMessage) -> None:
         kind, every = upload.came.kind, [uploaded.arrived for uploaded in upload.documents]
         keys = [arrived.key for arrived in every]
         self.stored: dict[str, Any] = {}
@@ -219,7 +225,7 @@ class _Known:
 
 
 def _document(
-    uploaded: Uploaded, known: _Known, prediction: Prediction, findings: list[StagedFinding]
+    uploaded: Uploaded, known: _StoredFacts, prediction: Prediction, findings: list[StagedFinding]
 ) -> ValidatedDocument:
     arrived, facts = uploaded.arrived, uploaded.facts
     own_fields = {name: text for name in facts.__struct_fields__ if isinstance(text := getattr(facts, name), str)}
@@ -235,14 +241,14 @@ def _document(
     ]
     known.take(arrived, would)
     validated = ValidatedDocument(
-        arrived.position,
-        arrived.guid,
-        uploaded.kind,
-        arrived.key,
-        arrived.order_no,
-        would,
-        _stored(stored, arrived) if stored is not None else None,
-        list(_codes(facts, prediction.desk.circumstances)),
+        position=arrived.position,
+        guid=arrived.guid,
+        kind=uploaded.kind,
+        key=arrived.key,
+        order_no=arrived.order_no,
+        would=would,
+        stored=_stored(stored, arrived) if stored is not None else None,
+        codes=list(_codes(facts, prediction.desk.circumstances)),
     )
     if uploaded.kind in LISTS:
         outcome, predicted = prediction.of_list(uploaded)
@@ -315,7 +321,7 @@ def _of_export(facts: ExportInventory, outcome: PredictedOutcome, circumstances:
     )
 
 
-def _decided(kind: str, arrived: Arrived, known: _Known) -> tuple[str, tuple[Reason, ...]]:
+def _decided(kind: str, arrived: Arrived, known: _StoredFacts) -> tuple[str, tuple[Reason, ...]]:
     """The decision about a document (insert, replace, delete, declare_staged, repeat, refuse), and all reasons against
     it for what is stored under its key, whatever else is wrong with it."""
     row, its = known.stored.get(arrived.key), concerned(kind, arrived, known.declared)
@@ -375,15 +381,15 @@ def _taxed(
     used = prediction.desk.repository.allowances([person])[person].taken
     zh, en = (tuple(explain(assessed, language, parameters, day=day, goods=goods)) for language in ("zh", "en"))
     tax = PredictedTax(
-        day.isoformat(),
-        assessed.value,
-        assessed.duty,
-        assessed.consumption,
-        assessed.vat,
-        assessed.total,
-        assessed.full_tax,
-        used,
-        zh,
-        en,
+        day=day.isoformat(),
+        value=assessed.value,
+        duty=assessed.duty,
+        consumption=assessed.consumption,
+        vat=assessed.vat,
+        total=assessed.total,
+        full_tax=assessed.full_tax,
+        used_this_year=used,
+        working_zh=zh,
+        working_en=en,
     )
     return tax, assessed.needs_review

@@ -17,20 +17,11 @@ from schemas.receipt_texts import Text
 from schemas.remedies import SUBJECT, remedy
 from single_window.language import phrases
 from single_window.language.words import Words
+from single_window.refused import Refused
 
 NEAREST = 3
 LONGEST = 40
 """Characters of a code; a longer one is none."""
-
-
-class UnknownRule(LookupError):
-    """No code is written so; `nearest` are those most like it. Permanent."""
-
-    permanent = True
-
-    def __init__(self, code: str) -> None:
-        self.nearest = nearest(code)
-        super().__init__(f"No rule has the code {code[:LONGEST]}.")
 
 
 class ConcernedElements(NamedTuple):
@@ -64,14 +55,21 @@ def nearest(code: str) -> list[str]:
 
 
 def record(code: str) -> RuleRecord:
-    """All about a code: "1320", "15019", or "-301008/15019" for a check in its frame. Raises `UnknownRule`."""
+    """All about a code: "1320", "15019", or "-301008/15019" for a check in its frame. Raises `Refused`."""
     frame, _, detail = code.partition("/")
     known = receipt_texts.texts()
     if (detail or frame) not in known or (detail and code not in {check.code for check in _checks(detail)}):
-        raise UnknownRule(code)
+        raise unknown(code)
     text = known[detail or frame]
     checks = [check for check in _checks(text.code) if not detail or check.code == code]
     return _record(code, text, checks)
+
+
+def unknown(code: str) -> Refused:
+    """The refusal of a code that no rule has; it names the nearest."""
+    near = ", ".join(nearest(code))
+    text = f"No rule has the code {code[:LONGEST]}.{f' Near it: {near}.' if near else ''}"
+    return Refused("no-such-rule", text, found=code[:LONGEST], expected=near, near=near or "–")
 
 
 @cache
@@ -83,17 +81,17 @@ def records() -> tuple[RuleRecord, ...]:
 def _record(code: str, text: Text, checks: Sequence[RuleDoc]) -> RuleRecord:
     row = remedy(code)
     return RuleRecord(
-        code,
-        text.return_status,
-        text.zh + text.tail,
-        text.en + (text.tail_en or text.tail),
-        text.origin,
-        text.source,
-        checks,
-        _fields(text.code, {check.kind for check in checks}),
-        row.expected,
-        row.zh,
-        row.en,
+        code=code,
+        return_status=text.return_status,
+        zh=text.zh + text.tail,
+        en=text.en + (text.tail_en or text.tail),
+        origin=text.origin,
+        source=text.source,
+        checks=checks,
+        fields=_fields(text.code, {check.kind for check in checks}),
+        expected=row.expected,
+        remedy_zh=row.zh,
+        remedy_en=row.en,
     )
 
 

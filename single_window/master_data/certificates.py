@@ -12,12 +12,13 @@ from sqlalchemy.exc import IntegrityError
 
 from schemas.signature import certificates, keys
 from schemas.signature.algorithms import Key
-from schemas.signature.certificates import Certificate, Holder
+from schemas.signature.certificates import Certificate, CertificateHolder
 from schemas.signature.keys import Private
 from single_window.context import Context
+from single_window.refused import Refused
 from single_window.store import certificates as rows
 from single_window.store import sandboxes
-from single_window.store.certificates import Authority, Registered
+from single_window.store.certificates import Authority, RegisteredCertificate
 from single_window.store.engine import reading, writing
 from single_window.store.tables import participant
 
@@ -34,31 +35,19 @@ OPERATOR = "演示操作员"
 """The invented person on every certificate."""
 
 
-class Issued(NamedTuple):
+class IssuedCertificate(NamedTuple):
     """A certificate and the private key that belongs to it."""
 
     certificate: Certificate
     key: Private
 
 
-class NotRegistered(LookupError):
-    """A certificate that is not registered, or no longer holds. Permanent."""
-
-    permanent = True
-
-
-class Taken(ValueError):
-    """A certificate number that is registered already, or one certificate too many. Permanent."""
-
-    permanent = True
-
-
 def issue(
     context: Context, sandbox: str, company: str, kind: Key, days: int = YEARS * 365, since: int | None = None
-) -> Issued:
+) -> IssuedCertificate:
     """Make a key and a certificate for a company and register it, valid from the sandbox's instant on or from `since`.
 
-    Raises `UnknownSandbox`, `Taken`.
+    Raises `UnknownSandbox`, `Refused`.
     """
     now = context.now(sandbox)
     authority = _authority(context, sandbox, kind, now)
@@ -71,37 +60,40 @@ def issue(
         AUTHORITY,
         keys.public_of(key),
         certificates.number_text(FIRST[kind] + serial, kind),
-        Holder(_name(context, sandbox, company), company, OPERATOR, f"{8_600_000_000_000 + serial}"),
+        CertificateHolder(_name(context, sandbox, company), company, OPERATOR, f"{8_600_000_000_000 + serial}"),
         begin,
         begin + days * 86_400_000,
     )
     certificate = certificates.read(der)
     register(context, sandbox, company, certificate)
-    return Issued(certificate, key)
+    return IssuedCertificate(certificate, key)
 
 
 def register(context: Context, sandbox: str, company: str, certificate: Certificate) -> None:
-    """Register a certificate for a company, whoever issued it; raises `UnknownSandbox`, `Taken`."""
+    """Register a certificate for a company, whoever issued it; raises `UnknownSandbox`, `Refused`."""
     now = context.now(sandbox)
     try:
         with writing(context.engine) as connection:
             sandboxes.hold(connection, sandbox)
             if rows.count(connection, sandbox) >= MOST:
-                raise Taken(f"The sandbox {sandbox} has {MOST} certificates, and takes no more.")
+                raise _taken(f"The sandbox {sandbox} has {MOST} certificates, and takes no more.")
             rows.register(connection, sandbox, company, certificate, now)
     except IntegrityError:
-        raise Taken(f"A certificate {certificate.number} is registered already in the sandbox {sandbox}.") from None
+        raise _taken(f"A certificate {certificate.number} is registered already in the sandbox {sandbox}.") from None
 
 
-def revoke(context: Context, sandbox: str, number: str) -> Registered:
-    """Let a certificate hold no longer from the sandbox's instant on; raises `NotRegistered`."""
+def revoke(context: Context, sandbox: str, number: str) -> RegisteredCertificate:
+    """Let a certificate hold no longer from the sandbox's instant on; raises `Refused`."""
     now = context.now(sandbox)
     with writing(context.engine) as connection:
         if not rows.revoke(connection, sandbox, number, now):
-            raise NotRegistered(
-                f"No certificate {number} holds in the sandbox {sandbox}. See: single-window certificate list"
-            )
+            text = f"No certificate {number} holds in the sandbox {sandbox}. See: single-window certificate list"
+            raise Refused("no-such-certificate", text, sandbox=sandbox, found=number, path="number")
         return rows.numbered(connection, sandbox, [number])[number]
+
+
+def _taken(text: str) -> Refused:
+    return Refused("certificate-taken", text, reason=text)
 
 
 def _name(context: Context, sandbox: str, company: str) -> str:
@@ -120,7 +112,13 @@ def _authority(context: Context, sandbox: str, kind: Key, now: int) -> Authority
     key = keys.generate(kind, AUTHORITY_BITS)
     public, number = keys.public_of(key), certificates.number_text(FIRST[kind], kind)
     der = certificates.issue(
-        key, AUTHORITY, public, number, Holder(AUTHORITY, "", AUTHORITY, "0"), now - YEAR, now + 3 * YEARS * YEAR
+        key,
+        AUTHORITY,
+        public,
+        number,
+        CertificateHolder(AUTHORITY, "", AUTHORITY, "0"),
+        now - YEAR,
+        now + 3 * YEARS * YEAR,
     )
     made = Authority(der, keys.to_pem(key))
     try:
@@ -138,6 +136,6 @@ def _known(context: Context, sandbox: str, kind: Key) -> Authority | None:
         return rows.authority_of(connection, sandbox, kind)
 
 
-def registered(connection: Connection, sandbox: str, number: str) -> Registered | None:
+def registered(connection: Connection, sandbox: str, number: str) -> RegisteredCertificate | None:
     """The registered certificate with this number."""
     return rows.numbered(connection, sandbox, [number]).get(number)

@@ -8,7 +8,9 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+from declarations.rows import BadRow
 
 MOST_BYTES = 64_000_000
 MOST_ROWS = 500_000
@@ -16,6 +18,7 @@ LONGEST_CELL = 2_000
 LISTED = 1_000
 """Bad cells that are listed; of more only the number is given."""
 _SHOWN = 60
+RowT = TypeVar("RowT")
 
 
 class BadCell(NamedTuple):
@@ -43,7 +46,7 @@ class BadFile(ValueError):
         self.name, self.cells = name, tuple(cells)
 
 
-class Column(NamedTuple):
+class CsvColumn(NamedTuple):
     """A column: its name, which texts fit (in words: `allowed`), `default` if column or cell may be left out."""
 
     name: str
@@ -54,7 +57,7 @@ class Column(NamedTuple):
     """A cell that is accepted, as the help shows it."""
 
 
-class Row(NamedTuple):
+class CsvRow(NamedTuple):
     """One row with every column, the line on which it begins, and the columns that its file has."""
 
     line: int
@@ -62,14 +65,14 @@ class Row(NamedTuple):
     given: Sequence[str] = ()
 
 
-class Taken(NamedTuple):
+class RowCounts(NamedTuple):
     """The number of rows that were not there before, and of those that stand in place of others."""
 
     new: int
     changed: int
 
 
-def read(source: Path | str | bytes, columns: Sequence[Column]) -> tuple[str, list[Row], list[BadCell]]:
+def read(source: Path | str | bytes, columns: Sequence[CsvColumn]) -> tuple[str, list[CsvRow], list[BadCell]]:
     """The name of a source (a path, or the text itself), its rows, and every cell that does not fit its column.
 
     Raises `BadFile` where no row can be read: too large, of an unknown encoding, without the columns.
@@ -77,14 +80,28 @@ def read(source: Path | str | bytes, columns: Sequence[Column]) -> tuple[str, li
     name = str(source) if isinstance(source, Path) else "the text"
     text = _decoded(name, _bytes(name, source))
     bad: list[BadCell] = []
-    rows: list[Row] = []
+    rows: list[CsvRow] = []
     for line, cells, given in _records(name, text, columns):
         if isinstance(cells, BadCell):
             bad.append(cells)
             continue
-        rows.append(Row(line, cells, given))
+        rows.append(CsvRow(line, cells, given))
         bad.extend(_misfits(line, cells, columns))
     return name, rows, bad
+
+
+def parse_rows(
+    rows: Sequence[CsvRow], name: str, parse: Callable[[Mapping[str, str], str], RowT]
+) -> tuple[list[tuple[int, RowT]], list[BadCell]]:
+    """The rows as a table's own parser reads them, by line, and every cell that it refuses (`BadRow`)."""
+    taken: list[tuple[int, RowT]] = []
+    bad: list[BadCell] = []
+    for row in rows:
+        try:
+            taken.append((row.line, parse(row.cells, f"{name}:{row.line}")))
+        except BadRow as error:
+            bad.append(BadCell(row.line, error.column, row.cells.get(error.column, ""), error.allowed))
+    return taken, bad
 
 
 def _bytes(name: str, source: Path | str | bytes) -> bytes:
@@ -113,7 +130,7 @@ def _decoded(name: str, data: bytes) -> str:
 
 
 def _records(
-    name: str, text: str, columns: Sequence[Column]
+    name: str, text: str, columns: Sequence[CsvColumn]
 ) -> Iterator[tuple[int, dict[str, str] | BadCell, Sequence[str]]]:
     """Each record by the line on which it begins, as cells, or as what is wrong with the whole of it; and the columns
     that the file has."""
@@ -136,7 +153,7 @@ def _records(
         raise BadFile(name, [BadCell(reader.line_num, "", str(error), "CSV with commas and double quotes")]) from None
 
 
-def _header(name: str, names: Sequence[str], columns: Sequence[Column]) -> list[str]:
+def _header(name: str, names: Sequence[str], columns: Sequence[CsvColumn]) -> list[str]:
     header = [cell.strip() for cell in names]
     known = [column.name for column in columns]
     unknown = [name for name in dict.fromkeys(header) if name not in known]
@@ -147,14 +164,14 @@ def _header(name: str, names: Sequence[str], columns: Sequence[Column]) -> list[
     return header
 
 
-def _columns(columns: Sequence[Column]) -> str:
+def _columns(columns: Sequence[CsvColumn]) -> str:
     free = [column.name for column in columns if column.default is not None]
     return f"each of the columns {','.join(column.name for column in columns)} once" + (
         f"; {','.join(free)} may be left out" if free else ""
     )
 
 
-def _misfits(line: int, cells: Mapping[str, str], columns: Sequence[Column]) -> Iterator[BadCell]:
+def _misfits(line: int, cells: Mapping[str, str], columns: Sequence[CsvColumn]) -> Iterator[BadCell]:
     for column in columns:
         cell = cells[column.name]
         if len(cell) > LONGEST_CELL or not cell.isprintable():

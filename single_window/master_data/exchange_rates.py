@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from declarations.calendar import day_of, months_after
-from declarations.forex.rate_table import ALLOWED, OPTIONAL, BadExchangeRate, ExchangeRate, law_with, parse_row
-from declarations.forex.rates import NoRate, rate_of
+from declarations.forex.rate_table import ALLOWED, OPTIONAL, ExchangeRate, law_with, parse_row
+from declarations.forex.rates import NoExchangeRate, rate_of
 from declarations.parameters import Parameters
 from single_window.context import Context
-from single_window.master_data.csv_files import BadCell, BadFile, Column, Row, Taken
+from single_window.master_data.csv_files import BadCell, BadFile, CsvColumn, CsvRow, RowCounts, parse_rows
 from single_window.store import exchange_rate_rows, sandboxes
 from single_window.store.engine import writing
 from single_window.store.numbering import ROWS
@@ -26,13 +26,13 @@ _EXAMPLES = {
     "confidence": "C",
 }
 COLUMNS = tuple(
-    Column(name, allowed, lambda text: True, "" if name in OPTIONAL else None, _EXAMPLES[name])
+    CsvColumn(name, allowed, lambda text: True, "" if name in OPTIONAL else None, _EXAMPLES[name])
     for name, allowed in ALLOWED.items()
 )
 """What fits is checked by the parser of the table, which reads the cells of a row together."""
 
 
-def take(context: Context, sandbox: str, name: str, rows: Sequence[Row]) -> Taken:
+def take(context: Context, sandbox: str, name: str, rows: Sequence[CsvRow]) -> RowCounts:
     """Keep the rates that are new or other, in one transaction; raises `BadFile` with all that is wrong.
 
     The rate of a month that has begun by the sandbox's clock is not changed, whether it was imported or came with the
@@ -52,33 +52,20 @@ def take(context: Context, sandbox: str, name: str, rows: Sequence[Row]) -> Take
         _refuse_begun(name, parsed, changed.keys(), Laws(before, after), today)
         kept = [*new, *changed.values()]
         exchange_rate_rows.replace(connection, sandbox, context.numbering.take(ROWS, "row", len(kept)), kept)
-    return Taken(len(new), len(changed))
+    return RowCounts(len(new), len(changed))
 
 
-def _parsed(context: Context, name: str, rows: Sequence[Row]) -> Mapping[int, ExchangeRate]:
-    bad: list[BadCell] = []
-    parsed: dict[int, ExchangeRate] = {}
-    places: dict[tuple[str, date], int] = {}
-    for row in rows:
-        try:
-            exchange_rate = parse_row(row.cells, context.parameters)
-        except BadExchangeRate as error:
-            bad.append(BadCell(row.line, error.column, row.cells[error.column], error.allowed))
-            continue
-        first = places.setdefault((exchange_rate.currency, exchange_rate.month), row.line)
-        if first != row.line:
-            bad.append(
-                BadCell(
-                    row.line,
-                    "month",
-                    row.cells["month"],
-                    f"each month of {exchange_rate.currency} once; line {first} has it already",
-                )
-            )
-        parsed[row.line] = exchange_rate
+def _parsed(context: Context, name: str, rows: Sequence[CsvRow]) -> Mapping[int, ExchangeRate]:
+    read, bad = parse_rows(rows, name, lambda texts, place: parse_row(texts, place, context.parameters))
+    lines: dict[tuple[str, date], int] = {}
+    for line, rate in read:
+        first = lines.setdefault((rate.currency, rate.month), line)
+        if first != line:
+            allowed = f"each month of {rate.currency} once; line {first} has it already"
+            bad.append(BadCell(line, "month", f"{rate.month:%Y-%m}", allowed))
     if bad:
         raise BadFile(name, sorted(bad))
-    return parsed
+    return dict(read)
 
 
 class Laws(NamedTuple):
@@ -130,5 +117,5 @@ def _rate(row: ExchangeRate, month: date, law: Parameters) -> Decimal | None:
     """The rate of a row's currency in a month; None: there is none."""
     try:
         return rate_of(row.currency, month, law)[0]
-    except NoRate:
+    except NoExchangeRate:
         return None

@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, select
 
 from declarations import goods
-from declarations.collection import Standing
-from declarations.goods import BadRow, Goods
+from declarations.collection import GuaranteeStanding
+from declarations.goods import Goods
 from declarations.goods.rows import ALLOWED as GOODS_ALLOWED
 from declarations.goods.rows import COLUMNS as GOODS_COLUMNS
 from declarations.money import LARGEST, scale
@@ -28,7 +28,7 @@ from schemas.codes import units
 from schemas.identifiers import is_valid_company_code, is_valid_credit_code, is_valid_dxp_id, is_valid_resident_id
 from single_window.context import Context
 from single_window.master_data import imports_in_use
-from single_window.master_data.csv_files import BadCell, BadFile, Column, Row, read
+from single_window.master_data.csv_files import BadCell, BadFile, CsvColumn, CsvRow, parse_rows, read
 from single_window.master_data.exchange_rates import COLUMNS as EXCHANGE_RATES
 from single_window.master_data.exchange_rates import take as take_exchange_rates
 from single_window.master_data.imports_in_use import Rows as Stored
@@ -98,38 +98,38 @@ def _amount(decimals: int) -> tuple[str, Callable[[str], bool]]:
 
 
 PARTICIPANTS = (
-    Column(
+    CsvColumn(
         "code",
         "a customs code (10 characters) or a credit code (18) with its check digits",
         is_valid_company_code,
         example="3702961003",
     ),
-    Column(
+    CsvColumn(
         "credit_code",
         "nothing, or a credit code (18) with its check digits",
         lambda text: not text or is_valid_credit_code(text),
         "",
         "91350100M000100Y43",
     ),
-    Column("name", *_length(100), example="青岛示例电商有限公司"),
-    Column("kinds", *_some_of(*ROLES), example="merchant;agent"),
-    Column(
+    CsvColumn("name", *_length(100), example="青岛示例电商有限公司"),
+    CsvColumn("kinds", *_some_of(*ROLES), example="merchant;agent"),
+    CsvColumn(
         "dxp_id",
         "nothing, or up to 16 digits and capital letters",
         lambda text: not text or is_valid_dxp_id(text),
         "",
         "DXPENT0000000001",
     ),
-    Column("credit_grade", *_one_of(*GRADES), "ordinary", "certified"),
-    Column("edition", *_one_of(*EDITIONS), EDITIONS[0], EDITIONS[0]),
-    Column("tolerances", *_some_of(*TOLERANCES, empty=True), "", next(iter(TOLERANCES))),
+    CsvColumn("credit_grade", *_one_of(*GRADES), "ordinary", "certified"),
+    CsvColumn("edition", *_one_of(*EDITIONS), EDITIONS[0], EDITIONS[0]),
+    CsvColumn("tolerances", *_some_of(*TOLERANCES, empty=True), "", next(iter(TOLERANCES))),
 )
 GUARANTEES = (
-    Column("assure_code", *_length(30), example="3702960A01"),
-    Column("name", *_length(100, 0), "", "青岛示例担保有限公司"),
-    Column("amount", "yuan: " + _amount(2)[0], _amount(2)[1], example="1000000.00"),
-    Column("standing", *_one_of(*Standing), Standing.GOOD, Standing.GOOD),
-    Column(
+    CsvColumn("assure_code", *_length(30), example="3702960A01"),
+    CsvColumn("name", *_length(100, 0), "", "青岛示例担保有限公司"),
+    CsvColumn("amount", "yuan: " + _amount(2)[0], _amount(2)[1], example="1000000.00"),
+    CsvColumn("standing", *_one_of(*GuaranteeStanding), GuaranteeStanding.GOOD, GuaranteeStanding.GOOD),
+    CsvColumn(
         "valid_until",
         "nothing, or its last day, such as 2026-12-31",
         lambda text: not text or _day(text) is not None,
@@ -138,40 +138,40 @@ GUARANTEES = (
     ),
 )
 STOCK = (
-    Column("ems_no", *_length(30), example="T4258W000001"),
-    Column("area_code", *_length(18, 0), "", "3702960A02"),
-    Column("item_record_no", *_length(30), example="000001"),
-    Column(
+    CsvColumn("ems_no", *_length(30), example="T4258W000001"),
+    CsvColumn("area_code", *_length(18, 0), "", "3702960A02"),
+    CsvColumn("item_record_no", *_length(30), example="000001"),
+    CsvColumn(
         "gcode", "ten digits", lambda text: len(text) == 10 and text.isascii() and text.isdigit(), example="1901101010"
     ),
-    Column("gname", *_length(250), example="婴幼儿奶粉"),
-    Column("unit", "a unit's code, such as 011", lambda text: text in units, example="122"),
-    Column("qty", *_amount(5), example="1000"),
+    CsvColumn("gname", *_length(250), example="婴幼儿奶粉"),
+    CsvColumn("unit", "a unit's code, such as 011", lambda text: text in units, example="122"),
+    CsvColumn("qty", *_amount(5), example="1000"),
 )
 PERSONS = (
-    Column(
+    CsvColumn(
         "id_number",
         "a resident identity number (18) with its check digit",
         is_valid_resident_id,
         example="370202199003074514",
     ),
-    Column("name", *_length(60), example="王海燕"),
+    CsvColumn("name", *_length(60), example="王海燕"),
 )
 FOREX_ENTERPRISES = (
-    Column(
+    CsvColumn(
         "code",
         "a customs code (10 characters) or a credit code (18) with its check digits",
         is_valid_company_code,
         example="3702961003",
     ),
-    Column("class", *_one_of(*FOREX_CLASSES), example="B"),
-    Column(
+    CsvColumn("class", *_one_of(*FOREX_CLASSES), example="B"),
+    CsvColumn(
         "registered",
         "a day such as 2024-06-01: the first in the directory",
         lambda text: _day(text) is not None,
         example="2024-06-01",
     ),
-    Column(
+    CsvColumn(
         "quota",
         "nothing, or US dollars a year for class B; nothing or 0: none is on file; " + _amount(2)[0],
         _amount(2)[1],
@@ -204,7 +204,7 @@ _GOODS_EXAMPLES = dict(
     )
 )
 GOODS = tuple(
-    Column(name, GOODS_ALLOWED[name], lambda text: True, example=_GOODS_EXAMPLES[name]) for name in GOODS_COLUMNS
+    CsvColumn(name, GOODS_ALLOWED[name], lambda text: True, example=_GOODS_EXAMPLES[name]) for name in GOODS_COLUMNS
 )
 """What fits is checked by the register's own loader, which reads the cells of a row together."""
 
@@ -228,7 +228,7 @@ def import_csv(
     return take(context, sandbox, name, rows, progress or (lambda done, total: None))
 
 
-def _doubles(rows: Sequence[Row], key: Sequence[str]) -> list[BadCell]:
+def _doubles(rows: Sequence[CsvRow], key: Sequence[str]) -> list[BadCell]:
     first: dict[tuple[str, ...], int] = {}
     bad = []
     for row in rows:
@@ -238,7 +238,9 @@ def _doubles(rows: Sequence[Row], key: Sequence[str]) -> list[BadCell]:
     return bad
 
 
-def _take_participants(context: Context, sandbox: str, name: str, rows: Sequence[Row], progress: Progress) -> Imported:
+def _take_participants(
+    context: Context, sandbox: str, name: str, rows: Sequence[CsvRow], progress: Progress
+) -> Imported:
     names = tuple(column.name for column in PARTICIPANTS)
 
     def write(connection: Connection, part: Sequence[Sequence[Any]]) -> None:
@@ -248,7 +250,7 @@ def _take_participants(context: Context, sandbox: str, name: str, rows: Sequence
     return _write(context, sandbox, "participants", participant, names, 1, values, write, progress, Use(name, rows))
 
 
-def _take_guarantees(context: Context, sandbox: str, name: str, rows: Sequence[Row], progress: Progress) -> Imported:
+def _take_guarantees(context: Context, sandbox: str, name: str, rows: Sequence[CsvRow], progress: Progress) -> Imported:
     # what a file does not speak of stays as it is
     others = [column for column in ("name", "standing", "valid_until") if rows and column in rows[0].given]
     values = [
@@ -270,7 +272,7 @@ def _take_guarantees(context: Context, sandbox: str, name: str, rows: Sequence[R
     )
 
 
-def _take_stock(context: Context, sandbox: str, name: str, rows: Sequence[Row], progress: Progress) -> Imported:
+def _take_stock(context: Context, sandbox: str, name: str, rows: Sequence[CsvRow], progress: Progress) -> Imported:
     texts = ("ems_no", "item_record_no", "gcode", "gname", "unit")
     values = [(*[row.cells[name] for name in texts], scale(row.cells["qty"])) for row in rows]
     return _write(
@@ -287,7 +289,7 @@ def _take_stock(context: Context, sandbox: str, name: str, rows: Sequence[Row], 
     )
 
 
-def _take_persons(context: Context, sandbox: str, name: str, rows: Sequence[Row], progress: Progress) -> Imported:
+def _take_persons(context: Context, sandbox: str, name: str, rows: Sequence[CsvRow], progress: Progress) -> Imported:
     values = [(row.cells["id_number"].upper(), row.cells["name"]) for row in rows]
     return _write(
         context,
@@ -304,7 +306,7 @@ def _take_persons(context: Context, sandbox: str, name: str, rows: Sequence[Row]
 
 
 def _take_forex_enterprises(
-    context: Context, sandbox: str, name: str, rows: Sequence[Row], progress: Progress
+    context: Context, sandbox: str, name: str, rows: Sequence[CsvRow], progress: Progress
 ) -> Imported:
     values = [
         (row.cells["code"], row.cells["class"], 1, row.cells["registered"], scale(row.cells["quota"])) for row in rows
@@ -364,7 +366,7 @@ def _stored(
     return {tuple(row[:keys]): tuple(row) for row in rows}
 
 
-def _take_goods(context: Context, sandbox: str, name: str, rows: Sequence[Row], progress: Progress) -> Imported:
+def _take_goods(context: Context, sandbox: str, name: str, rows: Sequence[CsvRow], progress: Progress) -> Imported:
     """Goods replace all earlier rows of their code; rows equal to the register's are not kept twice."""
     by_code = _goods(name, rows)
     with reading(context.engine) as connection:
@@ -388,16 +390,9 @@ def _take_goods(context: Context, sandbox: str, name: str, rows: Sequence[Row], 
     return Imported("goods", count_new, count_changed, len(rows) - count_new - count_changed)
 
 
-def _goods(name: str, rows: Sequence[Row]) -> dict[str, list[Goods]]:
+def _goods(name: str, rows: Sequence[CsvRow]) -> dict[str, list[Goods]]:
     """Rows by code, in the order of their days; raises `BadFile` with all that the register's own loader refuses."""
-    bad: list[BadCell] = []
-    by_line: list[tuple[int, Goods]] = []
-    for row in rows:
-        try:
-            by_line.append((row.line, goods.parse_row(row.cells, f"{name}:{row.line}")))
-        except BadRow as error:
-            column = error.complaint.partition(" ")[0]
-            bad.append(BadCell(row.line, column, row.cells.get(column, ""), error.complaint))
+    by_line, bad = parse_rows(rows, name, goods.parse_row)
     by_code: dict[str, list[Goods]] = {}
     for line, article in sorted(by_line, key=lambda pair: (pair[1].hs10, pair[1].listed_since)):
         before = by_code.setdefault(article.hs10, [])
@@ -410,14 +405,16 @@ def _goods(name: str, rows: Sequence[Row]) -> dict[str, list[Goods]]:
     return by_code
 
 
-def _take_refund_rates(context: Context, sandbox: str, name: str, rows: Sequence[Row], progress: Progress) -> Imported:
+def _take_refund_rates(
+    context: Context, sandbox: str, name: str, rows: Sequence[CsvRow], progress: Progress
+) -> Imported:
     taken = take_refund_rates(context, sandbox, name, rows)
     progress(len(rows), len(rows))
     return Imported("refund_rates", taken.new, taken.changed, len(rows) - sum(taken))
 
 
 def _take_exchange_rates(
-    context: Context, sandbox: str, name: str, rows: Sequence[Row], progress: Progress
+    context: Context, sandbox: str, name: str, rows: Sequence[CsvRow], progress: Progress
 ) -> Imported:
     taken = take_exchange_rates(context, sandbox, name, rows)
     progress(len(rows), len(rows))
@@ -425,9 +422,9 @@ def _take_exchange_rates(
 
 
 class _Kind(NamedTuple):
-    columns: tuple[Column, ...]
+    columns: tuple[CsvColumn, ...]
     key: tuple[str, ...]
-    take: Callable[[Context, str, str, Sequence[Row], Progress], Imported]
+    take: Callable[[Context, str, str, Sequence[CsvRow], Progress], Imported]
 
 
 KINDS: Mapping[str, _Kind] = {

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, func, select
 
 from declarations.money import plain
-from declarations.refund.rates import NoRate, Rate, RefundRates
+from declarations.refund.rates import NoRefundRate, RefundRate, RefundRates
 from single_window.auditing.claimed import STANDING
-from single_window.master_data.csv_files import BadCell, Row
+from single_window.master_data.csv_files import BadCell, CsvRow
 from single_window.store.bulk import chunks, one_of
 from single_window.store.tables import account_book, export_item, guarantee, refund_claim, refund_line
 
@@ -36,7 +36,7 @@ class Use(NamedTuple):
     identify rows."""
 
     name: str
-    rows: Sequence[Row]
+    rows: Sequence[CsvRow]
     keys: tuple[str, ...] = ()
     in_use: Callable[[Connection, str, Rows, Sequence[Key]], Iterable[InUse]] | None = None
 
@@ -98,8 +98,8 @@ class RateInUse(NamedTuple):
 
     claim: str
     exported_on: date
-    before: Rate
-    after: Rate | None
+    before: RefundRate
+    after: RefundRate | None
 
     @property
     def allowed(self) -> str:
@@ -138,12 +138,12 @@ def rates(
                 yield RateInUse(claim, day, old, new)
 
 
-def _on(known: RefundRates, code: str, day: date) -> Rate | None:
+def _on(known: RefundRates, code: str, day: date) -> RefundRate | None:
     try:
         return known.on(code, day)
-    except NoRate:
+    except NoRefundRate:
         return None
 
 
-def _law(row: Rate | None) -> object:
+def _law(row: RefundRate | None) -> object:
     return row and (row.levy, row.refund, row.flag)

@@ -9,10 +9,10 @@ from itertools import groupby, pairwise
 from sqlalchemy import Connection
 
 from declarations.refund import rates as standing
-from declarations.refund.rates import ALLOWED, COLUMNS, OPTIONAL, BadRate, Rate, RefundRates
+from declarations.refund.rates import ALLOWED, COLUMNS, OPTIONAL, RefundRate, RefundRates
 from single_window.context import Context
 from single_window.master_data import imports_in_use
-from single_window.master_data.csv_files import BadCell, BadFile, Column, Row, Taken
+from single_window.master_data.csv_files import BadCell, BadFile, CsvColumn, CsvRow, RowCounts, parse_rows
 from single_window.store import refund_rate_rows, sandboxes
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
@@ -30,13 +30,13 @@ _EXAMPLES = {
     "source": "示例",
 }
 RATES = tuple(
-    Column(name, ALLOWED[name], lambda text: True, "" if name in OPTIONAL else None, _EXAMPLES[name])
+    CsvColumn(name, ALLOWED[name], lambda text: True, "" if name in OPTIONAL else None, _EXAMPLES[name])
     for name in COLUMNS
 )
 """What fits is checked by the rates' own reader, which reads the cells of a row together."""
 
 
-def take(context: Context, sandbox: str, name: str, rows: Sequence[Row]) -> Taken:
+def take(context: Context, sandbox: str, name: str, rows: Sequence[CsvRow]) -> RowCounts:
     """Keep rates in place of all earlier rows of their codes, in one transaction; raises `BadFile` with all that is
     wrong, `UnknownSandbox`."""
     by_code = _by_code(name, rows)
@@ -53,16 +53,16 @@ def take(context: Context, sandbox: str, name: str, rows: Sequence[Row]) -> Take
         if bad := list(_in_use(connection, sandbox, rows, {row.hs10 for row in changed}, known, kept)):
             raise BadFile(name, sorted(bad))
         refund_rate_rows.replace(connection, sandbox, context.numbering.take(ROWS, "row", len(kept)), kept)
-    return Taken(len(new), len(changed))
+    return RowCounts(len(new), len(changed))
 
 
 def _in_use(
     connection: Connection,
     sandbox: str,
-    rows: Sequence[Row],
+    rows: Sequence[CsvRow],
     codes: Collection[str],
     known: RefundRates,
-    kept: Sequence[Rate],
+    kept: Sequence[RefundRate],
 ) -> Iterator[BadCell]:
     """Rows of the file, or the first of their code, that would change a rate which claims rest on."""
     for rate in imports_in_use.rates(connection, sandbox, codes, known, known.replaced(kept)):
@@ -74,15 +74,9 @@ def _in_use(
         yield BadCell(line.line, "refund", line.cells["refund"] if rate.after else "", rate.allowed)
 
 
-def _by_code(name: str, rows: Sequence[Row]) -> Mapping[str, list[Rate]]:
+def _by_code(name: str, rows: Sequence[CsvRow]) -> Mapping[str, list[RefundRate]]:
     """Rows by code, oldest first; the file itself may have them in any order."""
-    bad: list[BadCell] = []
-    by_line: list[tuple[int, Rate]] = []
-    for row in rows:
-        try:
-            by_line.append((row.line, standing.parse_row(row.cells, f"{name}:{row.line}")))
-        except BadRate as error:
-            bad.append(BadCell(row.line, error.column, row.cells[error.column], ALLOWED[error.column]))
+    by_line, bad = parse_rows(rows, name, standing.parse_row)
     by_line.sort(key=lambda pair: (pair[1].hs10, pair[1].since))
     for (_, before), (line, after) in pairwise(by_line):
         if before.hs10 == after.hs10 and standing.clash(before, after):

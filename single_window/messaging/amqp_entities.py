@@ -13,7 +13,7 @@ REDELIVERIES = 1_000_000
 """After so many redeliveries a quorum queue drops or dead-letters a message; newer servers would do so after 20."""
 
 
-class Exchange(NamedTuple):
+class AmqpExchange(NamedTuple):
     """A durable exchange: direct, fanout or topic."""
 
     name: str
@@ -47,7 +47,7 @@ class Binding(NamedTuple):
         channel.queue_bind(self.queue, self.exchange, self.routing_key, callback=done)
 
 
-Entity: TypeAlias = Exchange | Queue | Binding
+Entity: TypeAlias = AmqpExchange | Queue | Binding
 
 
 def quorum(name: str, dead_letters: str = "", limit: int = 0) -> Queue:

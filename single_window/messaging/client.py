@@ -18,9 +18,9 @@ from pika.exceptions import ChannelClosed
 from single_window.messaging import consuming, declaring
 from single_window.messaging.amqp_entities import Binding, Entity
 from single_window.messaging.connection_manager import ConnectionManager
-from single_window.messaging.consuming import Consumer, IncomingMessage, Settlement, Tag
+from single_window.messaging.consuming import IncomingMessage, QueueConsumer, Settlement, Tag
 from single_window.messaging.outages import DeclarationRefused, channel_words, parameters_of, place_of
-from single_window.messaging.publishing import WINDOW, Batch, Outcome, OutgoingMessage
+from single_window.messaging.publishing import WINDOW, OutgoingMessage, PublishedBatch, PublishOutcome
 from single_window.messaging.wakeups import CONNECTED, DISCONNECTED, BrokerUnavailable
 
 HEARTBEAT_SECONDS = 20
@@ -48,8 +48,8 @@ class RabbitClient:
         self._parameters = parameters_of(url, purpose, heartbeat)
         self._patience = patience
         self._came = Event()
-        self._consumers: dict[str, Consumer] = {}
-        self._hints: list[Consumer] = []
+        self._consumers: dict[str, QueueConsumer] = {}
+        self._hints: list[QueueConsumer] = []
         self._manager = ConnectionManager(self._parameters, purpose, window, self._came.set)
         try:
             self._manager.first.result(CONNECT_TIMEOUT_SECONDS)
@@ -94,7 +94,7 @@ class RabbitClient:
                 return None
             raise
 
-    def publish(self, messages: Sequence[OutgoingMessage]) -> list[Outcome]:
+    def publish(self, messages: Sequence[OutgoingMessage]) -> list[PublishOutcome]:
         """Publish, and wait for the broker's confirms; gives the outcome of each message, in their order.
 
         Raises `BrokerUnavailable` when there is no connection, when the broker blocks publishers, or when it confirms
@@ -103,7 +103,7 @@ class RabbitClient:
         if not messages:
             return []
         self._check()
-        batch = Batch(messages)
+        batch = PublishedBatch(messages)
         self._manager.io_thread.call(partial(self._manager.publish, batch))
         settled = 0
         while True:
@@ -117,7 +117,7 @@ class RabbitClient:
     def send(self, message: OutgoingMessage) -> None:
         """Publish without waiting for the confirm, and without an error where that fails: for hints."""
         if self.state == CONNECTED:
-            self._manager.io_thread.call(partial(self._manager.publish, Batch([message])))
+            self._manager.io_thread.call(partial(self._manager.publish, PublishedBatch([message])))
 
     def consume(self, queue: str, prefetch: int) -> None:
         """Consume a queue, and again after every outage; at most `prefetch` messages are here, unacknowledged."""
@@ -183,14 +183,14 @@ class RabbitClient:
         if self.state != CONNECTED:
             raise self._manager.outage()
 
-    def _given_up(self, batch: Batch) -> BrokerUnavailable:
+    def _given_up(self, batch: PublishedBatch) -> BrokerUnavailable:
         place = place_of(self._parameters)
         error = BrokerUnavailable(f"RabbitMQ at {place} has confirmed nothing for {self._patience:g} seconds.")
         self._manager.io_thread.call(partial(batch.fail, error))
         return error
 
-    def _consumer(self, queue: str, prefetch: int, bindings: Sequence[Binding] = ()) -> Consumer:
-        consumer = Consumer(
+    def _consumer(self, queue: str, prefetch: int, bindings: Sequence[Binding] = ()) -> QueueConsumer:
+        consumer = QueueConsumer(
             queue,
             prefetch,
             self._manager.io_thread.call,
@@ -215,7 +215,7 @@ class RabbitClient:
 
 
 def _settle(tags: Iterable[Tag], how: Settlement) -> None:
-    by_consumer: dict[Consumer, list[Tag]] = {}
+    by_consumer: dict[QueueConsumer, list[Tag]] = {}
     for tag in tags:
         by_consumer.setdefault(tag.consumer, []).append(tag)
     for consumer, own in by_consumer.items():

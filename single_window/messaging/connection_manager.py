@@ -15,11 +15,11 @@ from pika.exceptions import ChannelClosed
 from single_window.messaging.amqp_entities import Entity
 from single_window.messaging.channel_handler import ChannelHandler
 from single_window.messaging.consumer_scheduler import ConsumerScheduler
-from single_window.messaging.consuming import Consumer
+from single_window.messaging.consuming import QueueConsumer
 from single_window.messaging.declaring import Declarer, Job, declaration
 from single_window.messaging.io_thread import IOThread, backoff_seconds
 from single_window.messaging.outages import channel_words, connection_words, place_of
-from single_window.messaging.publishing import Batch, Publisher
+from single_window.messaging.publishing import PublishedBatch, Publisher
 from single_window.messaging.wakeups import BLOCKED, CONNECTED, DISCONNECTED, BrokerUnavailable
 
 log = structlog.get_logger(__name__)
@@ -104,18 +104,18 @@ class ConnectionManager:
         else:
             self._declarer.ask(job, answer)
 
-    def publish(self, batch: Batch) -> None:
+    def publish(self, batch: PublishedBatch) -> None:
         """Publish a batch, or fail it at once where nothing can be sent."""
         if self.state == CONNECTED and self._publisher.able:
             self._publisher.publish(batch)
         else:
             batch.fail(self.outage())
 
-    def consume(self, consumer: Consumer) -> None:
+    def consume(self, consumer: QueueConsumer) -> None:
         """Start a consumer, and again after every outage."""
         self.scheduler.add(consumer, self._connection)
 
-    def stop_consuming(self, consumer: Consumer) -> None:
+    def stop_consuming(self, consumer: QueueConsumer) -> None:
         """Stop a consumer."""
         self.scheduler.remove(consumer)
         consumer.close()

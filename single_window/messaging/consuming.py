@@ -23,7 +23,7 @@ Settlement: TypeAlias = Callable[[Channel, int], None]
 class Tag(NamedTuple):
     """A delivery tag with its channel, and valid only as long as that is open."""
 
-    consumer: Consumer
+    consumer: QueueConsumer
     channel: Channel
     number: int
 
@@ -67,7 +67,7 @@ def requeue(channel: Channel, number: int) -> None:
     channel.basic_nack(number, requeue=True)
 
 
-class Consumer(ChannelHandler):
+class QueueConsumer(ChannelHandler):
     """The channel that consumes one queue. Thread-safe are `take`, `settle` and `taken`.
 
     Without a name the queue is exclusive: named by the broker, bound by `bindings`, holding one message at most, and
@@ -82,7 +82,7 @@ class Consumer(ChannelHandler):
         call: Callable[[Callable[[], None]], None],
         arrived: Callable[[], None],
         on_closed: OnClosed,
-        answered: Callable[[Consumer], None],
+        answered: Callable[[QueueConsumer], None],
         bindings: Iterable[Binding] = (),
     ) -> None:
         super().__init__(f"consuming {queue or 'hints'}", on_closed)
@@ -155,18 +155,18 @@ class Consumer(ChannelHandler):
         with self._lock:
             self._waiting.append(
                 IncomingMessage(
-                    self.queue,
-                    body,
-                    Tag(self, channel, method.delivery_tag),
-                    properties.headers or {},
-                    text(properties.message_id),
-                    text(properties.content_type),
-                    bool(method.redelivered),
-                    text(properties.reply_to),
-                    text(properties.correlation_id),
-                    method.exchange,
-                    method.routing_key,
-                    text(properties.user_id),
+                    queue=self.queue,
+                    body=body,
+                    tag=Tag(self, channel, method.delivery_tag),
+                    headers=properties.headers or {},
+                    message_id=text(properties.message_id),
+                    content_type=text(properties.content_type),
+                    redelivered=bool(method.redelivered),
+                    reply_to=text(properties.reply_to),
+                    correlation_id=text(properties.correlation_id),
+                    exchange=method.exchange,
+                    routing_key=method.routing_key,
+                    user=text(properties.user_id),
                 )
             )
         self._arrived()

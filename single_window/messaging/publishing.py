@@ -22,7 +22,7 @@ WINDOW_BYTES = 8_000_000
 """Bytes that may be unconfirmed at a time; a larger message travels alone."""
 
 
-class Outcome(StrEnum):
+class PublishOutcome(StrEnum):
     """The outcome of a published message."""
 
     CONFIRMED = "confirmed"
@@ -45,19 +45,19 @@ class OutgoingMessage(NamedTuple):
     content_type: str = "application/octet-stream"
     persistent: bool = True
     mandatory: bool = True
-    """Without a bound queue it is returned: `Outcome.RETURNED`; otherwise it is dropped and confirmed."""
+    """Without a bound queue it is returned: `PublishOutcome.RETURNED`; otherwise it is dropped and confirmed."""
     correlation_id: str = ""
     """Which message this one answers."""
 
 
-class Batch:
+class PublishedBatch:
     """Messages that a caller waits for together. `confirmed` gives their outcomes, in their order."""
 
     def __init__(self, messages: Sequence[OutgoingMessage]) -> None:
-        self.confirmed: Future[list[Outcome]] = Future()
+        self.confirmed: Future[list[PublishOutcome]] = Future()
         self.settled = 0
         self._messages = messages
-        self._outcomes = [Outcome.CONFIRMED] * len(messages)
+        self._outcomes = [PublishOutcome.CONFIRMED] * len(messages)
         self._begun = 0
 
     def next(self) -> tuple[int, OutgoingMessage] | None:
@@ -67,7 +67,7 @@ class Batch:
         self._begun += 1
         return self._begun - 1, self._messages[self._begun - 1]
 
-    def settle(self, place: int, outcome: Outcome) -> None:
+    def settle(self, place: int, outcome: PublishOutcome) -> None:
         """The broker has confirmed, refused or returned a message."""
         self._outcomes[place] = outcome
         self.settled += 1
@@ -81,7 +81,7 @@ class Batch:
 
 
 class _Sent(NamedTuple):
-    batch: Batch
+    batch: PublishedBatch
     place: int
     key: tuple[str, str, str]
     size: int
@@ -104,12 +104,12 @@ class Publisher(ChannelHandler):
         super().__init__("publishing", on_closed)
         self.able = False
         self._ready, self._explain, self._window = ready, explain, window
-        self._batches: deque[Batch] = deque()
+        self._batches: deque[PublishedBatch] = deque()
         self._sent: OrderedDict[int, _Sent] = OrderedDict()
         self._returned: Counter[tuple[str, str, str]] = Counter()
         self._tag = self._ids = self._bytes = 0
 
-    def publish(self, batch: Batch) -> None:
+    def publish(self, batch: PublishedBatch) -> None:
         """Send a batch as far as the window allows, and the rest as confirms come in."""
         self._batches.append(batch)
         self._fill()
@@ -146,7 +146,7 @@ class Publisher(ChannelHandler):
             except Exception as error:  # a key or a header that AMQP cannot carry: for the caller
                 self._batches[0].fail(error)
 
-    def _send(self, batch: Batch, place: int, message: OutgoingMessage) -> None:
+    def _send(self, batch: PublishedBatch, place: int, message: OutgoingMessage) -> None:
         assert self.channel is not None
         self._ids += 1
         name = message.message_id or str(self._ids)
@@ -169,7 +169,7 @@ class Publisher(ChannelHandler):
 
     def _on_confirm(self, frame: Method[Basic.Ack | Basic.Nack]) -> None:
         method = frame.method
-        outcome = Outcome.REFUSED if isinstance(method, Basic.Nack) else Outcome.CONFIRMED
+        outcome = PublishOutcome.REFUSED if isinstance(method, Basic.Nack) else PublishOutcome.CONFIRMED
         if method.multiple:
             while self._sent and next(iter(self._sent)) <= method.delivery_tag:
                 self._settle(next(iter(self._sent)), outcome)
@@ -178,10 +178,10 @@ class Publisher(ChannelHandler):
         self.failures = 0
         self._fill()
 
-    def _settle(self, tag: int, outcome: Outcome) -> None:
+    def _settle(self, tag: int, outcome: PublishOutcome) -> None:
         sent = self._sent.pop(tag)
         self._bytes -= sent.size
         if self._returned and self._returned[sent.key]:
             self._returned[sent.key] -= 1
-            outcome = Outcome.RETURNED
+            outcome = PublishOutcome.RETURNED
         sent.batch.settle(sent.place, outcome)

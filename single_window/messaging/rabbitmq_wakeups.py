@@ -10,7 +10,7 @@ from threading import Event, Lock, Thread
 
 import structlog
 
-from single_window.messaging.amqp_entities import Exchange
+from single_window.messaging.amqp_entities import AmqpExchange
 from single_window.messaging.client import ANSWER_TIMEOUT_SECONDS, HEARTBEAT_SECONDS, RabbitClient
 from single_window.messaging.outages import parameters_of
 from single_window.messaging.publishing import OutgoingMessage
@@ -100,7 +100,7 @@ class RabbitWakeups:
 
     def _attach(self, client: RabbitClient) -> None:
         try:
-            client.declare(Exchange(self._hints))
+            client.declare(AmqpExchange(self._hints))
             with self._turn:
                 if self._topics:
                     client.listen(self._hints, self._topics)

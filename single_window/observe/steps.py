@@ -15,7 +15,7 @@ from single_window.observe.liveness import readable
 from single_window.observe.metrics import meters
 from single_window.store.deliveries import Delivery
 from single_window.store.leases import Lease
-from single_window.store.written import Written
+from single_window.store.written import WrittenCounts
 
 log = structlog.get_logger(__name__)
 _FILED_AT = attrgetter("filed_at")
@@ -23,7 +23,7 @@ OTHER = "other"
 """Stands for every unknown message code: labels must not grow with what comes in."""
 
 
-class Admitted(Protocol):
+class AdmissionCounts(Protocol):
     """The counts of one message that was admitted, recognised as repeated, or refused."""
 
     @property
@@ -36,7 +36,7 @@ class Admitted(Protocol):
     def repeated(self) -> bool: ...
 
 
-def admitted(sandbox: str, channel: str, answers: Sequence[Admitted], took: float) -> None:
+def admitted(sandbox: str, channel: str, answers: Sequence[AdmissionCounts], took: float) -> None:
     """A group of messages was admitted or refused, in one commit that took so many seconds."""
     meters.spent("batch_seconds", {took: 1}, "admission")
     for (code, status), number in Counter((_code(answer.code), _status(answer)) for answer in answers).items():
@@ -57,7 +57,7 @@ def waited(seconds: Iterable[float]) -> None:
     meters.spent("stage_seconds", Counter(seconds), "admission")
 
 
-def dealt_with(queue: str, claimed: Sequence[Delivery], parts: Sequence[Written], took: float) -> None:
+def dealt_with(queue: str, claimed: Sequence[Delivery], parts: Sequence[WrittenCounts], took: float) -> None:
     """Deliveries of a queue were handled, in one commit that took so many seconds; `parts` by sandbox."""
     now, filed = system_now(), Counter(map(_FILED_AT, claimed))
     meters.count("deliveries_done", len(claimed), queue)
@@ -139,7 +139,7 @@ def _code(code: str) -> str:
     return code if code in _CODES else OTHER
 
 
-def _status(answer: Admitted) -> str:
+def _status(answer: AdmissionCounts) -> str:
     if answer.status != 202:
         return str(answer.status)
     return "repeated" if answer.repeated else "accepted"

@@ -17,7 +17,7 @@ from single_window.clock import Clock, monotonic, system_now
 from single_window.language.phrases import book, phrase
 from single_window.language.words import Words
 from single_window.messaging.topology import QUEUES
-from single_window.store import channels, deadlines, leases, sandboxes
+from single_window.store import channels, deadlines, leases, names, sandboxes
 from single_window.store.depths import Depth, depths, oldest
 from single_window.store.engine import reading
 from single_window.store.tables import deadline
@@ -33,7 +33,7 @@ AGAIN = 600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class StageBacklog:
     """The unfinished work of a stage: how much, the age of the oldest in seconds; how much of it is late, and ids."""
 
     stage: str
@@ -53,16 +53,16 @@ class Waiting:
         return phrase("remedy", self.stage if self.stage in book()["remedy"] else "queue")
 
 
-Stages = Callable[[Connection, int, int], Iterable[Waiting]]
+Stages = Callable[[Connection, int, int], Iterable[StageBacklog]]
 """Given a connection, the machine's instant and the latest instant that is late: what some stages have not finished."""
 
 
-def waiting(connection: Connection, now: int, seconds: int) -> list[Waiting]:
+def waiting(connection: Connection, now: int, seconds: int) -> list[StageBacklog]:
     """The unfinished work of every stage; late is what it should have finished `seconds` ago."""
     return [stage for stages in STAGES for stage in stages(connection, now, now - 1_000 * seconds)]
 
 
-def look(connection: Connection, now: int, seconds: int) -> list[Waiting]:
+def look(connection: Connection, now: int, seconds: int) -> list[StageBacklog]:
     """The stages that are late, the oldest first."""
     return sorted(
         (stage_waiting for stage_waiting in waiting(connection, now, seconds) if stage_waiting.late),
@@ -70,7 +70,7 @@ def look(connection: Connection, now: int, seconds: int) -> list[Waiting]:
     )
 
 
-def _deliveries(connection: Connection, now: int, before: int) -> Iterator[Waiting]:
+def _deliveries(connection: Connection, now: int, before: int) -> Iterator[StageBacklog]:
     """Messages that were received and not taken in (reception), work of each gateway, and what is parked."""
     queues = depths(connection, now, before)
     for queue in QUEUES:
@@ -84,21 +84,21 @@ def _deliveries(connection: Connection, now: int, before: int) -> Iterator[Waiti
     )
 
 
-def _made(stage: str, now: int, queues: Sequence[Depth], examples: Callable[[], list[int]]) -> Waiting:
+def _made(stage: str, now: int, queues: Sequence[Depth], examples: Callable[[], list[int]]) -> StageBacklog:
     since = min((depth.since for depth in queues if depth.since), default=now)
     late = sum(depth.late for depth in queues)
-    return Waiting(
+    return StageBacklog(
         stage, sum(depth.count for depth in queues), _seconds(now - since), late, tuple(examples()) if late else ()
     )
 
 
-def _deadlines(connection: Connection, now: int, before: int) -> Iterator[Waiting]:
+def _deadlines(connection: Connection, now: int, before: int) -> Iterator[StageBacklog]:
     """Deadlines that are due on their sandbox's clock, and have not been turned into work."""
     clocks = sandboxes.clocks(connection)
     due = deadlines.with_due(connection, {name: clock.now(now) for name, clock in clocks.items()})
     parts = [_due(connection, name, clocks[name], now, before) for name in due]
     late = [part for part in parts if part.late]
-    yield Waiting(
+    yield StageBacklog(
         DEADLINES,
         sum(part.count for part in parts),
         max((part.oldest for part in parts), default=0.0),
@@ -107,15 +107,15 @@ def _deadlines(connection: Connection, now: int, before: int) -> Iterator[Waitin
     )
 
 
-def _due(connection: Connection, sandbox: str, clock: Clock, now: int, before: int) -> Waiting:
+def _due(connection: Connection, sandbox: str, clock: Clock, now: int, before: int) -> StageBacklog:
     open_ = (deadline.c.sandbox == sandbox, deadline.c.state == "open")
     counted = select(func.count(), func.min(deadline.c.due)).where(*open_)
     count, first = connection.execute(counted.where(deadline.c.due <= clock.now(now))).one()
     if not count:
-        return Waiting(DEADLINES, 0, 0.0)
+        return StageBacklog(DEADLINES, 0, 0.0)
     age = _seconds(now - _reached(clock, first))
     if clock.kind != "system" and clock.set_at > before:
-        return Waiting(DEADLINES, count, age)
+        return StageBacklog(DEADLINES, count, age)
     late, _ = connection.execute(counted.where(deadline.c.due <= clock.now(before))).one()
     examples = connection.execute(
         select(deadline.c.id)
@@ -123,7 +123,7 @@ def _due(connection: Connection, sandbox: str, clock: Clock, now: int, before: i
         .order_by(deadline.c.due, deadline.c.id)
         .limit(EXAMPLES)
     ).scalars()
-    return Waiting(DEADLINES, count, age, late, tuple(examples))
+    return StageBacklog(DEADLINES, count, age, late, tuple(examples))
 
 
 def _reached(clock: Clock, due: int) -> int:
@@ -133,25 +133,25 @@ def _reached(clock: Clock, due: int) -> int:
     return clock.set_at + (max(0, int((due - clock.base) / clock.rate)) if clock.rate else 0)
 
 
-def _channels(connection: Connection, now: int, before: int) -> Iterator[Waiting]:
+def _channels(connection: Connection, now: int, before: int) -> Iterator[StageBacklog]:
     """Channels whose receivers failed again and again; for how long, by their sandbox's clock."""
-    blocked = [channel for channel in channels.listed(connection) if channel.state == channels.BLOCKED]
+    blocked = [channel for channel in channels.listed(connection) if channel.state == names.BLOCKED]
     clocks = {
         name: sandboxes.find(connection, name).clock.now(now) for name in {channel.sandbox for channel in blocked}
     }
     ages = sorted(
         ((_seconds(clocks[channel.sandbox] - channel.blocked_at), channel.dxp_id) for channel in blocked), reverse=True
     )
-    yield Waiting(
+    yield StageBacklog(
         CHANNELS, len(ages), max(ages)[0] if ages else 0.0, len(ages), tuple(dxp_id for _, dxp_id in ages[:EXAMPLES])
     )
 
 
-def _in_hand(connection: Connection, now: int, before: int) -> Iterator[Waiting]:
+def _in_hand(connection: Connection, now: int, before: int) -> Iterator[StageBacklog]:
     """Batches that workers have begun with; one that is late makes no progress, and its worker is about to be ended."""
     active = sorted(leases.active(connection), key=lambda lease: lease.since)
     late = [lease for lease in active if lease.since <= before]
-    yield Waiting(
+    yield StageBacklog(
         IN_HAND,
         len(active),
         _seconds(now - active[0].since) if active else 0.0,
@@ -187,7 +187,7 @@ class Watchdog:
         # a backlog of hundreds of thousands takes a moment to scan: no more than a fiftieth of the time
         self._next_look = began + max(self._every, 50 * (monotonic() - began))
 
-    def report(self, stages_waiting: Sequence[Waiting], at: float) -> None:
+    def report(self, stages_waiting: Sequence[StageBacklog], at: float) -> None:
         """Log what is new among the late stages of a moment (in seconds that never go back)."""
         for stage_waiting in stages_waiting:
             if at - self._reported.get(stage_waiting.stage, float("-inf")) >= self._again:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from declarations.reasons import Reason
 from gateways.customs.outcome import LIST
 from gateways.forced import ForcedList
-from gateways.records import Event, ReceiptDraft
+from gateways.records import ReceiptDraft, TimelineEvent
 from gateways.replies import ANSWERS
 from single_window.outcomes.delays import held_back, within
 from single_window.outcomes.scenarios import scenarios
@@ -49,7 +49,7 @@ class Forcing:
     def __init__(self, connection: Connection, sandbox: str, seed: str, now: int, triggers: Sequence[Trigger]) -> None:
         """`triggers`: those of the sandbox, the newest first."""
         self.sandbox, self.seed, self.now = sandbox, seed, now
-        self.events: list[Event] = []
+        self.events: list[TimelineEvent] = []
         self._connection, self._triggers = connection, triggers
         counted = [trigger.id for trigger in triggers if trigger.times]
         self._left = rows.left(connection, counted) if counted else {}
@@ -99,15 +99,15 @@ class Forcing:
     def note(self, trigger: Trigger, about: About, **values: str) -> None:
         """Note on the timeline what was forced."""
         self.events.append(
-            Event(
-                about.order_no,
-                about.kind,
-                about.key,
-                self.now,
-                ACTOR,
-                EVENT,
-                "",
-                [self._reason(trigger, about, values)],
+            TimelineEvent(
+                order_no=about.order_no,
+                kind=about.kind,
+                key=about.key,
+                at=self.now,
+                actor=ACTOR,
+                event=EVENT,
+                state="",
+                reasons=[self._reason(trigger, about, values)],
             )
         )
 

@@ -16,46 +16,19 @@ from single_window.outcomes.triggers import (
     MOST_TIMES,
     MOST_TRIGGERS,
     Action,
-    BadTrigger,
-    Match,
     Trigger,
+    TriggerMatch,
+    bad_trigger,
     check,
     of_row,
     parsed,
+    too_many_triggers,
 )
+from single_window.refused import Refused
 from single_window.store import sandboxes
 from single_window.store import triggers as rows
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS, Numbering
-
-
-class TooManyTriggers(Exception):
-    """More than a sandbox may have."""
-
-    permanent = True
-
-    def __init__(self) -> None:
-        super().__init__(f"A sandbox has {MOST_TRIGGERS} triggers at most; remove some first.")
-
-
-class NameTaken(Exception):
-    """A trigger of this name is there already."""
-
-    permanent = True
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        super().__init__(f"There is a trigger {name!r} already; choose another name, or remove it.")
-
-
-class UnknownTrigger(LookupError):
-    """A trigger that a sandbox does not have."""
-
-    permanent = True
-
-    def __init__(self, sandbox: str, number: object) -> None:
-        self.sandbox, self.number = sandbox, str(number)
-        super().__init__(f"The sandbox {sandbox!r} has no trigger {number}. See: single-window trigger list")
 
 
 def make(
@@ -71,14 +44,14 @@ def make(
 ) -> list[Trigger]:
     """Make the triggers of a scenario, narrowed by `match`, or one that does `action`; gives them, newest last.
 
-    Raises `BadTrigger`, `UnknownScenario`, `NameTaken`, `TooManyTriggers`, `UnknownSandbox`.
+    Raises `Refused`, `UnknownSandbox`.
     """
     steps, default = _steps(scenario_name, match or {}, action)
     often = default if times is None else times
     if not 0 <= often <= MOST_TIMES:
-        raise BadTrigger("times", often, f"from 1 to {MOST_TIMES}, or 0 for without end")
+        raise bad_trigger("times", often, f"from 1 to {MOST_TIMES}, or 0 for without end")
     if len(name) > LONGEST_NAME or not name.isprintable() or name != name.strip():
-        raise BadTrigger("name", name, f"it has {LONGEST_NAME} printable characters at most")
+        raise bad_trigger("name", name, f"it has {LONGEST_NAME} printable characters at most")
     numbering.ensure(ROWS, "row", len(steps))
     made = [
         _row(number, name, scenario_name, often, place, *step)
@@ -88,10 +61,12 @@ def make(
         with writing(engine) as connection:
             sandboxes.hold(connection, sandbox)
             if rows.count(connection, sandbox) + len(made) > MOST_TRIGGERS:
-                raise TooManyTriggers
+                raise too_many_triggers()
             rows.add(connection, sandbox, made)
     except IntegrityError:
-        raise NameTaken(made[0].name) from None
+        name = made[0].name
+        text = f"There is a trigger {name!r} already; choose another name, or remove it."
+        raise Refused("trigger-exists", text, path="name", found=name) from None
     return [of_row(row) for row in made]
 
 
@@ -101,53 +76,60 @@ def listed(connection: Connection, sandbox: str) -> list[Trigger]:
 
 
 def remove(engine: Engine, sandbox: str, number: int | None = None) -> int:
-    """Remove one trigger, or all; raises `UnknownTrigger`."""
+    """Remove one trigger, or all; raises `Refused`."""
     with writing(engine) as connection:
         sandboxes.hold(connection, sandbox)
         gone = rows.remove(connection, sandbox, number)
     if number is not None and not gone:
-        raise UnknownTrigger(sandbox, number)
+        raise _unknown(sandbox, str(number))
     return gone
 
 
 def find(engine: Engine, sandbox: str, name: str) -> Trigger:
-    """A trigger by its id or name; raises `UnknownTrigger`."""
+    """A trigger by its id or name; raises `Refused`."""
     with reading(engine) as connection:
         for trigger in listed(connection, sandbox):
             if name in {str(trigger.id), trigger.name}:
                 return trigger
-    raise UnknownTrigger(sandbox, name)
+    raise _unknown(sandbox, name)
+
+
+def _unknown(sandbox: str, name: str) -> Refused:
+    text = f"The sandbox {sandbox!r} has no trigger {name}. See: single-window trigger list"
+    return Refused("no-such-trigger", text, sandbox=sandbox, number=name)
 
 
 def _steps(
     scenario_name: str, match: Mapping[str, Any], action: Mapping[str, Any] | None
-) -> tuple[Sequence[tuple[Match, Action]], int]:
+) -> tuple[Sequence[tuple[TriggerMatch, Action]], int]:
     if bool(scenario_name) == bool(action):
-        raise BadTrigger("do", scenario_name, "name a scenario, or say what to do: one of the two")
+        raise bad_trigger("do", scenario_name, "name a scenario, or say what to do: one of the two")
     if not scenario_name:
         return [parsed(match, action or {})], 0
     chosen = scenario(scenario_name)
     return [_narrowed(chosen, step, match) for step in chosen.steps], chosen.times
 
 
-def _narrowed(chosen: Scenario, step: tuple[Match, Action], match: Mapping[str, Any]) -> tuple[Match, Action]:
+def _narrowed(
+    chosen: Scenario, step: tuple[TriggerMatch, Action], match: Mapping[str, Any]
+) -> tuple[TriggerMatch, Action]:
     """A step of a scenario for fewer documents; what the scenario itself is about stays."""
     own, action = step
     given, _ = parsed(match, msgspec.to_builtins(action))
     for name in ("type", "receipt"):
         if getattr(given, name) and getattr(own, name) and getattr(given, name) != getattr(own, name):
-            raise BadTrigger(
+            raise bad_trigger(
                 f"match.{name}", getattr(given, name), f"the scenario {chosen.name} is about {getattr(own, name)}"
             )
     narrowed = msgspec.structs.replace(
-        own, **{name: value for name in Match.__struct_fields__ if (value := getattr(given, name))}
+        own, **{name: value for name in TriggerMatch.__struct_fields__ if (value := getattr(given, name))}
     )
     check(narrowed, action)
     return narrowed, action
 
 
 def _row(
-    number: int, name: str, scenario_name: str, times: int, place: int, match: Match, action: Action
+    number: int, name: str, scenario_name: str, times: int, place: int, match: TriggerMatch, action: Action
 ) -> rows.TriggerRow:
     called = (f"{name}-{place + 1}" if place else name) if name else f"{scenario_name or action.do}-{number}"
     return rows.TriggerRow(

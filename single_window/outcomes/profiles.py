@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from declarations.calendar import span_of
-from single_window.outcomes.triggers import Action, BadTrigger, Match, Term, check, near, parsed
+from single_window.outcomes.triggers import Action, Term, TriggerMatch, bad_trigger, check, near, parsed
+from single_window.refused import Refused
 
 FOLDER = "profiles"
 LONGEST = "90d"
@@ -23,30 +24,18 @@ LONGEST = "90d"
 GROUPS = ("gateways", "receipts", "channels", "clock", "officers")
 
 
-class UnknownProfile(LookupError):
-    """A profile that there is not; `near` are names that look like it, or all."""
-
-    permanent = True
-
-    def __init__(self, name: str) -> None:
-        self.name, self.near = name[:60], near(name, profiles())
-        super().__init__(
-            f"There is no profile {self.name!r}; there is: {', '.join(self.near)}. See: single-window faults list"
-        )
-
-
-class Part(NamedTuple):
+class ProfileFault(NamedTuple):
     """One thing that goes wrong, from `begins` to `ends` milliseconds after the profile's beginning; 0: to its end."""
 
     name: str
     group: str
-    match: Match
+    match: TriggerMatch
     action: Action
     begins: int
     ends: int
 
 
-class Profile(NamedTuple):
+class FaultProfile(NamedTuple):
     """Faults under one name; milliseconds that it lasts, by which the clock jumps, for which it stands still."""
 
     name: str
@@ -55,7 +44,7 @@ class Profile(NamedTuple):
     lasts: int
     jump: int
     freeze: int
-    parts: tuple[Part, ...]
+    parts: tuple[ProfileFault, ...]
 
     @property
     def groups(self) -> list[str]:
@@ -65,26 +54,28 @@ class Profile(NamedTuple):
 
 
 @cache
-def profiles() -> Mapping[str, Profile]:
+def profiles() -> Mapping[str, FaultProfile]:
     """All profiles by name."""
     profile_files = sorted(files("single_window.outcomes").joinpath(FOLDER).iterdir(), key=lambda file: file.name)
     named = {file.name.removesuffix(".toml"): file for file in profile_files if file.name.endswith(".toml")}
     return MappingProxyType({name: read(name, file.read_text("utf-8")) for name, file in named.items()})
 
 
-def profile(name: str) -> Profile:
-    """One of them; raises `UnknownProfile`."""
+def profile(name: str) -> FaultProfile:
+    """One of them; raises `Refused`."""
     try:
         return profiles()[name]
     except KeyError:
-        raise UnknownProfile(name) from None
+        shown, known = name[:60], ", ".join(near(name, profiles()))
+        text = f"There is no profile {shown!r}; there is: {known}. See: single-window faults list"
+        raise Refused("unknown-profile", text, path="profile", found=shown, near=known) from None
 
 
-def read(name: str, source: str) -> Profile:
-    """A profile of a file; raises `BadTrigger` for what cannot be."""
+def read(name: str, source: str) -> FaultProfile:
+    """A profile of a file; raises `Refused` for what cannot be."""
     book = tomllib.loads(source)
     clock = book.get("clock", {})
-    return Profile(
+    return FaultProfile(
         name,
         book["zh"],
         book["en"],
@@ -95,21 +86,21 @@ def read(name: str, source: str) -> Profile:
     )
 
 
-def _part(name: str, entry: Mapping[str, Any]) -> Part:
+def _part(name: str, entry: Mapping[str, Any]) -> ProfileFault:
     match, action = parsed({**entry.get("match", {}), "term": {"profile": name}}, entry["do"])
     match = msgspec.structs.replace(match, share=float(entry.get("share", 100)), term=Term(name, part=entry["name"]))
     check(match, action)
     if entry["group"] not in GROUPS:
-        raise BadTrigger("group", entry["group"], "there is: " + ", ".join(GROUPS))
+        raise bad_trigger("group", entry["group"], "there is: " + ", ".join(GROUPS))
     begins, ends = span("from", entry.get("from", "0s")), span("to", entry.get("to", "0s"))
     if ends and ends <= begins:
-        raise BadTrigger("to", entry["to"], "it is later than `from`")
-    return Part(entry["name"], entry["group"], match, action, begins, ends)
+        raise bad_trigger("to", entry["to"], "it is later than `from`")
+    return ProfileFault(entry["name"], entry["group"], match, action, begins, ends)
 
 
 def span(path: str, text: str) -> int:
-    """Milliseconds of a span such as 30s, 90m, 2h or 1d, at most `LONGEST`; raises `BadTrigger`."""
+    """Milliseconds of a span such as 30s, 90m, 2h or 1d, at most `LONGEST`; raises `Refused`."""
     milliseconds = span_of(text)
     if milliseconds is None or milliseconds > (span_of(LONGEST) or 0):
-        raise BadTrigger(path, text, f"it is a span such as 30s, 90m, 2h or 7d, {LONGEST} at most")
+        raise bad_trigger(path, text, f"it is a span such as 30s, 90m, 2h or 7d, {LONGEST} at most")
     return milliseconds

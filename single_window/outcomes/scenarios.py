@@ -9,19 +9,8 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-from single_window.outcomes.triggers import Action, Match, Trigger, near, parsed
-
-
-class UnknownScenario(LookupError):
-    """A scenario that there is not; `near` are names that look like it, or all."""
-
-    permanent = True
-
-    def __init__(self, name: str) -> None:
-        self.name, self.near = name[:60], near(name, scenarios())
-        super().__init__(
-            f"There is no scenario {self.name!r}; there is: {', '.join(self.near)}. See: single-window scenarios"
-        )
+from single_window.outcomes.triggers import Action, Trigger, TriggerMatch, near, parsed
+from single_window.refused import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +22,7 @@ class Scenario:
     en: str
     seen_zh: str
     seen_en: str
-    steps: tuple[tuple[Match, Action], ...]
+    steps: tuple[tuple[TriggerMatch, Action], ...]
     times: int = 0
     """How often a trigger made of it acts, unless the trigger has its own number; 0: without end."""
 
@@ -64,8 +53,10 @@ def scenarios() -> Mapping[str, Scenario]:
 
 
 def scenario(name: str) -> Scenario:
-    """One of them; raises `UnknownScenario`."""
+    """One of them; raises `Refused`."""
     try:
         return scenarios()[name]
     except KeyError:
-        raise UnknownScenario(name) from None
+        shown, known = name[:60], ", ".join(near(name, scenarios()))
+        text = f"There is no scenario {shown!r}; there is: {known}. See: single-window scenarios"
+        raise Refused("unknown-scenario", text, path="scenario", found=shown, near=known) from None

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
@@ -15,7 +15,10 @@ from msgspec import Meta, Struct
 from gateways.replies import ANSWERS
 from schemas import catalogue, receipt_texts
 from single_window.language import statuses
-from single_window.store.triggers import TriggerRow
+from single_window.refused import Refused
+
+if TYPE_CHECKING:
+    from single_window.store.triggers import TriggerRow
 
 MOST_TRIGGERS = 1_000
 """Triggers of a sandbox."""
@@ -57,7 +60,7 @@ class Do(StrEnum):
     """The connection of a channel, over which receipts go out, ends without a confirmation."""
 
 
-class Spread(StrEnum):
+class DelayDistribution(StrEnum):
     """The distribution of delays."""
 
     FIXED = "fixed"
@@ -94,7 +97,7 @@ class Term(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What the profile calls it."""
 
 
-class Match(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class TriggerMatch(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """The documents, and those of their receipts, that a trigger concerns. What is left out matches everything."""
 
     type: Annotated[str, Meta(description="code of the document's message: 621")] = ""
@@ -130,7 +133,7 @@ class Action(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
             "or after the receiver has the receipts"
         ),
     ] = ""
-    spread: Spread = Spread.FIXED
+    spread: DelayDistribution = DelayDistribution.FIXED
     seconds: Annotated[float, Meta(description="of the sandbox's clock; of a lognormal spread the median")] = 0
     least: Annotated[float, Meta(description="the shortest, of a uniform spread")] = 0
     most: Annotated[float, Meta(description="the longest, of a uniform or lognormal spread")] = 0
@@ -145,7 +148,7 @@ class Trigger(Struct, frozen=True):
 
     id: int
     name: str
-    match: Match
+    match: TriggerMatch
     action: Action
     times: int = 0
     left: int = 0
@@ -168,14 +171,18 @@ class Trigger(Struct, frozen=True):
         return term is None or term.begins <= now < term.ends
 
 
-class BadTrigger(ValueError):
-    """A trigger that cannot be; `path` names the field that is wrong."""
+def bad_trigger(path: str, value: object, allowed: str) -> Refused:
+    """The refusal of a trigger that cannot be; `path` names the field that is wrong."""
+    found = str(value)[:60]
+    return Refused(
+        "bad-trigger", f"{path}: {found!r} is not possible; {allowed}.", path=path, found=found, allowed=allowed
+    )
 
-    permanent = True
 
-    def __init__(self, path: str, value: object, allowed: str) -> None:
-        self.path, self.found, self.allowed = path, str(value)[:60], allowed
-        super().__init__(f"{path}: {self.found!r} is not possible; {allowed}.")
+def too_many_triggers() -> Refused:
+    """The refusal of a trigger beyond those that a sandbox may have."""
+    text = f"A sandbox has {MOST_TRIGGERS} triggers at most; remove some first."
+    return Refused("too-many-triggers", text, most=MOST_TRIGGERS)
 
 
 def of_row(row: TriggerRow) -> Trigger:
@@ -183,16 +190,16 @@ def of_row(row: TriggerRow) -> Trigger:
     return Trigger(
         row.id,
         row.name,
-        msgspec.json.decode(row.match, type=Match),
+        msgspec.json.decode(row.match, type=TriggerMatch),
         msgspec.json.decode(row.action, type=Action),
         row.times,
         row.left,
     )
 
 
-def parsed(match: Mapping[str, Any], action: Mapping[str, Any]) -> tuple[Match, Action]:
-    """A trigger's match and action, checked; raises `BadTrigger`."""
-    converted = _converted("match", match, Match), _converted("do", action, Action)
+def parsed(match: Mapping[str, Any], action: Mapping[str, Any]) -> tuple[TriggerMatch, Action]:
+    """A trigger's match and action, checked; raises `Refused`."""
+    converted = _converted("match", match, TriggerMatch), _converted("do", action, Action)
     check(*converted)
     return converted
 
@@ -200,20 +207,20 @@ def parsed(match: Mapping[str, Any], action: Mapping[str, Any]) -> tuple[Match, 
 def _converted(path: str, given: Mapping[str, Any], kind: Any) -> Any:
     for name in given:
         if name not in kind.__struct_fields__:
-            raise BadTrigger(f"{path}.{name}", name, "there is: " + ", ".join(kind.__struct_fields__))
+            raise bad_trigger(f"{path}.{name}", name, "there is: " + ", ".join(kind.__struct_fields__))
     try:
         return msgspec.convert(given, kind)
     except msgspec.ValidationError as error:
-        raise BadTrigger(path, str(error), "each field is as described") from None
+        raise bad_trigger(path, str(error), "each field is as described") from None
 
 
-def check(match: Match, action: Action) -> None:
-    """Raise `BadTrigger` for what cannot be matched or done."""
+def check(match: TriggerMatch, action: Action) -> None:
+    """Raise `Refused` for what cannot be matched or done."""
     _check_match(match, action)
     _check_action(action)
 
 
-def _check_match(match: Match, action: Action) -> None:
+def _check_match(match: TriggerMatch, action: Action) -> None:
     _demand(
         "match.type",
         match.type,
@@ -233,14 +240,14 @@ def _check_match(match: Match, action: Action) -> None:
     _demand(
         "do.spread",
         action.spread,
-        match.term is not None or action.spread not in {Spread.END, Spread.RATE},
+        match.term is not None or action.spread not in {DelayDistribution.END, DelayDistribution.RATE},
         "only faults of a profile have an end",
     )
     if action.do in TO_LISTS:
         _demand("match.type", match.type, match.type in ("", *LISTS), "lists are 621 and 603")
 
 
-def _check_patterns(match: Match) -> None:
+def _check_patterns(match: TriggerMatch) -> None:
     for name in ("order", "sender"):
         pattern = getattr(match, name)
         demand = f"a pattern has {LONGEST_PATTERN} characters at most"
@@ -303,14 +310,14 @@ def _check_numbers(action: Action) -> None:
     for name in ("seconds", "least", "most"):
         value = getattr(action, name)
         _demand(f"do.{name}", value, 0 <= value <= LONGEST_DELAY, f"from 0 to {LONGEST_DELAY} seconds (30 days)")
-    if action.do in {Do.DELAY, Do.OFFICER} and action.spread is Spread.FIXED:
+    if action.do in {Do.DELAY, Do.OFFICER} and action.spread is DelayDistribution.FIXED:
         _demand("do.seconds", action.seconds, action.seconds > 0, "a delay has seconds above 0")
-    if action.spread is Spread.UNIFORM:
+    if action.spread is DelayDistribution.UNIFORM:
         _demand("do.most", action.most, action.least <= action.most, "it is no less than `least`")
         _demand("do.most", action.most, action.most > 0, "a delay has seconds above 0")
-    if action.spread is Spread.RATE:
+    if action.spread is DelayDistribution.RATE:
         _demand("do.seconds", action.seconds, action.seconds > 0, "a rate has seconds above 0")
-    if action.spread is Spread.LOGNORMAL:
+    if action.spread is DelayDistribution.LOGNORMAL:
         _demand("do.seconds", action.seconds, action.seconds > 0, "a lognormal spread has a median above 0")
     _demand("do.sigma", action.sigma, 0 < action.sigma <= 5, "above 0 and 5 at most")
     _demand("do.copies", action.copies, 2 <= action.copies <= MOST_COPIES, f"from 2 to {MOST_COPIES}")
@@ -332,10 +339,10 @@ def _statuses(code: str) -> tuple[str, ...]:
 
 def _demand(path: str, value: object, allowed: bool, demand: str) -> None:
     if not allowed:
-        raise BadTrigger(path, value, demand)
+        raise bad_trigger(path, value, demand)
 
 
-def matches(match: Match, kind: str, order_no: str, key: str, sender: str) -> bool:
+def matches(match: TriggerMatch, kind: str, order_no: str, key: str, sender: str) -> bool:
     """True if a document is one of those; one that has no order number is known by a part of its key."""
     if match.type and code_of(kind) != match.type:
         return False
@@ -345,7 +352,7 @@ def matches(match: Match, kind: str, order_no: str, key: str, sender: str) -> bo
     return not match.order or any(fnmatchcase(number, match.order) for number in numbers)
 
 
-def matches_receipt(match: Match, code: str, status: str) -> bool:
+def matches_receipt(match: TriggerMatch, code: str, status: str) -> bool:
     """True if a receipt is one of those."""
     wanted, _, wanted_status = match.receipt.partition(".")
     return wanted in ("", code) and wanted_status in ("", status)

@@ -6,26 +6,13 @@ from sqlalchemy import Engine
 
 from single_window.accounts import key_rows, rows
 from single_window.clock import system_now
-from single_window.settings import Settings, is_loopback
+from single_window.settings import Settings, WrongSetting, is_loopback
 from single_window.store.engine import open_engine, reading
 from single_window.store.unavailable import explained
 
 
-class NobodyMayCall(ValueError):
-    """A window that others are to reach, for which there is no key and no account."""
-
-    permanent = True
-
-    def __init__(self, host: str) -> None:
-        super().__init__(
-            f"A window at {host} answers only calls with a key or an account, and there is none. Make one first, with: "
-            "single-window key issue DXPENT0000000001, or single-window account add admin --role administrator; or "
-            "serve this machine only, with --host 127.0.0.1"
-        )
-
-
 def check_callers(settings: Settings, engine: Engine) -> None:
-    """Refuse an address that others reach as long as no call could be authorized; raises `NobodyMayCall`."""
+    """Refuse an address that others reach as long as no call could be authorized; raises `WrongSetting`."""
     if is_loopback(settings.host):
         return
     with reading(engine) as connection:
@@ -33,7 +20,13 @@ def check_callers(settings: Settings, engine: Engine) -> None:
             not account.disabled_at for account in rows.listed(connection)
         )
     if not known:
-        raise NobodyMayCall(settings.host)
+        raise WrongSetting(
+            "SINGLE_WINDOW_HOST",
+            settings.host,
+            "127.0.0.1 (this machine only) while there is no key and no account, since such a window answers only "
+            "calls with one. Make one first: single-window key issue DXPENT0000000001, or single-window account add "
+            "admin --role administrator; or give --host 127.0.0.1",
+        )
 
 
 def check_callers_of(settings: Settings) -> None:

@@ -45,7 +45,7 @@ GONE = 1
 def serve(settings: Settings, processes: int, threads: int, announce: Announce) -> None:
     """Serve until SIGTERM or Ctrl-C, then end this process.
 
-    Raises `WrongSetting` where there is no RabbitMQ, `PortInUse`, `WrongRevision`, `NobodyMayCall` and a
+    Raises `WrongSetting` where there is no RabbitMQ, `PortInUse`, `WrongRevision` and a
     `DatabaseUnavailable` that will not pass by itself; for others the processes wait, answering 503.
     """
     need_rabbitmq(settings, "serve")
@@ -61,7 +61,7 @@ def serve(settings: Settings, processes: int, threads: int, announce: Announce) 
             raise
     facts = {**facts_of(settings, url_of(bound)), "processes": processes}
     begun = f"{where(settings, url_of(bound))}, {processes} processes. Stop with Ctrl-C."
-    Application(
+    PreforkServer(
         settings,
         {
             "bind": f"fd://{bound.detach()}",
@@ -80,7 +80,7 @@ def serve(settings: Settings, processes: int, threads: int, announce: Announce) 
     ).run()
 
 
-class Application(BaseApplication):  # type: ignore[misc]
+class PreforkServer(BaseApplication):  # type: ignore[misc]
     """gunicorn's entry point: its options. It loads nothing, because nothing may be open when it forks."""
 
     def __init__(self, settings: Settings, options: Mapping[str, Any]) -> None:

@@ -31,7 +31,7 @@ SERIES = (
 """All numbers that a sandbox gives out: those it had not used when the copy was taken begin above, too."""
 
 
-class Moved(NamedTuple):
+class RestoredCounts(NamedTuple):
     """The number of series of numbers, mailboxes and channels that were moved."""
 
     series: int
@@ -39,7 +39,7 @@ class Moved(NamedTuple):
     channels: int
 
 
-def go_on_above(connection: Connection) -> Moved:
+def go_on_above(connection: Connection) -> RestoredCounts:
     """Move everything; what a channel had delivered to the end stays so. No other process may work."""
     names = sandboxes.names(connection)
     series = {(sandbox, name): SHORT_STEP if name in SHORT else STEP for sandbox in names for name in SERIES}
@@ -57,7 +57,7 @@ def go_on_above(connection: Connection) -> Moved:
         update(channel).where(channel.c.position == end).values(position=channel.c.position + STEP, tried=0)
     ).rowcount
     mailboxes = connection.execute(update(mailbox).values(next=mailbox.c.next + STEP)).rowcount
-    return Moved(moved, mailboxes, channels)
+    return RestoredCounts(moved, mailboxes, channels)
 
 
 def _known(connection: Connection, names: Iterable[str]) -> list[tuple[str, str]]:

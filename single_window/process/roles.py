@@ -8,7 +8,7 @@ from typing import NamedTuple
 from single_window.messaging.topology import QUEUES
 
 
-class Role(NamedTuple):
+class ProcessRole(NamedTuple):
     """The queues that a process works on, whether it does what is done by the clock, and what it is for."""
 
     consumes: tuple[str, ...]
@@ -19,19 +19,19 @@ class Role(NamedTuple):
 
 AGENCIES, CHANNELS, TRADES = "agencies", "channels", "trades"
 _AGENCIES = {"customs": ("海关", "customs"), "inspection": ("检验检疫", "inspection"), "tax": ("税务", "tax")}
-ROLES: Mapping[str, Role] = {
-    "dispatch": Role((), True, "到期提醒，恢复中断的任务", "files due deadlines, recovers what was lost"),
-    "reception": Role(("reception",), False, "接收报文", "takes messages in"),
-    **{queue: Role((queue,), False, f"{zh}网关", f"the {en} gateway") for queue, (zh, en) in _AGENCIES.items()},
-    AGENCIES: Role(
+ROLES: Mapping[str, ProcessRole] = {
+    "dispatch": ProcessRole((), True, "到期提醒，恢复中断的任务", "files due deadlines, recovers what was lost"),
+    "reception": ProcessRole(("reception",), False, "接收报文", "takes messages in"),
+    **{queue: ProcessRole((queue,), False, f"{zh}网关", f"the {en} gateway") for queue, (zh, en) in _AGENCIES.items()},
+    AGENCIES: ProcessRole(
         ("refund", "forex", "registration"),
         False,
         "退税、外汇、备案网关",
         "the refund desk, foreign exchange and the registrar",
     ),
-    CHANNELS: Role((), False, "推送回执，AMQP接入", "pushes receipts, talks AMQP with participants"),
-    TRADES: Role(
-        tuple(QUEUES),
+    CHANNELS: ProcessRole((), False, "推送回执，AMQP接入", "pushes receipts, talks AMQP with participants"),
+    TRADES: ProcessRole(
+        QUEUES,
         False,
         "接收报文及全部网关，一票到底",
         "takes messages in and works as every gateway: what follows from a message is in one transaction",

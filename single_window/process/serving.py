@@ -111,7 +111,7 @@ class Running:
 
 def run(settings: Settings, announce: Announce, running: Running = Running()) -> None:
     """Serve until SIGINT or SIGTERM. Raises `AlreadyRunning` and `PortInUse`, both before anything is touched, and
-    `NobodyMayCall`.
+    `ValueError`.
 
     Where the database is away it waits for it. A worker that makes no progress ends the process, which begins
     again at once, on the same socket; an ephemeral window ends.
@@ -135,22 +135,29 @@ def run(settings: Settings, announce: Announce, running: Running = Running()) ->
         window = _opened(settings, running.ephemeral, stopping)
         if window is not None:
             closing.callback(window.close)
-            key = ephemeral.key_of(window) if running.ephemeral else ""
-            check_callers(settings, window.engine)
-            ephemeral.prepare(window, running.preset)
-            closing.enter_context(working_beside(settings))
-            server = closing.enter_context(Server(window, bound))
-            folder_secret(settings.data, OPERATOR_SECRET)
-            lock.publish(server.url)
-            closing.enter_context(ephemeral.address_file(running.ready, server.url, key))
+            url, key = _answer(window, settings, bound, running, closing)
+            lock.publish(url)
+            closing.enter_context(ephemeral.address_file(running.ready, url, key))
             if key:
                 announce(f"Key for every call (it ends with this window): {key}", event="key", key=key)
-            announce(f"{where(settings, server.url)}. Stop with Ctrl-C.", **facts_of(settings, server.url))
+            announce(f"{where(settings, url)}. Stop with Ctrl-C.", **facts_of(settings, url))
             wait_for_signal(stopping)
             deadline.request_end()
             lock.publish("")
             announce("Stopping: finishing what is in hand.", event="stopping")
     announce("Stopped.", event="stopped")
+
+
+def _answer(window: Window, settings: Settings, bound: socket, running: Running, closing: ExitStack) -> tuple[str, str]:
+    """Begin to answer at a socket, with the processes that work beside; `closing` ends all of it. Gives the address,
+    and the key of an ephemeral window."""
+    key = ephemeral.key_of(window) if running.ephemeral else ""
+    check_callers(settings, window.engine)
+    ephemeral.prepare(window, running.preset)
+    closing.enter_context(working_beside(settings))
+    server = closing.enter_context(Server(window, bound))
+    folder_secret(settings.data, OPERATOR_SECRET)
+    return server.url, key
 
 
 def _opened(settings: Settings, fresh: bool, stopping: threading.Event) -> Window | None:

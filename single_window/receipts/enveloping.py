@@ -11,9 +11,9 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from declarations.calendar import at
-from schemas.envelope import IMPORT_RECEIVER, Envelope, Transport, wrap, wrap_for_transport
+from schemas.envelope import IMPORT_RECEIVER, Envelope, TransportHeader, wrap, wrap_for_transport
 from single_window.receipts.rows import NAMESPACE, Rendered, type_of
-from single_window.store.envelopes import DXP_MSG_SV
+from single_window.store.names import DXP_MSG_SV
 from single_window.store.tables import receipt_group
 
 NODE = "EPORTSIM"
@@ -45,10 +45,10 @@ def in_envelope(sandbox: str, mailbox: str, message: Rendered, kind: str, filed_
     number = f"{NODE}{filed:%Y%m%d%H%M%S}{message.last % SERIALS:010d}"
     nodes = (mailbox[-8:], NODE)
     if message.form == 1:
-        first = Transport(number, filed.isoformat(), *nodes, part="")
+        first = TransportHeader(number, filed.isoformat(), *nodes, part="")
         return wrap_for_transport(envelope, first, declared_inside=False)
     named = replace(envelope, cop_msg_id=_root_guid(message.body) or envelope.cop_msg_id)
-    return wrap_for_transport(named, Transport(number, f"{filed.isoformat()}Z", *nodes))
+    return wrap_for_transport(named, TransportHeader(number, f"{filed.isoformat()}Z", *nodes))
 
 
 def _root_guid(body: bytes) -> str:

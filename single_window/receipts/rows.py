@@ -193,17 +193,17 @@ def _of_mailboxes(connection: Connection, statement: Any) -> list[tuple[str, Rec
 def _made(connection: Connection, sequence: int, row: Sequence[Any]) -> Receipt:
     _, code, kind, key, order_no, status, time, rule, values, fields, making = row
     return Receipt(
-        sequence,
-        code,
-        kind,
-        key,
-        order_no,
-        status,
-        time,
-        rule,
-        from_json(values),
-        from_json(fields),
-        makings.of(connection, making),
+        sequence=sequence,
+        code=code,
+        kind=kind,
+        key=key,
+        order_no=order_no,
+        return_status=status,
+        return_time=time,
+        rule=rule,
+        values=from_json(values),
+        fields=from_json(fields),
+        making=makings.of(connection, making),
     )
 
 
@@ -222,7 +222,7 @@ class Rendered(NamedTuple):
     """The form in which its receipts were given (`store/makings.py`)."""
 
 
-class Unwritable(NamedTuple):
+class UnwritableReceipt(NamedTuple):
     """A receipt that cannot be put into words or XML, and the error."""
 
     receipt: Receipt
@@ -234,7 +234,7 @@ class UnwritableReceipts(Exception):
 
     permanent = True
 
-    def __init__(self, faults: Sequence[Unwritable]) -> None:
+    def __init__(self, faults: Sequence[UnwritableReceipt]) -> None:
         super().__init__("; ".join(f"receipt {fault.receipt.sequence}: {fault.error}" for fault in faults))
         self.faults = tuple(faults)
 
@@ -252,7 +252,7 @@ def finding_unwritable(connection: Connection, receipts: Sequence[Receipt]) -> I
         raise
 
 
-def _unwritable(connection: Connection, receipts: Iterable[Receipt]) -> Iterator[Unwritable]:
+def _unwritable(connection: Connection, receipts: Iterable[Receipt]) -> Iterator[UnwritableReceipt]:
     for filed_receipt in receipts:
         try:
             _render(connection, [filed_receipt])
@@ -260,7 +260,7 @@ def _unwritable(connection: Connection, receipts: Iterable[Receipt]) -> Iterator
         except SQLAlchemyError:
             raise
         except Exception as error:
-            yield Unwritable(filed_receipt, error)
+            yield UnwritableReceipt(filed_receipt, error)
 
 
 def render(connection: Connection, receipts: Iterable[Receipt]) -> list[Rendered]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from declarations.reasons import Reason
 from gateways.records import Answers, Circumstances, DeadlineDraft, ReceiptDraft
 from schemas import receipt_texts
+from single_window.messaging.topology import HELD_RECEIPT
 from single_window.outcomes.delays import held_back
 from single_window.outcomes.forcing import Forcing, of_draft
 from single_window.outcomes.triggers import CODE, NO_RETURNS, STATUS, TO_RECEIPTS, Do, Trigger
@@ -69,7 +71,7 @@ def _worded(draft: ReceiptDraft, forcing: Forcing) -> ReceiptDraft:
 
 def _with_words(draft: ReceiptDraft, status: str, trigger: Trigger) -> ReceiptDraft:
     fields = _return_info(draft, trigger)
-    return draft._replace(return_status=status, reason=Reason("", {}), fields={**draft.fields, **fields})
+    return replace(draft, return_status=status, reason=Reason("", {}), fields={**draft.fields, **fields})
 
 
 def _return_info(draft: ReceiptDraft, trigger: Trigger) -> Mapping[str, str]:
@@ -103,13 +105,13 @@ def _shaped(
     forcing.note(trigger, about, seconds=f"{late / 1_000:g}", copies=str(action.copies), status=action.status)
     if action.do is Do.REPEAT:
         yield draft
-        yield from [draft._replace(fields={**draft.fields, COPY: True})] * (action.copies - 1)
+        yield from [replace(draft, fields={**draft.fields, COPY: True})] * (action.copies - 1)
     elif action.do is Do.RECEIPT:
         if action.place != "instead":
             yield draft
         time = draft.return_time + late + (action.place != "instead")
         yield from _later(
-            _with_words(draft, action.status, trigger)._replace(return_time=time),
+            replace(_with_words(draft, action.status, trigger), return_time=time),
             late,
             forcing,
             numbering,
@@ -128,4 +130,4 @@ def _later(
         return
     number = numbering.next_number(ROWS, "row")
     held[number] = draft
-    answers.deadlines.append(DeadlineDraft(forcing.now + late, "deadline.receipt", "reception", [number]))
+    answers.deadlines.append(DeadlineDraft(forcing.now + late, HELD_RECEIPT, [number]))

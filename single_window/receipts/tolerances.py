@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from schemas import repeated_transfer
 from single_window.receipts.enveloping import enveloped
 from single_window.receipts.rows import Rendered
-from single_window.store import envelopes, sandboxes
+from single_window.store import envelopes, names, sandboxes
 from single_window.store.bulk import one_of
 from single_window.store.tables import declaration
 
@@ -58,7 +58,7 @@ _AFTER = b"</customsCode>"
 
 
 def tolerated(
-    connection: Connection, sandbox: str, mailbox: str, strict: Sequence[Rendered], way: str = envelopes.POLL
+    connection: Connection, sandbox: str, mailbox: str, strict: Sequence[Rendered], way: str = names.POLL
 ) -> Sequence[Rendered]:
     """Messages of receipts in the form that the owner of the mailbox has chosen where they leave by this way."""
     if not strict:
@@ -77,12 +77,12 @@ def tolerated(
     if TAX_BILL_ORDER_NO in wished:
         strict = _with_order_numbers(connection, sandbox, strict)
     kind = envelopes.chosen(connection, sandbox, mailbox).get(way) or usual(wished)
-    return strict if kind == envelopes.NONE else enveloped(connection, sandbox, mailbox, strict, kind)
+    return strict if kind == names.NONE else enveloped(connection, sandbox, mailbox, strict, kind)
 
 
 def usual(wished: Collection[str]) -> str:
     """The envelope of receipts by every way for which none was chosen."""
-    return envelopes.DXP_MSG if DXP_ENVELOPE in wished else envelopes.NONE
+    return names.DXP_MSG if DXP_ENVELOPE in wished else names.NONE
 
 
 def _bare(answer: re.Match[bytes]) -> bytes:

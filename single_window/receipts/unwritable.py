@@ -14,16 +14,15 @@ from sqlalchemy import Connection, Engine, delete, select
 from declarations.reasons import Reason
 from gateways.records import ReceiptDraft
 from single_window.clock import system_now
+from single_window.messaging.topology import HELD_RECEIPT
 from single_window.observe import steps as observing
-from single_window.receipts.rows import Receipt, Unwritable, UnwritableReceipts
+from single_window.receipts.rows import Receipt, UnwritableReceipt, UnwritableReceipts
 from single_window.store import deliveries, parking, triggers
 from single_window.store.deliveries import Delivery
 from single_window.store.engine import writing
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.tables import receipt, receipt_group
 
-QUEUE, TOPIC = "reception", "deadline.receipt"
-"""Under which a parked receipt is delivered to its mailbox when it is sent again."""
 T = TypeVar("T")
 
 
@@ -36,7 +35,7 @@ def past_unwritable(engine: Engine, sandbox: str, mailbox: str, deliver: Callabl
             park(engine, sandbox, mailbox, refused.faults)
 
 
-def park(engine: Engine, sandbox: str, mailbox: str, faults: Sequence[Unwritable]) -> None:
+def park(engine: Engine, sandbox: str, mailbox: str, faults: Sequence[UnwritableReceipt]) -> None:
     """Take receipts out of a mailbox and park each as a delivery, unless another process has just done so."""
     numbering = Numbering(engine)
     numbering.ensure(ROWS, "row", 2 * len(faults))
@@ -66,15 +65,15 @@ def _take_out(connection: Connection, sandbox: str, mailbox: str, sequence: int)
 
 def _draft(mailbox: str, unwritable: Receipt) -> ReceiptDraft:
     return ReceiptDraft(
-        mailbox,
-        unwritable.code,
-        unwritable.order_no,
-        unwritable.kind,
-        unwritable.key,
-        unwritable.return_status,
-        unwritable.return_time,
-        Reason(unwritable.rule, unwritable.values),
-        unwritable.fields,
+        mailboxes=mailbox,
+        code=unwritable.code,
+        order_no=unwritable.order_no,
+        kind=unwritable.kind,
+        key=unwritable.key,
+        return_status=unwritable.return_status,
+        return_time=unwritable.return_time,
+        reason=Reason(unwritable.rule, unwritable.values),
+        fields=unwritable.fields,
     )
 
 
@@ -82,8 +81,8 @@ def _file(connection: Connection, numbering: Numbering, sandbox: str, draft: Rec
     held, number = numbering.take(ROWS, "row", 2)
     triggers.hold(connection, sandbox, {held: draft})
     now, payload = system_now(), f"[[{held}]]"
-    deliveries.file_deliveries(connection, [(number, sandbox, QUEUE, TOPIC, 0, payload, 1, "parked", 0, now)])
-    return Delivery(number, sandbox, QUEUE, TOPIC, 0, payload, 0, now)
+    deliveries.file_deliveries(connection, [(number, sandbox, *HELD_RECEIPT, 0, payload, 1, "parked", 0, now)])
+    return Delivery(number, sandbox, *HELD_RECEIPT, 0, payload, 0, now)
 
 
 def _fail(connection: Connection, delivery: Delivery, place: str, error: Exception) -> None:

@@ -34,7 +34,7 @@ class MessageEvent(Struct, frozen=True, tag="came", omit_defaults=True):
     base64: str = ""
 
 
-class Act(Struct, frozen=True, tag="act", omit_defaults=True):
+class OfficerAct(Struct, frozen=True, tag="act", omit_defaults=True):
     """An officer's act. `subject` is the kind of what he decided about, `name` its own name: the key of a document, the
     code of a company; `flow` of a list, `kind` of a request; `second` whoever approved it."""
 
@@ -89,7 +89,7 @@ class CallEvent(Struct, frozen=True, tag="asked", omit_defaults=True):
     whole: bool = True
 
 
-Event: TypeAlias = MessageEvent | Act | ReceiptEvent | CallEvent
+Event: TypeAlias = MessageEvent | OfficerAct | ReceiptEvent | CallEvent
 
 
 class Recorded(Struct, frozen=True):

@@ -72,17 +72,17 @@ class Exchanges:
         if not opened.code:
             return None
         return MessageEvent(
-            self._next(exchanged.at),
-            exchanged.at,
-            opened.code,
-            opened.sender,
-            "http",
-            202 if exchanged.status < 300 else 422,
-            exchanged.at,
-            opened.edition,
-            dict(exchanged.request_headers).get("X-Scenario", ""),
-            opened.transmission_id,
-            trades_of(exchanged.body),
+            id=self._next(exchanged.at),
+            at=exchanged.at,
+            code=opened.code,
+            sender=opened.sender,
+            channel="http",
+            status=202 if exchanged.status < 300 else 422,
+            machine=exchanged.at,
+            edition=opened.edition,
+            scenario=dict(exchanged.request_headers).get("X-Scenario", ""),
+            transmission=opened.transmission_id,
+            trades=trades_of(exchanged.body),
             **as_text(exchanged.body),
         )
 
@@ -110,18 +110,18 @@ class Exchanges:
         )
         answer = b"" if secret else _IN_JSON.sub(rb'\1"(redacted)"', exchanged.answer)
         return CallEvent(
-            self._next(exchanged.at),
-            exchanged.at,
-            exchanged.method,
-            _IN_QUERY.sub(rf"\1{REDACTED}", exchanged.path),
-            tuple(map(_without_secret, exchanged.request_headers)),
-            exchanged.status,
-            tuple(map(_without_secret, exchanged.answered)),
-            exchanged.milliseconds,
-            came.id if came else 0,
-            as_text(request_body),
-            as_text(answer),
-            exchanged.whole and not secret and bool(came or request_body or not exchanged.body),
+            id=self._next(exchanged.at),
+            at=exchanged.at,
+            method=exchanged.method,
+            path=_IN_QUERY.sub(rf"\1{REDACTED}", exchanged.path),
+            headers=tuple(map(_without_secret, exchanged.request_headers)),
+            status=exchanged.status,
+            answered=tuple(map(_without_secret, exchanged.answered)),
+            milliseconds=exchanged.milliseconds,
+            came=came.id if came else 0,
+            body=as_text(request_body),
+            answer=as_text(answer),
+            whole=exchanged.whole and not secret and bool(came or request_body or not exchanged.body),
         )
 
 

@@ -22,11 +22,11 @@ from single_window.recordings.events import (
     FORMAT,
     VERSION,
     WITH_CALLS,
-    Act,
     CallEvent,
     Event,
     Manifest,
     MessageEvent,
+    OfficerAct,
     ReceiptEvent,
     Recorded,
 )
@@ -97,20 +97,20 @@ def _packed(
     packed_sandbox, packed_manifest = _encode(sandbox() if callable(sandbox) else sandbox), made()
     packed.writestr(_part(SANDBOX), packed_sandbox)
     manifest = Manifest(
-        FORMAT,
-        WITH_CALLS if counts[CallEvent] else VERSION,
-        single_window.__version__,
-        counts[MessageEvent],
-        counts[Act],
-        counts[ReceiptEvent],
-        packed_manifest.outcomes,
-        packed_manifest.digest,
-        dict(packed_manifest.left_out),
-        {EVENTS: digest.hexdigest(), SANDBOX: hashlib.sha256(packed_sandbox).hexdigest()},
-        packed_manifest.scrubbed,
-        packed_manifest.synthetic,
-        counts[CallEvent],
-        packed_manifest.sequence,
+        format=FORMAT,
+        version=WITH_CALLS if counts[CallEvent] else VERSION,
+        release=single_window.__version__,
+        messages=counts[MessageEvent],
+        acts=counts[OfficerAct],
+        receipts=counts[ReceiptEvent],
+        outcomes=packed_manifest.outcomes,
+        digest=packed_manifest.digest,
+        left_out=dict(packed_manifest.left_out),
+        parts={EVENTS: digest.hexdigest(), SANDBOX: hashlib.sha256(packed_sandbox).hexdigest()},
+        scrubbed=packed_manifest.scrubbed,
+        synthetic=packed_manifest.synthetic,
+        calls=counts[CallEvent],
+        sequence=packed_manifest.sequence,
     )
     packed.writestr(_part(MANIFEST), _encode(manifest))
     return manifest
@@ -151,7 +151,9 @@ class Recording:
     @property
     def first(self) -> int:
         """The sandbox's instant of the first message or act."""
-        return next((event.at for event in self.events() if isinstance(event, MessageEvent | Act)), self.sandbox.ended)
+        return next(
+            (event.at for event in self.events() if isinstance(event, MessageEvent | OfficerAct)), self.sandbox.ended
+        )
 
     def check(self) -> None:
         """Read all of it; raises `BadRecording` where it is not whole."""

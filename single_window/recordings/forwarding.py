@@ -144,16 +144,16 @@ class _Going:
         kept = self._input.kept
         took = round((monotonic() - self._begun) * 1_000)
         return Exchanged(
-            self._at,
-            self.method,
-            self.path,
-            self.request_headers,
-            kept.body,
-            status,
-            headers,
-            answer,
-            took,
-            whole and kept.whole,
+            at=self._at,
+            method=self.method,
+            path=self.path,
+            request_headers=self.request_headers,
+            body=kept.body,
+            status=status,
+            answered=headers,
+            answer=answer,
+            milliseconds=took,
+            whole=whole and kept.whole,
         )
 
 

@@ -9,15 +9,15 @@ from typing import Any
 import msgspec
 from sqlalchemy import func, select
 
-from gateways.decisions import Subject
+from gateways.decisions import SubjectKind
 from gateways.records import Options
 from single_window.accounts.people import OPERATOR, Person
 from single_window.clock import Clock, system_now
 from single_window.intake.reader import senders
 from single_window.intake.reading import read_bodies
 from single_window.master_data.importing import import_csv
-from single_window.recordings.events import Act, Recorded
-from single_window.recordings.numbers import Place
+from single_window.recordings.events import OfficerAct, Recorded
+from single_window.recordings.numbers import IssuedPlace
 from single_window.recordings.playing import Outgoing
 from single_window.store import sandboxes, triggers
 from single_window.store import tables as t
@@ -66,7 +66,7 @@ class Inside:
             yield from (answer.status for answer in window.admit(self._name, named, "replay"))
             window.step()
 
-    def act(self, act: Act) -> bool | None:
+    def act(self, act: OfficerAct) -> bool | None:
         if self._already:
             self._already -= 1
             return True
@@ -86,17 +86,17 @@ class Inside:
         self._window.settle()
         return decisions.outcome(self._window, self._name, filed).done
 
-    def _subject(self, act: Act) -> int | str | None:
+    def _subject(self, act: OfficerAct) -> int | str | None:
         if act.subject in NAMED_BY_CODE:
             return act.name
-        table = t.declaration if act.subject == Subject.TAX_BILL else TABLES[act.subject]
+        table = t.declaration if act.subject == SubjectKind.TAX_BILL else TABLES[act.subject]
         name = table.c.batch_no if table is t.batch else table.c.key
         where = [table.c.sandbox == self._name, name == act.name]
         where += [table.c[column] == value for column, value in (("flow", act.flow), ("kind", act.kind)) if value]
         with reading(self._window.engine) as connection:
             return connection.execute(select(table.c.id).where(*where)).scalar()
 
-    def number(self, place: Place) -> str:
+    def number(self, place: IssuedPlace) -> str:
         receipt, group, wanted = t.receipt.c, t.receipt_group.c, place.receipt
         where = [
             receipt.kind == wanted.kind,

@@ -14,7 +14,7 @@ SHORTEST = 8
 """Characters that a number of the window has at least: anything shorter may be something else by chance."""
 
 
-class Place(NamedTuple):
+class IssuedPlace(NamedTuple):
     """The place at which a number was issued: in which of the receipts that are alike (`nth`), under which name."""
 
     receipt: ReceiptEvent
@@ -22,7 +22,7 @@ class Place(NamedTuple):
     name: str
 
 
-Ask = Callable[[Place], str]
+Ask = Callable[[IssuedPlace], str]
 """A function from the place of a number to the number that stands there in another sandbox; empty: none yet."""
 
 
@@ -30,7 +30,7 @@ class Numbers:
     """The numbers that a recording's receipts carry, as far as it was played."""
 
     def __init__(self) -> None:
-        self._places: dict[str, Place] = {}
+        self._places: dict[str, IssuedPlace] = {}
         self._alike = Counter[tuple[str, ...]]()
         self._known: dict[str, str] = {}
 
@@ -40,7 +40,7 @@ class Numbers:
         self._alike[alike(receipt)] += 1
         for name, value in receipt.fields.items():
             if name in OURS and name not in NOT_NUMBERS and isinstance(value, str) and len(value) >= SHORTEST:
-                self._places.setdefault(value, Place(receipt, nth, name))
+                self._places.setdefault(value, IssuedPlace(receipt, nth, name))
 
     def of(self, number: str, ask: Ask) -> str:
         """The number that stands for a recorded one; itself where no receipt that came carries it."""

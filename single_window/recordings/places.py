@@ -16,7 +16,7 @@ SAVED_EVERY = 1.0
 """Seconds between two notes of how far it is."""
 
 
-class Standing(msgspec.Struct, frozen=True):
+class ReplayProgress(msgspec.Struct, frozen=True):
     """A replay of a recording (the hash of its events) in a sandbox, with a plan (as text): how far it is, and how many
     acts its sandbox had before the first of the recording."""
 
@@ -32,7 +32,11 @@ class Noting:
     is noted."""
 
     def __init__(
-        self, place: Path | None, standing: Standing, progress: Callable[[Progress], None], say: Callable[[str], None]
+        self,
+        place: Path | None,
+        standing: ReplayProgress,
+        progress: Callable[[Progress], None],
+        say: Callable[[str], None],
     ) -> None:
         self._place, self._standing, self._progress, self._say = place, standing, progress, say
         self._note(standing.progress)
@@ -69,7 +73,7 @@ def place_of(recording: Path, sandbox: str) -> Path:
     return recording.with_name(f"{recording.name}.{sandbox}.replay")
 
 
-def save(path: Path, standing: Standing) -> None:
+def save(path: Path, standing: ReplayProgress) -> None:
     """Write how far it is; whoever is interrupted meanwhile leaves what was written before."""
     unfinished = path.with_name(path.name + ".unfinished")
     try:
@@ -83,10 +87,10 @@ def save(path: Path, standing: Standing) -> None:
         raise
 
 
-def load(path: Path, recording: str, plan: str) -> Standing:
+def load(path: Path, recording: str, plan: str) -> ReplayProgress:
     """The position of a replay; raises `NothingToResume`."""
     try:
-        standing = msgspec.json.decode(path.read_bytes(), type=Standing)
+        standing = msgspec.json.decode(path.read_bytes(), type=ReplayProgress)
     except FileNotFoundError:
         raise NothingToResume(f"There is no {path}: nothing was interrupted here. Replay without --resume.") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -9,10 +9,10 @@ from typing import NamedTuple, Protocol
 from msgspec.structs import replace
 
 from single_window.recordings.bodies import body_of, rewritten
-from single_window.recordings.events import Act, MessageEvent, ReceiptEvent
+from single_window.recordings.events import MessageEvent, OfficerAct, ReceiptEvent
 from single_window.recordings.file import Recording
 from single_window.recordings.moving import Moved
-from single_window.recordings.numbers import Numbers, Place
+from single_window.recordings.numbers import IssuedPlace, Numbers
 from single_window.recordings.waves import Chosen, Wave, shuffled, waves
 
 
@@ -28,7 +28,7 @@ class Outgoing(NamedTuple):
         return self.written()
 
 
-class Sandbox(Protocol):
+class ReplaySandbox(Protocol):
     """A sandbox in which a recording is played: of a window in this process, or of one that answers over HTTP."""
 
     def reach(self, at: int) -> None:
@@ -37,14 +37,14 @@ class Sandbox(Protocol):
     def send(self, messages: Sequence[Outgoing]) -> Iterable[int]:
         """Hand in messages in their order within each trade; gives the status with which each was answered."""
 
-    def act(self, act: Act) -> bool | None:
+    def act(self, act: OfficerAct) -> bool | None:
         """Do what an officer did; whether it could be done, None: there is nothing that it is about."""
 
-    def number(self, place: Place) -> str:
+    def number(self, place: IssuedPlace) -> str:
         """The number that a receipt carried in this sandbox; empty: no such receipt has come."""
 
 
-class Plan(NamedTuple):
+class ReplayPlan(NamedTuple):
     """The way in which a recording is played: which part of it, how often, with other numbers and later days, and in
     which order of the trades (`shuffle`: a key; empty: as recorded). `moves`: the first round has other numbers, too.
     `later`: so many days the clock alone goes ahead (or behind), and messages stay as they are. `exactly`: receipts are
@@ -91,7 +91,11 @@ BEGIN = Progress()
 
 
 def play(
-    recording: Recording, plan: Plan, into: Sandbox, since: Progress = BEGIN, progress: Listener = lambda _: None
+    recording: Recording,
+    plan: ReplayPlan,
+    into: ReplaySandbox,
+    since: Progress = BEGIN,
+    progress: Listener = lambda _: None,
 ) -> Progress:
     """Play a recording from where `since` stands, reporting progress after each wave; returns where it ended."""
     done = since
@@ -107,7 +111,7 @@ def play(
 
 
 def played(
-    recording: Recording, plan: Plan, into: Sandbox, round_: int, skipped: int, done: Progress
+    recording: Recording, plan: ReplayPlan, into: ReplaySandbox, round_: int, skipped: int, done: Progress
 ) -> Iterator[Progress]:
     """Play one round, the first waves of it left out; gives after each wave how far it is."""
     moved, numbers = plan.moved(round_), Numbers()
@@ -120,7 +124,7 @@ def played(
             numbers.receive(_moved_receipt(receipt, moved))
 
 
-def _wave(wave: Wave, into: Sandbox, moved: Moved, numbers: Numbers, done: Progress) -> Progress:
+def _wave(wave: Wave, into: ReplaySandbox, moved: Moved, numbers: Numbers, done: Progress) -> Progress:
     if wave.act is None and not wave.came:
         return done
     into.reach(moved.at(wave.at))
@@ -134,7 +138,7 @@ def _wave(wave: Wave, into: Sandbox, moved: Moved, numbers: Numbers, done: Progr
     return done._replace(messages=done.messages + len(statuses), alike=done.alike + alike)
 
 
-def outgoing_body(came: MessageEvent, moved: Moved, numbers: Numbers, into: Sandbox) -> bytes:
+def outgoing_body(came: MessageEvent, moved: Moved, numbers: Numbers, into: ReplaySandbox) -> bytes:
     """The bytes of a message with its numbers moved, and those of the window as they are in this sandbox."""
 
     def text(name: str, value: str) -> str:
@@ -143,7 +147,7 @@ def outgoing_body(came: MessageEvent, moved: Moved, numbers: Numbers, into: Sand
     return rewritten(body_of(came), text)
 
 
-def moved_act(act: Act, moved: Moved, numbers: Numbers, into: Sandbox) -> Act:
+def moved_act(act: OfficerAct, moved: Moved, numbers: Numbers, into: ReplaySandbox) -> OfficerAct:
     """An act about a subject of this sandbox."""
     return replace(act, at=moved.at(act.at), name=numbers.of(moved.key(act.name), into.number))
 

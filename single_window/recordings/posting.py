@@ -97,16 +97,16 @@ class Posting:
         late = sorted(message.late for message in timed) or [0.0]
         sent, seconds = [message.since for message in self._messages if message.since], self._last - self._start
         return Pace(
-            _rate([message.due for message in timed]),
-            _rate(sent),
-            round(late[len(late) // 2], 1),
-            round(late[-1], 1),
-            round(max((message.late for message in timed if not message.held), default=0.0), 1),
-            sum(message.held for message in self._messages),
-            self._turned,
-            self._limited,
-            round(len(sent) / seconds, 1) if seconds else 0.0,
-            round(seconds, 2),
+            wanted=_rate([message.due for message in timed]),
+            reached=_rate(sent),
+            half_late=round(late[len(late) // 2], 1),
+            most_late=round(late[-1], 1),
+            free_late=round(max((message.late for message in timed if not message.held), default=0.0), 1),
+            held=sum(message.held for message in self._messages),
+            turned_away=self._turned,
+            limited=self._limited,
+            answered=round(len(sent) / seconds, 1) if seconds else 0.0,
+            seconds=round(seconds, 2),
         )
 
     def by_second(self, most: int = 60) -> list[tuple[int, int]]:

@@ -11,9 +11,9 @@ from declarations.calendar import at as moment
 from single_window.client import CallRefused, SandboxClient, WindowClient
 from single_window.client.sending import ACCEPTED, Sender
 from single_window.clock import monotonic
-from single_window.recordings.events import Act, MessageEvent, Recorded
 from single_window.recordings.events import Event as Happened
-from single_window.recordings.numbers import Place
+from single_window.recordings.events import MessageEvent, OfficerAct, Recorded
+from single_window.recordings.numbers import IssuedPlace
 from single_window.recordings.playing import Outgoing
 from single_window.recordings.posting import Pace, Posting
 
@@ -90,7 +90,7 @@ class Remote:
         with self._noting:
             self.otherwise += (status == ACCEPTED) != (outgoing.came.status == ACCEPTED)
 
-    def act(self, act: Act) -> bool | None:
+    def act(self, act: OfficerAct) -> bool | None:
         if act.subject not in ACTIONABLE:
             return None
         if not self._running:
@@ -98,30 +98,30 @@ class Remote:
         self._posting.do(act.trades, partial(self._later, act), act.at + self._apart)
         return True
 
-    def _later(self, act: Act) -> None:
+    def _later(self, act: OfficerAct) -> None:
         done = self._done(act)
         with self._noting:
             self.undone += not done
 
-    def _done(self, act: Act) -> bool:
+    def _done(self, act: OfficerAct) -> bool:
         number = act.name.rpartition("|")[2]
         try:
             return self._there.decide(number, act.action, act.reason).status == "done"
         except CallRefused:
             return False
 
-    def number(self, place: Place) -> str:
+    def number(self, place: IssuedPlace) -> str:
         number, until = self._number(place), monotonic() + LONGEST
         while self._running and not number and monotonic() < until:
             self._waiting.wait(AGAIN)
             number = self._number(place)
         return number
 
-    def _number(self, place: Place) -> str:
+    def _number(self, place: IssuedPlace) -> str:
         with self._polling:
             return self._poll(place)
 
-    def _poll(self, place: Place) -> str:
+    def _poll(self, place: IssuedPlace) -> str:
         receipt = place.receipt
         after, receipts = self._received.setdefault(receipt.mailbox, (0, {}))
         for listed in self._there.receipts(receipt.mailbox, after):

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Column, Connection, Row, Select, Table, func, select, tuple_
 
-from gateways.decisions import Subject
+from gateways.decisions import SubjectKind
 from schemas import catalogue
 from schemas.packing import MESSAGES
 from schemas.reading import Unreadable, open_message
-from single_window.cases import digests
-from single_window.recordings.events import Act, Event, MessageEvent, ReceiptEvent, Recorded
+from single_window.cases.digests import queries as digests
+from single_window.recordings.events import Event, MessageEvent, OfficerAct, ReceiptEvent, Recorded
 from single_window.recordings.file import Made
 from single_window.recordings.master_data import master_data
 from single_window.store import sandboxes, triggers
@@ -145,17 +145,17 @@ def _messages(connection: Connection, sandbox: str) -> Iterator[MessageEvent]:
         for row in rows:
             body = MESSAGES.unpack(row.body)
             yield MessageEvent(
-                row.number,
-                row.instant,
-                row.code,
-                row.sender,
-                row.channel,
-                422 if row.state == "refused" else 202,
-                machine.get(row.number, 0),
-                row.edition,
-                named.get(row.number, ""),
-                "" if row.state == "refused" else row.transmission_id,
-                trades_of(body),
+                id=row.number,
+                at=row.instant,
+                code=row.code,
+                sender=row.sender,
+                channel=row.channel,
+                status=422 if row.state == "refused" else 202,
+                machine=machine.get(row.number, 0),
+                edition=row.edition,
+                scenario=named.get(row.number, ""),
+                transmission="" if row.state == "refused" else row.transmission_id,
+                trades=trades_of(body),
                 **as_text(body),
             )
 
@@ -209,7 +209,7 @@ def _machine(connection: Connection, ids: list[int]) -> dict[int, int]:
 # acts
 
 
-def _acts(connection: Connection, sandbox: str) -> Iterator[Act]:
+def _acts(connection: Connection, sandbox: str) -> Iterator[OfficerAct]:
     decision = t.decision.c
     at = func.coalesce(func.nullif(decision.second_at, 0), decision.at)
     chosen = select(at.label("instant"), decision.id.label("number"), t.decision).where(
@@ -218,7 +218,7 @@ def _acts(connection: Connection, sandbox: str) -> Iterator[Act]:
     for rows in _pages(connection, chosen, at, decision.id):  # type: ignore[arg-type]
         for row in rows:
             name, flow, kind, trade = _named(connection, row.subject, row.subject_id)
-            yield Act(
+            yield OfficerAct(
                 row.number,
                 row.instant,
                 row.subject,
@@ -240,7 +240,7 @@ def _named(connection: Connection, subject: str, number: str) -> tuple[str, str,
     """A subject by its own name, its flow, its kind, its trade: its id is another one in the next sandbox."""
     if subject in NAMED_BY_CODE:
         return number, "", "", ""
-    table = t.declaration if subject == Subject.TAX_BILL else TABLES.get(subject)
+    table = t.declaration if subject == SubjectKind.TAX_BILL else TABLES.get(subject)
     if table is None:
         raise NotWhole(f"An act about {subject} {number} cannot be recorded.")
     row = connection.execute(select(table).where(table.c.id == int(number))).first()
@@ -269,15 +269,15 @@ def _receipts(connection: Connection, sandbox: str) -> Iterator[ReceiptEvent]:
         for of_group in groups:
             for row in by_group.get(of_group.number, ()):
                 yield ReceiptEvent(
-                    row.group_id,
-                    of_group.instant,
-                    of_group.mailbox,
-                    row.code,
-                    row.kind,
-                    row.key,
-                    row.order_no,
-                    row.return_status,
-                    row.rule,
-                    msgspec.json.decode(row.fields) if row.fields else {},
-                    row.words,
+                    id=row.group_id,
+                    at=of_group.instant,
+                    mailbox=of_group.mailbox,
+                    code=row.code,
+                    kind=row.kind,
+                    key=row.key,
+                    trade=row.order_no,
+                    status=row.return_status,
+                    rule=row.rule,
+                    fields=msgspec.json.decode(row.fields) if row.fields else {},
+                    words=row.words,
                 )

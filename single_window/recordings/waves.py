@@ -13,7 +13,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from schemas import catalogue
-from single_window.recordings.events import Act, CallEvent, Event, MessageEvent, ReceiptEvent
+from single_window.recordings.events import CallEvent, Event, MessageEvent, OfficerAct, ReceiptEvent
 
 MEETING = frozenset({"order", "payment", "waybill", "inventory"})
 """Kinds of documents that name the trade they belong to, and concern no other."""
@@ -27,7 +27,7 @@ class Wave(NamedTuple):
 
     at: int
     came: tuple[MessageEvent, ...] = ()
-    act: Act | None = None
+    act: OfficerAct | None = None
     receipts: tuple[ReceiptEvent, ...] = ()
 
 
@@ -49,7 +49,7 @@ class Chosen(NamedTuple):
             return False
         if self.orders and not any(fnmatchcase(trade, self.orders) for trade in event.trades):
             return False
-        if isinstance(event, Act):
+        if isinstance(event, OfficerAct):
             return not self.types and not self.senders
         return (not self.types or event.code in self.types) and (not self.senders or event.sender in self.senders)
 
@@ -80,7 +80,7 @@ def waves(events: Iterable[Event], chosen: Chosen = EVERYTHING, exactly: bool = 
         elif receipts and not came:
             yield Wave(receipts[0].at, receipts=tuple(receipts))
             receipts = []
-        if isinstance(event, Act):
+        if isinstance(event, OfficerAct):
             yield Wave(event.at, act=event)
         else:
             came.append(event)
@@ -88,14 +88,16 @@ def waves(events: Iterable[Event], chosen: Chosen = EVERYTHING, exactly: bool = 
         yield Wave(came[0].at if came else receipts[0].at, tuple(came), receipts=tuple(receipts))
 
 
-def _as_recorded(came: Sequence[MessageEvent], receipts: Sequence[ReceiptEvent], event: MessageEvent | Act) -> bool:
+def _as_recorded(
+    came: Sequence[MessageEvent], receipts: Sequence[ReceiptEvent], event: MessageEvent | OfficerAct
+) -> bool:
     """True if nothing came between an event and the wave so far."""
-    return not isinstance(event, Act) and event.at == came[0].at and not receipts
+    return not isinstance(event, OfficerAct) and event.at == came[0].at and not receipts
 
 
-def _together(came: Sequence[MessageEvent], receipts: Sequence[ReceiptEvent], event: MessageEvent | Act) -> bool:
+def _together(came: Sequence[MessageEvent], receipts: Sequence[ReceiptEvent], event: MessageEvent | OfficerAct) -> bool:
     """True if an event may be worked together with the wave so far: it answers no receipt of it."""
-    if isinstance(event, Act) or event.at != came[0].at or not came[-1].trades:
+    if isinstance(event, OfficerAct) or event.at != came[0].at or not came[-1].trades:
         return False
     if not receipts:
         return bool(event.trades)

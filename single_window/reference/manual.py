@@ -1,9 +1,11 @@
-"""The reference pages about using the program: settings, options of a sandbox, the help of every command, metrics."""
+"""The reference pages about using the program: settings, options, the help of every command, metrics, events."""
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from dataclasses import fields
+from importlib.resources import files
 
 import click
 import msgspec
@@ -103,4 +105,16 @@ def metrics() -> Iterator[str]:
     yield from table(
         ("stage 环节", "事项", "what waits there"),
         ((f"`{name}`", phrase("stage", name).zh, phrase("stage", name).en) for name in book()["stage"]),
+    )
+
+
+def events() -> Iterator[str]:
+    """The events of the log."""
+    yield "# Events of the log 日志事件"
+    yield ""
+    yield "What the window logs, one line an event; how to read it: [observe](../observe.md#the-log)."
+    yield ""
+    rows = csv.reader(files("single_window.observe").joinpath("events.csv").read_text("utf-8").splitlines()[1:])
+    yield from table(
+        ("event", "level", "says"), ((" ".join(f"`{name}`" for name in names.split()), *row) for names, *row in rows)
     )

@@ -5,27 +5,28 @@ Pure: no clock, no data folder; the same program writes the same pages. `manual`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from importlib.metadata import entry_points
+from pathlib import Path
 
 from declarations import lifecycle, parameters, rules
 from declarations.law import sources as legal_sources
 from declarations.law import values_of
-from declarations.lifecycle import Lifecycle, State, Transition
+from declarations.lifecycle import Lifecycle, LifecycleState, Transition
 from schemas import catalogue, codes, receipt_texts
-from schemas.elements import Field
+from schemas.elements import ElementField
 from single_window.language import rule_records
 from single_window.language.phrases import content
 from single_window.language.rule_records import ConcernedElements
 from single_window.language.statuses import FAILED, codes_about, occurring, return_status
 from single_window.reference.law_readers import readers
-from single_window.reference.manual import commands, metrics, settings
+from single_window.reference.manual import commands, events, metrics, settings
 from single_window.reference.markdown import table
 from single_window.reference.outcomes import ready_made
 from single_window.reference.topics import topics
 
-MADE = "<!-- Written by `single-window reference --write docs/reference`; change the source, not this page. -->"
+MADE = "<!-- Written by the program; change the source, not this page. -->"
 FURTHER = "single_window.reference"
 """Entry points of pages that other packages bring."""
 ONLY = {"I": "imports", "E": "exports"}
@@ -47,11 +48,31 @@ def pages() -> dict[str, str]:
         "settings.md": settings,
         "command-line.md": commands,
         "metrics.md": metrics,
+        "events.md": events,
         "scenarios.md": ready_made,
         "topics.md": topics,
     }
     made |= {f"{entry_point.name}.md": entry_point.load() for entry_point in sorted(entry_points(group=FURTHER))}
     return {name: "\n".join([MADE, "", *make()]).rstrip() + "\n" for name, make in made.items()}
+
+
+def write(folder: Path, texts: Mapping[str, str]) -> list[str]:
+    """Writes texts by their place in a folder; gives the places of those that were not there as they are."""
+    changed = [
+        name
+        for name, text in texts.items()
+        if not (folder / name).exists() or (folder / name).read_text("utf-8") != text
+    ]
+    for name in changed:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(texts[name], "utf-8")
+    return changed
+
+
+MESSAGE_COLUMNS = (
+    *("code", "报文", "message", "flow", "root", "sent by"),
+    *("business key", "answered by", "most", "signature", "editions"),
+)
 
 
 def messages() -> Iterator[str]:
@@ -65,19 +86,7 @@ def messages() -> Iterator[str]:
     )
     yield ""
     yield from table(
-        (
-            "code",
-            "报文",
-            "message",
-            "flow",
-            "root",
-            "sent by",
-            "business key",
-            "answered by",
-            "most",
-            "signature",
-            "editions",
-        ),
+        MESSAGE_COLUMNS,
         (
             (
                 entry.code,
@@ -120,7 +129,7 @@ def elements() -> Iterator[str]:
                 )
 
 
-def _type(field: Field) -> str:
+def _type(field: ElementField) -> str:
     """The type of an element, with what it holds when it is empty and how its white space counts."""
     facts = {"fixed": field.fixed, "default": field.default}
     notes = [f"{word} {text}" for word, text in facts.items() if text is not None]
@@ -325,7 +334,7 @@ def lives() -> Iterator[str]:
     )
 
 
-def _state(state: State) -> tuple[str, ...]:
+def _state(state: LifecycleState) -> tuple[str, ...]:
     return (
         f"**{state.name}**" if state.final else state.name,
         state.zh,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from inspect import getdoc
+from typing import Any
 
-from gateways.topics import TOPICS
-from single_window.messaging.topology import GATEWAYS
+from gateways.agencies import GATEWAYS
+from gateways.gateway import Gateway
 from single_window.reference.documentation import field_words
 from single_window.reference.markdown import table
 
@@ -32,24 +33,22 @@ def topics() -> Iterator[str]:
         ),
     )
     for gateway in GATEWAYS:
-        yield f"## {gateway}"
+        yield f"## {gateway.name}"
         yield ""
         yield from table(("topics", "payload", "fields", "says"), _rows(gateway))
 
 
-def _rows(gateway: str) -> Iterator[tuple[str, ...]]:
-    of_payload: dict[type, list[str]] = {}
-    for topic in TOPICS.values():
-        if topic.queue == gateway:
-            of_payload.setdefault(topic.payload, []).append(topic.name)
+def _rows(gateway: Gateway[Any, Any]) -> Iterator[tuple[str, ...]]:
+    of_payload: dict[Any, list[str]] = {}
+    for topic in gateway.topics.values():
+        of_payload.setdefault(topic.payload, []).append(topic.name)
     for payload, names in of_payload.items():
-        words, fields = field_words(payload), payload._fields  # type: ignore[attr-defined]
+        words, fields = field_words(payload), payload._fields
         described = " ".join(f"`{name}`: {words[name]}" for name in fields if words.get(name))
         summary = (getdoc(payload) or "").replace("\n", " ")
-        earlier = " Only in databases of earlier versions." if TOPICS[names[0]].earlier else ""
         yield (
             " ".join(f"`{name}`" for name in names),
             payload.__name__,
             " ".join(f"`{name}`" for name in fields),
-            f"{summary}{earlier}{f' {described}' if described else ''}",
+            f"{summary}{f' {described}' if described else ''}",
         )

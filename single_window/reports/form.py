@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from single_window.client import Audited
 from single_window.frame.pages.plots import Plot
+from single_window.language.words import Words
 
 LOST, DOUBLED, WRONG, LATE = "lost", "doubled", "wrong", "late"
-
-
-class Words(NamedTuple):
-    """The same in Chinese and English."""
-
-    zh: str
-    en: str
 
 
 KINDS = {
@@ -26,7 +21,7 @@ KINDS = {
 """Kinds of findings, and what they are called."""
 
 
-class Finding(NamedTuple):
+class ReportedFinding(NamedTuple):
     """One thing that does not fit, and what it concerns, as far as that is known."""
 
     kind: str
@@ -40,7 +35,7 @@ class Finding(NamedTuple):
         return f"{self.kind.upper()}: {self.words}"
 
 
-class Check(NamedTuple):
+class ReportCheck(NamedTuple):
     """A check: its name, the wanted and the found value; `about` names where it did not hold."""
 
     name: str
@@ -83,8 +78,8 @@ class Report(NamedTuple):
     title: Words
     about: tuple[tuple[Words, str], ...]
     figures: tuple[Figure, ...]
-    checks: tuple[Check, ...]
-    findings: tuple[Finding, ...] = ()
+    checks: tuple[ReportCheck, ...]
+    findings: tuple[ReportedFinding, ...] = ()
     charts: tuple[Chart, ...] = ()
     grids: tuple[Grid, ...] = ()
     data: Mapping[str, Any] = {}
@@ -113,3 +108,9 @@ def as_json(report: Report) -> dict[str, Any]:
         "findings": [finding._asdict() for finding in report.findings],
         **report.data,
     }
+
+
+def audit_check(audited: Audited) -> ReportCheck:
+    """The check that every ledger balances; what is found is how many differences there are."""
+    words = Words("各账平衡", "differences of ledgers")
+    return ReportCheck("audit", words, "0", audited.refused or f"{len(audited.differences)}", audited.balanced)

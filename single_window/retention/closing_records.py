@@ -6,7 +6,7 @@ summaries and refund claims still name them. Works in small steps, each whole; b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -18,10 +18,10 @@ from declarations.documents import DOCUMENTS, pack, unpack
 from declarations.lifecycle import lifecycles
 from declarations.parameters import Parameters
 from schemas import catalogue
+from single_window.refused import Refused
 from single_window.store.engine import writing
 from single_window.store.tables import declaration, document, receipt, request, tax_bill, timeline
 
-Progress = Callable[[int], None]
 STEP = 100
 """Lists whose papers one transaction takes."""
 MASK = "***"
@@ -32,12 +32,6 @@ LONG = 6
 _ENDED = tuple(name for name, state in lifecycles()["declaration"].states.items() if state.ended or state.final)
 _OPEN_BILLS = ("reserved", "made", "summarised", "overdue")
 _KINDS = tuple(sorted({entry.kind for entry in catalogue.entries() if entry.flow != "export"}))
-
-
-class TooEarly(ValueError):
-    """Records are to go that the law wants kept; the text says until when."""
-
-    permanent = True
 
 
 class Ended(NamedTuple):
@@ -55,12 +49,15 @@ def last_day(now: int, parameters: Parameters) -> date:
 
 
 def check(before: date, now: int, parameters: Parameters) -> None:
-    """Raises `TooEarly` where records would go that must be kept."""
+    """Raises `Refused` where records would go that must be kept."""
     if before > (last := last_day(now, parameters)):
         value = parameters.on("records.retention_months", day_of(now))
-        raise TooEarly(
-            f"Records of imports are kept for {value.amount} months ({value.source}): at present --before "
-            f"may be {last} at the latest. Personal data may be masked earlier: --personal."
+        raise Refused(
+            "records-kept",
+            f"Records of imports are kept for {value.amount} months ({value.source}): at present until {last}.",
+            months=value.amount,
+            source=value.source,
+            last=last,
         )
 
 
@@ -105,26 +102,33 @@ def count(connection: Connection, sandbox: str, before: int) -> int:
     )
 
 
+class Reached(NamedTuple):
+    """The position after a step: imports that were handled in it, and the last of their lists."""
+
+    imports: int
+    last: int
+
+
 def _in_steps(
     engine: Engine,
     sandbox: str,
-    before: int,
+    before: date,
     do: Callable[[Connection, Sequence[Ended]], None],
-    progress: Progress,
+    after: int,
     step: int,
-) -> int:
-    done = after = 0
+) -> Iterator[Reached]:
     while True:
         with writing(engine) as connection:
-            if not (some := ended(connection, sandbox, before, after, step)):
-                return done
+            if not (some := ended(connection, sandbox, instant_of(before), after, step)):
+                return
             do(connection, some)
-        done, after = done + len(some), some[-1].id
-        progress(done)
+        after = some[-1].id
+        yield Reached(len(some), after)
 
 
-def drop(engine: Engine, sandbox: str, before: date, progress: Progress = lambda done: None, step: int = STEP) -> int:
-    """Drop documents, receipts and timeline of imports that ended before a day; gives the number of lists."""
+def drop(engine: Engine, sandbox: str, before: date, after: int = 0, step: int = STEP) -> Iterator[Reached]:
+    """Drop documents, receipts and timeline of imports that ended before a day, step by step: of lists
+    beyond `after`. Whoever takes no further step may go on later."""
 
     def papers(connection: Connection, some: Sequence[Ended]) -> None:
         connection.execute(delete(receipt).where(*_of_orders(receipt.c, sandbox, some)))
@@ -137,7 +141,7 @@ def drop(engine: Engine, sandbox: str, before: date, progress: Progress = lambda
         )
         connection.execute(delete(document).where(*_of_orders(document.c, sandbox, some)))
 
-    return _in_steps(engine, sandbox, instant_of(before), papers, progress, step)
+    return _in_steps(engine, sandbox, before, papers, after, step)
 
 
 def _of_orders(columns: Any, sandbox: str, some: Sequence[Ended]) -> tuple[ColumnElement[bool], ...]:
@@ -146,16 +150,16 @@ def _of_orders(columns: Any, sandbox: str, some: Sequence[Ended]) -> tuple[Colum
     return (columns.sandbox == sandbox, columns.order_no.in_(orders), columns.kind.in_(_KINDS))
 
 
-def mask(engine: Engine, sandbox: str, before: date, progress: Progress = lambda done: None, step: int = STEP) -> int:
+def mask(engine: Engine, sandbox: str, before: date, after: int = 0, step: int = STEP) -> Iterator[Reached]:
     """Put `MASK` in place of names and numbers of people in documents, receipts and timeline of imports that ended
-    before a day; gives the number of lists. Again it changes nothing."""
+    before a day, as `drop`. Again it changes nothing."""
 
     def people(connection: Connection, some: Sequence[Ended]) -> None:
         masked = _mask_documents(connection, sandbox, some)
         for order_no, texts in masked.items():
             _mask_told(connection, sandbox, order_no, texts)
 
-    return _in_steps(engine, sandbox, instant_of(before), people, progress, step)
+    return _in_steps(engine, sandbox, before, people, after, step)
 
 
 def _mask_documents(connection: Connection, sandbox: str, some: Sequence[Ended]) -> dict[str, set[str]]:

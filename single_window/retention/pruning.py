@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Table, delete, func, select
@@ -15,14 +15,12 @@ STEP = 2_000
 FINISHED = ("done", "dismissed")
 
 
-class Plan(NamedTuple):
-    """The things that go: messages whose bytes are dropped, their size as kept, finished deliveries. `left`: what did
-    not go."""
+class PruningPlan(NamedTuple):
+    """The things that go: messages whose bytes are dropped, their size as kept, finished deliveries."""
 
     messages: int
     size: int
     deliveries: int
-    left: int = 0
 
 
 def _bodies(sandbox: str, before: int) -> Any:
@@ -39,7 +37,7 @@ def _deliveries(sandbox: str, before: int) -> Any:
     )
 
 
-def plan(connection: Connection, sandbox: str, before: int) -> Plan:
+def plan(connection: Connection, sandbox: str, before: int) -> PruningPlan:
     """The things that pruning would drop. Messages count by the sandbox's clock, deliveries by the machine's."""
     count, size = connection.execute(
         select(func.count(), func.coalesce(func.sum(func.length(archive.c.body)), 0)).where(
@@ -47,17 +45,14 @@ def plan(connection: Connection, sandbox: str, before: int) -> Plan:
         )
     ).one()
     deliveries = connection.execute(select(func.count()).select_from(_deliveries(sandbox, before).subquery())).scalar()
-    return Plan(count, size, int(deliveries or 0))
+    return PruningPlan(count, size, int(deliveries or 0))
 
 
-def prune(engine: Engine, sandbox: str, before: int, progress: Callable[[int], None] = lambda done: None) -> int:
-    """Drop it, step by step, each step whole; gives the number of rows. May be broken off and taken up again."""
-    done = 0
+def prune(engine: Engine, sandbox: str, before: int) -> Iterator[int]:
+    """Drop it, step by step, each step whole: gives the rows of each. Whoever takes no further step may go on later."""
     for table, key, chosen in ((archive, archive.c.message_id, _bodies), (delivery, delivery.c.id, _deliveries)):
         while dropped := _drop(engine, table, key, chosen(sandbox, before)):
-            done += dropped
-            progress(done)
-    return done
+            yield dropped
 
 
 def _drop(engine: Engine, table: Table, key: Any, chosen: Any) -> int:

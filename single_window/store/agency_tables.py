@@ -1,4 +1,5 @@
-"""The tables of the refund desk, of foreign exchange and of the registrar; `tables` names them with their owners."""
+"""The tables of the agencies other than customs: refund desk, foreign exchange, registrar. `store/tables.py` says which
+module may write each."""
 
 from __future__ import annotations
 

@@ -7,30 +7,32 @@ from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
+from msgspec.structs import astuple, replace
 from sqlalchemy import Connection, select
 
 from declarations.reasons import Reason
-from gateways.records import Answers, Event, ReceiptDraft
-from single_window.messaging.topology import queues_of
+from gateways.records import Answers, ReceiptDraft, TimelineEvent
+from gateways.topics.topic import Route
 from single_window.store.bulk import encode, insert_rows, one_of
 from single_window.store.decisions import answer_decisions
 from single_window.store.deliveries import file_deliveries
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.payment_requests import file_requests
-from single_window.store.places import Group
+from single_window.store.places import ReceiptGroup
 from single_window.store.records import to_json
 from single_window.store.tables import deadline, document, message, receipt, timeline
-from single_window.store.written import RECEIPT, Written
+from single_window.store.written import RECEIPT, WrittenCounts
 
 ITEMS = 500
 """Items in one delivery at most."""
-_EVENT = ("id", "sandbox", *Event._fields)
+_EVENT = ("id", "sandbox", *TimelineEvent.__struct_fields__)
+_REASONS = TimelineEvent.__struct_fields__.index("reasons")
 _DEADLINE = ("id", "sandbox", "due", "kind", "queue", "subject")
 
 
 def write_answers(
     connection: Connection, numbering: Numbering, sandbox: str, answers: Answers, now: int, system: int
-) -> Written:
+) -> WrittenCounts:
     """Write one batch's answers; `now` is the sandbox's instant, `system` the machine's.
 
     Gives what was written, and what is to be written yet, when all else is: receipts and deliveries (`written.finish`).
@@ -44,20 +46,20 @@ def write_answers(
         deadline,
         _DEADLINE,
         [
-            (number, sandbox, draft.due, draft.topic, draft.queue, encode(draft.subject).decode())
+            (number, sandbox, draft.due, draft.route.topic, draft.route.queue, encode(draft.payload).decode())
             for number, draft in zip(ids, answers.deadlines, strict=True)
         ],
     )
     answer_decisions(connection, sandbox, answers.decisions, now)
     file_requests(connection, numbering, sandbox, answers.payment_requests, now)
-    return Written(
+    return WrittenCounts(
         sandbox, sends=sends, rows=rows, groups=groups, codes=Counter(receipt.code for receipt in answers.receipts)
     )
 
 
 def write_receipts(
     connection: Connection, numbering: Numbering, sandbox: str, drafts: Sequence[ReceiptDraft], now: int
-) -> list[Group]:
+) -> list[ReceiptGroup]:
     """Write receipts, one group for each mailbox; gives the groups, which are still to be placed."""
     groups, rows = _receipts(connection, numbering, sandbox, drafts, now)
     insert_rows(connection, receipt, RECEIPT, rows)
@@ -66,7 +68,7 @@ def write_receipts(
 
 def _receipts(
     connection: Connection, numbering: Numbering, sandbox: str, drafts: Sequence[ReceiptDraft], now: int
-) -> tuple[list[Group], list[tuple[Any, ...]]]:
+) -> tuple[list[ReceiptGroup], list[tuple[Any, ...]]]:
     """Receipts as rows, in one group for each mailbox."""
     by_mailbox: dict[str, list[ReceiptDraft]] = {}
     for draft in echoing(connection, sandbox, drafts):
@@ -74,7 +76,7 @@ def _receipts(
             by_mailbox.setdefault(mailbox, []).append(draft)
     groups, rows = [], []
     for number, (mailbox, of_box) in zip(numbering.take(ROWS, "row", len(by_mailbox)), by_mailbox.items(), strict=True):
-        groups.append(Group(number, sandbox, mailbox, len(of_box), now))
+        groups.append(ReceiptGroup(number, sandbox, mailbox, len(of_box), now))
         for position, draft in enumerate(of_box):
             reason = draft.reason
             rows.append(
@@ -96,11 +98,11 @@ def _receipts(
     return groups, rows
 
 
-def write_timeline(connection: Connection, numbering: Numbering, sandbox: str, events: Sequence[Event]) -> None:
+def write_timeline(connection: Connection, numbering: Numbering, sandbox: str, events: Sequence[TimelineEvent]) -> None:
     """Append lines to the timeline."""
     rows = [
-        (number, sandbox, *event[:7], reasons_json(event.reasons), *event[8:])
-        for number, event in zip(numbering.take(ROWS, "row", len(events)), events, strict=True)
+        (number, sandbox, *event[:_REASONS], reasons_json(event[_REASONS]), *event[_REASONS + 1 :])
+        for number, event in zip(numbering.take(ROWS, "row", len(events)), map(astuple, events), strict=True)
     ]
     insert_rows(connection, timeline, _EVENT, rows)
 
@@ -111,31 +113,30 @@ def reasons_json(reasons: Sequence[Reason]) -> str:
 
 
 def write_sends(
-    connection: Connection, numbering: Numbering, sandbox: str, sends: Mapping[str, Sequence[Any]], system: int
+    connection: Connection, numbering: Numbering, sandbox: str, sends: Mapping[Route, Sequence[Any]], system: int
 ) -> None:
     """File deliveries."""
     file_deliveries(connection, _sends(numbering, sandbox, sends, system))
 
 
 def _sends(
-    numbering: Numbering, sandbox: str, sends: Mapping[str, Sequence[Any]], system: int
+    numbering: Numbering, sandbox: str, sends: Mapping[Route, Sequence[Any]], system: int
 ) -> list[tuple[Any, ...]]:
-    """Deliveries as rows: one for each queue that subscribes to a topic and each few hundred items.
+    """Deliveries as rows: one for each topic and each few hundred items.
 
     The first hundreds of every topic come first, then the next of each: documents of the same trades, which mostly come
     together, follow each other, and several workers of one gateway do not wait for each other at every meeting.
     """
     planned = []
-    for topic, items in sends.items():
-        for queue in queues_of(topic):
-            for start in range(0, len(items), ITEMS):
-                part = items[start : start + ITEMS]
-                planned.append((start, queue, topic, encode(part).decode(), len(part)))
+    for route, items in sends.items():
+        for start in range(0, len(items), ITEMS):
+            part = items[start : start + ITEMS]
+            planned.append((start, route, encode(part).decode(), len(part)))
     planned.sort(key=itemgetter(0))
     ids = numbering.take(ROWS, "row", len(planned))
     return [
         (number, sandbox, queue, topic, 0, payload, size, "ready", 0, system)
-        for number, (_, queue, topic, payload, size) in zip(ids, planned, strict=True)
+        for number, (_, (queue, topic), payload, size) in zip(ids, planned, strict=True)
     ]
 
 
@@ -153,7 +154,7 @@ def echoing(connection: Connection, sandbox: str, drafts: Sequence[ReceiptDraft]
         for key, guids in _guids(connection, sandbox, kind, sorted(keys[kind])).items()
     }
     guids = [by_document.get((draft.kind, draft.key), {}) if _lacks(draft) else {} for draft in drafts]
-    return [draft._replace(fields={**echoed, **draft.fields}) for draft, echoed in zip(drafts, guids, strict=True)]
+    return [replace(draft, fields={**echoed, **draft.fields}) for draft, echoed in zip(drafts, guids, strict=True)]
 
 
 def _lacks(draft: ReceiptDraft) -> bool:

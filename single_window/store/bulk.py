@@ -41,7 +41,7 @@ Row = Sequence[Any]
 Statement = TypeVar("Statement")
 
 
-class _Prepared(NamedTuple):
+class _BulkStatement(NamedTuple):
     """A statement as SQLite's driver takes it, and where each of its parameters stands in a row."""
 
     text: str
@@ -50,10 +50,10 @@ class _Prepared(NamedTuple):
 
 
 @cache
-def _prepared(statement: Any, names: tuple[str, ...]) -> _Prepared:
+def _prepared(statement: Any, names: tuple[str, ...]) -> _BulkStatement:
     compiled = statement.compile(dialect=SQLITE)
     order = tuple(names.index(name) for name in compiled.positiontup)
-    return _Prepared(str(compiled), order, order == tuple(range(len(names))))
+    return _BulkStatement(str(compiled), order, order == tuple(range(len(names))))
 
 
 def _run(connection: Connection, statement: Any, names: tuple[str, ...], rows: Sequence[Row]) -> int:

@@ -33,7 +33,7 @@ class Scope(NamedTuple):
     office: str = ""
 
 
-class Made(NamedTuple):
+class DecisionTiming(NamedTuple):
     """A decision with its case. `took`: milliseconds from the case's opening to the answer, None where the case is not
     known any more; `desk` is empty where its subject did not wait."""
 
@@ -125,7 +125,7 @@ def held(connection: Connection, sandbox: str, scope: Scope, clock: int) -> Mapp
 
 def newest(
     connection: Connection, sandbox: str, scope: Scope, since: int = 0, until: int = 0, most: int = MOST
-) -> list[Made]:
+) -> list[DecisionTiming]:
     """Of the newest decisions, at most so many of all desks, those within the scope; of those that were answered from
     `since` up to `until` (not included) if that is given."""
     log = decision_log.c
@@ -140,7 +140,7 @@ def newest(
     return [_as_made(row) for row in connection.execute(_made(lately, scope))]
 
 
-def every(connection: Connection, sandbox: str, scope: Scope, since: int, until: int) -> Iterator[Made]:
+def every(connection: Connection, sandbox: str, scope: Scope, since: int, until: int) -> Iterator[DecisionTiming]:
     """All decisions that were answered from an instant up to another (not included), a thousand at a time."""
     place, column = (since, 0), decision_log.c
     chosen = (
@@ -275,20 +275,20 @@ def _between(column: ColumnElement[int], since: int, until: int) -> list[ColumnE
     return [*([column >= since] if since else []), *([column < until] if until else [])]
 
 
-def _as_made(row: Any) -> Made:
+def _as_made(row: Any) -> DecisionTiming:
     desk = desk_before(row.subject, row.before)
     name = desk.name if desk is not None else ""
     # the case of a subject that went on to another desk, or came back, is a later one than was decided
     same = name and row.desk == name and row.opened_at <= row.filed_at
-    return Made(
-        row.sequence,
-        row.by,
-        row.action,
-        name,
-        row.outcome == "refused",
-        row.reason,
-        row.company or "",
-        row.answered_at - row.opened_at if same else None,
+    return DecisionTiming(
+        sequence=row.sequence,
+        by=row.by,
+        action=row.action,
+        desk=name,
+        refused=row.outcome == "refused",
+        reason=row.reason,
+        company=row.company or "",
+        took=row.answered_at - row.opened_at if same else None,
     )
 
 

@@ -62,7 +62,7 @@ Key = tuple[str, str]
 """Kind of subject, and its id."""
 
 
-class Case(NamedTuple):
+class QueuedCase(NamedTuple):
     """Something that waits at a desk. Amounts are scaled; `opened_at` and `due` are instants of the sandbox,
     `lease_until` of the machine (0: it is not taken)."""
 
@@ -99,7 +99,7 @@ class Case(NamedTuple):
         return f"{self.due}~{self.subject}~{self.subject_id}"
 
 
-class Wanted(NamedTuple):
+class QueueFilter(NamedTuple):
     """The cases wanted: of which desks (empty: all), of which customs office and flow (empty: any), in which view,
     containing which words. `who`: the reader; `now`: the sandbox's instant; `clock`: the machine's."""
 
@@ -113,7 +113,9 @@ class Wanted(NamedTuple):
     clock: int = 0
 
 
-def page(connection: Connection, sandbox: str, wanted: Wanted, after: str = "", most: int = 50) -> list[Case]:
+def page(
+    connection: Connection, sandbox: str, wanted: QueueFilter, after: str = "", most: int = 50
+) -> list[QueuedCase]:
     """Cases that wait, those that are due first; `after` is the `place` of the last one of the page before."""
     chosen = _chosen(sandbox, wanted)
     if after and (place := _place(after)):
@@ -121,7 +123,7 @@ def page(connection: Connection, sandbox: str, wanted: Wanted, after: str = "", 
     return [_case(row) for row in connection.execute(_in_order(chosen).limit(most))]
 
 
-def find(connection: Connection, sandbox: str, key: Key) -> Case | None:
+def find(connection: Connection, sandbox: str, key: Key) -> QueuedCase | None:
     """The case of a subject, as long as it waits."""
     chosen = select(*[work_case.c[name] for name in _COLUMNS]).where(*_named(sandbox, key), work_case.c.waiting == 1)
     row = connection.execute(chosen).one_or_none()
@@ -138,7 +140,7 @@ def counts(connection: Connection, sandbox: str, office: str = "") -> Mapping[st
     return {desk: count for desk, count in rows}
 
 
-def by_sandbox(connection: Connection, wanted: Wanted, most: int) -> Mapping[str, int]:
+def by_sandbox(connection: Connection, wanted: QueueFilter, most: int) -> Mapping[str, int]:
     """The number of cases of these desks in each sandbox in which any wait, in so many sandboxes at most."""
     column = work_case.c
     at_desks = [column.desk.in_(list(wanted.desks))] if wanted.desks else []
@@ -152,7 +154,7 @@ def by_sandbox(connection: Connection, wanted: Wanted, most: int) -> Mapping[str
     return {sandbox: count for sandbox, count in rows}
 
 
-def views(connection: Connection, sandbox: str, wanted: Wanted) -> Mapping[str, int]:
+def views(connection: Connection, sandbox: str, wanted: QueueFilter) -> Mapping[str, int]:
     """The number of cases of these desks in each view, and in all."""
     sums = {
         view: func.coalesce(func.sum(case((_in_view(wanted._replace(view=view)), 1), else_=0)), 0) for view in VIEWS
@@ -163,13 +165,15 @@ def views(connection: Connection, sandbox: str, wanted: Wanted) -> Mapping[str, 
     return dict(zip(("", *sums), map(int, row), strict=True))
 
 
-def overdue(connection: Connection, sandbox: str, wanted: Wanted, most: int) -> int:
+def overdue(connection: Connection, sandbox: str, wanted: QueueFilter, most: int) -> int:
     """The number of cases of these desks that are overdue; `most` stands for that many or more."""
     overdue_cases = select(work_case.c.subject_id).where(*_where(sandbox, wanted._replace(view=OVERDUE))).limit(most)
     return connection.execute(select(func.count()).select_from(overdue_cases.subquery())).scalar_one()
 
 
-def take_next(connection: Connection, sandbox: str, wanted: Wanted, but: Collection[Key] = ()) -> Case | None:
+def take_next(
+    connection: Connection, sandbox: str, wanted: QueueFilter, but: Collection[Key] = ()
+) -> QueuedCase | None:
     """Take the case that is due first among those not held, or return one that is held by `wanted.who`; in the view
     `overdue` only what is overdue.
 
@@ -189,7 +193,7 @@ def take_next(connection: Connection, sandbox: str, wanted: Wanted, but: Collect
     return None
 
 
-def held_by_another(connection: Connection, sandbox: str, key: Key, who: str, clock: int) -> Case | None:
+def held_by_another(connection: Connection, sandbox: str, key: Key, who: str, clock: int) -> QueuedCase | None:
     """The case of a subject where another officer holds it; None: nobody else does, or nothing waits."""
     case = find(connection, sandbox, key)
     return case if case is not None and case.assignee not in {"", who} and case.lease_until >= clock else None
@@ -261,7 +265,7 @@ def _set(
     return [(row.subject, row.subject_id) for row in rows]
 
 
-def _chosen(sandbox: str, wanted: Wanted) -> Select[Any]:
+def _chosen(sandbox: str, wanted: QueueFilter) -> Select[Any]:
     return select(*[work_case.c[name] for name in _COLUMNS]).where(*_where(sandbox, wanted))
 
 
@@ -269,7 +273,7 @@ def _in_order(chosen: Select[Any]) -> Select[Any]:
     return chosen.order_by(work_case.c.due, work_case.c.subject, work_case.c.subject_id)
 
 
-def _where(sandbox: str, wanted: Wanted) -> Sequence[ColumnElement[bool]]:
+def _where(sandbox: str, wanted: QueueFilter) -> Sequence[ColumnElement[bool]]:
     column = work_case.c
     return [
         column.sandbox == sandbox,
@@ -286,7 +290,7 @@ def _of_office(office: str) -> list[ColumnElement[bool]]:
     return [work_case.c.office.in_(("", office))] if office else []
 
 
-def _in_view(wanted: Wanted) -> ColumnElement[bool]:
+def _in_view(wanted: QueueFilter) -> ColumnElement[bool]:
     column = work_case.c
     held = (column.assignee != "") & (column.lease_until >= wanted.clock)
     return {
@@ -307,5 +311,5 @@ def _place(after: str) -> tuple[int, str, str] | None:
     return (int(due), subject, subject_id) if due.isdecimal() and len(due) < 19 and subject else None
 
 
-def _case(row: Row[Any]) -> Case:
-    return Case._make(row)._replace(reasons=_reasons(row.reasons))
+def _case(row: Row[Any]) -> QueuedCase:
+    return QueuedCase._make(row)._replace(reasons=_reasons(row.reasons))

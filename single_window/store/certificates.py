@@ -15,7 +15,7 @@ from single_window.store.bulk import one_of
 from single_window.store.tables import authority, certificate
 
 
-class Registered(NamedTuple):
+class RegisteredCertificate(NamedTuple):
     """A certificate as it was registered; instants are milliseconds, `revoked_at` 0: it holds."""
 
     number: str
@@ -37,7 +37,7 @@ class Authority(NamedTuple):
     secret: bytes
 
 
-_COLUMNS = [certificate.c[name] for name in Registered._fields]
+_COLUMNS = [certificate.c[name] for name in RegisteredCertificate._fields]
 
 
 def fingerprint(der: bytes) -> str:
@@ -63,22 +63,24 @@ def register(connection: Connection, sandbox: str, company: str, presented: Cert
     )
 
 
-def numbered(connection: Connection, sandbox: str, numbers: Sequence[str]) -> dict[str, Registered]:
+def numbered(connection: Connection, sandbox: str, numbers: Sequence[str]) -> dict[str, RegisteredCertificate]:
     """The registered certificates with these numbers."""
     rows = connection.execute(
         select(*_COLUMNS).where(
             certificate.c.sandbox == sandbox, one_of(connection, certificate.c.number, sorted(set(numbers)))
         )
     )
-    return {row.number: Registered(*row) for row in rows}
+    return {row.number: RegisteredCertificate(*row) for row in rows}
 
 
-def page(connection: Connection, sandbox: str, company: str = "", after: str = "", most: int = 100) -> list[Registered]:
+def page(
+    connection: Connection, sandbox: str, company: str = "", after: str = "", most: int = 100
+) -> list[RegisteredCertificate]:
     """Registered certificates by number, of one company where it is named."""
     query = select(*_COLUMNS).where(certificate.c.sandbox == sandbox, certificate.c.number > after)
     if company:
         query = query.where(certificate.c.company == company)
-    return [Registered(*row) for row in connection.execute(query.order_by(certificate.c.number).limit(most))]
+    return [RegisteredCertificate(*row) for row in connection.execute(query.order_by(certificate.c.number).limit(most))]
 
 
 def count(connection: Connection, sandbox: str) -> int:

@@ -13,12 +13,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select, update
 
 from single_window.store.bulk import upsert_rows
+from single_window.store.names import ACTIVE, OFF
 from single_window.store.prepared import fetch_all
 from single_window.store.tables import channel, mailbox
-
-WEBHOOK, AMQP, BROKER = "webhook", "amqp", "broker"
-KINDS = (WEBHOOK, AMQP, BROKER)
-ACTIVE, BLOCKED, OFF = "active", "blocked", "off"
 
 
 @dataclass(frozen=True, slots=True)

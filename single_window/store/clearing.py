@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, or_, select, tuple_, update
 from sqlalchemy import text as sql
 
-from single_window.messaging.topology import QUEUES
+from single_window.messaging.topology import GATEWAYS
 from single_window.store import deliveries, epochs
 from single_window.store import tables as t
 
@@ -101,7 +101,7 @@ def piece(
 
 def forgotten(connection: Connection) -> None:
     """Let gateways forget what they remember, and plan again what they have planned."""
-    for name in (*(queue for queue in QUEUES if queue != "reception"), epochs.DOCUMENTS):
+    for name in (*GATEWAYS, epochs.DOCUMENTS):
         epochs.bump(connection, name)
 
 

@@ -35,7 +35,7 @@ _suspected: dict[str, float] = {}
 """When this process has last suspected a file."""
 
 
-class Verdict(NamedTuple):
+class Examination(NamedTuple):
     """The result of an examination: the faults found (empty: none), and if it came to its end in time."""
 
     faults: tuple[str, ...]
@@ -49,7 +49,7 @@ def file_of(url: str) -> Path | None:
     return Path(str(address.database)) if kept else None
 
 
-def examine(file: Path, seconds: float | None = None) -> Verdict:
+def examine(file: Path, seconds: float | None = None) -> Examination:
     """Check if the pages of a database file fit together (`PRAGMA quick_check`), in so many seconds at most."""
     until = None if seconds is None else monotonic() + seconds
     faults: list[str] = []
@@ -62,11 +62,11 @@ def examine(file: Path, seconds: float | None = None) -> Verdict:
             faults = [line for (text,) in rows for line in str(text).splitlines() if text != "ok"]
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
-            return Verdict((), False)
+            return Examination((), False)
         if not is_damage(error):
             raise
         faults = [str(error)]
-    return Verdict(tuple(faults[:_NAMED]), True)
+    return Examination(tuple(faults[:_NAMED]), True)
 
 
 def check_at_start(url: str) -> None:

@@ -23,7 +23,7 @@ _FIRST = select(
 )
 
 
-class Due(NamedTuple):
+class DueDeadline(NamedTuple):
     """Something that falls due: its id, when, what, and what it is about, as JSON."""
 
     id: int
@@ -34,7 +34,7 @@ class Due(NamedTuple):
 
 def page(
     connection: Connection, sandbox: str, after: tuple[int, int], limit: int, until: int | None = None
-) -> list[Due]:
+) -> list[DueDeadline]:
     """Open deadlines behind (instant, id) and until an instant, it included, in the order in which they fall due."""
     instant, number = after
     rows = connection.execute(
@@ -49,7 +49,7 @@ def page(
         .order_by(deadline.c.due, deadline.c.id)
         .limit(limit)
     )
-    return [Due(*row) for row in rows]
+    return [DueDeadline(*row) for row in rows]
 
 
 def with_due(connection: Connection, instants: Mapping[str, int]) -> list[str]:

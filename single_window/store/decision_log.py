@@ -30,7 +30,7 @@ ANSWERED = ("done", "refused")
 _encode = msgspec.json.Encoder().encode
 
 
-class Entry(NamedTuple):
+class LogEntry(NamedTuple):
     """A row of the log. `before` and `after` are states of the subject, as it was decided and when that was answered;
     `filed_at` and `answered_at` instants of the sandbox; `answer` reasons as JSON."""
 
@@ -153,7 +153,7 @@ def _link(connection: Connection, sandbox: str, rows: Sequence[tuple[Any, ...]])
         values = (sandbox, sequence, *row, previous)
         previous = digest(values)
         linked.append((*values, previous))
-    insert_rows(connection, decision_log, Entry._fields, linked)
+    insert_rows(connection, decision_log, LogEntry._fields, linked)
     connection.execute(
         update(decision_log_head).where(decision_log_head.c.sandbox == sandbox).values(sequence=sequence, hash=previous)
     )
@@ -172,11 +172,11 @@ def entries(
     subject: str = "",
     since: int = 0,
     until: int = 0,
-) -> Iterator[Entry]:
+) -> Iterator[LogEntry]:
     """Rows of the log in their order, a thousand at a time: from behind a sequence on, of an officer, about a kind of
     subject, answered from one instant up to another (not included)."""
     column = decision_log.c
-    chosen = select(*[column[name] for name in Entry._fields]).where(
+    chosen = select(*[column[name] for name in LogEntry._fields]).where(
         column.sandbox == sandbox,
         *([column.by == by] if by else []),
         *([column.subject == subject] if subject else []),
@@ -186,17 +186,17 @@ def entries(
     while rows := connection.execute(
         chosen.where(column.sequence > after).order_by(column.sequence).limit(PIECE)
     ).all():
-        yield from map(Entry._make, rows)
+        yield from map(LogEntry._make, rows)
         after = rows[-1].sequence
 
 
-def newest(connection: Connection, sandbox: str, before: int = 0, by: str = "", most: int = 50) -> Sequence[Entry]:
+def newest(connection: Connection, sandbox: str, before: int = 0, by: str = "", most: int = 50) -> Sequence[LogEntry]:
     """The newest rows of the log, newest first; `before`: of sequences below it."""
     column = decision_log.c
-    chosen = select(*[column[name] for name in Entry._fields]).where(
+    chosen = select(*[column[name] for name in LogEntry._fields]).where(
         column.sandbox == sandbox, *([column.by == by] if by else []), *([column.sequence < before] if before else [])
     )
-    return [Entry._make(row) for row in connection.execute(chosen.order_by(column.sequence.desc()).limit(most))]
+    return [LogEntry._make(row) for row in connection.execute(chosen.order_by(column.sequence.desc()).limit(most))]
 
 
 def _after(connection: Connection, sandbox: str, rows: Sequence[Row[Any]]) -> Iterator[str]:

@@ -39,7 +39,7 @@ _reasons = decoder(tuple[Reason, ...], tuple)
 _details = decoder(dict[str, Any], dict)
 
 
-class State(StrEnum):
+class DecisionState(StrEnum):
     """The state of a decision: what a second person must approve is proposed first."""
 
     PROPOSED = "proposed"
@@ -49,7 +49,7 @@ class State(StrEnum):
     REFUSED = "refused"
 
 
-class Decided(NamedTuple):
+class StoredDecision(NamedTuple):
     """A decision as it is kept. `at` is the instant of its sandbox at which it was filed, `answered_at` that of the
     answer (0: none yet); `answer` are the reasons of a refusal, or what is reported of what was done; `role` is that of
     the deciding person, `before` the state of its subject at that time. `second` is the person who approved or declined
@@ -64,7 +64,7 @@ class Decided(NamedTuple):
     by: str
     details: Mapping[str, Any]
     at: int
-    state: State
+    state: DecisionState
     answer: tuple[Reason, ...]
     answered_at: int
     role: str = ""
@@ -75,25 +75,25 @@ class Decided(NamedTuple):
     @property
     def proposed(self) -> bool:
         """True if a second person must approve it before it is carried out."""
-        return self.state == State.PROPOSED
+        return self.state == DecisionState.PROPOSED
 
     @property
     def done(self) -> bool:
         """True if it was carried out."""
-        return self.state == State.DONE
+        return self.state == DecisionState.DONE
 
     @property
     def refused(self) -> bool:
         """True if it was refused."""
-        return self.state == State.REFUSED
+        return self.state == DecisionState.REFUSED
 
     @property
     def waiting(self) -> bool:
         """True if it is on its way to its gateway, and not answered yet."""
-        return self.state == State.FILED
+        return self.state == DecisionState.FILED
 
 
-def file_decision(connection: Connection, sandbox: str, filed: Decided) -> None:
+def file_decision(connection: Connection, sandbox: str, filed: StoredDecision) -> None:
     """Keep a decision that is about to be delivered to its gateway, or proposed."""
     insert_rows(
         connection,
@@ -125,7 +125,7 @@ def answer_decisions(connection: Connection, sandbox: str, answers: Sequence[Dec
     if answers:
         chosen = select(decision.c.id).where(
             of_sandbox(on_sqlite(connection), decision, sandbox),
-            decision.c.state == State.FILED,
+            decision.c.state == DecisionState.FILED,
             one_of(connection, decision.c.id, [answer.decision_id for answer in answers]),
         )
         waiting = connection.execute(chosen if on_sqlite(connection) else chosen.with_for_update()).scalars().all()
@@ -134,7 +134,7 @@ def answer_decisions(connection: Connection, sandbox: str, answers: Sequence[Dec
             [
                 {
                     "decision_id": answer.decision_id,
-                    "new_state": State.REFUSED if answer.refused else State.DONE,
+                    "new_state": DecisionState.REFUSED if answer.refused else DecisionState.DONE,
                     "reasons": to_json(tuple(answer.reasons)),
                     "now": now,
                 }
@@ -144,7 +144,7 @@ def answer_decisions(connection: Connection, sandbox: str, answers: Sequence[Dec
         decision_log.append(connection, sandbox, waiting)
 
 
-def find_decision(connection: Connection, sandbox: str, decision_id: int) -> Decided | None:
+def find_decision(connection: Connection, sandbox: str, decision_id: int) -> StoredDecision | None:
     """A decision by its id."""
     row = connection.execute(
         select(decision).where(decision.c.sandbox == sandbox, decision.c.id == decision_id)
@@ -156,7 +156,7 @@ NEWEST = 100
 """Decisions about one subject that are read at once: a value may be changed as often as somebody likes."""
 
 
-def decisions_about(connection: Connection, sandbox: str, subject: str, subject_id: str | int) -> list[Decided]:
+def decisions_about(connection: Connection, sandbox: str, subject: str, subject_id: str | int) -> list[StoredDecision]:
     """The newest decisions about a subject, `NEWEST` at most, the oldest of them first."""
     rows = connection.execute(
         select(decision)
@@ -167,23 +167,23 @@ def decisions_about(connection: Connection, sandbox: str, subject: str, subject_
     return [decided(row) for row in rows][::-1]
 
 
-def decided(row: Row[Any]) -> Decided:
+def decided(row: Row[Any]) -> StoredDecision:
     """A row of the table as a decision."""
-    return Decided(
-        row.id,
-        row.subject,
-        row.subject_id,
-        row.seen,
-        row.action,
-        row.reason,
-        row.by,
-        _details(row.details),
-        row.at,
-        State(row.state),
-        _reasons(row.answer),
-        row.answered_at,
-        row.role,
-        row.before,
-        row.second,
-        row.second_at,
+    return StoredDecision(
+        id=row.id,
+        subject=row.subject,
+        subject_id=row.subject_id,
+        seen=row.seen,
+        action=row.action,
+        reason=row.reason,
+        by=row.by,
+        details=_details(row.details),
+        at=row.at,
+        state=DecisionState(row.state),
+        answer=_reasons(row.answer),
+        answered_at=row.answered_at,
+        role=row.role,
+        before=row.before,
+        second=row.second,
+        second_at=row.second_at,
     )

@@ -18,7 +18,7 @@ NEVER = instant_of(date(9999, 12, 31))
 """The due instant of what waits for its declarant: behind all others, and never past."""
 
 
-class Desk(NamedTuple):
+class CaseDesk(NamedTuple):
     """A desk; `subjects`: a kind of subject → the states in which one waits here; `right`: what its officers may;
     `requests`: the kinds of requests that do; `watched`: its cases end by themselves, and are not assigned in turn;
     `paused`: the states in which a subject waits for its declarant, so that nothing is due."""
@@ -45,12 +45,12 @@ class Desk(NamedTuple):
 
 
 @cache
-def desks() -> Mapping[str, Desk]:
+def desks() -> Mapping[str, CaseDesk]:
     """Every desk by name, in the order in which they are shown."""
     read = tomllib.loads(files("single_window.store").joinpath("desks.toml").read_text("utf-8"))
     return MappingProxyType(
         {
-            name: Desk(
+            name: CaseDesk(
                 name,
                 table["zh"],
                 table["en"],
@@ -67,7 +67,7 @@ def desks() -> Mapping[str, Desk]:
 
 
 @cache
-def desk_of(subject: str, state: str, kind: str = "") -> Desk | None:
+def desk_of(subject: str, state: str, kind: str = "") -> CaseDesk | None:
     """The desk at which a subject in a state waits, a request of a `kind`; None: it waits for no officer."""
     return next(
         (
@@ -80,7 +80,7 @@ def desk_of(subject: str, state: str, kind: str = "") -> Desk | None:
 
 
 @cache
-def desk_before(subject: str, state: str) -> Desk | None:
+def desk_before(subject: str, state: str) -> CaseDesk | None:
     """The desk at which a subject was decided that was in a state then, whatever kind of request it was; None: it was
     decided without having waited."""
     return next((desk for desk in desks().values() if state in desk.subjects.get(subject, ())), None)

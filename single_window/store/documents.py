@@ -41,7 +41,7 @@ Place = tuple[str, str]
 """Kind and business key."""
 
 
-class Coming(NamedTuple):
+class IncomingDocument(NamedTuple):
     """The facts of a document that comes, by which it may replace one."""
 
     key: str
@@ -49,7 +49,7 @@ class Coming(NamedTuple):
     app_time: str
 
 
-class Kept(NamedTuple):
+class StoredDocument(NamedTuple):
     """The facts known of a stored document."""
 
     id: int
@@ -64,7 +64,9 @@ class Kept(NamedTuple):
     mailboxes: str
 
 
-def on_file(connection: Connection, sandbox: str, coming: Mapping[str, Sequence[Coming]]) -> dict[Place, Kept]:
+def on_file(
+    connection: Connection, sandbox: str, coming: Mapping[str, Sequence[IncomingDocument]]
+) -> dict[Place, StoredDocument]:
     """The documents stored under the keys of those that come, by kind; what may be replaced is locked, and as it was
     then."""
     stored = _stored(connection, sandbox, coming)
@@ -84,14 +86,16 @@ def on_file(connection: Connection, sandbox: str, coming: Mapping[str, Sequence[
 
 @per_dialect
 def _of_kind(sqlite: bool) -> Any:
-    return select(*[document.c[name] for name in ("key", *Kept._fields)]).where(
+    return select(*[document.c[name] for name in ("key", *StoredDocument._fields)]).where(
         document.c.sandbox == bindparam("of_sandbox"),
         document.c.kind == bindparam("of_kind"),
         in_array(sqlite, document.c.key, "keys"),
     )
 
 
-def _stored(connection: Connection, sandbox: str, coming: Mapping[str, Sequence[Coming]]) -> dict[Place, Kept]:
+def _stored(
+    connection: Connection, sandbox: str, coming: Mapping[str, Sequence[IncomingDocument]]
+) -> dict[Place, StoredDocument]:
     stored = {}
     for kind, arrivals in coming.items():
         parameters = {
@@ -100,7 +104,7 @@ def _stored(connection: Connection, sandbox: str, coming: Mapping[str, Sequence[
             "keys": array_value(connection, [arrival.key for arrival in arrivals]),
         }
         rows = fetch_all(connection, _of_kind(connection), parameters)
-        stored.update({(kind, key): Kept(*rest) for key, *rest in rows})
+        stored.update({(kind, key): StoredDocument(*rest) for key, *rest in rows})
     return stored
 
 

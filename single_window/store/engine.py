@@ -21,7 +21,7 @@ from sqlalchemy.pool import NullPool
 from single_window.private import make_file
 from single_window.store.damage import demand_whole, noted
 from single_window.store.postgresql import open_postgresql
-from single_window.store.sqlite_connections import Readers, Writer, turn_to_wal
+from single_window.store.sqlite_connections import ReadConnections, Writer, turn_to_wal
 from single_window.store.unavailable import no_driver
 
 BUSY_MILLISECONDS = 30_000
@@ -46,7 +46,7 @@ def open_engine(url: str, synchronous: str = "FULL") -> Engine:
 def _open_sqlite(url: str, synchronous: str) -> Engine:
     address = make_url(url).set(drivername="sqlite+window")
     arguments = {"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000, "factory": _SQLiteConnection}
-    readers = Readers(lambda: _to_read(engine))
+    readers = ReadConnections(lambda: _to_read(engine))
     writer = Writer(lambda: _to_write(engine), address.database)
     engine = create_engine(
         address,
@@ -184,7 +184,7 @@ def _reading(engine: Engine, level: str) -> Iterator[Connection]:
         with engine.connect().execution_options(isolation_level=level) as connection, connection.begin():
             yield connection
         return
-    readers: Readers = engine.get_execution_options()["readers"]
+    readers: ReadConnections = engine.get_execution_options()["readers"]
     demand_whole(engine.url.database)
     try:
         with readers.one() as connection, connection.begin():  # SQLite's readers always see one moment

@@ -10,12 +10,6 @@ from single_window.store.bulk import upsert_rows
 from single_window.store.prepared import fetch_all
 from single_window.store.tables import chosen_envelope
 
-POLL, WEBHOOK, AMQP, BROKER, FOLDER = WAYS = ("poll", "webhook", "amqp", "broker", "folder")
-"""The ways by which receipts leave; those of channels are called as their kinds are."""
-NONE, DXP_MSG, DXP_MSG_SV = ENVELOPES = ("none", "DxpMsg", "DxpMsgSv")
-"""What may be around a message of receipts: nothing; the envelope of a terminal node; that of a transport node."""
-
-
 _CHOSEN = select(chosen_envelope.c.way, chosen_envelope.c.envelope).where(
     chosen_envelope.c.sandbox == bindparam("asked_sandbox"), chosen_envelope.c.dxp_id == bindparam("asked_box")
 )

@@ -19,7 +19,7 @@ _OWN = select(
 )
 
 
-class Own(NamedTuple):
+class SandboxTables(NamedTuple):
     """The tables that a sandbox has of its own: goods, exchange rates, dated values."""
 
     goods: bool
@@ -27,9 +27,9 @@ class Own(NamedTuple):
     values: bool
 
 
-def own(connection: Connection, sandbox: str) -> Own:
+def own(connection: Connection, sandbox: str) -> SandboxTables:
     """The values of a sandbox beside those of the package, in one query."""
-    return Own(*map(bool, fetch_first(connection, _OWN, {"of_sandbox": sandbox})))
+    return SandboxTables(*map(bool, fetch_first(connection, _OWN, {"of_sandbox": sandbox})))
 
 
 def law_of(connection: Connection, sandbox: str, base: Parameters | None = None) -> Parameters:

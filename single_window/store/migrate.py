@@ -34,7 +34,7 @@ class WrongRevision(Exception):
     permanent = True
 
 
-class Standing(NamedTuple):
+class RevisionStatus(NamedTuple):
     """The standing of a database: the revision it has (empty: none), the one needed, the revisions between, in order.
 
     `unknown`: this program does not know the revision. `foreign`: tables of these names, made by something else.
@@ -57,7 +57,7 @@ class Standing(NamedTuple):
         return not self.current and not self.foreign
 
 
-def standing(url: str) -> Standing:
+def standing(url: str) -> RevisionStatus:
     """The standing of the database at an address; raises `DatabaseUnavailable`."""
     with explained(url):
         engine = open_engine(url)
@@ -101,17 +101,17 @@ def others(url: str) -> int:
             engine.dispose()
 
 
-def _standing(connection: Connection) -> Standing:
+def _standing(connection: Connection) -> RevisionStatus:
     tables = set(inspect(connection).get_table_names())
     current = _current(connection) if BOOK_KEEPING in tables else ""
     if current == _newest():
-        return Standing(current, current, ())
+        return RevisionStatus(current, current, ())
     every = _revisions()
     if current and current not in every:
-        return Standing(current, every[-1], (), unknown=True)
+        return RevisionStatus(current, every[-1], (), unknown=True)
     missing = tuple(every[every.index(current) + 1 :] if current else every)
     foreign = not current and bool(tables & set(metadata.tables))
-    return Standing(current, every[-1], missing, foreign=foreign)
+    return RevisionStatus(current, every[-1], missing, foreign=foreign)
 
 
 def _current(connection: Connection) -> str:
@@ -145,7 +145,7 @@ def prepare(url: str) -> None:
         upgrade(url)
 
 
-def check(schema: Standing, url: str) -> None:
+def check(schema: RevisionStatus, url: str) -> None:
     """Raise `WrongRevision` unless the program may work on a database that stands so."""
     if schema.ready:
         return

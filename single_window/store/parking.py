@@ -15,11 +15,10 @@ from single_window.store import sandboxes, work_cases
 from single_window.store.bulk import chunks, insert_rows, one_of
 from single_window.store.deliveries import NOT_DONE, Delivery
 from single_window.store.desks import desks
+from single_window.store.names import DISMISSED, OPEN, PARKED, READY, RETRIED
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.tables import delivery, handling, message
 
-PARKED, DISMISSED, READY, OPEN = "parked", "dismissed", "ready", "open"
-RETRIED = "retried"
 STATES = {PARKED: (PARKED,), DISMISSED: (DISMISSED,), OPEN: (READY,)}
 """What may be listed, and the states of a delivery that it stands for."""
 LARGEST = 10_000
@@ -39,7 +38,7 @@ _SHOWN = (
 )
 
 
-class Handling(NamedTuple):
+class ParkingAct(NamedTuple):
     """An act on a parked delivery: instant (of the machine), act (retried, dismissed), person and reason."""
 
     at: int
@@ -48,7 +47,7 @@ class Handling(NamedTuple):
     why: str
 
 
-class Parked(NamedTuple):
+class ParkedDelivery(NamedTuple):
     """A delivery that is parked, or was dismissed: why it failed, and what was done about it so far."""
 
     id: int
@@ -62,7 +61,7 @@ class Parked(NamedTuple):
     filed_at: int
     reason: str
     traceback: str
-    handled: tuple[Handling, ...]
+    handled: tuple[ParkingAct, ...]
 
 
 class Deed(NamedTuple):
@@ -75,7 +74,7 @@ class Deed(NamedTuple):
 
 def listed(
     connection: Connection, sandbox: str, states: Collection[str] = (PARKED,), most: int | None = None, before: int = 0
-) -> list[Parked]:
+) -> list[ParkedDelivery]:
     """Parked deliveries of a sandbox, newest first, with ids below `before` (0: the newest)."""
     where: list[Any] = [NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox]
     if before:
@@ -84,7 +83,7 @@ def listed(
         select(*[delivery.c[name] for name in _SHOWN]).where(*where).order_by(delivery.c.id.desc()).limit(most)
     ).all()
     handled = _handled(connection, [row.id for row in rows])
-    return [Parked._make((*row, tuple(handled.get(row.id, ())))) for row in rows]
+    return [ParkedDelivery._make((*row, tuple(handled.get(row.id, ())))) for row in rows]
 
 
 def count(connection: Connection, sandbox: str, states: Collection[str] = (PARKED,)) -> int:
@@ -214,8 +213,8 @@ def _note(
     )
 
 
-def _handled(connection: Connection, ids: Sequence[int]) -> dict[int, list[Handling]]:
-    by_delivery: dict[int, list[Handling]] = {}
+def _handled(connection: Connection, ids: Sequence[int]) -> dict[int, list[ParkingAct]]:
+    by_delivery: dict[int, list[ParkingAct]] = {}
     for part in chunks(ids):
         rows = connection.execute(
             select(handling.c.delivery_id, handling.c.at, handling.c.act, handling.c.who, handling.c.why)
@@ -223,5 +222,5 @@ def _handled(connection: Connection, ids: Sequence[int]) -> dict[int, list[Handl
             .order_by(handling.c.id)
         )
         for number, *values in rows:
-            by_delivery.setdefault(number, []).append(Handling(*values))
+            by_delivery.setdefault(number, []).append(ParkingAct(*values))
     return by_delivery

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, u
 
 from gateways.records import PaymentRequestDraft
 from single_window.store.bulk import insert_rows, upsert_rows
+from single_window.store.names import UploadVerdict
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.prepared import fetch_all
 from single_window.store.tables import payment_address, payment_request
@@ -25,16 +26,6 @@ class CallState(StrEnum):
     WAITING = "waiting"
     REQUESTED = "asked"
     FAILED = "failed"
-
-
-class Verdict(StrEnum):
-    """The verdict on the platform's upload; of a request without one, SILENT once its time is over."""
-
-    NONE = ""
-    RIGHT = "right"
-    WRONG = "wrong"
-    LATE = "late"
-    SILENT = "silent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +53,16 @@ class PaymentRequest:
     asking: str = CallState.WAITING
     attempts: int = 0
     next_at: int = 0
-    """On the machine's clock: when to call again; after a confirmed call, until when its answer is waited for."""
+    """On the machine's clock: the instant of the next call; after a confirmed call, the end of the wait."""
     reply: str = ""
     """The response to the call: its status and the beginning of its body."""
     error: str = ""
     """Why the last call failed."""
-    verdict: str = Verdict.NONE
+    verdict: str = UploadVerdict.NONE
     uploads: int = 0
     answered_at: int = 0
     code: str = ""
+    """The code of the window's answer to the last upload, and below its words."""
     message: str = ""
     findings: str = ""
     """What is wrong with the last upload, as JSON."""
@@ -80,13 +72,14 @@ class PaymentRequest:
     matches: str = ""
     """Which text was signed, by its name in `schemas.payment_data.signing`; empty: none that is known."""
     digest: str = ""
+    """The digest computed of the expected text; below the one that the signature holds (RSA)."""
     signed_digest: str = ""
 
-    def verdict_at(self, now: int) -> Verdict:
+    def verdict_at(self, now: int) -> UploadVerdict:
         """The verdict at an instant."""
         if self.verdict:
-            return Verdict(self.verdict)
-        return Verdict.SILENT if now >= self.due else Verdict.NONE
+            return UploadVerdict(self.verdict)
+        return UploadVerdict.SILENT if now >= self.due else UploadVerdict.NONE
 
 
 _NAMES = tuple(field.name for field in fields(PaymentRequest))
@@ -161,25 +154,27 @@ def page(
     return [PaymentRequest(*row) for row in rows]
 
 
-_DUE = and_(payment_request.c.asking == CallState.WAITING.value, payment_request.c.next_at <= bindparam("now"))
+_CALLABLE = and_(payment_request.c.asking == CallState.WAITING.value, payment_request.c.next_at <= bindparam("now"))
 _FIRST = (
-    select(func.min(payment_request.c.id)).where(_DUE).group_by(payment_request.c.sandbox, payment_request.c.platform)
+    select(func.min(payment_request.c.id))
+    .where(_CALLABLE)
+    .group_by(payment_request.c.sandbox, payment_request.c.platform)
 )
 _WAITING = (
     select(*_COLUMNS)
-    .where(_DUE, payment_request.c.id.in_(_FIRST))
+    .where(_CALLABLE, payment_request.c.id.in_(_FIRST))
     .order_by(payment_request.c.next_at, payment_request.c.id)
     .limit(bindparam("most"))
 )
 
 
-def waiting(connection: Connection, system: int, most: int = 100) -> list[PaymentRequest]:
-    """Requests of all sandboxes whose platform is still to be called, and may be now: the first of each platform."""
-    return [PaymentRequest(*row) for row in fetch_all(connection, _WAITING, {"now": system, "most": most})]
+def waiting(connection: Connection, machine_now: int, most: int = 100) -> list[PaymentRequest]:
+    """The oldest request of each platform and sandbox that may be called at an instant of the machine's clock."""
+    return [PaymentRequest(*row) for row in fetch_all(connection, _WAITING, {"now": machine_now, "most": most})]
 
 
-def under_way(connection: Connection, sandbox: str, system: int) -> bool:
-    """True if a platform is being called, or was so recently that it may well answer by itself."""
+def under_way(connection: Connection, sandbox: str, machine_now: int) -> bool:
+    """True if a platform is still to be called, or was called and the wait for its upload is not over."""
     return (
         connection.execute(
             select(payment_request.c.id)
@@ -188,7 +183,9 @@ def under_way(connection: Connection, sandbox: str, system: int) -> bool:
                 payment_request.c.uploads == 0,
                 or_(
                     payment_request.c.asking == CallState.WAITING.value,
-                    and_(payment_request.c.asking == CallState.REQUESTED.value, payment_request.c.next_at > system),
+                    and_(
+                        payment_request.c.asking == CallState.REQUESTED.value, payment_request.c.next_at > machine_now
+                    ),
                 ),
             )
             .limit(1)
@@ -198,8 +195,7 @@ def under_way(connection: Connection, sandbox: str, system: int) -> bool:
 
 
 def claim(connection: Connection, request: PaymentRequest, until: int) -> bool:
-    """Compare-and-set: begin an attempt; False: another process makes it. Until an instant no other
-    is made."""
+    """Begin an attempt, by compare-and-set; no other begins before `until`. False: another process began it."""
     return _change(
         connection,
         request,
@@ -210,10 +206,10 @@ def claim(connection: Connection, request: PaymentRequest, until: int) -> bool:
     )
 
 
-def attempted(
+def record_attempt(
     connection: Connection, request: PaymentRequest, asking: CallState, next_at: int, reply: str, error: str
 ) -> None:
-    """Keep what came of an attempt that was claimed."""
+    """Store the outcome of an attempt that was claimed."""
     _change(
         connection,
         request,
@@ -225,8 +221,8 @@ def attempted(
     )
 
 
-def answer(connection: Connection, request: PaymentRequest, values: dict[str, Any]) -> bool:
-    """Compare-and-set: keep an upload and what is wrong with it; False: another one came first."""
+def record_upload(connection: Connection, request: PaymentRequest, values: dict[str, Any]) -> bool:
+    """Store an upload with its findings, by compare-and-set; False: another upload came first."""
     return _change(
         connection, request, payment_request.c.uploads == request.uploads, uploads=request.uploads + 1, **values
     )

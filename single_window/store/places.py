@@ -19,7 +19,7 @@ from single_window.store.prepared import fetch_first
 from single_window.store.tables import mailbox, receipt_group
 
 
-class Group(NamedTuple):
+class ReceiptGroup(NamedTuple):
     """The receipts of one step for one mailbox: how many, filed at an instant of the sandbox."""
 
     id: int
@@ -29,7 +29,7 @@ class Group(NamedTuple):
     filed_at: int
 
 
-def place(connection: Connection, groups: Sequence[Group]) -> list[int]:
+def place(connection: Connection, groups: Sequence[ReceiptGroup]) -> list[int]:
     """Insert the groups, each behind all that its mailbox holds; gives the place of each one's first receipt.
 
     Mailboxes are locked in one order by all.
@@ -45,13 +45,13 @@ def place(connection: Connection, groups: Sequence[Group]) -> list[int]:
     insert_rows(
         connection,
         receipt_group,
-        (*Group._fields, "first", "making"),
+        (*ReceiptGroup._fields, "first", "making"),
         [(*group, first, making) for group, first in zip(groups, firsts, strict=True)],
     )
     return firsts
 
 
-def _advance(connection: Connection, groups: Sequence[Group]) -> dict[tuple[str, str], int]:
+def _advance(connection: Connection, groups: Sequence[ReceiptGroup]) -> dict[tuple[str, str], int]:
     """Take the places that the groups need; gives the first of each mailbox."""
     counts: Counter[tuple[str, str]] = Counter()
     for group in groups:

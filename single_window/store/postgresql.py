@@ -32,8 +32,6 @@ SESSION = {
 
 def open_postgresql(url: str) -> Engine:
     """An engine for a `postgresql+psycopg` address; opens no connection yet."""
-    from psycopg.types.array import ListBinaryDumper
-
     engine = create_engine(
         url,
         isolation_level="READ COMMITTED",
@@ -51,6 +49,14 @@ def open_postgresql(url: str) -> Engine:
             "tcp_user_timeout": 30_000,
         },
     )
+    _listen(engine)
+    return engine
+
+
+def _listen(engine: Engine) -> None:
+    """Set what every session sets, and look after connections that have rested."""
+    from psycopg.types.array import ListBinaryDumper
+
     chosen = "SELECT " + ", ".join(f"set_config('{name}', '{value}', false)" for name, value in SESSION.items())
 
     @event.listens_for(engine, "connect")
@@ -69,8 +75,6 @@ def open_postgresql(url: str) -> Engine:
     def _check(connection: Any, record: Any, _proxy: Any) -> None:
         if monotonic() - record.info.get("since", monotonic()) > RESTED and not _lives(engine, connection):
             raise DisconnectionError("the server has ended the connection")
-
-    return engine
 
 
 def _lives(engine: Engine, connection: Any) -> bool:

@@ -23,7 +23,7 @@ SQLITE = pysqlite()
 _Converter = Callable[[Any], Any] | None
 
 
-class _Prepared(NamedTuple):
+class _PreparedStatement(NamedTuple):
     """A statement as SQLite's driver takes it, the names of its parameters in order, the values of those that callers
     do not name, what makes a row of its columns' values, and what makes Python values of these (empty: they are)."""
 
@@ -116,7 +116,7 @@ def _by_sqlalchemy(connection: Connection) -> bool:
     return connection.dialect.name != "sqlite" or bool(events.before_cursor_execute)
 
 
-def _run(connection: Connection, prepared: _Prepared, values: Mapping[str, Any]) -> Cursor:
+def _run(connection: Connection, prepared: _PreparedStatement, values: Mapping[str, Any]) -> Cursor:
     given = {**prepared.defaults, **values} if prepared.defaults else values
     driver: Any = connection.connection.dbapi_connection
     cursor: Cursor = driver.execute(prepared.text, [given[name] for name in prepared.names])
@@ -124,12 +124,12 @@ def _run(connection: Connection, prepared: _Prepared, values: Mapping[str, Any])
 
 
 @cache
-def _prepared(statement: Any) -> _Prepared:
+def _prepared(statement: Any) -> _PreparedStatement:
     compiled = with_constants(statement).compile(dialect=SQLITE)
     columns = list(getattr(statement, "exported_columns", ()))
     converters = tuple(_converter(column.type) for column in columns)
     row: Any = namedtuple("Row", [str(column.key) for column in columns], rename=True)  # type: ignore[misc]
-    return _Prepared(
+    return _PreparedStatement(
         str(compiled),
         tuple(compiled.positiontup or ()),
         {name: value for name, value in compiled.params.items() if value is not None},

@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 
 from single_window.language.refusal import Refusal
 from single_window.store import decision_log, work_cases
-from single_window.store.decisions import Decided, State, decided, file_decision
-from single_window.store.desks import Desk, desks
+from single_window.store.decisions import DecisionState, StoredDecision, decided, file_decision
+from single_window.store.desks import CaseDesk, desks
 from single_window.store.subjects import PROPOSAL
 from single_window.store.tables import decision, work_case
 
@@ -36,14 +36,14 @@ _COPIED = (
 )
 
 
-def already_proposed(waiting: Decided | None) -> Refusal:
+def already_proposed(waiting: StoredDecision | None) -> Refusal:
     """The refusal of what concerns a subject about which a proposal waits; it names that and its author."""
     if waiting is None:
         return Refusal("proposed_just_now")
     return Refusal("already_proposed", by=waiting.by, action=waiting.action, id=waiting.id)
 
 
-def propose(connection: Connection, sandbox: str, proposal: Decided, right: str, office: str) -> None:
+def propose(connection: Connection, sandbox: str, proposal: StoredDecision, right: str, office: str) -> None:
     """Keep a decision as a proposal, with its case and its row in the log; raises `Refusal` where one waits."""
     if waiting := about(connection, sandbox, proposal.subject, proposal.subject_id):
         raise already_proposed(waiting)
@@ -57,7 +57,7 @@ def propose(connection: Connection, sandbox: str, proposal: Decided, right: str,
         _row(connection, sandbox, proposal.id),
         proposal.by,
         proposal.role,
-        State.PROPOSED,
+        DecisionState.PROPOSED,
         proposal.reason,
         proposal.at,
     )
@@ -71,26 +71,26 @@ def propose(connection: Connection, sandbox: str, proposal: Decided, right: str,
     )
 
 
-def about(connection: Connection, sandbox: str, subject: str, subject_id: int | str) -> Decided | None:
+def about(connection: Connection, sandbox: str, subject: str, subject_id: int | str) -> StoredDecision | None:
     """The proposal about a subject that waits; None if there is none."""
     row = connection.execute(
         select(decision).where(
             decision.c.sandbox == sandbox,
             decision.c.subject == subject,
             decision.c.subject_id == str(subject_id),
-            decision.c.state == State.PROPOSED,
+            decision.c.state == DecisionState.PROPOSED,
         )
     ).one_or_none()
     return None if row is None else decided(row)
 
 
-def waiting(connection: Connection, sandbox: str, after: int = 0, most: int = 100) -> Sequence[Decided]:
+def waiting(connection: Connection, sandbox: str, after: int = 0, most: int = 100) -> Sequence[StoredDecision]:
     """Proposals that wait, oldest first, from behind an id on."""
     return [
         decided(row)
         for row in connection.execute(
             select(decision)
-            .where(decision.c.sandbox == sandbox, decision.c.state == State.PROPOSED, decision.c.id > after)
+            .where(decision.c.sandbox == sandbox, decision.c.state == DecisionState.PROPOSED, decision.c.id > after)
             .order_by(decision.c.id)
             .limit(most)
         )
@@ -98,19 +98,19 @@ def waiting(connection: Connection, sandbox: str, after: int = 0, most: int = 10
 
 
 def settle(
-    connection: Connection, sandbox: str, number: int, state: State, by: str, role: str, reason: str, now: int
+    connection: Connection, sandbox: str, number: int, state: DecisionState, by: str, role: str, reason: str, now: int
 ) -> bool:
-    """Approve (`State.FILED`) or decline (`State.DECLINED`) a proposal, in the log too, and end its case; False where
-    it does not wait any more. `now`: the sandbox's instant."""
-    ends = {"answered_at": now} if state == State.DECLINED else {}
+    """Approve (`DecisionState.FILED`) or decline (`DecisionState.DECLINED`) a proposal, in the log too, and end its
+    case; False where it does not wait any more. `now`: the sandbox's instant."""
+    ends = {"answered_at": now} if state == DecisionState.DECLINED else {}
     changed = connection.execute(
         update(decision)
-        .where(decision.c.sandbox == sandbox, decision.c.id == number, decision.c.state == State.PROPOSED)
+        .where(decision.c.sandbox == sandbox, decision.c.id == number, decision.c.state == DecisionState.PROPOSED)
         .values(state=state, second=by, second_at=now, **ends)
     )
     if not changed.rowcount:
         return False
-    outcome = "declined" if state == State.DECLINED else "approved"
+    outcome = "declined" if state == DecisionState.DECLINED else "approved"
     decision_log.append_step(connection, sandbox, _row(connection, sandbox, number), by, role, outcome, reason, now)
     work_cases.end(connection, sandbox, [(PROPOSAL, str(number))], now)
     return True
@@ -120,12 +120,12 @@ def _row(connection: Connection, sandbox: str, number: int) -> Any:
     return connection.execute(select(decision).where(decision.c.sandbox == sandbox, decision.c.id == number)).one()
 
 
-def desk(right: str) -> Desk:
+def desk(right: str) -> CaseDesk:
     """The desk of officers with a right to approve."""
     return next(desk for desk in desks().values() if desk.right == right and PROPOSAL in desk.subjects)
 
 
-def _facts(connection: Connection, sandbox: str, proposal: Decided, office: str) -> dict[str, Any]:
+def _facts(connection: Connection, sandbox: str, proposal: StoredDecision, office: str) -> dict[str, Any]:
     """The facts of a proposal's case: those of its subject's; few where its subject does not wait."""
     case = work_case.c
     chosen = select(*[case[name] for name in _COPIED]).where(
@@ -139,4 +139,4 @@ def _facts(connection: Connection, sandbox: str, proposal: Decided, office: str)
     )
     if row is None and proposal.subject == "declaration":
         known["declaration_id"] = int(proposal.subject_id)
-    return {**known, "office": office, "state": State.PROPOSED, "version": 0}
+    return {**known, "office": office, "state": DecisionState.PROPOSED, "version": 0}

@@ -9,11 +9,11 @@ import msgspec
 from sqlalchemy import Connection, delete, func, select
 
 from declarations.confidence import stored
-from declarations.refund.rates import Rate, RefundRates
+from declarations.refund.rates import RefundRate, RefundRates
 from single_window.store.bulk import chunks, insert_rows
 from single_window.store.tables import refund_rate_row
 
-_CONFIDENCE = Rate._fields.index("confidence")
+_CONFIDENCE = RefundRate._fields.index("confidence")
 
 
 def rates(connection: Connection, sandbox: str, base: RefundRates) -> RefundRates:
@@ -37,14 +37,14 @@ def _extended(rows: tuple[str, ...], base: RefundRates) -> RefundRates:
     return base.replaced(map(read, rows))
 
 
-def read(text: str) -> Rate:
+def read(text: str) -> RefundRate:
     """A rate as it was stored; its confidence may be in words."""
     values = msgspec.json.decode(text)
     values[_CONFIDENCE] = stored(values[_CONFIDENCE])
-    return msgspec.convert(values, Rate)
+    return msgspec.convert(values, RefundRate)
 
 
-def replace(connection: Connection, sandbox: str, ids: Sequence[int], rows: Sequence[Rate]) -> None:
+def replace(connection: Connection, sandbox: str, ids: Sequence[int], rows: Sequence[RefundRate]) -> None:
     """Keep imported rows, oldest first in each code, in place of all that the sandbox imported for their codes."""
     codes = {row.hs10 for row in rows}
     kept = connection.execute(

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from gateways.records import Options
+from single_window.refused import Refused
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "rounding": ("P1", "P2"),
@@ -28,34 +29,25 @@ STANDING = frozenset({"ci"})
 NAMES = Options.__struct_fields__
 
 
-class UnknownOption(ValueError):
-    """An unknown option; `near` are similar names, or all."""
-
-    permanent = True
-
-    def __init__(self, name: str) -> None:
-        self.name, self.near = name, get_close_matches(name[:40], NAMES, 3, 0.5) or list(NAMES)
-        super().__init__(f"There is no option {name!r}; there is: {', '.join(self.near)}.")
-
-
-class BadOption(ValueError):
-    """An option that cannot have this value; `allowed` lists those that it may have."""
-
-    permanent = True
-
-    def __init__(self, name: str, value: object) -> None:
-        self.name, self.value = name, value
-        self.allowed = " | ".join(choice or '""' for choice in CHOICES[name]) if name in CHOICES else "true | false"
-        super().__init__(f"The option {name} is one of {self.allowed}, not {str(value)[:40]!r}.")
-
-
 def checked(changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Options by name, each with a value that it may have; raises `UnknownOption`, `BadOption`."""
+    """Options by name, each with a value that it may have; raises `Refused`."""
     for name, value in changes.items():
         if name not in NAMES:
-            raise UnknownOption(name)
+            raise _unknown(name)
         if name in CHOICES and not (isinstance(value, str) and value in CHOICES[name]):
-            raise BadOption(name, value)
+            raise _bad(name, value)
         if name not in CHOICES and not isinstance(value, bool):
-            raise BadOption(name, value)
+            raise _bad(name, value)
     return dict(changes)
+
+
+def _unknown(name: str) -> Refused:
+    near = ", ".join(get_close_matches(name[:40], NAMES, 3, 0.5) or NAMES)
+    text = f"There is no option {name!r}; there is: {near}."
+    return Refused("unknown-option", text, name=name, near=near, path=f"options.{name}", found=name)
+
+
+def _bad(name: str, value: object) -> Refused:
+    allowed = " | ".join(choice or '""' for choice in CHOICES[name]) if name in CHOICES else "true | false"
+    text = f"The option {name} is one of {allowed}, not {str(value)[:40]!r}."
+    return Refused("bad-option", text, name=name, allowed=allowed, path=f"options.{name}", found=str(value))

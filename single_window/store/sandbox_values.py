@@ -23,7 +23,7 @@ from single_window.store.prepared import fetch_all
 from single_window.store.tables import sandbox_value
 
 
-class Change(NamedTuple):
+class ValueChange(NamedTuple):
     """A row: the value (JSON) of a parameter from a day on, who decided, who approved (empty: not required), and the
     sandbox's instant."""
 
@@ -38,7 +38,7 @@ class Change(NamedTuple):
 
 
 _OF_SANDBOX = (
-    select(*[sandbox_value.c[name] for name in Change._fields])
+    select(*[sandbox_value.c[name] for name in ValueChange._fields])
     .where(sandbox_value.c.sandbox == bindparam("of_sandbox"))
     .order_by(sandbox_value.c.decision_id)
 )
@@ -47,12 +47,12 @@ _OF_SANDBOX = (
 def extended(connection: Connection, sandbox: str, base: Parameters) -> Parameters:
     """A law book with the values of a sandbox; nothing changed, or nothing new: the same object as before."""
     rows = fetch_all(connection, _OF_SANDBOX, {"of_sandbox": sandbox})
-    return _with(tuple(Change._make(row) for row in rows), base) if rows else base
+    return _with(tuple(ValueChange._make(row) for row in rows), base) if rows else base
 
 
-def keep(connection: Connection, change: Change) -> None:
+def keep(connection: Connection, change: ValueChange) -> None:
     """Add a value."""
-    insert_rows(connection, sandbox_value, Change._fields, [change])
+    insert_rows(connection, sandbox_value, ValueChange._fields, [change])
 
 
 def version(connection: Connection, sandbox: str, name: str) -> int:
@@ -93,7 +93,7 @@ def _read(text: str) -> Content:
 
 
 @lru_cache(maxsize=32)
-def _with(changes: tuple[Change, ...], base: Parameters) -> Parameters:
+def _with(changes: tuple[ValueChange, ...], base: Parameters) -> Parameters:
     return law_with(
         [
             OwnValue(change.name, date.fromisoformat(change.since), _read(change.value), _source(change))
@@ -103,7 +103,7 @@ def _with(changes: tuple[Change, ...], base: Parameters) -> Parameters:
     )
 
 
-def _source(change: Change) -> str:
+def _source(change: ValueChange) -> str:
     approved = f"，{change.second}复核 (approved by {change.second})" if change.second else ""
     return (
         f"沙盒{change.sandbox}：{change.by}于{day_of(change.at)}更改 (changed by {change.by}){approved}，"

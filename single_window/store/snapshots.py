@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, insert, select, update
 
+from single_window.refused import Refused
 from single_window.store import tables as t
 from single_window.store.clearing import COUNTERS, PARTS, SNAPSHOTS
 from single_window.store.sandboxes import UnknownSandbox, names
@@ -25,24 +26,6 @@ _TOGETHER = 1_000
 _SETTINGS = ("seed", "settings", "clock_kind", "clock_base", "clock_set_at", "clock_rate")
 
 
-class TooLarge(Exception):
-    """A sandbox with too much in it for a snapshot."""
-
-    permanent = True
-
-
-class Outdated(Exception):
-    """A snapshot of tables that have other columns by now."""
-
-    permanent = True
-
-
-class UnknownSnapshot(LookupError):
-    """A snapshot that the sandbox does not have."""
-
-    permanent = True
-
-
 class Snapshot(NamedTuple):
     """A snapshot: its number, its label, the machine's instant at which it was taken, how many rows and bytes."""
 
@@ -53,7 +36,7 @@ class Snapshot(NamedTuple):
     bytes: int
 
 
-class _Rows(msgspec.Struct, array_like=True):
+class _TableRows(msgspec.Struct, array_like=True):
     """Rows of one table."""
 
     table: str
@@ -62,7 +45,7 @@ class _Rows(msgspec.Struct, array_like=True):
 
 
 def take(connection: Connection, sandbox: str, number: int, label: str, now: int) -> Snapshot:
-    """Pack all rows of a sandbox as this transaction sees them; raises `TooLarge`, `UnknownSandbox`."""
+    """Pack all rows of a sandbox as this transaction sees them; raises `Refused`, `UnknownSandbox`."""
     own = connection.execute(select(*[t.sandbox.c[name] for name in _SETTINGS]).where(t.sandbox.c.name == sandbox))
     settings = own.one_or_none()
     if settings is None:
@@ -73,7 +56,12 @@ def take(connection: Connection, sandbox: str, number: int, label: str, now: int
         count += len(part.rows)
         parts.append(packed.compress(_framed(msgspec.msgpack.encode(part))))
         if count > MOST_ROWS or sum(map(len, parts)) > MOST_BYTES:
-            raise TooLarge(f"The sandbox {sandbox!r} has more than {MOST_ROWS:,} rows or {MOST_BYTES:,} bytes.")
+            raise Refused(
+                "snapshot-too-large",
+                f"The sandbox {sandbox!r} has more than {MOST_ROWS:,} rows or {MOST_BYTES:,} bytes.",
+                name=sandbox,
+                most=MOST_ROWS,
+            )
     body = b"".join([*parts, packed.flush()])
     connection.execute(
         insert(t.sandbox_snapshot).values(
@@ -103,7 +91,7 @@ def listed(connection: Connection, sandbox: str) -> list[Snapshot]:
 
 
 def check(connection: Connection, sandbox: str, number: int) -> None:
-    """Raise `UnknownSnapshot` or `Outdated` where a snapshot cannot be put back."""
+    """Raise `Refused` where a snapshot cannot be put back: it does not exist, or is older than the tables."""
     for _ in _unpacked(connection, sandbox, number):
         pass
 
@@ -111,7 +99,7 @@ def check(connection: Connection, sandbox: str, number: int) -> None:
 def put_back(connection: Connection, sandbox: str, number: int) -> int:
     """Insert the rows of a snapshot into a sandbox that has none, with its options and its clock; gives their number.
 
-    Raises `UnknownSnapshot`, `Outdated`.
+    Raises `Refused`.
     """
     count = 0
     for table, rows in _unpacked(connection, sandbox, number):
@@ -136,12 +124,12 @@ def _this(sandbox: str, number: int) -> ColumnElement[bool]:
     return and_(t.sandbox_snapshot.c.sandbox == sandbox, t.sandbox_snapshot.c.id == number)
 
 
-def _packed(connection: Connection, sandbox: str) -> Iterator[_Rows]:
+def _packed(connection: Connection, sandbox: str) -> Iterator[_TableRows]:
     for table, where in _tables(sandbox):
         columns = [str(column.name) for column in table.c]
         result = connection.execute(select(table).where(where))
         while rows := result.fetchmany(_TOGETHER):
-            yield _Rows(str(table.name), columns, [list(row) for row in rows])
+            yield _TableRows(str(table.name), columns, [list(row) for row in rows])
 
 
 def _tables(sandbox: str) -> Iterator[tuple[Table, ColumnElement[bool]]]:
@@ -158,11 +146,15 @@ def _tables(sandbox: str) -> Iterator[tuple[Table, ColumnElement[bool]]]:
 def _unpacked(connection: Connection, sandbox: str, number: int) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
     body = connection.execute(select(t.sandbox_snapshot.c.body).where(_this(sandbox, number))).scalar()
     if body is None:
-        raise UnknownSnapshot(f"The sandbox {sandbox!r} has no snapshot {number}.")
+        raise Refused("no-such-snapshot", f"The sandbox {sandbox!r} has no snapshot {number}.", name=sandbox, id=number)
     for part in _parts(zlib.decompress(body)):
         table = t.metadata.tables.get(part.table)
         if table is None or [column.name for column in table.c] != part.columns:
-            raise Outdated(f"The snapshot {number} of {sandbox!r} is older than the tables: {part.table} has changed.")
+            raise Refused(
+                "snapshot-outdated",
+                f"The snapshot {number} of {sandbox!r} is older than the tables: {part.table} has changed.",
+                id=number,
+            )
         yield table, [dict(zip(part.columns, row, strict=True)) for row in part.rows]
 
 
@@ -170,9 +162,9 @@ def _framed(encoded: bytes) -> bytes:
     return len(encoded).to_bytes(4, "big") + encoded
 
 
-def _parts(packed: bytes) -> Iterator[_Rows]:
+def _parts(packed: bytes) -> Iterator[_TableRows]:
     place = 0
     while place < len(packed):
         begin = place + 4
         place = begin + int.from_bytes(packed[place:begin], "big")
-        yield msgspec.msgpack.decode(packed[begin:place], type=_Rows)
+        yield msgspec.msgpack.decode(packed[begin:place], type=_TableRows)

@@ -26,7 +26,7 @@ PATIENCE = 30.0
 """Seconds that a reader waits for one while all are busy."""
 
 
-class _Kept:
+class _IdleConnections:
     """Idle connections, the one used last first: its pages are in memory."""
 
     def __init__(self, make: Callable[[], Connection]) -> None:
@@ -77,11 +77,11 @@ def _is_idle(connection: Connection) -> bool:
     return not driver.in_transaction
 
 
-class Readers:
+class ReadConnections:
     """The connections that read, `most` of them at a time; a caller that finds none waits for `patience` seconds."""
 
     def __init__(self, make: Callable[[], Connection], most: int = READERS, patience: float = PATIENCE) -> None:
-        self._kept, self._patience = _Kept(make), patience
+        self._kept, self._patience = _IdleConnections(make), patience
         self._room = BoundedSemaphore(most)
 
     @contextmanager
@@ -112,7 +112,7 @@ class Writer:
     """
 
     def __init__(self, make: Callable[[], Connection], database: str | None) -> None:
-        self._kept, self._database = _Kept(make), database
+        self._kept, self._database = _IdleConnections(make), database
         self._file: IO[bytes] | None = None
         self._lock = Lock()
         self._waiting: deque[Lock] = deque()

@@ -10,25 +10,25 @@ from sqlalchemy import Column, Connection, Table, select
 
 from declarations.money import plain
 from declarations.reasons import Reason
-from gateways.decisions import Subject
+from gateways.decisions import SubjectKind
 from single_window.store import sandbox_values
 from single_window.store.bulk import of_sandbox, on_sqlite, one_of
 from single_window.store.tables import batch, declaration, enterprise, forex_report, guarantee, refund_claim, request
 
 TABLES: Mapping[str, Table] = {
-    Subject.DECLARATION: declaration,
-    Subject.REQUEST: request,
-    Subject.BATCH: batch,
-    Subject.REFUND_CLAIM: refund_claim,
-    Subject.FOREX_REPORT: forex_report,
-    Subject.REGISTRATION: enterprise,
+    SubjectKind.DECLARATION: declaration,
+    SubjectKind.REQUEST: request,
+    SubjectKind.BATCH: batch,
+    SubjectKind.REFUND_CLAIM: refund_claim,
+    SubjectKind.FOREX_REPORT: forex_report,
+    SubjectKind.REGISTRATION: enterprise,
 }
 """Where each kind of subject is kept that has a state of its own; a tax bill has that of its list."""
 PARAMETER = "parameter"
 """A dated value that a sandbox may have of its own: the store keeps it, no gateway does."""
 GUARANTEE = "guarantee"
 """A guarantee whose amount is changed: as with an import, the store writes it."""
-NAMED_BY_CODE = frozenset({Subject.REGISTRATION, PARAMETER, GUARANTEE})
+NAMED_BY_CODE = frozenset({SubjectKind.REGISTRATION, PARAMETER, GUARANTEE})
 """Subjects whose id is a text; the others have numbers."""
 PROPOSAL, PARKED = "proposal", "parked"
 """What cases are about that no gateway keeps: a decision that waits for a second person, a delivery that is parked."""
@@ -41,7 +41,7 @@ def key_of(table: Table) -> Column[int] | Column[str]:
 
 def stake(connection: Connection, sandbox: str, subject: str, subject_id: int | str) -> int:
     """The amount at stake with a subject, scaled, in any state: of a claim the refund; 0 of anything else."""
-    if subject != Subject.REFUND_CLAIM:
+    if subject != SubjectKind.REFUND_CLAIM:
         return 0
     chosen = select(refund_claim.c.refund).where(
         refund_claim.c.sandbox == sandbox, refund_claim.c.id == int(subject_id)
@@ -51,7 +51,7 @@ def stake(connection: Connection, sandbox: str, subject: str, subject_id: int | 
 
 def reason_codes(connection: Connection, sandbox: str, subject: str, subject_id: int | str) -> frozenset[str]:
     """The codes for which a list waits; none of anything else."""
-    if subject != Subject.DECLARATION:
+    if subject != SubjectKind.DECLARATION:
         return frozenset()
     chosen = select(declaration.c.reasons).where(declaration.c.sandbox == sandbox, declaration.c.id == int(subject_id))
     text = connection.execute(chosen).scalar()
@@ -91,15 +91,15 @@ def office_of(
 
     Empty where the subject has none: claims, reports and registrations belong to other authorities.
     """
-    if subject == Subject.BATCH and not subject_id:
+    if subject == SubjectKind.BATCH and not subject_id:
         return str((values or {}).get("customs_code", ""))
-    if subject == Subject.BATCH:
+    if subject == SubjectKind.BATCH:
         chosen = select(batch.c.customs_code).where(batch.c.sandbox == sandbox, batch.c.id == subject_id)
-    elif subject in {Subject.DECLARATION, Subject.TAX_BILL}:
+    elif subject in {SubjectKind.DECLARATION, SubjectKind.TAX_BILL}:
         chosen = select(declaration.c.customs_code).where(
             declaration.c.sandbox == sandbox, declaration.c.id == subject_id
         )
-    elif subject == Subject.REQUEST:
+    elif subject == SubjectKind.REQUEST:
         chosen = (
             select(declaration.c.customs_code)
             .join(request, request.c.declaration_id == declaration.c.id)

@@ -434,6 +434,7 @@ declaration = Table(
     _big("batch_id"),
     _text("batch_no"),
     _text("statistics_flag"),
+    _text("review_cause"),
     UniqueConstraint("sandbox", "key", "flow"),
 )
 for _column in ("order_no", "cop_no", "pre_no", "invt_no", "logistics_key"):
@@ -472,9 +473,10 @@ request = Table(
     _text("fields"),
     _text("lines"),
     _big("filed_at"),
-    _big("due"),
+    _big("tally_id"),
     _big("last_return"),
     _text("reasons"),
+    _big("parcels_left"),
     UniqueConstraint("sandbox", "kind", "key"),
 )
 Index("ix_request_declaration_id", request.c.declaration_id)

@@ -20,17 +20,17 @@ from declarations.tax.assessment import Assessment
 from gateways.customs.batches.repository import Batch
 from gateways.customs.outcome import LIST
 from gateways.customs.repository import Declaration, Request
-from gateways.decisions import Subject
-from gateways.forex.repository import Report
+from gateways.decisions import SubjectKind
+from gateways.forex.repository import FiledReport
 from gateways.refund.papers import Claim
 from gateways.registration.repository import Enterprise
 from single_window.store.bulk import array_value, in_array, insert_rows, one_of, pair_of, per_dialect
-from single_window.store.desks import NEVER, Desk, desk_of
+from single_window.store.desks import NEVER, CaseDesk, desk_of
 from single_window.store.prepared import change
 from single_window.store.records import to_json
 from single_window.store.tables import declaration, document, tax_bill, work_case
 
-Changed = Mapping[Subject, Collection[Any]]
+Changed = Mapping[SubjectKind, Collection[Any]]
 """What a batch of work changed, by kind of subject."""
 REASONS, GOODS = 3, 5
 """Reasons, and lines of goods, that a case keeps for lists of cases."""
@@ -87,7 +87,7 @@ _assessment = msgspec.json.Decoder(Assessment).decode
 
 def follow(connection: Connection, sandbox: str, changed: Changed, now: int) -> None:
     """Open, change and end the cases of what was changed; `now` is the sandbox's instant."""
-    waiting: dict[tuple[str, str], tuple[Any, Desk]] = {}
+    waiting: dict[tuple[str, str], tuple[Any, CaseDesk]] = {}
     over: list[tuple[str, str]] = []
     for subject, subjects in changed.items():
         for case_subject in subjects:
@@ -121,7 +121,7 @@ def end(connection: Connection, sandbox: str, keys: Collection[tuple[str, str]],
         change(connection, _end(connection), named)
 
 
-def put(connection: Connection, sandbox: str, key: tuple[str, str], facts: Facts, desk: Desk, now: int) -> None:
+def put(connection: Connection, sandbox: str, key: tuple[str, str], facts: Facts, desk: CaseDesk, now: int) -> None:
     """Open the case of something that no gateway keeps; `facts` by the names of the columns, those left out empty.
 
     One that waited before and has ended makes room for it."""
@@ -133,7 +133,9 @@ def put(connection: Connection, sandbox: str, key: tuple[str, str], facts: Facts
     insert_rows(connection, work_case, (*_KEYS, *_FACTS), [_row(sandbox, key, facts, desk, now)])
 
 
-def _open(connection: Connection, sandbox: str, waiting: Mapping[tuple[str, str], tuple[Any, Desk]], now: int) -> None:
+def _open(
+    connection: Connection, sandbox: str, waiting: Mapping[tuple[str, str], tuple[Any, CaseDesk]], now: int
+) -> None:
     """Write the cases of what waits. One that waited at the same desk keeps its age and its holder."""
     where = (
         work_case.c.sandbox == sandbox,
@@ -165,7 +167,7 @@ def _open(connection: Connection, sandbox: str, waiting: Mapping[tuple[str, str]
     )
 
 
-def _changes(sandbox: str, key: tuple[str, str], subject: Any, desk: Desk, due: int, now: int) -> Facts:
+def _changes(sandbox: str, key: tuple[str, str], subject: Any, desk: CaseDesk, due: int, now: int) -> Facts:
     """A case that stays; it becomes due anew when its subject no longer waits for its declarant."""
     paused = subject.state in desk.paused
     return {
@@ -179,7 +181,7 @@ def _changes(sandbox: str, key: tuple[str, str], subject: Any, desk: Desk, due: 
     }
 
 
-def _row(sandbox: str, key: tuple[str, str], facts: Facts, desk: Desk, now: int) -> tuple[Any, ...]:
+def _row(sandbox: str, key: tuple[str, str], facts: Facts, desk: CaseDesk, now: int) -> tuple[Any, ...]:
     terms = " ".join(dict.fromkeys(str(facts[name]) for name in ("number", "order_no", "company") if facts.get(name)))
     whole: Facts = {
         **dict.fromkeys(
@@ -251,7 +253,7 @@ def _of_claim(claim: Claim) -> Facts:
     }
 
 
-def _of_report(report: Report) -> Facts:
+def _of_report(report: FiledReport) -> Facts:
     return {
         "kind": "forex_report",
         "number": report.key,
@@ -271,12 +273,12 @@ def _of_enterprise(enterprise: Enterprise) -> Facts:
 
 
 _PLAIN: Mapping[str, Callable[[Any], Facts]] = {
-    Subject.DECLARATION: _of_list,
-    Subject.REQUEST: _of_request,
-    Subject.BATCH: _of_batch,
-    Subject.REFUND_CLAIM: _of_claim,
-    Subject.FOREX_REPORT: _of_report,
-    Subject.REGISTRATION: _of_enterprise,
+    SubjectKind.DECLARATION: _of_list,
+    SubjectKind.REQUEST: _of_request,
+    SubjectKind.BATCH: _of_batch,
+    SubjectKind.REFUND_CLAIM: _of_claim,
+    SubjectKind.FOREX_REPORT: _of_report,
+    SubjectKind.REGISTRATION: _of_enterprise,
 }
 
 

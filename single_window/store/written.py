@@ -11,14 +11,14 @@ from sqlalchemy import Connection
 
 from single_window.store.bulk import insert_rows
 from single_window.store.deliveries import COLUMNS, file_deliveries
-from single_window.store.places import Group, place
+from single_window.store.places import ReceiptGroup, place
 from single_window.store.tables import receipt
 
 _STATE = COLUMNS.index("state")
 
 
 @dataclass(slots=True)
-class Written:
+class WrittenCounts:
     """Ids of what was written, and how much of which kind."""
 
     sandbox: str
@@ -32,7 +32,7 @@ class Written:
     """Deliveries that follow, as rows (`deliveries.COLUMNS`), written at the end of the transaction."""
     rows: list[tuple[Any, ...]] = field(default_factory=list)
     """Receipts, as rows (`RECEIPT`), written at the end of the transaction."""
-    groups: list[Group] = field(default_factory=list)
+    groups: list[ReceiptGroup] = field(default_factory=list)
     """Receipts, by mailbox."""
     firsts: list[int] = field(default_factory=list)
     """The place of each group's first receipt, once it has one."""
@@ -41,7 +41,7 @@ class Written:
     codes: Counter[str] = field(default_factory=Counter)
     """Receipts, by message code."""
 
-    def add(self, other: Written) -> None:
+    def add(self, other: WrittenCounts) -> None:
         """Take in what else was written in the same sandbox."""
         for name in ("messages", "documents", "declarations", "sends", "rows", "groups", "kinds", "codes"):
             getattr(self, name).__iadd__(getattr(other, name))
@@ -63,7 +63,7 @@ class Written:
             yield f"{group.mailbox}:{first}" + (f"-{first + group.count - 1}" if group.count > 1 else "")
 
 
-Writing: TypeAlias = Callable[[Connection], Sequence[Written]]
+Writing: TypeAlias = Callable[[Connection], Sequence[WrittenCounts]]
 """What a consumer has decided: writes it inside a transaction, and gives what it wrote, by sandbox."""
 
 
@@ -84,7 +84,7 @@ RECEIPT = (
 """The columns of a receipt, in the order of a row."""
 
 
-def finish(connection: Connection, parts: Sequence[Written]) -> None:
+def finish(connection: Connection, parts: Sequence[WrittenCounts]) -> None:
     """Write what several steps of a transaction add alike; give all receipts their places, as its last deed."""
     file_deliveries(connection, [row for part in parts for row in part.sends])
     insert_rows(connection, receipt, RECEIPT, [row for part in parts for row in part.rows])

@@ -11,15 +11,10 @@ from typing import NamedTuple
 
 from single_window.clock import Clock
 from single_window.context import Context
+from single_window.refused import Refused
 from single_window.store import sandboxes
 from single_window.store.engine import snapshot, writing
 from single_window.work import dispatch
-
-
-class ClockNotVirtual(Exception):
-    """A clock that follows the machine's, which cannot be moved."""
-
-    permanent = True
 
 
 class ClockState(NamedTuple):
@@ -67,9 +62,11 @@ def clock_state(context: Context, sandbox: str) -> ClockState:
 def _set_clock(context: Context, sandbox: str, now: ClockState, until: int) -> int:
     """Compare-and-set the clock to the next deadline, or the end; gives it, 0 where another caller was first."""
     if now.clock.kind != "virtual":
-        raise ClockNotVirtual(
+        raise Refused(
+            "clock-not-virtual",
             f"The sandbox {sandbox!r} follows the machine's clock. "
-            f"Give it one of its own: single-window clock set MOMENT --sandbox {sandbox}"
+            f"Give it one of its own: single-window clock set MOMENT --sandbox {sandbox}",
+            name=sandbox,
         )
     target = until if now.due is None else min(now.due, until)
     with writing(context.engine) as connection:

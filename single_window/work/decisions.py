@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import Connection
 
 from declarations.reasons import typed
-from gateways.decisions import Subject
+from gateways.decisions import SubjectKind, decision_route
 from gateways.topics.shared import Decision
 from single_window.accounts import rights
 from single_window.accounts.people import OPERATOR, PARTICIPANT, Person
@@ -22,16 +22,17 @@ from single_window.context import Context
 from single_window.language.plainly import moment
 from single_window.language.refusal import Refusal
 from single_window.receipts.changes import Changes
+from single_window.refused import NotFound
 from single_window.store import case_queue, proposals, sandboxes
 from single_window.store.answers import write_sends
 from single_window.store.case_queue import Key
-from single_window.store.decisions import Decided, State, file_decision, find_decision
+from single_window.store.decisions import DecisionState, StoredDecision, file_decision, find_decision
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
 from single_window.store.subjects import GUARANTEE, PARAMETER, office_of, reason_codes, stake, states
 from single_window.work import guarantee_changes, parameter_changes
 
-__all__ = ["PATIENCE_SECONDS", "Decided", "State", "Subject", "file", "outcome", "wait"]
+__all__ = ["PATIENCE_SECONDS", "DecisionState", "StoredDecision", "SubjectKind", "file", "outcome", "wait"]
 
 log = structlog.get_logger(__name__)
 PATIENCE_SECONDS = 5.0
@@ -44,12 +45,6 @@ _BY_THE_STORE: Mapping[str, Callable[[Connection, str, Decision], None]] = {
     GUARANTEE: guarantee_changes.carry_out,
 }
 """Subjects that no gateway decides about: carried out in the commit that files the decision."""
-
-
-class NoSuchDecision(LookupError):
-    """A decision that was never filed in this sandbox."""
-
-    permanent = True
 
 
 def demand_free(connection: Connection, sandbox: str, key: Key, by: Person) -> None:
@@ -79,27 +74,18 @@ def file(
 
     What a second person must approve is only proposed: its delivery is filed when he does (`work.proposals`). Raises
     `Refusal` where something about this subject is proposed already, where another officer has its case, or where a
-    case of this kind is not decided without a reason.
-
-    `seen`: the version of the subject on which it was decided; 0: whichever it has.
+    case of this kind is not decided without a reason. `seen`: the version of the subject that was decided on; 0: any.
     """
     with reading(context.engine) as connection:
         office = office_of(connection, sandbox, subject, subject_id, values)
         rights.demand_act(by, subject, action, office)
-        before = states(connection, sandbox, subject, [str(subject_id)]).get(str(subject_id), "")
-        at_stake = stake(connection, sandbox, subject, subject_id)
-        case = rights.CaseFacts(before, at_stake, reason_codes(connection, sandbox, subject, subject_id))
-        if proposal := proposals.about(connection, sandbox, subject, subject_id):
-            raise proposals.already_proposed(proposal)
-        demand_free(connection, sandbox, (str(subject), str(subject_id)), by)
+        case = _case(connection, sandbox, subject, subject_id, by)
     if not typed(reason) and rights.reason_needed(subject, action, case):
         raise Refusal("reason_needed", action=action)
     second = rights.second(by, subject, action, case)
-    context.numbering.ensure(ROWS, "row", 2)
-    number = context.numbering.next_number(ROWS, "row")
-    decision = Decision(subject_id, number, seen, action, typed(reason), typed(by.name), dict(values or {}))
-    state = State.PROPOSED if second else State.FILED
-    filed = _record(subject, decision, context.now(sandbox), state, by.role, before)
+    decision = Decision(subject_id, _number(context), seen, action, typed(reason), typed(by.name), dict(values or {}))
+    state = DecisionState.PROPOSED if second else DecisionState.FILED
+    filed = _record(subject, decision, context.now(sandbox), state, by.role, case.state)
     with writing(context.engine) as connection:
         sandboxes.hold(connection, sandbox)
         if second:
@@ -109,32 +95,49 @@ def file(
             deliver(connection, context, sandbox, subject, decision)
     context.wake()
     _log(sandbox, subject, decision, state)
-    return number
+    return decision.id
 
 
-def _record(subject: str, decision: Decision, now: int, state: State, role: str, before: str) -> Decided:
-    """A decision as it is stored; long values are only in its delivery."""
-    return Decided(
-        decision.id,
-        subject,
-        str(decision.subject_id),
-        decision.seen,
-        decision.action,
-        decision.reason,
-        decision.by,
-        {name: value for name, value in decision.values.items() if len(str(value)) <= KEPT_VALUE},
-        now,
-        state,
-        (),
-        0,
-        role,
-        before,
+def _number(context: Context) -> int:
+    context.numbering.ensure(ROWS, "row", 2)
+    return context.numbering.next_number(ROWS, "row")
+
+
+def _case(connection: Connection, sandbox: str, subject: str, subject_id: int | str, by: Person) -> rights.CaseFacts:
+    """What rights ask about a subject; raises `Refusal` where it is proposed or taken already."""
+    if proposal := proposals.about(connection, sandbox, subject, subject_id):
+        raise proposals.already_proposed(proposal)
+    demand_free(connection, sandbox, (str(subject), str(subject_id)), by)
+    return rights.CaseFacts(
+        states(connection, sandbox, subject, [str(subject_id)]).get(str(subject_id), ""),
+        stake(connection, sandbox, subject, subject_id),
+        reason_codes(connection, sandbox, subject, subject_id),
     )
 
 
-def _log(sandbox: str, subject: str, decision: Decision, state: State) -> None:
+def _record(subject: str, decision: Decision, now: int, state: DecisionState, role: str, before: str) -> StoredDecision:
+    """A decision as it is stored; long values are only in its delivery."""
+    return StoredDecision(
+        id=decision.id,
+        subject=subject,
+        subject_id=str(decision.subject_id),
+        seen=decision.seen,
+        action=decision.action,
+        reason=decision.reason,
+        by=decision.by,
+        details={name: value for name, value in decision.values.items() if len(str(value)) <= KEPT_VALUE},
+        at=now,
+        state=state,
+        answer=(),
+        answered_at=0,
+        role=role,
+        before=before,
+    )
+
+
+def _log(sandbox: str, subject: str, decision: Decision, state: DecisionState) -> None:
     log.info(
-        "decision.proposed" if state is State.PROPOSED else "decision.filed",
+        "decision.proposed" if state is DecisionState.PROPOSED else "decision.filed",
         sandbox=sandbox,
         decision=decision.id,
         subject=str(subject),
@@ -150,21 +153,23 @@ def deliver(connection: Connection, context: Context, sandbox: str, subject: str
     if carry_out := _BY_THE_STORE.get(subject):
         carry_out(connection, sandbox, decision)
         return
-    write_sends(connection, context.numbering, sandbox, {f"decision.{subject}": [decision]}, system_now())
+    write_sends(
+        connection, context.numbering, sandbox, {decision_route(SubjectKind(subject)): [decision]}, system_now()
+    )
 
 
-def outcome(context: Context, sandbox: str, decision_id: int) -> Decided:
-    """The state of a decision; raises `NoSuchDecision`."""
+def outcome(context: Context, sandbox: str, decision_id: int) -> StoredDecision:
+    """The state of a decision; raises `NotFound`."""
     with reading(context.engine) as connection:
         decision = find_decision(connection, sandbox, decision_id)
     if decision is None:
-        raise NoSuchDecision(f"There is no decision {decision_id} in sandbox {sandbox!r}.")
+        raise NotFound(decision_id, sandbox)
     return decision
 
 
 def wait(
     context: Context, sandbox: str, decision_id: int, changes: Changes | None, seconds: float = PATIENCE_SECONDS
-) -> Decided:
+) -> StoredDecision:
     """Wait up to so many seconds until a decision is answered, woken by `changes`; gives it as it then stands."""
     until = monotonic() + seconds
     while True:

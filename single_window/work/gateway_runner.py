@@ -7,11 +7,12 @@ from typing import Any, Protocol, TypeAlias
 
 from sqlalchemy import Connection
 
-from gateways import reported, topics
+from gateways import reported
 from gateways.desk import Desk
-from gateways.gateway import Delivered, Gateway, handle
+from gateways.gateway import Delivered, Gateway
 from gateways.records import Circumstances
 from gateways.topics.shared import DocumentFiled
+from gateways.topics.topic import Routes
 from single_window.clock import system_now
 from single_window.receipts import shaping
 from single_window.store import epochs, work_cases
@@ -21,7 +22,7 @@ from single_window.store.deliveries import Delivery
 from single_window.store.engine import writes
 from single_window.store.numbering import Numbering
 from single_window.store.records import Conflict
-from single_window.store.written import Writing, Written
+from single_window.store.written import Writing, WrittenCounts
 
 Recent: TypeAlias = dict[str, dict[Any, Any]]
 """Rows of one sandbox by kind and key, as long as no other process writes them."""
@@ -89,13 +90,14 @@ class GatewayConsumer:
 
     def __init__(
         self,
-        gateway: Gateway,
+        gateway: Gateway[Any, Any],
         repository: Callable[[Connection, str, Numbering, Recent], StoredRepository],
+        routes: Routes,
         numbering: Numbering,
         circumstances: Callable[[Connection, str], Circumstances],
     ) -> None:
         self.queue = gateway.name
-        self._gateway, self._repository = gateway, repository
+        self._gateway, self._repository, self._routes = gateway, repository, routes
         self._numbering, self._circumstances = numbering, circumstances
         self._cache = RowCache()
         self._recent_epoch = -1
@@ -117,9 +119,9 @@ class GatewayConsumer:
         ahead = alone and not writes(connection)  # under the write lock what was read cannot be replaced
         epoch = self._since(connection, ahead) if alone else 0
         documents = epochs.seen(connection, epochs.DOCUMENTS) if ahead else 0
-        handled = [self._handle(connection, sandbox, batch) for sandbox, batch in _by_sandbox(taken).items()]
+        handled = [self._handle(connection, sandbox, batch) for sandbox, batch in self._by_sandbox(taken).items()]
 
-        def write(connection: Connection) -> Sequence[Written]:
+        def write(connection: Connection) -> Sequence[WrittenCounts]:
             if ahead:
                 epochs.advance(connection, self.queue, epoch)
                 if epochs.seen(connection, epochs.DOCUMENTS) != documents:
@@ -132,7 +134,7 @@ class GatewayConsumer:
 
     def _write(
         self, connection: Connection, batch: Sequence[Delivered], desk: Desk[StoredRepository], held: shaping.Held
-    ) -> Written:
+    ) -> WrittenCounts:
         """Repository and answers of one sandbox."""
         repository, sandbox = desk.repository, desk.circumstances.sandbox
         repository.save(connection)
@@ -166,17 +168,18 @@ class GatewayConsumer:
         """Have the deliveries of one sandbox handled at a desk of their own."""
         circumstances, alone = self._circumstances(connection, sandbox), on_sqlite(connection)
         recent = self._cache.of(sandbox) if alone else {}
-        desk = Desk(self._repository(connection, sandbox, self._numbering, recent), circumstances)
+        desk = Desk(self._repository(connection, sandbox, self._numbering, recent), circumstances, self._routes)
         if not alone:
-            self._gateway.hold(batch, desk)
-        handle(self._gateway, batch, desk)
+            self._gateway.lock(batch, desk)
+        self._gateway.handle(batch, desk)
         reported.link(desk.answers)
         return batch, desk, shaping.shape(desk.answers, circumstances, self._numbering)
 
-
-def _by_sandbox(taken: Sequence[Delivery]) -> dict[str, list[Delivered]]:
-    by_sandbox: dict[str, list[Delivered]] = {}
-    for delivery in taken:
-        payloads = topics.decode(delivery.topic, delivery.payload)
-        by_sandbox.setdefault(delivery.sandbox, []).extend([Delivered(delivery.topic, payload) for payload in payloads])
-    return dict(sorted(by_sandbox.items()))
+    def _by_sandbox(self, taken: Sequence[Delivery]) -> dict[str, list[Delivered]]:
+        by_sandbox: dict[str, list[Delivered]] = {}
+        for delivery in taken:
+            payloads = self._gateway.topic(delivery.topic).decode(delivery.payload)
+            by_sandbox.setdefault(delivery.sandbox, []).extend(
+                [Delivered(delivery.topic, payload) for payload in payloads]
+            )
+        return dict(sorted(by_sandbox.items()))

@@ -25,7 +25,7 @@ from single_window.store import sandbox_values, sandboxes, tables
 from single_window.store.bulk import on_sqlite
 from single_window.store.decisions import answer_decisions, find_decision
 from single_window.store.law_books import law_of
-from single_window.store.sandbox_values import Change
+from single_window.store.sandbox_values import ValueChange
 
 PASSED = "16005"
 """Refused: the day from which a value was to hold is over."""
@@ -77,15 +77,15 @@ def _kept(connection: Connection, sandbox: str, decision: Decision, now: int) ->
     filed = find_decision(connection, sandbox, decision.id)
     sandbox_values.keep(
         connection,
-        Change(
-            decision.id,
-            sandbox,
-            decision.subject_id,
-            decision.values["since"],
-            sandbox_values.written(content),
-            decision.by,
-            filed.second if filed else "",
-            now,
+        ValueChange(
+            decision_id=decision.id,
+            sandbox=sandbox,
+            name=decision.subject_id,
+            since=decision.values["since"],
+            value=sandbox_values.written(content),
+            by=decision.by,
+            second=filed.second if filed else "",
+            at=now,
         ),
     )
     return ()

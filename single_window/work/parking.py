@@ -21,13 +21,13 @@ from single_window.receipts.changes import Changes
 from single_window.store import parking
 from single_window.store.deliveries import READY
 from single_window.store.engine import reading, writing
-from single_window.store.parking import DISMISSED, RETRIED, Deed
+from single_window.store.names import ALREADY, BUSY, DISMISSED, RETRIED, UNKNOWN
+from single_window.store.parking import Deed
 
 log = structlog.get_logger(__name__)
-ALREADY, BUSY, UNKNOWN = "already", "busy", "unknown"
 
 
-class Outcome(NamedTuple):
+class ParkingOutcome(NamedTuple):
     """The outcome of one delivery of a request: retried, dismissed, already (as it is), busy or unknown."""
 
     id: int
@@ -45,7 +45,7 @@ class Done(NamedTuple):
     """The deliveries that were changed, and the outcome of each that was named (none when all were meant)."""
 
     changed: list[int]
-    outcomes: list[Outcome]
+    outcomes: list[ParkingOutcome]
 
 
 def retry(context: Context, sandbox: str, ids: Sequence[int] | None, who: Person) -> Done:
@@ -99,12 +99,16 @@ def _do(context: Context, sandbox: str, ids: Sequence[int] | None, act: str, dee
     return Done(changed, _outcomes(context, sandbox, ids or (), changed, act))
 
 
-def _outcomes(context: Context, sandbox: str, ids: Sequence[int], changed: Sequence[int], act: str) -> list[Outcome]:
+def _outcomes(
+    context: Context, sandbox: str, ids: Sequence[int], changed: Sequence[int], act: str
+) -> list[ParkingOutcome]:
     mine = set(changed)
     with reading(context.engine) as connection:
         states = parking.states(connection, sandbox, ids)
     return [
-        Outcome(number, act if number in mine else _unchanged(act, states.get(number, "")), states.get(number, ""))
+        ParkingOutcome(
+            number, act if number in mine else _unchanged(act, states.get(number, "")), states.get(number, "")
+        )
         for number in dict.fromkeys(ids)
     ]
 

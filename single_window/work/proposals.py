@@ -12,25 +12,26 @@ from single_window.context import Context
 from single_window.language import phrases
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
+from single_window.refused import NotFound
 from single_window.store import proposals
-from single_window.store.decisions import Decided, State, find_decision
+from single_window.store.decisions import DecisionState, StoredDecision, find_decision
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
 from single_window.store.subjects import NAMED_BY_CODE, PROPOSAL, office_of
-from single_window.work.decisions import NoSuchDecision, deliver, demand_free
+from single_window.work.decisions import deliver, demand_free
 
 log = structlog.get_logger(__name__)
 
 
-def _not_waiting(proposal: Decided) -> Refusal:
+def _not_waiting(proposal: StoredDecision) -> Refusal:
     by = Words(f"（{proposal.second}）", f" by {proposal.second}") if proposal.second else ""
     return Refusal("not_waiting", id=proposal.id, state=phrases.phrase("decision_outcome", proposal.state), by=by)
 
 
-def approve(context: Context, sandbox: str, number: int, by: Person) -> Decided:
+def approve(context: Context, sandbox: str, number: int, by: Person) -> StoredDecision:
     """Approve a proposal: it is filed for its gateway, which refuses it where its subject has changed since.
 
-    Raises `NoSuchDecision`, `Refusal`, or `rights.Lacking` for a person who may not approve it.
+    Raises `NotFound`, `Refusal`, or `rights.Lacking` for a person who may not approve it.
     """
     proposal = _waiting(context, sandbox, number, by)
     if proposal.by == by.name and by.role != OPERATOR.role:
@@ -40,7 +41,9 @@ def approve(context: Context, sandbox: str, number: int, by: Person) -> Decided:
         _named(proposal), number, proposal.seen, proposal.action, proposal.reason, proposal.by, proposal.details
     )
     with writing(context.engine) as connection:
-        if not proposals.settle(connection, sandbox, number, State.FILED, by.name, by.role, "", context.now(sandbox)):
+        if not proposals.settle(
+            connection, sandbox, number, DecisionState.FILED, by.name, by.role, "", context.now(sandbox)
+        ):
             raise _not_waiting(_find(context, sandbox, number))
         deliver(connection, context, sandbox, proposal.subject, decision)
     context.wake()
@@ -48,14 +51,14 @@ def approve(context: Context, sandbox: str, number: int, by: Person) -> Decided:
     return proposal
 
 
-def decline(context: Context, sandbox: str, number: int, by: Person, reason: str = "") -> Decided:
+def decline(context: Context, sandbox: str, number: int, by: Person, reason: str = "") -> StoredDecision:
     """Decline a proposal: nothing is done. Its author may so withdraw it, without a reason. Raises like `approve`."""
     proposal = _waiting(context, sandbox, number, by)
     if proposal.by != by.name and not typed(reason):
         raise Refusal("reason_needed", action="decline")
     with writing(context.engine) as connection:
         if not proposals.settle(
-            connection, sandbox, number, State.DECLINED, by.name, by.role, typed(reason), context.now(sandbox)
+            connection, sandbox, number, DecisionState.DECLINED, by.name, by.role, typed(reason), context.now(sandbox)
         ):
             raise _not_waiting(_find(context, sandbox, number))
     context.wake()
@@ -63,7 +66,7 @@ def decline(context: Context, sandbox: str, number: int, by: Person, reason: str
     return proposal
 
 
-def _waiting(context: Context, sandbox: str, number: int, by: Person) -> Decided:
+def _waiting(context: Context, sandbox: str, number: int, by: Person) -> StoredDecision:
     """A proposal that waits, for a person who may settle it and from whom nobody has taken it."""
     proposal = _find(context, sandbox, number)
     if not proposal.proposed:
@@ -76,14 +79,14 @@ def _waiting(context: Context, sandbox: str, number: int, by: Person) -> Decided
     return proposal
 
 
-def _named(proposal: Decided) -> int | str:
+def _named(proposal: StoredDecision) -> int | str:
     """The subject as deliveries name it."""
     return proposal.subject_id if proposal.subject in NAMED_BY_CODE else int(proposal.subject_id)
 
 
-def _find(context: Context, sandbox: str, number: int) -> Decided:
+def _find(context: Context, sandbox: str, number: int) -> StoredDecision:
     with reading(context.engine) as connection:
         proposal = find_decision(connection, sandbox, number)
     if proposal is None:
-        raise NoSuchDecision(f"There is no decision {number} in sandbox {sandbox!r}.")
+        raise NotFound(number, sandbox)
     return proposal

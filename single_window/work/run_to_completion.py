@@ -18,14 +18,14 @@ from sqlalchemy import Connection
 from single_window.clock import monotonic, system_now
 from single_window.store import deliveries
 from single_window.store.deliveries import COLUMNS, Delivery
-from single_window.store.written import Writing, Written
+from single_window.store.written import Writing, WrittenCounts
 from single_window.work.injected import Poison
 
 HOPS = 16
 """Consumers that one transaction calls at most: more than any trade needs, and an end for cycles."""
 
 
-class Handler(Protocol):
+class DeliveryHandler(Protocol):
     """A consumer, as far as it is needed here (`single_window.work.worker.Consumer`)."""
 
     prepares: bool
@@ -41,7 +41,7 @@ class HasConsumer(Protocol):
     """A worker of a queue."""
 
     @property
-    def consumer(self) -> Handler:
+    def consumer(self) -> DeliveryHandler:
         """The consumer of its queue."""
 
 
@@ -50,14 +50,14 @@ class Hop(NamedTuple):
 
     queue: str
     claimed: Sequence[Delivery]
-    parts: Sequence[Written]
+    parts: Sequence[WrittenCounts]
     seconds: float
 
 
 _QUEUE, _ITEMS, _STATE = (COLUMNS.index(name) for name in ("queue", "item_count", "state"))
 
 
-def _claimed(part: Written, free: Callable[[str], bool]) -> Iterator[Delivery]:
+def _claimed(part: WrittenCounts, free: Callable[[str], bool]) -> Iterator[Delivery]:
     """Claim deliveries for free queues before they are written: they are filed as done."""
     for place, row in enumerate(part.sends):
         if free(row[_QUEUE]):
@@ -76,7 +76,7 @@ class RunToCompletion:
     def __init__(self, workers: Mapping[str, HasConsumer], most: int) -> None:
         self._workers, self._most = workers, most
 
-    def run(self, connection: Connection, parts: Sequence[Written], poison: Poison | None = None) -> list[Hop]:
+    def run(self, connection: Connection, parts: Sequence[WrittenCounts], poison: Poison | None = None) -> list[Hop]:
         """Handle what was filed, then what that files, until nothing is left or there are too many items."""
         hops: list[Hop] = []
         left, now = self._most, system_now()

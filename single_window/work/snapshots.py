@@ -6,6 +6,7 @@ import structlog
 
 from single_window.clock import system_now
 from single_window.context import Context
+from single_window.refused import Refused
 from single_window.store import sandboxes, snapshots
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
@@ -17,28 +18,21 @@ MOST = 20
 """Snapshots of one sandbox at most."""
 
 
-class NotAtRest(Exception):
-    """Work is open in the sandbox, which a snapshot would tear apart."""
-
-    permanent = False
-
-
-class TooMany(Exception):
-    """The sandbox has as many snapshots as one may have."""
-
-    permanent = True
-
-
 def take(context: Context, sandbox: str, label: str, by: str) -> Snapshot:
-    """Keep all that a sandbox holds now. Raises `NotAtRest`, `TooMany`, `snapshots.TooLarge`, `UnknownSandbox`."""
+    """Keep all that a sandbox holds now. Raises `Refused`, `UnknownSandbox`."""
     context.numbering.ensure(ROWS, "row", 1)
     number = context.numbering.next_number(ROWS, "row")
     with writing(context.engine) as connection:
         sandboxes.hold_alone(connection, sandbox)
         if dispatch.due_deliveries(connection, sandbox):
-            raise NotAtRest(f"Work is open in the sandbox {sandbox!r}.")
+            raise Refused("snapshot-not-at-rest", f"Work is open in the sandbox {sandbox!r}.", name=sandbox)
         if len(snapshots.listed(connection, sandbox)) >= MOST:
-            raise TooMany(f"The sandbox {sandbox!r} has {MOST} snapshots; delete one first.")
+            raise Refused(
+                "too-many-snapshots",
+                f"The sandbox {sandbox!r} has {MOST} snapshots; delete one first.",
+                name=sandbox,
+                most=MOST,
+            )
         taken = snapshots.take(connection, sandbox, number, label, system_now())
     log.info("sandbox.snapshot_taken", sandbox=sandbox, snapshot=number, rows=taken.rows, by=by)
     return taken
@@ -47,8 +41,7 @@ def take(context: Context, sandbox: str, label: str, by: str) -> Snapshot:
 def restore(context: Context, sandbox: str, number: int, by: str) -> int:
     """Put a sandbox back to where it was, its clock too; gives the number of rows that it has then.
 
-    Raises `snapshots.UnknownSnapshot`, `snapshots.Outdated`, `AlreadyResetting`, `UnknownSandbox`. An
-    interrupted one is finished like any reset.
+    Raises `Refused`, `AlreadyResetting`, `UnknownSandbox`. An interrupted one is finished like any reset.
     """
     with reading(context.engine) as connection:
         sandboxes.find(connection, sandbox)

@@ -28,7 +28,7 @@ from single_window.store.failures import is_contention, is_engine_failure, is_tr
 from single_window.store.leases import Lease
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Conflict
-from single_window.store.written import Writing, Written, finish
+from single_window.store.written import Writing, WrittenCounts, finish
 from single_window.work import lost_workers
 from single_window.work.held_leases import DEADLINE_SECONDS, LeaseHolder
 from single_window.work.injected import Poison
@@ -50,7 +50,7 @@ class Lookup(NamedTuple):
     messages: Sequence[int] | None = None
 
 
-class Consumer(Protocol):
+class DeliveryConsumer(Protocol):
     """Handles the deliveries of one queue."""
 
     queue: str
@@ -91,7 +91,7 @@ class Worker:
         self,
         engine: Engine,
         numbering: Numbering,
-        consumer: Consumer,
+        consumer: DeliveryConsumer,
         attempts: int,
         fault: Callable[[str], None] = lambda point: None,
         deadline: int = DEADLINE_SECONDS,
@@ -109,7 +109,7 @@ class Worker:
         self._ahead = consumer.plans_ahead and engine.dialect.name == "sqlite"
 
     @property
-    def consumer(self) -> Consumer:
+    def consumer(self) -> DeliveryConsumer:
         """The consumer of its queue."""
         return self._consumer
 
@@ -223,7 +223,7 @@ class Worker:
 
     def _committed(self, ids: Sequence[int], ahead: bool, follow: bool) -> int:
         began = monotonic()
-        parts: Sequence[Written] = ()
+        parts: Sequence[WrittenCounts] = ()
         hops: Sequence[Hop] = ()
         self._prepare(ids)
         planned = self._plan(ids) if ahead else None
@@ -260,7 +260,7 @@ class Worker:
             with reading(self._engine) as connection:
                 self._consumer.prepare(connection, ids)
 
-    def _handled_at_once(self, connection: Connection, parts: Sequence[Written]) -> Sequence[Hop]:
+    def _handled_at_once(self, connection: Connection, parts: Sequence[WrittenCounts]) -> Sequence[Hop]:
         """Handle what this transaction files, as far as that is done at once."""
         return () if self._run_to_completion is None else self._run_to_completion.run(connection, parts, self._poison)
 

@@ -17,8 +17,8 @@ from sqlalchemy import func, select
 
 from simulators.demo import OPTIONS
 from simulators.desks import leave_work
-from simulators.entry import DEMO, FIRST_DAY, Outside, answering, opened, settings_for
-from simulators.imports.day import Silent
+from simulators.entry import DEMO, FIRST_DAY, SandboxSession, answering, opened, settings_for
+from simulators.played_day import NoDisplay
 from simulators.world import World
 from single_window.client import WindowClient
 from single_window.store.engine import reading
@@ -106,20 +106,20 @@ def desks(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterat
     """The window, on a copy for each module: what is decided in one is not missed in another."""
     folder: Path = tmp_path_factory.mktemp("desks")
     copytree(_played(), folder, dirs_exist_ok=True)
-    with _opened(folder) as outside, answering(outside) as (url, _):
-        yield Desks(url, outside.window)
+    with _opened(folder) as session, answering(session) as (url, _):
+        yield Desks(url, session.window)
 
 
 @cache
 def _played() -> Path:
     """A folder with work for officers, whose window is closed."""
     folder = kept_folder()
-    with _opened(folder) as outside:
-        leave_work(outside, World(SEED), SEED, 20, Silent())
+    with _opened(folder) as session:
+        leave_work(session, World(SEED), SEED, 20, NoDisplay())
     return folder
 
 
-def _opened(folder: Path) -> AbstractContextManager[Outside]:
+def _opened(folder: Path) -> AbstractContextManager[SandboxSession]:
     return opened(settings_for(folder, synchronous="NORMAL", readers=0), DEMO, World(SEED), OPTIONS, FIRST_DAY)
 
 

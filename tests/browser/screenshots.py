@@ -11,7 +11,7 @@ from playwright.sync_api import Page, sync_playwright
 from simulators.demo import OPTIONS
 from simulators.desks import leave_work
 from simulators.entry import DEMO, answering, opened, settings_for
-from simulators.imports.day import Silent
+from simulators.played_day import NoDisplay
 from simulators.world import World
 from tests.browser.conftest import SEED, Desks, command
 
@@ -29,14 +29,14 @@ def pictures(folder: Path) -> None:
     """Take them; the case is the first of the queue."""
     with (
         TemporaryDirectory() as data,
-        opened(settings_for(Path(data), synchronous="NORMAL", readers=0), DEMO, World(SEED), OPTIONS) as outside,
+        opened(settings_for(Path(data), synchronous="NORMAL", readers=0), DEMO, World(SEED), OPTIONS) as session,
     ):
-        leave_work(outside, World(SEED), SEED, 20, Silent())
-        with answering(outside) as (url, _), sync_playwright() as driver:
+        leave_work(session, World(SEED), SEED, 20, NoDisplay())
+        with answering(session) as (url, _), sync_playwright() as driver:
             browser = driver.chromium.launch(executable_path=command(), args=["--no-sandbox"])
             for size, (width, height) in SIZES.items():
                 context = browser.new_context(viewport={"width": width, "height": height})
-                page = Desks(url, outside.window).sign_in(context.new_page(), "supervisor")
+                page = Desks(url, session.window).sign_in(context.new_page(), "supervisor")
                 for name in PLACES:
                     _go(page, url, name)
                     page.screenshot(path=folder / f"{name}{size}.png")

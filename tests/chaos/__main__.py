@@ -14,8 +14,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from simulators.imports.day import Show
 from simulators.live import Live
+from simulators.played_day import ProgressDisplay
 from tests.chaos import reports
 from tests.chaos.engines import Missing, make_folder
 from tests.chaos.plan import InjuryReport
@@ -85,7 +85,7 @@ def _played(scenario: Scenario, place: Path, console: Console, as_json: bool) ->
             f"{event.at:7.1f} s {event.progress:4.0%} {sign} {event.words} ({event.seconds} s)", highlight=False
         )
 
-    lines: AbstractContextManager[Show] = nullcontext(reports.Lines(console))
+    lines: AbstractContextManager[ProgressDisplay] = nullcontext(reports.Lines(console))
     display = Live(console) if console.is_terminal else lines
     try:
         with display as show:

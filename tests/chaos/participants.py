@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import count
 
-from simulators.audit import hooks, queues
-from simulators.audit.hooks import Hooks
-from simulators.audit.journal import Entry, Journal
-from simulators.audit.polling import PAUSE
-from simulators.audit.queues import QueueListener, Reply, publish
-from simulators.audit.remote import Attempt, Remote
+from simulators.verdicts.statements import JournalEntry
+from tests.audit import hooks, queues
+from tests.audit.hooks import Hooks
+from tests.audit.journal import Journal
+from tests.audit.polling import PAUSE
+from tests.audit.queues import QueueListener, Reply, publish
+from tests.audit.remote import Attempt, Remote
 from tests.chaos.engines import free_port
 from tests.chaos.hostile_receivers import HostileReceivers
 from tests.chaos.poison import Dropper
@@ -76,7 +77,7 @@ class Participants(Remote):
     def send(self, bodies: Iterable[bytes]) -> Iterator[int]:
         yield from super().send(self._dropper.mixed(bodies))
 
-    def attempt(self, entry: Entry, body: bytes) -> Attempt:
+    def attempt(self, entry: JournalEntry, body: bytes) -> Attempt:
         """Carriers publish, and wait for the answer; what they have waited for in vain they send again."""
         if entry.sender not in self._by_queue or self._site.rabbitmq is None:
             return super().attempt(entry, body)

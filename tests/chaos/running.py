@@ -9,18 +9,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
-from simulators.audit.auditing import Audit, audit
-from simulators.audit.evidence import Evidence
-from simulators.audit.journal import ACCEPTED, Journal
-from simulators.audit.polling import GivenUp
 from simulators.demo import UNSIGNED
 from simulators.entry import opened, settings_for
-from simulators.entry.reports import WRONG, Finding
-from simulators.imports.day import Day, Show
-from simulators.imports.trade import CODES, Trade
+from simulators.entry.reports import WRONG, ReportedFinding
+from simulators.entry.sending import ACCEPTED
+from simulators.imports.day import ImportDay
+from simulators.imports.trade import CODES, ImportTrade
 from simulators.imports.traffic import trades
 from simulators.messages import SyntheticMessage, mixed
+from simulators.played_day import ProgressDisplay
 from simulators.world import World
+from tests.audit.auditing import Audit, audit
+from tests.audit.evidence import Evidence
+from tests.audit.journal import Journal
+from tests.audit.polling import GivenUp
 from tests.chaos import poison
 from tests.chaos.injurer import Injurer
 from tests.chaos.participants import Participants
@@ -66,7 +68,7 @@ class Run:
         self,
         scenario: Scenario,
         folder: Path,
-        show: Show,
+        show: ProgressDisplay,
         report: Callable[[InjuryReport], None],
         log: Callable[[str], None],
     ) -> None:
@@ -117,7 +119,7 @@ class Run:
         evidence = Evidence(self._trades)
         settings = settings_for(self._folder / "reference", database="", broker="", synchronous="NORMAL", readers=0)
         with opened(settings, SANDBOX, self._world, UNSIGNED, self.scenario.day) as quiet:
-            Day(quiet, self._world, self._trades, 100, nights=self.scenario.nights).play(evidence)
+            ImportDay(quiet, self._world, self._trades, 100, nights=self.scenario.nights).play(evidence)
         return evidence
 
     def _injured(self, site: Site, remote: Participants, expected: int) -> Injurer:
@@ -130,8 +132,15 @@ class Run:
         with ExitStack() as closing:
             injurer = Injurer(site, progress, self._report, self._begun, remote.give_up).start()
             closing.callback(injurer.stop)
-            day = Day(
-                remote, self._world, self._trades, 100, self._show, self.scenario.nights, self._pack, self._journal.note
+            day = ImportDay(
+                remote,
+                self._world,
+                self._trades,
+                100,
+                self._show,
+                self.scenario.nights,
+                pack=self._pack,
+                note=self._journal.note,
             )
             try:
                 day.play()
@@ -141,10 +150,10 @@ class Run:
         site.heal()
         for _ in remote.settling():
             pass
-        remote.skip([participant.dxp_id for participant in self._world.participants()])
+        remote.skip(self._world.mailboxes())
         return injurer
 
-    def _pack(self, of_the_day: Sequence[Trade]) -> Sequence[SyntheticMessage]:
+    def _pack(self, of_the_day: Sequence[ImportTrade]) -> Sequence[SyntheticMessage]:
         return self._waves
 
     def _answered(self, status: int) -> None:
@@ -155,13 +164,13 @@ class Run:
         return remote.look("/api/v1/state").status == 200
 
     @staticmethod
-    def _left_over(remote: Participants) -> Iterator[Finding]:
+    def _left_over(remote: Participants) -> Iterator[ReportedFinding]:
         if count := remote.parked:
-            yield Finding(WRONG, f"{count} deliveries are parked; see: single-window parked list")
+            yield ReportedFinding(WRONG, f"{count} deliveries are parked; see: single-window parked list")
         if remote.forged:
-            yield Finding(WRONG, f"{remote.forged} webhooks were not signed with their secret")
+            yield ReportedFinding(WRONG, f"{remote.forged} webhooks were not signed with their secret")
 
 
-def _left_behind(left: dict[str, int]) -> Iterator[Finding]:
+def _left_behind(left: dict[str, int]) -> Iterator[ReportedFinding]:
     for name, count in left.items():
-        yield Finding(WRONG, f"{count} processes of {name} did not end when they were asked to")
+        yield ReportedFinding(WRONG, f"{count} processes of {name} did not end when they were asked to")

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from simulators.audit.auditing import Audit
-from simulators.entry.reports import LOST, Finding
-from simulators.imports.day import Silent
+from simulators.entry.reports import LOST, ReportedFinding
+from simulators.played_day import NoDisplay
+from tests.audit.auditing import Audit
 from tests.chaos import reports
 from tests.chaos.crew import surroundings
 from tests.chaos.engines import folder
@@ -32,7 +32,7 @@ NIGHTS = (2, 8, 40)
 
 def played(scenario: Scenario) -> Result:
     with or_skip(), folder("single-window-chaos-") as place:
-        return Run(scenario, place, Silent(), lambda value: None, lambda text: None).play()
+        return Run(scenario, place, NoDisplay(), lambda value: None, lambda text: None).play()
 
 
 def whole(result: Result) -> None:
@@ -98,7 +98,7 @@ def commanded(pid: int) -> str:
 # the report of a run
 
 
-def result(*findings: Finding) -> Result:
+def result(*findings: ReportedFinding) -> Result:
     audit = Audit(messages=10, acknowledged=9, trades=40, receipts=500, findings=findings)
     injuries = [
         InjuryReport(1.0, 0.1, "customs", "customs, a child", True, 0.0),
@@ -128,7 +128,7 @@ def test_the_report_says_what_was_done_and_that_nothing_is_amiss() -> None:
 
 
 def test_the_report_names_every_finding_and_says_how_to_repeat_the_run() -> None:
-    outcome = result(Finding(LOST, "message 7 was acknowledged and never answered", message="A-1"))
+    outcome = result(ReportedFinding(LOST, "message 7 was acknowledged and never answered", message="A-1"))
     assert not outcome.ok
     assert "LOST: message 7 was acknowledged and never answered" in report_of(outcome)
     printed = json.loads(json.dumps(reports.as_json(outcome)))

@@ -13,13 +13,13 @@ from sqlalchemy import select
 from declarations.calendar import DAY, HOUR
 from single_window.clock import monotonic
 from single_window.messaging.wakeups import LocalWakeups
+from single_window.refused import Refused
 from single_window.settings import Settings
 from single_window.store import sandboxes
 from single_window.store.engine import reading, writing
 from single_window.store.tables import deadline, declaration, receipt, timeline
 from single_window.wiring import Window, open_window
 from single_window.work import advancing
-from single_window.work.advancing import ClockNotVirtual
 from single_window.work.runtime import Runtime
 from single_window.work.settling import Settling
 from tests.databases import ON_BOTH
@@ -169,6 +169,6 @@ def test_a_clock_that_runs_stands_still_where_it_was_put(worker: Window) -> None
 
 
 def test_the_machines_own_clock_is_not_moved(worker: Window) -> None:
-    with pytest.raises(ClockNotVirtual, match=r"main.*clock set"):
+    with pytest.raises(Refused, match=r"main.*clock set"):
         worker.advance("main", worker.now("main") + DAY)
     worker.advance("main", worker.now("main") - DAY)

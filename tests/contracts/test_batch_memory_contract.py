@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from declarations.reasons import Reason
-from gateways.customs.batches.repository import Batch, Member
+from gateways.customs.batches.places import BatchMember
+from gateways.customs.batches.repository import Batch
 from single_window.store.gateways.customs import StoredCustomsRepository
 from single_window.store.numbering import ROWS
 from single_window.store.records import Conflict
@@ -43,9 +44,9 @@ def a_batch(store: Store, number: str = "B1", **changes: Any) -> Batch:
     return Batch(**{**fields, **changes})
 
 
-def places(batch: Batch, *states: str, key: str = "M|O") -> list[Member]:
+def places(batch: Batch, *states: str, key: str = "M|O") -> list[BatchMember]:
     return [
-        Member(batch.id, number, 0, f"{key}{number}", batch.flow, state, {"goods": ["1"]} if number % 2 else {})
+        BatchMember(batch.id, number, 0, f"{key}{number}", batch.flow, state, {"goods": ["1"]} if number % 2 else {})
         for number, state in enumerate(states)
     ]
 
@@ -89,7 +90,7 @@ def test_places_of_lists_are_found_in_every_batch(store: Store, opens: Opens) ->
     with opens() as memory:
         for batch, state in ((first, "removed"), (other, "waiting")):
             memory.put_batch(batch)
-            memory.put_member(Member(batch.id, 0, 7_000_001, "M|O", "E", state))
+            memory.put_member(BatchMember(batch.id, 0, 7_000_001, "M|O", "E", state))
     with opens() as memory:
         assert sorted(member.state for member in memory.members_of([7_000_001, 5])) == ["removed", "waiting"]
 

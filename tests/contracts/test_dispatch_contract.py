@@ -8,6 +8,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import Engine, select
 
+from gateways.topics.topic import Route
 from single_window.clock import system_now
 from single_window.messaging.topology import QUEUES
 from single_window.observe import liveness
@@ -66,7 +67,7 @@ def test_documents_of_the_same_trades_come_together(engine: Engine) -> None:
     numbering.ensure(ROWS, "row", 10)
     with writing(engine) as connection:
         for topic in ("import.order", "import.payment", "import.waybill", "import.inventory"):
-            write_sends(connection, numbering, "main", {topic: []}, system_now())
+            write_sends(connection, numbering, "main", {Route("customs", topic): []}, system_now())
     assert set(ready(engine)) <= {"customs"}
 
 

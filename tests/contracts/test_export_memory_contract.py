@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gateways.customs.repository import Parcel
+from gateways.customs.marks import Mark, MarkKind
+from gateways.customs.repository import ParcelRecord
 from tests.contracts.storing import Opens, Store
 from tests.contracts.test_memory_contract import a_declaration, a_request, customs, file_document
 from tests.databases import ON_BOTH
@@ -36,7 +37,7 @@ def test_numbers_of_exports_say_so_and_count_by_themselves(store: Store, sandbox
 
 
 def test_a_parcel_keeps_its_way_out(customs: Opens) -> None:
-    parcel = Parcel("L1|W1", arrived_at=5, bill_no="MAWB1", arrival_key="S1|YD1|1", departed_at=7, departure_id=9)
+    parcel = ParcelRecord("L1|W1", arrived_at=5, bill_no="MAWB1", arrival_key="S1|YD1|1", departed_at=7, departure_id=9)
     with customs() as memory:
         memory.put_parcel(parcel)
     with customs() as memory:
@@ -51,10 +52,15 @@ def test_documents_and_marks_of_a_meeting_are_looked_up(store: Store, sandbox: s
         assert [row.id for row in memory.filed_at(["W1"], ("export_waybill",))] == [waybill]
         assert memory.marks_at(["W1", "W2"]) == set()
         memory.meet(["W1", "W2"])
-        memory.put_answered("W1", {"L7"})
-        memory.put_answered("W2", {"U8", "9:1"})
+        memory.put_mark("W1", Mark(MarkKind.WAITING, 7))
+        memory.put_mark("W2", Mark(MarkKind.USED, 8))
+        memory.put_mark("W2", Mark(MarkKind.ANSWERED, 9, 1))
     with customs() as memory:
-        assert memory.marks_at(["W1", "W2", "W3"]) == {"L7", "U8", "9:1"}
+        assert memory.marks_at(["W1", "W2", "W3"]) == {
+            Mark(MarkKind.WAITING, 7),
+            Mark(MarkKind.USED, 8),
+            Mark(MarkKind.ANSWERED, 9, 1),
+        }
 
 
 def test_papers_are_found_by_their_key(store: Store, sandbox: str, customs: Opens) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from declarations.documents import ExportOrder, pack
 from declarations.reasons import Reason
-from gateways.forex.repository import Leg, Listed, Report, Total, Worth
+from gateways.forex.repository import FiledReport, Leg, ListedEnterprise, Total, Worth
 from single_window.store.bulk import insert_rows, on_sqlite
 from single_window.store.engine import writing
 from single_window.store.gateways.forex import StoredForexRepository, list_enterprises
@@ -27,7 +27,7 @@ def forex(store: Store, sandbox: str) -> Opens:
     return store.opening(StoredForexRepository, sandbox)
 
 
-def a_report(number: int, **changes: Any) -> Report:
+def a_report(number: int, **changes: Any) -> FiledReport:
     fields: dict[str, Any] = {
         "id": number,
         "key": f"P|{number}",
@@ -52,7 +52,7 @@ def a_report(number: int, **changes: Any) -> Report:
         "keep_until": "2031-11-20",
         "last_return": DAY,
     }
-    return Report(**{**fields, **changes})
+    return FiledReport(**{**fields, **changes})
 
 
 def a_leg(report_id: int, number: int = 1, **changes: Any) -> Leg:
@@ -131,12 +131,12 @@ def test_the_directory_says_who_is_in_it_and_who_was_only_mentioned(store: Store
     with forex() as memory:
         memory.hold([M2, M1])
         enterprises = memory.enterprises([M1, M2])
-        assert enterprises[M1] == Listed(M1, "B", True, "2024-06-01", "file", 5)
+        assert enterprises[M1] == ListedEnterprise(M1, "B", True, "2024-06-01", "file", 5)
         assert M2 not in enterprises or not enterprises[M2].registered
     with writing(store.engine) as connection:
         list_enterprises(connection, sandbox, [(M2, "A", 1, "2024-06-02", 0)], "officer")
     with forex() as memory:
-        assert memory.enterprises([M2])[M2] == Listed(M2, "A", True, "2024-06-02", "officer", 0)
+        assert memory.enterprises([M2])[M2] == ListedEnterprise(M2, "A", True, "2024-06-02", "officer", 0)
 
 
 def test_who_holds_an_enterprise_makes_others_wait(store: Store, sandbox: str, forex: Opens) -> None:
@@ -228,4 +228,4 @@ def test_on_postgresql_a_held_enterprise_has_a_row_that_is_not_in_the_directory(
     with forex() as memory:
         memory.hold([M1])
         known = memory.enterprises([M1])
-        assert known == ({} if on_sqlite(memory._connection) else {M1: Listed(M1)})
+        assert known == ({} if on_sqlite(memory._connection) else {M1: ListedEnterprise(M1)})

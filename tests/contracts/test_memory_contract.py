@@ -18,7 +18,16 @@ from declarations import goods, parameters
 from declarations.documents import Inventory, unpack
 from declarations.reasons import Reason
 from declarations.tax.import_tax import Assessment, assess
-from gateways.customs.repository import BookLine, Declaration, Held, HeldAllowance, HeldStock, Parcel, Request
+from gateways.customs.marks import Mark, MarkKind
+from gateways.customs.repository import (
+    BookLine,
+    Declaration,
+    HeldAllowance,
+    HeldStock,
+    ParcelRecord,
+    Request,
+    Reservations,
+)
 from gateways.inspection import Task
 from gateways.tax.repository import Bill
 from single_window.intake.reading import read_body
@@ -37,7 +46,17 @@ DAY = date(2026, 11, 20)
 SAMPLES = Path(schemas.__file__).parent / "samples"
 REASON = Reason("1320", {"listed": "2", "ordered": "1", "zh": "中文"}, ("limits.single_transaction@2019-01-01",))
 
-HELD = Held(HeldAllowance("B1", 2026, 12_300_000, "used"), stock=[HeldStock("T1", "1", 2, 1)])
+HELD = Reservations(HeldAllowance("B1", 2026, 12_300_000, "used"), stock=[HeldStock("T1", "1", 2, 1)])
+
+
+MARKS = {
+    MarkKind.ANSWERED: (7, 2),
+    MarkKind.DECLARED: (),
+    MarkKind.WAITING: (8,),
+    MarkKind.USED: (9,),
+    MarkKind.RETURN_AWAITED: (10,),
+}
+"""A mark of each kind → its id and version."""
 
 
 @pytest.fixture
@@ -144,13 +163,19 @@ def test_a_changed_declaration_is_written_over_the_old_one(store: Store, customs
         stored_declaration.state, stored_declaration.reasons, stored_declaration.held, stored_declaration.full_tax = (
             "accepted",
             (),
-            Held(),
+            Reservations(),
             False,
         )
         memory.put_declaration(stored_declaration)
     with customs() as memory:
         again = memory.declarations([declaration.id])[declaration.id]
-    assert (again.state, again.reasons, again.held, again.full_tax, again.version) == ("accepted", (), Held(), False, 2)
+    assert (again.state, again.reasons, again.held, again.full_tax, again.version) == (
+        "accepted",
+        (),
+        Reservations(),
+        False,
+        2,
+    )
 
 
 def test_one_batch_gets_one_object_by_every_query(store: Store, customs: Opens) -> None:
@@ -248,16 +273,19 @@ def test_a_meeting_gives_the_documents_of_its_order(store: Store, sandbox: str, 
         assert isinstance(next(row for row in met["O1"] if row.kind == "inventory").facts, Inventory)
 
 
-def test_who_was_answered_is_remembered_by_meeting(store: Store, sandbox: str, customs: Opens) -> None:
+def test_marks_are_kept_by_meeting_whatever_they_say(store: Store, sandbox: str, customs: Opens) -> None:
+    marks = {Mark(kind, *values) for kind, values in MARKS.items()}
     with customs() as memory:
         memory.meet(["O1"])
-        assert memory.answered("O1") - {""} == set()
-        memory.put_answered("O1", {"7:1", "8:2"})
-        assert memory.answered("O1") == {"7:1", "8:2"}
+        assert set(memory.marks("O1")) == set()
+        for mark in marks:
+            memory.put_mark("O1", mark)
+        assert set(memory.marks("O1")) == marks
     with customs() as memory:
         memory.meet(["O1", "O2"])
-        assert memory.answered("O1") == {"7:1", "8:2"}
-        assert memory.answered("O2") - {""} == set()
+        assert set(memory.marks("O1")) == marks
+        assert set(memory.marks("O2")) == set()
+    assert set(MARKS) == set(MarkKind)
 
 
 def test_documents_are_found_by_id(store: Store, sandbox: str, customs: Opens) -> None:
@@ -354,22 +382,22 @@ def test_book_lines_are_kept_and_filing_again_keeps_what_was_drawn(store: Store,
 def test_a_parcel_comes_back(customs: Opens) -> None:
     with customs() as memory:
         assert memory.parcels(["L1|W1"]) == {}
-        memory.put_parcel(Parcel("L1|W1", arrived_at=5))
+        memory.put_parcel(ParcelRecord("L1|W1", arrived_at=5))
     with customs() as memory:
         stored_parcel = memory.parcels(["L1|W1"])["L1|W1"]
         stored_parcel.signed_at = 9
         memory.put_parcel(stored_parcel)
     with customs() as memory:
-        assert memory.parcels(["L1|W1", "L1|W2"]) == {"L1|W1": Parcel("L1|W1", 5, 9)}
+        assert memory.parcels(["L1|W1", "L1|W2"]) == {"L1|W1": ParcelRecord("L1|W1", 5, 9)}
 
 
 def test_a_parcel_that_was_only_looked_at_is_not_written(customs: Opens) -> None:
     with customs() as memory:
-        memory.put_parcel(Parcel("L1|W1", arrived_at=5))
+        memory.put_parcel(ParcelRecord("L1|W1", arrived_at=5))
     with customs() as memory:
         memory.parcels(["L1|W1"])["L1|W1"].signed_at = 9
     with customs() as memory:
-        assert memory.parcels(["L1|W1"]) == {"L1|W1": Parcel("L1|W1", 5, 0)}
+        assert memory.parcels(["L1|W1"]) == {"L1|W1": ParcelRecord("L1|W1", 5, 0)}
 
 
 def test_a_request_comes_back_as_it_was_put(store: Store, customs: Opens) -> None:
@@ -489,7 +517,7 @@ def test_one_sandbox_sees_nothing_of_another(
         memory.put_allowance(replace(memory.allowances([("B1", 2026)])["B1", 2026], used=7))
         memory.put_cap("B1", 2026, "0406", 100)
         memory.put_book_line(BookLine("T1", "1", "3304990039", "面霜", "142", 1_000, 0))
-        memory.put_parcel(Parcel("L1|W1", 5))
+        memory.put_parcel(ParcelRecord("L1|W1", 5))
     with inspection() as memory:
         memory.put_task(task)
     with tax() as memory:
@@ -602,12 +630,12 @@ def test_whoever_meets_second_sees_the_answers_of_the_first(customs: Opens) -> N
     def answer() -> None:
         with customs() as memory:
             memory.meet(["O1"])
-            memory.put_answered("O1", {*memory.answered("O1"), f"{next(numbers)}:1"} - {""})
+            memory.put_mark("O1", Mark(MarkKind.ANSWERED, next(numbers), 1))
 
     at_once(answer)
     with customs() as memory:
         memory.meet(["O1"])
-        assert len(memory.answered("O1")) == WRITERS * TIMES
+        assert len(memory.marks("O1")) == WRITERS * TIMES
 
 
 def test_nothing_counted_against_a_cap_at_the_same_time_is_lost_though_nobody_counted_before(customs: Opens) -> None:
@@ -627,7 +655,7 @@ def test_arrival_and_signature_of_an_unknown_parcel_at_the_same_time_are_both_no
     def note() -> None:
         moment = next(moments)
         with customs() as memory:
-            parcel = memory.parcels(["L1|W1"]).get("L1|W1") or Parcel("L1|W1")
+            parcel = memory.parcels(["L1|W1"]).get("L1|W1") or ParcelRecord("L1|W1")
             if moment % 2:
                 parcel.arrived_at += 1
             else:
@@ -636,7 +664,7 @@ def test_arrival_and_signature_of_an_unknown_parcel_at_the_same_time_are_both_no
 
     at_once(note)
     with customs() as memory:
-        assert memory.parcels(["L1|W1"]) == {"L1|W1": Parcel("L1|W1", WRITERS * TIMES // 2, WRITERS * TIMES // 2)}
+        assert memory.parcels(["L1|W1"]) == {"L1|W1": ParcelRecord("L1|W1", WRITERS * TIMES // 2, WRITERS * TIMES // 2)}
 
 
 def test_stock_filed_at_the_same_time_on_a_new_line_adds_up(customs: Opens) -> None:
@@ -679,7 +707,7 @@ def test_a_query_for_the_same_lines_in_another_order_waits_without_deadlock(cust
                 memory.put_book_line(line)
             for parcel in [
                 memory.parcels([f"L1|{number}" for number in range(20)][::step]).get(f"L1|{number}")
-                or Parcel(f"L1|{number}")
+                or ParcelRecord(f"L1|{number}")
                 for number in range(20)
             ]:
                 parcel.signed_at += 1

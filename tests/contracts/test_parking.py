@@ -17,7 +17,8 @@ from single_window.clock import system_now
 from single_window.settings import Settings
 from single_window.store import deliveries
 from single_window.store.engine import reading, writing
-from single_window.store.parking import DISMISSED, OPEN, PARKED, STATES, Parked, listed
+from single_window.store.names import DISMISSED, OPEN, PARKED
+from single_window.store.parking import STATES, ParkedDelivery, listed
 from single_window.store.sandboxes import UnknownSandbox
 from single_window.store.tables import archive, delivery, message
 from single_window.wiring import Window
@@ -62,7 +63,7 @@ class Lot:
             for number, body in self.bytes.items():
                 connection.execute(update(archive).where(archive.c.message_id == number).values(body=body))
 
-    def listed(self, *states: str) -> list[Parked]:
+    def listed(self, *states: str) -> list[ParkedDelivery]:
         with reading(self.window.engine) as connection:
             return listed(connection, "story", states or (PARKED,))
 

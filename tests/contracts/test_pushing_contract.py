@@ -16,13 +16,14 @@ from single_window.clock import Clock, system_now
 from single_window.observe.metrics import meters
 from single_window.outcomes import making
 from single_window.outcomes.switching import switch_on
-from single_window.outcomes.triggers import BadTrigger
-from single_window.receipts.pushing.outgoing import Outgoing
+from single_window.receipts.pushing.outgoing import ReceiptsMessage
 from single_window.receipts.pushing.pauses import ABROAD, DAY, HOUR, MINUTE, SECOND, Pauses
 from single_window.receipts.pushing.pusher import HELD, NotDelivered, Pusher
+from single_window.refused import Refused
 from single_window.store import channels, sandboxes
-from single_window.store.channels import ACTIVE, BLOCKED, OFF, WEBHOOK, Channel
+from single_window.store.channels import Channel
 from single_window.store.engine import reading, writing
+from single_window.store.names import ACTIVE, BLOCKED, OFF, WEBHOOK
 from single_window.wiring import Window
 from tests.databases import ON_BOTH, made_database, window_in
 from tests.mailboxes import BOX, NOON, numbers, put
@@ -45,7 +46,7 @@ class Receiver:
     def now(self, sandbox: str) -> int:
         return self.window.now(sandbox)
 
-    def send(self, channel: Channel, messages: Sequence[Outgoing]) -> Generator[int, None, None]:
+    def send(self, channel: Channel, messages: Sequence[ReceiptsMessage]) -> Generator[int, None, None]:
         for message in messages:
             good = self.answers.pop(0) if self.answers else True
             self.came.append((message.id, tuple(numbers(message.body)), good))
@@ -415,5 +416,5 @@ def test_who_tries_again_is_drawn_anew_and_gets_through_in_the_end(story: Story)
 
 @pytest.mark.parametrize("match", [{"type": "621"}, {"order": "X*"}, {"receipt": "622"}])
 def test_of_a_channel_only_its_owner_can_be_named(story: Story, match: dict[str, str]) -> None:
-    with pytest.raises(BadTrigger):
+    with pytest.raises(Refused):
         cut(story, "before", match=match)

@@ -11,7 +11,17 @@ from sqlalchemy import select
 
 from declarations.documents import pack
 from declarations.reasons import Reason
-from gateways.refund.repository import Account, Claim, ClaimLine, Entry, Invoice, InvoiceLineRow, Item, Paper, Pool
+from gateways.refund.repository import (
+    Claim,
+    ClaimLine,
+    Entry,
+    ExchangePool,
+    Invoice,
+    InvoiceLineRow,
+    Item,
+    RefundAccount,
+    RefundPaper,
+)
 from single_window.store.bulk import insert_rows
 from single_window.store.engine import writing
 from single_window.store.gateways.refund import StoredRefundRepository
@@ -179,19 +189,19 @@ def test_ledgers_come_back_as_they_were_put(desk):
     item = Item("422720260000000001001", M1, "9610", "2026-10-31", "6109100010", "011", 9, "", 0, "USD", 8, "S1", 3, 1)
     with desk() as memory:
         accounts = memory.accounts([M2, M1])
-        assert accounts[M1] == Account(M1)
+        assert accounts[M1] == RefundAccount(M1)
         accounts[M1].set_off, accounts[M1].facts = 7, {"fraud": True}
         memory.put_account(accounts[M1])
         memory.put_item(item)
-        memory.put_pool(Pool("S1", "USD", M1, 0, 4))
+        memory.put_pool(ExchangePool("S1", "USD", M1, 0, 4))
     with desk() as memory:
-        assert memory.accounts([M1, M2]) == {M1: Account(M1, 7, facts={"fraud": True}), M2: Account(M2)}
+        assert memory.accounts([M1, M2]) == {M1: RefundAccount(M1, 7, facts={"fraud": True}), M2: RefundAccount(M2)}
         assert memory.items([item.item_no, "422720260000000001002", "x"]) == {item.item_no: item}
-        assert memory.pools(["S1", "S2"]) == {("S1", "USD"): Pool("S1", "USD", M1, 0, 4)}
+        assert memory.pools(["S1", "S2"]) == {("S1", "USD"): ExchangePool("S1", "USD", M1, 0, 4)}
 
 
 def test_papers_come_back_by_key_and_by_list(store, desk):
-    paper = Paper(store.row_id(), "repayment", f"{M1}|BJ1", "accepted", invt_no="L1", lines={"1": 2}, amount=3)
+    paper = RefundPaper(store.row_id(), "repayment", f"{M1}|BJ1", "accepted", invt_no="L1", lines={"1": 2}, amount=3)
     with desk() as memory:
         memory.put_paper(paper)
         memory.put_paper(replace(paper, id=store.row_id(), kind="export_return"))

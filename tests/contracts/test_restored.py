@@ -17,8 +17,9 @@ from single_window.process.restoring import ROW_STEP, SERIES, SHORT, STEP
 from single_window.receipts.pushing.outgoing import outgoing
 from single_window.settings import Settings
 from single_window.store import channels
-from single_window.store.channels import WEBHOOK, Channel, last_receipt
+from single_window.store.channels import Channel, last_receipt
 from single_window.store.engine import reading, writing
+from single_window.store.names import WEBHOOK
 from single_window.store.numbering import ROWS
 from single_window.store.tables import serial
 from single_window.wiring import open_window

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from single_window.store import deliveries
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.numbering import ROWS, Numbering
-from single_window.store.places import Group, place
+from single_window.store.places import ReceiptGroup, place
 from single_window.store.tables import receipt_group
 from tests.contracts.storing import Store
 from tests.databases import ON_BOTH
@@ -67,7 +67,7 @@ def test_places_in_a_mailbox_follow_each_other_without_gap_or_double(windows: li
                 place(
                     connection,
                     [
-                        Group(store.numbering.next_number(ROWS, "row"), "main", box, count, 0)
+                        ReceiptGroup(store.numbering.next_number(ROWS, "row"), "main", box, count, 0)
                         for box in ("DXPENT0000000002", "DXPENT0000000001")
                     ],
                 )
@@ -84,8 +84,14 @@ def test_places_in_a_mailbox_follow_each_other_without_gap_or_double(windows: li
 
 def test_two_groups_of_one_step_for_one_mailbox_stand_one_behind_the_other(windows: list[Store]) -> None:
     with writing(windows[0].engine) as connection:
-        place(connection, [Group(1, "main", "DXPENT0000000001", 3, 0), Group(2, "main", "DXPENT0000000001", 2, 0)])
-        place(connection, [Group(3, "other", "DXPENT0000000001", 1, 0), Group(4, "main", "DXPENT0000000001", 1, 0)])
+        place(
+            connection,
+            [ReceiptGroup(1, "main", "DXPENT0000000001", 3, 0), ReceiptGroup(2, "main", "DXPENT0000000001", 2, 0)],
+        )
+        place(
+            connection,
+            [ReceiptGroup(3, "other", "DXPENT0000000001", 1, 0), ReceiptGroup(4, "main", "DXPENT0000000001", 1, 0)],
+        )
     with reading(windows[0].engine) as connection:
         placed = connection.execute(select(receipt_group.c.id, receipt_group.c.first).order_by(receipt_group.c.id))
         firsts = [tuple(row) for row in placed]

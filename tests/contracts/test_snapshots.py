@@ -12,10 +12,10 @@ from sqlalchemy import select, update
 from gateways.records import Options
 from single_window import auditing
 from single_window.clock import Clock
+from single_window.refused import Refused
 from single_window.settings import Settings
 from single_window.store import clearing, sandboxes, snapshots
 from single_window.store.engine import reading, writing
-from single_window.store.snapshots import Outdated, UnknownSnapshot
 from single_window.store.tables import archive, mailbox, message, metadata, sandbox, sandbox_snapshot
 from single_window.wiring import Window, open_window
 from single_window.work import resetting
@@ -138,7 +138,7 @@ def test_whoever_is_killed_over_it_is_finished_by_another(window: Window) -> Non
 def test_none_is_taken_while_work_is_open(window: Window) -> None:
     ours = StoryRunner(window, OURS)
     ours.file(ours.message(ours.trade(0), "order"))
-    with pytest.raises(work.NotAtRest):
+    with pytest.raises(Refused, match="Work is open"):
         work.take(window, OURS, "", "tester")
     window.settle()
     assert work.take(window, OURS, "", "tester").rows
@@ -160,12 +160,12 @@ def test_what_cannot_be_put_back_changes_nothing(window: Window) -> None:
     ours = StoryRunner(window, OURS)
     sent(ours, 0)
     taken, before = work.take(window, OURS, "", "tester"), rows(window, OURS)
-    with pytest.raises(UnknownSnapshot):
+    with pytest.raises(Refused, match="no snapshot"):
         work.restore(window, "main", taken.id, "tester")
     with writing(window.engine) as connection:
         body = snapshots.zlib.compress(snapshots._framed(snapshots.msgspec.msgpack.encode(["message", ["id"], []])))
         connection.execute(update(sandbox_snapshot).values(body=body))
-    with pytest.raises(Outdated):
+    with pytest.raises(Refused, match="older than the tables"):
         work.restore(window, OURS, taken.id, "tester")
     assert rows(window, OURS) == before
 
@@ -174,7 +174,7 @@ def test_there_are_so_many_and_no_more(window: Window) -> None:
     window.make_sandbox(OURS, Options())
     for number in range(work.MOST):
         assert work.take(window, OURS, str(number), "tester").label == str(number)
-    with pytest.raises(work.TooMany):
+    with pytest.raises(Refused, match="20 snapshots"):
         work.take(window, OURS, "", "tester")
     with writing(window.engine) as connection:
         assert snapshots.forget(connection, OURS, snapshots.listed(connection, OURS)[0].id) == 1

@@ -11,7 +11,15 @@ from sqlalchemy.exc import IntegrityError
 from declarations.documents import pack
 from declarations.reasons import Reason
 from gateways.customs.repository import Declaration, Request
-from gateways.customs.summaries.repository import Made, Month, Outcome, Share, ShareLine, Sheet, Summary
+from gateways.customs.summaries.repository import (
+    MadeDeclaration,
+    MergeTotals,
+    MonthToSummarise,
+    Sheet,
+    Summary,
+    SummaryPart,
+    SummaryPartLine,
+)
 from single_window.store.bulk import insert_rows
 from single_window.store.engine import writing
 from single_window.store.gateways.customs import StoredCustomsRepository
@@ -164,8 +172,12 @@ def test_a_list_is_claimed_once_and_free_again(store: Store, sandbox: str, custo
 
 def test_what_came_out_is_reported_part_by_part(store: Store, customs: Opens) -> None:
     summary = a_summary(store)
-    made = Made(summary.id, 1, "2026-11-01", {"destination": "133"}, [[1, "6109100010"]], 36_000, 36_000, 3, 5)
-    shares = [Share(summary.id, place, 1, place + 1, [ShareLine(f"N{place}", "W", 1, 1)]) for place in range(3)]
+    made = MadeDeclaration(
+        summary.id, 1, "2026-11-01", {"destination": "133"}, [[1, "6109100010"]], 36_000, 36_000, 3, 5
+    )
+    shares = [
+        SummaryPart(summary.id, place, 1, place + 1, [SummaryPartLine(f"N{place}", "W", 1, 1)]) for place in range(3)
+    ]
     with customs() as memory:
         memory.put_summary(summary)
         memory.put_made(made)
@@ -180,9 +192,9 @@ def test_what_came_out_is_reported_part_by_part(store: Store, customs: Opens) ->
 
 
 def test_a_merge_is_put_again_when_its_batch_is_taken_again_and_not_for_another(store: Store, customs: Opens) -> None:
-    summary, outcome = a_summary(store), Outcome(1, 1, 1, ("summary.merging@2019-01-01",))
-    made = Made(summary.id, 1, "2026-11-01", {}, [], 1, 1, 1, 1)
-    share = Share(summary.id, 0, 1, 1, [ShareLine("N", "W", 1, 1)])
+    summary, outcome = a_summary(store), MergeTotals(1, 1, 1, ("summary.merging@2019-01-01",))
+    made = MadeDeclaration(summary.id, 1, "2026-11-01", {}, [], 1, 1, 1, 1)
+    share = SummaryPart(summary.id, 0, 1, 1, [SummaryPartLine("N", "W", 1, 1)])
     with pytest.raises(RuntimeError), customs() as memory:
         memory.put_made(made)
         memory.put_shares([share])
@@ -199,7 +211,7 @@ def test_a_merge_is_put_again_when_its_batch_is_taken_again_and_not_for_another(
 
 
 def test_months_are_kept_for_each_merchant(customs: Opens) -> None:
-    month = Month(M1, "2026-11-01", "2026-12-15", 5, provisional=True)
+    month = MonthToSummarise(M1, "2026-11-01", "2026-12-15", 5, provisional=True)
     with customs() as memory:
         assert memory.months([(M1, "2026-11-01")]) == {}
         memory.put_month(month)

@@ -12,15 +12,16 @@ from sqlalchemy import select
 from gateways.records import Options
 from single_window.channels.outbox import Outbox
 from single_window.receipts import rows as receipts
-from single_window.receipts.pushing.outgoing import Outgoing
+from single_window.receipts.pushing.outgoing import ReceiptsMessage
 from single_window.receipts.pushing.pauses import ABROAD, Pauses
 from single_window.receipts.pushing.pusher import Pusher
 from single_window.receipts.rows import Receipt, Rendered
 from single_window.receipts.unwritable import park, past_unwritable
 from single_window.store import channels
-from single_window.store.channels import WEBHOOK, Channel
+from single_window.store.channels import Channel
 from single_window.store.engine import reading, writing
-from single_window.store.parking import Parked, listed
+from single_window.store.names import WEBHOOK
+from single_window.store.parking import ParkedDelivery, listed
 from single_window.store.tables import work_case
 from single_window.wiring import Window
 from single_window.work import parking
@@ -46,7 +47,7 @@ class Receiver:
     def now(self, sandbox: str) -> int:
         return NOON
 
-    def send(self, channel: Channel, messages: Sequence[Outgoing]) -> Generator[int, None, None]:
+    def send(self, channel: Channel, messages: Sequence[ReceiptsMessage]) -> Generator[int, None, None]:
         for message in messages:
             self.came += numbers(message.body)
             yield message.last
@@ -75,7 +76,7 @@ def page(window: Window, sandbox: str, after: int = 0) -> list[Receipt]:
         return receipts.after(connection, sandbox, BOX, after, 1_000)
 
 
-def parked(window: Window, sandbox: str) -> list[Parked]:
+def parked(window: Window, sandbox: str) -> list[ParkedDelivery]:
     with reading(window.engine) as connection:
         return listed(connection, sandbox)
 
@@ -143,7 +144,7 @@ def test_what_is_parked_is_a_case_with_its_reason(window: Window, sandbox: str, 
 
 def test_two_readers_park_it_once(window: Window, sandbox: str) -> None:
     put(window, BOX, ["312"], sandbox, {1: WORDLESS})
-    faults = [receipts.Unwritable(receipt, ValueError("no words")) for receipt in page(window, sandbox)]
+    faults = [receipts.UnwritableReceipt(receipt, ValueError("no words")) for receipt in page(window, sandbox)]
     park(window.engine, sandbox, BOX, faults)
     park(window.engine, sandbox, BOX, faults)
     assert len(parked(window, sandbox)) == 1
@@ -152,7 +153,7 @@ def test_two_readers_park_it_once(window: Window, sandbox: str) -> None:
 def test_sent_again_it_is_placed_at_the_end_once(window: Window, sandbox: str) -> None:
     put(window, BOX, ["312", "412"], sandbox)
     first = page(window, sandbox)[0]
-    park(window.engine, sandbox, BOX, [receipts.Unwritable(first, ValueError("words since mended"))])
+    park(window.engine, sandbox, BOX, [receipts.UnwritableReceipt(first, ValueError("words since mended"))])
     assert [receipt.sequence for receipt in page(window, sandbox)] == [2]
     parking.retry(window, sandbox, None, LI)
     while window.step():

@@ -18,7 +18,7 @@ from single_window.cli import main
 from single_window.data_lock import DataLock
 from single_window.settings import Settings
 from single_window.store import case_queue, migrate
-from single_window.store.case_queue import Wanted
+from single_window.store.case_queue import QueueFilter
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.migrate import WrongRevision
 from single_window.store.tables import metadata
@@ -276,7 +276,7 @@ def test_what_waits_for_an_officer_when_the_queue_is_made_stands_in_it(address: 
     migrate.upgrade(address)
     with reading(engine) as connection:
         ledger = waiting.audited(connection, "main")
-        cases = case_queue.page(connection, "main", Wanted())
+        cases = case_queue.page(connection, "main", QueueFilter())
     engine.dispose()
     assert ledger.rows == 7 and ledger.differences == ()
     assert {(case.desk, case.number) for case in cases} >= {("review", "I1"), ("registrations", "3702960A01")}
@@ -325,3 +325,27 @@ def test_lines_of_earlier_programs_name_the_receipts_that_report_them(address: s
         ("-301008", 1_000),
         ("", None),
     ]
+
+
+def test_marks_of_earlier_programs_become_columns(address: str) -> None:
+    migrate.upgrade(address, "0031")
+    engine = open_engine(address)
+    rows: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("declaration", {"id": 1, "key": "A", "state": "in_review", "reasons": '[["14204",{"tax":"1.00"},[]]]'}),
+        ("declaration", {"id": 2, "key": "B", "state": "accepted", "reasons": '[["15101",{}],["14208.expired",{}]]'}),
+        ("declaration", {"id": 3, "key": "C", "state": "in_review", "reasons": '[["15101",{"text":"14204"}]]'}),
+        ("declaration", {"id": 4, "key": "D", "state": "rejected", "reasons": '[["14204",{}]]'}),
+        ("request", {"id": 5, "kind": "departure_note", "key": "S|LJ1", "lines": '{"0":120}'}),
+        ("request", {"id": 6, "kind": "refund", "key": "S|TH1", "lines": '{"1":300000}', "due": 9}),
+    )
+    with writing(engine) as connection:
+        for name, values in rows:
+            table = Table(name, MetaData(), autoload_with=connection)
+            connection.execute(insert(table).values(sandbox="main", **values))
+    migrate.upgrade(address)
+    with reading(engine) as connection:
+        causes = connection.execute(text("SELECT review_cause FROM declaration ORDER BY id")).scalars().all()
+        counted = connection.execute(text("SELECT lines, parcels_left, tally_id FROM request ORDER BY id")).all()
+    engine.dispose()
+    assert causes == ["guarantee", "guarantee", "", ""]
+    assert [tuple(row) for row in counted] == [("", 120, 0), ('{"1":300000}', 0, 9)]

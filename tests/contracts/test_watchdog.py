@@ -18,7 +18,7 @@ from single_window.clock import Clock
 from single_window.language.phrases import book
 from single_window.messaging.topology import QUEUES
 from single_window.observe import logs
-from single_window.observe.watchdog import CHANNELS, DEADLINES, IN_HAND, PARKED, Waiting, Watchdog, look, waiting
+from single_window.observe.watchdog import CHANNELS, DEADLINES, IN_HAND, PARKED, StageBacklog, Watchdog, look, waiting
 from single_window.store import leases, sandboxes
 from single_window.store.bulk import insert_rows
 from single_window.store.deliveries import COLUMNS, file_deliveries
@@ -58,7 +58,7 @@ def file(engine: Engine) -> Iterator[Callable[..., None]]:
             connection.execute(delete(table))
 
 
-def late(engine: Engine) -> dict[str, Waiting]:
+def late(engine: Engine) -> dict[str, StageBacklog]:
     with reading(engine) as connection:
         return {backlog.stage: backlog for backlog in look(connection, NOW, ALLOWED)}
 
@@ -100,7 +100,7 @@ def test_every_stage_is_reported_also_when_it_has_nothing(engine: Engine, file: 
     with reading(engine) as connection:
         backlogs = waiting(connection, NOW, ALLOWED)
     assert [backlog.stage for backlog in backlogs] == [*QUEUES, PARKED, IN_HAND, DEADLINES, CHANNELS]
-    assert all(backlog == Waiting(backlog.stage, 0, 0.0) for backlog in backlogs)
+    assert all(backlog == StageBacklog(backlog.stage, 0, 0.0) for backlog in backlogs)
 
 
 def test_a_batch_in_progress_is_late_once_its_worker_has_taken_too_long(engine: Engine) -> None:
@@ -115,7 +115,7 @@ def test_a_batch_in_progress_is_late_once_its_worker_has_taken_too_long(engine: 
     with writing(engine) as connection:
         for worker in ("quick", "slow"):
             leases.release(connection, worker)
-    assert backlog == Waiting(IN_HAND, 2, ALLOWED + 1.0, 1, (ALLOWED + 1, 2 * ALLOWED + 2))
+    assert backlog == StageBacklog(IN_HAND, 2, ALLOWED + 1.0, 1, (ALLOWED + 1, 2 * ALLOWED + 2))
     assert backlog.words.en and "parked dismiss" in backlog.remedy.en
 
 
@@ -131,7 +131,7 @@ def test_depths_count_deliveries_and_what_they_hold(engine: Engine, file: Any) -
     ]
 
 
-def due(engine: Engine, clock: Clock, *instants: int) -> dict[str, Waiting]:
+def due(engine: Engine, clock: Clock, *instants: int) -> dict[str, StageBacklog]:
     """What is late when a sandbox of this clock has open deadlines at these instants of it."""
     with writing(engine) as connection:
         sandboxes.create(connection, Sandbox("timed", "timed", Options(), clock))
@@ -184,12 +184,12 @@ def test_a_channel_that_is_blocked_is_late_at_once_and_the_longest_is_reported_f
                 ("timed", "DXPC", "webhook", "blocked", NOW - DAY),
             ],
         )
-    assert late(engine) == {CHANNELS: Waiting(CHANNELS, 2, 86_400.0, 2, ("DXPC", "DXPA"))}
+    assert late(engine) == {CHANNELS: StageBacklog(CHANNELS, 2, 86_400.0, 2, ("DXPC", "DXPA"))}
 
 
 @each("stage", [*QUEUES, PARKED, IN_HAND, DEADLINES, CHANNELS])
 def test_every_stage_has_words_in_both_languages_and_a_remedy(stage: str) -> None:
-    backlog = Waiting(stage, 1, 1.0, 1)
+    backlog = StageBacklog(stage, 1, 1.0, 1)
     assert stage in book()["stage"] and backlog.words.zh != backlog.words.en and "single-window" in backlog.remedy.en
 
 
@@ -202,7 +202,7 @@ class WatchdogLog:
 
     def __call__(self, at: float, *stages: str) -> list[tuple[str, str]]:
         start = self.stream.tell()
-        self.dog.report([Waiting(stage, 5, 70.0, 2, (7, 9)) for stage in stages], at)
+        self.dog.report([StageBacklog(stage, 5, 70.0, 2, (7, 9)) for stage in stages], at)
         lines = [json.loads(line) for line in self.stream.getvalue()[start:].splitlines()]
         return [(row["event"], row["stage"]) for row in lines]
 

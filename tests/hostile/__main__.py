@@ -15,8 +15,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from simulators.imports.day import Show
 from simulators.live import Live
+from simulators.played_day import ProgressDisplay
 from tests.chaos.engines import Missing, make_folder
 from tests.chaos.reports import LISTED, Lines
 from tests.chaos.site import Scenario
@@ -45,7 +45,9 @@ def fuzz(seed: int | None, count: int, trades: int, several: bool, as_json: bool
     again = f"python -m tests.hostile --seed {drawn} --requests {count} --trades {trades}{' --several' * several}"
     console.print(f"Again: {again}", highlight=False, soft_wrap=True)
     place = make_folder("single-window-hostile-")
-    display: AbstractContextManager[Show] = Live(console) if console.is_terminal else nullcontext(Lines(console))
+    display: AbstractContextManager[ProgressDisplay] = (
+        Live(console) if console.is_terminal else nullcontext(Lines(console))
+    )
     code, result = 3, None
     try:
         with display as show:

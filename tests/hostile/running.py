@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from simulators.audit.auditing import Audit
-from simulators.audit.line import Line
-from simulators.entry.reports import LOST, WRONG, Finding
-from simulators.imports.day import Day, Show
+from simulators.entry.reports import LOST, WRONG, ReportedFinding
+from simulators.entry.sending import ApiConnection
+from simulators.imports.day import ImportDay
+from simulators.played_day import ProgressDisplay
+from tests.audit.auditing import Audit
 from tests.chaos.injurer import Injurer
 from tests.chaos.participants import Participants
 from tests.chaos.programs import TookTooLong, until
@@ -73,7 +74,9 @@ class Result:
 class HostileRun(Run):
     """One run in a folder, on one process (`single-window run`) or several; see `Run`."""
 
-    def __init__(self, scenario: Scenario, folder: Path, show: Show, say: Callable[[str], None], count: int) -> None:
+    def __init__(
+        self, scenario: Scenario, folder: Path, show: ProgressDisplay, say: Callable[[str], None], count: int
+    ) -> None:
         super().__init__(scenario, folder, show, lambda result: None, say)
         self._count = count
         self._warming = Thrown()
@@ -88,17 +91,17 @@ class HostileRun(Run):
             self.scenario, audit, self.thrown, self.before, self.peak, self.after, round(monotonic() - begun, 1)
         )
 
-    def complaints(self) -> list[Finding]:
+    def complaints(self) -> list[ReportedFinding]:
         """What went wrong with the attack itself, apart from the trades."""
         return list(self._complained())
 
-    def _complained(self) -> Iterator[Finding]:
+    def _complained(self) -> Iterator[ReportedFinding]:
         if self.thrown.count < self._count:
-            yield Finding(LOST, f"only {self.thrown.count} of {self._count} hostile requests were thrown")
+            yield ReportedFinding(LOST, f"only {self.thrown.count} of {self._count} hostile requests were thrown")
         for words in (*self._warming.wrong, *self.thrown.wrong):
-            yield Finding(WRONG, f"hostile request {words}")
+            yield ReportedFinding(WRONG, f"hostile request {words}")
         if self.after > self.before + ROOM:
-            yield Finding(WRONG, f"{self.after} MB are held after the attack, {self.before} MB before it")
+            yield ReportedFinding(WRONG, f"{self.after} MB are held after the attack, {self.before} MB before it")
 
     def _injured(self, site: Site, remote: Participants, expected: int) -> Injurer:
         """Play the day under attack; nobody is killed. Gives an injurer that has done nothing."""
@@ -110,8 +113,15 @@ class HostileRun(Run):
             closing.callback(watch.start().stop)
             attackers = Attackers(site.url, requests(self.scenario.seed, self._count, paths(site.url))).start()
             closing.callback(attackers.stop)
-            Day(
-                remote, self._world, self._trades, 100, self._show, self.scenario.nights, self._pack, self._journal.note
+            ImportDay(
+                remote,
+                self._world,
+                self._trades,
+                100,
+                self._show,
+                self.scenario.nights,
+                pack=self._pack,
+                note=self._journal.note,
             ).play()
             self._log(f"The trades are through; {attackers.thrown.count} of {self._count} hostile requests are thrown.")
             self.thrown = attackers.finish()
@@ -119,7 +129,7 @@ class HostileRun(Run):
                 pass
             self.after = self._memory_back(watch)
         self.peak = watch.peak
-        remote.skip([company.dxp_id for company in self._world.participants()])
+        remote.skip(self._world.mailboxes())
         return Injurer(site, lambda: 1.0, self._report, self._begun, remote.give_up)
 
     def _memory_back(self, watch: Watch) -> int:
@@ -133,5 +143,5 @@ class HostileRun(Run):
 
 def paths(url: str) -> list[str]:
     """The paths that the window at this address says it has, and those of its pages."""
-    described = json.loads(Line(url, SANDBOX).ask("GET", "/api/v1/openapi.json").body)
+    described = json.loads(ApiConnection(url, SANDBOX).request("GET", "/api/v1/openapi.json").body)
     return sorted({re.sub(r"\{[^}]*\}", "{}", path) for path in (*described["paths"], *PAGES)})

@@ -7,8 +7,8 @@ from itertools import islice
 
 import pytest
 
-from simulators.audit.auditing import Audit
-from simulators.imports.day import Silent
+from simulators.played_day import NoDisplay
+from tests.audit.auditing import Audit
 from tests.chaos.engines import folder
 from tests.chaos.site import Scenario
 from tests.chaos.wanting import or_skip
@@ -26,7 +26,7 @@ def test_trades_come_through_beside_hostile_requests(alone: bool, trades: int, c
     database = "sqlite" if alone else "postgresql"
     scenario = Scenario(SEED, trades, 0, database, alone=alone, processes=1, nights=(2, 8, 40))
     with or_skip(), folder("single-window-hostile-") as place:
-        result = HostileRun(scenario, place, Silent(), lambda text: None, count).attack()
+        result = HostileRun(scenario, place, NoDisplay(), lambda text: None, count).attack()
     assert [str(finding) for finding in result.audit.findings] == []
     assert result.thrown.count == count
     assert result.audit.receipts > 10 * trades
@@ -77,7 +77,7 @@ def test_a_run_that_went_wrong_says_what(
     run = HostileRun(
         Scenario(SEED, 40, 0, "sqlite", alone=True),
         tmp_path_factory.mktemp("run"),
-        Silent(),
+        NoDisplay(),
         lambda text: None,
         count=10,
     )

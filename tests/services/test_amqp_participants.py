@@ -26,14 +26,15 @@ from gateways.records import Options
 from schemas import envelope, judge
 from single_window.channels import envelopes as chosen_envelopes
 from single_window.channels.worker import ChannelsWorker
-from single_window.intake.admission import Admitted
+from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.intake.reading import Reading
 from single_window.messaging.wakeups import LocalWakeups
 from single_window.settings import Settings
 from single_window.store import channels
-from single_window.store.channels import ACTIVE, AMQP, Channel
+from single_window.store.channels import Channel
 from single_window.store.engine import reading, writing
+from single_window.store.names import ACTIVE, AMQP
 from single_window.store.tables import message
 from single_window.wiring import Window, open_window
 from tests.api_keys import issued
@@ -146,7 +147,7 @@ class Closed(AdmissionQueue):
         super().__init__(window)
         self.requested = Event()
 
-    def offer(self, sandbox: str, channel: str, reading: Reading) -> Future[Admitted]:
+    def offer(self, sandbox: str, channel: str, reading: Reading) -> Future[AdmissionAnswer]:
         self.requested.set()
         return super().offer(sandbox, channel, reading)
 

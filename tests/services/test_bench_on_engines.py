@@ -15,8 +15,9 @@ from sqlalchemy.pool import NullPool
 from simulators.bench import database_floor
 from simulators.bench.console_measures import console
 from simulators.bench.engine_measures import backlog, import_engines, latency_200
-from simulators.bench.quarters import Engines, NoQuarters, own_database, quarters, tidy
-from simulators.entry import BROKER_EXCHANGES
+from simulators.bench.temporary_services import Engines, own_database, temporary_services, tidy
+from simulators.entry.measuring import BROKER_EXCHANGES
+from simulators.errors import SimulatorError
 from tests import databases
 from tests.brokers import Vhost, empty_vhost
 
@@ -58,7 +59,7 @@ def databases_of(database: str) -> set[object]:
 
 
 def test_a_run_has_a_vhost_and_a_database_that_are_gone_after_it(engines: Engines) -> None:
-    with quarters(engines) as own:
+    with temporary_services(engines) as own:
         assert own.database != engines.database
         query(own.database, "CREATE TABLE mine (id int)")
         name = query(own.database, "SELECT current_database()")[0]
@@ -73,7 +74,7 @@ def test_a_vhost_that_a_window_uses_is_left_alone_where_no_other_can_be_made(
     monkeypatch.setenv("PATH", "")  # no rabbitmqctl
     with channel(engines.broker) as at:
         at.exchange_declare(BROKER_EXCHANGES[0], "topic", durable=True)
-    with pytest.raises(NoQuarters, match="A window uses this vhost"), quarters(engines):
+    with pytest.raises(SimulatorError, match="A window uses this vhost"), temporary_services(engines):
         pass
     with channel(engines.broker) as at:
         at.exchange_declare(BROKER_EXCHANGES[0], passive=True)
@@ -81,7 +82,7 @@ def test_a_vhost_that_a_window_uses_is_left_alone_where_no_other_can_be_made(
 
 def test_an_empty_vhost_is_swept_where_no_other_can_be_made(engines: Engines, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    with quarters(engines) as own, channel(own.broker) as at:
+    with temporary_services(engines) as own, channel(own.broker) as at:
         assert own.broker == engines.broker
         at.exchange_declare(BROKER_EXCHANGES[0], "topic", durable=True)
     with channel(engines.broker) as at, pytest.raises(Exception, match="NOT_FOUND"):
@@ -116,7 +117,7 @@ def test_a_database_of_ones_own_is_tidied_and_is_gone_afterwards(engines: Engine
         assert query(own, "SELECT reltuples::int FROM pg_class WHERE relname = 'mine'") == [500]
         assert version[0].isdigit() and len(bench_databases(engines)) == 1
     assert bench_databases(engines) == []
-    with pytest.raises(NoQuarters, match="must lead to PostgreSQL"), own_database("sqlite:///x"):
+    with pytest.raises(SimulatorError, match="must lead to PostgreSQL"), own_database("sqlite:///x"):
         pass
 
 

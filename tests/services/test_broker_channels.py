@@ -24,8 +24,9 @@ from single_window.channels.broker_transports import folders
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.settings import Settings
 from single_window.store import channels
-from single_window.store.channels import BROKER, Channel
+from single_window.store.channels import Channel
 from single_window.store.engine import reading
+from single_window.store.names import BROKER
 from single_window.store.tables import message
 from single_window.wiring import Window, open_window
 from tests.brokers import empty_vhost

@@ -107,7 +107,7 @@ def test_what_was_parked_is_sent_again_and_waited_for(beside: Beside) -> None:
     with writing(beside.worker.engine) as connection:
         deliveries.file_deliveries(
             connection,
-            [(number, "main", "customs", "officer.acted", 0, '[["declaration", 1]]', 1, "ready", 0, system_now())],
+            [(number, "main", "customs", "decision.declaration", 0, "[[1]]", 1, "ready", 0, system_now())],
         )
     beside.worker.wake()
     until(lambda: beside.answer("parked", "list")["deliveries"], 120, "it is parked")

@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 
-from gateways.customs import Customs
-from gateways.gateway import Handler
+from gateways.agencies import ROUTES
+from gateways.customs.topics import CUSTOMS
+from gateways.gateway import Gateway
 from simulators.imports.stories import delivery as delivery_of
-from simulators.imports.trade import Trade
+from simulators.imports.trade import ImportTrade
 from simulators.imports.traffic import trades
 from single_window.settings import Settings
 from single_window.store.engine import reading
@@ -23,6 +25,7 @@ from single_window.wiring import Window, open_window
 from single_window.work.gateway_runner import GatewayConsumer
 from single_window.work.worker import Worker
 from tests.databases import empty_database
+from tests.handlers import Handler, rehandled
 from tests.stories.story import KINDS, TODAY, WORLD, StoryRunner, outcome
 
 pytestmark = pytest.mark.service
@@ -218,29 +221,32 @@ def test_a_delivery_that_is_reported_while_its_list_is_being_accepted_is_known_t
     assert story.column(trade, "delivered_at") == first.now(story.sandbox)
 
 
-class Halting(Customs):
-    """Customs that stops after the first of a batch's handlers until another batch is as far, or waits for this one."""
+class Halting:
+    """Has customs stop after the first of a batch's handlers until another batch is as far, or waits for this one."""
 
-    arrived = 0
+    def __init__(self) -> None:
+        self.arrived = 0
 
-    def __init__(self, window: Window) -> None:
-        self.handlers = {topic: self._halted(handler) for topic, handler in Customs.handlers.items()}
-        self._window, self._handled = window, 0
+    def gateway(self, window: Window) -> Gateway[Any, Any]:
+        """Customs as it works on one window."""
+        handled: list[str] = []
 
-    def _halted(self, handler: Handler) -> Handler:
-        def handle(payloads: Sequence[object], desk: object) -> None:
-            handler(payloads, desk)
-            self._handled += 1
-            if self._handled == 1:
-                Halting.arrived += 1
-                until(lambda: Halting.arrived == 2 or waits_for_a_lock(self._window))
+        def halted(name: str, handler: Handler) -> Handler:
+            def handle(payloads: Sequence[Any], desk: Any) -> None:
+                handler(payloads, desk)
+                handled.append(name)
+                if len(handled) == 1:
+                    self.arrived += 1
+                    until(lambda: self.arrived == 2 or waits_for_a_lock(window))
 
-        return handle
+            return handle
+
+        return rehandled(CUSTOMS, {name: halted(name, topic.handler) for name, topic in CUSTOMS.topics.items()})
 
 
-def of_two_persons() -> list[list[Trade]]:
+def of_two_persons() -> list[list[ImportTrade]]:
     """Two trades of one person, and two of another."""
-    by_person: dict[str, list[Trade]] = {}
+    by_person: dict[str, list[ImportTrade]] = {}
     for trade in trades(WORLD, 600, seed=3, day=TODAY, fault_share=0, modes={"9610": 1}):
         by_person.setdefault(trade.document("inventory").head["buyerIdNumber"], []).append(trade)
     return [group[:2] for group in by_person.values() if len(group) > 1][:2]
@@ -260,12 +266,14 @@ def test_batches_that_concern_the_same_persons_in_another_order_take_turns(windo
         story.file(*[story.message(coming, kind) for kind in KINDS])
         windows[0]._workers["reception"].work(ready(windows[0], "reception"))
         batches.append([number for number in ready(windows[0], "customs") if number not in known])
-    Halting.arrived = 0
+    halting = Halting()
     for window in windows:
         window._workers["customs"] = Worker(
             window.engine,
             window.numbering,
-            GatewayConsumer(Halting(window), StoredCustomsRepository, window.numbering, window.circumstances),
+            GatewayConsumer(
+                halting.gateway(window), StoredCustomsRepository, ROUTES, window.numbering, window.circumstances
+            ),
             1,
         )
     with working(windows[0], "customs", batches[0]), working(windows[1], "customs", batches[1]):

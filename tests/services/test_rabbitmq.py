@@ -11,10 +11,10 @@ from threading import Thread, Timer
 import pytest
 from pika import BlockingConnection, URLParameters
 
-from single_window.messaging.amqp_entities import Binding, Exchange, quorum
+from single_window.messaging.amqp_entities import AmqpExchange, Binding, quorum
 from single_window.messaging.client import RabbitClient
 from single_window.messaging.consuming import IncomingMessage
-from single_window.messaging.publishing import Outcome, OutgoingMessage
+from single_window.messaging.publishing import OutgoingMessage, PublishOutcome
 from single_window.messaging.rabbitmq_wakeups import RabbitWakeups
 from single_window.messaging.wakeups import BLOCKED, CONNECTED, DISCONNECTED, BrokerUnavailable
 from tests.brokers import Vhost, scrub
@@ -36,10 +36,10 @@ class Station:
         self.consuming = RabbitClient(url, **how)  # type: ignore[arg-type]
         dead, unreadable = f"{namespace}.dead", f"{namespace}.unreadable"
         entities = (
-            Exchange(dead, "fanout"),
+            AmqpExchange(dead, "fanout"),
             quorum(unreadable),
             Binding(unreadable, dead),
-            Exchange(self._exchange),
+            AmqpExchange(self._exchange),
             quorum(self._queue, dead_letters=dead),
             Binding(self._queue, self._exchange, "import.order"),
         )
@@ -55,7 +55,7 @@ class Station:
 
     def publish(self, topic: str, bodies: Sequence[bytes]) -> None:
         outcomes = self.out.publish([OutgoingMessage(self._exchange, topic, body) for body in bodies])
-        if set(outcomes) - {Outcome.CONFIRMED}:
+        if set(outcomes) - {PublishOutcome.CONFIRMED}:
             raise BrokerUnavailable("not all were confirmed")
 
     def take(self, queue: str, most: int) -> list[IncomingMessage]:

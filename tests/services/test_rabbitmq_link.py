@@ -11,11 +11,11 @@ import pytest
 from pika import BlockingConnection, URLParameters
 from pika.exceptions import AMQPError
 
-from single_window.messaging.amqp_entities import Binding, Exchange, Queue, quorum
+from single_window.messaging.amqp_entities import AmqpExchange, Binding, Queue, quorum
 from single_window.messaging.client import RabbitClient
 from single_window.messaging.consuming import IncomingMessage
 from single_window.messaging.outages import DeclarationRefused
-from single_window.messaging.publishing import Outcome, OutgoingMessage
+from single_window.messaging.publishing import OutgoingMessage, PublishOutcome
 from single_window.messaging.wakeups import CONNECTED, BrokerUnavailable
 from tests.brokers import Vhost, scrub
 from tests.chaos.programs import until
@@ -23,7 +23,7 @@ from tests.proxy import Proxy
 
 pytestmark = pytest.mark.service
 
-CONFIRMED, REFUSED, RETURNED = Outcome.CONFIRMED, Outcome.REFUSED, Outcome.RETURNED
+CONFIRMED, REFUSED, RETURNED = PublishOutcome.CONFIRMED, PublishOutcome.REFUSED, PublishOutcome.RETURNED
 PATIENCE = 120.0
 _numbers = count(1)
 
@@ -80,7 +80,7 @@ def test_one_message_sent_to_two_places_is_distinguished(link: RabbitClient, que
 
 
 def test_what_is_on_a_letter_arrives(link: RabbitClient, queue: str) -> None:
-    link.declare(Exchange(queue), quorum(queue), Binding(queue, queue, "import.#"))
+    link.declare(AmqpExchange(queue), quorum(queue), Binding(queue, queue, "import.#"))
     link.consume(queue, 10)
     link.publish(
         [OutgoingMessage(queue, "import.order", "中文".encode(), {"sender": "DXP", "count": 3}, "m-7", "text/xml")]

@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from simulators.audit.auditing import audit
-from simulators.audit.evidence import Evidence
-from simulators.audit.journal import Journal
-from simulators.audit.remote import Remote
 from simulators.demo import UNSIGNED
 from simulators.entry import DEMO, opened, settings_for
-from simulators.imports.day import Day
-from simulators.imports.trade import Trade
+from simulators.imports.day import ImportDay
+from simulators.imports.trade import ImportTrade
 from simulators.imports.traffic import trades
 from simulators.messages import mixed
 from simulators.world import World
 from single_window.wiring import open_window
 from tests.absent import absent
+from tests.audit.auditing import audit
+from tests.audit.evidence import Evidence
+from tests.audit.journal import Journal
+from tests.audit.remote import Remote
 from tests.brokers import empty_vhost
 from tests.chaos.crew import Crew, surroundings
 from tests.chaos.engines import free_port
@@ -38,17 +38,17 @@ ROLES = ("reception", "customs", "inspection", "tax", "agencies")
 
 
 @pytest.fixture(scope="module")
-def of_the_day() -> list[Trade]:
+def of_the_day() -> list[ImportTrade]:
     return list(trades(WORLD, 150, seed=SEED, day=DAY))
 
 
 @pytest.fixture(scope="module")
-def embedded(of_the_day: list[Trade], tmp_path_factory: pytest.TempPathFactory) -> Evidence:
+def embedded(of_the_day: list[ImportTrade], tmp_path_factory: pytest.TempPathFactory) -> Evidence:
     """What the day comes to in one process."""
     evidence = Evidence(of_the_day)
     settings = settings_for(tmp_path_factory.mktemp("embedded"), broker="", readers=0)
-    with opened(settings, DEMO, WORLD, UNSIGNED, DAY) as outside:
-        Day(outside, WORLD, of_the_day, 20, nights=NIGHTS).play(evidence)
+    with opened(settings, DEMO, WORLD, UNSIGNED, DAY) as session:
+        ImportDay(session, WORLD, of_the_day, 20, nights=NIGHTS).play(evidence)
     return evidence
 
 
@@ -80,11 +80,13 @@ def spread(folder: Path, workers: int, journal: Journal, roles: Sequence[str] = 
 @pytest.mark.parametrize("roles", [ROLES, ("trades",)], ids="+".join)
 @pytest.mark.parametrize("workers", [1, 4])
 def test_the_same_traffic_ends_in_the_same_outcomes(
-    of_the_day: list[Trade], embedded: Evidence, tmp_path: Path, workers: int, roles: Sequence[str]
+    of_the_day: list[ImportTrade], embedded: Evidence, tmp_path: Path, workers: int, roles: Sequence[str]
 ) -> None:
     journal = Journal()
     with spread(tmp_path, workers, journal, roles) as remote:
-        Day(remote, WORLD, of_the_day, 20, nights=NIGHTS, pack=lambda some: mixed(some, SEED), note=journal.note).play()
+        ImportDay(
+            remote, WORLD, of_the_day, 20, nights=NIGHTS, pack=lambda some: mixed(some, SEED), note=journal.note
+        ).play()
         remote.fetch_again()
         remote.look_up()
     audit_result = audit(of_the_day, journal, embedded)

@@ -31,6 +31,7 @@ ROOMS = (
     "private",
     "data_lock",
     "temporary",
+    "refused",
     "language",
     "messaging",
     "store",
@@ -77,6 +78,7 @@ COMPUTED = {
     "single_window.reference",
     "single_window.api.app",
     "single_window.cases.subjects",
+    "single_window.cases.folders",
 }
 """Modules that import by a computed name: commands by the command line's table, officers' pages if there are any."""
 ENTRY = "simulators.entry"
@@ -104,7 +106,14 @@ OUTSIDE_WORLD = {
 """Parts of the standard library that rules and gateways have no use for."""
 _SIMULATOR = re.compile(r"simulators[.:]\w+[\w.:]*$")
 AGENCIES = ("customs", "inspection", "tax", "refund", "forex", "registration")
-CLOCK, WIRING, KEYS = "single_window.clock", "single_window.work.workers", "single_window.keys"
+CLOCK, KEYS = "single_window.clock", "single_window.keys"
+DESCRIBE_GATEWAYS = {
+    "gateways.agencies",
+    "single_window.work.agencies",
+    "single_window.cases.coming",
+    "single_window.reference.topics",
+}
+"""Who runs all gateways, and who describes their topics."""
 READS_TIME = {
     "datetime.datetime.now",
     "datetime.datetime.utcnow",
@@ -225,14 +234,13 @@ def dice(module: Module) -> Iterator[str]:
             yield f"{module.name}:{call.lineno} uses hash(), which differs from process to process"
 
 
-def constructions(module: Module, gateways: frozenset[str]) -> Iterator[str]:
-    """Whoever makes a gateway without being the wiring; `gateways` are the dotted names of their classes."""
-    if module.name == WIRING:
+def handlers(module: Module) -> Iterator[str]:
+    """Whoever imports the tables of gateways, and with them every handler, without running or describing gateways."""
+    if module.name in DESCRIBE_GATEWAYS:
         return
-    for call in module.calls():
-        local = f"{module.name}.{call.func.id}" if isinstance(call.func, ast.Name) else ""
-        if {module.dotted(call.func), local} & gateways:
-            yield f"{module.name}:{call.lineno} makes a {ast.unparse(call.func)}"
+    tables = ["gateways.agencies", "gateways.inspection.INSPECTION"]
+    tables += [f"gateways.{agency}.topics" for agency in AGENCIES if not within(module.name, f"gateways.{agency}")]
+    yield from (f"{module.name}:{line} imports {dotted}" for line, dotted in module.imports if within(dotted, *tables))
 
 
 def _used(module: Module) -> Iterator[tuple[int, str]]:

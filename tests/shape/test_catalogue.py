@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.catalogue import CEB, EDITIONS, Entry, by_code, entries, layout, names
+from schemas.catalogue import CEB, EDITIONS, MessageType, by_code, entries, layout, names
 from schemas.reading import open_message, read
 from schemas.writing import write
 from tests.tables import each
@@ -21,7 +21,7 @@ EVERY = [
 
 
 @each(("entry", "edition"), [param for param in EVERY if param.id != UNSUITED])
-def test_the_sample_validates_and_is_written_as_it_was_read(entry: Entry, edition: str) -> None:
+def test_the_sample_validates_and_is_written_as_it_was_read(entry: MessageType, edition: str) -> None:
     opened = open_message((SCHEMAS / "samples" / f"{entry.root}.xml").read_bytes())
     message = read(opened, edition)
     assert opened.entry is entry and message.findings == () and message.blocks
@@ -43,7 +43,7 @@ def test_the_sample_validates_and_is_written_as_it_was_read(entry: Entry, editio
 
 
 @each("entry", entries(), ids=lambda entry: entry.code)
-def test_what_participants_send_has_a_receipt_that_carries_its_key(entry: Entry) -> None:
+def test_what_participants_send_has_a_receipt_that_carries_its_key(entry: MessageType) -> None:
     if entry.receipt:
         assert entry.answered_by is None
         return
@@ -55,7 +55,7 @@ def test_what_participants_send_has_a_receipt_that_carries_its_key(entry: Entry)
 
 
 @each(("entry", "edition"), EVERY)
-def test_the_key_is_in_the_schema(entry: Entry, edition: str) -> None:
+def test_the_key_is_in_the_schema(entry: MessageType, edition: str) -> None:
     known = {field.name: field for field in layout(entry.code, edition).head}
     assert entry.key and set(entry.key) <= set(known)
 

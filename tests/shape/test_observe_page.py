@@ -1,4 +1,4 @@
-"""The page for those who watch over a window names every event, check and stage there is, and no other."""
+"""The pages for those who watch over a window name every event, check and stage there is, and no other."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from single_window.language.phrases import book
 from single_window.observe.metrics.table import METERS
 from single_window.observe.ranges import compact
+from single_window.reference import manual as reference
 from tests.shape.sources import Module, modules
 from tests.tables import each
 
@@ -36,15 +37,15 @@ def events(module: Module) -> set[str]:
     return {value for value in values if _EVENT.fullmatch(value)}
 
 
-def rows(heading: str) -> list[list[str]]:
+def rows(heading: str, page: str = PAGE) -> list[list[str]]:
     """The first cells of the table that begins with a heading row: each as the names in code letters."""
-    table = PAGE.partition(f"\n| {heading} ")[2].partition("\n\n")[0]
+    table = page.partition(f"\n| {heading} ")[2].partition("\n\n")[0]
     return [re.findall(r"`([^`]+)`", line.split("|")[1]) for line in table.splitlines()[2:]]
 
 
 def test_every_event_of_the_log_has_a_row_and_every_row_an_event() -> None:
     result = {event for module in modules("single_window") for event in events(module)} | {"library"}
-    shown = [name for names in rows("event") for name in names]
+    shown = [name for names in rows("event", "\n".join(reference.events())) for name in names]
     assert sorted(shown) == sorted(result)
 
 

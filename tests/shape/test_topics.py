@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from fnmatch import fnmatchcase
+from subprocess import run
 
 import pytest
 
 from declarations.documents import DOCUMENTS
-from gateways.customs import Customs, locks
-from gateways.forex import Forex
-from gateways.gateway import Handler
-from gateways.inspection import Inspection
-from gateways.refund import TaxRefund
-from gateways.registration import Registrar
+from gateways.agencies import GATEWAYS, ROUTES
+from gateways.decisions import SubjectKind, decision_route
 from gateways.replies import ANSWERS
-from gateways.tax import Tax
+from gateways.tax.topics import TAX
+from gateways.topics.shared import filed_route
 from schemas.catalogue import entries, topic
-from single_window.messaging.topology import EARLIER, QUEUES, UnknownTopic, queues_of
-from tests.shape.sources import Module, modules
+from single_window.messaging import topology
+from tests.shape.sources import ROOT, Module, modules
 from tests.shape.topics import TOPICS, Sent, sent
 from tests.tables import each
 
-GATEWAYS: Mapping[str, Mapping[str, Handler]] = {
-    gateway.name: gateway.handlers for gateway in (Customs, Inspection, Tax, TaxRefund, Forex, Registrar)
-}
 SENDERS = ("gateways", "single_window")
 KINDS = [entry.kind for entry in entries() if not entry.receipt]
 
@@ -32,18 +28,13 @@ def unheard(*sources: Module) -> list[Sent]:
     return [sent_topic for module in sources for sent_topic in sent(module) if not sent_topic.topics]
 
 
-def test_every_gateway_handles_what_its_queue_brings_and_nothing_else() -> None:
-    brought = {queue: set(topics) for queue, topics in QUEUES.items() if queue != "reception"}
-    assert {name: set(handlers) for name, handlers in GATEWAYS.items()} == brought
+def test_every_gateway_has_a_queue() -> None:
+    assert tuple(gateway.name for gateway in GATEWAYS) == topology.GATEWAYS
 
 
-def test_of_everything_that_customs_handles_it_is_known_what_it_may_change() -> None:
-    assert set(locks.NAMES) == set(Customs.handlers)
-
-
-def test_no_topic_stands_twice_in_a_queue() -> None:
-    for queue, topics in QUEUES.items():
-        assert len(topics) == len(set(topics)), queue
+def test_every_document_and_every_decision_has_a_route_to_a_gateway_that_handles_it() -> None:
+    for route in (*map(filed_route, KINDS), *map(decision_route, SubjectKind)):
+        assert ROUTES.by_topic[route.topic] == route
 
 
 def test_everything_sent_is_handled() -> None:
@@ -52,7 +43,7 @@ def test_everything_sent_is_handled() -> None:
 
 def test_everything_handled_is_sent_by_somebody() -> None:
     handled = {topic for module in modules(*SENDERS) for sent_topic in sent(module) for topic in sent_topic.topics}
-    assert TOPICS - handled == EARLIER
+    assert handled == TOPICS
 
 
 def test_every_deadline_goes_to_a_queue_that_receives_it() -> None:
@@ -78,13 +69,12 @@ def test_every_kind_of_document_is_passed_on_and_answered() -> None:
         "desk.send(piece, 'goods.arived')",
         "desk.send(decision, topic=f'decisions.{subject}')",
         "desk.deadline(due, decision, 'decision.registrations')",
-        "answers.send('tax.asessed', [1])",
-        "answers.send(f'exports.{kind}', [1])",
-        "answers.send(topic, [1])",
-        "answers.deadlines.append(DeadlineDraft(due, 'deadline.partner', 'customs', [1]))",
-        "answers.deadlines.append(DeadlineDraft(due, 'deadline.partners', 'tax', [1]))",
-        "answers.deadlines.append(DeadlineDraft(due, topic='deadline.staged', queue='customs', subject=[1]))",
-        "write_sends(connection, numbering, sandbox, {'officer.acts': [[1]]}, now)",
+        "answers.send(Route('customs', 'tax.asessed'), payload)",
+        "answers.send(Route('tax', 'tax.assessed'), payload)",
+        "answers.send(Route(queue, f'exports.{kind}'), payload)",
+        "answers.send(Route(queue, topic), payload)",
+        "answers.deadlines.append(DeadlineDraft(due, Route('customs', 'deadline.partner'), payload))",
+        "write_sends(connection, numbering, sandbox, {Route('customs', 'officer.acts'): [[1]]}, now)",
         "rows.append((number, sandbox, 'reception', 'message.recieved', 1))",
     ],
 )
@@ -92,6 +82,15 @@ def test_the_guard_barks(offence: str) -> None:
     assert unheard(Module("gateways.tax.billing", offence))
 
 
-def test_a_topic_that_nobody_receives_is_refused_when_it_is_filed() -> None:
-    with pytest.raises(UnknownTopic, match=r"tax\.asessed"):
-        queues_of("tax.asessed")
+def test_a_delivery_of_a_topic_that_its_gateway_does_not_handle_is_refused() -> None:
+    with pytest.raises(LookupError, match=r"'tax' does not handle 'tax\.assessed'"):
+        TAX.topic("tax.assessed")
+
+
+def test_processes_that_only_dispatch_do_not_import_handlers() -> None:
+    loaded = "import sys, single_window.process.working; print(*sorted(sys.modules))"
+    modules_loaded = run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    assert "single_window.wiring" in modules_loaded.split()
+    tables = [name for name in modules_loaded.split() if fnmatchcase(name, "gateways.*") and "topics" in name]
+    assert [name for name in tables if not name.startswith("gateways.topics")] == []
+    assert "gateways.agencies" not in modules_loaded.split()

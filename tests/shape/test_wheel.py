@@ -14,6 +14,7 @@ import pytest
 
 from tests.shape.sources import PACKAGES, ROOT
 
+SITE_PAGE = "single_window/reference/html/docs/a-page.html"
 TRY = """
 import json, pathlib, sys
 import declarations, gateways, schemas, simulators, single_window
@@ -37,10 +38,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A wheel built from a copy, so that the repository stays as it is."""
     source, built = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("built")
     for package in PACKAGES:
-        shutil.copytree(ROOT / package, source / package, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / package, source / package, ignore=shutil.ignore_patterns("__pycache__", "html"))
     for file in ("setup.cfg", "pyproject.toml", "README.md"):
         if (ROOT / file).is_file():
             shutil.copy(ROOT / file, source)
+    (source / SITE_PAGE).parent.mkdir(parents=True, exist_ok=True)
+    (source / SITE_PAGE).write_text("", "utf-8")
     run(source, sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(built), str(source))
     return next(built.glob("*.whl"))
 
@@ -90,6 +93,10 @@ def test_every_file_of_the_packages_is_in_the_wheel(wheel: Path) -> None:
     }
     assert sorted(wanted - carried) == []
     assert {name for name in carried if name.startswith("tests")} == set()
+
+
+def test_a_site_that_was_built_before_is_in_the_wheel(wheel: Path) -> None:
+    assert SITE_PAGE in zipfile.ZipFile(wheel).namelist()
 
 
 @pytest.mark.long

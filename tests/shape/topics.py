@@ -8,13 +8,18 @@ from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import NamedTuple
 
-from gateways.topics import TOPICS as PAYLOADS
-from gateways.topics import Topic
-from single_window.messaging.topology import QUEUES
+from gateways.agencies import GATEWAYS, ROUTES
+from gateways.agencies import TOPICS as ROWS
+from gateways.topics.topic import Route
+from single_window.messaging import topology
 from tests.shape.sources import Module
 
+QUEUES = {
+    topology.RECEPTION: [topology.MESSAGE_RECEIVED.topic, topology.STAGED.topic, topology.HELD_RECEIPT.topic],
+    **{gateway.name: list(gateway.topics) for gateway in GATEWAYS},
+}
 TOPICS = frozenset(topic for topics in QUEUES.values() for topic in topics)
-PASSED_ON = {"single_window.store.answers", "gateways.desk", "gateways.records"}
+PASSED_ON = {"gateways.desk", "gateways.topics.topic"}
 """They pass on what others said."""
 DECLARED = "[iea][mxg][pe][on][rc][ty]*.*"
 """What `catalogue.topic` gives: import.*, export.* or agency.*, by the kind of document."""
@@ -22,9 +27,9 @@ DECLARED = "[iea][mxg][pe][on][rc][ty]*.*"
 
 DESK = {"send": 1, "deadline": 2}
 """Methods of a desk that send a payload, and where they name its topic if several carry it."""
-CARRIED: dict[str, list[Topic]] = {}
-for _topic in PAYLOADS.values():
-    CARRIED.setdefault(_topic.payload.__name__, []).append(_topic)
+CARRIED: dict[str, list[Route]] = {}
+for _name, _row in ROWS.items():
+    CARRIED.setdefault(_row.payload.__name__, []).append(ROUTES.by_topic[_name])
 """The name of a payload's type → the topics that carry it: who makes a payload that one topic carries sends it."""
 
 
@@ -57,24 +62,15 @@ def sent(module: Module) -> Iterator[Sent]:
 def _called(module: Module, call: ast.Call) -> Iterator[Sent]:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     owner = ast.unparse(call.func.value) if isinstance(call.func, ast.Attribute) else ""
-    if name == "send" and owner.endswith("answers"):
-        yield Sent(module.name, call.lineno, _pattern(call.args[0]))
-    elif owner.endswith("desk") and (place := DESK.get(name)):
+    if owner.endswith("desk") and (place := DESK.get(name)):
         named = [*call.args[place:], *(keyword.value for keyword in call.keywords if keyword.arg == "topic")]
         yield from (Sent(module.name, call.lineno, _pattern(topic)) for topic in named)
     elif name in CARRIED and len(CARRIED[name]) == 1:
-        (topic,) = CARRIED[name]
-        yield Sent(module.name, call.lineno, topic.name, topic.queue)
-    elif name == "DeadlineDraft":
-        given = {
-            **dict(zip(("due", "topic", "queue"), call.args, strict=False)),
-            **{keyword.arg: keyword.value for keyword in call.keywords},
-        }
-        yield Sent(module.name, call.lineno, _pattern(given["topic"]), _pattern(given["queue"]))
-    elif name == "write_sends":
-        for argument in call.args:
-            if isinstance(argument, ast.Dict):
-                yield from (Sent(module.name, call.lineno, _pattern(key)) for key in argument.keys if key)
+        (route,) = CARRIED[name]
+        yield Sent(module.name, call.lineno, route.topic, route.queue)
+    elif name == "Route":
+        queue, topic = map(_pattern, call.args)
+        yield Sent(module.name, call.lineno, topic, queue.replace("?", ""))
 
 
 def _filed(module: Module, row: ast.Tuple) -> Iterator[Sent]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import Connection, update
 from sqlalchemy.exc import OperationalError
 
-from single_window.intake.admission import Admitted
+from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.reading import Reading
 from single_window.messaging.wakeups import Wakeups
 from single_window.settings import Settings
@@ -15,9 +15,9 @@ from single_window.store import deliveries, epochs
 from single_window.store.deliveries import Delivery
 from single_window.store.engine import writing
 from single_window.store.tables import deadline, delivery, epoch
-from single_window.store.written import Written
+from single_window.store.written import WrittenCounts
 from single_window.wiring import Window
-from single_window.work.worker import Consumer, Lookup, Worker, Writing
+from single_window.work.worker import DeliveryConsumer, Lookup, Worker, Writing
 from tests.simulation.processes import Opens, Role
 from tests.simulation.site import Site
 
@@ -27,11 +27,11 @@ Fault = Callable[[str], None]
 class AnswersAnyway(Window):
     """Answers participants though the database has refused what they sent."""
 
-    def admit(self, sandbox: str, readings: Sequence[Reading], channel: str) -> list[Admitted]:
+    def admit(self, sandbox: str, readings: Sequence[Reading], channel: str) -> list[AdmissionAnswer]:
         try:
             return super().admit(sandbox, readings, channel)
         except OperationalError:
-            return [Admitted(0, 202, read.code, read.count) for read in readings]
+            return [AdmissionAnswer(0, 202, read.code, read.count) for read in readings]
 
 
 class ClosesDeadlinesFirst(Window):
@@ -88,7 +88,7 @@ class WinsAnyway(Worker):
 class Careless:
     """A consumer that writes what it has planned though others have written since: it turns their count back."""
 
-    def __init__(self, consumer: Consumer) -> None:
+    def __init__(self, consumer: DeliveryConsumer) -> None:
         self._consumer = consumer
         self.queue, self.plans_ahead, self.prepares = consumer.queue, consumer.plans_ahead, consumer.prepares
 
@@ -102,7 +102,7 @@ class Careless:
         seen = {name: epochs.seen(connection, name) for name in (self.queue, epochs.DOCUMENTS)}
         write = self._consumer.plan(connection, taken)
 
-        def write_anyway(connection: Connection) -> Sequence[Written]:
+        def write_anyway(connection: Connection) -> Sequence[WrittenCounts]:
             for name, count in seen.items():
                 connection.execute(update(epoch).where(epoch.c.gateway == name).values(count=count))
             return write(connection)
@@ -116,7 +116,7 @@ class Careless:
 def opened(
     kind: type[Window],
     worker: type[Worker] = Worker,
-    consumer: Callable[[Consumer], Consumer] = lambda consumer: consumer,
+    consumer: Callable[[DeliveryConsumer], DeliveryConsumer] = lambda consumer: consumer,
 ) -> Opens:
     """How processes open windows of this kind, with workers and consumers of these."""
 

@@ -171,7 +171,7 @@ def _reachable(life: str) -> dict[str, set[str]]:
 
 
 def _born(life: str) -> set[str]:
-    start = {*lifecycles()[life].start, *(["reserved"] if life == "tax_bill" else [])}
+    start = set(lifecycles()[life].start)
     return start.union(*[_reachable(life)[name] for name in start])
 
 

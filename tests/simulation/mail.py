@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulators.draws import Draws
-from single_window.intake.admission import Admitted
+from single_window.intake.admission import AdmissionAnswer
 from tests.simulation.processes import TOGETHER, Process
 from tests.simulation.storylines import Retry, Sending, Transmission
 
@@ -14,7 +14,7 @@ class Mail:
     def __init__(self, dice: Draws) -> None:
         self._dice = dice
         self.waiting: list[Sending] = []
-        self.acknowledged: list[tuple[Transmission, Admitted]] = []
+        self.acknowledged: list[tuple[Transmission, AdmissionAnswer]] = []
 
     def ask_again(self) -> None:
         """An operator sees that something is parked."""

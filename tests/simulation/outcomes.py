@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any, TypeAlias
 
 from gateways.records import Options
-from simulators.imports.trade import Trade
+from simulators.imports.trade import ImportTrade
 from single_window import clock
 from single_window.wiring import Window
 from tests.officers import act, named
@@ -63,7 +63,7 @@ def differences(plain: Outcomes, simulated: Outcomes) -> Iterator[str]:
                 yield f"{name} {key}: {entry} when played plainly, {other} here"
 
 
-def known_of(database: sqlite3.Connection, trade: Trade) -> Known:
+def known_of(database: sqlite3.Connection, trade: ImportTrade) -> Known:
     """The numbers of a trade's list, as far as it has any."""
     row = database.execute(
         "SELECT pre_no, invt_no FROM declaration WHERE order_no = ? UNION ALL "

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from gateways.records import Options
 from simulators.draws import Draws
-from simulators.imports.trade import Trade
+from simulators.imports.trade import ImportTrade
 from single_window import clock
 from single_window.store import sandboxes
 from single_window.store.engine import writing
@@ -185,7 +185,7 @@ class _Stage:
             self.schedule.play("rest")
         self._check_acknowledged()
 
-    def _look_up(self, trade: Trade) -> Known:
+    def _look_up(self, trade: ImportTrade) -> Known:
         return known_of(self.watch.looking, trade)
 
     def _pass(self, pause: int) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from simulators.draws import Draws
 from single_window.accounts.people import OPERATOR
 from single_window.clock import monotonic, system_now
-from single_window.intake.admission import Admitted
+from single_window.intake.admission import AdmissionAnswer
 from single_window.messaging.topology import QUEUES
 from single_window.messaging.wakeups import LocalWakeups, Wakeups
 from single_window.settings import Settings
@@ -135,7 +135,7 @@ class Process:
 
     # what participants and officers send
 
-    def admit(self, sendings: Sequence[Transmission]) -> list[Admitted]:
+    def admit(self, sendings: Sequence[Transmission]) -> list[AdmissionAnswer]:
         """Admit transmissions in one commit; raises what the window raises: then nobody has been answered."""
         assert self.window is not None
         bodies = [sending.body for sending in sendings]

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from simulators.imports import stories
-from simulators.imports.trade import CODES, Trade
+from simulators.imports.trade import CODES, ImportTrade
 from simulators.messages import SyntheticMessage, message
-from single_window.frame.not_found import NotFound
 from single_window.language.refusal import Refusal
+from single_window.refused import NotFound
 from tests.simulation.site import WORLD
 
 REFUSALS = (Refusal, Refusal, NotFound)
@@ -59,7 +59,7 @@ class Known(NamedTuple):
         return self._asdict()
 
 
-Does: TypeAlias = Callable[[Trade, Known], Sequence[Sending]]
+Does: TypeAlias = Callable[[ImportTrade, Known], Sequence[Sending]]
 
 
 def transmission(sent: SyntheticMessage, remark: str = "") -> Transmission:
@@ -67,12 +67,12 @@ def transmission(sent: SyntheticMessage, remark: str = "") -> Transmission:
     return Transmission(sent.body, f"{sent.code} of {' '.join(sent.trades)}{remark}")
 
 
-def nothing(_trade: Trade, _known: Known) -> Sequence[Sending]:
+def nothing(_trade: ImportTrade, _known: Known) -> Sequence[Sending]:
     """Nothing."""
     return ()
 
 
-def late(trade: Trade, kind: str) -> Sequence[Sending]:
+def late(trade: ImportTrade, kind: str) -> Sequence[Sending]:
     """A document of the trade that was held back."""
     document = trade.document(kind)
     return (
@@ -82,7 +82,7 @@ def late(trade: Trade, kind: str) -> Sequence[Sending]:
     )
 
 
-def amends(trade: Trade, known: Known) -> Sequence[Sending]:
+def amends(trade: ImportTrade, known: Known) -> Sequence[Sending]:
     """The list once more, with the buyer that the order names."""
     if not known.pre_no:
         return ()
@@ -91,17 +91,17 @@ def amends(trade: Trade, known: Known) -> Sequence[Sending]:
     return [transmission(stories.amendment(trade, changes=right, **known.numbers))]
 
 
-def deletes(trade: Trade, known: Known) -> Sequence[Sending]:
+def deletes(trade: ImportTrade, known: Known) -> Sequence[Sending]:
     """The list is deleted."""
     return [transmission(stories.deletion(trade, **known.numbers))] if known.pre_no else ()
 
 
-def delivers(trade: Trade, _known: Known) -> Sequence[Sending]:
+def delivers(trade: ImportTrade, _known: Known) -> Sequence[Sending]:
     """The parcel was signed for."""
     return [transmission(stories.delivery(trade))] if trade.waybill is not None else ()
 
 
-def arrives(trade: Trade, _known: Known) -> Sequence[Sending]:
+def arrives(trade: ImportTrade, _known: Known) -> Sequence[Sending]:
     """The parcel has come to the supervised site."""
     return [transmission(intake) for intake in stories.intakes(WORLD, [trade])]
 

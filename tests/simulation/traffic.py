@@ -11,10 +11,10 @@ from typing import TypeAlias
 
 from declarations.calendar import HOUR
 from simulators.draws import Draws
-from simulators.imports.faults import fault, faults
 from simulators.imports.shop import Shop
-from simulators.imports.trade import Trade
+from simulators.imports.trade import ImportTrade
 from simulators.imports.traffic import faulty_trade
+from simulators.known_faults import known_fault, known_faults
 from simulators.messages import messages
 from tests.simulation.site import WORLD
 from tests.simulation.storylines import RACES, STORYLINES, Known, Sending, Storyline, transmission
@@ -24,18 +24,18 @@ NUMBERS = 4_096
 """Trades that a seed may choose from. Those of one seed have buyers of their own."""
 MODES = ("9610", "9610", "1210", "1239")
 SHOPS = {mode: Shop(WORLD, 11, TODAY, {mode: 1}) for mode in dict.fromkeys(MODES)}
-KNOWN = tuple(known_fault.name for known_fault in faults() if not known_fault.closed)
+KNOWN = tuple(known.name for known in known_faults("import") if not known.closed)
 PAUSES = ((0, 0, 0), (0, 0, 25), (0, 25, 0), (1, 80, 0), (80, 1, 360), (0, 25, 800))
 """Hours before the second act, before the third, and after it."""
 
-LookUp: TypeAlias = Callable[[Trade], Known]
+LookUp: TypeAlias = Callable[[ImportTrade], Known]
 
 
 @dataclass(frozen=True, slots=True)
 class Play:
     """The trades of a seed with the storyline of each, and the pauses in hours."""
 
-    trades: tuple[Trade, ...]
+    trades: tuple[ImportTrade, ...]
     storylines: tuple[Storyline, ...]
     pauses: tuple[int, int, int] = (0, 0, 0)
     per_message: int = 1
@@ -64,10 +64,10 @@ class Play:
     def _third(self, look_up: LookUp) -> list[Sending]:
         return [step for trade, line in self._lines() for step in line.third(trade, look_up(trade))]
 
-    def _lines(self) -> Iterator[tuple[Trade, Storyline]]:
+    def _lines(self) -> Iterator[tuple[ImportTrade, Storyline]]:
         return zip(self.trades, self.storylines, strict=True)
 
-    def _messages(self, trades: list[Trade] | tuple[Trade, ...], wave: int) -> list[Sending]:
+    def _messages(self, trades: list[ImportTrade] | tuple[ImportTrade, ...], wave: int) -> list[Sending]:
         return [
             transmission(message, " again" if wave else "")
             for message in messages(trades, self.per_message)
@@ -90,12 +90,16 @@ def drawn(dice: Draws, races: bool) -> Play:
     )
 
 
-def _trade(dice: Draws, number: int) -> Trade:
+def _trade(dice: Draws, number: int) -> ImportTrade:
     shop = SHOPS[dice.one_of(MODES)]
-    return shop.trade(number) if dice.below(5) < 3 else faulty_trade(shop, number, fault(dice.one_of(KNOWN)))
+    return (
+        shop.trade(number)
+        if dice.below(5) < 3
+        else faulty_trade(shop, number, known_fault("import", dice.one_of(KNOWN)))
+    )
 
 
-def _storyline(dice: Draws, trade: Trade, lines: Mapping[str, Storyline]) -> Storyline:
+def _storyline(dice: Draws, trade: ImportTrade, lines: Mapping[str, Storyline]) -> Storyline:
     """The story that the trade's fault is about, or any. What a fault sends again would race with all but the plain."""
     if trade.afterwards or dice.below(6) == 0:
         return lines[""] if trade.afterwards else lines[trade.story]

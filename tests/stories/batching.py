@@ -8,9 +8,12 @@ from typing import Any
 from sqlalchemy import select
 
 from gateways.customs.batches.repository import Batch
-from simulators.imports.trade import Trade
+from simulators.imports.trade import ImportTrade
 from single_window.accounts.people import PARTICIPANT, Person, participant
-from single_window.cases import batches
+from single_window.cases.batches import auditing
+from single_window.cases.batches import requests as batches
+from single_window.cases.batches.auditing import Audit
+from single_window.cases.batches.queries import by_opening, find, listed, members
 from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.store.tables import batch_member
@@ -39,11 +42,11 @@ class Batching:
     def __init__(self, story: StoryRunner, mode: str = MODE) -> None:
         self.story, self.mode = story, mode
 
-    def trades(self, count: int, first: int = 0) -> list[Trade]:
+    def trades(self, count: int, first: int = 0) -> list[ImportTrade]:
         """Synthetic trades."""
         return [self.story.trade(first + number, self.mode) for number in range(count)]
 
-    def send(self, trades: Sequence[Trade], **changes: str) -> None:
+    def send(self, trades: Sequence[ImportTrade], **changes: str) -> None:
         """Their documents, all lists at one office; `changes` alter lists and waybills alike."""
         partners = [self.story.message(trade, kind) for trade in trades for kind in ("order", "payment")]
         partners += [self.story.message(trade, "waybill", **changes) for trade in trades]
@@ -58,7 +61,7 @@ class Batching:
         request = batches.open_batch(story.window, story.sandbox, flow, OFFICE, self.mode, participant(OPENER))
         story.window.settle()
         with reading(story.window.engine) as connection:
-            batch = batches.by_opening(connection, story.sandbox, request.opening)
+            batch = by_opening(connection, story.sandbox, request.opening)
         assert batch is not None
         return batch.batch_no
 
@@ -78,17 +81,17 @@ class Batching:
     ) -> list[batches.Told]:
         """Something of a batch; gives what customs said."""
         story = self.story
-        asking = named(who) if role == "officer" else participant(who)
-        request = requested(story.window, batch_no, action, asking, revision, content)
+        request = named(who) if role == "officer" else participant(who)
+        request = requested(story.window, batch_no, action, request, revision, content)
         story.window.settle()
         with reading(story.window.engine) as connection:
             return batches.history_of(connection, story.sandbox, request)
 
-    def add(self, batch_no: str, trades: Sequence[Trade]) -> list[batches.Told]:
+    def add(self, batch_no: str, trades: Sequence[ImportTrade]) -> list[batches.Told]:
         """Lists by their order numbers."""
         return self.ask(batch_no, "add", [trade.id for trade in trades])
 
-    def gathered(self, count: int) -> tuple[str, list[Trade]]:
+    def gathered(self, count: int) -> tuple[str, list[ImportTrade]]:
         """A batch with so many lists that wait in it."""
         number, trades = self.open(), self.trades(count)
         self.add(number, trades)
@@ -98,29 +101,26 @@ class Batching:
     def batch(self, batch_no: str) -> Batch:
         """A batch as it stands."""
         with reading(self.story.window.engine) as connection:
-            batch = batches.find(connection, self.story.sandbox, batch_no)
+            batch = find(connection, self.story.sandbox, batch_no)
         assert batch is not None
         return batch
 
     def all(self) -> list[Batch]:
         """All batches, oldest first."""
         with reading(self.story.window.engine) as connection:
-            return batches.listed(connection, self.story.sandbox)[::-1]
+            return listed(connection, self.story.sandbox)[::-1]
 
     def places(self, batch_no: str) -> dict[str, str]:
         """State of each place by order number."""
         batch = self.batch(batch_no)
         with reading(self.story.window.engine) as connection:
-            return {
-                member.order_no: member.state
-                for member in batches.members(connection, batch.id, most=batch.places or 1)
-            }
+            return {member.order_no: member.state for member in members(connection, batch.id, most=batch.places or 1)}
 
-    def audit(self, batch_no: str) -> batches.Audit:
+    def audit(self, batch_no: str) -> Audit:
         """Its draw, done again."""
         with reading(self.story.window.engine) as connection:
             seed = sandboxes.find(connection, self.story.sandbox).seed
-            return batches.audit(connection, self.batch(batch_no), seed, self.story.window.parameters)
+            return auditing.audit(connection, self.batch(batch_no), seed, self.story.window.parameters)
 
     def positions(self, order_no: str) -> int:
         """How many places, in whichever batch, a list has or had."""

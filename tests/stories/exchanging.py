@@ -10,11 +10,11 @@ import msgspec
 from sqlalchemy import select
 
 from declarations.money import plain
-from gateways.forex.repository import Leg, Report
+from gateways.forex.repository import FiledReport, Leg
 from schemas.message import Transfer
 from schemas.writing import write
 from simulators.draws import guid
-from single_window.cases import exchange as forex
+from single_window.cases.exchange import queries as forex
 from single_window.master_data import importing as masterdata
 from single_window.receipts import rows as receipts
 from single_window.store.engine import reading
@@ -122,7 +122,7 @@ class Exchanging(Driver):
             (receipt.return_status, first_code(receipt)) for _, receipt in rows if receipt.code == "ForexReportReturn"
         ]
 
-    def report(self, cop_no: str = "SH1") -> Report:
+    def report(self, cop_no: str = "SH1") -> FiledReport:
         """A report as it stands."""
         with reading(self.story.window.engine) as connection:
             report = forex.find(connection, self.story.sandbox, cop_no)

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from gateways.customs import Customs
-from gateways.gateway import Delivered
-from gateways.refund import TaxRefund
-from gateways.registration import Registrar
-from gateways.tax import Tax
+from gateways.agencies import ROUTES
+from gateways.customs.topics import CUSTOMS
+from gateways.gateway import Gateway, Named
+from gateways.refund.topics import REFUND
+from gateways.registration.topics import REGISTRAR
+from gateways.tax.topics import TAX
 from single_window.store.gateways.customs import StoredCustomsRepository
 from single_window.store.gateways.refund import StoredRefundRepository
 from single_window.store.gateways.registration import StoredRegistrarRepository
@@ -87,31 +88,30 @@ class _WatchedRegistrar(_Watched, StoredRegistrarRepository):
         return super().filings(ids)
 
 
-def _holding(kind: type[Any]) -> Any:
-    """A gateway that notifies its repository when it has taken hold."""
+def _holding(gateway: Gateway[Any, Any]) -> Gateway[Any, Any]:
+    """A gateway that notifies its repository when it has locked."""
 
-    class Holding(kind):  # type: ignore[misc]
-        def hold(self, batch: Sequence[Delivered], desk: Any) -> None:
-            super().hold(batch, desk)
-            desk.repository.held = True
+    def lock(named: Named[Any], desk: Any) -> None:
+        gateway.take_locks(named, desk)
+        desk.repository.held = True
 
-    return Holding()
+    return Gateway(gateway.name, gateway.topics.values(), lock)
 
 
 def watched(window: Window) -> list[str]:
     """Watch a window's gateways; gives a list that fills with what they take hold of late."""
     late: list[str] = []
     for gateway, kind in (
-        (_holding(Customs), _WatchedCustoms),
-        (_holding(Tax), _WatchedTax),
-        (_holding(Registrar), _WatchedRegistrar),
-        (_holding(TaxRefund), _WatchedRefunds),
+        (_holding(CUSTOMS), _WatchedCustoms),
+        (_holding(TAX), _WatchedTax),
+        (_holding(REGISTRAR), _WatchedRegistrar),
+        (_holding(REFUND), _WatchedRefunds),
     ):
         noting = type(kind.__name__, (kind,), {"late": late})
         window._workers[gateway.name] = Worker(
             window.engine,
             window.numbering,
-            GatewayConsumer(gateway, noting, window.numbering, window.circumstances),
+            GatewayConsumer(gateway, noting, ROUTES, window.numbering, window.circumstances),
             window.settings.attempts,
         )
     return late

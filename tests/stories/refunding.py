@@ -212,9 +212,9 @@ class Refunding(Driver):
             "RefundRepayment", {"copNo": number, "claimNo": claim, "reasonKind": "1", **changes}, lines
         )
 
-    def act(self, action: str, number: str = "TS2", **values: str) -> None:
-        """An officer decides about a claim."""
-        self.deliver("refund.acted", [self.claim_row(number).id, action, "officer", values])
+    def act(self, action: str, number: str = "TS2", seen: int = 0, reason: str = "", **values: str) -> None:
+        """An officer decides about a claim; 0: whatever its version."""
+        self.deliver("decision.refund_claim", [self.claim_row(number).id, 0, seen, action, reason, "officer", values])
 
     def reviewed(self, days: int = 40) -> None:
         """Let the review of every class end."""

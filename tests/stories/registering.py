@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
+from gateways.decisions import SubjectKind, decision_route
+from gateways.topics.shared import Decision
 from schemas.message import Transfer
 from schemas.writing import write
-from simulators.companies import Company
+from simulators.companies import TradingCompany
 from simulators.draws import guid
 from single_window.clock import system_now
 from single_window.store.answers import write_sends
@@ -28,7 +30,7 @@ class _Named(NamedTuple):
 
 
 def application(
-    company: Company, clock: int = 0, app_type: str = "1", sender: Company | None = None, **changes: str
+    company: TradingCompany, clock: int = 0, app_type: str = "1", sender: TradingCompany | None = None, **changes: str
 ) -> bytes:
     """An application of a company, sent by itself unless another one is named."""
     sender = sender or company
@@ -48,7 +50,7 @@ def application(
     return _message("Registration", head, [], sender)
 
 
-def goods(company: Company, *lines: tuple[str, str], number: str = "SP1", clock: int = 0) -> bytes:
+def goods(company: TradingCompany, *lines: tuple[str, str], number: str = "SP1", clock: int = 0) -> bytes:
     """A filing of goods, each (item number, goods code)."""
     head = {
         "appType": "1",
@@ -68,7 +70,7 @@ def goods(company: Company, *lines: tuple[str, str], number: str = "SP1", clock:
     )
 
 
-def _message(code: str, head: dict[str, str], lines: Sequence[dict[str, str]], sender: Company) -> bytes:
+def _message(code: str, head: dict[str, str], lines: Sequence[dict[str, str]], sender: TradingCompany) -> bytes:
     head = {"guid": guid(code, *head.values()).upper(), **head}
     return write(
         code,
@@ -80,13 +82,14 @@ def _message(code: str, head: dict[str, str], lines: Sequence[dict[str, str]], s
 
 def acted(story: StoryRunner, code: str, action: str, **values: str) -> None:
     """An officer acts, and the window works."""
+    decision = Decision(code, 0, 0, action, values.get("reason", ""), "关员甲", values)
     story.window.numbering.ensure(ROWS, "row", 5)
     with writing(story.window.engine) as connection:
         write_sends(
             connection,
             story.window.numbering,
             story.sandbox,
-            {"registration.acted": [[code, action, "关员甲", values]]},
+            {decision_route(SubjectKind.REGISTRATION): [decision]},
             system_now(),
         )
     story.window.wake()
@@ -108,12 +111,12 @@ def noted(story: StoryRunner, number: str) -> list[str]:
     return [line.event for line in story.timeline(_Named(number))]  # type: ignore[arg-type]
 
 
-def state(story: StoryRunner, company: Company) -> str:
+def state(story: StoryRunner, company: TradingCompany) -> str:
     """The state of a company's registration; empty: there is none."""
     return str(_value(story, enterprise.c.state, enterprise.c.code == company.code) or "")
 
 
-def known(story: StoryRunner, company: Company, *names: str) -> tuple[Any, ...]:
+def known(story: StoryRunner, company: TradingCompany, *names: str) -> tuple[Any, ...]:
     """What all agencies know of a participant."""
     with reading(story.window.engine) as connection:
         row = connection.execute(
@@ -124,7 +127,7 @@ def known(story: StoryRunner, company: Company, *names: str) -> tuple[Any, ...]:
     return tuple(row) if row else ()
 
 
-def grades(story: StoryRunner, company: Company) -> list[tuple[str, str]]:
+def grades(story: StoryRunner, company: TradingCompany) -> list[tuple[str, str]]:
     """The grades of a company, each with the day from which it counts."""
     with reading(story.window.engine) as connection:
         rows = connection.execute(
@@ -135,7 +138,7 @@ def grades(story: StoryRunner, company: Company) -> list[tuple[str, str]]:
     return [(since, grade) for since, grade in rows]
 
 
-def items(story: StoryRunner, company: Company) -> list[str]:
+def items(story: StoryRunner, company: TradingCompany) -> list[str]:
     """The item numbers of what a company has filed."""
     with reading(story.window.engine) as connection:
         return sorted(

@@ -11,17 +11,18 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from declarations.calendar import DAY, HOUR, instant_of
+from gateways.agencies import ROUTES
 from gateways.records import Options
 from schemas.message import Transfer
 from schemas.writing import write
 from simulators.draws import guid
-from simulators.imports.faults import fault as named
 from simulators.imports.shop import Shop
-from simulators.imports.trade import CODES, Document, Trade
+from simulators.imports.trade import CODES, Document, ImportTrade
 from simulators.imports.traffic import faulty_trade, trades
+from simulators.known_faults import known_fault
 from simulators.world import World
 from single_window.clock import Clock
-from single_window.intake.admission import Admitted
+from single_window.intake.admission import AdmissionAnswer
 from single_window.master_data import importing as masterdata
 from single_window.receipts.rows import Receipt, of_orders
 from single_window.settings import Settings
@@ -56,22 +57,22 @@ class StoryRunner:
 
     # what is sent
 
-    def trade(self, number: int = 0, mode: str = "9610", fault: str = "") -> Trade:
+    def trade(self, number: int = 0, mode: str = "9610", fault: str = "") -> ImportTrade:
         """A synthetic trade, sound or with a known fault."""
         shop = Shop(WORLD, 3, TODAY, {mode: 1})
         return (
-            faulty_trade(shop, number, named(fault))
+            faulty_trade(shop, number, known_fault("import", fault))
             if fault
             else next(iter(trades(WORLD, 1, seed=3, day=TODAY, fault_share=0, modes={mode: 1}, first=number)))
         )
 
-    def send(self, trade: Trade, *kinds: str, **changes: str) -> list[Admitted]:
+    def send(self, trade: ImportTrade, *kinds: str, **changes: str) -> list[AdmissionAnswer]:
         """Send documents of a trade, one message each, and let the window work; `changes` alter their heads."""
         admitted = self.file(*[self.message(trade, kind, **changes) for kind in kinds or KINDS])
         self.window.settle()
         return admitted
 
-    def message(self, trade: Trade, kind: str, **changes: str) -> bytes:
+    def message(self, trade: ImportTrade, kind: str, **changes: str) -> bytes:
         """One document as a message of its own."""
         document = trade.document(kind)
         assert isinstance(document, Document)
@@ -85,11 +86,11 @@ class StoryRunner:
             signature="dummy",
         )
 
-    def file(self, *bodies: bytes) -> list[Admitted]:
+    def file(self, *bodies: bytes) -> list[AdmissionAnswer]:
         """Admit messages without working on them."""
         return [admission for group in self.window.receive(self.sandbox, bodies) for admission in group]
 
-    def submit(self, *bodies: bytes) -> list[Admitted]:
+    def submit(self, *bodies: bytes) -> list[AdmissionAnswer]:
         """Admit messages and let the window work."""
         admitted = self.file(*bodies)
         self.window.settle()
@@ -101,17 +102,17 @@ class StoryRunner:
 
     # what came of it
 
-    def receipts(self, trade: Trade, kind: str = "inventory") -> list[Receipt]:
+    def receipts(self, trade: ImportTrade, kind: str = "inventory") -> list[Receipt]:
         """All receipts about a kind of document of a trade, in the order of their times."""
         with reading(self.window.engine) as connection:
             receipts = of_orders(connection, self.sandbox, [trade.id])
         return [receipt for _, receipt in receipts if receipt.kind == kind]
 
-    def statuses(self, trade: Trade, kind: str = "inventory") -> list[str]:
+    def statuses(self, trade: ImportTrade, kind: str = "inventory") -> list[str]:
         """The statuses of these receipts."""
         return [receipt.return_status for receipt in self.receipts(trade, kind)]
 
-    def timeline(self, trade: Trade) -> Sequence[Row[Any]]:
+    def timeline(self, trade: ImportTrade) -> Sequence[Row[Any]]:
         """What was noted about a trade, oldest first."""
         with reading(self.window.engine) as connection:
             return connection.execute(
@@ -120,11 +121,11 @@ class StoryRunner:
                 .order_by(timeline.c.id)
             ).all()
 
-    def state(self, trade: Trade) -> str:
+    def state(self, trade: ImportTrade) -> str:
         """The state of the trade's declaration; empty: there is none."""
         return str(self.column(trade, "state") or "")
 
-    def column(self, trade: Trade, name: str) -> object:
+    def column(self, trade: ImportTrade, name: str) -> object:
         """A column of the trade's declaration."""
         with reading(self.window.engine) as connection:
             return connection.execute(
@@ -133,7 +134,7 @@ class StoryRunner:
                 )
             ).scalar()
 
-    def used_allowance(self, trade: Trade) -> tuple[int, int]:
+    def used_allowance(self, trade: ImportTrade) -> tuple[int, int]:
         """What the buyer of a trade has reserved and used this year."""
         with reading(self.window.engine) as connection:
             row = connection.execute(
@@ -144,7 +145,7 @@ class StoryRunner:
             ).first()
         return (row.reserved, row.used) if row else (0, 0)
 
-    def bills(self, trade: Trade) -> list[tuple[str, str]]:
+    def bills(self, trade: ImportTrade) -> list[tuple[str, str]]:
         """Number and state of each tax bill of a trade, oldest first."""
         with reading(self.window.engine) as connection:
             rows = connection.execute(
@@ -154,7 +155,7 @@ class StoryRunner:
             )
             return [(number.rpartition("_")[2], state) for number, state in rows]
 
-    def guarantee_of(self, trade: Trade) -> tuple[int, int]:
+    def guarantee_of(self, trade: ImportTrade) -> tuple[int, int]:
         """What is reserved and booked against the trade's guarantor."""
         with reading(self.window.engine) as connection:
             row = connection.execute(
@@ -187,7 +188,7 @@ class Driver:
         window = self.story.window
         window.numbering.ensure(ROWS, "row", 1)
         with writing(window.engine) as connection:
-            write_sends(connection, window.numbering, self.story.sandbox, {topic: [item]}, 0)
+            write_sends(connection, window.numbering, self.story.sandbox, {ROUTES.by_topic[topic]: [item]}, 0)
         window.settle()
 
 

@@ -14,11 +14,14 @@ from sqlalchemy import select
 from declarations.calendar import instant_of
 from declarations.documents import ExportInventory, ExportInventoryLine
 from declarations.money import scale
-from gateways.customs.summaries.repository import Made, Summary
+from gateways.customs.summaries.repository import MadeDeclaration, Summary
 from schemas.message import Transfer
 from schemas.writing import write
 from simulators.draws import guid
-from single_window.cases import summaries
+from single_window.cases.summaries import due as months
+from single_window.cases.summaries import queries as summaries
+from single_window.cases.summaries.due import MonthDue
+from single_window.cases.summaries.filing import file_closed_lists
 from single_window.receipts import rows as receipts
 from single_window.store.engine import reading
 from single_window.store.tables import declaration, timeline
@@ -111,7 +114,7 @@ class Summarising(Driver):
     def closed(self, inventories: Iterable[ExportInventory], day: date = date(2026, 11, 10)) -> list[str]:
         """File lists as closed on a day; gives their numbers, in order."""
         inventories = list(inventories)
-        summaries.file_closed_lists(self.story.window, self.story.sandbox, inventories, instant_of(day, 10))
+        file_closed_lists(self.story.window, self.story.sandbox, inventories, instant_of(day, 10))
         with reading(self.story.window.engine) as connection:
             known = dict(
                 connection.execute(
@@ -177,7 +180,7 @@ class Summarising(Driver):
         assert summary is not None
         return summary
 
-    def made(self, number: str = "HZ1") -> list[Made]:
+    def made(self, number: str = "HZ1") -> list[MadeDeclaration]:
         """Its declarations."""
         with reading(self.story.window.engine) as connection:
             return summaries.made(connection, self.summary(number).id, most=100_000)
@@ -203,11 +206,11 @@ class Summarising(Driver):
         assert standing is not None
         return standing
 
-    def due(self) -> list[summaries.Due]:
+    def due(self) -> list[MonthDue]:
         """Months that wait."""
         window = self.story.window
         with reading(window.engine) as connection:
-            return summaries.due(connection, self.story.sandbox, window.now(self.story.sandbox), window.parameters)
+            return months.due(connection, self.story.sandbox, window.now(self.story.sandbox), window.parameters)
 
     def overdue(self) -> list[tuple[str, str]]:
         """What was said about months of the merchant, each with its first code."""

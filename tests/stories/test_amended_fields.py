@@ -9,7 +9,7 @@ from sqlalchemy import delete, update
 
 from schemas.envelope import Envelope, wrap
 from simulators.imports.stories import amendment
-from simulators.imports.trade import Trade
+from simulators.imports.trade import ImportTrade
 from single_window.api import create_app
 from single_window.cases.declarations import versions
 from single_window.cases.declarations.versions import Amendment
@@ -23,7 +23,9 @@ from tests.stories.story import StoryRunner
 pytestmark = LATER_ON_POSTGRESQL
 
 
-def amended(story: StoryRunner, change: Callable[[bytes], bytes] = bytes, times: int = 1, **changes: str) -> Trade:
+def amended(
+    story: StoryRunner, change: Callable[[bytes], bytes] = bytes, times: int = 1, **changes: str
+) -> ImportTrade:
     """A list that an officer has suspended, and its declarant amended, so many times.
 
     More than once only where customs rejects what was amended, as for a telephone number that is not the order's.
@@ -39,19 +41,19 @@ def amended(story: StoryRunner, change: Callable[[bytes], bytes] = bytes, times:
     return trade
 
 
-def amendment_of(story: StoryRunner, trade: Trade) -> Amendment | None:
+def amendment_of(story: StoryRunner, trade: ImportTrade) -> Amendment | None:
     with reading(story.window.engine) as connection:
         return versions.of_list(connection, story.sandbox, int(story.column(trade, "id")))
 
 
-def differing(story: StoryRunner, trade: Trade) -> dict[str, tuple[str, str]]:
+def differing(story: StoryRunner, trade: ImportTrade) -> dict[str, tuple[str, str]]:
     """Old and new text of each field of the head that differs."""
     result = amendment_of(story, trade)
     assert result is not None and result.kept
     return {change.name: (change.old, change.new) for change in result.changes if not change.line}
 
 
-def head(trade: Trade) -> dict[str, Any]:
+def head(trade: ImportTrade) -> dict[str, Any]:
     assert trade.inventory is not None
     return dict(trade.inventory.head)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from gateways.customs.batches.repository import GONE, SETTLED
 from simulators.imports.stories import cancellation
-from single_window.cases import batches
+from single_window.cases.batches import queries as batches
 from single_window.language.refusal import Refusal
 from single_window.settings import Settings
 from single_window.store.engine import reading

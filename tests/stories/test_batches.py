@@ -8,10 +8,10 @@ from sqlalchemy import event
 from declarations.batches.sampling import ALL_PASSED, TOO_MANY
 from gateways.customs.batches.repository import SETTLED
 from simulators.imports.stories import intakes
-from simulators.imports.trade import Trade
+from simulators.imports.trade import ImportTrade
 from single_window.accounts.people import participant
 from single_window.api.app import create_app
-from single_window.cases import batches
+from single_window.cases.batches import requests as batches
 from single_window.language.refusal import Refusal
 from single_window.store.engine import writing
 from single_window.store.tables import batch_member
@@ -278,7 +278,7 @@ def test_a_member_that_tax_sends_to_an_officer_goes_on_when_he_concludes_it(driv
         assert driver.story.state(trade) == "in_review"
 
 
-def drawn(start_story, count: int = 4, wanted: int = 1) -> tuple[Batching, str, list[Trade]]:
+def drawn(start_story, count: int = 4, wanted: int = 1) -> tuple[Batching, str, list[ImportTrade]]:
     """The first batch of a sandbox of which so many samples are drawn."""
     driver = Batching(start_story(inspection=True))
     for turn in range(40):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from single_window.accounts.people import participant
-from single_window.cases import batches
+from single_window.cases.batches import queries as batches
+from single_window.cases.batches.requests import open_batch
 from single_window.store.engine import reading
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.batching import Batching
@@ -45,7 +46,7 @@ def test_what_one_note_reports_is_declared_and_released_together(start_story, op
 
 def test_a_list_takes_its_place_when_its_parcel_arrives(driver):
     story = driver.story
-    request = batches.open_batch(story.window, story.sandbox, "E", OFFICE, "9610", participant("4101985556"))
+    request = open_batch(story.window, story.sandbox, "E", OFFICE, "9610", participant("4101985556"))
     story.window.settle()
     with reading(story.window.engine) as connection:
         number = batches.by_opening(connection, story.sandbox, request.opening).batch_no

@@ -14,7 +14,7 @@ from single_window.cases import queue
 from single_window.language.refusal import Refusal
 from single_window.master_data.importing import import_csv
 from single_window.store import case_queue
-from single_window.store.case_queue import Case, Key
+from single_window.store.case_queue import Key, QueuedCase
 from single_window.store.desks import NEVER
 from single_window.store.engine import reading, writing
 from single_window.work import decisions
@@ -35,12 +35,12 @@ class Short:
     number: str
     key: Key
 
-    def decide(self, action: str, officer: Person, reason: str = "") -> decisions.Decided:
+    def decide(self, action: str, officer: Person, reason: str = "") -> decisions.StoredDecision:
         filed = act(self.story.window, self.story.sandbox, self.number, action, reason, officer, as_declared=True)
         self.story.window.settle()
         return decisions.outcome(self.story.window, self.story.sandbox, filed.decision)
 
-    def case(self) -> Case | None:
+    def case(self) -> QueuedCase | None:
         with reading(self.story.window.engine) as connection:
             return case_queue.find(connection, self.story.sandbox, self.key)
 

@@ -26,7 +26,7 @@ from single_window.store.tables import decision_log as log_rows
 from single_window.wiring import Window
 from single_window.work import decisions
 from single_window.work import proposals as proposing
-from single_window.work.decisions import State
+from single_window.work.decisions import DecisionState
 from single_window.work.parameter_changes import given
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, made_database
 from tests.officers import change_parameter
@@ -65,7 +65,7 @@ def rate(window: Window, day: str, sandbox: str = "s") -> Decimal:
     return result["ordinary"]
 
 
-def outcome(window: Window, number: int) -> decisions.Decided:
+def outcome(window: Window, number: int) -> decisions.StoredDecision:
     return decisions.outcome(window, "s", number)
 
 
@@ -80,7 +80,7 @@ def logged(window: Window) -> list[tuple[str, str, str]]:
 def test_a_change_is_in_force_once_another_has_approved_it_and_not_before(window: Window, second: Person) -> None:
     since = TOMORROW if second == OTHER else "2026-11-25"
     number = proposed(window, "0.5" if second == OTHER else "0.6", since)
-    assert outcome(window, number).state == State.PROPOSED
+    assert outcome(window, number).state == DecisionState.PROPOSED
     before = rate(window, since)
     proposing.approve(window, "s", number, second)
     assert outcome(window, number).done, "answered in the commit that approves it"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from declarations.calendar import DAY, HOUR
-from single_window.cases.coming import Coming, about_text, coming
+from single_window.cases.coming import Coming, coming
+from single_window.commands.clock import about_text
 from single_window.outcomes import making
 from single_window.store.engine import reading
 from tests.databases import LATER_ON_POSTGRESQL

@@ -10,7 +10,8 @@ import pytest
 from declarations.calendar import instant_of
 from gateways.records import Options
 from single_window.clock import Clock
-from single_window.intake.validation import Against, validate
+from single_window.intake.validated import Against
+from single_window.intake.validation import validate
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.exporting import Sale, note, statuses
 from tests.stories.story import KINDS

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import msgspec
 
-from simulators.imports.trade import Trade
+from simulators.imports.trade import ImportTrade
 from single_window.accounts.people import OPERATOR
-from single_window.cases import declarations as stories
+from single_window.cases.declarations import assembly as stories
 from single_window.store.engine import reading
 from single_window.work.parameter_changes import given
 from tests.officers import change_parameter
@@ -20,7 +20,7 @@ def change(story: StoryRunner, name: str, value: str, since: date = TODAY) -> No
     change_parameter(story.window, story.sandbox, name, given(value), since.isoformat(), by=OPERATOR, reason="测试")
 
 
-def sources(story: StoryRunner, trade: Trade) -> set[str]:
+def sources(story: StoryRunner, trade: ImportTrade) -> set[str]:
     """The sources of the dated values behind what a page shows of a list."""
     with reading(story.window.engine) as connection:
         record = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))

@@ -6,14 +6,15 @@ from collections.abc import Callable
 
 import pytest
 
-from gateways.decisions import Subject
-from single_window.cases import batches
-from single_window.cases import declarations as stories
+from gateways.decisions import SubjectKind
+from single_window.cases.batches import queries as batches
+from single_window.cases.declarations import matches as stories
 from single_window.language.phrases import of_reason
+from single_window.refused import NotFound
 from single_window.store.decisions import decisions_about
 from single_window.store.engine import reading
 from single_window.work import decisions
-from single_window.work.decisions import Decided, State
+from single_window.work.decisions import DecisionState, StoredDecision
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.officers import named
 from tests.stories.story import StoryRunner
@@ -30,14 +31,14 @@ def in_review(story: StoryRunner, fault: str = "content_missing") -> int:
 
 
 def file(
-    story: StoryRunner, subject_id: int, action: str, seen: int = 0, subject: Subject = Subject.DECLARATION
+    story: StoryRunner, subject_id: int, action: str, seen: int = 0, subject: SubjectKind = SubjectKind.DECLARATION
 ) -> int:
     return decisions.file(
         story.window, story.sandbox, subject, subject_id, action, by=named("关员甲"), seen=seen, reason="测试"
     )
 
 
-def answered(story: StoryRunner, *filed: int) -> list[Decided]:
+def answered(story: StoryRunner, *filed: int) -> list[StoredDecision]:
     story.window.settle()
     return [decisions.outcome(story.window, story.sandbox, decision) for decision in filed]
 
@@ -55,7 +56,7 @@ def test_a_decision_waits_until_its_gateway_has_answered_it(story: StoryRunner) 
     assert decisions.outcome(story.window, story.sandbox, filed).waiting
     (done,) = answered(story, filed)
     assert (done.state, done.answer, done.by, done.action, done.subject_id) == (
-        State.DONE,
+        DecisionState.DONE,
         (),
         "关员甲",
         "conclude",
@@ -99,25 +100,35 @@ def test_a_conclusion_that_requests_tax_again_is_answered_when_tax_has_answered(
 
 
 def test_every_subject_answers_what_names_nothing_of_it(story: StoryRunner) -> None:
-    subjects = {Subject.REFUND_CLAIM: "approve", Subject.FOREX_REPORT: "approve", Subject.REGISTRATION: "approve"}
+    subjects = {
+        SubjectKind.REFUND_CLAIM: "approve",
+        SubjectKind.FOREX_REPORT: "approve",
+        SubjectKind.REGISTRATION: "approve",
+    }
     filed = [
         file(story, 999, action, subject=subject)
-        if subject is not Subject.REGISTRATION
+        if subject is not SubjectKind.REGISTRATION
         else decisions.file(story.window, story.sandbox, subject, "3702960000", action, by=named("x"))
         for subject, action in subjects.items()
     ]
-    assert [decision.state for decision in answered(story, *filed)] == [State.REFUSED] * len(subjects)
+    assert [decision.state for decision in answered(story, *filed)] == [DecisionState.REFUSED] * len(subjects)
 
 
 def test_a_batch_is_opened_and_refuses_a_declaration_of_no_lists(start_story: StartStory) -> None:
     story = start_story(batches="")
     where = {"flow": "I", "customs_code": "4240", "trade_mode": "1210"}
-    opened = decisions.file(story.window, story.sandbox, Subject.BATCH, 0, "open", by=named("甲"), values=where)
+    opened = decisions.file(story.window, story.sandbox, SubjectKind.BATCH, 0, "open", by=named("甲"), values=where)
     assert answered(story, opened)[0].done
     with reading(story.window.engine) as connection:
         (batch,) = batches.listed(connection, story.sandbox, "")
     filed = decisions.file(
-        story.window, story.sandbox, Subject.BATCH, batch.id, "declare", by=named("甲"), values={"role": "participant"}
+        story.window,
+        story.sandbox,
+        SubjectKind.BATCH,
+        batch.id,
+        "declare",
+        by=named("甲"),
+        values={"role": "participant"},
     )
     (refused,) = answered(story, filed)
     assert [reason.rule for reason in refused.answer] == ["19213"]
@@ -127,17 +138,17 @@ def test_decisions_about_a_subject_are_reported_in_their_order(story: StoryRunne
     number = in_review(story)
     answered(story, file(story, number, "suspend"), file(story, number, "reject"))
     with reading(story.window.engine) as connection:
-        history = decisions_about(connection, story.sandbox, Subject.DECLARATION, number)
-        assert decisions_about(connection, "another", Subject.DECLARATION, number) == []
+        history = decisions_about(connection, story.sandbox, SubjectKind.DECLARATION, number)
+        assert decisions_about(connection, "another", SubjectKind.DECLARATION, number) == []
     assert [(decision.action, decision.state) for decision in history] == [
-        ("suspend", State.DONE),
-        ("reject", State.DONE),
+        ("suspend", DecisionState.DONE),
+        ("reject", DecisionState.DONE),
     ]
 
 
 def test_a_decision_of_another_sandbox_is_not_found(story: StoryRunner) -> None:
     filed = file(story, in_review(story), "conclude")
-    with pytest.raises(decisions.NoSuchDecision, match=str(filed)):
+    with pytest.raises(NotFound, match=str(filed)):
         decisions.outcome(story.window, "main", filed)
 
 

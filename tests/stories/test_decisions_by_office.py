@@ -7,12 +7,13 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Connection, select
 
-from gateways.decisions import Subject
+from gateways.decisions import SubjectKind
 from simulators.imports.stories import refund
 from single_window.accounts.people import Person
 from single_window.accounts.rights import Lacking
-from single_window.cases import batches
-from single_window.cases.exchange import set_class
+from single_window.cases.batches import requests as batches
+from single_window.cases.batches.queries import listed
+from single_window.cases.exchange.decisions import set_class
 from single_window.store.engine import reading
 from single_window.store.tables import request
 from single_window.work import decisions, parking
@@ -28,7 +29,7 @@ def reviewer(office: str) -> Person:
     return Person("li", "reviewer", agency="customs", office=office)
 
 
-def only_there(story: StoryRunner, subject: Subject, subject_id: int, action: str, office: str) -> None:
+def only_there(story: StoryRunner, subject: SubjectKind, subject_id: int, action: str, office: str) -> None:
     """Only who belongs to this office, or to all, may do it."""
     for other in ("9999", f"{office}0"):
         with pytest.raises(Lacking):
@@ -46,7 +47,7 @@ def test_of_a_list(story: StoryRunner) -> None:
     story.send(trade)
     only_there(
         story,
-        Subject.DECLARATION,
+        SubjectKind.DECLARATION,
         int(str(story.column(trade, "id"))),
         "conclude",
         str(story.column(trade, "customs_code")),
@@ -59,7 +60,7 @@ def test_of_a_return(story: StoryRunner) -> None:
     story.submit(refund(trade, str(story.column(trade, "invt_no"))).body)
     with reading(story.window.engine) as connection:
         number = requested(connection)
-    only_there(story, Subject.REQUEST, number, "review", str(story.column(trade, "customs_code")))
+    only_there(story, SubjectKind.REQUEST, number, "review", str(story.column(trade, "customs_code")))
 
 
 def test_of_a_batch(start_story: StartStory) -> None:
@@ -69,8 +70,8 @@ def test_of_a_batch(start_story: StartStory) -> None:
     batches.open_batch(story.window, story.sandbox, "I", "4240", "1210", reviewer("4240"))
     story.window.settle()
     with reading(story.window.engine) as connection:
-        (batch,) = batches.listed(connection, story.sandbox, "")
-    only_there(story, Subject.BATCH, batch.id, "review", "4240")
+        (batch,) = listed(connection, story.sandbox, "")
+    only_there(story, SubjectKind.BATCH, batch.id, "review", "4240")
 
 
 def test_a_list_that_is_not_his_stays_as_it_is(story: StoryRunner) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from declarations import matching
 from declarations.export import comparing
-from single_window.cases.declarations import evidence, import_evidence, of_order
+from single_window.cases.declarations import evidence, import_evidence
+from single_window.cases.declarations.assembly import of_order
 from single_window.cases.declarations.parts import Evidence
 from single_window.language import phrases
 from single_window.language.plainly import plainly

@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import event
 
 from gateways.customs.export import goods, notes
+from gateways.customs.topics import CUSTOMS
 from tests.databases import LATER_ON_POSTGRESQL
+from tests.handlers import rehandled
 from tests.stories.exporting import Sale, facts, note, statuses
 from tests.stories.test_export_lives import CLOSED, CONCLUDED, lists
 
@@ -151,26 +153,26 @@ def test_a_departure_of_another_transport_than_the_list_closes_nothing_and_is_re
 def test_what_is_left_of_a_refused_departure_says_nothing_of_one_that_was_sent_again(start_story):
     received, late = [], []
     story = start_story(batch=1)
-    gateway = story.window._workers["customs"]._consumer._gateway
-    known = gateway.handlers
+    consumer = story.window._workers["customs"]._consumer
+    known = CUSTOMS.topics
 
     def first_only(items, *rest):
         if received:
             late.extend(items)
         else:
-            known["goods.late"](items, *rest)
+            known["goods.late"].handler(items, *rest)
         received.extend(items)
 
     def and_what_is_left(items, *rest):
-        known["goods.departed"](items, *rest)
-        known["goods.late"](late, *rest)
+        known["goods.departed"].handler(items, *rest)
+        known["goods.late"].handler(late, *rest)
 
-    gateway.handlers = {**known, "goods.late": first_only}
+    consumer._gateway = rehandled(CUSTOMS, {"goods.late": first_only})
     sales = [Sale(number) for number in range(notes.PIECE + 1)]
     story.submit(note("departure_note", sales, "LJ1"))
     story.pass_time(hours=73)
     assert (len(late), statuses(story, "LJ1", "departure_note")[-1]) == (1, ("100", "17305"))
-    gateway.handlers = {**known, "goods.departed": and_what_is_left}
+    consumer._gateway = rehandled(CUSTOMS, {"goods.departed": and_what_is_left})
     story.submit(note("departure_note", sales, "LJ1", clock=400))
     assert statuses(story, "LJ1", "departure_note")[-1] == ("2", "2")
 
@@ -209,10 +211,7 @@ def test_a_note_with_many_parcels_is_worked_off_in_pieces(start_story, batch):
 
     count = 2 * notes.PIECE + 1
     story = start_story(batch=batch)
-    story.window._workers["customs"]._consumer._gateway.handlers = {
-        **story.window._workers["customs"]._consumer._gateway.handlers,
-        "goods.arrived": counted,
-    }
+    story.window._workers["customs"]._consumer._gateway = rehandled(CUSTOMS, {"goods.arrived": counted})
     (sale,) = declared(story, 1)
     many = [*[Sale(number) for number in range(10, 9 + count)], sale]
     story.submit(note("arrival_note", many, "YD1"))

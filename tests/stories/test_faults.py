@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from declarations.calendar import HOUR, MINUTE, SECOND
-from single_window.cases import digests
+from single_window.cases.digests import queries as digests
 from single_window.clock import Clock
 from single_window.intake.injection import inject
 from single_window.outcomes import making
-from single_window.outcomes.profiles import UnknownProfile, profiles, read
-from single_window.outcomes.switching import FaultsOn, Standing, standing, switch_off, switch_on
-from single_window.outcomes.triggers import BadTrigger
+from single_window.outcomes.profiles import profiles, read
+from single_window.outcomes.switching import ActiveProfile, standing, switch_off, switch_on
+from single_window.refused import Refused
 from single_window.store.engine import reading, snapshot
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.story import StoryRunner
@@ -21,11 +21,11 @@ pytestmark = LATER_ON_POSTGRESQL
 TRADES = 12
 
 
-def on(story: StoryRunner, name: str, lasts: str = "", seed: str = "") -> Standing:
+def on(story: StoryRunner, name: str, lasts: str = "", seed: str = "") -> ActiveProfile:
     return switch_on(story.window.engine, story.window.numbering, story.sandbox, name, lasts, seed)
 
 
-def stands(story: StoryRunner) -> Standing | None:
+def stands(story: StoryRunner) -> ActiveProfile | None:
     with reading(story.window.engine) as connection:
         return standing(connection, story.sandbox)
 
@@ -129,7 +129,7 @@ def test_one_profile_is_on_at_a_time_and_off_leaves_other_triggers(story):
         story.window.engine, story.window.numbering, story.sandbox, match={"order": "no*"}, action={"do": "reject"}
     )
     on(story, "a-bad-line", lasts="3h")
-    with pytest.raises(FaultsOn, match="a-bad-line"):
+    with pytest.raises(Refused, match="a-bad-line"):
         on(story, "a-trickle")
     story.pass_time(hours=1)
     ended, now = switch_off(story.window.engine, story.sandbox), story.window.now(story.sandbox)
@@ -197,12 +197,12 @@ HEAD = 'zh = "z"\nen = "e"\nlasts = "1h"\n[[fault]]\nname = "n"\ngroup = "receip
     ],
 )
 def test_a_file_that_cannot_be_is_refused(source: str):
-    with pytest.raises(BadTrigger):
+    with pytest.raises(Refused):
         read("mine", source)
 
 
 def test_only_a_profile_has_an_end_until_which_to_wait(story):
-    with pytest.raises(BadTrigger, match="profile"):
+    with pytest.raises(Refused, match="profile"):
         making.make(
             story.window.engine,
             story.window.numbering,
@@ -212,14 +212,14 @@ def test_only_a_profile_has_an_end_until_which_to_wait(story):
 
 
 def test_what_is_not_there_is_named_with_what_is_near(story):
-    with pytest.raises(UnknownProfile, match="a-normal-tuesday"):
+    with pytest.raises(Refused, match="a-normal-tuesday"):
         on(story, "a-normal-thursday")
     assert stands(story) is None
 
 
 @each("lasts", ["0s", "soon", "91d", "-1h"])
 def test_a_time_that_cannot_be_is_refused_and_nothing_is_on(lasts: str, story):
-    with pytest.raises(BadTrigger):
+    with pytest.raises(Refused):
         on(story, "a-trickle", lasts=lasts)
     assert stands(story) is None
 

@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import select
 
 from declarations.money import plain
-from gateways.forex import Forex
-from single_window.cases import exchange as forex
-from single_window.cases.exchange.answers import FOREX_REPORT
-from single_window.frame.not_found import NotFound
+from gateways.agencies import ROUTES
+from gateways.forex.topics import FOREX
+from single_window.cases.exchange import decisions as forex
+from single_window.cases.exchange.queries import CASES, restored
 from single_window.language.refusal import Refusal
+from single_window.refused import NotFound
 from single_window.store.engine import reading
 from single_window.store.gateways.forex import StoredForexRepository
 from single_window.store.tables import delivery
@@ -67,7 +68,7 @@ def test_fx1_waits_for_the_bank_and_is_booked_with_its_restoration(driver):
     assert driver.collected() == [[MERCHANT.code, [], [order]]]
     assert driver.years() == [(2026, "1", "80000.00", 1), (2026, "2", "15900.00", 1)]
     with driver.story.window.engine.connect() as connection:
-        records = forex.restored(connection, report, driver.story.window.parameters)
+        records = restored(connection, report, driver.story.window.parameters)
     assert [(record.code, plain(record.amount)) for record in records] == [
         ("999999", "64100.00"),
         ("122030", "80000.00"),
@@ -211,7 +212,7 @@ def test_what_was_received_is_not_received_again_and_what_was_decided_not_decide
     driver.act("approve")
     decided = driver.answers()
     for action in ("approve", "refuse", "burn"):
-        driver.deliver("forex.acted", [report.id, action, "officer", "again"])
+        driver.deliver("decision.forex_report", [report.id, 0, 0, action, "again", "officer", {}])
     assert driver.answers() == decided
     assert [event for event, _ in driver.history()] == ["forex_in_review", "forex_booked", *["action_refused"] * 3]
     assert len(driver.collected()) == 1
@@ -270,7 +271,7 @@ def test_two_who_judge_reports_for_one_order_at_the_same_instant_do_not_both_boo
             target=Worker(
                 window.engine,
                 window.numbering,
-                GatewayConsumer(Forex(), memory, window.numbering, window.circumstances),
+                GatewayConsumer(FOREX, memory, ROUTES, window.numbering, window.circumstances),
                 window.settings.attempts,
             ).work,
             args=([number],),
@@ -311,7 +312,7 @@ def test_a_report_that_is_shown_names_the_acts_behind_its_decision(driver):
     (order,) = driver.sold(1)
     driver.reports(leg(order))
     with reading(driver.story.window.engine) as connection:
-        shown = FOREX_REPORT.show(connection, driver.story.sandbox, driver.report().cop_no)
+        shown = CASES.show(connection, driver.story.sandbox, driver.report().cop_no)
     named = {basis.id: basis for basis in shown.bases}
     assert set(named) == {name for reason in shown.reasons for name in reason.parameters}
     assert named["forex.retention@2019-04-29"].source == "汇发〔2019〕13号"

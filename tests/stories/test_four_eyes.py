@@ -18,7 +18,7 @@ from single_window.cases.declarations import decisions as acts
 from single_window.cli import main
 from single_window.language.refusal import Refusal
 from single_window.store import case_queue, decision_log, decision_log_check
-from single_window.store.decisions import State
+from single_window.store.decisions import DecisionState
 from single_window.store.desks import desks
 from single_window.store.engine import reading, writing
 from single_window.store.subjects import PROPOSAL
@@ -84,10 +84,10 @@ def approve(story, decision, officer):
 @ON_BOTH
 def test_a_seizure_is_only_proposed_until_a_second_officer_approves_it(inspected):
     proposed = decide(inspected, "detain_for_smuggling", INSPECTOR, WHY)
-    assert state(inspected) == "under_inspection" and outcome(inspected, proposed).state == State.PROPOSED
+    assert state(inspected) == "under_inspection" and outcome(inspected, proposed).state == DecisionState.PROPOSED
     done = approve(inspected, proposed, SUPERVISOR)
     assert state(inspected) == "detained"
-    assert (done.state, done.by, done.second, done.reason) == (State.DONE, "chen", "zhao", WHY)
+    assert (done.state, done.by, done.second, done.reason) == (DecisionState.DONE, "chen", "zhao", WHY)
     assert entries(inspected) == [
         ("chen", "inspector", "proposed"),
         ("zhao", "supervisor", "approved"),
@@ -99,7 +99,7 @@ def test_a_proposal_that_is_declined_does_nothing_and_the_case_may_be_decided_ag
     proposed = decide(inspected, "detain_for_smuggling", INSPECTOR, WHY)
     proposals.decline(inspected.window, inspected.sandbox, proposed, SUPERVISOR, "no proof")
     inspected.window.settle()
-    assert state(inspected) == "under_inspection" and outcome(inspected, proposed).state == State.DECLINED
+    assert state(inspected) == "under_inspection" and outcome(inspected, proposed).state == DecisionState.DECLINED
     assert entries(inspected)[-1] == ("zhao", "supervisor", "declined")
     decide(inspected, "conclude", INSPECTOR)
     assert state(inspected) != "under_inspection"
@@ -120,13 +120,13 @@ def test_a_proposal_that_is_declined_does_nothing_and_the_case_may_be_decided_ag
 def test_neither_the_one_who_proposed_nor_one_without_the_right_approves(inspected, proposed, officer, refused):
     with pytest.raises(refused):
         proposals.approve(inspected.window, inspected.sandbox, proposed, officer)
-    assert outcome(inspected, proposed).state == State.PROPOSED and state(inspected) == "under_inspection"
+    assert outcome(inspected, proposed).state == DecisionState.PROPOSED and state(inspected) == "under_inspection"
 
 
 def test_whoever_proposed_may_withdraw(inspected):
     proposed = decide(inspected, "detain_for_smuggling", INSPECTOR, WHY)
     proposals.decline(inspected.window, inspected.sandbox, proposed, INSPECTOR)
-    assert outcome(inspected, proposed).state == State.DECLINED
+    assert outcome(inspected, proposed).state == DecisionState.DECLINED
 
 
 def test_nothing_else_is_decided_while_a_proposal_waits(inspected):
@@ -157,7 +157,7 @@ def test_a_proposal_whose_subject_has_moved_on_is_refused_once_it_is_approved(in
     with writing(inspected.window.engine) as connection:
         connection.execute(update(declaration).values(version=declaration.c.version + 1))
     refused = approve(inspected, proposed, SUPERVISOR)
-    assert refused.state == State.REFUSED and [row.rule for row in refused.answer] == ["16004"]
+    assert refused.state == DecisionState.REFUSED and [row.rule for row in refused.answer] == ["16004"]
     assert state(inspected) == "under_inspection"
     with writing(inspected.window.engine) as connection:
         connection.execute(update(declaration).values(version=declaration.c.version - 1))
@@ -245,12 +245,12 @@ def test_goods_whose_sample_failed_are_not_cleared_without_a_reason(failed, offi
 
 def test_goods_whose_sample_failed_are_cleared_when_a_second_officer_approves_it(failed):
     proposed = decide(failed, "conclude", INSPECTOR, "复检合格")
-    assert (state(failed), outcome(failed, proposed).state) == ("under_inspection", State.PROPOSED)
+    assert (state(failed), outcome(failed, proposed).state) == ("under_inspection", DecisionState.PROPOSED)
     with pytest.raises(Refusal):
         approve(failed, proposed, INSPECTOR)
     with pytest.raises(Lacking):
         approve(failed, proposed, named("wu", "inspector"))
-    assert approve(failed, proposed, SUPERVISOR).state == State.DONE
+    assert approve(failed, proposed, SUPERVISOR).state == DecisionState.DONE
     assert state(failed) in {"in_review", "concluded", "released"}
 
 
@@ -279,7 +279,7 @@ def test_who_declines_says_why_and_what_is_neither_approved_nor_declined_stays(i
     case = case_of(inspected, proposed)
     with pytest.raises(Refusal, match="may not refuse"):
         queue.decide(inspected.window, inspected.sandbox, case, "refuse", WHY, SUPERVISOR)
-    assert outcome(inspected, proposed).state == State.PROPOSED
+    assert outcome(inspected, proposed).state == DecisionState.PROPOSED
 
 
 def case_of(story, proposed):

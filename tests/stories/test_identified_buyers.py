@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from simulators.imports.trade import Trade
+from simulators.imports.trade import ImportTrade
 from single_window.master_data.importing import import_csv
 from tests.stories.story import StoryRunner, outcome
 
 
-def register(story: StoryRunner, trade: Trade, name: str = "") -> None:
+def register(story: StoryRunner, trade: ImportTrade, name: str = "") -> None:
     """Put the trade's buyer into the identity register, under another `name` where one is given."""
     buyer = trade.document("order").head
     import_csv(

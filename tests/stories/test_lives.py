@@ -18,7 +18,7 @@ from declarations.money import SCALE
 from declarations.tax.import_tax import Assessment
 from gateways.customs.returns import COUNTED
 from simulators.imports.stories import cancellation, delivery, partial_refund, refund
-from simulators.imports.trade import Trade
+from simulators.imports.trade import ImportTrade
 from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.records import from_json
@@ -84,7 +84,7 @@ class Lives(RuleBasedStateMachine):
     def send_again_newer(self, which: int, kind: str, app_type: str, status: str) -> None:
         self.again(self.trades[which], kind, app_type, status)
 
-    def again(self, trade: Trade, kind: str, app_type: str, status: str) -> None:
+    def again(self, trade: ImportTrade, kind: str, app_type: str, status: str) -> None:
         """Send a document once more, newer than ever; a list with the numbers that it got."""
         self.sent += 1
         changes = {
@@ -115,7 +115,7 @@ class Lives(RuleBasedStateMachine):
             self.act(self.trades[which], "suspend")
             self.again(self.trades[which], "inventory", "2", "2")
 
-    def act(self, trade: Trade, action: str) -> None:
+    def act(self, trade: ImportTrade, action: str) -> None:
         """An officer acts, and the window works."""
         act(self.story.window, "story", trade.id, action, reason="随机", officer=named("hypothesis"), as_declared=True)
         self.story.window.settle()

@@ -19,9 +19,9 @@ from sqlalchemy import func, select, text
 from declarations.tax.import_tax import Assessment
 from simulators.imports.stories import delivery as signature
 from simulators.imports.stories import refund
-from simulators.imports.trade import Trade
+from simulators.imports.trade import ImportTrade
 from simulators.imports.traffic import messages, trades
-from single_window.intake.admission import Admitted
+from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.admission_queue import AdmissionQueue, NotAccepting
 from single_window.settings import Settings
 from single_window.store.engine import reading
@@ -64,7 +64,7 @@ def work(folder: Path, address: str, bodies: Sequence[bytes], barrier: Any) -> N
     window.close()
 
 
-def offer(queue: AdmissionQueue, window: Window, body: bytes) -> Future[Admitted] | None:
+def offer(queue: AdmissionQueue, window: Window, body: bytes) -> Future[AdmissionAnswer] | None:
     """The answer to a message, which is still to come; None: too much waits already."""
     try:
         return queue.offer("story", "process", window.read("story", body))
@@ -72,7 +72,7 @@ def offer(queue: AdmissionQueue, window: Window, body: bytes) -> Future[Admitted
         return None
 
 
-def accepted(answer: Future[Admitted] | None) -> bool:
+def accepted(answer: Future[AdmissionAnswer] | None) -> bool:
     """Whether a message was accepted; where others kept the database for too long, it is to be sent again."""
     if answer is None:
         return False
@@ -148,7 +148,7 @@ def test_every_trade_is_released_once_and_every_account_is_exact(
     nobody_waited_in_vain(again)
 
 
-def released_once(story: StoryRunner, played: Sequence[Trade]) -> bool:
+def released_once(story: StoryRunner, played: Sequence[ImportTrade]) -> bool:
     """Every list has had 2, 120 and 800 and one bill, every partner 2 and 120, each in its own mailbox's order."""
     for trade in played:
         assert story.statuses(trade) == ["2", "120", "800"]

@@ -10,10 +10,10 @@ from sqlalchemy import select, update
 
 from declarations.money import decimal, scale, scaled, to_fen
 from simulators.imports.stories import partial_refund, refund
-from simulators.imports.trade import Trade
+from simulators.imports.trade import ImportTrade
 from single_window.accounts.people import participant
 from single_window.auditing import guarantees
-from single_window.cases import declarations as stories
+from single_window.cases.declarations import assembly as stories
 from single_window.cases.tax_bills import queries as tax_bills
 from single_window.master_data.importing import import_csv
 from single_window.store.engine import reading, writing
@@ -26,14 +26,14 @@ from tests.stories.story import StoryRunner, outcome
 pytestmark = LATER_ON_POSTGRESQL
 
 
-def released(story: StoryRunner) -> Trade:
+def released(story: StoryRunner) -> ImportTrade:
     trade = story.trade()
     story.send(trade)
     assert story.statuses(trade)[-1] == "800"
     return trade
 
 
-def fail(story: StoryRunner, trade: Trade, standing: str = "good", valid_until: str = "") -> None:
+def fail(story: StoryRunner, trade: ImportTrade, standing: str = "good", valid_until: str = "") -> None:
     """Change how the guarantee of a trade's guarantor stands."""
     code = trade.document("inventory").head["assureCode"]
     import_csv(
@@ -44,7 +44,7 @@ def fail(story: StoryRunner, trade: Trade, standing: str = "good", valid_until: 
     )
 
 
-def of_the_same_guarantor(story: StoryRunner, trade: Trade, first: int) -> Trade:
+def of_the_same_guarantor(story: StoryRunner, trade: ImportTrade, first: int) -> ImportTrade:
     """A sound trade whose list names the same guarantor, from this number on."""
     code = trade.document("inventory").head["assureCode"]
     return next(
@@ -54,7 +54,7 @@ def of_the_same_guarantor(story: StoryRunner, trade: Trade, first: int) -> Trade
     )
 
 
-def bill_of(story: StoryRunner, trade: Trade) -> Any:
+def bill_of(story: StoryRunner, trade: ImportTrade) -> Any:
     with reading(story.window.engine) as connection:
         return connection.execute(
             select(tax_bill)
@@ -63,7 +63,7 @@ def bill_of(story: StoryRunner, trade: Trade) -> Any:
         ).first()
 
 
-def account_of(story: StoryRunner, trade: Trade) -> Any:
+def account_of(story: StoryRunner, trade: ImportTrade) -> Any:
     code = trade.document("inventory").head["assureCode"]
     with reading(story.window.engine) as connection:
         return connection.execute(
@@ -71,7 +71,7 @@ def account_of(story: StoryRunner, trade: Trade) -> Any:
         ).one()
 
 
-def pay(story: StoryRunner, trade: Trade) -> decisions.Decided:
+def pay(story: StoryRunner, trade: ImportTrade) -> decisions.Decided:
     decision, _ = tax_bills.pay(story.window, story.sandbox, bill_of(story, trade).tax_no, participant("cashier"))
     story.window.settle()
     return decisions.outcome(story.window, story.sandbox, decision)

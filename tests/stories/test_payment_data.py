@@ -18,10 +18,11 @@ from single_window.intake import payment_uploads
 from single_window.intake.payment_uploads import findings_of
 from single_window.master_data import certificates
 from single_window.master_data import importing as masterdata
-from single_window.master_data.certificates import Issued
+from single_window.master_data.certificates import IssuedCertificate
 from single_window.store import payment_requests
 from single_window.store.engine import reading
-from single_window.store.payment_requests import CallState, PaymentRequest, Verdict
+from single_window.store.names import UploadVerdict
+from single_window.store.payment_requests import CallState, PaymentRequest
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.platforms import compact, confirms, data_of, form_of, signed, text_of
 from tests.receivers import Receiver, free_port, receiving, status
@@ -40,7 +41,7 @@ class Platform:
         self.code = self.trade.document("order").head["ebpCode"]
         self.card = certificates.issue(story.window, story.sandbox, self.code, algorithm)
         payment_addresses.put(story.window, story.sandbox, self.code, receiver.url)
-        self.asking = PlatformCalls(story.window, Event())
+        self.calls = PlatformCalls(story.window, Event())
 
     def begin(self) -> dict[str, str]:
         """Declare the trade, let the platform be asked; gives what it is asked."""
@@ -49,7 +50,7 @@ class Platform:
         return form_of(self.receiver.posted[-1])
 
     def ask(self) -> bool:
-        return self.asking.call(self.request)
+        return self.calls.call(self.request)
 
     @property
     def request(self) -> PaymentRequest:
@@ -61,7 +62,9 @@ class Platform:
         self.story.window.settle()
         return answer.code, answer.message
 
-    def answer(self, by: Issued | None = None, text: Callable[..., str] = text_of, **head: object) -> tuple[str, str]:
+    def answer(
+        self, by: IssuedCertificate | None = None, text: Callable[..., str] = text_of, **head: object
+    ) -> tuple[str, str]:
         """Upload payment data in the session of the request, signed by its card."""
         data = data_of(self.trade, self.request.session_id, NOON, **head)
         return self.upload(signed(data, by or self.card, text))
@@ -116,7 +119,7 @@ def test_a_right_answer_lets_the_list_go_on(start: Callable[..., Platform], algo
     assert result == {"orderNo": platform.trade.id, "sessionID": platform.request.session_id, "serviceTime": str(NOON)}
     assert (platform.story.state(platform.trade), platform.request.asking) == ("accepted", CallState.REQUESTED)
     assert platform.answer() == ("10000", "上传成功")
-    assert platform.request.verdict == Verdict.RIGHT and platform.findings == []
+    assert platform.request.verdict == UploadVerdict.RIGHT and platform.findings == []
     assert platform.story.state(platform.trade) == "released"
     assert {"payment_data_requested", "payment_data_answered"} <= {
         row.event for row in platform.story.timeline(platform.trade)
@@ -133,7 +136,7 @@ def test_silence_of_two_minutes_leads_to_review(start: Callable[..., Platform]) 
     assert platform.story.state(platform.trade) == "accepted"
     platform.story.window.advance(platform.story.sandbox, NOON + 2 * MINUTES)
     assert platform.story.state(platform.trade) == "in_review" and "14221" in platform.reasons
-    assert platform.request.verdict_at(NOON + 2 * MINUTES) == Verdict.SILENT
+    assert platform.request.verdict_at(NOON + 2 * MINUTES) == UploadVerdict.SILENT
 
 
 def test_who_answers_late_has_answered_and_stays_in_review(start: Callable[..., Platform]) -> None:
@@ -141,7 +144,7 @@ def test_who_answers_late_has_answered_and_stays_in_review(start: Callable[..., 
     platform.begin()
     platform.story.pass_time(hours=1)
     assert platform.answer()[0] == "10000"
-    assert platform.request.verdict == Verdict.LATE
+    assert platform.request.verdict == UploadVerdict.LATE
     assert platform.story.state(platform.trade) == "in_review"
 
 
@@ -202,7 +205,7 @@ def test_what_was_signed_instead_is_reported(
     tried = algorithm is Key.RSA or not code.endswith("order-of-parts")
     assert platform.findings == [code if tried else "payment-signature"]
     request = platform.request
-    assert request.verdict == Verdict.WRONG and request.expected.startswith('"sessionID":"')
+    assert request.verdict == UploadVerdict.WRONG and request.expected.startswith('"sessionID":"')
     assert bool(request.signed_digest) is (algorithm is Key.RSA) and request.signed_digest != request.digest
     assert platform.story.state(platform.trade) == "accepted"
 

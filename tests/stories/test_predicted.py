@@ -8,9 +8,9 @@ import msgspec
 from sqlalchemy import func, select
 
 from declarations.reasons import Reason
-from simulators.imports.faults import Fault, faults
-from single_window.intake.validated import Validation
-from single_window.intake.validation import Against, validate
+from simulators.known_faults import KnownFault, known_faults
+from single_window.intake.validated import Against, Validation
+from single_window.intake.validation import validate
 from single_window.store.engine import reading
 from single_window.store.tables import metadata
 from tests.databases import LATER_ON_POSTGRESQL
@@ -21,7 +21,7 @@ from tests.tables import each
 pytestmark = LATER_ON_POSTGRESQL
 MATCHED = [
     fault
-    for fault in faults()
+    for fault in known_faults("import")
     if not fault.story
     and fault.expected.outcome == "100"
     and fault.name not in {"order_missing", "payment_missing", "waybill_missing", "paid_not_sum"}
@@ -58,7 +58,7 @@ def of_customs(validation: Validation, *, warning: bool = False) -> list[str]:
 
 @each("fault", MATCHED)
 def test_what_is_predicted_of_a_faulty_trade_is_what_customs_decides(
-    start_story: Callable[..., StoryRunner], fault: Fault
+    start_story: Callable[..., StoryRunner], fault: KnownFault
 ) -> None:
     story = start_story(fault.name, open=not fault.closed)
     trade = story.trade(fault=fault.name)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from single_window.cases import refunds
+from single_window.cases.refunds import explaining as refunds
 from single_window.cases.refunds.queries import rates_of
 from single_window.store.engine import reading
 from tests.databases import LATER_ON_POSTGRESQL

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from single_window import auditing
-from single_window.cases import declarations as stories
-from single_window.cases import refunds
+from single_window.cases.declarations import matches as stories
 from single_window.cases.refunds import drafting
+from single_window.cases.refunds import explaining as refunds
 from single_window.cases.refunds.parts import ExplanationOut
 from single_window.cases.refunds.queries import rates_of
 from single_window.language.refusal import Refusal

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from single_window.api.app import create_app
-from single_window.cases import refunds
+from single_window.cases.refunds import explaining as refunds
 from single_window.cases.refunds.parts import ExplanationOut
 from single_window.cases.refunds.queries import rates_of
 from single_window.cli import main

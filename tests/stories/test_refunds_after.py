@@ -63,10 +63,11 @@ def test_an_officer_requests_a_correction_and_the_company_sends_it(driver, item)
 
 def test_a_decision_about_a_claim_that_moved_on_since_is_not_carried_out(driver, item):
     claimed(driver, item, "TS1")
-    driver.act("ask", "TS1", reason="请说明", seen="accepted", act="first")
-    driver.act("approve", "TS1", seen="accepted", act="second")
+    seen = driver.claim_row("TS1").version
+    driver.act("ask", "TS1", reason="请说明", seen=seen, act="first")
+    driver.act("approve", "TS1", seen=seen, act="second")
     assert driver.claim_row("TS1").state == "asked" and driver.notices("TS1") == []
-    driver.act("approve", "TS1", seen="asked", act="third")
+    driver.act("approve", "TS1", seen=driver.claim_row("TS1").version, act="third")
     assert driver.claim_row("TS1").state == "paid"
 
 
@@ -491,7 +492,7 @@ def test_what_is_sent_again_changes_nothing(driver, item):
         ("agency.vat_invoice", [paper.document_id, "FP1"]),
         ("deadline.reconciliation", [claim.id]),
         ("deadline.refund_review", [claim.id, "review"]),
-        ("refund.acted", [claim.id, "approve", "x", {}]),
+        ("decision.refund_claim", [claim.id, 0, 0, "approve", "", "x", {}]),
         ("exchange.collected", [claim.ebc_code, [item[:18]], []]),
     ):
         driver.deliver(topic, entry)

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from tests.databases import LATER_ON_POSTGRESQL
-from tests.stories.refunding import WORLD, Refunding, bought, export, inventory, line, purchase
+from tests.stories.refunding import WORLD, Refunding, export, inventory, purchase
 from tests.tables import each
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -49,40 +49,10 @@ def refused(driver, *lines, number="TS2", **changes):
         (lambda item: [export(item, currency="EUR"), purchase("FP1")], "20207"),
         (lambda item: [export("4227202600000000990"[:18] + "001"), purchase("FP1")], "20202"),
         (lambda item: [export(item), export(item, 3), purchase("FP1")], "20203"),
-        (lambda item: [export(item, part="X"), purchase("FP1")], "20521"),
-        (lambda item: [export(item, 2), purchase("FP1")], "20525"),
-        (lambda item: [purchase("FP1")], "20528"),
     ],
 )
 def test_a_claim_that_cannot_be_is_refused_with_its_reason(driver, item, lines, rule):
     assert rule in refused(driver, *lines(item))
-
-
-@each(
-    ("changes", "rule"),
-    [
-        ({"kind": "X"}, "20522"),
-        ({"business": "YT"}, "20523"),
-        ({"period": "202613"}, "20524"),
-        ({"kind": "M"}, "20527"),
-    ],
-)
-def test_a_head_that_cannot_be_is_refused_with_its_reason(driver, item, changes, rule):
-    assert refused(driver, export(item), purchase("FP1"), **changes) == [rule]
-
-
-def test_what_another_company_exported_is_not_claimed(driver):
-    item = driver.summarised(merchant=OTHER.code)[0] + "001"
-    driver.story.submit(driver.paper())
-    assert refused(driver, export(item), purchase("FP1")) == ["20520", "20202"]
-
-
-@pytest.mark.parametrize(("goods", "rule"), [({"gcode": "1234567890"}, "20552"), ({"currency": "121"}, "20551")])
-def test_goods_without_a_rate_are_refused_with_what_is_missing(driver, goods, rule):
-    item = driver.summarised([inventory(1, line(**goods))])[0] + "001"
-    code = {name: value for name, value in goods.items() if name == "gcode"}
-    driver.story.submit(driver.paper(lines=[bought(**code)]))
-    assert refused(driver, export(item, **goods), purchase("FP1", **code)) == [rule]
 
 
 def test_an_invoice_line_is_used_once(driver):
@@ -106,26 +76,6 @@ def test_a_number_is_on_file_once_whoever_hands_it_in(driver, item):
     driver.story.submit(driver.paper(merchant=OTHER))
     assert driver.answers("FP1", "VatInvoiceReturn")[-1] == ("100", "20602")
     assert [invoice.state for invoice in driver.rows("vat_invoice", ebc_code=OTHER.code)] == ["rejected"]
-
-
-@each(
-    ("changes", "lines", "rule"),
-    [
-        ({"invoiceKind": "9"}, None, "20604"),
-        ({"usage": "3"}, None, "20605"),
-        ({"invoiceDate": "20261131"}, None, "20606"),
-        ({"invoiceDate": "20270101"}, None, "20607"),
-        ({}, [bought(amount="-1.00")], "20600"),
-        ({}, [bought(place, amount="92233720368547.75807", taxRate="0", tax="0") for place in (1, 2)], "20609"),
-        ({}, [bought(tax="9.99")], "20601"),
-        ({}, [bought(), bought()], "20603"),
-        ({}, [bought(taxRate="13")], "20608"),
-    ],
-)
-def test_a_paper_that_cannot_be_is_refused_with_its_reason(driver, changes, lines, rule):
-    driver.story.submit(driver.paper("FP7", lines or (), **changes))
-    assert driver.answers("FP7", "VatInvoiceReturn")[-1] == ("100", rule)
-    assert driver.rows("vat_invoice_line") == []
 
 
 def test_a_claim_before_its_window_opens_is_too_early(driver):
@@ -165,10 +115,3 @@ def test_enormous_amounts_and_fields_left_out_are_refused(driver, item):
     assert "20201" in refused(driver, bare, purchase("FP1"), number="TS5")
     driver.story.submit(driver.repayment([{"gnum": str(place), "itemNo": item, "qty": huge} for place in (1, 2, 3)]))
     assert driver.answers("BJ1", "RefundRepaymentReturn")[-1] == ("100", "20621")
-
-
-def test_an_unknown_company_is_refused_where_the_sandbox_is_closed(start_story):
-    driver = Refunding(start_story(open=False))
-    item = driver.summarised()[0] + "001"
-    driver.story.submit(driver.paper())
-    assert refused(driver, export(item), purchase("FP1")) == ["20531"]

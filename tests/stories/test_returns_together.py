@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from declarations.money import SCALE
 from simulators.imports.stories import partial_refund, refund
-from simulators.imports.trade import Trade
+from simulators.imports.trade import ImportTrade
 from single_window.store.engine import reading
 from single_window.store.tables import account_book, cap_use
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
@@ -21,7 +21,7 @@ def officer(story: StoryRunner, number: str, action: str) -> None:
     story.window.settle()
 
 
-def two_pieces(story: StoryRunner, mode: str = "9610") -> tuple[Trade, str]:
+def two_pieces(story: StoryRunner, mode: str = "9610") -> tuple[ImportTrade, str]:
     """A released list of two pieces of one good, and its number."""
     trade = story.trade(mode=mode, fault="returned_partly")
     story.send(trade)
@@ -34,7 +34,7 @@ def another(body: bytes) -> bytes:
     return body.replace(b"<ceb:copNo>T", b"<ceb:copNo>U").replace(body.split(b'guid="')[1][:36], b"C" * 36, 1)
 
 
-def requests_of(story: StoryRunner, trade: Trade) -> list[str]:
+def requests_of(story: StoryRunner, trade: ImportTrade) -> list[str]:
     return sorted({receipt.fields["copNo"] for receipt in story.receipts(trade, "refund")})
 
 

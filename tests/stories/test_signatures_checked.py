@@ -12,10 +12,11 @@ from declarations.calendar import DAY
 from schemas import parsing
 from schemas.signature import keys
 from schemas.signature.algorithms import Key
-from schemas.signature.certificates import Holder, issue, read
+from schemas.signature.certificates import CertificateHolder, issue, read
 from schemas.signature.signing import Signer, sign
 from single_window.master_data import certificates
-from single_window.master_data.certificates import Issued
+from single_window.master_data.certificates import IssuedCertificate
+from single_window.refused import Refused
 from single_window.store.engine import writing
 from single_window.store.tables import participant
 from single_window.work import resetting
@@ -25,12 +26,12 @@ from tests.stories.story import NOON, StoryRunner
 pytestmark = LATER_ON_POSTGRESQL
 
 
-def issued(story: StoryRunner, kind: str = "inventory", algorithm: Key = Key.RSA, **options: int) -> Issued:
+def issued(story: StoryRunner, kind: str = "inventory", algorithm: Key = Key.RSA, **options: int) -> IssuedCertificate:
     company = story.trade().parties.sender(kind).code
     return certificates.issue(story.window, story.sandbox, company, algorithm, **options)
 
 
-def signed(story: StoryRunner, kind: str, by: Issued, dialect: str = "") -> bytes:
+def signed(story: StoryRunner, kind: str, by: IssuedCertificate, dialect: str = "") -> bytes:
     body = story.message(story.trade(), kind)
     return sign(parsing.parse(body), Signer(by.key, by.certificate, dialect))
 
@@ -144,9 +145,9 @@ def test_an_own_certificate_can_be_registered_and_numbers_are_taken_once(
 ) -> None:
     story = start_story(signatures="require")
     by = issued(story)
-    with pytest.raises(certificates.Taken):
+    with pytest.raises(Refused, match="registered already"):
         certificates.register(story.window, story.sandbox, "3301960A01", by.certificate)
-    with pytest.raises(certificates.NotRegistered):
+    with pytest.raises(Refused, match="No certificate"):
         certificates.revoke(story.window, story.sandbox, "ffffffff")
 
 
@@ -161,12 +162,12 @@ def test_a_certificate_with_a_registered_number_is_not_that_certificate(
             "Nobody",
             keys.public_of(key),
             by.certificate.number,
-            Holder("演示公司", "3301960A01", "Nobody", "1"),
+            CertificateHolder("演示公司", "3301960A01", "Nobody", "1"),
             NOON - DAY,
             NOON + DAY,
         )
     )
-    story.submit(signed(story, "inventory", Issued(forged, key)))
+    story.submit(signed(story, "inventory", IssuedCertificate(forged, key)))
     assert answers(story) == [("-621049", "-621049/17610")]
 
 

@@ -6,8 +6,11 @@ from collections import Counter
 
 import pytest
 
-from single_window.cases import declarations as stories
+from single_window.cases.declarations import assembly as stories
 from single_window.cases.declarations import decisions as acts
+from single_window.cases.declarations import matches, notes
+from single_window.cases.declarations.arrivals import of_message
+from single_window.cases.declarations.gathering import flow_of
 from single_window.language.plainly import plainly
 from single_window.language.refusal import Refusal
 from single_window.store.engine import reading
@@ -21,7 +24,7 @@ pytestmark = LATER_ON_POSTGRESQL
 
 def find(story, number):
     with reading(story.window.engine) as connection:
-        return stories.find(connection, story.sandbox, number)
+        return matches.find(connection, story.sandbox, number)
 
 
 def story_of(story, sale):
@@ -32,7 +35,7 @@ def story_of(story, sale):
 def of_note(story, number):
     (match,) = [row for row in find(story, number) if row.category == "note"]
     with reading(story.window.engine) as connection:
-        return stories.of_note(connection, story.sandbox, match.id)
+        return notes.of_note(connection, story.sandbox, match.id)
 
 
 def left(story, sale):
@@ -129,7 +132,7 @@ def test_an_import_and_an_export_of_one_order_number_never_share_a_story(story):
             | {line.kind for line in record.timeline}
             | {answer.kind for answer in record.receipts}
         )
-        assert {stories.flow_of(kind) for kind in kinds} == {row.flow}
+        assert {flow_of(kind) for kind in kinds} == {row.flow}
         assert [other.flow for other in record.others] == ["I" if row.flow == "E" else "E"]
     with pytest.raises(Refusal, match="2 things"):
         act(story.window, story.sandbox, trade.id, "review", "", TESTER, as_declared=True)
@@ -209,7 +212,7 @@ def test_a_message_with_a_request_shows_what_customs_answered(start_story):
     story.submit(*sale.messages(), note("arrival_note", [sale], "YD1"))
     (admitted,) = story.submit(refund(sale, invt_no(story, sale)))
     with reading(story.window.engine) as connection:
-        record = stories.of_message(connection, story.sandbox, admitted.id)
+        record = of_message(connection, story.sandbox, admitted.id)
     assert [receipt.status for receipt in record.receipts] == ["2", "120"]
 
 

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from declarations.money import plain
-from gateways.customs.summaries.handlers import PHASES
 from gateways.customs.summaries.places import merchant
+from gateways.customs.summaries.topics import PHASES
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.stories.summarising import MERCHANT, Summarising, inventory, line
 

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import event, select, update
 
 from declarations.money import SCALE
+from gateways.topics.topic import Route
 from simulators.imports.stories import amendment, cancellation, delivery, intakes, partial_refund, refund
-from single_window.cases import declarations as stories
+from single_window.cases.declarations import assembly as stories
 from single_window.store import epochs
 from single_window.store.answers import write_sends
 from single_window.store.engine import reading, writing
@@ -342,7 +343,7 @@ def test_an_assessment_requested_twice_leaves_the_bill_alone(story):
     columns = [*(story.column(trade, name) for name in ("id", "document_id", "accepted_at")), False]
     story.window.numbering.ensure(ROWS, "row", 1)
     with writing(story.window.engine) as connection:
-        write_sends(connection, story.window.numbering, story.sandbox, {"tax.requested": [columns]}, 0)
+        write_sends(connection, story.window.numbering, story.sandbox, {Route("tax", "tax.requested"): [columns]}, 0)
     story.window.settle()
     story.pass_time(days=31)
     assert story.bills(trade) == [("0", "collected")]

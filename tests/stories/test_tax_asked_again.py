@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import select
 
-from simulators.imports.trade import Trade
+from simulators.imports.trade import ImportTrade
 from single_window.store.engine import reading
 from single_window.store.tables import delivery
 from tests.officers import TESTER, act
@@ -23,7 +23,7 @@ def away(story: StoryRunner, queue: str) -> Iterator[None]:
     story.window.settle()
 
 
-def decide(story: StoryRunner, trade: Trade, action: str) -> None:
+def decide(story: StoryRunner, trade: ImportTrade, action: str) -> None:
     """An officer acts, and the window works."""
     act(story.window, story.sandbox, trade.id, action, reason="测试", officer=TESTER, as_declared=True)
     story.window.settle()

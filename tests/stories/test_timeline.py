@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from declarations.parameters import load
-from single_window.cases import declarations as stories
+from single_window.cases.declarations import assembly as stories
 from single_window.store.engine import reading
 from single_window.work import decisions
 from tests.officers import TESTER, act

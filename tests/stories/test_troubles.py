@@ -14,7 +14,7 @@ from schemas.signature.algorithms import DSIG, Key
 from schemas.signature.checking import check_message
 from schemas.signature.signing import Signer, sign
 from single_window.cli import main
-from single_window.intake.validation import Against
+from single_window.intake.validated import Against
 from single_window.master_data import certificates
 from tests.specifications_of import specification
 from tests.stories.story import KINDS, StoryRunner

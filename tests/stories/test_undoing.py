@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from declarations import lifecycle
-from gateways.decisions import Subject
+from gateways.decisions import SubjectKind
 from single_window.cases import undoing
 from single_window.cases.declarations.decisions import LIST_DECISION
-from single_window.cases.undoing import Last
+from single_window.cases.undoing import LastDecision
 from single_window.store.engine import reading
 from single_window.work import decisions
 from tests.databases import LATER_ON_POSTGRESQL
@@ -22,12 +22,19 @@ pytestmark = LATER_ON_POSTGRESQL
 def decided(story: StoryRunner, number: int, *actions: str) -> None:
     for action in actions:
         decisions.file(
-            story.window, story.sandbox, Subject.DECLARATION, number, action, by=named("关员甲"), seen=0, reason="测试"
+            story.window,
+            story.sandbox,
+            SubjectKind.DECLARATION,
+            number,
+            action,
+            by=named("关员甲"),
+            seen=0,
+            reason="测试",
         )
         story.window.settle()
 
 
-def last(story: StoryRunner, trade: object, number: int) -> Last | None:
+def last(story: StoryRunner, trade: object, number: int) -> LastDecision | None:
     with reading(story.window.engine) as connection:
         subject = LIST_DECISION.by_id(connection, story.sandbox, str(number))
         return undoing.last(connection, story.sandbox, LIST_DECISION, subject, "I")

@@ -9,12 +9,12 @@ import pytest
 from click.testing import CliRunner
 
 from simulators.entry import opened, settings_for
-from simulators.imports.day import Silent
+from simulators.played_day import NoDisplay
 from simulators.refunds.exporting import traders
 from simulators.refunds.firms import Market
-from simulators.refunds.plots import plot, plots
-from simulators.refunds.workers import Beside, Inline
-from simulators.refunds.year import BEGINS, KEPT, OPTIONS, SANDBOX, Wanted, _folder, year
+from simulators.refunds.scenarios import refund_scenario, refund_scenarios
+from simulators.refunds.workers import InlineWorker, ProcessWorker
+from simulators.refunds.year import BEGINS, KEPT, OPTIONS, SANDBOX, YearOptions, _folder, year
 from simulators.refunds.year import played as played_here
 
 
@@ -39,8 +39,8 @@ def test_every_claim_of_a_year_ends_and_every_ledger_balances(small):
 
 @pytest.mark.long
 def test_every_plot_was_played_and_amounts_are_those_of_the_rules(small):
-    claims = {claim["plot"]: claim for claim in small[1]["claims"]}
-    assert set(claims) >= {plot_played.name for plot_played in plots()}
+    claims = {claim["scenario"]: claim for claim in small[1]["claims"]}
+    assert set(claims) >= {plot_played.name for plot_played in refund_scenarios()}
     assert claims["part_of_invoice"]["paid"] == {"expected": "390.00", "found": "390.00"}
     assert claims["small_supplier"]["paid"]["found"] == "60.00"
     assert claims["exchange_late"]["paid"]["found"] == "276.90"
@@ -54,13 +54,17 @@ def test_the_same_seed_plays_the_same_year():
 
 @pytest.mark.long
 def test_a_process_beside_changes_nothing_but_the_time(tmp_path):
-    wanted = Wanted(3, 12, (plot("rate_cut"),))
+    wanted = YearOptions(3, 12, (refund_scenario("rate_cut"),))
     market = Market(wanted.seed, 1 + traders(wanted.trades))
     years = []
     for name in ("inline", "beside"):
-        with opened(settings_for(tmp_path / name, readers=0), SANDBOX, market, OPTIONS, BEGINS) as outside:
-            worker = nullcontext(Inline()) if name == "inline" else Beside(outside.window.settings, SANDBOX, KEPT)
-            years.append(played_here(outside, market, wanted, nullcontext(Silent()), worker))
+        with opened(settings_for(tmp_path / name, readers=0), SANDBOX, market, OPTIONS, BEGINS) as session:
+            worker = (
+                nullcontext(InlineWorker())
+                if name == "inline"
+                else ProcessWorker(session.window.settings, SANDBOX, KEPT)
+            )
+            years.append(played_here(session, market, wanted, nullcontext(NoDisplay()), worker))
     assert years[0].outcomes == years[1].outcomes and years[0].ok and years[1].ok
     measured = {"seconds", "processor_seconds", "processor_seconds_own", "memory"}
     first, other = ({key: value for key, value in entry.totals.items() if key not in measured} for entry in years)

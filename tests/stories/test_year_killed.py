@@ -14,12 +14,13 @@ from pathlib import Path
 
 from simulators.entry import opened, settings_for
 from simulators.refunds.firms import Market
-from simulators.refunds.workers import Beside
+from simulators.refunds.workers import ProcessWorker
 from simulators.refunds.year import BEGINS, OPTIONS, SANDBOX
 
 if __name__ == "__main__":
     settings = settings_for(Path(sys.argv[1]), synchronous="NORMAL", readers=0)
-    with opened(settings, SANDBOX, Market(1, 1), OPTIONS, BEGINS) as outside, Beside(settings, SANDBOX) as worker:
+    playing = opened(settings, SANDBOX, Market(1, 1), OPTIONS, BEGINS)
+    with playing, ProcessWorker(settings, SANDBOX) as worker:
         print(worker._pool.submit(os.getpid).result(), flush=True)
         sys.stdin.read()
 """

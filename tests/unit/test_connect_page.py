@@ -11,11 +11,11 @@ import pytest
 
 from single_window.channels.webhook import headers
 from single_window.clock import system_now
-from single_window.receipts.pushing.outgoing import Outgoing
+from single_window.receipts.pushing.outgoing import ReceiptsMessage
 from single_window.receipts.pushing.pauses import ABROAD, BLOCKED_AFTER, DAY, HOUR, MINUTE, SECOND
 
 PAGE = (Path(__file__).parents[2] / "docs" / "connect.md").read_text("utf-8")
-MESSAGE = Outgoing("id", "main", "DXPENT0000000001", 5, 7, "622", "<a>青岛</a>".encode())
+MESSAGE = ReceiptsMessage("id", "main", "DXPENT0000000001", 5, 7, "622", "<a>青岛</a>".encode())
 
 
 def code(name: str) -> Callable[..., Any]:

@@ -1,4 +1,6 @@
-"""The written pages say what is true: commands exist, links lead somewhere, names have their place, codes words."""
+"""The written pages say what is true: commands exist, names have their place, codes words, files exist.
+
+That links lead somewhere is proved by building the site (tests/browser/test_docs_site.py)."""
 
 from __future__ import annotations
 
@@ -13,15 +15,16 @@ import click
 import msgspec
 
 from declarations.lifecycle import OFFICER, lifecycles
+from gateways.agencies import GATEWAYS, TOPICS
 from gateways.records import Options
 from schemas.catalogue import entries
 from schemas.codes import return_statuses
-from schemas.receipt_texts import texts
+from schemas.receipt_texts import texts as receipt_texts
 from simulators.bench import bench
 from simulators.bench.runs import ALL
 from simulators.demo import demo
-from simulators.imports.faults import Fault, faults
 from simulators.key_control.command import key_control
+from simulators.known_faults import KnownFault, known_faults
 from simulators.load.command import load
 from simulators.officers.command import officers
 from simulators.recordings.command import recording
@@ -30,17 +33,18 @@ from simulators.scenarios.command import scenario
 from simulators.traffic.command import traffic
 from simulators.verdicts.command import verdict
 from single_window.cli import COMMANDS, main
-from single_window.messaging.topology import GATEWAYS, QUEUES
+from single_window.messaging import topology
+from single_window.reference.site import written_pages
 from single_window.settings import Settings
 from single_window.store.tables import OWNERS
+from tests.pages import ROOT, texts
+from tests.recipes import steps
 from tests.tables import each
 
-ROOT = Path(__file__).parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-WRITTEN = [page for page in PAGES if "reference" not in page.parts]
-"""Pages that are written by hand; those of the reference are made from the code."""
-README = ROOT / "README.md"
-TABLE = ROOT / "docs/outcomes-table.md"
+WRITTEN = list(written_pages())
+TYPED = [name for name in WRITTEN if not name.startswith("docs/add/")]
+"""Pages whose commands are only looked at; those of recipes are typed (test_recipes.py)."""
+TABLE = "docs/outcomes-table.md"
 OUTCOMES = "## To see this outcome, do that"
 FROM_OUTSIDE = {
     "demo": demo,
@@ -56,13 +60,8 @@ FROM_OUTSIDE = {
 }
 """Commands that an entry point brings: where nothing is installed, only these pages would miss them."""
 _FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
-_LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _CODE = re.compile(r"\[Code:(\d+)\]")
 _NEGATIVE = re.compile(r"(?<!\w)-\d{6}")
-
-
-def names(paths: list[Path]) -> list[str]:
-    return [path.relative_to(ROOT).as_posix() for path in paths]
 
 
 def lines(text: str) -> Iterator[str]:
@@ -111,13 +110,13 @@ def complaint(line: str) -> str:
     return ""
 
 
-@each("name", names(WRITTEN))
+@each("name", TYPED)
 def test_every_command_on_a_page_exists_with_its_options(name: str) -> None:
-    assert [text for line in lines((ROOT / name).read_text("utf-8")) if (text := complaint(line))] == []
+    assert [text for line in lines(texts()[name]) if (text := complaint(line))] == []
 
 
 def test_commands_are_really_found_on_the_pages() -> None:
-    shown = [words for page in WRITTEN for line in lines(page.read_text("utf-8")) if (words := called(line))]
+    shown = [words for name in WRITTEN for line in lines(texts()[name]) if (words := called(line))]
     assert {words[0] for words in shown} >= {
         "run",
         "submit",
@@ -150,46 +149,17 @@ def test_the_guard_of_commands_barks(line: str) -> None:
     assert complaint(line)
 
 
-@each("name", names(WRITTEN))
+@each("name", WRITTEN)
 def test_every_make_target_on_a_page_exists(name: str) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    result = [line.split()[1] for line in lines((ROOT / name).read_text("utf-8")) if re.match(r"make [a-z]", line)]
+    result = [line.split()[1] for line in lines(texts()[name]) if re.match(r"make [a-z]", line)]
     assert set(result) <= targets
-
-
-def anchors(text: str) -> set[str]:
-    """The anchors of a page's headings, as the usual renderers make them."""
-    headings = re.findall(r"^#+ (.+)$", _FENCE.sub("", text), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
-
-
-def broken_links(page: Path, text: str) -> list[str]:
-    """Links of a page that lead to no file or heading of the repository."""
-    results = []
-    for link in _LINK.findall(_FENCE.sub("", text)):
-        place, _, anchor = link.partition("#")
-        target = (page.parent / place).resolve() if place else page
-        if "://" in link:
-            continue
-        if not target.exists() or (anchor and anchor not in anchors(target.read_text("utf-8"))):
-            results.append(link)
-    return results
-
-
-@each("name", names(PAGES))
-def test_every_link_leads_somewhere(name: str) -> None:
-    assert broken_links(ROOT / name, (ROOT / name).read_text("utf-8")) == []
-
-
-@each("link", ["nowhere.md", "docs/index.md#no-such-heading", "#no-such-heading"])
-def test_the_guard_of_links_barks(link: str) -> None:
-    assert broken_links(README, f"# A heading\n[words]({link})") == [link]
 
 
 @cache
 def rows_and_headings() -> str:
     """The rows of tables and the headings of all pages."""
-    text = (line for page in PAGES for line in page.read_text("utf-8").splitlines())
+    text = (line for page in texts().values() for line in page.splitlines())
     return "\n".join(line for line in text if line.startswith(("#", "|")))
 
 
@@ -203,9 +173,9 @@ def in_row_or_heading(name: str) -> bool:
     [
         *(f"SINGLE_WINDOW_{field.name.upper()}" for field in fields(Settings)),
         *(field.name for field in msgspec.structs.fields(Options)),
-        *(fault.name for fault in faults()),
+        *(fault.name for fault in known_faults("import")),
         *sorted({step.action for life in lifecycles().values() for step in life.transitions if OFFICER in step.by}),
-        *sorted({topic for topics in QUEUES.values() for topic in topics}),
+        *sorted(TOPICS),
         *(measure.name for measure in ALL),
     ],
 )
@@ -225,7 +195,7 @@ def rows(text: str, heading: str) -> list[tuple[str, ...]]:
 
 
 def outcomes() -> list[tuple[str, ...]]:
-    result = rows(TABLE.read_text("utf-8"), OUTCOMES)
+    result = rows(texts()[TABLE], OUTCOMES)
     assert len(result) > 30 and all(len(row) == 3 for row in result), "the table of outcomes is not where it was"
     return result
 
@@ -233,7 +203,7 @@ def outcomes() -> list[tuple[str, ...]]:
 def test_every_code_of_the_table_of_outcomes_has_words() -> None:
     for outcome, how, _ in outcomes():
         for code in [*_CODE.findall(outcome + how), *_NEGATIVE.findall(outcome + how)]:
-            assert code in texts(), f"{outcome}: {code}"
+            assert code in receipt_texts(), f"{outcome}: {code}"
 
 
 def test_every_status_of_the_table_of_outcomes_exists() -> None:
@@ -245,8 +215,8 @@ def test_every_status_of_the_table_of_outcomes_exists() -> None:
             assert number in known or return_statuses.get(number), f"{outcome}: {number}"
 
 
-@each("fault", faults(), ids=lambda fault: fault.name)
-def test_every_known_fault_has_its_outcome_in_the_table(fault: Fault) -> None:
+@each("fault", known_faults("import"), ids=lambda fault: fault.name)
+def test_every_known_fault_has_its_outcome_in_the_table(fault: KnownFault) -> None:
     ((outcome, _, _),) = [row for row in outcomes() if row[2] == f"`{fault.name}`"]
     # what a cancellation or a return answers is the outcome to look for; the list's own comes before it
     wanted = [] if fault.story else [fault.expected.outcome, *fault.expected.codes]
@@ -257,26 +227,27 @@ def test_every_known_fault_has_its_outcome_in_the_table(fault: Fault) -> None:
 def test_every_table_of_the_database_has_its_owner_on_the_page() -> None:
     shown = {
         owner: set(re.findall(r"`(\w+)`", tables))
-        for owner, tables in rows((ROOT / "docs/architecture.md").read_text("utf-8"), "## Tables and their owners")
+        for owner, tables in rows(texts()["docs/architecture.md"], "## Tables and their owners")
     }
     assert shown == {owner: set(tables) for owner, tables in OWNERS.items() if owner != "all"}
 
 
 def test_every_topic_stands_under_its_queue_on_the_page() -> None:
-    page = (ROOT / "docs/reference/topics.md").read_text("utf-8")
+    page = texts()["docs/reference/topics.md"]
     shown = {
-        queue: [topic for topics, *_ in rows(page, f"## {queue}") for topic in re.findall(r"`([\w.]+)`", topics)]
-        for queue in GATEWAYS
+        queue: {topic for topics, *_ in rows(page, f"## {queue}") for topic in re.findall(r"`([\w.]+)`", topics)}
+        for queue in topology.GATEWAYS
     }
-    assert shown == {queue: list(QUEUES[queue]) for queue in GATEWAYS}
+    assert shown == {gateway.name: set(gateway.topics) for gateway in GATEWAYS}
 
 
 def mentioned() -> Iterator[tuple[str, str]]:
-    """Files of the repository that a page names in code letters, each with the page."""
-    for page in WRITTEN:
-        for path in re.findall(r"`([a-z_]+/[\w./-]*)`", _FENCE.sub("", page.read_text("utf-8"))):
-            if (ROOT / path.partition("/")[0]).is_dir():
-                yield page.relative_to(ROOT).as_posix(), path
+    """Files that a page names in code letters, but those that a recipe makes, each with the page."""
+    made = {step.file for name in WRITTEN for step in steps(texts()[name]) if step.how == "new"}
+    for name in WRITTEN:
+        for path in re.findall(r"`([a-z_]+/[\w./-]*)`", _FENCE.sub("", texts()[name])):
+            if (ROOT / path.partition("/")[0]).is_dir() and path not in made:
+                yield name, path
 
 
 def test_every_file_that_a_page_names_exists() -> None:
@@ -285,11 +256,10 @@ def test_every_file_that_a_page_names_exists() -> None:
     assert [link for link in named if not (ROOT / link[1]).exists()] == []
 
 
-def test_every_decision_is_listed_and_has_the_four_parts() -> None:
-    index = (ROOT / "docs/index.md").read_text("utf-8")
-    decisions = sorted((ROOT / "docs/adr").glob("*.md"))
-    for number, page in enumerate(decisions, 1):
-        text = page.read_text("utf-8")
-        assert page.name.startswith(f"{number:04d}-") and text.startswith(f"# {number}. ")
+def test_every_decision_has_its_number_and_the_three_parts() -> None:
+    decisions = sorted(name for name in WRITTEN if name.startswith("docs/adr/"))
+    for number, name in enumerate(decisions, 1):
+        text = texts()[name]
+        assert Path(name).name.startswith(f"{number:04d}-") and text.startswith(f"# {number}. ")
         assert re.findall(r"^## (\w+)$", text, re.MULTILINE) == ["Context", "Decision", "Consequences"]
-        assert "\nStatus: " in text and f"(adr/{page.name})" in index
+        assert "\nStatus: " in text

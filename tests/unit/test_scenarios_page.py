@@ -10,7 +10,7 @@ import pytest
 
 from simulators.scenarios import kinds
 from simulators.scenarios.decisions import CASES
-from simulators.scenarios.form import VERBS, Deal, Expect, Refunded, Send, Step
+from simulators.scenarios.form import VERBS, Deal, ExpectStep, Refunded, ScenarioStep, SendStep
 from simulators.scenarios.reading import read
 from simulators.scenarios.running import run
 
@@ -18,7 +18,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text("utf-8")
 
 
 def own(kind: type[msgspec.Struct]) -> set[str]:
-    shared = {field.encode_name for field in msgspec.structs.fields(Step)}
+    shared = {field.encode_name for field in msgspec.structs.fields(ScenarioStep)}
     return {field.encode_name for field in msgspec.structs.fields(kind)} - shared
 
 
@@ -30,7 +30,7 @@ def test_the_example_comes_out_as_it_says(tmp_path):
     assert result.ok, result.misses
 
 
-@pytest.mark.parametrize("kind", [Send, Expect, Deal, Refunded], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [SendStep, ExpectStep, Deal, Refunded], ids=lambda kind: kind.__name__)
 def test_every_key_is_explained(kind):
     missing = {key for key in own(kind) if f"`{key}`" not in PAGE and f"`{key} = " not in PAGE}
     assert missing - {"refund", "text", "bought"} == set()

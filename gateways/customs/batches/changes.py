@@ -19,7 +19,6 @@ from gateways.customs.batches.members import declare, opened
 from gateways.customs.batches.notes import CHUNK, note, start
 from gateways.customs.batches.opening import by_hand
 from gateways.customs.batches.repository import Batch, BatchDesk
-from gateways.topics.customs import BatchChange
 from gateways.topics.shared import Decision
 
 ROLE, LISTS, CONTINUED = "role", "lists", "continued"
@@ -47,22 +46,6 @@ def decide_batches(filed: Sequence[Decision], desk: BatchDesk) -> None:
             _carry_out(batch, decision, desk)
             batch.asked = decision.id
             desk.repository.put_batch(batch)
-
-
-def decide_as_filed_earlier(changes: Sequence[BatchChange], desk: BatchDesk) -> None:
-    """Changes that an earlier version filed."""
-    filed = []
-    for change in changes:
-        values = (
-            change.content
-            if change.action == "open"
-            else {ROLE: change.role, LISTS: change.content, CONTINUED: not change.revision}
-        )
-        reason = change.content or "" if change.action == "review" else ""
-        filed.append(
-            Decision(change.batch_id, change.number, change.revision, change.action, reason, change.by, values)
-        )
-    decide_batches(filed, desk)
 
 
 def refusals(batch: Batch, decision: Decision) -> Sequence[Reason]:

@@ -8,17 +8,18 @@ from typing import Any
 
 from declarations import risk
 from declarations.batches.draw import INSPECTION as INSPECTED
-from declarations.batches.draw import Drawn, draw_samples
-from declarations.batches.draw import Member as Drawing
+from declarations.batches.draw import BatchList as Drawing
+from declarations.batches.draw import DrawnSample, draw_samples
 from declarations.parameters import Parameters
 from gateways.customs.batches.joining import GREEN
-from gateways.customs.batches.repository import BatchDesk, Member
-from gateways.customs.repository import Company, Declaration
+from gateways.customs.batches.places import BatchMember
+from gateways.customs.batches.repository import BatchDesk
+from gateways.customs.repository import CustomsCompany, Declaration
 
 INSPECTION = INSPECTED
 
 
-def inputs(declaration: Declaration, facts: Any, company: Company | None, desk: BatchDesk) -> dict[str, Any]:
+def inputs(declaration: Declaration, facts: Any, company: CustomsCompany | None, desk: BatchDesk) -> dict[str, Any]:
     """The facts from which a member's lane is drawn: the lane it would have drawn by itself, its merchant's grade, its
     goods."""
     grade = company.credit_grade if company else ""
@@ -31,7 +32,7 @@ def inputs(declaration: Declaration, facts: Any, company: Company | None, desk: 
     }
 
 
-def drawn(seed: str, batch_no: str, members: Iterable[Member], day: date, parameters: Parameters) -> Drawn:
+def drawn(seed: str, batch_no: str, members: Iterable[BatchMember], day: date, parameters: Parameters) -> DrawnSample:
     """The samples of a batch declared on a day, from what is kept with its members."""
     return draw_samples(
         seed,
@@ -46,7 +47,7 @@ def drawn(seed: str, batch_no: str, members: Iterable[Member], day: date, parame
     )
 
 
-def choose(members: Sequence[Member], draw: Drawn) -> list[Member]:
+def choose(members: Sequence[BatchMember], draw: DrawnSample) -> list[BatchMember]:
     """Mark the samples with why they were drawn, and by which number; gives them."""
     by_key = {member.key: member for member in members}
     chosen = []

@@ -9,31 +9,22 @@ from gateways.customs.batches.changes import LISTS
 from gateways.customs.batches.notes import CHUNK
 from gateways.customs.batches.repository import BatchRepository
 from gateways.customs.batches.work import DRAW, PHASES
-from gateways.gateway import Delivered
-from gateways.topics.customs import BatchChange, BatchWork, MemberReported
+from gateways.topics.customs import BatchDue, BatchWork, MemberReported
 from gateways.topics.shared import Decision
 
-TOPICS = frozenset({"decision.batch", "batch.told", "batch.asked", "batch.worked", "deadline.batch"})
 LIST_NO = re.compile(r"\d{8}[IE]\d{9}")
 """The form of a list's own number; anything else that is named may be an order."""
 
 
-def hold(batch: Sequence[Delivered], repository: BatchRepository) -> set[str]:
+def lock(payloads: Sequence[Decision | MemberReported | BatchWork | BatchDue], repository: BatchRepository) -> set[str]:
     """Lock the batches that payloads concern, before any order is; gives the orders to lock then."""
-    payloads = [payload for topic, payload in batch if topic in TOPICS]
     if not payloads:
         return set()
     decided = [payload for payload in payloads if isinstance(payload, Decision)]
     ids = {payload.subject_id if isinstance(payload, Decision) else payload.batch_id for payload in payloads}
     reports = [payload for payload in payloads if isinstance(payload, MemberReported)]
     repository.hold_batches(ids - {0}, {report.detail for report in reports if report.change == "joined"})
-    numbers = [
-        number
-        for payload in payloads
-        if isinstance(payload, BatchChange) and payload.action in {"add", "remove"}
-        for number in payload.content[:CHUNK]
-    ]
-    numbers += [number for decision in decided for number in decision.values.get(LISTS, ())[:CHUNK]]
+    numbers = [number for decision in decided for number in decision.values.get(LISTS, ())[:CHUNK]]
     lists = {report.declaration_id for report in reports}
     for work in payloads:
         if isinstance(work, BatchWork) and work.phase != DRAW:

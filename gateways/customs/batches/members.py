@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from declarations.parameters.tables.clearance import BatchOpening
 from declarations.reasons import Reason
 from gateways.customs import lanes
 from gateways.customs.batches.notes import note, start
 from gateways.customs.batches.opening import fits
-from gateways.customs.batches.repository import Batch, BatchDesk, BatchRepository, Member
+from gateways.customs.batches.places import BatchMember
+from gateways.customs.batches.repository import Batch, BatchDesk, BatchRepository
 from gateways.customs.outcome import event
 from gateways.customs.repository import Declaration
 from gateways.topics.customs import BatchDue, MemberReported
@@ -17,8 +18,7 @@ from gateways.topics.customs import BatchDue, MemberReported
 
 def most(desk: BatchDesk) -> int:
     """The largest number of lists in a batch; a full one is declared."""
-    table: Any = desk.in_force("batches.opening").table
-    return int(table["most"])
+    return desk.in_force("batches.opening").read(BatchOpening).most
 
 
 def waits(declaration: Declaration | None) -> bool:
@@ -47,16 +47,16 @@ def opened(
     return batch
 
 
-def reserve(batch: Batch, key: str, repository: BatchRepository) -> Member:
+def reserve(batch: Batch, key: str, repository: BatchRepository) -> BatchMember:
     """Keep a place for a list that has not come this far."""
-    member = Member(batch.id, batch.places, 0, key, batch.flow, "reserved")
+    member = BatchMember(batch.id, batch.places, 0, key, batch.flow, "reserved")
     batch.places, batch.members = batch.places + 1, batch.members + 1
     repository.put_member(member)
     repository.put_batch(batch)
     return member
 
 
-def admit(batch: Batch, member: Member, declaration: Declaration, desk: BatchDesk) -> None:
+def admit(batch: Batch, member: BatchMember, declaration: Declaration, desk: BatchDesk) -> None:
     """A list takes its place."""
     member.declaration_id, member.key, member.state = declaration.id, declaration.key, "waiting"
     declaration.batch_id, declaration.batch_no = batch.id, batch.batch_no
@@ -65,7 +65,7 @@ def admit(batch: Batch, member: Member, declaration: Declaration, desk: BatchDes
     desk.repository.put_declaration(declaration)
 
 
-def dismiss(batch: Batch, member: Member, why: str, repository: BatchRepository) -> None:
+def dismiss(batch: Batch, member: BatchMember, why: str, repository: BatchRepository) -> None:
     """A place is given up: "removed", "missing" or "withdrawn"."""
     member.state = why
     batch.members -= 1

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from declarations.reasons import Reason
 from gateways.customs.batches.repository import Batch, BatchDesk
-from gateways.records import Event
+from gateways.records import TimelineEvent
 from gateways.topics.customs import BatchWork
 
 CHUNK = 400
@@ -25,7 +25,7 @@ def note(
 ) -> None:
     """A line of a batch's timeline; `decision_id` is the number of the decision that it follows from, if any."""
     desk.note(
-        Event(
+        TimelineEvent(
             order_no=batch.batch_no,
             kind="batch",
             key=str(decision_id or batch.id),

@@ -9,14 +9,15 @@ from declarations.reasons import Reason
 from gateways.customs import lanes
 from gateways.customs.batches import drawing
 from gateways.customs.batches.members import dismiss, waits
-from gateways.customs.batches.repository import Batch, BatchDesk, Member
+from gateways.customs.batches.places import BatchMember
+from gateways.customs.batches.repository import Batch, BatchDesk
 from gateways.customs.outcome import event
 from gateways.customs.repository import Declaration
 
 Lists = Mapping[int, Declaration]
 
 
-def gather(batch: Batch, members: Sequence[Member], lists: Lists, desk: BatchDesk) -> None:
+def gather(batch: Batch, members: Sequence[BatchMember], lists: Lists, desk: BatchDesk) -> None:
     """Keep what each member that waits is drawn from; a place whose list has not come is given up."""
     for member in members:
         if member.state == "reserved":
@@ -35,7 +36,7 @@ def gather(batch: Batch, members: Sequence[Member], lists: Lists, desk: BatchDes
         desk.repository.put_member(member)
 
 
-def inspect_samples(batch: Batch, members: Sequence[Member], lists: Lists, desk: BatchDesk) -> None:
+def inspect_samples(batch: Batch, members: Sequence[BatchMember], lists: Lists, desk: BatchDesk) -> None:
     """Have the samples inspected; one that an officer has taken up since it was drawn is no sample any more."""
     for member in members:
         declaration = lists[member.declaration_id]
@@ -49,7 +50,7 @@ def inspect_samples(batch: Batch, members: Sequence[Member], lists: Lists, desk:
             desk.repository.put_member(member)
 
 
-def inspect_all(batch: Batch, members: Sequence[Member], lists: Lists, desk: BatchDesk) -> None:
+def inspect_all(batch: Batch, members: Sequence[BatchMember], lists: Lists, desk: BatchDesk) -> None:
     """Have every list inspected that was not; the samples that passed continue."""
     for member in members:
         declaration = lists[member.declaration_id]
@@ -67,7 +68,7 @@ def _inspect(declaration: Declaration, reasons: Sequence[Reason], desk: BatchDes
     lanes.inspect(declaration, reasons, desk)
 
 
-def release(batch: Batch, members: Sequence[Member], lists: Lists, desk: BatchDesk) -> None:
+def release(batch: Batch, members: Sequence[BatchMember], lists: Lists, desk: BatchDesk) -> None:
     """Let the members that are in order continue; those still with an officer or an inspector are held."""
     leaving = (lists[member.declaration_id] for member in members)
     # in one query, not one for each
@@ -85,7 +86,7 @@ def release(batch: Batch, members: Sequence[Member], lists: Lists, desk: BatchDe
             desk.repository.put_member(member)
 
 
-def continue_member(member: Member, declaration: Declaration, desk: BatchDesk) -> None:
+def continue_member(member: BatchMember, declaration: Declaration, desk: BatchDesk) -> None:
     """Continue a member: an import to tax, an export to its release."""
     before, member.state = declaration.state, "going"
     desk.repository.put_member(member)

@@ -8,7 +8,8 @@ from declarations.batches.opening import FULL, IN_ANOTHER, TOO_FAR
 from declarations.reasons import Reason
 from gateways.customs.batches.members import alone, dismiss, most, reserve
 from gateways.customs.batches.opening import refusals
-from gateways.customs.batches.repository import HERE, Batch, BatchDesk, BatchRepository, Member
+from gateways.customs.batches.places import BatchMember
+from gateways.customs.batches.repository import HERE, Batch, BatchDesk, BatchRepository
 from gateways.customs.repository import Declaration
 
 
@@ -41,7 +42,7 @@ def _of_flow(batch: Batch, declarations: Sequence[Declaration]) -> Sequence[Decl
 
 def _places(
     batch: Batch, lists: Mapping[str, Sequence[Declaration]], numbers: Sequence[str], repository: BatchRepository
-) -> dict[str, Member]:
+) -> dict[str, BatchMember]:
     """Places of the batch's direction that are kept already, by the number that is named now."""
     names = {number: _names(number, lists.get(number, ())) for number in numbers}
     kept = {
@@ -53,7 +54,7 @@ def _places(
 
 
 def _refusals(
-    batch: Batch, number: str, declarations: Sequence[Declaration], place: Member | None, desk: BatchDesk
+    batch: Batch, number: str, declarations: Sequence[Declaration], place: BatchMember | None, desk: BatchDesk
 ) -> Reason | None:
     """The first reason not to add a list; None: it can be added."""
     if batch.members >= most(desk):
@@ -94,7 +95,7 @@ def remove(batch: Batch, numbers: Sequence[str], desk: BatchDesk) -> list[Reason
 
 def _members(
     batch: Batch, lists: Mapping[str, Sequence[Declaration]], repository: BatchRepository
-) -> dict[int, Member]:
+) -> dict[int, BatchMember]:
     """Members of the batch among lists, by their declarations' ids."""
     inside = [
         declaration.id for of_number in lists.values() for declaration in of_number if declaration.batch_id == batch.id

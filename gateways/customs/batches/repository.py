@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeAlias
 
 from declarations import lifecycle
 from declarations.reasons import Reason
+from gateways.customs.batches.places import BatchMember
 from gateways.customs.repository import CustomsRepository, Declaration
 from gateways.desk import Desk
 
@@ -72,19 +73,6 @@ class Batch:
         return self.state in {"released", "partly_released", "in_review", "closed"}
 
 
-@dataclass(slots=True)
-class Member:
-    """A place in a batch, for a list that is known or still awaited; `draw` is what its number was drawn from."""
-
-    batch_id: int
-    position: int
-    declaration_id: int
-    key: str
-    flow: str
-    state: str
-    draw: dict[str, Any] = field(default_factory=dict)
-
-
 class BatchRepository(CustomsRepository, Protocol):
     """Customs' repository with the batches in it. All queries are in bulk."""
 
@@ -103,13 +91,13 @@ class BatchRepository(CustomsRepository, Protocol):
     def batch_no(self, customs_code: str, flow: str, now: int) -> str:
         """A new batch number."""
 
-    def members(self, batch_id: int, start: int, count: int, state: str = "") -> Sequence[Member]:
+    def members(self, batch_id: int, start: int, count: int, state: str = "") -> Sequence[BatchMember]:
         """The places from a position on, at most so many, in their order; `state` narrows them to one."""
 
-    def members_of(self, declaration_ids: Collection[int]) -> Sequence[Member]:
+    def members_of(self, declaration_ids: Collection[int]) -> Sequence[BatchMember]:
         """The places of lists, in all batches that they are or were in."""
 
-    def put_member(self, member: Member) -> None:
+    def put_member(self, member: BatchMember) -> None:
         """Keep a new or changed place."""
 
     def named(self, numbers: Collection[str]) -> Mapping[str, Sequence[Declaration]]:

@@ -9,7 +9,8 @@ from declarations.calendar import day_of
 from declarations.reasons import Reason
 from gateways.customs.batches.notes import UNDRAWN, note, start
 from gateways.customs.batches.phases import continue_member
-from gateways.customs.batches.repository import HERE, Batch, BatchDesk, BatchRepository, Member
+from gateways.customs.batches.places import BatchMember
+from gateways.customs.batches.repository import HERE, Batch, BatchDesk, BatchRepository
 from gateways.topics.customs import MemberReported
 
 
@@ -54,7 +55,7 @@ def settled(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
     _weigh_all(reports, desk)
 
 
-def _count(batch: Batch, member: Member, failed: bool) -> None:
+def _count(batch: Batch, member: BatchMember, failed: bool) -> None:
     """The result of a sample: the keys of those that failed are kept for the verdict."""
     batch.awaited -= 1
     if failed:
@@ -62,7 +63,9 @@ def _count(batch: Batch, member: Member, failed: bool) -> None:
         batch.verdict = {**batch.verdict, "failed": [*batch.verdict.get("failed", ()), member.key]}
 
 
-def _members(reports: Sequence[MemberReported], repository: BatchRepository) -> Iterable[tuple[Batch, Member, str]]:
+def _members(
+    reports: Sequence[MemberReported], repository: BatchRepository
+) -> Iterable[tuple[Batch, BatchMember, str]]:
     """The members that reports name, each as long as it is one."""
     batches = repository.batches({report.batch_id for report in reports})
     by_place = {

@@ -16,10 +16,11 @@ from declarations.reasons import Reason
 from gateways.customs.batches import drawing, phases, verdict
 from gateways.customs.batches.members import dissolve
 from gateways.customs.batches.notes import CHUNK, continue_work, note, start
-from gateways.customs.batches.repository import HERE, Batch, BatchDesk, Member
+from gateways.customs.batches.places import BatchMember
+from gateways.customs.batches.repository import HERE, Batch, BatchDesk
 from gateways.topics.customs import BatchWork
 
-Working = Callable[[Batch, Sequence[Member], phases.Lists, BatchDesk], None]
+Working = Callable[[Batch, Sequence[BatchMember], phases.Lists, BatchDesk], None]
 Ending = Callable[[Batch, BatchDesk], None]
 
 

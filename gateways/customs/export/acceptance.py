@@ -12,9 +12,18 @@ from declarations.documents import ExportInventory
 from declarations.export import comparing, requirements, transport
 from gateways.customs import lanes, lists, offices, reservations
 from gateways.customs.export import examination
-from gateways.customs.export.trades import USED, WAITS, Trade, lists_of, marked, parcel_place, trades
+from gateways.customs.export.trades import lists_of, marked, parcel_place, trades
+from gateways.customs.marks import Mark, MarkKind
 from gateways.customs.outcome import advance, conclude_rejected, event, may_start_over, send_receipt
-from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration, Held, Parcel
+from gateways.customs.repository import (
+    CustomsDesk,
+    CustomsRepository,
+    Declaration,
+    ParcelRecord,
+    Reservations,
+    ReviewCause,
+)
+from gateways.customs.trade import EXPORT, JoinedExport
 from gateways.topics.customs import PartnersOverdue
 from gateways.topics.shared import DocumentFiled
 
@@ -23,8 +32,8 @@ def handle_documents(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> N
     """Documents came in: decide every list whose partners are complete."""
     places = sorted({document.place for document in documents if document.place})
     met = desk.repository.meet(places)
-    lists.delete(met, "E", desk)
-    waiting = desk.repository.declarations(sorted(marked(WAITS, places, desk.repository))).values()
+    lists.delete(met, EXPORT, desk)
+    waiting = desk.repository.declarations(sorted(marked(MarkKind.WAITING, places, desk.repository))).values()
     keys, others = (
         {declaration.key for declaration in waiting},
         desk.repository.meet(sorted({declaration.order_no for declaration in waiting})),
@@ -38,11 +47,11 @@ def handle_documents(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> N
     collected = requirements.collection(desk.day, desk.law).applies
     complete = []
     joined = trades(listed.values(), collected, desk.repository)
-    for trade, old in lists.with_declarations(joined, "E", desk.repository):
+    for trade, old in lists.with_declarations(joined, EXPORT, desk.repository):
         if not lists.undecided(trade, old):
             _answer_late(trade, desk)
             continue
-        declaration, new = lists.begin(trade, old, "E", desk)
+        declaration, new = lists.begin(trade, old, EXPORT, desk)
         if trade.missing:
             _wait(declaration, trade, desk, new=new)
         else:
@@ -52,7 +61,7 @@ def handle_documents(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> N
 
 def handle_partners_missing(overdue: Sequence[PartnersOverdue], desk: CustomsDesk) -> None:
     """The window for partners is over: reject what still waits."""
-    waiting = lists.still_waiting(overdue, "E", desk)
+    waiting = lists.still_waiting(overdue, EXPORT, desk)
     if not waiting:
         return
     met = desk.repository.meet(sorted({declaration.order_no for declaration in waiting.values()}))
@@ -64,33 +73,35 @@ def handle_partners_missing(overdue: Sequence[PartnersOverdue], desk: CustomsDes
             conclude_rejected(declaration, lists.missing(declaration, trade, desk), desk)
 
 
-def _answer_late(trade: Trade, desk: CustomsDesk) -> None:
+def _answer_late(trade: JoinedExport, desk: CustomsDesk) -> None:
     """A collection that no longer had to come, and came after its list was decided: compared and answered by itself."""
     order, waybill, collection = trade.order, trade.waybill, trade.collection
     if order is None or waybill is None or collection is None:
         return
     reasons = comparing.compare(order.facts, waybill.facts, trade.inventory.facts, collection.facts, desk.day, desk.law)
-    reasons = [reason for reason in reasons if examination.CONCERNS.get(reason.rule) == "collection"]
-    lists.answer_partners([collection], reasons, examination.CONCERNS, desk)
+    reasons = [reason for reason in reasons if EXPORT.concerns.get(reason.rule) == "collection"]
+    lists.answer_partners([collection], reasons, EXPORT, desk)
 
 
-def _wait(declaration: Declaration, trade: Trade, desk: CustomsDesk, *, new: bool) -> None:
+def _wait(declaration: Declaration, trade: JoinedExport, desk: CustomsDesk, *, new: bool) -> None:
     for place in {declaration.order_no, parcel_place(declaration.logistics_key)} - {""}:
-        desk.repository.put_answered(place, desk.repository.answered(place) | {f"{WAITS}{declaration.id}"})
+        desk.repository.put_mark(place, Mark(MarkKind.WAITING, declaration.id))
     desk.repository.put_declaration(declaration)
     if new:
         lists.wait(declaration, trade, desk)
 
 
-def _decide(complete: Sequence[tuple[Trade, Declaration]], desk: CustomsDesk) -> None:
+def _decide(complete: Sequence[tuple[JoinedExport, Declaration]], desk: CustomsDesk) -> None:
     if not complete:
         return
     complete = lists.first_come(complete)
-    users = marked(USED, {parcel_place(declaration.logistics_key) for _, declaration in complete}, desk.repository)
+    users = marked(
+        MarkKind.USED, {parcel_place(declaration.logistics_key) for _, declaration in complete}, desk.repository
+    )
     known = examination.load(complete, users, desk.repository)
     for trade, declaration in complete:
         opinion = examination.examine(trade, user_of(declaration, known, desk.repository), known, desk)
-        lists.answer_partners(trade.partners, opinion.reasons, examination.CONCERNS, desk)
+        lists.answer_partners(trade.partners, opinion.reasons, EXPORT, desk)
         if reasons := opinion.reasons or desk.forced.rejection(declaration):
             conclude_rejected(declaration, reasons, desk)
         else:
@@ -99,7 +110,7 @@ def _decide(complete: Sequence[tuple[Trade, Declaration]], desk: CustomsDesk) ->
 
 def user_of(declaration: Declaration, known: examination.Known, repository: CustomsRepository) -> Declaration | None:
     """Another list that has the same parcel and has not ended."""
-    others = marked(USED, [parcel_place(declaration.logistics_key)], repository) - {declaration.id}
+    others = marked(MarkKind.USED, [parcel_place(declaration.logistics_key)], repository) - {declaration.id}
     users: Mapping[int, Declaration] = repository.declarations(sorted(others - known.users.keys())) if others else {}
     for number in sorted(others):
         other = known.users.get(number) or users.get(number)
@@ -109,7 +120,7 @@ def user_of(declaration: Declaration, known: examination.Known, repository: Cust
 
 
 def _on_its_way(
-    declaration: Declaration, facts: ExportInventory, parcel: Parcel, known: examination.Known, desk: CustomsDesk
+    declaration: Declaration, facts: ExportInventory, parcel: ParcelRecord, known: examination.Known, desk: CustomsDesk
 ) -> None:
     """Notes have named the parcel before its list was accepted: they count unless they contradict it."""
     departure = known.departures.get(parcel.departure_id)
@@ -129,25 +140,29 @@ def _on_its_way(
 
 
 def _accept(
-    declaration: Declaration, trade: Trade, opinion: examination.Opinion, known: examination.Known, desk: CustomsDesk
+    declaration: Declaration,
+    trade: JoinedExport,
+    opinion: examination.Opinion,
+    known: examination.Known,
+    desk: CustomsDesk,
 ) -> None:
     facts: ExportInventory = trade.inventory.facts
     taken = advance(declaration, "accept")
     declaration.accepted_at, declaration.value = desk.now, opinion.value
     declaration.invt_no = declaration.invt_no or desk.repository.list_no(declaration.customs_code, desk.day.year, "E")
     if facts.trade_mode == examination.BONDED:
-        declaration.held = Held(stock=reservations.take_stock(facts, known.books, desk.repository))
+        declaration.held = Reservations(stock=reservations.take_stock(facts, known.books, desk.repository))
     place = parcel_place(declaration.logistics_key)
-    desk.repository.put_answered(place, desk.repository.answered(place) | {f"{USED}{declaration.id}"})
+    desk.repository.put_mark(place, Mark(MarkKind.USED, declaration.id))
     if (parcel := known.parcels.get(declaration.logistics_key)) is not None:
         _on_its_way(declaration, facts, parcel, known, desk)
     send_receipt(declaration, taken, desk)
     if opinion.warnings:
         desk.note(event(declaration, desk.now, "accepted", opinion.warnings))
     if opinion.review:
-        lanes.review(declaration, opinion.review, desk)
+        lanes.review(declaration, ReviewCause.EXAMINATION, opinion.review, desk)
     elif facts.port_code != facts.customs_code:
         offices.request_agreement(declaration, facts.port_code, desk)
     else:
-        lanes.accepted(declaration, known.companies, desk)
+        lanes.after_acceptance(declaration, known.companies, desk)
     desk.repository.put_declaration(declaration)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from declarations import clearance
 from declarations.documents import ExportInventory
@@ -15,23 +15,19 @@ from declarations.export import channel, comparing, modes
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from declarations.unanswered import LIST_WITHOUT_VALUE, unanswered
-from gateways.customs import reservations
-from gateways.customs.companies import concerns, inspection_rate, suspended, unregistered
-from gateways.customs.repository import BookLine, Company, CustomsDesk, CustomsRepository, Declaration, Parcel
-from gateways.records import Filed
+from gateways.customs.companies import inspection_rate, suspended, unregistered
+from gateways.customs.repository import (
+    BookLine,
+    CustomsCompany,
+    CustomsDesk,
+    CustomsRepository,
+    Declaration,
+    ParcelRecord,
+)
+from gateways.customs.stock import short_of_stock
+from gateways.customs.trade import JoinedExport
+from gateways.records import FiledDocument
 
-if TYPE_CHECKING:
-    from gateways.customs.export.trades import Trade
-
-CONCERNS = {
-    "17104": "export_order",
-    "17121": "collection",
-    "17122": "collection",
-    "17123": "collection",
-    "17124": "collection",
-    **concerns("E"),
-}
-"""Findings that are also the answer to another document than the list."""
 WAYBILL_USED = "17131"
 BONDED = modes.BONDED
 OVERSEAS = "overseas_warehouse"
@@ -42,18 +38,20 @@ OVERSEAS = "overseas_warehouse"
 class Known:
     """The rows of customs' repository that an examination needs, loaded for all trades of a batch at once."""
 
-    companies: Mapping[str, Company]
+    companies: Mapping[str, CustomsCompany]
     books: Mapping[tuple[str, str], BookLine]
-    parcels: Mapping[str, Parcel]
+    parcels: Mapping[str, ParcelRecord]
     users: Mapping[int, Declaration]
     """Lists that have used one of these waybills before."""
-    arrivals: Mapping[str, Filed]
+    arrivals: Mapping[str, FiledDocument]
     """The arrival notes that have named one of these parcels before, by key."""
-    departures: Mapping[int, Filed]
+    departures: Mapping[int, FiledDocument]
     """The departure notes that wait for the release of one of these parcels, by the id of their request."""
 
 
-def load(trades: Sequence[tuple[Trade, Declaration]], users: Iterable[int], repository: CustomsRepository) -> Known:
+def load(
+    trades: Sequence[tuple[JoinedExport, Declaration]], users: Iterable[int], repository: CustomsRepository
+) -> Known:
     """All that the examinations of a batch will need, in one query a kind."""
     codes = {code for trade, _ in trades for _, code in company_codes(trade)}
     books = {key for trade, _ in trades for key in stock_of(trade.inventory.facts)}
@@ -69,7 +67,7 @@ def load(trades: Sequence[tuple[Trade, Declaration]], users: Iterable[int], repo
     )
 
 
-def _departures(parcels: Iterable[Parcel], repository: CustomsRepository) -> dict[int, Filed]:
+def _departures(parcels: Iterable[ParcelRecord], repository: CustomsRepository) -> dict[int, FiledDocument]:
     waiting = sorted({parcel.departure_id for parcel in parcels if parcel.departure_id})
     if not waiting:
         return {}
@@ -85,7 +83,7 @@ def stock_of(facts: ExportInventory) -> list[tuple[str, str]]:
     return [(facts.ems_no, line.item_record_no) for line in facts.lines]
 
 
-def company_codes(trade: Trade) -> Iterable[tuple[str, str]]:
+def company_codes(trade: JoinedExport) -> Iterable[tuple[str, str]]:
     """The companies that take part, each as (the kind it must be registered as, its code).
 
     A platform abroad has no code and needs none ("无"); a seller may collect himself.
@@ -112,7 +110,7 @@ class Opinion(NamedTuple):
     value: int
 
 
-def examine(trade: Trade, used_by: Declaration | None, known: Known, desk: CustomsDesk) -> Opinion:
+def examine(trade: JoinedExport, used_by: Declaration | None, known: Known, desk: CustomsDesk) -> Opinion:
     """Examine a trade, whose waybill may be used by another list; finds everything, changes nothing.
 
     Of one that is not complete, what is there.
@@ -131,12 +129,12 @@ def examine(trade: Trade, used_by: Declaration | None, known: Known, desk: Custo
     reasons += verdict.reasons
     reasons += clearance.check(facts.customs_code, facts.port_code, day, parameters)
     if facts.trade_mode == BONDED:
-        reasons += reservations.short_of_stock(facts, known.books)
+        reasons += short_of_stock(facts, known.books)
     reasons += undecided
     return Opinion(reasons, unknown if desk.options.open else [], list(verdict.review), verdict.fob.amount or 0)
 
 
-def _compared(trade: Trade, known: Known, desk: CustomsDesk) -> tuple[list[Reason], list[Reason]]:
+def _compared(trade: JoinedExport, known: Known, desk: CustomsDesk) -> tuple[list[Reason], list[Reason]]:
     """The differences between the documents, and the value that the law of the day lacks to decide the list."""
     order, waybill, collection = (
         filed.facts if filed is not None else None for filed in (trade.order, trade.waybill, trade.collection)
@@ -150,7 +148,7 @@ def _compared(trade: Trade, known: Known, desk: CustomsDesk) -> tuple[list[Reaso
         return [], [unanswered(missing, LIST_WITHOUT_VALUE)]
 
 
-def _warehouse_filed(facts: ExportInventory, companies: Mapping[str, Company], desk: CustomsDesk) -> bool:
+def _warehouse_filed(facts: ExportInventory, companies: Mapping[str, CustomsCompany], desk: CustomsDesk) -> bool:
     """True if a merchant has filed his warehouse abroad; an open sandbox assumes so of an unknown one."""
     company = companies.get(facts.ebc_code)
     return desk.options.open if company is None else OVERSEAS in company.kinds

@@ -16,8 +16,15 @@ from gateways.customs import lanes
 from gateways.customs.export import leaving
 from gateways.customs.export.notes import PIECE, accept, piece_of
 from gateways.customs.outcome import advance, event, may_start_over, refuse_request
-from gateways.customs.repository import Company, CustomsDesk, CustomsRepository, Declaration, Parcel, Request
-from gateways.records import Filed
+from gateways.customs.repository import (
+    CustomsCompany,
+    CustomsDesk,
+    CustomsRepository,
+    Declaration,
+    ParcelRecord,
+    Request,
+)
+from gateways.records import FiledDocument
 from gateways.topics.customs import DepartureOverdue, LateParcels, Parcels, ParcelsLeft
 
 TOGETHER = 4
@@ -34,7 +41,7 @@ class Piece(NamedTuple):
     """One piece of a note: its document, its parcels."""
 
     work: Work
-    filed: Filed
+    filed: FiledDocument
     keys: list[str]
 
 
@@ -57,13 +64,13 @@ def _next(piece: Piece) -> Work | None:
 class _Known(NamedTuple):
     """The parcels of some pieces as they are known: lists by parcel, and what they declared by their documents' ids."""
 
-    parcels: Mapping[str, Parcel]
+    parcels: Mapping[str, ParcelRecord]
     lists: Mapping[str, list[Declaration]]
-    inventories: Mapping[int, Filed]
+    inventories: Mapping[int, FiledDocument]
 
-    def parcel(self, key: str) -> Parcel:
+    def parcel(self, key: str) -> ParcelRecord:
         """A parcel, known or new."""
-        return self.parcels.get(key) or Parcel(key)
+        return self.parcels.get(key) or ParcelRecord(key)
 
     def list_of(self, key: str) -> Declaration | None:
         """The list that has the parcel: accepted and not ended. One that is accepted later looks up its parcel."""
@@ -146,7 +153,9 @@ def handle_arrived(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
         desk.send(work, "goods.arrived")
 
 
-def _arrive(declaration: Declaration, parcel: Parcel, companies: Mapping[str, Company], desk: CustomsDesk) -> None:
+def _arrive(
+    declaration: Declaration, parcel: ParcelRecord, companies: Mapping[str, CustomsCompany], desk: CustomsDesk
+) -> None:
     """The parcel of a list has arrived: the list enters its lane, or is released where it waited only for that."""
     declaration.arrived_at = desk.now
     declaration.bill_no = declaration.bill_no or parcel.bill_no
@@ -205,8 +214,8 @@ def handle_left(leavings: Sequence[ParcelsLeft], desk: CustomsDesk) -> None:
         request = requests.get(left.request_id)
         if request is None or request.state != "awaiting_release":
             continue  # its window was over before
-        request.lines = {0: request.lines.get(0, 0) - left.parcels}
-        if request.lines[0] <= 0:
+        request.parcels_left -= left.parcels
+        if request.parcels_left <= 0:
             accept(request, filed[request.document_id].order_no, desk)
         desk.repository.put_request(request)
 
@@ -257,7 +266,7 @@ def handle_late(payloads: Sequence[LateParcels], desk: CustomsDesk) -> None:
         desk.send(work)
 
 
-def _refuse(request: Request, filed: Filed, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
+def _refuse(request: Request, filed: FiledDocument, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
     """Refuse a departure for a parcel, unless it was for an earlier one."""
     if request.state == "awaiting_release":
         refuse_request(request, filed.order_no, reasons, desk)

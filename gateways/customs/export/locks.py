@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from gateways.customs.export.examination import stock_of
 from gateways.customs.export.goods import Work, share
 from gateways.customs.export.notes import piece_of
-from gateways.customs.export.trades import PLACE, USED, WAITS, lists_of, parcel_place, trades
+from gateways.customs.export.trades import PLACE, lists_of, parcel_place, trades
 from gateways.customs.lists import logistics_key
+from gateways.customs.marks import MarkKind
 from gateways.customs.repository import CustomsRepository
-from gateways.records import Filed
-
-KEEPS, ALL = 0, 2
-NAMES: Mapping[str, tuple[str, int]] = {
-    "export.order": ("export", ALL),
-    "export.collection": ("export", ALL),
-    "export.waybill": ("export", ALL),
-    "export.inventory": ("export", ALL),
-    "export.consolidation": ("place", KEEPS),
-    "export.arrival_note": ("place", KEEPS),
-    "export.departure_note": ("place", KEEPS),
-    "deadline.parts": ("place", KEEPS),
-    "goods.consolidated": ("piece", KEEPS),
-    "goods.arrived": ("piece", KEEPS),
-    "goods.departed": ("piece", KEEPS),
-    "goods.left": ("note", KEEPS),
-    "goods.late": ("piece", KEEPS),
-    "deadline.departure": ("place", KEEPS),
-    "office.asked": ("nothing", KEEPS),
-    "office.answered": ("declaration", KEEPS),
-    "export.cancellation": ("document", ALL),
-    "export.refund": ("document", KEEPS),
-    "export.tally": ("document", ALL),
-}
-"""What a topic's payloads name, and how much of what that holds may change (see `customs.reach`)."""
+from gateways.records import FiledDocument
 
 
 def around(places: Collection[str], repository: CustomsRepository) -> set[str]:
@@ -50,7 +27,7 @@ def around(places: Collection[str], repository: CustomsRepository) -> set[str]:
     keys |= {logistics_key(document.facts) for document in filed if document.kind == "export_inventory"}
     near = {*map(parcel_place, keys), *repository.orders("parcel", sorted(keys))} - {""}
     marks = repository.marks_at(sorted({*places, *near}))
-    left = sorted(int(mark[1:]) for mark in marks if mark[:1] in {WAITS, USED} and mark[1:].isdigit())
+    left = sorted(mark.id for mark in marks if mark.kind in {MarkKind.WAITING, MarkKind.USED})
     return near | set(repository.orders("declaration", left))
 
 
@@ -72,20 +49,20 @@ def complete(places: Collection[str], repository: CustomsRepository) -> tuple[se
     return parcels, stock
 
 
-def pieces(topic: str, payloads: Sequence[Work], repository: CustomsRepository) -> tuple[set[str], set[str]]:
+def pieces(payloads: Sequence[Work], late: bool, repository: CustomsRepository) -> tuple[set[str], set[str]]:
     """Meetings and parcels that a batch's pieces of notes name, as far as the batch will work them off."""
     now, _later = share(payloads)
     filed = repository.documents(sorted({work.document_id for work in now}))
     parcels = {key for work in now for key in piece_of(work, filed)}
     places = set(repository.orders("parcel", sorted(parcels)))
-    if topic == "goods.late":
+    if late:
         places |= {document.order_no for document in filed.values()}
     return places, parcels
 
 
-def returned(filed: Filed, repository: CustomsRepository) -> set[str]:
+def returned(filed: FiledDocument, repository: CustomsRepository) -> set[str]:
     """The meetings of a return request (213) or a tally (215) besides its own: that of the parcel that comes back, and
     of the list that it names or that the request waiting for this parcel names."""
     place = filed.facts.logistics_no[:PLACE]
-    waiting = [int(mark[1:]) for mark in repository.marks_at([place]) if mark[:1] == "R" and mark[1:].isdigit()]
+    waiting = [mark.id for mark in repository.marks_at([place]) if mark.kind is MarkKind.RETURN_AWAITED]
     return {place, *repository.orders("invt_no", [filed.facts.invt_no]), *repository.orders("request", waiting)}

@@ -14,7 +14,7 @@ from gateways.customs.multipart import MultipartRules, Part, part_event
 from gateways.customs.outcome import refuse_request, request_receipt
 from gateways.customs.repository import CustomsDesk, Request
 from gateways.customs.requests import step
-from gateways.records import Event, Filed
+from gateways.records import FiledDocument, TimelineEvent
 from gateways.replies import taken_in
 from gateways.topics.customs import DepartureOverdue, LateParcels, Parcels
 from gateways.topics.shared import DocumentFiled
@@ -56,7 +56,7 @@ def _start(part: Part, desk: CustomsDesk) -> None:
 def _await_releases(part: Part, desk: CustomsDesk) -> None:
     """A departure is taken in only when all its parcels were released; what it waits for is counted."""
     step(part.request, "wait_for_release")
-    part.request.lines = {0: len(part.filed.facts.lines)}
+    part.request.parcels_left = len(part.filed.facts.lines)
     desk.repository.put_request(part.request)
     desk.note(part_event(part, desk.now, "complete"))
     overdue = DepartureOverdue(part.request.id, part.request.document_version, part.filed.order_no)
@@ -67,16 +67,26 @@ def accept(request: Request, place: str, desk: CustomsDesk) -> None:
     """A part is taken in (399); the caller keeps it."""
     step(request, "accept")
     desk.receipt(request_receipt(request, place, desk.now, *taken_in(request.kind)))
-    desk.note(Event(place, request.kind, request.key, desk.now, "customs", "taken_in", request.state))
+    desk.note(
+        TimelineEvent(
+            order_no=place,
+            kind=request.kind,
+            key=request.key,
+            at=desk.now,
+            actor="customs",
+            event="taken_in",
+            state=request.state,
+        )
+    )
 
 
-def parcels_of(filed: Filed) -> list[str]:
+def parcels_of(filed: FiledDocument) -> list[str]:
     """Carrier and number of each parcel that a part names, in the order of its lines."""
     facts = filed.facts
     return [f"{facts.logistics_code}|{line.logistics_no}" for line in facts.lines]
 
 
-def piece_of(work: Parcels | LateParcels, filed: Mapping[int, Filed]) -> list[str]:
+def piece_of(work: Parcels | LateParcels, filed: Mapping[int, FiledDocument]) -> list[str]:
     """The parcels of one piece of work; none where the document is gone."""
     document = filed.get(work.document_id)
     return parcels_of(document)[work.first : work.end] if document is not None else []

@@ -17,6 +17,7 @@ from declarations.reasons import Reason
 from declarations.requests import RELEASED
 from gateways.customs import reservations
 from gateways.customs.export.trades import PLACE
+from gateways.customs.marks import Mark, MarkKind
 from gateways.customs.outcome import refuse_request
 from gateways.customs.repository import CustomsDesk, Declaration, Request
 from gateways.customs.requests import (
@@ -32,8 +33,6 @@ from gateways.topics.customs import GoodsBackDue, RequestDue
 from gateways.topics.refund import ExportReturned
 from gateways.topics.shared import DocumentFiled
 
-AWAITED = "R"
-"""The mark at a parcel's meeting that a return request, by its id, waits for it there."""
 UNKNOWN, NOT_EXPORTED, FREE, TAXED = "17412", "17411", "17413", "17414"
 COUNTED = frozenset({"accepted", "in_review", "approved", "goods_back", "closed"})
 """States of a request whose quantities are taken from what is left to return."""
@@ -62,15 +61,15 @@ def _admit(incoming: IncomingRequest, desk: CustomsDesk) -> None:
     request.reasons = _taxation(verdict)
     place = facts.logistics_no[:PLACE]
     desk.repository.meet([place])
-    desk.repository.put_answered(place, desk.repository.answered(place) | {f"{AWAITED}{request.id}"})
+    desk.repository.put_mark(place, Mark(MarkKind.RETURN_AWAITED, request.id))
     admit_return(incoming, request, declaration, desk)
 
 
 def _check(
     facts: ExportRefund, inventory: ExportInventory, request: Request, declaration: Declaration, desk: CustomsDesk
-) -> returning.Verdict:
+) -> returning.ReturnVerdict:
     counted = quantities(others_of(request, declaration, desk.repository), "export_refund", COUNTED)
-    settled = relief.Circumstances(refund_settled=desk.repository.refund_settled(declaration.id))
+    settled = relief.ReliefStatements(refund_settled=desk.repository.refund_settled(declaration.id))
     return returning.check(facts, inventory, _departure(declaration), counted, desk.day, desk.law, settled)
 
 
@@ -93,7 +92,7 @@ def _departure(declaration: Declaration) -> returning.Departure:
     return returning.Departure(day_of(declaration.released_at), left)
 
 
-def _taxation(verdict: returning.Verdict) -> tuple[Reason, ...]:
+def _taxation(verdict: returning.ReturnVerdict) -> tuple[Reason, ...]:
     """The lines that come in free and those that are taxed as an import, with the reasons."""
     reasons = []
     if verdict.relieved:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from declarations.export import returning
 from declarations.reasons import Reason
 from gateways.customs import returns
-from gateways.customs.export.returned import AWAITED
-from gateways.customs.export.trades import PLACE
+from gateways.customs.export.trades import PLACE, marked
+from gateways.customs.marks import MarkKind
 from gateways.customs.outcome import refuse_request, request_receipt
 from gateways.customs.repository import CustomsDesk, CustomsRepository, Request
 from gateways.customs.requests import new_request, step
-from gateways.records import Event, Filed
+from gateways.records import FiledDocument, TimelineEvent
 from gateways.replies import taken_in
 from gateways.topics.shared import DocumentFiled
 
@@ -35,7 +35,7 @@ def handle_tallies(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> Non
             _decide(document, old, desk)
 
 
-def _decide(filed: Filed, old: Request | None, desk: CustomsDesk) -> None:
+def _decide(filed: FiledDocument, old: Request | None, desk: CustomsDesk) -> None:
     refund, reasons = _awaited(filed, desk.repository)
     declarations = desk.repository.declarations([refund.declaration_id]) if refund is not None else {}
     declaration = declarations.get(refund.declaration_id) if refund is not None else None
@@ -45,22 +45,32 @@ def _decide(filed: Filed, old: Request | None, desk: CustomsDesk) -> None:
         return
     step(tally, "accept")
     desk.receipt(request_receipt(tally, declaration.order_no, desk.now, *taken_in("tally")))
-    desk.note(Event(declaration.order_no, "tally", tally.key, desk.now, "customs", "tallied", tally.state))
+    desk.note(
+        TimelineEvent(
+            order_no=declaration.order_no,
+            kind="tally",
+            key=tally.key,
+            at=desk.now,
+            actor="customs",
+            event="tallied",
+            state=tally.state,
+        )
+    )
     desk.repository.put_request(tally)
-    refund.due = tally.id
+    refund.tally_id = tally.id
     desk.repository.put_request(refund)
     if refund.state == "approved":
         returns.goods_are_back(refund, desk)
 
 
-def _awaited(filed: Filed, repository: CustomsRepository) -> tuple[Request | None, Sequence[Reason]]:
+def _awaited(filed: FiledDocument, repository: CustomsRepository) -> tuple[Request | None, Sequence[Reason]]:
     """The request that waits for the parcel, and in what the tally contradicts it; or why there is none."""
     place = filed.facts.logistics_no[:PLACE]
-    numbers = sorted(int(mark[1:]) for mark in repository.answered(place) if mark[:1] == AWAITED and mark[1:].isdigit())
+    numbers = sorted(marked(MarkKind.RETURN_AWAITED, [place], repository))
     waiting = [
         request
         for request in repository.requests_by_id(numbers).values()
-        if request.state in _WAITING and not request.due
+        if request.state in _WAITING and not request.tally_id
     ]
     refunds = repository.documents([request.document_id for request in waiting])
     compared = [

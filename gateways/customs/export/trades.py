@@ -3,40 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from gateways.customs.lists import logistics_key
+from gateways.customs.marks import MarkKind
 from gateways.customs.repository import CustomsRepository
-from gateways.records import Filed
+from gateways.customs.trade import JoinedExport
+from gateways.records import FiledDocument
 
 PLACE = 60
 """Characters of a meeting's name, as the port cuts it."""
-WAITS, USED = "L", "U"
-"""Marks at a meeting: a list that waits there, one that was accepted there; each with its declaration's id."""
-
-
-class Trade(NamedTuple):
-    """A declared list with the partners that are there."""
-
-    inventory: Filed
-    order: Filed | None
-    waybill: Filed | None
-    collection: Filed | None
-    collected: bool
-    """Whether it needs the collection."""
-
-    @property
-    def partners(self) -> tuple[Filed, ...]:
-        """The partners that have come."""
-        return tuple([document for document in (self.order, self.waybill, self.collection) if document is not None])
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """Kinds of the partners that it needs and that have not come."""
-        wanted = [("export_order", self.order), ("export_waybill", self.waybill)]
-        if self.collected:
-            wanted.append(("collection", self.collection))
-        return tuple([kind for kind, document in wanted if document is None])
 
 
 def parcel_place(logistics_key: str) -> str:
@@ -44,12 +19,12 @@ def parcel_place(logistics_key: str) -> str:
     return logistics_key.partition("|")[2][:PLACE]
 
 
-def lists_of(filed: Iterable[Filed]) -> list[Filed]:
+def lists_of(filed: Iterable[FiledDocument]) -> list[FiledDocument]:
     """The export lists among documents that are declared."""
     return [document for document in filed if document.kind == "export_inventory" and document.state == "declared"]
 
 
-def trades(lists: Iterable[Filed], collected: bool, repository: CustomsRepository) -> list[Trade]:
+def trades(lists: Iterable[FiledDocument], collected: bool, repository: CustomsRepository) -> list[JoinedExport]:
     """Each list with its partners, found by their exact keys; takes hold of the meetings of their waybills."""
     lists = list(lists)
     keys = {document.id: logistics_key(document.facts) for document in lists}
@@ -68,7 +43,7 @@ def trades(lists: Iterable[Filed], collected: bool, repository: CustomsRepositor
             None,
         )
         joined.append(
-            Trade(
+            JoinedExport(
                 document,
                 here.get(("export_order", document.key)),
                 waybill,
@@ -79,11 +54,6 @@ def trades(lists: Iterable[Filed], collected: bool, repository: CustomsRepositor
     return joined
 
 
-def marked(topic: str, places: Iterable[str], repository: CustomsRepository) -> set[int]:
-    """The declarations that have left a mark of a kind at these meetings."""
-    return {
-        int(mark[1:])
-        for place in places
-        for mark in repository.answered(place)
-        if mark[:1] == topic and mark[1:].isdigit()
-    }
+def marked(kind: MarkKind, places: Iterable[str], repository: CustomsRepository) -> set[int]:
+    """The declarations, or requests, that have left a mark of a kind at these meetings."""
+    return {mark.id for place in places for mark in repository.marks(place) if mark.kind is kind}

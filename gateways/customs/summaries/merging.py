@@ -17,17 +17,17 @@ from declarations.documents import ExportInventory, unpack
 from declarations.reasons import Reason
 from declarations.summary.deadline import rule_day
 from declarations.summary.merging import merge
-from declarations.summary.rule import MergingOptions, Rule, rule_on
+from declarations.summary.rule import MergingOptions, SummaryRule, rule_on
 from declarations.summary.shapes import Merged, SummaryDeclaration
 from gateways.customs.summaries.repository import (
     Claimed,
-    Made,
-    Outcome,
+    MadeDeclaration,
+    MergeTotals,
     Place,
-    Share,
-    ShareLine,
     Summary,
     SummaryDesk,
+    SummaryPart,
+    SummaryPartLine,
     SummaryRepository,
 )
 from gateways.customs.summaries.work import begin, note
@@ -50,15 +50,17 @@ def merge_lists(summary: Summary, desk: SummaryDesk) -> None:
     begin(summary, "tell", desk)
 
 
-def _merge_months(summary: Summary, desk: SummaryDesk) -> Outcome:
-    outcome = Outcome(0, 0, 0, ())
+def _merge_months(summary: Summary, desk: SummaryDesk) -> MergeTotals:
+    outcome = MergeTotals(0, 0, 0, ())
     for month in sorted(summary.months):
         rule = rule_on(rule_day(date.fromisoformat(month)), desk.law, _options(summary))
         outcome = _merge_month(summary, month, rule, outcome, desk.repository)
     return outcome._replace(parameters=tuple(dict.fromkeys(outcome.parameters)))
 
 
-def _merge_month(summary: Summary, month: str, rule: Rule, so_far: Outcome, repository: SummaryRepository) -> Outcome:
+def _merge_month(
+    summary: Summary, month: str, rule: SummaryRule, so_far: MergeTotals, repository: SummaryRepository
+) -> MergeTotals:
     """Merge the lists of a month; its declarations are numbered after those of the months before."""
     named = dict[int, tuple[str, str]]()
     merged, before = merge(_cleared(repository.facts_of(summary.id, month), named), rule), so_far.declarations
@@ -67,7 +69,7 @@ def _merge_month(summary: Summary, month: str, rule: Rule, so_far: Outcome, repo
         of_declaration = sources[declaration.number]
         lines = [list(line) for line in declaration.lines]
         repository.put_made(
-            Made(
+            MadeDeclaration(
                 summary_id=summary.id,
                 number=before + declaration.number,
                 month=month,
@@ -81,7 +83,7 @@ def _merge_month(summary: Summary, month: str, rule: Rule, so_far: Outcome, repo
         )
     messages = repository.put_shares(_shares(summary.id, before, so_far.results, merged, sources, named))
     repository.put_places(summary.id, month, _places(merged, before))
-    return Outcome(
+    return MergeTotals(
         before + len(merged.declarations),
         so_far.goods_lines + sum(len(declaration.lines) for declaration in merged.declarations),
         so_far.results + messages,
@@ -147,16 +149,16 @@ def _shares(
     merged: Merged,
     sources: Mapping[int, array[int]],
     named: Mapping[int, tuple[str, str]],
-) -> Iterator[Share]:
+) -> Iterator[SummaryPart]:
     """The results of each declaration, divided into messages."""
     lists, gnums, groups, places = merged.sources, merged.gnums, merged.groups, merged.places
     for number, source in sources.items():
         for part, first in enumerate(range(0, len(source), LINES), 1):
             lines = [
-                ShareLine(*named[lists[row]], places[groups[row]][2], gnums[row])
+                SummaryPartLine(*named[lists[row]], places[groups[row]][2], gnums[row])
                 for row in source[first : first + LINES]
             ]
-            yield Share(summary_id, position, before + number, part, lines)
+            yield SummaryPart(summary_id, position, before + number, part, lines)
             position += 1
 
 
@@ -167,5 +169,5 @@ def _places(merged: Merged, before: int) -> Iterator[Place]:
         yield number, [(before + merged.places[group][1], merged.places[group][2], gnum) for _, group, gnum in of_list]
 
 
-def _head(declaration: SummaryDeclaration, rule: Rule) -> dict[str, str]:
+def _head(declaration: SummaryDeclaration, rule: SummaryRule) -> dict[str, str]:
     return {name: getattr(declaration.head, name) for name in rule.head}

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from declarations.calendar import DAY, instant_of
 from declarations.parameters import Parameters
+from declarations.parameters.tables.clearance import SummaryLists
 from declarations.reasons import Reason
 from declarations.summary.deadline import days_of, deadline, rule_day
 from gateways.customs.summaries.places import merchant
-from gateways.customs.summaries.repository import Month, SummaryDesk, SummaryRepository
-from gateways.records import Event
+from gateways.customs.summaries.repository import MonthToSummarise, SummaryDesk, SummaryRepository
+from gateways.records import TimelineEvent
 from gateways.topics.customs import ListsClosed, SummaryDue
 
 OVERDUE, PROVISIONAL = "18026", "18027"
@@ -26,7 +26,7 @@ def handle_closed(closed: Sequence[ListsClosed], desk: SummaryDesk) -> None:
     wanted = {(lists.ebc_code, lists.month) for lists in closed}
     for ebc_code, first in sorted(wanted - desk.repository.months(wanted).keys()):
         due = deadline(date.fromisoformat(first), desk.law)
-        month = Month(ebc_code, first, due.day.isoformat(), instant_of(due.day) + DAY, due.provisional)
+        month = MonthToSummarise(ebc_code, first, due.day.isoformat(), instant_of(due.day) + DAY, due.provisional)
         desk.repository.put_month(month)
         desk.deadline(max(month.due, desk.now), SummaryDue(ebc_code, merchant(ebc_code), first))
 
@@ -46,7 +46,7 @@ def handle_due(due: Sequence[SummaryDue], desk: SummaryDesk) -> None:
             *([Reason(PROVISIONAL, {"last": month.last_day})] if month.provisional else []),
         ]
         desk.note(
-            Event(
+            TimelineEvent(
                 order_no=merchant(ebc_code),
                 kind="summary_month",
                 key=f"{ebc_code}|{first[:7]}",
@@ -62,6 +62,6 @@ def handle_due(due: Sequence[SummaryDue], desk: SummaryDesk) -> None:
 def count(repository: SummaryRepository, ebc_code: str, first: str, parameters: Parameters) -> int:
     """The number of lists of a merchant's month that still wait to be summarised."""
     month = date.fromisoformat(first)
-    table: Any = parameters.on("summary.lists", rule_day(month)).table
+    rule = parameters.on("summary.lists", rule_day(month)).read(SummaryLists)
     since, until = days_of(month, parameters)
-    return repository.waiting(ebc_code, table["modes"], table["counted"], instant_of(since), instant_of(until) + DAY)
+    return repository.waiting(ebc_code, rule.modes, rule.counted, instant_of(since), instant_of(until) + DAY)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from declarations.reasons import Reason
-from declarations.summary.eligibility import Candidate
+from declarations.summary.eligibility import SummaryCandidate
 from gateways.customs.repository import CustomsRepository
 from gateways.desk import Desk
 
@@ -75,7 +75,7 @@ class Summary:
 
 
 @dataclass(slots=True)
-class Made:
+class MadeDeclaration:
     """A declaration made by a summary; `parts` are the messages that report its lists. Weights are scaled."""
 
     summary_id: int
@@ -93,7 +93,7 @@ class Made:
     entry_id: str = ""
 
 
-class ShareLine(NamedTuple):
+class SummaryPartLine(NamedTuple):
     """A line of a list in a declaration, as a result reports it."""
 
     invt_no: str
@@ -102,14 +102,14 @@ class ShareLine(NamedTuple):
     gnum: int
 
 
-class Share(NamedTuple):
+class SummaryPart(NamedTuple):
     """The content of one result message: lines of lists that stand in a declaration."""
 
     summary_id: int
     position: int
     number: int
     msg_seq_no: int
-    lines: Sequence[ShareLine]
+    lines: Sequence[SummaryPartLine]
 
 
 Place: TypeAlias = "tuple[int, list[tuple[int, int, int]]]"
@@ -117,7 +117,7 @@ Place: TypeAlias = "tuple[int, list[tuple[int, int, int]]]"
 
 
 @dataclass(slots=True)
-class Month:
+class MonthToSummarise:
     """A merchant's closed lists of a month (its first day), which shall be summarised before `due`."""
 
     ebc_code: str
@@ -135,7 +135,7 @@ class CandidateList(NamedTuple):
     """A list that a request may mean. `claimed`: the request that has it already, 0: none."""
 
     id: int
-    candidate: Candidate
+    candidate: SummaryCandidate
     closed_at: int
     claimed: int
 
@@ -148,7 +148,7 @@ class Claimed(NamedTuple):
     packed: bytes
 
 
-class Outcome(NamedTuple):
+class MergeTotals(NamedTuple):
     """The totals of a merge, besides what was put: numbers of declarations, their lines, messages; dated values."""
 
     declarations: int
@@ -191,34 +191,34 @@ class SummaryRepository(CustomsRepository, Protocol):
     def facts_of(self, summary_id: int, month: str) -> Iterator[Claimed]:
         """The lists of a month that a request has claimed, by id; read bit by bit."""
 
-    def put_shares(self, shares: Iterable[Share]) -> int:
+    def put_shares(self, shares: Iterable[SummaryPart]) -> int:
         """Keep the results of a summary that are still to be sent; gives how many messages that is."""
 
     def put_places(self, summary_id: int, month: str, places: Iterable[Place]) -> None:
         """Keep where the lines of a month's lists stand, in the order of their ids."""
 
-    def made(self, summary_id: int, numbers: Collection[int]) -> Mapping[int, Made]:
+    def made(self, summary_id: int, numbers: Collection[int]) -> Mapping[int, MadeDeclaration]:
         """Declarations of a summary by number."""
 
-    def put_made(self, made: Made) -> None:
+    def put_made(self, made: MadeDeclaration) -> None:
         """Keep a changed declaration."""
 
-    def remember(self, summary: Summary, outcome: Outcome) -> None:
+    def remember(self, summary: Summary, outcome: MergeTotals) -> None:
         """Keep a merge with all that was put of it, in case the batch has to be taken again."""
 
-    def recall(self, summary: Summary) -> Outcome | None:
+    def recall(self, summary: Summary) -> MergeTotals | None:
         """Put again what was put of the merge of a request as it stands, where that is still known."""
 
-    def shares(self, summary_id: int, start: int, most: int) -> Sequence[Share]:
+    def shares(self, summary_id: int, start: int, most: int) -> Sequence[SummaryPart]:
         """The results still to be sent, from a position on."""
 
-    def drop_share(self, share: Share) -> None:
+    def drop_share(self, share: SummaryPart) -> None:
         """It was sent."""
 
-    def months(self, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Month]:
+    def months(self, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], MonthToSummarise]:
         """Months by merchant and first day."""
 
-    def put_month(self, month: Month) -> None:
+    def put_month(self, month: MonthToSummarise) -> None:
         """Keep a new or changed month."""
 
     def waiting(self, ebc_code: str, modes: Sequence[str], counted: Sequence[str], since: int, until: int) -> int:

@@ -6,7 +6,7 @@ from declarations import lifecycle
 from declarations.money import plain
 from declarations.reasons import Reason
 from gateways.customs.requests import step
-from gateways.customs.summaries.repository import Made, Share, Summary, SummaryDesk
+from gateways.customs.summaries.repository import MadeDeclaration, Summary, SummaryDesk, SummaryPart
 from gateways.customs.summaries.work import continue_work, end, note
 from gateways.records import ReceiptDraft
 
@@ -39,7 +39,7 @@ def send(summary: Summary, desk: SummaryDesk) -> None:
         _finish(summary, desk)
 
 
-def _result(summary: Summary, made: Made, share: Share, desk: SummaryDesk) -> ReceiptDraft:
+def _result(summary: Summary, made: MadeDeclaration, share: SummaryPart, desk: SummaryDesk) -> ReceiptDraft:
     fields = {
         **summary.head,
         "sumNo": summary.sum_no,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from declarations.reasons import Reason
 from gateways.customs.summaries.places import merchant
 from gateways.customs.summaries.repository import Summary, SummaryDesk
-from gateways.records import Event
+from gateways.records import TimelineEvent
 from gateways.topics.customs import SummaryWork
 
 
@@ -34,7 +34,7 @@ def end(summary: Summary) -> None:
 def note(summary: Summary, event: str, desk: SummaryDesk, reasons: Sequence[Reason] = ()) -> None:
     """A line of a request's timeline."""
     desk.note(
-        Event(
+        TimelineEvent(
             order_no=summary.place,
             kind="summary_request",
             key=summary.key,

@@ -103,6 +103,23 @@ def url_of(bound: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
+def _server(application: Any, bound: socket.socket, sockets: dict[int, Any], threads: int, limits: Limits) -> Any:
+    """waitress on a bound socket, with the limits that it keeps itself."""
+    return create_server(
+        application,
+        map=sockets,
+        sockets=[bound],
+        threads=threads,
+        ident="single-window",
+        expose_tracebacks=False,
+        max_request_body_size=MOST_READ,
+        clear_untrusted_proxy_headers=False,  # they tell who came through a proxy; nothing else is believed of them
+        connection_limit=limits.connections + HEADROOM,
+        outbuf_high_watermark=LARGEST_ANSWER,
+        channel_timeout=NEVER,
+    )
+
+
 class Listener:
     """Serves a WSGI application on a bound socket from `start` until `stop`; closes the socket."""
 
@@ -125,27 +142,19 @@ class Listener:
         self._stopping = Event()
         self._next_look = 0.0
         granted = (limits or Limits()).within_open_files()
-        self._pools = [
-            Pool("poll", polls + POLLS_ENDING),
-            Pool("large", LARGE_THREADS, LARGE_WAITING),
-            Pool("aside", 1, granted.connections),
-            Pool("computing", COMPUTING_THREADS, COMPUTING_WAITING),
-        ]
-        self._server = create_server(
-            application,
-            map=self._map,
-            sockets=[bound],
-            threads=threads,
-            ident="single-window",
-            expose_tracebacks=False,
-            max_request_body_size=MOST_READ,
-            clear_untrusted_proxy_headers=False,  # they tell who came through a proxy; nothing else is believed of them
-            connection_limit=granted.connections + HEADROOM,
-            outbuf_high_watermark=LARGEST_ANSWER,
-            channel_timeout=NEVER,
+        serving = Serving(
+            most_kept=most_kept,
+            limits=granted,
+            may_wait=may_wait,
+            computes=computes,
+            polls=Pool("poll", polls + POLLS_ENDING),
+            large=Pool("large", LARGE_THREADS, LARGE_WAITING),
+            computing=Pool("computing", COMPUTING_THREADS, COMPUTING_WAITING),
+            aside=Pool("aside", 1, granted.connections),
         )
-        polling, large, aside, computing = self._pools
-        serving = Serving(most_kept, granted, may_wait, computes, polling, large, computing, aside)
+        pools = (serving.polls, serving.large, serving.aside, serving.computing)
+        self._pools = [pool for pool in pools if pool is not None]
+        self._server = _server(application, bound, self._map, threads, granted)
         self._server.task_dispatcher = Tasks(self._server.task_dispatcher, serving)
         self._loop = Loop(self._map, self._server)
         self._server.channel_class = channel_class(serving, self._loop)

@@ -12,7 +12,7 @@ IN_FILES = 500_000_000
 """Bytes of all bodies together that are kept until they are answered; what comes on top is turned away."""
 
 
-class Kept:
+class KeptBodies:
     """The bytes kept of all bodies of a listener."""
 
     def __init__(self, most: int = IN_FILES) -> None:
@@ -37,9 +37,9 @@ class Kept:
 class KeptBody:
     """A request's body: its first `most` bytes, and how long it was in all."""
 
-    def __init__(self, most: int, kept: Kept | None = None) -> None:
+    def __init__(self, most: int, kept: KeptBodies | None = None) -> None:
         self._file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - it lives as long as its request
-        self._most, self._kept = most, kept or Kept()
+        self._most, self._kept = most, kept or KeptBodies()
         self._size = self._counted = 0
 
     def append(self, data: bytes) -> None:

@@ -56,7 +56,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         return int(consumed)
 
 
-class Channel(HTTPChannel):  # type: ignore[misc]
+class HttpConnection(HTTPChannel):  # type: ignore[misc]
     """A connection. `suspended`: something has come that is not read before the request in hand is answered."""
 
     serving: Serving
@@ -214,10 +214,10 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return bool(_unread(self.socket))
 
 
-def channel_class(serving: Serving, loop: Loop) -> type[Channel]:
+def channel_class(serving: Serving, loop: Loop) -> type[HttpConnection]:
     """The class of a listener's connections."""
     parser = type("ServedParser", (Parser,), {"serving": serving})
-    return type("ServedChannel", (Channel,), {"serving": serving, "loop": loop, "parser_class": parser})
+    return type("ServedChannel", (HttpConnection,), {"serving": serving, "loop": loop, "parser_class": parser})
 
 
 def _unread(connection: Any) -> bytes | None:

@@ -43,7 +43,7 @@ class Pool:
             self._room.release()
 
 
-class Waiting:
+class WaitingCallers:
     """The callers that wait for a thread, and since when, in the order of coming. For any thread."""
 
     def __init__(self) -> None:

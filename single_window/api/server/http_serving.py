@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from single_window.api.server.http_bodies import Kept
+from single_window.api.server.http_bodies import KeptBodies
 from single_window.api.server.http_limits import Limits
-from single_window.api.server.http_pools import Pool, Waiting
+from single_window.api.server.http_pools import Pool, WaitingCallers
 from single_window.clock import monotonic
 
 LARGE = 1_000_000
@@ -35,8 +35,8 @@ class Serving:
     large: Pool | None = None
     computing: Pool | None = None
     aside: Pool | None = None
-    kept: Kept = field(default_factory=Kept)
-    waiting: Waiting = field(default_factory=Waiting)
+    kept: KeptBodies = field(default_factory=KeptBodies)
+    waiting: WaitingCallers = field(default_factory=WaitingCallers)
 
 
 class Tasks:

@@ -13,8 +13,7 @@ from flask import request
 from msgspec import Raw
 
 from single_window.answers.audits import audit_out
-from single_window.api.trying.computing import tried
-from single_window.api.trying.requests import Trial, TrialOrder, TrialResult
+from single_window.api.trying.computing import Trial, TrialOrder, TrialResult, tried
 from single_window.auditing import LEDGERS
 from single_window.frame.http import callers
 from single_window.frame.http.budgets import COMPUTED_BYTES

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
-from msgspec import Raw
+from msgspec import Raw, Struct
 
 from schemas.answering import OutOfTime, within
 from single_window.answers.audits import MOST_DIFFERENCES, audit_out
 from single_window.answers.signatures import VerifiedOut, verified_out
 from single_window.answers.validation import ValidationOut, validations_out
-from single_window.api.trying.requests import Trial, TrialResult
 from single_window.auditing import LEDGERS, Ledger
 from single_window.clock import monotonic
 from single_window.context import Context
 from single_window.frame.pages.masking import guarded
 from single_window.intake import signature_explained
-from single_window.intake.validation import Against, validate_all
+from single_window.intake.validated import Against
+from single_window.intake.validation import validate_all
 from single_window.store.engine import snapshot
 
 BEGIN_SECONDS = 10.0
@@ -52,3 +53,33 @@ def audited(context: Context, trial: Trial) -> TrialResult:
 
 def _result(answers: Sequence[VerifiedOut] | Sequence[ValidationOut]) -> TrialResult:
     return TrialResult([Raw(msgspec.json.encode(answer)) for answer in answers], [answer.valid for answer in answers])
+
+
+class Trial(Struct, frozen=True, kw_only=True):
+    """A request to the process that computes: `validate` takes several messages, `verify` the signature
+    of one, `audit` the names of ledgers."""
+
+    call: Literal["validate", "verify", "audit"]
+    sandbox: str
+    ledgers: Sequence[str] = ()
+    edition: str | None = None
+    against: str = "upload"
+    canonical: bool = False
+
+
+class TrialResult(Struct, frozen=True):
+    """The answers in JSON, one for each message, and whether each message is valid; `too_much`: it was given up for the
+    processor time or memory that it takes; `last`: the process ends after it."""
+
+    answers: Sequence[Raw] = ()
+    valid: Sequence[bool] = ()
+    too_much: bool = False
+    last: bool = False
+
+
+class TrialOrder(Struct, frozen=True, kw_only=True):
+    """A trial as the process gets it: with the settings of its window, and the sizes of the messages, which follow."""
+
+    settings: dict[str, str | int]
+    trial: Trial
+    sizes: Sequence[int]

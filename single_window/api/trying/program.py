@@ -15,8 +15,7 @@ from pathlib import Path
 import msgspec
 
 from schemas.answering import OutOfTime, answer_all, begin, most_kilobytes, within
-from single_window.api.trying.computing import audited, tried
-from single_window.api.trying.requests import TrialOrder, TrialResult
+from single_window.api.trying.computing import TrialOrder, TrialResult, audited, tried
 from single_window.context import Context
 from single_window.intake.released_memory import share_arenas
 from single_window.messaging.wakeups import LocalWakeups

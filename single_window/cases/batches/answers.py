@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from msgspec import UNSET, Meta, UnsetType
-from sqlalchemy import Connection
 
-from declarations.batches.draw import Sample
-from gateways.customs.batches.repository import Batch
-from single_window.cases import batches
-from single_window.frame.case_rows import HistoryLine
 from single_window.frame.kinds import CaseKind, Column
 from single_window.frame.typed import Answer, CaseOut, HistoryOut, Instant, Reasons, converted, local
 from single_window.language.words import Words
+
+if TYPE_CHECKING:
+    from declarations.batches.draw import Sample
+    from gateways.customs.batches.repository import Batch
+    from single_window.frame.case_rows import HistoryLine
 
 PARTS = 20
 """Members that an answer about a batch holds at most unless more are requested."""
@@ -138,17 +138,6 @@ def history_out(lines: Sequence[HistoryLine]) -> tuple[BatchHistoryOut, ...]:
     return tuple(BatchHistoryOut.of(line, asked=int(line.key)) for line in lines)
 
 
-def _show(connection: Connection, sandbox: str, number: str, parts: int = PARTS) -> BatchOut | None:
-    batch = batches.find(connection, sandbox, number)
-    if batch is None:
-        return None
-    return batch_out(
-        batch,
-        of_members=tuple(map(MemberOut.of, batches.members(connection, batch.id, most=parts))),
-        history=history_out(batches.history(connection, sandbox, number)),
-    )
-
-
 BATCH = CaseKind(
     noun="batch",
     command="batch",
@@ -157,9 +146,6 @@ BATCH = CaseKind(
     case_type=BatchOut,
     page_type=BatchesOut,
     shown_type=BatchOut,
-    listed=batches.listed,
-    out=batch_out,
-    show=_show,
     columns=(
         Column(Words("批次", "batch"), lambda batch: batch.batch_no),
         Column(Words("进出口", "flow"), lambda batch: batch.flow),

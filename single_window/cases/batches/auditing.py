@@ -11,7 +11,8 @@ from declarations.batches.draw import Sample
 from declarations.calendar import day_of
 from declarations.parameters import Parameters
 from gateways.customs.batches.drawing import drawn
-from gateways.customs.batches.repository import Batch, Member
+from gateways.customs.batches.places import BatchMember
+from gateways.customs.batches.repository import Batch
 from single_window.store.gateways.customs.batches import MEMBERS
 from single_window.store.tables import batch_member
 
@@ -47,19 +48,19 @@ def audit(connection: Connection, batch: Batch, seed: str, parameters: Parameter
     done = {member.key: (member.draw["why"], member.draw["number"]) for member in members if "why" in member.draw}
     should = {sample.key: (sample.why, sample.number) for sample in samples}
     return Audit(
-        len(members),
-        inspection,
-        samples,
-        checked,
-        used,
-        tuple(sorted(should.keys() - done.keys())),
-        tuple(sorted(done.keys() - should.keys())),
-        tuple(sorted(key for key in should.keys() & done.keys() if should[key] != done[key])),
+        members=len(members),
+        inspection=inspection,
+        samples=samples,
+        checked=checked,
+        parameters=used,
+        missing=tuple(sorted(should.keys() - done.keys())),
+        extra=tuple(sorted(done.keys() - should.keys())),
+        numbers=tuple(sorted(key for key in should.keys() & done.keys() if should[key] != done[key])),
     )
 
 
 def _again(
-    batch: Batch, members: Sequence[Member], seed: str, parameters: Parameters
+    batch: Batch, members: Sequence[BatchMember], seed: str, parameters: Parameters
 ) -> tuple[tuple[Sample, ...], bool, tuple[str, ...]]:
     """The samples, whether the batch was spot-checked, and the dated values."""
     again = drawn(seed, batch.batch_no, members, day_of(batch.declared_at), parameters)

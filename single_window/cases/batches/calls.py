@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 from declarations.lifecycle import OFFICER
 from gateways.customs.batches.repository import Batch
 from single_window.accounts.people import Person
-from single_window.cases import batches
+from single_window.cases.batches import auditing, requests
+from single_window.cases.batches import queries as batches
 from single_window.cases.batches.answers import (
     BATCH,
     BatchAskedOut,
@@ -25,7 +26,8 @@ from single_window.cases.batches.answers import (
     batch_out,
     history_out,
 )
-from single_window.cases.batches.requests import MOST, ROLES
+from single_window.cases.batches.queries import CASES
+from single_window.cases.batches.requests import MOST, ROLES, history_of, request_change
 from single_window.frame.http import guard
 from single_window.frame.http.callers import caller, officer, participant_named
 from single_window.frame.http.cases import CasesIn, PartsIn, listed_cases, missing, shown_case
@@ -33,8 +35,8 @@ from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
 from single_window.frame.kinds import page
-from single_window.frame.not_found import NotFound
 from single_window.language.refusal import refused_for
+from single_window.refused import NotFound
 from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
@@ -54,7 +56,7 @@ class OpenIn(Schema):
     role = String(load_default="participant", validate=OneOf(ROLES))
 
 
-class AskIn(Schema):
+class BatchChangeIn(Schema):
     """A change of a batch."""
 
     by = String(load_default="", validate=Length(0, 100), metadata=_PARTICIPANT)
@@ -94,7 +96,7 @@ def listed(query: dict[str, Any]) -> Response:
     """List batches.
 
     Newest first; `state` narrows them to one state."""
-    return listed_cases(BATCH, query)
+    return listed_cases(CASES, query)
 
 
 @blueprint.post("/batches")
@@ -112,7 +114,7 @@ def open_batch(body: dict[str, Any]) -> Response:
     It is empty; lists are added to it, before they are declared or while they wait. Its author and officers may
     change it."""
     at, sandbox, who = ports(), guard.sandbox_name(), _requester(body)
-    done = batches.open_batch(at.window, sandbox, body["flow"], body["customs_code"], body["trade_mode"], who)
+    done = requests.open_batch(at.window, sandbox, body["flow"], body["customs_code"], body["trade_mode"], who)
     decided = decisions.wait(at.window, sandbox, done.number, at.changes)
     with reading(at.window.engine) as connection:
         opened = batches.by_opening(connection, sandbox, done.opening)
@@ -128,7 +130,7 @@ def show(batch_no: str, query: dict[str, Any]) -> Response:
     """Show a batch.
 
     With its history; `phase`, `cursor` and `places` say how far the work on its members is."""
-    return shown_case(BATCH, batch_no, **query)
+    return shown_case(CASES, batch_no, **query)
 
 
 @blueprint.get("/batches/<batch_no>/members")
@@ -164,12 +166,12 @@ def audit(batch_no: str) -> Response:
         if batch.state in {"open", "declared", "dissolved"}:
             raise problem("batch-not-drawn", number=batch_no, state=batch.state)
         seed = sandboxes.find(connection, sandbox).seed
-        drawn = batches.audit(connection, batch, seed, law_of(connection, sandbox))
+        drawn = auditing.audit(connection, batch, seed, law_of(connection, sandbox))
     return json_response(BatchAuditOut.of(drawn, batch=batch_no, agrees=drawn.agrees))
 
 
 @blueprint.post("/batches/<batch_no>/<any(add, remove, declare):action>")
-@blueprint.input(AskIn, arg_name="body")
+@blueprint.input(BatchChangeIn, arg_name="body")
 @blueprint.doc(
     responses={
         200: answer("done, with what was not done and why", BatchAskedOut),
@@ -185,7 +187,7 @@ def change(batch_no: str, action: str, body: dict[str, Any]) -> Response:
     some hundred at a time; what has begun continues, and 202 means that some are left."""
     at, sandbox, who = ports(), guard.sandbox_name(), _participant(body)
     try:
-        done = batches.request_change(at.window, sandbox, batch_no, action, who, body["revision"], body["lists"])
+        done = request_change(at.window, sandbox, batch_no, action, who, body["revision"], body["lists"])
     except NotFound:
         raise missing(BATCH, sandbox, batch_no) from None
     decided = decisions.wait(at.window, sandbox, done.number, at.changes)
@@ -193,7 +195,7 @@ def change(batch_no: str, action: str, body: dict[str, Any]) -> Response:
         raise refused_for(decided.answer)
     with reading(at.window.engine) as connection:
         batch = _existing(connection, sandbox, batch_no)
-        lines = batches.history_of(connection, sandbox, done)
+        lines = history_of(connection, sandbox, done)
     return json_response(
         BatchAskedOut(
             asked=done.number,

@@ -21,7 +21,7 @@ _SEEN = click.option(
     "--revision",
     type=click.IntRange(0),
     default=0,
-    help="What you saw; somebody's change since then refuses yours [default: as it is now].",
+    help="The revision that you saw last: refused if the batch has changed since [default: as it is now].",
 )
 _FILE = click.option(
     "--file",
@@ -33,8 +33,8 @@ _FILE = click.option(
 
 @click.group()
 def batch() -> None:
-    """Batches: lists that are declared, drawn, inspected and released together. Participants change theirs here,
-    officers any with `act --about batch`."""
+    """Batches: lists that are declared, drawn, inspected and released together. Participants change their
+    own here; officers change any with `act --about batch`."""
 
 
 @batch.command("open")
@@ -73,7 +73,7 @@ def add(
 ) -> None:
     """Add lists by list number, order number, or merchant|order number.
 
-    A list that has not been accepted yet takes its place when it is.
+    A list that is not accepted yet joins the batch once it is.
 
     \b
     Examples:
@@ -94,7 +94,7 @@ def add(
 def remove(
     call: Call, sandbox: SandboxClient, batch_no: str, numbers: tuple[str, ...], source: Path | None, **asking: Any
 ) -> None:
-    """Take lists out of a batch that is open; they go on by themselves.
+    """Take lists out of a batch that is open; each is then processed by itself.
 
     \b
     Example:
@@ -201,7 +201,7 @@ def _author(participant: str | None) -> Mapping[str, str]:
 def _change(
     call: Call, sandbox: SandboxClient, batch_no: str, action: str, participant: str | None = None, **asked: Any
 ) -> None:
-    """Request a change as a participant, and show what came of it."""
+    """Request a change, as a participant where one is named, and show what came of it."""
     answer = sandbox.call("POST", f"/batches/{part(batch_no)}/{action}", json={"by": participant or "", **asked})
     call.give(answer)
     done = typed(answer, BatchAskedOut)

@@ -10,15 +10,15 @@ from sqlalchemy import Connection
 from declarations.lifecycle import OFFICER, allowed
 from gateways.customs.batches.changes import LISTS, ROLE, refusals
 from gateways.customs.batches.repository import Batch
-from gateways.decisions import Subject as Subjects
+from gateways.decisions import SubjectKind as Subjects
 from gateways.topics.shared import Decision
 from single_window.cases.batches.queries import find, of_id
 from single_window.cases.batches.requests import MOST
 from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Requested, Subject
-from single_window.frame.not_found import NotFound, row_id
 from single_window.language import phrases
 from single_window.language.refusal import Refusal, refused_for
 from single_window.language.words import Words
+from single_window.refused import NotFound, row_id
 
 STEPS = {"add": "join", "remove": "join", "declare": "declare", "review": "review"}
 """What an officer may do with a batch, and the step of its life that allows it."""

@@ -10,12 +10,15 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from gateways.customs.batches.repository import Batch
-from single_window.cases import batches
-from single_window.cases.batches.answers import BATCH, history_out
+from single_window.cases.batches import queries as batches
+from single_window.cases.batches import requests
+from single_window.cases.batches.answers import history_out
+from single_window.cases.batches.auditing import Audit, audit
 from single_window.cases.batches.decisions import BATCH_DECISION, acts
+from single_window.cases.batches.queries import CASES
+from single_window.cases.batches.requests import MODES
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
-from single_window.frame.not_found import LARGEST_ID, NotFound
 from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.decisions import KEYS, CasePage, DecisionPage, awaited
 from single_window.frame.pages.persons import person
@@ -23,6 +26,7 @@ from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
+from single_window.refused import LARGEST_ID, NotFound
 from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
@@ -39,7 +43,7 @@ HISTORY_LINES = 100
 
 
 LIST = CaseList(
-    BATCH, "batches", lambda batch: link("console.batch", batch_no=batch.batch_no), template="console/batches.html"
+    CASES, "batches", lambda batch: link("console.batch", batch_no=batch.batch_no), template="console/batches.html"
 )
 
 
@@ -52,7 +56,7 @@ def register(blueprint: Blueprint) -> None:
 
 def every(refused: Words | None = None) -> str:
     """Batches, newest first."""
-    return LIST.page(refused=refused, modes=batches.MODES)
+    return LIST.page(refused=refused, modes=MODES)
 
 
 def open_batch() -> tuple[str, int] | Response:
@@ -62,7 +66,7 @@ def open_batch() -> tuple[str, int] | Response:
         sandbox = requested_sandbox(connection)
     flow, _, mode = form.get("mode", "").partition(" ")
     try:
-        filed = batches.open_batch(window, sandbox, flow, form.get("office", "").strip(), mode, person())
+        filed = requests.open_batch(window, sandbox, flow, form.get("office", "").strip(), mode, person())
     except Refusal as refused:
         return every(refused.words), 422
     awaited(sandbox, filed.number)
@@ -113,11 +117,11 @@ PAGE = DecisionPage(
 )
 
 
-def _drawn_again(connection: Connection, sandbox: str, batch: Batch) -> batches.Audit | None:
+def _drawn_again(connection: Connection, sandbox: str, batch: Batch) -> Audit | None:
     """The draw of a batch's samples done again from what is stored; None where nothing was drawn, or too much was."""
     if batch.state in UNDRAWN or batch.members > RECOMPUTED:
         return None
-    return batches.audit(connection, batch, sandboxes.find(connection, sandbox).seed, law_of(connection, sandbox))
+    return audit(connection, batch, sandboxes.find(connection, sandbox).seed, law_of(connection, sandbox))
 
 
 def _existing(batch: Batch | None, batch_no: str, sandbox: str) -> Batch:

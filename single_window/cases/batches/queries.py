@@ -8,13 +8,14 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from gateways.customs.batches.repository import Batch
+from single_window.cases.batches.answers import BATCH, PARTS, BatchOut, MemberOut, batch_out, history_out
 from single_window.frame import case_rows
-from single_window.frame.case_rows import HistoryLine
+from single_window.frame.case_rows import CaseReader, HistoryLine
 from single_window.store.gateways.customs.batches import BATCHES, MEMBERS
 from single_window.store.tables import batch, batch_member, declaration
 
 
-class Place(NamedTuple):
+class BatchPlace(NamedTuple):
     """A place in a batch with its list, as far as that is known."""
 
     position: int
@@ -57,7 +58,9 @@ def by_opening(connection: Connection, sandbox: str, opening: str) -> Batch | No
     return BATCHES.make(row) if row else None
 
 
-def members(connection: Connection, batch_id: int, after: int = -1, most: int = 100, state: str = "") -> list[Place]:
+def members(
+    connection: Connection, batch_id: int, after: int = -1, most: int = 100, state: str = ""
+) -> list[BatchPlace]:
     """The places of a batch behind a position, with their case_rows."""
     columns = [declaration.c[name] for name in ("order_no", "invt_no", "state")]
     statement = (
@@ -71,10 +74,10 @@ def members(connection: Connection, batch_id: int, after: int = -1, most: int = 
     return [_place(tuple(row)) for row in rows]
 
 
-def _place(row: Sequence[object]) -> Place:
+def _place(row: Sequence[object]) -> BatchPlace:
     member, (order_no, invt_no, state) = MEMBERS.make(row[:-3]), row[-3:]
     drawn = member.draw
-    return Place(
+    return BatchPlace(
         member.position,
         member.key,
         member.state,
@@ -90,3 +93,17 @@ def _place(row: Sequence[object]) -> Place:
 def history(connection: Connection, sandbox: str, batch_no: str) -> list[HistoryLine]:
     """The history of a batch, oldest first."""
     return case_rows.history(connection, sandbox, batch_no, "batch")
+
+
+def _show(connection: Connection, sandbox: str, number: str, parts: int = PARTS) -> BatchOut | None:
+    batch = find(connection, sandbox, number)
+    if batch is None:
+        return None
+    return batch_out(
+        batch,
+        of_members=tuple(map(MemberOut.of, members(connection, batch.id, most=parts))),
+        history=history_out(history(connection, sandbox, number)),
+    )
+
+
+CASES = CaseReader(kind=BATCH, listed=listed, out=batch_out, show=_show)

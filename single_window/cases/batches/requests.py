@@ -13,15 +13,15 @@ from declarations.lifecycle import OFFICER, PARTICIPANT
 from gateways.customs.batches.changes import LISTS, ROLE, refusals
 from gateways.customs.batches.opening import by_hand
 from gateways.customs.batches.repository import Batch
-from gateways.decisions import Subject
+from gateways.decisions import SubjectKind
 from gateways.topics.shared import Decision
 from schemas import codes
 from single_window.accounts.people import Person
 from single_window.cases.batches.queries import by_opening, find, history
 from single_window.context import Context
 from single_window.frame.case_rows import HistoryLine
-from single_window.frame.not_found import NotFound
 from single_window.language.refusal import Refusal, refused_for
+from single_window.refused import NotFound
 from single_window.store.engine import reading
 from single_window.work import decisions
 
@@ -55,7 +55,7 @@ def open_batch(
     if reasons:
         raise refused_for(reasons)
     content = {"flow": flow, "customs_code": customs_code, "trade_mode": trade_mode}
-    number = decisions.file(context, sandbox, Subject.BATCH, 0, "open", by=who, values=content)
+    number = decisions.file(context, sandbox, SubjectKind.BATCH, 0, "open", by=who, values=content)
     return ChangeRequest(number, "", by_hand(flow, customs_code, trade_mode, number))
 
 
@@ -85,7 +85,9 @@ def request_change(
     if reasons:
         raise refused_for(reasons)
     return ChangeRequest(
-        decisions.file(context, sandbox, Subject.BATCH, batch.id, action, by=who, seen=decision.seen, values=values),
+        decisions.file(
+            context, sandbox, SubjectKind.BATCH, batch.id, action, by=who, seen=decision.seen, values=values
+        ),
         batch_no,
     )
 

@@ -6,33 +6,27 @@ a day.
 
 from __future__ import annotations
 
-from single_window.cases.declarations.arrivals import of_message
-from single_window.cases.declarations.assembly import of_declaration, of_order
-from single_window.cases.declarations.counting import Counts, busy_sandbox, counts, latest_day, waiting_requests
-from single_window.cases.declarations.gathering import flow_of
-from single_window.cases.declarations.matches import find, of_list, of_request
-from single_window.cases.declarations.note_parts import NoteStory
-from single_window.cases.declarations.notes import of_note
-from single_window.cases.declarations.parts import Match, MessageStory, Story
-from single_window.language.phrases import tone
+from single_window.cases.folders import Folder
 
-__all__ = [
-    "Counts",
-    "Match",
-    "MessageStory",
-    "NoteStory",
-    "Story",
-    "busy_sandbox",
-    "counts",
-    "find",
-    "flow_of",
-    "latest_day",
-    "of_declaration",
-    "of_list",
-    "of_message",
-    "of_note",
-    "of_order",
-    "of_request",
-    "tone",
-    "waiting_requests",
-]
+FOLDER = Folder(
+    commands={
+        "show": (
+            "show_command:show",
+            "Tell the story of a number, of an import or an export: orderNo, copNo, preNo, invtNo, waybill or "
+            "payment number, master waybill, a note's number, guid, message id; of an invoice, a refund claim, a "
+            "report of foreign exchange or a registration: what became of it, and where to look.",
+        ),
+        "declaration": (
+            "declaration_command:declaration",
+            "Declarations: lists of imports and exports, and where each stands; `show` tells the whole story of one.",
+        ),
+    },
+    rooms=(
+        "declarations",
+        "notes",
+    ),
+    decided=(
+        "declaration",
+        "request",
+    ),
+)

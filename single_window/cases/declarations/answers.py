@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
-import msgspec
 from msgspec import UNSET, Meta, UnsetType
-from sqlalchemy import ColumnElement, Connection, SelectBase
 
-from declarations.lifecycle import LIFECYCLE_OF, lifecycles
 from declarations.money import plain
-from declarations.reasons import Reason
-from declarations.tax.assessment import Assessment
-from gateways.customs.outcome import LIST
-from single_window.cases.declarations import agencies, queries
-from single_window.cases.declarations.gathering import flow_of
 from single_window.cases.declarations.note_parts import NoteStory
-from single_window.frame.kinds import MOST, CaseKind, Column
-from single_window.frame.typed import Amount, Answer, CaseOut, Instant, Reasons, local, reason_out
-from single_window.intake import located
-from single_window.intake.located import Located
+from single_window.frame.kinds import CaseKind, Column
+from single_window.frame.typed import Amount, Answer, CaseOut, Instant, Reasons, local
 from single_window.language import phrases
 from single_window.language.words import Words
-from single_window.store.tables import declaration
 
 DECLARATIONS = 50
 """Declarations that an answer about a number holds at most."""
 MINUTES = len("2026-11-20 08:00")
-_NOWHERE: Mapping[int, Sequence[Located]] = MappingProxyType({})
 
 
 class TaxOut(Answer, frozen=True, kw_only=True):
@@ -119,96 +105,6 @@ class NotesOut(Answer, frozen=True, kw_only=True):
     notes: tuple[NoteStory, ...]
 
 
-def numbered(
-    connection: Connection, sandbox: str, number: str, flow: str = ""
-) -> tuple[Sequence[Any], DeclarationsOut | None]:
-    """The declarations that have a number: their rows, and the answer about them, None if nothing has it."""
-    rows = _rows(connection, sandbox, queries.numbered(sandbox, number), flow) if number else []
-    documents = _shown_documents(connection, sandbox, rows, number, flow)
-    if number and not rows and not documents:
-        rows = _rows(connection, sandbox, queries.of_waybill(sandbox, number), flow)
-        documents = _shown_documents(connection, sandbox, rows, number, flow)
-    if not (rows or documents):
-        return rows, None
-    there = located.of_declarations(connection, sandbox, [row for row in rows if row.reasons])
-    declarations = tuple(_declarations(connection, rows, there))
-    return rows, DeclarationsOut(number=number, declarations=declarations, documents=tuple(documents))
-
-
-def _rows(connection: Connection, sandbox: str, ids: SelectBase, flow: str) -> Sequence[Any]:
-    return queries.declarations(connection, sandbox, declaration.c.id.in_(ids), flow=flow, most=DECLARATIONS)
-
-
-def _listed(
-    connection: Connection, sandbox: str, *, batch: str = "", before: int = 0, most: int = MOST, **given: str
-) -> Sequence[DeclarationOut]:
-    where: list[ColumnElement[bool]] = [declaration.c.id.in_(queries.of_batch(sandbox, batch))] if batch else []
-    if before:
-        where.append(declaration.c.id < before)
-    return _declarations(connection, queries.declarations(connection, sandbox, *where, most=most, **given))
-
-
-def _show(connection: Connection, sandbox: str, number: str) -> DeclarationsOut | None:
-    return numbered(connection, sandbox, number)[1]
-
-
-def _shown_documents(
-    connection: Connection, sandbox: str, rows: Sequence[Any], number: str, flow: str
-) -> list[DocumentOut]:
-    return [
-        document for document in _documents(connection, sandbox, rows, number) if flow in {"", flow_of(document.kind)}
-    ]
-
-
-def _documents(connection: Connection, sandbox: str, rows: Sequence[Any], number: str) -> list[DocumentOut]:
-    return [_document(connection, sandbox, row) for row in queries.documents(connection, sandbox, rows, number)]
-
-
-def _document(connection: Connection, sandbox: str, row: Any) -> DocumentOut:
-    """A document with what the agency that decides about its kind has made of it."""
-    state = agencies.state_of(connection, sandbox, row) if row.kind in agencies.KEPT else row.state
-    words = lifecycles()[LIFECYCLE_OF[row.kind]].states.get(state) if row.kind in LIFECYCLE_OF else None
-    return DocumentOut.of(
-        row, state=state, state_zh=words.zh if words else state, state_en=words.en if words else state
-    )
-
-
-def _taxes(connection: Connection, ids: list[int]) -> dict[int, TaxOut]:
-    """The latest tax bill of each declaration."""
-    return {
-        bill.declaration_id: TaxOut(state=bill.state, tax_no=bill.tax_no, **_amounts(bill.assessment))
-        for bill in queries.tax_bills(connection, ids)
-    }
-
-
-def _amounts(text: str) -> dict[str, str]:
-    if not text:
-        return {}
-    assessed = msgspec.json.decode(text, type=Assessment)
-    return {name: plain(getattr(assessed, name)) for name in ("value", "duty", "consumption", "vat", "total")}
-
-
-def _declarations(
-    connection: Connection, rows: Sequence[Any], there: Mapping[int, Sequence[Located]] = _NOWHERE
-) -> list[DeclarationOut]:
-    taxes = _taxes(connection, [row.id for row in rows if row.flow == "I"])
-    return [_declaration(row, taxes.get(row.id), there.get(row.id, ())) for row in rows]
-
-
-def _declaration(row: Any, tax: TaxOut | None, documents: Sequence[Located]) -> DeclarationOut:
-    """A declaration; with the documents that its reasons may concern, those reasons name the fields."""
-    reasons = msgspec.json.decode(row.reasons, type=list[Reason]) if row.reasons else []
-    most = located.max_reasons(documents[0].source.facts) if documents else 0
-    return DeclarationOut.of(
-        row,
-        kind=LIST[row.flow],
-        logistics_no=row.logistics_key.partition("|")[2],
-        full_tax=bool(row.full_tax),
-        reasons=tuple(reason_out(reason, documents if place < most else ()) for place, reason in enumerate(reasons)),
-        tax=tax,
-    )
-
-
 def _value(declared: DeclarationOut) -> str:
     return declared.value if declared.value != plain(0) else ""
 
@@ -221,9 +117,6 @@ DECLARATION = CaseKind(
     case_type=DeclarationOut,
     page_type=DeclarationsPageOut,
     shown_type=DeclarationsOut,
-    listed=_listed,
-    out=lambda declaration: declaration,
-    show=_show,
     columns=(
         Column(Words("订单", "order"), lambda declared: declared.order_no or declared.cop_no or declared.id),
         Column(Words("清单", "list"), lambda declared: declared.invt_no or declared.pre_no),

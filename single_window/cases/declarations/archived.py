@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from schemas.packing import MESSAGES
 from schemas.reading import Unreadable, open_message
-from single_window.frame.not_found import LARGEST_ID, NotFound
+from single_window.refused import LARGEST_ID, NotFound
 from single_window.store.tables import archive, message
 
 MOST = 200_000

@@ -16,12 +16,12 @@ from single_window.cases.declarations.matches import ABOUT_LISTS
 from single_window.cases.declarations.papers import papers
 from single_window.cases.declarations.parts import GivenReceiptOut, MessageStory
 from single_window.frame.findings import findings_out
-from single_window.frame.not_found import LARGEST_ID, NotFound
 from single_window.frame.typed import instant_text
 from single_window.intake.reading import read_body
 from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.receipts import rows as receipts
+from single_window.refused import LARGEST_ID, NotFound
 from single_window.store.bulk import chunks
 from single_window.store.tables import archive, declaration, document, message, request
 
@@ -42,23 +42,23 @@ def of_message(connection: Connection, sandbox: str, message_id: int) -> Message
         mine = [key for named, key, _ in keys if named == kind]
         ways.append(and_(document.c.kind == kind, document.c.key.in_(mine)))
     return MessageStory(
-        row.id,
-        row.code,
-        _title(row.code),
-        row.sender,
-        row.transmission_id,
-        row.guid,
-        row.channel,
-        row.edition,
-        instant_text(row.received_at),
-        row.size,
-        row.documents,
-        row.state,
-        phrases.phrase("message", row.state),
-        findings_out(_decode_findings(row.findings)) if row.findings else (),
-        tuple(papers(connection, sandbox, ways, answers)),
-        tuple(answers),
-        body is not None,
+        id=row.id,
+        code=row.code,
+        words=_title(row.code),
+        sender=row.sender,
+        transmission_id=row.transmission_id,
+        guid=row.guid,
+        channel=row.channel,
+        edition=row.edition,
+        received_at=instant_text(row.received_at),
+        size=row.size,
+        documents=row.documents,
+        state=row.state,
+        state_words=phrases.phrase("message", row.state),
+        findings=findings_out(_decode_findings(row.findings)) if row.findings else (),
+        papers=tuple(papers(connection, sandbox, ways, answers)),
+        receipts=tuple(answers),
+        kept=body is not None,
     )
 
 

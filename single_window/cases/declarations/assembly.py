@@ -25,17 +25,17 @@ from single_window.cases.declarations.parts import (
     GivenReceiptOut,
     HappeningOut,
     Head,
-    Held,
     ListRequest,
+    ReservationView,
     Story,
 )
 from single_window.cases.declarations.taxes import bills
-from single_window.frame.not_found import LARGEST_ID, NotFound
 from single_window.frame.typed import instant_text
 from single_window.language import phrases, statuses, words
 from single_window.language.phrases import phrase
 from single_window.language.words import Words
 from single_window.receipts import rows as receipts
+from single_window.refused import LARGEST_ID, NotFound
 from single_window.store import sandboxes
 from single_window.store.gateways.customs import DECLARATIONS
 from single_window.store.law_books import law_of
@@ -102,21 +102,21 @@ def _story(
     clock = sandboxes.find(connection, sandbox).clock
     due = due_of(connection, sandbox, listed.id, listed.state) if listed else ()
     return Story(
-        sandbox,
-        instant_text(clock.now()),
-        order_no,
-        _head(connection, sandbox, listed, law) if listed else None,
-        kept,
-        tuple(happened),
-        tuple(answer for answer in answers if gathered.mine(answer.kind, answer.key)),
-        bills(connection, listed.id, sandbox, law, listed.accepted_at) if listed and listed.flow == "I" else (),
-        _requests(connection, sandbox, listed.id, law) if listed else (),
-        steps(listed.state, "declaration", listed.flow) if listed else (),
-        due,
-        open_deliveries(connection, sandbox),
-        others,
-        _evidence(connection, sandbox, listed, happened, law) if listed else None,
-        advice(sandbox, clock, order_no, listed.state, due) if listed else None,
+        sandbox=sandbox,
+        now=instant_text(clock.now()),
+        order_no=order_no,
+        head=_head(connection, sandbox, listed, law) if listed else None,
+        documents=kept,
+        timeline=tuple(happened),
+        receipts=tuple(answer for answer in answers if gathered.mine(answer.kind, answer.key)),
+        bills=bills(connection, listed.id, sandbox, law, listed.accepted_at) if listed and listed.flow == "I" else (),
+        requests=_requests(connection, sandbox, listed.id, law) if listed else (),
+        next=steps(listed.state, "declaration", listed.flow) if listed else (),
+        due=due,
+        open_deliveries=open_deliveries(connection, sandbox),
+        others=others,
+        evidence=_evidence(connection, sandbox, listed, happened, law) if listed else None,
+        advice=advice(sandbox, clock, order_no, listed.state, due) if listed else None,
     )
 
 
@@ -136,41 +136,41 @@ def _parcel(declared: Declaration | None) -> str:
 def _head(connection: Connection, sandbox: str, declared: Declaration, law: Parameters) -> Head:
     mode, office = codes.trade_modes.get(declared.trade_mode), codes.offices.get(declared.customs_code)
     return Head(
-        declared.id,
-        declared.key,
-        declared.order_no,
-        declared.cop_no,
-        declared.pre_no,
-        declared.invt_no,
-        declared.state,
-        phrases.state(declared.state),
-        declared.lane,
-        phrases.phrase("lane", declared.lane),
-        declared.detention,
-        declared.trade_mode,
-        Words(mode.zh, mode.en) if mode else Words("", ""),
-        declared.customs_code,
-        Words(office.zh, office.en or office.zh) if office else Words("", ""),
-        declared.agent_code,
-        declared.ebc_code,
-        declared.logistics_key.partition("|")[2],
-        plain(declared.value),
-        declared.full_tax,
-        instant_text(declared.accepted_at),
-        instant_text(declared.released_at),
-        instant_text(declared.closed_at),
-        instant_text(declared.delivered_at),
-        instant_text(declared.arrived_at),
-        held(connection, sandbox, declared, law),
-        tuple(phrases.because(reason, law) for reason in declared.reasons),
-        declared.flow,
-        phrases.flow(declared.flow),
-        LIST[declared.flow],
-        declared.bill_no,
-        declared.batch_no,
-        declared.statistics_flag,
-        evidence.summary_of(connection, sandbox, declared, law),
-        declared.version,
+        id=declared.id,
+        key=declared.key,
+        order_no=declared.order_no,
+        cop_no=declared.cop_no,
+        pre_no=declared.pre_no,
+        invt_no=declared.invt_no,
+        state=declared.state,
+        state_words=phrases.state(declared.state),
+        lane=declared.lane,
+        lane_words=phrases.phrase("lane", declared.lane),
+        detention=declared.detention,
+        trade_mode=declared.trade_mode,
+        trade_mode_words=Words(mode.zh, mode.en) if mode else Words("", ""),
+        customs_code=declared.customs_code,
+        office=Words(office.zh, office.en or office.zh) if office else Words("", ""),
+        agent_code=declared.agent_code,
+        ebc_code=declared.ebc_code,
+        logistics_no=declared.logistics_key.partition("|")[2],
+        value=plain(declared.value),
+        full_tax=declared.full_tax,
+        accepted_at=instant_text(declared.accepted_at),
+        released_at=instant_text(declared.released_at),
+        closed_at=instant_text(declared.closed_at),
+        delivered_at=instant_text(declared.delivered_at),
+        arrived_at=instant_text(declared.arrived_at),
+        held=held(connection, sandbox, declared, law),
+        because=tuple(phrases.because(reason, law) for reason in declared.reasons),
+        flow=declared.flow,
+        flow_words=phrases.flow(declared.flow),
+        kind=LIST[declared.flow],
+        bill_no=declared.bill_no,
+        batch_no=declared.batch_no,
+        statistics_flag=declared.statistics_flag,
+        summary=evidence.summary_of(connection, sandbox, declared, law),
+        version=declared.version,
     )
 
 
@@ -195,28 +195,34 @@ def _requests(connection: Connection, sandbox: str, declaration_id: int, law: Pa
     )
     return tuple(
         ListRequest(
-            row.id,
-            row.kind,
-            phrases.kind(row.kind),
-            row.key,
-            row.state,
-            phrases.state(row.state, row.kind),
-            instant_text(row.filed_at),
-            tuple(phrases.because(reason, law) for reason in (_decode_reasons(row.reasons) if row.reasons else ())),
-            steps(row.state, lifecycle.LIFECYCLE_OF[row.kind]),
-            due_of(connection, sandbox, row.id, row.state),
-            row.version,
+            id=row.id,
+            kind=row.kind,
+            words=phrases.kind(row.kind),
+            key=row.key,
+            state=row.state,
+            state_words=phrases.state(row.state, row.kind),
+            filed_at=instant_text(row.filed_at),
+            because=tuple(
+                phrases.because(reason, law) for reason in (_decode_reasons(row.reasons) if row.reasons else ())
+            ),
+            next=steps(row.state, lifecycle.LIFECYCLE_OF[row.kind]),
+            due=due_of(connection, sandbox, row.id, row.state),
+            version=row.version,
         )
         for row in rows.all()
     )
 
 
-def held(connection: Connection, sandbox: str, declaration: Declaration, law: Parameters) -> tuple[Held, ...]:
+def held(
+    connection: Connection, sandbox: str, declaration: Declaration, law: Parameters
+) -> tuple[ReservationView, ...]:
     """Everything that the declaration gives back when it ends badly."""
-    holdings: list[Held] = []
+    holdings: list[ReservationView] = []
     taken = declaration.held.allowance
     if taken is not None:
-        holdings.append(Held(phrase("held", f"allowance_{taken.state}"), f"{plain(taken.value)} ({taken.year})"))
+        holdings.append(
+            ReservationView(phrase("held", f"allowance_{taken.state}"), f"{plain(taken.value)} ({taken.year})")
+        )
         row = connection.execute(
             select(allowance.c.reserved, allowance.c.used).where(
                 allowance.c.sandbox == sandbox, allowance.c.identity == taken.identity, allowance.c.year == taken.year
@@ -224,14 +230,16 @@ def held(connection: Connection, sandbox: str, declaration: Declaration, law: Pa
         ).first()
         if row is not None:
             holdings.append(
-                Held(
+                ReservationView(
                     phrase("held", "allowance_total"),
                     f"{plain(row.reserved + row.used)}{_of_limit(declaration.accepted_at, law)}",
                 )
             )
-    holdings += [Held(phrase("held", "caps"), f"{cap.group} {plain(cap.quantity)}") for cap in declaration.held.caps]
     holdings += [
-        Held(phrase("held", "stock"), f"{drawn.ems_no} {drawn.item_record_no} × {plain(drawn.quantity)}")
+        ReservationView(phrase("held", "caps"), f"{cap.group} {plain(cap.quantity)}") for cap in declaration.held.caps
+    ]
+    holdings += [
+        ReservationView(phrase("held", "stock"), f"{drawn.ems_no} {drawn.item_record_no} × {plain(drawn.quantity)}")
         for drawn in declaration.held.stock
     ]
     return tuple(holdings)

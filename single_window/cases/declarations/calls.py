@@ -12,11 +12,12 @@ from apiflask.fields import DelimitedList, Integer, String
 from apiflask.validators import Length, OneOf, Range, Regexp
 from flask import Response
 
-from single_window.cases import declarations as stories
-from single_window.cases.declarations import answers as declarations
-from single_window.cases.declarations import awaited
+from single_window.cases.declarations import awaited, queries
+from single_window.cases.declarations import matches as stories
 from single_window.cases.declarations.answers import DECLARATION, DeclarationsOut, DeclarationsPageOut, NotesOut
 from single_window.cases.declarations.awaited import Look
+from single_window.cases.declarations.notes import of_note
+from single_window.cases.declarations.queries import CASES
 from single_window.frame.http import guard
 from single_window.frame.http.cases import listed_cases, missing
 from single_window.frame.http.documentation import LONGEST_WAIT, answer, refused
@@ -75,7 +76,7 @@ def listed(query: dict[str, Any]) -> Response:
     """List declarations.
 
     Imports and exports, newest first; `flow`, `state`, `batch` and `bill_no` narrow them."""
-    return listed_cases(DECLARATION, query)
+    return listed_cases(CASES, query)
 
 
 @blueprint.get("/declarations/<path:number>")
@@ -112,7 +113,7 @@ def _look(at: Ports, sandbox: str, number: str, flow: str, wanted: Sequence[str]
     with at.places.reading() if wanted else reading(at.window.engine) as connection:
         # queried first: what is done between the two may be seen, and never the other way round
         settled, next_due = awaited.state_of(connection, sandbox) if wanted else (False, None)
-        rows, shown = declarations.numbered(connection, sandbox, number, flow)
+        rows, shown = queries.numbered(connection, sandbox, number, flow)
         given = awaited.given(connection, sandbox, rows, wanted) if wanted else []
     return Look(shown, given, settled, next_due)
 
@@ -128,7 +129,7 @@ def note(number: str) -> Response:
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
         notes = [
-            stories.of_note(connection, sandbox, match.id)
+            of_note(connection, sandbox, match.id)
             for match in stories.find(connection, sandbox, number)
             if match.category == "note"
         ]

@@ -52,15 +52,15 @@ def of_list(connection: Connection, sandbox: str, declaration_id: int) -> Record
         )
     ).first()
     return Record(
-        code,
-        known.name if known else "",
-        known.credit_grade if known and known.kinds else "",
-        len(mine),
-        sum(row.state == "rejected" for row in mine),
-        inspected,
-        findings,
-        sum(row.state in _RELEASED for row in mine),
-        len(newest),
+        code=code,
+        name=known.name if known else "",
+        grade=known.credit_grade if known and known.kinds else "",
+        lists=len(mine),
+        rejected=sum(row.state == "rejected" for row in mine),
+        inspected=inspected,
+        found=findings,
+        released=sum(row.state in _RELEASED for row in mine),
+        among=len(newest),
     )
 
 

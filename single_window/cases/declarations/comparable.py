@@ -61,7 +61,7 @@ class Measured(NamedTuple):
     """within, below, above, far_below or far_above the middle half; empty: too few to compare."""
 
 
-class Compared(NamedTuple):
+class ComparableLine(NamedTuple):
     """One line of goods and what of it can be compared."""
 
     gnum: int
@@ -106,7 +106,7 @@ def weight(line: Any, listed: Any) -> Scaled | None:
 MEASURES: Mapping[str, Callable[[Any, Any], Scaled | None]] = {"price": price, "weight": weight}
 
 
-def of_list(connection: Connection, sandbox: str, declaration_id: int) -> tuple[Compared, ...]:
+def of_list(connection: Connection, sandbox: str, declaration_id: int) -> tuple[ComparableLine, ...]:
     """The first lines of a list beside comparable ones; empty where its document is gone."""
     row = connection.execute(
         select(declaration.c.flow, document.c.facts)
@@ -121,7 +121,7 @@ def of_list(connection: Connection, sandbox: str, declaration_id: int) -> tuple[
     facts = newest(connection, sandbox, row.flow, but=declaration_id)
     by_goods = gathered((unpack(kind, packed) for packed in facts), {goods_of(line) for line in lines})
     return tuple(
-        Compared(line.gnum, line.gname, goods_of(line), _measured(line, listed, by_goods[goods_of(line)]))
+        ComparableLine(line.gnum, line.gname, goods_of(line), _measured(line, listed, by_goods[goods_of(line)]))
         for line in lines
     )
 

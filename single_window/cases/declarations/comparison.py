@@ -12,7 +12,7 @@ from declarations.money import plain
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from schemas import codes
-from single_window.cases.declarations.parts import Compared, Evidence
+from single_window.cases.declarations.parts import ComparedValue, Evidence
 from single_window.language import phrases
 from single_window.language.words import Words
 
@@ -64,7 +64,7 @@ def evidence(
     return Evidence(
         tuple((kind, phrases.phrase("role", kind)) for kind in present),
         tuple(
-            Compared(
+            ComparedValue(
                 row.name,
                 row.words,
                 tuple(text for kind, text in zip(layout.kinds, row.texts, strict=True) if kind in facts),
@@ -79,7 +79,7 @@ def evidence(
     )
 
 
-def _head(layout: Layout, facts: Mapping[str, Any], rules: Set[str]) -> Iterator[Compared]:
+def _head(layout: Layout, facts: Mapping[str, Any], rules: Set[str]) -> Iterator[ComparedValue]:
     for field in layout.fields:
         texts = tuple(
             _text(facts.get(kind), element) for kind, element in zip(layout.kinds, field.elements, strict=True)
@@ -87,10 +87,10 @@ def _head(layout: Layout, facts: Mapping[str, Any], rules: Set[str]) -> Iterator
         if any(texts):
             # one rule may be about two values, of which one agrees
             differs = not rules.isdisjoint(field.rules) and len(set(filter(None, texts))) > 1
-            yield Compared(field.name, phrases.phrase("compared", field.name), texts, differs)
+            yield ComparedValue(field.name, phrases.phrase("compared", field.name), texts, differs)
 
 
-def _lines(layout: Layout, facts: Mapping[str, Any], rules: Set[str]) -> Iterator[Compared]:
+def _lines(layout: Layout, facts: Mapping[str, Any], rules: Set[str]) -> Iterator[ComparedValue]:
     listed, ordered = [
         {line.gnum: line for line in facts[kind].lines} if kind in facts else {} for kind in layout.kinds[:2]
     ]
@@ -102,7 +102,7 @@ def _lines(layout: Layout, facts: Mapping[str, Any], rules: Set[str]) -> Iterato
         for name in LINE:
             phrase = phrases.phrase("compared", name)
             differs = against and (name == LINE[0] if None in pair else not layout.same(name, *pair))
-            yield Compared(
+            yield ComparedValue(
                 f"{name} {number}",
                 Words(f"{phrase.zh} {number}", f"{phrase.en} {number}"),
                 (*(_goods(line, name) for line in pair), *alone),

@@ -101,26 +101,26 @@ def counts(connection: Connection, sandbox: str, day: date | None) -> Counts:
         _of_day(document.c.message_id, sandbox, day) or [declaration.c.sandbox == sandbox],
     )
     return Counts(
-        sandbox,
-        day,
-        _counted(connection, message, (message.c.state,), [message.c.sandbox == sandbox, *came]),
-        _counted(
+        sandbox=sandbox,
+        day=day,
+        messages=_counted(connection, message, (message.c.state,), [message.c.sandbox == sandbox, *came]),
+        documents=_counted(
             connection,
             document,
             (document.c.kind,),
             _of_day(document.c.message_id, sandbox, day) or [document.c.sandbox == sandbox],
         ),
-        _by_state(lists),
-        _counted(
+        declarations=_by_state(lists),
+        receipts=_counted(
             connection,
             of_receipts,
             (receipt.c.code, receipt.c.return_status),
             [receipt_group.c.sandbox == sandbox, *filed],
         ),
-        deliveries.depth(connection, sandbox),
-        waiting_requests(connection, sandbox),
-        _tax(connection, sandbox, day),
-        lists,
+        deliveries=deliveries.depth(connection, sandbox),
+        requests=waiting_requests(connection, sandbox),
+        tax=_tax(connection, sandbox, day),
+        lists=lists,
     )
 
 

@@ -10,15 +10,15 @@ from sqlalchemy import Connection
 from declarations import lifecycle
 from declarations.lifecycle import LIFECYCLE_OF, OFFICER, Transition
 from gateways.customs.outcome import LIST
-from gateways.decisions import Subject as Subjects
+from gateways.decisions import SubjectKind as Subjects
 from single_window.accounts import rights
-from single_window.cases import declarations as stories
 from single_window.cases import inspection_results
-from single_window.cases.declarations import Match
+from single_window.cases.declarations import matches as stories
+from single_window.cases.declarations.parts import Match
 from single_window.frame.decision_kinds import NOTHING, Act, DecisionKind, Requested, Subject, act_of
-from single_window.frame.not_found import NotFound, row_id
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
+from single_window.refused import NotFound, row_id
 from single_window.store.subjects import reason_codes
 
 FOLLOWS = {

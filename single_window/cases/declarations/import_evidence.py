@@ -16,9 +16,10 @@ from declarations.documents import Inventory, Order
 from declarations.identity import Identification, identify
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
-from gateways.customs.acceptance import PARTNERS, trade_of
+from gateways.customs.acceptance import trade_of
 from gateways.customs.repository import Declaration
-from gateways.records import Filed
+from gateways.customs.trade import IMPORT
+from gateways.records import FiledDocument
 from single_window.cases.declarations import comparison
 from single_window.cases.declarations.comparison import Field, Layout
 from single_window.cases.declarations.parts import Evidence
@@ -56,7 +57,7 @@ def of_import(connection: Connection, sandbox: str, declaration: Declaration, la
     facts = _facts(connection, sandbox, declaration)
     if "inventory" not in facts:
         return None
-    return comparison.evidence(LAYOUT, facts, PARTNERS, _compare(connection, sandbox, facts), law)
+    return comparison.evidence(LAYOUT, facts, IMPORT.partners, _compare(connection, sandbox, facts), law)
 
 
 def _facts(connection: Connection, sandbox: str, declaration: Declaration) -> dict[str, Any]:
@@ -87,18 +88,18 @@ def _facts(connection: Connection, sandbox: str, declaration: Declaration) -> di
         )
         .order_by(document.c.id)
     )
-    filed = [Filed(*row) for row in rows]
+    filed = [FiledDocument(*row) for row in rows]
     listed = next((paper for paper in filed if paper.id == declaration.document_id), None)
     if listed is None:
         return {}
     trade = trade_of(
-        listed, [paper for paper in filed if paper.kind in PARTNERS and paper.state in {"declared", "accepted"}]
+        listed, [paper for paper in filed if paper.kind in IMPORT.partners and paper.state in {"declared", "accepted"}]
     )
     return {paper.kind: paper.facts for paper in (trade.inventory, *trade.partners)}
 
 
 def _compare(connection: Connection, sandbox: str, facts: Mapping[str, Any]) -> list[Reason]:
-    if not facts.keys() >= set(PARTNERS):
+    if not facts.keys() >= set(IMPORT.partners):
         return []
     listed, order = facts["inventory"], facts["order"]
     return matching.compare(

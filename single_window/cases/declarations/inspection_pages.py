@@ -10,18 +10,17 @@ from collections.abc import Mapping
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
 
-from single_window.cases import declarations as stories
 from single_window.cases import inspection_results, queue
+from single_window.cases.declarations import assembly as stories
 from single_window.cases.declarations.decisions import LIST_DECISION, acts_of
 from single_window.cases.inspection_results import LINES, RESULTS, LineResult
 from single_window.cases.proposals import pages as proposals
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.ports import ports
-from single_window.frame.not_found import LARGEST_ID, NotFound
-from single_window.frame.pages import reasons
-from single_window.frame.pages.decisions import KEYS, DecisionPage
+from single_window.frame.pages.decisions import KEYS, DecisionPage, given_reason, reason_choices
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.words import Words
+from single_window.refused import LARGEST_ID, NotFound
 from single_window.store.engine import reading
 
 
@@ -54,7 +53,7 @@ def show(number: int, refused: Words | None = None) -> str:
             results=RESULTS,
             refused=refused,
             keys=KEYS,
-            choices=reasons.choices("declaration"),
+            choices=reason_choices("declaration"),
             holder=queue.holder(connection, sandbox, ("declaration", str(number))),
             typed=request.form if refused else {},
         )
@@ -72,7 +71,7 @@ def _requested(connection: Connection, sandbox: str, page: DecisionPage, subject
     action = request.form.get("act", "")
     lines = inspection_results.lines_of(connection, sandbox, int(subject.id))
     results = inspection_results.checked(in_form(request.form, lines), lines, action)
-    why = reasons.given("declaration", action, request.form)
+    why = given_reason("declaration", action, request.form)
     findings = {"findings": [list(found) for found in results]}
     return Requested(action, why, request.form.get("version", 0, int), findings)
 

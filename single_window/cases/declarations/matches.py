@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, true
 
 from gateways.customs.export.notes import NOTES
 from gateways.customs.outcome import LIST
 from schemas import catalogue
-from single_window.cases.declarations import agencies, queries
+from single_window.cases.declarations import queries
 from single_window.cases.declarations.gathering import flow_of
 from single_window.cases.declarations.parts import Match
 from single_window.language import phrases
@@ -45,16 +45,9 @@ def find(connection: Connection, sandbox: str, number: str, senders: Collection[
     if not matches and not documents:
         matches = _messages_where(connection, sandbox, message.c.guid == wanted, senders) if len(wanted) >= 8 else []
     if not matches and not documents:
-        documents = _documents(
-            connection,
-            sandbox,
-            _sent_by(senders),
-            or_(
-                document.c.guid == wanted,
-                document.c.port_no == wanted,
-                document.c.key.like(f"%|{_plain(wanted)}", escape="\\"),
-            ),
-        )
+        named = document.c.key.like(f"%|{_plain(wanted)}", escape="\\")
+        scanned = or_(document.c.guid == wanted, document.c.port_no == wanted, named)
+        documents = _documents(connection, sandbox, _sent_by(senders), scanned)
     if any(match.category == "request" for match in matches):
         documents = [row for row in documents if row.kind not in ABOUT_LISTS]
     matches += _lead(
@@ -109,17 +102,17 @@ def of_request(connection: Connection, sandbox: str, request_id: int) -> Match |
 def _requested(row: Any, by: str) -> Match:
     label = f"{phrases.kind(row.kind).en} {row.key}"
     return Match(
-        "request",
-        row.id,
-        row.order_no or "",
-        by,
-        label,
-        row.state,
-        phrases.state(row.state, row.kind),
-        row.kind,
-        flow_of(row.kind),
-        row.declaration_id,
-        row.version,
+        category="request",
+        id=row.id,
+        order_no=row.order_no or "",
+        by=by,
+        label=label,
+        state=row.state,
+        words=phrases.state(row.state, row.kind),
+        kind=row.kind,
+        flow=flow_of(row.kind),
+        about=row.declaration_id,
+        version=row.version,
     )
 
 
@@ -144,15 +137,15 @@ def _declarations(connection: Connection, sandbox: str, wanted: str) -> list[Mat
 def _declared(row: Any, by: str) -> Match:
     label = f"{row.order_no} · {row.invt_no or row.pre_no or row.cop_no}"
     return Match(
-        "declaration",
-        row.id,
-        row.order_no,
-        by,
-        label,
-        row.state,
-        phrases.state(row.state),
-        LIST[row.flow],
-        row.flow,
+        category="declaration",
+        id=row.id,
+        order_no=row.order_no,
+        by=by,
+        label=label,
+        state=row.state,
+        words=phrases.state(row.state),
+        kind=LIST[row.flow],
+        flow=row.flow,
         version=row.version,
     )
 
@@ -252,9 +245,9 @@ def _lead(connection: Connection, sandbox: str, documents: Iterable[Any], known:
             if note not in notes:
                 notes.add(note)
                 matches.append(_note(connection, sandbox, row, note[1]))
-        elif row.kind in agencies.KEPT:
-            state = agencies.state_of(connection, sandbox, row)
-            matches.append(_match("paper", row, row.message_id, agencies.number_of(row.kind, row.key), state))
+        elif row.kind in queries.KEPT:
+            state = queries.state_of(connection, sandbox, row)
+            matches.append(_match("paper", row, row.message_id, queries.number_of(row.kind, row.key), state))
         else:
             matches += _of_trade(connection, sandbox, row)
     return matches
@@ -272,7 +265,17 @@ def _of_trade(connection: Connection, sandbox: str, row: Any) -> list[Match]:
 def _match(subject: str, row: Any, number: int, order_no: str, state: str) -> Match:
     label, wording = f"{phrases.kind(row.kind).en} {row.key}", phrases.state(state, row.kind)
     by = catalogue.by_kind(row.kind).number
-    return Match(subject, number, order_no, by, label, state, wording, row.kind, flow_of(row.kind))
+    return Match(
+        category=subject,
+        id=number,
+        order_no=order_no,
+        by=by,
+        label=label,
+        state=state,
+        words=wording,
+        kind=row.kind,
+        flow=flow_of(row.kind),
+    )
 
 
 def _note(connection: Connection, sandbox: str, row: Any, note: str) -> Match:
@@ -287,15 +290,15 @@ def _note(connection: Connection, sandbox: str, row: Any, note: str) -> Match:
     )
     number = catalogue.by_kind(row.kind).number
     return Match(
-        "note",
-        row.id,
-        row.order_no,
-        number,
-        f"{phrases.kind(row.kind).en} {note}",
-        state,
-        phrases.state(state, row.kind),
-        row.kind,
-        flow_of(row.kind),
+        category="note",
+        id=row.id,
+        order_no=row.order_no,
+        by=number,
+        label=f"{phrases.kind(row.kind).en} {note}",
+        state=state,
+        words=phrases.state(state, row.kind),
+        kind=row.kind,
+        flow=flow_of(row.kind),
     )
 
 
@@ -318,19 +321,37 @@ def _declared_by(connection: Connection, sandbox: str, row: Any, flow: str) -> l
 
 def _undeclared(connection: Connection, sandbox: str, wanted: str, senders: Collection[str] | None) -> list[Match]:
     """A list by a copNo that only its receipts carry: it is staged, or the port refused it."""
+    matches = []
+    for row in _receipts_with_cop_no(connection, sandbox, wanted, senders):
+        if msgspec.json.decode(row.fields).get("copNo") == wanted:
+            state = row.state if row.return_status == "1" and row.state else "refused"
+            matches.append(
+                Match(
+                    category="order",
+                    id=0,
+                    order_no=row.order_no,
+                    by="copNo",
+                    label=f"{phrases.kind(row.kind).en} {row.key}",
+                    state=state,
+                    words=phrases.phrase("message", state) if state == "refused" else phrases.state(state),
+                    kind=row.kind,
+                    flow=flow_of(row.kind),
+                )
+            )
+    return matches
+
+
+def _receipts_with_cop_no(
+    connection: Connection, sandbox: str, wanted: str, senders: Collection[str] | None
+) -> Iterable[Row[Any]]:
+    """Receipts of lists in which a copNo may stand, the last first, with the state of the stored list."""
     to = and_(
         receipt_group.c.id == receipt.c.group_id, true() if senders is None else receipt_group.c.mailbox.in_(senders)
     )
     pattern = '"copNo":' + msgspec.json.encode(wanted).decode()
-    rows = connection.execute(
-        select(
-            receipt.c.kind,
-            receipt.c.key,
-            receipt.c.order_no,
-            receipt.c.return_status,
-            receipt.c.fields,
-            document.c.state,
-        )
+    columns = (receipt.c[name] for name in ("kind", "key", "order_no", "return_status", "fields"))
+    return connection.execute(
+        select(*columns, document.c.state)
         .outerjoin(
             document,
             and_(document.c.sandbox == sandbox, document.c.kind == receipt.c.kind, document.c.key == receipt.c.key),
@@ -346,11 +367,3 @@ def _undeclared(connection: Connection, sandbox: str, wanted: str, senders: Coll
         .order_by(receipt.c.return_time.desc())
         .limit(MOST)
     )
-    matches = []
-    for row in rows:
-        if msgspec.json.decode(row.fields).get("copNo") == wanted:
-            state = row.state if row.return_status == "1" and row.state else "refused"
-            phrase = phrases.phrase("message", state) if state == "refused" else phrases.state(state)
-            label = f"{phrases.kind(row.kind).en} {row.key}"
-            matches.append(Match("order", 0, row.order_no, "copNo", label, state, phrase, row.kind, flow_of(row.kind)))
-    return matches

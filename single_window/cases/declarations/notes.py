@@ -22,10 +22,10 @@ from single_window.cases.declarations.happenings import happenings
 from single_window.cases.declarations.note_parts import NotePart, NoteStory, Parcel
 from single_window.cases.declarations.papers import papers
 from single_window.cases.declarations.parts import GivenReceiptOut, Paper
-from single_window.frame.not_found import LARGEST_ID, NotFound
 from single_window.frame.typed import instant_text
 from single_window.language import phrases
 from single_window.language.words import Words
+from single_window.refused import LARGEST_ID, NotFound
 from single_window.store import sandboxes
 from single_window.store.bulk import chunks
 from single_window.store.gateways.customs import DECLARATIONS
@@ -69,20 +69,22 @@ def of_note(connection: Connection, sandbox: str, document_id: int, law: Paramet
     there = {part.facts.msg_seq_no for part in parts if part.state not in {"rejected", "deleted"}}
     parcels = _parcels(connection, sandbox, parts)
     return NoteStory(
-        sandbox,
-        instant_text(sandboxes.find(connection, sandbox).clock.now()),
-        row.kind,
-        phrases.kind(row.kind),
-        parts[0].facts.cop_no,
-        count,
-        _missing(there, count),
-        tuple(_note_part(connection, sandbox, part, by_key[part.row.key], law) for part in parts),
-        _states(parcels),
-        tuple(parcels[:SHOWN]),
-        max(0, len(parcels) - SHOWN),
-        tuple(happenings(connection, sandbox, gathered.places, [receipt for _, receipt in got], gathered.mine, law)),
-        _of(answers, gathered),
-        open_deliveries(connection, sandbox),
+        sandbox=sandbox,
+        now=instant_text(sandboxes.find(connection, sandbox).clock.now()),
+        kind=row.kind,
+        words=phrases.kind(row.kind),
+        number=parts[0].facts.cop_no,
+        count=count,
+        missing=_missing(there, count),
+        parts=tuple(_note_part(connection, sandbox, part, by_key[part.row.key], law) for part in parts),
+        states=_states(parcels),
+        parcels=tuple(parcels[:SHOWN]),
+        parcels_more=max(0, len(parcels) - SHOWN),
+        timeline=tuple(
+            happenings(connection, sandbox, gathered.places, [receipt for _, receipt in got], gathered.mine, law)
+        ),
+        receipts=_of(answers, gathered),
+        open_deliveries=open_deliveries(connection, sandbox),
     )
 
 

@@ -9,18 +9,22 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from declarations.lifecycle import LIFECYCLE_OF
-from single_window.cases import declarations as stories
-from single_window.cases.declarations import Match, inspection_pages, story_page
+from single_window.cases.declarations import arrivals as stories
 from single_window.cases.declarations import decisions as acts
-from single_window.cases.declarations.answers import DECLARATION
+from single_window.cases.declarations import inspection_pages, story_page
+from single_window.cases.declarations.assembly import of_order
 from single_window.cases.declarations.decisions import LIST_DECISION, REQUEST_DECISION
+from single_window.cases.declarations.matches import find
+from single_window.cases.declarations.notes import of_note
+from single_window.cases.declarations.parts import Match
+from single_window.cases.declarations.queries import CASES
 from single_window.cases.inspection_results import INSPECTED
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.decisions import CasePage
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
-from single_window.store.case_queue import Case
+from single_window.store.case_queue import QueuedCase
 from single_window.store.engine import reading
 
 FLOWS = ("I", "E")
@@ -29,7 +33,7 @@ NEWEST = 10
 
 
 LIST = CaseList(
-    DECLARATION,
+    CASES,
     "declarations",
     lambda declared: link("console.declaration", declaration_id=declared.id),
     template="console/declarations.html",
@@ -37,7 +41,7 @@ LIST = CaseList(
 )
 
 
-def _address(case: Case) -> str:
+def _address(case: QueuedCase) -> str:
     """That of its inspection while its results are awaited, else that of its list; a number that leads to it."""
     if case.subject == LIST_DECISION.subject and case.state == INSPECTED:
         return link("console.inspection", number=case.declaration_id)
@@ -62,7 +66,7 @@ def register(blueprint: Blueprint) -> None:
 
 def newest(connection: Connection, sandbox: str) -> dict[str, Any]:
     """The newest declarations, as templates list them."""
-    return {"here": LIST, "newest": DECLARATION.page(connection, sandbox, limit=NEWEST).declarations}
+    return {"here": LIST, "newest": CASES.page(connection, sandbox, limit=NEWEST).declarations}
 
 
 def declarations() -> str | Response:
@@ -72,7 +76,7 @@ def declarations() -> str | Response:
     if not number:
         return LIST.page(flows=FLOWS)
     with reading(ports().window.engine) as connection:
-        matches = stories.find(connection, requested_sandbox(connection), number)
+        matches = find(connection, requested_sandbox(connection), number)
         if len(matches) == 1 and (place := target(matches[0])):
             return redirect(place, 303)
         return render_template("console/matches.html", number=number, matches=matches, target=target)
@@ -81,7 +85,7 @@ def declarations() -> str | Response:
 def note(document_id: int) -> str:
     """A note of transport: its parts, its parcels, what happened."""
     with reading(ports().window.engine) as connection:
-        story = stories.of_note(connection, requested_sandbox(connection), document_id)
+        story = of_note(connection, requested_sandbox(connection), document_id)
         return render_template("console/note.html", story=story, papers=[part.paper for part in story.parts])
 
 
@@ -89,9 +93,7 @@ def order(order_no: str) -> str | Response:
     """An order number: its list, or what there is as long as no list was declared."""
     flow = request.args.get("flow", "")
     with reading(ports().window.engine) as connection:
-        story = stories.of_order(
-            connection, requested_sandbox(connection), order_no, flow=flow if flow in FLOWS else ""
-        )
+        story = of_order(connection, requested_sandbox(connection), order_no, flow=flow if flow in FLOWS else "")
         if story.head is not None:
             return redirect(link("console.declaration", declaration_id=story.head.id), 303)
         return render_template(

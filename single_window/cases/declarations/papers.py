@@ -57,24 +57,24 @@ def papers(
 def _paper(row: Any, last: GivenReceiptOut | None, parcel: str) -> Paper:
     facts, handling = unpack(DOCUMENTS[row.kind], row.facts), catalogue.handling(row.kind)
     return Paper(
-        row.id,
-        row.kind,
-        phrases.kind(row.kind),
-        row.key,
-        row.order_no,
-        row.guid,
-        row.state,
-        phrases.state(row.state, row.kind),
-        row.version,
-        row.app_time,
-        row.port_no,
-        row.message_id,
-        row.position,
-        instant_text(row.received_at or 0),
-        last.status if last else "",
-        last.words if last else Words("", ""),
-        tuple(_amounts(row.kind, facts, handling.shown, False)),
-        tuple(
+        id=row.id,
+        kind=row.kind,
+        words=phrases.kind(row.kind),
+        key=row.key,
+        order_no=row.order_no,
+        guid=row.guid,
+        state=row.state,
+        state_words=phrases.state(row.state, row.kind),
+        version=row.version,
+        app_time=row.app_time,
+        port_no=row.port_no,
+        message_id=row.message_id,
+        position=row.position,
+        received_at=instant_text(row.received_at or 0),
+        last_status=last.status if last else "",
+        last_words=last.words if last else Words("", ""),
+        facts=tuple(_amounts(row.kind, facts, handling.shown, False)),
+        lines=tuple(
             tuple(_amounts(row.kind, line, handling.shown_of_lines, True)) for line in _lines(row.kind, facts, parcel)
         ),
     )

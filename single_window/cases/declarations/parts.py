@@ -120,7 +120,7 @@ class OpenDeadlineOut(Answer, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ReservationView:
     """The things that a declaration holds until it ends."""
 
     words: Words
@@ -157,7 +157,7 @@ class Head:
     closed_at: Instant
     delivered_at: Instant
     arrived_at: Instant
-    held: tuple[Held, ...]
+    held: tuple[ReservationView, ...]
     because: tuple[Because, ...]
     flow: str
     """I import, E export."""
@@ -173,7 +173,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ComparedValue:
     """One value of a trade by its documents, in the order of the evidence's columns; empty: a document has none."""
 
     name: str
@@ -191,7 +191,7 @@ class Evidence:
 
     columns: tuple[tuple[str, Words], ...]
     """The documents that are there, each by its kind."""
-    rows: tuple[Compared, ...]
+    rows: tuple[ComparedValue, ...]
     """Values that differ come first."""
     differences: tuple[Because, ...]
     missing: tuple[tuple[str, Words], ...]
@@ -205,12 +205,12 @@ class Evidence:
     """The dated values that the judgement of an export rests on."""
 
     @property
-    def differing(self) -> tuple[Compared, ...]:
+    def differing(self) -> tuple[ComparedValue, ...]:
         """The values that differ."""
         return tuple(row for row in self.rows if row.differs)
 
     @property
-    def agreeing(self) -> tuple[Compared, ...]:
+    def agreeing(self) -> tuple[ComparedValue, ...]:
         """The values against which customs' comparison has nothing."""
         return tuple(row for row in self.rows if not row.differs)
 
@@ -247,7 +247,7 @@ class Billed:
     released_at: Instant
     collected_at: Instant
     pending: bool
-    days: tuple[Held, ...]
+    days: tuple[ReservationView, ...]
 
     def working(self, language: str) -> tuple[str, ...]:
         """The working in one language."""

@@ -2,20 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, Select, and_, func, or_, select, union_all
+import msgspec
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Row,
+    Select,
+    SelectBase,
+    Table,
+    and_,
+    func,
+    or_,
+    select,
+    union_all,
+)
 
+from declarations.lifecycle import LIFECYCLE_OF, lifecycles
+from declarations.money import plain
+from declarations.reasons import Reason
+from declarations.tax.assessment import Assessment
+from gateways.customs.outcome import LIST
 from schemas import catalogue
-from single_window.cases.declarations.gathering import SHARED
+from single_window.cases.declarations.answers import (
+    DECLARATION,
+    DECLARATIONS,
+    DeclarationOut,
+    DeclarationsOut,
+    DocumentOut,
+    TaxOut,
+)
+from single_window.cases.declarations.gathering import SHARED, flow_of
+from single_window.frame.case_rows import CaseReader
+from single_window.frame.kinds import MOST
+from single_window.frame.typed import reason_out
+from single_window.intake import located
+from single_window.intake.located import Located
 from single_window.store.bulk import chunks
-from single_window.store.tables import batch, batch_member, declaration, document, message, request, tax_bill
+from single_window.store.tables import (
+    batch,
+    batch_member,
+    declaration,
+    document,
+    message,
+    metadata,
+    refund_paper,
+    request,
+    tax_bill,
+)
 
 _NUMBERS = ("cop_no", "pre_no", "invt_no", "order_no", "bill_no")
 _OF_IMPORTS = tuple(kind for kind in catalogue.handled() if catalogue.by_kind(kind).flow == "import")
 _DOCUMENT = [document.c[name] for name in ("kind", "key", "order_no", "state", "app_time", "message_id")]
 Rows = Sequence[Row[Any]]
+_NOWHERE: Mapping[int, Sequence[Located]] = MappingProxyType({})
+
+KEPT: Mapping[str, Table] = {
+    kind: metadata.tables[handling.outcome_table]
+    for kind, handling in catalogue.handled().items()
+    if catalogue.by_kind(kind).flow == "agency"
+}
+"""Where an agency keeps what became of a kind of document."""
 
 
 def declarations(
@@ -43,7 +94,7 @@ def declarations(
     ).all()
 
 
-def numbered(sandbox: str, number: str) -> CompoundSelect[Any]:
+def ids_of(sandbox: str, number: str) -> CompoundSelect[Any]:
     """The ids of declarations that have a number, each column by its own index; a waybill of an export stands under
     its own number."""
     ids = select(declaration.c.id).where(declaration.c.sandbox == sandbox)
@@ -68,7 +119,7 @@ def of_batch(sandbox: str, batch_no: str) -> Select[Any]:
     return members.where(batch.c.sandbox == sandbox, batch.c.batch_no == batch_no)
 
 
-def documents(connection: Connection, sandbox: str, declared: Rows, number: str) -> Rows:
+def documents_of(connection: Connection, sandbox: str, declared: Rows, number: str) -> Rows:
     """The documents of these declarations; without any those of an order of this number."""
     chosen = or_(*[_documents_of(row) for row in declared] or [document.c.order_no == number])
     return connection.execute(
@@ -97,3 +148,111 @@ def tax_bills(connection: Connection, ids: Sequence[int]) -> list[Row[Any]]:
             select(*columns).where(tax_bill.c.declaration_id.in_(part)).order_by(tax_bill.c.sequence)
         )
     ]
+
+
+def numbered(
+    connection: Connection, sandbox: str, number: str, flow: str = ""
+) -> tuple[Sequence[Any], DeclarationsOut | None]:
+    """The declarations that have a number: their rows, and the answer about them, None if nothing has it."""
+    rows = _rows(connection, sandbox, ids_of(sandbox, number), flow) if number else []
+    documents = _shown_documents(connection, sandbox, rows, number, flow)
+    if number and not rows and not documents:
+        rows = _rows(connection, sandbox, of_waybill(sandbox, number), flow)
+        documents = _shown_documents(connection, sandbox, rows, number, flow)
+    if not (rows or documents):
+        return rows, None
+    there = located.of_declarations(connection, sandbox, [row for row in rows if row.reasons])
+    declarations = tuple(_declarations(connection, rows, there))
+    return rows, DeclarationsOut(number=number, declarations=declarations, documents=tuple(documents))
+
+
+def _rows(connection: Connection, sandbox: str, ids: SelectBase, flow: str) -> Sequence[Any]:
+    return declarations(connection, sandbox, declaration.c.id.in_(ids), flow=flow, most=DECLARATIONS)
+
+
+def _listed(
+    connection: Connection, sandbox: str, *, batch: str = "", before: int = 0, most: int = MOST, **given: str
+) -> Sequence[DeclarationOut]:
+    where: list[ColumnElement[bool]] = [declaration.c.id.in_(of_batch(sandbox, batch))] if batch else []
+    if before:
+        where.append(declaration.c.id < before)
+    return _declarations(connection, declarations(connection, sandbox, *where, most=most, **given))
+
+
+def _show(connection: Connection, sandbox: str, number: str) -> DeclarationsOut | None:
+    return numbered(connection, sandbox, number)[1]
+
+
+def _shown_documents(
+    connection: Connection, sandbox: str, rows: Sequence[Any], number: str, flow: str
+) -> list[DocumentOut]:
+    return [
+        document for document in _documents(connection, sandbox, rows, number) if flow in {"", flow_of(document.kind)}
+    ]
+
+
+def _documents(connection: Connection, sandbox: str, rows: Sequence[Any], number: str) -> list[DocumentOut]:
+    return [_document(connection, sandbox, row) for row in documents_of(connection, sandbox, rows, number)]
+
+
+def _document(connection: Connection, sandbox: str, row: Any) -> DocumentOut:
+    """A document with what the agency that decides about its kind has made of it."""
+    state = state_of(connection, sandbox, row) if row.kind in KEPT else row.state
+    words = lifecycles()[LIFECYCLE_OF[row.kind]].states.get(state) if row.kind in LIFECYCLE_OF else None
+    return DocumentOut.of(
+        row, state=state, state_zh=words.zh if words else state, state_en=words.en if words else state
+    )
+
+
+def _taxes(connection: Connection, ids: list[int]) -> dict[int, TaxOut]:
+    """The latest tax bill of each declaration."""
+    return {
+        bill.declaration_id: TaxOut(state=bill.state, tax_no=bill.tax_no, **_amounts(bill.assessment))
+        for bill in tax_bills(connection, ids)
+    }
+
+
+def _amounts(text: str) -> dict[str, str]:
+    if not text:
+        return {}
+    assessed = msgspec.json.decode(text, type=Assessment)
+    return {name: plain(getattr(assessed, name)) for name in ("value", "duty", "consumption", "vat", "total")}
+
+
+def _declarations(
+    connection: Connection, rows: Sequence[Any], there: Mapping[int, Sequence[Located]] = _NOWHERE
+) -> list[DeclarationOut]:
+    taxes = _taxes(connection, [row.id for row in rows if row.flow == "I"])
+    return [_declaration(row, taxes.get(row.id), there.get(row.id, ())) for row in rows]
+
+
+def _declaration(row: Any, tax: TaxOut | None, documents: Sequence[Located]) -> DeclarationOut:
+    """A declaration; with the documents that its reasons may concern, those reasons name the fields."""
+    reasons = msgspec.json.decode(row.reasons, type=list[Reason]) if row.reasons else []
+    most = located.max_reasons(documents[0].source.facts) if documents else 0
+    fields = [located.fields_of(reason, documents) if place < most else () for place, reason in enumerate(reasons)]
+    return DeclarationOut.of(
+        row,
+        kind=LIST[row.flow],
+        logistics_no=row.logistics_key.partition("|")[2],
+        full_tax=bool(row.full_tax),
+        reasons=tuple(map(reason_out, reasons, fields)),
+        tax=tax,
+    )
+
+
+def number_of(kind: str, key: str) -> str:
+    """The number of a document as its sender knows it: the last part of its key."""
+    return key.rpartition("|")[2] if kind in KEPT else key
+
+
+def state_of(connection: Connection, sandbox: str, row: Any) -> str:
+    """The agency's state of a document; the port's own state if it has not reached the agency."""
+    table = KEPT[row.kind]
+    where = [table.c.sandbox == sandbox, table.c.key == row.key]
+    if table is refund_paper:
+        where.append(table.c.kind == row.kind)
+    return connection.execute(select(table.c.state).where(*where)).scalar() or str(row.state)
+
+
+CASES = CaseReader(kind=DECLARATION, listed=_listed, out=lambda declaration: declaration, show=_show)

@@ -7,9 +7,8 @@ from typing import Any
 
 import click
 
-from single_window.cases import declarations as stories
-from single_window.cases.declarations import MessageStory, NoteStory, Story, agencies
-from single_window.cases.declarations.parts import Billed
+from single_window.cases.declarations.note_parts import NoteStory
+from single_window.cases.declarations.parts import Billed, MessageStory, Story
 from single_window.cases.declarations.show_export_command import show_evidence, show_note
 from single_window.cases.declarations.story_output_command import (
     label,
@@ -25,8 +24,12 @@ from single_window.frame.commands.call import Call, command
 from single_window.frame.commands.cases import typed
 from single_window.frame.commands.through_api import through_api
 from single_window.frame.typed import local
+from single_window.language import phrases
 from single_window.language.phrases import book, flow
 from single_window.language.words import Words
+
+_LOOK = {"refund_claim": "refund explain", "forex_report": "forex show", "registration": "registration show"}
+"""The command that shows more of a document of an agency."""
 
 
 @click.command()
@@ -77,14 +80,14 @@ def _choose(call: Call, number: str, matches: Sequence[Mapping[str, Any]]) -> No
             )
             for match in matches
         ],
-        {place: stories.tone(match["state"]) for place, match in enumerate(matches)},
+        {place: phrases.tone(match["state"]) for place, match in enumerate(matches)},
     )
 
 
 def _paper(call: Call, match: Mapping[str, Any]) -> None:
     """Print the agency's state of a document, and the command that shows more."""
     call.say(f"{match['by']} {match['label']}: {match['state']} — {_state(call, match)}")
-    if hint := agencies.where_to_look(match["kind"], match["order_no"]):
+    if hint := _where_to_look(match["kind"], match["order_no"]):
         call.say(f"  {label(call, 'see_also')}: {hint}{call.aside}")
 
 
@@ -142,7 +145,7 @@ def _documents(call: Call, story: Story, full: bool) -> None:
             )
             for document in story.documents
         ],
-        {n: stories.tone(document.last_status) for n, document in enumerate(story.documents)},
+        {n: phrases.tone(document.last_status) for n, document in enumerate(story.documents)},
     )
 
 
@@ -194,3 +197,8 @@ def _bill(call: Call, bill: Billed) -> None:
         )
     for day in bill.days:
         call.say(f"  {call.pick(day.words)}: {day.text}")
+
+
+def _where_to_look(kind: str, number: str) -> str:
+    """The command that shows more of a document of an agency; empty: the message is all there is."""
+    return f"single-window {_LOOK[kind]} {number}" if kind in _LOOK else ""

@@ -3,12 +3,12 @@ parts."""
 
 from __future__ import annotations
 
-from single_window.cases import declarations as stories
-from single_window.cases.declarations import NoteStory
+from single_window.cases.declarations.note_parts import NoteStory
 from single_window.cases.declarations.parts import Evidence
 from single_window.cases.declarations.story_output_command import label, receipts, timeline, why
 from single_window.frame.commands.call import Call
 from single_window.frame.typed import local
+from single_window.language import phrases
 
 
 def show_evidence(call: Call, evidence: Evidence) -> None:
@@ -63,7 +63,7 @@ def _note_parts(call: Call, story: NoteStory) -> None:
             )
             for part in story.parts
         ],
-        {number: stories.tone(part.state) for number, part in enumerate(story.parts)},
+        {number: phrases.tone(part.state) for number, part in enumerate(story.parts)},
     )
 
 
@@ -75,7 +75,7 @@ def _note_parcels(call: Call, story: NoteStory) -> None:
             (parcel.part, parcel.logistics_no, parcel.order_no, call.pick(parcel.state_words))
             for parcel in story.parcels
         ],
-        {number: stories.tone(parcel.state) for number, parcel in enumerate(story.parcels)},
+        {number: phrases.tone(parcel.state) for number, parcel in enumerate(story.parcels)},
     )
     if story.parcels_more:
         call.say(f"  {label(call, 'more_parcels')}: {story.parcels_more}")

@@ -10,8 +10,11 @@ from urllib.parse import quote
 from msgspec import Meta, structs
 from sqlalchemy import Connection, select
 
-from single_window.cases import declarations as stories
+from single_window.cases.declarations import assembly as stories
+from single_window.cases.declarations.arrivals import of_message
+from single_window.cases.declarations.matches import find
 from single_window.cases.declarations.note_parts import NoteStory
+from single_window.cases.declarations.notes import of_note
 from single_window.cases.declarations.parts import Match, MessageStory, Story
 from single_window.frame.http.accepting import message_links
 from single_window.frame.typed import Answer
@@ -70,7 +73,7 @@ def story_out(
     """The subjects of a number, of one flow or both, with the story if it is one; None: nothing has it.
 
     `senders`: the DXP ids whose messages and receipts may be told; None: all."""
-    matches = [match for match in stories.find(connection, sandbox, number, senders) if flow in {"", match.flow}]
+    matches = [match for match in find(connection, sandbox, number, senders) if flow in {"", match.flow}]
     if not matches:
         return None
     answer = StoryOut(number=number, matches=tuple(map(match_out, matches)))
@@ -93,10 +96,10 @@ def _story_of(connection: Connection, sandbox: str, match: Match) -> AnyStory:
     if match.category == "declaration" or match.about:
         return stories.of_declaration(connection, sandbox, match.about or match.id, law)
     if match.category == "note":
-        return stories.of_note(connection, sandbox, match.id, law)
+        return of_note(connection, sandbox, match.id, law)
     if match.order_no and match.category != "paper":
         return stories.of_order(connection, sandbox, match.order_no, law, match.flow)
-    return stories.of_message(connection, sandbox, match.id)
+    return of_message(connection, sandbox, match.id)
 
 
 def _own(connection: Connection, sandbox: str, story: AnyStory, senders: Collection[str] | None) -> AnyStory:

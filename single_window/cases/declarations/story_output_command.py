@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from single_window.cases import declarations as stories
-from single_window.cases.declarations import MessageStory
-from single_window.cases.declarations.parts import GivenReceiptOut, HappeningOut, NextStepOut, OpenDeadlineOut
+from single_window.cases.declarations.parts import (
+    GivenReceiptOut,
+    HappeningOut,
+    MessageStory,
+    NextStepOut,
+    OpenDeadlineOut,
+)
 from single_window.frame.commands.call import Call
 from single_window.frame.commands.findings import show_findings
 from single_window.frame.typed import local
@@ -40,7 +44,7 @@ def timeline(call: Call, happenings: Sequence[HappeningOut]) -> None:
             )
             for happening in happenings
         ],
-        {n: stories.tone(happening.state) for n, happening in enumerate(happenings)},
+        {n: phrases.tone(happening.state) for n, happening in enumerate(happenings)},
     )
 
 
@@ -60,7 +64,7 @@ def receipts(call: Call, answers: Sequence[GivenReceiptOut]) -> None:
             )
             for answer in answers
         ],
-        {n: stories.tone(coloured(answer.status, answer.kind)) for n, answer in enumerate(answers)},
+        {n: phrases.tone(coloured(answer.status, answer.kind)) for n, answer in enumerate(answers)},
     )
 
 
@@ -124,5 +128,5 @@ def show_message(call: Call, story: MessageStory) -> None:
         )
         for answer in answers
     ]
-    tones = {number: stories.tone(coloured(receipt.status, receipt.kind)) for number, receipt in enumerate(answers)}
+    tones = {number: phrases.tone(coloured(receipt.status, receipt.kind)) for number, receipt in enumerate(answers)}
     call.table("", ("receipt 回执", "to 接收方", "document 单证", "status 状态", "says 内容"), rows, tones)

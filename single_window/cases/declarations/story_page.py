@@ -11,16 +11,16 @@ from flask import render_template, request
 from sqlalchemy import Connection
 
 from declarations.lifecycle import LIFECYCLE_OF
-from single_window.cases import declarations as stories
 from single_window.cases import queue, undoing
-from single_window.cases.declarations import Story, company_record, comparable, strips, versions
+from single_window.cases.declarations import assembly as stories
+from single_window.cases.declarations import company_record, comparable, strips, versions
 from single_window.cases.declarations.decisions import DECIDED, LIST_DECISION, REQUEST_DECISION, acts_of
+from single_window.cases.declarations.parts import Story
 from single_window.cases.proposals import pages as proposals
-from single_window.cases.undoing import Last
+from single_window.cases.undoing import LastDecision
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
-from single_window.frame.pages import reasons
-from single_window.frame.pages.decisions import KEYS, DecisionPage
+from single_window.frame.pages.decisions import KEYS, DecisionPage, reason_choices
 from single_window.frame.pages.speech import link, requested_sandbox, say
 from single_window.language.words import Words
 from single_window.store.engine import reading
@@ -62,14 +62,14 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
             proposal=proposal,
             proposed=proposed,
             lasts=_lasts(connection, sandbox, story),
-            choices=reasons.choices,
+            choices=reason_choices,
             typed=request.form if refused else {},
             revealed=revealed,
             **beside(connection, sandbox, declaration_id),
         )
 
 
-def _lasts(connection: Connection, sandbox: str, story: Story) -> list[tuple[Last, str]]:
+def _lasts(connection: Connection, sandbox: str, story: Story) -> list[tuple[LastDecision, str]]:
     """The last decisions about a list and its requests, each with the name of a request."""
     head = story.head
     own = LIST_DECISION.by_id(connection, sandbox, str(head.id)) if head else None

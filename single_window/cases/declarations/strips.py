@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from declarations.money import Scaled, plain
 from schemas.codes import currencies
-from single_window.cases.declarations.comparable import Compared, Measured, Spread
+from single_window.cases.declarations.comparable import ComparableLine, Measured, Spread
 from single_window.language import phrases
 from single_window.language.words import Words
 
@@ -28,10 +28,10 @@ class Strip(NamedTuple):
     words: Words
 
 
-class Row(NamedTuple):
+class ShownLineValue(NamedTuple):
     """One value of a line as a table shows it."""
 
-    line: Compared
+    line: ComparableLine
     words: Words
     """What was measured, in which currency."""
     own: str
@@ -43,17 +43,19 @@ class Row(NamedTuple):
     strip: Strip | None
 
 
-def rows(compared: Sequence[Compared]) -> tuple[Row, ...]:
+def rows(compared: Sequence[ComparableLine]) -> tuple[ShownLineValue, ...]:
     """The values compared of a list's lines, one row for each."""
     return tuple(_row(line, measured) for line in compared for measured in line.measured)
 
 
-def _row(line: Compared, measured: Measured) -> Row:
+def _row(line: ComparableLine, measured: Measured) -> ShownLineValue:
     named, own = _named(line, measured.quantity), shown(measured.own, measured.quantity)
     if measured.spread is None:
-        return Row(line, named, own, len(measured.others), (), phrases.phrase("lies", "unknown"), False, None)
+        return ShownLineValue(
+            line, named, own, len(measured.others), (), phrases.phrase("lies", "unknown"), False, None
+        )
     texts = tuple(shown(value, measured.quantity) for value in measured.spread[1:])
-    return Row(
+    return ShownLineValue(
         line,
         named,
         own,
@@ -70,7 +72,7 @@ def shown(value: Scaled, measure: str) -> str:
     return plain(round(value, _ROUNDED[measure]))
 
 
-def strip(line: Compared, measured: Measured, among: Spread) -> Strip:
+def strip(line: ComparableLine, measured: Measured, among: Spread) -> Strip:
     """A drawing of a value among others, from the lowest of all to the highest."""
     low, high = min(measured.own, among.lowest), max(measured.own, among.highest)
 
@@ -87,12 +89,12 @@ def strip(line: Compared, measured: Measured, among: Spread) -> Strip:
     )
 
 
-def _named(line: Compared, measure: str) -> Words:
+def _named(line: ComparableLine, measure: str) -> Words:
     named, currency = phrases.phrase("measured", measure), currencies.get(line.goods[2]) if measure == "price" else None
     return Words(f"{named.zh}（{currency.zh}）", f"{named.en} ({currency.en})") if currency else named
 
 
-def _spoken(line: Compared, measured: Measured, among: Spread) -> Words:
+def _spoken(line: ComparableLine, measured: Measured, among: Spread) -> Words:
     drawing, named, place = (
         phrases.phrase("measured", "drawing"),
         _named(line, measured.quantity),

@@ -13,7 +13,7 @@ from declarations.money import plain
 from declarations.parameters import NoValue, Parameters
 from declarations.tax.explanation import bases, explain
 from gateways.tax.repository import Bill
-from single_window.cases.declarations.parts import Billed, Guaranteed, Held
+from single_window.cases.declarations.parts import Billed, Guaranteed, ReservationView
 from single_window.cases.tax_bills import queries as tax_bills
 from single_window.frame.typed import instant_text
 from single_window.language import phrases, words
@@ -62,24 +62,30 @@ def _billed(
     owed = tax_bills.owed(bill, now, parameters) if days else None
     dated = (*days.parameters, *(owed.late.parameters if owed and owed.late.days else ())) if days else ()
     return Billed(
-        bill.sequence,
-        bill.state,
-        phrases.state(bill.state, "tax_bill"),
-        bill.tax_no,
-        bill.duty_no,
-        plain(assessed.value),
-        plain(assessed.duty),
-        plain(assessed.consumption),
-        plain(assessed.vat),
-        plain(assessed.total),
-        (*explain(assessed, words.ZH, parameters, day=day, goods=register), *bases(dated, words.ZH, parameters)),
-        (*explain(assessed, words.EN, parameters, day=day, goods=register), *bases(dated, words.EN, parameters)),
-        _account(connection, sandbox, bill.assure_code),
-        bill.assure_code,
-        instant_text(bill.released_at),
-        instant_text(bill.collected_at),
-        bill.pending,
-        (*_days(days), *_late(owed)) if days and owed else (),
+        sequence=bill.sequence,
+        state=bill.state,
+        state_words=phrases.state(bill.state, "tax_bill"),
+        tax_no=bill.tax_no,
+        duty_no=bill.duty_no,
+        value=plain(assessed.value),
+        duty=plain(assessed.duty),
+        consumption=plain(assessed.consumption),
+        vat=plain(assessed.vat),
+        total=plain(assessed.total),
+        working_zh=(
+            *explain(assessed, words.ZH, parameters, day=day, goods=register),
+            *bases(dated, words.ZH, parameters),
+        ),
+        working_en=(
+            *explain(assessed, words.EN, parameters, day=day, goods=register),
+            *bases(dated, words.EN, parameters),
+        ),
+        guarantee=_account(connection, sandbox, bill.assure_code),
+        assure_code=bill.assure_code,
+        released_at=instant_text(bill.released_at),
+        collected_at=instant_text(bill.collected_at),
+        pending=bill.pending,
+        days=(*_days(days), *_late(owed)) if days and owed else (),
     )
 
 
@@ -95,7 +101,7 @@ def _account(connection: Connection, sandbox: str, assure_code: str) -> Guarante
     return Guaranteed(row.assure_code, plain(row.amount), plain(row.reserved), plain(row.booked), plain(available))
 
 
-def _windows(bill: Bill, parameters: Parameters) -> collection.Windows | None:
+def _windows(bill: Bill, parameters: Parameters) -> collection.BillWindows | None:
     """The windows that the release opened; None before it, and where the law of its day has none."""
     try:
         return collection.windows(day_of(bill.released_at), parameters) if bill.released_at else None
@@ -103,18 +109,18 @@ def _windows(bill: Bill, parameters: Parameters) -> collection.Windows | None:
         return None
 
 
-def _late(owed: tax_bills.Owed) -> tuple[Held, ...]:
+def _late(owed: tax_bills.Owed) -> tuple[ReservationView, ...]:
     """Days late and the surcharge, with its formula; nothing where the bill was not late, or never had to be paid."""
     late = owed.late
     if not late.days or owed.bill.state not in ("made", "overdue", "collected"):
         return ()
     working = f"{plain(late.unpaid)} × {late.rate.normalize():f} × {late.days} = {plain(late.computed)}"
-    return Held(phrases.phrase("day", "days_late"), str(late.days)), Held(
+    return ReservationView(phrases.phrase("day", "days_late"), str(late.days)), ReservationView(
         phrases.phrase("day", "surcharge"), f"{plain(late.amount)} ({working})"
     )
 
 
-def _days(days: collection.Windows) -> tuple[Held, ...]:
+def _days(days: collection.BillWindows) -> tuple[ReservationView, ...]:
     """The days that follow from the day of release."""
     dated = (
         ("last_return", days.last_return_application),
@@ -122,4 +128,4 @@ def _days(days: collection.Windows) -> tuple[Held, ...]:
         ("collect_from", days.collect_from),
         ("collect_until", days.collect_until),
     )
-    return tuple(Held(phrases.phrase("day", name), day.isoformat()) for name, day in dated)
+    return tuple(ReservationView(phrases.phrase("day", name), day.isoformat()) for name, day in dated)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from single_window.cases.digests.outcomes import Outcome
+from single_window.cases.digests.lines import Outcome
 
 CAUSES = (
     "document",

@@ -13,15 +13,29 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from single_window.cases.digests.outcomes import DELIVERY, PAPER, TRADE, Outcome
-
 LONGEST = 16 * 1024 * 1024
 """Bytes of a line."""
 OUTCOMES, SEQUENCE = "outcomes", "deliveries"
 """Under which name the last line says how many there are."""
+TRADE, PAPER, DELIVERY = "trade", "paper", "delivery"
+"""What stands under a name: all of an order's number, all of a document that names no order, a receipt at its place."""
 SORTS = {TRADE: OUTCOMES, PAPER: OUTCOMES, DELIVERY: SEQUENCE}
 """Of which digest an outcome is."""
 _encoder = msgspec.json.Encoder(order="sorted")
+
+
+class Outcome(NamedTuple):
+    """The outcome of everything under one name: an order's number, kind and key of what was answered without one, or
+    mailbox and place of a receipt (`sort`: TRADE, PAPER, DELIVERY)."""
+
+    trade: str
+    values: dict[str, Any]
+    sort: str = TRADE
+
+    @property
+    def place(self) -> tuple[bool, str]:
+        """Its place among the outcomes of a sandbox."""
+        return self.sort == PAPER, self.trade
 
 
 class WrongDigest(Exception):
@@ -35,6 +49,21 @@ class Digest(NamedTuple):
 
     lines: int
     sha256: str
+
+
+class Digests(NamedTuple):
+    """Both digests of a sandbox."""
+
+    outcome: Digest
+    sequence: Digest
+
+    def plainly(self) -> dict[str, Any]:
+        """Both as plain values: that of the outcomes under names of its own, that of the sequence under its name."""
+        return {
+            OUTCOMES: self.outcome.lines,
+            "sha256": self.outcome.sha256,
+            "sequence": {SEQUENCE: self.sequence.lines, "sha256": self.sequence.sha256},
+        }
 
 
 def write_lines(outcomes: Iterable[Outcome], digest: str = OUTCOMES) -> Iterator[bytes]:
@@ -56,26 +85,30 @@ def digested(outcomes: Iterable[Outcome]) -> Digest:
 
 
 def read_lines(file: Path, digest: str = OUTCOMES) -> Iterator[Outcome]:
-    """The outcomes of a digest file; raises `WrongDigest` where it is one of the other kind, and at the end where they
-    are not those that were written."""
-    whole, count = sha256(), 0
+    """The outcomes of a digest file; raises as `outcomes_of`."""
     with file.open("rb") as source:
-        for number, line in enumerate(iter(lambda: source.readline(LONGEST + 1), b""), 1):
-            values = _values(line)
-            if "sha256" in values:
-                _demand(file, digest in values, digest)
-                if (values["sha256"], values[digest]) != (whole.hexdigest(), count):
-                    raise WrongDigest(f"{file}: its lines are not those whose hash stands at its end")
-                return
-            sort = next((name for name in SORTS if name in values), "")
-            trade, outcome = values.get(sort), values.get("outcome")
-            if not isinstance(trade, str) or not isinstance(outcome, dict):
-                raise WrongDigest(f"{file}, line {number}: this is no line of a digest")
-            _demand(file, SORTS[sort] == digest, digest)
-            whole.update(line)
-            count += 1
-            yield Outcome(trade, outcome, sort)
-    raise WrongDigest(f"{file} is cut: the line with its hash is missing")
+        yield from outcomes_of(iter(lambda: source.readline(LONGEST + 1), b""), str(file), digest)
+
+
+def outcomes_of(lines: Iterable[bytes], name: str, digest: str = OUTCOMES) -> Iterator[Outcome]:
+    """The outcomes of the lines of a digest, `name`: where they come from; raises `WrongDigest` where it is one of the
+    other kind, and at the end where they are not those that were written."""
+    whole = sha256()
+    for count, line in enumerate(lines):
+        values = _values(line)
+        if "sha256" in values:
+            _demand(name, digest in values, digest)
+            if (values["sha256"], values[digest]) != (whole.hexdigest(), count):
+                raise WrongDigest(f"{name}: its lines are not those whose hash stands at its end")
+            return
+        sort = next((sort for sort in SORTS if sort in values), "")
+        trade, outcome = values.get(sort), values.get("outcome")
+        if not isinstance(trade, str) or not isinstance(outcome, dict):
+            raise WrongDigest(f"{name}, line {count + 1}: this is no line of a digest")
+        _demand(name, SORTS[sort] == digest, digest)
+        whole.update(line)
+        yield Outcome(trade, outcome, sort)
+    raise WrongDigest(f"{name} is cut: the line with its hash is missing")
 
 
 def _values(line: bytes) -> dict[str, Any]:
@@ -87,7 +120,7 @@ def _values(line: bytes) -> dict[str, Any]:
     return values if isinstance(values, dict) else {}
 
 
-def _demand(file: Path, right: bool, digest: str) -> None:
+def _demand(name: str, right: bool, digest: str) -> None:
     if not right:
         has, option = ("the sequence of deliveries", "with") if digest == OUTCOMES else ("outcomes", "without")
-        raise WrongDigest(f"{file} is a digest of {has}: compare it {option} --sequence, with one of the same kind")
+        raise WrongDigest(f"{name} is a digest of {has}: compare it {option} --sequence, with one of the same kind")

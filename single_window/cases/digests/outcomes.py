@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from sqlalchemy import (
@@ -31,6 +31,7 @@ from sqlalchemy import (
 from declarations.money import plain
 from declarations.reasons import Reason
 from declarations.tax.assessment import Assessment
+from single_window.cases.digests.lines import PAPER, Outcome
 from single_window.receipts.rows import COPY, INJECTED
 from single_window.store.tables import (
     declaration,
@@ -81,8 +82,6 @@ ROUTINE = frozenset({"1", "2"})
 """Statuses whose words name the documents that had come before: that is no outcome."""
 IN_LISTS = {"summary_result": "792"}
 """Kinds whose keys are numbers of the window: the answers of a request's own number, in the order of their content."""
-TRADE, PAPER, DELIVERY = "trade", "paper", "delivery"
-"""What stands under a name: all of an order's number, all of a document that names no order, a receipt at its place."""
 _IS_COPY = (receipt.c.kind == INJECTED) | ((receipt.c.kind == "message") & (receipt.c.code != "900"))
 """Messages that are passed on as they came are kept under the ids of their rows."""
 _COPIED = cast(case((_IS_COPY, receipt.c.key), else_="0"), BigInteger)
@@ -92,20 +91,6 @@ KEY = case((_IS_COPY, func.coalesce(message.c.sender + " " + _OWN_NAME, "")), el
 name."""
 _decode_reasons = msgspec.json.Decoder(tuple[Reason, ...]).decode
 _decode_assessment = msgspec.json.Decoder(Assessment).decode
-
-
-class Outcome(NamedTuple):
-    """The outcome of everything under one name: an order's number, kind and key of what was answered without one, or
-    mailbox and place of a receipt (`sort`: TRADE, PAPER, DELIVERY)."""
-
-    trade: str
-    values: dict[str, Any]
-    sort: str = TRADE
-
-    @property
-    def place(self) -> tuple[bool, str]:
-        """Its place among the outcomes of a sandbox."""
-        return self.sort == PAPER, self.trade
 
 
 def outcomes(connection: Connection, sandbox: str) -> Iterator[Outcome]:

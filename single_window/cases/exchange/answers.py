@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from msgspec import UNSET, Meta, UnsetType
-from sqlalchemy import Connection
 
 from declarations.forex.rates import letters
-from gateways.forex.repository import Report
-from single_window.cases import exchange as forex
 from single_window.frame.kinds import CaseKind, Column
 from single_window.frame.typed import (
     Amount,
@@ -19,12 +16,12 @@ from single_window.frame.typed import (
     HistoryOut,
     Instant,
     Reasons,
-    bases_out,
-    history_out,
 )
 from single_window.language import phrases
 from single_window.language.words import Words
-from single_window.store.law_books import law_of
+
+if TYPE_CHECKING:
+    from gateways.forex.repository import FiledReport
 
 
 class EnterpriseOut(Answer, frozen=True, kw_only=True):
@@ -153,23 +150,9 @@ def direction(code: str) -> Words:
     return phrases.phrase("exchange_way", code)
 
 
-def report_out(report: Report, **further: Any) -> ForexReportOut:
+def report_out(report: FiledReport, **further: Any) -> ForexReportOut:
     """A report; `further` is what only some answers have."""
     return ForexReportOut.of(report, links={"self": f"/api/v1/forex/reports/{report.id}"}, **further)
-
-
-def _show(connection: Connection, sandbox: str, number: str) -> ForexReportOut | None:
-    report = forex.find(connection, sandbox, number)
-    if report is None:
-        return None
-    law = law_of(connection, sandbox)
-    return report_out(
-        report,
-        bases=bases_out(report.reasons, law),
-        of_legs=tuple(map(LegOut.of, forex.legs(connection, report))),
-        restored=tuple(map(RestoredLegOut.of, forex.restored(connection, report, law))),
-        history=history_out(forex.history(connection, sandbox, report)),
-    )
 
 
 FOREX_REPORT = CaseKind(
@@ -180,9 +163,6 @@ FOREX_REPORT = CaseKind(
     case_type=ForexReportOut,
     page_type=ForexReportsOut,
     shown_type=ForexReportOut,
-    listed=forex.listed,
-    out=report_out,
-    show=_show,
     columns=(
         Column(Words("申报编号", "copNo"), lambda report: report.cop_no),
         Column(Words("申报机构", "reporter"), lambda report: report.reporter_code),

@@ -12,9 +12,8 @@ from sqlalchemy import Connection
 
 from declarations.calendar import day_of
 from declarations.money import scale
-from single_window.cases import exchange
+from single_window.cases.exchange import queries as exchange
 from single_window.cases.exchange.answers import (
-    FOREX_REPORT,
     EnterpriseOut,
     EnterprisesOut,
     ForexReportOut,
@@ -23,7 +22,8 @@ from single_window.cases.exchange.answers import (
     RatesOut,
     YearOut,
 )
-from single_window.cases.exchange.decisions import CLASSES
+from single_window.cases.exchange.decisions import CLASSES, BadClass, set_class
+from single_window.cases.exchange.queries import CASES
 from single_window.frame.http import guard
 from single_window.frame.http.callers import officer
 from single_window.frame.http.cases import CasesOfMerchantIn, listed_cases, shown_case
@@ -64,7 +64,7 @@ def listed(query: dict[str, Any]) -> Response:
     """List reports of foreign exchange.
 
     Newest first; `state` and `merchant` narrow them."""
-    return listed_cases(FOREX_REPORT, query)
+    return listed_cases(CASES, query)
 
 
 @blueprint.get("/forex/reports/<number>")
@@ -73,7 +73,7 @@ def show(number: str) -> Response:
     """Show a report of foreign exchange.
 
     `number` is its copNo (of several the newest) or its id."""
-    return shown_case(FOREX_REPORT, number)
+    return shown_case(CASES, number)
 
 
 @blueprint.get("/forex/enterprises")
@@ -119,8 +119,8 @@ def put_class(code: str, body: dict[str, Any]) -> Response:
     at, sandbox, who = ports(), guard.sandbox_name(), officer("forex_enterprise")
     quota = None if body["quota"] is None else scale(body["quota"])
     try:
-        exchange.set_class(at.window, sandbox, code, body["forex_class"], who, quota)
-    except exchange.BadClass as bad:
+        set_class(at.window, sandbox, code, body["forex_class"], who, quota)
+    except BadClass as bad:
         raise problem("wrong-parameter", name="code", reason=bad, path="code") from None
     with reading(at.window.engine) as connection:
         return json_response(_enterprise(connection, sandbox, code))

@@ -11,16 +11,16 @@ from sqlalchemy import Connection
 from declarations.calendar import day_of
 from declarations.lifecycle import OFFICER, allowed
 from declarations.money import Scaled
-from gateways.decisions import Subject as Subjects
+from gateways.decisions import SubjectKind as Subjects
 from gateways.forex.acts import STEPS
 from single_window.accounts import rights
 from single_window.accounts.people import Person
 from single_window.cases.exchange.queries import enterprise, find
 from single_window.context import Context
 from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Subject, act_of
-from single_window.frame.not_found import NotFound
 from single_window.language.phrases import state as state_words
 from single_window.language.words import Words
+from single_window.refused import NotFound
 from single_window.store.engine import writing
 from single_window.store.gateways.forex import list_enterprises
 

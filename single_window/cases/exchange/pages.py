@@ -5,18 +5,18 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from declarations.forex.rates import letters
-from single_window.cases import exchange as forex
 from single_window.cases import queue, undoing
-from single_window.cases.exchange.answers import FOREX_REPORT
+from single_window.cases.exchange import queries as forex
 from single_window.cases.exchange.decisions import REPORT_DECISION, acts
+from single_window.cases.exchange.queries import CASES
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
-from single_window.frame.not_found import NotFound
 from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.decisions import KEYS, CasePage, DecisionPage
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
 from single_window.language.words import Words
+from single_window.refused import NotFound
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
 
@@ -26,7 +26,7 @@ LEGS = 200
 
 
 LIST = CaseList(
-    FOREX_REPORT,
+    CASES,
     "exchange",
     lambda report: link("console.exchange_report", number=f"{report.reporter_code}|{report.cop_no}"),
     waiting=forex.waiting,
@@ -43,7 +43,7 @@ def show(number: str, refused: Words | None = None) -> str:
     """One report: legs, reasons with their sources, history, what may be decided, and another that waits."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        report = FOREX_REPORT.show(connection, sandbox, number)
+        report = CASES.show(connection, sandbox, number)
         if report is None:
             raise NotFound(number, sandbox)
         following = forex.following(connection, sandbox, report.id)

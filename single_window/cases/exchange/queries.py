@@ -10,14 +10,17 @@ from sqlalchemy import ColumnElement, Connection, literal, select
 from declarations.documents import unpack
 from declarations.documents.forex_report import ForexReport
 from declarations.forex.flows import is_netted
-from declarations.forex.netting import Record, restore
+from declarations.forex.netting import NettingRecord, restore
 from declarations.forex.rates import Fixing, customs_code, fixing_day
 from declarations.money import Scaled
 from declarations.parameters import NoValue, Parameters
-from gateways.forex.repository import COUNTED, Leg, Listed, Report
+from gateways.forex.repository import COUNTED, FiledReport, Leg, ListedEnterprise
+from single_window.cases.exchange.answers import FOREX_REPORT, ForexReportOut, LegOut, RestoredLegOut, report_out
 from single_window.frame import case_rows
-from single_window.frame.case_rows import HistoryLine
+from single_window.frame.case_rows import CaseReader, HistoryLine
+from single_window.frame.typed import bases_out, history_out
 from single_window.store.gateways.forex import ENTERPRISES, LEGS, REPORTS
+from single_window.store.law_books import law_of
 from single_window.store.tables import document, forex_enterprise, forex_leg, forex_report, forex_total, timeline
 
 WAITING = ("in_review",)
@@ -36,7 +39,7 @@ class Year(NamedTuple):
 
 def listed(
     connection: Connection, sandbox: str, state: str = "", merchant: str = "", before: int = 0, most: int = 50
-) -> list[Report]:
+) -> list[FiledReport]:
     """Reports, newest first."""
     chosen = case_rows.newest(
         REPORTS.select(), forex_report, sandbox, state=state, merchant=merchant, before=before, most=most
@@ -44,19 +47,19 @@ def listed(
     return [REPORTS.make(row) for row in connection.execute(chosen).all()]
 
 
-def waiting(connection: Connection, sandbox: str, most: int = 50) -> list[Report]:
+def waiting(connection: Connection, sandbox: str, most: int = 50) -> list[FiledReport]:
     """Reports that need a decision, the oldest first."""
     chosen = case_rows.waiting(REPORTS.select(), forex_report, sandbox, WAITING, most)
     return [REPORTS.make(row) for row in connection.execute(chosen).all()]
 
 
-def following(connection: Connection, sandbox: str, report_id: int) -> Report | None:
+def following(connection: Connection, sandbox: str, report_id: int) -> FiledReport | None:
     """The report that needs a decision next after this one; behind the last comes the first; None: no other."""
     row = connection.execute(case_rows.following(REPORTS.select(), forex_report, sandbox, WAITING, report_id)).first()
     return REPORTS.make(row) if row else None
 
 
-def find(connection: Connection, sandbox: str, number: str) -> Report | None:
+def find(connection: Connection, sandbox: str, number: str) -> FiledReport | None:
     """A report by the reporter's own number (copNo: the newest, or reporterCode|copNo), or by its id."""
     papers = select(document.c.key).where(
         document.c.sandbox == sandbox, document.c.order_no == number, document.c.kind == "forex_report"
@@ -71,13 +74,13 @@ def find(connection: Connection, sandbox: str, number: str) -> Report | None:
     return None
 
 
-def legs(connection: Connection, report: Report) -> list[Leg]:
+def legs(connection: Connection, report: FiledReport) -> list[Leg]:
     """The legs of a report that was not refused at once, by number."""
     rows = connection.execute(LEGS.select().where(forex_leg.c.report_id == report.id).order_by(forex_leg.c.number))
     return [LEGS.make(row) for row in rows.all()]
 
 
-def restored(connection: Connection, report: Report, parameters: Parameters) -> tuple[Record, ...]:
+def restored(connection: Connection, report: FiledReport, parameters: Parameters) -> tuple[NettingRecord, ...]:
     """The gross restoration of a netted report that counts: its net record, then its legs; else nothing."""
     if report.state not in COUNTED:
         return ()
@@ -88,17 +91,17 @@ def restored(connection: Connection, report: Report, parameters: Parameters) -> 
     return restore(stored, date.fromisoformat(report.value_on), parameters)
 
 
-def history(connection: Connection, sandbox: str, report: Report) -> list[HistoryLine]:
+def history(connection: Connection, sandbox: str, report: FiledReport) -> list[HistoryLine]:
     """The lines noted about a report, oldest first."""
     return case_rows.history(connection, sandbox, report.cop_no, "forex_report", timeline.c.key == report.key)
 
 
-def enterprise(connection: Connection, sandbox: str, code: str) -> Listed | None:
+def enterprise(connection: Connection, sandbox: str, code: str) -> ListedEnterprise | None:
     """An enterprise as the gateway knows it; None: it has no entry."""
     return next(iter(ENTERPRISES.load(connection, sandbox, "code", [code])), None)
 
 
-def enterprises(connection: Connection, sandbox: str) -> list[Listed]:
+def enterprises(connection: Connection, sandbox: str) -> list[ListedEnterprise]:
     """The directory, by code."""
     rows = connection.execute(
         ENTERPRISES.select()
@@ -152,3 +155,20 @@ def rates(day: date, parameters: Parameters) -> list[Rate]:
             source = value.source if value.confidence != "I" else f"{value.source} (I)"
             listed.append(Rate(name, customs_code(name), str(value.amount), value.since.isoformat(), source))
     return listed
+
+
+def _show(connection: Connection, sandbox: str, number: str) -> ForexReportOut | None:
+    report = find(connection, sandbox, number)
+    if report is None:
+        return None
+    law = law_of(connection, sandbox)
+    return report_out(
+        report,
+        bases=bases_out(report.reasons, law),
+        of_legs=tuple(map(LegOut.of, legs(connection, report))),
+        restored=tuple(map(RestoredLegOut.of, restored(connection, report, law))),
+        history=history_out(history(connection, sandbox, report)),
+    )
+
+
+CASES = CaseReader(kind=FOREX_REPORT, listed=listed, out=report_out, show=_show)

@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 
 from declarations.money import plain
 from single_window.frame.decision_kinds import Act, DecisionKind, Requested, Subject
-from single_window.frame.not_found import NotFound
 from single_window.language import phrases
 from single_window.language.words import Words
+from single_window.refused import NotFound
 from single_window.store.subjects import GUARANTEE
 from single_window.work.guarantee_changes import check, lodged
 

@@ -9,10 +9,10 @@ from declarations.money import plain
 from single_window.cases.guarantees.decisions import GUARANTEE_DECISION
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
-from single_window.frame.not_found import NotFound
 from single_window.frame.pages.decisions import CasePage, DecisionPage
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.words import Words
+from single_window.refused import NotFound
 from single_window.store import proposals
 from single_window.store.engine import reading
 from single_window.store.subjects import GUARANTEE

@@ -1,1 +1,16 @@
 """Dated values in force in a sandbox; changing one that is ours to change is a decision."""
+
+from __future__ import annotations
+
+from single_window.cases.folders import Folder
+
+FOLDER = Folder(
+    commands={
+        "parameters": (
+            "commands:parameters",
+            "Dated values: limits, rates and windows with their legal sources, and what a sandbox has of its own.",
+        ),
+    },
+    rooms=("parameters",),
+    decided=("parameter",),
+)

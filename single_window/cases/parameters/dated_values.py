@@ -25,7 +25,7 @@ _GROUP_OF = {first: group for group, firsts in GROUPS.items() for first in first
 _ORDER = {first: place for place, first in enumerate(_GROUP_OF)}
 
 
-class Standing(NamedTuple):
+class ParameterOnDay(NamedTuple):
     """A parameter on a day: the value in force (None: there is none), the newest that began before it, and the first
     that begins after the day."""
 
@@ -35,10 +35,10 @@ class Standing(NamedTuple):
     after: Value | None
 
 
-class Shown(NamedTuple):
+class ParametersPage(NamedTuple):
     """A piece of the requested parameters, by group, and the place at which the next one begins (0: none)."""
 
-    groups: Sequence[tuple[str, Sequence[Standing]]]
+    groups: Sequence[tuple[str, Sequence[ParameterOnDay]]]
     total: int
     after: int
 
@@ -48,16 +48,18 @@ def group_of(name: str) -> str:
     return _GROUP_OF.get(name.partition(".")[0], "law")
 
 
-def standing(parameter: Parameter, day: date) -> Standing:
+def standing(parameter: Parameter, day: date) -> ParameterOnDay:
     """The state of a parameter on a day."""
     begun = [value for value in parameter.values if value.since <= day]
     later = next((value for value in parameter.values if value.since > day), None)
     if begun and (begun[-1].until is None or day <= begun[-1].until):
-        return Standing(parameter, begun[-1], begun[-2] if len(begun) > 1 else None, later)
-    return Standing(parameter, None, begun[-1] if begun else None, later)
+        return ParameterOnDay(parameter, begun[-1], begun[-2] if len(begun) > 1 else None, later)
+    return ParameterOnDay(parameter, None, begun[-1] if begun else None, later)
 
 
-def shown(law: Parameters, day: date, wanted: str = "", group: str = "", start: int = 0, most: int = 50) -> Shown:
+def shown(
+    law: Parameters, day: date, wanted: str = "", group: str = "", start: int = 0, most: int = 50
+) -> ParametersPage:
     """At most so many parameters from a place on, whose name or title holds `wanted` (in whatever case), of a group
     (empty: all), in the order of `GROUPS`."""
     parameters = sorted(
@@ -66,7 +68,7 @@ def shown(law: Parameters, day: date, wanted: str = "", group: str = "", start: 
     )
     piece = [standing(parameter, day) for parameter in parameters[start : start + most]]
     grouped = [(name, list(values)) for name, values in groupby(piece, lambda value: group_of(value.parameter.name))]
-    return Shown(grouped, len(parameters), start + most if len(parameters) > start + most else 0)
+    return ParametersPage(grouped, len(parameters), start + most if len(parameters) > start + most else 0)
 
 
 def _meant(parameter: Parameter, wanted: str, group: str) -> bool:

@@ -11,9 +11,9 @@ from declarations.calendar import day_of
 from declarations.parameters import UnknownParameter
 from declarations.parameters.changing import AMOUNT
 from single_window.frame.decision_kinds import Act, DecisionKind, Requested, Subject
-from single_window.frame.not_found import NotFound
 from single_window.language import phrases
 from single_window.language.words import Words
+from single_window.refused import NotFound
 from single_window.store import sandbox_values, sandboxes
 from single_window.store.law_books import law_of
 from single_window.store.subjects import PARAMETER

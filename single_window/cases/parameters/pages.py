@@ -19,11 +19,11 @@ from single_window.cases.parameters import dated_values
 from single_window.cases.parameters.decisions import CHANGE, PARAMETER_DECISION
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.ports import ports
-from single_window.frame.not_found import LARGEST_ID, NotFound
 from single_window.frame.pages.decisions import CasePage, DecisionPage
 from single_window.frame.pages.speech import given_day, link, requested_sandbox
 from single_window.language import phrases
 from single_window.language.words import Words
+from single_window.refused import LARGEST_ID, NotFound
 from single_window.store import proposals, sandbox_values
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of

@@ -1,1 +1,15 @@
 """Parked messages 异常报文: why they stopped, and sending them again."""
+
+from __future__ import annotations
+
+from single_window.cases.folders import Folder
+
+FOLDER = Folder(
+    commands={
+        "parked": (
+            "commands:parked",
+            "Deliveries that could not be processed after all attempts.",
+        ),
+    },
+    rooms=("parked",),
+)

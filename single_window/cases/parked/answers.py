@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import UNSET, Meta, UnsetType
-from sqlalchemy import Connection
 
-from single_window.frame.kinds import page
 from single_window.frame.typed import Answer, Instant
-from single_window.store import parking
-from single_window.store.parking import STATES, Parked
-from single_window.work.parking import Done
+
+if TYPE_CHECKING:
+    from single_window.store.parking import ParkedDelivery
+    from single_window.work.parking import Done
 
 
 class HandlingOut(Answer, frozen=True, kw_only=True):
@@ -69,26 +68,14 @@ class DoneOut(Answer, frozen=True, kw_only=True):
     ] = UNSET
 
 
-def listed(
-    connection: Connection, sandbox: str, state: str, *, before: int = 0, limit: int, traceback: bool = False
-) -> ParkedOut:
-    """A page of the deliveries that are parked, dismissed or open; with `traceback` where each failed."""
-    states = STATES[state]
-    first, following = page(parking.listed(connection, sandbox, states, limit + 1, before), limit)
-    return ParkedOut(
-        total=parking.count(connection, sandbox, states),
-        deliveries=tuple(_delivery(parked, traceback) for parked in first),
-        next=following,
-    )
-
-
 def done_out(done: Done, **after: Any) -> DoneOut:
     """The outcomes of deliveries that were named, or of all; `after`: their states a little later."""
     outcomes = (OutcomeOut.of(outcome, zh=outcome.words.zh, en=outcome.words.en) for outcome in done.outcomes)
     return DoneOut(count=len(done.changed), outcomes=tuple(outcomes), **after)
 
 
-def _delivery(parked: Parked, traceback: bool) -> ParkedDeliveryOut:
+def delivery_out(parked: ParkedDelivery, traceback: bool) -> ParkedDeliveryOut:
+    """A delivery; with `traceback` where it failed."""
     return ParkedDeliveryOut.of(
         parked,
         message_id=parked.message_id or None,

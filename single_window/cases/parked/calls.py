@@ -7,8 +7,9 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response
+from sqlalchemy import Connection
 
-from single_window.cases.parked.answers import DoneOut, ParkedOut, done_out, listed
+from single_window.cases.parked.answers import DoneOut, ParkedOut, delivery_out, done_out
 from single_window.frame.http import guard
 from single_window.frame.http.callers import officer
 from single_window.frame.http.documentation import (
@@ -22,7 +23,10 @@ from single_window.frame.http.documentation import (
 )
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
+from single_window.frame.kinds import page
+from single_window.store import parking as stored
 from single_window.store.engine import reading
+from single_window.store.parking import STATES
 from single_window.work import parking
 
 blueprint = APIBlueprint("parked", __name__, tag="parked")
@@ -42,7 +46,7 @@ def show(query: dict[str, Any]) -> Response:
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
-        return json_response(listed(connection, sandbox, **query))
+        return json_response(_listed(connection, sandbox, **query))
 
 
 @blueprint.post("/parked/retry")
@@ -84,3 +88,16 @@ def _ids(chosen: dict[str, Any]) -> Sequence[int] | None:
     if bool(chosen["ids"]) == chosen["all"]:
         raise problem("ids-or-all")
     return chosen["ids"] or None
+
+
+def _listed(
+    connection: Connection, sandbox: str, state: str, *, before: int = 0, limit: int, traceback: bool = False
+) -> ParkedOut:
+    """A page of the deliveries that are parked, dismissed or open; with `traceback` where each failed."""
+    states = STATES[state]
+    first, following = page(stored.listed(connection, sandbox, states, limit + 1, before), limit)
+    return ParkedOut(
+        total=stored.count(connection, sandbox, states),
+        deliveries=tuple(delivery_out(parked, traceback) for parked in first),
+        next=following,
+    )

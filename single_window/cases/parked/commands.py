@@ -14,8 +14,7 @@ from single_window.frame.commands.cases import typed
 from single_window.frame.commands.through_api import through_api
 from single_window.frame.typed import local
 from single_window.language.words import Words
-from single_window.store.parking import DISMISSED, OPEN, PARKED
-from single_window.work.parking import ALREADY, BUSY, UNKNOWN
+from single_window.store.names import ALREADY, BUSY, DISMISSED, OPEN, PARKED, UNKNOWN
 
 _NOTICES = {
     PARKED: ("Nothing is parked.", "parked. Send again with: single-window parked retry ID … (or --all)"),

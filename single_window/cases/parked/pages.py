@@ -12,13 +12,14 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from single_window.frame.http.ports import ports
-from single_window.frame.not_found import LARGEST_ID
 from single_window.frame.pages.decisions import CasePage
 from single_window.frame.pages.persons import person
 from single_window.frame.pages.speech import link, requested_sandbox
+from single_window.refused import LARGEST_ID
 from single_window.store import subjects
 from single_window.store.engine import reading
-from single_window.store.parking import PARKED, STATES, count, listed
+from single_window.store.names import PARKED
+from single_window.store.parking import STATES, count, listed
 from single_window.work import parking
 from single_window.work.parking import Done
 

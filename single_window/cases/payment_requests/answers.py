@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
+from schemas.findings import Finding
 from single_window.frame.findings import Findings, findings_out
 from single_window.frame.typed import Answer, Instant
-from single_window.intake.payment_uploads import findings_of
-from single_window.store.payment_requests import PaymentRequest
+
+if TYPE_CHECKING:
+    from single_window.store.payment_requests import PaymentRequest
 
 
 class AddressOut(Answer, frozen=True, kw_only=True):
@@ -76,12 +79,12 @@ def request_out(request: PaymentRequest, now: int) -> RequestOut:
     return RequestOut.of(request, **_standing(request, now))
 
 
-def whole_out(request: PaymentRequest, now: int) -> WholeOut:
+def whole_out(request: PaymentRequest, now: int, findings: Iterable[Finding]) -> WholeOut:
     """A request with its answer and everything that is wrong with it."""
     return WholeOut.of(
         request,
         **_standing(request, now),
-        findings=findings_out(findings_of(request)),
+        findings=findings_out(findings),
         signing=SigningOut.of(request),
     )
 

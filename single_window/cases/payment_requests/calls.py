@@ -24,6 +24,7 @@ from single_window.frame.http.documentation import NotBlank, answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import empty_response, json_response, problem
 from single_window.frame.kinds import page
+from single_window.intake.payment_uploads import findings_of
 from single_window.store import payment_requests as rows
 from single_window.store import sandboxes
 from single_window.store.engine import reading
@@ -43,7 +44,7 @@ class AddressIn(Schema):
     url = String(required=True, validate=Length(1, 2_000), metadata={"description": "http:// or https://"})
 
 
-class PageIn(Schema):
+class PaymentRequestsIn(Schema):
     """The requests to list."""
 
     order_no = String(load_default="", validate=Length(0, 60))
@@ -52,7 +53,7 @@ class PageIn(Schema):
     limit = Integer(load_default=100, validate=Range(1, 1_000))
 
 
-class AskIn(Schema):
+class PaymentDataIn(Schema):
     """A request for the payment data of an order."""
 
     order_no = String(required=True, validate=[Length(1, 60), NotBlank()])
@@ -90,7 +91,7 @@ def remove_address(company: str) -> Response:
 
 
 @blueprint.get("/payment-requests")
-@blueprint.input(PageIn, location="query", arg_name="query")
+@blueprint.input(PaymentRequestsIn, location="query", arg_name="query")
 @blueprint.doc(tags=_TAG, responses={200: answer("newest first", RequestsOut), 400: _REFUSED[400], 404: _REFUSED[404]})
 def listed(query: dict[str, Any]) -> Response:
     """List payment requests.
@@ -105,7 +106,7 @@ def listed(query: dict[str, Any]) -> Response:
 
 
 @blueprint.post("/payment-requests")
-@blueprint.input(AskIn, arg_name="body")
+@blueprint.input(PaymentDataIn, arg_name="body")
 @blueprint.doc(
     tags=_TAG, responses={201: answer("it is asked within moments", WholeOut), 400: _REFUSED[400], 404: _REFUSED[404]}
 )
@@ -120,7 +121,7 @@ def ask(body: dict[str, Any]) -> Response:
         raise problem(
             "no-such-order", sandbox=sandbox, number=unknown.number, path="order_no", found=unknown.number
         ) from None
-    return json_response(whole_out(made, made.asked_at), 201)
+    return json_response(whole_out(made, made.asked_at, findings_of(made)), 201)
 
 
 @blueprint.get("/payment-requests/<session_id>")
@@ -136,4 +137,4 @@ def show(session_id: str) -> Response:
             payment_request = cases.find(connection, sandbox, session_id)
     except cases.NoSuchRequest:
         raise problem("no-such-payment-request", sandbox=sandbox, id=session_id) from None
-    return json_response(whole_out(payment_request, now))
+    return json_response(whole_out(payment_request, now, findings_of(payment_request)))

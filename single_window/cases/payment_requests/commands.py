@@ -12,16 +12,21 @@ from single_window.frame.commands.cases import shown, typed
 from single_window.frame.commands.findings import show_findings
 from single_window.frame.commands.through_api import through_api
 from single_window.frame.typed import local
-from single_window.store.payment_requests import Verdict
+from single_window.store.names import UploadVerdict
 
 VERDICTS = {
-    Verdict.NONE: "open 待上传",
-    Verdict.RIGHT: "right 通过",
-    Verdict.WRONG: "wrong 不通过",
-    Verdict.LATE: "late 逾期上传",
-    Verdict.SILENT: "silent 逾期未上传",
+    UploadVerdict.NONE: "open 待上传",
+    UploadVerdict.RIGHT: "right 通过",
+    UploadVerdict.WRONG: "wrong 不通过",
+    UploadVerdict.LATE: "late 逾期上传",
+    UploadVerdict.SILENT: "silent 逾期未上传",
 }
-_TONES = {Verdict.RIGHT: "good", Verdict.WRONG: "bad", Verdict.SILENT: "bad", Verdict.NONE: "waiting"}
+_TONES = {
+    UploadVerdict.RIGHT: "good",
+    UploadVerdict.WRONG: "bad",
+    UploadVerdict.SILENT: "bad",
+    UploadVerdict.NONE: "waiting",
+}
 
 
 @click.group("payment-request")
@@ -35,7 +40,7 @@ _COLUMNS: Columns[RequestOut] = (
     ("platform 平台", lambda request: request.platform),
     ("asked 调取", lambda request: local(request.asked_at)),
     ("asking", lambda request: request.asking),
-    ("verdict 结论", lambda request: VERDICTS[Verdict(request.verdict)]),
+    ("verdict 结论", lambda request: VERDICTS[UploadVerdict(request.verdict)]),
     ("code", lambda request: request.code),
     ("uploads", lambda request: request.uploads),
 )
@@ -58,7 +63,7 @@ def list_(call: Call, sandbox: SandboxClient, order_no: str, platform: str, most
     answer = sandbox.call("GET", "/payment-requests", query=query)
     call.give(answer)
     requests = typed(answer, RequestsOut).requests
-    call.records("", _COLUMNS, requests, lambda request: _TONES.get(Verdict(request.verdict), ""))
+    call.records("", _COLUMNS, requests, lambda request: _TONES.get(UploadVerdict(request.verdict), ""))
     if not requests:
         call.say("No requests. 没有调取记录。 Begin with: single-window sandbox options require_179=true")
 
@@ -86,7 +91,7 @@ def _show(call: Call, request: WholeOut) -> None:
         ("due 时限", local(request.due)),
         ("asking 调取情况", f"{request.asking} ({request.attempts}) {request.error}".strip()),
         ("reply 应答", request.reply),
-        ("verdict 结论", VERDICTS[Verdict(request.verdict)]),
+        ("verdict 结论", VERDICTS[UploadVerdict(request.verdict)]),
         ("uploads 上传次数", request.uploads),
         ("answered 上传时间", local(request.answered_at) or "–"),
         ("answer 返回", f"{request.code} {request.message}".strip()),

@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 
 from single_window.cases.payment_requests import queries as cases
 from single_window.frame.http.ports import ports
-from single_window.frame.not_found import LARGEST_ID, NotFound
 from single_window.frame.pages.persons import person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.intake.payment_uploads import findings_of
+from single_window.refused import LARGEST_ID, NotFound
 from single_window.store import payment_requests as rows
 from single_window.store import sandboxes
 from single_window.store.engine import reading

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
-from sqlalchemy import Connection
 
-from single_window.frame.kinds import page
 from single_window.frame.typed import Answer, Instant
-from single_window.store import proposals
-from single_window.store.decisions import Decided
+
+if TYPE_CHECKING:
+    from single_window.store.decisions import StoredDecision
 
 
 class ProposalOut(Answer, frozen=True, kw_only=True):
@@ -36,12 +35,6 @@ class ProposalsOut(Answer, frozen=True, kw_only=True):
     next: Annotated[int | None, Meta(description="`after` of the next page")]
 
 
-def proposal_out(decided: Decided) -> ProposalOut:
+def proposal_out(decided: StoredDecision) -> ProposalOut:
     """A proposal with where it is settled."""
     return ProposalOut.of(decided, links={"settle": f"/api/v1/cases/proposal/{decided.id}/decisions"})
-
-
-def waiting(connection: Connection, sandbox: str, after: int = 0, limit: int = 100) -> ProposalsOut:
-    """A page of what waits for a second person, from behind an id on."""
-    first, following = page(proposals.waiting(connection, sandbox, after, limit + 1), limit)
-    return ProposalsOut(proposals=tuple(map(proposal_out, first)), next=following)

@@ -8,12 +8,15 @@ from apiflask import APIBlueprint, Schema
 from apiflask.fields import Integer
 from apiflask.validators import Range
 from flask import Response
+from sqlalchemy import Connection
 
-from single_window.cases.proposals.answers import ProposalsOut, waiting
+from single_window.cases.proposals.answers import ProposalsOut, proposal_out
 from single_window.frame.http import guard
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response
+from single_window.frame.kinds import page
+from single_window.store import proposals
 from single_window.store.engine import reading
 
 
@@ -43,4 +46,10 @@ def show(query: dict[str, Any]) -> Response:
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
-        return json_response(waiting(connection, sandbox, query["after"], query["limit"]))
+        return json_response(_waiting(connection, sandbox, query["after"], query["limit"]))
+
+
+def _waiting(connection: Connection, sandbox: str, after: int, limit: int) -> ProposalsOut:
+    """A page of what waits for a second person, from behind an id on."""
+    first, following = page(proposals.waiting(connection, sandbox, after, limit + 1), limit)
+    return ProposalsOut(proposals=tuple(map(proposal_out, first)), next=following)

@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 from single_window.accounts.people import Person
 from single_window.context import Context
 from single_window.frame.decision_kinds import Act, DecisionKind, Requested, Subject
-from single_window.frame.not_found import NotFound, row_id
 from single_window.language import phrases
 from single_window.language.words import Words
+from single_window.refused import NotFound, row_id
 from single_window.store.decisions import find_decision
 from single_window.store.subjects import PROPOSAL
 from single_window.work import proposals

@@ -17,22 +17,22 @@ from single_window.frame.pages.persons import person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.words import Words
 from single_window.store import case_queue, proposals
-from single_window.store.decisions import Decided
+from single_window.store.decisions import StoredDecision
 from single_window.store.engine import reading
 from single_window.store.subjects import PROPOSAL
 
 
-def about(connection: Connection, sandbox: str, subject: str, subject_id: int | str) -> Decided | None:
+def about(connection: Connection, sandbox: str, subject: str, subject_id: int | str) -> StoredDecision | None:
     """The proposal about a subject that waits; its page shows it instead of other decisions."""
     return proposals.about(connection, sandbox, subject, subject_id)
 
 
-def may_approve(proposal: Decided, office: str = "") -> bool:
+def may_approve(proposal: StoredDecision, office: str = "") -> bool:
     """True if whoever looks at the page may approve a proposal; its own officer never does."""
     return proposal.by != person().name and rights.may_approve(person(), proposal.subject, proposal.action, office)
 
 
-def why(proposal: Decided) -> Words:
+def why(proposal: StoredDecision) -> Words:
     """Why a second person is needed."""
     second = rights.second_in(proposal.subject, proposal.action, proposal.before)
     return Words(second.zh, second.en)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from urllib.parse import quote
 
 from msgspec import UNSET, Meta, UnsetType
-from sqlalchemy import Connection
 
 from declarations.money import plain, scale
-from single_window.cases import refunds
 from single_window.frame.kinds import CaseKind, Column
-from single_window.frame.typed import Amount, Answer, CaseOut, HistoryOut, Instant, history_out, local
+from single_window.frame.typed import Amount, Answer, CaseOut, HistoryOut, Instant, local
 from single_window.language.words import Words
+
+if TYPE_CHECKING:
+    from single_window.cases.refunds.queries import Listed
 
 
 class RefundOut(CaseOut, frozen=True, kw_only=True):
@@ -62,25 +62,10 @@ class RefundExportsOut(Answer, frozen=True, kw_only=True):
     exports: tuple[RefundExportOut, ...]
 
 
-def refund_out(claim: refunds.Listed, **further: Any) -> RefundOut:
+def refund_out(claim: Listed, **further: Any) -> RefundOut:
     """A claim; `further` is what only some answers have."""
     own = f"/api/v1/refunds/{quote(claim.key, safe='')}"
     return RefundOut.of(claim, links={"self": own, "explanation": f"{own}/explanation"}, **further)
-
-
-def _listed(
-    connection: Connection, sandbox: str, *, waiting: bool = False, most: int, **filters: Any
-) -> Sequence[refunds.Listed]:
-    if waiting:
-        return refunds.waiting(connection, sandbox, most - 1)  # in one page: nothing shows that there are more
-    return refunds.listed(connection, sandbox, most=most, **filters)
-
-
-def _show(connection: Connection, sandbox: str, number: str) -> RefundOut | None:
-    claim = refunds.find_listed(connection, sandbox, number)
-    if claim is None:
-        return None
-    return refund_out(claim, history=history_out(refunds.history(connection, sandbox, claim)))
 
 
 def _left(claim: RefundOut) -> str:
@@ -95,9 +80,6 @@ REFUND = CaseKind(
     case_type=RefundOut,
     page_type=RefundsOut,
     shown_type=RefundOut,
-    listed=_listed,
-    out=refund_out,
-    show=_show,
     columns=(
         Column(Words("申报", "claim"), lambda claim: claim.cop_no),
         Column(Words("企业", "company"), lambda claim: claim.ebc_code),

@@ -10,8 +10,8 @@ from apiflask.fields import Boolean, Float, Integer, String
 from apiflask.validators import Length, OneOf, Range
 from flask import Response
 
-from single_window.cases import refunds
 from single_window.cases.refunds import drafting
+from single_window.cases.refunds import explaining as refunds
 from single_window.cases.refunds.answers import (
     REFUND,
     RefundExportOut,
@@ -20,13 +20,13 @@ from single_window.cases.refunds.answers import (
     RefundsOut,
 )
 from single_window.cases.refunds.parts import ExplanationOut
-from single_window.cases.refunds.queries import rates_of
+from single_window.cases.refunds.queries import CASES, rates_of
 from single_window.frame.http import guard
 from single_window.frame.http.cases import CasesOfMerchantIn, listed_cases, missing, shown_case
 from single_window.frame.http.documentation import answer, refused
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
-from single_window.frame.not_found import NotFound
+from single_window.refused import NotFound
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
 
@@ -72,7 +72,7 @@ def listed(query: dict[str, Any]) -> Response:
     """List refund claims.
 
     Newest first; `state` and `merchant` narrow them. With `waiting` those that need a decision, the oldest first."""
-    return listed_cases(REFUND, query)
+    return listed_cases(CASES, query)
 
 
 @blueprint.get("/refunds/<path:number>")
@@ -81,7 +81,7 @@ def show(number: str) -> Response:
     """Show a claim.
 
     `number` is its copNo (of several companies' the newest), ebcCode|copNo, or its id."""
-    return shown_case(REFUND, number)
+    return shown_case(CASES, number)
 
 
 @blueprint.get("/refunds/<path:number>/explanation")

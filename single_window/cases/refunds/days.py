@@ -137,7 +137,7 @@ def _of_exports(claim: Any, exports: Sequence[Any], today: date, wording: Wordin
     )
 
 
-def _windows(window: deadlines.Windows, exchange_named: bool) -> Iterable[tuple[str, str, date, str]]:
+def _windows(window: deadlines.ClaimWindows, exchange_named: bool) -> Iterable[tuple[str, str, date, str]]:
     """Name, rule, last day and parameter of each window; `exchange_named`: the claim itself names the day of its
     exchange."""
     yield "window", NORMAL, window.normal_until, "refund.window"

@@ -10,15 +10,15 @@ from sqlalchemy import Connection
 
 from declarations.calendar import day_of
 from declarations.lifecycle import OFFICER, allowed
-from declarations.money import SCALE, TooLarge, plain, scale
-from gateways.decisions import Subject as Subjects
+from declarations.money import SCALE, AmountTooLarge, plain, scale
+from gateways.decisions import SubjectKind as Subjects
 from gateways.refund.exchange import overdue
 from single_window.cases.refunds.queries import came_back, find
 from single_window.frame.decision_kinds import NOTHING, REASON, Act, DecisionKind, Requested, Subject, act_of
-from single_window.frame.not_found import NotFound
 from single_window.language.phrases import state as state_words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
+from single_window.refused import NotFound
 from single_window.store import sandboxes
 
 FEN = SCALE // 100
@@ -77,7 +77,7 @@ def _values(connection: Connection, sandbox: str, subject: Subject, requested: R
         return NOTHING
     try:
         left = scale(amount)
-    except (ArithmeticError, ValueError, TooLarge):
+    except (ArithmeticError, ValueError, AmountTooLarge):
         raise Refusal("amount_needed", amount=amount[:40]) from None
     if not 0 <= left < refund or left % FEN:
         raise Refusal("amount_out_of_bounds", amount=amount[:40], refund=plain(refund))

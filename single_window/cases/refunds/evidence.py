@@ -1,4 +1,4 @@
-"""Evidence on a claim, in texts: export lines with customs items, purchases with invoices."""
+"""The lines of a claim as answers show them, with the customs items and invoices that they cite."""
 
 from __future__ import annotations
 

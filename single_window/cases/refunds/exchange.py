@@ -17,11 +17,11 @@ from sqlalchemy import Connection
 from declarations.lifecycle import state as state_of
 from declarations.money import Scaled, plain
 from declarations.refund import lanes
-from declarations.refund.conditions import Condition, Outcome
+from declarations.refund.conditions import Condition, ConditionOutcome
 from declarations.refund.treatment import REFUND
 from gateways.refund.eligibility import proof
 from gateways.refund.exchange import overdue
-from gateways.refund.repository import Pool
+from gateways.refund.repository import ExchangePool
 from single_window.cases.refunds import queries
 from single_window.cases.refunds.parts import ClaimExchangeOut
 from single_window.store.gateways.refund.collected import collected
@@ -82,7 +82,7 @@ class Exchange:
         if due is None:
             return tuple(conditions)
         live = self.stands and treatment == REFUND
-        if not live and due.outcome is not Outcome.PENDING:
+        if not live and due.outcome is not ConditionOutcome.PENDING:
             return tuple(conditions)
         outcomes = dict(
             zip(ABOUT_EXCHANGE, self._outcomes(items, date.fromisoformat(due.values["until"]), live), strict=True)
@@ -91,12 +91,12 @@ class Exchange:
             condition._replace(outcome=outcomes.get(condition.rule, condition.outcome)) for condition in conditions
         )
 
-    def _outcomes(self, items: Collection[str], until: date, live: bool) -> tuple[Outcome, Outcome]:
+    def _outcomes(self, items: Collection[str], until: date, live: bool) -> tuple[ConditionOutcome, ConditionOutcome]:
         places = {self.places[item] for item in items if item in self.places}
         if live:
             places &= self.needed.keys()
             if not self.claim.exchange or not places:
-                return Outcome.NOT_APPLICABLE, Outcome.NOT_APPLICABLE
+                return ConditionOutcome.NOT_APPLICABLE, ConditionOutcome.NOT_APPLICABLE
         return lanes.exchange_outcomes({self.states[place] for place in places} or {lanes.DUE}, until, self.today)
 
 
@@ -122,7 +122,9 @@ def standing(connection: Connection, sandbox: str, claim: Any, exports: Sequence
         else proof(pools[place], place[1], _by_currency(place[0], came, used))
         for place in pools
     }
-    return Exchange(claim, today, stands, needed, states, places, came, used)
+    return Exchange(
+        claim=claim, today=today, stands=stands, needed=needed, states=states, places=places, came=came, used=used
+    )
 
 
 def _claimed(claim: Any, refunded: Mapping[Place, Scaled]) -> Mapping[Place, Scaled]:
@@ -136,9 +138,9 @@ def _claimed(claim: Any, refunded: Mapping[Place, Scaled]) -> Mapping[Place, Sca
     }
 
 
-def _by_currency(name: str, came: Mapping[Place, Scaled], used: Mapping[Place, Scaled]) -> Mapping[str, Pool]:
+def _by_currency(name: str, came: Mapping[Place, Scaled], used: Mapping[Place, Scaled]) -> Mapping[str, ExchangePool]:
     return {
-        currency: Pool(name, currency, "", came.get((name, currency), 0), used.get((name, currency), 0))
+        currency: ExchangePool(name, currency, "", came.get((name, currency), 0), used.get((name, currency), 0))
         for of_name, currency in {*came, *used}
         if of_name == name
     }

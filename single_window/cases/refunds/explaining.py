@@ -29,11 +29,11 @@ from single_window.cases.refunds.parts import (
     TreatmentOut,
 )
 from single_window.cases.refunds.wording import Wording
-from single_window.frame.not_found import NotFound
 from single_window.frame.typed import instant_text
 from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.receipts import rows as receipts
+from single_window.refused import NotFound
 from single_window.store import sandboxes
 from single_window.work.dispatch import open_deliveries
 

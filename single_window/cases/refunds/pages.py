@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from single_window.cases import queue, refunds, undoing
+from single_window.cases import queue, undoing
 from single_window.cases.proposals import pages as proposals
-from single_window.cases.refunds.answers import REFUND
+from single_window.cases.refunds import queries as refunds
 from single_window.cases.refunds.decisions import CLAIM_DECISION
-from single_window.cases.refunds.queries import rates_of
+from single_window.cases.refunds.explaining import explain
+from single_window.cases.refunds.queries import CASES, rates_of
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
@@ -26,7 +27,7 @@ LINES = 50
 
 
 LIST = CaseList(
-    REFUND,
+    CASES,
     "refunds",
     lambda claim: link("console.refund", number=f"{claim.ebc_code}|{claim.cop_no}"),
     waiting=refunds.waiting,
@@ -45,9 +46,7 @@ def show(number: str, refused: Words | None = None) -> str:
     window = ports().window
     with reading(window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        explained = refunds.explain(
-            connection, sandbox, number, law_of(connection, sandbox), rates_of(connection, sandbox)
-        )
+        explained = explain(connection, sandbox, number, law_of(connection, sandbox), rates_of(connection, sandbox))
         proposal = proposals.about(connection, sandbox, "refund_claim", explained.claim.id)
         holder = queue.holder(connection, sandbox, ("refund_claim", str(explained.claim.id)))
         came_back = refunds.came_back(connection, sandbox, explained.claim.id)

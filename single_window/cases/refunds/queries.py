@@ -10,8 +10,10 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func,
 from declarations.lifecycle import lifecycles
 from declarations.refund import rates
 from declarations.refund.rates import RefundRates
+from single_window.cases.refunds.answers import REFUND, RefundOut, refund_out
 from single_window.frame import case_rows
-from single_window.frame.case_rows import HistoryLine
+from single_window.frame.case_rows import CaseReader, HistoryLine
+from single_window.frame.typed import history_out
 from single_window.store import refund_rate_rows
 from single_window.store.tables import (
     exchange_pool,
@@ -253,3 +255,19 @@ def came_back(connection: Connection, sandbox: str, claim_id: int) -> bool:
         .limit(1)
     )
     return found.first() is not None
+
+
+def _listed(connection: Connection, sandbox: str, *, most: int, **filters: Any) -> Sequence[Listed]:
+    if filters.pop("waiting", False):
+        return waiting(connection, sandbox, most - 1)  # in one page: nothing shows that there are more
+    return listed(connection, sandbox, most=most, **filters)
+
+
+def _show(connection: Connection, sandbox: str, number: str) -> RefundOut | None:
+    claim = find_listed(connection, sandbox, number)
+    if claim is None:
+        return None
+    return refund_out(claim, history=history_out(history(connection, sandbox, claim)))
+
+
+CASES = CaseReader(kind=REFUND, listed=_listed, out=refund_out, show=_show)

@@ -1,26 +1,16 @@
 """Registrations: how companies stand, applications as messages, what officers request of the registrar."""
 
-from single_window.cases.registrations.applying import FIELDS, message
-from single_window.cases.registrations.queries import (
-    Company,
-    application,
-    enterprise_of,
-    find,
-    goods,
-    grades,
-    history,
-    listed,
-)
+from __future__ import annotations
 
-__all__ = [
-    "FIELDS",
-    "Company",
-    "application",
-    "enterprise_of",
-    "find",
-    "goods",
-    "grades",
-    "history",
-    "listed",
-    "message",
-]
+from single_window.cases.folders import Folder
+
+FOLDER = Folder(
+    commands={
+        "registration": (
+            "commands:registration",
+            "Companies: applications, approval, suspension, credit grades, filed goods.",
+        ),
+    },
+    rooms=("registrations",),
+    decided=("registration",),
+)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from msgspec import UNSET, Meta, UnsetType
-from sqlalchemy import Connection
 
-from single_window.cases import registrations as registration
-from single_window.cases.registrations import Company
 from single_window.frame.kinds import CaseKind, Column
-from single_window.frame.typed import Answer, CaseOut, HistoryOut, Instant, Reasons, because, history_out, local
+from single_window.frame.typed import Answer, CaseOut, HistoryOut, Instant, Reasons, because, local
 from single_window.language.words import Words
+
+if TYPE_CHECKING:
+    from single_window.cases.registrations.queries import Company
 
 PARTS = 100
 """Goods that an answer about a company holds at most unless more are requested."""
@@ -96,23 +96,6 @@ def registration_out(company: Company, **further: Any) -> RegistrationOut:
     return RegistrationOut.of(company, facts=facts, links=links, **further)
 
 
-def _show(connection: Connection, sandbox: str, number: str, parts: int = PARTS) -> RegistrationOut | None:
-    company = registration.find(connection, sandbox, number)
-    if company is None:
-        return None
-    goods = registration.goods(connection, sandbox, company.code, most=parts)
-    applied = registration.application(connection, sandbox, company.code)
-    return registration_out(
-        company,
-        grades=tuple(map(GradeOut.of, registration.grades(connection, sandbox, company.code))),
-        goods=tuple(map(FiledGoodsOut.of, goods)),
-        application=tuple(
-            AppliedOut(field=name, registered=now, applied_for=then) for name, (now, then) in applied.items()
-        ),
-        history=history_out(registration.history(connection, sandbox, company.code)),
-    )
-
-
 REGISTRATION = CaseKind(
     noun="company",
     command="registration",
@@ -121,9 +104,6 @@ REGISTRATION = CaseKind(
     case_type=RegistrationOut,
     page_type=RegistrationsOut,
     shown_type=RegistrationOut,
-    listed=registration.listed,
-    out=registration_out,
-    show=_show,
     columns=(
         Column(Words("海关编码", "code"), lambda company: company.code),
         Column(Words("名称", "name"), lambda company: company.name),

@@ -9,9 +9,10 @@ from apiflask.fields import Integer, String
 from apiflask.validators import Length, OneOf, Range
 from flask import Response
 
-from schemas.rendering import Unwritable
-from single_window.cases import registrations as registration
-from single_window.cases.registrations.answers import REGISTRATION, RegistrationOut, RegistrationsOut
+from schemas.rendering import InvalidValues
+from single_window.cases.registrations import applying as registration
+from single_window.cases.registrations.answers import RegistrationOut, RegistrationsOut
+from single_window.cases.registrations.queries import CASES
 from single_window.frame.http import accepting, guard
 from single_window.frame.http.accepting import AcceptedOut
 from single_window.frame.http.cases import PartsIn, listed_cases, shown_case
@@ -87,7 +88,7 @@ def apply(application: dict[str, Any]) -> Response:
     at, sandbox = ports(), guard.sandbox_name()
     try:
         body = registration.message(application, at.window.now(sandbox))
-    except Unwritable as bad:
+    except InvalidValues as bad:
         return refusal(400, bad.findings)
     came = at.reader.read(sandbox, body, None)
     admitted = at.admission.admit(sandbox, accepting.CHANNEL, accepting.own(came))
@@ -103,7 +104,7 @@ def listed(query: dict[str, Any]) -> Response:
     """List companies.
 
     By code, those of master data too; `state` narrows them to one state."""
-    return listed_cases(REGISTRATION, query)
+    return listed_cases(CASES, query)
 
 
 @blueprint.get("/registrations/<code>")
@@ -113,4 +114,4 @@ def show(code: str, query: dict[str, Any]) -> Response:
     """Show a registration.
 
     `code` is the customs code or the credit code. With grades, filed goods and history."""
-    return shown_case(REGISTRATION, code, **query)
+    return shown_case(CASES, code, **query)

@@ -9,15 +9,15 @@ from sqlalchemy import Connection
 
 from declarations.calendar import day_of
 from declarations.reasons import typed
-from gateways.decisions import Subject as Subjects
+from gateways.decisions import SubjectKind as Subjects
 from gateways.registration.officers import ACTIONS, NEED_REASON, STEPS, refusals
 from gateways.registration.repository import Enterprise
 from single_window.cases.registrations.queries import enterprise_of, find
 from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Requested, Subject
-from single_window.frame.not_found import NotFound
 from single_window.language import phrases
 from single_window.language.refusal import refused_for
 from single_window.language.words import Words
+from single_window.refused import NotFound
 from single_window.store import sandboxes
 
 KIND = "registration"

@@ -8,18 +8,18 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from single_window.cases import queue, undoing
-from single_window.cases import registrations as registration
 from single_window.cases.proposals import pages as proposals
-from single_window.cases.registrations.answers import REGISTRATION
+from single_window.cases.registrations import queries as registration
 from single_window.cases.registrations.decisions import REGISTRATION_DECISION
+from single_window.cases.registrations.queries import CASES
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
-from single_window.frame.not_found import NotFound
 from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.decisions import KEYS, CasePage, DecisionPage
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
 from single_window.language.words import Words
+from single_window.refused import NotFound
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
 
@@ -27,7 +27,7 @@ MOST = 50
 
 
 LIST = CaseList(
-    REGISTRATION,
+    CASES,
     "registrations",
     lambda company: link("console.registration", code=company.code),
     waiting=lambda connection, sandbox, most: registration.listed(connection, sandbox, "in_review", most=most),
@@ -44,7 +44,7 @@ def show(code: str, refused: Words | None = None) -> str:
     """One company: what is registered or applied for, grades, goods, history, and what may be decided."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        company = REGISTRATION.show(connection, sandbox, code, parts=MOST)
+        company = CASES.show(connection, sandbox, code, parts=MOST)
         if company is None:
             raise NotFound(code, sandbox)
         subject = REGISTRATION_DECISION.by_id(connection, sandbox, code)

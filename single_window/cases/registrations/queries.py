@@ -13,8 +13,18 @@ from declarations.reasons import Reason
 from gateways.registration.filing import describe
 from gateways.registration.outcome import adopted, current
 from gateways.registration.repository import CreditGrade, Enterprise, FiledGoods, Participant
+from single_window.cases.registrations.answers import (
+    PARTS,
+    REGISTRATION,
+    AppliedOut,
+    FiledGoodsOut,
+    GradeOut,
+    RegistrationOut,
+    registration_out,
+)
 from single_window.frame import case_rows
-from single_window.frame.case_rows import HistoryLine
+from single_window.frame.case_rows import CaseReader, HistoryLine
+from single_window.frame.typed import history_out
 from single_window.store.gateways.filed import filed_by_id
 from single_window.store.gateways.registration import ENTERPRISES, GOODS, GRADES, PARTICIPANTS
 from single_window.store.tables import enterprise, filed_goods, participant, timeline
@@ -144,23 +154,43 @@ def history(connection: Connection, sandbox: str, code: str, after: int = 0) -> 
 def _company(company: Enterprise, known: Participant | None) -> Company:
     registered = known is not None and bool(known.kinds)
     return Company(
-        company.code,
-        company.credit_code,
-        company.name,
-        company.kinds,
-        known.dxp_id if known else "",
-        company.state,
-        company.channel,
-        known.credit_grade if known is not None and registered else "",
-        known.suspended_at if known else 0,
-        company.filed_at,
-        company.decided_at,
-        company.zone,
-        company.taxpayer_kind,
-        company.refund_kind,
-        company.tax_credit,
-        plain(company.net_assets),
-        plain(company.last_refund),
-        company.facts,
-        company.reasons,
+        code=company.code,
+        credit_code=company.credit_code,
+        name=company.name,
+        kinds=company.kinds,
+        dxp_id=known.dxp_id if known else "",
+        state=company.state,
+        channel=company.channel,
+        grade=known.credit_grade if known is not None and registered else "",
+        suspended_at=known.suspended_at if known else 0,
+        filed_at=company.filed_at,
+        decided_at=company.decided_at,
+        zone=company.zone,
+        taxpayer_kind=company.taxpayer_kind,
+        refund_kind=company.refund_kind,
+        tax_credit=company.tax_credit,
+        net_assets=plain(company.net_assets),
+        last_refund=plain(company.last_refund),
+        facts=company.facts,
+        reasons=company.reasons,
     )
+
+
+def _show(connection: Connection, sandbox: str, number: str, parts: int = PARTS) -> RegistrationOut | None:
+    company = find(connection, sandbox, number)
+    if company is None:
+        return None
+    filed = goods(connection, sandbox, company.code, most=parts)
+    applied = application(connection, sandbox, company.code)
+    return registration_out(
+        company,
+        grades=tuple(map(GradeOut.of, grades(connection, sandbox, company.code))),
+        goods=tuple(map(FiledGoodsOut.of, filed)),
+        application=tuple(
+            AppliedOut(field=name, registered=now, applied_for=then) for name, (now, then) in applied.items()
+        ),
+        history=history_out(history(connection, sandbox, company.code)),
+    )
+
+
+CASES = CaseReader(kind=REGISTRATION, listed=listed, out=registration_out, show=_show)

@@ -1,7 +1,15 @@
 """Summaries as people see them: requests and what came of them, months and the lists that wait, where a list stands."""
 
-from single_window.cases.summaries.due import Due, due
-from single_window.cases.summaries.filing import file_closed_lists
-from single_window.cases.summaries.queries import Where, find, history, listed, made, members, where
+from __future__ import annotations
 
-__all__ = ["Due", "Where", "due", "file_closed_lists", "find", "history", "listed", "made", "members", "where"]
+from single_window.cases.folders import Folder
+
+FOLDER = Folder(
+    commands={
+        "summary": (
+            "commands:summary",
+            "Summaries: closed export lists of a month, merged into declarations on request (701).",
+        ),
+    },
+    rooms=("summaries",),
+)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from msgspec import UNSET, Meta, UnsetType
-from sqlalchemy import Connection
 
 from declarations.summary.shapes import MergedLine
-from gateways.customs.summaries.repository import Made, Summary
-from single_window.cases import summaries
 from single_window.frame.kinds import CaseKind, Column
-from single_window.frame.typed import Amount, Answer, CaseOut, HistoryOut, Instant, Reasons, history_out, local
+from single_window.frame.typed import Amount, Answer, CaseOut, HistoryOut, Instant, Reasons, local
 from single_window.language.words import Words
+
+if TYPE_CHECKING:
+    from gateways.customs.summaries.repository import MadeDeclaration, Summary
 
 PARTS = 10
 """Declarations, and lists, that an answer about a summary holds at most unless more are requested."""
@@ -132,22 +132,10 @@ def summary_out(summary: Summary, **further: Any) -> SummaryOut:
     return SummaryOut.of(summary, links={"self": f"/api/v1/summaries/{summary.sum_no or summary.cop_no}"}, **further)
 
 
-def declaration_out(made: Made) -> SummaryDeclarationOut:
+def declaration_out(made: MadeDeclaration) -> SummaryDeclarationOut:
     """A declaration of a summary, with its lines."""
     lines = tuple(SummaryLineOut.of(MergedLine(*line)) for line in made.lines)
     return SummaryDeclarationOut.of(made, month=made.month[:7], lines=lines)
-
-
-def _show(connection: Connection, sandbox: str, number: str, parts: int = PARTS) -> SummaryOut | None:
-    summary = summaries.find(connection, sandbox, number)
-    if summary is None:
-        return None
-    return summary_out(
-        summary,
-        of_declarations=tuple(map(declaration_out, summaries.made(connection, summary.id, most=parts))),
-        of_lists=tuple(map(WhereOut.of, summaries.members(connection, summary.id, most=parts))),
-        history=history_out(summaries.history(connection, sandbox, summary)),
-    )
 
 
 SUMMARY = CaseKind(
@@ -158,9 +146,6 @@ SUMMARY = CaseKind(
     case_type=SummaryOut,
     page_type=SummariesOut,
     shown_type=SummaryOut,
-    listed=summaries.listed,
-    out=summary_out,
-    show=_show,
     columns=(
         Column(Words("申请编号", "copNo"), lambda summary: summary.cop_no),
         Column(Words("汇总编号", "sumNo"), lambda summary: summary.sum_no),

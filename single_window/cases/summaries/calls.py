@@ -9,7 +9,8 @@ from apiflask.fields import Integer, String
 from apiflask.validators import Length, Range
 from flask import Response
 
-from single_window.cases import summaries
+from single_window.cases.summaries import due as months
+from single_window.cases.summaries import queries as summaries
 from single_window.cases.summaries.answers import (
     SUMMARY,
     DueOut,
@@ -20,6 +21,7 @@ from single_window.cases.summaries.answers import (
     WhereOut,
     declaration_out,
 )
+from single_window.cases.summaries.queries import CASES
 from single_window.frame.http import guard
 from single_window.frame.http.cases import CasesOfMerchantIn, PartsIn, listed_cases, missing, shown_case
 from single_window.frame.http.documentation import answer, refused
@@ -29,7 +31,7 @@ from single_window.frame.kinds import page
 from single_window.store.engine import reading
 
 
-class PageIn(Schema):
+class SummaryPageIn(Schema):
     """The declarations or lists of a summary to give."""
 
     after = Integer(load_default=0, validate=Range(0, 2**62))
@@ -53,7 +55,7 @@ def listed(query: dict[str, Any]) -> Response:
     """List summary requests.
 
     Newest first; `state` and `merchant` narrow them."""
-    return listed_cases(SUMMARY, query)
+    return listed_cases(CASES, query)
 
 
 @blueprint.get("/summaries/due")
@@ -66,7 +68,7 @@ def due(query: dict[str, Any]) -> Response:
     at, sandbox = ports(), guard.sandbox_name()
     now = at.window.now(sandbox)
     with reading(at.window.engine) as connection:
-        dues = summaries.due(connection, sandbox, now, at.window.parameters, query["merchant"])
+        dues = months.due(connection, sandbox, now, at.window.parameters, query["merchant"])
     return json_response(DuesOut(due=tuple(map(DueOut.of, dues))))
 
 
@@ -91,11 +93,11 @@ def show(number: str, query: dict[str, Any]) -> Response:
     """Show a summary.
 
     `number` is its sumNo or copNo (of several the newest)."""
-    return shown_case(SUMMARY, number, **query)
+    return shown_case(CASES, number, **query)
 
 
 @blueprint.get("/summaries/<number>/declarations")
-@blueprint.input(PageIn, location="query", arg_name="query")
+@blueprint.input(SummaryPageIn, location="query", arg_name="query")
 @blueprint.doc(responses={200: answer("its declarations, in their order", MadesOut), **_REFUSED})
 def declarations(number: str, query: dict[str, Any]) -> Response:
     """The declarations of a summary.

@@ -10,13 +10,13 @@ from sqlalchemy import Connection, func, select
 from declarations.calendar import DAY, instant_of
 from declarations.parameters import Parameters
 from declarations.summary.deadline import days_of, rule_day
-from gateways.customs.summaries.repository import Month
+from gateways.customs.summaries.repository import MonthToSummarise
 from single_window.store.gateways.customs.claims import waits
 from single_window.store.gateways.customs.summaries import MONTHS
 from single_window.store.tables import declaration, summary_month
 
 
-class Due(NamedTuple):
+class MonthDue(NamedTuple):
     """A merchant's month: until which day, how many lists wait, whether the day has passed.
 
     `provisional`: the day rests on an arrangement of holidays that is not published.
@@ -30,7 +30,7 @@ class Due(NamedTuple):
     provisional: bool
 
 
-def due(connection: Connection, sandbox: str, now: int, parameters: Parameters, ebc_code: str = "") -> list[Due]:
+def due(connection: Connection, sandbox: str, now: int, parameters: Parameters, ebc_code: str = "") -> list[MonthDue]:
     """Months with lists that still wait, the most urgent first."""
     statement = MONTHS.select().where(summary_month.c.sandbox == sandbox)
     if ebc_code:
@@ -43,8 +43,8 @@ def due(connection: Connection, sandbox: str, now: int, parameters: Parameters, 
     )
 
 
-def _due(month: Month, waiting: int, now: int) -> Due:
-    return Due(month.ebc_code, month.month[:7], month.last_day, waiting, now >= month.due, month.provisional)
+def _due(month: MonthToSummarise, waiting: int, now: int) -> MonthDue:
+    return MonthDue(month.ebc_code, month.month[:7], month.last_day, waiting, now >= month.due, month.provisional)
 
 
 def _waiting(connection: Connection, sandbox: str, first: str, parameters: Parameters) -> dict[str, int]:

@@ -9,15 +9,16 @@ from sqlalchemy import Connection
 
 from declarations.money import plain
 from declarations.summary.shapes import MergedLine
-from gateways.customs.summaries.repository import Made
-from single_window.cases import summaries
-from single_window.cases.summaries.answers import SUMMARY
+from gateways.customs.summaries.repository import MadeDeclaration
+from single_window.cases.summaries import queries as summaries
+from single_window.cases.summaries.due import due
+from single_window.cases.summaries.queries import CASES
 from single_window.frame.http.ports import ports
-from single_window.frame.not_found import LARGEST_ID, NotFound
 from single_window.frame.pages.case_lists import CaseList
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.frame.typed import history_out
 from single_window.language import phrases
+from single_window.refused import LARGEST_ID, NotFound
 from single_window.store.engine import reading
 
 DECLARATIONS = 20
@@ -25,11 +26,11 @@ DECLARATIONS = 20
 
 def _due(connection: Connection, sandbox: str) -> dict[str, Any]:
     window = ports().window
-    return {"due": summaries.due(connection, sandbox, window.now(sandbox), window.parameters)}
+    return {"due": due(connection, sandbox, window.now(sandbox), window.parameters)}
 
 
 LIST = CaseList(
-    SUMMARY,
+    CASES,
     "summaries",
     lambda summary: link("console.summary", number=summary.sum_no or f"{summary.agent_code}|{summary.cop_no}"),
     template="console/summaries.html",
@@ -66,5 +67,5 @@ def show(number: str) -> str:
     )
 
 
-def _lines(made: Made) -> list[MergedLine]:
+def _lines(made: MadeDeclaration) -> list[MergedLine]:
     return [MergedLine(*line) for line in made.lines]

@@ -11,9 +11,11 @@ from sqlalchemy import Connection, Select, or_, select
 from declarations.calendar import day_of
 from declarations.parameters import Parameters
 from declarations.summary.eligibility import CLOSED, summable
-from gateways.customs.summaries.repository import Made, Summary
+from gateways.customs.summaries.repository import MadeDeclaration, Summary
+from single_window.cases.summaries.answers import PARTS, SUMMARY, SummaryOut, WhereOut, declaration_out, summary_out
 from single_window.frame import case_rows
-from single_window.frame.case_rows import HistoryLine
+from single_window.frame.case_rows import CaseReader, HistoryLine
+from single_window.frame.typed import history_out
 from single_window.store.gateways.customs.summaries import MADE, SUMMARIES
 from single_window.store.tables import (
     declaration,
@@ -65,7 +67,7 @@ def find(connection: Connection, sandbox: str, number: str) -> Summary | None:
     return SUMMARIES.make(row) if row and number else None
 
 
-def made(connection: Connection, summary_id: int, after: int = 0, most: int = 100) -> list[Made]:
+def made(connection: Connection, summary_id: int, after: int = 0, most: int = 100) -> list[MadeDeclaration]:
     """The declarations of a summary, by number."""
     rows = connection.execute(
         MADE.select()
@@ -151,3 +153,18 @@ def _places(connection: Connection, summary_id: int, lists: Sequence[tuple[int, 
                 break  # not merged yet
             by_place.update(msgspec.json.decode(row, type=tuple[tuple[int, Lines], ...]))
     return by_place
+
+
+def _show(connection: Connection, sandbox: str, number: str, parts: int = PARTS) -> SummaryOut | None:
+    summary = find(connection, sandbox, number)
+    if summary is None:
+        return None
+    return summary_out(
+        summary,
+        of_declarations=tuple(map(declaration_out, made(connection, summary.id, most=parts))),
+        of_lists=tuple(map(WhereOut.of, members(connection, summary.id, most=parts))),
+        history=history_out(history(connection, sandbox, summary)),
+    )
+
+
+CASES = CaseReader(kind=SUMMARY, listed=listed, out=summary_out, show=_show)

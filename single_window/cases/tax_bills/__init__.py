@@ -1,1 +1,15 @@
 """Tax bills 电子税单 and what the tax of a parcel would be: queries, answers, calls and commands."""
+
+from __future__ import annotations
+
+from single_window.cases.folders import Folder
+
+FOLDER = Folder(
+    commands={
+        "tax": (
+            "commands:tax",
+            "Taxes: parcel tax and the tax of retail import, and the bills of it.",
+        ),
+    },
+    rooms=("tax",),
+)

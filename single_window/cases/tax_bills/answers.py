@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
 from msgspec import Meta
@@ -13,12 +13,14 @@ from msgspec import Meta
 from declarations.money import plain
 from declarations.reasons import Reason
 from declarations.tax.assessment import Assessment
-from declarations.tax.comparison import Article, Circumstance, Comparison, compare
+from declarations.tax.comparison import Article, Circumstance, TaxComparison, compare
 from declarations.tax.explanation import explain, explain_parcel, percent
 from declarations.tax.parcel_tax import ParcelAssessment
-from single_window.cases.tax_bills.queries import Law, Owed
 from single_window.frame.typed import Amount, Answer
 from single_window.language.phrases import of_reason
+
+if TYPE_CHECKING:
+    from single_window.cases.tax_bills.queries import Law, Owed
 
 
 class WordedReasonOut(Answer, frozen=True, kw_only=True):
@@ -164,7 +166,7 @@ def _parcel(taxed: ParcelAssessment, bands: Sequence[int], articles: Sequence[Ar
     )
 
 
-def _retail(taxed: Assessment, comparison: Comparison, law: Law) -> RetailTaxOut:
+def _retail(taxed: Assessment, comparison: TaxComparison, law: Law) -> RetailTaxOut:
     day = comparison.day
     return RetailTaxOut.of(
         taxed,

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import click
 
-from single_window.cases.tax_bills.bill_commands import bills, pay
+from single_window.cases.tax_bills.answers import PaidOut, TaxBillOut, TaxBillsOut
 from single_window.cases.tax_bills.parcel_command import parcel
+from single_window.client import SandboxClient
+from single_window.client.calls import part
+from single_window.frame.commands.call import FAILED, Call, Columns, command
+from single_window.frame.commands.cases import typed
+from single_window.frame.commands.through_api import PARTICIPANT, through_api
+from single_window.language import phrases
 
 
 @click.group()
@@ -14,5 +20,60 @@ def tax() -> None:
 
 
 tax.add_command(parcel)
-tax.add_command(bills)
-tax.add_command(pay)
+
+
+STATES = ("made", "overdue", "collected", "void")
+_COLUMNS: Columns[TaxBillOut] = (
+    ("taxNo 税单编号", lambda bill: bill.tax_no),
+    ("guarantor 担保企业", lambda bill: bill.assure_code),
+    ("tax 税款", lambda bill: bill.tax),
+    ("until 截止日", lambda bill: bill.until),
+    ("days late 滞纳天数", lambda bill: bill.days_late),
+    ("surcharge 滞纳金", lambda bill: bill.surcharge),
+    ("state 状态", lambda bill: phrases.state(bill.state, "tax_bill")),
+)
+
+
+@tax.command()
+@click.option("--state", type=click.Choice(STATES), default=None, help="Only those in this state.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 500), help="How many at most.")
+@command
+@through_api
+def bills(call: Call, sandbox: SandboxClient, state: str | None, limit: int) -> None:
+    """List tax bills, newest release first: tax, last day of payment, days late and surcharge by now.
+
+    \b
+    Examples:
+      single-window tax bills
+      single-window tax bills --state overdue
+    """
+    answer = sandbox.call("GET", "/tax/bills", query={"state": state, "limit": limit})
+    call.give(answer)
+    listed = typed(answer, TaxBillsOut).bills
+    call.records("", _COLUMNS, listed)
+    if not listed:
+        call.say("There are no such tax bills.")
+
+
+@tax.command()
+@click.argument("tax_no")
+@PARTICIPANT
+@command
+@through_api
+def pay(call: Call, sandbox: SandboxClient, tax_no: str, participant: str | None) -> None:
+    """Pay a tax bill from its first day of collection on; one that is overdue with its surcharge.
+
+    \b
+    Example:
+      single-window tax pay 42272026I000000001_0
+    """
+    answer = sandbox.call("POST", f"/tax/bills/{part(tax_no)}/payment", json={"by": participant or ""})
+    call.give(answer)
+    paid = typed(answer, PaidOut)
+    call.say(
+        f"{tax_no}: {paid.before} → {paid.after} ({call.pick(phrases.state(paid.after, 'tax_bill'))}); "
+        f"{paid.bill.tax} + {paid.bill.charged}"
+    )
+    if paid.status != "done":
+        call.say(f"It has not been answered yet; see: single-window tax bills{call.aside}")
+        raise click.exceptions.Exit(FAILED)

@@ -12,7 +12,7 @@ from declarations.goods import GoodsRegister
 from declarations.money import Scaled
 from declarations.parameters import Parameters
 from declarations.tax.import_tax import Assessment
-from gateways.decisions import Subject
+from gateways.decisions import SubjectKind
 from gateways.tax.repository import Bill
 from single_window.accounts.people import Person
 from single_window.context import Context
@@ -106,7 +106,7 @@ def pay(context: Context, sandbox: str, tax_no: str, who: Person) -> tuple[int, 
     return decisions.file(
         context,
         sandbox,
-        Subject.TAX_BILL,
+        SubjectKind.TAX_BILL,
         bill.declaration_id,
         "pay",
         by=who,

@@ -27,7 +27,7 @@ WAITING = frozenset({"wait", "timeout"})
 """Fields of a query that lets a call wait until something has been done."""
 
 
-class Answer(NamedTuple):
+class ProcessAnswer(NamedTuple):
     """An answer of the application in this process."""
 
     status: int
@@ -68,7 +68,7 @@ class InThisProcess:
         self._works = False
         self._clients: dict[str, Client] = {}
 
-    def request(self, method: str, url: str, *, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+    def request(self, method: str, url: str, *, body: bytes | None, headers: Mapping[str, str]) -> ProcessAnswer:
         """The answer; raises what made the work fail that it waited for."""
         parts = urlsplit(url)
         if method == "DELETE" or parts.path.startswith(DECIDED):
@@ -85,7 +85,7 @@ class InThisProcess:
         )
         if self._worked.failure is not None:
             raise self._worked.failure
-        return Answer(answer.status_code, dict(answer.headers), answer.data)
+        return ProcessAnswer(answer.status_code, dict(answer.headers), answer.data)
 
     def clear(self) -> None:
         """Let go of the data."""

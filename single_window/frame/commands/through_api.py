@@ -4,7 +4,7 @@ else in this process on the data folder."""
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from importlib import import_module
@@ -91,13 +91,13 @@ def at_running_window(function: Command) -> Command:
     @address
     @functools.wraps(function)
     def chosen(call: Call, *args: Any, url: str | None, key: str, **options: Any) -> Any:
-        caller = Caller(url, key) if url else _running(call, "")
+        caller = elsewhere(call, url or "", key)
         if caller is None:
             raise Failure(
                 f"No window works on {call.settings.data.resolve()}. Start one with: single-window run, or name one "
                 "with --url URL"
             )
-        with _sandbox(call, caller) as sandbox:
+        with at_window(call, caller) as sandbox:
             return function(call, sandbox, *args, **options)
 
     return chosen
@@ -105,11 +105,22 @@ def at_running_window(function: Command) -> Command:
 
 def client(call: Call, url: str = "", key: str = "", account: str = "") -> AbstractContextManager[SandboxClient]:
     """A client of the call's sandbox, wherever its window is: what is refused there fails the command."""
-    return _sandbox(call, Caller(url, key) if url else _running(call, account) or _in_this_process(call, account))
+    return at_window(call, _caller(call, url, key, account))
+
+
+def _caller(call: Call, url: str, key: str, account: str) -> Caller:
+    return elsewhere(call, url, key, account) or Caller(LOCAL, transport=_InThisProcess(call, account))
+
+
+def elsewhere(call: Call, url: str, key: str, account: str = "") -> Caller | None:
+    """The window of another process that a call is for: the one at the address, else the one that runs on the data
+    folder; None where none does."""
+    return Caller(url, key) if url else _running(call, account)
 
 
 @contextmanager
-def _sandbox(call: Call, caller: Caller) -> Iterator[SandboxClient]:
+def at_window(call: Call, caller: Caller) -> Iterator[SandboxClient]:
+    """A client of the call's sandbox at a window: what is refused there fails the command."""
     with WindowClient.of(caller) as window:
         try:
             yield window.sandbox(call.sandbox)
@@ -135,8 +146,22 @@ def _here(url: str) -> str:
     return url if is_loopback(host) else ""
 
 
-def _in_this_process(call: Call, account: str) -> Caller:
-    # what works on data is imported where it is needed: a client of a running window is done in a third of the time
-    made = import_module("single_window.frame.commands.in_this_process").InThisProcess(call, account)
-    transport: Transport = made
-    return Caller(LOCAL, transport=transport)
+class _InThisProcess:
+    """Carries calls to the application in this process, which is imported at the first one: importing it takes longer
+    than a call of a running window."""
+
+    def __init__(self, call: Call, account: str) -> None:
+        self._call, self._account = call, account
+        self._made: Transport | None = None
+
+    def request(self, method: str, url: str, *, body: bytes | None, headers: Mapping[str, str]) -> Any:
+        """The application's answer."""
+        if self._made is None:
+            module = import_module("single_window.frame.commands.in_this_process")
+            self._made = module.InThisProcess(self._call, self._account)
+        return self._made.request(method, url, body=body, headers=headers)
+
+    def clear(self) -> None:
+        """Let go of the data."""
+        if self._made is not None:
+            self._made.clear()

@@ -14,7 +14,7 @@ from single_window.accounts.api_keys import EVERY
 from single_window.frame.http import key_access
 from single_window.frame.http.problems import json_response
 from single_window.frame.typed import Answer
-from single_window.intake.admission import Admitted
+from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.reading import Reading
 
 CHANNEL = "http"
@@ -43,7 +43,7 @@ def own(came: Reading) -> Reading:
     return came._replace(sender=next((box for box in key.mailboxes if box != EVERY), ""))
 
 
-def accepted(answer: Admitted, came: Reading, further: Mapping[str, str] | None = None) -> Response:
+def accepted(answer: AdmissionAnswer, came: Reading, further: Mapping[str, str] | None = None) -> Response:
     """The answer to a message that was taken in; `further` links stand beside its own."""
     links = {**message_links(answer.id), **(further or {})}
     if came.sender:

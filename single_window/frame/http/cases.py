@@ -10,6 +10,7 @@ from apiflask.fields import Integer, String
 from apiflask.validators import Length, Range
 from flask import Response
 
+from single_window.frame.case_rows import CaseReader
 from single_window.frame.http import guard
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import Problem, json_response, problem
@@ -17,6 +18,7 @@ from single_window.frame.kinds import MOST, MOST_PARTS, CaseKind
 from single_window.store.engine import reading
 
 Kind = CaseKind[Any, Any, Any]
+Reader = CaseReader[Any, Any, Any]
 
 
 class CasesIn(Schema):
@@ -42,21 +44,21 @@ class CasesOfMerchantIn(CasesIn):
     merchant = String(load_default="", validate=Length(0, 18), metadata={"description": "an ebcCode; empty: all"})
 
 
-def listed_cases(kind: Kind, query: Mapping[str, Any]) -> Response:
-    """Answer the requested page of the cases of a kind."""
+def listed_cases(cases: Reader, query: Mapping[str, Any]) -> Response:
+    """Answer the requested page of cases."""
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
-        return json_response(kind.page(connection, sandbox, **query))
+        return json_response(cases.page(connection, sandbox, **query))
 
 
-def shown_case(kind: Kind, number: str, **parts: int) -> Response:
+def shown_case(cases: Reader, number: str, **parts: int) -> Response:
     """Answer a case with its history; `parts`: with so many parts, where there are any in the query."""
     at, sandbox = ports(), guard.sandbox_name()
     with reading(at.window.engine) as connection:
-        shown = kind.show(connection, sandbox, number, **parts)
+        shown = cases.show(connection, sandbox, number, **parts)
     if shown is None:
-        raise missing(kind, sandbox, number)
+        raise missing(cases.kind, sandbox, number)
     return json_response(shown)
 
 

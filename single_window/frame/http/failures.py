@@ -12,9 +12,9 @@ from single_window.accounts.rights import Lacking
 from single_window.frame.deciding import CONFLICTS
 from single_window.frame.http import key_access
 from single_window.frame.http.problems import Problem, problem
-from single_window.frame.refused import Refused
 from single_window.intake.admission_queue import NotAccepting
 from single_window.language.refusal import Refusal
+from single_window.refused import Refused
 from single_window.store.failures import DatabaseDamaged, is_transient, reason_of
 from single_window.store.sandboxes import Resetting, UnknownSandbox
 from single_window.work.resetting import AlreadyResetting

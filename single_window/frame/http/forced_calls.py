@@ -18,8 +18,9 @@ from single_window.intake.admission_queue import NotAccepting
 from single_window.intake.forced_readings import about
 from single_window.intake.reading import Arrived, Reading
 from single_window.outcomes.forcing import Forcing
-from single_window.outcomes.scenarios import Scenario, UnknownScenario, scenario
+from single_window.outcomes.scenarios import Scenario, scenario
 from single_window.outcomes.triggers import TO_CALLS, Do, Trigger, code_of
+from single_window.refused import Refused
 from single_window.store import sandboxes
 from single_window.store import triggers as rows
 from single_window.store.answers import write_timeline
@@ -88,8 +89,8 @@ def _chosen(came: Reading) -> Scenario | None:
         return None
     try:
         chosen = scenario(name)
-    except UnknownScenario as unknown:
-        raise problem("unknown-scenario", path=HEADER, found=unknown.name, near=", ".join(unknown.near)) from None
+    except Refused as unknown:
+        raise problem(unknown.code, **{**unknown.values, "path": HEADER}) from None
     types = {match.type or match.receipt.partition(".")[0] for match, _ in chosen.steps}
     if came.kind and "" not in types and not types & {came.code, *_answers(came.kind)}:
         raise problem("scenario-for-others", path=HEADER, found=name, type=came.code, types=", ".join(sorted(types)))

@@ -11,12 +11,13 @@ from flask import render_template, request
 from sqlalchemy import Connection
 
 from declarations.lifecycle import lifecycles
+from single_window.frame.case_rows import CaseReader
 from single_window.frame.http.ports import ports
 from single_window.frame.kinds import MOST, CaseKind, Column
-from single_window.frame.not_found import LARGEST_ID
 from single_window.frame.pages.speech import requested_sandbox, say, spaced
 from single_window.language import phrases
 from single_window.language.words import Words
+from single_window.refused import LARGEST_ID
 from single_window.store.engine import reading
 
 _CODE = re.compile(r"[^; ]+")
@@ -24,11 +25,11 @@ _CODE = re.compile(r"[^; ]+")
 
 @dataclass(frozen=True, slots=True)
 class CaseList:
-    """The list of a kind: `name` is that of its page and of its title, `address` gives the page of a case; `waiting`
-    gives records that need a decision, `counted` how many there are in each state, where the page shows that;
+    """The list of a kind's `cases`: `name` is that of its page and of its title, `address` gives the page of a case;
+    `waiting` gives records that need a decision, `counted` how many there are in each state, where the page shows that;
     `further` is what else the template needs."""
 
-    kind: CaseKind[Any, Any, Any]
+    cases: CaseReader[Any, Any, Any]
     name: str
     address: Callable[[Any], str]
     template: str = "console/cases.html"
@@ -37,6 +38,11 @@ class CaseList:
     further: Callable[[Connection, str], dict[str, Any]] | None = None
     filters: Sequence[str] = ("state",)
     """Those of the kind's filters that the page has."""
+
+    @property
+    def kind(self) -> CaseKind[Any, Any, Any]:
+        """The kind of its cases."""
+        return self.cases.kind
 
     @property
     def columns(self) -> Sequence[Column[Any]]:
@@ -55,7 +61,7 @@ class CaseList:
         first = not (any(chosen.values()) or behind)
         with reading(ports().window.engine) as connection:
             sandbox = requested_sandbox(connection)
-            page = kind.page(connection, sandbox, **chosen, **{kind.following: behind})
+            page = self.cases.page(connection, sandbox, **chosen, **{kind.following: behind})
             waiting = self.waiting(connection, sandbox, MOST) if self.waiting and first else ()
             more |= self.further(connection, sandbox) if self.further and not behind else {}
             counts = self.counted(connection, sandbox) if self.counted else {}
@@ -63,7 +69,7 @@ class CaseList:
             self.template,
             here=self,
             cases=kind.cases(page),
-            waiting=[kind.out(record) for record in waiting],
+            waiting=[self.cases.out(record) for record in waiting],
             chosen=chosen,
             state=chosen["state"],
             states=tuple(lifecycles()[kind.case_type.LIFECYCLE].states),

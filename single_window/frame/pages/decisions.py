@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 from typing import Any, NamedTuple
 
 from flask import request
@@ -12,11 +15,10 @@ from sqlalchemy import Connection
 from single_window.frame.deciding import possible
 from single_window.frame.decision_kinds import REASON, VALUES, DecisionKind, Requested, Subject
 from single_window.frame.http.ports import ports
-from single_window.frame.pages import reasons
 from single_window.language import for_people, phrases, words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
-from single_window.store.case_queue import Case
+from single_window.store.case_queue import QueuedCase
 from single_window.work import decisions
 
 KEYS = {
@@ -53,7 +55,7 @@ class CasePage(NamedTuple):
     """The page at which cases of the queue about a kind of subject are decided."""
 
     subject: str
-    address: Callable[[Case], str]
+    address: Callable[[QueuedCase], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +83,22 @@ def of_form(connection: Connection, sandbox: str, page: DecisionPage, subject: S
     raises `Refusal`."""
     form, action = request.form, request.form.get("act", "")
     act = possible(page.kind, subject, page.kind.acts(connection, sandbox, subject), action)
-    if REASON in act.needs and reasons.of_another(action, form):
+    if REASON in act.needs and of_another(action, form):
         raise Refusal("reason_of_another")
     values: dict[str, Any] = {
         name: given for name in act.needs if name in VALUES and (given := form.get(name, "").strip()[:LONGEST])
     }
     if "lists" in values:
         values |= {"lists": values["lists"].split()}
-    return Requested(action, reasons.given(subject.kind, action, form), form.get("version", 0, int), values)
+    return Requested(action, given_reason(subject.kind, action, form), form.get("version", 0, int), values)
 
 
-def awaited(sandbox: str, decision_id: int) -> decisions.Decided:
+def awaited(sandbox: str, decision_id: int) -> decisions.StoredDecision:
     """A decision once it is answered, or as it stands after a few seconds."""
     return decisions.wait(ports().window, sandbox, decision_id, ports().changes)
 
 
-def not_carried_out(decided: decisions.Decided) -> Words:
+def not_carried_out(decided: decisions.StoredDecision) -> Words:
     """That a decision was refused, and why."""
     label, reasons = (
         phrases.phrase("label", "not_carried_out"),
@@ -106,3 +108,44 @@ def not_carried_out(decided: decisions.Decided) -> Words:
         "；".join([label.zh, *(for_people.reason(reason.zh, words.ZH) for reason in reasons)]),
         "; ".join([label.en, *(for_people.reason(reason.en, words.EN) for reason in reasons)]),
     )
+
+
+LONGEST_REASON = 1_000
+"""Characters of a reason that are kept."""
+ReasonTable = Mapping[str, Mapping[str, Sequence[Words]]]
+
+
+@cache
+def _book() -> ReasonTable:
+    read = tomllib.loads(files("single_window.console").joinpath("review.toml").read_text("utf-8"))
+    return {
+        subject: {action: [Words(**texts) for texts in chosen] for action, chosen in actions.items()}
+        for subject, actions in read.items()
+    }
+
+
+def reason_choices(subject: str) -> Sequence[tuple[str, Words]]:
+    """The reasons to choose from for a kind of subject: as a form sends them (action and number), and in words."""
+    return [
+        (f"{action}.{number}", reason)
+        for action, chosen in _book().get(subject, {}).items()
+        for number, reason in enumerate(chosen, 1)
+    ]
+
+
+def given_reason(subject: str, action: str, form: Mapping[str, str]) -> str:
+    """The reason that a form gives for an action: what was chosen in both languages, then what was typed.
+
+    What was chosen for another action does not count.
+    """
+    chosen = dict(reason_choices(subject)).get(form.get("chosen", ""))
+    if of_another(action, form):
+        chosen = None
+    parts = [f"{chosen.zh} {chosen.en}" if chosen else "", form.get("reason", "").strip()]
+    return "; ".join(filter(None, parts))[:LONGEST_REASON]
+
+
+def of_another(action: str, form: Mapping[str, str]) -> bool:
+    """True if the reason that a form chooses is one of another action."""
+    chosen = form.get("chosen", "")
+    return bool(chosen) and not chosen.startswith(f"{action}.")

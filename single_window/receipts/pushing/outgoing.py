@@ -20,7 +20,7 @@ HEAVY = 10
 """Of them at most so many that carry a whole message: a CEB900, a copy for a subscriber."""
 
 
-class Outgoing(NamedTuple):
+class ReceiptsMessage(NamedTuple):
     """A message of receipts on its way. The id is the same whenever these very receipts are sent together."""
 
     id: str
@@ -32,7 +32,7 @@ class Outgoing(NamedTuple):
     body: bytes
 
 
-def outgoing(connection: Connection, channel: Channel) -> list[Outgoing]:
+def outgoing(connection: Connection, channel: Channel) -> list[ReceiptsMessage]:
     """The messages that follow the channel's position; what an earlier attempt has tried comes alone, and in the same
     messages."""
     where = (channel.sandbox, channel.dxp_id)
@@ -46,7 +46,7 @@ def outgoing(connection: Connection, channel: Channel) -> list[Outgoing]:
     else:
         following = list(_portion(receipts.after(connection, *where, channel.position, MOST)))
     return [
-        Outgoing(
+        ReceiptsMessage(
             _id(*where, message.last - message.count + 1, message.last),
             *where,
             message.last - message.count + 1,

@@ -25,7 +25,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 """Seconds for which nothing is begun once the database has failed; each further failure doubles them."""
 
 
-class Pool:
+class PushPool:
     """Pushes whatever is due. `step` never waits; `woken` is called whenever a thread has delivered something."""
 
     def __init__(

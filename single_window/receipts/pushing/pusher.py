@@ -21,14 +21,15 @@ from sqlalchemy import Engine
 from single_window.clock import monotonic, system_now
 from single_window.observe import steps as observing
 from single_window.receipts.pushing.cutting import BEFORE, Cutting
-from single_window.receipts.pushing.outgoing import Outgoing, outgoing
+from single_window.receipts.pushing.outgoing import ReceiptsMessage, outgoing
 from single_window.receipts.pushing.pauses import BLOCKED_AFTER, Pauses
 from single_window.receipts.pushing.threads import LONG
 from single_window.receipts.unwritable import past_unwritable
 from single_window.store import channels
-from single_window.store.channels import ACTIVE, BLOCKED, Channel
+from single_window.store.channels import Channel
 from single_window.store.engine import reading, writing
 from single_window.store.failures import is_transient
+from single_window.store.names import ACTIVE, BLOCKED
 
 log = structlog.get_logger(__name__)
 HELD = 30_000
@@ -43,13 +44,13 @@ class NotDelivered(Exception):
     unknown."""
 
 
-class Sender(Protocol):
+class PushSender(Protocol):
     """Gives messages to the receivers of one kind of channel."""
 
     kind: str
     pauses: Pauses
 
-    def send(self, channel: Channel, messages: Sequence[Outgoing]) -> Generator[int, None, None]:
+    def send(self, channel: Channel, messages: Sequence[ReceiptsMessage]) -> Generator[int, None, None]:
         """Send in order, and yield the number of a receipt once it and all before it are confirmed.
 
         Raises `NotDelivered`. The caller may stop at any point; what was yielded has been confirmed.
@@ -62,7 +63,7 @@ class Sender(Protocol):
 class Pusher:
     """Serves channels of one kind; any number of threads may use it at once."""
 
-    def __init__(self, engine: Engine, sender: Sender, stopping: Callable[[], bool] = lambda: False) -> None:
+    def __init__(self, engine: Engine, sender: PushSender, stopping: Callable[[], bool] = lambda: False) -> None:
         self.sender = sender
         self.slow: set[tuple[str, str]] = set()
         """Sandbox and mailbox of receivers whose last confirmation took long."""
@@ -98,11 +99,11 @@ class Pusher:
             if moved is not None:
                 channels.release(connection, moved)
 
-    def _outgoing(self, channel: Channel) -> tuple[list[Outgoing], int]:
+    def _outgoing(self, channel: Channel) -> tuple[list[ReceiptsMessage], int]:
         """The messages to deliver; if there are none, the place up to which there is nothing (else 0). Receipts that
         cannot be written are parked; any other error fails as if nothing had been delivered."""
 
-        def read() -> tuple[list[Outgoing], int]:
+        def read() -> tuple[list[ReceiptsMessage], int]:
             with reading(self._engine) as connection:
                 end = channels.last_receipt(connection, channel.sandbox, channel.dxp_id)
                 messages = outgoing(connection, channel)
@@ -118,7 +119,7 @@ class Pusher:
                 self._broken(held, error)
             return [], 0
 
-    def _deliver(self, held: Channel, messages: Sequence[Outgoing]) -> int:
+    def _deliver(self, held: Channel, messages: Sequence[ReceiptsMessage]) -> int:
         """Send, and keep what is confirmed; gives the position reached."""
         # a receiver that failed is tried with one message first
         to_send, began = messages[:1] if held.failures else messages, monotonic()

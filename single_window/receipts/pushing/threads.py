@@ -34,7 +34,7 @@ class _Served(NamedTuple, Generic[T]):
     since: float
 
 
-class _Group(NamedTuple, Generic[T]):
+class _ThreadGroup(NamedTuple, Generic[T]):
     threads: ThreadPoolExecutor
     most: int
     busy: dict[Hashable, _Served[T]]
@@ -44,8 +44,8 @@ class ReceiverThreads(Generic[T]):
     """So many `sound` and `ailing` threads; the slow have as many as the sound."""
 
     def __init__(self, name: str, sound: int, ailing: int) -> None:
-        self._groups: tuple[_Group[T], ...] = tuple(
-            _Group(ThreadPoolExecutor(size + beside, name), size * AHEAD, {})
+        self._groups: tuple[_ThreadGroup[T], ...] = tuple(
+            _ThreadGroup(ThreadPoolExecutor(size + beside, name), size * AHEAD, {})
             for size, beside in ((sound, BESIDE), (sound, 0), (ailing, 0))
         )
 

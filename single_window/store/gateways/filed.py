@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, select
 
-from gateways.records import Filed
+from gateways.records import FiledDocument
 from single_window.store.bulk import array_value, in_array, one_of, per_dialect
 from single_window.store.prepared import fetch_all
 from single_window.store.tables import document
@@ -16,12 +16,12 @@ FILED = tuple(
     document.c[name]
     for name in ("id", "kind", "key", "order_no", "version", "state", "port_no", "mailboxes", "last_return", "facts")
 )
-"""The columns that make a `Filed`, in its order."""
+"""The columns that make a `FiledDocument`, in its order."""
 
 
-def filed(connection: Connection, *where: ColumnElement[bool]) -> list[Filed]:
+def filed(connection: Connection, *where: ColumnElement[bool]) -> list[FiledDocument]:
     """The documents of which this is true, as they are now."""
-    return [Filed(*row) for row in connection.execute(select(*FILED).where(*where)).all()]
+    return [FiledDocument(*row) for row in connection.execute(select(*FILED).where(*where)).all()]
 
 
 @per_dialect
@@ -31,13 +31,13 @@ def _of_orders(sqlite: bool) -> Any:
     )
 
 
-def filed_of(connection: Connection, sandbox: str, order_nos: Collection[str]) -> list[Filed]:
+def filed_of(connection: Connection, sandbox: str, order_nos: Collection[str]) -> list[FiledDocument]:
     """The documents of these orders, as they are now."""
     parameters = {"of_sandbox": sandbox, "orders": array_value(connection, order_nos)}
-    return [Filed(*row) for row in fetch_all(connection, _of_orders(connection), parameters)]
+    return [FiledDocument(*row) for row in fetch_all(connection, _of_orders(connection), parameters)]
 
 
-def filed_by_id(connection: Connection, ids: Collection[int], *where: ColumnElement[bool]) -> dict[int, Filed]:
+def filed_by_id(connection: Connection, ids: Collection[int], *where: ColumnElement[bool]) -> dict[int, FiledDocument]:
     """Documents by id, as they are now."""
     documents = filed(connection, one_of(connection, document.c.id, list(ids)), *where) if ids else []
     return {filed_document.id: filed_document for filed_document in documents}

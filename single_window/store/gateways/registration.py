@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, union
 
 from declarations.reasons import Reason
-from gateways.decisions import Subject
-from gateways.records import Filed
+from gateways.decisions import SubjectKind
+from gateways.records import FiledDocument
 from gateways.registration.repository import CreditGrade, Enterprise, FiledGoods, GoodsPaper, Participant
 from single_window.store import epochs, work_cases
 from single_window.store.bulk import one_of, upsert_rows
@@ -63,7 +63,7 @@ class StoredRegistrarRepository:
         recent: dict[str, dict[Any, Any]] | None = None,
     ) -> None:
         self._connection, self._sandbox = connection, sandbox
-        self._papers: dict[int, Filed] = {}
+        self._papers: dict[int, FiledDocument] = {}
         self._enterprises: dict[str, Enterprise] = {}
         self._participants: dict[str, Participant] = {}
         self._filings: dict[int, GoodsPaper] = {}
@@ -79,7 +79,7 @@ class StoredRegistrarRepository:
         self._loaded[kind].update(missing)
         return missing
 
-    def documents(self, ids: Sequence[int]) -> Mapping[int, Filed]:
+    def documents(self, ids: Sequence[int]) -> Mapping[int, FiledDocument]:
         missing = sorted(set(ids) - self._papers.keys())
         if missing:
             self._papers.update(filed_by_id(self._connection, missing))
@@ -148,7 +148,7 @@ class StoredRegistrarRepository:
 
     def changed(self) -> work_cases.Changed:
         """Companies whose registration was put."""
-        return {Subject.REGISTRATION: self._changed_enterprises.values()}
+        return {SubjectKind.REGISTRATION: self._changed_enterprises.values()}
 
     def save(self, connection: Connection) -> None:
         """Write everything that was put."""

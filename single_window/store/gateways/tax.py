@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from declarations.documents import Inventory, unpack
 from declarations.tax.import_tax import Assessment
-from gateways.tax.repository import Bill, Guarantee, Listed
+from gateways.tax.repository import Bill, Guarantee, TaxedList
 from single_window.store import epochs, work_cases
 from single_window.store.bulk import array_value, in_array, per_dialect, upsert_rows
 from single_window.store.numbering import Numbering
@@ -61,7 +61,7 @@ class StoredTaxRepository:
         recent: dict[str, dict[Any, Any]] | None = None,
     ) -> None:
         self._connection, self._sandbox = connection, sandbox
-        self._lists: dict[int, Listed] = {}
+        self._lists: dict[int, TaxedList] = {}
         self._bills: dict[int, Bill] = kept(recent, "bills")
         self._loaded_bills: set[int] = set()
         self._guarantees: dict[str, Guarantee] = {}
@@ -69,13 +69,13 @@ class StoredTaxRepository:
         self._changed: dict[tuple[int, int], Bill] = {}
         self._changed_guarantees: dict[str, Guarantee] = {}
 
-    def inventories(self, document_ids: Sequence[int]) -> Mapping[int, Listed]:
+    def inventories(self, document_ids: Sequence[int]) -> Mapping[int, TaxedList]:
         missing = [number for number in document_ids if number not in self._lists]
         if missing:
             parameters = {"ids": array_value(self._connection, missing)}
             rows = fetch_all(self._connection, _inventories(self._connection), parameters)
             self._lists.update(
-                {number: Listed(order_no, key, unpack(Inventory, facts)) for number, order_no, key, facts in rows}
+                {number: TaxedList(order_no, key, unpack(Inventory, facts)) for number, order_no, key, facts in rows}
             )
         return {number: self._lists[number] for number in document_ids if number in self._lists}
 

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from declarations.documents.forex_report import ForexReport, ForexReportLine
-from declarations.forex.checking import Checked, Facts, check
-from declarations.forex.directory import Enterprise
-from declarations.forex.returns import Received
-from declarations.forex.trades import Earlier, Trade
+from declarations.forex.checking import CheckedReport, ReportFacts, check
+from declarations.forex.directory import DirectoryEntry
+from declarations.forex.returns import OrderCollections
+from declarations.forex.trades import Earlier, ReportedTrade
 from declarations.money import plain, scale
 from declarations.parameters import load
 
@@ -60,15 +60,15 @@ def report(case: Mapping[str, Any]) -> ForexReport:
     )
 
 
-def facts(case: Mapping[str, Any], of: ForexReport) -> Facts:
+def facts(case: Mapping[str, Any], of: ForexReport) -> ReportFacts:
     """What the data know of a case: orders and entries as large as its legs, unless it says otherwise."""
-    enterprise = Enterprise(
+    enterprise = DirectoryEntry(
         "C",
         case.get("class", "A"),
         case.get("registered", date(2012, 8, 1)),
         scale(case["quota"]) if "quota" in case else None,
     )
-    return Facts(
+    return ReportFacts(
         enterprise if enterprise.forex_class else None,
         {direction: scale(text) for direction, text in case.get("totals", {}).items()},
         _trades(case, "orders", {leg.order_no: leg for leg in of.lines}),
@@ -78,7 +78,7 @@ def facts(case: Mapping[str, Any], of: ForexReport) -> Facts:
             for row in case.get("earlier", [])
         ),
         {
-            number: Received(date.fromisoformat(text[:10]), text[11:])
+            number: OrderCollections(date.fromisoformat(text[:10]), text[11:])
             for number, text in case.get(
                 "received",
                 {
@@ -91,20 +91,20 @@ def facts(case: Mapping[str, Any], of: ForexReport) -> Facts:
     )
 
 
-def judge(case: Mapping[str, Any]) -> Checked:
+def judge(case: Mapping[str, Any]) -> CheckedReport:
     """The report of a case, checked at the end of today."""
     new_report = report(case)
     return check(new_report, facts(case, new_report), datetime(2026, 11, 20, 23, 0), load())
 
 
-def _trades(case: Mapping[str, Any], name: str, legs: Mapping[str, ForexReportLine]) -> dict[str, Trade]:
+def _trades(case: Mapping[str, Any], name: str, legs: Mapping[str, ForexReportLine]) -> dict[str, ReportedTrade]:
     given = case.get(name)
     if given is None:
         given = {number: f"{plain(leg.amount)} {leg.currency}" for number, leg in legs.items() if number}
     trades = {}
     for number, text in given.items():
         amount, _, currency = text.partition(" ")
-        trades[number] = Trade(
+        trades[number] = ReportedTrade(
             number,
             currency or "502",
             scale(amount),

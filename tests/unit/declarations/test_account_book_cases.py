@@ -6,7 +6,7 @@ from typing import Any
 
 from clean_trade import cases, document
 
-from declarations.account_book import BookLine, draw_down, give_back, keys
+from declarations.account_book import BookStock, draw_down, given_back, keys
 from declarations.money import decimal, scale
 from schemas.receipt_texts import words
 from tests.tables import each
@@ -26,9 +26,9 @@ def _list(case: dict[str, Any]) -> Any:
     return document("inventory", {**BONDED, **case.get("change", {})}, full)
 
 
-def _book(case: dict[str, Any]) -> dict[tuple[str, str], BookLine]:
+def _book(case: dict[str, Any]) -> dict[tuple[str, str], BookStock]:
     return {
-        (BOOK, line["item"]): BookLine(
+        (BOOK, line["item"]): BookStock(
             BOOK, line["item"], line["gcode"], line["unit"], scale(line["qty"]), scale(line.get("drawn", "0"))
         )
         for line in case["book"]
@@ -48,22 +48,19 @@ def test_a_list_draws_all_its_lines_or_none(case: dict[str, Any]) -> None:
     assert "words" not in case or message[0] == case["words"]
 
 
-@each("case", [case for case in cases("account_book") if case.values[0]["drawn"]])
-def test_what_was_drawn_comes_back_once(case: dict[str, Any]) -> None:
-    book = _book(case)
-    drawn = {**book, **draw_down(book, _list(case)).changes}
-    assert {**drawn, **give_back(drawn, _list(case))} == book
-
-
-def test_a_part_comes_back_by_line() -> None:
-    case = cases("account_book")[0].values[0]
-    drawn = draw_down(_book(case), _list(case)).changes
-    assert _drawn(give_back(drawn, _list(case), {1: scale("1.5")})) == {"1": scale("0.5")}
-
-
-def test_never_more_comes_back_than_was_drawn() -> None:
-    case = cases("account_book")[0].values[0]
-    assert _drawn(give_back(_book(case), _list(case))) == {"1": 0, "2": scale("7")}
+@each(
+    ("drawn", "returned", "back"),
+    [
+        ({1: 20_000, 2: 70_000}, {1: 20_000, 2: 70_000}, {1: 20_000, 2: 70_000}),
+        ({1: 20_000, 2: 70_000}, {1: 15_000}, {1: 15_000}),
+        ({1: 20_000}, {1: 20_001}, {1: 20_000}),
+        ({1: 20_000}, {1: 0, 3: 5_000}, {}),
+    ],
+)
+def test_what_a_list_has_drawn_comes_back_by_line_and_never_more(
+    drawn: dict[int, int], returned: dict[int, int], back: dict[int, int]
+) -> None:
+    assert given_back(drawn, returned) == back
 
 
 def test_a_bonded_list_needs_its_lines_of_the_book_and_a_direct_one_none() -> None:

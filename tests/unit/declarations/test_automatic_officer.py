@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import pytest
 
-from declarations.automatic_officer import BadTable, Waiting, choose, read, table
+from declarations.automatic_officer import OfficerState, choose, read, table
 from declarations.lifecycle import OFFICER, lifecycles
 from declarations.parameters import load
 from schemas.receipt_texts import words
@@ -19,7 +19,7 @@ SOURCE = files("declarations").joinpath("automatic_officer.toml").read_text("utf
 
 
 @each("waiting", table().values(), ids=[f"{life}.{state}" for life, state in table()])
-def test_outcomes_come_in_their_shares_and_in_time(waiting: Waiting) -> None:
+def test_outcomes_come_in_their_shares_and_in_time(waiting: OfficerState) -> None:
     drawn = [choose("spring", f"E|DD{number}", waiting.state, DAY, load(), waiting.lifecycle) for number in range(4000)]
     chosen = [choice for choice in drawn if choice is not None]
     most = load().on(waiting.within, DAY).amount * 60
@@ -53,5 +53,5 @@ def test_every_state_that_waits_for_him_is_one_that_an_officer_leads_out_of() ->
 @each(("good", "bad"), [("weight = 90", "weight = 0"), ('action = "send_back"', 'action = "amend"')])
 def test_a_table_with_an_impossible_action_is_refused(good: str, bad: str) -> None:
     assert read(SOURCE)
-    with pytest.raises(BadTable):
+    with pytest.raises(ValueError):
         read(SOURCE.replace(good, bad, 1))

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from declarations.batches import opening, sampling
-from declarations.batches.draw import GOODS, GRADE, LANE, SIZE, Drawn, Member, draw_samples
+from declarations.batches.draw import GOODS, GRADE, LANE, SIZE, BatchList, DrawnSample, draw_samples
 from declarations.batches.opening import Gathering, Traveller, check_joining, opening_key
 from declarations.batches.sampling import acceptance, plan, verdict
 from declarations.parameters import NoValue, load
@@ -91,16 +91,16 @@ def _number(*words: str) -> int:
     return int(hashlib.sha256("|".join(words).encode()).hexdigest()[:8], 16) % 10_000
 
 
-def _drawn(members: list[Member], day: date = CUSTOMS, batch_no: str = "B1") -> Drawn:
+def _drawn(members: list[BatchList], day: date = CUSTOMS, batch_no: str = "B1") -> DrawnSample:
     return draw_samples("spring", batch_no, members, day, load())
 
 
-def _why(drawn: Drawn) -> dict[str, str]:
+def _why(drawn: DrawnSample) -> dict[str, str]:
     return {sample.key: sample.why for sample in drawn.samples}
 
 
 def test_an_ordinary_batch_gives_the_lowest_draws() -> None:
-    members = [Member(f"C|{number}") for number in range(100)]
+    members = [BatchList(f"C|{number}") for number in range(100)]
     lowest = sorted(members, key=lambda member: (_number("spring", "batch-sample", "B1", member.key), member.key))[:8]
     drawn = _drawn(members)
     assert _why(drawn) == {member.key: SIZE for member in lowest}
@@ -113,17 +113,17 @@ def test_an_ordinary_batch_gives_the_lowest_draws() -> None:
 
 
 def test_a_list_drawn_for_inspection_is_a_sample_and_counts() -> None:
-    members = [Member(f"C|{number}", "inspection" if number < 3 else "") for number in range(100)]
+    members = [BatchList(f"C|{number}", "inspection" if number < 3 else "") for number in range(100)]
     result = _why(_drawn(members))
     assert len(result) == 8 and {key for key, why in result.items() if why == LANE} == {"C|0", "C|1", "C|2"}
 
 
 def test_more_than_the_number_are_inspected_where_each_has_its_own_reason() -> None:
-    assert len(_drawn([Member(f"C|{number}", "inspection") for number in range(40)]).samples) == 40
+    assert len(_drawn([BatchList(f"C|{number}", "inspection") for number in range(40)]).samples) == 40
 
 
 def test_a_dishonest_merchant_is_drawn_at_his_own_rate() -> None:
-    members = [Member(f"D|{number}", grade="dishonest") for number in range(1000)]
+    members = [BatchList(f"D|{number}", grade="dishonest") for number in range(1000)]
     result = _why(_drawn(members))
     expected = {member.key for member in members if _number("spring", "batch-grade", "B1", member.key) < 8_000}
     assert {key for key, why in result.items() if why == GRADE} == expected
@@ -131,7 +131,7 @@ def test_a_dishonest_merchant_is_drawn_at_his_own_rate() -> None:
 
 
 def test_goods_of_concern_are_drawn_at_their_share() -> None:
-    members = [Member(f"C|{number}", goods=("6109100010", "9503008200")) for number in range(1000)]
+    members = [BatchList(f"C|{number}", goods=("6109100010", "9503008200")) for number in range(1000)]
     expected = {member.key for member in members if _number("spring", "batch-goods", "B1", member.key) < 2_000}
     assert {key for key, why in _why(_drawn(members)).items() if why == GOODS} == expected
     later = {member.key for member in members if _number("spring", "batch-goods", "B1", member.key) < 1_000}
@@ -140,7 +140,7 @@ def test_goods_of_concern_are_drawn_at_their_share() -> None:
 
 def test_a_good_grade_is_drawn_late() -> None:
     members = [
-        Member(f"{grade[0]}|{number}", grade=grade) for grade in ("advanced", "ordinary") for number in range(500)
+        BatchList(f"{grade[0]}|{number}", grade=grade) for grade in ("advanced", "ordinary") for number in range(500)
     ]
     drawn = [key for batch in range(100) for key in _why(_drawn(members, batch_no=f"B{batch}"))]
     advanced = sum(key.startswith("a") for key in drawn)
@@ -149,7 +149,7 @@ def test_a_good_grade_is_drawn_late() -> None:
 
 
 def test_a_fifth_of_batches_is_spot_checked() -> None:
-    members = [Member(f"C|{number}") for number in range(20)]
+    members = [BatchList(f"C|{number}") for number in range(20)]
     draws = {f"B{batch}": _drawn(members, SPOT, f"B{batch}") for batch in range(1000)}
     for batch_no, drawn in draws.items():
         assert drawn.checked == (_number("spring", "batch-spot-check", batch_no) < 2_000)
@@ -160,7 +160,7 @@ def test_a_fifth_of_batches_is_spot_checked() -> None:
 grades = st.sampled_from(["", "advanced", "certified", "ordinary", "dishonest", "severely_dishonest", "filed"])
 memberships = st.lists(
     st.builds(
-        Member,
+        BatchList,
         st.integers(0, 10**6).map(lambda number: f"C|{number}"),
         st.sampled_from(["", "green", "inspection"]),
         grades,
@@ -174,7 +174,7 @@ batch_days = st.dates(date(2015, 5, 1), date(2027, 12, 31))
 
 @given(memberships, batch_days, st.text(max_size=5), st.randoms(use_true_random=False))
 def test_a_draw_is_of_members_and_does_not_depend_on_their_order(
-    members: list[Member], day: date, seed: str, chance: Any
+    members: list[BatchList], day: date, seed: str, chance: Any
 ) -> None:
     first = draw_samples(seed, "B1", members, day, load())
     mixed = list(members)

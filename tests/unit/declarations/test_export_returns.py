@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from declarations import parameters
 from declarations.calendar import months_after
 from declarations.export import returning
-from declarations.export.relief import Circumstances, relief
+from declarations.export.relief import ReliefStatements, relief
 from declarations.money import scale
 from schemas.receipt_texts import words
 from tests.tables import each
@@ -32,7 +32,7 @@ def _verdict(case):
         {int(gnum): scale(qty) for gnum, qty in case.get("already", {}).items()},
         case["accepted"],
         LAW,
-        Circumstances(case.get("original_state", True), case.get("refund_settled", True)),
+        ReliefStatements(case.get("original_state", True), case.get("refund_settled", True)),
     )
 
 

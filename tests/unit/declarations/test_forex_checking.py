@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from specifying import cases
 
 from declarations.documents.forex_report import ForexReport, ForexReportLine
-from declarations.forex.checking import Facts, check
+from declarations.forex.checking import ReportFacts, check
 from declarations.forex.findings import Weight
 from declarations.forex.netting import net_of, restore
-from declarations.forex.trades import Trade
+from declarations.forex.trades import ReportedTrade
 from declarations.money import plain
 from declarations.parameters import load
 from schemas.receipt_texts import words
@@ -141,12 +141,14 @@ ANY = st.one_of(
 AMOUNT = st.one_of(st.integers(-(2**63), 2**63 - 1), st.integers(-5, 5), st.just(10_000_000))
 LINE = st.builds(ForexReportLine, st.integers(-99_999, 99_999), ANY, ANY, ANY, ANY, ANY, ANY, ANY, AMOUNT, ANY)
 REPORT = st.builds(ForexReport, *[ANY] * 11, AMOUNT, ANY, st.lists(LINE, max_size=4).map(tuple))
-KNOWN = Facts(None, {"1": 10**17}, {"O1": Trade("O1", "502", 10_000_000)}, {"": Trade("", "300", -5)})
+KNOWN = ReportFacts(
+    None, {"1": 10**17}, {"O1": ReportedTrade("O1", "502", 10_000_000)}, {"": ReportedTrade("", "300", -5)}
+)
 
 
 @settings(max_examples=150)
-@given(REPORT, st.sampled_from([KNOWN, Facts()]))
-def test_whatever_a_report_says_it_is_judged_and_every_reason_has_words(filed: ForexReport, known: Facts) -> None:
+@given(REPORT, st.sampled_from([KNOWN, ReportFacts()]))
+def test_whatever_a_report_says_it_is_judged_and_every_reason_has_words(filed: ForexReport, known: ReportFacts) -> None:
     check_result = check(filed, known, NOW, load())
     for finding in check_result.findings:
         assert words(finding.reason.rule, finding.reason.values, "zh")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from specifying import cases
 
 from declarations.forex.rates import (
-    NoRate,
+    NoExchangeRate,
     customs_code,
     fixing_day,
     in_dollars,
@@ -67,7 +67,7 @@ def test_other_currencies_are_compared_in_dollars_at_the_rates_of_the_day() -> N
 
 @each(("currency", "day"), [("XAU", DAY), ("usd ", DAY), ("EUR", date(2009, 12, 31))])
 def test_what_has_no_rate_is_named(currency: str, day: date) -> None:
-    with pytest.raises(NoRate, match=f"no rate of {currency} on {day}"):
+    with pytest.raises(NoExchangeRate, match=f"no rate of {currency} on {day}"):
         in_yuan(scale("1"), currency, day, load())
 
 

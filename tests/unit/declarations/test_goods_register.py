@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from declarations import goods, law, parameters
-from declarations.goods import BadRow
+from declarations.rows import BadRow
 
 REGISTER = goods.load()
 LAW = parameters.load()
@@ -105,26 +105,30 @@ def test_imported_rows_replace_those_of_their_code(tmp_path):
 
 
 BAD = [
-    ("a short code", {"hs10": "950611"}, "hs10 '950611' does not look like"),
+    ("a short code", {"hs10": "950611"}, "hs10 '950611' is not ten digits"),
     ("no Chinese name", {"zh": ""}, "zh ''"),
     ("no English name", {"en": ""}, "en ''"),
     ("no unit", {"unit1": ""}, "unit1 ''"),
     ("a unit in words", {"unit2": "千克"}, "unit2 '千克'"),
-    ("an unknown VAT rate", {"vat": "0.13"}, "vat '0.13' is none of standard, reduced"),
-    ("an unknown consumption tax", {"consumption": "tobacco"}, "consumption 'tobacco' is none of cosmetics"),
-    ("an unknown remark", {"remark": "bonded"}, "remark 'bonded' is none of bonded_only"),
-    ("a name restriction without names", {"remark": "name_only"}, "remark name_only needs a remark_value"),
-    ("a cap without a group", {"remark": "yearly_cap"}, "remark yearly_cap needs a remark_value"),
-    ("an unknown confidence", {"confidence": "sure"}, "confidence 'sure' is none of C, C\\*, K, I"),
+    ("an unknown VAT rate", {"vat": "0.13"}, "vat '0.13' is not standard \\| reduced"),
+    ("an unknown consumption tax", {"consumption": "tobacco"}, "consumption 'tobacco' is not nothing \\| cosmetics"),
+    ("an unknown remark", {"remark": "bonded"}, "remark 'bonded' is not nothing \\| bonded_only"),
+    ("a name restriction without names", {"remark": "name_only"}, "remark_value '' is not words divided"),
+    ("a cap without a group", {"remark": "yearly_cap"}, "remark_value '' is not words divided"),
+    ("an unknown confidence", {"confidence": "sure"}, "confidence 'sure' is not C \\| C\\* \\| K \\| I"),
     ("no source", {"source": ""}, "source ''"),
     ("a content without unit", {"content": "30"}, "content '30'"),
-    ("a rate in percent", {"duty_rate": "6"}, "duty_rate '6' is no number from 0 to 2"),
-    ("a rate that is no number", {"duty_rate": "six"}, "duty_rate 'six' is no number"),
-    ("a rate that is not a number", {"duty_rate": "NaN"}, "duty_rate 'NaN' is no number"),
-    ("a negative amount", {"duty_specific": "-1"}, "duty_specific '-1' is no number"),
-    ("no day", {"listed_since": ""}, "listed_since '' is no day"),
-    ("a day that does not exist", {"listed_until": "2023-02-29"}, "listed_until '2023-02-29' is no day"),
-    ("an end before the beginning", {"listed_until": "2022-02-28"}, "listed_until 2022-02-28 lies before listed_since"),
+    ("a rate in percent", {"duty_rate": "6"}, "duty_rate '6' is not nothing, or a share from 0 to 2"),
+    ("a rate that is no number", {"duty_rate": "six"}, "duty_rate 'six' is not nothing, or a share"),
+    ("a rate that is not a number", {"duty_rate": "NaN"}, "duty_rate 'NaN' is not"),
+    ("a negative amount", {"duty_specific": "-1"}, "duty_specific '-1' is not"),
+    ("no day", {"listed_since": ""}, "listed_since '' is not a day"),
+    ("a day that does not exist", {"listed_until": "2023-02-29"}, "listed_until '2023-02-29' is not nothing, or a day"),
+    (
+        "an end before the beginning",
+        {"listed_until": "2022-02-28"},
+        "listed_until '2022-02-28' is not nothing, or a day from",
+    ),
 ]
 
 

@@ -15,7 +15,6 @@ from specifying import cases, codes, inventory, register, shown
 from declarations import parameters
 from declarations.parameters import NoValue
 from declarations.tax.assessment import Assessment
-from declarations.tax.formula import UnknownPolicy
 from declarations.tax.import_tax import assess, dutiable_value
 from tests.tables import each
 
@@ -123,7 +122,7 @@ def test_an_assessment_travels():
 
 
 def test_an_unknown_rounding_policy_names_the_nearest():
-    with pytest.raises(UnknownPolicy, match="did you mean P"):
+    with pytest.raises(LookupError, match="did you mean P"):
         assess(inventory({"lines": [{"goods": "wine", "value": "9.00"}]}), DAY, register(), LAW, "P3")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from fnmatch import fnmatchcase
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,7 +13,8 @@ from hypothesis import strategies as st
 from specifying import cases
 
 from declarations import parameters
-from declarations.parameters import BadParameter, NoValue, UnknownParameter, WrongKind
+from declarations.parameters import BadParameter, NoValue, UnknownParameter
+from declarations.parameters.tables import SHAPES, shape_of
 from tests.tables import each
 
 LAW = parameters.load()
@@ -62,8 +65,38 @@ def test_an_unknown_name_is_answered_with_the_nearest():
     ],
 )
 def test_a_value_is_read_as_what_it_is(name, kind):
-    with pytest.raises(WrongKind, match=name):
+    with pytest.raises(TypeError, match=name):
         getattr(LAW.on(name, date(2026, 6, 1)), kind)
+
+
+def test_every_table_of_the_law_has_a_shape_that_each_of_its_values_fits():
+    tables = [parameter for parameter in LAW.describe() if parameter.unit == "table"]
+    assert [parameter.name for parameter in tables if shape_of(parameter.name) is None] == []
+    for parameter in tables:
+        for value in parameter.values:
+            assert value.read(shape_of(parameter.name)) is value.read(shape_of(parameter.name)), value.id
+
+
+def test_every_shape_is_that_of_a_table():
+    names = [parameter.name for parameter in LAW.describe() if parameter.unit == "table"]
+    assert [pattern for pattern in SHAPES if not any(fnmatchcase(name, pattern) for name in names)] == []
+
+
+@each(
+    ("table", "complaint"),
+    [
+        ('by = ["hand"]', "missing required field `most`"),
+        ('by = ["hand"]\nmost = 2.5', r"Expected `int`, got `decimal` - at `\$\.most`"),
+        ('by = "hand"\nmost = 2', r"Expected `array`, got `str` - at `\$\.by`"),
+        ('by = ["hand"]\nmost = 2\nleast = 1', "unknown field `least`"),
+    ],
+)
+def test_a_table_of_another_shape_is_refused_when_its_file_is_read(tmp_path, table, complaint):
+    text = (Path(parameters.__file__).parent / "batches" / "opening.toml").read_text("utf-8")
+    (tmp_path / "batches").mkdir(exist_ok=True)
+    (tmp_path / "batches" / "opening.toml").write_text(f"{text.partition('[value.table]')[0]}[value.table]\n{table}\n")
+    with pytest.raises(BadParameter, match=f"opening.toml: value 1: .*{complaint}"):
+        parameters.load(tmp_path)
 
 
 def test_the_reference_lists_every_parameter_once_with_both_titles():

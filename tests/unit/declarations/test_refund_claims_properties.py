@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from refund_claims import RULE, Claim, claims, spoilt_claims, strange_claims
 
 from declarations.money import SCALE
-from declarations.refund.lines import InvoiceTaken, Link
-from declarations.refund.manufacturer import Part, Return, of_several
+from declarations.refund.lines import InvoiceTaken, LinkedLines
+from declarations.refund.manufacturer import ExportShare, VatReturn, of_several
 from declarations.refund.matching import match
 from declarations.refund.overseas import reconcile
 from declarations.refund.repayment import release, repay
@@ -128,7 +128,7 @@ def test_an_invoice_used_in_parts_gives_at_most_what_it_cost(claim: Claim, cut: 
     assert bases == sum(line.used_amount for line in lines.values())
 
 
-def part_of(claim: Claim, link: Link, qty: int, lines: dict) -> tuple[Link, dict]:
+def part_of(claim: Claim, link: LinkedLines, qty: int, lines: dict) -> tuple[LinkedLines, dict]:
     """A link of its own for a quantity, bought from the lines in turn at the average of those it cites."""
     sold = claim.exports[0]._replace(qty=qty, fob=qty)
     item = claim.items[sold.item_no]._replace(qty=qty, fob=qty)
@@ -183,13 +183,13 @@ def test_repayments_of_parts_add_up_to_the_whole_and_none_is_negative(paid: int,
 
 
 rates = st.sampled_from([Decimal(text) for text in ("0.17", "0.16", "0.13", "0.09", "0.03", "0")])
-exported = st.lists(st.builds(Part, amounts, rates, rates), min_size=1, max_size=6)
+exported = st.lists(st.builds(ExportShare, amounts, rates, rates), min_size=1, max_size=6)
 
 
 @SOME
-@given(exported, st.builds(Return, amounts, amounts, amounts, amounts), st.randoms(use_true_random=False))
+@given(exported, st.builds(VatReturn, amounts, amounts, amounts, amounts), st.randoms(use_true_random=False))
 def test_manufacturers_get_the_same_in_any_order_and_never_more_than_is_left(
-    parts: list[Part], period: Return, random: Random
+    parts: list[ExportShare], period: VatReturn, random: Random
 ) -> None:
     result = of_several(parts, period)
     random.shuffle(parts)
@@ -201,8 +201,8 @@ def test_manufacturers_get_the_same_in_any_order_and_never_more_than_is_left(
 
 
 @SOME
-@given(exported, st.builds(Return, amounts, amounts, amounts, amounts), st.integers(0, 10**17))
-def test_a_line_cut_in_two_changes_nothing(parts: list[Part], period: Return, cut: int) -> None:
+@given(exported, st.builds(VatReturn, amounts, amounts, amounts, amounts), st.integers(0, 10**17))
+def test_a_line_cut_in_two_changes_nothing(parts: list[ExportShare], period: VatReturn, cut: int) -> None:
     first = parts[0]
     some = cut % (first.exports + 1)
     halves = [first._replace(exports=some), first._replace(exports=first.exports - some)]

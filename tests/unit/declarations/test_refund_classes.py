@@ -15,14 +15,14 @@ from declarations import parameters
 from declarations.money import scale
 from declarations.parameters import NoValue
 from declarations.refund.classes import (
-    Firm,
+    RatedCompany,
     locked_until,
     must_prove_exchange,
     refund_class,
     rerated_by,
     review_days,
 )
-from declarations.refund.conditions import Outcome, failed
+from declarations.refund.conditions import ConditionOutcome, failed
 from schemas.receipt_texts import words
 from tests.tables import each
 
@@ -32,8 +32,10 @@ CLEAN = CASES[0].values[0]["clean"]
 DAY = date(2026, 6, 1)
 
 
-def firm_of(facts: Mapping[str, Any]) -> Firm:
-    return Firm(**{**facts, "net_assets": scale(facts["net_assets"]), "last_refund": scale(facts["last_refund"])})
+def firm_of(facts: Mapping[str, Any]) -> RatedCompany:
+    return RatedCompany(
+        **{**facts, "net_assets": scale(facts["net_assets"]), "last_refund": scale(facts["last_refund"])}
+    )
 
 
 @each("case", CASES)
@@ -46,7 +48,7 @@ def test_a_firm_has_the_class_that_the_table_says(case: dict[str, Any]) -> None:
 
 
 FIRMS = st.builds(
-    Firm,
+    RatedCompany,
     st.sampled_from(["A", "B", "M", "C", "D", "", "Z"]),
     st.sampled_from(["A", "B", "C", ""]),
     st.sampled_from(["ordinary", "certified", "advanced", "dishonest", "severely_dishonest", ""]),
@@ -62,12 +64,12 @@ FIRMS = st.builds(
 
 @settings(max_examples=200)
 @given(FIRMS)
-def test_every_condition_is_on_record_with_its_value_and_words(firm: Firm) -> None:
+def test_every_condition_is_on_record_with_its_value_and_words(firm: RatedCompany) -> None:
     classification = refund_class(firm, DAY, LAW)
     assert classification.number in (1, 2, 3, 4)
     assert len({condition.rule for condition in classification.conditions}) == len(classification.conditions) == 12
     assert (classification.number == 1) == all(
-        condition.outcome is Outcome.SATISFIED for condition in classification.conditions
+        condition.outcome is ConditionOutcome.SATISFIED for condition in classification.conditions
     )
     for condition in classification.conditions:
         assert condition.parameters and "{" not in words(condition.rule, condition.values, "en") + words(

@@ -67,7 +67,7 @@ def test_pre_refunds_are_reconciled_as_the_table_says(case: dict[str, Any]) -> N
 @each("case", having(OVERSEAS, "refused"))
 def test_sales_that_cannot_be_are_refused(case: dict[str, Any]) -> None:
     for given in case["refused"]:
-        with pytest.raises(overseas.BadQuantity):
+        with pytest.raises(ValueError):
             overseas.reconcile(*(scale(given[name]) for name in ("pre_refund", "correct", "sold", "qty")))
 
 
@@ -94,7 +94,7 @@ def test_steps_lead_where_the_table_says(case: dict[str, Any]) -> None:
         if to:
             assert overseas_states.follow(state, when) == to
         else:
-            with pytest.raises(overseas_states.NoStep, match="possible"):
+            with pytest.raises(LookupError, match="possible"):
                 overseas_states.follow(state, when)
 
 

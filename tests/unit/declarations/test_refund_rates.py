@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from declarations import parameters
 from declarations.confidence import Confidence
 from declarations.refund import rates
-from declarations.refund.rate_choice import Chosen, for_manufacturer, for_trader
-from declarations.refund.rates import COLUMNS, BadRate, NoRate, Rate, RefundRates
+from declarations.refund.rate_choice import ChosenRate, for_manufacturer, for_trader
+from declarations.refund.rates import COLUMNS, NoRefundRate, RefundRate, RefundRates
+from declarations.rows import BadRow
 from schemas.receipt_texts import words
 from tests.tables import each
 
@@ -26,7 +27,7 @@ LAW = parameters.load()
 RATES = rates.load()
 
 
-def chosen(case: dict[str, Any], day: str) -> Chosen:
+def chosen(case: dict[str, Any], day: str) -> ChosenRate:
     exported = date.fromisoformat(day)
     if "levy" in case:
         return for_trader(case["hs10"], exported, Decimal(case["levy"]), RATES, LAW)
@@ -37,7 +38,7 @@ def chosen(case: dict[str, Any], day: str) -> Chosen:
 def test_an_export_has_the_rate_that_the_table_says(case: dict[str, Any]) -> None:
     for day, expected in case["days"].items():
         if expected == "none":
-            with pytest.raises(NoRate, match=rf"{case['hs10']} on {day}"):
+            with pytest.raises(NoRefundRate, match=rf"{case['hs10']} on {day}"):
                 chosen(case, day)
         else:
             assert str(chosen(case, day).refund) == expected, day
@@ -101,7 +102,7 @@ def test_what_has_changed_since_a_day_is_reported() -> None:
 
 
 def test_a_code_that_ended_says_when() -> None:
-    with pytest.raises(NoRate, match="8541402000 on 2022-01-01; its last row before ended on 2021-12-31"):
+    with pytest.raises(NoRefundRate, match="8541402000 on 2022-01-01; its last row before ended on 2021-12-31"):
         RATES.on("8541402000", date(2022, 1, 1))
 
 
@@ -152,7 +153,7 @@ def text_of(*rows: dict[str, str], columns: tuple[str, ...] = COLUMNS) -> str:
 
 @each(("change", "column"), [case[1:] for case in BAD], ids=[case[0] for case in BAD])
 def test_a_bad_row_is_refused_by_line_and_column_with_what_is_expected(change: dict[str, str], column: str) -> None:
-    with pytest.raises(BadRate) as refused:
+    with pytest.raises(BadRow) as refused:
         rates.read(text_of({**GOOD, "hs10": "6109909050"}, {**GOOD, **change}), "mine.csv")
     assert refused.value.column == column
     assert str(refused.value).startswith(f"mine.csv:3: {column} ")
@@ -171,7 +172,7 @@ def test_a_bad_row_is_refused_by_line_and_column_with_what_is_expected(change: d
     ],
 )
 def test_a_text_of_another_shape_is_refused(text: str, complaint: str) -> None:
-    with pytest.raises(BadRate, match=complaint):
+    with pytest.raises(BadRow, match=complaint):
         rates.read(text, "mine.csv")
 
 
@@ -184,9 +185,9 @@ def test_a_good_text_is_read_with_or_without_sources() -> None:
 
 def test_rows_of_a_code_that_clash_are_refused_wherever_they_come_from() -> None:
     row = RATES.on("6109100010", date(2026, 1, 1))
-    with pytest.raises(BadRate, match="6109100010: since 2019-04-01 does not follow 2019-04-01"):
+    with pytest.raises(BadRow, match="6109100010: since 2019-04-01 does not follow 2019-04-01"):
         RefundRates([row, row])
-    with pytest.raises(BadRate, match="lies in the row since 2019-04-01, which ends nowhere"):
+    with pytest.raises(BadRow, match="lies in the row since 2019-04-01, which ends nowhere"):
         RefundRates([row, row._replace(since=date(2020, 1, 1))])
 
 
@@ -202,7 +203,7 @@ def test_rows_may_replace_those_of_their_codes() -> None:
 def test_a_day_has_one_row_or_none(starts: list[int], offset: int) -> None:
     first, days = date(2020, 1, 1), sorted(starts)
     ends = [first + timedelta(following - 1) for following in days[1:]]
-    base = Rate("6109100010", "T恤衫", "011", Decimal("0.13"), Decimal("0.13"), first, None, "", Confidence.OWN)
+    base = RefundRate("6109100010", "T恤衫", "011", Decimal("0.13"), Decimal("0.13"), first, None, "", Confidence.OWN)
     rows = [
         base._replace(since=first + timedelta(start), until=end) for start, end in zip(days, [*ends, None], strict=True)
     ]
@@ -211,7 +212,7 @@ def test_a_day_has_one_row_or_none(starts: list[int], offset: int) -> None:
     if holding:
         assert [table.on("6109100010", exported)] == holding
     else:
-        with pytest.raises(NoRate):
+        with pytest.raises(NoRefundRate):
             table.on("6109100010", exported)
 
 

@@ -15,9 +15,9 @@ from declarations import parameters
 from declarations.calendar import months_after
 from declarations.parameters import NoValue
 from declarations.refund import lanes, rates
-from declarations.refund.conditions import Condition, Outcome, failed
-from declarations.refund.rates import NoRate
-from declarations.refund.treatment import Export, Exporter, Papers, Treatment, treat
+from declarations.refund.conditions import Condition, ConditionOutcome, failed
+from declarations.refund.rates import NoRefundRate
+from declarations.refund.treatment import Export, Exporter, ExportPapers, Treatment, treat
 from schemas.receipt_texts import words
 from tests.tables import each
 
@@ -46,12 +46,12 @@ def treated(facts: Mapping[str, Any]) -> Treatment:
     exporter = Exporter(
         facts["registered"], facts["platform"], facts["general_taxpayer"], facts["refund_kind"], facts["zone"]
     )
-    papers = Papers(facts["invoices"], facts["voucher"], facts["exchange"], facts["false_documents"])
+    papers = ExportPapers(facts["invoices"], facts["voucher"], facts["exchange"], facts["false_documents"])
     day = date.fromisoformat(facts["claimed"]) if "claimed" in facts else claimed(exported)
     return treat(export, exporter, papers, day, RATES, LAW)
 
 
-def rules(conditions: tuple[Condition, ...], outcome: Outcome) -> set[str]:
+def rules(conditions: tuple[Condition, ...], outcome: ConditionOutcome) -> set[str]:
     return {condition.rule for condition in conditions if condition.outcome is outcome}
 
 
@@ -60,7 +60,7 @@ def test_an_export_is_treated_as_the_table_says(case: dict[str, Any]) -> None:
     facts = {**CLEAN, **case.get("set", {})}
     for day, expected in case.get("days", {}).items():
         if expected == "none":
-            with pytest.raises((NoValue, NoRate), match=day):
+            with pytest.raises((NoValue, NoRefundRate), match=day):
                 treated({**facts, "exported": day})
         else:
             assert treated({**facts, "exported": day}).kind == expected, day
@@ -68,13 +68,13 @@ def test_an_export_is_treated_as_the_table_says(case: dict[str, Any]) -> None:
     assert treatment.kind == case.get("kind", treatment.kind)
     assert treatment.final == case.get("final", True)
     if "kind" in case:
-        assert rules(treatment.conditions, Outcome.FAILED) == set(case.get("failed", ()))
-        assert rules(treatment.conditions, Outcome.PENDING) == set(case.get("pending", ()))
+        assert rules(treatment.conditions, ConditionOutcome.FAILED) == set(case.get("failed", ()))
+        assert rules(treatment.conditions, ConditionOutcome.PENDING) == set(case.get("pending", ()))
     wanted = [condition.reason for condition in failed(treatment.conditions)]
     assert list(treatment.reasons[: len(wanted)]) == wanted
     if "reasons" in case:
         assert [reason.rule for reason in treatment.reasons[len(wanted) :]] == case["reasons"]
-    assert set(case.get("not_applicable", ())) <= rules(treatment.conditions, Outcome.NOT_APPLICABLE)
+    assert set(case.get("not_applicable", ())) <= rules(treatment.conditions, ConditionOutcome.NOT_APPLICABLE)
 
 
 FACTS = st.fixed_dictionaries(
@@ -111,7 +111,9 @@ def test_every_condition_is_on_record_once_and_has_words(facts: dict[str, Any]) 
     treatment = treated(facts)
     codes = [condition.rule for condition in treatment.conditions]
     assert len(codes) == len(set(codes))
-    assert all(condition.parameters for condition in treatment.conditions if condition.outcome is Outcome.SATISFIED)
+    assert all(
+        condition.parameters for condition in treatment.conditions if condition.outcome is ConditionOutcome.SATISFIED
+    )
     for reason in (*(condition.reason for condition in treatment.conditions), *treatment.reasons):
         for language in ("zh", "en"):
             assert "{" not in words(reason.rule, reason.values, language)
@@ -122,8 +124,10 @@ def test_every_condition_is_on_record_once_and_has_words(facts: dict[str, Any]) 
 @given(FACTS)
 def test_the_lane_that_was_found_has_no_open_condition(facts: dict[str, Any]) -> None:
     treatment = treated(facts)
-    shut = rules(treatment.conditions, Outcome.FAILED) - ({lanes.IN_TIME} if not treatment.final else set())
-    of_refund = {code for code in shut if code <= lanes.IN_TIME}
+    shut = rules(treatment.conditions, ConditionOutcome.FAILED) - (
+        {lanes.REFUND.in_time} if not treatment.final else set()
+    )
+    of_refund = shut & lanes.REFUND.codes
     assert (treatment.kind == "refund") == (not of_refund)
     if facts["false_documents"] or facts["platform"] or treatment.timeliness.verdict == "taxed":
         assert treatment.kind == "domestic_sale"
@@ -146,4 +150,4 @@ def test_the_sources_come_with_the_values() -> None:
 def test_exchange_that_is_due_says_until_when(claimed_on: str, until: str) -> None:
     treatment = treated({**CLEAN, "exchange": "due", "claimed": claimed_on})
     (condition,) = [tested for tested in treatment.conditions if tested.rule == lanes.EXCHANGE_COLLECTED]
-    assert (condition.outcome, condition.values["until"]) == (Outcome.PENDING, until)
+    assert (condition.outcome, condition.values["until"]) == (ConditionOutcome.PENDING, until)

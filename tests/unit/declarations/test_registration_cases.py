@@ -17,11 +17,11 @@ from declarations.parameters import load
 from declarations.parameters.loading import read_file
 from declarations.reasons import Reason
 from declarations.registration import application, goods_filing, grading, green_channel, standing
-from declarations.registration.application import Application, Known, Registered
+from declarations.registration.application import CompanyApplication, RegisteredCompany, RelatedRegistrations
 from schemas.receipt_texts import words
 from tests.tables import each
 
-MERCHANT = Application(
+MERCHANT = CompanyApplication(
     "3702961234", "91370202MA3C00011L", "青岛海燕电子商务有限公司", ("merchant",), "DXPENT0000000001", "4227"
 )
 VALUE_SHOWN = {
@@ -61,15 +61,15 @@ def code_and_value(reasons: tuple[Reason, ...]) -> list[str]:
     return [f"{reason.rule} {reason.values[VALUE_SHOWN[reason.rule]]}" for reason in reasons]
 
 
-def applied(case: dict[str, Any]) -> tuple[Application, Known]:
+def applied(case: dict[str, Any]) -> tuple[CompanyApplication, RelatedRegistrations]:
     kinds = tuple(case.get("kinds", MERCHANT.kinds))
-    return MERCHANT._replace(kinds=kinds, **case.get("set", {})), Known(
+    return MERCHANT._replace(kinds=kinds, **case.get("set", {})), RelatedRegistrations(
         _registered(case.get("agent")), tuple(case.get("namesakes", ())), _registered(case.get("before"))
     )
 
 
-def _registered(given: dict[str, Any] | None) -> Registered | None:
-    return Registered(**{**given, "kinds": frozenset(given.get("kinds", ["merchant"]))}) if given else None
+def _registered(given: dict[str, Any] | None) -> RegisteredCompany | None:
+    return RegisteredCompany(**{**given, "kinds": frozenset(given.get("kinds", ["merchant"]))}) if given else None
 
 
 @each("case", file_cases("registration/applications"))
@@ -79,7 +79,7 @@ def test_an_application_is_checked_as_the_table_says(case: dict[str, Any]) -> No
 
 @each("case", file_cases("registration/green_channel"))
 def test_who_is_decided_at_once(case: dict[str, Any]) -> None:
-    record = green_channel.Record(case.get("refused"), case.get("suspended"))
+    record = green_channel.CompanyHistory(case.get("refused"), case.get("suspended"))
     lane = green_channel.lane(*applied(case), record, case["day"], load())
     assert [reason.rule for reason in lane.reasons] == case["reasons"]
     assert lane.green is (case["reasons"] == [])
@@ -101,7 +101,7 @@ def test_grades_are_given_as_the_table_says(case: dict[str, Any]) -> None:
     if "until" in case:
         ruling = grading.correct(company, case["until"], case["decided"], load())
     else:
-        change = grading.Change(case["grade"], case["since"], case.get("finding", ""))
+        change = grading.GradeChange(case["grade"], case["since"], case.get("finding", ""))
         ruling = grading.regrade(company, change, case["decided"], load())
     assert code_and_value(ruling.reasons) == case["reasons"]
     if "at_once" in case:
@@ -111,7 +111,7 @@ def test_grades_are_given_as_the_table_says(case: dict[str, Any]) -> None:
 def test_a_company_that_is_not_registered_gets_no_grade() -> None:
     ruling = grading.regrade(
         grading.Graded("3702961234", "ordinary", "rejected"),
-        grading.Change("dishonest", date(2026, 6, 1), "走私"),
+        grading.GradeChange("dishonest", date(2026, 6, 1), "走私"),
         date(2026, 6, 1),
         load(),
     )
@@ -193,13 +193,18 @@ def test_goods_of_an_area_are_refused_from_there_only(gcode: str, country: str, 
 
 @each(("suspended_at", "barred"), [(0, False), (1_000, True), (999, True), (1_001, False)])
 def test_a_suspension_bars_from_its_instant_on(suspended_at: int, barred: bool) -> None:
-    companies = [standing.Standing("3702961234", "青岛海燕", suspended_at), standing.Standing("3702960AAA", "青岛海鸥")]
+    companies = [
+        standing.CompanyStanding("3702961234", "青岛海燕", suspended_at),
+        standing.CompanyStanding("3702960AAA", "青岛海鸥"),
+    ]
     reasons = standing.barred([*companies, *companies], 1_000)
     assert [reason.values["code"] for reason in reasons] == (["3702961234"] if barred else [])
 
 
 def test_a_suspension_names_company_and_day() -> None:
-    (reason,) = standing.barred([standing.Standing("3702961234", "青岛海燕", instant_of(date(2026, 5, 3)))], 2**50)
+    (reason,) = standing.barred(
+        [standing.CompanyStanding("3702961234", "青岛海燕", instant_of(date(2026, 5, 3)))], 2**50
+    )
     assert (
         words(reason.rule, reason.values)
         == "[Code:21342;Desc:企业[3702961234]（青岛海燕）自2026-05-03起暂停办理，不接受新的申报]"
@@ -217,7 +222,7 @@ def test_a_grade_is_given_only_where_its_day_knows_it(decided: date, later: int,
     since = decided + timedelta(days=later)
     for grade in (*grading.grades(since, load()), anything):
         ruling = grading.regrade(
-            grading.Graded("3702961234", now), grading.Change(grade, since, "why"), decided, load()
+            grading.Graded("3702961234", now), grading.GradeChange(grade, since, "why"), decided, load()
         )
         known = grade in grading.grades(since, load())
         assert known is ("21330" not in {reason.rule for reason in ruling.reasons})
@@ -227,7 +232,7 @@ def test_a_grade_is_given_only_where_its_day_knows_it(decided: date, later: int,
 @settings(max_examples=60)
 @given(
     st.builds(
-        Application,
+        CompanyApplication,
         *[st.text(max_size=30)] * 3,
         st.lists(st.text(max_size=8), max_size=3).map(tuple),
         *[st.text(max_size=30)] * 5,
@@ -236,8 +241,8 @@ def test_a_grade_is_given_only_where_its_day_knows_it(decided: date, later: int,
     ),
     st.dates(date(2010, 1, 1)),
 )
-def test_whatever_is_applied_for_is_answered_in_words(whatever: Application, day: date) -> None:
-    reasons = application.check(whatever, Known(), day, load())
+def test_whatever_is_applied_for_is_answered_in_words(whatever: CompanyApplication, day: date) -> None:
+    reasons = application.check(whatever, RelatedRegistrations(), day, load())
     assert reasons and all(
         words(reason.rule, reason.values, language) for reason in reasons for language in ("zh", "en")
     )

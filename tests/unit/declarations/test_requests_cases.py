@@ -6,7 +6,7 @@ from typing import Any
 
 from clean_trade import cases, document
 
-from declarations.requests import Listed, may_cancel, may_return
+from declarations.requests import RequestedList, may_cancel, may_return
 from schemas.receipt_texts import words
 from tests.tables import each
 
@@ -15,7 +15,7 @@ JUDGES = {"cancellation": may_cancel, "refund": may_return}
 
 @each("case", cases("requests"))
 def test_a_request_is_answered_as_the_table_says(case: dict[str, Any]) -> None:
-    listed = Listed(case["list"], document("inventory")) if "list" in case else None
+    listed = RequestedList(case["list"], document("inventory")) if "list" in case else None
     reasons = JUDGES[case["kind"]](document(case["kind"], case.get("change"), case.get("lines")), listed)
     assert [reason.rule for reason in reasons] == case["reasons"]
     message = [words(reason.rule, reason.values) for reason in reasons]

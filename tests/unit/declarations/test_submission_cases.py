@@ -6,7 +6,7 @@ from typing import Any
 
 from clean_trade import cases
 
-from declarations.submission import Decision, DeclaredState, Stored, decide, faults
+from declarations.submission import DeclaredState, Stored, SubmissionDecision, decide, faults
 from schemas.receipt_texts import return_status, words
 from tests.tables import each
 
@@ -33,7 +33,7 @@ CASES = [
 ]
 
 
-def _decide(kind: str, case: dict[str, Any]) -> Decision:
+def _decide(kind: str, case: dict[str, Any]) -> SubmissionDecision:
     stored = Stored("20260601110000", "G1", "H1", case["stored"]) if "stored" in case else None
     assigned = case.get("assigned", ["", ""])
     listed = case.get("list") if kind not in {"inventory", "export_inventory"} else case.get("stored")

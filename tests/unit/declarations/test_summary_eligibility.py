@@ -10,7 +10,7 @@ from clean_trade import cases
 from declarations.parameters import load
 from declarations.summary import eligibility
 from declarations.summary.deadline import due_of
-from declarations.summary.eligibility import Candidate, check, lateness
+from declarations.summary.eligibility import SummaryCandidate, check, lateness
 from schemas.receipt_texts import text, words
 from tests.tables import each
 
@@ -21,7 +21,7 @@ CASES = [case for case in cases("summary") if "reasons" in case.values[0]]
 def test_a_list_may_be_summarised_as_the_table_says(case: dict[str, Any]) -> None:
     state = case.get("state", "closed")
     closed = case.get("closed", date(2026, 11, 20)) if state == "closed" else None
-    candidate = Candidate(
+    candidate = SummaryCandidate(
         "42272026E000000001",
         case.get("merchant", "C"),
         state,

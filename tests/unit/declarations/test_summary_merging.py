@@ -17,7 +17,7 @@ from declarations.money import plain, scale
 from declarations.parameters import NoValue, load
 from declarations.summary.cutting import unit_price
 from declarations.summary.merging import merge
-from declarations.summary.rule import MergingOptions, Rule, rule_on
+from declarations.summary.rule import MergingOptions, SummaryRule, rule_on
 from declarations.summary.shapes import Cleared, ClearedLine, Merged
 from declarations.summary.units import _measures, measure, total
 from schemas.codes import units
@@ -63,7 +63,7 @@ def _shown(merged: Merged) -> list[list[str]]:
     ]
 
 
-def _rule(case: dict[str, Any]) -> Rule:
+def _rule(case: dict[str, Any]) -> SummaryRule:
     options = MergingOptions(
         case.get("summary_flag", ""), case.get("item_name_flag", ""), case.get("split_currency", False)
     )
@@ -159,7 +159,7 @@ def _month(rows: Any) -> list[Cleared]:
     ]
 
 
-def _measured(quantity: int, unit: str, rule: Rule) -> tuple[str, Fraction]:
+def _measured(quantity: int, unit: str, rule: SummaryRule) -> tuple[str, Fraction]:
     """A quantity in a size that does not depend on the unit chosen."""
     unit_measure = measure(unit)
     return (

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateways.customs.repository import Held, HeldAllowance, HeldCap, HeldStock
+from gateways.customs.repository import HeldAllowance, HeldCap, HeldStock, Reservations
 from single_window.store.gateways.customs.repository import DECLARATIONS
 from single_window.store.records import to_json
 from tests.tables import each
@@ -15,12 +15,15 @@ ALLOWANCE, STOCK = HeldAllowance("110101199003070011", 2026, 12_300_000, "reserv
 LAYOUTS = [
     (
         '{"allowance":["110101199003070011",2026,12300000,"reserved"],"caps":[["milk",500]],"stock":[["T1","7",200,1]]}',
-        Held(ALLOWANCE, [HeldCap("milk", 500)], [STOCK]),
+        Reservations(ALLOWANCE, [HeldCap("milk", 500)], [STOCK]),
     ),
-    ('{"allowance":["110101199003070011",2026,12300000,"reserved"],"queried":true}', Held(ALLOWANCE, queried=True)),
-    ('{"stock":[["T1","7",200,1]]}', Held(stock=[STOCK])),
-    ('{"decision":21}', Held(decision=21)),
-    ("", Held()),
+    (
+        '{"allowance":["110101199003070011",2026,12300000,"reserved"],"queried":true}',
+        Reservations(ALLOWANCE, queried=True),
+    ),
+    ('{"stock":[["T1","7",200,1]]}', Reservations(stock=[STOCK])),
+    ('{"decision":21}', Reservations(decision=21)),
+    ("", Reservations()),
 ]
 """The text of an earlier version → what it says."""
 
@@ -31,13 +34,13 @@ def read() -> Any:
 
 
 @each(("text", "held"), LAYOUTS)
-def test_what_is_held_is_read_and_written_as_before(read: Any, text: str, held: Held) -> None:
+def test_what_is_held_is_read_and_written_as_before(read: Any, text: str, held: Reservations) -> None:
     assert read(text) == held
     assert to_json(held) == text
     assert bool(held) is bool(text)
 
 
 def test_two_declarations_share_nothing_that_they_hold() -> None:
-    first, second = Held(), Held()
+    first, second = Reservations(), Reservations()
     first.stock.append(STOCK)
-    assert not second.stock and not Held()
+    assert not second.stock and not Reservations()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import pytest
 
-from gateways.topics import TOPICS, UnknownPayload, decode, topic_of
+from gateways.agencies import ROUTES, TOPICS
 from gateways.topics.customs import BatchDue, Doubt, Parcels, TaxAssessed, TaxShort
 from gateways.topics.inspection import InspectionDue
-from gateways.topics.registry import carried_by
 from gateways.topics.shared import Decision, DocumentFiled
+from gateways.topics.topic import Route, Routes
 from single_window.store.bulk import encode
 from tests.tables import each
 
@@ -56,8 +56,6 @@ WRITTEN: dict[str, Any] = {
     "deadline.parts": [7, 1, "LJ1"],
     "deadline.summary": ["370296T001", "汇总|370296T001", "2026-11-01"],
     "deadline.batch": [7],
-    "officer.acted": ["declaration", 7, "conclude", "原因", "officer"],
-    "batch.asked": [21, 7, "add", "officer", "somebody", 3, ["ORDER-1", "ORDER-2"]],
     "inspection.requested": [7, "ORDER-1", "3702|ORDER-1", "370296T001", "E"],
     "deadline.inspection": [7, "E"],
     "tax.requested": [7, 8, 1_795_000_000_000, True],
@@ -71,10 +69,7 @@ WRITTEN: dict[str, Any] = {
     "deadline.refund_review": [7, "officer"],
     "deadline.exchange": [7],
     "deadline.reconciliation": [7],
-    "refund.acted": [7, "refuse", "officer", {"reason": "原因", "seen": "in_review"}],
-    "forex.acted": [7, "approve", "officer", "原因"],
     "deadline.grade": ["370296T001", "2026-12-01"],
-    "registration.acted": ["370296T001", "suspend", "officer", {"reason": "原因"}],
 }
 """Topic → one payload as it stands in deliveries and deadlines of the databases of earlier versions."""
 SHORTER = [
@@ -90,16 +85,6 @@ SHORTER = [
     ),
     ("deadline.inspection", [7], InspectionDue(7, "I")),
     (
-        "batch.asked",
-        [21, 0, "open", "trader", "somebody", 0, {"flow": "I"}],
-        (21, 0, "open", "trader", "somebody", 0, {"flow": "I"}),
-    ),
-    (
-        "batch.asked",
-        [21, 7, "review", "officer", "somebody", 3, None],
-        (21, 7, "review", "officer", "somebody", 3, None),
-    ),
-    (
         "decision.registration",
         ["370296T001", 0, 0, "approve", "", "automatic", {"application": "1"}],
         Decision("370296T001", 0, 0, "approve", "", "automatic", {"application": "1"}),
@@ -114,18 +99,18 @@ def test_every_topic_is_in_the_table() -> None:
 
 @each("topic", sorted(WRITTEN))
 def test_a_payload_is_read_by_its_fields_and_written_as_before(topic: str) -> None:
-    (payload,) = decode(topic, encode([WRITTEN[topic]]))
+    (payload,) = TOPICS[topic].decode(encode([WRITTEN[topic]]))
     assert type(payload) is TOPICS[topic].payload
     assert encode(payload) == encode(WRITTEN[topic])
 
 
 @each(("topic", "written", "expected"), SHORTER)
 def test_a_payload_of_an_earlier_version_is_completed(topic: str, written: list[Any], expected: object) -> None:
-    assert decode(topic, encode([written, written])) == [expected, expected]
+    assert TOPICS[topic].decode(encode([written, written])) == [expected, expected]
 
 
 def test_what_stands_within_a_payload_has_names_too() -> None:
-    (payload,) = decode("tax.assessed", encode([WRITTEN["tax.assessed"]]))
+    (payload,) = TOPICS["tax.assessed"].decode(encode([WRITTEN["tax.assessed"]]))
     assert payload == TaxAssessed(
         7, [Doubt("15101", {"gcode": "6109100010", "price": "1.00"}, ("valuation.price_floor@2016-04-08",))]
     )
@@ -138,17 +123,16 @@ def test_what_stands_within_a_payload_has_names_too() -> None:
         ("deadline.closing", ["seven"]),
         ("deadline.closing", [7, 8]),
         ("deadline.officer", [7]),
-        ("officer.acted", ["declaration", 1]),
     ],
 )
 def test_a_payload_that_no_version_wrote_is_refused(topic: str, written: list[Any]) -> None:
     with pytest.raises(msgspec.ValidationError):
-        decode(topic, encode([written]))
+        TOPICS[topic].decode(encode([written]))
 
 
 def test_a_payload_finds_its_topic() -> None:
-    assert topic_of(BatchDue(7)).name == "deadline.batch"
-    assert topic_of(Parcels(7, 0, 500), "goods.arrived").name == "goods.arrived"
+    assert ROUTES.of(BatchDue(7)) == Route("customs", "deadline.batch")
+    assert ROUTES.of(Parcels(7, 0, 500), "goods.arrived") == Route("customs", "goods.arrived")
 
 
 @each(
@@ -162,13 +146,11 @@ def test_a_payload_finds_its_topic() -> None:
     ],
 )
 def test_a_payload_that_its_topic_does_not_carry_is_refused(payload: Any, topic: str) -> None:
-    with pytest.raises(UnknownPayload):
-        topic_of(payload, topic)
+    with pytest.raises(TypeError, match="is carried by"):
+        ROUTES.of(payload, topic)
 
 
-def test_no_topic_is_registered_twice() -> None:
-    class Another(NamedTuple):
-        declaration_id: int
-
+def test_no_topic_stands_in_two_tables() -> None:
+    (closing,) = [topic for topic in TOPICS.values() if topic.name == "deadline.closing"]
     with pytest.raises(ValueError, match=r"deadline\.closing"):
-        carried_by("customs", "deadline.closing")(Another)
+        Routes([("customs", [closing]), ("tax", [closing])])

@@ -6,7 +6,7 @@ from functools import cache
 
 from schemas.signature import certificates, keys
 from schemas.signature.algorithms import Key
-from schemas.signature.certificates import Certificate, Holder
+from schemas.signature.certificates import Certificate, CertificateHolder
 from schemas.signature.signing import Signer
 
 SINCE, UNTIL = 1_700_000_000_000, 2_000_000_000_000
@@ -26,7 +26,7 @@ def certificate(kind: Key, serial: int = 0x0178B6B7) -> Certificate:
             "Test authority",
             keys.public_of(key),
             certificates.number_text(serial, kind),
-            Holder("演示公司", "3301960A01", "Demo Person", "8600000000001"),
+            CertificateHolder("演示公司", "3301960A01", "Demo Person", "8600000000001"),
             SINCE,
             UNTIL,
         )

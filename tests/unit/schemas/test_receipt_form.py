@@ -8,7 +8,7 @@ from golden import read_sample
 from schemas.catalogue import EDITION, by_code, entries, names
 from schemas.reading import open_message, read
 from schemas.receipt_form import completed, edition_for
-from schemas.writing import Unwritable, write
+from schemas.writing import InvalidValues, write
 from tests.tables import each
 
 GUID = "89A944C0-4242-587C-8FC8-6C9AB23A2172"
@@ -42,7 +42,7 @@ def test_what_is_known_stays(code: str) -> None:
 
 def test_a_list_without_a_number_has_an_empty_one_and_zeros_in_2018() -> None:
     head = {name: text for name, text in head_of("604").items() if name != "invtNo"}
-    with pytest.raises(Unwritable, match="invtNo"):
+    with pytest.raises(InvalidValues, match="invtNo"):
         write("604", [(head, ())], guid=GUID)
     assert rendered("604", head)["invtNo"] == ""
     assert rendered("604", head, "2018")["invtNo"] == "0" * 18

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from schemas import judge
 from schemas.catalogue import names
 from schemas.envelope import Envelope, wrap
-from schemas.extraction import Rows
+from schemas.extraction import RowReader
 from schemas.message import Subscribe, Transfer
 from schemas.parsing import parse
 from schemas.reading import open_message, read
@@ -181,7 +181,7 @@ class Child:
 
 @given(st.lists(st.sets(st.sampled_from("abcdefgh")), min_size=1, max_size=12))
 def test_a_row_is_placed_by_the_gaps_of_rows_before(rows: list[set[str]]) -> None:
-    reader = Rows(tuple("abcdefgh"))
+    reader = RowReader(tuple("abcdefgh"))
     for row in rows:
         children = [Child(tag) for tag in sorted(row)]
         assert reader.read(children) == tuple(tag.upper() if tag in row else None for tag in "abcdefgh")

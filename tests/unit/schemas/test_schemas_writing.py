@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from schemas.catalogue import names
 from schemas.message import Subscribe, Transfer
 from schemas.reading import open_message, read
-from schemas.writing import Unwritable, write
+from schemas.writing import InvalidValues, write
 from tests.tables import each
 
 GUID = "89A944C0-4242-587C-8FC8-6C9AB23A2172"
@@ -119,7 +119,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
 
 @each(("changes", "code", "path"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
 def test_what_would_not_be_valid_is_not_written(changes: dict[str, Any], code: str, path: str) -> None:
-    with pytest.raises(Unwritable) as refused:
+    with pytest.raises(InvalidValues) as refused:
         write("312", [(receipt(**changes), ())], guid=GUID)
     assert [(finding.code, finding.path) for finding in refused.value.findings] == [(code, path)]
     assert "312" in str(refused.value) and refused.value.permanent
@@ -127,18 +127,18 @@ def test_what_would_not_be_valid_is_not_written(changes: dict[str, Any], code: s
 
 @each("guid", ["short", GUID + '"', GUID[1:] + "\x00", GUID[1:] + "\ud800"])
 def test_a_root_guid_that_is_not_valid_is_refused(guid: str) -> None:
-    with pytest.raises(Unwritable):
+    with pytest.raises(InvalidValues):
         write("312", [(receipt(), ())], guid=guid)
 
 
 def test_a_message_that_needs_a_signature_is_not_written_without() -> None:
-    with pytest.raises(Unwritable) as refused:
+    with pytest.raises(InvalidValues) as refused:
         write("621", [(head_of("CEB621Message"), lines_of("CEB621Message"))], guid=GUID, transfer=TRANSFER)
     assert [finding.code for finding in refused.value.findings] == ["signature-missing"]
 
 
 def test_more_documents_than_allowed_are_not_written() -> None:
-    with pytest.raises(Unwritable) as refused:
+    with pytest.raises(InvalidValues) as refused:
         write("312", [(receipt(), ())] * 101, guid=GUID)
     assert [finding.code for finding in refused.value.findings] == ["element-repeated"]
 

@@ -13,9 +13,17 @@ from lxml import etree
 
 from schemas import judge, parsing
 from schemas.signature import canonical, keys, sm2
-from schemas.signature.algorithms import C14N, DIALECTS, DSIG, Digest, Key, digest_of
-from schemas.signature.certificates import BadCertificate, Certificate, Holder, issue, number_text, read, read_text
-from schemas.signature.checking import Check, check_message
+from schemas.signature.algorithms import C14N, DIALECTS, DSIG, DigestAlgorithm, Key, digest_of
+from schemas.signature.certificates import (
+    BadCertificate,
+    Certificate,
+    CertificateHolder,
+    issue,
+    number_text,
+    read,
+    read_text,
+)
+from schemas.signature.checking import SignatureCheck, check_message
 from schemas.signature.signing import DialectDoesNotFit, Signer, sign, signed_info
 from tests.unit.schemas.signing_keys import SINCE, UNTIL, certificate, private, signer
 
@@ -36,7 +44,7 @@ def signed(dialect: str = "rsa-sha1", code: str = "621") -> bytes:
     return sign(sample(code), signer(dialect))
 
 
-def checked(body: bytes) -> Check:
+def checked(body: bytes) -> SignatureCheck:
     return check_message(parsing.parse(body), body)
 
 
@@ -48,7 +56,7 @@ def test_a_signed_info_has_the_bytes_that_clients_sign() -> None:
     rsa = signed_info("rsa-sha1", bytes(20), DECLARED).encode()
     sm = signed_info("sm2", bytes(32), DECLARED).encode()
     assert (len(rsa), sha1(rsa).hexdigest()) == (695, "77d3bff9947987612826137ee3ca39ba82b91d12")
-    assert (len(sm), digest_of(Digest.SM3, sm).hex()) == (
+    assert (len(sm), digest_of(DigestAlgorithm.SM3, sm).hex()) == (
         729,
         "f40d3269abaf137b06670043e130ea85fd9ec3f800484cd4706694fc6faf3d29",
     )
@@ -86,10 +94,10 @@ def test_an_unofficial_way_of_sm2_is_remarked_on() -> None:
 
 def test_signatures_have_the_lengths_of_cards() -> None:
     rsa, point = private(Key.RSA), private(Key.SM2)
-    assert len(b64encode(keys.sign(rsa, Digest.SHA1, b"x"))) == 172
-    assert len(b64encode(keys.sign(point, Digest.SM3, b"x"))) == 88
-    assert keys.sign(rsa, Digest.SHA1, b"x") == keys.sign(rsa, Digest.SHA1, b"x")
-    assert keys.sign(point, Digest.SM3, b"x") != keys.sign(point, Digest.SM3, b"x")
+    assert len(b64encode(keys.sign(rsa, DigestAlgorithm.SHA1, b"x"))) == 172
+    assert len(b64encode(keys.sign(point, DigestAlgorithm.SM3, b"x"))) == 88
+    assert keys.sign(rsa, DigestAlgorithm.SHA1, b"x") == keys.sign(rsa, DigestAlgorithm.SHA1, b"x")
+    assert keys.sign(point, DigestAlgorithm.SM3, b"x") != keys.sign(point, DigestAlgorithm.SM3, b"x")
 
 
 def test_certificate_numbers_keep_their_leading_zeros() -> None:
@@ -251,10 +259,10 @@ def test_hostile_signatures_are_refused_before_any_work() -> None:
 
 def test_keys_out_of_bounds_are_refused() -> None:
     large = keys.generate(Key.RSA, 4608)
-    with pytest.raises(keys.BadKey):
+    with pytest.raises(keys.BadSigningKey):
         keys.check_public(large.public_key())  # type: ignore[union-attr]
     for text in (b"", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", b"x" * 9000):
-        with pytest.raises(keys.BadKey):
+        with pytest.raises(keys.BadSigningKey):
             keys.from_pem(text)
 
 
@@ -276,5 +284,7 @@ def test_serial_numbers_have_at_most_20_bytes(serial: int) -> None:
 
 def test_a_holders_name_can_be_printed_and_stored() -> None:
     key = private(Key.RSA)
-    der = issue(key, "Nobody", keys.public_of(key), "0000000a", Holder("a\x00b", "", "c\nd", "1"), SINCE, UNTIL)
+    der = issue(
+        key, "Nobody", keys.public_of(key), "0000000a", CertificateHolder("a\x00b", "", "c\nd", "1"), SINCE, UNTIL
+    )
     assert read(der).holder.isprintable()

@@ -9,8 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from simulators.bench import bench
-from simulators.bench.comparing import NotMeasured, Spread, compared, measured
-from simulators.bench.versions import NoVersion, Pair, Version, pair, required
+from simulators.bench.comparing import RatioSpread, compared, measured
+from simulators.bench.versions import Pair, Version, pair, required
+from simulators.errors import SimulatorError
 from tests.tables import each
 
 FAKE = """
@@ -105,17 +106,17 @@ def test_measures_that_differ_are_reported(root: Path, tmp_path: Path) -> None:
     ],
 )
 def test_a_commit_that_is_not_there_is_named(root: Path, tmp_path: Path, revision: str, message: str) -> None:
-    with pytest.raises(NoVersion, match=message), pair(root, revision, tmp_path):
+    with pytest.raises(SimulatorError, match=message), pair(root, revision, tmp_path):
         pass
     assert worktrees(root) == 1
 
 
 def test_a_folder_that_is_no_checkout_is_named(root: Path, tmp_path: Path) -> None:
     (inside := root / "single_window").joinpath("more").mkdir()
-    with pytest.raises(NoVersion, match="not a git checkout of its own"), pair(inside, "slow"):
+    with pytest.raises(SimulatorError, match="not a git checkout of its own"), pair(inside, "slow"):
         pass
     (alone := tmp_path / "alone").mkdir()
-    with pytest.raises(NoVersion, match="is not a git checkout"), pair(alone, "slow"):
+    with pytest.raises(SimulatorError, match="is not a git checkout"), pair(alone, "slow"):
         pass
 
 
@@ -133,7 +134,7 @@ def test_nothing_is_left_of_what_was_interrupted_and_other_worktrees_stay(root: 
 def test_a_version_that_cannot_be_measured_says_why(root: Path, tmp_path: Path) -> None:
     with (
         pair(root, "slow..fast", tmp_path) as versions,
-        pytest.raises(NotMeasured, match=r"slow .* no measure 'import_none'"),
+        pytest.raises(SimulatorError, match=r"slow .* no measure 'import_none'"),
     ):
         measured(versions.base, ["import_none"])
 
@@ -158,7 +159,7 @@ def test_libraries_are_compared_by_name_and_not_by_the_order_in_which_they_stand
 def test_versions_are_distinguished_when_all_pairs_agree(
     pairs: list[tuple[float, float]], median: float, direction: int
 ) -> None:
-    assert (Spread.of(pairs).median, Spread.of(pairs).direction) == (median, direction)
+    assert (RatioSpread.of(pairs).median, RatioSpread.of(pairs).direction) == (median, direction)
 
 
 @pytest.mark.skipif(not Path(__file__).parents[3].joinpath(".git").exists(), reason="not in a git checkout")

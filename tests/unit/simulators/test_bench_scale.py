@@ -12,7 +12,7 @@ from simulators.bench.scale import (
     BULK,
     DAYS,
     Machines,
-    Year,
+    ScaleYear,
     busiest,
     capacity,
     hours,
@@ -24,7 +24,7 @@ from simulators.bench.scale import (
 from simulators.draws import Draws
 from tests.tables import each
 
-YEAR = Year(2.45e9, 3_407)
+YEAR = ScaleYear(2.45e9, 3_407)
 
 
 def test_the_hours_of_a_year_add_up_to_its_lists_and_the_busiest_second_is_its_peak() -> None:
@@ -67,7 +67,7 @@ def test_whole_ports_are_spread_less_evenly_than_orders() -> None:
 
 
 def test_few_shards_suffice_and_one_fewer_does_not() -> None:
-    year = Year(7e9, 9_734)
+    year = ScaleYear(7e9, 9_734)
     machines = needed(year)
     assert simulated(year, machines).wait <= 1
     assert simulated(year, machines._replace(shards=machines.shards - 1)).wait > 1
@@ -75,7 +75,7 @@ def test_few_shards_suffice_and_one_fewer_does_not() -> None:
 
 def test_a_port_that_is_larger_than_a_shard_cannot_be_spread() -> None:
     with pytest.raises(OverflowError, match="do not do"):
-        needed(Year(7e9, 60_000), ports=42, most=12)
+        needed(ScaleYear(7e9, 60_000), ports=42, most=12)
 
 
 @pytest.mark.long

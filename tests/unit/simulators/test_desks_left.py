@@ -12,7 +12,7 @@ from sqlalchemy import select
 from simulators.demo import OPTIONS
 from simulators.desks import SANDBOX, leave_work
 from simulators.entry import DEMO, opened, settings_for
-from simulators.imports.day import Silent
+from simulators.played_day import NoDisplay
 from simulators.world import World
 from single_window.store.engine import reading
 from single_window.store.tables import work_case
@@ -27,9 +27,9 @@ DOCS = Path(__file__).parents[3]
 @pytest.mark.long
 def test_sixty_cases_at_least_wait_and_some_at_every_desk(tmp_path: Path) -> None:
     settings = settings_for(tmp_path, synchronous="NORMAL", readers=0)
-    with opened(settings, DEMO, World(1), OPTIONS, APRIL) as outside:
-        leave_work(outside, World(1), 1, 20, Silent())
-        with reading(outside.window.engine) as connection:
+    with opened(settings, DEMO, World(1), OPTIONS, APRIL) as session:
+        leave_work(session, World(1), 1, 20, NoDisplay())
+        with reading(session.window.engine) as connection:
             waiting = Counter(
                 connection.execute(
                     select(work_case.c.desk).where(work_case.c.sandbox == SANDBOX, work_case.c.waiting == 1)

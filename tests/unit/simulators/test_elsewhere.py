@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from simulators.elsewhere import REFUSED, about_answers, named, requests
+from simulators.elsewhere import REFUSED, about_answers, messages_of, named
 from simulators.exports.shop import ExportShop
 from simulators.imports.shop import Shop
 from simulators.receipt_log import ReceiptLog
@@ -28,8 +28,8 @@ def lists(world):
 
 def answered(lists, **others):
     """The verdicts about these answers; those that are not given are right."""
-    of = {"624": lists.bought, "626": lists.bought, "606": lists.sold, "214": lists.sold, "702": lists.asking}
-    receipt_log = ReceiptLog([lists.bought, lists.sold, lists.asking])
+    of = {"624": lists.bought, "626": lists.bought, "606": lists.sold, "214": lists.sold, "702": lists.request}
+    receipt_log = ReceiptLog([lists.bought, lists.sold, lists.request])
     for code, (status, reason) in REFUSED.items():
         for came, words in others.get(f"_{code}", [(status, reason)]):
             head = {
@@ -43,7 +43,7 @@ def answered(lists, **others):
 
 
 def test_each_kind_of_request_names_the_list(world, lists):
-    sent = list(requests(world, lists, WHEN))
+    sent = list(messages_of(world, lists, WHEN))
     assert [message.code for message in sent] == ["623", "625", "605", "213", "701"]
     assert all(
         (lists.bought_no if number < 2 else lists.sold_no).encode() in message.body

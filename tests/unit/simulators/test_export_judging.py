@@ -5,12 +5,12 @@ from decimal import Decimal
 
 from simulators.companies import company
 from simulators.exports import summaries
-from simulators.exports.faults import export_fault
 from simulators.exports.judging import about_samples, judge
 from simulators.exports.shop import ExportShop
-from simulators.exports.summaries import WINDOW, Asking
+from simulators.exports.summaries import WINDOW, MonthRequest
 from simulators.exports.traffic import faulty_export
-from simulators.receipt_log import ReceiptLog, ReceivedReceipt
+from simulators.known_faults import known_fault
+from simulators.receipt_log import LoggedReceipt, ReceiptLog
 from simulators.traded import Expected
 from simulators.world import World
 from tests.tables import each
@@ -24,7 +24,7 @@ class FixedLog(ReceiptLog):
     def __init__(self, *receipts):
         super().__init__(())
         self._fixed = [
-            ReceivedReceipt(code, status, f"{time:03d}", tuple(codes), {})
+            LoggedReceipt(code, status, f"{time:03d}", tuple(codes), {})
             for time, (code, status, *codes) in enumerate(receipts)
         ]
 
@@ -113,7 +113,7 @@ JUDGED = {
 @each(("name", "receipts", "complaint"), JUDGED.values(), ids=JUDGED)
 def test_the_judge_sees_what_is_not_as_it_must_be(name, receipts, complaint, world):
     shop = ExportShop(world, 5, DAY)
-    trade = faulty_export(shop, 4, export_fault(name)) if name else shop.trade(4)
+    trade = faulty_export(shop, 4, known_fault("export", name)) if name else shop.trade(4)
     verdict = judge(trade, FixedLog(*receipts))
     assert verdict.ok is (not complaint), verdict.complaints
     assert complaint in " ".join(verdict.complaints)
@@ -128,7 +128,7 @@ def test_an_expectation_may_be_changed_for_the_judge(world):
 # summaries
 
 
-REQUEST = Asking(
+REQUEST = MonthRequest(
     "H1",
     WINDOW,
     company(1, 100, ("merchant",)),
@@ -142,12 +142,12 @@ REQUEST = Asking(
 def result(number, gross, *lines):
     """A result (792)."""
     head = {"declSeqNo": f"S{number}", "grossWeight": gross}
-    return ReceivedReceipt(
+    return LoggedReceipt(
         "792", "", f"2{number}", (), head, [{"invtNo": invt_no, "gnum": line} for invt_no, line in lines]
     )
 
 
-TAKEN = [ReceivedReceipt("702", "2", "0", (), {}), ReceivedReceipt("702", "399", "1", (), {})]
+TAKEN = [LoggedReceipt("702", "2", "0", (), {}), LoggedReceipt("702", "399", "1", (), {})]
 SUMMARIES = {
     "all lines once, in two declarations": (
         [result(1, "1.00", ("A", "1"), ("A", "2")), result(2, "0.50", ("B", "1"))],

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from declarations import account_book, clearance, rules, submission
-from declarations.account_book import BookLine
+from declarations.account_book import BookStock
 from declarations.documents import DOCUMENTS, extract
 from declarations.export import channel, comparing
 from declarations.goods import load as load_goods
@@ -15,11 +15,11 @@ from declarations.money import scale
 from declarations.parameters import load as load_parameters
 from declarations.rules import CheckFacts, in_force
 from schemas import catalogue
-from simulators.exports.faults import export_fault, export_faults
 from simulators.exports.goods import export_goods
 from simulators.exports.shop import ExportShop
 from simulators.exports.trade import CODES
 from simulators.exports.traffic import faulty_export
+from simulators.known_faults import known_fault, known_faults
 from simulators.traded import Shape
 from simulators.world import LAST_ONE, PLENTY
 from tests.tables import each
@@ -114,7 +114,7 @@ def at_customs(world, trade):
     order, collection, waybill, listed = (facts(trade, kind) for kind in CODES)
     keeper = world.export_warehouse
     book = {
-        (keeper.ems_no, goods_row.record_no): BookLine(
+        (keeper.ems_no, goods_row.record_no): BookStock(
             keeper.ems_no,
             goods_row.record_no,
             goods_row.hs10,
@@ -139,14 +139,14 @@ def at_customs(world, trade):
 
 def made(world, name, count=12):
     """Trades with a fault, on its day."""
-    fault = export_fault(name)
+    fault = known_fault("export", name)
     shop = ExportShop(world, 21, fault.day or DAY)
     return [faulty_export(shop, number, fault) for number in range(count if not fault.drawn else 1)]
 
 
 def test_every_fault_is_looked_at_here_or_said_to_be_looked_at_elsewhere():
     assert sorted((*BY_PORT, *BY_CUSTOMS, *BY_SUBMISSION, *SOUND, *ELSEWHERE)) == sorted(
-        fault.name for fault in export_faults()
+        fault.name for fault in known_faults("export")
     )
 
 
@@ -168,14 +168,14 @@ def test_what_only_happens_on_the_way_breaks_no_rule(name, world):
 @each("name", BY_PORT)
 def test_a_fault_seen_by_the_port_breaks_its_rule_and_no_other(name, world):
     for trade in made(world, name):
-        assert at_the_port(trade) == [export_fault(name).expected.codes[0]]
+        assert at_the_port(trade) == [known_fault("export", name).expected.codes[0]]
 
 
 @each("name", BY_CUSTOMS)
 def test_a_fault_seen_by_customs_passes_the_port_and_breaks_its_rule_first(name, world):
     for trade in made(world, name):
         assert at_the_port(trade) == []
-        assert at_customs(world, trade)[:1] == [export_fault(name).expected.codes[0]]
+        assert at_customs(world, trade)[:1] == [known_fault("export", name).expected.codes[0]]
 
 
 @each("name", BY_SUBMISSION)
@@ -194,19 +194,19 @@ def test_what_comes_again_is_answered_by_its_code(name, state, world):
         submission.Stored(first["appTime"], first["guid"], "same", state),
     )
     assert decision.action in {"refuse", "repeat"}
-    assert (decision.reason.rule,) == export_fault(name).expected.codes
+    assert (decision.reason.rule,) == known_fault("export", name).expected.codes
 
 
 def test_every_fault_has_words_in_both_languages_and_a_number_in_each_four_hundred():
-    names = [fault.name for fault in export_faults()]
+    names = [fault.name for fault in known_faults("export")]
     assert len(set(names)) == len(names)
-    for fault in export_faults():
+    for fault in known_faults("export"):
         assert fault.zh and fault.en and fault.often >= 1
         assert (fault.day is not None) is bool(fault.nights)
-    assert sum(fault.often for fault in export_faults() if fault.day is None) < 200
+    assert sum(fault.often for fault in known_faults("export") if fault.day is None) < 200
 
 
-@each("value", export_faults(), ids=lambda value: value.name)
+@each("value", known_faults("export"), ids=lambda value: value.name)
 def test_every_fault_has_its_row_on_the_page_of_exports_with_its_codes(value):
     page = (Path(__file__).parents[3] / "docs" / "exports.md").read_text("utf-8")
     (row,) = [line for line in page.splitlines() if line.endswith(f"| `{value.name}` |")]

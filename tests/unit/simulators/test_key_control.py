@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,14 +12,16 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from schemas.signature import keys
-from schemas.signature.algorithms import DIALECTS, METHODS, Digest, Key, digest_of
+from schemas.signature.algorithms import DIALECTS, METHODS, DigestAlgorithm, Key, digest_of
 from schemas.signature.certificates import read_text
 from simulators.key_control import blocks
 from simulators.key_control.cards import Card, made
+from simulators.key_control.command import key_control
 from simulators.key_control.server import KeyControl
 
 PAYMENT = (
@@ -82,7 +85,7 @@ def error(connection: ClientConnection, method: str, **arguments: Any) -> list[s
 def test_a_payment_string_has_the_bytes_of_the_sheet() -> None:
     assert (len(PAYMENT), len(PAYMENT.encode())) == (557, 573)
     assert sha1(PAYMENT.encode()).hexdigest() == "e3cc19adb533832676e0b70d47c1b363da241acc"
-    assert digest_of(Digest.SM3, PAYMENT.encode()).hex() == (
+    assert digest_of(DigestAlgorithm.SM3, PAYMENT.encode()).hex() == (
         "f390b7a7af76872a1ecd0ff085721cdffc1961dc7e1ff0e17db52990370a1d5f"
     )
 
@@ -244,3 +247,10 @@ def test_connections_share_one_card_which_does_one_thing_after_another() -> None
                 )
         for connection in (result, other):
             assert [json.loads(connection.recv())["_id"] for _ in range(5)] == list(range(5))
+
+
+def test_without_its_extra_the_command_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "simulators.key_control.server")
+    monkeypatch.setitem(sys.modules, "websockets.exceptions", None)
+    result = CliRunner().invoke(key_control, ["--port", "0"])
+    assert (result.exit_code, "pip install '.[key-control]'" in result.output) == (1, True)

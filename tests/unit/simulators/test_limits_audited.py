@@ -11,11 +11,11 @@ from simulators.demo import OPTIONS
 from simulators.entry import DAY as A_DAY
 from simulators.entry import DEMO, audited, opened, settings_for
 from simulators.exports.course import ExportDay
-from simulators.exports.faults import export_fault
 from simulators.exports.shop import ExportShop
 from simulators.exports.traffic import faulty_export
 from simulators.imports import limits
-from simulators.imports.day import Day
+from simulators.imports.day import ImportDay
+from simulators.known_faults import known_fault
 from simulators.receipt_log import ReceiptLog
 from single_window import auditing
 from single_window.store.engine import writing
@@ -34,17 +34,17 @@ def first_step(world, tmp_path_factory):
     days = (TODAY, TODAY, TODAY + timedelta(days=8), TODAY + timedelta(days=8))
     trades = next(iter(limits.steps(world, 1, days)))
     options = {**OPTIONS, "signatures": "off", "inspection": False}
-    with opened(settings_for(folder, readers=0, synchronous="NORMAL"), DEMO, world, options) as outside:
-        day = Day(outside, world, trades, 20, nights=range(1, limits.NIGHTS + 1))
+    with opened(settings_for(folder, readers=0, synchronous="NORMAL"), DEMO, world, options) as session:
+        day = ImportDay(session, world, trades, 20, nights=range(1, limits.NIGHTS + 1))
         day.play(ReceiptLog(trades))
-        assert outside.now > A_DAY
-        yield outside, trades
+        assert session.now > A_DAY
+        yield session, trades
 
 
 def test_books_balance_after_goods_came_back(first_step):
-    outside, trades = first_step
+    session, trades = first_step
     assert [trade.story for trade in trades].count("returned") == len(RETURNED)
-    assert list(audited(outside)) == []
+    assert list(audited(session)) == []
 
 
 @each(
@@ -56,21 +56,21 @@ def test_books_balance_after_goods_came_back(first_step):
     ],
 )
 def test_what_a_list_holds_though_its_goods_came_back_is_named(first_step, name, goods, change, named):
-    outside, trades = first_step
+    session, trades = first_step
     order_no = trades[RETURNED[goods]].id
-    before = held_by(outside, order_no)
+    before = held_by(session, order_no)
     kind, place, value = change
     held = msgspec.json.decode(before)
     if kind == "allowance":
         held[kind][place] = value
     else:
         held[kind][place][1 if kind == "caps" else 2] = value
-    hold(outside, order_no, msgspec.json.encode(held).decode())
+    hold(session, order_no, msgspec.json.encode(held).decode())
     try:
-        assert any(named in complaint for complaint in audited(outside)), held
+        assert any(named in complaint for complaint in audited(session)), held
     finally:
-        hold(outside, order_no, before)
-    assert list(audited(outside)) == []
+        hold(session, order_no, before)
+    assert list(audited(session)) == []
 
 
 @each(
@@ -82,38 +82,38 @@ def test_what_a_list_holds_though_its_goods_came_back_is_named(first_step, name,
     ],
 )
 def test_what_was_given_back_twice_is_named(first_step, table, column, named):
-    outside, _ = first_step
-    with writing(outside.window.engine) as connection, connection.begin_nested() as changed:
+    session, _ = first_step
+    with writing(session.window.engine) as connection, connection.begin_nested() as changed:
         connection.execute(update(table).where(table.c.sandbox == DEMO).values({column: column - 150_000}))
         found = [difference.what for ledger in auditing.audited(connection, DEMO) for difference in ledger.differences]
         changed.rollback()
     assert named in found
 
 
-def held_by(outside, order_no):
-    with outside.window.engine.connect() as connection:
+def held_by(session, order_no):
+    with session.window.engine.connect() as connection:
         return connection.execute(select(declaration.c.held).where(declaration.c.order_no == order_no)).scalar_one()
 
 
-def hold(outside, order_no, text):
-    with writing(outside.window.engine) as connection:
+def hold(session, order_no, text):
+    with writing(session.window.engine) as connection:
         connection.execute(update(declaration).where(declaration.c.order_no == order_no).values(held=text))
 
 
 def test_stock_that_came_back_from_abroad_and_is_held_all_the_same_is_named(world, tmp_path):
     options = {**OPTIONS, "signatures": "off", "inspection": False}
-    with opened(settings_for(tmp_path, readers=0, synchronous="NORMAL"), DEMO, world, options) as outside:
-        trade = faulty_export(ExportShop(world, 1, TODAY), 1, export_fault("returned_twice"), DEMO)
-        ExportDay(outside, world, [trade], 20).play(ReceiptLog([trade]))
-        assert trade.mode == "1210" and list(audited(outside)) == []
-        held = msgspec.json.decode(held_by(outside, trade.id))
+    with opened(settings_for(tmp_path, readers=0, synchronous="NORMAL"), DEMO, world, options) as session:
+        trade = faulty_export(ExportShop(world, 1, TODAY), 1, known_fault("export", "returned_twice"), DEMO)
+        ExportDay(session, world, [trade], 20).play(ReceiptLog([trade]))
+        assert trade.mode == "1210" and list(audited(session)) == []
+        held = msgspec.json.decode(held_by(session, trade.id))
         held["stock"][0][2] += 100_000
-        hold(outside, trade.id, msgspec.json.encode(held).decode())
-        assert any("stock of a list whose goods came back" in complaint for complaint in audited(outside))
+        hold(session, trade.id, msgspec.json.encode(held).decode())
+        assert any("stock of a list whose goods came back" in complaint for complaint in audited(session))
 
 
 @each("table", [allowance, cap_use])
 def test_there_is_something_to_audit(first_step, table):
-    outside, _ = first_step
-    with outside.window.engine.connect() as connection:
+    session, _ = first_step
+    with session.window.engine.connect() as connection:
         assert connection.execute(select(table)).first() is not None

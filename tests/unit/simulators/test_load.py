@@ -17,16 +17,17 @@ from msgspec import structs
 
 from simulators.entry.places import Audited, WindowClient, ephemeral, fresh
 from simulators.entry.reports import DOUBLED, LATE, LOST, WRONG
+from simulators.errors import SimulatorError
 from simulators.load import judging, reports
 from simulators.load.command import load
-from simulators.load.distant import Distant
-from simulators.load.made import Item, Made, make
-from simulators.load.measurement import Measurement, ReceivedReceipt, Track
+from simulators.load.made import LoadMessage, PreparedLoad, make
+from simulators.load.measurement import Measurement, TimedReceipt, Track
+from simulators.load.remote_sandbox import RemoteSandbox
 from simulators.load.reports import measured, report_of
-from simulators.load.run import Ran, evening, prepare, run
+from simulators.load.run import LoadRun, evening, prepare, run
 from simulators.load.sets import unfinished
-from simulators.load.targets import Measured as Came
-from simulators.load.targets import WrongTarget, checked, read
+from simulators.load.targets import LoadFigures as Came
+from simulators.load.targets import checked, read
 from simulators.traffic.making import Expectation
 from simulators.traffic.plan import planned
 from simulators.traffic.profile import read_profile, shipped
@@ -133,7 +134,7 @@ def test_what_officers_decide_before_a_load_is_over_is_no_fault(url: str, tmp_pa
                 decided[receipt.trade] = action
                 sandbox.decide(receipt.trade, action, "数量不符")
 
-    def waits(ran: Ran) -> bool:
+    def waits(ran: LoadRun) -> bool:
         decides(ran.measurement)
         done = {"100", "399", "700"}
         told = {receipt.trade for receipt in ran.measurement.received if receipt.status in done}
@@ -169,7 +170,7 @@ def test_what_cannot_be_done_is_refused_with_what_to_do(url: str, more: list[str
 def test_ledgers_that_do_not_balance_and_an_audit_that_was_refused_fail_the_load(url: str, tmp_path: Path) -> None:
     difference = {"key": "A1", "what": "drawn", "kept": "2.00", "found": "1.00"}
     stock = {"name": "stock", "balanced": False, "differences": [difference], "more": 0}
-    ran = Ran(make(tmp_path, PROFILE, 1, 10), 1, Measurement([]), 1.0, False)
+    ran = LoadRun(make(tmp_path, PROFILE, 1, 10), 1, Measurement([]), 1.0, False)
     for audit, words in (
         (Audited((stock,)), "audit: stock A1: drawn 2.00 is kept, 1.00 was found"),
         (Audited(refused="no right"), "audit: no audit was made: no right"),
@@ -190,19 +191,19 @@ REVIEWED = Expectation("T1", "import", "9610", "price_low", "300", ("1500",), ""
 REFUSED = Expectation("T1", "import", "9610", "schema_invalid", "", ("CEB900",), "")
 
 
-def ran(promise: Expectation, *words: ReceivedReceipt, **changes: Any) -> Ran:
+def ran(promise: Expectation, *words: TimedReceipt, **changes: Any) -> LoadRun:
     """A run of one list; `changes` are those of its message."""
-    item = Item("621", "BOX", "T1", "G1", "M1")
+    item = LoadMessage("621", "BOX", "T1", "G1", "M1")
     track = Track(item, 0.0, **{"status": 202, "answered": 5.0, "first_receipt": 20.0, "ended": 50.0, **changes})
     measurement = Measurement([track], received=list(words))
-    return Ran(Made(Path(), [item], {"T1": promise}, planned(PROFILE, 1)), 1.0, measurement, 1.0, False)
+    return LoadRun(PreparedLoad(Path(), [item], {"T1": promise}, planned(PROFILE, 1)), 1.0, measurement, 1.0, False)
 
 
-def word(status: str, *codes: str, place: int = 1, code: str = "622") -> ReceivedReceipt:
-    return ReceivedReceipt(0.0, "BOX", place, code, "KEY", "T1", status, codes)
+def word(status: str, *codes: str, place: int = 1, code: str = "622") -> TimedReceipt:
+    return TimedReceipt(0.0, "BOX", place, code, "KEY", "T1", status, codes)
 
 
-def went(*steps: str) -> list[ReceivedReceipt]:
+def went(*steps: str) -> list[TimedReceipt]:
     """The receipts of a list that went through statuses, each with the codes that it names behind a colon."""
     return [
         word(status, *filter(None, codes.split(":")), place=place)
@@ -241,7 +242,7 @@ RELEASED = went("2", "120", "800")
         (ran(REFUSED, *RELEASED), [WRONG]),
     ],
 )
-def test_the_verdict_names_what_does_not_fit_and_nothing_else(run: Ran, kinds: list[str]) -> None:
+def test_the_verdict_names_what_does_not_fit_and_nothing_else(run: LoadRun, kinds: list[str]) -> None:
     assert [finding.kind for finding in judging.findings(run, 10_000)] == kinds
 
 
@@ -286,11 +287,11 @@ P2_BILL = [[["1", "1905310000", "100.00", "0.00", "0.00", "9.11"]]]
 TAXED = SOUND._replace(bills={"P1": BILL, "P2": P2_BILL})
 
 
-def billed(vat: str, of_line: str = "") -> ReceivedReceipt:
+def billed(vat: str, of_line: str = "") -> TimedReceipt:
     """A tax bill of one line, of which head and line may say different amounts."""
     line = {"gnum": "1", "gcode": "1905310000", "taxPrice": "100.00", "valueAddedTax": of_line or vat}
     head = {"taxNo": "T_0", "customsTax": "0", "consumptionTax": "0", "valueAddedTax": vat, "lines": [line]}
-    return ReceivedReceipt(0.0, "BOX", 4, "816", "KEY", "T1", "1", (), head)
+    return TimedReceipt(0.0, "BOX", 4, "816", "KEY", "T1", "1", (), head)
 
 
 @each(
@@ -303,7 +304,7 @@ def billed(vat: str, of_line: str = "") -> ReceivedReceipt:
         (replace(billed("9.10"), bill={"unreadable": "no tax"}), "P1", ["cannot be read: no tax"]),
     ],
 )
-def test_a_bill_of_other_amounts_than_promised_is_wrong(bill: ReceivedReceipt, rounding: str, named: list[str]) -> None:
+def test_a_bill_of_other_amounts_than_promised_is_wrong(bill: TimedReceipt, rounding: str, named: list[str]) -> None:
     new_run = replace(ran(TAXED, *RELEASED, bill), rounding=rounding)
     findings = judging.findings(new_run, 10_000)
     assert [finding.kind for finding in findings[: len(named)]] == [WRONG] * len(named)
@@ -314,10 +315,10 @@ def test_a_bill_of_other_amounts_than_promised_is_wrong(bill: ReceivedReceipt, r
 # the set of receipts
 
 
-def whole(**changed: list[ReceivedReceipt]) -> Ran:
+def whole(**changed: list[TimedReceipt]) -> LoadRun:
     """A run of a trade of which everything came, but for the receipts of some types."""
     codes = {"311": "A", "411": "B", "511": "C", "621": "BOX"}
-    items = [Item(code, box, "T1", f"G{code}", f"M{code}") for code, box in codes.items()]
+    items = [LoadMessage(code, box, "T1", f"G{code}", f"M{code}") for code, box in codes.items()]
     tracks = [Track(item, 0.0, status=202, answered=5.0, first_receipt=20.0, ended=50.0) for item in items]
     came = {
         "c312": [told("312", "2", "A"), told("312", "120", "A", 2)],
@@ -329,16 +330,20 @@ def whole(**changed: list[ReceivedReceipt]) -> Ran:
     }
     received = [receipt for of_type in came.values() for receipt in of_type]
     promises = {"T1": TAXED}
-    return Ran(
-        Made(Path(), items, promises, planned(PROFILE, 1)), 1.0, Measurement(tracks, received=received), 1.0, False
+    return LoadRun(
+        PreparedLoad(Path(), items, promises, planned(PROFILE, 1)),
+        1.0,
+        Measurement(tracks, received=received),
+        1.0,
+        False,
     )
 
 
 NOW = "20261124235959"
 
 
-def told(code: str, status: str, box: str = "BOX", place: int = 1, time: str = NOW) -> ReceivedReceipt:
-    return ReceivedReceipt(0.0, box, place, code, f"KEY{code}", "T1", status, (), time=time)
+def told(code: str, status: str, box: str = "BOX", place: int = 1, time: str = NOW) -> TimedReceipt:
+    return TimedReceipt(0.0, box, place, code, f"KEY{code}", "T1", status, (), time=time)
 
 
 @each(
@@ -363,7 +368,7 @@ def told(code: str, status: str, box: str = "BOX", place: int = 1, time: str = N
     ],
 )
 def test_the_set_of_receipts_is_held_against_what_was_sent(
-    changed: dict[str, list[ReceivedReceipt]], kind: str, words: str
+    changed: dict[str, list[TimedReceipt]], kind: str, words: str
 ) -> None:
     findings = judging.findings(whole(**changed), 10_000)
     assert [finding.kind for finding in findings] == ([kind] if kind else [])
@@ -385,13 +390,13 @@ def test_the_set_of_receipts_is_held_against_what_was_sent(
 def test_notes_of_transport_are_taken_in_when_all_of_them_has_come(
     code: str, answers: tuple[tuple[str, str, int], ...], kind: str, words: str
 ) -> None:
-    item = Item(code, "SITE", "", "G1", "M1")
+    item = LoadMessage(code, "SITE", "", "G1", "M1")
     received = [
-        ReceivedReceipt(0.0, "SITE", place, of, "N1", "", status, (), time=f"202611242359{seconds:02d}")
+        TimedReceipt(0.0, "SITE", place, of, "N1", "", status, (), time=f"202611242359{seconds:02d}")
         for place, (of, status, seconds) in enumerate(answers, 1)
     ]
     measurement = Measurement([Track(item, 0.0, status=202, first_receipt=1.0)], received=received)
-    sent = Ran(Made(Path(), [item], {}, planned(PROFILE, 1)), 1.0, measurement, 1.0, False)
+    sent = LoadRun(PreparedLoad(Path(), [item], {}, planned(PROFILE, 1)), 1.0, measurement, 1.0, False)
     findings = judging.findings(sent, 10_000)
     assert [finding.kind for finding in findings] == ([kind] if kind else []), findings
     assert all(words in finding.words for finding in findings)
@@ -460,18 +465,18 @@ def test_a_target_is_reached_or_not_and_what_was_not_measured_was_not(target: st
     "text", ["", "p99", "p101=1s", "p99=1", "p99=-1s", "p99=nan", "speed=1", "rate=x", "refused=1e9%", "start.p50=1s"]
 )
 def test_what_is_no_target_is_refused(text: str) -> None:
-    with pytest.raises(WrongTarget, match="is no target"):
+    with pytest.raises(SimulatorError, match="is no target"):
         read(text)
 
 
 def test_a_mailbox_whose_empty_poll_names_another_place_is_named() -> None:
-    def ground(following: Any) -> Distant:
+    def ground(following: Any) -> RemoteSandbox:
         remote: Any = SimpleNamespace(
             receipts_after=lambda box, after, limit: [],
             call=lambda method, path, query: {"receipts": [], "next": following(query["after"])},
         )
         nothing: Any = None
-        return Distant(nothing, remote, date(2026, 11, 20), "", nothing, _places={"DXPENT0000000001": 7})
+        return RemoteSandbox(nothing, remote, date(2026, 11, 20), "", nothing, _places={"DXPENT0000000001": 7})
 
     assert ground(lambda after: after).restarted() == []
     assert ground(lambda after: 0).restarted() == ["DXPENT0000000001"]

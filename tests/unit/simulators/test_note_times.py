@@ -8,16 +8,16 @@ import pytest
 from simulators.demo import OPTIONS
 from simulators.entry import DEMO, opened, settings_for
 from simulators.exports.course import ExportDay
-from simulators.exports.faults import export_fault
 from simulators.exports.shop import ExportShop
 from simulators.exports.traffic import faulty_export
-from simulators.imports.day import Day
+from simulators.imports.day import ImportDay
 from simulators.imports.shop import Shop
+from simulators.known_faults import known_fault
 from simulators.note_times import about_export, judge_notes
-from simulators.receipt_log import ReceiptLog, ReceivedReceipt
+from simulators.receipt_log import LoggedReceipt, ReceiptLog
 from simulators.receipt_sets import about_receipts
 from simulators.receipt_times import moment
-from simulators.transport_notes import Note, Part
+from simulators.transport_notes import Note, SentNotePart
 from tests.tables import each
 
 DAY = date(2026, 11, 20)
@@ -31,15 +31,15 @@ def played(world, tmp_path_factory):
     """Exports, each with another course, and a few imports, played to their ends: the exports by fault, the log."""
     folder, shop = tmp_path_factory.mktemp("notes"), ExportShop(world, 11, DAY)
     trades = {
-        name: faulty_export(shop, number, export_fault(name)) if name else shop.trade(number)
+        name: faulty_export(shop, number, known_fault("export", name)) if name else shop.trade(number)
         for number, name in enumerate(FAULTS, 1)
     }
     bought = [Shop(world, 12, DAY, {"9610": 1}).trade(number) for number in (1, 2)]
     options = {**OPTIONS, "signatures": "off", "inspection": False}
-    with opened(settings_for(folder, readers=0, synchronous="NORMAL"), DEMO, world, options) as outside:
+    with opened(settings_for(folder, readers=0, synchronous="NORMAL"), DEMO, world, options) as session:
         log = ReceiptLog([*trades.values(), *bought])
-        Day(outside, world, bought, 20, nights=()).play(log)
-        ExportDay(outside, world, list(trades.values()), 20).play(log)
+        ImportDay(session, world, bought, 20, nights=()).play(log)
+        ExportDay(session, world, list(trades.values()), 20).play(log)
         return trades, log
 
 
@@ -100,7 +100,7 @@ class Moved(ReceiptLog):
 
 
 def at(code, status, minutes=0):
-    return ReceivedReceipt(code, status, f"{NOON + timedelta(minutes=minutes):%Y%m%d%H%M%S}000", (), {})
+    return LoggedReceipt(code, status, f"{NOON + timedelta(minutes=minutes):%Y%m%d%H%M%S}000", (), {})
 
 
 class FixedLog(ReceiptLog):
@@ -108,7 +108,10 @@ class FixedLog(ReceiptLog):
 
     def __init__(self, code, *receipts):
         super().__init__(())
-        self.notes[Note("N1", code)] = [Part(NOON, ("X1", "X2")), Part(NOON + timedelta(minutes=30), ("X3",))]
+        self.notes[Note("N1", code)] = [
+            SentNotePart(NOON, ("X1", "X2")),
+            SentNotePart(NOON + timedelta(minutes=30), ("X3",)),
+        ]
         self._fixed = receipts
 
     def of(self, trade, code=""):

@@ -13,7 +13,7 @@ from simulators.officers.acts import (
     _about_reasons,
 )
 from simulators.officers.overtaken import PATH, _verdict
-from simulators.receipt_log import ReceiptLog, ReceivedReceipt
+from simulators.receipt_log import LoggedReceipt, ReceiptLog
 from simulators.world import World
 from tests.tables import each
 
@@ -48,7 +48,7 @@ class Desk:
         self.log.append((decision, officer, role, "", "approved"))
         return True
 
-    def state_of(self, decision):
+    def state_of(self, number, decision):
         return self.filed[decision - 1]
 
     def logged(self):
@@ -89,7 +89,7 @@ def test_a_log_that_names_somebody_else_is_named():
 def test_a_receipt_that_does_not_say_why_an_officer_decided_is_named():
     def told(**words):
         return [
-            ReceivedReceipt("622", status[1:], "1", (), {"returnInfo": f"[Code:1;Desc:{text}]"})
+            LoggedReceipt("622", status[1:], "1", (), {"returnInfo": f"[Code:1;Desc:{text}]"})
             for status, text in words.items()
         ]
 

@@ -7,10 +7,10 @@ import pytest
 
 from simulators.demo import OPTIONS
 from simulators.entry import DEMO, opened, settings_for
-from simulators.imports.day import Day
-from simulators.imports.faults import fault
+from simulators.imports.day import ImportDay
 from simulators.imports.shop import Shop
 from simulators.imports.traffic import faulty_trade
+from simulators.known_faults import known_fault
 from simulators.messages import SyntheticMessage
 from simulators.receipt_log import ReceiptLog
 from simulators.receipt_sets import about_receipts
@@ -27,11 +27,12 @@ def played(world, tmp_path_factory):
     folder = tmp_path_factory.mktemp("sets")
     shop = Shop(world, 11, DAY)
     trades = [
-        faulty_trade(shop, number, fault(name)) if name else shop.trade(number) for number, name in enumerate(FAULTS, 1)
+        faulty_trade(shop, number, known_fault("import", name)) if name else shop.trade(number)
+        for number, name in enumerate(FAULTS, 1)
     ]
     options = {**OPTIONS, "signatures": "off", "inspection": False}
-    with opened(settings_for(folder, readers=0, synchronous="NORMAL"), DEMO, world, options) as outside:
-        return trades, Day(outside, world, trades, 20).play()
+    with opened(settings_for(folder, readers=0, synchronous="NORMAL"), DEMO, world, options) as session:
+        return trades, ImportDay(session, world, trades, 20).play()
 
 
 def test_what_a_window_sends_is_complete(played):

@@ -19,16 +19,17 @@ from click.testing import CliRunner, Result
 from gateways.records import Options
 from schemas.identifiers import is_valid_guid, is_valid_s10
 from single_window.accounts.people import OPERATOR
-from single_window.cases import digests
+from single_window.cases.digests.lines import digested
+from single_window.cases.digests.outcomes import outcomes
 from single_window.cli import main
 from single_window.client.trades import SampleTrade, sample
 from single_window.clock import Clock, system_now
 from single_window.recordings import file, inside, places, playing
-from single_window.recordings.events import Act, MessageEvent, ReceiptEvent
+from single_window.recordings.events import MessageEvent, OfficerAct, ReceiptEvent
 from single_window.recordings.moving import Moved
-from single_window.recordings.numbers import Numbers, Place
+from single_window.recordings.numbers import IssuedPlace, Numbers
 from single_window.recordings.places import Noting
-from single_window.recordings.playing import Plan, Progress
+from single_window.recordings.playing import Progress, ReplayPlan
 from single_window.recordings.waves import instant
 from single_window.store.engine import snapshot
 from single_window.wiring import Window
@@ -204,7 +205,7 @@ def test_strictly_another_order_is_a_failure(in_two_minds: Path, tmp_path: Path)
 
 def test_without_its_acts_it_comes_to_something_else(decided: Path, tmp_path: Path) -> None:
     with file.opened(decided) as recording:
-        rest = [event for event in recording.events() if not isinstance(event, Act)]
+        rest = [event for event in recording.events() if not isinstance(event, OfficerAct)]
         made = file.Made(recording.manifest.digest, recording.manifest.outcomes)
         file.write(tmp_path / "rest.swr", recording.sandbox, rest, lambda: made)
     status, result = replay(tmp_path / "rest.swr", tmp_path / "data")
@@ -228,13 +229,13 @@ def test_what_was_interrupted_goes_on_and_does_nothing_twice(decided: Path, tmp_
         with closing(window_in(tmp_path / "data")) as window:
             into = inside.made(window, recording.sandbox, "again", instant("2026-11-24T08:00"), {})
             with pytest.raises(Interrupted):
-                playing.play(recording, Plan(), into, progress=stop)
+                playing.play(recording, ReplayPlan(), into, progress=stop)
         with closing(window_in(tmp_path / "data")) as window:
             there = inside.Inside(window, "again", inside.acts(window, "again") - noted[-1].acts)
-            ended = playing.play(recording, Plan(), there, noted[-1])
+            ended = playing.play(recording, ReplayPlan(), there, noted[-1])
             assert (ended.acts, ended.undone, inside.acts(window, "again")) == (3, 0, 3)
             with snapshot(window.engine) as connection:
-                digest = digests.digested(digests.outcomes(connection, "again"))
+                digest = digested(outcomes(connection, "again"))
         assert digest.sha256 == recording.manifest.digest
 
 
@@ -270,7 +271,8 @@ def test_a_moved_number_is_the_same_wherever_it_stands_and_its_check_digit_holds
 def test_a_recording_holds_all_that_came_and_went_out(day: Path) -> None:
     with file.opened(day) as recording:
         counted = [
-            sum(isinstance(event, kind) for event in recording.events()) for kind in (MessageEvent, Act, ReceiptEvent)
+            sum(isinstance(event, kind) for event in recording.events())
+            for kind in (MessageEvent, OfficerAct, ReceiptEvent)
         ]
         assert counted == [recording.manifest.messages, recording.manifest.acts, recording.manifest.receipts]
         assert counted[0] > 100
@@ -478,7 +480,7 @@ def test_a_number_of_the_window_becomes_that_which_the_same_receipt_has_here() -
             ReceiptEvent(place, 0, "DXPENT0000000001", "622", "inventory", f"A|{place}", "", "800", fields=fields)
         )
 
-    def ask(place: Place) -> str:
+    def ask(place: IssuedPlace) -> str:
         queries.append(f"{place.receipt.key} {place.name}")
         return "" if place.receipt.key == "A|1" else "42402026I000000777"
 

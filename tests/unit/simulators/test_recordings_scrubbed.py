@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from declarations.documents.extraction import field_name
 from schemas.identifiers import is_valid_resident_id
 from simulators.recordings.personal import ACCOUNT, ADDRESS, ELEMENTS, ID, NAME, TELEPHONE
-from simulators.recordings.strangers import Strangers
+from simulators.recordings.stand_ins import StandIns
 from single_window.cli import main
 from single_window.retention.closing_records import PERSONAL
 
@@ -54,9 +54,9 @@ def test_nobody_of_the_recording_is_left(folder: Path) -> None:
 
 
 def test_no_stand_in_is_the_name_of_another_person() -> None:
-    strangers = Strangers("a key")
+    strangers = StandIns("a key")
     first = strangers.of(NAME, "Wang")
-    again = Strangers("a key")
+    again = StandIns("a key")
     again.replace_all([(NAME, "Wang"), (NAME, first)])
     assert again.of(NAME, "Wang") not in {first, "Wang"}
 
@@ -88,12 +88,12 @@ def test_nobody_finds_the_way_back_and_two_scrubbings_have_nobody_in_common(fold
 
 
 def test_a_value_has_one_stand_in_of_its_kind_and_no_two_share_one() -> None:
-    strangers = Strangers("a key of the test")
+    strangers = StandIns("a key of the test")
     numbers = [f"37020219900307{place:03d}" for place in range(500)]
     valid = "370202199003074514"
     assert is_valid_resident_id(strangers.of(ID, valid))
     assert not is_valid_resident_id(strangers.of(ID, valid[:17] + "0"))
-    assert strangers.of(ID, valid) == strangers.of(ID, valid) != Strangers("another").of(ID, valid)
+    assert strangers.of(ID, valid) == strangers.of(ID, valid) != StandIns("another").of(ID, valid)
     for sort in (NAME, ID, TELEPHONE, ADDRESS, ACCOUNT):
         assert len({strangers.of(sort, number) for number in numbers}) == len(numbers), sort
 

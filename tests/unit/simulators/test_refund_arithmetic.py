@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from simulators.refunds import arithmetic
-from simulators.refunds.arithmetic import Return, base, domestic, in_yuan, manufacturer, share, to_cost, trader
+from simulators.refunds.arithmetic import VatFigures, base, domestic, in_yuan, manufacturer, share, to_cost, trader
 from tests.tables import each
 
 
@@ -78,14 +78,14 @@ def test_a_part_of_what_was_bought_counts_at_the_average_price():
     ],
 )
 def test_a_manufacturer_comes_to_the_published_cases(name, exports, levy, rate, period, made):
-    amounts = manufacturer([(yuan(exports), yuan(levy), yuan(rate))], Return(*map(yuan, period)))
+    amounts = manufacturer([(yuan(exports), yuan(levy), yuan(rate))], VatFigures(*map(yuan, period)))
     assert amounts == tuple(map(yuan, made))
 
 
 def test_exports_of_several_rates_are_added_rate_by_rate():
     amounts = manufacturer(
         [(yuan("100.05"), yuan("0.13"), yuan("0.09")), (yuan("100.05"), yuan("0.13"), yuan("0.06"))],
-        Return(input=yuan("100")),
+        VatFigures(input=yuan("100")),
     )
     assert (amounts.not_creditable, amounts.ceiling) == (yuan("11.00"), yuan("15.00"))
 

@@ -12,15 +12,15 @@ from simulators.refunds import acts
 from simulators.refunds.cases import WRONG, wrong
 from simulators.refunds.exporting import cases, exports
 from simulators.refunds.firms import Market
-from simulators.refunds.items import LETTERS, Item
-from simulators.refunds.plots import CLAIM, EXCHANGE, EXPORT, INVOICE, OFFICER, RETURN, plots
+from simulators.refunds.items import LETTERS, ExportedItem
+from simulators.refunds.scenarios import CLAIM, EXCHANGE, EXPORT, INVOICE, OFFICER, RETURN, refund_scenarios
 from tests.tables import each
 
 FIRST, WHEN = date(2026, 1, 2), "20270110101500"
 
 
 def market(seed=1):
-    return Market(seed, len(plots()) + 4)
+    return Market(seed, len(refund_scenarios()) + 4)
 
 
 def played(seed=1, trades=96):
@@ -36,7 +36,7 @@ def played(seed=1, trades=96):
 def _item(trade, case):
     line = trade.inventory.lines[0]
     number = f"4227{case.number:014d}001"
-    return Item(
+    return ExportedItem(
         number,
         line["gcode"],
         line["gname"],
@@ -56,7 +56,7 @@ def messages_of(year, world):
     firms = list({row.firm.code: row.firm for row in year}.values())
     yield from acts.registrations(firms, WHEN)
     for case in year:
-        for step in case.plot.steps:
+        for step in case.scenario.steps:
             if step.do not in {OFFICER, RETURN, EXPORT}:
                 yield from acts.acted(case, step, world, world.bank, WHEN)
 
@@ -106,7 +106,7 @@ def test_numbers_fit_their_fields_and_belong_to_one_case():
 
 def test_purchases_of_a_claim_add_up_to_its_exports_and_lie_within_its_invoices():
     for case in played():
-        if case.plot.paper and case.items:
+        if case.scenario.paper and case.items:
             paper, claim = case.invoice("20260601"), case.claim("202607")
             for link, line in zip(claim.links, paper.lines, strict=True):
                 assert sum(used.qty for used in link.used) == link.qty <= line.qty
@@ -115,25 +115,27 @@ def test_purchases_of_a_claim_add_up_to_its_exports_and_lie_within_its_invoices(
 
 @each("how", WRONG)
 def test_what_is_wrong_with_a_claim_is_in_its_first_link_only(how):
-    case = next(row for row in played() if row.plot.name == "several_rates")
+    case = next(row for row in played() if row.scenario.name == "several_rates")
     sound = case.claim("202607")
     other = wrong(sound, how)
     assert other.links[0] != sound.links[0] and other.links[1:] == sound.links[1:]
 
 
 def test_plots_have_words_and_steps_that_are_known():
-    names = [plot.name for plot in plots()]
+    names = [scenario.name for scenario in refund_scenarios()]
     assert len(set(names)) == len(names) >= 20
-    for plot in plots():
-        assert plot.zh and plot.en and plot.path
-        assert {step.do for step in plot.steps} <= {*acts.ACTS, OFFICER} and any(s.do == CLAIM for s in plot.steps)
-        assert [step.do for step in plot.steps].count(INVOICE) == (1 if plot.paper else 0)
-        assert {goods.kind for goods in plot.goods} <= {good.kind for good in export_goods()}
-        steps = [step.on(FIRST) for step in plot.steps]
-        assert steps == sorted(steps) or EXCHANGE in {step.do for step in plot.steps}
+    for scenario in refund_scenarios():
+        assert scenario.zh and scenario.en and scenario.path
+        assert {step.do for step in scenario.steps} <= {*acts.ACTS, OFFICER} and any(
+            s.do == CLAIM for s in scenario.steps
+        )
+        assert [step.do for step in scenario.steps].count(INVOICE) == (1 if scenario.paper else 0)
+        assert {goods.kind for goods in scenario.goods} <= {good.kind for good in export_goods()}
+        steps = [step.on(FIRST) for step in scenario.steps]
+        assert steps == sorted(steps) or EXCHANGE in {step.do for step in scenario.steps}
 
 
-@each("response", plots(), ids=lambda value: value.name)
+@each("response", refund_scenarios(), ids=lambda value: value.name)
 def test_every_plot_has_its_row_on_the_page_of_the_year(response):
     page = (Path(__file__).parents[3] / "docs" / "year.md").read_text("utf-8")
     (row,) = [line for line in page.splitlines() if line.endswith(f"| `{response.name}` |")]

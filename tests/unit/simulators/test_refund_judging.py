@@ -5,12 +5,12 @@ from decimal import Decimal
 
 from simulators.receipt_log import ReceiptLog
 from simulators.refunds import ledger
-from simulators.refunds.cases import Case
+from simulators.refunds.cases import RefundCase
 from simulators.refunds.exporting import cases
 from simulators.refunds.firms import Market
-from simulators.refunds.items import LETTERS, Item
+from simulators.refunds.items import LETTERS, ExportedItem
 from simulators.refunds.judging import CLAIM, NOTICE, judge, verdict
-from simulators.refunds.plots import WHY, plots
+from simulators.refunds.scenarios import WHY, refund_scenarios
 from simulators.refunds.year import PlayedYear
 from tests.tables import each
 
@@ -19,13 +19,15 @@ FIRST = date(2026, 1, 2)
 
 def case_of(name):
     """A case whose goods were exported, without having been played."""
-    case: Case = next(
-        candidate for candidate in cases(Market(1, len(plots())), 1, FIRST, 0) if candidate.plot.name == name
+    case: RefundCase = next(
+        candidate
+        for candidate in cases(Market(1, len(refund_scenarios())), 1, FIRST, 0)
+        if candidate.scenario.name == name
     )
     for number, trade in enumerate(case.trades):
         line = trade.inventory.lines[0]
         case.items.append(
-            Item(
+            ExportedItem(
                 f"{number:021d}",
                 line["gcode"],
                 line["gname"],
@@ -148,8 +150,8 @@ def test_another_expectation_stands_in_for_that_of_the_plot():
 
 
 def test_every_plot_promises_amounts_that_our_arithmetic_gives():
-    for plot in plots():
-        assert {name for _, name in plot.notices} <= set(case_of(plot.name).amounts)
+    for scenario in refund_scenarios():
+        assert {name for _, name in scenario.notices} <= set(case_of(scenario.name).amounts)
 
 
 def test_the_report_is_not_ok_as_soon_as_one_claim_is_not():

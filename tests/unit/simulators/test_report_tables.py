@@ -11,7 +11,7 @@ from rich.console import Console
 
 from simulators import report
 from simulators.refunds import ledger
-from simulators.refunds.judging import Outcome
+from simulators.refunds.judging import RefundVerdict
 
 NAME = "manufacturer_credited"
 TOTALS = {"tax_billed": "11.00", "paid": "7.00", "seconds": 1.5, "claims": 3}
@@ -25,7 +25,7 @@ def printed(show: Callable[[Console], None]) -> str:
 
 
 def test_of_a_day() -> None:
-    row = report.Row(
+    row = report.FaultRow(
         "refund",
         NAME,
         "生产企业应纳税额大于零",
@@ -35,12 +35,12 @@ def test_of_a_day() -> None:
         {"120 399 800": 1},
         0,
     )
-    output = printed(lambda console: report.show(report.Report((row,), TOTALS, ()), console))
+    output = printed(lambda console: report.show(report.DayReport((row,), TOTALS, ()), console))
     assert NAME in output and "11.00 yuan" in output and "1.5 s" in output and "claims │ 3 " in " ".join(output.split())
 
 
 def test_of_a_year_whatever_its_complaints_hold() -> None:
-    outcome = Outcome(
+    outcome = RefundVerdict(
         "R1",
         NAME,
         "E",

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from simulators.errors import SimulatorError
 from simulators.scenarios.reading import read
-from simulators.scenarios.wrong import WrongScenario
 
 CASES = tomllib.loads((Path(__file__).parents[2] / "specifications" / "scenarios" / "wrong.toml").read_text("utf-8"))[
     "case"
@@ -32,7 +32,7 @@ def written(folder: Path, text: str, name: str = "mine") -> Path:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["what"])
 def test_what_is_wrong_is_reported_with_its_place_and_the_nearest_key(case, tmp_path):
     before = f"{case['before']}\n" if "before" in case else ""
-    with pytest.raises(WrongScenario) as refused:
+    with pytest.raises(SimulatorError) as refused:
         read(written(tmp_path, f"{before}{BEGINNING}{case['file']}"))
     for sentence in case["says"]:
         assert sentence in str(refused.value)
@@ -41,13 +41,13 @@ def test_what_is_wrong_is_reported_with_its_place_and_the_nearest_key(case, tmp_
 def test_scenarios_that_begin_with_each_other_are_refused_with_the_circle(tmp_path):
     first = written(tmp_path, 'begins_with = "second"\n' + BEGINNING + ENDING, "first")
     written(tmp_path, 'begins_with = "first"\nzh = "二"\nen = "Two"\n' + ENDING, "second")
-    with pytest.raises(WrongScenario, match="in a circle: first → second → first"):
+    with pytest.raises(SimulatorError, match="in a circle: first → second → first"):
         read(first)
 
 
 def test_a_trade_is_named_once_whatever_a_scenario_begins_with(tmp_path):
     written(tmp_path, BEGINNING + ENDING, "before")
-    with pytest.raises(WrongScenario, match=r"line 5, trade\.tea: before has a trade of this name already"):
+    with pytest.raises(SimulatorError, match=r"line 5, trade\.tea: before has a trade of this name already"):
         read(written(tmp_path, 'begins_with = "before"\n' + BEGINNING + ENDING))
 
 
@@ -66,5 +66,5 @@ def test_a_scenario_goes_on_where_another_ends(tmp_path):
 def test_a_file_that_cannot_be_read_is_refused(data, message, tmp_path):
     path = tmp_path / "mine.toml"
     path.write_bytes(data)
-    with pytest.raises(WrongScenario, match=message):
+    with pytest.raises(SimulatorError, match=message):
         read(path)

@@ -7,12 +7,11 @@ from collections import Counter
 import pytest
 
 from simulators.entry.places import outcomes as ready_made
-from simulators.exports.faults import export_faults
 from simulators.exports.shop import MODES as EXPORT_MODES
-from simulators.imports.faults import faults
 from simulators.imports.shop import MODES as IMPORT_MODES
+from simulators.known_faults import known_faults
 from simulators.scenarios import finding, kinds
-from simulators.scenarios.form import Expect, Force, Send
+from simulators.scenarios.form import ExpectStep, ForceStep, SendStep
 from simulators.scenarios.page import AREAS
 from simulators.scenarios.reading import read
 from tests.unit.test_docs import outcomes
@@ -36,13 +35,15 @@ def test_every_row_of_the_table_of_outcomes_is_shown(shipped):
 
 def test_every_known_fault_has_a_scenario(shipped):
     played = {(deal.flow, deal.fault) for row in shipped for deal in row.trades.values()}
-    known = {("import", fault.name) for fault in faults()} | {("export", fault.name) for fault in export_faults()}
+    known = {("import", fault.name) for fault in known_faults("import")} | {
+        ("export", fault.name) for fault in known_faults("export")
+    }
     assert known - played == set()
 
 
 def test_every_ready_made_outcome_has_a_scenario(shipped):
-    named = {step.step.force for row in shipped for step in row.steps if isinstance(step.step, Force)}
-    named |= {step.step.outcome for row in shipped for step in row.steps if isinstance(step.step, Send)}
+    named = {step.step.force for row in shipped for step in row.steps if isinstance(step.step, ForceStep)}
+    named |= {step.step.outcome for row in shipped for step in row.steps if isinstance(step.step, SendStep)}
     assert set(ready_made()) - named == set()
 
 
@@ -57,10 +58,10 @@ def test_every_word_for_a_paper_is_used(shipped):
         word
         for row in shipped
         for step in row.steps
-        if isinstance(step.step, Send)
+        if isinstance(step.step, SendStep)
         for word in ((step.step.send,) if isinstance(step.step.send, str) else step.step.send)
     }
-    expected = {step.step.expect for row in shipped for step in row.steps if isinstance(step.step, Expect)}
+    expected = {step.step.expect for row in shipped for step in row.steps if isinstance(step.step, ExpectStep)}
     assert {word for words in kinds.SENT.values() for word in words} - sent == NOT_OURS
     assert {word for words in kinds.HEARD.values() for word in words} - expected <= NOT_OURS | {
         "payment",

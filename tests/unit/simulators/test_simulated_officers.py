@@ -18,12 +18,12 @@ from schemas import receipt_texts
 from simulators.demo import OPTIONS
 from simulators.desks import SANDBOX, leave_work
 from simulators.entry import DEMO, answering, opened, settings_for
-from simulators.entry.officers import Case, Office
-from simulators.imports.day import Silent
-from simulators.officers.beside import officers_beside
+from simulators.entry.officers import Office, OfficeCase
+from simulators.officers.background import officers_in_background
 from simulators.officers.command import officers
 from simulators.officers.judging import Discovery, found_in, judged, kinds
-from simulators.officers.playing import NAME, Manner, Play, Played, crew
+from simulators.officers.playing import NAME, OfficerManner, OfficersPlay, OfficersResult, crew
+from simulators.played_day import NoDisplay
 from simulators.world import World
 from single_window.accounts import rights
 from single_window.cases.refunds.decisions import ACTIONS
@@ -42,8 +42,8 @@ STEPS = {"refund_claim": ACTIONS, "registration": {"approve": "register", "refus
 def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with cases at every kind of desk; tests play on copies of it."""
     folder: Path = tmp_path_factory.mktemp("left")
-    with opened(settings_for(folder, synchronous="NORMAL", readers=0), DEMO, World(1), OPTIONS) as outside:
-        leave_work(outside, World(1), 1, 20, Silent())
+    with opened(settings_for(folder, synchronous="NORMAL", readers=0), DEMO, World(1), OPTIONS) as session:
+        leave_work(session, World(1), 1, 20, NoDisplay())
     return folder
 
 
@@ -144,15 +144,15 @@ def test_they_work_as_long_and_as_fast_as_requested(data: Path) -> None:
 
 
 def test_two_programs_beside_a_window_that_works_decide_no_case_twice(data: Path) -> None:
-    played: list[Played] = []
-    with opened(settings_for(data, synchronous="NORMAL", readers=0), DEMO, World(1), OPTIONS) as outside:
-        outside.beside(SANDBOX, World(1), {}, outside.day).run_clock(20_000)
-        with answering(outside):
+    played: list[OfficersResult] = []
+    with opened(settings_for(data, synchronous="NORMAL", readers=0), DEMO, World(1), OPTIONS) as session:
+        session.another_sandbox(SANDBOX, World(1), {}, session.day).run_clock(20_000)
+        with answering(session):
 
             def play(number: int) -> None:
-                office = Office(outside.window, SANDBOX, others=True)
+                office = Office(session.window, SANDBOX, others=True)
                 some = crew(4)[2 * number : 2 * number + 2]
-                played.append(Play(office, some, Manner(skill=1)).run())
+                played.append(OfficersPlay(office, some, OfficerManner(skill=1)).run())
 
             threads = [Thread(target=play, args=(number,)) for number in range(2)]
             for thread in threads:
@@ -164,13 +164,13 @@ def test_two_programs_beside_a_window_that_works_decide_no_case_twice(data: Path
 
 
 def test_they_stop_on_request_and_hold_nothing_then(data: Path) -> None:
-    with opened(settings_for(data, synchronous="NORMAL", readers=0), DEMO, World(1), OPTIONS) as outside:
-        outside.beside(SANDBOX, World(1), {}, outside.day).run_clock(20_000)
-        with answering(outside), officers_beside(outside, SANDBOX, 3, 7) as play:
+    with opened(settings_for(data, synchronous="NORMAL", readers=0), DEMO, World(1), OPTIONS) as session:
+        session.another_sandbox(SANDBOX, World(1), {}, session.day).run_clock(20_000)
+        with answering(session), officers_in_background(session, SANDBOX, 3, 7) as play:
             assert play is not None
             until(lambda: sum(officer.decided for officer in play.officers) > 3, 60, "some cases are decided")
         assert {officer.case for officer in play.officers} == {None}
-        with reading(outside.window.engine) as connection:
+        with reading(session.window.engine) as connection:
             held = select(work_case.c.assignee).where(work_case.c.waiting == 1, work_case.c.assignee != "")
             assert connection.execute(held).all() == []
 
@@ -189,9 +189,9 @@ def test_people_read_a_table_and_what_is_left(data: Path) -> None:
 # the table
 
 
-def case(**more: Any) -> Case:
+def case(**more: Any) -> OfficeCase:
     """A case, as far as it matters here."""
-    return Case("declaration", "1", "N1", "in_review", "I", (), "review")._replace(**more)
+    return OfficeCase("declaration", "1", "N1", "in_review", "I", (), "review")._replace(**more)
 
 
 RIGHT = {

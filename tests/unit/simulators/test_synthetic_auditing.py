@@ -11,20 +11,21 @@ from typing import NamedTuple
 
 import pytest
 
-from simulators.audit.auditing import Audit, audit
-from simulators.audit.evidence import Evidence
-from simulators.audit.journal import Brought, Entry, Fetched, Journal
-from simulators.audit.remote import Remote
 from simulators.demo import UNSIGNED
-from simulators.entry import DEMO, Outside, opened, settings_for
+from simulators.entry import DEMO, SandboxSession, opened, settings_for
 from simulators.entry.reports import DOUBLED, LOST, WRONG
-from simulators.imports.day import Day
-from simulators.imports.trade import Trade
+from simulators.imports.day import ImportDay
+from simulators.imports.trade import ImportTrade
 from simulators.imports.traffic import trades
 from simulators.messages import SyntheticMessage
+from simulators.verdicts.statements import JournalEntry
 from simulators.world import World
 from single_window.api.server.http import bind
 from single_window.process.serving import Server
+from tests.audit.auditing import Audit, audit
+from tests.audit.evidence import Evidence
+from tests.audit.journal import Brought, Fetched, Journal
+from tests.audit.remote import Remote
 from tests.tables import each
 
 DAY = date(2026, 11, 20)
@@ -36,7 +37,7 @@ _BLOCK = re.compile(rb"<(OrderReturn|PaymentReturn|LogisticsReturn|InventoryRetu
 class Run(NamedTuple):
     """A day that was played over HTTP, and the same day in a quiet window."""
 
-    trades: list[Trade]
+    trades: list[ImportTrade]
     journal: Journal
     reference: Evidence
 
@@ -49,22 +50,22 @@ class Run(NamedTuple):
 def run(world: World, tmp_path_factory: pytest.TempPathFactory) -> Run:
     of_the_day = list(trades(world, TRADES, seed=11, day=DAY))
     reference, journal = Evidence(of_the_day), Journal()
-    with place(world, tmp_path_factory.mktemp("quiet")) as outside:
-        Day(outside, world, of_the_day, 20, nights=NIGHTS).play(reference)
+    with place(world, tmp_path_factory.mktemp("quiet")) as session:
+        ImportDay(session, world, of_the_day, 20, nights=NIGHTS).play(reference)
     with (
-        place(world, tmp_path_factory.mktemp("watched")) as outside,
-        Server(outside.window, bind("127.0.0.1", 0), folders=False) as server,
+        place(world, tmp_path_factory.mktemp("watched")) as session,
+        Server(session.window, bind("127.0.0.1", 0), folders=False) as server,
     ):
         remote = Remote(
-            server.url, DEMO, journal, lambda until: server.runtime.call(lambda: outside.wait(until)).result()
+            server.url, DEMO, journal, lambda until: server.runtime.call(lambda: session.wait(until)).result()
         )
-        Day(remote, world, of_the_day, 7, nights=NIGHTS, note=journal.note).play()
+        ImportDay(remote, world, of_the_day, 7, nights=NIGHTS, note=journal.note).play()
         remote.fetch_again()
         remote.look_up()
     return Run(of_the_day, journal, reference)
 
 
-def place(world: World, folder: Path) -> Iterator[Outside]:
+def place(world: World, folder: Path) -> Iterator[SandboxSession]:
     return opened(settings_for(folder, synchronous="NORMAL", readers=0), DEMO, world, UNSIGNED, DAY)
 
 
@@ -96,11 +97,11 @@ def named(block: bytes, element: str) -> str:
     return re.search(rf"<{element}>(.*?)</{element}>".encode(), block)[1].decode()
 
 
-def sound(run: Run) -> Trade:
+def sound(run: Run) -> ImportTrade:
     return next(trade for trade in run.trades if not trade.fault)
 
 
-def accepted_among_others(run: Run) -> tuple[Trade, Fetched, bytes]:
+def accepted_among_others(run: Run) -> tuple[ImportTrade, Fetched, bytes]:
     """A sound trade, a message of receipts with one that accepts a document of it and with others, and that receipt."""
     return next(
         (trade, place, block)
@@ -257,7 +258,7 @@ def test_what_was_said_at_a_place_must_be_said_there_again(run: Run) -> None:
     assert (finding.kind, finding.mailbox, finding.sequence) == (WRONG, place.mailbox, place.after + 1)
 
 
-def entry(run: Run) -> tuple[Journal, Entry]:
+def entry(run: Run) -> tuple[Journal, JournalEntry]:
     journal = deepcopy(run.journal)
     return journal, next(sent for sent in journal.sent.values() if sent.code == "311")
 

@@ -16,12 +16,13 @@ from simulators.bench.console_measures import answered
 from simulators.bench.engine_measures import ENGINE_MEASURES
 from simulators.bench.floor import Floor
 from simulators.bench.growth_measures import last_of_first
-from simulators.bench.measures import Measured, NotAllThere, counted, warm_window
-from simulators.bench.quarters import Engines
+from simulators.bench.measures import BenchResult, counted, warm_window
 from simulators.bench.runs import ALL, Job, jobs, judged, named, results
 from simulators.bench.spool import Traffic
-from simulators.bench.stored_measures import Part, grown, sizes
-from simulators.machine import Peak, described, memory, used
+from simulators.bench.stored_measures import StoredPart, grown, sizes
+from simulators.bench.temporary_services import Engines
+from simulators.errors import SimulatorError
+from simulators.machine import MemoryPeak, described, memory, used
 from tests.receivers import receiving, status
 from tests.tables import each
 
@@ -112,8 +113,8 @@ def test_of_several_runs_the_median_counts_and_all_are_reported():
     assert (result["value"], result["values"], result["reached"]) == (1_500.0, [1_400.0, 1_600.0, 1_500.0], True)
 
 
-def measured(value: float, **more: object) -> Measured:
-    return Measured(value, 100, 1.0, 1.0, 0.5, 0.0, more)
+def measured(value: float, **more: object) -> BenchResult:
+    return BenchResult(value, 100, 1.0, 1.0, 0.5, 0.0, more)
 
 
 def test_more_than_allowed_does_not_reach_a_limit():
@@ -193,7 +194,7 @@ def test_a_run_that_leaves_trades_behind_does_not_count(tmp_path):
     half = list(spool.bodies(spool.made(tmp_path, traffic)))[:2]
     with warm_window(tmp_path, Traffic(1_000, 100, spool.WARM_UP_SEED), "NORMAL") as outside:
         list(outside.send(half))
-        with pytest.raises(NotAllThere, match=r"0 of 50 trades are released"):
+        with pytest.raises(SimulatorError, match=r"0 of 50 trades are released"):
             counted(outside, 50, 1.0, 0.0, 0.0)
 
 
@@ -320,7 +321,7 @@ def test_an_officer_comes_again_when_the_window_says_so_and_only_then():
     with receiving(busy, busy, status(200, b"the page"), status(503)) as window:
         request = Request(window.url, b"next")
         assert answered(build_opener(), request) == (window.url, "the page")
-        with pytest.raises(NotAllThere, match="answered with 503"):
+        with pytest.raises(SimulatorError, match="answered with 503"):
             answered(build_opener(), request)
         assert len(window.posted) == 4
 
@@ -364,12 +365,12 @@ def test_what_is_stored_is_split_by_table_and_index_and_what_was_there_before_do
             text("INSERT INTO kept VALUES (:id, :words)"), [{"id": n, "words": "x" * 500} for n in range(100)]
         )
     parts = grown(before, sizes(engine), 10)
-    assert set(parts) == {Part("kept", "kept"), Part("kept", "ix")}
+    assert set(parts) == {StoredPart("kept", "kept"), StoredPart("kept", "ix")}
     assert all(5_000 <= size <= 10_000 for size in parts.values())
     engine.dispose()
 
 
 def test_memory_at_its_peak_is_what_was_there_at_most():
-    with Peak() as peak:
+    with MemoryPeak() as peak:
         held = bytearray(50_000_000)
     assert peak.most >= memory() - 1 and len(held) == 50_000_000

@@ -11,23 +11,23 @@ from click.testing import CliRunner
 
 from simulators.amounts import yuan
 from simulators.demo import OPTIONS, demo
-from simulators.entry import DEMO, Refused, opened, settings_for
-from simulators.exports.faults import export_fault, export_faults
+from simulators.entry import DEMO, opened, settings_for
+from simulators.errors import SimulatorError
 from simulators.imports.bills import TaxTerms, bills_of
 from simulators.imports.differences import CHANGES, DIFFERENCES, PIECEWISE, RETURNED
 from simulators.imports.envelopes import ENVELOPES, FULL, SUBSCRIBED
-from simulators.imports.faults import fault, faults
 from simulators.imports.judging import judge
 from simulators.imports.limits import LIMITS, STEPS
 from simulators.imports.shop import Shop
 from simulators.imports.stories import BY_PARTS
 from simulators.imports.trade import Expected
 from simulators.imports.traffic import faulty_trade, messages, trades
+from simulators.known_faults import known_fault, known_faults
 from simulators.note_times import NOTES
 from simulators.officers.acts import ACTS, COURSES
 from simulators.officers.overtaken import LISTS
-from simulators.receipt_log import TAXES, ReceiptLog, ReceivedReceipt
-from simulators.refunds.plots import plots
+from simulators.receipt_log import TAXES, LoggedReceipt, ReceiptLog
+from simulators.refunds.scenarios import refund_scenarios
 from simulators.report import ROUNDED
 from simulators.scenes import SOUND
 from single_window.store.engine import writing
@@ -70,7 +70,7 @@ def test_a_day_of_a_thousand_trades_has_every_fault_and_every_outcome_is_the_exp
         DIFFERENCES: DIFFERING,
         ENVELOPES: FULL + 2 * SUBSCRIBED,
         ACTS: len(COURSES) + 1 + LISTS,
-        **{entry.name: entry.per_thousand for entry in faults()},
+        **{entry.name: entry.often for entry in known_faults("import")},
     }
     assert all(row["ok"] for row in report["outcomes"])
 
@@ -81,9 +81,9 @@ def test_the_totals_fit_each_other(large):
     assert totals["receipts"] == sum(totals["receipts_by_type"].values())
     assert totals["tax_bills"] == totals["receipts_by_type"]["816"] == totals["receipts_by_type"]["818"]
     partly = sum(step.story == "returned_partly" for step in chain(*STEPS)) + 2 * len(PIECEWISE)
-    assert totals["tax_bills"] == totals["released"] + fault("returned_partly").per_thousand + partly
+    assert totals["tax_bills"] == totals["released"] + known_fault("import", "returned_partly").often + partly
     assert 0 < float(totals["tax_voided"]) < float(totals["tax_billed"])
-    assert totals["cancelled"] == fault("cancelled").per_thousand
+    assert totals["cancelled"] == known_fault("import", "cancelled").often
 
 
 @pytest.mark.long
@@ -109,7 +109,7 @@ def test_four_hundred_exports_a_batch_and_earlier_days_have_every_fault_and_come
     assert out.pop("notes") > 100
     assert out.pop("sound") + sum(out.values()) == report["totals"]["exports"]["trades"]
     beside = {"batch": 12, "batch_sampled": 12, "batch_of_bad_goods": 12, "batch_with_one_bad": 20, "departure": 2}
-    assert out == {**{known_fault.name: known_fault.often for known_fault in export_faults()}, **beside}
+    assert out == {**{known.name: known.often for known in known_faults("export")}, **beside}
 
 
 @pytest.mark.long
@@ -123,8 +123,11 @@ def test_a_wrong_expectation_of_an_export_is_reported_and_ends_with_1():
 def test_the_totals_of_exports_fit_each_other(abroad):
     totals = abroad[1]["totals"]
     assert totals["exports"]["released"] == totals["exports"]["left"] > 300
-    assert totals["exports"]["cancelled"] == export_fault("cancelled").often
-    assert totals["exports"]["returned"] == export_fault("returned").often + export_fault("returned_twice").often
+    assert totals["exports"]["cancelled"] == known_fault("export", "cancelled").often
+    assert (
+        totals["exports"]["returned"]
+        == known_fault("export", "returned").often + known_fault("export", "returned_twice").often
+    )
     assert {"214", "216", "304", "404", "506", "508", "510", "604", "606", "608", "702", "792"} <= set(
         totals["receipts_by_type"]
     )
@@ -177,7 +180,7 @@ def test_a_wrong_expectation_is_reported_and_ends_with_1():
 def test_an_expectation_of_an_unknown_fault_is_refused_with_those_there_are():
     code, output = played("--expect", "bad_weather=100")
     assert code == 2
-    assert "no fault 'bad_weather'; there are: line_missing" in output
+    assert "no fault 'bad_weather' of imports; there are: line_missing" in output
 
 
 def test_the_table_for_people_says_ok_and_the_totals():
@@ -205,7 +208,7 @@ class FixedLog(ReceiptLog):
         for time, (code, status, *codes) in enumerate(receipts):
             head, lines = next(right, ({}, ())) if code == "816" else ({}, ())
             self._fixed.append(
-                ReceivedReceipt(code, status, f"{time:03d}", tuple(codes), {"taxNo": "T_0", **head}, lines)
+                LoggedReceipt(code, status, f"{time:03d}", tuple(codes), {"taxNo": "T_0", **head}, lines)
             )
 
     def of(self, trade, code=""):
@@ -331,7 +334,7 @@ JUDGED = {
 
 @each(("name", "receipts", "complaint"), JUDGED.values(), ids=JUDGED)
 def test_the_judge_sees_what_is_not_as_it_must_be(name, receipts, complaint, shop):
-    trade = faulty_trade(shop, 3, fault(name)) if name else shop.trade(3)
+    trade = faulty_trade(shop, 3, known_fault("import", name)) if name else shop.trade(3)
     verdict = judge(trade, FixedLog(trade, *receipts))
     assert verdict.ok is (not complaint)
     assert complaint in " ".join(verdict.complaints)
@@ -353,13 +356,13 @@ def test_an_expectation_may_be_changed_for_the_judge(shop):
 
 
 def test_receipts_that_have_a_gap_are_refused(tmp_path, world):
-    with opened(settings_for(tmp_path, readers=0, synchronous="NORMAL"), DEMO, world, OPTIONS) as outside:
+    with opened(settings_for(tmp_path, readers=0, synchronous="NORMAL"), DEMO, world, OPTIONS) as session:
         bodies = [message.body for message in messages(trades(world, 5, seed=1, day=DAY, fault_share=0), 1)]
-        list(outside.send(bodies))
-        with writing(outside.window.engine) as connection:
+        list(session.send(bodies))
+        with writing(session.window.engine) as connection:
             connection.execute(receipt_group.update().values(first=receipt_group.c.first + 1))
-        with pytest.raises(Refused, match="have a gap"):
-            list(outside.fetch([participant.dxp_id for participant in world.participants()]))
+        with pytest.raises(SimulatorError, match="have a gap"):
+            list(session.fetch(world.mailboxes()))
 
 
 @pytest.fixture(scope="module")
@@ -370,7 +373,7 @@ def refunded():
 def test_refund_claims_are_part_of_the_demo_and_of_its_verdict(refunded):
     code, report = refunded
     rows = {row["fault"]: row for row in report["outcomes"] if row["flow"] == "refund"}
-    assert set(rows) == {plot.name for plot in plots() if plot.short}
+    assert set(rows) == {scenario.name for scenario in refund_scenarios() if scenario.short}
     assert code == 0 and all(row["ok"] for row in rows.values())
     assert [got.partition(" · ")[2] for got in rows["part_of_invoice"]["got"]] == ["paid 390.00"]
     assert report["totals"]["told_of_refunds"]["notices"] >= 5

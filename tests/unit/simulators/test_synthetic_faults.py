@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from simulators.imports.faults import SOURCES, faults
 from simulators.imports.shop import Shop
 from simulators.imports.trade import CODES
 from simulators.imports.traffic import faulty_trade, shares, trades
+from simulators.known_faults import SOURCES, known_faults
 from tests.tables import each
 
 DAY = date(2026, 6, 1)
@@ -47,7 +47,7 @@ def promised(fault, sound):
     return results
 
 
-@each("fault", faults(), ids=lambda fault: fault.name)
+@each("fault", known_faults("import"), ids=lambda fault: fault.name)
 def test_a_fault_changes_what_its_table_says_and_nothing_else(fault, shop):
     for number in range(30):
         sound, faulty = shop.trade(number, fault.shape), faulty_trade(shop, number, fault)
@@ -60,7 +60,7 @@ def test_a_fault_changes_what_its_table_says_and_nothing_else(fault, shop):
 
 @each(
     "fault",
-    [fault for fault in faults() if any("again" in change for change in fault.changes)],
+    [fault for fault in known_faults("import") if any("again" in change for change in fault.changes)],
     ids=lambda fault: fault.name,
 )
 def test_what_comes_again_differs_only_as_the_table_says(fault, shop):
@@ -75,7 +75,7 @@ def test_what_comes_again_differs_only_as_the_table_says(fault, shop):
 
 
 def test_every_fault_comes_exactly_as_often_as_its_table_says_in_each_thousand(world):
-    planned = {fault.name: fault.per_thousand for fault in faults()}
+    planned = {fault.name: fault.often for fault in known_faults("import")}
     for first in (0, 3000):
         counts = Counter(trade.fault for trade in trades(world, 1000, seed=11, day=DAY, first=first))
         del counts[""]
@@ -103,11 +103,11 @@ def test_the_demo_day_is_mostly_sound():
 
 
 def test_every_source_of_a_value_is_used_and_known():
-    used = {change["from"] for fault in faults() for change in fault.changes if "from" in change}
+    used = {change["from"] for fault in known_faults("import") for change in fault.changes if "from" in change}
     assert used == set(SOURCES)
 
 
 def test_a_fault_that_is_expected_to_be_refused_names_its_outcome():
-    for fault in faults():
+    for fault in known_faults("import"):
         assert fault.zh and fault.en
         assert fault.expected.outcome in {"100", "300", "800", "-621001", ""}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import declarations
-from simulators.imports.faults import fault
+from simulators.known_faults import known_fault
 from simulators.stock import goods
 from tests.tables import each
 
@@ -53,5 +53,5 @@ def test_item_numbers_are_short_enough_for_the_list_and_unique():
 
 
 def test_the_unlisted_code_is_not_in_the_register(register):
-    (change,) = fault("not_listed").changes
+    (change,) = known_fault("import", "not_listed").changes
     assert change["set"] not in register

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from simulators.audit.hooks import Hooks
-from simulators.audit.journal import Brought
+from tests.audit.hooks import Hooks
+from tests.audit.journal import Brought
 
 BODY = b"<receipts/>"
 SECRET = "a secret"

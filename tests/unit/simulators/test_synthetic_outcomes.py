@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from declarations import account_book, limits, matching, rules, submission
-from declarations.account_book import BookLine
+from declarations.account_book import BookStock
 from declarations.documents import DOCUMENTS, extract
 from declarations.goods import load as load_goods
 from declarations.money import scale
@@ -18,10 +18,10 @@ from declarations.tax.import_tax import assess, dutiable_value
 from declarations.tax.price_query import queried
 from declarations.tax.rates import rates_on
 from schemas import catalogue
-from simulators.imports.faults import fault, faults
 from simulators.imports.shop import Shop
 from simulators.imports.trade import CODES
 from simulators.imports.traffic import faulty_trade
+from simulators.known_faults import known_fault, known_faults
 from simulators.world import LAST_ONE, PLENTY
 from tests.tables import each
 
@@ -55,7 +55,7 @@ def at_customs(world, trade):
     order, payment, waybill, inventory = (facts(kind, trade.document(kind)) for kind in CODES)
     goods, parameters = load_goods(), load_parameters()
     book = {
-        (keeper.ems_no, good.record_no): BookLine(
+        (keeper.ems_no, good.record_no): BookStock(
             keeper.ems_no, good.record_no, good.hs10, good.unit, scale(LAST_ONE if good.kind == "scarce" else PLENTY)
         )
         for keeper in world.warehouses
@@ -121,7 +121,7 @@ def shop(world):
 
 def test_every_fault_is_looked_at_here_or_said_to_be_looked_at_elsewhere():
     assert sorted((*BY_PORT, *BY_CUSTOMS, *BY_SUBMISSION, *ELSEWHERE)) == sorted(
-        known_fault.name for known_fault in faults()
+        known.name for known in known_faults("import")
     )
 
 
@@ -134,7 +134,7 @@ def test_a_sound_trade_breaks_no_rule(world, sound):
 @each("name", [name for name, why in ELSEWHERE.items() if why == "is sound"])
 def test_a_fault_that_is_released_breaks_no_rule(name, world, shop):
     for number in range(20):
-        trade = faulty_trade(shop, number, fault(name))
+        trade = faulty_trade(shop, number, known_fault("import", name))
         assert trade.expected.outcome == "800"
         assert at_the_port(trade) == at_customs(world, trade) == []
 
@@ -142,21 +142,23 @@ def test_a_fault_that_is_released_breaks_no_rule(name, world, shop):
 @each("name", BY_PORT)
 def test_a_fault_seen_by_the_port_breaks_its_rule_and_no_other(name, shop):
     for number in range(20):
-        assert at_the_port(faulty_trade(shop, number, fault(name))) == [fault(name).expected.codes[0]]
+        assert at_the_port(faulty_trade(shop, number, known_fault("import", name))) == [
+            known_fault("import", name).expected.codes[0]
+        ]
 
 
 @each("name", BY_CUSTOMS)
 def test_a_fault_seen_by_customs_passes_the_port_and_breaks_its_rule_first(name, world, shop):
     for number in range(20):
-        trade = faulty_trade(shop, number, fault(name))
+        trade = faulty_trade(shop, number, known_fault("import", name))
         assert at_the_port(trade) == []
-        assert at_customs(world, trade)[:1] == [fault(name).expected.codes[0]]
+        assert at_customs(world, trade)[:1] == [known_fault("import", name).expected.codes[0]]
 
 
 @each("name", BY_SUBMISSION)
 @each("state", ["declared", "accepted", "released"])
 def test_what_comes_again_is_answered_by_its_code_whatever_became_of_the_first(name, state, shop):
-    trade = faulty_trade(shop, 3, fault(name))
+    trade = faulty_trade(shop, 3, known_fault("import", name))
     ((kind, again),) = trade.afterwards
     if kind == "order" and state == "released":
         state = "accepted"
@@ -172,11 +174,11 @@ def test_what_comes_again_is_answered_by_its_code_whatever_became_of_the_first(n
         stored,
     )
     assert decision.action in {"refuse", "repeat"}
-    assert (decision.reason.rule,) == fault(name).expected.codes
+    assert (decision.reason.rule,) == known_fault("import", name).expected.codes
 
 
 def test_a_list_staged_first_is_declared_by_what_comes_afterwards(shop):
-    trade = faulty_trade(shop, 3, fault("staged_first"))
+    trade = faulty_trade(shop, 3, known_fault("import", "staged_first"))
     ((kind, again),) = trade.afterwards
     first = trade.inventory.head
     stored = submission.Stored(first["appTime"], first["guid"], "", "staged")

@@ -90,10 +90,10 @@ def test_what_could_not_be_sent_in_time_counts_from_when_it_should_have_been(fil
     with window() as url:
         run = send_paced(url, "main", file, 100, senders=1)
     late = sorted(run.accepted, reverse=True)
-    assert (len(late), run.refused, run.unheard) == (40, 0, 0)
+    assert (len(late), run.refused, run.without_receipt) == (40, 0, 0)
     assert late[0] >= STANDSTILL * 1_000
     assert late[20] >= STANDSTILL * 1_000 / 3, "those behind the first one waited, too"
-    assert sorted(run.heard)[20] >= STANDSTILL * 1_000 / 3
+    assert sorted(run.first_receipts)[20] >= STANDSTILL * 1_000 / 3
 
 
 @pytest.mark.long

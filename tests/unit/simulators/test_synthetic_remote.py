@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 import pytest
 
-from simulators.audit.auditing import about_answers
-from simulators.audit.journal import Fetched, Journal
-from simulators.audit.polling import GivenUp
-from simulators.audit.remote import Remote
 from simulators.imports.traffic import messages, trades
 from simulators.world import World
+from tests.audit.auditing import about_answers
+from tests.audit.journal import Fetched, Journal
+from tests.audit.polling import GivenUp
+from tests.audit.remote import Remote
 
 DAY = date(2026, 11, 20)
 LOST = None

@@ -5,7 +5,7 @@ import pytest
 from schemas import catalogue
 from schemas.reading import open_message, read
 from simulators.imports import stories
-from simulators.imports.faults import faults
+from simulators.known_faults import known_faults
 from tests.tables import each
 
 INVT_NO, PRE_NO = "42272026I000000001", "B20260601000000001"
@@ -116,7 +116,7 @@ def test_stock_is_filed_for_all_bonded_goods_or_those_named(world):
 
 
 def test_every_story_that_a_fault_names_can_be_played(sound):
-    named = {fault.story for fault in faults()} - {""}
+    named = {fault.story for fault in known_faults("import")} - {""}
     assert named | {stories.BY_PARTS} == set(stories.STORIES)
     for tell in stories.STORIES.values():
         documents(tell(sound[0], INVT_NO))

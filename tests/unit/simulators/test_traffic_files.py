@@ -10,14 +10,15 @@ import pytest
 from msgspec.structs import replace
 
 from schemas.reading import open_message, read
-from simulators.toml_places import line_of
+from simulators.errors import SimulatorError
+from simulators.toml_files import line_of
 from simulators.traffic import files, making
-from simulators.traffic.files import EXPECTED, Form, write_folder
-from simulators.traffic.plan import Plan, planned
-from simulators.traffic.profile import ByFlow, WrongProfile, read_profile, shipped, text_of
+from simulators.traffic.files import EXPECTED, MessageForm, write_folder
+from simulators.traffic.plan import TrafficPlan, planned
+from simulators.traffic.profile import ByFlow, read_profile, shipped, text_of
 
 
-def plan(a_day: int = 120, seed: int = 5, name: str = "double11", per_message: int = 20) -> Plan:
+def plan(a_day: int = 120, seed: int = 5, name: str = "double11", per_message: int = 20) -> TrafficPlan:
     profile = read_profile(shipped()[name], name)
     return planned(replace(profile, trades=replace(profile.trades, a_day=a_day)), seed, per_message)
 
@@ -28,16 +29,16 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 def test_the_same_seed_gives_the_same_bytes_whoever_makes_them(tmp_path: Path) -> None:
     entry, other, third = tmp_path / "1", tmp_path / "2", tmp_path / "3"
-    first = write_folder(entry, plan(40), Form())
-    assert write_folder(other, plan(40), Form(), processes=2) == first
+    first = write_folder(entry, plan(40), MessageForm())
+    assert write_folder(other, plan(40), MessageForm(), processes=2) == first
     assert tree(entry) == tree(other)
-    assert write_folder(third, plan(40, seed=6), Form()).sha256 != first.sha256
+    assert write_folder(third, plan(40, seed=6), MessageForm()).sha256 != first.sha256
 
 
 def test_a_folder_shows_what_each_trade_must_come_to_and_holds_valid_messages(tmp_path: Path) -> None:
     sound = plan(60, name="tuesday")
     sound = sound._replace(profile=replace(sound.profile, faults=ByFlow()))
-    written = write_folder(tmp_path / "out", sound, Form(enveloped=True))
+    written = write_folder(tmp_path / "out", sound, MessageForm(enveloped=True))
     result = [json.loads(line) for line in (tmp_path / "out" / EXPECTED).read_text("utf-8").splitlines()]
     assert len({row["trade"] for row in result}) == len(result) == written.trades == 60
     codes: Counter[str] = Counter()
@@ -52,30 +53,30 @@ def test_an_interrupted_folder_goes_on_to_the_same_bytes(tmp_path: Path) -> None
     class Interrupted(BaseException):
         pass
 
-    def after_two(made: files.Made) -> None:
+    def after_two(made: files.WrittenBlock) -> None:
         seen.append(made)
         if len(seen) == 2:
             raise Interrupted
 
-    seen: list[files.Made] = []
+    seen: list[files.WrittenBlock] = []
     out, whole = tmp_path / "out", tmp_path / "whole"
     with pytest.raises(Interrupted):
-        write_folder(out, plan(30), Form(), progress=after_two)
+        write_folder(out, plan(30), MessageForm(), progress=after_two)
     (out / "002-import-0000300.unfinished").mkdir()
-    with pytest.raises(WrongProfile, match="--resume"):
-        write_folder(out, plan(30), Form())
-    with pytest.raises(WrongProfile, match="seed differ"):
-        write_folder(out, plan(30, seed=6), Form(), resume=True)
-    assert write_folder(out, plan(30), Form(), resume=True) == write_folder(whole, plan(30), Form())
+    with pytest.raises(SimulatorError, match="--resume"):
+        write_folder(out, plan(30), MessageForm())
+    with pytest.raises(SimulatorError, match="seed differ"):
+        write_folder(out, plan(30, seed=6), MessageForm(), resume=True)
+    assert write_folder(out, plan(30), MessageForm(), resume=True) == write_folder(whole, plan(30), MessageForm())
     assert tree(out) == tree(whole)
 
 
 def test_two_processes_do_not_write_one_folder(tmp_path: Path) -> None:
-    def write_again(made: files.Made) -> None:
-        with pytest.raises(WrongProfile, match="another process is writing"):
-            write_folder(tmp_path / "out", plan(30), Form(), resume=True)
+    def write_again(made: files.WrittenBlock) -> None:
+        with pytest.raises(SimulatorError, match="another process is writing"):
+            write_folder(tmp_path / "out", plan(30), MessageForm(), resume=True)
 
-    write_folder(tmp_path / "out", plan(30), Form(), progress=write_again)
+    write_folder(tmp_path / "out", plan(30), MessageForm(), progress=write_again)
 
 
 def test_orders_come_in_the_order_of_numbers_and_most_in_the_busy_hours() -> None:
@@ -106,10 +107,10 @@ def test_companies_have_different_sizes() -> None:
     ("old", "new", "message"),
     [
         ("a_day", "a_dya", "line 10, trades.a_dya: there is no key 'a_dya'; did you mean 'a_day'?"),
-        ("times = 10", 'times = "x"', "line 15, peak[0].times: Expected `int`, got `str`"),
+        ("times = 10", 'times = "x"', "line 15, peak[0].times: a whole number is expected, not a text in quotes"),
         ("payer_differs", "payer_difers", "there is no fault 'payer_difers' of imports; did you mean 'payer_differs'?"),
         ('"9710" = 20', '"9711" = 20', "did you mean '9710'?"),
-        ("first = 2026", "# ", "the key period.first is missing"),
+        ("first = 2026", "# ", "period: the key 'first' is missing"),
         ("zipf = 1.0", "zipf = 1.0 x", "is no TOML"),
         (
             "line_missing = 3",
@@ -119,7 +120,7 @@ def test_companies_have_different_sizes() -> None:
     ],
 )
 def test_a_wrong_profile_is_reported_with_line_key_and_the_nearest_known_one(old: str, new: str, message: str) -> None:
-    with pytest.raises(WrongProfile) as refused:
+    with pytest.raises(SimulatorError) as refused:
         read_profile(shipped()["double11"].replace(old, new), "mine.toml")
     assert message in str(refused.value)
 
@@ -137,5 +138,5 @@ def test_the_line_of_a_key_is_that_of_its_own_table() -> None:
 
 
 def test_a_name_that_is_no_file_leads_to_the_nearest_shipped_profile() -> None:
-    with pytest.raises(WrongProfile, match="did you mean tuesday"):
+    with pytest.raises(SimulatorError, match="did you mean tuesday"):
         text_of("tuseday")

@@ -10,8 +10,9 @@ from threading import Thread
 import pytest
 from msgspec.structs import replace
 
-from simulators.traffic.plan import Plan, planned
-from simulators.traffic.posting import WrongAddress, dues, post, timed
+from simulators.errors import SimulatorError
+from simulators.traffic.plan import TrafficPlan, planned
+from simulators.traffic.posting import dues, post, timed
 from simulators.traffic.profile import read_profile, shipped
 
 
@@ -43,7 +44,7 @@ def window() -> Iterator[tuple[str, type[Window]]]:
         thread.join()
 
 
-def plan(a_day: int = 40, name: str = "tuesday") -> Plan:
+def plan(a_day: int = 40, name: str = "tuesday") -> TrafficPlan:
     profile = read_profile(shipped()[name], name)
     return planned(replace(profile, trades=replace(profile.trades, a_day=a_day)), 1, 20)
 
@@ -61,7 +62,7 @@ def test_every_message_is_sent_and_what_is_not_accepted_is_counted(window: tuple
 def test_nobody_answers_and_every_message_is_counted_as_such() -> None:
     sent = post(plan(10), "http://127.0.0.1:9", "main", 10_000, 1.0)
     assert set(sent.statuses) == {0}
-    with pytest.raises(WrongAddress, match="no address"):
+    with pytest.raises(SimulatorError, match="no address"):
         post(plan(10), "127.0.0.1:9", "main", None, 1.0)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from shutil import copytree
 
 from simulators.imports import stories as simulated
-from simulators.imports.trade import Trade
+from simulators.imports.trade import ImportTrade
 from tests.databases import kept_folder, window_in
 from tests.stories.story import StoryRunner
 
@@ -21,16 +21,16 @@ class Played:
     """What was played: the folder, and the trade of each kind."""
 
     data: Path
-    released: Trade
-    rejected: Trade
-    reviewed: Trade
-    waiting: Trade
-    refused: Trade
-    hostile: Trade
-    returned: Trade
+    released: ImportTrade
+    rejected: ImportTrade
+    reviewed: ImportTrade
+    waiting: ImportTrade
+    refused: ImportTrade
+    hostile: ImportTrade
+    returned: ImportTrade
     request_no: str
     invalid: bytes
-    unregistered: Trade
+    unregistered: ImportTrade
     mailbox: str
 
 
@@ -83,7 +83,7 @@ def _played() -> Played:
         window.close()
 
 
-def order_no(trade: Trade) -> str:
+def order_no(trade: ImportTrade) -> str:
     """The order number of a trade."""
     document = trade.inventory or trade.order
     assert document is not None

@@ -17,12 +17,15 @@ from werkzeug.test import TestResponse
 from werkzeug.wrappers import Response
 
 from schemas import envelope
+from single_window.clock import monotonic
 from tests.described import check
 
 SAMPLES = Path(envelope.__file__).parent / "samples"
 CAP = 300_000
 """Bytes that a message may have in these tests."""
 TRADE = ("311", "411", "511", "621")
+PATIENCE = 60.0
+"""Seconds for which a patient client calls again, on however slow a machine."""
 
 
 class Answer(NamedTuple):
@@ -81,6 +84,18 @@ class Client:
 
     def post(self, body: Any, query: str = "", **headers: str) -> Answer:
         return self.call("POST", f"/api/v1/messages{query}", body, **headers)
+
+
+class PatientClient(Client):
+    """Calls again what was turned away because too much else goes on, as a client is told to; for as many seconds as
+    `PATIENCE`."""
+
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+        until = monotonic() + PATIENCE
+        while True:
+            answered = super().call(method, path, body, **headers)
+            if answered.status != 503 or answered.codes != ["not-accepting"] or monotonic() > until:
+                return answered
 
 
 def answer(response: HTTPResponse) -> Answer:

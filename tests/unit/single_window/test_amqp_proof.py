@@ -12,7 +12,8 @@ from gateways.records import Options
 from single_window.accounts import key_keeping
 from single_window.channels.amqp_proof import HEADER, Proof
 from single_window.messaging.consuming import IncomingMessage
-from single_window.store.channels import AMQP, Channel
+from single_window.store.channels import Channel
+from single_window.store.names import AMQP
 from single_window.wiring import Window
 from tests.api_keys import MAILBOX, issued
 from tests.databases import window_in

@@ -14,8 +14,9 @@ from single_window.intake.admission_queue import AdmissionQueue
 from single_window.messaging.wakeups import LocalWakeups
 from single_window.settings import Settings
 from single_window.store import channels
-from single_window.store.channels import AMQP, WEBHOOK, Channel
+from single_window.store.channels import Channel
 from single_window.store.engine import writing
+from single_window.store.names import AMQP, WEBHOOK
 from single_window.wiring import Window, open_window
 from tests.mailboxes import BOX, numbers, put
 from tests.receivers import free_port, receiving

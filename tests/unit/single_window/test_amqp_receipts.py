@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from single_window.channels.amqp_receipts import AmqpReceipts
 from single_window.messaging.outages import DeclarationRefused
-from single_window.messaging.publishing import Outcome, OutgoingMessage
+from single_window.messaging.publishing import OutgoingMessage, PublishOutcome
 from single_window.messaging.wakeups import BrokerUnavailable
-from single_window.receipts.pushing.outgoing import Outgoing
+from single_window.receipts.pushing.outgoing import ReceiptsMessage
 from single_window.receipts.pushing.pusher import NotDelivered
-from single_window.store.channels import AMQP, Channel
+from single_window.store.channels import Channel
+from single_window.store.names import AMQP
 from tests.mailboxes import BOX
 
 LIMIT = 10
@@ -38,22 +39,22 @@ class Queue:
     def depth(self, queue: str) -> int | None:
         return len(self.waiting) if self.declared else None
 
-    def publish(self, letters: Sequence[OutgoingMessage]) -> list[Outcome]:
+    def publish(self, letters: Sequence[OutgoingMessage]) -> list[PublishOutcome]:
         if self.away:
             raise BrokerUnavailable("away")
         return [self._take(letter) for letter in letters]
 
-    def _take(self, letter: OutgoingMessage) -> Outcome:
+    def _take(self, letter: OutgoingMessage) -> PublishOutcome:
         fits = len(self.waiting) < self.limit
         if fits:
             self.waiting.append(letter.headers["sequence"])
             self.taken.append(letter.headers["sequence"])
         del self.waiting[: self.readers.pop(0) if self.readers else 0]
-        return Outcome.CONFIRMED if fits else Outcome.REFUSED
+        return PublishOutcome.CONFIRMED if fits else PublishOutcome.REFUSED
 
 
-def messages(first: int, last: int) -> list[Outgoing]:
-    return [Outgoing(f"id-{n}", "main", BOX, n, n, "312", b"<a/>") for n in range(first, last + 1)]
+def messages(first: int, last: int) -> list[ReceiptsMessage]:
+    return [ReceiptsMessage(f"id-{n}", "main", BOX, n, n, "312", b"<a/>") for n in range(first, last + 1)]
 
 
 def sender(queue: Queue) -> AmqpReceipts:

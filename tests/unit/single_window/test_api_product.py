@@ -22,7 +22,7 @@ from single_window.channels.webhook import headers
 from single_window.frame.http.problems import PROBLEM_JSON
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.observe import logs
-from single_window.receipts.pushing.outgoing import Outgoing
+from single_window.receipts.pushing.outgoing import ReceiptsMessage
 from single_window.settings import WrongSetting, from_environment
 from single_window.wiring import Window
 from tests.databases import window_in
@@ -169,7 +169,7 @@ def test_queues_and_webhooks_are_described(client: FlaskClient, described: Any) 
     sent = {entry.root for entry in catalogue.entries() if entry.handling is not None}
     assert set(description["channels"]["messages"]["messages"]) == sent
     assert [channel["address"] for channel in description["channels"].values()] == ["{dxpId}", "{dxpId}_HZ"]
-    posted = headers("secret", Outgoing("id", "main", "DXPENT0000000001", 1, 1, "622", b""), 0)
+    posted = headers("secret", ReceiptsMessage("id", "main", "DXPENT0000000001", 1, 1, "622", b""), 0)
     assert [name for name in posted if name.startswith("X-Single")] == list(ABOUT)
     shown = described["webhooks"]["receipts"]["post"]["parameters"]
     assert [parameter["name"] for parameter in shown] == list(ABOUT)

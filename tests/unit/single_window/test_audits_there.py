@@ -17,8 +17,8 @@ from single_window.accounts import rights
 from single_window.answers import audits
 from single_window.api.app import create_app
 from single_window.api.trying import calling, computing
-from single_window.api.trying.requests import Trial
-from single_window.auditing import Difference, Ledger
+from single_window.api.trying.computing import Trial
+from single_window.auditing import Ledger, LedgerDifference
 from single_window.cli import main
 from single_window.client import Audited, SandboxClient, WindowClient
 from single_window.frame.http.problems import Problem
@@ -105,7 +105,7 @@ def test_a_ledger_that_takes_too_long_is_given_up_and_does_not_balance(
 
 
 def test_an_answer_holds_so_many_differences_and_says_how_many_more() -> None:
-    many = tuple(Difference(str(number), "used", 1, 0) for number in range(audits.MOST_DIFFERENCES + 3))
+    many = tuple(LedgerDifference(str(number), "used", 1, 0) for number in range(audits.MOST_DIFFERENCES + 3))
     (ledger,) = audits.audit_out([Ledger("stock", Words("", ""), 1, {}, many)], most=audits.MOST_DIFFERENCES).ledgers
     assert (len(ledger.differences), ledger.more) == (audits.MOST_DIFFERENCES, 3)
 

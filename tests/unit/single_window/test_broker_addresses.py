@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from single_window.channels.addresses import UnfitAddress
-from single_window.channels.broker_addresses import UnfitBroker, check_broker, masked, parse_broker
+from single_window.channels.broker_addresses import check_broker, masked, parse_broker
 from single_window.channels.broker_transports import MAX_TEXT, opened
 from tests.tables import each
 
@@ -56,7 +56,7 @@ def test_an_address_is_shown_without_its_password(url: str, shown: str) -> None:
     ],
 )
 def test_what_cannot_be_an_address_is_refused_without_showing_it(url: str) -> None:
-    with pytest.raises(UnfitBroker) as refused:
+    with pytest.raises(UnfitAddress) as refused:
         parse_broker(url)
     assert refused.value.code == "broker-url" and SECRET not in str(refused.value)
 
@@ -72,7 +72,7 @@ def test_nothing_leads_into_the_operators_network_unless_it_is_allowed(url: str)
 
 
 def test_queues_in_memory_are_for_tests_alone() -> None:
-    with pytest.raises(UnfitBroker):
+    with pytest.raises(UnfitAddress):
         check_broker(parse_broker("memory://"), private=False)
     check_broker(parse_broker("memory://"), private=True)
 

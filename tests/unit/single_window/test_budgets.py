@@ -18,8 +18,7 @@ from single_window.answers.validation import MOST_BYTES, validations_out
 from single_window.api.app import create_app
 from single_window.api.server.http import THREADS
 from single_window.api.trying import calling
-from single_window.api.trying.computing import tried
-from single_window.api.trying.requests import Trial
+from single_window.api.trying.computing import Trial, tried
 from single_window.frame.http import budgets
 from single_window.frame.http.budgets import COMPUTED_BYTES, REQUEST_BYTES
 from single_window.frame.http.problems import Problem

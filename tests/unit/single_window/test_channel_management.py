@@ -18,8 +18,9 @@ from single_window.intake.admission_queue import AdmissionQueue
 from single_window.messaging.wakeups import LocalWakeups
 from single_window.settings import Settings
 from single_window.store import channels
-from single_window.store.channels import AMQP, WEBHOOK, Channel
+from single_window.store.channels import Channel
 from single_window.store.engine import reading, writing
+from single_window.store.names import AMQP, WEBHOOK
 from single_window.wiring import Window, open_window
 from tests.chaos.programs import until
 from tests.databases import window_in

@@ -16,7 +16,7 @@ from declarations.money import SCALE
 from single_window.accounts.people import OPERATOR
 from single_window.api.app import create_app
 from single_window.api.server.http import bind
-from single_window.cases import batches
+from single_window.cases.batches import requests as batches
 from single_window.cases.batches.answers import BATCH
 from single_window.cases.declarations.answers import DECLARATION
 from single_window.cases.exchange.answers import FOREX_REPORT

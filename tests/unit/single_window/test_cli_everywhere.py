@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,10 +28,9 @@ HERE = {
     "backup": FOLDER,
     "check": FOLDER,
     "restored": FOLDER,
-    "prune": FOLDER,
     "upgrade": FOLDER,
     "sample": FILES,
-    "reference": FILES,
+    "docs": FILES,
     "rules day": FILES,
     "rules expiring": FILES,
     "rules show": FILES,
@@ -43,8 +44,6 @@ HERE = {
     "recording scrub": FILES,
     "recording show": FILES,
     "verdict": FILES,
-    "compare": STORE,
-    "digest": STORE,
     "record": STORE,
     "bench": OWN,
     "demo": OWN,
@@ -134,10 +133,20 @@ EVERY: dict[str, tuple[str, int]] = {
     "tax parcel": ("3304990039,price=425,model=20g", 0),
     "parameters show": ("vat.standard", 0),
     "status": ("", 0),
+    "digest": ("", 0),
+    "compare": ("every other", 1),
 }
 """Arguments of each command that is a call of the API, in an order in which they can be made, and its exit code."""
 OWNERS = frozenset(
-    {"account add", "account disable", "account enable", "account list", "account password", "account unlock"}
+    {
+        "account add",
+        "account disable",
+        "account enable",
+        "account list",
+        "account password",
+        "account unlock",
+        "prune",
+    }
 )
 """Only for whoever owns the data folder: HTTP alone does not prove that."""
 OTHERS = frozenset({"listen", "load", "replay", "scenario run", "traffic"})
@@ -192,6 +201,45 @@ def test_every_command_does_the_same_on_a_folder_and_at_a_window(
         if not answered or "went wrong" in result.output or "another shape" in result.output:
             wrong.append((name, result.output))
     assert wrong == []
+
+
+BLOCKED = """
+import json, sys
+
+class Blocker:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {"sqlalchemy", "flask", "apiflask", "werkzeug"}:
+            raise ImportError(f"{name} is not for a client")
+
+sys.meta_path.insert(0, Blocker())
+from click.testing import CliRunner
+from single_window.cli import main
+
+for arguments in json.load(sys.stdin):
+    result = CliRunner().invoke(main, arguments, env={"LANG": "C"})
+    print(json.dumps([result.exit_code, result.output]))
+"""
+"""A process that can import neither the database's library nor that of the web, and calls commands one by one."""
+
+
+def test_a_command_that_asks_a_window_imports_neither_database_nor_web(sandbox: SandboxClient, tmp_path: Path) -> None:
+    run(sandbox, "sandbox", "create", "light", "--set", "open_desks=true")
+    order = tmp_path / "order.xml"
+    order.write_text(CliRunner().invoke(main, ["sample", "311"]).output)
+    where = ["--url", sandbox.caller.url, "--sandbox", "light"]
+    given = [
+        [*name.split(), *arguments.format(order=order, folder=tmp_path).split(), *where]
+        for name, (arguments, _) in EVERY.items()
+    ]
+    done = subprocess.run([sys.executable, "-c", BLOCKED], input=json.dumps(given), capture_output=True, text=True)
+    results = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(results) == len(EVERY), done.stderr
+    wrong = {
+        name: output
+        for (name, (_, code)), (given_code, output) in zip(EVERY.items(), results, strict=True)
+        if given_code != code or "not for a client" in output
+    }
+    assert wrong == {}
 
 
 def test_accounts_are_for_whoever_owns_the_folder(sandbox: SandboxClient) -> None:

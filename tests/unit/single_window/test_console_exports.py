@@ -11,7 +11,9 @@ from sqlalchemy import select
 from test_console_pages import Page, get
 
 from single_window.api import create_app
-from single_window.cases import declarations as stories
+from single_window.cases.declarations import assembly as stories
+from single_window.cases.declarations import counting
+from single_window.cases.declarations.matches import find
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.settings import Settings
 from single_window.store.engine import reading
@@ -95,7 +97,7 @@ def test_lists_are_filtered_by_flow_and_counted_by_it(browser: Browser, window: 
     page = get(browser, f"/declarations?{HERE}&lang=en&flow={flow}")
     assert len({link for link in page.links if re.match(r"/declarations/\d", link)}) == count
     with reading(window.engine) as connection:
-        counts = stories.counts(connection, SANDBOX, None)
+        counts = counting.counts(connection, SANDBOX, None)
     assert not flow or sum(counts.of_flow(flow).values()) == count
     day = get(browser, f"/?{HERE}&lang=en&day=all").text
     assert "Lists · import" in day and "Lists · export" in day
@@ -150,7 +152,7 @@ def test_a_return_of_an_export_is_decided_like_one_of_an_import(played: PlayedEx
     window = opened(played)
     browser = signed_in(create_app(window, admission=AdmissionQueue(window)).test_client(), window)
     with reading(window.engine) as connection:
-        (match,) = [hit for hit in stories.find(connection, SANDBOX, played.refund_no) if hit.category == "request"]
+        (match,) = [hit for hit in find(connection, SANDBOX, played.refund_no) if hit.category == "request"]
     source = browser.get(f"/declarations/{list_id(window, played.sales['asked'].id)}?{HERE}&lang=en").text
     assert f"/requests/{match.id}/decision" in source
     path = f"/requests/{match.id}/decision?{HERE}"

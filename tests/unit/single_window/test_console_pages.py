@@ -14,7 +14,7 @@ from played_trades import HOSTILE, SANDBOX, Played, order_no
 from sqlalchemy import select
 
 from single_window.api import create_app
-from single_window.cases import declarations as stories
+from single_window.cases.declarations import assembly as stories
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.settings import Settings
 from single_window.store.engine import reading

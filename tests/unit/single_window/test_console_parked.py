@@ -17,8 +17,9 @@ from single_window.cases.parked.pages import MOST
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.store.deliveries import file_deliveries
 from single_window.store.engine import reading, writing
+from single_window.store.names import DISMISSED, PARKED
 from single_window.store.numbering import ROWS
-from single_window.store.parking import DISMISSED, PARKED, listed
+from single_window.store.parking import listed
 from single_window.store.tables import delivery
 from single_window.wiring import Window
 from tests.databases import window_in

@@ -12,7 +12,7 @@ from played_trades import SANDBOX, Played, order_no
 from declarations.lifecycle import OFFICER, lifecycles
 from gateways.registration.officers import ACTIONS
 from single_window.api import create_app
-from single_window.cases import declarations as stories
+from single_window.cases.declarations import assembly as stories
 from single_window.frame.pages.speech import act_words
 from single_window.store.engine import reading
 from single_window.wiring import Window

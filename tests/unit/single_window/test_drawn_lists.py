@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from gateways.records import Options
 from single_window.api import create_app
-from single_window.cases import declarations as stories
+from single_window.cases.declarations import assembly as stories
 from single_window.cli import main
 from single_window.clock import Clock
 from single_window.intake.admission_queue import AdmissionQueue

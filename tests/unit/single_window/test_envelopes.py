@@ -23,9 +23,9 @@ from single_window.receipts.enveloping import in_envelope
 from single_window.receipts.pushing.outgoing import outgoing
 from single_window.receipts.rows import Rendered
 from single_window.receipts.tolerances import DXP_ENVELOPE
-from single_window.store.channels import AMQP, BROKER, Channel
+from single_window.store.channels import Channel
 from single_window.store.engine import reading
-from single_window.store.envelopes import WAYS
+from single_window.store.names import AMQP, BROKER, WAYS
 from single_window.wiring import Window
 from tests.chaos.programs import until
 from tests.databases import window_in

@@ -12,7 +12,7 @@ import pytest
 
 from declarations.calendar import instant_of
 from declarations.export.value import fob
-from declarations.forex.rates import NoRate, in_yuan, rate_of
+from declarations.forex.rates import NoExchangeRate, in_yuan, rate_of
 from declarations.goods import load as goods
 from declarations.money import plain, scale
 from declarations.parameters import Parameters, load
@@ -20,7 +20,7 @@ from declarations.refund.yuan import fob_in_yuan
 from declarations.tax.explanation import bases
 from declarations.tax.rates import rates_on
 from gateways.records import Options
-from single_window.cases.exchange import rates
+from single_window.cases.exchange.queries import rates
 from single_window.clock import Clock
 from single_window.master_data.importing import BadFile, Imported, import_csv
 from single_window.store.engine import reading, writing
@@ -98,11 +98,11 @@ def test_the_explanation_names_the_fixing_day_and_the_source(window: Window) -> 
 def test_a_month_without_a_rate_is_refused_and_named(window: Window) -> None:
     import_csv(window, "june", "exchange_rates", RATES)
     parameters = law(window)
-    with pytest.raises(NoRate, match=r"no rate of USD on 2026-08-01: import the rate of 2026-08 \("):
+    with pytest.raises(NoExchangeRate, match=r"no rate of USD on 2026-08-01: import the rate of 2026-08 \("):
         rate_of("USD", date(2026, 8, 1), parameters)
-    with pytest.raises(NoRate, match="no rate of EUR on 2026-07-01"):
+    with pytest.raises(NoExchangeRate, match="no rate of EUR on 2026-07-01"):
         rate_of("EUR", JULY, parameters)
-    with pytest.raises(NoRate, match="no rate of USD on 2026-08-01"):
+    with pytest.raises(NoExchangeRate, match="no rate of USD on 2026-08-01"):
         rates_on(date(2026, 8, 1), goods(), parameters).line(BEER)
 
 

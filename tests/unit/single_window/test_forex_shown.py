@@ -12,9 +12,9 @@ from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
 from declarations.money import scale
-from gateways.forex.repository import Listed
+from gateways.forex.repository import ListedEnterprise
 from single_window.api.app import create_app
-from single_window.cases import exchange as forex
+from single_window.cases.exchange import queries as forex
 from single_window.cli import main
 from single_window.master_data import importing as masterdata
 from single_window.store.engine import reading
@@ -149,7 +149,7 @@ def test_the_directory_is_imported_whole_and_the_same_again_changes_nothing(tmp_
     assert (done.new, done.changed, done.unchanged) == (3, 0, 0)
     assert masterdata.import_csv(window, "main", "forex_enterprises", text.format(*codes)).unchanged == 3
     with reading(window.engine) as connection:
-        assert forex.enterprise(connection, "main", codes[1]) == Listed(
+        assert forex.enterprise(connection, "main", codes[1]) == ListedEnterprise(
             codes[1], "B", True, "2024-06-01", "the text", scale("500000.00")
         )
         assert len(forex.enterprises(connection, "main")) == 3

@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from serving_http import Client
 
+from simulators.errors import SimulatorError
 from simulators.scenarios.reading import read
-from simulators.scenarios.wrong import WrongScenario
-from simulators.traffic.profile import WrongProfile, read_profile
+from simulators.traffic.profile import read_profile
 from single_window.api import create_app
 from single_window.data_lock import FILE, AlreadyRunning, DataLock
 from single_window.frame.http.problems import MOST_FINDINGS
@@ -141,9 +141,9 @@ def test_no_cell_is_run_by_a_spreadsheet(text: str, shown: str) -> None:
     ],
 )
 def test_a_deep_or_wide_file_is_refused_in_one_line(tmp_path: Path, text: str) -> None:
-    with pytest.raises(WrongProfile, match="too much"):
+    with pytest.raises(SimulatorError, match="too much"):
         read_profile(text)
     path = tmp_path / "scenario.toml"
     path.write_text(text)
-    with pytest.raises(WrongScenario):
+    with pytest.raises(SimulatorError):
         read(path)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from waitress.adjustments import Adjustments
 
-from single_window.api.server.http_bodies import Kept, KeptBody
+from single_window.api.server.http_bodies import KeptBodies, KeptBody
 from single_window.api.server.http_connection import channel_class
 from single_window.api.server.http_limits import Limits
 from single_window.api.server.http_loop import Loop
@@ -351,7 +351,7 @@ def test_where_no_header_came_the_request_gets_an_id_all_the_same(site: Site, ha
 
 
 def test_bodies_that_are_too_much_together_are_turned_away_while_they_come(hand: Hand) -> None:
-    site = Site(Serving(1_000_000, Limits(per_address=0), kept=Kept(250_000)))
+    site = Site(Serving(1_000_000, Limits(per_address=0), kept=KeptBodies(250_000)))
     first, second = site.connect(), site.connect()
     first[0].received(POST)
     first[0].received(b"x" * 199_000)
@@ -370,7 +370,7 @@ def test_bodies_that_are_too_much_together_are_turned_away_while_they_come(hand:
 
 
 def test_bodies_that_are_broken_off_are_kept_no_more(hand: Hand) -> None:
-    kept = Kept(250_000)
+    kept = KeptBodies(250_000)
     site = Site(Serving(1_000_000, Limits(per_address=0), kept=kept))
     for _ in range(5):
         channel, client = site.connect()
@@ -387,7 +387,7 @@ def test_bodies_that_are_broken_off_are_kept_no_more(hand: Hand) -> None:
 
 
 def test_a_body_that_is_closed_keeps_nothing_that_comes_later() -> None:
-    kept = Kept()
+    kept = KeptBodies()
     body = KeptBody(100, kept)
     body.append(b"x" * 50)
     body.close()

@@ -14,8 +14,9 @@ from sqlalchemy import select
 
 from single_window.api import create_app
 from single_window.outcomes import making
-from single_window.outcomes.triggers import Match, matches
+from single_window.outcomes.triggers import TriggerMatch, matches
 from single_window.process.serving import Server
+from single_window.refused import Refused
 from single_window.store.engine import reading, writing
 from single_window.store.tables import called_scenario, outcome_trigger
 from single_window.store.triggers import MESSAGE
@@ -270,14 +271,14 @@ def test_the_page_of_an_order_says_what_was_forced_in_either_language(
 def test_no_pattern_takes_long(pattern: str) -> None:
     began = thread_time()
     for number in range(100):
-        matches(Match(order=pattern), "inventory", "a" * 59 + "b", f"k{number}", "DXP")
+        matches(TriggerMatch(order=pattern), "inventory", "a" * 59 + "b", f"k{number}", "DXP")
     assert thread_time() - began < 2, "seconds of this thread's processor time, whatever else the machine does"
 
 
 def test_triggers_are_named_by_commands_too(window: Window) -> None:
     (made,) = making.make(window.engine, window.numbering, "main", scenario_name="lost", name="gone")
     assert making.find(window.engine, "main", "gone") == making.find(window.engine, "main", str(made.id)) == made
-    with pytest.raises(making.UnknownTrigger):
+    with pytest.raises(Refused, match="no trigger"):
         making.find(window.engine, "main", "other")
 
 

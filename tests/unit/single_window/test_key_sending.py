@@ -21,8 +21,8 @@ from single_window.api import create_app
 from single_window.channels import connecting
 from single_window.intake import samples
 from single_window.store import channels
-from single_window.store.channels import WEBHOOK
 from single_window.store.engine import reading, writing
+from single_window.store.names import WEBHOOK
 from single_window.store.tables import message, participant
 from single_window.wiring import Window
 from tests.api_keys import bearer, issued

@@ -9,6 +9,7 @@ from sqlalchemy import select, text, update
 
 from declarations import goods
 from declarations.money import scale
+from declarations.rows import BadRow
 from simulators.world import World
 from single_window.master_data.csv_files import MOST_BYTES, MOST_ROWS
 from single_window.master_data.importing import KINDS, BadFile, Imported, UnknownKind, import_csv
@@ -135,7 +136,7 @@ def test_what_a_column_of_goods_names_as_its_choices_is_taken(column):
     sound = next(csv.DictReader(shipped.read_text("utf-8-sig").splitlines()))
     for choice in allowed:
         assert goods.parse_row({**sound, "remark_value": "x", column: choice.replace("nothing", "")}, "here")
-    with pytest.raises(goods.BadRow, match=column):
+    with pytest.raises(BadRow, match=column):
         goods.parse_row({**sound, column: "another"}, "here")
 
 

@@ -188,7 +188,7 @@ def test_a_refusal_is_read_in_the_language_of_the_call(tmp_path: Path) -> None:
 
 @each("place", [*PLACES])
 def test_every_module_of_calls_stands_in_the_rooms_that_its_paths_begin_with(window: Window, place: str) -> None:
-    blueprint = import_module(f"single_window.{place}").blueprint
+    blueprint = import_module(place).blueprint
     rules = create_app(window, console=False).url_map.iter_rules()
     paths = [rule.rule for rule in rules if rule.endpoint.startswith(f"{blueprint.name}.")]
     assert {path.removeprefix(f"{PREFIX}/").partition("/")[0] for path in paths} == set(PLACES[place])
@@ -197,7 +197,7 @@ def test_every_module_of_calls_stands_in_the_rooms_that_its_paths_begin_with(win
 
 def test_all_calls_are_there_without_a_room(window: Window) -> None:
     whole = {rule.endpoint for rule in create_app(window, console=False).url_map.iter_rules()}
-    named = {import_module(f"single_window.{place}").blueprint.name for place in (*PLACES, *OUTSIDE)}
+    named = {import_module(place).blueprint.name for place in (*PLACES, *OUTSIDE)}
     assert named == {endpoint.partition(".")[0] for endpoint in whole} - {"openapi", "index"}
 
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from single_window.outcomes.scenarios import scenarios
-from single_window.outcomes.triggers import Do, Match
+from single_window.outcomes.triggers import Do, TriggerMatch
 
 PAGE = (Path(__file__).parents[3] / "docs/outcomes.md").read_text("utf-8")
 OF_PROFILES = "term"
@@ -25,4 +25,4 @@ def test_every_ready_made_outcome_is_on_the_page_and_no_other() -> None:
 
 
 def test_everything_that_a_trigger_matches_and_does_is_on_the_page() -> None:
-    assert rows("Write a trigger", 1) - {"do"} == {*Match.__struct_fields__, *map(str, Do)} - {OF_PROFILES}
+    assert rows("Write a trigger", 1) - {"do"} == {*TriggerMatch.__struct_fields__, *map(str, Do)} - {OF_PROFILES}

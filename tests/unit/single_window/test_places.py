@@ -12,7 +12,7 @@ from sqlalchemy import Engine, event
 
 from single_window.frame.http.places import Places
 from single_window.store.engine import open_engine, writing
-from single_window.store.places import Group, place
+from single_window.store.places import ReceiptGroup, place
 from tests.databases import made_data
 
 LONG = 120
@@ -73,7 +73,7 @@ def looks(engine: Engine) -> list[str]:
 
 def say(engine: Engine, number: int, count: int, box: str = BOX) -> None:
     with writing(engine) as connection:
-        place(connection, [Group(number, "main", box, count, 0)])
+        place(connection, [ReceiptGroup(number, "main", box, count, 0)])
 
 
 def test_what_lies_beyond_a_place_is_seen_and_what_does_not_is_not(engine: Engine) -> None:

@@ -10,10 +10,10 @@ from pika.frame import Method
 from pika.spec import Basic, BasicProperties
 
 from single_window.messaging import publishing
-from single_window.messaging.publishing import Batch, Outcome, OutgoingMessage, Publisher
+from single_window.messaging.publishing import OutgoingMessage, PublishedBatch, Publisher, PublishOutcome
 from single_window.messaging.wakeups import BrokerUnavailable
 
-CONFIRMED, REFUSED, RETURNED = Outcome.CONFIRMED, Outcome.REFUSED, Outcome.RETURNED
+CONFIRMED, REFUSED, RETURNED = PublishOutcome.CONFIRMED, PublishOutcome.REFUSED, PublishOutcome.RETURNED
 
 
 class FakeChannel:
@@ -75,8 +75,8 @@ def publisher(window: int = 10) -> tuple[Publisher, FakeChannel]:
     return made, connection.made
 
 
-def letters(count: int, body: bytes = b"", message_id: str = "") -> Batch:
-    return Batch([OutgoingMessage("exchange", "key", body, message_id=message_id)] * count)
+def letters(count: int, body: bytes = b"", message_id: str = "") -> PublishedBatch:
+    return PublishedBatch([OutgoingMessage("exchange", "key", body, message_id=message_id)] * count)
 
 
 def test_confirms_may_come_one_by_one_and_in_any_order() -> None:

@@ -9,9 +9,10 @@ from threading import Event
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from single_window.receipts.pushing.pool import SOUND, Pool
+from single_window.receipts.pushing.pool import SOUND, PushPool
 from single_window.receipts.pushing.pusher import Pusher
-from single_window.store.channels import WEBHOOK, Channel
+from single_window.store.channels import Channel
+from single_window.store.names import WEBHOOK
 from tests.chaos.programs import until
 
 
@@ -67,7 +68,7 @@ def stopping() -> Iterator[Event]:
 
 def rounds(pusher: Failing, woken: Event, stopping: Event, steps: int) -> int:
     """How often a channel is tried in so many steps, each of which sees to its end what it began."""
-    pool = Pool(pusher, woken.set, stopping)
+    pool = PushPool(pusher, woken.set, stopping)
     for _ in range(steps):
         pool.step()
         until(lambda: not pool.step(begin=False) and not pool.busy, 120, "the end of a round")
@@ -94,7 +95,7 @@ def test_who_delivered_nothing_wakes_nobody(stopping: Event) -> None:
 
 def test_many_receivers_that_never_end_keep_neither_the_quick_nor_the_slow_waiting(stopping: Event) -> None:
     pusher = Mixed(drippers=2 * SOUND)
-    pool = Pool(pusher, Event().set, stopping)
+    pool = PushPool(pusher, Event().set, stopping)
     until(
         lambda: not pool.step() and {"DXPSLOW", "DXPQUICK"} <= pusher.served, 60, "the quick and the slow to be served"
     )

@@ -19,7 +19,7 @@ from sqlalchemy import Engine, event, func, select, text
 
 from simulators.demo import OPTIONS, run
 from simulators.entry import DEMO, audited, opened, settings_for
-from simulators.imports.day import Silent
+from simulators.played_day import NoDisplay
 from simulators.world import World
 from single_window.api import create_app
 from single_window.intake.admission_queue import AdmissionQueue
@@ -250,21 +250,21 @@ def test_a_poll_reads_a_mailbox_from_its_place_on_and_not_from_the_beginning(sit
 def test_no_step_of_work_reads_all_of_a_sandbox(tmp_path: Path) -> None:
     sent: dict[str, Any] = {}
     audits: set[str] = set()
-    with opened(settings_for(tmp_path, synchronous="NORMAL", readers=0), DEMO, World(1), OPTIONS) as outside:
+    with opened(settings_for(tmp_path, synchronous="NORMAL", readers=0), DEMO, World(1), OPTIONS) as session:
         event.listen(
-            outside.window.engine,
+            session.window.engine,
             "before_cursor_execute",
             lambda connection, cursor, statement, parameters, context, many: sent.setdefault(
                 statement, parameters[0] if many else parameters
             ),
         )
-        assert run(outside, World(1), EACH_SCENE, 1, 20, nullcontext(Silent()), {}).ok
-        event.listen(outside.window.engine, "before_cursor_execute", lambda *given: audits.add(_shape(given[2])))
+        assert run(session, World(1), EACH_SCENE, 1, 20, nullcontext(NoDisplay()), {}).ok
+        event.listen(session.window.engine, "before_cursor_execute", lambda *given: audits.add(_shape(given[2])))
         # as at the end of the run: audit and digests read all of a sandbox, on purpose
-        list(audited(outside))
-        outside.digests()
+        list(audited(session))
+        session.digests()
         plans = {
-            statement: _plan(outside.window.engine, statement, parameters)
+            statement: _plan(session.window.engine, statement, parameters)
             for statement, parameters in sent.items()
             if statement.lstrip().startswith(("SELECT", "UPDATE", "DELETE")) and _shape(statement) not in audits
         }

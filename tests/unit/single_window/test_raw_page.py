@@ -13,7 +13,7 @@ from test_console_pages import get
 from schemas.envelope import Envelope, wrap
 from schemas.packing import MESSAGES
 from single_window.api import create_app
-from single_window.cases import declarations as stories
+from single_window.cases.declarations import assembly as stories
 from single_window.cases.declarations.archived import MOST
 from single_window.store.engine import reading, writing
 from single_window.store.tables import archive, document, message

@@ -16,8 +16,8 @@ from played_trades import SANDBOX, Played, order_no
 from test_console_pages import Page, get
 
 from single_window.api import create_app
-from single_window.cases import declarations as stories
-from single_window.cases.declarations import Story
+from single_window.cases.declarations import assembly as stories
+from single_window.cases.declarations.parts import Story
 from single_window.observe import logs
 from single_window.store.engine import reading
 from single_window.wiring import Window

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from single_window.api.server.http import bind
 from single_window.clock import system_now, timed_by
-from single_window.intake.admission import Admitted
+from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.admission_queue import OLDEST, SOON, STALE, AdmissionQueue, NotAccepting
 from single_window.intake.reading import Reading
 from single_window.process.serving import Server
@@ -136,7 +136,7 @@ class EndsOnce:
         self._window, self._left = window, 1
         self.numbering = window.numbering
 
-    def admit(self, sandbox: str, readings: Sequence[Reading], channel: str) -> list[Admitted]:
+    def admit(self, sandbox: str, readings: Sequence[Reading], channel: str) -> list[AdmissionAnswer]:
         if self._left:
             self._left -= 1
             raise Ended

@@ -13,8 +13,9 @@ from serving_http import again, sample
 
 from single_window.api import create_app
 from single_window.channels import ownership
-from single_window.channels.connecting import Made, described_made
-from single_window.store.channels import AMQP, Channel
+from single_window.channels.connecting import ConnectedChannel, described_made
+from single_window.store.channels import Channel
+from single_window.store.names import AMQP
 from single_window.wiring import Window
 from tests.tables import each
 
@@ -104,5 +105,5 @@ def test_another_sender_is_refused_alike_over_every_channel() -> None:
 
 def test_new_queues_are_said_to_come() -> None:
     channel = Channel("main", "DXPENT0000000001", AMQP)
-    assert described_made(Made(channel, "", fresh=True)).pending is True
-    assert described_made(Made(channel, "", fresh=False)).pending is UNSET
+    assert described_made(ConnectedChannel(channel, "", fresh=True)).pending is True
+    assert described_made(ConnectedChannel(channel, "", fresh=False)).pending is UNSET

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import TimeoutError as AllBusy
 
 from single_window.store.engine import close_unused, open_engine, read_once, reading, writing
-from single_window.store.sqlite_connections import Readers
+from single_window.store.sqlite_connections import ReadConnections
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_a_connection_that_may_be_in_a_transaction_is_closed(engine, opened, err
         connection.connection.dbapi_connection.execute("BEGIN")  # type: ignore[union-attr]
         raise error
 
-    readers: Readers = engine.get_execution_options()["readers"]
+    readers: ReadConnections = engine.get_execution_options()["readers"]
     with pytest.raises(error), readers.one() as connection:
         leave(connection)
     assert noted(engine) == [] and len(opened) == 2
@@ -149,7 +149,7 @@ def test_disposing_of_an_engine_closes_its_connections_and_it_opens_others_when_
 
 
 def test_an_error_reports_that_all_readers_are_busy(engine):
-    readers = Readers(engine.connect, most=2, patience=0)
+    readers = ReadConnections(engine.connect, most=2, patience=0)
     with ExitStack() as stack:
         for _ in range(2):
             stack.enter_context(readers.one())

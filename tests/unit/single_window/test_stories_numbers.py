@@ -13,10 +13,14 @@ from sqlalchemy import Connection, select
 
 from schemas import receipt_texts
 from simulators.imports import stories as simulated
-from single_window.cases import declarations as stories
-from single_window.frame.not_found import NotFound
+from single_window.cases.declarations import counting as stories
+from single_window.cases.declarations.arrivals import of_message
+from single_window.cases.declarations.assembly import of_order
+from single_window.cases.declarations.matches import find
+from single_window.cases.declarations.parts import Story
 from single_window.language import phrases, words
 from single_window.language.refusal import Refusal
+from single_window.refused import NotFound
 from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.tables import message, timeline
@@ -35,13 +39,13 @@ def connection(played: Played) -> Iterator[Connection]:
     window.close()
 
 
-def story_of(connection: Connection, trade: Any) -> stories.Story:
-    return stories.of_order(connection, SANDBOX, order_no(trade))
+def story_of(connection: Connection, trade: Any) -> Story:
+    return of_order(connection, SANDBOX, order_no(trade))
 
 
 @each("number", ["²", "１", "٣", "%", "A|B;'"])
 def test_what_only_looks_like_a_number_leads_nowhere(connection: Connection, number: str) -> None:
-    assert stories.find(connection, SANDBOX, number) == []
+    assert find(connection, SANDBOX, number) == []
 
 
 @each(
@@ -58,7 +62,7 @@ def test_what_only_looks_like_a_number_leads_nowhere(connection: Connection, num
 def test_a_participants_number_leads_to_the_declaration(
     connection: Connection, played: Played, number: Any, by: str
 ) -> None:
-    matches = stories.find(connection, SANDBOX, number(played.released))
+    matches = find(connection, SANDBOX, number(played.released))
     assert [(match.category, match.order_no, match.state) for match in matches if match.category == "declaration"] == [
         ("declaration", order_no(played.released), "released")
     ]
@@ -69,11 +73,11 @@ def test_a_participants_number_leads_to_the_declaration(
 def test_a_number_that_was_assigned_leads_to_the_declaration(connection: Connection, played: Played, name: str) -> None:
     head = story_of(connection, played.released).head
     assert head is not None
-    assert stories.find(connection, SANDBOX, str(getattr(head, name)))[0].id == head.id
+    assert find(connection, SANDBOX, str(getattr(head, name)))[0].id == head.id
 
 
 def test_a_returns_own_number_leads_to_the_return(connection: Connection, played: Played) -> None:
-    matches = stories.find(connection, SANDBOX, played.request_no)
+    matches = find(connection, SANDBOX, played.request_no)
     assert [(match.category, match.state, match.order_no) for match in matches][:1] == [
         ("request", "accepted", order_no(played.returned))
     ]
@@ -94,31 +98,29 @@ def test_a_list_that_was_never_declared_is_found_by_its_own_number(tmp_path: Pat
             (refused.inventory.head["copNo"], refused, "refused"),
             ("L2", declared, "refused"),
         ):
-            matches = stories.find(connection, SANDBOX, number)
+            matches = find(connection, SANDBOX, number)
             assert [(match.category, match.by, match.state, match.order_no) for match in matches] == [
                 ("order", "copNo", state, order_no(trade))
             ]
             with pytest.raises(Refusal, match=state):
                 act(window, SANDBOX, number, "reject", "x", TESTER, as_declared=True)
-        assert stories.find(connection, SANDBOX, staged.inventory.head["copNo"][:-1]) == []
+        assert find(connection, SANDBOX, staged.inventory.head["copNo"][:-1]) == []
     window.close()
 
 
 def test_a_message_is_found_by_id_guid_and_content(connection: Connection, played: Played) -> None:
     row = connection.execute(select(message).where(message.c.sandbox == SANDBOX, message.c.state == "invalid")).one()
     for number in (str(row.id), row.guid, row.content_hash):
-        assert ("message", row.id) in [
-            (match.category, match.id) for match in stories.find(connection, SANDBOX, number)
-        ]
+        assert ("message", row.id) in [(match.category, match.id) for match in find(connection, SANDBOX, number)]
 
 
 @each("number", ["", "  ", "nothing-has-this", "%", "_", "\\", "%|%"])
 def test_what_nothing_has_leads_nowhere(connection: Connection, number: str) -> None:
-    assert stories.find(connection, SANDBOX, number) == []
+    assert find(connection, SANDBOX, number) == []
 
 
 def test_numbers_of_another_sandbox_lead_nowhere(connection: Connection, played: Played) -> None:
-    assert stories.find(connection, "main", order_no(played.released)) == []
+    assert find(connection, "main", order_no(played.released)) == []
 
 
 def test_a_released_list_is_reported_to_its_bill(connection: Connection, played: Played) -> None:
@@ -184,7 +186,7 @@ def test_a_list_that_waits_says_for_what_until_when_and_by_which_value(connectio
 
 
 def test_an_order_the_port_refused_is_described_by_its_receipts(connection: Connection, played: Played) -> None:
-    story = stories.of_order(connection, SANDBOX, order_no(played.refused))
+    story = of_order(connection, SANDBOX, order_no(played.refused))
     assert story.head is None and story.documents == ()
     assert [receipt.status for receipt in story.receipts] == ["-301008"]
     assert "acturalPaid" in story.timeline[0].because[0].sentence or story.timeline[0].because[0].words.zh
@@ -203,7 +205,7 @@ def test_a_message_that_its_schema_refuses_is_reported_with_its_findings(connect
     row = connection.execute(
         select(message.c.id).where(message.c.sandbox == SANDBOX, message.c.state == "invalid")
     ).scalar()
-    story = stories.of_message(connection, SANDBOX, int(row or 0))
+    story = of_message(connection, SANDBOX, int(row or 0))
     assert story.findings and "gnum" in story.findings[0].path
     assert [receipt.code for receipt in story.receipts] == ["900"]
 
@@ -212,14 +214,14 @@ def test_a_message_that_was_read_is_reported_with_every_answer(connection: Conne
     paper = next(
         document for document in story_of(connection, played.released).documents if document.kind == "inventory"
     )
-    story = stories.of_message(connection, SANDBOX, paper.message_id)
+    story = of_message(connection, SANDBOX, paper.message_id)
     assert [receipt.status for receipt in story.receipts] == ["2", "120", "800"]
     assert story.kept
 
 
 def test_nothing_by_this_number_says_which_numbers_lead_somewhere(connection: Connection) -> None:
     with pytest.raises(NotFound, match="copNo"):
-        stories.of_order(connection, SANDBOX, "nothing")
+        of_order(connection, SANDBOX, "nothing")
 
 
 def test_the_days_counts_add_up(connection: Connection) -> None:

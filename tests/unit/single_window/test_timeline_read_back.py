@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from declarations.reasons import Reason
 from gateways import reported
-from gateways.records import Answers, Event, ReceiptDraft
+from gateways.records import Answers, ReceiptDraft, TimelineEvent
 from single_window.cases.declarations.happenings import happenings
 from single_window.clock import system_now
 from single_window.receipts import rows as receipts
@@ -88,7 +88,7 @@ class List:
             )
         if step.event not in self.unnoted:
             self.answers.timeline.append(
-                Event(
+                TimelineEvent(
                     order_no=self.order_no,
                     kind="inventory",
                     key=self.order_no,

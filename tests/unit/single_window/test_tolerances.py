@@ -12,7 +12,7 @@ from lxml import etree
 import schemas
 from schemas.envelope import unwrap
 from schemas.reading import open_message, read
-from simulators.imports.trade import Trade
+from simulators.imports.trade import ImportTrade
 from single_window.api import create_app
 from single_window.channels.outbox import Outbox
 from single_window.cli import main
@@ -55,7 +55,7 @@ class Wishes:
             story.send(trade, "order", "payment", "waybill")
             story.send(trade, "inventory", **changes)
 
-    def messages(self, trade: Trade, code: str) -> list[etree._Element]:
+    def messages(self, trade: ImportTrade, code: str) -> list[etree._Element]:
         """The documents of receipts of a type about a trade, in his agent's mailbox."""
         box = trade.parties.agent.dxp_id
         with reading(self.window.engine) as connection:

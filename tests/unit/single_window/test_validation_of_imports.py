@@ -12,7 +12,7 @@ import pytest
 
 from single_window.api import create_app
 from single_window.intake.admission_queue import AdmissionQueue
-from single_window.intake.validation import Against
+from single_window.intake.validated import Against
 from single_window.wiring import Window
 from tests.databases import window_in
 from tests.described import described_client

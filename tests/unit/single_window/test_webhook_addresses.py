@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from single_window.channels.addresses import Target, UnfitAddress, is_inside, parse, resolve
+from single_window.channels.addresses import PushTarget, UnfitAddress, is_inside, parse, resolve
 from tests.tables import each
 
 
@@ -128,13 +128,13 @@ def test_a_name_that_nobody_knows_is_refused() -> None:
 @each(
     ("url", "target"),
     [
-        ("http://example.org", Target("http", "example.org", 80, "example.org", "/")),
-        ("https://Example.org:8443/a/b?c=d", Target("https", "example.org", 8443, "Example.org:8443", "/a/b?c=d")),
-        ("http://[2606:4700::1]/x", Target("http", "2606:4700::1", 80, "[2606:4700::1]", "/x")),
-        ("http://example.org?x=1", Target("http", "example.org", 80, "example.org", "/?x=1")),
+        ("http://example.org", PushTarget("http", "example.org", 80, "example.org", "/")),
+        ("https://Example.org:8443/a/b?c=d", PushTarget("https", "example.org", 8443, "Example.org:8443", "/a/b?c=d")),
+        ("http://[2606:4700::1]/x", PushTarget("http", "2606:4700::1", 80, "[2606:4700::1]", "/x")),
+        ("http://example.org?x=1", PushTarget("http", "example.org", 80, "example.org", "/?x=1")),
     ],
 )
-def test_an_address_is_taken_apart(url: str, target: Target) -> None:
+def test_an_address_is_taken_apart(url: str, target: PushTarget) -> None:
     assert parse(url) == target
 
 

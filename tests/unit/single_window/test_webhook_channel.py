@@ -21,12 +21,13 @@ from single_window.channels import connecting
 from single_window.channels.webhook import Webhook, signature
 from single_window.clock import Clock, monotonic, system_now
 from single_window.process.serving import Server
-from single_window.receipts.pushing.outgoing import Outgoing
-from single_window.receipts.pushing.pool import Pool
+from single_window.receipts.pushing.outgoing import ReceiptsMessage
+from single_window.receipts.pushing.pool import PushPool
 from single_window.receipts.pushing.pusher import NotDelivered, Pusher
 from single_window.store import channels, sandboxes
-from single_window.store.channels import ACTIVE, BLOCKED, WEBHOOK, Channel
+from single_window.store.channels import Channel
 from single_window.store.engine import reading, writing
+from single_window.store.names import ACTIVE, BLOCKED, WEBHOOK
 from single_window.wiring import Window
 from tests.chaos.programs import until
 from tests.databases import window_in
@@ -55,8 +56,8 @@ def receiver() -> Iterator[Receiver]:
         yield listener
 
 
-def outgoing(first: int, last: int, body: bytes = b"<a/>") -> Outgoing:
-    return Outgoing(f"id-{first}", "青岛 1", BOX, first, last, "312", body)
+def outgoing(first: int, last: int, body: bytes = b"<a/>") -> ReceiptsMessage:
+    return ReceiptsMessage(f"id-{first}", "青岛 1", BOX, first, last, "312", body)
 
 
 def hook(timeout: float = 5.0, private: bool = True, trust: ssl.SSLContext | None = None) -> Webhook:
@@ -311,7 +312,7 @@ class Story:
         window.make_sandbox(name, Options(), clock=Clock("virtual", NOON, 0, Decimal(0)))
         self.stopping, self.woken = Event(), Event()
         sender = Webhook(True, window.now, SHORT)
-        self.pool = Pool(Pusher(window.engine, sender, self.stopping.is_set), self.woken.set, self.stopping)
+        self.pool = PushPool(Pusher(window.engine, sender, self.stopping.is_set), self.woken.set, self.stopping)
 
     def register(self, url: str, mailbox: str = BOX) -> None:
         with writing(self.window.engine) as connection:

@@ -17,7 +17,7 @@ from single_window.cases import queue
 from single_window.clock import Clock
 from single_window.settings import Settings
 from single_window.store import case_queue
-from single_window.store.case_queue import Wanted
+from single_window.store.case_queue import QueueFilter
 from single_window.store.engine import reading, writing
 from single_window.store.tables import work_case
 from single_window.wiring import Window
@@ -204,7 +204,7 @@ def test_the_page_keeps_the_filter_from_case_to_case(window: Window) -> None:
 def test_what_has_ended_is_not_taken(window: Window) -> None:
     with writing(window.engine) as connection:
         connection.execute(update(work_case).values(waiting=0))
-        assert case_queue.take_next(connection, "s", Wanted(who="li", clock=1)) is None
+        assert case_queue.take_next(connection, "s", QueueFilter(who="li", clock=1)) is None
 
 
 def test_the_page_takes_the_next_case_and_leads_to_it(window: Window) -> None:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from declarations.calendar import stamp14
 from declarations.money import Scaled, decimal, plain, scaled, to_fen
 from declarations.parameters import Parameters
-from declarations.refund.rates import Rate, RefundRates
+from declarations.refund.rates import RefundRate, RefundRates
 from declarations.refund.yuan import fob_in_yuan
 from gateways.refund.repository import Item
 from schemas import catalogue, writing
@@ -61,7 +61,7 @@ class _Bought(NamedTuple):
     """An item with what its supplier charged."""
 
     item: Item
-    row: Rate
+    row: RefundRate
     amount: Scaled
     tax: Scaled
 

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, and_, bindparam, or_, select, text
 
 from declarations.calendar import stamp14
 from declarations.reasons import Reason
-from gateways.customs.batches.repository import Batch, Member
+from gateways.customs.batches.places import BatchMember
+from gateways.customs.batches.repository import Batch
 from single_window.store.bulk import of_sandbox, on_sqlite, one_of
 from single_window.store.numbering import Numbering
 from single_window.store.prepared import fetch_first
@@ -26,7 +27,7 @@ _ANY_RESERVED = (
     .where(batch_member.c.sandbox == bindparam("of_sandbox"), batch_member.c.state == "reserved")
     .limit(1)
 )
-MEMBERS = Records(Member, batch_member, {"draw": decoder(dict[str, Any], dict)})
+MEMBERS = Records(BatchMember, batch_member, {"draw": decoder(dict[str, Any], dict)})
 
 
 class StoredBatches:
@@ -38,11 +39,11 @@ class StoredBatches:
         self._loaded_batches: set[int] = set()
         self._loaded_openings: set[str] = set()
         self._changed_batches: dict[int, Batch] = {}
-        self._members: dict[tuple[int, int], Member] = {}
-        self._changed_members: dict[tuple[int, int], Member] = {}
+        self._members: dict[tuple[int, int], BatchMember] = {}
+        self._changed_members: dict[tuple[int, int], BatchMember] = {}
         self._any_reserved: bool | None = None
         self._loaded_keys: set[str] = set()
-        self._by_key: dict[str, dict[tuple[int, int], Member]] = {}
+        self._by_key: dict[str, dict[tuple[int, int], BatchMember]] = {}
 
     def hold_batches(self, ids: Collection[int], openings: Collection[str]) -> None:
         """Lock what is not locked yet, in the order of the ids."""
@@ -89,7 +90,7 @@ class StoredBatches:
         """Office, day, direction and a serial number of the sandbox."""
         return f"{customs_code}{stamp14(now)[:8]}{flow}{self._numbering.next_number(self._sandbox, 'batch'):06d}"
 
-    def members(self, batch_id: int, start: int, count: int, state: str = "") -> Sequence[Member]:
+    def members(self, batch_id: int, start: int, count: int, state: str = "") -> Sequence[BatchMember]:
         """The places from a position on, at most so many, in their order; `state` narrows them to one."""
         where = [batch_member.c.batch_id == batch_id, batch_member.c.position >= start]
         if state:
@@ -104,14 +105,14 @@ class StoredBatches:
         known = {member.position: member for member in (*stored, *put) if state in {"", member.state}}
         return sorted(known.values(), key=lambda member: member.position)[:count]
 
-    def members_of(self, declaration_ids: Collection[int]) -> Sequence[Member]:
+    def members_of(self, declaration_ids: Collection[int]) -> Sequence[BatchMember]:
         """The places of lists, in all batches that they are or were in."""
         wanted = sorted(set(declaration_ids))
         stored = MEMBERS.load(self._connection, self._sandbox, "declaration_id", wanted)
         put = [member for member in self._changed_members.values() if member.declaration_id in declaration_ids]
         return list({(member.batch_id, member.position): member for member in (*self._kept(stored), *put)}.values())
 
-    def reserved(self, keys: Collection[str]) -> Sequence[Member]:
+    def reserved(self, keys: Collection[str]) -> Sequence[BatchMember]:
         """Places that are kept for these keys; costs next to nothing where there are none."""
         if self._any_reserved is None:
             first = fetch_first(self._connection, _ANY_RESERVED, {"of_sandbox": self._sandbox})
@@ -128,16 +129,16 @@ class StoredBatches:
                 self._by_key.setdefault(member.key, {})[member.batch_id, member.position] = member
         return [member for key in keys for member in self._by_key.get(key, {}).values() if member.state == "reserved"]
 
-    def put_member(self, member: Member) -> None:
+    def put_member(self, member: BatchMember) -> None:
         """Keep a new or changed place."""
         place = (member.batch_id, member.position)
         self._members[place] = self._changed_members[place] = member
         self._by_key.setdefault(member.key, {})[place] = member
 
-    def _keep(self, rows: Iterable[Iterable[Any]]) -> list[Member]:
+    def _keep(self, rows: Iterable[Iterable[Any]]) -> list[BatchMember]:
         return self._kept([MEMBERS.make(row) for row in rows])
 
-    def _kept(self, loaded: Iterable[Member]) -> list[Member]:
+    def _kept(self, loaded: Iterable[BatchMember]) -> list[BatchMember]:
         return [self._members.setdefault((member.batch_id, member.position), member) for member in loaded]
 
     def save_batches(self, connection: Connection) -> None:

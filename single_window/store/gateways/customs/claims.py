@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, and_, delete, exists, func, not_, sel
 from sqlalchemy import text as sql
 
 from declarations.calendar import day_of
-from declarations.summary.eligibility import Candidate
+from declarations.summary.eligibility import SummaryCandidate
 from gateways.customs.export.returned import COUNTED
 from gateways.customs.summaries.repository import CandidateList, Claimed, Summary
 from single_window.store.bulk import insert_rows, one_of
@@ -35,7 +35,7 @@ def _lists() -> Select[Any]:
     )
 
 
-class Claims(ABC):
+class StoredSummaryClaims(ABC):
     """The closed lists of one sandbox, and the claims that one batch of deliveries sees and makes."""
 
     def __init__(self, connection: Connection, sandbox: str) -> None:
@@ -82,15 +82,15 @@ class Claims(ABC):
                 claimed = self._claims[number][0]
                 by = self.summaries([claimed])[claimed]
                 sum_no, claimant = by.sum_no, by.cop_no
-            candidate = Candidate(
-                invt_no,
-                ebc_code,
-                state,
-                mode,
-                flag,
-                day_of(closed_at) if closed_at else None,
-                number in returned,
-                (sum_no or claimant) if claimed else "",
+            candidate = SummaryCandidate(
+                invt_no=invt_no,
+                ebc_code=ebc_code,
+                state=state,
+                trade_mode=mode,
+                statistics_flag=flag,
+                closed_on=day_of(closed_at) if closed_at else None,
+                returned=number in returned,
+                sum_no=(sum_no or claimant) if claimed else "",
             )
             lists.append(CandidateList(number, candidate, closed_at, claimed or 0))
         return lists
@@ -184,7 +184,7 @@ def _admitted_return() -> Any:
 
 def waits(sandbox: str, modes: Iterable[str], counted: Iterable[str], since: int, until: int) -> Any:
     """That a closed list of a period would be summarised, and is not."""
-    return and_(
+    conditions: list[Any] = [
         _CLOSED_EXPORT,
         declaration.c.sandbox == sandbox,
         declaration.c.closed_at >= since,
@@ -194,4 +194,5 @@ def waits(sandbox: str, modes: Iterable[str], counted: Iterable[str], since: int
         not_(declaration.c.statistics_flag.in_(list(counted))),
         not_(exists().where(summary_member.c.declaration_id == declaration.c.id)),
         not_(exists().where(request.c.declaration_id == declaration.c.id, _admitted_return())),
-    )
+    ]
+    return and_(*conditions)

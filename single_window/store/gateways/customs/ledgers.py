@@ -52,7 +52,7 @@ def registered_names(connection: Connection, sandbox: str, id_numbers: Sequence[
     }
 
 
-class Ledgers:
+class StoredCustomsLedgers:
     """The ledgers as one batch sees them in one sandbox."""
 
     locking = True

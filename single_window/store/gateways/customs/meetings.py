@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from gateways.records import Filed
+from gateways.customs.marks import Mark, MarkKind
+from gateways.records import FiledDocument
 from single_window.store.bulk import array_value, in_array, on_sqlite, one_of, per_dialect, upsert_rows
 from single_window.store.gateways.filed import filed, filed_by_id, filed_of
 from single_window.store.tables import document, meeting
@@ -40,6 +41,26 @@ _marks = per_dialect(_marks_of)
 _locked = per_dialect(lambda sqlite: _marks_of(sqlite).with_for_update())
 
 
+def _read(text: str) -> set[Mark]:
+    """The marks of a meeting from their text: "id:version" of what was answered, "waits", else a letter and an id."""
+    marks = set()
+    for part in filter(None, text.split(";")):
+        number, answered, version = part.partition(":")
+        if answered:
+            marks.add(Mark(MarkKind.ANSWERED, int(number), int(version)))
+        elif part == MarkKind.DECLARED:
+            marks.add(Mark(MarkKind.DECLARED))
+        else:
+            marks.add(Mark(MarkKind(part[0]), int(part[1:])))
+    return marks
+
+
+def _text(mark: Mark) -> str:
+    if mark.kind is MarkKind.ANSWERED:
+        return f"{mark.id}:{mark.version}"
+    return f"{mark.kind}{mark.id or ''}"
+
+
 class Meetings:
     """The meetings of one batch in one sandbox."""
 
@@ -49,19 +70,19 @@ class Meetings:
     def __init__(self, connection: Connection, sandbox: str) -> None:
         self._connection, self._sandbox = connection, sandbox
         self._met: set[str] = set()
-        self._filed: dict[str, list[Filed]] = {}
-        self._answered: dict[str, set[str]] = {}
-        self._changed_answers: dict[str, set[str]] = {}
+        self._filed: dict[str, list[FiledDocument]] = {}
+        self._marks: dict[str, set[Mark]] = {}
+        self._changed_marks: dict[str, set[Mark]] = {}
 
     def lock(self, order_nos: Sequence[str]) -> None:
         """Lock the meetings that are not locked yet."""
         new = sorted(set(order_nos) - self._met)
         if new:
             marks = hold_meetings(self._connection, self._sandbox, new, self.locking)
-            self._answered.update({order_no: set(text.split(";")) for order_no, text in marks.items() if text})
+            self._marks.update({order_no: _read(text) for order_no, text in marks.items() if text})
             self._met.update(new)
 
-    def meet(self, order_nos: Sequence[str]) -> Mapping[str, list[Filed]]:
+    def meet(self, order_nos: Sequence[str]) -> Mapping[str, list[FiledDocument]]:
         """The documents of each order, in the order of their ids, read under its lock."""
         self.lock(order_nos)
         missing = [order_no for order_no in order_nos if order_no not in self._filed]
@@ -73,7 +94,7 @@ class Meetings:
                 self._filed[filed_document.order_no].append(filed_document)
         return {order_no: self._filed[order_no] for order_no in order_nos if self._filed[order_no]}
 
-    def filed_at(self, order_nos: Sequence[str], kinds: Sequence[str]) -> list[Filed]:
+    def filed_at(self, order_nos: Sequence[str], kinds: Sequence[str]) -> list[FiledDocument]:
         """Documents of some kinds at these meetings, as they are now."""
         where = (
             document.c.sandbox == self._sandbox,
@@ -82,29 +103,31 @@ class Meetings:
         )
         return filed(self._connection, *where)
 
-    def marks_at(self, order_nos: Sequence[str]) -> set[str]:
+    def marks_at(self, order_nos: Sequence[str]) -> set[Mark]:
         """The marks of these meetings as they are now."""
         rows = self._connection.execute(
             select(meeting.c.answered).where(
                 meeting.c.sandbox == self._sandbox, one_of(self._connection, meeting.c.order_no, order_nos)
             )
         ).scalars()
-        return {mark for text in rows for mark in text.split(";")} - {""}
+        return {mark for text in rows for mark in _read(text)}
 
-    def answered(self, order_no: str) -> set[str]:
+    def marks(self, order_no: str) -> Collection[Mark]:
         """The marks of a locked meeting."""
-        return set(self._answered.get(order_no, ()))
+        return self._marks.get(order_no, ())
 
-    def put_answered(self, order_no: str, marks: Iterable[str]) -> None:
-        """Keep the marks of a meeting."""
-        self._answered[order_no] = self._changed_answers[order_no] = set(marks)
+    def put_mark(self, order_no: str, mark: Mark) -> None:
+        """Leave a mark at a locked meeting."""
+        marks = self._marks.setdefault(order_no, set())
+        marks.add(mark)
+        self._changed_marks[order_no] = marks
 
-    def documents(self, ids: Sequence[int]) -> Mapping[int, Filed]:
+    def documents(self, ids: Sequence[int]) -> Mapping[int, FiledDocument]:
         """Documents by id, as they are now."""
         documents = filed_by_id(self._connection, ids)
         return {number: documents[number] for number in ids if number in documents}
 
-    def papers(self, kind: str, keys: Sequence[str]) -> Mapping[str, Filed]:
+    def papers(self, kind: str, keys: Sequence[str]) -> Mapping[str, FiledDocument]:
         """Documents of a kind by business key, as they are now."""
         if not keys:
             return {}
@@ -121,6 +144,9 @@ class Meetings:
             connection,
             meeting,
             ("sandbox", "order_no", "answered"),
-            [(self._sandbox, number, ";".join(sorted(marks))) for number, marks in self._changed_answers.items()],
+            [
+                (self._sandbox, number, ";".join(sorted(map(_text, marks))))
+                for number, marks in self._changed_marks.items()
+            ],
             replace=("answered",),
         )

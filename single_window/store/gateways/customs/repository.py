@@ -9,12 +9,12 @@ from sqlalchemy import Connection, bindparam, select, union
 
 from declarations.calendar import stamp14
 from declarations.reasons import Reason
-from gateways.customs.repository import Company, Declaration, Held, Parcel, Request
-from gateways.decisions import Subject
+from gateways.customs.repository import CustomsCompany, Declaration, ParcelRecord, Request, Reservations
+from gateways.decisions import SubjectKind
 from single_window.store import work_cases
 from single_window.store.bulk import array_value, in_array, of_sandbox, on_sqlite, one_of, per_dialect, upsert_rows
 from single_window.store.gateways.customs.batches import StoredBatches
-from single_window.store.gateways.customs.ledgers import Ledgers, registered_names
+from single_window.store.gateways.customs.ledgers import StoredCustomsLedgers, registered_names
 from single_window.store.gateways.customs.meetings import Meetings
 from single_window.store.gateways.customs.summaries import StoredSummaries
 from single_window.store.gateways.refund.settled import refund_settled
@@ -24,13 +24,13 @@ from single_window.store.records import Records, decoder, kept
 from single_window.store.tables import declaration, document, parcel, participant, request
 
 _reasons = decoder(tuple[Reason, ...], tuple)
-DECLARATIONS = Records(Declaration, declaration, {"reasons": _reasons, "held": decoder(Held, Held)})
+DECLARATIONS = Records(Declaration, declaration, {"reasons": _reasons, "held": decoder(Reservations, Reservations)})
 REQUESTS = Records(
     Request,
     request,
     {"reasons": _reasons, "fields": decoder(dict[str, str], dict), "lines": decoder(dict[int, int], dict)},
 )
-PARCELS = Records(Parcel, parcel)
+PARCELS = Records(ParcelRecord, parcel)
 _NAMING = {
     "declaration": declaration.c.id,
     "request": request.c.id,
@@ -49,7 +49,7 @@ def _companies(sqlite: bool) -> Any:
     return union(*[chosen.where(in_array(sqlite, participant.c[name], "codes")) for name in ("code", "credit_code")])
 
 
-class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries):
+class StoredCustomsRepository(Meetings, StoredCustomsLedgers, StoredBatches, StoredSummaries):
     """One batch's view of one sandbox. `save` writes what was put, inside the transaction that it was loaded in."""
 
     def __init__(
@@ -60,7 +60,7 @@ class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries)
         recent: dict[str, dict[Any, Any]] | None = None,
     ) -> None:
         Meetings.__init__(self, connection, sandbox)
-        Ledgers.__init__(self, connection, sandbox, recent)
+        StoredCustomsLedgers.__init__(self, connection, sandbox, recent)
         StoredBatches.__init__(self, connection, sandbox, numbering)
         StoredSummaries.__init__(self, connection, sandbox, numbering)
         self._numbering = numbering
@@ -68,9 +68,9 @@ class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries)
         self._changed: dict[int, Declaration] = {}
         self._requests: dict[int, Request] = {}
         self._changed_requests: dict[int, Request] = {}
-        self._parcels: dict[str, Parcel] = {}
+        self._parcels: dict[str, ParcelRecord] = {}
         self._loaded_parcels: set[str] = set()
-        self._changed_parcels: dict[str, Parcel] = {}
+        self._changed_parcels: dict[str, ParcelRecord] = {}
 
     # declarations
 
@@ -154,13 +154,13 @@ class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries)
 
     # companies and parcels
 
-    def companies(self, codes: Sequence[str]) -> Mapping[str, Company]:
-        companies: dict[str, Company] = {}
+    def companies(self, codes: Sequence[str]) -> Mapping[str, CustomsCompany]:
+        companies: dict[str, CustomsCompany] = {}
         parameters = {"of_sandbox": self._sandbox, "codes": array_value(self._connection, codes)}
         for code, credit_code, name, kinds, *rest in fetch_all(
             self._connection, _companies(self._connection), parameters
         ):
-            company = Company(code, name, frozenset(kinds.split(";")), *rest)
+            company = CustomsCompany(code, name, frozenset(kinds.split(";")), *rest)
             companies[code] = company
             if credit_code:
                 companies[credit_code] = company
@@ -169,7 +169,7 @@ class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries)
     def persons(self, id_numbers: Sequence[str]) -> Mapping[str, str]:
         return registered_names(self._connection, self._sandbox, id_numbers)
 
-    def parcels(self, logistics_keys: Sequence[str]) -> Mapping[str, Parcel]:
+    def parcels(self, logistics_keys: Sequence[str]) -> Mapping[str, ParcelRecord]:
         missing = sorted(set(logistics_keys) - self._loaded_parcels)
         if missing and self.locking and not on_sqlite(self._connection):  # what is not there cannot be locked
             upsert_rows(
@@ -181,7 +181,7 @@ class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries)
         self._loaded_parcels.update(missing)
         return {key: self._parcels[key] for key in logistics_keys if key in self._parcels}
 
-    def put_parcel(self, parcel: Parcel) -> None:
+    def put_parcel(self, parcel: ParcelRecord) -> None:
         self._parcels[parcel.logistics_key] = self._changed_parcels[parcel.logistics_key] = parcel
 
     # requests
@@ -237,9 +237,9 @@ class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries)
     def changed(self) -> work_cases.Changed:
         """Lists, requests and batches that were put."""
         return {
-            Subject.DECLARATION: self._changed.values(),
-            Subject.REQUEST: self._changed_requests.values(),
-            Subject.BATCH: self._changed_batches.values(),
+            SubjectKind.DECLARATION: self._changed.values(),
+            SubjectKind.REQUEST: self._changed_requests.values(),
+            SubjectKind.BATCH: self._changed_batches.values(),
         }
 
     def save(self, connection: Connection) -> None:
@@ -261,4 +261,4 @@ def file_closed(connection: Connection, sandbox: str, lists: Sequence[Declaratio
 def file_waiting(connection: Connection, sandbox: str, lists: Sequence[Declaration], now: int) -> None:
     """File lists as they are, each that waits for an officer with its case."""
     DECLARATIONS.save(connection, sandbox, lists)
-    work_cases.follow(connection, sandbox, {Subject.DECLARATION: lists}, now)
+    work_cases.follow(connection, sandbox, {SubjectKind.DECLARATION: lists}, now)

@@ -8,9 +8,18 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, delete, select
 
 from declarations.reasons import Reason
-from gateways.customs.summaries.repository import Made, Month, Outcome, Place, Share, ShareLine, Sheet, Summary
+from gateways.customs.summaries.repository import (
+    MadeDeclaration,
+    MergeTotals,
+    MonthToSummarise,
+    Place,
+    Sheet,
+    Summary,
+    SummaryPart,
+    SummaryPartLine,
+)
 from single_window.store.bulk import chunks, encode, insert_rows, one_of
-from single_window.store.gateways.customs.claims import Claims
+from single_window.store.gateways.customs.claims import StoredSummaryClaims
 from single_window.store.numbering import Numbering
 from single_window.store.records import Records, decoder
 from single_window.store.tables import (
@@ -33,19 +42,21 @@ SUMMARIES = Records(
         "reasons": decoder(tuple[Reason, ...], tuple),
     },
 )
-MADE = Records(Made, summary_declaration, {"head": decoder(dict[str, str], dict), "lines": decoder(list[Any], list)})
-MONTHS = Records(Month, summary_month)
+MADE = Records(
+    MadeDeclaration, summary_declaration, {"head": decoder(dict[str, str], dict), "lines": decoder(list[Any], list)}
+)
+MONTHS = Records(MonthToSummarise, summary_month)
 PLACES = 2_000
 """Lists whose places are kept in one row."""
 _SHARE = ("summary_id", "position", "number", "msg_seq_no", "lines")
-_lines = decoder(list[ShareLine], list)
+_lines = decoder(list[SummaryPartLine], list)
 
 
 class _Merged(NamedTuple):
     """A merge that was put: its totals, and the rows."""
 
-    outcome: Outcome
-    made: dict[tuple[int, int], Made]
+    outcome: MergeTotals
+    made: dict[tuple[int, int], MadeDeclaration]
     shares: list[tuple[Any, ...]]
     places: list[tuple[Any, ...]]
 
@@ -55,21 +66,21 @@ _merged: dict[tuple[str, str, int, int], _Merged] = {}
 under the write lock, which must not be held for as long as half a million lists take."""
 
 
-class StoredSummaries(Claims):
+class StoredSummaries(StoredSummaryClaims):
     """The part of `gateways.customs.summaries.repository.SummaryRepository` besides lists and documents."""
 
     def __init__(self, connection: Connection, sandbox: str, numbering: Numbering) -> None:
-        Claims.__init__(self, connection, sandbox)
+        StoredSummaryClaims.__init__(self, connection, sandbox)
         self._numbering = numbering
         self._summaries: dict[int, Summary] = {}
         self._changed_summaries: dict[int, Summary] = {}
-        self._made: dict[tuple[int, int], Made] = {}
-        self._changed_made: dict[tuple[int, int], Made] = {}
+        self._made: dict[tuple[int, int], MadeDeclaration] = {}
+        self._changed_made: dict[tuple[int, int], MadeDeclaration] = {}
         self._new_shares: list[tuple[Any, ...]] = []
-        self._sent_shares: list[Share] = []
+        self._sent_shares: list[SummaryPart] = []
         self._new_places: list[tuple[Any, ...]] = []
-        self._months: dict[tuple[str, str], Month] = {}
-        self._changed_months: dict[tuple[str, str], Month] = {}
+        self._months: dict[tuple[str, str], MonthToSummarise] = {}
+        self._changed_months: dict[tuple[str, str], MonthToSummarise] = {}
 
     # requests
 
@@ -108,7 +119,7 @@ class StoredSummaries(Claims):
 
     # what comes out
 
-    def put_shares(self, shares: Iterable[Share]) -> int:
+    def put_shares(self, shares: Iterable[SummaryPart]) -> int:
         """Keep the shares of a summary that are still to be sent; gives how many messages that is."""
         before = len(self._new_shares)
         self._new_shares += [(self._sandbox, *share[:-1], encode(share.lines).decode()) for share in shares]
@@ -120,7 +131,7 @@ class StoredSummaries(Claims):
             (self._sandbox, summary_id, month, part[0][0], encode(part).decode()) for part in chunks(places, PLACES)
         ]
 
-    def made(self, summary_id: int, numbers: Collection[int]) -> Mapping[int, Made]:
+    def made(self, summary_id: int, numbers: Collection[int]) -> Mapping[int, MadeDeclaration]:
         """Declarations of a summary by number."""
         missing = sorted({number for number in numbers if (summary_id, number) not in self._made})
         if missing:
@@ -133,17 +144,17 @@ class StoredSummaries(Claims):
                 self._made[summary_id, declared.number] = declared
         return {number: self._made[summary_id, number] for number in numbers}
 
-    def put_made(self, made: Made) -> None:
+    def put_made(self, made: MadeDeclaration) -> None:
         """Keep a new or changed declaration."""
         place = (made.summary_id, made.number)
         self._made[place] = self._changed_made[place] = made
 
-    def remember(self, summary: Summary, outcome: Outcome) -> None:
+    def remember(self, summary: Summary, outcome: MergeTotals) -> None:
         """Keep a merge with all that was put of it, in case the batch has to be taken again."""
         _merged.clear()
         _merged[self._merge_of(summary)] = _Merged(outcome, self._changed_made, self._new_shares, self._new_places)
 
-    def recall(self, summary: Summary) -> Outcome | None:
+    def recall(self, summary: Summary) -> MergeTotals | None:
         """Put again what was put of the merge of a request as it stands, where that is still known."""
         known = _merged.pop(self._merge_of(summary), None)
         if known is None:
@@ -158,7 +169,7 @@ class StoredSummaries(Claims):
     def _merge_of(self, summary: Summary) -> tuple[str, str, int, int]:
         return str(self._connection.engine.url), self._sandbox, summary.id, summary.version
 
-    def shares(self, summary_id: int, start: int, most: int) -> Sequence[Share]:
+    def shares(self, summary_id: int, start: int, most: int) -> Sequence[SummaryPart]:
         """The shares still to be sent, from a position on."""
         _merged.clear()
         rows = self._connection.execute(
@@ -167,22 +178,22 @@ class StoredSummaries(Claims):
             .order_by(summary_part.c.position)
             .limit(most)
         ).all()
-        return [Share._make((*row[:-1], _lines(row[-1]))) for row in rows]
+        return [SummaryPart._make((*row[:-1], _lines(row[-1]))) for row in rows]
 
-    def drop_share(self, share: Share) -> None:
+    def drop_share(self, share: SummaryPart) -> None:
         """Delete a share that was sent."""
         self._sent_shares.append(share)
 
     # months
 
-    def months(self, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Month]:
+    def months(self, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], MonthToSummarise]:
         """Months by merchant and first day."""
         missing = {ebc_code for ebc_code, month in wanted if (ebc_code, month) not in self._months}
         for month in MONTHS.load(self._connection, self._sandbox, "ebc_code", sorted(missing)):
             self._months.setdefault((month.ebc_code, month.month), month)
         return {place: self._months[place] for place in wanted if place in self._months}
 
-    def put_month(self, month: Month) -> None:
+    def put_month(self, month: MonthToSummarise) -> None:
         """Keep a new or changed month."""
         place = (month.ebc_code, month.month)
         self._months[place] = self._changed_months[place] = month

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from declarations.reasons import Reason
-from gateways.decisions import Subject
-from gateways.forex.repository import Leg, Listed, Report, Total
-from gateways.records import Filed
+from gateways.decisions import SubjectKind
+from gateways.forex.repository import FiledReport, Leg, ListedEnterprise, Total
+from gateways.records import FiledDocument
 from single_window.store import epochs, work_cases
 from single_window.store.bulk import insert_rows, of_sandbox, on_sqlite, one_of, upsert_rows
 from single_window.store.gateways.filed import filed_by_id
@@ -19,9 +19,9 @@ from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Records, decoder
 from single_window.store.tables import document, forex_enterprise, forex_leg, forex_report, forex_total
 
-REPORTS = Records(Report, forex_report, {"reasons": decoder(tuple[Reason, ...], tuple)})
+REPORTS = Records(FiledReport, forex_report, {"reasons": decoder(tuple[Reason, ...], tuple)})
 LEGS = Records(Leg, forex_leg)
-ENTERPRISES = Records(Listed, forex_enterprise)
+ENTERPRISES = Records(ListedEnterprise, forex_enterprise)
 TOTALS = Records(Total, forex_total)
 _NUMBERS = ("order_no", "entry_no")
 """By what legs name their trades."""
@@ -52,16 +52,16 @@ class StoredForexRepository(Trades):
         Trades.__init__(self, connection, sandbox)
         self._numbering = numbering
         self._held: set[str] = set()
-        self._enterprises: dict[str, Listed] = {}
-        self._reports: dict[int, Report] = {}
+        self._enterprises: dict[str, ListedEnterprise] = {}
+        self._reports: dict[int, FiledReport] = {}
         self._naming: dict[tuple[str, str], set[tuple[int, int]]] = {}
         self._totals: dict[tuple[str, int, str], Total] = {}
-        self._changed_reports: dict[int, Report] = {}
+        self._changed_reports: dict[int, FiledReport] = {}
         self._changed_totals: dict[tuple[str, int, str], Total] = {}
 
     # reports as the port filed them
 
-    def documents(self, ids: Collection[int]) -> Mapping[int, Filed]:
+    def documents(self, ids: Collection[int]) -> Mapping[int, FiledDocument]:
         return filed_by_id(self._connection, ids, document.c.state == "declared")
 
     def companies_of(self, report_ids: Collection[int]) -> Collection[str]:
@@ -93,7 +93,7 @@ class StoredForexRepository(Trades):
         for enterprise in ENTERPRISES.load(self._connection, self._sandbox, "code", new, lock=True):
             self._enterprises[enterprise.code] = enterprise
 
-    def enterprises(self, codes: Collection[str]) -> Mapping[str, Listed]:
+    def enterprises(self, codes: Collection[str]) -> Mapping[str, ListedEnterprise]:
         self.hold(sorted(codes))
         return {code: self._enterprises[code] for code in codes if code in self._enterprises}
 
@@ -108,18 +108,18 @@ class StoredForexRepository(Trades):
 
     # reports and legs
 
-    def reports(self, ids: Collection[int]) -> Mapping[int, Report]:
+    def reports(self, ids: Collection[int]) -> Mapping[int, FiledReport]:
         for report in REPORTS.load(self._connection, self._sandbox, "id", self._missing("report", ids)):
             self._reports.setdefault(report.id, report)
         return {number: self._reports[number] for number in ids if number in self._reports}
 
-    def reports_by_key(self, keys: Collection[str]) -> Mapping[str, Report]:
+    def reports_by_key(self, keys: Collection[str]) -> Mapping[str, FiledReport]:
         for report in REPORTS.load(self._connection, self._sandbox, "key", self._missing("key", keys)):
             self._reports.setdefault(report.id, report)
         wanted = set(keys)
         return {report.key: report for report in self._reports.values() if report.key in wanted}
 
-    def put_report(self, report: Report) -> None:
+    def put_report(self, report: FiledReport) -> None:
         self._reports[report.id] = self._changed_reports[report.id] = report
 
     def legs_of(self, report_ids: Collection[int]) -> Sequence[Leg]:
@@ -161,7 +161,7 @@ class StoredForexRepository(Trades):
 
     def changed(self) -> work_cases.Changed:
         """Reports that were put."""
-        return {Subject.FOREX_REPORT: self._changed_reports.values()}
+        return {SubjectKind.FOREX_REPORT: self._changed_reports.values()}
 
     def save(self, connection: Connection) -> None:
         """Write everything that was put."""

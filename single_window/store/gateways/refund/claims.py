@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from declarations.reasons import Reason
-from gateways.refund.repository import Claim, ClaimLine, Entry, Paper
+from gateways.refund.repository import Claim, ClaimLine, Entry, RefundPaper
 from single_window.store.bulk import insert_rows, one_of, update_rows
 from single_window.store.records import Records, decoder, from_json, to_json
 from single_window.store.tables import refund_claim, refund_entry, refund_line, refund_paper
@@ -17,7 +17,7 @@ _reasons = decoder(tuple[Reason, ...], tuple)
 LONG = ("working", "conditions")
 """Columns of a claim that are long, and written only where they were reckoned anew."""
 CLAIMS = Records(Claim, refund_claim, {"pools": decoder(dict[str, int], dict), "reasons": _reasons}, skip=LONG)
-PAPERS = Records(Paper, refund_paper, {"lines": decoder(dict[str, int], dict), "reasons": _reasons})
+PAPERS = Records(RefundPaper, refund_paper, {"lines": decoder(dict[str, int], dict), "reasons": _reasons})
 _LINES = [refund_line.c[name] for name in ClaimLine._fields]
 _ENTRIES = [refund_entry.c[name] for name in Entry._fields]
 UNPROVED = ("due", "missing", "other_currency")
@@ -28,7 +28,7 @@ def _in_pools(pools: Mapping[str, int], names: Collection[str]) -> bool:
     return any(place.partition("|")[0] in names for place in pools)
 
 
-class Claims:
+class StoredRefundClaims:
     """The claims of `gateways.refund.repository.RefundRepository`."""
 
     def __init__(self, connection: Connection, sandbox: str) -> None:
@@ -40,8 +40,8 @@ class Claims:
         self._repaid: dict[tuple[int, int], ClaimLine] = {}
         self._entries: dict[int, list[Entry]] = {}
         self._new_entries: list[Entry] = []
-        self._papers: dict[int, Paper] = {}
-        self._changed_papers: dict[int, Paper] = {}
+        self._papers: dict[int, RefundPaper] = {}
+        self._changed_papers: dict[int, RefundPaper] = {}
 
     # claims
 
@@ -178,19 +178,19 @@ class Claims:
 
     # papers
 
-    def papers(self, kind: str, keys: Collection[str]) -> Mapping[str, Paper]:
+    def papers(self, kind: str, keys: Collection[str]) -> Mapping[str, RefundPaper]:
         """Papers of a kind by key."""
         wanted = set(keys)
         if wanted:
             self._keep_papers(refund_paper.c.kind == kind, one_of(self._connection, refund_paper.c.key, wanted))
         return {paper.key: paper for paper in self._papers.values() if paper.kind == kind and paper.key in wanted}
 
-    def papers_of_lists(self, invt_nos: Collection[str]) -> Mapping[str, Sequence[Paper]]:
+    def papers_of_lists(self, invt_nos: Collection[str]) -> Mapping[str, Sequence[RefundPaper]]:
         """Repayments that name lists, by list."""
         wanted = {number for number in invt_nos if number}
         if wanted:
             self._keep_papers(refund_paper.c.invt_no != "", one_of(self._connection, refund_paper.c.invt_no, wanted))
-        by_list: dict[str, list[Paper]] = {}
+        by_list: dict[str, list[RefundPaper]] = {}
         for paper in sorted(self._papers.values(), key=lambda paper: paper.id):
             if paper.kind == "repayment" and paper.invt_no in wanted and paper.state == "accepted":
                 by_list.setdefault(paper.invt_no, []).append(paper)
@@ -203,7 +203,7 @@ class Claims:
             paper = PAPERS.make(row)
             self._papers.setdefault(paper.id, paper)
 
-    def put_paper(self, paper: Paper) -> None:
+    def put_paper(self, paper: RefundPaper) -> None:
         """Keep a new or changed paper."""
         self._papers[paper.id] = self._changed_papers[paper.id] = paper
 

@@ -28,52 +28,66 @@ Sums = dict[tuple[str, str], int]
 
 def collected(connection: Connection, sandbox: str, pools: Collection[str]) -> Mapping[tuple[str, str], int]:
     """The amounts collected for pools, by pool and currency in letters, scaled."""
-    sums: Sums = {}
     # as the two indexes of legs have it: a leg that names nothing proves nothing
     named = [
         exists().where(forex_leg.c.sandbox == sandbox, column != literal_column("''"))
         for column in (forex_leg.c.order_no, forex_leg.c.entry_no)
     ]
     if not pools or not connection.execute(select(or_(*named))).scalar():
-        return sums
-    summaries = [int(pool[1:]) for pool in pools if pool[0] == "S"]
-    lists = [int(pool[1:]) for pool in pools if pool[0] == "L"]
+        return {}
+    sums: Sums = {}
+    if summaries := [int(pool[1:]) for pool in pools if pool[0] == "S"]:
+        _add_summaries(connection, sandbox, summaries, sums)
+    if lists := [int(pool[1:]) for pool in pools if pool[0] == "L"]:
+        own = (declaration.c.sandbox == sandbox, one_of(connection, declaration.c.id, lists))
+        for named_by in (_by_order(), _by_list()):
+            _add(connection, sums, "L", _legs(sandbox, declaration.c.id, (*own, *named_by)))
+    return sums
+
+
+def _add_summaries(connection: Connection, sandbox: str, summaries: Sequence[int], sums: Sums) -> None:
+    """Add what names declarations of these summaries, or lists and orders that they sum up."""
+    entry = (
+        forex_leg.c.entry_no == summary_declaration.c.entry_id,
+        forex_leg.c.entry_no != "",
+        summary.c.id == summary_declaration.c.summary_id,
+        forex_leg.c.ebc_code == summary.c.ebc_code,
+        one_of(connection, summary_declaration.c.summary_id, summaries),
+    )
+    _add(connection, sums, "S", _legs(sandbox, summary_declaration.c.summary_id, entry))
+    member = (
+        summary_member.c.declaration_id == declaration.c.id,
+        declaration.c.sandbox == sandbox,
+        one_of(connection, summary_member.c.summary_id, summaries),
+    )
+    for named_by in (_by_order(), _by_list()):
+        _add(connection, sums, "S", _legs(sandbox, summary_member.c.summary_id, (*member, *named_by)))
+
+
+def _by_list() -> tuple[ColumnElement[bool], ...]:
+    """Legs that name a list."""
+    return (
+        forex_leg.c.entry_no == declaration.c.invt_no,
+        forex_leg.c.entry_no != "",
+        forex_leg.c.ebc_code == declaration.c.ebc_code,
+    )
+
+
+def _by_order() -> tuple[ColumnElement[bool], ...]:
+    """Legs that name an order only, whose first list it is."""
     first = ~exists().where(
         _other.c.sandbox == declaration.c.sandbox,
         _other.c.order_no == declaration.c.order_no,
         _other.c.flow == "E",
         _other.c.id < declaration.c.id,
     )
-    theirs = forex_leg.c.ebc_code == declaration.c.ebc_code
-    by_order = [
+    return (
         forex_leg.c.order_no == declaration.c.order_no,
         forex_leg.c.order_no != "",
         forex_leg.c.entry_no == "",
-        theirs,
+        forex_leg.c.ebc_code == declaration.c.ebc_code,
         first,
-    ]
-    by_list = [forex_leg.c.entry_no == declaration.c.invt_no, forex_leg.c.entry_no != "", theirs]
-    if summaries:
-        entry = (
-            forex_leg.c.entry_no == summary_declaration.c.entry_id,
-            forex_leg.c.entry_no != "",
-            summary.c.id == summary_declaration.c.summary_id,
-            forex_leg.c.ebc_code == summary.c.ebc_code,
-            one_of(connection, summary_declaration.c.summary_id, summaries),
-        )
-        _add(connection, sums, "S", _legs(sandbox, summary_declaration.c.summary_id, entry))
-        member = (
-            summary_member.c.declaration_id == declaration.c.id,
-            declaration.c.sandbox == sandbox,
-            one_of(connection, summary_member.c.summary_id, summaries),
-        )
-        _add(connection, sums, "S", _legs(sandbox, summary_member.c.summary_id, (*member, *by_order)))
-        _add(connection, sums, "S", _legs(sandbox, summary_member.c.summary_id, (*member, *by_list)))
-    if lists:
-        own = (declaration.c.sandbox == sandbox, one_of(connection, declaration.c.id, lists))
-        _add(connection, sums, "L", _legs(sandbox, declaration.c.id, (*own, *by_order)))
-        _add(connection, sums, "L", _legs(sandbox, declaration.c.id, (*own, *by_list)))
-    return sums
+    )
 
 
 _other = declaration.alias("earlier")

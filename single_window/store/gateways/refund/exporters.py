@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, select
 
-from gateways.refund.repository import Standing
+from gateways.refund.repository import ExporterStanding
 from single_window.store.bulk import one_of
 from single_window.store.records import from_json
 from single_window.store.tables import enterprise, forex_enterprise, participant
@@ -23,13 +23,13 @@ class Exporters:
 
     def __init__(self, connection: Connection, sandbox: str) -> None:
         self._connection, self._sandbox = connection, sandbox
-        self._standings: dict[str, Standing] = {}
+        self._standings: dict[str, ExporterStanding] = {}
 
-    def standings(self, ebc_codes: Collection[str]) -> Mapping[str, Standing]:
+    def standings(self, ebc_codes: Collection[str]) -> Mapping[str, ExporterStanding]:
         """Every requested exporter; of an unregistered one little is known."""
         missing = sorted({code for code in ebc_codes if code not in self._standings})
         if missing:
-            self._standings.update({code: Standing(code) for code in missing})
+            self._standings.update({code: ExporterStanding(code) for code in missing})
             self._participants(missing)
             self._enterprises(missing)
             self._others(missing)

@@ -67,18 +67,18 @@ def _of_summaries(connection: Connection, sandbox: str, entries: Sequence[str]) 
         mode = from_json(head).get("trade_mode", "")
         for line in (MergedLine(*values) for values in _decode(lines)):
             yield Item(
-                item_number(entry_id, line.gseqno),
-                ebc_code,
-                mode,
-                month[:7],
-                line.hs10,
-                line.unit,
-                line.quantity,
-                "",
-                0,
-                letters(line.currency),
-                line.amount,
-                f"S{summary_id}",
+                item_no=item_number(entry_id, line.gseqno),
+                ebc_code=ebc_code,
+                trade_mode=mode,
+                exported_on=month[:7],
+                gcode=line.hs10,
+                unit=line.unit,
+                qty=line.quantity,
+                unit2="",
+                qty2=0,
+                currency=letters(line.currency),
+                fob=line.amount,
+                pool=f"S{summary_id}",
             )
 
 
@@ -108,18 +108,18 @@ def _of_lists(connection: Connection, sandbox: str, lists: Sequence[str]) -> Ite
             if 1 <= line.gnum <= LAST_LINE:
                 unit2 = line.unit2 if line.qty2 else ""
                 yield Item(
-                    item_number(invt_no, line.gnum),
-                    ebc_code,
-                    facts.trade_mode,
-                    exported_on,
-                    line.gcode,
-                    line.unit1,
-                    line.qty1,
-                    unit2,
-                    line.qty2 or 0,
-                    letters(line.currency),
-                    line.total_price,
-                    f"L{number}",
+                    item_no=item_number(invt_no, line.gnum),
+                    ebc_code=ebc_code,
+                    trade_mode=facts.trade_mode,
+                    exported_on=exported_on,
+                    gcode=line.gcode,
+                    unit=line.unit1,
+                    qty=line.qty1,
+                    unit2=unit2,
+                    qty2=line.qty2 or 0,
+                    currency=letters(line.currency),
+                    fob=line.total_price,
+                    pool=f"L{number}",
                 )
 
 

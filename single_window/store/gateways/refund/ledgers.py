@@ -11,33 +11,33 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gateways.refund.repository import Account, Item, Pool, Returned
+from gateways.refund.repository import ExchangePool, Item, RefundAccount, Returned
 from single_window.store.bulk import on_sqlite, upsert_rows
 from single_window.store.gateways.refund.collected import collected, pools_named
 from single_window.store.gateways.refund.exports import exported, items_listed, returned
 from single_window.store.records import Records, decoder
 from single_window.store.tables import exchange_pool, export_item, refund_account
 
-ACCOUNTS = Records(Account, refund_account, {"facts": decoder(dict[str, Any], dict)})
+ACCOUNTS = Records(RefundAccount, refund_account, {"facts": decoder(dict[str, Any], dict)})
 ITEMS = Records(Item, export_item)
-POOLS = Records(Pool, exchange_pool)
+POOLS = Records(ExchangePool, exchange_pool)
 
 
-class Ledgers:
+class StoredRefundLedgers:
     """The ledgers of `gateways.refund.repository.RefundRepository`."""
 
     def __init__(self, connection: Connection, sandbox: str) -> None:
         self._connection, self._sandbox = connection, sandbox
-        self._accounts: dict[str, Account] = {}
-        self._changed_accounts: dict[str, Account] = {}
+        self._accounts: dict[str, RefundAccount] = {}
+        self._changed_accounts: dict[str, RefundAccount] = {}
         self._items: dict[str, Item] = {}
         self._loaded_items: set[str] = set()
         self._changed_items: dict[str, Item] = {}
-        self._pools: dict[tuple[str, str], Pool] = {}
+        self._pools: dict[tuple[str, str], ExchangePool] = {}
         self._loaded_pools: set[str] = set()
-        self._changed_pools: dict[tuple[str, str], Pool] = {}
+        self._changed_pools: dict[tuple[str, str], ExchangePool] = {}
 
-    def accounts(self, ebc_codes: Collection[str]) -> Mapping[str, Account]:
+    def accounts(self, ebc_codes: Collection[str]) -> Mapping[str, RefundAccount]:
         """Companies' accounts, locked in the order of their codes."""
         missing = sorted({code for code in ebc_codes if code not in self._accounts})
         if missing and not on_sqlite(self._connection):
@@ -47,10 +47,10 @@ class Ledgers:
         loaded = ACCOUNTS.load(self._connection, self._sandbox, "ebc_code", missing, lock=True)
         self._accounts.update({account.ebc_code: account for account in loaded})
         for code in missing:
-            self._accounts.setdefault(code, Account(code))
+            self._accounts.setdefault(code, RefundAccount(code))
         return {code: self._accounts[code] for code in ebc_codes}
 
-    def put_account(self, account: Account) -> None:
+    def put_account(self, account: RefundAccount) -> None:
         """Keep a changed account."""
         self._accounts[account.ebc_code] = self._changed_accounts[account.ebc_code] = account
 
@@ -68,7 +68,7 @@ class Ledgers:
         """Keep a new or changed item."""
         self._items[item.item_no] = self._changed_items[item.item_no] = item
 
-    def pools(self, names: Collection[str]) -> Mapping[tuple[str, str], Pool]:
+    def pools(self, names: Collection[str]) -> Mapping[tuple[str, str], ExchangePool]:
         """Pools by name and currency, with what has been collected by now."""
         missing = sorted({name for name in names if name not in self._loaded_pools})
         self._loaded_pools.update(missing)
@@ -76,7 +76,7 @@ class Ledgers:
             pool.collected = 0
             self._pools[pool.pool, pool.currency] = pool
         for place, amount in collected(self._connection, self._sandbox, missing).items():
-            self._pools.setdefault(place, Pool(*place, "")).collected = amount
+            self._pools.setdefault(place, ExchangePool(*place, "")).collected = amount
         wanted = set(names)
         return {place: pool for place, pool in self._pools.items() if place[0] in wanted}
 
@@ -84,7 +84,7 @@ class Ledgers:
         """Names of the pools in which exchange comes in that names these declarations, lists or orders."""
         return pools_named(self._connection, self._sandbox, entries, orders)
 
-    def put_pool(self, pool: Pool) -> None:
+    def put_pool(self, pool: ExchangePool) -> None:
         """Keep a changed pool."""
         self._pools[pool.pool, pool.currency] = self._changed_pools[pool.pool, pool.currency] = pool
 

@@ -11,21 +11,21 @@ from sqlalchemy.exc import IntegrityError
 
 from declarations.refund import rates
 from declarations.refund.rates import RefundRates
-from gateways.decisions import Subject
-from gateways.records import Filed
+from gateways.decisions import SubjectKind
+from gateways.records import FiledDocument
 from single_window.store import refund_rate_rows, work_cases
 from single_window.store.bulk import one_of
 from single_window.store.gateways.filed import filed_by_id
-from single_window.store.gateways.refund.claims import Claims
+from single_window.store.gateways.refund.claims import StoredRefundClaims
 from single_window.store.gateways.refund.exporters import Exporters
 from single_window.store.gateways.refund.invoices import Invoices
-from single_window.store.gateways.refund.ledgers import Ledgers
+from single_window.store.gateways.refund.ledgers import StoredRefundLedgers
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Conflict
 from single_window.store.tables import document, refund_claim
 
 
-class StoredRefundRepository(Invoices, Claims, Ledgers, Exporters):
+class StoredRefundRepository(Invoices, StoredRefundClaims, StoredRefundLedgers, Exporters):
     """One batch's view of one sandbox. `save` writes what was put, inside the transaction that it was loaded in."""
 
     def __init__(
@@ -36,14 +36,14 @@ class StoredRefundRepository(Invoices, Claims, Ledgers, Exporters):
         recent: dict[str, dict[Any, Any]] | None = None,
     ) -> None:
         Invoices.__init__(self, connection, sandbox)
-        Claims.__init__(self, connection, sandbox)
-        Ledgers.__init__(self, connection, sandbox)
+        StoredRefundClaims.__init__(self, connection, sandbox)
+        StoredRefundLedgers.__init__(self, connection, sandbox)
         Exporters.__init__(self, connection, sandbox)
         self._connection, self._sandbox, self._numbering = connection, sandbox, numbering
-        self._handed: dict[int, Filed] = {}
+        self._handed: dict[int, FiledDocument] = {}
         self._rates: RefundRates | None = None
 
-    def documents(self, ids: Collection[int]) -> Mapping[int, Filed]:
+    def documents(self, ids: Collection[int]) -> Mapping[int, FiledDocument]:
         """Documents by id, as they were when they were first loaded."""
         missing = [number for number in ids if number not in self._handed]
         if missing:
@@ -98,7 +98,7 @@ class StoredRefundRepository(Invoices, Claims, Ledgers, Exporters):
 
     def changed(self) -> work_cases.Changed:
         """Claims that were put."""
-        return {Subject.REFUND_CLAIM: self._changed_claims.values()}
+        return {SubjectKind.REFUND_CLAIM: self._changed_claims.values()}
 
     def save(self, connection: Connection) -> None:
         """Write everything that was put; an invoice number that somebody took meanwhile is a `Conflict`."""

@@ -1,0 +1,121 @@
+"""The shape of each parameter that is a table, by the parameter's name: its fields with their types.
+
+A value is checked against its shape when its file is read; rules take it by `Value.read`, so that a field that a table
+lacks is found before anything runs. Shares are numbers from 0 to 1; codes are written as the law writes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+
+from declarations.parameters.tables.clearance import (
+    BatchOpening,
+    Chapters,
+    Cities,
+    ConsumptionTax,
+    CreditGrading,
+    DistrictReach,
+    ForeignFirm,
+    GreenChannel,
+    Merging,
+    Modes,
+    NegativeList,
+    OpenDistricts,
+    ParcelBands,
+    Prefixes,
+    PriceSource,
+    ReturnRelief,
+    Sampling,
+    SummaryDay,
+    SummaryLists,
+)
+from declarations.parameters.tables.settlement import (
+    BackgroundCheck,
+    ClaimWindow,
+    ClassTests,
+    ConsumptionTaxRefund,
+    Counted,
+    Deferral,
+    DomesticSale,
+    ExchangeEvidence,
+    FirstClass,
+    Matching,
+    NettingReport,
+    Overseas,
+    RateDay,
+    RateFixing,
+    RateTransition,
+    SmallFirm,
+    SpecialRefund,
+    Tiers,
+    TransactionLimit,
+)
+from declarations.parameters.tables.shape import Codes, Shares, Words
+
+SHAPES: Mapping[str, Any] = {
+    "batches.goods": Shares,
+    "batches.opening": BatchOpening,
+    "batches.sampling": Sampling,
+    "clearance.districts": DistrictReach,
+    "consumption.*": ConsumptionTax,
+    "export.duty_goods": Prefixes,
+    "export.inspect_before_loading": DistrictReach,
+    "export.inspected_goods": Prefixes,
+    "export.modes.*": DistrictReach,
+    "export.returns.cross_district": DistrictReach,
+    "export.returns.food": Chapters,
+    "export.returns.relief": ReturnRelief,
+    "export.returns.trade_modes": Words,
+    "export.simplified_digits": Shares,
+    "export.zones": Cities,
+    "forex.background_check": BackgroundCheck,
+    "forex.classes": Words,
+    "forex.deferral": Deferral,
+    "forex.fixing": RateFixing,
+    "forex.netting_report": NettingReport,
+    "forex.special_refund": SpecialRefund,
+    "forex.transaction_limit": TransactionLimit,
+    "inspection.rates": Shares,
+    "modes.*": OpenDistricts,
+    "parcel.bands": ParcelBands,
+    "parcel.price_source": PriceSource,
+    "parcel.rates": Shares,
+    "parcel.value_limit": Shares,
+    "positive_list.bonded_only_modes": Modes,
+    "refund.classes.exchange_evidence": ExchangeEvidence,
+    "refund.classes.first": FirstClass,
+    "refund.classes.tests": ClassTests,
+    "refund.consumption.*": ConsumptionTaxRefund,
+    "refund.domestic_sale": DomesticSale,
+    "refund.exemption_declaration": Counted,
+    "refund.fx": RateDay,
+    "refund.matching": Matching,
+    "refund.no_invoice_taxed": Modes,
+    "refund.overseas": Overseas,
+    "refund.review_days": Shares,
+    "refund.review_share": Shares,
+    "refund.review_targets": Shares,
+    "refund.small_firm": SmallFirm,
+    "refund.tiers": Tiers,
+    "refund.transition": RateTransition,
+    "refund.window": ClaimWindow,
+    "registration.foreign_firm": ForeignFirm,
+    "registration.grading": CreditGrading,
+    "registration.green_channel": GreenChannel,
+    "registration.negative_list": NegativeList,
+    "registration.requirements": Codes,
+    "summary.deadline": SummaryDay,
+    "summary.lists": SummaryLists,
+    "summary.merging": Merging,
+    "valuation.usual_prices": Shares,
+}
+"""Shapes by name, or by the pattern of names."""
+
+
+def shape_of(name: str) -> Any | None:
+    """The shape of a parameter's tables; None for a parameter that has none here."""
+    if name in SHAPES:
+        return SHAPES[name]
+    return next((shape for pattern, shape in SHAPES.items() if fnmatchcase(name, pattern)), None)

@@ -1,0 +1,164 @@
+"""Shapes of the tables of registration, declaration, inspection, release and taxes at import."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from declarations.parameters.tables.shape import Codes, TableShape
+
+
+class BatchOpening(TableShape, frozen=True, kw_only=True):
+    """The ways in which a batch is opened, and the largest number of its lists."""
+
+    by: tuple[str, ...]
+    most: int
+
+
+class Sampling(TableShape, frozen=True, kw_only=True):
+    """The share of batches that is checked, the least samples of each, and rows of (lists up to, samples, accepted)."""
+
+    spot_check: Decimal
+    at_least: int
+    plan: tuple[tuple[int, int, int], ...]
+
+
+class DistrictReach(TableShape, frozen=True, kw_only=True):
+    """The customs districts in which something applies: "everywhere", or those "listed"."""
+
+    reach: str
+    districts: tuple[str, ...]
+
+
+class Prefixes(TableShape, frozen=True, kw_only=True):
+    """Goods codes by their first digits."""
+
+    prefixes: tuple[str, ...]
+
+
+class Cities(TableShape, frozen=True, kw_only=True):
+    """The cities of a batch of comprehensive pilot zones."""
+
+    cities: tuple[str, ...]
+
+
+class Chapters(TableShape, frozen=True, kw_only=True):
+    """Chapters of the tariff, two digits each."""
+
+    chapters: tuple[str, ...]
+
+
+class Modes(TableShape, frozen=True, kw_only=True):
+    """Supervision modes."""
+
+    modes: tuple[str, ...]
+
+
+class OpenDistricts(TableShape, frozen=True, kw_only=True):
+    """The customs districts in which a mode of retail import is not open."""
+
+    closed_districts: tuple[str, ...]
+
+
+class ReturnRelief(TableShape, frozen=True, kw_only=True):
+    """The months within which returned exports come in free, by which modes, and which goods are excluded."""
+
+    months: int
+    modes: tuple[str, ...]
+    excluded: str
+
+
+class ConsumptionTax(TableShape, frozen=True, kw_only=True):
+    """The way in which goods bear consumption tax, with the numbers that it needs; `headings` narrow the goods."""
+
+    method: str
+    rate: Decimal | None = None
+    headings: tuple[str, ...] = ()
+    per_content: Decimal | None = None
+    per_piece: Decimal | None = None
+    per_unit: Decimal | None = None
+    per_litre: Decimal | None = None
+    per_litre_upper: Decimal | None = None
+    per_litre_lower: Decimal | None = None
+    usd_per_tonne: Decimal | None = None
+    litres_per_tonne: Decimal | None = None
+
+
+class ParcelBands(TableShape, frozen=True, kw_only=True):
+    """Headings by band of the parcel tax; the band of other goods, with and without consumption tax."""
+
+    high_end: int
+    otherwise: int
+    headings: Codes
+
+
+class PriceSource(TableShape, frozen=True, kw_only=True):
+    """The shares of the catalogue's price between which an actual price counts as far from it."""
+
+    lowest: Decimal
+    highest: Decimal
+
+
+class SummaryLists(TableShape, frozen=True, kw_only=True):
+    """Modes whose lists are summarised, and the statistics flags of those that are only counted."""
+
+    modes: tuple[str, ...]
+    counted: tuple[str, ...]
+
+
+class ForeignFirm(TableShape, frozen=True, kw_only=True):
+    """The kinds of participant that a foreign company may be, and the kinds that its agent has one of."""
+
+    kinds: tuple[str, ...]
+    agent: tuple[str, ...]
+
+
+class CreditGrading(TableShape, frozen=True, kw_only=True):
+    """The regime of credit grades: its order, its grades from the best on, those with a certificate, those that need a
+    finding, the months of a correction period (None: there is none)."""
+
+    order: str
+    order_en: str
+    grades: tuple[str, ...]
+    certified: tuple[str, ...]
+    finding: tuple[str, ...]
+    correction_months: int | None = None
+
+
+class GreenChannel(TableShape, frozen=True, kw_only=True):
+    """The kinds and grades of company that register without an officer, and for how many months without a mark."""
+
+    kinds: tuple[str, ...]
+    grades: tuple[str, ...]
+    clean_months: int
+
+
+class NegativeGroup(TableShape, frozen=True, kw_only=True):
+    """Goods that may not be filed, by the first digits of their codes; `countries` None: of any origin."""
+
+    name: str
+    zh: str
+    en: str
+    codes: tuple[str, ...]
+    countries: tuple[str, ...] | None = None
+
+
+class NegativeList(TableShape, frozen=True, kw_only=True):
+    """Groups of goods that may not be filed."""
+
+    group: tuple[NegativeGroup, ...]
+
+
+class SummaryDay(TableShape, frozen=True, kw_only=True):
+    """The day of the next month by which lists are summarised, and how December ends."""
+
+    day: int
+    december: str
+
+
+class Merging(TableShape, frozen=True, kw_only=True):
+    """The fields that make a declaration and a line of it, the quantity added up, the lines of a declaration."""
+
+    head: tuple[str, ...]
+    line: tuple[str, ...]
+    quantity: str
+    lines: int

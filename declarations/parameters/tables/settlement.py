@@ -1,0 +1,168 @@
+"""Shapes of the tables of foreign exchange and of refunds."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from declarations.parameters.tables.shape import TableShape
+
+
+class ConsumptionTaxRefund(TableShape, frozen=True, kw_only=True):
+    """The way in which the consumption tax of exported goods is refunded, with the numbers that it needs."""
+
+    method: str
+    rate: Decimal = Decimal(0)
+    per_litre: Decimal | None = None
+    per_litre_lower: Decimal = Decimal(0)
+    per_tonne: Decimal = Decimal(0)
+    litres_per_tonne: Decimal = Decimal(0)
+
+
+class BackgroundCheck(TableShape, frozen=True, kw_only=True):
+    """The amount by which an order may be exceeded, and the hours within which equal legs are duplicates."""
+
+    tolerance: Decimal
+    duplicate_hours: int
+
+
+class Deferral(TableShape, frozen=True, kw_only=True):
+    """The classes of companies that register a collection later than so many days after the export."""
+
+    classes: tuple[str, ...]
+    days: int
+
+
+class RateFixing(TableShape, frozen=True, kw_only=True):
+    """The day that fixes the rates of the next month (weekday 1 to 7, which one of the month, which one where that is
+    a holiday), and the decimals of a rate."""
+
+    weekday: int
+    ordinal: int
+    otherwise: int
+    decimals: int
+
+
+class NettingReport(TableShape, frozen=True, kw_only=True):
+    """Codes of a report of netted exchange, its country, the first digits of goods and costs, the exempt dollars."""
+
+    net: str
+    zero: str
+    country: str
+    goods: str
+    costs: str
+    exempt_below: Decimal
+
+
+class SpecialRefund(TableShape, frozen=True, kw_only=True):
+    """The class of companies whose bank decides on a special refund, up to so many dollars, within so many days."""
+
+    forex_class: str
+    most: Decimal
+    days: int
+
+
+class TransactionLimit(TableShape, frozen=True, kw_only=True):
+    """Dollars of one transaction, for goods and for services."""
+
+    goods: Decimal
+    services: Decimal
+
+
+class ExchangeEvidence(TableShape, frozen=True, kw_only=True):
+    """The classes of exporters whose claims come with evidence that exchange was collected."""
+
+    classes: tuple[int, ...]
+
+
+class FirstClass(TableShape, frozen=True, kw_only=True):
+    """Conditions of the first class of exporters."""
+
+    years: Decimal
+    forex: tuple[str, ...]
+    customs: tuple[str, ...]
+
+
+class ClassTests(TableShape, frozen=True, kw_only=True):
+    """Conditions of the second class of exporters, and the grounds of the fourth."""
+
+    credit: tuple[str, ...]
+    credit_refused: tuple[str, ...]
+    forex_refused: tuple[str, ...]
+    customs_refused: tuple[str, ...]
+    net_assets: Decimal
+    net_assets_of_platform: Decimal
+    years: Decimal
+
+
+class DomesticSale(TableShape, frozen=True, kw_only=True):
+    """The causes for which an export is taxed as a domestic sale."""
+
+    causes: tuple[str, ...]
+
+
+class Counted(TableShape, frozen=True, kw_only=True):
+    """Modes of exports that are only counted, of which no declaration can follow."""
+
+    counted: tuple[str, ...]
+
+
+class RateDay(TableShape, frozen=True, kw_only=True):
+    """The way to choose the day of an exchange rate, and the months for which it stays chosen."""
+
+    method: str
+    fixed_months: int
+
+
+class Matching(TableShape, frozen=True, kw_only=True):
+    """The differences that matching bears (FOB, amount, quantity), and the kinds of vouchers of each tax."""
+
+    fob: Decimal
+    amount: Decimal
+    rest: Decimal
+    vat_kinds: tuple[str, ...]
+    consumption_kinds: tuple[str, ...]
+
+
+class Overseas(TableShape, frozen=True, kw_only=True):
+    """Refund of goods in overseas warehouses: on departure or after the sale; the period of reconciliation where there
+    is one."""
+
+    method: str
+    trade_modes: tuple[str, ...]
+    business: str = ""
+    months_before_period: int = 0
+    years_after: int = 0
+    period_end_month: int = 0
+    period_end_day: int = 0
+    mixed_item: str = ""
+    blocked_while_overdue: bool = False
+
+
+class SmallFirm(TableShape, frozen=True, kw_only=True):
+    """The rate of income tax that small firms effectively pay, and the limits of being small, in yuan and people."""
+
+    rate: Decimal
+    taxable: Decimal
+    staff: int
+    assets: Decimal
+
+
+class Tiers(TableShape, frozen=True, kw_only=True):
+    """The refund rates of a time."""
+
+    rates: tuple[Decimal, ...]
+
+
+class RateTransition(TableShape, frozen=True, kw_only=True):
+    """The day whose refund rates hold on in a transition."""
+
+    rates_of: date
+
+
+class ClaimWindow(TableShape, frozen=True, kw_only=True):
+    """The months until claims open, and the day of the next year on which normal claims end."""
+
+    opens_after_months: int
+    until_month: int
+    until_day: int

@@ -1,0 +1,20 @@
+"""The topics of the batch desk.
+
+Whatever concerns a batch is sent to this desk as messages: no other desk locks a batch's row, and this one locks it
+before the orders of its members.
+"""
+
+from __future__ import annotations
+
+from gateways.customs.batches import changes, members, reports, work
+from gateways.customs.reach import BATCH
+from gateways.topics.customs import BatchDue, BatchWork, MemberReported
+from gateways.topics.shared import Decision
+from gateways.topics.topic import Topic
+
+TOPICS = (
+    Topic("decision.batch", Decision, changes.decide_batches, BATCH),
+    Topic("batch.told", MemberReported, reports.handle_reports, BATCH),
+    Topic("batch.worked", BatchWork, work.handle_worked, BATCH),
+    Topic("deadline.batch", BatchDue, members.handle_due, BATCH),
+)

@@ -1,0 +1,43 @@
+"""The topics of the export desk."""
+
+from __future__ import annotations
+
+from gateways.customs import cancellation, multipart, offices
+from gateways.customs.export import acceptance, goods, notes, returned, tallies
+from gateways.customs.reach import PIECE, PLACE, ChangeScope, Names, Reach, place, request_id
+from gateways.topics.customs import (
+    DepartureOverdue,
+    LateParcels,
+    OfficeAnswered,
+    OfficeAsked,
+    Parcels,
+    ParcelsLeft,
+    PartsOverdue,
+)
+from gateways.topics.shared import DocumentFiled, declaration_id, document_id
+from gateways.topics.topic import Topic
+
+_TRADE = Reach(Names.EXPORT, ChangeScope.ALL)
+_DOCUMENT = Reach(Names.DOCUMENT, ChangeScope.ALL)
+
+TOPICS = (
+    Topic("export.order", DocumentFiled, acceptance.handle_documents, _TRADE, place),
+    Topic("export.collection", DocumentFiled, acceptance.handle_documents, _TRADE, place),
+    Topic("export.waybill", DocumentFiled, acceptance.handle_documents, _TRADE, place),
+    Topic("export.inventory", DocumentFiled, acceptance.handle_documents, _TRADE, place),
+    Topic("export.consolidation", DocumentFiled, notes.handle_notes, PLACE, place),
+    Topic("export.arrival_note", DocumentFiled, notes.handle_notes, PLACE, place),
+    Topic("export.departure_note", DocumentFiled, notes.handle_notes, PLACE, place),
+    Topic("deadline.parts", PartsOverdue, multipart.handle_missing, PLACE, place),
+    Topic("goods.consolidated", Parcels, goods.handle_consolidated, PIECE),
+    Topic("goods.arrived", Parcels, goods.handle_arrived, PIECE),
+    Topic("goods.departed", Parcels, goods.handle_departed, PIECE),
+    Topic("goods.left", ParcelsLeft, goods.handle_left, Reach(Names.NOTE), request_id),
+    Topic("goods.late", LateParcels, goods.handle_late, Reach(Names.LATE_PIECE)),
+    Topic("deadline.departure", DepartureOverdue, goods.handle_window_over, PLACE, place),
+    Topic("export.cancellation", DocumentFiled, cancellation.handle_export_cancellations, _DOCUMENT, document_id),
+    Topic("export.refund", DocumentFiled, returned.handle_refunds, Reach(Names.DOCUMENT), document_id),
+    Topic("export.tally", DocumentFiled, tallies.handle_tallies, _DOCUMENT, document_id),
+    Topic("office.asked", OfficeAsked, offices.handle_request, Reach(Names.NOTHING)),
+    Topic("office.answered", OfficeAnswered, offices.handle_answered, Reach(Names.DECLARATION), declaration_id),
+)

@@ -1,0 +1,50 @@
+"""The topics of the summary desk, and the function of each phase of a summary request.
+
+A request waits while another of its merchant claims lists ("wait"), then claims its own ("claim"). If one cannot be
+claimed, those claimed are freed and the request is refused ("free"); else the lists are merged ("merge") and the
+results sent ("tell").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from gateways.customs.reach import PLACE, place
+from gateways.customs.summaries import claiming, merging, months, requests, results
+from gateways.customs.summaries.repository import Summary, SummaryDesk
+from gateways.topics.customs import ListsClosed, SummaryDue, SummaryWork
+from gateways.topics.shared import DocumentFiled
+from gateways.topics.topic import Topic
+
+PHASES: Mapping[str, Callable[[Summary, SummaryDesk], None]] = MappingProxyType(
+    {
+        "wait": claiming.wait,
+        "claim": claiming.claim,
+        "free": claiming.free,
+        "merge": merging.merge_lists,
+        "tell": results.send,
+    }
+)
+
+
+def handle_worked(work: Sequence[SummaryWork], desk: SummaryDesk) -> None:
+    """Do the next piece of work of each summary; one that another delivery has carried further is left alone."""
+    summaries = desk.repository.summaries({step.summary_id for step in work})
+    for step in work:
+        summary = summaries.get(step.summary_id)
+        if summary is not None and (summary.phase, summary.cursor, summary.after) == (
+            step.phase,
+            step.cursor,
+            step.after,
+        ):
+            PHASES[step.phase](summary, desk)
+            desk.repository.put_summary(summary)
+
+
+TOPICS = (
+    Topic("export.summary_request", DocumentFiled, requests.handle_requests, PLACE, place),
+    Topic("summary.worked", SummaryWork, handle_worked, PLACE, place),
+    Topic("summary.closed", ListsClosed, months.handle_closed, PLACE, place),
+    Topic("deadline.summary", SummaryDue, months.handle_due, PLACE, place),
+)

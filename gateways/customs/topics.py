@@ -1,0 +1,82 @@
+"""The table of contents of customs: its topics, with payload, handler and lock of each.
+
+The desks of batches, exports and summaries have tables of their own, which are part of it.
+"""
+
+from __future__ import annotations
+
+from gateways.customs import acceptance, cancellation, locks, parcels, payment_answers, release, returns, review, stock
+from gateways.customs.batches.topics import TOPICS as BATCH_TOPICS
+from gateways.customs.export.topics import TOPICS as EXPORT_TOPICS
+from gateways.customs.reach import DECLARATION, ChangeScope, Names, Reach, place, request_id
+from gateways.customs.summaries.topics import TOPICS as SUMMARY_TOPICS
+from gateways.gateway import Gateway
+from gateways.topics.customs import (
+    ArrivalOverdue,
+    ClosingDue,
+    GoodsBackDue,
+    InspectionFailed,
+    InspectionPassed,
+    OfficerDue,
+    PartnersOverdue,
+    PaymentDataAnswered,
+    PaymentDataOverdue,
+    RequestDue,
+    TaxAssessed,
+    TaxRecomputed,
+    TaxShort,
+)
+from gateways.topics.shared import Decision, DocumentFiled, declaration_id, document_id, subject_id
+from gateways.topics.topic import Topic
+
+_TRADE = Reach(Names.ORDER, ChangeScope.ALL)
+_ALLOWANCE = Reach(Names.DECLARATION, ChangeScope.ALLOWANCE)
+_STATE = Reach(Names.DECLARATION)
+_DOCUMENT = Reach(Names.DOCUMENT)
+_REQUEST = Reach(Names.REQUEST, ChangeScope.ALL)
+
+IMPORTS = (
+    Topic("import.order", DocumentFiled, acceptance.handle_documents, _TRADE, place),
+    Topic("import.payment", DocumentFiled, acceptance.handle_documents, _TRADE, place),
+    Topic("import.waybill", DocumentFiled, acceptance.handle_documents, _TRADE, place),
+    Topic("import.inventory", DocumentFiled, acceptance.handle_documents, _TRADE, place),
+    Topic(
+        "deadline.partners",
+        PartnersOverdue,
+        acceptance.handle_partners_missing,
+        Reach(Names.WAITING_LIST, ChangeScope.ALL),
+        declaration_id,
+    ),
+    Topic("import.waybill_status", DocumentFiled, parcels.handle_statuses, _DOCUMENT, document_id),
+    Topic("import.intake", DocumentFiled, parcels.handle_intakes, _DOCUMENT, document_id),
+    Topic("deadline.arrival", ArrivalOverdue, parcels.handle_never_arrived, DECLARATION, declaration_id),
+    Topic("import.stock_filing", DocumentFiled, stock.handle_filings, _DOCUMENT, document_id),
+    Topic("payment_data.answered", PaymentDataAnswered, payment_answers.handle_answered, DECLARATION, declaration_id),
+    Topic("deadline.payment_data", PaymentDataOverdue, payment_answers.handle_overdue, DECLARATION, declaration_id),
+)
+RELEASES = (
+    Topic("tax.assessed", TaxAssessed, release.handle_assessed, _ALLOWANCE, declaration_id),
+    Topic("tax.short", TaxShort, release.handle_short, DECLARATION, declaration_id),
+    Topic("inspection.passed", InspectionPassed, review.handle_inspection_passed, _STATE, declaration_id),
+    Topic("inspection.failed", InspectionFailed, review.handle_inspection_failed, _STATE, declaration_id),
+    Topic("decision.declaration", Decision, review.decide_declarations, DECLARATION, subject_id),
+    Topic("deadline.officer", OfficerDue, review.handle_automatic_officer, DECLARATION, declaration_id),
+    Topic("deadline.closing", ClosingDue, release.handle_closing, _STATE, declaration_id),
+)
+REQUESTS = (
+    Topic(
+        "import.cancellation",
+        DocumentFiled,
+        cancellation.handle_cancellations,
+        Reach(Names.DOCUMENT, ChangeScope.ALL),
+        document_id,
+    ),
+    Topic("import.refund", DocumentFiled, returns.handle_refunds, _DOCUMENT, document_id),
+    Topic("tax.recomputed", TaxRecomputed, returns.handle_recomputed, _ALLOWANCE, declaration_id),
+    Topic("decision.request", Decision, review.decide_requests, _REQUEST, subject_id),
+    Topic("deadline.request", RequestDue, returns.handle_decision_due, _REQUEST, request_id),
+    Topic("deadline.goods_back", GoodsBackDue, returns.handle_goods_back, _REQUEST, request_id),
+)
+CUSTOMS = Gateway(
+    "customs", (*IMPORTS, *RELEASES, *REQUESTS, *BATCH_TOPICS, *EXPORT_TOPICS, *SUMMARY_TOPICS), locks.lock
+)

@@ -1,0 +1,74 @@
+"""The table of contents of the refund desk: its topics, with payload, handler and lock of each.
+
+A batch locks the accounts of the companies that it is about, as far as they are known before it is handled. Of a
+company, its account stands for all that the desk keeps. Only numbers of invoices are shared by companies, and a unique
+index guards those.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from gateways.gateway import Gateway, Named, keys_of
+from gateways.refund import exchange, filing, invoices, reconciling, repaying, review
+from gateways.refund.repository import RefundDesk, RefundRepository
+from gateways.topics.refund import ExchangeCollected, ExchangeDue, ExportReturned, ReconciliationDue, ReviewDue
+from gateways.topics.shared import Decision, DocumentFiled, document_id, subject_id
+from gateways.topics.topic import Topic
+
+
+class RefundLock(Enum):
+    """The account of a company, by what a payload names of it."""
+
+    DOCUMENT = auto()
+    CLAIM = auto()
+    COMPANY = auto()
+    RETURN = auto()
+    """A return request (213)."""
+
+
+TOPICS = (
+    Topic("agency.vat_invoice", DocumentFiled, invoices.handle_invoices, RefundLock.DOCUMENT, document_id),
+    Topic("agency.refund_claim", DocumentFiled, filing.handle_claims, RefundLock.DOCUMENT, document_id),
+    Topic("agency.reconciliation", DocumentFiled, reconciling.handle_reconciliations, RefundLock.DOCUMENT, document_id),
+    Topic("agency.repayment", DocumentFiled, repaying.handle_repayments, RefundLock.DOCUMENT, document_id),
+    Topic(
+        "exchange.collected",
+        ExchangeCollected,
+        exchange.handle_collected,
+        RefundLock.COMPANY,
+        lambda collected: collected.ebc_code,
+    ),
+    Topic(
+        "customs.export_returned",
+        ExportReturned,
+        repaying.handle_returned,
+        RefundLock.RETURN,
+        lambda returned: returned.request_id,
+    ),
+    Topic("decision.refund_claim", Decision, review.decide_claims, RefundLock.CLAIM, subject_id),
+    Topic("deadline.refund_review", ReviewDue, review.handle_due, RefundLock.CLAIM, lambda due: due.claim_id),
+    Topic("deadline.exchange", ExchangeDue, exchange.handle_due, RefundLock.CLAIM, lambda due: due.claim_id),
+    Topic(
+        "deadline.reconciliation",
+        ReconciliationDue,
+        reconciling.handle_due,
+        RefundLock.CLAIM,
+        lambda due: due.claim_id,
+    ),
+)
+
+
+def lock(named: Named[RefundLock], desk: RefundDesk) -> None:
+    """Lock the accounts of the companies that a batch is about, in the order of their codes."""
+    desk.repository.accounts(sorted(companies(named, desk.repository)))
+
+
+def companies(named: Named[RefundLock], repository: RefundRepository) -> set[str]:
+    """The companies that a batch is about: those of documents, of claims, and those that are named."""
+    codes: set[str] = keys_of(named, RefundLock.COMPANY)
+    codes |= set(repository.companies(keys_of(named, RefundLock.DOCUMENT), keys_of(named, RefundLock.CLAIM)))
+    return codes | {returned.ebc_code for returned in repository.returned(keys_of(named, RefundLock.RETURN))}
+
+
+REFUND = Gateway("refund", TOPICS, lock)

@@ -1,0 +1,61 @@
+"""The API's calls in this process: carried to the application of a window that is open here, made by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from werkzeug.test import Client
+
+from single_window.accounts.people import OPERATOR, Person
+from single_window.api.app import create_app
+from single_window.client import SandboxClient
+from single_window.client.calls import Caller
+from single_window.frame.http.callers import PERSON
+from single_window.intake.admission_queue import AdmissionQueue
+from single_window.wiring import Window
+
+ADDRESS = "http://in-this-process"
+
+
+class ApplicationAnswer(NamedTuple):
+    """An answer of the application."""
+
+    status: int
+    headers: Mapping[str, str]
+    data: bytes
+
+
+class PersonTransport:
+    """Carries calls to the application as one person, whom HTTP could not pretend to be."""
+
+    def __init__(self, client: Client, person: Person) -> None:
+        self._client, self._person = client, person
+
+    def request(self, method: str, url: str, *, body: bytes | None, headers: Mapping[str, str]) -> ApplicationAnswer:
+        """The answer to a call. A decision is filed and not waited for: whoever settles the window sees it done."""
+        parts = urlsplit(url)
+        answer = self._client.open(
+            parts.path,
+            method=method,
+            query_string=parts.query,
+            data=body,
+            headers=dict(headers),
+            environ_base={PERSON: self._person},
+        )
+        return ApplicationAnswer(answer.status_code, dict(answer.headers), answer.data)
+
+    def clear(self) -> None:
+        """Nothing is kept open."""
+
+
+class WindowApplication:
+    """The application of a window of this process, without pages, for callers of this process."""
+
+    def __init__(self, window: Window) -> None:
+        self._client = Client(create_app(window, AdmissionQueue(window), console=False))
+
+    def sandbox(self, name: str, person: Person = OPERATOR) -> SandboxClient:
+        """A sandbox of the window as a person calls it, by default whoever owns the machine."""
+        return SandboxClient(Caller(ADDRESS, transport=PersonTransport(self._client, person)), name)

@@ -1,0 +1,79 @@
+"""Decisions of officers about what scenes send, by the API's calls: in this process, or over HTTP."""
+
+from __future__ import annotations
+
+from typing import ClassVar, NamedTuple
+
+from single_window.client import CallRefused, SandboxClient
+
+
+class OfficerName(NamedTuple):
+    """An officer: name and role, the agency that he works for, and his customs office (empty: all)."""
+
+    name: str
+    role: str
+    agency: str = ""
+    office: str = ""
+
+
+TAX_OFFICER = OfficerName("模拟税务人员", "tax_officer", "tax")
+BANKER = OfficerName("模拟银行审核人员", "exchange_officer", "forex")
+REGISTRAR = OfficerName("模拟备案人员", "registrar", "registration")
+AUDITOR = OfficerName("模拟审计人员", "auditor")
+LOG_PAGE = 1_000
+
+
+class Decisions:
+    """A sandbox in which officers decide. What they file is done when the sandbox is settled, if not at once."""
+
+    persons: ClassVar[bool] = True
+    """Whether the sandbox knows one officer from another."""
+
+    def client_of(self, officer: OfficerName) -> SandboxClient:
+        """The sandbox as an officer calls it."""
+        raise NotImplementedError
+
+    def decide_refund(self, number: str, action: str) -> bool:
+        """File what a tax officer does with a claim. Whether it could be done."""
+        return bool(self._file("refund_claim", number, action, "请补正（模拟）", TAX_OFFICER))
+
+    def decide_exchange(self, number: str, action: str, reason: str) -> bool:
+        """File what an officer of a bank does with a report of exchange. Whether it could be done."""
+        return bool(self._file("forex_report", number, action, reason, BANKER))
+
+    def decide_company(self, code: str, action: str, reason: str = "") -> bool:
+        """File what a registrar does with a company. Whether it could be done."""
+        return bool(self._file("registration", code, action, reason, REGISTRAR))
+
+    def decide_list(self, number: str, action: str, reason: str, role: str, officer: str, office: str) -> int:
+        """File what an officer, of an office or of all (""), does with the list of a number; gives the number of the
+        decision, 0 where it may not even be filed."""
+        return self._file("declaration", number, action, reason, OfficerName(officer, role, office=office))
+
+    def approve(self, decision: int, role: str, officer: str) -> bool:
+        """Approve what another officer has proposed. Whether it could be done."""
+        return bool(self._file("proposal", str(decision), "approve", "", OfficerName(officer, role)))
+
+    def state_of(self, number: str, decision: int) -> str:
+        """The state of a decision about the list of a number: done, refused, proposed, filed."""
+        made = self.client_of(AUDITOR).decidable(number)["made"]
+        return next(str(entry["state"]) for entry in made if entry["decision"] == decision)
+
+    def logged(self) -> list[tuple[int, str, str, str, str]]:
+        """The log of decisions: the number of each, who decided, in which role, why, and what became of it."""
+        rows, after = list[tuple[int, str, str, str, str]](), 0
+        while True:
+            query = {"after": after, "limit": LOG_PAGE}
+            page = self.client_of(AUDITOR).call("GET", "/decisions/log", query=query)
+            rows += [
+                (row["decision_id"], row["by"], row["role"], row["reason"], row["outcome"]) for row in page["decisions"]
+            ]
+            if page["next"] is None:
+                return rows
+            after = page["next"]
+
+    def _file(self, about: str, number: str, action: str, reason: str, officer: OfficerName) -> int:
+        try:
+            return self.client_of(officer).decide(number, action, reason, about).decision
+        except CallRefused:
+            return 0

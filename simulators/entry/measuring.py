@@ -1,0 +1,93 @@
+"""The door of measures: what is filed and counted in the database itself, because calls would take longer than what is
+measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from simulators.entry import SandboxSession, evening
+from single_window.cases import copied_cases
+from single_window.cases.summaries.filing import file_closed_lists
+from single_window.messaging.wakeups import NAMESPACE
+from single_window.process.roles import ALL, ALONE, APART
+from single_window.store.engine import reading
+from single_window.store.tables import declaration, receipt
+
+BROKER_QUEUES = (f"{NAMESPACE}.unreadable",)
+BROKER_EXCHANGES = (f"{NAMESPACE}.hints", f"{NAMESPACE}.dead", f"{NAMESPACE}.participants")
+"""Queues and exchanges that windows declare at RabbitMQ."""
+
+
+def file_closed(session: SandboxSession, bodies: Iterable[bytes], count: int, merchant: str, day: date) -> None:
+    """Have a merchant's lists, so many copies of those in messages, stand as closed on a day, without sending them:
+    as messages they would take minutes before anything could be measured of what comes after."""
+    lists = copied_cases.copied_lists(bodies, count, merchant)
+    file_closed_lists(session.window, session.sandbox, lists, evening(day))
+
+
+def file_copies(session: SandboxSession, count: int, waiting: int) -> None:
+    """Have so many copies of the newest import list stand as closed, and so many of them in review."""
+    copied_cases.file_copies(session.window, session.sandbox, count, waiting)
+
+
+def list_numbers(session: SandboxSession, merchant: str) -> list[tuple[str, str]]:
+    """Order number and list number of a merchant's exports, in the order in which they were filed."""
+    with reading(session.window.engine) as connection:
+        rows = connection.execute(
+            select(declaration.c.order_no, declaration.c.invt_no)
+            .where(
+                declaration.c.sandbox == session.sandbox, declaration.c.ebc_code == merchant, declaration.c.flow == "E"
+            )
+            .order_by(declaration.c.id)
+        )
+        return [(order_no, invt_no) for order_no, invt_no in rows]
+
+
+def crew(roles: Sequence[str], processes: int) -> int:
+    """Count the processes that `single-window work ROLES --processes N` starts."""
+    return sum(1 if role in ALONE else processes for role in (APART if ALL in roles else roles))
+
+
+class SandboxTally(NamedTuple):
+    """The contents of a sandbox: lists by outcome, receipts by type; `stored` are the database's bytes.
+
+    `released` are imports; of exports there are those that are released and those that have left, too.
+    """
+
+    released: int
+    receipts: dict[str, int]
+    stored: int
+    released_exports: int = 0
+    left: int = 0
+
+
+def tally(session: SandboxSession) -> SandboxTally:
+    """Count what is stored."""
+    mine, code = receipt.c.sandbox == session.sandbox, receipt.c.code
+    with reading(session.window.engine) as connection:
+        counts = {
+            name: number for name, number in connection.execute(select(code, func.count()).where(mine).group_by(code))
+        }
+        ended = {
+            (kind, status): number
+            for kind, status, number in connection.execute(
+                select(code, receipt.c.return_status, func.count())
+                .where(mine, code.in_(("622", "604")), receipt.c.return_status.in_(("800", "899")))
+                .group_by(code, receipt.c.return_status)
+            )
+        }
+        stored = _stored(connection, session.window.settings.data)
+    return SandboxTally(
+        ended.get(("622", "800"), 0), counts, stored, ended.get(("604", "800"), 0), ended.get(("604", "899"), 0)
+    )
+
+
+def _stored(connection: Connection, data: Path) -> int:
+    if connection.dialect.name == "sqlite":
+        return sum(file.stat().st_size for file in data.glob("window.sqlite3*"))
+    return int(connection.execute(select(func.pg_database_size(func.current_database()))).scalar() or 0)

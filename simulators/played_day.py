@@ -1,0 +1,123 @@
+"""A day of trades in play, of either direction: sends, fetches what comes of it, and goes on night by night."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol
+
+from simulators.entry import DAY, FetchedReceipts, local
+from simulators.messages import SyntheticMessage
+from simulators.receipt_log import ReceiptLog
+from simulators.transport_notes import RECEIPT_OF
+from simulators.world import World
+
+
+class PlayedSandbox(Protocol):
+    """The sandbox that a day is played in: one in this process, or one that answers over HTTP."""
+
+    def send(self, bodies: Iterable[bytes]) -> Iterator[int]:
+        """Send messages and see them through; gives now and then how many were sent since."""
+
+    def fetch(self, mailboxes: Sequence[str]) -> Iterator[FetchedReceipts]:
+        """Fetch the receipts for these mailboxes since the last call, in order."""
+
+    def skip(self, mailboxes: Sequence[str]) -> None:
+        """Leave aside what came before now."""
+
+    @property
+    def now(self) -> int:
+        """The sandbox's instant."""
+
+    def wait(self, until: int) -> None:
+        """Let the sandbox's time pass until an instant, doing on the way all that falls due."""
+
+
+class ProgressDisplay(Protocol):
+    """Progress display of a day that is played."""
+
+    def begin(self, what: str, total: int) -> None:
+        """A part of the day begins, of so many steps."""
+
+    def step(self, count: int, receipt_log: ReceiptLog, now: int) -> None:
+        """So many steps were done; `now` is the sandbox's instant."""
+
+
+class NoDisplay:
+    """Shows nothing."""
+
+    def begin(self, what: str, total: int) -> None:
+        """Nothing."""
+
+    def step(self, count: int, receipt_log: ReceiptLog, now: int) -> None:
+        """Nothing."""
+
+
+@dataclass(slots=True)
+class PlayedDay:
+    """A day of trades in play. `nights` are those after which people look what became of their lists; `note` is told of
+    every message before it goes out."""
+
+    session: PlayedSandbox
+    world: World
+    trades: Sequence[Any]
+    per_message: int
+    show: ProgressDisplay = field(default_factory=NoDisplay)
+    nights: Sequence[int] = ()
+    note: Callable[[SyntheticMessage], object] = lambda message: None
+    messages: int = field(default=0, init=False)
+    documents: int = field(default=0, init=False)
+    begun: int = field(default=0, init=False)
+    """The sandbox's instant at which the day's messages came."""
+    title: ClassVar[str] = "nights"
+    """The nights as they are named on the progress display."""
+
+    def play(self, into: ReceiptLog | None = None) -> ReceiptLog:
+        """Play it to its end; gives all that was heard, which is kept in `into` where that is given."""
+        receipt_log = into or ReceiptLog(self.trades)
+        self.come(receipt_log)
+        self.show.begin(self.title, len(self.nights))
+        for night in self.nights:
+            self.session.wait(self.begun + night * DAY)
+            self.follow(night, receipt_log)
+            self.show.step(1, receipt_log, self.session.now)
+        return receipt_log
+
+    def come(self, receipt_log: ReceiptLog) -> None:
+        """Play the day itself."""
+        raise NotImplementedError
+
+    def follow(self, night: int, receipt_log: ReceiptLog) -> None:
+        """Send what follows a night that is over."""
+        raise NotImplementedError
+
+    def _send(self, title: str, sent: Sequence[SyntheticMessage], receipt_log: ReceiptLog) -> None:
+        self.show.begin(title, len(sent))
+        self._post(sent, receipt_log, lambda count: self.show.step(count, receipt_log, self.session.now))
+
+    def _post(
+        self,
+        sent: Iterable[SyntheticMessage],
+        receipt_log: ReceiptLog,
+        progress: Callable[[int], None] = lambda count: None,
+    ) -> None:
+        for count in self.session.send(self._noted(sent, receipt_log)):
+            self._fetch(receipt_log, all_of_it=False)
+            progress(count)
+        self._fetch(receipt_log)
+        progress(0)
+
+    def _noted(self, sent: Iterable[SyntheticMessage], receipt_log: ReceiptLog) -> Iterator[bytes]:
+        """The bytes of messages, each noted before it goes out."""
+        for message in sent:
+            of_transport = message.code in RECEIPT_OF
+            receipt_log.note_sent(message, local(self.session.now) if of_transport else None)
+            self.note(message)
+            self.messages += 1
+            self.documents += 1 if of_transport else len(message.trades)
+            yield message.body
+
+    def _fetch(self, receipt_log: ReceiptLog, all_of_it: bool = True) -> None:
+        """Read what came: all of it, or as much as was read by now."""
+        for posted in self.session.fetch(self.world.mailboxes()):
+            receipt_log.read(posted.mailbox, posted.bodies)

@@ -1,0 +1,183 @@
+"""Reads TOML files that people write: bounded, and refused with file, line, key and the nearest known one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from tomllib import TOMLDecodeError
+from typing import Any, NamedTuple, NoReturn, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from simulators.errors import SimulatorError
+
+LARGEST, DEEPEST, MOST_TABLES = 256 * 1024, 20, 10_000
+"""Of a file that people write: its bytes, tables and lists inside each other, tables and keys."""
+StructT = TypeVar("StructT", bound=Struct)
+_AT = re.compile(r" - at `(?:key in )?\$\.?(?P<path>[^`]*)`$")
+_FIELD = re.compile(r"(unknown|required) field `([^`]+)`")
+_TYPES = re.compile("Expected `([^`]*)`, got `([^`]*)`")
+_PLAIN = {
+    "str": "a text in quotes",
+    "int": "a whole number",
+    "float": "a number with a point",
+    "bool": "true or false",
+    "array": "a list in [brackets]",
+    "object": "a table",
+    "date": "a day such as 2026-11-20",
+}
+
+
+class TomlFile(NamedTuple):
+    """A TOML file that is read into structs. `tables` are the structs of its tables, by the last part of their path."""
+
+    name: str
+    text: str
+    tables: Mapping[str, type[Struct]]
+
+    @classmethod
+    def read(cls, path: Path, tables: Mapping[str, type[Struct]]) -> TomlFile:
+        """The file at a path; raises `SimulatorError` where it cannot be read, or is too large."""
+        return cls(path.name, text_of(path), tables)
+
+    def decode(self, kind: type[StructT]) -> StructT:
+        """The content of the file; raises `SimulatorError` for the first thing that is wrong with it."""
+        try:
+            return msgspec.convert(self.content(), kind)
+        except msgspec.ValidationError as error:
+            self.explain(str(error), "", kind)
+
+    def content(self) -> dict[str, Any]:
+        """The content as plain values; raises `SimulatorError` where it is no TOML, too deep or too wide."""
+        bare = _QUOTED.sub("", self.text)
+        too_much = ""
+        if len(self.text) > LARGEST:
+            too_much = f"it has {len(self.text)} characters; {LARGEST} may be"
+        elif max(map(_depth, bare.splitlines()), default=0) > DEEPEST or _brackets(bare) > DEEPEST:
+            too_much = f"more than {DEEPEST} tables or lists stand inside each other"
+        elif bare.count("=") + bare.count("[") > MOST_TABLES:
+            too_much = f"it has more than {MOST_TABLES} tables, lists and keys"
+        if too_much:
+            raise SimulatorError(f"{self.name} is too much to read: {too_much}")
+        try:
+            return dict(msgspec.toml.decode(self.text))
+        except (msgspec.DecodeError, TOMLDecodeError) as error:
+            raise SimulatorError(f"{self.name} is no TOML: {error}") from None
+
+    def refuse(self, path: str, complaint: str) -> NoReturn:
+        """Raise `SimulatorError` for the key at a path, with file and line before the complaint."""
+        line = line_of(self.text, path)
+        place = f"{self.name}{f', line {line}' if line else ''}{f', {path}' if path else ''}"
+        raise SimulatorError(f"{place}: {complaint}") from None
+
+    def known(self, word: str, known: Iterable[str], path: str, noun: str, of: str = "") -> None:
+        """Refuse a word at a path that is none of the known ones; `noun` and `of` say which words they are."""
+        names = set(known)
+        if word not in names:
+            self.refuse(path, f"there is no {noun} {word!r}{of}{nearest(word, names)}")
+
+    def explain(self, message: str, within: str, kind: type[Struct]) -> NoReturn:
+        """Refuse the file for what msgspec says of a table at the path `within`, or of all of it."""
+        match = _AT.search(message)
+        inner, complaint = (match["path"], message[: match.start()]) if match else ("", message)
+        path = ".".join(part for part in (within, self._named(inner)) if part)
+        field = _FIELD.search(complaint)
+        if field is None:
+            self.refuse(
+                path,
+                _TYPES.sub(lambda types: f"{_plain(types[1])} is expected, not {_plain(types[2])}", complaint),
+            )
+        if field[1] == "required":
+            self.refuse(path, f"the key {field[2]!r} is missing")
+        where = ".".join(part for part in (path, field[2]) if part)
+        self.refuse(where, f"there is no key {field[2]!r}{nearest(field[2], self._keys(inner, kind))}")
+
+    def _keys(self, inner: str, kind: type[Struct]) -> list[str]:
+        """The keys of the table that a path leads to."""
+        parts = [part for part in reversed(re.split(r"[.\[]", inner)) if part in self.tables]
+        return [field.encode_name for field in msgspec.structs.fields(self.tables[parts[0]] if parts else kind)]
+
+    def _named(self, inner: str) -> str:
+        """The path with the name of a table where msgspec says only that it is one of several under a name."""
+        above, several, rest = inner.partition("[...]")
+        if not several or above not in self.tables:
+            return inner
+        for name, table in self.content()[above].items():
+            try:
+                msgspec.convert(table, self.tables[above])
+            except msgspec.ValidationError:
+                return ".".join(part for part in (above, name, rest.lstrip(".")) if part)
+        return above
+
+
+def text_of(path: Path) -> str:
+    """Read the text of a file; raises `SimulatorError` where it cannot be read, or is too large."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise SimulatorError(f"{path} has more than {LARGEST} bytes")
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise SimulatorError(f"{path} is not UTF-8: {error}") from None
+    except OSError as error:
+        raise SimulatorError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _plain(types: str) -> str:
+    """Types in words for people who do not program."""
+    return " or ".join(_PLAIN.get(part, part) for part in types.split(" | ") if part != "null")
+
+
+_QUOTED = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL)
+_BETWEEN_NAMES = re.compile(r"[,={}\[\]]")
+
+
+def _brackets(text: str) -> int:
+    depth = deepest = 0
+    for sign in text:
+        depth = max(0, depth + (sign in "[{") - (sign in "]}"))
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _depth(line: str) -> int:
+    """Brackets of a line that are open at once, or points between the names of a key."""
+    names = _BETWEEN_NAMES.split(line.replace(" ", "").replace("\t", ""))
+    return max(_brackets(line), *(name.count(".") for name in names))
+
+
+def nearest(wrong: str, known: Iterable[str]) -> str:
+    """The known name that a wrong one looks like, or all there are: the end of a sentence."""
+    names = sorted(known)
+    near = get_close_matches(wrong, names, 1)
+    return f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(names)}"
+
+
+_HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]")
+_KEY = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
+
+
+def line_of(text: str, path: str) -> int:
+    """The line on which the key of a path as `peak[0].times` stands, or its table; 0: neither."""
+    table, counted, best = "", dict[str, int](), (0, 0)
+    wanted = (path, re.sub(r"\[(?:\.\.\.|\d+)\]$", "", path))
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := _HEADER.match(line):
+            table = _bare(header[2])
+            if header[1] == "[[":
+                counted[table] = counted.get(table, -1) + 1
+                table = f"{table}[{counted[table]}]"
+            here = table
+        elif key := _KEY.match(line):
+            here = ".".join(part for part in (table, _bare(key[1])) if part)
+        else:
+            continue
+        if (here in wanted or path.startswith((f"{here}.", f"{here}["))) and len(here) > best[0]:
+            best = (len(here), number)
+    return best[1]
+
+
+def _bare(key: str) -> str:
+    return ".".join(part.strip().strip("\"'") for part in key.split("."))

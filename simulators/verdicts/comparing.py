@@ -1,0 +1,131 @@
+"""Compares the receipts about each document with those of a reference run: none missing, none extra, in order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from simulators.entry.reports import DOUBLED, LOST, WRONG, ReportedFinding
+from simulators.verdicts.statements import JournalEntry, ReceiptStatement, ReceiptSubject
+
+RECEIPT_OF = {
+    "311": "312",
+    "411": "412",
+    "511": "512",
+    "513": "514",
+    "621": "622",
+    "623": "624",
+    "625": "626",
+    "711": "712",
+}
+"""The receipt that answers each kind of document first."""
+
+
+def about_receipts(
+    sent: Iterable[JournalEntry],
+    by_subject: Mapping[ReceiptSubject, Sequence[ReceiptStatement]],
+    reference: Mapping[ReceiptSubject, Sequence[ReceiptStatement]],
+) -> Iterator[ReportedFinding]:
+    """About each document there are the receipts of the reference: none less, none more, none else, in their order."""
+    by_document = {(trade, RECEIPT_OF.get(entry.code, "")): entry for entry in sent for trade in entry.trades}
+    silent = list(_silent(sent, by_subject, reference))
+    yield from (finding for _, finding in silent)
+    excused = {(trade, RECEIPT_OF.get(entry.code, "")) for entry, _ in silent for trade in entry.trades}
+    for subject in sorted({*reference, *by_subject}):
+        if (subject.trade, subject.code) in excused:
+            continue
+        source = by_document.get((subject.trade, subject.code)) or by_document.get((subject.trade, "622"))
+        yield from _about_subject(subject, source, by_subject.get(subject, ()), reference.get(subject, ()))
+
+
+def _silent(
+    sent: Iterable[JournalEntry],
+    by_subject: Mapping[ReceiptSubject, Sequence[ReceiptStatement]],
+    reference: Mapping[ReceiptSubject, Sequence[ReceiptStatement]],
+) -> Iterator[tuple[JournalEntry, ReportedFinding]]:
+    """Messages that were acknowledged and of whose documents not one was answered."""
+    expected = {(subject.trade, subject.code) for subject in reference}
+    answered = {(subject.trade, subject.code) for subject in by_subject}
+    for entry in sent:
+        documents = {(trade, RECEIPT_OF.get(entry.code, "")) for trade in entry.trades}
+        if entry.ids and documents & expected and not documents & answered:
+            complaint = f"{entry} was acknowledged and never answered"
+            yield entry, ReportedFinding(LOST, complaint, entry.transmission, entry.only_trade, entry.sender)
+
+
+def _about_subject(
+    subject: ReceiptSubject,
+    source: JournalEntry | None,
+    statements: Sequence[ReceiptStatement],
+    reference: Sequence[ReceiptStatement],
+) -> Iterator[ReportedFinding]:
+    about: dict[str, Any] = {
+        "message": source.transmission if source else "",
+        "trade": subject.trade,
+        "mailbox": subject.mailbox,
+    }
+    origin = f" ({source})" if source else ""
+    extra, missing = _unmatched(statements, reference)
+    for statement in extra:
+        kind, fault = _extra(statement, missing, reference)
+        complaint = f"{subject}, receipt {statement.status} at {statement.sequence}: {fault}{origin}"
+        yield ReportedFinding(kind, complaint, sequence=statement.sequence, **about)
+    for statement in missing:
+        yield ReportedFinding(LOST, f"{subject}: there is no receipt {statement.status}{origin}", **about)
+    yield from _about_order(subject, statements, reference, about)
+
+
+def _extra(
+    statement: ReceiptStatement, missing: list[ReceiptStatement], reference: Sequence[ReceiptStatement]
+) -> tuple[str, str]:
+    """The fault of a receipt that nobody expected as it is; one that came in place of a missing one is taken out of
+    these."""
+    same = [other for other in missing if other.status == statement.status]
+    if twin := next((other for other in [*same, *missing] if other in same or other.fields == statement.fields), None):
+        missing.remove(twin)
+        return WRONG, _differences(statement, twin)
+    if any((statement.status, statement.fields) == (other.status, other.fields) for other in reference):
+        return DOUBLED, "it is there twice"
+    return WRONG, "nobody expected it"
+
+
+def _unmatched(
+    statements: Sequence[ReceiptStatement], reference: Sequence[ReceiptStatement]
+) -> tuple[list[ReceiptStatement], list[ReceiptStatement]]:
+    """Split receipts: those that came and were not expected, and those that were expected and did not come."""
+    wanted = Counter((statement.status, statement.fields) for statement in reference)
+    extra = []
+    for statement in statements:
+        if wanted[statement.status, statement.fields] > 0:
+            wanted[statement.status, statement.fields] -= 1
+        else:
+            extra.append(statement)
+    return extra, [ReceiptStatement(0, status, "", element) for status, element in wanted.elements()]
+
+
+def _about_order(
+    subject: ReceiptSubject,
+    statements: Sequence[ReceiptStatement],
+    reference: Sequence[ReceiptStatement],
+    about: Mapping[str, Any],
+) -> Iterator[ReportedFinding]:
+    got, want = [statement.status for statement in statements], [statement.status for statement in reference]
+    if got != want and sorted(got) == sorted(want):
+        yield ReportedFinding(WRONG, f"{subject}: the statuses came as {got}, not as {want}", **about)
+    for statement, following in pairwise(statements):
+        if statement.time >= following.time:
+            complaint = (
+                f"{subject}: {statement.status} and {following.status} have the same return time {statement.time}"
+            )
+            yield ReportedFinding(WRONG, complaint, sequence=following.sequence, **about)
+
+
+def _differences(got: ReceiptStatement, want: ReceiptStatement) -> str:
+    mine, other = {"status": got.status, **dict(got.fields)}, {"status": want.status, **dict(want.fields)}
+    return "; ".join(
+        f"{name} is {mine.get(name, 'missing')}, and should be {other.get(name, 'missing')}"
+        for name in {**mine, **other}
+        if mine.get(name) != other.get(name)
+    )

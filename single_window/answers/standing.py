@@ -1,0 +1,162 @@
+"""Finds out how everything stands: data, database, broker, processes, what is late. Needs no window, changes nothing.
+
+What cannot be reached is reported as such; the rest is reported all the same.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Connection, make_url
+from sqlalchemy.exc import DBAPIError
+
+from single_window import __version__
+from single_window.answers.window import (
+    ABSENT,
+    AWAY,
+    BEHIND,
+    NOT_USED,
+    READY,
+    CountsOut,
+    HoldingOut,
+    LateOut,
+    PartOut,
+    StandingOut,
+    WordsOut,
+)
+from single_window.cases.declarations import counting as stories
+from single_window.channels import connecting
+from single_window.clock import system_now
+from single_window.data_lock import AlreadyRunning, DataLock
+from single_window.frame.typed import instant_text
+from single_window.language.plainly import plainly
+from single_window.messaging.wakeups import CONNECTED, NAMESPACE, BrokerUnavailable
+from single_window.observe.metrics.meters import FOLDER
+from single_window.observe.metrics.sharing import living
+from single_window.observe.watchdog import StageBacklog, look
+from single_window.settings import Settings, without_password
+from single_window.store import migrate, sandboxes
+from single_window.store.engine import open_engine, reading
+from single_window.store.migrate import WrongRevision
+from single_window.store.names import BLOCKED
+from single_window.store.unavailable import DatabaseUnavailable, place, unavailable
+from single_window.work import dispatch
+
+
+def standing(settings: Settings) -> StandingOut:
+    """The state of everything that the settings name."""
+    part = database(settings)
+    late: tuple[LateOut, ...] = ()
+    holdings: tuple[HoldingOut, ...] = ()
+    if part.state == READY:
+        part, late, holdings = _read(settings, part)
+    return StandingOut(
+        data=str(settings.data.resolve()),
+        version=__version__,
+        exists=part.state != ABSENT,
+        running=_running(settings.data),
+        processes=dict(sorted(living(settings.data / FOLDER).items())),
+        bytes=_size(settings),
+        database=part,
+        broker=broker(settings),
+        overdue=late,
+        sandboxes=holdings,
+    )
+
+
+def database(settings: Settings) -> PartOut:
+    """The state of the database; one that does not exist yet is not made."""
+    address = make_url(settings.database_url)
+    if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
+        return PartOut(address=place(address), state=ABSENT)
+    try:
+        revision = migrate.standing(settings.database_url)
+        if revision.empty:
+            return PartOut(address=place(address), state=ABSENT)
+        migrate.check(revision, settings.database_url)
+    except DatabaseUnavailable as error:
+        return PartOut(address=place(address), state=AWAY, detail=str(error))
+    except WrongRevision as error:
+        return PartOut(address=place(address), state=BEHIND, detail=str(error))
+    return PartOut(address=place(address), state=READY)
+
+
+def broker(settings: Settings) -> PartOut:
+    """The state of the broker: connects to it, declares nothing."""
+    if not settings.broker:
+        return PartOut(address="", state=NOT_USED)
+    from single_window.messaging.client import RabbitClient  # pika is needed only where RabbitMQ is
+
+    address = without_password(settings.broker)
+    try:
+        client = RabbitClient(settings.broker, f"{NAMESPACE} status")
+    except BrokerUnavailable as error:
+        return PartOut(address=address, state=error.state, detail=str(error))
+    try:
+        client.probe()
+        return PartOut(address=address, state=client.state, detail="" if client.state == CONNECTED else client.reason)
+    except BrokerUnavailable as error:
+        return PartOut(address=address, state=error.state, detail=str(error))
+    finally:
+        client.close()
+
+
+def _read(settings: Settings, ready: PartOut) -> tuple[PartOut, tuple[LateOut, ...], tuple[HoldingOut, ...]]:
+    """The figures read from the database; its state may be another by now."""
+    engine = open_engine(settings.database_url)
+    try:
+        with reading(engine) as connection:
+            return (
+                ready,
+                tuple(map(_late, look(connection, system_now(), settings.overdue))),
+                tuple(_holding(connection, name) for name in sandboxes.names(connection)),
+            )
+    except DBAPIError as error:
+        away = str(unavailable(settings.database_url, error))
+        return PartOut(address=ready.address, state=AWAY, detail=away), (), ()
+    finally:
+        engine.dispose()
+
+
+def _late(waiting: StageBacklog) -> LateOut:
+    words, remedy = waiting.words, waiting.remedy
+    return LateOut(
+        stage=waiting.stage,
+        count=waiting.late,
+        oldest_seconds=waiting.oldest,
+        examples=waiting.examples,
+        words=WordsOut(zh=words.zh, en=words.en),
+        remedy=WordsOut(zh=remedy.zh, en=remedy.en),
+    )
+
+
+def _holding(connection: Connection, name: str) -> HoldingOut:
+    clock, due = sandboxes.find(connection, name).clock, dispatch.next_due(connection, name)
+    return HoldingOut(
+        name=name,
+        clock=clock.kind,
+        now=instant_text(clock.now()),
+        counts=msgspec.convert(plainly(stories.counts(connection, name, None)), CountsOut),
+        next_due=instant_text(due or 0),
+        blocked=tuple(channel for channel in connecting.listed(connection, name) if channel.state == BLOCKED),
+    )
+
+
+def _size(settings: Settings) -> int | None:
+    """Bytes of the database's files, where they can be read."""
+    address = make_url(settings.database_url)
+    if address.get_backend_name() != "sqlite" or not address.database:
+        return None
+    file = Path(address.database)
+    return sum(part.stat().st_size for part in file.parent.glob(f"{file.name}*") if part.is_file())
+
+
+def _running(data: Path) -> str | None:
+    if not data.is_dir():
+        return None
+    try:
+        DataLock(data).take().release()
+    except AlreadyRunning as busy:
+        return busy.url
+    return None

@@ -1,0 +1,81 @@
+"""Calls about digests: what the traffic of a sandbox came to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import msgspec
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import Boolean
+from flask import Response
+from msgspec import Meta
+
+from single_window.cases.digests.queries import digests_of, lines_of
+from single_window.frame.http import guard
+from single_window.frame.http.documentation import answer, refused
+from single_window.frame.http.ports import ports
+from single_window.frame.http.problems import json_response
+from single_window.frame.typed import Answer
+from single_window.store.engine import snapshot
+
+blueprint = APIBlueprint("digests", __name__, tag="state")
+_REFUSED = {
+    404: refused("no such sandbox"),
+    503: refused("another digest is made; call again after Retry-After seconds"),
+}
+LINES = "application/jsonl"
+
+
+class SequenceDigestOut(Answer, frozen=True, kw_only=True):
+    """The digest of the sequence of deliveries."""
+
+    deliveries: int
+    sha256: str
+
+
+class DigestsOut(Answer, frozen=True, kw_only=True):
+    """Both digests of a sandbox: of its outcomes, and of the sequence of its deliveries."""
+
+    outcomes: Annotated[int, Meta(description="trades, and papers without one")]
+    sha256: Annotated[str, Meta(description="over the lines of all outcomes")]
+    sequence: SequenceDigestOut
+
+
+class LinesIn(Schema):
+    """The digest whose lines are given."""
+
+    sequence = Boolean(load_default=False, metadata={"description": "that of the sequence of deliveries"})
+
+
+@blueprint.get("/digest")
+@blueprint.doc(responses={200: answer("both digests, as of one moment", DigestsOut), **_REFUSED})
+def show() -> Response:
+    """Tell what the traffic of the sandbox came to, as two hashes.
+
+    Over all outcomes, without what differs from run to run, and over the sequence of deliveries, with order and
+    instants. Reads all of the sandbox."""
+    at, sandbox = ports(), guard.sandbox_name()
+    at.window.sandbox(sandbox)
+    with snapshot(at.window.engine) as connection:
+        return json_response(msgspec.convert(digests_of(connection, sandbox).plainly(), DigestsOut))
+
+
+@blueprint.get("/digest/lines")
+@blueprint.input(LinesIn, location="query", arg_name="query")
+@blueprint.doc(
+    responses={200: answer("a line of JSON for each outcome, the last with their hash", None, LINES), **_REFUSED}
+)
+def lines(query: dict[str, Any]) -> Response:
+    """Give a digest line by line.
+
+    A line of JSON for each outcome (with `sequence` for each delivery), in order, as of one moment; the last has their
+    number and hash."""
+    at, sandbox = ports(), guard.sandbox_name()
+    at.window.sandbox(sandbox)
+
+    def written() -> Iterator[bytes]:
+        with snapshot(at.window.engine) as connection:
+            yield from lines_of(connection, sandbox, query["sequence"])
+
+    return Response(written(), mimetype=LINES)

@@ -1,0 +1,70 @@
+"""Both digests of a sandbox. The sequence of receipts of each participant has order and instants: two runs have it in
+common only if all is the same, the instants of the sandbox and the order in which work was done included.
+
+Left out are numbers that the window gives and ids of rows, as in outcomes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from single_window.cases.digests.lines import (
+    DELIVERY,
+    OUTCOMES,
+    SEQUENCE,
+    Digests,
+    Outcome,
+    digested,
+    write_lines,
+)
+from single_window.cases.digests.outcomes import KEY, about, common, decoded, in_bytes, outcomes, with_messages
+from single_window.store.tables import receipt, receipt_group
+
+CHUNK = 500
+"""Receipts that are read at a time."""
+_COLUMNS = ("position", "order_no", "kind", "code", "return_status", "return_time", "rule", "words", "fields")
+
+
+def deliveries(connection: Connection, sandbox: str) -> Iterator[Outcome]:
+    """All receipts of a sandbox, mailbox by mailbox, each under its mailbox and place."""
+    columns = [receipt.c[name] for name in _COLUMNS]
+    placed = (receipt_group.c.mailbox, receipt_group.c.first, receipt_group.c.filed_at)
+    chosen = (
+        with_messages(
+            select(*columns, KEY.label("key"), *placed).join(receipt_group, receipt_group.c.id == receipt.c.group_id)
+        )
+        .where(receipt_group.c.sandbox == sandbox)
+        .order_by(in_bytes(connection, receipt_group.c.mailbox), receipt_group.c.first, receipt.c.position)
+    )
+    for row in connection.execute(chosen.execution_options(yield_per=CHUNK)):
+        yield Outcome(f"{row.mailbox} {row.first + row.position:09d}", {DELIVERY: _delivered(row)}, DELIVERY)
+
+
+def _delivered(row: Any) -> dict[str, Any]:
+    """A receipt at its place: what it is about, says and carries, when it was decided and when it was placed."""
+    return {
+        "trade": row.order_no,
+        "about": about(row),
+        "receipt": row.code,
+        "status": row.return_status,
+        "rule": row.rule,
+        "words": common(decoded(row.words)),
+        "fields": common(decoded(row.fields)),
+        "decided": row.return_time,
+        "placed": row.filed_at,
+    }
+
+
+def digests_of(connection: Connection, sandbox: str) -> Digests:
+    """The digests of a sandbox: of its outcomes, and of their order and instants, as this connection sees it."""
+    return Digests(digested(outcomes(connection, sandbox)), digested(deliveries(connection, sandbox)))
+
+
+def lines_of(connection: Connection, sandbox: str, sequence: bool) -> Iterator[bytes]:
+    """The lines of a sandbox's digest file: of its outcomes, or of the sequence of its deliveries."""
+    if sequence:
+        return write_lines(deliveries(connection, sandbox), SEQUENCE)
+    return write_lines(outcomes(connection, sandbox), OUTCOMES)

@@ -1,0 +1,63 @@
+"""`single-window docs`: the documentation as a site, served on this machine or written into a folder."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import click
+
+from single_window.frame.commands.call import Call, Failure, command
+from single_window.reference import site
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to serve on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to serve on [default: a free one].")
+@click.option(
+    "--build",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Only write the site into this folder.",
+)
+@command
+def docs(call: Call, host: str, port: int, folder: Path | None) -> None:
+    """Show the documentation and the reference in a browser, without a network.
+
+    In a checkout where the extra `docs` is installed the site is built first; elsewhere the installed one is shown.
+
+    \b
+    Examples:
+      single-window docs --port 8643
+      single-window docs --build site
+    """
+    try:
+        place = site.built(folder)
+    except site.SiteProblem as error:
+        raise Failure(str(error)) from error
+    if folder is not None:
+        call.give({"site": str(place)})
+        call.say(f"The site lies in {place}.")
+        return
+    with (
+        ThreadingHTTPServer((host, port), partial(Silent, directory=str(place))) as server,
+        suppress(KeyboardInterrupt),
+    ):
+        url = f"http://{host}:{server.server_port}/"
+        call.announce(f"The documentation is at {url} until Ctrl-C.", url=url)
+        server.serve_forever()
+
+
+def serving(place: Path, host: str, port: int) -> ThreadingHTTPServer:
+    """A server of the files in a folder, bound and not yet serving; port 0 is a free one."""
+    return ThreadingHTTPServer((host, port), partial(Silent, directory=str(place)))
+
+
+class Silent(SimpleHTTPRequestHandler):
+    """Answers with files of a folder, and says nothing of each request."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Keeps quiet."""

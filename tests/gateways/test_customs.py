@@ -1,0 +1,311 @@
+"""Customs on a fake of its repository: the reasons that it gives about lists, partners, parcels and requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+from gateways.customs.lists import logistics_key
+from gateways.customs.repository import CustomsCompany, ReviewCause
+from gateways.topics.customs import (
+    ArrivalOverdue,
+    ClosingDue,
+    InspectionFailed,
+    InspectionPassed,
+    LateParcels,
+    PartnersOverdue,
+    PartsOverdue,
+    PaymentDataAnswered,
+    PaymentDataOverdue,
+    TaxAssessed,
+    TaxShort,
+)
+from gateways.topics.inspection import InspectionRequested
+from gateways.topics.tax import ListReleased, TaxDropped, TaxRequested
+from gateways.topics.topic import Route
+from tests.gateways.customs import CustomsHouse
+from tests.gateways.desks import DAY, codes
+from tests.tables import each
+from tests.unit.declarations.clean_trade import document
+
+EXPORTED = document("export_inventory")
+OTHER_PORT = "4201"
+
+
+def partners_missing(kind: str, day: date = DAY) -> CustomsHouse:
+    """A list came alone, and its window is over."""
+    house = CustomsHouse(day=day)
+    house.file(kind, key="list|1")
+    row = house.declaration
+    house.handle("deadline.partners", PartnersOverdue(row.id, row.document_version))
+    return house
+
+
+def imported(*companies: CustomsCompany, seed: str = "seed", **options: Any) -> CustomsHouse:
+    house = CustomsHouse(*companies, seed=seed, **options)
+    house.imported()
+    return house
+
+
+def exported(partners: Mapping[str, Mapping[str, Any]] | None = None, **change: Any) -> CustomsHouse:
+    house = CustomsHouse()
+    house.exported(partners or {}, **change)
+    return house
+
+
+def suspended(code: str) -> CustomsHouse:
+    """An import one of whose companies is suspended."""
+    kinds = frozenset({"platform", "merchant", "carrier", "payment_provider"})
+    return imported(CustomsCompany(code, code, kinds, "ordinary", 1))
+
+
+def short(**options: Any) -> CustomsHouse:
+    """The guarantor does not cover an import."""
+    house = imported(**options)
+    house.handle("tax.short", TaxShort(house.declaration.id, 100, 1, "G1"))
+    return house
+
+
+@cache
+def selecting() -> str:
+    """A seed whose draw selects the import for inspection."""
+    seeds = map(str, range(10_000))
+    return next(seed for seed in seeds if imported(seed=seed, inspection=True).declaration.lane == "inspection")
+
+
+def drawn() -> CustomsHouse:
+    """An import that the draw of its sandbox selects for inspection."""
+    return imported(seed=selecting(), inspection=True)
+
+
+def inspection_failed() -> CustomsHouse:
+    house = drawn()
+    house.handle("inspection.failed", InspectionFailed(house.declaration.id))
+    return house
+
+
+def paid(code: str = "") -> CustomsHouse:
+    """Customs asked a platform for the data of a payment, and was answered with a code, or never."""
+    house = imported(require_179=True)
+    held = house.declaration.held.payment_data
+    assert held is not None
+    if code:
+        house.handle("payment_data.answered", PaymentDataAnswered(house.declaration.id, held.session_id, code))
+    house.handle("deadline.payment_data", PaymentDataOverdue(house.declaration.id, held.session_id))
+    return house
+
+
+def never_arrived() -> CustomsHouse:
+    house = imported(await_arrival=True)
+    house.handle("deadline.arrival", ArrivalOverdue(house.declaration.id, 1))
+    return house
+
+
+def decided(action: str, reason: str) -> CustomsHouse:
+    house = short()
+    house.decide(action, reason)
+    return house
+
+
+def other_list_of_the_parcel() -> CustomsHouse:
+    """Another order's list names a waybill that an accepted list has."""
+    house = exported()
+    house.exported({"export_order": {"order_no": "OTHER"}, "collection": {"order_no": "OTHER"}}, order_no="OTHER")
+    return house
+
+
+def cancelling(state: str, **change: Any) -> CustomsHouse:
+    """A request to cancel an export list that is in a state."""
+    house = exported()
+    house.declaration.state = state
+    same = {name: getattr(house.declaration, name) for name in ("invt_no", "agent_code", "ebc_code", "customs_code")}
+    house.file("export_cancellation", **{**same, **change})
+    return house
+
+
+def part_missing() -> CustomsHouse:
+    """One of two parts of an arrival note comes, the other never does."""
+    house = CustomsHouse()
+    house.file("arrival_note", "YD1", msg_count=2)
+    (part,) = house.state.asked.values()
+    house.handle("deadline.parts", PartsOverdue(part.id, 1, "YD1"))
+    return house
+
+
+def noted(kind: str) -> CustomsHouse:
+    """A note of transport names the parcel of an accepted export."""
+    house = exported()
+    house.file(kind, lines=[{"logistics_no": EXPORTED.logistics_no}], logistics_code=EXPORTED.logistics_code)
+    return house
+
+
+def never_released() -> CustomsHouse:
+    """The window of a departure is over whose parcel has no list."""
+    house = CustomsHouse()
+    house.file("departure_note", "LJ1")
+    house.handle("goods.late", LateParcels(max(house.state.filed), 0, 500, 1))
+    return house
+
+
+def came_back(state: str = "closed", days: int = 30, **change: Any) -> CustomsHouse:
+    """A return request for an export that left so many days ago."""
+    house = exported()
+    row = house.declaration
+    row.state, left = state, DAY - timedelta(days=days)
+    row.released_at = row.closed_at = int(date.toordinal(left) - date(1970, 1, 1).toordinal()) * 86_400_000
+    line = {"gnum": 1, "qty": "1"}
+    house.file("export_refund", invt_no=row.invt_no, lines=[line], **change)
+    return house
+
+
+CASES: dict[str, Callable[[], CustomsHouse]] = {
+    "13035": lambda: _imported_with({"order": {"pay_code": "3702980XX9"}}),
+    "14204": short,
+    "14205": lambda: short(guarantee_short="reject"),
+    "14206": inspection_failed,
+    "14221": paid,
+    "14222": lambda: paid("20000"),
+    "14301": lambda: partners_missing("inventory"),
+    "14302": lambda: partners_missing("inventory"),
+    "14303": lambda: partners_missing("inventory"),
+    "14305": never_arrived,
+    "14500": drawn,
+    "16002": lambda: decided("reject", "资料不符"),
+    "17104": lambda: exported({"export_order": {"order_type": "B"}}),
+    "17121": lambda: exported({"collection": {"order_no": "OTHER"}}),
+    "17122": lambda: exported({"collection": {"ebp_code": "OTHER"}}),
+    "17123": lambda: exported({"collection": {"ebc_code": "OTHER"}}),
+    "17124": lambda: exported({"collection": {"charge": "1.00"}}),
+    "17131": other_list_of_the_parcel,
+    "17132": lambda: partners_missing("export_inventory", date(2024, 6, 3)),
+    "17304": part_missing,
+    "17305": never_released,
+    "17306": lambda: _noted_nothing(),
+    "17310": lambda: noted("consolidation"),
+    "17410": lambda: _filed("tally"),
+    "17411": lambda: came_back("accepted"),
+    "17412": lambda: _filed("export_refund"),
+    "17413": came_back,
+    "17414": lambda: came_back(days=300),
+    "17415": lambda: cancelling("cancelled"),
+    "17416": lambda: cancelling("accepted", agent_code="OTHER"),
+    "17511": lambda: exported(port_code=OTHER_PORT),
+    "17512": lambda: exported(port_code=OTHER_PORT),
+    "17521": lambda: imported(require_179=True),
+    "17522": lambda: paid("10000"),
+    "17523": lambda: paid("20000"),
+    "21342.order": lambda: suspended(document("inventory").ebp_code),
+    "21342.payment": lambda: suspended(document("payment").pay_code),
+    "21342.waybill": lambda: suspended(document("inventory").logistics_code),
+    "22001": lambda: imported(open=False),
+    "22001.payment": lambda: imported(open=False),
+    "22007": lambda: cancelling("released"),
+}
+AT_OTHER_DESKS = {
+    *("18009", "18020", "18021", "18022", "18023", "18024", "18025", "18026", "18027", "18028"),
+    *("19201", "19202", "19203", "19204", "19205", "19206", "19211", "19212", "19213", "19222", "19223", "19227"),
+    *("14500.batch", "14500.reason", "14899", "14899.batch", "14899.reason"),
+}
+"""Reasons of the desks of summaries and batches: stories of the whole window give them."""
+
+
+def _imported_with(partners: Mapping[str, Mapping[str, Any]]) -> CustomsHouse:
+    house = CustomsHouse()
+    house.imported(partners)
+    return house
+
+
+def _filed(kind: str) -> CustomsHouse:
+    house = CustomsHouse()
+    house.file(kind)
+    return house
+
+
+def _noted_nothing() -> CustomsHouse:
+    house = CustomsHouse()
+    house.file("arrival_note", lines=[])
+    return house
+
+
+@each("code", sorted(CASES))
+def test_customs_gives_its_reason(code: str) -> None:
+    assert code in CASES[code]().given
+
+
+def test_every_reason_of_customs_has_a_case() -> None:
+    assert set(CASES) | AT_OTHER_DESKS == codes("customs")
+    assert not set(CASES) & AT_OTHER_DESKS
+
+
+def test_whichever_document_completes_a_trade_brings_the_decision_about() -> None:
+    desk = CustomsHouse().imported()
+    assert [(receipt.code, receipt.return_status) for receipt in desk.answers.receipts] == [
+        ("312", "120"),
+        ("412", "120"),
+        ("512", "120"),
+        ("622", "120"),
+    ]
+    assert list(desk.answers.sends) == [Route("tax", "tax.requested")]
+
+
+def test_a_list_is_released_when_its_tax_is_assessed_and_closed_when_its_days_are_over() -> None:
+    house = imported()
+    desk = house.handle("tax.assessed", TaxAssessed(house.declaration.id, []))
+    (released,) = desk.answers.sends[Route("tax", "customs.released")]
+    assert isinstance(released, ListReleased) and house.declaration.state == "released"
+    assert [payload.payload for payload in desk.answers.deadlines] == [ClosingDue(house.declaration.id)]
+    house.handle("deadline.closing", ClosingDue(house.declaration.id))
+    assert house.declaration.state == "closed"
+
+
+def test_a_list_that_is_rejected_holds_nothing_any_more() -> None:
+    house = decided("reject", "资料不符")
+    assert not house.declaration.held
+    assert [line.taken for line in house.state.taken.values()] == [0]
+
+
+def test_why_a_list_is_in_review_is_kept_until_it_is_decided() -> None:
+    house = short()
+    assert (house.declaration.state, house.declaration.review_cause) == ("in_review", ReviewCause.GUARANTEE)
+    house.decide("conclude")
+    assert (house.declaration.state, house.declaration.review_cause) == ("accepted", ReviewCause.GUARANTEE)
+    house.handle("tax.assessed", TaxAssessed(house.declaration.id, []))
+    assert (house.declaration.state, house.declaration.review_cause) == ("released", "")
+
+
+def test_a_guarantee_that_is_still_short_keeps_the_list_in_review_without_another_receipt() -> None:
+    house = short()
+    desk = house.decide("conclude")
+    assert list(desk.answers.sends) == [Route("tax", "tax.requested")]
+    desk = house.handle("tax.short", TaxShort(house.declaration.id, 100, 1, "G1"))
+    assert (house.declaration.state, desk.answers.receipts) == ("in_review", [])
+    assert [(answer.decision_id, answer.refused) for answer in desk.answers.decisions] == [(5, True)]
+
+
+def test_goods_that_were_drawn_and_passed_continue_to_tax() -> None:
+    house = drawn()
+    desk = house.handle("inspection.passed", InspectionPassed(house.declaration.id))
+    (request,) = desk.answers.sends[Route("tax", "tax.requested")]
+    assert isinstance(request, TaxRequested) and house.declaration.state == "concluded"
+
+
+def test_an_inspection_is_ordered_once_for_a_list_that_is_drawn() -> None:
+    desk = CustomsHouse(seed=selecting(), inspection=True).imported()
+    (order,) = desk.answers.sends[Route("inspection", "inspection.requested")]
+    assert isinstance(order, InspectionRequested)
+
+
+def test_tax_that_comes_for_a_list_that_has_ended_is_dropped() -> None:
+    house = decided("reject", "资料不符")
+    desk = house.handle("tax.assessed", TaxAssessed(house.declaration.id, []))
+    assert desk.answers.sends == {Route("tax", "tax.dropped"): [TaxDropped(house.declaration.id)]}
+
+
+def test_a_parcel_that_arrives_moves_the_list_that_waits_for_it() -> None:
+    house = exported()
+    assert house.declaration.state == "awaiting_arrival"
+    house.file("arrival_note", lines=[{"logistics_no": EXPORTED.logistics_no}], logistics_code=EXPORTED.logistics_code)
+    assert house.declaration.state == "released"
+    assert house.state.known[logistics_key(EXPORTED)].arrived_at

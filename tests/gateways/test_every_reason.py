@@ -1,0 +1,29 @@
+"""No reason that a gateway gives is left out by the tests on fakes."""
+
+from __future__ import annotations
+
+from gateways.agencies import GATEWAYS
+from gateways.decisions import MOVED_ON
+from gateways.topics.shared import Decision
+from tests.gateways import test_customs, test_customs_desks, test_forex_desk, test_refund, test_registrar, test_tax
+from tests.gateways.customs import CustomsHouse
+from tests.gateways.desks import codes
+
+COVERED = {
+    *(*test_customs.CASES, *test_customs_desks.CASES, *test_forex_desk.CASES, *test_refund.CASES),
+    *(*test_registrar.CASES, *test_tax.CASES, *test_refund.OVERLOOKED),
+}
+
+
+def test_every_reason_that_modules_of_gateways_name_has_a_case() -> None:
+    agencies = {gateway.name for gateway in GATEWAYS} - {"inspection"}
+    assert codes(*agencies, "inspection.py") <= COVERED
+    assert codes("") == {*COVERED, MOVED_ON}
+
+
+def test_a_decision_about_what_has_moved_on_says_so() -> None:
+    house = CustomsHouse()
+    house.imported()
+    row = house.declaration
+    house.handle("decision.declaration", Decision(row.id, 5, row.version + 1, "reject", "不符", "officer", {}))
+    assert MOVED_ON in house.given

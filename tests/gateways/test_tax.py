@@ -1,0 +1,154 @@
+"""The tax gateway on a fake of its repository: every reason that it gives, and where a bill goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from declarations.lifecycle import NotAllowed
+from gateways.desk import Desk
+from gateways.tax import assessment, billing, collection
+from gateways.tax.repository import Bill, Guarantee, TaxedList
+from gateways.topics.customs import TaxAssessed, TaxShort
+from gateways.topics.shared import Decision
+from gateways.topics.tax import CollectionDue, ListReleased, TaxDropped, TaxRequested
+from gateways.topics.topic import Route
+from tests.gateways.desks import DAY, by_id, codes, desk_of, given, gives
+from tests.tables import each
+from tests.unit.declarations.specifying import inventory
+
+ASSESSED, SHORT = Route("customs", "tax.assessed"), Route("customs", "tax.short")
+LATER = DAY + timedelta(days=200)
+
+
+class Bills:
+    """Guarantees and the bills of one list in memory."""
+
+    def __init__(self, guarantee: Guarantee | None = None) -> None:
+        facts = replace(inventory({"lines": [{"gcode": "6109100010", "value": "100"}]}), assure_code="G1")
+        self.lists = {8: TaxedList("O1", "C|O1", facts)}
+        self.accounts = {"G1": guarantee} if guarantee else {}
+        self.rows: list[Bill] = []
+
+    def inventories(self, document_ids: Sequence[int]) -> dict[int, TaxedList]:
+        return by_id(self.lists, document_ids)
+
+    def guarantees(self, assure_codes: Sequence[str]) -> dict[str, Guarantee]:
+        return by_id(self.accounts, assure_codes)
+
+    def put_guarantee(self, guarantee: Guarantee) -> None:
+        self.accounts[guarantee.assure_code] = guarantee
+
+    def bills(self, declaration_ids: Sequence[int]) -> dict[int, Bill]:
+        return {bill.declaration_id: bill for bill in self.rows if bill.declaration_id in declaration_ids}
+
+    def first_bill(self, declaration_id: int) -> Bill:
+        return next(bill for bill in self.rows if bill.declaration_id == declaration_id)
+
+    def put_bill(self, bill: Bill) -> None:
+        if bill not in self.rows:
+            self.rows.append(bill)
+
+
+def good(**changes: Any) -> Guarantee:
+    return Guarantee(**{"assure_code": "G1", "amount": 10**12, **changes})
+
+
+def requested(bills: Bills, **options: Any) -> Desk[Any]:
+    """Customs asks for the assessment of the list."""
+    desk = desk_of(bills, **options)
+    assessment.handle_requested([TaxRequested(7, 8, desk.now, False)], desk)
+    return desk
+
+
+def released(guarantee: Guarantee) -> Bills:
+    """The list was assessed and released: its bill is made."""
+    bills = Bills(guarantee)
+    requested(bills)
+    fields = {"customsCode": "4227", "assureCode": "G1"}
+    billing.handle_released([ListReleased(7, "I1", "DXP1", fields, 0)], desk_of(bills))
+    return bills
+
+
+def due(bills: Bills, day: date) -> Desk[Any]:
+    desk = desk_of(bills, day)
+    collection.handle_due([CollectionDue(7)], desk)
+    return desk
+
+
+def paid_late() -> Desk[Any]:
+    """The guarantee was withdrawn after the release, nobody paid in time, somebody pays after all."""
+    bills = released(good())
+    bills.accounts["G1"].standing = "withdrawn"
+    assert given(due(bills, LATER)) == {"14208.withdrawn"}
+    desk = desk_of(bills, LATER)
+    collection.decide_bills([Decision(7, 5, 0, "pay", "", "officer", {})], desk)
+    return desk
+
+
+CASES: dict[str, Callable[[], Desk[Any]]] = {
+    "14207": lambda: requested(Bills()),
+    "14208.withdrawn": lambda: requested(Bills(good(standing="withdrawn"))),
+    "14208.used_up": lambda: requested(Bills(good(standing="used_up"))),
+    "14208.expired": lambda: requested(Bills(good(valid_until="2026-11-19"))),
+    "14209": lambda: requested(Bills(good(overdue=2))),
+    "14210": paid_late,
+}
+
+
+@each("code", sorted(CASES))
+def test_the_gateway_gives_its_reason(code: str) -> None:
+    assert gives(CASES[code](), code)
+
+
+def test_every_reason_of_the_gateway_has_a_case() -> None:
+    assert set(CASES) == codes("tax")
+
+
+def test_the_tax_of_a_list_is_reserved_and_reported_once() -> None:
+    bills = Bills(good())
+    desk = requested(bills)
+    assert desk.answers.sends == {ASSESSED: [TaxAssessed(7, [])]}
+    assert bills.accounts["G1"].reserved == bills.rows[0].total > 0
+    requested(bills)
+    assert len(bills.rows) == 1
+
+
+def test_a_guarantee_that_is_too_small_is_reported_and_nothing_reserved() -> None:
+    bills = Bills(good(amount=1))
+    (short,) = requested(bills).answers.sends[SHORT]
+    assert isinstance(short, TaxShort) and (short.available, short.rule, short.total > 1) == (1, "", True)
+    assert bills.rows == []
+
+
+def test_a_closed_sandbox_admits_no_unknown_guarantor() -> None:
+    assert list(requested(Bills(), open=False).answers.sends) == [SHORT]
+
+
+def test_what_was_reserved_for_a_list_that_is_not_released_is_free_again() -> None:
+    bills = Bills(good())
+    requested(bills)
+    assessment.handle_dropped([TaxDropped(7)], desk_of(bills))
+    assert (bills.rows[0].state, bills.accounts["G1"].reserved) == ("dropped", 0)
+    requested(bills)
+    assert [bill.state for bill in bills.rows] == ["dropped", "reserved"]
+
+
+def test_a_bill_goes_from_the_reservation_to_the_guarantee_and_is_collected_from_day_31() -> None:
+    bills = released(good())
+    account, (bill,) = bills.accounts["G1"], bills.rows
+    assert (bill.state, account.reserved, account.booked) == ("made", 0, bill.total)
+    assert due(bills, DAY + timedelta(days=1)).answers.receipts == []
+    desk = due(bills, DAY + timedelta(days=31))
+    assert [(receipt.code, receipt.return_status) for receipt in desk.answers.receipts] == [("818", "2")]
+    assert (bill.state, account.booked) == ("collected", 0)
+
+
+def test_a_bill_takes_no_step_that_its_lifecycle_does_not_know() -> None:
+    (bill,) = released(good()).rows
+    with pytest.raises(NotAllowed):
+        bill.advance("drop")

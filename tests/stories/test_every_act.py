@@ -1,0 +1,368 @@
+"""Every act of every kind of subject is done once in every way: over HTTP, by a command on a data folder and at a
+window elsewhere, on its page, and in bulk where many may be decided at once; and undone where a counter-entry does so.
+
+The acts are those that the table of rights has for the kinds that there are: a new one without a case fails here."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from sqlalchemy import Column, select
+
+from simulators.imports import stories
+from single_window.accounts.rights import book
+from single_window.api import create_app
+from single_window.api.server.http import bind
+from single_window.cases.parameters.pages import AMOUNT, FIELD
+from single_window.cases.subjects import KINDS, values
+from single_window.cli import main
+from single_window.frame.deciding import decide
+from single_window.frame.decision_kinds import Requested, Subject
+from single_window.frame.pages.decisions import DecisionPage
+from single_window.process.serving import Server
+from single_window.store.engine import reading
+from single_window.store.tables import guarantee, participant, request
+from single_window.wiring import Window
+from single_window.work import decisions
+from single_window.work.runtime import Runtime
+from tests.databases import window_in
+from tests.officers import PASSWORD, TESTER, Browser, account, named, signed_in
+from tests.stories.batching import Batching
+from tests.stories.exchanging import Exchanging, leg
+from tests.stories.exporting import Sale
+from tests.stories.refunding import Refunding, export, inventory, purchase
+from tests.stories.registering import NEWCOMER, application
+from tests.stories.story import StoryRunner
+
+SANDBOX, LISTS = "story", "lists"
+OFFICERS = {"guarantee": "chen", "parameter": "chen"}
+"""Who decides: an administrator about what a sandbox has of its own, a supervisor (wang) about everything else."""
+REASON = "测试"
+Act: TypeAlias = tuple[str, str]
+UNDER_INSPECTION, ELSEWHERE = ("inspect",), ("review", "conclude")
+NEEDED: Mapping[str, dict[str, Any]] = {
+    "reduce": {"amount": "1.00"},
+    "grade": {"grade": "certified", "since": "2026-12-01"},
+    "correct": {"until": "2027-02-28"},
+}
+"""What acts need beside a reason."""
+
+
+class Case(NamedTuple):
+    """A subject on which an act is possible, and what the act needs beside a reason."""
+
+    sandbox: str
+    number: str
+    given: Mapping[str, Any]
+
+
+class Done(NamedTuple):
+    """The result of an act: its status, and the state after it."""
+
+    status: str
+    after: str
+
+
+def acts() -> set[Act]:
+    """Every act of every kind; a batch is opened by a call of its own, for there is nothing yet to decide about."""
+    every = {(str(subject), action) for subject, action in book().acts if subject in KINDS}
+    return every - {("batch", "open")} | {("proposal", "approve"), ("proposal", "decline")}
+
+
+class Prepared:
+    """A data folder in which each act is possible on a subject of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.cases: dict[Act, Case] = {}
+        self._window = window_in(folder)
+        self._story, self._lists = StoryRunner(self._window, SANDBOX), StoryRunner(self._window, LISTS)
+        for prepare in (self._imports, self._requests, self._claims, self._reports, self._companies, self._batches):
+            prepare()
+        self._values()
+        for name in ("wang", "zhao"):
+            account(self._window, name)
+        account(self._window, "chen", "administrator")
+        self._window.close()
+
+    def actions(self, kind: str) -> list[str]:
+        """The actions that are possible on subjects of a kind."""
+        return [action for about, action in self.cases if about == kind]
+
+    def _add(self, kind: str, action: str, number: str, *before: str, sandbox: str = SANDBOX, **given: Any) -> None:
+        for step in before:
+            about = {"as_declared": True} if (kind, step) == ("declaration", "conclude") else {}
+            decided = decide(self._window, sandbox, KINDS[kind], number, Requested(step, REASON, 0, about), TESTER)
+            self._window.settle()
+            assert decisions.outcome(self._window, sandbox, decided.decision).done, (kind, action, step)
+        self.cases[kind, action] = Case(sandbox, number, {**NEEDED.get(action, {}), **given})
+
+    def _imports(self) -> None:
+        waiting = {
+            "reject": (),
+            "suspend": (),
+            "inspect": (),
+            "conclude": (),
+            "review": ("suspend",),
+            "send_back": UNDER_INSPECTION,
+            **dict.fromkeys(
+                ("detain_for_clearance", "detain_for_smuggling", "detain_for_legal", "detain"), UNDER_INSPECTION
+            ),
+        }
+        for place, (action, before) in enumerate(waiting.items()):
+            trade = self._lists.trade(place, fault="content_missing")
+            self._lists.send(trade)
+            given = {"as_declared": True} if action == "conclude" else {}
+            self._add("declaration", action, trade.id, *before, sandbox=LISTS, **given)
+        sound, sale = self._lists.trade(50), Sale(1)
+        self._lists.send(sound)
+        self._add("declaration", "close", sound.id, sandbox=LISTS)
+        self._lists.submit(*sale.messages())
+        self._add("declaration", "release", sale.id, *ELSEWHERE, sandbox=LISTS)
+
+    def _requests(self) -> None:
+        for place, (action, *before) in enumerate((("review",), ("approve",), ("reject",), ("take_back", "approve"))):
+            trade = self._lists.trade(60 + place)
+            self._lists.send(trade)
+            self._lists.submit(stories.refund(trade, str(self._lists.column(trade, "invt_no"))).body)
+            with reading(self._window.engine) as connection:
+                key = connection.execute(select(request.c.key).order_by(request.c.id.desc())).scalars().first()
+            self._add("request", action, str(key).rpartition("|")[2], *before, sandbox=LISTS)
+
+    def _claims(self) -> None:
+        driver = Refunding(self._story)
+        claims = (("ask",), ("approve",), ("reduce",), ("refuse",), ("recover", "approve"))
+        for place, (action, *before) in enumerate(claims):
+            item = driver.summarised([inventory(place + 1)], cop_no=f"HZ{place}")[0] + "001"
+            driver.story.submit(driver.paper(f"FP{place}"))
+            driver.story.submit(driver.claim([export(item), purchase(f"FP{place}")], f"TS{place}"))
+            self._add("refund_claim", action, f"TS{place}", *before)
+
+    def _reports(self) -> None:
+        driver = Exchanging(self._story, "C")
+        for place, action in enumerate(("approve", "refuse")):
+            (order,) = driver.sold(100 + place)
+            driver.reports(leg(order), cop_no=f"SH{place}")
+            self._add("forex_report", action, f"SH{place}")
+
+    def _companies(self) -> None:
+        known = self._codes(participant.c.code, participant.c.sandbox)
+        for action, before in (("suspend", ()), ("resume", ("suspend",)), ("grade", ()), ("correct", ())):
+            self._add("registration", action, known.pop(), *before)
+        for sandbox, action in ((SANDBOX, "approve"), (LISTS, "refuse")):
+            story = self._story if sandbox == SANDBOX else self._lists
+            story.submit(application(NEWCOMER, kinds="merchant;warehouse"))
+            self._add("registration", action, NEWCOMER.code, sandbox=sandbox)
+
+    def _batches(self) -> None:
+        driver = Batching(self._story)
+        (trade,) = driver.trades(1, 300)
+        self._add("batch", "add", driver.open(), lists=[trade.id])
+        number, trades = driver.gathered(2)
+        self._add("batch", "remove", number, lists=[trades[0].id])
+        self._window.set_options(SANDBOX, inspection=True)
+        self._add("batch", "review", self._drawn(driver))
+        number, trades = driver.open(), driver.trades(2, 400)
+        driver.add(number, trades)
+        driver.send(trades)
+        self._add("batch", "declare", number)
+
+    def _drawn(self, driver: Batching) -> str:
+        for turn in range(1, 40):
+            number, trades = driver.open(), driver.trades(4, turn * 4)
+            driver.add(number, trades)
+            driver.send(trades)
+            driver.ask(number, "declare")
+            if driver.batch(number).drawn:
+                return number
+        raise AssertionError("no batch was spot-checked")
+
+    def _values(self) -> None:
+        guarantees = self._codes(guarantee.c.assure_code, guarantee.c.sandbox)
+        self._add("guarantee", "change", guarantees[0], amount="2000000")
+        self._add("parameter", "change", "inspection.quality_failure", amount="0.05", since="2026-11-25")
+        proposer = named("gao", "administrator")
+        for code, action in zip(guarantees[1:], ("approve", "decline"), strict=False):
+            wanted = Requested("change", REASON, 0, {"amount": "3000000"})
+            proposed = decide(self._window, SANDBOX, KINDS["guarantee"], code, wanted, proposer)
+            self._add("proposal", action, str(proposed.decision))
+
+    def _codes(self, column: Column[str], sandbox: Column[str]) -> list[str]:
+        with reading(self._window.engine) as connection:
+            return list(connection.execute(select(column).where(sandbox == SANDBOX).order_by(column)).scalars())
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    return Prepared(tmp_path_factory.mktemp("every") / "data")
+
+
+@pytest.fixture
+def folder(prepared: Prepared, tmp_path: Path) -> Path:
+    """A copy of the folder, in which each act is done once."""
+    return Path(shutil.copytree(prepared.folder, tmp_path / "data"))
+
+
+def officer(kind: str) -> str:
+    return OFFICERS.get(kind, "wang")
+
+
+def subject_of(window: Window, kind: str, case: Case) -> Subject:
+    with reading(window.engine) as connection:
+        return KINDS[kind].find(connection, case.sandbox, case.number)
+
+
+def each_act(prepared: Prepared, do: Callable[[str, str, Case], Done], only: Sequence[Act] = ()) -> None:
+    """Do each act; those that are not done, or wait for nobody, are told together."""
+    wrong = {}
+    for kind, action in sorted(only or prepared.cases):
+        done = do(kind, action, prepared.cases[kind, action])
+        expected = {"declined"} if (kind, action) == ("proposal", "decline") else {"done", "proposed"}
+        if done.status not in expected:
+            wrong[kind, action] = done
+    assert wrong == {}
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Server]:
+    window = window_in(folder)
+    with Server(window, bind("127.0.0.1", 0), folders=False) as server:
+        yield server
+    window.close()
+
+
+# the ways
+
+
+def test_every_act_has_a_case(prepared: Prepared) -> None:
+    assert set(prepared.cases) == acts()
+
+
+def test_over_http_and_undone_where_something_undoes_it(prepared: Prepared, folder: Path) -> None:
+    undone: set[Act] = set()
+    with working(folder) as (_, app), app.test_client() as client:
+
+        def post(kind: str, action: str, case: Case) -> Done:
+            address = f"/api/v1/cases/{kind}/{case.number}/decisions"
+            how: Any = {"headers": {"X-Sandbox": case.sandbox}, "auth": (officer(kind), PASSWORD)}
+            answer = client.post(address, json={"action": action, "reason": REASON, **case.given}, **how).json
+            if answer.get("status") == "proposed":
+                how["auth"] = ("zhao", PASSWORD)
+                answer = client.post(answer["links"]["settle"], json={"action": "approve"}, **how).json
+            now = client.get(address, **how).json
+            for counter in set(now["undone_by"]) & {act["action"] for act in now["acts"]}:
+                about = {"as_declared": True} if counter == "conclude" else {}
+                back = client.post(address, json={"action": counter, "reason": REASON, **about}, **how)
+                assert back.status_code in {200, 202}, (kind, action, counter, back.json)
+                undone.add((kind, action))
+            return Done(answer.get("status", str(answer)), answer.get("after", ""))
+
+        each_act(prepared, post)
+    detained = {("declaration", action) for action in prepared.actions("declaration") if action.startswith("detain")}
+    assert undone == {("declaration", "suspend"), ("registration", "suspend"), ("registration", "resume"), *detained}
+
+
+def by_command(kind: str, action: str, case: Case, *where: str) -> Done:
+    options = [
+        word
+        for name, value in case.given.items()
+        for word in (["--as-declared"] if value is True else [f"--{NAMES.get(name, name)}", *_texts(value)])
+    ]
+    arguments = ["act", case.number, action, "--about", kind, "--reason", REASON, "--sandbox", case.sandbox]
+    result = CliRunner().invoke(main, [*arguments, *options, "--json", *where])
+    if result.exit_code:
+        return Done(result.output, "")
+    answer = json.loads(result.stdout)
+    return Done(answer["status"], answer["after"])
+
+
+NAMES = {"lists": "list"}
+
+
+def _texts(value: Any) -> list[str]:
+    return [str(text) for text in (value if isinstance(value, list) else [value])]
+
+
+def test_by_command_on_a_data_folder(prepared: Prepared, folder: Path) -> None:
+    each_act(prepared, lambda kind, action, case: by_command(kind, action, case, "--data", str(folder)))
+
+
+def test_by_command_at_a_window_elsewhere(prepared: Prepared, folder: Path) -> None:
+    with served(folder) as server:
+        url = server.url
+
+        def command(kind: str, action: str, case: Case) -> Done:
+            return by_command(kind, action, case, "--url", url, "--key", f"{officer(kind)}:{PASSWORD}")
+
+        each_act(prepared, command)
+
+
+FIELDS = {("parameter", "amount"): f"{FIELD}{AMOUNT}"}
+"""What a page calls a value otherwise than a call does."""
+
+
+def test_on_its_page(prepared: Prepared, folder: Path) -> None:
+    pages = {str(page.kind.subject): page for page in reversed(values("pages", DecisionPage))}
+    assert set(pages) == set(KINDS)
+    with in_browsers(folder) as (window, browsers):
+
+        def post(kind: str, action: str, case: Case) -> Done:
+            page, subject = pages[kind], subject_of(window, kind, case)
+            place = re.sub(r"<(path:)?number>", case.number if page.named else str(subject.id), page.path)
+            form = {"act": action, "reason": REASON, "version": str(subject.version)}
+            form |= {FIELDS.get((kind, name), name): " ".join(_texts(value)) for name, value in case.given.items()}
+            answer = browsers[officer(kind)].post(f"{place}?sandbox={case.sandbox}&lang=en", data=form)
+            if answer.status_code != 303:
+                return Done(f"{answer.status_code} {_alert(answer.text)}", "")
+            status = re.search(r"&(done|proposed|declined|filed)=", answer.location.replace("?", "&"))
+            return Done(status[1] if status else answer.location, "")
+
+        each_act(prepared, post)
+
+
+def test_in_bulk(prepared: Prepared, folder: Path) -> None:
+    many = [(name, action) for name, kind in KINDS.items() for action in kind.bulk]
+    assert set(many) <= set(prepared.cases)
+    with in_browsers(folder) as (window, browsers):
+
+        def post(kind: str, action: str, case: Case) -> Done:
+            subject = subject_of(window, kind, case)
+            form = {"act": action, "reason": REASON, "case": [f"{kind}~{subject.id}"]}
+            answer = browsers[officer(kind)].post(f"/review/cases?sandbox={case.sandbox}&lang=en", data=form)
+            after = subject_of(window, kind, case)
+            changed = (after.state, after.version) != (subject.state, subject.version)
+            declined = "declined" if (kind, action) == ("proposal", "decline") else "done"
+            return Done(declined if changed else f"{answer.status_code} {_alert(answer.text)}", after.state)
+
+        each_act(prepared, post, many)
+
+
+@contextmanager
+def in_browsers(folder: Path) -> Iterator[tuple[Window, Mapping[str, Browser]]]:
+    with working(folder) as (window, app):
+        roles = {"wang": "supervisor", "chen": "administrator"}
+        yield window, {name: signed_in(app.test_client(), window, name, role) for name, role in roles.items()}
+
+
+@contextmanager
+def working(folder: Path) -> Iterator[tuple[Window, Flask]]:
+    window = window_in(folder)
+    runtime = Runtime(window)
+    runtime.start()
+    yield window, create_app(window, runtime=runtime)
+    runtime.stop()
+    window.close()
+
+
+def _alert(page: str) -> str:
+    found = re.search(r'role="alert"[^>]*>(.{0,300})', page, re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub("<[^>]+>", "", found[1])) if found else re.sub(r"\s+", " ", page[-300:])
