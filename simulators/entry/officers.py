@@ -144,4 +144,4 @@ def office(settings: Settings, sandbox: str) -> Iterator[Office]:
     call.need_data()
     with call.window() as window:
         window.sandbox(sandbox)
-        yield Office(window, sandbox, call.beside is not None)
+        yield Office(window, sandbox, call.running_url is not None)

@@ -58,7 +58,7 @@ def show(call: Call, file: Path) -> None:
       single-window recording show monday.swr
     """
     with _opened(file) as source_recording:
-        call.give(
+        call.print_json(
             {"file": str(file), "sandbox": source_recording.sandbox.name, **plainly_of(source_recording.manifest)}
         )
         show_manifest(call, file, source_recording.manifest)
@@ -82,10 +82,10 @@ def scrub(call: Call, source: Path, target: Path) -> None:
     with _opened(source) as source_recording, call.progress("events", None):
         done = scrubbed(source_recording, strangers)
         manifest = write(target, done.sandbox, done.events, partial(_made, source_recording, strangers))
-    call.give({"file": str(target), **done.counts, "stand_ins": len(strangers.stand_ins), **plainly_of(manifest)})
-    call.say(f"{target}: {done.counts['messages']} messages changed, {len(strangers.stand_ins)} stand-ins")
+    call.print_json({"file": str(target), **done.counts, "stand_ins": len(strangers.stand_ins), **plainly_of(manifest)})
+    call.print_line(f"{target}: {done.counts['messages']} messages changed, {len(strangers.stand_ins)} stand-ins")
     if done.counts["signatures"]:
-        call.say(
+        call.print_line(
             f"{done.counts['signatures']} signatures hold no longer: replay with --set signatures=off, or sign again."
         )
 
@@ -108,13 +108,15 @@ def check(call: Call, file: Path) -> None:
     with _opened(file) as source_recording:
         places = list(left(source_recording))
     counted = Counter((place.place, place.sort) for place in places)
-    call.give({"clean": not places, "left": [place._asdict() for place in places]})
+    call.print_json({"clean": not places, "left": [place._asdict() for place in places]})
     call.table(
         "Left of people 残留个人信息",
         ("where 位置", "what 类别", "how often 次数"),
         [(place, sort, count) for (place, sort), count in counted.most_common(SHOWN)],
     )
     if places:
-        call.say(f"NOT clean: {len(places)} values of people. Scrub it: single-window recording scrub {file} OUT")
+        call.print_line(
+            f"NOT clean: {len(places)} values of people. Scrub it: single-window recording scrub {file} OUT"
+        )
         raise click.exceptions.Exit(1)
-    call.say("Clean: nothing is left of people that could be found.")
+    call.print_line("Clean: nothing is left of people that could be found.")

@@ -68,9 +68,9 @@ def add(
     body = {"name": name, "role": role, "password": password, "display": display, "agency": agency, "office": office}
     answer = sandbox.call("POST", "/accounts", json=body)
     made = typed(answer, AccountOut)
-    call.give({**answer, **({"password": password} if made_up else {})})
+    call.print_json({**answer, **({"password": password} if made_up else {})})
     place = f" of {made.agency or 'every agency'}{f' at {made.office}' if made.office else ''}"
-    call.say(f"Account {made.name}: {made.role}{place}.")
+    call.print_line(f"Account {made.name}: {made.role}{place}.")
     _print(call, password, made_up)
 
 
@@ -96,11 +96,11 @@ def list_(call: Call, sandbox: SandboxClient) -> None:
       single-window account list --json
     """
     answer = sandbox.call("GET", "/accounts")
-    call.give(answer)
+    call.print_json(answer)
     accounts = typed(answer, AccountsOut).accounts
     call.records("", _COLUMNS, accounts)
     if not accounts:
-        call.say("No accounts. Make the first: single-window account add admin --role administrator")
+        call.print_line("No accounts. Make the first: single-window account add admin --role administrator")
 
 
 @account.command()
@@ -118,11 +118,11 @@ def password(call: Call, sandbox: SandboxClient, name: str, password_file: Path 
     """
     known = typed(sandbox.call("GET", "/accounts"), AccountsOut).accounts
     if name not in {account.name for account in known}:
-        raise Failure(f"There is no account {name!r}. See: single-window account list{call.aside}")
+        raise Failure(f"There is no account {name!r}. See: single-window account list{call.scope_options}")
     chosen, made_up = _password(password_file, generate)
     sandbox.call("PUT", f"/accounts/{part(name)}/password", json={"password": chosen})
-    call.give({"name": name, **({"password": chosen} if made_up else {})})
-    call.say(f"Account {name} has another password.")
+    call.print_json({"name": name, **({"password": chosen} if made_up else {})})
+    call.print_line(f"Account {name} has another password.")
     _print(call, chosen, made_up)
 
 
@@ -137,8 +137,8 @@ def disable(call: Call, sandbox: SandboxClient, name: str) -> None:
     Example:
       single-window account disable li
     """
-    call.give(sandbox.call("PATCH", f"/accounts/{part(name)}", json={"disabled": True}))
-    call.say(f"Account {name} is disabled. Back with: single-window account enable {name}{call.aside}")
+    call.print_json(sandbox.call("PATCH", f"/accounts/{part(name)}", json={"disabled": True}))
+    call.print_line(f"Account {name} is disabled. Back with: single-window account enable {name}{call.scope_options}")
 
 
 @account.command()
@@ -152,8 +152,8 @@ def enable(call: Call, sandbox: SandboxClient, name: str) -> None:
     Example:
       single-window account enable li
     """
-    call.give(sandbox.call("PATCH", f"/accounts/{part(name)}", json={"disabled": False}))
-    call.say(f"Account {name} may be used again.")
+    call.print_json(sandbox.call("PATCH", f"/accounts/{part(name)}", json={"disabled": False}))
+    call.print_line(f"Account {name} may be used again.")
 
 
 @account.command()
@@ -167,8 +167,8 @@ def unlock(call: Call, sandbox: SandboxClient, name: str) -> None:
     Example:
       single-window account unlock li
     """
-    call.give(sandbox.call("DELETE", f"/accounts/{part(name)}/lock"))
-    call.say(f"Account {name} may sign in at once.")
+    call.print_json(sandbox.call("DELETE", f"/accounts/{part(name)}/lock"))
+    call.print_line(f"Account {name} may sign in at once.")
 
 
 def _password(file: Path | None, generate: bool) -> tuple[str, bool]:
@@ -185,4 +185,4 @@ def _password(file: Path | None, generate: bool) -> tuple[str, bool]:
 
 def _print(call: Call, password: str, made_up: bool) -> None:
     if made_up:
-        call.say(f"Password (shown this once): {password}")
+        call.print_line(f"Password (shown this once): {password}")

@@ -71,15 +71,15 @@ def act(call: Call, sandbox: SandboxClient, number: str, action: str | None, abo
     given["reason"] = typed(given["reason"])
     body = {"action": action, **{name: value for name, value in _fields(given).items() if value}}
     decided = msgspec.convert(sandbox.call("POST", path, json=body), DecidedOut)
-    call.give(decided)
-    call.say(f"{decided.label}: {decided.before} → {decided.after} ({decided.status})")
+    call.print_json(decided)
+    call.print_line(f"{decided.label}: {decided.before} → {decided.after} ({decided.status})")
     if decided.status == "proposed":
-        call.say(
+        call.print_line(
             f"It waits for a second person: single-window act {decided.decision} approve --about proposal --as …"
-            f"{call.aside}"
+            f"{call.scope_options}"
         )
     elif decided.status == "waiting":
-        call.say(f"It has not been answered yet; see: single-window audit log{call.aside}")
+        call.print_line(f"It has not been answered yet; see: single-window audit log{call.scope_options}")
         raise click.exceptions.Exit(FAILED)
 
 
@@ -91,9 +91,9 @@ def _fields(given: dict[str, Any]) -> dict[str, Any]:
 
 def _show(call: Call, subject: DecidableOut) -> None:
     """Print the acts that are possible about a subject, and the decisions made."""
-    call.give(subject)
+    call.print_json(subject)
     state = call.pick(Words(subject.state_zh, subject.state_en))
-    call.say(f"{subject.label}: {subject.state} ({state}), version {subject.version}")
+    call.print_line(f"{subject.label}: {subject.state} ({state}), version {subject.version}")
     call.records(
         "",
         (
@@ -105,4 +105,4 @@ def _show(call: Call, subject: DecidableOut) -> None:
         subject.acts,
     )
     if not subject.acts:
-        call.say("An officer may do nothing here.")
+        call.print_line("An officer may do nothing here.")

@@ -38,10 +38,10 @@ def audit(call: Call, sandbox: SandboxClient, every: bool) -> None:
     if click.get_current_context().invoked_subcommand:
         return
     audited = sandbox.audit()
-    call.give(audited.plainly)
+    call.print_json(audited.plainly)
     call.records("", _COLUMNS, audited.ledgers, lambda ledger: "good" if ledger["balanced"] else "bad")
     for line in audited.first_differences(None if every else SHOWN):
-        call.say(line)
+        call.print_line(line)
     if not audited.balanced:
         raise click.exceptions.Exit(FAILED)
 
@@ -49,8 +49,8 @@ def audit(call: Call, sandbox: SandboxClient, every: bool) -> None:
 def say_audited(call: Call, audited: Audited) -> None:
     """One line of what an audit came to, and the first differences."""
     for line in audited.first_differences(SHOWN):
-        call.say(line)
-    call.say("All ledgers balance. 各账平衡。" if audited.balanced else "The ledgers do NOT balance. 账不平。")
+        call.print_line(line)
+    call.print_line("All ledgers balance. 各账平衡。" if audited.balanced else "The ledgers do NOT balance. 账不平。")
 
 
 _COLUMNS: Columns[dict[str, Any]] = (

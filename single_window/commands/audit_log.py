@@ -72,13 +72,13 @@ def log(
         writer.writerows(cells(msgspec.structs.astuple(row)) for row in rows)
     else:
         _show(call, rows)
-    call.give({**chain, "decisions": msgspec.to_builtins(rows)})
+    call.print_json({**chain, "decisions": msgspec.to_builtins(rows)})
     if not chain["holds"]:
         broken = chain["broken"]
         click.echo(f"The chain is broken at row {broken['sequence']}: {broken['reason']}.", err=True)
         raise click.exceptions.Exit(FAILED)
     if not as_csv:
-        call.say(f"The chain holds. 链完整。{len(rows)} decision(s) 条")
+        call.print_line(f"The chain holds. 链完整。{len(rows)} decision(s) 条")
 
 
 def _day(day: datetime | None) -> str:

@@ -42,7 +42,7 @@ def statistics(call: Call, sandbox: SandboxClient, month: Month, as_csv: bool) -
       single-window audit statistics --month 2026-10 --csv
     """
     answer = sandbox.call("GET", "/decisions/statistics", query={"month": month.name})
-    call.give(answer)
+    call.print_json(answer)
     rows = [monthly.MonthOfDecisions(**row) for row in answer["rows"]]
     if as_csv and not call.as_json:
         sys.stdout.write(monthly.as_csv(rows))
@@ -61,4 +61,4 @@ def statistics(call: Call, sandbox: SandboxClient, month: Month, as_csv: bool) -
         ],
     )
     if not rows:
-        call.say(call.pick(phrases.phrase("label", "no_decisions")))
+        call.print_line(call.pick(phrases.phrase("label", "no_decisions")))

@@ -39,8 +39,8 @@ def backup(call: Call, file: Path) -> None:
         size = _copy(call, connection.connection.driver_connection, file)
     if (database := file_of(call.settings.database_url)) is not None:
         remember_copy(database, file)
-    call.give({"file": str(file.resolve()), "bytes": size})
-    call.say(f"{file}: {size / 1e6:.1f} MB")
+    call.print_json({"file": str(file.resolve()), "bytes": size})
+    call.print_line(f"{file}: {size / 1e6:.1f} MB")
 
 
 def _copy(call: Call, source: Any, file: Path) -> int:
@@ -88,12 +88,14 @@ def check(call: Call, seconds: float | None) -> None:
     elif verdict.finished:
         forget(file)
     faults, copy = list(verdict.faults), newest_copy(file)
-    call.give({"file": str(file), "whole": not faults, "finished": verdict.finished, "faults": faults, "copy": copy})
+    call.print_json(
+        {"file": str(file), "whole": not faults, "finished": verdict.finished, "faults": faults, "copy": copy}
+    )
     for fault in faults:
-        call.say(f"  {fault}")
+        call.print_line(f"  {fault}")
     if faults:
-        call.say(f"{file} is damaged. The newest copy: {copy}.")
+        call.print_line(f"{file} is damaged. The newest copy: {copy}.")
         raise click.exceptions.Exit(FAILED)
-    call.say(
+    call.print_line(
         f"{file} is whole." if verdict.finished else f"{file}: nothing was found in {seconds:g} s, not all was read."
     )

@@ -75,8 +75,8 @@ def issue(call: Call, sandbox: SandboxClient, company: str, algorithm: str, days
         file.write(made["key"].encode("ascii"))
     public.write_text(made["certificate"] + "\n", "ascii")
     fields = {name: made[name] for name in ("number", "company", "algorithm", "until")}
-    call.give({**fields, "key": str(key), "certificate": str(public)})
-    call.say(f"Certificate 证书编号 {made['number']} for {made['company']}: {key}, {public}")
+    call.print_json({**fields, "key": str(key), "certificate": str(public)})
+    call.print_line(f"Certificate 证书编号 {made['number']} for {made['company']}: {key}, {public}")
 
 
 @certificate.command()
@@ -93,8 +93,8 @@ def register(call: Call, sandbox: SandboxClient, company: str, file: Any) -> Non
     """
     body = {"company": company, "certificate": _own(file).base64}
     registered = sandbox.call("POST", "/certificates/register", json=body)
-    call.give({name: registered[name] for name in ("number", "company", "algorithm")})
-    call.say(f"Registered 已注册 {registered['number']} for {registered['company']}")
+    call.print_json({name: registered[name] for name in ("number", "company", "algorithm")})
+    call.print_line(f"Registered 已注册 {registered['number']} for {registered['company']}")
 
 
 def _own(file: Any) -> Certificate:
@@ -120,7 +120,7 @@ def list_(call: Call, sandbox: SandboxClient, company: str, after: str, most: in
     """
     query = {"company": company, "after": after, "limit": most}
     listed = sandbox.call("GET", "/certificates", query=query)["certificates"]
-    call.give(listed)
+    call.print_json(listed)
     call.table(
         "",
         ("number 证书编号", "company 企业", "algorithm", "from 起", "until 止", "holds 有效"),
@@ -137,7 +137,9 @@ def list_(call: Call, sandbox: SandboxClient, company: str, after: str, most: in
         ],
     )
     if not listed:
-        call.say("No certificates. 没有已注册的证书。 Make one with: single-window certificate issue --company CODE")
+        call.print_line(
+            "No certificates. 没有已注册的证书。 Make one with: single-window certificate issue --company CODE"
+        )
 
 
 @certificate.command()
@@ -152,5 +154,5 @@ def revoke(call: Call, sandbox: SandboxClient, number: str) -> None:
       single-window certificate revoke 01000001
     """
     revoked = sandbox.call("DELETE", f"/certificates/{part(number)}")
-    call.give(revoked)
-    call.say(f"Revoked 已注销 {revoked['number']}")
+    call.print_json(revoked)
+    call.print_line(f"Revoked 已注销 {revoked['number']}")

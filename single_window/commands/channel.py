@@ -41,7 +41,7 @@ def list_(call: Call, sandbox: SandboxClient) -> None:
       single-window channel list
     """
     channels = sandbox.call("GET", "/channels")["channels"]
-    call.give(channels)
+    call.print_json(channels)
     call.table(
         "",
         (
@@ -72,7 +72,7 @@ def list_(call: Call, sandbox: SandboxClient) -> None:
         {place: "bad" for place, entry in enumerate(channels) if entry["state"] == BLOCKED},
     )
     if not channels:
-        call.say("No channels: receipts are polled or laid into folders. See: single-window channel --help")
+        call.print_line("No channels: receipts are polled or laid into folders. See: single-window channel --help")
 
 
 @channel.command()
@@ -91,11 +91,11 @@ def webhook(call: Call, sandbox: SandboxClient, mailbox: str, target: str, first
     """
     body = {"url": target, "from": first, "new_secret": new_secret}
     made = sandbox.call("PUT", f"/channels/{part(mailbox)}/webhook", json=body)
-    call.give(made)
-    trial = f"single-window channel test {mailbox}{call.aside}"
-    call.say(f"{_begins(made)} posted to {made['address']}. Try it with: {trial}")
+    call.print_json(made)
+    trial = f"single-window channel test {mailbox}{call.scope_options}"
+    call.print_line(f"{_begins(made)} posted to {made['address']}. Try it with: {trial}")
     if made.get("secret"):
-        call.say(f"Secret (shown this once): {made['secret']}")
+        call.print_line(f"Secret (shown this once): {made['secret']}")
 
 
 @channel.command()
@@ -111,8 +111,8 @@ def amqp(call: Call, sandbox: SandboxClient, mailbox: str, first: int | None) ->
       single-window channel amqp DXPENT0000000001
     """
     made = sandbox.call("PUT", f"/channels/{part(mailbox)}/amqp", json={"from": first})
-    call.give(made)
-    call.say(f"{_begins(made)} published to {made['outbox']}; messages go into {made['inbox']}.")
+    call.print_json(made)
+    call.print_line(f"{_begins(made)} published to {made['outbox']}; messages go into {made['inbox']}.")
 
 
 @channel.command()
@@ -134,8 +134,8 @@ def broker(call: Call, sandbox: SandboxClient, mailbox: str, target: str, first:
     """
     url = sys.stdin.readline().strip() if target == "-" else target
     made = sandbox.call("PUT", f"/channels/{part(mailbox)}/broker", json={"url": url, "from": first})
-    call.give(made)
-    call.say(f"{_begins(made)} sent to {made['outbox']} at {made['address']}; messages go into {made['inbox']}.")
+    call.print_json(made)
+    call.print_line(f"{_begins(made)} sent to {made['outbox']} at {made['address']}; messages go into {made['inbox']}.")
 
 
 @channel.command()
@@ -157,7 +157,7 @@ def envelope(call: Call, sandbox: SandboxClient, mailbox: str, envelope: str | N
     path = f"/channels/{part(mailbox)}/envelopes"
     wanted = dict.fromkeys(ways or WAYS, envelope)
     shown = sandbox.call("GET", path) if envelope is None else sandbox.call("PUT", path, json=wanted)
-    call.give(shown)
+    call.print_json(shown)
     call.table("", ("way 方式", "envelope 信封"), [(way, shown[way]) for way in WAYS])
 
 
@@ -174,8 +174,8 @@ def off(call: Call, sandbox: SandboxClient, mailbox: str, kind: str) -> None:
       single-window channel off DXPENT0000000001 --kind amqp
     """
     changed = sandbox.call("DELETE", f"/channels/{part(mailbox)}/{kind}")
-    call.give(changed)
-    call.say(f"The {kind} of {mailbox} is off after receipt {changed['position']}.")
+    call.print_json(changed)
+    call.print_line(f"The {kind} of {mailbox} is off after receipt {changed['position']}.")
 
 
 @channel.command()
@@ -199,8 +199,8 @@ def redeliver(call: Call, sandbox: SandboxClient, mailbox: str, kind: str, first
       single-window channel redeliver DXPENT0000000001
     """
     changed = sandbox.call("POST", f"/channels/{part(mailbox)}/{kind}/redeliver", json={"from": first})
-    call.give(changed)
-    call.say(
+    call.print_json(changed)
+    call.print_line(
         f"What follows receipt {changed['position']} is delivered to the {kind} of {mailbox} now, where a window runs."
     )
 
@@ -217,10 +217,10 @@ def test(call: Call, sandbox: SandboxClient, mailbox: str) -> None:
       single-window channel test DXPENT0000000001
     """
     tried = sandbox.call("POST", f"/channels/{part(mailbox)}/webhook/test")
-    call.give(tried)
+    call.print_json(tried)
     if tried["error"]:
         raise Failure(f"The webhook of {mailbox} would confirm nothing: {tried['error']}")
-    call.say(f"The webhook of {mailbox} answered {tried['status']} after {tried['milliseconds']} ms.")
+    call.print_line(f"The webhook of {mailbox} answered {tried['status']} after {tried['milliseconds']} ms.")
 
 
 def _begins(made: Mapping[str, Any]) -> str:

@@ -37,8 +37,8 @@ def clock() -> None:
 
 
 def _print(call: Call, there: client.Clock) -> None:
-    call.give(msgspec.structs.asdict(there))
-    call.say(
+    call.print_json(msgspec.structs.asdict(there))
+    call.print_line(
         f"{call.sandbox}: {there.mode} clock, {local(there.now)}"
         f"{f'; the next deadline at {local(there.next_deadline)}' if there.next_deadline else ''}"
     )
@@ -75,9 +75,9 @@ def next_(call: Call, sandbox: SandboxClient, until: str) -> None:
     while after is not None and len(deadlines) < MOST:
         page = sandbox.control("GET", "/deadlines", query={"after": after, "until": until, "limit": PAGE})
         deadlines, after = deadlines + page["deadlines"], page["next"]
-    call.give(deadlines)
+    call.print_json(deadlines)
     if not deadlines:
-        call.say(f"Nothing falls due in {call.sandbox}.")
+        call.print_line(f"Nothing falls due in {call.sandbox}.")
         return
     call.table(
         "",
@@ -92,7 +92,7 @@ def next_(call: Call, sandbox: SandboxClient, until: str) -> None:
         ],
     )
     if after is not None:
-        call.say(f"These are the first {len(deadlines)}; name an earlier moment with --until to see fewer.")
+        call.print_line(f"These are the first {len(deadlines)}; name an earlier moment with --until to see fewer.")
 
 
 @clock.command("set")
@@ -132,7 +132,7 @@ def advance(call: Call, sandbox: SandboxClient, span: str) -> None:
             if idle == PATIENCE:
                 raise Failure(
                     f"There is work in {call.sandbox} that does not come to an end; the clock stands at "
-                    f"{local(stands.now)}. See: single-window status{call.aside}"
+                    f"{local(stands.now)}. See: single-window status{call.scope_options}"
                 )
             progress(_seconds(start, stands.now))
     _print(call, stands)

@@ -28,7 +28,7 @@ def conformance(call: Call, sandbox: SandboxClient, mailbox: str, flow: str | No
       single-window conformance DXPENT0000000001 --url http://127.0.0.1:8642
     """
     progress = sandbox.call("GET", "/conformance", query={"mailbox": mailbox, "flow": flow})
-    call.give(progress)
+    call.print_json(progress)
     call.table(
         "",
         ("message 报文", "kind 单证", "taken 受理", "outcomes seen 已见", "not dealt with 未处理"),
@@ -44,5 +44,5 @@ def conformance(call: Call, sandbox: SandboxClient, mailbox: str, flow: str | No
         ],
     )
     if progress["ready"]:
-        call.say("Nothing is left.")
+        call.print_line("Nothing is left.")
     call.table("", ("left 未完成", "how 办法"), [(item[call.language], item["how"]) for item in progress["left"]])

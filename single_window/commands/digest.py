@@ -54,16 +54,16 @@ def digest(call: Call, sandbox: SandboxClient, out: Path | None, sequence: bool)
       single-window digest --sandbox tuesday --json
     """
     if call.as_json and out is None:
-        call.give(sandbox.call("GET", "/digest"))
+        call.print_json(sandbox.call("GET", "/digest"))
         return
     lines = _lines_of(sandbox, sequence)
     if out:
         _write(lines, out)
-        call.say(f"{out}: {lines[-1].decode().strip()}")
+        call.print_line(f"{out}: {lines[-1].decode().strip()}")
     else:
         sys.stdout.buffer.write(b"".join(lines))
         sys.stdout.buffer.flush()
-    call.give(msgspec.json.decode(lines[-1]))
+    call.print_json(msgspec.json.decode(lines[-1]))
 
 
 def _lines_of(sandbox: SandboxClient, sequence: bool) -> list[bytes]:
@@ -154,7 +154,7 @@ def compared(call: Call, first: Side, other: Side, wanted: Wanted) -> None:
     explained = {group.trade: [_story_lines(call, group.trade, side) for side in (first, other)] for group in shown}
     report = compare_report.report(comparison, _changes(comparison), explained, first.name, other.name)
     give(report, wanted.page, wanted.junit)
-    call.give(_plain(comparison, explained))
+    call.print_json(_plain(comparison, explained))
     _show(call, comparison, explained, (first.name, other.name))
     if not comparison.equal:
         raise click.exceptions.Exit(FAILED)
@@ -229,10 +229,10 @@ def _sums(sums: Sums) -> dict[str, Any]:
 
 def _show(call: Call, comparison: Comparison, explained: dict[str, list[list[str]]], names: Sequence[str]) -> None:
     if comparison.equal:
-        call.say(f"Equal: {comparison.before.outcomes} outcomes on either side.")
+        call.print_line(f"Equal: {comparison.before.outcomes} outcomes on either side.")
         return
     first = comparison.groups[0]
-    call.say(
+    call.print_line(
         f"{comparison.differing} of {max(comparison.before.outcomes, comparison.after.outcomes)} outcomes differ. "
         f"The first: {first.trade}, {first.first.place}, {first.first.name}: "
         f"{first.first.before} → {first.first.after}"
@@ -248,7 +248,7 @@ def _show(call: Call, comparison: Comparison, explained: dict[str, list[list[str
     )
     for trade, (left, right) in explained.items():
         if left == right and left:
-            call.say(f"{trade}: both stories are the same; what differs is only what was sent about it.")
+            call.print_line(f"{trade}: both stories are the same; what differs is only what was sent about it.")
         elif left or right:
             call.table(f"{trade}: explained 说明", tuple(names), [("\n".join(left), "\n".join(right))])
 

@@ -39,8 +39,8 @@ def docs(call: Call, host: str, port: int, folder: Path | None) -> None:
     except site.SiteProblem as error:
         raise Failure(str(error)) from error
     if folder is not None:
-        call.give({"site": str(place)})
-        call.say(f"The site lies in {place}.")
+        call.print_json({"site": str(place)})
+        call.print_line(f"The site lies in {place}.")
         return
     with (
         ThreadingHTTPServer((host, port), partial(Silent, directory=str(place))) as server,

@@ -30,7 +30,7 @@ def list_(call: Call) -> None:
       single-window faults list
     """
     known = profiles().values()
-    call.give([profile_out(profile) for profile in known])
+    call.print_json([profile_out(profile) for profile in known])
     call.table(
         "",
         ("profile 名称", "what goes wrong 内容", "where 位置", "lasts 时长"),
@@ -73,11 +73,11 @@ def off(call: Call, sandbox: SandboxClient) -> None:
       single-window faults off --sandbox ci
     """
     standing = sandbox.control("DELETE", "/faults")
-    call.give(standing)
+    call.print_json(standing)
     if not standing["profile"]:
-        call.say(f"No profile of faults in {call.sandbox}.")
+        call.print_line(f"No profile of faults in {call.sandbox}.")
         return
-    call.say(f"{call.sandbox}: {standing['profile']} is off; it acted {standing['done']} time(s)")
+    call.print_line(f"{call.sandbox}: {standing['profile']} is off; it acted {standing['done']} time(s)")
 
 
 @faults.command()
@@ -94,12 +94,12 @@ def show(call: Call, sandbox: SandboxClient) -> None:
 
 
 def _print(call: Call, standing: Mapping[str, Any]) -> None:
-    call.give(standing)
+    call.print_json(standing)
     if not standing["profile"]:
-        call.say(f"No profile of faults in {call.sandbox}. See: single-window faults list")
+        call.print_line(f"No profile of faults in {call.sandbox}. See: single-window faults list")
         return
     state = "is on until" if standing["on"] else "ended at"
-    call.say(
+    call.print_line(
         f"{call.sandbox}: {standing['profile']} {state} {standing['ends']}; it acted {standing['done']} time(s) so far"
     )
     call.table(

@@ -90,11 +90,11 @@ def list_(call: Call, sandbox: SandboxClient) -> None:
       single-window key list --sandbox ci --json
     """
     answer = sandbox.call("GET", "/keys")
-    call.give(answer)
+    call.print_json(answer)
     page = typed(answer, KeysOut)
     call.records("", _COLUMNS, page.keys, lambda key: "good" if key.state == "alive" else "bad")
     if not page.keys:
-        call.say(f"No keys. Issue the first: single-window key issue DXPENT0000000001{call.aside}")
+        call.print_line(f"No keys. Issue the first: single-window key issue DXPENT0000000001{call.scope_options}")
 
 
 @key.command()
@@ -111,7 +111,7 @@ def rotate(call: Call, sandbox: SandboxClient, id: str, overlap: str) -> None:
     """
     answer = sandbox.call("POST", f"/keys/{part(id)}/rotate", json={"overlap": _seconds(overlap)})
     shown(call, answer, IssuedOut, _show)
-    call.say(f"The key {id} opens what it opens for {overlap} more.")
+    call.print_line(f"The key {id} opens what it opens for {overlap} more.")
 
 
 @key.command()
@@ -129,7 +129,7 @@ def revoke(call: Call, sandbox: SandboxClient, id: str) -> None:
 
 
 def _show_revoked(call: Call, revoked: KeyOut) -> None:
-    call.say(f"The key {revoked.id} of {revoked.owner} is revoked.")
+    call.print_line(f"The key {revoked.id} of {revoked.owner} is revoked.")
 
 
 def _seconds(text: str) -> int:
@@ -140,5 +140,5 @@ def _seconds(text: str) -> int:
 
 
 def _show(call: Call, issued: IssuedOut) -> None:
-    call.say(f"Key {issued.id} of {issued.owner} in the sandbox {issued.sandbox}: {', '.join(issued.rights)}.")
-    call.say(f"Key (shown this once): {issued.key}")
+    call.print_line(f"Key {issued.id} of {issued.owner} in the sandbox {issued.sandbox}: {', '.join(issued.rights)}.")
+    call.print_line(f"Key (shown this once): {issued.key}")

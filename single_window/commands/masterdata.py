@@ -32,8 +32,8 @@ def import_(call: Call, sandbox: SandboxClient, kind: str, file: Path | None, co
     if file is None:
         raise click.UsageError("Name the file to import, or ask for its columns with --columns.")
     done = sandbox.import_master_data(kind, file.read_bytes())
-    call.give(done)
-    call.say(
+    call.print_json(done)
+    call.print_line(
         f"{file}: {', '.join(f'{value} {name}' for name, value in done.items() if name != 'kind')} "
         f"({kind}, sandbox {call.sandbox})"
     )
@@ -45,7 +45,7 @@ def _show_columns(call: Call, kind: str) -> None:
     if kind not in KINDS:
         raise click.UsageError(f"There is no master data {kind!r}; there are: {', '.join(KINDS)}.")
     layout = KINDS[kind].columns
-    call.give(
+    call.print_json(
         [
             {"name": column.name, "allowed": column.allowed, "default": column.default, "example": column.example}
             for column in layout

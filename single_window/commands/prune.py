@@ -49,11 +49,11 @@ def prune(
     wanted = {"before": str(day), "personal": personal, "trades": trades}
     plan = _plan(sandbox, wanted)
     left = _do(call, sandbox, wanted, plan) if doing else 0
-    call.give({**msgspec.structs.asdict(plan), "left": left, "done": doing})
+    call.print_json({**msgspec.structs.asdict(plan), "left": left, "done": doing})
     _say(call, plan, day, doing)
     if personal or trades:
         done = "dropped" if trades else "masked"
-        call.say(f"Papers of {plan.trades} import(s) that ended: {done if doing else f'would be {done}'}.")
+        call.print_line(f"Papers of {plan.trades} import(s) that ended: {done if doing else f'would be {done}'}.")
 
 
 def _plan(sandbox: SandboxClient, wanted: Mapping[str, Any]) -> PruningOut:
@@ -74,10 +74,10 @@ def _do(call: Call, sandbox: SandboxClient, wanted: Mapping[str, Any], plan: Pru
 
 
 def _say(call: Call, plan: PruningOut, day: date, doing: bool) -> None:
-    call.say(
+    call.print_line(
         f"{'Dropped' if doing else 'Would drop'} the bytes of {plan.messages} message(s) ({plan.size / 1e6:.1f} MB) "
         f"and {plan.deliveries} finished deliveries of sandbox {call.sandbox} from before {day}."
     )
-    call.say(
+    call.print_line(
         "The database keeps its size and fills the space again." if doing else "Nothing is dropped yet: add --yes."
     )

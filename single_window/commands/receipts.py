@@ -48,7 +48,7 @@ def receipts(
             raise Failure(f"{page['findings'][0]['en']}. single-window receipts lists those there are.")
         _show(call, page["receipts"], xml)
         if not page["receipts"] and after == 0 and not xml:
-            call.say("No receipts yet.")
+            call.print_line("No receipts yet.")
         after = page["next"]
         if not follow or _interrupted():
             return
@@ -74,10 +74,10 @@ def _mailboxes(call: Call, sandbox: SandboxClient) -> None:
     while after is not None:
         page = sandbox.call("GET", "/mailboxes", query={"after": after})
         boxes, after = boxes + page["mailboxes"], page["next"]
-    call.give(boxes)
+    call.print_json(boxes)
     call.table("", ("mailbox 信箱", "receipts 回执"), [(box["mailbox"], box["receipts"]) for box in boxes])
     if not boxes:
-        call.say(f"No mailbox in sandbox {call.sandbox!r} yet: nobody has sent a message.")
+        call.print_line(f"No mailbox in sandbox {call.sandbox!r} yet: nobody has sent a message.")
 
 
 def _show(call: Call, received: list[dict[str, Any]], xml: bool) -> None:
@@ -85,7 +85,7 @@ def _show(call: Call, received: list[dict[str, Any]], xml: bool) -> None:
         for receipt in received:
             sys.stdout.buffer.write(receipt["xml"].encode() + b"\n")
         return
-    call.give(received)
+    call.print_json(received)
     typed = msgspec.convert(received, list[ReceivedReceipt])
     call.records("", _columns(call), typed, lambda receipt: phrases.tone(coloured(receipt.status, receipt.kind)))
 

@@ -51,7 +51,7 @@ def record(call: Call, recording: Path, target: str | None, listen: str | None, 
         raise Failure(str(refused)) from None
     except OSError as error:
         raise Failure(f"{recording} could not be written, and is not there: {error.strerror or error}.") from None
-    call.give({"file": str(recording.resolve()), **plainly_of(manifest)})
+    call.print_json({"file": str(recording.resolve()), **plainly_of(manifest)})
     show_manifest(call, recording, manifest)
 
 
@@ -87,14 +87,14 @@ def plainly_of(manifest: Manifest) -> dict[str, object]:
 
 def show_manifest(call: Call, recording: Path, manifest: Manifest) -> None:
     """A manifest as text, for people."""
-    call.say(
+    call.print_line(
         f"{recording}: {manifest.messages} messages, {manifest.acts} acts, {manifest.receipts} receipts, "
         f"{manifest.outcomes} outcomes{f', {manifest.calls} calls' if manifest.calls else ''}"
         f"{', scrubbed' if manifest.scrubbed else ''}"
     )
     for name, sha256 in (("outcome digest ", manifest.digest), ("sequence digest", manifest.sequence)):
         if sha256:
-            call.say(f"{name} {sha256}")
+            call.print_line(f"{name} {sha256}")
     if manifest.left_out:
         listed = ", ".join(f"{count} {name}" for name, count in manifest.left_out.items())
-        call.say(f"Not recorded, so not played again: {listed}.")
+        call.print_line(f"Not recorded, so not played again: {listed}.")

@@ -274,7 +274,7 @@ def _played(
         _change(window, name, changed, plan.moved(0).at(first))
         standing = ReplayProgress(hashed, repr((plan, changed)), Progress(), inside.acts(window, name))
     with call.progress(name, plan.loops * recording.manifest.messages) as progress:
-        noting = Noting(place, standing, lambda done: progress(done.messages), call.say)
+        noting = Noting(place, standing, lambda done: progress(done.messages), call.print_line)
         ended = play(recording, plan, into, standing.progress, noting)
     noting.over()
     return ended
@@ -296,7 +296,7 @@ def _print(
 ) -> None:
     """Say how it ended; exit code 1 where it should have come to other digests, or where a ledger does not balance."""
     outcome, sequence = checks
-    call.give(
+    call.print_json(
         {
             "messages": ended.messages,
             "acts": ended.acts,
@@ -315,12 +315,12 @@ def _print(
             "audit": audited.plainly,
         }
     )
-    call.say(
+    call.print_line(
         f"{ended.messages} messages, {ended.messages - ended.alike} answered otherwise than recorded; "
         f"{ended.acts} acts, {ended.undone} could not be done; {came.outcome.lines} outcomes"
     )
     for check in checks:
-        call.say(check.told)
+        call.print_line(check.told)
     say_audited(call, audited)
     if not audited.balanced or not all(check.holds for check in checks):
         raise click.exceptions.Exit(FAILED)

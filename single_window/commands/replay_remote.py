@@ -46,7 +46,7 @@ def play_there(
             "nobody played. Replay into a new sandbox, or go on as fast as possible without --speed."
         )
     if recording.sandbox.triggers:
-        call.say(f"{len(recording.sandbox.triggers)} triggers of the sandbox are not made over HTTP.")
+        call.print_line(f"{len(recording.sandbox.triggers)} triggers of the sandbox are not made over HTTP.")
     standing = ReplayProgress(
         recording.manifest.parts[file.EVENTS], repr((how.url, plan, options, running)), Progress()
     )
@@ -58,7 +58,7 @@ def play_there(
             there = _sandbox(client, recording, call.sandbox, plan, options, how)
             if running:
                 there.clock.set("virtual", rate=str(how.speed))
-            noting = Noting(None if running else place, standing, lambda done: progress(done.messages), call.say)
+            noting = Noting(None if running else place, standing, lambda done: progress(done.messages), call.print_line)
             into = Remote(there, how.url, how.key, how.speed, running)
             try:
                 ended = play(recording, plan, into, standing.progress, noting)
@@ -105,23 +105,23 @@ def _print(call: Call, ended: Progress, pace: Pace, audited: Audited) -> None:
         "audit": audited.plainly,
         "limited": pace.limited,
     }
-    call.give(fields)
-    call.say(
+    call.print_json(fields)
+    call.print_line(
         f"{ended.messages} messages in {pace.seconds:.1f} s, {ended.messages - ended.alike} answered otherwise than "
         f"recorded; {ended.acts} acts, {ended.undone} could not be done"
     )
     if pace.wanted:
-        call.say(
+        call.print_line(
             f"asked {pace.wanted:g} messages a second, sent {pace.reached:g}, answered {pace.answered:g}; "
             f"{pace.held} waited for an earlier one of their trade, {pace.turned_away} times one was turned away (503)"
         )
-        call.say(f"sent late: half of them by {pace.half_late} ms at most, the latest by {pace.most_late} ms")
+        call.print_line(f"sent late: half of them by {pace.half_late} ms at most, the latest by {pace.most_late} ms")
     if pace.limited:
-        call.say(
+        call.print_line(
             f"{pace.limited} times more was sent than the key may send (429): what was sent late is the sender's own "
             "matter. The operator may allow more: SINGLE_WINDOW_CALLS_PER_MINUTE"
         )
-    call.say(f"What it came to: single-window digest --sandbox {call.sandbox}, on the data of that window.")
+    call.print_line(f"What it came to: single-window digest --sandbox {call.sandbox}, on the data of that window.")
     say_audited(call, audited)
     if ended.alike < ended.messages or ended.undone or not audited.balanced:
         raise click.exceptions.Exit(FAILED)

@@ -30,8 +30,8 @@ def restored(call: Call, yes: bool) -> None:
     call.need_data()
     url = call.settings.database_url
     if not yes:
-        call.give({"done": False})
-        call.say("Nothing is moved yet: add --yes, once, after a restore and before anything is started.")
+        call.print_json({"done": False})
+        call.print_line("Nothing is moved yet: add --yes, once, after a restore and before anything is started.")
         return
     with ExitStack() as alone:
         if not call.settings.database:
@@ -46,8 +46,8 @@ def restored(call: Call, yes: bool) -> None:
         alone.callback(engine.dispose)
         with explained(url), writing(engine) as connection:
             moved = go_on_above(connection)
-    call.give({"done": True, **moved._asdict()})
-    call.say(
+    call.print_json({"done": True, **moved._asdict()})
+    call.print_line(
         f"{moved.series} series of numbers and {moved.mailboxes} mailboxes go on above; {moved.channels} channels "
         "that had delivered everything still have."
     )

@@ -43,7 +43,7 @@ def show(call: Call, code: str | None) -> None:
       single-window rules show -- -301008/15019
     """
     if code is None:
-        call.give(list(map(rule_out, rule_records.records())))
+        call.print_json(list(map(rule_out, rule_records.records())))
         call.table(
             "",
             ("code 代码", "status 状态", "words 文字", "origin 来源", "source"),
@@ -57,24 +57,24 @@ def show(call: Call, code: str | None) -> None:
         record = rule_records.record(code)
     except Refused as unknown:
         raise Failure(f"{unknown} All codes: single-window rules show") from None
-    call.give(rule_out(record))
+    call.print_json(rule_out(record))
     _show(call, record)
 
 
 def _show(call: Call, record: RuleRecord) -> None:
-    call.say(f"{record.code}: {record.zh}\n  {record.en}")
+    call.print_line(f"{record.code}: {record.zh}\n  {record.en}")
     for name in ("return_status", "origin", "source"):
         if text := getattr(record, name):
-            call.say(f"  {name.replace('_', ' ')}: {text}")
+            call.print_line(f"  {name.replace('_', ' ')}: {text}")
     for check in record.checks:
-        call.say(f"  {check.code} ({check.kind}): {check.sentence} ({check.source})")
+        call.print_line(f"  {check.code} ({check.kind}): {check.sentence} ({check.source})")
     for field in record.fields:
-        call.say(f"  {call.pick(field.title)}: {', '.join(field.elements)}")
+        call.print_line(f"  {call.pick(field.title)}: {', '.join(field.elements)}")
     if record.expected:
-        call.say(f"  {call.pick(phrase('label', 'expected'))}: {record.expected}")
+        call.print_line(f"  {call.pick(phrase('label', 'expected'))}: {record.expected}")
     for remedy in (record.remedy_zh, record.remedy_en):
         if remedy:
-            call.say(f"  → {remedy}")
+            call.print_line(f"  → {remedy}")
 
 
 def _words(record: RuleRecord) -> Words:
@@ -92,7 +92,7 @@ def day(call: Call, day: datetime) -> None:
       single-window rules day 2018-12-31
     """
     values = law_of(day.date())
-    call.give(values)
+    call.print_json(values)
     call.table(
         "",
         ("parameter 参数", "value 值", "unit", "since 起", "source 依据"),
@@ -152,11 +152,11 @@ def source(call: Call, act: str | None) -> None:
     except law.UnknownSource as unknown:
         raise Failure(f"{unknown}. All sources: single-window rules source") from None
     resting = resting_on(cited)
-    call.give({"source": cited, "values": resting})
+    call.print_json({"source": cited, "values": resting})
     repealed = (
         f", repealed {cited.repealed} by {cited.repealed_by} ({cited.repeal_confidence})" if cited.repealed else ""
     )
-    call.say(f"{cited.act or cited.id}: {cited.about} ({cited.issued or '-'}{repealed}, {cited.where})")
+    call.print_line(f"{cited.act or cited.id}: {cited.about} ({cited.issued or '-'}{repealed}, {cited.where})")
     call.table(
         "",
         ("id", "value 值", "title", "confidence"),
@@ -171,12 +171,12 @@ def source(call: Call, act: str | None) -> None:
         ],
     )
     if not resting:
-        call.say(Words("没有数值以此为依据。", "No value rests on it.").text(call.language))
+        call.print_line(Words("没有数值以此为依据。", "No value rests on it.").text(call.language))
 
 
 def _all_sources(call: Call) -> None:
     listed = [{**entry._asdict(), "values": len(law.values_of(entry))} for entry in law.sources().values()]
-    call.give(listed)
+    call.print_json(listed)
     call.table(
         "",
         ("id", "act", "about", "issued", "where", "values"),
@@ -242,7 +242,7 @@ def expiring(call: Call, days: int, on: datetime | None) -> None:
     today, known = _today_and_rates(call)
     first = today if on is None else on.date()
     ending = endings(first, days, known)
-    call.give([{**value._asdict(), "value": content(value.value)} for value in ending])
+    call.print_json([{**value._asdict(), "value": content(value.value)} for value in ending])
     call.table(
         "",
         ("parameter 参数", "value 值", "last day 止", "days left 剩余天数", "then 其后", "source 依据"),
@@ -260,7 +260,7 @@ def expiring(call: Call, days: int, on: datetime | None) -> None:
     )
     if not ending:
         nothing = Words(f"{first} 起 {days} 天内没有到期的规定。", f"Nothing ends within {days} days from {first}.")
-        call.say(nothing.text(call.language))
+        call.print_line(nothing.text(call.language))
 
 
 def _today_and_rates(call: Call) -> tuple[date, RefundRates]:

@@ -60,7 +60,7 @@ def sample(call: Call, code: str | None, edition: str, fresh: str | None, listed
             f"{findings[0].en} ({findings[0].path})"
         )
     if call.as_json:
-        call.give({"code": entry.code, "root": entry.root, "edition": edition, "xml": body.decode()})
+        call.print_json({"code": entry.code, "root": entry.root, "edition": edition, "xml": body.decode()})
     else:
         sys.stdout.buffer.write(body)
         sys.stdout.flush()
@@ -79,7 +79,7 @@ def _fresh(call: Call, entry: MessageType, key: str) -> bytes:
 
 def _list(call: Call) -> None:
     entries = [entry for entry in catalogue.entries() if (samples.FOLDER / f"{entry.root}.xml").exists()]
-    call.give(
+    call.print_json(
         [
             {
                 "code": entry.code,

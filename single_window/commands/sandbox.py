@@ -57,8 +57,8 @@ def create(
     clock = {"mode": "frozen", "at": f"{on:%Y-%m-%d}T08:00"} if on else None
     options = parsed_options(settings)
     body = {"name": name, "seed": seed, "preset": preset or "", "options": options, "clock": clock}
-    call.give(there.caller.call("POST", "/sandboxes", json=body))
-    call.say(f"Made sandbox {name}. Use it with --sandbox {name}, or the header X-Sandbox: {name}")
+    call.print_json(there.caller.call("POST", "/sandboxes", json=body))
+    call.print_line(f"Made sandbox {name}. Use it with --sandbox {name}, or the header X-Sandbox: {name}")
 
 
 @sandbox.command("list")
@@ -72,7 +72,7 @@ def list_(call: Call, there: SandboxClient) -> None:
       single-window sandbox list
     """
     listed = WindowClient.of(there.caller).described()
-    call.give(listed)
+    call.print_json(listed)
     call.table(
         "",
         ("sandbox 沙箱", "clock 时钟", "now 现在", "seed", "options 选项"),
@@ -102,7 +102,7 @@ def options(call: Call, there: SandboxClient, settings: tuple[str, ...]) -> None
       single-window sandbox options open=false guarantee_short=reject --sandbox june
     """
     values = there.options(**parsed_options(settings))
-    call.give(values)
+    call.print_json(values)
     words = field_words(Options)
     call.table(
         "",
@@ -126,8 +126,8 @@ def reset(call: Call, there: SandboxClient, name: str, keep_master_data: bool) -
       single-window sandbox reset ci --url http://127.0.0.1:8642
     """
     done = there.caller.call("POST", f"/sandboxes/{part(name)}/reset", json={"master_data": keep_master_data})
-    call.give(done)
-    call.say(f"Reset sandbox {name}: {done['rows']} rows.")
+    call.print_json(done)
+    call.print_line(f"Reset sandbox {name}: {done['rows']} rows.")
 
 
 @sandbox.command()
@@ -142,8 +142,8 @@ def delete(call: Call, there: SandboxClient, name: str) -> None:
       single-window sandbox delete ci
     """
     done = there.caller.call("DELETE", f"/sandboxes/{part(name)}")
-    call.give(done)
-    call.say(f"Deleted sandbox {name}: {done['rows']} rows.")
+    call.print_json(done)
+    call.print_line(f"Deleted sandbox {name}: {done['rows']} rows.")
 
 
 @sandbox.command()
@@ -163,9 +163,9 @@ def snapshot(call: Call, there: SandboxClient, name: str, label: str, listed: bo
     if not listed:
         kept.snapshot(label)
     taken = [(entry.id, entry.label, entry.at, entry.rows) for entry in kept.snapshots()]
-    call.give([dict(zip(("id", "label", "at", "rows"), entry, strict=True)) for entry in taken])
+    call.print_json([dict(zip(("id", "label", "at", "rows"), entry, strict=True)) for entry in taken])
     call.table("", ("snapshot 快照", "label", "taken 时间", "rows"), taken)
-    call.say(f"Restore one: single-window sandbox restore {name} NUMBER" if taken else "There is none.")
+    call.print_line(f"Restore one: single-window sandbox restore {name} NUMBER" if taken else "There is none.")
 
 
 @sandbox.command()
@@ -181,8 +181,8 @@ def restore(call: Call, there: SandboxClient, name: str, number: int) -> None:
       single-window sandbox restore ci 1001
     """
     done = there.caller.call("POST", f"/sandboxes/{part(name)}/snapshots/{number}/restore")
-    call.give(done)
-    call.say(f"Restored sandbox {name}: {done['rows']} rows.")
+    call.print_json(done)
+    call.print_line(f"Restored sandbox {name}: {done['rows']} rows.")
 
 
 def _text(value: Any) -> str:

@@ -52,7 +52,7 @@ def explain(call: Call, sandbox: SandboxClient, file: Any, canonical: str | None
         sys.stdout.buffer.write(_bytes(_opened(call, body), canonical))
         return
     explained = sandbox.call("POST", "/signatures/verify", body=body, headers={"Content-Type": "application/xml"})
-    call.give(explained)
+    call.print_json(explained)
     _show(call, explained)
     show_findings(call, [Finding(**finding) for finding in explained["findings"]])
     if not explained["valid"]:
@@ -123,7 +123,7 @@ def _certificate(path: Path) -> Any:
 
 def _show(call: Call, explained: dict[str, Any]) -> None:
     verdict = "the signature is right 验签通过" if explained["valid"] else "the signature is wrong 验签不通过"
-    call.say(f"{explained['type'] or '?'}: {verdict}")
+    call.print_line(f"{explained['type'] or '?'}: {verdict}")
     if "digest" not in explained:
         return
     digest, certificate = explained["digest"], explained["certificate"] or {}
@@ -143,4 +143,4 @@ def _show(call: Call, explained: dict[str, Any]) -> None:
             ("registered for 注册企业", certificate.get("company") or "–"),
         ],
     )
-    call.say(f"signed bytes 被签内容: {explained['signed_info']}")
+    call.print_line(f"signed bytes 被签内容: {explained['signed_info']}")

@@ -28,9 +28,9 @@ def status(call: Call, url: str | None, key: str) -> None:
       single-window status --json
     """
     state = _asked(call, url or "", key)
-    call.give(state)
+    call.print_json(state)
     if not state.exists and not call.settings.database:
-        call.say(f"No data in {state.data} yet; begin with: single-window run")
+        call.print_line(f"No data in {state.data} yet; begin with: single-window run")
         return
     _head(call, state)
     _late(call, state.overdue)
@@ -58,10 +58,10 @@ def _asked(call: Call, url: str, key: str) -> StandingOut:
 
 def _head(call: Call, state: StandingOut) -> None:
     size = f" ({state.bytes / 1e6:.1f} MB)" if state.bytes is not None else ""
-    call.say(f"single-window {state.version}, data in {state.data}{size}")
-    call.say(f"database 数据库 {_part_text(state.database)}")
-    call.say(f"broker 消息代理 {_part_text(state.broker)}")
-    call.say(f"processes 进程 {_processes(state)}")
+    call.print_line(f"single-window {state.version}, data in {state.data}{size}")
+    call.print_line(f"database 数据库 {_part_text(state.database)}")
+    call.print_line(f"broker 消息代理 {_part_text(state.broker)}")
+    call.print_line(f"processes 进程 {_processes(state)}")
 
 
 def _part_text(part: PartOut) -> str:
@@ -98,7 +98,7 @@ def _late(call: Call, late: tuple[LateOut, ...]) -> None:
 def _blocked(call: Call, holdings: tuple[HoldingOut, ...]) -> None:
     for holding in holdings:
         for channel in holding.blocked:
-            call.say(
+            call.print_line(
                 f"blocked 推送受阻: {channel.kind} of {channel.mailbox} in {holding.name} since "
                 f"{channel.blocked_at}, {channel.behind} receipts wait, next try {channel.next_at}: "
                 f"{channel.last_error}"

@@ -43,20 +43,20 @@ def submit(call: Call, sandbox: SandboxClient, files: tuple[Path, ...], edition:
     kept = [answer["answer"]["id"] for answer in answers if answer["status"] == ACCEPTED]
     seconds = LONGEST_WAIT if wait and kept else 0
     told = {id: _story(sandbox, id, seconds if id == kept[0] else 0) for id in dict.fromkeys(kept)} if wait else {}
-    call.give([{**answer, "story": told.get(_id(answer))} for answer in answers])
+    call.print_json([{**answer, "story": told.get(_id(answer))} for answer in answers])
     stories = {id: typed(story, MessageStory) for id, story in told.items() if story is not None}
     for answer in answers:
         _show(call, answer, stories)
     orders = sorted({paper.order_no for story in stories.values() for paper in story.papers if paper.order_no})
     for order_no in orders[:HINTS]:
-        call.say(f"See: single-window show {order_no}{call.aside}")
+        call.print_line(f"See: single-window show {order_no}{call.scope_options}")
     for mailbox, places in sorted(_bills(sandbox, orders[:MOST_BILLED]).items()):
-        call.say(
+        call.print_line(
             f"{len(places)} tax bill(s) (816) came to {mailbox}. See: "
-            f"single-window receipts --mailbox {mailbox} --after {min(places) - 1}{call.aside}"
+            f"single-window receipts --mailbox {mailbox} --after {min(places) - 1}{call.scope_options}"
         )
     if not wait:
-        call.say("Filed. See what becomes of it with: single-window show NUMBER")
+        call.print_line("Filed. See what becomes of it with: single-window show NUMBER")
     if len(kept) < len(files) or any(story.state == "invalid" for story in stories.values()):
         raise click.exceptions.Exit(FAILED)
 
@@ -101,11 +101,11 @@ def _show(call: Call, answer: Mapping[str, Any], stories: Mapping[int, MessageSt
     said, path = answer["answer"], answer["file"]
     if answer["status"] != ACCEPTED:
         findings = said.get("findings") if isinstance(said, dict) else None
-        call.say(f"{path}: refused ({answer['status']})" + ("" if findings else f": {said}"))
+        call.print_line(f"{path}: refused ({answer['status']})" + ("" if findings else f": {said}"))
         show_findings(call, typed(findings or (), tuple[FindingOut, ...]))
         return
     sent = typed(said, SentMessage)
     again = ", the same transmission as before: nothing else happens" if sent.repeated else ""
-    call.say(f"{path}: message {sent.id}, {sent.type}, {sent.documents} document(s){again}")
+    call.print_line(f"{path}: message {sent.id}, {sent.type}, {sent.documents} document(s){again}")
     if said["id"] in stories:
         show_message(call, stories[said["id"]])

@@ -118,7 +118,7 @@ def list_(call: Call, sandbox: SandboxClient) -> None:
     triggers = sandbox.control("GET", "/triggers")["triggers"]
     _give(call, triggers)
     if not triggers:
-        call.say("No triggers: nothing is forced. See: single-window scenarios")
+        call.print_line("No triggers: nothing is forced. See: single-window scenarios")
 
 
 @trigger.command()
@@ -140,8 +140,8 @@ def remove(call: Call, sandbox: SandboxClient, which: str) -> None:
             raise Failure(f"There is no trigger {which!r} in sandbox {call.sandbox!r}; see: single-window trigger list")
         place = f"/{ids[0]}"
     removed = sandbox.control("DELETE", f"/triggers{place}")
-    call.give(removed)
-    call.say(f"Removed: {removed['removed']} ({call.sandbox})")
+    call.print_json(removed)
+    call.print_line(f"Removed: {removed['removed']} ({call.sandbox})")
 
 
 def _parsed(
@@ -160,7 +160,7 @@ def _parsed(
 
 
 def _give(call: Call, triggers: Sequence[Mapping[str, Any]]) -> None:
-    call.give(triggers)
+    call.print_json(triggers)
     call.table(
         "",
         ("id 编号", "name 名称", "do 动作", "match 条件", "how 方式", "left 剩余"),
@@ -192,7 +192,7 @@ def scenarios(call: Call) -> None:
       single-window scenarios
     """
     known = ready_made().values()
-    call.give([scenario_out(scenario) for scenario in known])
+    call.print_json([scenario_out(scenario) for scenario in known])
     call.table(
         "",
         ("scenario 场景", "outcome 结果", "what you see 可见"),

@@ -48,11 +48,11 @@ def _upgrade(call: Call, url: str) -> None:
                 f"{working} connections of other processes of single-window are open on this database. "
                 "Stop them (run, serve, work) and try again."
             )
-        migrate.upgrade(url, progress=lambda done: call.say(f"  {done}"))
+        migrate.upgrade(url, progress=lambda done: call.print_line(f"  {done}"))
 
 
 def _print(call: Call, where: str, database: RevisionStatus, *, done: bool) -> None:
-    call.give(
+    call.print_json(
         {
             "database": where,
             "revision": database.needed if done else database.current,
@@ -61,13 +61,13 @@ def _print(call: Call, where: str, database: RevisionStatus, *, done: bool) -> N
         }
     )
     if database.ready:
-        call.say(f"The database {where} is up to date: revision {database.needed}.")
+        call.print_line(f"The database {where} is up to date: revision {database.needed}.")
     elif done:
-        call.say(f"The database {where} is now at revision {database.needed}.")
+        call.print_line(f"The database {where} is now at revision {database.needed}.")
     else:
-        call.say(
+        call.print_line(
             f"The database {where} is at revision {database.current or 'none'}; this program needs {database.needed}:"
         )
         for revision in database.missing:
-            call.say(f"  {revision} {migrate.titles()[revision]}")
-        call.say("Stop what works on it, copy it, then: single-window upgrade")
+            call.print_line(f"  {revision} {migrate.titles()[revision]}")
+        call.print_line("Stop what works on it, copy it, then: single-window upgrade")

@@ -61,7 +61,7 @@ def validate(
 
 def _give(call: Call, files: Sequence[BinaryIO], results: Sequence[dict[str, Any]], tax: bool) -> None:
     valid = all(result["valid"] for result in results)
-    call.give(results[0] if len(results) == 1 else {"valid": valid, "messages": results})
+    call.print_json(results[0] if len(results) == 1 else {"valid": valid, "messages": results})
     for file, result in zip(files, results, strict=True):
         _show(call, getattr(file, "name", "<stdin>"), result, tax)
     if not valid:
@@ -95,7 +95,7 @@ def _show(call: Call, name: str, result: dict[str, Any], tax: bool) -> None:
         if result["type"]
         else "no message of ours"
     )
-    call.say(f"{name}: {summary}: {f'{len(findings)} finding(s)' if findings else 'no finding 校验通过'}")
+    call.print_line(f"{name}: {summary}: {f'{len(findings)} finding(s)' if findings else 'no finding 校验通过'}")
     show_findings(
         call,
         [Finding(**{key: finding[key] for key in Finding._fields}) for finding in findings],
@@ -103,19 +103,19 @@ def _show(call: Call, name: str, result: dict[str, Any], tax: bool) -> None:
     )
     for document in result["documents"]:
         stored = f", stored before by message {document['stored']['message']}" if document["stored"] else ""
-        call.say(
+        call.print_line(
             f"  document {document['position']} ({document['key']}): would be "
             f"{_WOULD.get(document['would'], document['would'])}{stored}"
         )
         if export := document.get("export"):
             missing = ", ".join(call.pick(phrase("role", kind)) for kind in export["missing"])
-            call.say(
+            call.print_line(
                 f"    {call.pick(phrase('label', 'fob'))} {export['fob'] or '?'}"
                 + (f" · {call.pick(phrase('label', 'not_there'))}: {missing}" if missing else "")
             )
         if tax and document["tax"]:
             for line in document["tax"]["working_zh" if call.language == "zh" else "working_en"]:
-                call.say(f"    {line}")
+                call.print_line(f"    {line}")
 
 
 _WOULD = {

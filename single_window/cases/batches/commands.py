@@ -53,11 +53,11 @@ def open_(call: Call, sandbox: SandboxClient, flow: str, office: str, mode: str,
     """
     body = {"flow": flow, "customs_code": office, "trade_mode": mode, **_author(participant)}
     answer = sandbox.call("POST", "/batches", json=body)
-    call.give(answer)
+    call.print_json(answer)
     if "batch_no" not in answer:
-        raise Failure(f"It is filed, and not done yet; see: single-window batch list{call.aside}")
+        raise Failure(f"It is filed, and not done yet; see: single-window batch list{call.scope_options}")
     number = answer["batch_no"]
-    call.say(f"Opened batch {number}. Add lists with: single-window batch add {number} NUMBER …")
+    call.print_line(f"Opened batch {number}. Add lists with: single-window batch add {number} NUMBER …")
 
 
 @batch.command()
@@ -140,8 +140,8 @@ def show(call: Call, batch: BatchOut) -> None:
       single-window batch show 424020261120I000001
     """
     members, lines = batch.of_members or (), batch.history or ()
-    call.say(f"{batch.batch_no}  {call.pick(batch.standing)}  revision {batch.revision}")
-    call.say(
+    call.print_line(f"{batch.batch_no}  {call.pick(batch.standing)}  revision {batch.revision}")
+    call.print_line(
         f"{batch.flow} {batch.customs_code} {batch.trade_mode}; members {batch.members}, samples {batch.drawn} "
         f"(awaited {batch.awaited}, failed {batch.failed}), held {batch.held}, released {batch.released}, "
         f"refused {batch.refused}" + (f"; {batch.phase}: {batch.cursor} of {batch.places}" if batch.phase else "")
@@ -149,7 +149,7 @@ def show(call: Call, batch: BatchOut) -> None:
     show_history(call, lines, "batch")
     call.records("", _MEMBER, members)
     if len(members) < batch.places:
-        call.say(
+        call.print_line(
             f"{len(members)} of {batch.places} places; all of them: single-window batch show {batch.batch_no} --all"
         )
 
@@ -176,20 +176,20 @@ def audit(call: Call, sandbox: SandboxClient, batch_no: str) -> None:
       single-window batch audit 424020261120I000001
     """
     answer = sandbox.call("GET", f"/batches/{part(batch_no)}/audit")
-    call.give(answer)
+    call.print_json(answer)
     drawn = typed(answer, BatchAuditOut)
     call.table(
         "", ("list 清单", "why", "number 抽签号"), [(sample.key, sample.why, sample.number) for sample in drawn.samples]
     )
-    call.say(
+    call.print_line(
         f"{drawn.members} lists, {len(drawn.samples)} samples: "
         + ("the draw gives what was done." if drawn.agrees else "the draw gives something else.")
     )
     if not drawn.inspection:
-        call.say("The sandbox had no inspection when the batch was declared: nothing was drawn.")
+        call.print_line("The sandbox had no inspection when the batch was declared: nothing was drawn.")
     for name in ("missing", "extra", "numbers"):
         if getattr(drawn, name):
-            call.say(f"{name}: {', '.join(getattr(drawn, name))}")
+            call.print_line(f"{name}: {', '.join(getattr(drawn, name))}")
     if not drawn.agrees:
         raise click.exceptions.Exit(FAILED)
 
@@ -203,15 +203,17 @@ def _change(
 ) -> None:
     """Request a change, as a participant where one is named, and show what came of it."""
     answer = sandbox.call("POST", f"/batches/{part(batch_no)}/{action}", json={"by": participant or "", **asked})
-    call.give(answer)
+    call.print_json(answer)
     done = typed(answer, BatchAskedOut)
     after = done.batch
     if after:
-        call.say(f"{after.batch_no}: {call.pick(after.standing)}, revision {after.revision}, members {after.members}")
+        call.print_line(
+            f"{after.batch_no}: {call.pick(after.standing)}, revision {after.revision}, members {after.members}"
+        )
     for line in done.said or ():
-        call.say(f"{call.pick(phrases.event(line.event))} {call.pick(because(line.reasons))}")
+        call.print_line(f"{call.pick(phrases.event(line.event))} {call.pick(because(line.reasons))}")
     if done.status != "done":
-        call.say(f"It has not been answered yet; see: single-window batch show {batch_no}{call.aside}")
+        call.print_line(f"It has not been answered yet; see: single-window batch show {batch_no}{call.scope_options}")
         raise click.exceptions.Exit(FAILED)
 
 

@@ -55,13 +55,13 @@ def show(call: Call, answer: DeclarationsOut) -> None:
 
 
 def _show(call: Call, shown: DeclarationOut) -> None:
-    call.say(f"{shown.flow} {shown.order_no}: {shown.state} — {call.pick(shown.standing)}")
+    call.print_line(f"{shown.flow} {shown.order_no}: {shown.state} — {call.pick(shown.standing)}")
     facts = {name: getattr(shown, name) for name in _NUMBERS} | {
         name: local(getattr(shown, name)) for name in _INSTANTS
     }
     for name, value in facts.items():
         if value:
-            call.say(f"  {name} {value}")
+            call.print_line(f"  {name} {value}")
     show_findings(call, map(_finding, shown.reasons))
 
 

@@ -50,19 +50,19 @@ def show(call: Call, sandbox: SandboxClient, number: str, full: bool, wanted: st
     """
     found = sandbox.call("GET", f"/stories/{part(number)}", query={"flow": wanted})
     if told := found["declaration"]:
-        call.give(told)
+        call.print_json(told)
         _story(call, typed(told, Story), full)
     elif told := found["note"]:
-        call.give(told)
+        call.print_json(told)
         show_note(call, typed(told, NoteStory))
     elif told := found["message"]:
-        call.give(told)
+        call.print_json(told)
         if found["matches"][0]["what"] == "paper":
             _paper(call, found["matches"][0])
         _message(call, typed(told, MessageStory))
     else:
         matches = {name: found[name] for name in ("number", "matches")}
-        call.give(matches)
+        call.print_json(matches)
         _choose(call, **matches)
 
 
@@ -86,9 +86,9 @@ def _choose(call: Call, number: str, matches: Sequence[Mapping[str, Any]]) -> No
 
 def _paper(call: Call, match: Mapping[str, Any]) -> None:
     """Print the agency's state of a document, and the command that shows more."""
-    call.say(f"{match['by']} {match['label']}: {match['state']} — {_state(call, match)}")
+    call.print_line(f"{match['by']} {match['label']}: {match['state']} — {_state(call, match)}")
     if hint := _where_to_look(match["kind"], match["order_no"]):
-        call.say(f"  {label(call, 'see_also')}: {hint}{call.aside}")
+        call.print_line(f"  {label(call, 'see_also')}: {hint}{call.scope_options}")
 
 
 def _state(call: Call, match: Mapping[str, Any]) -> str:
@@ -97,12 +97,14 @@ def _state(call: Call, match: Mapping[str, Any]) -> str:
 
 def _message(call: Call, story: MessageStory) -> None:
     code = f"CEB{story.code}" if story.code.isdigit() else story.code
-    call.say(f"message {story.id}: {code} {call.pick(story.words)}, {story.documents} document(s), {story.size} bytes")
-    call.say(
+    call.print_line(
+        f"message {story.id}: {code} {call.pick(story.words)}, {story.documents} document(s), {story.size} bytes"
+    )
+    call.print_line(
         f"  from {story.sender or '?'} by {story.channel}, {local(story.received_at)}, "
         f"transmission {story.transmission_id}"
     )
-    call.say(f"  {story.state}: {call.pick(story.state_words)}")
+    call.print_line(f"  {story.state}: {call.pick(story.state_words)}")
     show_message(call, story)
 
 
@@ -110,7 +112,7 @@ def _story(call: Call, story: Story, full: bool) -> None:
     if story.head is not None:
         _head(call, story)
     else:
-        call.say(f"{label(call, 'order')} {story.order_no}: {label(call, 'no_list')}")
+        call.print_line(f"{label(call, 'order')} {story.order_no}: {label(call, 'no_list')}")
     if story.evidence is not None:
         show_evidence(call, story.evidence)
     _documents(call, story, full)
@@ -119,15 +121,15 @@ def _story(call: Call, story: Story, full: bool) -> None:
     for bill in story.bills:
         _bill(call, bill)
     for request in story.requests:
-        call.say(
+        call.print_line(
             f"\n{call.pick(request.words)} {request.key}: {call.pick(request.state_words)} {why(call, request.because)}"
         )
         what_next(call, request.next, request.due)
     what_next(call, story.next, story.due)
     if story.advice is not None:
-        call.say(f"\n{story.advice.text(call.language)}")
+        call.print_line(f"\n{story.advice.text(call.language)}")
     if story.open_deliveries:
-        call.say(f"\n{label(call, 'under_way')}: {story.open_deliveries}")
+        call.print_line(f"\n{label(call, 'under_way')}: {story.open_deliveries}")
 
 
 def _documents(call: Call, story: Story, full: bool) -> None:
@@ -152,7 +154,7 @@ def _documents(call: Call, story: Story, full: bool) -> None:
 def _head(call: Call, story: Story) -> None:
     head = story.head
     assert head is not None
-    call.say(
+    call.print_line(
         f"{call.pick(head.flow_words)} {label(call, 'declaration')} {head.order_no}: {head.state} — "
         f"{call.pick(head.state_words)}"
     )
@@ -175,9 +177,9 @@ def _head(call: Call, story: Story) -> None:
     ):
         joined = " · ".join(f"{name} {text}" for name, text in texts if text)
         if joined:
-            call.say(f"  {joined}")
+            call.print_line(f"  {joined}")
     for reason in head.because:
-        call.say(f"  {label(call, 'because')}: {why(call, [reason])}")
+        call.print_line(f"  {label(call, 'because')}: {why(call, [reason])}")
 
 
 def _values(call: Call, facts: Sequence[Any], full: bool) -> str:
@@ -186,17 +188,17 @@ def _values(call: Call, facts: Sequence[Any], full: bool) -> str:
 
 
 def _bill(call: Call, bill: Billed) -> None:
-    call.say(f"\n{label(call, 'tax')} {bill.tax_no}: {bill.state} — {call.pick(bill.state_words)}")
+    call.print_line(f"\n{label(call, 'tax')} {bill.tax_no}: {bill.state} — {call.pick(bill.state_words)}")
     for line in bill.working(call.language):
-        call.say(f"  {line}")
+        call.print_line(f"  {line}")
     if bill.guarantee is not None:
         held = bill.guarantee
-        call.say(
+        call.print_line(
             f"  {label(call, 'guarantee')} {held.assure_code}: {held.amount}, {label(call, 'reserved')} "
             f"{held.reserved}, {label(call, 'booked')} {held.booked}, {label(call, 'available')} {held.available}"
         )
     for day in bill.days:
-        call.say(f"  {call.pick(day.words)}: {day.text}")
+        call.print_line(f"  {call.pick(day.words)}: {day.text}")
 
 
 def _where_to_look(kind: str, number: str) -> str:

@@ -15,7 +15,9 @@ def show_evidence(call: Call, evidence: Evidence) -> None:
     """The documents of a trade beside each other, what differs first and marked; of an export also its channel."""
     marked = f"≠ {label(call, 'differs')}"
     if evidence.missing:
-        call.say(f"\n{label(call, 'comparison_waits')}: {', '.join(call.pick(name) for _, name in evidence.missing)}")
+        call.print_line(
+            f"\n{label(call, 'comparison_waits')}: {', '.join(call.pick(name) for _, name in evidence.missing)}"
+        )
     call.table(
         label(call, "comparison"),
         (label(call, "element"), *(f"{call.pick(name)}" for _, name in evidence.columns), ""),
@@ -23,28 +25,30 @@ def show_evidence(call: Call, evidence: Evidence) -> None:
         {number: "bad" for number, row in enumerate(evidence.rows) if row.differs},
     )
     if call.pick(evidence.summarising):
-        call.say(f"\n{label(call, 'channel_said')}")
-        call.say(f"  {label(call, 'fob')} {evidence.fob or '?'} · {call.pick(evidence.summarising)}")
+        call.print_line(f"\n{label(call, 'channel_said')}")
+        call.print_line(f"  {label(call, 'fob')} {evidence.fob or '?'} · {call.pick(evidence.summarising)}")
     for text in filter(None, (why(call, evidence.channel), why(call, evidence.differences))):
-        call.say("\n".join(f"  {line}" for line in text.splitlines()))
+        call.print_line("\n".join(f"  {line}" for line in text.splitlines()))
     for basis in evidence.bases:
-        call.say(f"  {basis.title.text(call.language)} {basis.content}, {basis.source}")
+        call.print_line(f"  {basis.title.text(call.language)} {basis.content}, {basis.source}")
 
 
 def show_note(call: Call, story: NoteStory) -> None:
     """A note of transport: its parts, its parcels, what happened."""
-    call.say(f"{call.pick(story.words)} {story.number}: {len(story.parts)}/{story.count} {label(call, 'note_parts')}")
+    call.print_line(
+        f"{call.pick(story.words)} {story.number}: {len(story.parts)}/{story.count} {label(call, 'note_parts')}"
+    )
     if story.missing:
-        call.say(f"  {label(call, 'missing_parts')}: {', '.join(map(str, story.missing))}")
+        call.print_line(f"  {label(call, 'missing_parts')}: {', '.join(map(str, story.missing))}")
     _note_parts(call, story)
-    call.say("")
+    call.print_line("")
     for _, text, count in story.states:
-        call.say(f"  {call.pick(text)}: {count}")
+        call.print_line(f"  {call.pick(text)}: {count}")
     _note_parcels(call, story)
     timeline(call, story.timeline)
     receipts(call, story.receipts)
     if story.open_deliveries:
-        call.say(f"\n{label(call, 'under_way')}: {story.open_deliveries}")
+        call.print_line(f"\n{label(call, 'under_way')}: {story.open_deliveries}")
 
 
 def _note_parts(call: Call, story: NoteStory) -> None:
@@ -78,4 +82,4 @@ def _note_parcels(call: Call, story: NoteStory) -> None:
         {number: phrases.tone(parcel.state) for number, parcel in enumerate(story.parcels)},
     )
     if story.parcels_more:
-        call.say(f"  {label(call, 'more_parcels')}: {story.parcels_more}")
+        call.print_line(f"  {label(call, 'more_parcels')}: {story.parcels_more}")

@@ -109,13 +109,13 @@ def what_next(call: Call, steps: Sequence[NextStepOut], due: Sequence[OpenDeadli
         ],
     )
     for deadline in due:
-        call.say(f"  {local(deadline.at)}: {call.pick(deadline.words)}")
+        call.print_line(f"  {local(deadline.at)}: {call.pick(deadline.words)}")
 
 
 def show_message(call: Call, story: MessageStory) -> None:
     """Print the course of a message: findings, then the answers of its documents."""
     if story.findings:
-        call.say(f"  {call.pick(story.state_words)}")
+        call.print_line(f"  {call.pick(story.state_words)}")
         show_findings(call, story.findings)
     answers = [receipt for receipt in story.receipts if receipt.code != "900"][:MOST]
     rows = [

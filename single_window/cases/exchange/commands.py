@@ -54,13 +54,13 @@ def show(call: Call, report: ForexReportOut) -> None:
     Example:
       single-window forex show SH202612001
     """
-    call.say(
+    call.print_line(
         f"{report.cop_no}  {call.pick(report.standing)}  {call.pick(direction(report.direction))} "
         f"{report.amount} {letters(report.currency)} = {report.rmb} CNY; {report.ebc_code}"
         + (f"; kept until {report.keep_until}" if report.keep_until else "")
     )
     for reason in report.reasons:
-        call.say(f"  {call.pick(because([reason]))}")
+        call.print_line(f"  {call.pick(because([reason]))}")
     call.table(
         "basis 依据",
         ("", "value 数值", "since 起", "act 依据", "id"),
@@ -121,12 +121,12 @@ def class_(call: Call, sandbox: SandboxClient, code: str | None, forex_class: st
     path = "/forex/enterprises" if code is None else f"/forex/enterprises/{part(code)}"
     body = {"class": forex_class, "quota": quota}
     answer = sandbox.call("PUT", path, json=body) if forex_class else sandbox.call("GET", path)
-    call.give(answer)
+    call.print_json(answer)
     directory = typed(answer, EnterprisesOut)
     call.records("", _ENTERPRISE, directory.enterprises)
     call.records("", _YEAR, directory.years)
     if not directory.enterprises:
-        call.say("There is no enterprise in the directory.")
+        call.print_line("There is no enterprise in the directory.")
 
 
 _ENTERPRISE: Columns[EnterpriseOut] = (
@@ -159,10 +159,10 @@ def rates(call: Call, sandbox: SandboxClient, day: datetime | None) -> None:
       single-window forex rates --day 2026-12-01
     """
     answer = sandbox.call("GET", "/forex/rates", query={"day": f"{day:%Y-%m-%d}" if day else ""})
-    call.give(answer)
+    call.print_json(answer)
     known = typed(answer, RatesOut)
     provisional = " (provisional 暂定)" if known.provisional else ""
-    call.say(f"The rates of {known.day[:7]} are those of {known.fixed_on}{provisional}.")
+    call.print_line(f"The rates of {known.day[:7]} are those of {known.fixed_on}{provisional}.")
     call.records("", _RATE, known.rates)
 
 

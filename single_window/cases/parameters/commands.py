@@ -76,9 +76,9 @@ def _columns(call: Call) -> Columns[ParameterOut]:
 
 
 def _print(call: Call, parameter: ParameterOut) -> None:
-    call.say(f"{parameter.name}: {parameter.title_en} {parameter.title_zh} ({parameter.unit})")
+    call.print_line(f"{parameter.name}: {parameter.title_en} {parameter.title_zh} ({parameter.unit})")
     if parameter.note:
-        call.say(f"  {parameter.note}")
+        call.print_line(f"  {parameter.note}")
     call.records("", _VALUE, parameter.values or ())
 
 

@@ -68,14 +68,14 @@ def list_(call: Call, sandbox: SandboxClient, dismissed: bool, open_: bool, trac
         raise click.UsageError("Either --dismissed or --open.")
     state = OPEN if open_ else DISMISSED if dismissed else PARKED
     answer = _all(sandbox, {"state": state, "traceback": str(traceback).lower(), "limit": PAGE})
-    call.give(answer)
+    call.print_json(answer)
     page = typed(answer, ParkedOut)
     call.records("", _COLUMNS, page.deliveries)
     for delivery in page.deliveries:
         if delivery.traceback:
-            call.say(f"{delivery.id}:\n{delivery.traceback}")
+            call.print_line(f"{delivery.id}:\n{delivery.traceback}")
     none, some = _NOTICES[state]
-    call.say(f"{page.total} {some}" if page.total else none)
+    call.print_line(f"{page.total} {some}" if page.total else none)
 
 
 def _all(sandbox: SandboxClient, query: dict[str, Any]) -> dict[str, Any]:
@@ -143,11 +143,11 @@ def _chosen(ids: Sequence[int], every: bool) -> None:
 
 def _show_done(call: Call, answer: Any, done_text: str) -> None:
     """Say what was done; raises `Failure` when something that was named could not be."""
-    call.give(answer)
+    call.print_json(answer)
     done = typed(answer, DoneOut)
     left = [outcome for outcome in done.outcomes if outcome.outcome in {ALREADY, BUSY, UNKNOWN}]
     if not left:
-        call.say(f"{done.count} {done_text}.")
+        call.print_line(f"{done.count} {done_text}.")
         return
     reasons = "; ".join(f"{outcome.id}: {_words(call, outcome)}" for outcome in left[:MOST_NAMED])
     raise Failure(

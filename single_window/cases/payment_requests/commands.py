@@ -61,11 +61,11 @@ def list_(call: Call, sandbox: SandboxClient, order_no: str, platform: str, most
     """
     query = {"order_no": order_no, "platform": platform, "limit": most}
     answer = sandbox.call("GET", "/payment-requests", query=query)
-    call.give(answer)
+    call.print_json(answer)
     requests = typed(answer, RequestsOut).requests
     call.records("", _COLUMNS, requests, lambda request: _TONES.get(UploadVerdict(request.verdict), ""))
     if not requests:
-        call.say("No requests. 没有调取记录。 Begin with: single-window sandbox options require_179=true")
+        call.print_line("No requests. 没有调取记录。 Begin with: single-window sandbox options require_179=true")
 
 
 @payment_request.command()
@@ -100,8 +100,8 @@ def _show(call: Call, request: WholeOut) -> None:
     show_findings(call, request.findings)
     signing = request.signing
     if signing.expected:
-        call.say(f"to sign 应加签: {signing.expected}")
-        call.say(
+        call.print_line(f"to sign 应加签: {signing.expected}")
+        call.print_line(
             f"digest 摘要: {signing.digest or '–'}   signed 实际摘要: {signing.signed_digest or '–'}   "
             f"text that was signed 实际加签的写法: {signing.matches or 'unknown 未知'}"
         )
@@ -121,11 +121,11 @@ def ask(call: Call, sandbox: SandboxClient, order_no: str) -> None:
       single-window payment-request ask ORDER20260601001
     """
     answer = sandbox.call("POST", "/payment-requests", json={"order_no": order_no})
-    call.give(answer)
+    call.print_json(answer)
     made = typed(answer, WholeOut)
-    call.say(
+    call.print_line(
         f"Asked 已调取 {made.platform}, session {made.session_id}, until {local(made.due)}. "
-        f"See: single-window payment-request show {made.session_id}{call.aside}"
+        f"See: single-window payment-request show {made.session_id}{call.scope_options}"
     )
 
 
@@ -151,8 +151,8 @@ def set_(call: Call, sandbox: SandboxClient, company: str, target: str) -> None:
     Example:
       single-window platform-data address set 3702960A1B https://shop.example.org/platDataOpen
     """
-    call.give(sandbox.call("PUT", f"/platform-data/{part(company)}/address", json={"url": target}))
-    call.say(f"{company} is asked at {target}.")
+    call.print_json(sandbox.call("PUT", f"/platform-data/{part(company)}/address", json={"url": target}))
+    call.print_line(f"{company} is asked at {target}.")
 
 
 @address.command("list")
@@ -166,12 +166,12 @@ def addresses(call: Call, sandbox: SandboxClient) -> None:
       single-window platform-data address list
     """
     answer = sandbox.call("GET", "/platform-data/addresses")
-    call.give(answer)
+    call.print_json(answer)
     listed = typed(answer, AddressesOut).addresses
     rows = [(entry.company, entry.url, local(entry.set_at)) for entry in listed]
     call.table("", ("platform 平台", "address 地址", "since 登记"), rows)
     if not listed:
-        call.say("No addresses. 没有登记地址。 Say one with: single-window platform-data address set CODE URL")
+        call.print_line("No addresses. 没有登记地址。 Say one with: single-window platform-data address set CODE URL")
 
 
 @address.command()
@@ -186,5 +186,5 @@ def remove(call: Call, sandbox: SandboxClient, company: str) -> None:
       single-window platform-data address remove 3702960A1B
     """
     sandbox.call("DELETE", f"/platform-data/{part(company)}/address")
-    call.give({"company": company})
-    call.say(f"{company} is asked no more 已删除.")
+    call.print_json({"company": company})
+    call.print_line(f"{company} is asked no more 已删除.")

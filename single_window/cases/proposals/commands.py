@@ -40,8 +40,8 @@ def list_(call: Call, sandbox: SandboxClient, most: int) -> None:
       single-window proposal list --sandbox demo --json
     """
     answer = sandbox.call("GET", "/proposals", query={"limit": most})
-    call.give(answer)
+    call.print_json(answer)
     proposals = typed(answer, ProposalsOut).proposals
     call.records("", _COLUMNS, proposals)
     waits = f"{len(proposals)} wait(s) for approval 待复核。"
-    call.say(waits if proposals else "Nothing waits for approval. 没有待复核事项。")
+    call.print_line(waits if proposals else "Nothing waits for approval. 没有待复核事项。")

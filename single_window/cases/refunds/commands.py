@@ -49,11 +49,11 @@ def claimable(call: Call, sandbox: SandboxClient, ebc_code: str, most: int) -> N
       single-window refund claimable --merchant 4101985556
     """
     answer = sandbox.call("GET", "/refund-exports", query={"merchant": ebc_code, "limit": most})
-    call.give(answer)
+    call.print_json(answer)
     exports = typed(answer, RefundExportsOut).exports
     call.records("", _EXPORT, exports)
     if not exports:
-        call.say("There is nothing to claim.")
+        call.print_line("There is nothing to claim.")
 
 
 _EXPORT: Columns[RefundExportOut] = (
@@ -76,7 +76,7 @@ def show(call: Call, sandbox: SandboxClient, claim: str) -> None:
     Example:
       single-window refund show TS202612001
     """
-    call.give(found(call, sandbox, REFUND, claim))
+    call.print_json(found(call, sandbox, REFUND, claim))
     if not call.as_json:
         explained(call, typed(found(call, sandbox, REFUND, claim, "/explanation"), ExplanationOut), brief=True)
 

@@ -63,9 +63,9 @@ def draft(
     if out is not None:
         out.write_bytes(body)
     if call.as_json:
-        call.give({"kind": kind, "number": number, "out": str(out) if out else None, "xml": text})
+        call.print_json({"kind": kind, "number": number, "out": str(out) if out else None, "xml": text})
     elif out is None:
         sys.stdout.buffer.write(body)
         sys.stdout.flush()
     else:
-        call.say(f"{out}: {len(body)} bytes. Hand it in: single-window submit {out}{call.aside}")
+        call.print_line(f"{out}: {len(body)} bytes. Hand it in: single-window submit {out}{call.scope_options}")

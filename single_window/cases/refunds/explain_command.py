@@ -56,20 +56,20 @@ class Sources:
 
 def head(call: Call, claim: ClaimHeadOut, standing: Iterable[Because], sources: Sources) -> None:
     """A claim in a few lines: state, company, amounts, what stands against it."""
-    call.say(f"{label(call, 'refund_claim')} {claim.cop_no}: {claim.state} — {call.pick(claim.state_words)}")
+    call.print_line(f"{label(call, 'refund_claim')} {claim.cop_no}: {claim.state} — {call.pick(claim.state_words)}")
     facts = [f"{claim.ebc_code} {claim.ebc_name}".strip(), call.pick(claim.kind_words), claim.business, claim.period]
     if claim.firm_class:
         facts.append(f"{label(call, 'refund_class')} {claim.firm_class}")
-    call.say("  " + " · ".join(text for text in facts if text))
+    call.print_line("  " + " · ".join(text for text in facts if text))
     yuan = phrase("value_unit", "CNY").text(call.language)
     amounts = [
         f"{call.pick(phrase('refund_amount', name))} {text} {yuan}"
         for name, text in claim.amounts.items()
         if text != NONE or name == "refund"
     ]
-    call.say("  " + " · ".join(amounts))
+    call.print_line("  " + " · ".join(amounts))
     if claim.stage:
-        call.say(f"  {call.pick(claim.stage_words)}")
+        call.print_line(f"  {call.pick(claim.stage_words)}")
     _because(call, standing, label(call, "because"), sources)
 
 
@@ -92,11 +92,11 @@ def explained(call: Call, explanation: ExplanationOut, brief: bool = False) -> N
     _because(call, explanation.income_tax, label(call, "refund_income_tax"), sources)
     sources.show(call)
     if explanation.next_day is not None:
-        call.say(
+        call.print_line(
             f"{label(call, 'refund_next_day')}: {explanation.next_day.day} {call.pick(explanation.next_day.words)}"
         )
     if explanation.open_deliveries:
-        call.say(f"\n{label(call, 'under_way')}: {explanation.open_deliveries}")
+        call.print_line(f"\n{label(call, 'under_way')}: {explanation.open_deliveries}")
 
 
 def _documents(call: Call, explanation: ExplanationOut) -> None:
@@ -256,7 +256,7 @@ def _days(call: Call, days: Sequence[ClaimDayOut], following: ClaimDayOut | None
 
 def _because(call: Call, because: Iterable[Because], title: str, sources: Sources) -> None:
     for reason in because:
-        call.say(f"  {title}: {_text(call, reason)} {sources.of(reason)}".rstrip())
+        call.print_line(f"  {title}: {_text(call, reason)} {sources.of(reason)}".rstrip())
 
 
 def _text(call: Call, because: Because) -> str:

@@ -45,21 +45,25 @@ def show(call: Call, company: RegistrationOut) -> None:
       single-window registration show 3702961003
     """
     goods = company.goods or ()
-    call.say(f"{company.code}  {company.name}  {call.pick(company.standing)}")
-    call.say(
+    call.print_line(f"{company.code}  {company.name}  {call.pick(company.standing)}")
+    call.print_line(
         f"{company.credit_code}  {company.kinds}  {company.grade}  {company.dxp_id}".rstrip()
         + (f"  suspended since {local(company.suspended_at)}" if company.suspended_at else "")
     )
     for name, value in company.facts.items():
-        call.say(f"{name}: {value}")
+        call.print_line(f"{name}: {value}")
     for change in company.application or ():
         sign = "=" if change.registered == change.applied_for else "≠"
-        call.say(f"{sign} {change.field}: {change.registered or '–'} → applied for 申请 {change.applied_for or '–'}")
+        call.print_line(
+            f"{sign} {change.field}: {change.registered or '–'} → applied for 申请 {change.applied_for or '–'}"
+        )
     call.records("", _GRADE, company.grades or ())
     call.records("", _GOODS, goods)
     show_history(call, company.history or (), KIND, events_of=KIND)
     if len(goods) == PARTS:
-        call.say(f"There may be more goods: single-window registration show {company.code} --all{call.aside}")
+        call.print_line(
+            f"There may be more goods: single-window registration show {company.code} --all{call.scope_options}"
+        )
 
 
 _GRADE: Columns[GradeOut] = (

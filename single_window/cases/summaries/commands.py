@@ -67,7 +67,7 @@ def _show_list(call: Call, sandbox: SandboxClient, number: str) -> None:
 
 
 def _show_where(call: Call, where: WhereOut) -> None:
-    call.say(f"{where.invt_no}  {where.standing or 'not summarised'} {where.sum_no}  {_lines(where)}".rstrip())
+    call.print_line(f"{where.invt_no}  {where.standing or 'not summarised'} {where.sum_no}  {_lines(where)}".rstrip())
 
 
 @summary.command()
@@ -81,8 +81,8 @@ def show(call: Call, summary: SummaryOut) -> None:
       single-window summary show 42272026E000000001
     """
     made, lists, number = summary.of_declarations or (), summary.of_lists or (), summary.sum_no or summary.cop_no
-    call.say(f"{number}  {call.pick(summary.standing)}")
-    call.say(
+    call.print_line(f"{number}  {call.pick(summary.standing)}")
+    call.print_line(
         f"{summary.ebc_code}; lists {summary.lists} of {len(summary.months)} months, "
         f"left out {sum(summary.left_out.values())}; declarations {summary.declarations}, lines {summary.goods_lines}, "
         f"results (792) {summary.results}" + (f"; {summary.phase}" if summary.phase else "")
@@ -92,7 +92,7 @@ def show(call: Call, summary: SummaryOut) -> None:
         _show_declaration(call, declaration)
     call.records("", _LIST, lists)
     if len(lists) < summary.lists or len(made) < summary.declarations:
-        call.say(
+        call.print_line(
             f"{len(made)} of {summary.declarations} declarations, {len(lists)} of {summary.lists} lists; all of them: "
             f"single-window summary show {number} --all"
         )
@@ -132,7 +132,7 @@ def _show_declaration(call: Call, declaration: SummaryDeclarationOut) -> None:
 def _due(call: Call, sandbox: SandboxClient, ebc_code: str) -> bool:
     """Show the months that wait; gives whether one is overdue."""
     answer = sandbox.call("GET", "/summaries/due", query={"merchant": ebc_code})
-    call.give(answer)
+    call.print_json(answer)
     dues = typed(answer, DuesOut).due
     call.table(
         "",
@@ -141,7 +141,7 @@ def _due(call: Call, sandbox: SandboxClient, ebc_code: str) -> bool:
         {row: "bad" for row, due in enumerate(dues) if due.overdue},
     )
     if not dues:
-        call.say("No closed list waits to be summarised.")
+        call.print_line("No closed list waits to be summarised.")
     return any(due.overdue for due in dues)
 
 

@@ -48,11 +48,11 @@ def bills(call: Call, sandbox: SandboxClient, state: str | None, limit: int) -> 
       single-window tax bills --state overdue
     """
     answer = sandbox.call("GET", "/tax/bills", query={"state": state, "limit": limit})
-    call.give(answer)
+    call.print_json(answer)
     listed = typed(answer, TaxBillsOut).bills
     call.records("", _COLUMNS, listed)
     if not listed:
-        call.say("There are no such tax bills.")
+        call.print_line("There are no such tax bills.")
 
 
 @tax.command()
@@ -68,12 +68,12 @@ def pay(call: Call, sandbox: SandboxClient, tax_no: str, participant: str | None
       single-window tax pay 42272026I000000001_0
     """
     answer = sandbox.call("POST", f"/tax/bills/{part(tax_no)}/payment", json={"by": participant or ""})
-    call.give(answer)
+    call.print_json(answer)
     paid = typed(answer, PaidOut)
-    call.say(
+    call.print_line(
         f"{tax_no}: {paid.before} → {paid.after} ({call.pick(phrases.state(paid.after, 'tax_bill'))}); "
         f"{paid.bill.tax} + {paid.bill.charged}"
     )
     if paid.status != "done":
-        call.say(f"It has not been answered yet; see: single-window tax bills{call.aside}")
+        call.print_line(f"It has not been answered yet; see: single-window tax bills{call.scope_options}")
         raise click.exceptions.Exit(FAILED)

@@ -187,18 +187,18 @@ def _print(call: Call, comparison: ParcelOut) -> None:
         _lines(call, [f"{code}: {words.text(call.language)}" for code, words in refusals])
     for value in comparison.missing:
         hint = f"; {_NAME_THE_BAND.text(call.language)}" if value.parameter == "parcel.bands" else ""
-        call.say(f"  {empty}: {value.parameter} ({value.day}){hint}")
-    call.say(f"\n{call.pick(_LOWER[comparison.lower])}")
+        call.print_line(f"  {empty}: {value.parameter} ({value.day}){hint}")
+    call.print_line(f"\n{call.pick(_LOWER[comparison.lower])}")
 
 
 def _working(call: Call, title: Words, tax: ParcelTaxOut | RetailTaxOut) -> None:
-    call.say(f"\n{call.pick(title)}")
+    call.print_line(f"\n{call.pick(title)}")
     _lines(call, tax.working_zh if call.language == ZH else tax.working_en)
 
 
 def _lines(call: Call, texts: Iterable[str]) -> None:
     for text in texts:
-        call.say(f"  {text}")
+        call.print_line(f"  {text}")
 
 
 def _may(call: Call, allowed: bool) -> str:

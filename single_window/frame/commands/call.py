@@ -54,9 +54,9 @@ class Call:
     sandbox: str
     as_json: bool
     language: str
-    beside: str | None = None
-    """Set once the window is open: where the process answers that works on the same data, empty where that is not
-    known; None: there is none."""
+    running_url: str | None = None
+    """Base URL of another process that works on the same data, set once the window is open. Empty: the address is
+    unknown; None: there is no such process."""
 
     # the data
 
@@ -97,12 +97,12 @@ class Call:
 
     # answers
 
-    def say(self, text: str) -> None:
+    def print_line(self, text: str) -> None:
         """A line for people; nothing with --json."""
         if not self.as_json:
             self.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
-    def give(self, value: Any) -> None:
+    def print_json(self, value: Any) -> None:
         """The answer for programs; only with --json."""
         if self.as_json:
             click.echo(msgspec.json.format(msgspec.json.encode(plainly(value)), indent=2).decode())
@@ -113,7 +113,7 @@ class Call:
         click.echo(line)
 
     @property
-    def aside(self) -> str:
+    def scope_options(self) -> str:
         """The options that a further call needs to mean the same data and sandbox."""
         data = "" if self.settings.data == Settings().data else f" --data {self.settings.data}"
         return data + ("" if self.sandbox == MAIN_SANDBOX else f" --sandbox {self.sandbox}")

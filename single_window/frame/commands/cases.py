@@ -111,12 +111,12 @@ def found(call: Call, sandbox: SandboxClient, kind: Kind, number: str, below: st
     except CallRefused as refused:
         if refused.codes != [kind.missing]:
             raise
-        raise NoSuchCase(f"{refused}; see: single-window {kind.command} list{call.aside}") from None
+        raise NoSuchCase(f"{refused}; see: single-window {kind.command} list{call.scope_options}") from None
 
 
 def shown(call: Call, answer: Any, shape: type[AnswerT], show: Callable[[Call, AnswerT], None]) -> None:
     """Print an answer of the API: as JSON as it came, for people as an answer of this shape."""
-    call.give(answer)
+    call.print_json(answer)
     if not call.as_json:
         show(call, typed(answer, shape))
 
@@ -157,9 +157,9 @@ def _show_page(kind: Kind, call: Call, page: Any) -> None:
     columns = [(_heading(column.heading), column.cell) for column in kind.columns]
     call.records("", columns, cases, lambda case: phrases.tone(case.state))
     if not cases:
-        call.say(f"There is no such {kind.noun}.")
+        call.print_line(f"There is no such {kind.noun}.")
     elif page.next is not None:
-        call.say(f"There are more: give --{kind.following} {page.next}")
+        call.print_line(f"There are more: give --{kind.following} {page.next}")
 
 
 def _heading(heading: Words) -> str:

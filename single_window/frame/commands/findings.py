@@ -21,20 +21,20 @@ def show_findings(
     for number, finding in enumerate(listed[:MOST], 1):
         _show(call, number, finding, fields[number - 1] if fields else ())
     if len(listed) > MOST:
-        call.say(f"  … and {len(listed) - MOST} more; --json lists all.")
+        call.print_line(f"  … and {len(listed) - MOST} more; --json lists all.")
 
 
 def _show(call: Call, number: int, finding: Finding | FindingOut, fields: Sequence[ConcernedField]) -> None:
     chinese = call.language == words.ZH
     text, remedy = (finding.zh, finding.remedy_zh) if chinese else (finding.en, finding.remedy_en)
-    call.say(f"  {number}. {'(warning) ' if finding.warning else ''}{text} [{finding.code}]")
+    call.print_line(f"  {number}. {'(warning) ' if finding.warning else ''}{text} [{finding.code}]")
     if fields:
         for field in fields:
             _show_field(call, field)
     else:
         _show_place(call, finding)
     if remedy:
-        call.say(f"     → {remedy}")
+        call.print_line(f"     → {remedy}")
 
 
 def _show_place(call: Call, finding: Finding | FindingOut) -> None:
@@ -48,10 +48,10 @@ def _show_place(call: Call, finding: Finding | FindingOut) -> None:
         if part
     )
     if place:
-        call.say(f"     at {place}")
+        call.print_line(f"     at {place}")
     for label, text in (("expected", finding.expected), ("found", finding.found)):
         if text:
-            call.say(f"     {label}: {text}")
+            call.print_line(f"     {label}: {text}")
 
 
 def _show_field(call: Call, field: ConcernedField) -> None:
@@ -59,4 +59,4 @@ def _show_field(call: Call, field: ConcernedField) -> None:
     kind = phrases.kind(field.kind).text(call.language)
     line = f"line {field.line} " if field.line else ""
     values = f": {field.found or '-'}" + (f" (expected: {field.expected})" if field.expected else "")
-    call.say(f"     {kind} {field.number} {line}{field.path}{values}")
+    call.print_line(f"     {kind} {field.number} {line}{field.path}{values}")

@@ -103,7 +103,7 @@ class InThisProcess:
         self._worked = Worked(self._call, window)
         self._admission = AdmissionQueue(window)
         if works:
-            if self._call.beside is None:
+            if self._call.running_url is None:
                 self._open.callback(window.settle)
             self._admission.start()
             self._open.callback(self._admission.stop)

@@ -26,7 +26,7 @@ def window(call: Call) -> Iterator[Window]:
     """The window on a call's data. Where other processes work on them, this one only reads and files."""
     settings = call.settings
     if settings.broker:
-        call.beside = ""
+        call.running_url = ""
         with _closing(open_window(settings, queues=(), wakeups=LocalWakeups(shared=True))) as opened:
             yield opened
         return
@@ -34,7 +34,7 @@ def window(call: Call) -> Iterator[Window]:
     try:
         lock.take()
     except AlreadyRunning as busy:
-        call.beside = busy.url
+        call.running_url = busy.url
         yield from _beside(settings)
         return
     try:
@@ -89,7 +89,7 @@ def stored(call: Call) -> Iterator[Connection]:
 
 def work(call: Call, opened: Window) -> bool:
     """Do what is filed, or wait until the processes that work have done it; False when it took too long."""
-    if call.beside is None:
+    if call.running_url is None:
         opened.settle()
         return True
     try:

@@ -382,7 +382,7 @@ def test_work_of_a_process_that_ended_is_done_here(tmp_path: Path) -> None:
     window = window_in(tmp_path)
     try:
         window.admit("main", [window.read("main", call("sample", "311").stdout_bytes)], "test")
-        assert Call(window.settings, "main", True, "en", beside="http://127.0.0.1:9").work(window)
+        assert Call(window.settings, "main", True, "en", running_url="http://127.0.0.1:9").work(window)
         assert window.depth() == {}
     finally:
         window.close()
