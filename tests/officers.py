@@ -14,8 +14,9 @@ from single_window.accounts.keeping import BadAccount
 from single_window.accounts.people import OPERATOR, Person
 from single_window.cases.subjects import KINDS
 from single_window.context import Context
-from single_window.frame.deciding import Filed, decide
-from single_window.frame.decision_kinds import Requested
+from single_window.frame import deciding
+from single_window.frame.deciding import Filed
+from single_window.frame.decision_kinds import DecisionKind, Requested
 
 PASSWORD = "correct horse battery"
 TESTER = Person("tester", OPERATOR.role)
@@ -78,6 +79,11 @@ def signed_in(
     answer = browser.sign_in(*account(context, name, role, **more))
     assert answer.status_code == 303, answer.text
     return browser
+
+
+def decide(window: Context, sandbox: str, kind: DecisionKind, number: str, requested: Requested, who: Person) -> Filed:
+    """File what somebody decides about the subject that a number names."""
+    return deciding.decide(window, sandbox, kind, deciding.find(window, sandbox, kind, number), requested, who)
 
 
 def act(

@@ -22,7 +22,7 @@ from single_window.store.decisions import DecisionState
 from single_window.store.engine import reading
 from single_window.store.subjects import PROPOSAL
 from single_window.wiring import Window
-from single_window.work import advancing, decisions
+from single_window.work import advancing, filing
 
 ANSWERED_WITHIN = 60.0
 """Seconds that a decision may take to be answered."""
@@ -80,7 +80,7 @@ class Office:
         case = OfficeCase(taken.subject, taken.subject_id, taken.number, taken.state, taken.flow, rules, taken.desk)
         if case.subject != PROPOSAL:
             return case
-        about = decisions.outcome(self.window, self.sandbox, int(case.id))
+        about = filing.outcome(self.window, self.sandbox, int(case.id))
         return case._replace(about=about.subject, proposed=about.action, before=about.before)
 
     def decide(self, officer: str, role: str, action: str, reason: str) -> DecisionReply:
@@ -116,10 +116,10 @@ class Office:
             return dict(case_queue.counts(connection, self.sandbox))
 
     def _answer(self, number: int) -> DecisionReply:
-        begun, decided = monotonic(), decisions.outcome(self.window, self.sandbox, number)
+        begun, decided = monotonic(), filing.outcome(self.window, self.sandbox, number)
         while decided.waiting and monotonic() - begun < ANSWERED_WITHIN and not self.stop.is_set():
             self._settle()
-            decided = decisions.outcome(self.window, self.sandbox, number)
+            decided = filing.outcome(self.window, self.sandbox, number)
         why = (
             "; ".join(of_reason(reason).en for reason in decided.answer)
             if decided.state == DecisionState.REFUSED

@@ -25,7 +25,7 @@ from single_window.refused import NotFound
 from single_window.store.decisions import StoredDecision, decisions_about
 from single_window.store.engine import reading
 from single_window.store.subjects import PROPOSAL
-from single_window.work import decisions
+from single_window.work import filing
 
 blueprint = APIBlueprint("decisions", __name__, tag="decisions")
 blueprint.before_request(check_call)
@@ -105,8 +105,9 @@ def decide(subject: str, number: str, body: dict[str, Any]) -> Response:
     at.window.sandbox(sandbox)
     try:
         who = officer(_concerning(kind, sandbox, number))
-        filed = deciding.decide(at.window, sandbox, kind, number, requested(kind, body), who)
-        decided = decisions.wait(at.window, sandbox, filed.decision, at.changes)
+        found = deciding.find(at.window, sandbox, kind, number)
+        filed = deciding.decide(at.window, sandbox, kind, found, requested(kind, body), who)
+        decided = filing.wait(at.window, sandbox, filed.decision, at.changes)
         now = _standing(sandbox, filed)
         if decided.refused:
             raise refused_for(decided.answer, now.version != filed.subject.version)

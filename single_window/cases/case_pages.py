@@ -12,9 +12,10 @@ from werkzeug.wrappers import Response
 from single_window.accounts import filters
 from single_window.cases import queue
 from single_window.cases.subjects import values
-from single_window.frame.deciding import CONFLICTS, decide_about, moved_on
+from single_window.frame import deciding
+from single_window.frame.deciding import CONFLICTS
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.decisions import CasePage, DecisionPage, awaited, not_carried_out
+from single_window.frame.pages.decision_forms import CasePage, DecisionPage, awaited, not_carried_out
 from single_window.frame.pages.persons import person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.refusal import Refusal
@@ -79,13 +80,9 @@ def _decide(page: DecisionPage, number: str) -> tuple[str, int] | Response:
     with reading(window.engine) as connection:
         sandbox = requested_sandbox(connection)
         subject = (page.kind.find if page.named else page.kind.by_id)(connection, sandbox, number)
+    here = page.address(subject)
     try:
-        with reading(window.engine) as connection:
-            if request.form.get("version", 0, int) not in (0, subject.version):
-                raise moved_on(connection, sandbox, subject)
-            wanted = page.requested(connection, sandbox, page, subject)
-        here = page.address(subject)
-        filed = decide_about(window, sandbox, page.kind, subject, wanted, person())
+        filed = deciding.decide(window, sandbox, page.kind, subject, page.requested(sandbox, subject), person())
     except Refusal as refused:
         return page.show(subject, refused.words), 409 if refused.name in CONFLICTS else 422
     if (answered := awaited(sandbox, filed.decision)).refused:

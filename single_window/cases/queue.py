@@ -12,7 +12,7 @@ from single_window.accounts.people import Person
 from single_window.cases.subjects import KINDS
 from single_window.clock import system_now
 from single_window.context import Context
-from single_window.frame.deciding import decide_about, moved_on
+from single_window.frame import deciding
 from single_window.frame.decision_kinds import Requested
 from single_window.frame.desks import desks_of
 from single_window.refused import NotFound
@@ -105,10 +105,10 @@ def decide(context: Context, sandbox: str, case: QueuedCase, action: str, reason
     with reading(context.engine) as connection:
         subject = kind.by_id(connection, sandbox, case.subject_id)
         if subject.kind != PROPOSAL and subject.state != case.state:
-            raise moved_on(connection, sandbox, subject)
+            raise deciding.moved_on(connection, sandbox, subject)
     values = {name: True for name in kind.takes if name == "as_declared"}
     requested = Requested(action, reason, subject.version, values)
-    return decide_about(context, sandbox, kind, subject, requested, who).decision
+    return deciding.decide(context, sandbox, kind, subject, requested, who).decision
 
 
 def take_next(

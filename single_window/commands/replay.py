@@ -26,9 +26,9 @@ from single_window.commands.replay_remote import There, play_there
 from single_window.commands.replay_report import ExpectedDigest
 from single_window.commands.sandbox import parsed_options
 from single_window.data_lock import DataLock
+from single_window.frame import deciding
 from single_window.frame.commands.call import FAILED, Call, Failure, command
 from single_window.frame.commands.through_api import address, client
-from single_window.frame.deciding import decide
 from single_window.frame.decision_kinds import Requested
 from single_window.recordings import file, inside, places
 from single_window.recordings.file import BadRecording, Recording
@@ -287,7 +287,8 @@ def _change(window: Window, name: str, changed: Changed, first: int) -> None:
         if not equals:
             raise click.UsageError(f"{text!r} is no change; write NAME=VALUE, such as inspection.quality_failure=0.05.")
         wanted = Requested("change", "what-if", values={"value": given(value), "since": str(day_of(first))})
-        decide(window, name, PARAMETER_DECISION, parameter, wanted, OPERATOR)
+        subject = deciding.find(window, name, PARAMETER_DECISION, parameter)
+        deciding.decide(window, name, PARAMETER_DECISION, subject, wanted, OPERATOR)
     window.settle()
 
 

@@ -18,7 +18,7 @@ from single_window.channels import connecting
 from single_window.console import log, reveal, review, sign_in, supervision
 from single_window.frame.http.ports import ports
 from single_window.frame.pages import masking
-from single_window.frame.pages.decisions import DecisionPage
+from single_window.frame.pages.decision_forms import DecisionPage
 from single_window.frame.pages.persons import identify
 from single_window.frame.pages.speech import given_day, language, page_words, register, requested_sandbox
 from single_window.refused import NotFound

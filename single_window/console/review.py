@@ -15,11 +15,11 @@ from single_window.cases import queue
 from single_window.cases.case_pages import keep_filter, kept_filter, page_of
 from single_window.cases.declarations.pages import FLOWS
 from single_window.cases.subjects import KINDS
-from single_window.frame.deciding import decide_about
+from single_window.frame import deciding
 from single_window.frame.decision_kinds import Requested
 from single_window.frame.desks import desks_of
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.decisions import awaited, given_reason, not_carried_out, reason_choices
+from single_window.frame.pages.decision_forms import awaited, given_reason, not_carried_out, reason_choices
 from single_window.frame.pages.persons import person
 from single_window.frame.pages.speech import act_words, link, named_sandbox, requested_sandbox
 from single_window.language import phrases
@@ -154,7 +154,7 @@ def _decide_many(sandbox: str, keys: Sequence[Key], act: str) -> list[DecisionRe
             with reading(ports().window.engine) as connection:
                 subject = KINDS[key[0]].by_id(connection, sandbox, key[1])
             label, why = subject.label, given_reason(subject.kind, act, request.form)
-            decided = decide_about(
+            decided = deciding.decide(
                 ports().window, sandbox, KINDS[key[0]], subject, Requested(act, why, subject.version), person()
             )
             filed.append((key, label, decided.decision))

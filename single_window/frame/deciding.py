@@ -16,6 +16,7 @@ from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store.decisions import decisions_about
 from single_window.store.engine import reading
+from single_window.work import filing
 
 MOVED_ON = "moved_on"
 CONFLICTS = frozenset(
@@ -32,32 +33,55 @@ class Filed(NamedTuple):
     decision: int
 
 
-def decide(context: Context, sandbox: str, kind: DecisionKind, number: str, requested: Requested, who: Person) -> Filed:
-    """File what somebody decides about the subject that a number names.
-
-    Raises `NotFound`, `Refusal` or `rights.Lacking`; then nothing is filed. It is done when the window has worked;
-    `work.decisions.outcome` returns what became of it."""
+def find(context: Context, sandbox: str, kind: DecisionKind, number: str) -> Subject:
+    """The subject that a number names, in its current state; raises `NotFound`, or `Refusal` if there are several."""
     with reading(context.engine) as connection:
-        subject = kind.find(connection, sandbox, number)
-    return decide_about(context, sandbox, kind, subject, requested, who)
+        return kind.find(connection, sandbox, number)
 
 
-def decide_about(
+def decide(
     context: Context, sandbox: str, kind: DecisionKind, subject: Subject, requested: Requested, who: Person
 ) -> Filed:
-    """File what somebody decides about a subject as it was read; raises as `decide`."""
-    requested = requested._replace(reason=typed(kind.reason(requested)))
+    """File a person's decision about a subject that was read before.
+
+    Raises `NotFound`, `Refusal` or `rights.Lacking`; then nothing is filed. A gateway carries the decision out later;
+    `work.filing.wait` waits for the outcome."""
     with reading(context.engine) as connection:
         if requested.seen not in (0, subject.version):
             raise moved_on(connection, sandbox, subject)
-        act = possible(kind, subject, kind.acts(connection, sandbox, subject), requested.action)
-        if REASON in act.needs and not requested.reason:
-            raise reason_needed(act)
+        act = _possible(kind, subject, kind.acts(connection, sandbox, subject), requested.action)
+        requested = _checked(kind, act, requested)
         values = kind.values(connection, sandbox, subject, requested)
-    return Filed(subject, act.action, kind.filed(context, sandbox, subject, requested, who, values))
+    if kind.settle is not None:
+        return Filed(subject, act.action, kind.settle(context, sandbox, subject, requested, who))
+    decision = filing.file(
+        context,
+        sandbox,
+        subject.kind,
+        subject.id,
+        act.action,
+        by=who,
+        seen=subject.version,
+        reason=requested.reason,
+        values=values,
+    )
+    return Filed(subject, act.action, decision)
 
 
-def possible(kind: DecisionKind, subject: Subject, acts: Sequence[Act], action: str) -> Act:
+def _checked(kind: DecisionKind, act: Act, requested: Requested) -> Requested:
+    """The request with the reason that is kept; raises `Refusal` if the act needs a reason and has none of its own."""
+    if requested.of_form:
+        needed = {name: value for name, value in requested.values.items() if name in act.needs}
+        requested = requested._replace(values=needed)
+    reason = typed(kind.reason(requested))
+    if REASON in act.needs and requested.reason_of not in ("", act.action):
+        raise Refusal("reason_of_another")
+    if REASON in act.needs and not reason:
+        raise reason_needed(act)
+    return requested._replace(reason=reason)
+
+
+def _possible(kind: DecisionKind, subject: Subject, acts: Sequence[Act], action: str) -> Act:
     """The act that an action means; raises `Refusal` where it is none of those that are possible now."""
     for act in acts:
         if act.action == action:

@@ -14,7 +14,6 @@ from single_window.accounts.people import Person
 from single_window.context import Context
 from single_window.language import phrases
 from single_window.language.words import Words
-from single_window.work import decisions
 
 REASON = "reason"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -59,34 +58,23 @@ class Act(NamedTuple):
 
 
 class Requested(NamedTuple):
-    """A decision as it is requested. `seen`: the version on which it is decided; 0: whichever the subject has."""
+    """A decision that somebody requests.
+
+    `seen`: the version of the subject that the person saw; 0: any. `values`: by names of `VALUES`. `of_form`: the
+    request comes from a form, which has fields of several acts: values that the act does not need are dropped.
+    `reason_of`: the action whose prepared reason was chosen in the form; empty: none was chosen."""
 
     action: str
     reason: str = ""
     seen: int = 0
     values: Mapping[str, Any] = NOTHING
+    of_form: bool = False
+    reason_of: str = ""
 
 
 def no_values(connection: Connection, sandbox: str, subject: Subject, requested: Requested) -> Mapping[str, Any]:
     """The values kept with a decision that needs nothing but a reason: none."""
     return NOTHING
-
-
-def file(
-    context: Context, sandbox: str, subject: Subject, requested: Requested, by: Person, values: Mapping[str, Any]
-) -> int:
-    """File a decision for the gateway of its subject; gives its number."""
-    return decisions.file(
-        context,
-        sandbox,
-        subject.kind,
-        subject.id,
-        requested.action,
-        by=by,
-        seen=subject.version,
-        reason=requested.reason,
-        values=values,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +84,8 @@ class DecisionKind:
     `find` takes a connection, a sandbox and a number as people name it, `by_id` the id as the queue names it; both
     raise `NotFound`, or `Refusal` where it names several. `acts` gives what an officer may do now, and why not a given
     action where he may not. `values` checks what an act needs beside a reason, and gives what is kept with the
-    decision; raises `Refusal`. `filed` files it."""
+    decision; raises `Refusal`. `settle` carries the decision out and returns its number, where it is not filed for a
+    gateway (a proposal is approved or declined)."""
 
     subject: str
     """As rights, desks and the log name it, and calls and commands, too."""
@@ -108,7 +97,7 @@ class DecisionKind:
     values: Callable[[Connection, str, Subject, Requested], Mapping[str, Any]] = no_values
     reason: Callable[[Requested], str] = lambda requested: requested.reason
     """The reason that is kept and read: what was typed, with what follows from the values."""
-    filed: Callable[[Context, str, Subject, Requested, Person, Mapping[str, Any]], int] = file
+    settle: Callable[[Context, str, Subject, Requested, Person], int] | None = None
     takes: Sequence[str] = ()
     """Names of `VALUES` that some act of it takes."""
     bulk: Sequence[str] = ()

@@ -25,7 +25,7 @@ from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
 from single_window.store.subjects import NAMED_BY_CODE, TABLES
 from single_window.wiring import Window
-from single_window.work import decisions
+from single_window.work import filing
 
 
 class SandboxTaken(Exception):
@@ -73,7 +73,7 @@ class Inside:
         number = self._subject(act)
         if number is None:
             return None
-        filed = decisions.file(
+        filed = filing.file(
             self._window,
             self._name,
             act.subject,
@@ -84,7 +84,7 @@ class Inside:
             values=act.values,
         )
         self._window.settle()
-        return decisions.outcome(self._window, self._name, filed).done
+        return filing.outcome(self._window, self._name, filed).done
 
     def _subject(self, act: OfficerAct) -> int | str | None:
         if act.subject in NAMED_BY_CODE:

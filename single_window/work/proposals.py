@@ -18,7 +18,7 @@ from single_window.store.decisions import DecisionState, StoredDecision, find_de
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
 from single_window.store.subjects import NAMED_BY_CODE, PROPOSAL, office_of
-from single_window.work.decisions import deliver, demand_free
+from single_window.work.filing import deliver, demand_free
 
 log = structlog.get_logger(__name__)
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from simulators.imports.stories import amendment
 from single_window.store.engine import reading
 from single_window.store.tables import delivery
-from single_window.work import decisions
+from single_window.work import filing
 from tests.officers import TESTER, act
 from tests.stories.story import StoryRunner
 
@@ -50,7 +50,7 @@ def test_an_officers_act_on_a_list_that_was_amended_meanwhile_is_refused(story, 
     )
     story.window._workers["reception"].work(waiting(story, "message.received"))
     story.window.settle()
-    assert decisions.outcome(story.window, story.sandbox, filed.decision).refused
+    assert filing.outcome(story.window, story.sandbox, filed.decision).refused
     assert [receipt.return_status for receipt in story.receipts(trade)][-2:] == ["2", "100"]
     assert story.receipts(trade)[-1].rule == "13127", "customs decided on what the list says now"
 

@@ -15,9 +15,10 @@ from single_window.language.refusal import Refusal
 from single_window.master_data.importing import import_csv
 from single_window.store import case_queue
 from single_window.store.case_queue import Key, QueuedCase
+from single_window.store.decisions import find_decision
 from single_window.store.desks import NEVER
 from single_window.store.engine import reading, writing
-from single_window.work import decisions
+from single_window.work import filing
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.officers import act, named
 from tests.stories.story import StoryRunner
@@ -35,10 +36,10 @@ class Short:
     number: str
     key: Key
 
-    def decide(self, action: str, officer: Person, reason: str = "") -> decisions.StoredDecision:
+    def decide(self, action: str, officer: Person, reason: str = "") -> filing.StoredDecision:
         filed = act(self.story.window, self.story.sandbox, self.number, action, reason, officer, as_declared=True)
         self.story.window.settle()
-        return decisions.outcome(self.story.window, self.story.sandbox, filed.decision)
+        return filing.outcome(self.story.window, self.story.sandbox, filed.decision)
 
     def case(self) -> QueuedCase | None:
         with reading(self.story.window.engine) as connection:
@@ -77,7 +78,7 @@ def test_a_decision_about_a_case_that_another_has_taken_is_refused(short: Short)
     with pytest.raises(Refusal, match="li has taken"):
         short.decide("inspect", WANG)
     with reading(short.story.window.engine) as connection:
-        assert decisions.find_decision(connection, short.story.sandbox, 1) is None
+        assert find_decision(connection, short.story.sandbox, 1) is None
     assert short.decide("inspect", LI).done
 
 

@@ -24,9 +24,9 @@ from single_window.store.engine import reading, writing
 from single_window.store.proposals import waiting
 from single_window.store.tables import decision_log as log_rows
 from single_window.wiring import Window
-from single_window.work import decisions
+from single_window.work import filing
 from single_window.work import proposals as proposing
-from single_window.work.decisions import DecisionState
+from single_window.work.filing import DecisionState
 from single_window.work.parameter_changes import given
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, made_database
 from tests.officers import change_parameter
@@ -65,8 +65,8 @@ def rate(window: Window, day: str, sandbox: str = "s") -> Decimal:
     return result["ordinary"]
 
 
-def outcome(window: Window, number: int) -> decisions.StoredDecision:
-    return decisions.outcome(window, "s", number)
+def outcome(window: Window, number: int) -> filing.StoredDecision:
+    return filing.outcome(window, "s", number)
 
 
 def logged(window: Window) -> list[tuple[str, str, str]]:

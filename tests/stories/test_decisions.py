@@ -13,8 +13,8 @@ from single_window.language.phrases import of_reason
 from single_window.refused import NotFound
 from single_window.store.decisions import decisions_about
 from single_window.store.engine import reading
-from single_window.work import decisions
-from single_window.work.decisions import DecisionState, StoredDecision
+from single_window.work import filing
+from single_window.work.filing import DecisionState, StoredDecision
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.officers import named
 from tests.stories.story import StoryRunner
@@ -33,14 +33,14 @@ def in_review(story: StoryRunner, fault: str = "content_missing") -> int:
 def file(
     story: StoryRunner, subject_id: int, action: str, seen: int = 0, subject: SubjectKind = SubjectKind.DECLARATION
 ) -> int:
-    return decisions.file(
+    return filing.file(
         story.window, story.sandbox, subject, subject_id, action, by=named("关员甲"), seen=seen, reason="测试"
     )
 
 
 def answered(story: StoryRunner, *filed: int) -> list[StoredDecision]:
     story.window.settle()
-    return [decisions.outcome(story.window, story.sandbox, decision) for decision in filed]
+    return [filing.outcome(story.window, story.sandbox, decision) for decision in filed]
 
 
 def version(story: StoryRunner, declaration_id: int) -> int:
@@ -53,7 +53,7 @@ def version(story: StoryRunner, declaration_id: int) -> int:
 def test_a_decision_waits_until_its_gateway_has_answered_it(story: StoryRunner) -> None:
     number = in_review(story)
     filed = file(story, number, "conclude")
-    assert decisions.outcome(story.window, story.sandbox, filed).waiting
+    assert filing.outcome(story.window, story.sandbox, filed).waiting
     (done,) = answered(story, filed)
     assert (done.state, done.answer, done.by, done.action, done.subject_id) == (
         DecisionState.DONE,
@@ -108,7 +108,7 @@ def test_every_subject_answers_what_names_nothing_of_it(story: StoryRunner) -> N
     filed = [
         file(story, 999, action, subject=subject)
         if subject is not SubjectKind.REGISTRATION
-        else decisions.file(story.window, story.sandbox, subject, "3702960000", action, by=named("x"))
+        else filing.file(story.window, story.sandbox, subject, "3702960000", action, by=named("x"))
         for subject, action in subjects.items()
     ]
     assert [decision.state for decision in answered(story, *filed)] == [DecisionState.REFUSED] * len(subjects)
@@ -117,11 +117,11 @@ def test_every_subject_answers_what_names_nothing_of_it(story: StoryRunner) -> N
 def test_a_batch_is_opened_and_refuses_a_declaration_of_no_lists(start_story: StartStory) -> None:
     story = start_story(batches="")
     where = {"flow": "I", "customs_code": "4240", "trade_mode": "1210"}
-    opened = decisions.file(story.window, story.sandbox, SubjectKind.BATCH, 0, "open", by=named("甲"), values=where)
+    opened = filing.file(story.window, story.sandbox, SubjectKind.BATCH, 0, "open", by=named("甲"), values=where)
     assert answered(story, opened)[0].done
     with reading(story.window.engine) as connection:
         (batch,) = batches.listed(connection, story.sandbox, "")
-    filed = decisions.file(
+    filed = filing.file(
         story.window,
         story.sandbox,
         SubjectKind.BATCH,
@@ -149,7 +149,7 @@ def test_decisions_about_a_subject_are_reported_in_their_order(story: StoryRunne
 def test_a_decision_of_another_sandbox_is_not_found(story: StoryRunner) -> None:
     filed = file(story, in_review(story), "conclude")
     with pytest.raises(NotFound, match=str(filed)):
-        decisions.outcome(story.window, "main", filed)
+        filing.outcome(story.window, "main", filed)
 
 
 class Woken:
@@ -171,13 +171,13 @@ class Woken:
 def test_who_waits_is_woken_and_looks_once_for_each_change(story: StoryRunner) -> None:
     filed = file(story, in_review(story), "conclude")
     woken = Woken(story.window.settle)
-    assert decisions.wait(story.window, story.sandbox, filed, woken, 600).done
+    assert filing.wait(story.window, story.sandbox, filed, woken, 600).done
     assert woken.waits == 1
 
 
 def test_who_waits_no_longer_is_informed_that_it_waits(story: StoryRunner) -> None:
     filed = file(story, in_review(story), "conclude")
     woken = Woken(lambda: None)
-    assert decisions.wait(story.window, story.sandbox, filed, woken, 0).waiting
-    assert decisions.wait(story.window, story.sandbox, filed, None).waiting
+    assert filing.wait(story.window, story.sandbox, filed, woken, 0).waiting
+    assert filing.wait(story.window, story.sandbox, filed, None).waiting
     assert woken.waits == 0

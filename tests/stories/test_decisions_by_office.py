@@ -16,7 +16,7 @@ from single_window.cases.batches.queries import listed
 from single_window.cases.exchange.decisions import set_class
 from single_window.store.engine import reading
 from single_window.store.tables import request
-from single_window.work import decisions, parking
+from single_window.work import filing, parking
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.officers import act, named
 from tests.stories.story import StoryRunner
@@ -33,9 +33,9 @@ def only_there(story: StoryRunner, subject: SubjectKind, subject_id: int, action
     """Only who belongs to this office, or to all, may do it."""
     for other in ("9999", f"{office}0"):
         with pytest.raises(Lacking):
-            decisions.file(story.window, story.sandbox, subject, subject_id, action, by=reviewer(other))
+            filing.file(story.window, story.sandbox, subject, subject_id, action, by=reviewer(other))
     for own in (office, ""):
-        assert decisions.file(story.window, story.sandbox, subject, subject_id, action, by=reviewer(own))
+        assert filing.file(story.window, story.sandbox, subject, subject_id, action, by=reviewer(own))
 
 
 def requested(connection: Connection) -> int:

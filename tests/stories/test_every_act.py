@@ -25,17 +25,16 @@ from single_window.api.server.http import bind
 from single_window.cases.parameters.pages import AMOUNT, FIELD
 from single_window.cases.subjects import KINDS, values
 from single_window.cli import main
-from single_window.frame.deciding import decide
 from single_window.frame.decision_kinds import Requested, Subject
-from single_window.frame.pages.decisions import DecisionPage
+from single_window.frame.pages.decision_forms import DecisionPage
 from single_window.process.serving import Server
 from single_window.store.engine import reading
 from single_window.store.tables import guarantee, participant, request
 from single_window.wiring import Window
-from single_window.work import decisions
+from single_window.work import filing
 from single_window.work.runtime import Runtime
 from tests.databases import window_in
-from tests.officers import PASSWORD, TESTER, Browser, account, named, signed_in
+from tests.officers import PASSWORD, TESTER, Browser, account, decide, named, signed_in
 from tests.stories.batching import Batching
 from tests.stories.exchanging import Exchanging, leg
 from tests.stories.exporting import Sale
@@ -103,7 +102,7 @@ class Prepared:
             about = {"as_declared": True} if (kind, step) == ("declaration", "conclude") else {}
             decided = decide(self._window, sandbox, KINDS[kind], number, Requested(step, REASON, 0, about), TESTER)
             self._window.settle()
-            assert decisions.outcome(self._window, sandbox, decided.decision).done, (kind, action, step)
+            assert filing.outcome(self._window, sandbox, decided.decision).done, (kind, action, step)
         self.cases[kind, action] = Case(sandbox, number, {**NEEDED.get(action, {}), **given})
 
     def _imports(self) -> None:

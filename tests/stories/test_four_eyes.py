@@ -23,7 +23,7 @@ from single_window.store.desks import desks
 from single_window.store.engine import reading, writing
 from single_window.store.subjects import PROPOSAL
 from single_window.store.tables import declaration
-from single_window.work import decisions, proposals
+from single_window.work import filing, proposals
 from tests.api_keys import bearer, issued
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.officers import TESTER, account, act, change_parameter, named
@@ -66,7 +66,7 @@ def state(story):
 
 
 def outcome(story, decision):
-    return decisions.outcome(story.window, story.sandbox, decision)
+    return filing.outcome(story.window, story.sandbox, decision)
 
 
 def entries(story):

@@ -18,7 +18,7 @@ from single_window.cases.tax_bills import queries as tax_bills
 from single_window.master_data.importing import import_csv
 from single_window.store.engine import reading, writing
 from single_window.store.tables import guarantee, tax_bill
-from single_window.work import decisions
+from single_window.work import filing
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.officers import TESTER, act
 from tests.stories.story import StoryRunner, outcome
@@ -71,10 +71,10 @@ def account_of(story: StoryRunner, trade: ImportTrade) -> Any:
         ).one()
 
 
-def pay(story: StoryRunner, trade: ImportTrade) -> decisions.Decided:
+def pay(story: StoryRunner, trade: ImportTrade) -> filing.StoredDecision:
     decision, _ = tax_bills.pay(story.window, story.sandbox, bill_of(story, trade).tax_no, participant("cashier"))
     story.window.settle()
-    return decisions.outcome(story.window, story.sandbox, decision)
+    return filing.outcome(story.window, story.sandbox, decision)
 
 
 def balanced(story: StoryRunner) -> bool:
@@ -223,7 +223,7 @@ def test_two_who_pay_the_same_bill_at_once_pay_it_once(start_story):
         for who in ("a", "b")
     ]
     story.window.settle()
-    answers = [decisions.outcome(story.window, story.sandbox, number) for number in filed]
+    answers = [filing.outcome(story.window, story.sandbox, number) for number in filed]
     assert sorted((answer.done, answer.refused) for answer in answers) == [(False, True), (True, False)]
     assert story.statuses(trade, "tax_bill") == ["1", "2"] and balanced(story)
 
@@ -266,7 +266,7 @@ def test_the_number_of_a_void_bill_does_not_pay_the_bill_that_took_its_place(sta
     void = bill_of(story, trade).tax_no.replace("_1", "_0")
     decision, _ = tax_bills.pay(story.window, story.sandbox, void, participant("cashier"))
     story.window.settle()
-    answer = decisions.outcome(story.window, story.sandbox, decision)
+    answer = filing.outcome(story.window, story.sandbox, decision)
     assert answer.refused and "void" in str(answer.answer[0].values)
     assert story.bills(trade) == [("0", "void"), ("1", "overdue")] and balanced(story)
 

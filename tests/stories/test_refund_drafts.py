@@ -15,7 +15,7 @@ from single_window.cases.refunds.parts import ExplanationOut
 from single_window.cases.refunds.queries import rates_of
 from single_window.language.refusal import Refusal
 from single_window.store.engine import snapshot
-from single_window.work import decisions
+from single_window.work import filing
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.officers import act, named
 from tests.stories.refunding import Refunding, inventory, line
@@ -130,7 +130,7 @@ def test_an_officer_decides_on_what_he_saw(driver: Refunding, exported: str) -> 
         act(window, sandbox, number, "reduce", "单价偏高", named("李"), amount="viel", about="refund_claim")
     filed = act(window, sandbox, number, "reduce", "单价偏高", named("李"), amount="1.00", about="refund_claim")
     window.settle()
-    assert decisions.outcome(window, sandbox, filed.decision).done
+    assert filing.outcome(window, sandbox, filed.decision).done
     assert explained(driver, number).claim.amounts["paid"] == "1.00"
     act(window, sandbox, number, "recover", "单证虚假", named("李"), about="refund_claim")
     window.settle()

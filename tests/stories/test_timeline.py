@@ -5,7 +5,7 @@ from __future__ import annotations
 from declarations.parameters import load
 from single_window.cases.declarations import assembly as stories
 from single_window.store.engine import reading
-from single_window.work import decisions
+from single_window.work import filing
 from tests.officers import TESTER, act
 from tests.stories.story import TODAY
 
@@ -61,6 +61,6 @@ def test_of_two_acts_at_once_the_later_is_refused_as_too_late(story):
     )
     story.window.settle()
     assert story.state(trade) == "rejected"
-    answers = [decisions.outcome(story.window, story.sandbox, filed.decision) for filed in (first, second)]
+    answers = [filing.outcome(story.window, story.sandbox, filed.decision) for filed in (first, second)]
     assert [answer.state for answer in answers] == ["done", "refused"]
     assert [reason.rule for reason in answers[1].answer] == ["16004"], "it was seen in another version"

@@ -10,7 +10,7 @@ from single_window.cases import undoing
 from single_window.cases.declarations.decisions import LIST_DECISION
 from single_window.cases.undoing import LastDecision
 from single_window.store.engine import reading
-from single_window.work import decisions
+from single_window.work import filing
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.officers import named
 from tests.stories.story import StoryRunner
@@ -21,7 +21,7 @@ pytestmark = LATER_ON_POSTGRESQL
 
 def decided(story: StoryRunner, number: int, *actions: str) -> None:
     for action in actions:
-        decisions.file(
+        filing.file(
             story.window,
             story.sandbox,
             SubjectKind.DECLARATION,

@@ -40,7 +40,7 @@ from single_window.refused import NotFound
 from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
-from single_window.work import decisions
+from single_window.work import filing
 
 _PARTICIPANT = {"description": "the participant who asks, by his code; kept"}
 _BY = {"description": "the participant who asks, by his code; kept. Of an officer, his account is"}
@@ -115,7 +115,7 @@ def open_batch(body: dict[str, Any]) -> Response:
     change it."""
     at, sandbox, who = ports(), guard.sandbox_name(), _requester(body)
     done = requests.open_batch(at.window, sandbox, body["flow"], body["customs_code"], body["trade_mode"], who)
-    decided = decisions.wait(at.window, sandbox, done.number, at.changes)
+    decided = filing.wait(at.window, sandbox, done.number, at.changes)
     with reading(at.window.engine) as connection:
         opened = batches.by_opening(connection, sandbox, done.opening)
     if not decided.done or opened is None:
@@ -190,7 +190,7 @@ def change(batch_no: str, action: str, body: dict[str, Any]) -> Response:
         done = request_change(at.window, sandbox, batch_no, action, who, body["revision"], body["lists"])
     except NotFound:
         raise missing(BATCH, sandbox, batch_no) from None
-    decided = decisions.wait(at.window, sandbox, done.number, at.changes)
+    decided = filing.wait(at.window, sandbox, done.number, at.changes)
     if decided.refused:
         raise refused_for(decided.answer)
     with reading(at.window.engine) as connection:

@@ -23,7 +23,7 @@ from single_window.frame.case_rows import HistoryLine
 from single_window.language.refusal import Refusal, refused_for
 from single_window.refused import NotFound
 from single_window.store.engine import reading
-from single_window.work import decisions
+from single_window.work import filing
 
 MOST = 10_000
 """Lists that one request may name."""
@@ -55,7 +55,7 @@ def open_batch(
     if reasons:
         raise refused_for(reasons)
     content = {"flow": flow, "customs_code": customs_code, "trade_mode": trade_mode}
-    number = decisions.file(context, sandbox, SubjectKind.BATCH, 0, "open", by=who, values=content)
+    number = filing.file(context, sandbox, SubjectKind.BATCH, 0, "open", by=who, values=content)
     return ChangeRequest(number, "", by_hand(flow, customs_code, trade_mode, number))
 
 
@@ -85,9 +85,7 @@ def request_change(
     if reasons:
         raise refused_for(reasons)
     return ChangeRequest(
-        decisions.file(
-            context, sandbox, SubjectKind.BATCH, batch.id, action, by=who, seen=decision.seen, values=values
-        ),
+        filing.file(context, sandbox, SubjectKind.BATCH, batch.id, action, by=who, seen=decision.seen, values=values),
         batch_no,
     )
 

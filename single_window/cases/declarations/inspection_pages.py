@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask import Blueprint, render_template, request
-from sqlalchemy import Connection
 
 from single_window.cases import inspection_results, queue
 from single_window.cases.declarations import assembly as stories
@@ -17,7 +16,7 @@ from single_window.cases.inspection_results import LINES, RESULTS, LineResult
 from single_window.cases.proposals import pages as proposals
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.decisions import KEYS, DecisionPage, given_reason, reason_choices
+from single_window.frame.pages.decision_forms import KEYS, DecisionPage, given_reason, reason_choices
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.words import Words
 from single_window.refused import LARGEST_ID, NotFound
@@ -59,20 +58,17 @@ def show(number: int, refused: Words | None = None) -> str:
         )
 
 
-def in_form(form: Mapping[str, str], lines: int) -> list[LineResult]:
-    """The results that a form gives for so many lines of goods."""
-    return [
-        LineResult(line, form.get(f"line-{line}", ""), form.get(f"remark-{line}", "")) for line in range(1, lines + 1)
-    ]
+def results_of(form: Mapping[str, str]) -> list[LineResult]:
+    """The result and the remark that a form has for each line of goods; an empty result where none was chosen."""
+    filled = [line for line in range(1, LINES + 1) if f"line-{line}" in form or f"remark-{line}" in form]
+    return [LineResult(line, form.get(f"line-{line}", ""), form.get(f"remark-{line}", "")) for line in filled]
 
 
-def _requested(connection: Connection, sandbox: str, page: DecisionPage, subject: Subject) -> Requested:
-    """The decision that a form requests with the result of each line, whose reason it goes with."""
+def _requested(sandbox: str, subject: Subject) -> Requested:
+    """The decision that the form requests, with the result of each line of goods."""
     action = request.form.get("act", "")
-    lines = inspection_results.lines_of(connection, sandbox, int(subject.id))
-    results = inspection_results.checked(in_form(request.form, lines), lines, action)
     why = given_reason("declaration", action, request.form)
-    findings = {"findings": [list(found) for found in results]}
+    findings = {"findings": [list(result) for result in results_of(request.form)]}
     return Requested(action, why, request.form.get("version", 0, int), findings)
 
 

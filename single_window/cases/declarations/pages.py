@@ -21,7 +21,7 @@ from single_window.cases.declarations.queries import CASES
 from single_window.cases.inspection_results import INSPECTED
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
-from single_window.frame.pages.decisions import CasePage
+from single_window.frame.pages.decision_forms import CasePage
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
 from single_window.store.case_queue import QueuedCase

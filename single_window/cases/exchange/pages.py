@@ -12,7 +12,7 @@ from single_window.cases.exchange.queries import CASES
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
 from single_window.frame.pages.case_lists import CaseList
-from single_window.frame.pages.decisions import KEYS, CasePage, DecisionPage
+from single_window.frame.pages.decision_forms import KEYS, CasePage, DecisionPage
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language import phrases
 from single_window.language.words import Words

@@ -9,7 +9,7 @@ from declarations.money import plain
 from single_window.cases.guarantees.decisions import GUARANTEE_DECISION
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.decisions import CasePage, DecisionPage
+from single_window.frame.pages.decision_forms import CasePage, DecisionPage
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.words import Words
 from single_window.refused import NotFound

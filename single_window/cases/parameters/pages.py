@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, render_template, request
-from sqlalchemy import Connection
 
 from declarations import law
 from declarations.calendar import day_of
@@ -19,7 +18,7 @@ from single_window.cases.parameters import dated_values
 from single_window.cases.parameters.decisions import CHANGE, PARAMETER_DECISION
 from single_window.frame.decision_kinds import Requested, Subject
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.decisions import CasePage, DecisionPage
+from single_window.frame.pages.decision_forms import CasePage, DecisionPage
 from single_window.frame.pages.speech import given_day, link, requested_sandbox
 from single_window.language import phrases
 from single_window.language.words import Words
@@ -94,7 +93,7 @@ def _again(subject: Subject, refused: Words) -> str:
     return show(str(subject.id), refused)
 
 
-def _requested(connection: Connection, sandbox: str, page: DecisionPage, subject: Subject) -> Requested:
+def _requested(sandbox: str, subject: Subject) -> Requested:
     """Only the numbers that were edited: on a later day the others may be others than today."""
     form = request.form
     shown = {field: number for field, _, number in _fields(subject.record, _today(sandbox))}

@@ -12,7 +12,7 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.decisions import CasePage
+from single_window.frame.pages.decision_forms import CasePage
 from single_window.frame.pages.persons import person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.refused import LARGEST_ID

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
@@ -33,9 +32,7 @@ def _acts(connection: Connection, sandbox: str, subject: Subject) -> Sequence[Ac
     return [Act(action, phrases.phrase("label", f"{action}_proposal")) for action in (APPROVE, DECLINE)]
 
 
-def _settle(
-    context: Context, sandbox: str, subject: Subject, requested: Requested, who: Person, values: Mapping[str, Any]
-) -> int:
+def _settle(context: Context, sandbox: str, subject: Subject, requested: Requested, who: Person) -> int:
     if requested.action == APPROVE:
         return proposals.approve(context, sandbox, int(subject.id), who).id
     return proposals.decline(context, sandbox, int(subject.id), who, requested.reason).id
@@ -47,6 +44,6 @@ PROPOSAL_DECISION = DecisionKind(
     find=_find,
     by_id=_find,
     acts=_acts,
-    filed=_settle,
+    settle=_settle,
     bulk=("approve", "decline"),
 )

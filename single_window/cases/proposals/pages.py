@@ -12,7 +12,7 @@ from single_window.cases.case_pages import page_of
 from single_window.cases.proposals.decisions import PROPOSAL_DECISION
 from single_window.frame.decision_kinds import Subject
 from single_window.frame.http.ports import ports
-from single_window.frame.pages.decisions import DecisionPage
+from single_window.frame.pages.decision_forms import DecisionPage
 from single_window.frame.pages.persons import person
 from single_window.frame.pages.speech import link, requested_sandbox
 from single_window.language.words import Words

@@ -23,7 +23,7 @@ from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
 from single_window.language.phrases import of_reason
 from single_window.store.engine import reading
-from single_window.work import decisions
+from single_window.work import filing
 
 _YUAN = Regexp(r"^\d{1,10}(\.\d{1,2})?$")
 
@@ -155,7 +155,7 @@ def pay(tax_no: str, body: dict[str, Any]) -> Response:
         decision, before = tax_bills.pay(at.window, sandbox, tax_no, payer)
     except tax_bills.NoSuchBill:
         raise problem("no-such-tax-bill", sandbox=sandbox, number=tax_no) from None
-    decided = decisions.wait(at.window, sandbox, decision, at.changes)
+    decided = filing.wait(at.window, sandbox, decision, at.changes)
     if decided.refused:
         raise problem(
             "tax-bill-refused", number=tax_no, reason="; ".join(of_reason(reason).en for reason in decided.answer)

@@ -21,7 +21,7 @@ from single_window.store.engine import reading
 from single_window.store.gateways.tax import BILLS
 from single_window.store.law_books import law_of
 from single_window.store.tables import tax_bill
-from single_window.work import decisions
+from single_window.work import filing
 
 
 class Law(NamedTuple):
@@ -103,7 +103,7 @@ def pay(context: Context, sandbox: str, tax_no: str, who: Person) -> tuple[int, 
         bill = find(connection, sandbox, tax_no)
     if bill is None:
         raise NoSuchBill(sandbox, tax_no)
-    return decisions.file(
+    return filing.file(
         context,
         sandbox,
         SubjectKind.TAX_BILL,

@@ -22,7 +22,7 @@ from single_window.store import decision_log, decision_log_check
 from single_window.store.engine import reading, writing
 from single_window.store.tables import guarantee
 from single_window.wiring import Window
-from single_window.work import decisions
+from single_window.work import filing
 from single_window.work import proposals as proposing
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, made_database
 from tests.officers import account, change_guarantee, signed_in
@@ -74,13 +74,13 @@ def proposed(window: Window, text: str = "2500.50", by: Person = ADMIN, **more: 
 @ON_BOTH
 def test_a_change_is_carried_out_once_another_has_approved_it(window: Window) -> None:
     number = proposed(window)
-    assert decisions.outcome(window, "s", number).proposed and amount(window) == scale("1000")
+    assert filing.outcome(window, "s", number).proposed and amount(window) == scale("1000")
     with pytest.raises(Refusal):
         proposing.approve(window, "s", number, ADMIN)
     with pytest.raises(Refusal):
         proposed(window, "700", OPERATOR)
     proposing.approve(window, "s", number, SUPERVISOR)
-    assert decisions.outcome(window, "s", number).done and amount(window) == scale("2500.5")
+    assert filing.outcome(window, "s", number).done and amount(window) == scale("2500.5")
     with reading(window.engine) as connection:
         rows = list(decision_log.entries(connection, "s"))
         assert decision_log_check.broken(connection, "s") is None
@@ -99,7 +99,7 @@ def test_a_proposal_is_refused_where_the_guarantee_has_moved_on(
     with writing(window.engine) as connection:
         connection.execute(update(guarantee).values({column: scale(value)}))
     proposing.approve(window, "s", number, SUPERVISOR)
-    decision = decisions.outcome(window, "s", number)
+    decision = filing.outcome(window, "s", number)
     assert decision.refused and decision.answer[0].rule == rule
 
 

@@ -22,7 +22,6 @@ from single_window.cases.refunds.decisions import acts as claim_acts
 from single_window.cases.subjects import KINDS
 from single_window.clock import Clock
 from single_window.context import Context
-from single_window.frame.deciding import decide
 from single_window.frame.decision_kinds import REASON, Act, DecisionKind, Requested, Subject
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
@@ -33,7 +32,7 @@ from single_window.store.tables import guarantee
 from single_window.wiring import Window
 from tests.databases import window_in
 from tests.described import described_client
-from tests.officers import PASSWORD, account
+from tests.officers import PASSWORD, account, decide
 from tests.stories.story import NOON
 from tests.tables import each
 
@@ -150,7 +149,7 @@ def test_what_is_refused_says_why_with_a_code(
 def kind_of(filed: list[Requested]) -> DecisionKind:
     """A kind of decisions about things, made as a subject makes its own."""
 
-    def keep(context: Context, sandbox: str, subject: Subject, requested: Requested, who: Any, values: Any) -> int:
+    def keep(context: Context, sandbox: str, subject: Subject, requested: Requested, who: Any) -> int:
         filed.append(requested)
         return len(filed)
 
@@ -160,7 +159,7 @@ def kind_of(filed: list[Requested]) -> DecisionKind:
         find=lambda connection, sandbox, number: THING,
         by_id=lambda connection, sandbox, number: THING,
         acts=lambda connection, sandbox, subject: [Act("close", Words("办结", "close"), needs=(REASON,))],
-        filed=keep,
+        settle=keep,
     )
 
 

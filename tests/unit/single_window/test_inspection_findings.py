@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from single_window.cases.declarations.inspection_pages import in_form
+from single_window.cases.declarations.inspection_pages import results_of
 from single_window.cases.inspection_results import REMARK, LineResult, checked, given, summed_up
 from single_window.language.refusal import Refusal
 from tests.tables import each
@@ -28,7 +28,7 @@ from tests.tables import each
 def test_each_line_has_its_result(
     form: dict[str, str], lines: int, action: str, expected: Sequence[LineResult] | str
 ) -> None:
-    results = in_form(form, lines)
+    results = results_of(form)
     if isinstance(expected, str):
         with pytest.raises(Refusal, match=expected):
             checked(results, lines, action)

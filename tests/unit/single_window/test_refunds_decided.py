@@ -16,7 +16,7 @@ from single_window.api.app import create_app
 from single_window.cli import main
 from single_window.store.engine import writing
 from single_window.store.tables import decision, refund_claim
-from single_window.work import decisions
+from single_window.work import filing
 from single_window.work.runtime import Runtime
 from tests.databases import window_in
 from tests.described import described_client
@@ -131,5 +131,5 @@ def test_a_large_refund_needs_a_second_officer_in_whichever_state_it_is_decided(
         connection.execute(delete(decision))
     given = {"amount": amount} if amount else {}
     filed = act(window, "s", "TS1", action, "单价偏高", named("li", "tax_officer"), about="refund_claim", **given)
-    assert decisions.outcome(window, "s", filed.decision).proposed == proposed
+    assert filing.outcome(window, "s", filed.decision).proposed == proposed
     window.close()

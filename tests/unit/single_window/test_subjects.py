@@ -16,7 +16,7 @@ from flask import Blueprint, Flask
 from single_window import cases
 from single_window.cases import case_pages, folders, subjects
 from single_window.frame.decision_kinds import DecisionKind
-from single_window.frame.pages.decisions import CasePage, DecisionPage
+from single_window.frame.pages.decision_forms import CasePage, DecisionPage
 from single_window.store.desks import desks
 
 DECISIONS = """
@@ -57,7 +57,7 @@ def ruling():
     click.echo("no rulings")
 """
 PAGES = """
-from single_window.frame.pages.decisions import CasePage, DecisionPage
+from single_window.frame.pages.decision_forms import CasePage, DecisionPage
 
 from {name}.rulings.decisions import RULING
 

@@ -1,4 +1,4 @@
-"""Decisions on pages: each is awaited for a while, and a refusal is shown with its reasons."""
+"""Forms in which officers decide: which act, which prepared reason, which values; and how a refusal is shown."""
 
 from __future__ import annotations
 
@@ -10,16 +10,13 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from flask import request
-from sqlalchemy import Connection
 
-from single_window.frame.deciding import possible
-from single_window.frame.decision_kinds import REASON, VALUES, DecisionKind, Requested, Subject
+from single_window.frame.decision_kinds import VALUES, DecisionKind, Requested, Subject
 from single_window.frame.http.ports import ports
 from single_window.language import for_people, phrases, words
-from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store.case_queue import QueuedCase
-from single_window.work import decisions
+from single_window.work import filing
 
 KEYS = {
     "conclude": "c",
@@ -47,8 +44,8 @@ KEYS = {
 """Keys of the decisions: an act has the same at every desk."""
 
 
-LONGEST = 100_000
-"""Characters of a value: ten thousand numbers of lists."""
+MAX_VALUE_LENGTH = 100_000
+"""Characters: room for ten thousand numbers of lists."""
 
 
 class CasePage(NamedTuple):
@@ -64,41 +61,44 @@ class DecisionPage:
 
     `name`: as forms name it; `path`: where its form is sent, with the subject as `<number>`; `show` renders the page of
     a subject again, with words that say why it was not done; `address` is where the officer goes when he takes no other
-    case. `requested` makes a decision of a form."""
+    case. `requested` reads the form of the current request,
+    given the sandbox and the subject."""
 
     name: str
     kind: DecisionKind
     path: str
     show: Callable[[Subject, Words], str]
     address: Callable[[Subject], str]
-    requested: Callable[[Connection, str, DecisionPage, Subject], Requested] = field(
-        default=lambda connection, sandbox, page, subject: of_form(connection, sandbox, page, subject)
-    )
+    requested: Callable[[str, Subject], Requested] = field(default=lambda sandbox, subject: of_form(subject))
     named: bool = False
     """Its path names the subject by the number that people know, not by its id."""
 
 
-def of_form(connection: Connection, sandbox: str, page: DecisionPage, subject: Subject) -> Requested:
-    """The decision that a form requests: its act with the reason (chosen and typed), and the values that the act takes;
-    raises `Refusal`."""
+def of_form(subject: Subject) -> Requested:
+    """The decision that the form of the current request asks for: action, reason (chosen and typed), version, and every
+    value that was filled in."""
     form, action = request.form, request.form.get("act", "")
-    act = possible(page.kind, subject, page.kind.acts(connection, sandbox, subject), action)
-    if REASON in act.needs and of_another(action, form):
-        raise Refusal("reason_of_another")
     values: dict[str, Any] = {
-        name: given for name in act.needs if name in VALUES and (given := form.get(name, "").strip()[:LONGEST])
+        name: given for name in VALUES if (given := form.get(name, "").strip()[:MAX_VALUE_LENGTH])
     }
     if "lists" in values:
         values |= {"lists": values["lists"].split()}
-    return Requested(action, given_reason(subject.kind, action, form), form.get("version", 0, int), values)
+    return Requested(
+        action,
+        given_reason(subject.kind, action, form),
+        form.get("version", 0, int),
+        values,
+        of_form=True,
+        reason_of=form.get("chosen", "").partition(".")[0],
+    )
 
 
-def awaited(sandbox: str, decision_id: int) -> decisions.StoredDecision:
+def awaited(sandbox: str, decision_id: int) -> filing.StoredDecision:
     """A decision once it is answered, or as it stands after a few seconds."""
-    return decisions.wait(ports().window, sandbox, decision_id, ports().changes)
+    return filing.wait(ports().window, sandbox, decision_id, ports().changes)
 
 
-def not_carried_out(decided: decisions.StoredDecision) -> Words:
+def not_carried_out(decided: filing.StoredDecision) -> Words:
     """That a decision was refused, and why."""
     label, reasons = (
         phrases.phrase("label", "not_carried_out"),
@@ -110,7 +110,7 @@ def not_carried_out(decided: decisions.StoredDecision) -> Words:
     )
 
 
-LONGEST_REASON = 1_000
+MAX_REASON_LENGTH = 1_000
 """Characters of a reason that are kept."""
 ReasonTable = Mapping[str, Mapping[str, Sequence[Words]]]
 
@@ -138,14 +138,7 @@ def given_reason(subject: str, action: str, form: Mapping[str, str]) -> str:
 
     What was chosen for another action does not count.
     """
-    chosen = dict(reason_choices(subject)).get(form.get("chosen", ""))
-    if of_another(action, form):
-        chosen = None
+    selected = form.get("chosen", "")
+    chosen = dict(reason_choices(subject)).get(selected) if selected.startswith(f"{action}.") else None
     parts = [f"{chosen.zh} {chosen.en}" if chosen else "", form.get("reason", "").strip()]
-    return "; ".join(filter(None, parts))[:LONGEST_REASON]
-
-
-def of_another(action: str, form: Mapping[str, str]) -> bool:
-    """True if the reason that a form chooses is one of another action."""
-    chosen = form.get("chosen", "")
-    return bool(chosen) and not chosen.startswith(f"{action}.")
+    return "; ".join(filter(None, parts))[:MAX_REASON_LENGTH]
