@@ -170,6 +170,8 @@ def kind_of(filed: list[Requested]) -> DecisionKind:
         (Requested("close", "done", seen=3), ""),
         (Requested("close", " "), "reason_needed"),
         (Requested("close", "done", seen=2), "moved_on"),
+        (Requested("close", "done", of_form=True, reason_of="close"), ""),
+        (Requested("close", "done", of_form=True, reason_of="open"), "reason_of_another"),
         (Requested("open", "done"), "act_not_allowed"),
     ],
 )
@@ -181,3 +183,11 @@ def test_a_new_kind_is_decided_about_as_all_others(window: Window, requested: Re
         assert (refusal.value.name, filed) == (refused, [])
     else:
         assert decide(window, "s", kind_of(filed), "T7", requested, OPERATOR).decision == 1
+
+
+def test_of_a_form_only_the_values_that_the_act_needs_are_kept(window: Window) -> None:
+    filed: list[Requested] = []
+    values = {"reason": "x", "amount": "12.00", "grade": ""}
+    decide(window, "s", kind_of(filed), "T7", Requested("close", "done", values=values), OPERATOR)
+    decide(window, "s", kind_of(filed), "T7", Requested("close", "done", values=values, of_form=True), OPERATOR)
+    assert [dict(requested.values) for requested in filed] == [values, {"reason": "x"}]
