@@ -1,4 +1,4 @@
-"""The agencies, one stub each. A gateway handles a batch at its desk, works on its repository, and answers.
+"""Simulated agencies, one package each. A gateway handles a batch of payloads with a desk (see `desk`).
 
 Imports `declarations` and `schemas`; has no access to database or broker.
 """

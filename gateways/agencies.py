@@ -1,4 +1,4 @@
-"""All gateways, each with its table of topics, and the routes from any of them to any other.
+"""All gateways, all their topics, and the routes of messages between them.
 
 Importing this module imports every handler: import it only where gateways are run or described.
 """

@@ -1,6 +1,6 @@
-"""A person's decision about a subject, as a gateway receives it, and the answer that it owes for each.
+"""Decisions of persons about subjects: their routes to gateways, and the check that a subject is unchanged.
 
-A decision has an id of its own; the answer is written under that id in the commit that carries the decision out.
+Each decision has an id; its answer is stored under that id in the transaction that carries the decision out.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ from gateways.topics.shared import Decision
 from gateways.topics.topic import Route
 
 MOVED_ON = "16004"
-"""Refused: the subject has changed since the deciding person saw it."""
+"""Code of a refusal because the subject has changed since the person saw it."""
 
 
 class SubjectKind(StrEnum):
-    """The kinds of subject that may be decided about; decisions about one come under the topic `decision.` and its
-    name."""
+    """The kinds of subject of decisions; decisions about a kind have the topic `decision.<kind>`."""
 
     DECLARATION = "declaration"
     REQUEST = "request"
@@ -41,26 +40,26 @@ _GATEWAYS = {
 
 
 def decision_route(subject: SubjectKind) -> Route:
-    """The route of a decision to the gateway that keeps its subject."""
+    """Return the route of decisions about a kind of subject."""
     return Route(_GATEWAYS[subject], f"decision.{subject}")
 
 
 class Fresh:
-    """Checks within one batch of deliveries whether a subject is unchanged since it was seen.
+    """Checks, for the decisions of one batch, that a subject is unchanged since the person saw it.
 
-    A version is counted up when the batch is written; a second decision about what a first one of the same batch has
-    changed is therefore detected here.
+    A row's version is only raised when the batch is written, so this also remembers the subjects that an earlier
+    decision of the batch has changed.
     """
 
     def __init__(self) -> None:
         self._decided: set[Any] = set()
 
     def refusal(self, decision: Decision, version: int, state: str) -> tuple[Reason, ...]:
-        """Why a decision is refused because its subject has moved on; empty where it has not."""
+        """Return the reason to refuse a decision because its subject has changed; empty if it has not."""
         if not decision.seen or (decision.seen == version and decision.subject_id not in self._decided):
             return ()
         return (Reason(MOVED_ON, {"action": decision.action, "state": state}),)
 
     def decided(self, decision: Decision) -> None:
-        """Note that a decision changed its subject."""
+        """Remember that a decision changed its subject."""
         self._decided.add(decision.subject_id)

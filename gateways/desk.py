@@ -1,8 +1,8 @@
-"""The desk of a gateway: the one context in which it handles a batch of deliveries of one sandbox.
+"""The desk: the context in which a gateway handles one batch of deliveries of one sandbox.
 
-It holds what a handler may read (its repository, the instant, the law in force, the sandbox's options) and collects
-the results of the batch (receipts, timeline, deadlines, payloads for other gateways, answers to decisions). The runner
-makes it and commits what it collected; a handler has no access to a database.
+It provides what a handler reads (repository, time, law, options) and collects its results (receipts, timeline events,
+deadlines, payloads for gateways, answers to decisions). The runner creates it and commits the results; a handler has no
+access to a database.
 """
 
 from __future__ import annotations
@@ -26,52 +26,53 @@ RepositoryT = TypeVar("RepositoryT", covariant=True)
 
 @dataclass(slots=True)
 class Desk(Generic[RepositoryT]):
-    """Context and outcome of one batch: made anew for each batch of a sandbox, used by one thread."""
+    """Context and results of one batch; created for each batch and used by one thread."""
 
     repository: RepositoryT
-    """State of the gateway: loads in bulk, keeps what is put."""
+    """The gateway's rows: loads in bulk, stores what is put."""
     circumstances: Circumstances
     routes: Routes
-    """Topics that it may send to."""
+    """The routes of payloads to gateways."""
     answers: Answers = field(default_factory=Answers)
-    """What the batch leads to so far; the runner writes it."""
+    """The results collected so far; the runner writes them."""
     now: int = field(init=False)
-    """The sandbox's instant, in milliseconds."""
+    """The sandbox's current instant, in milliseconds."""
     day: date = field(init=False)
     """The calendar day of `now` in Asia/Shanghai."""
     seed: str = field(init=False)
-    """Of the keyed draws of the sandbox."""
+    """The seed of the sandbox's keyed draws."""
     options: Options = field(init=False)
     law: Parameters = field(init=False)
-    """Dated values of the law as the sandbox has them."""
+    """The sandbox's dated values of the law."""
     goods: GoodsRegister = field(init=False)
     forced: Forced = field(init=False)
-    """What a test forces customs to decide."""
+    """Outcomes that a test forces on customs."""
 
     def __post_init__(self) -> None:
-        """Read the circumstances once: handlers need them for each document."""
+        """Copy the circumstances into attributes, because handlers read them for each document."""
         given = self.circumstances
         self.now, self.day, self.seed = given.now, given.day, given.seed
         self.options, self.law, self.goods = given.options, given.parameters, given.goods
         self.forced = given.forced
 
     def in_force(self, parameter: str) -> Value:
-        """The value of a parameter of the law today; raises `NoValue` where there is none."""
+        """Return a parameter's value that is in force today; raises `NoValue` if there is none."""
         return self.law.on(parameter, self.day)
 
     def due_in(self, *windows: str, unit: int = HOUR) -> int:
-        """The instant at which windows of the law, counted in `unit`, are over that begin now, one after the other."""
+        """Return the instant at which these windows of the law, in `unit`, end if they follow each other from now
+        on."""
         return self.now + int(sum(self.in_force(window).amount for window in windows) * unit)
 
     def choice(self, key: str, state: str, lifecycle: str = "declaration") -> Choice | None:
-        """The automatic officer's seeded decision for the case with this key in this state; None: he does nothing."""
+        """Return the automatic officer's seeded decision for the case with this key and state; None if there is
+        none."""
         return choose(self.seed, key, state, self.day, self.law, lifecycle)
 
     def await_automatic_officer(self, choice: Choice | None, payload: Any, topic: str = "", slower: int = 0) -> int:
-        """Have a payload delivered when the automatic officer decides, `slower` milliseconds later than usual, if the
-        sandbox has one and he has a choice.
+        """Schedule a payload for the automatic officer's decision, `slower` milliseconds later than usual.
 
-        Gives the instant; 0: a person decides.
+        Return the instant; 0, without a deadline, if `choice` is None or the sandbox has no automatic officer.
         """
         if choice is None or not self.options.automatic_officer:
             return 0
@@ -84,25 +85,25 @@ class Desk(Generic[RepositoryT]):
         self.answers.receipts.append(draft)
 
     def note(self, event: TimelineEvent) -> None:
-        """Append a line to the timeline."""
+        """Append an event to the timeline."""
         self.answers.timeline.append(event)
 
     def deadline(self, due: int, payload: Any, topic: str = "") -> None:
-        """Have a payload delivered when its instant comes; `topic` where several carry it."""
+        """Schedule a payload for the instant `due`; `topic` is required if several topics have its type."""
         self.answers.deadlines.append(DeadlineDraft(due, self.routes.of(payload, topic), payload))
 
     def send(self, payload: Any, topic: str = "") -> None:
-        """Send a payload to the gateway that handles it; `topic` where several carry it."""
+        """Send a payload to the gateway that handles it; `topic` is required if several topics have its type."""
         self.answers.send(self.routes.of(payload, topic), payload)
 
     def sends(self, payload: Any) -> bool:
-        """True if this batch sends the same payload already."""
+        """True if this batch already sends an equal payload."""
         return payload in self.answers.sends.get(self.routes.of(payload), ())
 
     def carried_out(self, decision_id: int, reasons: Sequence[Reason] = ()) -> None:
-        """Answer a decision: it was carried out. With id 0 nobody waits for the answer."""
+        """Answer a decision: carried out. Id 0 means that nobody waits for the answer."""
         self.answers.carried_out(decision_id, reasons)
 
     def refuse(self, decision_id: int, reasons: Sequence[Reason]) -> None:
-        """Answer a decision: it was not carried out, for these reasons. With id 0 nobody waits for the answer."""
+        """Answer a decision: refused, for these reasons. Id 0 means that nobody waits for the answer."""
         self.answers.refuse(decision_id, reasons)

@@ -1,6 +1,6 @@
-"""Outcomes that a test forces on customs for a list: queried at the point of decision; none by default.
+"""Outcomes that a test forces on customs for a list, queried at each decision; none by default.
 
-The window implements it from the triggers of a sandbox; a gateway only receives the outcome and the reasons to give.
+The window implements `Forced` by the triggers of a sandbox; customs only receives the outcome and its reasons.
 """
 
 from __future__ import annotations
@@ -22,20 +22,21 @@ class ForcedList(Protocol):
 
 
 class Forced(Protocol):
-    """Outcomes that a test forces. What is given was used: its trigger counts it when the batch is written."""
+    """Outcomes that a test forces. A returned outcome counts as used by its trigger when the batch is written."""
 
     def rejection(self, declaration: ForcedList) -> Sequence[Reason]:
-        """The reasons for which a list whose documents agree is rejected all the same; empty: it is not."""
+        """Return the reasons to reject a list although its documents agree; empty if none is forced."""
 
     def lane(self, declaration: ForcedList) -> tuple[str, Sequence[Reason]]:
-        """The lane that an accepted list must take (inspection or review) and why; empty: it is drawn."""
+        """Return the lane that an accepted list must take ("inspection" or "review") and the reasons; "" if not
+        forced."""
 
     def slower(self, declaration: ForcedList) -> int:
-        """Milliseconds by which the automatic officer decides later about a list."""
+        """Return the milliseconds by which the automatic officer's decision about a list is delayed."""
 
 
 class Unforced:
-    """Nothing is forced."""
+    """Implements `Forced` without any forced outcome."""
 
     def rejection(self, declaration: ForcedList) -> Sequence[Reason]:
         """None."""
@@ -46,7 +47,7 @@ class Unforced:
         return "", ()
 
     def slower(self, declaration: ForcedList) -> int:
-        """He takes the time that he takes."""
+        """No delay."""
         return 0
 
 

@@ -1,1 +1,2 @@
-"""Customs: compares the four documents, checks limits, draws the risk lane, reviews, releases, closes, undoes."""
+"""Customs: compares the four documents, checks limits, draws the risk lane, reviews, releases, closes; cancellations
+and returns."""

@@ -1,7 +1,7 @@
-"""The four documents meet: compare them, check limits, accept or reject the list, draw its lane.
+"""Accepts or rejects import lists: compares the four documents, checks limits, draws the lane.
 
-Order, payment, waybill and list arrive in any order. Whichever completes the set brings the decision about;
-until then a declared list waits for its partners, and is rejected when they do not come within their window.
+Order, payment, waybill and list arrive in any order; the one that completes the set triggers the decision. A declared
+list waits for the other three (its partners) and is rejected if they do not arrive in time.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from gateways.topics.shared import DocumentFiled
 
 
 def handle_documents(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
-    """Documents came in: decide every list whose partners are complete."""
+    """Handle filed documents: decide every list whose partners are complete."""
     meetings = desk.repository.meet(sorted({document.place for document in documents if document.place}))
     lists.delete(meetings, IMPORT, desk)
     complete = []
@@ -39,10 +39,9 @@ def handle_documents(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> N
 
 
 def handle_partners_missing(overdue: Sequence[PartnersOverdue], desk: CustomsDesk) -> None:
-    """The window for partners is over: reject what still waits.
+    """Reject the lists, import and export, whose time to wait for partners is over.
 
-    Of imports and of exports. A list of which the port has filed a later version, not handled here yet, will wait
-    anew with that one.
+    A list of which a later version is filed but not yet handled is skipped: it waits anew with that version.
     """
     waiting = lists.still_waiting(overdue, IMPORT, desk)
     for trade in trades(desk.repository.meet(sorted({declaration.order_no for declaration in waiting.values()}))):
@@ -54,7 +53,7 @@ def handle_partners_missing(overdue: Sequence[PartnersOverdue], desk: CustomsDes
 
 
 def trades(meetings: Mapping[str, list[FiledDocument]]) -> Iterable[JoinedImport]:
-    """Each declared list of these orders with its partners, found by their exact keys."""
+    """Join each declared list of these orders with its partners, by their exact keys."""
     for filed in meetings.values():
         inventories = [document for document in filed if document.kind == "inventory" and document.state == "declared"]
         if inventories:
@@ -66,7 +65,7 @@ def trades(meetings: Mapping[str, list[FiledDocument]]) -> Iterable[JoinedImport
 
 
 def trade_of(inventory: FiledDocument, others: Sequence[FiledDocument]) -> JoinedImport:
-    """A list with its partners. Where the order names its payment no other will do; else the first by its key."""
+    """Join a list with its partners. The payment is the one that the order names, if any, else the first by key."""
     facts: Inventory = inventory.facts
     order = waybill = None
     for other in others:

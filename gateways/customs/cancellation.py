@@ -1,6 +1,6 @@
-"""Cancellation of a list, import (623) or export (605): accepted and not yet released it is withdrawn.
+"""Cancellation of a list, import (623) or export (605), that is accepted and not yet released.
 
-What it holds is given back.
+Its reservations are released.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _SAME = (("agentCode", "agent_code"), ("ebcCode", "ebc_code"), ("customsCode", "
 
 
 def handle_cancellations(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
-    """Requests to cancel imports came in: decide each at once."""
+    """Decide requests to cancel imports."""
     for incoming in incoming_requests(documents, desk.repository, "cancellation", "I"):
         if incoming.new:
             _decide(incoming, incoming.filed.facts.order_no, may_cancel(incoming.filed.facts, incoming.listed), desk)
 
 
 def handle_export_cancellations(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
-    """Requests to cancel exports, which name no order, came in: decide each at once."""
+    """Decide requests to cancel exports, which name no order."""
     for incoming in incoming_requests(documents, desk.repository, "export_cancellation", "E"):
         if incoming.new and incoming.filed.state == "declared":
             order_no = incoming.declaration.order_no if incoming.declaration is not None else incoming.filed.order_no
@@ -60,7 +60,7 @@ def _decide(incoming: IncomingRequest, order_no: str, refusals: Sequence[Reason]
 
 
 def _may_cancel_export(facts: ExportCancellation, declaration: Declaration | None) -> list[Reason]:
-    """Why a list may not be cancelled; empty when it may."""
+    """The reasons to refuse a cancellation; empty if it is allowed."""
     if declaration is None or declaration.flow != "E":
         return [Reason(UNKNOWN, {"invt_no": facts.invt_no})]
     known = lifecycle.state(declaration.state)

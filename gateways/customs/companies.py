@@ -1,4 +1,4 @@
-"""Finds the companies of a trade that may not declare: those suspended, whatever their part, and those unregistered."""
+"""Finds the companies of a trade that may not declare: suspended in any role, or not registered for theirs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from declarations.registration.standing import ORDER, PAYMENT, WAYBILL, CompanyS
 from gateways.customs.repository import CustomsCompany, CustomsDesk
 
 _PAPERS = {"platform": ORDER, "merchant": ORDER, "carrier": WAYBILL, "payment_provider": PAYMENT}
-"""Part of a company in a trade → the paper of the trade that is refused with the list."""
+"""Role of a company in a trade → its document, which is refused together with the list."""
 _NAMED = {
     "I": {ORDER: "order", WAYBILL: "waybill", PAYMENT: "payment"},
     "E": {ORDER: "export_order", WAYBILL: "export_waybill", PAYMENT: "collection"},
@@ -20,14 +20,14 @@ _RULES = {ORDER: "21342.order", WAYBILL: "21342.waybill", PAYMENT: "21342.paymen
 
 
 def concerns(flow: str) -> dict[str, str]:
-    """The rules of a suspension that are also the answer to another document than the list, by flow (I or E)."""
+    """Rules of a suspension that also answer a partner document → its kind, for a flow (I or E)."""
     return {_RULES[paper]: kind for paper, kind in _NAMED[flow].items()}
 
 
 def suspended(
     parts: Iterable[tuple[str, str]], companies: Mapping[str, CustomsCompany], now: int
 ) -> tuple[Reason, ...]:
-    """Why a list is not accepted now, its companies given as (part, code): those of them that are suspended."""
+    """Return a reason for each suspended company of a list; `parts` are pairs (role, company code)."""
     known = ((part, companies[code]) for part, code in parts if code in companies)
     return barred(
         (
@@ -39,7 +39,7 @@ def suspended(
 
 
 def unregistered(parts: Iterable[tuple[str, str]], companies: Mapping[str, CustomsCompany]) -> list[Reason]:
-    """Companies of a list, given as (kind it must be registered as, code), that are not registered as that (22001)."""
+    """Return a reason (22001) for each company not registered as required; `parts` are pairs (required kind, code)."""
     reasons = []
     for kind, code in parts:
         company = companies.get(code)
@@ -50,9 +50,9 @@ def unregistered(parts: Iterable[tuple[str, str]], companies: Mapping[str, Custo
 
 
 def inspection_rate(code: str, companies: Mapping[str, CustomsCompany], desk: CustomsDesk) -> tuple[str, Decimal]:
-    """The credit grade of a company that counts today and the share of its lists that is inspected.
+    """Return a company's effective credit grade and the share of its lists to inspect.
 
-    Raises `NoValue` where the law of the day has no rate for it.
+    Raises `NoValue` if the law of the day has no rate for that grade.
     """
     company = companies.get(code)
     grade = risk.grade_on(desk.day, company.credit_grade if company else "", desk.law)

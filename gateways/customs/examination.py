@@ -1,6 +1,6 @@
-"""The examination of a complete trade: companies, the four documents, identity, limits, bonded stock.
+"""Examines an import trade: companies, the four documents, identity, limits, bonded stock.
 
-All findings, no effects.
+Returns findings and has no side effects.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ class Known:
     parcels: Mapping[str, ParcelRecord]
     year: int
     persons: Mapping[str, str] | None
-    """Names by identity number; None: the sandbox does not identify buyers by the register."""
+    """Names by identity number; None if the sandbox does not check buyers against the register."""
 
 
 def load(trades: Sequence[tuple[JoinedImport, Declaration]], desk: CustomsDesk) -> Known:
-    """All that the examinations of a batch will need, in one query a kind."""
+    """Load the rows for a batch of examinations, with one query for each kind of row."""
     lists: list[Inventory] = [trade.inventory.facts for trade, _ in trades]
     year = desk.day.year
     codes = {code for trade, _ in trades for _, code in company_codes(trade)}
@@ -66,14 +66,14 @@ def load(trades: Sequence[tuple[JoinedImport, Declaration]], desk: CustomsDesk) 
 
 
 def _buyers(trade: JoinedImport) -> Iterable[str]:
-    """The identity numbers of the buyer, as list and order give them."""
+    """The buyer's identity numbers from list and order."""
     yield trade.inventory.facts.buyer_id_number
     if trade.order is not None:
         yield trade.order.facts.buyer_id_number
 
 
 def company_codes(trade: JoinedImport) -> Iterable[tuple[str, str]]:
-    """The companies that take part, each as (the kind it must be registered as, its code)."""
+    """Yield the companies of a trade as pairs (required kind of registration, code)."""
     facts: Inventory = trade.inventory.facts
     yield "platform", facts.ebp_code
     yield "merchant", facts.ebc_code
@@ -86,8 +86,7 @@ def company_codes(trade: JoinedImport) -> Iterable[tuple[str, str]]:
 
 
 class Opinion(NamedTuple):
-    """The findings of an examination: reasons to refuse, in the order in which a receipt names the first; mere
-    warnings."""
+    """The findings of an examination: `reasons` to refuse, the first of which goes into the receipt; `warnings`."""
 
     reasons: list[Reason]
     warnings: list[Reason]
@@ -95,7 +94,7 @@ class Opinion(NamedTuple):
 
 
 def examine(trade: JoinedImport, value: int, known: Known, desk: CustomsDesk) -> Opinion:
-    """Examine a trade; finds everything, changes nothing. Of one that is not complete, what is there."""
+    """Return all findings about a trade; of an incomplete one, about the documents that exist."""
     facts: Inventory = trade.inventory.facts
     unknown = unregistered(company_codes(trade), known.companies)
     reasons = [*suspended(company_codes(trade), known.companies, desk.now), *([] if desk.options.open else unknown)]
@@ -110,7 +109,7 @@ def examine(trade: JoinedImport, value: int, known: Known, desk: CustomsDesk) ->
 
 
 def _limited(facts: Inventory, value: int, known: Known, desk: CustomsDesk) -> limits.LimitsVerdict:
-    """The limits that a list keeps to; refused by name where the law of the day has no value for it."""
+    """Check the limits of a list; it is refused with a reason if the law of the day lacks a value."""
     buyer = facts.buyer_id_number, known.year
     try:
         if desk.options.inspection:
@@ -122,7 +121,7 @@ def _limited(facts: Inventory, value: int, known: Known, desk: CustomsDesk) -> l
 
 
 def _matched(trade: JoinedImport, known: Known) -> list[Reason]:
-    """The documents compared with each other, and the buyer's identity."""
+    """Compare the documents with each other, and check the buyer's identity."""
     facts: Inventory = trade.inventory.facts
     order, payment, waybill = (filed.facts if filed is not None else None for filed in trade[1:])
     identity = UNVERIFIED if known.persons is None or order is None else identify(order, facts, known.persons)

@@ -1,5 +1,4 @@
-"""The risk lane of a list: green continues (to tax, or release), review waits for an officer, inspection for
-inspectors."""
+"""The risk lane of a list: green (continues to tax or release), review (by an officer) or inspection."""
 
 from __future__ import annotations
 
@@ -19,15 +18,14 @@ from gateways.topics.inspection import InspectionRequested
 from gateways.topics.tax import TaxRequested
 
 SHORT = "14204"
-"""The reason of a review for a guarantee that does not cover the tax."""
+"""Code of a review because the guarantee does not cover the tax."""
 
 
 def after_acceptance(declaration: Declaration, companies: Mapping[str, CustomsCompany], desk: CustomsDesk) -> None:
-    """Continue with a list that is accepted, and that every office concerned has agreed to: it waits for its parcel
-    to arrive, or enters its lane.
+    """Continue an accepted list, once the port's office has agreed: it waits for its arrival or enters its lane.
 
-    Exports always wait for arrival, without a receipt; imports by direct purchase (9610) where the sandbox says so.
-    Where the sandbox requires original payment data, an import waits for those first.
+    Exports always wait for arrival, without a receipt; imports by direct purchase (9610) only if the sandbox says so.
+    If the sandbox requires original payment data, an import waits for those first.
     """
     if payment_data.await_payment_data(declaration, desk):
         return
@@ -39,9 +37,7 @@ def after_acceptance(declaration: Declaration, companies: Mapping[str, CustomsCo
 
 
 def enter(declaration: Declaration, companies: Mapping[str, CustomsCompany], desk: CustomsDesk) -> None:
-    """Put a list into its lane: the only function that does, for imports and exports.
-
-    Where the list joins a batch, its lane is that batch's to draw."""
+    """Put a list, import or export, into its lane. If it joins a batch, the batch draws its lane."""
     if not joining.joins(declaration, desk):
         draw(declaration, companies, desk)
 
@@ -56,8 +52,9 @@ def _await_arrival(declaration: Declaration, desk: CustomsDesk) -> None:
 
 
 def draw(declaration: Declaration, companies: Mapping[str, CustomsCompany], desk: CustomsDesk) -> None:
-    """Draw the lane of an accepted list, at the rate of its merchant's credit grade, and take the first
-    step in it. A trigger of a test may force the lane."""
+    """Draw the lane of an accepted list, at the rate of its merchant's credit grade, and take the first step in it.
+
+    A test trigger may force the lane."""
     lane, forced = desk.forced.lane(declaration)
     if lane:
         declaration.lane = lane
@@ -75,7 +72,7 @@ def draw(declaration: Declaration, companies: Mapping[str, CustomsCompany], desk
 
 
 def _drawn(declaration: Declaration, companies: Mapping[str, CustomsCompany], desk: CustomsDesk) -> Reason | None:
-    """Why a list is inspected, drawn at the rate of its merchant; None: it is not."""
+    """The reason to inspect a list, drawn at its merchant's rate; None if it is not selected."""
     grade, rate = inspection_rate(declaration.ebc_code, companies, desk)
     if not risk.selected(desk.seed, declaration.ebc_code, declaration.order_no, rate):
         return None
@@ -102,18 +99,18 @@ def review(declaration: Declaration, cause: ReviewCause, reasons: Sequence[Reaso
 
 
 def was_short_of_guarantee(declaration: Declaration) -> bool:
-    """True if the last review of a list was, or is, for a guarantee that does not cover its tax."""
+    """True if the current or last review of a list is because its guarantee does not cover its tax."""
     return declaration.review_cause == ReviewCause.GUARANTEE
 
 
 def is_rechecked(declaration: Declaration) -> bool:
-    """True if an officer concluded the review of a list for its guarantee, so that the guarantee is checked again:
-    it stands as accepted once more."""
+    """True if an officer concluded a list's review for its guarantee: the list is accepted and its guarantee is being
+    checked again."""
     return declaration.state == "accepted" and was_short_of_guarantee(declaration)
 
 
 def review_or_keep(declaration: Declaration, cause: ReviewCause, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
-    """Put a list in review for what its assessment found, or keep it there without another receipt."""
+    """Put a list in review after its assessment; if it is being rechecked, keep it there without another receipt."""
     if is_rechecked(declaration):
         keep_in_review(declaration, cause, reasons, desk)
     else:
@@ -121,10 +118,9 @@ def review_or_keep(declaration: Declaration, cause: ReviewCause, reasons: Sequen
 
 
 def recheck_guarantee(declaration: Declaration, decision_id: int, desk: CustomsDesk) -> None:
-    """Assess a list again whose review for its guarantee an officer concluded. 399 is sent after that, since the
-    assessment may put the list into review (300) again.
-
-    The decision is answered when tax has answered (`answer_conclusion`)."""
+    """Request another assessment of a list whose review for its guarantee an officer concluded. The receipt 399 is sent
+    after it, since the list may remain in review (300). The answer of tax also answers the decision
+    (`answer_conclusion`)."""
     advance(declaration, "weigh_again")
     if decision_id:
         declaration.held.decision = decision_id
@@ -132,8 +128,8 @@ def recheck_guarantee(declaration: Declaration, decision_id: int, desk: CustomsD
 
 
 def answer_conclusion(declaration: Declaration, refusal: Sequence[Reason], desk: CustomsDesk) -> None:
-    """Answer the decision to conclude a list that waited for tax, if there was one: `refusal` is the reason why it
-    failed, empty where it was carried out."""
+    """Answer the decision to conclude a list that waited for tax, if there was one; `refusal` is empty if it was
+    carried out."""
     decision_id, declaration.held.decision = declaration.held.decision, 0
     if refusal:
         desk.refuse(decision_id, refusal)
@@ -142,7 +138,7 @@ def answer_conclusion(declaration: Declaration, refusal: Sequence[Reason], desk:
 
 
 def keep_in_review(declaration: Declaration, cause: ReviewCause, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
-    """The list stays in review without another receipt; the timeline says why."""
+    """Keep a list in review without another receipt; the timeline states the reasons."""
     advance(declaration, "hold")
     declaration.reasons, declaration.review_cause = tuple(reasons), cause
     answer_conclusion(declaration, reasons, desk)
@@ -151,15 +147,14 @@ def keep_in_review(declaration: Declaration, cause: ReviewCause, reasons: Sequen
 
 
 def await_officer(declaration: Declaration, desk: CustomsDesk) -> None:
-    """Let the automatic officer of the sandbox, if it has one, decide after some hours of the clock."""
+    """Schedule the decision of the sandbox's automatic officer, if it has one, after some simulated hours."""
     choice = desk.choice(declaration.key, declaration.state)
     slower = desk.forced.slower(declaration) if choice and desk.options.automatic_officer else 0
     desk.await_automatic_officer(choice, OfficerDue(declaration.id, declaration.state), slower=slower)
 
 
 def proceed(declaration: Declaration, desk: CustomsDesk) -> None:
-    """Continue with a list that is in order: request the assessment of an import; release an export that has arrived,
-    and leave one that has not to its arrival."""
+    """Continue a list without objections: request the assessment of an import; release an export that has arrived."""
     if declaration.flow == "I":
         request_tax(declaration, desk)
     elif declaration.arrived_at:

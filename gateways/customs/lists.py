@@ -1,7 +1,6 @@
-"""Rules for lists of both flows: how their declarations begin, start over, wait for partners, are deleted.
+"""Declarations of lists, import and export: how they begin, start over, wait for partners, are deleted.
 
-Which documents belong to a list, and what its examination finds, differs by flow:
-`acceptance` and `export.acceptance`.
+Joining and examining documents differs by flow: `acceptance` and `export.acceptance`.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from gateways.topics.customs import PartnersOverdue
 
 
 class DeclaredValues(TypedDict):
-    """The values that a declaration takes over from its list, and takes over anew when the list is amended."""
+    """The values that a declaration copies from its list, and copies again when the list is amended."""
 
     cop_no: str
     pre_no: str
@@ -44,12 +43,14 @@ class DeclaredValues(TypedDict):
 
 
 def logistics_key(facts: Inventory | ExportInventory) -> str:
-    """Carrier and number of the parcel that a list names."""
+    """Return the key (carrier|waybill number) of a list's parcel."""
     return f"{facts.logistics_code}|{facts.logistics_no}"
 
 
 def delete(met: Mapping[str, Iterable[FiledDocument]], flow: Flow, desk: CustomsDesk) -> None:
-    """Lists at these meetings that their declarant deleted (appType 3): what waited, or was rejected, is over."""
+    """End the waiting or rejected declarations of lists that their declarant deleted (appType 3).
+
+    `met`: documents by meeting."""
     keys = [
         document.key
         for filed in met.values()
@@ -67,9 +68,9 @@ def delete(met: Mapping[str, Iterable[FiledDocument]], flow: Flow, desk: Customs
 def with_declarations(
     trades: Sequence[TradeT], flow: Flow, repository: CustomsRepository
 ) -> list[tuple[TradeT, Declaration | None]]:
-    """Trades with their declarations, where they have one.
+    """Pair each trade with its declaration, or None.
 
-    A list that waits or was decided has left a mark at its meeting; without one there is no declaration to query.
+    A meeting without marks has no declaration yet, so none is queried.
     """
     declarations = repository.declarations_by_key(
         [trade.inventory.key for trade in trades if repository.marks(trade.inventory.order_no)],
@@ -79,14 +80,14 @@ def with_declarations(
 
 
 def undecided(trade: Trade, old: Declaration | None) -> bool:
-    """True if customs has to handle a list: a new one, one that waits, or a later version that may start over."""
+    """True if customs must handle a list: it is new, waits, or is a later version that may start over."""
     if old is None or old.state == "declared":
         return True
     return old.document_version < trade.inventory.version and may_start_over(old)
 
 
 def begin(trade: Trade, old: Declaration | None, flow: Flow, desk: CustomsDesk) -> tuple[Declaration, bool]:
-    """The declaration of an undecided list, and whether this version of the list is new to it."""
+    """Return the declaration of an undecided list, and True if it is new or starts over with this version."""
     if old is None:
         return _declare(trade.inventory, flow, desk.repository), True
     renewed = old.document_version != trade.inventory.version
@@ -112,7 +113,7 @@ def _declare(inventory: FiledDocument, flow: Flow, repository: CustomsRepository
 
 
 def _renew(declaration: Declaration, inventory: FiledDocument, desk: CustomsDesk) -> None:
-    """A list was amended or declared again: the declaration starts over with the new facts and holds nothing."""
+    """Start a declaration over with the facts of an amended list; its reservations are released."""
     reservations.give_back(declaration, desk.repository)
     joining.settled(declaration, "refused", desk)
     advance_to_declared(declaration)
@@ -143,21 +144,21 @@ def _declared(inventory: FiledDocument) -> DeclaredValues:
 
 
 def wait(declaration: Declaration, trade: Trade, desk: CustomsDesk) -> None:
-    """A version of a list that is new waits for its partners, until their window is over."""
+    """Let a new version of a list wait for its partners, until a deadline."""
     due = desk.due_in("windows.partner_documents")
     desk.deadline(due, PartnersOverdue(declaration.id, declaration.document_version))
     desk.note(event(declaration, desk.now, "waiting", missing(declaration, trade, desk)))
 
 
 def missing(declaration: Declaration, trade: Trade, desk: CustomsDesk) -> list[Reason]:
-    """Why a list is rejected whose partners do not come within their window."""
+    """Return a reason to reject a list for each partner that did not come in time."""
     window = desk.in_force("windows.partner_documents")
     codes = FLOWS[declaration.flow].partners
     return [Reason(codes[kind], {"hours": f"{window.amount}"}, (window.id,)) for kind in trade.missing]
 
 
 def still_waiting(overdue: Sequence[PartnersOverdue], flow: Flow, desk: CustomsDesk) -> dict[str, Declaration]:
-    """The declarations, by key, that wait for their partners in the version whose window is over."""
+    """Return the declarations, by key, that still wait in the version whose deadline has come."""
     declarations = desk.repository.declarations([deadline.declaration_id for deadline in overdue])
     declared = [(declarations[deadline.declaration_id], deadline.document_version) for deadline in overdue]
     return {
@@ -170,7 +171,7 @@ def still_waiting(overdue: Sequence[PartnersOverdue], flow: Flow, desk: CustomsD
 
 
 def first_come(complete: Iterable[tuple[TradeT, Declaration]]) -> list[tuple[TradeT, Declaration]]:
-    """Trades in the order in which they became complete: the first has the allowance, or the stock, first."""
+    """Sort trades by when they became complete, so that the first gets the allowance or stock first."""
     return sorted(
         complete,
         key=lambda complete_trade: max(
@@ -182,7 +183,7 @@ def first_come(complete: Iterable[tuple[TradeT, Declaration]]) -> list[tuple[Tra
 def answer_partners(
     partners: Iterable[FiledDocument], reasons: Sequence[Reason], flow: Flow, desk: CustomsDesk
 ) -> None:
-    """Partners have met their list: each is taken in (120) once, or refused (100) for what concerns it."""
+    """Answer each partner document of a list once: taken in (120), or refused (100) with the first reason about it."""
     concerned = {flow.concerns.get(reason.rule): reason for reason in reversed(reasons)}
     for partner in partners:
         mark = Mark(MarkKind.ANSWERED, partner.id, partner.version)

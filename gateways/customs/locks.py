@@ -1,7 +1,7 @@
-"""Finds and locks all that a batch may change before it is handled: every batch does so in the same order.
+"""Finds and locks all rows that a batch of payloads may change, before its handlers run.
 
-Batches first, then trades, persons, stock and parcels, each kind sorted and queried once: where several work at
-the same time, there is no deadlock. The handlers find all of it loaded.
+Always in the same order, to avoid deadlocks between workers: 集中申报 batches, trades, persons, stock, parcels, each
+kind sorted and queried once. The handlers find these rows loaded.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _BY_ID = frozenset({Names.DOCUMENT, Names.DECLARATION, Names.WAITING_LIST, Names
 
 
 class AllCustomsRepository(BatchRepository, SummaryRepository, Protocol):
-    """The state of all desks of customs."""
+    """The repository of all of customs: lists, batches, summaries."""
 
 
 @dataclass(slots=True)
 class _Needed:
-    """Order numbers by what may change of their lists, and what is known to be concerned besides them."""
+    """The rows to lock: order numbers with the scope of change; orders to decide; exports; persons; stock; parcels."""
 
     changes: dict[str, ChangeScope] = field(default_factory=dict)
     deciding: set[str] = field(default_factory=set)
@@ -42,14 +42,14 @@ class _Needed:
     parcels: set[str] = field(default_factory=set)
 
     def add(self, orders: Iterable[str], changes: ChangeScope) -> None:
-        """Lists of these orders may change so much."""
+        """Add orders whose lists may change to this extent."""
         for order_no in orders:
             if order_no:
                 self.changes[order_no] = max(changes, self.changes.get(order_no, ChangeScope.NOTHING))
 
 
 def lock(named: Named[Reach], desk: Desk[AllCustomsRepository]) -> None:
-    """Lock everything that a batch may change."""
+    """Lock all rows that a batch may change; `named` pairs each topic's reach with the keys of its payloads."""
     needed, repository = _Needed(), desk.repository
     payloads = [payload for reach, keys in named if reach.names is Names.BATCH for payload in keys]
     needed.add(batches_locks.lock(payloads, repository), ChangeScope.NOTHING)
@@ -68,7 +68,7 @@ def lock(named: Named[Reach], desk: Desk[AllCustomsRepository]) -> None:
 
 
 def _meetings(named: Named[Reach], needed: _Needed) -> None:
-    """Add the meetings that payloads name themselves."""
+    """Add the meetings that payloads name directly."""
     for reach, keys in named:
         if reach.names in {Names.ORDER, Names.PLACE}:
             needed.add(keys, reach.changes)
@@ -79,7 +79,7 @@ def _meetings(named: Named[Reach], needed: _Needed) -> None:
 
 
 def _subjects(named: Named[Reach], repository: CustomsRepository, needed: _Needed) -> None:
-    """Find the orders of the documents, lists and requests that payloads name by their ids, each kind at once."""
+    """Add the orders of the documents, lists and requests that payloads name by id, with one query for each reach."""
     by_reach: dict[Reach, list[int]] = {}
     for reach, keys in named:
         if reach.names in _BY_ID:
@@ -96,14 +96,14 @@ def _subjects(named: Named[Reach], repository: CustomsRepository, needed: _Neede
 
 
 def _exports_around(repository: CustomsRepository, needed: _Needed) -> None:
-    """Add the meetings that exports at the known ones concern besides."""
+    """Add the meetings related to those of exports."""
     needed.exports.discard("")
     needed.exports |= export_locks.around(needed.exports, repository)
     needed.add(needed.exports, ChangeScope.ALL)
 
 
 def _pieces(named: Named[Reach], repository: CustomsRepository, needed: _Needed) -> None:
-    """Add meetings and parcels of the pieces of notes that this batch will work off."""
+    """Add meetings and parcels of the pieces of notes that this batch will handle."""
     for reach, pieces in named:
         if reach.names in {Names.PIECE, Names.LATE_PIECE}:
             places, parcels = export_locks.pieces(pieces, reach.names is Names.LATE_PIECE, repository)
@@ -114,7 +114,7 @@ def _pieces(named: Named[Reach], repository: CustomsRepository, needed: _Needed)
 def _documents(
     filed: Iterable[FiledDocument], changes: ChangeScope, repository: CustomsRepository, needed: _Needed
 ) -> None:
-    """Documents that are handled by themselves: a request names a list, a note names parcels, a filing names stock."""
+    """Add the orders, parcels and stock that requests, notes of transport and stock filings name."""
     list_numbers, parcels = set(), set()
     for document in filed:
         needed.add([document.order_no], changes)
@@ -132,7 +132,7 @@ def _documents(
 
 
 def _trades(desk: CustomsDesk, needed: _Needed) -> None:
-    """Lists that may be accepted take their buyer's allowance and stock, and look up their parcel."""
+    """Add persons, stock and parcels of the import lists that may be accepted."""
     for trade in acceptance.trades(desk.repository.meet(sorted(needed.deciding))):
         if not trade.missing:
             facts = trade.inventory.facts
@@ -143,7 +143,7 @@ def _trades(desk: CustomsDesk, needed: _Needed) -> None:
 
 
 def _exports(repository: CustomsRepository, needed: _Needed) -> None:
-    """Export lists that may be accepted look up their parcel, and draw their stock."""
+    """Add parcels and stock of the export lists that may be accepted."""
     if needed.exports:
         parcels, stock = export_locks.complete(needed.exports, repository)
         needed.parcels |= parcels
@@ -151,13 +151,13 @@ def _exports(repository: CustomsRepository, needed: _Needed) -> None:
 
 
 def _lists(repository: CustomsRepository, needed: _Needed) -> None:
-    """Lists that were declared before may give back what they hold."""
+    """Add the persons and stock of existing declarations, whose reservations may be released."""
     known = [
         order_no for order_no in sorted(needed.changes) if order_no not in needed.deciding or repository.marks(order_no)
     ]
     for declaration in repository.declarations_of(known):
         if declaration.flow == "E":
-            needed.parcels.add(declaration.logistics_key)  # it may be released, and has perhaps left
+            needed.parcels.add(declaration.logistics_key)  # the release of a list reads whether its parcel has departed
         if needed.changes[declaration.order_no] >= ChangeScope.ALLOWANCE:
             needed.persons.update(_persons(declaration))
         if needed.changes[declaration.order_no] == ChangeScope.ALL:

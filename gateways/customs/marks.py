@@ -1,4 +1,4 @@
-"""Marks at a meeting: what customs has done there, so that it is found again without a query for it."""
+"""Marks at a meeting: records of what customs has done there, stored in its row to save a query."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 
 class MarkKind(StrEnum):
-    """The meaning of a mark for the row whose id it has; the value is how the store begins it."""
+    """The meaning of a mark, about the row with its id; the value is the prefix under which it is stored."""
 
     ANSWERED = "answered"
-    """This version of a document has had customs' answer."""
+    """Customs has answered this version of a document."""
     DECLARED = "waits"
-    """An import list of this order has a declaration, though no partner has been answered; without an id."""
+    """An import list of this order has a declaration, even if no partner has been answered; without an id."""
     WAITING = "L"
     """The declaration of an export list waits here for its partners."""
     USED = "U"
@@ -27,4 +27,4 @@ class Mark(NamedTuple):
     kind: MarkKind
     id: int = 0
     version: int = 0
-    """Of an answered document."""
+    """The version of an answered document."""

@@ -1,9 +1,8 @@
-"""Joins the parts (报文序号) of notes of transport (607, 507, 509) and summary requests (701): msgCount messages each.
+"""Joins the parts (报文序号) of notes of transport (607, 507, 509) and summary requests (701), msgCount messages each.
 
-Parts come in any order, twice, at the same instant: all of a note meet under its sender's own number, and the worker
-that locks that meeting and finds the last part begins the work on the note, once. A part that is refused may be sent
-again; a part that was taken in stays. What makes parts belong together, and what is begun, is defined by its
-`MultipartRules`.
+Parts come in any order, repeatedly or concurrently. All parts of a note share one meeting, under the sender's number;
+the worker that locks it and finds the last part starts on the note, once. A refused part may be sent again; a part that
+was taken in stays. `MultipartRules` define which parts contradict each other, and the start.
 """
 
 from __future__ import annotations
@@ -26,37 +25,37 @@ MISSING: Mapping[str, str] = {
     "departure_note": "17304",
     "summary_request": "18009",
 }
-"""Kinds that come in parts → the code of the refusal when the others never come."""
+"""Kinds that come in parts → code of the refusal when parts are missing at the deadline."""
 _OPEN = frozenset({"declared", "incomplete", "rejected"})
-"""States of a part that its sender may still take back or replace."""
+"""States of a part that its sender may still delete or replace."""
 _STARTED = frozenset({"accepted", "awaiting_release", "checking", "summarised"})
 _NAMED = 10
-"""Missing parts that a refusal names at most."""
+"""Maximum number of missing parts that a refusal names."""
 
 
 class Part(NamedTuple):
-    """One part of a note: its document, and what customs has made of it."""
+    """One part of a note: its document, and customs' row about it."""
 
     filed: FiledDocument
     request: Request
 
     @property
     def number(self) -> int:
-        """Its place among the parts, from 1."""
+        """Its sequence number, from 1."""
         return int(self.filed.facts.msg_seq_no)
 
     @property
     def of(self) -> int:
-        """The number of parts that it says there are."""
+        """The total number of parts that it states (msgCount)."""
         return int(self.filed.facts.msg_count)
 
 
 Starting: TypeAlias = Callable[[Sequence[Part], Any], None]
-"""Starts on a note whose parts are all there, at the desk that handles the note."""
+"""Starts on a complete note: (its parts, the desk of its gateway)."""
 
 
 class MultipartRules(NamedTuple):
-    """The rules for notes of a kind: how a part may contradict another, what begins when all are there."""
+    """The rules for a kind of note: the contradictions between two parts, and the start once it is complete."""
 
     contradictions: Callable[[Document, Document], Sequence[Reason]]
     start: Starting
@@ -65,7 +64,7 @@ class MultipartRules(NamedTuple):
 def handle_parts(
     documents: Sequence[DocumentFiled], rules_by_kind: Mapping[str, MultipartRules], desk: CustomsDesk
 ) -> None:
-    """Parts came in: begin every note whose parts are all there."""
+    """Handle filed parts: start on every note that is complete."""
     came = {document.document_id for document in documents}
     met = desk.repository.meet(sorted({document.place for document in documents}))
     notes = {
@@ -81,7 +80,7 @@ def handle_parts(
 def _known(
     notes: Mapping[tuple[str, str], Sequence[FiledDocument]], repository: CustomsRepository
 ) -> dict[str, Mapping[str, Request]]:
-    """The parts of notes that customs has taken in so far, by kind and key: one query a kind."""
+    """Customs' existing rows about the parts, by kind and key; one query for each kind."""
     keys: dict[str, list[str]] = {}
     for (kind, _), of_note in notes.items():
         keys.setdefault(kind, []).extend(document.key for document in of_note)
@@ -89,9 +88,9 @@ def _known(
 
 
 def handle_missing(overdue: Sequence[PartsOverdue], desk: CustomsDesk) -> None:
-    """The window for parts is over: refuse all that wait for others.
+    """Refuse all waiting parts of the notes whose deadline has come.
 
-    It is over for the whole note when it is over for the part that came first.
+    The deadline of the first part counts for the whole note.
     """
     met = desk.repository.meet(sorted({deadline.place for deadline in overdue}))
     requests = desk.repository.requests_by_id([deadline.request_id for deadline in overdue])
@@ -112,7 +111,7 @@ def handle_missing(overdue: Sequence[PartsOverdue], desk: CustomsDesk) -> None:
 
 
 def _by_note(meetings: Iterable[Sequence[FiledDocument]]) -> dict[tuple[str, str], list[FiledDocument]]:
-    """The documents of each note: of one kind, sender and number; the part's number is the end of its key."""
+    """Group documents by note: (kind, key without the part's number) → its parts."""
     notes: dict[tuple[str, str], list[FiledDocument]] = {}
     for filed in meetings:
         for document in filed:
@@ -145,7 +144,7 @@ def _take(
 
 
 def _complete(earlier: Sequence[Part], new: Sequence[Part], rules: MultipartRules, desk: CustomsDesk) -> None:
-    """Parts came: refuse those that contradict what came before them, then see whether all are there."""
+    """Refuse the new parts that contradict the first; start on the note if it is complete, else wait."""
     first = (*earlier, *new)[0]
     parts = list(earlier)
     for part in new:
@@ -171,7 +170,7 @@ def _numbers(parts: Iterable[Part]) -> set[int]:
 
 
 def _missing(parts: Sequence[Part], count: int, desk: CustomsDesk) -> Reason:
-    """The parts that are not there; of many only the first are named."""
+    """The reason that names the missing parts, at most the first `_NAMED`."""
     window = desk.in_force("windows.parts")
     there, named, number = _numbers(parts), list[str](), 0
     while number < count and len(named) <= _NAMED:
@@ -191,7 +190,7 @@ def _wait(part: Part, missing: Reason, desk: CustomsDesk) -> None:
 
 
 def part_event(part: Part, now: int, name: str, reasons: Sequence[Reason] = ()) -> TimelineEvent:
-    """A line of the timeline about a part of a note."""
+    """Return a timeline event about a part of a note."""
     return TimelineEvent(
         order_no=part.filed.order_no,
         kind=part.filed.kind,

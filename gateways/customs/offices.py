@@ -1,8 +1,8 @@
-"""Regional clearance: a list is declared at one office, its goods lie at another. The two agree by messages.
+"""Regional clearance: a list is declared at one customs office while its goods are at another.
 
-The declaring office sends a request once it has accepted the list; that of the port confirms that it inspects and
-releases there. Both are customs and work on the same tables, so this gateway handles both; their messages go over the
-broker like all others, and may be handled by different processes. A list continues only when it is answered.
+The declaring office accepts the list and sends a request; the port's office confirms that it inspects and releases
+there. Both are part of this gateway, but their messages use the broker, so that different processes may handle them.
+The list waits for the confirmation.
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ REQUESTED, ANSWERED = "17511", "17512"
 
 
 def request_agreement(declaration: Declaration, port_code: str, desk: CustomsDesk) -> None:
-    """The declaring office requests the office of the port to confirm that the goods may be inspected and released
-    there."""
+    """Request the port's office to confirm that the goods may be inspected and released there."""
     channel = clearance(declaration.customs_code, port_code, desk.day, desk.law)
     reason = Reason(
         REQUESTED,
@@ -38,13 +37,13 @@ def request_agreement(declaration: Declaration, port_code: str, desk: CustomsDes
 
 
 def handle_request(requests: Sequence[OfficeAsked], desk: CustomsDesk) -> None:
-    """The office of a port receives requests: it agrees."""
+    """Handle requests at the port's office, which always agrees."""
     for request in requests:
         desk.send(OfficeAnswered(request.declaration_id, request.port_code, request.customs_code))
 
 
 def handle_answered(answers: Sequence[OfficeAnswered], desk: CustomsDesk) -> None:
-    """The office of a port agrees: the list continues."""
+    """Handle the confirmations: the lists continue."""
     declarations = desk.repository.declarations([answer.declaration_id for answer in answers])
     waiting = {
         declaration.id: declaration
@@ -57,7 +56,7 @@ def handle_answered(answers: Sequence[OfficeAnswered], desk: CustomsDesk) -> Non
     for answer in answers:
         declaration = waiting.pop(answer.declaration_id, None)
         if declaration is None:
-            continue  # an officer, a cancellation or an earlier answer was first
+            continue  # the list has moved on by an officer, a cancellation or an earlier answer
         desk.note(event(declaration, desk.now, "office_answered", [Reason(ANSWERED, {"port_code": answer.port_code})]))
         lanes.after_acceptance(declaration, companies, desk)
         desk.repository.put_declaration(declaration)

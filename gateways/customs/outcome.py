@@ -1,4 +1,4 @@
-"""Sends what customs decides: receipts of lists and of their partners, lines of the timeline, rejection."""
+"""Steps of declarations, with their receipts (lists, partners, requests) and timeline events."""
 
 from __future__ import annotations
 
@@ -19,44 +19,44 @@ from gateways.replies import ANSWERS, identify, taken_in
 from gateways.topics.tax import TaxDropped
 
 LIST = {flow.letter: flow.list for flow in FLOWS.values()}
-"""The kind of a list by its flow."""
+"""Flow (I or E) → kind of its list."""
 
 
 def step(declaration: Declaration, action: str, desk: CustomsDesk, reason: Reason | str = "") -> None:
-    """Move a declaration along its lifecycle, and send the receipt of that step: its status is the table's, its words
-    those of `reason`, by default the table's, into which the reason goes that an officer typed. Raises
-    `lifecycle.NotAllowed` when its state forbids the action."""
+    """Apply an action of the lifecycle to a declaration and send the receipt of that step. `reason` is its text; a
+    string is the reason that an officer typed, which is put into the lifecycle's text. Raises `lifecycle.NotAllowed` if
+    the state forbids the action."""
     taken = advance(declaration, action)
     send_receipt(declaration, taken, desk, taken.answer(reason) if isinstance(reason, str) else reason)
 
 
 def advance(declaration: Declaration, action: str) -> Transition:
-    """Move a declaration along its lifecycle and send nothing; gives the step that was taken."""
+    """Apply an action of the lifecycle to a declaration without a receipt; return the transition."""
     taken = lifecycle.move(declaration.state, action)
     declaration.state = taken.to
     return taken
 
 
 def send_receipt(declaration: Declaration, taken: Transition, desk: CustomsDesk, reason: Reason | None = None) -> None:
-    """Send the receipt of a step that was taken; of one that has none for lists of this flow, nothing."""
+    """Send the receipt of a transition, if it has one for lists of this flow."""
     status = (taken.within(declaration.flow) or taken).return_status
     if status:
         desk.receipt(list_receipt(declaration, desk.now, status, reason or Reason(taken.words, {})))
 
 
 def may_start_over(declaration: Declaration) -> bool:
-    """True if its state lets a list be declared anew: it ended in a way that gives its key up, or may be amended."""
+    """True if a list may be declared again under its key: it has ended, or may be amended."""
     return _starts_over(declaration.state)
 
 
 @cache
 def _starts_over(state: str) -> bool:
-    """Computed once: it is needed for every parcel of every note, from a table that does not change."""
+    """Cached, because it is called for every parcel of every note and the lifecycle is constant."""
     return "amend" in {step.action for step in lifecycle.allowed(state)} or lifecycle.state(state).ended
 
 
 def advance_to_declared(declaration: Declaration) -> None:
-    """A list was declared again or amended after an end that allows it: its life starts over."""
+    """Set a declaration whose list was declared again or amended back to "declared"."""
     if declaration.state in {"rejected", "suspended"}:
         advance(declaration, "amend")
     elif declaration.state != "declared":
@@ -64,7 +64,7 @@ def advance_to_declared(declaration: Declaration) -> None:
 
 
 def list_receipt(declaration: Declaration, now: int, status: str, reason: Reason) -> ReceiptDraft:
-    """A 622 or 604 about a declaration, later than every earlier one."""
+    """Return a receipt (622 or 604) about a declaration, with a later time than all its earlier ones."""
     reason = joining.in_batch(declaration, reason)
     if declaration.flow == "E":
         return _export_receipt(declaration, now, status, reason)
@@ -116,21 +116,21 @@ def _export_receipt(declaration: Declaration, now: int, status: str, reason: Rea
 
 
 def conclude(declaration: Declaration, desk: CustomsDesk, reason: str = "") -> None:
-    """A review found the list in order (399); `reason`: what an officer gave."""
+    """Conclude the review of a list (399); `reason` is what the officer typed."""
     declaration.reasons, declaration.review_cause, declaration.detention = (), "", ""
     step(declaration, "conclude", desk, reason)
     desk.note(event(declaration, desk.now, "concluded"))
 
 
 def close(declaration: Declaration, desk: CustomsDesk, reason: str = "") -> None:
-    """Clearance is complete (899); `reason`: what an officer gave."""
+    """Close a list (899); `reason` is what the officer typed."""
     step(declaration, "close", desk, reason)
     declaration.closed_at = desk.now
     places.closed(declaration, desk)
 
 
 def document_receipt(filed: FiledDocument, now: int, refusal: Reason | None = None) -> ReceiptDraft:
-    """Customs' answer about an order, payment or waybill: taken in, or refused (100) for a reason."""
+    """Return the receipt about an order, payment or waybill: taken in, or refused (100) with a reason."""
     status, words = taken_in(filed.kind) if refusal is None else ("100", refusal)
     return ReceiptDraft(
         mailboxes=filed.mailboxes,
@@ -146,7 +146,7 @@ def document_receipt(filed: FiledDocument, now: int, refusal: Reason | None = No
 
 
 def request_receipt(request: Request, order_no: str, now: int, status: str, reason: Reason) -> ReceiptDraft:
-    """The receipt about a cancellation or return, or about a note of transport."""
+    """Return the receipt about a cancellation, a return or a note of transport."""
     return ReceiptDraft(
         mailboxes=request.mailboxes,
         code=ANSWERS[request.kind],
@@ -161,7 +161,8 @@ def request_receipt(request: Request, order_no: str, now: int, status: str, reas
 
 
 def _refusal(declaration: Declaration, first: Reason, desk: CustomsDesk) -> ReceiptDraft:
-    """100 with customs' code; where the port checks limits itself, its own negative code and no 100."""
+    """A receipt 100 with customs' code; for limits that the port checks itself, with the port's negative code
+    instead."""
     code = PORT_PRE_CHECK.get(first.rule) if desk.options.pre_check else None
     if code is None:
         return list_receipt(declaration, desk.now, "100", first)
@@ -170,7 +171,7 @@ def _refusal(declaration: Declaration, first: Reason, desk: CustomsDesk) -> Rece
 
 
 def refuse_request(request: Request, order_no: str, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
-    """Refuse a cancellation or return: a negative code where the standard has one, else 100."""
+    """Refuse a cancellation, return or note: with a negative code if the standard has one, else 100."""
     request.state = lifecycle.move(request.state, "reject", LIFECYCLE_OF[request.kind]).to
     request.reasons = tuple(reasons)
     status = reasons[0].rule if reasons[0].rule.startswith("-") else "100"
@@ -191,7 +192,7 @@ def refuse_request(request: Request, order_no: str, reasons: Sequence[Reason], d
 
 
 def event(declaration: Declaration, now: int, name: str, reasons: Sequence[Reason] = ()) -> TimelineEvent:
-    """A line of the timeline about a declaration."""
+    """Return a timeline event about a declaration."""
     return TimelineEvent(
         order_no=declaration.order_no,
         kind=LIST[declaration.flow],
@@ -206,7 +207,7 @@ def event(declaration: Declaration, now: int, name: str, reasons: Sequence[Reaso
 
 
 def conclude_rejected(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
-    """Send the list back to its declarant (100): the receipt carries the first reason, the timeline all of them."""
+    """Reject a list (100): the receipt states the first reason, the timeline all of them."""
     if declaration.accepted_at and declaration.flow == "I":
         desk.send(TaxDropped(declaration.id))
     advance(declaration, "reject")

@@ -1,6 +1,6 @@
-"""Handles what happens to parcels: arrival at a supervised site (711), delivery to the buyer (513).
+"""Handles the arrival of parcels at a supervised site (711) and their delivery to the buyer (513).
 
-Either may come before the list. A delivery closes a released list; until it is released, it is only noted.
+Either may come before the list. A delivery closes a released list; before the release it is only recorded.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from gateways.topics.shared import DocumentFiled
 
 
 def handle_statuses(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
-    """Carriers report parcels that were signed for."""
+    """Handle waybill statuses: parcels that the buyer has signed for."""
     filed = _declared(desk.repository, documents)
     _note([(key, document) for document in filed for key in keys_of(document)], "signed_at", "delivered", desk)
     desk.answers.receipts.extend(document_receipt(document, desk.now) for document in filed)
 
 
 def handle_intakes(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
-    """Site operators report parcels that arrived; the note gets customs' number (rkdNo)."""
+    """Handle intake notes: parcels that arrived at a site. Each note is assigned customs' number (rkdNo)."""
     for document in _declared(desk.repository, documents):
         facts: Intake = document.facts
         _note([(key, document) for key in keys_of(document)], "arrived_at", "arrived", desk)
@@ -56,7 +56,7 @@ def _declared(repository: CustomsRepository, documents: Sequence[DocumentFiled])
 
 
 def keys_of(filed: FiledDocument) -> list[str]:
-    """Carrier and number of each parcel that a status or an intake note names."""
+    """Return the parcel keys (carrier|waybill number) of a waybill status or an intake note."""
     facts = filed.facts
     numbers = [line.logistics_no for line in facts.lines] if filed.kind == "intake" else [facts.logistics_no]
     return [f"{facts.logistics_code}|{number}" for number in numbers]
@@ -101,7 +101,7 @@ def _arrived(declaration: Declaration, companies: Mapping[str, CustomsCompany], 
 
 
 def handle_never_arrived(overdue: Sequence[ArrivalOverdue], desk: CustomsDesk) -> None:
-    """The window for arrival is over: reject what still waits."""
+    """Reject the lists whose time to wait for arrival is over."""
     declarations = desk.repository.declarations([deadline.declaration_id for deadline in overdue])
     for deadline in overdue:
         declaration = declarations[deadline.declaration_id]

@@ -1,4 +1,4 @@
-"""Handles a platform's payment data: the list continues, or goes to review when they are late."""
+"""Handles a platform's payment data: the list continues, or goes to review if they are late."""
 
 from __future__ import annotations
 
@@ -15,15 +15,14 @@ ANSWERED, REFUSED, SILENT, NOT_RIGHT = "17522", "17523", "14221", "14222"
 
 
 def handle_answered(answers: Sequence[PaymentDataAnswered], desk: CustomsDesk) -> None:
-    """A platform uploaded payment data: the list continues where they are right; else it keeps waiting, for the
-    platform may upload again."""
+    """Handle uploads of payment data: a list continues if they are correct; else it waits for another upload."""
     declarations = desk.repository.declarations([answer.declaration_id for answer in answers])
     companies = desk.repository.companies(sorted({declaration.ebc_code for declaration in declarations.values()}))
     for answer in answers:
         declaration = declarations[answer.declaration_id]
         held = _waiting(declaration, answer.session_id)
         if held is None:
-            continue  # an officer, a cancellation or the deadline was first
+            continue  # the list has moved on by an officer, a cancellation or the deadline
         values = {"platform": declaration.ebp_code}
         if answer.code == UploadCode.TAKEN:
             held.settled = True
@@ -37,7 +36,7 @@ def handle_answered(answers: Sequence[PaymentDataAnswered], desk: CustomsDesk) -
 
 
 def handle_overdue(deadlines: Sequence[PaymentDataOverdue], desk: CustomsDesk) -> None:
-    """The time for payment data is over: lists that still wait for them go to review."""
+    """Handle deadlines for payment data: lists that still wait go to review."""
     declarations = desk.repository.declarations([deadline.declaration_id for deadline in deadlines])
     for deadline in deadlines:
         declaration = declarations[deadline.declaration_id]
@@ -53,7 +52,7 @@ def handle_overdue(deadlines: Sequence[PaymentDataOverdue], desk: CustomsDesk) -
 
 
 def _waiting(declaration: Declaration, session_id: str) -> HeldPaymentData | None:
-    """The request of a list that still waits for the answer of a session; None: it does not."""
+    """The request of a list that still waits for the answer of a payment session, if it does."""
     held = declaration.held.payment_data
     waits = declaration.state == "accepted" and held is not None and held.session_id == session_id and not held.settled
     return held if waits else None

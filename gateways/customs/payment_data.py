@@ -1,7 +1,6 @@
-"""Original payment data (announcement 2018-179): an accepted import waits until its platform has uploaded them.
+"""Original payment data (announcement 2018-179): if the sandbox requires them, an accepted import waits for them.
 
-The window sends the request to the platform and verifies what it uploads; customs receives the outcome. Nothing is done
-where a sandbox does not require it.
+The window sends the request to the platform and verifies its upload; customs receives the result.
 """
 
 from __future__ import annotations
@@ -16,18 +15,18 @@ from gateways.records import PaymentRequestDraft
 from gateways.topics.customs import PaymentDataOverdue
 
 ANSWER_WITHIN_MS = 120_000
-"""By the sandbox's clock: two minutes, as integrators report."""
+"""Simulated time for the answer: two minutes, as integrators report."""
 REQUESTED = "17521"
 _NAMESPACE = uuid.UUID("5f0c2f3e-7d3b-4f64-9d0e-179179179179")
 
 
 def session_of(*names: object) -> str:
-    """The number of a session: 36 characters, the same whenever the same request is made."""
+    """Return a session number of 36 characters, always the same for the same names."""
     return str(uuid.uuid5(_NAMESPACE, "|".join(map(str, names)))).upper()
 
 
 def basis(desk: CustomsDesk) -> tuple[str, ...]:
-    """The dated value by which platforms open payment data to customs; none before there was one."""
+    """Return the id of the dated value that obliges platforms; empty before there was one."""
     try:
         return (desk.in_force("law.payment_data").id,)
     except NoValue:
@@ -35,7 +34,7 @@ def basis(desk: CustomsDesk) -> tuple[str, ...]:
 
 
 def await_payment_data(declaration: Declaration, desk: CustomsDesk) -> bool:
-    """True if a list has to wait for payment data; the first time they are requested from the platform."""
+    """Return True if a list must wait for payment data; the first call requests them from the platform."""
     known = declaration.held.payment_data
     if known is not None:
         return not known.settled

@@ -1,4 +1,4 @@
-"""The locks of customs, as rows of its table name them: what a payload names, and how much of it may change."""
+"""The locks of a topic of customs: the kind of rows that its payloads name, and the extent of change."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import NamedTuple, Protocol
 
 
 class ChangeScope(IntEnum):
-    """The share of what a list holds that a topic may change, each larger than the one before."""
+    """The reservations of a list that a topic may change; each includes the one before."""
 
     NOTHING = 0
     ALLOWANCE = 1
-    """The allowance of its buyer."""
+    """The buyer's allowance."""
     ALL = 2
-    """Its stock as well."""
+    """The allowance and the stock."""
 
 
 class Names(StrEnum):
-    """The kind of thing that a payload names."""
+    """The kind of row that a payload names."""
 
     ORDER = "order"
-    """The order number at which a trade meets; its list may be decided."""
+    """The meeting of an import trade, by order number; its list may be decided."""
     EXPORT = "export"
     """The meeting of an export's documents; lists there may be decided."""
     PLACE = "place"
@@ -28,28 +28,28 @@ class Names(StrEnum):
     DOCUMENT = "document"
     DECLARATION = "declaration"
     WAITING_LIST = "waiting_list"
-    """A declaration whose partners are overdue; those of an export are searched for at its waybill's meeting too."""
+    """A declaration whose partners are overdue; for an export its waybill's meeting is locked too."""
     REQUEST = "request"
     NOTE = "note"
-    """The request that a note of transport is."""
+    """The row (`Request`) of a note of transport."""
     PIECE = "piece"
-    """Some parcels of a note: the whole payload."""
+    """Some parcels of a note; the key is the payload itself."""
     LATE_PIECE = "late_piece"
-    """Some parcels of a departure whose window is over: the whole payload."""
+    """Some parcels of an overdue departure note; the key is the payload itself."""
     BATCH = "batch"
-    """A batch, and lists that are or would be its members: the whole payload."""
+    """A 集中申报 batch and its lists; the key is the payload itself."""
     NOTHING = "nothing"
 
 
 class Reach(NamedTuple):
-    """The lock of a topic: what its payloads name, and how much of what lists hold there may change."""
+    """The lock of a topic: the kind of row that its payloads name, and the reservations of lists that may change."""
 
     names: Names
     changes: ChangeScope = ChangeScope.NOTHING
 
 
 DECLARATION = Reach(Names.DECLARATION, ChangeScope.ALL)
-"""A list with all that it holds."""
+"""A list with all its reservations."""
 BATCH = Reach(Names.BATCH)
 PLACE = Reach(Names.PLACE)
 PIECE = Reach(Names.PIECE)
@@ -66,10 +66,10 @@ class _OfRequest(Protocol):
 
 
 def place(payload: _AtPlace) -> str:
-    """The meeting that a payload names, as the key of a lock."""
+    """Return the payload's meeting, as the key of a lock."""
     return payload.place
 
 
 def request_id(payload: _OfRequest) -> int:
-    """The request that a payload names, as the key of a lock."""
+    """Return the payload's request, as the key of a lock."""
     return payload.request_id

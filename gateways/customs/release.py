@@ -1,4 +1,4 @@
-"""Release (800) once the tax is assessed and guaranteed, closing (899) after it; review when the guarantee is short."""
+"""Release (800) of imports once their tax is assessed and guaranteed; review if the guarantee is short; close (899)."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ HAS_BILL = frozenset({"released", "closed"})
 
 
 def handle_assessed(assessments: Sequence[TaxAssessed], desk: CustomsDesk) -> None:
-    """Tax is assessed and its guarantee reserved: release, once.
+    """Release the lists whose tax is assessed and guaranteed, each once.
 
-    What there is to review is reviewed once, whichever way a list took to here: what an officer has seen and
-    concluded is not reviewed again.
+    Doubts about the assessment put a list in review first, but only once: after an officer has concluded it, they count
+    no more.
     """
     declarations = desk.repository.declarations([assessed.declaration_id for assessed in assessments])
     released: dict[int, Declaration] = {}
     for assessed in assessments:
         declaration = declarations[assessed.declaration_id]
         if declaration.state in HAS_BILL or declaration.id in released:
-            continue  # requested and answered a second time
+            continue  # a second answer to a repeated request
         if declaration.state not in MAY_RELEASE:
             desk.send(TaxDropped(declaration.id))
         elif assessed.doubts and not declaration.held.queried:
@@ -48,7 +48,7 @@ def handle_assessed(assessments: Sequence[TaxAssessed], desk: CustomsDesk) -> No
 
 
 def _query(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
-    """Put a list in review for what was found when its tax was assessed, such as its price."""
+    """Put a list in review for doubts about its assessment, such as its price."""
     declaration.held.queried = True
     lanes.review_or_keep(declaration, ReviewCause.ASSESSMENT, reasons, desk)
 
@@ -75,8 +75,8 @@ def _release(declaration: Declaration, desk: CustomsDesk) -> None:
 
 
 def handle_short(shortages: Sequence[TaxShort], desk: CustomsDesk) -> None:
-    """The guarantor does not cover a list: review, or reject if just the amount is too small and an option of the
-    sandbox demands it."""
+    """Put lists whose tax is not guaranteed in review; reject them instead if only the amount is too small and the
+    sandbox's option demands it."""
     declarations = desk.repository.declarations([short.declaration_id for short in shortages])
     for short in shortages:
         declaration = declarations[short.declaration_id]
@@ -93,7 +93,7 @@ def handle_short(shortages: Sequence[TaxShort], desk: CustomsDesk) -> None:
 
 
 def _shortage(short: TaxShort, too_small: str) -> Reason:
-    """Why a guarantor does not cover a list; `too_small`: the code where only the amount is the reason."""
+    """The reason why a list's tax is not guaranteed; `too_small`: the code if only the amount is too small."""
     if short.rule:
         return Reason(short.rule, short.values or {}, tuple(short.parameters))
     values = {"tax": plain(short.total), "available": plain(short.available), "assure_code": short.assure_code}
@@ -101,7 +101,7 @@ def _shortage(short: TaxShort, too_small: str) -> Reason:
 
 
 def handle_closing(due: Sequence[ClosingDue], desk: CustomsDesk) -> None:
-    """The days after release are over: close what delivery did not close before."""
+    """Close released lists at their deadline, unless a delivery has closed them already."""
     for declaration in desk.repository.declarations([deadline.declaration_id for deadline in due]).values():
         if declaration.state == "released":
             close(declaration, desk)

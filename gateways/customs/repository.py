@@ -1,7 +1,8 @@
-"""The state of customs: declarations, requests, allowances, account books, parcels.
+"""The rows of customs: declarations, requests, allowances, account books, parcels.
 
-The store implements `CustomsRepository`. All queries are in bulk; what was changed is passed back with `put_*`
-and kept when the batch commits. Declarations, requests and documents are locked with the meeting of their order.
+The store implements `CustomsRepository`. All queries are in bulk; changed rows are passed back with `put_*` and stored
+when the batch commits. A meeting is the row under which the documents of one order (or parcel, or note) are joined; its
+lock covers their declarations, requests and documents.
 """
 
 from __future__ import annotations
@@ -25,17 +26,17 @@ class ReviewCause(StrEnum):
     """The causes for which a list is put in review by an officer."""
 
     EXAMINATION = "examination"
-    """What its documents say."""
+    """Findings in its documents."""
     RISK = "risk"
-    """The lane of a list, as a test forces it."""
+    """The lane, which a test trigger forced."""
     PAYMENT_DATA = "payment_data"
     """The original payment data of its platform are wrong or missing."""
     ASSESSMENT = "assessment"
-    """What was found when its tax was assessed, such as its price."""
+    """Doubts about its assessment, such as its price."""
     GUARANTEE = "guarantee"
-    """Its guarantor does not cover its tax: the assessment is requested again before it is concluded."""
+    """Its tax is not guaranteed; before it is concluded, the assessment is requested again."""
     OFFICER = "officer"
-    """An officer wants it so."""
+    """An officer's decision."""
 
 
 class HeldAllowance(Struct, array_like=True):
@@ -46,7 +47,7 @@ class HeldAllowance(Struct, array_like=True):
     value: int
     """Scaled."""
     state: str
-    """reserved or used."""
+    """"reserved" or "used"."""
 
 
 class HeldCap(Struct, array_like=True):
@@ -66,35 +67,34 @@ class HeldStock(Struct, array_like=True):
 
 
 class HeldPaymentData(Struct):
-    """The request for the payment data of a list: its session, what was wrong with the last upload, whether it still
-    matters."""
+    """The request for the payment data of a list."""
 
     session_id: str
     wrong: str = ""
-    """The code with which the last upload was refused."""
+    """Code of the refusal of the last upload; empty: none was refused."""
     settled: bool = False
 
 
 class Reservations(Struct, omit_defaults=True):
-    """The reservations of a declaration, given back when it ends badly, stored as JSON. Empty, it is False."""
+    """The reservations of a declaration, stored as JSON; released if it is rejected or withdrawn. False if empty."""
 
     allowance: HeldAllowance | None = None
     caps: list[HeldCap] = []
     stock: list[HeldStock] = []
     queried: bool = False
-    """What its assessment found was put to an officer."""
+    """True once doubts about its assessment have put it in review."""
     decision: int = 0
-    """The id of a decision to conclude it that is answered when tax has answered; 0: none."""
+    """Id of a decision to conclude it, which is answered when tax has answered; 0: none."""
     payment_data: HeldPaymentData | None = None
-    """The payment data requested from its platform, where the sandbox requires them."""
+    """The request for payment data, if the sandbox requires them."""
 
     def __bool__(self) -> bool:
-        """True if anything is held."""
+        """True if anything is reserved."""
         return self != _NOTHING
 
     @property
     def book_keys(self) -> set[tuple[str, str]]:
-        """The lines of account books that stock was drawn from."""
+        """The lines of account books, as (book, item record), from which stock was drawn."""
         return {(drawn.ems_no, drawn.item_record_no) for drawn in self.stock}
 
 
@@ -103,7 +103,7 @@ _NOTHING = Reservations()
 
 @dataclass(slots=True)
 class Declaration(Stamped):
-    """The life of one list. Instants are 0 until they are known; `value` is the dutiable value, scaled."""
+    """The life of one list. Instants are 0 until known; `value` is the dutiable value, scaled."""
 
     id: int
     key: str
@@ -143,16 +143,16 @@ class Declaration(Stamped):
     batch_id: int = 0
     """The batch that it is a member of; 0: none."""
     statistics_flag: str = ""
-    """What kind of declaration an export list is: A simplified, B summary; its receipts state it."""
+    """Kind of declaration of an export list: A simplified, B summary; stated in its receipts."""
     batch_no: str = ""
-    """The number of that batch, which its receipts carry."""
+    """The number of that batch; stated in its receipts."""
     review_cause: str = ""
-    """Why it is in review (`ReviewCause`), or was until its assessment was requested again; empty: it is not."""
+    """A `ReviewCause` while it is in review or its assessment is requested again after that; else empty."""
 
 
 @dataclass(slots=True)
 class Request(Stamped):
-    """A cancellation (623), return (625), tally (215) or note of transport, and what became of it."""
+    """The state of a cancellation (623, 605), return (625, 213), tally (215), summary request or note of transport."""
 
     id: int
     kind: str
@@ -165,19 +165,19 @@ class Request(Stamped):
     fields: dict[str, str]
     version: int = 0
     lines: dict[int, int] = field(default_factory=dict)
-    """The quantities of a return, by number of the line."""
+    """The quantities of a return, by line number."""
     filed_at: int = 0
     tally_id: int = 0
-    """The tally (215) that found the parcel of an export return; 0: none has."""
+    """Id of the tally (215) for the parcel of an export return; 0: none."""
     last_return: int = 0
     reasons: tuple[Reason, ...] = ()
     parcels_left: int = 0
-    """The parcels of a departure note whose release is awaited."""
+    """Number of parcels of a departure note whose release is awaited."""
 
 
 @dataclass(slots=True)
 class BookLine:
-    """One item of a bonded account book: what was filed and what has been drawn down, scaled."""
+    """One item of a bonded account book; `filed` and `drawn` are quantities, scaled."""
 
     ems_no: str
     item_record_no: str
@@ -190,8 +190,8 @@ class BookLine:
 
 @dataclass(slots=True)
 class ParcelRecord:
-    """The facts known of a waybill besides its documents: arrival at the site, signature of the buyer; for exports the
-    master waybill of its consolidation, the arrival note that named it, its departure."""
+    """The progress of a parcel: arrival at the site and the buyer's signature; for exports also the master waybill of
+    its consolidation, the arrival note that named it, its departure."""
 
     logistics_key: str
     arrived_at: int = 0
@@ -200,11 +200,11 @@ class ParcelRecord:
     arrival_key: str = ""
     departed_at: int = 0
     departure_id: int = 0
-    """The departure note, as a request, that still waits for the release of this parcel; 0: none."""
+    """Id of the departure note (`Request`) that waits for the release of this parcel; 0: none."""
 
 
 class CustomsCompany(NamedTuple):
-    """A registered company as customs knows it; `suspended_at` is since when it may not declare, 0: it may."""
+    """A registered company; it may not declare since `suspended_at`, if that is not 0."""
 
     code: str
     name: str
@@ -214,26 +214,24 @@ class CustomsCompany(NamedTuple):
 
 
 class CustomsRepository(Protocol):
-    """Loads in bulk, keeps what is put back. Keys that are not found are simply missing from the answer."""
+    """Loads and stores rows in bulk. Keys that are not found are missing from the result."""
 
     def orders(self, kind: str, values: Sequence[Any]) -> Collection[str]:
-        """Order numbers of lists, by what names them: "declaration" or "request" (ids), "invt_no", "parcel" (keys);
-        "note" (ids of requests) gives the meetings of notes of transport.
-
-        They are only looked up, not locked.
+        """Order numbers of lists, without locks. `kind` says what `values` are: "declaration" or "request" (ids),
+        "invt_no", "parcel" (keys); for "note" (ids of requests) the result is the meetings of notes of transport.
         """
 
     def filed_at(self, order_nos: Sequence[str], kinds: Sequence[str]) -> Sequence[FiledDocument]:
-        """Documents of some kinds at these meetings; only looked up, not locked."""
+        """Documents of some kinds at these meetings, without locks."""
 
     def marks_at(self, order_nos: Sequence[str]) -> Collection[Mark]:
-        """The marks of these meetings, together; only looked up, not locked."""
+        """All marks of these meetings, without locks."""
 
     def lock(self, order_nos: Sequence[str]) -> None:
-        """Lock the meetings of these orders, in sorted order: with it everything that belongs to their trades."""
+        """Lock the meetings of these orders, in sorted order; this covers all rows of their trades."""
 
     def meet(self, order_nos: Sequence[str]) -> Mapping[str, list[FiledDocument]]:
-        """Lock the meetings of these orders and give the documents of each."""
+        """Lock the meetings of these orders and return the documents of each."""
 
     def marks(self, order_no: str) -> Collection[Mark]:
         """The marks of a locked meeting."""
@@ -263,10 +261,10 @@ class CustomsRepository(Protocol):
         """Declarations of a flow by carrier and waybill, locked."""
 
     def put_declaration(self, declaration: Declaration) -> None:
-        """Keep a new or changed declaration."""
+        """Store a new or changed declaration."""
 
     def reserved(self, keys: Collection[str]) -> Sequence[BatchMember]:
-        """Places that batches keep for these keys (merchant|order number, or an order number alone)."""
+        """Places that batches have reserved for these keys (merchant|order number, or an order number alone)."""
 
     def new_id(self) -> int:
         """An id for a new row."""
@@ -281,46 +279,46 @@ class CustomsRepository(Protocol):
         """Registered companies by either of their codes."""
 
     def persons(self, id_numbers: Sequence[str]) -> Mapping[str, str]:
-        """Names of the persons that the identity register has, by identity number in capitals."""
+        """Names of persons in the identity register, by identity number in capitals."""
 
     def allowances(self, persons: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Allowance]:
         """Allowance lines by identity and year, locked; a person without one gets an empty one."""
 
     def put_allowance(self, line: Allowance) -> None:
-        """Keep a changed allowance line."""
+        """Store a changed allowance line."""
 
     def caps(self, persons: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], dict[str, int]]:
         """Quantities counted against yearly caps, by identity and year, then by group; locked with the allowance."""
 
     def put_cap(self, identity: str, year: int, group: str, quantity: int) -> None:
-        """Keep a changed quantity."""
+        """Store a changed quantity."""
 
     def book_lines(self, keys: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], BookLine]:
         """Account-book lines by book and item, locked."""
 
     def put_book_line(self, line: BookLine) -> None:
-        """Keep a new or changed line."""
+        """Store a new or changed line."""
 
     def requests(self, kind: str, keys: Sequence[str]) -> Mapping[str, Request]:
-        """Cancellations or returns by business key, locked."""
+        """Requests of a kind by business key, locked."""
 
     def requests_by_id(self, ids: Sequence[int]) -> Mapping[int, Request]:
-        """Cancellations or returns by id, locked."""
+        """Requests by id, locked."""
 
     def requests_of(self, declaration_ids: Sequence[int]) -> Mapping[int, list[Request]]:
-        """Cancellations and returns of declarations."""
+        """Requests by id of their declaration."""
 
     def refund_settled(self, declaration_id: int) -> bool:
-        """True if the tax office has a certificate for the goods of an export list, or nothing of them was refunded."""
+        """True if the tax office has issued a certificate for the goods of an export list, or never refunded them."""
 
     def put_request(self, request: Request) -> None:
-        """Keep a new or changed request."""
+        """Store a new or changed request."""
 
     def parcels(self, logistics_keys: Sequence[str]) -> Mapping[str, ParcelRecord]:
-        """The facts known of these waybills, locked, also of those of which nothing is known yet."""
+        """Parcels by key; locked, also those that do not exist yet."""
 
     def put_parcel(self, parcel: ParcelRecord) -> None:
-        """Keep it."""
+        """Store a new or changed parcel."""
 
 
 CustomsDesk: TypeAlias = Desk[CustomsRepository]

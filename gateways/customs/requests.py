@@ -1,4 +1,4 @@
-"""Requests about a list: cancellation (623) and return (625). What they are about, how they begin and move."""
+"""Requests about a list: loading and creating cancellations (623, 605) and returns (625, 213), and their steps."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from gateways.topics.shared import DocumentFiled
 
 
 class IncomingRequest(NamedTuple):
-    """A request as it came in: its document, the declaration that it names, the list of that declaration where such a
-    request may name it, and what it was before."""
+    """A filed request: its document, the declaration that it names, that declaration's list (if its flow fits the
+    request), and the existing row of an earlier version."""
 
     filed: FiledDocument
     declaration: Declaration | None
@@ -28,15 +28,14 @@ class IncomingRequest(NamedTuple):
 
     @property
     def new(self) -> bool:
-        """True if this version of it has not been handled yet."""
+        """True if this version has not been handled yet."""
         return self.old is None or self.old.document_version < self.filed.version
 
 
 def incoming_requests(
     documents: Sequence[DocumentFiled], repository: CustomsRepository, kind: str, flow: str
 ) -> Iterator[IncomingRequest]:
-    """The requests of a kind that these documents name, with all that is known of them; `flow` is that of the lists
-    that such a request may name."""
+    """Yield the filed requests of a kind with their related rows; `flow` is that of the lists they may name."""
     filed = repository.documents([document.document_id for document in documents])
     lists = repository.declarations_by_invt_no(sorted({document.facts.invt_no for document in filed.values()}))
     inventories = repository.documents([declaration.document_id for declaration in lists.values()])
@@ -50,14 +49,14 @@ def incoming_requests(
 
 
 def step(request: Request, action: str) -> None:
-    """Move a request along its lifecycle; raises `lifecycle.NotAllowed` when its state forbids the action."""
+    """Apply an action of the lifecycle to a request; raises `lifecycle.NotAllowed` if its state forbids it."""
     request.state = lifecycle.move(request.state, action, LIFECYCLE_OF[request.kind]).to
 
 
 def new_request(
     filed: FiledDocument, declaration: Declaration | None, old: Request | None, repository: CustomsRepository, now: int
 ) -> Request:
-    """A request as it comes in; one that was refused before starts over under its old id."""
+    """Return the row of a new request; one that was refused before starts over under its old id."""
     fields = identify(filed.kind, filed.facts, filed.port_no)
     return Request(
         id=old.id if old else repository.new_id(),
@@ -78,7 +77,7 @@ def new_request(
 def returns_to_admit(
     documents: Sequence[DocumentFiled], desk: CustomsDesk, kind: str, flow: str
 ) -> Iterator[IncomingRequest]:
-    """The return requests among these documents that are to be decided; one that its declarant deleted is over."""
+    """Yield the return requests to decide; end those that their declarant deleted."""
     for incoming in incoming_requests(documents, desk.repository, kind, flow):
         if (
             incoming.filed.state == "deleted"
@@ -92,7 +91,7 @@ def returns_to_admit(
 
 
 def admit_return(incoming: IncomingRequest, request: Request, declaration: Declaration, desk: CustomsDesk) -> None:
-    """Admit a return (120): its goods are on their way back, and an officer may review it first."""
+    """Admit a return (120); it is approved at its deadline unless an officer reviews it first."""
     facts = incoming.filed.facts
     for line in facts.lines:
         request.lines[line.gnum] = request.lines.get(line.gnum, 0) + line.qty
@@ -105,7 +104,7 @@ def admit_return(incoming: IncomingRequest, request: Request, declaration: Decla
 
 
 def quantities(requests: Iterable[Request], kind: str, states: Collection[str]) -> dict[int, int]:
-    """The quantities that requests of a kind in these states take back together, by line number."""
+    """Return the total quantities of the requests of a kind in these states, by line number."""
     total: dict[int, int] = {}
     for request in requests:
         if request.kind == kind and request.state in states:
@@ -115,7 +114,7 @@ def quantities(requests: Iterable[Request], kind: str, states: Collection[str]) 
 
 
 def others_of(request: Request, declaration: Declaration, repository: CustomsRepository) -> list[Request]:
-    """The other requests about the list of a request."""
+    """Return the other requests about the same declaration."""
     known = repository.requests_of([declaration.id]).get(declaration.id, ())
     return [other for other in known if other.id != request.id]
 
@@ -128,7 +127,7 @@ def request_event(
     reasons: Sequence[Reason] = (),
     actor: str = "customs",
 ) -> TimelineEvent:
-    """A line of the timeline about a request."""
+    """Return a timeline event about a request."""
     return TimelineEvent(
         order_no=declaration.order_no,
         kind=request.kind,

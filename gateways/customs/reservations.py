@@ -1,5 +1,4 @@
-"""Reserves what an accepted list uses, and frees it when the list is rejected, cancelled or sent back: allowance,
-yearly caps, bonded stock."""
+"""Reservations of an accepted list (allowance, yearly caps, bonded stock), released if it is rejected or withdrawn."""
 
 from __future__ import annotations
 
@@ -25,7 +24,7 @@ from gateways.customs.repository import (
 
 
 def take(facts: Inventory, value: int, known: Known, desk: CustomsDesk) -> Reservations:
-    """Reserve the allowance, count the caps, draw the stock; gives what to remember for giving it back."""
+    """Reserve the allowance, count the caps, draw the stock; return the reservations made."""
     person = (facts.buyer_id_number, known.year)
     known.allowances[person] = known.allowances[person].reserve(value)
     desk.repository.put_allowance(known.allowances[person])
@@ -51,7 +50,7 @@ def _take_caps(facts: Inventory, known: Known, desk: CustomsDesk) -> list[HeldCa
 def take_stock(
     facts: Inventory | ExportInventory, books: Mapping[tuple[str, str], BookLine], repository: CustomsRepository
 ) -> list[HeldStock]:
-    """Draw the stock of a list's lines; gives what to remember for giving it back."""
+    """Draw the stock of a list's lines; return the reservations made."""
     taken = []
     for line in facts.lines:
         book = books[facts.ems_no, line.item_record_no]
@@ -62,7 +61,7 @@ def take_stock(
 
 
 def use_all(declarations: list[Declaration], repository: CustomsRepository) -> None:
-    """Released: what was reserved of these persons' allowances is now used."""
+    """Turn the reserved allowances of released lists into used ones."""
     reserved = [
         taken for declaration in declarations if (taken := declaration.held.allowance) and taken.state == "reserved"
     ]
@@ -79,7 +78,7 @@ def _person(taken: HeldAllowance) -> tuple[str, int]:
 
 
 def give_back(declaration: Declaration, repository: CustomsRepository) -> None:
-    """Undo everything this declaration holds; the allowance goes back to the year of the acceptance."""
+    """Release all reservations of a declaration; the allowance is returned to the year of acceptance."""
     held = declaration.held
     if held.allowance is not None:
         give_back_value(declaration, held.allowance.value, repository)
@@ -95,7 +94,7 @@ def give_back(declaration: Declaration, repository: CustomsRepository) -> None:
 def give_back_caps(
     declaration: Declaration, facts: Inventory, quantities: Mapping[int, int], desk: CustomsDesk
 ) -> None:
-    """Take what came back, by line number, off the yearly caps that the list counts against, rounded down."""
+    """Subtract returned quantities, by line number, from the list's yearly caps, rounded down."""
     held = declaration.held
     if held.allowance is None or not held.caps:
         return
@@ -111,7 +110,7 @@ def give_back_caps(
 
 
 def give_back_value(declaration: Declaration, value: int, repository: CustomsRepository) -> None:
-    """Give back part of the allowance that a declaration reserved or used."""
+    """Return part of the allowance that a declaration reserved or used; `value` is scaled."""
     taken = declaration.held.allowance
     if taken is None:
         return
@@ -122,7 +121,7 @@ def give_back_value(declaration: Declaration, value: int, repository: CustomsRep
 
 
 def give_back_stock(declaration: Declaration, quantities: Mapping[int, int], repository: CustomsRepository) -> None:
-    """Put quantities, by line number, back into the account book they were drawn from."""
+    """Return quantities, by line number, to the account book they were drawn from."""
     back = given_back({drawn.gnum: drawn.quantity for drawn in declaration.held.stock}, quantities)
     if not back:
         return

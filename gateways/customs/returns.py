@@ -1,6 +1,6 @@
-"""Returns (625): goods of a released list come back, whole or in part; the list itself stays as it is.
+"""Returns (625): all or some goods of a released list come back; the list itself does not change.
 
-Admitted requests hold the collection of the tax; when the goods are back, what stays is assessed anew.
+Admitted requests suspend the collection of the tax; when the goods are back, the tax of the rest is assessed anew.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from gateways.topics.shared import DocumentFiled
 from gateways.topics.tax import GoodsReturned, ReturnFiled
 
 COUNTED = frozenset({"accepted", "in_review", "approved", "returned"})
-"""States of a request whose quantities are taken from what is left to return."""
+"""States of a request whose quantities count as returned."""
 PENDING = COUNTED - {"returned"}
-"""States of a request whose goods may still come back: the tax waits for them."""
+"""States of a request whose goods may still come back; collection of the tax is suspended."""
 
 
 def handle_refunds(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
-    """Return requests came in: admit or refuse each."""
+    """Admit or refuse return requests."""
     for incoming in returns_to_admit(documents, desk, "refund", "I"):
         _admit(incoming, desk)
 
@@ -62,9 +62,9 @@ def _admit(incoming: IncomingRequest, desk: CustomsDesk) -> None:
 
 
 def handle_decision_due(due: Sequence[RequestDue], desk: CustomsDesk) -> None:
-    """The time to review requests is over: those without a decision are approved (399).
+    """Handle deadlines of requests: approve (399) those without a decision.
 
-    One that an officer put in review is decided by the automatic officer.
+    Those in review are decided by the automatic officer.
     """
     requests = desk.repository.requests_by_id([deadline.request_id for deadline in due])
     for deadline in due:
@@ -80,7 +80,7 @@ def handle_decision_due(due: Sequence[RequestDue], desk: CustomsDesk) -> None:
 
 
 def handle_goods_back(due: Sequence[GoodsBackDue], desk: CustomsDesk) -> None:
-    """Goods are back, or too late."""
+    """Handle deadlines of approved returns: the goods are back, or the return lapses."""
     requests = desk.repository.requests_by_id([deadline.request_id for deadline in due])
     for deadline in due:
         if requests[deadline.request_id].state == "approved":
@@ -88,8 +88,8 @@ def handle_goods_back(due: Sequence[GoodsBackDue], desk: CustomsDesk) -> None:
 
 
 def act(request: Request, action: str, reason: str, name: str, desk: CustomsDesk) -> Sequence[Reason]:
-    """Do something with a request, by whomever; what its state forbids is noted, not done. Gives why it was not done;
-    empty where it was."""
+    """Apply an action, taken by `name`, to a request; return the reasons for which it was refused (also noted in the
+    timeline), empty if it was carried out."""
     declaration = desk.repository.declarations([request.declaration_id]).get(request.declaration_id)
     if declaration is None:
         return (refused("申请单没有对应的清单", f"{action} is not allowed: the request names no list"),)
@@ -115,7 +115,7 @@ def act(request: Request, action: str, reason: str, name: str, desk: CustomsDesk
 
 
 def goods_are_back(request: Request, desk: CustomsDesk) -> None:
-    """An approved return of exports was tallied: it is closed."""
+    """Close an approved return of exports whose parcel was tallied."""
     act(request, "tally", "", "customs", desk)
     act(request, "take_back", "", "customs", desk)
 
@@ -153,7 +153,7 @@ def _await_goods(request: Request, declaration: Declaration, desk: CustomsDesk) 
 
 
 def handle_recomputed(recomputed: Sequence[TaxRecomputed], desk: CustomsDesk) -> None:
-    """Tax was assessed anew: give the rest of the allowance back."""
+    """After the tax was assessed anew: return the part of the allowance that is no longer needed."""
     declarations = desk.repository.declarations([assessment.declaration_id for assessment in recomputed])
     for assessment in recomputed:
         declaration = declarations[assessment.declaration_id]

@@ -1,4 +1,4 @@
-"""Carries out the decisions of officers, or of the automatic officer, and what follows from an inspection's result."""
+"""Carries out decisions of officers and of the automatic officer, and the results of inspections."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DETENTIONS = {"detain_for_clearance": "501", "detain_for_smuggling": "502", "det
 
 
 def handle_inspection_passed(inspections: Sequence[InspectionPassed], desk: CustomsDesk) -> None:
-    """The goods are in order: conclude (399) and continue to tax."""
+    """Conclude (399) the lists whose inspection passed, and continue them."""
     declarations = desk.repository.declarations([inspection.declaration_id for inspection in inspections]).values()
     joining.sampled(declarations, "passed", desk)
     for declaration in declarations:
@@ -32,7 +32,7 @@ def handle_inspection_passed(inspections: Sequence[InspectionPassed], desk: Cust
 
 
 def handle_inspection_failed(inspections: Sequence[InspectionFailed], desk: CustomsDesk) -> None:
-    """The goods are not in order: an officer must decide."""
+    """Leave the lists whose inspection failed to the decision of an officer."""
     declarations = desk.repository.declarations([inspection.declaration_id for inspection in inspections]).values()
     joining.sampled(declarations, "failed", desk)
     for declaration in declarations:
@@ -46,9 +46,9 @@ def handle_inspection_failed(inspections: Sequence[InspectionFailed], desk: Cust
 
 
 def decide_declarations(filed: Sequence[Decision], desk: CustomsDesk) -> None:
-    """Carry out officers' decisions about lists; what the state forbids is refused and noted.
+    """Carry out officers' decisions about lists; refuse and note those that the state forbids.
 
-    A decision about a list that was amended meanwhile, or is no longer as it was seen, is refused.
+    A decision is also refused if the list was amended or has changed since the officer saw it.
     """
     fresh = Fresh()
     lists = desk.repository.declarations([decision.subject_id for decision in filed])
@@ -82,7 +82,7 @@ def decide_requests(filed: Sequence[Decision], desk: CustomsDesk) -> None:
 
 
 def handle_automatic_officer(due: Sequence[OfficerDue], desk: CustomsDesk) -> None:
-    """The automatic officer's hours are over: he acts by keyed draw."""
+    """Carry out the automatic officer's decisions that are due."""
     declarations = desk.repository.declarations([deadline.declaration_id for deadline in due])
     amended = _amended(list(declarations.values()), desk.repository)
     for deadline in due:
@@ -92,16 +92,15 @@ def handle_automatic_officer(due: Sequence[OfficerDue], desk: CustomsDesk) -> No
             if choice is not None:
                 action, reason = choice.action, choice.reason.values["reason"] if choice.reason else ""
                 if lanes.was_short_of_guarantee(declaration):
-                    # Concluded, it would find the guarantee short again and come straight back to him, for ever.
+                    # Concluding would recheck the guarantee, find it short and return the list to review, without end.
                     action, reason = "reject", "担保余额不足"
                 elif action not in _steps(declaration):
-                    action = "send_back"  # what he would detain, had it come in
+                    action = "send_back"  # an export whose drawn action is only possible for imports
                 _act(declaration, Decision(deadline.declaration_id, 0, 0, action, reason, "automatic", {}), desk)
 
 
 def _amended(declarations: Sequence[Declaration], repository: CustomsRepository) -> set[int]:
-    """Lists whose amendment the port has filed and customs is about to handle: no decision applies to what they
-    were."""
+    """Ids of lists with an amendment that is filed but not yet handled: decisions about them are out of date."""
     open_ones = [declaration for declaration in declarations if may_start_over(declaration)]
     filed = repository.documents([declaration.document_id for declaration in open_ones])
     return {
@@ -112,7 +111,7 @@ def _amended(declarations: Sequence[Declaration], repository: CustomsRepository)
 
 
 def _steps(declaration: Declaration) -> tuple[str, ...]:
-    """The steps that are possible for a list of its flow in its state."""
+    """The actions possible for a list of this flow in this state."""
     return tuple(step.action for step in lifecycle.allowed(declaration.state, flow=declaration.flow))
 
 
@@ -122,7 +121,7 @@ def _refuse(declaration: Declaration, decision: Decision, reasons: Sequence[Reas
 
 
 def _act(declaration: Declaration, decision: Decision, desk: CustomsDesk) -> bool:
-    """Carry a decision out; True if it was possible."""
+    """Carry out a decision; return False if its action is not possible."""
     action, reason = decision.action, decision.reason
     if action not in (may := _steps(declaration)):
         error = lifecycle.NotAllowed(declaration.state, action, may)
@@ -172,16 +171,16 @@ def _carry_out(declaration: Declaration, action: str, reason: str, desk: Customs
     elif action == "close":
         close(declaration, desk, reason)
     else:
-        raise ValueError(f"The lifecycle allows an officer to {action!r}, but customs does not know how.")
+        raise ValueError(f"The lifecycle allows an officer's action {action!r} that customs does not implement.")
 
 
 def _given(declaration: Declaration, action: str, reason: str) -> Reason:
-    """The words of an officer's step: with his reason, where he gave one."""
+    """The text of an officer's step, with the officer's reason, if any."""
     return lifecycle.move(declaration.state, action).answer(reason)
 
 
 def _release(declaration: Declaration, desk: CustomsDesk) -> None:
-    """An officer may release an export before its arrival note has come."""
+    """Release a list; an officer may release an export before its arrival."""
     if declaration.flow == "E":
         leaving.release(declaration, desk)
     else:

@@ -1,4 +1,4 @@
-"""Bonded account books: filed by our own message, drawn down by lists of 1210 and 1239 (see `holdings`)."""
+"""Bonded account books: stock is filed by a stock filing and drawn by lists of modes 1210 and 1239."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gateways.topics.shared import DocumentFiled
 
 
 def handle_filings(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
-    """Warehouse companies file stock: quantities are added to their books."""
+    """Add the quantities of stock filings to the warehouses' account books."""
     filed = desk.repository.documents([document.document_id for document in documents])
     keys = {
         (document.facts.ems_no, line.item_record_no) for document in filed.values() for line in document.facts.lines
@@ -51,7 +51,7 @@ def handle_filings(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> Non
 
 
 def short_of_stock(facts: Inventory | ExportInventory, books: Mapping[tuple[str, str], BookLine]) -> Sequence[Reason]:
-    """Why the lines of a list of a special area may not draw the stock of its account book; empty when they may."""
+    """Return the reasons why the lines of a special area's list may not draw on its account book; empty if they may."""
     book = {
         key: account_book.BookStock(*key, line.gcode, line.unit, line.filed, line.drawn) for key, line in books.items()
     }

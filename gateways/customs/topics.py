@@ -1,6 +1,6 @@
-"""The table of contents of customs: its topics, with payload, handler and lock of each.
+"""All topics of customs, each with its payload, handler and lock.
 
-The desks of batches, exports and summaries have tables of their own, which are part of it.
+The topics of batches, exports and summaries are defined in their packages and included here.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""A trade: a declared list with the partners that are there; and what its flow, import or export, is called by.
+"""A trade: a declared list joined with its partner documents; and the codes and kinds of its flow, import or export.
 
-Joining, examining and the order of effects differ by flow: `acceptance` and `export.acceptance`.
+Joining and examining differ by flow: `acceptance` and `export.acceptance`.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from gateways.records import FiledDocument
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The names by which a flow of trades is known."""
+    """The codes and document kinds of a flow."""
 
     letter: str
-    """I or E, as declarations keep it."""
+    """I or E, as stored in declarations."""
     list: str
     """The kind of its lists."""
     receipt: str
-    """The message that answers a list."""
+    """Code of the message that answers a list."""
     partners: Mapping[str, str]
-    """Partner of a list → code of the rejection when it never comes."""
+    """Kind of a partner document → code of the rejection if it does not come in time."""
     concerns: Mapping[str, str]
-    """Findings about a list that are also the answer to a partner → the kind of that partner."""
+    """Code of a finding about a list that also answers a partner document → the partner's kind."""
 
 
 IMPORT = Flow(
@@ -34,7 +34,7 @@ IMPORT = Flow(
     "inventory",
     "622",
     {"order": "14301", "payment": "14302", "waybill": "14303"},
-    {"13035": "order", **concerns("I")},  # 13035 was seen in a 312
+    {"13035": "order", **concerns("I")},  # 13035 was observed in a receipt 312 (for an order)
 )
 EXPORT = Flow(
     "E",
@@ -54,7 +54,7 @@ FLOWS = {flow.letter: flow for flow in (IMPORT, EXPORT)}
 
 
 class JoinedImport(NamedTuple):
-    """A declared import list with the partners that are there."""
+    """A declared import list with the partner documents that have come."""
 
     inventory: FiledDocument
     order: FiledDocument | None
@@ -73,14 +73,14 @@ class JoinedImport(NamedTuple):
 
 
 class JoinedExport(NamedTuple):
-    """A declared export list with the partners that are there."""
+    """A declared export list with the partner documents that have come."""
 
     inventory: FiledDocument
     order: FiledDocument | None
     waybill: FiledDocument | None
     collection: FiledDocument | None
     collected: bool
-    """Whether it needs the collection."""
+    """True if a collection is required."""
 
     @property
     def partners(self) -> tuple[FiledDocument, ...]:
@@ -89,7 +89,7 @@ class JoinedExport(NamedTuple):
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Kinds of the partners that it needs and that have not come."""
+        """Kinds of the required partners that have not come."""
         wanted = [("export_order", self.order), ("export_waybill", self.waybill)]
         if self.collected:
             wanted.append(("collection", self.collection))

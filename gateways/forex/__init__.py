@@ -1,1 +1,1 @@
-"""The foreign-exchange gateway: banks and payment institutions report receipts and payments of real trade."""
+"""The foreign-exchange gateway: banks and payment institutions report receipts and payments for trades."""

@@ -1,5 +1,4 @@
-"""Carries out the decision of an officer of the bank about a report that waits: it is booked, or refused with a
-reason."""
+"""Carries out decisions of the bank's officers about reports in review: booked, or refused with a reason."""
 
 from __future__ import annotations
 
@@ -17,14 +16,14 @@ from gateways.forex.repository import FiledReport, ForexDesk
 from gateways.topics.shared import Decision
 
 STEPS = MappingProxyType({"approve": "book", "refuse": "reject"})
-"""What an officer says → the step of the lifecycle that it is."""
+"""Action of a decision → action of the lifecycle."""
 _WAITS = "in_review"
 
 
 def decide_reports(filed: Sequence[Decision], desk: ForexDesk) -> None:
-    """Carry out a bank's decisions.
+    """Carry out decisions of a bank's officers.
 
-    A decision about a report that is no longer as it was seen, or whose state forbids it, is refused and noted.
+    A decision is refused and noted if the report has changed since it was seen, or if its state forbids the action.
     """
     fresh = Fresh()
     desk.repository.hold(sorted(desk.repository.companies_of({decision.subject_id for decision in filed})))
@@ -48,7 +47,7 @@ def decide_reports(filed: Sequence[Decision], desk: ForexDesk) -> None:
 
 
 def _carry_out(report: FiledReport, decision: Decision, desk: ForexDesk) -> None:
-    """Either way the legs follow; what is refused no longer counts."""
+    """Book or refuse a report; its legs get the same state, and a refused report no longer counts in totals."""
     action, who, why = decision.action, decision.by, decision.reason
     if action not in STEPS or report.state != _WAITS:
         raise NotAllowed(report.state, action, tuple(STEPS) if report.state == _WAITS else ())

@@ -1,4 +1,4 @@
-"""Loads the trades that reports name: orders, declarations, and what others have moved for them."""
+"""Loads the data that reports are checked against: orders, declarations, and other reports' legs about them."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from gateways.records import FiledDocument
 
 
 class NamedNumbers(NamedTuple):
-    """The numbers that reports name in their goods."""
+    """The order and declaration numbers in the goods legs of reports."""
 
     orders: frozenset[str]
     entries: frozenset[str]
 
 
 def named(reports: Iterable[ForexReport]) -> NamedNumbers:
-    """The orders and declarations that reports name, together."""
+    """Return the numbers of orders and declarations that reports name."""
     goods = [leg for report in reports for leg in legs(report) if leg.leg_kind == GOODS]
     return NamedNumbers(
         frozenset(leg.order_no for leg in goods if leg.order_no),
@@ -37,7 +37,7 @@ def named(reports: Iterable[ForexReport]) -> NamedNumbers:
 
 
 def load(filed: Iterable[FiledDocument], repository: ForexRepository) -> None:
-    """Load once all that the checks of these reports need."""
+    """Prefetch the rows for the checks of these reports."""
     wanted = named(document.facts for document in filed)
     repository.totals(sorted({document.facts.ebc_code for document in filed}))
     repository.orders(sorted(wanted.orders))
@@ -47,7 +47,7 @@ def load(filed: Iterable[FiledDocument], repository: ForexRepository) -> None:
 
 
 def completed(report: ForexReport, repository: ForexRepository) -> ForexReport:
-    """The report with the order of every list that it names without one: an order and its list are one trade."""
+    """Return the report with order numbers added to the lines that name only the list of an order."""
     order_of = {
         entry.number: entry.order_no
         for entry in repository.entries(sorted(named([report]).entries))
@@ -70,7 +70,7 @@ def completed(report: ForexReport, repository: ForexRepository) -> ForexReport:
 
 
 def facts(report: ForexReport, report_id: int, repository: ForexRepository) -> ReportFacts:
-    """The data that a report is checked against; its own legs, of an earlier version, are left out."""
+    """Return the data that a report is checked against, without the legs of its own earlier version."""
     code, wanted, day = report.ebc_code, named([report]), moment(report.value_time)
     direction = COLLECTION if is_netted(report) else report.direction
     by_order = _others("order_no", wanted.orders, report, report_id, repository)
@@ -105,7 +105,8 @@ def _earlier(leg: Leg) -> Earlier:
 
 
 def _mixed(report: ForexReport, repository: ForexRepository) -> dict[int, str]:
-    """Legs of a report whose money may have been moved already, under the number of a summary or of its orders."""
+    """Leg number → amount already reported for the same goods: for an order under its summary, or for a summary under
+    its orders."""
     goods = [leg for leg in legs(report) if leg.leg_kind == GOODS]
     summaries = {
         entry.number
@@ -141,7 +142,7 @@ def _enterprise(listed: ListedEnterprise | None) -> DirectoryEntry | None:
 def _trades(
     worths: Iterable[Worth], report: ForexReport, moved: Iterable[Leg], column: str
 ) -> dict[str, ReportedTrade]:
-    """Each number's trade of the report's company: in the report's currency where it has any of that."""
+    """Number → trade of the report's company, in the report's currency if it has an amount in that."""
     trades: dict[str, ReportedTrade] = {}
     sums: dict[tuple[str, str], int] = {}
     for leg in moved:

@@ -1,4 +1,4 @@
-"""Sends what is decided about a report: receipts, lines of the timeline, and to the refund desk what was collected."""
+"""Results of decisions about reports: receipts, timeline events, notice of collected payments to the refund desk."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ KIND = "forex_report"
 
 
 def step(report: FiledReport, action: str) -> Transition:
-    """Move a report along its lifecycle; raises `lifecycle.NotAllowed` when its state forbids the action."""
+    """Apply an action of the lifecycle to a report; raises `lifecycle.NotAllowed` if its state forbids it."""
     made = lifecycle.move(report.state, action, LIFECYCLE_OF[KIND])
     report.state = made.to
     return made
 
 
 def send_receipt(report: FiledReport, status: str, reason: Reason, desk: ForexDesk) -> None:
-    """A receipt about a report, later than every earlier one."""
+    """Send a receipt about a report, with a later time than all its earlier ones."""
     desk.receipt(
         ReceiptDraft(
             mailboxes=report.mailboxes,
@@ -42,12 +42,12 @@ def send_receipt(report: FiledReport, status: str, reason: Reason, desk: ForexDe
 
 
 def send_taken_in(report: FiledReport, desk: ForexDesk) -> None:
-    """The receipt of a report that passed by itself, before it is booked."""
+    """Send the receipt of a report that passed its checks, before it is booked."""
     send_receipt(report, *taken_in(KIND), desk)
 
 
 def note(report: FiledReport, name: str, desk: ForexDesk, reasons: Sequence[Reason] = (), actor: str = "forex") -> None:
-    """A line of the timeline about a report."""
+    """Add an event to a report's timeline."""
     desk.note(
         TimelineEvent(
             order_no=report.cop_no,
@@ -64,7 +64,7 @@ def note(report: FiledReport, name: str, desk: ForexDesk, reasons: Sequence[Reas
 
 
 def report_collected(report: FiledReport, legs: Iterable[Leg], desk: ForexDesk) -> None:
-    """Notify the refund desk for which declarations and orders money came in, if any did."""
+    """Notify the refund desk of the declarations and orders for which payments were collected, if any."""
     goods = [leg for leg in legs if leg.leg_kind == GOODS and leg.direction == COLLECTION]
     entries, orders = ({leg.entry_no for leg in goods} - {""}, {leg.order_no for leg in goods} - {""})
     if entries or orders:

@@ -100,9 +100,9 @@ class FakeSummaries:
     def put_summary(self, summary: Summary) -> None:
         self.summed[summary.id] = summary
 
-    def closed_lists(self, ebc_code: str, since: int, until: int, after: int, most: int) -> list[CandidateList]:
+    def closed_lists(self, ebc_code: str, since: int, until: int, after: int, limit: int) -> list[CandidateList]:
         lists = [self._candidate(row) for row in self.rows.values() if row.flow == "E"]
-        return [row for row in lists if since <= row.closed_at < until][:most]
+        return [row for row in lists if since <= row.closed_at < until][:limit]
 
     def named_lists(self, numbers: Collection[str]) -> dict[str, CandidateList]:
         return {row.invt_no: self._candidate(row) for row in self.rows.values() if row.invt_no in numbers}
@@ -124,9 +124,9 @@ class FakeSummaries:
     def claim(self, summary_id: int, lists: Sequence[tuple[int, str]]) -> None:
         self.claims |= {number: (summary_id, month) for number, month in lists}
 
-    def claimed(self, summary_id: int, after: int, most: int) -> list[int]:
+    def claimed(self, summary_id: int, after: int, limit: int) -> list[int]:
         mine = sorted(number for number, (summary, _) in self.claims.items() if summary == summary_id)
-        return [number for number in mine if number > after][:most]
+        return [number for number in mine if number > after][:limit]
 
     def free(self, lists: Sequence[int]) -> None:
         for number in lists:
@@ -159,8 +159,8 @@ class FakeSummaries:
     def recall(self, summary: Summary) -> None:
         return None
 
-    def shares(self, summary_id: int, start: int, most: int) -> list[SummaryPart]:
-        return [part for part in self.parts if part.summary_id == summary_id and part.position >= start][:most]
+    def shares(self, summary_id: int, start: int, limit: int) -> list[SummaryPart]:
+        return [part for part in self.parts if part.summary_id == summary_id and part.position >= start][:limit]
 
     def drop_share(self, share: SummaryPart) -> None:
         self.parts.remove(share)

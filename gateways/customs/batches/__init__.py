@@ -1,1 +1,1 @@
-"""The batch desk of customs: lists that are declared, drawn, inspected and released together. See `desk`."""
+"""The batch desk of customs: lists that are declared, sampled, inspected and released together."""

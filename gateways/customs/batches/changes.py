@@ -1,9 +1,8 @@
-"""Changes of batches that people decide: open, add, remove, declare, have every list inspected.
+"""Manual decisions about batches: open, add, remove, declare, have every list inspected.
 
-A batch counts its changes by people (`revision`); a decision about an earlier revision is refused, and nothing is
-changed. A change of many lists is carried out a few hundred in a delivery, all under the id of the decision: the
-revision is counted when it begins, so that it continues whatever others decide meanwhile; it is answered with its last
-delivery.
+Each manual change raises the batch's `revision`; a decision made for an earlier revision is refused without effect. A
+change of many lists is carried out in several deliveries of up to `CHUNK` lists, all under the decision's id. The
+revision is raised by the first, so that later decisions do not stop the rest; the last delivery answers the decision.
 """
 
 from __future__ import annotations
@@ -22,14 +21,13 @@ from gateways.customs.batches.repository import Batch, BatchDesk
 from gateways.topics.shared import Decision
 
 ROLE, LISTS, CONTINUED = "role", "lists", "continued"
-"""Values of a decision: the role, participant or officer; numbers of lists; whether it has begun already."""
+"""Keys of a decision's values: role (participant or officer); numbers of lists; true if its first chunk is done."""
 COUNTED = "19205"
-"""How many lists were added or taken out, how many were not, how many are left to do."""
+"""Reason with three counts: lists added or removed, lists refused, lists still to be handled."""
 
 
 def decide_batches(filed: Sequence[Decision], desk: BatchDesk) -> None:
-    """Carry out decisions about batches (batch id 0: open one); what is not allowed is refused and
-    noted."""
+    """Carry out decisions about batches (subject id 0: open a new one); refuse and note those not allowed."""
     desk.repository.hold_batches({decision.subject_id for decision in filed if decision.subject_id}, ())
     for decision in filed:
         if decision.action == "open":
@@ -49,7 +47,7 @@ def decide_batches(filed: Sequence[Decision], desk: BatchDesk) -> None:
 
 
 def refusals(batch: Batch, decision: Decision) -> Sequence[Reason]:
-    """Why a decision about a batch is refused; a change that has begun continues whatever others have changed since."""
+    """Return the reasons to refuse a decision about a batch. A later chunk (`seen` is 0) skips the revision check."""
     if decision.values[ROLE] != OFFICER and decision.by != batch.opened_by:
         return [Reason("19212", {"who": decision.by, "opened_by": batch.opened_by})]
     if decision.seen not in {0, batch.revision}:
@@ -79,12 +77,12 @@ def _carry_out(batch: Batch, decision: Decision, desk: BatchDesk) -> None:
         _pick(batch, decision, desk)
         return
     else:
-        raise ValueError(f"Somebody decided to {action!r} a batch, but customs does not know how.")
+        raise ValueError(f"Customs has no decision {action!r} about a batch.")
     desk.carried_out(decision.id)
 
 
 def _review(batch: Batch, decision: Decision, desk: BatchDesk) -> None:
-    """An officer has every list inspected, whatever the samples say."""
+    """Have every list inspected, whatever the results of the samples."""
     batch.advance("review")
     batch.revision += 1
     batch.reasons = (Reason("16002", {"reason": decision.reason}),) if decision.reason else ()
@@ -93,7 +91,7 @@ def _review(batch: Batch, decision: Decision, desk: BatchDesk) -> None:
 
 
 def _pick(batch: Batch, decision: Decision, desk: BatchDesk) -> None:
-    """Add or take out the first lists that are named, and leave the rest to the next delivery."""
+    """Add or remove the first `CHUNK` lists; send the rest as the next delivery."""
     lists = decision.values[LISTS]
     numbers, rest = lists[:CHUNK], lists[CHUNK:]
     pick = picking.add if decision.action == "add" else picking.remove

@@ -1,4 +1,4 @@
-"""Draws the samples of a batch: what each member is drawn from is kept with it, so that anybody can draw again."""
+"""Draws the samples of a batch. The inputs of the draw are stored with each member, so that it can be repeated."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ INSPECTION = INSPECTED
 
 
 def inputs(declaration: Declaration, facts: Any, company: CustomsCompany | None, desk: BatchDesk) -> dict[str, Any]:
-    """The facts from which a member's lane is drawn: the lane it would have drawn by itself, its merchant's grade, its
-    goods."""
+    """Return the inputs of a member's draw: the lane it would get without a batch, its merchant's grade, its goods."""
     grade = company.credit_grade if company else ""
     counted = risk.grade_on(desk.day, grade, desk.law)
     hit = risk.selected(desk.seed, declaration.ebc_code, declaration.order_no, risk.rate(counted, desk.day, desk.law))
@@ -33,7 +32,7 @@ def inputs(declaration: Declaration, facts: Any, company: CustomsCompany | None,
 
 
 def drawn(seed: str, batch_no: str, members: Iterable[BatchMember], day: date, parameters: Parameters) -> DrawnSample:
-    """The samples of a batch declared on a day, from what is kept with its members."""
+    """Draw the samples of a batch declared on `day`, from the inputs stored with its members."""
     return draw_samples(
         seed,
         batch_no,
@@ -48,7 +47,7 @@ def drawn(seed: str, batch_no: str, members: Iterable[BatchMember], day: date, p
 
 
 def choose(members: Sequence[BatchMember], draw: DrawnSample) -> list[BatchMember]:
-    """Mark the samples with why they were drawn, and by which number; gives them."""
+    """Mark the sampled members with the reason and the number of their draw; return them."""
     by_key = {member.key: member for member in members}
     chosen = []
     for sample in draw.samples:

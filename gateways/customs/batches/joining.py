@@ -1,6 +1,6 @@
-"""Messages of lists to the batch desk: to join, inspected, concluded, ended.
+"""Reports from lists to the batch desk: joined, sampled, concluded, settled.
 
-Sent by the desks of lists, which lock the orders of their lists but no batch; the batch desk handles them separately.
+The handlers of lists lock orders but no batches, so they send messages; the batch desk handles them in its own batch.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ IN_BATCH = {
     "2300.inventory.reason": "2300.inventory.reason",
     "14899.reason": "14899.reason",
 }
-"""The reasons in receipts of a member: the same, with the batch number."""
+"""Rule of a reason in receipts → its variant that also names the batch, for members."""
 
 
 def in_batch(declaration: Declaration, reason: Reason) -> Reason:
-    """A reason as it is written in the receipts of a list: those of a batch's member name the batch."""
+    """Return the reason as the receipts of a list state it: a batch member's names the batch."""
     rule = IN_BATCH.get(reason.rule) if declaration.batch_no else None
     return reason if rule is None else Reason(rule, {**reason.values, "batch_no": declaration.batch_no})
 
 
 def joins(declaration: Declaration, desk: CustomsDesk) -> bool:
-    """True if a list whose lane would be drawn now joins a batch instead: one that keeps a place for it, or the one of
-    its opening, if the sandbox opens batches."""
+    """Return True, and report "joined", if a list that is due for its lane joins a batch instead: a batch with a place
+    reserved for it or, if the sandbox opens batches, the one of its opening key."""
     if declaration.batch_id:
         return True
     kept = [
@@ -49,21 +49,21 @@ def joins(declaration: Declaration, desk: CustomsDesk) -> bool:
 
 
 def sampled(declarations: Iterable[Declaration], result: str, desk: CustomsDesk) -> None:
-    """These lists were inspected, with this result, whatever has become of them meanwhile."""
+    """Report that lists were inspected, with this result ("passed" or "failed")."""
     for declaration in declarations:
         if declaration.batch_id:
             desk.send(MemberReported("sampled", declaration.batch_id, declaration.id, result))
 
 
 def concluded(declaration: Declaration, desk: CustomsDesk) -> bool:
-    """A list was concluded; gives whether its batch decides when it continues."""
+    """Report that a list was concluded; return True if it is in a batch, which then decides when it continues."""
     if declaration.batch_id:
         desk.send(MemberReported("concluded", declaration.batch_id, declaration.id, ""))
     return declaration.batch_id > 0
 
 
 def settled(declaration: Declaration, end: str, desk: CustomsDesk) -> None:
-    """A list was "released", or "refused" (rejected, sent back, cancelled): the latter leaves its batch with it."""
+    """Report that a list was "released", or "refused" (rejected, sent back, cancelled) and so leaves its batch."""
     if declaration.batch_id:
         desk.send(MemberReported("settled", declaration.batch_id, declaration.id, end))
         if end == "released":

@@ -1,4 +1,4 @@
-"""Locks for deliveries to the batch desk: the batches, locked at once, and the orders of the lists concerned."""
+"""Locks for deliveries to the batch desk: first the batches, then the orders of their lists."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from gateways.topics.customs import BatchDue, BatchWork, MemberReported
 from gateways.topics.shared import Decision
 
 LIST_NO = re.compile(r"\d{8}[IE]\d{9}")
-"""The form of a list's own number; anything else that is named may be an order."""
+"""The form of a list number (invtNo); any other number in a decision may be an order number."""
 
 
 def lock(payloads: Sequence[Decision | MemberReported | BatchWork | BatchDue], repository: BatchRepository) -> set[str]:
-    """Lock the batches that payloads concern, before any order is; gives the orders to lock then."""
+    """Lock the batches that payloads concern; return the order numbers, which are locked after them."""
     if not payloads:
         return set()
     decided = [payload for payload in payloads if isinstance(payload, Decision)]
@@ -34,5 +34,5 @@ def lock(payloads: Sequence[Decision | MemberReported | BatchWork | BatchDue], r
 
 
 def _orders(numbers: Iterable[str]) -> set[str]:
-    """Order numbers of what people call a list, as far as they say it."""
+    """Order numbers among the numbers in a decision, also those in business keys (merchant|order number)."""
     return {number.rpartition("|")[2] for number in numbers if not LIST_NO.fullmatch(number)}

@@ -1,4 +1,4 @@
-"""Lists become members of a batch, and leave it again."""
+"""Lists join and leave batches; batches are opened, declared and dissolved."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from gateways.topics.customs import BatchDue, MemberReported
 
 
 def most(desk: BatchDesk) -> int:
-    """The largest number of lists in a batch; a full one is declared."""
+    """Return the maximum number of lists in a batch; a full batch is declared."""
     return desk.in_force("batches.opening").read(BatchOpening).most
 
 
 def waits(declaration: Declaration | None) -> bool:
-    """True if a list stands at the point at which its lane would be drawn."""
+    """True if a list is accepted and its lane not yet drawn."""
     return declaration is not None and declaration.state == "accepted" and not declaration.lane
 
 
 def opened(
     opening: str, flow: str, customs_code: str, trade_mode: str, who: str, desk: BatchDesk, decision_id: int = 0
 ) -> Batch:
-    """A new batch; when its window is over it is declared by itself."""
+    """Open a batch; it is declared automatically at its deadline."""
     batch = Batch(
         desk.repository.new_id(),
         desk.repository.batch_no(customs_code, flow, desk.now),
@@ -48,7 +48,7 @@ def opened(
 
 
 def reserve(batch: Batch, key: str, repository: BatchRepository) -> BatchMember:
-    """Keep a place for a list that has not come this far."""
+    """Reserve a place for a list that does not await its lane yet."""
     member = BatchMember(batch.id, batch.places, 0, key, batch.flow, "reserved")
     batch.places, batch.members = batch.places + 1, batch.members + 1
     repository.put_member(member)
@@ -57,7 +57,7 @@ def reserve(batch: Batch, key: str, repository: BatchRepository) -> BatchMember:
 
 
 def admit(batch: Batch, member: BatchMember, declaration: Declaration, desk: BatchDesk) -> None:
-    """A list takes its place."""
+    """Assign a list to a reserved place."""
     member.declaration_id, member.key, member.state = declaration.id, declaration.key, "waiting"
     declaration.batch_id, declaration.batch_no = batch.id, batch.batch_no
     desk.note(event(declaration, desk.now, "batch_joined", [Reason("19201", {"batch_no": batch.batch_no})]))
@@ -66,7 +66,7 @@ def admit(batch: Batch, member: BatchMember, declaration: Declaration, desk: Bat
 
 
 def dismiss(batch: Batch, member: BatchMember, why: str, repository: BatchRepository) -> None:
-    """A place is given up: "removed", "missing" or "withdrawn"."""
+    """Give up a place; `why` is "removed", "missing" or "withdrawn"."""
     member.state = why
     batch.members -= 1
     repository.put_member(member)
@@ -74,8 +74,7 @@ def dismiss(batch: Batch, member: BatchMember, why: str, repository: BatchReposi
 
 
 def alone(lists: Sequence[Declaration], desk: BatchDesk) -> None:
-    """Lists continue without a batch: each draws its own lane, and one that an officer has concluded waits no
-    longer."""
+    """Continue lists without a batch: draw the lane of each, and proceed with those already concluded."""
     companies = desk.repository.companies(sorted({declaration.ebc_code for declaration in lists})) if lists else {}
     for declaration in lists:
         declaration.batch_id, declaration.batch_no = 0, ""
@@ -87,7 +86,7 @@ def alone(lists: Sequence[Declaration], desk: BatchDesk) -> None:
 
 
 def join(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
-    """Lists would join."""
+    """Handle "joined": admit lists to a reserved place or to the batch of their opening; the others continue alone."""
     lists = desk.repository.declarations([report.declaration_id for report in reports])
     keys = {key for declaration in lists.values() for key in (declaration.key, declaration.order_no)}
     kept = {(member.batch_id, member.key): member for member in desk.repository.reserved(keys)}
@@ -118,9 +117,7 @@ def join(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
 
 
 def _of_opening(opening: str, declaration: Declaration, desk: BatchDesk) -> Batch:
-    """The open batch of an opening, or a new one, which the declarant of its first list may declare.
-
-    One that is full is declared; a new one is opened beside it."""
+    """Return the open batch of an opening key; declare it if full. Without one open a new batch for the declarant."""
     batch = desk.repository.open_batches([opening]).get(opening)
     if batch is not None and batch.members >= most(desk):
         declare(batch, "customs", desk)
@@ -131,7 +128,7 @@ def _of_opening(opening: str, declaration: Declaration, desk: BatchDesk) -> Batc
 
 
 def declare(batch: Batch, who: str, desk: BatchDesk, decision_id: int = 0) -> None:
-    """The batch is closed to new members; the samples are drawn, chunk by chunk."""
+    """Close a batch to new members and start gathering the inputs of its draw."""
     batch.advance("declare")
     batch.declared_at, batch.revision = desk.now, batch.revision + 1
     note(batch, "batch_declared", desk, actor=who, decision_id=decision_id)
@@ -140,7 +137,7 @@ def declare(batch: Batch, who: str, desk: BatchDesk, decision_id: int = 0) -> No
 
 
 def handle_due(due: Sequence[BatchDue], desk: BatchDesk) -> None:
-    """The windows of batches are over: declare what is still open, dissolve what is empty."""
+    """Handle deadlines of batches: declare an open batch, dissolve an empty one."""
     for batch in desk.repository.batches([deadline.batch_id for deadline in due]).values():
         if batch.state == "open" and batch.members:
             declare(batch, "customs", desk)
@@ -149,7 +146,7 @@ def handle_due(due: Sequence[BatchDue], desk: BatchDesk) -> None:
 
 
 def dissolve(batch: Batch, desk: BatchDesk) -> None:
-    """No list is left."""
+    """End a batch that has no members."""
     batch.advance("dissolve")
     batch.closed_at, batch.phase, batch.revision = desk.now, "", batch.revision + 1
     note(batch, "batch_dissolved", desk)

@@ -1,4 +1,4 @@
-"""Lines in the timeline of a batch, and the batch desk's messages to its own queue."""
+"""Timeline events of a batch, and the messages by which the batch desk continues its work."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from gateways.records import TimelineEvent
 from gateways.topics.customs import BatchWork
 
 CHUNK = 400
-"""Members that are worked on in one delivery."""
+"""Maximum number of members handled in one delivery."""
 UNDRAWN = frozenset({"gather", "draw"})
-"""Phases in which a batch is declared and its samples are not drawn."""
+"""Phases of a declared batch before its samples are drawn."""
 
 
 def note(
@@ -23,7 +23,7 @@ def note(
     actor: str = "customs",
     decision_id: int = 0,
 ) -> None:
-    """A line of a batch's timeline; `decision_id` is the number of the decision that it follows from, if any."""
+    """Add an event to a batch's timeline; `decision_id` is the decision that caused it, if any."""
     desk.note(
         TimelineEvent(
             order_no=batch.batch_no,
@@ -39,12 +39,12 @@ def note(
 
 
 def start(batch: Batch, phase: str, desk: BatchDesk) -> None:
-    """Begin to work through the members."""
+    """Start a phase: send the message that handles the first members."""
     batch.phase, batch.cursor = phase, 0
     desk.send(BatchWork(batch.id, phase, 0))
 
 
 def continue_work(batch: Batch, cursor: int, desk: BatchDesk) -> None:
-    """Have the members from this position on worked on by the next delivery, which is filed with what was done."""
+    """Send the message that handles the members from position `cursor` on, in the same transaction."""
     batch.cursor = cursor
     desk.send(BatchWork(batch.id, batch.phase, cursor))

@@ -1,4 +1,4 @@
-"""Finds the batch of a list if the sandbox opens batches by itself, and checks whether it may join the one it names."""
+"""Keys by which batches are opened, and the check whether a list may join a batch."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from gateways.customs.repository import CustomsDesk, Declaration
 
 
 def opening(declaration: Declaration, desk: CustomsDesk) -> str:
-    """The values that the lists of one batch share, by the sandbox's option; empty: the list is declared by itself."""
+    """Return the values shared by lists of one batch, by the sandbox's option; "" if lists are declared singly."""
     way = desk.options.batches
     if not way or check_way(way, desk.day, desk.law):
         return ""
@@ -33,13 +33,13 @@ def opening(declaration: Declaration, desk: CustomsDesk) -> str:
 
 
 def by_hand(flow: str, customs_code: str, trade_mode: str, number: int) -> str:
-    """The opening of a batch that was requested, by the number of the request."""
+    """Return the opening key of a batch that was opened manually; `number` is the id of the decision."""
     label = Traveller("", flow, customs_code, trade_mode, "")
     return opening_key(HAND, label, day_of(0), str(number))
 
 
 def refusals(declaration: Declaration, batch: Batch, desk: BatchDesk) -> list[Reason]:
-    """Why a list cannot be added to a batch manually, however that was opened; empty: it can."""
+    """Return the reasons against adding a list to a batch manually, however the batch was opened; empty if allowed."""
     there = Gathering(
         batch_no=batch.batch_no,
         flow=batch.flow,
@@ -54,7 +54,7 @@ def refusals(declaration: Declaration, batch: Batch, desk: BatchDesk) -> list[Re
 
 
 def fits(declaration: Declaration, batch: Batch, desk: BatchDesk) -> bool:
-    """True if a list for which a place was kept has the batch's direction, office and mode."""
+    """True if a list for which a place was reserved has the batch's direction, office and mode."""
     unfit = {OTHER_FLOW, OTHER_OFFICE, OTHER_MODE}
     return not any(reason.rule in unfit for reason in refusals(declaration, batch, desk))
 

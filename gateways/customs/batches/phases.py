@@ -1,4 +1,4 @@
-"""The work on a few hundred members at a time: gather what they are drawn from, inspect, continue."""
+"""The phases of a batch, each for one chunk of members: gather inputs of the draw, inspect, release."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Lists = Mapping[int, Declaration]
 
 
 def gather(batch: Batch, members: Sequence[BatchMember], lists: Lists, desk: BatchDesk) -> None:
-    """Keep what each member that waits is drawn from; a place whose list has not come is given up."""
+    """Store the inputs of the draw with each waiting member; give up places whose list has not come."""
     for member in members:
         if member.state == "reserved":
             dismiss(batch, member, "missing", desk.repository)
@@ -37,7 +37,7 @@ def gather(batch: Batch, members: Sequence[BatchMember], lists: Lists, desk: Bat
 
 
 def inspect_samples(batch: Batch, members: Sequence[BatchMember], lists: Lists, desk: BatchDesk) -> None:
-    """Have the samples inspected; one that an officer has taken up since it was drawn is no sample any more."""
+    """Inspect the samples; a list that an officer has taken into review since the draw is no longer a sample."""
     for member in members:
         declaration = lists[member.declaration_id]
         if waits(declaration) and declaration.batch_id == batch.id:
@@ -51,7 +51,7 @@ def inspect_samples(batch: Batch, members: Sequence[BatchMember], lists: Lists, 
 
 
 def inspect_all(batch: Batch, members: Sequence[BatchMember], lists: Lists, desk: BatchDesk) -> None:
-    """Have every list inspected that was not; the samples that passed continue."""
+    """Inspect every list that was not sampled; the samples that passed continue."""
     for member in members:
         declaration = lists[member.declaration_id]
         if member.state == "waiting" and declaration.batch_id == batch.id and waits(declaration):
@@ -69,14 +69,14 @@ def _inspect(declaration: Declaration, reasons: Sequence[Reason], desk: BatchDes
 
 
 def release(batch: Batch, members: Sequence[BatchMember], lists: Lists, desk: BatchDesk) -> None:
-    """Let the members that are in order continue; those still with an officer or an inspector are held."""
+    """Continue the members that are accepted or concluded; hold those still in review or inspection."""
     leaving = (lists[member.declaration_id] for member in members)
-    # in one query, not one for each
+    # prefetch in one query, instead of one for each member
     desk.repository.parcels(sorted({declaration.logistics_key for declaration in leaving if declaration.flow == "E"}))
     for member in members:
         declaration = lists[member.declaration_id]
         if declaration.batch_id != batch.id or member.state == "going":
-            continue  # ended, or continued a moment ago
+            continue  # has left the batch or continued already
         if declaration.state in {"accepted", "concluded"}:
             continue_member(member, declaration, desk)
         elif member.state != "held":
@@ -87,9 +87,9 @@ def release(batch: Batch, members: Sequence[BatchMember], lists: Lists, desk: Ba
 
 
 def continue_member(member: BatchMember, declaration: Declaration, desk: BatchDesk) -> None:
-    """Continue a member: an import to tax, an export to its release."""
+    """Continue a member: an import to its tax assessment, an export to its release."""
     before, member.state = declaration.state, "going"
     desk.repository.put_member(member)
     lanes.proceed(declaration, desk)
-    if declaration.state != before:  # an import has only requested its assessment: its row is left as it is
+    if declaration.state != before:  # an import only requests its assessment, which leaves its row unchanged
         desk.repository.put_declaration(declaration)

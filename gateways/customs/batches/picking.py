@@ -1,4 +1,4 @@
-"""Lists are added and removed manually, by list number, order number or business key (merchant|order number)."""
+"""Manual adding and removing of lists, by list number, order number or business key (merchant|order number)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from gateways.customs.repository import Declaration
 
 
 def add(batch: Batch, numbers: Sequence[str], desk: BatchDesk) -> list[Reason]:
-    """A place is reserved for each list, which takes it where its lane would be drawn; gives the reasons to refuse
-    others."""
+    """Reserve a place for each list, which joins when its lane is due; return the reasons for lists refused."""
     lists = desk.repository.named(numbers)
     places = _places(batch, lists, numbers, desk.repository)
     refused = []
@@ -30,20 +29,19 @@ def add(batch: Batch, numbers: Sequence[str], desk: BatchDesk) -> list[Reason]:
 
 
 def _names(number: str, declarations: Sequence[Declaration]) -> list[str]:
-    """The names under which a place may be kept for a list that is called by this number."""
+    """The keys under which a place may be reserved for the lists that `number` refers to."""
     return [number, *(name for declaration in declarations for name in (declaration.key, declaration.order_no))]
 
 
 def _of_flow(batch: Batch, declarations: Sequence[Declaration]) -> Sequence[Declaration]:
-    """Of an import and an export that share a number the batch's; what is only of the other direction is refused as
-    such."""
+    """The declarations of the batch's direction; if there are none all of them, which are then refused as such."""
     return [declaration for declaration in declarations if declaration.flow == batch.flow] or declarations
 
 
 def _places(
     batch: Batch, lists: Mapping[str, Sequence[Declaration]], numbers: Sequence[str], repository: BatchRepository
 ) -> dict[str, BatchMember]:
-    """Places of the batch's direction that are kept already, by the number that is named now."""
+    """Existing places of the batch's direction, by the requested number."""
     names = {number: _names(number, lists.get(number, ())) for number in numbers}
     kept = {
         member.key: member
@@ -56,7 +54,7 @@ def _places(
 def _refusals(
     batch: Batch, number: str, declarations: Sequence[Declaration], place: BatchMember | None, desk: BatchDesk
 ) -> Reason | None:
-    """The first reason not to add a list; None: it can be added."""
+    """The first reason not to add a list; None if it can be added."""
     if batch.members >= most(desk):
         return Reason(FULL, {"key": number, "batch_no": batch.batch_no, "most": str(most(desk))})
     if place is not None and place.state == "reserved":
@@ -73,7 +71,7 @@ def _refusals(
 
 
 def remove(batch: Batch, numbers: Sequence[str], desk: BatchDesk) -> list[Reason]:
-    """Members leave and continue without the batch, places are freed; gives the reasons to refuse the others."""
+    """Remove members, which continue without the batch, and free places; return the reasons for lists refused."""
     lists = desk.repository.named(numbers)
     places = _places(batch, lists, numbers, desk.repository)
     members = _members(batch, lists, desk.repository)
@@ -83,7 +81,7 @@ def remove(batch: Batch, numbers: Sequence[str], desk: BatchDesk) -> list[Reason
         place = places.get(number)
         if len(inside) == 1 and (member := members.get(inside[0].id)) is not None:
             dismiss(batch, member, "removed", desk.repository)
-            inside[0].batch_id = 0  # it may be named twice
+            inside[0].batch_id = 0  # the same list may be requested under a second number
             leaving.append(inside[0])
         elif place is not None and (place.batch_id, place.state) == (batch.id, "reserved"):
             dismiss(batch, place, "removed", desk.repository)
@@ -96,7 +94,7 @@ def remove(batch: Batch, numbers: Sequence[str], desk: BatchDesk) -> list[Reason
 def _members(
     batch: Batch, lists: Mapping[str, Sequence[Declaration]], repository: BatchRepository
 ) -> dict[int, BatchMember]:
-    """Members of the batch among lists, by their declarations' ids."""
+    """The current members of the batch among `lists`, by declaration id."""
     inside = [
         declaration.id for of_number in lists.values() for declaration in of_number if declaration.batch_id == batch.id
     ]

@@ -8,7 +8,8 @@ from typing import Any
 
 @dataclass(slots=True)
 class BatchMember:
-    """A place in a batch, for a list that is known or still awaited; `draw` is what its number was drawn from."""
+    """A place in a batch, for a list that has joined (`declaration_id`) or is awaited (0); `draw`: inputs and result of
+    its draw."""
 
     batch_id: int
     position: int

@@ -1,4 +1,4 @@
-"""Reports about members of batches, sorted by what has changed."""
+"""Dispatches reports about members of batches by the kind of change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CHANGES: Mapping[str, Callable[[Sequence[MemberReported], BatchDesk], None]] = M
 
 
 def handle_reports(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
-    """Reports come in: handle those of each kind together (see `joining`, which sends them)."""
+    """Handle the reports that `joining` sends, those of one kind together."""
     for change, handle in CHANGES.items():
         alike = [report for report in reports if report.change == change]
         if alike:

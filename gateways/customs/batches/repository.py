@@ -1,6 +1,6 @@
-"""The state of the batch desk: batches with their counts, and their members.
+"""The rows of the batch desk: batches with their counts, and their members.
 
-A batch's row is locked before the meetings of its members' orders (see `locks`); its members are locked with it.
+The lock on a batch's row also covers its members; it is taken before the locks on their orders (see `locks`).
 """
 
 from __future__ import annotations
@@ -16,19 +16,18 @@ from gateways.customs.repository import CustomsRepository, Declaration
 from gateways.desk import Desk
 
 HERE = frozenset({"reserved", "waiting", "sample", "passed", "failed", "inspected", "held", "going"})
-"""States of a member that is one. `reserved`: its list has not come; `waiting`: for draw or verdict; `sample`, `passed`
-and `failed`: drawn and inspected; `inspected`: in review, its own result is awaited; `going`: continued to be
-released; `held`: left to the officer."""
+"""States of a current member. `reserved`: its list has not come; `waiting`: for draw or verdict; `sample`: its
+inspection is awaited; `passed`, `failed`: a sample's result; `inspected`: the batch is in review and this list in
+inspection; `going`: continued to its release; `held`: with an officer."""
 SETTLED = frozenset({"released", "refused"})
-"""How a member that stayed ends."""
+"""Final states of a member that stayed."""
 GONE = frozenset({"removed", "missing", "withdrawn"})
-"""How a member leaves before its batch is decided: taken out, never come, or ended by itself."""
+"""Final states of a member that left before the decision: removed manually, never came, or ended outside the batch."""
 
 
 @dataclass(slots=True)
 class Batch:
-    """One batch. Its work continues at `cursor` of `phase`; people change it by `revision`, which must be the current
-    one."""
+    """One batch. Its work continues at `cursor` of `phase`; a manual change must name the current `revision`."""
 
     id: int
     batch_no: str
@@ -42,13 +41,13 @@ class Batch:
     """0: not yet stored."""
     revision: int = 1
     asked: int = 0
-    """The last change that was requested and made, by its number."""
+    """Id of the last manual decision that was carried out."""
     places: int = 0
     """Positions assigned so far, also to members that left."""
     members: int = 0
     drawn: int = 0
     awaited: int = 0
-    """Samples whose result is not there."""
+    """Number of samples whose result is still missing."""
     failed: int = 0
     held: int = 0
     released: int = 0
@@ -64,44 +63,44 @@ class Batch:
     reasons: tuple[Reason, ...] = ()
 
     def advance(self, action: str) -> None:
-        """Move along the lifecycle; raises `lifecycle.NotAllowed` when the state forbids the action."""
+        """Apply an action of the lifecycle; raises `lifecycle.NotAllowed` if the state forbids it."""
         self.state = lifecycle.move(self.state, action, "batch").to
 
     @property
     def decided(self) -> bool:
-        """True once there is a verdict: a member that is concluded from then on continues at once."""
+        """True once there is a verdict; from then on a member continues as soon as it is concluded."""
         return self.state in {"released", "partly_released", "in_review", "closed"}
 
 
 class BatchRepository(CustomsRepository, Protocol):
-    """Customs' repository with the batches in it. All queries are in bulk."""
+    """Customs' repository extended by batches. All queries are in bulk."""
 
     def hold_batches(self, ids: Collection[int], openings: Collection[str]) -> None:
-        """Lock these batches, and those that are open under these openings, in the order of their ids."""
+        """Lock these batches, and the open batches with these opening keys, in the order of their ids."""
 
     def batches(self, ids: Collection[int]) -> Mapping[int, Batch]:
         """Batches by id, locked."""
 
     def open_batches(self, openings: Collection[str]) -> Mapping[str, Batch]:
-        """Batches that are open, by opening, locked."""
+        """Open batches by opening key, locked."""
 
     def put_batch(self, batch: Batch) -> None:
-        """Keep a new or changed batch."""
+        """Store a new or changed batch."""
 
     def batch_no(self, customs_code: str, flow: str, now: int) -> str:
-        """A new batch number."""
+        """Return a new batch number."""
 
     def members(self, batch_id: int, start: int, count: int, state: str = "") -> Sequence[BatchMember]:
-        """The places from a position on, at most so many, in their order; `state` narrows them to one."""
+        """At most `count` places from position `start` on, in order of position; `state`, if given, filters them."""
 
     def members_of(self, declaration_ids: Collection[int]) -> Sequence[BatchMember]:
-        """The places of lists, in all batches that they are or were in."""
+        """The places of lists in all their batches, past and present."""
 
     def put_member(self, member: BatchMember) -> None:
-        """Keep a new or changed place."""
+        """Store a new or changed place."""
 
     def named(self, numbers: Collection[str]) -> Mapping[str, Sequence[Declaration]]:
-        """Lists by what people call them: invtNo, order number or business key; locked."""
+        """Lists by invtNo, order number or business key, whichever `numbers` contains; locked."""
 
 
 BatchDesk: TypeAlias = Desk[BatchRepository]

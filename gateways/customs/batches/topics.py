@@ -1,7 +1,6 @@
 """The topics of the batch desk.
 
-Whatever concerns a batch is sent to this desk as messages: no other desk locks a batch's row, and this one locks it
-before the orders of its members.
+Only this desk locks batches, and it does so before the orders of their members; every other desk sends it messages.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Decides a batch by the results of its samples, and ends it."""
+"""Decides a batch by the results of its samples, and closes it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gateways.topics.customs import MemberReported
 
 
 def sampled(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
-    """Members were inspected: count the samples."""
+    """Handle "sampled": store the results of samples, then decide the batches that are complete."""
     for batch, member, result in _members(reports, desk.repository):
         if member.state == "sample":
             member.state = result
@@ -26,7 +26,7 @@ def sampled(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
 
 
 def concluded(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
-    """Members were concluded: with a verdict they continue."""
+    """Handle "concluded": members of decided batches continue."""
     lists = desk.repository.declarations([report.declaration_id for report in reports])
     for batch, member, _ in _members(reports, desk.repository):
         if batch.decided and lists[member.declaration_id].state == "concluded":
@@ -36,7 +36,7 @@ def concluded(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
 
 
 def settled(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
-    """Members have ended."""
+    """Handle "settled": count members that were released or refused, then decide and close batches."""
     for batch, member, end in _members(reports, desk.repository):
         batch.held -= member.state == "held"
         if member.state == "sample":
@@ -49,14 +49,14 @@ def settled(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
             end, batch.members = "withdrawn", batch.members - 1
         member.state = end
         if batch.phase in UNDRAWN:
-            member.draw = {}  # it takes no part in the draw
+            member.draw = {}  # it is excluded from the draw
         desk.repository.put_member(member)
         desk.repository.put_batch(batch)
     _weigh_all(reports, desk)
 
 
 def _count(batch: Batch, member: BatchMember, failed: bool) -> None:
-    """The result of a sample: the keys of those that failed are kept for the verdict."""
+    """Count the result of a sample; the verdict needs the keys of those that failed."""
     batch.awaited -= 1
     if failed:
         batch.failed += 1
@@ -66,7 +66,7 @@ def _count(batch: Batch, member: BatchMember, failed: bool) -> None:
 def _members(
     reports: Sequence[MemberReported], repository: BatchRepository
 ) -> Iterable[tuple[Batch, BatchMember, str]]:
-    """The members that reports name, each as long as it is one."""
+    """Yield (batch, member, detail) for each report whose member has not left."""
     batches = repository.batches({report.batch_id for report in reports})
     by_place = {
         (member.batch_id, member.declaration_id): member
@@ -86,7 +86,7 @@ def _weigh_all(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
 
 
 def weigh(batch: Batch, desk: BatchDesk) -> None:
-    """Decide on a batch when the result of its last sample is there."""
+    """Decide a batch once all its samples have results."""
     if batch.state != "under_inspection" or batch.awaited:
         return
     weighed = verdict(batch.batch_no, batch.drawn, batch.verdict.get("failed", ()), day_of(batch.declared_at), desk.law)

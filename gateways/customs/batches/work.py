@@ -1,7 +1,7 @@
-"""Works through the members of a batch, a few hundred in a delivery, phase by phase.
+"""Works through the members of a batch, phase by phase, up to `CHUNK` members in a delivery.
 
-Each delivery files the next one in the same commit and moves the batch's cursor, which records what is done: whatever
-ends a process between two of them, the work continues where it was, and a repeated delivery finds nothing to do.
+Each delivery moves the batch's cursor and sends the next one in the same transaction. So the work resumes after a
+crash, and a repeated delivery has no effect.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Ending = Callable[[Batch, BatchDesk], None]
 
 
 def handle_worked(work: Sequence[BatchWork], desk: BatchDesk) -> None:
-    """The next members."""
+    """Handle the next chunk of each batch; skip a message that does not match the batch's phase and cursor."""
     batches = desk.repository.batches({step.batch_id for step in work})
     for step in work:
         batch = batches.get(step.batch_id)
@@ -50,7 +50,7 @@ def _chunk(batch: Batch, phase: Phase, desk: BatchDesk) -> None:
 
 
 def _gathered(batch: Batch, desk: BatchDesk) -> None:
-    """All data that the samples are drawn from are there: draw them, unless no member is left."""
+    """After the last member was gathered: draw the samples, or dissolve the batch if no member is left."""
     if batch.members:
         start(batch, DRAW, desk)
     else:
@@ -58,7 +58,7 @@ def _gathered(batch: Batch, desk: BatchDesk) -> None:
 
 
 def _draw(batch: Batch, desk: BatchDesk) -> None:
-    """Draw the samples of the whole batch: the one step that reads all members at once, and nothing else."""
+    """Draw the samples of the whole batch: the only step that reads all members at once."""
     batch.phase = ""
     if desk.options.inspection:
         members = desk.repository.members(batch.id, 0, batch.places, "waiting")
@@ -74,7 +74,7 @@ def _draw(batch: Batch, desk: BatchDesk) -> None:
 
 
 def _drawn(batch: Batch, desk: BatchDesk) -> None:
-    """The samples are awaited; where there are none, the batch is released."""
+    """After the draw: await the results of the samples, or release the batch if it has none."""
     batch.advance("draw")
     batch.drawn_at, batch.revision = desk.now, batch.revision + 1
     counts = {"drawn": str(batch.drawn), "members": str(batch.members)}
@@ -98,7 +98,7 @@ def _released(batch: Batch, desk: BatchDesk) -> None:
 
 
 class Phase(NamedTuple):
-    """The work on each few hundred members, which of them (by state; empty: all), and what follows the last."""
+    """A phase: `working` handles a chunk, `ending` runs after the last; `state` filters the members (empty: all)."""
 
     working: Working
     ending: Ending
@@ -114,4 +114,4 @@ PHASES: Mapping[str, Phase] = MappingProxyType(
         "inspect": Phase(phases.inspect_all, _released),
     }
 )
-"""The phases that go through the members; between "gather" and "samples" stands the draw itself."""
+"""The phases that go through the members in chunks; `DRAW`, between "gather" and "samples", does not."""

@@ -1,1 +1,1 @@
-"""The export desk of customs: lists meet order and waybill, wait for their arrival, are released, leave, come back."""
+"""Exports at customs: lists are matched with order and waybill, await arrival, are released, leave, come back."""

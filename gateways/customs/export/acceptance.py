@@ -1,7 +1,7 @@
-"""The documents of an export meet: compare them, choose the channel, accept or reject the list.
+"""Accepts or rejects export lists: compares the documents, checks the channel.
 
-Order and collection meet their list under its order number; a waybill names no order, so it meets its list under its
-own number. The handler of any of them locks both meetings. A list that has to wait leaves its mark at both.
+Order and collection are joined with the list by order number. A waybill names no order, so it is joined by waybill
+number. A list that waits leaves a mark under both, so that the handler of any document finds and locks it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from gateways.topics.shared import DocumentFiled
 
 
 def handle_documents(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
-    """Documents came in: decide every list whose partners are complete."""
+    """Handle filed documents: decide every list whose partners are complete."""
     places = sorted({document.place for document in documents if document.place})
     met = desk.repository.meet(places)
     lists.delete(met, EXPORT, desk)
@@ -60,7 +60,7 @@ def handle_documents(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> N
 
 
 def handle_partners_missing(overdue: Sequence[PartnersOverdue], desk: CustomsDesk) -> None:
-    """The window for partners is over: reject what still waits."""
+    """Reject the lists whose time to wait for partners is over."""
     waiting = lists.still_waiting(overdue, EXPORT, desk)
     if not waiting:
         return
@@ -74,7 +74,7 @@ def handle_partners_missing(overdue: Sequence[PartnersOverdue], desk: CustomsDes
 
 
 def _answer_late(trade: JoinedExport, desk: CustomsDesk) -> None:
-    """A collection that no longer had to come, and came after its list was decided: compared and answered by itself."""
+    """Compare and answer a collection that arrived after its list was decided without it."""
     order, waybill, collection = trade.order, trade.waybill, trade.collection
     if order is None or waybill is None or collection is None:
         return
@@ -109,7 +109,7 @@ def _decide(complete: Sequence[tuple[JoinedExport, Declaration]], desk: CustomsD
 
 
 def user_of(declaration: Declaration, known: examination.Known, repository: CustomsRepository) -> Declaration | None:
-    """Another list that has the same parcel and has not ended."""
+    """Return another active list with the same parcel, if there is one."""
     others = marked(MarkKind.USED, [parcel_place(declaration.logistics_key)], repository) - {declaration.id}
     users: Mapping[int, Declaration] = repository.declarations(sorted(others - known.users.keys())) if others else {}
     for number in sorted(others):
@@ -122,7 +122,7 @@ def user_of(declaration: Declaration, known: examination.Known, repository: Cust
 def _on_its_way(
     declaration: Declaration, facts: ExportInventory, parcel: ParcelRecord, known: examination.Known, desk: CustomsDesk
 ) -> None:
-    """Notes have named the parcel before its list was accepted: they count unless they contradict it."""
+    """Apply the notes that named the parcel before its list was accepted, unless they contradict it."""
     departure = known.departures.get(parcel.departure_id)
     if departure is not None and (contradictions := transport.carries(departure.facts, facts)):
         desk.note(event(declaration, desk.now, "note_contradicts", contradictions))
@@ -133,7 +133,7 @@ def _on_its_way(
     if contradictions:
         desk.note(event(declaration, desk.now, "note_contradicts", contradictions))
         return
-    if arrival is not None:  # what arrived may be an import whose carrier gave it the same number
+    if arrival is not None:  # without a note: the arrival may be that of an import with the same waybill number
         declaration.arrived_at = parcel.arrived_at
     if not facts.bill_no or facts.bill_no == parcel.bill_no:
         declaration.bill_no = parcel.bill_no

@@ -1,6 +1,6 @@
-"""The examination of a complete export trade: companies, mode and channel, documents, clearance, bonded stock.
+"""Examines an export trade: companies, mode and channel, documents, clearance, bonded stock.
 
-All findings, no effects.
+Returns findings and has no side effects.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from gateways.records import FiledDocument
 WAYBILL_USED = "17131"
 BONDED = modes.BONDED
 OVERSEAS = "overseas_warehouse"
-"""What a company is registered as that has filed its business with warehouses abroad (9810, until 2024-12-14)."""
+"""Kind of registration of a company that has filed its overseas warehouses (mode 9810, until 2024-12-14)."""
 
 
 @dataclass(slots=True)
@@ -52,7 +52,7 @@ class Known:
 def load(
     trades: Sequence[tuple[JoinedExport, Declaration]], users: Iterable[int], repository: CustomsRepository
 ) -> Known:
-    """All that the examinations of a batch will need, in one query a kind."""
+    """Load the rows for a batch of examinations, with one query for each kind of row."""
     codes = {code for trade, _ in trades for _, code in company_codes(trade)}
     books = {key for trade, _ in trades for key in stock_of(trade.inventory.facts)}
     parcels = repository.parcels([declaration.logistics_key for _, declaration in trades])
@@ -77,16 +77,16 @@ def _departures(parcels: Iterable[ParcelRecord], repository: CustomsRepository) 
 
 
 def stock_of(facts: ExportInventory) -> list[tuple[str, str]]:
-    """The lines of the account book that a list draws; only lists of special areas have any."""
+    """Return the account book lines, as (book, item record), that a list of a special area draws on; else none."""
     if facts.trade_mode != BONDED:
         return []
     return [(facts.ems_no, line.item_record_no) for line in facts.lines]
 
 
 def company_codes(trade: JoinedExport) -> Iterable[tuple[str, str]]:
-    """The companies that take part, each as (the kind it must be registered as, its code).
+    """Yield the companies of a trade as pairs (required kind of registration, code).
 
-    A platform abroad has no code and needs none ("无"); a seller may collect himself.
+    A platform abroad has no code ("无"); a merchant that collects the payment itself is no payment provider.
     """
     facts: ExportInventory = trade.inventory.facts
     if facts.ebp_code != "无":
@@ -101,8 +101,8 @@ def company_codes(trade: JoinedExport) -> Iterable[tuple[str, str]]:
 
 
 class Opinion(NamedTuple):
-    """The findings of an examination: reasons to refuse, in the order in which a receipt names the first; mere
-    warnings; reasons for review; the value in yuan, scaled, 0 if no rate is known."""
+    """The findings of an examination: `reasons` to refuse, the first of which goes into the receipt; `warnings`;
+    reasons for `review`; `value` in yuan, scaled, 0 if no exchange rate is known."""
 
     reasons: list[Reason]
     warnings: list[Reason]
@@ -111,9 +111,9 @@ class Opinion(NamedTuple):
 
 
 def examine(trade: JoinedExport, used_by: Declaration | None, known: Known, desk: CustomsDesk) -> Opinion:
-    """Examine a trade, whose waybill may be used by another list; finds everything, changes nothing.
+    """Return all findings about a trade; of an incomplete one, about the documents that exist.
 
-    Of one that is not complete, what is there.
+    `used_by` is another list that uses the same waybill.
     """
     facts: ExportInventory = trade.inventory.facts
     unknown = unregistered(company_codes(trade), known.companies)
@@ -135,7 +135,7 @@ def examine(trade: JoinedExport, used_by: Declaration | None, known: Known, desk
 
 
 def _compared(trade: JoinedExport, known: Known, desk: CustomsDesk) -> tuple[list[Reason], list[Reason]]:
-    """The differences between the documents, and the value that the law of the day lacks to decide the list."""
+    """The differences between the documents, and a reason if the law of the day lacks a value to decide the list."""
     order, waybill, collection = (
         filed.facts if filed is not None else None for filed in (trade.order, trade.waybill, trade.collection)
     )
@@ -149,6 +149,6 @@ def _compared(trade: JoinedExport, known: Known, desk: CustomsDesk) -> tuple[lis
 
 
 def _warehouse_filed(facts: ExportInventory, companies: Mapping[str, CustomsCompany], desk: CustomsDesk) -> bool:
-    """True if a merchant has filed his warehouse abroad; an open sandbox assumes so of an unknown one."""
+    """True if a merchant has filed its overseas warehouse; an open sandbox assumes so of an unknown merchant."""
     company = companies.get(facts.ebc_code)
     return desk.options.open if company is None else OVERSEAS in company.kinds

@@ -1,7 +1,7 @@
-"""Parcels of complete notes, worked off piece by piece: consolidated, arrived, departed.
+"""Parcels of consolidations, arrival and departure notes, handled in pieces.
 
-The handler of a piece (`Parcels`, `LateParcels`) sends the next one, in the transaction that did the work.
-So a note with a hundred thousand parcels never makes a large batch, and continues where it stopped after a kill.
+The handler of a piece (`Parcels`, `LateParcels`) sends the next one in the same transaction. So a note with a hundred
+thousand parcels never makes a large batch, and the work resumes after a crash.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from gateways.records import FiledDocument
 from gateways.topics.customs import DepartureOverdue, LateParcels, Parcels, ParcelsLeft
 
 TOGETHER = 4
-"""Pieces that one batch works off at most."""
+"""Maximum number of pieces handled in one batch."""
 NOT_RELEASED = "17305"
 _AGREED = frozenset({"concluded"})
 
@@ -38,7 +38,7 @@ WorkT = TypeVar("WorkT", Parcels, LateParcels, Work)
 
 
 class Piece(NamedTuple):
-    """One piece of a note: its document, its parcels."""
+    """One piece of a note: its message, the document, the keys of its parcels."""
 
     work: Work
     filed: FiledDocument
@@ -46,7 +46,7 @@ class Piece(NamedTuple):
 
 
 def share(pieces: Sequence[WorkT]) -> tuple[Sequence[WorkT], Sequence[WorkT]]:
-    """Divides the pieces of a delivery: those that this batch works off, and those that it leaves for later ones."""
+    """Split the pieces of a delivery into those to handle now and those to send again for a later batch."""
     return pieces[:TOGETHER], pieces[TOGETHER:]
 
 
@@ -56,28 +56,28 @@ def _pieces(pieces: Sequence[Work], repository: CustomsRepository) -> list[Piece
 
 
 def _next(piece: Piece) -> Work | None:
-    """The piece after this one; None after the last."""
+    """The message for the next piece; None after the last."""
     first = piece.work.end
     return piece.work._replace(first=first, end=first + PIECE) if first < len(piece.filed.facts.lines) else None
 
 
 class _Known(NamedTuple):
-    """The parcels of some pieces as they are known: lists by parcel, and what they declared by their documents' ids."""
+    """Rows for some pieces: parcels and lists by parcel key, inventories by document id."""
 
     parcels: Mapping[str, ParcelRecord]
     lists: Mapping[str, list[Declaration]]
     inventories: Mapping[int, FiledDocument]
 
     def parcel(self, key: str) -> ParcelRecord:
-        """A parcel, known or new."""
+        """Return the row of a parcel, or a new one."""
         return self.parcels.get(key) or ParcelRecord(key)
 
     def list_of(self, key: str) -> Declaration | None:
-        """The list that has the parcel: accepted and not ended. One that is accepted later looks up its parcel."""
+        """Return the active list of a parcel, if any; a list accepted later looks up its parcel itself."""
         return next((declaration for declaration in self.lists.get(key, ()) if not may_start_over(declaration)), None)
 
     def contradictions(self, piece: Piece, key: str) -> tuple[Reason, ...]:
-        """In what a note contradicts the list of a parcel that it names, or an earlier consolidation."""
+        """Return the contradictions between a note and a parcel's list or an earlier consolidation of the parcel."""
         note, declaration = piece.filed.facts, self.list_of(key)
         inventory = self.inventories.get(declaration.document_id) if declaration is not None else None
         reasons = transport.carries(note, inventory.facts) if inventory is not None else ()
@@ -99,7 +99,7 @@ def _contradicted(declaration: Declaration, reasons: Sequence[Reason], desk: Cus
 
 
 def handle_consolidated(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
-    """Parcels are bound to a master waybill."""
+    """Assign parcels to the master waybill of their consolidation."""
     now, later = share(payloads)
     pieces = _pieces(now, desk.repository)
     known = _find(pieces, desk.repository)
@@ -126,7 +126,7 @@ def _consolidate(piece: Piece, key: str, known: _Known, desk: CustomsDesk) -> No
 
 
 def handle_arrived(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
-    """Parcels arrived at their site: lists that wait for it enter their lane."""
+    """Record the arrival of parcels at their site: lists that await it enter their lane."""
     now, later = share(payloads)
     pieces = _pieces(now, desk.repository)
     known = _find(pieces, desk.repository)
@@ -156,7 +156,8 @@ def handle_arrived(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
 def _arrive(
     declaration: Declaration, parcel: ParcelRecord, companies: Mapping[str, CustomsCompany], desk: CustomsDesk
 ) -> None:
-    """The parcel of a list has arrived: the list enters its lane, or is released where it waited only for that."""
+    """Record the arrival for a list: it enters its lane, or is released if it is concluded and awaited only the
+    arrival."""
     declaration.arrived_at = desk.now
     declaration.bill_no = declaration.bill_no or parcel.bill_no
     desk.note(event(declaration, desk.now, "arrived"))
@@ -169,7 +170,7 @@ def _arrive(
 
 
 def handle_departed(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
-    """Parcels left: lists that are released are closed, the others when they are."""
+    """Record the departure of parcels: released lists are closed now, the others on their release."""
     now, later = share(payloads)
     pieces = _pieces(now, desk.repository)
     known = _find(pieces, desk.repository)
@@ -182,7 +183,7 @@ def handle_departed(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
             if contradictions := known.contradictions(piece, key):
                 if declaration is not None:
                     _contradicted(declaration, contradictions, desk)
-                continue  # it has not left: when the window is over its note is refused for it
+                continue  # not recorded as departed: at its deadline the note is refused because of it
             gone = _leave(declaration, desk)
             parcel.departed_at = parcel.departed_at or desk.now
             parcel.departure_id = 0 if gone else request.id
@@ -197,7 +198,7 @@ def handle_departed(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
 
 
 def _leave(declaration: Declaration | None, desk: CustomsDesk) -> bool:
-    """True if a parcel has left for good: its list is closed, or is closed by its release."""
+    """Close the list of a departed parcel if it is released; return True if it is closed."""
     if declaration is None:
         return False
     if declaration.state == "released":
@@ -207,13 +208,13 @@ def _leave(declaration: Declaration | None, desk: CustomsDesk) -> bool:
 
 
 def handle_left(leavings: Sequence[ParcelsLeft], desk: CustomsDesk) -> None:
-    """Parcels of a departure note were released and closed: the last completes it."""
+    """Count parcels of departure notes whose lists were closed; the last one completes the note."""
     requests = desk.repository.requests_by_id(sorted({left.request_id for left in leavings}))
     filed = desk.repository.documents([request.document_id for request in requests.values()])
     for left in leavings:
         request = requests.get(left.request_id)
         if request is None or request.state != "awaiting_release":
-            continue  # its window was over before
+            continue  # decided already, at its deadline
         request.parcels_left -= left.parcels
         if request.parcels_left <= 0:
             accept(request, filed[request.document_id].order_no, desk)
@@ -221,7 +222,7 @@ def handle_left(leavings: Sequence[ParcelsLeft], desk: CustomsDesk) -> None:
 
 
 def handle_window_over(overdue: Sequence[DepartureOverdue], desk: CustomsDesk) -> None:
-    """A departure has waited long enough: decide on its parcels."""
+    """Handle deadlines of departure notes: start deciding on their parcels."""
     requests = desk.repository.requests_by_id([deadline.request_id for deadline in overdue])
     for deadline in overdue:
         request = requests.get(deadline.request_id)
@@ -233,10 +234,10 @@ def handle_window_over(overdue: Sequence[DepartureOverdue], desk: CustomsDesk) -
 
 
 def handle_late(payloads: Sequence[LateParcels], desk: CustomsDesk) -> None:
-    """Pieces of departures whose window is over: the first parcel that was not released refuses its note.
+    """Handle pieces of overdue departure notes: the first parcel that was not released refuses the note.
 
-    The others are forgotten, piece by piece: a parcel of a refused note has not left. A note that was sent again
-    meanwhile has a window of its own.
+    The departure of the note's other parcels is undone. A note of which a later version was sent is skipped, because
+    that version has a separate deadline.
     """
     now, later = share(payloads)
     pieces = [
@@ -267,7 +268,7 @@ def handle_late(payloads: Sequence[LateParcels], desk: CustomsDesk) -> None:
 
 
 def _refuse(request: Request, filed: FiledDocument, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
-    """Refuse a departure for a parcel, unless it was for an earlier one."""
+    """Refuse a departure note, unless an earlier parcel has refused it already."""
     if request.state == "awaiting_release":
         refuse_request(request, filed.order_no, reasons, desk)
 

@@ -1,4 +1,4 @@
-"""Release of an export list (800), and its end when its parcel has left (899): in whichever order they come."""
+"""Release (800) and close (899) of an export list. Its parcel may depart before or after the release."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gateways.topics.customs import ParcelsLeft
 
 
 def release(declaration: Declaration, desk: CustomsDesk) -> None:
-    """A list is in order: release it, and close it at once where its parcel has left already."""
+    """Release a list, and close it at once if its parcel has departed already."""
     if declaration.state == "accepted":
         advance(declaration, "pass")
     step(declaration, "release", desk)
@@ -25,6 +25,6 @@ def release(declaration: Declaration, desk: CustomsDesk) -> None:
 
 
 def depart(declaration: Declaration, desk: CustomsDesk) -> None:
-    """The parcel of a released list has left: the list is closed."""
+    """Close a released list whose parcel has departed."""
     close(declaration, desk)
     desk.note(event(declaration, desk.now, "departed"))

@@ -1,4 +1,4 @@
-"""Finds the meetings, lists and parcels that a batch of the export desk locks before it is handled."""
+"""Finds the meetings, parcels and stock that a batch about exports locks before it is handled."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from gateways.records import FiledDocument
 
 
 def around(places: Collection[str], repository: CustomsRepository) -> set[str]:
-    """Besides these meetings those of the waybills that lists there name, of the lists that name waybills there, and of
-    lists that have left a mark at any of them: two carriers may assign the same number.
-
-    Only read: a list or waybill that is filed at this moment is locked when it is handled.
+    """Return the meetings related to `places`: of the waybills that lists there name, of the lists that name waybills
+    there, and of lists with a mark at any of these (two carriers may assign the same number). Reads without locks: a
+    list or waybill filed concurrently is locked when it is handled.
     """
     if not places:
         return set()
@@ -32,14 +31,14 @@ def around(places: Collection[str], repository: CustomsRepository) -> set[str]:
 
 
 def complete(places: Collection[str], repository: CustomsRepository) -> tuple[set[str], set[tuple[str, str]]]:
-    """Parcels and stock of the lists at these meetings, which are held, that may be accepted now."""
+    """Return parcels and stock of the lists at these locked meetings that may be accepted now."""
     met = repository.meet(sorted(places))
     here = [
         document
         for filed in met.values()
         for document in lists_of(filed)
         if parcel_place(logistics_key(document.facts)) in places
-    ]  # another of the same order number is not queried
+    ]  # a list with the same order number whose waybill's meeting is not locked is left out
     parcels: set[str] = set()
     stock: set[tuple[str, str]] = set()
     for trade in trades(here, False, repository):
@@ -50,7 +49,7 @@ def complete(places: Collection[str], repository: CustomsRepository) -> tuple[se
 
 
 def pieces(payloads: Sequence[Work], late: bool, repository: CustomsRepository) -> tuple[set[str], set[str]]:
-    """Meetings and parcels that a batch's pieces of notes name, as far as the batch will work them off."""
+    """Return the meetings and parcels of the pieces of notes that this batch will handle."""
     now, _later = share(payloads)
     filed = repository.documents(sorted({work.document_id for work in now}))
     parcels = {key for work in now for key in piece_of(work, filed)}
@@ -61,8 +60,8 @@ def pieces(payloads: Sequence[Work], late: bool, repository: CustomsRepository) 
 
 
 def returned(filed: FiledDocument, repository: CustomsRepository) -> set[str]:
-    """The meetings of a return request (213) or a tally (215) besides its own: that of the parcel that comes back, and
-    of the list that it names or that the request waiting for this parcel names."""
+    """Return the further meetings of a return request (213) or a tally (215): of the returned parcel, of the list that
+    it names, and of the lists of requests that wait for the parcel."""
     place = filed.facts.logistics_no[:PLACE]
     waiting = [mark.id for mark in repository.marks_at([place]) if mark.kind is MarkKind.RETURN_AWAITED]
     return {place, *repository.orders("invt_no", [filed.facts.invt_no]), *repository.orders("request", waiting)}

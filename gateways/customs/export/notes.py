@@ -1,6 +1,6 @@
-"""Notes of transport: consolidation (607), arrival (507), departure (509). One note may come in many parts (`parts`).
+"""Notes of transport: consolidation (607), arrival (507), departure (509). A note may have many parts (`multipart`).
 
-Its parcels are worked off elsewhere, in bounded pieces (`goods`).
+Its parcels are handled in pieces by `goods`.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from gateways.topics.shared import DocumentFiled
 
 NOTES = ("consolidation", "arrival_note", "departure_note")
 PIECE = 500
-"""Parcels of a note that are worked off together."""
+"""Number of a note's parcels in one piece."""
 NO_PARCELS = "17306"
 
 
 def handle_notes(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
-    """Parts of notes came in: complete every note whose parts are all there."""
+    """Handle filed parts of notes: start on every note that is complete."""
     multipart.handle_parts(documents, _RULES, desk)
 
 
@@ -36,7 +36,7 @@ def _start_all(of_note: Sequence[Part], desk: CustomsDesk) -> None:
 
 
 def _start(part: Part, desk: CustomsDesk) -> None:
-    """All parts are there: take this one in, and begin to work off its parcels. One that names none moves nothing."""
+    """Take in one part of a complete note and send the first piece of its parcels; refuse a part without parcels."""
     if not part.filed.facts.lines:
         refuse_request(part.request, part.filed.order_no, [Reason(NO_PARCELS, {})], desk)
         return
@@ -54,7 +54,7 @@ def _start(part: Part, desk: CustomsDesk) -> None:
 
 
 def _await_releases(part: Part, desk: CustomsDesk) -> None:
-    """A departure is taken in only when all its parcels were released; what it waits for is counted."""
+    """Let a departure note wait until all its parcels are released, and count them."""
     step(part.request, "wait_for_release")
     part.request.parcels_left = len(part.filed.facts.lines)
     desk.repository.put_request(part.request)
@@ -64,7 +64,7 @@ def _await_releases(part: Part, desk: CustomsDesk) -> None:
 
 
 def accept(request: Request, place: str, desk: CustomsDesk) -> None:
-    """A part is taken in (399); the caller keeps it."""
+    """Take in a part (399); the caller stores it."""
     step(request, "accept")
     desk.receipt(request_receipt(request, place, desk.now, *taken_in(request.kind)))
     desk.note(
@@ -81,13 +81,13 @@ def accept(request: Request, place: str, desk: CustomsDesk) -> None:
 
 
 def parcels_of(filed: FiledDocument) -> list[str]:
-    """Carrier and number of each parcel that a part names, in the order of its lines."""
+    """Return the parcel keys (carrier|waybill number) of a part, in the order of its lines."""
     facts = filed.facts
     return [f"{facts.logistics_code}|{line.logistics_no}" for line in facts.lines]
 
 
 def piece_of(work: Parcels | LateParcels, filed: Mapping[int, FiledDocument]) -> list[str]:
-    """The parcels of one piece of work; none where the document is gone."""
+    """Return the parcel keys of one piece; empty if the document does not exist."""
     document = filed.get(work.document_id)
     return parcels_of(document)[work.first : work.end] if document is not None else []
 

@@ -1,8 +1,8 @@
-"""Returns of exports (213): admitted within a year, free of tax or taxed as imports, closed when tallied (215).
+"""Returns of exports (213): admitted within a year, tax-free or taxed as imports, closed when tallied (215).
 
-The list itself stays as it is. What is free and what is taxed, and why, is noted in the timeline when the request is
-admitted and again when the goods are back; the tax of an import is not assessed here. Free is only what the tax office
-has no claim on: it is notified when the goods are back.
+The list does not change. The timeline states which lines are tax-free or taxed, and why, when the request is admitted
+and again when the goods are back; the import tax is not assessed here. Goods are tax-free only if the tax office has
+settled their refund; it is notified when they are back.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ from gateways.topics.shared import DocumentFiled
 
 UNKNOWN, NOT_EXPORTED, FREE, TAXED = "17412", "17411", "17413", "17414"
 COUNTED = frozenset({"accepted", "in_review", "approved", "goods_back", "closed"})
-"""States of a request whose quantities are taken from what is left to return."""
+"""States of a request whose quantities count as returned."""
 
 
 def handle_refunds(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
-    """Return requests came in: admit or refuse each."""
+    """Admit or refuse return requests."""
     for incoming in returns_to_admit(documents, desk, "export_refund", "E"):
         _admit(incoming, desk)
 
@@ -87,13 +87,13 @@ def _never_exported(facts: ExportRefund, declaration: Declaration | None) -> lis
 
 
 def _departure(declaration: Declaration) -> returning.Departure:
-    """When the goods were released, and when they left; a list is closed when its parcel leaves."""
+    """The days of release and of departure; a list is closed when its parcel departs."""
     left = day_of(declaration.closed_at) if declaration.closed_at else None
     return returning.Departure(day_of(declaration.released_at), left)
 
 
 def _taxation(verdict: returning.ReturnVerdict) -> tuple[Reason, ...]:
-    """The lines that come in free and those that are taxed as an import, with the reasons."""
+    """The lines that are tax-free and those taxed as an import, with the reasons."""
     reasons = []
     if verdict.relieved:
         last = verdict.last_free_day.isoformat() if verdict.last_free_day else ""
@@ -108,7 +108,7 @@ def _named(numbers: Sequence[int]) -> str:
 
 
 def follow(request: Request, action: str, declaration: Declaration, desk: CustomsDesk) -> None:
-    """Carries out the consequences of a step of a return, whoever took it."""
+    """Carry out the effects of a step of a return, taken by an officer or automatically."""
     if action == "approve":
         _await_goods(request, declaration, desk)
     elif action == "review":
@@ -122,8 +122,8 @@ def follow(request: Request, action: str, declaration: Declaration, desk: Custom
 
 
 def _await_goods(request: Request, declaration: Declaration, desk: CustomsDesk) -> None:
-    """The year of returns ends on the acceptance of the request (reading 33): whenever that was, the parcel is waited
-    for as long as an arrival is."""
+    """Set the deadline for the parcel. The request only has to be accepted within the year of returns (reading 33), so
+    the parcel has at least the time of an arrival, even if that ends later."""
     start = returning.exported_on(declaration.trade_mode, _departure(declaration))
     last = returning.last_day(start, desk.day, desk.law)
     due = max(instant_of(last) + DAY, desk.due_in("windows.arrival", unit=DAY))

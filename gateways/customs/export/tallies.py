@@ -1,4 +1,4 @@
-"""Tallies (215): a site operator counted a parcel that came back; with it the return that waits for it is closed."""
+"""Tallies (215): a site operator counted a parcel that came back, which closes its return."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WAITING = frozenset({"accepted", "in_review", "approved"})
 
 
 def handle_tallies(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
-    """Tallies came in: each finds the request that waits for its parcel."""
+    """Match each tally with the return request that waits for its parcel, or refuse it."""
     filed = [
         document
         for document in desk.repository.documents([document.document_id for document in documents]).values()
@@ -64,7 +64,7 @@ def _decide(filed: FiledDocument, old: Request | None, desk: CustomsDesk) -> Non
 
 
 def _awaited(filed: FiledDocument, repository: CustomsRepository) -> tuple[Request | None, Sequence[Reason]]:
-    """The request that waits for the parcel, and in what the tally contradicts it; or why there is none."""
+    """The request that best matches the tally, with the contradictions; (None, the reason) if no request waits."""
     place = filed.facts.logistics_no[:PLACE]
     numbers = sorted(marked(MarkKind.RETURN_AWAITED, [place], repository))
     waiting = [

@@ -1,4 +1,4 @@
-"""Finds the meeting of an export's documents, and joins those that belong together: by their exact keys."""
+"""Joins the documents of an export trade by their exact keys. For meetings see `CustomsRepository`."""
 
 from __future__ import annotations
 
@@ -11,21 +11,23 @@ from gateways.customs.trade import JoinedExport
 from gateways.records import FiledDocument
 
 PLACE = 60
-"""Characters of a meeting's name, as the port cuts it."""
+"""Maximum length of a meeting's key; the port cuts longer numbers."""
 
 
 def parcel_place(logistics_key: str) -> str:
-    """The meeting of a parcel: its number, as the port cuts it."""
+    """Return the key of a parcel's meeting: its waybill number, cut to `PLACE` characters."""
     return logistics_key.partition("|")[2][:PLACE]
 
 
 def lists_of(filed: Iterable[FiledDocument]) -> list[FiledDocument]:
-    """The export lists among documents that are declared."""
+    """Return the declared export lists among documents."""
     return [document for document in filed if document.kind == "export_inventory" and document.state == "declared"]
 
 
 def trades(lists: Iterable[FiledDocument], collected: bool, repository: CustomsRepository) -> list[JoinedExport]:
-    """Each list with its partners, found by their exact keys; takes hold of the meetings of their waybills."""
+    """Join each list with its partners, by their exact keys; locks the meetings of their waybills.
+
+    `collected`: a collection (403) is required."""
     lists = list(lists)
     keys = {document.id: logistics_key(document.facts) for document in lists}
     met = repository.meet(
@@ -55,5 +57,5 @@ def trades(lists: Iterable[FiledDocument], collected: bool, repository: CustomsR
 
 
 def marked(kind: MarkKind, places: Iterable[str], repository: CustomsRepository) -> set[int]:
-    """The declarations, or requests, that have left a mark of a kind at these meetings."""
+    """Return the ids in marks of a kind (ids of declarations, or of requests) at these meetings."""
     return {mark.id for place in places for mark in repository.marks(place) if mark.kind is kind}

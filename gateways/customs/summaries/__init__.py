@@ -1,1 +1,1 @@
-"""The summary desk of customs: requests claim closed lists of a month, which merge into declarations and results."""
+"""Summaries at customs: requests claim closed export lists, which are merged by month into declarations."""

@@ -1,6 +1,6 @@
-"""The lists of a request are checked and claimed; the request is taken in (120) or refused (100).
+"""Checks and claims the lists of a summary request; the request is then taken in (120) or refused (100).
 
-A request that names lists is refused when one of them cannot be summarised; one that names a period leaves them out.
+If a list cannot be summarised, a request that names lists is refused; a request for a period leaves the list out.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from gateways.customs.summaries.work import begin, continue_work, end, note
 from gateways.replies import taken_in
 
 CHUNK = 5_000
-"""Lists that are checked in one delivery."""
+"""Maximum number of lists checked in one delivery."""
 NAMED = 20
-"""Lists that a refusal names at most; the rest is counted."""
+"""Maximum number of lists that a refusal names; the others are only counted."""
 _CLAIMING = frozenset({"claim", "free"})
 _TAKEN, _LEFT_OUT, _MORE, _OF_MONTH = "18020", "18021", "18022", "18023"
 _WHY: Mapping[str, tuple[str, str]] = {
@@ -41,7 +41,7 @@ _WHY: Mapping[str, tuple[str, str]] = {
 
 
 class _Chunk(NamedTuple):
-    """Lists to check, numbers that no list has, and where the next chunk begins (None: this is the last)."""
+    """Lists to check, unknown list numbers, and the next chunk's (cursor, after); None if this chunk is the last."""
 
     lists: Sequence[CandidateList]
     unknown: Sequence[str]
@@ -49,22 +49,22 @@ class _Chunk(NamedTuple):
 
 
 def wait(summary: Summary, desk: SummaryDesk) -> None:
-    """Begin to claim, unless another request of the merchant is about it: then that one wakes this when it is done.
+    """Begin to claim, unless another request of the merchant is claiming; that one then starts this one when done.
 
-    Of requests that race for lists the first has them all; claiming by turns, each might find a list of the other's.
+    So the first of two concurrent requests gets all its lists; if they claimed in turns, each could block the other.
     """
     if not desk.repository.summaries_at(summary.ebc_code, _CLAIMING):
         begin(summary, "claim", desk)
 
 
 def claim(summary: Summary, desk: SummaryDesk) -> None:
-    """Check the next lists and claim those that may be summarised."""
+    """Check the next chunk of lists and claim those that may be summarised."""
     chunk = _of_period(summary, desk.repository) if summary.until else _named(summary, desk.repository)
     _refuse(summary, [Reason(eligibility.UNKNOWN, {"invt_no": number}) for number in chunk.unknown])
     claims, months = [], dict[date, str]()
     for cleared in chunk.lists:
         if cleared.claimed == summary.id:
-            continue  # named twice
+            continue  # the request names it twice
         if reasons := eligibility.check(cleared.candidate, summary.ebc_code, desk.law):
             _refuse(summary, reasons[:1])
         elif (closed_on := cleared.candidate.closed_on) is not None:
@@ -82,7 +82,7 @@ def claim(summary: Summary, desk: SummaryDesk) -> None:
 
 
 def free(summary: Summary, desk: SummaryDesk) -> None:
-    """Let go of the next lists of a request that is refused, and refuse it with the last of them."""
+    """Free the next chunk of lists of a request to be refused; after the last chunk, refuse it."""
     lists = desk.repository.claimed(summary.id, summary.cursor, CHUNK)
     desk.repository.free(lists)
     if len(lists) == CHUNK:
@@ -106,7 +106,7 @@ def _of_period(summary: Summary, repository: SummaryRepository) -> _Chunk:
 
 
 def _named(summary: Summary, repository: SummaryRepository) -> _Chunk:
-    """The next numbers of the part at the cursor: `cursor` counts parts, `after` numbers in it."""
+    """The next list numbers that the request names; `cursor` is the index of its part, `after` of the number in it."""
     number = summary.papers[summary.cursor].document_id
     facts: SummaryRequest = repository.documents([number])[number].facts
     named = dict.fromkeys([line.invt_no for line in facts.lines[summary.after : summary.after + CHUNK]])
@@ -127,7 +127,7 @@ def _month(closed_on: date, parameters: Parameters) -> str:
 
 
 def _refuse(summary: Summary, reasons: Iterable[Reason]) -> None:
-    """Count lists that cannot be summarised; of those that were named, keep why for the first."""
+    """Count lists that cannot be summarised; if the request names lists, keep the first `NAMED` reasons."""
     for reason in reasons:
         summary.left_out[reason.rule] = summary.left_out.get(reason.rule, 0) + 1
         if not summary.until and len(summary.reasons) < NAMED:
@@ -135,7 +135,7 @@ def _refuse(summary: Summary, reasons: Iterable[Reason]) -> None:
 
 
 def _conclude(summary: Summary, desk: SummaryDesk) -> None:
-    """All lists were checked: take the request in, or let go of what it claimed."""
+    """After the last check: take the request in, or free the lists that it claimed."""
     more = sum(summary.left_out.values()) - len(summary.reasons)
     if not summary.lists and not summary.reasons:
         summary.reasons = (Reason(eligibility.NOTHING_LEFT, {"cop_no": summary.cop_no}), *_left_out(summary))
@@ -170,7 +170,7 @@ def _accept(summary: Summary, desk: SummaryDesk) -> None:
 
 
 def _wake(summary: Summary, desk: SummaryDesk) -> None:
-    """Nothing more is claimed for a request: the next of the merchant's begins."""
+    """Start the merchant's next waiting request, since this one has stopped claiming."""
     for other in desk.repository.summaries_at(summary.ebc_code, {"wait"})[:1]:
         begin(other, "claim", desk)
         desk.repository.put_summary(other)
@@ -184,7 +184,7 @@ def _left_out(summary: Summary) -> list[Reason]:
 
 
 def _requests(summary: Summary, repository: SummaryRepository) -> list[Request]:
-    """The parts that customs has taken in, in their order."""
+    """The rows of the summary's parts, in their order."""
     requests = repository.requests_by_id([sheet.request_id for sheet in summary.papers])
     return [requests[sheet.request_id] for sheet in summary.papers]
 

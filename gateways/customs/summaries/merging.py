@@ -1,7 +1,7 @@
-"""The claimed lists of a summary merge into declarations, each month by its own rule, in one pass over their facts.
+"""Merges the claimed lists of a summary into declarations, each month by the rule of that month, in one pass.
 
-Nothing is written list by list here, so that this one long step writes little: the declarations, and for each result
-message which lines of lists it reports, and where the lines of lists stand, thousands in a row.
+To keep the writes of this long step few, it stores no row per list: only the declarations, the content of each result
+message, and the positions of lists' lines, thousands in one row.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ from gateways.customs.summaries.repository import (
 from gateways.customs.summaries.work import begin, note
 
 LINES = 1_000
-"""Lines of lists that one message (792) reports at most."""
+"""Maximum number of lines of lists in one result message (792)."""
 _MERGED = "18024"
 _NUMBER = itemgetter(0)
 
 
 def merge_lists(summary: Summary, desk: SummaryDesk) -> None:
-    """Merge all lists of a summary; where this batch is only taken again, what was merged is not merged again."""
+    """Merge all lists of a summary; a retry of the batch reuses the remembered result."""
     outcome = desk.repository.recall(summary)
     if outcome is None:
         outcome = _merge_months(summary, desk)
@@ -61,7 +61,7 @@ def _merge_months(summary: Summary, desk: SummaryDesk) -> MergeTotals:
 def _merge_month(
     summary: Summary, month: str, rule: SummaryRule, so_far: MergeTotals, repository: SummaryRepository
 ) -> MergeTotals:
-    """Merge the lists of a month; its declarations are numbered after those of the months before."""
+    """Merge the lists of a month; its declarations are numbered on from those of earlier months."""
     named = dict[int, tuple[str, str]]()
     merged, before = merge(_cleared(repository.facts_of(summary.id, month), named), rule), so_far.declarations
     sources = _sources(merged)
@@ -100,7 +100,7 @@ def _options(summary: Summary) -> MergingOptions:
 
 
 def _cleared(lists: Iterator[Claimed], named: dict[int, tuple[str, str]]) -> Iterator[tuple[Any, ...]]:
-    """Lists as `declarations.summary` reads them: tuples as `Cleared`; keeps the numbers of each list in `named`."""
+    """Yield lists as tuples of the fields of `Cleared`; store the (list, waybill) numbers of each in `named`."""
     for number, invt_no, packed in lists:
         facts: ExportInventory = unpack(ExportInventory, packed)
         named[number] = invt_no, facts.logistics_no
@@ -134,7 +134,7 @@ def _cleared(lists: Iterator[Claimed], named: dict[int, tuple[str, str]]) -> Ite
 
 
 def _sources(merged: Merged) -> Mapping[int, array[int]]:
-    """The source lines of each declaration, by their place in the merge."""
+    """Declaration number → its source lines, as row indexes of the merge."""
     sources = {declaration.number: array("q") for declaration in merged.declarations}
     places = merged.places
     for row, group in enumerate(merged.groups):
@@ -150,7 +150,7 @@ def _shares(
     sources: Mapping[int, array[int]],
     named: Mapping[int, tuple[str, str]],
 ) -> Iterator[SummaryPart]:
-    """The results of each declaration, divided into messages."""
+    """Yield the results of each declaration, divided into messages."""
     lists, gnums, groups, places = merged.sources, merged.gnums, merged.groups, merged.places
     for number, source in sources.items():
         for part, first in enumerate(range(0, len(source), LINES), 1):
@@ -163,7 +163,7 @@ def _shares(
 
 
 def _places(merged: Merged, before: int) -> Iterator[Place]:
-    """The positions of each list's lines; the lists were read by id, line by line."""
+    """Yield the positions of each list's lines; rows are in the order of list ids."""
     rows = zip(merged.sources, merged.groups, merged.gnums, strict=True)
     for number, of_list in groupby(rows, _NUMBER):
         yield number, [(before + merged.places[group][1], merged.places[group][2], gnum) for _, group, gnum in of_list]

@@ -1,6 +1,6 @@
-"""Months of merchants: from the first list that is closed on, a month's deadline is kept, and reported when it passes.
+"""Months of merchants: the first closed list of a month sets its deadline, whose passing is reported.
 
-Only a mark: lists are summarised after their deadline all the same, with a remark.
+The report has no other effect: lists may be summarised after their deadline, with a remark.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ OVERDUE, PROVISIONAL = "18026", "18027"
 
 
 def handle_closed(closed: Sequence[ListsClosed], desk: SummaryDesk) -> None:
-    """Merchants have closed lists to summarise."""
+    """Set the deadlines of months in which merchants have closed their first list to summarise."""
     wanted = {(lists.ebc_code, lists.month) for lists in closed}
     for ebc_code, first in sorted(wanted - desk.repository.months(wanted).keys()):
         due = deadline(date.fromisoformat(first), desk.law)
@@ -32,7 +32,7 @@ def handle_closed(closed: Sequence[ListsClosed], desk: SummaryDesk) -> None:
 
 
 def handle_due(due: Sequence[SummaryDue], desk: SummaryDesk) -> None:
-    """Deadlines have passed: mark those with lists that still wait."""
+    """Handle deadlines of months: mark as overdue those with lists that still wait."""
     wanted = {(deadline.ebc_code, deadline.month) for deadline in due}
     for (ebc_code, first), month in sorted(desk.repository.months(wanted).items()):
         waiting = count(desk.repository, ebc_code, first, desk.law)
@@ -60,7 +60,7 @@ def handle_due(due: Sequence[SummaryDue], desk: SummaryDesk) -> None:
 
 
 def count(repository: SummaryRepository, ebc_code: str, first: str, parameters: Parameters) -> int:
-    """The number of lists of a merchant's month that still wait to be summarised."""
+    """Return the number of lists of a merchant's month that still wait to be summarised."""
     month = date.fromisoformat(first)
     rule = parameters.on("summary.lists", rule_day(month)).read(SummaryLists)
     since, until = days_of(month, parameters)

@@ -1,4 +1,4 @@
-"""The meeting of a merchant's summaries, and what lists say to the summary desk when they are closed."""
+"""The meeting (lock) of a merchant's summaries, and the report of closed lists to the summary desk."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _SIGN = "汇总|"
 
 
 def merchant(ebc_code: str) -> str:
-    """The worker that locks this meeting works on the summaries of a merchant, and no other does."""
+    """Return the key of the meeting whose lock covers all summaries of a merchant."""
     return f"{_SIGN}{ebc_code}"
 
 
 def closed(declaration: Declaration, desk: CustomsDesk) -> None:
-    """An export list was closed: say once a batch that its merchant has lists of this month to summarise."""
+    """Report, once in a batch, that a merchant has closed an export list of this month to summarise."""
     if declaration.flow != "E":
         return
     day, parameters = desk.day, desk.law

@@ -1,7 +1,7 @@
-"""The state of the summary desk: requests and the progress of their work, which list is claimed by which, the results.
+"""The rows of the summary desk: requests with the progress of their work, claims of lists, results.
 
-A merchant's lists are claimed, merged and freed by the worker that locks the merchant's place (`places.merchant`), a
-meeting of its own: of two requests that race for a list one finds it claimed. A closed list does not change any more.
+Claims are guarded by the lock on the merchant's meeting (`places.merchant`): of two concurrent requests for a list the
+second finds it claimed. The lists themselves are closed and need no lock.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ class Sheet(NamedTuple):
 
 @dataclass(slots=True)
 class Summary:
-    """One request, all its parts together. Its work continues at `cursor` (and `after`) of `phase`."""
+    """One request, with all its parts. Its work continues at `cursor` and `after` of `phase` (see `topics`)."""
 
     id: int
     key: str
-    """Agent and the agent's own number."""
+    """Agent|the agent's own number."""
     place: str
-    """Where its parts meet, and under which its receipts and timeline are found."""
+    """The meeting of its parts, also the order number of its receipts and timeline."""
     customs_code: str
     agent_code: str
     ebc_code: str
@@ -42,26 +42,26 @@ class Summary:
     """0: not yet stored."""
     sum_no: str = ""
     papers: list[Sheet] = field(default_factory=list)
-    """Document and request of each part, in their order."""
+    """The parts, in their order."""
     head: dict[str, str] = field(default_factory=dict)
-    """The companies as its results name them, by wire name."""
+    """The companies stated in its results, by wire name."""
     wishes: dict[str, str] = field(default_factory=dict)
     since: int = 0
     until: int = 0
-    """The period that it names; 0: it names lists."""
+    """The requested period, as instants; 0 if the request names lists."""
     phase: str = ""
     cursor: int = 0
     after: int = 0
     lists: int = 0
-    """How many lists are claimed for it."""
+    """Number of lists claimed for it."""
     left_out: dict[str, int] = field(default_factory=dict)
-    """How many lists were not, by the code of the reason."""
+    """Number of lists left out, by the code of the reason."""
     months: dict[str, int] = field(default_factory=dict)
-    """How many are of which month (its first day)."""
+    """Number of claimed lists by month (its first day)."""
     declarations: int = 0
     goods_lines: int = 0
     results: int = 0
-    """The number of messages (792) with its results."""
+    """Number of messages (792) with its results."""
     filed_at: int = 0
     accepted_at: int = 0
     done_at: int = 0
@@ -69,32 +69,32 @@ class Summary:
     reasons: tuple[Reason, ...] = ()
 
     def stamp(self, now: int) -> int:
-        """The instant of its results: not before any earlier receipt."""
+        """Return the time of its next result, not earlier than any earlier receipt."""
         self.last_return = max(now, self.last_return)
         return self.last_return
 
 
 @dataclass(slots=True)
 class MadeDeclaration:
-    """A declaration made by a summary; `parts` are the messages that report its lists. Weights are scaled."""
+    """A declaration made by a summary; `parts` is the number of its result messages. Weights are scaled."""
 
     summary_id: int
     number: int
     month: str
     head: dict[str, str]
     lines: list[list[Any]]
-    """Each as `MergedLine`."""
+    """The fields of `MergedLine` for each line."""
     gross: int
     net: int
     parts: int
     sources: int
-    """How many lines of lists it sums up."""
+    """Number of lines of lists that it sums up."""
     decl_seq_no: str = ""
     entry_id: str = ""
 
 
 class SummaryPartLine(NamedTuple):
-    """A line of a list in a declaration, as a result reports it."""
+    """A list's line (`gnum`) and its line in the declaration (`gseqno`), as in a result message."""
 
     invt_no: str
     logistics_no: str
@@ -103,7 +103,7 @@ class SummaryPartLine(NamedTuple):
 
 
 class SummaryPart(NamedTuple):
-    """The content of one result message: lines of lists that stand in a declaration."""
+    """The content of one result message: some source lines of the declaration `number`."""
 
     summary_id: int
     position: int
@@ -113,12 +113,12 @@ class SummaryPart(NamedTuple):
 
 
 Place: TypeAlias = "tuple[int, list[tuple[int, int, int]]]"
-"""A list and where its lines stand, each (declaration, gseqno, gnum)."""
+"""A list's id and the positions of its lines, each (declaration number, gseqno, gnum)."""
 
 
 @dataclass(slots=True)
 class MonthToSummarise:
-    """A merchant's closed lists of a month (its first day), which shall be summarised before `due`."""
+    """A merchant's closed lists of a month (its first day), to be summarised before `due`."""
 
     ebc_code: str
     month: str
@@ -126,13 +126,13 @@ class MonthToSummarise:
     due: int
     provisional: bool = False
     overdue_at: int = 0
-    """When its deadline passed with lists that were not summarised; 0: it has not."""
+    """The instant at which its deadline passed with lists left; 0 if it has not."""
     waiting: int = 0
-    """How many those were."""
+    """Number of lists left at that instant."""
 
 
 class CandidateList(NamedTuple):
-    """A list that a request may mean. `claimed`: the request that has it already, 0: none."""
+    """A list to check. `claimed`: id of the request that has claimed it, 0: none."""
 
     id: int
     candidate: SummaryCandidate
@@ -141,7 +141,7 @@ class CandidateList(NamedTuple):
 
 
 class Claimed(NamedTuple):
-    """A list that is claimed, with its facts as packed."""
+    """A claimed list, with its facts in packed form."""
 
     id: int
     invt_no: str
@@ -149,7 +149,7 @@ class Claimed(NamedTuple):
 
 
 class MergeTotals(NamedTuple):
-    """The totals of a merge, besides what was put: numbers of declarations, their lines, messages; dated values."""
+    """The counts of a merge: declarations, their lines, result messages; and the ids of the dated values applied."""
 
     declarations: int
     goods_lines: int
@@ -158,7 +158,7 @@ class MergeTotals(NamedTuple):
 
 
 class SummaryRepository(CustomsRepository, Protocol):
-    """Customs' repository with the summaries in it. All queries are in bulk."""
+    """Customs' repository extended by summaries. All queries are in bulk."""
 
     def summaries(self, ids: Collection[int]) -> Mapping[int, Summary]:
         """Requests by id."""
@@ -167,69 +167,69 @@ class SummaryRepository(CustomsRepository, Protocol):
         """Requests by key."""
 
     def summaries_at(self, ebc_code: str, phases: Collection[str]) -> Sequence[Summary]:
-        """Requests of a merchant whose work is in one of these phases, by id."""
+        """Requests of a merchant whose work is in one of these phases, in the order of ids."""
 
     def put_summary(self, summary: Summary) -> None:
-        """Keep a new or changed request."""
+        """Store a new or changed request."""
 
-    def closed_lists(self, ebc_code: str, since: int, until: int, after: int, most: int) -> Sequence[CandidateList]:
-        """Export lists of a merchant closed in a period, by instant and id; from `since`, of that instant only those
-        whose id is higher than `after`."""
+    def closed_lists(self, ebc_code: str, since: int, until: int, after: int, limit: int) -> Sequence[CandidateList]:
+        """Export lists of a merchant closed from `since` to `until`, ordered by instant and id; of the instant `since`
+        only those with an id above `after`."""
 
     def named_lists(self, numbers: Collection[str]) -> Mapping[str, CandidateList]:
-        """Export lists by their numbers."""
+        """Export lists by list number."""
 
     def claim(self, summary_id: int, lists: Sequence[tuple[int, str]]) -> None:
-        """Keep lists, each with its month, as claimed by a request."""
+        """Claim lists, given as (id, month), for a request."""
 
-    def claimed(self, summary_id: int, after: int, most: int) -> Sequence[int]:
-        """Lists that a request has claimed, by id, at most so many after one."""
+    def claimed(self, summary_id: int, after: int, limit: int) -> Sequence[int]:
+        """Ids of the lists that a request has claimed, in order, above `after`, at most `limit`."""
 
     def free(self, lists: Sequence[int]) -> None:
-        """Let go of lists that were claimed."""
+        """Remove the claims on lists."""
 
     def facts_of(self, summary_id: int, month: str) -> Iterator[Claimed]:
-        """The lists of a month that a request has claimed, by id; read bit by bit."""
+        """Stream the lists of a month that a request has claimed, in the order of ids."""
 
     def put_shares(self, shares: Iterable[SummaryPart]) -> int:
-        """Keep the results of a summary that are still to be sent; gives how many messages that is."""
+        """Store the results of a summary that are to be sent; return the number of messages."""
 
     def put_places(self, summary_id: int, month: str, places: Iterable[Place]) -> None:
-        """Keep where the lines of a month's lists stand, in the order of their ids."""
+        """Store the positions of lines of a month's lists, in the order of list ids."""
 
     def made(self, summary_id: int, numbers: Collection[int]) -> Mapping[int, MadeDeclaration]:
         """Declarations of a summary by number."""
 
     def put_made(self, made: MadeDeclaration) -> None:
-        """Keep a changed declaration."""
+        """Store a new or changed declaration."""
 
     def remember(self, summary: Summary, outcome: MergeTotals) -> None:
-        """Keep a merge with all that was put of it, in case the batch has to be taken again."""
+        """Remember the result of a merge and all rows stored for it, in case the batch is retried."""
 
     def recall(self, summary: Summary) -> MergeTotals | None:
-        """Put again what was put of the merge of a request as it stands, where that is still known."""
+        """Store the remembered rows of a merge again and return its result; None if it is not remembered."""
 
-    def shares(self, summary_id: int, start: int, most: int) -> Sequence[SummaryPart]:
-        """The results still to be sent, from a position on."""
+    def shares(self, summary_id: int, start: int, limit: int) -> Sequence[SummaryPart]:
+        """The results to be sent, at most `limit` from position `start` on."""
 
     def drop_share(self, share: SummaryPart) -> None:
-        """It was sent."""
+        """Delete a result that was sent."""
 
     def months(self, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], MonthToSummarise]:
         """Months by merchant and first day."""
 
     def put_month(self, month: MonthToSummarise) -> None:
-        """Keep a new or changed month."""
+        """Store a new or changed month."""
 
     def waiting(self, ebc_code: str, modes: Sequence[str], counted: Sequence[str], since: int, until: int) -> int:
-        """The number of lists of a merchant closed in a period, of these modes and not counted only, that are in no
-        summary."""
+        """Count the lists of a merchant closed in a period that are in no summary; only lists of these modes, without
+        those whose statistics flag is in `counted`."""
 
     def sum_no(self, customs_code: str, year: int) -> str:
-        """A new number of a summary (sumNo)."""
+        """Return a new summary number (sumNo)."""
 
     def entry_nos(self, customs_code: str, year: int) -> tuple[str, str]:
-        """New numbers of a declaration (declSeqNo, entryId)."""
+        """Return new numbers of a declaration (declSeqNo, entryId)."""
 
 
 SummaryDesk: TypeAlias = Desk[SummaryRepository]

@@ -1,4 +1,4 @@
-"""Requests (701) come in, in parts: when all are there, the work on their lists begins."""
+"""Takes in the parts of summary requests (701), and starts the work on a request once it is complete."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _WISHES = ("summary_flag", "item_name_flag")
 
 
 def handle_requests(documents: Sequence[DocumentFiled], desk: SummaryDesk) -> None:
-    """Parts of requests came in."""
+    """Handle filed parts of requests."""
     multipart.handle_parts(documents, {"summary_request": MultipartRules(whole.of_one_request, start)}, desk)
 
 
 def start(of_request: Sequence[Part], desk: SummaryDesk) -> None:
-    """All parts are there: the lists are checked in turn. A request that was refused starts over under its id."""
+    """Start the work on a complete request; one that was refused before starts over under its old id."""
     ordered = sorted(of_request, key=lambda part: part.number)
     if not ordered:
         return

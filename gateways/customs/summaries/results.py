@@ -1,4 +1,4 @@
-"""Results (792): declarations get their numbers, and their lists are reported line by line, a thousand in a message."""
+"""Sends results (792): assigns the numbers of declarations and reports the lines of their lists."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from gateways.customs.summaries.work import continue_work, end, note
 from gateways.records import ReceiptDraft
 
 TOGETHER = 10
-"""Messages that one delivery makes."""
+"""Number of messages sent in one delivery."""
 MADE = "1"
-"""decState, whose values are not published: the declaration was made (ours)."""
+"""decState of a declaration that was made. The official values are not published; this one is our choice."""
 _SUMMARISED, _RESULT = "18025", "18028"
 _HS10 = 1
-"""Where a line of a declaration holds its goods code."""
+"""Index of the goods code in a line of a declaration (`MergedLine`)."""
 
 
 def send(summary: Summary, desk: SummaryDesk) -> None:
-    """Make the next results; with the last of them the summary is done."""
+    """Send the next results; after the last one, finish the summary."""
     shares = desk.repository.shares(summary.id, summary.cursor, TOGETHER)
     made = desk.repository.made(summary.id, {share.number for share in shares})
     for share in shares:

@@ -1,7 +1,7 @@
 """The topics of the summary desk, and the function of each phase of a summary request.
 
-A request waits while another of its merchant claims lists ("wait"), then claims its own ("claim"). If one cannot be
-claimed, those claimed are freed and the request is refused ("free"); else the lists are merged ("merge") and the
+A request waits while another one of its merchant claims lists ("wait"), then claims its own ("claim"). If a list cannot
+be claimed, the claims are removed and the request is refused ("free"); else the lists are merged ("merge") and the
 results sent ("tell").
 """
 
@@ -29,7 +29,7 @@ PHASES: Mapping[str, Callable[[Summary, SummaryDesk], None]] = MappingProxyType(
 
 
 def handle_worked(work: Sequence[SummaryWork], desk: SummaryDesk) -> None:
-    """Do the next piece of work of each summary; one that another delivery has carried further is left alone."""
+    """Do the next step of each summary; skip a message that does not match its phase and cursor."""
     summaries = desk.repository.summaries({step.summary_id for step in work})
     for step in work:
         summary = summaries.get(step.summary_id)

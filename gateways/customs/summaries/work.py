@@ -1,7 +1,7 @@
-"""Proceeds with the work on a summary: phase by phase, a few thousand lists in a delivery.
+"""The progress of the work on a summary, phase by phase, in several deliveries.
 
-Each delivery files the next one in the same commit and moves the request's cursor, which records what is done: whatever
-ends a process between two of them, the work continues where it was, and a repeated delivery finds nothing to do.
+Each delivery moves the summary's cursor and sends the next one in the same transaction. So the work resumes after a
+crash, and a repeated delivery has no effect.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ def begin(summary: Summary, phase: str, desk: SummaryDesk) -> None:
 
 
 def continue_work(summary: Summary, desk: SummaryDesk) -> None:
-    """Have the next delivery work from the cursor on; it is filed with what was done."""
+    """Send the message that continues the work at the cursor, in the same transaction."""
     desk.send(SummaryWork(summary.id, merchant(summary.ebc_code), summary.phase, summary.cursor, summary.after))
 
 
 def end(summary: Summary) -> None:
-    """Nothing is left to do."""
+    """End the work."""
     summary.phase, summary.cursor, summary.after = "", 0, 0
 
 
 def note(summary: Summary, event: str, desk: SummaryDesk, reasons: Sequence[Reason] = ()) -> None:
-    """A line of a request's timeline."""
+    """Add an event to a summary's timeline."""
     desk.note(
         TimelineEvent(
             order_no=summary.place,

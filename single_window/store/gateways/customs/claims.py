@@ -47,7 +47,7 @@ class StoredSummaryClaims(ABC):
     def summaries(self, ids: Collection[int]) -> Mapping[int, Summary]:
         """Requests by id."""
 
-    def closed_lists(self, ebc_code: str, since: int, until: int, after: int, most: int) -> Sequence[CandidateList]:
+    def closed_lists(self, ebc_code: str, since: int, until: int, after: int, limit: int) -> Sequence[CandidateList]:
         """Export lists of a merchant closed in a period, by instant and id."""
         return self._load_lists(
             _lists()
@@ -59,7 +59,7 @@ class StoredSummaryClaims(ABC):
                 tuple_(declaration.c.closed_at, declaration.c.id) > tuple_(since, after),
             )
             .order_by(declaration.c.closed_at, declaration.c.id)
-            .limit(most)
+            .limit(limit)
         )
 
     def named_lists(self, numbers: Collection[str]) -> Mapping[str, CandidateList]:
@@ -110,14 +110,14 @@ class StoredSummaryClaims(ABC):
         """Keep lists, each with its month, as claimed by a request."""
         self._claims.update({number: (summary_id, month) for number, month in lists})
 
-    def claimed(self, summary_id: int, after: int, most: int) -> Sequence[int]:
+    def claimed(self, summary_id: int, after: int, limit: int) -> Sequence[int]:
         """Lists that a request has claimed, by id."""
         return list(
             self._connection.execute(
                 select(summary_member.c.declaration_id)
                 .where(summary_member.c.summary_id == summary_id, summary_member.c.declaration_id > after)
                 .order_by(summary_member.c.declaration_id)
-                .limit(most)
+                .limit(limit)
             ).scalars()
         )
 

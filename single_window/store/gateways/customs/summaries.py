@@ -169,14 +169,14 @@ class StoredSummaries(StoredSummaryClaims):
     def _merge_of(self, summary: Summary) -> tuple[str, str, int, int]:
         return str(self._connection.engine.url), self._sandbox, summary.id, summary.version
 
-    def shares(self, summary_id: int, start: int, most: int) -> Sequence[SummaryPart]:
+    def shares(self, summary_id: int, start: int, limit: int) -> Sequence[SummaryPart]:
         """The shares still to be sent, from a position on."""
         _merged.clear()
         rows = self._connection.execute(
             select(*[summary_part.c[name] for name in _SHARE])
             .where(summary_part.c.summary_id == summary_id, summary_part.c.position >= start)
             .order_by(summary_part.c.position)
-            .limit(most)
+            .limit(limit)
         ).all()
         return [SummaryPart._make((*row[:-1], _lines(row[-1]))) for row in rows]
 
