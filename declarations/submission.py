@@ -21,6 +21,18 @@ STAGE, DECLARE = "1", "2"
 _NONE: Mapping[str, str] = {}  # a plain dict: reasons are kept as JSON, which cannot encode a read-only view
 
 
+class Submission(NamedTuple):
+    """A newly arrived document; `numbers`: the preNo and invtNo that it names, empty where it names none."""
+
+    kind: str
+    app_type: str
+    app_status: str
+    app_time: str
+    guid: str
+    content_hash: str
+    numbers: tuple[str, str] = ("", "")
+
+
 class Stored(NamedTuple):
     """The stored document of the same business key; `state` is one of its kind's lifecycle."""
 
@@ -66,49 +78,34 @@ def is_old(app_time: str, stored_app_time: str | None) -> bool:
     return stored_app_time is not None and app_time <= stored_app_time and is_time(app_time)
 
 
-def decide(
-    kind: str,
-    app_type: str,
-    app_status: str,
-    app_time: str,
-    guid: str,
-    content_hash: str,
-    stored: Stored | None,
-    declared: DeclaredState | None = None,
-    numbers: tuple[str, str] = ("", ""),
-) -> SubmissionDecision:
-    """Decide about a document; `numbers` are the preNo and invtNo that it names."""
+def decide(submission: Submission, stored: Stored | None, declared: DeclaredState | None = None) -> SubmissionDecision:
+    """Decide about a newly arrived document beside the stored one of its key (None: there is none) and the declaration
+    concerned."""
+    kind, app_type = submission.kind, submission.app_type
     if stored is None:
         return _INSERT if app_type == ADD else _refuse(kind, handling(kind).duplicate.missing, app_type, None)
-    if guid == stored.guid and app_time == stored.app_time and content_hash == stored.content_hash:
+    if (submission.app_time, submission.guid, submission.content_hash) == stored[:3]:
         return SubmissionDecision("repeat", Reason(handling(kind).duplicate.old, _NONE))
-    if app_time <= stored.app_time:
-        return _refuse(kind, handling(kind).duplicate.old, app_time, stored)
+    if submission.app_time <= stored.app_time:
+        return _refuse(kind, handling(kind).duplicate.old, submission.app_time, stored)
     if app_type == ADD:
-        return _added(kind, app_status, stored, declared)
-    return _changed(kind, app_type, app_status, stored, declared, numbers)
+        return _added(kind, submission.app_status, stored, declared)
+    return _changed(submission, stored, declared)
 
 
-def faults(
-    kind: str,
-    app_type: str,
-    app_status: str,
-    app_time: str,
-    guid: str,
-    content_hash: str,
-    stored: Stored | None,
-    declared: DeclaredState | None = None,
-    numbers: tuple[str, str] = ("", ""),
-) -> tuple[Reason, ...]:
-    """All reasons to refuse a document, of which the port answers the first: as it is, then as if it were newer than
-    the stored one, then as if it also named the numbers assigned to its list. Takes what `decide` takes."""
-    if app_type not in {ADD, MODIFY, DELETE} and not (stored and is_old(app_time, stored.app_time)):
-        return ()  # its own check says so; what it would do to a stored document, nobody knows
+def faults(submission: Submission, stored: Stored | None, declared: DeclaredState | None = None) -> tuple[Reason, ...]:
+    """All reasons to refuse a document, the one that the port answers first. The document is decided about as it is,
+    then as if it were newer than the stored one, then as if it also named the numbers assigned to its list."""
+    known = submission.app_type in {ADD, MODIFY, DELETE}
+    if not known and not (stored and is_old(submission.app_time, stored.app_time)):
+        return ()  # the check of appType refuses it; no decision is defined for such a document
     reasons: dict[str, Reason] = {}
     newer = stored._replace(app_time="") if stored is not None else None
-    assigned = (declared.pre_no, declared.invt_no) if declared is not None else numbers
-    for previous, named in ((stored, numbers), (newer, numbers), (newer, assigned)):
-        decision = decide(kind, app_type, app_status, app_time, guid, content_hash, previous, declared, named)
+    numbered = submission
+    if declared is not None:
+        numbered = submission._replace(numbers=(declared.pre_no, declared.invt_no))
+    for previous, submitted in ((stored, submission), (newer, submission), (newer, numbered)):
+        decision = decide(submitted, previous, declared)
         if decision.action == "repeat" and decision.reason is not None:
             return (decision.reason,)
         if decision.action == "refuse" and decision.reason is not None:
@@ -125,14 +122,13 @@ def _added(kind: str, app_status: str, stored: Stored, declared: DeclaredState |
     return _refuse(kind, codes.used if not declares and _binds(declared) else codes.exists, ADD, stored)
 
 
-def _changed(
-    kind: str, app_type: str, app_status: str, stored: Stored, declared: DeclaredState | None, numbers: tuple[str, str]
-) -> SubmissionDecision:
+def _changed(submission: Submission, stored: Stored, declared: DeclaredState | None) -> SubmissionDecision:
+    kind, app_type, app_status = submission.kind, submission.app_type, submission.app_status
     codes, of_list = handling(kind).duplicate, handling(kind).other_numbers
     if stored.state in _GONE:
         return _refuse(kind, codes.missing, app_type, stored)
     if of_list:
-        if wrong := _wrong_number(of_list, declared, numbers):
+        if wrong := _wrong_number(of_list, declared, submission.numbers):
             return _refuse(kind, wrong, "", stored)
     elif _binds(declared) and kind != "waybill_status":
         return _refuse(kind, codes.used, app_type, stored)

@@ -213,4 +213,13 @@ def _row_of_month(month: str, desk: str, action: str, made: list[DecisionTiming]
     median, p90 = (
         None if hours is None else round(hours / HOUR, 2) for hours in (quantile(took, 0.5), quantile(took, 0.9))
     )
-    return MonthOfDecisions(month, desk, action, len(made), sum(act.refused for act in made), len(took), median, p90)
+    return MonthOfDecisions(
+        month=month,
+        desk=desk,
+        action=action,
+        decisions=len(made),
+        refused=sum(act.refused for act in made),
+        timed=len(took),
+        median_hours=median,
+        p90_hours=p90,
+    )

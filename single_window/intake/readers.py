@@ -43,7 +43,14 @@ class ReaderProcesses:
         for group in groups:
             waiting.append(
                 self._pool.submit(
-                    read_bodies, group, day, dict(editions), self._cap, self._whole, frozenset(tolerant), signing
+                    read_bodies,
+                    group,
+                    day,
+                    dict(editions),
+                    cap=self._cap,
+                    whole=self._whole,
+                    tolerant=frozenset(tolerant),
+                    signing=signing,
                 )
             )
             if len(waiting) >= ahead:

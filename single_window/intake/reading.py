@@ -17,6 +17,7 @@ from declarations.documents import DOCUMENTS, extract, pack
 from declarations.documents.extraction import field_name
 from declarations.money import AmountTooLarge
 from declarations.reasons import Reason
+from declarations.submission import Submission
 from gateways.replies import identify
 from schemas import catalogue, repeated_transfer
 from schemas.findings import Finding
@@ -52,6 +53,12 @@ class Arrived(NamedTuple):
     fields: Mapping[str, str]
     numbers: tuple[str, str]
     reasons: tuple[Reason, ...]
+
+    def submission(self, kind: str) -> Submission:
+        """What is compared with the stored document of the same key."""
+        return Submission(
+            kind, self.app_type, self.app_status, self.app_time, self.guid, self.content_hash, self.numbers
+        )
 
 
 class Reading(NamedTuple):

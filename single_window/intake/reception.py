@@ -169,17 +169,7 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, arrived: Arrived) 
     declared = known.state if known else None
     answered = batch.requests.get(place)
     stamp = _stamp(batch.circumstances.now, row, known, answered)
-    decision = decide(
-        reading.kind,
-        arrived.app_type,
-        arrived.app_status,
-        arrived.app_time,
-        arrived.guid,
-        arrived.content_hash,
-        _stored(reading.kind, row, declared, answered),
-        declared,
-        arrived.numbers,
-    )
+    decision = decide(arrived.submission(reading.kind), _stored(reading.kind, row, declared, answered), declared)
     if row is not None and decision.action in {"replace", "delete"} and _of_another(reading, row):
         decision = SubmissionDecision("refuse", Reason(f"{catalogue.by_kind(reading.kind).invalid[:4]}007", {}))
     if decision.action in {"refuse", "repeat"}:

@@ -332,18 +332,9 @@ def _decided(kind: str, arrived: Arrived, known: _StoredFacts) -> tuple[str, tup
         stored = stored._replace(state=declared.state)
     elif stored is not None and answered is not None and stored.state == "declared":
         stored = stored._replace(state=answered.state)
-    submission = (
-        kind,
-        arrived.app_type,
-        arrived.app_status,
-        arrived.app_time,
-        arrived.guid,
-        arrived.content_hash,
-        stored,
-        declared if stored is not None else None,
-        arrived.numbers,
-    )
-    return "refuse" if arrived.reasons else decide(*submission).action, faults(*submission)
+    submission, declared = arrived.submission(kind), declared if stored is not None else None
+    action = "refuse" if arrived.reasons else decide(submission, stored, declared).action
+    return action, faults(submission, stored, declared)
 
 
 def _codes(facts: Any, circumstances: Circumstances) -> Iterator[CodeInWords]:

@@ -63,6 +63,17 @@ class Imported(NamedTuple):
     unchanged: int = 0
 
 
+class _Destination(NamedTuple):
+    """The table into which a kind of master data is imported: its columns, of which the first `keys` identify a row,
+    and the function that writes rows."""
+
+    kind: str
+    table: Table
+    names: Sequence[str]
+    keys: int
+    write: Callable[[Connection, Sequence[Sequence[Any]]], None]
+
+
 class UnknownKind(ValueError):
     """A kind of master data that there is not."""
 
@@ -247,7 +258,8 @@ def _take_participants(
         lodge_participants(connection, sandbox, names, part)
 
     values = [tuple(row.cells[name] for name in names) for row in rows]
-    return _write(context, sandbox, "participants", participant, names, 1, values, write, progress, Use(name, rows))
+    into = _Destination("participants", participant, names, 1, write)
+    return _write(context, sandbox, into, values, progress, Use(name, rows))
 
 
 def _take_guarantees(context: Context, sandbox: str, name: str, rows: Sequence[CsvRow], progress: Progress) -> Imported:
@@ -258,51 +270,39 @@ def _take_guarantees(context: Context, sandbox: str, name: str, rows: Sequence[C
         for row in rows
     ]
     columns = ("assure_code", "amount", *others)
-    return _write(
-        context,
-        sandbox,
+    into = _Destination(
         "guarantees",
         guarantee,
         columns,
         1,
-        values,
         lambda connection, part: lodge_guarantees(connection, sandbox, columns, part),
-        progress,
-        Use(name, rows, ("assure_code",), imports_in_use.guarantees),
+    )
+    return _write(
+        context, sandbox, into, values, progress, Use(name, rows, ("assure_code",), imports_in_use.guarantees)
     )
 
 
 def _take_stock(context: Context, sandbox: str, name: str, rows: Sequence[CsvRow], progress: Progress) -> Imported:
     texts = ("ems_no", "item_record_no", "gcode", "gname", "unit")
     values = [(*[row.cells[name] for name in texts], scale(row.cells["qty"])) for row in rows]
+    into = _Destination(
+        "stock", account_book, (*texts, "filed"), 2, lambda connection, part: file_stock(connection, sandbox, part)
+    )
     return _write(
-        context,
-        sandbox,
-        "stock",
-        account_book,
-        (*texts, "filed"),
-        2,
-        values,
-        lambda connection, part: file_stock(connection, sandbox, part),
-        progress,
-        Use(name, rows, ("ems_no", "item_record_no"), imports_in_use.stock),
+        context, sandbox, into, values, progress, Use(name, rows, ("ems_no", "item_record_no"), imports_in_use.stock)
     )
 
 
 def _take_persons(context: Context, sandbox: str, name: str, rows: Sequence[CsvRow], progress: Progress) -> Imported:
     values = [(row.cells["id_number"].upper(), row.cells["name"]) for row in rows]
-    return _write(
-        context,
-        sandbox,
+    into = _Destination(
         "persons",
         person,
         ("id_number", "name"),
         1,
-        values,
         lambda connection, part: register_persons(connection, sandbox, part),
-        progress,
-        Use(name, rows),
     )
+    return _write(context, sandbox, into, values, progress, Use(name, rows))
 
 
 def _take_forex_enterprises(
@@ -311,59 +311,51 @@ def _take_forex_enterprises(
     values = [
         (row.cells["code"], row.cells["class"], 1, row.cells["registered"], scale(row.cells["quota"])) for row in rows
     ]
-    return _write(
-        context,
-        sandbox,
+    into = _Destination(
         "forex_enterprises",
         forex_enterprise,
         ("code", "forex_class", "registered", "since", "quota"),
         1,
-        values,
         lambda connection, part: list_enterprises(connection, sandbox, part, name),
-        progress,
-        Use(name, rows),
     )
+    return _write(context, sandbox, into, values, progress, Use(name, rows))
 
 
 def _write(
     context: Context,
     sandbox: str,
-    kind: str,
-    table: Table,
-    names: Sequence[str],
-    keys: int,
+    into: _Destination,
     values: Sequence[tuple[Any, ...]],
-    write: Callable[[Connection, Sequence[Sequence[Any]]], None],
     progress: Progress,
     use: Use,
 ) -> Imported:
-    """Write the rows that are new or other, in one transaction. The first `keys` columns identify rows.
+    """Insert the rows that are new and update those that differ, in one transaction.
 
-    In the order of their keys, in which gateways lock them too. Raises `BadFile` where what is in use would not fit.
+    Rows are written in the order of their keys, in which gateways lock them too. Raises `BadFile` if a new amount would
+    be below the amount in use.
     """
+    keys = into.keys
     new = changed = done = 0
     bad: list[BadCell] = []
     with writing(context.engine) as connection:
         for part in chunks(sorted(values, key=lambda row: row[:keys])):
-            stored = _stored(connection, sandbox, table, names, keys, [row[0] for row in part])
+            stored = _stored(connection, sandbox, into, [row[0] for row in part])
             fresh = [row for row in part if row[:keys] not in stored]
             other = [row for row in part if row[:keys] in stored and stored[row[:keys]] != row]
-            write(connection, [*fresh, *other])
+            into.write(connection, [*fresh, *other])
             bad += use.bad(connection, sandbox, stored, other)
             new, changed, done = new + len(fresh), changed + len(other), done + len(part)
             progress(done, len(values))
         if bad:
             raise BadFile(use.name, sorted(bad))
-    return Imported(kind, new, changed, len(values) - new - changed)
+    return Imported(into.kind, new, changed, len(values) - new - changed)
 
 
-def _stored(
-    connection: Connection, sandbox: str, table: Table, names: Sequence[str], keys: int, first_keys: Sequence[str]
-) -> Stored:
-    columns = [table.c[name] for name in names]
-    where = (table.c.sandbox == sandbox, columns[0].in_(sorted(set(first_keys))))
+def _stored(connection: Connection, sandbox: str, into: _Destination, first_keys: Sequence[str]) -> Stored:
+    columns = [into.table.c[name] for name in into.names]
+    where = (into.table.c.sandbox == sandbox, columns[0].in_(sorted(set(first_keys))))
     rows = connection.execute(select(*columns).where(*where))
-    return {tuple(row[:keys]): tuple(row) for row in rows}
+    return {tuple(row[: into.keys]): tuple(row) for row in rows}
 
 
 def _take_goods(context: Context, sandbox: str, name: str, rows: Sequence[CsvRow], progress: Progress) -> Imported:

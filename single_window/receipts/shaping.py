@@ -99,9 +99,8 @@ def _shaped(
         return
     action = trigger.action
     before = max(0, forcing.used(trigger) - 1)
-    late = held_back(
-        trigger, forcing.now, before, forcing.seed, trigger.spec, *about.key.split("|"), about.code, about.status
-    )
+    key = (forcing.seed, trigger.spec, *about.key.split("|"), about.code, about.status)
+    late = held_back(trigger, forcing.now, before, *key)
     forcing.note(trigger, about, seconds=f"{late / 1_000:g}", copies=str(action.copies), status=action.status)
     if action.do is Do.REPEAT:
         yield draft

@@ -219,20 +219,20 @@ def _acts(connection: Connection, sandbox: str) -> Iterator[OfficerAct]:
         for row in rows:
             name, flow, kind, trade = _named(connection, row.subject, row.subject_id)
             yield OfficerAct(
-                row.number,
-                row.instant,
-                row.subject,
-                name,
-                row.action,
-                row.by,
-                row.role,
-                row.reason,
-                flow,
-                kind,
-                row.state,
-                row.second,
-                msgspec.json.decode(row.details) if row.details else {},
-                (trade,) if trade else (),
+                id=row.number,
+                at=row.instant,
+                subject=row.subject,
+                name=name,
+                action=row.action,
+                by=row.by,
+                role=row.role,
+                reason=row.reason,
+                flow=flow,
+                kind=kind,
+                state=row.state,
+                second=row.second,
+                values=msgspec.json.decode(row.details) if row.details else {},
+                trades=(trade,) if trade else (),
             )
 
 

@@ -40,15 +40,15 @@ def _parameters(first: date, days: int) -> list[Ending]:
         last = value.until or first
         listed.append(
             Ending(
-                value.id,
-                parameter.title,
-                parameter.title_en,
-                value.content,
-                last,
-                (last - first).days,
-                "",
-                value.source,
-                value.confidence,
+                id=value.id,
+                title_zh=parameter.title,
+                title_en=parameter.title_en,
+                value=value.content,
+                last_day=last,
+                days_left=(last - first).days,
+                then="",
+                source=value.source,
+                confidence=value.confidence,
             )
         )
     return listed
@@ -63,15 +63,15 @@ def _rates(first: date, days: int, rates: RefundRates) -> list[Ending]:
         then = "" if follower is None else percent(follower.refund)
         listed.append(
             Ending(
-                row.id,
-                f"退税率：{row.name}",
-                f"Refund rate of {row.hs10}",
-                percent(row.refund),
-                last,
-                (last - first).days,
-                then,
-                row.source,
-                row.confidence,
+                id=row.id,
+                title_zh=f"退税率：{row.name}",
+                title_en=f"Refund rate of {row.hs10}",
+                value=percent(row.refund),
+                last_day=last,
+                days_left=(last - first).days,
+                then=then,
+                source=row.source,
+                confidence=row.confidence,
             )
         )
     return listed

@@ -87,7 +87,7 @@ def append(connection: Connection, sandbox: str, ids: Collection[int]) -> None:
 
 
 def append_step(
-    connection: Connection, sandbox: str, row: Row[Any], by: str, role: str, outcome: str, reason: str, at: int
+    connection: Connection, sandbox: str, row: Row[Any], *, by: str, role: str, outcome: str, reason: str, at: int
 ) -> None:
     """Add what happened to a decision before it was filed: somebody proposed, approved or declined it."""
     _link(

@@ -51,15 +51,15 @@ def desks() -> Mapping[str, CaseDesk]:
     return MappingProxyType(
         {
             name: CaseDesk(
-                name,
-                table["zh"],
-                table["en"],
-                {subject: tuple(states) for subject, states in table["subjects"].items()},
-                table["right"],
-                table["working_days"],
-                tuple(table.get("requests", ())),
-                table.get("watched", False),
-                tuple(table.get("paused", ())),
+                name=name,
+                zh=table["zh"],
+                en=table["en"],
+                subjects={subject: tuple(states) for subject, states in table["subjects"].items()},
+                right=table["right"],
+                working_days=table["working_days"],
+                requests=tuple(table.get("requests", ())),
+                watched=table.get("watched", False),
+                paused=tuple(table.get("paused", ())),
             )
             for name, table in read.items()
         }

@@ -55,11 +55,11 @@ def propose(connection: Connection, sandbox: str, proposal: StoredDecision, righ
         connection,
         sandbox,
         _row(connection, sandbox, proposal.id),
-        proposal.by,
-        proposal.role,
-        DecisionState.PROPOSED,
-        proposal.reason,
-        proposal.at,
+        by=proposal.by,
+        role=proposal.role,
+        outcome=DecisionState.PROPOSED,
+        reason=proposal.reason,
+        at=proposal.at,
     )
     work_cases.put(
         connection,
@@ -98,7 +98,15 @@ def waiting(connection: Connection, sandbox: str, after: int = 0, most: int = 10
 
 
 def settle(
-    connection: Connection, sandbox: str, number: int, state: DecisionState, by: str, role: str, reason: str, now: int
+    connection: Connection,
+    sandbox: str,
+    number: int,
+    state: DecisionState,
+    *,
+    by: str,
+    role: str,
+    reason: str,
+    now: int,
 ) -> bool:
     """Approve (`DecisionState.FILED`) or decline (`DecisionState.DECLINED`) a proposal, in the log too, and end its
     case; False where it does not wait any more. `now`: the sandbox's instant."""
@@ -111,7 +119,8 @@ def settle(
     if not changed.rowcount:
         return False
     outcome = "declined" if state == DecisionState.DECLINED else "approved"
-    decision_log.append_step(connection, sandbox, _row(connection, sandbox, number), by, role, outcome, reason, now)
+    row = _row(connection, sandbox, number)
+    decision_log.append_step(connection, sandbox, row, by=by, role=role, outcome=outcome, reason=reason, at=now)
     work_cases.end(connection, sandbox, [(PROPOSAL, str(number))], now)
     return True
 

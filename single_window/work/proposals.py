@@ -41,8 +41,9 @@ def approve(context: Context, sandbox: str, number: int, by: Person) -> StoredDe
         _named(proposal), number, proposal.seen, proposal.action, proposal.reason, proposal.by, proposal.details
     )
     with writing(context.engine) as connection:
+        now = context.now(sandbox)
         if not proposals.settle(
-            connection, sandbox, number, DecisionState.FILED, by.name, by.role, "", context.now(sandbox)
+            connection, sandbox, number, DecisionState.FILED, by=by.name, role=by.role, reason="", now=now
         ):
             raise _not_waiting(_find(context, sandbox, number))
         deliver(connection, context, sandbox, proposal.subject, decision)
@@ -58,7 +59,14 @@ def decline(context: Context, sandbox: str, number: int, by: Person, reason: str
         raise Refusal("reason_needed", action="decline")
     with writing(context.engine) as connection:
         if not proposals.settle(
-            connection, sandbox, number, DecisionState.DECLINED, by.name, by.role, typed(reason), context.now(sandbox)
+            connection,
+            sandbox,
+            number,
+            DecisionState.DECLINED,
+            by=by.name,
+            role=by.role,
+            reason=typed(reason),
+            now=context.now(sandbox),
         ):
             raise _not_waiting(_find(context, sandbox, number))
     context.wake()

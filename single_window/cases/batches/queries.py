@@ -78,15 +78,15 @@ def _place(row: Sequence[object]) -> BatchPlace:
     member, (order_no, invt_no, state) = MEMBERS.make(row[:-3]), row[-3:]
     drawn = member.draw
     return BatchPlace(
-        member.position,
-        member.key,
-        member.state,
-        drawn.get("why", ""),
-        drawn.get("number"),
-        member.declaration_id,
-        str(order_no or member.key.rpartition("|")[2]),
-        str(invt_no or ""),
-        str(state or ""),
+        position=member.position,
+        key=member.key,
+        state=member.state,
+        why=drawn.get("why", ""),
+        number=drawn.get("number"),
+        declaration_id=member.declaration_id,
+        order_no=str(order_no or member.key.rpartition("|")[2]),
+        invt_no=str(invt_no or ""),
+        list_state=str(state or ""),
     )
 
 

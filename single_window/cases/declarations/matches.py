@@ -191,19 +191,22 @@ def _messages_where(
     rows = connection.execute(
         select(*columns).where(message.c.sandbox == sandbox, own, where).order_by(message.c.id).limit(MOST)
     )
-    return [
-        Match(
-            "message",
-            row.id,
-            "",
-            "message",
-            f"CEB{row.code}" if row.code.isdigit() else row.code or "?",
-            row.state,
-            phrases.phrase("message", row.state),
-            *_kind_and_flow(row.code),
-        )
-        for row in rows
-    ]
+    return [_match_of_message(row) for row in rows]
+
+
+def _match_of_message(row: Row[Any]) -> Match:
+    kind, flow = _kind_and_flow(row.code)
+    return Match(
+        category="message",
+        id=row.id,
+        order_no="",
+        by="message",
+        label=f"CEB{row.code}" if row.code.isdigit() else row.code or "?",
+        state=row.state,
+        words=phrases.phrase("message", row.state),
+        kind=kind,
+        flow=flow,
+    )
 
 
 def _kind_and_flow(code: str) -> tuple[str, str]:

@@ -52,18 +52,25 @@ def _row(line: ComparableLine, measured: Measured) -> ShownLineValue:
     named, own = _named(line, measured.quantity), shown(measured.own, measured.quantity)
     if measured.spread is None:
         return ShownLineValue(
-            line, named, own, len(measured.others), (), phrases.phrase("lies", "unknown"), False, None
+            line=line,
+            words=named,
+            own=own,
+            count=len(measured.others),
+            texts=(),
+            lies=phrases.phrase("lies", "unknown"),
+            far=False,
+            strip=None,
         )
     texts = tuple(shown(value, measured.quantity) for value in measured.spread[1:])
     return ShownLineValue(
-        line,
-        named,
-        own,
-        measured.spread.count,
-        texts,
-        phrases.phrase("lies", measured.lies),
-        measured.lies.startswith("far"),
-        strip(line, measured, measured.spread),
+        line=line,
+        words=named,
+        own=own,
+        count=measured.spread.count,
+        texts=texts,
+        lies=phrases.phrase("lies", measured.lies),
+        far=measured.lies.startswith("far"),
+        strip=strip(line, measured, measured.spread),
     )
 
 

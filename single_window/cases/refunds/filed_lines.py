@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, select
@@ -108,37 +108,38 @@ def _exports(
     )
     return [
         FiledExport(
-            line.gnum,
-            line.link_no,
-            line.item_no,
-            line.gcode,
-            line.qty,
-            line.unit,
-            letters(line.currency),
-            line.amount,
-            line.sale_state,
-            *_known(items.get(line.item_no), used, law),
+            number=line.gnum,
+            link_no=line.link_no,
+            item_no=line.item_no,
+            gcode=line.gcode,
+            qty=line.qty,
+            unit=line.unit,
+            currency=letters(line.currency),
+            fob=line.amount,
+            sale_state=line.sale_state,
+            **_known(items.get(line.item_no), used, law),
         )
         for line in lines
     ]
 
 
-def _known(item: Item | None, used: Mapping[str, Any], law: Parameters) -> Iterable[Any]:
+def _known(item: Item | None, used: Mapping[str, Any], law: Parameters) -> Mapping[str, Any]:
+    """The fields of an export line that customs knows of its item; none if it knows no such item."""
     if item is None:
-        return ()
+        return {}
     row = used.get(item.item_no)
-    taken = (row.used, row.returned) if row is not None else (0, 0)
-    return (
-        item.trade_mode,
-        _day(item.exported_on, law),
-        item.qty,
-        item.unit,
-        item.fob,
-        *taken,
-        item.pool,
-        item.currency,
-        item.gcode,
-    )
+    return {
+        "item_trade_mode": item.trade_mode,
+        "item_exported_on": _day(item.exported_on, law),
+        "item_qty": item.qty,
+        "item_unit": item.unit,
+        "item_fob": item.fob,
+        "item_used": row.used if row is not None else 0,
+        "item_returned": row.returned if row is not None else 0,
+        "item_pool": item.pool,
+        "item_currency": item.currency,
+        "item_gcode": item.gcode,
+    }
 
 
 def _day(exported_on: str, law: Parameters) -> str:

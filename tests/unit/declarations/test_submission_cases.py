@@ -6,7 +6,7 @@ from typing import Any
 
 from clean_trade import cases
 
-from declarations.submission import DeclaredState, Stored, SubmissionDecision, decide, faults
+from declarations.submission import DeclaredState, Stored, Submission, SubmissionDecision, decide, faults
 from schemas.receipt_texts import return_status, words
 from tests.tables import each
 
@@ -37,17 +37,16 @@ def _decide(kind: str, case: dict[str, Any]) -> SubmissionDecision:
     stored = Stored("20260601110000", "G1", "H1", case["stored"]) if "stored" in case else None
     assigned = case.get("assigned", ["", ""])
     listed = case.get("list") if kind not in {"inventory", "export_inventory"} else case.get("stored")
-    return decide(
+    submission = Submission(
         kind,
         case.get("app_type", "1"),
         case.get("app_status", "2"),
         case.get("app_time", "20260601120000"),
         case.get("guid", "G2"),
         case.get("content_hash", "H2"),
-        stored,
-        DeclaredState(listed, *assigned) if listed else None,
         tuple(case.get("numbers", ["", ""])),
     )
+    return decide(submission, stored, DeclaredState(listed, *assigned) if listed else None)
 
 
 @each(("kind", "expected", "case"), CASES, ids=[f"{kind}: {case['name']}" for kind, _, case in CASES])
@@ -83,13 +82,13 @@ def test_all_reasons_to_refuse_a_document_are_reported_the_port_s_answer_first(
     kind: str, app_type: str, app_time: str, numbers: tuple[str, str], rules: list[str]
 ) -> None:
     stored = STORED if kind == "inventory" else STORED._replace(state="declared")
-    arguments = (kind, app_type, "2", app_time, "G2", "H2", stored, LIST, numbers)
-    codes = [reason.rule for reason in faults(*arguments)]
-    first = decide(*arguments).reason
+    submission = Submission(kind, app_type, "2", app_time, "G2", "H2", numbers)
+    codes = [reason.rule for reason in faults(submission, stored, LIST)]
+    first = decide(submission, stored, LIST).reason
     assert codes == rules and first is not None and first.rule == codes[0]
 
 
 def test_the_same_document_again_has_no_other_fault() -> None:
-    again = ("inventory", "2", "2", "20260601110000", "G1", "H1", STORED, LIST, ("", ""))
-    assert [reason.rule for reason in faults(*again)] == ["-621055"]
-    assert faults("order", "1", "2", "20260601110000", "G1", "H1", None) == ()
+    again = Submission("inventory", "2", "2", "20260601110000", "G1", "H1")
+    assert [reason.rule for reason in faults(again, STORED, LIST)] == ["-621055"]
+    assert faults(again._replace(kind="order", app_type="1"), None) == ()
