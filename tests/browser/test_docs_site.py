@@ -15,6 +15,7 @@ from single_window.commands.docs import serving
 from tests.pages import ROOT, texts
 from tests.running import environment
 
+pytestmark = pytest.mark.long
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -73,6 +73,7 @@ def test_officers_decide_without_a_script_and_the_second_is_informed(desks: Desk
     assert "rejected" in second.inner_text("h1") and second.locator("[role=alert]:visible").count() == 1
 
 
+@pytest.mark.long
 def test_a_held_or_doubled_key_decides_one_case_at_every_desk(desks: Desks, browse: Callable[..., Page]) -> None:
     for role, key in OFFICERS.items():
         page = first_case(desks, browse, role)

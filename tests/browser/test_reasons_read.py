@@ -27,6 +27,7 @@ def test_each_of_fifty_reasons_typed_by_key_is_read_in_a_receipt_of_the_declaran
     assert [reason for reason in given if reason not in received] == []
 
 
+@pytest.mark.long
 def test_a_reason_typed_at_every_desk_is_read_in_a_receipt_of_the_declarant(
     desks: Desks, browse: Callable[..., Page]
 ) -> None:

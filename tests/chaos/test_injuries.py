@@ -49,6 +49,7 @@ def crew(tmp_path: Path) -> Crew:
     return made
 
 
+@pytest.mark.long
 def test_who_is_killed_comes_up_again_and_that_is_not_counted_as_his_doing(crew: Crew) -> None:
     with crew:
         before = crew.programs["alone"].pid
@@ -57,6 +58,7 @@ def test_who_is_killed_comes_up_again_and_that_is_not_counted_as_his_doing(crew:
     assert crew.exits == {}
 
 
+@pytest.mark.long
 def test_who_ends_by_himself_comes_up_again_and_is_counted(crew: Crew, tmp_path: Path) -> None:
     crew.programs["quitter"] = crew.programme("quitter", ["sh", "-c", "exit 7"])
     with crew:
@@ -74,6 +76,7 @@ def test_a_child_may_be_killed_in_its_parents_place(crew: Crew) -> None:
     assert victims == {"a child", "its first process"}
 
 
+@pytest.mark.long
 def test_in_the_end_nobody_is_left_and_who_was_left_behind_is_reported(crew: Crew) -> None:
     with crew:
         until(lambda: len(crew.programs["parent"].members()) == 2, 120, "the child is there")

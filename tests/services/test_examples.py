@@ -67,6 +67,7 @@ def test_a_shop_is_tested_with_pytest(workers: str, tmp_path: Path) -> None:
     assert f"{SHOP_TESTS} passed" in output and "failed" not in output
 
 
+@pytest.mark.long
 def test_a_shop_is_tested_where_it_lies_by_whoever_has_pytest_alone() -> None:
     """The three lines of docs/ci.md: without pytest-xdist, and without this program's own configuration of pytest."""
     output = run(sys.executable, "-m", "pytest", "-p", "no:xdist", "-p", "no:cacheprovider", folder=EXAMPLES / "shop")

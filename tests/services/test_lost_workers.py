@@ -92,6 +92,7 @@ def assert_parked_alone(lot: Lot) -> None:
     assert "WorkerLost: the process working on it died, or made no progress until it was ended" in reason
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "poison", ["hang reception poison", pytest.param("hang reception poison locked", marks=pytest.mark.long)]
 )

@@ -149,6 +149,7 @@ def test_the_same_seed_is_the_same_in_everything():
     assert first == again
 
 
+@pytest.mark.long
 def test_with_another_size_of_messages_outcomes_alone_are_the_same():
     first, larger = (played("--trades", "20", "--per-message", size)[1]["digests"][DEMO] for size in "57")
     assert first["sha256"] == larger["sha256"] and first["sequence"] != larger["sequence"]
