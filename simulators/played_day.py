@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
@@ -54,7 +55,7 @@ class NoDisplay:
 
 
 @dataclass(slots=True)
-class PlayedDay:
+class PlayedDay(ABC):
     """A day of trades in play. `nights` are those after which people look what became of their lists; `note` is told of
     every message before it goes out."""
 
@@ -83,13 +84,13 @@ class PlayedDay:
             self.show.step(1, receipt_log, self.session.now)
         return receipt_log
 
+    @abstractmethod
     def come(self, receipt_log: ReceiptLog) -> None:
         """Play the day itself."""
-        raise NotImplementedError
 
+    @abstractmethod
     def follow(self, night: int, receipt_log: ReceiptLog) -> None:
         """Send what follows a night that is over."""
-        raise NotImplementedError
 
     def _send(self, title: str, sent: Sequence[SyntheticMessage], receipt_log: ReceiptLog) -> None:
         self.show.begin(title, len(sent))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import ClassVar, NamedTuple
 
 from single_window.client import CallRefused, SandboxClient
@@ -23,15 +24,15 @@ AUDITOR = OfficerName("模拟审计人员", "auditor")
 LOG_PAGE = 1_000
 
 
-class Decisions:
+class Decisions(ABC):
     """A sandbox in which officers decide. What they file is done when the sandbox is settled, if not at once."""
 
     persons: ClassVar[bool] = True
     """Whether the sandbox knows one officer from another."""
 
+    @abstractmethod
     def client_of(self, officer: OfficerName) -> SandboxClient:
         """The sandbox as an officer calls it."""
-        raise NotImplementedError
 
     def decide_refund(self, number: str, action: str) -> bool:
         """File what a tax officer does with a claim. Whether it could be done."""

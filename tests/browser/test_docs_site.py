@@ -17,6 +17,7 @@ from tests.running import environment
 
 pytestmark = pytest.mark.long
 
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of this checkout, as `make docs` builds it: it is not built where a link leads nowhere."""
