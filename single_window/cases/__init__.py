@@ -1,1 +1,1 @@
-"""Subjects of people's work: stories, lists, histories, claims, batches, summaries, and the decisions about them."""
+"""Cases that people work on (declarations, claims, batches, summaries and others), and the decisions about them."""

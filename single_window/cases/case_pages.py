@@ -1,4 +1,4 @@
-"""The pages of cases, each its subject's; their forms: one view decides, then shows the next case, or why not."""
+"""The pages of cases, one for each subject, and the view that their decision forms are sent to."""
 
 from __future__ import annotations
 
@@ -25,50 +25,49 @@ from single_window.store.engine import reading
 from single_window.store.subjects import PROPOSAL
 
 _SHOWN = {DecisionState.PROPOSED: "proposed", DecisionState.DONE: "done", DecisionState.DECLINED: "declined"}
-"""The parameter by which the next page shows what became of a decision."""
+"""The query parameter that tells the next page the result of a decision."""
 
 
 @cache
 def case_pages() -> Mapping[str, CasePage]:
-    """The pages on which cases are decided, by their subject."""
+    """Return the pages on which cases are decided, by subject."""
     return {page.subject: page for page in values("pages", CasePage)}
 
 
 def page_of(case: QueuedCase) -> str:
-    """The address of a case's page; a proposal is settled on that of its subject."""
+    """Return the address of a case's page; for a proposal, that of the case that it concerns."""
     return case_pages()[case.kind if case.subject == PROPOSAL else case.subject].address(case)
 
 
 def keep_filter(chosen: Mapping[str, str]) -> None:
-    """Keep the filter of the queue from which an officer takes cases, as long as his session lasts."""
+    """Store the officer's filter of the queue in the session."""
     session["queue"] = {name: text[:200] for name, text in chosen.items() if text}
 
 
 def kept_filter() -> dict[str, str]:
-    """The filter from which cases are taken; empty: all of one's desks."""
+    """Return the filter stored by `keep_filter`; empty: all desks of the officer."""
     return {name: text for name, text in session.get("queue", {}).items() if name in filters.NAMES}
 
 
 def onward(sandbox: str, key: Key, decided: StoredDecision, here: str) -> Response:
-    """After a decision: to the next case where the form requests it and one is free, else to the page of this one.
-
-    The page shows what became of the decision: it was carried out, declined, waits for approval, or is on its way."""
+    """Redirect after a decision: to the next case if the form requests it and one is free, else to the page `here`.
+    That page shows the result of the decision: carried out, declined, waiting for approval, or pending."""
     status = _SHOWN.get(decided.state, "filed")
-    place = here
+    target = here
     if request.form.get("then") == "next":
         taken = queue.take_next(ports().window, sandbox, person(), kept_filter(), [key])
-        place = page_of(taken) if taken else link("console.review", nothing="1", **kept_filter())
+        target = page_of(taken) if taken else link("console.review", nothing="1", **kept_filter())
     return redirect(
-        f"{place}{'&' if '?' in place else '?'}{urlencode({'asked': decided.id, status: decided.action})}", 303
+        f"{target}{'&' if '?' in target else '?'}{urlencode({'asked': decided.id, status: decided.action})}", 303
     )
 
 
 def register(blueprint: Blueprint, pages: Iterable[DecisionPage]) -> None:
-    """Add the forms of all pages: one view, at the path of each."""
+    """Route the decision forms of all pages to one view."""
     by_name = {page.name: page for page in pages}
 
     def decide(page: str, number: str) -> tuple[str, int] | Response:
-        """Decide as the form of a page says."""
+        """Decide as the form requests."""
         return _decide(by_name[page], number)
 
     for name, page in by_name.items():

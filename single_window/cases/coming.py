@@ -1,6 +1,5 @@
-"""The deadlines that a sandbox's clock will come to: each with its subject, by the names that people use.
-
-Only what is fixed already: what follows from something that happens on the way is not there before it has happened.
+"""The scheduled deadlines of a sandbox, each with the business numbers of its subject.
+Deadlines that later events will cause are not included until those events have happened.
 """
 
 from __future__ import annotations
@@ -26,29 +25,29 @@ _NAMED: Mapping[str, tuple[Table, Mapping[str, ColumnElement[Any]]]] = {
     "document_id": (document, {"order": document.c.order_no, "paper": document.c.key, "kind": document.c.kind}),
     "held_id": (held_receipt, {"draft": held_receipt.c.draft}),
 }
-"""Which table an id of a payload is of, and its columns that name the subject."""
+"""Payload field that holds an id -> the table of the id, and the columns (by label) that identify the subject."""
 _PLAIN = {"order_no": "order", "key": "paper", "ebc_code": "company", "code": "company", "month": "month"}
-"""Fields of payloads that name the subject themselves."""
+"""Payload field that identifies the subject itself -> its label."""
 _RECEPTION = {"deadline.staged": ("document_id",), "deadline.receipt": ("held_id",)}
-"""Fields of what falls due at the port, which no gateway handles."""
+"""Payload fields of the window's own deadlines, which no gateway handles."""
 
 
 class Coming(NamedTuple):
-    """Something that will happen, and what it is about."""
+    """A deadline, and the labelled business numbers of its subject."""
 
     due: DueDeadline
     about: About
 
     @property
     def words(self) -> words.Words:
-        """The name of it in both languages."""
+        """Return the deadline's name in both languages."""
         return phrases.phrase("deadline", self.due.kind)
 
 
 def coming(
     connection: Connection, sandbox: str, limit: int, after: tuple[int, int] = (0, 0), until: int | None = None
 ) -> list[Coming]:
-    """The deadlines behind (instant, id), until an instant, in that order, `limit` at most."""
+    """Return at most `limit` deadlines behind `after` (instant, id) and up to `until`, ordered by instant and id."""
     page = deadlines.page(connection, sandbox, after, limit, until)
     payloads = [_fields(due) for due in page]
     by_name = {name: _named(connection, name, payloads) for name in _NAMED}
@@ -56,9 +55,9 @@ def coming(
 
 
 def _fields(due: DueDeadline) -> dict[str, Any]:
-    """The fields of a deadline's payload by name."""
+    """Return the fields of a deadline's payload by name."""
     values: Sequence[Any] = msgspec.json.decode(due.subject)
-    from gateways.agencies import TOPICS  # every handler comes with it; only this list of deadlines needs it
+    from gateways.agencies import TOPICS  # imported late: it loads every handler, which only this list needs
 
     topic = TOPICS.get(due.kind)
     names = _RECEPTION.get(due.kind, ()) if topic is None else topic.payload._fields

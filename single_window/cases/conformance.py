@@ -1,7 +1,7 @@
-"""The progress of a participant before going live: what was sent correctly, which outcomes were handled.
+"""The progress of a participant before going live: the kinds of document accepted, the outcomes handled.
 
-All of it follows from the receipts in his mailbox that are about his own documents; which kinds and outcomes there are
-from catalogue and lifecycles.
+It is computed from the receipts for the participant's documents in its mailbox. The possible kinds and outcomes come
+from the catalogue and the lifecycles.
 """
 
 from __future__ import annotations
@@ -27,24 +27,23 @@ from single_window.refused import Refused
 from single_window.store import mailboxes, sandboxes
 from single_window.store.tables import participant
 
-MOST = 50_000
-"""Receipts that are read, the newest."""
+MAX_RECEIPTS = 50_000
+"""Maximum number of receipts that are read: the newest."""
 FLOWS = ("import", "export", "agency")
 REFUSED = "-"
-"""Stands for every negative status."""
+"""Represents every negative status."""
 _STAGED, _REJECTED = "1", "100"
 _TAXED = "inventory"
 _SIGNATURE = re.compile(r"\b176\d\d\b")
-"""Codes of documents that are refused for their signature."""
+"""Finding codes for a refused signature."""
 _SHOWN = 5
-"""Numbers of documents that are named of what is left to handle."""
+"""Maximum number of documents listed for each outcome that is not handled."""
 
 
 class Seen(Struct):
-    """An outcome of a kind of document: how many documents had it, and of how many it was not handled since.
-
-    A refusal is handled when the same document was taken later; any other outcome once it is there. `how` is the
-    command that causes one that was not seen."""
+    """An outcome of a kind of document: how many documents received it, and for how many it is not handled (`open`).
+    A refusal is handled when the same document is accepted later; other outcomes need no handling. `how` is the
+    command that causes an outcome that was never received."""
 
     status: str
     zh: str
@@ -56,7 +55,7 @@ class Seen(Struct):
 
 
 class Kind(Struct):
-    """A kind of document: how many were taken, by their numbers, and its outcomes."""
+    """A kind of document: how many different documents were accepted (`taken`), and their outcomes."""
 
     kind: str
     type: str
@@ -68,7 +67,7 @@ class Kind(Struct):
 
 
 class Left(Struct):
-    """One thing that is left to do: `send` a kind rightly, `see` an outcome, `handle` refused documents."""
+    """A remaining task. `what`: `send` a valid document of a kind, `see` an outcome, or `handle` refused documents."""
 
     what: str
     kind: str
@@ -79,7 +78,7 @@ class Left(Struct):
 
 
 class Conformance(Struct):
-    """The progress of a participant. `receipts` were read; `complete` is false where the mailbox holds more."""
+    """The progress of a participant. `receipts` is how many were read; `complete` is false if the mailbox has more."""
 
     mailbox: str
     roles: list[str]
@@ -92,37 +91,37 @@ class Conformance(Struct):
 
 
 class UnknownMailbox(LookupError):
-    """No participant is registered with a DXP id, and nothing was ever answered to it."""
+    """No participant is registered with this DXP id, and it never received a receipt."""
 
     permanent = True
 
 
 def conformance(connection: Connection, sandbox: str, mailbox: str, flows: Collection[str] = ()) -> Conformance:
-    """The progress of a mailbox's owner, in some `flows`, by default those that he has used, else imports. Raises
-    `UnknownMailbox`."""
+    """Return the progress of a mailbox's owner in `flows`; by default in the flows used so far, or else in imports.
+    Raises `UnknownMailbox`."""
     roles = _roles(connection, sandbox, mailbox)
-    had, complete = own_receipts(connection, sandbox, mailbox, MOST)
-    if roles is None and not had and not mailboxes.is_known(connection, sandbox, mailbox):
+    received, complete = own_receipts(connection, sandbox, mailbox, MAX_RECEIPTS)
+    if roles is None and not received and not mailboxes.is_known(connection, sandbox, mailbox):
         raise UnknownMailbox(mailbox)
     histories: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for came in had:
-        if not came.malformed:
-            histories[came.kind][came.key].append(came.status)
-        elif came.kind:
-            _ = histories[came.kind]  # he sends this kind, and none of it was read yet
+    for receipt in received:
+        if not receipt.malformed:
+            histories[receipt.kind][receipt.key].append(receipt.status)
+        elif receipt.kind:
+            _ = histories[receipt.kind]  # the kind was sent, but no message of it could be read yet
     chosen_flows = [flow for flow in FLOWS if flow in (flows or _flows(histories))]
     kinds = [_kind(entry, histories[entry.kind], sandbox) for entry in _entries(roles or (), histories, chosen_flows)]
     signing = sandboxes.find(connection, sandbox).options.signatures
     left = [
         *chain.from_iterable(_left(kind, sandbox) for kind in kinds),
-        *_unread(had, kinds),
-        *_beside(had, kinds, signing, sandbox),
+        *_unread(received, kinds),
+        *_further_tasks(received, kinds, signing, sandbox),
     ]
     return Conformance(
         mailbox=mailbox,
         roles=sorted(roles or ()),
         flows=chosen_flows,
-        receipts=len(had),
+        receipts=len(received),
         complete=complete,
         ready=not left,
         kinds=kinds,
@@ -161,11 +160,11 @@ def _kind(entry: MessageType, histories: dict[str, list[str]], sandbox: str) -> 
 
 
 def _seen(kind: str, status: str, histories: dict[str, list[str]], sandbox: str) -> Seen:
-    had = {key: history for key, history in histories.items() if any(_is(status, seen) for seen in history)}
-    unsolved = [key for key, history in had.items() if _is_open(status, history)]
+    received = {key: history for key, history in histories.items() if any(_is(status, seen) for seen in history)}
+    unsolved = [key for key, history in received.items() if _is_open(status, history)]
     words = statuses.return_status(status, kind)
-    how = "" if had else _how(kind, status, sandbox)
-    return Seen(status, words.zh, words.en, len(had), len(unsolved), unsolved[:_SHOWN], how)
+    how = "" if received else _how(kind, status, sandbox)
+    return Seen(status, words.zh, words.en, len(received), len(unsolved), unsolved[:_SHOWN], how)
 
 
 def _is(wanted: str, status: str) -> bool:
@@ -177,8 +176,8 @@ def _is_taken(status: str) -> bool:
 
 
 def _is_open(status: str, history: list[str]) -> bool:
-    """True if a document was refused or rejected, and was not taken since nor before: a refused repetition of what
-    stands already needs nothing."""
+    """True if a document was rejected and not accepted since, or refused and never accepted. The refusal of a repeated
+    document that was accepted before needs no handling."""
     if status not in {REFUSED, _REJECTED}:
         return False
     last = max(place for place, seen in enumerate(history) if _is(status, seen))
@@ -187,7 +186,7 @@ def _is_open(status: str, history: list[str]) -> bool:
 
 
 def _how(kind: str, status: str, sandbox: str) -> str:
-    """The command that brings an outcome about once, in this sandbox, and nothing after that."""
+    """Return the command that forces an outcome once in this sandbox; empty if it cannot be forced."""
     if status in statuses.PORT:
         return ""
     try:
@@ -226,10 +225,14 @@ def _sample(code: str, sandbox: str) -> str:
     return f"single-window sample {code} --fresh SEED --sandbox {quote(sandbox)}"
 
 
-def _unread(had: Sequence[OwnReceipt], kinds: Sequence[Kind]) -> Iterator[Left]:
-    """Kinds of which a message was answered by CEB900, and nothing was taken since."""
-    taken = {came.kind: place for place, came in enumerate(had) if not came.malformed and _is_taken(came.status)}
-    last = {came.kind: (place, came.key) for place, came in enumerate(had) if came.malformed}
+def _unread(received: Sequence[OwnReceipt], kinds: Sequence[Kind]) -> Iterator[Left]:
+    """Yield the kinds with a message answered by CEB900 (unreadable) and no document accepted since."""
+    taken = {
+        receipt.kind: place
+        for place, receipt in enumerate(received)
+        if not receipt.malformed and _is_taken(receipt.status)
+    }
+    last = {receipt.kind: (place, receipt.key) for place, receipt in enumerate(received) if receipt.malformed}
     known = {kind.kind: kind for kind in kinds}
     for kind, (place, guid) in last.items():
         if place < taken.get(kind, -1) or (kind and kind not in known):
@@ -245,12 +248,11 @@ def _unread(had: Sequence[OwnReceipt], kinds: Sequence[Kind]) -> Iterator[Left]:
         )
 
 
-def _beside(had: Sequence[OwnReceipt], kinds: Sequence[Kind], signing: str, sandbox: str) -> Iterator[Left]:
-    """The things to be seen besides the answers to documents: tax bills, CEB900, a refused signature; something at
-    all."""
+def _further_tasks(received: Sequence[OwnReceipt], kinds: Sequence[Kind], signing: str, sandbox: str) -> Iterator[Left]:
+    """Yield the tasks beside the receipts of documents: tax bills, a CEB900, a refused signature; a first document."""
     if not kinds:
         yield Left("send", "", "", "报送单证并被受理", "have a document taken", _sample("621", sandbox))
-    codes, rules = {came.code for came in had}, " ".join(came.rule for came in had)
+    codes, rules = {receipt.code for receipt in received}, " ".join(receipt.rule for receipt in received)
     if any(kind.kind == _TAXED for kind in kinds):
         for code in TAX_BILLS:
             if code not in codes:

@@ -1,5 +1,5 @@
-"""Copies for measuring runs: of a list by the thousand, filed, most of them closed and some in review; of export lists
-out of messages, under numbers of their own."""
+"""Copies for performance measurements: stored import lists, most of them closed and some in review, and export lists
+from messages, each with a new number."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from single_window.store.tables import declaration
 if TYPE_CHECKING:
     from single_window.context import Context
 
-PIECE = 5_000
+ROWS_PER_TRANSACTION = 5_000
 
 
 def file_copies(context: Context, sandbox: str, count: int, waiting: int) -> None:
-    """File `count` copies of the sandbox's newest import list under numbers of their own, `waiting` of them spread
-    evenly among the others and in review, each with its case. Nothing else of them is there."""
+    """Store `count` copies of the sandbox's newest import list under new numbers. `waiting` of them, evenly spread, are
+    in review and have a case. Orders, payments and waybills are not copied."""
     with reading(context.engine) as connection:
         row = connection.execute(
             DECLARATIONS.select()
@@ -35,8 +35,8 @@ def file_copies(context: Context, sandbox: str, count: int, waiting: int) -> Non
             .limit(1)
         ).one()
     original, every = DECLARATIONS.make(row), max(1, count // max(1, waiting))
-    for start in range(0, count, PIECE):
-        numbers = range(start, min(count, start + PIECE))
+    for start in range(0, count, ROWS_PER_TRANSACTION):
+        numbers = range(start, min(count, start + ROWS_PER_TRANSACTION))
         context.numbering.ensure(ROWS, "row", len(numbers))
         ids = context.numbering.take(ROWS, "row", len(numbers))
         lists = [
@@ -63,7 +63,9 @@ KIND, CODE = "export_inventory", "603"
 
 
 def copied_lists(bodies: Iterable[bytes], count: int, ebc_code: str) -> Iterator[ExportInventory]:
-    """So many lists of one merchant, after those in messages (603); raises `ValueError` for another message."""
+    """Yield `count` lists of one merchant, copied from export lists in messages (603).
+
+    Raises `ValueError` for a message of another kind."""
     originals = [inventory for body in bodies for inventory in _lists(body)]
     for number in range(count):
         inventory, mark = originals[number % len(originals)], f"{number:09d}"
@@ -81,7 +83,7 @@ def _lists(body: bytes) -> Iterator[ExportInventory]:
     opened = open_message(body)
     message = read(opened)
     if opened.entry.code != CODE or message.findings:
-        raise ValueError(f"A message of export lists ({CODE}) is wanted; {opened.entry.code}: {message.findings[:1]}")
+        raise ValueError(f"Expected a message of export lists ({CODE}); {opened.entry.code}: {message.findings[:1]}")
     layout = catalogue.names(CODE)
     for block in message.blocks:
         yield extract(DOCUMENTS[KIND], layout, block.head, block.lines)

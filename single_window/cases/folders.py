@@ -1,6 +1,5 @@
-"""The folders of the subjects, each with what it says about itself: which commands, calls and decisions it holds.
-
-A folder says so in its `__init__` as `FOLDER`, so that all is found, and listed, without importing what works on data.
+"""The registry of subject folders: the commands, calls and decisions in each.
+A folder declares them in its `__init__` as `FOLDER`, so that they can be listed without importing database code.
 """
 
 from __future__ import annotations
@@ -18,9 +17,9 @@ NOTHING: Mapping[str, tuple[str, str]] = MappingProxyType({})
 
 
 class Folder(NamedTuple):
-    """The contents of a subject's folder. `commands`: by name the place, as `module:function`, and its line in the list
-    of commands; `rooms`: the first words of the paths of its calls (module `calls`); `outside`: modules of calls that
-    do not stand behind `/api/v1`; `decided`: the subjects of its `DecisionKind`s, as calls and commands name them."""
+    """The contents of a subject's folder. `commands`: name -> (`module:function`, short help). `rooms`: the first path
+    segments of its HTTP calls (module `calls`). `outside`: modules of calls that are not below `/api/v1`. `decided`:
+    the subjects of its `DecisionKind`s, as calls and commands name them."""
 
     commands: Mapping[str, tuple[str, str]] = NOTHING
     rooms: Sequence[str] = ()
@@ -30,13 +29,13 @@ class Folder(NamedTuple):
 
 @cache
 def folders(package: ModuleType = cases) -> Mapping[str, Folder]:
-    """The folders of all subjects, by the dotted names of their packages, in the order of the alphabet."""
+    """Return the folders of all subjects by the dotted names of their packages, sorted."""
     names = sorted(f"{package.__name__}.{found.name}" for found in iter_modules(package.__path__) if found.ispkg)
     return MappingProxyType({name: import_module(name).FOLDER for name in names})
 
 
 def commands(package: ModuleType = cases) -> Mapping[str, tuple[str, str]]:
-    """The commands of all subjects by name: where each stands, as `package.module:function`, and its line."""
+    """Return the commands of all subjects: name -> (`package.module:function`, short help)."""
     return {
         command: (f"{name}.{place}", line)
         for name, folder in folders(package).items()
@@ -45,5 +44,5 @@ def commands(package: ModuleType = cases) -> Mapping[str, tuple[str, str]]:
 
 
 def decided(package: ModuleType = cases) -> Sequence[str]:
-    """The subjects of decisions, as calls and commands name them."""
+    """Return the subjects of decisions, as calls and commands name them."""
     return [subject for folder in folders(package).values() for subject in folder.decided]

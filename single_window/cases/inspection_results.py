@@ -1,4 +1,4 @@
-"""Results of an inspector: a result and a remark for each line of goods, without which no inspection is concluded."""
+"""An inspector's result and remark for each line of goods. An inspection cannot be concluded without them."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from single_window.language.refusal import Refusal
 INSPECTED, CONCLUDE = "under_inspection", "conclude"
 AS_DECLARED = "as_declared"
 RESULTS = (AS_DECLARED, "differs", "missing")
-"""What an inspector may enter for a line of goods."""
+"""Possible results for a line of goods."""
 REMARK = 100
-"""Characters of a remark about one line."""
+"""Maximum length of a remark, in characters."""
 LINES = 50
-"""Lines of goods that an inspection looks at."""
+"""Maximum number of lines that an inspection covers."""
 REASON = 1_000
-"""Characters of a reason with what was found."""
+"""Maximum length of a reason that includes the results, in characters."""
 FINDINGS = "findings"
-"""Under which name a decision keeps them."""
+"""The name of the results among the values of a decision."""
 
 
 class LineResult(NamedTuple):
-    """The result for a line of goods: its number, the result, a remark."""
+    """The result and remark for a line of goods; `line` counts from 1."""
 
     line: int
     result: str
@@ -36,35 +36,35 @@ class LineResult(NamedTuple):
 
 
 def are_needed(subject: Match, action: str) -> bool:
-    """True if a decision about a subject needs what was found of its goods."""
+    """True if a decision about a subject requires inspection results."""
     return (subject.category, subject.state, action) == (SubjectKind.DECLARATION, INSPECTED, CONCLUDE)
 
 
 def demand(subject: Match, action: str, values: Mapping[str, Any]) -> None:
-    """Refuse to conclude an inspection that says nothing of the goods; raises `Refusal`."""
+    """Raise `Refusal` if a decision concludes an inspection without results."""
     if are_needed(subject, action) and not values.get(FINDINGS):
         raise Refusal("findings_missing", label=subject.label)
 
 
 def all_as_declared(connection: Connection, sandbox: str, subject: Match) -> Mapping[str, Any]:
-    """The values that a decision keeps of an inspection that found all goods as declared."""
+    """Return the values of a decision for an inspection that found all goods as declared."""
     lines = range(1, lines_of(connection, sandbox, subject.id) + 1)
     return kept([LineResult(line, AS_DECLARED) for line in lines])
 
 
 def of_lines(connection: Connection, sandbox: str, subject: Match, action: str, found: Any) -> Mapping[str, Any]:
-    """The values that a decision keeps of the results of an inspection, one for each line: its number, the result, a
-    remark. Raises `Refusal` if one is missing or has none of `RESULTS`."""
+    """Check the results `found` (a JSON list with [line, result, remark] for each line) and return them as values of a
+    decision. Raises `Refusal` if a result is missing or not one of `RESULTS`."""
     return kept(checked(given(found), lines_of(connection, sandbox, subject.id), action))
 
 
 def given(found: Any) -> list[LineResult]:
-    """The results that somebody gives, in whatever shape; raises `Refusal` where it is none of lines."""
+    """Parse results from JSON; empty if `found` is no list. Raises `Refusal` for an entry of another shape."""
     return [_result(line) for line in found] if isinstance(found, list) else []
 
 
 def _result(found: Any) -> LineResult:
-    """A result as somebody gives it; raises `Refusal` for anything else, whatever it is."""
+    """Parse one result; raises `Refusal` for anything else."""
     match found:
         case [int() as line, str() as result, str() as remark] if result in RESULTS:
             return LineResult(line, result, remark.strip()[:REMARK])
@@ -73,38 +73,38 @@ def _result(found: Any) -> LineResult:
 
 
 def kept(results: Sequence[LineResult]) -> Mapping[str, Any]:
-    """The values that a decision keeps of the results of an inspection."""
+    """Return results as values of a decision."""
     return {FINDINGS: [list(found) for found in results]}
 
 
 def lines_of(connection: Connection, sandbox: str, declaration_id: int) -> int:
-    """The number of lines of goods of a list that an inspection looks at."""
+    """Return the number of a list's lines of goods that an inspection covers."""
     return min(LINES, len(goods(stories.of_declaration(connection, sandbox, declaration_id))))
 
 
 def goods(story: Story) -> Sequence[Any]:
-    """The lines of goods of the list itself."""
+    """Return the lines of goods of the list in a story."""
     kind = story.head.kind if story.head else ""
     return next((document.lines for document in story.documents if document.kind == kind), ())
 
 
 def checked(results: Sequence[LineResult], lines: int, action: str) -> Sequence[LineResult]:
-    """Results for all of so many lines, in their order; raises `Refusal` where a line has none, or where goods
-    that differ or are missing are let go without a remark."""
+    """Return the results of all lines 1 to `lines`, ordered. Raises `Refusal` if a line has none, or if goods that
+    differ or are missing are concluded without a remark."""
     by_line = {found.line: found._replace(remark=found.remark.strip()[:REMARK]) for found in results}
     if any(number not in by_line or by_line[number].result not in RESULTS for number in range(1, lines + 1)):
         raise Refusal("result_missing")
-    whole = [by_line[number] for number in range(1, lines + 1)]
-    if action == CONCLUDE and any(found.result != AS_DECLARED and not found.remark for found in whole):
+    ordered = [by_line[number] for number in range(1, lines + 1)]
+    if action == CONCLUDE and any(found.result != AS_DECLARED and not found.remark for found in ordered):
         raise Refusal("remark_missing")
-    return whole
+    return ordered
 
 
 def summed_up(results: Sequence[LineResult]) -> str:
-    """The lines that are not as declared, in both languages, as text of a reason; empty where all are."""
+    """Describe the lines that are not as declared or have a remark, in both languages, as text of a reason."""
     names = {name: phrases.phrase("inspected", name) for name in RESULTS}
-    odd = [line for line in results if line.result != AS_DECLARED or line.remark]
+    notable = [line for line in results if line.result != AS_DECLARED or line.remark]
     return "; ".join(
         f"{line.line} {names[line.result].zh} {names[line.result].en}{': ' if line.remark else ''}{line.remark}"
-        for line in odd
+        for line in notable
     )

@@ -1,4 +1,4 @@
-"""Statistics of a month: by desk and action how many decisions, how many not carried out, and how long they took."""
+"""Monthly statistics of decisions by desk and action: number, failures, and time taken."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MONTH = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
 
 
 class Month(NamedTuple):
-    """A month; `since` and `until` (not included) are the instants at which it and the next one begin."""
+    """A month as the interval of instants [since, until)."""
 
     name: str
     since: int
@@ -24,9 +24,9 @@ class Month(NamedTuple):
 
 
 class MonthOfDecisions(NamedTuple):
-    """Decisions of a month. `desk` is empty where their subjects did not wait; `refused`: those of `decisions` that
-    were not carried out; `timed`: those that were, and have a time. Times are hours, None where nothing is timed: half
-    of those that are timed took at most `median_hours`, nine of ten at most `p90_hours`."""
+    """Decisions of a month. `desk` is empty if their subjects did not wait at one. `refused` of the `decisions` were
+    not carried out; `timed` of them were, with a known time. `median_hours` and `p90_hours` are percentiles of these
+    times, None if there are none."""
 
     month: str
     desk: str
@@ -39,7 +39,7 @@ class MonthOfDecisions(NamedTuple):
 
 
 def month_of(text: str) -> Month | None:
-    """The month that a text like 2026-10 names; None: it names none."""
+    """Parse a month such as 2026-10; None if invalid."""
     match = _MONTH.fullmatch(text)
     try:
         return match and _month(date(int(match[1]), int(match[2]), 1))
@@ -48,12 +48,12 @@ def month_of(text: str) -> Month | None:
 
 
 def month_around(day: date) -> Month:
-    """The month that a day lies in."""
+    """Return the month of a day."""
     return _month(day.replace(day=1))
 
 
 def as_csv(rows: Iterable[MonthOfDecisions]) -> str:
-    """The rows as CSV with a heading; hours to a hundredth, empty where nothing is timed."""
+    """Return the rows as CSV with a header; hours have two decimals, or are empty for None."""
     text = StringIO()
     writer = csv.writer(text)
     writer.writerow(MonthOfDecisions._fields)

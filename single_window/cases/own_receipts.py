@@ -1,4 +1,4 @@
-"""The receipts in a mailbox about documents that its owner sent, without those that came by subscription."""
+"""The receipts in a mailbox for documents that its owner sent, without those delivered by subscription."""
 
 from __future__ import annotations
 
@@ -16,13 +16,12 @@ from single_window.store.tables import document, message, receipt, receipt_group
 
 MALFORMED, TAX_BILLS = "900", ("816", "818")
 _LISTED, _COPY = "inventory", "message"
-"""The kind that tax bills are about, and that of the copies of messages which subscribers get."""
+"""The kind of document that tax bills concern, and the kind of the message copies that subscribers get."""
 
 
 class OwnReceipt(NamedTuple):
-    """A receipt: of which message type, about which kind of document and number, with which status and codes.
-
-    `kind` of a CEB900 is that of the documents in the message that it answers; empty where that cannot be told."""
+    """A receipt: message type (`code`), kind and number of its document, status, and rule.
+    `kind` of a CEB900 is that of the documents in the message that it answers; empty if unknown."""
 
     code: str
     kind: str
@@ -37,7 +36,8 @@ class OwnReceipt(NamedTuple):
 
 
 def own_receipts(connection: Connection, sandbox: str, mailbox: str, most: int) -> tuple[list[OwnReceipt], bool]:
-    """The newest of a mailbox that concern its owner, the oldest first, and whether these are all there are."""
+    """Return the receipts for the owner's documents among the newest `most` of a mailbox, oldest first, and whether
+    the mailbox has no older ones."""
     rows = connection.execute(
         select(receipt.c.code, receipt.c.kind, receipt.c.key, receipt.c.return_status, receipt.c.rule, receipt.c.fields)
         .join(receipt_group, receipt_group.c.id == receipt.c.group_id)
@@ -59,7 +59,7 @@ def own_receipts(connection: Connection, sandbox: str, mailbox: str, most: int) 
 
 
 def _kind_of(row: object) -> str:
-    """The kind of the document that a receipt is about: a tax bill is about its list."""
+    """Return the kind of document that a receipt concerns; for a tax bill, its list."""
     kind = str(row.kind)  # type: ignore[attr-defined]
     return kind if kind in ANSWERS else _LISTED
 
@@ -69,22 +69,22 @@ def _message_of(row: object) -> int:
 
 
 def _messages(connection: Connection, sandbox: str, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
-    """The sender of each message, and the kind of its documents."""
-    found = {}
+    """Return message id -> (sender, kind of its documents)."""
+    by_id = {}
     for part in chunks(sorted(set(ids))):
         for row in connection.execute(
             select(message.c.id, message.c.sender, message.c.code).where(
                 message.c.sandbox == sandbox, message.c.id.in_(part)
             )
         ):
-            found[row.id] = (row.sender, catalogue.by_code(row.code).kind if row.code else "")
-    return found
+            by_id[row.id] = (row.sender, catalogue.by_code(row.code).kind if row.code else "")
+    return by_id
 
 
 def _of_others(
     connection: Connection, sandbox: str, mailbox: str, rows: Sequence[object]
 ) -> frozenset[tuple[str, str]]:
-    """Kind and number of the documents among these that somebody else sent."""
+    """Return (kind, key) of the receipts' documents that somebody else sent."""
     keys: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         keys[_kind_of(row)].add(row.key)  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Cases are given to officers by a supervisor: to one that he names, or spread over those of the desk."""
+"""Assignment of cases to officers by a supervisor: to a named officer, or distributed over those of the desk."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ RIGHT = "reassign_cases"
 
 
 def officers(connection: Connection) -> list[Person]:
-    """Accounts that may sign in and decide at some desk, by name."""
+    """Return the people with an active account who may decide at a desk, by name."""
     people = [account.person for account in rows.listed(connection) if not account.disabled_at]
     return [person for person in people if desks_of(person)]
 
 
 def may_take(person: Person, case: QueuedCase) -> bool:
-    """True if somebody decides at the desk and the customs office where a case waits."""
+    """True if the person may decide at the desk and the customs office of a case."""
     return rights.allows(person, desks()[case.desk].right, case.office or person.office)
 
 
 def give(context: Context, sandbox: str, by: Person, keys: Collection[Key], to: str) -> list[Key]:
-    """Assign cases to an officer, even those held by others; gives those that are his now. Cases at which he, or `by`,
-    may not decide stay where they are. Raises `Lacking` where `by` may give none."""
-    _demand(by)
+    """Assign cases to the officer `to`, even those held by others; return the assigned ones. Cases that `to` or `by`
+    may not decide are skipped. Raises `Lacking` if `by` may not assign cases."""
+    _require_right(by)
     with writing(context.engine) as connection:
         person = next((officer for officer in officers(connection) if officer.name == to), None)
         chosen = [
@@ -46,15 +46,15 @@ def give(context: Context, sandbox: str, by: Person, keys: Collection[Key], to: 
             for case in queue.allowed(connection, sandbox, by, keys)
             if person is not None and may_take(person, case)
         ]
-        given = _give(connection, sandbox, by, chosen, to)
+        given = _assign(connection, sandbox, by, chosen, to)
     log.info("cases.given", sandbox=sandbox, by=by.name, to=to, cases=len(given))
     return given
 
 
 def spread_out(context: Context, sandbox: str, by: Person, keys: Collection[Key]) -> list[Key]:
-    """Assign each case to the officer of its desk, at its customs office, who holds the least; gives those that were
-    assigned. Officers who may assign cases get none. Raises `Lacking` where `by` may give none."""
-    _demand(by)
+    """Assign each case to the officer of its desk and customs office who holds the fewest; return the assigned cases.
+    Officers who may assign cases get none. Raises `Lacking` if `by` may not assign cases."""
+    _require_right(by)
     with writing(context.engine) as connection:
         people = [officer for officer in officers(connection) if not rights.allows(officer, RIGHT)]
         cases = sorted(queue.allowed(connection, sandbox, by, keys), key=lambda case: (case.due, case.key))
@@ -66,30 +66,33 @@ def spread_out(context: Context, sandbox: str, by: Person, keys: Collection[Key]
         by_officer: dict[str, list[Key]] = {}
         for key, name in plan.items():
             by_officer.setdefault(name, []).append(key)
-        given = [key for name, own in by_officer.items() for key in _give(connection, sandbox, by, own, name)]
+        given = [
+            key for name, cases_of in by_officer.items() for key in _assign(connection, sandbox, by, cases_of, name)
+        ]
     log.info("cases.spread", sandbox=sandbox, by=by.name, cases=len(given), officers=len(by_officer))
     return given
 
 
 def spread(cases: Sequence[tuple[Key, Collection[str]]], held: Mapping[str, int]) -> dict[Key, str]:
-    """The assignment of cases: in their order, each to the officer who holds the least of those who may take it, the
-    first by name among equals. Cases that no officer may take are left out. `held`: how many each holds already."""
-    loads, given = Counter(held), {}
+    """Return case -> officer: each case, in order, goes to the officer with the fewest cases, ties by name.
+    `cases` are (case, officers who may take it); cases without such officers are omitted. `held`: number of cases that
+    each officer holds already."""
+    loads, assigned = Counter(held), {}
     for key, names in cases:
         if names:
-            given[key] = min(names, key=lambda name: (loads[name], name))
-            loads[given[key]] += 1
-    return given
+            assigned[key] = min(names, key=lambda name: (loads[name], name))
+            loads[assigned[key]] += 1
+    return assigned
 
 
-def _give(connection: Connection, sandbox: str, by: Person, keys: Collection[Key], to: str) -> list[Key]:
-    """Assign cases to an officer, and log that; gives those that were assigned."""
+def _assign(connection: Connection, sandbox: str, by: Person, keys: Collection[Key], to: str) -> list[Key]:
+    """Assign cases to an officer and log it; return the assigned ones."""
     given = case_queue.give(connection, sandbox, keys, to, system_now())
     now = sandboxes.find(connection, sandbox).clock.now()
     decision_log.append_notes(connection, sandbox, given, decision_log.GIVEN, (by.name, by.role), f"→ {to}", now)
     return given
 
 
-def _demand(person: Person) -> None:
+def _require_right(person: Person) -> None:
     if not rights.allows(person, RIGHT):
         raise rights.Lacking(person, (RIGHT,))

@@ -74,7 +74,7 @@ def raw(message_id: int) -> str:
     with reading(ports().window.engine) as connection:
         document = archived.of_message(connection, requested_sandbox(connection), message_id)
         return render_template(
-            "console/raw.html", document=document, text=masking.xml(document.text), most=archived.MOST
+            "console/raw.html", document=document, text=masking.xml(document.text), most=archived.MAX_CHARACTERS
         )
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
-from single_window.cases.digests.outcomes import OURS
+from single_window.cases.digests.outcomes import ASSIGNED_NUMBERS
 from single_window.recordings.events import ReceiptEvent
 
 NOT_NUMBERS = frozenset({"guid", "root", "body", "message"})
@@ -39,7 +39,8 @@ class Numbers:
         nth = self._alike[alike(receipt)]
         self._alike[alike(receipt)] += 1
         for name, value in receipt.fields.items():
-            if name in OURS and name not in NOT_NUMBERS and isinstance(value, str) and len(value) >= SHORTEST:
+            is_number = name in ASSIGNED_NUMBERS and name not in NOT_NUMBERS
+            if is_number and isinstance(value, str) and len(value) >= SHORTEST:
                 self._places.setdefault(value, IssuedPlace(receipt, nth, name))
 
     def of(self, number: str, ask: Ask) -> str:

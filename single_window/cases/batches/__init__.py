@@ -1,4 +1,4 @@
-"""Batches as people see them: their requests, how a batch stands, and how its draw is computed again."""
+"""Batches: requests to change them, their state, and the recalculation of their samples."""
 
 from __future__ import annotations
 

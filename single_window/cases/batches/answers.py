@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from single_window.frame.case_rows import HistoryLine
 
 PARTS = 20
-"""Members that an answer about a batch holds at most unless more are requested."""
+"""Maximum number of members in an answer about a batch, unless more are requested."""
 
 
 class BatchHistoryOut(HistoryOut, frozen=True, kw_only=True):
-    """One line of what has happened to a batch."""
+    """One event in the history of a batch."""
 
-    asked: Annotated[int, Meta(description="the number of the request that it answers")]
+    asked: Annotated[int, Meta(description="the id of the request that caused the event")]
 
 
 class BatchOut(CaseOut, frozen=True, kw_only=True):
@@ -35,20 +35,20 @@ class BatchOut(CaseOut, frozen=True, kw_only=True):
     customs_code: str
     trade_mode: str
     opened_by: str
-    opening: Annotated[str, Meta(description="what its lists have in common")]
+    opening: Annotated[str, Meta(description="the properties that its lists share")]
     state: str
     state_zh: str
     state_en: str
-    revision: Annotated[int, Meta(description="counts the changes by people and of its state")]
+    revision: Annotated[int, Meta(description="incremented by each change by a person or of the state")]
     members: int
     drawn: Annotated[int, Meta(description="samples")]
-    awaited: Annotated[int, Meta(description="samples whose result is not there")]
+    awaited: Annotated[int, Meta(description="samples without a result yet")]
     failed: int
     held: int
     released: int
     refused: int
-    phase: Annotated[str, Meta(description="what is being done with the members; empty: nothing")]
-    cursor: Annotated[int, Meta(description="how far, of `places`")]
+    phase: Annotated[str, Meta(description="the operation in progress on the members; empty: none")]
+    cursor: Annotated[int, Meta(description="progress of `phase`, of `places`")]
     places: int
     opened_at: Instant
     declared_at: Instant
@@ -58,9 +58,11 @@ class BatchOut(CaseOut, frozen=True, kw_only=True):
     reasons: Reasons
     links: dict[str, str]
     of_members: Annotated[
-        tuple[MemberOut, ...] | UnsetType, Meta(description="its first members; of one batch only")
+        tuple[MemberOut, ...] | UnsetType, Meta(description="its first members; only in an answer about one batch")
     ] = UNSET
-    history: Annotated[tuple[BatchHistoryOut, ...] | UnsetType, Meta(description="of one batch only")] = UNSET
+    history: Annotated[
+        tuple[BatchHistoryOut, ...] | UnsetType, Meta(description="only in an answer about one batch")
+    ] = UNSET
 
 
 class BatchesOut(Answer, frozen=True, kw_only=True):
@@ -71,9 +73,9 @@ class BatchesOut(Answer, frozen=True, kw_only=True):
 
 
 class BatchAskedOut(Answer, frozen=True, kw_only=True):
-    """The state of a change."""
+    """The state of a requested change."""
 
-    asked: Annotated[int, Meta(description="its number, which the history names")]
+    asked: Annotated[int, Meta(description="the id of the request, as in the history")]
     status: Annotated[str, Meta(description="done, waiting")]
     batch: BatchOut | UnsetType = UNSET
     said: tuple[BatchHistoryOut, ...] | UnsetType = UNSET
@@ -85,7 +87,7 @@ class MemberOut(Answer, frozen=True, kw_only=True):
     position: int
     key: str
     state: str
-    why: Annotated[str, Meta(description="why it was drawn: lane, grade, goods, size; empty: it was not")]
+    why: Annotated[str, Meta(description="why it is a sample: lane, grade, goods, size; empty: not a sample")]
     number: int | None
     declaration_id: int
     order_no: str
@@ -98,7 +100,7 @@ def _samples(samples: Sequence[Sample]) -> tuple[SampleOut, ...]:
 
 
 class SampleOut(Answer, frozen=True, kw_only=True):
-    """A sample as it is drawn again."""
+    """A recalculated sample."""
 
     key: str
     why: Annotated[str, Meta(description="lane, grade, goods, size")]
@@ -106,18 +108,18 @@ class SampleOut(Answer, frozen=True, kw_only=True):
 
 
 class BatchAuditOut(Answer, frozen=True, kw_only=True):
-    """The samples of a batch, drawn again from what is stored, beside those that were drawn."""
+    """The samples of a batch, recalculated from the stored data and compared with the samples drawn at the time."""
 
     batch: str
     agrees: Annotated[bool, Meta(description="whether both are the same")]
     inspection: Annotated[bool, Meta(description="false: the sandbox had none when the batch was declared")]
     members: int
-    checked: Annotated[bool, Meta(description="whether lanes were taken as the lists had them")]
+    checked: Annotated[bool, Meta(description="whether the stored lanes of the lists were used")]
     parameters: Annotated[tuple[str, ...], Meta(description="the dated values used")]
     samples: Annotated[tuple[SampleOut, ...], converted(_samples)]
     missing: Annotated[tuple[str, ...], Meta(description="lists that should have been drawn")]
-    extra: Annotated[tuple[str, ...], Meta(description="lists that should not")]
-    numbers: Annotated[tuple[str, ...], Meta(description="samples whose number is another")]
+    extra: Annotated[tuple[str, ...], Meta(description="lists that should not have been drawn")]
+    numbers: Annotated[tuple[str, ...], Meta(description="samples whose stored number or reason differs")]
 
 
 class MembersOut(Answer, frozen=True, kw_only=True):
@@ -129,12 +131,12 @@ class MembersOut(Answer, frozen=True, kw_only=True):
 
 
 def batch_out(batch: Batch, **further: Any) -> BatchOut:
-    """A batch; `further` is what only some answers have."""
+    """Return the answer about a batch; `further` are optional fields of `BatchOut`."""
     return BatchOut.of(batch, links={"members": f"/api/v1/batches/{batch.batch_no}/members"}, **further)
 
 
 def history_out(lines: Sequence[HistoryLine]) -> tuple[BatchHistoryOut, ...]:
-    """The history of a batch, oldest first."""
+    """Return the history of a batch, oldest first."""
     return tuple(BatchHistoryOut.of(line, asked=int(line.key)) for line in lines)
 
 

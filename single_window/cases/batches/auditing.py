@@ -1,4 +1,4 @@
-"""Draws a batch's samples again from what is stored, and reports where the outcome differs."""
+"""Recalculates a batch's samples from the stored data and reports the differences."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from single_window.store.tables import batch_member
 
 
 class Audit(NamedTuple):
-    """A draw done again: how many took part, what it gives, what differs from what was done."""
+    """Recalculated samples of a batch, and their differences from the samples drawn at the time."""
 
     members: int
     inspection: bool
@@ -31,37 +31,37 @@ class Audit(NamedTuple):
     extra: tuple[str, ...]
     """Keys that were drawn and should not have been."""
     numbers: tuple[str, ...]
-    """Keys whose number or reason is another."""
+    """Keys whose number or reason differs."""
 
     @property
     def agrees(self) -> bool:
-        """True if what was done is what the draw gives."""
+        """True if the recalculated samples equal the stored ones."""
         return not (self.missing or self.extra or self.numbers)
 
 
 def audit(connection: Connection, batch: Batch, seed: str, parameters: Parameters) -> Audit:
-    """Draw again; for a batch that was drawn."""
+    """Recalculate the samples of a batch whose samples were drawn."""
     rows = connection.execute(MEMBERS.select().where(batch_member.c.batch_id == batch.id)).all()
     members = [member for member in map(MEMBERS.make, rows) if member.draw]
     inspection = "plan" in batch.verdict
-    samples, checked, used = _again(batch, members, seed, parameters) if inspection else ((), False, ())
-    done = {member.key: (member.draw["why"], member.draw["number"]) for member in members if "why" in member.draw}
-    should = {sample.key: (sample.why, sample.number) for sample in samples}
+    samples, checked, used = _recalculate(batch, members, seed, parameters) if inspection else ((), False, ())
+    stored = {member.key: (member.draw["why"], member.draw["number"]) for member in members if "why" in member.draw}
+    expected = {sample.key: (sample.why, sample.number) for sample in samples}
     return Audit(
         members=len(members),
         inspection=inspection,
         samples=samples,
         checked=checked,
         parameters=used,
-        missing=tuple(sorted(should.keys() - done.keys())),
-        extra=tuple(sorted(done.keys() - should.keys())),
-        numbers=tuple(sorted(key for key in should.keys() & done.keys() if should[key] != done[key])),
+        missing=tuple(sorted(expected.keys() - stored.keys())),
+        extra=tuple(sorted(stored.keys() - expected.keys())),
+        numbers=tuple(sorted(key for key in expected.keys() & stored.keys() if expected[key] != stored[key])),
     )
 
 
-def _again(
+def _recalculate(
     batch: Batch, members: Sequence[BatchMember], seed: str, parameters: Parameters
 ) -> tuple[tuple[Sample, ...], bool, tuple[str, ...]]:
-    """The samples, whether the batch was spot-checked, and the dated values."""
-    again = drawn(seed, batch.batch_no, members, day_of(batch.declared_at), parameters)
-    return again.samples, again.checked, again.parameters
+    """Return the samples, whether the batch was spot-checked, and the dated values used."""
+    result = drawn(seed, batch.batch_no, members, day_of(batch.declared_at), parameters)
+    return result.samples, result.checked, result.parameters

@@ -1,4 +1,4 @@
-"""Batches: opened, changed, declared, shown. Changes are compared with the revision that their author saw."""
+"""HTTP calls to open, change, declare and show batches. A change is refused if its author saw an older revision."""
 
 from __future__ import annotations
 
@@ -42,8 +42,10 @@ from single_window.store.engine import reading
 from single_window.store.law_books import law_of
 from single_window.work import filing
 
-_PARTICIPANT = {"description": "the participant who asks, by his code; kept"}
-_BY = {"description": "the participant who asks, by his code; kept. Of an officer, his account is"}
+_PARTICIPANT = {"description": "the code of the requesting participant; it is stored"}
+_BY = {
+    "description": "the code of the requesting participant; it is stored. For an officer, the account is stored instead"
+}
 
 
 class OpenIn(Schema):
@@ -63,7 +65,7 @@ class BatchChangeIn(Schema):
     revision = Integer(
         load_default=0,
         validate=Range(0, 2**31),
-        metadata={"description": "the batch's, as you saw it; 0: whichever it is now"},
+        metadata={"description": "the revision of the batch that you saw; 0: the current one"},
     )
     lists = List(
         String(validate=Length(1, 80)),
@@ -84,8 +86,8 @@ class MembersIn(Schema):
 blueprint = APIBlueprint("batches", __name__, tag="batches")
 _REFUSED = {
     404: refused("no such batch or sandbox"),
-    409: refused("somebody else has changed the batch meanwhile"),
-    422: refused("the batch does not let it be done, or it cannot be requested so; the answer says why"),
+    409: refused("the batch was changed since that revision"),
+    422: refused("the batch's state does not allow it, or the request is invalid; the answer gives the reasons"),
 }
 
 
@@ -111,8 +113,8 @@ def listed(query: dict[str, Any]) -> Response:
 def open_batch(body: dict[str, Any]) -> Response:
     """Open a batch.
 
-    It is empty; lists are added to it, before they are declared or while they wait. Its author and officers may
-    change it."""
+    The batch is empty. Lists can be added before they are declared or while they wait. The batch's author and officers
+    may change it."""
     at, sandbox, who = ports(), guard.sandbox_name(), _requester(body)
     done = requests.open_batch(at.window, sandbox, body["flow"], body["customs_code"], body["trade_mode"], who)
     decided = filing.wait(at.window, sandbox, done.number, at.changes)
@@ -125,11 +127,11 @@ def open_batch(body: dict[str, Any]) -> Response:
 
 @blueprint.get("/batches/<batch_no>")
 @blueprint.input(PartsIn, location="query", arg_name="query")
-@blueprint.doc(responses={200: answer("the batch and what has happened to it", BatchOut), **_REFUSED})
+@blueprint.doc(responses={200: answer("the batch with its history", BatchOut), **_REFUSED})
 def show(batch_no: str, query: dict[str, Any]) -> Response:
     """Show a batch.
 
-    With its history; `phase`, `cursor` and `places` say how far the work on its members is."""
+    With its history; `phase`, `cursor` and `places` are the progress of the work on its members."""
     return shown_case(CASES, batch_no, **query)
 
 
@@ -137,9 +139,9 @@ def show(batch_no: str, query: dict[str, Any]) -> Response:
 @blueprint.input(MembersIn, location="query", arg_name="query")
 @blueprint.doc(responses={200: answer("the places, in their order", MembersOut), **_REFUSED})
 def members(batch_no: str, query: dict[str, Any]) -> Response:
-    """The members of a batch.
+    """List the members of a batch.
 
-    Page by page: give `next` as `after`. `why` and `number` are what a sample was drawn by."""
+    In pages: give `next` as `after`. `why` and `number` are the reason and the random number of a sample."""
     at, sandbox = ports(), guard.sandbox_name()
     with reading(at.window.engine) as connection:
         batch = _existing(connection, sandbox, batch_no)
@@ -151,15 +153,15 @@ def members(batch_no: str, query: dict[str, Any]) -> Response:
 @blueprint.get("/batches/<batch_no>/audit")
 @blueprint.doc(
     responses={
-        200: answer("the draw done again", BatchAuditOut),
+        200: answer("the recalculated samples", BatchAuditOut),
         404: _REFUSED[404],
         409: refused("its samples were not drawn"),
     }
 )
 def audit(batch_no: str) -> Response:
-    """Draw the samples of a batch again.
+    """Recalculate the samples of a batch.
 
-    From what is stored; `agrees` says whether the same lists are drawn, each for the same reason."""
+    From the stored data; `agrees` says whether the same lists are drawn, each for the same reason."""
     at, sandbox = ports(), guard.sandbox_name()
     with reading(at.window.engine) as connection:
         batch = _existing(connection, sandbox, batch_no)
@@ -174,17 +176,17 @@ def audit(batch_no: str) -> Response:
 @blueprint.input(BatchChangeIn, arg_name="body")
 @blueprint.doc(
     responses={
-        200: answer("done, with what was not done and why", BatchAskedOut),
-        202: answer("it was filed and is not done yet", BatchAskedOut),
+        200: answer("done; the events include the lists that were not changed, with reasons", BatchAskedOut),
+        202: answer("the request is stored and not completed yet", BatchAskedOut),
         **_REFUSED,
     }
 )
 def change(batch_no: str, action: str, body: dict[str, Any]) -> Response:
     """Change a batch as a participant.
 
-    add and remove take `lists`; declare ends the joining. Officers decide about a batch instead (`/cases/batch/…`).
-    `revision` is the batch's as you saw it: if the batch was changed since, nothing is done (409). Many lists are done
-    some hundred at a time; what has begun continues, and 202 means that some are left."""
+    add and remove need `lists`; after declare no list can join. Officers use `/cases/batch/…` instead. `revision` is
+    the revision that you saw: if the batch was changed since, nothing is done (409). Many lists are processed in chunks
+    of some hundred; 202 means that some are left, and processing continues."""
     at, sandbox, who = ports(), guard.sandbox_name(), _participant(body)
     try:
         done = request_change(at.window, sandbox, batch_no, action, who, body["revision"], body["lists"])

@@ -1,4 +1,4 @@
-"""`single-window batch`: open one, add and remove lists, declare it, see how it stands, draw its samples again."""
+"""`single-window batch`: open a batch, add and remove lists, declare it, show it, recalculate its samples."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SEEN = click.option(
     "--revision",
     type=click.IntRange(0),
     default=0,
-    help="The revision that you saw last: refused if the batch has changed since [default: as it is now].",
+    help="The revision that you saw last: refused if the batch was changed since [default: the current one].",
 )
 _FILE = click.option(
     "--file",
@@ -55,7 +55,7 @@ def open_(call: Call, sandbox: SandboxClient, flow: str, office: str, mode: str,
     answer = sandbox.call("POST", "/batches", json=body)
     call.print_json(answer)
     if "batch_no" not in answer:
-        raise Failure(f"It is filed, and not done yet; see: single-window batch list{call.scope_options}")
+        raise Failure(f"The request is stored but not completed yet; see: single-window batch list{call.scope_options}")
     number = answer["batch_no"]
     call.print_line(f"Opened batch {number}. Add lists with: single-window batch add {number} NUMBER …")
 
@@ -110,7 +110,7 @@ def remove(
 @command
 @through_api
 def declare(call: Call, sandbox: SandboxClient, batch_no: str, **asking: Any) -> None:
-    """Declare a batch: nobody joins any more, the samples are drawn.
+    """Declare a batch: no list can join it any more, and its samples are drawn.
 
     \b
     Example:
@@ -133,7 +133,7 @@ def list_() -> None:
 @batch.command()
 @show_options(BATCH, "BATCH_NO")
 def show(call: Call, batch: BatchOut) -> None:
-    """Show one batch: where it stands, its samples, its members, what has happened to it.
+    """Show one batch: state, samples, members, history.
 
     \b
     Example:
@@ -169,7 +169,7 @@ _MEMBER: Columns[MemberOut] = (
 @command
 @through_api
 def audit(call: Call, sandbox: SandboxClient, batch_no: str) -> None:
-    """Draw the samples of a batch again from what is stored. Exit code 1: the outcome is another.
+    """Recalculate the samples of a batch from the stored data. Exit code 1: they differ.
 
     \b
     Example:
@@ -183,7 +183,7 @@ def audit(call: Call, sandbox: SandboxClient, batch_no: str) -> None:
     )
     call.print_line(
         f"{drawn.members} lists, {len(drawn.samples)} samples: "
-        + ("the draw gives what was done." if drawn.agrees else "the draw gives something else.")
+        + ("as drawn at the time." if drawn.agrees else "they differ from those drawn at the time.")
     )
     if not drawn.inspection:
         call.print_line("The sandbox had no inspection when the batch was declared: nothing was drawn.")
@@ -201,7 +201,7 @@ def _author(participant: str | None) -> Mapping[str, str]:
 def _change(
     call: Call, sandbox: SandboxClient, batch_no: str, action: str, participant: str | None = None, **asked: Any
 ) -> None:
-    """Request a change, as a participant where one is named, and show what came of it."""
+    """Request a change, as `participant` if one is given, and print the result."""
     answer = sandbox.call("POST", f"/batches/{part(batch_no)}/{action}", json={"by": participant or "", **asked})
     call.print_json(answer)
     done = typed(answer, BatchAskedOut)
@@ -213,7 +213,9 @@ def _change(
     for line in done.said or ():
         call.print_line(f"{call.pick(phrases.event(line.event))} {call.pick(because(line.reasons))}")
     if done.status != "done":
-        call.print_line(f"It has not been answered yet; see: single-window batch show {batch_no}{call.scope_options}")
+        call.print_line(
+            f"The request is not completed yet; see: single-window batch show {batch_no}{call.scope_options}"
+        )
         raise click.exceptions.Exit(FAILED)
 
 

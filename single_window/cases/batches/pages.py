@@ -1,6 +1,5 @@
-"""The pages of batches: all of them, one with its members and samples, and what an officer may do with it.
-
-Forms carry the revision that the page showed: who acts on what somebody has changed meanwhile gets a conflict.
+"""The console's pages of batches: the list, and one batch with its members, samples and possible decisions.
+Forms carry the revision that the page showed: a decision about a batch that was changed meanwhile is a conflict.
 """
 
 from __future__ import annotations
@@ -31,15 +30,15 @@ from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
 
-MOST = 50
+MEMBERS_PER_PAGE = 50
 UNDRAWN = frozenset({"open", "declared", "dissolved"})
 """States of a batch whose samples have not been drawn."""
 RECOMPUTED = 5_000
-"""Members of a batch whose draw a page does again; of larger ones the command does."""
+"""Maximum members of a batch whose samples a page recalculates; larger batches need `single-window batch audit`."""
 SHOWN = 100
-"""Samples, and differences, of a draw that a page shows."""
+"""Maximum number of samples, and of differences, that a page shows."""
 HISTORY_LINES = 100
-"""Lines of a history that a page shows, the newest."""
+"""Maximum number of history lines that a page shows: the newest."""
 
 
 LIST = CaseList(
@@ -55,12 +54,12 @@ def register(blueprint: Blueprint) -> None:
 
 
 def every(refused: Words | None = None) -> str:
-    """Batches, newest first."""
+    """Show all batches, newest first."""
     return LIST.page(refused=refused, modes=MODES)
 
 
 def open_batch() -> tuple[str, int] | Response:
-    """Open a batch by hand, then show all of them."""
+    """Open a batch manually, then show all batches."""
     form, window = request.form, ports().window
     with reading(window.engine) as connection:
         sandbox = requested_sandbox(connection)
@@ -74,22 +73,22 @@ def open_batch() -> tuple[str, int] | Response:
 
 
 def show(batch_no: str, refused: Words | None = None) -> str:
-    """One batch: counts, verdict, keys to act, members page by page, history."""
+    """Show one batch: counts, verdict, decision keys, a page of members, history."""
     after, state = request.args.get("after", -1, int), request.args.get("member", "")
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         batch = _existing(batches.find(connection, sandbox, batch_no), batch_no, sandbox)
         past = history_out(batches.history(connection, sandbox, batch_no)[-HISTORY_LINES:])
-        places = batches.members(connection, batch.id, max(-1, min(after, LARGEST_ID)), MOST + 1, state)
+        places = batches.members(connection, batch.id, max(-1, min(after, LARGEST_ID)), MEMBERS_PER_PAGE + 1, state)
         drawn = _drawn_again(connection, sandbox, batch) if request.args.get("draw") else None
     return render_template(
         "console/batch.html",
         batch=batch,
         past=past,
-        places=places[:MOST],
+        places=places[:MEMBERS_PER_PAGE],
         refused=refused,
         member=state,
-        after=places[MOST - 1].position if len(places) > MOST else 0,
+        after=places[MEMBERS_PER_PAGE - 1].position if len(places) > MEMBERS_PER_PAGE else 0,
         acts=acts(batch.state),
         filed=request.args.get("asked", 0, int),
         keys=KEYS,
@@ -118,7 +117,7 @@ PAGE = DecisionPage(
 
 
 def _drawn_again(connection: Connection, sandbox: str, batch: Batch) -> Audit | None:
-    """The draw of a batch's samples done again from what is stored; None where nothing was drawn, or too much was."""
+    """Recalculate the samples of a batch; None if none were drawn, or if the batch is too large."""
     if batch.state in UNDRAWN or batch.members > RECOMPUTED:
         return None
     return audit(connection, batch, sandboxes.find(connection, sandbox).seed, law_of(connection, sandbox))

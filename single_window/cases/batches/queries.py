@@ -1,4 +1,4 @@
-"""Queries of batches: listed, one by its number, its members page by page, its history."""
+"""Queries of batches: lists of them, one batch by its number, its members in pages, its history."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from single_window.store.tables import batch, batch_member, declaration
 
 
 class BatchPlace(NamedTuple):
-    """A place in a batch with its list, as far as that is known."""
+    """A place in a batch with its list; the fields of a list that is not stored are empty."""
 
     position: int
     key: str
@@ -30,25 +30,25 @@ class BatchPlace(NamedTuple):
 
 
 def listed(connection: Connection, sandbox: str, state: str = "", before: int = 0, most: int = 50) -> list[Batch]:
-    """Batches, newest first."""
+    """Return at most `most` batches, newest first."""
     chosen = case_rows.newest(BATCHES.select(), batch, sandbox, state=state, before=before, most=most)
     return [BATCHES.make(row) for row in connection.execute(chosen).all()]
 
 
 def of_id(connection: Connection, sandbox: str, batch_id: int) -> Batch | None:
-    """A batch by its id."""
+    """Return a batch by its id."""
     row = connection.execute(BATCHES.select().where(batch.c.sandbox == sandbox, batch.c.id == batch_id)).first()
     return BATCHES.make(row) if row else None
 
 
 def find(connection: Connection, sandbox: str, batch_no: str) -> Batch | None:
-    """A batch by its number."""
+    """Return a batch by its number."""
     row = connection.execute(BATCHES.select().where(batch.c.sandbox == sandbox, batch.c.batch_no == batch_no)).first()
     return BATCHES.make(row) if row else None
 
 
 def by_opening(connection: Connection, sandbox: str, opening: str) -> Batch | None:
-    """The newest batch of an opening."""
+    """Return the newest batch with these shared properties (`opening`)."""
     row = connection.execute(
         BATCHES.select()
         .where(batch.c.sandbox == sandbox, batch.c.opening == opening)
@@ -61,7 +61,7 @@ def by_opening(connection: Connection, sandbox: str, opening: str) -> Batch | No
 def members(
     connection: Connection, batch_id: int, after: int = -1, most: int = 100, state: str = ""
 ) -> list[BatchPlace]:
-    """The places of a batch behind a position, with their case_rows."""
+    """Return the places of a batch behind the position `after`, with their lists."""
     columns = [declaration.c[name] for name in ("order_no", "invt_no", "state")]
     statement = (
         select(*[batch_member.c[name] for name in MEMBERS.names], *columns)
@@ -91,7 +91,7 @@ def _place(row: Sequence[object]) -> BatchPlace:
 
 
 def history(connection: Connection, sandbox: str, batch_no: str) -> list[HistoryLine]:
-    """The history of a batch, oldest first."""
+    """Return the history of a batch, oldest first."""
     return case_rows.history(connection, sandbox, batch_no, "batch")
 
 

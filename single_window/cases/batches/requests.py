@@ -1,4 +1,5 @@
-"""Requests to customs to open or change a batch: what can be refused at once is, the rest customs' gateway decides."""
+"""Requests to customs to open or change a batch. Invalid ones are refused at once; customs' gateway decides the
+others."""
 
 from __future__ import annotations
 
@@ -26,16 +27,17 @@ from single_window.store.engine import reading
 from single_window.work import filing
 
 MOST = 10_000
-"""Lists that one request may name."""
+"""Maximum number of lists in one request."""
 ROLES = (PARTICIPANT, OFFICER)
 ACTIONS = ("add", "remove", "declare")
 """Changes that a participant may request; officers decide about a batch (`BATCH_DECISION`)."""
 MODES = {"I": frozenset({"9610", "1210", "1239"}), "E": frozenset({"9610", "9710", "9810", "1210"})}
-"""The trade modes that a batch may have, by its direction."""
+"""The possible trade modes of a batch by its flow (I: import, E: export)."""
 
 
 class ChangeRequest(NamedTuple):
-    """A request that was filed: the number of its decision, and its batch."""
+    """A stored request: the id of its decision, and its batch; `opening` is set for a new batch, which has no number
+    yet."""
 
     number: int
     batch_no: str
@@ -68,10 +70,9 @@ def request_change(
     revision: int = 0,
     lists: Sequence[str] = (),
 ) -> ChangeRequest:
-    """Request, as a participant, a change of a batch, as it was seen at a revision (0: whichever it has).
-
-    `lists`: the numbers of those to add or remove. Raises `NotFound` or `Refusal`. Where a
-    concurrent change comes first, the answer to the decision carries the reasons of its refusal.
+    """Request, as a participant, a change of a batch; `revision` is the one that the participant saw (0: the current).
+    `lists`: the numbers of the lists to add or remove. Raises `NotFound` or `Refusal`. If a concurrent change comes
+    first, the decision is refused later, and its answer carries the reasons.
     """
     if action not in ACTIONS:
         raise Refusal("batch_action", action=action, role=PARTICIPANT)
@@ -91,7 +92,7 @@ def request_change(
 
 
 def history_of(connection: Connection, sandbox: str, filed: ChangeRequest) -> list[HistoryLine]:
-    """The lines of the history that answer a request; empty: customs has not decided yet."""
+    """Return the history lines that a request caused; empty: customs has not decided yet."""
     batch_no = filed.batch_no
     if not batch_no:
         opened = by_opening(connection, sandbox, filed.opening)

@@ -1,8 +1,5 @@
-"""Stories: what the store knows about a number, in words. Queries only; the caller brings a connection that reads.
-
-`find` returns what a number names; `of_declaration`, `of_order`, `of_note` and `of_message` its story; `counts` counts
-a day.
-"""
+"""Declarations and their stories: the stored events of a number, in words. Queries only, on a connection of the
+caller."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers about declarations, with the documents of their orders, and about notes of transport."""
+"""Answers about declarations, with the documents of their orders, and about transport notes."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from single_window.language import phrases
 from single_window.language.words import Words
 
 DECLARATIONS = 50
-"""Declarations that an answer about a number holds at most."""
-MINUTES = len("2026-11-20 08:00")
+"""Maximum number of declarations in an answer about a number."""
+MINUTE_LENGTH = len("2026-11-20 08:00")
+"""Characters of a time up to its minutes."""
 
 
 class TaxOut(Answer, frozen=True, kw_only=True):
@@ -31,7 +32,7 @@ class TaxOut(Answer, frozen=True, kw_only=True):
 
 
 class DocumentOut(Answer, frozen=True, kw_only=True):
-    """A document, with what the agency that decides about its kind has made of it."""
+    """A document, with the state that the responsible agency has given it."""
 
     kind: str
     key: str
@@ -69,7 +70,7 @@ class DeclarationOut(CaseOut, frozen=True, kw_only=True):
     state_en: str
     value: Annotated[Amount, Meta(description="yuan: dutiable value of an import, FOB value of an export")]
     full_tax: bool
-    received_at: Annotated[Instant, Meta(description="when the message with its newest version came")]
+    received_at: Annotated[Instant, Meta(description="when the message with its newest version was received")]
     accepted_at: Instant
     arrived_at: Instant
     released_at: Instant
@@ -84,10 +85,12 @@ class DeclarationsOut(Answer, frozen=True, kw_only=True):
     number: str
     declarations: tuple[DeclarationOut, ...]
     documents: tuple[DocumentOut, ...]
-    given: Annotated[tuple[str, ...] | UnsetType, Meta(description="with wait_for: which of them were given")] = UNSET
+    given: Annotated[
+        tuple[str, ...] | UnsetType, Meta(description="with wait_for: the requested statuses that were received")
+    ] = UNSET
     settled: Annotated[
         bool | UnsetType,
-        Meta(description="with wait_for: no work is open in the sandbox, only a clock or a person can move it on"),
+        Meta(description="with wait_for: no work is pending; only the clock or a person can change the state"),
     ] = UNSET
 
 
@@ -99,7 +102,7 @@ class DeclarationsPageOut(Answer, frozen=True, kw_only=True):
 
 
 class NotesOut(Answer, frozen=True, kw_only=True):
-    """Notes of transport with a number: parts that are there or missing, parcels with the state of their lists."""
+    """Transport notes with a number: received and missing parts, parcels with the state of their lists."""
 
     number: str
     notes: tuple[NoteStory, ...]
@@ -126,7 +129,7 @@ DECLARATION = CaseKind(
         Column(Words("状态", "state"), lambda declared: declared.standing, "state"),
         Column(Words("价值", "value"), _value, "number"),
         Column(Words("批次", "batch"), lambda declared: declared.batch_no),
-        Column(Words("收到", "received"), lambda declared: local(declared.received_at)[:MINUTES], "time"),
+        Column(Words("收到", "received"), lambda declared: local(declared.received_at)[:MINUTE_LENGTH], "time"),
     ),
     filters=("flow", "state", "batch", "bill_no"),
 )

@@ -1,4 +1,4 @@
-"""A message as it is archived, for people to read: the beginning of its text, without the envelope."""
+"""The beginning of an archived message's text, without the envelope, for people to read."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from schemas.reading import Unreadable, open_message
 from single_window.refused import LARGEST_ID, NotFound
 from single_window.store.tables import archive, message
 
-MOST = 200_000
-"""Characters that are shown."""
-_BYTES = 4 * MOST
-"""Bytes that as many characters may have."""
+MAX_CHARACTERS = 200_000
+"""Maximum number of characters that are shown."""
+_BYTES = 4 * MAX_CHARACTERS
+"""Maximum number of UTF-8 bytes for that many characters."""
 
 
 class Archived(NamedTuple):
@@ -23,18 +23,17 @@ class Archived(NamedTuple):
     id: int
     code: str
     text: str
-    """At most `MOST` characters; empty where its bytes were pruned."""
+    """At most `MAX_CHARACTERS` characters; empty if the message's bytes were pruned."""
     kept: bool
     cut: bool
-    """Whether more follows."""
+    """Whether the text was shortened."""
     opened: bool
-    """Whether the envelope around it was taken off."""
+    """Whether an envelope was removed."""
 
 
 def of_message(connection: Connection, sandbox: str, message_id: int) -> Archived:
-    """The text of an archived message; raises `NotFound`.
-
-    What is not UTF-8 is shown as far as it can be read.
+    """Return the text of an archived message; raises `NotFound`.
+    Bytes that are not UTF-8 become replacement characters.
     """
     row = connection.execute(
         select(message.c.id, message.c.code, archive.c.body)
@@ -48,8 +47,8 @@ def of_message(connection: Connection, sandbox: str, message_id: int) -> Archive
     body, more = MESSAGES.beginning(row.body, _BYTES)
     business = _business(MESSAGES.unpack(row.body)) if b"DxpMsg" in body[:1_000] else None
     text = (body if business is None else business[:_BYTES]).decode("utf-8-sig", "replace").replace("\0", "")
-    cut = len(text) > MOST or (more if business is None else len(business) > _BYTES)
-    return Archived(row.id, row.code, text[:MOST], True, cut, business is not None)
+    cut = len(text) > MAX_CHARACTERS or (more if business is None else len(business) > _BYTES)
+    return Archived(row.id, row.code, text[:MAX_CHARACTERS], True, cut, business is not None)
 
 
 def _business(body: bytes) -> bytes | None:

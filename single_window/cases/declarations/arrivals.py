@@ -1,4 +1,4 @@
-"""Shows what became of a message: its findings, the documents it held, every answer they got."""
+"""The story of a message: its findings, its documents, and every receipt for them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _decode_findings = msgspec.json.Decoder(tuple[Finding, ...]).decode
 
 
 def of_message(connection: Connection, sandbox: str, message_id: int) -> MessageStory:
-    """The story of one message; raises `NotFound`."""
+    """Return the story of one message; raises `NotFound`."""
     named = message.c.id == min(message_id, LARGEST_ID)
     row = connection.execute(select(message).where(message.c.sandbox == sandbox, named)).first()
     if row is None:
@@ -37,10 +37,10 @@ def of_message(connection: Connection, sandbox: str, message_id: int) -> Message
     body = connection.execute(select(archive.c.body).where(archive.c.message_id == message_id)).scalar()
     keys = _keys(connection, row, body)
     answers = _answers(connection, sandbox, row, keys)
-    ways: list[ColumnElement[bool]] = [document.c.message_id == message_id]
+    conditions: list[ColumnElement[bool]] = [document.c.message_id == message_id]
     for kind in sorted({kind for kind, _, _ in keys}):
-        mine = [key for named, key, _ in keys if named == kind]
-        ways.append(and_(document.c.kind == kind, document.c.key.in_(mine)))
+        kind_keys = [key for named, key, _ in keys if named == kind]
+        conditions.append(and_(document.c.kind == kind, document.c.key.in_(kind_keys)))
     return MessageStory(
         id=row.id,
         code=row.code,
@@ -56,7 +56,7 @@ def of_message(connection: Connection, sandbox: str, message_id: int) -> Message
         state=row.state,
         state_words=phrases.phrase("message", row.state),
         findings=findings_out(_decode_findings(row.findings)) if row.findings else (),
-        papers=tuple(papers(connection, sandbox, ways, answers)),
+        papers=tuple(papers(connection, sandbox, conditions, answers)),
         receipts=tuple(answers),
         kept=body is not None,
     )
@@ -71,7 +71,8 @@ def _title(code: str) -> Words:
 
 
 def _keys(connection: Connection, row: Any, body: bytes | None) -> list[tuple[str, str, str]]:
-    """Kind, key and order number of each document: read again, since what the port refused is stored nowhere else."""
+    """Return (kind, key, order number) of each document. The message is parsed again because refused documents are
+    stored nowhere else."""
     if body is not None and row.state in {"received", "read"}:
         raw = MESSAGES.unpack(body)
         read = read_body(raw, day_of(row.received_at), {}, len(raw) + 1, row.edition, (row.sender,))
@@ -93,16 +94,16 @@ def _answers(connection: Connection, sandbox: str, row: Any, keys: list[tuple[st
 
 
 def _orders_of_requests(connection: Connection, sandbox: str, keys: list[tuple[str, str, str]]) -> set[str]:
-    """The orders of the lists that requests are about: customs answers a request of an export under its list's order,
-    whatever number it came with."""
-    mailboxes: set[str] = set()
+    """Return the order numbers of the lists that requests concern: customs files the receipts for an export's request
+    under the order number of the list."""
+    orders: set[str] = set()
     for kind in {kind for kind, _, _ in keys} & set(ABOUT_LISTS):
         for part in chunks([key for named, key, _ in keys if named == kind]):
-            mailboxes |= set(
+            orders |= set(
                 connection.execute(
                     select(declaration.c.order_no)
                     .join(request, request.c.declaration_id == declaration.c.id)
                     .where(request.c.sandbox == sandbox, request.c.kind == kind, request.c.key.in_(part))
                 ).scalars()
             )
-    return mailboxes
+    return orders

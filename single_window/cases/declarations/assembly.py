@@ -1,4 +1,4 @@
-"""Assembles the story of an order or a declaration: reads what was stored, puts it into words, changes nothing."""
+"""Assembles the story of an order or a declaration from stored rows; reads only."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _decode_reasons = msgspec.json.Decoder(tuple[Reason, ...]).decode
 
 
 def of_declaration(connection: Connection, sandbox: str, declaration_id: int, law: Parameters | None = None) -> Story:
-    """The story of one declaration; raises `NotFound`."""
+    """Return the story of one declaration; raises `NotFound`."""
     if declaration_id > LARGEST_ID:
         raise NotFound(declaration_id, sandbox)
     columns = [declaration.c[name] for name in DECLARATIONS.names]
@@ -63,10 +63,9 @@ def of_declaration(connection: Connection, sandbox: str, declaration_id: int, la
 def of_order(
     connection: Connection, sandbox: str, order_no: str, law: Parameters | None = None, flow: str = ""
 ) -> Story:
-    """The story of an order number: its newest declaration, or its documents alone; raises `NotFound`.
-
-    `flow` (I or E) chooses where an import and an export have the number; else that which was declared, or
-    the import.
+    """Return the story of an order number: of its newest declaration, or of its documents; raises `NotFound`.
+    `flow` (I or E) chooses if an import and an export have the same number. By default, the declared one is chosen, or
+    else the import.
     """
     declared = matches.of_order(connection, sandbox, order_no, flow)
     if declared:
@@ -88,13 +87,15 @@ def of_order(
 def _story(
     connection: Connection, sandbox: str, order_no: str, listed: Declaration | None, gathered: Gathered, law: Parameters
 ) -> Story:
-    got = gathering.answers_of(connection, sandbox, gathered)
-    answers = [answer(box, receipt) for box, receipt in got]
-    happened = happenings(connection, sandbox, gathered.places, [receipt for _, receipt in got], gathered.mine, law)
+    received = gathering.answers_of(connection, sandbox, gathered)
+    answers = [answer(box, receipt) for box, receipt in received]
+    happened = happenings(
+        connection, sandbox, gathered.places, [receipt for _, receipt in received], gathered.mine, law
+    )
     others = tuple(
         match for match in matches.of_order(connection, sandbox, order_no) if listed and match.id != listed.id
     )
-    kept = tuple(
+    documents = tuple(
         paper
         for paper in papers(connection, sandbox, gathered.where, answers, _parcel(listed))
         if gathered.mine(paper.kind, paper.key)
@@ -106,7 +107,7 @@ def _story(
         now=instant_text(clock.now()),
         order_no=order_no,
         head=_head(connection, sandbox, listed, law) if listed else None,
-        documents=kept,
+        documents=documents,
         timeline=tuple(happened),
         receipts=tuple(answer for answer in answers if gathered.mine(answer.kind, answer.key)),
         bills=bills(connection, listed.id, sandbox, law, listed.accepted_at) if listed and listed.flow == "I" else (),
@@ -129,7 +130,8 @@ def _evidence(
 
 
 def _parcel(declared: Declaration | None) -> str:
-    """The parcel of an export list: of notes of transport its story shows the line of that alone."""
+    """Return the waybill number of an export list, to whose line its story limits transport notes; empty for an
+    import."""
     return declared.logistics_key.partition("|")[2] if declared and declared.flow == "E" else ""
 
 
@@ -175,7 +177,7 @@ def _head(connection: Connection, sandbox: str, declared: Declaration, law: Para
 
 
 def answer(mailbox: str, receipt: receipts.Receipt) -> GivenReceiptOut:
-    """A receipt in words."""
+    """Return the answer that describes a receipt in words."""
     return GivenReceiptOut.of(
         receipt,
         mailbox=mailbox,
@@ -216,37 +218,37 @@ def _requests(connection: Connection, sandbox: str, declaration_id: int, law: Pa
 def held(
     connection: Connection, sandbox: str, declaration: Declaration, law: Parameters
 ) -> tuple[ReservationView, ...]:
-    """Everything that the declaration gives back when it ends badly."""
-    holdings: list[ReservationView] = []
-    taken = declaration.held.allowance
-    if taken is not None:
-        holdings.append(
-            ReservationView(phrase("held", f"allowance_{taken.state}"), f"{plain(taken.value)} ({taken.year})")
+    """Return the reservations (allowance, caps, stock) that are released if the declaration is rejected."""
+    reservations: list[ReservationView] = []
+    used = declaration.held.allowance
+    if used is not None:
+        reservations.append(
+            ReservationView(phrase("held", f"allowance_{used.state}"), f"{plain(used.value)} ({used.year})")
         )
         row = connection.execute(
             select(allowance.c.reserved, allowance.c.used).where(
-                allowance.c.sandbox == sandbox, allowance.c.identity == taken.identity, allowance.c.year == taken.year
+                allowance.c.sandbox == sandbox, allowance.c.identity == used.identity, allowance.c.year == used.year
             )
         ).first()
         if row is not None:
-            holdings.append(
+            reservations.append(
                 ReservationView(
                     phrase("held", "allowance_total"),
                     f"{plain(row.reserved + row.used)}{_of_limit(declaration.accepted_at, law)}",
                 )
             )
-    holdings += [
+    reservations += [
         ReservationView(phrase("held", "caps"), f"{cap.group} {plain(cap.quantity)}") for cap in declaration.held.caps
     ]
-    holdings += [
+    reservations += [
         ReservationView(phrase("held", "stock"), f"{drawn.ems_no} {drawn.item_record_no} × {plain(drawn.quantity)}")
         for drawn in declaration.held.stock
     ]
-    return tuple(holdings)
+    return tuple(reservations)
 
 
 def _of_limit(accepted_at: int, law: Parameters) -> str:
-    """The yearly limit on the day of acceptance."""
+    """Return " / " and the yearly limit on the day of acceptance; empty if there is none."""
     try:
         return f" / {plain(scaled(law.on('limits.annual', day_of(accepted_at)).amount))}"
     except NoValue:

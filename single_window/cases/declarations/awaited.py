@@ -1,4 +1,4 @@
-"""Waits until a declaration was given a status: woken by others, as long as something can still come of itself."""
+"""Waits until a declaration has received a requested status, while automatic processing can still produce it."""
 
 from __future__ import annotations
 
@@ -19,34 +19,34 @@ from single_window.store import payment_requests, sandboxes
 from single_window.store.tables import receipt
 from single_window.work import dispatch
 
-NAP = 1.0
-"""Seconds between two queries at the most: the client may have gone, and a change gone unnoticed."""
-AGAIN = 2
-"""Retry-After, in seconds, where too many wait."""
+MAX_NAP_SECONDS = 1.0
+"""Maximum seconds between two queries: the client may have disconnected, or a wake-up may have been missed."""
+RETRY_AFTER_SECONDS = 2
+"""Value of Retry-After when too many clients wait."""
 
 
-class Look(NamedTuple):
-    """The state at a moment: the answer (None: nothing has the number), which of the statuses were given, and if only a
-    clock or a person can move anything on."""
+class Snapshot(NamedTuple):
+    """The state at one instant: the answer (None: unknown number), the requested statuses that were received, and
+    whether no work is pending (`settled`)."""
 
     answer: DeclarationsOut | None
     given: list[str]
     settled: bool
     next_due: float | None
-    """Seconds until the sandbox's clock reaches its next deadline by itself; None: it does not."""
+    """Seconds until the sandbox's running clock reaches its next deadline; None: it never does."""
 
-    def rests(self, seconds: float) -> bool:
-        """True if something is there that nothing will change within so many seconds unless somebody acts."""
+    def is_stable(self, seconds: float) -> bool:
+        """True if there is an answer that cannot change within `seconds` unless somebody acts."""
         return self.answer is not None and self.settled and (self.next_due is None or self.next_due > seconds)
 
 
 def may_wait(path: str, query: str) -> bool:
-    """True if a GET of this path and query may wait here; an escaped query may spell it in other letters."""
+    """True if a GET of this path and query may wait here; a percent-encoded query could contain `wait_for`."""
     return path.startswith(f"{PREFIX}/declarations/") and ("wait_for" in query or "%" in query)
 
 
 def given(connection: Connection, sandbox: str, rows: Sequence[Any], wanted: Iterable[str]) -> list[str]:
-    """Those of these statuses, or types of receipts such as 816, that were given for declarations."""
+    """Return the `wanted` statuses, or receipt types such as 816, that the declarations in `rows` have received."""
     requested = list(wanted)
     if not rows:
         return []
@@ -66,8 +66,8 @@ def given(connection: Connection, sandbox: str, rows: Sequence[Any], wanted: Ite
 
 
 def state_of(connection: Connection, sandbox: str) -> tuple[bool, float | None]:
-    """The state of a sandbox's work: if none is open and no platform is about to answer, and in how many seconds its
-    clock comes to the next deadline by itself."""
+    """Return whether a sandbox has neither pending work nor an open request to a platform, and the seconds until its
+    running clock reaches the next deadline (None: never)."""
     clock = sandboxes.find(connection, sandbox).clock
     idle = not (
         dispatch.open_deliveries(connection, sandbox) or payment_requests.under_way(connection, sandbox, system_now())
@@ -79,26 +79,29 @@ def state_of(connection: Connection, sandbox: str) -> tuple[bool, float | None]:
     return idle, (due - clock.now(system_now())) / rate / 1_000
 
 
-def wait(at: Ports, look: Callable[[], Look], seconds: int) -> Look:
-    """The first result with a status, or for which nothing will come within these seconds unless a clock is moved or a
-    person acts; else the last result. Raises `Problem` where too many wait already."""
-    gone = request.environ.get("waitress.client_disconnected", bool)
-    waits = at.waiting.acquire(blocking=False)
-    until = monotonic() + (seconds if waits else 0)
+def wait(at: Ports, look: Callable[[], Snapshot], seconds: int) -> Snapshot:
+    """Call `look` until its result has a requested status or cannot change within `seconds` unless somebody acts.
+
+    Returns the last result. Raises `Problem` if too many clients wait already."""
+    disconnected = request.environ.get("waitress.client_disconnected", bool)
+    acquired = at.waiting.acquire(blocking=False)
+    until = monotonic() + (seconds if acquired else 0)
     try:
         while True:
             seen = at.changes.generation if at.changes else 0
-            result, left = look(), until - monotonic()
-            if result.given or result.rests(left):
+            result, remaining = look(), until - monotonic()
+            if result.given or result.is_stable(remaining):
                 return result
-            if not waits:
+            if not acquired:
                 meters.count("http_turned_away", 1, "polls")
-                raise problem("too-many-waits", seconds=AGAIN, headers={"Retry-After": str(AGAIN)})
-            if left <= 0 or gone() or (at.changes is not None and at.changes.closing):
+                raise problem(
+                    "too-many-waits", seconds=RETRY_AFTER_SECONDS, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
+                )
+            if remaining <= 0 or disconnected() or (at.changes is not None and at.changes.closing):
                 return result
-            _nap(at, seen, min(NAP, left))
+            _nap(at, seen, min(MAX_NAP_SECONDS, remaining))
     finally:
-        if waits:
+        if acquired:
             at.waiting.release()
 
 

@@ -1,4 +1,4 @@
-"""Calls about declarations: one found by any of its numbers; all page by page; notes of transport."""
+"""HTTP calls about declarations: found by any of their numbers, or listed in pages; and about transport notes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from flask import Response
 from single_window.cases.declarations import awaited, queries
 from single_window.cases.declarations import matches as stories
 from single_window.cases.declarations.answers import DECLARATION, DeclarationsOut, DeclarationsPageOut, NotesOut
-from single_window.cases.declarations.awaited import Look
+from single_window.cases.declarations.awaited import Snapshot
 from single_window.cases.declarations.notes import of_note
 from single_window.cases.declarations.queries import CASES
 from single_window.frame.http import guard
@@ -25,24 +25,24 @@ from single_window.frame.http.ports import Ports, ports
 from single_window.frame.http.problems import json_response
 from single_window.store.engine import reading
 
-MOST = 500
-MOST_AWAITED = 20
+MAX_PAGE_SIZE = 500
+MAX_AWAITED_STATUSES = 20
 _FLOW = {"description": "I: import, E: export; empty: both"}
 
 
 class FlowIn(Schema):
-    """Of which flow."""
+    """The flow to select."""
 
     flow = String(load_default="", validate=OneOf(["", "I", "E"]), metadata=_FLOW)
 
 
 class AwaitedIn(FlowIn):
-    """Of which flow, and what to wait for."""
+    """The flow to select, and the statuses to wait for."""
 
     wait_for = DelimitedList(
         String(validate=Regexp(r"-?[0-9]{1,6}$")),
         load_default=list,
-        validate=Length(0, MOST_AWAITED),
+        validate=Length(0, MAX_AWAITED_STATUSES),
         metadata={
             "description": "return statuses of the list, such as 800,100, or receipt types, such as 816: any of them"
         },
@@ -57,7 +57,7 @@ class DeclarationsIn(FlowIn):
     batch = String(load_default="", validate=Length(0, 40), metadata={"description": "number of a batch"})
     bill_no = String(load_default="", validate=Length(0, 60), metadata={"description": "master waybill (billNo)"})
     before = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "ids below it; 0: newest"})
-    limit = Integer(load_default=50, validate=Range(1, MOST))
+    limit = Integer(load_default=50, validate=Range(1, MAX_PAGE_SIZE))
 
 
 blueprint = APIBlueprint("declarations", __name__, tag="declarations")
@@ -83,48 +83,46 @@ def listed(query: dict[str, Any]) -> Response:
 @blueprint.input(AwaitedIn, location="query", arg_name="query")
 @blueprint.doc(
     responses={
-        200: answer("all that has this number", DeclarationsOut),
+        200: answer("the declarations and documents with this number", DeclarationsOut),
         400: refused("the request is not as described"),
-        404: refused("nothing has it"),
-        503: refused("too many wait already; ask again after Retry-After seconds"),
+        404: refused("no declaration or document has it"),
+        503: refused("too many clients wait already; retry after Retry-After seconds"),
     }
 )
 def show(number: str, query: dict[str, Any]) -> Response:
     """Show a declaration.
 
     `number` is a copNo, preNo, invtNo, orderNo, billNo, or the logisticsNo of a waybill. Several declarations may have
-    it (an enterprise's numbers are its own affair; an import and an export may share one): all are listed, at most 50,
-    or with `flow` those of imports or exports. `documents` are those of their orders, of exports with waybill and
-    requests, and of an order that nothing declares yet.
-
-    With `wait_for` it is answered as soon as one of these was given, or when `timeout` is over, or when nothing comes
-    before that unless a clock is moved or a person acts (`settled`)."""
+    it (enterprises choose their numbers; an import and an export may share one): at most 50 are listed; `flow` limits
+    them to imports or exports. `documents` are those of their orders, also of an order without a declaration; for
+    exports they include waybill and requests.
+    With `wait_for` the answer comes as soon as one of these statuses was received, when `timeout` is over, or when no
+    status can follow unless a clock is moved or a person acts (`settled`)."""
     at, sandbox = ports(), guard.sandbox_name()
     look = partial(_look, at, sandbox, number, query["flow"], query["wait_for"])
-    seen = awaited.wait(at, look, query["timeout"]) if query["wait_for"] else look()
-    if seen.answer is None:
+    snapshot = awaited.wait(at, look, query["timeout"]) if query["wait_for"] else look()
+    if snapshot.answer is None:
         raise missing(DECLARATION, sandbox, number)
-    waited = {"given": tuple(seen.given), "settled": seen.settled} if query["wait_for"] else {}
-    return json_response(msgspec.structs.replace(seen.answer, **waited))
+    waited = {"given": tuple(snapshot.given), "settled": snapshot.settled} if query["wait_for"] else {}
+    return json_response(msgspec.structs.replace(snapshot.answer, **waited))
 
 
-def _look(at: Ports, sandbox: str, number: str, flow: str, wanted: Sequence[str]) -> Look:
-    """The declarations that have a number at this moment; and, if statuses are waited for, those that were given."""
+def _look(at: Ports, sandbox: str, number: str, flow: str, wanted: Sequence[str]) -> Snapshot:
+    """Return the current declarations with a number, and those of the `wanted` statuses that they have received."""
     with at.places.reading() if wanted else reading(at.window.engine) as connection:
-        # queried first: what is done between the two may be seen, and never the other way round
+        # queried first: `settled` must never be newer than the declarations
         settled, next_due = awaited.state_of(connection, sandbox) if wanted else (False, None)
         rows, shown = queries.numbered(connection, sandbox, number, flow)
         given = awaited.given(connection, sandbox, rows, wanted) if wanted else []
-    return Look(shown, given, settled, next_due)
+    return Snapshot(shown, given, settled, next_due)
 
 
 @blueprint.get("/notes/<path:number>")
-@blueprint.doc(responses={200: answer("notes with this number", NotesOut), 404: refused("nothing has it")})
+@blueprint.doc(responses={200: answer("notes with this number", NotesOut), 404: refused("no note has it")})
 def note(number: str) -> Response:
-    """Show a note of transport.
-
-    `number` is the sender's own (copNo) of an arrival note (507), departure note (509) or consolidation (607): which of
-    its parts are there, which are missing, and in which state the lists of its parcels are."""
+    """Show a transport note.
+    `number` is the sender's number (copNo) of an arrival note (507), departure note (509) or consolidation (607). The
+    answer has its received and missing parts, and the states of its parcels' lists."""
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:

@@ -1,4 +1,4 @@
-"""Finds what comes next: the steps that may be taken, open deadlines, and advice for a tester who waits in vain."""
+"""What can happen next to a case: its possible steps, its open deadlines, and advice for a tester who waits in vain."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from single_window.language import phrases
 from single_window.language.words import Words
 from single_window.store.tables import deadline
 
-PLAIN = "single-window sandbox create NAME --preset plain"
+WITHOUT_INSPECTION = "single-window sandbox create NAME --preset plain"
 _WAITS = "under_inspection"
-MEANT = {
+STATES_OF_DEADLINE = {
     "deadline.partners": {"declared"},
     "deadline.closing": {"released"},
     "deadline.inspection": {"under_inspection"},
@@ -36,11 +36,11 @@ MEANT = {
     "deadline.parts": {"incomplete"},
     "deadline.departure": {"awaiting_release"},
 }
-"""States in which a deadline still means something; those that others have overtaken stay until they are due."""
+"""States in which a deadline still has an effect. Superseded deadlines stay stored until they are due."""
 
 
 def steps(state: str, lives: str, flow: str = "") -> tuple[NextStepOut, ...]:
-    """The steps that are possible in a state of a lifecycle, for lists as their flow allows."""
+    """Return the possible steps in a state of the lifecycle named `lives`; `flow` (I or E) limits those of lists."""
     conditions = lifecycle.conditions()
     return tuple(
         NextStepOut.of(
@@ -53,7 +53,7 @@ def steps(state: str, lives: str, flow: str = "") -> tuple[NextStepOut, ...]:
 
 
 def due_of(connection: Connection, sandbox: str, number: int, state: str) -> tuple[OpenDeadlineOut, ...]:
-    """Open deadlines of a declaration, request or part of a note that still mean something in its state."""
+    """Return the open deadlines of a declaration, request or note part that still have an effect in its state."""
     about = (deadline.c.subject == f"[{number}]", gathering.begins(connection, deadline.c.subject, f"[{number},"))
     rows = connection.execute(
         union_all(
@@ -67,35 +67,35 @@ def due_of(connection: Connection, sandbox: str, number: int, state: str) -> tup
     ).all()
     return tuple(
         OpenDeadlineOut(
-            at=instant_text(row.due), kind=row.kind, words=phrases.phrase("deadline", _means(row.kind, state))
+            at=instant_text(row.due), kind=row.kind, words=phrases.phrase("deadline", _named_kind(row.kind, state))
         )
         for row in sorted(rows, key=lambda row: row.due)
-        if state in MEANT.get(row.kind, {state}) and _still(row, state)
+        if state in STATES_OF_DEADLINE.get(row.kind, {state}) and _is_effective(row, state)
     )
 
 
-def _still(row: Any, state: str) -> bool:
-    """True if the deadline still decides: the subject is in the state in which it was set."""
+def _is_effective(row: Any, state: str) -> bool:
+    """True if the deadline is still effective: its subject is in the state in which the deadline was set."""
     return row.kind not in {"deadline.officer", "deadline.request"} or msgspec.json.decode(row.subject)[1:] == [state]
 
 
-def _means(kind: str, state: str) -> str:
-    """A request in review waits for the automatic officer, an accepted one for time to pass."""
+def _named_kind(kind: str, state: str) -> str:
+    """Return the kind whose name describes the deadline: `deadline.request` means the automatic officer in review."""
     return "deadline.officer" if (kind, state) == ("deadline.request", "in_review") else kind
 
 
 def advice(sandbox: str, clock: Clock, order_no: str, state: str, due: Sequence[OpenDeadlineOut]) -> Words | None:
-    """Advice on how to continue with a list in a state, whose deadlines are `due`; None if there is none."""
+    """Return advice on how to continue with a list in this state with the deadlines `due`; None if there is none."""
     if state != _WAITS:
         return None
     chosen = "" if sandbox == "main" else f" --sandbox {sandbox}"
-    stands = clock.kind == "virtual" and not clock.rate
+    is_stopped = clock.kind == "virtual" and not clock.rate
     hours = max(1, -(-(_last(due) - clock.now()) // HOUR)) if due else 24
-    phrase = phrases.phrase("label", "inspection_stands" if stands else "inspection_runs")
+    phrase = phrases.phrase("label", "inspection_stands" if is_stopped else "inspection_runs")
     values = {
         "advance": f"single-window clock advance {hours}h{chosen}",
         "act": f"single-window act {order_no} conclude{chosen}",
-        "plain": PLAIN,
+        "plain": WITHOUT_INSPECTION,
     }
     return Words(phrase.zh.format(**values), phrase.en.format(**values))
 

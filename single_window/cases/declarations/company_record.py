@@ -1,4 +1,4 @@
-"""The record of a company: the ends of its other lists, so far as they are among the newest of its sandbox."""
+"""The record of a company: the outcomes of its other lists among the newest lists of the sandbox."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from gateways.customs.outcome import LIST
 from single_window.store.bulk import one_of
 from single_window.store.tables import declaration, participant, timeline
 
-LISTS = 1_000
-"""Newest lists of a sandbox among which those of a company are counted: no index leads to them all."""
+MAX_LISTS_READ = 1_000
+"""Only so many of a sandbox's newest lists are searched, because no index finds the lists of a company."""
 _FINDING = frozenset({"detained", "sent_back"})
 _RELEASED = frozenset({"released", "closed"})
 
 
 class Record(NamedTuple):
-    """The company of a list, and what became of its other lists of both flows."""
+    """The company of a list, and counts of its other lists, imports and exports, by outcome."""
 
     code: str
     name: str
     grade: str
-    """Empty: it is not registered."""
+    """Empty: the company is not registered."""
     lists: int
     rejected: int
     inspected: int
@@ -30,11 +30,11 @@ class Record(NamedTuple):
     """Inspected lists that were detained or sent back."""
     released: int
     among: int
-    """How many lists of the sandbox were read."""
+    """The number of the sandbox's lists that were searched."""
 
 
 def of_list(connection: Connection, sandbox: str, declaration_id: int) -> Record | None:
-    """The record of the company that a list names as ebcCode; None where it names none."""
+    """Return the record of the company in a list's ebcCode; None if that is empty."""
     code = connection.execute(
         select(declaration.c.ebc_code).where(declaration.c.sandbox == sandbox, declaration.c.id == declaration_id)
     ).scalar()
@@ -42,30 +42,30 @@ def of_list(connection: Connection, sandbox: str, declaration_id: int) -> Record
         return None
     columns = [declaration.c[name] for name in ("id", "ebc_code", "order_no", "key", "flow", "state")]
     newest = connection.execute(
-        select(*columns).where(declaration.c.sandbox == sandbox).order_by(declaration.c.id.desc()).limit(LISTS)
+        select(*columns).where(declaration.c.sandbox == sandbox).order_by(declaration.c.id.desc()).limit(MAX_LISTS_READ)
     ).all()
-    mine = [row for row in newest if row.ebc_code == code and row.id != declaration_id]
-    inspected, findings = _inspected(connection, sandbox, mine)
-    known = connection.execute(
+    company_rows = [row for row in newest if row.ebc_code == code and row.id != declaration_id]
+    inspected, findings = _inspected(connection, sandbox, company_rows)
+    registered = connection.execute(
         select(participant.c.name, participant.c.kinds, participant.c.credit_grade).where(
             participant.c.sandbox == sandbox, participant.c.code == code
         )
     ).first()
     return Record(
         code=code,
-        name=known.name if known else "",
-        grade=known.credit_grade if known and known.kinds else "",
-        lists=len(mine),
-        rejected=sum(row.state == "rejected" for row in mine),
+        name=registered.name if registered else "",
+        grade=registered.credit_grade if registered and registered.kinds else "",
+        lists=len(company_rows),
+        rejected=sum(row.state == "rejected" for row in company_rows),
         inspected=inspected,
         found=findings,
-        released=sum(row.state in _RELEASED for row in mine),
+        released=sum(row.state in _RELEASED for row in company_rows),
         among=len(newest),
     )
 
 
 def _inspected(connection: Connection, sandbox: str, lists: list[Any]) -> tuple[int, int]:
-    """The number of lists that came under inspection, and of those that ended in a finding, by their timelines."""
+    """Return how many lists were inspected, and how many of these ended in a finding, according to their timelines."""
     order_nos = sorted({row.order_no for row in lists if row.order_no})
     lines = connection.execute(
         select(timeline.c.kind, timeline.c.key, timeline.c.state).where(
@@ -78,5 +78,5 @@ def _inspected(connection: Connection, sandbox: str, lists: list[Any]) -> tuple[
     states: dict[tuple[str, str], set[str]] = {}
     for kind, key, state in lines:
         states.setdefault((kind, key), set()).add(state)
-    mine = [seen for row in lists if "under_inspection" in (seen := states.get((LIST[row.flow], row.key), set()))]
-    return len(mine), sum(bool(seen & _FINDING) for seen in mine)
+    histories = [seen for row in lists if "under_inspection" in (seen := states.get((LIST[row.flow], row.key), set()))]
+    return len(histories), sum(bool(history & _FINDING) for history in histories)

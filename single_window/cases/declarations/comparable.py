@@ -1,6 +1,5 @@
-"""The goods of a list beside those of lists before it: what a piece costs and weighs, and how that compares with them.
-
-What is compared is one goods code in one unit (and currency, which import lines do not name: they are in yuan).
+"""Compares unit prices and unit weights of a list's goods with those of earlier lists.
+Lines are comparable if goods code, unit and currency are equal. Import lines have no currency: they are in yuan.
 """
 
 from __future__ import annotations
@@ -18,27 +17,28 @@ from gateways.customs.outcome import LIST
 from single_window.store.bulk import chunks, one_of
 from single_window.store.tables import declaration, document
 
-MOST_LINES = 10
-"""Lines of a list that are compared."""
-LOOKED_AT = 10_000
-"""Newest lists of a sandbox, of either flow, among which those of one are sought."""
-LISTS = 1_000
-"""Newest lists of a flow whose goods are read."""
-PART = 100
-"""Lists read at once."""
-ENOUGH = 50
-"""Comparable lines of a code at which reading stops."""
-FEWEST = 5
-"""Comparable lines below which a value is not placed among the others."""
-FAR = 1.5
-"""Interquartile ranges outside the middle half beyond which a value is far from it."""
+MAX_LINES = 10
+"""Maximum number of a list's lines that are compared."""
+MAX_ROWS_SEARCHED = 10_000
+"""Maximum number of a sandbox's newest lists, imports and exports, that are searched for lists of one flow."""
+MAX_LISTS_READ = 1_000
+"""Maximum number of lists whose goods are read: the newest of a flow."""
+LISTS_PER_QUERY = 100
+"""Lists read by one query."""
+SAMPLE_SIZE = 50
+"""Number of comparable lines after which no more are read."""
+MIN_SAMPLE_SIZE = 5
+"""Minimum number of comparable lines for a comparison."""
+FAR_IN_INTERQUARTILE_RANGES = 1.5
+"""A value farther than this outside the quartiles, in interquartile ranges, counts as far."""
 KILOGRAM = "035"
 Goods = tuple[str, str, str]
 """Goods code, unit, currency."""
 
 
 class Spread(NamedTuple):
-    """The spread of values of comparable lines, scaled: lowest, quartiles and median, highest; of how many."""
+    """The distribution of the values of `count` comparable lines: minimum, lower quartile, median, upper quartile,
+    maximum."""
 
     count: int  # type: ignore[assignment]
     lowest: Scaled
@@ -49,7 +49,7 @@ class Spread(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """One value of a line among those of comparable lines."""
+    """One value of a line, compared with those of comparable lines."""
 
     quantity: str
     """price (per unit) or weight (kg per unit)."""
@@ -58,11 +58,11 @@ class Measured(NamedTuple):
     spread: Spread | None
     """None: too few to compare."""
     lies: str
-    """within, below, above, far_below or far_above the middle half; empty: too few to compare."""
+    """The position relative to the quartiles: within, below, above, far_below, far_above; empty: too few to compare."""
 
 
 class ComparableLine(NamedTuple):
-    """One line of goods and what of it can be compared."""
+    """One line of goods and its compared values."""
 
     gnum: int
     name: str
@@ -71,30 +71,35 @@ class ComparableLine(NamedTuple):
 
 
 def spread(values: Sequence[Scaled]) -> Spread | None:
-    """The spread of values; None if there are fewer than `FEWEST`."""
-    if len(values) < FEWEST:
+    """Return the distribution of values; None if there are fewer than `MIN_SAMPLE_SIZE`."""
+    if len(values) < MIN_SAMPLE_SIZE:
         return None
     lower, median, upper = (round(bound) for bound in quantiles(values, n=4, method="inclusive"))
     return Spread(len(values), min(values), lower, median, upper, max(values))
 
 
 def lies(value: Scaled, among: Spread) -> str:
-    """The position of a value: within the middle half, below or above it, or far from it."""
+    """Return the position of a value relative to the quartiles: within, below, above, far_below or far_above."""
     side = "below" if value < among.lower else "above" if value > among.upper else ""
     away = max(among.lower - value, value - among.upper)
-    return "within" if not side else f"far_{side}" if away > FAR * (among.upper - among.lower) else side
+    return (
+        "within"
+        if not side
+        else f"far_{side}"
+        if away > FAR_IN_INTERQUARTILE_RANGES * (among.upper - among.lower)
+        else side
+    )
 
 
 def price(line: Any, _listed: Any) -> Scaled | None:
-    """The price of one unit of a line; None if the line has no quantity."""
+    """Return the unit price of a line; None if the line has no quantity."""
     return round(line.total_price * SCALE / line.qty) if line.qty > 0 else None
 
 
 def weight(line: Any, listed: Any) -> Scaled | None:
-    """The weight of one unit of a line in kilograms: by its statutory quantity, or the net weight of a list of one
-    line.
-
-    None where neither has it, or where the unit is the kilogram itself.
+    """Return the unit weight of a line in kilograms, from its statutory quantity, or from the list's net weight if the
+    list has one line.
+    None if neither has it, or if the unit is the kilogram.
     """
     if line.qty <= 0 or line.unit == KILOGRAM:
         return None
@@ -107,7 +112,7 @@ MEASURES: Mapping[str, Callable[[Any, Any], Scaled | None]] = {"price": price, "
 
 
 def of_list(connection: Connection, sandbox: str, declaration_id: int) -> tuple[ComparableLine, ...]:
-    """The first lines of a list beside comparable ones; empty where its document is gone."""
+    """Compare the first lines of a list with comparable lines; empty if its document was deleted."""
     row = connection.execute(
         select(declaration.c.flow, document.c.facts)
         .join(document, document.c.id == declaration.c.document_id)
@@ -117,7 +122,7 @@ def of_list(connection: Connection, sandbox: str, declaration_id: int) -> tuple[
         return ()
     kind = DOCUMENTS[LIST[row.flow]]
     listed = unpack(kind, row.facts)
-    lines = listed.lines[:MOST_LINES]
+    lines = listed.lines[:MAX_LINES]
     facts = newest(connection, sandbox, row.flow, but=declaration_id)
     by_goods = gathered((unpack(kind, packed) for packed in facts), {goods_of(line) for line in lines})
     return tuple(
@@ -127,19 +132,19 @@ def of_list(connection: Connection, sandbox: str, declaration_id: int) -> tuple[
 
 
 def goods_of(line: Any) -> Goods:
-    """The key that makes lines comparable."""
+    """Return the key (goods code, unit, currency) that comparable lines share."""
     return line.gcode, line.unit, getattr(line, "currency", "")
 
 
 def gathered(lists: Iterable[Any], wanted: Iterable[Goods]) -> dict[Goods, list[tuple[Any, Any]]]:
-    """Lines of these goods, each with its list, until there are `ENOUGH` of each."""
+    """Return at most `SAMPLE_SIZE` lines for each of the goods, as (line, list)."""
     by_goods: dict[Goods, list[tuple[Any, Any]]] = {goods: [] for goods in wanted}
     open_ = set(by_goods)
     for listed in lists if open_ else ():
         for line in listed.lines:
             if (goods := goods_of(line)) in open_:
                 by_goods[goods].append((line, listed))
-                if len(by_goods[goods]) == ENOUGH:
+                if len(by_goods[goods]) == SAMPLE_SIZE:
                     open_.remove(goods)
         if not open_:
             break
@@ -147,18 +152,17 @@ def gathered(lists: Iterable[Any], wanted: Iterable[Goods]) -> dict[Goods, list[
 
 
 def newest(connection: Connection, sandbox: str, flow: str, but: int) -> Iterator[bytes]:
-    """The packed facts of the newest lists of a flow, all but one, newest first; read as far as they are consumed.
-
-    An index gives id and flow: however rare a flow is, no more of it than `LOOKED_AT` is read.
+    """Yield the packed facts of the newest lists of a flow, newest first, without the list `but`; read lazily.
+    An index holds id and flow. At most `MAX_ROWS_SEARCHED` entries of it are read, however rare the flow is.
     """
     with connection.execute(
         select(declaration.c.id, declaration.c.flow)
         .where(declaration.c.sandbox == sandbox)
         .order_by(declaration.c.id.desc())
-        .limit(LOOKED_AT)
+        .limit(MAX_ROWS_SEARCHED)
     ) as rows:
-        chosen = list(islice((number for number, of in rows if of == flow and number != but), LISTS))
-    for part in chunks(chosen, PART):
+        chosen = list(islice((number for number, of in rows if of == flow and number != but), MAX_LISTS_READ))
+    for part in chunks(chosen, LISTS_PER_QUERY):
         yield from (
             connection.execute(
                 select(document.c.facts)

@@ -1,6 +1,5 @@
-"""The documents of one trade beside each other, differences first: one mechanism for imports and exports.
-
-What differs is what customs' own comparison found against the trade; nothing is decided here.
+"""The documents of one trade side by side, differing values first, for imports and exports.
+The differences are findings of customs' comparison; nothing is decided here.
 """
 
 from __future__ import annotations
@@ -16,15 +15,15 @@ from single_window.cases.declarations.parts import ComparedValue, Evidence
 from single_window.language import phrases
 from single_window.language.words import Words
 
-MOST_LINES = 50
-"""Lines of goods that are compared on a page; the differences name every one."""
+MAX_LINES = 50
+"""Maximum number of goods lines shown on a page; the findings cover all lines."""
 _WHOLE = frozenset({"pack_no"})
 _MEASURES = {"qty": ("unit", codes.units), "price": ("currency", codes.currencies)}
 
 
 class Field(NamedTuple):
-    """A value that is compared: its name, what each document calls it and what stands beside it there (a currency, the
-    name of a company), the rules that may find against it."""
+    """A compared value: its name, its element in each document (a second element after a space is appended, such as a
+    currency or company name), and the rules that compare it."""
 
     name: str
     elements: tuple[str, ...]
@@ -32,10 +31,9 @@ class Field(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """The way in which the documents of a flow are compared.
-
-    `kinds` are the columns: the list, its order, then the others; `lines_rules` may find against the lines, of whose
-    values `same` (name, line of the list, line of the order) gives whether they agree.
+    """The comparison of the documents of a flow.
+    `kinds` are the columns: the list, its order, then the others. `lines_rules` are the rules that compare goods lines.
+    `same(name, line of the list, line of the order)` returns whether one value of two lines agrees.
     """
 
     kinds: tuple[str, ...]
@@ -45,7 +43,7 @@ class Layout(NamedTuple):
 
 
 LINE = ("item", "qty", "price")
-"""What is compared of a line of goods."""
+"""The compared values of a goods line."""
 
 
 def evidence(
@@ -56,8 +54,8 @@ def evidence(
     law: Parameters,
     **more: Any,
 ) -> Evidence:
-    """The comparison of the documents that are there, by kind; `wanted` are those without which nothing is compared,
-    `against` the findings."""
+    """Compare the documents in `facts` (by kind). `wanted` are the required kinds, `against` customs' findings, `more`
+    further fields of `Evidence`."""
     present = [kind for kind in layout.kinds if kind in facts]
     rules = {reason.rule for reason in against}
     rows = sorted([*_head(layout, facts, rules), *_lines(layout, facts, rules)], key=lambda row: not row.differs)
@@ -85,7 +83,7 @@ def _head(layout: Layout, facts: Mapping[str, Any], rules: Set[str]) -> Iterator
             _text(facts.get(kind), element) for kind, element in zip(layout.kinds, field.elements, strict=True)
         )
         if any(texts):
-            # one rule may be about two values, of which one agrees
+            # a rule may compare two values, one of which agrees
             differs = not rules.isdisjoint(field.rules) and len(set(filter(None, texts))) > 1
             yield ComparedValue(field.name, phrases.phrase("compared", field.name), texts, differs)
 
@@ -97,7 +95,7 @@ def _lines(layout: Layout, facts: Mapping[str, Any], rules: Set[str]) -> Iterato
     numbers = sorted(listed.keys() | ordered.keys())
     against = not layout.lines_rules.isdisjoint(rules)
     alone = ("",) * (len(layout.kinds) - 2)
-    for number in numbers[:MOST_LINES]:
+    for number in numbers[:MAX_LINES]:
         pair = listed.get(number), ordered.get(number)
         for name in LINE:
             phrase = phrases.phrase("compared", name)
@@ -112,21 +110,21 @@ def _lines(layout: Layout, facts: Mapping[str, Any], rules: Set[str]) -> Iterato
 
 
 def _text(facts: Any, element: str) -> str:
-    """A value of a document as text, with what stands beside it."""
+    """Return a value of a document as text, with its second element (see `Field`)."""
     if facts is None or not element:
         return ""
     if element == "#lines":
         return str(len(facts.lines))
     if element == "#value":
         return _sums(facts)
-    name, _, beside = element.partition(" ")
+    name, _, second = element.partition(" ")
     content = getattr(facts, name)
     text = content if isinstance(content, str) else str(content) if name in _WHOLE else plain(content)
-    return f"{text} {getattr(facts, beside)}".strip() if beside and text else text
+    return f"{text} {getattr(facts, second)}".strip() if second and text else text
 
 
 def _sums(listed: Any) -> str:
-    """The value of a list's goods, by currency."""
+    """Return the total value of a list's goods, by currency."""
     sums: dict[str, int] = {}
     for line in listed.lines:
         sums[line.currency] = sums.get(line.currency, 0) + line.total_price
@@ -153,7 +151,7 @@ def _goods(line: Any, name: str) -> str:
 
 
 def _measure(line: Any, name: str) -> Words:
-    """The unit or currency of a line in words."""
+
     element, table = _MEASURES[name]
     value = table.get(getattr(line, element, ""))
     return Words(value.zh, value.en or value.zh) if value else Words("", "")

@@ -1,4 +1,4 @@
-"""Counts of a day: messages, documents, declarations, receipts, work under way, tax."""
+"""Counts of a day: messages, documents, declarations, receipts, pending work, tax."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REQUESTS = tuple(kind for kind, handling in catalogue.handled().items() if handl
 
 
 class _Totals(msgspec.Struct, array_like=True):
-    """The sums of a stored assessment; its lines stay undecoded."""
+    """The totals of a stored assessment; its lines are not decoded."""
 
     lines: msgspec.Raw
     value: int
@@ -38,7 +38,7 @@ _totals = msgspec.json.Decoder(_Totals).decode
 
 @dataclass(frozen=True, slots=True)
 class TaxOfTheDay:
-    """Sums in yuan over the bills of lists released on the day that still stand."""
+    """Totals in yuan of the valid tax bills of lists released on the day."""
 
     bills: int
     value: str
@@ -59,30 +59,30 @@ class Counts:
     documents: Mapping[str, int]
     """By kind: documents of the day's messages."""
     declarations: Mapping[str, int]
-    """By state now, of lists that arrived on the day."""
+    """By current state: lists received on the day."""
     receipts: Mapping[tuple[str, str], int]
     """By message code and return status."""
     deliveries: Mapping[str, int]
-    """Open and parked work of the sandbox now."""
+    """Currently open and parked deliveries of the sandbox, by state."""
     requests: Mapping[tuple[str, str], int]
-    """By kind and state: cancellations and returns of the sandbox that wait now, whenever they came."""
+    """By kind and state: currently open cancellations and returns of the sandbox, of any day."""
     tax: TaxOfTheDay
     lists: Mapping[tuple[str, str], int]
     """The declarations by flow (I, E) and state."""
 
     def of_flow(self, flow: str) -> dict[str, int]:
-        """The declarations of a flow, by state."""
+        """Return the declarations of a flow, by state."""
         return {state: count for (listed_flow, state), count in self.lists.items() if listed_flow == flow}
 
 
 def latest_day(connection: Connection, sandbox: str) -> date | None:
-    """The day on which the sandbox's last message came; None: nothing came yet."""
+    """Return the day of the sandbox's last message; None: it has none."""
     latest = connection.execute(select(func.max(message.c.received_at)).where(message.c.sandbox == sandbox)).scalar()
     return None if latest is None else day_of(latest)
 
 
 def busy_sandbox(connection: Connection) -> str:
-    """The sandbox to which the oldest message came, where none came to `main`; empty otherwise."""
+    """Return the sandbox of the oldest message if `main` has no messages; empty otherwise."""
     columns = message.c
     if connection.execute(select(columns.id).where(columns.sandbox == MAIN).limit(1)).first() is not None:
         return ""
@@ -91,8 +91,8 @@ def busy_sandbox(connection: Connection) -> str:
 
 
 def counts(connection: Connection, sandbox: str, day: date | None) -> Counts:
-    """The counts of a sandbox's day; None counts all its days."""
-    came, filed = _within(message.c.received_at, day), _within(receipt_group.c.filed_at, day)
+    """Return the counts of a sandbox's day, or of all its days (None)."""
+    received, filed = _within(message.c.received_at, day), _within(receipt_group.c.filed_at, day)
     of_receipts = receipt.join(receipt_group, receipt_group.c.id == receipt.c.group_id)
     lists = _counted(
         connection,
@@ -103,7 +103,7 @@ def counts(connection: Connection, sandbox: str, day: date | None) -> Counts:
     return Counts(
         sandbox=sandbox,
         day=day,
-        messages=_counted(connection, message, (message.c.state,), [message.c.sandbox == sandbox, *came]),
+        messages=_counted(connection, message, (message.c.state,), [message.c.sandbox == sandbox, *received]),
         documents=_counted(
             connection,
             document,
@@ -125,7 +125,7 @@ def counts(connection: Connection, sandbox: str, day: date | None) -> Counts:
 
 
 def _of_day(message_id: Any, sandbox: str, day: date | None) -> list[ColumnElement[bool]]:
-    """The condition that a message of the day brought something. The messages are queried first, by their instants."""
+    """Return the condition that a row belongs to a message of the day. The subquery uses the index on instants."""
     if day is None:
         return []
     within = _within(message.c.received_at, day)
@@ -133,7 +133,7 @@ def _of_day(message_id: Any, sandbox: str, day: date | None) -> list[ColumnEleme
 
 
 def _of_lists(day: date | None) -> Any:
-    """Lists; of a day beside the documents that brought them, found by the key that both have."""
+    """Return the table of lists; for a day, joined with their documents by the shared key."""
     if day is None:
         return declaration
     flow = case((document.c.kind == LIST["E"], "E"), else_="I")
@@ -156,7 +156,7 @@ def _by_state(lists: Mapping[tuple[str, str], int]) -> dict[str, int]:
 
 
 def waiting_requests(connection: Connection, sandbox: str) -> dict[tuple[str, str], int]:
-    """Cancellations and returns that nothing has ended yet, by kind and state: they wait for time, officer or goods."""
+    """Return the number of open cancellations and returns, by kind and state."""
     lives = {kind: lifecycle.lifecycles()[lifecycle.LIFECYCLE_OF[kind]] for kind in REQUESTS}
     open_ = [
         and_(
@@ -182,10 +182,10 @@ def _counted(
 
 
 def _tax(connection: Connection, sandbox: str, day: date | None) -> TaxOfTheDay:
-    standing = tax_bill.c.state.in_(["made", "summarised", "overdue", "collected"])
+    is_valid = tax_bill.c.state.in_(["made", "summarised", "overdue", "collected"])
     rows = connection.execute(
         select(tax_bill.c.assessment).where(
-            tax_bill.c.sandbox == sandbox, standing, *_within(tax_bill.c.released_at, day)
+            tax_bill.c.sandbox == sandbox, is_valid, *_within(tax_bill.c.released_at, day)
         )
     )
     bills = [_totals(text) for (text,) in rows]

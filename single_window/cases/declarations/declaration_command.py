@@ -1,4 +1,4 @@
-"""`single-window declaration`: declarations page by page, and what has a number."""
+"""`single-window declaration`: list declarations in pages, and show those with a number."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def list_() -> None:
 @declaration.command()
 @show_options(DECLARATION, "NUMBER")
 def show(call: Call, answer: DeclarationsOut) -> None:
-    """Show what has a number (copNo, preNo, invtNo, orderNo, billNo, logisticsNo): declarations, reasons, documents.
+    """Show the declarations with a number (copNo, preNo, invtNo, orderNo, billNo, logisticsNo), reasons and documents.
 
     \b
     Example:

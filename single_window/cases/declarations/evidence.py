@@ -1,6 +1,5 @@
-"""Evidence on an export list: its documents beside each other, and the findings of its channel's rules.
-
-Differences are those of the very comparison that customs makes, on the day of the decision; nothing is decided here.
+"""Evidence on an export list: its documents side by side, and the findings of its channel's rules.
+The differences are found by customs' own comparison, as of the day of the decision; nothing is decided here.
 """
 
 from __future__ import annotations
@@ -49,13 +48,13 @@ LAYOUT = Layout(
     frozenset({"17105", "17106", "17107", "17108"}),
     lambda name, listed, sold: comparing.SAME[name](listed, sold),
 )
-"""How `declarations.export.comparing` compares."""
+"""The comparison that `declarations.export.comparing` makes; numbers are the codes of its rules."""
 
 
 def of_export(
     connection: Connection, sandbox: str, declaration: Declaration, timeline: Sequence[HappeningOut], law: Parameters
 ) -> Evidence | None:
-    """The evidence of an export list; None where its own document is gone."""
+    """Return the evidence of an export list; None if the list's document was deleted."""
     facts = _facts(connection, sandbox, declaration)
     listed = facts.get("export_inventory")
     if listed is None:
@@ -77,8 +76,8 @@ def of_export(
 
 
 def summary_of(connection: Connection, sandbox: str, declaration: Declaration, law: Parameters) -> Words:
-    """The way in which a closed export list is counted: in which summary request, in none yet, in statistics only; else
-    empty."""
+    """Return how a closed export list is summarised: its summary request, none yet, or statistics only; empty if not
+    applicable."""
     if declaration.flow != "E" or not declaration.closed_at:
         return Words("", "")
     row = connection.execute(
@@ -100,7 +99,7 @@ def summary_of(connection: Connection, sandbox: str, declaration: Declaration, l
 
 
 def _facts(connection: Connection, sandbox: str, declaration: Declaration) -> dict[str, Any]:
-    """The documents of a list by kind, as far as they are there."""
+    """Return the stored documents of a list by kind."""
     named = [
         and_(document.c.kind == kind, document.c.key == key)
         for kind, key in (
@@ -127,7 +126,7 @@ def _facts(connection: Connection, sandbox: str, declaration: Declaration) -> di
 def _decided_on(
     connection: Connection, sandbox: str, declaration: Declaration, timeline: Sequence[HappeningOut]
 ) -> date:
-    """The day on which customs accepted or rejected a list; today while it has done neither."""
+    """Return the day on which customs accepted or rejected a list; today if it has done neither."""
     rejected = max((happening.at for happening in timeline if happening.event == "rejected"), default="")
     if rejected and not declaration.accepted_at:
         return date.fromisoformat(local(rejected)[:10])
@@ -146,16 +145,15 @@ def _compare(facts: Mapping[str, Any], day: date, law: Parameters) -> list[Reaso
 
 
 def _wanted(day: date, law: Parameters) -> list[str]:
-    """The documents that a list accepted on a day needs."""
+    """Return the kinds of document that a list accepted on a day requires."""
     return [kind for kind in LAYOUT.kinds if kind != "collection" or requirements.collection(day, law).applies]
 
 
 def _channel(
     connection: Connection, sandbox: str, declaration: Declaration, listed: Any, day: date, law: Parameters
 ) -> tuple[list[Reason], Fob | None]:
-    """Why a list cannot clear this way, what an officer must review, and the dated value that was applied.
-
-    Whether a warehouse was filed depends on the company as it was; the decision shows it.
+    """Return the reasons against clearance and for review by an officer, and the FOB value with its dated values.
+    The stored reasons of the decision tell whether the warehouse was registered at that time.
     """
     register = goods_rows.register(connection, sandbox, goods.load())
     filed = all(reason.rule != channel.NOT_FILED for reason in declaration.reasons)
@@ -168,7 +166,7 @@ def _channel(
 
 
 def _bases(listed: Any, reasons: Sequence[Reason], judged: Fob | None, day: date, law: Parameters) -> list[str]:
-    """The dated values behind a judgement, each once."""
+    """Return the dated values used, without duplicates."""
     bases = [
         *modes.opening(listed.trade_mode, listed.customs_code, day, law).parameters,
         *requirements.collection(day, law).parameters,

@@ -1,8 +1,7 @@
-"""Gathers the rows of a list's story, and the numbers under which they are kept: imports and exports never share a
+"""Finds the rows of a list's story and the numbers under which they are stored. Imports and exports never share a
 story.
-
-What concerns an import stands under its order number. Of an export only order, collection and list do: its waybill
-stands under its own number, a note of transport or a request under that of its sender.
+The rows of an import are stored under its order number. Of an export, only order, collection and list are; its waybill
+is stored under the waybill number, a transport note or request under its sender's number.
 """
 
 from __future__ import annotations
@@ -25,28 +24,28 @@ SHARED = frozenset(
     for kind, handling in catalogue.handled().items()
     if handling.of_order and catalogue.by_kind(kind).flow == "export"
 )
-"""Kinds of an export that are kept under its order number."""
+"""Export documents that are stored under the order number."""
 _OF_MERCHANT = frozenset({"inventory", "tax_bill", "order"})
-MOST_NOTES = 50
-"""Parts of notes queried for one parcel at most."""
+MAX_NOTE_PARTS = 50
+"""Maximum number of note parts queried for one parcel."""
 Mine = Callable[[str, str], bool]
-"""Whether a document, receipt or line of the timeline belongs: its kind and business key."""
+"""Tells from kind and business key whether a document, receipt or timeline row belongs to the story."""
 
 
 class Gathered(NamedTuple):
-    """The documents of a story, the numbers under which its timeline and receipts stand, and those of them that are its
-    own."""
+    """The rows of a story: conditions for its documents, the numbers (`places`) under which its timeline and receipts
+    are stored, and a filter (`mine`) for those found there."""
 
     where: tuple[ColumnElement[bool], ...]
-    """Conditions of which a document of the story meets one."""
+    """Conditions on documents, combined with OR."""
     places: tuple[str, ...]
     mine: Mine
     unplaced: tuple[str, str] = ("", "")
-    """Kind and key of a document whose receipts name no number."""
+    """Kind and key of a document whose receipts are stored under no number."""
 
 
 def flow_of(kind: str) -> str:
-    """I or E: to which flow a kind of document belongs; what both have, or no participant files, counts as import."""
+    """Return the flow of a kind of document: E for exports only, else I."""
     try:
         return "E" if catalogue.by_kind(kind).flow == "export" else "I"
     except catalogue.UnknownMessage:
@@ -54,12 +53,12 @@ def flow_of(kind: str) -> str:
 
 
 def of_list(connection: Connection, sandbox: str, declaration: Declaration) -> Gathered:
-    """Everything that belongs to a list."""
+    """Return where the rows of a list's story are stored."""
     return _of_export(connection, sandbox, declaration) if declaration.flow == "E" else _of_import(declaration)
 
 
 def of_number(order_no: str, flow: str) -> Gathered:
-    """The rows under an order number that nothing declares yet, of one flow."""
+    """Return where the rows of an order without a declaration are stored, for one flow."""
     if flow == "E":
         return Gathered(
             (and_(document.c.order_no == order_no, document.c.kind.in_(sorted(SHARED))),),
@@ -78,7 +77,7 @@ def _kinds(flow: str) -> list[str]:
 
 
 def _of_import(declaration: Declaration) -> Gathered:
-    """Two merchants may use one order number: what is keyed by merchant belongs to its own list only."""
+    """Two merchants may use the same order number, so documents keyed by merchant are matched by key."""
 
     def mine(kind: str, key: str) -> bool:
         return flow_of(kind) == "I" and (kind not in _OF_MERCHANT or key == declaration.key)
@@ -116,7 +115,7 @@ def _among(papers: Iterable[tuple[str, str]]) -> tuple[ColumnElement[bool], ...]
 
 
 def _requests(connection: Connection, sandbox: str, declaration_id: int) -> Sequence[Any]:
-    """Cancellation, returns and tallies of a list, each with the number that it came under."""
+    """Return (kind, key, order number) of a list's cancellations, returns and tallies."""
     return connection.execute(
         select(request.c.kind, request.c.key, func.coalesce(document.c.order_no, ""))
         .outerjoin(document, document.c.id == request.c.document_id)
@@ -125,9 +124,8 @@ def _requests(connection: Connection, sandbox: str, declaration_id: int) -> Sequ
 
 
 def naming(connection: Connection, sandbox: str, logistics_key: str) -> Sequence[Any]:
-    """The parts of notes that name a parcel, each as (kind, key, its sender's number).
-
-    Nothing leads from a parcel to its notes; the database scans those of the sandbox.
+    """Return the note parts that contain a parcel, as (kind, key, sender's number).
+    There is no index from parcels to notes, so the database scans the notes of the sandbox.
     """
     carrier, _, number = logistics_key.partition("|")
     if not number:
@@ -142,20 +140,20 @@ def naming(connection: Connection, sandbox: str, logistics_key: str) -> Sequence
             holds(connection, document.c.facts, msgspec.json.encode(carrier)),
         )
         .order_by(document.c.id)
-        .limit(MOST_NOTES)
+        .limit(MAX_NOTE_PARTS)
     ).all()
     return rows
 
 
 def holds(connection: Connection, column: Any, part: bytes) -> ColumnElement[bool]:
-    """The condition that bytes in the database hold others."""
+    """Return the condition that a bytes column contains `part`."""
     if connection.dialect.name == "sqlite":
         return func.instr(column, part) > 0
     return func.pg_catalog.position(column, part) > 0
 
 
 def begins(connection: Connection, column: Any, start: str) -> ColumnElement[bool]:
-    """The condition that a column begins with a text, in the form for which each database uses an index on it."""
+    """Return the condition that a column begins with a text, in the form for which each database uses its index."""
     if connection.dialect.name == "sqlite":
         return and_(column >= start, column < start[:-1] + chr(ord(start[-1]) + 1))
     starts: ColumnElement[bool] = column.startswith(start, autoescape=True)
@@ -163,13 +161,13 @@ def begins(connection: Connection, column: Any, start: str) -> ColumnElement[boo
 
 
 def answers_of(connection: Connection, sandbox: str, gathered: Gathered) -> list[tuple[str, receipts.Receipt]]:
-    """The receipts of a story, each with its mailbox, in the order of their times."""
-    got = [
+    """Return the receipts of a story as (mailbox, receipt), ordered by time."""
+    found = [
         pair
         for pair in receipts.of_orders(connection, sandbox, [place for place in gathered.places if place])
         if gathered.mine(pair[1].kind, pair[1].key)
     ]
     kind, key = gathered.unplaced
     if key:
-        got += receipts.of_keys(connection, sandbox, kind, [key])
-    return sorted(got, key=lambda pair: pair[1].return_time)
+        found += receipts.of_keys(connection, sandbox, kind, [key])
+    return sorted(found, key=lambda pair: pair[1].return_time)

@@ -1,4 +1,4 @@
-"""The timeline of a story: its lines, and receipts that no line reports, in the order in which they were written."""
+"""The timeline of a story: its stored rows, and the receipts that no row reports, in the order of storing."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from single_window.receipts.rows import Receipt
 from single_window.store.tables import timeline
 
 ROUTINE = frozenset({"1", "2", "120", "399", "800", "899"})
-"""Return statuses whose words add nothing to the status."""
-Place: TypeAlias = tuple[int, int, int]
-"""The instant of a batch, the number of a line or of a group of receipts in it, the time of the latest receipt."""
+"""Return statuses that need no reason: staged, declared, accepted, concluded, released, closed."""
+SortKey: TypeAlias = tuple[int, int, int]
+"""(instant of a transaction, id of a timeline row or receipt group in it, time of its receipt or 0)."""
 _decode = msgspec.json.Decoder(tuple[Reason, ...]).decode
 
 
@@ -38,21 +38,21 @@ def happenings(
     mine: Callable[[str, str], bool],
     law: Parameters,
 ) -> list[HappeningOut]:
-    """Lines under these numbers, and receipts that no line reports, that `mine` (kind, key) takes, in the order in
-    which they were written."""
-    noted = [row for row in _rows(connection, sandbox, places) if mine(row.kind, row.key)]
-    reported = {(_kind(row), row.key, row.return_status, row.return_time) for row in noted if row.return_status}
-    reporting: dict[tuple[str, str], list[Place]] = {}
-    for row in noted:
+    """Return the timeline rows stored under the numbers `places`, and the receipts that no row reports, in the order of
+    storing. `mine(kind, key)` selects those that belong to the story."""
+    rows = [row for row in _rows(connection, sandbox, places) if mine(row.kind, row.key)]
+    reported = {(_kind(row), row.key, row.return_status, row.return_time) for row in rows if row.return_status}
+    reporting: dict[tuple[str, str], list[SortKey]] = {}
+    for row in rows:
         if row.return_time is not None:
-            reporting.setdefault((_kind(row), row.key), []).append(_place(row))
-    lines = [(_place(row), _noted(row, law)) for row in noted]
-    lines += [
-        (_place_of(receipt, reporting.get((receipt.kind, receipt.key), ())), _received(receipt, law))
+            reporting.setdefault((_kind(row), row.key), []).append(_sort_key(row))
+    entries = [(_sort_key(row), _noted(row, law)) for row in rows]
+    entries += [
+        (_receipt_key(receipt, reporting.get((receipt.kind, receipt.key), ())), _received(receipt, law))
         for receipt in {receipt.step: receipt for receipt in receipts}.values()
         if mine(receipt.kind, receipt.key) and receipt.step not in reported
     ]
-    return [happening for _, happening in sorted(lines, key=itemgetter(0))]
+    return [happening for _, happening in sorted(entries, key=itemgetter(0))]
 
 
 def _rows(connection: Connection, sandbox: str, places: Sequence[str]) -> Sequence[Any]:
@@ -65,13 +65,12 @@ def _rows(connection: Connection, sandbox: str, places: Sequence[str]) -> Sequen
     ).all()
 
 
-def _place(row: Any) -> Place:
+def _sort_key(row: Any) -> SortKey:
     return row.at, row.id, 0 if row.return_time is None else row.return_time
 
 
-def _place_of(receipt: Receipt, lines: Sequence[Place]) -> Place:
-    """A receipt that no line reports stands before the lines of its batch, but behind those after which it was
-    given."""
+def _receipt_key(receipt: Receipt, lines: Sequence[SortKey]) -> SortKey:
+    """Sort a receipt that no row reports before the rows of its transaction, but after rows with an earlier time."""
     earlier = [(at, number) for at, number, time in lines if time < receipt.return_time]
     return *max([receipt.written, *earlier]), receipt.return_time
 
@@ -95,7 +94,7 @@ def _noted(row: Any, law: Parameters) -> HappeningOut:
 
 
 def _named(row: Any, reason: Reason) -> Reason:
-    """A reason with the business key of its document among its values, which the port's words need."""
+    """Add the document's business key to a reason's values, because the texts of the port's rules contain it."""
     book = rules.BOOKS.get(row.kind)
     key: Mapping[str, str] = dict(zip(book.key, row.key.split("|"), strict=False)) if book else {}
     return reason._replace(values={"order_no": row.order_no, **key, **reason.values})
@@ -143,7 +142,7 @@ def _actor(receipt: Receipt) -> str:
 
 
 def _state(receipt: Receipt) -> str:
-    """The state to which the receipt's step led; of an order, payment or waybill the status is enough."""
+    """Return the state that a receipt's step led to; empty if no step has its status."""
     if receipt.kind == "tax_bill":
         return statuses.BILL.get(receipt.return_status, "")
     if receipt.return_status == taken_in(receipt.kind)[0] == CONCLUDED:

@@ -1,7 +1,5 @@
-"""Evidence on an import list: list, order, payment and waybill beside each other (三单对碰).
-
-Differences are those of the very comparison that customs makes, between the documents that it would take; nothing is
-decided here.
+"""Evidence on an import list: list, order, payment and waybill side by side (三单对碰).
+The differences are found by customs' own comparison of the documents that it would use; nothing is decided here.
 """
 
 from __future__ import annotations
@@ -49,11 +47,12 @@ LAYOUT = Layout(
     frozenset({"1320", "1322"}),
     lambda name, listed, ordered: matching.SAME[name](ordered, listed),
 )
-"""How `declarations.matching` compares. The insurance stands there because the order's freight may include it."""
+"""The comparison that `declarations.matching` makes; numbers are the codes of its rules. The insured fee is included
+because the order's freight may contain it."""
 
 
 def of_import(connection: Connection, sandbox: str, declaration: Declaration, law: Parameters) -> Evidence | None:
-    """The evidence of an import list; None where its own document is gone."""
+    """Return the evidence of an import list; None if the list's document was deleted."""
     facts = _facts(connection, sandbox, declaration)
     if "inventory" not in facts:
         return None
@@ -61,7 +60,7 @@ def of_import(connection: Connection, sandbox: str, declaration: Declaration, la
 
 
 def _facts(connection: Connection, sandbox: str, declaration: Declaration) -> dict[str, Any]:
-    """The list and the documents that customs would take for its trade, by kind."""
+    """Return the list and the documents that customs would match with it, by kind."""
     columns = [
         document.c[name]
         for name in (
@@ -108,7 +107,7 @@ def _compare(connection: Connection, sandbox: str, facts: Mapping[str, Any]) -> 
 
 
 def _verified(connection: Connection, sandbox: str, listed: Inventory, order: Order) -> bool:
-    """True if the register identifies the buyer, so that anybody may have paid."""
+    """True if the identity register confirms the buyer, in which case the payer may be another person."""
     if sandboxes.find(connection, sandbox).options.identity != Identification.REGISTRY:
         return False
     numbers = sorted({paper.buyer_id_number.upper() for paper in (listed, order)})

@@ -1,6 +1,5 @@
-"""The task of an inspector, made for a phone: what to look at, the result of each line of goods, remarks, the decision.
-
-What was found goes with the decision, in its reason and as its values; the declarant reads the reason in the receipt.
+"""The inspector's page, made for a phone: goods to inspect, a result and remark for each line, the decision.
+The results become part of the decision, in its reason and its values; the declarant reads the reason in the receipt.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ def register(blueprint: Blueprint) -> None:
 
 
 def show(number: int, refused: Words | None = None) -> str:
-    """The task: why these goods were chosen, where they are, each line of them, what may be decided."""
+    """Show why these goods were chosen for inspection, where they are, each line, and the possible decisions."""
     number = min(number, LARGEST_ID)
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
@@ -37,7 +36,7 @@ def show(number: int, refused: Words | None = None) -> str:
         if story.head is None:
             raise NotFound(number, sandbox)
         proposal = proposals.about(connection, sandbox, "declaration", number)
-        may = (
+        possible = (
             acts_of(story.head.state, "declaration", story.head.flow, [why.rule for why in story.head.because])
             if story.head.state == "under_inspection" and proposal is None
             else ()
@@ -46,7 +45,7 @@ def show(number: int, refused: Words | None = None) -> str:
             "console/inspection.html",
             head=story.head,
             lines=inspection_results.goods(story)[:LINES],
-            may=may,
+            possible=possible,
             proposal=proposal,
             drawn=story.head.because,
             results=RESULTS,

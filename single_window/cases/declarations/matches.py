@@ -1,4 +1,4 @@
-"""Finds what a number stands for: any number that a participant, a receipt or a page may show."""
+"""Finds everything with a number: any number that a participant, a receipt or a page may show."""
 
 from __future__ import annotations
 
@@ -18,20 +18,18 @@ from single_window.cases.declarations.parts import Match
 from single_window.language import phrases
 from single_window.store.tables import declaration, document, message, receipt, receipt_group, request
 
-MOST = 50
-"""Matches listed at most."""
+MAX_MATCHES = 50
+"""Maximum number of matches."""
 NUMBERS = {"order_no": "orderNo", "cop_no": "copNo", "pre_no": "preNo", "invt_no": "invtNo", "bill_no": "billNo"}
 ABOUT_LISTS = tuple(kind for kind, handling in catalogue.handled().items() if handling.subject_kind)
-"""Kinds of requests and reports about a list, which customs keeps by itself."""
+"""Kinds of requests and reports about a list, which customs stores separately."""
 
 
 def find(connection: Connection, sandbox: str, number: str, senders: Collection[str] | None = None) -> list[Match]:
-    """Everything in a sandbox that the number names, declarations first; empty when nothing does.
-
-    `senders`: the DXP ids whose messages, and documents by what only their sender knows, may be named; None: all.
-
-    Indexed numbers are queried first; an import's waybill or payment number, or a guid, costs a scan of the
-    documents, the copNo of a list that was never declared one through the receipts.
+    """Return everything in a sandbox that has the number, declarations first.
+    `senders`: DXP ids to whose messages and private numbers the search is limited; None: all.
+    Indexed numbers are queried first. An import's waybill or payment number or a guid costs a scan of the documents,
+    the copNo of a list that was never declared a scan of the receipts.
     """
     wanted = number.strip()
     if not wanted:
@@ -50,7 +48,7 @@ def find(connection: Connection, sandbox: str, number: str, senders: Collection[
         documents = _documents(connection, sandbox, _sent_by(senders), scanned)
     if any(match.category == "request" for match in matches):
         documents = [row for row in documents if row.kind not in ABOUT_LISTS]
-    matches += _lead(
+    matches += _targets_of(
         connection,
         sandbox,
         documents,
@@ -62,19 +60,19 @@ def find(connection: Connection, sandbox: str, number: str, senders: Collection[
 
 
 def _in_order(matches: Sequence[Match]) -> list[Match]:
-    """Each match once, declarations first; at most `MOST`."""
+    """Remove duplicates and sort, declarations first; at most `MAX_MATCHES`."""
     unique = {
         (match.category, match.id or match.order_no, "" if match.id else match.flow): match
         for match in reversed(matches)
     }
     order = {"declaration": 0, "request": 1, "order": 2, "note": 3, "paper": 4, "message": 5}
     return sorted(unique.values(), key=lambda match: (order[match.category], match.id, match.order_no, match.flow))[
-        :MOST
+        :MAX_MATCHES
     ]
 
 
 def of_order(connection: Connection, sandbox: str, order_no: str, flow: str = "") -> list[Match]:
-    """The declarations of an order number, of one flow or both, oldest first."""
+    """Return the declarations of an order number, of one flow or both, oldest first."""
     where = declaration.c.order_no == order_no
     return [
         _declared(row, "orderNo")
@@ -121,13 +119,15 @@ def _plain(text: str) -> str:
 
 
 def _rows(connection: Connection, sandbox: str, where: ColumnElement[bool]) -> Sequence[Any]:
-    return queries.declarations(connection, sandbox, where, most=MOST)[::-1]
+    return queries.declarations(connection, sandbox, where, most=MAX_MATCHES)[::-1]
 
 
 def _declarations(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
     matches = []
     for column, name in NUMBERS.items():
-        named = and_(declaration.c[column] == wanted, declaration.c[column] != "")  # as the index of billNo has it
+        named = and_(
+            declaration.c[column] == wanted, declaration.c[column] != ""
+        )  # the partial index on billNo has this condition
         matches += [_declared(row, name) for row in _rows(connection, sandbox, named)]
     if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
         matches += [_declared(row, "id") for row in _rows(connection, sandbox, declaration.c.id == int(wanted))]
@@ -151,7 +151,7 @@ def _declared(row: Any, by: str) -> Match:
 
 
 def _requests(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
-    """Cancellations, returns and tallies by the sender's own number or preNo: there are few."""
+    """Find cancellations, returns and tallies by the sender's number or preNo, without an index: they are few."""
     columns = [request.c[name] for name in ("id", "kind", "key", "state", "declaration_id", "version")]
     like = f"%{_plain(wanted)}%"
     rows = connection.execute(
@@ -162,7 +162,7 @@ def _requests(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
             request.c.kind.in_(ABOUT_LISTS),
             or_(request.c.key.like(f"%|{_plain(wanted)}", escape="\\"), request.c.fields.like(like, escape="\\")),
         )
-        .limit(MOST)
+        .limit(MAX_MATCHES)
     ).all()
     matches = []
     for row in rows:
@@ -174,22 +174,25 @@ def _requests(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
 
 
 def _messages(connection: Connection, sandbox: str, wanted: str, senders: Collection[str] | None) -> list[Match]:
-    """Messages by what an index knows: transmission, content, id."""
-    ways = [message.c.transmission_id == wanted, message.c.content_hash == wanted]
+    """Find messages by indexed columns: transmission id, content hash, id."""
+    conditions = [message.c.transmission_id == wanted, message.c.content_hash == wanted]
     if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
-        ways.append(message.c.id == int(wanted))
+        conditions.append(message.c.id == int(wanted))
     elif len(wanted) < 8:
         return []
-    return [match for way in ways for match in _messages_where(connection, sandbox, way, senders)]
+    return [match for condition in conditions for match in _messages_where(connection, sandbox, condition, senders)]
 
 
 def _messages_where(
     connection: Connection, sandbox: str, where: ColumnElement[bool], senders: Collection[str] | None
 ) -> list[Match]:
-    own = true() if senders is None else message.c.sender.in_(senders)
+    is_visible = true() if senders is None else message.c.sender.in_(senders)
     columns = [message.c[name] for name in ("id", "code", "guid", "transmission_id", "state")]
     rows = connection.execute(
-        select(*columns).where(message.c.sandbox == sandbox, own, where).order_by(message.c.id).limit(MOST)
+        select(*columns)
+        .where(message.c.sandbox == sandbox, is_visible, where)
+        .order_by(message.c.id)
+        .limit(MAX_MATCHES)
     )
     return [_match_of_message(row) for row in rows]
 
@@ -210,7 +213,7 @@ def _match_of_message(row: Row[Any]) -> Match:
 
 
 def _kind_and_flow(code: str) -> tuple[str, str]:
-    """The kind of document in a message of a code, and its flow; empty if it could not be read."""
+    """Return kind and flow of the documents in messages of this code; empty for an unknown code."""
     try:
         kind = catalogue.by_code(code).kind
     except catalogue.UnknownMessage:
@@ -219,11 +222,11 @@ def _kind_and_flow(code: str) -> tuple[str, str]:
 
 
 _OF_ORDERS = document.c.kind.in_([kind for kind, handling in catalogue.handled().items() if handling.of_order])
-"""Documents of a trade, which all its partners know by its order number."""
+"""Documents of a trade, whose order number all its partners know."""
 
 
 def _sent_by(senders: Collection[str] | None) -> ColumnElement[bool]:
-    """Documents that came in messages of these senders."""
+    """Return the condition that a document came in a message of these senders."""
     if senders is None:
         return true()
     of_document = and_(message.c.id == document.c.message_id, message.c.sender.in_(senders))
@@ -232,12 +235,14 @@ def _sent_by(senders: Collection[str] | None) -> ColumnElement[bool]:
 
 def _documents(connection: Connection, sandbox: str, *where: ColumnElement[bool]) -> list[Any]:
     columns = [document.c[name] for name in ("id", "kind", "key", "order_no", "state", "guid", "port_no", "message_id")]
-    return list(connection.execute(select(*columns).where(document.c.sandbox == sandbox, *where).limit(MOST)))
+    return list(connection.execute(select(*columns).where(document.c.sandbox == sandbox, *where).limit(MAX_MATCHES)))
 
 
-def _lead(connection: Connection, sandbox: str, documents: Iterable[Any], known: set[tuple[str, str]]) -> list[Match]:
-    """From documents to the declarations of their orders or parcels; to the note, the order, or the message, where
-    there is none."""
+def _targets_of(
+    connection: Connection, sandbox: str, documents: Iterable[Any], known: set[tuple[str, str]]
+) -> list[Match]:
+    """Return the declarations of the documents' orders or parcels; without one, the note, the order or the message.
+    `known` are (order number, flow) of declarations found already."""
     matches: list[Match] = []
     notes: set[tuple[str, str]] = set()
     for row in documents:
@@ -248,7 +253,7 @@ def _lead(connection: Connection, sandbox: str, documents: Iterable[Any], known:
             if note not in notes:
                 notes.add(note)
                 matches.append(_note(connection, sandbox, row, note[1]))
-        elif row.kind in queries.KEPT:
+        elif row.kind in queries.OUTCOME_TABLES:
             state = queries.state_of(connection, sandbox, row)
             matches.append(_match("paper", row, row.message_id, queries.number_of(row.kind, row.key), state))
         else:
@@ -257,7 +262,7 @@ def _lead(connection: Connection, sandbox: str, documents: Iterable[Any], known:
 
 
 def _of_trade(connection: Connection, sandbox: str, row: Any) -> list[Match]:
-    """The declarations of a document's order or parcel; the order, or the message, where there is none."""
+    """Return the declarations of a document's order or parcel; without one, the order or the message."""
     if declared := _declared_by(connection, sandbox, row, flow_of(row.kind)):
         return [replace(match, by=catalogue.by_kind(row.kind).number, version=0) for match in declared]
     if row.order_no and catalogue.handling(row.kind).of_order:
@@ -282,7 +287,7 @@ def _match(subject: str, row: Any, number: int, order_no: str, state: str) -> Ma
 
 
 def _note(connection: Connection, sandbox: str, row: Any, note: str) -> Match:
-    """A note of transport by one of its parts, with what customs has made of that."""
+    """Return the match of a transport note from the row of one of its parts, with customs' state of that part."""
     state = (
         connection.execute(
             select(request.c.state).where(
@@ -306,8 +311,7 @@ def _note(connection: Connection, sandbox: str, row: Any, note: str) -> Match:
 
 
 def _declared_by(connection: Connection, sandbox: str, row: Any, flow: str) -> list[Match]:
-    """The declarations that a document concerns: of its parcel, of the list that it requests something for, or of its
-    order."""
+    """Return the declarations of a document: by its parcel, by the list that a request concerns, or by its order."""
     if row.kind in {"waybill_status", "export_waybill"}:
         where = and_(declaration.c.logistics_key == row.key, declaration.c.flow == flow)
         return [_declared(row, "logisticsNo") for row in _rows(connection, sandbox, where)]
@@ -323,7 +327,7 @@ def _declared_by(connection: Connection, sandbox: str, row: Any, flow: str) -> l
 
 
 def _undeclared(connection: Connection, sandbox: str, wanted: str, senders: Collection[str] | None) -> list[Match]:
-    """A list by a copNo that only its receipts carry: it is staged, or the port refused it."""
+    """Find lists that are only staged or were refused: their copNo occurs only in receipts."""
     matches = []
     for row in _receipts_with_cop_no(connection, sandbox, wanted, senders):
         if msgspec.json.decode(row.fields).get("copNo") == wanted:
@@ -347,8 +351,8 @@ def _undeclared(connection: Connection, sandbox: str, wanted: str, senders: Coll
 def _receipts_with_cop_no(
     connection: Connection, sandbox: str, wanted: str, senders: Collection[str] | None
 ) -> Iterable[Row[Any]]:
-    """Receipts of lists in which a copNo may stand, the last first, with the state of the stored list."""
-    to = and_(
+    """Return receipts of lists that may contain a copNo, newest first, with the state of the stored list."""
+    addressed = and_(
         receipt_group.c.id == receipt.c.group_id, true() if senders is None else receipt_group.c.mailbox.in_(senders)
     )
     pattern = '"copNo":' + msgspec.json.encode(wanted).decode()
@@ -361,12 +365,12 @@ def _receipts_with_cop_no(
         )
         .where(
             receipt.c.sandbox == sandbox,
-            select(receipt_group.c.id).where(to).exists(),
+            select(receipt_group.c.id).where(addressed).exists(),
             receipt.c.kind.in_(list(LIST.values())),
             receipt.c.code.in_(["622", "604"]),
             or_(receipt.c.return_status == "1", receipt.c.return_status.like("-%")),
             receipt.c.fields.like(f"%{_plain(pattern)}%", escape="\\"),
         )
         .order_by(receipt.c.return_time.desc())
-        .limit(MOST)
+        .limit(MAX_MATCHES)
     )

@@ -1,4 +1,4 @@
-"""Parts of the story of a note of transport: its parts, its parcels."""
+"""Values of a transport note's story: the note, its parts, its parcels."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from single_window.language.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One parcel of a note, and the list that has it; `declaration_id` is 0 while none has."""
+    """One parcel of a note, and the list that declares it; `declaration_id` is 0 if there is none."""
 
     part: int
     logistics_no: str
@@ -24,7 +24,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class NotePart:
-    """One part of a note, and what became of it."""
+    """One part of a note and its state."""
 
     number: int
     parcels: int
@@ -37,23 +37,23 @@ class NotePart:
 
 @dataclass(frozen=True, slots=True)
 class NoteStory:
-    """A note of transport with all its parts: which are there, and what became of its parcels."""
+    """A transport note with its parts and the states of its parcels."""
 
     sandbox: str
     now: Instant
     kind: str
     words: Words
     number: str
-    """The sender's own number."""
+    """The sender's number (copNo)."""
     count: int
-    """How many parts it declares."""
+    """The declared number of parts."""
     missing: tuple[int, ...]
-    """The first parts that are not there."""
+    """The first missing parts."""
     parts: tuple[NotePart, ...]
     states: tuple[tuple[str, Words, int], ...]
-    """How many parcels have a list in which state; without a list the state is empty."""
+    """(state of the list, its words, number of parcels); the state is empty for parcels without a list."""
     parcels: tuple[Parcel, ...]
-    """The first of them."""
+    """The first parcels; `parcels_more` counts the others."""
     parcels_more: int
     timeline: tuple[HappeningOut, ...]
     receipts: tuple[GivenReceiptOut, ...]

@@ -1,4 +1,4 @@
-"""Shows a note of transport (507, 509, 607): which of its parts are there, and what became of its parcels."""
+"""The story of a transport note (507, 509, 607): its received and missing parts, and the states of its parcels."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from single_window.store.law_books import law_of
 from single_window.store.tables import declaration, document, request
 from single_window.work.dispatch import open_deliveries
 
-SHOWN, MISSING = 100, 20
-"""Parcels and missing parts that are named; all are counted."""
+MAX_PARCELS, MAX_MISSING = 100, 20
+"""Maximum numbers of parcels and of missing parts that are listed; all are counted."""
 _decode = msgspec.json.Decoder(tuple[Reason, ...]).decode
 
 
 class _Part(NamedTuple):
-    """A part as it is stored: document, its facts, and what customs keeps of it."""
+    """A stored part: its document row, the document's facts, and customs' state, request id and reasons."""
 
     row: Any
     facts: Any
@@ -49,7 +49,7 @@ class _Part(NamedTuple):
 
 
 def of_note(connection: Connection, sandbox: str, document_id: int, law: Parameters | None = None) -> NoteStory:
-    """The story of the note that a document is a part of; raises `NotFound`."""
+    """Return the story of the note that a document is a part of; raises `NotFound`."""
     law = law or law_of(connection, sandbox)
     row = connection.execute(
         select(document).where(
@@ -62,11 +62,11 @@ def of_note(connection: Connection, sandbox: str, document_id: int, law: Paramet
     keys = {part.row.key for part in parts}
     where = and_(document.c.kind == row.kind, document.c.order_no == row.order_no, document.c.key.in_(sorted(keys)))
     gathered = Gathered((where,), (row.order_no,), lambda kind, key: kind == row.kind and key in keys)
-    got = gathering.answers_of(connection, sandbox, gathered)
-    answers = [answer(box, receipt) for box, receipt in got]
+    received = gathering.answers_of(connection, sandbox, gathered)
+    answers = [answer(box, receipt) for box, receipt in received]
     by_key = {paper.key: paper for paper in papers(connection, sandbox, gathered.where, answers)}
     count = parts[0].facts.msg_count
-    there = {part.facts.msg_seq_no for part in parts if part.state not in {"rejected", "deleted"}}
+    present = {part.facts.msg_seq_no for part in parts if part.state not in {"rejected", "deleted"}}
     parcels = _parcels(connection, sandbox, parts)
     return NoteStory(
         sandbox=sandbox,
@@ -75,13 +75,13 @@ def of_note(connection: Connection, sandbox: str, document_id: int, law: Paramet
         words=phrases.kind(row.kind),
         number=parts[0].facts.cop_no,
         count=count,
-        missing=_missing(there, count),
+        missing=_missing(present, count),
         parts=tuple(_note_part(connection, sandbox, part, by_key[part.row.key], law) for part in parts),
         states=_states(parcels),
-        parcels=tuple(parcels[:SHOWN]),
-        parcels_more=max(0, len(parcels) - SHOWN),
+        parcels=tuple(parcels[:MAX_PARCELS]),
+        parcels_more=max(0, len(parcels) - MAX_PARCELS),
         timeline=tuple(
-            happenings(connection, sandbox, gathered.places, [receipt for _, receipt in got], gathered.mine, law)
+            happenings(connection, sandbox, gathered.places, [receipt for _, receipt in received], gathered.mine, law)
         ),
         receipts=_of(answers, gathered),
         open_deliveries=open_deliveries(connection, sandbox),
@@ -93,7 +93,7 @@ def _of(answers: Iterable[GivenReceiptOut], gathered: Gathered) -> tuple[GivenRe
 
 
 def _parts(connection: Connection, sandbox: str, row: Any) -> list[_Part]:
-    """The parts of a note by their numbers: documents of one kind, sender and number."""
+    """Return the parts of a note, ordered: documents of the same kind, sender and number."""
     note = row.key.rpartition("|")[0]
     columns = [request.c.state.label("standing"), request.c.id.label("request_id"), request.c.reasons]
     rows = connection.execute(
@@ -119,12 +119,12 @@ def _parts(connection: Connection, sandbox: str, row: Any) -> list[_Part]:
     return sorted(parts, key=lambda part: part.facts.msg_seq_no)
 
 
-def _missing(there: set[int], count: int) -> tuple[int, ...]:
+def _missing(present: set[int], count: int) -> tuple[int, ...]:
     numbers: list[int] = []
     number = 0
-    while number < count and len(numbers) < MISSING:
+    while number < count and len(numbers) < MAX_MISSING:
         number += 1
-        if number not in there:
+        if number not in present:
             numbers.append(number)
     return tuple(numbers)
 
@@ -142,7 +142,7 @@ def _note_part(connection: Connection, sandbox: str, part: _Part, paper: Paper, 
 
 
 def _parcels(connection: Connection, sandbox: str, parts: Sequence[_Part]) -> list[Parcel]:
-    """Every parcel of a note with the list that has it."""
+    """Return all parcels of a note with their lists."""
     named = [
         (part.facts.msg_seq_no, f"{part.facts.logistics_code}|{line.logistics_no}")
         for part in parts
@@ -160,7 +160,7 @@ def _parcel(number: int, key: str, row: Any) -> Parcel:
 
 
 def _lists(connection: Connection, sandbox: str, keys: Sequence[str]) -> Mapping[str, Any]:
-    """Export lists by their parcels: of several that name one, the one that has not ended, else the newest."""
+    """Return export lists by parcel key. If several lists declare a parcel, an active one is taken, else the newest."""
     columns = [declaration.c[name] for name in DECLARATIONS.names]
     lists: dict[str, Any] = {}
     for part in chunks(keys):

@@ -1,4 +1,4 @@
-"""The pages of declarations and of what a number leads to: the list, one declaration, an order, a note, a message."""
+"""The console's pages of declarations, orders, transport notes and messages, and the search for a number."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from single_window.store.engine import reading
 
 FLOWS = ("I", "E")
 NEWEST = 10
-"""Declarations that the page of a day shows."""
+"""Number of declarations that the page of a day shows."""
 
 
 LIST = CaseList(
@@ -42,7 +42,7 @@ LIST = CaseList(
 
 
 def _address(case: QueuedCase) -> str:
-    """That of its inspection while its results are awaited, else that of its list; a number that leads to it."""
+    """Return the inspection page while its results are awaited, else the page of the list, else a search."""
     if case.subject == LIST_DECISION.subject and case.state == INSPECTED:
         return link("console.inspection", number=case.declaration_id)
     if case.declaration_id:
@@ -65,32 +65,31 @@ def register(blueprint: Blueprint) -> None:
 
 
 def newest(connection: Connection, sandbox: str) -> dict[str, Any]:
-    """The newest declarations, as templates list them."""
+    """Return the template values that list the newest declarations."""
     return {"here": LIST, "newest": CASES.page(connection, sandbox, limit=NEWEST).declarations}
 
 
 def declarations() -> str | Response:
-    """The declarations, newest first, or what a number leads to; a number that leads to one thing goes straight
-    there."""
+    """List the declarations, newest first, or the matches of a number; a single match is redirected to."""
     number = request.args.get("number", "").strip()
     if not number:
         return LIST.page(flows=FLOWS)
     with reading(ports().window.engine) as connection:
         matches = find(connection, requested_sandbox(connection), number)
-        if len(matches) == 1 and (place := target(matches[0])):
-            return redirect(place, 303)
+        if len(matches) == 1 and (address := target(matches[0])):
+            return redirect(address, 303)
         return render_template("console/matches.html", number=number, matches=matches, target=target)
 
 
 def note(document_id: int) -> str:
-    """A note of transport: its parts, its parcels, what happened."""
+    """Show a transport note: its parts, its parcels, its timeline."""
     with reading(ports().window.engine) as connection:
         story = of_note(connection, requested_sandbox(connection), document_id)
         return render_template("console/note.html", story=story, papers=[part.paper for part in story.parts])
 
 
 def order(order_no: str) -> str | Response:
-    """An order number: its list, or what there is as long as no list was declared."""
+    """Redirect to the list of an order number, or show its documents if no list was declared."""
     flow = request.args.get("flow", "")
     with reading(ports().window.engine) as connection:
         story = of_order(connection, requested_sandbox(connection), order_no, flow=flow if flow in FLOWS else "")
@@ -109,14 +108,14 @@ def order(order_no: str) -> str | Response:
 
 
 def message(message_id: int) -> str:
-    """A message: its findings, its documents and their receipts."""
+    """Show a message: its findings, its documents and their receipts."""
     with reading(ports().window.engine) as connection:
         story = stories.of_message(connection, requested_sandbox(connection), message_id)
         return render_template("console/message.html", story=story)
 
 
 def target(match: Match) -> str:
-    """The page of a match."""
+    """Return the address of a match's page."""
     if match.kind == "refund_claim" and match.category == "paper":
         return link("console.refund", number=match.label.removeprefix(f"{phrases.kind(match.kind).en} "))
     if match.kind == "forex_report" and match.category == "paper":

@@ -1,4 +1,4 @@
-"""Documents as they were filed, with the values that people compare, labelled from our own schemas."""
+"""Filed documents with the values that people compare, labelled from the schemas."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from single_window.store.tables import document, message
 
 _WHOLE = frozenset({"gnum", "pack_no", "msg_count", "msg_seq_no"})
 _ORDER = sorted(catalogue.handled(), key=lambda kind: catalogue.handling(kind).outcome_table == "request")
-"""Kinds in the order of the catalogue; notes and requests after the documents that they are about."""
-MOST_LINES = 200
-"""Lines of one document that are shown; a note of transport may have a hundred thousand."""
+"""Kinds in the order of the catalogue, but notes and requests last."""
+MAX_LINES = 200
+"""Maximum number of lines shown for one document; a transport note may have a hundred thousand."""
 
 
 def papers(
@@ -32,15 +32,14 @@ def papers(
     answers: Sequence[GivenReceiptOut],
     parcel: str = "",
 ) -> list[Paper]:
-    """The documents that any of several conditions names, each queried by its own index; in the order in which kinds
-    are listed, each with its last answer.
-
-    `parcel`: a waybill number to whose lines those that name many parcels are cut.
+    """Return the documents that meet any condition of `where`, ordered by kind, each with its last receipt. Conditions
+    are queried separately so that each uses its index.
+    `parcel`: a waybill number; of documents with many parcels only its lines are shown.
     """
     last = {(answer.kind, answer.key): answer for answer in sorted(answers, key=lambda answer: answer.time)}
     if not where:
         return []
-    named = union_all(*[select(document.c.id).where(document.c.sandbox == sandbox, way) for way in where])
+    named = union_all(*[select(document.c.id).where(document.c.sandbox == sandbox, condition) for condition in where])
     rows = connection.execute(
         select(document, message.c.received_at)
         .outerjoin(message, message.c.id == document.c.message_id)
@@ -84,7 +83,7 @@ def _lines(kind: str, facts: Any, parcel: str) -> Sequence[Any]:
     lines = getattr(facts, "lines", ()) if catalogue.handling(kind).shown_of_lines else ()
     if parcel:
         lines = [line for line in lines if getattr(line, "logistics_no", parcel) == parcel]
-    return lines[:MOST_LINES]
+    return lines[:MAX_LINES]
 
 
 def _amounts(kind: str, facts: Any, elements: Iterable[str], line: bool) -> Iterable[Amount]:
@@ -97,7 +96,7 @@ def _amounts(kind: str, facts: Any, elements: Iterable[str], line: bool) -> Iter
 
 
 def shown_text(name: str, value: Any) -> str:
-    """A field of a document as text: amounts and quantities as decimals; empty where it is not there."""
+    """Return a document's field as text, amounts and quantities as decimals; empty for None."""
     if value is None or isinstance(value, str):
         return value or ""
     return str(value) if name in _WHOLE else plain(value)
@@ -105,7 +104,7 @@ def shown_text(name: str, value: Any) -> str:
 
 @cache
 def labels(kind: str, line: bool) -> Mapping[str, Words]:
-    """Wire names in words, by our schemas."""
+    """Return the labels of wire names, from the schemas; `line`: of the lines, not the head."""
     layout = catalogue.layout(catalogue.by_kind(kind).code)
     return {
         field.name: Words(field.zh or field.name, field.en or field.name)

@@ -1,4 +1,4 @@
-"""Parts of a story: plain values, already in words, for the command line, the pages and programs."""
+"""Values of a story, with texts in both languages, for the command line, the pages and programs."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ NOTHING = Words("", "")
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Something that a number led to. `category` is declaration, order, note, message, request or paper (of the tax
-    office and its like); `id` is 0 for an order, of a note it is that of one of its parts, of a paper that of its
-    message."""
+    """Something that has a searched number. `category`: declaration, order, note, message, request or paper (a document
+    for another agency than customs). `id` is 0 for an order; for a note it is the id of one of its parts, for a paper
+    the id of its message."""
 
     category: str
     id: int
     order_no: str
     by: str
-    """Which number it was found by."""
+    """The kind of number by which it was found."""
     label: str
     state: str
     words: Words
     kind: str = "inventory"
-    """The kind of document that it is about."""
+    """The kind of document."""
     flow: str = "I"
     """I import, E export."""
     about: int = 0
-    """The id of the declaration that a request is about."""
+    """The id of the declaration that a request concerns."""
     version: int = 0
-    """Of a declaration or request: which version of it was read; a decision carries the version that was seen."""
+    """The version of a declaration or request that was read; a decision on it names this version."""
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A named value of a document, by its wire name and its words."""
+    """A value of a document, with its wire name and label."""
 
     name: str
     words: Words
@@ -50,7 +50,7 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One document as it was filed, with the last answer it got."""
+    """One filed document with its last receipt."""
 
     id: int
     kind: str
@@ -77,7 +77,7 @@ class HappeningOut(Answer, frozen=True, kw_only=True):
 
     at: Instant
     actor: Words
-    kind: Annotated[str, Meta(description="the kind of document that it is about")]
+    kind: Annotated[str, Meta(description="the kind of document that it concerns")]
     event: str
     words: Words
     state: Annotated[str, Meta(description="the state to which it led")]
@@ -86,7 +86,7 @@ class HappeningOut(Answer, frozen=True, kw_only=True):
 
 
 class GivenReceiptOut(Answer, frozen=True, kw_only=True):
-    """One receipt as somebody got it."""
+    """One receipt in a mailbox."""
 
     mailbox: str
     sequence: Annotated[int, Meta(description="its place in the mailbox; 0: not yet assigned")]
@@ -101,7 +101,7 @@ class GivenReceiptOut(Answer, frozen=True, kw_only=True):
 
 
 class NextStepOut(Answer, frozen=True, kw_only=True):
-    """A step that may be taken now: by whom, on which terms."""
+    """A step that is currently possible: who may take it, and its conditions."""
 
     action: str
     words: Words
@@ -112,7 +112,7 @@ class NextStepOut(Answer, frozen=True, kw_only=True):
 
 
 class OpenDeadlineOut(Answer, frozen=True, kw_only=True):
-    """Something that will happen by itself at an instant of the sandbox's clock."""
+    """A scheduled event at an instant of the sandbox's clock."""
 
     at: Instant
     kind: str
@@ -121,7 +121,7 @@ class OpenDeadlineOut(Answer, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class ReservationView:
-    """The things that a declaration holds until it ends."""
+    """Something that a declaration reserves until it ends."""
 
     words: Words
     text: str
@@ -129,7 +129,7 @@ class ReservationView:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A declaration: its numbers, its state, its way."""
+    """A declaration's numbers, state and processing."""
 
     id: int
     key: str
@@ -150,7 +150,7 @@ class Head:
     ebc_code: str
     logistics_no: str
     value: str
-    """Dutiable value in yuan, as text; so are all amounts here."""
+    """Dutiable value in yuan, as text like all amounts here."""
     full_tax: bool
     accepted_at: Instant
     released_at: Instant
@@ -167,42 +167,41 @@ class Head:
     batch_no: str
     statistics_flag: str
     summary: Words
-    """In which summary declaration it was counted, or why in none; empty while that is open."""
+    """The summary declaration that counts it, or why none does; empty while that is undecided."""
     version: int
-    """Grows with every change; a decision carries the version that was seen."""
+    """Incremented by every change; a decision names the version that was seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedValue:
-    """One value of a trade by its documents, in the order of the evidence's columns; empty: a document has none."""
+    """One value in all documents of a trade, in the order of the evidence's columns; empty: a document lacks it."""
 
     name: str
     words: Words
     texts: tuple[str, ...]
     differs: bool
     measures: tuple[Words, ...] = ()
-    """The units or currencies of these texts in words, where their codes need any."""
+    """The names of the units or currencies in `texts`; empty if there are none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The evidence on a list: its documents beside each other and, of an export, the findings of its channel's
-    rules."""
+    """The evidence on a list: its documents side by side and, for an export, the findings of its channel's rules."""
 
     columns: tuple[tuple[str, Words], ...]
-    """The documents that are there, each by its kind."""
+    """(kind, name) of the compared documents."""
     rows: tuple[ComparedValue, ...]
-    """Values that differ come first."""
+    """Differing values come first."""
     differences: tuple[Because, ...]
     missing: tuple[tuple[str, Words], ...]
-    """Documents without which nothing is compared, as long as they are not there."""
+    """(kind, name) of required documents that are missing."""
     channel: tuple[Because, ...] = ()
-    """Why an export cannot clear by list, or what an officer must review; empty: neither."""
+    """Reasons against clearing an export by list or for review by an officer."""
     fob: str = ""
     summarising: Words = NOTHING
-    """Whether an export joins a summary declaration; empty: an import."""
+    """Whether an export joins a summary declaration; empty for an import."""
     bases: tuple[Basis, ...] = ()
-    """The dated values that the judgement of an export rests on."""
+    """The dated values used for an export's evidence."""
 
     @property
     def differing(self) -> tuple[ComparedValue, ...]:
@@ -211,7 +210,7 @@ class Evidence:
 
     @property
     def agreeing(self) -> tuple[ComparedValue, ...]:
-        """The values against which customs' comparison has nothing."""
+        """The values without a difference."""
         return tuple(row for row in self.rows if not row.differs)
 
 
@@ -228,7 +227,7 @@ class Guaranteed:
 
 @dataclass(frozen=True, slots=True)
 class Billed:
-    """The tax of a list, one bill: state, amounts in yuan, working in words."""
+    """One tax bill of a list: state, amounts in yuan, and the steps of the calculation in words (`working_…`)."""
 
     sequence: int
     state: str
@@ -250,7 +249,7 @@ class Billed:
     days: tuple[ReservationView, ...]
 
     def working(self, language: str) -> tuple[str, ...]:
-        """The working in one language."""
+        """Return the steps of the calculation in one language."""
         return self.working_zh if language == "zh" else self.working_en
 
 
@@ -269,12 +268,12 @@ class ListRequest:
     next: tuple[NextStepOut, ...]
     due: tuple[OpenDeadlineOut, ...]
     version: int
-    """Grows with every change; a decision carries the version that was seen."""
+    """Incremented by every change; a decision names the version that was seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """All that is known of one order number; `head` is None while no list was declared."""
+    """The complete story of one order number; `head` is None if no list was declared."""
 
     sandbox: str
     now: Instant
@@ -288,18 +287,18 @@ class Story:
     next: tuple[NextStepOut, ...]
     due: tuple[OpenDeadlineOut, ...]
     open_deliveries: int
-    """Work of the sandbox that is still under way; 0: this is how it stands."""
+    """Number of the sandbox's pending deliveries; 0: the story is up to date."""
     others: tuple[Match, ...] = ()
     """Further declarations with the same order number."""
     evidence: Evidence | None = None
-    """Of a list whose own document is there."""
+    """None if the list's document was deleted."""
     advice: Words | None = None
-    """How to continue where a draw, and a clock that stands still, leave the list waiting."""
+    """Advice for a list that waits because it was drawn for inspection and the clock is stopped."""
 
 
 @dataclass(frozen=True, slots=True)
 class MessageStory:
-    """One message: what came, what was wrong with it, which documents it held."""
+    """One message with its findings, documents and receipts."""
 
     id: int
     code: str

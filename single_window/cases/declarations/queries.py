@@ -1,4 +1,4 @@
-"""Rows of declarations: one query, newest first, by whatever chooses them; and of what belongs to them."""
+"""Queries of declarations by conditions or numbers, and of their documents and tax bills."""
 
 from __future__ import annotations
 
@@ -59,14 +59,14 @@ _NUMBERS = ("cop_no", "pre_no", "invt_no", "order_no", "bill_no")
 _OF_IMPORTS = tuple(kind for kind in catalogue.handled() if catalogue.by_kind(kind).flow == "import")
 _DOCUMENT = [document.c[name] for name in ("kind", "key", "order_no", "state", "app_time", "message_id")]
 Rows = Sequence[Row[Any]]
-_NOWHERE: Mapping[int, Sequence[Located]] = MappingProxyType({})
+_NO_DOCUMENTS: Mapping[int, Sequence[Located]] = MappingProxyType({})
 
-KEPT: Mapping[str, Table] = {
+OUTCOME_TABLES: Mapping[str, Table] = {
     kind: metadata.tables[handling.outcome_table]
     for kind, handling in catalogue.handled().items()
     if catalogue.by_kind(kind).flow == "agency"
 }
-"""Where an agency keeps what became of a kind of document."""
+"""The table in which an agency (other than customs) stores the outcome of a kind of document."""
 
 
 def declarations(
@@ -78,12 +78,12 @@ def declarations(
     bill_no: str = "",
     most: int,
 ) -> Rows:
-    """At most so many declarations that meet all conditions, newest first, each with `received_at`: when the message
-    with its newest version came (0: not known)."""
-    given = {"flow": flow, "state": state, "bill_no": bill_no}
-    conditions = [*where, *(declaration.c[name] == value for name, value in given.items() if value)]
+    """Return at most `most` declarations that meet all conditions, newest first. `received_at` of a row is when the
+    message with its newest version was received (0: unknown)."""
+    filters = {"flow": flow, "state": state, "bill_no": bill_no}
+    conditions = [*where, *(declaration.c[name] == value for name, value in filters.items() if value)]
     if bill_no:
-        conditions.append(declaration.c.bill_no != "")  # as the index has it
+        conditions.append(declaration.c.bill_no != "")  # the partial index has this condition
     return connection.execute(
         select(declaration, func.coalesce(message.c.received_at, 0).label("received_at"))
         .outerjoin(document, document.c.id == declaration.c.document_id)
@@ -95,8 +95,8 @@ def declarations(
 
 
 def ids_of(sandbox: str, number: str) -> CompoundSelect[Any]:
-    """The ids of declarations that have a number, each column by its own index; a waybill of an export stands under
-    its own number."""
+    """Return the query of the ids of declarations with a number, with one subquery for each indexed column. Export
+    waybills are found through their documents."""
     ids = select(declaration.c.id).where(declaration.c.sandbox == sandbox)
     parcels = select(document.c.key).where(
         document.c.sandbox == sandbox, document.c.order_no == number, document.c.kind == "export_waybill"
@@ -108,19 +108,19 @@ def ids_of(sandbox: str, number: str) -> CompoundSelect[Any]:
 
 
 def of_waybill(sandbox: str, number: str) -> Select[Any]:
-    """The ids of declarations of a waybill, whoever carries it: the database looks through the parcels of a sandbox."""
+    """Return the query of the ids of declarations of a waybill of any carrier; it scans the sandbox's declarations."""
     carried = declaration.c.logistics_key.endswith(f"|{number}", autoescape=True)
     return select(declaration.c.id).where(declaration.c.sandbox == sandbox, carried)
 
 
 def of_batch(sandbox: str, batch_no: str) -> Select[Any]:
-    """The ids of the members of a batch."""
+    """Return the query of the ids of a batch's members."""
     members = select(batch_member.c.declaration_id).join(batch, batch.c.id == batch_member.c.batch_id)
     return members.where(batch.c.sandbox == sandbox, batch.c.batch_no == batch_no)
 
 
 def documents_of(connection: Connection, sandbox: str, declared: Rows, number: str) -> Rows:
-    """The documents of these declarations; without any those of an order of this number."""
+    """Return the documents of these declarations; if there are none, those of the order with this number."""
     chosen = or_(*[_documents_of(row) for row in declared] or [document.c.order_no == number])
     return connection.execute(
         select(*_DOCUMENT).where(document.c.sandbox == sandbox, chosen).order_by(document.c.id)
@@ -139,7 +139,7 @@ def _documents_of(row: Any) -> ColumnElement[bool]:
 
 
 def tax_bills(connection: Connection, ids: Sequence[int]) -> list[Row[Any]]:
-    """The tax bills of declarations, of each the latest last."""
+    """Return the tax bills of declarations, ordered by sequence: later bills replace earlier ones."""
     columns = [tax_bill.c[name] for name in ("declaration_id", "state", "tax_no", "assessment")]
     return [
         row
@@ -153,7 +153,7 @@ def tax_bills(connection: Connection, ids: Sequence[int]) -> list[Row[Any]]:
 def numbered(
     connection: Connection, sandbox: str, number: str, flow: str = ""
 ) -> tuple[Sequence[Any], DeclarationsOut | None]:
-    """The declarations that have a number: their rows, and the answer about them, None if nothing has it."""
+    """Return the rows of the declarations with a number, and the answer about them; None if nothing has the number."""
     rows = _rows(connection, sandbox, ids_of(sandbox, number), flow) if number else []
     documents = _shown_documents(connection, sandbox, rows, number, flow)
     if number and not rows and not documents:
@@ -161,8 +161,8 @@ def numbered(
         documents = _shown_documents(connection, sandbox, rows, number, flow)
     if not (rows or documents):
         return rows, None
-    there = located.of_declarations(connection, sandbox, [row for row in rows if row.reasons])
-    declarations = tuple(_declarations(connection, rows, there))
+    documents_by_id = located.of_declarations(connection, sandbox, [row for row in rows if row.reasons])
+    declarations = tuple(_declarations(connection, rows, documents_by_id))
     return rows, DeclarationsOut(number=number, declarations=declarations, documents=tuple(documents))
 
 
@@ -196,8 +196,8 @@ def _documents(connection: Connection, sandbox: str, rows: Sequence[Any], number
 
 
 def _document(connection: Connection, sandbox: str, row: Any) -> DocumentOut:
-    """A document with what the agency that decides about its kind has made of it."""
-    state = state_of(connection, sandbox, row) if row.kind in KEPT else row.state
+    """Return the answer about a document, with the state that the responsible agency has given it."""
+    state = state_of(connection, sandbox, row) if row.kind in OUTCOME_TABLES else row.state
     words = lifecycles()[LIFECYCLE_OF[row.kind]].states.get(state) if row.kind in LIFECYCLE_OF else None
     return DocumentOut.of(
         row, state=state, state_zh=words.zh if words else state, state_en=words.en if words else state
@@ -205,7 +205,7 @@ def _document(connection: Connection, sandbox: str, row: Any) -> DocumentOut:
 
 
 def _taxes(connection: Connection, ids: list[int]) -> dict[int, TaxOut]:
-    """The latest tax bill of each declaration."""
+    """Return the latest tax bill of each declaration."""
     return {
         bill.declaration_id: TaxOut(state=bill.state, tax_no=bill.tax_no, **_amounts(bill.assessment))
         for bill in tax_bills(connection, ids)
@@ -220,17 +220,18 @@ def _amounts(text: str) -> dict[str, str]:
 
 
 def _declarations(
-    connection: Connection, rows: Sequence[Any], there: Mapping[int, Sequence[Located]] = _NOWHERE
+    connection: Connection, rows: Sequence[Any], documents_by_id: Mapping[int, Sequence[Located]] = _NO_DOCUMENTS
 ) -> list[DeclarationOut]:
     taxes = _taxes(connection, [row.id for row in rows if row.flow == "I"])
-    return [_declaration(row, taxes.get(row.id), there.get(row.id, ())) for row in rows]
+    return [_declaration(row, taxes.get(row.id), documents_by_id.get(row.id, ())) for row in rows]
 
 
 def _declaration(row: Any, tax: TaxOut | None, documents: Sequence[Located]) -> DeclarationOut:
-    """A declaration; with the documents that its reasons may concern, those reasons name the fields."""
+    """Return the answer about a declaration. If `documents` are given, its reasons name the fields that they
+    concern."""
     reasons = msgspec.json.decode(row.reasons, type=list[Reason]) if row.reasons else []
-    most = located.max_reasons(documents[0].source.facts) if documents else 0
-    fields = [located.fields_of(reason, documents) if place < most else () for place, reason in enumerate(reasons)]
+    limit = located.max_reasons(documents[0].source.facts) if documents else 0
+    fields = [located.fields_of(reason, documents) if place < limit else () for place, reason in enumerate(reasons)]
     return DeclarationOut.of(
         row,
         kind=LIST[row.flow],
@@ -242,13 +243,14 @@ def _declaration(row: Any, tax: TaxOut | None, documents: Sequence[Located]) -> 
 
 
 def number_of(kind: str, key: str) -> str:
-    """The number of a document as its sender knows it: the last part of its key."""
-    return key.rpartition("|")[2] if kind in KEPT else key
+    """Return the sender's number of a document for another agency than customs (the last part of its key), else the
+    key."""
+    return key.rpartition("|")[2] if kind in OUTCOME_TABLES else key
 
 
 def state_of(connection: Connection, sandbox: str, row: Any) -> str:
-    """The agency's state of a document; the port's own state if it has not reached the agency."""
-    table = KEPT[row.kind]
+    """Return the agency's state of a document; the window's state if the document has not reached the agency."""
+    table = OUTCOME_TABLES[row.kind]
     where = [table.c.sandbox == sandbox, table.c.key == row.key]
     if table is refund_paper:
         where.append(table.c.kind == row.kind)

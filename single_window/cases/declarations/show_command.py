@@ -1,4 +1,4 @@
-"""`single-window show`: documents, timeline, receipts and the why of whatever a number leads to."""
+"""`single-window show`: documents, timeline, receipts and reasons of everything with a number."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from single_window.language import phrases
 from single_window.language.phrases import book, flow
 from single_window.language.words import Words
 
-_LOOK = {"refund_claim": "refund explain", "forex_report": "forex show", "registration": "registration show"}
-"""The command that shows more of a document of an agency."""
+_DETAIL_COMMANDS = {"refund_claim": "refund explain", "forex_report": "forex show", "registration": "registration show"}
+"""Kind of document for another agency than customs -> the command that shows details of it."""
 
 
 @click.command()
@@ -48,20 +48,20 @@ def show(call: Call, sandbox: SandboxClient, number: str, full: bool, wanted: st
       single-window show D261120A033D0000000
       single-window show CK000000000001 --flow E
     """
-    found = sandbox.call("GET", f"/stories/{part(number)}", query={"flow": wanted})
-    if told := found["declaration"]:
-        call.print_json(told)
-        _story(call, typed(told, Story), full)
-    elif told := found["note"]:
-        call.print_json(told)
-        show_note(call, typed(told, NoteStory))
-    elif told := found["message"]:
-        call.print_json(told)
-        if found["matches"][0]["what"] == "paper":
-            _paper(call, found["matches"][0])
-        _message(call, typed(told, MessageStory))
+    result = sandbox.call("GET", f"/stories/{part(number)}", query={"flow": wanted})
+    if story := result["declaration"]:
+        call.print_json(story)
+        _story(call, typed(story, Story), full)
+    elif story := result["note"]:
+        call.print_json(story)
+        show_note(call, typed(story, NoteStory))
+    elif story := result["message"]:
+        call.print_json(story)
+        if result["matches"][0]["what"] == "paper":
+            _paper(call, result["matches"][0])
+        _message(call, typed(story, MessageStory))
     else:
-        matches = {name: found[name] for name in ("number", "matches")}
+        matches = {name: result[name] for name in ("number", "matches")}
         call.print_json(matches)
         _choose(call, **matches)
 
@@ -85,9 +85,9 @@ def _choose(call: Call, number: str, matches: Sequence[Mapping[str, Any]]) -> No
 
 
 def _paper(call: Call, match: Mapping[str, Any]) -> None:
-    """Print the agency's state of a document, and the command that shows more."""
+    """Print the agency's state of a document, and the command that shows details."""
     call.print_line(f"{match['by']} {match['label']}: {match['state']} — {_state(call, match)}")
-    if hint := _where_to_look(match["kind"], match["order_no"]):
+    if hint := _detail_command(match["kind"], match["order_no"]):
         call.print_line(f"  {label(call, 'see_also')}: {hint}{call.scope_options}")
 
 
@@ -201,6 +201,6 @@ def _bill(call: Call, bill: Billed) -> None:
         call.print_line(f"  {call.pick(day.words)}: {day.text}")
 
 
-def _where_to_look(kind: str, number: str) -> str:
-    """The command that shows more of a document of an agency; empty: the message is all there is."""
-    return f"single-window {_LOOK[kind]} {number}" if kind in _LOOK else ""
+def _detail_command(kind: str, number: str) -> str:
+    """Return the command that shows details of a document; empty if there is none."""
+    return f"single-window {_DETAIL_COMMANDS[kind]} {number}" if kind in _DETAIL_COMMANDS else ""

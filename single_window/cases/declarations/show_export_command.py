@@ -1,5 +1,4 @@
-"""Prints more of exports for `show`: the documents of a trade beside each other, the channel, notes with their
-parts."""
+"""Printing for `show`: the comparison of a trade's documents, an export's channel, transport notes."""
 
 from __future__ import annotations
 
@@ -12,7 +11,7 @@ from single_window.language import phrases
 
 
 def show_evidence(call: Call, evidence: Evidence) -> None:
-    """The documents of a trade beside each other, what differs first and marked; of an export also its channel."""
+    """Print a trade's documents side by side, differing values first and marked; for an export also its channel."""
     marked = f"≠ {label(call, 'differs')}"
     if evidence.missing:
         call.print_line(
@@ -34,7 +33,7 @@ def show_evidence(call: Call, evidence: Evidence) -> None:
 
 
 def show_note(call: Call, story: NoteStory) -> None:
-    """A note of transport: its parts, its parcels, what happened."""
+    """Print a transport note: its parts, its parcels, its timeline."""
     call.print_line(
         f"{call.pick(story.words)} {story.number}: {len(story.parts)}/{story.count} {label(call, 'note_parts')}"
     )

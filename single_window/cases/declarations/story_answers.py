@@ -1,4 +1,4 @@
-"""Answers about anything that has a number: all that it leads to, and the story of the one thing that it names."""
+"""Answers about a number: all its matches and, if they are one case, its story."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class MatchOut(Answer, frozen=True, kw_only=True):
 
     what: Annotated[str, Meta(description="declaration, order, note, message, request or paper")]
     id: int
-    by: Annotated[str, Meta(description="which number it was found by")]
+    by: Annotated[str, Meta(description="the kind of number by which it was found")]
     label: str
     kind: str
     flow: str
@@ -41,22 +41,22 @@ class MatchOut(Answer, frozen=True, kw_only=True):
 
 
 class MatchesOut(Answer, frozen=True, kw_only=True):
-    """All that has a number, declarations first."""
+    """Everything with a number, declarations first."""
 
     number: str
     matches: tuple[MatchOut, ...]
 
 
 class StoryOut(MatchesOut, frozen=True, kw_only=True):
-    """All that has a number and, where that is one thing, its story."""
+    """Everything with a number and, if that is one case, its story."""
 
     declaration: Annotated[Story | None, Meta(description="of a list or an order")] = None
     message: Annotated[MessageStory | None, Meta(description="of a message")] = None
-    note: Annotated[NoteStory | None, Meta(description="of a note of transport")] = None
+    note: Annotated[NoteStory | None, Meta(description="of a transport note")] = None
 
 
 def match_out(match: Match) -> MatchOut:
-    """Something that has a number, and where to look at it."""
+    """Return the answer about a match, with a link to it."""
     link = f"/api/v1/declarations/{quote(match.order_no, safe='')}" if match.order_no else ""
     return MatchOut.of(
         match,
@@ -70,22 +70,21 @@ def match_out(match: Match) -> MatchOut:
 def story_out(
     connection: Connection, sandbox: str, number: str, flow: str, senders: Collection[str] | None
 ) -> StoryOut | None:
-    """The subjects of a number, of one flow or both, with the story if it is one; None: nothing has it.
-
-    `senders`: the DXP ids whose messages and receipts may be told; None: all."""
+    """Return the matches of a number, of one flow or both, with the story if they are one case; None: no match.
+    `senders`: the DXP ids whose messages and receipts the caller may see; None: all."""
     matches = [match for match in find(connection, sandbox, number, senders) if flow in {"", match.flow}]
     if not matches:
         return None
     answer = StoryOut(number=number, matches=tuple(map(match_out, matches)))
-    if len(set(map(_thing, matches))) > 1 or [match.category for match in matches].count("declaration") > 1:
+    if len(set(map(_case_of, matches))) > 1 or [match.category for match in matches].count("declaration") > 1:
         return answer
-    story = _own(connection, sandbox, _story_of(connection, sandbox, matches[0]), senders)
+    story = _limited(connection, sandbox, _story_of(connection, sandbox, matches[0]), senders)
     field = {Story: "declaration", MessageStory: "message", NoteStory: "note"}[type(story)]
     return structs.replace(answer, **{field: story})
 
 
-def _thing(match: Match) -> tuple[str, str | int, str]:
-    """The subject of a match: an order is what its declarations, requests and documents are about."""
+def _case_of(match: Match) -> tuple[str, str | int, str]:
+    """Return the case of a match: declarations, requests and documents of one order are one case."""
     if match.category in {"note", "paper"}:
         return match.category, match.order_no or match.id, match.kind
     return "message" if match.category == "message" else "order", match.order_no or match.id, match.flow
@@ -102,18 +101,21 @@ def _story_of(connection: Connection, sandbox: str, match: Match) -> AnyStory:
     return of_message(connection, sandbox, match.id)
 
 
-def _own(connection: Connection, sandbox: str, story: AnyStory, senders: Collection[str] | None) -> AnyStory:
-    """The story as those may know it who send by these DXP ids: documents of their messages, receipts that they got."""
+def _limited(connection: Connection, sandbox: str, story: AnyStory, senders: Collection[str] | None) -> AnyStory:
+    """Limit a story to what the owners of these DXP ids may see: their documents and the receipts in their
+    mailboxes."""
     if senders is None or isinstance(story, MessageStory):
         return story
     receipts = tuple(receipt for receipt in story.receipts if receipt.mailbox in senders)
     if isinstance(story, NoteStory):
         return replace(story, receipts=receipts)
-    own = _messages(connection, sandbox, [paper.message_id for paper in story.documents], senders)
-    documents = tuple(paper for paper in story.documents if paper.message_id in own)
+    visible = _messages(connection, sandbox, [paper.message_id for paper in story.documents], senders)
+    documents = tuple(paper for paper in story.documents if paper.message_id in visible)
     return replace(story, receipts=receipts, documents=documents, evidence=None)
 
 
 def _messages(connection: Connection, sandbox: str, ids: Sequence[int], senders: Collection[str]) -> set[int]:
-    own = select(message.c.id).where(message.c.sandbox == sandbox, message.c.id.in_(ids), message.c.sender.in_(senders))
-    return set(connection.execute(own).scalars())
+    visible = select(message.c.id).where(
+        message.c.sandbox == sandbox, message.c.id.in_(ids), message.c.sender.in_(senders)
+    )
+    return set(connection.execute(visible).scalars())

@@ -1,4 +1,4 @@
-"""Prints stories for commands: timeline, receipts, reasons, what may happen next."""
+"""Printing of stories for commands: timeline, receipts, reasons, next steps."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from single_window.language import phrases
 from single_window.language.phrases import Because, kind, phrase
 from single_window.language.statuses import coloured
 
-MOST = 200
-"""Receipts of a message that are shown."""
+MAX_RECEIPTS = 200
+"""Maximum number of receipts shown for a message."""
 LISTS = frozenset({"inventory", "export_inventory", "tax_bill"})
-"""What a story is about anyway: its lines need not repeat it."""
+"""Kinds that are not repeated in the lines of a timeline, because the story is about the list."""
 
 
 def label(call: Call, name: str) -> str:
-    """A heading."""
+    """Return a heading or label in the language of the call."""
     return call.pick(phrase("label", name))
 
 
@@ -69,7 +69,7 @@ def receipts(call: Call, answers: Sequence[GivenReceiptOut]) -> None:
 
 
 def _what(call: Call, happening: HappeningOut) -> str:
-    """The words of an event, with the kind of document if it is not the list itself."""
+    """Return the name of an event, with the kind of document if it is not the list."""
     return (
         call.pick(happening.words)
         if happening.kind in LISTS
@@ -78,7 +78,7 @@ def _what(call: Call, happening: HappeningOut) -> str:
 
 
 def why(call: Call, because: Sequence[Because]) -> str:
-    """Reasons, each with the dated values that it rests on."""
+    """Return the text of reasons, each with the dated values that it is based on."""
     lines = []
     for reason in because:
         text = reason.words.text(call.language)
@@ -93,7 +93,7 @@ def why(call: Call, because: Sequence[Because]) -> str:
 
 
 def what_next(call: Call, steps: Sequence[NextStepOut], due: Sequence[OpenDeadlineOut]) -> None:
-    """Print what may happen next, and what will by itself."""
+    """Print the possible steps and the scheduled events."""
     call.table(
         label(call, "next"),
         ("action 操作", "by 由", "leads to 之后", "receipt 回执", "needs 条件"),
@@ -113,11 +113,11 @@ def what_next(call: Call, steps: Sequence[NextStepOut], due: Sequence[OpenDeadli
 
 
 def show_message(call: Call, story: MessageStory) -> None:
-    """Print the course of a message: findings, then the answers of its documents."""
+    """Print the findings of a message, then the receipts for its documents."""
     if story.findings:
         call.print_line(f"  {call.pick(story.state_words)}")
         show_findings(call, story.findings)
-    answers = [receipt for receipt in story.receipts if receipt.code != "900"][:MOST]
+    answers = [receipt for receipt in story.receipts if receipt.code != "900"][:MAX_RECEIPTS]
     rows = [
         (
             answer.code,

@@ -1,7 +1,6 @@
-"""The page of a list, as whoever decides about it needs it, and the decisions about it and its requests.
-
-It offers what lifecycle and flow allow. Its form carries the version that it showed: who decides on what somebody has
-moved on meanwhile gets a conflict, and nothing is filed."""
+"""The page of a list for the officer who decides about it, and the decisions about it and its requests.
+It offers the decisions that lifecycle and flow allow. Its form carries the version that it showed; if the list was
+changed meanwhile, the decision is a conflict and nothing is stored."""
 
 from __future__ import annotations
 
@@ -26,8 +25,8 @@ from single_window.language.words import Words
 from single_window.store.engine import reading
 
 
-def beside(connection: Connection, sandbox: str, declaration_id: int) -> dict[str, Any]:
-    """Comparable goods (`compared`), the record of the company (`record`), what an amendment changed (`amended`)."""
+def further_evidence(connection: Connection, sandbox: str, declaration_id: int) -> dict[str, Any]:
+    """Return comparable goods (`compared`), the company's record (`record`) and the last amendment (`amended`)."""
     return {
         "compared": strips.rows(comparable.of_list(connection, sandbox, declaration_id)),
         "record": company_record.of_list(connection, sandbox, declaration_id),
@@ -36,7 +35,7 @@ def beside(connection: Connection, sandbox: str, declaration_id: int) -> dict[st
 
 
 def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -> str:
-    """One list: documents, evidence, timeline, receipts, tax, what may be decided and what else may happen.
+    """Show one list: documents, evidence, timeline, receipts, tax, possible decisions and next events.
 
     `revealed` is the id of the document whose identity numbers are shown in full.
     """
@@ -61,16 +60,16 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
             holder=holder,
             proposal=proposal,
             proposed=proposed,
-            lasts=_lasts(connection, sandbox, story),
+            lasts=_last_decisions(connection, sandbox, story),
             choices=reason_choices,
             typed=request.form if refused else {},
             revealed=revealed,
-            **beside(connection, sandbox, declaration_id),
+            **further_evidence(connection, sandbox, declaration_id),
         )
 
 
-def _lasts(connection: Connection, sandbox: str, story: Story) -> list[tuple[LastDecision, str]]:
-    """The last decisions about a list and its requests, each with the name of a request."""
+def _last_decisions(connection: Connection, sandbox: str, story: Story) -> list[tuple[LastDecision, str]]:
+    """Return the last decisions about a list and its requests, each with the name of the request (empty: the list)."""
     head = story.head
     own = LIST_DECISION.by_id(connection, sandbox, str(head.id)) if head else None
     about = [

@@ -1,4 +1,4 @@
-"""Strip plots: values of comparable lines as points on a line, for a template to draw; what they show, in words too."""
+"""Strip plots of comparable lines: positions for a template to draw, and a description in words."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from single_window.language import phrases
 from single_window.language.words import Words
 
 WIDTH, MARGIN = 240, 8
-"""Units of the drawing, and how far from its ends the outermost points stand."""
+"""Width of the drawing, and the distance of the outermost points from its ends, in its units."""
 _ROUNDED = {"price": -3, "weight": -2}
-"""Digits of a scaled value that are not shown: prices to 0.01, weights to 0.001 kg."""
+"""Digits to round a scaled value to: prices to 0.01, weights to 0.001 kg."""
 
 
 class Strip(NamedTuple):
@@ -22,29 +22,29 @@ class Strip(NamedTuple):
 
     points: tuple[int, ...]
     half: tuple[int, int]
-    """Left end and width of the middle half."""
+    """Left end and width of the interquartile range."""
     median: int
     own: int
     words: Words
 
 
 class ShownLineValue(NamedTuple):
-    """One value of a line as a table shows it."""
+    """One compared value of a line, as a row of a table."""
 
     line: ComparableLine
     words: Words
-    """What was measured, in which currency."""
+    """The measured quantity and its currency."""
     own: str
     count: int  # type: ignore[assignment]
     texts: tuple[str, ...]
-    """Lowest, lower quartile, median, upper quartile, highest; empty: too few values."""
+    """Minimum, lower quartile, median, upper quartile, maximum; empty: too few values."""
     lies: Words
     far: bool
     strip: Strip | None
 
 
 def rows(compared: Sequence[ComparableLine]) -> tuple[ShownLineValue, ...]:
-    """The values compared of a list's lines, one row for each."""
+    """Return one row for each compared value of a list's lines."""
     return tuple(_row(line, measured) for line in compared for measured in line.measured)
 
 
@@ -75,23 +75,23 @@ def _row(line: ComparableLine, measured: Measured) -> ShownLineValue:
 
 
 def shown(value: Scaled, measure: str) -> str:
-    """A price or weight as people read it."""
+    """Return a price or weight as text, rounded."""
     return plain(round(value, _ROUNDED[measure]))
 
 
 def strip(line: ComparableLine, measured: Measured, among: Spread) -> Strip:
-    """A drawing of a value among others, from the lowest of all to the highest."""
+    """Return the drawing of a value among others, scaled from the lowest to the highest of all."""
     low, high = min(measured.own, among.lowest), max(measured.own, among.highest)
 
-    def place(value: Scaled) -> int:
+    def position(value: Scaled) -> int:
         return MARGIN + ((value - low) * (WIDTH - 2 * MARGIN) // (high - low) if high > low else WIDTH // 2 - MARGIN)
 
-    left = place(among.lower)
+    left = position(among.lower)
     return Strip(
-        tuple(sorted({place(value) for value in measured.others})),
-        (left, max(2, place(among.upper) - left)),
-        place(among.median),
-        place(measured.own),
+        tuple(sorted({position(value) for value in measured.others})),
+        (left, max(2, position(among.upper) - left)),
+        position(among.median),
+        position(measured.own),
         _spoken(line, measured, among),
     )
 

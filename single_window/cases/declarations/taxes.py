@@ -1,4 +1,4 @@
-"""The tax of a list: every bill with its working in words, its guarantee and its days."""
+"""The tax bills of a list, each with its calculation in words, its guarantee and its dates."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from single_window.store.tables import guarantee, tax_bill
 def bills(
     connection: Connection, declaration_id: int, sandbox: str, parameters: Parameters, accepted_at: int = 0
 ) -> tuple[Billed, ...]:
-    """The bills of a list, newest first."""
+    """Return the bills of a list, newest first."""
     now = sandboxes.find(connection, sandbox).clock.now()
     register = goods_rows.register(connection, sandbox, goods.load())
     day = day_of(accepted_at) if accepted_at else None
@@ -33,19 +33,19 @@ def bills(
     rows = connection.execute(
         select(*columns).where(tax_bill.c.declaration_id == declaration_id).order_by(tax_bill.c.sequence.desc())
     )
-    known = [BILLS.make(row) for row in rows.all()]
+    all_bills = [BILLS.make(row) for row in rows.all()]
     return tuple(
-        # an older bill that was dropped belongs to an earlier acceptance, whose day is not kept
+        # an older dropped bill belongs to an earlier acceptance, whose day is not stored
         _billed(
             bill,
             connection,
             sandbox,
             parameters,
-            None if bill.state == "dropped" and bill is not known[0] else day,
+            None if bill.state == "dropped" and bill is not all_bills[0] else day,
             register,
             now,
         )
-        for bill in known
+        for bill in all_bills
     )
 
 
@@ -102,7 +102,7 @@ def _account(connection: Connection, sandbox: str, assure_code: str) -> Guarante
 
 
 def _windows(bill: Bill, parameters: Parameters) -> collection.BillWindows | None:
-    """The windows that the release opened; None before it, and where the law of its day has none."""
+    """Return the periods that began with the release; None before it, or if the law of that day defines none."""
     try:
         return collection.windows(day_of(bill.released_at), parameters) if bill.released_at else None
     except NoValue:
@@ -110,7 +110,7 @@ def _windows(bill: Bill, parameters: Parameters) -> collection.BillWindows | Non
 
 
 def _late(owed: tax_bills.Owed) -> tuple[ReservationView, ...]:
-    """Days late and the surcharge, with its formula; nothing where the bill was not late, or never had to be paid."""
+    """Return days late and the surcharge with its formula; empty if the bill was not late or not payable."""
     late = owed.late
     if not late.days or owed.bill.state not in ("made", "overdue", "collected"):
         return ()
@@ -121,7 +121,7 @@ def _late(owed: tax_bills.Owed) -> tuple[ReservationView, ...]:
 
 
 def _days(days: collection.BillWindows) -> tuple[ReservationView, ...]:
-    """The days that follow from the day of release."""
+    """Return the dates that are counted from the day of release."""
     dated = (
         ("last_return", days.last_return_application),
         ("goods_back", days.goods_back_by),

@@ -1,6 +1,5 @@
-"""Finds what an amendment changed: the document of a list beside the version before it, read again from its message.
-
-The store keeps a document as it is now. The port's receipts name the message of each version, the archive has it.
+"""Compares a list's document with its previous version, which is read from its archived message.
+The store has only the current version of a document. The receipts name the message of each version.
 """
 
 from __future__ import annotations
@@ -21,18 +20,18 @@ from single_window.language.words import Words
 from single_window.store.records import from_json
 from single_window.store.tables import archive, declaration, document, message, receipt
 
-ANSWERS = 100
-"""Receipts of a list that are scanned, newest first."""
-BEHIND, AHEAD = 20_000, 2_000
-"""How far the id of a message may be from that of its receipt: ids are given in ranges to each process."""
-MOST = 100
-"""Fields that are shown."""
+MAX_RECEIPTS = 100
+"""Maximum number of a list's receipts that are scanned, newest first."""
+MAX_IDS_BEFORE, MAX_IDS_AFTER = 20_000, 2_000
+"""Maximum distance of a message's id from its receipt's id: each process takes ids in ranges."""
+MAX_CHANGES = 100
+"""Maximum number of changed fields shown."""
 _NO_CHANGE = frozenset({"lines", "guid", "app_type", "app_time", "app_status", "pre_no", "invt_no", "gnum"})
-"""Fields that differ with every version, that the port fills in, or by which lines are found."""
+"""Fields that are not compared: they differ in every version, are filled in by the window, or identify lines."""
 
 
 class Change(NamedTuple):
-    """A field that differs; `line` is 0 in the head, a text is empty where a version does not have the field."""
+    """A changed field. `line` is 0 in the head; a text is empty if that version lacks the field."""
 
     line: int
     name: str
@@ -42,19 +41,19 @@ class Change(NamedTuple):
 
 
 class Amendment(NamedTuple):
-    """The newest version of a list's document beside the one before."""
+    """The newest version of a list's document compared with the previous one."""
 
     version: int
-    """Of the document as it is now."""
+    """The current version number."""
     kept: bool
-    """Whether the earlier version is still in the archive."""
+    """Whether the previous version is still in the archive."""
     message_id: int
-    """In which the earlier version came; 0: it is not kept."""
+    """The message of the previous version; 0: it is not archived."""
     changes: tuple[Change, ...]
 
 
 def of_list(connection: Connection, sandbox: str, declaration_id: int) -> Amendment | None:
-    """The changes of a list's last amendment; None if it has one version only."""
+    """Return the changes of a list's last amendment; None if it has one version only."""
     columns = [document.c[name] for name in ("kind", "key", "order_no", "version", "facts")]
     row = connection.execute(
         select(*columns, message.c.guid.label("root"))
@@ -73,11 +72,11 @@ def of_list(connection: Connection, sandbox: str, declaration_id: int) -> Amendm
         return Amendment(row.version, False, 0, ())
     number, old = earlier
     new = unpack(DOCUMENTS[row.kind], row.facts)
-    return Amendment(row.version, True, number, tuple(changes(row.kind, old, new))[:MOST])
+    return Amendment(row.version, True, number, tuple(changes(row.kind, old, new))[:MAX_CHANGES])
 
 
 def changes(kind: str, old: Document, new: Document) -> Iterator[Change]:
-    """The fields in which two versions of a document differ: its head, then its lines by their numbers."""
+    """Yield the changed fields between two versions of a document: head first, then lines by number."""
     yield from _fields(kind, old, new, 0)
     before, after = _lines(old), _lines(new)
     for number in sorted(before.keys() | after.keys()):
@@ -100,7 +99,7 @@ def _lines(filed: Document) -> Mapping[int, Any]:
 
 
 def _earlier(connection: Connection, sandbox: str, row: Any) -> tuple[int, Document] | None:
-    """The version before, with the id of its message."""
+    """Return (message id, document) of the previous version."""
     for group, root in _roots(connection, sandbox, row):
         if root and root != row.root:
             return _read(row, _message(connection, sandbox, root, group))
@@ -108,7 +107,7 @@ def _earlier(connection: Connection, sandbox: str, row: Any) -> tuple[int, Docum
 
 
 def _roots(connection: Connection, sandbox: str, row: Any) -> Iterable[tuple[int, str]]:
-    """The root guids of the messages in which versions came, newest first, each with the id of a receipt."""
+    """Return (receipt group id, guid of the message's root element) for each version, newest first."""
     rows = connection.execute(
         select(receipt.c.group_id, receipt.c.fields)
         .where(
@@ -119,29 +118,29 @@ def _roots(connection: Connection, sandbox: str, row: Any) -> Iterable[tuple[int
             receipt.c.return_status.in_(["1", "2"]),
         )
         .order_by(receipt.c.group_id.desc())
-        .limit(ANSWERS)
+        .limit(MAX_RECEIPTS)
     )
     return [(group, str(from_json(fields).get("root", ""))) for group, fields in rows]
 
 
 def _message(connection: Connection, sandbox: str, root: str, group: int) -> Any:
-    """The message of a root guid: it is its transmission's id, too, or the message is near its receipt."""
+    """Find the message of a root guid: its transmission has the same id, or its row id is near that of its receipt."""
     rows = (
         select(message.c.id, message.c.edition, message.c.sender, message.c.received_at, archive.c.body)
         .join(archive, archive.c.message_id == message.c.id)
         .where(message.c.sandbox == sandbox, message.c.guid == root)
     )
-    near = and_(message.c.id >= group - BEHIND, message.c.id <= group + AHEAD)
+    near = and_(message.c.id >= group - MAX_IDS_BEFORE, message.c.id <= group + MAX_IDS_AFTER)
     return (
         connection.execute(rows.where(message.c.transmission_id == root)).first()
         or connection.execute(rows.where(near)).first()
     )
 
 
-def _read(row: Any, came: Any) -> tuple[int, Document] | None:
-    if came is None:
+def _read(row: Any, archived: Any) -> tuple[int, Document] | None:
+    if archived is None:
         return None
-    raw = MESSAGES.unpack(came.body)
-    read = read_body(raw, day_of(came.received_at), {}, len(raw) + 1, came.edition, (came.sender,))
+    raw = MESSAGES.unpack(archived.body)
+    read = read_body(raw, day_of(archived.received_at), {}, len(raw) + 1, archived.edition, (archived.sender,))
     filed = next((entry for entry in read.documents if (read.kind, entry.key) == (row.kind, row.key)), None)
-    return (came.id, unpack(DOCUMENTS[row.kind], filed.facts)) if filed is not None else None
+    return (archived.id, unpack(DOCUMENTS[row.kind], filed.facts)) if filed is not None else None

@@ -1,8 +1,7 @@
-"""Digests: what a sandbox's traffic came to, and what differs between two runs.
-
-The digest of outcomes is trade by trade, without anything that differs from run to run; the digest of the sequence is
-delivery by delivery, with order and instants. `outcomes` and `queries` read a sandbox; `lines` reads and writes digest
-files; `comparing` reports what differs.
+"""Digests of a sandbox's results, and the differences between the digests of two runs.
+The digest of outcomes has one line for each trade, without values that differ between identical runs. The digest of the
+sequence has one line for each delivered receipt, with order and instants. `outcomes` and `queries` read a sandbox,
+`lines` reads and writes digest files, `comparing` compares two digests.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Calls about digests: what the traffic of a sandbox came to."""
+"""HTTP calls for the digests of a sandbox's results."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from single_window.store.engine import snapshot
 blueprint = APIBlueprint("digests", __name__, tag="state")
 _REFUSED = {
     404: refused("no such sandbox"),
-    503: refused("another digest is made; call again after Retry-After seconds"),
+    503: refused("another digest is being computed; retry after Retry-After seconds"),
 }
 LINES = "application/jsonl"
 
@@ -37,24 +37,25 @@ class SequenceDigestOut(Answer, frozen=True, kw_only=True):
 class DigestsOut(Answer, frozen=True, kw_only=True):
     """Both digests of a sandbox: of its outcomes, and of the sequence of its deliveries."""
 
-    outcomes: Annotated[int, Meta(description="trades, and papers without one")]
-    sha256: Annotated[str, Meta(description="over the lines of all outcomes")]
+    outcomes: Annotated[int, Meta(description="number of trades, and of documents without a trade")]
+    sha256: Annotated[str, Meta(description="hash of the lines of all outcomes")]
     sequence: SequenceDigestOut
 
 
 class LinesIn(Schema):
-    """The digest whose lines are given."""
+    """The digest whose lines are requested."""
 
-    sequence = Boolean(load_default=False, metadata={"description": "that of the sequence of deliveries"})
+    sequence = Boolean(
+        load_default=False, metadata={"description": "the digest of the sequence of deliveries instead of the outcomes"}
+    )
 
 
 @blueprint.get("/digest")
-@blueprint.doc(responses={200: answer("both digests, as of one moment", DigestsOut), **_REFUSED})
+@blueprint.doc(responses={200: answer("both digests, as of one instant", DigestsOut), **_REFUSED})
 def show() -> Response:
-    """Tell what the traffic of the sandbox came to, as two hashes.
-
-    Over all outcomes, without what differs from run to run, and over the sequence of deliveries, with order and
-    instants. Reads all of the sandbox."""
+    """Compute both digests of the sandbox.
+    One hash covers all outcomes, without values that differ between identical runs; the other covers the sequence of
+    deliveries, with order and instants. Reads the whole sandbox."""
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
     with snapshot(at.window.engine) as connection:
@@ -67,10 +68,9 @@ def show() -> Response:
     responses={200: answer("a line of JSON for each outcome, the last with their hash", None, LINES), **_REFUSED}
 )
 def lines(query: dict[str, Any]) -> Response:
-    """Give a digest line by line.
-
-    A line of JSON for each outcome (with `sequence` for each delivery), in order, as of one moment; the last has their
-    number and hash."""
+    """Return a digest line by line.
+    A line of JSON for each outcome (with `sequence` for each delivery), in order, as of one instant; the last line has
+    their number and hash."""
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
 

@@ -1,4 +1,4 @@
-"""Compares two digests trade by trade: the difference that comes first and those that follow from it."""
+"""Compares two digests trade by trade, and separates the first difference of a trade from its consequences."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ CAUSES = (
     "recovered",
     "answers",
 )
-"""What may lead to what: a value's difference is reported before those of what is calculated from it."""
+"""Names of values, causes before effects: a value is reported before those that are calculated from it."""
 PLACES = ("list", "tax bill", "refund_claim", "forex_report")
-"""Places whose differences lead to those of receipts, in this order; documents before them."""
+"""Prefixes of places, causes before effects; documents come before them, receipts last."""
 MISSING = "—"
 SHOWN_CHARACTERS = 200
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 
 class Difference(NamedTuple):
-    """One value that differs: where (a list, a bill, a document), which, and what it is on either side."""
+    """One differing value: its place (a list, a bill, a document), its name, and the value on both sides."""
 
     place: str
     name: str
@@ -60,14 +60,14 @@ class Difference(NamedTuple):
 
     @property
     def cause(self) -> str:
-        """Its kind, which many trades may have in common."""
+        """The kind of difference, by which trades are counted together."""
         kind = " ".join(self.place.split(" ")[:2]) if self.place.startswith("tax bill") else self.place.split(" ")[0]
         change = f"{_code(self.before)} → {_code(self.after)}" if self.name in {"state", "reasons", "lane"} else ""
         return f"{kind} {self.name.partition('[')[0]} {change}".rstrip()
 
 
 class Group(NamedTuple):
-    """A trade whose outcomes differ: the first difference, and all that follow from it."""
+    """A trade whose outcomes differ: the first difference, and the others."""
 
     trade: str
     first: Difference
@@ -76,7 +76,7 @@ class Group(NamedTuple):
 
 @dataclass(slots=True)
 class Sums:
-    """The outcomes of one side: lists by state, tax of bills by state, refunds by state, in yuan."""
+    """Totals of one side: number of lists, tax and refunds by state, in yuan."""
 
     outcomes: int = 0
     lists: Counter[str] = field(default_factory=Counter)
@@ -100,7 +100,7 @@ class Sums:
 
 @dataclass(slots=True)
 class Comparison:
-    """Two digests beside each other; `groups` are at most as many as requested, `differing` counts all."""
+    """The comparison of two digests. `groups` are limited to the requested number, `differing` counts all."""
 
     before: Sums = field(default_factory=Sums)
     after: Sums = field(default_factory=Sums)
@@ -115,7 +115,7 @@ class Comparison:
 
 
 def compared(before: Iterable[Outcome], after: Iterable[Outcome], most: int = 100) -> Comparison:
-    """Compare two digests, each in its order; keeps `most` groups."""
+    """Compare two sorted digests; keeps at most `most` groups."""
     comparison = Comparison()
     for pair, other in _pairs(iter(before), iter(after)):
         for side, sums in ((pair, comparison.before), (other, comparison.after)):
@@ -148,13 +148,13 @@ def _pairs(before: Iterator[Outcome], after: Iterator[Outcome]) -> Iterator[tupl
 
 
 def _differences(outcome: Outcome | None, other: Outcome | None) -> Iterator[Difference]:
-    """The differences, causes first; a side that is not there differs as a whole."""
+    """Yield the differences, causes first; a missing side is one difference."""
     if outcome is None or other is None:
         yield Difference(
             "trade", "outcome", MISSING if outcome is None else "there", MISSING if other is None else "there"
         )
         return
-    answered: list[Difference] = []
+    of_receipts: list[Difference] = []
     for place in sorted({*outcome.values, *other.values}, key=_place_rank):
         before, after = outcome.values.get(place), other.values.get(place)
         if before is None or after is None:
@@ -164,16 +164,16 @@ def _differences(outcome: Outcome | None, other: Outcome | None) -> Iterator[Dif
             if before.get(name) == after.get(name):
                 continue
             if name == "answers":
-                answered += _answers(place, before.get(name, ()), after.get(name, ()))
+                of_receipts += _answers(place, before.get(name, ()), after.get(name, ()))
             else:
                 yield Difference(place, name, _text(before.get(name)), _text(after.get(name)))
-    yield from answered
+    yield from of_receipts
 
 
 def _answers(
     place: str, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
 ) -> Iterator[Difference]:
-    """Receipts that are on one side only, and what differs in those that have changed."""
+    """Yield receipts that are on one side only, and the differences of changed ones."""
     matcher = SequenceMatcher(
         None, [_encode(answer) for answer in before], [_encode(answer) for answer in after], autojunk=False
     )
@@ -219,7 +219,7 @@ def _text(value: Any) -> str:
 
 
 def _code(encoded: str) -> str:
-    """Of reasons the rules alone: their values differ from trade to trade."""
+    """Reduce encoded reasons to their rules, because their values differ from trade to trade."""
     if not encoded.startswith("["):
         return encoded
     try:

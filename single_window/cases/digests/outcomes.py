@@ -1,8 +1,7 @@
-"""The outcome of each trade of a sandbox, in the order of their numbers, as plain values that two runs have in common.
-
-Left out are numbers that the window gives, guids, instants, and what depends on the order in which documents came.
-Numbers and days that participants wrote, amounts, statuses, codes and reasons stay. A claim for a refund, a report of
-foreign exchange, a note: each is an outcome under its own number.
+"""The outcome of each trade of a sandbox, ordered by number, reduced to values that do not differ between two runs.
+Omitted are numbers assigned by the window, guids, instants, and values that depend on the order in which documents
+were received. Numbers and days written by participants, amounts, statuses, codes and reasons are included. A refund
+claim, a foreign exchange report and a transport note are outcomes under their own numbers.
 """
 
 from __future__ import annotations
@@ -46,8 +45,8 @@ from single_window.store.tables import (
 )
 
 CHUNK = 500
-"""Trades that are read at a time."""
-OURS = frozenset(
+"""Trades read by one query."""
+ASSIGNED_NUMBERS = frozenset(
     {
         "guid",
         "root",
@@ -73,35 +72,35 @@ OURS = frozenset(
         "notice_no",
     }
 )
-"""What the window numbers, by the names of wire and reasons."""
+"""Names (on the wire and in reasons) of numbers that the window assigns."""
 LIST_NUMBER = re.compile(r"\b\d{4}20\d\d[IE]\d{9}")
-"""The number of a list where it stands inside other values: an item of export data is one with a line behind it."""
+"""A list number inside another value: an item of export data is a list number followed by a line number."""
 TRIGGER = "trigger"
-"""Where a reason names the trigger that forced it."""
+"""The value of a reason that names the trigger which forced it."""
 ROUTINE = frozenset({"1", "2"})
-"""Statuses whose words name the documents that had come before: that is no outcome."""
-IN_LISTS = {"summary_result": "792"}
-"""Kinds whose keys are numbers of the window: the answers of a request's own number, in the order of their content."""
+"""Statuses (staged, declared) whose values are omitted: they name the documents that were received before."""
+COMBINED_KINDS = {"summary_result": "792"}
+"""Kinds whose keys the window assigns: their receipts are combined under the request's number, sorted by content."""
 _IS_COPY = (receipt.c.kind == INJECTED) | ((receipt.c.kind == "message") & (receipt.c.code != "900"))
-"""Messages that are passed on as they came are kept under the ids of their rows."""
+"""Receipts for messages that are passed on unchanged: their key is the row id of the message."""
 _COPIED = cast(case((_IS_COPY, receipt.c.key), else_="0"), BigInteger)
-_OWN_NAME = case((receipt.c.kind == INJECTED, message.c.content_hash), else_=message.c.transmission_id)
-KEY = case((_IS_COPY, func.coalesce(message.c.sender + " " + _OWN_NAME, "")), else_=receipt.c.key)
-"""The key of what a receipt is about, in a query `with_messages`: of a message that is passed on its sender and its own
-name."""
+_MESSAGE_NAME = case((receipt.c.kind == INJECTED, message.c.content_hash), else_=message.c.transmission_id)
+KEY = case((_IS_COPY, func.coalesce(message.c.sender + " " + _MESSAGE_NAME, "")), else_=receipt.c.key)
+"""The key of a receipt's subject in a query `with_messages`; for a message that is passed on, its sender and content
+hash or transmission id."""
 _decode_reasons = msgspec.json.Decoder(tuple[Reason, ...]).decode
 _decode_assessment = msgspec.json.Decoder(Assessment).decode
 
 
 def outcomes(connection: Connection, sandbox: str) -> Iterator[Outcome]:
-    """All outcomes of a sandbox, by number."""
+    """Yield all outcomes of a sandbox, ordered by number."""
     for numbers in _numbers(connection, sandbox):
         yield from _gathered(connection, sandbox, numbers)
     yield from _numberless(connection, sandbox)
 
 
 def _numbers(connection: Connection, sandbox: str) -> Iterator[Sequence[str]]:
-    """The numbers under which anything is kept, in an order that every database gives."""
+    """Yield all order numbers in chunks, in byte order, which is the same in every database."""
     numbers_of_all = union(
         *(
             select(table.c.order_no).where(table.c.sandbox == sandbox, table.c.order_no != "")
@@ -139,8 +138,7 @@ def _gathered(connection: Connection, sandbox: str, numbers: Sequence[str]) -> I
 
 
 def _numberless(connection: Connection, sandbox: str) -> Iterator[Outcome]:
-    """The outcomes of what was answered without the number of an order: messages that were refused whole, deliveries,
-    intakes."""
+    """Yield the outcomes of receipts without an order number: for refused messages, deliveries, intakes."""
     order = [in_bytes(connection, column) for column in (receipt.c.kind, KEY)]
     rows = connection.execute(
         _receipts(sandbox)
@@ -160,7 +158,7 @@ def _numberless(connection: Connection, sandbox: str) -> Iterator[Outcome]:
 
 
 def in_bytes(connection: Connection, column: ColumnElement[str]) -> ColumnElement[str]:
-    """A column in the order of its bytes, which every database gives."""
+    """Return a column collated by bytes, the same in every database."""
     return collate(column, "BINARY" if connection.dialect.name == "sqlite" else "C")
 
 
@@ -169,7 +167,7 @@ def _rows(connection: Connection, table: Table, sandbox: str, numbers: Sequence[
 
 
 def with_messages(chosen: Select[Any]) -> Select[Any]:
-    """A query of receipts that knows the messages which are passed on as they came."""
+    """Join a query of receipts with the messages that are passed on unchanged."""
     return chosen.outerjoin(message, message.c.id == _COPIED)
 
 
@@ -194,8 +192,8 @@ def _answers(connection: Connection, sandbox: str, numbers: Sequence[str]) -> It
 
 
 def _in_time(connection: Connection) -> Sequence[ColumnElement[Any]]:
-    """The order of the sandbox's instants, within an instant that of mailboxes and of places in them: ids of rows that
-    several processes write say nothing."""
+    """Return the sort order: instant, mailbox, position in it. Row ids are not ordered, because several processes write
+    rows."""
     mailbox = in_bytes(connection, receipt_group.c.mailbox)
     return receipt.c.return_time, mailbox, receipt_group.c.first, receipt.c.position
 
@@ -231,8 +229,8 @@ def _bill(row: Row[Any]) -> dict[str, Any]:
 
 
 def _answer(values: dict[str, Any], row: Row[Any]) -> None:
-    """One receipt, unless a test had it sent once more: its mailbox, message, status, rule, what its words name, and
-    the amounts it carries."""
+    """Add one receipt to `values`, except a duplicate that a test forced: mailbox, message, status, rule, and the
+    values of its text and fields."""
     fields = decoded(row.fields)
     if COPY in fields:
         return
@@ -245,26 +243,28 @@ def _answer(values: dict[str, Any], row: Row[Any]) -> None:
 
 
 def about(row: Any) -> str:
-    """The subject of a receipt: kind and key, of kinds whose keys are the window's the kind alone."""
-    return str(row.kind) if row.kind in IN_LISTS else f"{row.kind} {row.key}"
+    """Return the subject of a receipt: kind and key, or the kind alone if the window assigns its keys."""
+    return str(row.kind) if row.kind in COMBINED_KINDS else f"{row.kind} {row.key}"
 
 
 def decoded(text: str) -> dict[str, Any]:
-    """The words or fields of a row."""
+    """Decode the words or fields of a row."""
     return msgspec.json.decode(text, type=dict[str, Any]) if text else {}
 
 
 def common(value: Any) -> Any:
-    """A value without what the window numbers."""
+    """Remove the numbers that the window assigns from a value."""
     if isinstance(value, dict):
-        return {name: common(_unnumbered(name, element)) for name, element in value.items() if name not in OURS}
+        return {
+            name: common(_unnumbered(name, element)) for name, element in value.items() if name not in ASSIGNED_NUMBERS
+        }
     if isinstance(value, str):
         return LIST_NUMBER.sub("", value)
     return [common(element) for element in value] if isinstance(value, list) else value
 
 
 def _unnumbered(name: str, value: Any) -> Any:
-    """The label of a trigger without the id of its row: "5 (mine)" becomes "mine", "5 (reject-5)" becomes "reject"."""
+    """Remove the row id from a trigger's label: "5 (mine)" becomes "mine", "5 (reject-5)" becomes "reject"."""
     if name != TRIGGER or not isinstance(value, str):
         return value
     number, _, label = value.partition(" ")
@@ -272,8 +272,7 @@ def _unnumbered(name: str, value: Any) -> Any:
 
 
 def _reasons(text: str) -> list[str]:
-    """Reasons as rule and values, without the dated values they rest on: those of another day may have the same
-    content."""
+    """Return reasons as rule and values, without the ids of dated values, which may differ for the same content."""
     return (
         [
             " ".join(
@@ -282,7 +281,7 @@ def _reasons(text: str) -> list[str]:
                     *(
                         f"{name}={common(_unnumbered(name, value))}"
                         for name, value in reason.values.items()
-                        if name not in OURS
+                        if name not in ASSIGNED_NUMBERS
                     ),
                 ]
             )
@@ -294,7 +293,7 @@ def _reasons(text: str) -> list[str]:
 
 
 def _agencies(connection: Connection, sandbox: str, by_number: Mapping[str, dict[str, Any]]) -> None:
-    """The outcomes of the tax office's claims and banks' reports, under their own numbers."""
+    """Add the outcomes of refund claims and foreign exchange reports, under their own numbers."""
     for table, kind, amounts in (
         (refund_claim, "refund_claim", ("fob", "refund", "credited", "carry", "cost", "set_off", "paid", "recovered")),
         (forex_report, "forex_report", ("amount", "usd", "rmb")),
@@ -315,9 +314,9 @@ def _agencies(connection: Connection, sandbox: str, by_number: Mapping[str, dict
 
 
 def _sorted(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Places in order; lists whose order is the window's own by their content."""
+    """Sort the places, and the receipts of kinds whose keys the window assigns by content."""
     by_place: dict[str, Any] = defaultdict(dict, {place: values[place] for place in sorted(values)})
-    for place in IN_LISTS:
+    for place in COMBINED_KINDS:
         if place in by_place:
             by_place[place]["answers"].sort(key=msgspec.json.encode)
     return dict(by_place)

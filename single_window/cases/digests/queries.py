@@ -1,7 +1,6 @@
-"""Both digests of a sandbox. The sequence of receipts of each participant has order and instants: two runs have it in
-common only if all is the same, the instants of the sandbox and the order in which work was done included.
-
-Left out are numbers that the window gives and ids of rows, as in outcomes.
+"""Both digests of a sandbox. The digest of the sequence includes the order and instants of each participant's receipts:
+it is equal for two runs only if the sandbox's instants and the order of processing are equal too.
+Numbers assigned by the window and row ids are omitted, as in outcomes.
 """
 
 from __future__ import annotations
@@ -24,12 +23,12 @@ from single_window.cases.digests.outcomes import KEY, about, common, decoded, in
 from single_window.store.tables import receipt, receipt_group
 
 CHUNK = 500
-"""Receipts that are read at a time."""
+"""Receipts fetched at a time."""
 _COLUMNS = ("position", "order_no", "kind", "code", "return_status", "return_time", "rule", "words", "fields")
 
 
 def deliveries(connection: Connection, sandbox: str) -> Iterator[Outcome]:
-    """All receipts of a sandbox, mailbox by mailbox, each under its mailbox and place."""
+    """Yield all receipts of a sandbox, each named by its mailbox and its sequence number there."""
     columns = [receipt.c[name] for name in _COLUMNS]
     placed = (receipt_group.c.mailbox, receipt_group.c.first, receipt_group.c.filed_at)
     chosen = (
@@ -44,7 +43,7 @@ def deliveries(connection: Connection, sandbox: str) -> Iterator[Outcome]:
 
 
 def _delivered(row: Any) -> dict[str, Any]:
-    """A receipt at its place: what it is about, says and carries, when it was decided and when it was placed."""
+    """Return the subject and content of a delivered receipt, and the instants of its decision and delivery."""
     return {
         "trade": row.order_no,
         "about": about(row),
@@ -59,12 +58,12 @@ def _delivered(row: Any) -> dict[str, Any]:
 
 
 def digests_of(connection: Connection, sandbox: str) -> Digests:
-    """The digests of a sandbox: of its outcomes, and of their order and instants, as this connection sees it."""
+    """Return both digests of a sandbox as of the connection's transaction."""
     return Digests(digested(outcomes(connection, sandbox)), digested(deliveries(connection, sandbox)))
 
 
 def lines_of(connection: Connection, sandbox: str, sequence: bool) -> Iterator[bytes]:
-    """The lines of a sandbox's digest file: of its outcomes, or of the sequence of its deliveries."""
+    """Yield the lines of a sandbox's digest file: of its outcomes, or of the `sequence` of its deliveries."""
     if sequence:
         return write_lines(deliveries(connection, sandbox), SEQUENCE)
     return write_lines(outcomes(connection, sandbox), OUTCOMES)

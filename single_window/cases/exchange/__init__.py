@@ -1,4 +1,4 @@
-"""Foreign exchange as people see it: reports and what came of them, what a bank's officer decides, the directory."""
+"""Foreign exchange: reports and their outcomes, the decisions of a bank's officer, the directory of enterprises."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers about reports of foreign exchange."""
+"""Answers about foreign exchange reports."""
 
 from __future__ import annotations
 
@@ -25,18 +25,20 @@ if TYPE_CHECKING:
 
 
 class EnterpriseOut(Answer, frozen=True, kw_only=True):
-    """An enterprise of the directory of foreign exchange."""
+    """An enterprise in the foreign exchange directory."""
 
     code: str
     forex_class: Annotated[str, Meta(description="A, B or C")]
-    registered: Annotated[bool, Meta(description="false: it is known, and not in the directory")]
-    since: Annotated[str, Meta(description="its first day there")]
-    source: Annotated[str, Meta(description="who put it there")]
-    quota: Annotated[Amount, Meta(description="US dollars that one of class B may move in a year; 0: none is on file")]
+    registered: Annotated[bool, Meta(description="false: it has reports but is not in the directory")]
+    since: Annotated[str, Meta(description="its first day in the directory")]
+    source: Annotated[str, Meta(description="who entered it")]
+    quota: Annotated[
+        Amount, Meta(description="US dollars that an enterprise of class B may move in a year; 0: no quota is stored")
+    ]
 
 
 class YearOut(Answer, frozen=True, kw_only=True):
-    """The amounts that an enterprise moved in a calendar year in one direction."""
+    """The total that an enterprise received or paid in a calendar year."""
 
     year: int
     direction: Annotated[str, Meta(description="1 collection, 2 payment")]
@@ -45,7 +47,7 @@ class YearOut(Answer, frozen=True, kw_only=True):
 
 
 class EnterprisesOut(Answer, frozen=True, kw_only=True):
-    """The directory, or one enterprise of it with what it moved, year by year."""
+    """The directory, or one of its enterprises with its yearly totals."""
 
     enterprises: tuple[EnterpriseOut, ...]
     years: tuple[YearOut, ...] = ()
@@ -56,7 +58,7 @@ class RateOut(Answer, frozen=True, kw_only=True):
 
     currency: str
     code: Annotated[str, Meta(description="the customs code")]
-    rate: Annotated[str, Meta(description="yuan for one; empty: there is no rate")]
+    rate: Annotated[str, Meta(description="yuan for one unit; empty: there is no rate")]
     since: str
     source: str
 
@@ -65,8 +67,8 @@ class RatesOut(Answer, frozen=True, kw_only=True):
     """The customs rates of a day."""
 
     day: str
-    fixed_on: Annotated[str, Meta(description="the day of the month before that fixes them")]
-    provisional: Annotated[bool, Meta(description="that day rests on holidays that are not published")]
+    fixed_on: Annotated[str, Meta(description="the day of the previous month whose rates apply")]
+    provisional: Annotated[bool, Meta(description="`fixed_on` may change, because its holidays are not published yet")]
     rates: tuple[RateOut, ...]
 
 
@@ -92,18 +94,18 @@ class LegOut(Answer, frozen=True, kw_only=True):
 
 
 class RestoredLegOut(Answer, frozen=True, kw_only=True):
-    """A record of the gross restoration."""
+    """A record of the gross restoration (还原申报): a netted report split into its gross amounts."""
 
     code: str
     holder: str
     country: str
     way: Annotated[str, Meta(description="1 collection, 2 payment")]
     amount: Amount
-    gnums: Annotated[tuple[int, ...], Meta(description="the legs that it holds; none: the net amount")]
+    gnums: Annotated[tuple[int, ...], Meta(description="the legs that it contains; none: the net amount")]
 
 
 class ForexReportOut(CaseOut, frozen=True, kw_only=True):
-    """A report of foreign exchange received or paid."""
+    """A report of received or paid foreign exchange."""
 
     LIFECYCLE: ClassVar[str] = "forex_report"
     id: int
@@ -114,10 +116,10 @@ class ForexReportOut(CaseOut, frozen=True, kw_only=True):
     settlement: Annotated[str, Meta(description="1 gross, 2 netting")]
     currency: Annotated[str, Meta(description="the customs code")]
     legs: int
-    value_on: Annotated[str, Meta(description="the day on which it was received or paid")]
-    keep_until: Annotated[str, Meta(description="the last day on which its record is kept")]
+    value_on: Annotated[str, Meta(description="the day on which the money was received or paid")]
+    keep_until: Annotated[str, Meta(description="the last day of its retention period")]
     state: str
-    amount: Annotated[Amount, Meta(description="the net amount where it is netted")]
+    amount: Annotated[Amount, Meta(description="the net amount if it is netted")]
     usd: Amount
     rmb: Amount
     state_zh: str
@@ -128,13 +130,17 @@ class ForexReportOut(CaseOut, frozen=True, kw_only=True):
     links: dict[str, str]
     bases: Annotated[
         tuple[BasisOut, ...] | UnsetType,
-        Meta(description="the dated values behind its reasons, with their acts; of one report only"),
+        Meta(description="the dated values behind its reasons, with their acts; only in an answer about one report"),
     ] = UNSET
-    of_legs: Annotated[tuple[LegOut, ...] | UnsetType, Meta(description="its legs; of one report only")] = UNSET
-    history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="of one report only")] = UNSET
+    of_legs: Annotated[
+        tuple[LegOut, ...] | UnsetType, Meta(description="its legs; only in an answer about one report")
+    ] = UNSET
+    history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="only in an answer about one report")] = (
+        UNSET
+    )
     restored: Annotated[
         tuple[RestoredLegOut, ...] | UnsetType,
-        Meta(description="the gross restoration of a netted report; of one report only"),
+        Meta(description="the gross restoration of a netted report; only in an answer about one report"),
     ] = UNSET
 
 
@@ -146,12 +152,12 @@ class ForexReportsOut(Answer, frozen=True, kw_only=True):
 
 
 def direction(code: str) -> Words:
-    """1 or 2 in words."""
+    """Return the name of a direction: 1 collection, 2 payment."""
     return phrases.phrase("exchange_way", code)
 
 
 def report_out(report: FiledReport, **further: Any) -> ForexReportOut:
-    """A report; `further` is what only some answers have."""
+    """Return the answer about a report; `further` are optional fields of `ForexReportOut`."""
     return ForexReportOut.of(report, links={"self": f"/api/v1/forex/reports/{report.id}"}, **further)
 
 

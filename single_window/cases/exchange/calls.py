@@ -1,4 +1,4 @@
-"""Foreign exchange: reports of banks and payment institutions, and what came of them."""
+"""HTTP calls about foreign exchange: reports of banks and payment institutions, the directory, the rates."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ class ClassIn(Schema):
         load_default=None,
         allow_none=True,
         validate=Regexp(r"^\d{1,12}(\.\d{1,2})?$"),
-        metadata={"description": "US dollars a year of class B; not given: what it has"},
+        metadata={"description": "US dollars a year of class B; not given: the stored quota stays"},
     )
 
 
 class RatesIn(Schema):
-    """Of which day."""
+    """The day of the rates."""
 
     day = day_field("not given: today of the sandbox")
 
@@ -68,11 +68,10 @@ def listed(query: dict[str, Any]) -> Response:
 
 
 @blueprint.get("/forex/reports/<number>")
-@blueprint.doc(responses={200: answer("the report, its legs and what has happened to it", ForexReportOut), **_REFUSED})
+@blueprint.doc(responses={200: answer("the report with its legs and its history", ForexReportOut), **_REFUSED})
 def show(number: str) -> Response:
     """Show a report of foreign exchange.
-
-    `number` is its copNo (of several the newest) or its id."""
+    `number` is its copNo (the newest report if several have it) or its id."""
     return shown_case(CASES, number)
 
 
@@ -81,7 +80,7 @@ def show(number: str) -> Response:
 def enterprises() -> Response:
     """List the directory of enterprises.
 
-    Those that are registered for foreign exchange of trade, each with its class."""
+    Enterprises registered for foreign exchange of trade, each with its class."""
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
@@ -99,7 +98,7 @@ def enterprises() -> Response:
 def enterprise(code: str) -> Response:
     """Show an enterprise of the directory.
 
-    With what it moved in each calendar year, in US dollars."""
+    With its totals for each calendar year, in US dollars."""
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
@@ -110,12 +109,12 @@ def enterprise(code: str) -> Response:
 @blueprint.input(ClassIn, arg_name="body")
 @blueprint.doc(
     security=ACCOUNT,
-    responses={200: answer("the enterprise as it is in the directory", EnterprisesOut), **_REFUSED, **BY_ACCOUNT},
+    responses={200: answer("the entry in the directory", EnterprisesOut), **_REFUSED, **BY_ACCOUNT},
 )
 def put_class(code: str, body: dict[str, Any]) -> Response:
     """Put an enterprise into a class.
 
-    One that is not in the directory is listed from today."""
+    An enterprise that is not in the directory is entered from today."""
     at, sandbox, who = ports(), guard.sandbox_name(), officer("forex_enterprise")
     quota = None if body["quota"] is None else scale(body["quota"])
     try:
@@ -132,7 +131,7 @@ def put_class(code: str, body: dict[str, Any]) -> Response:
 def rates(query: dict[str, Any]) -> Response:
     """List the customs rates of a day.
 
-    Each with where it comes from; `fixed_on` is the day of the month before that fixes them."""
+    Each with its source; `fixed_on` is the day of the previous month whose rates apply."""
     at, sandbox = ports(), guard.sandbox_name()
     day = query["day"] or day_of(at.window.now(sandbox))
     with reading(at.window.engine) as connection:

@@ -1,4 +1,4 @@
-"""`single-window forex`: reports of foreign exchange, what a bank's officer decides, the directory and its classes."""
+"""`single-window forex`: foreign exchange reports, the directory and its classes, the customs rates."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def list_() -> None:
 @forex.command()
 @show_options(FOREX_REPORT, "NUMBER")
 def show(call: Call, report: ForexReportOut) -> None:
-    """Show one report by its copNo or id: its legs, its gross restoration, and why it stands where it stands.
+    """Show one report by its copNo or id: its legs, its gross restoration, and the reasons for its state.
 
     \b
     Example:
@@ -148,11 +148,11 @@ _YEAR: Columns[YearOut] = (
 
 
 @forex.command()
-@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Which day [default: today of the sandbox].")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The day [default: today of the sandbox].")
 @command
 @through_api
 def rates(call: Call, sandbox: SandboxClient, day: datetime | None) -> None:
-    """List the customs rates of a day, where each comes from, and which day of the month before fixes them.
+    """List the customs rates of a day with their sources, and the day of the previous month that fixed them.
 
     \b
     Example:
@@ -160,10 +160,10 @@ def rates(call: Call, sandbox: SandboxClient, day: datetime | None) -> None:
     """
     answer = sandbox.call("GET", "/forex/rates", query={"day": f"{day:%Y-%m-%d}" if day else ""})
     call.print_json(answer)
-    known = typed(answer, RatesOut)
-    provisional = " (provisional 暂定)" if known.provisional else ""
-    call.print_line(f"The rates of {known.day[:7]} are those of {known.fixed_on}{provisional}.")
-    call.records("", _RATE, known.rates)
+    day_rates = typed(answer, RatesOut)
+    provisional = " (provisional 暂定)" if day_rates.provisional else ""
+    call.print_line(f"The rates of {day_rates.day[:7]} are those of {day_rates.fixed_on}{provisional}.")
+    call.records("", _RATE, day_rates.rates)
 
 
 _RATE: Columns[RateOut] = (

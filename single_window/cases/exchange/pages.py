@@ -1,4 +1,4 @@
-"""Reports of foreign exchange on pages: those that wait first; one with its legs, and what a bank officer decides."""
+"""The console's pages of foreign exchange reports: the list, waiting ones first; one report with its decisions."""
 
 from __future__ import annotations
 
@@ -20,9 +20,8 @@ from single_window.refused import NotFound
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
 
-MOST = 50
-LEGS = 200
-"""Legs of a report that are shown; a report has a thousand at most."""
+MAX_LEGS = 200
+"""Maximum number of legs shown; a report has at most a thousand."""
 
 
 LIST = CaseList(
@@ -40,7 +39,7 @@ def register(blueprint: Blueprint) -> None:
 
 
 def show(number: str, refused: Words | None = None) -> str:
-    """One report: legs, reasons with their sources, history, what may be decided, and another that waits."""
+    """Show one report: legs, reasons with sources, history, possible decisions, and the next waiting report."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         report = CASES.show(connection, sandbox, number)
@@ -56,7 +55,7 @@ def show(number: str, refused: Words | None = None) -> str:
         report=report,
         key=subject.record.key,
         version=subject.version,
-        legs=(report.of_legs or ())[:LEGS],
+        legs=(report.of_legs or ())[:MAX_LEGS],
         letters=letters,
         refused=refused,
         holder=holder,

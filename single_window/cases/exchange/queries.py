@@ -1,4 +1,4 @@
-"""Queries of reports of foreign exchange: listed, one by its number, its legs, its gross restoration, its history."""
+"""Queries of foreign exchange: reports with legs, gross restoration and history; the directory; the customs rates."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WAITING = ("in_review",)
 
 
 class Year(NamedTuple):
-    """The amount that an enterprise moved in a calendar year in one direction: US dollars, in how many reports."""
+    """The total in US dollars that an enterprise received or paid in a calendar year, and the number of reports."""
 
     code: str
     year: int
@@ -40,7 +40,7 @@ class Year(NamedTuple):
 def listed(
     connection: Connection, sandbox: str, state: str = "", merchant: str = "", before: int = 0, most: int = 50
 ) -> list[FiledReport]:
-    """Reports, newest first."""
+    """Return reports, newest first."""
     chosen = case_rows.newest(
         REPORTS.select(), forex_report, sandbox, state=state, merchant=merchant, before=before, most=most
     )
@@ -48,40 +48,40 @@ def listed(
 
 
 def waiting(connection: Connection, sandbox: str, most: int = 50) -> list[FiledReport]:
-    """Reports that need a decision, the oldest first."""
+    """Return reports that need a decision, oldest first."""
     chosen = case_rows.waiting(REPORTS.select(), forex_report, sandbox, WAITING, most)
     return [REPORTS.make(row) for row in connection.execute(chosen).all()]
 
 
 def following(connection: Connection, sandbox: str, report_id: int) -> FiledReport | None:
-    """The report that needs a decision next after this one; behind the last comes the first; None: no other."""
+    """Return the next report that needs a decision, starting again at the first after the last; None: no other."""
     row = connection.execute(case_rows.following(REPORTS.select(), forex_report, sandbox, WAITING, report_id)).first()
     return REPORTS.make(row) if row else None
 
 
 def find(connection: Connection, sandbox: str, number: str) -> FiledReport | None:
-    """A report by the reporter's own number (copNo: the newest, or reporterCode|copNo), or by its id."""
+    """Return a report by copNo (the newest), by reporterCode|copNo, or by id."""
     papers = select(document.c.key).where(
         document.c.sandbox == sandbox, document.c.order_no == number, document.c.kind == "forex_report"
     )
-    ways: list[ColumnElement[bool]] = [forex_report.c.key.in_(select(literal(number)).union_all(papers))]
+    conditions: list[ColumnElement[bool]] = [forex_report.c.key.in_(select(literal(number)).union_all(papers))]
     if number.isascii() and number.isdigit() and len(number) < 19:
-        ways.append(forex_report.c.id == int(number))
-    for way in ways if number else ():
-        chosen = REPORTS.select().where(forex_report.c.sandbox == sandbox, way)
+        conditions.append(forex_report.c.id == int(number))
+    for condition in conditions if number else ():
+        chosen = REPORTS.select().where(forex_report.c.sandbox == sandbox, condition)
         if row := connection.execute(chosen.order_by(forex_report.c.id.desc()).limit(1)).first():
             return REPORTS.make(row)
     return None
 
 
 def legs(connection: Connection, report: FiledReport) -> list[Leg]:
-    """The legs of a report that was not refused at once, by number."""
+    """Return the legs of a report, by number; a report that was refused on receipt has none."""
     rows = connection.execute(LEGS.select().where(forex_leg.c.report_id == report.id).order_by(forex_leg.c.number))
     return [LEGS.make(row) for row in rows.all()]
 
 
 def restored(connection: Connection, report: FiledReport, parameters: Parameters) -> tuple[NettingRecord, ...]:
-    """The gross restoration of a netted report that counts: its net record, then its legs; else nothing."""
+    """Return the gross restoration of a netted, valid report: its net record, then its legs; else empty."""
     if report.state not in COUNTED:
         return ()
     facts = connection.execute(select(document.c.facts).where(document.c.id == report.document_id)).scalar()
@@ -92,17 +92,17 @@ def restored(connection: Connection, report: FiledReport, parameters: Parameters
 
 
 def history(connection: Connection, sandbox: str, report: FiledReport) -> list[HistoryLine]:
-    """The lines noted about a report, oldest first."""
+    """Return the history of a report, oldest first."""
     return case_rows.history(connection, sandbox, report.cop_no, "forex_report", timeline.c.key == report.key)
 
 
 def enterprise(connection: Connection, sandbox: str, code: str) -> ListedEnterprise | None:
-    """An enterprise as the gateway knows it; None: it has no entry."""
+    """Return the stored enterprise; None: it has no entry."""
     return next(iter(ENTERPRISES.load(connection, sandbox, "code", [code])), None)
 
 
 def enterprises(connection: Connection, sandbox: str) -> list[ListedEnterprise]:
-    """The directory, by code."""
+    """Return the directory, ordered by code."""
     rows = connection.execute(
         ENTERPRISES.select()
         .where(forex_enterprise.c.sandbox == sandbox, forex_enterprise.c.registered == 1)
@@ -112,7 +112,7 @@ def enterprises(connection: Connection, sandbox: str) -> list[ListedEnterprise]:
 
 
 def years(connection: Connection, sandbox: str, code: str) -> list[Year]:
-    """The amounts that an enterprise moved, year by year."""
+    """Return the yearly totals of an enterprise."""
     columns = [forex_total.c[name] for name in Year._fields]
     rows = connection.execute(
         select(*columns)
@@ -126,7 +126,7 @@ _PREFIX = "exchange."
 
 
 class Rate(NamedTuple):
-    """A currency, in letters and by its customs code, with the yuan for one of it; empty where there is no rate."""
+    """A currency in letters and as customs code, with its rate in yuan for one unit; empty: there is no rate."""
 
     currency: str
     code: str
@@ -136,12 +136,12 @@ class Rate(NamedTuple):
 
 
 def fixed_on(day: date, parameters: Parameters) -> Fixing:
-    """The day of the month before that fixes the rates of a day."""
+    """Return the day of the previous month that fixes the rates of a day."""
     return fixing_day(day, parameters)
 
 
 def rates(day: date, parameters: Parameters) -> list[Rate]:
-    """The rate of every currency of which any is known, by letters."""
+    """Return the rates on a day of all currencies that have any dated rate."""
     listed = []
     for parameter in parameters.describe():
         if not parameter.name.startswith(_PREFIX):

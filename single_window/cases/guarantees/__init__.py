@@ -1,4 +1,4 @@
-"""Guarantees: what was lodged and what bills take of it; changing an amount is a decision."""
+"""Guarantees for tax bills; changing the amount of one is a decision."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of guarantees: what was lodged and what bills take of it, and the form that changes the amount."""
+"""The console's pages of guarantees: amounts, the shares used by bills, and the form that changes an amount."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from single_window.store.subjects import GUARANTEE
 from single_window.store.tables import guarantee
 from single_window.work.guarantee_changes import lodged
 
-MOST = 50
+PAGE_SIZE = 50
 
 
 def register(blueprint: Blueprint) -> None:
@@ -29,7 +29,7 @@ def register(blueprint: Blueprint) -> None:
 
 
 def every() -> str:
-    """Guarantees by code, from behind one on."""
+    """List guarantees by code, beginning behind the code `after`."""
     columns, after = guarantee.c, request.args.get("after", "")[:30]
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
@@ -37,15 +37,17 @@ def every() -> str:
             select(guarantee)
             .where(columns.sandbox == sandbox, columns.assure_code > after)
             .order_by(columns.assure_code)
-            .limit(MOST + 1)
+            .limit(PAGE_SIZE + 1)
         ).all()
     return render_template(
-        "console/guarantees.html", rows=rows[:MOST], after=rows[MOST - 1].assure_code if len(rows) > MOST else ""
+        "console/guarantees.html",
+        rows=rows[:PAGE_SIZE],
+        after=rows[PAGE_SIZE - 1].assure_code if len(rows) > PAGE_SIZE else "",
     )
 
 
 def show(code: str, refused: Words | None = None) -> str:
-    """One guarantee, what is proposed about it, and the form."""
+    """Show one guarantee, a proposed change, and the form."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         held = lodged(connection, sandbox, code)

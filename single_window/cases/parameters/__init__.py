@@ -1,4 +1,4 @@
-"""Dated values in force in a sandbox; changing one that is ours to change is a decision."""
+"""Dated values in force in a sandbox; changing a changeable one is a decision."""
 
 from __future__ import annotations
 

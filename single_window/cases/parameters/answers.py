@@ -16,22 +16,24 @@ class DatedValueOut(Answer, frozen=True, kw_only=True):
 
     id: str
     value: str
-    since: Annotated[str, Meta(description="its first day; 0001-01-01: as far back as anyone knows")]
-    until: Annotated[str | None, Meta(description="its last day; null: until the next one begins")]
+    since: Annotated[str, Meta(description="its first day; 0001-01-01: the beginning is unknown")]
+    until: Annotated[str | None, Meta(description="its last day; null: until the next value begins")]
     issued: str | None
     source: Annotated[str, Meta(description="the act, by its official number; or who changed it for the sandbox")]
-    confidence: Annotated[str, Meta(description="C confirmed, C* weakly, K known, I our own choice")]
+    confidence: Annotated[
+        str, Meta(description="C confirmed, C* weakly confirmed, K known, I invented for this simulator")
+    ]
     note: str
 
 
 class ParameterOut(Answer, frozen=True, kw_only=True):
-    """A parameter, with its values where one is asked for by name."""
+    """A parameter; `values` are only in an answer about one parameter."""
 
     name: str
     title_zh: str
     title_en: str
     unit: str
-    count: Annotated[int, Meta(description="its values")]
+    count: Annotated[int, Meta(description="the number of its values")]
     note: str | UnsetType = UNSET
     values: tuple[DatedValueOut, ...] | UnsetType = UNSET
 
@@ -43,7 +45,7 @@ class ParametersOut(Answer, frozen=True, kw_only=True):
 
 
 def parameter_out(parameter: Parameter, values: tuple[Value, ...] = ()) -> ParameterOut:
-    """A parameter; with `values` where there are any."""
+    """Return the answer about a parameter, with `values` if given."""
     return ParameterOut(
         name=parameter.name,
         title_zh=parameter.title,

@@ -1,4 +1,4 @@
-"""Dated values over HTTP: the law of a sandbox, with what was changed for it alone."""
+"""HTTP calls for dated values: the law of a sandbox, including its own changes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from single_window.store.law_books import law_of
 
 
 class ParameterIn(Schema):
-    """Of which day."""
+    """The day to select."""
 
     on = day_field("only the value in force on this day")
 
@@ -28,11 +28,13 @@ blueprint = APIBlueprint("parameters", __name__, tag="rules")
 
 
 @blueprint.get("/parameters")
-@blueprint.doc(tags=["rules"], responses={200: answer("all of them", ParametersOut), 404: refused("no such sandbox")})
+@blueprint.doc(
+    tags=["rules"], responses={200: answer("all parameters", ParametersOut), 404: refused("no such sandbox")}
+)
 def listed() -> Response:
     """List dated values.
 
-    Limits, rates and windows, by name; one by its name has every value with its legal source."""
+    Limits, rates and periods, by name. Request one by its name for its values with their legal sources."""
     return json_response(ParametersOut(parameters=tuple(map(parameter_out, _law().describe()))))
 
 
@@ -41,15 +43,14 @@ def listed() -> Response:
 @blueprint.doc(
     tags=["rules"],
     responses={
-        200: answer("with every value, or that of the day", ParameterOut),
+        200: answer("the parameter with all values, or the value of the day", ParameterOut),
         404: refused("no such parameter or sandbox, or no value on the day"),
     },
 )
 def show(name: str, query: dict[str, Any]) -> Response:
     """Show a dated value.
 
-    Every change with its legal source; a value of the sandbox's own stands among those of the law, with who changed
-    it."""
+    Every change with its legal source; values changed for the sandbox are included, with who changed them."""
     try:
         parameter = _law().parameter(name)
         values = parameter.values if query["on"] is None else (parameter.on(query["on"]),)

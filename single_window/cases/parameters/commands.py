@@ -1,4 +1,4 @@
-"""`single-window parameters`: dated values with their history, and changing one for a sandbox."""
+"""`single-window parameters`: dated values with their history."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from single_window.frame.commands.through_api import through_api, with_or_withou
 
 
 class Named(click.Group):
-    """A group whose first word may be the name of a parameter as well: it is shown."""
+    """A group that accepts the name of a parameter as its first argument, as short for `show NAME`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put `show` before what is no command of the group."""
-        named = args and (args[0] in self.commands or args[0] in ctx.help_option_names)
-        return super().parse_args(ctx, args if named else ["show", *args])
+        """Insert `show` unless the first argument is a command of the group."""
+        is_command = args and (args[0] in self.commands or args[0] in ctx.help_option_names)
+        return super().parse_args(ctx, args if is_command else ["show", *args])
 
 
 @click.group(cls=Named)
@@ -28,7 +28,7 @@ def parameters() -> None:
     """Dated values: limits, rates and windows with their legal sources, and what a sandbox has of its own.
 
     \b
-    A name stands for showing it:
+    `show` may be omitted:
       single-window parameters
       single-window parameters limits.annual
       single-window parameters vat.standard --on 2018-12-31
@@ -43,8 +43,7 @@ def parameters() -> None:
 @through_api
 def show(call: Call, sandbox: SandboxClient, name: str | None, on: datetime | None) -> None:
     """A dated value, with every change and its legal source. Without NAME: all names.
-
-    Where there are data, a value of the sandbox's own stands among those of the law, with who changed it.
+    If there is a database, values changed for the sandbox are included, with who changed them.
 
     \b
     Examples:

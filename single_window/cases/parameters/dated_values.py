@@ -1,4 +1,4 @@
-"""The dated values of a law book on a day: what is in force, what came before it, and what is known to come."""
+"""Dated values on a day: the one in force, the previous one, and the next known one."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "registration": ("registration", "records"),
     "law": ("law",),
 }
-"""What stands together: group → the first words of the names of its parameters."""
-_GROUP_OF = {first: group for group, firsts in GROUPS.items() for first in firsts}
-_ORDER = {first: place for place, first in enumerate(_GROUP_OF)}
+"""Group of parameters -> the first words of their names."""
+_GROUP_OF = {prefix: group for group, prefixes in GROUPS.items() for prefix in prefixes}
+_ORDER = {prefix: number for number, prefix in enumerate(_GROUP_OF)}
 
 
 class ParameterOnDay(NamedTuple):
-    """A parameter on a day: the value in force (None: there is none), the newest that began before it, and the first
-    that begins after the day."""
+    """A parameter on a day: the value in force (None: there is none), the previous one, and the first that begins after
+    the day."""
 
     parameter: Parameter
     value: Value | None
@@ -36,7 +36,7 @@ class ParameterOnDay(NamedTuple):
 
 
 class ParametersPage(NamedTuple):
-    """A piece of the requested parameters, by group, and the place at which the next one begins (0: none)."""
+    """A page of the requested parameters, by group, and the offset of the next page (0: none)."""
 
     groups: Sequence[tuple[str, Sequence[ParameterOnDay]]]
     total: int
@@ -44,12 +44,12 @@ class ParametersPage(NamedTuple):
 
 
 def group_of(name: str) -> str:
-    """The group of a parameter, by the first word of its name."""
+    """Return the group of a parameter, from the first word of its name."""
     return _GROUP_OF.get(name.partition(".")[0], "law")
 
 
-def standing(parameter: Parameter, day: date) -> ParameterOnDay:
-    """The state of a parameter on a day."""
+def on_day(parameter: Parameter, day: date) -> ParameterOnDay:
+    """Return the values of a parameter around a day."""
     begun = [value for value in parameter.values if value.since <= day]
     later = next((value for value in parameter.values if value.since > day), None)
     if begun and (begun[-1].until is None or day <= begun[-1].until):
@@ -60,18 +60,18 @@ def standing(parameter: Parameter, day: date) -> ParameterOnDay:
 def shown(
     law: Parameters, day: date, wanted: str = "", group: str = "", start: int = 0, most: int = 50
 ) -> ParametersPage:
-    """At most so many parameters from a place on, whose name or title holds `wanted` (in whatever case), of a group
-    (empty: all), in the order of `GROUPS`."""
+    """Return at most `most` parameters from offset `start` whose name or title contains `wanted` (ignoring case), of
+    one group (empty: all), in the order of `GROUPS`."""
     parameters = sorted(
-        (parameter for parameter in law.describe() if _meant(parameter, wanted.casefold(), group)),
+        (parameter for parameter in law.describe() if _matches(parameter, wanted.casefold(), group)),
         key=lambda parameter: (_ORDER.get(parameter.name.partition(".")[0], len(_ORDER)), parameter.name),
     )
-    piece = [standing(parameter, day) for parameter in parameters[start : start + most]]
+    piece = [on_day(parameter, day) for parameter in parameters[start : start + most]]
     grouped = [(name, list(values)) for name, values in groupby(piece, lambda value: group_of(value.parameter.name))]
     return ParametersPage(grouped, len(parameters), start + most if len(parameters) > start + most else 0)
 
 
-def _meant(parameter: Parameter, wanted: str, group: str) -> bool:
+def _matches(parameter: Parameter, wanted: str, group: str) -> bool:
     return (not group or group_of(parameter.name) == group) and any(
         wanted in text.casefold() for text in (parameter.name, parameter.title, parameter.title_en)
     )

@@ -1,5 +1,5 @@
-"""The pages of the dated values: what is in force in a sandbox on a day, all that is known of one parameter, and
-the form that changes one which is ours to change."""
+"""The console's pages of dated values: those in force in a sandbox on a day, one parameter with all its values, and
+the form that changes a changeable one."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from single_window.store.engine import reading
 from single_window.store.law_books import law_of
 from single_window.store.subjects import PARAMETER
 
-MOST = 50
-"""Parameters of one page, and values of one parameter."""
+PAGE_SIZE = 50
+"""Maximum number of parameters on a page, and of values shown for one parameter."""
 BRIEF = 120
-"""Characters of a value in a list; tables of goods are longer."""
+"""Maximum length of a value in a list, in characters; tables of goods are longer."""
 FIELD = "value."
-"""What a field of the form is called, before the key of its number."""
+"""Prefix of the form's field names, before the key of a number."""
 
 
 def register(blueprint: Blueprint) -> None:
@@ -43,14 +43,14 @@ def register(blueprint: Blueprint) -> None:
 
 
 def every() -> str:
-    """The values in force on a day (the sandbox's today unless one is requested), by group; a name narrows them."""
+    """List the values in force on a day (default: today of the sandbox) by group; `name` filters them."""
     wanted, group = request.args.get("name", "").strip()[:100], request.args.get("group", "")
     start = min(max(0, request.args.get("start", 0, int)), LARGEST_ID)
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         book = law_of(connection, sandbox)
     day = given_day(request.args.get("day", "")) or _today(sandbox)
-    listing = dated_values.shown(book, day, wanted, group if group in dated_values.GROUPS else "", start, MOST)
+    listing = dated_values.shown(book, day, wanted, group if group in dated_values.GROUPS else "", start, PAGE_SIZE)
     return render_template(
         "console/parameters.html",
         listing=listing,
@@ -63,7 +63,7 @@ def every() -> str:
 
 
 def show(name: str, refused: Words | None = None) -> str:
-    """One parameter: its value on the day, all known values, newest first, the rules, and what may be changed."""
+    """Show one parameter: its value on the day, all values, newest first, the rules, and the form to change it."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         parameter = _parameter(law_of(connection, sandbox), name, sandbox)
@@ -76,8 +76,8 @@ def show(name: str, refused: Words | None = None) -> str:
         parameter=parameter,
         day=day,
         today=today,
-        standing=dated_values.standing(parameter, day),
-        values=parameter.values[::-1][:MOST],
+        standing=dated_values.on_day(parameter, day),
+        values=parameter.values[::-1][:PAGE_SIZE],
         rules=law.sources(),
         proposal=proposal,
         version=version,
@@ -94,7 +94,7 @@ def _again(subject: Subject, refused: Words) -> str:
 
 
 def _requested(sandbox: str, subject: Subject) -> Requested:
-    """Only the numbers that were edited: on a later day the others may be others than today."""
+    """Return the requested decision with the edited numbers only, because the others may differ on the chosen day."""
     form = request.form
     shown = {field: number for field, _, number in _fields(subject.record, _today(sandbox))}
     value = {
@@ -130,16 +130,16 @@ def _today(sandbox: str) -> date:
 
 
 def _fields(parameter: Parameter, today: date) -> Sequence[tuple[str, str, str]]:
-    """The fields that change a parameter: name, key and number in force today; none where it is not ours to change."""
-    standing = dated_values.standing(parameter, today).value
-    if parameter.changeable is None or standing is None:
+    """Return (field name, key, current number) for the form; empty if the parameter cannot be changed."""
+    current = dated_values.on_day(parameter, today).value
+    if parameter.changeable is None or current is None:
         return ()
-    numbers = {AMOUNT: standing.amount} if isinstance(standing.content, Decimal) else standing.table
+    numbers = {AMOUNT: current.amount} if isinstance(current.content, Decimal) else current.table
     return [(f"{FIELD}{key}", key, f"{number:f}") for key, number in numbers.items()]
 
 
 def _requested_change(details: Any) -> str:
-    """The change that a proposal requests, as one line."""
+    """Return the change that a proposal requests, as one line."""
     numbers = ", ".join(f"{key} {number}".strip() for key, number in details.get("value", {}).items())
     return f"{numbers} · {details.get('since', '')}"
 
@@ -159,5 +159,5 @@ def _brief(value: Value) -> str:
 
 
 def _first_day(value: Value) -> str:
-    """The first day of a value; empty where it is as old as anyone knows."""
+    """Return the first day of a value; empty if its beginning is unknown."""
     return "" if value.since == date.min else value.since.isoformat()

@@ -1,4 +1,4 @@
-"""Parked messages 异常报文: why they stopped, and sending them again."""
+"""Parked messages 异常报文: the reasons for parking, and retrying them."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class HandlingOut(Answer, frozen=True, kw_only=True):
-    """A person's act about a delivery."""
+    """An operation on a delivery by a person."""
 
     at: Instant
     act: Annotated[str, Meta(description="retried, dismissed")]
@@ -34,7 +34,7 @@ class ParkedDeliveryOut(Answer, frozen=True, kw_only=True):
     state: str
     filed_at: Instant
     reason: str
-    traceback: Annotated[str | UnsetType, Meta(description="where it failed, if that was asked for")] = UNSET
+    traceback: Annotated[str | UnsetType, Meta(description="the traceback of the failure, if requested")] = UNSET
     handled: tuple[HandlingOut, ...]
     links: dict[str, str]
 
@@ -48,34 +48,37 @@ class ParkedOut(Answer, frozen=True, kw_only=True):
 
 
 class OutcomeOut(Answer, frozen=True, kw_only=True):
-    """The outcome of one delivery."""
+    """The outcome for one delivery."""
 
     id: int
-    outcome: Annotated[str, Meta(description="retried, dismissed; already: nothing to do; busy; unknown")]
+    outcome: Annotated[
+        str,
+        Meta(description="retried, dismissed; already: no change; busy: being processed; unknown: not found"),
+    ]
     state: str
     zh: str
     en: str
 
 
 class DoneOut(Answer, frozen=True, kw_only=True):
-    """The number of deliveries changed, and the outcome of each that was named."""
+    """The number of changed deliveries, and the outcome for each."""
 
     count: int
     outcomes: tuple[OutcomeOut, ...]
     after: Annotated[
         dict[str, int] | UnsetType,
-        Meta(description="of those sent again: how many are done, ready, sent, or parked again after `wait`"),
+        Meta(description="number of retried deliveries by state (done, ready, sent, parked) after `wait`"),
     ] = UNSET
 
 
 def done_out(done: Done, **after: Any) -> DoneOut:
-    """The outcomes of deliveries that were named, or of all; `after`: their states a little later."""
+    """Return the answer about an operation on deliveries; `after`: see `DoneOut`."""
     outcomes = (OutcomeOut.of(outcome, zh=outcome.words.zh, en=outcome.words.en) for outcome in done.outcomes)
     return DoneOut(count=len(done.changed), outcomes=tuple(outcomes), **after)
 
 
 def delivery_out(parked: ParkedDelivery, traceback: bool) -> ParkedDeliveryOut:
-    """A delivery; with `traceback` where it failed."""
+    """Return the answer about a delivery, with the traceback if `traceback`."""
     return ParkedDeliveryOut.of(
         parked,
         message_id=parked.message_id or None,

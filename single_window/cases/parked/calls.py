@@ -1,4 +1,4 @@
-"""Calls about deliveries that could not be processed: listed, sent again, closed with a reason."""
+"""HTTP calls to list, retry and dismiss deliveries that could not be processed."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ _REFUSED = {400: refused("the request is not as described"), 404: refused("no su
 def show(query: dict[str, Any]) -> Response:
     """List the parked deliveries.
 
-    Deliveries that could not be processed after all attempts, with the reason, and what was done about them so far; or,
-    with state=dismissed, those that were closed; with state=open, those that are still open."""
+    Deliveries that could not be processed after all attempts, with the reason and the operations on them so far. With
+    state=dismissed: those that were closed; with state=open: those that are still open."""
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
@@ -52,13 +52,15 @@ def show(query: dict[str, Any]) -> Response:
 @blueprint.post("/parked/retry")
 @blueprint.input(RetriedIn, arg_name="chosen")
 @blueprint.doc(
-    tags=["parked"], security=ACCOUNT, responses={200: answer("what became of each", DoneOut), **_REFUSED, **BY_ACCOUNT}
+    tags=["parked"],
+    security=ACCOUNT,
+    responses={200: answer("the outcome for each delivery", DoneOut), **_REFUSED, **BY_ACCOUNT},
 )
 def retry(chosen: dict[str, Any]) -> Response:
     """Send parked deliveries again.
 
-    By id also one that was dismissed. Twice does no harm: the second time the outcome is `already`, with the state.
-    With `wait` it is answered when all of them are done or parked again, or after so many seconds."""
+    A dismissed delivery can be sent again by id. The call is idempotent: the second time the outcome is `already`. With
+    `wait` the answer comes when all are done or parked again, at the latest after that many seconds."""
     at, sandbox = ports(), guard.sandbox_name()
     done = parking.retry(at.window, sandbox, _ids(chosen), officer("parked"))
     if not chosen["wait"]:
@@ -70,13 +72,15 @@ def retry(chosen: dict[str, Any]) -> Response:
 @blueprint.post("/parked/dismiss")
 @blueprint.input(DismissedIn, arg_name="chosen")
 @blueprint.doc(
-    tags=["parked"], security=ACCOUNT, responses={200: answer("what became of each", DoneOut), **_REFUSED, **BY_ACCOUNT}
+    tags=["parked"],
+    security=ACCOUNT,
+    responses={200: answer("the outcome for each delivery", DoneOut), **_REFUSED, **BY_ACCOUNT},
 )
 def dismiss(chosen: dict[str, Any]) -> Response:
     """Close deliveries for a reason.
 
-    By id also one that is still open, such as one that its worker hangs in; one that is being written at this moment is
-    `busy`. They are not processed any more, unless they are sent again by id. Person, time and reason are kept."""
+    An open delivery can be closed by id, such as one whose worker hangs; one that is being written is `busy`. Closed
+    deliveries are not processed unless they are sent again by id. Person, time and reason are stored."""
     ids, person = _ids(chosen), officer("parked")
     return json_response(
         done_out(parking.dismiss(ports().window, guard.sandbox_name(), ids, person, chosen["reason"].strip()))
@@ -84,7 +88,7 @@ def dismiss(chosen: dict[str, Any]) -> Response:
 
 
 def _ids(chosen: dict[str, Any]) -> Sequence[int] | None:
-    """The ids that are meant; None: all."""
+    """Return the requested ids; None: all."""
     if bool(chosen["ids"]) == chosen["all"]:
         raise problem("ids-or-all")
     return chosen["ids"] or None
@@ -93,7 +97,7 @@ def _ids(chosen: dict[str, Any]) -> Sequence[int] | None:
 def _listed(
     connection: Connection, sandbox: str, state: str, *, before: int = 0, limit: int, traceback: bool = False
 ) -> ParkedOut:
-    """A page of the deliveries that are parked, dismissed or open; with `traceback` where each failed."""
+    """Return a page of the deliveries in a state, each with its traceback if `traceback`."""
     states = STATES[state]
     first, following = page(stored.listed(connection, sandbox, states, limit + 1, before), limit)
     return ParkedOut(

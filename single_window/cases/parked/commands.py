@@ -1,4 +1,4 @@
-"""`single-window parked`: deliveries that could not be processed, or are not yet: list, send again, close."""
+"""`single-window parked`: list deliveries that could not be processed, retry or dismiss them."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _NOTICES = {
     DISMISSED: ("Nothing was dismissed.", "dismissed. Send again after all with: single-window parked retry ID …"),
     OPEN: ("Nothing is open.", 'open. Close with: single-window parked dismiss ID … --reason "…"'),
 }
-"""The notice under a list that is empty, and under one that is not."""
-PAGE = 1_000
-"""Deliveries that one call lists at most."""
-LONGEST_WAIT = 30
-"""Seconds that a call waits for what becomes of deliveries that are sent again."""
-MOST_NAMED = 5
-"""Deliveries that an error names at most."""
+"""State -> (the notice for an empty list, the text after the count of a non-empty one)."""
+PAGE_SIZE = 1_000
+"""Maximum number of deliveries listed by one call."""
+WAIT_SECONDS = 30
+"""Seconds that a call waits for the results of retried deliveries."""
+MAX_LISTED_IN_ERROR = 5
+"""Maximum number of deliveries listed in an error message."""
 _IDS = click.argument("ids", nargs=-1, type=click.IntRange(1, 2**62))
-_EVERY = click.option("--all", "every", is_flag=True, help="All that are parked in the sandbox.")
+_EVERY = click.option("--all", "every", is_flag=True, help="All parked deliveries of the sandbox.")
 
 
 @click.group()
@@ -50,13 +50,13 @@ _COLUMNS: Columns[ParkedDeliveryOut] = (
 
 
 @parked.command("list")
-@click.option("--dismissed", is_flag=True, help="Those that were closed, instead.")
-@click.option("--open", "open_", is_flag=True, help="Those that are not dealt with yet, instead.")
-@click.option("--traceback", is_flag=True, help="Where each failed, too.")
+@click.option("--dismissed", is_flag=True, help="List dismissed deliveries instead.")
+@click.option("--open", "open_", is_flag=True, help="List open deliveries instead: not processed yet.")
+@click.option("--traceback", is_flag=True, help="Include the traceback of each failure.")
 @command
 @through_api
 def list_(call: Call, sandbox: SandboxClient, dismissed: bool, open_: bool, traceback: bool) -> None:
-    """List what is parked, newest first, and what was done about it so far.
+    """List parked deliveries, newest first, with the operations on them so far.
 
     \b
     Examples:
@@ -67,7 +67,7 @@ def list_(call: Call, sandbox: SandboxClient, dismissed: bool, open_: bool, trac
     if dismissed and open_:
         raise click.UsageError("Either --dismissed or --open.")
     state = OPEN if open_ else DISMISSED if dismissed else PARKED
-    answer = _all(sandbox, {"state": state, "traceback": str(traceback).lower(), "limit": PAGE})
+    answer = _all(sandbox, {"state": state, "traceback": str(traceback).lower(), "limit": PAGE_SIZE})
     call.print_json(answer)
     page = typed(answer, ParkedOut)
     call.records("", _COLUMNS, page.deliveries)
@@ -79,7 +79,7 @@ def list_(call: Call, sandbox: SandboxClient, dismissed: bool, open_: bool, trac
 
 
 def _all(sandbox: SandboxClient, query: dict[str, Any]) -> dict[str, Any]:
-    """All pages as one."""
+    """Fetch all pages and combine them."""
     answer: dict[str, Any] = sandbox.call("GET", "/parked", query=query)
     if answer["next"] is None:
         return answer
@@ -97,14 +97,14 @@ def _handled(done: HandlingOut) -> str:
 @command
 @through_api
 def retry(call: Call, sandbox: SandboxClient, ids: tuple[int, ...], every: bool) -> None:
-    """Send parked deliveries again; one that was dismissed, too, if it is named.
+    """Send parked deliveries again; dismissed ones too, if given by id.
 
     \b
     Example:
       single-window parked retry 1205 1206
     """
     _chosen(ids, every)
-    answer = sandbox.call("POST", "/parked/retry", json={"ids": ids, "all": every, "wait": LONGEST_WAIT})
+    answer = sandbox.call("POST", "/parked/retry", json={"ids": ids, "all": every, "wait": WAIT_SECONDS})
     after = typed(answer, DoneOut).after or {}
     counts = [
         f"{after[state]} {text}"
@@ -117,13 +117,12 @@ def retry(call: Call, sandbox: SandboxClient, ids: tuple[int, ...], every: bool)
 @parked.command()
 @_IDS
 @_EVERY
-@click.option("--reason", required=True, help="Why nothing is to be done about them; kept with the delivery.")
+@click.option("--reason", required=True, help="Why they need no processing; stored with the delivery.")
 @command
 @through_api
 def dismiss(call: Call, sandbox: SandboxClient, ids: tuple[int, ...], every: bool, reason: str) -> None:
-    """Close deliveries: nothing is done about them, unless they are sent again by name.
-
-    One that is still open, such as one that its worker hangs in, is closed by its id.
+    """Close deliveries: they are not processed unless they are sent again by id.
+    An open delivery, such as one whose worker hangs, can be closed by its id.
 
     \b
     Example:
@@ -142,17 +141,17 @@ def _chosen(ids: Sequence[int], every: bool) -> None:
 
 
 def _show_done(call: Call, answer: Any, done_text: str) -> None:
-    """Say what was done; raises `Failure` when something that was named could not be."""
+    """Print the result; raises `Failure` if a given delivery could not be changed."""
     call.print_json(answer)
     done = typed(answer, DoneOut)
-    left = [outcome for outcome in done.outcomes if outcome.outcome in {ALREADY, BUSY, UNKNOWN}]
-    if not left:
+    unchanged = [outcome for outcome in done.outcomes if outcome.outcome in {ALREADY, BUSY, UNKNOWN}]
+    if not unchanged:
         call.print_line(f"{done.count} {done_text}.")
         return
-    reasons = "; ".join(f"{outcome.id}: {_words(call, outcome)}" for outcome in left[:MOST_NAMED])
+    reasons = "; ".join(f"{outcome.id}: {_words(call, outcome)}" for outcome in unchanged[:MAX_LISTED_IN_ERROR])
     raise Failure(
         f"{done.count} of {len(done.outcomes)} {done_text}; the others of sandbox {call.sandbox!r} "
-        f"were not ({reasons}{'; …' if left[MOST_NAMED:] else ''}). See: single-window parked list"
+        f"were not ({reasons}{'; …' if unchanged[MAX_LISTED_IN_ERROR:] else ''}). See: single-window parked list"
     )
 
 

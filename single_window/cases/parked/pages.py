@@ -1,7 +1,6 @@
-"""The page of what could not be processed, and the two things one may do about it: send again, close with a reason.
-
-Forms need no script. They carry no token: nobody is known by a cookie here, and a page of another site is refused by
-its Origin before a view is called.
+"""The console's page of deliveries that could not be processed, with forms to retry or dismiss them.
+The forms need no JavaScript and no CSRF token: requests from pages of other sites are refused by their Origin before a
+view is called.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from single_window.store.parking import STATES, count, listed
 from single_window.work import parking
 from single_window.work.parking import Done
 
-MOST = 50
+PAGE_SIZE = 50
 CASE = CasePage(subjects.PARKED, lambda case: link("console.parked", delivery=case.number))
 
 
@@ -34,26 +33,26 @@ def register(blueprint: Blueprint) -> None:
 
 
 def show(missing: str = "") -> str:
-    """List what is parked, was dismissed or is still open, newest first; `missing` is what a form lacked."""
+    """List parked, dismissed or open deliveries, newest first; `missing` is what a refused form lacked."""
     state = _requested_state()
     before = min(request.args.get("before", 0, int), LARGEST_ID)
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        deliveries = listed(connection, sandbox, STATES[state], MOST + 1, max(0, before))
+        deliveries = listed(connection, sandbox, STATES[state], PAGE_SIZE + 1, max(0, before))
         total = count(connection, sandbox, STATES[state])
     return render_template(
         "console/parked.html",
         state=state,
-        listed=deliveries[:MOST],
+        listed=deliveries[:PAGE_SIZE],
         total=total,
-        after=deliveries[MOST - 1].id if len(deliveries) > MOST else 0,
+        after=deliveries[PAGE_SIZE - 1].id if len(deliveries) > PAGE_SIZE else 0,
         missing=missing,
         counts=[(name, request.args.get(name, 0, int)) for name in ("retried", "dismissed", "unchanged")],
     )
 
 
 def handle() -> tuple[str, int] | Response:
-    """Send again or close what was marked, or all that is parked; then show the page, which reports what was done."""
+    """Retry or dismiss the marked deliveries, or all parked ones; then show the page with the result."""
     form = request.form
     every, ids = form.get("which") == "all", _ids(form.getlist("id"))
     why = form.get("reason", "").strip()
@@ -64,15 +63,15 @@ def handle() -> tuple[str, int] | Response:
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
     window, chosen = ports().window, None if every else ids
-    do: Callable[[], Done] = (
+    operation: Callable[[], Done] = (
         (lambda: parking.retry(window, sandbox, chosen, person()))
         if act == "retry"
         else (lambda: parking.dismiss(window, sandbox, chosen, person(), why[:1_000]))
     )
-    return _shown_again(do(), "retried" if act == "retry" else "dismissed")
+    return _result_page(operation(), "retried" if act == "retry" else "dismissed")
 
 
-def _shown_again(done: Done, name: str) -> Response:
+def _result_page(done: Done, name: str) -> Response:
     counts = {name: len(done.changed)}
     if unchanged := len(done.outcomes) - len(done.changed) if done.outcomes else 0:
         counts["unchanged"] = unchanged

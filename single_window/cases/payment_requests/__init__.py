@@ -1,4 +1,4 @@
-"""Requests of customs for the original data of a payment (公告2018年第179号)."""
+"""Requests by customs for the original data of a payment (公告2018年第179号)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ FOLDER = Folder(
     commands={
         "payment-request": (
             "commands:payment_request",
-            "Requests to platforms for original payment data, and what came of each.",
+            "Requests to platforms for original payment data, with their outcomes.",
         ),
         "platform-data": (
             "commands:platform_data",
-            "Platforms that are asked for original payment data.",
+            "Addresses of platforms for requests for original payment data.",
         ),
     },
     rooms=(

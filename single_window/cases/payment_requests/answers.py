@@ -1,4 +1,4 @@
-"""Answers about original payment data: addresses of platforms, and requests to them."""
+"""Answers about original payment data: addresses of platforms, requests to them, their outcomes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class AddressOut(Answer, frozen=True, kw_only=True):
-    """The address at which a platform is asked."""
+    """The address to which requests to a platform are sent."""
 
     company: Annotated[str, Meta(description="ebpCode")]
     url: str
@@ -30,41 +30,43 @@ class AddressesOut(Answer, frozen=True, kw_only=True):
 
 
 class RequestOut(Answer, frozen=True, kw_only=True):
-    """One request and what came of it."""
+    """One request and its outcome."""
 
     session_id: str
     order_no: str
     platform: Annotated[str, Meta(description="ebpCode")]
-    by: Annotated[str, Meta(description="customs, when a list was accepted; else who asked")]
+    by: Annotated[str, Meta(description="customs, when a list was accepted; else the requesting person")]
     asked_at: Instant
     due: Instant
     asking: Annotated[str, Meta(description="waiting, asked (the platform confirmed), failed")]
     attempts: int
-    error: Annotated[str, Meta(description="why the last attempt to ask failed")]
-    verdict: Annotated[str, Meta(description="right, wrong, late (right, but after the time), silent; empty: open")]
+    error: Annotated[str, Meta(description="why the last attempt to send the request failed")]
+    verdict: Annotated[
+        str, Meta(description="right, wrong, late (right, but overdue), silent (no upload until overdue); empty: open")
+    ]
     uploads: int
     answered_at: Instant
-    code: Annotated[str, Meta(description="10000, 20000, 20004: as the platform was answered")]
+    code: Annotated[str, Meta(description="the code answered to the upload: 10000, 20000, 20004")]
     message: str
     declaration_id: int | None
 
 
 class SigningOut(Answer, frozen=True, kw_only=True):
-    """The text that was to be signed beside what was signed."""
+    """The text that the platform had to sign, and the text that it did sign."""
 
     expected: Annotated[str, Meta(description="the text to sign")]
-    matches: Annotated[str, Meta(description="which text was signed")]
+    matches: Annotated[str, Meta(description="the variant of the text that was signed")]
     digest: Annotated[str, Meta(description="of the expected text")]
     signed_digest: Annotated[str, Meta(description="of what was signed (RSA)")]
 
 
 class WholeOut(RequestOut, frozen=True, kw_only=True):
-    """A request with all that is known of its answer."""
+    """A request with the details of its answer."""
 
-    reply: Annotated[str, Meta(description="what the platform said at once when it was asked")]
+    reply: Annotated[str, Meta(description="the platform's immediate response to the request")]
     findings: Findings
     signing: SigningOut
-    payload: Annotated[str, Meta(description="payExInfoStr as it came")]
+    payload: Annotated[str, Meta(description="payExInfoStr as uploaded")]
 
 
 class RequestsOut(Answer, frozen=True, kw_only=True):
@@ -75,12 +77,12 @@ class RequestsOut(Answer, frozen=True, kw_only=True):
 
 
 def request_out(request: PaymentRequest, now: int) -> RequestOut:
-    """A request for lists; `now`: the sandbox's instant."""
+    """Return the short answer about a request; `now`: the sandbox's current instant."""
     return RequestOut.of(request, **_standing(request, now))
 
 
 def whole_out(request: PaymentRequest, now: int, findings: Iterable[Finding]) -> WholeOut:
-    """A request with its answer and everything that is wrong with it."""
+    """Return the detailed answer about a request, with the findings about the upload."""
     return WholeOut.of(
         request,
         **_standing(request, now),

@@ -1,4 +1,4 @@
-"""Original payment data over HTTP: addresses of platforms, requests to them, and the outcomes."""
+"""HTTP calls about original payment data: addresses of platforms, requests to them, and the outcomes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _TAG = ["payment-data"]
 _REFUSED = {
     400: refused("the request is not as described"),
     404: refused("no such sandbox, order, address or request"),
-    422: refused("the address leads nowhere, or where it must not"),
+    422: refused("the address is invalid or not allowed"),
 }
 
 
@@ -71,7 +71,7 @@ def addresses() -> Response:
 
 @blueprint.put("/platform-data/<company>/address")
 @blueprint.input(AddressIn, arg_name="body")
-@blueprint.doc(tags=_TAG, responses={200: answer("it is asked there from now on", AddressOut), **_REFUSED})
+@blueprint.doc(tags=_TAG, responses={200: answer("the address for future requests", AddressOut), **_REFUSED})
 def put_address(company: str, body: dict[str, Any]) -> Response:
     """Set the address of a platform.
 
@@ -81,11 +81,13 @@ def put_address(company: str, body: dict[str, Any]) -> Response:
 
 
 @blueprint.delete("/platform-data/<company>/address")
-@blueprint.doc(tags=_TAG, responses={204: answer("it is asked no more"), 404: _REFUSED[404]})
+@blueprint.doc(
+    tags=_TAG, responses={204: answer("the address is deleted; the platform gets no more requests"), 404: _REFUSED[404]}
+)
 def remove_address(company: str) -> Response:
     """Delete the address of a platform.
 
-    Requests that were made already stay."""
+    Existing requests stay."""
     payment_addresses.remove(ports().window, guard.sandbox_name(), company)
     return empty_response()
 
@@ -96,7 +98,7 @@ def remove_address(company: str) -> Response:
 def listed(query: dict[str, Any]) -> Response:
     """List payment requests.
 
-    What was requested from platforms, and the outcome."""
+    Requests to platforms, with their outcomes."""
     sandbox, most = guard.sandbox_name(), query["limit"]
     with reading(ports().window.engine) as connection:
         now = sandboxes.find(connection, sandbox).clock.now()
@@ -108,12 +110,18 @@ def listed(query: dict[str, Any]) -> Response:
 @blueprint.post("/payment-requests")
 @blueprint.input(PaymentDataIn, arg_name="body")
 @blueprint.doc(
-    tags=_TAG, responses={201: answer("it is asked within moments", WholeOut), 400: _REFUSED[400], 404: _REFUSED[404]}
+    tags=_TAG,
+    responses={
+        201: answer("the request, which is sent within moments", WholeOut),
+        400: _REFUSED[400],
+        404: _REFUSED[404],
+    },
 )
 def ask(body: dict[str, Any]) -> Response:
     """Request the payment data of an order.
 
-    The request is sent to its platform once more, whatever its list waits for; the answer does not change the list."""
+    The request is sent to the order's platform, independent of the state of its list, which the answer does not
+    change."""
     window, sandbox = ports().window, guard.sandbox_name()
     try:
         made = cases.file(window, sandbox, body["order_no"], callers.caller().name)
@@ -129,7 +137,7 @@ def ask(body: dict[str, Any]) -> Response:
 def show(session_id: str) -> Response:
     """Show a payment request.
 
-    With the text that was to be signed beside what was signed, and everything that is wrong."""
+    With the text to sign, the signed text, and all findings."""
     sandbox = guard.sandbox_name()
     try:
         with reading(ports().window.engine) as connection:

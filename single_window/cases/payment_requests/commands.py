@@ -1,4 +1,4 @@
-"""`single-window payment-request` and `platform-data`: original payment data of platforms (announcement 2018-179)."""
+"""`single-window payment-request` and `platform-data`: original payment data of platforms (公告2018年第179号)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _TONES = {
 
 @click.group("payment-request")
 def payment_request() -> None:
-    """Requests to platforms for original payment data, and what came of each."""
+    """Requests to platforms for original payment data, with their outcomes."""
 
 
 _COLUMNS: Columns[RequestOut] = (
@@ -47,8 +47,8 @@ _COLUMNS: Columns[RequestOut] = (
 
 
 @payment_request.command("list")
-@click.option("--order", "order_no", default="", metavar="NUMBER", help="Only of this order.")
-@click.option("--platform", default="", metavar="CODE", help="Only to this platform (ebpCode).")
+@click.option("--order", "order_no", default="", metavar="NUMBER", help="Only requests for this order.")
+@click.option("--platform", default="", metavar="CODE", help="Only requests to this platform (ebpCode).")
 @click.option("--limit", "most", type=click.IntRange(1, 1_000), default=50, show_default=True)
 @command
 @through_api
@@ -73,7 +73,7 @@ def list_(call: Call, sandbox: SandboxClient, order_no: str, platform: str, most
 @command
 @through_api
 def show(call: Call, sandbox: SandboxClient, session_id: str) -> None:
-    """Show a request, its answer, what is wrong with it, and the text that was to be signed.
+    """Show a request, its answer with the findings, and the text to sign.
 
     \b
     Example:
@@ -112,9 +112,8 @@ def _show(call: Call, request: WholeOut) -> None:
 @command
 @through_api
 def ask(call: Call, sandbox: SandboxClient, order_no: str) -> None:
-    """Ask the platform of an order for its payment data, now. Its list is not touched by the answer.
-
-    A window must be running: it asks, and takes the answer.
+    """Request the payment data of an order from its platform now. The answer does not change the order's list.
+    A window must be running: it sends the request and receives the answer.
 
     \b
     Example:
@@ -131,12 +130,12 @@ def ask(call: Call, sandbox: SandboxClient, order_no: str) -> None:
 
 @click.group("platform-data")
 def platform_data() -> None:
-    """Platforms that are asked for original payment data."""
+    """Addresses of platforms for requests for original payment data."""
 
 
 @platform_data.group()
 def address() -> None:
-    """Show and change the addresses at which platforms are asked: to them openReq is posted."""
+    """Show and change the addresses of platforms, to which openReq is posted."""
 
 
 @address.command("set")
@@ -145,21 +144,21 @@ def address() -> None:
 @command
 @through_api
 def set_(call: Call, sandbox: SandboxClient, company: str, target: str) -> None:
-    """Say that the platform CODE (ebpCode) is asked at URL.
+    """Set the address of the platform CODE (ebpCode) to URL.
 
     \b
     Example:
       single-window platform-data address set 3702960A1B https://shop.example.org/platDataOpen
     """
     call.print_json(sandbox.call("PUT", f"/platform-data/{part(company)}/address", json={"url": target}))
-    call.print_line(f"{company} is asked at {target}.")
+    call.print_line(f"Requests to {company} are sent to {target}.")
 
 
 @address.command("list")
 @command
 @through_api
 def addresses(call: Call, sandbox: SandboxClient) -> None:
-    """List where platforms are asked.
+    """List the addresses of platforms.
 
     \b
     Example:
@@ -171,7 +170,7 @@ def addresses(call: Call, sandbox: SandboxClient) -> None:
     rows = [(entry.company, entry.url, local(entry.set_at)) for entry in listed]
     call.table("", ("platform 平台", "address 地址", "since 登记"), rows)
     if not listed:
-        call.print_line("No addresses. 没有登记地址。 Say one with: single-window platform-data address set CODE URL")
+        call.print_line("No addresses. 没有登记地址。 Set one with: single-window platform-data address set CODE URL")
 
 
 @address.command()
@@ -179,7 +178,7 @@ def addresses(call: Call, sandbox: SandboxClient) -> None:
 @command
 @through_api
 def remove(call: Call, sandbox: SandboxClient, company: str) -> None:
-    """Ask the platform CODE no more.
+    """Delete the address of the platform CODE: it gets no more requests.
 
     \b
     Example:
@@ -187,4 +186,4 @@ def remove(call: Call, sandbox: SandboxClient, company: str) -> None:
     """
     sandbox.call("DELETE", f"/platform-data/{part(company)}/address")
     call.print_json({"company": company})
-    call.print_line(f"{company} is asked no more 已删除.")
+    call.print_line(f"The address of {company} is deleted 已删除.")

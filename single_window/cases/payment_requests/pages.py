@@ -1,4 +1,4 @@
-"""The pages of requests for original payment data: which platforms were queried, with what outcome; query once more."""
+"""The console's pages of requests for original payment data: their outcomes, and a form to send a request."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from single_window.store import payment_requests as rows
 from single_window.store import sandboxes
 from single_window.store.engine import reading
 
-MOST = 50
+PAGE_SIZE = 50
 
 
 def register(blueprint: Blueprint) -> None:
@@ -27,22 +27,22 @@ def register(blueprint: Blueprint) -> None:
 
 
 def every() -> str:
-    """Requests, newest first."""
+    """List requests, newest first."""
     before = min(max(0, request.args.get("before", 0, int)), LARGEST_ID)
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         now = sandboxes.find(connection, sandbox).clock.now()
-        requests = rows.page(connection, sandbox, before, MOST + 1)
+        requests = rows.page(connection, sandbox, before, PAGE_SIZE + 1)
         return render_template(
             "console/payment_requests.html",
-            listed=requests[:MOST],
+            listed=requests[:PAGE_SIZE],
             now=now,
-            after=requests[MOST - 1].id if len(requests) > MOST else 0,
+            after=requests[PAGE_SIZE - 1].id if len(requests) > PAGE_SIZE else 0,
         )
 
 
 def show(session_id: str) -> str:
-    """One request with its answer, and the text to sign beside what was signed."""
+    """Show one request with its answer, the text to sign, and the signed text."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         try:
@@ -56,7 +56,7 @@ def show(session_id: str) -> str:
 
 
 def ask() -> Response:
-    """Ask the platform of an order, then show the request."""
+    """Send a request for an order to its platform, then show the request."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
     number = request.form.get("order_no", "").strip()

@@ -1,4 +1,4 @@
-"""Requests for original payment data as people and programs see them, and requests filed manually."""
+"""Queries of requests for original payment data, and manual requests."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from single_window.store.payment_requests import PaymentRequest
 from single_window.store.tables import declaration, document
 
 log = structlog.get_logger(__name__)
-LONGEST_ORDER_NO = 60
+MAX_ORDER_NO_LENGTH = 60
 
 
 class NoSuchOrder(LookupError):
-    """An order that was not declared: its platform is not known. Permanent."""
+    """Raised for an unknown order number, whose platform cannot be determined. Permanent."""
 
     permanent = True
 
@@ -31,7 +31,7 @@ class NoSuchOrder(LookupError):
 
 
 class NoSuchRequest(LookupError):
-    """A session of no request. Permanent."""
+    """Raised for an unknown session id. Permanent."""
 
     permanent = True
 
@@ -43,10 +43,10 @@ class NoSuchRequest(LookupError):
 
 
 def file(context: Context, sandbox: str, order_no: str, by: str) -> PaymentRequest:
-    """Request the payment data of an order from its platform, whatever its list waits for; raises `NoSuchOrder`."""
+    """Store a request for an order's payment data, independent of the state of its list; raises `NoSuchOrder`."""
     now = context.now(sandbox)
     with reading(context.engine) as connection:
-        platform, declaration_id = _platform_of(connection, sandbox, order_no[:LONGEST_ORDER_NO])
+        platform, declaration_id = _platform_of(connection, sandbox, order_no[:MAX_ORDER_NO_LENGTH])
         seed = sandboxes.find(connection, sandbox).seed
     context.numbering.ensure(ROWS, "row", 2)
     session = session_of(seed, "asked", context.numbering.next_number(ROWS, "row"))
@@ -61,7 +61,7 @@ def file(context: Context, sandbox: str, order_no: str, by: str) -> PaymentReque
 
 
 def _platform_of(connection: Connection, sandbox: str, order_no: str) -> tuple[str, int]:
-    """The platform of an order, and its list where there is one."""
+    """Return the platform of an order, and the id of its list (0: none)."""
     row = connection.execute(
         select(declaration.c.ebp_code, declaration.c.id)
         .where(declaration.c.sandbox == sandbox, declaration.c.order_no == order_no, declaration.c.flow == "I")
@@ -80,7 +80,7 @@ def _platform_of(connection: Connection, sandbox: str, order_no: str) -> tuple[s
 
 
 def find(connection: Connection, sandbox: str, session_id: str) -> PaymentRequest:
-    """The request of a session; raises `UnknownSandbox`, `NoSuchRequest`."""
+    """Return the request of a session; raises `UnknownSandbox`, `NoSuchRequest`."""
     sandboxes.find(connection, sandbox)
     request = payment_requests.find(connection, sandbox, session_id)
     if request is None:

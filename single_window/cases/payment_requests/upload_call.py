@@ -1,7 +1,6 @@
-"""The address to which platforms upload original payment data, as customs has it: outside /api/v1, without a key.
-
-The uploader is identified by the session of the request and by his signature. What is wrong is reported in the answer's
-code, never by an HTTP status, as customs does.
+"""The address to which platforms upload original payment data. As at customs, it is outside /api/v1 and needs no key.
+The uploader is identified by the session of the request and by the signature. As at customs, errors are reported in the
+answer's code, never by an HTTP status.
 """
 
 from __future__ import annotations
@@ -17,27 +16,27 @@ from single_window.store.sandboxes import UnknownSandbox
 
 blueprint = Blueprint("payment_upload", __name__)
 ADDRESS = "/ceb2grab/grab/realTimeDataUpload"
-MOST_FORM = 4 * MOST_BYTES
-"""Bytes of a form: a Chinese character of three bytes has nine once it is URL-encoded."""
+MAX_FORM_BYTES = 4 * MOST_BYTES
+"""Maximum size of a form. URL encoding triples the bytes of Chinese text."""
 
 
 @blueprint.post(ADDRESS)
 def upload() -> Response:
-    """Take an upload for the sandbox that X-Sandbox names."""
+    """Receive an upload for the sandbox in the header X-Sandbox."""
     return _answer(guard.sandbox_name())
 
 
 @blueprint.post(f"/sandboxes/<sandbox>{ADDRESS}")
 def upload_to(sandbox: str) -> Response:
-    """The same for a platform that cannot send headers of its own."""
+    """Receive an upload from a platform that cannot send custom headers."""
     return _answer(sandbox)
 
 
 def _answer(sandbox: str) -> Response:
-    request.max_content_length = request.max_form_memory_size = MOST_FORM
+    request.max_content_length = request.max_form_memory_size = MAX_FORM_BYTES
     window = ports().window
     try:
         answer = payment_uploads.take(window, sandbox, request.form.get(FIELD))
-    except UnknownSandbox:  # for a guessed session the answer is the same as for an unknown one
+    except UnknownSandbox:  # the same answer as for an unknown session, so that sandboxes cannot be guessed
         answer = payment_uploads.unknown()
     return json_response(answer.plain())

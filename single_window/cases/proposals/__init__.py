@@ -1,4 +1,4 @@
-"""Decisions that wait for a second officer."""
+"""Proposals: decisions that wait for approval by a second officer."""
 
 from __future__ import annotations
 

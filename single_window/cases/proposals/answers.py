@@ -36,5 +36,5 @@ class ProposalsOut(Answer, frozen=True, kw_only=True):
 
 
 def proposal_out(decided: StoredDecision) -> ProposalOut:
-    """A proposal with where it is settled."""
+    """Return the answer about a proposal, with the link to approve or decline it."""
     return ProposalOut.of(decided, links={"settle": f"/api/v1/cases/proposal/{decided.id}/decisions"})

@@ -1,4 +1,4 @@
-"""Decisions that a second person must approve: listed, approved, declined."""
+"""HTTP calls for decisions that a second person must approve."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ blueprint = APIBlueprint("proposals", __name__, tag="proposals")
     },
 )
 def show(query: dict[str, Any]) -> Response:
-    """List what is proposed and waits for approval.
+    """List proposals that wait for approval.
 
     Oldest first; `next` is the `after` of the next page."""
     at, sandbox = ports(), guard.sandbox_name()
@@ -50,6 +50,6 @@ def show(query: dict[str, Any]) -> Response:
 
 
 def _waiting(connection: Connection, sandbox: str, after: int, limit: int) -> ProposalsOut:
-    """A page of what waits for a second person, from behind an id on."""
+    """Return a page of the waiting proposals with ids above `after`."""
     first, following = page(proposals.waiting(connection, sandbox, after, limit + 1), limit)
     return ProposalsOut(proposals=tuple(map(proposal_out, first)), next=following)

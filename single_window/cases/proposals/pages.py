@@ -1,4 +1,4 @@
-"""Proposals on the pages of their subjects: what waits for a second person, and the form that approves or declines."""
+"""Proposals on the pages of their subjects, and the form that approves or declines them."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ from single_window.store.subjects import PROPOSAL
 
 
 def about(connection: Connection, sandbox: str, subject: str, subject_id: int | str) -> StoredDecision | None:
-    """The proposal about a subject that waits; its page shows it instead of other decisions."""
+    """Return the waiting proposal about a subject; the subject's page shows it instead of other decisions."""
     return proposals.about(connection, sandbox, subject, subject_id)
 
 
 def may_approve(proposal: StoredDecision, office: str = "") -> bool:
-    """True if whoever looks at the page may approve a proposal; its own officer never does."""
+    """True if the signed-in person may approve a proposal; nobody may approve their own."""
     return proposal.by != person().name and rights.may_approve(person(), proposal.subject, proposal.action, office)
 
 
 def why(proposal: StoredDecision) -> Words:
-    """Why a second person is needed."""
+    """Return the reason why a second person is needed."""
     second = rights.second_in(proposal.subject, proposal.action, proposal.before)
     return Words(second.zh, second.en)
 
 
 def page_words() -> dict[str, Any]:
-    """The words of proposals for templates."""
+    """Return the functions about proposals that templates call."""
     return {"may_approve": may_approve, "second_why": why}
 
 
@@ -48,7 +48,7 @@ def _again(subject: Subject, refused: Words) -> str:
 
 
 def _here(subject: Subject) -> str:
-    """The page of what is proposed, or the queue once it does not wait any more."""
+    """Return the page of the proposal's subject, or the queue if the proposal does not wait any more."""
     with reading(ports().window.engine) as connection:
         case = case_queue.find(connection, requested_sandbox(connection), (PROPOSAL, str(subject.id)))
     return page_of(case) if case is not None else link("console.review")

@@ -1,4 +1,4 @@
-"""Refunds as people see them: claims and what stands behind them, explained; what an officer decides; drafts."""
+"""Refund claims: their explanation, an officer's decisions about them, drafts of messages."""
 
 from __future__ import annotations
 

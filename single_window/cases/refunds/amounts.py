@@ -1,4 +1,4 @@
-"""The amounts of a claim beside what they are made of, and what the no-invoice lane deems as income."""
+"""The amounts of a claim compared with the sums of their parts, and the deemed income of exports without invoice."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from single_window.language.phrases import Because
 
 TRADER = "T"
 NO_INVOICE = "no_invoice"
-REVENUE, GENERAL, SMALL, NOT_RECKONED = "20710", "20711", "20712", "20713"
+REVENUE, GENERAL, SMALL, NOT_CALCULATED = "20710", "20711", "20712", "20713"
 
 
 def sums(claim: Any, exports: Sequence[Any], entries: Sequence[Any]) -> tuple[ClaimSumOut, ...]:
-    """Each amount of the claim that is made of others, with whether it is their sum."""
+    """Return the amounts of the claim that are sums, each with whether it agrees with its parts."""
     return tuple(_sums(claim, exports, entries))
 
 
@@ -51,8 +51,8 @@ def _sum(name: str, amount: Scaled, parts: Sequence[Scaled]) -> ClaimSumOut:
 
 
 def income(claim: Any, exports: Sequence[Any], wording: Wording) -> tuple[Because, ...]:
-    """The income that corporate income tax deems of the exports without an invoice, for small firms and for others;
-    nothing without such exports."""
+    """Return the calculation of the income deemed for corporate income tax from exports without invoice, for ordinary
+    and small firms; empty without such exports."""
     lines = [row for row in exports if row.treatment == NO_INVOICE and row.item_exported_on]
     if not lines:
         return ()
@@ -64,7 +64,7 @@ def income(claim: Any, exports: Sequence[Any], wording: Wording) -> tuple[Becaus
         )
         return tuple(_deemed(revenue, day, wording))
     except (LookupError, ValueError) as missing:
-        return (wording.because(Reason(NOT_RECKONED, {"missing": str(missing)})),)
+        return (wording.because(Reason(NOT_CALCULATED, {"missing": str(missing)})),)
 
 
 def _deemed(revenue: Scaled, day: date, wording: Wording) -> Iterator[Because]:
@@ -72,7 +72,7 @@ def _deemed(revenue: Scaled, day: date, wording: Wording) -> Iterator[Because]:
     for small, rule in ((False, GENERAL), (True, SMALL)):
         try:
             deemed = income_tax.deemed(revenue, small, day, wording.law)
-        except LookupError:  # the preference for small firms has an end
+        except LookupError:  # the preference for small firms has expired
             continue
         yield wording.because(Reason(rule, {}))
         yield from map(wording.because, deemed.working)

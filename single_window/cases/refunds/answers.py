@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class RefundOut(CaseOut, frozen=True, kw_only=True):
-    """A claim; amounts in yuan."""
+    """A refund claim; amounts in yuan."""
 
     LIFECYCLE: ClassVar[str] = "refund_claim"
     id: int
@@ -25,7 +25,7 @@ class RefundOut(CaseOut, frozen=True, kw_only=True):
     ebc_code: str
     state: str
     kind: Annotated[str, Meta(description="T trader, M manufacturer, E exemption")]
-    business: Annotated[str, Meta(description="HWC-YT: ahead of sale from an overseas warehouse")]
+    business: Annotated[str, Meta(description="HWC-YT: claimed ahead of the sale from an overseas warehouse")]
     period: str
     lines: int
     filed_at: Instant
@@ -36,7 +36,9 @@ class RefundOut(CaseOut, frozen=True, kw_only=True):
     state_zh: str
     state_en: str
     links: dict[str, str]
-    history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="of one claim only")] = UNSET
+    history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="only in an answer about one claim")] = (
+        UNSET
+    )
 
 
 class RefundsOut(Answer, frozen=True, kw_only=True):
@@ -47,7 +49,7 @@ class RefundsOut(Answer, frozen=True, kw_only=True):
 
 
 class RefundExportOut(Answer, frozen=True, kw_only=True):
-    """An export of which nothing is claimed yet."""
+    """An export without a refund claim."""
 
     number: Annotated[str, Meta(description="sumNo of a summary, or invtNo of a list of 9710 and 9810")]
     ebc_code: str
@@ -57,15 +59,15 @@ class RefundExportOut(Answer, frozen=True, kw_only=True):
 
 
 class RefundExportsOut(Answer, frozen=True, kw_only=True):
-    """Exports of which nothing is claimed yet."""
+    """Exports without a refund claim."""
 
     exports: tuple[RefundExportOut, ...]
 
 
 def refund_out(claim: Listed, **further: Any) -> RefundOut:
-    """A claim; `further` is what only some answers have."""
-    own = f"/api/v1/refunds/{quote(claim.key, safe='')}"
-    return RefundOut.of(claim, links={"self": own, "explanation": f"{own}/explanation"}, **further)
+    """Return the answer about a claim; `further` are optional fields of `RefundOut`."""
+    address = f"/api/v1/refunds/{quote(claim.key, safe='')}"
+    return RefundOut.of(claim, links={"self": address, "explanation": f"{address}/explanation"}, **further)
 
 
 def _left(claim: RefundOut) -> str:

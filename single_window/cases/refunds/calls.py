@@ -1,4 +1,4 @@
-"""Refund claims: listed, one with what led to it, and what an officer decides."""
+"""HTTP calls about refund claims, their explanation, exports to claim for, and drafts of messages."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class RefundsIn(CasesOfMerchantIn):
     """The claims to list."""
 
     waiting = Boolean(
-        load_default=False, metadata={"description": "only claims that need a decision, the oldest first, in one page"}
+        load_default=False, metadata={"description": "only claims that need a decision, oldest first, on one page"}
     )
 
 
 class RefundExportsIn(Schema):
-    """Whose exports."""
+    """The exports to list."""
 
     merchant = String(load_default="", validate=Length(0, 18), metadata={"description": "an ebcCode; empty: all"})
     limit = Integer(load_default=50, validate=Range(1, 1_000))
@@ -53,7 +53,7 @@ class DraftIn(Schema):
         load_default=0.8,
         allow_nan=False,
         validate=Range(0, 1, min_inclusive=False),
-        metadata={"description": "what the supplier charged before tax, as a share of the FOB in yuan"},
+        metadata={"description": "the supplier's price before tax, as a share of the FOB value in yuan"},
     )
     claim_kind = String(
         load_default="T", validate=OneOf(["T", "M", "E"]), metadata={"description": "trader, manufacturer, exemption"}
@@ -71,26 +71,25 @@ _REFUSED = {404: refused("no such claim or sandbox")}
 def listed(query: dict[str, Any]) -> Response:
     """List refund claims.
 
-    Newest first; `state` and `merchant` narrow them. With `waiting` those that need a decision, the oldest first."""
+    Newest first; `state` and `merchant` narrow them. With `waiting`: those that need a decision, oldest first."""
     return listed_cases(CASES, query)
 
 
 @blueprint.get("/refunds/<path:number>")
-@blueprint.doc(responses={200: answer("the claim and what has happened to it", RefundOut), **_REFUSED})
+@blueprint.doc(responses={200: answer("the claim with its history", RefundOut), **_REFUSED})
 def show(number: str) -> Response:
     """Show a claim.
 
-    `number` is its copNo (of several companies' the newest), ebcCode|copNo, or its id."""
+    `number` is its copNo (the newest claim if several companies use it), ebcCode|copNo, or its id."""
     return shown_case(CASES, number)
 
 
 @blueprint.get("/refunds/<path:number>/explanation")
-@blueprint.doc(responses={200: answer("everything that led to it", ExplanationOut), **_REFUSED})
+@blueprint.doc(responses={200: answer("the complete explanation", ExplanationOut), **_REFUSED})
 def explanation(number: str) -> Response:
-    """Why a claim is what it is.
-
-    Its documents, every condition as it was found, the formula with every number and the dated value behind it, the
-    amounts beside their parts, receipts, and the day that comes next."""
+    """Explain a claim.
+    Documents, conditions with their results, the formula with every number and dated value, amounts with their parts,
+    receipts, and the next deadlines."""
     at, sandbox = ports(), guard.sandbox_name()
     try:
         with reading(at.window.engine) as connection:
@@ -108,7 +107,7 @@ def explanation(number: str) -> Response:
 def exports(query: dict[str, Any]) -> Response:
     """List exports to claim for.
 
-    Declarations of summaries, and lists of 9710 and 9810, of which nothing is claimed yet."""
+    Declarations of summaries, and lists of 9710 and 9810, without a claim."""
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
@@ -128,8 +127,8 @@ def exports(query: dict[str, Any]) -> Response:
 def draft(number: str, kind: str, query: dict[str, Any]) -> Response:
     """Draft a message for an export.
 
-    What a company and its bank would send, by `kind`: registration, invoice, exchange, claim. `number` is a summary
-    (sumNo), a declaration (entryId) or a 9710/9810 list (invtNo). The same export gives the same numbers each time."""
+    A message of the company or its bank, by `kind`: registration, invoice, exchange, claim. `number` is a summary
+    (sumNo), a declaration (entryId) or a 9710/9810 list (invtNo). Drafts for the same export have the same numbers."""
     at, sandbox = ports(), guard.sandbox_name()
     now = at.window.now(sandbox)
     with reading(at.window.engine) as connection:

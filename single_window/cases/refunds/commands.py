@@ -1,4 +1,4 @@
-"""`single-window refund`: claims, their explanation, what a tax officer decides, drafts of what a company sends."""
+"""`single-window refund`: claims, their explanation, exports to claim for, drafts of messages."""
 
 from __future__ import annotations
 
@@ -38,11 +38,13 @@ def list_() -> None:
 
 @refund.command()
 @click.option("--merchant", "ebc_code", default="", help="Only those of this company (ebcCode).")
-@click.option("--most", type=click.IntRange(1, 1_000), default=MOST, show_default=True, help="How many at most.")
+@click.option(
+    "--most", type=click.IntRange(1, 1_000), default=MOST, show_default=True, help="Maximum number of exports."
+)
 @command
 @through_api
 def claimable(call: Call, sandbox: SandboxClient, ebc_code: str, most: int) -> None:
-    """List exports of which nothing is claimed yet: declarations of summaries, and lists of 9710 and 9810.
+    """List exports without a refund claim: declarations of summaries, and lists of 9710 and 9810.
 
     \b
     Example:
@@ -86,7 +88,7 @@ def show(call: Call, sandbox: SandboxClient, claim: str) -> None:
 @command
 @through_api
 def explain(call: Call, sandbox: SandboxClient, claim: str) -> None:
-    """Explain a claim: every document, condition and number with the law behind it, and the next day that matters.
+    """Explain a claim: every document, condition and number with its legal source, and the next deadlines.
 
     \b
     Examples:

@@ -1,5 +1,5 @@
-"""The days that matter to a claim, each with the dated value that sets it: review, exchange, documents, reconciliation,
-last day of all, retention."""
+"""The deadlines of a claim, each with the dated value that sets it: review, foreign exchange, documents,
+reconciliation, cut-off, retention."""
 
 from __future__ import annotations
 
@@ -25,20 +25,23 @@ REVIEW, INDEX, NORMAL, EXCHANGE, CUT_OFF, RETENTION, RECONCILED = (
     "20706",
 )
 UNKNOWN = "20707"
-UNPROVED = ("due", "other_currency")
-"""The state of the foreign exchange of a claim while it is awaited."""
-AGAIN = ("window", "cut_off")
-"""The days up to which a claim that was refused may be filed again."""
+EXCHANGE_OPEN = ("due", "other_currency")
+"""States of a claim's foreign exchange proof while it is awaited."""
+REFILING_DEADLINES = ("window", "cut_off")
+"""Deadlines until which a refused claim may be filed again."""
 REVIEWED = frozenset({"accepted", "in_review"})
+"""States in which a claim is reviewed."""
 OPEN = REVIEWED | {"asked", "approved", "paid"}
-LOSES = OPEN | {"settled"}
-LIVE = OPEN | {"to_repay"}
-"""States in which a claim is reviewed; in which it is open; in which it is recovered where its exchange does not come;
-in which its documents matter."""
+"""States in which a claim is open."""
+RECOVERABLE = OPEN | {"settled"}
+"""States in which the refund is recovered if the foreign exchange is not proved in time."""
+DOCUMENTS_NEEDED = OPEN | {"to_repay"}
+"""States in which the claim's documents are still needed."""
 
 
 def days(claim: Any, exports: Sequence[Any], today: date, wording: Wording) -> tuple[ClaimDayOut, ...]:
-    """The days of a claim, in their order; what the law of a day does not fix is a day without a date."""
+    """Return the deadlines of a claim, in order; one that the law does not determine has an empty `day` and comes
+    last."""
     all_days = [*_of_claim(claim, exports, today, wording), *_of_exports(claim, exports, today, wording)]
     return tuple(sorted(all_days, key=lambda day: (day.day == "", day.day, day.name)))
 
@@ -61,7 +64,7 @@ def _of_claim(claim: Any, exports: Sequence[Any], today: date, wording: Wording)
         yield _day(
             "exchange",
             claim.exchange_due,
-            claim.state in LOSES and claim.exchange in UNPROVED,
+            claim.state in RECOVERABLE and claim.exchange in EXCHANGE_OPEN,
             wording,
             Reason(EXCHANGE, {"day": claim.exchange_due}, _exchange_basis(claim, exports, wording)),
         )
@@ -74,7 +77,7 @@ def _of_claim(claim: Any, exports: Sequence[Any], today: date, wording: Wording)
 def _period_basis(claim: Any, wording: Wording) -> tuple[str, ...]:
     try:
         return overseas.period(day_of(claim.paid_at), wording.law).parameters
-    except NoValue:  # a claim from before there were periods
+    except NoValue:  # the claim is older than the rule about periods
         return ()
 
 
@@ -84,7 +87,7 @@ def _exchange_basis(claim: Any, exports: Sequence[Any], wording: Wording) -> tup
 
 
 def _review(claim: Any, filed: date | None, due: date, wording: Wording) -> Reason:
-    """The review, with the working days of the class where it was rated."""
+    """Return the reason of the review's end, with the working days of the firm's class if it is rated."""
     values = {"day": due.isoformat(), "class": str(claim.firm_class), "days": "-"}
     if not claim.firm_class or filed is None:
         return Reason(REVIEW, values)
@@ -105,19 +108,20 @@ def _index(claim: Any, filed: date, today: date, wording: Wording) -> Iterator[C
     reason = Reason(
         INDEX, {"filed": filed.isoformat(), "days": f"{value.amount:f}", "day": due.isoformat()}, (value.id,)
     )
-    yield _day("index", due.isoformat(), claim.state in LIVE and due >= today, wording, reason)
+    yield _day("index", due.isoformat(), claim.state in DOCUMENTS_NEEDED and due >= today, wording, reason)
 
 
 def _of_exports(claim: Any, exports: Sequence[Any], today: date, wording: Wording) -> Iterator[ClaimDayOut]:
-    """The windows of the earliest export, which close first; the documents of the latest are kept the longest."""
-    known = sorted({(row.item_exported_on, row.item_no) for row in exports if row.item_exported_on})
-    if not known:
+    """Yield the filing periods of the earliest export, which end first, and the retention of the latest export's
+    documents, which lasts longest."""
+    exported_items = sorted({(row.item_exported_on, row.item_no) for row in exports if row.item_exported_on})
+    if not exported_items:
         return
-    first, last = known[0], known[-1]
+    first, last = exported_items[0], exported_items[-1]
     try:
         exported = date.fromisoformat(first[0])
         window = deadlines.windows(exported, wording.law)
-        kept = deadlines.retention_until(date.fromisoformat(last[0]), wording.law)
+        kept_until = deadlines.retention_until(date.fromisoformat(last[0]), wording.law)
         retention = wording.law.on("refund.retention_months", date.fromisoformat(last[0]))
     except (NoValue, ValueError) as missing:
         yield _day("window", "", False, wording, Reason(UNKNOWN, {"missing": str(missing)}))
@@ -125,21 +129,21 @@ def _of_exports(claim: Any, exports: Sequence[Any], today: date, wording: Wordin
     for name, rule, end, source in _windows(window, bool(claim.exchange_due)):
         values = {"exported": first[0], "opens": window.opens.isoformat(), "day": end.isoformat()}
         used = tuple(parameter for parameter in window.parameters if parameter.startswith(f"{source}@"))
-        again = claim.state == "rejected" and name in AGAIN and end >= today
+        again = claim.state == "rejected" and name in REFILING_DEADLINES and end >= today
         yield _day(name, end.isoformat(), again, wording, Reason(rule, values, used), about=first[1])
     yield _day(
         "retention",
-        kept.isoformat(),
-        claim.state in LIVE and kept >= today,
+        kept_until.isoformat(),
+        claim.state in DOCUMENTS_NEEDED and kept_until >= today,
         wording,
-        Reason(RETENTION, {"exported": last[0], "day": kept.isoformat()}, (retention.id,)),
+        Reason(RETENTION, {"exported": last[0], "day": kept_until.isoformat()}, (retention.id,)),
         about=last[1],
     )
 
 
 def _windows(window: deadlines.ClaimWindows, exchange_named: bool) -> Iterable[tuple[str, str, date, str]]:
-    """Name, rule, last day and parameter of each window; `exchange_named`: the claim itself names the day of its
-    exchange."""
+    """Yield (name, rule, last day, parameter) of each period; `exchange_named`: the claim has its own exchange
+    deadline."""
     yield "window", NORMAL, window.normal_until, "refund.window"
     if not exchange_named:
         yield "exchange", EXCHANGE, window.exchange_until, "refund.window"

@@ -1,4 +1,4 @@
-"""`single-window refund draft`: what a company and its bank would send for an export, ready for `submit`."""
+"""`single-window refund draft`: a message that a company or its bank would send for an export, for `submit`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KINDS = ("registration", "invoice", "exchange", "claim")
     default="0.8",
     show_default=True,
     metavar="SHARE",
-    help="What the supplier charged before tax, as a share of the FOB in yuan.",
+    help="The supplier's price before tax, as a share of the FOB value in yuan.",
 )
 @click.option(
     "--kind",
@@ -50,7 +50,7 @@ def draft(
     """Write a message for an export: NUMBER is a summary (sumNo), a declaration (entryId) or a 9710/9810 list (invtNo).
 
     registration: the exporter registers with the tax office; invoice: the purchase, by a synthetic supplier; exchange:
-    the bank reports that all was collected; claim: the refund claim. The same export gives the same numbers each time.
+    the bank reports that all was collected; claim: the refund claim. Drafts for the same export have the same numbers.
 
     \b
     Examples:
@@ -68,4 +68,4 @@ def draft(
         sys.stdout.buffer.write(body)
         sys.stdout.flush()
     else:
-        call.print_line(f"{out}: {len(body)} bytes. Hand it in: single-window submit {out}{call.scope_options}")
+        call.print_line(f"{out}: {len(body)} bytes. Send it with: single-window submit {out}{call.scope_options}")

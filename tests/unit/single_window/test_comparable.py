@@ -107,7 +107,7 @@ def test_of_many_lines_the_first_ten_are_compared(window: Window) -> None:
     with writing(window.engine) as connection:
         put(connection, 1, listed([line(str(number), 1) for number in range(12)]))
     with reading(window.engine) as connection:
-        assert len(comparable.of_list(connection, "s", 1)) == comparable.MOST_LINES
+        assert len(comparable.of_list(connection, "s", 1)) == comparable.MAX_LINES
         assert comparable.of_list(connection, "s", 2) == ()
 
 

@@ -54,13 +54,13 @@ def page(app: Flask, more: str = "", place: str = PAGE) -> str:
 def test_a_parameter_stands_between_what_came_before_and_what_comes_next(
     day: str, in_force: str | None, before: str | None, after: str | None
 ) -> None:
-    standing = dated_values.standing(load().parameter("limits.annual"), date.fromisoformat(day))
+    standing = dated_values.on_day(load().parameter("limits.annual"), date.fromisoformat(day))
     assert [value and str(value.amount) for value in standing[1:]] == [in_force, before, after]
 
 
 def test_a_value_that_has_ended_and_that_nothing_follows_is_what_came_before() -> None:
     ended = next(parameter for parameter in load().describe() if parameter.values[-1].until)
-    standing = dated_values.standing(ended, date(2199, 1, 1))
+    standing = dated_values.on_day(ended, date(2199, 1, 1))
     assert (standing.value, standing.before, standing.after) == (None, ended.values[-1], None)
 
 

@@ -14,7 +14,7 @@ from schemas.envelope import Envelope, wrap
 from schemas.packing import MESSAGES
 from single_window.api import create_app
 from single_window.cases.declarations import assembly as stories
-from single_window.cases.declarations.archived import MOST
+from single_window.cases.declarations.archived import MAX_CHARACTERS
 from single_window.store.engine import reading, writing
 from single_window.store.tables import archive, document, message
 from single_window.wiring import Window
@@ -83,10 +83,10 @@ def test_what_is_not_utf_8_is_shown_as_far_as_it_can_be_read(window: Window, bro
 
 
 def test_a_long_message_is_cut_and_the_page_says_where(window: Window, browser: Browser) -> None:
-    long = get(browser, archived(window, b"<a>" + "汉".encode() * MOST + XML.encode()))
-    assert long.text.count("汉") == MOST - len("<a>") and "the first 200,000 characters" in long.text
-    assert "Cut here" not in get(browser, archived(window, b"x" * MOST)).text
-    cut = get(browser, archived(window, b"x" * (MOST - 30) + XML.encode())).text
+    long = get(browser, archived(window, b"<a>" + "汉".encode() * MAX_CHARACTERS + XML.encode()))
+    assert long.text.count("汉") == MAX_CHARACTERS - len("<a>") and "the first 200,000 characters" in long.text
+    assert "Cut here" not in get(browser, archived(window, b"x" * MAX_CHARACTERS)).text
+    cut = get(browser, archived(window, b"x" * (MAX_CHARACTERS - 30) + XML.encode())).text
     assert NUMBER[:10] not in cut and "Cut here" in cut, "a number that is cut is masked, too"
 
 

@@ -1,4 +1,4 @@
-"""Drafts of the messages with which the refund of an export is claimed: registration, invoice, exchange, claim."""
+"""Drafts of the messages for a refund claim: registration, invoice, foreign exchange, claim."""
 
 from single_window.cases.refunds.drafting.messages import KINDS, Terms, draft
 from single_window.cases.refunds.drafting.sources import Claimable, NothingToDraft, Source, claimable, source
