@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from declarations.documents.header import Facts, StagedHeader
 
 
-class ArrivalNoteLine(Struct, frozen=True, array_like=True, gc=False):
+class ArrivalNoteLine(Facts, frozen=True):
     """One parcel that arrived."""
 
     gnum: int
@@ -13,15 +13,11 @@ class ArrivalNoteLine(Struct, frozen=True, array_like=True, gc=False):
     total_package_no: str
 
 
-class ArrivalNote(Struct, frozen=True, array_like=True, gc=False):
+class ArrivalNote(StagedHeader, frozen=True):
     """One of `msg_count` parts of a note about parcels that arrived; `bill_no` may be empty for post."""
 
     searched = True
     """Kept as plain JSON: parcels are searched for in it."""
-    guid: str
-    app_type: str
-    app_time: str
-    app_status: str
     customs_code: str
     cop_no: str
     pre_no: str

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from declarations.documents.header import StagedHeader
 
 
-class Cancellation(Struct, frozen=True, array_like=True, gc=False):
+class Cancellation(StagedHeader, frozen=True):
     """A request to withdraw a list that is not yet released."""
 
-    guid: str
-    app_type: str
-    app_time: str
-    app_status: str
     customs_code: str
     order_no: str
     ebp_code: str

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
+from declarations.documents.header import StagedHeader
 from declarations.money import Scaled
 
 
-class Collection(Struct, frozen=True, array_like=True, gc=False):
+class Collection(StagedHeader, frozen=True):
     """A payment company's or the seller's statement of what was received for an export order, and when."""
 
-    guid: str
-    app_type: str
-    app_time: str
-    app_status: str
     ebp_code: str
     ebp_name: str
     ebc_code: str

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
+from declarations.documents.header import Facts, StagedHeader
 from declarations.money import Scaled
 
 
-class ConsolidationLine(Struct, frozen=True, array_like=True, gc=False):
+class ConsolidationLine(Facts, frozen=True):
     """One parcel of the master waybill; `invt_no` only for returned goods."""
 
     gnum: int
@@ -16,15 +15,11 @@ class ConsolidationLine(Struct, frozen=True, array_like=True, gc=False):
     invt_no: str
 
 
-class Consolidation(Struct, frozen=True, array_like=True, gc=False):
+class Consolidation(StagedHeader, frozen=True):
     """One of `msg_count` parts of a note that binds parcels to a master waybill and its vehicle."""
 
     searched = True
     """Kept as plain JSON: parcels are searched for in it."""
-    guid: str
-    app_type: str
-    app_time: str
-    app_status: str
     customs_code: str
     cop_no: str
     pre_no: str

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from declarations.documents.header import Facts, StagedHeader
 
 
-class DepartureNoteLine(Struct, frozen=True, array_like=True, gc=False):
+class DepartureNoteLine(Facts, frozen=True):
     """One parcel that left."""
 
     gnum: int
@@ -13,15 +13,11 @@ class DepartureNoteLine(Struct, frozen=True, array_like=True, gc=False):
     logistics_no: str
 
 
-class DepartureNote(Struct, frozen=True, array_like=True, gc=False):
+class DepartureNote(StagedHeader, frozen=True):
     """One of `msg_count` parts of a note about parcels that left."""
 
     searched = True
     """Kept as plain JSON: parcels are searched for in it."""
-    guid: str
-    app_type: str
-    app_time: str
-    app_status: str
     customs_code: str
     cop_no: str
     pre_no: str

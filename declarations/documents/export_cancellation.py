@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from declarations.documents.header import StagedHeader
 
 
-class ExportCancellation(Struct, frozen=True, array_like=True, gc=False):
+class ExportCancellation(StagedHeader, frozen=True):
     """A request to withdraw an export list that is not yet released."""
 
-    guid: str
-    app_type: str
-    app_time: str
-    app_status: str
     customs_code: str
     cop_no: str
     pre_no: str

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
+from declarations.documents.header import Facts, StagedHeader
 from declarations.money import Scaled
 
 
-class ExportInventoryLine(Struct, frozen=True, array_like=True, gc=False):
+class ExportInventoryLine(Facts, frozen=True):
     """One line of goods: declared quantity, one or two statutory quantities, line total."""
 
     gnum: int
@@ -30,16 +29,12 @@ class ExportInventoryLine(Struct, frozen=True, array_like=True, gc=False):
     total_price: Scaled
 
 
-class ExportInventory(Struct, frozen=True, array_like=True, gc=False):
+class ExportInventory(StagedHeader, frozen=True):
     """A declaration of one parcel that leaves: order, waybill, companies, mode, charges, goods.
 
     `statistics_flag`: A simplified, B summary. `pod` is `POD` on the wire.
     """
 
-    guid: str
-    app_type: str
-    app_time: str
-    app_status: str
     customs_code: str
     ebp_code: str
     ebp_name: str

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
+from declarations.documents.header import Facts, StagedHeader
 from declarations.money import Scaled
 
 
-class ExportOrderLine(Struct, frozen=True, array_like=True, gc=False):
+class ExportOrderLine(Facts, frozen=True):
     """One item of an export order."""
 
     gnum: int
@@ -22,16 +21,12 @@ class ExportOrderLine(Struct, frozen=True, array_like=True, gc=False):
     total_price: Scaled
 
 
-class ExportOrder(Struct, frozen=True, array_like=True, gc=False):
+class ExportOrder(StagedHeader, frozen=True):
     """An order sold abroad on a platform.
 
     `order_type`: E to consumers, B to companies, W booked into a warehouse abroad.
     """
 
-    guid: str
-    app_type: str
-    app_time: str
-    app_status: str
     order_type: str
     order_no: str
     ebp_code: str

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
+from declarations.documents.header import Facts, StagedHeader
 from declarations.money import Scaled
 
 
-class ExportRefundLine(Struct, frozen=True, array_like=True, gc=False):
+class ExportRefundLine(Facts, frozen=True):
     """The quantity of a line of the original list that comes back; `gnum` is the original line number."""
 
     gnum: int
@@ -22,13 +21,9 @@ class ExportRefundLine(Struct, frozen=True, array_like=True, gc=False):
     unit2: str
 
 
-class ExportRefund(Struct, frozen=True, array_like=True, gc=False):
+class ExportRefund(StagedHeader, frozen=True):
     """A request to return exported goods, whole or in part. `co_el_no` is the sender's own number."""
 
-    guid: str
-    app_type: str
-    app_time: str
-    app_status: str
     customs_code: str
     loct_no: str
     ebp_code: str

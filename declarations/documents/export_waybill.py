@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
+from declarations.documents.header import StagedHeader
 from declarations.money import Scaled
 
 
-class ExportWaybill(Struct, frozen=True, array_like=True, gc=False):
+class ExportWaybill(StagedHeader, frozen=True):
     """A carrier's statement of what it carries abroad; it names no order."""
 
-    guid: str
-    app_type: str
-    app_time: str
-    app_status: str
     logistics_code: str
     logistics_name: str
     logistics_no: str

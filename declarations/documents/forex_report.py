@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
+from declarations.documents.header import Facts, Header
 from declarations.money import Scaled
 
 
-class ForexReportLine(Struct, frozen=True, array_like=True, gc=False):
+class ForexReportLine(Facts, frozen=True):
     """One gross leg: goods or a cost, of an order or a declaration."""
 
     gnum: int
@@ -22,12 +21,9 @@ class ForexReportLine(Struct, frozen=True, array_like=True, gc=False):
     leg_time: str
 
 
-class ForexReport(Struct, frozen=True, array_like=True, gc=False):
+class ForexReport(Header, frozen=True):
     """A receipt or payment; `amount` is the net amount where it is netted."""
 
-    guid: str
-    app_type: str
-    app_time: str
     reporter_code: str
     reporter_name: str
     cop_no: str

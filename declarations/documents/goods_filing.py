@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from declarations.documents.header import Facts, Header
 
 
-class GoodsFilingLine(Struct, frozen=True, array_like=True, gc=False):
+class GoodsFilingLine(Facts, frozen=True):
     """One of the goods."""
 
     gnum: int
@@ -17,12 +17,9 @@ class GoodsFilingLine(Struct, frozen=True, array_like=True, gc=False):
     gmodel: str
 
 
-class GoodsFiling(Struct, frozen=True, array_like=True, gc=False):
+class GoodsFiling(Header, frozen=True):
     """Goods that a company trades."""
 
-    guid: str
-    app_type: str
-    app_time: str
     ebc_code: str
     ebc_name: str
     cop_no: str

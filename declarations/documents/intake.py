@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from declarations.documents.header import Facts, StagedHeader
 
 
-class IntakeLine(Struct, frozen=True, array_like=True, gc=False):
+class IntakeLine(Facts, frozen=True):
     """One parcel that arrived."""
 
     gnum: int
     logistics_no: str
 
 
-class Intake(Struct, frozen=True, array_like=True, gc=False):
+class Intake(StagedHeader, frozen=True):
     """Parcels of one master waybill that a site operator took in."""
 
-    guid: str
-    app_type: str
-    app_time: str
-    app_status: str
     customs_code: str
     cop_no: str
     pre_no: str

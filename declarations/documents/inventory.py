@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
+from declarations.documents.header import Facts, StagedHeader
 from declarations.money import Scaled
 
 
-class InventoryLine(Struct, frozen=True, array_like=True, gc=False):
+class InventoryLine(Facts, frozen=True):
     """One line of goods: declared quantity, one or two statutory quantities, line total."""
 
     gnum: int
@@ -27,13 +26,9 @@ class InventoryLine(Struct, frozen=True, array_like=True, gc=False):
     total_price: Scaled
 
 
-class Inventory(Struct, frozen=True, array_like=True, gc=False):
+class Inventory(StagedHeader, frozen=True):
     """A declaration of one parcel: order, waybill, buyer, companies, mode, charges, goods."""
 
-    guid: str
-    app_type: str
-    app_time: str
-    app_status: str
     order_no: str
     ebp_code: str
     ebp_name: str

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
+from declarations.documents.header import Facts, StagedHeader
 from declarations.money import Scaled
 
 
-class OrderLine(Struct, frozen=True, array_like=True, gc=False):
+class OrderLine(Facts, frozen=True):
     """One item of an order."""
 
     gnum: int
@@ -21,13 +20,9 @@ class OrderLine(Struct, frozen=True, array_like=True, gc=False):
     country: str
 
 
-class Order(Struct, frozen=True, array_like=True, gc=False):
+class Order(StagedHeader, frozen=True):
     """A buyer's order on a platform, and what was really paid. `actual_paid` is `acturalPaid` on the wire."""
 
-    guid: str
-    app_type: str
-    app_time: str
-    app_status: str
     order_no: str
     ebp_code: str
     ebp_name: str

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
+from declarations.documents.header import StagedHeader
 from declarations.money import Scaled
 
 
-class Payment(Struct, frozen=True, array_like=True, gc=False):
+class Payment(StagedHeader, frozen=True):
     """A payment company's statement of what was paid, by whom, for which order."""
 
-    guid: str
-    app_type: str
-    app_time: str
-    app_status: str
     pay_code: str
     pay_name: str
     pay_transaction_id: str

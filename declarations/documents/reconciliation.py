@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
+from declarations.documents.header import Facts, Header
 from declarations.money import Scaled
 
 
-class RefundReconciliationLine(Struct, frozen=True, array_like=True, gc=False):
+class RefundReconciliationLine(Facts, frozen=True):
     """The end of one item: sold, unsold or sold in part."""
 
     gnum: int
@@ -19,12 +18,9 @@ class RefundReconciliationLine(Struct, frozen=True, array_like=True, gc=False):
     outcome: str
 
 
-class RefundReconciliation(Struct, frozen=True, array_like=True, gc=False):
+class RefundReconciliation(Header, frozen=True):
     """The sales of what was refunded ahead of them."""
 
-    guid: str
-    app_type: str
-    app_time: str
     ebc_code: str
     ebc_name: str
     cop_no: str

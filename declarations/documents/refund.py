@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
+from declarations.documents.header import Facts, StagedHeader
 from declarations.money import Scaled
 
 
-class RefundLine(Struct, frozen=True, array_like=True, gc=False):
+class RefundLine(Facts, frozen=True):
     """The quantity of a line of the original list that comes back; `gnum` is the original line number."""
 
     gnum: int
@@ -17,13 +16,9 @@ class RefundLine(Struct, frozen=True, array_like=True, gc=False):
     unit: str
 
 
-class Refund(Struct, frozen=True, array_like=True, gc=False):
+class Refund(StagedHeader, frozen=True):
     """A request to return goods, whole or in part."""
 
-    guid: str
-    app_type: str
-    app_time: str
-    app_status: str
     customs_code: str
     order_no: str
     ebp_code: str

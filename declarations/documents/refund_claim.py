@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
+from declarations.documents.header import Facts, Header
 from declarations.money import Scaled
 
 
-class RefundClaimLine(Struct, frozen=True, array_like=True, gc=False):
+class RefundClaimLine(Facts, frozen=True):
     """An export (part E) or a purchase (part P); both parts of a link number belong together."""
 
     gnum: int
@@ -25,12 +24,9 @@ class RefundClaimLine(Struct, frozen=True, array_like=True, gc=False):
     sale_state: str
 
 
-class RefundClaim(Struct, frozen=True, array_like=True, gc=False):
+class RefundClaim(Header, frozen=True):
     """A claim; the optional amounts are those of a manufacturer's VAT return."""
 
-    guid: str
-    app_type: str
-    app_time: str
     ebc_code: str
     ebc_name: str
     cop_no: str

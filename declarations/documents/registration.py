@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
+from declarations.documents.header import Header
 from declarations.money import Scaled
 
 
-class Registration(Struct, frozen=True, array_like=True, gc=False):
+class Registration(Header, frozen=True):
     """A company and what it may do."""
 
-    guid: str
-    app_type: str
-    app_time: str
     code: str
     credit_code: str
     name: str

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
+from declarations.documents.header import Facts, Header
 from declarations.money import Scaled
 
 
-class RefundRepaymentLine(Struct, frozen=True, array_like=True, gc=False):
+class RefundRepaymentLine(Facts, frozen=True):
     """The quantity of an item that is repaid for."""
 
     gnum: int
@@ -15,12 +14,9 @@ class RefundRepaymentLine(Struct, frozen=True, array_like=True, gc=False):
     qty: Scaled
 
 
-class RefundRepayment(Struct, frozen=True, array_like=True, gc=False):
+class RefundRepayment(Header, frozen=True):
     """Refunded tax is paid back."""
 
-    guid: str
-    app_type: str
-    app_time: str
     ebc_code: str
     ebc_name: str
     cop_no: str

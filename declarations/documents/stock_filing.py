@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
+from declarations.documents.header import Facts
 from declarations.money import Scaled
 
 
-class StockFilingLine(Struct, frozen=True, array_like=True, gc=False):
+class StockFilingLine(Facts, frozen=True):
     """The quantity of one item that enters the book."""
 
     item_record_no: str
@@ -17,7 +16,7 @@ class StockFilingLine(Struct, frozen=True, array_like=True, gc=False):
     qty: Scaled
 
 
-class StockFiling(Struct, frozen=True, array_like=True, gc=False):
+class StockFiling(Facts, frozen=True):
     """Goods that a warehouse company files for its account book."""
 
     guid: str

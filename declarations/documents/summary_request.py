@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from declarations.documents.header import Facts, StagedHeader
 
 
-class SummaryRequestLine(Struct, frozen=True, array_like=True, gc=False):
+class SummaryRequestLine(Facts, frozen=True):
     """One list to be summarised."""
 
     invt_no: str
 
 
-class SummaryRequest(Struct, frozen=True, array_like=True, gc=False):
+class SummaryRequest(StagedHeader, frozen=True):
     """One of `msg_count` parts of a request. With `start_time` and `end_time` its lines do not count."""
 
-    guid: str
-    app_type: str
-    app_time: str
-    app_status: str
     customs_code: str
     cop_no: str
     pre_no: str

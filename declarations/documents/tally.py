@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from declarations.documents.header import StagedHeader
 
 
-class ReturnTally(Struct, frozen=True, array_like=True, gc=False):
+class ReturnTally(StagedHeader, frozen=True):
     """A site operator's count of a return. `co_el_no` is the sender's own number."""
 
-    guid: str
-    app_type: str
-    app_time: str
-    app_status: str
     customs_code: str
     operator_code: str
     operator_name: str

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
+from declarations.documents.header import Facts, Header
 from declarations.money import Scaled
 
 
-class VatInvoiceLine(Struct, frozen=True, array_like=True, gc=False):
+class VatInvoiceLine(Facts, frozen=True):
     """A line of purchased goods, and their levy rate."""
 
     gnum: int
@@ -20,12 +19,9 @@ class VatInvoiceLine(Struct, frozen=True, array_like=True, gc=False):
     tax: Scaled
 
 
-class VatInvoice(Struct, frozen=True, array_like=True, gc=False):
+class VatInvoice(Header, frozen=True):
     """A VAT invoice that a merchant files; `usage` 1: confirmed for export refund."""
 
-    guid: str
-    app_type: str
-    app_time: str
     ebc_code: str
     ebc_name: str
     invoice_no: str

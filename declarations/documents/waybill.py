@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
+from declarations.documents.header import StagedHeader
 from declarations.money import Scaled
 
 
-class Waybill(Struct, frozen=True, array_like=True, gc=False):
+class Waybill(StagedHeader, frozen=True):
     """A carrier's statement of what it carries, for which order. Freight and insurance may be absent."""
 
-    guid: str
-    app_type: str
-    app_time: str
-    app_status: str
     logistics_code: str
     logistics_name: str
     logistics_no: str

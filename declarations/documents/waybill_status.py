@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from declarations.documents.header import StagedHeader
 
 
-class WaybillStatus(Struct, frozen=True, array_like=True, gc=False):
+class WaybillStatus(StagedHeader, frozen=True):
     """A carrier's report on a parcel; only S (signed) is allowed by the text."""
 
-    guid: str
-    app_type: str
-    app_time: str
-    app_status: str
     logistics_code: str
     logistics_name: str
     logistics_no: str
