@@ -1,6 +1,6 @@
-"""A gateway: a name, a table of topics, and how their locks are taken. It keeps no state of its own.
+"""A gateway: a name, its topics, and a function that takes their locks. It has no state.
 
-The runner loads, calls `handle` and commits repository and answers together; a gateway never sees a database.
+The runner calls `lock` and `handle`, then commits repository and answers together.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from schemas import catalogue
 DeskT = TypeVar("DeskT", bound=Desk[Any])
 LockT = TypeVar("LockT")
 Named: TypeAlias = Sequence[tuple[LockT, Sequence[Any]]]
-"""The locks of a batch, each with the keys that payloads of one topic name."""
+"""The locks of a batch: for each topic (its lock, the keys that its payloads name)."""
 
 
 class Delivered(NamedTuple):
-    """One payload that was delivered, and its topic."""
+    """A delivered payload with its topic."""
 
     topic: str
     payload: Any
 
 
 class Gateway(Generic[DeskT, LockT]):
-    """An agency's stub."""
+    """A simulated agency."""
 
     def __init__(
         self,
@@ -36,15 +36,15 @@ class Gateway(Generic[DeskT, LockT]):
         topics: Iterable[Topic[Any, DeskT, LockT]],
         lock: Callable[[Named[LockT], DeskT], None],
     ) -> None:
-        """`lock` queries the repository once for all that is named, each kind sorted, in an order of its own."""
+        """`lock` locks all named rows through the repository, each kind sorted, always in the same order."""
         self.name = name
         declared = {topic.name: topic for topic in topics}
         self.topics: Mapping[str, Topic[Any, DeskT, LockT]] = {**_taken_in(name), **declared}
-        """What it does for each topic. Documents of a kind that no rule reads need no row: they are taken in."""
+        """Its topics by name. Kinds of document without a declared topic are only taken in."""
         self.take_locks = lock
 
     def topic(self, name: str) -> Topic[Any, DeskT, LockT]:
-        """The row of a topic; raises `LookupError` for one that it does not handle."""
+        """Return a topic by name; raises `LookupError` for an unknown one."""
         try:
             return self.topics[name]
         except KeyError:
@@ -53,9 +53,9 @@ class Gateway(Generic[DeskT, LockT]):
             ) from None
 
     def lock(self, batch: Sequence[Delivered], desk: DeskT) -> None:
-        """Lock all that the batch may change.
+        """Lock all rows that the batch may change.
 
-        Called before the batch is handled where several may work on the repository at the same time.
+        Called before `handle` if several workers may use the repository at the same time.
         """
         named = []
         for name, payloads in _by_topic(batch).items():
@@ -65,9 +65,9 @@ class Gateway(Generic[DeskT, LockT]):
         self.take_locks(named, desk)
 
     def handle(self, batch: Sequence[Delivered], desk: DeskT) -> None:
-        """Handle a batch, topic by topic in the order in which topics first appear.
+        """Handle a batch, handler by handler, in the order in which their topics first appear.
 
-        Topics that one handler serves are handled together: the four documents of a trade meet in one go.
+        Topics with the same handler are handled together, so that the four documents of a trade are joined in one call.
         """
         by_handler: dict[Callable[[Sequence[Any], DeskT], None], list[Any]] = {}
         for name, payloads in _by_topic(batch).items():
@@ -77,12 +77,12 @@ class Gateway(Generic[DeskT, LockT]):
 
 
 def keys_of(named: Named[LockT], *locks: LockT) -> set[Any]:
-    """All keys that a batch names for some locks."""
+    """Return all keys that a batch names for these locks."""
     return {key for lock, keys in named if lock in locks for key in keys}
 
 
 def _taken_in(gateway: str) -> dict[str, Topic[Any, Any, Any]]:
-    """Rows for all kinds of document of a gateway; nothing is locked for those that remain in its table."""
+    """Default topics for all kinds of document of a gateway: taken in, without a lock."""
     names = [catalogue.topic(kind) for kind in catalogue.handled(gateway)]
     return {name: Topic(name, DocumentFiled, take_in, None) for name in names}
 

@@ -1,6 +1,6 @@
-"""The inspection gateway: takes the goods that customs' draw selected, and after its time reports the result.
+"""The inspection gateway: inspects the goods that customs selected, and reports the result after some time.
 
-The result is a keyed draw for quality and safety: the same list in the same sandbox always has the same result.
+The result is a keyed draw: the same list in the same sandbox always has the same result.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from gateways.topics.shared import declaration_id
 from gateways.topics.topic import Topic
 
 WINDOWS = ("windows.inspection_hours", "windows.result_hours")
-"""How long customs waits for the answer: the goods are inspected, then the result is entered."""
+"""The time until the result: inspection of the goods, then entry of the result."""
 
 
 @dataclass(slots=True)
 class Task:
-    """One inspection that was ordered; `result` is empty until it is done."""
+    """An inspection; `result` is empty until it is done, then "passed" or "failed"."""
 
     declaration_id: int
     order_no: str
@@ -36,20 +36,20 @@ class Task:
 
 
 class InspectionRepository(Protocol):
-    """Loads in bulk, keeps what is put back."""
+    """Loads and stores rows in bulk."""
 
     def tasks(self, declaration_ids: Sequence[int]) -> Mapping[int, Task]:
-        """Inspections by declaration."""
+        """Inspections by declaration id."""
 
     def put_task(self, task: Task) -> None:
-        """Keep a new or changed inspection."""
+        """Store a new or changed inspection."""
 
 
 InspectionDesk: TypeAlias = Desk[InspectionRepository]
 
 
 def handle_requested(requests: Sequence[InspectionRequested], desk: InspectionDesk) -> None:
-    """Customs requests an inspection."""
+    """Handle customs' requests: schedule the inspections."""
     due = desk.due_in(*WINDOWS)
     for request in requests:
         task = Task(request.declaration_id, request.order_no, request.key, desk.now)
@@ -59,7 +59,7 @@ def handle_requested(requests: Sequence[InspectionRequested], desk: InspectionDe
 
 
 def handle_due(due: Sequence[InspectionDue], desk: InspectionDesk) -> None:
-    """The time of an inspection is over: report the result, once."""
+    """Handle inspections that are due: report each result, once."""
     flows = {deadline.declaration_id: deadline.flow for deadline in due}
     for task in desk.repository.tasks([deadline.declaration_id for deadline in due]).values():
         if task.result:

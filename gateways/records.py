@@ -1,4 +1,4 @@
-"""The records that handlers take and give: circumstances, filed documents, receipts, events, deadlines, answers."""
+"""The input and output of handlers: circumstances, filed documents, receipts, events, deadlines, answers."""
 
 from __future__ import annotations
 
@@ -19,39 +19,41 @@ from gateways.topics.topic import Route
 
 
 class Options(Struct, frozen=True, omit_defaults=True):
-    """The behaviour of a sandbox in what the law leaves open."""
+    """Options of a sandbox, for what the law does not determine."""
 
     open: bool = True
-    """An unknown company is admitted with a finding; closed: refused with 22001."""
+    """An unknown company is admitted with a finding; False: refused with 22001."""
     automatic_officer: bool = False
-    """Cases that wait for an officer are decided after some hours by keyed draw."""
+    """Cases in review are decided after some hours by a keyed draw."""
     rounding: str = "P1"
-    """How the tax of a line is rounded: P1 rounds the payable taxes once, P2 the statutory ones first."""
+    """Rounding of a line's tax: P1 rounds only the payable taxes, P2 also the statutory ones before."""
     guarantee_short: str = "review"
-    """What a guarantee that is too small leads to: review (300) or reject (100)."""
+    """Result of a guarantee that is too small: review (300) or reject (100)."""
     pre_check: bool = False
-    """The port checks limits itself and answers -621005 or -621018 instead of customs."""
+    """The port instead of customs answers an exceeded limit, with -621005 or -621018."""
     await_arrival: bool = False
     """Direct purchases (9610) wait (400) until a site operator reports the parcel (711)."""
     inspection: bool = True
-    """False: no list is drawn for inspection (a measuring run wants the green lane)."""
+    """False: no list is drawn for inspection, so that measurements use the green lane only."""
     batches: str = ""
-    """Lists join a batch by themselves: of their master_waybill, arrival or stock_out; empty: they do not."""
+    """Lists automatically join a batch for their master_waybill, arrival or stock_out; empty: none."""
     identity: str = "payer"
-    """How buyers are identified: payer (the buyer must have paid) or registry (name and number as imported persons)."""
+    """Identification of buyers: payer (the buyer must be the payer) or registry (name and number of imported
+    persons)."""
     split_currency: bool = False
-    """Summaries make a declaration for each currency, as some brokers do."""
+    """Summaries make a separate declaration for each currency, as some brokers do."""
     signatures: str = "off"
-    """Signatures of messages: off, check (what is wrong stands in the timeline) or require (it is refused)."""
+    """Signatures of messages: off, check (errors go into the timeline) or require (the message is refused)."""
     require_179: bool = False
-    """Accepted imports wait for the original payment data of their platform (2018-179), or go to review."""
+    """Accepted imports wait for the original payment data of their platform (2018-179); if these are late, review."""
     open_desks: bool = False
-    """On a window of this machine alone, calls decide as officers without a key or account; every answer says so."""
+    """On a window that only this machine reaches, calls may decide as officers without a key or account; responses
+    state so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """All that a gateway may use besides its messages and its repository: sandbox, instant, law."""
+    """The context of a batch besides payloads and repository: sandbox, instant, options, law."""
 
     sandbox: str
     seed: str
@@ -60,7 +62,7 @@ class Circumstances:
     parameters: Parameters
     goods: GoodsRegister
     forced: Forced = UNFORCED
-    """What a test forces."""
+    """Outcomes that a test forces."""
 
     @property
     def day(self) -> date:
@@ -69,10 +71,10 @@ class Circumstances:
 
 
 class FiledDocument:
-    """A document as the port filed it. `order_no` is where it meets others, and under what its timeline is found;
-    `mailboxes` are the DXP ids that get its receipts, joined by ';', its sender's first.
+    """A document that the port has filed.
 
-    `facts` are unpacked when they are first read: a document that still waits for its partners never is.
+    `order_no` is the key of its meeting and of its timeline; `mailboxes` are the DXP ids that receive its receipts,
+    joined by ';', the sender's first. `facts` are unpacked on first use, which saves time for documents that only wait.
     """
 
     __slots__ = (
@@ -108,26 +110,26 @@ class FiledDocument:
 
     @property
     def facts(self) -> Document:
-        """The facts that rules read of it."""
+        """The fields of the document that rules read."""
         if self._facts is None:
             self._facts = unpack(DOCUMENTS[self.kind], self._packed)
         return self._facts
 
 
 class Stamped:
-    """A subject of receipts: each receipt is later than every one before."""
+    """A row with receipts, whose times strictly increase."""
 
     __slots__ = ("last_return",)
     last_return: int
 
     def stamp(self, now: int) -> int:
-        """The instant of the next receipt: now, yet after every earlier one."""
+        """Return the time of the next receipt: now, or just after the last receipt if that is later."""
         self.last_return = max(now, self.last_return + 1)
         return self.last_return
 
 
 class ReceiptDraft(Struct, frozen=True, kw_only=True, array_like=True):
-    """A receipt before it has a place in a participant's sequence: recipient, subject, content."""
+    """A receipt that is not yet numbered for its recipients: recipients, subject, content."""
 
     mailboxes: str
     code: str
@@ -141,7 +143,7 @@ class ReceiptDraft(Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class TimelineEvent(Struct, frozen=True, kw_only=True):
-    """A line of the timeline: actor, action, document and reasons; `at` is the instant of its batch."""
+    """An event of the timeline: actor, action, document and reasons; `at` is the instant of its batch."""
 
     order_no: str
     kind: str
@@ -152,13 +154,13 @@ class TimelineEvent(Struct, frozen=True, kw_only=True):
     state: str
     reasons: Sequence[Reason] = ()
     return_status: str = ""
-    """Of the receipt that reports the same; empty: none does."""
+    """The status of the receipt about the same event; empty: there is none."""
     return_time: int | None = None
-    """Of that receipt, else of the latest about the same before it; 0: there was none; None: nobody knows."""
+    """The time of that receipt, else of the last earlier one about the document; 0: none; None: unknown."""
 
 
 class DeadlineDraft(NamedTuple):
-    """A payload to be delivered when its instant comes."""
+    """A payload to be delivered at the instant `due`."""
 
     due: int
     route: Route
@@ -166,7 +168,7 @@ class DeadlineDraft(NamedTuple):
 
 
 class PaymentRequestDraft(NamedTuple):
-    """A request for the original payment data of an order: from which platform, about which list, until when."""
+    """A request to a platform for the original payment data of an order, due at an instant."""
 
     session_id: str
     order_no: str
@@ -176,7 +178,7 @@ class PaymentRequestDraft(NamedTuple):
 
 
 class DecisionAnswer(NamedTuple):
-    """The answer to a person's decision: carried out, or refused, and why; `decision_id` is never 0."""
+    """The answer to a person's decision: carried out or refused, with reasons; `decision_id` is never 0."""
 
     decision_id: int
     refused: bool
@@ -185,7 +187,7 @@ class DecisionAnswer(NamedTuple):
 
 @dataclass(slots=True)
 class Answers:
-    """Everything a gateway says in return for one batch."""
+    """All results of a gateway for one batch."""
 
     receipts: list[ReceiptDraft] = field(default_factory=list)
     timeline: list[TimelineEvent] = field(default_factory=list)
@@ -195,15 +197,15 @@ class Answers:
     payment_requests: list[PaymentRequestDraft] = field(default_factory=list)
 
     def carried_out(self, decision_id: int, reasons: Sequence[Reason] = ()) -> None:
-        """Answer a decision: it was carried out. With id 0 nobody waits for the answer."""
+        """Answer a decision: carried out. Id 0 means that nobody waits for the answer."""
         if decision_id:
             self.decisions.append(DecisionAnswer(decision_id, False, reasons))
 
     def refuse(self, decision_id: int, reasons: Sequence[Reason]) -> None:
-        """Answer a decision: it was not carried out, for these reasons. With id 0 nobody waits for the answer."""
+        """Answer a decision: refused, for these reasons. Id 0 means that nobody waits for the answer."""
         if decision_id:
             self.decisions.append(DecisionAnswer(decision_id, True, reasons))
 
     def send(self, route: Route, payload: Any) -> None:
-        """Send one payload to the handler of its topic."""
+        """Send one payload on a route."""
         self.sends.setdefault(route, []).append(payload)

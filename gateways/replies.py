@@ -12,17 +12,17 @@ from schemas import catalogue, receipt_texts
 ANSWERS = {kind: catalogue.by_kind(kind).answered_by or "" for kind in catalogue.handled()}
 """Kind of document → code of the message that answers it."""
 CONCLUDED = "399"
-"""The status of receipts that know no 120: what customs has taken in is listed as concluded."""
+"""The status for documents taken in whose receipts have no 120."""
 
 
 def taken_in(kind: str) -> tuple[str, Reason]:
-    """Status and words of customs' answer about a document of this kind that it takes in."""
+    """Return the status and text of the receipt for a document of this kind that is taken in."""
     status = catalogue.handling(kind).taken_in
     return status, Reason("2300.taken" if status == CONCLUDED else "1800", {})
 
 
 def together(reasons: Sequence[Reason]) -> Reason:
-    """All reasons of an agency in one, each with its code, as far as a receipt has room; a single one says its own."""
+    """Combine reasons into one for a receipt, each with its code; a single one is returned unchanged."""
     if len(reasons) == 1 and receipt_texts.return_status(reasons[0].rule):
         return reasons[0]
     return Reason(
@@ -40,9 +40,9 @@ def _coded(reason: Reason, language: str) -> str:
 
 
 def identify(kind: str, document: Any, port_no: str = "") -> dict[str, str]:
-    """The identifying fields of a document's receipt, by wire name. Without a copNo the port's number stands in.
+    """Return the identifying fields of a document's receipt, by wire name. An empty copNo is replaced by `port_no`.
 
-    A field may be empty that the receipt must have, as the invtNo of a list before it has one: it is written empty.
+    Mandatory fields without a value, such as the invtNo of a new list, are written empty.
     """
     handling = catalogue.handling(kind)
     fields = {wire: str(getattr(document, field_name(wire))) for wire in handling.identified_by}

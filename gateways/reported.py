@@ -1,7 +1,6 @@
-"""Links each line of the timeline to the receipt that reports it: both are answered in one batch.
+"""Links timeline events to the receipts of the same batch that report them.
 
-A receipt is named by its business key, status and time, which no other has; a line keeps status and time of the receipt
-that reports the same.
+A receipt is identified by business key, status and time; the event stores status and time of its receipt.
 """
 
 from __future__ import annotations
@@ -49,24 +48,24 @@ _REPORTED_AS = {
     "forex_in_review": ("review",),
     "forex_refused": ("rejected",),
 }
-"""Events that are noted in other words than that of their receipt: those that it may have."""
+"""Timeline event → the differently named events (see `event_of`) of receipts that report it."""
 
 
 def event_of(kind: str, status: str) -> str:
-    """The event that a receipt about a kind of document reports; a status that means none stands for itself."""
+    """Return the event that a receipt about a kind of document reports; an unknown status is returned unchanged."""
     if status.startswith("-"):
         return "refused"
     return (_BILLS if kind == "tax_bill" else _EVENTS).get(status, status)
 
 
 def subject_kind(actor: str, kind: str) -> str:
-    """The kind of document that a line is about: what the tax office notes of a list concerns its bill."""
+    """Return the kind of document that a timeline event is about; the tax office's events of a list are about its
+    bill."""
     return "tax_bill" if actor == "tax" and kind in _LISTS else kind
 
 
 def link(answers: Answers) -> None:
-    """Let each line of a batch name the receipt of the batch that reports the same, the first that no other line
-    names."""
+    """Link each timeline event of a batch to the first matching receipt that no other event is linked to."""
     if not (answers.receipts and answers.timeline):
         return
     given: dict[tuple[str, str], list[ReceiptDraft]] = {}

@@ -1,4 +1,4 @@
-"""Takes in documents of a kind for which a gateway has no handler of its own, and does no more with them."""
+"""Default handler for kinds of document without a separate one: it only answers that they are taken in."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from gateways.topics.shared import DocumentFiled
 from schemas import catalogue
 
 ACTORS = {"refund": "tax"}
-"""The agency of a gateway that is not called after it."""
+"""Gateway → agency named in the timeline, if the names differ."""
 
 
 class Papers(Protocol):
     """A repository that holds documents."""
 
     def documents(self, ids: Sequence[int]) -> Mapping[int, FiledDocument]:
-        """The documents with these ids; one that was replaced since is not among them."""
+        """Documents by id, without those that were replaced since."""
 
 
 def take_in(documents: Sequence[DocumentFiled], desk: Desk[Papers]) -> None:
-    """Answer each document as taken in, by the status that the catalogue gives its kind."""
+    """Answer each document as taken in, with the status that the catalogue has for its kind."""
     filed = desk.repository.documents([document.document_id for document in documents])
     for document in filed.values():
         status, words = taken_in(document.kind)

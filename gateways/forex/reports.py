@@ -1,4 +1,4 @@
-"""Reports come in: each is checked by all rules at once, and is refused, waits for an officer, or is booked."""
+"""Handles filed reports: each is checked by all rules, then refused, put in review, or booked."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from gateways.replies import together
 from gateways.topics.shared import DocumentFiled
 
 CONVERTED = "21030"
-"""At which rate the amount was turned into yuan: kept with the record."""
+"""Reason that records the exchange rate at which the amount was converted to yuan."""
 
 
 def handle_reports(documents: Sequence[DocumentFiled], desk: ForexDesk) -> None:
-    """Reports came in. One that was handled before is not handled again."""
+    """Check and decide filed reports; versions that were handled before are skipped."""
     filed = sorted(
         desk.repository.documents({document.document_id for document in documents}).values(),
         key=lambda report: report.id,
@@ -50,7 +50,7 @@ def handle_reports(documents: Sequence[DocumentFiled], desk: ForexDesk) -> None:
 
 
 def _report(filed: FiledDocument, old: FiledReport | None, desk: ForexDesk) -> FiledReport:
-    """A report as it comes in; one that was refused before starts over under its old id."""
+    """The row of a filed report; one that was refused before starts over under its old id."""
     facts = filed.facts
     return FiledReport(
         id=old.id if old else desk.repository.new_id(),
@@ -120,7 +120,7 @@ def _value(report: FiledReport, checked: CheckedReport, desk: ForexDesk) -> None
 
 
 def _count(report: FiledReport, facts: ForexReport, checked: CheckedReport, desk: ForexDesk) -> None:
-    """Add what was not refused to what its trades have moved, and to the year's totals."""
+    """Store a report that was not refused with its legs, and add them to the year's totals."""
     of_report = list(_legs(report, facts, checked))
     count(report, of_report, desk.repository, 1)
     desk.repository.put_report(report)
@@ -152,7 +152,7 @@ def _legs(report: FiledReport, facts: ForexReport, checked: CheckedReport) -> It
 
 
 def count(report: FiledReport, of_report: Iterable[Leg], repository: ForexRepository, sign: int) -> None:
-    """Add the legs of a report to the year's totals of its enterprise (`sign` 1), or take them away again (-1)."""
+    """Add the legs of a report to the year's totals of its enterprise (`sign` 1), or subtract them (-1)."""
     totals, year = repository.totals([report.ebc_code]), int(report.value_on[:4])
     sums: dict[str, int] = {}
     for leg in of_report:

@@ -1,7 +1,7 @@
-"""The state of the foreign-exchange gateway: enterprises, the year's totals, reports with their legs.
+"""The rows of the foreign-exchange gateway: enterprises, their totals of a year, reports with their legs.
 
-The store implements `ForexRepository`. An enterprise is locked to check a report of it: with it its totals,
-its reports, and what was collected for its orders and declarations.
+The store implements `ForexRepository`. The lock on an enterprise, taken before a report of it is checked, covers its
+totals, its reports and their legs.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from gateways.desk import Desk
 from gateways.records import FiledDocument, Stamped
 
 COUNTED = frozenset({"in_review", "booked"})
-"""States in which the legs of a report count to what was moved and to the year's totals."""
+"""States in which the legs of a report count for its trades and the year's totals."""
 
 
 @dataclass(slots=True)
 class FiledReport(Stamped):
-    """A report and what became of it. `usd` and `rmb` are its amount in dollars and yuan; days are ISO texts."""
+    """A report and its state. `usd` and `rmb` are its amount in dollars and yuan; days are ISO texts."""
 
     id: int
     key: str
@@ -52,8 +52,8 @@ class FiledReport(Stamped):
 
 @dataclass(slots=True)
 class Leg:
-    """A leg of a report that was not refused at once. `direction` is its own way, 1 in and 2 out; `number` its gnum;
-    `currency` the customs code; `at` the instant of the transaction."""
+    """A leg of a report that passed its checks. `direction` is the leg's, 1 inward or 2 outward; `number` its gnum;
+    `currency` a customs code; `at` the instant of the transaction."""
 
     report_id: int
     number: int
@@ -75,8 +75,8 @@ class Leg:
 
 @dataclass(slots=True)
 class ListedEnterprise:
-    """An enterprise; `registered` says whether it is in the directory, `since` its first day there, `quota` what one of
-    class B may move in a year (0: none is on file)."""
+    """An enterprise. `registered`: it is in the directory, since the day `since`; `quota`: the yearly limit of one of
+    class B (0: none on file)."""
 
     code: str
     forex_class: str = ""
@@ -88,7 +88,7 @@ class ListedEnterprise:
 
 @dataclass(slots=True)
 class Total:
-    """The US dollars that an enterprise moved in a calendar year in one direction, in `count` reports."""
+    """The total in US dollars of an enterprise's reports in a calendar year and direction, and their `count`."""
 
     code: str
     year: int
@@ -98,9 +98,9 @@ class Total:
 
 
 class Worth(NamedTuple):
-    """The value of an order or a declaration of an enterprise, by customs code of the currency.
+    """The value of an order or a declaration of an enterprise; `amounts` by customs code of the currency.
 
-    `order_no`: of a list that declares one order; empty for an order itself and for what sums up many lists.
+    `order_no`: the order that a list declares; empty for an order itself and for a summary declaration.
     """
 
     number: str
@@ -111,25 +111,25 @@ class Worth(NamedTuple):
 
 
 class ForexRepository(Protocol):
-    """Loads in bulk, keeps what is put back. Keys that are not found are simply missing from the answer."""
+    """Loads and stores rows in bulk. Keys that are not found are missing from the result."""
 
     def documents(self, ids: Collection[int]) -> Mapping[int, FiledDocument]:
-        """Reports as they were filed, by the ids of their documents; only those that are declared."""
+        """Filed reports by document id; only declared ones."""
 
     def companies_of(self, report_ids: Collection[int]) -> Collection[str]:
-        """The enterprises that these reports are about; only looked up, not locked."""
+        """Codes of the enterprises that these reports are about, without locks."""
 
     def hold(self, codes: Sequence[str]) -> None:
-        """Lock these enterprises, in sorted order: with them everything that is theirs."""
+        """Lock these enterprises, in sorted order; this covers all their rows."""
 
     def enterprises(self, codes: Collection[str]) -> Mapping[str, ListedEnterprise]:
-        """Enterprises by code, in the directory or not."""
+        """Enterprises by code, also those that are not in the directory."""
 
     def totals(self, codes: Collection[str]) -> Mapping[tuple[str, int, str], Total]:
         """The totals of enterprises, by code, year and direction."""
 
     def put_total(self, total: Total) -> None:
-        """Keep a new or changed total."""
+        """Store a new or changed total."""
 
     def reports(self, ids: Collection[int]) -> Mapping[int, FiledReport]:
         """Reports by id."""
@@ -138,7 +138,7 @@ class ForexRepository(Protocol):
         """Reports by business key."""
 
     def put_report(self, report: FiledReport) -> None:
-        """Keep a new or changed report."""
+        """Store a new or changed report."""
 
     def legs_of(self, report_ids: Collection[int]) -> Sequence[Leg]:
         """The legs of reports, by report and number."""
@@ -147,7 +147,7 @@ class ForexRepository(Protocol):
         """The legs that name one of these numbers in `order_no` or `entry_no`, by report and number."""
 
     def put_legs(self, report_id: int, legs: Sequence[Leg]) -> None:
-        """Keep the legs of a report; they take the place of those that it had."""
+        """Replace the legs of a report."""
 
     def orders(self, numbers: Collection[str]) -> Sequence[Worth]:
         """Export orders (303) of any enterprise with these numbers."""
@@ -156,11 +156,11 @@ class ForexRepository(Protocol):
         """Summary declarations by entry number and export lists by list number, of any enterprise."""
 
     def summed_up(self, orders: Collection[str]) -> Mapping[str, str]:
-        """Of these orders' legs that name no summary declaration: one that their lists are in, by order, for which
-        money was moved as a whole."""
+        """Order number → summary declaration that contains its list and for which an amount was reported as a whole;
+        for these orders, without their legs that name a summary declaration."""
 
     def one_by_one(self, entries: Collection[str]) -> Mapping[str, str]:
-        """Of these summary declarations: an order in them, by entry number, for which money was moved by itself."""
+        """Entry number of a summary declaration → an order in it for which an amount was reported separately."""
 
     def new_id(self) -> int:
         """An id for a new row."""

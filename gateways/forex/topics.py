@@ -1,4 +1,4 @@
-"""The table of contents of the foreign-exchange gateway: its topics, with payload, handler and lock of each."""
+"""The topics of the foreign-exchange gateway, with payload, handler and lock of each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gateways.topics.topic import Topic
 
 
 class ForexLock(Enum):
-    """An enterprise, by what a payload names of it."""
+    """What a payload names; in each case the enterprise is locked."""
 
     DOCUMENT = auto()
     REPORT = auto()
@@ -26,7 +26,7 @@ TOPICS = (
 
 
 def lock(named: Named[ForexLock], desk: ForexDesk) -> None:
-    """Lock the enterprises of the reports that came and of those that an officer decided about, all at once."""
+    """Lock the enterprises of all filed and all decided reports of a batch."""
     filed = desk.repository.documents(keys_of(named, ForexLock.DOCUMENT))
     decided = desk.repository.companies_of(keys_of(named, ForexLock.REPORT))
     desk.repository.hold(sorted({*decided, *(document.facts.ebc_code for document in filed.values())}))

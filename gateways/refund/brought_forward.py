@@ -1,7 +1,7 @@
-"""A manufacturer's credit brought forward (上期留抵): no more than what the months before left over.
+"""Checks a manufacturer's credit brought forward (上期留抵): at most what earlier months left over.
 
-The desk has only the claims of the months: a month without one passes on what came into it, for its VAT return is
-in no message; before the first nothing was left over.
+Only the claims of months are known, not their VAT returns: a month without a claim carries on the amount of the month
+before; before the first claim the amount is 0.
 """
 
 from __future__ import annotations
@@ -16,22 +16,24 @@ from gateways.refund.repository import Claim
 
 TOO_MUCH, RESTED_ON = "20536", "20537"
 GIVEN_UP = ("declared", "rejected", "deleted")
-"""States in which a claim has used nothing."""
+"""States in which a claim uses no credit."""
 
 
 def left(claim: Claim) -> Scaled:
-    """The amount that a claim leaves to the next month: its carry; if it was refused, what it had claimed, too."""
+    """Return the amount that a claim leaves to the next month: its carry, plus its refund if it was refused."""
     return claim.carry + (claim.refund if claim.state in GIVEN_UP else 0)
 
 
 def before(period: str, claims: Sequence[Claim]) -> Claim | None:
-    """The claim of the latest month before this that left something or stands, out of claims by id."""
+    """Return the claim of the latest month before `period` that is in effect or leaves an amount; None if there is
+    none."""
     earlier = [claim for claim in claims if claim.period < period and (claim.state not in GIVEN_UP or left(claim))]
     return max(earlier, key=lambda claim: (claim.period, claim.state not in GIVEN_UP, claim.id), default=None)
 
 
 def faults(case: ClaimCase) -> Iterator[Reason]:
-    """Refuse a calculated claim that may not bring forward what it does, or leave what it does."""
+    """Yield reasons to refuse a calculated claim: it brings forward too much, or leaves less than the next month's
+    claim has brought forward."""
     claim, repository = case.claim, case.repository
     if claim.kind != MANUFACTURER:
         return

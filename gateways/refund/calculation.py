@@ -1,5 +1,4 @@
-"""The amounts of a claim: refund, cost and domestic VAT of each link, or a manufacturer's period; and their
-calculation."""
+"""Calculates the amounts of a claim: refund, cost and domestic VAT of each link, or of a manufacturer's period."""
 
 from __future__ import annotations
 
@@ -33,7 +32,8 @@ SMALL_SCALE = "2"
 
 
 def calculate(case: ClaimCase) -> Calculation:
-    """The amounts of a claim that was matched and is eligible; with `reasons` they cannot be calculated."""
+    """Return the amounts of a claim that is matched and eligible; `reasons` is not empty if they cannot be
+    calculated."""
     calculation = Calculation()
     rates: dict[tuple[str, str], Converted] = {}
     for link in case.eligibility.links:
@@ -57,7 +57,7 @@ def calculate(case: ClaimCase) -> Calculation:
 def _in_yuan(
     line: ExportLine, rates: dict[tuple[str, str], Converted], case: ClaimCase, calculation: Calculation
 ) -> Scaled:
-    """The FOB of a line; the rate of a currency and export date is looked up once."""
+    """The FOB of a line in yuan; `rates` caches the rate of each currency and export date."""
     item = case.items[line.item_no]
     place = item.currency, item.exported_on
     try:
@@ -85,7 +85,7 @@ def _link(link: LinkedLines, case: ClaimCase, calculation: Calculation) -> Itera
 
 
 def _domestic(link: LinkedLines, case: ClaimCase, calculation: Calculation) -> Iterator[Reason]:
-    """Each export is taxed by itself, at the VAT rate of its day; that of a small-scale taxpayer at his own."""
+    """Tax each export as a domestic sale, at the VAT rate of its day or the levy rate of small-scale taxpayers."""
     small = case.standing.taxpayer_kind == SMALL_SCALE
     for line in link.exports:
         item, share = case.items[line.item_no], calculation.shares[line.number]
@@ -111,7 +111,7 @@ def _small_levy(exported_on: date, case: ClaimCase) -> tuple[Decimal, str]:
 
 
 def _trader(link: LinkedLines, case: ClaimCase, calculation: Calculation) -> Iterator[Reason]:
-    """Refund and cost of a link, each rounded once (reading 35) and shared among its exports by quantity."""
+    """Refund and cost of a link, each rounded once (reading 35) and divided among its exports by quantity."""
     refunded = case.eligibility.kind_of(link) == REFUND
     days = sorted({case.items[line.item_no].exported_on for line in link.exports})
     chosen = [
@@ -150,7 +150,7 @@ def _share_out(link: LinkedLines, refund_total: Scaled, cost_total: Scaled, calc
 
 
 def _consumption(link: LinkedLines, day: str, case: ClaimCase) -> ConsumptionRefund | None:
-    """Consumption tax of goods that bear it; the reason why there is none, where certificates or litres are missing."""
+    """Refund of consumption tax for goods subject to it, or the reason why there is none; None for other goods."""
     bought = date.fromisoformat(day)
     goods = case.desk.goods.find(link.hs10, bought)
     if goods is None:
@@ -160,8 +160,8 @@ def _consumption(link: LinkedLines, day: str, case: ClaimCase) -> ConsumptionRef
 
 
 def _period(case: ClaimCase, calculation: Calculation) -> None:
-    """A manufacturer's exports that are refunded make one period; its refund is shared by FOB. Where
-    nothing is refunded what is left over is carried on."""
+    """Calculate a manufacturer's refunded exports as one period and divide the refund by FOB. Without any, the credit
+    is carried on."""
     treatments = case.eligibility.by_item
     lines = [
         line for link in case.eligibility.links for line in link.exports if treatments[line.item_no].kind == REFUND
@@ -188,7 +188,7 @@ def _return(facts: RefundClaim) -> VatReturn:
 
 
 def _parts(lines: Sequence[ExportLine], case: ClaimCase, calculation: Calculation) -> list[ExportShare]:
-    """The exports of a period by goods and day, each with its rates and their FOB in yuan."""
+    """The exports of a period grouped by goods and day, each with the rates and the total FOB in yuan."""
     chosen: dict[tuple[str, str], ExportShare] = {}
     for line in lines:
         item = case.items[line.item_no]
@@ -203,7 +203,8 @@ def _parts(lines: Sequence[ExportLine], case: ClaimCase, calculation: Calculatio
 
 
 def kept(working: list[tuple[str, list[Reason]]]) -> list[object]:
-    """The calculation as it is kept with the claim: by link, each reason as a plain list."""
+    """Return the calculation as stored with the claim: [link number, [[rule, values, parameters], ...]] for each
+    link."""
     return [
         [link_no, [[reason.rule, dict(reason.values), list(reason.parameters)] for reason in reasons]]
         for link_no, reasons in working

@@ -1,4 +1,4 @@
-"""A claim while it is decided: one object that carries it from its papers to its amounts, and what each step finds."""
+"""A claim while it is decided: the claim, its document, its evidence, and the result of each step."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gateways.refund.repository import Claim, ExporterStanding, Item, RefundAcco
 
 
 class TreatmentGroup(NamedTuple):
-    """Items that the law treats alike."""
+    """Items with the same treatment."""
 
     items: list[str]
     treatment: Treatment
@@ -26,25 +26,25 @@ class TreatmentGroup(NamedTuple):
 
 @dataclass(slots=True)
 class Eligibility:
-    """The result of a claim before amounts: reasons to refuse it, or links and how each item is treated."""
+    """The result before amounts: reasons to refuse the claim, or its links and the treatment of each item."""
 
     reasons: list[Reason] = field(default_factory=list)
     links: tuple[LinkedLines, ...] = ()
     groups: list[TreatmentGroup] = field(default_factory=list)
     by_item: dict[str, Treatment] = field(default_factory=dict)
     exchange: str = ""
-    """The worst of its items: collected, due, other_currency; empty: no item needs it."""
+    """The worst exchange state of its items: collected, due or other_currency; empty: no item needs exchange."""
     exchange_due: str = ""
     assumed: tuple[Condition, ...] = ()
 
     def kind_of(self, link: LinkedLines) -> str:
-        """The treatment of the exports of a link, which is the same for all of them."""
+        """Return the kind of treatment of a link's exports, which is the same for all of them."""
         return self.by_item[link.exports[0].item_no].kind
 
 
 @dataclass(slots=True)
 class LineShare:
-    """The part of an export line in the amounts of its link, in whole fen."""
+    """The share of an export line in the amounts of its link, in whole fen."""
 
     fob_rmb: Scaled = 0
     base: Scaled = 0
@@ -54,7 +54,7 @@ class LineShare:
 
 @dataclass(slots=True)
 class Calculation:
-    """The amounts of a claim in whole fen, those of its export lines by number, and how they came about by link."""
+    """The amounts of a claim in whole fen; `shares` of its export lines by number; `working`: the steps by link."""
 
     fob: Scaled = 0
     refund: Scaled = 0
@@ -69,9 +69,9 @@ class Calculation:
 
 @dataclass(slots=True)
 class ClaimCase:
-    """A claim with its document, what is known for it, and the result of each step.
+    """A claim with its document, its evidence, and the result of each step.
 
-    A step takes the case, reads the results of those before it, and returns its own; only `filing` assigns them.
+    A step receives the case, reads the results of earlier steps, and returns its own; only `filing` assigns them.
     """
 
     claim: Claim
@@ -79,14 +79,14 @@ class ClaimCase:
     evidence: ClaimEvidence
     desk: RefundDesk
     items: Mapping[str, Item] = field(init=False)
-    """The exported items that it names and that are its claimant's, by number."""
+    """The claimant's exported items that the claim names, by number."""
     classed: Classed = field(init=False)
     review: ReviewDays = field(init=False)
     eligibility: Eligibility = field(default_factory=Eligibility)
     calculation: Calculation = field(default_factory=Calculation)
 
     def __post_init__(self) -> None:
-        """Find the claimant's items among those that were fetched."""
+        """Select the claimant's items from the evidence."""
         self.items = {
             line.item_no: item
             for line in self.export_lines()
@@ -95,17 +95,17 @@ class ClaimCase:
 
     @property
     def account(self) -> RefundAccount:
-        """The claimant's account at the desk."""
+        """The claimant's refund account."""
         return self.evidence.accounts[self.facts.ebc_code]
 
     @property
     def standing(self) -> ExporterStanding:
-        """The claimant, as others have registered it."""
+        """The claimant's registrations."""
         return self.evidence.standings[self.facts.ebc_code]
 
     @property
     def repository(self) -> RefundRepository:
-        """The state of the desk."""
+        """The desk's repository."""
         return self.desk.repository
 
     def export_lines(self) -> Iterator[RefundClaimLine]:

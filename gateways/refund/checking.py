@@ -1,4 +1,4 @@
-"""Checks a claim before anything of it is matched: known codes, lines of one kind each, an entitled exporter."""
+"""Checks of a claim before matching: valid codes, valid lines, an exporter entitled to claim."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ GENERAL = "1"
 
 
 def form(facts: RefundClaim) -> Iterator[Reason]:
-    """Refuse a claim whose words and numbers are wrong by themselves."""
+    """Yield reasons to refuse a claim with invalid codes, period or lines."""
     if facts.claim_kind not in KINDS:
         yield Reason(NO_KIND, {"found": facts.claim_kind, "expected": "/".join(KINDS)})
     if facts.business not in ("", AHEAD):
@@ -59,7 +59,7 @@ def _is_month(text: str) -> bool:
 
 
 def owned(case: ClaimCase) -> Iterator[Reason]:
-    """Refuse items that another company exported."""
+    """Yield reasons to refuse items that another company exported."""
     claimant = case.facts.ebc_code
     for line in case.export_lines():
         if (item := case.evidence.items.get(line.item_no)) and item.ebc_code != claimant:
@@ -67,8 +67,8 @@ def owned(case: ClaimCase) -> Iterator[Reason]:
 
 
 def ahead_of_sale(case: ClaimCase) -> Iterator[Reason]:
-    """Refuse goods in overseas warehouses that are not claimed as what they are: unsold ahead of their sale, sold as
-    any."""
+    """Yield reasons to refuse goods of overseas warehouses with a wrong sale state: unsold ones must be claimed ahead
+    of sale, sold ones normally."""
     facts, modes = case.facts, set[str]()
     for line in case.export_lines():
         item = case.items.get(line.item_no)
@@ -86,7 +86,7 @@ def ahead_of_sale(case: ClaimCase) -> Iterator[Reason]:
 
 
 def _unsaid(facts: RefundClaim) -> tuple[str, ...]:
-    """The sale states that a claim may leave out: by its business all goods of one ahead of sale are unsold."""
+    """The empty sale state, if the claim may omit it: all goods of a claim ahead of sale are unsold."""
     return ("",) if facts.business == AHEAD else ()
 
 
@@ -98,9 +98,9 @@ def _admissible(mode: str, case: ClaimCase) -> tuple[Reason, ...]:
 
 
 def exporter(case: ClaimCase) -> tuple[Exporter, Condition | None]:
-    """The claimant, as the law needs it; a company that was not registered counts as what it claims as.
+    """Return the claimant with its qualifications, and the condition that these were assumed, if it is not registered.
 
-    A claimant of an exemption claims no refund, whatever refund was filed for.
+    For a claim of an exemption the registered kind of refund is ignored.
     """
     facts, standing = case.facts, case.standing
     exempt = facts.claim_kind == EXEMPTION
@@ -118,7 +118,7 @@ def exporter(case: ClaimCase) -> tuple[Exporter, Condition | None]:
 
 
 def admitted(case: ClaimCase) -> Iterator[Reason]:
-    """Refuse a company that may not claim at all, or not as this kind."""
+    """Yield reasons to refuse a company that may not claim, or not this kind of refund."""
     facts, standing = case.facts, case.standing
     if standing.registered is None and not case.desk.options.open:
         yield Reason(UNREGISTERED, {"code": facts.ebc_code})

@@ -1,7 +1,7 @@
 """Reduces the exempt-credited amount of a manufacturer (免抵税额) when exports come back, in proportion to their FOB.
 
-The claim holds what is left of it. While a claim is to be repaid, no ledger entry is made; when the claim is restored,
-what is left is booked again.
+The claim stores the remaining amount. While a claim is to be repaid, no ledger entry is made; when it is restored, the
+remaining amount is booked again.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ def weight(lines: Iterable[ClaimLine]) -> Decimal:
 
 
 def reduce_credited(claim: Claim, kept: Decimal, held: Decimal, desk: RefundDesk) -> Sequence[Reason]:
-    """Scale the amount credited to a claim by kept/held, the FOB of its exports after and before a return; book the
-    difference. Gives the reasons for the claim's timeline: empty where nothing changes."""
+    """Scale the amount credited to a claim by kept/held, the FOB of its exports after and before a return, and book the
+    difference. Return the reasons for the claim's timeline, empty if nothing changes."""
     if not claim.credited or held <= 0:
         return ()
     left = scaled(to_fen(decimal(claim.credited) * kept / held))

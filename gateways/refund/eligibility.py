@@ -1,7 +1,6 @@
-"""A claim is matched and each of its exports treated by the law; amounts are calculated from the result.
+"""Matches a claim and determines the treatment of each of its exports, before amounts are calculated.
 
-Exports that are alike to the law (day, goods, mode, papers, exchange) are assessed once, and their conditions kept
-once for all their items.
+Exports with the same `TreatmentKey` are assessed once, and their conditions are stored once for all their items.
 """
 
 from __future__ import annotations
@@ -33,11 +32,11 @@ NO_RATE, MIXED, EVIDENCE = "20552", "20510", "20540"
 _PROVED = {lanes.COLLECTED: 0, lanes.DUE: 1, lanes.OTHER_CURRENCY: 2, "missing": 3}
 LISTED, RETAIL = "E", ("9610", "1210")
 _OFFICE, _LIST_FLAG = 4, 8
-"""How many characters of an item's number name its office, and the index of the one that marks that of a list."""
+"""In an item number: the length of the office code at its start, and the index of the character that marks a list."""
 
 
 def assess(case: ClaimCase) -> Eligibility:
-    """Match and treat a claim as it stands today, by its class. Raises `NoValue` where its day has no known law."""
+    """Return the eligibility of a claim by the law of today. Raises `NoValue` if that lacks a value."""
     eligibility = Eligibility([*checking.form(case.facts), *checking.admitted(case)])
     if eligibility.reasons:
         return eligibility
@@ -117,8 +116,7 @@ def _treat_all(case: ClaimCase, eligibility: Eligibility) -> None:
 
 
 class TreatmentKey(NamedTuple):
-    """The facts of an export on which its treatment depends, besides claimant and date: those with the same are treated
-    alike."""
+    """The facts of an export that determine its treatment, besides the claimant and today's date."""
 
     exported_on: str
     gcode: str
@@ -127,7 +125,7 @@ class TreatmentKey(NamedTuple):
     voucher: bool
     counted: bool
     office: str
-    """Where it was declared, which only the exemption without an invoice needs."""
+    """The customs office; set only for claims of an exemption, whose treatment depends on it."""
 
 
 def _key(item: Item, exchange: str, voucher: bool, facts: RefundClaim) -> TreatmentKey:
@@ -143,7 +141,7 @@ def _key(item: Item, exchange: str, voucher: bool, facts: RefundClaim) -> Treatm
 
 
 def _group(key: TreatmentKey, exporter: Exporter, case: ClaimCase, eligibility: Eligibility) -> TreatmentGroup | None:
-    """The treatment of exports with this key; None where the law of their day is not known, which is a reason."""
+    """The treatment of exports with this key; None, with a reason to refuse, if the law of their day is not known."""
     desk, exempt = case.desk, case.facts.claim_kind == EXEMPTION
     exported_on = date.fromisoformat(key.exported_on)
     try:
@@ -174,7 +172,7 @@ def _export(key: TreatmentKey, facts: RefundClaim, exported_on: date, desk: Refu
 
 
 def _note_exchange(state: str, until: date, eligibility: Eligibility) -> None:
-    """Note of exports that are refunded the state of their foreign exchange, and the last day for collecting it."""
+    """Record the exchange state of refunded exports, and the last day for collecting."""
     if state != lanes.COLLECTED:
         eligibility.exchange_due = min(eligibility.exchange_due or until.isoformat(), until.isoformat())
     if _PROVED[state] >= _PROVED.get(eligibility.exchange, -1):
@@ -182,7 +180,7 @@ def _note_exchange(state: str, until: date, eligibility: Eligibility) -> None:
 
 
 def _exchange(case: ClaimCase) -> dict[tuple[str, str], str]:
-    """The state of the exchange for what a claim sold in each pool and currency, as far as no other claim has it."""
+    """(pool, currency) → exchange state of a claim's exports, by the amount that other claims have not used."""
     sold = sold_of(
         (case.items[line.item_no], line.amount) for line in case.export_lines() if line.item_no in case.items
     )
@@ -193,7 +191,7 @@ def _exchange(case: ClaimCase) -> dict[tuple[str, str], str]:
 
 
 def sold_of(lines: Iterable[tuple[Item, Scaled]]) -> dict[tuple[str, str], Scaled]:
-    """The amounts that lines of a claim sold, by pool and currency."""
+    """Return the total amounts of a claim's (item, amount) lines by (pool, currency)."""
     sold: dict[tuple[str, str], Scaled] = {}
     for item, amount in lines:
         sold[item.pool, item.currency] = sold.get((item.pool, item.currency), 0) + amount
@@ -201,8 +199,8 @@ def sold_of(lines: Iterable[tuple[Item, Scaled]]) -> dict[tuple[str, str], Scale
 
 
 def proof(amount: Scaled, currency: str, pools: Mapping[str, ExchangePool]) -> str:
-    """The state of the exchange for an amount, besides what the pool proves already: collected, due or in another
-    currency."""
+    """Return the exchange state of an amount, by what is unused in the pools (by currency): collected, due, or
+    collected in another currency."""
     own = pools.get(currency)
     if own is not None and own.collected - own.used >= amount:
         return lanes.COLLECTED
@@ -212,14 +210,14 @@ def proof(amount: Scaled, currency: str, pools: Mapping[str, ExchangePool]) -> s
 
 
 def _exempt_already(facts: RefundClaim, treatment: Treatment) -> bool:
-    """A late claim of an exemption that has its papers waits for nothing: it needs no exchange."""
+    """True if a late claim of an exemption has its papers; it needs no exchange, so it can be decided."""
     late = treatment.timeliness.reasons[0].rule == deadlines.DOCUMENTS_INCOMPLETE
     return facts.claim_kind == EXEMPTION and late and treatment.kind in (EXEMPT, NO_INVOICE)
 
 
 def _refusals(case: ClaimCase, eligibility: Eligibility) -> Iterator[Reason]:
-    """Refuse a claim that cannot be decided as it stands: too early, the exchange not there as it must be, links
-    mixed."""
+    """Yield reasons to refuse a claim that cannot be decided: too early, without the required exchange, or with a link
+    of exports whose treatments differ."""
     facts = case.facts
     for treatment in (group.treatment for group in eligibility.groups):
         if not treatment.final and not _exempt_already(facts, treatment):

@@ -26,8 +26,8 @@ EXPORT, PURCHASE = "E", "P"
 
 
 class ClaimEvidence(NamedTuple):
-    """The evidence for the claims of a batch. Items, lines and pools change as one claim after another draws on
-    them."""
+    """The evidence for the claims of a batch. Items, lines and pools change as the claims use them one after the
+    other."""
 
     items: Mapping[str, Item]
     invoices: Mapping[str, Invoice]
@@ -39,7 +39,7 @@ class ClaimEvidence(NamedTuple):
 
 
 def gather(claims: Sequence[FiledDocument], desk: RefundDesk) -> ClaimEvidence:
-    """All that these claims name. A company's account comes first: its lock covers the ledgers."""
+    """Load the rows that these claims name; accounts first, since their locks cover the ledgers."""
     companies = {document.facts.ebc_code for document in claims}
     accounts = desk.repository.accounts(companies)
     items = items_of(
@@ -62,7 +62,7 @@ def gather(claims: Sequence[FiledDocument], desk: RefundDesk) -> ClaimEvidence:
 
 
 def items_of(numbers: Iterable[str], desk: RefundDesk) -> Mapping[str, Item]:
-    """Items by number; one of a summary declaration that is new to the desk gets its export date."""
+    """Return items by number. An item of a summary declaration that only has a month gets its export date."""
     items = desk.repository.items(set(numbers))
     for item in items.values():
         if len(item.exported_on) == _MONTH:
@@ -74,7 +74,7 @@ _MONTH = len("2026-11")
 
 
 def pools_by_name(names: Iterable[str], repository: RefundRepository) -> dict[str, dict[str, ExchangePool]]:
-    """Pools by name, then currency."""
+    """Return pools by name, then currency."""
     pools: dict[str, dict[str, ExchangePool]] = {}
     for (name, currency), pool in repository.pools(set(names)).items():
         pools.setdefault(name, {})[currency] = pool
@@ -82,7 +82,7 @@ def pools_by_name(names: Iterable[str], repository: RefundRepository) -> dict[st
 
 
 def invoice_line(row: InvoiceLineRow, invoice: Invoice) -> InvoiceLine:
-    """A line of an invoice as matching takes it."""
+    """Convert an invoice line for matching."""
     return InvoiceLine(
         invoice_no=invoice.invoice_no,
         line=row.number,
@@ -107,7 +107,7 @@ def _rate(scaled: int) -> Decimal:
 
 
 def item_facts(item: Item) -> ItemFacts:
-    """An item as matching takes it."""
+    """Convert an item for matching."""
     return ItemFacts(
         item_no=item.item_no,
         hs10=item.gcode,

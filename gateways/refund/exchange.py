@@ -1,5 +1,5 @@
-"""Foreign exchange: a refund whose exchange does not come in its time is recovered, and restored when it does; an
-officer may let it count as collected."""
+"""Foreign exchange of claims: a refund is recovered if its exchange is not collected in time, and restored when it
+is."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from gateways.topics.refund import ExchangeCollected, ExchangeDue
 
 MISSING = "missing"
 DONE = ("paid", "settled")
-"""States in which a claim has what it may lose again; one that is settled and has nothing left needs no exchange."""
+"""States in which a refund was granted and may be recovered."""
 NEVER, OTHER, PROVED = "20580", "20581", "20582"
 SHORT = (lanes.DUE, lanes.OTHER_CURRENCY, MISSING)
-"""How the exchange of a claim stands where it is not all there."""
+"""Exchange states of a claim other than fully collected."""
 
 
 def overdue(exchange: str, exchange_due: str, day: date) -> bool:
-    """True if the exchange of a claim is short on a day, and its term over."""
+    """True if the exchange of a claim is not fully collected and its deadline has passed."""
     return exchange in SHORT and day > date.fromisoformat(exchange_due)
 
 
 def handle_due(due: Sequence[ExchangeDue], desk: RefundDesk) -> None:
-    """The time for collecting is over."""
+    """Handle deadlines for collecting: recover refunds without exchange."""
     for claim in desk.repository.claims([deadline.claim_id for deadline in due]).values():
         if claim.state in DONE and claim.exchange != MISSING and overdue(claim.exchange, claim.exchange_due, desk.day):
             _end(claim, desk)
@@ -46,14 +46,14 @@ def _end(claim: Claim, desk: RefundDesk) -> None:
 
 
 def basis(claim: Claim, desk: RefundDesk) -> tuple[str, ...]:
-    """The dated values that set the last day for the exchange of a claim."""
+    """Return the ids of the dated values that set the last day for a claim's exchange."""
     numbers = {line.item_no for line in desk.repository.lines([claim.id])[claim.id] if line.part == EXPORT}
     exported = [date.fromisoformat(item.exported_on) for item in items_of(numbers, desk).values() if item.exported_on]
     return exchange_basis(exported, date.fromisoformat(claim.exchange_due), desk.law)
 
 
 def update(claim: Claim, desk: RefundDesk) -> str:
-    """Query the exchange of a claim that is not proved, and note it where it is there. Gives its state."""
+    """Try to prove the exchange of a claim; record it if it is collected. Return its state."""
     state = ledgers.prove(claim, desk.repository)
     if state == lanes.COLLECTED:
         claim.exchange = state
@@ -63,7 +63,7 @@ def update(claim: Claim, desk: RefundDesk) -> str:
 
 
 def handle_collected(collected: Sequence[ExchangeCollected], desk: RefundDesk) -> None:
-    """Exchange was collected: mark the claims that it proves."""
+    """Handle collected exchange: mark the claims that it proves, and restore recovered ones."""
     pools = desk.repository.pools_of(
         {number for receipt in collected for number in receipt.entries},
         {number for receipt in collected for number in receipt.orders},

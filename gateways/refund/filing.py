@@ -1,8 +1,6 @@
-"""Claims arrive: each is matched, assessed and calculated; it is accepted (120) with what it reserves, or refused
-(100).
-
-The claims of a batch are loaded together and handled one after the other, in the order of their arrival: what one takes
-is not available to the next.
+"""Handles filed claims: each is matched, assessed and calculated, then accepted (120) with reservations or refused
+(100). The claims of a batch are loaded together but decided in the order of their arrival, because they share the
+amounts that they reserve.
 """
 
 from __future__ import annotations
@@ -41,17 +39,16 @@ from gateways.topics.refund import ReviewDue
 from gateways.topics.shared import DocumentFiled
 
 MOST, TOGETHER = 20_000, 10
-"""Lines of claims that one batch works on, which a few claims may exceed; those beyond come with the next.
-"""
+"""Claims are loaded `TOGETHER` at a time until they have more than `MOST` lines; the others go to the next batch."""
 MOST_REASONS = 50
-"""Reasons that a refusal keeps at most; the rest is counted."""
+"""Maximum number of reasons stored for a refusal; the others are only counted."""
 MORE, CLASSED, RETURN_USED = "20502.more", "20555", "20534"
 OFFICE_HOUR = 17
-"""When the last day of a review ends."""
+"""Hour at which the last day of a review ends."""
 
 
 def handle_claims(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
-    """Claims came in."""
+    """Handle filed claims: decide, withdraw or turn away each."""
     fresh: list[tuple[FiledDocument, Claim]] = []
     filed, later = _first_documents(documents, desk.repository)
     for waiting in later:
@@ -77,7 +74,7 @@ def handle_claims(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
 def _first_documents(
     documents: Sequence[DocumentFiled], repository: RefundRepository
 ) -> tuple[list[FiledDocument], Sequence[DocumentFiled]]:
-    """The claims that one batch works on, at least one; and the documents of those that wait for the next."""
+    """The claims to handle in this batch, at least one, and the payloads to send again for the next."""
     taken, lines = list[FiledDocument](), 0
     for start in range(0, len(documents), TOGETHER):
         if lines > MOST:
@@ -89,7 +86,7 @@ def _first_documents(
 
 
 def _turn_away(old: Claim | None, document: FiledDocument, strange: Sequence[Reason], desk: RefundDesk) -> None:
-    """A claim in a company's name by another sender: a claim of the company's stays as it is, a new one is refused."""
+    """Refuse a claim whose sender does not represent the company; an active claim of the company does not change."""
     if old is not None and not lifecycle.state(old.state, "refund_claim").ended:
         note(old, "action_refused", desk, strange)
     elif document.state == "declared":
@@ -108,7 +105,7 @@ def _withdraw(old: Claim | None, document: FiledDocument, desk: RefundDesk) -> N
 
 
 def _starts_over(old: Claim | None, document: FiledDocument, desk: RefundDesk) -> bool:
-    """True if a claim may be handled; one that was asked about gives back what it had reserved."""
+    """True if a claim may be handled; an amended claim first frees its reservations."""
     if old is None or lifecycle.state(old.state, "refund_claim").ended:
         return True
     if not _may(old, "amend"):
@@ -145,7 +142,7 @@ def _new(document: FiledDocument, old: Claim | None, desk: RefundDesk) -> Claim:
 
 
 def _decide(case: ClaimCase) -> None:
-    """Class, assess and calculate a claim; then refuse it, or take what it uses and accept it."""
+    """Classify, assess and calculate a claim; then refuse it, or reserve what it uses and accept it."""
     desk = case.desk
     try:
         case.classed = _class(case)
@@ -170,10 +167,9 @@ def _decide(case: ClaimCase) -> None:
 
 
 def _again(case: ClaimCase) -> Iterator[Reason]:
-    """Refuse a second claim of a manufacturer for a month: the month has one VAT return, and its input tax is left over
-    once.
+    """Yield a reason to refuse a manufacturer's second claim for a month, which has only one VAT return.
 
-    (免抵退税 is calculated by the period of the return: 财税〔2012〕39号, article 5).
+    免抵退税 is calculated by the period of that return: 财税〔2012〕39号, article 5.
     """
     claim = case.claim
     if claim.kind == MANUFACTURER:
@@ -184,7 +180,7 @@ def _again(case: ClaimCase) -> Iterator[Reason]:
 
 
 def _refuse(case: ClaimCase, reasons: Sequence[Reason]) -> None:
-    """Refuse a claim; it keeps the conditions that were checked, as far as that went."""
+    """Refuse a claim; the conditions checked so far are stored with it."""
     case.claim.conditions = _conditions(case.eligibility)
     _reject(case.claim, reasons, case.desk)
 
@@ -200,7 +196,7 @@ def _reject(claim: Claim, reasons: Sequence[Reason], desk: RefundDesk) -> None:
 
 
 def _fill(case: ClaimCase) -> None:
-    """Keep with the claim what was calculated, and under which conditions."""
+    """Store amounts and conditions in the claim."""
     claim, eligibility, calculation = case.claim, case.eligibility, case.calculation
     claim.fob, claim.refund, claim.cost = calculation.fob, calculation.refund, calculation.cost
     claim.credited, claim.carry, claim.domestic_vat = calculation.credited, calculation.carry, calculation.domestic_vat
@@ -234,8 +230,8 @@ def _plain(condition: Condition) -> list[object]:
 
 
 def _class(case: ClaimCase) -> Classed:
-    """The refund class of a company today, from what others registered and what an officer noted; a company that came
-    into class 4 stays there for a while."""
+    """The refund class of a company today, from registrations and officers' notes. A company in class 4 stays there for
+    some time."""
     account, desk = case.account, case.desk
     classed = refund_class(_firm(account, case.standing), desk.day, desk.law)
     if classed.number != FOURTH == account.firm_class and desk.day <= locked_until(

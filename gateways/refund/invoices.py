@@ -1,6 +1,6 @@
-"""Purchase papers are put on file (120) or refused (100); a number is on file once, whichever company files it.
+"""Puts purchase papers on file (120) or refuses them (100). An invoice number is on file once, for all companies.
 
-Of two companies that race for a number the database lets one through: the other's batch is retried, and finds it.
+If two companies file a number concurrently, a unique index refuses one; its batch is retried and finds the other.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ NOT_NEGATIVE, ADDS_UP, TWICE, LINE_TWICE, NO_KIND, NO_USAGE, NO_DAY, FUTURE, RAT
 MOST_RATE = 100_000
 """100 %, scaled."""
 TOLERANCE = 6_000
-"""By how much the tax of a line may miss amount × rate, scaled: six fen, what rounding by unit price leaves."""
+"""Maximum difference between a line's tax and amount × rate, scaled: six fen, since unit prices are rounded."""
 
 
 def handle_invoices(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
-    """Purchase papers came in."""
+    """Handle filed purchase papers."""
     documents_filed = desk.repository.documents([document.document_id for document in documents])
     known = dict(desk.repository.invoices({filed.key for filed in documents_filed.values()}))
     on_file = dict(desk.repository.invoices_on_file({filed.facts.invoice_no for filed in documents_filed.values()}))
@@ -77,9 +77,9 @@ def _withdraw(old: Invoice | None, filed: FiledDocument, desk: RefundDesk) -> No
 
 
 def _take(filed: FiledDocument, old: Invoice | None, on_file: dict[str, Invoice], desk: RefundDesk) -> Invoice:
-    """Put an invoice on file, or refuse it; gives it as it now is, and adds it to those on file."""
+    """Put an invoice on file (and into `on_file`), or refuse it; return it."""
     facts: VatInvoice = filed.facts
-    if old is not None and old.state in ON_FILE:  # it was put on file, or used, since the port let this through
+    if old is not None and old.state in ON_FILE:  # put on file after the port had admitted this version
         return old
     invoice = _declared(filed, old, desk)
     reasons = [
@@ -101,7 +101,7 @@ def _take(filed: FiledDocument, old: Invoice | None, on_file: dict[str, Invoice]
 
 
 def _declared(filed: FiledDocument, old: Invoice | None, desk: RefundDesk) -> Invoice:
-    """The invoice as it was filed; of a number that was filed before, the same one in a newer version."""
+    """The row of a filed invoice, under the id of its earlier version, if any."""
     facts: VatInvoice = filed.facts
     return Invoice(
         id=old.id if old else desk.repository.new_id(),
@@ -162,7 +162,7 @@ def _head(facts: VatInvoice, today: date) -> Iterator[Reason]:
 
 
 def day_in(text: str) -> date | None:
-    """The day of a text such as 20261130; None where it is none."""
+    """Parse a day such as 20261130; None if invalid."""
     try:
         return date.fromisoformat(f"{text[:4]}-{text[4:6]}-{text[6:]}") if text.isascii() and text.isdigit() else None
     except ValueError:

@@ -1,4 +1,4 @@
-"""Books what a claim takes from the ledgers when it is accepted, and gives back when it is refused or withdrawn."""
+"""Reserves what an accepted claim uses of items, invoices and exchange; frees it when the claim is withdrawn."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from gateways.refund.repository import (
 
 
 def take(case: ClaimCase) -> None:
-    """Reserve what a claim uses: quantities of items and invoices, and the exchange that proves it."""
+    """Reserve what a claim uses: quantities of items and invoices, and its exchange."""
     claim, repository = case.claim, case.repository
     lines: list[ClaimLine] = []
     for link in case.eligibility.links:
@@ -68,7 +68,7 @@ def _exports(link: LinkedLines, case: ClaimCase) -> Iterable[ClaimLine]:
 
 
 def _purchases(link: LinkedLines, case: ClaimCase) -> Iterable[ClaimLine]:
-    """Goods that are taxed as sold at home leave their invoices to the VAT return."""
+    """The purchase lines of a link. For goods taxed as domestic sales no invoice is used: the VAT return deducts it."""
     kind, evidence = case.eligibility.kind_of(link), case.evidence
     taken = {(invoice_taken.invoice_no, invoice_taken.line): invoice_taken for invoice_taken in link.invoices_taken}
     for line in link.purchases:
@@ -100,7 +100,7 @@ def _purchases(link: LinkedLines, case: ClaimCase) -> Iterable[ClaimLine]:
 
 
 def _use(invoice: Invoice, row: InvoiceLineRow, qty: Scaled, amount: Scaled, repository: RefundRepository) -> None:
-    """Take of a line of an invoice, or (negative) give back to it."""
+    """Use a quantity and an amount of an invoice line, or free them (negative)."""
     row.used += qty
     row.used_amount += amount
     repository.use_invoice_line(row)
@@ -111,7 +111,7 @@ def _use(invoice: Invoice, row: InvoiceLineRow, qty: Scaled, amount: Scaled, rep
 
 
 def free(claims: Sequence[Claim], desk: RefundDesk) -> None:
-    """Give back all that claims have reserved; their lines are let go."""
+    """Free all reservations of claims and delete their lines."""
     ours = desk.repository.lines([claim.id for claim in claims])
     lines = [line for of_claim in ours.values() for line in of_claim]
     items = items_of({line.item_no for line in lines if line.part == EXPORT}, desk)
@@ -133,7 +133,7 @@ def free(claims: Sequence[Claim], desk: RefundDesk) -> None:
 
 
 def give_back(purchases: Sequence[tuple[ClaimLine, Scaled, Scaled]], repository: RefundRepository) -> None:
-    """Give quantities and amounts back to the invoice lines of these lines of claims."""
+    """Free quantities and amounts of invoice lines; `purchases` are (claim line, quantity, amount)."""
     ids = {line.invoice_id for line, _, _ in purchases}
     invoices, rows = repository.invoices_by_id(ids), repository.invoice_lines(ids)
     by_place = {(number, row.number): row for number, of_invoice in rows.items() for row in of_invoice}
@@ -147,7 +147,7 @@ def give_back(purchases: Sequence[tuple[ClaimLine, Scaled, Scaled]], repository:
 
 
 def prove(claim: Claim, repository: RefundRepository) -> str:
-    """Query the exchange of a claim that is not proved; reserve it where it is there. Gives its state."""
+    """Reserve the exchange of a claim if enough is collected. Return its exchange state."""
     sold, pools = _of_claim(claim, repository)
     states = {proof(amount, currency, pools.get(name, {})) for (name, currency), amount in sold.items()}
     if states <= {lanes.COLLECTED}:
@@ -157,7 +157,7 @@ def prove(claim: Claim, repository: RefundRepository) -> str:
 
 
 def unprove(claim: Claim, repository: RefundRepository) -> None:
-    """Let go of the exchange that proves a claim."""
+    """Free the exchange reserved for a claim."""
     if claim.exchange == lanes.COLLECTED:
         sold, pools = _of_claim(claim, repository)
         _prove(sold, -1, claim.ebc_code, pools, repository)
@@ -165,8 +165,8 @@ def unprove(claim: Claim, repository: RefundRepository) -> None:
 
 
 def reduce_exchange(claim: Claim, sold: Mapping[tuple[str, str], Scaled], repository: RefundRepository) -> None:
-    """Reduce what a claim needs to this exchange, by pool and currency, and free the rest; a claim left without any
-    needs no proof."""
+    """Reduce the exchange that a claim needs to `sold`, amounts by (pool, currency), and free the rest. If nothing is
+    left, the claim needs no exchange."""
     previous = claim.exchange
     unprove(claim, repository)
     wanted = {place: amount for place, amount in sorted(sold.items()) if amount}
@@ -180,7 +180,7 @@ def reduce_exchange(claim: Claim, sold: Mapping[tuple[str, str], Scaled], reposi
 def _of_claim(
     claim: Claim, repository: RefundRepository
 ) -> tuple[dict[tuple[str, str], Scaled], dict[str, dict[str, ExchangePool]]]:
-    """The amounts that a claim needs of each pool, and these pools by name and currency."""
+    """The amounts that a claim needs by (pool, currency), and these pools by name and currency."""
     sold = {
         (name, currency): amount
         for place, amount in claim.pools.items()
@@ -204,7 +204,7 @@ def _prove(
 
 
 def scale_down(claim: Claim, refund: Scaled, repository: RefundRepository) -> None:
-    """Share a smaller refund among the lines of a claim in proportion to what they had."""
+    """Divide a reduced refund among the lines of a claim, in proportion to their refunds."""
     lines = repository.lines([claim.id])[claim.id]
     shares = allocate(refund, [line.refund for line in lines])
     repository.put_lines(claim.id, [line._replace(refund=share) for line, share in zip(lines, shares, strict=True)])

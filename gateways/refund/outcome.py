@@ -1,4 +1,4 @@
-"""Sends what the desk decides: receipts and lines of the timeline of claims and papers, notices of money."""
+"""Results of decisions about claims and papers: receipts, timeline events, notices and entries of money."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ KIND = "refund_claim"
 PAID, RECOVERED, CREDITED, TAXED, CERTIFICATE = "1", "2", "3", "4", "5"
 """Kinds of notices."""
 ACTION_REFUSED = "action_refused"
-"""What the timeline calls an act that a claim's state did not allow any more."""
+"""The timeline event of a refused action."""
 
 
 def step(
     claim: Claim, action: str, desk: RefundDesk, reasons: Sequence[Reason] = (), answer: Reason | None = None
 ) -> None:
-    """Move a claim, answer where the step answers, and note it. `answer` is what its receipt says (none given: its
-    reasons, or the words of the step)."""
+    """Apply an action of the lifecycle to a claim, with its timeline event and its receipt, if the step has one.
+
+    `answer` is the receipt's text; by default `reasons`, or the text of the step."""
     taken = lifecycle.move(claim.state, action, KIND)
     claim.state = taken.to
     words = answer or (together(reasons) if reasons else Reason(taken.words, {}))
@@ -34,7 +35,7 @@ def step(
 
 
 def state_values(claim: Claim | None) -> dict[str, str]:
-    """The values of a reason for the state of a claim, or that there is none."""
+    """Return the values of a reason that state a claim's state, or that there is no claim."""
     if claim is None:
         return {"state": "", "state_zh": "没有该申报", "state_en": "there is no such claim"}
     known = lifecycle.state(claim.state, KIND)
@@ -42,7 +43,7 @@ def state_values(claim: Claim | None) -> dict[str, str]:
 
 
 def receipt(claim: Claim, status: str, reason: Reason, desk: RefundDesk) -> None:
-    """A receipt about a claim."""
+    """Send a receipt about a claim."""
     fields = {"ebcCode": claim.ebc_code, "copNo": claim.cop_no, "period": claim.period}
     desk.receipt(
         ReceiptDraft(
@@ -60,7 +61,7 @@ def receipt(claim: Claim, status: str, reason: Reason, desk: RefundDesk) -> None
 
 
 def note(claim: Claim, event: str, desk: RefundDesk, reasons: Sequence[Reason] = ()) -> None:
-    """A line of a claim's timeline."""
+    """Add an event to a claim's timeline."""
     desk.note(
         TimelineEvent(
             order_no=claim.cop_no,
@@ -78,7 +79,7 @@ def note(claim: Claim, event: str, desk: RefundDesk, reasons: Sequence[Reason] =
 def book(
     claim: Claim, kind: str, amount: Scaled, desk: RefundDesk, notice_no: str = "", reasons: Sequence[Reason] = ()
 ) -> None:
-    """A movement of money of a claim."""
+    """Store an entry of money for a claim."""
     desk.repository.put_entry(
         Entry(
             id=desk.repository.new_id(),
@@ -94,7 +95,7 @@ def book(
 
 
 def notice(claim: Claim, kind: str, amount: Scaled, status: str, reason: Reason, desk: RefundDesk) -> str:
-    """Notify a company of a payment or demand; gives the notice's number."""
+    """Notify a company of a payment or demand; return the notice's number."""
     number = desk.repository.notice_no(desk.day.year)
     now = claim.stamp(desk.now)
     fields = {
@@ -123,7 +124,7 @@ def notice(claim: Claim, kind: str, amount: Scaled, status: str, reason: Reason,
 
 
 def certify(paper: RefundPaper, place: str, claim_no: str, reason: Reason, desk: RefundDesk) -> None:
-    """The certificate that tax was repaid, or never refunded, which customs requires."""
+    """Issue the certificate, which customs requires, that tax was repaid or never refunded."""
     paper.certificate_no = desk.repository.certificate_no(desk.day.year)
     now = paper.stamp(desk.now)
     fields = {
@@ -161,7 +162,7 @@ def conclude(
     desk: RefundDesk,
     reasons: Sequence[Reason] = (),
 ) -> None:
-    """Move a purchase paper or another paper, answer it and note it."""
+    """Apply an action of the lifecycle to a paper, with its receipt and timeline event."""
     taken = lifecycle.move(paper.state, action, LIFECYCLE_OF[kind])
     paper.state, paper.reasons = taken.to, tuple(reasons) if action == "reject" else ()
     words = together(reasons) if reasons and action == "reject" else Reason(taken.words, {})

@@ -1,4 +1,4 @@
-"""Records of the refund desk: purchase papers, claims with their lines, money, other papers.
+"""Rows of the refund desk: purchase papers, claims with their lines, entries of money, other papers.
 
 Amounts and quantities are scaled; days are ISO texts, instants milliseconds.
 """
@@ -14,7 +14,7 @@ from gateways.records import Stamped
 
 @dataclass(slots=True)
 class Invoice(Stamped):
-    """A purchase paper. While it is `accepted` or `used` no other of the same number is on file."""
+    """A purchase paper; only one paper with the same number may be `accepted` or `used`."""
 
     id: int
     key: str
@@ -41,7 +41,7 @@ class Invoice(Stamped):
 
 @dataclass(slots=True)
 class InvoiceLineRow:
-    """A line of a purchase paper, and what claims have taken of its quantity and amount."""
+    """A line of a purchase paper; `used` and `used_amount` are the quantity and amount used by claims."""
 
     invoice_id: int
     number: int
@@ -58,7 +58,7 @@ class InvoiceLineRow:
 
 @dataclass(slots=True)
 class Claim(Stamped):
-    """A claim of a company for a period. `paid` and `recovered` are sums over all it went through."""
+    """A claim of a company for a period. `paid` and `recovered` are totals of all its entries."""
 
     id: int
     key: str
@@ -71,24 +71,25 @@ class Claim(Stamped):
     period: str
     firm_class: int = 0
     stage: str = ""
-    """What it waits for: "review" its deadline, "officer" a decision, "reconciliation" sales; empty: nothing."""
+    """What it waits for: "review" (the deadline), "officer" (a decision), "answer" (the company), "reconciliation" (of
+    sales, or "overdue"); empty: nothing."""
     lines: int = 0
     fob: int = 0
     """In yuan, fen."""
     refund: int = 0
     credited: int = 0
-    """What is left of it, besides what came back or was sold for less."""
+    """The remaining amount, after returned goods and lower sales were subtracted."""
     carry: int = 0
     cost: int = 0
     domestic_vat: int = 0
     set_off: int = 0
-    """What of the refund was set off against an amount owed (negative: an amount due was added)."""
+    """The part of the refund set off against an amount owed (negative: an amount due was added)."""
     paid: int = 0
     recovered: int = 0
     exchange: str = ""
-    """Of the foreign exchange: collected, due, missing (recovered for it), other_currency; empty: not needed."""
+    """State of its foreign exchange: collected, due, missing (it was recovered), other_currency; empty: not needed."""
     pools: dict[str, int] = field(default_factory=dict)
-    """What it needs of foreign exchange, by pool and currency ("S12|USD"), scaled."""
+    """The foreign exchange that it needs, by pool and currency ("S12|USD"), scaled."""
     reasons: tuple[Reason, ...] = ()
     mailboxes: str = ""
     document_id: int = 0
@@ -97,9 +98,9 @@ class Claim(Stamped):
     """0: not yet stored."""
     filed_at: int = 0
     due: int = 0
-    """When the review ends."""
+    """The instant at which the review ends."""
     provisional: int = 0
-    """1: `due` rests on a year whose working days are not published."""
+    """1: `due` is in a year whose working days are not published yet."""
     decided_at: int = 0
     paid_at: int = 0
     exchange_due: str = ""
@@ -107,22 +108,22 @@ class Claim(Stamped):
     reconcile_until: str = ""
     last_return: int = 0
     working: list[Any] | None = field(default_factory=list)
-    """Each [link number, [reason, …]]; None: as it is kept, not read, for it is long."""
+    """Items [link number, [reason, …]]; None: not loaded, because it is long; the stored value stays."""
     conditions: list[Any] | None = field(default_factory=list)
-    """Each [[item number, …], treatment, [[rule, outcome, values, parameters], …]]; None: as it is kept."""
+    """Items [[item number, …], treatment, [[rule, outcome, values, parameters], …]]; None: not loaded."""
 
     @property
     def net(self) -> int:
-        """The amount that was paid and is not recovered."""
+        """The amount paid and not recovered."""
         return self.paid - self.recovered
 
 
 class ClaimLine(NamedTuple):
-    """A line of a claim that was taken in.
+    """A line of an accepted claim.
 
-    Part E: `qty` of an item in `unit`, `taken` in the item's first unit; `base`, `refund` and `cost` are its share of
-    its link, the base of a manufacturer its FOB in yuan. Part P: `qty` of an invoice line, `base` what it
-    took of its amount.
+    Part E (export): `qty` of an item in `unit`, `taken` in the item's first unit; `base`, `refund` and `cost` are its
+    share of its link; a manufacturer's base is the FOB in yuan. Part P (purchase): `qty` of an invoice line, `base` the
+    amount used of it.
     """
 
     claim_id: int
@@ -144,9 +145,9 @@ class ClaimLine(NamedTuple):
     invoice_id: int = 0
     invoice_line: int = 0
     repaid_qty: int = 0
-    """Of `taken` (part P: what its invoice line has back)."""
+    """The repaid part of `taken` (part P: the quantity freed in the invoice line)."""
     repaid: int = 0
-    """Of `refund` (part P: of `base`)."""
+    """The repaid part of `refund` (part P: of `base`)."""
 
 
 @dataclass(slots=True)
@@ -175,7 +176,7 @@ class RefundPaper(Stamped):
 
 
 class Entry(NamedTuple):
-    """A movement of money: paid, recovered, repaid, credited, carried, set_off (+ owed less), domestic_vat."""
+    """An entry of money: paid, recovered, repaid, credited, carried, set_off (positive: less is owed), domestic_vat."""
 
     id: int
     claim_id: int

@@ -1,7 +1,7 @@
-"""Money: an approved claim is paid (800), recovered (700) and restored; each movement is an entry and a notice.
+"""Money: pays (800), recovers (700) and restores claims; each movement has an entry and most have a notice.
 
-What a company owes is set off against the next refund, and an amount due is added to it. A recovery takes back what
-was paid and gives back what was set off, so that nothing of the claim is left.
+An amount that a company owes is set off against its next refund. A recovery of a claim takes back the amount paid and
+makes the amount set off owed again.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from gateways.refund.standings import RefundAccount
 from gateways.topics.refund import ExchangeDue, ReconciliationDue
 
 WAITS, OVERDUE = "reconciliation", "overdue"
-"""Stages of a claim ahead of sale that is to be reconciled; afterwards it has none."""
+"""Stages of a claim ahead of sale until it is reconciled."""
 AMOUNT, SET_OFF, BOOKED = "20570", "20571", "20572"
 
 
 def pay(claim: Claim, desk: RefundDesk) -> None:
-    """An approved claim is done: what is due is paid, credited or taxed, and the company is notified."""
+    """Pay, credit or tax the amounts of an approved claim, notify the company, and set the deadlines that follow."""
     _move_money(claim, "pay", desk)
     if claim.domestic_vat:
         number = notice(claim, TAXED, claim.domestic_vat, "800", _booked("domestic_vat", claim.domestic_vat), desk)
@@ -44,7 +44,7 @@ def pay(claim: Claim, desk: RefundDesk) -> None:
 
 
 def restore(claim: Claim, desk: RefundDesk) -> None:
-    """Pay again what was recovered; what had been reconciled is settled again."""
+    """Pay a recovered claim again; settle it again if it had been reconciled."""
     _move_money(claim, "restore", desk)
     if claim.reconcile_until and not claim.stage:
         step(claim, "settle", desk)
@@ -69,7 +69,7 @@ def _move_money(claim: Claim, action: str, desk: RefundDesk) -> None:
 
 
 def _set_off(claim: Claim, due: Scaled, action: str, account: RefundAccount, desk: RefundDesk) -> Scaled:
-    """Take what the company owes off the amount due, and take the step; gives what is left to pay."""
+    """Set the amount that the company owes off against the amount due, and apply the action; return the rest to pay."""
     claim.set_off += (off := min(account.set_off, due) if due else 0)
     amount = due - off
     reasons = []
@@ -103,12 +103,12 @@ _WORDS = {
 
 
 def worth(claim: Claim) -> Scaled:
-    """The amount that a claim has brought and still has, in cash and set off."""
+    """Return the amount of a claim that was paid or set off and not recovered."""
     return claim.net + claim.set_off
 
 
 def recover(claim: Claim, reasons: Sequence[Reason], desk: RefundDesk) -> None:
-    """All that a claim has brought is taken back: 700 and a notice."""
+    """Recover the whole amount of a claim (700), with a notice."""
     step(claim, "recover", desk, reasons)
     left = worth(claim)
     back = min(claim.set_off, left)
@@ -121,7 +121,7 @@ def recover(claim: Claim, reasons: Sequence[Reason], desk: RefundDesk) -> None:
 
 
 def owe(claim: Claim, amount: Scaled, reasons: Sequence[Reason], desk: RefundDesk) -> None:
-    """Set off against the company's next refund what a claim is worth less (negative: more)."""
+    """Set off an amount of a claim against the company's next refund (negative: add it)."""
     if not amount:
         return
     account = desk.repository.accounts([claim.ebc_code])[claim.ebc_code]
@@ -132,7 +132,7 @@ def owe(claim: Claim, amount: Scaled, reasons: Sequence[Reason], desk: RefundDes
 
 
 def take_back(claim: Claim, amount: Scaled, reasons: Sequence[Reason], desk: RefundDesk) -> None:
-    """Part of what was paid is taken back, with a notice."""
+    """Recover part of the amount paid, with a notice."""
     if amount <= 0:
         return
     number = notice(claim, RECOVERED, amount, "700", _booked("recovered", amount), desk)

@@ -1,7 +1,7 @@
-"""Refunds ahead of sale are reconciled: same amount, another one, unsold; without it in time all is paid back.
+"""Reconciles refunds ahead of sale: same amount, another amount, or unsold. If overdue, the refund is recovered.
 
-A trader's refund rests on what he paid, so only the quantity sold changes it; a manufacturer's on the FOB that he got.
-What is not sold goes back to the ledgers, and is claimed again when it is sold.
+A trader's refund depends on the purchase price, so only the quantity sold changes it; a manufacturer's depends on the
+FOB. Unsold goods are freed in the ledgers, and claimed again when they are sold.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _RESULT_CODES = {
 
 
 class _Sold(NamedTuple):
-    """A line of a claim, its line of the reconciliation, and the result."""
+    """A line of a claim, the line of the reconciliation about it, and the result."""
 
     line: ClaimLine
     stated: RefundReconciliationLine
@@ -62,7 +62,7 @@ class _Sold(NamedTuple):
 
 
 def handle_reconciliations(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
-    """Reconciliations came in."""
+    """Handle filed reconciliations."""
     for paper, document, claim in new_papers(documents, KIND, desk):
         _reconcile(paper, document, claim, desk)
 
@@ -88,7 +88,8 @@ def _reconcile(paper: RefundPaper, document: FiledDocument, claim: Claim | None,
 
 
 def _standing(facts: RefundReconciliation, claim: Claim | None, desk: RefundDesk) -> Iterator[Reason]:
-    """A claim ahead of sale that waits for it, in its period; one whose period is over is only closed."""
+    """Reasons if the claim does not wait for a reconciliation, or its period has not begun. An overdue one is only
+    closed."""
     if claim is None or claim.business != AHEAD or claim.stage not in (WAITS, OVERDUE):
         yield Reason(NOT_AHEAD, {"claim": facts.claim_no, **state_values(claim)})
     elif claim.stage == WAITS:
@@ -96,7 +97,7 @@ def _standing(facts: RefundReconciliation, claim: Claim | None, desk: RefundDesk
 
 
 def _lines(facts: RefundReconciliation, claim: Claim, repository: RefundRepository) -> Iterator[Reason]:
-    """Each export of the claim once, with a quantity and an amount that can be."""
+    """Reasons unless each export of the claim is stated once, with a possible quantity and amount."""
     exports = {
         (line.link_no, line.item_no): line for line in repository.lines([claim.id])[claim.id] if line.part == EXPORT
     }
@@ -118,7 +119,7 @@ def _lines(facts: RefundReconciliation, claim: Claim, repository: RefundReposito
 
 
 def _basis(claim: Claim, desk: RefundDesk) -> tuple[str, ...]:
-    """The dated values that set the period of a claim ahead of sale."""
+    """Ids of the dated values that set the period of a claim ahead of sale."""
     return overseas.period(day_of(claim.paid_at), desk.law).parameters
 
 
@@ -137,7 +138,7 @@ def _outcomes(facts: RefundReconciliation, claim: Claim, desk: RefundDesk) -> li
 
 
 def _of_credit(outcome: Reconciled, line: ClaimLine, stated: RefundReconciliationLine, left: Scaled) -> Reconciled:
-    """The refund may be the same (none, where all is credited) and what is credited another, as the FOB is."""
+    """The outcome with the credited amount considered: a different FOB changes that even if the refund is the same."""
     same = to_fen(decimal(stated.amount)) == to_fen(decimal(line.fob) * left / line.qty)
     return (
         outcome
@@ -147,7 +148,7 @@ def _of_credit(outcome: Reconciled, line: ClaimLine, stated: RefundReconciliatio
 
 
 def _correct(claim: Claim, line: ClaimLine, stated: RefundReconciliationLine, held: Scaled, left: Scaled) -> Scaled:
-    """Calculate anew what is due, for what was sold of what is left."""
+    """Recalculate the refund for the quantity sold."""
     if claim.kind == MANUFACTURER:
         return scaled(to_fen(decimal(held) * stated.amount * line.qty / (line.fob * left)))
     return repay(held, left, stated.sold_qty, 0)
@@ -169,7 +170,7 @@ def _outcome(sold: Sequence[_Sold]) -> Iterator[Reason]:
 
 
 def _close(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> None:
-    """Repay or set off what is due less; what is not sold is free again."""
+    """Recover or set off the difference, free unsold goods, and settle the claim."""
     changed = []
     for line, _, outcome in sold:
         left = line.taken - line.repaid_qty
@@ -197,7 +198,7 @@ def _close(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> None:
 
 
 def _reduce_exchange(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> None:
-    """Foreign exchange can only come of what was sold, and no more is needed than was claimed."""
+    """Reduce the exchange that the claim needs to the amounts sold, at most those claimed."""
     items = items_of({export.line.item_no for export in sold}, desk)
     ledgers.reduce_exchange(
         claim,
@@ -213,7 +214,7 @@ def _reduce_exchange(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> N
 
 
 def _credit_less(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> Sequence[Reason]:
-    """Reduce what a manufacturer was credited with the FOB of what was sold."""
+    """Reduce a manufacturer's credited amount in proportion to the FOB of the goods sold."""
     kept = sum(
         (decimal(export.line.base) * export.stated.amount / export.line.fob for export in sold if export.line.fob),
         Decimal(0),
@@ -222,8 +223,7 @@ def _credit_less(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> Seque
 
 
 def _close_late(claim: Claim, desk: RefundDesk) -> None:
-    """All was recovered: the goods are free to be claimed as they are sold, and the company may claim ahead of sale
-    again where this was what barred it."""
+    """Settle an overdue, recovered claim: free its goods for new claims; it no longer bars claims ahead of sale."""
     ledgers.free([claim], desk)
     if claim.stage == OVERDUE:
         account = desk.repository.accounts([claim.ebc_code])[claim.ebc_code]
@@ -241,7 +241,7 @@ def _close_late(claim: Claim, desk: RefundDesk) -> None:
 
 
 def handle_due(due: Sequence[ReconciliationDue], desk: RefundDesk) -> None:
-    """The period for reconciling is over: what still waits is recovered."""
+    """Handle deadlines for reconciling: recover claims that still wait."""
     for claim in desk.repository.claims([deadline.claim_id for deadline in due]).values():
         if claim.stage != WAITS or desk.day <= date.fromisoformat(claim.reconcile_until):
             continue

@@ -1,7 +1,7 @@
-"""Goods that were refunded come back: the refund is repaid by quantity, and a certificate confirms it to customs.
+"""Repayment of refunds, by quantity, for goods that come back, and the certificates that customs requires.
 
-A company that repays before the goods are back (a paper) has its certificate when customs checks; from others the desk
-recovers when customs reports that they are back. What came back is free to be bought into another export again.
+A company may repay before the goods are back and gets a certificate; else the refund is recovered when customs reports
+the return. The invoices of returned goods are freed for other exports.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ NO_LIST, OTHER_LIST = "20630", "20631"
 REPAID, NEVER_REFUNDED, GOODS_BACK = "20626", "20627", "20628"
 SETTLED = "settled"
 DONE = frozenset({"paid", SETTLED})
-"""States in which a claim has been refunded, and a company may repay of it."""
+"""States in which a claim has been refunded, so that a company may repay."""
 HELD = DONE | {"to_repay"}
-"""States in which a claim loses what comes back; of one that was recovered, less is restored."""
+"""States in which returned goods reduce a claim; a recovered one is later restored with less."""
 LIVE = frozenset({"accepted", "in_review", "asked", "approved", "paid", "to_repay"})
 
 
 def handle_repayments(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
-    """Repayments came in."""
+    """Handle filed repayments."""
     for paper, document, claim in new_papers(documents, KIND, desk):
         _repay(paper, document, claim, desk)
 
@@ -47,7 +47,7 @@ def handle_repayments(documents: Sequence[DocumentFiled], desk: RefundDesk) -> N
 def new_papers(
     documents: Sequence[DocumentFiled], kind: str, desk: RefundDesk
 ) -> Iterator[tuple[RefundPaper, FiledDocument, Claim | None]]:
-    """The papers of a kind that begin with these documents, each with its document and the claim that it names."""
+    """Yield (new paper, its document, the claim that it names) for the documents to handle."""
     filed = desk.repository.documents([document.document_id for document in documents]).values()
     known = desk.repository.papers(kind, {document.key for document in filed})
     claims = desk.repository.claims_by_key({_claim_key(document) for document in filed})
@@ -62,7 +62,7 @@ def _claim_key(document: FiledDocument) -> str:
 
 
 def _is_new(document: FiledDocument, old: RefundPaper | None, repository: RefundRepository) -> bool:
-    """True if a paper is to be handled; one that was refused and is withdrawn is only noted."""
+    """True if a paper must be handled. The withdrawal of a refused paper only changes its state."""
     if old is not None and old.document_version >= document.version:
         return False
     if document.state == "deleted" and old is not None and old.state == "rejected":
@@ -72,7 +72,7 @@ def _is_new(document: FiledDocument, old: RefundPaper | None, repository: Refund
 
 
 def _new_paper(document: FiledDocument, old: RefundPaper | None, desk: RefundDesk) -> RefundPaper:
-    """A paper as it begins; one that was refused begins anew."""
+    """The row of a new paper; a refused one starts over under its old id."""
     return RefundPaper(
         id=old.id if old else desk.repository.new_id(),
         kind=document.kind,
@@ -140,7 +140,7 @@ def _refusals(
 
 
 def _elsewhere(paper: RefundPaper, repository: RefundRepository) -> Iterator[Reason]:
-    """Items that are not of the list that a certificate is for: customs lets the goods of that list in by it."""
+    """Reasons if items do not belong to the list named, because customs admits that list's goods by the certificate."""
     if not paper.invt_no:
         return
     listed = repository.items_of_list(paper.ebc_code, paper.invt_no)
@@ -153,7 +153,7 @@ def _elsewhere(paper: RefundPaper, repository: RefundRepository) -> Iterator[Rea
 
 
 def _refunded(paper: RefundPaper, repository: RefundRepository) -> Iterator[Reason]:
-    """Claims that prevent a certificate that nothing was refunded: of its items, and of all of its list."""
+    """Reasons for claims, of the paper's items and of its list, that contradict a certificate of no refund."""
     items = {*paper.lines, *(repository.items_of_list(paper.ebc_code, paper.invt_no) if paper.invt_no else ())}
     for claim in repository.claims(repository.claims_of_items(items)).values():
         if claim.state in LIVE or (claim.state == SETTLED and _keeps(claim, items, repository)):
@@ -161,7 +161,7 @@ def _refunded(paper: RefundPaper, repository: RefundRepository) -> Iterator[Reas
 
 
 def _keeps(claim: Claim, items: Collection[str], repository: RefundRepository) -> bool:
-    """True if anything of these items is refunded by a claim and not repaid."""
+    """True if a claim has a refund for any of these items that is not repaid."""
     return any(
         line.item_no in items and line.repaid_qty < line.taken for line in repository.lines([claim.id])[claim.id]
     )
@@ -170,7 +170,8 @@ def _keeps(claim: Claim, items: Collection[str], repository: RefundRepository) -
 def _take_back(
     claim: Claim, quantities: Mapping[str, Scaled], back: bool, desk: RefundDesk
 ) -> tuple[Scaled, Sequence[Reason]]:
-    """Take quantities of items out of a claim's lines; gives what of its refund that is, and what is credited less."""
+    """Mark quantities of items in a claim's lines as repaid; return the part of its refund and the reasons of the
+    credit reduced. `back`: the goods are back, so that ledgers are freed."""
     left = dict(quantities)
     changed = []
     held = crediting.weight(desk.repository.lines([claim.id])[claim.id])
@@ -194,9 +195,9 @@ def _take_back(
 
 
 def give_back(claim: Claim, changed: Sequence[tuple[ClaimLine, ClaimLine]], desk: RefundDesk) -> None:
-    """Give the invoices of these lines' links back what the quantities that came back took of them.
+    """Free the invoices used for returned quantities; `changed` are pairs of lines (before, after).
 
-    Certificates of consumption tax cover the goods once more, and are counted by themselves.
+    Certificates of consumption tax cover the same goods as the VAT invoices, so they are counted separately.
     """
     rule = matching_rule(desk.day, desk.law)
     lines = desk.repository.lines([claim.id])[claim.id]
@@ -224,12 +225,12 @@ def give_back(claim: Claim, changed: Sequence[tuple[ClaimLine, ClaimLine]], desk
 
 
 def came_back(line: ClaimLine) -> Scaled:
-    """The quantity of a line that has come back, in the unit of its claim."""
+    """Return the repaid quantity of a line, in the line's unit."""
     return line.qty * line.repaid_qty // line.taken if line.taken else 0
 
 
 def _released(group: Sequence[ClaimLine], qty: Scaled) -> Iterator[tuple[ClaimLine, Scaled, Scaled]]:
-    """Of each purchase how much is given back now, after what was before."""
+    """Yield (purchase line, quantity, amount) to free now, after those freed earlier."""
     already = sum(line.repaid_qty for line in group)
     qty = min(qty, sum(line.taken for line in group) - already)
     if qty <= 0:
@@ -251,7 +252,7 @@ def _book(claim: Claim, paper: RefundPaper, reasons: Sequence[Reason], desk: Ref
 
 
 def settle_if_whole(claim: Claim, desk: RefundDesk) -> None:
-    """A claim of which all has come back is settled (899)."""
+    """Settle a claim (899) if all its goods have come back."""
     lines = desk.repository.lines([claim.id])[claim.id]
     if all(line.repaid_qty == line.taken for line in lines if line.part == EXPORT):
         if claim.state != SETTLED:
@@ -262,7 +263,7 @@ def settle_if_whole(claim: Claim, desk: RefundDesk) -> None:
 
 
 def handle_returned(returns: Sequence[ExportReturned], desk: RefundDesk) -> None:
-    """Exports are back in the country: their refund is recovered."""
+    """Handle exports that are back in the country: recover refunds that no certificate covers."""
     handled = desk.repository.papers(RETURN, {str(goods_return.request_id) for goods_return in returns})
     returned = [
         export
@@ -273,7 +274,7 @@ def handle_returned(returns: Sequence[ExportReturned], desk: RefundDesk) -> None
     for export in returned:
         known: dict[str, Scaled] = {}
         for paper in certified.get(export.invt_no, ()):
-            if not paper.claim_id:  # nothing was refunded then; it may have been since
+            if not paper.claim_id:  # a certificate of no refund: the goods may have been refunded since
                 continue
             for number, qty in paper.lines.items():
                 known[number] = known.get(number, 0) + qty
@@ -285,7 +286,7 @@ def handle_returned(returns: Sequence[ExportReturned], desk: RefundDesk) -> None
 
 
 def _note_return(export: Returned, fresh: Mapping[str, Scaled], desk: RefundDesk) -> None:
-    """Quantities that no certificate knew of: the ledger has them, and claims that had them lose them."""
+    """Record returned quantities without a certificate in the ledger, and reduce the claims that used them."""
     state = lifecycle.move("declared", "accept", "paper").to
     desk.repository.put_paper(
         RefundPaper(
@@ -323,7 +324,7 @@ def _recover_part(claim: Claim, export: Returned, over: dict[str, Scaled], desk:
         return
     amount, taken_back = _take_back(claim, lost, True, desk)
     for item in items_of(lost, desk).values():
-        item.returned -= lost[item.item_no]  # customs has counted them already
+        item.returned -= lost[item.item_no]  # `_take_back` has added them a second time
         desk.repository.put_item(item)
     for number, qty in lost.items():
         over[number] -= qty

@@ -1,7 +1,7 @@
-"""The state of the refund desk: purchase papers, claims and their lines, the ledgers they draw on, what was paid.
+"""The rows of the refund desk: purchase papers, claims and their lines, ledgers, entries of money.
 
-Three ledgers hold what is left: of invoice lines, of exported items, of the foreign exchange of a pool. To change
-one of a company's its account is locked.
+The three ledgers are the unused amounts of invoice lines, of exported items and of pools of foreign exchange. The lock
+on a company's account covers its ledgers.
 """
 
 from __future__ import annotations
@@ -32,35 +32,35 @@ __all__ = [
 
 
 class RefundRepository(Protocol):
-    """Loads in bulk, keeps what is put back."""
+    """Loads and stores rows in bulk."""
 
-    # what was filed, and the companies
+    # documents and companies
 
     def documents(self, ids: Collection[int]) -> Mapping[int, FiledDocument]:
         """Documents by id."""
 
     def companies(self, documents: Collection[int], claims: Collection[int]) -> Collection[str]:
-        """Codes of the companies of documents and claims; nothing of them is kept."""
+        """Codes of the companies of documents and claims, without locks."""
 
     def standings(self, ebc_codes: Collection[str]) -> Mapping[str, ExporterStanding]:
-        """Every requested exporter."""
+        """All requested exporters by code."""
 
     def rates(self) -> RefundRates:
-        """The rates of refunds of the sandbox."""
+        """The sandbox's refund rates."""
 
     def new_id(self) -> int:
         """An id for a new row."""
 
     def notice_no(self, year: int) -> str:
-        """A new number of a notice."""
+        """Return a new notice number."""
 
     def certificate_no(self, year: int) -> str:
-        """A new number of a certificate for customs."""
+        """Return a new number of a certificate for customs."""
 
     # purchase papers
 
     def invoices(self, keys: Collection[str]) -> Mapping[str, Invoice]:
-        """Purchase papers by key, whatever became of them."""
+        """Purchase papers by key, in any state."""
 
     def invoices_on_file(self, numbers: Collection[str]) -> Mapping[str, Invoice]:
         """Purchase papers on file by number, of any company."""
@@ -72,13 +72,13 @@ class RefundRepository(Protocol):
         """The lines of purchase papers, by paper."""
 
     def put_invoice(self, invoice: Invoice) -> None:
-        """Keep a new or changed paper."""
+        """Store a new or changed paper."""
 
     def put_invoice_lines(self, invoice_id: int, lines: Sequence[InvoiceLineRow]) -> None:
-        """Keep these lines as those of a paper, in place of any before."""
+        """Replace the lines of a paper."""
 
     def use_invoice_line(self, line: InvoiceLineRow) -> None:
-        """Keep what was taken of a line."""
+        """Store the used quantity and amount of a line."""
 
     # claims
 
@@ -89,54 +89,54 @@ class RefundRepository(Protocol):
         """Claims by key, without their calculation."""
 
     def claims_waiting(self, ebc_codes: Collection[str], pools: Collection[str]) -> Sequence[Claim]:
-        """Claims of companies that need foreign exchange of these pools and are not proved, by id."""
+        """Claims of companies that need foreign exchange of these pools and are not proved, in the order of ids."""
 
     def claims_of_kind(self, ebc_code: str, kind: str) -> Sequence[Claim]:
-        """Claims of a kind that a company made, whatever became of them, by id."""
+        """Claims of a kind of a company, in any state, in the order of ids."""
 
     def claims_of_items(self, items: Collection[str]) -> Collection[int]:
         """Ids of the claims that have lines of these items."""
 
     def put_claim(self, claim: Claim) -> None:
-        """Keep a new or changed claim."""
+        """Store a new or changed claim."""
 
     def lines(self, claim_ids: Collection[int]) -> Mapping[int, Sequence[ClaimLine]]:
         """The lines of claims, in their order."""
 
     def put_lines(self, claim_id: int, lines: Sequence[ClaimLine]) -> None:
-        """Keep these lines as those of a claim, in place of any before."""
+        """Replace the lines of a claim."""
 
     def repay_lines(self, lines: Collection[ClaimLine]) -> None:
-        """Keep what was repaid of lines."""
+        """Store the repaid quantities and amounts of lines."""
 
     def entries(self, claim_ids: Collection[int]) -> Mapping[int, Sequence[Entry]]:
-        """Movements of money of claims, by id."""
+        """Entries of money by claim id."""
 
     def put_entry(self, entry: Entry) -> None:
-        """Keep a new movement of money."""
+        """Store a new entry of money."""
 
     # ledgers
 
     def accounts(self, ebc_codes: Collection[str]) -> Mapping[str, RefundAccount]:
-        """Companies' accounts, locked; every requested one."""
+        """All requested companies' accounts, locked."""
 
     def put_account(self, account: RefundAccount) -> None:
-        """Keep a changed account."""
+        """Store a changed account."""
 
     def items(self, numbers: Collection[str]) -> Mapping[str, Item]:
         """Exported items by number: of summary declarations and of lists that can be claimed."""
 
     def put_item(self, item: Item) -> None:
-        """Keep a new or changed item."""
+        """Store a new or changed item."""
 
     def pools(self, names: Collection[str]) -> Mapping[tuple[str, str], ExchangePool]:
-        """Pools by name and currency, with what has been collected by now."""
+        """Pools by name and currency, with the amounts collected so far."""
 
     def pools_of(self, entries: Collection[str], orders: Collection[str]) -> Collection[str]:
-        """Names of the pools in which exchange comes in that names these declarations, lists or orders."""
+        """Names of the pools for exchange collected for these declarations, lists or orders."""
 
     def put_pool(self, pool: ExchangePool) -> None:
-        """Keep a changed pool."""
+        """Store a changed pool."""
 
     # papers after payment
 
@@ -147,13 +147,13 @@ class RefundRepository(Protocol):
         """Repayments that name lists, by list."""
 
     def put_paper(self, paper: RefundPaper) -> None:
-        """Keep a new or changed paper."""
+        """Store a new or changed paper."""
 
     def items_of_list(self, ebc_code: str, invt_no: str) -> Collection[str]:
-        """Numbers of the items in which an export list of a company stands; none where it has no such list."""
+        """Item numbers of a company's export list; empty if it has no such list."""
 
     def returned(self, request_ids: Collection[int]) -> Sequence[Returned]:
-        """The goods that came back with requests (213), by request."""
+        """The returned goods of return requests (213)."""
 
 
 RefundDesk: TypeAlias = Desk[RefundRepository]

@@ -1,8 +1,8 @@
-"""A claim is reviewed by the end of its class's working days: approved and paid, or put in review by an officer.
+"""Decides claims at the end of their review: approved and paid, or put in review by an officer.
 
-An officer reviews a share of each class, drawn by key, claims of goods that came back meanwhile, and claims whose
-foreign exchange must be there and is not. To approve a claim whose exchange is short after its term, the officer gives
-the reason for which it counts as collected.
+An officer reviews a drawn share of each class, claims with returned goods, and claims that lack the required foreign
+exchange. To approve a claim whose exchange is overdue, the officer must give a reason; the exchange then counts as
+collected.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from gateways.topics.refund import ReviewDue
 from gateways.topics.shared import Decision
 
 MOST = 40_000
-"""Lines of claims that one batch reviews; claims beyond are reviewed with the next."""
+"""Maximum number of claim lines reviewed in one batch; further claims go to the next."""
 DRAWN, CAME_BACK, UNPROVED, REDUCED_TO = "20560", "20561", "20562", "20563"
 APPROVED_LATE, DEEMED, NO_REASON, BACK_NO_REASON = "20566", "20567", "20568", "20569"
 ACTIONS = {"approve": "approve", "reduce": "reduce", "refuse": "reject", "ask": "ask", "recover": "recover"}
-"""What an officer may do with a claim, and the step of its life that it is."""
+"""Action of a decision → action of the lifecycle."""
 WORDS = {"reduce": "20505", "refuse": "20501", "ask": "20503", "recover": "20507"}
 
 
 def handle_due(due: Sequence[ReviewDue], desk: RefundDesk) -> None:
-    """A review ends, or the automatic officer decides."""
+    """Handle claims whose review ends or whose automatic officer decides now."""
     claims = desk.repository.claims([deadline.claim_id for deadline in due])
     waiting = list(
         {
@@ -61,12 +61,12 @@ def handle_due(due: Sequence[ReviewDue], desk: RefundDesk) -> None:
 
 
 def _claims_of(due: Iterable[ReviewDue], claims: Mapping[int, Claim]) -> Iterator[tuple[Claim, str]]:
-    """The claim of each deadline, as far as there is one, and the stage whose end it was."""
+    """(claim, stage of the deadline) for each deadline whose claim exists."""
     return ((claims[deadline.claim_id], deadline.stage) for deadline in due if deadline.claim_id in claims)
 
 
 def _ahead(claims: Sequence[Claim], desk: RefundDesk) -> None:
-    """Load what the reviews of all these claims will need."""
+    """Prefetch the rows for the reviews of these claims."""
     lines = desk.repository.lines([claim.id for claim in claims])
     items = items_of({line.item_no for of_claim in lines.values() for line in of_claim if line.part == EXPORT}, desk)
     desk.repository.pools({item.pool for item in items.values()})
@@ -101,7 +101,7 @@ def _doubts(claim: Claim, desk: RefundDesk) -> Sequence[Reason]:
 
 
 def start_review(claim: Claim, reasons: Sequence[Reason], desk: RefundDesk) -> None:
-    """An officer decides: a person, or the automatic officer of a sandbox by draw."""
+    """Put a claim in review, by a person or by the sandbox's automatic officer."""
     step(claim, "review", desk, reasons, Reason("20502", {}))
     claim.stage = "officer"
     choice = desk.choice(claim.key, claim.state, KIND)
@@ -136,7 +136,7 @@ def approve(claim: Claim, action: str, reasons: Sequence[Reason], desk: RefundDe
 
 
 def refuse(claim: Claim, reasons: Sequence[Reason], desk: RefundDesk) -> None:
-    """Refuse a claim that was taken in: what it reserved is free again."""
+    """Refuse an accepted claim and free its reservations."""
     ledgers.free([claim], desk)
     claim.reasons, claim.decided_at, claim.stage = tuple(reasons), desk.now, ""
     step(claim, "reject", desk, reasons)
@@ -144,9 +144,9 @@ def refuse(claim: Claim, reasons: Sequence[Reason], desk: RefundDesk) -> None:
 
 
 def decide_claims(filed: Sequence[Decision], desk: RefundDesk) -> None:
-    """Carry out tax officers' decisions whose values hold what a reduction leaves.
+    """Carry out tax officers' decisions; the value `amount` is the refund after a reduction.
 
-    A decision about a claim that is no longer as it was seen, or whose state forbids it, is refused and noted.
+    A decision is refused and noted if the claim has changed since it was seen, or if its state forbids the action.
     """
     fresh = Fresh()
     claims = desk.repository.claims([decision.subject_id for decision in filed])
@@ -165,7 +165,7 @@ def decide_claims(filed: Sequence[Decision], desk: RefundDesk) -> None:
 
 
 def _refusal(claim: Claim, decision: Decision, fresh: Fresh) -> Sequence[Reason]:
-    """Why a decision is not carried out; empty where it may be."""
+    """The reason to refuse a decision; empty if it may be carried out."""
     may = decision.action in ACTIONS and _may(claim, ACTIONS[decision.action]) and not _is_over(claim)
     if may and not fresh.refusal(decision, claim.version, claim.state):
         return ()
@@ -173,12 +173,12 @@ def _refusal(claim: Claim, decision: Decision, fresh: Fresh) -> Sequence[Reason]
 
 
 def _is_over(claim: Claim) -> bool:
-    """True if a claim is settled and nothing of it is left to be recovered."""
+    """True if a claim is settled and has no amount that could be recovered."""
     return claim.state == "settled" and not (paying.worth(claim) or claim.credited)
 
 
 def _carry_out(claim: Claim, decision: Decision, desk: RefundDesk) -> Sequence[Reason]:
-    """Do it; gives why it was not done after all."""
+    """Carry out a decision; return the reasons if it fails."""
     action = decision.action
     answer = Reason(WORDS.get(action, "20504"), {"reason": decision.reason, "who": decision.by})
     if action == "approve":
@@ -197,8 +197,8 @@ def _carry_out(claim: Claim, decision: Decision, desk: RefundDesk) -> Sequence[R
 
 
 def _approve(claim: Claim, decision: Decision, desk: RefundDesk) -> Sequence[Reason]:
-    """Approve; where some of the goods came back, or exchange is short after its term, with the reason for which all of
-    it is refunded, or counts as collected. Gives why it was not done: without that reason it is not."""
+    """Approve a claim. If goods came back or its exchange is overdue, the officer's reason is required; return the
+    refusal if it is missing."""
     lines = desk.repository.lines([claim.id])[claim.id]
     back = _came_back(items_of({line.item_no for line in lines if line.part == EXPORT}, desk).values())
     late = _overdue(claim, desk)
@@ -215,12 +215,12 @@ def _approve(claim: Claim, decision: Decision, desk: RefundDesk) -> Sequence[Rea
 
 
 def _came_back(items: Iterable[Item]) -> list[str]:
-    """The items of which more is claimed than stayed abroad, by number."""
+    """Numbers of the items of which more is claimed than stayed abroad."""
     return sorted(item.item_no for item in items if item.used + item.returned > item.qty)
 
 
 def _overdue(claim: Claim, desk: RefundDesk) -> bool:
-    """True if a claim's exchange is short after its term, by a fresh query."""
+    """True if a claim's exchange is overdue, also after a new query."""
     return (
         foreign_exchange.overdue(claim.exchange, claim.exchange_due, desk.day)
         and foreign_exchange.update(claim, desk) != lanes.COLLECTED
@@ -228,13 +228,14 @@ def _overdue(claim: Claim, desk: RefundDesk) -> bool:
 
 
 def _deemed(claim: Claim, desk: RefundDesk) -> Reason:
-    """Let the exchange of a claim count as collected: it is not recovered for it."""
+    """Let the exchange of a claim count as collected."""
     claim.exchange = lanes.DEEMED
     return Reason(DEEMED, {"until": claim.exchange_due}, foreign_exchange.basis(claim, desk))
 
 
 def _reduce(claim: Claim, answer: Reason, amount: str, desk: RefundDesk) -> Sequence[Reason]:
-    """Less is refunded; the lines keep their calculated amounts in proportion. Gives what is wrong with the amount."""
+    """Reduce the refund, and those of the lines in proportion, and approve; return the reasons if `amount` is
+    invalid."""
     try:
         left = scale(amount)
     except (ArithmeticError, ValueError, AmountTooLarge):

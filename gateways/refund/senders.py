@@ -1,4 +1,4 @@
-"""Checks who files papers of a company: only the company itself may, from its known DXP id."""
+"""Checks the senders of refund papers: only the company itself may file them, from its registered DXP id."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def load(documents: Iterable[FiledDocument], repository: RefundRepository) -> No
 
 
 def refusals(document: FiledDocument, repository: RefundRepository) -> tuple[Reason, ...]:
-    """Why a document is not its company's own; empty also for a company without a known DXP id."""
+    """Return a reason if a document was not sent by its company; empty also if the company has no registered DXP id."""
     code = document.facts.ebc_code
     known, sender = repository.standings([code])[code].dxp_id, document.mailboxes.partition(";")[0]
     if known in ("", sender):

@@ -1,4 +1,4 @@
-"""Records that the refund desk counts with: exported items, pools of foreign exchange, accounts, and what others know.
+"""Rows that claims draw on: exported items, pools of foreign exchange, accounts, registrations, returns.
 
 Amounts and quantities are scaled; days are ISO texts.
 """
@@ -26,14 +26,14 @@ class Item:
     currency: str
     fob: int
     pool: str
-    """Where its foreign exchange comes in: "S" and the summary's id, "L" and the list's."""
+    """The pool of its foreign exchange: "S" and the summary's id, or "L" and the list's."""
     used: int = 0
     returned: int = 0
 
 
 @dataclass(slots=True)
 class ExchangePool:
-    """The foreign exchange of a summary or list in a currency: what was collected, and what of it proves claims."""
+    """The foreign exchange of a summary or list in a currency: the amounts collected, and used to prove claims."""
 
     pool: str
     currency: str
@@ -44,21 +44,21 @@ class ExchangePool:
 
 @dataclass(slots=True)
 class RefundAccount:
-    """A company's standing with the desk. `set_off`: owed, taken from the next refund (negative: added to it)."""
+    """A company's refund account. `set_off`: owed, subtracted from the next refund (negative: added to it)."""
 
     ebc_code: str
     set_off: int = 0
     carry: int = 0
     blocked: int = 0
-    """How many of its pre-refunds were never reconciled."""
+    """Number of its claims ahead of sale that are overdue for reconciliation."""
     firm_class: int = 0
     class_since: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
-    """What an officer knows of it: fraud, capacity, internal_control, years, service_platform."""
+    """Facts noted by an officer: fraud, capacity, internal_control, years, service_platform."""
 
 
 class ExporterStanding(NamedTuple):
-    """The facts that other agencies have on an exporter. `registered` is None if it is not registered."""
+    """An exporter's registrations with other agencies. `registered`: None if unknown, False if suspended."""
 
     code: str
     registered: bool | None = None
@@ -72,12 +72,12 @@ class ExporterStanding(NamedTuple):
     forex_class: str = ""
     customs_grade: str = ""
     dxp_id: str = ""
-    """The DXP id that it sends from; empty: not known."""
+    """Its registered DXP id; empty: unknown."""
 
 
 class Returned(NamedTuple):
-    """Goods of a list that came back: quantities by item number in the item's first unit, of this request and of all
-    that were closed."""
+    """Returned goods of a list. Quantities are by item number, in the item's first unit: `lines` of this request,
+    `total` of all closed requests."""
 
     request_id: int
     invt_no: str

@@ -1,8 +1,7 @@
-"""The table of contents of the refund desk: its topics, with payload, handler and lock of each.
+"""The topics of the refund desk, with payload, handler and lock of each.
 
-A batch locks the accounts of the companies that it is about, as far as they are known before it is handled. Of a
-company, its account stands for all that the desk keeps. Only numbers of invoices are shared by companies, and a unique
-index guards those.
+A batch locks the accounts of its companies; the lock covers all rows of a company. Only invoice numbers are shared
+between companies, and a unique index protects those.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from gateways.topics.topic import Topic
 
 
 class RefundLock(Enum):
-    """The account of a company, by what a payload names of it."""
+    """What a payload names; in each case the company's account is locked."""
 
     DOCUMENT = auto()
     CLAIM = auto()
@@ -60,12 +59,12 @@ TOPICS = (
 
 
 def lock(named: Named[RefundLock], desk: RefundDesk) -> None:
-    """Lock the accounts of the companies that a batch is about, in the order of their codes."""
+    """Lock the accounts of a batch's companies, in the order of their codes."""
     desk.repository.accounts(sorted(companies(named, desk.repository)))
 
 
 def companies(named: Named[RefundLock], repository: RefundRepository) -> set[str]:
-    """The companies that a batch is about: those of documents, of claims, and those that are named."""
+    """Return the codes of a batch's companies: named directly, or of documents, claims and returns."""
     codes: set[str] = keys_of(named, RefundLock.COMPANY)
     codes |= set(repository.companies(keys_of(named, RefundLock.DOCUMENT), keys_of(named, RefundLock.CLAIM)))
     return codes | {returned.ebc_code for returned in repository.returned(keys_of(named, RefundLock.RETURN))}

@@ -1,8 +1,7 @@
-"""The purchase papers of an exemption: any lawful voucher of the claimant's will do, and each is used up like an
-invoice.
+"""The purchase papers of a claim of an exemption: any lawful voucher is accepted, and is used up like an invoice.
 
-They make no base and need not be counted in the units of the exports; they must only show that the goods were
-bought, by the claimant, and not for another claim already.
+Vouchers have no base and may use other units than the exports; they must only show that the claimant bought the goods,
+and that no other claim uses them.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ def added(
     claimant: str,
     rule: MatchingRule,
 ) -> Matched:
-    """The links of an exemption with their vouchers, and the reasons to refuse others."""
+    """Add the vouchers of an exemption to its matched links; return the result, with reasons to refuse wrong ones."""
     kinds = rule.vat_kinds | rule.consumption_kinds | {VOUCHER}
     ledger = InvoiceLedger(invoices, claimant, rule._replace(vat_kinds=kinds))
     ledger.take(sorted(purchases))

@@ -1,1 +1,1 @@
-"""The registrar: companies and goods are filed, officers decide and suspend, credit grades change from a day on."""
+"""The registrar: companies apply for registration and file goods; officers decide, suspend and grade companies."""

@@ -1,4 +1,4 @@
-"""Applications of companies: checked, decided at once on the green channel, else put in review by an officer."""
+"""Handles companies' applications: checked, then registered at once (green channel) or put in review."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ OTHER_SENDER = "21356"
 NOT_ITS_OWN = "21357"
 GREEN, OFFICER, AUTOMATIC = "green", "officer", "automatic"
 INITIAL = "ordinary"
-"""The grade of a company that registers and has none."""
+"""The credit grade of a newly registered company."""
 _KEPT = ("agent_code", "customs_code", "express_licence", "payment_licence")
 
 
 def handle_applications(documents: Sequence[DocumentFiled], desk: RegistrarDesk) -> None:
-    """Applications came in."""
+    """Handle filed applications."""
     papers = desk.repository.documents(sorted({document.document_id for document in documents}))
     codes = sorted({paper.facts.code for paper in papers.values()})
     enterprises, participants = desk.repository.enterprises(codes), desk.repository.participants(codes)
@@ -56,7 +56,7 @@ def handle_applications(documents: Sequence[DocumentFiled], desk: RegistrarDesk)
 
 
 def applied(facts: Any) -> CompanyApplication:
-    """The facts that a document applies for."""
+    """Return the application in a document's facts."""
     return CompanyApplication(
         code=facts.code,
         credit_code=facts.credit_code,
@@ -73,7 +73,7 @@ def applied(facts: Any) -> CompanyApplication:
 
 
 def examine(facts: Any, desk: RegistrarDesk) -> tuple[CompanyApplication, RelatedRegistrations, tuple[Reason, ...]]:
-    """Examine an application beside the other registrations; gives what it applies for, those registrations, and all
+    """Check an application against other registrations; return the application, the related registrations, and all
     reasons to refuse it."""
     applied_for, company = applied(facts), _company(facts.code, desk.repository)
     agents = (
@@ -97,7 +97,7 @@ def examine(facts: Any, desk: RegistrarDesk) -> tuple[CompanyApplication, Relate
 
 
 def register(enterprise: Enterprise, facts: Any, desk: RegistrarDesk) -> None:
-    """The company is registered as it applied: all agencies know it from now on. A suspension stays."""
+    """Register a company as it applied, for all agencies. A suspension continues."""
     enterprise.channel = GREEN if enterprise.state == "declared" else OFFICER
     step(enterprise, "register")
     describe(enterprise, facts)
@@ -119,7 +119,7 @@ def register(enterprise: Enterprise, facts: Any, desk: RegistrarDesk) -> None:
 
 
 def describe(enterprise: Enterprise, facts: Any) -> None:
-    """Keep the values of an application."""
+    """Copy the values of an application into the registration."""
     enterprise.credit_code, enterprise.name = facts.credit_code, facts.name
     enterprise.kinds, enterprise.zone = ";".join(_kinds(facts)), facts.zone
     enterprise.taxpayer_kind, enterprise.refund_kind = facts.taxpayer_kind, facts.refund_kind
@@ -160,8 +160,7 @@ def _apply(enterprise: Enterprise, paper: FiledDocument, desk: RegistrarDesk) ->
 
 
 def _schedule_automatic_officer(enterprise: Enterprise, desk: RegistrarDesk) -> None:
-    """Have the automatic officer, if the sandbox has one, decide about this application within his hours, by keyed
-    draw."""
+    """Schedule the decision of the sandbox's automatic officer, if it has one, about this application."""
     key, application = f"{enterprise.code}|{enterprise.document_version}", str(enterprise.document_version)
     choice = desk.choice(key, enterprise.state, KIND)
     if choice is not None:
@@ -174,7 +173,7 @@ def _schedule_automatic_officer(enterprise: Enterprise, desk: RegistrarDesk) -> 
 def refuse(
     enterprise: Enterprise, reasons: Sequence[Reason], standing: str, desk: RegistrarDesk, who: str = ""
 ) -> None:
-    """An application is refused (100). A company that was registered before stays so."""
+    """Refuse an application (100); `standing` is the state of an existing registration, which continues."""
     if enterprise.state in STANDING:
         event = "amendment_refused"
     else:
@@ -189,7 +188,7 @@ def refuse(
 
 
 def _delete(enterprise: Enterprise, paper: FiledDocument, desk: RegistrarDesk) -> None:
-    """The company itself gives its registration up: no agency knows it as anything any more."""
+    """Deregister a company at its own request, for all agencies."""
     registered, participant = enterprise.state in STANDING, _company(enterprise.code, desk.repository)
     strangers = _sender(paper, participant) if registered else ()
     if strangers:
@@ -203,7 +202,7 @@ def _delete(enterprise: Enterprise, paper: FiledDocument, desk: RegistrarDesk) -
 
 
 def _sender(paper: FiledDocument, company: Participant | None) -> tuple[Reason, ...]:
-    """A change of a registration that is not sent by the company itself is reviewed by an officer."""
+    """A reason for review if the sender is not the registered company itself."""
     sender = paper.mailboxes.partition(";")[0]
     if company is None or not company.kinds or company.dxp_id in {"", sender}:
         return ()
@@ -216,7 +215,7 @@ def _record(enterprise: Enterprise) -> green_channel.CompanyHistory:
 
 
 def _registered(desk: RegistrarDesk) -> str:
-    """The words of the regime: registered until 2021, filed since."""
+    """The code of the text for the day's law: registered until 2021, filed since."""
     word, _ = green_channel.regime(desk.day, desk.law)
     return f"{REGISTERED}.{word}"
 

@@ -1,4 +1,4 @@
-"""Filings of goods: each line is filed, or refused with reasons; a company that may not trade files none."""
+"""Handles filings of goods: each line is filed or refused with reasons; a suspended company may file none."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ KIND = "goods_filing"
 FILED = "filed"
 TAKEN, NOT_REGISTERED, ALL_REFUSED = "21364", "21365", "21366"
 NAMED = 30
-"""Numbers of refused lines that a receipt names at most; the filing keeps the reason of each."""
+"""Maximum number of refused lines that a receipt names; the filing stores the reasons of all."""
 
 
 def handle_filings(documents: Sequence[DocumentFiled], desk: RegistrarDesk) -> None:
-    """Filings of goods came in."""
+    """Handle filings of goods."""
     papers = desk.repository.documents(sorted({document.document_id for document in documents}))
     filings = desk.repository.filings(sorted(papers))
     desk.repository.companies(sorted({paper.facts.ebc_code for paper in papers.values()}))
@@ -95,13 +95,13 @@ def _put_goods(filing: GoodsPaper, lines: Iterable[GoodsFilingLine], desk: Regis
 
 
 def _of_all(reasons: Sequence[Reason], refused: int) -> Reason:
-    """One reason that holds for all lines is given itself; else their number."""
+    """The common reason of all refused lines, if there is one; else a reason with their number."""
     same = {(reason.rule, tuple(sorted(reason.values.items()))) for reason in reasons}
     return reasons[0] if len(same) == 1 else Reason(ALL_REFUSED, {"refused": str(refused)})
 
 
 def _barred(code: str, desk: RegistrarDesk) -> tuple[Reason, ...]:
-    """A suspended company files no goods, nor does an unknown one where the sandbox is not open."""
+    """The reason to refuse a filing of a suspended company, or of an unknown one in a sandbox that is not open."""
     companies = desk.repository.companies([code]).get(code, ())
     company = known(companies[0] if companies else None, desk.now)
     if (company is None and not desk.options.open) or (company is not None and company.suspended):

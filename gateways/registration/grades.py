@@ -1,4 +1,4 @@
-"""The day of a credit grade has come: it is the company's grade from now on."""
+"""Applies planned credit grades on their first day."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gateways.topics.registration import GradeDue
 
 
 def handle_days(due: Sequence[GradeDue], desk: RegistrarDesk) -> None:
-    """Days of grades have come: the newest that has begun counts, once."""
+    """Give companies the newest of their grades that has begun; a repeated delivery has no effect."""
     codes, today = sorted({deadline.code for deadline in due}), desk.day.isoformat()
     participants, grades = desk.repository.participants(codes), desk.repository.grades(codes)
     states = desk.repository.enterprises(codes)

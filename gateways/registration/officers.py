@@ -1,5 +1,4 @@
-"""Carries out officers' decisions about registrations: approve, refuse, suspend, resume, grade, grant time to put
-things right."""
+"""Carries out officers' decisions about registrations: approve, refuse, suspend, resume, grade, time to correct."""
 
 from __future__ import annotations
 
@@ -19,7 +18,7 @@ from gateways.topics.registration import GradeDue
 from gateways.topics.shared import Decision
 
 STEPS = {"approve": "register", "refuse": "reject", "suspend": "suspend", "resume": "resume"}
-"""An officer's action → the step of the lifecycle that it is."""
+"""Action of a decision → action of the lifecycle."""
 ACTIONS = (*STEPS, "grade", "correct")
 NEED_REASON = frozenset({"refuse", "suspend"})
 GRADED, WILL_BE_GRADED, CORRECTING = "21340", "21341", "21343"
@@ -28,10 +27,10 @@ Values = Mapping[str, str]
 
 
 def decide_registrations(filed: Sequence[Decision], desk: RegistrarDesk) -> None:
-    """Carry out registrars' decisions, each about the company whose code it names.
+    """Carry out registrars' decisions; the subject is a company code.
 
-    What cannot be done is refused and noted with its reasons. The automatic officer, whose hours are over, decides
-    only what still waits.
+    A decision that is not possible is refused and noted with its reasons. The automatic officer's is ignored if a
+    person has decided.
     """
     fresh = Fresh()
     codes = sorted({decision.subject_id for decision in filed})
@@ -47,7 +46,7 @@ def decide_registrations(filed: Sequence[Decision], desk: RegistrarDesk) -> None
 
 
 def _refuse_unknown(decision: Decision, desk: RegistrarDesk) -> None:
-    """No company has the code that a decision names."""
+    """Refuse a decision about an unknown company code."""
     reasons = (Reason(UNKNOWN, {"code": decision.subject_id}),)
     desk.note(
         TimelineEvent(
@@ -85,12 +84,12 @@ def _decide(
 
 
 def _is_pending(enterprise: Enterprise, values: Values) -> bool:
-    """True if the application that was put to the automatic officer has not been decided by a person."""
+    """True if the automatic officer's application is still in review."""
     return enterprise.state == "in_review" and str(enterprise.document_version) == values.get("application", "")
 
 
 def refusals(enterprise: Enterprise, action: str, values: Values) -> tuple[Reason, ...]:
-    """The reasons to refuse an officer's action at once: unknown, not now, without its reason or its day."""
+    """Return the reasons to refuse an officer's action: unknown, not possible in this state, reason or day missing."""
     if action not in ACTIONS:
         return (Reason(NO_SUCH_ACTION, {"action": action[:40], "actions": ", ".join(ACTIONS)}),)
     reasons = []
@@ -107,7 +106,7 @@ def refusals(enterprise: Enterprise, action: str, values: Values) -> tuple[Reaso
 
 
 def day_of(text: str) -> date | None:
-    """A day written as 2026-04-01, and in no other way; None for anything else."""
+    """Parse a day in the form 2026-04-01; None for any other text."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -118,7 +117,7 @@ def day_of(text: str) -> date | None:
 def _carry_out(
     enterprise: Enterprise, participant: Participant | None, action: str, who: str, values: Values, desk: RegistrarDesk
 ) -> tuple[Reason, ...]:
-    """Carry it out; gives the reasons that refuse it after all."""
+    """Carry out an action; return the reasons if it fails."""
     reason = values.get("reason", "")
     if action == "approve":
         return _approve(enterprise, who, desk)
@@ -139,8 +138,7 @@ def _carry_out(
 
 
 def _approve(enterprise: Enterprise, who: str, desk: RegistrarDesk) -> tuple[Reason, ...]:
-    """Approve an application if it still stands the checks that it passed when it came: its agent may be suspended by
-    now."""
+    """Approve an application if it still passes its checks: its agent, for instance, may have been suspended."""
     papers = desk.repository.documents([enterprise.document_id])
     if enterprise.document_id not in papers:
         return (Reason(UNKNOWN, {"code": enterprise.code}),)
@@ -153,7 +151,7 @@ def _approve(enterprise: Enterprise, who: str, desk: RegistrarDesk) -> tuple[Rea
 
 
 def _suspend(enterprise: Enterprise, participant: Participant, reason: str, who: str, desk: RegistrarDesk) -> None:
-    """Suspend for a reason; resume without one."""
+    """Suspend a company for a reason; resume it if `reason` is empty."""
     step(enterprise, "suspend" if reason else "resume")
     enterprise.suspended_at = participant.suspended_at = desk.now if reason else 0
     answer = Reason("21303", {"reason": reason}) if reason else Reason("21304", {})

@@ -1,4 +1,4 @@
-"""Sends what the registrar decides: receipts to companies, lines of the timeline, steps of the lifecycle."""
+"""Results of the registrar's decisions: steps of registrations, receipts, timeline events."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from schemas.receipt_texts import return_status
 KIND = "registration"
 ACTOR = "registration"
 REFUSED = "action_refused"
-"""The event of the history for a decision of an officer that is not carried out."""
+"""The timeline event of an officer's decision that is refused."""
 STANDING = frozenset({"registered", "suspended"})
 """States in which a company is registered."""
 ENDED = frozenset({"rejected", "deleted"})
 
 
 def step(enterprise: Enterprise, action: str) -> None:
-    """Move a registration along its lifecycle; raises `lifecycle.NotAllowed`."""
+    """Apply an action of the lifecycle to a registration; raises `lifecycle.NotAllowed` if its state forbids it."""
     enterprise.state = lifecycle.move(enterprise.state, action, KIND).to
 
 
 def send_receipt(
     enterprise: Enterprise, reason: Reason, desk: RegistrarDesk, *, company: Participant | None = None
 ) -> None:
-    """A receipt to the sender of the application; what concerns the company itself goes to `company`, if it has a
-    mailbox. Nothing where there is no mailbox."""
+    """Send a receipt to the mailbox of `company`, if given and known, else to the application's sender; if neither has
+    a mailbox, send none."""
     at = enterprise.stamp(desk.now)
     mailboxes = company.dxp_id if company is not None and company.dxp_id else enterprise.mailboxes
     if mailboxes:
@@ -51,7 +51,7 @@ def send_receipt(
 
 
 def note(enterprise: Enterprise, name: str, desk: RegistrarDesk, reasons: Sequence[Reason] = (), who: str = "") -> None:
-    """A line of the timeline about a registration."""
+    """Add an event to a registration's timeline."""
     desk.note(
         TimelineEvent(
             order_no=enterprise.code,
@@ -68,7 +68,7 @@ def note(enterprise: Enterprise, name: str, desk: RegistrarDesk, reasons: Sequen
 
 
 def known(participant: Participant | None, now: int) -> RegisteredCompany | None:
-    """A participant as the rules need a company; None for none, or one that is no longer registered as anything."""
+    """Convert a participant for the rules; None if there is none, or if it is no longer registered."""
     if participant is None or not participant.kinds:
         return None
     return RegisteredCompany(
@@ -81,8 +81,8 @@ def known(participant: Participant | None, now: int) -> RegisteredCompany | None
 
 
 def current(enterprise: Enterprise | None, participant: Participant | None) -> Enterprise | None:
-    """A registration as it stands: of a company that master data brought, also after an end, that counts; None for
-    nobody."""
+    """Return the current registration of a company; None if there is none. A company imported with master data counts
+    as registered, even if an earlier registration has ended."""
     renewed = adopted(participant)
     if enterprise is None or renewed is None or enterprise.state not in ENDED:
         return enterprise or renewed
@@ -97,7 +97,7 @@ def current(enterprise: Enterprise | None, participant: Participant | None) -> E
 
 
 def adopted(participant: Participant | None) -> Enterprise | None:
-    """The registration of a company imported with master data: it is registered; None for none."""
+    """Return the registration of a company imported with master data; None if there is none."""
     if participant is None or not participant.kinds:
         return None
     state = "suspended" if participant.suspended_at else "registered"

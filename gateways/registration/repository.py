@@ -1,4 +1,4 @@
-"""State of the registrar: companies, their grades, goods that they filed. The store implements the protocol."""
+"""The rows of the registrar: companies, their grades, filed goods. The store implements `RegistrarRepository`."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from gateways.desk import Desk
 from gateways.records import FiledDocument, Stamped
 
 IMPORTED, FILED = "imported", "filed"
-"""Where a participant comes from: master data, or an application."""
+"""Sources of a participant: master data, or an application."""
 
 
 @dataclass(slots=True)
 class Enterprise(Stamped):
-    """The registration of a company. Amounts are scaled, instants 0 until they are known.
+    """The registration of a company. Amounts are scaled, instants 0 until known.
 
-    `state` is one of the lifecycle `registration`; `channel` is green, officer, or imported (master data brought the
-    company, and nothing but its codes, name and kinds is known); the named columns say what is
-    registered, or applied for where nothing is yet; `document_id` and `document_version` the application handled last.
+    `state` is one of the lifecycle `registration`. `channel` is green, officer, or imported (from master data: only
+    codes, name and kinds are known). The columns hold the registered values, or those applied for before the first
+    registration. `document_id` and `document_version` are those of the last application handled.
     """
 
     code: str
@@ -39,8 +39,8 @@ class Enterprise(Stamped):
     net_assets: int = 0
     last_refund: int = 0
     facts: dict[str, str] = field(default_factory=dict)
-    """What else is known: days of the last refusal and suspension, until when it may put things right, the state that
-    an application in review will leave if it is refused, licences and agent."""
+    """Further values: days of the last refusal and suspension, last day to correct errors, licences, agent, and
+    `standing`, the state to return to if the application in review is refused."""
     mailboxes: str = ""
     document_id: int = 0
     document_version: int = 0
@@ -53,8 +53,7 @@ class Enterprise(Stamped):
 
 @dataclass(slots=True)
 class Participant:
-    """A company as all agencies know it. Edition and tolerances, which are its settings here, are not the
-    registrar's."""
+    """A company as all agencies see it, without the window's settings for it (edition, tolerances)."""
 
     code: str
     credit_code: str
@@ -68,7 +67,7 @@ class Participant:
 
 @dataclass(slots=True)
 class CreditGrade:
-    """The grade of a company from a day on (as 2026-04-01): where it comes from, who gave it, when that was."""
+    """The grade of a company from the day `since` (as 2026-04-01); given by `who`, at the instant `at`."""
 
     code: str
     since: str
@@ -80,7 +79,7 @@ class CreditGrade:
 
 @dataclass(slots=True)
 class GoodsPaper(Stamped):
-    """A filing of goods; `id` is that of its document, `reasons` say what was refused of it."""
+    """A filing of goods; `id` is that of its document, `reasons` are those of refused lines."""
 
     id: int
     key: str
@@ -113,7 +112,7 @@ class FiledGoods:
 
 
 class RegistrarRepository(Protocol):
-    """Loads in bulk, keeps what is put back. Keys that are not found are simply missing from the answer."""
+    """Loads and stores rows in bulk. Keys that are not found are missing from the result."""
 
     def documents(self, ids: Sequence[int]) -> Mapping[int, FiledDocument]:
         """Documents by id."""
@@ -122,31 +121,31 @@ class RegistrarRepository(Protocol):
         """Registrations by customs code, locked."""
 
     def put_enterprise(self, enterprise: Enterprise) -> None:
-        """Keep a new or changed registration."""
+        """Store a new or changed registration."""
 
     def participants(self, codes: Sequence[str]) -> Mapping[str, Participant]:
-        """Participants by their code, locked."""
+        """Participants by customs code, locked."""
 
     def put_participant(self, participant: Participant) -> None:
-        """Keep a new or changed participant."""
+        """Store a new or changed participant."""
 
     def companies(self, codes: Sequence[str]) -> Mapping[str, Sequence[Participant]]:
-        """Participants by either of their codes, with what this batch has changed; only looked up, not locked."""
+        """Participants by either of their codes, including this batch's changes; without locks."""
 
     def grades(self, codes: Sequence[str]) -> Mapping[str, Sequence[CreditGrade]]:
         """The grades of companies by code, oldest first, read under the locks of their participants."""
 
     def put_grade(self, grade: CreditGrade) -> None:
-        """Keep a new grade, or another for the same day."""
+        """Store a grade, replacing one for the same day."""
 
     def filings(self, ids: Sequence[int]) -> Mapping[int, GoodsPaper]:
-        """Filings of goods by the id of their document, locked."""
+        """Filings of goods by document id, locked."""
 
     def put_filing(self, filing: GoodsPaper) -> None:
-        """Keep a new or changed filing."""
+        """Store a new or changed filing."""
 
     def put_goods(self, goods: FiledGoods) -> None:
-        """Keep goods, in place of those of the same company and item number."""
+        """Store goods, replacing those with the same company and item number."""
 
 
 RegistrarDesk: TypeAlias = Desk[RegistrarRepository]

@@ -1,4 +1,4 @@
-"""The table of contents of the registrar: its topics, with payload, handler and lock of each."""
+"""The topics of the registrar, with payload, handler and lock of each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gateways.topics.topic import Topic
 
 
 class RegistrarLock(Enum):
-    """The rows that a payload may change, by what it names."""
+    """What a payload names, which determines the rows to lock."""
 
     APPLICATION = auto()
     """The document of an application: registration and participant of its company."""

@@ -1,1 +1,1 @@
-"""The tax gateway: assesses, reserves the guarantee, makes the bill (816), collects it, voids it on return (818)."""
+"""The tax gateway: assesses lists, reserves guarantees, makes bills (816), collects and voids them (818)."""

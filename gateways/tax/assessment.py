@@ -1,4 +1,4 @@
-"""Assessment before release: the composite tax of a list, and its reservation against the guarantor's account."""
+"""Assesses the composite tax of a list before its release, and reserves it against the guarantor's account."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from gateways.topics.customs import Doubt, TaxAssessed, TaxShort
 from gateways.topics.tax import TaxDropped, TaxRequested
 
 NO_GUARANTOR = "14207"
-"""In an open sandbox a guarantor without an account is admitted, with this finding."""
+"""Code of the finding about a guarantor without an account, who is admitted in an open sandbox."""
 
 
 FAILED = {"withdrawn": "14208.withdrawn", "used_up": "14208.used_up", "expired": "14208.expired"}
-"""How a guarantee fails → the code of it."""
+"""Failure of a guarantee → code of the reason."""
 OVERDUE = "14209"
-"""A tax bill of the guarantor is overdue."""
+"""Code of the reason: a tax bill of the guarantor is overdue."""
 
 
 def handle_requested(requests: Sequence[TaxRequested], desk: TaxDesk) -> None:
-    """Customs requests an assessment."""
+    """Handle customs' requests to assess lists."""
     lists = desk.repository.inventories([request.document_id for request in requests])
     bills = dict(desk.repository.bills([request.declaration_id for request in requests]))
     accounts = desk.repository.guarantees(sorted({listed.facts.assure_code for listed in lists.values()}))
@@ -37,7 +37,7 @@ def handle_requested(requests: Sequence[TaxRequested], desk: TaxDesk) -> None:
             desk.send(TaxAssessed(request.declaration_id, []))
             continue
         if old is not None and old.state != "dropped":
-            continue  # requested a second time, after the release: its bill stands
+            continue  # repeated request, after the release: the existing bill remains
         day = day_of(request.accepted_at)
         assessed = assess(facts, day, desk.goods, desk.law, desk.options.rounding, full_tax=bool(request.full_tax))
         assessed = queried(assessed, facts, rates_on(day, desk.goods, desk.law))
@@ -51,11 +51,11 @@ def handle_requested(requests: Sequence[TaxRequested], desk: TaxDesk) -> None:
             assessed,
         )
         if _reserve(bill, accounts.get(facts.assure_code), desk):
-            bills[request.declaration_id] = bill  # the same list may be requested twice in one batch
+            bills[request.declaration_id] = bill  # a batch may contain two requests for the same list
 
 
 def _reserve(bill: Bill, account: Guarantee | None, desk: TaxDesk) -> bool:
-    """Reserve and report to customs; False: the account does not suffice, and nothing is reserved."""
+    """Reserve a bill's tax and report the result to customs; return False if nothing was reserved."""
     if account is not None and (why := _refused(account, desk)):
         desk.send(
             TaxShort(
@@ -86,25 +86,25 @@ def _reserve(bill: Bill, account: Guarantee | None, desk: TaxDesk) -> bool:
 
 
 def _refused(account: Guarantee, desk: TaxDesk) -> Reason | None:
-    """Why a guarantor may not stand for another list: his guarantee fails, or a bill of his is overdue."""
+    """The reason why a guarantor may not cover another list: the guarantee fails, or a bill is overdue."""
     values = {"assure_code": account.assure_code, "bills": str(account.overdue)}
     return failed(account, desk) or (Reason(OVERDUE, values, _basis(desk)) if account.overdue else None)
 
 
 def _basis(desk: TaxDesk) -> tuple[str, ...]:
-    """The dated value by which a guarantor stands for the tax of lists."""
+    """Id of the dated value about guarantees for the tax of lists."""
     return (desk.in_force("collection.guarantee").id,)
 
 
 def failed(account: Guarantee, desk: TaxDesk) -> Reason | None:
-    """Why a guarantee covers nothing today; None: it is good."""
+    """Return the reason why a guarantee covers nothing today; None if it is valid."""
     failure = collection.failure(account.standing, account.valid_until, desk.day)
     values = {"assure_code": account.assure_code, "valid_until": account.valid_until}
     return Reason(FAILED[failure], values, _basis(desk)) if failure else None
 
 
 def handle_dropped(dropped: Sequence[TaxDropped], desk: TaxDesk) -> None:
-    """A list will not be released: free what was reserved for it."""
+    """Free the reservations of lists that will not be released."""
     bills = [
         bill
         for bill in desk.repository.bills([declaration.declaration_id for declaration in dropped]).values()
@@ -121,7 +121,7 @@ def handle_dropped(dropped: Sequence[TaxDropped], desk: TaxDesk) -> None:
 
 
 def event(bill: Bill, now: int, name: str, reasons: Sequence[Reason] = (), by: str = "tax") -> TimelineEvent:
-    """A line of the timeline about a bill."""
+    """Return a timeline event about a bill."""
     return TimelineEvent(
         order_no=bill.order_no,
         kind="inventory",

@@ -1,4 +1,4 @@
-"""The electronic tax bill: made at release (816), voided by a return (818), made anew for what a return leaves."""
+"""The electronic tax bill: made at release (816), voided by a return (818), replaced by one for the remaining goods."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from gateways.topics.tax import CollectionDue, GoodsReturned, ListReleased
 
 MADE, SUMMARISED, VOID = "1", "2", "3"
 NOT_MADE = frozenset({"reserved", "dropped"})
-"""States of a bill before its list was released."""
+"""States of a bill before the release of its list."""
 NOTHING = Reason("", {})
 
 
 def handle_released(released: Sequence[ListReleased], desk: TaxDesk) -> None:
-    """Customs released lists.
+    """Handle customs' releases: make the bills.
 
-    Word that a list would not be released may be older than its release and yet come first: the tax is due anyway.
+    A bill that an earlier message has dropped is made all the same, because the released list's tax is due.
     """
     bills = desk.repository.bills([release.declaration_id for release in released])
     accounts = desk.repository.guarantees(sorted({bill.assure_code for bill in bills.values()}))
@@ -66,7 +66,7 @@ def _send_bill(bill: Bill, desk: TaxDesk) -> None:
 
 
 def bill_fields(bill: Bill) -> dict[str, Any]:
-    """The fields of a bill in an 816: amounts of head and lines as texts in yuan."""
+    """Return the fields of a bill in an 816, with amounts of head and lines as texts in yuan."""
     assessed: Assessment = bill.assessment
     return {
         **bill.fields,
@@ -93,7 +93,7 @@ def _yuan(value: Scaled) -> str:
 
 
 def status_message(bill: Bill, status: str, now: int) -> ReceiptDraft:
-    """An 818: what became of a bill."""
+    """Return an 818 about a bill; `status` is SUMMARISED or VOID."""
     fields = {"invtNo": bill.fields["invtNo"], "taxNo": bill.tax_no, "assureCode": bill.assure_code}
     if bill.duty_no:
         fields["entDutyNo"] = bill.duty_no
@@ -111,7 +111,7 @@ def status_message(bill: Bill, status: str, now: int) -> ReceiptDraft:
 
 
 def handle_returned(returns: Sequence[GoodsReturned], desk: TaxDesk) -> None:
-    """Goods came back: void, bill what is left."""
+    """Handle returned goods: void the bill and make one for the remaining goods."""
     lists = desk.repository.inventories([goods.document_id for goods in returns])
     bills = desk.repository.bills([goods.declaration_id for goods in returns])
     accounts = desk.repository.guarantees(sorted({bill.assure_code for bill in bills.values()}))
@@ -134,7 +134,7 @@ def handle_returned(returns: Sequence[GoodsReturned], desk: TaxDesk) -> None:
         desk.repository.put_bill(bill)
         if any(quantities.get(line.gnum, 0) < line.qty for line in facts.lines):
             _bill_rest(bill, left, refunded, account, desk)
-            if overdue:  # what is left is due at once: no later event will demand it
+            if overdue:  # the new bill is due at once, and no other event would trigger its collection
                 desk.deadline(desk.now, CollectionDue(goods.declaration_id))
         if account is not None:
             desk.repository.put_guarantee(account)

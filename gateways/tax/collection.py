@@ -1,7 +1,7 @@
-"""Collection from day 31: the bill is summarised in a payment note (818) and the guarantee freed.
+"""Collects bills from day 31 after release: the bill is summarised in a payment note (818), the guarantee freed.
 
-A pending return delays it. Where the guarantee fails it is tried again every day of the window; a bill that is not
-collected in it is overdue, and somebody has to pay it with its surcharge.
+A pending return delays the collection. If the guarantee fails, collection is retried every day until the last day of
+payment; then the bill is overdue and must be paid with a surcharge.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from gateways.topics.shared import Decision
 from gateways.topics.tax import CollectionDue, ReturnFiled
 
 SURCHARGE = "14210"
-"""Refused: the state does not allow the action."""
+"""Code of the reason that states how a surcharge was calculated."""
 
 
 def handle_return_filed(returns: Sequence[ReturnFiled], desk: TaxDesk) -> None:
-    """A return was applied for or is over: the bill waits, or no longer.
+    """Handle returns that begin or end: collection of the bill is suspended or resumed.
 
-    Word of it may come before word of the release, where that was parked: the bill that is made then waits, too.
+    The message may arrive before a delayed one about the release; the bill made later is then suspended, too.
     """
     for goods_return in returns:
         bill = desk.repository.bills([goods_return.declaration_id]).get(goods_return.declaration_id)
@@ -41,9 +41,9 @@ def handle_return_filed(returns: Sequence[ReturnFiled], desk: TaxDesk) -> None:
 
 
 def handle_due(due: Sequence[CollectionDue], desk: TaxDesk) -> None:
-    """A bill is due: collect it, or wait until a return's goods are back or too late.
+    """Handle due bills: collect them, or postpone them while a return is pending.
 
-    Where its guarantee fails it waits for the next day, and is overdue after the last day of payment.
+    If the guarantee fails, retry on the next day; after the last day of payment the bill is overdue.
     """
     bills = [
         bill
@@ -70,8 +70,8 @@ def handle_due(due: Sequence[CollectionDue], desk: TaxDesk) -> None:
 
 
 def decide_bills(filed: Sequence[Decision], desk: TaxDesk) -> None:
-    """Somebody pays bills to `pay`: from the first day of collection on, with the surcharge of
-    an overdue one. What is not due (any more) is refused."""
+    """Carry out decisions to pay bills, possible from the first day of collection; an overdue bill is paid with its
+    surcharge. A decision about a bill that is not due is refused."""
     fresh = Fresh()
     bills = desk.repository.bills([decision.subject_id for decision in filed])
     accounts = desk.repository.guarantees(sorted({bill.assure_code for bill in bills.values()}))
@@ -89,13 +89,13 @@ def decide_bills(filed: Sequence[Decision], desk: TaxDesk) -> None:
 
 
 def lateness(bill: Bill, desk: TaxDesk) -> windows.Surcharge:
-    """The surcharge of a bill that would be paid now; of none where it is not late."""
+    """Return the surcharge of a bill if it is paid now; 0 days if it is not late."""
     due = windows.windows(day_of(bill.released_at), desk.law).collect_until
     return windows.surcharge(bill.total, due, desk.day, desk.law)
 
 
 def surcharge_reason(surcharge: windows.Surcharge) -> Reason:
-    """The computation of a surcharge, for the timeline and the answer."""
+    """Return the calculation of a surcharge as a reason, for the timeline and the response."""
     values = {
         "unpaid": plain(surcharge.unpaid),
         "days": str(surcharge.days),
@@ -111,7 +111,7 @@ def _try_at(instant: int, bill: Bill, desk: TaxDesk) -> None:
 
 
 def _collect(bill: Bill, account: Guarantee | None, desk: TaxDesk) -> None:
-    """The tax is in: the guarantee is free of the bill, and an 818 says so."""
+    """Collect a bill: free the guarantee and send an 818."""
     if account is not None:
         account.booked -= bill.total
         account.overdue -= bill.state == "overdue"

@@ -1,4 +1,4 @@
-"""State of the tax gateway: guarantees and tax bills. The store implements `TaxRepository`."""
+"""The rows of the tax gateway: guarantees and tax bills. The store implements `TaxRepository`."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from gateways.records import Stamped
 
 @dataclass(slots=True)
 class Guarantee:
-    """A guarantor's account, scaled: what was lodged, what is reserved before release, what is booked with a bill."""
+    """A guarantor's account; amounts are scaled: the guarantee, reserved before release, booked for bills."""
 
     assure_code: str
     amount: int
     reserved: int = 0
     booked: int = 0
     standing: str = ""
-    """Withdrawn or used_up (`declarations.collection.Standing`); empty or good: it covers what it can."""
+    """withdrawn or used_up (`declarations.collection.Standing`); empty or good: valid."""
     valid_until: str = ""
-    """Its last day, as YYYY-MM-DD; empty: it has none."""
+    """Its last day, as YYYY-MM-DD; empty: unlimited."""
     overdue: int = 0
-    """How many bills of the guarantor are overdue."""
+    """Number of the guarantor's overdue bills."""
 
     @property
     def available(self) -> int:
@@ -36,10 +36,10 @@ class Guarantee:
 
 @dataclass(slots=True)
 class Bill(Stamped):
-    """The tax of one list. `sequence` counts the bills of a list: a partial return voids one and makes the next.
+    """The tax of one list; `state` is one of the lifecycle `tax_bill`.
 
-    Its states are those of `lifecycle.tax_bill`. It is overdue when the guarantee failed until the last day of payment:
-    then it is paid with its surcharge.
+    `sequence` counts the bills of a list, since a partial return replaces the bill. A bill is overdue if the guarantee
+    fails until the last day of payment; it is then paid with a surcharge.
     """
 
     declaration_id: int
@@ -56,25 +56,25 @@ class Bill(Stamped):
     duty_no: str = ""
     overdue_at: int = 0
     surcharge: int = 0
-    """What lateness cost when it was paid, scaled."""
+    """The surcharge paid for lateness, scaled."""
     pending: bool = False
-    """A return was applied for in time: collection waits for the goods."""
+    """A return is pending: collection is suspended."""
     mailboxes: str = ""
     fields: dict[str, str] = field(default_factory=dict)
     last_return: int = 0
 
     def advance(self, action: str) -> None:
-        """Move it along its lifecycle; raises `lifecycle.NotAllowed` when its state forbids the action."""
+        """Apply an action of the lifecycle; raises `lifecycle.NotAllowed` if the state forbids it."""
         self.state = lifecycle.move(self.state, action, "tax_bill").to
 
     @property
     def total(self) -> int:
-        """Duty, consumption tax and VAT together, scaled."""
+        """Total of duty, consumption tax and VAT, scaled."""
         return self.assessment.total
 
 
 class TaxedList(NamedTuple):
-    """A list that tax is due for."""
+    """A list to assess."""
 
     order_no: str
     key: str
@@ -82,25 +82,25 @@ class TaxedList(NamedTuple):
 
 
 class TaxRepository(Protocol):
-    """Loads in bulk, keeps what is put back."""
+    """Loads and stores rows in bulk."""
 
     def inventories(self, document_ids: Sequence[int]) -> Mapping[int, TaxedList]:
         """Lists by document id."""
 
     def guarantees(self, assure_codes: Sequence[str]) -> Mapping[str, Guarantee]:
-        """Guarantors' accounts, locked; an unknown guarantor is missing."""
+        """Guarantors' accounts, locked, without unknown guarantors."""
 
     def put_guarantee(self, guarantee: Guarantee) -> None:
-        """Keep a changed account."""
+        """Store a changed account."""
 
     def bills(self, declaration_ids: Sequence[int]) -> Mapping[int, Bill]:
         """The newest bill of each list, locked."""
 
     def first_bill(self, declaration_id: int) -> Bill:
-        """The bill that was made at release, whatever became of it since."""
+        """The bill made at release, in any state."""
 
     def put_bill(self, bill: Bill) -> None:
-        """Keep a new or changed bill."""
+        """Store a new or changed bill."""
 
 
 TaxDesk: TypeAlias = Desk[TaxRepository]

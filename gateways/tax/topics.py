@@ -1,4 +1,4 @@
-"""The table of contents of the tax gateway: its topics, with payload, handler and lock of each."""
+"""The topics of the tax gateway, with payload, handler and lock of each."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from gateways.topics.topic import Topic
 
 
 class TaxLock(Enum):
-    """The rows that a payload may change, by what it names."""
+    """What a payload names, which determines the rows to lock."""
 
     BILL = auto()
-    """The bill of a declaration and the guarantee that it draws on."""
+    """A declaration: its bill and that bill's guarantee are locked."""
     NEW_BILL = auto()
-    """Besides, the guarantee that the list names: [declaration, document]."""
+    """(declaration, document): also the guarantee that the list names is locked."""
 
 
 TOPICS = (

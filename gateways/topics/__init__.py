@@ -1,5 +1,4 @@
-"""The messages of gateways to each other and to themselves: one typed payload for each topic, beside the gateway that
-handles it (`customs`, `tax`, …), and what a gateway says of a topic (`topic`).
+"""The messages between gateways: one module of typed payloads for each receiving gateway, and `Topic` in `topic`.
 
-Whoever sends constructs a payload and needs no more than this package: the handlers stand in the gateways' tables.
+Senders only need this package; handlers are named in the gateways' own tables of topics.
 """

@@ -1,5 +1,4 @@
-"""Payloads that customs handles besides documents and decisions: answers of other gateways, its own further work,
-deadlines."""
+"""Payloads that customs handles besides documents and decisions: reports of gateways, continued work, deadlines."""
 
 from __future__ import annotations
 
@@ -8,8 +7,7 @@ from typing import Any, NamedTuple
 
 
 class Doubt(NamedTuple):
-    """Something that an officer has to review: the code of a reason, the values of its words, and the dated values that
-    it rests on."""
+    """A reason for review: its code, the values of its text, the ids of the dated values applied."""
 
     rule: str
     values: Mapping[str, Any]
@@ -21,68 +19,68 @@ class TaxAssessed(NamedTuple):
 
     declaration_id: int
     doubts: Sequence[Doubt]
-    """What was found when it was assessed, such as its price."""
+    """Doubts about the assessment, such as the price."""
 
 
 class TaxShort(NamedTuple):
-    """The guarantor does not cover a list."""
+    """The tax of a list is not guaranteed."""
 
     declaration_id: int
     total: int
     """The tax, scaled."""
     available: int
-    """What the guarantee has left, scaled."""
+    """The remaining amount of the guarantee, scaled."""
     assure_code: str
     rule: str = ""
-    """The code of the reason, where it is not the amount."""
+    """Code of the reason; empty if the amount is too small."""
     values: Mapping[str, Any] | None = None
-    """The values of its words."""
+    """The values of the reason's text."""
     parameters: tuple[str, ...] = ()
-    """The dated values that it rests on."""
+    """The ids of the dated values applied."""
 
 
 class TaxRecomputed(NamedTuple):
-    """Goods came back, and the tax of what is left was assessed anew."""
+    """Goods came back, and the tax of the remaining goods was assessed."""
 
     declaration_id: int
     value: int
-    """The dutiable value that is left, scaled."""
+    """The dutiable value of the remaining goods, scaled."""
 
 
 class InspectionPassed(NamedTuple):
-    """The goods of a list are in order."""
+    """The goods of a list passed their inspection."""
 
     declaration_id: int
 
 
 class InspectionFailed(NamedTuple):
-    """The goods of a list are not in order."""
+    """The goods of a list failed their inspection."""
 
     declaration_id: int
 
 
 class OfficeAsked(NamedTuple):
-    """The declaring office asks the office of the port whether goods may be inspected and released there."""
+    """The declaring office requests the port's office to confirm inspection and release there."""
 
     declaration_id: int
     customs_code: str
-    """The office that asks."""
+    """The declaring office."""
     port_code: str
-    """The office that is asked."""
+    """The port's office."""
 
 
 class OfficeAnswered(NamedTuple):
-    """The office of the port agrees."""
+    """The port's office agrees."""
 
     declaration_id: int
     port_code: str
-    """The office that agrees."""
+    """The port's office."""
     customs_code: str
     """The declaring office."""
 
 
 class Parcels(NamedTuple):
-    """Some parcels of a note of transport: those of its lines from `first` up to, not including, `end`."""
+    """Some parcels of a note of transport: those of the lines with indexes from `first` to before `end`."""
 
     document_id: int
     first: int
@@ -90,37 +88,37 @@ class Parcels(NamedTuple):
 
 
 class LateParcels(NamedTuple):
-    """Some parcels of a departure whose window is over, as `Parcels`."""
+    """Some parcels of an overdue departure note; `first` and `end` as in `Parcels`."""
 
     document_id: int
     first: int
     end: int
     document_version: int
-    """The version that waited: one that was sent again has a window of its own."""
+    """The overdue version; a version sent later has a separate deadline."""
 
 
 class ParcelsLeft(NamedTuple):
-    """Parcels of a departure note were released and closed."""
+    """Lists with parcels of a departure note were closed."""
 
     request_id: int
     parcels: int
-    """How many."""
+    """Number of parcels."""
 
 
 class MemberReported(NamedTuple):
-    """Something happened to a list that is, or would be, in a batch."""
+    """A list in a batch, or one that joins a batch, has changed."""
 
     change: str
-    """joined, sampled (inspected as a sample), concluded, settled (it came to its end)."""
+    """joined, sampled (inspected), concluded, or settled (ended)."""
     batch_id: int
-    """Of one that would join: the batch that keeps a place for it, or 0."""
+    """The batch; for "joined" the one that has reserved a place, or 0."""
     declaration_id: int
     detail: str
-    """joined: the opening; sampled: passed or failed; settled: released or refused."""
+    """joined: the opening key; sampled: passed or failed; settled: released or refused."""
 
 
 class BatchWork(NamedTuple):
-    """The next members of a batch."""
+    """Work on the next members of a batch."""
 
     batch_id: int
     phase: str
@@ -128,7 +126,7 @@ class BatchWork(NamedTuple):
 
 
 class SummaryWork(NamedTuple):
-    """The next lists of a summary request, or its next results."""
+    """Work on the next lists or results of a summary request."""
 
     summary_id: int
     place: str
@@ -149,41 +147,41 @@ class ListsClosed(NamedTuple):
 
 
 class PartnersOverdue(NamedTuple):
-    """The window in which the partners of a list may still come is over."""
+    """The time for the partners of a list is over."""
 
     declaration_id: int
     document_version: int
 
 
 class OfficerDue(NamedTuple):
-    """The hours of the automatic officer are over for a list in this state."""
+    """The automatic officer's decision about a list in this state is due."""
 
     declaration_id: int
     state: str
 
 
 class ClosingDue(NamedTuple):
-    """The days after the release of a list are over."""
+    """A released list is due to be closed."""
 
     declaration_id: int
 
 
 class ArrivalOverdue(NamedTuple):
-    """The window in which the parcel of a list may arrive is over."""
+    """The time for the arrival of a list's parcel is over."""
 
     declaration_id: int
     document_version: int
 
 
 class RequestDue(NamedTuple):
-    """The time to look at a return request in this state is over."""
+    """The time to review a return request in this state is over."""
 
     request_id: int
     state: str
 
 
 class GoodsBackDue(NamedTuple):
-    """The goods of a return are back, or too late."""
+    """The goods of a return are back, or overdue."""
 
     request_id: int
     action: str
@@ -191,7 +189,7 @@ class GoodsBackDue(NamedTuple):
 
 
 class DepartureOverdue(NamedTuple):
-    """A departure has waited long enough for the release of its parcels."""
+    """The time for the release of a departure note's parcels is over."""
 
     request_id: int
     document_version: int
@@ -199,12 +197,12 @@ class DepartureOverdue(NamedTuple):
 
 
 class PaymentDataAnswered(NamedTuple):
-    """A platform uploaded original payment data for a list, right or wrong."""
+    """A platform uploaded original payment data for a list, correct or not."""
 
     declaration_id: int
     session_id: str
     code: str
-    """With which it was answered."""
+    """Code of the response to the upload."""
 
 
 class PaymentDataOverdue(NamedTuple):
@@ -215,7 +213,7 @@ class PaymentDataOverdue(NamedTuple):
 
 
 class PartsOverdue(NamedTuple):
-    """The window in which the other parts of a note may come is over."""
+    """The time for the other parts of a note is over."""
 
     request_id: int
     document_version: int
@@ -223,7 +221,7 @@ class PartsOverdue(NamedTuple):
 
 
 class SummaryDue(NamedTuple):
-    """The last day for summarising the lists of a merchant's month is over."""
+    """The last day for summarising a merchant's lists of a month is over."""
 
     ebc_code: str
     place: str
@@ -232,6 +230,6 @@ class SummaryDue(NamedTuple):
 
 
 class BatchDue(NamedTuple):
-    """The window of a batch is over."""
+    """A batch is due to be declared."""
 
     batch_id: int

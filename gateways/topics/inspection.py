@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class InspectionRequested(NamedTuple):
-    """Customs asks for an inspection of the goods of a list."""
+    """Customs requests an inspection of the goods of a list."""
 
     declaration_id: int
     order_no: str
@@ -18,7 +18,7 @@ class InspectionRequested(NamedTuple):
 
 
 class InspectionDue(NamedTuple):
-    """The time that an inspection takes is over."""
+    """The result of an inspection is due."""
 
     declaration_id: int
     flow: str = "I"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class ExchangeCollected(NamedTuple):
-    """Foreign exchange came in for a company's trade."""
+    """Foreign exchange was collected for a company's trade."""
 
     ebc_code: str
     entries: Sequence[str]
@@ -24,7 +24,7 @@ class ExportReturned(NamedTuple):
 
 
 class ReviewDue(NamedTuple):
-    """A review ends, or the automatic officer decides."""
+    """The review of a claim ends, or the automatic officer's decision is due."""
 
     claim_id: int
     stage: str

@@ -1,4 +1,4 @@
-"""Payloads that many topics carry: a document that was filed, and a decision of a person."""
+"""Payloads of many topics: a filed document, and a person's decision."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ class DocumentFiled(NamedTuple):
 
     document_id: int
     place: str = ""
-    """Where it meets others: an order number, of a note its sender's own number, of a claim its company."""
+    """The key of its meeting: an order number; for a note the sender's number; for a claim the company."""
 
 
 class Decision(NamedTuple):
-    """A person's decision about a subject; the gateway answers by its id, in the commit that carries it out."""
+    """A person's decision about a subject; the gateway stores the answer under its id, in the same transaction."""
 
     subject_id: Any
-    """The subject's id, of a registration the company's code, of a tax bill its list's declaration."""
+    """The subject's id; for a registration the company code; for a tax bill the declaration's id."""
     id: int
-    """0 where no answer is awaited (the automatic officer)."""
+    """0 if no answer is awaited (automatic officer)."""
     seen: int
-    """The subject's version that was seen; 0: whichever it has."""
+    """The version of the subject that the person saw; 0: any."""
     action: str
     reason: str
     by: str
     values: Mapping[str, Any]
-    """What the action needs besides a reason, by name."""
+    """Further parameters of the action, by name."""
 
 
 class _OfDeclaration(Protocol):
@@ -39,20 +39,20 @@ class _OfDeclaration(Protocol):
 
 
 def filed_route(kind: str) -> Route:
-    """The route of `DocumentFiled` for a kind of document."""
+    """Return the route of `DocumentFiled` for a kind of document."""
     return Route(catalogue.handling(kind).gateway, catalogue.topic(kind))
 
 
 def document_id(filed: DocumentFiled) -> int:
-    """The document, as the key of a lock."""
+    """Return the document's id, as the key of a lock."""
     return filed.document_id
 
 
 def subject_id(decision: Decision) -> Any:
-    """The subject of a decision, as the key of a lock."""
+    """Return the subject of a decision, as the key of a lock."""
     return decision.subject_id
 
 
 def declaration_id(payload: _OfDeclaration) -> int:
-    """The declaration that a payload names, as the key of a lock."""
+    """Return the payload's declaration, as the key of a lock."""
     return payload.declaration_id

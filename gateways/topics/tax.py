@@ -7,18 +7,18 @@ from typing import NamedTuple
 
 
 class TaxRequested(NamedTuple):
-    """Customs asks for the assessment of a list."""
+    """Customs requests the assessment of a list."""
 
     declaration_id: int
     document_id: int
     accepted_at: int
-    """The instant whose law counts."""
+    """The instant of acceptance, whose law is applied."""
     full_tax: bool | int
-    """Without the reliefs of retail imports. A list that was stored says it as 0 or 1."""
+    """True: without the reliefs of retail imports. 0 or 1 in payloads built from a stored list."""
 
 
 class TaxDropped(NamedTuple):
-    """A list will not be released: what was reserved for it is free."""
+    """A list will not be released: its reservation must be freed."""
 
     declaration_id: int
 
@@ -30,9 +30,9 @@ class ListReleased(NamedTuple):
     invt_no: str
     mailboxes: str
     fields: Mapping[str, str]
-    """The list as a bill (816) names it, by wire name."""
+    """The fields of the list in its bill (816), by wire name."""
     last_return: int
-    """The time of the 800."""
+    """The time of the receipt 800."""
 
 
 class GoodsReturned(NamedTuple):
@@ -41,11 +41,11 @@ class GoodsReturned(NamedTuple):
     declaration_id: int
     document_id: int
     quantities: Mapping[str, int]
-    """All that has come back, by number of the line."""
+    """All quantities returned so far, by line number."""
 
 
 class ReturnFiled(NamedTuple):
-    """A return was applied for, or is over: until it is, the bill is not collected."""
+    """A return is pending or has ended; while it is pending, the bill is not collected."""
 
     declaration_id: int
     pending: bool | int

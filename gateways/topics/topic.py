@@ -1,7 +1,7 @@
-"""A topic, declared once: a row of its gateway's table with payload, handler and lock; and the routes to all of them.
+"""Topics, each declared once with payload, handler and lock, and the routes to them.
 
-On the wire a payload is the list of its fields' values, a delivery a list of payloads. Fields are only ever added at
-the end and with a default, so that a delivery or deadline that an earlier version filed is still read.
+On the wire a payload is the list of its fields' values, and a delivery a list of payloads. New fields must be last and
+have a default, so that deliveries and deadlines written by an earlier version remain readable.
 """
 
 from __future__ import annotations
@@ -19,34 +19,34 @@ LockT_co = TypeVar("LockT_co", covariant=True)
 
 
 class Route(NamedTuple):
-    """The way of a payload: the queue of the gateway that handles it, and its topic there."""
+    """The destination of a payload: a gateway's queue, and the topic."""
 
     queue: str
     topic: str
 
 
 def whole(payload: Any) -> Any:
-    """The payload as the key of its lock, where it takes more than one field to find what is locked."""
+    """Return the payload itself as the key of its lock, if a single field is not enough."""
     return payload
 
 
 @dataclass(frozen=True, slots=True)
 class Topic(Generic[PayloadT, DeskT_contra, LockT_co]):
-    """A kind of message that a gateway handles; rows of its table. mypy refuses a handler or a key of another payload,
-    and a lock that its gateway does not have."""
+    """A kind of message that a gateway handles. Its type parameters let mypy reject a handler or key for another
+    payload, and a lock of another gateway."""
 
     name: str
     payload: type[PayloadT]
     """A NamedTuple."""
     handler: Callable[[Sequence[PayloadT], DeskT_contra], None]
-    """A function of payloads in the order of arrival and the gateway's desk."""
+    """Called with payloads, in the order of arrival, and the gateway's desk."""
     lock: LockT_co
-    """The rows that are locked before a batch with this topic is handled."""
+    """The lock to take before a batch with this topic is handled."""
     key: Callable[[PayloadT], Hashable] = whole
-    """The field by which they are found."""
+    """Returns the key of the rows to lock."""
 
     def decode(self, body: str | bytes) -> list[PayloadT]:
-        """The payloads of a delivery; raises `msgspec.ValidationError` for what no version wrote."""
+        """Decode the payloads of a delivery; raises `msgspec.ValidationError` if it is invalid."""
         payload: Any = self.payload
         payloads: list[PayloadT] = _decoder(payload).decode(body)
         return payloads
@@ -58,11 +58,10 @@ def _decoder(payload: Any) -> msgspec.json.Decoder[list[Any]]:
 
 
 class Routes:
-    """The routes to the topics of some gateways, by the type of their payloads: what a desk is given to send by."""
+    """The routes to topics, by the type of their payloads."""
 
     def __init__(self, tables: Iterable[tuple[str, Iterable[Topic[Any, Any, Any]]]]) -> None:
-        """`tables`: queues with the topics that are handled there. Raises `ValueError` for a topic that stands
-        twice."""
+        """`tables`: pairs (queue, its topics). Raises `ValueError` if a topic is declared twice."""
         self._by_payload: dict[type[Any], dict[str, Route]] = {}
         self.by_topic: dict[str, Route] = {}
         for queue, topics in tables:
@@ -73,7 +72,8 @@ class Routes:
                 self._by_payload.setdefault(topic.payload, {})[topic.name] = route
 
     def of(self, payload: Any, topic: str = "") -> Route:
-        """The route of a payload; where several topics carry its type, `topic` names one. Raises `TypeError`."""
+        """Return the route of a payload; `topic` is required if several topics have its type. Raises `TypeError` if
+        there is no such route."""
         carriers = self._by_payload.get(type(payload), {})
         if topic in carriers:
             return carriers[topic]
@@ -85,4 +85,4 @@ class Routes:
 
 
 NO_ROUTES = Routes(())
-"""For a desk at which something is only previewed: it sends nothing."""
+"""Routes of a desk for previews, which sends nothing."""
