@@ -14,7 +14,7 @@ from declarations.tax.import_tax import dutiable_value
 from gateways.customs import examination, lanes, lists, offices, reservations
 from gateways.customs.export import acceptance as exports
 from gateways.customs.marks import Mark, MarkKind
-from gateways.customs.outcome import conclude_rejected, event, step
+from gateways.customs.outcome import event, reject, step
 from gateways.customs.repository import CustomsDesk, Declaration
 from gateways.customs.trade import IMPORT, JoinedImport
 from gateways.records import FiledDocument
@@ -28,7 +28,7 @@ def handle_documents(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> N
     lists.delete(meetings, IMPORT, desk)
     complete = []
     for trade, old in lists.with_declarations(list(trades(meetings)), IMPORT, desk.repository):
-        if not lists.undecided(trade, old):
+        if not lists.must_be_handled(trade, old):
             continue
         declaration, new = lists.begin(trade, old, IMPORT, desk)
         if trade.missing:
@@ -48,7 +48,7 @@ def handle_partners_missing(overdue: Sequence[PartnersOverdue], desk: CustomsDes
         declaration = waiting.get(trade.inventory.key)
         if declaration is None or not trade.missing or trade.inventory.version != declaration.document_version:
             continue
-        conclude_rejected(declaration, lists.missing(declaration, trade, desk), desk)
+        reject(declaration, lists.missing(declaration, trade, desk), desk)
     exports.handle_partners_missing(overdue, desk)
 
 
@@ -96,31 +96,31 @@ def _wait(declaration: Declaration, trade: JoinedImport, desk: CustomsDesk, *, n
 
 
 def _decide(complete: Sequence[tuple[JoinedImport, Declaration]], desk: CustomsDesk) -> None:
-    complete = lists.first_come(complete)
-    known = examination.load(complete, desk)
+    complete = lists.in_order_of_completion(complete)
+    rows = examination.load(complete, desk)
     desk.repository.reserved([key for _, declaration in complete for key in (declaration.key, declaration.order_no)])
     for trade, declaration in complete:
         value = dutiable_value(trade.inventory.facts)
-        opinion = examination.examine(trade, value, known, desk)
-        lists.answer_partners(trade.partners, opinion.reasons, IMPORT, desk)
-        if reasons := opinion.reasons or desk.forced.rejection(declaration):
-            conclude_rejected(declaration, reasons, desk)
+        result = examination.examine(trade, value, rows, desk)
+        lists.answer_partners(trade.partners, result.reasons, IMPORT, desk)
+        if reasons := result.reasons or desk.forced.rejection(declaration):
+            reject(declaration, reasons, desk)
         else:
-            declaration.value, declaration.full_tax = value, opinion.full_tax
-            _accept(declaration, trade, opinion.warnings, known, desk)
+            declaration.value, declaration.full_tax = value, result.full_tax
+            _accept(declaration, trade, result.warnings, rows, desk)
 
 
 def _accept(
     declaration: Declaration,
     trade: JoinedImport,
     warnings: Sequence[Reason],
-    known: examination.Known,
+    rows: examination.ExaminationRows,
     desk: CustomsDesk,
 ) -> None:
     declaration.accepted_at = desk.now
     declaration.invt_no = declaration.invt_no or desk.repository.list_no(declaration.customs_code, desk.day.year)
-    declaration.held = reservations.take(trade.inventory.facts, declaration.value, known, desk)
-    if (parcel := known.parcels.get(declaration.logistics_key)) is not None:
+    declaration.held = reservations.reserve(trade.inventory.facts, declaration.value, rows, desk)
+    if (parcel := rows.parcels.get(declaration.logistics_key)) is not None:
         declaration.arrived_at, declaration.delivered_at = parcel.arrived_at, parcel.signed_at
     step(declaration, "accept", desk)
     if warnings:
@@ -129,5 +129,5 @@ def _accept(
     if port_code and port_code != declaration.customs_code:
         offices.request_agreement(declaration, port_code, desk)
     else:
-        lanes.after_acceptance(declaration, known.companies, desk)
+        lanes.after_acceptance(declaration, rows.companies, desk)
     desk.repository.put_declaration(declaration)

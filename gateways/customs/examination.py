@@ -25,7 +25,7 @@ BONDED = frozenset({"1210", "1239"})
 
 
 @dataclass(slots=True)
-class Known:
+class ExaminationRows:
     """The rows of customs' repository that an examination needs, loaded for all trades of a batch at once."""
 
     companies: Mapping[str, CustomsCompany]
@@ -38,7 +38,7 @@ class Known:
     """Names by identity number; None if the sandbox does not check buyers against the register."""
 
 
-def load(trades: Sequence[tuple[JoinedImport, Declaration]], desk: CustomsDesk) -> Known:
+def load(trades: Sequence[tuple[JoinedImport, Declaration]], desk: CustomsDesk) -> ExaminationRows:
     """Load the rows for a batch of examinations, with one query for each kind of row."""
     lists: list[Inventory] = [trade.inventory.facts for trade, _ in trades]
     year = desk.day.year
@@ -52,7 +52,7 @@ def load(trades: Sequence[tuple[JoinedImport, Declaration]], desk: CustomsDesk) 
         if inventory.trade_mode in BONDED
         for line in inventory.lines
     }
-    return Known(
+    return ExaminationRows(
         desk.repository.companies(sorted(codes)),
         desk.repository.allowances(sorted({(inventory.buyer_id_number, year) for inventory in lists})),
         desk.repository.caps(sorted(capped)) if capped else {},
@@ -85,7 +85,7 @@ def company_codes(trade: JoinedImport) -> Iterable[tuple[str, str]]:
         yield "warehouse", facts.area_code
 
 
-class Opinion(NamedTuple):
+class ExaminationResult(NamedTuple):
     """The findings of an examination: `reasons` to refuse, the first of which goes into the receipt; `warnings`."""
 
     reasons: list[Reason]
@@ -93,38 +93,38 @@ class Opinion(NamedTuple):
     full_tax: bool
 
 
-def examine(trade: JoinedImport, value: int, known: Known, desk: CustomsDesk) -> Opinion:
+def examine(trade: JoinedImport, value: int, rows: ExaminationRows, desk: CustomsDesk) -> ExaminationResult:
     """Return all findings about a trade; of an incomplete one, about the documents that exist."""
     facts: Inventory = trade.inventory.facts
-    unknown = unregistered(company_codes(trade), known.companies)
-    reasons = [*suspended(company_codes(trade), known.companies, desk.now), *([] if desk.options.open else unknown)]
-    reasons += _matched(trade, known)
+    unknown = unregistered(company_codes(trade), rows.companies)
+    reasons = [*suspended(company_codes(trade), rows.companies, desk.now), *([] if desk.options.open else unknown)]
+    reasons += _matched(trade, rows)
     if facts.port_code and facts.port_code != facts.customs_code:
         reasons += clearance.check(facts.customs_code, facts.port_code, desk.day, desk.law)
-    verdict = _limited(facts, value, known, desk)
+    verdict = _limited(facts, value, rows, desk)
     reasons += verdict.reasons
     if facts.trade_mode in BONDED:
-        reasons += short_of_stock(facts, known.books)
-    return Opinion(reasons, unknown if desk.options.open else [], verdict.full_tax)
+        reasons += short_of_stock(facts, rows.books)
+    return ExaminationResult(reasons, unknown if desk.options.open else [], verdict.full_tax)
 
 
-def _limited(facts: Inventory, value: int, known: Known, desk: CustomsDesk) -> limits.LimitsVerdict:
+def _limited(facts: Inventory, value: int, rows: ExaminationRows, desk: CustomsDesk) -> limits.LimitsVerdict:
     """Check the limits of a list; it is refused with a reason if the law of the day lacks a value."""
-    buyer = facts.buyer_id_number, known.year
+    buyer = facts.buyer_id_number, rows.year
     try:
         if desk.options.inspection:
-            inspection_rate(facts.ebc_code, known.companies, desk)
-        used, caps = known.allowances[buyer].taken, known.caps.get(buyer, {})
+            inspection_rate(facts.ebc_code, rows.companies, desk)
+        used, caps = rows.allowances[buyer].taken, rows.caps.get(buyer, {})
         return limits.check(facts, value, used, desk.day, desk.law, desk.goods, caps)
     except NoValue as missing:
         return limits.LimitsVerdict((unanswered(missing, LIST_WITHOUT_VALUE),), False)
 
 
-def _matched(trade: JoinedImport, known: Known) -> list[Reason]:
+def _matched(trade: JoinedImport, rows: ExaminationRows) -> list[Reason]:
     """Compare the documents with each other, and check the buyer's identity."""
     facts: Inventory = trade.inventory.facts
     order, payment, waybill = (filed.facts if filed is not None else None for filed in trade[1:])
-    identity = UNVERIFIED if known.persons is None or order is None else identify(order, facts, known.persons)
+    identity = UNVERIFIED if rows.persons is None or order is None else identify(order, facts, rows.persons)
     return [
         *identity.reasons,
         *matching.compare(order, payment, waybill, facts, verified=identity.verified),

@@ -79,7 +79,7 @@ def with_declarations(
     return [(trade, declarations.get(trade.inventory.key)) for trade in trades]
 
 
-def undecided(trade: Trade, old: Declaration | None) -> bool:
+def must_be_handled(trade: Trade, old: Declaration | None) -> bool:
     """True if customs must handle a list: it is new, waits, or is a later version that may start over."""
     if old is None or old.state == "declared":
         return True
@@ -114,8 +114,8 @@ def _declare(inventory: FiledDocument, flow: Flow, repository: CustomsRepository
 
 def _renew(declaration: Declaration, inventory: FiledDocument, desk: CustomsDesk) -> None:
     """Start a declaration over with the facts of an amended list; its reservations are released."""
-    reservations.give_back(declaration, desk.repository)
-    joining.settled(declaration, "refused", desk)
+    reservations.release_all(declaration, desk.repository)
+    joining.report_end(declaration, "refused", desk)
     advance_to_declared(declaration)
     for name, value in _declared(inventory).items():
         setattr(declaration, name, value)
@@ -170,7 +170,7 @@ def still_waiting(overdue: Sequence[PartnersOverdue], flow: Flow, desk: CustomsD
     }
 
 
-def first_come(complete: Iterable[tuple[TradeT, Declaration]]) -> list[tuple[TradeT, Declaration]]:
+def in_order_of_completion(complete: Iterable[tuple[TradeT, Declaration]]) -> list[tuple[TradeT, Declaration]]:
     """Sort trades by when they became complete, so that the first gets the allowance or stock first."""
     return sorted(
         complete,

@@ -15,15 +15,17 @@ from gateways.customs.batches import locks as batches_locks
 from gateways.customs.batches.repository import BatchRepository
 from gateways.customs.examination import BONDED
 from gateways.customs.export import locks as export_locks
+from gateways.customs.lock_targets import ChangeScope, LockTarget, TargetKind
 from gateways.customs.parcels import keys_of
-from gateways.customs.reach import ChangeScope, Names, Reach
 from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration
 from gateways.customs.summaries.repository import SummaryRepository
 from gateways.desk import Desk
 from gateways.gateway import Named
 from gateways.records import FiledDocument
 
-_BY_ID = frozenset({Names.DOCUMENT, Names.DECLARATION, Names.WAITING_LIST, Names.REQUEST, Names.NOTE})
+_BY_ID = frozenset(
+    {TargetKind.DOCUMENT, TargetKind.DECLARATION, TargetKind.WAITING_LIST, TargetKind.REQUEST, TargetKind.NOTE}
+)
 
 
 class AllCustomsRepository(BatchRepository, SummaryRepository, Protocol):
@@ -48,10 +50,10 @@ class _Needed:
                 self.changes[order_no] = max(changes, self.changes.get(order_no, ChangeScope.NOTHING))
 
 
-def lock(named: Named[Reach], desk: Desk[AllCustomsRepository]) -> None:
-    """Lock all rows that a batch may change; `named` pairs each topic's reach with the keys of its payloads."""
+def lock(named: Named[LockTarget], desk: Desk[AllCustomsRepository]) -> None:
+    """Lock all rows that a batch may change; `named` pairs each topic's lock target with the keys of its payloads."""
     needed, repository = _Needed(), desk.repository
-    payloads = [payload for reach, keys in named if reach.names is Names.BATCH for payload in keys]
+    payloads = [payload for target, keys in named if target.kind is TargetKind.BATCH for payload in keys]
     needed.add(batches_locks.lock(payloads, repository), ChangeScope.NOTHING)
     _meetings(named, needed)
     _subjects(named, repository, needed)
@@ -67,30 +69,30 @@ def lock(named: Named[Reach], desk: Desk[AllCustomsRepository]) -> None:
     repository.parcels(sorted(needed.parcels))
 
 
-def _meetings(named: Named[Reach], needed: _Needed) -> None:
+def _meetings(named: Named[LockTarget], needed: _Needed) -> None:
     """Add the meetings that payloads name directly."""
-    for reach, keys in named:
-        if reach.names in {Names.ORDER, Names.PLACE}:
-            needed.add(keys, reach.changes)
-        if reach.names is Names.ORDER:
+    for target, keys in named:
+        if target.kind in {TargetKind.ORDER, TargetKind.PLACE}:
+            needed.add(keys, target.changes)
+        if target.kind is TargetKind.ORDER:
             needed.deciding.update(keys)
-        elif reach.names is Names.EXPORT:
+        elif target.kind is TargetKind.EXPORT:
             needed.exports.update(keys)
 
 
-def _subjects(named: Named[Reach], repository: CustomsRepository, needed: _Needed) -> None:
-    """Add the orders of the documents, lists and requests that payloads name by id, with one query for each reach."""
-    by_reach: dict[Reach, list[int]] = {}
-    for reach, keys in named:
-        if reach.names in _BY_ID:
-            by_reach.setdefault(reach, []).extend(keys)
-    for reach, ids in by_reach.items():
-        if reach.names is Names.DOCUMENT:
-            _documents(repository.documents(ids).values(), reach.changes, repository, needed)
+def _subjects(named: Named[LockTarget], repository: CustomsRepository, needed: _Needed) -> None:
+    """Add the orders of the documents, lists and requests that payloads name by id, with one query for each target."""
+    by_target: dict[LockTarget, list[int]] = {}
+    for target, keys in named:
+        if target.kind in _BY_ID:
+            by_target.setdefault(target, []).extend(keys)
+    for target, ids in by_target.items():
+        if target.kind is TargetKind.DOCUMENT:
+            _documents(repository.documents(ids).values(), target.changes, repository, needed)
             continue
-        waiting = reach.names is Names.WAITING_LIST
-        orders = repository.orders(Names.DECLARATION if waiting else reach.names, ids)
-        needed.add(orders, reach.changes)
+        waiting = target.kind is TargetKind.WAITING_LIST
+        orders = repository.orders(TargetKind.DECLARATION if waiting else target.kind, ids)
+        needed.add(orders, target.changes)
         if waiting:
             needed.exports.update(orders)
 
@@ -98,16 +100,16 @@ def _subjects(named: Named[Reach], repository: CustomsRepository, needed: _Neede
 def _exports_around(repository: CustomsRepository, needed: _Needed) -> None:
     """Add the meetings related to those of exports."""
     needed.exports.discard("")
-    needed.exports |= export_locks.around(needed.exports, repository)
+    needed.exports |= export_locks.related_meetings(needed.exports, repository)
     needed.add(needed.exports, ChangeScope.ALL)
 
 
-def _pieces(named: Named[Reach], repository: CustomsRepository, needed: _Needed) -> None:
+def _pieces(named: Named[LockTarget], repository: CustomsRepository, needed: _Needed) -> None:
     """Add meetings and parcels of the pieces of notes that this batch will handle."""
-    for reach, pieces in named:
-        if reach.names in {Names.PIECE, Names.LATE_PIECE}:
-            places, parcels = export_locks.pieces(pieces, reach.names is Names.LATE_PIECE, repository)
-            needed.add(places, reach.changes)
+    for target, pieces in named:
+        if target.kind in {TargetKind.PIECE, TargetKind.LATE_PIECE}:
+            places, parcels = export_locks.pieces(pieces, target.kind is TargetKind.LATE_PIECE, repository)
+            needed.add(places, target.changes)
             needed.parcels |= parcels
 
 

@@ -29,7 +29,7 @@ MISSING: Mapping[str, str] = {
 _OPEN = frozenset({"declared", "incomplete", "rejected"})
 """States of a part that its sender may still delete or replace."""
 _STARTED = frozenset({"accepted", "awaiting_release", "checking", "summarised"})
-_NAMED = 10
+MAX_NAMED = 10
 """Maximum number of missing parts that a refusal names."""
 
 
@@ -173,10 +173,10 @@ def _missing(parts: Sequence[Part], count: int, desk: CustomsDesk) -> Reason:
     """The reason that names the missing parts, at most the first `_NAMED`."""
     window = desk.in_force("windows.parts")
     there, named, number = _numbers(parts), list[str](), 0
-    while number < count and len(named) <= _NAMED:
+    while number < count and len(named) <= MAX_NAMED:
         number += 1
         if number not in there:
-            named.append(str(number) if len(named) < _NAMED else "…")
+            named.append(str(number) if len(named) < MAX_NAMED else "…")
     values = {"missing": ",".join(named), "found": str(len(there)), "hours": f"{window.amount:f}"}
     return Reason(MISSING[parts[0].filed.kind], {**values, "count": str(count), "expected": str(count)}, (window.id,))
 

@@ -206,15 +206,15 @@ def event(declaration: Declaration, now: int, name: str, reasons: Sequence[Reaso
     )
 
 
-def conclude_rejected(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
+def reject(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
     """Reject a list (100): the receipt states the first reason, the timeline all of them."""
     if declaration.accepted_at and declaration.flow == "I":
         desk.send(TaxDropped(declaration.id))
     advance(declaration, "reject")
     declaration.review_cause = ""
     declaration.reasons = tuple(reasons)
-    reservations.give_back(declaration, desk.repository)
+    reservations.release_all(declaration, desk.repository)
     desk.receipt(_refusal(declaration, reasons[0], desk))
     desk.note(event(declaration, desk.now, "rejected", reasons))
-    joining.settled(declaration, "refused", desk)
+    joining.report_end(declaration, "refused", desk)
     desk.repository.put_declaration(declaration)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from declarations.documents import Intake
 from declarations.reasons import Reason
 from gateways.customs import lanes
-from gateways.customs.outcome import advance, close, conclude_rejected, document_receipt, event
+from gateways.customs.outcome import advance, close, document_receipt, event, reject
 from gateways.customs.repository import CustomsCompany, CustomsDesk, CustomsRepository, Declaration, ParcelRecord
 from gateways.records import FiledDocument, ReceiptDraft
 from gateways.replies import identify
@@ -108,4 +108,4 @@ def handle_never_arrived(overdue: Sequence[ArrivalOverdue], desk: CustomsDesk) -
         if declaration.state == "awaiting_arrival" and declaration.document_version == deadline.document_version:
             window = desk.in_force("windows.arrival")
             late = Reason("14305", {"days": f"{window.amount:f}"}, (window.id,))
-            conclude_rejected(declaration, [late], desk)
+            reject(declaration, [late], desk)

@@ -9,7 +9,7 @@ from declarations.money import plain
 from declarations.reasons import Reason
 from gateways.customs import lanes, reservations
 from gateways.customs.batches import joining
-from gateways.customs.outcome import advance, close, conclude, conclude_rejected, step
+from gateways.customs.outcome import advance, close, conclude, reject, step
 from gateways.customs.repository import CustomsDesk, Declaration, ReviewCause
 from gateways.topics.customs import ClosingDue, TaxAssessed, TaxShort
 from gateways.topics.tax import ListReleased, TaxDropped
@@ -70,7 +70,7 @@ def _release(declaration: Declaration, desk: CustomsDesk) -> None:
     }
     desk.send(ListReleased(declaration.id, declaration.invt_no, declaration.mailboxes, fields, declaration.last_return))
     desk.deadline(desk.due_in("windows.close_days", unit=DAY), ClosingDue(declaration.id))
-    joining.settled(declaration, "released", desk)
+    joining.report_end(declaration, "released", desk)
     desk.repository.put_declaration(declaration)
 
 
@@ -86,7 +86,7 @@ def handle_short(shortages: Sequence[TaxShort], desk: CustomsDesk) -> None:
             continue
         if rejecting:
             lanes.answer_conclusion(declaration, [reason], desk)
-            conclude_rejected(declaration, [reason], desk)
+            reject(declaration, [reason], desk)
             continue
         lanes.review_or_keep(declaration, ReviewCause.GUARANTEE, [reason], desk)
         desk.repository.put_declaration(declaration)

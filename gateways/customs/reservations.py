@@ -10,7 +10,7 @@ from declarations import limits
 from declarations.account_book import given_back
 from declarations.calendar import day_of
 from declarations.documents import ExportInventory, Inventory
-from gateways.customs.examination import Known
+from gateways.customs.examination import ExaminationRows
 from gateways.customs.repository import (
     BookLine,
     CustomsDesk,
@@ -23,31 +23,31 @@ from gateways.customs.repository import (
 )
 
 
-def take(facts: Inventory, value: int, known: Known, desk: CustomsDesk) -> Reservations:
+def reserve(facts: Inventory, value: int, rows: ExaminationRows, desk: CustomsDesk) -> Reservations:
     """Reserve the allowance, count the caps, draw the stock; return the reservations made."""
-    person = (facts.buyer_id_number, known.year)
-    known.allowances[person] = known.allowances[person].reserve(value)
-    desk.repository.put_allowance(known.allowances[person])
+    person = (facts.buyer_id_number, rows.year)
+    rows.allowances[person] = rows.allowances[person].reserve(value)
+    desk.repository.put_allowance(rows.allowances[person])
     held = Reservations(HeldAllowance(*person, value, "reserved"))
-    if person in known.caps:
-        held.caps = _take_caps(facts, known, desk)
-    if known.books and facts.trade_mode != "9610":
-        held.stock = take_stock(facts, known.books, desk.repository)
+    if person in rows.caps:
+        held.caps = _reserve_caps(facts, rows, desk)
+    if rows.books and facts.trade_mode != "9610":
+        held.stock = reserve_stock(facts, rows.books, desk.repository)
     return held
 
 
-def _take_caps(facts: Inventory, known: Known, desk: CustomsDesk) -> list[HeldCap]:
-    person = (facts.buyer_id_number, known.year)
+def _reserve_caps(facts: Inventory, rows: ExaminationRows, desk: CustomsDesk) -> list[HeldCap]:
+    person = (facts.buyer_id_number, rows.year)
     taken = []
     for group, quantity in limits.capped(facts, desk.goods, desk.day).items():
-        total = known.caps[person].get(group, 0) + quantity
-        known.caps[person][group] = total
+        total = rows.caps[person].get(group, 0) + quantity
+        rows.caps[person][group] = total
         desk.repository.put_cap(*person, group, total)
         taken.append(HeldCap(group, quantity))
     return taken
 
 
-def take_stock(
+def reserve_stock(
     facts: Inventory | ExportInventory, books: Mapping[tuple[str, str], BookLine], repository: CustomsRepository
 ) -> list[HeldStock]:
     """Draw the stock of a list's lines; return the reservations made."""
@@ -77,23 +77,21 @@ def _person(taken: HeldAllowance) -> tuple[str, int]:
     return taken.identity, taken.year
 
 
-def give_back(declaration: Declaration, repository: CustomsRepository) -> None:
+def release_all(declaration: Declaration, repository: CustomsRepository) -> None:
     """Release all reservations of a declaration; the allowance is returned to the year of acceptance."""
     held = declaration.held
     if held.allowance is not None:
-        give_back_value(declaration, held.allowance.value, repository)
+        return_allowance(declaration, held.allowance.value, repository)
         if held.caps:
             person = _person(held.allowance)
             counted = repository.caps([person]).get(person, {})
             for cap in held.caps:
                 repository.put_cap(*person, cap.group, counted.get(cap.group, 0) - cap.quantity)
-    give_back_stock(declaration, {drawn.gnum: drawn.quantity for drawn in held.stock}, repository)
+    return_stock(declaration, {drawn.gnum: drawn.quantity for drawn in held.stock}, repository)
     declaration.held = Reservations()
 
 
-def give_back_caps(
-    declaration: Declaration, facts: Inventory, quantities: Mapping[int, int], desk: CustomsDesk
-) -> None:
+def return_caps(declaration: Declaration, facts: Inventory, quantities: Mapping[int, int], desk: CustomsDesk) -> None:
     """Subtract returned quantities, by line number, from the list's yearly caps, rounded down."""
     held = declaration.held
     if held.allowance is None or not held.caps:
@@ -109,7 +107,7 @@ def give_back_caps(
             desk.repository.put_cap(*person, cap.group, counted[cap.group])
 
 
-def give_back_value(declaration: Declaration, value: int, repository: CustomsRepository) -> None:
+def return_allowance(declaration: Declaration, value: int, repository: CustomsRepository) -> None:
     """Return part of the allowance that a declaration reserved or used; `value` is scaled."""
     taken = declaration.held.allowance
     if taken is None:
@@ -120,7 +118,7 @@ def give_back_value(declaration: Declaration, value: int, repository: CustomsRep
     taken.value -= value
 
 
-def give_back_stock(declaration: Declaration, quantities: Mapping[int, int], repository: CustomsRepository) -> None:
+def return_stock(declaration: Declaration, quantities: Mapping[int, int], repository: CustomsRepository) -> None:
     """Return quantities, by line number, to the account book they were drawn from."""
     back = given_back({drawn.gnum: drawn.quantity for drawn in declaration.held.stock}, quantities)
     if not back:

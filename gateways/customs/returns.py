@@ -129,9 +129,9 @@ def _follow(request: Request, action: str, declaration: Declaration, desk: Custo
         desk.await_automatic_officer(choice, RequestDue(request.id, request.state))
     elif action == "take_back":
         back = quantities([*others, request], "refund", {"returned"})
-        reservations.give_back_stock(declaration, request.lines, desk.repository)
+        reservations.return_stock(declaration, request.lines, desk.repository)
         facts = desk.repository.documents([declaration.document_id])[declaration.document_id].facts
-        reservations.give_back_caps(declaration, facts, request.lines, desk)
+        reservations.return_caps(declaration, facts, request.lines, desk)
         desk.repository.put_declaration(declaration)
         desk.send(
             GoodsReturned(
@@ -159,5 +159,5 @@ def handle_recomputed(recomputed: Sequence[TaxRecomputed], desk: CustomsDesk) ->
         declaration = declarations[assessment.declaration_id]
         taken = declaration.held.allowance
         if taken is not None and taken.value > assessment.value:
-            reservations.give_back_value(declaration, taken.value - assessment.value, desk.repository)
+            reservations.return_allowance(declaration, taken.value - assessment.value, desk.repository)
             desk.repository.put_declaration(declaration)

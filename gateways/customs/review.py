@@ -10,7 +10,7 @@ from declarations.refusals import not_allowed, refused
 from gateways.customs import lanes, reservations, returns
 from gateways.customs.batches import joining
 from gateways.customs.export import leaving
-from gateways.customs.outcome import LIST, close, conclude, conclude_rejected, event, may_start_over, step
+from gateways.customs.outcome import LIST, close, conclude, event, may_start_over, reject, step
 from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration, ReviewCause
 from gateways.decisions import Fresh
 from gateways.records import TimelineEvent
@@ -24,7 +24,7 @@ DETENTIONS = {"detain_for_clearance": "501", "detain_for_smuggling": "502", "det
 def handle_inspection_passed(inspections: Sequence[InspectionPassed], desk: CustomsDesk) -> None:
     """Conclude (399) the lists whose inspection passed, and continue them."""
     declarations = desk.repository.declarations([inspection.declaration_id for inspection in inspections]).values()
-    joining.sampled(declarations, "passed", desk)
+    joining.report_sampled(declarations, "passed", desk)
     for declaration in declarations:
         if declaration.state == "under_inspection":
             _conclude(declaration, desk)
@@ -34,7 +34,7 @@ def handle_inspection_passed(inspections: Sequence[InspectionPassed], desk: Cust
 def handle_inspection_failed(inspections: Sequence[InspectionFailed], desk: CustomsDesk) -> None:
     """Leave the lists whose inspection failed to the decision of an officer."""
     declarations = desk.repository.declarations([inspection.declaration_id for inspection in inspections]).values()
-    joining.sampled(declarations, "failed", desk)
+    joining.report_sampled(declarations, "failed", desk)
     for declaration in declarations:
         if declaration.state == "under_inspection":
             basis = risk.quality_basis(desk.day, desk.law)
@@ -150,7 +150,7 @@ def _act(declaration: Declaration, decision: Decision, desk: CustomsDesk) -> boo
 
 def _carry_out(declaration: Declaration, action: str, reason: str, desk: CustomsDesk) -> None:
     if action == "reject":
-        conclude_rejected(declaration, [Reason("1300", {"reason": reason})], desk)
+        reject(declaration, [Reason("1300", {"reason": reason})], desk)
     elif action == "review":
         lanes.review(declaration, ReviewCause.OFFICER, [_given(declaration, action, reason)], desk)
     elif action == "inspect":
@@ -189,14 +189,14 @@ def _release(declaration: Declaration, desk: CustomsDesk) -> None:
 
 def _conclude(declaration: Declaration, desk: CustomsDesk, reason: str = "") -> None:
     conclude(declaration, desk, reason)
-    if not joining.concluded(declaration, desk):
+    if not joining.report_concluded(declaration, desk):
         lanes.proceed(declaration, desk)
 
 
 def _send_back(declaration: Declaration, reason: str, desk: CustomsDesk) -> None:
     step(declaration, "send_back", desk, reason)
-    reservations.give_back(declaration, desk.repository)
+    reservations.release_all(declaration, desk.repository)
     if declaration.flow == "I":
         desk.send(TaxDropped(declaration.id))
-    joining.settled(declaration, "refused", desk)
+    joining.report_end(declaration, "refused", desk)
     desk.note(event(declaration, desk.now, "sent_back"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from gateways.customs import acceptance, cancellation, locks, parcels, payment_answers, release, returns, review, stock
 from gateways.customs.batches.topics import TOPICS as BATCH_TOPICS
 from gateways.customs.export.topics import TOPICS as EXPORT_TOPICS
-from gateways.customs.reach import DECLARATION, ChangeScope, Names, Reach, place, request_id
+from gateways.customs.lock_targets import DECLARATION, ChangeScope, LockTarget, TargetKind, place, request_id
 from gateways.customs.summaries.topics import TOPICS as SUMMARY_TOPICS
 from gateways.gateway import Gateway
 from gateways.topics.customs import (
@@ -29,11 +29,11 @@ from gateways.topics.customs import (
 from gateways.topics.shared import Decision, DocumentFiled, declaration_id, document_id, subject_id
 from gateways.topics.topic import Topic
 
-_TRADE = Reach(Names.ORDER, ChangeScope.ALL)
-_ALLOWANCE = Reach(Names.DECLARATION, ChangeScope.ALLOWANCE)
-_STATE = Reach(Names.DECLARATION)
-_DOCUMENT = Reach(Names.DOCUMENT)
-_REQUEST = Reach(Names.REQUEST, ChangeScope.ALL)
+_TRADE = LockTarget(TargetKind.ORDER, ChangeScope.ALL)
+_ALLOWANCE = LockTarget(TargetKind.DECLARATION, ChangeScope.ALLOWANCE)
+_STATE = LockTarget(TargetKind.DECLARATION)
+_DOCUMENT = LockTarget(TargetKind.DOCUMENT)
+_REQUEST = LockTarget(TargetKind.REQUEST, ChangeScope.ALL)
 
 IMPORTS = (
     Topic("import.order", DocumentFiled, acceptance.handle_documents, _TRADE, place),
@@ -44,7 +44,7 @@ IMPORTS = (
         "deadline.partners",
         PartnersOverdue,
         acceptance.handle_partners_missing,
-        Reach(Names.WAITING_LIST, ChangeScope.ALL),
+        LockTarget(TargetKind.WAITING_LIST, ChangeScope.ALL),
         declaration_id,
     ),
     Topic("import.waybill_status", DocumentFiled, parcels.handle_statuses, _DOCUMENT, document_id),
@@ -68,7 +68,7 @@ REQUESTS = (
         "import.cancellation",
         DocumentFiled,
         cancellation.handle_cancellations,
-        Reach(Names.DOCUMENT, ChangeScope.ALL),
+        LockTarget(TargetKind.DOCUMENT, ChangeScope.ALL),
         document_id,
     ),
     Topic("import.refund", DocumentFiled, returns.handle_refunds, _DOCUMENT, document_id),

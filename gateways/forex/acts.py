@@ -26,7 +26,7 @@ def decide_reports(filed: Sequence[Decision], desk: ForexDesk) -> None:
     A decision is refused and noted if the report has changed since it was seen, or if its state forbids the action.
     """
     fresh = Fresh()
-    desk.repository.hold(sorted(desk.repository.companies_of({decision.subject_id for decision in filed})))
+    desk.repository.lock_enterprises(sorted(desk.repository.companies_of({decision.subject_id for decision in filed})))
     for decision in filed:
         report = desk.repository.reports([decision.subject_id]).get(decision.subject_id)
         if report is None:

@@ -16,7 +16,7 @@ from declarations.forex.flows import GOODS, is_netted, legs, moment
 from declarations.forex.rates import customs_code
 from declarations.forex.returns import OrderCollections
 from declarations.forex.trades import Earlier, ReportedTrade
-from gateways.forex.repository import COUNTED, ForexRepository, Leg, ListedEnterprise, Worth
+from gateways.forex.repository import COUNTED, ForexRepository, Leg, ListedEnterprise, TradeValue
 from gateways.records import FiledDocument
 
 
@@ -46,7 +46,7 @@ def load(filed: Iterable[FiledDocument], repository: ForexRepository) -> None:
     repository.legs_naming("entry_no", sorted(wanted.entries))
 
 
-def completed(report: ForexReport, repository: ForexRepository) -> ForexReport:
+def with_order_numbers(report: ForexReport, repository: ForexRepository) -> ForexReport:
     """Return the report with order numbers added to the lines that name only the list of an order."""
     order_of = {
         entry.number: entry.order_no
@@ -89,7 +89,7 @@ def facts(report: ForexReport, report_id: int, repository: ForexRepository) -> R
         ),
         tuple(_earlier(leg) for leg in same_way),
         _received(by_order),
-        _mixed(report, repository),
+        _already_reported(report, repository),
     )
 
 
@@ -104,7 +104,7 @@ def _earlier(leg: Leg) -> Earlier:
     )
 
 
-def _mixed(report: ForexReport, repository: ForexRepository) -> dict[int, str]:
+def _already_reported(report: ForexReport, repository: ForexRepository) -> dict[int, str]:
     """Leg number → amount already reported for the same goods: for an order under its summary, or for a summary under
     its orders."""
     goods = [leg for leg in legs(report) if leg.leg_kind == GOODS]
@@ -116,8 +116,8 @@ def _mixed(report: ForexReport, repository: ForexRepository) -> dict[int, str]:
     single = {leg.gnum: leg.order_no for leg in goods if leg.order_no and leg.entry_no not in summaries}
     whole = {leg.gnum: leg.entry_no for leg in goods if not leg.order_no and leg.entry_no in summaries}
     amounts = {
-        **repository.summed_up(sorted(set(single.values()))),
-        **repository.one_by_one(sorted(set(whole.values()))),
+        **repository.reported_as_whole(sorted(set(single.values()))),
+        **repository.reported_separately(sorted(set(whole.values()))),
     }
     return {gnum: amounts[number] for gnum, number in {**single, **whole}.items() if number in amounts}
 
@@ -140,7 +140,7 @@ def _enterprise(listed: ListedEnterprise | None) -> DirectoryEntry | None:
 
 
 def _trades(
-    worths: Iterable[Worth], report: ForexReport, moved: Iterable[Leg], column: str
+    values: Iterable[TradeValue], report: ForexReport, moved: Iterable[Leg], column: str
 ) -> dict[str, ReportedTrade]:
     """Number → trade of the report's company, in the report's currency if it has an amount in that."""
     trades: dict[str, ReportedTrade] = {}
@@ -149,16 +149,16 @@ def _trades(
         key = (getattr(leg, column), leg.currency)
         sums[key] = sums.get(key, 0) + leg.amount
     wanted = customs_code(report.currency)
-    for worth in worths:
-        if worth.ebc_code == report.ebc_code and worth.amounts:
-            currency = wanted if wanted in worth.amounts else min(worth.amounts)
-            if worth.number not in trades or currency == wanted:
-                trades[worth.number] = ReportedTrade(
-                    worth.number,
+    for value in values:
+        if value.ebc_code == report.ebc_code and value.amounts:
+            currency = wanted if wanted in value.amounts else min(value.amounts)
+            if value.number not in trades or currency == wanted:
+                trades[value.number] = ReportedTrade(
+                    value.number,
                     currency,
-                    worth.amounts[currency],
-                    sums.get((worth.number, currency), 0),
-                    worth.closed_on,
+                    value.amounts[currency],
+                    sums.get((value.number, currency), 0),
+                    value.closed_on,
                 )
     return trades
 

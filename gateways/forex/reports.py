@@ -30,7 +30,7 @@ def handle_reports(documents: Sequence[DocumentFiled], desk: ForexDesk) -> None:
         desk.repository.documents({document.document_id for document in documents}).values(),
         key=lambda report: report.id,
     )
-    desk.repository.hold(sorted({document.facts.ebc_code for document in filed}))
+    desk.repository.lock_enterprises(sorted({document.facts.ebc_code for document in filed}))
     known = desk.repository.reports_by_key([document.key for document in filed])
     new = [
         document
@@ -41,7 +41,7 @@ def handle_reports(documents: Sequence[DocumentFiled], desk: ForexDesk) -> None:
     for document in new:
         report, facts = (
             _report(document, known.get(document.key), desk),
-            knowledge.completed(document.facts, desk.repository),
+            knowledge.with_order_numbers(document.facts, desk.repository),
         )
         checked = check(
             facts, knowledge.facts(facts, report.id, desk.repository), at(desk.now).replace(tzinfo=None), desk.law

@@ -97,7 +97,7 @@ class Total:
     count: int = 0
 
 
-class Worth(NamedTuple):
+class TradeValue(NamedTuple):
     """The value of an order or a declaration of an enterprise; `amounts` by customs code of the currency.
 
     `order_no`: the order that a list declares; empty for an order itself and for a summary declaration.
@@ -119,7 +119,7 @@ class ForexRepository(Protocol):
     def companies_of(self, report_ids: Collection[int]) -> Collection[str]:
         """Codes of the enterprises that these reports are about, without locks."""
 
-    def hold(self, codes: Sequence[str]) -> None:
+    def lock_enterprises(self, codes: Sequence[str]) -> None:
         """Lock these enterprises, in sorted order; this covers all their rows."""
 
     def enterprises(self, codes: Collection[str]) -> Mapping[str, ListedEnterprise]:
@@ -149,17 +149,17 @@ class ForexRepository(Protocol):
     def put_legs(self, report_id: int, legs: Sequence[Leg]) -> None:
         """Replace the legs of a report."""
 
-    def orders(self, numbers: Collection[str]) -> Sequence[Worth]:
+    def orders(self, numbers: Collection[str]) -> Sequence[TradeValue]:
         """Export orders (303) of any enterprise with these numbers."""
 
-    def entries(self, numbers: Collection[str]) -> Sequence[Worth]:
+    def entries(self, numbers: Collection[str]) -> Sequence[TradeValue]:
         """Summary declarations by entry number and export lists by list number, of any enterprise."""
 
-    def summed_up(self, orders: Collection[str]) -> Mapping[str, str]:
+    def reported_as_whole(self, orders: Collection[str]) -> Mapping[str, str]:
         """Order number → summary declaration that contains its list and for which an amount was reported as a whole;
         for these orders, without their legs that name a summary declaration."""
 
-    def one_by_one(self, entries: Collection[str]) -> Mapping[str, str]:
+    def reported_separately(self, entries: Collection[str]) -> Mapping[str, str]:
         """Entry number of a summary declaration → an order in it for which an amount was reported separately."""
 
     def new_id(self) -> int:

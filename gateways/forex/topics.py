@@ -29,7 +29,7 @@ def lock(named: Named[ForexLock], desk: ForexDesk) -> None:
     """Lock the enterprises of all filed and all decided reports of a batch."""
     filed = desk.repository.documents(keys_of(named, ForexLock.DOCUMENT))
     decided = desk.repository.companies_of(keys_of(named, ForexLock.REPORT))
-    desk.repository.hold(sorted({*decided, *(document.facts.ebc_code for document in filed.values())}))
+    desk.repository.lock_enterprises(sorted({*decided, *(document.facts.ebc_code for document in filed.values())}))
 
 
 FOREX = Gateway("forex", TOPICS, lock)

@@ -19,7 +19,7 @@ CREDIT_REDUCED = "20573"
 TO_REPAY = "to_repay"
 
 
-def weight(lines: Iterable[ClaimLine]) -> Decimal:
+def remaining_fob(lines: Iterable[ClaimLine]) -> Decimal:
     """The FOB in yuan of a claim's exports that have not come back."""
     return sum(
         (

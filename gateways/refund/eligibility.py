@@ -29,7 +29,7 @@ from gateways.refund.evidence import invoice_line, item_facts
 from gateways.refund.repository import ExchangePool, Item, RefundDesk
 
 NO_RATE, MIXED, EVIDENCE = "20552", "20510", "20540"
-_PROVED = {lanes.COLLECTED: 0, lanes.DUE: 1, lanes.OTHER_CURRENCY: 2, "missing": 3}
+_EXCHANGE_RANK = {lanes.COLLECTED: 0, lanes.DUE: 1, lanes.OTHER_CURRENCY: 2, "missing": 3}
 LISTED, RETAIL = "E", ("9610", "1210")
 _OFFICE, _LIST_FLAG = 4, 8
 """In an item number: the length of the office code at its start, and the index of the character that marks a list."""
@@ -97,10 +97,10 @@ def _treat_all(case: ClaimCase, eligibility: Eligibility) -> None:
     exporter, assumed = checking.exporter(case)
     eligibility.assumed = (assumed,) if assumed is not None else ()
     exchange = _exchange(case)
-    papered = {line.link_no for line in case.purchase_lines()}
+    links_with_purchases = {line.link_no for line in case.purchase_lines()}
     known: dict[TreatmentKey, TreatmentGroup | None] = {}
     for link in eligibility.links:
-        voucher = case.facts.claim_kind != EXEMPTION or link.link_no in papered
+        voucher = case.facts.claim_kind != EXEMPTION or link.link_no in links_with_purchases
         for line in link.exports:
             item = case.items[line.item_no]
             key = _key(item, exchange[item.pool, item.currency], voucher, case.facts)
@@ -175,7 +175,7 @@ def _note_exchange(state: str, until: date, eligibility: Eligibility) -> None:
     """Record the exchange state of refunded exports, and the last day for collecting."""
     if state != lanes.COLLECTED:
         eligibility.exchange_due = min(eligibility.exchange_due or until.isoformat(), until.isoformat())
-    if _PROVED[state] >= _PROVED.get(eligibility.exchange, -1):
+    if _EXCHANGE_RANK[state] >= _EXCHANGE_RANK.get(eligibility.exchange, -1):
         eligibility.exchange = state
 
 

@@ -38,9 +38,9 @@ from gateways.refund.repository import Claim, ExporterStanding, RefundAccount, R
 from gateways.topics.refund import ReviewDue
 from gateways.topics.shared import DocumentFiled
 
-MOST, TOGETHER = 20_000, 10
+MAX_LINES_PER_BATCH, CLAIMS_PER_QUERY = 20_000, 10
 """Claims are loaded `TOGETHER` at a time until they have more than `MOST` lines; the others go to the next batch."""
-MOST_REASONS = 50
+MAX_REASONS = 50
 """Maximum number of reasons stored for a refusal; the others are only counted."""
 MORE, CLASSED, RETURN_USED = "20502.more", "20555", "20534"
 OFFICE_HOUR = 17
@@ -59,8 +59,8 @@ def handle_claims(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
         old = known.get(document.key)
         if old is not None and old.document_version >= document.version:
             continue
-        if strange := senders.refusals(document, desk.repository):
-            _turn_away(old, document, strange, desk)
+        if wrong_sender := senders.refusals(document, desk.repository):
+            _turn_away(old, document, wrong_sender, desk)
         elif document.state == "deleted":
             _withdraw(old, document, desk)
         elif document.state == "declared" and _starts_over(old, document, desk):
@@ -76,21 +76,21 @@ def _first_documents(
 ) -> tuple[list[FiledDocument], Sequence[DocumentFiled]]:
     """The claims to handle in this batch, at least one, and the payloads to send again for the next."""
     taken, lines = list[FiledDocument](), 0
-    for start in range(0, len(documents), TOGETHER):
-        if lines > MOST:
+    for start in range(0, len(documents), CLAIMS_PER_QUERY):
+        if lines > MAX_LINES_PER_BATCH:
             return taken, documents[start:]
-        filed = repository.documents([document.document_id for document in documents[start : start + TOGETHER]])
+        filed = repository.documents([document.document_id for document in documents[start : start + CLAIMS_PER_QUERY]])
         taken += filed.values()
         lines += sum(len(document.facts.lines) for document in filed.values())
     return taken, ()
 
 
-def _turn_away(old: Claim | None, document: FiledDocument, strange: Sequence[Reason], desk: RefundDesk) -> None:
+def _turn_away(old: Claim | None, document: FiledDocument, wrong_sender: Sequence[Reason], desk: RefundDesk) -> None:
     """Refuse a claim whose sender does not represent the company; an active claim of the company does not change."""
     if old is not None and not lifecycle.state(old.state, "refund_claim").ended:
-        note(old, "action_refused", desk, strange)
+        note(old, "action_refused", desk, wrong_sender)
     elif document.state == "declared":
-        _reject(_new(document, old, desk), strange, desk)
+        _reject(_new(document, old, desk), wrong_sender, desk)
 
 
 def _withdraw(old: Claim | None, document: FiledDocument, desk: RefundDesk) -> None:
@@ -156,7 +156,7 @@ def _decide(case: ClaimCase) -> None:
     if reasons := [
         *case.eligibility.reasons,
         *case.calculation.reasons,
-        *_again(case),
+        *_second_claim(case),
         *brought_forward.faults(case),
     ]:
         _refuse(case, reasons)
@@ -166,7 +166,7 @@ def _decide(case: ClaimCase) -> None:
     _accept(case)
 
 
-def _again(case: ClaimCase) -> Iterator[Reason]:
+def _second_claim(case: ClaimCase) -> Iterator[Reason]:
     """Yield a reason to refuse a manufacturer's second claim for a month, which has only one VAT return.
 
     免抵退税 is calculated by the period of that return: 财税〔2012〕39号, article 5.
@@ -187,9 +187,9 @@ def _refuse(case: ClaimCase, reasons: Sequence[Reason]) -> None:
 
 def _reject(claim: Claim, reasons: Sequence[Reason], desk: RefundDesk) -> None:
     distinct = list(dict((repr(reason), reason) for reason in reasons).values())
-    claim.reasons = tuple(distinct[:MOST_REASONS])
-    if len(distinct) > MOST_REASONS:
-        claim.reasons += (Reason(MORE, {"count": str(len(distinct) - MOST_REASONS)}),)
+    claim.reasons = tuple(distinct[:MAX_REASONS])
+    if len(distinct) > MAX_REASONS:
+        claim.reasons += (Reason(MORE, {"count": str(len(distinct) - MAX_REASONS)}),)
     claim.decided_at = desk.now
     step(claim, "reject", desk, claim.reasons)
     desk.repository.put_claim(claim)

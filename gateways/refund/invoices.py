@@ -35,7 +35,7 @@ NOT_NEGATIVE, ADDS_UP, TWICE, LINE_TWICE, NO_KIND, NO_USAGE, NO_DAY, FUTURE, RAT
     "20608",
     "20609",
 )
-MOST_RATE = 100_000
+FULL_RATE = 100_000
 """100 %, scaled."""
 TOLERANCE = 6_000
 """Maximum difference between a line's tax and amount × rate, scaled: six fen, since unit prices are rounded."""
@@ -180,9 +180,9 @@ def _lines(facts: VatInvoice) -> Iterator[Reason]:
             yield Reason(
                 NOT_NEGATIVE, {**named, "qty": plain(line.qty), "amount": plain(line.amount), "tax": plain(line.tax)}
             )
-        elif not 0 <= line.tax_rate < MOST_RATE:
+        elif not 0 <= line.tax_rate < FULL_RATE:
             yield Reason(RATE, {**named, "found": plain(line.tax_rate)})
-        elif facts.invoice_kind == SPECIAL and abs(line.amount * line.tax_rate // MOST_RATE - line.tax) > TOLERANCE:
+        elif facts.invoice_kind == SPECIAL and abs(line.amount * line.tax_rate // FULL_RATE - line.tax) > TOLERANCE:
             yield Reason(
                 ADDS_UP, {**named, "amount": plain(line.amount), "rate": plain(line.tax_rate), "tax": plain(line.tax)}
             )

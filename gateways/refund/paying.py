@@ -102,7 +102,7 @@ _WORDS = {
 }
 
 
-def worth(claim: Claim) -> Scaled:
+def unrecovered_amount(claim: Claim) -> Scaled:
     """Return the amount of a claim that was paid or set off and not recovered."""
     return claim.net + claim.set_off
 
@@ -110,7 +110,7 @@ def worth(claim: Claim) -> Scaled:
 def recover(claim: Claim, reasons: Sequence[Reason], desk: RefundDesk) -> None:
     """Recover the whole amount of a claim (700), with a notice."""
     step(claim, "recover", desk, reasons)
-    left = worth(claim)
+    left = unrecovered_amount(claim)
     back = min(claim.set_off, left)
     take_back(claim, left - back, reasons, desk)
     owe(claim, back, reasons, desk)

@@ -219,7 +219,7 @@ def _credit_less(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> Seque
         (decimal(export.line.base) * export.stated.amount / export.line.fob for export in sold if export.line.fob),
         Decimal(0),
     )
-    return crediting.reduce_credited(claim, kept, crediting.weight(export.line for export in sold), desk)
+    return crediting.reduce_credited(claim, kept, crediting.remaining_fob(export.line for export in sold), desk)
 
 
 def _close_late(claim: Claim, desk: RefundDesk) -> None:

@@ -99,9 +99,9 @@ def _repay(paper: RefundPaper, document: FiledDocument, claim: Claim | None, des
         claim = None
     elif facts.claim_no:
         paper.claim_id = claim.id if claim else 0
-        reasons = [*_elsewhere(paper, desk.repository), *_refusals(facts, paper, claim, desk.repository)]
+        reasons = [*_items_of_other_lists(paper, desk.repository), *_refusals(facts, paper, claim, desk.repository)]
     else:
-        reasons = [*_elsewhere(paper, desk.repository), *_refunded(paper, desk.repository)]
+        reasons = [*_items_of_other_lists(paper, desk.repository), *_contradicting_claims(paper, desk.repository)]
     if reasons:
         paper.lines = {}
         conclude(paper, KIND, document.order_no, identify(KIND, facts), "reject", desk, reasons)
@@ -139,7 +139,7 @@ def _refusals(
             yield Reason(TOO_MUCH, {"item": number, "found": plain(qty), "left": plain(left[number])})
 
 
-def _elsewhere(paper: RefundPaper, repository: RefundRepository) -> Iterator[Reason]:
+def _items_of_other_lists(paper: RefundPaper, repository: RefundRepository) -> Iterator[Reason]:
     """Reasons if items do not belong to the list named, because customs admits that list's goods by the certificate."""
     if not paper.invt_no:
         return
@@ -152,15 +152,15 @@ def _elsewhere(paper: RefundPaper, repository: RefundRepository) -> Iterator[Rea
             yield Reason(OTHER_LIST, {"item": number, "invt_no": paper.invt_no})
 
 
-def _refunded(paper: RefundPaper, repository: RefundRepository) -> Iterator[Reason]:
+def _contradicting_claims(paper: RefundPaper, repository: RefundRepository) -> Iterator[Reason]:
     """Reasons for claims, of the paper's items and of its list, that contradict a certificate of no refund."""
     items = {*paper.lines, *(repository.items_of_list(paper.ebc_code, paper.invt_no) if paper.invt_no else ())}
     for claim in repository.claims(repository.claims_of_items(items)).values():
-        if claim.state in LIVE or (claim.state == SETTLED and _keeps(claim, items, repository)):
+        if claim.state in LIVE or (claim.state == SETTLED and _has_refund(claim, items, repository)):
             yield Reason(CLAIMED, {"claim": claim.cop_no, **state_values(claim)})
 
 
-def _keeps(claim: Claim, items: Collection[str], repository: RefundRepository) -> bool:
+def _has_refund(claim: Claim, items: Collection[str], repository: RefundRepository) -> bool:
     """True if a claim has a refund for any of these items that is not repaid."""
     return any(
         line.item_no in items and line.repaid_qty < line.taken for line in repository.lines([claim.id])[claim.id]
@@ -174,7 +174,7 @@ def _take_back(
     credit reduced. `back`: the goods are back, so that ledgers are freed."""
     left = dict(quantities)
     changed = []
-    held = crediting.weight(desk.repository.lines([claim.id])[claim.id])
+    held = crediting.remaining_fob(desk.repository.lines([claim.id])[claim.id])
     for line in desk.repository.lines([claim.id])[claim.id]:
         qty = min(left.get(line.item_no, 0), line.taken - line.repaid_qty) if line.part == EXPORT else 0
         if qty > 0:
@@ -189,7 +189,7 @@ def _take_back(
             desk.repository.put_item(item)
     desk.repository.repay_lines([after for _, after in changed])
     reasons = crediting.reduce_credited(
-        claim, crediting.weight(desk.repository.lines([claim.id])[claim.id]), held, desk
+        claim, crediting.remaining_fob(desk.repository.lines([claim.id])[claim.id]), held, desk
     )
     return sum(after.repaid - before.repaid for before, after in changed), reasons
 

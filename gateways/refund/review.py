@@ -27,7 +27,7 @@ from gateways.refund.standings import Item
 from gateways.topics.refund import ReviewDue
 from gateways.topics.shared import Decision
 
-MOST = 40_000
+MAX_LINES_PER_BATCH = 40_000
 """Maximum number of claim lines reviewed in one batch; further claims go to the next."""
 DRAWN, CAME_BACK, UNPROVED, REDUCED_TO = "20560", "20561", "20562", "20563"
 APPROVED_LATE, DEEMED, NO_REASON, BACK_NO_REASON = "20566", "20567", "20568", "20569"
@@ -50,12 +50,12 @@ def handle_due(due: Sequence[ReviewDue], desk: RefundDesk) -> None:
     for claim in waiting:
         if claim.stage == "officer":
             _decide_automatically(claim, desk)
-        elif claim.state == "accepted" and lines > MOST:
+        elif claim.state == "accepted" and lines > MAX_LINES_PER_BATCH:
             desk.deadline(desk.now, ReviewDue(claim.id, "review"))
         elif claim.state == "accepted":
             reviewed.append(claim)
             lines += claim.lines
-    _ahead(reviewed, desk)
+    _prefetch(reviewed, desk)
     for claim in reviewed:
         _review(claim, desk)
 
@@ -65,7 +65,7 @@ def _claims_of(due: Iterable[ReviewDue], claims: Mapping[int, Claim]) -> Iterato
     return ((claims[deadline.claim_id], deadline.stage) for deadline in due if deadline.claim_id in claims)
 
 
-def _ahead(claims: Sequence[Claim], desk: RefundDesk) -> None:
+def _prefetch(claims: Sequence[Claim], desk: RefundDesk) -> None:
     """Prefetch the rows for the reviews of these claims."""
     lines = desk.repository.lines([claim.id for claim in claims])
     items = items_of({line.item_no for of_claim in lines.values() for line in of_claim if line.part == EXPORT}, desk)
@@ -174,7 +174,7 @@ def _refusal(claim: Claim, decision: Decision, fresh: Fresh) -> Sequence[Reason]
 
 def _is_over(claim: Claim) -> bool:
     """True if a claim is settled and has no amount that could be recovered."""
-    return claim.state == "settled" and not (paying.worth(claim) or claim.credited)
+    return claim.state == "settled" and not (paying.unrecovered_amount(claim) or claim.credited)
 
 
 def _carry_out(claim: Claim, decision: Decision, desk: RefundDesk) -> Sequence[Reason]:

@@ -100,7 +100,7 @@ def register(enterprise: Enterprise, facts: Any, desk: RegistrarDesk) -> None:
     """Register a company as it applied, for all agencies. A suspension continues."""
     enterprise.channel = GREEN if enterprise.state == "declared" else OFFICER
     step(enterprise, "register")
-    describe(enterprise, facts)
+    copy_values(enterprise, facts)
     enterprise.decided_at, enterprise.reasons = desk.now, ()
     participant = _company(enterprise.code, desk.repository)
     if participant is None:
@@ -118,7 +118,7 @@ def register(enterprise: Enterprise, facts: Any, desk: RegistrarDesk) -> None:
         step(enterprise, "suspend")
 
 
-def describe(enterprise: Enterprise, facts: Any) -> None:
+def copy_values(enterprise: Enterprise, facts: Any) -> None:
     """Copy the values of an application into the registration."""
     enterprise.credit_code, enterprise.name = facts.credit_code, facts.name
     enterprise.kinds, enterprise.zone = ";".join(_kinds(facts)), facts.zone
@@ -140,7 +140,7 @@ def _apply(enterprise: Enterprise, paper: FiledDocument, desk: RegistrarDesk) ->
             reasons = (unanswered(error),)
     if not standing:
         enterprise.state, enterprise.suspended_at = "declared", 0
-        describe(enterprise, paper.facts)
+        copy_values(enterprise, paper.facts)
     if reasons:
         refuse(enterprise, reasons, standing, desk)
         return

@@ -18,7 +18,7 @@ from schemas.receipt_texts import return_status
 KIND = "goods_filing"
 FILED = "filed"
 TAKEN, NOT_REGISTERED, ALL_REFUSED = "21364", "21365", "21366"
-NAMED = 30
+MAX_NAMED = 30
 """Maximum number of refused lines that a receipt names; the filing stores the reasons of all."""
 
 
@@ -69,7 +69,7 @@ def _decide(filing: GoodsPaper, paper: FiledDocument, desk: RegistrarDesk) -> No
         return
     gone = {line.number for line in refused}
     _put_goods(filing, [line for line in paper.facts.lines if line.gnum not in gone], desk)
-    lines = ", ".join(map(str, sorted(gone)[:NAMED])) + ("…" if len(gone) > NAMED else "")
+    lines = ", ".join(map(str, sorted(gone)[:MAX_NAMED])) + ("…" if len(gone) > MAX_NAMED else "")
     answer = Reason(
         TAKEN,
         {"filed": str(len(decided) - len(refused)), "refused": str(len(refused)), **({"lines": lines} if gone else {})},

@@ -148,7 +148,7 @@ def _declaration(listed: FiledDocument, repository: PreviewedCustoms) -> Declara
     flow, facts = LISTS[listed.kind], listed.facts
     known = repository.declarations_by_key([listed.key], flow).get(listed.key)
     if known is not None:
-        reservations.give_back(known, repository)
+        reservations.release_all(known, repository)
         return known
     return Declaration(
         id=0,

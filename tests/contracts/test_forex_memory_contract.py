@@ -9,7 +9,7 @@ import pytest
 
 from declarations.documents import ExportOrder, pack
 from declarations.reasons import Reason
-from gateways.forex.repository import FiledReport, Leg, ListedEnterprise, Total, Worth
+from gateways.forex.repository import FiledReport, Leg, ListedEnterprise, Total, TradeValue
 from single_window.store.bulk import insert_rows, on_sqlite
 from single_window.store.engine import writing
 from single_window.store.gateways.forex import StoredForexRepository, list_enterprises
@@ -129,7 +129,7 @@ def test_the_directory_says_who_is_in_it_and_who_was_only_mentioned(store: Store
     with writing(store.engine) as connection:
         list_enterprises(connection, sandbox, [(M1, "B", 1, "2024-06-01", 5)], "file")
     with forex() as memory:
-        memory.hold([M2, M1])
+        memory.lock_enterprises([M2, M1])
         enterprises = memory.enterprises([M1, M2])
         assert enterprises[M1] == ListedEnterprise(M1, "B", True, "2024-06-01", "file", 5)
         assert M2 not in enterprises or not enterprises[M2].registered
@@ -145,13 +145,13 @@ def test_who_holds_an_enterprise_makes_others_wait(store: Store, sandbox: str, f
     def second() -> None:
         holds.wait(10)
         with forex() as memory:
-            memory.hold([M1])
+            memory.lock_enterprises([M1])
             order.append("second")
 
     waiting = Thread(target=second)
     waiting.start()
     with forex() as memory:
-        memory.hold([M1])
+        memory.lock_enterprises([M1])
         holds.set()
         waiting.join(0.3)
         order.append("first")
@@ -173,8 +173,8 @@ def test_orders_are_worth_their_goods_and_freight(store: Store, sandbox: str, fo
             )
     with forex() as memory:
         assert memory.orders(["O1", "O2", "O3", ""]) == [
-            Worth("O1", M1, {"502": 34_80000}),
-            Worth("O1", M2, {"502": 34_80000}),
+            TradeValue("O1", M1, {"502": 34_80000}),
+            TradeValue("O1", M2, {"502": 34_80000}),
         ]
         assert memory.orders(["O1"]) == memory.orders(["O1"])
 
@@ -219,13 +219,13 @@ def test_entries_are_summary_declarations_and_lists_that_were_accepted(
             )
     with forex() as memory:
         listed, summed = memory.entries(["422720260000000123", "42272026E000000001", "42272026E000000002", "X"])[::-1]
-        assert summed == Worth("422720260000000123", M1, {"502": 30_00000, "142": 100_00000}, summed.closed_on)
-        assert listed == Worth("42272026E000000001", M1, {"502": 25_80000, "300": 1_00000}, listed.closed_on)
+        assert summed == TradeValue("422720260000000123", M1, {"502": 30_00000, "142": 100_00000}, summed.closed_on)
+        assert listed == TradeValue("42272026E000000001", M1, {"502": 25_80000, "300": 1_00000}, listed.closed_on)
         assert str(summed.closed_on) == str(listed.closed_on) == "2026-11-18"
 
 
 def test_on_postgresql_a_held_enterprise_has_a_row_that_is_not_in_the_directory(store: Store, forex: Opens) -> None:
     with forex() as memory:
-        memory.hold([M1])
+        memory.lock_enterprises([M1])
         known = memory.enterprises([M1])
         assert known == ({} if on_sqlite(memory._connection) else {M1: ListedEnterprise(M1)})

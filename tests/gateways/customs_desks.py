@@ -36,7 +36,7 @@ class FakeBatches:
         self.places: list[BatchMember] = []
         self._batches = count(1)
 
-    def hold_batches(self, ids: Collection[int], openings: Collection[str]) -> None:
+    def lock_batches(self, ids: Collection[int], openings: Collection[str]) -> None:
         """Nobody else is there."""
 
     def batches(self, ids: Collection[int]) -> dict[int, Batch]:

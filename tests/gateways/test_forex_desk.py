@@ -9,7 +9,7 @@ from typing import Any
 from gateways.desk import Desk
 from gateways.forex.acts import decide_reports
 from gateways.forex.reports import handle_reports
-from gateways.forex.repository import FiledReport, Leg, ListedEnterprise, Total, Worth
+from gateways.forex.repository import FiledReport, Leg, ListedEnterprise, Total, TradeValue
 from gateways.records import FiledDocument
 from gateways.topics.refund import ExchangeCollected
 from gateways.topics.shared import Decision, DocumentFiled
@@ -39,7 +39,7 @@ class Exchange:
     def companies_of(self, report_ids: Collection[int]) -> set[str]:
         return {row.ebc_code for row in by_id(self.rows, report_ids).values()}
 
-    def hold(self, codes: Sequence[str]) -> None:
+    def lock_enterprises(self, codes: Sequence[str]) -> None:
         self.locked += codes
 
     def enterprises(self, codes: Collection[str]) -> dict[str, ListedEnterprise]:
@@ -69,16 +69,16 @@ class Exchange:
     def put_legs(self, report_id: int, legs: Sequence[Leg]) -> None:
         self.legs[report_id] = legs
 
-    def orders(self, numbers: Collection[str]) -> list[Worth]:
-        return [Worth("O1", "C", {"502": 10_000_000})] if "O1" in numbers else []
+    def orders(self, numbers: Collection[str]) -> list[TradeValue]:
+        return [TradeValue("O1", "C", {"502": 10_000_000})] if "O1" in numbers else []
 
-    def entries(self, numbers: Collection[str]) -> list[Worth]:
+    def entries(self, numbers: Collection[str]) -> list[TradeValue]:
         return []
 
-    def summed_up(self, orders: Collection[str]) -> dict[str, str]:
+    def reported_as_whole(self, orders: Collection[str]) -> dict[str, str]:
         return {}
 
-    def one_by_one(self, entries: Collection[str]) -> dict[str, str]:
+    def reported_separately(self, entries: Collection[str]) -> dict[str, str]:
         return {}
 
     def new_id(self) -> int:

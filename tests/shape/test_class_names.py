@@ -10,8 +10,8 @@ from tests.shape.sources import Module, modules
 from tests.tables import each
 
 TWINS = {
-    "Known": "what an examination of an import and of an export knows",
-    "Opinion": "what an examination of an import and of an export finds",
+    "ExaminationRows": "the rows that the examination of an import and of an export reads",
+    "ExaminationResult": "the findings of the examination of an import and of an export",
     "Clock": "a sandbox's clock, and the same as a caller is told of it",
     "Snapshot": "a sandbox's snapshot, and the same as a caller is told of it",
 }

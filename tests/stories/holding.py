@@ -39,11 +39,11 @@ class _WatchedCustoms(_Watched, StoredCustomsRepository):
         self._ask("meetings", order_nos, self._met)
         super().lock(order_nos)
 
-    def hold_batches(self, ids: Collection[int], openings: Collection[str]) -> None:
+    def lock_batches(self, ids: Collection[int], openings: Collection[str]) -> None:
         new = {batch.id for batch in self._changed_batches.values()}
         self._ask("batches", ids, {*self._loaded_batches, *new})
         self._ask("openings", openings, self._loaded_openings)
-        super().hold_batches(ids, openings)
+        super().lock_batches(ids, openings)
 
     def allowances(self, persons: Sequence[tuple[str, int]]) -> Any:
         self._ask("allowances", persons, self._allowances)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from gateways.customs.batches.repository import GONE, SETTLED
+from gateways.customs.batches.repository import ENDED_STATES, LEFT_STATES
 from simulators.imports.stories import cancellation
 from single_window.cases.batches import queries as batches
 from single_window.language.refusal import Refusal
@@ -117,12 +117,12 @@ def check(driver: Batching, numbers: list[str]) -> None:
         with reading(driver.story.window.engine) as connection:
             places = batches.members(connection, batch.id, most=1_000)
         states = Counter(place.state for place in places)
-        assert set(states) <= SETTLED | GONE, (number, states)
+        assert set(states) <= ENDED_STATES | LEFT_STATES, (number, states)
         assert batch.state in {"closed", "dissolved"}
         assert (batch.released, batch.refused) == (states["released"], states["refused"])
         assert batch.members == batch.released + batch.refused
         assert (batch.held, batch.awaited, batch.phase) == (0, 0, "")
         for place in places:
             assert not place.list_state or place.list_state in REACHES.get(place.state, {place.list_state}), place
-            staying[place.declaration_id] += place.state in SETTLED
+            staying[place.declaration_id] += place.state in ENDED_STATES
     assert all(count <= 1 for number, count in staying.items() if number)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 
 from declarations.batches.sampling import ALL_PASSED, TOO_MANY
-from gateways.customs.batches.repository import SETTLED
+from gateways.customs.batches.repository import ENDED_STATES
 from simulators.imports.stories import intakes
 from simulators.imports.trade import ImportTrade
 from single_window.accounts.people import participant
@@ -346,7 +346,7 @@ def test_an_officer_has_every_list_inspected(start_story):
     driver.story.pass_time(hours=60)
     batch, places = driver.batch(number), driver.places(number)
     assert batch.released == sum(state == "released" for state in places.values())
-    assert (batch.state == "closed") == (set(places.values()) <= SETTLED)
+    assert (batch.state == "closed") == (set(places.values()) <= ENDED_STATES)
 
 
 def test_a_sample_that_fails_has_every_list_of_a_small_batch_inspected(start_story):
@@ -368,5 +368,5 @@ def test_a_sample_that_fails_has_every_list_of_a_small_batch_inspected(start_sto
     driver.story.pass_time(hours=60)
     batch, places = driver.batch(number), driver.places(number)
     assert (batch.refused, batch.released) == (1, sum(state == "released" for state in places.values()))
-    assert set(places.values()) <= SETTLED | {"inspected"}  # one that failed by itself waits for an officer
+    assert set(places.values()) <= ENDED_STATES | {"inspected"}  # one that failed by itself waits for an officer
     assert all("500" in driver.story.statuses(trade) for trade in trades)

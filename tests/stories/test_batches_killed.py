@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from declarations.calendar import HOUR
-from gateways.customs.batches.repository import SETTLED
+from gateways.customs.batches.repository import ENDED_STATES
 from single_window.wiring import Window
 from tests.stories.batching import Batching
 from tests.stories.killing import killed, later
@@ -45,7 +45,7 @@ def test_a_batch_goes_on_where_it_was(start_story, tmp_path, point, times, toget
         batch, places = after.batch(number), after.places(number)
         assert len(places) == batch.members == LISTS
         assert batch.released == sum(state == "released" for state in places.values())
-        assert set(places.values()) <= SETTLED | {"held", "inspected"}  # or waits for an officer
+        assert set(places.values()) <= ENDED_STATES | {"held", "inspected"}  # or waits for an officer
         assert after.audit(number).agrees
         for trade in trades:
             ends = [end for end in outcome(after.story.receipts(trade)) if end[0] == "800"]

@@ -8,7 +8,7 @@ from threading import Barrier, Thread
 import pytest
 
 from gateways.customs.batches import locks, notes, work
-from gateways.customs.batches.repository import SETTLED
+from gateways.customs.batches.repository import ENDED_STATES
 from single_window.wiring import Window
 from tests.databases import ON_BOTH
 from tests.officers import TESTER, act, named
@@ -79,7 +79,7 @@ def test_lists_and_acts_that_come_while_a_batch_is_worked_on_are_counted_once(st
     batch, places = driver.batch(number), driver.places(number)
     counted = Counter(places.values())
     assert (batch.released, batch.refused) == (counted["released"], counted["refused"])
-    assert set(counted) <= SETTLED | {"withdrawn", "held", "inspected"}
+    assert set(counted) <= ENDED_STATES | {"withdrawn", "held", "inspected"}
     assert driver.audit(number).agrees
 
 

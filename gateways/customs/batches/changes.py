@@ -14,9 +14,9 @@ from declarations.lifecycle import OFFICER
 from declarations.reasons import Reason
 from declarations.refusals import not_allowed
 from gateways.customs.batches import picking
-from gateways.customs.batches.members import declare, opened
+from gateways.customs.batches.members import declare, open_batch
 from gateways.customs.batches.notes import CHUNK, note, start
-from gateways.customs.batches.opening import by_hand
+from gateways.customs.batches.opening import manual_opening
 from gateways.customs.batches.repository import Batch, BatchDesk
 from gateways.topics.shared import Decision
 
@@ -28,7 +28,7 @@ COUNTED = "19205"
 
 def decide_batches(filed: Sequence[Decision], desk: BatchDesk) -> None:
     """Carry out decisions about batches (subject id 0: open a new one); refuse and note those not allowed."""
-    desk.repository.hold_batches({decision.subject_id for decision in filed if decision.subject_id}, ())
+    desk.repository.lock_batches({decision.subject_id for decision in filed if decision.subject_id}, ())
     for decision in filed:
         if decision.action == "open":
             _open(decision, desk)
@@ -63,7 +63,7 @@ def refusals(batch: Batch, decision: Decision) -> Sequence[Reason]:
 
 def _open(decision: Decision, desk: BatchDesk) -> None:
     where = (decision.values["flow"], decision.values["customs_code"], decision.values["trade_mode"])
-    opened(by_hand(*where, decision.id), *where, decision.by, desk, decision.id)
+    open_batch(manual_opening(*where, decision.id), *where, decision.by, desk, decision.id)
     desk.carried_out(decision.id)
 
 

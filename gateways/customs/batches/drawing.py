@@ -31,7 +31,9 @@ def inputs(declaration: Declaration, facts: Any, company: CustomsCompany | None,
     }
 
 
-def drawn(seed: str, batch_no: str, members: Iterable[BatchMember], day: date, parameters: Parameters) -> DrawnSample:
+def draw_batch(
+    seed: str, batch_no: str, members: Iterable[BatchMember], day: date, parameters: Parameters
+) -> DrawnSample:
     """Draw the samples of a batch declared on `day`, from the inputs stored with its members."""
     return draw_samples(
         seed,

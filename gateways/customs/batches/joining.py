@@ -48,21 +48,21 @@ def joins(declaration: Declaration, desk: CustomsDesk) -> bool:
     return True
 
 
-def sampled(declarations: Iterable[Declaration], result: str, desk: CustomsDesk) -> None:
+def report_sampled(declarations: Iterable[Declaration], result: str, desk: CustomsDesk) -> None:
     """Report that lists were inspected, with this result ("passed" or "failed")."""
     for declaration in declarations:
         if declaration.batch_id:
             desk.send(MemberReported("sampled", declaration.batch_id, declaration.id, result))
 
 
-def concluded(declaration: Declaration, desk: CustomsDesk) -> bool:
+def report_concluded(declaration: Declaration, desk: CustomsDesk) -> bool:
     """Report that a list was concluded; return True if it is in a batch, which then decides when it continues."""
     if declaration.batch_id:
         desk.send(MemberReported("concluded", declaration.batch_id, declaration.id, ""))
     return declaration.batch_id > 0
 
 
-def settled(declaration: Declaration, end: str, desk: CustomsDesk) -> None:
+def report_end(declaration: Declaration, end: str, desk: CustomsDesk) -> None:
     """Report that a list was "released", or "refused" (rejected, sent back, cancelled) and so leaves its batch."""
     if declaration.batch_id:
         desk.send(MemberReported("settled", declaration.batch_id, declaration.id, end))

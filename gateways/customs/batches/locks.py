@@ -23,7 +23,7 @@ def lock(payloads: Sequence[Decision | MemberReported | BatchWork | BatchDue], r
     decided = [payload for payload in payloads if isinstance(payload, Decision)]
     ids = {payload.subject_id if isinstance(payload, Decision) else payload.batch_id for payload in payloads}
     reports = [payload for payload in payloads if isinstance(payload, MemberReported)]
-    repository.hold_batches(ids - {0}, {report.detail for report in reports if report.change == "joined"})
+    repository.lock_batches(ids - {0}, {report.detail for report in reports if report.change == "joined"})
     numbers = [number for decision in decided for number in decision.values.get(LISTS, ())[:CHUNK]]
     lists = {report.declaration_id for report in reports}
     for work in payloads:

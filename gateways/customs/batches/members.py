@@ -16,17 +16,17 @@ from gateways.customs.repository import Declaration
 from gateways.topics.customs import BatchDue, MemberReported
 
 
-def most(desk: BatchDesk) -> int:
+def max_members(desk: BatchDesk) -> int:
     """Return the maximum number of lists in a batch; a full batch is declared."""
     return desk.in_force("batches.opening").read(BatchOpening).most
 
 
-def waits(declaration: Declaration | None) -> bool:
+def awaits_lane(declaration: Declaration | None) -> bool:
     """True if a list is accepted and its lane not yet drawn."""
     return declaration is not None and declaration.state == "accepted" and not declaration.lane
 
 
-def opened(
+def open_batch(
     opening: str, flow: str, customs_code: str, trade_mode: str, who: str, desk: BatchDesk, decision_id: int = 0
 ) -> Batch:
     """Open a batch; it is declared automatically at its deadline."""
@@ -73,19 +73,19 @@ def dismiss(batch: Batch, member: BatchMember, why: str, repository: BatchReposi
     repository.put_batch(batch)
 
 
-def alone(lists: Sequence[Declaration], desk: BatchDesk) -> None:
+def continue_without_batch(lists: Sequence[Declaration], desk: BatchDesk) -> None:
     """Continue lists without a batch: draw the lane of each, and proceed with those already concluded."""
     companies = desk.repository.companies(sorted({declaration.ebc_code for declaration in lists})) if lists else {}
     for declaration in lists:
         declaration.batch_id, declaration.batch_no = 0, ""
-        if waits(declaration):
+        if awaits_lane(declaration):
             lanes.draw(declaration, companies, desk)
         elif declaration.state == "concluded":
             lanes.proceed(declaration, desk)
         desk.repository.put_declaration(declaration)
 
 
-def join(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
+def handle_joined(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
     """Handle "joined": admit lists to a reserved place or to the batch of their opening; the others continue alone."""
     lists = desk.repository.declarations([report.declaration_id for report in reports])
     keys = {key for declaration in lists.values() for key in (declaration.key, declaration.order_no)}
@@ -93,7 +93,7 @@ def join(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
     left: list[Declaration] = []
     for report in reports:
         declaration = lists.get(report.declaration_id)
-        if declaration is None or not waits(declaration) or declaration.batch_id:
+        if declaration is None or not awaits_lane(declaration) or declaration.batch_id:
             continue
         member = kept.pop((report.batch_id, declaration.key), None) or kept.pop(
             (report.batch_id, declaration.order_no), None
@@ -113,16 +113,16 @@ def join(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
             admit(batch, reserve(batch, declaration.key, desk.repository), declaration, desk)
         else:
             left.append(declaration)
-    alone(left, desk)
+    continue_without_batch(left, desk)
 
 
 def _of_opening(opening: str, declaration: Declaration, desk: BatchDesk) -> Batch:
     """Return the open batch of an opening key; declare it if full. Without one open a new batch for the declarant."""
     batch = desk.repository.open_batches([opening]).get(opening)
-    if batch is not None and batch.members >= most(desk):
+    if batch is not None and batch.members >= max_members(desk):
         declare(batch, "customs", desk)
         batch = None
-    return batch or opened(
+    return batch or open_batch(
         opening, declaration.flow, declaration.customs_code, declaration.trade_mode, declaration.agent_code, desk
     )
 

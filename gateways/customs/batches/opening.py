@@ -32,7 +32,7 @@ def opening(declaration: Declaration, desk: CustomsDesk) -> str:
     return opening_key(way, _traveller(declaration, arrival), day_of(declaration.accepted_at))
 
 
-def by_hand(flow: str, customs_code: str, trade_mode: str, number: int) -> str:
+def manual_opening(flow: str, customs_code: str, trade_mode: str, number: int) -> str:
     """Return the opening key of a batch that was opened manually; `number` is the id of the decision."""
     label = Traveller("", flow, customs_code, trade_mode, "")
     return opening_key(HAND, label, day_of(0), str(number))

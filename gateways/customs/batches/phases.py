@@ -8,7 +8,7 @@ from declarations.batches.sampling import HELD, INSPECTED_WITH_BATCH
 from declarations.reasons import Reason
 from gateways.customs import lanes
 from gateways.customs.batches import drawing
-from gateways.customs.batches.members import dismiss, waits
+from gateways.customs.batches.members import awaits_lane, dismiss
 from gateways.customs.batches.places import BatchMember
 from gateways.customs.batches.repository import Batch, BatchDesk
 from gateways.customs.outcome import event
@@ -25,7 +25,7 @@ def gather(batch: Batch, members: Sequence[BatchMember], lists: Lists, desk: Bat
     waiting = [
         (member, declaration)
         for member in members
-        if member.state == "waiting" and waits(declaration := lists[member.declaration_id])
+        if member.state == "waiting" and awaits_lane(declaration := lists[member.declaration_id])
     ]
     documents = desk.repository.documents([declaration.document_id for _, declaration in waiting])
     companies = desk.repository.companies(sorted({declaration.ebc_code for _, declaration in waiting}))
@@ -40,7 +40,7 @@ def inspect_samples(batch: Batch, members: Sequence[BatchMember], lists: Lists, 
     """Inspect the samples; a list that an officer has taken into review since the draw is no longer a sample."""
     for member in members:
         declaration = lists[member.declaration_id]
-        if waits(declaration) and declaration.batch_id == batch.id:
+        if awaits_lane(declaration) and declaration.batch_id == batch.id:
             drawn = {"why": member.draw["why"], "number": str(member.draw["number"] or "")}
             _inspect(declaration, [Reason("14500", drawn)], desk)
             desk.repository.put_declaration(declaration)
@@ -54,7 +54,7 @@ def inspect_all(batch: Batch, members: Sequence[BatchMember], lists: Lists, desk
     """Inspect every list that was not sampled; the samples that passed continue."""
     for member in members:
         declaration = lists[member.declaration_id]
-        if member.state == "waiting" and declaration.batch_id == batch.id and waits(declaration):
+        if member.state == "waiting" and declaration.batch_id == batch.id and awaits_lane(declaration):
             member.state = "inspected"
             with_batch = Reason(INSPECTED_WITH_BATCH, {"batch_no": batch.batch_no})
             _inspect(declaration, [Reason("14500", {}), with_batch], desk)

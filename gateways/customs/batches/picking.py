@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from declarations.batches.opening import FULL, IN_ANOTHER, TOO_FAR
 from declarations.reasons import Reason
-from gateways.customs.batches.members import alone, dismiss, most, reserve
+from gateways.customs.batches.members import continue_without_batch, dismiss, max_members, reserve
 from gateways.customs.batches.opening import refusals
 from gateways.customs.batches.places import BatchMember
-from gateways.customs.batches.repository import HERE, Batch, BatchDesk, BatchRepository
+from gateways.customs.batches.repository import CURRENT_STATES, Batch, BatchDesk, BatchRepository
 from gateways.customs.repository import Declaration
 
 
@@ -55,8 +55,8 @@ def _refusals(
     batch: Batch, number: str, declarations: Sequence[Declaration], place: BatchMember | None, desk: BatchDesk
 ) -> Reason | None:
     """The first reason not to add a list; None if it can be added."""
-    if batch.members >= most(desk):
-        return Reason(FULL, {"key": number, "batch_no": batch.batch_no, "most": str(most(desk))})
+    if batch.members >= max_members(desk):
+        return Reason(FULL, {"key": number, "batch_no": batch.batch_no, "most": str(max_members(desk))})
     if place is not None and place.state == "reserved":
         return Reason("19222", {"number": number})
     if len(declarations) > 1:
@@ -87,7 +87,7 @@ def remove(batch: Batch, numbers: Sequence[str], desk: BatchDesk) -> list[Reason
             dismiss(batch, place, "removed", desk.repository)
         else:
             refused.append(Reason("19227", {"number": number}))
-    alone(leaving, desk)
+    continue_without_batch(leaving, desk)
     return refused
 
 
@@ -101,5 +101,5 @@ def _members(
     return {
         member.declaration_id: member
         for member in repository.members_of(inside)
-        if member.batch_id == batch.id and member.state in HERE
+        if member.batch_id == batch.id and member.state in CURRENT_STATES
     }

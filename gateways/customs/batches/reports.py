@@ -10,7 +10,12 @@ from gateways.customs.batches.repository import BatchDesk
 from gateways.topics.customs import MemberReported
 
 CHANGES: Mapping[str, Callable[[Sequence[MemberReported], BatchDesk], None]] = MappingProxyType(
-    {"joined": members.join, "sampled": verdict.sampled, "concluded": verdict.concluded, "settled": verdict.settled}
+    {
+        "joined": members.handle_joined,
+        "sampled": verdict.handle_sampled,
+        "concluded": verdict.handle_concluded,
+        "settled": verdict.handle_settled,
+    }
 )
 
 

@@ -15,13 +15,13 @@ from gateways.customs.batches.places import BatchMember
 from gateways.customs.repository import CustomsRepository, Declaration
 from gateways.desk import Desk
 
-HERE = frozenset({"reserved", "waiting", "sample", "passed", "failed", "inspected", "held", "going"})
+CURRENT_STATES = frozenset({"reserved", "waiting", "sample", "passed", "failed", "inspected", "held", "going"})
 """States of a current member. `reserved`: its list has not come; `waiting`: for draw or verdict; `sample`: its
 inspection is awaited; `passed`, `failed`: a sample's result; `inspected`: the batch is in review and this list in
 inspection; `going`: continued to its release; `held`: with an officer."""
-SETTLED = frozenset({"released", "refused"})
+ENDED_STATES = frozenset({"released", "refused"})
 """Final states of a member that stayed."""
-GONE = frozenset({"removed", "missing", "withdrawn"})
+LEFT_STATES = frozenset({"removed", "missing", "withdrawn"})
 """Final states of a member that left before the decision: removed manually, never came, or ended outside the batch."""
 
 
@@ -75,7 +75,7 @@ class Batch:
 class BatchRepository(CustomsRepository, Protocol):
     """Customs' repository extended by batches. All queries are in bulk."""
 
-    def hold_batches(self, ids: Collection[int], openings: Collection[str]) -> None:
+    def lock_batches(self, ids: Collection[int], openings: Collection[str]) -> None:
         """Lock these batches, and the open batches with these opening keys, in the order of their ids."""
 
     def batches(self, ids: Collection[int]) -> Mapping[int, Batch]:

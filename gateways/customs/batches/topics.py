@@ -6,7 +6,7 @@ Only this desk locks batches, and it does so before the orders of their members;
 from __future__ import annotations
 
 from gateways.customs.batches import changes, members, reports, work
-from gateways.customs.reach import BATCH
+from gateways.customs.lock_targets import BATCH
 from gateways.topics.customs import BatchDue, BatchWork, MemberReported
 from gateways.topics.shared import Decision
 from gateways.topics.topic import Topic

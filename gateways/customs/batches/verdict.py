@@ -10,11 +10,11 @@ from declarations.reasons import Reason
 from gateways.customs.batches.notes import UNDRAWN, note, start
 from gateways.customs.batches.phases import continue_member
 from gateways.customs.batches.places import BatchMember
-from gateways.customs.batches.repository import HERE, Batch, BatchDesk, BatchRepository
+from gateways.customs.batches.repository import CURRENT_STATES, Batch, BatchDesk, BatchRepository
 from gateways.topics.customs import MemberReported
 
 
-def sampled(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
+def handle_sampled(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
     """Handle "sampled": store the results of samples, then decide the batches that are complete."""
     for batch, member, result in _members(reports, desk.repository):
         if member.state == "sample":
@@ -22,10 +22,10 @@ def sampled(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
             _count(batch, member, result == "failed")
             desk.repository.put_member(member)
             desk.repository.put_batch(batch)
-    _weigh_all(reports, desk)
+    _decide_all(reports, desk)
 
 
-def concluded(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
+def handle_concluded(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
     """Handle "concluded": members of decided batches continue."""
     lists = desk.repository.declarations([report.declaration_id for report in reports])
     for batch, member, _ in _members(reports, desk.repository):
@@ -35,7 +35,7 @@ def concluded(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
             desk.repository.put_batch(batch)
 
 
-def settled(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
+def handle_settled(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
     """Handle "settled": count members that were released or refused, then decide and close batches."""
     for batch, member, end in _members(reports, desk.repository):
         batch.held -= member.state == "held"
@@ -52,7 +52,7 @@ def settled(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
             member.draw = {}  # it is excluded from the draw
         desk.repository.put_member(member)
         desk.repository.put_batch(batch)
-    _weigh_all(reports, desk)
+    _decide_all(reports, desk)
 
 
 def _count(batch: Batch, member: BatchMember, failed: bool) -> None:
@@ -71,30 +71,32 @@ def _members(
     by_place = {
         (member.batch_id, member.declaration_id): member
         for member in repository.members_of({report.declaration_id for report in reports})
-        if member.state in HERE
+        if member.state in CURRENT_STATES
     }
     for report in reports:
         member = by_place.get((report.batch_id, report.declaration_id))
-        if member is not None and member.state in HERE:
+        if member is not None and member.state in CURRENT_STATES:
             yield batches[report.batch_id], member, report.detail
 
 
-def _weigh_all(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
+def _decide_all(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
     for batch in desk.repository.batches({report.batch_id for report in reports}).values():
-        weigh(batch, desk)
+        decide(batch, desk)
         close(batch, desk)
 
 
-def weigh(batch: Batch, desk: BatchDesk) -> None:
+def decide(batch: Batch, desk: BatchDesk) -> None:
     """Decide a batch once all its samples have results."""
     if batch.state != "under_inspection" or batch.awaited:
         return
-    weighed = verdict(batch.batch_no, batch.drawn, batch.verdict.get("failed", ()), day_of(batch.declared_at), desk.law)
-    batch.advance(weighed.action)
-    batch.verdict = {**batch.verdict, "action": weighed.action}
-    batch.reasons, batch.revision = (weighed.reason,), batch.revision + 1
-    note(batch, f"batch_{weighed.action}", desk, batch.reasons)
-    start(batch, "inspect" if weighed.action == REVIEW else "release", desk)
+    decision = verdict(
+        batch.batch_no, batch.drawn, batch.verdict.get("failed", ()), day_of(batch.declared_at), desk.law
+    )
+    batch.advance(decision.action)
+    batch.verdict = {**batch.verdict, "action": decision.action}
+    batch.reasons, batch.revision = (decision.reason,), batch.revision + 1
+    note(batch, f"batch_{decision.action}", desk, batch.reasons)
+    start(batch, "inspect" if decision.action == REVIEW else "release", desk)
     desk.repository.put_batch(batch)
 
 

@@ -17,7 +17,7 @@ from gateways.customs.batches import drawing, phases, verdict
 from gateways.customs.batches.members import dissolve
 from gateways.customs.batches.notes import CHUNK, continue_work, note, start
 from gateways.customs.batches.places import BatchMember
-from gateways.customs.batches.repository import HERE, Batch, BatchDesk
+from gateways.customs.batches.repository import CURRENT_STATES, Batch, BatchDesk
 from gateways.topics.customs import BatchWork
 
 Working = Callable[[Batch, Sequence[BatchMember], phases.Lists, BatchDesk], None]
@@ -41,7 +41,7 @@ def _chunk(batch: Batch, phase: Phase, desk: BatchDesk) -> None:
     members = desk.repository.members(batch.id, batch.cursor, CHUNK, phase.state)
     lists = desk.repository.declarations([member.declaration_id for member in members if member.declaration_id])
     end, last = members[-1].position + 1 if members else 0, len(members) < CHUNK
-    phase.working(batch, [member for member in members if member.state in HERE], lists, desk)
+    phase.working(batch, [member for member in members if member.state in CURRENT_STATES], lists, desk)
     if not last:
         continue_work(batch, end, desk)
     else:
@@ -49,7 +49,7 @@ def _chunk(batch: Batch, phase: Phase, desk: BatchDesk) -> None:
         phase.ending(batch, desk)
 
 
-def _gathered(batch: Batch, desk: BatchDesk) -> None:
+def _after_gathering(batch: Batch, desk: BatchDesk) -> None:
     """After the last member was gathered: draw the samples, or dissolve the batch if no member is left."""
     if batch.members:
         start(batch, DRAW, desk)
@@ -62,7 +62,7 @@ def _draw(batch: Batch, desk: BatchDesk) -> None:
     batch.phase = ""
     if desk.options.inspection:
         members = desk.repository.members(batch.id, 0, batch.places, "waiting")
-        drawn = drawing.drawn(desk.seed, batch.batch_no, members, day_of(batch.declared_at), desk.law)
+        drawn = drawing.draw_batch(desk.seed, batch.batch_no, members, day_of(batch.declared_at), desk.law)
         for member in drawing.choose(members, drawn):
             batch.drawn, batch.awaited = batch.drawn + 1, batch.awaited + 1
             desk.repository.put_member(member)
@@ -70,10 +70,10 @@ def _draw(batch: Batch, desk: BatchDesk) -> None:
     if batch.drawn:
         start(batch, "samples", desk)
     else:
-        _drawn(batch, desk)
+        _after_draw(batch, desk)
 
 
-def _drawn(batch: Batch, desk: BatchDesk) -> None:
+def _after_draw(batch: Batch, desk: BatchDesk) -> None:
     """After the draw: await the results of the samples, or release the batch if it has none."""
     batch.advance("draw")
     batch.drawn_at, batch.revision = desk.now, batch.revision + 1
@@ -81,7 +81,7 @@ def _drawn(batch: Batch, desk: BatchDesk) -> None:
     note(batch, "batch_drawn", desk, [Reason("19203", counts)])
     if batch.drawn:
         batch.advance("inspect")
-        verdict.weigh(batch, desk)
+        verdict.decide(batch, desk)
         return
     so_far = verdict_of(batch.batch_no, 0, (), day_of(batch.declared_at), desk.law)
     batch.advance("release")
@@ -90,7 +90,7 @@ def _drawn(batch: Batch, desk: BatchDesk) -> None:
     start(batch, "release", desk)
 
 
-def _released(batch: Batch, desk: BatchDesk) -> None:
+def _after_release(batch: Batch, desk: BatchDesk) -> None:
     batch.released_at = desk.now
     counts = {"going": str(batch.members - batch.held), "held": str(batch.held)}
     note(batch, "batch_handed_on", desk, [Reason("19204", counts)])
@@ -108,10 +108,10 @@ class Phase(NamedTuple):
 DRAW = "draw"
 PHASES: Mapping[str, Phase] = MappingProxyType(
     {
-        "gather": Phase(phases.gather, _gathered),
-        "samples": Phase(phases.inspect_samples, _drawn, "sample"),
-        "release": Phase(phases.release, _released),
-        "inspect": Phase(phases.inspect_all, _released),
+        "gather": Phase(phases.gather, _after_gathering),
+        "samples": Phase(phases.inspect_samples, _after_draw, "sample"),
+        "release": Phase(phases.release, _after_release),
+        "inspect": Phase(phases.inspect_all, _after_release),
     }
 )
 """The phases that go through the members in chunks; `DRAW`, between "gather" and "samples", does not."""

@@ -14,7 +14,7 @@ from gateways.customs import lanes, lists, offices, reservations
 from gateways.customs.export import examination
 from gateways.customs.export.trades import lists_of, marked, parcel_place, trades
 from gateways.customs.marks import Mark, MarkKind
-from gateways.customs.outcome import advance, conclude_rejected, event, may_start_over, send_receipt
+from gateways.customs.outcome import advance, event, may_start_over, reject, send_receipt
 from gateways.customs.repository import (
     CustomsDesk,
     CustomsRepository,
@@ -48,7 +48,7 @@ def handle_documents(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> N
     complete = []
     joined = trades(listed.values(), collected, desk.repository)
     for trade, old in lists.with_declarations(joined, EXPORT, desk.repository):
-        if not lists.undecided(trade, old):
+        if not lists.must_be_handled(trade, old):
             _answer_late(trade, desk)
             continue
         declaration, new = lists.begin(trade, old, EXPORT, desk)
@@ -70,7 +70,7 @@ def handle_partners_missing(overdue: Sequence[PartnersOverdue], desk: CustomsDes
     for trade in trades(listed, collected, desk.repository):
         declaration = waiting[trade.inventory.key]
         if trade.missing and trade.inventory.version == declaration.document_version:
-            conclude_rejected(declaration, lists.missing(declaration, trade, desk), desk)
+            reject(declaration, lists.missing(declaration, trade, desk), desk)
 
 
 def _answer_late(trade: JoinedExport, desk: CustomsDesk) -> None:
@@ -94,41 +94,47 @@ def _wait(declaration: Declaration, trade: JoinedExport, desk: CustomsDesk, *, n
 def _decide(complete: Sequence[tuple[JoinedExport, Declaration]], desk: CustomsDesk) -> None:
     if not complete:
         return
-    complete = lists.first_come(complete)
+    complete = lists.in_order_of_completion(complete)
     users = marked(
         MarkKind.USED, {parcel_place(declaration.logistics_key) for _, declaration in complete}, desk.repository
     )
-    known = examination.load(complete, users, desk.repository)
+    rows = examination.load(complete, users, desk.repository)
     for trade, declaration in complete:
-        opinion = examination.examine(trade, user_of(declaration, known, desk.repository), known, desk)
-        lists.answer_partners(trade.partners, opinion.reasons, EXPORT, desk)
-        if reasons := opinion.reasons or desk.forced.rejection(declaration):
-            conclude_rejected(declaration, reasons, desk)
+        result = examination.examine(trade, user_of(declaration, rows, desk.repository), rows, desk)
+        lists.answer_partners(trade.partners, result.reasons, EXPORT, desk)
+        if reasons := result.reasons or desk.forced.rejection(declaration):
+            reject(declaration, reasons, desk)
         else:
-            _accept(declaration, trade, opinion, known, desk)
+            _accept(declaration, trade, result, rows, desk)
 
 
-def user_of(declaration: Declaration, known: examination.Known, repository: CustomsRepository) -> Declaration | None:
+def user_of(
+    declaration: Declaration, rows: examination.ExaminationRows, repository: CustomsRepository
+) -> Declaration | None:
     """Return another active list with the same parcel, if there is one."""
     others = marked(MarkKind.USED, [parcel_place(declaration.logistics_key)], repository) - {declaration.id}
-    users: Mapping[int, Declaration] = repository.declarations(sorted(others - known.users.keys())) if others else {}
+    users: Mapping[int, Declaration] = repository.declarations(sorted(others - rows.users.keys())) if others else {}
     for number in sorted(others):
-        other = known.users.get(number) or users.get(number)
+        other = rows.users.get(number) or users.get(number)
         if other is not None and other.logistics_key == declaration.logistics_key and not may_start_over(other):
             return other
     return None
 
 
-def _on_its_way(
-    declaration: Declaration, facts: ExportInventory, parcel: ParcelRecord, known: examination.Known, desk: CustomsDesk
+def _apply_earlier_notes(
+    declaration: Declaration,
+    facts: ExportInventory,
+    parcel: ParcelRecord,
+    rows: examination.ExaminationRows,
+    desk: CustomsDesk,
 ) -> None:
     """Apply the notes that named the parcel before its list was accepted, unless they contradict it."""
-    departure = known.departures.get(parcel.departure_id)
+    departure = rows.departures.get(parcel.departure_id)
     if departure is not None and (contradictions := transport.carries(departure.facts, facts)):
         desk.note(event(declaration, desk.now, "note_contradicts", contradictions))
         parcel.departed_at = parcel.departure_id = 0
         desk.repository.put_parcel(parcel)
-    arrival = known.arrivals.get(parcel.arrival_key)
+    arrival = rows.arrivals.get(parcel.arrival_key)
     contradictions = transport.carries(arrival.facts, facts) if arrival is not None else ()
     if contradictions:
         desk.note(event(declaration, desk.now, "note_contradicts", contradictions))
@@ -142,27 +148,27 @@ def _on_its_way(
 def _accept(
     declaration: Declaration,
     trade: JoinedExport,
-    opinion: examination.Opinion,
-    known: examination.Known,
+    result: examination.ExaminationResult,
+    rows: examination.ExaminationRows,
     desk: CustomsDesk,
 ) -> None:
     facts: ExportInventory = trade.inventory.facts
     taken = advance(declaration, "accept")
-    declaration.accepted_at, declaration.value = desk.now, opinion.value
+    declaration.accepted_at, declaration.value = desk.now, result.value
     declaration.invt_no = declaration.invt_no or desk.repository.list_no(declaration.customs_code, desk.day.year, "E")
     if facts.trade_mode == examination.BONDED:
-        declaration.held = Reservations(stock=reservations.take_stock(facts, known.books, desk.repository))
+        declaration.held = Reservations(stock=reservations.reserve_stock(facts, rows.books, desk.repository))
     place = parcel_place(declaration.logistics_key)
     desk.repository.put_mark(place, Mark(MarkKind.USED, declaration.id))
-    if (parcel := known.parcels.get(declaration.logistics_key)) is not None:
-        _on_its_way(declaration, facts, parcel, known, desk)
+    if (parcel := rows.parcels.get(declaration.logistics_key)) is not None:
+        _apply_earlier_notes(declaration, facts, parcel, rows, desk)
     send_receipt(declaration, taken, desk)
-    if opinion.warnings:
-        desk.note(event(declaration, desk.now, "accepted", opinion.warnings))
-    if opinion.review:
-        lanes.review(declaration, ReviewCause.EXAMINATION, opinion.review, desk)
+    if result.warnings:
+        desk.note(event(declaration, desk.now, "accepted", result.warnings))
+    if result.review:
+        lanes.review(declaration, ReviewCause.EXAMINATION, result.review, desk)
     elif facts.port_code != facts.customs_code:
         offices.request_agreement(declaration, facts.port_code, desk)
     else:
-        lanes.after_acceptance(declaration, known.companies, desk)
+        lanes.after_acceptance(declaration, rows.companies, desk)
     desk.repository.put_declaration(declaration)

@@ -35,7 +35,7 @@ OVERSEAS = "overseas_warehouse"
 
 
 @dataclass(slots=True)
-class Known:
+class ExaminationRows:
     """The rows of customs' repository that an examination needs, loaded for all trades of a batch at once."""
 
     companies: Mapping[str, CustomsCompany]
@@ -51,13 +51,13 @@ class Known:
 
 def load(
     trades: Sequence[tuple[JoinedExport, Declaration]], users: Iterable[int], repository: CustomsRepository
-) -> Known:
+) -> ExaminationRows:
     """Load the rows for a batch of examinations, with one query for each kind of row."""
     codes = {code for trade, _ in trades for _, code in company_codes(trade)}
     books = {key for trade, _ in trades for key in stock_of(trade.inventory.facts)}
     parcels = repository.parcels([declaration.logistics_key for _, declaration in trades])
     arrivals = sorted({parcel.arrival_key for parcel in parcels.values() if parcel.arrival_key})
-    return Known(
+    return ExaminationRows(
         repository.companies(sorted(codes)),
         repository.book_lines(sorted(books)) if books else {},
         parcels,
@@ -100,7 +100,7 @@ def company_codes(trade: JoinedExport) -> Iterable[tuple[str, str]]:
         yield "warehouse", facts.iac_code
 
 
-class Opinion(NamedTuple):
+class ExaminationResult(NamedTuple):
     """The findings of an examination: `reasons` to refuse, the first of which goes into the receipt; `warnings`;
     reasons for `review`; `value` in yuan, scaled, 0 if no exchange rate is known."""
 
@@ -110,31 +110,35 @@ class Opinion(NamedTuple):
     value: int
 
 
-def examine(trade: JoinedExport, used_by: Declaration | None, known: Known, desk: CustomsDesk) -> Opinion:
+def examine(
+    trade: JoinedExport, used_by: Declaration | None, rows: ExaminationRows, desk: CustomsDesk
+) -> ExaminationResult:
     """Return all findings about a trade; of an incomplete one, about the documents that exist.
 
     `used_by` is another list that uses the same waybill.
     """
     facts: ExportInventory = trade.inventory.facts
-    unknown = unregistered(company_codes(trade), known.companies)
-    reasons = [*suspended(company_codes(trade), known.companies, desk.now), *([] if desk.options.open else unknown)]
+    unknown = unregistered(company_codes(trade), rows.companies)
+    reasons = [*suspended(company_codes(trade), rows.companies, desk.now), *([] if desk.options.open else unknown)]
     day, parameters = desk.day, desk.law
-    compared, undecided = _compared(trade, known, desk)
+    compared, undecided = _compared(trade, rows, desk)
     reasons += compared
     if used_by is not None:
         reasons.append(Reason(WAYBILL_USED, {"logistics_no": facts.logistics_no, "order_no": used_by.order_no}))
     verdict = channel.check(
-        facts, day, parameters, desk.goods, warehouse_filed=_warehouse_filed(facts, known.companies, desk)
+        facts, day, parameters, desk.goods, warehouse_filed=_warehouse_filed(facts, rows.companies, desk)
     )
     reasons += verdict.reasons
     reasons += clearance.check(facts.customs_code, facts.port_code, day, parameters)
     if facts.trade_mode == BONDED:
-        reasons += short_of_stock(facts, known.books)
+        reasons += short_of_stock(facts, rows.books)
     reasons += undecided
-    return Opinion(reasons, unknown if desk.options.open else [], list(verdict.review), verdict.fob.amount or 0)
+    return ExaminationResult(
+        reasons, unknown if desk.options.open else [], list(verdict.review), verdict.fob.amount or 0
+    )
 
 
-def _compared(trade: JoinedExport, known: Known, desk: CustomsDesk) -> tuple[list[Reason], list[Reason]]:
+def _compared(trade: JoinedExport, rows: ExaminationRows, desk: CustomsDesk) -> tuple[list[Reason], list[Reason]]:
     """The differences between the documents, and a reason if the law of the day lacks a value to decide the list."""
     order, waybill, collection = (
         filed.facts if filed is not None else None for filed in (trade.order, trade.waybill, trade.collection)
@@ -142,7 +146,7 @@ def _compared(trade: JoinedExport, known: Known, desk: CustomsDesk) -> tuple[lis
     facts: ExportInventory = trade.inventory.facts
     try:
         if desk.options.inspection:
-            inspection_rate(facts.ebc_code, known.companies, desk)
+            inspection_rate(facts.ebc_code, rows.companies, desk)
         return comparing.compare(order, waybill, facts, collection, desk.day, desk.law), []
     except NoValue as missing:
         return [], [unanswered(missing, LIST_WITHOUT_VALUE)]

@@ -27,7 +27,7 @@ from gateways.customs.repository import (
 from gateways.records import FiledDocument
 from gateways.topics.customs import DepartureOverdue, LateParcels, Parcels, ParcelsLeft
 
-TOGETHER = 4
+PIECES_PER_BATCH = 4
 """Maximum number of pieces handled in one batch."""
 NOT_RELEASED = "17305"
 _AGREED = frozenset({"concluded"})
@@ -45,9 +45,9 @@ class Piece(NamedTuple):
     keys: list[str]
 
 
-def share(pieces: Sequence[WorkT]) -> tuple[Sequence[WorkT], Sequence[WorkT]]:
+def split_pieces(pieces: Sequence[WorkT]) -> tuple[Sequence[WorkT], Sequence[WorkT]]:
     """Split the pieces of a delivery into those to handle now and those to send again for a later batch."""
-    return pieces[:TOGETHER], pieces[TOGETHER:]
+    return pieces[:PIECES_PER_BATCH], pieces[PIECES_PER_BATCH:]
 
 
 def _pieces(pieces: Sequence[Work], repository: CustomsRepository) -> list[Piece]:
@@ -61,7 +61,7 @@ def _next(piece: Piece) -> Work | None:
     return piece.work._replace(first=first, end=first + PIECE) if first < len(piece.filed.facts.lines) else None
 
 
-class _Known(NamedTuple):
+class _PieceRows(NamedTuple):
     """Rows for some pieces: parcels and lists by parcel key, inventories by document id."""
 
     parcels: Mapping[str, ParcelRecord]
@@ -87,35 +87,35 @@ class _Known(NamedTuple):
         return reasons
 
 
-def _find(pieces: Iterable[Piece], repository: CustomsRepository) -> _Known:
+def _load_rows(pieces: Iterable[Piece], repository: CustomsRepository) -> _PieceRows:
     keys = sorted({key for piece in pieces for key in piece.keys})
     lists = repository.declarations_by_parcel(keys, "E")
     inventories = repository.documents([declaration.document_id for of_key in lists.values() for declaration in of_key])
-    return _Known(repository.parcels(keys), lists, inventories)
+    return _PieceRows(repository.parcels(keys), lists, inventories)
 
 
-def _contradicted(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
+def _note_contradictions(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
     desk.note(event(declaration, desk.now, "note_contradicts", reasons))
 
 
 def handle_consolidated(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
     """Assign parcels to the master waybill of their consolidation."""
-    now, later = share(payloads)
+    now, later = split_pieces(payloads)
     pieces = _pieces(now, desk.repository)
-    known = _find(pieces, desk.repository)
+    rows = _load_rows(pieces, desk.repository)
     for piece in pieces:
         for key in piece.keys:
-            _consolidate(piece, key, known, desk)
+            _consolidate(piece, key, rows, desk)
         if (following := _next(piece)) is not None:
             desk.send(following, "goods.consolidated")
     for work in later:
         desk.send(work, "goods.consolidated")
 
 
-def _consolidate(piece: Piece, key: str, known: _Known, desk: CustomsDesk) -> None:
-    parcel, declaration, bill_no = known.parcel(key), known.list_of(key), piece.filed.facts.bill_no
-    if declaration is not None and (contradictions := known.contradictions(piece, key)):
-        _contradicted(declaration, contradictions, desk)
+def _consolidate(piece: Piece, key: str, rows: _PieceRows, desk: CustomsDesk) -> None:
+    parcel, declaration, bill_no = rows.parcel(key), rows.list_of(key), piece.filed.facts.bill_no
+    if declaration is not None and (contradictions := rows.contradictions(piece, key)):
+        _note_contradictions(declaration, contradictions, desk)
         return
     parcel.bill_no = bill_no
     desk.repository.put_parcel(parcel)
@@ -127,18 +127,18 @@ def _consolidate(piece: Piece, key: str, known: _Known, desk: CustomsDesk) -> No
 
 def handle_arrived(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
     """Record the arrival of parcels at their site: lists that await it enter their lane."""
-    now, later = share(payloads)
+    now, later = split_pieces(payloads)
     pieces = _pieces(now, desk.repository)
-    known = _find(pieces, desk.repository)
+    rows = _load_rows(pieces, desk.repository)
     companies = desk.repository.companies(
-        sorted({declaration.ebc_code for of_key in known.lists.values() for declaration in of_key})
+        sorted({declaration.ebc_code for of_key in rows.lists.values() for declaration in of_key})
     )
     for piece in pieces:
         for key in piece.keys:
-            parcel, declaration = known.parcel(key), known.list_of(key)
+            parcel, declaration = rows.parcel(key), rows.list_of(key)
             new = declaration is not None and not declaration.arrived_at
-            if declaration is not None and new and (contradictions := known.contradictions(piece, key)):
-                _contradicted(declaration, contradictions, desk)
+            if declaration is not None and new and (contradictions := rows.contradictions(piece, key)):
+                _note_contradictions(declaration, contradictions, desk)
                 continue
             parcel.arrived_at = parcel.arrived_at or desk.now
             if declaration is None or not parcel.arrival_key:
@@ -171,18 +171,18 @@ def _arrive(
 
 def handle_departed(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
     """Record the departure of parcels: released lists are closed now, the others on their release."""
-    now, later = share(payloads)
+    now, later = split_pieces(payloads)
     pieces = _pieces(now, desk.repository)
-    known = _find(pieces, desk.repository)
+    rows = _load_rows(pieces, desk.repository)
     requests = desk.repository.requests("departure_note", sorted({piece.filed.key for piece in pieces}))
     for piece in pieces:
         request = requests[piece.filed.key]
         left = 0
         for key in piece.keys:
-            parcel, declaration = known.parcel(key), known.list_of(key)
-            if contradictions := known.contradictions(piece, key):
+            parcel, declaration = rows.parcel(key), rows.list_of(key)
+            if contradictions := rows.contradictions(piece, key):
                 if declaration is not None:
-                    _contradicted(declaration, contradictions, desk)
+                    _note_contradictions(declaration, contradictions, desk)
                 continue  # not recorded as departed: at its deadline the note is refused because of it
             gone = _leave(declaration, desk)
             parcel.departed_at = parcel.departed_at or desk.now
@@ -239,19 +239,19 @@ def handle_late(payloads: Sequence[LateParcels], desk: CustomsDesk) -> None:
     The departure of the note's other parcels is undone. A note of which a later version was sent is skipped, because
     that version has a separate deadline.
     """
-    now, later = share(payloads)
+    now, later = split_pieces(payloads)
     pieces = [
         piece
         for piece in _pieces(now, desk.repository)
         if isinstance(piece.work, LateParcels) and piece.filed.version == piece.work.document_version
     ]
-    known = _find(pieces, desk.repository)
+    rows = _load_rows(pieces, desk.repository)
     requests = desk.repository.requests("departure_note", sorted({piece.filed.key for piece in pieces}))
     for piece in pieces:
         request, following = requests[piece.filed.key], _next(piece)
         for key in piece.keys:
-            parcel, declaration = known.parcel(key), known.list_of(key)
-            contradictions = known.contradictions(piece, key)
+            parcel, declaration = rows.parcel(key), rows.list_of(key)
+            contradictions = rows.contradictions(piece, key)
             if not contradictions and _leave(declaration, desk):
                 continue
             if parcel.departure_id in {0, request.id} and parcel.departed_at:
@@ -288,5 +288,5 @@ def _unreleased(key: str, declaration: Declaration | None, desk: CustomsDesk) ->
 
 
 def _state_values(declaration: Declaration) -> dict[str, str]:
-    known = state(declaration.state)
-    return {"state": known.name, "state_zh": known.zh, "state_en": known.en}
+    current = state(declaration.state)
+    return {"state": current.name, "state_zh": current.zh, "state_en": current.en}

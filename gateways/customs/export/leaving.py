@@ -14,7 +14,7 @@ def release(declaration: Declaration, desk: CustomsDesk) -> None:
         advance(declaration, "pass")
     step(declaration, "release", desk)
     declaration.released_at = desk.now
-    joining.settled(declaration, "released", desk)
+    joining.report_end(declaration, "released", desk)
     parcel = desk.repository.parcels([declaration.logistics_key]).get(declaration.logistics_key)
     if parcel is not None and parcel.departed_at:
         depart(declaration, desk)

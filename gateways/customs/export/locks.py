@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from gateways.customs.export.examination import stock_of
-from gateways.customs.export.goods import Work, share
+from gateways.customs.export.goods import Work, split_pieces
 from gateways.customs.export.notes import piece_of
 from gateways.customs.export.trades import PLACE, lists_of, parcel_place, trades
 from gateways.customs.lists import logistics_key
@@ -14,7 +14,7 @@ from gateways.customs.repository import CustomsRepository
 from gateways.records import FiledDocument
 
 
-def around(places: Collection[str], repository: CustomsRepository) -> set[str]:
+def related_meetings(places: Collection[str], repository: CustomsRepository) -> set[str]:
     """Return the meetings related to `places`: of the waybills that lists there name, of the lists that name waybills
     there, and of lists with a mark at any of these (two carriers may assign the same number). Reads without locks: a
     list or waybill filed concurrently is locked when it is handled.
@@ -50,7 +50,7 @@ def complete(places: Collection[str], repository: CustomsRepository) -> tuple[se
 
 def pieces(payloads: Sequence[Work], late: bool, repository: CustomsRepository) -> tuple[set[str], set[str]]:
     """Return the meetings and parcels of the pieces of notes that this batch will handle."""
-    now, _later = share(payloads)
+    now, _later = split_pieces(payloads)
     filed = repository.documents(sorted({work.document_id for work in now}))
     parcels = {key for work in now for key in piece_of(work, filed)}
     places = set(repository.orders("parcel", sorted(parcels)))

@@ -115,7 +115,7 @@ def follow(request: Request, action: str, declaration: Declaration, desk: Custom
         choice = desk.choice(request.key, request.state, request.kind)
         desk.await_automatic_officer(choice, RequestDue(request.id, request.state))
     elif action == "take_back":
-        reservations.give_back_stock(declaration, request.lines, desk.repository)
+        reservations.return_stock(declaration, request.lines, desk.repository)
         desk.repository.put_declaration(declaration)
         desk.note(request_event(request, declaration, desk.now, "returned", request.reasons))
         desk.send(ExportReturned(declaration.id, request.id))

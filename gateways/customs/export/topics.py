@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateways.customs import cancellation, multipart, offices
 from gateways.customs.export import acceptance, goods, notes, returned, tallies
-from gateways.customs.reach import PIECE, PLACE, ChangeScope, Names, Reach, place, request_id
+from gateways.customs.lock_targets import PIECE, PLACE, ChangeScope, LockTarget, TargetKind, place, request_id
 from gateways.topics.customs import (
     DepartureOverdue,
     LateParcels,
@@ -17,8 +17,8 @@ from gateways.topics.customs import (
 from gateways.topics.shared import DocumentFiled, declaration_id, document_id
 from gateways.topics.topic import Topic
 
-_TRADE = Reach(Names.EXPORT, ChangeScope.ALL)
-_DOCUMENT = Reach(Names.DOCUMENT, ChangeScope.ALL)
+_TRADE = LockTarget(TargetKind.EXPORT, ChangeScope.ALL)
+_DOCUMENT = LockTarget(TargetKind.DOCUMENT, ChangeScope.ALL)
 
 TOPICS = (
     Topic("export.order", DocumentFiled, acceptance.handle_documents, _TRADE, place),
@@ -32,12 +32,14 @@ TOPICS = (
     Topic("goods.consolidated", Parcels, goods.handle_consolidated, PIECE),
     Topic("goods.arrived", Parcels, goods.handle_arrived, PIECE),
     Topic("goods.departed", Parcels, goods.handle_departed, PIECE),
-    Topic("goods.left", ParcelsLeft, goods.handle_left, Reach(Names.NOTE), request_id),
-    Topic("goods.late", LateParcels, goods.handle_late, Reach(Names.LATE_PIECE)),
+    Topic("goods.left", ParcelsLeft, goods.handle_left, LockTarget(TargetKind.NOTE), request_id),
+    Topic("goods.late", LateParcels, goods.handle_late, LockTarget(TargetKind.LATE_PIECE)),
     Topic("deadline.departure", DepartureOverdue, goods.handle_window_over, PLACE, place),
     Topic("export.cancellation", DocumentFiled, cancellation.handle_export_cancellations, _DOCUMENT, document_id),
-    Topic("export.refund", DocumentFiled, returned.handle_refunds, Reach(Names.DOCUMENT), document_id),
+    Topic("export.refund", DocumentFiled, returned.handle_refunds, LockTarget(TargetKind.DOCUMENT), document_id),
     Topic("export.tally", DocumentFiled, tallies.handle_tallies, _DOCUMENT, document_id),
-    Topic("office.asked", OfficeAsked, offices.handle_request, Reach(Names.NOTHING)),
-    Topic("office.answered", OfficeAnswered, offices.handle_answered, Reach(Names.DECLARATION), declaration_id),
+    Topic("office.asked", OfficeAsked, offices.handle_request, LockTarget(TargetKind.NOTHING)),
+    Topic(
+        "office.answered", OfficeAnswered, offices.handle_answered, LockTarget(TargetKind.DECLARATION), declaration_id
+    ),
 )

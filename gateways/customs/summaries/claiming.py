@@ -25,7 +25,7 @@ from gateways.replies import taken_in
 
 CHUNK = 5_000
 """Maximum number of lists checked in one delivery."""
-NAMED = 20
+MAX_NAMED = 20
 """Maximum number of lists that a refusal names; the others are only counted."""
 _CLAIMING = frozenset({"claim", "free"})
 _TAKEN, _LEFT_OUT, _MORE, _OF_MONTH = "18020", "18021", "18022", "18023"
@@ -130,7 +130,7 @@ def _refuse(summary: Summary, reasons: Iterable[Reason]) -> None:
     """Count lists that cannot be summarised; if the request names lists, keep the first `NAMED` reasons."""
     for reason in reasons:
         summary.left_out[reason.rule] = summary.left_out.get(reason.rule, 0) + 1
-        if not summary.until and len(summary.reasons) < NAMED:
+        if not summary.until and len(summary.reasons) < MAX_NAMED:
             summary.reasons += (reason,)
 
 

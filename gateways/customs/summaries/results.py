@@ -10,7 +10,7 @@ from gateways.customs.summaries.repository import MadeDeclaration, Summary, Summ
 from gateways.customs.summaries.work import continue_work, end, note
 from gateways.records import ReceiptDraft
 
-TOGETHER = 10
+MESSAGES_PER_DELIVERY = 10
 """Number of messages sent in one delivery."""
 MADE = "1"
 """decState of a declaration that was made. The official values are not published; this one is our choice."""
@@ -21,7 +21,7 @@ _HS10 = 1
 
 def send(summary: Summary, desk: SummaryDesk) -> None:
     """Send the next results; after the last one, finish the summary."""
-    shares = desk.repository.shares(summary.id, summary.cursor, TOGETHER)
+    shares = desk.repository.shares(summary.id, summary.cursor, MESSAGES_PER_DELIVERY)
     made = desk.repository.made(summary.id, {share.number for share in shares})
     for share in shares:
         declaration = made[share.number]
@@ -32,7 +32,7 @@ def send(summary: Summary, desk: SummaryDesk) -> None:
             desk.repository.put_made(declaration)
         desk.receipt(_result(summary, declaration, share, desk))
         desk.repository.drop_share(share)
-    if len(shares) == TOGETHER:
+    if len(shares) == MESSAGES_PER_DELIVERY:
         summary.cursor = shares[-1].position + 1
         continue_work(summary, desk)
     else:

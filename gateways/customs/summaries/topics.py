@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from gateways.customs.reach import PLACE, place
+from gateways.customs.lock_targets import PLACE, place
 from gateways.customs.summaries import claiming, merging, months, requests, results
 from gateways.customs.summaries.repository import Summary, SummaryDesk
 from gateways.topics.customs import ListsClosed, SummaryDue, SummaryWork

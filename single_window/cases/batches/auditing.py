@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from declarations.batches.draw import Sample
 from declarations.calendar import day_of
 from declarations.parameters import Parameters
-from gateways.customs.batches.drawing import drawn
+from gateways.customs.batches.drawing import draw_batch
 from gateways.customs.batches.places import BatchMember
 from gateways.customs.batches.repository import Batch
 from single_window.store.gateways.customs.batches import MEMBERS
@@ -63,5 +63,5 @@ def _recalculate(
     batch: Batch, members: Sequence[BatchMember], seed: str, parameters: Parameters
 ) -> tuple[tuple[Sample, ...], bool, tuple[str, ...]]:
     """Return the samples, whether the batch was spot-checked, and the dated values used."""
-    result = drawn(seed, batch.batch_no, members, day_of(batch.declared_at), parameters)
+    result = draw_batch(seed, batch.batch_no, members, day_of(batch.declared_at), parameters)
     return result.samples, result.checked, result.parameters

@@ -12,7 +12,7 @@ from declarations.batches.opening import HAND, check_way
 from declarations.calendar import day_of
 from declarations.lifecycle import OFFICER, PARTICIPANT
 from gateways.customs.batches.changes import LISTS, ROLE, refusals
-from gateways.customs.batches.opening import by_hand
+from gateways.customs.batches.opening import manual_opening
 from gateways.customs.batches.repository import Batch
 from gateways.decisions import SubjectKind
 from gateways.topics.shared import Decision
@@ -58,7 +58,7 @@ def open_batch(
         raise refused_for(reasons)
     content = {"flow": flow, "customs_code": customs_code, "trade_mode": trade_mode}
     number = filing.file(context, sandbox, SubjectKind.BATCH, 0, "open", by=who, values=content)
-    return ChangeRequest(number, "", by_hand(flow, customs_code, trade_mode, number))
+    return ChangeRequest(number, "", manual_opening(flow, customs_code, trade_mode, number))
 
 
 def request_change(

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, union
 
 from declarations.money import plain
 from declarations.reasons import Reason
-from gateways.registration.filing import describe
+from gateways.registration.filing import copy_values
 from gateways.registration.outcome import adopted, current
 from gateways.registration.repository import CreditGrade, Enterprise, FiledGoods, Participant
 from single_window.cases.registrations.answers import (
@@ -112,7 +112,7 @@ def application(connection: Connection, sandbox: str, code: str) -> Mapping[str,
     if known.document_id not in papers:
         return {}
     applied = replace(known)
-    describe(applied, papers[known.document_id].facts)
+    copy_values(applied, papers[known.document_id].facts)
     before, after = _described(known), _described(applied)
     return {name: (before[name], after[name]) for name in before if before[name] or after[name]}
 

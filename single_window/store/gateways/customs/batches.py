@@ -45,7 +45,7 @@ class StoredBatches:
         self._loaded_keys: set[str] = set()
         self._by_key: dict[str, dict[tuple[int, int], BatchMember]] = {}
 
-    def hold_batches(self, ids: Collection[int], openings: Collection[str]) -> None:
+    def lock_batches(self, ids: Collection[int], openings: Collection[str]) -> None:
         """Lock what is not locked yet, in the order of the ids."""
         wanted, opened = sorted(set(ids) - self._loaded_batches), sorted(set(openings) - self._loaded_openings - {""})
         if not wanted and not opened:
@@ -70,12 +70,12 @@ class StoredBatches:
 
     def batches(self, ids: Collection[int]) -> Mapping[int, Batch]:
         """Batches by id, locked."""
-        self.hold_batches(ids, ())
+        self.lock_batches(ids, ())
         return {number: self._batches[number] for number in ids if number in self._batches}
 
     def open_batches(self, openings: Collection[str]) -> Mapping[str, Batch]:
         """Batches that are open, by opening, locked."""
-        self.hold_batches((), openings)
+        self.lock_batches((), openings)
         return {
             record.opening: record
             for record in self._batches.values()

@@ -78,7 +78,7 @@ class StoredForexRepository(Trades):
 
     # enterprises and their totals
 
-    def hold(self, codes: Sequence[str]) -> None:
+    def lock_enterprises(self, codes: Sequence[str]) -> None:
         new = sorted(set(codes) - self._held)
         self._held.update(new)
         if not new:
@@ -94,7 +94,7 @@ class StoredForexRepository(Trades):
             self._enterprises[enterprise.code] = enterprise
 
     def enterprises(self, codes: Collection[str]) -> Mapping[str, ListedEnterprise]:
-        self.hold(sorted(codes))
+        self.lock_enterprises(sorted(codes))
         return {code: self._enterprises[code] for code in codes if code in self._enterprises}
 
     def totals(self, codes: Collection[str]) -> Mapping[tuple[str, int, str], Total]:

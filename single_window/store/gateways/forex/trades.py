@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from declarations.calendar import day_of
 from declarations.documents import ExportInventory, ExportOrder, unpack
 from declarations.money import LARGEST, SCALE
-from gateways.forex.repository import COUNTED, Leg, Worth
+from gateways.forex.repository import COUNTED, Leg, TradeValue
 from single_window.store.bulk import one_of
 from single_window.store.records import decoder
 from single_window.store.tables import (
@@ -41,7 +41,7 @@ class Trades(ABC):
         self._connection, self._sandbox = connection, sandbox
         self._legs: dict[int, dict[int, Leg]] = {}
         self._changed_legs: set[int] = set()
-        self._worths: dict[tuple[str, str], list[Worth]] = {}
+        self._worths: dict[tuple[str, str], list[TradeValue]] = {}
         self._within: dict[str, dict[str, int]] = {}
         self._loaded: dict[str, set[Any]] = {}
 
@@ -56,7 +56,7 @@ class Trades(ABC):
         queried.update(new)
         return new
 
-    def orders(self, numbers: Collection[str]) -> Sequence[Worth]:
+    def orders(self, numbers: Collection[str]) -> Sequence[TradeValue]:
         new = self._missing("orders", numbers)
         if new:
             rows = self._connection.execute(
@@ -73,20 +73,20 @@ class Trades(ABC):
                 order = unpack(ExportOrder, facts)
                 self._know(
                     "order",
-                    Worth(
+                    TradeValue(
                         order.order_no, order.ebc_code, {order.currency: min(order.goods_value + order.freight, _MOST)}
                     ),
                 )
         return self._known("order", numbers)
 
-    def entries(self, numbers: Collection[str]) -> Sequence[Worth]:
+    def entries(self, numbers: Collection[str]) -> Sequence[TradeValue]:
         new = self._missing("entries", numbers)
         if new:
             for worth in (*self._summarised(new), *self._listed(new)):
                 self._know("entry", worth)
         return self._known("entry", numbers)
 
-    def _summarised(self, numbers: Sequence[str]) -> Iterator[Worth]:
+    def _summarised(self, numbers: Sequence[str]) -> Iterator[TradeValue]:
         """Summary declarations; a list of goods is only unpacked for those that are named."""
         rows = self._connection.execute(
             select(summary_declaration.c.entry_id, summary.c.ebc_code, summary_declaration.c.lines, summary.c.done_at)
@@ -100,9 +100,9 @@ class Trades(ABC):
             amounts: dict[str, int] = {}
             for line in _lines(lines):
                 amounts[line[_CURRENCY]] = min(amounts.get(line[_CURRENCY], 0) + line[_AMOUNT], _MOST)
-            yield Worth(entry_id, ebc_code, amounts, day_of(done_at) if done_at else None)
+            yield TradeValue(entry_id, ebc_code, amounts, day_of(done_at) if done_at else None)
 
-    def _listed(self, numbers: Sequence[str]) -> Iterator[Worth]:
+    def _listed(self, numbers: Sequence[str]) -> Iterator[TradeValue]:
         """Export lists by list number: of 9710 and 9810 they are the declaration."""
         rows = self._connection.execute(
             select(
@@ -126,11 +126,11 @@ class Trades(ABC):
             amounts: dict[str, int] = {}
             for line in unpack(ExportInventory, facts).lines:
                 amounts[line.currency] = min(amounts.get(line.currency, 0) + line.total_price, _MOST)
-            yield Worth(invt_no, ebc_code, amounts, day_of(released_at) if released_at else None, order_no)
+            yield TradeValue(invt_no, ebc_code, amounts, day_of(released_at) if released_at else None, order_no)
 
     # one money, two numbers
 
-    def summed_up(self, orders: Collection[str]) -> Mapping[str, str]:
+    def reported_as_whole(self, orders: Collection[str]) -> Mapping[str, str]:
         new = self._missing("summed_up", orders)
         if new:
             rows = self._connection.execute(
@@ -159,7 +159,7 @@ class Trades(ABC):
             if entry in whole
         }
 
-    def one_by_one(self, entries: Collection[str]) -> Mapping[str, str]:
+    def reported_separately(self, entries: Collection[str]) -> Mapping[str, str]:
         order_nos = {}
         for entry in sorted(set(entries)):
             single = (
@@ -200,8 +200,8 @@ class Trades(ABC):
                     return leg.order_no
         return ""
 
-    def _know(self, kind: str, worth: Worth) -> None:
+    def _know(self, kind: str, worth: TradeValue) -> None:
         self._worths.setdefault((kind, worth.number), []).append(worth)
 
-    def _known(self, kind: str, numbers: Collection[str]) -> list[Worth]:
+    def _known(self, kind: str, numbers: Collection[str]) -> list[TradeValue]:
         return [worth for number in sorted(set(numbers)) for worth in self._worths.get((kind, number), ())]

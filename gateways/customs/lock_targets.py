@@ -16,7 +16,7 @@ class ChangeScope(IntEnum):
     """The allowance and the stock."""
 
 
-class Names(StrEnum):
+class TargetKind(StrEnum):
     """The kind of row that a payload names."""
 
     ORDER = "order"
@@ -41,18 +41,18 @@ class Names(StrEnum):
     NOTHING = "nothing"
 
 
-class Reach(NamedTuple):
+class LockTarget(NamedTuple):
     """The lock of a topic: the kind of row that its payloads name, and the reservations of lists that may change."""
 
-    names: Names
+    kind: TargetKind
     changes: ChangeScope = ChangeScope.NOTHING
 
 
-DECLARATION = Reach(Names.DECLARATION, ChangeScope.ALL)
+DECLARATION = LockTarget(TargetKind.DECLARATION, ChangeScope.ALL)
 """A list with all its reservations."""
-BATCH = Reach(Names.BATCH)
-PLACE = Reach(Names.PLACE)
-PIECE = Reach(Names.PIECE)
+BATCH = LockTarget(TargetKind.BATCH)
+PLACE = LockTarget(TargetKind.PLACE)
+PIECE = LockTarget(TargetKind.PIECE)
 
 
 class _AtPlace(Protocol):
