@@ -13,7 +13,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 from sqlalchemy import Engine, event
 
-from single_window.observe.metrics.sharing import Shared, SharedNot
+from single_window.observe.metrics.sharing import InMemoryMetrics, SharedMetrics
 from single_window.observe.metrics.table import COUNTER, HISTOGRAM, METERS, PREFIX, SECONDS
 
 log = structlog.get_logger(__name__)
@@ -38,10 +38,10 @@ class _Times(Histogram):
 class Meters:
     """The counters and histograms of this process: in its memory, or in files of a folder that processes share."""
 
-    def __init__(self, shared: Shared | None = None) -> None:
+    def __init__(self, shared: SharedMetrics | None = None) -> None:
         self.shared = shared
         self.registry = CollectorRegistry()
-        (shared or SharedNot()).choose()
+        (shared or InMemoryMetrics()).choose()
         disable_created_metrics()
         self._made: dict[str, Any] = {
             meter.name: Counter(PREFIX + meter.name, meter.description, meter.labels, registry=self.registry)
@@ -89,7 +89,7 @@ def share(data: Path, role: str) -> None:
     global _current
     with _making:
         try:
-            _current = Meters(Shared(data / FOLDER, role))
+            _current = Meters(SharedMetrics(data / FOLDER, role))
         except OSError as error:
             log.warning("metrics.not_shared", folder=str(data / FOLDER), reason=str(error))
             _current = Meters()
