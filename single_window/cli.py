@@ -1,9 +1,10 @@
-"""The command line: `single-window COMMAND`. Commands come from `COMMANDS`, which finds those of the subjects in
-their folders, and from the entry-point group
-`single_window.commands`; one that cannot be loaded fails when it is called and stops nothing else.
+"""The command line: `single-window COMMAND`.
 
-The list of commands is made of texts, ours and those of the entry-point group `single_window.command_texts` (a line by
-name): nothing is loaded for it but commands without such a line."""
+Commands come from `COMMANDS` and from the entry-point group `single_window.commands`. A command that cannot be
+imported fails only when it is called.
+The list of commands shows one-line texts (`TEXTS`, and the entry-point group `single_window.command_texts`), so that
+only commands without such a text are imported for it.
+"""
 
 from __future__ import annotations
 
@@ -67,30 +68,30 @@ _LAST = {
 }
 
 
-def _places() -> dict[str, str]:
-    """Where each command stands: what one begins with, those of the subjects, the rest."""
+def _command_locations() -> dict[str, str]:
+    """Command name → "module:attribute", in the order of the help: first steps, commands of subjects, the others."""
     first, last = ({name: f"single_window.{place}" for name, place in some.items()} for some in (_FIRST, _LAST))
     return {**first, **{name: place for name, (place, _) in folders.commands().items()}, **last}
 
 
-COMMANDS: Mapping[str, str] = _places()
+COMMANDS: Mapping[str, str] = _command_locations()
 
 
-# what is left ends with the process: looking through it for garbage before would take longer than most commands do
+# The final garbage collection would take longer than most commands: freeze everything that is still alive.
 atexit.register(gc.freeze)
 
 
 class Commands(click.Group):
-    """Loads a command when it is called, and turns every error into one line and an exit code."""
+    """Imports a command when it is called. Turns every error into one line and an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*COMMANDS, *sorted(name for name in _further() if name not in COMMANDS)]
+        return [*COMMANDS, *sorted(name for name in _entry_points() if name not in COMMANDS)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in COMMANDS:
             return _load(COMMANDS[cmd_name])
-        further = _further().get(cmd_name)
-        return None if further is None else loaded(further)
+        entry_point = _entry_points().get(cmd_name)
+        return None if entry_point is None else loaded(entry_point)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
@@ -125,7 +126,7 @@ class Commands(click.Group):
         return [*items, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def _listed(self, ctx: click.Context, names: Sequence[str]) -> Iterator[click.Command]:
-        """Commands as the list shows them: a name and a line; those of which there is no line are loaded."""
+        """Commands with name and short help. A command without a text is imported."""
         texts = _texts()
         for name in names:
             if name in texts:
@@ -134,7 +135,7 @@ class Commands(click.Group):
                 yield command
 
     def invoke(self, ctx: click.Context) -> Any:
-        from single_window.observe import logs  # not for a call that only asks for help or the version
+        from single_window.observe import logs  # slow: not needed for --help or --version
 
         logs.configure(sys.stderr)
         try:
@@ -152,7 +153,7 @@ class Commands(click.Group):
 
 
 def error_text(error: Exception) -> str:
-    """The text of an error in one line: ours include what to do; others name their kind, and how to see more."""
+    """The error as one line. Errors of this project say what to do; others get their type and a hint at --trace."""
     text = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
     if type(error).__module__.partition(".")[0] in {
         "single_window",
@@ -185,7 +186,7 @@ def _database_failed(error: Exception) -> str:
 
 
 def loaded(entry: EntryPoint) -> click.Command:
-    """The command of an entry point; one that cannot be loaded becomes a command that fails with the reason."""
+    """The command of an entry point. If it cannot be imported, a command that fails with the reason."""
     try:
         command = entry.load()
         if not isinstance(command, click.Command):
@@ -214,7 +215,7 @@ def _unloadable(entry: EntryPoint, error: Exception) -> click.Command:
 
 
 def _texts() -> dict[str, str]:
-    """A line about each command that has one. A table that cannot be loaded is left out: its commands report why."""
+    """Command name → short help. A table that cannot be imported is left out: calling its commands reports why."""
     from importlib.metadata import entry_points
 
     texts: dict[str, str] = {}
@@ -224,14 +225,14 @@ def _texts() -> dict[str, str]:
     return {**texts, **TEXTS}
 
 
-def _further() -> dict[str, EntryPoint]:
+def _entry_points() -> dict[str, EntryPoint]:
     from importlib.metadata import entry_points
 
     return {entry.name: entry for entry in entry_points(group=GROUP)}
 
 
 def _load(place: str) -> click.Command:
-    gc.set_threshold(200_000, 20, 20)  # what is imported stays: looking through it again and again takes a fifth
+    gc.set_threshold(200_000, 20, 20)  # imports free little: collections would take a fifth of the time
     module, _, name = place.partition(":")
     command: click.Command = getattr(import_module(module), name)
     return command

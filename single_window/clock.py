@@ -14,7 +14,7 @@ from typing import Protocol
 from declarations.calendar import DAY, instant_of
 
 FIRST, LAST = date(2010, 1, 1), date(2099, 12, 31)
-"""The days that a clock may show: what falls due years later still has a date with four digits of a year."""
+"""First and last day that a clock may show. Deadlines years after the last day still have a four-digit year."""
 
 
 def may_show(instant: int) -> bool:
@@ -29,11 +29,11 @@ class Timepiece(Protocol):
         """The instant, in milliseconds since the epoch."""
 
     def monotonic(self) -> float:
-        """Seconds that never go back."""
+        """Monotonic seconds."""
 
 
-class _ThisMachine:
-    """The computer that this runs on."""
+class _SystemTimepiece:
+    """The operating system's clock."""
 
     def now(self) -> int:
         return time.time_ns() // 1_000_000
@@ -42,13 +42,13 @@ class _ThisMachine:
         return time.monotonic()
 
 
-_this_machine = _ThisMachine()
-_timepiece: ContextVar[Timepiece] = ContextVar("timepiece", default=_this_machine)
+_system_timepiece = _SystemTimepiece()
+_timepiece: ContextVar[Timepiece] = ContextVar("timepiece", default=_system_timepiece)
 
 
 @contextmanager
 def timed_by(timepiece: Timepiece) -> Iterator[None]:
-    """In this thread, as long as the block lasts, another source of the machine's time: a simulation's."""
+    """Within the block and this thread, read the machine's time from `timepiece`, as simulations do."""
     before = _timepiece.set(timepiece)
     try:
         yield
@@ -62,16 +62,17 @@ def system_now() -> int:
 
 
 def monotonic() -> float:
-    """Seconds that never go back: for durations and waiting, never for a record."""
+    """Monotonic seconds, for durations and waiting; never stored."""
     return _timepiece.get().monotonic()
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A sandbox's clock: the system's, or a virtual one that stood at `base` when the system's stood at `set_at`;
-    where that is yet to come, it stands still until then.
+    """A sandbox's clock: the system clock, or a virtual clock.
 
-    `rate` is how many virtual milliseconds pass in one of the system's; 0 stands still until it is advanced.
+    A virtual clock showed `base` when the system clock showed `set_at`; if `set_at` is in the future, it stands still
+    until then. `rate` is the number of virtual milliseconds per system millisecond; at 0 the clock is frozen until it
+    is advanced.
     """
 
     kind: str = "system"
@@ -82,10 +83,10 @@ class Clock:
 
     @property
     def mode(self) -> str:
-        """The mode of it, as programs request it: real, virtual or frozen."""
+        """The clock's mode in the API: real, virtual or frozen."""
         return "real" if self.kind == "system" else "virtual" if self.rate else "frozen"
 
     def now(self, system: int | None = None) -> int:
-        """The sandbox's instant (`system`: the machine's, if it was read already)."""
+        """The sandbox's instant; `system`: the machine's instant, if the caller has read it."""
         at = system_now() if system is None else system
         return at if self.kind == "system" else self.base + int(max(0, at - self.set_at) * self.rate)

@@ -1,5 +1,4 @@
-"""One line about each command, for the list of commands: read without loading any of them. Those of the subjects stand
-in their folders."""
+"""Short help of each command, readable without importing the command. Texts of subjects are in their folders."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""The context of a window that every room may use: its database, wake-ups, numbers, settings, law and the clocks of its
-sandboxes.
+"""The context that all packages of a window share: database, wake-ups, numbering, settings, law, sandbox clocks.
 
-The wiring makes it; nothing here works, admits or opens anything.
+The wiring creates it. It does not process messages and opens no connections.
 """
 
 from __future__ import annotations
@@ -28,13 +27,13 @@ from single_window.store.numbering import Numbering
 from single_window.store.sandboxes import Sandbox
 
 MAIN, DEMO = "main", "demo"
-"""The sandboxes that every window has, and that the demo makes."""
+"""Names of the sandbox that every window has, and of the one that the demo creates."""
 
 
 class Context:
-    """One window's database, wake-ups, numbers, settings and law; how its sandboxes stand in time.
+    """One window's database, wake-ups, numbering, settings, law and sandbox clocks.
 
-    `receives`: whether reception works in this process, so that messages may as well be read whole when they come.
+    `receives`: reception runs in this process, so a message is parsed completely on arrival.
     """
 
     def __init__(self, settings: Settings, engine: Engine, wakeups: Wakeups, receives: bool) -> None:
@@ -47,7 +46,7 @@ class Context:
         self.stirred, self.placed = Event(), Event()
 
     def notify_placed(self) -> None:
-        """Wake those who wait for receipts: some got their places without a worker."""
+        """Wake clients that wait for receipts, after receipts were numbered outside a worker."""
         self.placed.set()
         self.wakeups.wake(RECEIPTS)
 
@@ -57,8 +56,7 @@ class Context:
         self.wakeups.wake(FILED)
 
     def circumstances(self, connection: Connection, name: str) -> Circumstances:
-        """The circumstances of a sandbox that gateways may know: at this moment, or when the transaction first queried
-        it."""
+        """Instant, seed, options and law of a sandbox for gateways, read once per transaction."""
         circumstances, sandbox = read_once(
             connection, ("circumstances", name), lambda: self._circumstances(connection, name)
         )
@@ -68,9 +66,13 @@ class Context:
 
     def _circumstances(self, connection: Connection, name: str) -> tuple[Circumstances, Sandbox]:
         sandbox = sandboxes.find(connection, name)
-        own = law_books.own(connection, name)
-        register = goods_rows.register(connection, name, self.goods) if own.goods else self.goods
-        law = law_books.law_of(connection, name, self.parameters) if own.rates or own.values else self.parameters
+        overrides = law_books.overrides(connection, name)
+        register = goods_rows.register(connection, name, self.goods) if overrides.goods else self.goods
+        law = (
+            law_books.law_of(connection, name, self.parameters)
+            if overrides.rates or overrides.values
+            else self.parameters
+        )
         return Circumstances(name, sandbox.seed, sandbox.clock.now(), sandbox.options, law, register), sandbox
 
     def sandbox(self, name: str) -> Sandbox:
@@ -81,8 +83,8 @@ class Context:
     def make_sandbox(
         self, name: str, options: Options, seed: str = "", clock: Clock | None = None, owner: str = ""
     ) -> bool:
-        """Make a sandbox unless there is one of this name, or another process makes it at this moment; gives whether
-        it did. `owner`: whose keys make it (`ApiKey.account`)."""
+        """Create a sandbox. False: the name exists, or another process is creating it. `owner`: the account whose key
+        created it (`ApiKey.account`)."""
         with suppress(IntegrityError), writing(self.engine) as connection:
             if made := name not in sandboxes.names(connection):
                 sandboxes.create(connection, Sandbox(name, seed or name, options, clock or Clock(), owner))
@@ -90,7 +92,7 @@ class Context:
         return False
 
     def set_options(self, sandbox: str, **changes: object) -> None:
-        """Change how a sandbox behaves from now on."""
+        """Change options of a sandbox; later batches use them."""
         with writing(self.engine) as connection:
             options = msgspec.structs.replace(sandboxes.find(connection, sandbox).options, **changes)
             sandboxes.set_options(connection, sandbox, options)

@@ -1,8 +1,7 @@
-"""One process for each data folder: a lock that ends with its process, and names its holder.
+"""One process per data folder: an advisory lock that ends with its process and names its holder.
 
-What is locked is the folder itself: a file in it may be deleted, and made again by somebody else.
-
-It guards the folder only; a database elsewhere (PostgreSQL) is guarded by its own transactions.
+The folder itself is locked, because a lock file could be deleted and created again by another process.
+A database elsewhere (PostgreSQL) is not covered: its own transactions protect it.
 """
 
 from __future__ import annotations
@@ -20,19 +19,19 @@ from single_window.private import make_folder
 
 FILE = "lock"
 TRIES, PAUSE = 6, 0.02
-"""How often, and after how many seconds, a lock is tried again that nobody who lives has signed: its holder is about to
-sign, or only looks (`holder`)."""
+"""Number of attempts, and seconds between them, while the lock is held but names no running process: its holder is
+about to write its name, or is only reading (`holder`)."""
 
 
 class Holder(NamedTuple):
-    """The process that works on a data folder, and where it answers; empty while it does not."""
+    """The process that works on a data folder. `url`: its HTTP address, empty until it listens."""
 
     pid: int
     url: str
 
     @property
-    def lives(self) -> bool:
-        """True if there is such a process."""
+    def is_running(self) -> bool:
+        """True if a process with this id exists."""
         if not self.pid:
             return False
         try:
@@ -45,7 +44,7 @@ class Holder(NamedTuple):
 
 
 class AlreadyRunning(Exception):
-    """Another process works on this data folder; the text says which, where it answers and what to do."""
+    """Another process works on this data folder; the text gives its id, its address and what to do."""
 
     permanent = True
 
@@ -59,7 +58,7 @@ class AlreadyRunning(Exception):
 
 
 class DataLock:
-    """The lock of a data folder, held from `take` to `release`; a process that dies lets it go."""
+    """The lock of a data folder, held from `take` to `release`, or until the process ends."""
 
     def __init__(self, data: Path) -> None:
         self._data = data
@@ -67,28 +66,28 @@ class DataLock:
         self._folder: int | None = None
 
     def take(self) -> DataLock:
-        """Make the folder if need be and lock it; raises `AlreadyRunning`."""
+        """Create the folder if missing and lock it; raises `AlreadyRunning`."""
         make_folder(self._data)
         folder = os.open(self._data, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         descriptor = private_descriptor(self._data / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
         if not _locked(folder, descriptor):
-            signed = _signed(descriptor)
+            recorded = _recorded_holder(descriptor)
             os.close(descriptor)
             os.close(folder)
-            raise AlreadyRunning(self._data, signed.pid, signed.url)
+            raise AlreadyRunning(self._data, recorded.pid, recorded.url)
         self._descriptor, self._folder = descriptor, folder
         self.publish("")
         return self
 
     def publish(self, url: str) -> None:
-        """Write into the lock where this process answers, for a program that finds the folder in use."""
+        """Write this process's HTTP address into the lock file, for programs that find the folder in use."""
         if self._descriptor is not None:
             text = msgspec.json.encode({"pid": os.getpid(), "url": url})
             os.ftruncate(self._descriptor, 0)
             os.pwrite(self._descriptor, text, 0)
 
     def release(self) -> None:
-        """Let go; twice does no harm. The file stays."""
+        """Release the lock; idempotent. The lock file stays."""
         if self._descriptor is not None:
             os.ftruncate(self._descriptor, 0)
             os.close(self._descriptor)
@@ -105,7 +104,7 @@ class DataLock:
 
 
 def holder(data: Path) -> Holder | None:
-    """The process that works on a data folder; None: there is none, and none is kept from beginning."""
+    """The process that works on a data folder, or None. The check does not prevent another process from starting."""
     try:
         folder = os.open(data, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError:
@@ -118,11 +117,11 @@ def holder(data: Path) -> Holder | None:
         except OSError:
             return Holder(0, "")
         try:
-            signed = _signed(descriptor)
+            recorded = _recorded_holder(descriptor)
         finally:
             os.close(descriptor)
-        # who holds it has not signed yet: the text is of one who was killed, whose address may be another's by now
-        return signed if signed.lives else Holder(0, "")
+        # a holder that is not running was killed; the new holder has not written yet, and the old address may be reused
+        return recorded if recorded.is_running else Holder(0, "")
     finally:
         os.close(folder)
     return None
@@ -131,10 +130,10 @@ def holder(data: Path) -> Holder | None:
 def _locked(folder: int, descriptor: int) -> bool:
     for _ in range(TRIES):
         try:
-            for held in (folder, descriptor):  # the file, too: an older program locks nothing else
+            for held in (folder, descriptor):  # the file too, because older versions lock only the file
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            if _signed(descriptor).lives:
+            if _recorded_holder(descriptor).is_running:
                 return False
             fcntl.flock(folder, fcntl.LOCK_UN)
             Event().wait(PAUSE)
@@ -143,11 +142,11 @@ def _locked(folder: int, descriptor: int) -> bool:
     return False
 
 
-def _signed(descriptor: int) -> Holder:
-    """The process that signed a lock last."""
+def _recorded_holder(descriptor: int) -> Holder:
+    """The process that last wrote its name into the lock file."""
     try:
         text: Any = msgspec.json.decode(os.pread(descriptor, 4_096, 0))
     except msgspec.DecodeError:
         text = {}
-    known = text if isinstance(text, dict) else {}
-    return Holder(int(known.get("pid") or 0), str(known.get("url") or ""))
+    content = text if isinstance(text, dict) else {}
+    return Holder(int(content.get("pid") or 0), str(content.get("url") or ""))

@@ -1,4 +1,4 @@
-"""The only place that draws without a key of ours: secrets, which nobody may guess and no run needs to repeat."""
+"""Random secrets. The only module whose random values do not depend on a sandbox's seed."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ def password() -> str:
 
 
 def public_id() -> str:
-    """A name for a secret that may be shown and logged: twelve hexadecimal digits."""
+    """A public identifier of a secret, safe to show and log: twelve hexadecimal digits."""
     return secrets.token_hex(6)

@@ -1,4 +1,4 @@
-"""Files that hold personal data and secrets: for the window's own user alone, whatever the process's umask."""
+"""Files with personal data and secrets: accessible only to the window's user, whatever the umask."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ import structlog
 log = structlog.get_logger(__name__)
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 _OTHERS = 0o077
-"""The bits of group and others."""
+"""Permission bits of group and others."""
 
 
 def make_folder(folder: Path) -> Path:
-    """Make a folder, and those above it that are missing, for its owner alone; one that is there keeps its mode."""
+    """Create a folder and its missing parents with mode 0700; an existing folder keeps its mode."""
     if not folder.is_dir():
         if folder.parent != folder and not folder.parent.is_dir():
             make_folder(folder.parent)
@@ -28,30 +28,30 @@ def make_folder(folder: Path) -> Path:
 
 
 def descriptor(path: str | Path, flags: int) -> int:
-    """Open a file as `os.open` does; one that is made is for its owner alone. Fits `open(…, opener=descriptor)`."""
+    """Like `os.open`, but a new file gets mode 0600. For `open(…, opener=descriptor)`."""
     return os.open(path, flags, FILE_MODE)
 
 
 def open_file(path: Path, mode: str, **options: Any) -> IO[Any]:
-    """Open a file as `open` does; one that is made is for its owner alone."""
+    """Like `open`, but a new file gets mode 0600."""
     return open(path, mode, opener=descriptor, **options)
 
 
 def make_file(path: Path) -> None:
-    """Make an empty file for its owner alone, if there is none and its folder is there.
+    """Create an empty file with mode 0600, if its folder exists and the file does not.
 
-    One that is there is not even opened: closing it would drop the locks that this process holds on it, as SQLite does.
+    An existing file is not opened: closing it would drop this process's POSIX locks on it, such as SQLite's.
     """
     if path.parent.is_dir():
         with suppress(FileExistsError):
             os.close(descriptor(path, os.O_CREAT | os.O_EXCL | os.O_RDONLY | os.O_CLOEXEC))
 
 
-def tighten(folder: Path, beside: Iterable[Path] = ()) -> int:
-    """Take all rights of group and others from a data folder, what is in it, and the files `beside`; gives how many
-    had some. What another user owns, or a folder that all may write to (/tmp), is left and named in the log."""
+def tighten(folder: Path, files: Iterable[Path] = ()) -> int:
+    """Remove the permissions of group and others from a data folder, its contents and `files`; returns the number
+    changed. Files of other users and sticky folders (/tmp) are left and logged."""
     changed = 0
-    for path in (*_inside(folder), *beside):
+    for path in (*_inside(folder), *files):
         try:
             changed += _tighten(path)
         except OSError as error:
@@ -62,8 +62,8 @@ def tighten(folder: Path, beside: Iterable[Path] = ()) -> int:
 
 
 def _inside(folder: Path) -> Iterator[Path]:
-    """All that is in a folder, which comes last. Where others cannot enter it, they reach nothing below: then only what
-    lies in it directly, for that is cheap."""
+    """The contents of a folder, then the folder. Only its direct contents if others cannot enter it, because then they
+    reach nothing below."""
     mode = folder.stat().st_mode
     if not mode & stat.S_ISVTX:
         for place, folders, files in os.walk(folder):

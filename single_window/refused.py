@@ -1,17 +1,16 @@
-"""Refusals that a call answers with: nothing has the number that was given, or something is not done, for a reason
-with a code."""
+"""Exceptions that a call turns into a problem response: an unknown number, or a refused action with a code."""
 
 from __future__ import annotations
 
 from typing import Any
 
 LARGEST_ID = 2**63 - 1
-"""The largest number of a row: what a request names beyond it is no number of anything."""
+"""The largest id of a row (64 bits, signed)."""
 
 
 class Refused(Exception):
-    """Something that is not done; `code` is a problem of the API (`api/problems.toml`), `values` fill its words in
-    both languages. The text is for programs and for commands that make no call."""
+    """A refused action. `code` is a problem of the API (`api/problems.toml`), `values` fill the placeholders of its
+    texts. The exception's own text is for callers that do not use the API."""
 
     permanent = True
 
@@ -33,7 +32,7 @@ class NotFound(LookupError):
 
 
 def row_id(number: str, sandbox: str) -> int:
-    """The id of a row that a text gives; raises `NotFound` where it is none."""
+    """Parse a row id; raises `NotFound` if the text is not one."""
     if not (number.isascii() and number.isdecimal() and len(number) < 20) or int(number) > LARGEST_ID:
         raise NotFound(number, sandbox)
     return int(number)

@@ -15,18 +15,18 @@ from urllib.parse import urlsplit
 PREFIX = "SINGLE_WINDOW_"
 FOR_TESTS = f"{PREFIX}TEST_"
 CALLS_PER_MINUTE = 6_000
-"""Of each key, at a window that others than this machine may reach, where nothing else is set."""
+"""Default limit per key for a window that other machines can reach."""
 
 
 class WrongSetting(ValueError):
-    """A setting that cannot be: its text names it, its value and what is allowed."""
+    """An invalid setting; the text gives its name, its value and the allowed values."""
 
     def __init__(self, name: str, value: object, allowed: str) -> None:
         super().__init__(f"{name} is {value!r}; allowed: {allowed}.")
 
 
 class UnknownSetting(WrongSetting):
-    """A variable that is named like a setting and is none: what it was to change would silently stay as it is."""
+    """A variable with our prefix that is no setting. Refused, because ignoring a misspelt name would be silent."""
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
         near = get_close_matches(name, known, 1)
@@ -51,15 +51,15 @@ class Settings:
     broker: str = ""
     """amqp://user:password@host:port/vhost: RabbitMQ, through which machines wake each other; empty: none is needed."""
     host: str = "127.0.0.1"
-    """Address that HTTP binds to; any other than this machine's own opens the window to the network."""
+    """Address that HTTP binds to; any address other than a loopback one opens the window to the network."""
     port: int = 8642
     """Port of HTTP."""
     allowed_hosts: str = ""
-    """Names under which the window is reached, separated by commas: needed by a network, and behind a proxy."""
+    """Host names of the window, separated by commas: required on a network, and behind a proxy."""
     cors_origins: str = ""
     """Origins whose pages may call the API, such as https://shop.example.org, separated by commas; empty: none."""
     require_keys: int = 0
-    """1: calls need a key or an account even at a window of this machine alone; any other window needs one anyway."""
+    """1: calls need a key or an account even from this machine only; a window on a network always requires one."""
     calls_per_minute: int = 0
     """Calls of each key a minute, in each process; 0: no limit where only this machine is served, 6,000 elsewhere."""
     session_idle: int = 30
@@ -67,49 +67,51 @@ class Settings:
     session_longest: int = 720
     """Minutes after which an officer is signed out whatever he does."""
     decide_after: int = 400
-    """Milliseconds that a page must have been in sight before a key or click on it decides; 0: at once."""
+    """Milliseconds that a page must have been visible before a key or click on it decides; 0: at once."""
     synchronous: str = "FULL"
     """SQLite's synchronous: FULL (safe against power loss) or NORMAL (safe against a killed process)."""
     readers: int = 1
     """Processes that parse and validate while this one writes; 0: read in this process."""
     processes: int = 1
-    """Processes of run: 1 does everything; of more, one answers and the others work."""
+    """Processes of run: 1 does everything; with more, one answers HTTP and the others process queues."""
     run_to_completion: int = 1
-    """1: what follows from a batch in the same process is dealt with in its transaction; 0: every hop by itself."""
+    """1: follow-up work of a batch in the same process is done in the same transaction; 0: a transaction for each."""
     body_cap: int = 20_000_000
     """Bytes; a larger body is refused with 413."""
     connections: int = 1_000
-    """HTTP connections at a time, of each process; when one more comes, the one that is idle longest is closed."""
+    """Concurrent HTTP connections per process; when one more arrives, the one that is idle longest is closed."""
     connections_per_address: int = 500
-    """The same of one client address; 0: no limit, as behind a proxy, from which all come."""
+    """Concurrent HTTP connections per client address; 0: no limit, as needed behind a proxy."""
     polls: int = 200
-    """Polls that wait for receipts at a time, in each process; a further one that finds none is answered with 503."""
+    """Concurrent long polls for receipts per process; a further one that finds none is answered with 503."""
     refused_count: int = 10_000
-    """Bodies of refused and invalid messages that a sandbox keeps; of older ones hash, size and findings remain."""
+    """Bodies of refused and invalid messages kept per sandbox; of older ones only hash, size and findings remain."""
     refused_bytes: int = 200_000_000
-    """Bytes that these bodies may take in each sandbox, compressed as they are."""
+    """Bytes of these bodies per sandbox, compressed."""
     refused_days: int = 90
-    """Days that they are kept, by the sandbox's clock."""
+    """Days that these bodies are kept, by the sandbox's clock."""
     batch: int = 2_048
-    """Documents' worth of deliveries that one step takes."""
+    """Documents in the deliveries that one step processes."""
     attempts: int = 5
-    """After so many failures a delivery is parked."""
+    """Failed attempts after which a delivery is parked."""
     work_deadline: int = 60
-    """Seconds that a worker may take for one batch; one that takes longer is ended and replaced, as an attempt."""
+    """Seconds that a worker may take for one batch; a slower one is killed and replaced, and the attempt counts."""
     overdue: int = 60
-    """Seconds after which a stage that has not ended is overdue: told by status, the metrics and the log."""
+    """Seconds after which an unfinished stage is reported as overdue by status, metrics and log."""
     queue_limit: int = 10_000
-    """Messages at most in a participant's queue of receipts; what does not fit waits in the database."""
+    """Maximum number of messages in a participant's receipt queue; further ones wait in the database."""
     webhook_private: int = 0
-    """1: webhooks may lead to addresses inside the operator's own network; 0: they may not."""
+    """1: webhooks may point to private addresses of the operator's network; 0: they may not."""
     log: str = "text"
     """The log's form: text for people, json for programs."""
     log_level: str = ""
-    """Least level that is logged: debug, info, warning or error; empty: info for run, serve and work, else warning."""
+    """Minimum level that is logged: debug, info, warning or error; empty: info for run, serve and work, else
+    warning.
+    """
 
     @property
     def allowed(self) -> frozenset[str]:
-        """The names under which the window is reached from elsewhere, without ports."""
+        """The host names of the window, without ports."""
         return frozenset(name.strip().lower() for name in self.allowed_hosts.split(",") if name.strip())
 
     @property
@@ -121,18 +123,18 @@ class Settings:
 
     @property
     def exposed(self) -> bool:
-        """True if others than this machine may reach the window: over a network, or through a proxy that names it."""
+        """True if other machines can reach the window, directly or through a proxy."""
         return not is_loopback(self.host) or bool(self.allowed)
 
     @property
     def most_calls(self) -> int:
-        """Calls of each key a minute, in each process; 0: as many as it likes."""
+        """Limit of calls per key, minute and process; 0: none."""
         return self.calls_per_minute or (CALLS_PER_MINUTE if self.exposed else 0)
 
     @property
     def database_files(self) -> tuple[Path, ...]:
-        """The files of SQLite, those of them that are there: with log, index, our queue of writers and our notes."""
-        from sqlalchemy import make_url  # not before it is asked for: importing it takes most of a short command
+        """The existing files of the SQLite database: with its log, its index, and our lock and note files."""
+        from sqlalchemy import make_url  # imported here because it is most of a short command's time
 
         address = make_url(self.database_url)
         if not address.drivername.startswith("sqlite") or not address.database or address.database == ":memory:":
@@ -145,14 +147,14 @@ class Settings:
 
     @property
     def database_url(self) -> str:
-        """The SQLAlchemy address: the one that was given (PostgreSQL by psycopg 3), else SQLite in the data folder."""
+        """The SQLAlchemy URL: the configured one (PostgreSQL with psycopg 3), else SQLite in the data folder."""
         given = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", self.database)
         return given or f"sqlite:///{self.data / 'window.sqlite3'}"
 
 
 @lru_cache(maxsize=100)
 def is_loopback(host: str) -> bool:
-    """True if a server bound to this host accepts connections of this machine only."""
+    """True if a server bound to this host accepts only local connections."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -160,7 +162,7 @@ def is_loopback(host: str) -> bool:
 
 
 def check_names(settings: Settings) -> None:
-    """Refuse to serve a network without names that it is reached under; raises `WrongSetting`."""
+    """Raise `WrongSetting` if the window would serve a network without configured host names."""
     if not is_loopback(settings.host) and not settings.allowed:
         raise WrongSetting(
             "SINGLE_WINDOW_ALLOWED_HOSTS",
@@ -171,7 +173,7 @@ def check_names(settings: Settings) -> None:
 
 
 def from_environment(environment: Mapping[str, str] | None = None, **overrides: object) -> Settings:
-    """Settings from SINGLE_WINDOW_* variables; `overrides` that are not None win. Raises `WrongSetting`."""
+    """Settings from SINGLE_WINDOW_* variables; `overrides` other than None take precedence. Raises `WrongSetting`."""
     source = os.environ if environment is None else environment
     known = [_variable(field.name) for field in fields(Settings)]
     for name in source:
@@ -187,7 +189,7 @@ def from_environment(environment: Mapping[str, str] | None = None, **overrides: 
 
 
 def as_environment(settings: Settings) -> dict[str, str]:
-    """The variables that give a process the same settings, whatever else it is called with."""
+    """Environment variables with which another process gets the same settings."""
     return {_variable(field.name): str(getattr(settings, field.name)) for field in fields(Settings)}
 
 
@@ -285,10 +287,10 @@ def _check_database(address: str) -> None:
 
 
 def without_password(address: str) -> str:
-    """An address, or a text with addresses in it, as it may be shown."""
+    """Replace passwords of addresses in a text by ***."""
     return _IN_QUERY.sub(r"\1***", _BEFORE_HOST.sub(r"\1:***@", address))
 
 
-# up to the last @ before a space, for a password may hold one; else up to any, for it may hold a space
+# A password may contain @: match up to the last @ before a space. It may contain a space: else match up to any @.
 _BEFORE_HOST = re.compile(r"(://[^:/@\s]*):(?:\S*|[^@\n]*)@")
 _IN_QUERY = re.compile(r"([?&](?:ssl)?password=)[^&\s'\"]*", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Temporary folders that go with their process, however it ends: what a killed one left, the next one clears away."""
+"""Temporary folders that are deleted when their process ends. Those of killed processes are deleted by the next."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ import structlog
 
 log = structlog.get_logger(__name__)
 PREFIX, MARK = "single-window-", ".in-use"
-"""How the names of these folders begin, and the file in each of them that its process keeps locked."""
+"""Name prefix of these folders, and the file in each that its process keeps locked."""
 
 
 @contextmanager
 def temporary_folder(purpose: str = "", within: Path | None = None) -> Iterator[Path]:
-    """A new folder that is deleted at the end; those of processes that were killed are deleted first."""
-    place = Path(within or gettempdir())
-    clear_away(place)
-    with TemporaryDirectory(prefix=f"{PREFIX}{purpose}", dir=place, ignore_cleanup_errors=True) as name:
+    """Create a folder and delete it at the end; folders of killed processes are deleted first."""
+    parent = Path(within or gettempdir())
+    clear_away(parent)
+    with TemporaryDirectory(prefix=f"{PREFIX}{purpose}", dir=parent, ignore_cleanup_errors=True) as name:
         held = _mark(Path(name))
         try:
             yield Path(name)
@@ -30,23 +30,23 @@ def temporary_folder(purpose: str = "", within: Path | None = None) -> Iterator[
             os.close(held)
 
 
-def clear_away(place: Path) -> int:
-    """Delete the folders of processes that live no more; gives their number. One that is not marked may be about to be
-    locked, and stays, as do those of other users."""
+def clear_away(parent: Path) -> int:
+    """Delete the folders of ended processes; returns their number. Folders without a mark (about to be locked) and
+    those of other users stay."""
     cleared = 0
     with suppress(OSError):
-        for folder in place.glob(f"{PREFIX}*"):
-            if (folder / MARK).is_file() and folder.stat().st_uid == os.getuid() and _is_left(folder):
+        for folder in parent.glob(f"{PREFIX}*"):
+            if (folder / MARK).is_file() and folder.stat().st_uid == os.getuid() and _is_abandoned(folder):
                 rmtree(folder, ignore_errors=True)
                 cleared += 1
-    if cleared and structlog.is_configured():  # without, a line would mix with what a command prints
+    if cleared and structlog.is_configured():  # an unconfigured logger would write into a command's output
         log.info("temporary.cleared", folders=cleared)
     return cleared
 
 
 def _mark(folder: Path) -> int:
-    """Mark a folder as in use; gives the descriptor that holds it. The mark is locked before it has its name, so that
-    nobody finds it free. The folder itself is left to the lock of its data."""
+    """Mark a folder as in use; returns the descriptor that holds the lock. The mark is locked before it gets its name,
+    so that nobody sees it unlocked. The folder itself is not locked: that is the data lock's."""
     unnamed = folder / f"{MARK}.new"
     descriptor = os.open(unnamed, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -54,8 +54,8 @@ def _mark(folder: Path) -> int:
     return descriptor
 
 
-def _is_left(folder: Path) -> bool:
-    """True if nobody holds the mark of a folder."""
+def _is_abandoned(folder: Path) -> bool:
+    """True if no process holds the folder's mark."""
     try:
         descriptor = os.open(folder / MARK, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     except OSError:

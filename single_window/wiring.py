@@ -1,4 +1,4 @@
-"""The only place that knows everything: puts store, wake-ups, gateways and consumers together into a window."""
+"""Assembles a window from store, wake-ups, gateways and consumers. The only module that imports them all."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ from single_window.work.worker import DeliveryConsumer
 from single_window.work.workers import gateway_consumers, make_workers
 
 TRIM_EVERY_SECONDS = 10.0
-"""Seconds between two looks for memory that can be given back."""
-TAKEN_TOGETHER = 4
-"""Batches that one transaction deals with at most: the four kinds of document of a trade meet in it."""
+"""Seconds between two attempts to return memory to the operating system."""
+BATCHES_PER_STEP = 4
+"""Maximum batches per transaction: enough for the four kinds of document of a trade to meet in it."""
 
 
 class Window(Context):
-    """A single window on one database. `fault` is called at named points, for tests that kill the process there."""
+    """A single window on one database. `fault` is called at named points, where tests kill the process."""
 
     def __init__(
         self,
@@ -52,8 +52,8 @@ class Window(Context):
         tends: bool | None = None,
         engine: Engine | None = None,
     ) -> None:
-        """`queues` are those that it works on, by default all; `tends`: it does what is done by the clock, by default
-        where it works; `engine` is one that is open on its database already. Wake-ups and engine are closed with it."""
+        """`queues`: the queues to work on, by default all. `tends`: run timed tasks, by default if it works on any
+        queue. `engine`: an engine already open on the database. Closing the window closes wake-ups and engine."""
         logs.unless_configured()
         self._queues = QUEUES if queues is None else tuple(queues)
         self._tends = bool(self._queues) if tends is None else tends
@@ -73,23 +73,22 @@ class Window(Context):
         consumers: list[DeliveryConsumer] = [self._reception, *agencies]
         self._workers = make_workers(self, consumers, self._queues, fault)
         self.finished = False
-        """Whether the last step has left nothing that is known to be ready: others notify of what they filed
-        meanwhile."""
+        """True if the last step left no delivery known to be ready. Other processes send a wake-up for new ones."""
         self._next_trim = 0.0
         self._watchdog = Watchdog(settings.overdue)
 
     def wait(self, seconds: float) -> bool:
-        """Until there may be something to do, or so long."""
+        """Wait for a wake-up, up to `seconds`; returns whether one came."""
         return self.wakeups.wait(seconds)
 
     # messages in
 
     def read(self, sandbox: str, body: bytes, edition: str | None = None) -> Reading:
-        """Read one message as the sandbox's participants send it; changes nothing."""
+        """Parse and validate one message under the sandbox's settings; stores nothing."""
         return read(self, sandbox, body, edition)
 
     def admit(self, sandbox: str, readings: Sequence[Reading], channel: str) -> list[AdmissionAnswer]:
-        """Archive and file what was read, in one commit; only after it may a channel answer."""
+        """Archive and file the messages in one commit. A channel must not answer before it."""
         began = monotonic()
         answers: list[AdmissionAnswer] = []
 
@@ -117,14 +116,14 @@ class Window(Context):
     def receive(
         self, sandbox: str, bodies: Iterable[bytes], channel: str = "process"
     ) -> Iterable[list[AdmissionAnswer]]:
-        """The in-process channel: reads on the reader processes, admits group by group, works between groups."""
+        """The in-process channel: parses in the reader processes and admits group by group."""
         if self._readers is None:
             self._readers = ReaderProcesses(self.settings.readers, self.settings.body_cap, self.receives)
         with reading(self.engine) as connection:
             day, editions, tolerant, signing = senders(connection, sandbox)
         group: list[Reading] = []
-        for part in self._readers.read(bodies, day, editions, tolerant, signing):
-            group += part
+        for chunk in self._readers.read(bodies, day, editions, tolerant, signing):
+            group += chunk
             if sum(max(1, reading.count) for reading in group) >= self.settings.batch:
                 yield self.admit(sandbox, group, channel)
                 group = []
@@ -134,11 +133,12 @@ class Window(Context):
     # work
 
     def step(self) -> int:
-        """Let every worker handle what is ready in its queue, as far as no other has it in hand; gives how much."""
+        """Let every worker handle the ready deliveries of its queue that no other has claimed; returns the number
+        handled."""
         if not self._workers:
             return 0
         self.finished = True
-        ready = dispatch.ready_for_workers(self.engine, tuple(self._workers), TAKEN_TOGETHER * self.settings.batch)
+        ready = dispatch.ready_for_workers(self.engine, tuple(self._workers), BATCHES_PER_STEP * self.settings.batch)
         done = sum(self._work_ready(of_queue) for of_queue in ready)
         if done and self.wakeups.shared:
             self.wakeups.wake(FILED)
@@ -152,29 +152,29 @@ class Window(Context):
         return done
 
     def settle(self) -> None:
-        """Work until nothing is left that could be done now, here or elsewhere.
+        """Work until no delivery is due, in this process or another.
 
-        Raises `NoProgress` when what is left is for others, and they do nothing.
+        Raises `NoProgress` if other processes have due deliveries and do not handle them.
         """
         idle = IdleTimeout()
         while self.step() or idle.check(self.elsewhere()):
             pass
 
     def placed_elsewhere(self) -> bool:
-        """True if somebody else than its workers may have given receipts their places since the last call."""
+        """True if receipts may have been numbered outside this window's workers since the last call."""
         here = self.placed.is_set()
         self.placed.clear()
         return here or self.wakeups.shared
 
     def elsewhere(self) -> int:
-        """The number of deliveries that are left to do, if other processes may do them."""
+        """The number of due deliveries, if other processes share the work; else 0."""
         if not self.wakeups.shared:
             return 0
         with reading(self.engine) as connection:
             return deliveries.due(connection, QUEUES, system_now())
 
     def tend(self) -> None:
-        """Do what the clock demands: file what is due, recover what was lost, report what is late."""
+        """Run timed tasks: file due deadlines, recover deliveries of lost workers, report overdue stages."""
         if not self._tends:
             return
         self.file_due()
@@ -190,23 +190,22 @@ class Window(Context):
         return dispatch.file_due(self.engine, self.numbering, self.clocks())
 
     def recover_lost(self, queues: Sequence[str]) -> int:
-        """Count an attempt for the deliveries of these queues whose workers were lost; gives their number."""
+        """Count a failed attempt for the deliveries of these queues whose workers were lost; returns their number."""
         return lost_workers.recover(self.engine, self.numbering, self.settings.attempts, queues)
 
     def advance(self, sandbox: str, until: int, progress: Callable[[int], None] = lambda instant: None) -> None:
-        """Move a virtual clock to an instant, stopping at every deadline on the way until its work is done."""
+        """Move a virtual clock to an instant, handling each deadline on the way before going on."""
         advancing.advance(self, sandbox, until, self.settle, self.wakeups.shared, progress)
 
     def recover(self) -> None:
-        """At start and after a failure: what was in hand is ready again; what somebody was lost over counts as an
-        attempt."""
+        """At start and after a failure: release claimed deliveries, and count an attempt for those of lost workers."""
         for worker in self._workers.values():
             worker.release_lease()
         if self._queues:
             self.recover_lost(self._queues)
 
     def close(self) -> None:
-        """Let go of readers, wake-ups and database."""
+        """Close readers, wake-ups and database."""
         if self._readers is not None:
             self._readers.close()
         self.keyring.close()
@@ -223,14 +222,14 @@ def open_window(
     fresh: bool = False,
     **overrides: object,
 ) -> Window:
-    """A window on the settings' database, migrated and with the standing sandboxes; the caller closes it.
+    """Open a window on the configured database, migrated and with the main sandbox; the caller closes it.
 
-    `overrides` are settings; `fault`, `queues`, `tends` and `wakeups` as for `Window`. `fresh`: the data folder is
-    new, and its tables are made at once.
+    `overrides` are settings; `fault`, `queues`, `tends` and `wakeups` as for `Window`. `fresh`: the database is new:
+    create all tables without running migrations.
     """
     share_arenas()
     chosen = replace(settings, **overrides) if overrides else settings  # type: ignore[arg-type]
-    # Batches make many short-lived objects and no cycles: looking for cycles at every turn costs a fifth of the time.
+    # Batches make many short-lived objects and no cycles: the default collection thresholds cost a fifth of the time.
     gc.set_threshold(200_000, 20, 20)
     tighten(make_folder(chosen.data), chosen.database_files)
     (migrate.make if fresh else migrate.prepare)(chosen.database_url)

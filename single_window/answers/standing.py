@@ -71,7 +71,7 @@ def database(settings: Settings) -> PartOut:
     if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
         return PartOut(address=place(address), state=ABSENT)
     try:
-        revision = migrate.standing(settings.database_url)
+        revision = migrate.revision_status(settings.database_url)
         if revision.empty:
             return PartOut(address=place(address), state=ABSENT)
         migrate.check(revision, settings.database_url)

@@ -96,7 +96,7 @@ def chain(query: dict[str, Any]) -> Response:
     at.window.sandbox(sandbox)
     anchors = [Anchor(int(sequence), hash) for sequence, hash in (text.split(":") for text in query["anchors"])]
     with snapshot(at.window.engine) as connection:
-        broken = decision_log_check.broken(connection, sandbox, anchors)
+        broken = decision_log_check.first_fault(connection, sandbox, anchors)
         sequence, hash = decision_log.head(connection, sandbox)
     return json_response(
         ChainOut(

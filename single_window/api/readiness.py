@@ -132,7 +132,7 @@ def _answers(context: Context) -> None:
 
 
 def _newest(context: Context) -> None:
-    migrate.check(migrate.standing(context.settings.database_url), context.settings.database_url)
+    migrate.check(migrate.revision_status(context.settings.database_url), context.settings.database_url)
 
 
 def _writable(context: Context, admission: AdmissionQueue) -> None:

@@ -22,7 +22,7 @@ from single_window.frame.http.problems import json_response, problem
 from single_window.frame.kinds import page
 from single_window.store import sandboxes
 from single_window.store.engine import reading
-from single_window.store.sandbox_options import PRESETS, STANDING, checked
+from single_window.store.sandbox_options import FROZEN_PRESETS, PRESETS, checked
 from single_window.work import resetting
 
 blueprint = APIBlueprint("sandboxes", __name__, tag="sandboxes")
@@ -72,7 +72,7 @@ def create(body: dict[str, Any]) -> Response:
     if key is not None and not name.startswith(f"{key.home}-"):
         raise problem("sandbox-name-of-key", prefix=f"{key.home}-", found=name, path="name")
     options = msgspec.structs.replace(Options(), **{**PRESETS.get(body["preset"], {}), **checked(body["options"])})
-    stands = {"mode": "frozen", "at": "", "rate": ""} if body["preset"] in STANDING else None
+    stands = {"mode": "frozen", "at": "", "rate": ""} if body["preset"] in FROZEN_PRESETS else None
     clock = clock_of(wanted, Clock()) if (wanted := body["clock"] or stands) else Clock()
     with reading(window.engine) as connection:
         if sandboxes.count(connection) >= MOST:

@@ -43,7 +43,7 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
 
 def _logged(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
     """Rows without their decision, decisions without their row, and where the chain does not hold."""
-    for broken in decision_log_check.every_broken(connection, sandbox):
+    for broken in decision_log_check.all_faults(connection, sandbox):
         yield LedgerDifference(f"row {broken.sequence}", f"log of decisions: {broken.reason};", SCALE, 0)
 
 

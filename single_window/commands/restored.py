@@ -36,8 +36,8 @@ def restored(call: Call, yes: bool) -> None:
     with ExitStack() as alone:
         if not call.settings.database:
             alone.enter_context(DataLock(call.settings.data))
-        migrate.check(migrate.standing(url), url)
-        if working := migrate.others(url):
+        migrate.check(migrate.revision_status(url), url)
+        if working := migrate.other_connections(url):
             raise Failure(
                 f"{working} connections of other processes of single-window are open on this database. "
                 "Stop them (run, serve, work) and try again."

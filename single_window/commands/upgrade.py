@@ -29,7 +29,7 @@ def upgrade(call: Call, check: bool) -> None:
     """
     call.need_data()
     url = call.settings.database_url
-    database = migrate.standing(url)
+    database = migrate.revision_status(url)
     if database.unknown or database.foreign:
         migrate.check(database, url)
     if not check and not database.ready:
@@ -43,7 +43,7 @@ def _upgrade(call: Call, url: str) -> None:
     with ExitStack() as locks:
         if not call.settings.database:
             locks.enter_context(DataLock(call.settings.data))
-        if working := migrate.others(url):
+        if working := migrate.other_connections(url):
             raise Failure(
                 f"{working} connections of other processes of single-window are open on this database. "
                 "Stop them (run, serve, work) and try again."

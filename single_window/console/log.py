@@ -36,7 +36,7 @@ def show() -> str:
         sandbox = requested_sandbox(connection)
         rows = decision_log.newest(connection, sandbox, before, by, MOST + 1)
         verified = bool(request.args.get("verify"))
-        broken = decision_log_check.broken(connection, sandbox) if verified else None
+        broken = decision_log_check.first_fault(connection, sandbox) if verified else None
     return render_template(
         "console/log.html",
         rows=rows[:MOST],

@@ -1,7 +1,7 @@
-"""Admission: what was read is archived and filed for reception, many messages in one commit; only then is it answered.
+"""Admission: archives messages and files them for reception, many in one commit, before they are answered.
 
-The same transmission again is answered with its first id and changes nothing; the same id with other bytes is refused.
-What could not be opened is kept too, with what was wrong with it.
+A repeated transmission is answered with its first id and changes nothing; the same transmission id with other bytes
+is refused. A message that cannot be opened is stored with its findings.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ ACCEPTED = 202
 
 
 class AdmissionAnswer(NamedTuple):
-    """The answer of a channel: an id with status 202, or findings with a status of 4xx."""
+    """The answer to one message: its id with status 202, or findings with a 4xx status. `repeated`: a transmission that
+    was admitted before."""
 
     id: int
     status: int
@@ -55,7 +56,7 @@ class AdmissionAnswer(NamedTuple):
 
 
 class _AdmissionRows(NamedTuple):
-    """The rows that admission is about to write."""
+    """The rows to insert."""
 
     messages: list[tuple[object, ...]]
     bodies: list[tuple[int, bytes]]
@@ -72,20 +73,20 @@ def admit(
     system: int,
 ) -> list[AdmissionAnswer]:
     """Archive and file messages; `now` is the sandbox's instant, `system` the machine's. Never commits."""
-    known = _known(connection, sandbox, readings)
+    earlier = _earlier_transmissions(connection, sandbox, readings)
     ids = numbering.take(ROWS, "row", 2 * len(readings))
     answers: list[AdmissionAnswer] = []
     rows = _AdmissionRows([], [], [])
     for reading, message_id, delivery_id in zip(readings, ids, ids[len(readings) :], strict=False):
         key = (reading.sender, reading.transmission_id)
-        answer = _answer(message_id, reading, None if reading.refused else known.get(key))
+        answer = _answer(message_id, reading, None if reading.refused else earlier.get(key))
         answers.append(answer)
         if answer.repeated:
             continue
         rows.messages.append(_message_row(message_id, sandbox, channel, now, reading, answer))
         rows.bodies.append((message_id, reading.body))
         if answer.status == ACCEPTED:
-            known[key] = (message_id, reading.content_hash)
+            earlier[key] = (message_id, reading.content_hash)
             rows.deliveries.append(_delivery_row(delivery_id, sandbox, message_id, system, reading))
     insert_rows(connection, message, _MESSAGE, rows.messages)
     insert_rows(connection, archive, ("message_id", "body"), rows.bodies)
@@ -105,7 +106,7 @@ def _message_row(
         number,
         sandbox,
         reading.sender,
-        # What is refused has no transmission of its own: its id must not keep a corrected one out.
+        # a refused message must not occupy its transmission id, so that a corrected one can use it
         reading.transmission_id if accepted else f"\x1frefused {number}",
         reading.content_hash,
         reading.code,
@@ -129,7 +130,7 @@ def _delivery_row(number: int, sandbox: str, message_id: int, system: int, readi
 def _call_scenarios(
     connection: Connection, sandbox: str, readings: Sequence[Reading], answers: Sequence[AdmissionAnswer]
 ) -> None:
-    """Note the ready-made outcomes that were requested with messages."""
+    """Store the scenarios that were requested with messages."""
     named = {
         answer.id: reading.scenario
         for answer, reading in zip(answers, readings, strict=True)
@@ -146,8 +147,10 @@ def _of_transmissions(sqlite: bool) -> Any:
     )
 
 
-def _known(connection: Connection, sandbox: str, readings: Sequence[Reading]) -> dict[tuple[str, str], tuple[int, str]]:
-    """Earlier transmissions with the same ids, by sender and id."""
+def _earlier_transmissions(
+    connection: Connection, sandbox: str, readings: Sequence[Reading]
+) -> dict[tuple[str, str], tuple[int, str]]:
+    """(sender, transmission id) → (message id, content hash) of earlier transmissions."""
     wanted = sorted({reading.transmission_id for reading in readings if not reading.refused})
     rows = fetch_all(
         connection, _of_transmissions(connection), {"of_sandbox": sandbox, "ids": array_value(connection, wanted)}

@@ -1,9 +1,8 @@
-"""Group commit: readings of many threads are admitted together by one of them, and answered after its commit.
+"""Group commit: one thread admits the readings of many threads in one commit, then all are answered.
 
-A thread that comes alone admits its own reading; what comes meanwhile is admitted together by a thread of the queue.
-
-A group that fails is retried one by one, so that no message fails because of another. When the database cannot be
-written, or the outcome of a commit is unknown, all that wait are answered to send again, which is always safe.
+A thread that finds the queue empty admits its own reading; readings that arrive meanwhile are admitted as a group by
+the queue's thread. A group that fails is retried one by one, so that no message fails because of another. If the
+database cannot be written, or the result of a commit is unknown, clients are told to send again, which is always safe.
 """
 
 from __future__ import annotations
@@ -25,22 +24,22 @@ from single_window.store.failures import code_of, is_contention, is_transient, r
 from single_window.store.numbering import Exhausted, Numbering
 
 log = structlog.get_logger(__name__)
-MOST = 500
-"""Readings in one commit at most."""
-PATIENCE = 45.0
-"""Seconds that a channel waits for the commit: longer than the database waits for its lock."""
+MAX_READINGS = 500
+"""Maximum number of readings in one commit."""
+TIMEOUT_SECONDS = 45.0
+"""Seconds that a channel waits for the commit; longer than the database's lock timeout."""
 ATTEMPTS = 3
-"""How often a commit is tried that conflicts with another process, which had admitted the same, or locked it."""
+"""Maximum attempts of a commit that conflicts with another process."""
 
 
-OLDEST = 1.0
-"""Seconds that the oldest reading may have waited when another is taken: that one would wait for longer still."""
-STALE = 1.5
-"""Seconds after which a reading is not admitted any more, but answered: its sender has perhaps sent it again."""
+MAX_QUEUE_AGE_SECONDS = 1.0
+"""If the oldest queued reading has waited longer, new ones are refused, because they would wait even longer."""
+STALE_SECONDS = 1.5
+"""Seconds after which a queued reading is refused instead of admitted, because its sender may have sent it again."""
 
 
 class NotAccepting(Exception):
-    """Nothing can be admitted now: do not take it as accepted. `retry_after`: seconds after which to send it again."""
+    """The message was not accepted. `retry_after`: seconds after which to send it again."""
 
     permanent = False
 
@@ -50,7 +49,7 @@ class NotAccepting(Exception):
 
 
 TOO_MUCH, SOON = "more comes than can be committed", 2
-"""The answer while the queue is too old, and the seconds after which to send again."""
+"""The reason given while the queue is too old, and its `retry_after` in seconds."""
 
 
 class _QueuedReading(NamedTuple):
@@ -62,7 +61,7 @@ class _QueuedReading(NamedTuple):
 
 
 class FailedCommit(NamedTuple):
-    """A commit that failed: when, in seconds that never go back, and why."""
+    """A failed commit; `at` in monotonic seconds."""
 
     at: float
     reason: str
@@ -74,12 +73,12 @@ class Admits(Protocol):
     numbering: Numbering
 
     def admit(self, sandbox: str, readings: Sequence[Reading], channel: str) -> list[AdmissionAnswer]:
-        """Archive and file what was read, in one commit; gives an answer for each reading."""
+        """Archive and file readings in one commit; returns an answer for each."""
         ...
 
 
 class AdmissionQueue:
-    """Admits for all channels of a process. `start` and `stop` once each."""
+    """Admits readings for all channels of a process. Call `start` and `stop` once each."""
 
     def __init__(self, window: Admits) -> None:
         self._window = window
@@ -89,36 +88,36 @@ class AdmissionQueue:
         self._open = False
         self._thread = Thread(target=self._run, name="admission", daemon=True)
         self.unwritable: FailedCommit | None = None
-        """The last commit, if the database could not be reached or written: what comes now may well meet the same."""
+        """The last commit, if it failed because the database was unreachable or unwritable."""
 
     def start(self) -> AdmissionQueue:
-        """Begin to admit."""
+        """Start the queue's thread."""
         self._open = True
         self._thread.start()
         return self
 
     def stop(self) -> None:
-        """Admit what waits, then end; what comes later is answered that nothing is accepted."""
+        """Admit queued readings, then stop; later ones raise `NotAccepting`."""
         with self._changed:
             was_open, self._open = self._open, False
             self._changed.notify()
         if was_open:
             self._thread.join()
             with self._leading:
-                """The thread that leads now has finished."""
+                """Wait until the leading thread has finished."""
 
     @property
     def accepting(self) -> bool:
-        """True if it admits what comes."""
+        """True if new readings are admitted."""
         return self._open and self._thread.is_alive()
 
     @property
     def waiting(self) -> int:
-        """Readings that wait for the next commit."""
+        """Number of queued readings."""
         return len(self._queue)
 
     def admit(self, sandbox: str, channel: str, reading: Reading) -> AdmissionAnswer:
-        """Wait until a reading is archived and committed, and give its answer; raises `NotAccepting`."""
+        """Wait until a reading is committed, and return its answer; raises `NotAccepting`."""
         answer, alone = self._put(sandbox, channel, reading)
         if alone and self._leading.acquire(blocking=False):
             try:
@@ -127,32 +126,32 @@ class AdmissionQueue:
                 self._leading.release()
                 self._wake()
         try:
-            return answer.result(PATIENCE)
+            return answer.result(TIMEOUT_SECONDS)
         except TimeoutError:
             raise NotAccepting("the database is busy") from None
 
     def offer(self, sandbox: str, channel: str, reading: Reading) -> Future[AdmissionAnswer]:
-        """Have a reading admitted; its answer comes after the commit, or a `NotAccepting`, which this too may raise."""
+        """Queue a reading; the future gets its answer after the commit, or `NotAccepting`. May itself raise
+        `NotAccepting`."""
         answer, _ = self._put(sandbox, channel, reading)
         self._wake()
         return answer
 
     def _put(self, sandbox: str, channel: str, reading: Reading) -> tuple[Future[AdmissionAnswer], bool]:
-        """Have a reading wait for the next leading thread; gives its answer to come, and whether nothing waited
-        before."""
+        """Queue a reading for the next leading thread; returns (future answer, whether the queue was empty)."""
         answer: Future[AdmissionAnswer] = Future()
         with self._changed:
             if not self._open:
                 raise NotAccepting("the window is closing")
             now, oldest = monotonic(), self._in_hand or (self._queue[0] if self._queue else None)
-            if oldest is not None and now - oldest.since > OLDEST:
+            if oldest is not None and now - oldest.since > MAX_QUEUE_AGE_SECONDS:
                 raise NotAccepting(TOO_MUCH, SOON)
             alone = not self._queue
             self._queue.append(_QueuedReading(sandbox, channel, reading, answer, now))
         return answer, alone
 
     def _wake(self) -> None:
-        """Have the queue's thread lead where something waits."""
+        """Wake the queue's thread if readings are queued."""
         with self._changed:
             if self._queue:
                 self._changed.notify()
@@ -163,29 +162,28 @@ class AdmissionQueue:
                 self._lead()
 
     def _wait_for_work(self) -> bool:
-        """Wait until something waits; False: nothing does, and nothing comes any more."""
+        """Wait for a reading; False: the queue is empty and closed."""
         with self._changed:
             self._changed.wait_for(lambda: self._queue or not self._open)
             return bool(self._queue)
 
     def _lead(self) -> None:
-        """Admit what waits, as much as one commit takes, in a commit for each sandbox and channel."""
-        group = self._gathered()
+        """Admit up to `MAX_READINGS` queued readings, in one commit for each sandbox and channel."""
+        group = self._dequeue()
         try:
-            for (sandbox, channel), waiting in _by_place(group).items():
+            for (sandbox, channel), waiting in _by_channel(group).items():
                 self._admit(sandbox, channel, waiting)
         finally:
             self._in_hand = None
             for entry in group:
-                if not entry.answer.done():  # an unexpected error: those that wait must be answered all the same
-                    entry.answer.set_exception(NotAccepting("what was to be admitted could not be"))
+                if not entry.answer.done():  # after an unexpected error waiting threads must still be answered
+                    entry.answer.set_exception(NotAccepting("the message could not be admitted"))
 
-    def _gathered(self) -> list[_QueuedReading]:
-        """The readings that wait by now, as much as one commit takes. Those that have waited too long are answered
-        instead."""
+    def _dequeue(self) -> list[_QueuedReading]:
+        """Take up to `MAX_READINGS` readings off the queue, and refuse those that have waited too long."""
         with self._changed:
-            taken = [self._queue.popleft() for _ in range(min(MOST, len(self._queue)))]
-            latest = monotonic() - STALE
+            taken = [self._queue.popleft() for _ in range(min(MAX_READINGS, len(self._queue)))]
+            latest = monotonic() - STALE_SECONDS
             group = [entry for entry in taken if entry.since >= latest]
             self._in_hand = group[0] if group else None
         if len(group) < len(taken):
@@ -203,7 +201,7 @@ class AdmissionQueue:
                 self.unwritable = FailedCommit(monotonic(), reason_of(error))
                 _refuse(waiting, reason_of(error))
             else:
-                self._apart(sandbox, channel, waiting, error)
+                self._retry_singly(sandbox, channel, waiting, error)
         else:
             self.unwritable = None
             observing.waited(monotonic() - entry.since for entry in waiting)
@@ -216,7 +214,7 @@ class AdmissionQueue:
             try:
                 return self._window.admit(sandbox, readings, channel)
             except Exhausted as short:
-                # the worker took numbers between the setting aside and the taking; nothing was written
+                # a worker took reserved numbers meanwhile; nothing was written
                 self._window.numbering.ensure(short.sandbox, short.name, 4 * short.count + 4_000)
             except Exception as error:
                 failures += 1
@@ -224,7 +222,7 @@ class AdmissionQueue:
                     raise
                 log.info("admission.again", sandbox=sandbox, messages=len(readings), reason=reason_of(error))
 
-    def _apart(self, sandbox: str, channel: str, waiting: Sequence[_QueuedReading], error: Exception) -> None:
+    def _retry_singly(self, sandbox: str, channel: str, waiting: Sequence[_QueuedReading], error: Exception) -> None:
         if len(waiting) > 1:
             for entry in waiting:
                 self._admit(sandbox, channel, [entry])
@@ -234,14 +232,14 @@ class AdmissionQueue:
 
 
 def _refuse(waiting: Sequence[_QueuedReading], reason: str) -> None:
-    """The database cannot be reached or written: nothing of this is accepted, and all of it may be sent again."""
+    """Answer readings with `NotAccepting`, because the database is unreachable or unwritable."""
     log.error("admission.unwritable", messages=len(waiting), reason=reason)
     for entry in waiting:
         entry.answer.set_exception(NotAccepting(f"the database cannot be written: {reason}"))
 
 
-def _by_place(group: Sequence[_QueuedReading]) -> dict[tuple[str, str], list[_QueuedReading]]:
-    places: dict[tuple[str, str], list[_QueuedReading]] = {}
+def _by_channel(group: Sequence[_QueuedReading]) -> dict[tuple[str, str], list[_QueuedReading]]:
+    groups: dict[tuple[str, str], list[_QueuedReading]] = {}
     for entry in group:
-        places.setdefault((entry.sandbox, entry.channel), []).append(entry)
-    return places
+        groups.setdefault((entry.sandbox, entry.channel), []).append(entry)
+    return groups

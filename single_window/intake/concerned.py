@@ -1,7 +1,8 @@
-"""Finds the declaration that a document concerns. Order numbers are the platforms' own: two merchants may use the same.
+"""Finds the declaration that a document concerns.
 
-A list is its own declaration and an order that of its merchant; a waybill is the one that the list names, a payment
-that of its platform; a cancellation and a return name it by its numbers. Imports concern imports, exports exports.
+Order numbers are not unique, because two merchants may use the same. So an order is joined by merchant, a payment by
+platform, a waybill by the parcel that the list names, a cancellation or a return by the list's numbers. Documents of
+imports only concern imports, those of exports only exports.
 """
 
 from __future__ import annotations
@@ -28,25 +29,25 @@ _COLUMNS = [
     for name in ("order_no", "key", "logistics_key", "ebp_code", "last_return", "flow", "state", "pre_no", "invt_no")
 ]
 
-KEPT = tuple(kind for kind, handling in catalogue.handled().items() if handling.outcome_table == request.name)
-"""Kinds of which customs keeps by itself what became of them."""
+CUSTOMS_KINDS = tuple(kind for kind, handling in catalogue.handled().items() if handling.outcome_table == request.name)
+"""Kinds whose outcome customs stores in its table of requests."""
 AGENCY = {
     kind: metadata.tables[catalogue.handling(kind).outcome_table]
     for kind in catalogue.handled()
     if catalogue.by_kind(kind).flow == "agency"
 }
-"""Kinds that concern no list, with the table in which their agency keeps what became of them."""
+"""Kinds that concern no list → the table in which their agency stores the outcome."""
 
 
 class LastAnswer(NamedTuple):
-    """The state of a request or note, and the instant of customs' last answer."""
+    """The state of a request or note, and the instant of the last answer."""
 
     state: str
     last_return: int
 
 
 class Concerned(NamedTuple):
-    """A declaration as far as a document of its order needs to know it."""
+    """The fields of a declaration that its documents need."""
 
     key: str
     logistics_key: str
@@ -57,14 +58,14 @@ class Concerned(NamedTuple):
 
 
 Arriving = Iterable[tuple[str, Arrived]]
-"""Documents that come, each with its kind."""
+"""(kind, incoming document)"""
 
 
 def declarations_of(connection: Connection, sandbox: str, documents: Arriving) -> dict[str, list[Concerned]]:
-    """The declarations that these documents may concern, by what they meet under (see `concerned`)."""
+    """Declarations that these documents may concern, by the value of the joining column (see `concerned`)."""
     wanted: dict[str, set[str]] = {}
     for kind, arrived in documents:
-        column, value = _named_by(kind, arrived)
+        column, value = _join_key(kind, arrived)
         if value and kind not in AGENCY:
             wanted.setdefault(column, set()).add(value)
     candidates: dict[str, list[Concerned]] = {}
@@ -76,8 +77,8 @@ def declarations_of(connection: Connection, sandbox: str, documents: Arriving) -
     return candidates
 
 
-def _named_by(kind: str, arrived: Arrived) -> tuple[str, str]:
-    """The column of a declaration by which a document finds it, and the value there."""
+def _join_key(kind: str, arrived: Arrived) -> tuple[str, str]:
+    """(column of a declaration, value) by which a document finds its declaration."""
     handling = catalogue.handling(kind)
     if handling.of_order or handling.joins_by == "order":
         return "order_no", arrived.order_no
@@ -87,9 +88,9 @@ def _named_by(kind: str, arrived: Arrived) -> tuple[str, str]:
 def request_states(
     connection: Connection, sandbox: str, keys: Mapping[str, Sequence[str]]
 ) -> dict[tuple[str, str], LastAnswer]:
-    """The states of requests and notes, by kind and key: one that was refused may be sent again, corrected."""
+    """(kind, key) → state of requests and notes, because a refused one may be sent again."""
     answered = {}
-    for kind in KEPT:
+    for kind in CUSTOMS_KINDS:
         if keys.get(kind):
             rows = connection.execute(
                 select(request.c.key, request.c.state, request.c.last_return).where(
@@ -110,12 +111,12 @@ def request_states(
 
 
 def concerned(kind: str, arrived: Arrived, declarations: Mapping[str, Sequence[Concerned]]) -> Concerned | None:
-    """The declaration of a document among `declarations` (by what names them); None where it has none."""
+    """The declaration of a document among the result of `declarations_of`, or None."""
     if kind in AGENCY:
         return None
     flow = "E" if catalogue.by_kind(kind).flow == "export" else "I"
     candidates = [
-        candidate for candidate in declarations.get(_named_by(kind, arrived)[1], ()) if candidate.flow == flow
+        candidate for candidate in declarations.get(_join_key(kind, arrived)[1], ()) if candidate.flow == flow
     ]
     joins_by = catalogue.handling(kind).joins_by
     if joins_by == "platform" and candidates:

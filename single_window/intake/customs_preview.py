@@ -1,6 +1,6 @@
 """A preview of customs for validation: examines a list by the rules of customs, without locking or storing anything.
 
-Documents of an upload lie beside the stored ones, or in place of them under the same key. The risk draw and the
+Documents of an upload are added to the stored ones, or replace those with the same key. The risk draw and the
 guarantee are not predicted.
 """
 
@@ -32,7 +32,7 @@ _LIVE = frozenset({"declared", "accepted"})
 
 
 class PreviewedCustoms(StoredCustomsRepository):
-    """The repository of customs, read only, with the documents of an upload; without `stored` they meet no others."""
+    """Customs' repository, read-only, with the documents of an upload. `stored`: include stored documents."""
 
     locking = False
 
@@ -48,21 +48,21 @@ class PreviewedCustoms(StoredCustomsRepository):
         self._stored, self._uploaded = stored, uploaded
 
     def meet(self, order_nos: Sequence[str]) -> Mapping[str, list[FiledDocument]]:
-        """The documents of each order that count."""
+        """Order → its live documents."""
         stored = super().meet(order_nos) if self._stored else {}
         filed_by_order: dict[str, list[FiledDocument]] = {}
         for order_no in order_nos:
             new = {(filed.kind, filed.key): filed for filed in self._uploaded if filed.order_no == order_no}
             old = [filed for filed in stored.get(order_no, ()) if (filed.kind, filed.key) not in new]
-            here = [filed for filed in (*old, *new.values()) if filed.state in _LIVE]
-            for filed in here:
+            documents = [filed for filed in (*old, *new.values()) if filed.state in _LIVE]
+            for filed in documents:
                 filed.state = "declared"
-            if here:
-                filed_by_order[order_no] = here
+            if documents:
+                filed_by_order[order_no] = documents
         return filed_by_order
 
     def by_key(self, kind: str, key: str) -> list[FiledDocument]:
-        """The document of a kind that has a key, whatever order it names."""
+        """The document of a kind with a key, of any order."""
         new = [filed for filed in self._uploaded if (filed.kind, filed.key) == (kind, key)]
         return new or (list(self.papers(kind, [key]).values()) if self._stored else [])
 
@@ -72,12 +72,13 @@ PreviewDesk: TypeAlias = Desk[PreviewedCustoms]
 
 @dataclass(slots=True)
 class PredictedOutcome:
-    """The predicted outcome of one list, and the documents that customs would compare, the list first."""
+    """The predicted outcome of one list. `documents`: those that customs would compare, the list first; `missing`:
+    kinds of missing partners."""
 
     documents: list[FiledDocument]
     missing: tuple[str, ...]
     near: list[FiledDocument]
-    """Documents of the same order of which the list names others."""
+    """Documents of missing kinds that exist under another number than the list names."""
     reasons: list[Reason] = field(default_factory=list)
     warnings: list[Reason] = field(default_factory=list)
     review: list[Reason] = field(default_factory=list)
@@ -85,40 +86,40 @@ class PredictedOutcome:
 
 
 def predict(listed: FiledDocument, desk: PreviewDesk) -> PredictedOutcome:
-    """Examine a list with the partners that are there. Raises `NoValue` where the law of the day is not known."""
+    """Examine a list with its existing partners. Raises `NoValue` if the law of the day is unknown."""
     return _import(listed, desk) if listed.kind == "inventory" else _export(listed, desk)
 
 
 def _import(listed: FiledDocument, desk: PreviewDesk) -> PredictedOutcome:
-    here = desk.repository.meet([listed.order_no]).get(listed.order_no, [])
+    documents = desk.repository.meet([listed.order_no]).get(listed.order_no, [])
     trade = next(
         trade
         for trade in acceptance.trades(
-            {listed.order_no: [listed, *(filed for filed in here if filed.kind in IMPORT.partners)]}
+            {listed.order_no: [listed, *(filed for filed in documents if filed.kind in IMPORT.partners)]}
         )
     )
-    known = examination.load([(trade, _declaration(listed, desk.repository))], desk)
-    opinion = examination.examine(trade, dutiable_value(listed.facts), known, desk)
-    near = [filed for filed in (*here, *_by_number(trade, desk.repository)) if filed.kind in trade.missing]
+    loaded = examination.load([(trade, _declaration(listed, desk.repository))], desk)
+    opinion = examination.examine(trade, dutiable_value(listed.facts), loaded, desk)
+    near = [filed for filed in (*documents, *_by_number(trade, desk.repository)) if filed.kind in trade.missing]
     return PredictedOutcome(
         [listed, *trade.partners],
         trade.missing,
         near,
         opinion.reasons,
-        opinion.warnings if known.companies else [],
+        opinion.warnings if loaded.companies else [],
         [],
         opinion.full_tax,
     )
 
 
 def _by_number(trade: JoinedImport, repository: PreviewedCustoms) -> list[FiledDocument]:
-    """Documents of another order by the numbers that list and order give: their waybill and payment, and the order and
-    payment of such a waybill."""
+    """Documents of other orders that have the numbers which the list and its order name: the waybill and the payment;
+    and the order and payment of that waybill."""
     waybills = repository.by_key("waybill", logistics_key(trade.inventory.facts))
     paid = trade.order.facts if trade.order is not None else None
     payments = repository.by_key("payment", f"{paid.pay_code}|{paid.pay_transaction_id}") if paid is not None else []
     others = sorted({filed.order_no for filed in waybills} - {trade.inventory.order_no, ""})
-    related = [*waybills, *payments, *(filed for here in repository.meet(others).values() for filed in here)]
+    related = [*waybills, *payments, *(filed for documents in repository.meet(others).values() for filed in documents)]
     return list({filed.id: filed for filed in related if filed.order_no != trade.inventory.order_no}.values())
 
 
@@ -126,30 +127,30 @@ def _export(listed: FiledDocument, desk: PreviewDesk) -> PredictedOutcome:
     repository, collected = desk.repository, requirements.collection(desk.day, desk.law).applies
     trade = export_trades.trades([listed], collected, repository)[0]
     declaration = _declaration(listed, repository)
-    known = export_examination.load([(trade, declaration)], [], repository)
-    used_by = export_acceptance.user_of(declaration, known, repository)
-    opinion = export_examination.examine(trade, used_by, known, desk)
+    loaded = export_examination.load([(trade, declaration)], [], repository)
+    used_by = export_acceptance.user_of(declaration, loaded, repository)
+    opinion = export_examination.examine(trade, used_by, loaded, desk)
     places = [listed.order_no, export_trades.parcel_place(declaration.logistics_key)]
     meetings = repository.meet(list(dict.fromkeys(places))).values()
-    here = {filed.id: filed for meeting in meetings for filed in meeting}
-    near = [filed for filed in here.values() if filed.kind in trade.missing]
+    documents = {filed.id: filed for meeting in meetings for filed in meeting}
+    near = [filed for filed in documents.values() if filed.kind in trade.missing]
     return PredictedOutcome(
         [listed, *trade.partners],
         trade.missing,
         near,
         opinion.reasons,
-        opinion.warnings if known.companies else [],
+        opinion.warnings if loaded.companies else [],
         opinion.review,
     )
 
 
 def _declaration(listed: FiledDocument, repository: PreviewedCustoms) -> Declaration:
-    """The declaration of a list, whose holdings are given back at the desk; one that is not there as it would be."""
+    """The stored declaration of a list, with its reservations released in memory; else a new one."""
     flow, facts = LISTS[listed.kind], listed.facts
-    known = repository.declarations_by_key([listed.key], flow).get(listed.key)
-    if known is not None:
-        reservations.release_all(known, repository)
-        return known
+    loaded = repository.declarations_by_key([listed.key], flow).get(listed.key)
+    if loaded is not None:
+        reservations.release_all(loaded, repository)
+        return loaded
     return Declaration(
         id=0,
         key=listed.key,

@@ -1,7 +1,7 @@
-"""Explains messages that their schema refuses: small ones here, large ones in a process with limits of time and memory.
+"""Explains why a message fails its schema: small messages in this process, large ones in a subprocess with limits.
 
-A process keeps one explainer, started when it is first needed and again when it has ended. Where it does not answer,
-the findings are those of the judging parser alone, and the last one reports that they are not complete.
+The subprocess is started on demand and again after it has ended. If it does not answer, only the findings of the
+lxml parser are returned, and the last finding says that they are incomplete.
 """
 
 from __future__ import annotations
@@ -18,35 +18,35 @@ from schemas.wording import finding
 from single_window.intake.limited_process import LimitedProcess, ProgramFailed
 
 SMALL_BYTES = 32_768
-"""A message up to this size is explained in this process: that takes a fraction of a second at most."""
-FEW_ATTRIBUTES = 100
-"""Signs `=` in such a message: the time to explain it grows with the cube of attributes and namespaces."""
+"""Messages up to this size are explained in this process, which takes less than a second."""
+MAX_ATTRIBUTES = 100
+"""Maximum number of `=` in such a message, because the time grows with the cube of attributes and namespaces."""
 IDLE_SECONDS = 30.0
-"""After so long without a message to explain the explainer is ended."""
-PATIENCE_SECONDS = 20.0
-"""After so long without an answer the explainer is ended; it limits its own processor time to far less."""
+"""Idle seconds after which the subprocess is ended."""
+TIMEOUT_SECONDS = 20.0
+"""Seconds without an answer after which the subprocess is killed; its own CPU limit is far lower."""
 
 
 class Explainer(LimitedProcess):
-    """The explaining process of this process."""
+    """The explaining subprocess of this process."""
 
     def __init__(
-        self, command: tuple[str, ...] = (sys.executable, "-m", "schemas.explainer"), patience: float = PATIENCE_SECONDS
+        self, command: tuple[str, ...] = (sys.executable, "-m", "schemas.explainer"), patience: float = TIMEOUT_SECONDS
     ) -> None:
         super().__init__(command, patience)
 
     def explain(self, body: bytes, request: ExplanationRequest) -> MessageExplanation | None:
-        """The findings about a message; None where the process died or did not answer in time."""
+        """The findings about a message; None if the subprocess died or did not answer in time."""
         try:
-            answer = self.exchange(msgspec.json.encode(request), body, last=lambda given: _answer(given).last)
+            answer = self.exchange(msgspec.json.encode(request), body, last=lambda line: _answer(line).last)
             return _answer(answer)
         except (ProgramFailed, msgspec.DecodeError):
             self.close()
             return None
 
 
-def _answer(given: bytes) -> MessageExplanation:
-    return msgspec.json.decode(given, type=MessageExplanation)
+def _answer(line: bytes) -> MessageExplanation:
+    return msgspec.json.decode(line, type=MessageExplanation)
 
 
 _own = Explainer()
@@ -54,18 +54,18 @@ atexit.register(_own.close)
 
 
 def end_idle(seconds: float = IDLE_SECONDS) -> None:
-    """End the explaining process of this process where it was not used for so long: it holds much memory."""
+    """End the subprocess if it was idle for `seconds`, because it uses much memory."""
     _own.end_idle(seconds)
 
 
 def explain(opened: Opened, edition: str, explainer: Explainer = _own) -> tuple[Finding, ...]:
-    """Why the schema refuses a message; where the explanation is cut short, the last finding says so."""
-    if len(opened.business) <= SMALL_BYTES and opened.business.count(b"=") <= FEW_ATTRIBUTES:
+    """Findings of a message that fails its schema; if they are incomplete, the last one says so."""
+    if len(opened.business) <= SMALL_BYTES and opened.business.count(b"=") <= MAX_ATTRIBUTES:
         return explained(opened, edition)
     answer = explainer.explain(opened.business, ExplanationRequest(edition, opened.transfer_dropped))
     if answer is not None and not answer.cut_short:
         return answer.findings
-    from schemas.validation import judged_only  # brings xmlschema, which takes long to import
+    from schemas.validation import judged_only  # imports xmlschema, which is slow
 
     findings = answer.findings if answer is not None else ()
     return (*(findings or judged_only(opened, edition)), finding("explanation-cut-short"))

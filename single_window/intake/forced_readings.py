@@ -1,5 +1,4 @@
-"""Answers that tests force where messages are received: a CEB900 for the whole message, a negative code for a
-document."""
+"""Outcomes that tests force at reception: a CEB900 for a whole message, or a negative code for a document."""
 
 from __future__ import annotations
 
@@ -15,13 +14,13 @@ from single_window.outcomes.triggers import Do
 from single_window.store import triggers as rows
 
 BROKEN = ("报文格式校验失败", "the message fails its schema")
-"""The text of a forced CEB900 unless its trigger has its own."""
+"""Default text of a forced CEB900."""
 
 
 def forced(
     connection: Connection, circumstances: Circumstances, readings: Sequence[tuple[int, Reading]]
 ) -> Sequence[tuple[int, Reading]]:
-    """The readings, each (message id, reading), as triggers want them; keeps which scenarios their calls named."""
+    """Apply triggers to readings (message id, reading), and store the scenarios that their calls requested."""
     forcing = circumstances.forced
     if not isinstance(forcing, Forcing):
         return readings
@@ -39,7 +38,7 @@ def forced(
 
 
 def about(reading: Reading, document: Arrived) -> About:
-    """A document as triggers match it."""
+    """The fields of a document that triggers match."""
     return About(reading.kind, document.key, document.order_no, reading.sender)
 
 

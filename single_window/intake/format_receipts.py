@@ -1,4 +1,4 @@
-"""CEB900: the one answer to a message that its schema refuses as a whole, with every finding that fits."""
+"""CEB900: the only answer to a message that fails its schema, with as many findings as fit."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from schemas.findings import Finding
 from single_window.intake.reading import Reading
 from single_window.receipts.rows import ENGLISH
 
-GUID = 36
-"""Characters of a guid."""
-LONGEST = 5_000
-"""Characters of `returnInfo`."""
+GUID_LENGTH = 36
+"""Number of characters of a guid."""
+MAX_INFO_LENGTH = 5_000
+"""Maximum number of characters of `returnInfo`."""
 FAILED = "-0002"
-"""The status where a finding has none of its own: the transport's 0002, fails the schema."""
+"""The status for a finding without a code of its own: the transport's 0002, the message fails its schema."""
 
 
 def message_receipt(message_id: int, reading: Reading, now: int) -> ReceiptDraft:
-    """CEB900 for a message that its schema refuses: all findings, as many as fit; the wire carries them in Chinese.
+    """The CEB900 for a message that fails its schema, with its findings in Chinese, as many as fit.
 
-    What it echoes may be what was wrong, and must fit all the same; the message itself is added on reading.
+    Echoed values may be invalid, so they are truncated. The original message is added when the receipt is rendered.
     """
     first = reading.findings[0]
     status = first.code if first.code.startswith("-") else FAILED
     root = catalogue.by_code(reading.code).root
     fields = {
-        "guid": reading.guid if len(reading.guid) == GUID else "",
+        "guid": reading.guid if len(reading.guid) == GUID_LENGTH else "",
         "message": message_id,
         "oriCopMsgId": reading.transmission_id[:255],
         "oriMessageType": root if len(root) <= 15 else reading.code,
-        "returnInfo": "；".join(map(_chinese, reading.findings))[:LONGEST],
-        ENGLISH: "; ".join(map(_english, reading.findings))[:LONGEST],
+        "returnInfo": "；".join(map(_chinese, reading.findings))[:MAX_INFO_LENGTH],
+        ENGLISH: "; ".join(map(_english, reading.findings))[:MAX_INFO_LENGTH],
     }
     return ReceiptDraft(
         mailboxes=reading.mailboxes,

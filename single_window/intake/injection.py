@@ -1,4 +1,4 @@
-"""Any XML put into a mailbox by a test: archived as it came, and placed as a receipt that is given back to its byte."""
+"""Injection of any XML into a mailbox, for tests: archived, and delivered as a receipt with exactly these bytes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from single_window.store.places import place
 from single_window.store.tables import archive, message
 
 CHANNEL, STATE = "http", "injected"
-LONGEST_ROOT, LONGEST_NUMBER = 60, 60
+MAX_ROOT_LENGTH, MAX_NUMBER_LENGTH = 60, 60
 _MESSAGE = (
     "id",
     "sandbox",
@@ -41,7 +41,7 @@ _MESSAGE = (
 
 
 class Injected(NamedTuple):
-    """A message in a mailbox: its id, its place, its code (of an unknown one its root), whether it is known."""
+    """An injected message; `sequence` in the mailbox; `code`: message code, or the root's name if not `known`."""
 
     id: int
     sequence: int
@@ -50,7 +50,7 @@ class Injected(NamedTuple):
 
 
 class InjectedReceipt(NamedTuple):
-    """The receipt that a body holds, as far as its form tells."""
+    """Fields read from an injected body; `code`: message code, or the root's name if not `known`."""
 
     code: str
     known: bool
@@ -59,7 +59,7 @@ class InjectedReceipt(NamedTuple):
 
 
 def inject(context: Context, sandbox: str, mailbox: str, body: bytes) -> Injected:
-    """Put XML into a mailbox, behind all that it holds; raises `Unreadable` where it is no well-formed XML."""
+    """Append XML to a mailbox; raises `Unreadable` if it is not well-formed."""
     form = _form(body, context.settings.body_cap)
     context.numbering.ensure(ROWS, "row", 10)
     made: list[Injected] = []
@@ -77,7 +77,7 @@ def inject(context: Context, sandbox: str, mailbox: str, body: bytes) -> Injecte
 
 def _form(body: bytes, cap: int) -> InjectedReceipt:
     root = parse(body, cap=cap)
-    name = root.tag.rpartition("}")[2][:LONGEST_ROOT]
+    name = root.tag.rpartition("}")[2][:MAX_ROOT_LENGTH]
     try:
         code, known = catalogue.by_root(name).code, True
     except catalogue.UnknownMessage:
@@ -86,9 +86,9 @@ def _form(body: bytes, cap: int) -> InjectedReceipt:
 
 
 def _text(root: object, name: str) -> str:
-    """The text of the first element of a name, in whatever namespace."""
+    """The text of the first element with a local name, in any namespace."""
     element = next(iter(root.iter("{*}" + name)), None)  # type: ignore[attr-defined]
-    return (element.text or "").strip()[:LONGEST_NUMBER] if element is not None else ""
+    return (element.text or "").strip()[:MAX_NUMBER_LENGTH] if element is not None else ""
 
 
 def _write(

@@ -41,8 +41,8 @@ from single_window.store.bulk import chunks
 from single_window.store.engine import reading, writing
 from single_window.store.gateways.customs import file_stock, register_persons
 from single_window.store.gateways.forex import list_enterprises
-from single_window.store.gateways.registration import lodge_participants
-from single_window.store.gateways.tax import lodge_guarantees
+from single_window.store.gateways.registration import upsert_participants
+from single_window.store.gateways.tax import upsert_guarantees
 from single_window.store.numbering import ROWS
 from single_window.store.tables import account_book, forex_enterprise, guarantee, participant, person
 
@@ -255,7 +255,7 @@ def _take_participants(
     names = tuple(column.name for column in PARTICIPANTS)
 
     def write(connection: Connection, part: Sequence[Sequence[Any]]) -> None:
-        lodge_participants(connection, sandbox, names, part)
+        upsert_participants(connection, sandbox, names, part)
 
     values = [tuple(row.cells[name] for name in names) for row in rows]
     into = _Destination("participants", participant, names, 1, write)
@@ -275,7 +275,7 @@ def _take_guarantees(context: Context, sandbox: str, name: str, rows: Sequence[C
         guarantee,
         columns,
         1,
-        lambda connection, part: lodge_guarantees(connection, sandbox, columns, part),
+        lambda connection, part: upsert_guarantees(connection, sandbox, columns, part),
     )
     return _write(
         context, sandbox, into, values, progress, Use(name, rows, ("assure_code",), imports_in_use.guarantees)

@@ -25,7 +25,7 @@ from single_window.private import open_file
 from single_window.settings import Settings, WrongSetting, is_loopback, without_password
 from single_window.store import sandboxes
 from single_window.store.engine import writing
-from single_window.store.sandbox_options import PRESETS, STANDING
+from single_window.store.sandbox_options import FROZEN_PRESETS, PRESETS
 from single_window.temporary import temporary_folder
 from single_window.wiring import Window
 from single_window.work.work_deadline import leave
@@ -60,7 +60,7 @@ def prepare(window: Window, preset: str) -> None:
     """Give the sandbox `main` the options of a preset."""
     if preset:
         window.set_options(MAIN, **PRESETS[preset])
-    if preset in STANDING:
+    if preset in FROZEN_PRESETS:
         with writing(window.engine) as connection:
             sandboxes.set_clock(connection, MAIN, system_now(), Decimal(0))
 

@@ -54,7 +54,7 @@ class Receipt(NamedTuple):
     rule: str
     values: Mapping[str, str]
     fields: Mapping[str, Any]
-    making: Making = makings.today()
+    making: Making = makings.current_making()
     """With what it was given: words and form of the program that wrote it."""
     written: tuple[int, int] = (0, 0)
     """The instant of its batch and the number of its group, where it is read as one of a case."""

@@ -87,5 +87,5 @@ def _file(connection: Connection, numbering: Numbering, sandbox: str, draft: Rec
 
 def _fail(connection: Connection, delivery: Delivery, place: str, error: Exception) -> None:
     reason = f"the receipt {place} cannot be written: {error}"
-    deliveries.fail(connection, delivery, reason, "".join(traceback.format_exception(error)), again_at=None)
+    deliveries.fail(connection, delivery, reason, "".join(traceback.format_exception(error)), retry_at=None)
     parking.open_case(connection, delivery, reason)

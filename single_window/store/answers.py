@@ -1,4 +1,5 @@
-"""Writes what a step answers: receipts in groups per mailbox, timeline, deliveries, deadlines. Never commits."""
+"""Writes the answers of a gateway step: receipts in groups per mailbox, timeline, deliveries, deadlines.
+Never commits."""
 
 from __future__ import annotations
 
@@ -23,8 +24,8 @@ from single_window.store.records import to_json
 from single_window.store.tables import deadline, document, message, receipt, timeline
 from single_window.store.written import RECEIPT, WrittenCounts
 
-ITEMS = 500
-"""Items in one delivery at most."""
+MAX_ITEMS = 500
+"""Maximum items in one delivery."""
 _EVENT = ("id", "sandbox", *TimelineEvent.__struct_fields__)
 _REASONS = TimelineEvent.__struct_fields__.index("reasons")
 _DEADLINE = ("id", "sandbox", "due", "kind", "queue", "subject")
@@ -35,7 +36,7 @@ def write_answers(
 ) -> WrittenCounts:
     """Write one batch's answers; `now` is the sandbox's instant, `system` the machine's.
 
-    Gives what was written, and what is to be written yet, when all else is: receipts and deliveries (`written.finish`).
+    Returns the counts, with the rows of receipts and deliveries, which `written.finish` inserts last.
     """
     groups, rows = _receipts(connection, numbering, sandbox, answers.receipts, now)
     write_timeline(connection, numbering, sandbox, answers.timeline)
@@ -60,7 +61,7 @@ def write_answers(
 def write_receipts(
     connection: Connection, numbering: Numbering, sandbox: str, drafts: Sequence[ReceiptDraft], now: int
 ) -> list[ReceiptGroup]:
-    """Write receipts, one group for each mailbox; gives the groups, which are still to be placed."""
+    """Write receipts, one group for each mailbox; returns the groups, which have no sequence numbers yet."""
     groups, rows = _receipts(connection, numbering, sandbox, drafts, now)
     insert_rows(connection, receipt, RECEIPT, rows)
     return groups
@@ -69,9 +70,9 @@ def write_receipts(
 def _receipts(
     connection: Connection, numbering: Numbering, sandbox: str, drafts: Sequence[ReceiptDraft], now: int
 ) -> tuple[list[ReceiptGroup], list[tuple[Any, ...]]]:
-    """Receipts as rows, in one group for each mailbox."""
+    """Groups, one for each mailbox, and the rows of their receipts."""
     by_mailbox: dict[str, list[ReceiptDraft]] = {}
-    for draft in echoing(connection, sandbox, drafts):
+    for draft in with_echoed_guids(connection, sandbox, drafts):
         for mailbox in draft.mailboxes.split(";"):
             by_mailbox.setdefault(mailbox, []).append(draft)
     groups, rows = [], []
@@ -122,15 +123,15 @@ def write_sends(
 def _sends(
     numbering: Numbering, sandbox: str, sends: Mapping[Route, Sequence[Any]], system: int
 ) -> list[tuple[Any, ...]]:
-    """Deliveries as rows: one for each topic and each few hundred items.
+    """Rows of deliveries, each with at most `MAX_ITEMS` items of one topic.
 
-    The first hundreds of every topic come first, then the next of each: documents of the same trades, which mostly come
-    together, follow each other, and several workers of one gateway do not wait for each other at every meeting.
+    The first delivery of every topic precedes the second of any. So documents of the same trades follow each other,
+    and several workers of one gateway seldom wait for the same locks.
     """
     planned = []
     for route, items in sends.items():
-        for start in range(0, len(items), ITEMS):
-            part = items[start : start + ITEMS]
+        for start in range(0, len(items), MAX_ITEMS):
+            part = items[start : start + MAX_ITEMS]
             planned.append((start, route, encode(part).decode(), len(part)))
     planned.sort(key=itemgetter(0))
     ids = numbering.take(ROWS, "row", len(planned))
@@ -140,8 +141,9 @@ def _sends(
     ]
 
 
-def echoing(connection: Connection, sandbox: str, drafts: Sequence[ReceiptDraft]) -> Sequence[ReceiptDraft]:
-    """Receipts with the guids that the port's errors among them echo; without such errors nothing is read."""
+def with_echoed_guids(connection: Connection, sandbox: str, drafts: Sequence[ReceiptDraft]) -> Sequence[ReceiptDraft]:
+    """The receipts; those that carry an error of the port get the guid of the message that they answer. Queries
+    nothing if there are no such errors."""
     keys: dict[str, set[str]] = {}
     for draft in drafts:
         if _lacks(draft):

@@ -1,6 +1,6 @@
-"""Many rows in one statement on PostgreSQL: inserts by COPY, upserts and updates from one array for each column.
+"""Bulk statements on PostgreSQL: inserts by COPY, upserts and updates with one array parameter for each column.
 
-All of it travels in binary form; errors are SQLAlchemy's, as of any statement.
+Values are sent in binary form. Errors are raised as SQLAlchemy's.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 Row = Sequence[Any]
 _TYPES = ((BigInteger, "int8"), (Integer, "int4"), (LargeBinary, "bytea"), (String, "text"))
-"""Column type → how its values travel. BigInteger is an Integer too, and comes first."""
+"""Column type → PostgreSQL type of its values. BigInteger is first because it is a subclass of Integer."""
 
 
 def copy_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
@@ -29,7 +29,7 @@ def copy_rows(connection: Connection, table: Table, columns: tuple[str, ...], ro
 
 
 def _cursor(connection: Connection) -> Any:
-    """A cursor of the driver itself, which knows COPY."""
+    """A cursor of psycopg itself, for COPY."""
     return connection.connection.cursor()
 
 
@@ -43,34 +43,34 @@ def _copy(table: Table, columns: tuple[str, ...]) -> tuple[str, list[str]]:
 
 @contextmanager
 def _wrapped(connection: Connection, statement: str) -> Iterator[None]:
-    """Raise the driver's errors as SQLAlchemy's: COPY goes past it."""
+    """Raise psycopg's errors as SQLAlchemy's, because COPY bypasses SQLAlchemy."""
     driver = connection.dialect.loaded_dbapi
     try:
         yield
     except driver.Error as error:
-        gone = connection.dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
+        disconnected = connection.dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
         raise DBAPIError.instance(
-            statement, None, error, driver.Error, connection_invalidated=gone, dialect=connection.dialect
+            statement, None, error, driver.Error, connection_invalidated=disconnected, dialect=connection.dialect
         ) from error
 
 
 def upsert_arrays(
     connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row], replace: tuple[str, ...]
 ) -> None:
-    """Insert rows in the order of their keys; where one is taken, set `replace` (none: keep the old row)."""
+    """Insert rows in the order of their keys. On a key conflict set the columns `replace` (none: keep the old row)."""
     keys = [columns.index(column.name) for column in table.primary_key]
     ordered = sorted(rows, key=itemgetter(*keys))
-    connection.exec_driver_sql(_upsert(table, columns, replace), _turned(ordered))
+    connection.exec_driver_sql(_upsert(table, columns, replace), _transposed(ordered))
 
 
 @cache
 def _upsert(table: Table, columns: tuple[str, ...], replace: tuple[str, ...]) -> str:
     keys = _names(column.name for column in table.primary_key)
-    taken = ", ".join(f"{_name(name)} = excluded.{_name(name)}" for name in replace)
+    assignments = ", ".join(f"{_name(name)} = excluded.{_name(name)}" for name in replace)
     return (
         f"INSERT INTO {_name(table.name)} ({_names(columns)}) "
         f"SELECT * FROM unnest({_arrays(table, columns)}) "
-        f"ON CONFLICT ({keys}) DO {f'UPDATE SET {taken}' if taken else 'NOTHING'}"
+        f"ON CONFLICT ({keys}) DO {f'UPDATE SET {assignments}' if assignments else 'NOTHING'}"
     )
 
 
@@ -78,7 +78,7 @@ def update_arrays(
     connection: Connection, table: Table, keys: tuple[str, ...], columns: tuple[str, ...], rows: Sequence[Row]
 ) -> int:
     """Update rows given as column values followed by key values, each row once; gives the number changed."""
-    return int(connection.exec_driver_sql(_update(table, keys, columns), _turned(rows)).rowcount)
+    return int(connection.exec_driver_sql(_update(table, keys, columns), _transposed(rows)).rowcount)
 
 
 @cache
@@ -94,8 +94,8 @@ def _update(table: Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> st
     )
 
 
-def _turned(rows: Sequence[Row]) -> tuple[list[Any], ...]:
-    """Rows as one list for each column."""
+def _transposed(rows: Sequence[Row]) -> tuple[list[Any], ...]:
+    """Transpose: rows to one list for each column."""
     return tuple(list(column) for column in zip(*rows, strict=True))
 
 
@@ -105,7 +105,7 @@ def _arrays(table: Table, columns: tuple[str, ...]) -> str:
 
 def _type(table: Table, name: str) -> str:
     kind = table.c[name].type
-    return next(travels for known, travels in _TYPES if isinstance(kind, known))
+    return next(sql_type for python_type, sql_type in _TYPES if isinstance(kind, python_type))
 
 
 def _names(names: Any) -> str:

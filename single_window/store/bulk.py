@@ -1,6 +1,6 @@
 """Bulk statements for the hot path: inserts and updates of many rows, look-ups by many keys. Rows are tuples.
 
-On SQLite they are SQLAlchemy's own, compiled once and given to the driver; on PostgreSQL those of `arrays`.
+On SQLite a SQLAlchemy statement is compiled once and its text given to the driver; on PostgreSQL `arrays` is used.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ Statement = TypeVar("Statement")
 
 
 class _BulkStatement(NamedTuple):
-    """A statement as SQLite's driver takes it, and where each of its parameters stands in a row."""
+    """A statement as text for SQLite's driver. `order`: the index in a row of each parameter; `as_given`: the
+    parameters are the row itself."""
 
     text: str
     order: tuple[int, ...]
@@ -65,12 +66,12 @@ def _run(connection: Connection, statement: Any, names: tuple[str, ...], rows: S
 
 
 def on_sqlite(connection: Connection) -> bool:
-    """True if the engine has a single writer; others lock rows."""
+    """True if the database is SQLite, with a single writer; PostgreSQL locks rows."""
     return connection.dialect.name == "sqlite"
 
 
 def insert_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
-    """Insert rows given in the order of `columns`; raises `IntegrityError` when one breaks a constraint."""
+    """Insert rows given in the order of `columns`; raises `IntegrityError` if a row breaks a constraint."""
     if not rows:
         return
     if on_sqlite(connection):
@@ -87,7 +88,7 @@ def _insert(table: Table, columns: tuple[str, ...]) -> Any:
 def upsert_rows(
     connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row], replace: tuple[str, ...] = ()
 ) -> None:
-    """Insert rows, each key once; where the primary key is taken, set the columns in `replace` (none: keep the row)."""
+    """Insert rows, each key once. On a key conflict set the columns in `replace` (none: keep the existing row)."""
     if not rows:
         return
     if on_sqlite(connection):
@@ -110,9 +111,9 @@ def _upsert(table: Table, columns: tuple[str, ...], replace: tuple[str, ...]) ->
 def update_rows(
     connection: Connection, table: Table, keys: tuple[str, ...], columns: tuple[str, ...], rows: Sequence[Row]
 ) -> int:
-    """Update rows given as column values followed by key values, each key once; gives the number of rows changed.
+    """Update rows given as column values followed by key values, each key once; returns the number of rows changed.
 
-    A column may be among the keys too (a version that is compared and set).
+    A column may also be a key, such as a version for compare-and-set.
     """
     if not rows:
         return 0
@@ -131,7 +132,7 @@ def _update(table: Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> An
 
 
 def one_of(connection: Connection, column: Any, values: Collection[Any]) -> ColumnElement[bool]:
-    """A condition: the column has one of the values. One parameter, however many values there are."""
+    """The condition `column IN values`, with a single parameter for any number of values."""
     if on_sqlite(connection):
         given = func.json_each(encode(list(values)).decode()).table_valued("value")
         return column.in_(select(given.c.value))  # type: ignore[no-any-return]
@@ -140,16 +141,16 @@ def one_of(connection: Connection, column: Any, values: Collection[Any]) -> Colu
 
 
 def per_dialect(make: Callable[[bool], Statement]) -> Callable[[Connection], Statement]:
-    """Caches a statement for each dialect, SQLite (True) and others: building one costs more than running it.
+    """Decorator: cache the statement that `make(is_sqlite)` builds, because building costs more than running it.
 
-    Its values are parameters (`bindparam`); those of `in_array` are passed as `array_value` makes them.
+    Its values are parameters (`bindparam`); for `in_array` pass the result of `array_value`.
     """
     made = cache(make)
     return lambda connection: made(on_sqlite(connection))
 
 
 def in_array(sqlite: bool, column: Any, name: str) -> ColumnElement[bool]:
-    """As `one_of`, in a cached statement: the values are the parameter of this name."""
+    """Like `one_of` for a cached statement; the values are the parameter `name`."""
     if sqlite:
         given = func.json_each(bindparam(name, type_=Text)).table_valued("value")
         return column.in_(select(given.c.value))  # type: ignore[no-any-return]
@@ -163,10 +164,10 @@ def array_value(connection: Connection, values: Collection[Any]) -> Any:
 
 
 def of_sandbox(sqlite: bool, table: Table, sandbox: Any) -> ColumnElement[bool]:
-    """A condition: a row is of a sandbox. For statements whose other conditions find the rows.
+    """The condition `sandbox = …` for statements whose other conditions select the rows.
 
-    SQLite expects ten rows of any index that begins with the sandbox, and reads all of the sandbox rather than query
-    more than a few ids. A plus before a column keeps it from choosing an index by it (sqlite.org/optoverview.html).
+    SQLite assumes that an index on the sandbox yields ten rows, and would scan the sandbox rather than look up more
+    than a few ids. The unary plus stops it from using such an index (sqlite.org/optoverview.html).
     """
     column: ColumnElement[str] = table.c.sandbox
     if sqlite:
@@ -177,37 +178,37 @@ def of_sandbox(sqlite: bool, table: Table, sandbox: Any) -> ColumnElement[bool]:
 def pair_of(
     connection: Connection, columns: tuple[Any, Any], pairs: Collection[tuple[str, str]]
 ) -> ColumnElement[bool]:
-    """A condition: two columns of text have one of the pairs of values."""
+    """The condition that two text columns equal one of the pairs."""
     if on_sqlite(connection):
         given = func.json_each(encode(list(pairs)).decode()).table_valued("value")
         return tuple_(*columns).in_(
             select(func.json_extract(given.c.value, "$[0]"), func.json_extract(given.c.value, "$[1]"))
         )
-    turned = [literal([pair[place] for pair in pairs], ARRAY(Text)) for place in (0, 1)]
-    both = func.unnest(*turned).table_valued("one", "other").render_derived()
+    arrays = [literal([pair[place] for pair in pairs], ARRAY(Text)) for place in (0, 1)]
+    both = func.unnest(*arrays).table_valued("one", "other").render_derived()
     return tuple_(*columns).in_(select(both.c.one, both.c.other))
 
 
 def in_pairs(sqlite: bool, columns: tuple[Any, Any], name: str) -> ColumnElement[bool]:
-    """As `pair_of`, for columns of text in a cached statement; `pair_values` makes the values of its parameters."""
+    """Like `pair_of` for a cached statement; `pair_values` makes the values of its parameters."""
     if sqlite:
         given = func.json_each(bindparam(name, type_=Text)).table_valued("value")
         pair = (func.json_extract(given.c.value, "$[0]"), func.json_extract(given.c.value, "$[1]"))
         return tuple_(*columns).in_(select(*pair))
-    turned = [bindparam(f"{name}_{place}", type_=ARRAY(Text)) for place in (0, 1)]
-    both = func.unnest(*turned).table_valued("one", "other").render_derived()
+    arrays = [bindparam(f"{name}_{place}", type_=ARRAY(Text)) for place in (0, 1)]
+    both = func.unnest(*arrays).table_valued("one", "other").render_derived()
     return tuple_(*columns).in_(select(both.c.one, both.c.other))
 
 
 def pair_values(connection: Connection, pairs: Collection[tuple[str, str]], name: str) -> dict[str, Any]:
-    """The values of the parameters of `in_pairs`."""
+    """The parameters of `in_pairs` as a dict."""
     if on_sqlite(connection):
         return {name: encode(list(pairs)).decode()}
     return {f"{name}_{place}": [pair[place] for pair in pairs] for place in (0, 1)}
 
 
 def chunks(values: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
-    """Values in lists of at most `size`, so that no statement carries more parameters than an engine takes."""
+    """Split values into lists of at most `size`, below the database's limit on parameters."""
     batch: list[Any] = []
     for value in values:
         batch.append(value)

@@ -1,8 +1,8 @@
-"""Figures about cases and decisions, for the supervision of desks. Each read uses an index and reads at most a
-day, a month, or a number of rows. Never commits.
+"""Statistics about cases and decisions, for supervisors of desks. Each query uses an index and is bounded by a day,
+a month or a number of rows. Never commits.
 
-What waits and what came is read from the queue, what was decided from the log of decisions. A case records when it was
-opened as long as its subject has not come to another desk: a decision is timed where that is still known.
+Waiting and opened cases are read from the queue, decisions from the decision log. A case that moves to another desk
+gets a new opening time, so the duration of an earlier decision is then unknown.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from single_window.store.desks import desk_before, desks
 from single_window.store.tables import decision_log, declaration, work_case
 
 MOST = 10_000
-"""Past rows that a page shows at most."""
-PIECE = 1_000
+"""Maximum number of past rows that a page evaluates."""
+ROWS_PER_QUERY = 1_000
 INSPECTION = "inspection"
 _WAITS = and_(work_case.c.waiting == 1, work_case.c.due > 0)
-"""Every case has a due instant: the condition leads SQLite to the indexes of what waits, away from all that ended."""
+"""Waiting cases. `due > 0` holds for every case; it makes SQLite use the indexes of waiting cases."""
 
 
 class Scope(NamedTuple):
-    """The cases that figures are about: of which desks (empty: all), of which customs office (empty: all)."""
+    """The desks and the customs office that the statistics cover; empty: all."""
 
     desks: Collection[str] = ()
     office: str = ""
 
 
 class DecisionTiming(NamedTuple):
-    """A decision with its case. `took`: milliseconds from the case's opening to the answer, None where the case is not
-    known any more; `desk` is empty where its subject did not wait."""
+    """A decision with its case. `took`: milliseconds from the case's opening to the answer, None if the opening is not
+    known any more. `desk` is empty if the subject was not waiting at one."""
 
     sequence: int
     by: str
@@ -48,8 +48,8 @@ class DecisionTiming(NamedTuple):
 
 
 class Inspected(NamedTuple):
-    """Lists whose inspection ended, or that are detained: how many, and how many of them were detained or sent back.
-    `drawn`: the risk draw chose them, else an officer did."""
+    """Numbers of lists whose inspection ended or that are detained. `drawn`: selected by the risk draw, else by an
+    officer."""
 
     drawn: bool
     lists: int
@@ -58,20 +58,20 @@ class Inspected(NamedTuple):
 
     @property
     def hits(self) -> int:
-        """The number of those that were not let go as they were declared."""
+        """Lists that were detained or sent back."""
         return self.detained + self.sent_back
 
     @property
     def sound(self) -> int:
-        """The number of those that were neither detained nor sent back."""
+        """Lists that were neither detained nor sent back."""
         return self.lists - self.hits
 
 
 def ages(
     connection: Connection, sandbox: str, scope: Scope, since: Sequence[int], now: int
 ) -> Mapping[str, Sequence[int]]:
-    """For each desk where something waits: how many cases were opened at or after each of these instants, which go
-    back in time, then how many before all of them, then how many are overdue."""
+    """Waiting cases of each desk by age: [opened since since[0], between since[1] and since[0], …, before since[-1],
+    overdue]. `since` is in descending order."""
     opened = work_case.c.opened_at
     edges = [
         opened >= since[0],
@@ -89,14 +89,14 @@ def ages(
 
 
 def opened_by_hour(connection: Connection, sandbox: str, scope: Scope, since: int, until: int) -> Mapping[int, int]:
-    """The number of cases opened in each hour from an instant up to another (not included); the first hour is 0."""
+    """Cases opened in each hour from `since` until before `until`; hours count from 0."""
     return _by_hour(
         connection, work_case, work_case.c.opened_at, since, until, [work_case.c.sandbox == sandbox, *_in_queue(scope)]
     )
 
 
 def decided_by_hour(connection: Connection, sandbox: str, scope: Scope, since: int, until: int) -> Mapping[int, int]:
-    """The number of decisions answered in each hour from an instant up to another (not included)."""
+    """Decisions answered in each hour from `since` until before `until`; hours count from 0."""
     return _by_hour(
         connection,
         _with_case(decision_log) if scope.office else decision_log,
@@ -108,7 +108,7 @@ def decided_by_hour(connection: Connection, sandbox: str, scope: Scope, since: i
 
 
 def held(connection: Connection, sandbox: str, scope: Scope, clock: int) -> Mapping[str, int]:
-    """The number of cases that each officer holds now; `clock`: the machine's instant."""
+    """Officer → number of cases that he holds; `clock`: the machine's instant."""
     rows = connection.execute(
         select(work_case.c.assignee, func.count())
         .where(
@@ -126,41 +126,39 @@ def held(connection: Connection, sandbox: str, scope: Scope, clock: int) -> Mapp
 def newest(
     connection: Connection, sandbox: str, scope: Scope, since: int = 0, until: int = 0, most: int = MOST
 ) -> list[DecisionTiming]:
-    """Of the newest decisions, at most so many of all desks, those within the scope; of those that were answered from
-    `since` up to `until` (not included) if that is given."""
+    """The decisions within the scope among the newest `most` of all desks, answered from `since` until before `until`
+    if given."""
     log = decision_log.c
-    # the log is limited first: for a desk with few decisions all the others would be read
-    lately = (
+    # limit the log first: otherwise a desk with few decisions would make the query read the whole log
+    latest = (
         select(decision_log)
         .where(log.sandbox == sandbox, *_between(log.answered_at, since, until))
         .order_by(log.answered_at.desc(), log.sequence.desc())
         .limit(most)
         .subquery()
     )
-    return [_as_made(row) for row in connection.execute(_made(lately, scope))]
+    return [_timing(row) for row in connection.execute(_timed_decisions(latest, scope))]
 
 
 def every(connection: Connection, sandbox: str, scope: Scope, since: int, until: int) -> Iterator[DecisionTiming]:
-    """All decisions that were answered from an instant up to another (not included), a thousand at a time."""
-    place, column = (since, 0), decision_log.c
+    """All decisions answered from `since` until before `until`, a thousand per query."""
+    last, column = (since, 0), decision_log.c
     chosen = (
-        _made(decision_log, scope)
+        _timed_decisions(decision_log, scope)
         .where(column.sandbox == sandbox, *_between(column.answered_at, since, until))
         .order_by(column.answered_at, column.sequence)
-        .limit(PIECE)
+        .limit(ROWS_PER_QUERY)
     )
     while rows := connection.execute(
-        chosen.where(
-            or_(column.answered_at > place[0], and_(column.answered_at == place[0], column.sequence > place[1]))
-        )
+        chosen.where(or_(column.answered_at > last[0], and_(column.answered_at == last[0], column.sequence > last[1])))
     ).all():
-        yield from map(_as_made, rows)
-        place = (rows[-1].answered_at, rows[-1].sequence)
+        yield from map(_timing, rows)
+        last = (rows[-1].answered_at, rows[-1].sequence)
 
 
 def inspected(connection: Connection, sandbox: str, scope: Scope, most: int = MOST) -> list[Inspected]:
-    """The results of inspection, of lists that were drawn, then of others: among the cases that ended last, those of
-    lists that were inspected; and what is detained now, at most as many."""
+    """Inspection results, first of drawn lists, then of others: among the `most` cases that ended last, and up to
+    `most` lists that are detained now."""
     if scope.desks and INSPECTION not in scope.desks:
         return [Inspected(drawn, 0, 0, 0) for drawn in (True, False)]
     ended, waits = _ended(connection, sandbox, scope, most), _detained(connection, sandbox, scope, most)
@@ -174,31 +172,31 @@ def inspected(connection: Connection, sandbox: str, scope: Scope, most: int = MO
 
 
 def _ended(connection: Connection, sandbox: str, scope: Scope, most: int) -> dict[bool, tuple[Any, ...]]:
-    """Of the cases that ended last those of inspected lists, drawn or not: lists, detained ones, ones sent back."""
+    """Drawn → (lists, detained, sent back), among the `most` cases that ended last."""
     column = work_case.c
-    lately = (
+    latest = (
         select(column.desk, column.office, column.subject, column.state, column.declaration_id, column.lane)
         .where(column.sandbox == sandbox, column.ended_at > 0)
         .order_by(column.ended_at.desc())
         .limit(most)
         .subquery()
     )
-    joined = lately.outerjoin(declaration, declaration.c.id == lately.c.declaration_id)
-    drawn = (lately.c.lane == INSPECTION).label("drawn")
+    joined = latest.outerjoin(declaration, declaration.c.id == latest.c.declaration_id)
+    drawn = (latest.c.lane == INSPECTION).label("drawn")
     return {
         bool(row.drawn): tuple(row[1:])
         for row in connection.execute(
             select(
                 drawn,
                 func.count(),
-                _sum(lately.c.state == "detained"),
-                _sum((lately.c.state != "detained") & (declaration.c.state == "sent_back")),
+                _sum(latest.c.state == "detained"),
+                _sum((latest.c.state != "detained") & (declaration.c.state == "sent_back")),
             )
             .select_from(joined)
             .where(
-                lately.c.desk == INSPECTION,
-                lately.c.subject == "declaration",
-                *([lately.c.office.in_(("", scope.office))] if scope.office else []),
+                latest.c.desk == INSPECTION,
+                latest.c.subject == "declaration",
+                *([latest.c.office.in_(("", scope.office))] if scope.office else []),
             )
             .group_by(drawn)
         )
@@ -206,9 +204,9 @@ def _ended(connection: Connection, sandbox: str, scope: Scope, most: int) -> dic
 
 
 def _detained(connection: Connection, sandbox: str, scope: Scope, most: int) -> dict[bool, int]:
-    """The number of lists that are detained now, drawn or not."""
+    """Drawn → number of lists that are detained now."""
     column = work_case.c
-    kept = (
+    detained = (
         select((column.lane == INSPECTION).label("drawn"))
         .where(
             column.sandbox == sandbox, _WAITS, column.desk == INSPECTION, column.state == "detained", *_in_queue(scope)
@@ -219,7 +217,7 @@ def _detained(connection: Connection, sandbox: str, scope: Scope, most: int) -> 
     )
     return {
         bool(was_drawn): count
-        for was_drawn, count in connection.execute(select(kept.c.drawn, func.count()).group_by(kept.c.drawn))
+        for was_drawn, count in connection.execute(select(detained.c.drawn, func.count()).group_by(detained.c.drawn))
     }
 
 
@@ -243,13 +241,13 @@ def _by_hour(
 
 
 def _with_case(log: FromClause) -> FromClause:
-    """The log, or a part of it, beside the queue: each decision with the case of its subject, where there is one."""
+    """The log left-joined to the queue: each decision with the current case of its subject."""
     return log.outerjoin(
         work_case, and_(*[work_case.c[name] == log.c[name] for name in ("sandbox", "subject", "subject_id")])
     )
 
 
-def _made(source: FromClause, scope: Scope) -> Select[Any]:
+def _timed_decisions(source: FromClause, scope: Scope) -> Select[Any]:
     log, column = source.c, work_case.c
     return (
         select(
@@ -275,10 +273,10 @@ def _between(column: ColumnElement[int], since: int, until: int) -> list[ColumnE
     return [*([column >= since] if since else []), *([column < until] if until else [])]
 
 
-def _as_made(row: Any) -> DecisionTiming:
+def _timing(row: Any) -> DecisionTiming:
     desk = desk_before(row.subject, row.before)
     name = desk.name if desk is not None else ""
-    # the case of a subject that went on to another desk, or came back, is a later one than was decided
+    # if the subject has moved to another desk or come back, the current case is not the one that was decided
     same = name and row.desk == name and row.opened_at <= row.filed_at
     return DecisionTiming(
         sequence=row.sequence,

@@ -1,7 +1,7 @@
-"""The queue of cases: listed by what is due first, counted, taken and held. Never commits.
+"""The queue of cases: list by due instant, count, assign and release. Never commits.
 
-A case that an officer has taken is his until its lease ends: then it may be taken by another. Leases run by the
-machine's clock, since officers do; what is due is due by the sandbox's.
+A case that an officer has taken is his until the lease ends. Leases run by the machine's clock, because officers work
+by it; due instants are the sandbox's.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from single_window.store.tables import decision, work_case
 
 MINE, FREE, OVERDUE, HELD = VIEWS = ("mine", "free", "overdue", "held")
 LEASE_MILLISECONDS = 30 * 60_000
-"""How long a case is held by the officer who took it."""
+"""Duration of an officer's lease on a case."""
 _COLUMNS = (
     "subject",
     "subject_id",
@@ -59,12 +59,12 @@ _COLUMNS = (
 )
 _reasons = decoder(tuple[Reason, ...], tuple)
 Key = tuple[str, str]
-"""Kind of subject, and its id."""
+"""(kind of subject, its id)"""
 
 
 class QueuedCase(NamedTuple):
-    """Something that waits at a desk. Amounts are scaled; `opened_at` and `due` are instants of the sandbox,
-    `lease_until` of the machine (0: it is not taken)."""
+    """A case at a desk. Amounts are scaled; `opened_at` and `due` are instants of the sandbox, `lease_until` of the
+    machine (0: not taken)."""
 
     subject: str
     subject_id: str
@@ -90,18 +90,18 @@ class QueuedCase(NamedTuple):
 
     @property
     def key(self) -> Key:
-        """The key that names it within its sandbox."""
+        """The case's key within its sandbox."""
         return self.subject, self.subject_id
 
     @property
     def place(self) -> str:
-        """Its place in the queue: the `after` of the next page."""
+        """The cursor of this case: the `after` of the next page."""
         return f"{self.due}~{self.subject}~{self.subject_id}"
 
 
 class QueueFilter(NamedTuple):
-    """The cases wanted: of which desks (empty: all), of which customs office and flow (empty: any), in which view,
-    containing which words. `who`: the reader; `now`: the sandbox's instant; `clock`: the machine's."""
+    """Conditions on cases; empty ones match all. `words`: a case must contain each; `who`: the reading officer;
+    `now`: the sandbox's instant; `clock`: the machine's."""
 
     desks: Collection[str] = ()
     office: str = ""
@@ -116,7 +116,7 @@ class QueueFilter(NamedTuple):
 def page(
     connection: Connection, sandbox: str, wanted: QueueFilter, after: str = "", most: int = 50
 ) -> list[QueuedCase]:
-    """Cases that wait, those that are due first; `after` is the `place` of the last one of the page before."""
+    """Waiting cases by due instant; `after` is the `place` of the last case of the previous page."""
     chosen = _chosen(sandbox, wanted)
     if after and (place := _place(after)):
         chosen = chosen.where(tuple_(work_case.c.due, work_case.c.subject, work_case.c.subject_id) > tuple_(*place))
@@ -124,14 +124,14 @@ def page(
 
 
 def find(connection: Connection, sandbox: str, key: Key) -> QueuedCase | None:
-    """The case of a subject, as long as it waits."""
+    """The waiting case of a subject, or None."""
     chosen = select(*[work_case.c[name] for name in _COLUMNS]).where(*_named(sandbox, key), work_case.c.waiting == 1)
     row = connection.execute(chosen).one_or_none()
     return None if row is None else _case(row)
 
 
 def counts(connection: Connection, sandbox: str, office: str = "") -> Mapping[str, int]:
-    """The number of cases that wait at each desk at which any do."""
+    """Desk → number of waiting cases."""
     rows = connection.execute(
         select(work_case.c.desk, func.count())
         .where(work_case.c.sandbox == sandbox, work_case.c.waiting == 1, *_of_office(office))
@@ -141,7 +141,7 @@ def counts(connection: Connection, sandbox: str, office: str = "") -> Mapping[st
 
 
 def by_sandbox(connection: Connection, wanted: QueueFilter, most: int) -> Mapping[str, int]:
-    """The number of cases of these desks in each sandbox in which any wait, in so many sandboxes at most."""
+    """Sandbox → number of waiting cases of these desks, for at most `most` sandboxes."""
     column = work_case.c
     at_desks = [column.desk.in_(list(wanted.desks))] if wanted.desks else []
     rows = connection.execute(
@@ -155,7 +155,7 @@ def by_sandbox(connection: Connection, wanted: QueueFilter, most: int) -> Mappin
 
 
 def views(connection: Connection, sandbox: str, wanted: QueueFilter) -> Mapping[str, int]:
-    """The number of cases of these desks in each view, and in all."""
+    """View → number of cases of these desks; "" is their total."""
     sums = {
         view: func.coalesce(func.sum(case((_in_view(wanted._replace(view=view)), 1), else_=0)), 0) for view in VIEWS
     }
@@ -166,7 +166,7 @@ def views(connection: Connection, sandbox: str, wanted: QueueFilter) -> Mapping[
 
 
 def overdue(connection: Connection, sandbox: str, wanted: QueueFilter, most: int) -> int:
-    """The number of cases of these desks that are overdue; `most` stands for that many or more."""
+    """The number of overdue cases of these desks, counted up to `most`."""
     overdue_cases = select(work_case.c.subject_id).where(*_where(sandbox, wanted._replace(view=OVERDUE))).limit(most)
     return connection.execute(select(func.count()).select_from(overdue_cases.subquery())).scalar_one()
 
@@ -174,10 +174,10 @@ def overdue(connection: Connection, sandbox: str, wanted: QueueFilter, most: int
 def take_next(
     connection: Connection, sandbox: str, wanted: QueueFilter, but: Collection[Key] = ()
 ) -> QueuedCase | None:
-    """Take the case that is due first among those not held, or return one that is held by `wanted.who`; in the view
-    `overdue` only what is overdue.
+    """Assign `wanted.who` the first due case: one that he already holds, else a free one; in the view `overdue` only
+    overdue ones.
 
-    No two get the same: the row is taken by compare-and-set. `but`: cases to skip.
+    Compare-and-set: no two officers get the same case. `but`: cases to skip.
     """
     late = [work_case.c.due < wanted.now] if wanted.view == OVERDUE else []
     for view in (MINE, FREE):
@@ -194,26 +194,26 @@ def take_next(
 
 
 def held_by_another(connection: Connection, sandbox: str, key: Key, who: str, clock: int) -> QueuedCase | None:
-    """The case of a subject where another officer holds it; None: nobody else does, or nothing waits."""
+    """The case of a subject if another officer holds it, else None."""
     case = find(connection, sandbox, key)
     return case if case is not None and case.assignee not in {"", who} and case.lease_until >= clock else None
 
 
 def hold(connection: Connection, sandbox: str, keys: Collection[Key], who: str, clock: int) -> list[Key]:
-    """Take cases that no other officer holds; gives those that are held by `who` now."""
+    """Assign cases that no other officer holds to `who`; returns the keys of those that he holds now."""
     free = or_(work_case.c.assignee.in_(("", who)), work_case.c.lease_until < clock)
     return _set(connection, sandbox, keys, free, assignee=who, lease_until=clock + LEASE_MILLISECONDS)
 
 
 def give(connection: Connection, sandbox: str, keys: Collection[Key], who: str, clock: int) -> list[Key]:
-    """Assign cases to an officer, even those held by others; gives those that waited."""
+    """Assign cases to `who`, even if others hold them; returns the keys of those that were waiting."""
     return _set(
         connection, sandbox, keys, work_case.c.waiting == 1, assignee=who, lease_until=clock + LEASE_MILLISECONDS
     )
 
 
 def release(connection: Connection, sandbox: str, keys: Collection[Key], who: str = "") -> list[Key]:
-    """Release cases, so that any officer may take them; only those that `who` holds, where given."""
+    """Release cases, so that any officer may take them; with `who` only those that he holds."""
     return _set(
         connection,
         sandbox,
@@ -225,7 +225,7 @@ def release(connection: Connection, sandbox: str, keys: Collection[Key], who: st
 
 
 def proposed(connection: Connection, sandbox: str, keys: Collection[Key]) -> Collection[Key]:
-    """Of these subjects, those about which a proposal waits for a second person."""
+    """The keys among these with a proposal that waits for a second person."""
     if not keys:
         return set()
     rows = connection.execute(
@@ -239,7 +239,7 @@ def proposed(connection: Connection, sandbox: str, keys: Collection[Key]) -> Col
 
 
 def _not_proposed(sandbox: str, who: str) -> Sequence[ColumnElement[bool]]:
-    """Neither a subject that waits for a second person, nor a proposal of the reader."""
+    """Exclude subjects that wait for a second person, and proposals by the reader himself."""
     waits = (decision.c.sandbox == sandbox, decision.c.state == "proposed")
     named = tuple_(work_case.c.subject, work_case.c.subject_id)
     own = select(literal(PROPOSAL), cast(decision.c.id, String)).where(*waits, decision.c.by == who)

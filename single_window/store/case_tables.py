@@ -1,4 +1,4 @@
-"""Tables of cases that wait for a person, one row a subject; and of decisions, as a chain."""
+"""Tables of cases that wait for a person, one row per subject, and of the decision log, a hash chain."""
 
 from __future__ import annotations
 

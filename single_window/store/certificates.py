@@ -16,7 +16,7 @@ from single_window.store.tables import authority, certificate
 
 
 class RegisteredCertificate(NamedTuple):
-    """A certificate as it was registered; instants are milliseconds, `revoked_at` 0: it holds."""
+    """A registered certificate; instants are milliseconds; `revoked_at` is 0 while it is valid."""
 
     number: str
     company: str
@@ -31,7 +31,7 @@ class RegisteredCertificate(NamedTuple):
 
 
 class Authority(NamedTuple):
-    """An authority that signs: its certificate, and its private key as PEM."""
+    """The test authority: its certificate, and its private key as PEM."""
 
     der: bytes
     secret: bytes
@@ -41,12 +41,12 @@ _COLUMNS = [certificate.c[name] for name in RegisteredCertificate._fields]
 
 
 def fingerprint(der: bytes) -> str:
-    """By which a certificate is compared with one that is registered."""
+    """The SHA-256 of a certificate, as hexadecimal digits."""
     return hashlib.sha256(der).hexdigest()
 
 
 def register(connection: Connection, sandbox: str, company: str, presented: Certificate, now: int) -> None:
-    """Register a certificate for a company; raises SQLAlchemy's `IntegrityError` where its number is taken."""
+    """Register a certificate for a company; raises SQLAlchemy's `IntegrityError` if its number exists."""
     connection.execute(
         insert(certificate).values(
             sandbox=sandbox,
@@ -76,7 +76,7 @@ def numbered(connection: Connection, sandbox: str, numbers: Sequence[str]) -> di
 def page(
     connection: Connection, sandbox: str, company: str = "", after: str = "", most: int = 100
 ) -> list[RegisteredCertificate]:
-    """Registered certificates by number, of one company where it is named."""
+    """Registered certificates by number, of one company if given."""
     query = select(*_COLUMNS).where(certificate.c.sandbox == sandbox, certificate.c.number > after)
     if company:
         query = query.where(certificate.c.company == company)
@@ -84,7 +84,7 @@ def page(
 
 
 def count(connection: Connection, sandbox: str) -> int:
-    """The number of certificates that are registered."""
+    """The number of registered certificates."""
     return int(
         connection.execute(
             select(func.count()).select_from(certificate).where(certificate.c.sandbox == sandbox)
@@ -93,7 +93,7 @@ def count(connection: Connection, sandbox: str) -> int:
 
 
 def revoke(connection: Connection, sandbox: str, number: str, now: int) -> bool:
-    """Let a certificate hold no longer; False: there is none of this number that held."""
+    """Revoke a certificate; False: there is no valid one of this number."""
     return bool(
         connection.execute(
             update(certificate)
@@ -104,7 +104,7 @@ def revoke(connection: Connection, sandbox: str, number: str, now: int) -> bool:
 
 
 def authority_of(connection: Connection, sandbox: str, kind: Key) -> Authority | None:
-    """The authority for keys of this kind, if there is one."""
+    """The authority for keys of this kind, or None."""
     row = connection.execute(
         select(authority.c.der, authority.c.secret).where(
             authority.c.sandbox == sandbox, authority.c.kind == kind.value
@@ -114,7 +114,7 @@ def authority_of(connection: Connection, sandbox: str, kind: Key) -> Authority |
 
 
 def put_authority(connection: Connection, sandbox: str, kind: Key, made: Authority) -> None:
-    """Keep a new authority; raises SQLAlchemy's `IntegrityError` where there is one."""
+    """Insert a new authority; raises SQLAlchemy's `IntegrityError` if one exists."""
     connection.execute(
         insert(authority).values(
             sandbox=sandbox, kind=kind.value, der=b64encode(made.der).decode(), secret=made.secret.decode()

@@ -1,8 +1,7 @@
-"""Channels on which receipts are pushed: the position of each in its mailbox, its health, and the process that serves
-it now.
+"""Push channels of receipts: position in the mailbox, health, and the process that serves the channel now.
 
-A process holds a channel for a short time to serve it; its writes are compared with what it read, so that a command
-that moved the channel meanwhile, or another process that took it over, wins.
+A process holds a channel for a short time to serve it. Its writes are compare-and-set, so that they fail if a command
+has moved the channel or another process has taken it over.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from single_window.store.tables import channel, mailbox
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One way in which one participant is reached. Instants are milliseconds; 0: never, or at once."""
+    """A push channel of one participant. Instants are milliseconds; 0: never, or (`next_at`) at once."""
 
     sandbox: str
     dxp_id: str
@@ -29,9 +28,9 @@ class Channel:
     secret: str = field(default="", repr=False)
     state: str = ACTIVE
     position: int = 0
-    """The last receipt of his mailbox that the receiver has confirmed."""
+    """Sequence number of the last receipt that the receiver has confirmed."""
     tried: int = 0
-    """How far the last attempt went: the next one sends the same messages, under the same ids."""
+    """Last sequence number of the last attempt: the next one sends the same messages under the same ids."""
     failures: int = 0
     next_at: int = 0
     blocked_at: int = 0
@@ -49,14 +48,14 @@ _KEY = ("sandbox", "dxp_id", "kind")
 
 
 def find(connection: Connection, sandbox: str, dxp_id: str, kind: str, *, lock: bool = False) -> Channel | None:
-    """A channel, or None; `lock`: it cannot change until the end of the transaction."""
+    """A channel, or None; `lock`: lock its row until the end of the transaction."""
     statement = select(*_COLUMNS).where(_is(sandbox, dxp_id, kind))
     row = connection.execute(statement.with_for_update() if lock else statement).first()
     return Channel(*row) if row else None
 
 
 def listed(connection: Connection, sandbox: str | None = None, kind: str | None = None) -> list[Channel]:
-    """The channels of a sandbox (None: of all), of one kind or all."""
+    """The channels of a sandbox and of a kind; None: all."""
     statement = select(*_COLUMNS).order_by(*[channel.c[name] for name in _KEY])
     if sandbox is not None:
         statement = statement.where(channel.c.sandbox == sandbox)
@@ -66,7 +65,7 @@ def listed(connection: Connection, sandbox: str | None = None, kind: str | None 
 
 
 def last_receipt(connection: Connection, sandbox: str, dxp_id: str) -> int:
-    """The number of the last receipt in a mailbox; 0: it is empty."""
+    """The sequence number of the last receipt in a mailbox; 0 if it is empty."""
     next_number = connection.execute(
         select(mailbox.c.next).where(mailbox.c.sandbox == sandbox, mailbox.c.dxp_id == dxp_id)
     ).scalar()
@@ -87,12 +86,12 @@ _WAITING = (
 
 
 def waiting(connection: Connection, kind: str, system: int) -> list[Channel]:
-    """Channels of a kind that have something to deliver and are not held, the longest unserved first."""
+    """Channels of a kind with undelivered receipts that no process holds, the longest unserved first."""
     return [Channel(*row) for row in fetch_all(connection, _WAITING, {"of_kind": kind, "now": system})]
 
 
 def behind(connection: Connection, sandbox: str) -> dict[tuple[str, str], int]:
-    """The number of receipts that each channel of a sandbox has yet to deliver, by DXP id and kind."""
+    """(DXP id, kind) → number of undelivered receipts."""
     rows = connection.execute(
         select(channel.c.dxp_id, channel.c.kind, func.coalesce(mailbox.c.next, 1) - 1 - channel.c.position)
         .outerjoin(mailbox, and_(mailbox.c.sandbox == channel.c.sandbox, mailbox.c.dxp_id == channel.c.dxp_id))
@@ -101,7 +100,7 @@ def behind(connection: Connection, sandbox: str) -> dict[tuple[str, str], int]:
     return {(dxp_id, kind): max(0, count) for dxp_id, kind, count in rows}
 
 
-# by whoever serves it
+# called by the process that serves the channel
 
 
 def take(
@@ -109,10 +108,10 @@ def take(
 ) -> Channel | None:
     """Compare-and-set: hold a free channel until an instant of the machine; None: another process was first.
 
-    Gives the channel as it is held, for the calls that follow. No holder has two under one name.
+    Returns the updated channel, for the calls that follow. `holder` must be unique.
     """
     values = {"holder": holder, "held_until": until, "tried": tried}
-    won = _changed(
+    taken = _changed(
         connection,
         chosen,
         channel.c.held_until < system,
@@ -121,15 +120,15 @@ def take(
         channel.c.state != OFF,
         **values,
     )
-    return replace(chosen, holder=holder, held_until=until, tried=tried) if won else None
+    return replace(chosen, holder=holder, held_until=until, tried=tried) if taken else None
 
 
 def confirm(connection: Connection, held: Channel, *, position: int, until: int, now: int) -> Channel | None:
-    """The receiver has everything up to a position; gives the channel as it is then, None: stop.
+    """Record that the receiver has everything up to a position; returns the updated channel.
 
-    Then the channel was switched off (the position is kept even so), moved, or is held by another process by now.
+    None: stop, because the channel was switched off (the position is recorded), moved or taken by another process.
     """
-    mine = (channel.c.holder == held.holder, channel.c.position == held.position)
+    still_held = (channel.c.holder == held.holder, channel.c.position == held.position)
     fresh = {
         "position": position,
         "held_until": until,
@@ -140,16 +139,16 @@ def confirm(connection: Connection, held: Channel, *, position: int, until: int,
         "blocked_at": 0,
         "last_error": "",
     }
-    if _changed(connection, held, *mine, channel.c.state != OFF, **fresh):
+    if _changed(connection, held, *still_held, channel.c.state != OFF, **fresh):
         return replace(held, **fresh)  # type: ignore[arg-type]
-    _changed(connection, held, *mine, channel.c.state == OFF, position=position, delivered_at=now)
+    _changed(connection, held, *still_held, channel.c.state == OFF, position=position, delivered_at=now)
     return None
 
 
 def fail(
     connection: Connection, held: Channel, *, state: str, failures: int, next_at: int, blocked_at: int, error: str
 ) -> None:
-    """An attempt failed; the channel is let go until an instant, unless it is not held any more."""
+    """Record a failed attempt and the instant of the next, and release the channel, if it is still held."""
     _changed(
         connection,
         held,
@@ -165,21 +164,21 @@ def fail(
 
 
 def release(connection: Connection, held: Channel) -> None:
-    """Let go of a channel, if it is still held."""
+    """Release a channel, if it is still held."""
     _changed(connection, held, channel.c.holder == held.holder, holder="", held_until=0)
 
 
-# by its owner
+# called for the channel's owner
 
 
 def put(connection: Connection, chosen: Channel) -> None:
-    """Make a channel, or replace what its owner configures. Its position is replaced too; its holder is not."""
-    kept = [name for name in _NAMES if name not in (*_KEY, "made_at", "holder", "held_until", "delivered_at")]
-    upsert_rows(connection, channel, _NAMES, [tuple(getattr(chosen, name) for name in _NAMES)], replace=tuple(kept))
+    """Insert a channel, or replace its configuration and position; the holder stays."""
+    replaced = [name for name in _NAMES if name not in (*_KEY, "made_at", "holder", "held_until", "delivered_at")]
+    upsert_rows(connection, channel, _NAMES, [tuple(getattr(chosen, name) for name in _NAMES)], replace=tuple(replaced))
 
 
 def switch_off(connection: Connection, chosen: Channel) -> bool:
-    """Deliver nothing more on it; False: it is off already."""
+    """Stop deliveries on a channel; False: it is off already."""
     return _changed(
         connection,
         chosen,
@@ -194,12 +193,12 @@ def switch_off(connection: Connection, chosen: Channel) -> bool:
 
 
 def move(connection: Connection, chosen: Channel, position: int) -> bool:
-    """Deliver what follows a position, from now on, without waiting for the next attempt's instant."""
+    """Set the position of a channel, and deliver from there at once."""
     return _changed(connection, chosen, channel.c.state != OFF, position=position, tried=0, next_at=0)
 
 
 def hurry(connection: Connection, chosen: Channel) -> bool:
-    """Let the next attempt be at once."""
+    """Make the next attempt due now."""
     return _changed(connection, chosen, channel.c.state != OFF, next_at=0)
 
 

@@ -1,7 +1,7 @@
-"""Empties a sandbox piece by piece, each a short transaction, whichever part of the program wrote the rows.
+"""Deletes the rows of a sandbox, a limited number per transaction, whichever package wrote them.
 
-Counters stay: numbers and places in a mailbox continue where they were, so that none is ever assigned twice, whatever
-other processes have reserved or a participant has read already.
+Counters stay: serial numbers and mailbox sequences continue, so that none is assigned twice, whatever other processes
+have reserved or participants have read.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from single_window.store import deliveries, epochs
 from single_window.store import tables as t
 
 PIECE = 2_000
-"""Rows that one transaction deletes, about: writers wait no longer than that takes."""
+"""Approximate number of rows deleted per transaction, which bounds how long other writers wait."""
 FAMILY = 200
-"""Rows whose parts are deleted together with them."""
+"""Parent rows that are deleted at once, with their parts."""
 COUNTERS = (t.serial, t.mailbox)
-"""What stays whatever goes."""
+"""Tables that are never cleared."""
 SNAPSHOTS = (t.sandbox_snapshot,)
-"""What stays until the sandbox itself is deleted."""
+"""Tables that are cleared only when the sandbox itself is deleted."""
 FIRST = (t.deadline, t.delivery)
-"""What goes first: with it, work that has begun has no effect, and none follows from it."""
+"""Tables that are cleared first, so that work in progress has no effect and nothing follows from it."""
 DONE = sql("state = 'done'")
-"""The condition of the partial indexes. The finished ones have an index of their own: with an index for all of a
-sandbox the database would read all where it searches for the few that are open."""
+"""The condition of a partial index. Finished rows have a separate index, because with one index on the sandbox the
+database would read all rows when it looks for the few open ones."""
 OPEN: Mapping[Table, ColumnElement[bool]] = {
     t.deadline: t.deadline.c.state == "open",
     t.delivery: and_(deliveries.NOT_DONE, t.delivery.c.state > ""),
@@ -48,7 +48,7 @@ PARTS: Mapping[Table, tuple[tuple[Table, str], ...]] = {
     t.forex_report: ((t.forex_leg, "report_id"),),
     t.receipt_group: ((t.receipt, "group_id"),),
 }
-"""Tables whose rows are found through the rows that they are parts of: they need no index of their own."""
+"""Parent table → (part table, foreign key). Parts are deleted through their parents and need no sandbox index."""
 IMPORTED: Mapping[Table, ColumnElement[bool] | None] = {
     t.participant: t.participant.c.source == "imported",
     t.guarantee: None,
@@ -63,17 +63,17 @@ IMPORTED: Mapping[Table, ColumnElement[bool] | None] = {
     t.payment_address: None,
     t.chosen_envelope: None,
 }
-"""Master data, and which of its rows are imported (None: all)."""
+"""Master data tables → the condition of imported rows (None: all)."""
 USED: Mapping[Table, Mapping[str, int]] = {
     t.participant: {"suspended_at": 0},
     t.guarantee: {"reserved": 0, "booked": 0, "overdue": 0},
     t.account_book: {"drawn": 0},
 }
-"""What trades have made of master data, and what it is before the first of them."""
+"""Master data tables → columns that trades change, with their initial values."""
 
 
 def owned() -> tuple[Table, ...]:
-    """Tables with rows of a sandbox, those that go first at the front, without counters and parts of others."""
+    """Tables with rows of a sandbox in the order of deletion, without counters, snapshots and parts."""
     parts = {table for family in PARTS.values() for table, _ in family}
     others = [
         table
@@ -86,21 +86,21 @@ def owned() -> tuple[Table, ...]:
 def piece(
     connection: Connection, sandbox: str, master_data: bool, most: int = PIECE, tables: Iterable[Table] | None = None
 ) -> int:
-    """Delete about so many rows of a sandbox at the most; gives how many, 0: none is left.
+    """Delete up to about `most` rows of a sandbox; returns the number, 0 if none is left.
 
-    With `master_data` what was imported stays, as it was before it was used. `tables`: of these alone.
+    With `master_data` imported rows stay, reset to their initial values. `tables`: only from these.
     """
     done = 0
     for table in owned() if tables is None else tables:
-        while done < most and (gone := _some(connection, table, sandbox, master_data, most - done)):
-            done += gone
+        while done < most and (deleted := _some(connection, table, sandbox, master_data, most - done)):
+            done += deleted
         if done >= most:
             return done
     return done
 
 
 def forgotten(connection: Connection) -> None:
-    """Let gateways forget what they remember, and plan again what they have planned."""
+    """Invalidate the caches of gateways and prepared plans, by bumping their epochs."""
     for name in (*GATEWAYS, epochs.DOCUMENTS):
         epochs.bump(connection, name)
 
@@ -121,7 +121,7 @@ def _some(connection: Connection, table: Table, sandbox: str, master_data: bool,
 
 
 def _family(connection: Connection, table: Table, of_sandbox: ColumnElement[bool], most: int) -> int:
-    """Rows with their parts; where these are many, only parts of them."""
+    """Delete parent rows with their parts; if there are many parts, only parts."""
     done = 0
     ids = list(connection.execute(select(table.c.id).where(of_sandbox).limit(min(most, FAMILY))).scalars())
     for part, column in PARTS[table] if ids else ():
@@ -136,7 +136,7 @@ def _delete(connection: Connection, table: Table, where: list[ColumnElement[bool
 
 
 def _unused(connection: Connection, table: Table, of_sandbox: ColumnElement[bool], most: int) -> int:
-    """Master data that was used, as it was before."""
+    """Reset used master data to its initial values."""
     before = USED.get(table)
     if before is None:
         return 0

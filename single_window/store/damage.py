@@ -1,7 +1,7 @@
-"""A damaged database file: noted beside it by whoever meets the damage, and examined at the start.
+"""Damage to the SQLite file: noted in a file next to it by the process that meets it, and examined at start.
 
-While the note is there nobody reads or writes: what a damaged file gives may be wrong, and what is taken may never be
-answered. The note goes once the file was examined and found whole, as after a copy was put back.
+While the note exists nobody reads or writes the database, because results may be wrong and accepted messages may be
+lost. The note is deleted when an examination finds no fault, for example after a backup was restored.
 """
 
 from __future__ import annotations
@@ -22,43 +22,43 @@ from single_window.store.failures import DatabaseDamaged, is_damage, reason_of
 
 log = structlog.get_logger(__name__)
 NOTE, COPY = "-damaged", "-copied"
-"""Endings of the files beside a database that hold what is wrong with it, and which copy of it is the newest."""
+"""Suffixes of the files next to a database that hold the damage note, and the path of its newest backup."""
 START_SECONDS = 2.0
-"""For which a file is examined when a process begins to work on it: a gigabyte, about."""
+"""Time limit of the examination at start; enough for about a gigabyte."""
 SUSPECT_SECONDS, SUSPECT_EVERY = 2.0, 60.0
-"""For which it is examined when work fails for no known reason, and how often that happens at most."""
-_NAMED = 5
-"""Faults that are named of one file."""
-_STEPS = 10_000
-"""Steps of SQLite's machine between two looks at the time."""
+"""Time limit of the examination after an unexplained failure, and minimum seconds between two of them."""
+_MAX_FAULTS = 5
+"""Maximum number of faults reported."""
+_STEPS_PER_TIME_CHECK = 10_000
+"""SQLite virtual machine steps between two checks of the time limit."""
 _suspected: dict[str, float] = {}
-"""When this process has last suspected a file."""
+"""File → monotonic seconds of its last examination by `suspect` in this process."""
 
 
 class Examination(NamedTuple):
-    """The result of an examination: the faults found (empty: none), and if it came to its end in time."""
+    """The faults found, and whether the examination finished in time."""
 
     faults: tuple[str, ...]
     finished: bool
 
 
 def file_of(url: str) -> Path | None:
-    """The file of a database address; None where a server or memory holds it."""
+    """The file of a database URL; None for a server or an in-memory database."""
     address = make_url(url)
     kept = address.get_backend_name() == "sqlite" and address.database not in {None, "", ":memory:"}
     return Path(str(address.database)) if kept else None
 
 
 def examine(file: Path, seconds: float | None = None) -> Examination:
-    """Check if the pages of a database file fit together (`PRAGMA quick_check`), in so many seconds at most."""
+    """Run `PRAGMA quick_check` on a database file, for at most `seconds`."""
     until = None if seconds is None else monotonic() + seconds
     faults: list[str] = []
     try:
         with closing(sqlite3.connect(file, timeout=5.0)) as connection:
             connection.execute("PRAGMA query_only = ON")
             if until is not None:
-                connection.set_progress_handler(lambda: monotonic() > until, _STEPS)
-            rows = connection.execute(f"PRAGMA quick_check({_NAMED})").fetchall()
+                connection.set_progress_handler(lambda: monotonic() > until, _STEPS_PER_TIME_CHECK)
+            rows = connection.execute(f"PRAGMA quick_check({_MAX_FAULTS})").fetchall()
             faults = [line for (text,) in rows for line in str(text).splitlines() if text != "ok"]
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
@@ -66,12 +66,12 @@ def examine(file: Path, seconds: float | None = None) -> Examination:
         if not is_damage(error):
             raise
         faults = [str(error)]
-    return Examination(tuple(faults[:_NAMED]), True)
+    return Examination(tuple(faults[:_MAX_FAULTS]), True)
 
 
 def check_at_start(url: str) -> None:
-    """Examine a database file before work begins on it; raises `DatabaseDamaged`. One that was found damaged before is
-    examined whole, however long that takes."""
+    """Examine a database file before work begins; raises `DatabaseDamaged`. A file with a damage note is examined
+    completely, without a time limit."""
     file = file_of(url)
     if file is None or not file.is_file():
         return
@@ -88,7 +88,7 @@ def check_at_start(url: str) -> None:
 def suspect(engine: Engine) -> None:
     """After work failed for no known reason: examine the file, at most once a minute; raises `DatabaseDamaged`."""
     file = file_of(str(engine.url))
-    if file is None or not file.is_file() or not _turn(str(file)):
+    if file is None or not file.is_file() or not _may_examine(str(file)):
         return
     verdict = examine(file, SUSPECT_SECONDS)
     if verdict.faults:
@@ -96,20 +96,21 @@ def suspect(engine: Engine) -> None:
 
 
 def demand_whole(database: str | None) -> None:
-    """Raise `DatabaseDamaged` where a file was found damaged."""
+    """Raise `DatabaseDamaged` if the file has a damage note."""
     if database and _note_of(Path(database)).exists():
         raise _error(Path(database), _note_of(Path(database)).read_text("utf-8").strip())
 
 
 def noted(database: str | None, error: BaseException) -> BaseException:
-    """The error of a statement; where it comes of damage to a file, that is noted, and the error reports it."""
+    """The error to raise for a failed statement: `DatabaseDamaged`, with a note written, if the file is damaged; else
+    the error itself."""
     if not database or database == ":memory:" or not is_damage(error):
         return error
     return note(Path(database), reason_of(error))
 
 
 def note(file: Path, reason: str) -> DatabaseDamaged:
-    """Note that a file is damaged, for all processes; gives the error to raise."""
+    """Write the damage note of a file, for all processes; returns the error to raise."""
     error = _error(file, reason)
     with suppress(OSError), open_file(_note_of(file), "w", encoding="utf-8") as kept:
         kept.write(f"{reason}\n")
@@ -118,18 +119,18 @@ def note(file: Path, reason: str) -> DatabaseDamaged:
 
 
 def forget(file: Path) -> None:
-    """The file is whole again."""
+    """Delete the damage note of a file."""
     _note_of(file).unlink(missing_ok=True)
 
 
 def remember_copy(file: Path, copy: Path) -> None:
-    """Keep which copy of a database is the newest, so that it can be named when it is needed."""
+    """Record the newest backup of a database, so that error messages can name it."""
     with suppress(OSError), open_file(file.with_name(file.name + COPY), "w", encoding="utf-8") as kept:
         json.dump({"file": str(copy.resolve()), "at": utc_text(system_now())}, kept)
 
 
 def newest_copy(file: Path) -> str:
-    """The newest copy that was made of a database, in words."""
+    """The newest backup of a database, as text for an error message."""
     try:
         known: Any = json.loads(file.with_name(file.name + COPY).read_text("utf-8"))
         return f"{known['file']} of {known['at']}"
@@ -148,8 +149,8 @@ def _note_of(file: Path) -> Path:
     return file.with_name(file.name + NOTE)
 
 
-def _turn(file: str) -> bool:
-    """True if nobody has examined the file for a while."""
+def _may_examine(file: str) -> bool:
+    """True if the last examination by this process was long enough ago; records this one."""
     now = monotonic()
     if now - _suspected.get(file, -SUSPECT_EVERY) < SUSPECT_EVERY:
         return False

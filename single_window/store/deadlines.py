@@ -1,4 +1,4 @@
-"""Deadlines: what will happen in a sandbox when its clock reaches an instant."""
+"""Deadlines: events that are filed when a sandbox's clock reaches an instant."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FIRST = select(
 
 
 class DueDeadline(NamedTuple):
-    """Something that falls due: its id, when, what, and what it is about, as JSON."""
+    """A deadline; `subject` is the payload of its event as JSON."""
 
     id: int
     due: int
@@ -35,7 +35,7 @@ class DueDeadline(NamedTuple):
 def page(
     connection: Connection, sandbox: str, after: tuple[int, int], limit: int, until: int | None = None
 ) -> list[DueDeadline]:
-    """Open deadlines behind (instant, id) and until an instant, it included, in the order in which they fall due."""
+    """Open deadlines after the cursor (instant, id) and up to and including `until`, in due order."""
     instant, number = after
     rows = connection.execute(
         select(deadline.c.id, deadline.c.due, deadline.c.kind, deadline.c.subject)
@@ -53,7 +53,6 @@ def page(
 
 
 def with_due(connection: Connection, instants: Mapping[str, int]) -> list[str]:
-    """Of sandboxes with their instants those in which something is due, in the same order: one query for all of
-    them."""
+    """The sandboxes among `instants` (name → its instant) that have a due deadline, in the same order."""
     first = {name: due for name, due in fetch_all(connection, _FIRST, {})}
     return [name for name, now in instants.items() if (due := first.get(name)) is not None and due <= now]

@@ -1,9 +1,9 @@
-"""The log of decisions: each row has the hash of the one before, so that a change is found. Never commits.
+"""The decision log: a hash chain, so that a changed row is detected. Never commits.
 
-A row is written in the commit that answers its decision, that proposes one, or in which a second person approves or
-declines it: such rows have that person's name and role, and the outcome records what he did. Cases that were given to
-an officer, and identity numbers that were shown to one, are rows too, of no decision. The chain of a sandbox begins
-with sixty-four zeros; its head stands in a row of its own, so that rows cut off at the end are missed.
+A row is written in the commit that answers a decision, proposes one, or in which a second person approves or declines
+a proposal; the last two carry that person's name and role. Assignments of cases to officers, and disclosures of
+identity numbers, are rows without a decision. The chain of a sandbox begins with 64 zeros. Its head is stored in a
+separate row, so that a truncated log is detected.
 `decision_log_check` verifies it.
 """
 
@@ -21,18 +21,18 @@ from single_window.store.subjects import states
 from single_window.store.tables import decision, decision_log, decision_log_head
 
 FIRST = "0" * 64
-"""What the first row of a chain has before it."""
-PIECE = 1_000
+"""The `previous` hash of a chain's first row."""
+ROWS_PER_QUERY = 1_000
 GIVEN, REVEALED = "given", "revealed"
-"""Outcomes of rows that record no decision: a case was given to an officer, an identity number was shown to one."""
+"""Outcomes of rows without a decision: a case was assigned to an officer, an identity number was shown to one."""
 ANSWERED = ("done", "refused")
-"""Outcomes of rows that record a gateway's answer; the others record that it was proposed, approved or declined."""
+"""Outcomes of rows that record a gateway's answer. Other outcomes: proposed, approved, declined."""
 _encode = msgspec.json.Encoder().encode
 
 
 class LogEntry(NamedTuple):
-    """A row of the log. `before` and `after` are states of the subject, as it was decided and when that was answered;
-    `filed_at` and `answered_at` instants of the sandbox; `answer` reasons as JSON."""
+    """A row of the log. `before` and `after`: the subject's state when it was decided, and when the decision was
+    answered; `filed_at` and `answered_at`: instants of the sandbox; `answer`: reasons as JSON."""
 
     sandbox: str
     sequence: int
@@ -55,7 +55,7 @@ class LogEntry(NamedTuple):
 
 
 def append(connection: Connection, sandbox: str, ids: Collection[int]) -> None:
-    """Add decisions that were answered in this transaction, in the order of their ids."""
+    """Append decisions that were answered in this transaction, in the order of their ids."""
     rows = connection.execute(
         select(decision)
         .where(of_sandbox(on_sqlite(connection), decision, sandbox), one_of(connection, decision.c.id, sorted(ids)))
@@ -89,7 +89,7 @@ def append(connection: Connection, sandbox: str, ids: Collection[int]) -> None:
 def append_step(
     connection: Connection, sandbox: str, row: Row[Any], *, by: str, role: str, outcome: str, reason: str, at: int
 ) -> None:
-    """Add what happened to a decision before it was filed: somebody proposed, approved or declined it."""
+    """Append that a decision was proposed, approved or declined, before it was filed."""
     _link(
         connection,
         sandbox,
@@ -123,7 +123,7 @@ def append_notes(
     reason: str,
     at: int,
 ) -> None:
-    """Add what somebody did about subjects without deciding about them; `by`: his name and role."""
+    """Append an officer's actions on subjects that are not decisions; `by`: (name, role)."""
     name, role = by
     rows = [
         (0, subject, subject_id, outcome, name, role, 0, reason, "", "", outcome, "", at, at)
@@ -133,14 +133,14 @@ def append_notes(
 
 
 def head(connection: Connection, sandbox: str) -> tuple[int, str]:
-    """The number and the hash of the last row, as the head of the chain has them."""
+    """The sequence and the hash of the last row, as stored in the chain's head."""
     columns = decision_log_head.c
     row = connection.execute(select(columns.sequence, columns.hash).where(columns.sandbox == sandbox)).one_or_none()
     return (0, FIRST) if row is None else (row.sequence, row.hash)
 
 
 def _link(connection: Connection, sandbox: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Add rows, given as all columns between sequence and previous hash, to the end of a sandbox's chain."""
+    """Append rows to a sandbox's chain. A row is given as the columns between `sequence` and `previous`."""
     if not rows:
         return
     upsert_rows(connection, decision_log_head, ("sandbox", "sequence", "hash"), [(sandbox, 0, FIRST)])
@@ -160,7 +160,7 @@ def _link(connection: Connection, sandbox: str, rows: Sequence[tuple[Any, ...]])
 
 
 def digest(values: Sequence[Any]) -> str:
-    """The hash of a row: of all its columns in their order, the hash of the row before among them."""
+    """The hash of a row: over all its columns in order, including `previous`."""
     return sha256(_encode(list(values))).hexdigest()
 
 
@@ -173,8 +173,8 @@ def entries(
     since: int = 0,
     until: int = 0,
 ) -> Iterator[LogEntry]:
-    """Rows of the log in their order, a thousand at a time: from behind a sequence on, of an officer, about a kind of
-    subject, answered from one instant up to another (not included)."""
+    """Rows of the log in order, a thousand per query; filtered by sequence > `after`, officer, kind of subject, and
+    answered from `since` until before `until`."""
     column = decision_log.c
     chosen = select(*[column[name] for name in LogEntry._fields]).where(
         column.sandbox == sandbox,
@@ -184,14 +184,14 @@ def entries(
         *([column.answered_at < until] if until else []),
     )
     while rows := connection.execute(
-        chosen.where(column.sequence > after).order_by(column.sequence).limit(PIECE)
+        chosen.where(column.sequence > after).order_by(column.sequence).limit(ROWS_PER_QUERY)
     ).all():
         yield from map(LogEntry._make, rows)
         after = rows[-1].sequence
 
 
 def newest(connection: Connection, sandbox: str, before: int = 0, by: str = "", most: int = 50) -> Sequence[LogEntry]:
-    """The newest rows of the log, newest first; `before`: of sequences below it."""
+    """The newest rows of the log, newest first; `before`: only lower sequences."""
     column = decision_log.c
     chosen = select(*[column[name] for name in LogEntry._fields]).where(
         column.sandbox == sandbox, *([column.by == by] if by else []), *([column.sequence < before] if before else [])
@@ -200,7 +200,7 @@ def newest(connection: Connection, sandbox: str, before: int = 0, by: str = "", 
 
 
 def _after(connection: Connection, sandbox: str, rows: Sequence[Row[Any]]) -> Iterator[str]:
-    """The state of each decision's subject now."""
+    """The current state of each decision's subject."""
     known = {
         subject: states(connection, sandbox, subject, {row.subject_id for row in rows if row.subject == subject})
         for subject in {row.subject for row in rows}

@@ -1,4 +1,5 @@
-"""Decisions as rows: filed when they are made, answered by id in the commit that carries them out. Never commits."""
+"""Rows of decisions: inserted when a person decides, answered by id in the commit that carries them out.
+Never commits."""
 
 from __future__ import annotations
 
@@ -40,7 +41,7 @@ _details = decoder(dict[str, Any], dict)
 
 
 class DecisionState(StrEnum):
-    """The state of a decision: what a second person must approve is proposed first."""
+    """The state of a decision. It is proposed first if a second person must approve it."""
 
     PROPOSED = "proposed"
     DECLINED = "declined"
@@ -50,10 +51,9 @@ class DecisionState(StrEnum):
 
 
 class StoredDecision(NamedTuple):
-    """A decision as it is kept. `at` is the instant of its sandbox at which it was filed, `answered_at` that of the
-    answer (0: none yet); `answer` are the reasons of a refusal, or what is reported of what was done; `role` is that of
-    the deciding person, `before` the state of its subject at that time. `second` is the person who approved or declined
-    a proposal, `second_at` the instant."""
+    """A stored decision. `at` and `answered_at` are the sandbox's instants of filing and answer (0: no answer yet).
+    `answer`: reasons of a refusal, or remarks on what was done. `role`: that of the deciding person; `before`: the
+    subject's state at that time. `second` approved or declined the proposal at `second_at`."""
 
     id: int
     subject: str
@@ -89,12 +89,12 @@ class StoredDecision(NamedTuple):
 
     @property
     def waiting(self) -> bool:
-        """True if it is on its way to its gateway, and not answered yet."""
+        """True if it was filed and its gateway has not answered yet."""
         return self.state == DecisionState.FILED
 
 
 def file_decision(connection: Connection, sandbox: str, filed: StoredDecision) -> None:
-    """Keep a decision that is about to be delivered to its gateway, or proposed."""
+    """Insert a decision, filed or proposed."""
     insert_rows(
         connection,
         decision,
@@ -120,8 +120,7 @@ def file_decision(connection: Connection, sandbox: str, filed: StoredDecision) -
 
 
 def answer_decisions(connection: Connection, sandbox: str, answers: Sequence[DecisionAnswer], now: int) -> None:
-    """Keep what became of decisions, and log it; an answer to one that has its answer, or that is not known, changes
-    nothing."""
+    """Record the answers of decisions and log them. Answers to unknown or answered decisions are ignored."""
     if answers:
         chosen = select(decision.c.id).where(
             of_sandbox(on_sqlite(connection), decision, sandbox),
@@ -153,11 +152,11 @@ def find_decision(connection: Connection, sandbox: str, decision_id: int) -> Sto
 
 
 NEWEST = 100
-"""Decisions about one subject that are read at once: a value may be changed as often as somebody likes."""
+"""Maximum decisions read about one subject: a dated value may be changed any number of times."""
 
 
 def decisions_about(connection: Connection, sandbox: str, subject: str, subject_id: str | int) -> list[StoredDecision]:
-    """The newest decisions about a subject, `NEWEST` at most, the oldest of them first."""
+    """The newest `NEWEST` decisions about a subject, oldest first."""
     rows = connection.execute(
         select(decision)
         .where(decision.c.sandbox == sandbox, decision.c.subject == subject, decision.c.subject_id == str(subject_id))

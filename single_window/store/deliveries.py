@@ -1,4 +1,4 @@
-"""Delivery rows: the work items. Filed with the state they follow from, claimed by compare-and-set, never lost."""
+"""Rows of deliveries, the work items. Inserted in the commit that causes them, claimed by compare-and-set."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from single_window.store.tables import delivery
 COLUMNS = ("id", "sandbox", "queue", "topic", "message_id", "payload", "item_count", "state", "not_before", "filed_at")
 READY = "ready"
 NOT_DONE = sql("state <> 'done'")
-"""The condition of the partial index: without these very words SQLite reads every delivery that there ever was."""
+"""The condition of the partial index, written exactly as in the index: otherwise SQLite scans all deliveries."""
 
 
 class Delivery(NamedTuple):
-    """One work item as a consumer gets it; `payload` is JSON text, empty when the message is the payload."""
+    """A work item for a consumer; `payload` is JSON text, empty if the message is the payload."""
 
     id: int
     sandbox: str
@@ -33,7 +33,7 @@ class Delivery(NamedTuple):
 
 
 def file_deliveries(connection: Connection, rows: Sequence[tuple[object, ...]]) -> None:
-    """File rows given in the order of `COLUMNS`."""
+    """Insert rows given in the order of `COLUMNS`."""
     insert_rows(connection, delivery, COLUMNS, rows)
 
 
@@ -56,7 +56,7 @@ def _waiting(queues: tuple[str, ...]) -> Any:
 
 
 def waiting(connection: Connection, queues: Collection[str], now: int) -> set[str]:
-    """Of these queues those in which a delivery is open that need not wait for a later instant."""
+    """The queues among these with a delivery that is ready now."""
     among = tuple(queues)
     flags = fetch_all(connection, _waiting(among), {"now": now})[0]
     return {queue for queue, waits in zip(among, flags, strict=True) if waits}
@@ -74,7 +74,7 @@ class Ready(NamedTuple):
 
 
 def _of(queues: tuple[str, ...]) -> ColumnElement[bool]:
-    """That a delivery is for one of these queues, in a statement that is built once for just these."""
+    """The condition that a delivery is for one of these queues; for statements cached per tuple of queues."""
     return or_(false(), *[delivery.c.queue == queue for queue in queues])
 
 
@@ -101,7 +101,7 @@ def _ready(queues: tuple[str, ...]) -> Any:
 
 
 def ready(connection: Connection, now: int, queues: Collection[str], most: int = 2_000) -> list[Ready]:
-    """The deliveries of these queues that may be handled now, oldest first, so many of each queue at most."""
+    """Deliveries of these queues that may be handled now, oldest first, at most `most` of each queue."""
 
     def find(among: Collection[str]) -> list[Ready]:
         rows = fetch_all(connection, _ready(tuple(among)), {"now": now, "most": most})
@@ -110,13 +110,12 @@ def ready(connection: Connection, now: int, queues: Collection[str], most: int =
     oldest = find(queues)
     if len(oldest) < most or len(queues) == 1:
         return oldest
-    return [
-        waits for queue in queues for waits in find([queue])
-    ]  # what waits in one must not hide what waits in others
+    # query each queue, because a full queue must not hide the deliveries of others
+    return [delivery for queue in queues for delivery in find([queue])]
 
 
 def due(connection: Connection, queues: Collection[str], now: int) -> int:
-    """The number of deliveries of these queues that are open and need not wait."""
+    """The number of deliveries of these queues that may be handled now."""
     return int(
         connection.execute(
             select(func.count())
@@ -128,7 +127,7 @@ def due(connection: Connection, queues: Collection[str], now: int) -> int:
 
 
 def sandboxes(connection: Connection, ids: Iterable[int]) -> list[str]:
-    """The sandboxes that deliveries belong to, each once."""
+    """The distinct sandboxes of deliveries."""
     rows = connection.execute(select(delivery.c.sandbox).distinct().where(one_of(connection, delivery.c.id, list(ids))))
     return [name for (name,) in rows]
 
@@ -147,7 +146,7 @@ def _unfinished(sqlite: bool) -> Any:
 
 
 def unfinished(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:
-    """Read those of a queue that are still open, in order."""
+    """Read the deliveries of a queue that are still open, in order."""
     rows = fetch_all(connection, _unfinished(connection), _parameters(connection, queue, ids))
     return sorted(Delivery(*row) for row in rows)
 
@@ -161,7 +160,7 @@ def _claim(sqlite: bool) -> Any:
 
 
 def claim(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:
-    """Compare-and-set: mark done those of a queue that are still open, and give just these, in order."""
+    """Compare-and-set: mark the open deliveries among these as done and return them, in order."""
     rows = fetch_all(connection, _claim(connection), _parameters(connection, queue, ids))
     return sorted(Delivery(*row) for row in rows)
 
@@ -174,13 +173,13 @@ def _attempts_of(sqlite: bool) -> Any:
 
 
 def attempts_of(connection: Connection, queue: str, ids: Iterable[int]) -> dict[int, int]:
-    """The number of failed attempts of those that have any; a crash of the worker is one."""
+    """Id → number of failed attempts, if any; a crash of the worker counts as one."""
     rows = fetch_all(connection, _attempts_of(connection), {"ids": array_value(connection, list(ids)), "queue": queue})
     return {number: attempts for number, attempts in rows}
 
 
 def lock_free(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:
-    """Lock and give those that are open and not locked by anybody else, in order."""
+    """Lock and return the open deliveries that nobody else has locked, in order."""
     columns = [delivery.c[name] for name in Delivery._fields]
     rows = connection.execute(
         select(*columns)
@@ -192,7 +191,7 @@ def lock_free(connection: Connection, queue: str, ids: Iterable[int]) -> list[De
 
 
 def mark_suspects(connection: Connection, ids: Iterable[int], reason: str) -> None:
-    """One of these, unknown which, ended its worker: count an attempt for each, so that it is retried alone."""
+    """Count an attempt for each of these, one of which crashed its worker, so that each is retried alone."""
     connection.execute(
         update(delivery)
         .where(one_of(connection, delivery.c.id, list(ids)))
@@ -201,17 +200,17 @@ def mark_suspects(connection: Connection, ids: Iterable[int], reason: str) -> No
 
 
 def finish(connection: Connection, number: int) -> None:
-    """Mark one done that was taken hold of: others stand in its place."""
+    """Mark a locked delivery as done, because others have replaced it."""
     connection.execute(update(delivery).where(delivery.c.id == number).values(state="done"))
 
 
-def fail(connection: Connection, failed: Delivery, reason: str, trace: str, *, again_at: int | None) -> None:
-    """Count a failed attempt: ready again at an instant, or parked when `again_at` is None."""
-    state = "parked" if again_at is None else READY
+def fail(connection: Connection, failed: Delivery, reason: str, trace: str, *, retry_at: int | None) -> None:
+    """Count a failed attempt: ready again at an instant, or parked when `retry_at` is None."""
+    state = "parked" if retry_at is None else READY
     connection.execute(
         update(delivery)
         .where(delivery.c.id == failed.id)
-        .values(state=state, attempts=failed.attempts + 1, not_before=again_at or 0, reason=reason, traceback=trace)
+        .values(state=state, attempts=failed.attempts + 1, not_before=retry_at or 0, reason=reason, traceback=trace)
     )
 
 

@@ -1,4 +1,4 @@
-"""Depths of the queues, and their beginnings: read from the deliveries that are not done. Changes nothing."""
+"""Depth and age of the queues, read from deliveries that are not done."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from single_window.store.deliveries import NOT_DONE
 from single_window.store.tables import delivery
 
 STATES = ("ready", "parked")
-"""States of a delivery that wants something to be done; the others are done and dismissed."""
+"""States of an open delivery; the other states are done and dismissed."""
 _since = case((delivery.c.not_before > delivery.c.filed_at, delivery.c.not_before), else_=delivery.c.filed_at)
-"""A delivery waits since it was filed, or since it may be tried again."""
+"""The instant since when a delivery waits: when it was filed, or when it may be retried."""
 
 
 class Depth(NamedTuple):
-    """The deliveries of one queue and state: how many, with how many items; of those that may be processed now, the
-    instant since when the oldest waits (0: there is none), and how many have waited since before another instant."""
+    """The deliveries of one queue and state. `since`: the instant since when the oldest processable one waits (0:
+    none); `late`: the number that wait longer than a limit."""
 
     queue: str
     state: str
@@ -28,16 +28,16 @@ class Depth(NamedTuple):
 
 
 def depths(connection: Connection, now: int, before: int) -> list[Depth]:
-    """Every queue and state that has any; `late` are those that wait since `before` or longer."""
-    may, late = delivery.c.not_before <= now, _since <= before
+    """The depth of each queue and state with deliveries; `late` counts those that wait since `before` or longer."""
+    processable, late = delivery.c.not_before <= now, _since <= before
     rows = connection.execute(
         select(
             delivery.c.queue,
             delivery.c.state,
             func.count(),
             func.sum(delivery.c.item_count),
-            func.min(case((may, _since))),
-            func.sum(case((may & late, 1), else_=0)),
+            func.min(case((processable, _since))),
+            func.sum(case((processable & late, 1), else_=0)),
         )
         .where(NOT_DONE, delivery.c.state.in_(STATES))
         .group_by(delivery.c.queue, delivery.c.state)
@@ -50,7 +50,7 @@ def depths(connection: Connection, now: int, before: int) -> list[Depth]:
 
 
 def oldest(connection: Connection, parked: bool, queue: str | None, before: int, most: int = 3) -> list[int]:
-    """Ids of deliveries, parked or open, that wait since `before` or longer, oldest first."""
+    """Ids of parked or ready deliveries that wait since `before` or longer, oldest first."""
     where: list[Any] = [NOT_DONE, delivery.c.state == ("parked" if parked else "ready"), _since <= before]
     if queue is not None:
         where.append(delivery.c.queue == queue)

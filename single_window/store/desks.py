@@ -1,4 +1,4 @@
-"""The desks of officers: which subjects in which states wait at which, and until when they are to be decided."""
+"""The desks of officers: the subjects and states that wait at each, and when a decision is due."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from declarations.working_days import add_working_days
 from single_window.language.words import Words
 
 NEVER = instant_of(date(9999, 12, 31))
-"""The due instant of what waits for its declarant: behind all others, and never past."""
+"""The due instant of cases that wait for their declarant: sorts last and never passes."""
 
 
 class CaseDesk(NamedTuple):
-    """A desk; `subjects`: a kind of subject → the states in which one waits here; `right`: what its officers may;
-    `requests`: the kinds of requests that do; `watched`: its cases end by themselves, and are not assigned in turn;
-    `paused`: the states in which a subject waits for its declarant, so that nothing is due."""
+    """A desk. `subjects`: kind of subject → states in which it waits here; `requests`: kinds of requests that wait
+    here; `right`: the right that its officers need; `watched`: cases end without an officer and are not assigned;
+    `paused`: states in which a subject waits for its declarant, so that nothing is due."""
 
     name: str
     zh: str
@@ -39,7 +39,7 @@ class CaseDesk(NamedTuple):
         return Words(self.zh, self.en)
 
     def due(self, now: int) -> int:
-        """When something that begins to wait now is to be decided: at the same hour, so many working days later."""
+        """The due instant of a case opened now: the same time of day, `working_days` later."""
         day = add_working_days(day_of(now), self.working_days).day
         return instant_of(day) + (now - instant_of(day_of(now))) % DAY
 
@@ -68,7 +68,7 @@ def desks() -> Mapping[str, CaseDesk]:
 
 @cache
 def desk_of(subject: str, state: str, kind: str = "") -> CaseDesk | None:
-    """The desk at which a subject in a state waits, a request of a `kind`; None: it waits for no officer."""
+    """The desk at which a subject in a state waits, or None; `kind` is that of a request."""
     return next(
         (
             desk
@@ -81,6 +81,5 @@ def desk_of(subject: str, state: str, kind: str = "") -> CaseDesk | None:
 
 @cache
 def desk_before(subject: str, state: str) -> CaseDesk | None:
-    """The desk at which a subject was decided that was in a state then, whatever kind of request it was; None: it was
-    decided without having waited."""
+    """The desk at which a subject in that state waited when it was decided; None if it waited at none."""
     return next((desk for desk in desks().values() if state in desk.subjects.get(subject, ())), None)

@@ -1,7 +1,7 @@
-"""Documents as the port keeps them: what is on file of the keys that come, put and replaced in one statement each.
+"""Stored documents: bulk look-up by key, insert and replacement.
 
-A document is replaced under the lock of its order's meeting, old and new: customs, which holds it while it decides,
-has then either decided on the old one, and the port sees what, or will read the new one.
+A document is replaced under the meeting locks of its old and new order. Customs holds these locks while it decides,
+so it has either decided on the old document already, or will read the new one.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ COLUMNS = (
     "facts",
 )
 Place = tuple[str, str]
-"""Kind and business key."""
+"""(kind, business key)"""
 
 
 class IncomingDocument(NamedTuple):
-    """The facts of a document that comes, by which it may replace one."""
+    """The fields of a new document that determine whether it replaces a stored one."""
 
     key: str
     order_no: str
@@ -50,7 +50,7 @@ class IncomingDocument(NamedTuple):
 
 
 class StoredDocument(NamedTuple):
-    """The facts known of a stored document."""
+    """A stored document, without its content."""
 
     id: int
     app_time: str
@@ -67,8 +67,8 @@ class StoredDocument(NamedTuple):
 def on_file(
     connection: Connection, sandbox: str, coming: Mapping[str, Sequence[IncomingDocument]]
 ) -> dict[Place, StoredDocument]:
-    """The documents stored under the keys of those that come, by kind; what may be replaced is locked, and as it was
-    then."""
+    """(kind, key) → the document stored under the key of an incoming one. Those that may be replaced are read under
+    their orders' locks."""
     stored = _stored(connection, sandbox, coming)
     orders = {
         order_no
@@ -109,7 +109,7 @@ def _stored(
 
 
 def put(connection: Connection, rows: Mapping[Place, Sequence[Any]], replaced: Sequence[int]) -> None:
-    """Store documents, each in the order of `COLUMNS`, in place of those of the ids in `replaced`."""
+    """Insert documents, each in the order of `COLUMNS`, after deleting those with the ids `replaced`."""
     if replaced:
         epochs.bump(connection, epochs.DOCUMENTS)
         connection.execute(delete(document).where(one_of(connection, document.c.id, replaced)))

@@ -1,7 +1,7 @@
-"""Opens the database: SQLite in WAL mode by default, PostgreSQL on request, and transactions that read or write.
+"""Opens the database (SQLite in WAL mode by default, or PostgreSQL), and begins reading and writing transactions.
 
-SQLite writers take their lock at the start (`BEGIN IMMEDIATE`) so that two of them wait instead of failing late;
-readers begin plainly.
+SQLite writers take their lock at the start (`BEGIN IMMEDIATE`), so that two of them wait instead of failing late;
+readers use plain `BEGIN`.
 """
 
 from __future__ import annotations
@@ -26,14 +26,15 @@ from single_window.store.unavailable import no_driver
 
 BUSY_MILLISECONDS = 30_000
 CACHE, CACHE_WRITING = 8_192, 24_576
-"""Kilobytes of pages that a connection keeps in memory: what a reader keeps is void when others have written."""
+"""Kilobytes of page cache of a reading and of the writing connection. Readers get less, because any commit of another
+connection invalidates their cache."""
 T = TypeVar("T")
 
 
 def open_engine(url: str, synchronous: str = "FULL") -> Engine:
-    """An engine for a database address; nothing is connected yet. `synchronous` (FULL, NORMAL) concerns SQLite alone.
+    """Create an engine for a database URL without connecting. `synchronous` (FULL, NORMAL) applies to SQLite only.
 
-    Raises `DatabaseUnavailable` where the driver is not installed.
+    Raises `DatabaseUnavailable` if the driver is not installed.
     """
     if url.startswith("sqlite"):
         return _open_sqlite(url, synchronous)
@@ -83,13 +84,13 @@ def _open_sqlite(url: str, synchronous: str) -> Engine:
 
 
 def close_unused(engine: Engine) -> None:
-    """Once in a while: close the connections to SQLite that were for a rush of readers, and give their memory back."""
+    """Close idle SQLite connections of an earlier peak of readers, to free their memory; called periodically."""
     if engine.dialect.name == "sqlite":
         engine.get_execution_options()["readers"].close_unused()
 
 
 class _SQLiteConnection(sqlite3.Connection):
-    """The driver's connection, which knows how its next transaction begins."""
+    """A connection with the statement that begins its transactions."""
 
     begins = WRITES = "BEGIN IMMEDIATE"
     READS = "BEGIN"
@@ -110,12 +111,13 @@ def _to_write(engine: Engine) -> Connection:
 
 
 class WindowDialect(SQLiteDialect_pysqlite):
-    """SQLite whose transactions begin as they are meant; an event that did it would cost every statement its share."""
+    """SQLite dialect that begins reading and writing transactions differently. An event listener would slow every
+    statement."""
 
     supports_statement_cache = True
 
     def do_begin(self, dbapi_connection: Any) -> None:
-        """Begin a transaction that writes, unless the connection is about to read."""
+        """Begin a transaction with the connection's own statement."""
         dbapi_connection.execute(dbapi_connection.begins)
 
 
@@ -124,9 +126,9 @@ registry.register("sqlite.window", __name__, WindowDialect.__name__)
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A connection in a transaction that writes; commits at the end, rolls back on any exception.
+    """A connection in a writing transaction; commits at the end, rolls back on any exception.
 
-    Never one inside another in the same thread: writers of a process take turns where the database has one writer.
+    Must not be nested in a thread: on SQLite the writers of a process take turns.
     """
     if engine.dialect.name != "sqlite":
         with engine.begin() as connection:
@@ -143,29 +145,28 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 def writes(connection: Connection) -> bool:
-    """True if the connection is in a transaction that writes."""
+    """True if the connection is in a writing transaction."""
     return "read_once" in connection.get_execution_options()
 
 
 def read_once(connection: Connection, key: Any, read: Callable[[], T]) -> T:
-    """The value that a transaction that writes has read under a key before, else what `read` gives; elsewhere it is
-    read anew.
+    """Cache the result of `read` under a key for the rest of a writing transaction; elsewhere call `read` every time.
 
-    For what several steps of one transaction need and none of them changes.
+    For values that several steps of a transaction need and none changes.
     """
-    kept: dict[Any, T] | None = connection.get_execution_options().get("read_once")
-    if kept is None:
+    cache: dict[Any, T] | None = connection.get_execution_options().get("read_once")
+    if cache is None:
         return read()
-    if key not in kept:
-        kept[key] = read()
-    return kept[key]
+    if key not in cache:
+        cache[key] = read()
+    return cache[key]
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection that only reads. What it reads is of one moment on SQLite, of one moment a statement elsewhere.
+    """A read-only connection: a consistent snapshot on SQLite, a snapshot for each statement on PostgreSQL.
 
-    There a transaction would promise no more, and cost two trips to the server and back.
+    On PostgreSQL a READ COMMITTED transaction would guarantee no more and cost two round trips.
     """
     with _reading(engine, "AUTOCOMMIT") as connection:
         yield connection
@@ -173,7 +174,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Connection]:
-    """As `reading`, and all that it reads is of one moment, whatever others commit meanwhile."""
+    """Like `reading`, with a consistent snapshot on every database."""
     with _reading(engine, "REPEATABLE READ") as connection:
         yield connection
 
@@ -187,7 +188,7 @@ def _reading(engine: Engine, level: str) -> Iterator[Connection]:
     readers: ReadConnections = engine.get_execution_options()["readers"]
     demand_whole(engine.url.database)
     try:
-        with readers.one() as connection, connection.begin():  # SQLite's readers always see one moment
+        with readers.one() as connection, connection.begin():  # on SQLite always a snapshot
             yield connection
     except DBAPIError as error:
         raise noted(engine.url.database, error) from error.__cause__

@@ -1,4 +1,4 @@
-"""In which envelope a participant's receipts leave by each way, where he chose one; nothing here commits."""
+"""Envelopes that participants chose for their receipts, per way of delivery. Never commits."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from single_window.store.prepared import fetch_all
 from single_window.store.tables import chosen_envelope
 
 _CHOSEN = select(chosen_envelope.c.way, chosen_envelope.c.envelope).where(
-    chosen_envelope.c.sandbox == bindparam("asked_sandbox"), chosen_envelope.c.dxp_id == bindparam("asked_box")
+    chosen_envelope.c.sandbox == bindparam("of_sandbox"), chosen_envelope.c.dxp_id == bindparam("of_box")
 )
-"""Built once: it runs for every poll that finds receipts."""
+"""Built once, because it runs for every poll that finds receipts."""
 
 
 def chosen(connection: Connection, sandbox: str, dxp_id: str) -> Mapping[str, str]:
-    """The envelopes that were chosen for a mailbox, by way."""
-    rows = fetch_all(connection, _CHOSEN, {"asked_sandbox": sandbox, "asked_box": dxp_id})
+    """Way of delivery → envelope that was chosen for a mailbox."""
+    rows = fetch_all(connection, _CHOSEN, {"of_sandbox": sandbox, "of_box": dxp_id})
     return {way: envelope for way, envelope in rows}
 
 
 def choose(connection: Connection, sandbox: str, dxp_id: str, wanted: Mapping[str, str]) -> None:
-    """Choose envelopes by way; what is not named stays as it is."""
+    """Choose envelopes by way of delivery; other ways stay unchanged."""
     rows = [(sandbox, dxp_id, way, envelope) for way, envelope in sorted(wanted.items())]
     upsert_rows(connection, chosen_envelope, ("sandbox", "dxp_id", "way", "envelope"), rows, replace=("envelope",))

@@ -1,4 +1,4 @@
-"""Customs exchange rates that a sandbox imported, and the law book of the sandbox in which they stand."""
+"""Customs exchange rates that a sandbox imported, and the law book of the sandbox that contains them."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _LAST = select(func.max(exchange_rate_row.c.id)).where(exchange_rate_row.c.sandb
 
 
 def law_of(connection: Connection, sandbox: str, base: Parameters | None = None) -> Parameters:
-    """The law book of a sandbox: `base` (None: that of the package) with the exchange rates that it imported.
+    """The law book of a sandbox: `base` (None: the built-in one) with its imported exchange rates.
 
-    Nothing imported, or nothing new since the last call: the same object as before.
+    Cached: without new imports the same object is returned.
     """
     base = base or parameters.load()
     last = fetch_value(connection, _LAST, {"of_sandbox": sandbox})
@@ -30,18 +30,18 @@ def law_of(connection: Connection, sandbox: str, base: Parameters | None = None)
 
 def rates(connection: Connection, sandbox: str) -> list[ExchangeRate]:
     """The imported rates of a sandbox."""
-    return [_read(text) for text in _texts(connection, sandbox)]
+    return [_decode(text) for text in _texts(connection, sandbox)]
 
 
 def replace(connection: Connection, sandbox: str, ids: Sequence[int], rows: Sequence[ExchangeRate]) -> None:
-    """Keep imported rates in place of those that the sandbox imported for the same currencies and months."""
-    places = {(row.currency, row.month) for row in rows}
+    """Insert imported rates, replacing earlier imports for the same currencies and months."""
+    replaced_keys = {(row.currency, row.month) for row in rows}
     stored = connection.execute(
         select(exchange_rate_row.c.id, exchange_rate_row.c.row).where(exchange_rate_row.c.sandbox == sandbox)
     )
-    earlier = [number for number, text in stored if _read(text)[:2] in places]
-    for part in chunks(earlier):
-        connection.execute(delete(exchange_rate_row).where(exchange_rate_row.c.id.in_(part)))
+    earlier = [number for number, text in stored if _decode(text)[:2] in replaced_keys]
+    for chunk in chunks(earlier):
+        connection.execute(delete(exchange_rate_row).where(exchange_rate_row.c.id.in_(chunk)))
     insert_rows(
         connection,
         exchange_rate_row,
@@ -64,8 +64,8 @@ def _texts(connection: Connection, sandbox: str) -> Sequence[str]:
 
 @lru_cache(maxsize=32)
 def _extended(rows: tuple[str, ...], base: Parameters) -> Parameters:
-    return law_with(map(_read, rows), base)
+    return law_with(map(_decode, rows), base)
 
 
-def _read(text: str) -> ExchangeRate:
+def _decode(text: str) -> ExchangeRate:
     return msgspec.json.decode(text, type=ExchangeRate)

@@ -1,6 +1,6 @@
-"""Classifies errors of the database: contention, failure of the engine itself, or neither.
+"""Classifies database errors: contention, failure of the database server or file, or neither.
 
-Contention is retried at once; a failure of the engine is transient, and over when the engine is back.
+Contention is retried at once. A failure of the database is transient: work continues when the database is back.
 """
 
 from __future__ import annotations
@@ -13,25 +13,25 @@ from single_window.store.records import Conflict
 _BUSY = frozenset({"40001", "40P01", "55P03", "SQLITE_BUSY", "SQLITE_LOCKED"})
 """Serialization failure, deadlock, lock not available."""
 _FAILED = frozenset({"25006", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_NOMEM"})
-"""25006: the server takes no writes, since it follows another one."""
+"""25006: the server is a read-only replica."""
 _DAMAGED = frozenset({"SQLITE_CORRUPT", "SQLITE_NOTADB", "XX001", "XX002"})
 """XX001, XX002: PostgreSQL found a page or an index damaged."""
 _NO_TEXT = "Could not decode to UTF-8"
-"""What Python's driver reports, without a code, of a text that is none: the window writes no such text."""
+"""sqlite3's message, without an error code, for a text value that is not UTF-8. The window writes no such text."""
 _FAILED_CLASSES = frozenset({"08", "53", "57", "58"})
 """SQLSTATE classes: connection, resources (disk full, too many connections), operator (shutdown), system."""
 
 
 class DatabaseDamaged(Exception):
-    """The database's file is damaged; the text says what to do. `permanent`: it does not pass by itself."""
+    """The database file is damaged; the text says what to do. `permanent`: a retry does not help."""
 
     permanent = True
     reason = "the database is damaged; its operator puts a copy in its place (see /readyz)"
-    """What may be told to everybody: no names of files."""
+    """The public text, without file names."""
 
 
 def code_of(error: BaseException) -> str:
-    """SQLSTATE, or the primary code of SQLite (SQLITE_BUSY); empty for no error of a database, or one without code."""
+    """SQLSTATE, or SQLite's primary error code (SQLITE_BUSY); empty for other errors and errors without a code."""
     original = getattr(error, "orig", None) or error
     if state := getattr(original, "sqlstate", None):
         return str(state)
@@ -39,7 +39,7 @@ def code_of(error: BaseException) -> str:
 
 
 def reason_of(error: BaseException) -> str:
-    """The engine's own message, in one line."""
+    """The database's own message, in one line."""
     if isinstance(error, DatabaseDamaged):
         return error.reason
     text = str(getattr(error, "orig", None) or error).strip()
@@ -47,17 +47,17 @@ def reason_of(error: BaseException) -> str:
 
 
 def is_contention(error: BaseException) -> bool:
-    """True if another transaction had changed, inserted or locked the same rows: a retry may succeed at once."""
+    """True if another transaction has changed, inserted or locked the same rows: a retry may succeed at once."""
     return isinstance(error, Conflict | IntegrityError) or code_of(error) in _BUSY
 
 
 def is_damage(error: BaseException) -> bool:
-    """True if the database's files are damaged."""
+    """True if database files are damaged."""
     return code_of(error) in _DAMAGED or str(getattr(error, "orig", None) or error).startswith(_NO_TEXT)
 
 
 def is_engine_failure(error: BaseException) -> bool:
-    """True if the database could not be reached or could not write, whatever the statement, or is damaged."""
+    """True if the database is unreachable, damaged or cannot write."""
     if isinstance(error, NoConnectionLeft | DatabaseDamaged):
         return True
     if not isinstance(error, DBAPIError):
@@ -73,10 +73,10 @@ def is_engine_failure(error: BaseException) -> bool:
 
 
 def is_transient(error: BaseException) -> bool:
-    """True if the same may succeed later without a change: the engine failed, or a lock was not granted."""
+    """True if a later retry may succeed: the database failed, or a lock was not granted."""
     return is_engine_failure(error) or code_of(error) in _BUSY
 
 
 def _never_connected(error: DBAPIError) -> bool:
-    """libpq gives no code when a connection cannot be made."""
+    """True for psycopg's error for a failed connection, which has no code."""
     return type(error.orig).__module__.startswith("psycopg") and not code_of(error) and error.statement is None

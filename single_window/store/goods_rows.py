@@ -1,4 +1,4 @@
-"""Goods that a sandbox imported on top of the register that comes with the package."""
+"""Goods that a sandbox imported in addition to the built-in register."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ from single_window.store.tables import goods_row
 _LAST = select(func.max(goods_row.c.id)).where(goods_row.c.sandbox == bindparam("of_sandbox"))
 
 
-def register(connection: Connection, sandbox: str, standing: GoodsRegister) -> GoodsRegister:
-    """The register of a sandbox: the standing one, with the rows that the sandbox imported before it."""
+def register(connection: Connection, sandbox: str, builtin: GoodsRegister) -> GoodsRegister:
+    """The register of a sandbox: the built-in one, overridden by imported rows."""
     last = fetch_value(connection, _LAST, {"of_sandbox": sandbox})
     if last is None:
-        return standing
+        return builtin
     rows = connection.execute(select(goods_row.c.row).where(goods_row.c.sandbox == sandbox).order_by(goods_row.c.id))
-    return _extended(tuple(text for (text,) in rows), standing)
+    return _extended(tuple(text for (text,) in rows), builtin)
 
 
 @lru_cache(maxsize=8)
-def _extended(rows: tuple[str, ...], standing: GoodsRegister) -> GoodsRegister:
-    return standing.replaced([read(text) for text in rows])
+def _extended(rows: tuple[str, ...], builtin: GoodsRegister) -> GoodsRegister:
+    return builtin.replaced([read(text) for text in rows])
 
 
 def read(text: str) -> Goods:
-    """A row as it was stored; its confidence may be in words, and was a `status` once."""
+    """Decode a stored row. In old rows the confidence is text, or named `status`."""
     values = msgspec.json.decode(text)
     values["confidence"] = stored(values.pop("status", "") or values["confidence"])
     return msgspec.convert(values, Goods)
 
 
 def replace(connection: Connection, sandbox: str, ids: Sequence[int], rows: Sequence[Goods]) -> None:
-    """Keep imported rows in place of all that the sandbox imported before for their codes."""
+    """Insert imported rows, replacing earlier imports for the same codes."""
     codes = {row.hs10 for row in rows}
-    kept = connection.execute(select(goods_row.c.id, goods_row.c.row).where(goods_row.c.sandbox == sandbox))
-    earlier = [number for number, text in kept if read(text).hs10 in codes]
-    for part in chunks(earlier):
-        connection.execute(delete(goods_row).where(goods_row.c.id.in_(part)))
+    existing = connection.execute(select(goods_row.c.id, goods_row.c.row).where(goods_row.c.sandbox == sandbox))
+    earlier = [number for number, text in existing if read(text).hs10 in codes]
+    for chunk in chunks(earlier):
+        connection.execute(delete(goods_row).where(goods_row.c.id.in_(chunk)))
     insert_rows(
         connection,
         goods_row,

@@ -1,4 +1,4 @@
-"""The law book of a sandbox: that of the package with the exchange rates it imported and the values it changed."""
+"""The law book of a sandbox: the built-in one with the sandbox's imported exchange rates and changed values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from single_window.store import exchange_rate_rows, sandbox_values
 from single_window.store.prepared import fetch_first
 from single_window.store.tables import exchange_rate_row, goods_row, sandbox_value
 
-_OWN = select(
+_OVERRIDES = select(
     *[
         select(table.c.sandbox).where(table.c.sandbox == bindparam("of_sandbox")).exists()
         for table in (goods_row, exchange_rate_row, sandbox_value)
@@ -20,21 +20,21 @@ _OWN = select(
 
 
 class SandboxTables(NamedTuple):
-    """The tables that a sandbox has of its own: goods, exchange rates, dated values."""
+    """Tables that override the built-in data of a sandbox; True: it has rows for this sandbox."""
 
     goods: bool
     rates: bool
     values: bool
 
 
-def own(connection: Connection, sandbox: str) -> SandboxTables:
-    """The values of a sandbox beside those of the package, in one query."""
-    return SandboxTables(*map(bool, fetch_first(connection, _OWN, {"of_sandbox": sandbox})))
+def overrides(connection: Connection, sandbox: str) -> SandboxTables:
+    """Query which tables have rows for a sandbox."""
+    return SandboxTables(*map(bool, fetch_first(connection, _OVERRIDES, {"of_sandbox": sandbox})))
 
 
 def law_of(connection: Connection, sandbox: str, base: Parameters | None = None) -> Parameters:
-    """The law book of a sandbox, made of `base` (None: that of the package).
+    """The law book of a sandbox, based on `base` (None: the built-in one).
 
-    Nothing imported or changed, or nothing new since the last call: the same object as before.
+    Cached: without new imports or changes the same object is returned.
     """
     return sandbox_values.extended(connection, sandbox, exchange_rate_rows.law_of(connection, sandbox, base))

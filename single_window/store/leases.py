@@ -1,7 +1,8 @@
-"""Leases of workers on deliveries: stored before the work begins, deleted in the commit that does it. Never commits.
+"""Leases of workers on deliveries: stored before the work begins, deleted in the commit that completes it.
+Never commits.
 
-Of the workers of one queue, in whichever process, one takes its lease at a time, so that no two have the same delivery.
-The lease of a worker that died, or has not finished in time, records the deliveries of its batch.
+Workers of a queue take their leases one at a time, across processes, so that no two get the same delivery. The lease
+of a worker that died or is too late lists the deliveries of its batch.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ from single_window.store.tables import in_hand
 
 _COLUMNS = ("worker", "queue", "since", "until", "deliveries")
 _RELEASE = delete(in_hand).where(in_hand.c.worker == bindparam("of_worker"))
-_HOLD_QUEUE = text("SELECT pg_advisory_xact_lock(hashtext('lease'), hashtext(:queue))")
+_LOCK_QUEUE = text("SELECT pg_advisory_xact_lock(hashtext('lease'), hashtext(:queue))")
 _ACTIVE = select(*[in_hand.c[name] for name in _COLUMNS]).order_by(in_hand.c.worker)
 
 
 class Lease(NamedTuple):
-    """Deliveries of a queue that a worker processes, from `since` to `until` at most; instants of the machine."""
+    """Deliveries of a queue that a worker processes, from `since` until at most `until`; instants of the machine."""
 
     worker: str
     queue: str
@@ -33,30 +34,30 @@ class Lease(NamedTuple):
     deliveries: tuple[int, ...]
 
 
-def hold_queue(connection: Connection, queue: str) -> None:
-    """Let nobody else take a lease on this queue until the end of the transaction. On SQLite one writes at a time."""
+def lock_queue(connection: Connection, queue: str) -> None:
+    """Lock the leases of a queue until the end of the transaction. Not needed on SQLite, which has one writer."""
     if not on_sqlite(connection):
-        connection.execute(_HOLD_QUEUE, {"queue": queue})
+        connection.execute(_LOCK_QUEUE, {"queue": queue})
 
 
 def acquire(connection: Connection, lease: Lease) -> None:
-    """Store the lease of a worker, in place of the one it had before."""
+    """Store the lease of a worker, replacing its previous one."""
     if not on_sqlite(connection):
-        # need not survive the server's death, only a worker's: no wait for its disk
+        # a lease must survive a crash of the worker, not of the server: do not wait for its disk
         connection.execute(text("SET LOCAL synchronous_commit TO off"))
     row = (*lease[:-1], encode(lease.deliveries).decode())
     upsert_rows(connection, in_hand, _COLUMNS, [row], replace=_COLUMNS[1:])
 
 
 def release(connection: Connection, worker: str) -> None:
-    """Delete the lease of a worker, which has finished in this transaction."""
+    """Delete the lease of a worker that has finished in this transaction."""
     change(connection, _RELEASE, {"of_worker": worker})
 
 
 def revoke(connection: Connection, lease: Lease) -> bool:
-    """Compare-and-set: of all processes that notice a lost worker, one may recover its deliveries."""
-    gone = delete(in_hand).where(in_hand.c.worker == lease.worker, in_hand.c.since == lease.since)
-    return bool(connection.execute(gone).rowcount)
+    """Compare-and-set: True for the one process that may recover the deliveries of a lost worker."""
+    statement = delete(in_hand).where(in_hand.c.worker == lease.worker, in_hand.c.since == lease.since)
+    return bool(connection.execute(statement).rowcount)
 
 
 @cache
@@ -65,7 +66,7 @@ def _active(queues: tuple[str, ...] | None) -> Select[Any]:
 
 
 def active(connection: Connection, queues: Collection[str] | None = None) -> Sequence[Lease]:
-    """The leases on these queues (None: on all), by worker."""
+    """The leases on these queues (None: on all), ordered by worker."""
     rows = fetch_all(connection, _active(None if queues is None else tuple(queues)), {})
     return [
         Lease(row.worker, row.queue, row.since, row.until, tuple(msgspec.json.decode(row.deliveries, type=list[int])))

@@ -1,4 +1,4 @@
-"""Mailboxes of a sandbox: those of senders and recipients, and those of known companies."""
+"""Mailboxes of a sandbox: of senders and recipients, and of registered companies."""
 
 from __future__ import annotations
 
@@ -11,49 +11,49 @@ from single_window.store.bulk import array_value, in_array, per_dialect, upsert_
 from single_window.store.prepared import fetch_column, fetch_value
 from single_window.store.tables import mailbox, participant
 
-MOST = 1_000
-"""Mailboxes among which similar names are searched for."""
+MAX_MAILBOXES = 1_000
+"""Maximum number of mailboxes that `known` returns, for suggestions of similar names."""
 
 
-_SANDBOX: BindParameter[str] = bindparam("asked_sandbox")
-_BOX: BindParameter[str] = bindparam("asked_box")
+_SANDBOX: BindParameter[str] = bindparam("of_sandbox")
+_BOX: BindParameter[str] = bindparam("of_box")
 _NEXT = select(mailbox.c.next).where(mailbox.c.sandbox == _SANDBOX, mailbox.c.dxp_id == _BOX)
 _IS_KNOWN = select(
     exists(select(mailbox.c.dxp_id).where(mailbox.c.sandbox == _SANDBOX, mailbox.c.dxp_id == _BOX))
     | exists(select(participant.c.code).where(participant.c.sandbox == _SANDBOX, participant.c.dxp_id == _BOX))
 )
-"""Built once, as the next: they run for every poll that finds nothing."""
-_KNOWN = select(mailbox.c.dxp_id).where(mailbox.c.sandbox == _SANDBOX).order_by(mailbox.c.dxp_id).limit(MOST)
+"""Built once, like `_KNOWN`, because it runs for every poll that finds nothing."""
+_KNOWN = select(mailbox.c.dxp_id).where(mailbox.c.sandbox == _SANDBOX).order_by(mailbox.c.dxp_id).limit(MAX_MAILBOXES)
 
 
 @per_dialect
-def _there(sqlite: bool) -> Any:
+def _existing(sqlite: bool) -> Any:
     return select(mailbox.c.dxp_id).where(mailbox.c.sandbox == _SANDBOX, in_array(sqlite, mailbox.c.dxp_id, "boxes"))
 
 
 def open_for(connection: Connection, sandbox: str, senders: Collection[str]) -> None:
-    """Give senders a mailbox from then on, empty at first: there is no index of messages by sender.
+    """Create empty mailboxes for senders that have none, because messages have no index by sender.
 
-    Only missing ones are written, for a row that others are updating would have to be waited for.
+    Existing rows are not written, because that would wait for other transactions that update them.
     """
-    parameters = {"asked_sandbox": sandbox, "boxes": array_value(connection, senders)}
-    there = set(fetch_column(connection, _there(connection), parameters)) if senders else set()
-    fresh = sorted(set(senders) - there)
-    upsert_rows(connection, mailbox, ("sandbox", "dxp_id"), [(sandbox, sender) for sender in fresh])
+    parameters = {"of_sandbox": sandbox, "boxes": array_value(connection, senders)}
+    existing = set(fetch_column(connection, _existing(connection), parameters)) if senders else set()
+    missing = sorted(set(senders) - existing)
+    upsert_rows(connection, mailbox, ("sandbox", "dxp_id"), [(sandbox, sender) for sender in missing])
 
 
 def is_known(connection: Connection, sandbox: str, box: str) -> bool:
-    """True if a mailbox holds receipts, belongs to a company, or has sent something."""
-    return bool(fetch_value(connection, _IS_KNOWN, {"asked_sandbox": sandbox, "asked_box": box}))
+    """True if a mailbox has receipts, belongs to a company, or has sent a message."""
+    return bool(fetch_value(connection, _IS_KNOWN, {"of_sandbox": sandbox, "of_box": box}))
 
 
 def known(connection: Connection, sandbox: str) -> list[str]:
-    """Mailboxes that hold receipts or have sent something, in the order of their names."""
-    return list(fetch_column(connection, _KNOWN, {"asked_sandbox": sandbox}))
+    """Mailboxes that have receipts or have sent a message, by name."""
+    return list(fetch_column(connection, _KNOWN, {"of_sandbox": sandbox}))
 
 
 def numbered(connection: Connection, sandbox: str, after: str, most: int) -> list[tuple[str, int]]:
-    """Mailboxes behind a name, each with the place of its last receipt, in the order of their names."""
+    """(mailbox, sequence of its last receipt), by name, after a name."""
     rows = connection.execute(
         select(mailbox.c.dxp_id, mailbox.c.next)
         .where(mailbox.c.sandbox == sandbox, mailbox.c.dxp_id > after)
@@ -64,5 +64,5 @@ def numbered(connection: Connection, sandbox: str, after: str, most: int) -> lis
 
 
 def last_place(connection: Connection, sandbox: str, box: str) -> int:
-    """The place of the last receipt of a mailbox; 0: it has none."""
-    return int(fetch_value(connection, _NEXT, {"asked_sandbox": sandbox, "asked_box": box}) or 1) - 1
+    """The sequence of the last receipt in a mailbox; 0 if it has none."""
+    return int(fetch_value(connection, _NEXT, {"of_sandbox": sandbox, "of_box": box}) or 1) - 1

@@ -1,7 +1,7 @@
-"""Brings a database to the newest revision of its tables, or reports why it may not be used as it is.
+"""Upgrades a database to the newest schema revision, or reports why it cannot be used.
 
-Revisions are applied under a lock of the database's own, so that processes that start together make its tables once.
-Alembic is imported where it is used: a window whose tables are as they must be, or are made at once, starts without it.
+Revisions are applied under a database lock, so that processes that start together create the tables once. Alembic is
+imported only when it is needed, because it slows the start.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 FOLDER = Path(__file__).parent / "migrations"
-BOOK_KEEPING = "alembic_version"
+VERSION_TABLE = "alembic_version"
 """The table in which Alembic keeps the revision of a database."""
 _LOCK = 0x51_4E_47_4C
 """The number of the advisory lock on PostgreSQL, the same in every process."""
 
 
 class WrongRevision(Exception):
-    """A database that this program cannot use as it is; the message says what to do."""
+    """The database has a revision that this program cannot use; the message says what to do."""
 
     permanent = True
 
 
 class RevisionStatus(NamedTuple):
-    """The standing of a database: the revision it has (empty: none), the one needed, the revisions between, in order.
+    """The current revision of a database (empty: none), the required one, and those missing, in order.
 
-    `unknown`: this program does not know the revision. `foreign`: tables of these names, made by something else.
+    `unknown`: this program does not know the current revision. `foreign`: another program made tables of these names.
     """
 
     current: str
@@ -48,37 +48,36 @@ class RevisionStatus(NamedTuple):
 
     @property
     def ready(self) -> bool:
-        """True if the program may work on it."""
+        """True if the program may use the database."""
         return not (self.missing or self.unknown or self.foreign)
 
     @property
     def empty(self) -> bool:
-        """True if nothing was ever kept in it."""
+        """True if the database has no tables of ours."""
         return not self.current and not self.foreign
 
 
-def standing(url: str) -> RevisionStatus:
-    """The standing of the database at an address; raises `DatabaseUnavailable`."""
+def revision_status(url: str) -> RevisionStatus:
+    """The revision status of the database at a URL; raises `DatabaseUnavailable`."""
     with explained(url):
         engine = open_engine(url)
         try:
             with reading(engine) as connection:
-                return _standing(connection)
+                return _revision_status(connection)
         finally:
             engine.dispose()
 
 
 def titles() -> dict[str, str]:
-    """The titles of the revisions, the oldest first."""
+    """Revision → title, oldest first."""
     from alembic.script import ScriptDirectory
 
     scripts = ScriptDirectory.from_config(_config("sqlite://"))
     return {revision.revision: revision.doc for revision in reversed(list(scripts.walk_revisions()))}
 
 
-def others(url: str) -> int:
-    """The number of connections of this program's processes that a database server has open, this one's apart; SQLite:
-    0."""
+def other_connections(url: str) -> int:
+    """The number of connections of other processes of this program to a PostgreSQL database; 0 on SQLite."""
     with explained(url):
         engine = open_engine(url)
         try:
@@ -101,26 +100,26 @@ def others(url: str) -> int:
             engine.dispose()
 
 
-def _standing(connection: Connection) -> RevisionStatus:
+def _revision_status(connection: Connection) -> RevisionStatus:
     tables = set(inspect(connection).get_table_names())
-    current = _current(connection) if BOOK_KEEPING in tables else ""
+    current = _current(connection) if VERSION_TABLE in tables else ""
     if current == _newest():
         return RevisionStatus(current, current, ())
-    every = _revisions()
-    if current and current not in every:
-        return RevisionStatus(current, every[-1], (), unknown=True)
-    missing = tuple(every[every.index(current) + 1 :] if current else every)
+    revisions = _revisions()
+    if current and current not in revisions:
+        return RevisionStatus(current, revisions[-1], (), unknown=True)
+    missing = tuple(revisions[revisions.index(current) + 1 :] if current else revisions)
     foreign = not current and bool(tables & set(metadata.tables))
-    return RevisionStatus(current, every[-1], missing, foreign=foreign)
+    return RevisionStatus(current, revisions[-1], missing, foreign=foreign)
 
 
 def _current(connection: Connection) -> str:
-    """The revision that a database has; empty: none."""
-    return str(connection.execute(text(f"SELECT version_num FROM {BOOK_KEEPING}")).scalar() or "")
+    """The revision of a database; empty: none."""
+    return str(connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar() or "")
 
 
 def _revisions() -> list[str]:
-    """All revisions by the names of their files, the oldest first: Alembic would run each file to know its number."""
+    """All revisions, oldest first. Read from file names, because Alembic would import each file."""
     return sorted(file.name.partition("_")[0] for file in FOLDER.glob("versions/[0-9]*.py"))
 
 
@@ -129,14 +128,14 @@ def _newest() -> str:
 
 
 def behind(url: str) -> str | None:
-    """The revision that a database lacks; None: it is up to date."""
-    schema = standing(url)
+    """The required revision, or None if the database is up to date."""
+    schema = revision_status(url)
     return None if schema.ready else schema.needed
 
 
 def prepare(url: str) -> None:
-    """Make the tables of an empty database; raises `WrongRevision` for any other that is not up to date."""
-    schema = standing(url)
+    """Create the tables of an empty database; raises `WrongRevision` for any other that is not up to date."""
+    schema = revision_status(url)
     if not schema.empty:
         check(schema, url)
     elif make_url(url).get_backend_name() == "sqlite":
@@ -146,7 +145,7 @@ def prepare(url: str) -> None:
 
 
 def check(schema: RevisionStatus, url: str) -> None:
-    """Raise `WrongRevision` unless the program may work on a database that stands so."""
+    """Raise `WrongRevision` unless the program may use a database with this status."""
     if schema.ready:
         return
     where = place(make_url(url))
@@ -168,17 +167,14 @@ def check(schema: RevisionStatus, url: str) -> None:
 
 
 def upgrade(url: str, revision: str = "head", progress: Callable[[str], None] = lambda done: None) -> None:
-    """Bring the database at an address to a revision; a new one is made. `progress` is called with each revision done.
-
-    All in one transaction: what fails half-way has not happened.
-    """
+    """Upgrade the database at a URL to a revision, in one transaction. `progress` is called with each revision done."""
     from alembic import command
 
     with explained(url):
         engine = open_engine(url)
         try:
             with engine.begin() as connection:
-                if not on_sqlite(connection):  # SQLite's writer is alone from the start
+                if not on_sqlite(connection):  # SQLite has a single writer
                     connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
                 config = _config(url)
                 config.attributes.update(connection=connection, progress=progress)
@@ -188,13 +184,13 @@ def upgrade(url: str, revision: str = "head", progress: Callable[[str], None] = 
 
 
 def make(url: str) -> None:
-    """Make all tables of a new SQLite database at once, as all revisions one after the other do; where somebody else
-    has just made them, they are left as they are."""
+    """Create all tables of a new SQLite database without running the revisions. Does nothing if another process has
+    just created them."""
     with explained(url):
         engine = open_engine(url)
         try:
-            with engine.begin() as connection:  # SQLite's writer is alone from here on
-                if not inspect(connection).has_table(BOOK_KEEPING):
+            with engine.begin() as connection:  # takes SQLite's write lock
+                if not inspect(connection).has_table(VERSION_TABLE):
                     _make(connection)
         finally:
             engine.dispose()
@@ -204,11 +200,11 @@ def _make(connection: Connection) -> None:
     metadata.create_all(connection, checkfirst=False)
     connection.execute(
         text(
-            f"CREATE TABLE {BOOK_KEEPING} (version_num VARCHAR(32) NOT NULL, "
-            f"CONSTRAINT {BOOK_KEEPING}_pkc PRIMARY KEY (version_num))"
+            f"CREATE TABLE {VERSION_TABLE} (version_num VARCHAR(32) NOT NULL, "
+            f"CONSTRAINT {VERSION_TABLE}_pkc PRIMARY KEY (version_num))"
         )
     )
-    connection.execute(text(f"INSERT INTO {BOOK_KEEPING} VALUES (:newest)"), {"newest": _newest()})
+    connection.execute(text(f"INSERT INTO {VERSION_TABLE} VALUES (:newest)"), {"newest": _newest()})
 
 
 def _config(url: str) -> Config:

@@ -1,5 +1,4 @@
-"""Words that rows hold in their columns: kinds and states. Nothing of the database is needed to know them, so that a
-client of a window may use them, too."""
+"""Values of columns: kinds and states. Imports nothing of the database, so that clients can use them, too."""
 
 from __future__ import annotations
 
@@ -14,21 +13,21 @@ ACTIVE, BLOCKED, OFF = "active", "blocked", "off"
 """States of a channel."""
 POLL, FOLDER = "poll", "folder"
 WAYS = (POLL, WEBHOOK, AMQP, BROKER, FOLDER)
-"""The ways by which receipts leave; those of channels are called as their kinds are."""
+"""The ways of delivery of receipts. Those of push channels have the name of the channel's kind."""
 NONE, DXP_MSG, DXP_MSG_SV = ENVELOPES = ("none", "DxpMsg", "DxpMsgSv")
-"""What may be around a message of receipts: nothing; the envelope of a terminal node; that of a transport node."""
+"""Envelopes of a receipt message: none, that of a terminal node, that of a transport node."""
 
 # deliveries that could not be processed
 
 PARKED, DISMISSED, READY, OPEN = "parked", "dismissed", "ready", "open"
 RETRIED = "retried"
-"""What a person has done: sent it again. Beside it: `DISMISSED`."""
+"""A person's action on a parked delivery: retried, or `DISMISSED`."""
 ALREADY, BUSY, UNKNOWN = "already", "busy", "unknown"
-"""Why nothing was done about a delivery."""
+"""Reasons why an action on a delivery had no effect."""
 
 
 class UploadVerdict(StrEnum):
-    """The verdict on a platform's upload; of a request without one, SILENT once its time is over."""
+    """The verdict on a platform's upload of payment data. SILENT: a request without an upload in time."""
 
     NONE = ""
     RIGHT = "right"

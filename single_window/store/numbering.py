@@ -1,7 +1,7 @@
-"""The only place that issues numbers: serials are reserved in ranges, in a short transaction of their own.
+"""Issues all serial numbers: reserves them in ranges, in a short separate transaction.
 
-A range that is lost (a stop, a rollback) leaves a gap, never a duplicate. Reserved numbers are kept as ranges, so that
-their memory does not grow with their count, and of a bounded number of series, however many sandboxes there are.
+A lost range (process stop, rollback) leaves a gap, never a duplicate. Memory is bounded: reserved numbers are kept as
+ranges, of at most `MAX_SERIES` series.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from single_window.store.tables import serial
 
 RANGE = 1_000
 ROWS = ""
-"""The pseudo-sandbox of row ids, which are unique in the whole database."""
+"""The pseudo-sandbox of row ids, which are unique in the database."""
 
 
 MAX_SERIES = 20_000
-"""Series with reserved numbers between two steps, at most; the least recently used ones are evicted."""
+"""Maximum number of series with reserved numbers between two steps; the least recently used are evicted."""
 FIRST_RESERVATION, RESERVATION_GROWTH = 8_000, 4
-"""Numbers reserved when a step first runs out of a series, and by how much more each time it runs out again."""
+"""Numbers reserved when a step first runs out of a series, and the factor for each further time."""
 
 
-Place: TypeAlias = tuple[str, str]
-"""A sandbox and the name of a series in it."""
+SeriesKey: TypeAlias = tuple[str, str]
+"""(sandbox, name of a series)"""
 
 
 class Exhausted(Exception):
@@ -53,11 +53,11 @@ class _Series:
         return sum(map(length_hint, self._ranges))
 
     def add(self, first: int, size: int) -> None:
-        """Append so many numbers from `first` on."""
+        """Append `size` numbers from `first` on."""
         self._ranges.append(iter(range(first, first + size)))
 
     def next(self) -> int | None:
-        """The next number; None where none is left."""
+        """The next number, or None if none is left."""
         while self._ranges:
             number = next(self._ranges[0], None)
             if number is not None:
@@ -72,14 +72,14 @@ class Numbering:
     def __init__(self, engine: Engine, range_size: int = RANGE, kept: int = MAX_SERIES) -> None:
         self._engine = engine
         self._range, self._kept = range_size, kept
-        self._series: OrderedDict[Place, _Series] = OrderedDict()
-        self._used: set[Place] = set()
+        self._series: OrderedDict[SeriesKey, _Series] = OrderedDict()
+        self._used: set[SeriesKey] = set()
         self._lock = Lock()
 
     def ensure(self, sandbox: str, name: str, count: int) -> None:
-        """Reserve at least `count` numbers; opens a transaction, so never inside another one."""
+        """Reserve at least `count` numbers, in a new transaction; must not be called inside another one."""
         with self._lock:
-            missing = count - self._left((sandbox, name))
+            missing = count - self._remaining((sandbox, name))
         if missing > 0:
             self._reserve([(sandbox, name)], missing)
 
@@ -87,25 +87,25 @@ class Numbering:
         """Reserve more of every series that was used since the last call and has fewer than `least` left."""
         with self._lock:
             used, self._used = self._used, set()
-            for place in used & self._series.keys():
-                self._series.move_to_end(place)
-            short = [place for place in used if self._left(place) < least]
+            for key in used & self._series.keys():
+                self._series.move_to_end(key)
+            short = [key for key in used if self._remaining(key) < least]
         if short:
             self._reserve(short, least)
 
     def evict(self) -> None:
-        """Drop the least recently used of too many series. Between two steps only: a step may need more."""
+        """Drop the least recently used series above the limit. Only between steps, because a step may need more."""
         with self._lock:
             while len(self._series) > self._kept:
                 self._series.popitem(last=False)
 
     def take(self, sandbox: str, name: str, count: int = 1) -> list[int]:
-        """The next `count` reserved numbers; raises `Exhausted` when there are too few."""
-        place = (sandbox, name)
+        """The next `count` reserved numbers; raises `Exhausted` if there are too few."""
+        key = (sandbox, name)
         with self._lock:
-            if self._left(place) < count:
+            if self._remaining(key) < count:
                 raise Exhausted(sandbox, name, count)
-            return [self._next(place) for _ in range(count)]
+            return [self._next(key) for _ in range(count)]
 
     def next_number(self, sandbox: str, name: str) -> int:
         """The next number; raises `Exhausted`."""
@@ -113,56 +113,56 @@ class Numbering:
             return self._next((sandbox, name))
 
     def retrying(self, step: Callable[[], int], sandboxes: Callable[[], Iterable[str]] = lambda: ()) -> int:
-        """Run a step, and again after reserving more numbers, as often as it runs out of them.
+        """Run a step; whenever it runs out of numbers, reserve more and run it again.
 
-        `sandboxes` gives all that the step concerns: a series that one of them lacks is reserved for the others too, so
-        that a step for many new sandboxes is retried once for each series, not for each sandbox.
+        `sandboxes` returns all sandboxes of the step: a series that one lacks is reserved for the others too, so that
+        the step is retried once per series, not once per sandbox.
         """
-        retries: Counter[Place] = Counter()
+        retries: Counter[SeriesKey] = Counter()
         while True:
             try:
                 return step()
             except Exhausted as short:
-                place = (short.sandbox, short.name)
+                key = (short.sandbox, short.name)
                 least = max(FIRST_RESERVATION, RESERVATION_GROWTH * short.count)
-                self.ensure(*place, least * RESERVATION_GROWTH ** retries[place])
-                retries[place] += 1
+                self.ensure(*key, least * RESERVATION_GROWTH ** retries[key])
+                retries[key] += 1
                 if short.sandbox != ROWS:
-                    self._reserve(self._without([(name, short.name) for name in sandboxes()]), self._range)
+                    self._reserve(self._without_numbers([(name, short.name) for name in sandboxes()]), self._range)
 
-    def _without(self, places: Iterable[Place]) -> list[Place]:
-        """Those without reserved numbers."""
+    def _without_numbers(self, keys: Iterable[SeriesKey]) -> list[SeriesKey]:
+        """The series without reserved numbers."""
         with self._lock:
-            return [place for place in places if not self._left(place)]
+            return [key for key in keys if not self._remaining(key)]
 
-    def _left(self, place: Place) -> int:
+    def _remaining(self, key: SeriesKey) -> int:
         """The number of reserved numbers; the caller holds the lock."""
-        series = self._series.get(place)
+        series = self._series.get(key)
         return 0 if series is None else len(series)
 
-    def _next(self, place: Place) -> int:
+    def _next(self, key: SeriesKey) -> int:
         """The next number, else `Exhausted`; the caller holds the lock."""
-        series = self._series.get(place)
+        series = self._series.get(key)
         number = None if series is None else series.next()
         if number is None:
-            raise Exhausted(*place, 1)
-        self._used.add(place)
+            raise Exhausted(*key, 1)
+        self._used.add(key)
         return number
 
-    def _reserve(self, places: Sequence[Place], count: int) -> None:
-        """Reserve at least so many numbers of each of these series, in one transaction."""
+    def _reserve(self, keys: Sequence[SeriesKey], count: int) -> None:
+        """Reserve at least `count` numbers of each series, in one transaction."""
         size = -(-count // self._range) * self._range
-        # in one order: two processes that lock the same rows must not deadlock
-        first = self._advance(sorted(set(places)), size) if places else {}
+        # sorted, so that two processes that lock the same rows do not deadlock
+        first = self._advance(sorted(set(keys)), size) if keys else {}
         with self._lock:
-            for place, begins in first.items():
-                self._series.setdefault(place, _Series()).add(begins, size)
-                self._series.move_to_end(place)
+            for key, begins in first.items():
+                self._series.setdefault(key, _Series()).add(begins, size)
+                self._series.move_to_end(key)
 
-    def _advance(self, places: Sequence[Place], size: int) -> dict[Place, int]:
-        """Advance each series by so many numbers; gives the first of each."""
+    def _advance(self, keys: Sequence[SeriesKey], size: int) -> dict[SeriesKey, int]:
+        """Advance each series by `size`; returns its first new number."""
         with writing(self._engine) as connection:
-            return {place: self._advance_one(connection, *place, size) - size for place in places}
+            return {key: self._advance_one(connection, *key, size) - size for key in keys}
 
     @staticmethod
     def _advance_one(connection: Connection, sandbox: str, name: str, size: int) -> int:
@@ -188,9 +188,9 @@ class Numbering:
 
 
 def advance_series(connection: Connection, steps: Mapping[tuple[str, str], int]) -> int:
-    """Advance each series by so many numbers, by sandbox and name; gives the number of series.
+    """Advance each series (sandbox, name) by its step, creating unused ones; returns the number of series.
 
-    One that was never used is begun. Only where no process has numbers reserved: after a restore, for example.
+    Only safe while no process has reserved numbers, for example after a restore.
     """
     upsert_rows(connection, serial, ("sandbox", "name"), list(steps))
     for (sandbox, name), step in steps.items():

@@ -1,7 +1,7 @@
-"""Parked messages: listed, sent again, closed with a reason; with person, instant and reason. Never commits.
+"""Parked deliveries: list, retry, dismiss; each act is recorded with person, instant and reason. Never commits.
 
-A delivery leaves the parking by compare-and-set, so of two retries of the same one takes effect. One that is still open
-may be closed too: of a worker that finishes it and a person who closes it, one takes effect.
+Acts are compare-and-set, so that only one of two concurrent retries takes effect. A ready delivery may be dismissed
+too; then either the worker's or the person's act takes effect.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from single_window.store.numbering import ROWS, Numbering
 from single_window.store.tables import delivery, handling, message
 
 STATES = {PARKED: (PARKED,), DISMISSED: (DISMISSED,), OPEN: (READY,)}
-"""What may be listed, and the states of a delivery that it stands for."""
-LARGEST = 10_000
-"""Deliveries that one statement moves at most."""
+"""Name of a list → the states of its deliveries."""
+DELIVERIES_PER_STATEMENT = 10_000
+"""Maximum number of deliveries that one statement changes."""
 _SHOWN = (
     "id",
     "sandbox",
@@ -39,7 +39,7 @@ _SHOWN = (
 
 
 class ParkingAct(NamedTuple):
-    """An act on a parked delivery: instant (of the machine), act (retried, dismissed), person and reason."""
+    """A past act on a parked delivery; `at`: the machine's instant, `act`: retried or dismissed, `why`: the reason."""
 
     at: int
     act: str
@@ -48,7 +48,7 @@ class ParkingAct(NamedTuple):
 
 
 class ParkedDelivery(NamedTuple):
-    """A delivery that is parked, or was dismissed: why it failed, and what was done about it so far."""
+    """A parked or dismissed delivery; `reason` and `traceback` of its failure, and the acts on it."""
 
     id: int
     sandbox: str
@@ -65,7 +65,7 @@ class ParkedDelivery(NamedTuple):
 
 
 class Deed(NamedTuple):
-    """The person of an act on parked deliveries, the instant (of the machine), and the reason."""
+    """Person, instant (of the machine) and reason of a new act on parked deliveries."""
 
     who: str
     at: int
@@ -98,18 +98,18 @@ def count(connection: Connection, sandbox: str, states: Collection[str] = (PARKE
 
 
 def states(connection: Connection, sandbox: str, ids: Collection[int]) -> dict[int, str]:
-    """The states of a sandbox's deliveries, by id; of those that there are."""
+    """Id → state of a sandbox's deliveries; unknown ids are omitted."""
     return {
         number: state
-        for part in chunks(ids)
+        for chunk in chunks(ids)
         for number, state in connection.execute(
-            select(delivery.c.id, delivery.c.state).where(delivery.c.sandbox == sandbox, delivery.c.id.in_(part))
+            select(delivery.c.id, delivery.c.state).where(delivery.c.sandbox == sandbox, delivery.c.id.in_(chunk))
         )
     }
 
 
 def open_case(connection: Connection, parked: Delivery, reason: str) -> None:
-    """Keep a delivery that is parked now as a case of its desk; none where its sandbox is gone."""
+    """Open a case for a parked delivery at its desk, unless its sandbox was deleted."""
     if (now := _now(connection, parked.sandbox)) is None:
         return
     text = f"{parked.queue} · {parked.topic}"
@@ -127,11 +127,11 @@ def open_case(connection: Connection, parked: Delivery, reason: str) -> None:
 def retry(
     connection: Connection, numbering: Numbering, sandbox: str, ids: Sequence[int] | None, deed: Deed
 ) -> list[int]:
-    """Send deliveries again, all that are parked when `ids` is None; one that was dismissed only by its id.
+    """Make deliveries ready again: all parked ones if `ids` is None. Dismissed ones must be named by id.
 
-    Gives the ids of those that were sent.
+    Returns the ids of the deliveries changed.
     """
-    which = _leaving(connection, sandbox, (PARKED,) if ids is None else (PARKED, DISMISSED), ids)
+    which = _lock_changeable(connection, sandbox, (PARKED,) if ids is None else (PARKED, DISMISSED), ids)
     values = {"state": READY, "attempts": 0, "not_before": deed.at}
     _move(connection, sandbox, which, values, "received", DISMISSED)
     _note(connection, numbering, sandbox, which, RETRIED, deed)
@@ -141,22 +141,22 @@ def retry(
 def dismiss(
     connection: Connection, numbering: Numbering, sandbox: str, ids: Sequence[int] | None, deed: Deed
 ) -> list[int]:
-    """Close deliveries, all that are parked in a sandbox when `ids` is None; one that is open only by its id.
+    """Dismiss deliveries: all parked ones of the sandbox if `ids` is None. Ready ones must be named by id.
 
-    Not one that a worker has hold of in its transaction. Gives the ids of those that were closed.
+    Skips those that a worker has locked. Returns the ids of the deliveries changed.
     """
-    which = _leaving(connection, sandbox, (PARKED,) if ids is None else (PARKED, READY), ids)
+    which = _lock_changeable(connection, sandbox, (PARKED,) if ids is None else (PARKED, READY), ids)
     _move(connection, sandbox, which, {"state": DISMISSED}, DISMISSED, "received")
     _note(connection, numbering, sandbox, which, DISMISSED, deed)
     return [number for number, _ in which]
 
 
-def _leaving(
+def _lock_changeable(
     connection: Connection, sandbox: str, states: Collection[str], ids: Sequence[int] | None
 ) -> list[tuple[int, int]]:
-    """Id and message of each delivery that may leave, locked in one order by all.
+    """(id, message id) of each delivery in one of the states, locked in the order of ids.
 
-    A locked one is skipped even where it is named: a worker that hangs would block all others.
+    Locked ones are skipped, because a hanging worker would block the caller.
     """
     where: list[Any] = [NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox]
     if ids is not None:
@@ -178,14 +178,14 @@ def _move(
     message_state: str,
     message_was: str,
 ) -> None:
-    """Change deliveries, whose cases end; a message that was never taken in shares the state of its delivery."""
+    """Change deliveries and end their cases. A message that reception has not processed gets `message_state`."""
     if which and (now := _now(connection, sandbox)) is not None:
         work_cases.end(connection, sandbox, [(PARKED, str(number)) for number, _ in which], now)
-    for part in chunks(which, LARGEST):
+    for chunk in chunks(which, DELIVERIES_PER_STATEMENT):
         connection.execute(
-            update(delivery).where(one_of(connection, delivery.c.id, [number for number, _ in part])).values(**values)
+            update(delivery).where(one_of(connection, delivery.c.id, [number for number, _ in chunk])).values(**values)
         )
-        messages = [message_id for _, message_id in part if message_id]
+        messages = [message_id for _, message_id in chunk if message_id]
         connection.execute(
             update(message)
             .where(one_of(connection, message.c.id, messages), message.c.state == message_was)
@@ -194,7 +194,7 @@ def _move(
 
 
 def _now(connection: Connection, sandbox: str) -> int | None:
-    """The instant of a sandbox; None where there is none of that name."""
+    """The instant of a sandbox, or None if it does not exist."""
     try:
         return sandboxes.find(connection, sandbox).clock.now()
     except sandboxes.UnknownSandbox:
@@ -215,10 +215,10 @@ def _note(
 
 def _handled(connection: Connection, ids: Sequence[int]) -> dict[int, list[ParkingAct]]:
     by_delivery: dict[int, list[ParkingAct]] = {}
-    for part in chunks(ids):
+    for chunk in chunks(ids):
         rows = connection.execute(
             select(handling.c.delivery_id, handling.c.at, handling.c.act, handling.c.who, handling.c.why)
-            .where(handling.c.delivery_id.in_(part))
+            .where(handling.c.delivery_id.in_(chunk))
             .order_by(handling.c.id)
         )
         for number, *values in rows:

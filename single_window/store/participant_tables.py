@@ -1,4 +1,4 @@
-"""Tables of what participants bring: addresses and requests of payment data, certificates, envelopes of receipts."""
+"""Tables of participants' payment addresses, payment data requests, certificates and chosen receipt envelopes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose mailbox belongs to which company of a sandbox."""
+"""Look-ups of a company's mailbox and tolerances."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from single_window.store.tables import participant
 
 
 def mailbox_of(connection: Connection, sandbox: str, code: str) -> str:
-    """The DXP id of a company, by its customs or credit code; empty where there is none."""
+    """The DXP id of a company, by its customs or credit code; empty if none."""
     dxp_id = connection.execute(
         select(participant.c.dxp_id)
         .where(

@@ -1,4 +1,4 @@
-"""Rows of addresses of platforms and of requests for payment data; nothing here commits."""
+"""Rows of platforms' addresses and of requests for payment data (rule 179). Never commits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from single_window.store.prepared import fetch_all
 from single_window.store.tables import payment_address, payment_request
 
 CUSTOMS = "customs"
-"""The author of a request that is filed when a list is accepted, without a person."""
+"""The author of a request that is filed automatically when a list is accepted."""
 
 
 class CallState(StrEnum):
@@ -39,7 +39,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class PaymentRequest:
-    """One request and what came of it. Instants are milliseconds of the sandbox's clock, but for `next_at`."""
+    """A request with its call and its upload. Instants are milliseconds of the sandbox's clock, except `next_at`."""
 
     sandbox: str
     id: int
@@ -53,26 +53,28 @@ class PaymentRequest:
     asking: str = CallState.WAITING
     attempts: int = 0
     next_at: int = 0
-    """On the machine's clock: the instant of the next call; after a confirmed call, the end of the wait."""
+    """On the machine's clock: the instant of the next call; after a successful call, the end of the wait for
+    uploads.
+    """
     reply: str = ""
     """The response to the call: its status and the beginning of its body."""
     error: str = ""
-    """Why the last call failed."""
+    """The error of the last call."""
     verdict: str = UploadVerdict.NONE
     uploads: int = 0
     answered_at: int = 0
     code: str = ""
-    """The code of the window's answer to the last upload, and below its words."""
+    """Code of the window's response to the last upload; `message` is its text."""
     message: str = ""
     findings: str = ""
-    """What is wrong with the last upload, as JSON."""
+    """Findings about the last upload, as JSON."""
     payload: str = ""
     expected: str = ""
-    """The text that was to be signed."""
+    """The text that the platform had to sign."""
     matches: str = ""
-    """Which text was signed, by its name in `schemas.payment_data.signing`; empty: none that is known."""
+    """The text that was signed, by its name in `schemas.payment_data.signing`; empty: an unknown text."""
     digest: str = ""
-    """The digest computed of the expected text; below the one that the signature holds (RSA)."""
+    """The digest of the expected text; `signed_digest` is the one inside an RSA signature."""
     signed_digest: str = ""
 
     def verdict_at(self, now: int) -> UploadVerdict:
@@ -106,7 +108,7 @@ def file_requests(
     now: int,
     by: str = CUSTOMS,
 ) -> None:
-    """Write requests; the process that serves the channels calls the platforms."""
+    """Insert requests; the process that serves the channels will call the platforms."""
     if not drafts:
         return
     ids = numbering.take(ROWS, "row", len(drafts))
@@ -133,7 +135,7 @@ def file_requests(
 
 
 def find(connection: Connection, sandbox: str, session_id: str, *, lock: bool = False) -> PaymentRequest | None:
-    """The request of a session; `lock`: it cannot change until the end of the transaction."""
+    """The request of a session; `lock`: lock its row until the end of the transaction."""
     statement = select(*_COLUMNS).where(
         payment_request.c.sandbox == sandbox, payment_request.c.session_id == session_id
     )
@@ -144,7 +146,7 @@ def find(connection: Connection, sandbox: str, session_id: str, *, lock: bool = 
 def page(
     connection: Connection, sandbox: str, before: int = 0, most: int = 100, order_no: str = "", platform: str = ""
 ) -> list[PaymentRequest]:
-    """Requests, newest first, those before an id; of one order or platform where it is named."""
+    """Requests with ids below `before`, newest first; of one order or platform if given."""
     query = select(*_COLUMNS).where(payment_request.c.sandbox == sandbox)
     for column, value in ((payment_request.c.order_no, order_no), (payment_request.c.platform, platform)):
         query = query.where(column == value) if value else query
@@ -174,7 +176,7 @@ def waiting(connection: Connection, machine_now: int, most: int = 100) -> list[P
 
 
 def under_way(connection: Connection, sandbox: str, machine_now: int) -> bool:
-    """True if a platform is still to be called, or was called and the wait for its upload is not over."""
+    """True if a call is pending, or the wait for an upload is not over."""
     return (
         connection.execute(
             select(payment_request.c.id)
@@ -195,7 +197,7 @@ def under_way(connection: Connection, sandbox: str, machine_now: int) -> bool:
 
 
 def claim(connection: Connection, request: PaymentRequest, until: int) -> bool:
-    """Begin an attempt, by compare-and-set; no other begins before `until`. False: another process began it."""
+    """Compare-and-set: begin an attempt, and allow none before `until`. False: another process was first."""
     return _change(
         connection,
         request,
@@ -209,7 +211,7 @@ def claim(connection: Connection, request: PaymentRequest, until: int) -> bool:
 def record_attempt(
     connection: Connection, request: PaymentRequest, asking: CallState, next_at: int, reply: str, error: str
 ) -> None:
-    """Store the outcome of an attempt that was claimed."""
+    """Store the result of a claimed attempt."""
     _change(
         connection,
         request,
@@ -222,7 +224,7 @@ def record_attempt(
 
 
 def record_upload(connection: Connection, request: PaymentRequest, values: dict[str, Any]) -> bool:
-    """Store an upload with its findings, by compare-and-set; False: another upload came first."""
+    """Compare-and-set: store an upload with its findings. False: another upload came first."""
     return _change(
         connection, request, payment_request.c.uploads == request.uploads, uploads=request.uploads + 1, **values
     )
@@ -249,7 +251,7 @@ def addresses(connection: Connection, sandbox: str) -> list[Address]:
 
 
 def address_of(connection: Connection, sandbox: str, company: str) -> str:
-    """The address of a platform; empty where none is registered."""
+    """The address of a platform; empty if none is registered."""
     return (
         connection.execute(
             select(payment_address.c.url).where(

@@ -1,6 +1,6 @@
-"""Gives groups of receipts their place in each mailbox's sequence, as the last thing that a transaction does.
+"""Numbers the receipts of groups in each mailbox's sequence, as the last statement of a transaction.
 
-From its number on, a mailbox stays locked until the commit: what a participant has read, nothing later goes before.
+The mailbox stays locked until the commit, so that no receipt is inserted before one that a participant has read.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from single_window.store.bulk import insert_rows, on_sqlite, per_dialect
-from single_window.store.makings import number_of_today
+from single_window.store.makings import current_number
 from single_window.store.prepared import fetch_first
 from single_window.store.tables import mailbox, receipt_group
 
 
 class ReceiptGroup(NamedTuple):
-    """The receipts of one step for one mailbox: how many, filed at an instant of the sandbox."""
+    """The receipts of one step for one mailbox; `filed_at` is an instant of the sandbox."""
 
     id: int
     sandbox: str
@@ -30,13 +30,13 @@ class ReceiptGroup(NamedTuple):
 
 
 def place(connection: Connection, groups: Sequence[ReceiptGroup]) -> list[int]:
-    """Insert the groups, each behind all that its mailbox holds; gives the place of each one's first receipt.
+    """Insert groups at the end of their mailboxes; returns the sequence of each group's first receipt.
 
-    Mailboxes are locked in one order by all.
+    Mailboxes are locked in sorted order, to avoid deadlocks.
     """
     if not groups:
         return []
-    making = number_of_today(connection)
+    making = current_number(connection)
     next_ = _advance(connection, groups)
     firsts = []
     for group in groups:
@@ -52,7 +52,7 @@ def place(connection: Connection, groups: Sequence[ReceiptGroup]) -> list[int]:
 
 
 def _advance(connection: Connection, groups: Sequence[ReceiptGroup]) -> dict[tuple[str, str], int]:
-    """Take the places that the groups need; gives the first of each mailbox."""
+    """Reserve the sequences that the groups need; returns the first of each (sandbox, mailbox)."""
     counts: Counter[tuple[str, str]] = Counter()
     for group in groups:
         counts[group.sandbox, group.mailbox] += group.count
@@ -61,7 +61,7 @@ def _advance(connection: Connection, groups: Sequence[ReceiptGroup]) -> dict[tup
     ]
     statement = _upsert(connection)
     if on_sqlite(connection):
-        after = [fetch_first(connection, statement, mine) for mine in wanted]
+        after = [fetch_first(connection, statement, parameters) for parameters in wanted]
     else:
         after = list(connection.execute(statement, wanted))
     return {(sandbox, box): behind - counts[sandbox, box] for sandbox, box, behind in after}

@@ -1,4 +1,4 @@
-"""Opens PostgreSQL: psycopg 3, a few warm connections, and a session that fails early instead of hanging."""
+"""Opens PostgreSQL with psycopg 3: a connection pool, and session settings that time out instead of hanging."""
 
 from __future__ import annotations
 
@@ -10,39 +10,40 @@ from sqlalchemy.exc import DisconnectionError
 from single_window.clock import monotonic
 
 APPLICATION = "single-window"
-"""How the server names our connections."""
+"""`application_name` of our connections."""
 CONNECT_SECONDS = 5
-KEPT = 20
-"""Connections that a process opens at most, as it needs them; each is kept, for opening one costs a fork."""
-RESTED = 1.0
-"""Seconds after which an unused connection is checked before use; each check is a round trip."""
+POOL_SIZE = 20
+"""Maximum number of connections of a process. They stay open, because the server forks for a new one."""
+PING_AFTER_SECONDS = 1.0
+"""Idle seconds after which a connection is pinged before use; a ping costs a round trip."""
 POOL_SECONDS = 10
-"""How long a thread waits for a connection while all are busy."""
+"""Seconds that a thread waits for a connection while all are busy."""
 SESSION = {
-    "jit": "off",  # bulk statements look expensive to the planner and are not: compiling them costs more than running
-    "plan_cache_mode": "force_custom_plan",  # a plan made while tables were empty must not serve when they are full
+    "jit": "off",  # the planner overestimates bulk statements; compiling them costs more than running
+    "plan_cache_mode": "force_custom_plan",  # a generic plan made while tables were empty would be slow later
     "lock_timeout": "30s",
-    "idle_in_transaction_session_timeout": "5min",  # a worker that hangs must not hold its locks for ever
+    "idle_in_transaction_session_timeout": "5min",  # a hanging worker must not hold its locks for ever
     "tcp_keepalives_idle": "30",
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",
 }
-"""What every session sets. The server drops a client that vanished within a minute, and with it its locks."""
+"""Settings of every session. With these keepalives the server drops a vanished client, and its locks, within a
+minute."""
 
 
 def open_postgresql(url: str) -> Engine:
-    """An engine for a `postgresql+psycopg` address; opens no connection yet."""
+    """Create an engine for a `postgresql+psycopg` URL without connecting."""
     engine = create_engine(
         url,
         isolation_level="READ COMMITTED",
-        pool_size=KEPT,
+        pool_size=POOL_SIZE,
         max_overflow=0,
         pool_timeout=POOL_SECONDS,
         pool_use_lifo=True,
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
             "application_name": APPLICATION,
-            "client_encoding": "utf8",  # a cluster may have been made without a language
+            "client_encoding": "utf8",  # the cluster's default may be SQL_ASCII
             "keepalives_idle": 30,
             "keepalives_interval": 10,
             "keepalives_count": 3,
@@ -54,17 +55,17 @@ def open_postgresql(url: str) -> Engine:
 
 
 def _listen(engine: Engine) -> None:
-    """Set what every session sets, and look after connections that have rested."""
+    """Register listeners that set session settings and ping idle connections."""
     from psycopg.types.array import ListBinaryDumper
 
-    chosen = "SELECT " + ", ".join(f"set_config('{name}', '{value}', false)" for name, value in SESSION.items())
+    set_all = "SELECT " + ", ".join(f"set_config('{name}', '{value}', false)" for name, value in SESSION.items())
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         connection.autocommit = True
-        connection.execute(chosen)
+        connection.execute(set_all)
         connection.autocommit = False
-        # the dumper that was registered last is taken: lists travel in binary form
+        # psycopg uses the dumper registered last: send lists in binary form
         connection.adapters.register_dumper(list, ListBinaryDumper)
 
     @event.listens_for(engine, "checkin")
@@ -73,11 +74,13 @@ def _listen(engine: Engine) -> None:
 
     @event.listens_for(engine, "checkout")
     def _check(connection: Any, record: Any, _proxy: Any) -> None:
-        if monotonic() - record.info.get("since", monotonic()) > RESTED and not _lives(engine, connection):
+        if monotonic() - record.info.get("since", monotonic()) > PING_AFTER_SECONDS and not _is_alive(
+            engine, connection
+        ):
             raise DisconnectionError("the server has ended the connection")
 
 
-def _lives(engine: Engine, connection: Any) -> bool:
+def _is_alive(engine: Engine, connection: Any) -> bool:
     try:
         return engine.dialect.do_ping(connection)
     except engine.dialect.loaded_dbapi.Error as error:

@@ -1,7 +1,7 @@
-"""Statements of the hot path: built and compiled once by SQLAlchemy, and run on SQLite by its driver alone.
+"""Statements of the hot path: compiled once by SQLAlchemy; on SQLite executed directly by sqlite3.
 
-Constants are written into the statement. A parameter whose value decides whether a partial index may be used makes
-SQLite prepare the statement anew at each call, which costs more than running it.
+Constants are written into the statement as literals. Otherwise SQLite would prepare it again at each call if a
+parameter decides whether a partial index can be used, which costs more than running it.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import visitors
 
 SQLITE = pysqlite()
-"""One for all engines, so that a statement is compiled once in a process, however many windows it opens."""
+"""One dialect object for all engines, so that a statement is compiled once per process."""
 _Converter = Callable[[Any], Any] | None
 
 
 class _PreparedStatement(NamedTuple):
-    """A statement as SQLite's driver takes it, the names of its parameters in order, the values of those that callers
-    do not name, what makes a row of its columns' values, and what makes Python values of these (empty: they are)."""
+    """A compiled statement for sqlite3. `names`: its parameters in order; `defaults`: values of parameters that callers
+    do not pass; `row`: makes a named tuple of a row's values; `converters`: SQLAlchemy's result processor of each
+    column (empty: no column needs one)."""
 
     text: str
     names: tuple[str, ...]
@@ -35,11 +36,10 @@ class _PreparedStatement(NamedTuple):
 
 
 def fetch_all(connection: Connection, statement: Any, values: Mapping[str, Any]) -> list[Any]:
-    """The rows of a statement, as tuples whose values have the columns' names; `values` are those of its parameters
-    (`bindparam`) by name.
+    """The rows of a statement as named tuples; `values`: parameter (`bindparam`) → value.
 
-    The statement is kept for the life of the process: it must be one that is built once (`per_dialect`, `cache`). The
-    connection must be in a transaction (`reading`, `writing`): none is begun here. Errors are SQLAlchemy's.
+    The statement is cached for the life of the process, so it must be built only once (`per_dialect`, `cache`). The
+    connection must be in a transaction (`reading`, `writing`). Errors are raised as SQLAlchemy's.
     """
     if _by_sqlalchemy(connection):
         return list(connection.execute(statement, values))
@@ -54,24 +54,24 @@ def fetch_all(connection: Connection, statement: Any, values: Mapping[str, Any])
 
 
 def fetch_first(connection: Connection, statement: Any, values: Mapping[str, Any]) -> Any:
-    """As `fetch_all`, the first row; None where there is none."""
+    """Like `fetch_all`: the first row, or None."""
     rows = fetch_all(connection, statement, values)
     return rows[0] if rows else None
 
 
 def fetch_column(connection: Connection, statement: Any, values: Mapping[str, Any]) -> list[Any]:
-    """As `fetch_all`, the values of the first column."""
+    """Like `fetch_all`: the values of the first column."""
     return [row[0] for row in fetch_all(connection, statement, values)]
 
 
 def fetch_value(connection: Connection, statement: Any, values: Mapping[str, Any]) -> Any:
-    """As `fetch_all`, the first column of the first row; None where there is none."""
+    """Like `fetch_all`: the first column of the first row, or None."""
     row = fetch_first(connection, statement, values)
     return None if row is None else row[0]
 
 
 def change(connection: Connection, statement: Any, values: Mapping[str, Any]) -> int:
-    """Run a statement that changes rows, as `fetch_all` does; gives their number."""
+    """Like `fetch_all` for a statement that changes rows; returns their number."""
     if _by_sqlalchemy(connection):
         return int(connection.execute(statement, values).rowcount)
     prepared = _prepared(statement)
@@ -82,7 +82,7 @@ def change(connection: Connection, statement: Any, values: Mapping[str, Any]) ->
 
 
 def run_rows(connection: Connection, text: str, rows: Sequence[Sequence[Any]]) -> int:
-    """Run a compiled statement of SQLite for each row of parameters; gives the number of rows changed."""
+    """Run a compiled SQLite statement for each row of parameters; returns the number of rows changed."""
     if _by_sqlalchemy(connection):
         return int(connection.exec_driver_sql(text, [tuple(row) for row in rows]).rowcount)
     driver: Any = connection.connection.dbapi_connection
@@ -94,7 +94,7 @@ def run_rows(connection: Connection, text: str, rows: Sequence[Sequence[Any]]) -
 
 
 class _Failure(NamedTuple):
-    """The context of an error for listeners to `handle_error`: as much of SQLAlchemy's context as is known here."""
+    """The context of an error for `handle_error` listeners: the part of SQLAlchemy's context that they use."""
 
     sqlalchemy_exception: BaseException
     original_exception: BaseException
@@ -103,7 +103,7 @@ class _Failure(NamedTuple):
 
 
 def _failed(connection: Connection, text: str, error: SQLiteError) -> BaseException:
-    """The driver's error as SQLAlchemy would raise it, after the listeners to errors were called."""
+    """Wrap sqlite3's error as SQLAlchemy would, and call the `handle_error` listeners."""
     raised = DBAPIError.instance(text, None, error, SQLiteError, dialect=connection.dialect)
     events: Any = connection.dialect.dispatch
     events.handle_error(_Failure(raised, error, text, connection))
@@ -111,7 +111,7 @@ def _failed(connection: Connection, text: str, error: SQLiteError) -> BaseExcept
 
 
 def _by_sqlalchemy(connection: Connection) -> bool:
-    """True if SQLAlchemy is to run statements: on other engines, and where somebody listens to them."""
+    """True if SQLAlchemy must run statements: on PostgreSQL, and if a listener observes statements."""
     events: Any = connection.dispatch
     return connection.dialect.name != "sqlite" or bool(events.before_cursor_execute)
 
@@ -139,20 +139,20 @@ def _prepared(statement: Any) -> _PreparedStatement:
 
 
 def with_constants(statement: Any) -> Any:
-    """A statement whose constant texts and integers are part of it, as SQLAlchemy writes literals of their types."""
+    """Copy of a statement with its constant texts and integers written as literals."""
 
-    def written(element: Any, **_: Any) -> Any:
+    def as_literal(element: Any, **_: Any) -> Any:
         if not isinstance(element, BindParameter) or element.expanding or not isinstance(element.value, str | int):
             return None
         write = element.type.dialect_impl(SQLITE).literal_processor(SQLITE)
         return None if write is None else literal_column(write(element.value), element.type)
 
-    return visitors.replacement_traverse(statement, {}, written)
+    return visitors.replacement_traverse(statement, {}, as_literal)
 
 
 def _converter(kind: Any) -> _Converter:
     if isinstance(kind, LargeBinary):
-        return None  # the driver gives bytes
+        return None  # sqlite3 returns bytes
     converter: _Converter = kind.dialect_impl(SQLITE).result_processor(SQLITE, None)
     return converter
 

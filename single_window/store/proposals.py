@@ -1,6 +1,6 @@
-"""Decisions that wait for a second person: proposed, then approved or declined. Never commits.
+"""Proposals: decisions that a second person must approve or decline. Never commits.
 
-A subject has one proposal at a time. A proposal is a case of its own, at the desk whose officers may approve it.
+A subject has at most one proposal. A proposal is a separate case, at the desk whose officers may approve it.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ _COPIED = (
 
 
 def already_proposed(waiting: StoredDecision | None) -> Refusal:
-    """The refusal of what concerns a subject about which a proposal waits; it names that and its author."""
+    """The refusal of an action on a subject with a waiting proposal; it names the proposal and its author."""
     if waiting is None:
         return Refusal("proposed_just_now")
     return Refusal("already_proposed", by=waiting.by, action=waiting.action, id=waiting.id)
 
 
 def propose(connection: Connection, sandbox: str, proposal: StoredDecision, right: str, office: str) -> None:
-    """Keep a decision as a proposal, with its case and its row in the log; raises `Refusal` where one waits."""
+    """Insert a decision as a proposal, with its case and a log row; raises `Refusal` if the subject has one."""
     if waiting := about(connection, sandbox, proposal.subject, proposal.subject_id):
         raise already_proposed(waiting)
     try:
@@ -72,7 +72,7 @@ def propose(connection: Connection, sandbox: str, proposal: StoredDecision, righ
 
 
 def about(connection: Connection, sandbox: str, subject: str, subject_id: int | str) -> StoredDecision | None:
-    """The proposal about a subject that waits; None if there is none."""
+    """The waiting proposal about a subject, or None."""
     row = connection.execute(
         select(decision).where(
             decision.c.sandbox == sandbox,
@@ -85,7 +85,7 @@ def about(connection: Connection, sandbox: str, subject: str, subject_id: int | 
 
 
 def waiting(connection: Connection, sandbox: str, after: int = 0, most: int = 100) -> Sequence[StoredDecision]:
-    """Proposals that wait, oldest first, from behind an id on."""
+    """Waiting proposals with ids above `after`, oldest first."""
     return [
         decided(row)
         for row in connection.execute(
@@ -108,8 +108,8 @@ def settle(
     reason: str,
     now: int,
 ) -> bool:
-    """Approve (`DecisionState.FILED`) or decline (`DecisionState.DECLINED`) a proposal, in the log too, and end its
-    case; False where it does not wait any more. `now`: the sandbox's instant."""
+    """Approve (`DecisionState.FILED`) or decline (`DecisionState.DECLINED`) a proposal, log it and end its case; False
+    if it does not wait any more. `now`: the sandbox's instant."""
     ends = {"answered_at": now} if state == DecisionState.DECLINED else {}
     changed = connection.execute(
         update(decision)
@@ -135,17 +135,17 @@ def desk(right: str) -> CaseDesk:
 
 
 def _facts(connection: Connection, sandbox: str, proposal: StoredDecision, office: str) -> dict[str, Any]:
-    """The facts of a proposal's case: those of its subject's; few where its subject does not wait."""
+    """Column values of a proposal's case: those of the subject's own case, or a minimum if it has none."""
     case = work_case.c
     chosen = select(*[case[name] for name in _COPIED]).where(
         case.sandbox == sandbox, case.subject == proposal.subject, case.subject_id == proposal.subject_id
     )
     row = connection.execute(chosen).one_or_none()
-    known = (
+    facts = (
         dict(row._mapping)
         if row is not None
         else {"number": proposal.subject_id, "kind": proposal.subject, "terms": proposal.subject_id.lower()}
     )
     if row is None and proposal.subject == "declaration":
-        known["declaration_id"] = int(proposal.subject_id)
-    return {**known, "office": office, "state": DecisionState.PROPOSED, "version": 0}
+        facts["declaration_id"] = int(proposal.subject_id)
+    return {**facts, "office": office, "state": DecisionState.PROPOSED, "version": 0}

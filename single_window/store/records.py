@@ -1,4 +1,4 @@
-"""Carries dataclasses to tables and back: one column a field, structured fields as JSON. For what gateways remember."""
+"""Maps dataclasses to tables: one column per field, structured fields as JSON. For the state of gateways."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from single_window.store.bulk import (
 from single_window.store.prepared import fetch_all
 
 T = TypeVar("T")
-KEPT = 4_000
-"""Rows of one kind that are kept at most."""
+MAX_CACHED_ROWS = 4_000
+"""Maximum number of cached rows of one kind."""
 
 
 class Conflict(Exception):
-    """Somebody else changed a row between its reading and its writing; the batch is taken again."""
+    """Another process changed a row between its reading and its writing; the batch is retried."""
 
 
 def to_json(value: Any) -> str:
@@ -43,21 +43,22 @@ def from_json(text: str) -> dict[str, Any]:
 
 
 def decoder(kind: Any, empty: Callable[[], Any]) -> Callable[[str], Any]:
-    """A function from JSON text to a value of `kind`; the empty text gives what `empty` makes."""
+    """A function from JSON text to a value of `kind`; for the empty text it returns `empty()`."""
     decode = msgspec.json.Decoder(kind).decode
     return lambda text: decode(text) if text else empty()
 
 
 def kept(recent: dict[str, dict[Any, Any]] | None, kind: str) -> dict[Any, Any]:
-    """The rows of a kind that are kept from batch to batch; too many of them are let go together."""
+    """The cache of rows of a kind between batches; emptied when it is too large."""
     rows = {} if recent is None else recent.setdefault(kind, {})
-    if len(rows) > KEPT:
+    if len(rows) > MAX_CACHED_ROWS:
         rows.clear()
     return rows
 
 
 class Records(Generic[T]):
-    """Keeps a dataclass in a table. `structured` gives a decoder for each field that is kept as JSON."""
+    """Loads and saves a dataclass in a table. `structured`: field → decoder, for fields stored as JSON. `skip`: fields
+    that are not loaded or saved here."""
 
     def __init__(
         self,
@@ -75,10 +76,10 @@ class Records(Generic[T]):
         self._get_keys: Callable[[Any], list[Any]] = lambda record: [getattr(record, name) for name in self._keys]
         self._versioned = "version" in self.names
         self._loads: dict[tuple[bool, str, bool], Select[Any]] = {}
-        # columns that begin a key or an index: they find rows without the sandbox
+        # first columns of keys and indexes, by which rows are found without the sandbox
         keys = [table.primary_key.columns, *(index.columns for index in table.indexes)]
         self._leading = {next(iter(columns)).name for columns in keys}
-        # an id is of one sandbox, a company's code is not
+        # ids are unique across sandboxes, a company's code is not
         self._scope = ("sandbox",) if "sandbox" in table.primary_key else ()
         self._bools = tuple(
             self.names.index(field.name)
@@ -87,11 +88,11 @@ class Records(Generic[T]):
         )
 
     def select(self) -> Select[Any]:
-        """A select of just the columns that `make` takes."""
+        """Select the columns that `make` needs."""
         return select(*[self.table.c[name] for name in self.names])
 
     def make(self, row: Iterable[Any]) -> T:
-        """The object of a row that `select` gave."""
+        """The object of a row of `select`."""
         values = list(row)
         for index, decode in self._decoders:
             values[index] = decode(values[index])
@@ -102,7 +103,7 @@ class Records(Generic[T]):
     def load(
         self, connection: Connection, sandbox: str, column: str, values: Iterable[Any], lock: bool = False
     ) -> list[T]:
-        """The objects of a sandbox whose column has one of the values; `lock` locks them in the order of their keys."""
+        """The objects of a sandbox with one of the values in a column; `lock`: lock them in the order of their keys."""
         wanted = list(values)
         if not wanted:
             return []
@@ -110,21 +111,21 @@ class Records(Generic[T]):
         return [self.make(row) for row in fetch_all(connection, self._load(connection, column, lock), parameters)]
 
     def _load(self, connection: Connection, column: str, lock: bool) -> Select[Any]:
-        """The statement of `load`, built once."""
+        """The cached statement of `load`."""
         sqlite = on_sqlite(connection)
         statement = self._loads.get((sqlite, column, lock))
         if statement is None:
-            mine = of_sandbox(sqlite and column in self._leading, self.table, bindparam("of_sandbox"))
+            in_sandbox = of_sandbox(sqlite and column in self._leading, self.table, bindparam("of_sandbox"))
             statement = self.select().where(
-                mine, in_array(sqlite, self.table.c[column], "wanted"), *self._named(column)
+                in_sandbox, in_array(sqlite, self.table.c[column], "wanted"), *self._partial_index_conditions(column)
             )
             if lock and not sqlite:
                 statement = statement.order_by(*[self.table.c[name] for name in self._keys]).with_for_update()
             self._loads[sqlite, column, lock] = statement
         return statement
 
-    def _named(self, column: str) -> list[Any]:
-        """The condition of an index that leaves out rows whose column is empty; without it the index is not used."""
+    def _partial_index_conditions(self, column: str) -> list[Any]:
+        """Conditions of partial indexes on the column, which the statement must repeat to use them."""
         partial = [index.dialect_options["sqlite"].get("where") for index in self.table.indexes]
         return [where for where in partial if str(where) == f"{column} <> ''"]
 
@@ -138,7 +139,9 @@ class Records(Generic[T]):
         return values
 
     def save(self, connection: Connection, sandbox: str, records: Iterable[T]) -> None:
-        """Insert what is new, update what changed. With a version (0: new): raises `Conflict` when it was overtaken."""
+        """Insert or update objects. With a `version` field (0: new) raises `Conflict` if a row's version has
+        changed.
+        """
         if not self._versioned:
             self._upsert(connection, sandbox, records)
             return
@@ -159,14 +162,14 @@ class Records(Generic[T]):
     def _update(self, connection: Connection, sandbox: str, records: list[Any]) -> None:
         if not records:
             return
-        rows, within = [], (sandbox,) if self._scope else ()
+        rows, scope = [], (sandbox,) if self._scope else ()
         for record in records:
             before = record.version
             record.version = before + 1
-            rows.append((*self.values(record), *within, *self._get_keys(record), before))
+            rows.append((*self.values(record), *scope, *self._get_keys(record), before))
         keys = (*self._scope, *self._keys, "version")
         if update_rows(connection, self.table, keys, self.names, rows) != len(rows):
-            raise Conflict(f"rows of {self.table.name} in sandbox {sandbox} were changed by somebody else")
+            raise Conflict(f"rows of {self.table.name} in sandbox {sandbox} were changed by another process")
 
     def _upsert(self, connection: Connection, sandbox: str, records: Iterable[T]) -> None:
         others = tuple(name for name in self.names if name not in self._keys)

@@ -1,4 +1,4 @@
-"""Refund rates that a sandbox imported on top of those that come with the package."""
+"""Refund rates that a sandbox imported in addition to the built-in ones."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _CONFIDENCE = RefundRate._fields.index("confidence")
 
 
 def rates(connection: Connection, sandbox: str, base: RefundRates) -> RefundRates:
-    """The rates of a sandbox: `base`, with the rows that the sandbox imported instead of those of their codes.
+    """The rates of a sandbox: `base`, with the codes replaced that the sandbox imported.
 
-    Nothing imported, or nothing new since the last call: the same object as before.
+    Cached: without new imports the same object is returned.
     """
     last = connection.execute(
         select(func.max(refund_rate_row.c.id)).where(refund_rate_row.c.sandbox == sandbox)
@@ -38,21 +38,21 @@ def _extended(rows: tuple[str, ...], base: RefundRates) -> RefundRates:
 
 
 def read(text: str) -> RefundRate:
-    """A rate as it was stored; its confidence may be in words."""
+    """Decode a stored rate. In old rows the confidence is text."""
     values = msgspec.json.decode(text)
     values[_CONFIDENCE] = stored(values[_CONFIDENCE])
     return msgspec.convert(values, RefundRate)
 
 
 def replace(connection: Connection, sandbox: str, ids: Sequence[int], rows: Sequence[RefundRate]) -> None:
-    """Keep imported rows, oldest first in each code, in place of all that the sandbox imported for their codes."""
+    """Insert imported rows, oldest first within a code, replacing earlier imports for the same codes."""
     codes = {row.hs10 for row in rows}
-    kept = connection.execute(
+    existing = connection.execute(
         select(refund_rate_row.c.id, refund_rate_row.c.row).where(refund_rate_row.c.sandbox == sandbox)
     )
-    earlier = [number for number, text in kept if read(text).hs10 in codes]
-    for part in chunks(earlier):
-        connection.execute(delete(refund_rate_row).where(refund_rate_row.c.id.in_(part)))
+    earlier = [number for number, text in existing if read(text).hs10 in codes]
+    for chunk in chunks(earlier):
+        connection.execute(delete(refund_rate_row).where(refund_rate_row.c.id.in_(chunk)))
     insert_rows(
         connection,
         refund_rate_row,

@@ -1,4 +1,4 @@
-"""Options of a sandbox as people and programs give them: checked, and refused with what there is."""
+"""Checks options of a sandbox from users and programs; refusals list the allowed options or values."""
 
 from __future__ import annotations
 
@@ -16,21 +16,20 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "batches": ("", "master_waybill", "arrival", "stock_out"),
     "signatures": ("off", "check", "require"),
 }
-"""What an option that is a text may be."""
+"""Text option → allowed values. rounding: a policy of `declarations.tax.formula`."""
 PRESETS: Mapping[str, Mapping[str, Any]] = {
     "plain": {"inspection": False},
     "ci": {"inspection": False, "automatic_officer": False, "batches": "", "open_desks": True},
 }
-"""Options that belong together, by name: plain is for automatic tests, in which no draw may hold a list up; ci is the
-same where nothing else may happen by itself either and a test decides as an officer without an account, and goes with a
-clock that stands still."""
-STANDING = frozenset({"ci"})
-"""Presets whose clock stands still until it is advanced, unless another one is requested."""
+"""Name → combination of options. plain: for automatic tests, no random inspection. ci: in addition nothing happens
+automatically, tests decide as officers without an account, and the clock is frozen."""
+FROZEN_PRESETS = frozenset({"ci"})
+"""Presets whose clock is frozen until it is advanced, unless another clock is requested."""
 NAMES = Options.__struct_fields__
 
 
 def checked(changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Options by name, each with a value that it may have; raises `Refused`."""
+    """Return the options if all names and values are allowed; raises `Refused`."""
     for name, value in changes.items():
         if name not in NAMES:
             raise _unknown(name)
@@ -43,7 +42,7 @@ def checked(changes: Mapping[str, Any]) -> dict[str, Any]:
 
 def _unknown(name: str) -> Refused:
     near = ", ".join(get_close_matches(name[:40], NAMES, 3, 0.5) or NAMES)
-    text = f"There is no option {name!r}; there is: {near}."
+    text = f"Unknown option {name!r}; did you mean: {near}?"
     return Refused("unknown-option", text, name=name, near=near, path=f"options.{name}", found=name)
 
 

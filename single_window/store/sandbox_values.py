@@ -1,6 +1,6 @@
-"""Dated values that an administrator changed for a sandbox, and the law book in which they stand. Never commits.
+"""Dated values that an administrator changed for a sandbox, and the law book that contains them. Never commits.
 
-Rows are only added: each names the decision that made it. Of two for the same day that of the later decision holds.
+Rows are only added, each with its decision. Of two rows for the same day the later decision applies.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from single_window.store.tables import sandbox_value
 
 
 class ValueChange(NamedTuple):
-    """A row: the value (JSON) of a parameter from a day on, who decided, who approved (empty: not required), and the
-    sandbox's instant."""
+    """The value (JSON) of a parameter from the day `since` on. `by` decided, `second` approved (empty: not required),
+    `at` the sandbox's instant."""
 
     decision_id: int
     sandbox: str
@@ -45,18 +45,18 @@ _OF_SANDBOX = (
 
 
 def extended(connection: Connection, sandbox: str, base: Parameters) -> Parameters:
-    """A law book with the values of a sandbox; nothing changed, or nothing new: the same object as before."""
+    """The law book `base` with the changed values of a sandbox. Cached: without new changes the same object."""
     rows = fetch_all(connection, _OF_SANDBOX, {"of_sandbox": sandbox})
     return _with(tuple(ValueChange._make(row) for row in rows), base) if rows else base
 
 
-def keep(connection: Connection, change: ValueChange) -> None:
-    """Add a value."""
+def add(connection: Connection, change: ValueChange) -> None:
+    """Insert a changed value."""
     insert_rows(connection, sandbox_value, ValueChange._fields, [change])
 
 
 def version(connection: Connection, sandbox: str, name: str) -> int:
-    """The version that a sandbox has of a parameter: 1, and one more for each change."""
+    """The version of a parameter in a sandbox: 1 plus the number of changes."""
     counted = (
         select(func.count())
         .select_from(sandbox_value)
@@ -66,7 +66,7 @@ def version(connection: Connection, sandbox: str, name: str) -> int:
 
 
 def newest(connection: Connection, sandbox: str, names: Sequence[str]) -> Mapping[str, str]:
-    """Of each parameter that a sandbox changed: the value of its last change and the day from which it holds."""
+    """Changed parameter → "VALUE @DAY" of its last change."""
     rows = connection.execute(
         select(sandbox_value.c.name, sandbox_value.c.value, sandbox_value.c.since)
         .where(sandbox_value.c.sandbox == sandbox, sandbox_value.c.name.in_(names))
@@ -75,8 +75,8 @@ def newest(connection: Connection, sandbox: str, names: Sequence[str]) -> Mappin
     return {row.name: f"{row.value} @{row.since}" for row in rows}
 
 
-def written(content: Content) -> str:
-    """A value as it is kept: JSON with its numbers as texts."""
+def to_text(content: Content) -> str:
+    """Encode a value as JSON with its numbers as strings."""
     plain = (
         f"{content:f}"
         if isinstance(content, Decimal)
@@ -87,7 +87,7 @@ def written(content: Content) -> str:
     return msgspec.json.encode(plain).decode()
 
 
-def _read(text: str) -> Content:
+def _from_text(text: str) -> Content:
     decoded: Any = msgspec.json.decode(text)
     return {key: Decimal(number) for key, number in decoded.items()} if isinstance(decoded, dict) else Decimal(decoded)
 
@@ -96,7 +96,7 @@ def _read(text: str) -> Content:
 def _with(changes: tuple[ValueChange, ...], base: Parameters) -> Parameters:
     return law_with(
         [
-            OwnValue(change.name, date.fromisoformat(change.since), _read(change.value), _source(change))
+            OwnValue(change.name, date.fromisoformat(change.since), _from_text(change.value), _source(change))
             for change in changes
         ],
         base,

@@ -1,4 +1,4 @@
-"""Sandboxes and their participants: the participants, the clock and the options of each."""
+"""Sandboxes: their clocks, options and resets, and settings of their participants."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from single_window.store.tables import api_key, participant, sandbox
 
 
 class UnknownSandbox(LookupError):
-    """A sandbox that does not exist."""
+    """The sandbox does not exist."""
 
     permanent = True
 
@@ -31,7 +31,7 @@ class UnknownSandbox(LookupError):
 
 
 class Resetting(Exception):
-    """A sandbox whose rows are being deleted: nothing is read of it or written to it meanwhile."""
+    """The sandbox is being reset: meanwhile nothing may be read or written in it."""
 
     permanent = False
 
@@ -42,22 +42,22 @@ class Resetting(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """One tester's world: its own participants, clock, allowances and dice."""
+    """A sandbox: separate participants, clock, allowances and random draws (by `seed`)."""
 
     name: str
     seed: str
     options: Options
     clock: Clock
     owner: str = ""
-    """Whose keys made it, as `home/owner`; empty: the operator did."""
+    """The key owner who created it, as `home/owner`; empty: the operator."""
     trigger_epoch: int = 0
-    """Grows with every change of what tests force; 0: nothing ever was."""
+    """Incremented with every change of triggers; 0: there never was one."""
 
 
-_FIND = select(sandbox).where(sandbox.c.name == bindparam("asked"))
+_FIND = select(sandbox).where(sandbox.c.name == bindparam("of_name"))
 _ALL = select(sandbox).where(sandbox.c.reset == "").order_by(sandbox.c.name)
 _HOLD = _FIND.with_for_update(read=True, key_share=True)
-_OF_PARTICIPANTS = (participant.c.sandbox == bindparam("asked"), participant.c.dxp_id != "")
+_OF_PARTICIPANTS = (participant.c.sandbox == bindparam("of_name"), participant.c.dxp_id != "")
 _DEFAULT_EDITION = "2022-05"
 _EDITIONS = select(participant.c.dxp_id, participant.c.edition).where(
     *_OF_PARTICIPANTS, participant.c.edition != _DEFAULT_EDITION
@@ -69,15 +69,15 @@ _TOLERANCES = select(participant.c.dxp_id, participant.c.tolerances).where(
     *_OF_PARTICIPANTS, participant.c.tolerances != ""
 )
 _TOLERANCES_OF = select(participant.c.tolerances).where(
-    participant.c.sandbox == bindparam("asked"),
-    participant.c.dxp_id == bindparam("asked_box"),
+    participant.c.sandbox == bindparam("of_name"),
+    participant.c.dxp_id == bindparam("of_box"),
     participant.c.tolerances != "",
 )
 
 
 def find(connection: Connection, name: str) -> Sandbox:
     """A sandbox by name; raises `UnknownSandbox`, `Resetting`."""
-    row = fetch_first(connection, _FIND, {"asked": name})
+    row = fetch_first(connection, _FIND, {"of_name": name})
     if row is None:
         raise UnknownSandbox(name, names(connection))
     if row.reset:
@@ -107,15 +107,15 @@ def _sandbox(row: Any) -> Sandbox:
 def page(
     connection: Connection, after: str = "", limit: int | None = None, of: tuple[str, str] | None = None
 ) -> list[Sandbox]:
-    """Sandboxes behind a name (so many at most), in the order of their names; also those that are being reset. `of`:
-    only the sandbox of a name, and those of an owner."""
+    """Sandboxes after a name, by name, including those that are being reset. `of`: (name, owner), only the sandbox of
+    that name and those of that owner."""
     own = [] if of is None else [or_(sandbox.c.name == of[0], sandbox.c.owner == of[1])]
     rows = connection.execute(select(sandbox).where(sandbox.c.name > after, *own).order_by(sandbox.c.name).limit(limit))
     return [_sandbox(row) for row in rows]
 
 
 def is_name(name: str) -> bool:
-    """True if a sandbox may be called so: 1 to 40 printable characters that name one file at most."""
+    """True if the name is allowed: 1 to 40 printable characters that are safe as a file name."""
     return (
         name.isprintable()
         and 1 <= len(name) <= 40
@@ -126,9 +126,9 @@ def is_name(name: str) -> bool:
 
 
 def hold(connection: Connection, name: str) -> Sandbox:
-    """A sandbox, whose reset cannot begin before this transaction ends; raises `Resetting` where it has begun,
+    """A sandbox, with a shared lock that keeps a reset from beginning until the transaction ends; raises `Resetting`,
     `UnknownSandbox`."""
-    row = fetch_first(connection, _HOLD, {"asked": name})
+    row = fetch_first(connection, _HOLD, {"of_name": name})
     if row is None:
         raise UnknownSandbox(name, names(connection))
     if row.reset:
@@ -137,8 +137,8 @@ def hold(connection: Connection, name: str) -> Sandbox:
 
 
 def hold_alone(connection: Connection, name: str) -> None:
-    """Keep a reset from beginning, and all holders of the sandbox from continuing, before this transaction ends;
-    raises as `hold` does."""
+    """Lock a sandbox exclusively until the transaction ends, against resets and all callers of `hold`; raises like
+    `hold`."""
     row = connection.execute(select(sandbox.c.reset).where(sandbox.c.name == name).with_for_update()).first()
     if row is None:
         raise UnknownSandbox(name, names(connection))
@@ -147,7 +147,7 @@ def hold_alone(connection: Connection, name: str) -> None:
 
 
 def clocks(connection: Connection) -> dict[str, Clock]:
-    """The clock of every sandbox that is not being reset, by name."""
+    """Name → clock, of every sandbox that is not being reset."""
     return {row.name: _clock(row) for row in fetch_all(connection, _ALL, {})}
 
 
@@ -166,7 +166,7 @@ def count(connection: Connection) -> int:
 
 
 def create(connection: Connection, made: Sandbox) -> None:
-    """Make a sandbox; raises SQLAlchemy's `IntegrityError` when the name is taken."""
+    """Insert a sandbox; raises SQLAlchemy's `IntegrityError` if the name exists."""
     connection.execute(
         insert(sandbox).values(
             name=made.name,
@@ -182,7 +182,7 @@ def create(connection: Connection, made: Sandbox) -> None:
 
 
 def set_options(connection: Connection, name: str, options: Options) -> None:
-    """Change how a sandbox behaves from now on."""
+    """Replace the options of a sandbox."""
     connection.execute(
         update(sandbox).where(sandbox.c.name == name).values(settings=msgspec.json.encode(options).decode())
     )
@@ -197,10 +197,10 @@ def set_clock(
     kind: str = "virtual",
     held: int = 0,
 ) -> bool:
-    """Put a virtual clock to an instant, from which it runs at `rate` (0: stands still); kind `system`: let it follow
-    the machine's; `held`: milliseconds of the machine's for which it stands still before.
+    """Compare-and-set: set a virtual clock to an instant, from which it runs at `rate` (0: frozen). kind `system`: use
+    the machine's clock. `held`: milliseconds of the machine for which it first stands still.
 
-    False, and nothing changed: somebody has set it since it was `seen` (by default: just now).
+    False: the clock was changed since it was `seen` (default: read now).
     """
     generation = (seen or find(connection, name).clock).generation
     moved = connection.execute(
@@ -218,14 +218,14 @@ def set_clock(
 
 
 def editions(connection: Connection, name: str) -> dict[str, str]:
-    """The schema edition of each participant that chose another than the default, by DXP id."""
-    rows = fetch_all(connection, _EDITIONS, {"asked": name})
+    """DXP id → schema edition, of participants that chose one other than the default."""
+    rows = fetch_all(connection, _EDITIONS, {"of_name": name})
     return {dxp_id: edition for dxp_id, edition in rows}
 
 
 def habits(connection: Connection, name: str) -> tuple[dict[str, str], dict[str, frozenset[str]]]:
-    """Both `editions` and `tolerances`, in one query."""
-    rows = fetch_all(connection, _HABITS, {"asked": name})
+    """The results of `editions` and `tolerances`, in one query."""
+    rows = fetch_all(connection, _HABITS, {"of_name": name})
     return (
         {dxp_id: edition for dxp_id, edition, _ in rows if edition != _DEFAULT_EDITION},
         {dxp_id: frozenset(text.split(";")) for dxp_id, _, text in rows if text},
@@ -233,14 +233,14 @@ def habits(connection: Connection, name: str) -> tuple[dict[str, str], dict[str,
 
 
 def tolerances(connection: Connection, name: str) -> dict[str, frozenset[str]]:
-    """The tolerances that participants chose (`tolerances.TOLERANCES`), by DXP id."""
-    rows = fetch_all(connection, _TOLERANCES, {"asked": name})
+    """DXP id → the tolerances that its participant chose (`tolerances.TOLERANCES`)."""
+    rows = fetch_all(connection, _TOLERANCES, {"of_name": name})
     return {dxp_id: frozenset(text.split(";")) for dxp_id, text in rows}
 
 
 def tolerances_of(connection: Connection, name: str, mailbox: str) -> frozenset[str]:
     """The tolerances that the owners of a DXP id chose."""
-    rows = fetch_column(connection, _TOLERANCES_OF, {"asked": name, "asked_box": mailbox})
+    rows = fetch_column(connection, _TOLERANCES_OF, {"of_name": name, "of_box": mailbox})
     return frozenset(part for text in rows for part in text.split(";"))
 
 
@@ -250,13 +250,13 @@ def tolerant(connection: Connection, name: str, tolerance: str) -> frozenset[str
 
 
 def who(tolerances: Mapping[str, frozenset[str]], tolerance: str) -> frozenset[str]:
-    """Of tolerances by DXP id: the ids that chose this one."""
+    """The DXP ids in `tolerances` that chose this one."""
     return frozenset(box for box, chosen in tolerances.items() if tolerance in chosen)
 
 
 class Reset(NamedTuple):
-    """A reset that has begun: of which sandbox, its mark, whether imported master data stays, whether all goes, when
-    somebody last worked on it, by the machine's clock, and which snapshot is put back in the end (0: none)."""
+    """A reset in progress. `mark`: its unique id; `master_data`: keep imported master data; `remove`: delete the
+    sandbox at the end; `at`: the machine's instant of the last progress; `snapshot`: restore this one (0: none)."""
 
     name: str
     mark: str
@@ -269,7 +269,7 @@ class Reset(NamedTuple):
 def begin_reset(
     connection: Connection, name: str, mark: str, master_data: bool, remove: bool, snapshot: int = 0
 ) -> bool:
-    """Mark a sandbox as being reset once it is not held any more; False: it is already. Raises `UnknownSandbox`."""
+    """Mark a sandbox as being reset, once no transaction holds it; False: it is already. Raises `UnknownSandbox`."""
     row = connection.execute(select(sandbox.c.reset).where(sandbox.c.name == name).with_for_update()).first()
     if row is None:
         raise UnknownSandbox(name, names(connection))
@@ -283,7 +283,7 @@ def begin_reset(
 
 
 def resets(connection: Connection) -> list[Reset]:
-    """The resets that have begun and not ended."""
+    """Resets in progress."""
     rows = connection.execute(
         select(sandbox.c.name, sandbox.c.reset, sandbox.c.reset_at)
         .where(sandbox.c.reset != "")
@@ -293,8 +293,7 @@ def resets(connection: Connection) -> list[Reset]:
 
 
 def continue_reset(connection: Connection, reset: Reset) -> bool:
-    """Note that somebody works on a reset and keep everybody else from it until this transaction ends; False: it has
-    ended already."""
+    """Record progress of a reset and lock it until the transaction ends; False: it has ended."""
     return bool(
         connection.execute(
             update(sandbox)
@@ -305,17 +304,17 @@ def continue_reset(connection: Connection, reset: Reset) -> bool:
 
 
 def end_reset(connection: Connection, reset: Reset) -> None:
-    """Open a sandbox again; or delete it, where that was requested."""
+    """Reopen a sandbox after a reset, or delete it if requested."""
     if reset.remove:
         connection.execute(delete(sandbox).where(sandbox.c.name == reset.name))
-        # a sandbox made again under this name is somebody else's
+        # a new sandbox of this name may have another owner: delete the keys
         epochs.lock(connection, epochs.API_KEYS)
         connection.execute(delete(api_key).where(api_key.c.home == reset.name))
         connection.execute(
             update(sandbox).where(sandbox.c.owner.startswith(f"{reset.name}/", autoescape=True)).values(owner="")
         )
     else:
-        # processes that cached deleted triggers must read again
+        # invalidate other processes' caches of deleted triggers
         epoch = case((sandbox.c.trigger_epoch > 0, sandbox.c.trigger_epoch + 1), else_=0)
         connection.execute(
             update(sandbox).where(sandbox.c.name == reset.name).values(reset="", reset_at=0, trigger_epoch=epoch)

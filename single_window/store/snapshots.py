@@ -1,6 +1,6 @@
-"""Snapshots of sandboxes: all their rows packed into one, and put back as they were.
+"""Snapshots of sandboxes: all rows packed into one row, and restored from it. Never commits.
 
-Counters are left out: numbers and places in mailboxes continue where they are. Nothing here commits.
+Counters are not included: serial numbers and mailbox sequences continue.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from single_window.store import tables as t
 from single_window.store.clearing import COUNTERS, PARTS, SNAPSHOTS
 from single_window.store.sandboxes import UnknownSandbox, names
 
-MOST_ROWS = 100_000
-"""Rows that a snapshot holds at most: it is for sandboxes of tests."""
-MOST_BYTES = 64_000_000
-"""Bytes of a snapshot, packed."""
-_TOGETHER = 1_000
-"""Rows that one statement reads or writes."""
+MAX_ROWS = 100_000
+"""Maximum number of rows in a snapshot; snapshots are meant for test sandboxes."""
+MAX_BYTES = 64_000_000
+"""Maximum compressed size of a snapshot."""
+_ROWS_PER_STATEMENT = 1_000
+"""Rows that one statement reads or inserts."""
 _SETTINGS = ("seed", "settings", "clock_kind", "clock_base", "clock_set_at", "clock_rate")
 
 
 class Snapshot(NamedTuple):
-    """A snapshot: its number, its label, the machine's instant at which it was taken, how many rows and bytes."""
+    """A snapshot; `at`: the machine's instant at which it was taken, `bytes`: its compressed size."""
 
     id: int
     label: str
@@ -45,7 +45,7 @@ class _TableRows(msgspec.Struct, array_like=True):
 
 
 def take(connection: Connection, sandbox: str, number: int, label: str, now: int) -> Snapshot:
-    """Pack all rows of a sandbox as this transaction sees them; raises `Refused`, `UnknownSandbox`."""
+    """Store all rows of a sandbox, as this transaction sees them, in a snapshot; raises `Refused`, `UnknownSandbox`."""
     own = connection.execute(select(*[t.sandbox.c[name] for name in _SETTINGS]).where(t.sandbox.c.name == sandbox))
     settings = own.one_or_none()
     if settings is None:
@@ -55,12 +55,12 @@ def take(connection: Connection, sandbox: str, number: int, label: str, now: int
     for part in _packed(connection, sandbox):
         count += len(part.rows)
         parts.append(packed.compress(_framed(msgspec.msgpack.encode(part))))
-        if count > MOST_ROWS or sum(map(len, parts)) > MOST_BYTES:
+        if count > MAX_ROWS or sum(map(len, parts)) > MAX_BYTES:
             raise Refused(
                 "snapshot-too-large",
-                f"The sandbox {sandbox!r} has more than {MOST_ROWS:,} rows or {MOST_BYTES:,} bytes.",
+                f"The sandbox {sandbox!r} has more than {MAX_ROWS:,} rows or {MAX_BYTES:,} bytes.",
                 name=sandbox,
-                most=MOST_ROWS,
+                most=MAX_ROWS,
             )
     body = b"".join([*parts, packed.flush()])
     connection.execute(
@@ -78,7 +78,7 @@ def take(connection: Connection, sandbox: str, number: int, label: str, now: int
 
 
 def listed(connection: Connection, sandbox: str) -> list[Snapshot]:
-    """The snapshots of a sandbox, the oldest first."""
+    """The snapshots of a sandbox, oldest first."""
     columns = t.sandbox_snapshot.c
     return [
         Snapshot(*row)
@@ -91,13 +91,13 @@ def listed(connection: Connection, sandbox: str) -> list[Snapshot]:
 
 
 def check(connection: Connection, sandbox: str, number: int) -> None:
-    """Raise `Refused` where a snapshot cannot be put back: it does not exist, or is older than the tables."""
+    """Raise `Refused` if a snapshot cannot be restored: it does not exist, or the tables have changed."""
     for _ in _unpacked(connection, sandbox, number):
         pass
 
 
-def put_back(connection: Connection, sandbox: str, number: int) -> int:
-    """Insert the rows of a snapshot into a sandbox that has none, with its options and its clock; gives their number.
+def restore(connection: Connection, sandbox: str, number: int) -> int:
+    """Restore a snapshot's rows, options and clock into an empty sandbox; returns the number of rows.
 
     Raises `Refused`.
     """
@@ -115,7 +115,7 @@ def put_back(connection: Connection, sandbox: str, number: int) -> int:
 
 
 def forget(connection: Connection, sandbox: str, number: int | None = None) -> int:
-    """Delete a snapshot, or all of a sandbox; gives how many."""
+    """Delete a snapshot, or all of a sandbox; returns their number."""
     where = t.sandbox_snapshot.c.sandbox == sandbox if number is None else _this(sandbox, number)
     return int(connection.execute(delete(t.sandbox_snapshot).where(where)).rowcount)
 
@@ -128,16 +128,16 @@ def _packed(connection: Connection, sandbox: str) -> Iterator[_TableRows]:
     for table, where in _tables(sandbox):
         columns = [str(column.name) for column in table.c]
         result = connection.execute(select(table).where(where))
-        while rows := result.fetchmany(_TOGETHER):
+        while rows := result.fetchmany(_ROWS_PER_STATEMENT):
             yield _TableRows(str(table.name), columns, [list(row) for row in rows])
 
 
 def _tables(sandbox: str) -> Iterator[tuple[Table, ColumnElement[bool]]]:
-    """Every table with rows of a sandbox, and which they are; parts are found through what they are parts of."""
-    through = {part: (parent, column) for parent, parts in PARTS.items() for part, column in parts}
+    """Every table with rows of a sandbox, with the condition that selects them; parts are found by their parents."""
+    parent_of = {part: (parent, column) for parent, parts in PARTS.items() for part, column in parts}
     for table in t.metadata.sorted_tables:
-        if table in through:
-            parent, column = through[table]
+        if table in parent_of:
+            parent, column = parent_of[table]
             yield table, table.c[column].in_(select(parent.c.id).where(parent.c.sandbox == sandbox))
         elif "sandbox" in table.c and table not in (*COUNTERS, *SNAPSHOTS):
             yield table, table.c.sandbox == sandbox
@@ -163,8 +163,8 @@ def _framed(encoded: bytes) -> bytes:
 
 
 def _parts(packed: bytes) -> Iterator[_TableRows]:
-    place = 0
-    while place < len(packed):
-        begin = place + 4
-        place = begin + int.from_bytes(packed[place:begin], "big")
-        yield msgspec.msgpack.decode(packed[begin:place], type=_TableRows)
+    position = 0
+    while position < len(packed):
+        begin = position + 4
+        position = begin + int.from_bytes(packed[position:begin], "big")
+        yield msgspec.msgpack.decode(packed[begin:position], type=_TableRows)

@@ -1,7 +1,7 @@
-"""The connections of a process to a SQLite file: some that read, and one that writes, whose turn goes round.
+"""The connections of a process to a SQLite file: several for reading, and one for writing, used by turns.
 
-They stay open between transactions: opening one costs what twenty short reads do, since it reads the schema anew, and
-a pool that makes an object of each visit costs more than beginning and ending the transaction.
+They stay open between transactions, because opening one reads the schema and costs as much as twenty short reads.
+SQLAlchemy's pool is not used: a check-out costs more than beginning and ending a transaction.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from sqlalchemy.exc import TimeoutError as AllBusy
 
 from single_window.private import open_file
 
-READERS = 40
-"""Connections that read at the same time at most."""
-PATIENCE = 30.0
-"""Seconds that a reader waits for one while all are busy."""
+MAX_READERS = 40
+"""Maximum number of concurrent reading connections."""
+READER_TIMEOUT_SECONDS = 30.0
+"""Seconds that a reader waits while all connections are busy."""
 
 
 class _IdleConnections:
-    """Idle connections, the one used last first: its pages are in memory."""
+    """Idle connections, last in first out, because the one used last has its pages in memory."""
 
     def __init__(self, make: Callable[[], Connection]) -> None:
         self._make = make
@@ -36,7 +36,7 @@ class _IdleConnections:
 
     @contextmanager
     def one(self) -> Iterator[Connection]:
-        """A connection outside any transaction; another is opened where none is free."""
+        """A connection outside any transaction; opens one if none is idle."""
         try:
             connection = self._free.pop()
             self._unused = min(self._unused, len(self._free))
@@ -45,7 +45,9 @@ class _IdleConnections:
         usable, options = False, connection.get_execution_options()
         try:
             yield connection
-            usable = connection.get_execution_options() is options  # what one caller chose is not for the next
+            usable = (
+                connection.get_execution_options() is options
+            )  # do not reuse a connection whose options a caller has changed
         except Exception:
             usable = _is_idle(connection)
             raise
@@ -56,21 +58,20 @@ class _IdleConnections:
                 connection.close()
 
     def close(self) -> None:
-        """Close idle ones; the next caller opens another."""
+        """Close idle connections; the next caller opens another."""
         while self._free:
             self._free.pop().close()
 
     def close_unused(self) -> None:
-        """Close those that nobody has taken since the last call: a rush has passed, and each keeps megabytes of
-        pages."""
-        with suppress(IndexError):  # somebody takes the last ones just now
+        """Close connections that were idle since the last call, because each keeps megabytes of pages."""
+        with suppress(IndexError):  # another thread may be taking them
             for _ in range(self._unused):
                 self._free.popleft().close()
         self._unused = len(self._free)
 
 
 def _is_idle(connection: Connection) -> bool:
-    """True if whatever failed on a connection was rolled back."""
+    """True if a connection is usable and outside any transaction after an error."""
     if connection.closed or connection.invalidated:
         return False
     driver: Any = connection.connection.dbapi_connection
@@ -78,79 +79,81 @@ def _is_idle(connection: Connection) -> bool:
 
 
 class ReadConnections:
-    """The connections that read, `most` of them at a time; a caller that finds none waits for `patience` seconds."""
+    """The reading connections, at most `most`; while all are busy a caller waits up to `patience` seconds."""
 
-    def __init__(self, make: Callable[[], Connection], most: int = READERS, patience: float = PATIENCE) -> None:
-        self._kept, self._patience = _IdleConnections(make), patience
-        self._room = BoundedSemaphore(most)
+    def __init__(
+        self, make: Callable[[], Connection], most: int = MAX_READERS, patience: float = READER_TIMEOUT_SECONDS
+    ) -> None:
+        self._idle, self._patience = _IdleConnections(make), patience
+        self._slots = BoundedSemaphore(most)
 
     @contextmanager
     def one(self) -> Iterator[Connection]:
-        """A connection outside any transaction; raises `sqlalchemy.exc.TimeoutError` where none becomes free."""
-        if not self._room.acquire(timeout=self._patience):
+        """A connection outside any transaction; raises `sqlalchemy.exc.TimeoutError` if none becomes free in time."""
+        if not self._slots.acquire(timeout=self._patience):
             raise AllBusy(f"all connections that read were busy for {self._patience:.0f} seconds")
         try:
-            with self._kept.one() as connection:
+            with self._idle.one() as connection:
                 yield connection
         finally:
-            self._room.release()
+            self._slots.release()
 
     def close(self) -> None:
         """Close the idle connections."""
-        self._kept.close()
+        self._idle.close()
 
     def close_unused(self) -> None:
-        """Close the idle connections that nobody has taken since the last call."""
-        self._kept.close_unused()
+        """Close the connections that were idle since the last call."""
+        self._idle.close_unused()
 
 
 class Writer:
-    """The connection that writes: threads have it by turns, first come, first served, processes by the lock of a file.
+    """The writing connection. Threads use it in the order of arrival; processes exclude each other by a file lock.
 
-    SQLite lets a second writer sleep and try again, longer and longer; taking turns here wakes it at once. One
-    connection, because what it has read stays in its memory until another writes.
+    SQLite's own busy handler sleeps for growing intervals, while a turn here begins at once. A single connection keeps
+    its page cache until another process writes.
     """
 
     def __init__(self, make: Callable[[], Connection], database: str | None) -> None:
-        self._kept, self._database = _IdleConnections(make), database
+        self._idle, self._database = _IdleConnections(make), database
         self._file: IO[bytes] | None = None
         self._lock = Lock()
         self._waiting: deque[Lock] = deque()
-        self._taken = False
+        self._in_use = False
 
     @contextmanager
     def turn(self) -> Iterator[Connection]:
-        """The connection, outside any transaction, while it is the caller's turn."""
+        """Wait for the caller's turn; yields the connection, outside any transaction."""
         self._wait_in_process()
         try:
-            with self._alone_of_processes(), self._kept.one() as connection:
+            with self._process_lock(), self._idle.one() as connection:
                 yield connection
         finally:
-            self._pass_on()
+            self._end_turn()
 
     def close(self) -> None:
         """Close the connection if it is idle."""
-        self._kept.close()
+        self._idle.close()
 
     def _wait_in_process(self) -> None:
-        mine = Lock()
+        own_turn = Lock()
         with self._lock:
-            first, self._taken = not self._taken, True
+            first, self._in_use = not self._in_use, True
             if not first:
-                mine.acquire()
-                self._waiting.append(mine)
+                own_turn.acquire()
+                self._waiting.append(own_turn)
         if not first:
-            mine.acquire()
+            own_turn.acquire()
 
-    def _pass_on(self) -> None:
+    def _end_turn(self) -> None:
         with self._lock:
             if self._waiting:
                 self._waiting.popleft().release()
             else:
-                self._taken = False
+                self._in_use = False
 
     @contextmanager
-    def _alone_of_processes(self) -> Iterator[None]:
+    def _process_lock(self) -> Iterator[None]:
         if self._file is None and self._database:
             self._file = open_file(Path(f"{self._database}-turn"), "ab")
         if self._file is None:
@@ -163,22 +166,22 @@ class Writer:
             flock(self._file, LOCK_UN)
 
 
-PAUSE = 0.01
-"""Seconds between two tries."""
+RETRY_SECONDS = 0.01
+"""Seconds between two attempts to switch to WAL mode."""
 
 
 def turn_to_wal(connection: sqlite3.Connection, patience: float) -> None:
-    """Set `journal_mode=WAL` on the connection's file; nothing to do for one that has it, or that lives in memory.
+    """Set `journal_mode=WAL` on the connection's file; no effect if it is set, or on an in-memory database.
 
-    `patience`: seconds. Raises `sqlite3.OperationalError` (database is locked) when they are over.
+    Raises `sqlite3.OperationalError` (database is locked) after `patience` seconds.
     """
-    tries, nothing = max(1, int(patience / PAUSE)), Event()
+    tries, never_set = max(1, int(patience / RETRY_SECONDS)), Event()
     for left in reversed(range(tries)):
         try:
             connection.execute("PRAGMA journal_mode=WAL")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or not left:
                 raise
-            nothing.wait(PAUSE)
+            never_set.wait(RETRY_SECONDS)
         else:
             return

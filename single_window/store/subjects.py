@@ -1,4 +1,4 @@
-"""Subjects of officers' decisions, as rows: the table of each kind, the state of a subject, and its customs office."""
+"""Rows of subjects of officers' decisions: the table of each kind, a subject's state, and its customs office."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ TABLES: Mapping[str, Table] = {
     SubjectKind.FOREX_REPORT: forex_report,
     SubjectKind.REGISTRATION: enterprise,
 }
-"""Where each kind of subject is kept that has a state of its own; a tax bill has that of its list."""
+"""Kind of subject → its table, for kinds with a state. A tax bill shares the state of its list."""
 PARAMETER = "parameter"
-"""A dated value that a sandbox may have of its own: the store keeps it, no gateway does."""
+"""A dated value of a sandbox; changed by the store, not by a gateway."""
 GUARANTEE = "guarantee"
-"""A guarantee whose amount is changed: as with an import, the store writes it."""
+"""A guarantee whose amount is changed; written by the store, like an import."""
 NAMED_BY_CODE = frozenset({SubjectKind.REGISTRATION, PARAMETER, GUARANTEE})
-"""Subjects whose id is a text; the others have numbers."""
+"""Kinds of subjects whose id is a text; the others have integers."""
 PROPOSAL, PARKED = "proposal", "parked"
-"""What cases are about that no gateway keeps: a decision that waits for a second person, a delivery that is parked."""
+"""Kinds of cases without a gateway: a decision that waits for a second person, and a parked delivery."""
 
 
 def key_of(table: Table) -> Column[int] | Column[str]:
-    """The key of a subject: the code of a company, the id of anything else."""
+    """The key column of a subject's table: `code` for companies, else `id`."""
     return table.c.code if "code" in table.c else table.c.id
 
 
 def stake(connection: Connection, sandbox: str, subject: str, subject_id: int | str) -> int:
-    """The amount at stake with a subject, scaled, in any state: of a claim the refund; 0 of anything else."""
+    """The scaled amount that a decision concerns: the refund of a claim; 0 for other kinds."""
     if subject != SubjectKind.REFUND_CLAIM:
         return 0
     chosen = select(refund_claim.c.refund).where(
@@ -50,7 +50,7 @@ def stake(connection: Connection, sandbox: str, subject: str, subject_id: int | 
 
 
 def reason_codes(connection: Connection, sandbox: str, subject: str, subject_id: int | str) -> frozenset[str]:
-    """The codes for which a list waits; none of anything else."""
+    """The codes of the reasons for which a list waits; empty for other kinds."""
     if subject != SubjectKind.DECLARATION:
         return frozenset()
     chosen = select(declaration.c.reasons).where(declaration.c.sandbox == sandbox, declaration.c.id == int(subject_id))
@@ -60,8 +60,8 @@ def reason_codes(connection: Connection, sandbox: str, subject: str, subject_id:
 
 
 def states(connection: Connection, sandbox: str, subject: str, ids: Collection[str]) -> Mapping[str, str]:
-    """The states of subjects of a kind, by id; those that are not there are left out. That of a parameter is the value
-    it was last given, and from when on, that of a guarantee its amount."""
+    """Id → state, of existing subjects of a kind. The state of a parameter is "VALUE @DAY" of its last change, that of
+    a guarantee its amount."""
     if subject == PARAMETER:
         return sandbox_values.newest(connection, sandbox, list(ids))
     if subject == GUARANTEE:
@@ -79,17 +79,17 @@ def states(connection: Connection, sandbox: str, subject: str, ids: Collection[s
         return {}
     key = key_of(table)
     wanted = list(ids) if table is enterprise else [int(number) for number in ids if number.isdecimal()]
-    mine = of_sandbox(on_sqlite(connection) and table is not enterprise, table, sandbox)
-    rows = connection.execute(select(key, table.c.state).where(mine, one_of(connection, key, wanted)))
+    in_sandbox = of_sandbox(on_sqlite(connection) and table is not enterprise, table, sandbox)
+    rows = connection.execute(select(key, table.c.state).where(in_sandbox, one_of(connection, key, wanted)))
     return {str(number): state for number, state in rows}
 
 
 def office_of(
     connection: Connection, sandbox: str, subject: str, subject_id: int | str, values: Mapping[str, Any] | None = None
 ) -> str:
-    """The code of the customs office that a subject belongs to; of a batch that is to be opened, the one in `values`.
+    """The code of the customs office of a subject; of a batch not yet opened, the one in `values`.
 
-    Empty where the subject has none: claims, reports and registrations belong to other authorities.
+    Empty for claims, reports and registrations, which belong to other authorities.
     """
     if subject == SubjectKind.BATCH and not subject_id:
         return str((values or {}).get("customs_code", ""))

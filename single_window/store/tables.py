@@ -1,7 +1,7 @@
-"""Every table, with the one part of the program that may write it (`OWNERS`); all may append to the timeline.
+"""Every table, and the one package that may write it (`OWNERS`); all may append to the timeline.
 
 Instants are milliseconds since the epoch, amounts and quantities integers scaled by 100,000, structured
-values compact JSON: plain types that SQLite and PostgreSQL keep alike.
+values compact JSON: plain types that SQLite and PostgreSQL store alike.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Rows by which tests force outcomes: triggers of sandboxes, scenarios that calls named, receipts that are held back.
+"""Rows with which tests force outcomes: triggers, scenarios requested by calls, delayed receipts.
 
-A sandbox's `trigger_epoch` grows with every change of its triggers, and is 0 as long as nothing was ever forced in it:
-then none of these tables is read.
+A sandbox's `trigger_epoch` grows with every change of its triggers. It is 0 if nothing was ever forced; then none of
+these tables is read.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from single_window.store.records import Conflict
 from single_window.store.tables import called_scenario, held_receipt, outcome_trigger, sandbox, timeline
 
 MESSAGE = "message"
-"""The kind under which a scenario is kept that a call named for its whole message; the key is the message's id."""
+"""The kind of a scenario that a call requested for its whole message; its key is the message's id."""
 FORCED = "forced"
-"""The event of a timeline that marks what a test forced."""
-_PLACE = tuple_(called_scenario.c.kind, called_scenario.c.key)
+"""The timeline event of an outcome that a test forced."""
+_DOCUMENT_KEY = tuple_(called_scenario.c.kind, called_scenario.c.key)
 _COLUMNS = ("id", "name", "match", "action", "times", "left", "made_at")
 
 
 class TriggerRow(NamedTuple):
-    """A trigger as it is kept: what it matches and does as JSON; `times` 0: without end."""
+    """A stored trigger; `match` and `action` are JSON; `times` 0: without limit."""
 
     id: int
     name: str
@@ -38,17 +38,17 @@ class TriggerRow(NamedTuple):
     made_at: int
 
 
-_EPOCH = select(sandbox.c.trigger_epoch).where(sandbox.c.name == bindparam("asked"))
-"""Built once: it runs for every message that comes."""
+_EPOCH = select(sandbox.c.trigger_epoch).where(sandbox.c.name == bindparam("of_name"))
+"""Built once, because it runs for every message received."""
 
 
 def epoch(connection: Connection, name: str) -> int:
-    """The epoch of a sandbox's triggers; 0: nothing was ever forced in it, or it is not there."""
-    return int(fetch_value(connection, _EPOCH, {"asked": name}) or 0)
+    """The epoch of a sandbox's triggers; 0: nothing was ever forced, or the sandbox does not exist."""
+    return int(fetch_value(connection, _EPOCH, {"of_name": name}) or 0)
 
 
 def of_sandbox(connection: Connection, name: str) -> list[TriggerRow]:
-    """The triggers of a sandbox, the newest first."""
+    """The triggers of a sandbox, newest first."""
     columns = [outcome_trigger.c[column] for column in _COLUMNS]
     rows = connection.execute(
         select(*columns).where(outcome_trigger.c.sandbox == name).order_by(outcome_trigger.c.id.desc())
@@ -57,7 +57,7 @@ def of_sandbox(connection: Connection, name: str) -> list[TriggerRow]:
 
 
 def left(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
-    """The number of times that each of these triggers may still act."""
+    """Trigger id → number of times that it may still act."""
     rows = connection.execute(select(outcome_trigger.c.id, outcome_trigger.c.left).where(outcome_trigger.c.id.in_(ids)))
     return {number: count for number, count in rows}
 
@@ -72,50 +72,53 @@ def count(connection: Connection, name: str) -> int:
 
 
 def add(connection: Connection, name: str, rows: Iterable[TriggerRow]) -> None:
-    """Add triggers to a sandbox; raises SQLAlchemy's `IntegrityError` where a name is taken."""
+    """Insert triggers; raises SQLAlchemy's `IntegrityError` if a name exists."""
     connection.execute(insert(outcome_trigger), [{"sandbox": name, **row._asdict()} for row in rows])
     bump(connection, name)
 
 
 def remove(connection: Connection, name: str, number: int | None = None) -> int:
-    """Remove a trigger of a sandbox, or all; gives how many that were."""
+    """Delete a trigger of a sandbox, or all; returns their number."""
     statement = delete(outcome_trigger).where(outcome_trigger.c.sandbox == name)
-    gone = connection.execute(statement if number is None else statement.where(outcome_trigger.c.id == number)).rowcount
-    if gone:
+    deleted = connection.execute(
+        statement if number is None else statement.where(outcome_trigger.c.id == number)
+    ).rowcount
+    if deleted:
         bump(connection, name)
-    return int(gone)
+    return int(deleted)
 
 
 def bump(connection: Connection, name: str) -> None:
-    """Let everybody read the triggers of a sandbox again. Never a value of before: a deleted sandbox may come back."""
+    """Invalidate all caches of a sandbox's triggers. The epoch is never reused, even if the sandbox is deleted and
+    created again."""
     now = system_now()
-    grown = case((sandbox.c.trigger_epoch >= now, sandbox.c.trigger_epoch + 1), else_=now)
-    connection.execute(update(sandbox).where(sandbox.c.name == name).values(trigger_epoch=grown))
+    next_epoch = case((sandbox.c.trigger_epoch >= now, sandbox.c.trigger_epoch + 1), else_=now)
+    connection.execute(update(sandbox).where(sandbox.c.name == name).values(trigger_epoch=next_epoch))
 
 
 def use(connection: Connection, used: Mapping[int, int]) -> None:
-    """Count down what was used, in the commit of the outcome; raises `Conflict` where less was left, or it is gone."""
+    """Count down used triggers, in the commit of the outcome; raises `Conflict` if one is exhausted or deleted."""
     for number, times in sorted(used.items()):
         counted = update(outcome_trigger).where(outcome_trigger.c.id == number, outcome_trigger.c.left >= times)
         if not connection.execute(counted.values(left=outcome_trigger.c.left - times)).rowcount:
-            raise Conflict(f"trigger {number} was used up or removed by somebody else")
+            raise Conflict(f"trigger {number} was used up or removed by another process")
 
 
 def forced_before(connection: Connection, name: str, document: tuple[str, str, str]) -> int:
-    """The number of times that something was forced on a document: its order number, kind and key."""
-    places = (timeline.c.order_no, timeline.c.kind, timeline.c.key)
+    """The number of outcomes forced on a document (order number, kind, key)."""
+    columns = (timeline.c.order_no, timeline.c.kind, timeline.c.key)
     forced = select(func.count()).where(timeline.c.sandbox == name, timeline.c.event == FORCED)
     result = connection.execute(
-        forced.where(*(column == value for column, value in zip(places, document, strict=True)))
+        forced.where(*(column == value for column, value in zip(columns, document, strict=True)))
     )
     return int(result.scalar_one())
 
 
-# scenarios of calls
+# scenarios requested by calls
 
 
 def call(connection: Connection, name: str, scenarios: Mapping[int, str]) -> None:
-    """Keep the scenarios that calls named, by the ids of their messages."""
+    """Store the scenarios that calls requested; `scenarios`: message id → scenario."""
     insert_rows(
         connection,
         called_scenario,
@@ -127,13 +130,13 @@ def call(connection: Connection, name: str, scenarios: Mapping[int, str]) -> Non
     )
 
 
-def called(connection: Connection, name: str, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """The scenarios of documents or messages, each (kind, key), where calls named one."""
+def called(connection: Connection, name: str, columns: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """(kind, key) of documents or messages → the scenario that a call requested, if any."""
     scenarios: dict[tuple[str, str], str] = {}
-    for part in chunks(sorted(set(places))):
+    for chunk in chunks(sorted(set(columns))):
         rows = connection.execute(
             select(called_scenario.c.kind, called_scenario.c.key, called_scenario.c.scenario).where(
-                called_scenario.c.sandbox == name, _PLACE.in_(part)
+                called_scenario.c.sandbox == name, _DOCUMENT_KEY.in_(chunk)
             )
         )
         scenarios |= {(kind, key): scenario for kind, key, scenario in rows}
@@ -141,9 +144,9 @@ def called(connection: Connection, name: str, places: Iterable[tuple[str, str]])
 
 
 def pass_on(connection: Connection, name: str, arrived: Mapping[tuple[str, str], str]) -> None:
-    """Keep for each document that arrived (kind, key) the scenario of its call; "" forgets that of an earlier one."""
-    for part in chunks(sorted(arrived)):
-        connection.execute(delete(called_scenario).where(called_scenario.c.sandbox == name, _PLACE.in_(part)))
+    """Replace the scenarios of arrived documents; `arrived`: (kind, key) → scenario of its call, "" for none."""
+    for chunk in chunks(sorted(arrived)):
+        connection.execute(delete(called_scenario).where(called_scenario.c.sandbox == name, _DOCUMENT_KEY.in_(chunk)))
     insert_rows(
         connection,
         called_scenario,
@@ -152,11 +155,11 @@ def pass_on(connection: Connection, name: str, arrived: Mapping[tuple[str, str],
     )
 
 
-# receipts that are held back
+# delayed receipts
 
 
 def hold(connection: Connection, name: str, held: Mapping[int, ReceiptDraft]) -> None:
-    """Keep receipts that are to be placed later, each under an id."""
+    """Store receipts that must be delivered later; `held`: id → receipt."""
     insert_rows(
         connection,
         held_receipt,
@@ -166,7 +169,7 @@ def hold(connection: Connection, name: str, held: Mapping[int, ReceiptDraft]) ->
 
 
 def release(connection: Connection, ids: Sequence[int]) -> list[str]:
-    """Take out what was held, in the order of the ids: drafts as JSON. What is gone already is passed over."""
+    """Delete delayed receipts and return their drafts as JSON, by id; missing ones are skipped."""
     rows = connection.execute(
         delete(held_receipt).where(held_receipt.c.id.in_(ids)).returning(held_receipt.c.id, held_receipt.c.draft)
     ).all()

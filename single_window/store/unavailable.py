@@ -1,4 +1,4 @@
-"""A database that cannot be used: which one, why, and what to do, in one line without its password."""
+"""Errors for an unusable database: its address without the password, the reason, and the remedy, in one line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EXTRA = "pip install 'cross-border-single-window[postgresql]'"
 
 
 class DatabaseUnavailable(Exception):
-    """The message names the database and the remedy. `permanent`: it will not pass without somebody doing it."""
+    """The database cannot be used. `permanent`: a retry is of no use until somebody applies the remedy."""
 
     def __init__(self, text: str, *, permanent: bool) -> None:
         super().__init__(text)
@@ -22,7 +22,7 @@ class DatabaseUnavailable(Exception):
 
 
 def no_driver(url: str, missing: ImportError) -> DatabaseUnavailable:
-    """psycopg is not installed, or the library that it needs is not."""
+    """The error for a missing psycopg or libpq."""
     return DatabaseUnavailable(
         f"The database {place(make_url(url))} needs psycopg, which is not installed ({missing}). "
         f"Install it with: {EXTRA}",
@@ -32,7 +32,7 @@ def no_driver(url: str, missing: ImportError) -> DatabaseUnavailable:
 
 @contextmanager
 def explained(url: str) -> Iterator[None]:
-    """Turns the error of a database that cannot be reached or written into `DatabaseUnavailable`."""
+    """Raise `DatabaseUnavailable` instead of errors of an unreachable or unwritable database."""
     try:
         yield
     except DBAPIError as error:
@@ -42,14 +42,14 @@ def explained(url: str) -> Iterator[None]:
 
 
 def unavailable(url: str, error: DBAPIError) -> DatabaseUnavailable:
-    """The error for a database that failed, with its remedy."""
+    """The `DatabaseUnavailable` for an error, with its remedy."""
     address, reason = make_url(url), reason_of(error)
     advice, permanent = _advice(address, reason)
     return DatabaseUnavailable(f"The database {place(address)} cannot be used: {reason}. {advice}", permanent=permanent)
 
 
 def place(address: URL) -> str:
-    """The place of a database, without its password; a server without a name is on this machine."""
+    """The address of a database without its password."""
     query = {name: value for name, value in address.query.items() if name in {"host", "port"}}
     shown = address.set(query=query).render_as_string(hide_password=True)
     if address.get_backend_name() == "sqlite" or address.host:
@@ -58,7 +58,7 @@ def place(address: URL) -> str:
 
 
 def _advice(address: URL, reason: str) -> tuple[str, bool]:
-    """Advice, and if waiting is of no use. The reason is the server's, in whatever language it speaks."""
+    """(advice, permanent). `reason` is the server's message, possibly not in English."""
     if address.get_backend_name() == "sqlite":
         return "Check that the folder is there, that it may be written, and that its disk has room.", True
     if "does not exist" in reason and f'database "{address.database}"' in reason:

@@ -1,9 +1,8 @@
-"""Cases that wait for a person, kept in the commit that makes them wait or ends them. Never commits.
+"""Cases that wait for a person, written in the commit that changes their subject. Never commits.
 
-A case is a subject that waits at a desk. It is opened when its subject comes into a state of that desk, follows each
-change while it waits, and ends when the subject leaves; its holder is changed by officers. As long as a decision about
-a list waits for tax, its case stays as it is: the decision may yet be refused. While a subject waits for its declarant,
-nothing is due.
+A case is a subject that waits at a desk. It is opened when the subject enters a state of that desk, updated with each
+change, and ended when the subject leaves these states. While a decision about a list waits for tax, its case is not
+changed, because the decision may still be refused. While a subject waits for its declarant, the case is not due.
 """
 
 from __future__ import annotations
@@ -31,11 +30,11 @@ from single_window.store.records import to_json
 from single_window.store.tables import declaration, document, tax_bill, work_case
 
 Changed = Mapping[SubjectKind, Collection[Any]]
-"""What a batch of work changed, by kind of subject."""
-REASONS, GOODS = 3, 5
-"""Reasons, and lines of goods, that a case keeps for lists of cases."""
+"""Kind of subject → changed subjects."""
+MAX_REASONS, MAX_GOODS = 3, 5
+"""Maximum number of reasons and of goods lines stored in a case."""
 _KEYS = ("sandbox", "subject", "subject_id")
-_FACTS = (
+_COLUMNS = (
     "desk",
     "office",
     "flow",
@@ -60,7 +59,7 @@ _FACTS = (
     "waiting",
     "ended_at",
 )
-_STAYS = (
+_UPDATE = (
     update(work_case)
     .where(*[work_case.c[name] == bindparam(f"of_{name}") for name in _KEYS])
     .values({name: bindparam(f"new_{name}") for name in ("state", "version", "reason", "reasons", "due")})
@@ -81,14 +80,14 @@ def _end(sqlite: bool) -> Any:
     )
 
 
-Facts = dict[str, Any]
+CaseColumns = dict[str, Any]
 _assessment = msgspec.json.Decoder(Assessment).decode
 
 
 def follow(connection: Connection, sandbox: str, changed: Changed, now: int) -> None:
-    """Open, change and end the cases of what was changed; `now` is the sandbox's instant."""
+    """Open, update and end the cases of changed subjects; `now` is the sandbox's instant."""
     waiting: dict[tuple[str, str], tuple[Any, CaseDesk]] = {}
-    over: list[tuple[str, str]] = []
+    ended: list[tuple[str, str]] = []
     for subject, subjects in changed.items():
         for case_subject in subjects:
             desk, key = (
@@ -99,9 +98,9 @@ def follow(connection: Connection, sandbox: str, changed: Changed, now: int) -> 
                 continue
             if desk is not None:
                 waiting[key] = (case_subject, desk)
-            elif case_subject.version > 1:  # what was made just now has never waited
-                over.append(key)
-    end(connection, sandbox, over, now)
+            elif case_subject.version > 1:  # a new subject has no case yet
+                ended.append(key)
+    end(connection, sandbox, ended, now)
     if waiting:
         _open(connection, sandbox, waiting, now)
 
@@ -112,7 +111,7 @@ def _is_being_decided(subject: Any) -> bool:
 
 
 def end(connection: Connection, sandbox: str, keys: Collection[tuple[str, str]], now: int) -> None:
-    """End the cases of subjects, given as kind and id; those that have none are left alone."""
+    """End the cases of subjects (kind, id); those without a case are ignored."""
     by_subject: dict[str, list[str]] = {}
     for subject, subject_id in keys:
         by_subject.setdefault(subject, []).append(subject_id)
@@ -121,54 +120,54 @@ def end(connection: Connection, sandbox: str, keys: Collection[tuple[str, str]],
         change(connection, _end(connection), named)
 
 
-def put(connection: Connection, sandbox: str, key: tuple[str, str], facts: Facts, desk: CaseDesk, now: int) -> None:
-    """Open the case of something that no gateway keeps; `facts` by the names of the columns, those left out empty.
-
-    One that waited before and has ended makes room for it."""
+def put(
+    connection: Connection, sandbox: str, key: tuple[str, str], facts: CaseColumns, desk: CaseDesk, now: int
+) -> None:
+    """Insert a case for a subject without a gateway, replacing an ended one; `facts`: column → value, others empty."""
     connection.execute(
         work_case.delete().where(
             *[work_case.c[name] == value for name, value in zip(_KEYS, (sandbox, *key), strict=True)]
         )
     )
-    insert_rows(connection, work_case, (*_KEYS, *_FACTS), [_row(sandbox, key, facts, desk, now)])
+    insert_rows(connection, work_case, (*_KEYS, *_COLUMNS), [_row(sandbox, key, facts, desk, now)])
 
 
 def _open(
     connection: Connection, sandbox: str, waiting: Mapping[tuple[str, str], tuple[Any, CaseDesk]], now: int
 ) -> None:
-    """Write the cases of what waits. One that waited at the same desk keeps its age and its holder."""
+    """Write the cases of waiting subjects. A case that stays at its desk keeps its opening time and its holder."""
     where = (
         work_case.c.sandbox == sandbox,
         pair_of(connection, (work_case.c.subject, work_case.c.subject_id), list(waiting)),
     )
     columns = [work_case.c[name] for name in ("subject", "subject_id", "desk", "waiting", "due")]
     rows = {(row.subject, row.subject_id): row for row in connection.execute(select(*columns).where(*where))}
-    kept = {key: row.desk if row.waiting else "" for key, row in rows.items()}
-    stays = [key for key, (_, desk) in waiting.items() if kept.get(key) == desk.name]
-    if stays:
-        connection.execute(_STAYS, [_changes(sandbox, key, *waiting[key], rows[key].due, now) for key in stays])
-    opened = {key: waiting[key] for key in waiting.keys() - set(stays)}
-    if again := [key for key in opened if key in kept]:
+    current_desk = {key: row.desk if row.waiting else "" for key, row in rows.items()}
+    unchanged = [key for key, (_, desk) in waiting.items() if current_desk.get(key) == desk.name]
+    if unchanged:
+        connection.execute(_UPDATE, [_changes(sandbox, key, *waiting[key], rows[key].due, now) for key in unchanged])
+    opened = {key: waiting[key] for key in waiting.keys() - set(unchanged)}
+    if replaced := [key for key in opened if key in current_desk]:
         connection.execute(
             work_case.delete().where(
                 work_case.c.sandbox == sandbox,
-                pair_of(connection, (work_case.c.subject, work_case.c.subject_id), again),
+                pair_of(connection, (work_case.c.subject, work_case.c.subject_id), replaced),
             )
         )
-    details = _details(connection, [subject for subject, _ in opened.values()])
+    details = _joined_columns(connection, [subject for subject, _ in opened.values()])
     insert_rows(
         connection,
         work_case,
-        (*_KEYS, *_FACTS),
+        (*_KEYS, *_COLUMNS),
         [
-            _row(sandbox, key, {**_plain(key[0], subject), **details.get(_id(subject), {})}, desk, now)
+            _row(sandbox, key, {**_own_columns(key[0], subject), **details.get(_id(subject), {})}, desk, now)
             for key, (subject, desk) in sorted(opened.items(), key=lambda item: item[0])
         ],
     )
 
 
-def _changes(sandbox: str, key: tuple[str, str], subject: Any, desk: CaseDesk, due: int, now: int) -> Facts:
-    """A case that stays; it becomes due anew when its subject no longer waits for its declarant."""
+def _changes(sandbox: str, key: tuple[str, str], subject: Any, desk: CaseDesk, due: int, now: int) -> CaseColumns:
+    """Parameters of `_UPDATE`. The case gets a new due instant when its subject stops waiting for the declarant."""
     paused = subject.state in desk.paused
     return {
         "of_sandbox": sandbox,
@@ -177,13 +176,13 @@ def _changes(sandbox: str, key: tuple[str, str], subject: Any, desk: CaseDesk, d
         "new_state": subject.state,
         "new_version": subject.version,
         "new_due": NEVER if paused else desk.due(now) if due == NEVER else due,
-        **{f"new_{name}": value for name, value in _because(subject.reasons).items()},
+        **{f"new_{name}": value for name, value in _reason_columns(subject.reasons).items()},
     }
 
 
-def _row(sandbox: str, key: tuple[str, str], facts: Facts, desk: CaseDesk, now: int) -> tuple[Any, ...]:
+def _row(sandbox: str, key: tuple[str, str], facts: CaseColumns, desk: CaseDesk, now: int) -> tuple[Any, ...]:
     terms = " ".join(dict.fromkeys(str(facts[name]) for name in ("number", "order_no", "company") if facts.get(name)))
-    whole: Facts = {
+    columns: CaseColumns = {
         **dict.fromkeys(
             ("office", "flow", "kind", "order_no", "company", "goods", "lane", "assignee", "reason", "reasons"), ""
         ),
@@ -194,25 +193,30 @@ def _row(sandbox: str, key: tuple[str, str], facts: Facts, desk: CaseDesk, now: 
         "due": NEVER if facts.get("state") in desk.paused else desk.due(now),
         "waiting": 1,
     }
-    whole["terms"] = f"{terms} {facts.get('terms', '')}".strip().lower()
-    return (sandbox, *key, *(whole[name] for name in _FACTS))
+    columns["terms"] = f"{terms} {facts.get('terms', '')}".strip().lower()
+    return (sandbox, *key, *(columns[name] for name in _COLUMNS))
 
 
 def _id(subject: Any) -> str:
     return str(getattr(subject, "id", None) or subject.code)
 
 
-def _because(reasons: Iterable[Reason]) -> Facts:
-    few = tuple(reasons)[:REASONS]
-    return {"reason": few[0].rule if few else "", "reasons": to_json(few)}
+def _reason_columns(reasons: Iterable[Reason]) -> CaseColumns:
+    first = tuple(reasons)[:MAX_REASONS]
+    return {"reason": first[0].rule if first else "", "reasons": to_json(first)}
 
 
-def _plain(subject: str, facts: Any) -> Facts:
-    """The facts of a case that its subject itself holds."""
-    return {"state": facts.state, "version": facts.version, **_because(facts.reasons), **_PLAIN[subject](facts)}
+def _own_columns(subject: str, facts: Any) -> CaseColumns:
+    """Columns of a case that come from the subject itself."""
+    return {
+        "state": facts.state,
+        "version": facts.version,
+        **_reason_columns(facts.reasons),
+        **_COLUMNS_OF[subject](facts),
+    }
 
 
-def _of_list(listed: Declaration) -> Facts:
+def _of_list(listed: Declaration) -> CaseColumns:
     parcel = listed.logistics_key.partition("|")[2]
     return {
         "office": listed.customs_code,
@@ -228,7 +232,7 @@ def _of_list(listed: Declaration) -> Facts:
     }
 
 
-def _of_request(request: Request) -> Facts:
+def _of_request(request: Request) -> CaseColumns:
     return {
         "kind": request.kind,
         "flow": "E" if request.kind.startswith("export") else "I",
@@ -237,11 +241,11 @@ def _of_request(request: Request) -> Facts:
     }
 
 
-def _of_batch(batch: Batch) -> Facts:
+def _of_batch(batch: Batch) -> CaseColumns:
     return {"kind": "batch", "flow": batch.flow, "number": batch.batch_no, "office": batch.customs_code}
 
 
-def _of_claim(claim: Claim) -> Facts:
+def _of_claim(claim: Claim) -> CaseColumns:
     return {
         "kind": "refund_claim",
         "flow": "E",
@@ -253,7 +257,7 @@ def _of_claim(claim: Claim) -> Facts:
     }
 
 
-def _of_report(report: FiledReport) -> Facts:
+def _of_report(report: FiledReport) -> CaseColumns:
     return {
         "kind": "forex_report",
         "number": report.key,
@@ -263,7 +267,7 @@ def _of_report(report: FiledReport) -> Facts:
     }
 
 
-def _of_enterprise(enterprise: Enterprise) -> Facts:
+def _of_enterprise(enterprise: Enterprise) -> CaseColumns:
     return {
         "kind": "registration",
         "number": enterprise.code,
@@ -272,7 +276,7 @@ def _of_enterprise(enterprise: Enterprise) -> Facts:
     }
 
 
-_PLAIN: Mapping[str, Callable[[Any], Facts]] = {
+_COLUMNS_OF: Mapping[str, Callable[[Any], CaseColumns]] = {
     SubjectKind.DECLARATION: _of_list,
     SubjectKind.REQUEST: _of_request,
     SubjectKind.BATCH: _of_batch,
@@ -282,15 +286,14 @@ _PLAIN: Mapping[str, Callable[[Any], Facts]] = {
 }
 
 
-def _details(connection: Connection, opened: Collection[Any]) -> dict[str, Facts]:
-    """Facts that stand elsewhere: goods and buyer of lists, their tax, the list that a request is about. By subject
-    id."""
+def _joined_columns(connection: Connection, opened: Collection[Any]) -> dict[str, CaseColumns]:
+    """Subject id → columns from other tables: goods, buyer and tax of lists, the list of a request."""
     lists = [subject for subject in opened if isinstance(subject, Declaration)]
     requests = [subject for subject in opened if isinstance(subject, Request)]
     return {**_details_of_lists(connection, lists), **_details_of_requests(connection, requests)}
 
 
-def _details_of_lists(connection: Connection, lists: Collection[Declaration]) -> dict[str, Facts]:
+def _details_of_lists(connection: Connection, lists: Collection[Declaration]) -> dict[str, CaseColumns]:
     if not lists:
         return {}
     taxes = {
@@ -313,9 +316,9 @@ def _details_of_lists(connection: Connection, lists: Collection[Declaration]) ->
     }
 
 
-def _detailed(facts: Facts, paper: Any, assessment: str | None) -> Facts:
+def _detailed(facts: CaseColumns, paper: Any, assessment: str | None) -> CaseColumns:
     lines = getattr(paper, "lines", ())
-    names = [line.gname for line in lines[:GOODS]]
+    names = [line.gname for line in lines[:MAX_GOODS]]
     words = [facts["terms"], getattr(paper, "buyer_name", ""), *names, *{line.gcode for line in lines}]
     return {
         "goods": "、".join(names),
@@ -325,7 +328,7 @@ def _detailed(facts: Facts, paper: Any, assessment: str | None) -> Facts:
     }
 
 
-def _details_of_requests(connection: Connection, requests: Collection[Request]) -> dict[str, Facts]:
+def _details_of_requests(connection: Connection, requests: Collection[Request]) -> dict[str, CaseColumns]:
     if not requests:
         return {}
     columns = [declaration.c[name] for name in ("id", "order_no", "customs_code", "ebc_code", "invt_no", "value")]

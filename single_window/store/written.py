@@ -1,4 +1,4 @@
-"""The writings of one transaction in one sandbox: logged, and counted, once it is committed."""
+"""Counts and ids of what one transaction wrote in a sandbox, for logs and metrics after the commit."""
 
 from __future__ import annotations
 
@@ -19,52 +19,52 @@ _STATE = COLUMNS.index("state")
 
 @dataclass(slots=True)
 class WrittenCounts:
-    """Ids of what was written, and how much of which kind."""
+    """Ids, counts and pending rows of a transaction in one sandbox."""
 
     sandbox: str
     messages: list[int] = field(default_factory=list)
-    """Taken in."""
+    """Ids of messages that reception processed."""
     documents: list[int] = field(default_factory=list)
-    """Stored, or handled by a gateway."""
+    """Ids of documents that were stored, or handled by a gateway."""
     declarations: list[int] = field(default_factory=list)
-    """Made or changed, or whose tax or inspection was."""
+    """Ids of declarations that were created or changed, or whose tax or inspection was."""
     sends: list[tuple[Any, ...]] = field(default_factory=list)
-    """Deliveries that follow, as rows (`deliveries.COLUMNS`), written at the end of the transaction."""
+    """Rows of new deliveries (`deliveries.COLUMNS`), inserted at the end of the transaction."""
     rows: list[tuple[Any, ...]] = field(default_factory=list)
-    """Receipts, as rows (`RECEIPT`), written at the end of the transaction."""
+    """Rows of receipts (`RECEIPT`), inserted at the end of the transaction."""
     groups: list[ReceiptGroup] = field(default_factory=list)
-    """Receipts, by mailbox."""
+    """Groups of receipts, one for each mailbox."""
     firsts: list[int] = field(default_factory=list)
-    """The place of each group's first receipt, once it has one."""
+    """Sequence of each group's first receipt, set by `finish`."""
     kinds: Counter[str] = field(default_factory=Counter)
-    """Documents that came, by kind."""
+    """Received documents, by kind."""
     codes: Counter[str] = field(default_factory=Counter)
     """Receipts, by message code."""
 
     def add(self, other: WrittenCounts) -> None:
-        """Take in what else was written in the same sandbox."""
+        """Add the counts and rows of another step in the same sandbox."""
         for name in ("messages", "documents", "declarations", "sends", "rows", "groups", "kinds", "codes"):
             getattr(self, name).__iadd__(getattr(other, name))
 
     @property
     def filed(self) -> list[int]:
-        """The ids of the deliveries that follow."""
+        """Ids of the new deliveries."""
         return [row[0] for row in self.sends]
 
     @property
     def left_ready(self) -> bool:
-        """True if some of the deliveries that follow are still to be done."""
+        """True if a new delivery is not done yet."""
         return any(row[_STATE] != "done" for row in self.sends)
 
     @property
     def receipts(self) -> Iterator[str]:
-        """Mailbox and places of what was put into it: "DXPENT0000000005:17-19"."""
+        """Mailbox and sequences of its new receipts, such as "DXPENT0000000005:17-19"."""
         for group, first in zip(self.groups, self.firsts, strict=True):
             yield f"{group.mailbox}:{first}" + (f"-{first + group.count - 1}" if group.count > 1 else "")
 
 
 Writing: TypeAlias = Callable[[Connection], Sequence[WrittenCounts]]
-"""What a consumer has decided: writes it inside a transaction, and gives what it wrote, by sandbox."""
+"""A function that writes a consumer's results in a transaction, and returns the counts per sandbox."""
 
 
 RECEIPT = (
@@ -81,11 +81,11 @@ RECEIPT = (
     "words",
     "fields",
 )
-"""The columns of a receipt, in the order of a row."""
+"""Columns of a receipt row."""
 
 
 def finish(connection: Connection, parts: Sequence[WrittenCounts]) -> None:
-    """Write what several steps of a transaction add alike; give all receipts their places, as its last deed."""
+    """Insert the pending rows of all steps of a transaction, and number the receipts, as its last statements."""
     file_deliveries(connection, [row for part in parts for row in part.sends])
     insert_rows(connection, receipt, RECEIPT, [row for part in parts for row in part.rows])
     firsts = iter(place(connection, [group for part in parts for group in part.groups]))

@@ -158,7 +158,7 @@ class GatewayConsumer:
         Until this plan is written they are not valid: handling changes the cached rows. Under the write lock no other
         writer can interfere, and the epoch is advanced at once.
         """
-        epoch = (epochs.seen if ahead else epochs.count_on)(connection, self.queue)
+        epoch = (epochs.seen if ahead else epochs.increment)(connection, self.queue)
         if epoch != self._recent_epoch:
             self._cache.clear()
         self._recent_epoch = -1

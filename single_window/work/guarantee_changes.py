@@ -20,7 +20,7 @@ from single_window.language.refusal import Refusal
 from single_window.store import sandboxes
 from single_window.store.bulk import on_sqlite
 from single_window.store.decisions import answer_decisions
-from single_window.store.gateways.tax import lodge_guarantees
+from single_window.store.gateways.tax import upsert_guarantees
 from single_window.store.tables import guarantee
 
 _YUAN = re.compile(r"\d{1,12}(\.\d{1,2})?", re.ASCII)
@@ -69,7 +69,7 @@ def carry_out(connection: Connection, sandbox: str, decision: Decision) -> None:
     else:
         try:
             amount = check(current, code, decision.values["amount"])
-            lodge_guarantees(connection, sandbox, ("assure_code", "amount"), [(code, amount)])
+            upsert_guarantees(connection, sandbox, ("assure_code", "amount"), [(code, amount)])
         except Refusal as bad:
             reasons = (refused(bad.words.zh, bad.words.en),)
     answer_decisions(

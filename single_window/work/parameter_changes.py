@@ -75,14 +75,14 @@ def _kept(connection: Connection, sandbox: str, decision: Decision, now: int) ->
     except Refusal as bad:
         return (refused(bad.words.zh, bad.words.en),)
     filed = find_decision(connection, sandbox, decision.id)
-    sandbox_values.keep(
+    sandbox_values.add(
         connection,
         ValueChange(
             decision_id=decision.id,
             sandbox=sandbox,
             name=decision.subject_id,
             since=decision.values["since"],
-            value=sandbox_values.written(content),
+            value=sandbox_values.to_text(content),
             by=decision.by,
             second=filed.second if filed else "",
             at=now,

@@ -112,7 +112,7 @@ def _piece(context: Context, reset: Reset, tables: Sequence[Table]) -> tuple[int
             return gone, False
         clearing.forgotten(connection)
         if reset.snapshot:
-            snapshots.put_back(connection, reset.name, reset.snapshot)
+            snapshots.restore(connection, reset.name, reset.snapshot)
         if reset.remove:
             snapshots.forget(connection, reset.name)
         sandboxes.end_reset(connection, reset)

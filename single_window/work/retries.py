@@ -57,7 +57,7 @@ def back_off(
     last = delivery.attempts + 1 >= most
     pause = 0 if at_once else FIRST_BACKOFF_MILLISECONDS * 2**delivery.attempts
     again = None if last else system_now() + pause
-    deliveries.fail(connection, delivery, reason, trace, again_at=again)
+    deliveries.fail(connection, delivery, reason, trace, retry_at=again)
     if last:
         parking.open_case(connection, delivery, reason)
     return "parked" if last else "waits"

@@ -166,7 +166,7 @@ class Worker:
         """Take a lease on deliveries, in a transaction of its own; gives those that no other worker has one on."""
         lease = self._lease.begin(ids)
         with writing(self._engine) as connection:
-            leases.hold_queue(connection, lease.queue)
+            leases.lock_queue(connection, lease.queue)
             others = [held for held in leases.active(connection, [lease.queue]) if held.worker != lease.worker]
             leased = lost_workers.leased(others)
             free = [number for number in ids if number not in leased]

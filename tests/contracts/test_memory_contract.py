@@ -35,7 +35,7 @@ from single_window.store.bulk import insert_rows
 from single_window.store.engine import writing
 from single_window.store.gateways.customs import StoredCustomsRepository, file_stock, register_persons
 from single_window.store.gateways.inspection import StoredInspectionRepository
-from single_window.store.gateways.tax import StoredTaxRepository, lodge_guarantees
+from single_window.store.gateways.tax import StoredTaxRepository, upsert_guarantees
 from single_window.store.records import Conflict
 from single_window.store.tables import document, participant
 from tests.contracts.storing import Opens, Store
@@ -482,13 +482,13 @@ def test_a_bill_that_was_overtaken_is_a_conflict(store: Store, tax: Opens) -> No
 
 def test_a_guarantee_lodged_again_keeps_what_is_reserved(store: Store, sandbox: str, tax: Opens) -> None:
     with writing(store.engine) as connection:
-        lodge_guarantees(connection, sandbox, ("assure_code", "name", "amount"), [("G1", "甲公司", 1_000)])
+        upsert_guarantees(connection, sandbox, ("assure_code", "name", "amount"), [("G1", "甲公司", 1_000)])
     with tax() as memory:
         account = memory.guarantees(["G1", "G2"])["G1"]
         account.reserved, account.booked = 300, 20
         memory.put_guarantee(account)
     with writing(store.engine) as connection:
-        lodge_guarantees(connection, sandbox, ("assure_code", "name", "amount"), [("G1", "甲公司", 5_000)])
+        upsert_guarantees(connection, sandbox, ("assure_code", "name", "amount"), [("G1", "甲公司", 5_000)])
     with tax() as memory:
         guarantees = memory.guarantees(["G1", "G2"])
         assert {
@@ -523,7 +523,7 @@ def test_one_sandbox_sees_nothing_of_another(
     with tax() as memory:
         memory.put_bill(bill)
     with writing(store.engine) as connection:
-        lodge_guarantees(connection, sandbox, ("assure_code", "name", "amount"), [("G1", "甲公司", 1_000)])
+        upsert_guarantees(connection, sandbox, ("assure_code", "name", "amount"), [("G1", "甲公司", 1_000)])
     file_document(store, sandbox, "311")
     other = f"{sandbox}-other"
     with customs(other) as memory:
@@ -596,7 +596,7 @@ def test_nothing_taken_from_an_allowance_at_the_same_time_is_lost(store: Store, 
 
 def test_nothing_reserved_of_a_guarantee_at_the_same_time_is_lost(store: Store, sandbox: str, tax: Opens) -> None:
     with writing(store.engine) as connection:
-        lodge_guarantees(connection, sandbox, ("assure_code", "name", "amount"), [("G1", "甲公司", 1_000)])
+        upsert_guarantees(connection, sandbox, ("assure_code", "name", "amount"), [("G1", "甲公司", 1_000)])
 
     def reserve() -> None:
         with tax() as memory:
@@ -725,7 +725,7 @@ def test_a_query_for_the_same_lines_in_another_order_waits_without_deadlock(cust
 def test_guarantees_reserved_in_another_order_end_in_no_circle(store: Store, sandbox: str, tax: Opens) -> None:
     codes = [f"G{number}" for number in range(20)]
     with writing(store.engine) as connection:
-        lodge_guarantees(connection, sandbox, ("assure_code", "amount"), [(code, 1_000) for code in codes])
+        upsert_guarantees(connection, sandbox, ("assure_code", "amount"), [(code, 1_000) for code in codes])
     turns = count(1)
 
     def reserve() -> None:

@@ -109,7 +109,7 @@ def test_the_recording_holds_every_type_of_receipt() -> None:
 def test_receipts_of_one_message_were_made_with_the_same(upgraded: Engine) -> None:
     recorded = RECORDING[0]
     old = _page(upgraded, recorded)
-    new = [row._replace(making=makings.today()) for row in old]
+    new = [row._replace(making=makings.current_making()) for row in old]
     with reading(upgraded) as connection:
         rendered = receipts.render(connection, [*old, *new])
         assert len(rendered) == 2 * len(recorded["given"])
@@ -142,11 +142,11 @@ def test_words_of_a_rolled_back_transaction_are_not_taken_for_kept(window: Windo
         connection.execute(receipt_group.delete())
     makings.forget(window.engine)
     with pytest.raises(ZeroDivisionError), writing(window.engine) as connection:
-        number = makings.number_of_today(connection)
-        assert makings.number_of_today(connection) == number > 0
+        number = makings.current_number(connection)
+        assert makings.current_number(connection) == number > 0
         raise ZeroDivisionError
     with writing(window.engine) as connection:
-        assert makings.number_of_today(connection) == number
+        assert makings.current_number(connection) == number
     with reading(window.engine) as connection:
         assert connection.execute(select(func.count()).select_from(receipt_making)).scalar_one() == 1
 
@@ -158,10 +158,10 @@ def test_words_that_a_savepoint_took_back_are_kept_again(window: Window) -> None
     makings.forget(window.engine)
     with writing(window.engine) as connection:
         with pytest.raises(ZeroDivisionError), connection.begin_nested():
-            makings.number_of_today(connection)
+            makings.current_number(connection)
             raise ZeroDivisionError
-        number = makings.number_of_today(connection)
-        assert makings.number_of_today(connection) == number
+        number = makings.current_number(connection)
+        assert makings.current_number(connection) == number
     with reading(window.engine) as connection:
         assert makings.of(connection, number).form == makings.FORM
 

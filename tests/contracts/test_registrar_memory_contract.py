@@ -16,7 +16,7 @@ from single_window.store import epochs
 from single_window.store.bulk import on_sqlite
 from single_window.store.engine import reading, writing
 from single_window.store.gateways.refund.exporters import Exporters
-from single_window.store.gateways.registration import StoredRegistrarRepository, lodge_participants
+from single_window.store.gateways.registration import StoredRegistrarRepository, upsert_participants
 from single_window.store.records import Conflict
 from single_window.store.tables import filed_goods, participant
 from tests.contracts.storing import Opens, Store
@@ -47,7 +47,7 @@ def lodged(store: Store, sandbox: str, **changes: str) -> None:
         **changes,
     }
     with writing(store.engine) as connection:
-        lodge_participants(connection, sandbox, NAMES, [[row[name] for name in NAMES]])
+        upsert_participants(connection, sandbox, NAMES, [[row[name] for name in NAMES]])
 
 
 def stored(store: Store, sandbox: str) -> dict[str, Any]:

@@ -128,7 +128,7 @@ def test_every_earlier_database_is_brought_to_the_newest_tables_with_all_it_held
     done: list[str] = []
     migrate.upgrade(address, progress=done.append)
     assert [name.split()[0] for name in done] == list(REVISIONS[REVISIONS.index(revision) + 1 :])
-    assert migrate.standing(address).ready
+    assert migrate.revision_status(address).ready
     now = held(engine)
     for table, rows in given.items():
         kept = [{name: cell for name, cell in row.items() if name in now[table][0]} for row in rows]
@@ -151,7 +151,7 @@ def test_an_upgrade_that_fails_half_way_has_not_happened(address: str) -> None:
         connection.execute(text("CREATE TABLE channel (something INTEGER)"))
     with pytest.raises(DBAPIError):
         migrate.upgrade(address)
-    assert migrate.standing(address).current == "0001"
+    assert migrate.revision_status(address).current == "0001"
     assert "sent_at" not in {
         column.name for table in tables(engine) if table.name == "delivery" for column in table.columns
     }
@@ -166,7 +166,7 @@ def make(address: str, barrier: Any) -> None:
 
 def test_several_processes_that_start_on_an_empty_database_make_its_tables_once(address: str) -> None:
     at_once(make, *[(address,)] * 4)
-    assert migrate.standing(address).ready
+    assert migrate.revision_status(address).ready
 
 
 # who may work on them
@@ -189,7 +189,7 @@ def test_every_command_refuses_a_database_that_is_behind(behind: Settings, argum
     assert "single-window upgrade" in result.stderr
     assert ("single-window backup" if not behind.database else "pg_dump") in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
-    assert migrate.standing(behind.database_url).current == "0001"
+    assert migrate.revision_status(behind.database_url).current == "0001"
 
 
 def test_a_database_of_a_newer_program_is_refused(settings: Settings) -> None:
@@ -244,7 +244,7 @@ def test_nobody_is_upgraded_at_work(settings: Settings) -> None:
             refused = call(settings, "upgrade")
         assert "is in use by" in refused.stderr
     assert refused.exit_code == 1
-    assert migrate.standing(settings.database_url).current == "0001"
+    assert migrate.revision_status(settings.database_url).current == "0001"
     assert call(settings, "upgrade").exit_code == 0
 
 
@@ -252,7 +252,7 @@ def test_a_database_that_is_behind_can_be_copied(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path)
     migrate.upgrade(settings.database_url, "0001")
     assert call(settings, "backup", str(tmp_path / "copy")).exit_code == 0
-    assert migrate.standing(f"sqlite:///{tmp_path / 'copy'}").current == "0001"
+    assert migrate.revision_status(f"sqlite:///{tmp_path / 'copy'}").current == "0001"
 
 
 def test_what_waits_for_an_officer_when_the_queue_is_made_stands_in_it(address: str) -> None:

@@ -94,6 +94,6 @@ def test_tables_made_at_once_are_those_of_all_revisions(tmp_path: Path) -> None:
             revisions.append(connection.execute(text(f"SELECT * FROM {BOOK_KEEPING}")).all())
             assert not any(connection.execute(table.select()).first() for table in metadata.tables.values())
         engine.dispose()
-        assert migrate.standing(address).ready
+        assert migrate.revision_status(address).ready
     assert shapes[0] == shapes[1]
     assert revisions[0] == revisions[1]

@@ -36,7 +36,7 @@ class _Watched:
 
 class _WatchedCustoms(_Watched, StoredCustomsRepository):
     def lock(self, order_nos: Sequence[str]) -> None:
-        self._ask("meetings", order_nos, self._met)
+        self._ask("meetings", order_nos, self._locked_orders)
         super().lock(order_nos)
 
     def lock_batches(self, ids: Collection[int], openings: Collection[str]) -> None:

@@ -65,9 +65,13 @@ def test_decisions_that_are_logged_and_carried_out_balance(decided: StoryRunner)
     ("name", "tampering", "named"),
     [
         ("all rows gone", (delete(log), delete(tables.decision_log_head)), "without a row of decision 1"),
-        ("the last row gone", (delete(log).where(log.c.sequence == 5),), "its head says 5 rows"),
+        ("the last row gone", (delete(log).where(log.c.sequence == 5),), "its head counts 5 rows"),
         ("a row without its decision", (delete(own).where(own.c.action == "inspect"),), "its decision is missing"),
-        ("a decision that says else", (update(own).where(own.c.action == "inspect").values(by="x"),), "something else"),
+        (
+            "a decision that says else",
+            (update(own).where(own.c.action == "inspect").values(by="x"),),
+            "its decision differs",
+        ),
         ("a case that is gone", (delete(case).where(case.c.subject == "declaration"),), "no case, though row 2"),
         (
             "a case that waits as it was decided",

@@ -45,7 +45,7 @@ def window(call: Call) -> Iterator[Window]:
 
 
 def _beside(settings: Settings) -> Iterator[Window]:
-    database = migrate.standing(settings.database_url)
+    database = migrate.revision_status(settings.database_url)
     if database.empty:
         raise Failure(f"The database in {settings.data} is still being made by another process; try again.")
     migrate.check(database, settings.database_url)
@@ -68,7 +68,7 @@ def looking(call: Call) -> Iterator[Window]:
     Refuses where there are no data yet."""
     call.need_data()
     settings = call.settings
-    database = migrate.standing(settings.database_url)
+    database = migrate.revision_status(settings.database_url)
     only_reads = functools.partial(Window, settings, LocalWakeups(shared=True), queues=())
     with _closing(only_reads()) if database.ready else window(call) as opened:
         yield opened

@@ -1,4 +1,4 @@
-"""Documents as the port filed them, for the repositories of gateways."""
+"""Documents filed by the port, for the repositories of gateways. Always queried, never cached."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ FILED = tuple(
     document.c[name]
     for name in ("id", "kind", "key", "order_no", "version", "state", "port_no", "mailboxes", "last_return", "facts")
 )
-"""The columns that make a `FiledDocument`, in its order."""
+"""The columns of a `FiledDocument`, in the order of its fields."""
 
 
 def filed(connection: Connection, *where: ColumnElement[bool]) -> list[FiledDocument]:
-    """The documents of which this is true, as they are now."""
+    """The documents that fulfil all conditions."""
     return [FiledDocument(*row) for row in connection.execute(select(*FILED).where(*where)).all()]
 
 
@@ -32,12 +32,12 @@ def _of_orders(sqlite: bool) -> Any:
 
 
 def filed_of(connection: Connection, sandbox: str, order_nos: Collection[str]) -> list[FiledDocument]:
-    """The documents of these orders, as they are now."""
+    """The documents of these orders."""
     parameters = {"of_sandbox": sandbox, "orders": array_value(connection, order_nos)}
     return [FiledDocument(*row) for row in fetch_all(connection, _of_orders(connection), parameters)]
 
 
 def filed_by_id(connection: Connection, ids: Collection[int], *where: ColumnElement[bool]) -> dict[int, FiledDocument]:
-    """Documents by id, as they are now."""
+    """Documents by id that fulfil all conditions."""
     documents = filed(connection, one_of(connection, document.c.id, list(ids)), *where) if ids else []
     return {filed_document.id: filed_document for filed_document in documents}

@@ -1,4 +1,4 @@
-"""The inspection gateway's memory in the database."""
+"""The inspection gateway's state in the database."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TASKS = Records(Task, inspection)
 
 
 class StoredInspectionRepository:
-    """One batch's view of one sandbox."""
+    """State of one sandbox for one batch of deliveries."""
 
     def __init__(
         self,
@@ -37,13 +37,13 @@ class StoredInspectionRepository:
         self._changed[task.declaration_id] = task
 
     def touched(self) -> set[int]:
-        """The declarations whose inspections were put."""
+        """Ids of declarations with changed inspections."""
         return set(self._changed)
 
     def changed(self) -> work_cases.Changed:
-        """Nothing: what is inspected is customs' case."""
+        """Nothing, because the cases of inspections belong to customs."""
         return {}
 
     def save(self, connection: Connection) -> None:
-        """Write everything that was put."""
+        """Write all changes."""
         TASKS.save(connection, self._sandbox, self._changed.values())

@@ -1,6 +1,6 @@
-"""The registrar's memory in the database; and the participants that master data brings, whose table is the registrar's.
+"""The registrar's state in the database, and the import of participants into its table.
 
-Whatever is written of a participant counts for customs too, which decides with what it has read of companies.
+A change of a participant also bumps the epoch of customs, which caches companies.
 """
 
 from __future__ import annotations
@@ -30,11 +30,10 @@ FILINGS = Records(GoodsPaper, goods_filing, {"reasons": _reasons})
 GOODS = Records(FiledGoods, filed_goods)
 
 
-def lodge_participants(
+def upsert_participants(
     connection: Connection, sandbox: str, names: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> None:
-    """Participants as master data gives them, the values of each in the order of `names`, its code first: whether a
-    company is suspended stays as it is."""
+    """Upsert imported participants; a row has values in the order of `names`, the code first. Suspensions stay."""
     if not rows:
         return
     upsert_rows(
@@ -53,7 +52,7 @@ def _advance_epochs(connection: Connection, *gateways: str) -> None:
 
 
 class StoredRegistrarRepository:
-    """One batch's view of one sandbox."""
+    """State of one sandbox for one batch of deliveries."""
 
     def __init__(
         self,
@@ -107,7 +106,7 @@ class StoredRegistrarRepository:
 
     def companies(self, codes: Sequence[str]) -> Mapping[str, Sequence[Participant]]:
         chosen = PARTICIPANTS.select().where(participant.c.sandbox == self._sandbox)
-        # either code has its index; a condition with OR uses none
+        # a UNION, because each code has an index and OR would use neither
         named = [chosen.where(one_of(self._connection, participant.c[name], codes)) for name in ("code", "credit_code")]
         rows = sorted(self._connection.execute(union(*named)).all(), key=attrgetter("code"))
         by_code = {record.code: record for record in map(PARTICIPANTS.make, rows)} | self._changed_participants
@@ -143,15 +142,15 @@ class StoredRegistrarRepository:
         self._changed_goods[goods.ebc_code, goods.item_no] = goods
 
     def touched(self) -> tuple[int, ...]:
-        """No declarations: what the registrar decides touches none that there is."""
+        """Ids of changed declarations: none."""
         return ()
 
     def changed(self) -> work_cases.Changed:
-        """Companies whose registration was put."""
+        """Changed registrations."""
         return {SubjectKind.REGISTRATION: self._changed_enterprises.values()}
 
     def save(self, connection: Connection) -> None:
-        """Write everything that was put."""
+        """Write all changes."""
         ENTERPRISES.save(connection, self._sandbox, self._changed_enterprises.values())
         PARTICIPANTS.save(connection, self._sandbox, self._changed_participants.values())
         GRADES.save(connection, self._sandbox, self._changed_grades.values())

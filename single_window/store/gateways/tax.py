@@ -1,4 +1,4 @@
-"""The tax gateway's memory in the database."""
+"""The tax gateway's state in the database."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ BILLS = Records(
 )
 
 
-def lodge_guarantees(
+def upsert_guarantees(
     connection: Connection, sandbox: str, columns: Sequence[str], accounts: Sequence[Sequence[Any]]
 ) -> None:
-    """Guarantees as master data gives them, by these columns, of which the code is the first; the others, and what is
-    reserved and booked, stay as they are."""
+    """Upsert imported guarantees; a row has values in the order of `columns`, the code first. Other columns, such as
+    reserved and booked amounts, stay."""
     upsert_rows(
         connection,
         guarantee,
@@ -51,7 +51,7 @@ def _inventories(sqlite: bool) -> Any:
 
 
 class StoredTaxRepository:
-    """One batch's view of one sandbox."""
+    """State of one sandbox for one batch of deliveries."""
 
     def __init__(
         self,
@@ -107,14 +107,14 @@ class StoredTaxRepository:
         self._changed[bill.declaration_id, bill.sequence] = bill
 
     def touched(self) -> set[int]:
-        """The declarations whose bills were put."""
+        """Ids of declarations with changed bills."""
         return {declaration_id for declaration_id, _ in self._changed}
 
     def changed(self) -> work_cases.Changed:
-        """Nothing: no tax bill waits for an officer."""
+        """Nothing, because no tax bill waits for an officer."""
         return {}
 
     def save(self, connection: Connection) -> None:
-        """Write everything that was put."""
+        """Write all changes."""
         BILLS.save(connection, self._sandbox, self._changed.values())
         GUARANTEES.save(connection, self._sandbox, self._changed_guarantees.values())

@@ -129,7 +129,7 @@ def test_looking_for_a_window_keeps_none_from_beginning(tmp_path: Path) -> None:
         assert holder(tmp_path) is not None
         lock.publish("http://127.0.0.1:1")
         found = holder(tmp_path)
-        assert found is not None and found.url == "http://127.0.0.1:1" and found.lives
+        assert found is not None and found.url == "http://127.0.0.1:1" and found.is_running
     assert holder(tmp_path) is None
 
 

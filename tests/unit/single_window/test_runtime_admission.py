@@ -17,7 +17,13 @@ from sqlalchemy.exc import IntegrityError
 from single_window.api.server.http import bind
 from single_window.clock import system_now, timed_by
 from single_window.intake.admission import AdmissionAnswer
-from single_window.intake.admission_queue import OLDEST, SOON, STALE, AdmissionQueue, NotAccepting
+from single_window.intake.admission_queue import (
+    MAX_QUEUE_AGE_SECONDS,
+    SOON,
+    STALE_SECONDS,
+    AdmissionQueue,
+    NotAccepting,
+)
 from single_window.intake.reading import Reading
 from single_window.process.serving import Server
 from single_window.settings import Settings
@@ -149,7 +155,7 @@ def test_a_thread_that_admits_for_others_and_ends_closes_nothing(window: Window,
     new_reading = window.read("main", sample("311"))
     with pytest.raises(Ended):
         queue.admit("main", "test", new_reading)
-    with timed_by(Shifted(OLDEST + 1)):
+    with timed_by(Shifted(MAX_QUEUE_AGE_SECONDS + 1)):
         later = queue.offer("main", "test", new_reading)
     assert later.result(120).status == 202
     queue.stop()
@@ -191,7 +197,7 @@ def test_while_the_oldest_has_waited_too_long_nothing_more_is_taken(
     first = queue.offer("main", "test", readings[0])
     assert gate.reached.wait(120)
     second = queue.offer("main", "test", readings[1])
-    with timed_by(Shifted(OLDEST + 1)), pytest.raises(NotAccepting) as refused:
+    with timed_by(Shifted(MAX_QUEUE_AGE_SECONDS + 1)), pytest.raises(NotAccepting) as refused:
         queue.offer("main", "test", readings[2])
     assert refused.value.retry_after == SOON
     gate.opened.set()
@@ -202,10 +208,10 @@ def test_while_the_oldest_has_waited_too_long_nothing_more_is_taken(
 def test_what_has_waited_too_long_for_a_commit_is_answered_and_not_kept(
     window: Window, queue: AdmissionQueue, gate: Gate
 ) -> None:
-    readings = [window.read("main", again(sample("311", orderNo=f"STALE-{number}"))) for number in range(3)]
+    readings = [window.read("main", again(sample("311", orderNo=f"STALE_SECONDS-{number}"))) for number in range(3)]
     first = queue.offer("main", "test", readings[0])
     assert gate.reached.wait(120)
-    with timed_by(Shifted(-STALE - 1)):
+    with timed_by(Shifted(-STALE_SECONDS - 1)):
         stale = queue.offer("main", "test", readings[1])
     gate.opened.set()
     assert first.result(120).status == 202

@@ -1,4 +1,4 @@
-"""Customs' repository in the database: `gateways.customs.repository.CustomsRepository`, in bulk, for one batch."""
+"""Implements `gateways.customs.repository.CustomsRepository` on the database, for one batch of deliveries."""
 
 from single_window.store.gateways.customs.ledgers import file_stock, register_persons, registered_names
 from single_window.store.gateways.customs.meetings import hold_meetings

@@ -1,4 +1,7 @@
-"""Batches and their members, as one batch of deliveries sees them in one sandbox."""
+"""Batches 批次 and their members in the database, for one batch of deliveries in one sandbox.
+
+`put_…` methods change rows in memory; `save_batches` writes them.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ BATCHES = Records(
     Batch, batch, {"verdict": decoder(dict[str, Any], dict), "reasons": decoder(tuple[Reason, ...], tuple)}
 )
 _OPEN = text("batch.state = 'open' AND batch.opening <> ''")
-"""As the index of openings has it."""
+"""The condition of the index of openings, in its exact words."""
 _ANY_RESERVED = (
     select(batch_member.c.position)
     .where(batch_member.c.sandbox == bindparam("of_sandbox"), batch_member.c.state == "reserved")
@@ -31,7 +34,7 @@ MEMBERS = Records(BatchMember, batch_member, {"draw": decoder(dict[str, Any], di
 
 
 class StoredBatches:
-    """The part of `gateways.customs.batches.repository.BatchRepository` besides the lists."""
+    """Implements `gateways.customs.batches.repository.BatchRepository`, except for the lists."""
 
     def __init__(self, connection: Connection, sandbox: str, numbering: Numbering) -> None:
         self._connection, self._sandbox, self._numbering = connection, sandbox, numbering
@@ -46,14 +49,14 @@ class StoredBatches:
         self._by_key: dict[str, dict[tuple[int, int], BatchMember]] = {}
 
     def lock_batches(self, ids: Collection[int], openings: Collection[str]) -> None:
-        """Lock what is not locked yet, in the order of the ids."""
+        """Lock and load batches that are not loaded yet, in the order of their ids."""
         wanted, opened = sorted(set(ids) - self._loaded_batches), sorted(set(openings) - self._loaded_openings - {""})
         if not wanted and not opened:
             return
-        mine = batch.c.sandbox == self._sandbox
+        in_sandbox = batch.c.sandbox == self._sandbox
         named = or_(
             one_of(self._connection, batch.c.id, wanted),
-            and_(mine, _OPEN, one_of(self._connection, batch.c.opening, opened)),
+            and_(in_sandbox, _OPEN, one_of(self._connection, batch.c.opening, opened)),
         )
         statement = (
             BATCHES.select()
@@ -69,12 +72,12 @@ class StoredBatches:
         self._loaded_openings.update(opened)
 
     def batches(self, ids: Collection[int]) -> Mapping[int, Batch]:
-        """Batches by id, locked."""
+        """Batches by id; locks them."""
         self.lock_batches(ids, ())
         return {number: self._batches[number] for number in ids if number in self._batches}
 
     def open_batches(self, openings: Collection[str]) -> Mapping[str, Batch]:
-        """Batches that are open, by opening, locked."""
+        """Open batches by opening; locks them."""
         self.lock_batches((), openings)
         return {
             record.opening: record
@@ -83,20 +86,20 @@ class StoredBatches:
         }
 
     def put_batch(self, batch: Batch) -> None:
-        """Keep a new or changed batch."""
+        """Put a new or changed batch."""
         self._batches[batch.id] = self._changed_batches[batch.id] = batch
 
     def batch_no(self, customs_code: str, flow: str, now: int) -> str:
-        """Office, day, direction and a serial number of the sandbox."""
+        """A new batch number: office, day, direction, and a serial number of the sandbox."""
         return f"{customs_code}{stamp14(now)[:8]}{flow}{self._numbering.next_number(self._sandbox, 'batch'):06d}"
 
     def members(self, batch_id: int, start: int, count: int, state: str = "") -> Sequence[BatchMember]:
-        """The places from a position on, at most so many, in their order; `state` narrows them to one."""
+        """At most `count` members from position `start` on, in order, in one state if given."""
         where = [batch_member.c.batch_id == batch_id, batch_member.c.position >= start]
         if state:
             where.append(batch_member.c.state == state)
         statement = MEMBERS.select().where(*where).order_by(batch_member.c.position).limit(count)
-        stored = self._keep(self._connection.execute(statement).all())
+        stored = self._make_members(self._connection.execute(statement).all())
         put = [
             member
             for member in self._changed_members.values()
@@ -106,14 +109,14 @@ class StoredBatches:
         return sorted(known.values(), key=lambda member: member.position)[:count]
 
     def members_of(self, declaration_ids: Collection[int]) -> Sequence[BatchMember]:
-        """The places of lists, in all batches that they are or were in."""
+        """The members for lists, in all current and former batches."""
         wanted = sorted(set(declaration_ids))
         stored = MEMBERS.load(self._connection, self._sandbox, "declaration_id", wanted)
         put = [member for member in self._changed_members.values() if member.declaration_id in declaration_ids]
-        return list({(member.batch_id, member.position): member for member in (*self._kept(stored), *put)}.values())
+        return list({(member.batch_id, member.position): member for member in (*self._cached(stored), *put)}.values())
 
     def reserved(self, keys: Collection[str]) -> Sequence[BatchMember]:
-        """Places that are kept for these keys; costs next to nothing where there are none."""
+        """Places reserved for these list keys. Queries once whether the sandbox has any reservation."""
         if self._any_reserved is None:
             first = fetch_first(self._connection, _ANY_RESERVED, {"of_sandbox": self._sandbox})
             self._any_reserved = first is not None
@@ -125,25 +128,25 @@ class StoredBatches:
                 batch_member.c.state == "reserved",
                 one_of(self._connection, batch_member.c.key, missing),
             )
-            for member in self._keep(self._connection.execute(statement).all()):
+            for member in self._make_members(self._connection.execute(statement).all()):
                 self._by_key.setdefault(member.key, {})[member.batch_id, member.position] = member
         return [member for key in keys for member in self._by_key.get(key, {}).values() if member.state == "reserved"]
 
     def put_member(self, member: BatchMember) -> None:
-        """Keep a new or changed place."""
-        place = (member.batch_id, member.position)
-        self._members[place] = self._changed_members[place] = member
-        self._by_key.setdefault(member.key, {})[place] = member
+        """Put a new or changed member."""
+        row_key = (member.batch_id, member.position)
+        self._members[row_key] = self._changed_members[row_key] = member
+        self._by_key.setdefault(member.key, {})[row_key] = member
 
-    def _keep(self, rows: Iterable[Iterable[Any]]) -> list[BatchMember]:
-        return self._kept([MEMBERS.make(row) for row in rows])
+    def _make_members(self, rows: Iterable[Iterable[Any]]) -> list[BatchMember]:
+        return self._cached([MEMBERS.make(row) for row in rows])
 
-    def _kept(self, loaded: Iterable[BatchMember]) -> list[BatchMember]:
+    def _cached(self, loaded: Iterable[BatchMember]) -> list[BatchMember]:
         return [self._members.setdefault((member.batch_id, member.position), member) for member in loaded]
 
     def save_batches(self, connection: Connection) -> None:
-        """Write what was put."""
-        # one that is declared makes room for the next of its opening
+        """Write all changes."""
+        # existing batches first: a batch that is now declared frees its opening for the next one
         BATCHES.save(connection, self._sandbox, [record for record in self._changed_batches.values() if record.version])
         BATCHES.save(
             connection, self._sandbox, [record for record in self._changed_batches.values() if not record.version]

@@ -1,4 +1,4 @@
-"""Closed lists and the requests that claimed them: what requests may name, what they hold, what waits."""
+"""Closed export lists 清单 and the summary requests 汇总申请 that claimed them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from gateways.customs.summaries.repository import CandidateList, Claimed, Summar
 from single_window.store.bulk import insert_rows, one_of
 from single_window.store.tables import declaration, document, request, summary, summary_member
 
-PIECE = 5_000
-"""Lists whose facts are read at once."""
+LISTS_PER_QUERY = 5_000
+"""Lists whose document contents are read per query."""
 _CLOSED_EXPORT = sql("declaration.flow = 'E' AND declaration.closed_at > 0")
-"""In these words, so that the index of closed exports is used."""
+"""The condition of the index of closed exports, in its exact words."""
 
 
 def _lists() -> Select[Any]:
-    """Export lists with the requests that claimed them."""
+    """Select export lists, each with the summary request that claimed it."""
     columns = [
         declaration.c[name]
         for name in ("id", "invt_no", "ebc_code", "state", "trade_mode", "statistics_flag", "closed_at")
@@ -36,7 +36,7 @@ def _lists() -> Select[Any]:
 
 
 class StoredSummaryClaims(ABC):
-    """The closed lists of one sandbox, and the claims that one batch of deliveries sees and makes."""
+    """Closed lists of one sandbox, and claims on them, for one batch of deliveries."""
 
     def __init__(self, connection: Connection, sandbox: str) -> None:
         self._connection, self._sandbox = connection, sandbox
@@ -45,10 +45,10 @@ class StoredSummaryClaims(ABC):
 
     @abstractmethod
     def summaries(self, ids: Collection[int]) -> Mapping[int, Summary]:
-        """Requests by id."""
+        """Summary requests by id."""
 
     def closed_lists(self, ebc_code: str, since: int, until: int, after: int, limit: int) -> Sequence[CandidateList]:
-        """Export lists of a merchant closed in a period, by instant and id."""
+        """Export lists of a merchant closed in [since, until), ordered by (instant, id), after (since, `after`)."""
         return self._load_lists(
             _lists()
             .where(
@@ -63,7 +63,7 @@ class StoredSummaryClaims(ABC):
         )
 
     def named_lists(self, numbers: Collection[str]) -> Mapping[str, CandidateList]:
-        """Export lists by their numbers."""
+        """Export lists by list number."""
         lists = self._load_lists(
             _lists().where(
                 declaration.c.sandbox == self._sandbox,
@@ -78,10 +78,10 @@ class StoredSummaryClaims(ABC):
         returned = self._returned([row[0] for row in rows])
         lists = []
         for number, invt_no, ebc_code, state, mode, flag, closed_at, claimed, sum_no, claimant in rows:
-            if claimed is None and number in self._claims:  # by a request of this batch
+            if claimed is None and number in self._claims:  # claimed earlier in this batch of deliveries
                 claimed = self._claims[number][0]
-                by = self.summaries([claimed])[claimed]
-                sum_no, claimant = by.sum_no, by.cop_no
+                claimer = self.summaries([claimed])[claimed]
+                sum_no, claimant = claimer.sum_no, claimer.cop_no
             candidate = SummaryCandidate(
                 invt_no=invt_no,
                 ebc_code=ebc_code,
@@ -107,11 +107,11 @@ class StoredSummaryClaims(ABC):
         )
 
     def claim(self, summary_id: int, lists: Sequence[tuple[int, str]]) -> None:
-        """Keep lists, each with its month, as claimed by a request."""
+        """Claim lists for a request; `lists`: (list id, month)."""
         self._claims.update({number: (summary_id, month) for number, month in lists})
 
     def claimed(self, summary_id: int, after: int, limit: int) -> Sequence[int]:
-        """Lists that a request has claimed, by id."""
+        """Ids of lists that a request has claimed, ascending, after an id."""
         return list(
             self._connection.execute(
                 select(summary_member.c.declaration_id)
@@ -122,16 +122,16 @@ class StoredSummaryClaims(ABC):
         )
 
     def free(self, lists: Sequence[int]) -> None:
-        """Let go of lists that were claimed."""
+        """Release claimed lists."""
         self._freed += lists
 
     def facts_of(self, summary_id: int, month: str) -> Iterator[Claimed]:
-        """The lists of a month that a request has claimed, by id; read bit by bit."""
+        """The lists of a month that a request has claimed, by id, in several queries."""
         statement = (
             select(summary_member.c.declaration_id)
             .where(summary_member.c.summary_id == summary_id, summary_member.c.month == month)
             .order_by(summary_member.c.declaration_id)
-            .limit(PIECE)
+            .limit(LISTS_PER_QUERY)
         )
         last = 0
         while ids := self._connection.execute(statement.where(summary_member.c.declaration_id > last)).scalars().all():
@@ -139,8 +139,8 @@ class StoredSummaryClaims(ABC):
             last = ids[-1]
 
     def _with_facts(self, ids: Sequence[int]) -> Iterator[Claimed]:
-        """Queried by keys, step by step: joined, an engine that knows little of new rows reads tables from end to
-        end for each piece."""
+        """Lists with the contents of their documents. Two queries by key, because a planner without statistics on new
+        rows would scan the tables for a join."""
         columns = [declaration.c[name] for name in ("id", "invt_no", "document_id")]
         lists = self._connection.execute(select(*columns).where(one_of(self._connection, declaration.c.id, ids))).all()
         packed = self._connection.execute(
@@ -153,8 +153,8 @@ class StoredSummaryClaims(ABC):
             yield Claimed(number, invt_no, facts[document_id])
 
     def waiting(self, ebc_code: str, modes: Sequence[str], counted: Sequence[str], since: int, until: int) -> int:
-        """The number of lists of a merchant closed in a period, of these modes and not counted only, that are in no
-        summary."""
+        """The number of lists of a merchant that were closed in the period, have one of these modes and are in no
+        summary. `counted`: statistics flags of lists that are never summarised."""
         return int(
             self._connection.execute(
                 select(func.count())
@@ -165,7 +165,7 @@ class StoredSummaryClaims(ABC):
         )
 
     def save_claims(self, connection: Connection) -> None:
-        """Write what was claimed and freed."""
+        """Write claims and releases."""
         insert_rows(
             connection,
             summary_member,
@@ -183,7 +183,7 @@ def _admitted_return() -> Any:
 
 
 def waits(sandbox: str, modes: Iterable[str], counted: Iterable[str], since: int, until: int) -> Any:
-    """That a closed list of a period would be summarised, and is not."""
+    """The condition that a list closed in the period needs a summary and has none; parameters as for `waiting`."""
     conditions: list[Any] = [
         _CLOSED_EXPORT,
         declaration.c.sandbox == sandbox,

@@ -1,6 +1,6 @@
-"""Ledgers of customs for persons and books: allowances, yearly caps, bonded stock.
+"""Ledgers of customs: yearly allowances and caps of persons, bonded stock of account books.
 
-Each line is locked when it is read; a cap with its person's allowance.
+A line is locked when it is read. Caps are covered by the lock of their person's allowance.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from single_window.store.tables import account_book, allowance, cap_use, person
 ALLOWANCES = Records(Allowance, allowance, skip=("group",))
 BOOKS = Records(BookLine, account_book)
 Person = tuple[str, int]
-"""An identity and a year."""
+"""(identity, year)"""
 
 
 def file_stock(connection: Connection, sandbox: str, lines: Sequence[Sequence[Any]]) -> None:
-    """Bonded stock as master data gives it, each (book, item, goods code, name, unit, filed): what is drawn stays."""
+    """Upsert imported bonded stock; a line is (book, item, goods code, name, unit, filed). Quantities drawn stay."""
     columns = ("ems_no", "item_record_no", "gcode", "gname", "unit", "filed")
     upsert_rows(
         connection, account_book, ("sandbox", *columns), [(sandbox, *line) for line in lines], replace=columns[2:]
@@ -33,19 +33,19 @@ def file_stock(connection: Connection, sandbox: str, lines: Sequence[Sequence[An
 
 
 def register_persons(connection: Connection, sandbox: str, persons: Sequence[Sequence[str]]) -> None:
-    """The identity register as master data gives it, each (identity number in capitals, name)."""
+    """Upsert imported persons; each is (identity number in capitals, name)."""
     upsert_rows(
         connection,
         person,
         ("sandbox", "id_number", "name"),
-        [(sandbox, *known) for known in persons],
+        [(sandbox, *row) for row in persons],
         replace=("name",),
     )
     epochs.bump(connection, "customs")
 
 
 def registered_names(connection: Connection, sandbox: str, id_numbers: Sequence[str]) -> Mapping[str, str]:
-    """Names of the persons whom the identity register has, by identity number in capitals."""
+    """Identity number in capitals → registered name."""
     where = (person.c.sandbox == sandbox, one_of(connection, person.c.id_number, id_numbers))
     return {
         number: name for number, name in connection.execute(select(person.c.id_number, person.c.name).where(*where))
@@ -53,7 +53,7 @@ def registered_names(connection: Connection, sandbox: str, id_numbers: Sequence[
 
 
 class StoredCustomsLedgers:
-    """The ledgers as one batch sees them in one sandbox."""
+    """The ledgers of one sandbox, for one batch of deliveries."""
 
     locking = True
 
@@ -67,14 +67,14 @@ class StoredCustomsLedgers:
         self._new_books: set[tuple[str, str]] = set()
 
     def allowances(self, persons: Sequence[Person]) -> dict[Person, Allowance]:
-        """Allowance lines; a person without one gets an empty one."""
+        """Allowance lines; a new, empty one for a person without."""
         missing = [owner for owner in persons if owner not in self._allowances]
         for year in sorted({year for _, year in missing}):
             self._load_allowances(sorted({identity for identity, of_year in missing if of_year == year}), year)
         return {owner: self._allowances.setdefault(owner, Allowance(*owner)) for owner in persons}
 
     def _load_allowances(self, identities: Sequence[str], year: int) -> None:
-        if self.locking and not on_sqlite(self._connection):  # a line that does not exist yet cannot be locked
+        if self.locking and not on_sqlite(self._connection):  # create missing lines, so that they can be locked
             upsert_rows(
                 self._connection,
                 allowance,
@@ -92,11 +92,11 @@ class StoredCustomsLedgers:
             self._allowances[line.identity, line.year] = line
 
     def put_allowance(self, line: Allowance) -> None:
-        """Keep a changed line."""
+        """Put a changed line."""
         self._allowances[line.identity, line.year] = self._changed_allowances[line.identity, line.year] = line
 
     def caps(self, persons: Sequence[Person]) -> Mapping[Person, dict[str, int]]:
-        """Quantities by person, then by group."""
+        """Person → group → quantity used."""
         self.allowances(persons)
         quantities: dict[Person, dict[str, int]] = {owner: {} for owner in persons}
         identities = sorted({identity for identity, _ in persons})
@@ -112,11 +112,11 @@ class StoredCustomsLedgers:
         return quantities
 
     def put_cap(self, identity: str, year: int, group: str, quantity: int) -> None:
-        """Keep a changed quantity."""
+        """Put a changed quantity."""
         self._caps[identity, year, group] = quantity
 
     def book_lines(self, keys: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], BookLine]:
-        """Lines by book and item; what does not exist is missing."""
+        """Lines by (book, item); unknown ones are omitted."""
         missing = [key for key in keys if key not in self._books]
         if missing:
             self._books.update(dict.fromkeys(missing))
@@ -131,14 +131,15 @@ class StoredCustomsLedgers:
         return {key: line for key in keys if (line := self._books[key]) is not None}
 
     def put_book_line(self, line: BookLine) -> None:
-        """Keep a new or changed line."""
+        """Put a new or changed line."""
         key = (line.ems_no, line.item_record_no)
         if self._books.get(key) is None:
             self._new_books.add(key)
         self._books[key] = self._changed_books[key] = line
 
     def save_ledgers(self, connection: Connection) -> None:
-        """Write what was put. `IntegrityError` where somebody else has made a new book line: the batch comes again."""
+        """Write all changes. Raises `IntegrityError` if another process has inserted the same book line; the batch is
+        then retried."""
         ALLOWANCES.save(connection, self._sandbox, self._changed_allowances.values())
         new = [self._changed_books[key] for key in sorted(self._new_books)]
         insert_rows(

@@ -1,4 +1,4 @@
-"""Meetings: one row for each order number, locked to decide on its documents, and the documents themselves."""
+"""Meetings: one row per order number, locked while its documents are decided; and these documents."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from single_window.store.tables import document, meeting
 def hold_meetings(
     connection: Connection, sandbox: str, order_nos: Sequence[str], locking: bool = True
 ) -> dict[str, str]:
-    """Lock the meetings of these orders, in sorted order, until the transaction ends; gives the marks of each.
+    """Lock the meetings of these orders, in sorted order, until the transaction ends; returns order → text of marks.
 
-    Held by customs while it decides, and by the port while it replaces a document that customs may be deciding on.
-    Read-only callers leave out `locking`.
+    Customs holds the lock while it decides, the port while it replaces a document. Read-only callers pass False for
+    `locking`.
     """
-    if locking and not on_sqlite(connection):  # what is not there cannot be locked; SQLite's one writer holds them all
+    if locking and not on_sqlite(connection):  # missing rows cannot be locked; SQLite's single writer excludes others
         upsert_rows(connection, meeting, ("sandbox", "order_no"), [(sandbox, order_no) for order_no in order_nos])
     statement = (_locked if locking else _marks)(connection)
     rows = connection.execute(statement, {"of_sandbox": sandbox, "orders": array_value(connection, order_nos)}).all()
@@ -41,8 +41,9 @@ _marks = per_dialect(_marks_of)
 _locked = per_dialect(lambda sqlite: _marks_of(sqlite).with_for_update())
 
 
-def _read(text: str) -> set[Mark]:
-    """The marks of a meeting from their text: "id:version" of what was answered, "waits", else a letter and an id."""
+def _parse_marks(text: str) -> set[Mark]:
+    """Parse the marks of a meeting, separated by semicolons: "id:version" of an answered document, "waits", or a letter
+    and an id."""
     marks = set()
     for part in filter(None, text.split(";")):
         number, answered, version = part.partition(":")
@@ -55,35 +56,35 @@ def _read(text: str) -> set[Mark]:
     return marks
 
 
-def _text(mark: Mark) -> str:
+def _format_mark(mark: Mark) -> str:
     if mark.kind is MarkKind.ANSWERED:
         return f"{mark.id}:{mark.version}"
     return f"{mark.kind}{mark.id or ''}"
 
 
 class Meetings:
-    """The meetings of one batch in one sandbox."""
+    """The meetings of one sandbox, for one batch of deliveries."""
 
     locking = True
-    """Whether rows are locked when they are read: read-only callers leave it out."""
+    """Lock rows when they are read; read-only subclasses set it to False."""
 
     def __init__(self, connection: Connection, sandbox: str) -> None:
         self._connection, self._sandbox = connection, sandbox
-        self._met: set[str] = set()
+        self._locked_orders: set[str] = set()
         self._filed: dict[str, list[FiledDocument]] = {}
         self._marks: dict[str, set[Mark]] = {}
         self._changed_marks: dict[str, set[Mark]] = {}
 
     def lock(self, order_nos: Sequence[str]) -> None:
         """Lock the meetings that are not locked yet."""
-        new = sorted(set(order_nos) - self._met)
+        new = sorted(set(order_nos) - self._locked_orders)
         if new:
             marks = hold_meetings(self._connection, self._sandbox, new, self.locking)
-            self._marks.update({order_no: _read(text) for order_no, text in marks.items() if text})
-            self._met.update(new)
+            self._marks.update({order_no: _parse_marks(text) for order_no, text in marks.items() if text})
+            self._locked_orders.update(new)
 
     def meet(self, order_nos: Sequence[str]) -> Mapping[str, list[FiledDocument]]:
-        """The documents of each order, in the order of their ids, read under its lock."""
+        """Order → its documents by id, read under the order's lock."""
         self.lock(order_nos)
         missing = [order_no for order_no in order_nos if order_no not in self._filed]
         if missing:
@@ -95,7 +96,7 @@ class Meetings:
         return {order_no: self._filed[order_no] for order_no in order_nos if self._filed[order_no]}
 
     def filed_at(self, order_nos: Sequence[str], kinds: Sequence[str]) -> list[FiledDocument]:
-        """Documents of some kinds at these meetings, as they are now."""
+        """Documents of some kinds for these orders; always queried."""
         where = (
             document.c.sandbox == self._sandbox,
             document.c.kind.in_(kinds),
@@ -104,31 +105,31 @@ class Meetings:
         return filed(self._connection, *where)
 
     def marks_at(self, order_nos: Sequence[str]) -> set[Mark]:
-        """The marks of these meetings as they are now."""
+        """The marks of these meetings; always queried."""
         rows = self._connection.execute(
             select(meeting.c.answered).where(
                 meeting.c.sandbox == self._sandbox, one_of(self._connection, meeting.c.order_no, order_nos)
             )
         ).scalars()
-        return {mark for text in rows for mark in _read(text)}
+        return {mark for text in rows for mark in _parse_marks(text)}
 
     def marks(self, order_no: str) -> Collection[Mark]:
         """The marks of a locked meeting."""
         return self._marks.get(order_no, ())
 
     def put_mark(self, order_no: str, mark: Mark) -> None:
-        """Leave a mark at a locked meeting."""
+        """Add a mark to a locked meeting."""
         marks = self._marks.setdefault(order_no, set())
         marks.add(mark)
         self._changed_marks[order_no] = marks
 
     def documents(self, ids: Sequence[int]) -> Mapping[int, FiledDocument]:
-        """Documents by id, as they are now."""
+        """Documents by id; always queried."""
         documents = filed_by_id(self._connection, ids)
         return {number: documents[number] for number in ids if number in documents}
 
     def papers(self, kind: str, keys: Sequence[str]) -> Mapping[str, FiledDocument]:
-        """Documents of a kind by business key, as they are now."""
+        """Documents of a kind by business key; always queried."""
         if not keys:
             return {}
         where = (
@@ -139,13 +140,13 @@ class Meetings:
         return {filed_document.key: filed_document for filed_document in filed(self._connection, *where)}
 
     def save_meetings(self, connection: Connection) -> None:
-        """Write the marks that were put."""
+        """Write changed marks."""
         upsert_rows(
             connection,
             meeting,
             ("sandbox", "order_no", "answered"),
             [
-                (self._sandbox, number, ";".join(sorted(map(_text, marks))))
+                (self._sandbox, number, ";".join(sorted(map(_format_mark, marks))))
                 for number, marks in self._changed_marks.items()
             ],
             replace=("answered",),

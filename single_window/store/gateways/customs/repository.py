@@ -1,4 +1,5 @@
-"""The memory itself: declarations, requests, parcels, companies and numbers, besides meetings and ledgers."""
+"""Customs' repository: declarations, requests, parcels, companies and numbers; its bases add meetings, ledgers,
+batches and summaries."""
 
 from __future__ import annotations
 
@@ -38,19 +39,20 @@ _NAMING = {
     "key": declaration.c.key,
     "parcel": declaration.c.logistics_key,
 }
-"""What may name a list → the column that holds it."""
+"""Kind of reference to a list → the column that holds it."""
 
 
 @per_dialect
 def _companies(sqlite: bool) -> Any:
     names = ("code", "credit_code", "name", "kinds", "credit_grade", "suspended_at")
     chosen = select(*[participant.c[name] for name in names]).where(participant.c.sandbox == bindparam("of_sandbox"))
-    # either code has its index; a condition with OR uses none
+    # a UNION, because each code has an index and OR would use neither
     return union(*[chosen.where(in_array(sqlite, participant.c[name], "codes")) for name in ("code", "credit_code")])
 
 
 class StoredCustomsRepository(Meetings, StoredCustomsLedgers, StoredBatches, StoredSummaries):
-    """One batch's view of one sandbox. `save` writes what was put, inside the transaction that it was loaded in."""
+    """State of one sandbox for one batch of deliveries. `put_…` methods change it in memory; `save` writes the changes,
+    in the transaction in which they were loaded."""
 
     def __init__(
         self,
@@ -88,9 +90,9 @@ class StoredCustomsRepository(Meetings, StoredCustomsLedgers, StoredBatches, Sto
                 ).scalars()
             )
         by_id = kind in {"declaration", "request"}
-        mine = of_sandbox(by_id and on_sqlite(self._connection), declaration, self._sandbox)
+        in_sandbox = of_sandbox(by_id and on_sqlite(self._connection), declaration, self._sandbox)
         statement = (
-            select(declaration.c.order_no).distinct().where(mine, one_of(self._connection, _NAMING[kind], wanted))
+            select(declaration.c.order_no).distinct().where(in_sandbox, one_of(self._connection, _NAMING[kind], wanted))
         )
         if kind == "request":
             statement = statement.join(request, request.c.declaration_id == declaration.c.id)
@@ -98,9 +100,9 @@ class StoredCustomsRepository(Meetings, StoredCustomsLedgers, StoredBatches, Sto
 
     def _by(self, column: str, values: Sequence[Any]) -> list[Declaration]:
         loaded = DECLARATIONS.load(self._connection, self._sandbox, column, values)
-        unmet = {record.order_no for record in loaded} - self._met
-        if unmet and self.locking and not on_sqlite(self._connection):  # it may have changed before it was locked
-            self.lock(sorted(unmet))
+        unlocked = {record.order_no for record in loaded} - self._locked_orders
+        if unlocked and self.locking and not on_sqlite(self._connection):  # a row may have changed before it was locked
+            self.lock(sorted(unlocked))
             loaded = DECLARATIONS.load(self._connection, self._sandbox, column, values)
         return [self._declarations.setdefault(record.id, record) for record in loaded]
 
@@ -114,11 +116,11 @@ class StoredCustomsRepository(Meetings, StoredCustomsLedgers, StoredBatches, Sto
 
     def declarations_by_key(self, keys: Sequence[str], flow: str = "I") -> Mapping[str, Declaration]:
         wanted = set(keys)
-        known = {
+        loaded = {
             record.key: record for record in self._declarations.values() if record.key in wanted and record.flow == flow
         }
-        missing = sorted(wanted - known.keys())
-        return {**known, **{record.key: record for record in self._by("key", missing) if record.flow == flow}}
+        missing = sorted(wanted - loaded.keys())
+        return {**loaded, **{record.key: record for record in self._by("key", missing) if record.flow == flow}}
 
     def declarations_by_invt_no(self, numbers: Sequence[str]) -> Mapping[str, Declaration]:
         return {record.invt_no: record for record in self._by("invt_no", [number for number in numbers if number])}
@@ -171,7 +173,9 @@ class StoredCustomsRepository(Meetings, StoredCustomsLedgers, StoredBatches, Sto
 
     def parcels(self, logistics_keys: Sequence[str]) -> Mapping[str, ParcelRecord]:
         missing = sorted(set(logistics_keys) - self._loaded_parcels)
-        if missing and self.locking and not on_sqlite(self._connection):  # what is not there cannot be locked
+        if (
+            missing and self.locking and not on_sqlite(self._connection)
+        ):  # create missing rows, so that they can be locked
             upsert_rows(
                 self._connection, parcel, ("sandbox", "logistics_key"), [(self._sandbox, key) for key in missing]
             )
@@ -186,15 +190,15 @@ class StoredCustomsRepository(Meetings, StoredCustomsLedgers, StoredBatches, Sto
 
     # requests
 
-    def _keep_requests(self, loaded: Iterable[Request]) -> list[Request]:
+    def _cached_requests(self, loaded: Iterable[Request]) -> list[Request]:
         return [self._requests.setdefault(record.id, record) for record in loaded]
 
     def requests(self, kind: str, keys: Sequence[str]) -> Mapping[str, Request]:
         wanted = set(keys)
-        known = {
+        loaded = {
             record.key: record for record in self._requests.values() if record.kind == kind and record.key in wanted
         }
-        if missing := sorted(wanted - known.keys()):
+        if missing := sorted(wanted - loaded.keys()):
             rows = self._connection.execute(
                 REQUESTS.select().where(
                     request.c.sandbox == self._sandbox,
@@ -202,11 +206,11 @@ class StoredCustomsRepository(Meetings, StoredCustomsLedgers, StoredBatches, Sto
                     one_of(self._connection, request.c.key, missing),
                 )
             ).all()
-            known |= {record.key: record for record in self._keep_requests([REQUESTS.make(row) for row in rows])}
-        return known
+            loaded |= {record.key: record for record in self._cached_requests([REQUESTS.make(row) for row in rows])}
+        return loaded
 
     def requests_by_id(self, ids: Sequence[int]) -> Mapping[int, Request]:
-        self._keep_requests(
+        self._cached_requests(
             REQUESTS.load(
                 self._connection, self._sandbox, "id", [number for number in ids if number not in self._requests]
             )
@@ -215,7 +219,7 @@ class StoredCustomsRepository(Meetings, StoredCustomsLedgers, StoredBatches, Sto
 
     def requests_of(self, declaration_ids: Sequence[int]) -> Mapping[int, list[Request]]:
         by_declaration: dict[int, list[Request]] = {}
-        self._keep_requests(REQUESTS.load(self._connection, self._sandbox, "declaration_id", declaration_ids))
+        self._cached_requests(REQUESTS.load(self._connection, self._sandbox, "declaration_id", declaration_ids))
         for record in self._requests.values():
             if record.declaration_id in declaration_ids:
                 by_declaration.setdefault(record.declaration_id, []).append(record)
@@ -228,14 +232,14 @@ class StoredCustomsRepository(Meetings, StoredCustomsLedgers, StoredBatches, Sto
         self._requests[request.id] = self._changed_requests[request.id] = request
 
     def touched(self) -> set[int]:
-        """The declarations that were put, and those whose requests were."""
+        """Ids of changed declarations, and of declarations with changed requests."""
         return {
             *self._changed,
             *(record.declaration_id for record in self._changed_requests.values() if record.declaration_id),
         }
 
     def changed(self) -> work_cases.Changed:
-        """Lists, requests and batches that were put."""
+        """Changed lists, requests and batches."""
         return {
             SubjectKind.DECLARATION: self._changed.values(),
             SubjectKind.REQUEST: self._changed_requests.values(),
@@ -243,7 +247,7 @@ class StoredCustomsRepository(Meetings, StoredCustomsLedgers, StoredBatches, Sto
         }
 
     def save(self, connection: Connection) -> None:
-        """Write everything that was put."""
+        """Write all changes."""
         DECLARATIONS.save(connection, self._sandbox, self._changed.values())
         REQUESTS.save(connection, self._sandbox, self._changed_requests.values())
         self.save_ledgers(connection)
@@ -254,11 +258,11 @@ class StoredCustomsRepository(Meetings, StoredCustomsLedgers, StoredBatches, Sto
 
 
 def file_closed(connection: Connection, sandbox: str, lists: Sequence[Declaration]) -> None:
-    """Keep declarations as they are given; their documents are filed by the caller in the same transaction."""
+    """Insert declarations; the caller inserts their documents in the same transaction."""
     DECLARATIONS.save(connection, sandbox, lists)
 
 
 def file_waiting(connection: Connection, sandbox: str, lists: Sequence[Declaration], now: int) -> None:
-    """File lists as they are, each that waits for an officer with its case."""
+    """Insert lists, and a case for each that waits for an officer."""
     DECLARATIONS.save(connection, sandbox, lists)
     work_cases.follow(connection, sandbox, {SubjectKind.DECLARATION: lists}, now)

@@ -1,4 +1,5 @@
-"""Summaries, as a batch of deliveries sees them in one sandbox: requests, claims, declarations, messages to be sent."""
+"""Summaries 汇总 in the database, for one batch of deliveries in one sandbox: requests, claims, declarations, and parts
+to be sent."""
 
 from __future__ import annotations
 
@@ -46,14 +47,14 @@ MADE = Records(
     MadeDeclaration, summary_declaration, {"head": decoder(dict[str, str], dict), "lines": decoder(list[Any], list)}
 )
 MONTHS = Records(MonthToSummarise, summary_month)
-PLACES = 2_000
-"""Lists whose places are kept in one row."""
-_SHARE = ("summary_id", "position", "number", "msg_seq_no", "lines")
+PLACES_PER_ROW = 2_000
+"""Number of lists whose places are stored in one row."""
+_PART_COLUMNS = ("summary_id", "position", "number", "msg_seq_no", "lines")
 _lines = decoder(list[SummaryPartLine], list)
 
 
-class _Merged(NamedTuple):
-    """A merge that was put: its totals, and the rows."""
+class _CachedMerge(NamedTuple):
+    """The cached result of a merge: its totals, and the rows to write."""
 
     outcome: MergeTotals
     made: dict[tuple[int, int], MadeDeclaration]
@@ -61,13 +62,13 @@ class _Merged(NamedTuple):
     places: list[tuple[Any, ...]]
 
 
-_merged: dict[tuple[str, str, int, int], _Merged] = {}
-"""The last merge of this process, until its results are sent: a batch with a conflict is retried
-under the write lock, which must not be held for as long as half a million lists take."""
+_merged: dict[tuple[str, str, int, int], _CachedMerge] = {}
+"""The last merge of this process, until its parts are sent. After a conflict a batch is retried under the write lock,
+which must not be held while half a million lists are merged again. Key: (database, sandbox, summary id, version)."""
 
 
 class StoredSummaries(StoredSummaryClaims):
-    """The part of `gateways.customs.summaries.repository.SummaryRepository` besides lists and documents."""
+    """Implements `gateways.customs.summaries.repository.SummaryRepository`, except for lists and documents."""
 
     def __init__(self, connection: Connection, sandbox: str, numbering: Numbering) -> None:
         StoredSummaryClaims.__init__(self, connection, sandbox)
@@ -85,12 +86,12 @@ class StoredSummaries(StoredSummaryClaims):
     # requests
 
     def summaries(self, ids: Collection[int]) -> Mapping[int, Summary]:
-        """Requests by id."""
+        """Summary requests by id."""
         self._keep_summaries("id", [number for number in ids if number not in self._summaries])
         return {number: self._summaries[number] for number in ids if number in self._summaries}
 
     def summaries_by_key(self, keys: Collection[str]) -> Mapping[str, Summary]:
-        """Requests by key."""
+        """Summary requests by key."""
         self._keep_summaries("key", list(keys))
         return {record.key: record for record in self._summaries.values() if record.key in keys}
 
@@ -99,7 +100,7 @@ class StoredSummaries(StoredSummaryClaims):
             self._summaries.setdefault(record.id, record)
 
     def summaries_at(self, ebc_code: str, phases: Collection[str]) -> Sequence[Summary]:
-        """Requests of a merchant whose work is in one of these phases, by id."""
+        """Requests of a merchant in one of these phases, by id."""
         rows = self._connection.execute(
             SUMMARIES.select().where(
                 summary.c.sandbox == self._sandbox, summary.c.ebc_code == ebc_code, summary.c.phase.in_(sorted(phases))
@@ -114,21 +115,22 @@ class StoredSummaries(StoredSummaryClaims):
         )
 
     def put_summary(self, summary: Summary) -> None:
-        """Keep a new or changed request."""
+        """Put a new or changed request."""
         self._summaries[summary.id] = self._changed_summaries[summary.id] = summary
 
-    # what comes out
+    # results of a merge
 
     def put_shares(self, shares: Iterable[SummaryPart]) -> int:
-        """Keep the shares of a summary that are still to be sent; gives how many messages that is."""
+        """Put the parts of a summary that must be sent, one message each; returns their number."""
         before = len(self._new_shares)
         self._new_shares += [(self._sandbox, *share[:-1], encode(share.lines).decode()) for share in shares]
         return len(self._new_shares) - before
 
     def put_places(self, summary_id: int, month: str, places: Iterable[Place]) -> None:
-        """Keep where the lines of a month's lists stand, in the order of their ids."""
+        """Put the places of the lines of a month's lists, in the order of the lists' ids."""
         self._new_places += [
-            (self._sandbox, summary_id, month, part[0][0], encode(part).decode()) for part in chunks(places, PLACES)
+            (self._sandbox, summary_id, month, part[0][0], encode(part).decode())
+            for part in chunks(places, PLACES_PER_ROW)
         ]
 
     def made(self, summary_id: int, numbers: Collection[int]) -> Mapping[int, MadeDeclaration]:
@@ -145,35 +147,37 @@ class StoredSummaries(StoredSummaryClaims):
         return {number: self._made[summary_id, number] for number in numbers}
 
     def put_made(self, made: MadeDeclaration) -> None:
-        """Keep a new or changed declaration."""
-        place = (made.summary_id, made.number)
-        self._made[place] = self._changed_made[place] = made
+        """Put a new or changed declaration."""
+        key = (made.summary_id, made.number)
+        self._made[key] = self._changed_made[key] = made
 
     def remember(self, summary: Summary, outcome: MergeTotals) -> None:
-        """Keep a merge with all that was put of it, in case the batch has to be taken again."""
+        """Cache a merge with its rows, in case the batch is retried."""
         _merged.clear()
-        _merged[self._merge_of(summary)] = _Merged(outcome, self._changed_made, self._new_shares, self._new_places)
+        _merged[self._merge_key(summary)] = _CachedMerge(
+            outcome, self._changed_made, self._new_shares, self._new_places
+        )
 
     def recall(self, summary: Summary) -> MergeTotals | None:
-        """Put again what was put of the merge of a request as it stands, where that is still known."""
-        known = _merged.pop(self._merge_of(summary), None)
-        if known is None:
+        """Put the rows of a cached merge of this version of a request again; None: it is not cached."""
+        cached = _merged.pop(self._merge_key(summary), None)
+        if cached is None:
             return None
-        for made in known.made.values():
+        for made in cached.made.values():
             self.put_made(made)
-        self._new_shares += known.shares
-        self._new_places += known.places
-        self.remember(summary, known.outcome)
-        return known.outcome
+        self._new_shares += cached.shares
+        self._new_places += cached.places
+        self.remember(summary, cached.outcome)
+        return cached.outcome
 
-    def _merge_of(self, summary: Summary) -> tuple[str, str, int, int]:
+    def _merge_key(self, summary: Summary) -> tuple[str, str, int, int]:
         return str(self._connection.engine.url), self._sandbox, summary.id, summary.version
 
     def shares(self, summary_id: int, start: int, limit: int) -> Sequence[SummaryPart]:
-        """The shares still to be sent, from a position on."""
+        """Unsent parts from a position on."""
         _merged.clear()
         rows = self._connection.execute(
-            select(*[summary_part.c[name] for name in _SHARE])
+            select(*[summary_part.c[name] for name in _PART_COLUMNS])
             .where(summary_part.c.summary_id == summary_id, summary_part.c.position >= start)
             .order_by(summary_part.c.position)
             .limit(limit)
@@ -181,40 +185,40 @@ class StoredSummaries(StoredSummaryClaims):
         return [SummaryPart._make((*row[:-1], _lines(row[-1]))) for row in rows]
 
     def drop_share(self, share: SummaryPart) -> None:
-        """Delete a share that was sent."""
+        """Delete a sent part."""
         self._sent_shares.append(share)
 
     # months
 
     def months(self, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], MonthToSummarise]:
-        """Months by merchant and first day."""
+        """Months by (merchant, first day)."""
         missing = {ebc_code for ebc_code, month in wanted if (ebc_code, month) not in self._months}
         for month in MONTHS.load(self._connection, self._sandbox, "ebc_code", sorted(missing)):
             self._months.setdefault((month.ebc_code, month.month), month)
         return {place: self._months[place] for place in wanted if place in self._months}
 
     def put_month(self, month: MonthToSummarise) -> None:
-        """Keep a new or changed month."""
-        place = (month.ebc_code, month.month)
-        self._months[place] = self._changed_months[place] = month
+        """Put a new or changed month."""
+        key = (month.ebc_code, month.month)
+        self._months[key] = self._changed_months[key] = month
 
     # numbers
 
     def sum_no(self, customs_code: str, year: int) -> str:
-        """Office, year, S and a serial number of the sandbox."""
+        """A new summary number: office, year, S, and a serial number of the sandbox."""
         return f"{customs_code}{year}S{self._numbering.next_number(self._sandbox, 'summary'):09d}"
 
     def entry_nos(self, customs_code: str, year: int) -> tuple[str, str]:
-        """declSeqNo (E, year, serial number) and entryId (office, year, 0 for exports, serial number)."""
+        """A new declSeqNo (E, year, serial number) and entryId (office, year, 0 for exports, serial number)."""
         serial = self._numbering.next_number(self._sandbox, "entry")
         return f"E{year}{serial:013d}", f"{customs_code}{year}0{serial:09d}"
 
     def save_summaries(self, connection: Connection) -> None:
-        """Write what was put."""
+        """Write all changes."""
         SUMMARIES.save(connection, self._sandbox, self._changed_summaries.values())
         self.save_claims(connection)
         MADE.save(connection, self._sandbox, self._changed_made.values())
-        insert_rows(connection, summary_part, ("sandbox", *_SHARE), self._new_shares)
+        insert_rows(connection, summary_part, ("sandbox", *_PART_COLUMNS), self._new_shares)
         insert_rows(connection, summary_place, ("sandbox", "summary_id", "month", "first", "lists"), self._new_places)
         for share in self._sent_shares:
             connection.execute(

@@ -1,4 +1,4 @@
-"""The foreign-exchange gateway's memory in the database."""
+"""The foreign-exchange gateway's state in the database."""
 
 from single_window.store.gateways.forex.repository import (
     ENTERPRISES,

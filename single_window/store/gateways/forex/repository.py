@@ -1,4 +1,4 @@
-"""The foreign-exchange gateway's memory in the database."""
+"""The foreign-exchange gateway's state in the database."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ REPORTS = Records(FiledReport, forex_report, {"reasons": decoder(tuple[Reason, .
 LEGS = Records(Leg, forex_leg)
 ENTERPRISES = Records(ListedEnterprise, forex_enterprise)
 TOTALS = Records(Total, forex_total)
-_NUMBERS = ("order_no", "entry_no")
-"""By what legs name their trades."""
+_TRADE_COLUMNS = ("order_no", "entry_no")
+"""Columns by which a leg names its trade."""
 
 
 def list_enterprises(connection: Connection, sandbox: str, rows: Sequence[Sequence[Any]], source: str) -> None:
-    """The directory as master data and officers give it, each (code, class, registered, since, quota)."""
+    """Upsert rows of the directory, from imports or officers; each is (code, class, registered, since, quota)."""
     upsert_rows(
         connection,
         forex_enterprise,
@@ -40,7 +40,7 @@ def list_enterprises(connection: Connection, sandbox: str, rows: Sequence[Sequen
 
 
 class StoredForexRepository(Trades):
-    """One batch's view of one sandbox. What was put is seen by later queries of the batch."""
+    """State of one sandbox for one batch of deliveries. Later queries of the batch see rows that were put."""
 
     def __init__(
         self,
@@ -51,15 +51,15 @@ class StoredForexRepository(Trades):
     ) -> None:
         Trades.__init__(self, connection, sandbox)
         self._numbering = numbering
-        self._held: set[str] = set()
+        self._locked_codes: set[str] = set()
         self._enterprises: dict[str, ListedEnterprise] = {}
         self._reports: dict[int, FiledReport] = {}
-        self._naming: dict[tuple[str, str], set[tuple[int, int]]] = {}
+        self._legs_by_trade: dict[tuple[str, str], set[tuple[int, int]]] = {}
         self._totals: dict[tuple[str, int, str], Total] = {}
         self._changed_reports: dict[int, FiledReport] = {}
         self._changed_totals: dict[tuple[str, int, str], Total] = {}
 
-    # reports as the port filed them
+    # report documents
 
     def documents(self, ids: Collection[int]) -> Mapping[int, FiledDocument]:
         return filed_by_id(self._connection, ids, document.c.state == "declared")
@@ -79,11 +79,11 @@ class StoredForexRepository(Trades):
     # enterprises and their totals
 
     def lock_enterprises(self, codes: Sequence[str]) -> None:
-        new = sorted(set(codes) - self._held)
-        self._held.update(new)
+        new = sorted(set(codes) - self._locked_codes)
+        self._locked_codes.update(new)
         if not new:
             return
-        if not on_sqlite(self._connection):  # a row that is not there cannot be locked
+        if not on_sqlite(self._connection):  # create missing rows, so that they can be locked
             upsert_rows(
                 self._connection,
                 forex_enterprise,
@@ -128,23 +128,25 @@ class StoredForexRepository(Trades):
 
     def legs_naming(self, column: str, numbers: Collection[str]) -> Sequence[Leg]:
         self._keep_legs(column, self._missing(column, numbers))
-        places = {place for number in numbers if number for place in self._naming.get((column, number), ())}
-        return [self._legs[report_id][number] for report_id, number in sorted(places)]
+        leg_keys = {
+            leg_key for number in numbers if number for leg_key in self._legs_by_trade.get((column, number), ())
+        }
+        return [self._legs[report_id][number] for report_id, number in sorted(leg_keys)]
 
     def _keep_legs(self, column: str, values: Sequence[Any]) -> None:
         for leg in LEGS.load(self._connection, self._sandbox, column, values):
-            if leg.report_id not in self._changed_legs:  # what was put of it is newer
+            if leg.report_id not in self._changed_legs:  # rows put by this batch are newer
                 self._keep_leg(leg)
 
     def _keep_leg(self, leg: Leg) -> None:
         self._legs.setdefault(leg.report_id, {}).setdefault(leg.number, leg)
-        for column in _NUMBERS:
-            self._naming.setdefault((column, getattr(leg, column)), set()).add((leg.report_id, leg.number))
+        for column in _TRADE_COLUMNS:
+            self._legs_by_trade.setdefault((column, getattr(leg, column)), set()).add((leg.report_id, leg.number))
 
     def put_legs(self, report_id: int, legs: Sequence[Leg]) -> None:
         for old in self._legs.pop(report_id, {}).values():
-            for column in _NUMBERS:
-                self._naming[column, getattr(old, column)].discard((report_id, old.number))
+            for column in _TRADE_COLUMNS:
+                self._legs_by_trade[column, getattr(old, column)].discard((report_id, old.number))
         self._legs[report_id] = {}
         self._changed_legs.add(report_id)
         for leg in legs:
@@ -156,20 +158,20 @@ class StoredForexRepository(Trades):
         return self._numbering.next_number(ROWS, "row")
 
     def touched(self) -> Collection[int]:
-        """Declarations concerned: none."""
+        """Ids of changed declarations: none."""
         return ()
 
     def changed(self) -> work_cases.Changed:
-        """Reports that were put."""
+        """Changed reports."""
         return {SubjectKind.FOREX_REPORT: self._changed_reports.values()}
 
     def save(self, connection: Connection) -> None:
-        """Write everything that was put."""
+        """Write all changes."""
         REPORTS.save(connection, self._sandbox, self._changed_reports.values())
         TOTALS.save(connection, self._sandbox, self._changed_totals.values())
         changed = sorted(self._changed_legs)
         old = [number for number in changed if self._reports[number].version > 1]
-        if old:  # those of an earlier version give way
+        if old:  # replace the legs of the earlier version
             connection.execute(delete(forex_leg).where(one_of(connection, forex_leg.c.report_id, old)))
         insert_rows(
             connection,

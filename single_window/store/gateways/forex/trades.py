@@ -1,4 +1,5 @@
-"""The trades that reports name: orders, summary declarations and lists, and money that two numbers may name."""
+"""Trades that exchange reports name by order number or by declaration number (summary declaration, list); and trades
+reported under both numbers."""
 
 from __future__ import annotations
 
@@ -26,16 +27,16 @@ from single_window.store.tables import (
 _NO_TRADE = frozenset(
     {"staged", "declared", "sent", "failed", "rejected", "sent_back", "cancelled", "deleted", "expired"}
 )
-"""States in which an export list is no trade yet, or no longer."""
-_MOST = int(LARGEST * SCALE)
+"""States in which an export list is not yet or no longer a trade."""
+_MAX_AMOUNT = int(LARGEST * SCALE)
 _lines = decoder(list[Any], list)
 _CURRENCY, _AMOUNT = 3, 7
 _same = summary_declaration.alias("same")
-"""Where a line of a summary declaration has these."""
+"""Indexes of the currency and the amount in a line of a summary declaration."""
 
 
 class Trades(ABC):
-    """The trades of one sandbox for one batch, with the legs that it has put so far."""
+    """The trades of one sandbox, for one batch of deliveries, including the legs that it has put."""
 
     def __init__(self, connection: Connection, sandbox: str) -> None:
         self._connection, self._sandbox = connection, sandbox
@@ -47,10 +48,10 @@ class Trades(ABC):
 
     @abstractmethod
     def legs_naming(self, column: str, numbers: Collection[str]) -> Sequence[Leg]:
-        """The legs that name one of these numbers in a column."""
+        """The legs with one of these numbers in a column."""
 
     def _missing(self, kind: str, values: Collection[Any]) -> list[Any]:
-        """Those of the values that are not loaded yet, sorted; they count as loaded from now on."""
+        """The values that are not loaded yet, sorted; marks them as loaded."""
         queried = self._loaded.setdefault(kind, set())
         new = sorted({value for value in values if value} - queried)
         queried.update(new)
@@ -71,23 +72,25 @@ class Trades(ABC):
             ).scalars()
             for facts in rows:
                 order = unpack(ExportOrder, facts)
-                self._know(
+                self._cache_worth(
                     "order",
                     TradeValue(
-                        order.order_no, order.ebc_code, {order.currency: min(order.goods_value + order.freight, _MOST)}
+                        order.order_no,
+                        order.ebc_code,
+                        {order.currency: min(order.goods_value + order.freight, _MAX_AMOUNT)},
                     ),
                 )
-        return self._known("order", numbers)
+        return self._cached_worths("order", numbers)
 
     def entries(self, numbers: Collection[str]) -> Sequence[TradeValue]:
         new = self._missing("entries", numbers)
         if new:
             for worth in (*self._summarised(new), *self._listed(new)):
-                self._know("entry", worth)
-        return self._known("entry", numbers)
+                self._cache_worth("entry", worth)
+        return self._cached_worths("entry", numbers)
 
     def _summarised(self, numbers: Sequence[str]) -> Iterator[TradeValue]:
-        """Summary declarations; a list of goods is only unpacked for those that are named."""
+        """The amounts of summary declarations, by entry number."""
         rows = self._connection.execute(
             select(summary_declaration.c.entry_id, summary.c.ebc_code, summary_declaration.c.lines, summary.c.done_at)
             .join(summary, summary.c.id == summary_declaration.c.summary_id)
@@ -99,11 +102,11 @@ class Trades(ABC):
         for entry_id, ebc_code, lines, done_at in rows:
             amounts: dict[str, int] = {}
             for line in _lines(lines):
-                amounts[line[_CURRENCY]] = min(amounts.get(line[_CURRENCY], 0) + line[_AMOUNT], _MOST)
+                amounts[line[_CURRENCY]] = min(amounts.get(line[_CURRENCY], 0) + line[_AMOUNT], _MAX_AMOUNT)
             yield TradeValue(entry_id, ebc_code, amounts, day_of(done_at) if done_at else None)
 
     def _listed(self, numbers: Sequence[str]) -> Iterator[TradeValue]:
-        """Export lists by list number: of 9710 and 9810 they are the declaration."""
+        """The amounts of export lists, by list number, which is the declaration number in modes 9710 and 9810."""
         rows = self._connection.execute(
             select(
                 declaration.c.invt_no,
@@ -125,10 +128,10 @@ class Trades(ABC):
                 continue
             amounts: dict[str, int] = {}
             for line in unpack(ExportInventory, facts).lines:
-                amounts[line.currency] = min(amounts.get(line.currency, 0) + line.total_price, _MOST)
+                amounts[line.currency] = min(amounts.get(line.currency, 0) + line.total_price, _MAX_AMOUNT)
             yield TradeValue(invt_no, ebc_code, amounts, day_of(released_at) if released_at else None, order_no)
 
-    # one money, two numbers
+    # the same money, reported under an order number and under the summary's number
 
     def reported_as_whole(self, orders: Collection[str]) -> Mapping[str, str]:
         new = self._missing("summed_up", orders)
@@ -147,7 +150,7 @@ class Trades(ABC):
             for order_no, summary_id, entry_id in rows:
                 self._within.setdefault(order_no, {})[entry_id] = summary_id
         entries_by_order = {order_no: sorted(self._within.get(order_no, ())) for order_no in orders}
-        whole = {
+        reported_entries = {
             leg.entry_no
             for leg in self.legs_naming("entry_no", sorted({entry for of in entries_by_order.values() for entry in of}))
             if leg.state in COUNTED and not leg.order_no
@@ -156,14 +159,14 @@ class Trades(ABC):
             order_no: entry
             for order_no, entries in entries_by_order.items()
             for entry in entries[::-1]
-            if entry in whole
+            if entry in reported_entries
         }
 
     def reported_separately(self, entries: Collection[str]) -> Mapping[str, str]:
         order_nos = {}
         for entry in sorted(set(entries)):
             single = (
-                self._put_singly(entry)
+                self._separately_reported_order(entry)
                 or self._connection.execute(
                     select(forex_leg.c.order_no)
                     .select_from(summary_declaration)
@@ -191,8 +194,8 @@ class Trades(ABC):
                 order_nos[entry] = single
         return order_nos
 
-    def _put_singly(self, entry: str) -> str:
-        """An order within a summary declaration for which a leg was put in this batch; empty: there is none."""
+    def _separately_reported_order(self, entry: str) -> str:
+        """An order of a summary declaration for which this batch has put a separate leg; empty if none."""
         for report_id in sorted(self._changed_legs):
             for leg in self._legs[report_id].values():
                 within = self._within.get(leg.order_no, {})
@@ -200,8 +203,8 @@ class Trades(ABC):
                     return leg.order_no
         return ""
 
-    def _know(self, kind: str, worth: TradeValue) -> None:
+    def _cache_worth(self, kind: str, worth: TradeValue) -> None:
         self._worths.setdefault((kind, worth.number), []).append(worth)
 
-    def _known(self, kind: str, numbers: Collection[str]) -> list[TradeValue]:
+    def _cached_worths(self, kind: str, numbers: Collection[str]) -> list[TradeValue]:
         return [worth for number in sorted(set(numbers)) for worth in self._worths.get((kind, number), ())]

@@ -1,4 +1,4 @@
-"""Claims with their lines, movements of money and papers, as a batch of deliveries sees them in one sandbox."""
+"""Refund claims with their lines, money entries and papers, for one batch of deliveries in one sandbox."""
 
 from __future__ import annotations
 
@@ -14,22 +14,24 @@ from single_window.store.records import Records, decoder, from_json, to_json
 from single_window.store.tables import refund_claim, refund_entry, refund_line, refund_paper
 
 _reasons = decoder(tuple[Reason, ...], tuple)
-LONG = ("working", "conditions")
-"""Columns of a claim that are long, and written only where they were reckoned anew."""
-CLAIMS = Records(Claim, refund_claim, {"pools": decoder(dict[str, int], dict), "reasons": _reasons}, skip=LONG)
+CALCULATION_COLUMNS = ("working", "conditions")
+"""Long columns of a claim, loaded never and written only after a new calculation."""
+CLAIMS = Records(
+    Claim, refund_claim, {"pools": decoder(dict[str, int], dict), "reasons": _reasons}, skip=CALCULATION_COLUMNS
+)
 PAPERS = Records(RefundPaper, refund_paper, {"lines": decoder(dict[str, int], dict), "reasons": _reasons})
 _LINES = [refund_line.c[name] for name in ClaimLine._fields]
 _ENTRIES = [refund_entry.c[name] for name in Entry._fields]
 UNPROVED = ("due", "missing", "other_currency")
-"""Claims whose foreign exchange is still awaited."""
+"""States of `exchange` of claims that still need proof of foreign exchange."""
 
 
 def _in_pools(pools: Mapping[str, int], names: Collection[str]) -> bool:
-    return any(place.partition("|")[0] in names for place in pools)
+    return any(pool.partition("|")[0] in names for pool in pools)
 
 
 class StoredRefundClaims:
-    """The claims of `gateways.refund.repository.RefundRepository`."""
+    """Implements the claims of `gateways.refund.repository.RefundRepository`."""
 
     def __init__(self, connection: Connection, sandbox: str) -> None:
         self._connection, self._sandbox = connection, sandbox
@@ -47,19 +49,19 @@ class StoredRefundClaims:
 
     def claims(self, ids: Collection[int]) -> Mapping[int, Claim]:
         """Claims by id."""
-        self._keep_claims(
+        self._cache_claims(
             CLAIMS.load(self._connection, self._sandbox, "id", [number for number in ids if number not in self._claims])
         )
         return {number: self._claims[number] for number in ids if number in self._claims}
 
     def claims_by_key(self, keys: Collection[str]) -> Mapping[str, Claim]:
         """Claims by key."""
-        self._keep_claims(CLAIMS.load(self._connection, self._sandbox, "key", keys))
+        self._cache_claims(CLAIMS.load(self._connection, self._sandbox, "key", keys))
         wanted = set(keys)
         return {claim.key: claim for claim in self._claims.values() if claim.key in wanted}
 
     def claims_waiting(self, ebc_codes: Collection[str], pools: Collection[str]) -> Sequence[Claim]:
-        """Claims of companies that need foreign exchange of these pools and are not proved, by id."""
+        """Claims of these companies that still need proof of exchange from these pools, by id."""
         if not ebc_codes or not pools:
             return []
         wanted, wanted_pools = set(ebc_codes), set(pools)
@@ -81,7 +83,7 @@ class StoredRefundClaims:
         )
 
     def claims_of_kind(self, ebc_code: str, kind: str) -> Sequence[Claim]:
-        """Claims of a kind that a company made, by id."""
+        """A company's claims of a kind, by id."""
         wanted = (ebc_code, kind)
         self.claims(
             list(
@@ -100,7 +102,7 @@ class StoredRefundClaims:
         )
 
     def claims_of_items(self, items: Collection[str]) -> Collection[int]:
-        """Ids of the claims that have lines of these items."""
+        """Ids of the claims with lines for these exported items."""
         rows = self._connection.execute(
             select(refund_line.c.claim_id)
             .distinct()
@@ -114,14 +116,14 @@ class StoredRefundClaims:
         unsaved = (number for number in self._replaced if any(line.item_no in wanted for line in self._lines[number]))
         return {number for number in rows if number not in self._replaced} | set(unsaved)
 
-    def _keep_claims(self, loaded: Iterable[Claim]) -> None:
+    def _cache_claims(self, loaded: Iterable[Claim]) -> None:
         for claim in loaded:
             if claim.id not in self._claims:
                 claim.working = claim.conditions = None
                 self._claims[claim.id] = claim
 
     def put_claim(self, claim: Claim) -> None:
-        """Keep a new or changed claim."""
+        """Put a new or changed claim."""
         self._claims[claim.id] = self._changed_claims[claim.id] = claim
 
     # lines
@@ -140,22 +142,22 @@ class StoredRefundClaims:
         return {number: self._lines[number] for number in claim_ids}
 
     def put_lines(self, claim_id: int, lines: Sequence[ClaimLine]) -> None:
-        """Keep these lines as those of a claim."""
+        """Replace the lines of a claim."""
         self._lines[claim_id] = list(lines)
         self._replaced.add(claim_id)
 
     def repay_lines(self, lines: Collection[ClaimLine]) -> None:
-        """Keep what was repaid of lines."""
+        """Put changed repayments of lines."""
         changed = {(line.claim_id, line.number): line for line in lines}
         for number in {line.claim_id for line in lines}:
-            known = self.lines([number])[number]
-            self._lines[number] = [changed.get((number, line.number), line) for line in known]
+            current = self.lines([number])[number]
+            self._lines[number] = [changed.get((number, line.number), line) for line in current]
         self._repaid.update(changed)
 
     # money
 
     def entries(self, claim_ids: Collection[int]) -> Mapping[int, Sequence[Entry]]:
-        """Movements of money of claims, by id."""
+        """Claim id → its money entries, by id."""
         missing = [number for number in claim_ids if number not in self._entries]
         if missing:
             self._entries.update({number: [] for number in missing})
@@ -171,7 +173,7 @@ class StoredRefundClaims:
         return {number: self._entries[number] for number in claim_ids}
 
     def put_entry(self, entry: Entry) -> None:
-        """Keep a new movement of money."""
+        """Put a new money entry."""
         self._new_entries.append(entry)
         if entry.claim_id in self._entries:
             self._entries[entry.claim_id].append(entry)
@@ -182,21 +184,21 @@ class StoredRefundClaims:
         """Papers of a kind by key."""
         wanted = set(keys)
         if wanted:
-            self._keep_papers(refund_paper.c.kind == kind, one_of(self._connection, refund_paper.c.key, wanted))
+            self._cache_papers(refund_paper.c.kind == kind, one_of(self._connection, refund_paper.c.key, wanted))
         return {paper.key: paper for paper in self._papers.values() if paper.kind == kind and paper.key in wanted}
 
     def papers_of_lists(self, invt_nos: Collection[str]) -> Mapping[str, Sequence[RefundPaper]]:
-        """Repayments that name lists, by list."""
+        """List number → accepted repayments for it."""
         wanted = {number for number in invt_nos if number}
         if wanted:
-            self._keep_papers(refund_paper.c.invt_no != "", one_of(self._connection, refund_paper.c.invt_no, wanted))
+            self._cache_papers(refund_paper.c.invt_no != "", one_of(self._connection, refund_paper.c.invt_no, wanted))
         by_list: dict[str, list[RefundPaper]] = {}
         for paper in sorted(self._papers.values(), key=lambda paper: paper.id):
             if paper.kind == "repayment" and paper.invt_no in wanted and paper.state == "accepted":
                 by_list.setdefault(paper.invt_no, []).append(paper)
         return by_list
 
-    def _keep_papers(self, *where: Any) -> None:
+    def _cache_papers(self, *where: Any) -> None:
         for row in self._connection.execute(
             PAPERS.select().where(refund_paper.c.sandbox == self._sandbox, *where)
         ).all():
@@ -204,17 +206,17 @@ class StoredRefundClaims:
             self._papers.setdefault(paper.id, paper)
 
     def put_paper(self, paper: RefundPaper) -> None:
-        """Keep a new or changed paper."""
+        """Put a new or changed paper."""
         self._papers[paper.id] = self._changed_papers[paper.id] = paper
 
     def save_claims(self, connection: Connection) -> None:
-        """Write what was put."""
+        """Write all changes."""
         CLAIMS.save(connection, self._sandbox, self._changed_claims.values())
         update_rows(
             connection,
             refund_claim,
             ("id",),
-            LONG,
+            CALCULATION_COLUMNS,
             [
                 (to_json(claim.working), to_json(claim.conditions), claim.id)
                 for claim in self._changed_claims.values()
@@ -247,8 +249,8 @@ class StoredRefundClaims:
             ("claim_id", "number"),
             ("repaid_qty", "repaid"),
             [
-                (line.repaid_qty, line.repaid, *place)
-                for place, line in sorted(self._repaid.items())
-                if place[0] not in self._replaced
+                (line.repaid_qty, line.repaid, *key)
+                for key, line in sorted(self._repaid.items())
+                if key[0] not in self._replaced
             ],
         )

@@ -1,8 +1,8 @@
-"""The foreign exchange of pools: what the banks have booked that names their declarations, lists or orders.
+"""The foreign exchange collected for pools: sums of booked legs, calculated by each query and not stored.
 
-What names a declaration or a list counts for its pool; what names an order only, for the pool of the order's first
-list, and either only where it was collected for the company whose declaration or list it is. Nothing is kept: it is
-summed up by each query.
+A leg that names a declaration or a list counts for its pool; a leg that names only an order, for the pool of the
+order's first list. A leg only counts if it was collected for the company of that declaration or list.
+A pool is named "S" + summary id or "L" + list id.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ Sums = dict[tuple[str, str], int]
 
 
 def collected(connection: Connection, sandbox: str, pools: Collection[str]) -> Mapping[tuple[str, str], int]:
-    """The amounts collected for pools, by pool and currency in letters, scaled."""
-    # as the two indexes of legs have it: a leg that names nothing proves nothing
+    """(pool, currency in letters) → amount collected, scaled."""
+    # return early if no leg names a trade; the conditions are those of the two partial indexes of legs
     named = [
         exists().where(forex_leg.c.sandbox == sandbox, column != literal_column("''"))
         for column in (forex_leg.c.order_no, forex_leg.c.entry_no)
@@ -46,7 +46,7 @@ def collected(connection: Connection, sandbox: str, pools: Collection[str]) -> M
 
 
 def _add_summaries(connection: Connection, sandbox: str, summaries: Sequence[int], sums: Sums) -> None:
-    """Add what names declarations of these summaries, or lists and orders that they sum up."""
+    """Add the legs that name declarations of these summaries, or lists and orders in them."""
     entry = (
         forex_leg.c.entry_no == summary_declaration.c.entry_id,
         forex_leg.c.entry_no != "",
@@ -65,7 +65,7 @@ def _add_summaries(connection: Connection, sandbox: str, summaries: Sequence[int
 
 
 def _by_list() -> tuple[ColumnElement[bool], ...]:
-    """Legs that name a list."""
+    """The condition that a leg names the list."""
     return (
         forex_leg.c.entry_no == declaration.c.invt_no,
         forex_leg.c.entry_no != "",
@@ -74,12 +74,12 @@ def _by_list() -> tuple[ColumnElement[bool], ...]:
 
 
 def _by_order() -> tuple[ColumnElement[bool], ...]:
-    """Legs that name an order only, whose first list it is."""
+    """The condition that a leg names only an order, and the list is the order's first."""
     first = ~exists().where(
-        _other.c.sandbox == declaration.c.sandbox,
-        _other.c.order_no == declaration.c.order_no,
-        _other.c.flow == "E",
-        _other.c.id < declaration.c.id,
+        _earlier.c.sandbox == declaration.c.sandbox,
+        _earlier.c.order_no == declaration.c.order_no,
+        _earlier.c.flow == "E",
+        _earlier.c.id < declaration.c.id,
     )
     return (
         forex_leg.c.order_no == declaration.c.order_no,
@@ -90,7 +90,7 @@ def _by_order() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-_other = declaration.alias("earlier")
+_earlier = declaration.alias("earlier")
 
 
 def _legs(sandbox: str, pool: Any, where: Sequence[ColumnElement[bool]]) -> Select[Any]:
@@ -109,8 +109,8 @@ def _legs(sandbox: str, pool: Any, where: Sequence[ColumnElement[bool]]) -> Sele
 
 def _add(connection: Connection, sums: Sums, letter: str, statement: Select[Any]) -> None:
     for number, currency, amount in connection.execute(statement).all():
-        place = f"{letter}{number}", letters(currency)
-        sums[place] = sums.get(place, 0) + int(amount)
+        key = f"{letter}{number}", letters(currency)
+        sums[key] = sums.get(key, 0) + int(amount)
 
 
 def pools_named(connection: Connection, sandbox: str, entries: Iterable[str], orders: Iterable[str]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Facts of registrar, banks and customs about exporters, as the refund desk reads them."""
+"""Exporters as the refund desk reads them, from tables of the registrar, foreign exchange and customs."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from single_window.store.records import from_json
 from single_window.store.tables import enterprise, forex_enterprise, participant
 
 REGISTERED = frozenset({"registered", "suspended"})
-"""States of a company that is registered: a suspension bars new declarations only."""
+"""States of a registered company: a suspension only prevents new declarations."""
 IMPORTED = "imported"
-"""The channel of a registration of which only master data is known: it has nothing about tax."""
+"""The channel of a registration that was imported as master data and has no tax data."""
 PLATFORM, MERCHANT = "platform", "merchant"
 
 
 class Exporters:
-    """The exporters of `gateways.refund.repository.RefundRepository`."""
+    """Implements the exporters of `gateways.refund.repository.RefundRepository`."""
 
     def __init__(self, connection: Connection, sandbox: str) -> None:
         self._connection, self._sandbox = connection, sandbox
         self._standings: dict[str, ExporterStanding] = {}
 
     def standings(self, ebc_codes: Collection[str]) -> Mapping[str, ExporterStanding]:
-        """Every requested exporter; of an unregistered one little is known."""
+        """Every requested exporter; an unregistered one has default values."""
         missing = sorted({code for code in ebc_codes if code not in self._standings})
         if missing:
             self._standings.update({code: ExporterStanding(code) for code in missing})
             self._participants(missing)
             self._enterprises(missing)
-            self._others(missing)
+            self._forex_classes(missing)
         return {code: self._standings[code] for code in ebc_codes}
 
     def _participants(self, codes: list[str]) -> None:
@@ -64,12 +64,12 @@ class Exporters:
                 one_of(self._connection, enterprise.c.code, codes),
             )
         ).all()
-        for code, state, kept, *facts in rows:
-            # a change that waits for an officer leaves the registration as it was
-            before = from_json(kept).get("standing", "") if state == "in_review" else state
-            self._change(code, registered=before in REGISTERED, **dict(zip(names[3:], facts, strict=True)))
+        for code, state, stored_facts, *facts in rows:
+            # while a change is in review, the previous registration applies
+            effective = from_json(stored_facts).get("standing", "") if state == "in_review" else state
+            self._change(code, registered=effective in REGISTERED, **dict(zip(names[3:], facts, strict=True)))
 
-    def _others(self, codes: list[str]) -> None:
+    def _forex_classes(self, codes: list[str]) -> None:
         for code, forex_class in self._connection.execute(
             select(forex_enterprise.c.code, forex_enterprise.c.forex_class).where(
                 forex_enterprise.c.sandbox == self._sandbox, one_of(self._connection, forex_enterprise.c.code, codes)

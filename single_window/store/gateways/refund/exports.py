@@ -1,7 +1,7 @@
-"""Exported items as customs holds them: lines of summary declarations, and lines of lists that are claimed themselves.
+"""Exported items in customs' tables: lines of summary declarations, and lines of lists that are claimed directly.
 
-The export date of a list is the day of its closing, or of its release while it is not closed. A summary declaration
-has a month, as "2026-11": which day of it counts the desk decides by the law of the day.
+The export date of a list is the day of its closing, or of its release until it is closed. A summary declaration has a
+month, such as "2026-11"; the refund desk derives the day from the law.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ from single_window.store.tables import (
 )
 
 LISTED = "E"
-"""What stands in the ninth place of a list's number."""
+"""The ninth character of an export list's number."""
 RETAIL, COUNTED = ("9610", "1210"), "A"
-"""Modes whose lists join summary declarations, and the flag of those that are only counted: they alone stand for
-themselves."""
+"""Trade modes whose lists are summarised, and the statistics flag of lists of these modes that are not summarised and
+are therefore claimed directly."""
 _decode = msgspec.json.Decoder(list[Any]).decode
 _places = msgspec.json.Decoder(list[tuple[int, list[tuple[int, int, int]]]]).decode
 _quantities = msgspec.json.Decoder(dict[int, int]).decode
 
 
 def exported(connection: Connection, sandbox: str, numbers: Iterable[str]) -> Iterator[Item]:
-    """The items of these numbers that customs has; what is no number of an item is not there."""
+    """Items by item number; invalid and unknown numbers are omitted."""
     wanted = {number for number in numbers if is_item_number(number)}
     declarations = {parts_of(number)[0] for number in wanted}
     lists = sorted(number for number in declarations if number[8] == LISTED)
@@ -124,7 +124,7 @@ def _of_lists(connection: Connection, sandbox: str, lists: Sequence[str]) -> Ite
 
 
 def returned(connection: Connection, sandbox: str, requests: Sequence[int]) -> list[Returned]:
-    """The goods that came back with these requests: of which item of a claim, and how much of its first unit."""
+    """The goods returned by these requests, as quantities per item in its first legal unit."""
     if not requests:
         return []
     rows = connection.execute(
@@ -144,7 +144,7 @@ def returned(connection: Connection, sandbox: str, requests: Sequence[int]) -> l
     returns = []
     for number, lines, list_id, invt_no, ebc_code, packed in rows:
         facts: ExportInventory = unpack(ExportInventory, packed)
-        items, total = items_of_list(connection, list_id, invt_no, facts), _total(connection, list_id)
+        items, total = items_of_list(connection, list_id, invt_no, facts), _total_returned(connection, list_id)
         returns.append(
             Returned(
                 number,
@@ -158,7 +158,7 @@ def returned(connection: Connection, sandbox: str, requests: Sequence[int]) -> l
 
 
 def items_listed(connection: Connection, sandbox: str, ebc_code: str, invt_no: str) -> set[str]:
-    """The items in which an export list of a company stands; none where it has no such list."""
+    """Item numbers for the lines of a company's export list; empty if the company has no such list."""
     row = connection.execute(
         select(declaration.c.id, document.c.facts)
         .join(document, document.c.id == declaration.c.document_id)
@@ -175,7 +175,7 @@ def items_listed(connection: Connection, sandbox: str, ebc_code: str, invt_no: s
 
 
 def items_of_list(connection: Connection, list_id: int, invt_no: str, facts: ExportInventory) -> dict[int, str]:
-    """The items in which the lines of a list stand, by line: those of its summary declaration, or its own."""
+    """Line number of a list → item number: an item of its summary declaration, or its own."""
     member = connection.execute(
         select(summary_member.c.summary_id, summary_member.c.month).where(summary_member.c.declaration_id == list_id)
     ).first()
@@ -185,7 +185,7 @@ def items_of_list(connection: Connection, list_id: int, invt_no: str, facts: Exp
 
 
 def _summarised(connection: Connection, summary_id: int, month: str, list_id: int) -> dict[int, str]:
-    """The items in which the lines of a list stand."""
+    """Line number of a summarised list → item number."""
     rows = connection.execute(
         select(summary_place.c.lists)
         .where(
@@ -207,8 +207,8 @@ def _summarised(connection: Connection, summary_id: int, month: str, list_id: in
     return {gnum: item_number(entries[number], gseqno) for number, gseqno, gnum in placed if entries.get(number)}
 
 
-def _total(connection: Connection, list_id: int) -> Mapping[int, int]:
-    """The quantities that all admitted requests take back of a list, by line."""
+def _total_returned(connection: Connection, list_id: int) -> Mapping[int, int]:
+    """Line number of a list → quantity returned by all admitted requests."""
     quantities: dict[int, int] = {}
     for lines in connection.execute(
         select(request.c.lines).where(
@@ -221,7 +221,7 @@ def _total(connection: Connection, list_id: int) -> Mapping[int, int]:
 
 
 def _by_item(facts: ExportInventory, items: Mapping[int, str], quantities: Mapping[int, int]) -> dict[str, int]:
-    """Quantities of lines in the first legal unit, by item; declared quantities are turned into that unit."""
+    """Item → quantity in the first legal unit, converted from declared quantities per line."""
     by_item: dict[str, int] = {}
     for line in facts.lines:
         if line.gnum in items and quantities.get(line.gnum) and line.qty:

@@ -1,4 +1,4 @@
-"""Purchase papers and their lines, as a batch of deliveries sees them in one sandbox."""
+"""Purchase papers (VAT invoices 发票 and others) and their lines, for one batch of deliveries in one sandbox."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from single_window.store.tables import vat_invoice, vat_invoice_line
 
 INVOICES = Records(Invoice, vat_invoice, {"reasons": decoder(tuple[Reason, ...], tuple)})
 ON_FILE = ("accepted", "used")
-"""States in which a number is taken (see the index `ix_vat_invoice_number`)."""
+"""States in which an invoice number is in use (see the index `ix_vat_invoice_number`)."""
 _ON_FILE = vat_invoice.c.state.in_([literal_column(f"'{state}'") for state in ON_FILE])
-"""Written out, as the index of invoices on file has it: with parameters it is not used."""
+"""The condition of that index, with literals: it is not used with parameters."""
 _LINE = ("invoice_id", "number", "gcode", "gname", "unit", "qty", "amount", "tax_rate", "tax", "used", "used_amount")
 _LINES = [vat_invoice_line.c[name] for name in _LINE]
 _values = attrgetter(*_LINE)
 
 
 class Invoices:
-    """The purchase papers of `gateways.refund.repository.RefundRepository`."""
+    """Implements the purchase papers of `gateways.refund.repository.RefundRepository`."""
 
     def __init__(self, connection: Connection, sandbox: str) -> None:
         self._connection, self._sandbox = connection, sandbox
@@ -36,13 +36,13 @@ class Invoices:
 
     def invoices(self, keys: Collection[str]) -> Mapping[str, Invoice]:
         """Purchase papers by key."""
-        self._keep_invoices(INVOICES.load(self._connection, self._sandbox, "key", keys))
+        self._cache_invoices(INVOICES.load(self._connection, self._sandbox, "key", keys))
         wanted = set(keys)
         return {invoice.key: invoice for invoice in self._invoices.values() if invoice.key in wanted}
 
     def invoices_on_file(self, numbers: Collection[str]) -> Mapping[str, Invoice]:
         """Purchase papers on file by number."""
-        self._keep_invoices(
+        self._cache_invoices(
             INVOICES.make(row)
             for row in self._connection.execute(
                 INVOICES.select().where(
@@ -62,10 +62,10 @@ class Invoices:
     def invoices_by_id(self, ids: Collection[int]) -> Mapping[int, Invoice]:
         """Purchase papers by id."""
         missing = [number for number in ids if number not in self._invoices]
-        self._keep_invoices(INVOICES.load(self._connection, self._sandbox, "id", missing))
+        self._cache_invoices(INVOICES.load(self._connection, self._sandbox, "id", missing))
         return {number: self._invoices[number] for number in ids if number in self._invoices}
 
-    def _keep_invoices(self, loaded: Iterable[Invoice]) -> None:
+    def _cache_invoices(self, loaded: Iterable[Invoice]) -> None:
         for invoice in loaded:
             self._invoices.setdefault(invoice.id, invoice)
 
@@ -84,20 +84,20 @@ class Invoices:
         return {number: self._invoice_lines[number] for number in invoice_ids}
 
     def put_invoice(self, invoice: Invoice) -> None:
-        """Keep a new or changed paper."""
+        """Put a new or changed paper."""
         self._invoices[invoice.id] = self._changed_invoices[invoice.id] = invoice
 
     def put_invoice_lines(self, invoice_id: int, lines: Sequence[InvoiceLineRow]) -> None:
-        """Keep these lines as those of a paper."""
+        """Replace the lines of a paper."""
         self._invoice_lines[invoice_id] = list(lines)
         self._replaced_lines.add(invoice_id)
 
     def use_invoice_line(self, line: InvoiceLineRow) -> None:
-        """Keep what was taken of a line."""
+        """Put the quantity used of a line."""
         self._used_lines[line.invoice_id, line.number] = line
 
     def save_invoices(self, connection: Connection) -> None:
-        """Write what was put. What gives a number up is written before what takes it."""
+        """Write all changes: first papers that free a number, then papers that use one."""
         changed = self._changed_invoices.values()
         INVOICES.save(connection, self._sandbox, [invoice for invoice in changed if invoice.state not in ON_FILE])
         INVOICES.save(connection, self._sandbox, [invoice for invoice in changed if invoice.state in ON_FILE])
@@ -123,8 +123,8 @@ class Invoices:
             ("invoice_id", "number"),
             ("used", "used_amount"),
             [
-                (line.used, line.used_amount, *place)
-                for place, line in sorted(self._used_lines.items())
-                if place[0] not in self._replaced_lines
+                (line.used, line.used_amount, *key)
+                for key, line in sorted(self._used_lines.items())
+                if key[0] not in self._replaced_lines
             ],
         )

@@ -1,7 +1,6 @@
-"""Accounts, exported items and pools of foreign exchange, as a batch of deliveries sees them in one sandbox.
+"""Accounts, exported items and foreign-exchange pools, for one batch of deliveries in one sandbox.
 
-A company's account is locked before anything of its ledgers is read: one that is not there yet is made, for what is
-not there cannot be locked.
+A company's account is locked before its ledgers are read. A missing account is inserted, so that it can be locked.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ POOLS = Records(ExchangePool, exchange_pool)
 
 
 class StoredRefundLedgers:
-    """The ledgers of `gateways.refund.repository.RefundRepository`."""
+    """Implements the ledgers of `gateways.refund.repository.RefundRepository`."""
 
     def __init__(self, connection: Connection, sandbox: str) -> None:
         self._connection, self._sandbox = connection, sandbox
@@ -38,7 +37,7 @@ class StoredRefundLedgers:
         self._changed_pools: dict[tuple[str, str], ExchangePool] = {}
 
     def accounts(self, ebc_codes: Collection[str]) -> Mapping[str, RefundAccount]:
-        """Companies' accounts, locked in the order of their codes."""
+        """Companies' accounts; locks them in the order of their codes."""
         missing = sorted({code for code in ebc_codes if code not in self._accounts})
         if missing and not on_sqlite(self._connection):
             upsert_rows(
@@ -51,11 +50,11 @@ class StoredRefundLedgers:
         return {code: self._accounts[code] for code in ebc_codes}
 
     def put_account(self, account: RefundAccount) -> None:
-        """Keep a changed account."""
+        """Put a changed account."""
         self._accounts[account.ebc_code] = self._changed_accounts[account.ebc_code] = account
 
     def items(self, numbers: Collection[str]) -> Mapping[str, Item]:
-        """Exported items by number; one that no claim has named before is made of what customs holds of it."""
+        """Exported items by number; one that no claim has named before is created from customs' tables."""
         missing = sorted({number for number in numbers if number not in self._loaded_items})
         self._loaded_items.update(missing)
         for item in ITEMS.load(self._connection, self._sandbox, "item_no", missing):
@@ -65,39 +64,39 @@ class StoredRefundLedgers:
         return {number: self._items[number] for number in numbers if number in self._items}
 
     def put_item(self, item: Item) -> None:
-        """Keep a new or changed item."""
+        """Put a new or changed item."""
         self._items[item.item_no] = self._changed_items[item.item_no] = item
 
     def pools(self, names: Collection[str]) -> Mapping[tuple[str, str], ExchangePool]:
-        """Pools by name and currency, with what has been collected by now."""
+        """Pools by (name, currency), with the amount collected so far."""
         missing = sorted({name for name in names if name not in self._loaded_pools})
         self._loaded_pools.update(missing)
         for pool in POOLS.load(self._connection, self._sandbox, "pool", missing):
             pool.collected = 0
             self._pools[pool.pool, pool.currency] = pool
-        for place, amount in collected(self._connection, self._sandbox, missing).items():
-            self._pools.setdefault(place, ExchangePool(*place, "")).collected = amount
+        for key, amount in collected(self._connection, self._sandbox, missing).items():
+            self._pools.setdefault(key, ExchangePool(*key, "")).collected = amount
         wanted = set(names)
-        return {place: pool for place, pool in self._pools.items() if place[0] in wanted}
+        return {key: pool for key, pool in self._pools.items() if key[0] in wanted}
 
     def pools_of(self, entries: Collection[str], orders: Collection[str]) -> Collection[str]:
-        """Names of the pools in which exchange comes in that names these declarations, lists or orders."""
+        """Names of the pools of these declarations or lists (`entries`) and orders."""
         return pools_named(self._connection, self._sandbox, entries, orders)
 
     def put_pool(self, pool: ExchangePool) -> None:
-        """Keep a changed pool."""
+        """Put a changed pool."""
         self._pools[pool.pool, pool.currency] = self._changed_pools[pool.pool, pool.currency] = pool
 
     def items_of_list(self, ebc_code: str, invt_no: str) -> Collection[str]:
-        """Numbers of the items in which an export list of a company stands; none where it has no such list."""
+        """Item numbers for the lines of a company's export list; empty if the company has no such list."""
         return items_listed(self._connection, self._sandbox, ebc_code, invt_no)
 
     def returned(self, request_ids: Collection[int]) -> Sequence[Returned]:
-        """The goods that came back with requests (213), by request."""
+        """The goods returned by return requests 退货申请 (CEB213)."""
         return returned(self._connection, self._sandbox, sorted(request_ids))
 
     def save_ledgers(self, connection: Connection) -> None:
-        """Write what was put."""
+        """Write all changes."""
         ACCOUNTS.save(connection, self._sandbox, self._changed_accounts.values())
         ITEMS.save(connection, self._sandbox, self._changed_items.values())
         POOLS.save(connection, self._sandbox, self._changed_pools.values())

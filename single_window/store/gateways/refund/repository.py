@@ -1,5 +1,4 @@
-"""The repository of the refund desk as a whole: filed documents and their companies, papers and claims, ledgers,
-numbers."""
+"""The refund desk's repository: documents, companies and numbers; its bases add papers, claims and ledgers."""
 
 from __future__ import annotations
 
@@ -26,7 +25,8 @@ from single_window.store.tables import document, refund_claim
 
 
 class StoredRefundRepository(Invoices, StoredRefundClaims, StoredRefundLedgers, Exporters):
-    """One batch's view of one sandbox. `save` writes what was put, inside the transaction that it was loaded in."""
+    """State of one sandbox for one batch of deliveries. `put_…` methods change it in memory; `save` writes the changes,
+    in the transaction in which they were loaded."""
 
     def __init__(
         self,
@@ -40,18 +40,18 @@ class StoredRefundRepository(Invoices, StoredRefundClaims, StoredRefundLedgers, 
         StoredRefundLedgers.__init__(self, connection, sandbox)
         Exporters.__init__(self, connection, sandbox)
         self._connection, self._sandbox, self._numbering = connection, sandbox, numbering
-        self._handed: dict[int, FiledDocument] = {}
+        self._documents: dict[int, FiledDocument] = {}
         self._rates: RefundRates | None = None
 
     def documents(self, ids: Collection[int]) -> Mapping[int, FiledDocument]:
-        """Documents by id, as they were when they were first loaded."""
-        missing = [number for number in ids if number not in self._handed]
+        """Documents by id, cached from the first query."""
+        missing = [number for number in ids if number not in self._documents]
         if missing:
-            self._handed.update(filed_by_id(self._connection, missing))
-        return {number: self._handed[number] for number in ids if number in self._handed}
+            self._documents.update(filed_by_id(self._connection, missing))
+        return {number: self._documents[number] for number in ids if number in self._documents}
 
     def companies(self, documents: Collection[int], claims: Collection[int]) -> Collection[str]:
-        """Codes of the companies of documents and claims; nothing of them is kept."""
+        """Codes of the companies of documents and claims; not cached."""
         keys = (
             list(
                 self._connection.execute(
@@ -75,7 +75,7 @@ class StoredRefundRepository(Invoices, StoredRefundClaims, StoredRefundLedgers, 
         return {*(key.partition("|")[0] for key in keys), *codes}
 
     def rates(self) -> RefundRates:
-        """Our own rates, with those of the sandbox in place of all earlier ones of their codes."""
+        """The built-in refund rates, with codes replaced that the sandbox imported."""
         if self._rates is None:
             self._rates = refund_rate_rows.rates(self._connection, self._sandbox, rates.load())
         return self._rates
@@ -85,26 +85,26 @@ class StoredRefundRepository(Invoices, StoredRefundClaims, StoredRefundLedgers, 
         return self._numbering.next_number(ROWS, "row")
 
     def notice_no(self, year: int) -> str:
-        """T, the year and a serial number of the sandbox."""
+        """A new notice number: T, the year, and a serial number of the sandbox."""
         return f"T{year}{self._numbering.next_number(self._sandbox, 'refund.notice'):09d}"
 
     def certificate_no(self, year: int) -> str:
-        """Z, the year and a serial number of the sandbox."""
+        """A new certificate number: Z, the year, and a serial number of the sandbox."""
         return f"Z{year}{self._numbering.next_number(self._sandbox, 'refund.certificate'):09d}"
 
     def touched(self) -> Collection[int]:
-        """No declarations: what the desk keeps are claims."""
+        """Ids of changed declarations: none."""
         return ()
 
     def changed(self) -> work_cases.Changed:
-        """Claims that were put."""
+        """Changed claims."""
         return {SubjectKind.REFUND_CLAIM: self._changed_claims.values()}
 
     def save(self, connection: Connection) -> None:
-        """Write everything that was put; an invoice number that somebody took meanwhile is a `Conflict`."""
+        """Write all changes; raises `Conflict` if another process has meanwhile used an invoice number."""
         try:
             self.save_invoices(connection)
         except IntegrityError as error:
-            raise Conflict("an invoice number was put on file by somebody else") from error
+            raise Conflict("another process has filed the same invoice number") from error
         self.save_claims(connection)
         self.save_ledgers(connection)

@@ -1,4 +1,4 @@
-"""Answers customs' query: has the tax office no claim on the goods of a list that come back?"""
+"""Checks for customs that no refund is outstanding for the returned goods of a list."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ GIVEN_UP = ("rejected", "deleted")
 
 
 def refund_settled(connection: Connection, sandbox: str, list_id: int) -> bool:
-    """True if a certificate of repayment names a list, or nothing of it is claimed that was or may be refunded."""
+    """True if a repayment certificate names the list, or no claim has an unrepaid refund for its items."""
     invt_no, packed = connection.execute(
         select(declaration.c.invt_no, document.c.facts)
         .join(document, document.c.id == declaration.c.document_id)
