@@ -32,7 +32,7 @@ from single_window.context import Context
 from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.admission_queue import AdmissionQueue, NotAccepting
 from single_window.intake.reader import read
-from single_window.intake.reading import HEAD_KEPT, Reading, is_address
+from single_window.intake.reading import OVERSIZED_BYTES_KEPT, Reading, is_address
 from single_window.language.words import Words
 from single_window.private import make_file, make_folder
 
@@ -182,7 +182,7 @@ class FolderChannel:
             size = os.fstat(file.fileno()).st_size
         if len(body) <= cap:
             return read(self._context, sandbox, body)
-        head = body[:HEAD_KEPT]
+        head = body[:OVERSIZED_BYTES_KEPT]
         too_large = finding("too-large", size=size, cap=cap, expected=f"≤ {cap}", found=str(size))
         return Reading(
             path.name[:30],

@@ -1,7 +1,7 @@
-"""A program that computes for this process, one request at a time, and is ended where it does not answer.
+"""A subprocess that computes for this process, one request at a time, and is killed if it does not answer in time.
 
-It limits its own processor time and memory; what it held is free again once it has ended. A request is the lengths of
-two parts (four bytes each), then the parts; an answer is the length of one part, then the part.
+It limits its own CPU time and memory. A request is the lengths of header and body (four bytes each), then both; an
+answer is its length, then its bytes.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ import schemas
 from schemas.answering import LENGTH, LENGTHS
 from single_window.clock import monotonic
 
-LOOK_EVERY = 0.2
-"""Seconds between two looks whether anybody still waits for the answer."""
+POLL_SECONDS = 0.2
+"""Seconds between two checks whether the caller still waits for the answer."""
 
 
 class ProgramFailed(Exception):
-    """The program has ended, or does not answer in time."""
+    """The subprocess has ended, or did not answer in time."""
 
 
-class NobodyWaits(Exception):
-    """Whoever wanted the answer has gone."""
+class CallerGone(Exception):
+    """The caller does not wait for the answer any more."""
 
 
 class ProgramBusy(Exception):
-    """Others were before, for too long."""
+    """Earlier requests took too long."""
 
 
 class LimitedProcess:
-    """The program's process, started when it is first needed; any thread may call it, one request runs at a time."""
+    """The subprocess, started on demand. Thread-safe; requests run one at a time."""
 
     def __init__(self, command: tuple[str, ...], patience: float) -> None:
-        """A process that has not answered after `patience` seconds is ended."""
+        """`patience`: seconds without an answer after which the subprocess is killed."""
         self._command, self._patience = command, patience
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -47,24 +47,24 @@ class LimitedProcess:
 
     def exchange(
         self,
-        about: bytes,
+        header: bytes,
         body: bytes,
         gone: Callable[[], bool] = lambda: False,
         waiting: float = threading.TIMEOUT_MAX,
         last: Callable[[bytes], bool] = lambda answer: False,
     ) -> bytes:
-        """The answer to a request; `last` says of an answer whether the program ends after it.
+        """Send a request and return the answer; if `last(answer)` is true, the subprocess is ended.
 
-        Raises `ProgramFailed`; `NobodyWaits` once `gone` is true, and the process is ended; `ProgramBusy` where others
-        are still before after `waiting` seconds."""
+        Raises `ProgramFailed`; `CallerGone` when `gone()` is true (the subprocess is killed); `ProgramBusy` if earlier
+        requests are not done after `waiting` seconds."""
         self._take_turn(gone, monotonic() + waiting)
         try:
             self._last_used = monotonic()
-            answer = self._exchange(LENGTHS.pack(len(about), len(body)) + about + body, gone)
+            answer = self._exchange(LENGTHS.pack(len(header), len(body)) + header + body, gone)
             if last(answer):
                 self._end()
             return answer
-        except NobodyWaits:
+        except CallerGone:
             self._end()
             raise
         except (OSError, EOFError, TimeoutError) as error:
@@ -75,11 +75,11 @@ class LimitedProcess:
 
     @property
     def running(self) -> bool:
-        """True if there is a process."""
+        """True if the subprocess was started."""
         return self._process is not None
 
     def end_idle(self, seconds: float) -> None:
-        """End the process if it was not used for so long: the next request starts it again."""
+        """Kill the subprocess if it was idle for `seconds`; the next request starts it again."""
         if self._process is None or not self._lock.acquire(blocking=False):
             return
         try:
@@ -89,14 +89,14 @@ class LimitedProcess:
             self._lock.release()
 
     def close(self) -> None:
-        """End the process, if this process has started one."""
+        """Kill the subprocess, if this process has started it."""
         with self._lock:
             self._end()
 
     def _take_turn(self, gone: Callable[[], bool], until: float) -> None:
-        while not self._lock.acquire(timeout=LOOK_EVERY):
+        while not self._lock.acquire(timeout=POLL_SECONDS):
             if gone():
-                raise NobodyWaits
+                raise CallerGone
             if monotonic() > until:
                 raise ProgramBusy
 
@@ -108,7 +108,7 @@ class LimitedProcess:
         return _receive(process.stdout, length, until, gone)
 
     def _started(self) -> subprocess.Popen[bytes]:
-        """The process, started unless it runs; one that a forked parent started is not this process's own."""
+        """The subprocess, started if necessary. One that was started before a fork belongs to the parent."""
         if self._process is None or self._owner != os.getpid() or self._process.poll() is not None:
             path = os.pathsep.join(filter(None, (str(Path(schemas.__file__).parents[1]), os.environ.get("PYTHONPATH"))))
             self._process = subprocess.Popen(
@@ -137,10 +137,10 @@ class LimitedProcess:
 
 
 def _send(pipe: IO[bytes], data: bytes, until: float, gone: Callable[[], bool]) -> None:
-    rest = memoryview(data)
-    while rest:
+    remaining = memoryview(data)
+    while remaining:
         _wait(pipe, selectors.EVENT_WRITE, until, gone)
-        rest = rest[os.write(pipe.fileno(), rest[: 1 << 20]) :]
+        remaining = remaining[os.write(pipe.fileno(), remaining[: 1 << 20]) :]
 
 
 def _receive(pipe: IO[bytes], size: int, until: float, gone: Callable[[], bool]) -> bytes:
@@ -158,8 +158,8 @@ def _receive(pipe: IO[bytes], size: int, until: float, gone: Callable[[], bool])
 def _wait(pipe: IO[bytes], event: int, until: float, gone: Callable[[], bool]) -> None:
     with selectors.DefaultSelector() as selector:
         selector.register(pipe, event)
-        while not selector.select(max(0.0, min(LOOK_EVERY, until - monotonic()))):
+        while not selector.select(max(0.0, min(POLL_SECONDS, until - monotonic()))):
             if gone():
-                raise NobodyWaits
+                raise CallerGone
             if monotonic() >= until:
                 raise TimeoutError("the program does not answer")

@@ -1,4 +1,4 @@
-"""Reasons as findings: where each field that they concern stands, in the documents as they were sent."""
+"""Turns reasons into findings that locate each field concerned in the documents as they were sent."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ from single_window.language import phrases
 from single_window.store.bulk import one_of
 from single_window.store.tables import archive, document, message
 
-LARGEST = 1_000_000
-"""Bytes of a stored message above which its lines are not located."""
-MOST = 12
-"""Stored messages whose lines are located for one answer."""
+MAX_LOCATED_BYTES = 1_000_000
+"""Size of a stored message above which lines are not located."""
+MAX_LOCATED_MESSAGES = 12
+"""Maximum number of stored messages in which lines are located for one response."""
 
 
 MOST_DECLARATIONS = 10
-"""Declarations whose reasons are given with their fields in one answer."""
+"""Maximum number of declarations whose reasons are located in one response."""
 MOST_OF_ORDER = 20
 _PARTNERS = {"I": ("order", "payment", "waybill"), "E": ("export_order", "collection", "export_waybill")}
 
 
 class Located(NamedTuple):
-    """A document that findings may concern, with its message, None where that is not available."""
+    """A document that findings may concern; `tree`: its parsed message, None if it is not available."""
 
     source: ConcernedDocument
     tree: Tree | None = None
     message: int | None = None
-    """The stored message that brought it; None: it is of the upload."""
+    """Id of the stored message; None: the document is part of the upload."""
 
 
 class StagedFinding(NamedTuple):
-    """A finding and its stage: form (schema), port, or customs; of these two with the fields concerned."""
+    """A finding and its stage: form (schema), port or customs; the last two have the fields concerned."""
 
     stage: str
     finding: Finding
@@ -51,17 +51,17 @@ class StagedFinding(NamedTuple):
 
 
 def number_of(kind: str, facts: Any) -> str:
-    """The number by which its sender knows a document."""
+    """The sender's own number of a document."""
     return str(getattr(facts, field_name(catalogue.by_kind(kind).number), ""))
 
 
 def max_reasons(facts: Any) -> int:
-    """Reasons that are given for a document: fewer for one with very many lines, since each is searched among them."""
+    """Maximum number of reasons for a document; lower if it has many lines, because each reason is searched in them."""
     return max(20, min(1_000, 2_000_000 // (1 + len(getattr(facts, "lines", ())))))
 
 
 def fields_of(reason: Reason, documents: Sequence[Located]) -> tuple[ConcernedField, ...]:
-    """The fields that a reason concerns, each with its line in the message as it was sent."""
+    """The fields that a reason concerns, each with its line number in the sent message."""
     trees = {
         (located.source.kind, located.source.number, located.source.position): located.tree for located in documents
     }
@@ -103,7 +103,7 @@ def staged_finding(stage: str, reason: Reason, documents: Sequence[Located], war
 
 
 def stored(connection: Connection, sandbox: str, ids: Iterable[int]) -> dict[int, Located]:
-    """Documents by their row's id, with the trees of their messages as far as these are small enough to parse."""
+    """Documents by id, with the trees of their messages if these are small enough to parse."""
     rows = connection.execute(
         select(
             document.c.id,
@@ -117,10 +117,12 @@ def stored(connection: Connection, sandbox: str, ids: Iterable[int]) -> dict[int
             message.c.state,
         )
         .outerjoin(message, message.c.id == document.c.message_id)
-        # by their ids alone: with the sandbox beside them SQLite would scan all of its documents
+        # no condition on the sandbox, because SQLite would scan all of its documents
         .where(one_of(connection, document.c.id, sorted(set(ids))))
     ).all()
-    small = sorted({row.message_id for row in rows if row.message_id and (row.size or 0) <= LARGEST})[-MOST:]
+    small = sorted({row.message_id for row in rows if row.message_id and (row.size or 0) <= MAX_LOCATED_BYTES})[
+        -MAX_LOCATED_MESSAGES:
+    ]
     trees = _trees(connection, small)
     by_id = {}
     for row in rows:
@@ -145,9 +147,8 @@ def _trees(connection: Connection, ids: Sequence[int]) -> dict[int, Tree]:
 
 
 def of_declarations(connection: Connection, sandbox: str, rows: Sequence[Any]) -> dict[int, list[Located]]:
-    """The documents of declarations, by the declaration's id: its list first, then order, payment, waybill, collection.
-
-    Of a list that still lacks partners also those of its order that it does not name.
+    """Declaration id → its documents: the list first, then order, payment, waybill, collection, and other documents
+    with the same order number.
     """
     wanted = {row.id: _documents_of(connection, sandbox, row) for row in rows[:MOST_DECLARATIONS]}
     documents = stored(connection, sandbox, [number for numbers in wanted.values() for number in numbers])

@@ -1,8 +1,7 @@
-"""Finds the partners of a list that are missing when the port answers it: order, payment, waybill, of exports the
-collection.
+"""Finds missing partners of a list when the port answers it: order, payment, waybill; for exports the collection.
 
-Integrators match the words that the port appends to its status 2 then. What comes in the same batch is there, whatever
-its place in it. One query for each kind of partner.
+The port appends their names to its status 2, and integrators match these texts. Documents of the same batch count as
+present, whatever their order. One query for each kind of partner.
 """
 
 from __future__ import annotations
@@ -24,16 +23,16 @@ from single_window.store.documents import COLUMNS, Place
 from single_window.store.tables import document
 
 LIVE = "declared"
-"""The state of a document that counts."""
+"""The state of a document that counts as present."""
 _STATE, _FACTS = COLUMNS.index("state"), COLUMNS.index("facts")
 
 
 class AnsweredList(NamedTuple):
-    """A list that the port has answered: where its answer stands, its kind, what came."""
+    """A list that the port has answered; `place`: index of the answer among the receipts."""
 
-    place: int
+    answer_index: int
     kind: str
-    came: Arrived
+    document: Arrived
 
 
 def naming(
@@ -42,25 +41,27 @@ def naming(
     lists: Sequence[AnsweredList],
     rows: Mapping[Place, Sequence[Any]],
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    """For each list that lacks partners, the place of its answer and the values that name them.
+    """For each list with missing partners: (index of its answer, texts that name the partners).
 
-    `rows`: the documents of the batch about to be stored, by kind and key, in the order of `COLUMNS`.
+    `rows`: (kind, key) → row of a document of the batch that will be stored, in the order of `COLUMNS`.
     """
     wanted = [
         (listed, facts, dict(_partners(listed, facts, circumstances)))
         for listed in lists
-        for facts in [unpack(DOCUMENTS[listed.kind], listed.came.facts)]
+        for facts in [unpack(DOCUMENTS[listed.kind], listed.document.facts)]
     ]
-    there = _there(connection, circumstances.sandbox, [place for *_, kinds in wanted for place in kinds.items()], rows)
+    present = _present(
+        connection, circumstances.sandbox, [place for *_, kinds in wanted for place in kinds.items()], rows
+    )
     for listed, facts, kinds in wanted:
         values = {name: text for name in facts.__struct_fields__ if isinstance(text := getattr(facts, name), str)}
-        lacking = [kind for kind, key in kinds.items() if (kind, key) not in there]
-        if lacking:
+        missing = [kind for kind, key in kinds.items() if (kind, key) not in present]
+        if missing:
             yield (
-                listed.place,
+                listed.answer_index,
                 {
                     f"absent_{language}": "".join(
-                        [receipt_texts.words(f"2.absent.{kind}", values, language) for kind in lacking]
+                        [receipt_texts.words(f"2.absent.{kind}", values, language) for kind in missing]
                     )
                     for language in ("zh", "en")
                 },
@@ -68,30 +69,30 @@ def naming(
 
 
 def appended(reason: Reason, values: Mapping[str, str]) -> Reason:
-    """The port's positive answer with what is missing."""
+    """The reason of the port's positive answer, extended by the missing partners."""
     return reason._replace(values={**reason.values, **values})
 
 
 def _partners(listed: AnsweredList, facts: Any, circumstances: Circumstances) -> Iterator[Place]:
-    """Kind and key of each partner; a payment, which no list names, is found by platform and order."""
+    """(kind, key) of each partner; a payment is found by platform and order, because no list names it."""
     waybill = business_key([facts.logistics_code, facts.logistics_no])
     if listed.kind == "inventory":
         yield from (
-            ("order", listed.came.key),
-            ("payment", _platform_key(facts, listed.came.order_no)),
+            ("order", listed.document.key),
+            ("payment", _platform_key(facts, listed.document.order_no)),
             ("waybill", waybill),
         )
     else:
-        yield from (("export_order", listed.came.key), ("export_waybill", waybill))
+        yield from (("export_order", listed.document.key), ("export_waybill", waybill))
         if requirements.collection(circumstances.day, circumstances.parameters).applies:
-            yield "collection", listed.came.key
+            yield "collection", listed.document.key
 
 
 def _platform_key(facts: Any, order_no: str) -> str:
     return business_key([facts.ebp_code, order_no])
 
 
-def _there(
+def _present(
     connection: Connection, sandbox: str, places: Iterable[Place], rows: Mapping[Place, Sequence[Any]]
 ) -> set[Place]:
     keys: dict[str, set[str]] = {}

@@ -1,7 +1,7 @@
-"""Takes the original payment data that a platform uploads: verified, kept with their request, answered at once.
+"""Receives platforms' uploads of original payment data (rule 179): verifies, stores with the request, answers.
 
-A session, the fields, the certificate and the signature are checked in this order, so that an upload without a session
-costs no computation. A valid upload lets its list continue; of a wrong one all faults are kept, for people to read.
+Checked in this order: session, fields, certificate, signature; so an upload without a session costs little. After a
+valid upload customs continues with the list. All faults of an invalid upload are stored.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ from single_window.store.payment_requests import PaymentRequest
 from single_window.store.tables import document
 
 log = structlog.get_logger(__name__)
-MOST_UPLOADS = 20
-"""Uploads in one session: each may cost a signature's arithmetic."""
-SHOWN = 20
-"""Findings that an answer repeats."""
+MAX_UPLOADS = 20
+"""Maximum number of uploads in a session, because each may cost a signature verification."""
+MAX_FINDINGS_SHOWN = 20
+"""Maximum number of findings in the answer to an upload."""
 
 
 _ANSWERED = Route("customs", "payment_data.answered")
@@ -52,7 +52,7 @@ _UNSIGNED = signing.SignatureMatch("", "", "")
 
 @dataclass(slots=True)
 class CheckedUpload:
-    """The findings about an upload, and the text that its signature is of."""
+    """The result of the checks of an upload."""
 
     code: UploadCode = UploadCode.TAKEN
     message: str = WORDS[UploadCode.TAKEN]
@@ -60,7 +60,7 @@ class CheckedUpload:
     signature: signing.SignatureMatch = field(default=_UNSIGNED)
 
     def refuse(self, code: UploadCode, message: str, *findings: Finding) -> None:
-        """Refuse it; the first code stands."""
+        """Refuse the upload; the first code is kept."""
         if self.code == UploadCode.TAKEN:
             self.code, self.message = code, message
         self.findings += findings
@@ -75,12 +75,12 @@ class UploadAnswer:
     service_time: int
 
     def plain(self) -> dict[str, Any]:
-        """As JSON, as customs answers."""
+        """The JSON object that customs would send."""
         return {"code": self.code, "message": self.message, "total": 0, "serviceTime": self.service_time}
 
 
 def take(context: Context, sandbox: str, body: str | None) -> UploadAnswer:
-    """Verify an upload and keep it with its request; raises `UnknownSandbox`."""
+    """Verify an upload and store it with its request; raises `UnknownSandbox`."""
     now = context.now(sandbox)
     if body is None:
         return UploadAnswer(UploadCode.FAILED, f"{FIELD} : {FIELD}不为空;  ", now)
@@ -90,35 +90,35 @@ def take(context: Context, sandbox: str, body: str | None) -> UploadAnswer:
         return UploadAnswer(UploadCode.FAILED, f"{WORDS[UploadCode.FAILED]}，{unread.finding.zh}", now)
     with reading(context.engine) as connection:
         request = payment_requests.find(connection, sandbox, upload.text("sessionID")[:40])
-        stop = _without_session(request)
-        if request is None or stop is not None:
-            return UploadAnswer(UploadCode.FAILED, f"{NOT_STORED}，{stop.zh}" if stop else NOT_STORED, now)
+        fault = _session_fault(request)
+        if request is None or fault is not None:
+            return UploadAnswer(UploadCode.FAILED, f"{NOT_STORED}，{fault.zh}" if fault else NOT_STORED, now)
         checked = check(connection, request, upload, now)
     return _keep(context, request, upload, body, checked, now)
 
 
 def unknown() -> UploadAnswer:
-    """The answer to an upload for a sandbox that is not there."""
+    """The answer to an upload for an unknown sandbox."""
     return UploadAnswer(UploadCode.FAILED, f"{NOT_STORED}，{finding('payment-session').zh}", system_now())
 
 
-def _without_session(request: PaymentRequest | None) -> Finding | None:
-    """Why an upload is not checked at all."""
+def _session_fault(request: PaymentRequest | None) -> Finding | None:
+    """A fault of the session for which an upload is not checked further, or None."""
     if request is None:
         return finding("payment-session", path="sessionID")
     if request.verdict in {UploadVerdict.RIGHT, UploadVerdict.LATE}:
         return finding("payment-session-used", path="sessionID")
-    if request.uploads >= MOST_UPLOADS:
-        return finding("payment-uploads", path="sessionID", most=MOST_UPLOADS)
+    if request.uploads >= MAX_UPLOADS:
+        return finding("payment-uploads", path="sessionID", most=MAX_UPLOADS)
     return None
 
 
 def check(connection: Connection, request: PaymentRequest, upload: PaymentUpload, now: int) -> CheckedUpload:
-    """Everything that is wrong with an upload in a session."""
+    """All faults of an upload in a session."""
     checked = CheckedUpload()
     wrong = list(fields.findings(upload))
     if wrong:
-        pairs = "".join(f"{finding.path} : {finding.zh};  " for finding in wrong[:SHOWN])
+        pairs = "".join(f"{finding.path} : {finding.zh};  " for finding in wrong[:MAX_FINDINGS_SHOWN])
         checked.refuse(UploadCode.FAILED, pairs, *wrong)
     _check_signature(connection, request, upload, now, checked)
     mismatches = [*_request_mismatches(request, upload), *_payment_mismatches(connection, request, upload)]
@@ -161,7 +161,7 @@ def _check_signature(
 def _check_certificate(
     registered: certificates.RegisteredCertificate, number: str, upload: PaymentUpload, now: int, checked: CheckedUpload
 ) -> None:
-    """The certificate is of the platform that uploads, and valid."""
+    """Check that the certificate is valid and belongs to the uploading platform."""
     if registered.company != upload.head.get("ebpCode"):
         checked.refuse(
             UploadCode.NOT_REGISTERED,
@@ -200,11 +200,11 @@ def _request_mismatches(request: PaymentRequest, upload: PaymentUpload) -> Itera
 
 
 def _payment_mismatches(connection: Connection, request: PaymentRequest, upload: PaymentUpload) -> Iterator[Finding]:
-    """Differences between the upload and the payments that are on file."""
+    """Differences between the upload and the stored payments."""
     payments = _payments(connection, request, upload)
     paid = sum((decimal(payment.amount_paid) for payment in payments.values()), decimal(0))
-    everyone = set(upload.order_nos) <= payments.keys()
-    if payments and upload.amount is not None and (upload.amount != paid if everyone else upload.amount < paid):
+    all_stored = set(upload.order_nos) <= payments.keys()
+    if payments and upload.amount is not None and (upload.amount != paid if all_stored else upload.amount < paid):
         yield finding(
             "payment-amount",
             path="payExchangeInfoHead.totalAmount",
@@ -222,7 +222,7 @@ def _payment_mismatches(connection: Connection, request: PaymentRequest, upload:
 
 
 def _payments(connection: Connection, request: PaymentRequest, upload: PaymentUpload) -> dict[str, Payment]:
-    """The payments on file, by order, of the orders that are named."""
+    """Order number → stored payment, for the orders that the upload names."""
     numbers = [number[:60] for number in upload.order_nos[: fields.MOST_LISTS]]
     rows = connection.execute(
         select(document.c.order_no, document.c.facts)
@@ -239,12 +239,12 @@ def _payments(connection: Connection, request: PaymentRequest, upload: PaymentUp
 
 
 def _remarks(connection: Connection, request: PaymentRequest, upload: PaymentUpload, now: int) -> list[Finding]:
-    """Remarks for which nothing is refused."""
+    """Warnings that do not refuse the upload."""
     payments = _payments(connection, request, upload)
     remarks = list(fields.remarks(upload))
     remarks += [
         finding("payment-unknown-order", path="payExchangeInfoLists", found=number)
-        for number in upload.order_nos[:SHOWN]
+        for number in upload.order_nos[:MAX_FINDINGS_SHOWN]
         if number not in payments
     ]
     sent = upload.text("serviceTime")
@@ -256,14 +256,14 @@ def _remarks(connection: Connection, request: PaymentRequest, upload: PaymentUpl
 def _keep(
     context: Context, request: PaymentRequest, upload: PaymentUpload, body: str, checked: CheckedUpload, now: int
 ) -> UploadAnswer:
-    """Keep the upload with its request, and let customs know, in one commit."""
+    """Store the upload with its request and notify customs, in one commit."""
     late = now >= request.due
     right = UploadVerdict.LATE if late else UploadVerdict.RIGHT
     verdict = right if checked.code == UploadCode.TAKEN else UploadVerdict.WRONG
     values = _columns(verdict, upload, body, checked, now)
     context.numbering.ensure(ROWS, "row", 1)
-    kept = context.numbering.retrying(partial(_write, context, request, values))
-    if not kept:
+    stored = context.numbering.retrying(partial(_write, context, request, values))
+    if not stored:
         return UploadAnswer(UploadCode.FAILED, NOT_STORED, now)
     context.wake()
     log.info(
@@ -297,7 +297,7 @@ def _columns(
 
 
 def _write(context: Context, request: PaymentRequest, values: dict[str, Any]) -> int:
-    """Keep an upload; True if no other upload of its session came first."""
+    """Store an upload; 0 if another upload of the session came first, else 1."""
     with writing(context.engine) as connection:
         sandboxes.hold(connection, request.sandbox)
         if not payment_requests.record_upload(connection, request, values):

@@ -19,21 +19,21 @@ from single_window.intake.uploaded import Uploaded
 
 CUSTOMS = "customs"
 MISSING = {**IMPORT.partners, **EXPORT.partners}
-"""Kind of a partner that is not there → the code of the rejection when it never comes."""
+"""Kind of a missing partner → the code of the rejection if it never arrives."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """Predicts for the documents of one upload; with `stored`, what the sandbox holds counts as well."""
+    """Predictions for the documents of one upload; `stored`: include the sandbox's documents."""
 
     connection: Connection
     desk: PreviewDesk
     stored: bool
     uploaded: Mapping[int, Uploaded]
-    """By the ids under which they count as filed."""
+    """Temporary (negative or zero) id → uploaded document."""
 
     def of_list(self, document: Uploaded) -> tuple[PredictedOutcome | None, list[StagedFinding]]:
-        """The outcome of a list and its findings; no outcome where the law of the day is not known."""
+        """(outcome, findings) of a list; the outcome is None if the law of the day is unknown."""
         try:
             outcome = predict(document.filed, self.desk)
         except NoValue as missing:
@@ -41,8 +41,7 @@ class Prediction:
         return outcome, self._findings(outcome, document)
 
     def of_partner(self, document: Uploaded) -> list[StagedFinding]:
-        """Findings of the stored lists that this order, payment, waybill or collection belongs to, as far as they
-        concern this document."""
+        """Findings of stored lists, to which this order, payment, waybill or collection belongs, about its fields."""
         findings: list[StagedFinding] = []
         filed = document.filed
         for listed in self._lists(filed):
@@ -67,7 +66,7 @@ class Prediction:
         return findings
 
     def _lists(self, partner: FiledDocument) -> Iterator[FiledDocument]:
-        """Stored lists that a partner is matched with; those of the upload have findings of their own."""
+        """Stored lists that a partner is matched with; lists of the upload have their own findings."""
         place = partner.order_no or partner.key.partition("|")[2]
         for filed in self.desk.repository.meet([place]).get(place, ()) if place and self.stored else ():
             if filed.kind in LISTS and filed.id > 0:
@@ -83,21 +82,21 @@ class Prediction:
             findings += [
                 located.staged_finding(CUSTOMS, reason, documents, warning=True) for reason in outcome.warnings
             ]
-            beside = [documents[0], *self._documents(outcome.near)]
+            with_near = [documents[0], *self._documents(outcome.near)]
             findings += [
-                located.staged_finding(CUSTOMS, Reason(MISSING[kind], {}), [*beside, *documents[1:]], warning=True)
+                located.staged_finding(CUSTOMS, Reason(MISSING[kind], {}), [*with_near, *documents[1:]], warning=True)
                 for kind in outcome.missing
             ]
         return findings
 
     def _documents(self, filed: Sequence[FiledDocument]) -> list[Located]:
-        """The places of these documents, in their order."""
+        """These documents with their messages, in order."""
         stored = located.stored(
             self.connection, self.desk.circumstances.sandbox, [document.id for document in filed if document.id > 0]
         )
-        return list(self._each(filed, stored))
+        return list(self._each_located(filed, stored))
 
-    def _each(self, filed: Iterable[FiledDocument], stored: dict[int, Located]) -> Iterator[Located]:
+    def _each_located(self, filed: Iterable[FiledDocument], stored: dict[int, Located]) -> Iterator[Located]:
         for document in filed:
             if document.id > 0 and document.id in stored:
                 yield stored[document.id]
@@ -106,6 +105,6 @@ class Prediction:
 
 
 def no_value(missing: NoValue, document: Uploaded) -> StagedFinding:
-    """The law of the day is not known."""
+    """The finding that the law has no value for the day."""
     source, zh = document.located.source, f"缺少当日有效的数值：{missing}"
     return StagedFinding(CUSTOMS, Finding("no-value", zh, str(missing), source.position, source.path))

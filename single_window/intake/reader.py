@@ -1,4 +1,4 @@
-"""Reads messages in the caller's thread. What it needs of a sandbox it queries at most ten times a second."""
+"""Parses messages in the caller's thread. A sandbox's settings are cached for a tenth of a second."""
 
 from __future__ import annotations
 
@@ -16,55 +16,55 @@ from single_window.receipts.tolerances import REPEATED_BASE_TRANSFER
 from single_window.store import sandboxes
 from single_window.store.engine import reading
 
-KEPT = 0.1
-"""Seconds for which a sandbox's day and its participants' editions are taken to be as they were."""
-MOST = 1_000
-"""Sandboxes that are cached at a time; with one more all are queried again."""
+CACHE_SECONDS = 0.1
+"""Seconds for which a sandbox's day and its participants' settings are cached."""
+MAX_CACHED_SANDBOXES = 1_000
+"""Maximum number of cached sandboxes; with one more the cache is emptied."""
 
 
-class _KnownSenders(NamedTuple):
+class _CachedSenders(NamedTuple):
     until: float
     senders: Senders
 
 
 def read(context: Context, sandbox: str, body: bytes, edition: str | None = None) -> Reading:
-    """Read one message whole, as the sandbox's participants send it; changes nothing. Raises `UnknownSandbox`."""
+    """Parse and validate one message under the sandbox's settings; stores nothing. Raises `UnknownSandbox`."""
     with reading(context.engine) as connection:
         day, editions, tolerant, signing = senders(connection, sandbox)
     return read_body(body, day, editions, context.settings.body_cap, edition, tolerant, signing)
 
 
 class Reader:
-    """Does what `read` does, many times a second."""
+    """Like `read`, with cached settings, for many calls a second."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._known: dict[str, _KnownSenders] = {}
+        self._cache: dict[str, _CachedSenders] = {}
 
     def read(self, sandbox: str, body: bytes, edition: str | None = None) -> Reading:
-        """Read one message as the sandbox's participants send it, whole where it is received here too, else opened.
+        """Parse one message; completely if reception runs in this process, else only as far as admission needs.
 
-        Changes nothing. Raises `UnknownSandbox`.
+        Stores nothing. Raises `UnknownSandbox`.
         """
-        known = self._known.get(sandbox)
-        if known is None or monotonic() > known.until:
-            known = self._load(sandbox)
-            if len(self._known) >= MOST:
-                self._known = {}
-            self._known[sandbox] = known
+        cached = self._cache.get(sandbox)
+        if cached is None or monotonic() > cached.until:
+            cached = self._load(sandbox)
+            if len(self._cache) >= MAX_CACHED_SANDBOXES:
+                self._cache = {}
+            self._cache[sandbox] = cached
         if not self._context.receives:
-            return open_body(body, known.senders.editions, self._context.settings.body_cap, edition)
-        day, editions, tolerant, signing = known.senders
+            return open_body(body, cached.senders.editions, self._context.settings.body_cap, edition)
+        day, editions, tolerant, signing = cached.senders
         return read_body(body, day, editions, self._context.settings.body_cap, edition, tolerant, signing)
 
-    def _load(self, sandbox: str) -> _KnownSenders:
+    def _load(self, sandbox: str) -> _CachedSenders:
         with reading(self._context.engine) as connection:
-            return _KnownSenders(monotonic() + KEPT, senders(connection, sandbox))
+            return _CachedSenders(monotonic() + CACHE_SECONDS, senders(connection, sandbox))
 
 
 class Senders(NamedTuple):
-    """The sandbox's day and how it handles signatures; the chosen editions, and the senders that may repeat
-    BaseTransfer, by DXP id."""
+    """Settings for parsing. `editions`: DXP id → edition; `tolerant`: DXP ids that may repeat BaseTransfer; `signing`:
+    the sandbox's option `signatures`."""
 
     day: date
     editions: Mapping[str, str]
@@ -73,7 +73,7 @@ class Senders(NamedTuple):
 
 
 def senders(connection: Connection, sandbox: str) -> Senders:
-    """The habits of a sandbox's senders at this moment; raises `UnknownSandbox`."""
+    """The current settings of a sandbox's senders; raises `UnknownSandbox`."""
     current = sandboxes.find(connection, sandbox)
     editions, tolerances = sandboxes.habits(connection, sandbox)
     return Senders(

@@ -1,4 +1,4 @@
-"""Reader processes: they turn bytes into readings while another process writes. With none, reading happens here."""
+"""Reader processes: parse messages while this process writes. Without them, messages are parsed in this process."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from datetime import date
 
 from single_window.intake.reading import Reading, read_bodies
 
-PART = 64_000
-"""Bytes that one task of a reader holds, about."""
+BYTES_PER_TASK = 64_000
+"""Approximate bytes of messages in one task of a reader process."""
 
 
 class ReaderProcesses:
-    """Reads messages in order, on `processes` other processes (0: in this one)."""
+    """Parses messages in order, in `processes` other processes (0: in this one)."""
 
     def __init__(self, processes: int, cap: int, whole: bool = True) -> None:
-        """Without `whole`, messages are opened only, which is enough for admission."""
+        """`whole`: parse completely; else only as far as admission needs."""
         self._cap, self._whole = cap, whole
         self._pool = (
             ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("forkserver")) if processes else None
@@ -33,7 +33,7 @@ class ReaderProcesses:
         signing: str = "off",
         ahead: int = 64,
     ) -> Iterator[list[Reading]]:
-        """Readings in groups, in the order of the bodies, at most `ahead` groups before they are requested."""
+        """Readings in groups, in the order of the bodies; at most `ahead` groups are in progress."""
         groups = _grouped(bodies)
         if self._pool is None:
             for group in groups:
@@ -65,13 +65,13 @@ class ReaderProcesses:
 
 
 def _grouped(bodies: Iterable[bytes]) -> Iterator[list[bytes]]:
-    """Bodies in groups of about `PART` bytes."""
+    """Bodies in groups of about `BYTES_PER_TASK` bytes."""
     group: list[bytes] = []
     size = 0
     for body in bodies:
         group.append(body)
         size += len(body)
-        if size >= PART:
+        if size >= BYTES_PER_TASK:
             yield group
             group, size = [], 0
     if group:

@@ -1,6 +1,6 @@
-"""Reads messages as they came: opens, validates, extracts, and runs the port's checks. Pure; a reader process runs it.
+"""Parses messages: opens, validates, extracts documents, and runs the port's checks. Pure; runs in reader processes.
 
-What comes out is values only, ready to be sent to the process that writes.
+The result contains only plain values, which can be sent to the writing process.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ from single_window.intake.explaining import explain
 from single_window.intake.released_memory import release_memory
 from single_window.intake.signatures import Signed
 
-HEAD_KEPT = 4_096
-"""Bytes kept of a body above the cap."""
+OVERSIZED_BYTES_KEPT = 4_096
+"""Bytes that are archived of a body above the size cap."""
 EDITION = "2022-05"
-PLACE = 60
-"""Characters of a meeting's name; two that share them wait for each other, no more."""
+MAX_PLACE_LENGTH = 60
+"""Maximum length of a meeting's key. A collision after truncation only means that two orders share a lock."""
 _ADDRESS = re.compile(r"[!-:<-~]{1,30}")
-"""A DXP id as a mailbox is named: visible ASCII characters, without the semicolon that joins several."""
+"""A DXP id: visible ASCII characters without the semicolon, which separates several."""
 
 
 class Arrived(NamedTuple):
-    """One document of a message: its keys, its facts as the store keeps them, and why the port refuses it, if so."""
+    """One document of a message. `facts`: the packed document; `reasons`: the port's reasons for refusing it."""
 
     position: int
     guid: str
@@ -62,13 +62,13 @@ class Arrived(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """A message that was opened and read, or refused (`refused` carries the HTTP status, 0: opened)."""
+    """A parsed or refused message; `refused`: HTTP status of the refusal, 0 if it was opened."""
 
     sender: str
     transmission_id: str
     content_hash: str
     body: bytes
-    """As it came, compressed."""
+    """The received bytes, compressed."""
     size: int
     code: str = ""
     kind: str = ""
@@ -81,17 +81,17 @@ class Reading(NamedTuple):
     findings: tuple[Finding, ...] = ()
     refused: int = 0
     remarks: tuple[Finding, ...] = ()
-    """What is not as the sender may think, but refuses nothing."""
+    """Warnings that do not refuse the message."""
     scenario: str = ""
-    """The ready-made outcome that its call named."""
+    """The scenario that its call requested."""
     signed: Signed | None = None
-    """What the check of its signature gave; None: it was not required, or the message is refused by its form."""
+    """The result of the signature check; None: not checked, or the message fails its schema."""
 
 
 def open_body(body: bytes, editions: Mapping[str, str], cap: int, edition: str | None = None) -> Reading:
-    """As much of a message as admission needs: its sender and transmission, or why it is refused.
+    """Parse a message as far as admission needs: its sender and transmission, or why it is refused.
 
-    Its documents are read where it is received. `editions` and `edition` as for `read_body`.
+    Reception parses its documents. `editions` and `edition` as for `read_body`.
     """
     try:
         return _open(body, editions, cap, edition)[0]
@@ -108,10 +108,10 @@ def read_body(
     tolerant: Collection[str] = (),
     signing: str = signatures.OFF,
 ) -> Reading:
-    """Read one message as of a day. `editions` maps DXP ids to their participants' editions; `edition` overrides.
+    """Parse one message by the law of a day. `editions`: DXP id → schema edition; `edition` overrides it.
 
-    `tolerant`: the DXP ids whose second, identical BaseTransfer is dropped with a remark. `signing`: how the sandbox
-    handles signatures (its option `signatures`).
+    `tolerant`: the DXP ids whose second, identical BaseTransfer is dropped with a remark. `signing`: the sandbox's
+    option `signatures`.
     """
     try:
         return _read(body, day, editions, cap, edition, tolerant, signing)
@@ -131,7 +131,7 @@ def _read(
     reading, opened = _open(body, editions, cap, edition)
     if opened is None:
         return reading
-    # what is signed is the message as it came
+    # check the signature before the message is changed
     signed = None if signing == signatures.OFF else signatures.of(opened, reading.edition)
     dropped = repeated_transfer.drop(opened) if reading.sender in tolerant else None
     message = read(opened, reading.edition, explain=explain)
@@ -154,12 +154,12 @@ def _remarks(opened: Opened, message: Message) -> Iterator[Finding]:
 
 
 def _open(body: bytes, editions: Mapping[str, str], cap: int, edition: str | None) -> tuple[Reading, Opened | None]:
-    """Open a message: its reading, and the opened message; none when it is refused."""
+    """Open a message; returns (reading, opened message or None if refused)."""
     digest = hashlib.sha256(body).hexdigest()
     try:
         opened = open_message(body, cap=cap)
     except Unreadable as error:
-        kept = body if len(body) <= cap else body[:HEAD_KEPT]
+        kept = body if len(body) <= cap else body[:OVERSIZED_BYTES_KEPT]
         return Reading(
             "", "", digest, MESSAGES.pack(kept), len(body), findings=error.findings, refused=error.status
         ), None
@@ -192,7 +192,7 @@ def read_bodies(
     tolerant: Collection[str] = (),
     signing: str = signatures.OFF,
 ) -> list[Reading]:
-    """Read several messages, in order; without `whole` they are opened only."""
+    """Parse several messages in order; `whole`: completely, else only as far as admission needs."""
     if not whole:
         return [open_body(body, editions, cap) for body in bodies]
     return [read_body(body, day, editions, cap, tolerant=tolerant, signing=signing) for body in bodies]
@@ -206,12 +206,12 @@ def _sender(opened: Opened) -> str:
 
 
 def is_address(text: str) -> bool:
-    """True if a mailbox can have this name."""
+    """True if the text is a valid name of a mailbox."""
     return bool(_ADDRESS.fullmatch(text))
 
 
 def _address(text: str) -> str:
-    """A DXP id without space around it; empty when no mailbox can have this name."""
+    """A DXP id without surrounding space; empty if it is no valid name of a mailbox."""
     address = text.strip()
     return address if is_address(address) else ""
 
@@ -230,7 +230,7 @@ def _subscribers(subscribes: Sequence[Subscribe], kind: str) -> list[str]:
 
 
 def _documents(opened: Opened, message: Message, day: date) -> tuple[tuple[Arrived, ...], list[Finding]]:
-    """The documents of a message; an amount beyond 64 bits is a finding, and then there are none."""
+    """(documents, findings) of a message; if an amount exceeds 64 bits, there are findings and no documents."""
     kind = opened.entry.kind
     layout = catalogue.names(opened.entry.code, message.edition)
     keys = tuple(layout[0].index(name) for name in opened.entry.key)
@@ -255,7 +255,7 @@ def arrived(
     block: DocumentTexts,
     facts: rules.CheckFacts,
 ) -> Arrived:
-    """One document of a message with its keys, its facts, and why the port refuses it, if so."""
+    """Extract one document of a message and run the port's checks on it."""
     document = extract(DOCUMENTS[kind], layout, block.head, block.lines)
     reasons = tuple(rules.check(kind, document, facts)) if kind in rules.BOOKS else ()
     digest = hashlib.blake2b(_texts(block), digest_size=16).hexdigest()
@@ -276,21 +276,21 @@ def arrived(
 
 
 def meeting_place(kind: str, document: Any) -> str:
-    """The number by which a document is matched with others: its order's; an export waybill's own, which its list
-    names; the sender's own number of notes that come in parts and of requests. Empty for kinds without matching."""
-    return str(getattr(document, field_name(catalogue.handling(kind).matched_by), ""))[:PLACE]
+    """The number by which a document is matched with others: usually the order number; for an export waybill the
+    waybill number; for requests and multipart notes the sender's number. Empty for kinds without matching."""
+    return str(getattr(document, field_name(catalogue.handling(kind).matched_by), ""))[:MAX_PLACE_LENGTH]
 
 
 def business_key(parts: Sequence[str]) -> str:
-    """The business key: a company code and the company's own number, which may hold anything.
+    """The business key: company codes and the company's own number, joined by "|".
 
-    An invalid code may hold the sign that joins the two, and must not become another's key.
+    Codes are quoted if they are not alphanumeric, so that an invalid code with "|" cannot form another key.
     """
     return "|".join([*[part if part.isalnum() else quote(part, safe="") for part in parts[:-1]], parts[-1]])
 
 
 def _texts(block: DocumentTexts) -> bytes:
-    """All texts of a document, absent ones too, in one string that no other document has."""
+    """All texts of a document, with marks for absent ones, joined unambiguously for hashing."""
     parts = ["\x1f".join([text if text is not None else "\x1e" for text in row]) for row in (block.head, *block.lines)]
     return "\x1d".join(parts).encode()
 

@@ -1,4 +1,4 @@
-"""Caches what was read of messages at their admission until reception takes them: bounded by count and bytes."""
+"""Caches parsed messages between admission and reception, bounded by count and bytes."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from single_window.intake.reading import Reading
 
 
 class ReadingCache:
-    """Readings by message, at most so many of at most so many bytes together; the oldest are evicted. Thread-safe.
+    """Message id → reading; evicts the oldest above `most` readings or `most_bytes`. Thread-safe.
 
-    Deliveries that another process takes never come here, and those of a backlog come late: where a reading is
-    gone, the message is read again from the archive.
+    An evicted message is parsed again from the archive. Readings of messages that another process receives are only
+    removed by eviction.
     """
 
     def __init__(self, most: int, most_bytes: int) -> None:
@@ -29,7 +29,7 @@ class ReadingCache:
         return self._readings.get(number)
 
     def put(self, number: int, reading: Reading) -> None:
-        """Cache a reading, and evict the oldest that are too many or too large beside it."""
+        """Cache a reading, and evict the oldest ones above the limits."""
         with self._lock:
             self._drop(number)
             self._readings[number] = reading

@@ -1,6 +1,7 @@
-"""Reception: the port's own work. Decides what each document does against the stored one, stores it, answers.
+"""Reception, the port's part: compares each document with the stored one, then stores or refuses it, and answers.
 
-What is declared it passes on. Takes many messages in one transaction, with one query a kind and one insert for all.
+Declared documents are passed on to their gateway. Many messages share a transaction, with one query for each kind and
+one insert.
 """
 
 from __future__ import annotations
@@ -34,14 +35,14 @@ from single_window.store.prepared import change
 from single_window.store.records import to_json
 from single_window.store.tables import document, message
 
-MONEY = frozenset(AGENCY) - {"registration"}
-"""Kinds that only their sender may change. A registration is its company's, wherever that sends from: the
-registrar checks it."""
+SENDER_ONLY_KINDS = frozenset(AGENCY) - {"registration"}
+"""Kinds that only their original sender may change. A registration may come from any mailbox of its company; the
+registrar checks that."""
 
 
 @dataclass(slots=True)
 class _Batch:
-    """The rows that one step of reception is about to write."""
+    """State of one step of reception: existing rows, and the rows to write."""
 
     sandbox: str
     circumstances: Circumstances
@@ -57,11 +58,11 @@ class _Batch:
     naming: frozenset[str] = frozenset()
     lists: list[AnsweredList] = field(default_factory=list)
     unsigned: Mapping[tuple[int, int], Sequence[Reason]] = field(default_factory=dict)
-    """The faults of signatures, by message and position of the document."""
+    """(message id, position of the document) → faults of its signature."""
 
 
 class ReceptionResult(NamedTuple):
-    """Answers and deliveries of a step of reception, and the ids of the documents that were stored."""
+    """Answers and deliveries of a step of reception, and the ids of the stored documents."""
 
     answers: Answers
     documents: list[int]
@@ -75,12 +76,12 @@ def receive(
     replay: frozenset[str] = frozenset(),
     naming: frozenset[str] = frozenset(),
 ) -> ReceptionResult:
-    """Take in messages, each (message id, reading): writes documents, gives what to answer and to pass on.
+    """Receive messages (message id, reading): store their documents; returns answers and deliveries.
 
-    `replay`, `naming`: the DXP ids that chose these tolerances.
+    `replay`, `naming`: DXP ids that chose the tolerances `REPLAY` and `MISSING_PARTNERS`.
     """
     keys = _keys(readings)
-    stored = on_file(connection, circumstances.sandbox, _coming(readings))
+    stored = on_file(connection, circumstances.sandbox, _incoming(readings))
     documents = [(reading.kind, arrived) for _, reading in readings for arrived in reading.documents]
     declared = declarations_of(connection, circumstances.sandbox, documents) if stored else {}
     requests = request_states(connection, circumstances.sandbox, keys) if stored else {}
@@ -88,7 +89,7 @@ def receive(
     if circumstances.options.signatures != signatures.OFF:
         batch.unsigned = signatures.against(connection, circumstances, readings)
     for message_id, reading in readings:
-        _take(batch, message_id, reading)
+        _receive_message(batch, message_id, reading)
     _name_partners(connection, batch)
     put(connection, batch.rows, batch.replaced)
     _mark_read(connection, readings)
@@ -103,23 +104,23 @@ def _keys(readings: Sequence[tuple[int, Reading]]) -> dict[str, list[str]]:
     return keys
 
 
-def _coming(readings: Sequence[tuple[int, Reading]]) -> dict[str, list[IncomingDocument]]:
-    coming: dict[str, list[IncomingDocument]] = {}
+def _incoming(readings: Sequence[tuple[int, Reading]]) -> dict[str, list[IncomingDocument]]:
+    incoming: dict[str, list[IncomingDocument]] = {}
     for _, reading in readings:
-        coming.setdefault(reading.kind, []).extend(
+        incoming.setdefault(reading.kind, []).extend(
             [IncomingDocument(arrived.key, arrived.order_no, arrived.app_time) for arrived in reading.documents]
         )
-    return coming
+    return incoming
 
 
-def _take(batch: _Batch, message_id: int, reading: Reading) -> None:
+def _receive_message(batch: _Batch, message_id: int, reading: Reading) -> None:
     if reading.findings:
         batch.answers.receipts.append(message_receipt(message_id, reading, batch.circumstances.now))
         return
     for arrived in reading.documents:
         row = batch.stored.get((reading.kind, arrived.key))
         wrong = batch.unsigned.get((message_id, arrived.position))
-        if wrong and _refused_unsigned(batch, reading, arrived, wrong):
+        if wrong and _refuse_signature(batch, reading, arrived, wrong):
             continue
         if arrived.reasons and not is_old(arrived.app_time, row.app_time if row else None):
             port_no = _port_no(batch, reading.kind, row)
@@ -132,7 +133,7 @@ def _take(batch: _Batch, message_id: int, reading: Reading) -> None:
 
 
 def _copy_data(batch: _Batch, message_id: int, reading: Reading) -> None:
-    """The message itself for those who subscribe its data."""
+    """Add a copy of the message for each subscriber of its data."""
     for mailbox in reading.data_mailboxes:
         batch.answers.receipts.append(
             ReceiptDraft(
@@ -149,8 +150,8 @@ def _copy_data(batch: _Batch, message_id: int, reading: Reading) -> None:
         )
 
 
-def _refused_unsigned(batch: _Batch, reading: Reading, arrived: Arrived, wrong: Sequence[Reason]) -> bool:
-    """Note the faults of a signature; where signatures are required, refuse the document for it."""
+def _refuse_signature(batch: _Batch, reading: Reading, arrived: Arrived, wrong: Sequence[Reason]) -> bool:
+    """Log the faults of a signature; if signatures are required, refuse the document and return True."""
     if batch.circumstances.options.signatures == signatures.CHECK:
         _note(batch, reading, arrived, "signature_wrong", wrong)
         return False
@@ -165,12 +166,12 @@ def _refused_unsigned(batch: _Batch, reading: Reading, arrived: Arrived, wrong: 
 def _decide(batch: _Batch, message_id: int, reading: Reading, arrived: Arrived) -> None:
     place = (reading.kind, arrived.key)
     row = batch.stored.get(place)
-    known = concerned(reading.kind, arrived, batch.declared) if row is not None else None
-    declared = known.state if known else None
+    declaration = concerned(reading.kind, arrived, batch.declared) if row is not None else None
+    declared = declaration.state if declaration else None
     answered = batch.requests.get(place)
-    stamp = _stamp(batch.circumstances.now, row, known, answered)
+    stamp = _stamp(batch.circumstances.now, row, declaration, answered)
     decision = decide(arrived.submission(reading.kind), _stored(reading.kind, row, declared, answered), declared)
-    if row is not None and decision.action in {"replace", "delete"} and _of_another(reading, row):
+    if row is not None and decision.action in {"replace", "delete"} and _is_foreign(reading, row):
         decision = SubmissionDecision("refuse", Reason(f"{catalogue.by_kind(reading.kind).invalid[:4]}007", {}))
     if decision.action in {"refuse", "repeat"}:
         reason = decision.reason or Reason("", {})
@@ -188,7 +189,7 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, arrived: Arrived) 
 def _stored(
     kind: str, row: StoredDocument | None, declared: DeclaredState | None, answered: LastAnswer | None
 ) -> Stored | None:
-    """The stored document, in the state of its declaration or request where it has come that far."""
+    """The stored document, with the state of its declaration or request if it has one."""
     if row is None:
         return None
     stored = Stored(row.app_time, row.guid, row.content_hash, row.state)
@@ -199,19 +200,19 @@ def _stored(
     return stored
 
 
-def _of_another(reading: Reading, row: StoredDocument) -> bool:
-    """True if another sender filed what is to be changed: these kinds concern money, and no list names them."""
-    return reading.kind in MONEY and row.mailboxes.partition(";")[0] != reading.sender
+def _is_foreign(reading: Reading, row: StoredDocument) -> bool:
+    """True if another sender filed the document, and its kind may only be changed by its sender."""
+    return reading.kind in SENDER_ONLY_KINDS and row.mailboxes.partition(";")[0] != reading.sender
 
 
-def _stamp(now: int, row: StoredDocument | None, known: Concerned | None, answered: LastAnswer | None) -> int:
-    """The time of the port's answer: now, yet after the earlier answers of port and customs to the document."""
+def _stamp(now: int, row: StoredDocument | None, declaration: Concerned | None, answered: LastAnswer | None) -> int:
+    """The time of the port's answer: now, but later than all earlier answers of port and customs."""
     if row is None:
         return now
     return max(
         now,
-        row.last_return + (2 if known else 1),
-        known.last_return + 1 if known else 0,
+        row.last_return + (2 if declaration else 1),
+        declaration.last_return + 1 if declaration else 0,
         answered.last_return + 1 if answered else 0,
     )
 
@@ -225,10 +226,10 @@ def _file(
     action: str,
     stamp: int,
 ) -> None:
-    """Store a document in place of an older one, if there is one; answer; pass on what is declared."""
+    """Store a document, replacing an older one; answer; pass it on if it is declared."""
     now = batch.circumstances.now
     state = "deleted" if action == "delete" else "staged" if arrived.app_status == "1" else "declared"
-    kept = StoredDocument(
+    stored = StoredDocument(
         id=row.id if row is not None else batch.numbering.next_number(ROWS, "row"),
         app_time=arrived.app_time,
         guid=arrived.guid,
@@ -243,26 +244,26 @@ def _file(
     place = (reading.kind, arrived.key)
     if row is not None and place not in batch.rows:
         batch.replaced.append(row.id)
-    batch.rows[place] = _document_row(batch.sandbox, message_id, reading, arrived, kept)
-    batch.stored[place] = kept
+    batch.rows[place] = _document_row(batch.sandbox, message_id, reading, arrived, stored)
+    batch.stored[place] = stored
     status, rule = _words(reading.kind, action, arrived)
     if state == "declared" and _names_partners(batch, reading):
         batch.lists.append(AnsweredList(len(batch.answers.receipts), reading.kind, arrived))
-    _answer(batch, reading, arrived, kept.port_no, status, Reason(rule, {}), stamp)
+    _answer(batch, reading, arrived, stored.port_no, status, Reason(rule, {}), stamp)
     if state == "staged":
         days = batch.circumstances.parameters.on("windows.staged_expiry", batch.circumstances.day).amount
-        batch.answers.deadlines.append(DeadlineDraft(now + int(days * DAY), STAGED, [kept.id, kept.version]))
+        batch.answers.deadlines.append(DeadlineDraft(now + int(days * DAY), STAGED, [stored.id, stored.version]))
         _note(batch, reading, arrived, "staged", ())
     else:
-        batch.answers.send(filed_route(reading.kind), DocumentFiled(kept.id, arrived.order_no))
+        batch.answers.send(filed_route(reading.kind), DocumentFiled(stored.id, arrived.order_no))
 
 
 def _document_row(
-    sandbox: str, message_id: int, reading: Reading, arrived: Arrived, kept: StoredDocument
+    sandbox: str, message_id: int, reading: Reading, arrived: Arrived, stored: StoredDocument
 ) -> tuple[Any, ...]:
-    """A document as it is stored (`store.documents.put`)."""
+    """The row of a document, for `store.documents.put`."""
     return (
-        kept.id,
+        stored.id,
         sandbox,
         reading.kind,
         arrived.key,
@@ -275,10 +276,10 @@ def _document_row(
         arrived.app_time,
         arrived.app_status,
         arrived.content_hash,
-        kept.state,
-        kept.version,
-        kept.port_no,
-        kept.last_return,
+        stored.state,
+        stored.version,
+        stored.port_no,
+        stored.last_return,
         arrived.facts,
     )
 
@@ -290,14 +291,14 @@ def _names_partners(batch: _Batch, reading: Reading) -> bool:
 
 
 def _name_partners(connection: Connection, batch: _Batch) -> None:
-    """Append to the answers of lists which of their partners are not there."""
+    """Append missing partners to the answers of lists."""
     receipts = batch.answers.receipts
-    for place, values in partners.naming(connection, batch.circumstances, batch.lists, batch.rows):
-        receipts[place] = replace(receipts[place], reason=partners.appended(receipts[place].reason, values))
+    for index, values in partners.naming(connection, batch.circumstances, batch.lists, batch.rows):
+        receipts[index] = replace(receipts[index], reason=partners.appended(receipts[index].reason, values))
 
 
 def _words(kind: str, action: str, arrived: Arrived) -> tuple[str, str]:
-    """Status and words of the port's positive answer."""
+    """(status, text id) of the port's positive answer."""
     if arrived.app_status == "1" and action != "delete":
         return "1", "1"
     list_or_not = "2.inventory" if kind == "inventory" else "2"
@@ -307,7 +308,7 @@ def _words(kind: str, action: str, arrived: Arrived) -> tuple[str, str]:
 
 
 def _port_no(batch: _Batch, kind: str, row: StoredDocument | None) -> str:
-    """The port's number of a document: the one it has, else a new one; what is refused needs one for its receipt."""
+    """The port's number of a document: the existing one, else a new one, even for a refused document's receipt."""
     letter = catalogue.handling(kind).port_letter
     if not letter:
         return ""
@@ -361,13 +362,13 @@ def _note(batch: _Batch, reading: Reading, arrived: Arrived, name: str, reasons:
 
 
 @per_dialect
-def _read_ones(sqlite: bool) -> Any:
+def _set_read(sqlite: bool) -> Any:
     return update(message).where(in_array(sqlite, message.c.id, "ids")).values(state="read")
 
 
 def _mark_read(connection: Connection, readings: Sequence[tuple[int, Reading]]) -> None:
     clean = [number for number, reading in readings if not reading.findings]
-    change(connection, _read_ones(connection), {"ids": array_value(connection, clean)})
+    change(connection, _set_read(connection), {"ids": array_value(connection, clean)})
     for number, reading in readings:
         if reading.findings:
             connection.execute(
@@ -378,7 +379,7 @@ def _mark_read(connection: Connection, readings: Sequence[tuple[int, Reading]]) 
 
 
 def expire_staged(connection: Connection, circumstances: Circumstances, items: Sequence[Any]) -> Answers:
-    """The window of staged documents is over, each item [document id, version]: those still staged expire."""
+    """Expire documents that are still staged; `items`: [document id, version] whose window has ended."""
     answers = Answers()
     hold_trades_of(connection, circumstances.sandbox, [number for number, _ in items])
     for number, version in items:

@@ -1,4 +1,4 @@
-"""The consumer of the reception queue: messages that were admitted, staged documents whose window is over."""
+"""The consumer of the reception queue: admitted messages, expiring staged documents, delayed receipts."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from single_window.store.prepared import fetch_all
 from single_window.store.tables import archive, delivery, message
 from single_window.store.written import Writing, WrittenCounts
 
-KEPT, KEPT_BYTES = 20_000, 64_000_000
-"""Messages at most, and bytes of them, whose readings are kept for deliveries to come: others are read again."""
+MAX_CACHED, MAX_CACHED_BYTES = 20_000, 64_000_000
+"""Limits of the cache of parsed messages; others are parsed again."""
 
 
 @per_dialect
@@ -44,7 +44,9 @@ def _messages_of(sqlite: bool) -> Any:
 
 
 class ReceptionConsumer:
-    """Takes admitted messages in. What admission read is passed on in memory; after a restart the archive is read."""
+    """Receives admitted messages. Readings are handed over in memory; after a restart messages are parsed again from
+    the archive.
+    """
 
     queue = RECEPTION
     plans_ahead = False
@@ -54,41 +56,38 @@ class ReceptionConsumer:
         self, numbering: Numbering, circumstances: Callable[[Connection, str], Circumstances], cap: int
     ) -> None:
         self._numbering, self._circumstances, self._cap = numbering, circumstances, cap
-        self._readings = ReadingCache(KEPT, KEPT_BYTES)
+        self._readings = ReadingCache(MAX_CACHED, MAX_CACHED_BYTES)
 
     def forget(self) -> None:
-        """Readings stay as they were read: they hold whatever became of a batch."""
+        """Does nothing: cached readings stay valid after a failed batch."""
 
     def hand_over(self, answers: Sequence[AdmissionAnswer], readings: Sequence[Reading]) -> None:
-        """Keep readings until their deliveries come; before their commit, for the worker may be quick.
-
-        Deliveries that another process takes never come: of too many, the oldest readings are let go.
-        """
+        """Cache readings for their deliveries. Called before the commit, because a worker may be faster."""
         for answer, reading in zip(answers, readings, strict=True):
             if answer.status == 202 and not answer.repeated:
                 self._readings.put(answer.id, reading)
 
     def take_back(self, answers: Sequence[AdmissionAnswer]) -> None:
-        """Forget readings whose commit failed."""
+        """Drop readings whose commit failed."""
         for answer in answers:
             self._readings.drop(answer.id)
 
     def needs_preparation(self, messages: Sequence[int]) -> bool:
-        """True if the reading of any of these messages is not kept: it was admitted elsewhere, or long ago."""
+        """True if any of these messages is not cached: admitted by another process, or evicted."""
         return any(self._readings.get(number) is None for number in messages)
 
     def prepare(self, connection: Connection, ids: Sequence[int]) -> None:
-        """Read, from the archive, the messages that were admitted elsewhere: no transaction need wait for that."""
+        """Parse messages that are not cached, outside the writing transaction."""
         rows = fetch_all(connection, _messages_of(connection), {"ids": array_value(connection, ids)})
         missing: dict[str, list[int]] = {}
         for number, sandbox in rows:
             if self._readings.get(number) is None:
                 missing.setdefault(sandbox, []).append(number)
         for sandbox, numbers in missing.items():
-            self._take(numbers, connection, self._circumstances(connection, sandbox))
+            self._readings_of(numbers, connection, self._circumstances(connection, sandbox))
 
     def plan(self, connection: Connection, taken: Sequence[Delivery]) -> Writing:
-        """Do nothing ahead: only under the write lock can it be queried if a document's key is taken."""
+        """Returns the whole step, because existing keys can only be queried under the write lock."""
         return partial(self._receive, claimed=taken)
 
     def _receive(self, connection: Connection, claimed: Sequence[Delivery]) -> Sequence[WrittenCounts]:
@@ -96,14 +95,14 @@ class ReceptionConsumer:
         by_sandbox: dict[str, list[Delivery]] = {}
         for delivered in claimed:
             by_sandbox.setdefault(delivered.sandbox, []).append(delivered)
-        parts = [self._receive_in(connection, *mine) for mine in sorted(by_sandbox.items())]
+        parts = [self._receive_in(connection, *of_sandbox) for of_sandbox in sorted(by_sandbox.items())]
         for delivered in claimed:
             self._readings.drop(delivered.message_id)
         return parts
 
     def _receive_in(self, connection: Connection, sandbox: str, claimed: Sequence[Delivery]) -> WrittenCounts:
         circumstances = self._circumstances(connection, sandbox)
-        readings = self._take(
+        readings = self._readings_of(
             [delivered.message_id for delivered in claimed if delivered.message_id], connection, circumstances
         )
         chosen = sandboxes.tolerances(connection, sandbox)
@@ -132,25 +131,27 @@ class ReceptionConsumer:
             written.add(write_answers(connection, self._numbering, sandbox, answers, circumstances.now, system_now()))
         return written
 
-    def _take(
+    def _readings_of(
         self, ids: Sequence[int], connection: Connection, circumstances: Circumstances
     ) -> list[tuple[int, Reading]]:
-        """The readings of these messages: from memory, else from the archive, in the edition of their admission."""
+        """Readings of these messages: from the cache, else parsed from the archive, in the edition of their
+        admission.
+        """
         signing = circumstances.options.signatures
-        # read when the sandbox did not require signatures: a check that did not run is none
+        # skip a cached reading without a signature check, if the option was switched on meanwhile
         readings = {
-            number: kept
+            number: cached
             for number in ids
-            if (kept := self._readings.get(number)) is not None
-            and (kept.signed is not None or signing == signatures.OFF)
+            if (cached := self._readings.get(number)) is not None
+            and (cached.signed is not None or signing == signatures.OFF)
         }
         missing = [number for number in ids if number not in readings]
         tolerant = sandboxes.tolerant(connection, circumstances.sandbox, REPEATED_BASE_TRANSFER) if missing else ()
-        for part in chunks(missing):
+        for chunk in chunks(missing):
             rows = connection.execute(
                 select(message.c.id, message.c.edition, archive.c.body)
                 .join(archive, archive.c.message_id == message.c.id)
-                .where(message.c.id.in_(part))
+                .where(message.c.id.in_(chunk))
             )
             for number, edition, body in rows:
                 readings[number] = read_body(

@@ -1,6 +1,6 @@
-"""Bounds what the bytes of refused and invalid messages take of the disk: so many, so much, so long in each sandbox.
+"""Limits the archived bodies of refused and invalid messages of a sandbox: by count, bytes and days.
 
-The oldest go first. Of a message whose bytes are dropped everything else stays: its hash, its size, its findings.
+The oldest bodies are deleted first. Hash, size and findings of the message stay.
 """
 
 from __future__ import annotations
@@ -18,16 +18,17 @@ from single_window.settings import Settings
 from single_window.store.engine import writing
 from single_window.store.tables import archive, message
 
-STEP = 500
-"""Bodies that one transaction drops: writers wait no longer than that takes."""
+BODIES_PER_TRANSACTION = 500
+"""Bodies deleted per transaction, which bounds how long other writers wait."""
 SHARE = 10
-"""A quota is checked whenever a tenth of it was admitted: it is exceeded by no more, in each process that admits."""
+"""The quota is checked after each tenth (1/SHARE) of it was admitted, so each admitting process exceeds it by at most
+a tenth."""
 REFUSED = sql("message.state IN ('refused', 'invalid')")
 """The condition of the partial index."""
 
 
 class Quota(NamedTuple):
-    """The quota of a sandbox for refused bodies: their number, bytes as archived, and days."""
+    """The quota of a sandbox for refused bodies: count, archived bytes and days."""
 
     count: int  # type: ignore[assignment]
     size: int
@@ -35,18 +36,18 @@ class Quota(NamedTuple):
 
 
 def quota_of(settings: Settings) -> Quota:
-    """The quota of the settings."""
+    """The configured quota."""
     return Quota(settings.refused_count, settings.refused_bytes, settings.refused_days)
 
 
 def trim(engine: Engine, sandbox: str, quota: Quota, now: int) -> int:
-    """Drop what exceeds the quota at an instant of the sandbox, step by step, each step whole; gives their number."""
+    """Delete bodies above the quota, in several transactions; returns their number. `now`: the sandbox's instant."""
     dropped = 0
     while True:
         with writing(engine) as connection:
-            step = _drop(connection, sandbox, quota, now)
-        dropped += step
-        if step < STEP:
+            deleted = _drop(connection, sandbox, quota, now)
+        dropped += deleted
+        if deleted < BODIES_PER_TRANSACTION:
             return dropped
 
 
@@ -63,19 +64,19 @@ def _drop(connection: Connection, sandbox: str, quota: Quota, now: int) -> int:
         .where(message.c.sandbox == sandbox, REFUSED)
         .subquery()
     )
-    beyond = (
+    excess = (
         select(ranked.c.id)
         .where(
             or_(ranked.c.place > quota.count, ranked.c.size > quota.size, ranked.c.received_at < now - quota.days * DAY)
         )
         .order_by(ranked.c.id)
-        .limit(STEP)
+        .limit(BODIES_PER_TRANSACTION)
     )
-    return int(connection.execute(delete(archive).where(archive.c.message_id.in_(beyond))).rowcount)
+    return int(connection.execute(delete(archive).where(archive.c.message_id.in_(excess))).rowcount)
 
 
 class RefusedBodies:
-    """Decides when a sandbox's quota is to be checked again. Any thread may use it."""
+    """Decides when a sandbox's quota must be checked again. Thread-safe."""
 
     def __init__(self, quota: Quota) -> None:
         self.quota = quota
@@ -83,7 +84,7 @@ class RefusedBodies:
         self._since: dict[str, tuple[int, int]] = {}
 
     def due(self, sandbox: str, readings: Sequence[Reading]) -> bool:
-        """True if a tenth of the quota was admitted since the last time, these included; at first it always is."""
+        """True if a tenth of the quota was admitted since the last check, including these readings, and at first."""
         size = sum(len(reading.body) for reading in readings)
         with self._lock:
             count, total = self._since.get(sandbox, (self.quota.count, self.quota.size))

@@ -1,6 +1,6 @@
-"""Makes the C library return freed memory to the system: few arenas, large pieces mapped apart, freed pages trimmed.
+"""Makes glibc return freed memory to the system: few malloc arenas, large blocks by mmap, malloc_trim.
 
-By default every thread has an arena of its own, and what large messages took in thirty of them stays there.
+By default every thread has a separate arena, and memory of large messages would stay allocated in each of them.
 """
 
 from __future__ import annotations
@@ -16,17 +16,18 @@ from single_window.intake.explaining import end_idle
 from single_window.store.engine import close_unused
 
 LARGE_BYTES = 1_000_000
-"""A message above this size is worth the call."""
+"""Message size above which memory is trimmed."""
 
 
 ARENAS, MAPPED_ABOVE_BYTES = 2, 256 * 1_024
-"""Arenas that all threads share: they take turns anyway. Pieces above this size go back as soon as they are freed."""
+"""Arenas shared by all threads (they hold the GIL anyway), and block size above which mmap is used, so that a block is
+returned when it is freed."""
 _M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
-"""Numbers of these settings in the GNU C library (malloc.h)."""
+"""Parameters of mallopt (malloc.h)."""
 
 
 def share_arenas() -> None:
-    """At the start of a process, before it has threads: let them share arenas, and map large pieces by themselves."""
+    """Configure malloc. Call at the start of a process, before it has threads."""
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_M_ARENA_MAX, ARENAS)
@@ -35,23 +36,23 @@ def share_arenas() -> None:
 
 @cache
 def _malloc_trim() -> Any:
-    """The function of the GNU C library; None where there is another one."""
+    """glibc's malloc_trim; None with another C library."""
     return getattr(ctypes.CDLL(None), "malloc_trim", None)
 
 
 _large_message_read = Event()
-"""Set when a large message was read, whose memory may be free by now."""
+"""Set when a large message was parsed, whose memory may be free later."""
 
 
 def release_memory(size: int) -> None:
-    """After a message of so many bytes was read and dropped: return the memory of its tree to the system."""
+    """Trim memory after a message of `size` bytes was parsed and its tree dropped."""
     if size > LARGE_BYTES:
         _large_message_read.set()
         _trim()
 
 
 def release_memory_later() -> None:
-    """Once in a while: return the memory that large messages took until they were answered."""
+    """Trim memory of large messages that were answered meanwhile; called periodically."""
     if _large_message_read.is_set():
         _large_message_read.clear()
         _trim()
@@ -63,8 +64,8 @@ def _trim() -> None:
 
 
 def give_back(engine: Engine) -> None:
-    """Once in a while: close connections to the database that were not used since the last time, return memory that
-    large messages took to the system, end processes that explain and have had nothing to explain."""
+    """Release resources, called periodically: idle database connections, memory of large messages, and the idle
+    explaining subprocess."""
     close_unused(engine)
     release_memory_later()
     end_idle()

@@ -1,4 +1,4 @@
-"""Remarks on a message that is not as its sender may think, but is not refused for it."""
+"""Warnings about a message that is accepted, but may not do what its sender expects."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 
 
 def unsigned(opened: Opened) -> Iterator[Finding]:
-    """A message without the signature that the specification's text requires and its schema leaves open."""
+    """Warn about a missing signature that the specification's text requires, but its schema does not."""
     if opened.entry.signature_by_text and opened.tree.find(SIGNATURE) is None:
         root = opened.entry.root
         yield Finding(
@@ -29,7 +29,7 @@ def unsigned(opened: Opened) -> Iterator[Finding]:
 
 
 def unserved_subscription(opened: Opened, subscription: Subscribe) -> Finding:
-    """A subscription that is not served."""
+    """The warning about a subscription that is not served."""
     return Finding(
         "subscription-unheard",
         f"订阅[{subscription.status}:{subscription.dxp_address}]不会被送达",

@@ -1,4 +1,4 @@
-"""The first receipts once more, for a participant who has the option (`replay`) and sent the same document again."""
+"""Repeats the first receipts for a participant with the tolerance `replay` who sent the same document again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COLUMNS = [
 
 
 class Replay(NamedTuple):
-    """A document that was sent again, and the mailboxes that get its receipts."""
+    """A repeated document, and the mailboxes that get its receipts again."""
 
     kind: str
     key: str
@@ -28,7 +28,7 @@ class Replay(NamedTuple):
 
 
 def first_receipts(connection: Connection, sandbox: str, replays: Iterable[Replay]) -> Iterator[ReceiptDraft]:
-    """The answers to these documents, refusals apart, each once, in the order of its time."""
+    """The earlier answers to these documents except refusals, without duplicates, by time."""
     for replay in replays:
         rows = connection.execute(
             select(*_COLUMNS)

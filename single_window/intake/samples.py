@@ -1,6 +1,6 @@
-"""The samples that come with the schemas, as they are or fresh: with guids, times and numbers of their own.
+"""The sample messages of the schemas, unchanged or fresh: with new guids, times and numbers.
 
-What is fresh is derived from a key: samples of one key name the same order, payment, parcel and buyer.
+Fresh values are derived from a key: samples with one key name the same order, payment, parcel and buyer.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ _NUMBERS = {
     "logisticsNo": ("SF", 13),
     "emsNo": ("T4258W", 6),
 }
-"""Own numbers that several messages of a trade share: how they begin, how many digits follow."""
+"""Element with a number that messages of a trade share → (prefix, number of digits)."""
 _ELEMENT = re.compile(r"(<(?:\w+:)?(\w+)>)([^<]+)(?=</)")
 _ROOT = re.compile(r'(?<= guid=")[^"]+')
 _BIRTH_YEARS = (1970, 30)
 
 
 def sample(entry: MessageType) -> bytes:
-    """The sample of a type; raises `FileNotFoundError` where there is none."""
+    """The sample of a message type; raises `FileNotFoundError` if there is none."""
     return (FOLDER / f"{entry.root}.xml").read_bytes()
 
 
 def fresh(entry: MessageType, key: str, now: int) -> bytes:
-    """The sample of a type with new guids, the times of now (an instant), and numbers that belong to the key.
+    """The sample of a message type with new guids, times of the instant `now`, and numbers derived from the key.
 
-    Its message and each of its documents have guids of their own: receipts echo both. Numbers that a window gives
-    (preNo, invtNo) stay as they are.
+    The message and each document get different guids, because receipts echo both. Numbers that a window assigns (preNo,
+    invtNo) are unchanged.
     """
     places = count(1)
 
@@ -67,7 +67,7 @@ def _text(name: str, text: str, code: str, key: str, now: int) -> str:
 
 
 def _resident_id(region: str, key: str) -> str:
-    """A buyer of his own, so that many fresh samples do not use up one person's yearly allowance."""
+    """An identity number derived from the key, so that many samples do not use up one person's yearly allowance."""
     first, years = _BIRTH_YEARS
     drawn = int(_digits(12, key, "buyer"))
     year, month, day, serial = drawn % years, drawn // 100 % 12, drawn // 10_000 % 28, drawn // 1_000_000 % 1_000
@@ -75,8 +75,8 @@ def _resident_id(region: str, key: str) -> str:
     return body + resident_id_check_digit(body)
 
 
-def _digits(many: int, *key: str) -> str:
-    return f"{int(_hash(*key), 16) % 10**many:0{many}d}"
+def _digits(count: int, *key: str) -> str:
+    return f"{int(_hash(*key), 16) % 10**count:0{count}d}"
 
 
 def _guid(*key: str) -> str:

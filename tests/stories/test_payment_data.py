@@ -344,10 +344,10 @@ def test_uploads_in_a_session_are_counted(start: Callable[..., Platform]) -> Non
     platform = start()
     platform.begin()
     session = platform.request.session_id
-    for _ in range(payment_uploads.MOST_UPLOADS):
+    for _ in range(payment_uploads.MAX_UPLOADS):
         assert platform.upload(json.dumps({"sessionID": session}))[0] == "20000"
     assert "已上传20次" in platform.answer()[1]
-    assert platform.request.uploads == payment_uploads.MOST_UPLOADS
+    assert platform.request.uploads == payment_uploads.MAX_UPLOADS
 
 
 def test_quotes_are_escaped_for_who_wishes_it(start: Callable[..., Platform]) -> None:

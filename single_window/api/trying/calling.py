@@ -19,7 +19,7 @@ from single_window.frame.http import callers
 from single_window.frame.http.budgets import COMPUTED_BYTES
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import problem
-from single_window.intake.limited_process import LimitedProcess, NobodyWaits, ProgramBusy, ProgramFailed
+from single_window.intake.limited_process import CallerGone, LimitedProcess, ProgramBusy, ProgramFailed
 from single_window.observe.metrics import meters
 from single_window.settings import Settings
 from single_window.store.engine import snapshot
@@ -70,7 +70,7 @@ def _answered(trial: Trial, bodies: Sequence[bytes], process: LimitedProcess) ->
     order = TrialOrder(settings=_plain(ports().window.settings), trial=trial, sizes=[len(body) for body in bodies])
     try:
         return _tried_there(order, bodies, process)
-    except NobodyWaits:
+    except CallerGone:
         meters.count("http_turned_away", 1, "gone")
         raise problem("nobody-waits") from None
     except ProgramBusy:

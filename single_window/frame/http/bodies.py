@@ -18,7 +18,7 @@ from schemas.findings import Finding
 from schemas.packing import MESSAGES
 from schemas.wording import finding as schema_finding
 from single_window.frame.http.problems import finding, status_of
-from single_window.intake.reading import HEAD_KEPT, Reading
+from single_window.intake.reading import OVERSIZED_BYTES_KEPT, Reading
 
 _SENDER = re.compile(rb"<(?:\w+:)?(?:SenderId|dxpId)>([\w.-]{1,30})<")
 _BLANK = b" \t\r\n"
@@ -59,7 +59,7 @@ def _several(body: bytes) -> list[str] | None:
 def take(cap: int) -> bytes | Reading:
     """The message of the current request, or the refused reading with the reason why there is none."""
     most, announced = most_read(cap), request.content_length or 0
-    body = request.stream.read(HEAD_KEPT if announced > most else most + 1)
+    body = request.stream.read(OVERSIZED_BYTES_KEPT if announced > most else most + 1)
     if announced > most or len(body) > most:
         return _too_large(body, max(announced, len(body)), cap)
     return _taken(body, cap)
@@ -148,7 +148,7 @@ def _refused(body: bytes, finding: Finding, status: int) -> Reading:
 def _too_large(body: bytes, size: int, cap: int) -> Reading:
     """Only the beginning of what is too large is kept, and how large it was."""
     refusal = schema_finding("too-large", size=size, cap=cap, expected=f"≤ {cap}", found=str(size))
-    head = body[:HEAD_KEPT]
+    head = body[:OVERSIZED_BYTES_KEPT]
     return Reading(
         _sender(head), "", hashlib.sha256(head).hexdigest(), MESSAGES.pack(head), size, findings=(refusal,), refused=413
     )
@@ -156,5 +156,5 @@ def _too_large(body: bytes, size: int, cap: int) -> Reading:
 
 def _sender(body: bytes) -> str:
     """The sender as named at the beginning or the end, else the address it came from."""
-    match = _SENDER.search(body[:HEAD_KEPT]) or _SENDER.search(body[-HEAD_KEPT:])
+    match = _SENDER.search(body[:OVERSIZED_BYTES_KEPT]) or _SENDER.search(body[-OVERSIZED_BYTES_KEPT:])
     return match.group(1).decode("ascii", "replace") if match else (request.remote_addr or "")
