@@ -1,7 +1,6 @@
-"""Checks the addresses of webhooks: http and https, and never into the operator's own network unless allowed.
+"""Checks webhook addresses: http or https, and not inside the operator's network unless allowed.
 
-A name is resolved once, all its addresses are checked, and the connection then goes to just these: a name
-server that answers differently the second time gains nothing.
+A name is resolved once, all its addresses are checked, and the connection uses only these, against DNS rebinding.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from urllib.parse import urlsplit
 
 from single_window.refused import Refused
 
-LONGEST = 2_000
+MAX_URL_LENGTH = 2_000
 PORTS = {"http": 80, "https": 443}
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _ALSO_INSIDE = tuple(
@@ -23,19 +22,19 @@ _ALSO_INSIDE = tuple(
         ("192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "100:0:0:1::/64", "3fff::/20", "5f00::/16"),
     )
 )
-"""Of IANA's registries of special-purpose addresses what not every Python knows; 192.88.99.0/24 is 6to4's relays."""
+"""Networks of IANA's special-purpose registries that older Python versions lack; 192.88.99.0/24: 6to4 relays."""
 _UNICAST = IPv6Network("2000::/3")
-"""All that IANA has opened to the internet of IPv6; of the rest only NAT64 leads out."""
+"""Global unicast IPv6 addresses; outside of them only NAT64 leads to the internet."""
 _ISATAP = (0x0000_5EFE, 0x0200_5EFE)
-"""The upper half of an interface identifier whose lower half is an address of IPv4 (RFC 5214)."""
+"""Upper half of an interface identifier whose lower half is an IPv4 address (RFC 5214)."""
 
 
 class UnfitAddress(Refused):
-    """A webhook cannot lead there."""
+    """The address is not allowed for a webhook or broker."""
 
 
 class PushTarget(NamedTuple):
-    """An address taken apart: `host` as it is resolved and certified, `netloc` as the Host header has it."""
+    """A parsed address: `host` is resolved and checked against the certificate, `netloc` is for the Host header."""
 
     scheme: str
     host: str
@@ -45,14 +44,16 @@ class PushTarget(NamedTuple):
 
 
 def parse(url: str) -> PushTarget:
-    """Take an address apart; raises `UnfitAddress` with the code webhook-url."""
+    """Parse an address; raises `UnfitAddress` with the code webhook-url."""
     try:
         parts = urlsplit(url)
         port = parts.port or PORTS.get(parts.scheme, 0)
     except ValueError as error:
         raise _malformed(url, str(error)) from None
-    if not 0 < len(url) <= LONGEST or not url.isascii() or not url.isprintable() or set(url) & set(' \\"<>'):
-        raise _malformed(url, f"1 to {LONGEST} printable ASCII characters; names in punycode, the rest percent-encoded")
+    if not 0 < len(url) <= MAX_URL_LENGTH or not url.isascii() or not url.isprintable() or set(url) & set(' \\"<>'):
+        raise _malformed(
+            url, f"1 to {MAX_URL_LENGTH} printable ASCII characters; names in punycode, the rest percent-encoded"
+        )
     if parts.scheme not in PORTS or not parts.hostname or parts.port == 0:
         raise _malformed(url, "an address begins with http://HOST or https://HOST")
     if parts.username is not None or parts.fragment:
@@ -86,21 +87,21 @@ def resolve(target: PushTarget, private: bool) -> list[str]:
 
 
 def is_inside(address: str) -> bool:
-    """True if an address is not one of the open internet: loopback, private, link-local, shared, reserved, multicast;
-    of IPv6 also what leads to such an address of IPv4."""
+    """True if an address is not on the public internet: loopback, private, link-local, shared, reserved, multicast, or
+    an IPv6 address that leads to such an IPv4 address."""
     return any(
-        not address_meant.is_global
-        or address_meant.is_multicast
-        or address_meant.is_reserved
-        or address_meant.is_unspecified
-        or (isinstance(address_meant, IPv6Address) and address_meant not in _UNICAST)
-        or any(address_meant in network for network in _ALSO_INSIDE)
-        for address_meant in _meant(ipaddress.ip_address(address))
+        not effective.is_global
+        or effective.is_multicast
+        or effective.is_reserved
+        or effective.is_unspecified
+        or (isinstance(effective, IPv6Address) and effective not in _UNICAST)
+        or any(effective in network for network in _ALSO_INSIDE)
+        for effective in _effective_addresses(ipaddress.ip_address(address))
     )
 
 
-def _meant(address: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Address]:
-    """The addresses that one stands for: of IPv6 it may be one of IPv4 in another dress, or lead through it."""
+def _effective_addresses(address: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Address]:
+    """The address itself, and IPv4 addresses that it embeds or tunnels to."""
     if isinstance(address, IPv4Address):
         return [address]
     if address.ipv4_mapped is not None:

@@ -1,6 +1,6 @@
-"""Participants over AMQP: keeps the links to RabbitMQ, and the queues of all who have such a channel.
+"""Participants over AMQP: manages the connections to RabbitMQ and the queues of participants with such a channel.
 
-A broker that is away is retried again and again; nothing is lost meanwhile, and webhooks do not wait for it.
+An unreachable broker is retried; meanwhile receipts wait in the database, and webhooks are not delayed.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ from single_window.store.engine import reading
 from single_window.store.names import AMQP, OFF
 
 log = structlog.get_logger(__name__)
-LOOK = 1.0
+POLL_SECONDS = 1.0
 """Seconds between two checks for added or removed participants."""
-AGAIN = 5.0
-"""Seconds between two attempts to reach the broker, or to make queues that it would not let us make."""
+RETRY_SECONDS = 5.0
+"""Seconds between two attempts to reach the broker, or to declare queues that it refused."""
 THREADS = (8, 2)
-"""For queues that took what they were given last time, and for those that did not."""
+"""Threads for queues whose last delivery succeeded, and for those whose last delivery failed."""
 
 
-class _Links(NamedTuple):
-    """One link to take messages, one to send: a broker short of disk stops reading from senders."""
+class _Connections(NamedTuple):
+    """Separate connections to consume and to publish, because a broker short of disk blocks publishing ones."""
 
     consuming: RabbitClient
     publishing: RabbitClient
@@ -51,18 +51,18 @@ class _Links(NamedTuple):
 
 
 class _Traffic(NamedTuple):
-    """The workers that serve the links while there are any."""
+    """The connections and the workers that use them."""
 
-    links: _Links
+    links: _Connections
     messages: AmqpMessages
     sender: AmqpReceipts
     receipts: PushPool
 
 
 class Amqp:
-    """One thread calls `step`; `woken` is called from others when a step is worth while; `stopping` is set at the end.
+    """One thread calls `step`; `woken` is called from other threads when there is work; `stopping` is set at the end.
 
-    Dead letters lie in `<namespace>.unreadable`.
+    Dead letters are in the queue `<namespace>.unreadable`.
     """
 
     def __init__(
@@ -77,30 +77,31 @@ class Amqp:
         self._woken, self._stopping = woken, stopping
         self._reader = Reader(context)
         self._opener = ThreadPoolExecutor(1, "amqp opens")
-        self._opening: Future[_Links] | None = None
+        self._opening: Future[_Connections] | None = None
         self._traffic: _Traffic | None = None
         self._served: dict[Queues, Channel] = {}
         self._refused: dict[Queues, float] = {}
         self._next_look = self._next_try = 0.0
 
     def step(self) -> int:
-        """Maintain the queues, take and answer messages, push receipts; gives how many of both were handled."""
+        """Maintain the queues, receive and answer messages, push receipts; returns the number of messages and receipts
+        handled."""
         traffic = self._traffic or self._opened()
         if traffic is None:
             return 0
         if traffic.links.consuming.state == CONNECTED and monotonic() >= self._next_look:
-            self._next_look = monotonic() + LOOK
-            self._look(traffic)
+            self._next_look = monotonic() + POLL_SECONDS
+            self._update_served(traffic)
         done = traffic.messages.step(self._served)
         return done + traffic.receipts.step(begin=traffic.links.publishing.state == CONNECTED)
 
     def close(self) -> None:
-        """Take nothing more, answer what is being admitted, finish the receipts being sent. `stopping` must be set."""
+        """Stop receiving, answer messages that are being admitted, finish sending receipts. `stopping` must be set."""
         self._opener.shutdown(wait=True, cancel_futures=True)
         traffic = self._traffic
         if traffic is None:
             return
-        until = monotonic() + AGAIN
+        until = monotonic() + RETRY_SECONDS
         while traffic.messages.under_way and monotonic() < until:
             traffic.messages.step({})
             Event().wait(0.01)
@@ -108,7 +109,7 @@ class Amqp:
         traffic.links.close()
 
     def _opened(self) -> _Traffic | None:
-        """The traffic as soon as there are links; they are opened beside, for that may take long."""
+        """The traffic once the connections are open; a separate thread opens them, because that may take long."""
         if self._opening is None:
             if monotonic() >= self._next_try:
                 self._opening = self._opener.submit(self._open)
@@ -116,27 +117,27 @@ class Amqp:
         if not self._opening.done():
             return None
         opening, self._opening = self._opening, None
-        self._next_try = monotonic() + AGAIN
+        self._next_try = monotonic() + RETRY_SECONDS
         try:
             links = opening.result()
         except BrokerUnavailable as away:
-            log.warning("amqp.unreachable", reason=str(away)[:300], again_in=AGAIN)
+            log.warning("amqp.unreachable", reason=str(away)[:300], again_in=RETRY_SECONDS)
             return None
         self._traffic = self._begin(links)
         return self._traffic
 
-    def _open(self) -> _Links:
+    def _open(self) -> _Connections:
         url = self._context.settings.broker
         publishing = RabbitClient(url, f"{self._namespace} receipts")
         try:
-            return _Links(RabbitClient(url, f"{self._namespace} participants"), publishing)
+            return _Connections(RabbitClient(url, f"{self._namespace} participants"), publishing)
         except BrokerUnavailable:
             publishing.close()
             raise
         finally:
             self._woken()
 
-    def _begin(self, links: _Links) -> _Traffic:
+    def _begin(self, links: _Connections) -> _Traffic:
         sender = AmqpReceipts(links.publishing, self._context.settings.queue_limit, self._namespace)
         pusher = Pusher(self._context.engine, sender, self._stopping.is_set)
         Thread(target=self._listen, args=(links.consuming,), name="amqp hears", daemon=True).start()
@@ -157,13 +158,13 @@ class Amqp:
         )
 
     def _listen(self, link: RabbitClient) -> None:
-        """Messages that arrive make a step worth while."""
+        """Call `woken` when messages arrive."""
         while not self._stopping.is_set():
-            if link.wait(LOOK):
+            if link.wait(POLL_SECONDS):
                 self._woken()
 
-    def _look(self, traffic: _Traffic) -> None:
-        """Serve the participants whose channel is not off, and no others."""
+    def _update_served(self, traffic: _Traffic) -> None:
+        """Start and stop serving participants, so that those whose channel is not off are served."""
         link = traffic.links.consuming
         with reading(self._context.engine) as connection:
             open_channels = {
@@ -184,8 +185,8 @@ class Amqp:
         try:
             declare(link, queues, self._namespace, self._context.settings.queue_limit)
         except BrokerUnavailable as refused:
-            self._refused[queues] = monotonic() + AGAIN
-            log.error("amqp.not_served", inbox=queues.inbox, reason=str(refused)[:300], again_in=AGAIN)
+            self._refused[queues] = monotonic() + RETRY_SECONDS
+            log.error("amqp.not_served", inbox=queues.inbox, reason=str(refused)[:300], again_in=RETRY_SECONDS)
             return False
         link.consume(queues.inbox, PREFETCH)
         return True

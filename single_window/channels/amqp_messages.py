@@ -1,7 +1,7 @@
-"""Messages over AMQP: taken from each participant's queue, admitted many in one commit, acknowledged only after it.
+"""Messages over AMQP: consumed from participants' queues, admitted many in one commit, acknowledged after it.
 
-What HTTP would refuse is archived and refused here too; the findings go back to the sender. What cannot be answered is
-never dropped: it goes to the dead letters.
+Messages that HTTP would refuse are archived and refused here too, and the findings are sent back. A message that cannot
+be answered goes to the dead letters.
 """
 
 from __future__ import annotations
@@ -33,32 +33,32 @@ from single_window.store.names import AMQP
 
 log = structlog.get_logger(__name__)
 PREFETCH = 32
-"""Messages of one queue that are here, not acknowledged."""
-MOST = 500
-"""Messages that wait for their commit at most."""
-LATER = 5.0
-"""Seconds after which messages that could not be admitted are taken again."""
+"""Maximum unacknowledged messages per queue."""
+MAX_WAITING = 500
+"""Maximum number of messages that wait for their commit."""
+RETRY_SECONDS = 5.0
+"""Seconds until messages that could not be admitted are consumed again."""
 TOO_LARGE = 413
 REPLY_PATIENCE_SECONDS, REPLY_RETRY_SECONDS = 30.0, 1.0
-"""Seconds for which an accepted message waits for its sender's queue of answers to be there, and between two tries."""
+"""Seconds for which an accepted message waits until its sender's reply queue exists, and between two attempts."""
 
 
 QUEUE = Words("队列", "on the queue of")
 
 
 class _Taken(NamedTuple):
-    """A message on its way through admission."""
+    """A message that is being admitted."""
 
     channel: Channel
     queues: Queues
     incoming: IncomingMessage
     answer: Future[AdmissionAnswer]
     until: float
-    """How long its sender's queue of answers is waited for."""
+    """Monotonic seconds until which to wait for the sender's reply queue."""
 
 
 class _Answered(NamedTuple):
-    """A message after its commit, and the reply to its sender, if any."""
+    """An admitted message, and the reply to its sender, if any."""
 
     taken: _Taken
     admitted: AdmissionAnswer
@@ -66,7 +66,8 @@ class _Answered(NamedTuple):
 
 
 class AmqpMessages:
-    """Consumes on one link, answers on another; one thread uses it. `woken` is called when something was admitted."""
+    """Consumes on one connection and replies on another, in one thread. `woken` is called when a message was
+    admitted."""
 
     def __init__(
         self,
@@ -87,26 +88,26 @@ class AmqpMessages:
         self._not_before = self._answers_again = 0.0
 
     def step(self, served: Mapping[Queues, Channel]) -> int:
-        """Take what has arrived, answer what was admitted; gives the number of messages that were handled."""
+        """Consume new messages and answer admitted ones; returns the number of messages handled."""
         if monotonic() >= self._not_before:
             for queues, channel in served.items():
-                for incoming in self._in.take(queues.inbox, max(0, min(PREFETCH, MOST - len(self._under_way)))):
+                for incoming in self._in.take(queues.inbox, max(0, min(PREFETCH, MAX_WAITING - len(self._under_way)))):
                     self._take(channel, queues, incoming)
         return self._settle()
 
     @property
     def under_way(self) -> int:
-        """Messages that were taken and are not yet handled."""
+        """Number of messages that were consumed and not yet acknowledged."""
         return len(self._under_way) + len(self._unanswered)
 
     def _take(self, channel: Channel, queues: Queues, incoming: IncomingMessage) -> None:
         if incoming.exchange == self._door and incoming.routing_key != queues.inbox:
-            # copied here by a header CC or BCC, past the rights that its writer has
+            # a CC or BCC header would bypass the writer's topic permissions
             log.warning("amqp.misdirected", queue=queues.inbox, written_to=incoming.routing_key)
             self._in.reject([incoming.tag])
             return
         try:
-            reading = self._owned(channel, incoming)
+            reading = self._read_as_owner(channel, incoming)
             answer = self._admission.offer(channel.sandbox, AMQP, reading)
         except Exception as error:
             self._fail(incoming, error)
@@ -114,8 +115,8 @@ class AmqpMessages:
             self._under_way.append(_Taken(channel, queues, incoming, answer, monotonic() + REPLY_PATIENCE_SECONDS))
             answer.add_done_callback(lambda _: self._woken())
 
-    def _owned(self, channel: Channel, incoming: IncomingMessage) -> Reading:
-        """A message as its writer may send it on this queue."""
+    def _read_as_owner(self, channel: Channel, incoming: IncomingMessage) -> Reading:
+        """Parse a message; refuse it if its sender may not use this queue."""
         reading = self._reader.read(channel.sandbox, incoming.body)
         refusal = self._proof.missing(channel, incoming)
         return (
@@ -125,9 +126,9 @@ class AmqpMessages:
         )
 
     def _settle(self) -> int:
-        """After the commit: answer, then acknowledge. Where nothing can be published, both wait."""
-        again = self._unanswered if monotonic() >= self._answers_again else []
-        done = [*again, *(incoming for incoming in self._under_way if incoming.answer.done())]
+        """Answer committed messages, then acknowledge them. If nothing can be published, do neither."""
+        retried = self._unanswered if monotonic() >= self._answers_again else []
+        done = [*retried, *(incoming for incoming in self._under_way if incoming.answer.done())]
         answered = [
             _Answered(
                 incoming,
@@ -144,7 +145,7 @@ class AmqpMessages:
         except BrokerUnavailable:
             return 0
         self._under_way = [incoming for incoming in self._under_way if incoming not in done]
-        answered = self._confirmed(answered, reached, again)
+        answered = self._confirmed(answered, reached, retried)
         for incoming in done:
             if (error := incoming.answer.exception()) is not None:
                 self._fail(incoming.incoming, error)
@@ -152,13 +153,16 @@ class AmqpMessages:
             unread = answered_message.admitted.status != 202 and (
                 answered_message.reply is None or answered_message.reply.message_id not in reached
             )
-            put_aside = unread or answered_message.admitted.status == TOO_LARGE
-            (self._in.reject if put_aside else self._in.acknowledge)([answered_message.taken.incoming.tag])
+            dead_letter = unread or answered_message.admitted.status == TOO_LARGE
+            (self._in.reject if dead_letter else self._in.acknowledge)([answered_message.taken.incoming.tag])
         return len(answered)
 
-    def _confirmed(self, answered: Sequence[_Answered], reached: set[str], again: Sequence[_Taken]) -> list[_Answered]:
-        """Without those accepted whose senders' queues are not there yet, as after an outage: they are kept a while."""
-        kept = [
+    def _confirmed(
+        self, answered: Sequence[_Answered], reached: set[str], retried: Sequence[_Taken]
+    ) -> list[_Answered]:
+        """The answered messages, without accepted ones whose sender's reply queue does not exist yet, as after an
+        outage: these are retried for a while."""
+        waiting = [
             answered_message
             for answered_message in answered
             if answered_message.admitted.status == 202
@@ -166,15 +170,15 @@ class AmqpMessages:
             and answered_message.reply.message_id not in reached
             and monotonic() < answered_message.taken.until
         ]
-        if again or not self._unanswered:
+        if retried or not self._unanswered:
             self._answers_again = monotonic() + REPLY_RETRY_SECONDS
-        self._unanswered = [incoming for incoming in self._unanswered if incoming not in again] + [
-            answered_message.taken for answered_message in kept
+        self._unanswered = [incoming for incoming in self._unanswered if incoming not in retried] + [
+            answered_message.taken for answered_message in waiting
         ]
-        return [answered_message for answered_message in answered if answered_message not in kept]
+        return [answered_message for answered_message in answered if answered_message not in waiting]
 
     def _publish(self, replies: Sequence[OutgoingMessage]) -> set[str]:
-        """The ids of the answers that reached a queue."""
+        """Publish replies; returns the ids of those that reached a queue."""
         outcomes = self._out.publish(replies)
         for letter, outcome in zip(replies, outcomes, strict=True):
             if outcome != PublishOutcome.CONFIRMED:
@@ -186,11 +190,11 @@ class AmqpMessages:
         }
 
     def _fail(self, incoming: IncomingMessage, error: BaseException) -> None:
-        """Retried later on a transient failure; else moved to the dead letters; neither is the sender's fault."""
+        """Requeue a message after a transient failure, else move it to the dead letters."""
         if isinstance(error, NotAccepting) or is_transient(error):
-            self._not_before = monotonic() + LATER
+            self._not_before = monotonic() + RETRY_SECONDS
             self._in.requeue([incoming.tag])
-            log.warning("amqp.later", queue=incoming.queue, reason=str(error)[:300], again_in=LATER)
+            log.warning("amqp.later", queue=incoming.queue, reason=str(error)[:300], again_in=RETRY_SECONDS)
             return
         log.error(
             "amqp.unreadable",

@@ -1,7 +1,7 @@
-"""The author of a message that came over AMQP: a user of the broker, or the holder of a key.
+"""Authentication of the sender of an AMQP message.
 
-An own queue is proof enough where RabbitMQ lets no other user write to it. Where keys are required the message
-brings proof itself: the user that the broker vouches for (`user_id`), or a key in a header.
+Without required keys the queue itself is sufficient, because RabbitMQ's permissions restrict who may write to it. With
+required keys a message needs `user_id`, which the broker validates, or a key in a header.
 """
 
 from __future__ import annotations
@@ -23,14 +23,15 @@ SEND = "send_messages"
 
 
 class Proof:
-    """Checks the proof of the author of messages."""
+    """Authenticates senders of messages."""
 
     def __init__(self, keyring: Keyring, settings: Settings) -> None:
         self._keyring, self._required = keyring, bool(settings.require_keys)
 
     def missing(self, channel: Channel, incoming: IncomingMessage) -> Finding | None:
-        """Why a message may not come in on a participant's queue; None: it may. A key that is sent must be right,
-        whether one is required or not."""
+        """The finding with which a message is refused, or None if its sender may use the queue. A key in the header
+        must be valid even if none is required.
+        """
         sent = incoming.headers.get(HEADER)
         if sent is None:
             proved = not self._required or incoming.user in {

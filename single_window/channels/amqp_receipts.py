@@ -1,6 +1,6 @@
-"""Receipts over AMQP: persistent messages into the participant's `_HZ` queue, confirmed, in order.
+"""Receipts over AMQP: persistent, confirmed messages in order into the participant's `_HZ` queue.
 
-The queue holds so many at most; what does not fit waits in the database until he has read some.
+The queue has a maximum length; further receipts wait in the database until the participant has consumed some.
 """
 
 from __future__ import annotations
@@ -24,69 +24,69 @@ from single_window.store.channels import Channel
 from single_window.store.names import AMQP
 
 log = structlog.get_logger(__name__)
-TOGETHER = 100
-"""Messages of one queue that are under way at a time at most."""
+MAX_UNCONFIRMED = 100
+"""Maximum number of unconfirmed messages of a queue."""
 DIFFERS = 406
-"""AMQP's code for a queue that exists with other properties."""
+"""AMQP reply code PRECONDITION_FAILED: the queue exists with other properties."""
 
 
 class AmqpReceipts:
-    """Publishes on a link that any thread may use. `limit` messages are in one queue at most."""
+    """Publishes on a connection that any thread may use; `limit`: maximum length of a queue."""
 
     kind = AMQP
     pauses = AT_HOME
 
     def __init__(self, link: RabbitClient, limit: int, namespace: str) -> None:
         self._link, self._limit, self._namespace = link, limit, namespace
-        self._own: dict[Queues, bool] = {}
-        """Queues that are there, and whether they are as we make them."""
+        self._declared: dict[Queues, bool] = {}
+        """Declared queues → True if they have our properties."""
 
     def now(self, sandbox: str) -> int:
-        """The machine's instant: the broker is ours, whatever the sandbox's clock shows."""
+        """The machine's instant, because the broker does not follow the sandbox's clock."""
         return system_now()
 
     def send(self, channel: Channel, messages: Sequence[ReceiptsMessage]) -> Generator[int, None, None]:
-        """Publish as much as there is room for, and yield what the broker has."""
+        """Publish as many messages as fit; yields the sequence of the last receipt that the broker confirmed."""
         queues = queues_of(channel.sandbox, channel.dxp_id)
         try:
             while messages:
-                part = messages[: self._together(queues)]
-                taken = self._published(queues.outbox, part)
-                if taken:
-                    yield part[taken - 1].last
-                if taken < len(part):
+                chunk = messages[: self._chunk_size(queues)]
+                confirmed = self._publish(queues.outbox, chunk)
+                if confirmed:
+                    yield chunk[confirmed - 1].last
+                if confirmed < len(chunk):
                     raise NotDelivered(f"the queue {queues.outbox} did not take a message: it is full")
-                messages = messages[len(part) :]
+                messages = messages[len(chunk) :]
         except BrokerUnavailable as error:
             raise NotDelivered(str(error)) from None
 
     def forget(self, queues: Queues) -> None:
-        """A participant is switched off."""
-        self._own.pop(queues, None)
+        """Stop declaring the queues of a participant whose channel is off."""
+        self._declared.pop(queues, None)
         forget(self._link, queues, self._namespace, self._limit)
 
-    def _together(self, queues: Queues) -> int:
-        """The number of messages that may be sent at a time.
+    def _chunk_size(self, queues: Queues) -> int:
+        """The number of messages to publish before waiting for confirms.
 
-        Never more than half of what fits, so that none is refused in the midst of others that are taken. How much a
-        queue holds that was made otherwise is unknown.
+        At most half of the free space, so that the broker does not refuse one between others that it accepts. 1 for a
+        queue with other properties, whose limit is unknown.
         """
-        depth = self._link.depth(queues.outbox) if queues in self._own else None
+        depth = self._link.depth(queues.outbox) if queues in self._declared else None
         if depth is None:
-            self._own[queues] = declare(self._link, queues, self._namespace, self._limit)
+            self._declared[queues] = declare(self._link, queues, self._namespace, self._limit)
             depth = self._link.depth(queues.outbox) or 0
         if depth >= self._limit:
             raise NotDelivered(f"the queue {queues.outbox} is full: {depth} messages wait in it to be read")
-        return min(TOGETHER, max(1, (self._limit - depth) // 2)) if self._own[queues] else 1
+        return min(MAX_UNCONFIRMED, max(1, (self._limit - depth) // 2)) if self._declared[queues] else 1
 
-    def _published(self, queue: str, messages: Sequence[ReceiptsMessage]) -> int:
-        """The number of messages, from the first on, that the broker has."""
+    def _publish(self, queue: str, messages: Sequence[ReceiptsMessage]) -> int:
+        """Publish messages; returns how many of the first ones the broker has confirmed without a gap."""
         outcomes = self._link.publish([_letter(queue, message) for message in messages])
         return len(list(takewhile(lambda outcome: outcome == PublishOutcome.CONFIRMED, outcomes)))
 
 
 def declare(link: RabbitClient, queues: Queues, namespace: str, limit: int) -> bool:
-    """Make a participant's queues; False: some exist with other properties, and serve as they are."""
+    """Declare a participant's queues; False: some exist with other properties, and are used as they are."""
     wanted = _entities(queues, namespace, limit)
     try:
         link.declare(*wanted)
@@ -100,10 +100,11 @@ def declare(link: RabbitClient, queues: Queues, namespace: str, limit: int) -> b
 
 
 def _entities(queues: Queues, namespace: str, limit: int) -> tuple[Entity, ...]:
-    """Declare the queues: what cannot be read goes to the window's dead letters; a full outbox refuses.
+    """The queues, exchanges and bindings of a participant. Unreadable messages go to the window's dead letters; a full
+    outbox refuses messages.
 
-    The inbox is also bound by its own name to an exchange for participants, so that an operator may let each write
-    there to his own queue only, which the broker's default exchange cannot do.
+    The inbox is also bound by its name to an exchange for participants, so that an operator can restrict each to his
+    own queue by topic permissions, which the default exchange does not allow.
     """
     dead, unreadable, door = f"{namespace}.dead", f"{namespace}.unreadable", f"{namespace}.{DOOR}"
     return (
@@ -127,10 +128,10 @@ def _declare_alone(link: RabbitClient, entity: Entity) -> None:
 
 
 def forget(link: RabbitClient, queues: Queues, namespace: str, limit: int) -> None:
-    """A participant's queues stay as they are, and are not made again."""
-    known = _entities(queues, namespace, limit)
-    link.forget(*known)
-    for entity in known:
+    """Stop declaring a participant's queues after reconnects; the queues themselves stay."""
+    entities = _entities(queues, namespace, limit)
+    link.forget(*entities)
+    for entity in entities:
         link.forget(entity)
 
 

@@ -1,5 +1,5 @@
-"""The reply to a participant in his queue about a message of his: as JSON; or, where he chose an envelope for that way
-and the message came in one, as the transport platform answers (DxpRep)."""
+"""Replies to participants' messages over AMQP and other brokers: JSON, or the transport platform's DxpRep if the
+participant chose an envelope for this way and the message came in one."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from single_window.store.channels import Channel
 from single_window.store.engine import reading
 
 
-class Question(Protocol):
-    """A message of a participant, as far as its answer needs it."""
+class RepliableMessage(Protocol):
+    """The properties of a message that its reply needs."""
 
     @property
     def body(self) -> bytes: ...
@@ -38,23 +38,25 @@ class Question(Protocol):
     def reply_to(self) -> str: ...
 
 
-Reply: TypeAlias = Callable[[Channel, Question, AdmissionAnswer], OutgoingMessage | None]
-TAKEN = "4000"
-"""The response code of a message that was taken: the standard has codes of faults alone, and leaves 4000-9999 free."""
+Reply: TypeAlias = Callable[[Channel, RepliableMessage, AdmissionAnswer], OutgoingMessage | None]
+ACCEPTED = "4000"
+"""The response code of an accepted message. The standard only defines error codes, and leaves 4000-9999 free."""
 FORMAT, SCHEMA, OTHER_FORMAT, SECURITY, BUSINESS = "0001", "0002", "0999", "1999", "2999"
 CODES = {400: FORMAT, 413: OTHER_FORMAT, 422: SCHEMA, 403: SECURITY, 409: BUSINESS}
-"""The standard's response codes by the status with which HTTP would refuse."""
+"""HTTP status of a refusal → the standard's response code."""
 XML, JSON = "application/xml", "application/json"
 
 
 class Replies:
-    """Writes answers. For any thread."""
+    """Writes replies. Thread-safe."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def __call__(self, channel: Channel, incoming: Question, admitted: AdmissionAnswer) -> OutgoingMessage | None:
-        """The answer that HTTP would give, as a message; none where all is well and no reply was requested."""
+    def __call__(
+        self, channel: Channel, incoming: RepliableMessage, admitted: AdmissionAnswer
+    ) -> OutgoingMessage | None:
+        """The reply with the content of HTTP's answer; None for an accepted message without a requested reply."""
         queues = queues_of(channel.sandbox, channel.dxp_id)
         queue = queues.reply_queue(incoming.reply_to)
         if admitted.status == 202 and not queue:
@@ -72,18 +74,18 @@ class Replies:
             correlation_id=incoming.correlation_id or incoming.message_id,
         )
 
-    def _report(self, channel: Channel, incoming: Question, admitted: AdmissionAnswer) -> bytes | None:
-        """The platform's answer, where one is wished and there is an envelope that it can name."""
+    def _report(self, channel: Channel, incoming: RepliableMessage, admitted: AdmissionAnswer) -> bytes | None:
+        """The DxpRep, if the participant chose an envelope and the message came in one; else None."""
         original = envelope_of(incoming.body)
-        if original is None or not self._wished(channel):
+        if original is None or not self._wants_envelope(channel):
             return None
         day = day_of(self._context.now(channel.sandbox)).isoformat()
         if admitted.status == 202:
-            return write_rep(channel.dxp_id, original, [(TAKEN, "报文已接收")], day=day)
+            return write_rep(channel.dxp_id, original, [(ACCEPTED, "报文已接收")], day=day)
         answers = [(_code(admitted.status, finding), finding.zh) for finding in admitted.findings]
         return write_rep(channel.dxp_id, original, answers, day=day)
 
-    def _wished(self, channel: Channel) -> bool:
+    def _wants_envelope(self, channel: Channel) -> bool:
         where = (channel.sandbox, channel.dxp_id)
         with reading(self._context.engine) as connection:
             chosen = envelopes.chosen(connection, *where).get(channel.kind)
@@ -91,7 +93,7 @@ class Replies:
 
 
 def _code(status: int, finding: Finding) -> str:
-    """The standard's response code of a finding with which HTTP would refuse by this status."""
+    """The standard's response code for a finding and HTTP's status."""
     return SECURITY if finding.code == OTHER_SENDER else CODES.get(status, BUSINESS)
 
 

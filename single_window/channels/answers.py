@@ -1,4 +1,4 @@
-"""Answers about channels, and about the envelopes of receipts."""
+"""HTTP responses about channels and the envelopes of receipts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from single_window.frame.typed import Answer, Instant
 
 
 class EnvelopesOut(Answer, frozen=True, kw_only=True):
-    """The envelope of each message of receipts of a mailbox, by the way it leaves: none, DxpMsg or DxpMsgSv."""
+    """The envelope of receipt messages of a mailbox for each way of delivery: none, DxpMsg or DxpMsgSv."""
 
     mailbox: Annotated[str, Meta(description="DXP id")]
     poll: str

@@ -1,4 +1,4 @@
-"""Addresses of participants' brokers: which are allowed, where they may lead, and what of them may be shown."""
+"""Checks addresses of participants' brokers, and removes secrets from them for display."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from single_window.settings import without_password
 
 PORTS = {"amqp": 5672, "amqps": 5671, "redis": 6379, "rediss": 6379, "sqs": 443}
 WITHOUT_HOST = ("filesystem", "memory")
-"""Brokers of this machine: files below the data folder; queues of this process, for tests."""
-LONGEST = 2_000
-_ONE = frozenset(" ;,\\")
-"""Characters with which a library reads further addresses behind the first, or another host than was checked."""
+"""Local brokers: files in the data folder; in-memory queues of this process, for tests."""
+MAX_URL_LENGTH = 2_000
+_FORBIDDEN = frozenset(" ;,\\")
+"""Characters that a library could read as a separator of addresses, or that lead to another host than was checked."""
 
 
 class BrokerAddress(NamedTuple):
-    """An address taken apart; `shown` is without secrets."""
+    """A parsed address; `shown` has no secrets."""
 
     url: str
     scheme: str
@@ -27,14 +27,19 @@ class BrokerAddress(NamedTuple):
 
 
 def parse_broker(url: str) -> BrokerAddress:
-    """Take an address apart; raises `UnfitAddress` with the code broker-url, which shows no secret."""
+    """Parse an address; raises `UnfitAddress` with the code broker-url and without secrets."""
     try:
         parts = urlsplit(url)
         port = parts.port or PORTS.get(parts.scheme, 0)
     except ValueError:
         raise _malformed("it is no address") from None
-    if not 0 < len(url) <= LONGEST or not url.isascii() or not url.isprintable() or not _ONE.isdisjoint(url):
-        raise _malformed(f"one address of 1 to {LONGEST} printable ASCII characters; the rest percent-encoded")
+    if (
+        not 0 < len(url) <= MAX_URL_LENGTH
+        or not url.isascii()
+        or not url.isprintable()
+        or not _FORBIDDEN.isdisjoint(url)
+    ):
+        raise _malformed(f"one address of 1 to {MAX_URL_LENGTH} printable ASCII characters; the rest percent-encoded")
     if parts.scheme in WITHOUT_HOST:
         if parts.netloc or parts.path or parts.query or parts.fragment:
             raise _malformed(f"{parts.scheme}:// names no folder: the window has one for each participant")
@@ -51,8 +56,8 @@ def parse_broker(url: str) -> BrokerAddress:
 
 
 def check_broker(address: BrokerAddress, private: bool) -> None:
-    """Refuse a host that cannot be found or lies inside the operator's network, and a broker for tests only, unless
-    the operator allows it (`private`); raises `Refused`."""
+    """Raise `Refused` for an unknown host; and, unless `private`, for one inside the operator's network or an in-memory
+    broker."""
     if address.scheme == "memory" and not private:
         raise _malformed("what lies in memory:// nobody outside this process could take; it is for tests")
     if address.host:
@@ -60,7 +65,7 @@ def check_broker(address: BrokerAddress, private: bool) -> None:
 
 
 def masked(text: str, url: str) -> str:
-    """An error in one line, without the secrets of the address that it is about."""
+    """An error text in one line, without the secrets of the address."""
     parts = urlsplit(url)
     alone = parts.scheme == "sqs" or not parts.password
     for secret in filter(None, (parts.password, parts.username if alone else "")):
@@ -70,7 +75,7 @@ def masked(text: str, url: str) -> str:
 
 
 def _shown(parts: SplitResult) -> str:
-    """An address without secrets; a user name without a password is one."""
+    """An address without secrets; a user name without a password counts as a secret."""
     name = parts.username if parts.password and parts.scheme != "sqs" else ""
     given = f"{name}:***@" if parts.password or name else "***@" if parts.username else ""
     return f"{parts.scheme}://{given}{parts.netloc.rpartition('@')[2]}{parts.path}"

@@ -1,7 +1,7 @@
-"""Messages from participants' own brokers: taken, admitted, answered, and only then acknowledged.
+"""Messages from participants' own brokers: consumed, admitted, answered, then acknowledged.
 
-Each participant is served in a thread that serves nobody else meanwhile: one whose broker is away or slow delays no
-other. What cannot be handled after some attempts is parked in a queue beside his own, with the reason.
+Each participant is served in a separate thread at a time, so that a slow or unreachable broker delays no other. A
+message that fails repeatedly is moved to a parking queue at the participant's broker, with the reason.
 """
 
 from __future__ import annotations
@@ -39,40 +39,40 @@ from single_window.store.failures import is_transient
 from single_window.store.names import BROKER, OFF
 
 log = structlog.get_logger(__name__)
-LOOK = 1.0
-"""Seconds between two looks at an empty queue, and for added or removed participants."""
-TOGETHER = 32
-"""Messages of one queue that are here, not acknowledged."""
-PATIENCE = 30.0
-"""Seconds that a message may wait for its commit."""
+POLL_SECONDS = 1.0
+"""Seconds between two polls of an empty queue, and between two checks for added or removed participants."""
+MAX_UNACKNOWLEDGED = 32
+"""Maximum unacknowledged messages per queue."""
+COMMIT_TIMEOUT_SECONDS = 30.0
+"""Seconds that a message waits for its commit."""
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 60.0
-"""Seconds after which a broker that failed is tried again; twice as long each time."""
+"""First and longest pause in seconds after a broker's failure; doubled with each failure."""
 THREADS = (8, 2)
-"""For brokers that answered last time, and for those that failed."""
-LATER = 5.0
-"""Seconds after which what was put back is taken again."""
+"""Threads for brokers whose last round succeeded, and for those that failed."""
+REQUEUED_PAUSE_SECONDS = 5.0
+"""Seconds until requeued messages are consumed again."""
 MAX_COUNTED = 10_000
-"""Messages whose failed attempts are remembered at most."""
+"""Maximum number of messages whose failed attempts are counted."""
 QUEUE = Words("队列", "on the queue of")
 Key = tuple[str, str]
 
 
 class _Round(NamedTuple):
-    """The number of messages taken, and of those put back."""
+    """Numbers of messages consumed and requeued in one round."""
 
     taken: int
-    put_off: int
+    requeued: int
 
 
-class _Trouble(NamedTuple):
-    """Failures of a broker in a row, and when it is tried again (on the monotonic clock)."""
+class _BrokerFailures(NamedTuple):
+    """Consecutive failures of a broker, and the next attempt in monotonic seconds."""
 
     failures: int
-    again_at: float
+    retry_at: float
 
 
 class Brokers:
-    """Receipts out and messages in of all participants with a broker of their own: `step` again and again, `close`."""
+    """Exchanges receipts and messages with participants' own brokers: call `step` repeatedly, then `close`."""
 
     def __init__(self, context: Context, admission: AdmissionQueue, woken: Callable[[], None], stopping: Event) -> None:
         pusher = Pusher(context.engine, BrokerReceipts(context), stopping.is_set)
@@ -80,17 +80,18 @@ class Brokers:
         self._messages = BrokerMessages(context, admission, stopping)
 
     def step(self) -> int:
-        """Begin what is due and collect what was finished. Does not wait."""
+        """Start due rounds and collect finished ones, without waiting; returns the number of messages and receipts
+        handled."""
         return self._receipts.step() + self._messages.step()
 
     def close(self) -> None:
-        """Finish what has begun. `stopping` must be set."""
+        """Finish started rounds. `stopping` must be set."""
         self._messages.close()
         self._receipts.close()
 
 
 class BrokerMessages:
-    """Takes messages from the inboxes of participants' brokers; one thread calls `step`, which never waits."""
+    """Consumes messages from participants' brokers; one thread calls `step`, which never waits."""
 
     def __init__(self, context: Context, admission: AdmissionQueue, stopping: Event) -> None:
         self._context, self._admission, self._stopping = context, admission, stopping
@@ -98,39 +99,39 @@ class BrokerMessages:
         self._threads: ReceiverThreads[int] = ReceiverThreads("brokers", *THREADS)
         self._peers: dict[Key, BrokerPeer] = {}
         self._served: dict[Key, Channel] = {}
-        self._trouble: dict[Key, _Trouble] = {}
-        self._looked: dict[Key, float] = {}
+        self._trouble: dict[Key, _BrokerFailures] = {}
+        self._next_poll: dict[Key, float] = {}
         self._attempts: dict[tuple[Key, bytes], int] = {}
         self._next_look = 0.0
 
     def step(self) -> int:
-        """Begin a round for each participant whose turn it is; gives how many messages were handled since the last."""
+        """Start a round for each due participant; returns the number of messages handled since the last call."""
         done = sum(self._threads.ended())
         now = monotonic()
         if now >= self._next_look:
-            self._next_look = now + LOOK
-            self._look()
+            self._next_look = now + POLL_SECONDS
+            self._update_served()
         for key, channel in self._served.items():
             trouble = self._trouble.get(key)
-            if now >= (trouble.again_at if trouble else self._looked.get(key, 0.0)):
+            if now >= (trouble.retry_at if trouble else self._next_poll.get(key, 0.0)):
                 behaviour = Behaviour.AILING if trouble else Behaviour.SOUND
                 self._threads.begin(key, behaviour, partial(self._round, key, channel))
         return done
 
     def close(self) -> None:
-        """Finish the rounds that have begun; what was taken and not admitted comes again. `stopping` must be set."""
+        """Finish started rounds; unadmitted messages will be redelivered. `stopping` must be set."""
         self._threads.close()
         for peer in self._peers.values():
             peer.close()
         self._peers.clear()
 
-    def _look(self) -> None:
+    def _update_served(self) -> None:
         with reading(self._context.engine) as connection:
             listed = channels.listed(connection, kind=BROKER)
         self._served = {(channel.sandbox, channel.dxp_id): channel for channel in listed if channel.state != OFF}
 
     def _round(self, key: Key, channel: Channel) -> int:
-        """Take what waits, admit it, answer and acknowledge."""
+        """Consume, admit, answer and acknowledge waiting messages; returns the number handled."""
         if self._stopping.is_set():
             return 0
         try:
@@ -139,8 +140,10 @@ class BrokerMessages:
             self._failed(key, channel, error)
             return 0
         self._trouble.pop(key, None)
-        self._looked[key] = monotonic() + (LATER if done.put_off else LOOK if done.taken < TOGETHER else 0.0)
-        return done.taken - done.put_off
+        self._next_poll[key] = monotonic() + (
+            REQUEUED_PAUSE_SECONDS if done.requeued else POLL_SECONDS if done.taken < MAX_UNACKNOWLEDGED else 0.0
+        )
+        return done.taken - done.requeued
 
     def _peer(self, key: Key, channel: Channel) -> BrokerPeer:
         peer = self._peers.get(key)
@@ -157,7 +160,7 @@ class BrokerMessages:
     def _failed(self, key: Key, channel: Channel, error: Exception) -> None:
         failures = self._trouble[key].failures + 1 if key in self._trouble else 1
         pause = min(FIRST_PAUSE * 2 ** min(failures - 1, 10), LONGEST_PAUSE)
-        self._trouble[key] = _Trouble(failures, monotonic() + pause)
+        self._trouble[key] = _BrokerFailures(failures, monotonic() + pause)
         self._drop(key)
         log.warning(
             "broker_channel.failed",
@@ -169,21 +172,21 @@ class BrokerMessages:
         )
 
     def _exchange(self, key: Key, channel: Channel, peer: BrokerPeer) -> _Round:
-        queues, put_off = queues_of(channel.sandbox, channel.dxp_id), 0
-        taken = peer.take(queues.inbox, TOGETHER)
-        for message, answer in [(message, self._offered(channel, message)) for message in taken]:
+        queues, requeued = queues_of(channel.sandbox, channel.dxp_id), 0
+        taken = peer.take(queues.inbox, MAX_UNACKNOWLEDGED)
+        for message, answer in [(message, self._offer(channel, message)) for message in taken]:
             try:
-                admitted = answer.result(PATIENCE)
+                admitted = answer.result(COMMIT_TIMEOUT_SECONDS)
             except Exception as error:
-                put_off += self._put_off(channel, peer, message, error)
+                requeued += self._requeue_or_park(channel, peer, message, error)
                 continue
             self._answer(channel, peer, message, admitted)
             peer.acknowledge(message)
             self._attempts.pop((key, _digest(message)), None)
-        return _Round(len(taken), put_off)
+        return _Round(len(taken), requeued)
 
-    def _offered(self, channel: Channel, message: TakenMessage) -> Future[AdmissionAnswer]:
-        """The answer to come to a message, or why it cannot be admitted."""
+    def _offer(self, channel: Channel, message: TakenMessage) -> Future[AdmissionAnswer]:
+        """Queue a message for admission; the future gets the answer, or the error if it cannot be admitted."""
         try:
             reading = of_owner(self._reader.read(channel.sandbox, message.body), channel.dxp_id, QUEUE)
             return self._admission.offer(channel.sandbox, BROKER, reading)
@@ -197,15 +200,15 @@ class BrokerMessages:
         if reply is not None:
             peer.send(reply.routing_key, reply.body, message_id=reply.message_id, correlation_id=reply.correlation_id)
 
-    def _put_off(self, channel: Channel, peer: BrokerPeer, message: TakenMessage, error: Exception) -> bool:
-        """Put a message back, or park it after so many attempts that failed by themselves; gives whether it is back."""
+    def _requeue_or_park(self, channel: Channel, peer: BrokerPeer, message: TakenMessage, error: Exception) -> bool:
+        """Requeue a message and return True, or park it after too many failures that were not transient."""
         key, reason = ((channel.sandbox, channel.dxp_id), _digest(message)), repr(error)[:300]
-        passing = isinstance(error, NotAccepting | NotInTime) or is_transient(error)
-        if not passing:
+        transient = isinstance(error, NotAccepting | NotInTime) or is_transient(error)
+        if not transient:
             if len(self._attempts) >= MAX_COUNTED:
                 self._attempts.clear()
             self._attempts[key] = self._attempts.get(key, 0) + 1
-        if passing or self._attempts[key] < self._context.settings.attempts:
+        if transient or self._attempts[key] < self._context.settings.attempts:
             peer.requeue(message)
             return True
         parked = f"{queues_of(channel.sandbox, channel.dxp_id).inbox}_parked"

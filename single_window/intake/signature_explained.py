@@ -1,5 +1,5 @@
-"""Everything about the signature of one message, read without changing anything: what was signed, by whom, the
-faults, whether the certificate is registered in the sandbox."""
+"""Explains the signature of one message: the signed text, the signer, the faults, and whether the certificate is
+registered in the sandbox. Stores nothing."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from single_window.store import certificates
 from single_window.store.certificates import RegisteredCertificate
 from single_window.store.engine import reading
 
-_BELOW = "Signature/KeyInfo/X509Data/X509Certificate"
+_CERTIFICATE_PATH = "Signature/KeyInfo/X509Data/X509Certificate"
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """The explanation of a signature. `check` is None where the message cannot be read."""
+    """The explanation of a signature. `check` is None if the message cannot be parsed."""
 
     type: str
     findings: tuple[Finding, ...]
@@ -36,12 +36,12 @@ class Explained:
 
     @property
     def valid(self) -> bool:
-        """True if a sandbox that requires signatures takes it."""
+        """True if a sandbox that requires signatures would accept it."""
         return self.check is not None and all(finding.warning for finding in self.findings)
 
 
 def explain(context: Context, sandbox: str, body: bytes) -> Explained:
-    """Explain the signature of a message as a sandbox sees it now. Raises `UnknownSandbox`."""
+    """Explain the signature of a message under a sandbox's current settings. Raises `UnknownSandbox`."""
     now = context.now(sandbox)
     try:
         opened = open_message(body, cap=context.settings.body_cap)
@@ -49,32 +49,32 @@ def explain(context: Context, sandbox: str, body: bytes) -> Explained:
         return Explained("", unreadable.findings)
     with reading(context.engine) as connection:
         check = check_message(opened.tree, opened.business, edition=_edition(connection, sandbox, opened))
-        known, against = _looked_up(connection, sandbox, check, opened, now)
-    return Explained(opened.entry.root, (*check.findings, *against), check, known)
+        stored, against = _registered_certificate(connection, sandbox, check, opened, now)
+    return Explained(opened.entry.root, (*check.findings, *against), check, stored)
 
 
-def _looked_up(
+def _registered_certificate(
     connection: Connection, sandbox: str, check: SignatureCheck, opened: Opened, now: int
 ) -> tuple[RegisteredCertificate | None, tuple[Finding, ...]]:
-    """The registered certificate, and its faults."""
+    """(registered certificate or None, findings about it)"""
     signed = signatures.signed(check)
     if not signed.number:
         return None, ()
-    known = certificates.numbered(connection, sandbox, [signed.number]).get(signed.number)
-    reasons = signatures.registered(signed, known, _companies(opened), now)
-    same = known if known is not None and known.fingerprint == signed.fingerprint else None
-    return same, tuple(_findings(reasons, f"/{opened.entry.root}/{_BELOW}"))
+    stored = certificates.numbered(connection, sandbox, [signed.number]).get(signed.number)
+    reasons = signatures.registered(signed, stored, _companies(opened), now)
+    same = stored if stored is not None and stored.fingerprint == signed.fingerprint else None
+    return same, tuple(_findings(reasons, f"/{opened.entry.root}/{_CERTIFICATE_PATH}"))
 
 
 def _edition(connection: Connection, sandbox: str, opened: Opened) -> str:
-    """The edition in which the sender's messages are read."""
+    """The schema edition of the message's sender."""
     name = f"{{{opened.entry.namespace}}}"
     sender = opened.envelope.sender_id if opened.envelope else opened.tree.findtext(f"{name}BaseTransfer/{name}dxpId")
     return senders(connection, sandbox).editions.get((sender or "").strip(), EDITION)
 
 
 def _companies(opened: Opened) -> set[str]:
-    """The sender of the message or declarant of its first document."""
+    """Companies that may have signed: the sender, and the declarant of the first document."""
     name = f"{{{opened.entry.namespace}}}"
     codes = (
         opened.tree.findtext(f"{name}BaseTransfer/{name}copCode"),

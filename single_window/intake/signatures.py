@@ -1,5 +1,5 @@
-"""Signatures of messages as the port checks them: checked while a message is read, then against the certificates
-that are registered. Off: nothing of this is called.
+"""The port's checks of message signatures: of the signature itself while a message is parsed, then of its certificate
+against the registered ones. Not called if the option `signatures` is off.
 """
 
 from __future__ import annotations
@@ -50,22 +50,22 @@ REASONS: Mapping[str, str] = {
     "signature-key-name": KEY_NAME,
     "signature-no-key-name": KEY_NAME,
 }
-"""The reason of a finding; the others are of its form."""
+"""Code of a finding → code of the reason; any other finding becomes `FORM`."""
 
 
 class Signed(NamedTuple):
-    """The result of checking a message's signature: its reasons against it, and the certificate that it carries."""
+    """The result of a signature check: the faults, and the number and fingerprint of the message's certificate."""
 
     reasons: tuple[Reason, ...]
     findings: tuple[Finding, ...] = ()
     number: str = ""
     fingerprint: str = ""
     transmitter: str = ""
-    """The company of BaseTransfer."""
+    """Company code in BaseTransfer."""
 
 
 def of(opened: Opened, edition: str) -> Signed:
-    """Check the signature of a message of an edition, before anything of its tree is changed."""
+    """Check the signature of a message; call it before its tree is changed."""
     entry = opened.entry
     if entry.flow == "agency":
         return Signed(())
@@ -74,7 +74,7 @@ def of(opened: Opened, edition: str) -> Signed:
 
 
 def signed(check: SignatureCheck) -> Signed:
-    """The consequences of a check for a message."""
+    """Convert a check into the values that are passed on with the message."""
     reasons = tuple(
         Reason(REASONS.get(reason.code, FORM), {"found": reason.found or "-", "expected": reason.expected or "-"})
         for reason in check.wrong
@@ -87,7 +87,7 @@ def signed(check: SignatureCheck) -> Signed:
 def against(
     connection: Connection, circumstances: Circumstances, readings: Sequence[tuple[int, Reading]]
 ) -> dict[tuple[int, int], tuple[Reason, ...]]:
-    """The faults of the signature of each document, by message and position: only where there are any."""
+    """(message id, position of the document) → faults of its signature; documents without faults are omitted."""
     checked = [(number, reading, reading.signed) for number, reading in readings if reading.signed is not None]
     numbers = [signed.number for _, _, signed in checked if signed.number]
     known = certificates.numbered(connection, circumstances.sandbox, numbers)
@@ -102,8 +102,8 @@ def against(
 
 
 def registered(signed: Signed, known: RegisteredCertificate | None, companies: set[str], now: int) -> Iterator[Reason]:
-    """The faults of the certificate that a message carries, of which `known` is what is registered under its
-    number; `companies` are those that may have signed."""
+    """The faults of a message's certificate. `known`: the registered certificate with this number; `companies`: those
+    that may have signed."""
     if not signed.number:
         return
     if known is None or known.fingerprint != signed.fingerprint:
@@ -133,7 +133,7 @@ def registered(signed: Signed, known: RegisteredCertificate | None, companies: s
 
 
 def refusal(reading: Reading, reasons: Sequence[Reason]) -> tuple[str, Reason]:
-    """With which status and words a document is refused: those of its kind for the first thing that is wrong."""
+    """(status, reason) with which a document is refused: those of its kind for the first fault."""
     rule = f"{_code(by_code(reading.code), reasons[0].rule)}/{reasons[0].rule}"
     return receipt_texts.return_status(rule), reasons[0]._replace(rule=rule)
 

@@ -1,4 +1,4 @@
-"""Remarks on statutory units that differ from those of the goods register: the window refuses none for it."""
+"""Warnings about statutory units that differ from the goods register; the window does not refuse them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ _WHICH = {"unit1": ("第一", "first"), "unit2": ("第二", "second")}
 
 
 def of_list(document: Uploaded, goods: GoodsRegister, day: date) -> Iterator[Finding]:
-    """A warning for each line of a list whose goods the register measures in another unit; none for goods that the
-    register does not have."""
+    """A warning for each line of a list with another unit than the goods register; none for unknown goods."""
     entry, many = catalogue.by_kind(document.kind), len(document.facts.lines) > 1
     for number, line in enumerate(document.facts.lines, 1):
         known = goods.find(line.gcode, day)

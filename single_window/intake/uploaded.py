@@ -1,7 +1,7 @@
-"""The messages of an upload, read for validation: with their trees, and with documents that their schema refuses.
+"""Parses the messages of an upload for validation, including documents that fail their schema.
 
-Reception takes nothing of a message that its schema refuses. A validation reads it all the same, element by element,
-so that all findings are reported at once; what form already finds fault with is not judged again.
+Reception refuses a message that fails its schema. A validation still parses it element by element, so that all findings
+are reported at once; elements with a schema finding are not checked again.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ from single_window.intake.reading import Arrived, Reading
 _STATES = {"1": "staged", "2": "declared"}
 _DELETE = "3"
 Faulty: TypeAlias = "Mapping[int, frozenset[str]]"
-"""The elements of each document with which form finds fault, by its position."""
+"""Position of a document → names of its elements with schema findings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """One document of an upload; `faulty` are its elements with which form already finds fault."""
+    """One document of an upload; `faulty`: names of its elements with schema findings."""
 
     kind: str
     arrived: Arrived
     facts: Any
     located: Located
     filed: FiledDocument
-    """The document as if the port had filed it, with a negative id."""
+    """The document as the port would file it, with a negative id."""
     faulty: frozenset[str] = frozenset()
 
 
@@ -57,13 +57,13 @@ class UploadedMessage:
     came: Reading
     documents: tuple[Uploaded, ...] = ()
     habits: tuple[Finding, ...] = ()
-    """What is odd about it and refuses nothing."""
+    """Warnings about unusual content."""
 
 
 def take(
     context: Context, sandbox: str, body: bytes, day: date, edition: str | None, first: int = 1
 ) -> UploadedMessage:
-    """Read one message of an upload, whose documents are numbered from `first`. Raises `UnknownSandbox`."""
+    """Parse one message of an upload, whose documents are numbered from `first`. Raises `UnknownSandbox`."""
     came = read(context, sandbox, body, edition)
     if came.refused:
         return UploadedMessage(came)
@@ -98,24 +98,24 @@ def _uploaded(came: Reading, tree: Tree, arrived: Arrived, number: int, faulty: 
 
 
 def _faulty(opened: Opened, came: Reading) -> Faulty:
-    """The elements of each document with which form finds fault: those named by findings, and those that are absent."""
+    """The elements of each document that schema findings name, and missing required elements."""
     if not came.findings:
         return {}
     required = {field.name for part in catalogue.layout(came.code, came.edition) for field in part if field.required}
     faulty: dict[int, frozenset[str]] = {}
     for position, document in enumerate(_documents(opened), 1):
-        named = {_last(finding) for finding in came.findings if finding.document in (None, position)}
-        there = {_local(element) for element in document.iter("*")}
-        faulty[position] = frozenset(named | required - there)
+        named = {_element_name(finding) for finding in came.findings if finding.document in (None, position)}
+        present = {_local(element) for element in document.iter("*")}
+        faulty[position] = frozenset(named | required - present)
     return faulty
 
 
-def _last(finding: Finding) -> str:
+def _element_name(finding: Finding) -> str:
     return finding.path.rpartition("/")[2].partition("[")[0]
 
 
 def _lenient(opened: Opened, came: Reading, faulty: Faulty, day: date) -> Iterator[Arrived]:
-    """The documents of a message that its schema refuses, as far as they can be read; at most as many as one holds."""
+    """The documents of a message that fails its schema, as far as they can be parsed."""
     entry = opened.entry
     layout = catalogue.names(entry.code, came.edition)
     keys = tuple(layout[0].index(name) for name in entry.key)
@@ -124,9 +124,8 @@ def _lenient(opened: Opened, came: Reading, faulty: Faulty, day: date) -> Iterat
         transfer.dxp_id, opened.envelope.sender_id if opened.envelope else None, day, rules.in_force(day)
     )
     for position, element in enumerate(_documents(opened), 1):
-        with suppress(
-            ValueError, ArithmeticError, AmountTooLarge
-        ):  # what is no number at all: form has a finding for it
+        # a text that is no number already has a schema finding
+        with suppress(ValueError, ArithmeticError, AmountTooLarge):
             block = _block(element, entry, layout, faulty.get(position, frozenset()))
             yield reading.arrived(entry.kind, layout, keys, position, block, facts)
 
@@ -149,7 +148,7 @@ def _row(element: Any, names: Sequence[str], faulty: frozenset[str]) -> tuple[st
 
 
 def _documents(opened: Opened) -> Iterator[Any]:
-    """The elements of the documents of a message, at most as many as one holds."""
+    """The document elements of a message, at most as many as a message may hold."""
     return islice(opened.tree.iterchildren(f"{{*}}{opened.entry.document}"), opened.entry.most or None)
 
 

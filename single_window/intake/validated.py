@@ -1,4 +1,4 @@
-"""Results of validating messages, as values: amounts are scaled, days are texts."""
+"""Results of validating messages. Amounts are scaled, days are ISO texts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Against(StrEnum):
-    """The stored documents and declarations with which the documents of an upload are compared, besides each other."""
+    """What the documents of an upload are compared with: only each other, or stored documents as well."""
 
     UPLOAD = "upload"
     STORED = "stored"
@@ -29,7 +29,7 @@ class Repetition(NamedTuple):
 
 
 class StoredUnderKey(NamedTuple):
-    """The document that stands under the key of another; `message` None: an earlier one of the same message."""
+    """The stored document with the same key; `message` None: an earlier document of the same message."""
 
     message: int | None
     state: str
@@ -38,7 +38,7 @@ class StoredUnderKey(NamedTuple):
 
 
 class CodeInWords(NamedTuple):
-    """A code of a document in words; `line` None: of its head; not `known`: no table has it on the day."""
+    """A code in a document with its meaning; `line` None: in the head; not `known`: not in the table on the day."""
 
     field: str
     line: int | None
@@ -50,7 +50,7 @@ class CodeInWords(NamedTuple):
 
 
 class PredictedTax(NamedTuple):
-    """The tax of a list of imports, with its working."""
+    """The tax of an import list, with the steps of its calculation."""
 
     day: str
     value: Scaled
@@ -65,7 +65,8 @@ class PredictedTax(NamedTuple):
 
 
 class PredictedExport(NamedTuple):
-    """The figures by which a list of exports is judged; `fob` None: its value cannot be computed."""
+    """Figures for an export list; `fob` None: its value cannot be computed; `compared`: it was compared with its order
+    and waybill."""
 
     day: str
     fob: Scaled | None
@@ -77,7 +78,7 @@ class PredictedExport(NamedTuple):
 
 @dataclass(slots=True)
 class ValidatedDocument:
-    """A document: its key, what it would do, codes in words, and by what it would be judged."""
+    """The validation of a document. `would`: what reception would do with it (insert, replace, …)."""
 
     position: int
     guid: str
@@ -93,7 +94,7 @@ class ValidatedDocument:
 
 @dataclass(slots=True)
 class Validation:
-    """Everything about a message."""
+    """The validation of a message."""
 
     type: str
     title_zh: str
@@ -109,5 +110,5 @@ class Validation:
 
     @property
     def valid(self) -> bool:
-        """True if there is no finding for which port or customs would refuse it."""
+        """True if all findings are warnings, so that neither port nor customs would refuse the message."""
         return all(staged.finding.warning for staged in self.findings)

@@ -1,7 +1,7 @@
-"""Reports everything about messages and changes nothing: form, port checks, what they would do, codes, limits, tax.
+"""Validates messages without storing them: schema, port checks, effect, codes, limits, tax.
 
-A list is examined as customs would (`customs_preview`), with the documents of the same upload or, against what is
-stored, with those of the sandbox as well. The risk draw and the guarantee are not predicted.
+A list is examined by the rules of customs (`customs_preview`), with the documents of the same upload and, if requested,
+stored documents. The risk draw and the guarantee are not predicted.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ _LINE_CODES = {"country": "countries", "currency": "currencies", "unit": "units"
 
 
 def of_refused(came: Reading) -> Validation:
-    """The report on something that could not be opened."""
+    """The validation of a message that could not be opened."""
     return Validation(
         type="",
         title_zh="",
@@ -111,10 +111,10 @@ def _prediction(
     uploads: Sequence[UploadedMessage],
     stored: bool,
 ) -> Prediction:
-    every = [document for upload in uploads for document in upload.documents]
-    last = {(document.kind, document.arrived.key): document.filed for document in every}
+    documents = [document for upload in uploads for document in upload.documents]
+    last = {(document.kind, document.arrived.key): document.filed for document in documents}
     outcome = PreviewedCustoms(connection, circumstances.sandbox, context.numbering, stored, list(last.values()))
-    by_id = {document.filed.id: document for document in every}
+    by_id = {document.filed.id: document for document in documents}
     return Prediction(connection, Desk(outcome, circumstances, NO_ROUTES), stored, by_id)
 
 
@@ -147,7 +147,7 @@ def _validation(upload: UploadedMessage, prediction: Prediction) -> Validation:
 def _signed(
     came: Reading, uploaded: Uploaded, wrong: Sequence[Reason], prediction: Prediction, findings: list[StagedFinding]
 ) -> Uploaded:
-    """A document with what its signature is refused for; where signatures are only checked, findings are added."""
+    """Apply signature faults: as reasons to refuse the document if signatures are required, else as warnings."""
     if wrong and prediction.desk.options.signatures == signatures.REQUIRE:
         refused = (signatures.refusal(came, wrong)[1], *wrong[1:], *uploaded.arrived.reasons)
         return replace(uploaded, arrived=uploaded.arrived._replace(reasons=refused))
@@ -156,7 +156,8 @@ def _signed(
 
 
 def _repeats(connection: Connection, sandbox: str, came: Reading, validation: Validation) -> Repetition | None:
-    """The same transmission (answered with its first id), its id with other bytes (409), or the same bytes."""
+    """The earlier message with the same transmission id or the same bytes. Adds a finding if the id was used with other
+    bytes (409)."""
     columns = (message.c.id, message.c.content_hash, message.c.transmission_id)
     where = (message.c.sandbox == sandbox, message.c.state != "refused")
     same_id = connection.execute(
@@ -188,8 +189,8 @@ def _repeats(connection: Connection, sandbox: str, came: Reading, validation: Va
     return Repetition(same.id, same.content_hash == came.content_hash, same_id is not None)
 
 
-class _Stood(NamedTuple):
-    """The document that stands under a key; `message_id` None: by an earlier document of the same message."""
+class _LeftDocument(NamedTuple):
+    """The document that an earlier document of the same message would leave under a key."""
 
     message_id: int | None
     state: str
@@ -202,26 +203,28 @@ class _StoredFacts:
     """The documents stored under the keys of a message's documents, and the declarations of their orders."""
 
     def __init__(self, connection: Connection, sandbox: str, upload: UploadedMessage) -> None:
-        kind, every = upload.came.kind, [uploaded.arrived for uploaded in upload.documents]
-        keys = [arrived.key for arrived in every]
+        kind, documents = upload.came.kind, [uploaded.arrived for uploaded in upload.documents]
+        keys = [arrived.key for arrived in documents]
         self.stored: dict[str, Any] = {}
-        for part in chunks(keys):
+        for chunk in chunks(keys):
             for row in connection.execute(
-                select(document).where(document.c.sandbox == sandbox, document.c.kind == kind, document.c.key.in_(part))
+                select(document).where(
+                    document.c.sandbox == sandbox, document.c.kind == kind, document.c.key.in_(chunk)
+                )
             ):
                 self.stored[row.key] = row
-        self.declared = declarations_of(connection, sandbox, [(kind, arrived) for arrived in every])
+        self.declared = declarations_of(connection, sandbox, [(kind, arrived) for arrived in documents])
         self.answered = request_states(connection, sandbox, {kind: keys})
 
     def take(self, arrived: Arrived, would: str) -> None:
-        """From now on a document stands under its key as this message would leave it."""
+        """Record the state in which this document would leave its key."""
         if would in {"insert", "replace", "declare_staged"}:
             state = "staged" if arrived.app_status == STAGE else "declared"
         elif would == "delete":
             state = "deleted"
         else:
             return
-        self.stored[arrived.key] = _Stood(None, state, arrived.app_time, arrived.guid, arrived.content_hash)
+        self.stored[arrived.key] = _LeftDocument(None, state, arrived.app_time, arrived.guid, arrived.content_hash)
 
 
 def _document(
@@ -232,7 +235,7 @@ def _document(
     would, refused = _decided(uploaded.kind, arrived, known)
     stored = known.stored.get(arrived.key)
     before = {"stored": stored.app_time} if stored is not None else {}
-    # the document's own fields fill what the reason leaves open
+    # the document's fields fill placeholders for which the reason has no values
     own_findings = [
         located.staged_finding(
             PORT, reason._replace(values={**own_fields, **before, **reason.values}), [uploaded.located]
@@ -259,21 +262,21 @@ def _document(
         ]
         own_findings += predicted
         if outcome is not None:
-            own_findings += _judged(uploaded, outcome, prediction, validated)
+            own_findings += _add_figures(uploaded, outcome, prediction, validated)
     elif prediction.stored:
         own_findings += prediction.of_partner(uploaded)
-    findings += [staged for staged in own_findings if not _of_form(staged, uploaded)]
+    findings += [staged for staged in own_findings if not _rests_on_faulty(staged, uploaded)]
     return validated
 
 
 def _stored(stored: Any, arrived: Arrived) -> StoredUnderKey:
-    """`stored` is the row of a document, or what an earlier document of the message would leave."""
+    """`stored`: the row of a document, or a `_LeftDocument`."""
     same_content = stored.content_hash == arrived.content_hash
     return StoredUnderKey(stored.message_id, stored.state, stored.app_time, same_content)
 
 
-def _of_form(staged: StagedFinding, uploaded: Uploaded) -> bool:
-    """True if a finding rests on elements with which form finds fault: it may be gone when these are right."""
+def _rests_on_faulty(staged: StagedFinding, uploaded: Uploaded) -> bool:
+    """True if a finding rests on elements with schema findings, and may disappear when these are corrected."""
     own = [
         field
         for field in staged.fields
@@ -284,10 +287,10 @@ def _of_form(staged: StagedFinding, uploaded: Uploaded) -> bool:
     )
 
 
-def _judged(
+def _add_figures(
     uploaded: Uploaded, outcome: PredictedOutcome, prediction: Prediction, validated: ValidatedDocument
 ) -> list[StagedFinding]:
-    """Tell of a list what it is judged by: its tax, or its value as an export. Gives what is found on the way."""
+    """Add to a list's validation its tax, or its value as an export; returns further findings."""
     try:
         if uploaded.kind == "export_inventory":
             validated.export = _of_export(uploaded.facts, outcome, prediction.desk.circumstances)
@@ -310,22 +313,22 @@ def _of_export(facts: ExportInventory, outcome: PredictedOutcome, circumstances:
             *(identity for reason in (*outcome.reasons, *outcome.review) for identity in reason.parameters),
         )
     )
-    there = {filed.kind for filed in outcome.documents}
+    kinds = {filed.kind for filed in outcome.documents}
     return PredictedExport(
         day.isoformat(),
         verdict.fob.amount,
         channel.summarised(facts),
         tuple(outcome.missing),
-        {"export_order", "export_waybill"} <= there,
+        {"export_order", "export_waybill"} <= kinds,
         tuple(used),
     )
 
 
 def _decided(kind: str, arrived: Arrived, known: _StoredFacts) -> tuple[str, tuple[Reason, ...]]:
-    """The decision about a document (insert, replace, delete, declare_staged, repeat, refuse), and all reasons against
-    it for what is stored under its key, whatever else is wrong with it."""
-    row, its = known.stored.get(arrived.key), concerned(kind, arrived, known.declared)
-    declared = its.state if its is not None else None
+    """(action, faults) of a document against the stored one: insert, replace, delete, declare_staged, repeat, refuse;
+    and all reasons against it."""
+    row, declaration = known.stored.get(arrived.key), concerned(kind, arrived, known.declared)
+    declared = declaration.state if declaration is not None else None
     stored = Stored(row.app_time, row.guid, row.content_hash, row.state) if row is not None else None
     own, answered = catalogue.handling(kind).declares and stored is not None, known.answered.get((kind, arrived.key))
     if stored is not None and declared is not None and own and stored.state not in {"staged", "deleted"}:
@@ -338,14 +341,14 @@ def _decided(kind: str, arrived: Arrived, known: _StoredFacts) -> tuple[str, tup
 
 
 def _codes(facts: Any, circumstances: Circumstances) -> Iterator[CodeInWords]:
-    """Every code of a document in words."""
+    """Every code of a document with its meaning."""
     lines: Sequence[Any] = getattr(facts, "lines", ())
-    for place, part, tables in [
+    for place, chunk, tables in [
         ("", facts, _HEAD_CODES),
         *[(str(number), line, _LINE_CODES) for number, line in enumerate(lines, 1)],
     ]:
         for name, table in tables.items():
-            value = getattr(part, name, "")
+            value = getattr(chunk, name, "")
             if value:
                 entry = codes.TABLES[table].get(value, circumstances.day)
                 yield CodeInWords(
@@ -362,7 +365,7 @@ def _codes(facts: Any, circumstances: Circumstances) -> Iterator[CodeInWords]:
 def _taxed(
     facts: Inventory, outcome: PredictedOutcome, prediction: Prediction
 ) -> tuple[PredictedTax, Sequence[Reason]]:
-    """The tax as of the sandbox's day with its working, and what of it an officer must review."""
+    """(tax on the sandbox's day with its calculation, reasons why an officer must review it)"""
     circumstances, year = prediction.desk.circumstances, prediction.desk.circumstances.day.year
     day, goods, parameters = circumstances.day, circumstances.goods, circumstances.parameters
     full_tax = None if outcome.reasons else outcome.full_tax
