@@ -7,7 +7,7 @@ from typing import Any
 
 from schemas import catalogue
 from schemas.catalogue import MessageType
-from single_window.channels.participant_queues import DOOR, MAIN, queues_of
+from single_window.channels.participant_queues import MAIN, PARTICIPANTS, queues_of
 from single_window.messaging.wakeups import NAMESPACE
 
 _XML, _JSON = "application/xml", "application/json"
@@ -30,7 +30,7 @@ def document(version: str) -> dict[str, Any]:
     channels = {
         "messages": {
             "address": queues.inbox,
-            "description": f"messages of a participant; for the exchange {NAMESPACE}.{DOOR}, with this routing key",
+            "description": f"messages of a participant; for the exchange {NAMESPACE}.{PARTICIPANTS}, with this routing key",
             "parameters": _PARAMETERS,
             "messages": {root: {"$ref": f"#/components/messages/{root}"} for root in sent},
         },

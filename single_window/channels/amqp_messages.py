@@ -16,7 +16,7 @@ import structlog
 from single_window.channels.amqp_proof import Proof
 from single_window.channels.amqp_replies import Reply
 from single_window.channels.ownership import of_owner, refused
-from single_window.channels.participant_queues import DOOR, Queues
+from single_window.channels.participant_queues import PARTICIPANTS, Queues
 from single_window.clock import monotonic
 from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.admission_queue import AdmissionQueue, NotAccepting
@@ -81,7 +81,7 @@ class AmqpMessages:
         reply: Reply,
     ) -> None:
         self._in, self._out, self._reader, self._admission = consuming, publishing, reader, admission
-        self._woken, self._door, self._proof = woken, f"{namespace}.{DOOR}", proof
+        self._woken, self._door, self._proof = woken, f"{namespace}.{PARTICIPANTS}", proof
         self._reply = reply
         self._under_way: list[_Taken] = []
         self._unanswered: list[_Taken] = []

@@ -10,7 +10,7 @@ from itertools import takewhile
 
 import structlog
 
-from single_window.channels.participant_queues import DOOR, Queues, queues_of
+from single_window.channels.participant_queues import PARTICIPANTS, Queues, queues_of
 from single_window.clock import system_now
 from single_window.messaging.amqp_entities import AmqpExchange, Binding, Entity, quorum
 from single_window.messaging.client import RabbitClient
@@ -106,7 +106,7 @@ def _entities(queues: Queues, namespace: str, limit: int) -> tuple[Entity, ...]:
     The inbox is also bound by its name to an exchange for participants, so that an operator can restrict each to his
     own queue by topic permissions, which the default exchange does not allow.
     """
-    dead, unreadable, door = f"{namespace}.dead", f"{namespace}.unreadable", f"{namespace}.{DOOR}"
+    dead, unreadable, door = f"{namespace}.dead", f"{namespace}.unreadable", f"{namespace}.{PARTICIPANTS}"
     return (
         AmqpExchange(dead, "fanout"),
         quorum(unreadable),

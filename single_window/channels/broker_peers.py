@@ -1,6 +1,6 @@
-"""The connection to one participant's broker, through kombu, and the receipts that go out over it.
+"""The kombu connection to one participant's broker, and the receipts sent over it.
 
-One thread uses a connection at a time; whatever goes wrong with it is a `PeerFailed`, without secrets.
+One thread uses a connection at a time. All errors are raised as `PeerFailed`, without secrets.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ from single_window.settings import Settings
 from single_window.store.channels import Channel
 from single_window.store.names import BROKER
 
-CONNECTING = 5.0
-"""Seconds that a broker has to answer."""
-VISIBILITY = 120
-"""Seconds after which Redis hands out again what a killed process took."""
-RECOVERY = 30.0
-"""Seconds between two looks for what other processes took and did not acknowledge."""
-TOGETHER = 100
-"""Receipts that are sent between two looks at how full the queue is."""
+TIMEOUT_SECONDS = 5.0
+"""Seconds for a broker's response."""
+VISIBILITY_SECONDS = 120
+"""Seconds after which Redis redelivers messages that a killed process had consumed."""
+RECOVERY_SECONDS = 30.0
+"""Seconds between two searches for messages that other processes consumed and did not acknowledge."""
+SENDS_PER_DEPTH_CHECK = 100
+"""Receipts sent between two checks of the queue's depth."""
 
 
 class PeerFailed(Exception):
-    """A participant's broker is away, or does not do as it is asked; the message says why, without secrets."""
+    """A participant's broker is unreachable or refused an operation; the message has no secrets."""
 
 
 class TakenMessage(NamedTuple):
-    """A message that was taken and is not acknowledged yet."""
+    """A consumed, unacknowledged message; `handle` is kombu's message."""
 
     body: bytes
     number: int
@@ -52,7 +52,7 @@ class TakenMessage(NamedTuple):
 
 
 class BrokerPeer:
-    """Connects when it is made; a context. Raises `PeerFailed`, and `Refused` where the address may not be used."""
+    """Connects when it is created; a context manager. Raises `PeerFailed`, and `Refused` for a forbidden address."""
 
     def __init__(self, channel: Channel, settings: Settings) -> None:
         self.url = channel.secret
@@ -65,21 +65,21 @@ class BrokerPeer:
             self.url,
             transport=TRANSPORTS[address.scheme],
             transport_options=options,
-            connect_timeout=CONNECTING,
+            connect_timeout=TIMEOUT_SECONDS,
             heartbeat=0,
         )
-        with self._explained():
+        with self._as_peer_failed():
             self._channel: Any = self._connection.channel()
             self._producer = Producer(self._channel)
 
     def take(self, queue: str, most: int) -> list[TakenMessage]:
-        """At most so many messages of a queue."""
+        """Consume at most `most` messages of a queue."""
         taken: list[TakenMessage] = []
-        with self._explained():
+        with self._as_peer_failed():
             self._declare(queue)
             if monotonic() >= self._next_recovery:
-                self._next_recovery = monotonic() + RECOVERY
-                getattr(self._channel, "recover", _nothing)()
+                self._next_recovery = monotonic() + RECOVERY_SECONDS
+                getattr(self._channel, "recover", _no_recovery)()
             while len(taken) < most and (message := self._get(queue)) is not None:
                 self._numbers += 1
                 body = message.body if isinstance(message.body, bytes) else str(message.body or "").encode()
@@ -93,18 +93,18 @@ class BrokerPeer:
         return None
 
     def acknowledge(self, message: TakenMessage) -> None:
-        """It was handled."""
-        with self._explained():
+        """Acknowledge a message."""
+        with self._as_peer_failed():
             self._channel.basic_ack(message.handle.delivery_tag)
 
     def requeue(self, message: TakenMessage) -> None:
-        """It comes again."""
-        with self._explained():
+        """Return a message to its queue."""
+        with self._as_peer_failed():
             self._channel.basic_reject(message.handle.delivery_tag, requeue=True)
 
     def send(self, queue: str, body: bytes, *, message_id: str = "", correlation_id: str = "") -> None:
-        """Put a message into a queue, which is made where there is none; it stays when the broker ends."""
-        with self._explained():
+        """Publish a persistent message; declares the queue if missing."""
+        with self._as_peer_failed():
             self._declare(queue)
             self._producer.publish(
                 body,
@@ -121,27 +121,27 @@ class BrokerPeer:
             )
 
     def depth(self, queue: str) -> int:
-        """The number of messages that wait in a queue."""
-        with self._explained():
-            return int(self._declared_again(queue).message_count)
+        """The number of messages in a queue."""
+        with self._as_peer_failed():
+            return int(self._declare_anew(queue).message_count)
 
     def _declare(self, queue: str) -> None:
         if queue not in self._declared:
-            self._declared_again(queue)
+            self._declare_anew(queue)
             self._declared.add(queue)
 
-    def _declared_again(self, queue: str) -> Any:
+    def _declare_anew(self, queue: str) -> Any:
         return self._channel.queue_declare(queue, durable=True, auto_delete=False)
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def _as_peer_failed(self) -> Iterator[None]:
         try:
             yield
         except Exception as error:
             raise PeerFailed(masked(f"{type(error).__name__}: {error}", self.url)) from None
 
     def close(self) -> None:
-        """Let go of the connection; what was not acknowledged comes again."""
+        """Close the connection; unacknowledged messages are redelivered."""
         with suppress(Exception):
             self._connection.release()
 
@@ -154,19 +154,19 @@ class BrokerPeer:
         self.close()
 
 
-def _nothing() -> None:
-    """The broker hands out again by itself."""
+def _no_recovery() -> None:
+    """Used for brokers that redeliver messages themselves."""
 
 
 def _options(scheme: str, inbox: str, settings: Settings) -> dict[str, Any]:
-    """The options of kombu's transport of a scheme beside the address."""
+    """The options of kombu's transport for a scheme."""
     if scheme in {"amqp", "amqps"}:
-        return {"confirm_publish": True, "read_timeout": CONNECTING, "write_timeout": CONNECTING}
+        return {"confirm_publish": True, "read_timeout": TIMEOUT_SECONDS, "write_timeout": TIMEOUT_SECONDS}
     if scheme in {"redis", "rediss"}:
         noted = ("unacked_key", "unacked_index_key", "unacked_mutex_key")
-        timeouts = {"socket_timeout": CONNECTING, "socket_connect_timeout": CONNECTING}
+        timeouts = {"socket_timeout": TIMEOUT_SECONDS, "socket_connect_timeout": TIMEOUT_SECONDS}
         return {
-            "visibility_timeout": VISIBILITY,
+            "visibility_timeout": VISIBILITY_SECONDS,
             **timeouts,
             **{name: f"single-window.{inbox}.{name}" for name in noted},
         }
@@ -177,7 +177,7 @@ def _options(scheme: str, inbox: str, settings: Settings) -> dict[str, Any]:
 
 
 class BrokerReceipts:
-    """Sends receipts into the outbox of a participant's broker, as long as it holds fewer than the settings allow."""
+    """Sends receipts to the outbox at a participant's broker, up to the configured queue length."""
 
     kind = BROKER
     pauses = ABROAD
@@ -186,16 +186,16 @@ class BrokerReceipts:
         self._settings = context.settings
 
     def now(self, sandbox: str) -> int:
-        """The machine's instant, whatever the sandbox's clock shows."""
+        """The machine's instant, because the broker does not follow the sandbox's clock."""
         return system_now()
 
     def send(self, channel: Channel, messages: Sequence[ReceiptsMessage]) -> Generator[int, None, None]:
-        """Send in order, and yield after each that the broker has."""
+        """Send messages in order; yields the sequence of the last receipt after each."""
         outbox = queues_of(channel.sandbox, channel.dxp_id).outbox
         try:
             with BrokerPeer(channel, self._settings) as peer:
                 for place, message in enumerate(messages):
-                    if place % TOGETHER == 0 and peer.depth(outbox) >= self._settings.queue_limit:
+                    if place % SENDS_PER_DEPTH_CHECK == 0 and peer.depth(outbox) >= self._settings.queue_limit:
                         raise NotDelivered(f"the queue {outbox} is full: it is not read")
                     peer.send(outbox, message.body, message_id=message.id)
                     yield message.last

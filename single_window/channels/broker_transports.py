@@ -1,7 +1,7 @@
-"""kombu's transports for participants' brokers, made so that nothing in a queue can raise, unpack or swell when it is
-taken, and so that what was taken and not acknowledged comes again after a crash.
+"""kombu transports for participants' brokers, hardened against hostile messages (no decoding errors, no decompression),
+with redelivery of unacknowledged messages after a crash.
 
-What is no message of kombu's (bytes that another program pushed) is taken as the body of one.
+Bytes that are not in kombu's message format are taken as the body of a message.
 """
 
 # mypy: disable-error-code="no-untyped-call"
@@ -25,14 +25,14 @@ from single_window.private import make_folder
 
 PROPERTIES = ("message_id", "correlation_id", "reply_to")
 MAX_TEXT = 255
-"""Characters of a property at most: a longer one is none."""
-NOTED = 4_096
-"""Bytes that are read of a file that is too large to be a message."""
+"""Maximum length of a property; longer ones are ignored."""
+OVERSIZED_BYTES_READ = 4_096
+"""Bytes that are read of a file that exceeds the size limit."""
 
 
-def opened(item: bytes, queue: str) -> dict[str, Any]:
-    """A message of kombu's from what lay in a queue, under a tag of its own; its headers are left out, for one of them
-    would have the body decompressed."""
+def decode_message(item: bytes, queue: str) -> dict[str, Any]:
+    """Bytes from a queue as kombu's message dict, with a new delivery tag and without headers, because a header could
+    trigger decompression of the body."""
     body, properties = item, dict[str, Any]()
     with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         envelope = msgspec.json.decode(item)
@@ -71,18 +71,18 @@ def _text(properties: Mapping[str, Any], name: str) -> str:
 
 
 class RedisChannel(redis.Channel):
-    """Lists of Redis. What was taken is noted there until it is acknowledged."""
+    """Redis lists. Consumed messages are recorded in Redis until they are acknowledged."""
 
     def _get(self, queue: Any, timeout: Any = None) -> dict[str, Any]:
         with self.conn_or_acquire() as client:
             for priority in self.priority_steps:
                 item = client.rpop(self._q_for_pri(queue, priority))
                 if item is not None:
-                    return opened(item if isinstance(item, bytes) else str(item).encode(), queue)
+                    return decode_message(item if isinstance(item, bytes) else str(item).encode(), queue)
         raise Empty
 
     def recover(self) -> None:
-        """Have come again what a process took that was killed."""
+        """Return messages to the queue that a killed process had consumed."""
         self.qos.restore_visible(interval=1)
 
 
@@ -93,7 +93,7 @@ class RedisTransport(redis.Transport):
 
 
 class FileChannel(filesystem.Channel):
-    """Files in two folders. What was taken lies in a third until it is acknowledged."""
+    """Files in an input and an output folder. Consumed files are in a third folder until they are acknowledged."""
 
     def _get(self, queue: Any, timeout: Any = None) -> dict[str, Any]:
         for name in sorted(entry.name for entry in os.scandir(self.data_folder_in) if _is_message(entry, queue)):
@@ -105,8 +105,10 @@ class FileChannel(filesystem.Channel):
         place = Path(self.processed_folder) / name
         (Path(self.data_folder_in) / name).rename(place)
         cap = self.connection.client.transport_options["most_bytes"]
-        with _regular(place) as file:
-            message = opened(file.read(cap if os.fstat(file.fileno()).st_size <= cap else NOTED), queue)
+        with _open_regular(place) as file:
+            message = decode_message(
+                file.read(cap if os.fstat(file.fileno()).st_size <= cap else OVERSIZED_BYTES_READ), queue
+            )
         message["properties"]["delivery_tag"] = name
         return message
 
@@ -121,7 +123,7 @@ class FileChannel(filesystem.Channel):
             taken.rename(Path(self.data_folder_in) / delivery_tag) if requeue else taken.unlink()
 
     def recover(self) -> None:
-        """Have come again what a process took that was killed."""
+        """Return messages to the queue that a killed process had consumed."""
         own = self.qos._delivered
         for taken in [file for file in Path(self.processed_folder).iterdir() if file.name not in own]:
             taken.rename(Path(self.data_folder_in) / taken.name)
@@ -131,7 +133,7 @@ class FileChannel(filesystem.Channel):
         return sum(name.partition(".")[2] == f"{queue}.msg" for folder in folders for name in os.listdir(folder))
 
     def close(self) -> None:
-        self._qos = None  # what is not acknowledged lies where `recover` finds it
+        self._qos = None  # unacknowledged files stay where `recover` finds them
         super().close()
 
 
@@ -139,9 +141,8 @@ def _is_message(entry: os.DirEntry[str], queue: str) -> bool:
     return entry.name.partition(".")[2] == f"{queue}.msg" and entry.is_file(follow_symlinks=False)
 
 
-def _regular(place: Path) -> BinaryIO:
-    """A file that is one, for it was laid there by somebody who may lay links and pipes as well; raises
-    `FileNotFoundError` for anything else."""
+def _open_regular(place: Path) -> BinaryIO:
+    """Open a regular file; raises `FileNotFoundError` for links and pipes, which a participant could have put there."""
     try:
         descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
@@ -160,7 +161,7 @@ class FileTransport(filesystem.Transport):
 
 
 class AmqpMessage(pyamqp.Message):
-    """A message without headers: one of them would have the body decompressed."""
+    """A message without headers, because a header could trigger decompression of the body."""
 
     def __init__(self, msg: Any, channel: Any = None, **options: Any) -> None:
         msg.properties.pop("application_headers", None)
@@ -168,7 +169,7 @@ class AmqpMessage(pyamqp.Message):
 
 
 class AmqpChannel(pyamqp.Channel):
-    """Queues of AMQP 0-9-1; the broker itself hands out again what was not acknowledged."""
+    """AMQP 0-9-1 queues; the broker itself redelivers unacknowledged messages."""
 
     Message = AmqpMessage
 
@@ -210,10 +211,11 @@ TRANSPORTS: Mapping[str, Any] = {
     "memory": MemoryTransport,
     "sqs": "sqs",
 }
-"""By the scheme of an address; SQS is kombu's own, whose queues have a visibility timeout and a redrive policy."""
+"""Scheme of an address → transport; SQS uses kombu's own, because its queues have a visibility timeout and a redrive
+policy."""
 
 
 def folders(place: Path) -> dict[str, str]:
-    """The options of `filesystem://`: what a participant lays into `in` comes in, what he gets lies in `out`."""
+    """The options of `filesystem://`; `in` is for messages from the participant, `out` for receipts to him."""
     names = {"data_folder_in": "in", "data_folder_out": "out", "processed_folder": "taken", "control_folder": "control"}
     return {option: str(make_folder(place / name)) for option, name in names.items()}

@@ -1,6 +1,6 @@
-"""Makes and changes channels for a participant's owner: makes one, switches it off, delivers again, tries it. Commits.
+"""Creates, switches off, resets and tests channels, for the command line and the API. Commits.
 
-The command line and the API share it; what cannot be raises `Refused`.
+Invalid requests raise `Refused`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from single_window.store.names import ACTIVE, AMQP, BROKER, OFF, WEBHOOK
 
 
 class ConnectedChannel(NamedTuple):
-    """A channel as it stands now, and its secret if it was made just now: it is never shown again."""
+    """A changed channel. `secret`: its new secret, shown only once, or empty; `fresh`: the channel was created."""
 
     channel: Channel
     secret: str
@@ -39,9 +39,9 @@ class ConnectedChannel(NamedTuple):
 def make_webhook(
     context: Context, sandbox: str, mailbox: str, url: str, first: int | None = None, new_secret: bool = False
 ) -> ConnectedChannel:
-    """Post the receipts of a mailbox to an address. Made again it gets the new address, and continues where it was.
+    """Create a webhook for the receipts of a mailbox. An existing one gets the new address and keeps its position.
 
-    `first` is the receipt to begin with; without it a new channel begins with the next that comes.
+    `first`: sequence of the first receipt to deliver; default: a new channel begins with the next receipt.
     """
     demand_mailbox(mailbox)
     resolve(parse(url), bool(context.settings.webhook_private))
@@ -60,7 +60,7 @@ def make_webhook(
 
 
 def make_amqp(context: Context, sandbox: str, mailbox: str, first: int | None = None) -> ConnectedChannel:
-    """Serve a participant's queues at RabbitMQ. `first` as for a webhook."""
+    """Create a participant's channel at our RabbitMQ. `first` as for a webhook."""
     if not context.settings.broker:
         raise Refused(
             "channel-no-broker",
@@ -76,8 +76,8 @@ def make_amqp(context: Context, sandbox: str, mailbox: str, first: int | None = 
 
 
 def make_broker(context: Context, sandbox: str, mailbox: str, url: str, first: int | None = None) -> ConnectedChannel:
-    """Serve queues of a participant at a broker of his own. Made again it gets the new address, and continues where it
-    was. The address is the channel's secret: shown without its passwords. `first` as for a webhook."""
+    """Create a channel at a participant's own broker. An existing one gets the new address and keeps its position. The
+    address is stored as the channel's secret, and shown without passwords. `first` as for a webhook."""
     _demand_queue_name(mailbox)
     address = parse_broker(url)
     check_broker(address, bool(context.settings.webhook_private))
@@ -100,7 +100,7 @@ def _demand_queue_name(mailbox: str) -> None:
 
 
 def switch_off(context: Context, sandbox: str, mailbox: str, kind: str) -> Channel:
-    """Deliver nothing more on a channel; where it stands is kept."""
+    """Stop deliveries on a channel; its position is kept."""
     with writing(context.engine) as connection:
         channel = _channel(connection, sandbox, mailbox, kind)
         channels.switch_off(connection, channel)
@@ -108,7 +108,7 @@ def switch_off(context: Context, sandbox: str, mailbox: str, kind: str) -> Chann
 
 
 def redeliver(context: Context, sandbox: str, mailbox: str, kind: str, first: int | None = None) -> Channel:
-    """Deliver again from a receipt on (None: continue where it is), now, without waiting for the next attempt."""
+    """Deliver again from a receipt on (None: from the current position), without waiting for the next attempt."""
     with writing(context.engine) as connection:
         channel = _open(connection, sandbox, mailbox, kind)
         most = channel.position + 1
@@ -129,7 +129,7 @@ def redeliver(context: Context, sandbox: str, mailbox: str, kind: str, first: in
 
 
 def trial(context: Context, sandbox: str, mailbox: str) -> Tried:
-    """Post a signed message without a receipt to a webhook; where it is taken, the next attempt is at once."""
+    """Post a signed test message to a webhook. If it succeeds, the next attempt of the channel is made at once."""
     with reading(context.engine) as connection:
         channel = _open(connection, sandbox, mailbox, WEBHOOK, lock=False)
     tried = Webhook(bool(context.settings.webhook_private), context.now).trial(channel)
@@ -144,23 +144,25 @@ def listed(connection: Connection, sandbox: str) -> list[ChannelOut]:
     sandboxes.find(connection, sandbox)
     behind = channels.behind(connection, sandbox)
     return [
-        ChannelOut.of(channel, **_where(channel), behind=behind[channel.dxp_id, channel.kind])
+        ChannelOut.of(channel, **_address_fields(channel), behind=behind[channel.dxp_id, channel.kind])
         for channel in channels.listed(connection, sandbox)
     ]
 
 
 def described(channel: Channel) -> ChannelOut:
     """A channel, without its secret."""
-    return ChannelOut.of(channel, **_where(channel))
+    return ChannelOut.of(channel, **_address_fields(channel))
 
 
 def described_made(made: ConnectedChannel) -> MadeOut:
     """A channel that was made or changed, with its secret if that is new."""
     pending = made.channel.kind != WEBHOOK and made.fresh
-    return MadeOut.of(made.channel, **_where(made.channel), secret=made.secret or UNSET, pending=pending or UNSET)
+    return MadeOut.of(
+        made.channel, **_address_fields(made.channel), secret=made.secret or UNSET, pending=pending or UNSET
+    )
 
 
-def _where(channel: Channel) -> dict[str, str]:
+def _address_fields(channel: Channel) -> dict[str, str]:
     where = {"mailbox": channel.dxp_id}
     if channel.kind != AMQP:
         where["address"] = channel.address
@@ -232,7 +234,7 @@ def _channel(connection: Connection, sandbox: str, mailbox: str, kind: str, lock
 
 
 def demand_mailbox(mailbox: str) -> None:
-    """Raise `Refused` where no mailbox can have this name."""
+    """Raise `Refused` if the name is not a valid DXP id."""
     if not is_address(mailbox):
         allowed = "1-30 visible ASCII characters without ;"
         text = f"{mailbox!r} is no DXP id: 1 to 30 visible ASCII characters without a semicolon."

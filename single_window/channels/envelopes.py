@@ -1,4 +1,4 @@
-"""In which envelope a participant's receipts leave, by each way: listed, and chosen by the owner of his channels."""
+"""The envelopes of a participant's receipts for each way of delivery: list and choose."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ from single_window.store.engine import writing
 
 
 def shown(connection: Connection, sandbox: str, mailbox: str) -> EnvelopesOut:
-    """A mailbox, and the envelope of its receipts by each way; raises `UnknownSandbox`."""
+    """The envelope of a mailbox's receipts for each way of delivery; raises `UnknownSandbox`."""
     sandboxes.find(connection, sandbox)
     chosen = envelopes.chosen(connection, sandbox, mailbox)
-    unless = usual(sandboxes.tolerances_of(connection, sandbox, mailbox))
-    return EnvelopesOut(mailbox=mailbox, **{way: chosen.get(way, unless) for way in names.WAYS})
+    default = usual(sandboxes.tolerances_of(connection, sandbox, mailbox))
+    return EnvelopesOut(mailbox=mailbox, **{way: chosen.get(way, default) for way in names.WAYS})
 
 
 def choose(context: Context, sandbox: str, mailbox: str, wanted: Mapping[str, str]) -> EnvelopesOut:
-    """Choose envelopes by way, from the next receipt that leaves on; gives all of them as `shown` does. Commits."""
+    """Choose envelopes for ways of delivery, effective from the next receipt; returns the result of `shown`.
+    Commits.
+    """
     demand_mailbox(mailbox)
     with writing(context.engine) as connection:
         sandboxes.find(connection, sandbox)

@@ -1,10 +1,11 @@
-"""The folder channel: files laid into `in` are admitted and moved to `done` or `error`; receipts appear in `out`.
+"""The folder channel: files in `in` are admitted and moved to `done` or `error`; receipts appear in `out`.
 
-Below <data>/folders/<sandbox>/. What lies in `in/<DXP id>` is sent by that participant or refused, and its file goes on
-into a folder of that name; where keys are required nothing is taken from `in` itself. A participant has his folder
-out/<DXP id> from his first file on, or by making it.
-Nothing is lost or done twice by a kill: a file that was admitted and not moved is admitted again as the same
-transmission, and receipts are made visible only after the place in the sequence was remembered.
+All folders are below <data>/folders/<sandbox>/. Files in `in/<DXP id>` must be sent by that participant, and are moved
+to a subfolder of the same name. If keys are required, files directly in `in` are refused. out/<DXP id> is created with
+a participant's first file, or by the participant.
+
+Safe against kills: a file that was admitted but not moved is recognised as the same transmission, and receipts become
+visible only after their sequence was recorded.
 """
 
 from __future__ import annotations
@@ -38,31 +39,33 @@ from single_window.private import make_file, make_folder
 
 log = structlog.get_logger(__name__)
 CHANNEL = "folder"
-EVERY = 1.0
+POLL_SECONDS = 1.0
 """Seconds between two polls; a file that is unchanged in two of them is complete."""
-MOST = 200
-"""Files of one sandbox that are taken in one poll: the other sandboxes, and all receipts, have their turn between."""
+MAX_FILES_PER_POLL = 200
+"""Maximum number of files of one sandbox in one poll, so that other sandboxes and receipts are not delayed."""
 UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".swp", "~")
-LONGEST_NAME = 255
-"""Bytes of a file's name at most."""
+MAX_NAME_BYTES = 255
+"""Maximum length of a file name in bytes."""
 FOLDER = Words("文件夹", "in the folder of")
 ATTEMPTS = 3
-"""Polls after which a file that cannot be handled is moved to `error`."""
+"""Failed attempts after which a file is moved to `error`."""
 
 
-class _Look(NamedTuple):
+class _FileStatus(NamedTuple):
     inode: int
     size: int
     changed: int
 
 
 class FolderChannel:
-    """Serves the folders of all sandboxes. `look` does one round; `start` and `stop` run it in a thread."""
+    """Serves the folders of all sandboxes. `poll` does one round; `start` and `stop` run it in a thread."""
 
-    def __init__(self, context: Context, admission: AdmissionQueue, every: float = EVERY, most: int = MOST) -> None:
+    def __init__(
+        self, context: Context, admission: AdmissionQueue, every: float = POLL_SECONDS, most: int = MAX_FILES_PER_POLL
+    ) -> None:
         self._context, self._admission, self._every, self._most = context, admission, every, most
         self._root = context.settings.data / "folders"
-        self._seen: dict[Path, _Look] = {}
+        self._seen: dict[Path, _FileStatus] = {}
         self._failed: dict[Path, int] = {}
         self._outboxes: dict[Path, Outbox] = {}
         self._turn = 0
@@ -84,15 +87,15 @@ class FolderChannel:
         while True:
             done = 0
             try:
-                done = self.look()
+                done = self.poll()
             except Exception as error:
                 log.error("folder.failed", reason=repr(error)[:300], traceback=format_exc())
-            # with more files waiting than one poll takes, the next need not wait a second
+            # poll again at once if the last poll reached its limit
             if self._stopping.wait(0 if done >= self._most else self._every):
                 return
 
-    def look(self) -> int:
-        """One round over all sandboxes: takes files that are complete, writes receipts; gives how many of both."""
+    def poll(self) -> int:
+        """One round over all sandboxes: admit complete files, write receipts; returns the number of both."""
         done = 0
         for sandbox in self._context.clocks():
             place = self._root / file_name(sandbox)
@@ -106,8 +109,9 @@ class FolderChannel:
         return done
 
     def _all_complete(self, folder: Path) -> Iterator[tuple[str, Path]]:
-        """Complete files, each with the participant in whose folder it is; empty: in no one's. All folders together
-        give as many as one poll takes, beginning with each in turn."""
+        """(owner, file) of complete files, up to the limit of a poll; the owner is "" for files directly in `in`.
+        Rounds begin with each owner in turn.
+        """
         owners = ["", *(text_of(entry.name) for entry in os.scandir(folder) if _is_owned(entry))]
         self._turn += 1
         first = self._turn % len(owners)
@@ -119,8 +123,8 @@ class FolderChannel:
         yield from islice(complete, self._most)
 
     def _complete(self, folder: Path) -> Iterator[Path]:
-        """Regular files that have not changed since the last poll, oldest first, as many as one poll takes."""
-        looks = {}
+        """Regular files that have not changed since the last poll, oldest first, up to the limit of a poll."""
+        statuses = {}
         for entry in os.scandir(folder):
             if entry.name.startswith(".") or entry.name.lower().endswith(UNFINISHED):
                 continue
@@ -129,25 +133,25 @@ class FolderChannel:
             except FileNotFoundError:
                 continue
             if stat.S_ISREG(status.st_mode):
-                looks[folder / entry.name] = _Look(status.st_ino, status.st_size, status.st_mtime_ns)
-        before = {path: look for path, look in self._seen.items() if path.parent == folder}
-        for path in before.keys() - looks.keys():
+                statuses[folder / entry.name] = _FileStatus(status.st_ino, status.st_size, status.st_mtime_ns)
+        before = {path: status for path, status in self._seen.items() if path.parent == folder}
+        for path in before.keys() - statuses.keys():
             del self._seen[path]
             self._failed.pop(path, None)
-        self._seen.update(looks)
-        ready = [path for path, look in looks.items() if before.get(path) == look]
-        yield from nsmallest(self._most, ready, key=lambda path: (looks[path].changed, path.name))
+        self._seen.update(statuses)
+        ready = [path for path, status in statuses.items() if before.get(path) == status]
+        yield from nsmallest(self._most, ready, key=lambda path: (statuses[path].changed, path.name))
 
     def _take(self, sandbox: str, place: Path, path: Path, owner: str) -> int:
         own = file_name(owner) if owner else "."
         try:
-            came = self._owned(self._read(sandbox, path), owner)
+            came = self._check_owner(self._read(sandbox, path), owner)
             answer = self._admission.admit(sandbox, CHANNEL, came)
         except (NotAccepting, FileNotFoundError) as error:
             log.warning("folder.later", file=str(path), reason=str(error)[:300])
             return 0
         except Exception as error:
-            return self._not_dealt_with(place / "error" / own, path, error)
+            return self._fail(place / "error" / own, path, error)
         if answer.status == 202:
             if came.sender:
                 make_folder(place / "out" / file_name(came.sender))
@@ -156,8 +160,8 @@ class FolderChannel:
             _write_refusal(_move(path, make_folder(place / "error" / own), answer.id), answer)
         return 1
 
-    def _owned(self, came: Reading, owner: str) -> Reading:
-        """A message as it may come in from this folder."""
+    def _check_owner(self, came: Reading, owner: str) -> Reading:
+        """Refuse a message whose sender may not use this folder."""
         if owner:
             return of_owner(came, owner, FOLDER)
         if not self._context.settings.require_keys:
@@ -194,18 +198,18 @@ class FolderChannel:
             refused=413,
         )
 
-    def _not_dealt_with(self, aside: Path, path: Path, error: Exception) -> int:
-        """Try again at the next poll; a file that fails again and again is moved to `error` with the reason."""
+    def _fail(self, error_folder: Path, path: Path, error: Exception) -> int:
+        """Retry a file at the next poll; after `ATTEMPTS` failures move it to `error` with the reason."""
         log.error("folder.file_failed", file=str(path), reason=repr(error)[:300], traceback=format_exc())
         self._failed[path] = self._failed.get(path, 0) + 1
         if self._failed[path] < ATTEMPTS:
             return 0
-        moved = _move(path, make_folder(aside), self._failed.pop(path))
+        moved = _move(path, make_folder(error_folder), self._failed.pop(path))
         _write_findings(moved, "failed", {"findings": [{"code": "internal", "en": repr(error)[:300]}]})
         return 1
 
     def _write(self, sandbox: str, out: Path) -> int:
-        """Receipts for every participant that has a folder."""
+        """Write receipts for every participant with a folder."""
         written = 0
         for entry in sorted(os.scandir(out), key=lambda entry: entry.name):
             if not entry.is_dir(follow_symlinks=False) or entry.name.startswith("."):
@@ -215,19 +219,19 @@ class FolderChannel:
                 if path not in self._outboxes:
                     self._outboxes[path] = Outbox(self._context.engine, sandbox, path)
                 written += self._outboxes[path].deliver()
-            except Exception as error:  # one participant's folder must not keep the others waiting
+            except Exception as error:  # a failing folder must not delay other participants
                 log.error("folder.undelivered", folder=str(path), reason=repr(error)[:300], traceback=format_exc())
         return written
 
 
 def _is_owned(entry: os.DirEntry[str]) -> bool:
-    """True if a folder is a participant's: called by his DXP id, as we write it."""
+    """True if a folder belongs to a participant: its name is an encoded DXP id."""
     owner = text_of(entry.name)
     return entry.is_dir(follow_symlinks=False) and is_address(owner) and file_name(owner) == entry.name
 
 
 def _move(path: Path, folder: Path, number: int) -> Path:
-    """Move a file into a folder, under its own name if that is free there, else with the message's id in it."""
+    """Move a file into a folder; if its name exists there, the message's id is added."""
     target = folder / path.name
     if target.exists():
         target = folder / _fitting(path.stem, f".{number}{path.suffix[:20]}")
@@ -236,22 +240,21 @@ def _move(path: Path, folder: Path, number: int) -> Path:
 
 
 def _fitting(stem: str, ending: str) -> str:
-    """A file name with this ending, its beginning cut to what a file system takes."""
-    cut = os.fsencode(stem)[: LONGEST_NAME - len(os.fsencode(ending))]
+    """A file name with this ending, its stem truncated to the maximum length."""
+    cut = os.fsencode(stem)[: MAX_NAME_BYTES - len(os.fsencode(ending))]
     return (stem if cut == os.fsencode(stem) else cut.decode(errors="ignore")) + ending
 
 
 def _write_refusal(moved: Path, answer: AdmissionAnswer) -> None:
-    findings = [each_finding._asdict() for each_finding in answer.findings]
+    findings = [finding._asdict() for finding in answer.findings]
     _write_findings(moved, "refused", {"id": answer.id, "findings": findings})
 
 
 def _write_findings(moved: Path, state: str, about: Mapping[str, object]) -> None:
-    """Write the answer to a file: `state` as over HTTP, and the same once more as `status`, which it was called
-    first."""
+    """Write findings next to a file as JSON. `status` repeats `state` under its former name."""
     content = {**about, "state": state, "status": state}
-    beside = moved.with_name(_fitting(moved.name, ".findings.json"))
-    partial = beside.with_name(".findings.json.tmp")
+    findings_file = moved.with_name(_fitting(moved.name, ".findings.json"))
+    partial = findings_file.with_name(".findings.json.tmp")
     make_file(partial)
     partial.write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=2))
-    os.replace(partial, beside)
+    os.replace(partial, findings_file)

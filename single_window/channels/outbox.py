@@ -1,7 +1,7 @@
-"""Receipts as files: in the order of a mailbox, each visible once and only when it is complete.
+"""Receipts as files, in the order of the mailbox; each becomes visible once, when it is complete.
 
-Files are first written under hidden names, then the place in the sequence is remembered, then they are renamed. What
-a kill left behind decides what the next start does: up to the remembered place rename, beyond it write anew.
+Files are written under hidden names, then the last sequence is recorded, then the files are renamed. After a kill the
+next start renames hidden files up to the recorded sequence and deletes later ones, which are written again.
 """
 
 from __future__ import annotations
@@ -24,63 +24,63 @@ from single_window.store.names import FOLDER
 
 STATE = ".last.json"
 HIDDEN = ".new-"
-MOST = 1_000
-"""Receipts in one round at most."""
+MAX_RECEIPTS = 1_000
+"""Maximum number of receipts in one round."""
 
 
 def file_name(text: str) -> str:
-    """A name for a folder that no text can lead out of: what is no letter, digit, - or _ is percent-encoded."""
+    """A safe folder name for a text: everything except letters, digits, - and _ is percent-encoded."""
     return quote(text, safe="").replace(".", "%2E") or "%"
 
 
 def text_of(name: str) -> str:
-    """The text that `file_name` made a name of."""
+    """The inverse of `file_name`."""
     return unquote(name) if name != "%" else ""
 
 
 class Outbox:
-    """The folder of one participant; its name is his DXP id."""
+    """The folder of one participant; its name is the encoded DXP id."""
 
     def __init__(self, engine: Engine, sandbox: str, folder: Path) -> None:
         self._engine, self._sandbox, self._folder = engine, sandbox, folder
         self._mailbox = text_of(folder.name)
-        self._last = self._remembered()
-        self._mend()
+        self._last = self._recorded()
+        self._recover()
 
     def deliver(self) -> int:
-        """Write what is new; gives the number of files."""
+        """Write new receipts; returns the number of files."""
         rendered = past_unwritable(self._engine, self._sandbox, self._mailbox, self._rendered)
         if not rendered:
             return 0
         names = [f"{body.last:012d}-{file_name(body.code)}.xml" for body in rendered]
         for name, body in zip(names, rendered, strict=True):
             _write(self._folder / f"{HIDDEN}{name}", body.body)
-        self._remember(rendered[-1].last)
+        self._record(rendered[-1].last)
         for name in names:
             os.replace(self._folder / f"{HIDDEN}{name}", self._folder / name)
         return len(names)
 
     def _rendered(self) -> Sequence[Rendered]:
         with reading(self._engine) as connection:
-            page = receipts.after(connection, self._sandbox, self._mailbox, self._last, MOST)
+            page = receipts.after(connection, self._sandbox, self._mailbox, self._last, MAX_RECEIPTS)
             strict = receipts.render(connection, page)
             return tolerated(connection, self._sandbox, self._mailbox, strict, FOLDER)
 
-    def _remembered(self) -> int:
+    def _recorded(self) -> int:
         try:
             return int(msgspec.json.decode((self._folder / STATE).read_bytes())["last"])
         except FileNotFoundError:
             return 0
 
-    def _remember(self, last: int) -> None:
+    def _record(self, last: int) -> None:
         partial = self._folder / f"{STATE}.tmp"
         _write(partial, msgspec.json.encode({"last": last}))
         os.replace(partial, self._folder / STATE)
         _sync(self._folder)
         self._last = last
 
-    def _mend(self) -> None:
-        """Finish what an earlier process began."""
+    def _recover(self) -> None:
+        """Finish the round of a killed process."""
         for path in sorted(self._folder.glob(f"{HIDDEN}*.xml")):
             name = path.name.removeprefix(HIDDEN)
             if int(name.partition("-")[0]) <= self._last:
@@ -97,7 +97,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """Make renames last through a loss of power."""
+    """fsync a folder, so that renames survive a loss of power."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""Whose messages may come in where: what lies in a participant's queue or folder is sent by him, or refused."""
+"""Refuses messages in a participant's queue or folder that name another sender."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from single_window.language.words import Words
 
 OTHER_SENDER = "other-sender"
 FORBIDDEN = 403
-"""The status with which a message is refused that has no proof of its sender, or is under another's name."""
+"""HTTP status of a message without proof of its sender, or with another sender."""
 
 
 def of_owner(reading: Reading, owner: str, place: Words) -> Reading:
-    """A message as it may come in where a participant's come in: only from him. What cannot be read is kept as his."""
+    """Refuse a message from another sender than `owner`; an unreadable message is stored as the owner's. `place`: words
+    for queue or folder."""
     if reading.refused:
         return reading._replace(sender=owner)
     if reading.sender == owner:
@@ -31,5 +32,5 @@ def of_owner(reading: Reading, owner: str, place: Words) -> Reading:
 
 
 def refused(reading: Reading, finding: Finding, status: int = FORBIDDEN) -> Reading:
-    """A message that is kept and refused for whose it is: nothing is made of it."""
+    """The reading of a message that is archived and refused with a finding."""
     return reading._replace(findings=(finding,), refused=status, documents=(), count=0, mailboxes="", data_mailboxes=())

@@ -1,7 +1,7 @@
-"""The queues of participants over AMQP: messages in on `<dxpId>`, receipts out on `<dxpId>_HZ`; pure.
+"""Names of participants' AMQP queues: `<dxpId>` for messages, `<dxpId>_HZ` for receipts.
 
-In a sandbox other than `main` its name and a full stop come first. A DXP id there has digits and capital letters only,
-so that no name means two things.
+In a sandbox other than `main` they are prefixed by its name and a full stop. Such DXP ids have only digits and capital
+letters, so that names are unambiguous.
 """
 
 from __future__ import annotations
@@ -9,24 +9,24 @@ from __future__ import annotations
 from typing import NamedTuple
 
 MAIN = "main"
-DOOR = "participants"
-"""The exchange, within the window's namespace, where each participant may write to his own queue."""
+PARTICIPANTS = "participants"
+"""Name, within the window's namespace, of the exchange where each participant may write to his own queue."""
 _PRIVATE = ("amq.rabbitmq.reply-to", "amq.gen-")
 
 
 class Queues(NamedTuple):
-    """The queues of one participant: for his messages, and for his receipts."""
+    """The queues of one participant: `inbox` for messages, `outbox` for receipts."""
 
     inbox: str
     outbox: str
 
     def reply_queue(self, queue: str) -> str:
-        """The queue to which an answer may go: the asker's own by its name, or one that the broker named for him.
+        """`queue` if a reply may be sent to it: its name begins with the inbox's, or the broker generated it.
 
-        Else empty: he could otherwise have us write into anybody's queue.
+        Else empty, because a participant must not make us write into another's queue.
         """
-        rest = queue.removeprefix(f"{self.inbox}_")
-        own = rest != queue and "." not in rest
+        suffix = queue.removeprefix(f"{self.inbox}_")
+        own = suffix != queue and "." not in suffix
         return queue if own or queue.startswith(_PRIVATE) else ""
 
 

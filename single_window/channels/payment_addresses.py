@@ -1,4 +1,4 @@
-"""The addresses at which platforms are called for original payment data: registered, listed, removed. Commits."""
+"""Registers, lists and removes the addresses at which platforms are called for payment data. Commits."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from single_window.store import payment_requests, sandboxes
 from single_window.store.engine import reading, writing
 from single_window.store.payment_requests import Address
 
-MOST = 1_000
-"""Addresses of a sandbox."""
-LONGEST_COMPANY = 18
+MAX_ADDRESSES = 1_000
+"""Maximum number of addresses of a sandbox."""
+MAX_COMPANY_LENGTH = 18
 
 
 def put(context: Context, sandbox: str, company: str, url: str) -> Address:
-    """Register where a platform is called from now on; raises `Refused` for an unfit address, `UnknownSandbox`."""
-    if not 0 < len(company) <= LONGEST_COMPANY or not company.isascii() or not company.isalnum():
+    """Register the address of a platform; raises `Refused` for a forbidden address, `UnknownSandbox`."""
+    if not 0 < len(company) <= MAX_COMPANY_LENGTH or not company.isascii() or not company.isalnum():
         raise Refused(
             "platform-code",
-            f"{company[:40]!r} is no ebpCode: 1 to {LONGEST_COMPANY} letters and digits.",
+            f"{company[:40]!r} is no ebpCode: 1 to {MAX_COMPANY_LENGTH} letters and digits.",
             found=company[:40],
             path="company",
-            expected=f"[0-9A-Za-z]{{1,{LONGEST_COMPANY}}}",
+            expected=f"[0-9A-Za-z]{{1,{MAX_COMPANY_LENGTH}}}",
         )
     resolve(parse(url), bool(context.settings.webhook_private))
     address = Address(company, url, context.now(sandbox))
     with writing(context.engine) as connection:
         sandboxes.hold(connection, sandbox)
-        known = payment_requests.addresses(connection, sandbox)
-        if len(known) >= MOST and company not in {address.company for address in known}:
+        registered = payment_requests.addresses(connection, sandbox)
+        if len(registered) >= MAX_ADDRESSES and company not in {address.company for address in registered}:
             raise Refused(
                 "platform-addresses",
-                f"The sandbox {sandbox} has {MOST} addresses, and takes no more.",
-                most=MOST,
+                f"The sandbox {sandbox} has {MAX_ADDRESSES} addresses, and takes no more.",
+                most=MAX_ADDRESSES,
                 path="company",
                 found=company,
             )
@@ -49,7 +49,7 @@ def listed(context: Context, sandbox: str) -> list[Address]:
 
 
 def remove(context: Context, sandbox: str, company: str) -> None:
-    """Remove the address of a platform; raises `Refused` where none was registered, `UnknownSandbox`."""
+    """Remove the address of a platform; raises `Refused` if none is registered, `UnknownSandbox`."""
     with writing(context.engine) as connection:
         sandboxes.hold(connection, sandbox)
         if not payment_requests.remove_address(connection, sandbox, company):

@@ -1,7 +1,7 @@
-"""Requests original payment data from platforms: posts `openReq` to their address, a bounded number of times.
+"""Requests original payment data from platforms: posts `openReq` to their address, with a bounded number of retries.
 
-An address is checked as a webhook's is, no redirect is followed, and little is read. What the platform uploads comes
-to the window by another call; here it only confirms the call.
+Addresses are checked like those of webhooks, redirects are not followed, and only the beginning of the response is
+read. The response only confirms the request; the platform uploads the data by a separate call.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ from single_window.store.payment_requests import CallState, PaymentRequest
 log = structlog.get_logger(__name__)
 FIELD = "openReq"
 TIMEOUT_SECONDS = 10.0
-"""For one attempt in all."""
+"""Total time limit of an attempt."""
 PAUSES_MS = (5_000, 20_000)
-"""After the first attempt, and after the second; the third is the last."""
-ANSWERS_WITHIN_MS = 10_000
-"""During which a call that waits for a status keeps waiting, since the platform may answer by itself."""
-HELD_MS = 30_000
-"""For which an attempt is its maker's: longer than it may take."""
+"""Pauses after the first and the second attempt; the third is the last."""
+UPLOAD_WAIT_MS = 10_000
+"""Time after a confirmed request during which a waiting API call continues to wait for the upload."""
+CLAIM_MS = 30_000
+"""Duration of the claim on an attempt; longer than an attempt can take."""
 SOUND, AILING = 8, 4
-"""Threads for platforms that answered last time, and for those that failed; each platform is called once at a time."""
+"""Threads for platforms whose last call succeeded, and for those that failed; one call per platform at a time."""
 ACCEPTED = "10000"
 NO_ADDRESS = "no address is registered for this platform: single-window platform-data address set"
 
@@ -52,7 +52,7 @@ class _Answer(NamedTuple):
 
 
 class PlatformCalls:
-    """Calls the platforms of requests that are due; `step` never waits. `stopping` must be set before `close`."""
+    """Calls platforms for due requests; `step` never waits. `stopping` must be set before `close`."""
 
     def __init__(self, context: Context, stopping: Event, trust: ssl.SSLContext | None = None) -> None:
         self._context, self._stopping = context, stopping
@@ -61,7 +61,7 @@ class PlatformCalls:
         self._behaved: dict[tuple[str, str], Behaviour] = {}
 
     def step(self) -> int:
-        """Begin what is due; gives how many platforms confirmed since the last step."""
+        """Start due calls; returns the number of platforms that confirmed since the last step."""
         done = sum(self._threads.ended())
         with reading(self._context.engine) as connection:
             due = payment_requests.waiting(connection, system_now())
@@ -72,7 +72,7 @@ class PlatformCalls:
         return done
 
     def close(self) -> None:
-        """Finish the current calls; what was not begun stays for the next start."""
+        """Finish the current calls; others are made after the next start."""
         self._threads.close()
 
     def _attempt(self, request: PaymentRequest) -> bool:
@@ -88,10 +88,10 @@ class PlatformCalls:
             return False
 
     def call(self, request: PaymentRequest) -> bool:
-        """One attempt, unless somebody else makes it; gives whether the platform confirmed."""
+        """Make one attempt, unless another process claimed it; returns whether the platform confirmed."""
         with writing(self._context.engine) as connection:
             url = payment_requests.address_of(connection, request.sandbox, request.platform)
-            if not payment_requests.claim(connection, request, system_now() + HELD_MS):
+            if not payment_requests.claim(connection, request, system_now() + CLAIM_MS):
                 return False
             escaped = participants.tolerates(connection, request.sandbox, request.platform, ESCAPED_OPEN_REQ)
         began = monotonic()
@@ -99,10 +99,10 @@ class PlatformCalls:
         self._note(request, answer, monotonic() - began)
         last = not url or request.attempts >= len(PAUSES_MS)
         state = CallState.REQUESTED if not answer.error else CallState.FAILED if last else CallState.WAITING
-        pause = {CallState.REQUESTED: ANSWERS_WITHIN_MS, CallState.FAILED: 0}
-        again = system_now() + (pause[state] if state in pause else PAUSES_MS[request.attempts])
+        pause = {CallState.REQUESTED: UPLOAD_WAIT_MS, CallState.FAILED: 0}
+        retry_at = system_now() + (pause[state] if state in pause else PAUSES_MS[request.attempts])
         with writing(self._context.engine) as connection:
-            payment_requests.record_attempt(connection, request, state, again, answer.reply, answer.error)
+            payment_requests.record_attempt(connection, request, state, retry_at, answer.reply, answer.error)
         log.info(
             "payment_data.asked" if not answer.error else "payment_data.not_asked",
             sandbox=request.sandbox,
@@ -114,7 +114,7 @@ class PlatformCalls:
         return not answer.error
 
     def _note(self, request: PaymentRequest, answer: _Answer, took: float) -> None:
-        """Remember how a platform behaved: its next call waits among those that behave like it."""
+        """Record a platform's behaviour, which determines the threads for its next call."""
         platform = (request.sandbox, request.platform)
         if not answer.error and took <= LONG:
             self._behaved.pop(platform, None)
@@ -146,7 +146,7 @@ class PlatformCalls:
 
 
 def body_of(request: PaymentRequest, service_time: int, escaped: bool) -> bytes:
-    """The form that is posted to a platform; `escaped`: with `&quot;` in place of quotes, as some are."""
+    """The posted form; `escaped`: with `&quot;` instead of quotes, as some platforms receive it."""
     text = json.dumps(
         {"orderNo": request.order_no, "sessionID": request.session_id, "serviceTime": str(service_time)},
         ensure_ascii=False,
@@ -156,7 +156,7 @@ def body_of(request: PaymentRequest, service_time: int, escaped: bool) -> bytes:
 
 
 def _refusal(status: int, beginning: bytes) -> str:
-    """Why an answer confirms nothing; empty where it does."""
+    """The reason why a response is no confirmation; empty if it is one."""
     if status != 200:
         return f"HTTP {status} is no confirmation"
     try:

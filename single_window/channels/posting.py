@@ -1,7 +1,7 @@
-"""One HTTP connection to a webhook's receiver: to addresses that were checked, for a bounded time, reading little.
+"""An HTTP connection to a webhook's receiver: only to checked addresses, with a total time limit, reading little.
 
-It follows no redirect, uses no proxy, keeps no cookie, unpacks nothing. urllib3 speaks HTTP and TLS; a watch cuts the
-connection when the time for one message is over, however slowly the other side drips.
+No redirects, proxies, cookies or decompression. urllib3 does HTTP and TLS; a timer cuts the connection when the time
+for one message is over, even if the receiver sends its response byte by byte.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from urllib3.exceptions import HTTPError
 from single_window.channels.addresses import PushTarget
 from single_window.clock import monotonic
 
-MOST_READ = 4_096
-"""Bytes of an answer's body that are read; the connection is given up where there are more."""
+MAX_BYTES_READ = 4_096
+"""Maximum bytes read of a response body; if there are more, the connection is closed."""
 _FAILURES = (HTTPError, HTTPException, OSError, ValueError)
 
 
 @cache
 def system_trust() -> ssl.SSLContext:
-    """The authorities that this machine trusts, read once for a process: reading them takes 60 ms."""
+    """The system's trusted certificate authorities, cached because loading them takes 60 ms."""
     return ssl.create_default_context()
 
 
 class NoAnswer(Exception):
-    """There was no answer of HTTP in time; the message says why."""
+    """No HTTP response in time; the message gives the reason."""
 
 
 class PushAnswer(NamedTuple):
-    """The receiver's answer: status, where a redirect would lead, the beginning of the body."""
+    """The receiver's response: status, Location header, beginning of the body."""
 
     status: int
     location: str
@@ -45,9 +45,9 @@ class PushAnswer(NamedTuple):
 
 
 class PushConnection:
-    """Posts to one target, by the first of its addresses that can be reached; keeps the connection between messages.
+    """Posts to a target at its first reachable address; keeps the connection between messages.
 
-    `timeout` (seconds) is for one message in all: connecting, sending, and waiting for the answer.
+    `timeout`: total seconds for one message, including connecting and the response.
     """
 
     def __init__(self, target: PushTarget, addresses: Sequence[str], timeout: float, trust: ssl.SSLContext) -> None:
@@ -55,11 +55,11 @@ class PushConnection:
         self._connection: HTTPConnection | None = None
 
     def post(self, body: bytes, headers: Mapping[str, str]) -> PushAnswer:
-        """Send one message and give the answer; raises `NoAnswer`."""
+        """Send one message and return the response; raises `NoAnswer`."""
         until = monotonic() + self._timeout
         try:
             connection = self._connected(until)
-            # an answer of HTTP/1.0 takes the socket over from the connection
+            # pass the socket, because an HTTP/1.0 response detaches it from the connection
             with _cut_off(connection.sock, until):
                 connection.request(
                     "POST",
@@ -82,7 +82,7 @@ class PushConnection:
             self._connection = None
 
     def _connected(self, until: float) -> HTTPConnection:
-        """The connection that is there, else one to the first address that can be reached."""
+        """The open connection, else a new one to the first reachable address."""
         if self._connection is not None and self._connection.is_connected:
             self._connection.timeout = _left(until)
             return self._connection
@@ -97,7 +97,7 @@ class PushConnection:
         raise ValueError(f"{self._target.host} has no address")
 
     def _connect(self, address: str, until: float) -> HTTPConnection:
-        half = _left(until) / 2  # one half to connect, one for TLS
+        half = _left(until) / 2  # half of the time for TCP, half for TLS
         if self._target.scheme == "https":
             self._connection = HTTPSConnection(
                 address,
@@ -116,10 +116,10 @@ class PushConnection:
     def _answer(self, connection: HTTPConnection, until: float) -> PushAnswer:
         response = connection.getresponse()
         if monotonic() >= until:
-            raise TimeoutError  # the library takes a connection that was cut off for the end of the headers
+            raise TimeoutError  # http.client treats a cut connection as the end of the headers
         beginning = b""
-        with suppress(*_FAILURES):  # the status holds, whatever becomes of the body
-            beginning = response.read(MOST_READ)
+        with suppress(*_FAILURES):  # the status is valid even if the body cannot be read
+            beginning = response.read(MAX_BYTES_READ)
         if not response.isclosed():
             response.close()
             self.close()
@@ -132,7 +132,7 @@ def _left(until: float) -> float:
 
 @contextmanager
 def _cut_off(connected: socket.socket, until: float) -> Iterator[None]:
-    """End a connection, in the midst of whatever is done on its socket, when the time is over."""
+    """Shut a socket down when the time is over, even during a blocking operation."""
 
     def cut() -> None:
         with suppress(OSError):
@@ -148,7 +148,7 @@ def _cut_off(connected: socket.socket, until: float) -> Iterator[None]:
 
 
 def _message(error: Exception) -> str:
-    """The innermost reason, without the addresses of objects that libraries put into theirs."""
+    """The innermost cause, because outer messages contain memory addresses of objects."""
     while isinstance(error.__cause__, Exception):
         error = error.__cause__
     return f"{type(error).__name__}: {error}"

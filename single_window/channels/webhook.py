@@ -1,6 +1,6 @@
-"""Webhooks: receipts are posted to an address of the participant's, each message signed with his secret.
+"""Webhooks: receipts are posted to a participant's address, each message signed with the channel's secret.
 
-A status of 2xx confirms; anything else, silence, a redirect, an address that may not be, is a failure.
+A 2xx status confirms a message; anything else, also a timeout, a redirect or a forbidden address, is a failure.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from single_window.receipts.pushing.pusher import NotDelivered, one_line
 from single_window.store.channels import Channel
 from single_window.store.names import WEBHOOK
 
-TIMEOUT = 10.0
-"""Seconds for one message in all."""
+TIMEOUT_SECONDS = 10.0
+"""Total seconds for one message."""
 TEST = "test"
-"""The code of a message that carries no receipt."""
+"""The code of a test message, which has no receipt."""
 _TRIAL = b'<?xml version="1.0" encoding="UTF-8"?>\n<Test/>'
 
 
 class Tried(NamedTuple):
-    """The result of a trial: the status (0: no answer), how long it took, and what was wrong, if anything."""
+    """The result of a trial: status (0: no response), duration, and error (empty: none)."""
 
     status: int
     milliseconds: int
@@ -38,27 +38,32 @@ class Tried(NamedTuple):
 
 
 class Webhook:
-    """Posts receipts. `private` lets addresses inside the operator's own network pass; `now` gives a sandbox's time."""
+    """Posts receipts. `private`: allow addresses inside the operator's network; `now`: returns a sandbox's instant."""
 
     kind = WEBHOOK
     pauses = ABROAD
 
     def __init__(
-        self, private: bool, now: Callable[[str], int], timeout: float = TIMEOUT, trust: ssl.SSLContext | None = None
+        self,
+        private: bool,
+        now: Callable[[str], int],
+        timeout: float = TIMEOUT_SECONDS,
+        trust: ssl.SSLContext | None = None,
     ) -> None:
         self._private, self._now, self._timeout = private, now, timeout
         self._trust = trust or system_trust()
 
     def now(self, sandbox: str) -> int:
-        """The instant of the sandbox: when its clock is moved the next attempt is made."""
+        """The instant of the sandbox, so that moving its clock triggers the next attempt."""
         return self._now(sandbox)
 
     def send(self, channel: Channel, messages: Sequence[ReceiptsMessage]) -> Generator[int, None, None]:
-        """Post one message after the other over one connection; the name is resolved and checked once more."""
+        """Post messages in order over one connection, after resolving and checking the name again; yields the sequence
+        of the last receipt after each."""
         posting = self._posting(channel)
         try:
             for message in messages:
-                error = _unfit(_post(posting, channel, message))
+                error = _failure_of(_post(posting, channel, message))
                 if error:
                     raise NotDelivered(error)
                 yield message.last
@@ -66,7 +71,7 @@ class Webhook:
             posting.close()
 
     def trial(self, channel: Channel) -> Tried:
-        """Post a signed message without a receipt, and return the answer; the channel stays as it is."""
+        """Post a signed test message and return the result; does not change the channel."""
         began = monotonic()
         status, error = 0, ""
         try:
@@ -75,7 +80,7 @@ class Webhook:
                 answer = _post(
                     posting, channel, ReceiptsMessage("", channel.sandbox, channel.dxp_id, 0, 0, TEST, _TRIAL)
                 )
-                status, error = answer.status, _unfit(answer)
+                status, error = answer.status, _failure_of(answer)
             finally:
                 posting.close()
         except NotDelivered as failure:
@@ -98,7 +103,7 @@ def _post(posting: PushConnection, channel: Channel, message: ReceiptsMessage) -
 
 
 def headers(secret: str, message: ReceiptsMessage, timestamp: int) -> dict[str, str]:
-    """The headers of a posted message; `timestamp`: seconds since the epoch, by the machine's clock."""
+    """The headers of a posted message; `timestamp`: seconds since the epoch on the machine's clock."""
     return {
         "Content-Type": "application/xml; charset=utf-8",
         "User-Agent": f"single-window/{__version__}",
@@ -117,8 +122,8 @@ def signature(secret: str, timestamp: int, body: bytes) -> str:
     return hmac.new(secret.encode(), b"%d.%s" % (timestamp, body), hashlib.sha256).hexdigest()
 
 
-def _unfit(answer: PushAnswer) -> str:
-    """Why an answer confirms nothing; empty where it does."""
+def _failure_of(answer: PushAnswer) -> str:
+    """The reason why a response is no confirmation; empty if it is one."""
     if 200 <= answer.status < 300:
         return ""
     if 300 <= answer.status < 400:

@@ -1,7 +1,5 @@
-"""Serves the channels that act by themselves: webhooks, requests for payment data, AMQP if there is RabbitMQ, and
-brokers of participants.
-
-One thread, start to stop.
+"""Serves the active channels in one thread: webhooks, requests for payment data, RabbitMQ if configured, and
+participants' own brokers.
 """
 
 from __future__ import annotations
@@ -29,20 +27,20 @@ if TYPE_CHECKING:
     from single_window.channels.broker_messages import Brokers
 
 log = structlog.get_logger(__name__)
-LOOK = 0.25
-"""Seconds between two steps of an idle worker at most: hints may be lost."""
-BREATH = 0.05
-"""Seconds between two rounds that changes cause: receipts that follow each other closely are pushed together."""
+POLL_SECONDS = 0.25
+"""Maximum seconds between two steps of an idle worker, because wake-ups may be lost."""
+BATCHING_SECONDS = 0.05
+"""Minimum seconds between two rounds triggered by changes, so that receipts are pushed in batches."""
 PAUSE, LONGEST_PAUSE = 0.5, 15.0
-"""Seconds after a step that failed; each further failure doubles them."""
+"""First and longest pause in seconds after a failed step; doubled with each failure."""
 
 
 class ChannelsWorker:
-    """Serves the channels of all sandboxes: `start`, `stop`; or `step` again and again, then `close`.
+    """Serves the channels of all sandboxes: call `start` and `stop`; or `step` repeatedly, then `close`.
 
-    `admission` takes what comes over AMQP: stop it after this. `changes` (a Runtime, a HintedChanges) notifies when
-    receipts were placed; without it the worker polls four times a second. Several processes may each have one: a
-    channel is pushed by one of them at a time, and messages come to whichever is free.
+    `admission` admits messages from brokers; stop it after this worker. `changes` (a Runtime, a HintedChanges)
+    notifies of new receipts; without it the worker polls four times a second. Several processes may each have a worker:
+    a channel is served by one of them at a time.
     """
 
     def __init__(self, context: Context, admission: AdmissionQueue, changes: Changes | None = None) -> None:
@@ -53,7 +51,7 @@ class ChannelsWorker:
         self._payment_data = PlatformCalls(context, self._stopping)
         self._amqp = None
         if context.settings.broker:
-            from single_window.channels.amqp import Amqp  # pika is needed only where RabbitMQ is
+            from single_window.channels.amqp import Amqp  # imports pika, which is only needed with RabbitMQ
 
             self._amqp = Amqp(context, admission, self._woken.set, self._stopping)
         self._brokers: Brokers | None = None
@@ -70,7 +68,7 @@ class ChannelsWorker:
         return self
 
     def stop(self) -> None:
-        """Finish what has begun, within seconds, and end."""
+        """Finish started work within seconds, and end."""
         self._stopping.set()
         self._woken.set()
         for thread in self._threads:
@@ -79,17 +77,18 @@ class ChannelsWorker:
         self.close()
 
     def step(self) -> int:
-        """Begin what is due and collect what was finished: receipts confirmed and messages answered. Does not wait."""
+        """Start due work and collect finished work, without waiting; returns the number of confirmed receipts and
+        answered messages."""
         done = self._webhooks.step() + self._payment_data.step()
         done += self._amqp.step() if self._amqp is not None else 0
         brokers = self._brokers or self._opened()
         return done + (brokers.step() if brokers is not None else 0)
 
     def _opened(self) -> Brokers | None:
-        """The server of participants' brokers, as soon as there is one: kombu is needed only then."""
+        """The server of participants' brokers, created when there is such a channel, because it imports kombu."""
         if monotonic() < self._next_look:
             return None
-        self._next_look = monotonic() + LOOK
+        self._next_look = monotonic() + POLL_SECONDS
         with reading(self._context.engine) as connection:
             if not channels.listed(connection, kind=BROKER):
                 return None
@@ -99,7 +98,7 @@ class ChannelsWorker:
         return self._brokers
 
     def close(self) -> None:
-        """End without having been started; what has begun is finished."""
+        """Finish started work and close; for a worker that was not started."""
         self._stopping.set()
         self._webhooks.close()
         self._payment_data.close()
@@ -121,12 +120,12 @@ class ChannelsWorker:
                 pause = min(2 * pause, LONGEST_PAUSE)
             else:
                 if not done:
-                    self._woken.wait(LOOK)
+                    self._woken.wait(POLL_SECONDS)
 
     def _listen(self, changes: Changes) -> None:
         seen = changes.generation
         while not self._stopping.is_set() and not changes.closing:
-            if changes.wait_for_change(seen, LOOK):
+            if changes.wait_for_change(seen, POLL_SECONDS):
                 seen = changes.generation
                 self._woken.set()
-                self._stopping.wait(BREATH)
+                self._stopping.wait(BATCHING_SECONDS)

@@ -1,7 +1,7 @@
-"""Lets a sandbox's virtual time pass, deadline by deadline, each with all the work that follows from it.
+"""Advances a sandbox's virtual clock, deadline by deadline, each with all its follow-up work.
 
-It moves only from an instant at which nothing is left to do, and only if the clock has not been moved since: several
-callers that advance one sandbox at once share the work, in any process, and one that is killed leaves no trace.
+The clock is only moved when no work is left, by compare-and-set. So several callers in any process can advance one
+sandbox concurrently, and a killed one leaves no inconsistent state.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from single_window.work import dispatch
 
 
 class ClockState(NamedTuple):
-    """The clock of a sandbox, its next deadline, and how many deliveries could be handled now."""
+    """The clock of a sandbox, its next deadline (`due`), and its number of deliveries that may be handled now."""
 
     clock: Clock
     due: int | None
@@ -33,9 +33,9 @@ def advance(
     others_work: bool,
     progress: Callable[[int], None] = lambda instant: None,
 ) -> None:
-    """Move a virtual clock to an instant, stopping at every deadline on the way until its work is done.
+    """Move a virtual clock to an instant, handling every deadline on the way before going on.
 
-    `settle` returns when nothing is left to do now, or raises; `others_work`: other processes may do that work.
+    `settle` returns when no work is left, or raises; `others_work`: other processes may do the work.
     """
     while True:
         settle()
@@ -60,7 +60,9 @@ def clock_state(context: Context, sandbox: str) -> ClockState:
 
 
 def _set_clock(context: Context, sandbox: str, now: ClockState, until: int) -> int:
-    """Compare-and-set the clock to the next deadline, or the end; gives it, 0 where another caller was first."""
+    """Compare-and-set the clock to the next deadline or `until`; returns that instant, 0 if another caller was
+    first.
+    """
     if now.clock.kind != "virtual":
         raise Refused(
             "clock-not-virtual",

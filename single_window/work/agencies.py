@@ -1,4 +1,4 @@
-"""Every agency's gateway with its repository in the database: the consumers of the queues behind reception."""
+"""Creates the consumers of agencies' queues: each gateway with its repository in the database."""
 
 from __future__ import annotations
 

@@ -24,13 +24,14 @@ from single_window.work.worker import Lookup
 
 log = structlog.get_logger(__name__)
 
-MOST_READY = 2_000
-"""Deliveries of a queue that one query returns at most."""
+MAX_READY = 2_000
+"""Maximum number of deliveries of a queue per query."""
 
 
 class ReadyWork(NamedTuple):
-    """Deliveries of a queue for its worker, with the lookup that it would make; whether it has no others that are
-    ready."""
+    """Ready deliveries of a queue for its worker, with data that the worker would query otherwise (`known`);
+    `complete`: the queue has no other ready deliveries.
+    """
 
     queue: str
     ids: Sequence[int]
@@ -39,13 +40,14 @@ class ReadyWork(NamedTuple):
 
 
 def ready_for_workers(engine: Engine, queues: Collection[str], items: int) -> list[ReadyWork]:
-    """The ready deliveries of each queue: about so many items of each, one delivery at least, without those that a
-    worker has a lease on. They stay ready until they are claimed."""
+    """Ready, unleased deliveries of each queue, about `items` items of each, at least one delivery. They stay ready
+    until they are claimed.
+    """
     with reading(engine) as connection:
-        ready, most = deliveries.ready(connection, system_now(), queues, MOST_READY), MOST_READY
+        ready, most = deliveries.ready(connection, system_now(), queues, MAX_READY), MAX_READY
         held = leases.active(connection, tuple(queues)) if ready else ()
         leased = lost_workers.leased(held)
-        if leased and len(ready) >= MOST_READY:  # what others have in hand must not hide what waits behind it
+        if leased and len(ready) >= MAX_READY:  # leased deliveries must not hide later ones
             most += len(leased)
             ready = deliveries.ready(connection, system_now(), queues, most)
     complete = len(ready) < most
@@ -54,7 +56,7 @@ def ready_for_workers(engine: Engine, queues: Collection[str], items: int) -> li
         if pending.id not in leased:
             unleased.setdefault(pending.queue, []).append(pending)
     return [
-        _ready_work(queue, ours := _within(unleased[queue], items), held, complete and ours == unleased[queue])
+        _ready_work(queue, selected := _within(unleased[queue], items), held, complete and selected == unleased[queue])
         for queue in queues
         if queue in unleased
     ]
@@ -73,17 +75,17 @@ def _ready_work(queue: str, ready: Sequence[Ready], held: Sequence[Lease], compl
     )
 
 
-def _within(ready: Iterable[Ready], room: int) -> list[Ready]:
+def _within(ready: Iterable[Ready], capacity: int) -> list[Ready]:
     def fits(pending: Ready) -> bool:
-        nonlocal room
-        room -= pending.items
-        return room + pending.items > 0
+        nonlocal capacity
+        capacity -= pending.items
+        return capacity + pending.items > 0
 
     return list(takewhile(fits, ready))
 
 
 def file_due(engine: Engine, numbering: Numbering, clocks: Mapping[str, int], most: int = 2_000) -> int:
-    """Turn deadlines that are due into deliveries, once each; `clocks` gives each sandbox's instant."""
+    """Turn due deadlines into deliveries, once each; `clocks`: sandbox → its instant. Returns their number."""
     filed = 0
     with reading(engine) as connection:
         sandboxes = deadlines.with_due(connection, clocks)
@@ -114,15 +116,15 @@ def _claim_all(engine: Engine, numbering: Numbering, sandbox: str, ids: list[int
 
 
 def _claim(connection: Connection, numbering: Numbering, sandbox: str, ids: list[int]) -> tuple[list[int], list[int]]:
-    """Compare-and-set: the process that closes a deadline files its delivery; those of one kind share deliveries.
+    """Compare-and-set: close deadlines and file their deliveries, one for many deadlines of the same kind.
 
-    Gives the ids of the deadlines and of the deliveries.
+    Returns (ids of the deadlines, ids of the deliveries).
     """
     claimed: list[Any] = []
-    for part in chunks(ids):
+    for chunk in chunks(ids):
         free = (
             select(deadline.c.id)
-            .where(one_of(connection, deadline.c.id, part), deadline.c.state == "open")
+            .where(one_of(connection, deadline.c.id, chunk), deadline.c.state == "open")
             .with_for_update(skip_locked=True)
         )
         claimed += connection.execute(
@@ -136,17 +138,17 @@ def _claim(connection: Connection, numbering: Numbering, sandbox: str, ids: list
         by_kind.setdefault((queue, kind), []).append(subject)
     rows = []
     for (queue, kind), subjects in by_kind.items():
-        for part in chunks(subjects):
-            payload = encode([msgspec.Raw(subject.encode()) for subject in part]).decode()
+        for chunk in chunks(subjects):
+            payload = encode([msgspec.Raw(subject.encode()) for subject in chunk]).decode()
             rows.append(
-                (numbering.take(ROWS, "row")[0], sandbox, queue, kind, 0, payload, len(part), "ready", 0, system_now())
+                (numbering.take(ROWS, "row")[0], sandbox, queue, kind, 0, payload, len(chunk), "ready", 0, system_now())
             )
     deliveries.file_deliveries(connection, rows)
     return [number for number, *_ in claimed], [number for number, *_ in rows]
 
 
 def next_due(connection: Connection, sandbox: str) -> int | None:
-    """The instant of a sandbox's next open deadline."""
+    """The instant of a sandbox's next open deadline, or None."""
     earliest = connection.execute(
         select(func.min(deadline.c.due)).where(deadline.c.sandbox == sandbox, deadline.c.state == "open")
     ).scalar()
@@ -154,7 +156,7 @@ def next_due(connection: Connection, sandbox: str) -> int | None:
 
 
 def due_deliveries(connection: Connection, sandbox: str) -> int:
-    """The number of deliveries of a sandbox that could be done now, or are being done."""
+    """The number of deliveries of a sandbox that may be handled now or are being handled."""
     return int(
         connection.execute(
             select(func.count())
@@ -171,8 +173,8 @@ def due_deliveries(connection: Connection, sandbox: str) -> int:
 
 
 def open_deliveries(connection: Connection, sandbox: str, filed_by: int | None = None) -> int:
-    """The number of deliveries of a sandbox that are neither done nor parked; of those filed by an instant of the
-    machine's."""
+    """The number of deliveries of a sandbox that are neither done nor parked, filed at or before an instant of the
+    machine if given."""
     among = [] if filed_by is None else [delivery.c.filed_at <= filed_by]
     return int(
         connection.execute(

@@ -1,4 +1,4 @@
-"""Runs a gateway: decodes what was delivered, has it handled sandbox by sandbox, and writes repository and answers."""
+"""Runs a gateway: decodes deliveries, has them handled per sandbox, and writes the repository and the answers."""
 
 from __future__ import annotations
 
@@ -24,31 +24,31 @@ from single_window.store.numbering import Numbering
 from single_window.store.records import Conflict
 from single_window.store.written import Writing, WrittenCounts
 
-Recent: TypeAlias = dict[str, dict[Any, Any]]
-"""Rows of one sandbox by kind and key, as long as no other process writes them."""
+CachedRows: TypeAlias = dict[str, dict[Any, Any]]
+"""Kind → key → row of one sandbox; valid while no other process writes them."""
 MAX_ROWS = 20_000
-"""Rows at most, of all sandboxes together; a sandbox counts as a row."""
+"""Maximum number of cached rows of all sandboxes; a sandbox counts as a row."""
 MAX_SANDBOXES = 32
-"""Sandboxes at most: tests that are over leave nothing behind, and what is needed again is read again."""
+"""Maximum number of cached sandboxes, so that sandboxes of finished tests are evicted."""
 
 
 class RowCache:
-    """Rows of the most recently used sandboxes. Call `evict` between two batches."""
+    """Cached rows of the most recently used sandboxes. Call `evict` between batches."""
 
     def __init__(self, most: int = MAX_ROWS, sandboxes: int = MAX_SANDBOXES) -> None:
         self._most, self._sandboxes = most, sandboxes
-        self._rows: dict[str, Recent] = {}
+        self._rows: dict[str, CachedRows] = {}
 
     def __len__(self) -> int:
         return sum(map(_size, self._rows.values()))
 
-    def of(self, sandbox: str) -> Recent:
-        """The cached rows of a sandbox, which becomes the most recently used one; the caller may change them."""
+    def of(self, sandbox: str) -> CachedRows:
+        """The cached rows of a sandbox, which the caller may change; marks it as most recently used."""
         recent = self._rows[sandbox] = self._rows.pop(sandbox, {})
         return recent
 
     def evict(self) -> None:
-        """Drop the rows of the least recently used sandboxes if there are too many rows or sandboxes."""
+        """Drop the least recently used sandboxes above the limits."""
         too_many = len(self) - self._most
         for sandbox, recent in list(self._rows.items()):
             if too_many <= 0 and len(self._rows) <= self._sandboxes:
@@ -61,7 +61,7 @@ class RowCache:
         self._rows = {}
 
 
-def _size(recent: Recent) -> int:
+def _size(recent: CachedRows) -> int:
     return 1 + sum(map(len, recent.values()))
 
 
@@ -69,21 +69,23 @@ class StoredRepository(Protocol):
     """A gateway's repository in the database."""
 
     def save(self, connection: Connection) -> None:
-        """Write what was put."""
+        """Write all changes."""
 
     def touched(self) -> Collection[int]:
-        """The ids of the declarations that what was put belongs to."""
+        """Ids of the declarations that the changes concern."""
 
     def changed(self) -> work_cases.Changed:
-        """The rows put, of the kinds that officers decide about."""
+        """Changed rows of kinds that officers decide about."""
 
 
 Handled = tuple[Sequence[Delivered], Desk[StoredRepository], shaping.Held]
-"""The deliveries of a sandbox, the desk at which they were handled, and the receipts that tests hold back."""
+"""(deliveries of a sandbox, the desk that handled them, receipts that tests delay)"""
 
 
 class GatewayConsumer:
-    """The consumer of a gateway's queue. It plans on what it reads, and what it read is checked when it writes."""
+    """The consumer of a gateway's queue. It decides on what it reads, and checks when writing that this is
+    unchanged.
+    """
 
     plans_ahead = True
     prepares = False
@@ -91,7 +93,7 @@ class GatewayConsumer:
     def __init__(
         self,
         gateway: Gateway[Any, Any],
-        repository: Callable[[Connection, str, Numbering, Recent], StoredRepository],
+        repository: Callable[[Connection, str, Numbering, CachedRows], StoredRepository],
         routes: Routes,
         numbering: Numbering,
         circumstances: Callable[[Connection, str], Circumstances],
@@ -103,21 +105,21 @@ class GatewayConsumer:
         self._recent_epoch = -1
 
     def needs_preparation(self, messages: Sequence[int]) -> bool:
-        """Nothing is fetched beforehand."""
+        """False: a gateway prepares nothing."""
         return False
 
     def prepare(self, connection: Connection, ids: Sequence[int]) -> None:
-        """Nothing: what a gateway reads, others change."""
+        """Does nothing, because others may change what a gateway reads."""
 
     def plan(self, connection: Connection, taken: Sequence[Delivery]) -> Writing:
-        """Handle the deliveries of each sandbox together; gives what writes repository and answers.
+        """Handle the deliveries of each sandbox together; returns the function that writes repository and answers.
 
-        Where the engine locks rows the gateway takes hold of them; elsewhere what is written compares the epochs.
+        On PostgreSQL the gateway locks the rows; on SQLite the function compares the epochs.
         """
-        alone = on_sqlite(connection)
+        single_writer = on_sqlite(connection)
         self._cache.evict()
-        ahead = alone and not writes(connection)  # under the write lock what was read cannot be replaced
-        epoch = self._since(connection, ahead) if alone else 0
+        ahead = single_writer and not writes(connection)  # under the write lock nothing can change
+        epoch = self._epoch(connection, ahead) if single_writer else 0
         documents = epochs.seen(connection, epochs.DOCUMENTS) if ahead else 0
         handled = [self._handle(connection, sandbox, batch) for sandbox, batch in self._by_sandbox(taken).items()]
 
@@ -126,7 +128,7 @@ class GatewayConsumer:
                 epochs.advance(connection, self.queue, epoch)
                 if epochs.seen(connection, epochs.DOCUMENTS) != documents:
                     raise Conflict("a document was replaced while its gateway decided")
-            if alone:
+            if single_writer:
                 self._recent_epoch = epoch + 1
             return [self._write(connection, batch, desk, held) for batch, desk, held in handled]
 
@@ -135,7 +137,7 @@ class GatewayConsumer:
     def _write(
         self, connection: Connection, batch: Sequence[Delivered], desk: Desk[StoredRepository], held: shaping.Held
     ) -> WrittenCounts:
-        """Repository and answers of one sandbox."""
+        """Write repository and answers of one sandbox."""
         repository, sandbox = desk.repository, desk.circumstances.sandbox
         repository.save(connection)
         shaping.settle(connection, desk.circumstances, held)
@@ -148,15 +150,15 @@ class GatewayConsumer:
         return written
 
     def forget(self) -> None:
-        """Let go of what was remembered of a failed batch."""
+        """Drop cached rows after a failed batch."""
         self._cache.clear()
         self._recent_epoch = -1
 
-    def _since(self, connection: Connection, ahead: bool) -> int:
-        """The epoch to plan on. Rows cached from earlier batches are valid only if nothing was written since.
+    def _epoch(self, connection: Connection, ahead: bool) -> int:
+        """The epoch on which the decisions are based. Drops cached rows if another process has written since.
 
-        Until this plan is written they are not valid: handling changes the cached rows. Under the write lock no other
-        writer can interfere, and the epoch is advanced at once.
+        The cache is invalid until the batch is written, because handling changes the cached rows. Under the write lock
+        the epoch is advanced at once.
         """
         epoch = (epochs.seen if ahead else epochs.increment)(connection, self.queue)
         if epoch != self._recent_epoch:
@@ -165,11 +167,11 @@ class GatewayConsumer:
         return epoch
 
     def _handle(self, connection: Connection, sandbox: str, batch: Sequence[Delivered]) -> Handled:
-        """Have the deliveries of one sandbox handled at a desk of their own."""
-        circumstances, alone = self._circumstances(connection, sandbox), on_sqlite(connection)
-        recent = self._cache.of(sandbox) if alone else {}
+        """Handle the deliveries of one sandbox at a new desk."""
+        circumstances, single_writer = self._circumstances(connection, sandbox), on_sqlite(connection)
+        recent = self._cache.of(sandbox) if single_writer else {}
         desk = Desk(self._repository(connection, sandbox, self._numbering, recent), circumstances, self._routes)
-        if not alone:
+        if not single_writer:
             self._gateway.lock(batch, desk)
         self._gateway.handle(batch, desk)
         reported.link(desk.answers)

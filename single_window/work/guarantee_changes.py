@@ -1,6 +1,7 @@
-"""A changed amount of a guarantee: checked before it is proposed or filed, carried out in the commit that files it.
+"""Changes of a guarantee's amount: checked before they are proposed or filed, carried out in the commit that files
+them.
 
-The store writes it, as it does an import of guarantees: the tax gateway reads them anew for each batch (ADR 39).
+The store writes the amount, like an import: the tax gateway reads guarantees for each batch (ADR 39).
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from single_window.store.tables import guarantee
 _YUAN = re.compile(r"\d{1,12}(\.\d{1,2})?", re.ASCII)
 
 
-class Lodged(NamedTuple):
-    """A guarantee: whose, how much was lodged, and how much open bills take of it (scaled)."""
+class LodgedGuarantee(NamedTuple):
+    """A guarantee, with scaled amounts; `taken`: reserved or booked by open bills."""
 
     code: str
     name: str
@@ -35,18 +36,18 @@ class Lodged(NamedTuple):
     taken: Scaled
 
 
-def lodged(connection: Connection, sandbox: str, code: str, lock: bool = False) -> Lodged | None:
-    """The guarantee of a code; None where there is none. `lock`: no more is reserved until the transaction ends."""
+def lodged(connection: Connection, sandbox: str, code: str, lock: bool = False) -> LodgedGuarantee | None:
+    """A guarantee by its code, or None; `lock`: lock its row until the transaction ends."""
     columns = guarantee.c
     chosen = select(columns.assure_code, columns.name, columns.amount, columns.reserved + columns.booked).where(
         columns.sandbox == sandbox, columns.assure_code == code
     )
     row = connection.execute(chosen if on_sqlite(connection) or not lock else chosen.with_for_update()).one_or_none()
-    return None if row is None else Lodged(*row)
+    return None if row is None else LodgedGuarantee(*row)
 
 
-def check(current: Lodged | None, code: str, text: str) -> Scaled:
-    """The amount (scaled) of a text in yuan; raises `Refusal`."""
+def check(current: LodgedGuarantee | None, code: str, text: str) -> Scaled:
+    """Parse a new amount in yuan (scaled) and check it against the guarantee; raises `Refusal`."""
     if current is None:
         raise Refusal("guarantee_unknown", code=code[:30])
     if not _YUAN.fullmatch(text.strip()):
@@ -60,8 +61,8 @@ def check(current: Lodged | None, code: str, text: str) -> Scaled:
 
 
 def carry_out(connection: Connection, sandbox: str, decision: Decision) -> None:
-    """Give the guarantee of a decision that is filed in this transaction its amount, and answer it: refused where the
-    amount is no longer what was seen, or bills have taken more meanwhile."""
+    """Carry out and answer a decision that is filed in this transaction. Refused if the amount was changed since it was
+    seen, or bills have taken more meanwhile."""
     current, code = lodged(connection, sandbox, decision.subject_id, lock=True), decision.subject_id
     reasons: tuple[Reason, ...] = ()
     if current is not None and plain(current.amount) != decision.values["was"]:

@@ -85,10 +85,10 @@ def test_what_another_machine_has_in_hand_is_left_to_it_until_its_lease_ends(eng
 
 
 def test_what_others_have_in_hand_does_not_hide_what_waits_behind_it(engine: Engine) -> None:
-    many = range(1, dispatch.MOST_READY + 1)
-    file(engine, *[(number, "customs", 1) for number in (*many, dispatch.MOST_READY + 1)])
+    many = range(1, dispatch.MAX_READY + 1)
+    file(engine, *[(number, "customs", 1) for number in (*many, dispatch.MAX_READY + 1)])
     hold(engine, *many)
-    assert ready(engine) == {"customs": [dispatch.MOST_READY + 1]}
+    assert ready(engine) == {"customs": [dispatch.MAX_READY + 1]}
 
 
 class Meeting:

@@ -71,7 +71,7 @@ def outcome(window: Window, number: int) -> filing.StoredDecision:
 
 def logged(window: Window) -> list[tuple[str, str, str]]:
     with reading(window.engine) as connection:
-        assert decision_log_check.broken(connection, "s") is None
+        assert decision_log_check.first_fault(connection, "s") is None
         return [(row.by, row.outcome, row.after) for row in decision_log.entries(connection, "s")]
 
 
@@ -113,7 +113,7 @@ def test_every_step_is_in_the_log_with_the_value_it_led_to(window: Window) -> No
     with writing(window.engine) as connection:
         connection.execute(update(log_rows).where(log_rows.c.outcome == "done").values(after='{"ordinary":"0.9"}'))
     with reading(window.engine) as connection:
-        assert decision_log_check.broken(connection, "s") is not None
+        assert decision_log_check.first_fault(connection, "s") is not None
 
 
 def test_nobody_approves_what_he_proposed_and_others_need_the_right(window: Window) -> None:

@@ -46,14 +46,14 @@ def four_decisions(story):
 
 def broken(story):
     with reading(story.window.engine) as connection:
-        return decision_log_check.broken(connection, story.sandbox)
+        return decision_log_check.first_fault(connection, story.sandbox)
 
 
 def broken_after(story, tamper):
     """What is broken once a statement has been carried out, which is taken back."""
     with story.window.engine.connect() as connection:
         connection.execute(tamper)
-        return decision_log_check.broken(connection, story.sandbox)
+        return decision_log_check.first_fault(connection, story.sandbox)
 
 
 def entries(story):
@@ -118,7 +118,7 @@ def rewritten(story, statements):
         anchors = [decision_log_check.Anchor(*decision_log.head(connection, story.sandbox))]
         for statement in statements:
             connection.execute(statement)
-        return [decision_log_check.broken(connection, story.sandbox, kept) for kept in ((), anchors)]
+        return [decision_log_check.first_fault(connection, story.sandbox, kept) for kept in ((), anchors)]
 
 
 def test_rows_and_head_that_are_gone_are_missed_beside_the_decisions(decided):

@@ -71,7 +71,7 @@ def outcome(story, decision):
 
 def entries(story):
     with reading(story.window.engine) as connection:
-        assert decision_log_check.broken(connection, story.sandbox) is None
+        assert decision_log_check.first_fault(connection, story.sandbox) is None
         return [(entry.by, entry.role, entry.outcome) for entry in decision_log.entries(connection, story.sandbox)][1:]
 
 

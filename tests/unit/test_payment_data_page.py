@@ -15,7 +15,7 @@ from schemas.payment_data import codes, fields, upload
 from schemas.wording import words
 from single_window.channels.platform_calls import PAUSES_MS
 from single_window.cli import main
-from single_window.intake.payment_uploads import MOST_UPLOADS
+from single_window.intake.payment_uploads import MAX_UPLOADS
 from tests.chaos.programs import Program, until
 from tests.receivers import free_port
 from tests.running import address, environment, logged, running
@@ -83,5 +83,5 @@ def test_every_finding_is_on_it() -> None:
 def test_its_codes_and_bounds_are_those_of_the_program() -> None:
     assert [code for code in codes.UploadCode if f"| {code} |" not in PAGE] == []
     assert f"{upload.MOST_BYTES:,} bytes, {upload.DEEPEST} levels" in PAGE
-    assert f"{fields.MOST_LISTS} orders, {fields.MOST_GOODS} goods each, {MOST_UPLOADS} uploads" in PAGE
+    assert f"{fields.MOST_LISTS} orders, {fields.MOST_GOODS} goods each, {MAX_UPLOADS} uploads" in PAGE
     assert PAUSES_MS == (5_000, 20_000) and "5 and 20 seconds" in PAGE

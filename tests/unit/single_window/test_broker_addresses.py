@@ -9,7 +9,7 @@ import pytest
 
 from single_window.channels.addresses import UnfitAddress
 from single_window.channels.broker_addresses import check_broker, masked, parse_broker
-from single_window.channels.broker_transports import MAX_TEXT, opened
+from single_window.channels.broker_transports import MAX_TEXT, decode_message
 from tests.tables import each
 
 SECRET = "hunter2"
@@ -85,7 +85,7 @@ def test_an_error_names_no_secret_however_it_is_written() -> None:
 
 
 def body_of(item: bytes) -> bytes:
-    return msgspec.json.decode(b'"' + opened(item, "q")["body"].encode() + b'"', type=bytes)
+    return msgspec.json.decode(b'"' + decode_message(item, "q")["body"].encode() + b'"', type=bytes)
 
 
 @each(
@@ -124,7 +124,7 @@ def test_an_envelope_brings_no_headers_and_no_tag_of_its_own() -> None:
             "correlation_id": 7,
         },
     }
-    message = opened(msgspec.json.encode(item), "q")
+    message = decode_message(msgspec.json.encode(item), "q")
     assert message["headers"] == {} and message["properties"]["delivery_tag"] != "mine"
     assert message["properties"]["message_id"] == "m"
     assert "reply_to" not in message["properties"] and "correlation_id" not in message["properties"]

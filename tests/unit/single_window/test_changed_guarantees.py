@@ -83,7 +83,7 @@ def test_a_change_is_carried_out_once_another_has_approved_it(window: Window) ->
     assert filing.outcome(window, "s", number).done and amount(window) == scale("2500.5")
     with reading(window.engine) as connection:
         rows = list(decision_log.entries(connection, "s"))
-        assert decision_log_check.broken(connection, "s") is None
+        assert decision_log_check.first_fault(connection, "s") is None
     assert [(row.by, row.outcome) for row in rows] == [("gao", "proposed"), ("zhao", "approved"), ("gao", "done")]
     assert (rows[-1].before, rows[-1].after) == ("1000.00", "2500.50")
 

@@ -31,7 +31,7 @@ def opened(tmp_path: Path) -> Iterator[Open]:
         queue = AdmissionQueue(window).start()
         closing.append((window, queue))
         channel = FolderChannel(window, queue)
-        channel.look()
+        channel.poll()
         return window, channel
 
     yield once_more
@@ -55,10 +55,10 @@ def names(folder: Path) -> list[str]:
 
 def settle(window: Window, channel: FolderChannel) -> None:
     """Two looks make a file complete; then everything is worked off and receipts leave."""
-    channel.look()
-    channel.look()
+    channel.poll()
+    channel.poll()
     window.settle()
-    channel.look()
+    channel.poll()
 
 
 def test_every_sandbox_has_its_folders(opened: Open, tmp_path: Path) -> None:
@@ -75,11 +75,11 @@ def test_a_sandbox_with_many_files_keeps_the_others_waiting_for_one_look_at_most
     for number in range(7):
         (crowded / "in" / f"{number}.xml").write_bytes(order(f"MANY-{number}"))
     (other / "in" / "one.xml").write_bytes(order("ONE-1"))
-    channel.look()
-    channel.look()
+    channel.poll()
+    channel.poll()
     assert (len(names(crowded / "in")), names(other / "done")) == (4, ["one.xml"])
-    channel.look()
-    channel.look()
+    channel.poll()
+    channel.poll()
     assert names(crowded / "in") == []
     queue.stop()
 
@@ -100,9 +100,9 @@ def test_a_file_that_still_grows_is_left_alone(opened: Open, here: Path) -> None
     body = order("GROWS-1")
     growing = here / "in" / "growing.xml"
     growing.write_bytes(body[:100])
-    channel.look()
+    channel.poll()
     growing.write_bytes(body[:200])
-    channel.look()
+    channel.poll()
     growing.write_bytes(body)
     assert names(here / "in") == ["growing.xml"]
     settle(window, channel)
@@ -208,10 +208,10 @@ def test_whoever_makes_his_folder_gets_his_receipts(opened: Open, here: Path) ->
     body = order("MADE-1")
     list(window.receive("main", [body]))
     window.settle()
-    channel.look()
+    channel.poll()
     assert names(here / "out") == []
     (here / "out" / mailbox(body)).mkdir()
-    channel.look()
+    channel.poll()
     assert names(here / "out" / mailbox(body)) == ["000000000001-312.xml"]
 
 
@@ -248,7 +248,7 @@ def test_a_folder_that_cannot_be_written_keeps_nobody_waiting(opened: Open, here
     (here / "out" / "AAA" / ".last.json").write_text("{")
     (here / "in" / "a.xml").write_bytes(body)
     settle(window, channel)
-    channel.look()
+    channel.poll()
     assert names(here / "out" / mailbox(body)) == ["000000000001-312.xml"]
 
 
@@ -290,7 +290,7 @@ def test_where_keys_are_required_a_file_needs_an_owner(tmp_path: Path) -> None:
     window = window_in(tmp_path, require_keys=1)
     here, queue = tmp_path / "folders" / "main", AdmissionQueue(window).start()
     channel = FolderChannel(window, queue)
-    channel.look()
+    channel.poll()
     own = here / "in" / mailbox(order("X"))
     own.mkdir()
     for folder in (own, here / "in"):

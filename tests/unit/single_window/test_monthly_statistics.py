@@ -20,7 +20,7 @@ from single_window.cases.supervision import quantile
 from single_window.cli import main
 from single_window.clock import Clock
 from single_window.settings import Settings
-from single_window.store.case_figures import PIECE, Scope, every
+from single_window.store.case_figures import ROWS_PER_QUERY, Scope, every
 from single_window.store.engine import reading, writing
 from single_window.store.tables import decision_log, work_case
 from single_window.wiring import Window
@@ -105,14 +105,14 @@ def test_months_with_many_decisions_are_read_piece_by_piece_without_gap_or_repet
                     "by": "li",
                     "outcome": "done",
                 }
-                for number in range(2 * PIECE)
+                for number in range(2 * ROWS_PER_QUERY)
             ],
         )
     with reading(window.engine) as connection:
         sequences = [
             declaration.sequence for declaration in every(connection, "s", Scope(), OCTOBER.since, OCTOBER.until)
         ]
-    assert len(sequences) == len(set(sequences)) == 2 * PIECE + 13
+    assert len(sequences) == len(set(sequences)) == 2 * ROWS_PER_QUERY + 13
 
 
 @each(
