@@ -1,4 +1,4 @@
-"""The rules of what may happen: documents, matching, lifecycle, and the dated rules of tax, limits and returns.
+"""The business rules: documents, matching, lifecycles, and the dated rules of tax, limits, returns and refunds.
 
-Pure: no database, no broker, no clock of its own. Imports `schemas` for values and codes only.
+Pure functions without database, broker or clock. Imports `schemas` for values and codes only.
 """

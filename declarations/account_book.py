@@ -1,6 +1,6 @@
-"""The bonded account book (账册): stock by item, drawn down by lists of 1210 and 1239, given back when they end.
+"""The bonded account book (账册): stock by item, drawn by lists of modes 1210 and 1239, returned if they are withdrawn.
 
-Pure: takes the lines concerned, gives the changed ones. A list draws all its lines or none.
+Pure functions of the lines concerned. A list draws stock for all its lines or for none.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ class BookStock(NamedTuple):
 
 
 class Drawing(NamedTuple):
-    """The lines changed by a drawing, by key; empty when there are reasons against it."""
+    """The changed lines by key; empty if there are reasons against the drawing."""
 
     changes: Mapping[BookKey, BookStock]
     reasons: tuple[Reason, ...] = ()
 
 
 def keys(inventories: Iterable[Inventory]) -> frozenset[BookKey]:
-    """The book lines that bonded lists need; lists of other modes need none."""
+    """Return the keys of the book lines that bonded lists draw on; lists of other modes draw on none."""
     return frozenset(
         (inventory.ems_no, line.item_record_no)
         for inventory in inventories
@@ -69,13 +69,12 @@ def draw_down(book: Mapping[BookKey, BookStock], inventory: Inventory | ExportIn
 
 
 def given_back(drawn: Mapping[int, Scaled], returned: Mapping[int, Scaled]) -> dict[int, Scaled]:
-    """The quantities that come back into the book, by line number, when goods of a list return: of each line what
-    returned, and never more than the list has drawn."""
+    """Return the quantities to return to the book, by line number: those returned, at most those drawn."""
     return {gnum: min(qty, returned[gnum]) for gnum, qty in drawn.items() if returned.get(gnum)}
 
 
 def _refused(kept: BookStock | None, gcode: str, unit: str, qty: Scaled) -> tuple[str, dict[str, str]]:
-    """The rule that forbids drawing, and its values; an empty rule where drawing is allowed."""
+    """The rule that forbids drawing, with its values; an empty rule if drawing is allowed."""
     if kept is None:
         return "14311", {}
     if kept.gcode != gcode:

@@ -1,8 +1,8 @@
-"""The use that one person has made of a year: a ledger of yuan, or of net kilograms for a capped group of goods.
+"""A person's allowance of a year: amounts in yuan, or net kilograms of a capped group of goods.
 
-Pure values: each step gives a new one, the store keeps the last. A list reserves when it is accepted, uses what it
-reserved when it is released, frees it when it is rejected or cancelled, and gives back when goods return. What is
-given back goes to the year of the acceptance (reading 20).
+Immutable: each step returns a new value. A list reserves an amount when it is accepted, uses it when it is released,
+frees it when it is rejected or cancelled, and gives it back when goods return; always in the year of acceptance
+(reading 20).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from declarations.money import Scaled, plain
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """The ledger of one identity and year; `group` "" counts yuan, otherwise net kg of a group such as "rice"."""
+    """The amounts of one identity and year: in yuan if `group` is "", else net kg of a group such as "rice"."""
 
     identity: str
     year: int
@@ -29,23 +29,23 @@ class Allowance:
 
     @property
     def taken(self) -> Scaled:
-        """The amount that counts against a limit: reserved and used."""
+        """The amount that counts against a limit: reserved plus used."""
         return self.reserved + self.used
 
     def reserve(self, amount: Scaled) -> Allowance:
-        """A list was accepted."""
+        """Reserve an amount for an accepted list."""
         return self._with(self.reserved + self._positive(amount), self.used)
 
     def use(self, amount: Scaled) -> Allowance:
-        """A list was released: what it reserved is used."""
+        """Turn the reservation of a released list into used allowance."""
         return self._with(self._less(self.reserved, amount, "reserved"), self.used + amount)
 
     def free(self, amount: Scaled) -> Allowance:
-        """A list was rejected or cancelled before release: its reservation ends."""
+        """Free the reservation of a list rejected or cancelled before release."""
         return self._with(self._less(self.reserved, amount, "reserved"), self.used)
 
     def give_back(self, amount: Scaled) -> Allowance:
-        """Goods of a released list came back: old dutiable value less the recomputed one."""
+        """Give back used allowance for returned goods: the old dutiable value minus the recalculated one."""
         return self._with(self.reserved, self._less(self.used, amount, "used"))
 
     def _with(self, reserved: Scaled, used: Scaled) -> Allowance:

@@ -1,6 +1,6 @@
-"""Decisions of a sandbox's automatic officer about cases that wait for a person, and after how many hours: keyed draws.
+"""Decisions of a sandbox's automatic officer about cases in review, and their delays: keyed draws.
 
-The table is `automatic_officer.toml`. It decides only what the lifecycle lets an officer do.
+The table `automatic_officer.toml` only contains actions that the lifecycle allows an officer.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from declarations.risk import draw
 
 
 class OfficerOutcome(NamedTuple):
-    """One thing the officer may do with a state: how often, and with which reason."""
+    """A possible action of the officer, with its relative frequency (`weight`) and its reason."""
 
     action: str
     weight: int
@@ -28,7 +28,7 @@ class OfficerOutcome(NamedTuple):
 
 
 class OfficerState(NamedTuple):
-    """The officer's actions in one state, and the parameter that sets within how many hours."""
+    """The officer's possible actions in one state; `within`: the parameter with the maximum delay in hours."""
 
     lifecycle: str
     state: str
@@ -37,7 +37,7 @@ class OfficerState(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """An act that the officer will carry out, the minutes until then, and the reason he gives."""
+    """The officer's decision: the action, the minutes until it is carried out, and its reason."""
 
     action: str
     minutes: int
@@ -47,7 +47,7 @@ class Choice(NamedTuple):
 def choose(
     seed: str, key: str, state: str, day: date, parameters: Parameters, lifecycle: str = "declaration"
 ) -> Choice | None:
-    """The officer's choice for the case with this business key in this state; None if nothing waits for him."""
+    """Return the officer's decision about the case with this business key and state; None if the table has no row."""
     waiting = table().get((lifecycle, state))
     if waiting is None:
         return None
@@ -58,7 +58,7 @@ def choose(
 
 
 def _picked(waiting: OfficerState, number: int) -> OfficerOutcome:
-    """The outcome in whose share of 0…9,999 the number falls."""
+    """The outcome for a drawn number (0 to 9,999), each with a share proportional to its weight."""
     place = number * sum(outcome.weight for outcome in waiting.outcome) / 10_000
     for outcome in waiting.outcome:
         place -= outcome.weight
@@ -69,12 +69,12 @@ def _picked(waiting: OfficerState, number: int) -> OfficerOutcome:
 
 @cache
 def table() -> Mapping[tuple[str, str], OfficerState]:
-    """The officer's table by lifecycle and state; raises `ValueError`."""
+    """Return the officer's table by (lifecycle, state); raises `ValueError` if it is invalid."""
     return read(files("declarations").joinpath("automatic_officer.toml").read_text("utf-8"))
 
 
 def read(source: str) -> Mapping[tuple[str, str], OfficerState]:
-    """The table of a TOML text, every action one that an officer may do in that state; raises `ValueError`."""
+    """Parse the table; raises `ValueError` for an action that the lifecycle does not allow an officer."""
     entries = [_waiting(entry) for entry in tomllib.loads(source)["waiting"]]
     for waiting in entries:
         may = {step.action for step in allowed(waiting.state, OFFICER, waiting.lifecycle)}

@@ -1,4 +1,4 @@
-"""Instants and days: an instant is an integer, milliseconds since the epoch; a day is one of Asia/Shanghai."""
+"""Instants (integers, milliseconds since the epoch) and days (`date`, of Asia/Shanghai), and their text forms."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _FIRST_DAY = date(1970, 1, 1)
 
 
 def at(instant: int) -> datetime:
-    """An instant as date and time of Asia/Shanghai."""
+    """Return an instant as date and time of Asia/Shanghai."""
     return datetime.fromtimestamp(instant / 1000, SHANGHAI)
 
 
 def day_of(instant: int) -> date:
-    """The calendar day of an instant in Asia/Shanghai."""
+    """Return the calendar day of an instant in Asia/Shanghai."""
     return _day((instant + 8 * HOUR) // DAY)
 
 
@@ -35,34 +35,34 @@ def _day(days: int) -> date:
 
 
 def instant_of(day: date, hour: int = 0) -> int:
-    """The instant at which an hour of a day begins in Asia/Shanghai."""
+    """Return the instant at which an hour of a day begins in Asia/Shanghai."""
     return (day - _FIRST_DAY).days * DAY + (hour - 8) * HOUR
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day of a later month, or that month's last where it has no such day (reading 5)."""
+    """Return the same day of a later month, or that month's last day if it has no such day (reading 5)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def stamp17(instant: int) -> str:
-    """yyyyMMddHHmmssSSS, as `returnTime` carries it."""
+    """Format as yyyyMMddHHmmssSSS, like `returnTime`."""
     moment = _EPOCH + timedelta(milliseconds=instant + 8 * HOUR)
     return f"{moment:%Y%m%d%H%M%S}{instant % 1000:03d}"
 
 
 def stamp14(instant: int) -> str:
-    """yyyyMMddHHmmss, as `appTime` carries it."""
+    """Format as yyyyMMddHHmmss, like `appTime`."""
     return stamp17(instant)[:14]
 
 
 def utc_text(instant: int) -> str:
-    """ISO 8601 in UTC, for logs and JSON."""
+    """Format as ISO 8601 in UTC, for logs and JSON."""
     return datetime.fromtimestamp(instant / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def span_of(text: str) -> int | None:
-    """Milliseconds of a span like 30s, 90m, 36h, 2d or an ISO 8601 duration like PT2H; None where it is neither."""
+    """Parse a span like 30s, 90m, 36h, 2d or an ISO 8601 duration like PT2H to milliseconds; None if it is neither."""
     if match := _SPAN.fullmatch(text):
         return int(match[1]) * _UNITS[match[2]]
     if match := _DURATION.fullmatch(text):

@@ -1,4 +1,4 @@
-"""Yearly quantity caps of the positive list are net kilograms: how many a line of goods weighs."""
+"""The net weight of a line of goods, which counts against the yearly quantity caps of the positive list."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ _KILOGRAMS = {"035": (1, 1), "036": (1, 1000), "070": (1000, 1)}
 
 
 def measure(line: InventoryLine, inventory: Inventory) -> Scaled:
-    """The net weight of a line in kg, rounded up: from a legal quantity in a unit of weight, else the declared one.
+    """Return the net weight of a line in kg, rounded up: from a legal quantity in a unit of weight, else the declared
+    one.
 
-    A line without any weight counts as much as the whole list's net weight: a cap is never passed by silence.
+    A line without any weight counts as the whole list's net weight, so that omitting it does not evade a cap.
     """
     for quantity, unit in ((line.qty1, line.unit1), (line.qty2, line.unit2), (line.qty, line.unit)):
         if quantity is not None and unit in _KILOGRAMS:

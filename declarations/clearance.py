@@ -1,7 +1,8 @@
-"""Declared at one office, cleared at another: which channel is open between them (rules 7; reading 52).
+"""Regional clearance: the channel for goods declared at one office and cleared at another (rules 7; reading 52).
 
-The same district is always allowed; else both offices must lie in the integrated districts of the day of acceptance;
-else the goods only travel on under seal. Holds for imports and exports; tax is paid at the declaring office.
+Offices of the same district may always clear for each other; others only if all their districts are integrated on the
+day of acceptance; else only transit under seal is possible. Applies to imports and exports; tax is paid at the
+declaring office.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ NAMES = MappingProxyType(
         TRANSIT: ("转关", "transit to another customs under seal"),
     }
 )
-"""Each channel in Chinese and English."""
+"""Channel → its name in Chinese and English."""
 
 
 class Clearance(NamedTuple):
-    """The channel between two offices, whether a declaration may use it as it stands, and the values consulted."""
+    """The channel between two offices, whether a declaration may use it, and the ids of the dated values."""
 
     channel: str
     allowed: bool
@@ -46,9 +47,9 @@ class Clearance(NamedTuple):
 
 
 def clearance(declared_at: str, port: str, day: date, parameters: Parameters, released_at: str = "") -> Clearance:
-    """The way in which goods that lie at `port` are cleared by a declaration at `declared_at`, accepted on `day`.
+    """Return the channel for goods at `port` with a declaration at `declared_at`, accepted on `day`.
 
-    `released_at` is the office that releases them (empty: the port). Not allowed: only transit is open.
+    `released_at` is the office that releases them (empty: the port). If not allowed, only transit is possible.
     """
     released_at = released_at or port
     offices = {declared_at, port, released_at}
@@ -64,7 +65,7 @@ def clearance(declared_at: str, port: str, day: date, parameters: Parameters, re
 
 
 def check(declared_at: str, port: str, day: date, parameters: Parameters) -> tuple[Reason, ...]:
-    """Why a declaration cannot clear goods at a port: the two offices have only transit between them."""
+    """Return the reason why a declaration cannot clear goods at a port; empty if it can."""
     cleared = clearance(declared_at, port, day, parameters)
     if cleared.allowed:
         return ()

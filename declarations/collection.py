@@ -1,6 +1,6 @@
-"""The days of a tax bill: until when goods may be returned, when the tax is collected, what lateness costs.
+"""The days of a tax bill (last day for returns, collection) and the surcharge for late payment.
 
-The release day is day 0 and decides which windows apply (reading 22); days are calendar days and never roll.
+The release day is day 0 and decides which dated values apply (reading 22). Days are calendar days, also holidays.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from declarations.parameters import Parameters
 
 
 class GuaranteeStanding(StrEnum):
-    """The standing of a guarantee with its guarantor, as master data says."""
+    """The state of a guarantee, from master data."""
 
     GOOD = "good"
     WITHDRAWN = "withdrawn"
     USED_UP = "used_up"
-    """Its guarantor pays nothing more from it, though open bills are booked against it."""
+    """Its guarantor pays nothing more from it, although open bills are booked against it."""
 
 
 EXPIRED = "expired"
 
 
 class BillWindows(NamedTuple):
-    """The days of one bill, all inclusive."""
+    """The dates of one bill, all inclusive."""
 
     last_return_application: date
     goods_back_by: date
@@ -38,8 +38,8 @@ class BillWindows(NamedTuple):
 
 
 class Surcharge(NamedTuple):
-    """The surcharge for lateness, in whole fen: `computed` is `unpaid` × `rate` × `days`, `amount` the part of it that
-    is due."""
+    """The surcharge for late payment, in whole fen: `computed` is `unpaid` × `rate` × `days`; `amount` is due, 0 if
+    waived."""
 
     amount: Scaled
     computed: Scaled
@@ -51,7 +51,7 @@ class Surcharge(NamedTuple):
 
 @lru_cache(maxsize=256)
 def windows(release_day: date, parameters: Parameters) -> BillWindows:
-    """The days of a bill whose list was released on a day; raises `NoValue` before there were any."""
+    """Return the dates of a bill whose list was released on a day; raises `NoValue` if the law has none yet."""
     used = [
         parameters.on(name, release_day)
         for name in (
@@ -72,10 +72,10 @@ def windows(release_day: date, parameters: Parameters) -> BillWindows:
 
 
 def first_collection_day(bill: BillWindows, applied_on: date | None = None) -> date:
-    """The first day on which a bill may be collected.
+    """Return the first day on which a bill may be collected.
 
-    `applied_on` is the day of a return application that is still open; a timely one puts collection off until the
-    goods are back or the last day of their return has ended (reading 24).
+    `applied_on` is the day of a pending return application; if it was timely, collection waits until the goods are back
+    or their last day of return is over (reading 24).
     """
     if applied_on is not None and applied_on <= bill.last_return_application:
         return max(bill.collect_from, bill.goods_back_by + timedelta(days=1))
@@ -83,9 +83,9 @@ def first_collection_day(bill: BillWindows, applied_on: date | None = None) -> d
 
 
 def failure(standing: str, valid_until: str, day: date) -> str:
-    """Why a guarantee covers nothing on a day: withdrawn, used_up or expired; empty where it is good.
+    """Return why a guarantee covers nothing on a day: withdrawn, used_up or expired; empty if it is good.
 
-    `valid_until` is its last day, as YYYY-MM-DD; empty: it has none. Retail import needs a valid guarantee of the
+    `valid_until` is its last day, as YYYY-MM-DD; empty: unlimited. Retail import needs a valid guarantee of the
     withholding agent (海关总署公告2016年第26号，2019年起为2018年第194号).
     """
     if standing not in ("", GuaranteeStanding.GOOD):
@@ -94,7 +94,7 @@ def failure(standing: str, valid_until: str, day: date) -> str:
 
 
 def surcharge(unpaid: Scaled, due: date, paid_on: date, parameters: Parameters) -> Surcharge:
-    """The surcharge on tax unpaid after `due` (the last day of the window), to the day of payment inclusive."""
+    """Return the surcharge on tax unpaid after `due` (the last day of payment), until `paid_on` inclusive."""
     rate = parameters.on("collection.surcharge_rate", paid_on)
     waived_below = parameters.on("collection.surcharge_waived_below", paid_on)
     days = max(0, (paid_on - due).days)

@@ -1,6 +1,6 @@
-"""Points from a reason to every field that it concerns, in each document concerned, with the value there.
+"""Finds the fields that a reason concerns, in each document, with their values.
 
-Pure: of the documents it reads what rules read; lines of the XML are found by `schemas.locating`.
+Reads documents' facts; the line numbers in the XML are added by `schemas.locating`.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from schemas.catalogue import EDITION, MessageType
 from schemas.remedies import Remedy, remedy
 
 MOST = 40
-"""Places that are reported for one reason."""
+"""Maximum number of fields reported for one reason."""
 LINES = 100
-"""Lines of one document that one reason is looked for in: more than a list may have."""
+"""Maximum number of lines of one document searched for a reason, more than a list may have."""
 
 
 class ConcernedField(NamedTuple):
-    """One field that a finding concerns, in one document: its place, its value, the expected value.
+    """One field of a document that a finding concerns: path, value found, value expected.
 
-    `kind` and `number` name the document (its sender's own number), `document` its position in its message, from 1;
-    `line` is the line in the XML as it was sent, None where that is not available.
+    `number` is the sender's number of the document, `document` its position in its message, from 1; `line` is the line
+    in the XML as it was sent, None if that is not available.
     """
 
     kind: str
@@ -40,7 +40,7 @@ class ConcernedField(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ConcernedDocument:
-    """One document that a reason may concern; `position` counts the documents of its message, `count` of them."""
+    """A document that a reason may concern: number `position` (from 1) of the `count` documents in its message."""
 
     kind: str
     number: str
@@ -48,15 +48,15 @@ class ConcernedDocument:
     position: int = 1
     count: int = 1
     _numbers: dict[str, dict[str, list[int]]] = field(default_factory=dict, repr=False, compare=False)
-    """By element and its text the numbers of the lines that hold it, from 1: there may be a reason for each line."""
+    """Cache: element → text → numbers of the lines that contain it, from 1. There may be a reason for each line."""
 
     @property
     def entry(self) -> MessageType:
-        """Its type."""
+        """Its message type."""
         return catalogue.by_kind(self.kind)
 
     def lines_with(self, element: str, text: str) -> list[int]:
-        """The numbers of the first lines whose element has this text, from 1."""
+        """Return the numbers (from 1) of the first `LINES` lines whose element has this text."""
         if element not in self._numbers:
             numbers = self._numbers[element] = {}
             for number, line in enumerate(self.facts.lines, 1):
@@ -65,12 +65,12 @@ class ConcernedDocument:
 
     @property
     def path(self) -> str:
-        """The path of its element."""
+        """The path of its XML element."""
         return f"/{self.entry.root}/{self.entry.document}" + (f"[{self.position}]" if self.count > 1 else "")
 
 
 class _Held(NamedTuple):
-    """A field with what it is compared by: the place of its element among those of its kind, the number of its line."""
+    """A field with the keys of its counterpart: the index of its element in the remedy, and the line number (gnum)."""
 
     place: int
     gnum: str
@@ -78,9 +78,9 @@ class _Held(NamedTuple):
 
 
 def concerned_fields(reason: Reason, documents: Sequence[ConcernedDocument]) -> tuple[ConcernedField, ...]:
-    """The fields that a reason concerns, those of the first document first: the one that was checked.
+    """Return the fields that a reason concerns. The first document is the checked one, and its fields come first.
 
-    Of fields that are compared only those that differ are reported, each with the value of the other document.
+    Of compared fields only those that differ are returned, each with the other document's value as expected.
     """
     row = remedy(reason.rule)
     every = [
@@ -94,7 +94,7 @@ def concerned_fields(reason: Reason, documents: Sequence[ConcernedDocument]) -> 
 
 
 def stated(reason: Reason, fields: Sequence[ConcernedField]) -> tuple[str, str]:
-    """A short text of the values found and expected: of the first field, or of all fields together."""
+    """Return the values found and expected as short texts: of the first field, or of all fields together."""
     row = remedy(reason.rule)
     if row.found:
         return filled(row.found, reason.values), filled(row.expected, reason.values)
@@ -102,7 +102,7 @@ def stated(reason: Reason, fields: Sequence[ConcernedField]) -> tuple[str, str]:
 
 
 def filled(template: str, values: Mapping[str, str]) -> str:
-    """A text with values of a reason filled in; empty where one is not there."""
+    """Fill a reason's values into a template; empty if one is missing."""
     try:
         return template.format_map(values)
     except KeyError:
@@ -126,7 +126,7 @@ def _held(names: Sequence[str], source: ConcernedDocument, reason: Reason) -> It
 
 
 def _named(names: Sequence[str], source: ConcernedDocument, reason: Reason) -> Sequence[str]:
-    """The one element that a reason names, or those that hold the code it names; else all."""
+    """The element that the reason's `field` names, or those whose text is its `code`; else all."""
     if (field := reason.values.get("field", "")) in names:
         return [field]
     code = reason.values.get("code", "")
@@ -145,7 +145,7 @@ def _layout(source: ConcernedDocument) -> _Names:
 
 
 def _of_lines(index: int, name: str, source: ConcernedDocument, reason: Reason) -> Iterator[_Held]:
-    """An element of the lines that the reason names by number, else of those that hold the value it found, else of
+    """Yield an element of the lines that the reason names by number, else of those with the value found, else of
     all."""
     wanted = frozenset((reason.values.get("gnum") or reason.values.get("line", "")).split(",")) - {""}
     chosen = sorted({number for text in wanted for number in source.lines_with("gnum", text)})[:LINES]
@@ -167,7 +167,7 @@ def _written(part: Any, element: str) -> str:
 
 
 def _differing(every: Sequence[_Held]) -> list[ConcernedField]:
-    """Fields that two documents hold: those that differ, or all where none does, with what the other one says."""
+    """Fields of two documents that differ (if none does, all), each with the other document's value as expected."""
     unlike, alike = [], []
     for held in every:
         others = [other.field.found for other in every if other[:2] == held[:2] and other.field.kind != held.field.kind]
@@ -180,10 +180,10 @@ def _differing(every: Sequence[_Held]) -> list[ConcernedField]:
 
 
 def _expecting(fields: list[ConcernedField], row: Remedy, values: Mapping[str, str]) -> list[ConcernedField]:
-    """Fields of one document; the values found and expected by the reason are given with the first."""
+    """Fields of one document; the first gets the reason's values found and expected."""
     if not fields:
         return fields
-    if row.found:  # of all together, which none of them says alone
+    if row.found:  # the values concern all fields together, so they fit no single one
         return fields
     first, *rest = fields
     expected = values.get("expected", "") or filled(row.expected, values)

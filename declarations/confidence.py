@@ -1,4 +1,4 @@
-"""One scale of trust for all values of the law and all rows of tables of goods and rates."""
+"""The scale of confidence for dated values of the law and for rows of tables of goods and rates."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from enum import StrEnum
 
 
 class Confidence(StrEnum):
-    """From a source that was consulted, down to what was never published."""
+    """From confirmed by a source down to never published."""
 
     CONFIRMED = "C"
     """A source confirms it."""
     SINGLE = "C*"
     """A single weak source confirms it."""
     KNOWN = "K"
-    """Known, and not confirmed again."""
+    """Known, but not confirmed by a consulted source."""
     OWN = "I"
     """Our own choice, or an example."""
 
@@ -23,5 +23,5 @@ _WORDS = {"confirmed": Confidence.CONFIRMED, "illustrative": Confidence.OWN}
 
 
 def stored(text: str) -> Confidence:
-    """The confidence of a row as a database holds it; rows written before there was one scale have words."""
+    """Parse the confidence of a stored row; old rows contain words instead of codes."""
     return _WORDS.get(text) or Confidence(text)

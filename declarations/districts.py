@@ -1,6 +1,6 @@
-"""Customs districts: the first two digits of an office, and which of them a dated value reaches (reading 52).
+"""Customs districts (the first two digits of an office) and the dated values that apply to some of them (reading 52).
 
-A value that reaches districts is a table: `reach` is "everywhere", or "listed" with the `districts` that it names.
+Such a value is a table: `reach` is "everywhere", or "listed" with the `districts` in which it applies.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ EVERYWHERE = "everywhere"
 
 
 def district(office: str) -> str:
-    """The district of an office: "4227" → "42"."""
+    """Return the district of an office: "4227" → "42"."""
     return office[:2]
 
 
 def reaches(value: Value, *offices: str) -> bool:
-    """True if all these offices lie where a value applies."""
+    """True if a value applies to all these offices."""
     reach = value.read(DistrictReach)
     return reach.reach == EVERYWHERE or all(district(office) in reach.districts for office in offices)

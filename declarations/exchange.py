@@ -1,4 +1,4 @@
-"""Foreign amounts in yuan at the customs rate of their month: each amount by itself, rounded to fen (reading 8)."""
+"""Converts foreign amounts to yuan at the customs rate of the month; each amount is rounded to fen (reading 8)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from declarations.parameters import Parameters
 
 
 class Converted(NamedTuple):
-    """An amount in whole fen with the rate that made it."""
+    """An amount in yuan, in whole fen, with its exchange rate."""
 
     amount: Scaled
     rate: Decimal
@@ -19,9 +19,9 @@ class Converted(NamedTuple):
 
 
 def convert(amount: Scaled, currency: str, day: date, parameters: Parameters) -> Converted:
-    """An amount of a currency ("USD") in yuan on the day of acceptance.
+    """Convert an amount of a currency ("USD") to yuan on the day of acceptance.
 
-    A value `exchange.usd` dated the first of a month is the rate fixed in the month before. Raises
+    A value of `exchange.usd` dated the first of a month is the rate fixed in the month before. Raises
     `UnknownParameter` for a currency without rates.
     """
     rate = parameters.on(f"exchange.{currency.lower()}", day)

@@ -1,7 +1,7 @@
-"""The buyer's identity (rules 1.1): who may pay for him, and whose number is another person's.
+"""Verifies the buyer's identity (rules 1.1) against a simulated identity register of numbers and names.
 
-The e-commerce enterprise, or its agent, verifies the buyer's identity; where it cannot, the buyer must be the payer
-(海关总署公告2018年第194号). The stub of the identity register compares two fields, name and number.
+The e-commerce enterprise or its agent verifies the buyer's identity; if it cannot, the buyer must be the payer
+(海关总署公告2018年第194号).
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ class Identification(StrEnum):
     PAYER = "payer"
     """Buyers are not verified: the buyer must be the payer."""
     REGISTRY = "registry"
-    """The register's two fields decide; who is not in it must be the payer."""
+    """Name and number are verified by the register; a buyer who is not in it must be the payer."""
 
 
 class Identity(NamedTuple):
-    """The register's statement about a buyer: `verified`, or why his list is refused; or neither: it has not got
-    him."""
+    """The result for a buyer: `verified`, or reasons to refuse the list; neither if the register does not know the
+    buyer."""
 
     verified: bool
     reasons: tuple[Reason, ...] = ()
@@ -37,10 +37,10 @@ UNVERIFIED = Identity(False)
 
 
 def identify(order: Order, inventory: Inventory, names: Mapping[str, str]) -> Identity:
-    """Look the buyer of a trade up in the register (identity number to name).
+    """Look up the buyer of a trade in the register (`names` by identity number).
 
-    Number and name as the list and the order give them must be those of one person (14202); a number that the register
-    does not have is not verified, and that is no reason to refuse.
+    A number registered under another name is a reason to refuse the list (14202). A number that is not registered is
+    not verified, which is no reason to refuse.
     """
     for number, name in ((inventory.buyer_id_number, inventory.buyer_name), (order.buyer_id_number, order.buyer_name)):
         known = names.get(number.upper())

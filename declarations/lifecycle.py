@@ -1,7 +1,7 @@
-"""The lives of documents, requests, batches and tax bills: `lifecycle.toml`, read once and checked.
+"""The lifecycles (state machines) of documents, requests, batches and tax bills: `lifecycle.toml`, read and checked.
 
-It decides what may follow what, and which receipt a step gives. The conditions of a step (`needs`) are words for
-people: what they stand for is decided by the rules that a gateway applies before it takes the step.
+A lifecycle defines the states, the allowed transitions and their receipts. The conditions of a transition (`needs`) are
+only documentation: gateways check them by rules before they apply the transition.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ OFFICER, PARTICIPANT, SYSTEM = ACTORS = ("officer", "participant", "system")
 LIFECYCLE_OF = MappingProxyType(
     {**{entry.kind: entry.lifecycle for entry in catalogue.entries() if entry.lifecycle}, "batch": "batch"}
 )
-"""Which lifecycle a kind of document lives."""
+"""Kind of document → its lifecycle."""
 
 
 class LifecycleState(NamedTuple):
-    """A state with its labels. `ended`: its key may be declared again; `final`: nothing leads out of it."""
+    """A state with its labels. `ended`: its key may be declared again; `final`: it has no outgoing transition."""
 
     name: str
     zh: str
@@ -35,13 +35,12 @@ class LifecycleState(NamedTuple):
 
 
 class Transition(NamedTuple):
-    """One step: what it is called, from where to where, by whom, which receipt it gives, on which terms.
+    """A transition: action, labels, source states, target state, actors, receipt, conditions.
 
-    `return_status` is empty for a step without a receipt; `words` is the row of `receipt_texts.csv` that
-    is used when no other reason is given, `reasoned` the one for a reason that an officer gives (empty: his reason
-    stands in the timeline only). `flow` is I or E where only lists of that flow take it; `export_status` is
-    the status of an export where its receipt does not have that of imports. `undoes` names the actions that the step
-    takes back.
+    `return_status` is empty if it has no receipt. `words` is the row of `receipt_texts.csv` used by default, `reasoned`
+    the row for a reason that an officer gives (empty: that reason is only in the timeline). `flow` is I or E if only
+    lists of that flow have it; `export_status` is the status for exports, if it differs. `undoes` names the actions
+    that it reverses.
     """
 
     action: str
@@ -59,20 +58,21 @@ class Transition(NamedTuple):
     reasoned: str = ""
 
     def answer(self, reason: str, values: Mapping[str, str] | None = None) -> Reason:
-        """The words of the step's receipt: with the reason that an officer gave where the step's words can hold it."""
+        """Return the text of the receipt; with the reason that an officer gave, if the text has a place for it."""
         if self.reasoned and (reason or self.reasoned == self.words):
             return Reason(self.reasoned, {**(values or {}), "reason": reason})
         return Reason(self.words, dict(values or {}))
 
     def within(self, flow: str) -> Transition | None:
-        """The step as a list of a flow takes it; None where it does not. Any flow: the step as it stands."""
+        """Return the transition with its status for a flow; None if lists of that flow do not have it. "":
+        unchanged."""
         if flow and self.flow not in {"", flow}:
             return None
         return self._replace(return_status=self.export_status) if flow == "E" and self.export_status else self
 
 
 class Lifecycle(NamedTuple):
-    """All states and transitions of one kind of life; `start` names the states in which it may begin."""
+    """All states and transitions of a lifecycle; `start` names its initial states."""
 
     name: str
     zh: str
@@ -83,14 +83,14 @@ class Lifecycle(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """A condition in words."""
+    """The text of a condition."""
 
     zh: str
     en: str
 
 
 class NotAllowed(ValueError):
-    """An action that the state does not allow; says which it does."""
+    """Raised for an action that the state does not allow; names those allowed."""
 
     permanent = True
 
@@ -108,17 +108,17 @@ class _Book(NamedTuple):
 
 
 def lifecycles() -> Mapping[str, Lifecycle]:
-    """Every lifecycle by name."""
+    """Return all lifecycles by name."""
     return _book().lifecycles
 
 
 def conditions() -> Mapping[str, Explanation]:
-    """Every word that `needs` may use."""
+    """Return the conditions that `needs` may name."""
     return _book().conditions
 
 
 def state(name: str, lifecycle: str = "declaration") -> LifecycleState:
-    """A state of a lifecycle; raises `LookupError` naming the nearest known one."""
+    """Return a state of a lifecycle; raises `LookupError`, naming the nearest known name."""
     known: LifecycleState = _nearest(_nearest(lifecycles(), lifecycle, "lifecycle").states, name, "state")
     return known
 
@@ -126,19 +126,19 @@ def state(name: str, lifecycle: str = "declaration") -> LifecycleState:
 def allowed(
     state: str, by: str | None = None, lifecycle: str = "declaration", flow: str = ""
 ) -> tuple[Transition, ...]:
-    """The transitions that lead out of a state, in the order of the table; `by` narrows them to one actor, `flow` (I or
-    E) to those that a list of that flow takes, with the status that its receipt has."""
+    """Return the transitions out of a state, in the order of the table. `by` filters by actor; `flow` (I or E) filters
+    by flow and sets the flow's receipt status."""
     steps = (step.within(flow) for step in _steps(state, lifecycle).values())
     return tuple(step for step in steps if step is not None and (by is None or by in step.by))
 
 
 def undoing(action: str, state: str, lifecycle: str = "declaration", flow: str = "") -> tuple[Transition, ...]:
-    """The transitions out of a state that take an earlier action back; empty where nothing does any more."""
+    """Return the transitions out of a state that reverse an earlier action; empty if it can no longer be reversed."""
     return tuple(step for step in allowed(state, None, lifecycle, flow) if action in step.undoes)
 
 
 def move(state: str, action: str, lifecycle: str = "declaration") -> Transition:
-    """The transition that an action makes from a state; raises `NotAllowed`."""
+    """Return the transition of an action from a state; raises `NotAllowed`."""
     steps = _steps(state, lifecycle)
     try:
         return steps[action]
@@ -168,8 +168,8 @@ def _book() -> _Book:
 
 
 def read(source: str) -> _Book:
-    """The lifecycles of a TOML text; raises `ValueError` for an unknown state, actor or condition, for a step that
-    undoes what does not lead to it, for an action that leads two ways out of one state, and for a way out of a final
+    """Parse the lifecycles; raises `ValueError` for an unknown state, actor or condition, a step that undoes an action
+    which does not lead to its source states, an action with two targets from one state, and a transition out of a final
     state."""
     data = tomllib.loads(source)
     conditions = {name: Explanation(**entry) for name, entry in data["condition"].items()}

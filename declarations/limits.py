@@ -1,8 +1,7 @@
-"""Limits that a list must keep to before it is taxed: mode, positive list and remarks, yearly caps, yearly and single
-limit.
+"""Limits of an import list: mode, positive list and remarks, yearly caps, yearly and single limit.
 
-Rules 1.1, 1.4 and readings 17 to 21 and 28. All that fails is reported, in the order in which a receipt names the
-first: mode and positive list, yearly limit, single limit. What was used before is given; nothing is stored here.
+Rules 1.1, 1.4 and readings 17 to 21 and 28. All violations are returned, in the order of importance for the receipt:
+mode and positive list, yearly limit, single limit. Amounts used before are parameters; nothing is stored here.
 """
 
 from __future__ import annotations
@@ -30,11 +29,11 @@ YEARLY_CAP = "14006"
 MODE_CLOSED = "14007"
 ANNUAL_LIMIT = "1313"
 PORT_PRE_CHECK: Mapping[str, str] = MappingProxyType({SINGLE_LIMIT: "-621005", ANNUAL_LIMIT: "-621018"})
-"""What the port answers instead, and no 100 with it, where its own pre-check is switched on."""
+"""Code of customs → status with which the port answers instead, without a 100, if its pre-check is on."""
 
 
 class LimitsVerdict(NamedTuple):
-    """Why a list is refused (empty: admitted), and whether it is taxed in full."""
+    """The reasons to refuse a list (empty: admitted), and whether it is taxed in full."""
 
     reasons: tuple[Reason, ...]
     full_tax: bool
@@ -51,9 +50,9 @@ def check(
 ) -> LimitsVerdict:
     """Check that a list accepted on a day is admitted.
 
-    `value` is its dutiable value (`import_tax.dutiable_value`), `used` what the buyer's other lists of the year count
-    (reserved and used), `used_caps` the net kilograms he has used of each capped group. Raises `NoValue` where the law
-    of the day is not known.
+    `value` is its dutiable value (`import_tax.dutiable_value`), `used` the total of the buyer's other lists of the year
+    (reserved and used), `used_caps` the net kilograms used of each capped group. Raises `NoValue` if the law of the day
+    is not known.
     """
     rates = rates_on(day, goods, parameters)
     reasons = [*_mode(inventory, rates), *_positive_list(inventory, rates, used_caps or {})]
@@ -63,7 +62,7 @@ def check(
 
 
 def capped(inventory: Inventory, goods: GoodsRegister, day: date) -> dict[str, Scaled]:
-    """The net kilograms of each capped group in a list, to be counted when it is accepted; mostly empty."""
+    """Return the net kilograms of each capped group in a list, to count when it is accepted; mostly empty."""
     weights: dict[str, Scaled] = {}
     for line in inventory.lines:
         known = goods.find(line.gcode, day)
@@ -140,7 +139,7 @@ def _limits(inventory: Inventory, value: Scaled, used: Scaled, rates: Rates) -> 
 
 
 def _keys(inventory: Inventory) -> dict[str, str]:
-    # the port's wording of the same finding names the list
+    # the port's text for the same finding names the list
     return {"ebc_code": inventory.ebc_code, "order_no": inventory.order_no}
 
 

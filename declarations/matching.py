@@ -1,7 +1,7 @@
-"""Comparing the four documents (三单对碰): order, payment and waybill against the list that declares.
+"""Compares the four documents (三单对碰): order, payment and waybill with the list that declares.
 
-Values are compared first and reasons are built only on a difference. What the list does not carry (names of goods,
-consignee) is not compared; currencies are fixed by the schema.
+For speed, values are compared first, and reasons are built only if they differ. Values that the list does not have
+(names of goods, consignee) are not compared; currencies are fixed by the schema.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ def compare(
     *,
     verified: bool = False,
 ) -> list[Reason]:
-    """Every difference between the four documents of one trade, the receipt's reason first; empty when they match.
+    """Return all differences between the four documents of one trade, the receipt's reason first; empty if they match.
 
-    Includes that the payer is the buyer (1327), unless the buyer's identity is `verified`: then anybody may pay for
-    him (rules 1.1). What has not come is not compared: a message may be validated before its partners are there.
+    This includes that the payer must be the buyer (1327), unless the buyer's identity is `verified` (rules 1.1).
+    Documents that are None are not compared: a message may be validated before its partners have come.
     """
     if order is not None and payment is not None and waybill is not None and _match(order, payment, waybill, inventory):
         return []
@@ -40,9 +40,9 @@ def compare(
 
 
 def identity(order: Order | None, payment: Payment | None, inventory: Inventory) -> list[Reason]:
-    """The buyer's identity number by its check digit (14201), as list, order and payment give it.
+    """Check the check digit of identity numbers in list, order and payment (14201).
 
-    That the payer is the buyer is rule 1327 of `compare`.
+    Rule 1327, that the payer is the buyer, is part of `compare`.
     """
     numbers = {
         inventory.buyer_id_number,
@@ -102,11 +102,11 @@ def _same_price(ordered: OrderLine, listed: InventoryLine) -> bool:
 SAME: Mapping[str, Callable[[OrderLine, InventoryLine], bool]] = MappingProxyType(
     {"item": _same_goods, "qty": _same_quantity, "price": _same_price}
 )
-"""What is compared of two lines with one number."""
+"""Comparison of two lines with the same number, by what is compared."""
 
 
 def _differing(order: tuple[OrderLine, ...], inventory: tuple[InventoryLine, ...]) -> list[str]:
-    """The line numbers at which the two differ, whatever the order in which lines were written."""
+    """The line numbers at which the two differ, independent of the order of lines."""
     listed = {line.gnum: line for line in inventory}
     return [str(line.gnum) for line in order if line.gnum not in listed or not _same_line(line, listed[line.gnum])]
 

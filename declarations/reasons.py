@@ -1,4 +1,4 @@
-"""A reason says which rule decided and with which numbers; words are put to it on reading, in either language."""
+"""Reasons of decisions: a rule's code with values; the text is made when it is read, in either language."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 LONGEST_TYPED = 1_000
-"""Characters of what somebody typed that are kept: no receipt holds more."""
+"""Maximum length of a typed reason; no receipt can hold more."""
 
 
 class Reason(NamedTuple):
-    """Why something was decided: the rule's permanent code and the values that fill its published wording.
+    """The reason of a decision: the rule's permanent code and the values of its published text.
 
-    `values` are texts ready to print (amounts as "26114.44"); `parameters` names the dated values used,
-    each as "limits.annual@2019-01-01".
+    `values` are formatted texts (amounts as "26114.44"); `parameters` are the ids of the dated values applied, such as
+    "limits.annual@2019-01-01".
     """
 
     rule: str
@@ -22,5 +22,5 @@ class Reason(NamedTuple):
 
 
 def typed(text: str) -> str:
-    """Typed text as a receipt can carry it: what cannot be printed becomes a space, nothing is too long."""
+    """Convert typed text for a receipt: unprintable characters become spaces, and it is cut to the maximum length."""
     return "".join(character if character.isprintable() else " " for character in text[:LONGEST_TYPED]).strip()

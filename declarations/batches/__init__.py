@@ -1,2 +1,1 @@
-"""Batches (批次): lists declared, inspected and released together. Opening a batch, drawing its samples, and what
-follows."""
+"""Batches (批次) of lists declared, inspected and released together: opening, drawing samples, decision."""

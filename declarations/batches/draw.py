@@ -1,7 +1,7 @@
 """Draws the samples of a batch from its lists: by lane, by the merchant's credit grade, by goods, then by number.
 
-Every draw is a hash of seed, purpose, batch number and business key (`risk.draw`): an auditor draws again from what is
-stored. The order of the members decides nothing.
+Every draw is a hash of seed, purpose, batch number and business key (`risk.draw`), so an auditor can repeat it from
+stored data. The order of the members has no influence.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from declarations.risk import ORDINARY, SIDES, draw, grade_on, rate
 
 INSPECTION = "inspection"
 LANE, GRADE, GOODS, SIZE = "lane", "grade", "goods", "size"
-"""Why a list is a sample: drawn for inspection by itself, for its merchant, for its goods, to make up the number."""
+"""Why a list is a sample: its own lane, its merchant's grade, its goods, or to reach the sample size."""
 SPOT_CHECK, OF_GRADE, OF_GOODS, OF_SIZE = "batch-spot-check", "batch-grade", "batch-goods", "batch-sample"
 """The purposes of the draws."""
 
 
 class BatchList(NamedTuple):
-    """A list of a batch: business key ("ebcCode|orderNo"), the lane it was given (empty: none yet), the credit grade of
-    its merchant, and the goods codes of its lines."""
+    """A list of a batch: business key ("ebcCode|orderNo"), lane (empty: not drawn), credit grade of the merchant, and
+    goods codes of its lines."""
 
     key: str
     lane: str = ""
@@ -34,7 +34,7 @@ class BatchList(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """A list drawn, why, and the number that decided (0 to 9,999; none where the lane did)."""
+    """A sample: key, why it was drawn, and its drawn number (0 to 9,999; None for LANE)."""
 
     key: str
     why: str
@@ -42,7 +42,8 @@ class Sample(NamedTuple):
 
 
 class DrawnSample(NamedTuple):
-    """The samples by key, the plan they were drawn by, whether the batch was spot-checked, and the dated values."""
+    """The samples in the order of keys, the plan, whether the batch was spot-checked, and the ids of the dated
+    values."""
 
     samples: tuple[Sample, ...]
     plan: SamplingPlan
@@ -53,7 +54,7 @@ class DrawnSample(NamedTuple):
 def draw_samples(
     seed: str, batch_no: str, members: Iterable[BatchList], day: date, parameters: Parameters
 ) -> DrawnSample:
-    """The samples of a batch declared on a day; raises `NoValue` before batches were known."""
+    """Return the samples of a batch declared on `day`; raises `NoValue` before the law had batches."""
     known = sorted(members)
     planned = plan(len(known), day, parameters)
     used = (*planned.parameters, parameters.on("inspection.rates", day).id, parameters.on("batches.goods", day).id)
@@ -68,7 +69,7 @@ def draw_samples(
 
 
 class _Shares:
-    """The shares by which grade and goods are drawn on a day, each looked up once."""
+    """The inspection shares of grades and goods on a day, cached."""
 
     def __init__(self, day: date, parameters: Parameters) -> None:
         self._day, self._parameters = day, parameters
@@ -86,7 +87,7 @@ class _Shares:
 
 
 def _forced(seed: str, batch_no: str, member: BatchList, shares: _Shares) -> Sample | None:
-    """The sample that a member is whatever the size of the batch: by lane, by a grade worse than ordinary, by goods."""
+    """The member as a sample if its lane, a grade worse than ordinary or its goods select it, at any batch size."""
     if member.lane == INSPECTION:
         return Sample(member.key, LANE)
     key = f"{batch_no}|{member.key}"
@@ -100,7 +101,7 @@ def _forced(seed: str, batch_no: str, member: BatchList, shares: _Shares) -> Sam
 
 
 def _made_up(seed: str, batch_no: str, members: Iterable[BatchList], wanted: int, shares: _Shares) -> list[Sample]:
-    """The lowest draws, each divided by the inspection rate of its grade, so that a good grade is drawn late."""
+    """The `wanted` members with the lowest draws, each divided by its grade's inspection rate to favour good grades."""
     if not wanted:
         return []
     numbers = [(draw(seed, OF_SIZE, f"{batch_no}|{member.key}"), member) for member in members]

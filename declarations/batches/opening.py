@@ -1,4 +1,4 @@
-"""Opens batches: the ways to do so, the key that lists of one batch share, and which lists may join it."""
+"""Opening of batches: the ways to open one, the key shared by its lists, and the checks for joining."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from declarations.reasons import Reason
 MASTER_WAYBILL, ARRIVAL, STOCK_OUT, HAND = WAYS = ("master_waybill", "arrival", "stock_out", "hand")
 BONDED = frozenset({"1210", "1239"})
 JOINABLE = frozenset({"declared", "sent", "accepted", "awaiting_arrival"})
-"""States in which a list may join: declared, its lane not drawn yet."""
+"""States in which a list may join: its lane is not drawn yet."""
 NO_BATCHES = "19101"
 OTHER_FLOW = "19102"
 OTHER_OFFICE = "19103"
@@ -25,8 +25,8 @@ FULL = "19109"
 
 
 class Traveller(NamedTuple):
-    """A list that may join a batch. `arrival_no`: the arrival note that reported its parcel; `batch_no`: the batch that
-    it is in already. What is not known is empty."""
+    """A list to join a batch. `arrival_no`: the arrival note of its parcel; `batch_no`: its current batch. Unknown
+    values are empty."""
 
     key: str
     flow: str
@@ -40,7 +40,7 @@ class Traveller(NamedTuple):
 
 
 class Gathering(NamedTuple):
-    """A batch as far as a list that would join it needs to know; `opening`: the key that opened it."""
+    """The data of a batch that the checks for joining read; `opening`: its opening key."""
 
     batch_no: str
     flow: str
@@ -53,10 +53,9 @@ class Gathering(NamedTuple):
 
 
 def opening_key(way: str, traveller: Traveller, day: date, label: str = "") -> str:
-    """The key that the lists of one batch share, as a text without blanks in front of any sandbox: way, flow, office,
-    mode, and the waybill, the arrival note, the account book and day, or the label of a batch made by hand.
-
-    Empty where the list lacks it: then it is declared by itself. `day` is that of the list's acceptance.
+    """Return the key shared by the lists of one batch: "way|flow|office|mode|" and, by way, the master waybill, the
+    arrival note, the account book and day, or the label of a manual batch. Empty if the list lacks that value: it is
+    then declared singly. `day` is the list's day of acceptance.
     """
     shared = {
         MASTER_WAYBILL: traveller.bill_no,
@@ -70,7 +69,7 @@ def opening_key(way: str, traveller: Traveller, day: date, label: str = "") -> s
 
 
 def check_way(way: str, day: date, parameters: Parameters) -> tuple[Reason, ...]:
-    """Why no batch can be opened in this way on a day (empty: it can)."""
+    """Return the reasons why no batch can be opened in this way on a day; empty if it can."""
     try:
         value = parameters.on("batches.opening", day)
     except NoValue:
@@ -81,7 +80,7 @@ def check_way(way: str, day: date, parameters: Parameters) -> tuple[Reason, ...]
 
 
 def check_joining(traveller: Traveller, batch: Gathering, day: date, parameters: Parameters) -> tuple[Reason, ...]:
-    """Why a list cannot join a batch (empty: it can); every reason is given."""
+    """Return all reasons why a list cannot join a batch; empty if it can."""
     reasons = [*check_way(batch.opened_by, day, parameters)]
     named = {"key": traveller.key, "batch_no": batch.batch_no}
     for code, mine, theirs in (
@@ -105,7 +104,7 @@ def check_joining(traveller: Traveller, batch: Gathering, day: date, parameters:
 def _full(batch: Gathering, named: dict[str, str], day: date, parameters: Parameters) -> tuple[Reason, ...]:
     try:
         value = parameters.on("batches.opening", day)
-    except NoValue:  # reported already: there are no batches yet
+    except NoValue:  # reported by `check_way`: the law has no batches yet
         return ()
     most = value.read(BatchOpening).most
     if batch.members < most:

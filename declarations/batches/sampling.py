@@ -1,5 +1,4 @@
-"""Sampling of batches: the number of lists to inspect, and what their inspection decides for all: dated
-(`batches.sampling`)."""
+"""Sampling of batches: the number of lists to inspect, and the decision by their results (`batches.sampling`)."""
 
 from __future__ import annotations
 
@@ -13,7 +12,7 @@ from declarations.parameters.tables.clearance import Sampling
 from declarations.reasons import Reason
 
 RELEASE, RELEASE_IN_PART, REVIEW = "release", "release_in_part", "review"
-"""What a sample decides, by the actions of the lifecycle `batch`."""
+"""Decisions about a batch: actions of the lifecycle `batch`."""
 NO_SAMPLE = "19001"
 ALL_PASSED = "19002"
 ACCEPTED = "19003"
@@ -24,8 +23,8 @@ INSPECTED_WITH_BATCH = "19007"
 
 
 class SamplingPlan(NamedTuple):
-    """A sampling plan: the share of a batch's lists, the least number of them, and the share of batches that are
-    sampled at all."""
+    """The plan for a batch of `size` lists: `sample` lists if it is spot-checked, else `at_least`; `spot_check` is the
+    share of batches that are spot-checked."""
 
     size: int
     sample: int
@@ -35,7 +34,7 @@ class SamplingPlan(NamedTuple):
 
 
 class SamplingVerdict(NamedTuple):
-    """The decision that follows from inspecting the samples: the action, the keys that stay held, and why."""
+    """The decision by the results of the samples: the action, the keys of lists to hold, the reason."""
 
     action: str
     held: tuple[str, ...]
@@ -43,9 +42,9 @@ class SamplingVerdict(NamedTuple):
 
 
 def plan(size: int, day: date, parameters: Parameters) -> SamplingPlan:
-    """The plan for a batch of a size declared on a day; raises `NoValue` before batches were known.
+    """Return the plan for a batch of `size` lists declared on a day; raises `NoValue` before the law had batches.
 
-    A batch larger than the table goes to is sampled as the largest of it.
+    Above the table's largest size, the plan of that size applies.
     """
     value = parameters.on("batches.sampling", day)
     table = value.read(Sampling)
@@ -54,10 +53,10 @@ def plan(size: int, day: date, parameters: Parameters) -> SamplingPlan:
 
 
 def acceptance(samples: int, day: date, parameters: Parameters) -> int:
-    """The number of failures that a sample of a size bears: as the largest plan that it reaches, none below the
-    smallest.
+    """Return the acceptance number: the maximum of failed samples for a release.
 
-    One that lane, grade and goods made larger than any plan bears the same share of failures as the largest plan.
+    It is that of the largest plan that the number of samples reaches, 0 below the smallest. Above the largest plan,
+    which draws by lane, grade and goods may exceed, it grows in proportion.
     """
     plans = parameters.on("batches.sampling", day).read(Sampling).plan
     _, largest, accepted = plans[-1]
@@ -67,11 +66,10 @@ def acceptance(samples: int, day: date, parameters: Parameters) -> int:
 
 
 def verdict(batch_no: str, samples: int, failed: Sequence[str], day: date, parameters: Parameters) -> SamplingVerdict:
-    """Decide a batch of which `failed` (keys) of so many samples failed. `day`: that of the batch's declaration, whose
-    plan applied.
+    """Decide a batch by its number of samples and the keys of those that failed; `day` is the batch's declaration day.
 
-    None failed: the batch is released; up to the acceptance number: those that failed are held, the rest is released;
-    more: every list of the batch is inspected.
+    None failed: the batch is released. Up to the acceptance number: the failed lists are held, the others released.
+    More: every list of the batch is inspected.
     """
     held, accepted = tuple(sorted(failed)), acceptance(samples, day, parameters)
     values = {"batch_no": batch_no, "samples": str(samples), "failed": str(len(held)), "accepted": str(accepted)}

@@ -1,7 +1,7 @@
-"""The facts of each kind of document that rules read: one frozen struct a kind, amounts as scaled integers.
+"""The facts of documents that rules read: one frozen struct for each kind, with amounts as scaled integers.
 
-`DOCUMENTS` maps our word for a kind to its class; a kind that no rule reads has one made from the catalogue. `extract`
-turns the texts of a message into facts, `pack` and `unpack` carry facts to the store and back.
+`DOCUMENTS` maps kinds to classes; the class of a kind that no rule reads is made from the catalogue. `extract` converts
+the texts of a message to facts; `pack` and `unpack` convert facts for the store.
 """
 
 from __future__ import annotations

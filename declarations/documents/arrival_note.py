@@ -1,4 +1,4 @@
-"""The arrival note (CEB507): which parcels stand at a supervised site."""
+"""The arrival note (CEB507): parcels that are at a supervised site."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ArrivalNote(StagedHeader, frozen=True):
     """One of `msg_count` parts of a note about parcels that arrived; `bill_no` may be empty for post."""
 
     searched = True
-    """Kept as plain JSON: parcels are searched for in it."""
+    """Stored as plain JSON, because SQL searches it for parcels."""
     customs_code: str
     cop_no: str
     pre_no: str

@@ -1,4 +1,4 @@
-"""The consolidation note (CEB607): which parcels travel under one master waybill."""
+"""The consolidation note (CEB607): parcels under one master waybill."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Consolidation(StagedHeader, frozen=True):
     """One of `msg_count` parts of a note that binds parcels to a master waybill and its vehicle."""
 
     searched = True
-    """Kept as plain JSON: parcels are searched for in it."""
+    """Stored as plain JSON, because SQL searches it for parcels."""
     customs_code: str
     cop_no: str
     pre_no: str

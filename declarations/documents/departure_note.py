@@ -1,4 +1,4 @@
-"""The departure note (CEB509): which parcels have left the country."""
+"""The departure note (CEB509): parcels that have left the country."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class DepartureNote(StagedHeader, frozen=True):
     """One of `msg_count` parts of a note about parcels that left."""
 
     searched = True
-    """Kept as plain JSON: parcels are searched for in it."""
+    """Stored as plain JSON, because SQL searches it for parcels."""
     customs_code: str
     cop_no: str
     pre_no: str

@@ -1,6 +1,6 @@
-"""From the texts of a message to facts, and from facts to the store and back.
+"""Converts the texts of a message to facts, and facts for the store.
 
-The wire name of a field is derived from ours (`order_no` → `orderNo`); `WIRE` lists the exceptions.
+The wire name of a field is derived from its name (`order_no` → `orderNo`); `WIRE` lists the exceptions.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ Document: TypeAlias = Any
 """Any of the structs in this package."""
 
 Kind: TypeAlias = Any
-"""The class of one. Not `type[Any]`: mypy does not take that for hashable."""
+"""The class of a document. Not `type[Any]`, which mypy does not consider hashable."""
 
 Text: TypeAlias = str | None
 WIRE = {"actual_paid": "acturalPaid", "pod": "POD"}
-"""Fields whose wire name the standard misspells or abbreviates."""
+"""Field → wire name, if the standard misspells or abbreviates it."""
 FIELDS = {element: field for field, element in WIRE.items()}
 _INTEGERS = frozenset({"gnum", "pack_no", "msg_count", "msg_seq_no", "invoice_line"})
 
 
 def wire_name(field: str) -> str:
-    """The element that carries a field: `buyer_id_number` → `buyerIdNumber`."""
+    """Return the element of a field: `buyer_id_number` → `buyerIdNumber`."""
     if field in WIRE:
         return WIRE[field]
     first, *rest = field.split("_")
@@ -38,7 +38,7 @@ def wire_name(field: str) -> str:
 
 @cache
 def field_name(element: str) -> str:
-    """The field that an element fills: `buyerIdNumber` → `buyer_id_number`."""
+    """Return the field of an element: `buyerIdNumber` → `buyer_id_number`."""
     return FIELDS.get(element) or re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", element)
 
 
@@ -59,7 +59,7 @@ def _integer(value: Text) -> int:
 
 
 def written(field: str, value: Any) -> str:
-    """The value of a field, in the form of its element: amounts as decimals, counts as they are."""
+    """Format the value of a field as its element's text: scaled amounts as decimals, counts as integers."""
     if value is None or isinstance(value, str):
         return value or ""
     return str(value) if field in _INTEGERS else plain(value)
@@ -94,7 +94,7 @@ def _picker(kind: Kind, elements: tuple[str, ...]) -> _Picker:
 
 @cache
 def line_class(kind: Kind) -> Any:
-    """The class of a document's lines, or None for a document without lines."""
+    """Return the class of a document's lines, or None for a document without lines."""
     hint = get_type_hints(kind).get("lines")
     return get_args(hint)[0] if get_origin(hint) is tuple else None
 
@@ -102,10 +102,10 @@ def line_class(kind: Kind) -> Any:
 def extract(
     kind: Kind, layout: tuple[tuple[str, ...], tuple[str, ...]], head: Sequence[Text], lines: Sequence[Sequence[Text]]
 ) -> Document:
-    """The facts of one document.
+    """Return the facts of one document.
 
-    `layout` names the elements of head and line in the order in which `head` and each of `lines` give
-    their texts (None: the element is absent). Raises `money.TooLarge` for an amount beyond 64 bits.
+    `layout` names the elements of head and line, in the order of the texts in `head` and in each of `lines` (None: the
+    element is absent). Raises `money.AmountTooLarge` for an amount beyond 64 bits.
     """
     for_head, for_line = _pickers(kind, *layout)
     values = for_head.pick(head)
@@ -116,12 +116,12 @@ def extract(
 
 
 def encode(document: Document) -> bytes:
-    """A document's facts as compact JSON."""
+    """Encode a document's facts as compact JSON."""
     return msgspec.json.encode(document)
 
 
 def pack(document: Document) -> bytes:
-    """A document's facts for the store, as compact as possible where their texts are not searched."""
+    """Encode a document's facts for the store, compressed unless the kind is `searched`."""
     encoded = encode(document)
     return encoded if getattr(document, "searched", False) else FACTS.pack(encoded)
 
@@ -132,5 +132,5 @@ def _decoder(kind: Kind) -> msgspec.json.Decoder[Any]:
 
 
 def unpack(kind: Kind, data: bytes | str) -> Document:
-    """The facts that `pack` packed."""
+    """Decode facts encoded by `pack`."""
     return _decoder(kind).decode(data if isinstance(data, str) else FACTS.unpack(data))

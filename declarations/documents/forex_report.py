@@ -22,7 +22,7 @@ class ForexReportLine(Facts, frozen=True):
 
 
 class ForexReport(Header, frozen=True):
-    """A receipt or payment; `amount` is the net amount where it is netted."""
+    """A receipt or payment; `amount` is the net amount if it is netted."""
 
     reporter_code: str
     reporter_name: str

@@ -1,4 +1,4 @@
-"""The intake note (CEB711): which parcels arrived at a supervised site."""
+"""The intake note (CEB711): parcels that arrived at a supervised site."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ class OrderLine(Facts, frozen=True):
 
 
 class Order(StagedHeader, frozen=True):
-    """A buyer's order on a platform, and what was really paid. `actual_paid` is `acturalPaid` on the wire."""
+    """A buyer's order on a platform. `actual_paid`, the amount really paid, is `acturalPaid` on the wire."""
 
     order_no: str
     ebp_code: str

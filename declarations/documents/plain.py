@@ -1,4 +1,4 @@
-"""The facts of a kind that no rule reads: the elements that the catalogue names, as text."""
+"""Makes the classes of kinds that no rule reads: the elements that the catalogue names, as texts."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from schemas import catalogue
 from schemas.catalogue import MessageType
 
 _HEADER = ("guid", "appType", "appTime", "appStatus", "preNo", "invtNo", "orderNo")
-"""What the port compares of every document that has it."""
+"""Elements that the port compares in every document that has them."""
 
 
 def plain_document(entry: MessageType) -> Kind:
-    """A class for documents of a type: what the port compares, its key, its numbers and what is shown of it.
+    """Make a class for documents of a type, with the elements that are compared, in its key, its numbers, or shown.
 
-    Only elements that every edition of the type has; all values are text.
+    Only elements that every edition of the type has are included; all values are texts.
     """
     handling = catalogue.handling(entry.kind)
     head, line = _common(entry)

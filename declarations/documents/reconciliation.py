@@ -1,4 +1,4 @@
-"""A reconciliation of a refund ahead of sale (our own message): what has been sold of overseas stock."""
+"""A reconciliation of a refund ahead of sale (our own message): sales of overseas stock."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from declarations.money import Scaled
 
 
 class RefundReconciliationLine(Facts, frozen=True):
-    """The end of one item: sold, unsold or sold in part."""
+    """The outcome of one item: sold, unsold or partly sold."""
 
     gnum: int
     link_no: str
@@ -19,7 +19,7 @@ class RefundReconciliationLine(Facts, frozen=True):
 
 
 class RefundReconciliation(Header, frozen=True):
-    """The sales of what was refunded ahead of them."""
+    """The sales of goods refunded ahead of sale."""
 
     ebc_code: str
     ebc_name: str

@@ -7,7 +7,7 @@ from declarations.money import Scaled
 
 
 class RefundLine(Facts, frozen=True):
-    """The quantity of a line of the original list that comes back; `gnum` is the original line number."""
+    """The returned quantity of a line of the original list; `gnum` is the original line number."""
 
     gnum: int
     gcode: str

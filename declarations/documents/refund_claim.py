@@ -7,7 +7,7 @@ from declarations.money import Scaled
 
 
 class RefundClaimLine(Facts, frozen=True):
-    """An export (part E) or a purchase (part P); both parts of a link number belong together."""
+    """An export (part E) or a purchase (part P); lines with the same link number belong together."""
 
     gnum: int
     part: str

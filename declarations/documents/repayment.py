@@ -1,4 +1,4 @@
-"""A repayment of refunded tax (our own message), as when goods come back."""
+"""A repayment of refunded tax (our own message), for instance for returned goods."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from declarations.money import Scaled
 
 
 class RefundRepaymentLine(Facts, frozen=True):
-    """The quantity of an item that is repaid for."""
+    """The quantity of an item whose refund is repaid."""
 
     gnum: int
     item_no: str

@@ -1,4 +1,4 @@
-"""A filing of bonded stock (our own message, standing for 核注清单): goods enter an account book."""
+"""A filing of bonded stock (our own message, in place of 核注清单): goods enter an account book."""
 
 from __future__ import annotations
 

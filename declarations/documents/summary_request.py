@@ -1,4 +1,4 @@
-"""The summary request (CEB701): which released lists shall become one declaration."""
+"""The summary request (CEB701): closed lists to be merged into declarations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class SummaryRequestLine(Facts, frozen=True):
 
 
 class SummaryRequest(StagedHeader, frozen=True):
-    """One of `msg_count` parts of a request. With `start_time` and `end_time` its lines do not count."""
+    """One of `msg_count` parts of a request. If it has `start_time` and `end_time`, its lines are ignored."""
 
     customs_code: str
     cop_no: str

@@ -1,4 +1,4 @@
-"""The tally of returned goods (CEB215): a returned parcel stands at a supervised site."""
+"""The tally of returned goods (CEB215): a returned parcel is at a supervised site."""
 
 from __future__ import annotations
 

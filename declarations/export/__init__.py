@@ -1,1 +1,1 @@
-"""Exports: which mode is open where, which channel takes a list, what its documents must agree on, what may return."""
+"""Rules of exports: modes and their districts, channels, comparison of documents, returns."""

@@ -8,8 +8,8 @@ A code is shortened to its first 4 (9610) or 6 digits and filled up with zeros. 
 goods register does not know as a full one may mean 4 digits where 6 or 10 are due: an officer reviews it, since
 headings without subdivision end so, too. Four zeros prove nothing.
 
-Not in any message, so not decided here: that no refund of tax will be claimed (declaring A waives it), and goods that
-need a licence although the list names none. Goods under export duty or inspection are known as far as the excerpts go.
+Two conditions are in no message and so not checked: that no tax refund will be claimed (declaring A waives it), and
+that goods without a stated licence need none. Goods under export duty or inspection are checked against excerpts only.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ _ZEROS = "000000"
 
 
 class ChannelVerdict(NamedTuple):
-    """Why a list cannot clear this way (empty: it can), what an officer must review, and the dated value that was
-    applied."""
+    """The reasons why a list cannot clear this way (empty: it can), those for an officer's review, and the FOB
+    value."""
 
     reasons: tuple[Reason, ...]
     review: tuple[Reason, ...]
@@ -64,7 +64,7 @@ def summarised(inventory: ExportInventory) -> bool:
 def check(
     inventory: ExportInventory, day: date, parameters: Parameters, goods: GoodsRegister, *, warehouse_filed: bool
 ) -> ChannelVerdict:
-    """Check that a list accepted on a day clears through the channel that it declares.
+    """Check that a list accepted on a day may use the channel that it declares.
 
     `warehouse_filed`: the merchant has filed its overseas-warehouse business with customs.
     """

@@ -1,8 +1,8 @@
-"""Comparing an export list with its order, its waybill and, while the law wants one, its collection (三单比对).
+"""Compares an export list with its order, its waybill and, if the law requires one, its collection (三单比对).
 
-Which checks customs makes is not published; these are ours. Lines are compared by number: goods, quantity, price and
-currency as sold. Amounts of different currencies are never compared. The waybill names no order, so its number and
-carrier bind it. A collection covers the goods at least, and goods and freight at most, give or take a fen.
+Customs' checks are not published; these are ours. Lines are compared by number: goods, quantity, price and currency.
+Amounts of different currencies are never compared. The waybill names no order, so it is found by number and carrier. A
+collection covers at least the goods and at most goods and freight, with a tolerance of one fen.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from declarations.reasons import Reason
 
 _FEN = 1_000
 _TOTAL = "3"
-"""A charge given as an amount, not as a rate or a unit price."""
+"""Flag of a charge stated as an amount, not as a rate or a unit price."""
 
 ORDER_TYPES = MappingProxyType({"9610": ("E",), "1210": ("E", "W"), "9710": ("B",), "9810": ("W",)})
-"""The kinds of order that a mode serves: zones send parcels to buyers (E) and stock to warehouses abroad (W)."""
+"""Mode → types of order: zones (1210) send parcels to buyers (E) and stock to warehouses abroad (W)."""
 
 
 def compare(
@@ -39,10 +39,10 @@ def compare(
     day: date,
     parameters: Parameters,
 ) -> list[Reason]:
-    """Every difference between the documents of one export accepted on a day; empty when they match.
+    """Return all differences between the documents of one export accepted on a day; empty if they match.
 
-    `collection` is None where none is needed; one that came all the same is compared. Order or waybill are None where
-    a message is validated before they have come.
+    `collection` may be None if none is required; if it exists, it is compared. Order or waybill are None if a message
+    is validated before they have come.
     """
     reasons: list[Reason] = []
     if order is not None:
@@ -78,7 +78,7 @@ _Same = Callable[[ExportInventoryLine, ExportOrderLine], bool]
 
 
 def _matches(listed: ExportInventoryLine, sold: ExportOrderLine | None, same: _Same) -> bool:
-    # a line that the order lacks is other goods; its quantity and price have nothing to differ from
+    # a line that the order lacks is reported as other goods, not also for its quantity and price
     return same is not _same_goods if sold is None else same(listed, sold)
 
 
@@ -95,7 +95,7 @@ def _same_price(listed: ExportInventoryLine, sold: ExportOrderLine) -> bool:
 
 
 SAME: Mapping[str, _Same] = MappingProxyType({"item": _same_goods, "qty": _same_quantity, "price": _same_price})
-"""What is compared of two lines with one number."""
+"""Comparison of two lines with the same number, by what is compared."""
 
 
 def _value(order: ExportOrder, inventory: ExportInventory) -> Iterator[Reason]:

@@ -1,4 +1,4 @@
-"""Modes of export, and the customs districts in which each is open on which day (rules 2.1; reading 28)."""
+"""Modes of export, and the customs districts in which each is open, by day (rules 2.1; reading 28)."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _NAMES = MappingProxyType({mode: f"export.modes.{mode}" for mode in MODES})
 
 
 class Opening(NamedTuple):
-    """The answer to whether a mode is open, and the dated value that decides it (none before its first day)."""
+    """Whether a mode is open, and the id of the dated value that decides it (none before its first day)."""
 
     open: bool
     parameters: tuple[str, ...] = ()
 
 
 def opening(trade_mode: str, customs_code: str, day: date, parameters: Parameters) -> Opening:
-    """Find out if a mode of export is open at an office on the day of acceptance; what is no such mode never is."""
+    """Return whether a mode of export is open at an office on the day of acceptance; an unknown mode never is."""
     if trade_mode not in _NAMES:
         return Opening(False)
     try:
@@ -36,7 +36,7 @@ def opening(trade_mode: str, customs_code: str, day: date, parameters: Parameter
 
 
 def check(trade_mode: str, customs_code: str, day: date, parameters: Parameters) -> tuple[Reason, ...]:
-    """Why an office does not take a list of this mode on this day; empty when it does."""
+    """Return the reason why an office does not accept a list of this mode on this day; empty if it does."""
     if trade_mode not in _NAMES:
         return (Reason(NOT_OF_EXPORT, {"trade_mode": trade_mode}),)
     opened = opening(trade_mode, customs_code, day, parameters)

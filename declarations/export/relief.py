@@ -1,7 +1,7 @@
-"""Exports that come back unsold or rejected: whether they are free of import taxes (rules 3.7; reading 33).
+"""Relief from import taxes for exports that come back unsold or rejected (rules 3.7; reading 33).
 
-The day of export decides which announcement applies, and none applies outside their chain. Whether goods were
-unsold or rejected, unprocessed and complete cannot be read from messages: it is given as circumstances.
+The day of export decides which announcement applies; before the first there is no relief. Messages do not say if goods
+were unsold or rejected, unprocessed and complete, so these facts are parameters (`ReliefStatements`).
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ OTHER_MODE = "17426"
 
 
 class ReliefStatements(NamedTuple):
-    """Statements of inspection and the tax office: goods in their original state (unpacking is no change), export tax
-    refund repaid or never received."""
+    """Statements of inspection (goods in their original state, though perhaps unpacked) and of the tax office (export
+    tax refund repaid or never received)."""
 
     original_state: bool = True
     refund_settled: bool = True
@@ -34,8 +34,7 @@ AS_EXPORTED = ReliefStatements()
 
 
 class Relief(NamedTuple):
-    """The relief of a return from import taxes: the last free day (None: no relief at all), and the reasons for
-    refusing it."""
+    """The relief of a return from import taxes: its last day (None: no relief applies), and the reasons against it."""
 
     last_day: date | None
     reasons: tuple[Reason, ...]
@@ -43,7 +42,7 @@ class Relief(NamedTuple):
 
     @property
     def granted(self) -> bool:
-        """True if there is no reason to refuse it."""
+        """True if there is no reason against it."""
         return not self.reasons
 
 
@@ -54,7 +53,7 @@ def relief(
     parameters: Parameters,
     circumstances: ReliefStatements = AS_EXPORTED,
 ) -> Relief:
-    """Decide if goods exported on one day and declared again on another are free, whatever goods they are.
+    """Return the relief for goods exported and declared again on these days, regardless of the kind of goods.
 
     `exported_on` is the day of export release, or for 1210 the day on which they left the zone.
     """
@@ -81,7 +80,7 @@ def relief(
 
 
 def food(gnum: int, gcode: str, exported_on: date, parameters: Parameters) -> Reason | None:
-    """Why a line is outside the relief as food (by chapter), or None; called only where there is relief."""
+    """Return the reason if a line is food (by chapter), to which the relief does not apply; else None."""
     value = parameters.on("export.returns.food", exported_on)
     if gcode[:2] not in value.read(Chapters).chapters:
         return None

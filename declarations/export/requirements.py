@@ -1,4 +1,4 @@
-"""Requirements of an export besides its list, by day: collection, filed warehouse, pilot zone (rules 2.1, 2.2)."""
+"""Dated requirements of an export besides its list: collection, filed warehouse, pilot zone (rules 2.1, 2.2)."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ REQUIRED = "required"
 
 
 class Requirement(NamedTuple):
-    """The answer to whether something applies on a day, and the dated value that decides it (none before there was
-    any)."""
+    """Whether a requirement applies on a day, and the ids of the dated values that decide it (none before the
+    first)."""
 
     applies: bool
     parameters: tuple[str, ...] = ()
 
 
 def collection(day: date, parameters: Parameters) -> Requirement:
-    """Find out if a list accepted on a day needs a collection document (403)."""
+    """Return whether a list accepted on a day needs a collection document (403)."""
     return _required("export.collection_document", day, parameters)
 
 
 def warehouse_filing(day: date, parameters: Parameters) -> Requirement:
-    """Find out if a company that exports by 9810 must have filed its overseas-warehouse business."""
+    """Return whether a company that exports by 9810 must have filed its overseas-warehouse business."""
     return _required("export.warehouse_filing", day, parameters)
 
 
 def pilot_zone(customs_code: str, day: date, parameters: Parameters) -> Requirement:
-    """Find out if an office lies in a comprehensive pilot zone; the value is the batch that admitted its city, or the
-    latest batch if none did."""
+    """Return whether an office is in a comprehensive pilot zone; the dated value is the batch of zones that admitted
+    its city, or the latest batch if none did."""
     begun = parameters.parameter("export.zones").begun(day)
     cities = zone_offices.cities(customs_code)
     admitted = [value for value in begun if not cities.isdisjoint(value.read(Cities).cities)]
@@ -42,7 +42,7 @@ def pilot_zone(customs_code: str, day: date, parameters: Parameters) -> Requirem
 
 
 def inspected_before_loading(customs_code: str, day: date, parameters: Parameters) -> Requirement:
-    """Find out if consolidated exports of an office may be inspected first and loaded then."""
+    """Return whether consolidated exports of an office may be inspected before they are loaded."""
     try:
         value = parameters.on("export.inspect_before_loading", day)
     except NoValue:

@@ -1,9 +1,9 @@
-"""Decides if exports may come back as a return (213) and, if so, free or taxed (rules 2.2, 3.7; readings 5 and 33).
+"""Decides if exports may come back as a return (213) and whether tax-free or taxed (rules 2.2, 3.7; readings 5, 33).
 
-Both clocks start on the export release day (1210: the day the goods left the zone) and end on the acceptance of the
-return, inclusive. The day of acceptance decides the year, the districts and the trade mode, the day of export the
-relief. What is no return any more is an ordinary import. Whether the site handles retail exports (from 2026-04-01)
-is in no message and not checked.
+Both terms, for the return and for the relief, start on the export release day (1210: the day the goods left the zone)
+and end on the acceptance of the return, inclusive. The law of the day of acceptance applies to the term of return, the
+districts and the trade mode, that of the day of export to the relief. Goods not admitted as a return are an ordinary
+import. No message states whether the site handles retail exports (from 2026-04-01), so this is not checked.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ OTHER_PARCEL = "17409"
 
 
 class Departure(NamedTuple):
-    """The days of an export: its release, and for 1210 when the goods left the zone (None: as its release)."""
+    """The days of an export: its release, and for 1210 the departure from the zone (None: the day of release)."""
 
     released_on: date
     left_zone_on: date | None = None
 
 
 class ReturnVerdict(NamedTuple):
-    """Why a request is no return (empty: it is one), and which of its lines come in free and which are taxed.
+    """The reasons against admitting a return (empty: admitted), and the numbers of its tax-free and its taxed lines.
 
-    `grounds` says why lines are taxed; `last_day` and `last_free_day` are None where the law sets none.
+    `grounds` are the reasons why lines are taxed; `last_day` and `last_free_day` are None if the law sets none.
     """
 
     reasons: tuple[Reason, ...]
@@ -56,19 +56,19 @@ class ReturnVerdict(NamedTuple):
 
     @property
     def allowed(self) -> bool:
-        """True if the goods come back as a return; if not, only an ordinary import is left."""
+        """True if the goods may come back as a return; if not, they are an ordinary import."""
         return not self.reasons
 
 
 def exported_on(trade_mode: str, departure: Departure) -> date:
-    """The day from which both clocks of a return run."""
+    """Return the day on which both terms of a return start."""
     if trade_mode == BONDED and departure.left_zone_on is not None:
         return departure.left_zone_on
     return departure.released_on
 
 
 def last_day(start: date, accepted_on: date, parameters: Parameters) -> date:
-    """The last day on which goods exported on a day may come back, by the rule of the day of acceptance."""
+    """Return the last day for a return of goods exported on `start`, by the law of the day of acceptance."""
     return months_after(start, int(parameters.on("export.returns.months", accepted_on).amount))
 
 
@@ -81,9 +81,9 @@ def check(
     parameters: Parameters,
     circumstances: ReliefStatements = AS_EXPORTED,
 ) -> ReturnVerdict:
-    """Check a return request accepted on a day, and find what of it is free.
+    """Check a return request accepted on a day, and which of its lines are tax-free.
 
-    `already` gives the quantity that earlier requests took back, by line number of the list.
+    `already`: quantities of earlier requests, by line number of the list.
     """
     start = exported_on(inventory.trade_mode, departure)
     try:
@@ -114,7 +114,7 @@ def _verdict(
     last: date,
     months: Value,
 ) -> ReturnVerdict:
-    """Divides the lines into those that come in free and those that are taxed."""
+    """Divide the lines into tax-free and taxed ones."""
     numbers = dict.fromkeys(line.gnum for line in refund.lines)
     taxed = numbers.keys() if free.reasons else {int(reason.values["gnum"]) for reason in eaten}
     return ReturnVerdict(
@@ -129,7 +129,7 @@ def _verdict(
 
 
 def same_parcel(tally: ReturnTally, refund: ExportRefund) -> tuple[Reason, ...]:
-    """In what a tally (215) contradicts the request (213) whose parcel it counted; empty: it is that parcel."""
+    """Return the contradictions between a tally (215) and a return request (213); empty if it is the same parcel."""
     pairs = {
         "logisticsCode": (tally.logistics_code, refund.logistics_code),
         "logisticsNo": (tally.logistics_no, refund.logistics_no),
@@ -162,7 +162,7 @@ def _place(
     if district(offices[0]) == district(offices[1]):
         return
     value = parameters.on("export.returns.cross_district", accepted_on)
-    # only the return of retail exports was ever opened to other districts
+    # other districts only ever admitted returns of retail exports
     if inventory.trade_mode != RETAIL or not reaches(value, *offices):
         values = {"exported_at": offices[0], "returned_at": offices[1], "trade_mode": inventory.trade_mode}
         yield Reason(OTHER_DISTRICT, values, (value.id,))
@@ -174,7 +174,7 @@ def _same_trade(
     if refund.trade_mode:
         try:
             modes = parameters.on("export.returns.trade_modes", accepted_on)
-        except NoValue:  # no mode of their own before the message existed
+        except NoValue:  # returns had no separate modes before the message existed
             pass
         else:
             if refund.trade_mode != (expected := modes.read(Words).get(inventory.trade_mode, "")):

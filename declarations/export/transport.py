@@ -1,9 +1,8 @@
-"""Notes about parcels on their way out: consolidation (607), arrival (507), departure (509).
+"""Checks of notes about exported parcels: consolidation (607), arrival (507), departure (509).
 
-A note may come in parts, in any order: it takes effect once all are there and agree. A note that names a list's parcel
-must be of its carrier and transport mode; vehicle, voyage and master waybill of a list may be left to the
-consolidation, so they are compared only where both name them. The notes of one parcel are compared with each other in
-the same way.
+A note may come in parts, in any order; it takes effect once all parts have come and agree. A note must have the carrier
+and the transport mode of each list whose parcel it names. A list may omit vehicle, voyage and master waybill, so these
+are compared only if both documents have them; the notes of one parcel are compared with each other in the same way.
 """
 
 from __future__ import annotations
@@ -34,13 +33,13 @@ _COMPARED = ("traf_mode", "traf_name", "voyage_no", "bill_no")
 
 
 def missing(count: int, numbers: Iterable[int]) -> tuple[int, ...]:
-    """The parts of a note of `count` parts that have not come, given the numbers of those that have."""
+    """Return the numbers of the missing parts of a note of `count` parts; `numbers` are those that have come."""
     here = set(numbers)
     return tuple([number for number in range(1, count + 1) if number not in here])
 
 
 def of_one_note(part: Note, other: Note) -> tuple[Reason, ...]:
-    """In what a part contradicts another part of the same note; empty when they belong together."""
+    """Return the contradictions between two parts of a note; empty if they belong together."""
     return tuple(
         [
             Reason(OTHER_PART, {"field": wire, "found": str(getattr(part, name)), "other": str(getattr(other, name))})
@@ -51,7 +50,7 @@ def of_one_note(part: Note, other: Note) -> tuple[Reason, ...]:
 
 
 def carries(note: Note, inventory: ExportInventory) -> tuple[Reason, ...]:
-    """Why a note that names the waybill of a list is not about its parcel; empty when it is."""
+    """Return the contradictions between a note and a list whose waybill it names; empty if they agree."""
     reasons = []
     if note.logistics_code != inventory.logistics_code:
         reasons.append(Reason(OTHER_CARRIER, {"found": note.logistics_code, "list": inventory.logistics_code}))

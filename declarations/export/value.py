@@ -40,12 +40,12 @@ LETTERS = MappingProxyType(
         "609": "nzd",
     }
 )
-"""Customs codes of currencies by the letters under which rates are kept."""
+"""Customs code of a currency → its letters, as in the names of rates."""
 
 
 class Fob(NamedTuple):
-    """The value of a list: in yuan, or None with the currencies for which no rate is known (`unknown`), or none of the
-    month (`missing`)."""
+    """The value of a list in yuan; None if rates are missing. `unknown`: currencies without any rate; `missing`:
+    without one for the month."""
 
     amount: Scaled | None
     unknown: tuple[str, ...]
@@ -54,7 +54,7 @@ class Fob(NamedTuple):
 
 
 def fob(inventory: ExportInventory, day: date, parameters: Parameters) -> Fob:
-    """The value of a list declared on a day."""
+    """Return the value of a list declared on a day."""
     sums: dict[str, Scaled] = {}
     for line in inventory.lines:
         sums[line.currency] = sums.get(line.currency, 0) + line.total_price

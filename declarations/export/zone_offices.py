@@ -1,8 +1,8 @@
-"""The cities that a customs office serves, as far as the pilot zones of cross-border e-commerce need them.
+"""The customs offices of the cities with pilot zones for cross-border e-commerce.
 
-The rows stand in `zone_offices.csv`: a city of a pilot zone, its offices in the code table (four digits, or two for a
-whole district), confidence and note. I: the office bears the name of the city; K: known to serve it. A city without
-offices has none in the code table of about 2018, so no list can be declared in its zone here.
+A row of `zone_offices.csv` has a city, its offices in the code table (four digits, or two for a whole district),
+confidence (I: the office has the city's name; K: known to serve the city) and note. Some cities have no office in the
+code table of about 2018, so no list can be declared in their zones.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _DISTRICT_DIGITS = 2
 
 
 class ZoneCity(NamedTuple):
-    """A city of a pilot zone, its customs offices or districts, and the confidence that they are the right ones."""
+    """A city with a pilot zone, its customs offices or districts, and the confidence in them."""
 
     city: str
     offices: tuple[str, ...]
@@ -29,14 +29,14 @@ class ZoneCity(NamedTuple):
 
 
 def cities(office: str) -> frozenset[str]:
-    """The cities that an office serves; empty for one that no row names."""
+    """Return the cities that an office serves; empty for an office in no row."""
     named = _cities_by_office()
     return named.get(office, frozenset()) | named.get(office[:_DISTRICT_DIGITS], frozenset())
 
 
 @cache
 def rows() -> tuple[ZoneCity, ...]:
-    """Every city of a pilot zone, in the order of the batches."""
+    """Return all cities with pilot zones, in the order of their admission."""
     with (Path(__file__).parent / "zone_offices.csv").open(encoding="utf-8", newline="") as file:
         return tuple(
             ZoneCity(row["city"], tuple(row["offices"].split()), Confidence(row["confidence"]), row["note"])

@@ -1,1 +1,1 @@
-"""Foreign exchange of e-commerce: whether a receipt or payment may be booked, and how. Pure, by dated law."""
+"""Foreign exchange of e-commerce: the dated rules for booking receipts and payments. Pure functions."""

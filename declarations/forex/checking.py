@@ -1,7 +1,6 @@
-"""Checks a report before it is booked: all checks in the order of the rule book, every finding, and the amounts to
-book.
+"""Checks a report before it is booked, in the order of the rule book; returns all findings and the amounts to book.
 
-A malformed report and one whose currency or day has no values is refused at once: no further check could be made.
+A malformed report, or one without rates or rules for its day, is refused at once, since no further check is possible.
 """
 
 from __future__ import annotations
@@ -32,11 +31,12 @@ NO_RULE = "21010"
 
 
 class ReportFacts(NamedTuple):
-    """The data known of a report's company and trades.
+    """The data about a report's company and trades.
 
-    `totals`: the year's US dollars by direction; `orders` and `entries` with what was moved the same way as the
-    report's goods; `earlier`: legs of other reports for the same orders, moved that way too; `received`: what came in
-    for an order; `mixed`: legs, by number, whose money may have been moved under another number, with that number.
+    `totals`: the year's US dollars by direction; `orders` and `entries`: trades by number, with amounts already
+    reported in the direction of the report's goods; `earlier`: legs of other reports for the same orders in that
+    direction; `received`: collections by order; `mixed`: leg number → other number under which the amount may have been
+    reported.
     """
 
     enterprise: DirectoryEntry | None = None
@@ -49,17 +49,17 @@ class ReportFacts(NamedTuple):
 
 
 class LegWorth(NamedTuple):
-    """A leg in US dollars, to the cent, and in yuan, to the fen."""
+    """The amount of a leg in US dollars, to the cent, and in yuan, to the fen."""
 
     dollars: Scaled
     yuan: Scaled
 
 
 class CheckedReport(NamedTuple):
-    """The findings about a report, and the amounts that are booked unless one refuses it.
+    """The findings about a report, and the amounts to book unless a finding refuses it.
 
-    `day`: of the receipt or payment, None for a malformed one. `yuan`: round2(amount × rate). `dollars`: what it adds
-    to the year's totals by direction: what its legs, by number, are worth.
+    `day`: of the receipt or payment, None if malformed. `yuan`: round2(amount × rate). `dollars`: the increase of the
+    year's totals, by direction. `legs`: the amounts of legs, by number.
     """
 
     findings: tuple[ReportFinding, ...]
@@ -73,16 +73,16 @@ class CheckedReport(NamedTuple):
 
     @property
     def weight(self) -> Weight | None:
-        """The heaviest finding: refused, reviewed, noted; None: nothing was found."""
+        """The weight of the heaviest finding; None if there are no findings."""
         return next((weight for weight in reversed(Weight) if of_weight(self.findings, weight)), None)
 
     def reasons(self, weight: Weight) -> tuple[Reason, ...]:
-        """The reasons that weigh so much, in the order of the checks."""
+        """Return the reasons of this weight, in the order of the checks."""
         return of_weight(self.findings, weight)
 
 
 def check(report: ForexReport, facts: ReportFacts, now: datetime, parameters: Parameters) -> CheckedReport:
-    """Judge a report at a moment of Asia/Shanghai; the order of its legs makes no difference."""
+    """Check a report at a time of Asia/Shanghai; the order of its legs has no influence."""
     report = replace(report, lines=tuple(sorted(report.lines, key=lambda line: (line.gnum, *astuple(line)))))
     findings, at = tuple(sense(report, now)), moment(report.value_time)
     if findings or at is None:
@@ -155,7 +155,7 @@ def _traded(
 
 
 def _repeated(report: ForexReport, facts: ReportFacts, day: date, parameters: Parameters) -> Iterator[ReportFinding]:
-    """Only money of one way repeats money: what is paid for an order is not what was collected for it."""
+    """Check for duplicates among legs of the same direction."""
     of_goods = COLLECTION if is_netted(report) else report.direction
     for direction in (COLLECTION, PAYMENT):
         same_way = [leg for leg in legs(report) if way(report, leg) == direction]

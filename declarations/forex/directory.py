@@ -1,7 +1,7 @@
-"""The directory of enterprises that may receive and pay, its classes A, B and C, and the small enterprise's exemption.
+"""Checks against the directory of enterprises: registration, classes A, B and C, exemption of small enterprises.
 
-Small (汇发〔2019〕28号): the total of a calendar year, collections and payments apart, stays below USD 200,000, which
-is strict (reading 47).
+Small (汇发〔2019〕28号): the total of a calendar year, separately for collections and payments, is strictly below USD
+200,000 (reading 47).
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ _DIRECTIONS = MappingProxyType(
 
 
 class DirectoryEntry(NamedTuple):
-    """An enterprise in the directory. `registered`: its first day there; `quota`: what one of class B may receive, and
-    pay, in a year in US dollars, None where none is on file."""
+    """An enterprise in the directory. `registered`: its first day there; `quota`: the yearly limit in US dollars, for
+    each direction, of one of class B; None if none is on file."""
 
     code: str
     forex_class: str
@@ -54,8 +54,8 @@ def standing(
     day: date,
     parameters: Parameters,
 ) -> Iterator[ReportFinding]:
-    """The reasons to refuse an enterprise on a day. `totals` are the year's US dollars by direction so far, `adding`
-    what a report adds. Raises `NoValue` before there was a directory."""
+    """Yield the findings about an enterprise on a day. `totals` are the year's US dollars by direction so far, `adding`
+    the increase by a report. Raises `NoValue` before there was a directory."""
     keeper = parameters.on("forex.directory", day)
     if enterprise is None or (day - enterprise.registered).days < 0:
         yield from _small(totals, adding, day, parameters, keeper)

@@ -1,4 +1,4 @@
-"""Findings of a check of a report, and their weight."""
+"""Findings about a report, with their weight."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from declarations.reasons import Reason
 
 
 class Weight(StrEnum):
-    """The consequence of a finding: it is noted, a person decides, or the report is refused."""
+    """The consequence of a finding, in increasing order: it is noted, a person decides, the report is refused."""
 
     REMARK = "remark"
     REVIEW = "review"
@@ -18,27 +18,27 @@ class Weight(StrEnum):
 
 
 class ReportFinding(NamedTuple):
-    """One thing found, with its reason."""
+    """A finding with its weight."""
 
     weight: Weight
     reason: Reason
 
 
 def of_weight(findings: Iterable[ReportFinding], weight: Weight) -> tuple[Reason, ...]:
-    """The reasons of the findings that weigh so much, in their order."""
+    """Return the reasons of the findings of this weight, in their order."""
     return tuple(finding.reason for finding in findings if finding.weight is weight)
 
 
 def refusal(rule: str, parameters: tuple[str, ...] = (), **values: str) -> ReportFinding:
-    """A finding that refuses."""
+    """Return a finding that refuses the report."""
     return ReportFinding(Weight.REFUSE, Reason(rule, values, parameters))
 
 
 def review(rule: str, parameters: tuple[str, ...] = (), **values: str) -> ReportFinding:
-    """A finding that a person decides."""
+    """Return a finding that a person has to decide."""
     return ReportFinding(Weight.REVIEW, Reason(rule, values, parameters))
 
 
 def remark(rule: str, parameters: tuple[str, ...] = (), **values: str) -> ReportFinding:
-    """A finding that is only noted."""
+    """Return a finding that is only noted."""
     return ReportFinding(Weight.REMARK, Reason(rule, values, parameters))

@@ -1,7 +1,7 @@
-"""Reads a report: its legs and their ways, its moments, and checks that all of it makes sense at all.
+"""The legs of a report and their directions, its times, and the checks that it is well-formed.
 
-A gross report has legs of its own direction. A netted one has goods that were received and costs that were paid; its
-amount is what is left, received (collection) or paid (payment).
+All legs of a gross report have its direction. A netted report has goods that were received and costs that were paid;
+its amount is the difference, received (collection) or paid (payment).
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ TOO_MUCH = "21008"
 _MOMENT = "%Y%m%d%H%M%S"
 _DIGITS = 14
 _FIRST = datetime(1970, 1, 2)
-"""Before it no moment can be kept as an instant."""
+"""The earliest time that can be stored as an instant."""
 
 
 def moment(text: str) -> datetime | None:
-    """An instant written as yyyyMMddHHmmss, or None for any other text and for what cannot be kept."""
+    """Parse yyyyMMddHHmmss; None for any other text and for times that cannot be stored."""
     if len(text) != _DIGITS or not (text.isascii() and text.isdigit()):
         return None
     try:
@@ -44,24 +44,24 @@ def moment(text: str) -> datetime | None:
 
 
 def is_netted(report: ForexReport) -> bool:
-    """True if its amount is what is left after costs."""
+    """True if its amount is net of costs."""
     return report.settlement == NETTED
 
 
 def legs(report: ForexReport) -> tuple[ForexReportLine, ...]:
-    """The legs that moved money: not the virtual ones."""
+    """Return the legs with money, without virtual ones."""
     return tuple(line for line in report.lines if line.leg_kind != VIRTUAL)
 
 
 def way(report: ForexReport, leg: ForexReportLine) -> str:
-    """The way of a leg: `COLLECTION` or `PAYMENT`."""
+    """Return the direction of a leg: `COLLECTION` or `PAYMENT`."""
     if not is_netted(report):
         return report.direction
     return COLLECTION if leg.leg_kind == GOODS else PAYMENT
 
 
 def sense(report: ForexReport, now: datetime) -> Iterator[ReportFinding]:
-    """Why a report is malformed at an instant (of Asia/Shanghai): it is refused before any rule is applied."""
+    """Yield the reasons to refuse a malformed report; `now` is a time of Asia/Shanghai."""
     yield from _words(report)
     yield from _moments(report, now)
     yield from _amounts(report)

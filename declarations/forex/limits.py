@@ -1,7 +1,7 @@
-"""Limits of a single leg: the limit of a transaction, the small lane, the check of payments for imports.
+"""Limits of a single leg: the transaction limit, the small lane, the check of payments for imports.
 
-Every leg is compared by itself, in US dollars at the day's rate. What is above goes to a bank's officer and is never
-refused for it (reading 46).
+Each leg is compared separately, in US dollars at the day's rate. A leg above a limit is reviewed by a bank's officer,
+not refused (reading 46).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ GOODS, SERVICES = "goods", "services"
 
 
 def transaction(gnum: int, dollars: Decimal, sort: str, day: date, parameters: Parameters) -> Iterator[ReportFinding]:
-    """Check a leg of `GOODS` or `SERVICES` against the limit; raises `NoValue` before there was one."""
+    """Check a leg of `GOODS` or `SERVICES` against the transaction limit; raises `NoValue` before there was one."""
     value = parameters.on("forex.transaction_limit", day)
     limits = value.read(TransactionLimit)
     limit = limits.goods if sort == GOODS else limits.services
@@ -30,7 +30,7 @@ def transaction(gnum: int, dollars: Decimal, sort: str, day: date, parameters: P
 
 
 def is_small(dollars: Decimal, day: date, parameters: Parameters) -> bool:
-    """True if an amount is in the small lane, whose checks are lighter; never before there was one."""
+    """True if an amount is in the small lane, whose checks are lighter; False before there was one."""
     try:
         return dollars <= parameters.on("forex.small_lane", day).amount
     except NoValue:
@@ -40,7 +40,7 @@ def is_small(dollars: Decimal, day: date, parameters: Parameters) -> bool:
 def import_payment(
     gnum: int, dollars: Decimal, proved: bool, day: date, parameters: Parameters
 ) -> Iterator[ReportFinding]:
-    """Check if a single payment for goods is so large that customs data must show them, and they do not."""
+    """Check that a payment for goods above the limit is proved by customs data."""
     try:
         value = parameters.on("forex.import_check", day)
     except NoValue:
@@ -52,6 +52,6 @@ def import_payment(
 
 
 def _shown(dollars: Decimal) -> str:
-    """An amount to the cent where that shows whether it is above or below a limit."""
+    """Format an amount to the cent, or with five decimals if rounding would change it."""
     rounded = to_fen(dollars)
     return f"{rounded:f}" if rounded == dollars else f"{dollars:.5f}"

@@ -1,7 +1,7 @@
-"""Netting: legs that sum to the net amount, and the gross restoration that is reported with it (FX1).
+"""Netting: checks that legs sum to the net amount, and the gross records that are reported with it (FX1).
 
-The net amount is one record (999999), or where nothing is left a virtual one (999998, country China). Every leg is
-restored beside it: what is below the exempt limit merged per code in the institution's name, the rest in the client's.
+The net amount is one record (999999); if it is 0, a virtual record (999998, country China). Each leg is also reported:
+legs below the exempt limit are merged by code, in the institution's name, the others separately, in the client's.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _DIGITS = 6
 
 
 class NettingRecord(NamedTuple):
-    """A record of the gross restoration: `way` "1" in, "2" out; `gnums` are the legs that it holds (none: the net)."""
+    """A record to report: `way` "1" inward, "2" outward; `gnums` are its legs (empty: the net amount)."""
 
     code: str
     holder: str
@@ -41,13 +41,13 @@ class NettingRecord(NamedTuple):
 
 
 def net_of(report: ForexReport) -> Scaled:
-    """The net amount of the legs of a netted report, as its direction counts it."""
+    """Return the net amount of a netted report's legs, positive in the direction of the report."""
     left = sum(leg.amount if way(report, leg) == COLLECTION else -leg.amount for leg in legs(report))
     return left if report.direction == COLLECTION else -left
 
 
 def check(report: ForexReport, day: date, parameters: Parameters) -> Iterator[ReportFinding]:
-    """The reasons to refuse the netting of a report, or codes and virtual legs of a gross one."""
+    """Yield the reasons to refuse the netting of a report, or codes and virtual legs of a gross one."""
     try:
         value = parameters.on("forex.netting_report", day)
     except NoValue:
@@ -68,9 +68,9 @@ def check(report: ForexReport, day: date, parameters: Parameters) -> Iterator[Re
 
 
 def restore(report: ForexReport, day: date, parameters: Parameters) -> tuple[NettingRecord, ...]:
-    """The records of a netted report: the net one first, then its legs; the same in whatever order they stand.
+    """Return the records of a netted report: the net amount first, then its legs, independent of their order.
 
-    Raises `NoValue` before netting, `NoRate` for a currency without a rate.
+    Raises `NoValue` before netting was allowed, `NoExchangeRate` for a currency without a rate.
     """
     value = parameters.on("forex.netting_report", day)
     codes = value.read(NettingReport)

@@ -1,7 +1,7 @@
-"""Customs exchange rates by month, as a sandbox imports them, and the law book in which they take effect.
+"""Customs exchange rates imported into a sandbox, and the dated values made from them.
 
-A row is the rate of one currency in one month, fixed on a day of the month before (`fixing_day`). From the first month
-that was imported for a currency on, only imported months have a rate; before it the rates of the package remain.
+A row is the rate of one currency in one month, fixed on a day of the month before (`fixing_day`). From the first
+imported month of a currency on, only imported months have a rate; before it the package's rates apply.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ ALLOWED: Mapping[str, str] = {
     "the fourth where that is a holiday",
     "confidence": "nothing (C), or " + " | ".join(ALLOWED_CONFIDENCE),
 }
-"""What each column may hold, in words."""
+"""Column → description of its allowed values."""
 OPTIONAL = ("fixed_on", "confidence")
 _LETTERS = re.compile(r"[A-Z]{3}", re.ASCII)
 _MONTH = "[0-9]{4}-(0[1-9]|1[0-2])"
@@ -41,7 +41,7 @@ _RATE = r"[0-9]{1,7}(\.[0-9]{1,8})?"
 
 
 class ExchangeRate(NamedTuple):
-    """The yuan for one of a currency (letters) in a month (its first day), with the day that fixed it."""
+    """The rate in yuan of a currency (letters) in a month (its first day), and the day that fixed it."""
 
     currency: str
     month: date
@@ -52,7 +52,7 @@ class ExchangeRate(NamedTuple):
 
 
 def parse_row(texts: Mapping[str, str], place: str, parameters: Parameters) -> ExchangeRate:
-    """The rate of texts by column, rounded as the rule of its month says; raises `BadRow`."""
+    """Parse a row, given as texts by column; the rate is rounded by the rule of its month. Raises `BadRow`."""
     cells = Cells(texts, place, ALLOWED)
     currency = letters(texts["currency"].upper())
     cells.demand(bool(_LETTERS.fullmatch(currency)) and currency != "CNY", "currency")
@@ -68,7 +68,7 @@ def parse_row(texts: Mapping[str, str], place: str, parameters: Parameters) -> E
 
 
 def law_with(rows: Iterable[ExchangeRate], base: Parameters) -> Parameters:
-    """The law book in which imported rates stand: one value a month, named and dated by its first day."""
+    """Return a copy of `base` with the imported rates: one dated value for each month."""
     ordered = sorted(rows)
     return base.replaced(
         [
@@ -79,7 +79,7 @@ def law_with(rows: Iterable[ExchangeRate], base: Parameters) -> Parameters:
 
 
 def _first(currency: str, parameters: Parameters) -> date:
-    """The first day on which the package has a rate: it stays, since decisions may name it."""
+    """The first day with a rate in the package; that rate is never replaced, because decisions may refer to it."""
     try:
         return parameters.parameter(PREFIX + currency.lower()).values[0].since
     except UnknownParameter:
@@ -105,5 +105,5 @@ def _before(first: date, values: Iterable[Value]) -> Iterable[Value]:
 
 def _value(name: str, row: ExchangeRate) -> Value:
     last = months_after(row.month, 1) - timedelta(days=1)
-    # the fixing day is part of the source, so that whatever shows a source shows it too
+    # the fixing day is part of the source, so that it is shown wherever the source is
     return Value(name, row.month, last, row.rate, f"{row.source}（{row.fixed_on} 取值）", row.confidence, row.fixed_on)

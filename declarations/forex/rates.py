@@ -1,7 +1,7 @@
-"""Rates of a day: which day fixes those of a month, and amounts in yuan and in dollars. What has no rate is named.
+"""Exchange rates of a day, the day that fixes the rates of a month, and conversion to yuan and US dollars.
 
-The customs rates of a month are those of the third Wednesday of the month before, of the fourth where that is a
-holiday; of minor currencies to four decimals.
+The customs rates of a month are those of the third Wednesday of the month before, or of the fourth if that is a
+holiday; those of minor currencies have four decimals.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _CODES = {name.upper(): code for code, name in LETTERS.items()}
 
 
 class NoExchangeRate(NoValue):
-    """A currency has no rate on a day: what is in it cannot be judged."""
+    """Raised if a currency has no rate on a day."""
 
     def __init__(self, currency: str, day: date) -> None:
         super().__init__(f"exchange.{letters(currency).lower()}", day)
@@ -34,7 +34,7 @@ class NoExchangeRate(NoValue):
 
 
 class Fixing(NamedTuple):
-    """The day whose rates hold in a month; `provisional`: the holidays of its year are not published."""
+    """The day whose rates apply in a month; `provisional`: the holidays of its year are not published yet."""
 
     day: date
     provisional: bool
@@ -42,7 +42,7 @@ class Fixing(NamedTuple):
 
 
 def fixing_day(month: date, parameters: Parameters) -> Fixing:
-    """The day of the month before that fixes the rates of the month in which a day lies."""
+    """Return the day, in the month before, that fixes the rates of the month of a day."""
     value = parameters.on("forex.fixing", month)
     rule = value.read(RateFixing)
     before = (month.replace(day=1) - timedelta(days=1)).replace(day=1)
@@ -53,24 +53,25 @@ def fixing_day(month: date, parameters: Parameters) -> Fixing:
 
 
 def minor_rate(rate: Decimal, day: date, parameters: Parameters) -> Decimal:
-    """The rate of a minor currency as it is published: rounded half up to the decimals of the rule (four)."""
+    """Return the published rate of a minor currency: rounded half up to the rule's number of decimals (four)."""
     decimals = parameters.on("forex.fixing", day).read(RateFixing).decimals
     return rate.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def letters(currency: str) -> str:
-    """The letters of a currency that is given in letters or by its customs code: "502" → "USD", "142" → "CNY"."""
+    """Return the letters of a currency given by letters or customs code: "502" → "USD", "142" → "CNY"."""
     return "CNY" if currency == YUAN else LETTERS.get(currency, currency).upper()
 
 
 def customs_code(currency: str) -> str:
-    """The customs code of a currency that is given in letters or by its code; what has none is given in letters."""
+    """Return the customs code of a currency given by letters or code; its letters if it has no code."""
     name = letters(currency)
     return YUAN if name == "CNY" else _CODES.get(name, name)
 
 
 def in_yuan(amount: Scaled, currency: str, day: date, parameters: Parameters) -> Converted:
-    """round2(amount × rate of the day) with its rate; raises `NoExchangeRate`, `OverflowError` if it cannot be kept."""
+    """Return round2(amount × rate of the day), with the rate; raises `NoExchangeRate`, or `OverflowError` if the result
+    cannot be stored."""
     rate, used = rate_of(currency, day, parameters)
     if decimal(amount) * rate > LARGEST:
         raise OverflowError(f"{decimal(amount)} {letters(currency)} in yuan is above {LARGEST}")
@@ -80,19 +81,19 @@ def in_yuan(amount: Scaled, currency: str, day: date, parameters: Parameters) ->
 
 
 def in_dollars(amount: Scaled, currency: str, day: date, parameters: Parameters) -> Decimal:
-    """An amount in US dollars at the day's rates, not rounded, to compare with a limit. Raises `NoExchangeRate`."""
+    """Return an amount in US dollars at the day's rates, not rounded, for comparison. Raises `NoExchangeRate`."""
     if letters(currency) == "USD":
         return decimal(amount)
     return decimal(amount) * rate_of(currency, day, parameters)[0] / rate_of("USD", day, parameters)[0]
 
 
 def kept_dollars(dollars: Decimal) -> Scaled:
-    """Dollars as they are added up: rounded to cents."""
+    """Return dollars rounded to cents and scaled, as added to totals."""
     return int(to_fen(dollars) * SCALE)
 
 
 def rate_of(currency: str, day: date, parameters: Parameters) -> tuple[Decimal, tuple[str, ...]]:
-    """The yuan for one of a currency on a day, and the dated value it is; raises `NoExchangeRate`."""
+    """Return the rate of a currency in yuan on a day, with the ids of the dated values; raises `NoExchangeRate`."""
     name = letters(currency)
     if name == "CNY":
         return Decimal(1), ()

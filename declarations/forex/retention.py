@@ -10,14 +10,13 @@ from declarations.parameters import Parameters
 
 
 class RetentionPeriod(NamedTuple):
-    """The last day on which a record must still be there, and the dated value that decides it."""
+    """The last day of the retention of a record, and the dated value that decides it."""
 
     until: date
     parameters: tuple[str, ...]
 
 
 def kept_until(day: date, parameters: Parameters) -> RetentionPeriod:
-    """The last day for which the record of a collection or payment made on a day is kept; raises `NoValue` for days
-    before the first rule."""
+    """Return the last day of retention for a collection or payment of a day; raises `NoValue` before the first rule."""
     value = parameters.on("forex.retention", day)
     return RetentionPeriod(months_after(day, int(value.amount)), (value.id,))

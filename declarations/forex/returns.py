@@ -1,4 +1,4 @@
-"""Money sent back, and money that comes late: what an enterprise of its class may do at the bank (汇发〔2024〕11号)."""
+"""Checks of refunds to buyers and of late collections, by the enterprise's class (汇发〔2024〕11号)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DEFERRED = "21103"
 
 
 class OrderCollections(NamedTuple):
-    """The collections for an order: the first day, and the payers."""
+    """The first collection for an order: its day and its payer."""
 
     day: date
     payer: str
@@ -34,7 +34,7 @@ def sent_back(
     day: date,
     parameters: Parameters,
 ) -> Iterator[ReportFinding]:
-    """Check that a payment for an order goes back the way the money came, and in time; else it is a special one."""
+    """Check that a refund goes to the payer of the order in time; otherwise it is a special refund."""
     try:
         value = parameters.on("forex.special_refund", day)
     except NoValue:
@@ -63,7 +63,7 @@ def sent_back(
 def deferred(
     gnum: int, exported_on: date | None, forex_class: str, day: date, parameters: Parameters
 ) -> Iterator[ReportFinding]:
-    """Check if a collection comes so long after its export that SAFE must have registered it."""
+    """Check if a collection is so late after its export that it must be registered with SAFE."""
     try:
         value = parameters.on("forex.deferral", day)
     except NoValue:

@@ -1,7 +1,7 @@
-"""Real trade: every leg for goods belongs to an order or a declaration that the data show, and fits what it is worth.
+"""Checks that each leg for goods belongs to a known order or declaration and is covered by its value.
 
-Collections of one order add up; together they may exceed it by the tolerance (0.01 in its currency, reading 48).
-Legs that repeat order, amount and payer less than 24 hours apart are duplicates.
+All collections of one order together may exceed its value by the tolerance (0.01 in its currency, reading 48). Legs
+with the same order, amount and payer less than 24 hours apart are duplicates.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ _RULE = "forex.background_check"
 
 
 class ReportedTrade(NamedTuple):
-    """An order or a declaration: what it is worth, and how much of that other reports have moved the same way.
+    """An order or a declaration: its value, and the amount of other reports about it in the same direction.
 
-    `closed_on`: the day of export of a declaration, where it is known.
+    `closed_on`: the day of export of a declaration, if known.
     """
 
     number: str
@@ -45,7 +45,7 @@ class ReportedTrade(NamedTuple):
 
 
 class Earlier(NamedTuple):
-    """A leg that another report moved before; `at` is a moment of Asia/Shanghai, `payer` the counterparty."""
+    """A leg of another report; `at` is a time of Asia/Shanghai, `payer` the counterparty."""
 
     order_no: str
     currency: str
@@ -61,7 +61,8 @@ def named(
     entries: Mapping[str, ReportedTrade],
     small: bool,
 ) -> Iterator[ReportFinding]:
-    """Check that the data know what a leg for goods names; in the small lane an officer reviews what they do not."""
+    """Check that a leg for goods names a known order or declaration; an unknown one is reviewed if `small`, else
+    refused."""
     if not leg.order_no and not leg.entry_no:
         yield refusal(NAMELESS, gnum=str(leg.gnum))
     for number, known, rule in ((leg.order_no, orders, UNKNOWN_ORDER), (leg.entry_no, entries, UNKNOWN_ENTRY)):
@@ -71,8 +72,8 @@ def named(
 
 
 def apart(leg: ForexReportLine, other: str) -> Iterator[ReportFinding]:
-    """Check if money of a leg may have been moved under another number: that of the declaration which its order is in,
-    or of orders in its declaration. Their values cannot be compared (freight), so that a person decides."""
+    """Check if the amount of a leg may have been reported under another number: the declaration that contains its
+    order, or orders in its declaration. Their values cannot be compared (freight), so a person decides."""
     if other:
         yield review(MIXED, gnum=str(leg.gnum), number=leg.order_no or leg.entry_no, other=other)
 
@@ -80,7 +81,7 @@ def apart(leg: ForexReportLine, other: str) -> Iterator[ReportFinding]:
 def covered(
     legs: Iterable[tuple[str, ForexReportLine]], trades: Mapping[str, ReportedTrade], day: date, parameters: Parameters
 ) -> Iterator[ReportFinding]:
-    """Check that each trade covers the sum of its legs (with the number that each names) and earlier ones."""
+    """Check that each trade covers the sum of its legs, given as (number of the trade, leg), and earlier ones."""
     value = parameters.on(_RULE, day)
     sums: dict[str, int] = {}
     for number, leg in legs:
@@ -109,7 +110,7 @@ def covered(
 def duplicates(
     legs: Iterable[ForexReportLine], earlier: Iterable[Earlier], day: date, parameters: Parameters
 ) -> Iterator[ReportFinding]:
-    """Legs that repeat another one of the report, or an earlier one; legs without an order are not compared."""
+    """Refuse legs that repeat another leg of the report or an earlier one; legs without an order are not compared."""
     value = parameters.on(_RULE, day)
     apart = timedelta(hours=value.read(BackgroundCheck).duplicate_hours)
     alike: dict[tuple[str, str, int, str], list[tuple[datetime, str, str]]] = {}

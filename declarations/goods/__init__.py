@@ -1,8 +1,7 @@
-"""The goods register: our excerpt of tariff and positive list, what rules need to know about a ten-digit code.
+"""The goods register: our excerpt of tariff and positive list, by ten-digit code.
 
-`confidence` says how far to trust a row (`declarations.confidence`): rows with C name the source of their consumption
-tax or remark (ten-digit subdivisions and duty rates are examples even there), rows with I are plausible and unchecked
-throughout.
+`confidence` is explained in `declarations.confidence`. Rows with C name the source of their consumption tax or remark,
+although their ten-digit subdivisions and duty rates are examples; rows with I are plausible but unchecked.
 """
 
 from __future__ import annotations
@@ -17,11 +16,11 @@ __all__ = ["CONSUMPTION", "REMARKS", "Goods", "GoodsRegister", "load", "parse_ro
 
 
 def read(path: Path) -> GoodsRegister:
-    """A register from a CSV file; raises `BadRow`, naming file and line, for anything not exactly right."""
+    """Read a register from a CSV file; raises `BadRow`, naming file and line, for an invalid row."""
     return GoodsRegister(read_rows(path))
 
 
 @cache
 def load() -> GoodsRegister:
-    """The register that comes with the package, read once per process."""
+    """Return the package's register, read once per process."""
     return read(Path(__file__).parent / "register.csv")

@@ -1,4 +1,4 @@
-"""A register of goods with validity, found by ten-digit code and day."""
+"""A register of goods, looked up by ten-digit code and day."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ CONSUMPTION = ("", "cosmetics", "wine", "spirits", "beer", "yellow_wine", "jewel
 """Kinds of goods under consumption tax; each has a parameter `consumption.<kind>`."""
 
 REMARKS = ("", "bonded_only", "name_only", "excluded", "yearly_cap")
-"""Kinds of remark in the positive list. The remark value: words of the name divided by | (name_only: one must
-occur; excluded: none may, and no word at all excludes the whole code), or the group of a yearly cap."""
+"""Kinds of remark in the positive list. The remark value has words separated by | (name_only: the name must contain
+one; excluded: it may contain none, and without words the whole code is excluded), or the group of a yearly cap."""
 
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """The facts that rules know about a ten-digit code while it is on the positive list."""
+    """The data of a ten-digit code while it is on the positive list."""
 
     hs10: str
     zh: str
@@ -31,9 +31,9 @@ class Goods:
     consumption: str
     duty_rate: Decimal
     duty_specific: Decimal
-    """Yuan per first legal unit, beside or instead of the rate; 0 for most goods."""
+    """Duty in yuan per first legal unit, in addition to or instead of the rate; 0 for most goods."""
     content: str
-    """Net content of a piece ("30ml", "20g", "5片"), where it is the same for all goods of the code; mostly empty."""
+    """Net content of a piece ("30ml", "20g", "5片") if it is the same for all goods of the code; mostly empty."""
     listed_since: date
     listed_until: date | None
     remark: str
@@ -52,12 +52,12 @@ class Goods:
 
 
 class GoodsRegister:
-    """Rows by code; a code may have several rows that follow each other in time (a new rate is a new row)."""
+    """Rows by code; a code may have several rows with consecutive periods (a new rate is a new row)."""
 
     __slots__ = ("_rows",)
 
     def __init__(self, rows: Iterable[Goods]) -> None:
-        """Raises `BadRow` when two rows of a code are in force on the same day."""
+        """Raises `BadRow` if two rows of a code are in force on the same day."""
         self._rows: dict[str, tuple[Goods, ...]] = {}
         for row in sorted(rows, key=lambda row: (row.hs10, row.listed_since)):
             before = self._rows.get(row.hs10, ())
@@ -66,14 +66,14 @@ class GoodsRegister:
             self._rows[row.hs10] = (*before, row)
 
     def find(self, hs10: str, day: date) -> Goods | None:
-        """The row in force on a day; None: not on the positive list that day, as far as this register knows."""
+        """Return the row in force on a day; None if the code is not on the positive list in this register."""
         for row in self._rows.get(hs10, ()):
             if row.listed_on(day):
                 return row
         return None
 
     def replaced(self, rows: Iterable[Goods]) -> GoodsRegister:
-        """A new register in which these rows stand instead of all earlier rows of their codes."""
+        """Return a new register in which these rows replace all rows of their codes."""
         fresh = list(rows)
         codes = {row.hs10 for row in fresh}
         return GoodsRegister([*(row for row in self if row.hs10 not in codes), *fresh])

@@ -1,4 +1,4 @@
-"""Reads the rows of a register from CSV and refuses every one that is not exactly right, naming file and line."""
+"""Reads the rows of a goods register from CSV; an invalid row is refused, naming file and line."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SHAPES = {
     "content": r"(\d+(\.\d+)?(ml|g|片))?",
 }
 _DUTY_RATE, _DUTY_SPECIFIC = 2, 1_000_000
-"""The largest of each; the first also catches a rate written in percent."""
+"""Maximum values; that of the rate also catches one written in percent."""
 
 
 def _one_of(choices: Iterable[str]) -> str:
@@ -49,17 +49,17 @@ ALLOWED: Mapping[str, str] = {
     "remark_value": "words divided by | (for name_only and excluded), the group of a yearly_cap, else nothing",
     "source": "where the row comes from",
 }
-"""What each column may hold, in words."""
+"""Column → description of its allowed values."""
 
 
 def read_rows(path: Path) -> Iterator[Goods]:
-    """The rows of a CSV file with exactly the columns of `Goods`; raises `BadRow`."""
+    """Yield the rows of a CSV file with exactly the columns of `Goods`; raises `BadRow`."""
     for place, texts in records(path.read_text("utf-8"), str(path), COLUMNS):
         yield parse_row(texts, place)
 
 
 def parse_row(texts: Mapping[str, str], place: str) -> Goods:
-    """The row of texts by column; raises `BadRow`, naming the column and what it may hold."""
+    """Parse a row, given as texts by column; raises `BadRow`, naming the column and its allowed values."""
     cells = Cells(texts, place, ALLOWED)
     plain = {column: cells.one_of(column, choices) for column, choices in _CHOICES.items()}
     plain |= {column: cells.shaped(column, shape) for column, shape in _SHAPES.items()}

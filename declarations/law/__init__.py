@@ -1,6 +1,6 @@
-"""The sources behind dated values: acts of authorities, pages that confirm a value, and our own choices.
+"""The sources of dated values: acts of authorities, pages that confirm a value, and our own choices.
 
-`sources.toml` describes each: what it is, when it was issued and where it is published; values name them by `ref`.
+`sources.toml` describes each source, with date of issue and place of publication; values name them in `ref`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SPACE = re.compile(r"[\s〔〕\[\]()（）【】]")
 
 
 class UnknownSource(LookupError):
-    """An id or act that `sources.toml` does not know."""
+    """Raised for an id or act that is not in `sources.toml`."""
 
     permanent = True
 
@@ -32,8 +32,8 @@ class UnknownSource(LookupError):
 
 
 class LegalSource(NamedTuple):
-    """The legal source of a value: `act` is its official name with number (empty for what is no act). `repealed` is the
-    first day on which it is no longer in force, `repealed_by` the id of the act that repealed or replaced it."""
+    """A source of values; `act` is its official name with number (empty if it is no act). `repealed` is the first day
+    on which it is no longer in force, `repealed_by` the id of the act that repealed or replaced it."""
 
     id: str
     kind: str
@@ -48,14 +48,14 @@ class LegalSource(NamedTuple):
 
 @cache
 def sources() -> Mapping[str, LegalSource]:
-    """Every source by its id."""
+    """Return all sources by id."""
     text = (Path(__file__).parent / "sources.toml").read_text("utf-8")
     entries = [LegalSource(**entry) for entry in tomllib.loads(text)["source"]]
     return MappingProxyType({source.id: source for source in entries})
 
 
 def find(wanted: str) -> LegalSource:
-    """The source of an id ("cgs2018-49") or an act ("财关税〔2018〕49号", whatever its brackets).
+    """Return the source with this id ("cgs2018-49") or act ("财关税〔2018〕49号", with any kind of brackets).
 
     Raises `UnknownSource` naming the nearest.
     """
@@ -70,14 +70,14 @@ def find(wanted: str) -> LegalSource:
 
 
 def cites(text: str, source: LegalSource) -> bool:
-    """True if a source in words, as a row of a table gives it, names an act or the id of a page."""
+    """True if the source text of a table's row names this act, or the id of this page."""
     if source.act:
         return _plain(source.act) in _plain(text)
     return source.kind == SECONDARY and re.search(rf"\b{source.id}\b", text) is not None
 
 
 def values_of(source: LegalSource) -> tuple[Value, ...]:
-    """The dated values that rest on a source, by name and day."""
+    """Return the dated values that name a source, in the order of name and day."""
     return tuple(value for parameter in describe() for value in parameter.values if source.id in value.ref)
 
 

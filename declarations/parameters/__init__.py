@@ -1,7 +1,7 @@
-"""Dated law as data: every rate, limit and window with the day it begins, its legal source and our confidence in it.
+"""Dated law as data: all rates, limits and periods, with first day, legal source and our confidence.
 
 A parameter is one TOML file under this folder; its path is its dotted name (`limits/annual.toml` → `limits.annual`).
-Which formula applies is itself a dated parameter (`method`), so no code compares days. See `loading.py` for the format.
+The choice of a formula is a dated parameter, too (`method`), so no code compares days. See `loading.py` for the format.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ __all__ = [
 
 @cache
 def load(folder: Path | None = None) -> Parameters:
-    """All parameters of a folder (None: the law that comes with the package), read and checked once per process.
+    """Return all parameters of a folder (None: the package's law), read and checked once per process.
 
-    Raises `BadParameter`, naming file and key, for anything that is not exactly the expected format.
+    Raises `BadParameter`, naming file and key, for any deviation from the expected format.
     """
     return Parameters(read_folder(folder or Path(__file__).parent))
 
 
 def describe() -> tuple[Parameter, ...]:
-    """Every parameter with all its values, sorted by name: the material of the reference page."""
+    """Return all parameters with all their values, sorted by name, for the reference page."""
     return load().describe()
 
 
 def expiring(day: date, days: int) -> tuple[Value, ...]:
-    """The values whose last day lies in the `days` days from `day` on, and which nothing follows without a gap."""
+    """Return the values whose last day is within `days` days from `day` and that have no immediate successor."""
     return load().expiring(day, days)

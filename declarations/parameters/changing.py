@@ -1,7 +1,7 @@
-"""Values that a sandbox has of its own: which parameters may be changed, to what, and how such a value stands in law.
+"""Values of parameters that a sandbox changes: the check of a change, and the law with such values.
 
-Only what is our own choice may be changed, never what the law sets: its file is marked `changeable`. A value of
-a sandbox holds from its day until the next value begins, be that the sandbox's or one of the package.
+Only our own choices may be changed, never what the law sets: their files are marked `changeable`. A sandbox's value
+applies from its day until the next value begins, which may be the sandbox's or the package's.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from declarations.confidence import Confidence
 from declarations.parameters.values import Content, NoValue, Parameter, Parameters, Value
 
 AMOUNT = ""
-"""Under what the number of a parameter is given that is no table."""
+"""The key of the number of a parameter that is not a table."""
 _NUMBER = re.compile(r"\d{1,9}(\.\d{1,5})?", re.ASCII)
 
 
 class BadChange(ValueError):
-    """A value that a parameter cannot be given; `why` names the complaint, `values` what it is about."""
+    """Raised for a value that a parameter cannot have; `why` is the kind of complaint, `values` its details."""
 
     permanent = True
 
@@ -32,7 +32,7 @@ class BadChange(ValueError):
 
 
 class OwnValue(NamedTuple):
-    """A value of a sandbox: of which parameter, from which day on, what, and who decided it."""
+    """A sandbox's value of the parameter `name` from the day `since` on; `source` says who decided it."""
 
     name: str
     since: date
@@ -41,8 +41,8 @@ class OwnValue(NamedTuple):
 
 
 def changed(parameter: Parameter, given: Mapping[str, str], since: date) -> Content:
-    """The value of a parameter from a day on with these numbers (texts by key; `AMOUNT` where it is no table) in place
-    of those in force then. Raises `BadChange`."""
+    """Return the value in force on `since` with some numbers replaced; `given` has texts by key (`AMOUNT` if it is no
+    table). Raises `BadChange`."""
     if parameter.changeable is None:
         raise BadChange("not_changeable", parameter=parameter.name)
     try:
@@ -68,8 +68,8 @@ def _number(parameter: Parameter, text: str) -> Decimal:
 
 
 def law_with(own: Iterable[OwnValue], base: Parameters) -> Parameters:
-    """A law book with a sandbox's own values, in the order in which they were decided: of two for the same day the
-    later one holds."""
+    """Return a copy of `base` with a sandbox's values, in the order of their decisions; a later one for the same day
+    replaces an earlier one."""
     changes: dict[str, list[OwnValue]] = {}
     for value in own:
         changes.setdefault(value.name, []).append(value)
@@ -79,7 +79,7 @@ def law_with(own: Iterable[OwnValue], base: Parameters) -> Parameters:
 def _with(parameter: Parameter, own: Iterable[OwnValue]) -> Parameter:
     values = {value.since: value for value in parameter.values}
     for change in own:
-        # what a value replaced ends ends it, too: after that day the parameter had none
+        # keep the last day of the replaced value, since the parameter has no value after it
         before = [value for value in values.values() if value.since <= change.since]
         until = max(before, key=lambda value: value.since).until if before else None
         values[change.since] = Value(
@@ -93,7 +93,7 @@ def _with(parameter: Parameter, own: Iterable[OwnValue]) -> Parameter:
 
 
 def _ended(value: Value, following: Value | None) -> Value:
-    """A value whose last day is known, cut where the next one begins before it."""
+    """Shorten a value with a last day, if the next value begins before that."""
     if value.until is None or following is None or value.until < following.since:
         return value
     return replace(value, until=following.since - timedelta(days=1))

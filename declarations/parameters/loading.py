@@ -1,4 +1,4 @@
-"""Reads parameter files and refuses every one that is not exactly right, naming file, value and key.
+"""Reads and checks parameter files; errors name file, value and key.
 
     title    = "跨境电商零售进口单次交易限值"
     title_en = "Single-transaction limit of retail import"
@@ -76,19 +76,19 @@ _CONTENTS = ("amount", "text", "table")
 
 
 class BadParameter(ValueError):
-    """A parameter file that must not be trusted: the text names the file and what is wrong with it."""
+    """Raised for an invalid parameter file; the text names the file and the error."""
 
     permanent = True
 
 
 def read_folder(folder: Path) -> Iterator[Parameter]:
-    """Every parameter under a folder, by path."""
+    """Yield all parameters under a folder, in the order of paths."""
     for path in sorted(folder.rglob("*.toml")):
         yield read_file(path, ".".join(path.relative_to(folder).with_suffix("").parts))
 
 
 def read_file(path: Path, name: str) -> Parameter:
-    """One parameter from one file; raises `BadParameter`."""
+    """Read one parameter from a file; raises `BadParameter`."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -121,7 +121,7 @@ def _parameter(name: str, data: dict[str, Any]) -> Parameter:
 
 
 def _bounds(given: dict[str, Any], values: Iterable[Value]) -> Bounds:
-    """Within what a parameter may be changed; what rests on more than our own choice, or is no number, may not."""
+    """The bounds of changes; raises `BadParameter` if a value is not our own choice or not numeric."""
     numbers = _numbers_as_decimals(given)
     _check_keys(numbers, {"least": Decimal, "most": Decimal}, ("least", "most"), "changeable")
     bounds = Bounds(numbers["least"], numbers["most"])
@@ -160,7 +160,7 @@ def _check_keys(data: Mapping[str, Any], known: Mapping[str, type], required: Se
     for key, content in data.items():
         if key not in known:
             raise BadParameter(f"{place}: unknown key {key!r}; known are {', '.join(known)}")
-        # a TOML date-time is a date to Python, and a truth value is an integer: neither is meant
+        # in Python a TOML date-time is also a date, and a boolean also an integer; neither is allowed
         if not isinstance(content, known[key]) or isinstance(content, datetime):
             raise BadParameter(f"{place}: {key} must be {known[key].__name__.lower()}, not {content!r}")
         if isinstance(content, str) and not content.strip() and key != "note":

@@ -1,4 +1,4 @@
-"""Values in force on a day. A query is a dictionary look-up and a bisection; a missing value raises."""
+"""Dated values: look-up of the value in force on a day, by dictionary and bisection. A missing value raises."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Content: TypeAlias = "Decimal | str | Mapping[str, Any]"
 
 
 class NoValue(LookupError):
-    """A parameter has no value on the requested day: the rule that needs it cannot decide."""
+    """Raised if a parameter has no value on a day, so that the rule cannot decide."""
 
     permanent = True
 
@@ -29,7 +29,7 @@ class NoValue(LookupError):
 
 
 class UnknownParameter(LookupError):
-    """A name that no file defines."""
+    """Raised for a name that no file defines."""
 
     permanent = True
 
@@ -52,39 +52,39 @@ class Value:
     issued: date | None = None
     note: str = ""
     ref: tuple[str, ...] = ()
-    """Ids of the sources behind it (`declarations.law`)."""
+    """Ids of its sources (`declarations.law`)."""
     _shaped: Any = field(init=False, default=None, repr=False, compare=False)
     id: str = field(init=False)
-    """The permanent name of this value: "limits.annual@2019-01-01"."""
+    """The permanent id of this value: "limits.annual@2019-01-01"."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "id", f"{self.name}@{self.since.isoformat()}")
 
     @property
     def amount(self) -> Decimal:
-        """The number."""
+        """The content if it is a number; raises `TypeError` otherwise."""
         if not isinstance(self.content, Decimal):
             raise TypeError(f"{self.id} is not an amount")
         return self.content
 
     @property
     def text(self) -> str:
-        """The word, mostly the name of a method."""
+        """The content if it is a text, mostly the name of a method; raises `TypeError` otherwise."""
         if not isinstance(self.content, str):
             raise TypeError(f"{self.id} is not a text")
         return self.content
 
     @property
     def table(self) -> Mapping[str, Any]:
-        """Numbers (Decimal), words and lists that only make sense together."""
+        """The content if it is a table of numbers (Decimal), texts and lists; raises `TypeError` otherwise."""
         if isinstance(self.content, (Decimal, str)):
             raise TypeError(f"{self.id} is not a table")
         return self.content
 
     def read(self, shape: type[ShapeT]) -> ShapeT:
-        """The table in the shape of its parameter (`declarations.parameters.tables`), made once.
+        """Return the table in the shape of its parameter (`declarations.parameters.tables`), cached.
 
-        Raises `ValueError` for a table of another shape.
+        Raises `ValueError` if the table does not fit the shape.
         """
         if self._shaped is None:
             object.__setattr__(self, "_shaped", in_shape(self.table, shape))
@@ -93,7 +93,7 @@ class Value:
 
 
 class Bounds(NamedTuple):
-    """Between which numbers an administrator may change what is our own choice, both included."""
+    """The bounds, inclusive, within which an administrator may change a parameter."""
 
     least: Decimal
     most: Decimal
@@ -101,7 +101,7 @@ class Bounds(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter: what it is, in both languages, its unit, and its values, oldest first."""
+    """One parameter: its titles in both languages, its unit, and its values, oldest first."""
 
     name: str
     title: str
@@ -110,16 +110,16 @@ class Parameter:
     values: tuple[Value, ...]
     note: str = ""
     informative: bool = False
-    """Only documents the law: no code reads it."""
+    """True: it only documents the law and no code reads it."""
     changeable: Bounds | None = None
-    """A sandbox may have values of its own (`changing.py`); None: the law, or what must be the same everywhere."""
+    """The bounds within which sandboxes may change it (`changing.py`); None: it cannot be changed."""
     _since: tuple[date, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_since", tuple(value.since for value in self.values))
 
     def on(self, day: date) -> Value:
-        """The value in force on a day; raises `NoValue`."""
+        """Return the value in force on a day; raises `NoValue`."""
         position = bisect_right(self._since, day)
         if position:
             value = self.values[position - 1]
@@ -128,20 +128,21 @@ class Parameter:
         raise NoValue(self.name, day)
 
     def begun(self, day: date) -> tuple[Value, ...]:
-        """The values begun by a day and not ended before it, oldest first: for a parameter whose values add up."""
+        """Return all values that began by a day and have not ended, oldest first, for a parameter with cumulative
+        values."""
         begun = self.values[: bisect_right(self._since, day)]
         return tuple(value for value in begun if value.until is None or day <= value.until)
 
 
 def method_named(methods: Mapping[str, MethodT], name: str, purpose: str) -> MethodT:
-    """The method that a value of the law names; raises `LookupError`, naming those there are."""
+    """Return the method that a dated value names; raises `LookupError`, naming the known ones."""
     if name not in methods:
         raise LookupError(f"no method {name!r} for {purpose}; there are {', '.join(filter(None, methods))}")
     return methods[name]
 
 
 class Parameters:
-    """All parameters of one law book."""
+    """A set of parameters by name: the package's, or a sandbox's."""
 
     __slots__ = ("_by_name",)
 
@@ -149,31 +150,31 @@ class Parameters:
         self._by_name = {parameter.name: parameter for parameter in parameters}
 
     def on(self, name: str, day: date) -> Value:
-        """The value of a parameter in force on a day; raises `NoValue` or `UnknownParameter`."""
+        """Return the value of a parameter in force on a day; raises `NoValue` or `UnknownParameter`."""
         return self.parameter(name).on(day)
 
     def parameter(self, name: str) -> Parameter:
-        """One parameter with its whole history; raises `UnknownParameter` naming the nearest."""
+        """Return a parameter with all its values; raises `UnknownParameter`, naming the nearest."""
         parameter = self._by_name.get(name)
         if parameter is None:
             raise UnknownParameter(name, self._by_name)
         return parameter
 
     def replaced(self, parameters: Iterable[Parameter]) -> Parameters:
-        """A law book in which these parameters stand in place of those of the same name, or beside them."""
+        """Return a copy with these parameters added, replacing those of the same name."""
         return Parameters([*({**self._by_name, **{parameter.name: parameter for parameter in parameters}}).values()])
 
     def value(self, identity: str) -> Value:
-        """The value behind an id such as "limits.annual@2019-01-01"; raises `LookupError`."""
+        """Return the value with an id such as "limits.annual@2019-01-01"; raises `LookupError`."""
         name, _, since = identity.partition("@")
         return self.on(name, date.fromisoformat(since))
 
     def describe(self) -> tuple[Parameter, ...]:
-        """Every parameter, sorted by name."""
+        """Return all parameters, sorted by name."""
         return tuple(self._by_name[name] for name in sorted(self._by_name))
 
     def expiring(self, day: date, days: int) -> tuple[Value, ...]:
-        """The values that end within `days` days from `day` on and leave the day after without any value."""
+        """Return the values that end within `days` days from `day` and have no value on the day after."""
         last = day + timedelta(days=days)
         return tuple(
             value

@@ -1,1 +1,1 @@
-"""Export tax refund: which treatment an export has, what is paid for it, until when, and why. Pure, by dated law."""
+"""Export tax refund: treatment of exports, amounts, deadlines, reasons. Pure functions by dated law."""

@@ -1,7 +1,7 @@
 """The tax base of a link's purchases: the average price of its invoices times what was exported (reading 36).
 
-round2(Σ amount ÷ Σ quantity × exported quantity) over what is left of the invoice lines it cites: the average is not
-rounded, and no line is used up before another. The rest of the lines has the same average price.
+round2(Σ amount ÷ Σ quantity × exported quantity), over the unused parts of the cited invoice lines. The average is not
+rounded, and all lines are used equally, so the unused parts keep the same average price.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ Cited: TypeAlias = tuple[PurchaseLine, InvoiceLine]
 
 
 class Average(NamedTuple):
-    """The rest of invoice lines: amount and quantity, divided only at the end."""
+    """The unused amount and quantity of invoice lines, not divided, to avoid rounding."""
 
     amount: Scaled
     qty: Scaled
 
     def base(self, qty: Scaled) -> Scaled:
-        """The amount before tax of a quantity, rounded half up to fen."""
+        """Return the amount before tax of a quantity, rounded half up to fen."""
         return (2 * self.amount * qty + self.qty * FEN) // (2 * self.qty * FEN) * FEN
 
     def working(self, link: LinkedLines, base: Scaled) -> Reason:
-        """The calculation of a link's base."""
+        """Return the calculation of a link's base as a reason."""
         return Reason(
             WORKING,
             {
@@ -47,14 +47,14 @@ class Average(NamedTuple):
 
 
 def average(cited: Sequence[Cited]) -> Average:
-    """The average over what is left of the invoice lines that purchases cite."""
+    """Return the average of the unused parts of cited invoice lines."""
     return Average(
         sum(amount_left(invoice) for _, invoice in cited), sum(invoice.qty - invoice.used for _, invoice in cited)
     )
 
 
 def misstated(link: LinkedLines, cited: Sequence[Cited], base: Scaled, rule: MatchingRule) -> Iterator[LineFault]:
-    """Check that the amount claimed for the purchases is their share, at the average or at each invoice's own price."""
+    """Check the amount claimed for the purchases: it must be right at the average price or at each invoice's price."""
     stated = sum(line.amount for line, _ in cited)
     most = rule.amount * len(cited)
     if abs(stated - base) <= most:
@@ -67,8 +67,8 @@ def misstated(link: LinkedLines, cited: Sequence[Cited], base: Scaled, rule: Mat
 
 
 def taken(cited: Sequence[Cited], base: Scaled) -> Iterator[InvoiceTaken]:
-    """Amounts taken from each line: all it had less what stays, and what stays is shared by the quantities that
-    stay."""
+    """Yield the amount used of each line: its unused amount minus the remaining one, which is divided by the remaining
+    quantities."""
     left = [invoice.qty - invoice.used - line.qty for line, invoice in cited]
     amounts = [amount_left(invoice) for _, invoice in cited]
     stays = allocate(max(0, sum(amounts) - base), left) if any(left) else [0] * len(left)
@@ -77,6 +77,6 @@ def taken(cited: Sequence[Cited], base: Scaled) -> Iterator[InvoiceTaken]:
 
 
 def taken_in_proportion(cited: Sequence[Cited]) -> Iterator[InvoiceTaken]:
-    """Amounts taken from certificates: at their own price."""
+    """Yield the amounts used of certificates, at their own price."""
     for line, invoice in cited:
         yield InvoiceTaken(line.invoice_no, line.invoice_line, line.qty, invoice.amount * line.qty // invoice.qty)

@@ -53,7 +53,7 @@ class RatedCompany(NamedTuple):
 
 
 class Classed(NamedTuple):
-    """The class, every condition as it was found, and whether claims must come with evidence of the exchange."""
+    """The class, the conditions with their outcomes, and whether claims require evidence of the exchange."""
 
     number: int
     conditions: tuple[Condition, ...]
@@ -61,19 +61,19 @@ class Classed(NamedTuple):
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        """The dated values that the rating rests on."""
+        """The ids of the dated values applied."""
         return tuple(dict.fromkeys(name for condition in self.conditions for name in condition.parameters))
 
 
 class ReviewDays(NamedTuple):
-    """Working days in which the tax office reviews a claim, and the dated value that decides it."""
+    """The working days for the review of a claim, and the dated value that decides them."""
 
     days: int
     parameters: tuple[str, ...]
 
 
 def refund_class(firm: RatedCompany, day: date, parameters: Parameters) -> Classed:
-    """The class of a firm on a day; raises `NoValue` before there were classes."""
+    """Return the class of a firm on a day; raises `NoValue` before there were classes."""
     tests, first = parameters.on("refund.classes.tests", day), parameters.on("refund.classes.first", day)
     groups = (
         (FOURTH, tuple(_grounds_of_fourth(firm, tests))),
@@ -91,23 +91,23 @@ def refund_class(firm: RatedCompany, day: date, parameters: Parameters) -> Class
 
 
 def review_days(number: int, day: date, parameters: Parameters) -> ReviewDays:
-    """The working days of review for a class; raises `KeyError` for a number that is no class."""
+    """Return the working days of review for a class; raises `KeyError` for an unknown class."""
     value = parameters.on("refund.review_days", day)
     return ReviewDays(int(value.read(Shares)[str(number)]), (value.id,))
 
 
 def must_prove_exchange(number: int, day: date, parameters: Parameters) -> bool:
-    """True if claims of a class must come with evidence that the foreign exchange was collected."""
+    """True if claims of a class require evidence that the foreign exchange was collected."""
     return number in parameters.on("refund.classes.exchange_evidence", day).read(ExchangeEvidence).classes
 
 
 def locked_until(rated_on: date, parameters: Parameters) -> date:
-    """Until when, inclusive, a firm that came into class 4 stays there."""
+    """Return the last day on which a firm rated class 4 on a day must remain there."""
     return months_after(rated_on, int(parameters.on("refund.classes.lock_months", rated_on).amount))
 
 
 def rerated_by(credit_on: date, parameters: Parameters) -> date:
-    """The last day for rating again after a year's tax-credit result."""
+    """Return the last day for rating a firm again after a year's tax-credit result."""
     return months_after(credit_on, int(parameters.on("refund.classes.rerating_months", credit_on).amount))
 
 

@@ -1,5 +1,4 @@
-"""A condition of the law as it was found, with the values that showed it: satisfied, pending while its day has not
-passed, failed, or not applicable."""
+"""Conditions of the law with their outcomes: satisfied, pending, failed, or not applicable."""
 
 from __future__ import annotations
 
@@ -21,7 +20,7 @@ class ConditionOutcome(StrEnum):
 
 
 class Condition(NamedTuple):
-    """`rule` is the permanent code of its words; `values` fill them; `parameters` name the dated values it rests on."""
+    """`rule` is the permanent code of its text; `values` fill the text; `parameters` are the dated values applied."""
 
     rule: str
     outcome: ConditionOutcome
@@ -35,5 +34,5 @@ class Condition(NamedTuple):
 
 
 def failed(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
-    """Those that failed, in their order."""
+    """Return the failed conditions, in their order."""
     return tuple(condition for condition in conditions if condition.outcome is ConditionOutcome.FAILED)

@@ -1,6 +1,6 @@
-"""Refund of consumption tax to traders: what was paid at home, at the domestic rates (reading 38).
+"""Refund to traders of the consumption tax paid on their purchases, at the domestic rates (reading 38).
 
-Ad valorem on the amount before tax, specific on the quantity, or both. The method is a word in the dated parameter.
+Ad valorem on the amount before tax, specific on the quantity, or both; the dated parameter names the method.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from declarations.refund.lines import ItemFacts, LinkedLines
 
 LITRE = "095"
 NOT_LEVIED = "not_levied"
-"""The method of goods that are taxed in retail only: nothing was paid before export, so nothing is refunded."""
+"""Method of goods that are taxed in retail only: no tax was paid before export, so none is refunded."""
 WORKING, NO_LITRES, NO_CERTIFICATE = "20310", "20311", "20312"
 
 
 class ConsumptionRefund(NamedTuple):
-    """Whole fen, and how it was reckoned; where a needed fact is missing, 0 and which."""
+    """The amount in whole fen, and its calculation; if a needed fact is missing, 0 and the reason."""
 
     amount: Scaled
     working: Reason
@@ -32,11 +32,10 @@ class ConsumptionRefund(NamedTuple):
 def of_link(
     link: LinkedLines, kind: str, items: Mapping[str, ItemFacts], day: date, parameters: Parameters
 ) -> ConsumptionRefund | None:
-    """The refund of consumption tax for a matched link of goods of a kind; None for goods without consumption tax (kind
-    "").
+    """Return the refund of consumption tax for a matched link of goods of a kind; None for kind "" (without the tax).
 
-    Nothing without consumption-tax certificates for the whole quantity, where the goods are taxed before retail.
-    Raises as `consumption_refund` does.
+    For goods taxed before retail it is 0 unless consumption-tax certificates cover the whole quantity. Raises like
+    `consumption_refund`.
     """
     if not kind:
         return None
@@ -49,7 +48,7 @@ def of_link(
 
 
 def litres_of(link: LinkedLines, items: Mapping[str, ItemFacts]) -> Scaled | None:
-    """The litres of a matched link, from its unit or from the legal quantities of its items; None: not stated."""
+    """Return the litres of a matched link, from its unit or the legal quantities of its items; None if not stated."""
     if link.unit == LITRE:
         return link.qty
     litres = 0
@@ -67,10 +66,10 @@ def litres_of(link: LinkedLines, items: Mapping[str, ItemFacts]) -> Scaled | Non
 def consumption_refund(
     kind: str, base: Scaled, litres: Scaled | None, bought: date, parameters: Parameters, link_no: str = ""
 ) -> ConsumptionRefund:
-    """The refund for goods of a kind ("wine", "spirits") with an amount before tax and litres where they count.
+    """Return the refund for goods of a kind ("wine", "spirits"), by the amount before tax and, if required, litres.
 
-    Rates are those of `refund.consumption.<kind>` on the day. Raises `UnknownParameter` for another kind, `NoValue`
-    for a day without rates, `LookupError` for a word the code lacks.
+    Rates are those of `refund.consumption.<kind>` on the day `bought`. Raises `UnknownParameter` for an unknown kind,
+    `NoValue` for a day without rates, `LookupError` for an unknown method.
     """
     value = parameters.on(f"refund.consumption.{kind}", bought)
     rates = value.read(ConsumptionTaxRefund)
@@ -105,7 +104,7 @@ def _compound(base: Decimal, litres: Decimal, rates: ConsumptionTaxRefund) -> De
 
 
 def _specific_by_price(base: Decimal, litres: Decimal, rates: ConsumptionTaxRefund) -> Decimal:
-    """The higher amount from the price a tonne on (inclusive); compared by multiplying."""
+    """The higher rate from the price per tonne on (inclusive); compared by multiplication, to avoid rounding."""
     reached = base * rates.litres_per_tonne >= rates.per_tonne * litres
     return _specific(base, litres, rates) if reached else litres * rates.per_litre_lower
 

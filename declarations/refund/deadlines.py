@@ -1,9 +1,9 @@
-"""When an export may be claimed, and what becomes of a late claim (rules 3.5; readings 34, 42 and 43).
+"""The days on which an export may be claimed, and the consequences of a late claim (rules 3.5; readings 34, 42, 43).
 
-All clocks start on the export date of the declaration. The export date decides which window and which kind of late
-filing holds: exports up to 2025-12-31 keep the old rules, later ones have 36 months. Under the old rules the day of
-the claim decides between strict and relaxed: MoF/STA 2020-2 took in whatever was still open on 2020-01-20, and what
-was exported while it held has no end. No day here rolls over a weekend.
+All terms start on the export date of the declaration, which also decides which rules apply: the old ones to exports up
+to 2025-12-31, a term of 36 months to later ones. Under the old rules the day of the claim decides between strict and
+relaxed: MoF/STA 2020-2 applied to all claims still open on 2020-01-20, and exports while it was in force have no last
+day. A term that ends on a weekend is not extended.
 """
 
 from __future__ import annotations
@@ -27,14 +27,13 @@ LATE_EXEMPT = "20114"
 LATE_TAXED = "20115"
 AFTER_CUT_OFF = "20116"
 WINDOW, DEFERRAL = "refund.window", "refund.exchange_deferral_months"
-"""The parameters that fix the last day for collecting, and the last where the contract defers it."""
+"""The parameters of the last day for collecting exchange, and of the last day if the contract defers it."""
 
 
 class ClaimWindows(NamedTuple):
-    """The days of an export, all inclusive: first and last of normal filing, last for collecting foreign exchange,
-    last for an exchange that the contract defers, last of all (None: no fixed end).
-
-    `regime`: how a claim is taken the day after normal filing ends (`strict`, `relaxed`, `cut_off`).
+    """The dates of an export, all inclusive: first and last day of normal filing, last day for collecting foreign
+    exchange, last day of all (`cut_off`; None: no end), last day for an exchange that the contract defers. `regime`:
+    the treatment of a claim on the day after normal filing ends (`strict`, `relaxed`, `cut_off`).
     """
 
     opens: date
@@ -47,20 +46,20 @@ class ClaimWindows(NamedTuple):
 
 
 class Timeliness(NamedTuple):
-    """`too_early` (not now: before the window, or late with something still missing), `in_time`, `late_allowed`,
-    `exempt` or `taxed`, and why."""
+    """`too_early` (before the window, or late and still incomplete), `in_time`, `late_allowed`, `exempt` or `taxed`,
+    with reasons."""
 
     verdict: str
     reasons: tuple[Reason, ...]
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        """The dated values that the verdict rests on."""
+        """The ids of the dated values applied."""
         return tuple(dict.fromkeys(name for reason in self.reasons for name in reason.parameters))
 
 
 def windows(exported_on: date, parameters: Parameters) -> ClaimWindows:
-    """The days that hold for goods exported on a day; raises `NoValue` before there was any rule."""
+    """Return the dates for goods exported on a day; raises `NoValue` before the first rule."""
     window = parameters.on(WINDOW, exported_on)
     rule = window.read(ClaimWindow)
     opens = months_after(exported_on.replace(day=1), rule.opens_after_months)
@@ -75,8 +74,8 @@ def windows(exported_on: date, parameters: Parameters) -> ClaimWindows:
 def timeliness(
     exported_on: date, claimed_on: date, documents_complete: bool, exempt_papers: bool, parameters: Parameters
 ) -> Timeliness:
-    """The timeliness of a claim of a day. `documents_complete`: documents and foreign exchange are there;
-    `exempt_papers`: all that an exemption needs is there."""
+    """Return the timeliness of a claim made on a day. `documents_complete`: documents and foreign exchange are
+    complete; `exempt_papers`: the papers required for an exemption are complete."""
     days = windows(exported_on, parameters)
     regime, late = _late(exported_on, claimed_on, parameters)
     values = {
@@ -92,12 +91,12 @@ def timeliness(
 
 
 def exchange_basis(exported: Iterable[date], until: date, parameters: Parameters) -> tuple[str, ...]:
-    """The dated values that make a day the last for collecting the exchange of exports of these days; empty where no
-    term of theirs ends then."""
+    """Return the dated values by which `until` is the last day for collecting the exchange of exports of these days;
+    empty if none of their terms ends then."""
     for exported_on in sorted(exported):
         try:
             days = windows(exported_on, parameters)
-        except NoValue:  # before there was any rule
+        except NoValue:  # exported before the first rule
             continue
         for last, name in ((days.exchange_until, WINDOW), (days.deferred_until, DEFERRAL)):
             if last == until:
@@ -106,17 +105,17 @@ def exchange_basis(exported: Iterable[date], until: date, parameters: Parameters
 
 
 def index_due(claimed_on: date, parameters: Parameters) -> date:
-    """The last day for the index of the filing documents (备案单证); the claim's day is day 0."""
+    """Return the last day for the index of the filing documents (备案单证); the claim's day is day 0."""
     return claimed_on + timedelta(days=int(parameters.on("refund.index_days", claimed_on).amount))
 
 
 def retention_until(exported_on: date, parameters: Parameters) -> date:
-    """Until when, inclusive, the documents of an export are kept."""
+    """Return the last day of retention of an export's documents."""
     return months_after(exported_on, int(parameters.on("refund.retention_months", exported_on).amount))
 
 
 def waiver_until(waived_on: date, parameters: Parameters) -> date:
-    """Until when, inclusive, a company that waived refund or exemption cannot claim it again; `NoValue` before 2026."""
+    """Return the last day on which a company that waived refund or exemption cannot claim it; `NoValue` before 2026."""
     return months_after(waived_on, int(parameters.on("refund.waiver_months", waived_on).amount))
 
 
@@ -135,7 +134,7 @@ def _verdict(
 
 
 def _late(exported_on: date, claimed_on: date, parameters: Parameters) -> tuple[str, tuple[str, ...]]:
-    """The regime that applies to a late claim of a day, and the dated values that decide it."""
+    """The regime for a late claim made on a day, and the dated values that decide it."""
     value = parameters.on("refund.late_filing", exported_on)
     if value.text == CUT_OFF:
         return CUT_OFF, (value.id,)
@@ -146,7 +145,7 @@ def _late(exported_on: date, claimed_on: date, parameters: Parameters) -> tuple[
 def _months(name: str, exported_on: date, parameters: Parameters, used: list[str]) -> date | None:
     try:
         value = parameters.on(name, exported_on)
-    except NoValue:  # the old rules have no such end
+    except NoValue:  # the old rules have no such day
         return None
     used.append(value.id)
     return months_after(exported_on, int(value.amount))

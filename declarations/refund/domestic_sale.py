@@ -8,12 +8,12 @@ from declarations.money import Scaled, decimal, scaled, to_fen
 
 
 def output_vat(fob_rmb: Scaled, bonded: Scaled, levy: Decimal) -> Scaled:
-    """(FOB − bonded materials) ÷ (1 + levy) × levy, rounded once to fen; `levy` is a share such as 0.13.
+    """Return (FOB − bonded materials) ÷ (1 + levy) × levy, rounded once to fen; `levy` is a share such as 0.13.
 
-    Bonded materials above the FOB leave no base. Raises `ValueError` for negative amounts. MoF/STA 2026-11, before it
-    财税[2012]39.
+    The base is 0 if bonded materials exceed the FOB. Raises `ValueError` for negative amounts. MoF/STA 2026-11, before
+    it 财税[2012]39.
     """
     if fob_rmb < 0 or bonded < 0 or levy < 0:
         raise ValueError(f"a negative amount: FOB {fob_rmb}, bonded materials {bonded}, levy {levy}")
-    # multiplied before it is divided, so that a whole number of fen stays one
+    # multiply before dividing, so that a whole number of fen remains exact
     return scaled(to_fen(decimal(max(0, fob_rmb - bonded)) * levy / (1 + levy)))

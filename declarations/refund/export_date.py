@@ -1,4 +1,4 @@
-"""The export date of a summary declaration, whose lists leave on many days of a month (reading 34 requires one day)."""
+"""The export date of a summary declaration, whose lists left on several days of a month (reading 34 needs one day)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from declarations.parameters import Parameters, method_named
 
 
 def export_date(month: str, parameters: Parameters) -> date:
-    """The day that counts for a month such as "2026-11": by `refund.export_date` of its first day."""
+    """Return the export date for a month such as "2026-11", by the method `refund.export_date` of its first day."""
     first = date.fromisoformat(f"{month}-01")
     name = parameters.on("refund.export_date", first).text
     return method_named(METHODS, name, "the export date of a summary")(first)

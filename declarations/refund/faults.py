@@ -1,4 +1,4 @@
-"""The reasons to refuse a line or a link of a claim, and the order in which they are reported: that of the lines."""
+"""Reasons to refuse a line or a link of a claim, reported in the order of lines; comparison of names and units."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class LineFault(NamedTuple):
 
 
 def fault(rule: str, number: int, link_no: str, parameters: tuple[str, ...] = (), /, **values: str) -> LineFault:
-    """A fault whose reason also names line and link."""
+    """Return a fault whose reason also names line and link."""
     return LineFault(number, link_no, Reason(rule, {"line": str(number), "link": link_no, **values}, parameters))
 
 
 def in_order(faults: Iterable[LineFault]) -> list[LineFault]:
-    """By line, then link, code and values: the same whatever order they were found in."""
+    """Sort faults by line, link, code and values, which is independent of the order of detection."""
     return sorted(
         faults, key=lambda fault: (fault.number, fault.link_no, fault.reason.rule, *fault.reason.values.items())
     )
@@ -32,10 +32,10 @@ def in_order(faults: Iterable[LineFault]) -> list[LineFault]:
 
 @lru_cache(maxsize=100_000)
 def normal(text: str) -> str:
-    """A name or unit as it is compared: full and half width, case and spaces make no difference."""
+    """Normalise a name or unit for comparison: width of characters, case and spaces are ignored."""
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def same(name: str, other: str) -> bool:
-    """True if two names or units are equal when compared so."""
+    """True if two names or units are equal after normalisation."""
     return name == other or normal(name) == normal(other)

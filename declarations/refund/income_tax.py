@@ -16,7 +16,7 @@ DEEMED = "20150"
 
 
 class Deemed(NamedTuple):
-    """Taxable income and tax in whole fen, the tax rate as a share, and how they were calculated."""
+    """Taxable income and tax in whole fen, the tax rate as a share, and the calculation."""
 
     taxable: Scaled
     tax: Scaled
@@ -26,10 +26,11 @@ class Deemed(NamedTuple):
 
 
 def deemed(revenue: Scaled, small: bool, day: date, parameters: Parameters) -> Deemed:
-    """The tax on a year's revenue in yuan: revenue × deemed income rate, × 25 % or what small firms effectively pay.
+    """Return the tax on a year's revenue in yuan: revenue × deemed income rate × tax rate (25 %, or that of small
+    firms).
 
-    Both rounded to fen. Only for firms that use the exemption without invoice. Raises `NoValue` on days without such
-    a rule (small firms: after the preference ends) and `ValueError` for negative revenue.
+    Both products are rounded to fen. Only for firms that use the exemption without invoice. Raises `NoValue` on days
+    without such a rule (for small firms: after the preference ends) and `ValueError` for negative revenue.
     """
     if revenue < 0:
         raise ValueError(f"negative revenue: {plain(revenue)}")
@@ -50,8 +51,10 @@ def deemed(revenue: Scaled, small: bool, day: date, parameters: Parameters) -> D
 
 
 def is_small(taxable: Scaled, staff: int, assets: Scaled, day: date, parameters: Parameters) -> bool:
-    """True if a firm is a small low-profit one: a year's taxable income, staff and total assets within the limits,
-    all inclusive. Raises `NoValue` on days without the preference."""
+    """True if a firm is a small low-profit firm: a year's taxable income, staff and total assets do not exceed the
+    limits.
+
+    Raises `NoValue` on days without the preference."""
     limits = parameters.on("refund.small_firm", day).read(SmallFirm)
     within = decimal(taxable) <= limits.taxable, staff <= limits.staff, decimal(assets) <= limits.assets
     return all(within)

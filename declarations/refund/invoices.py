@@ -1,4 +1,4 @@
-"""The purchases of a claim against the invoices they cite: confirmed for export, the claimant's, never used twice."""
+"""Checks the purchases of a claim against the cited invoices: confirmed for export, the claimant's, not used up."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from declarations.refund.rule import MatchingRule
 
 
 class InvoiceLedger:
-    """The invoice lines that a claim has cited while it is gone through, line by line in order."""
+    """Checks purchase lines one after the other, and remembers the invoice lines cited so far."""
 
     def __init__(self, invoices: Mapping[InvoiceKey, InvoiceLine], claimant: str, rule: MatchingRule) -> None:
         self._invoices = invoices
@@ -22,7 +22,7 @@ class InvoiceLedger:
         self.faults: list[LineFault] = []
 
     def take(self, lines: Iterable[PurchaseLine]) -> None:
-        """Takes lines, in order of their numbers; the reasons to refuse them are kept in `faults`."""
+        """Check lines, in the order of their numbers; append the reasons to refuse them to `faults`."""
         for line in lines:
             key = (line.invoice_no, line.invoice_line)
             invoice = self._invoices.get(key)
@@ -41,7 +41,7 @@ class InvoiceLedger:
             self.faults.extend(_goods(line, invoice))
 
     def _holder(self, line: PurchaseLine, invoice: InvoiceLine) -> Iterator[LineFault]:
-        """The buyer, purpose, seller and contract of an invoice."""
+        """Check kind, usage, buyer, seller and contract of an invoice."""
         number, link = line.number, line.link_no
         if invoice.kind not in self._kinds:
             yield fault("20229", number, link, **_named(line), found=invoice.kind)
@@ -57,7 +57,7 @@ class InvoiceLedger:
 
 
 def _goods(line: PurchaseLine, invoice: InvoiceLine) -> Iterator[LineFault]:
-    """The goods bought, and how much of them is left."""
+    """Check the goods of an invoice line, and its unused quantity."""
     number, link = line.number, line.link_no
     if line.hs10 != invoice.hs10:
         yield fault("20227", number, link, **_named(line), found=line.hs10, expected=invoice.hs10)
@@ -69,7 +69,7 @@ def _goods(line: PurchaseLine, invoice: InvoiceLine) -> Iterator[LineFault]:
         yield fault("20234", number, link, **_named(line), found=f"{invoice.tax_rate:f}")
     if invoice.qty <= 0 or invoice.amount <= 0:
         yield fault("20233", number, link, **_named(line), qty=plain(invoice.qty), amount=plain(invoice.amount))
-    elif amount_left(invoice) < 0:  # a ledger that cannot be: nothing is given on it
+    elif amount_left(invoice) < 0:  # an inconsistent ledger: refuse
         yield fault("20233", number, link, **_named(line), qty=plain(invoice.qty), amount=plain(amount_left(invoice)))
     elif line.qty > invoice.qty - invoice.used:
         yield fault(
@@ -89,7 +89,7 @@ def _named(line: PurchaseLine) -> dict[str, str]:
 
 
 def amount_left(invoice: InvoiceLine) -> Scaled:
-    """The rest of the amount of an invoice line of which part has been used."""
+    """Return the unused amount of an invoice line."""
     if invoice.used_amount is None:
         return invoice.amount * (invoice.qty - invoice.used) // invoice.qty
     return invoice.amount - invoice.used_amount

@@ -1,4 +1,4 @@
-"""The exports of a claim against what customs holds of them: each item once, in its units, at its price."""
+"""Checks the exports of a claim against customs' items: each once in a link, in its units, at its price."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from declarations.refund.rule import MatchingRule
 
 
 class ItemLedger:
-    """The rest of each item while a claim is gone through, line by line in order."""
+    """Checks export lines one after the other, and remembers the remaining quantity of each item."""
 
     def __init__(self, items: Mapping[str, ItemFacts], rule: MatchingRule) -> None:
         self._items = items
@@ -24,8 +24,8 @@ class ItemLedger:
         self.faults: list[LineFault] = []
 
     def take(self, lines: Iterable[ExportLine]) -> None:
-        """Takes lines, in order of their numbers; keeps what each takes by link, and the reasons to refuse it in
-        `faults`."""
+        """Check lines, in the order of their numbers; collect the quantities used in `taken`, by link, and the reasons
+        to refuse lines in `faults`."""
         for line in lines:
             item = self._items.get(line.item_no)
             self.faults.extend(self._refused(line, item))
@@ -89,19 +89,19 @@ class ItemLedger:
 
 
 def _unit_qty(unit: str, item: ItemFacts) -> Scaled:
-    """The whole quantity of an item in a unit; 0: it is not counted in that unit."""
+    """The whole quantity of an item in a unit; 0 if it is not counted in that unit."""
     if unit == item.unit:
         return item.qty
     return item.qty2 if unit and unit == item.unit2 else 0
 
 
 def _in_first_unit(line: ExportLine, item: ItemFacts) -> Scaled:
-    """The quantity of a line in the item's first unit, rounded up to five decimals: nothing is claimed for nothing."""
+    """The quantity of a line in the item's first unit, rounded up to five decimals, so that it is never 0."""
     return line.qty if line.unit == item.unit else -(-line.qty * item.qty // item.qty2)
 
 
 def _too_much(line: ExportLine, item: ItemFacts, taken: Scaled, left: Scaled) -> LineFault:
-    """Returned goods have their own reason where they alone are lacking."""
+    """The fault of too large a quantity; with a separate code if only returned goods are missing."""
     code = "20211" if item.returned and taken <= left + item.returned else "20206"
     return fault(
         code,

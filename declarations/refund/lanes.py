@@ -1,8 +1,8 @@
-"""The conditions of each lane of an export: refund, exemption with a voucher, exemption without an invoice (rules 3.1).
+"""The conditions of each treatment of exports: refund, exemption with a voucher, exemption without invoice (rules 3.1).
 
-A condition is a function whose docstring is the sentence of the law and its source, as the rules of documents are
-(`declarations.rules`); a lane is the table of its conditions. 财税[2013]96 for retail exports (9610, 1210), the rules
-of general trade for 9710 and 9810, 财税[2018]103 for the exemption without an invoice.
+A condition is a function whose docstring is the sentence of the law and its source, like the rules of documents
+(`declarations.rules`); a lane is the list of conditions of a treatment. 财税[2013]96 applies to retail exports (9610,
+1210), the rules of general trade to 9710 and 9810, 财税[2018]103 to the exemption without an invoice.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ TRADER, MANUFACTURER = "T", "M"
 RETAIL_EXPORT = "retail"
 COLLECTED, DUE, OTHER_CURRENCY = "collected", "due", "other_currency"
 DEEMED = "deemed"
-"""Not collected in its term, and an officer let it count as collected."""
+"""Not collected in time, but an officer let it count as collected."""
 MATCHING, MISSING = "matching", "missing"
 
 
 class Export(NamedTuple):
-    """One exported item. `item_no`: its 21-digit number ("" without a declaration); `counted`: it left on a list for
-    summary statistics, which no declaration follows; `recorded`: date, name, unit, quantity, price and amount stand
+    """One exported item. `item_no`: its 21-digit number ("" without a declaration); `counted`: it left on a list that
+    is only counted, without a later declaration; `recorded`: date, name, unit, quantity, price and amount are recorded
     on the zone's service platform; `zone_customs`: it was declared through the customs of the zone."""
 
     item_no: str
@@ -41,8 +41,8 @@ class Export(NamedTuple):
 
 
 class Exporter(NamedTuple):
-    """The exporter: registered for tax, the platform itself, a general taxpayer; `refund_kind` of his refund filing
-    ("T" trader, "M" manufacturer, "S" small-scale, "" none); `zone` in which he is registered ("" in none)."""
+    """The exporter's qualifications: registered for tax; is the platform itself; general taxpayer; `refund_kind` of the
+    refund filing ("T" trader, "M" manufacturer, "S" small-scale, "" none); `zone` of registration ("" none)."""
 
     registered: bool
     platform: bool
@@ -52,8 +52,8 @@ class Exporter(NamedTuple):
 
 
 class ExportPapers(NamedTuple):
-    """The papers of an export: `invoices` matching, missing or mismatch; a lawful purchase voucher; `exchange`
-    collected, due, missing or other_currency; documents found false."""
+    """The papers of an export: `invoices` matching, missing or mismatch; whether there is a lawful purchase `voucher`;
+    `exchange` collected, due, missing or other_currency; whether documents were found false."""
 
     invoices: str
     voucher: bool
@@ -62,7 +62,7 @@ class ExportPapers(NamedTuple):
 
 
 class ClaimItemFacts(NamedTuple):
-    """One item with the law of its day; `base` is None for a mode that no refund rule covers."""
+    """One item with all inputs of its conditions; `base` is None for a mode without a refund rule."""
 
     export: Export
     exporter: Exporter
@@ -76,24 +76,23 @@ class ClaimItemFacts(NamedTuple):
 
     @property
     def declared(self) -> bool:
-        """True if an export declaration with data that match is there; lists only counted never have one."""
+        """True if there is an export declaration with matching data; lists that are only counted never have one."""
         return bool(self.export.item_no) and not self.export.counted
 
     @property
     def documents_complete(self) -> bool:
-        """True if documents and foreign exchange are there, as a late claim needs them."""
+        """True if documents and foreign exchange are complete, as required for a late claim."""
         invoiced = self.exporter.refund_kind == MANUFACTURER or self.papers.invoices == MATCHING
         return self.declared and invoiced and self.papers.exchange == COLLECTED
 
 
 def base_of(trade_mode: str, exported_on: date, parameters: Parameters) -> Value | None:
-    """The rule under which a mode is refunded; None for a mode without one, `NoValue` before its first day."""
+    """Return the refund rule of a mode; None for a mode without one. Raises `NoValue` before its first day."""
     return parameters.on(f"refund.modes.{trade_mode}", exported_on) if trade_mode in MODES else None
 
 
 class Found(NamedTuple):
-    """The finding of a condition, where it is more than that it holds or not: the values of its words and the dated
-    values that it rests on by itself."""
+    """The result of a condition's test with the values of its text and its own dated values."""
 
     outcome: ConditionOutcome | bool
     values: Mapping[str, str]
@@ -104,7 +103,7 @@ ConditionTest: TypeAlias = Callable[[ClaimItemFacts], Found | bool]
 
 
 class LaneCondition(NamedTuple):
-    """One condition of a lane: the permanent code of its words, its test, the sentence of the law and its source."""
+    """One condition of a lane: the permanent code of its text, its test, the sentence of the law and its source."""
 
     code: str
     test: ConditionTest
@@ -112,7 +111,7 @@ class LaneCondition(NamedTuple):
     source: str
 
     def of(self, facts: ClaimItemFacts, basis: tuple[str, ...]) -> Condition:
-        """The condition as it was found of one item; `basis` are the dated values of its lane."""
+        """Return the condition with its outcome for one item; `basis` are the dated values of its lane."""
         found = self.test(facts)
         if not isinstance(found, Found):
             found = Found(found, {}, basis)
@@ -121,7 +120,8 @@ class LaneCondition(NamedTuple):
 
 
 def condition(code: str, test: ConditionTest) -> LaneCondition:
-    """A condition from a function whose docstring is `sentence. (source)`; raises `ValueError` without a source."""
+    """Make a condition from a function whose docstring is `sentence. (source)`; raises `ValueError` without a
+    source."""
     sentence, bracket, source = " ".join((test.__doc__ or "").split()).rpartition(" (")
     if not bracket or not source.endswith(")"):
         raise ValueError(f"the docstring of {test.__name__} names no source: sentence. (source)")
@@ -130,17 +130,18 @@ def condition(code: str, test: ConditionTest) -> LaneCondition:
 
 @dataclass(frozen=True, slots=True)
 class TreatmentLane:
-    """The conditions of a lane in their order; that of time comes last, and is decided for all lanes together."""
+    """The conditions of a treatment, in order; the condition of timeliness is last and checked for all lanes
+    together."""
 
     conditions: tuple[LaneCondition, ...]
     in_time: str
-    """The code of the condition of time."""
+    """Code of the condition of timeliness."""
     basis: Callable[[ClaimItemFacts], tuple[str, ...]]
-    """The dated values that its conditions rest on."""
+    """Returns the dated values of its conditions for an item."""
     exchange: frozenset[str] = frozenset()
-    """The codes of conditions that foreign exchange may still satisfy."""
+    """Codes of the conditions about foreign exchange."""
     opens: bool = False
-    """Its first condition is that it is in force at all."""
+    """True: its first condition is that the lane is in force."""
 
     @property
     def codes(self) -> frozenset[str]:
@@ -148,12 +149,12 @@ class TreatmentLane:
         return frozenset({self.in_time, *(each.code for each in self.conditions)})
 
     def found(self, facts: ClaimItemFacts) -> list[Condition]:
-        """The conditions of an item, except that of time."""
+        """Return the conditions of an item, without that of timeliness."""
         basis = self.basis(facts)
         return [each.of(facts, basis) for each in self.conditions]
 
     def applicable(self, conditions: list[Condition]) -> list[Condition]:
-        """The conditions as they apply: in a lane that is not in force yet, that is the only one."""
+        """Mark all but the first condition as not applicable if the lane is not in force."""
         if not self.opens or conditions[0].outcome is ConditionOutcome.SATISFIED:
             return conditions
         return [
@@ -285,12 +286,12 @@ def _zone_customs(facts: ClaimItemFacts) -> bool:
 
 
 def _by_mode(facts: ClaimItemFacts) -> tuple[str, ...]:
-    """The rule of the mode of export; of a mode without one, the law of refunds."""
+    """The refund rule of the mode of export; for a mode without one, the law of refunds."""
     return ((facts.base or facts.law).id,)
 
 
 def _opened(facts: ClaimItemFacts) -> tuple[str, ...]:
-    """The law that opened the exemption without an invoice; none before its day."""
+    """The law of the exemption without an invoice; empty before its first day."""
     try:
         return (facts.parameters.on("refund.no_invoice", facts.export.exported_on).id,)
     except NoValue:
@@ -347,7 +348,7 @@ NO_INVOICE = TreatmentLane(
 
 
 def _exchange(facts: ClaimItemFacts) -> tuple[ConditionOutcome, ConditionOutcome, date]:
-    """The two conditions of exchange, and the last day for collecting it."""
+    """The outcomes of the two conditions of exchange, and the last day for collecting it."""
     days, state = facts.windows, facts.papers.exchange
     deferred = days.deferred_until if state == DUE and facts.claimed_on > days.exchange_until else None
     until = deferred or days.exchange_until
@@ -357,8 +358,10 @@ def _exchange(facts: ClaimItemFacts) -> tuple[ConditionOutcome, ConditionOutcome
 def exchange_outcomes(
     states: Collection[str], until: date, judged_on: date
 ) -> tuple[ConditionOutcome, ConditionOutcome]:
-    """The conditions that exchange be collected, and in the declared currency, as they stand on a day. `states`: the
-    state of each pool's exchange; `until`: the last day for collecting."""
+    """Return the outcomes, on a day, of the conditions that exchange is collected, and in the declared currency.
+    `states`:
+
+    the exchange states of the pools; `until`: the last day for collecting."""
     came = {COLLECTED, OTHER_CURRENCY, DEEMED}
     if came.issuperset(states):
         collected = ConditionOutcome.SATISFIED
@@ -372,7 +375,7 @@ def exchange_outcomes(
 
 
 def goods(facts: ClaimItemFacts) -> dict[str, str]:
-    """The code of the goods and the export date, as words about goods want them."""
+    """Return the code of the goods and the export date, for texts about goods."""
     return {"hs10": facts.export.hs10, "exported": facts.export.exported_on.isoformat()}
 
 

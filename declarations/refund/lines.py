@@ -1,7 +1,6 @@
-"""The lines that matching puts together: those of a claim, of customs and of the sellers' invoices.
+"""The input and output of matching: lines of a claim, items of customs, lines of the sellers' invoices.
 
-Quantities and amounts are scaled. Quantities of an item are counted in its first legal unit, those of an invoice in
-the invoice's unit.
+Quantities and amounts are scaled. Quantities of an item are in its first legal unit, those of an invoice in its unit.
 """
 
 from __future__ import annotations
@@ -16,14 +15,14 @@ SPECIAL, IMPORT_VAT, CONSUMPTION, VOUCHER = "1", "2", "3", "4"
 """Kinds of invoice: VAT special invoice, customs import VAT certificate, consumption-tax certificate, other voucher."""
 
 FOR_REFUND = "1"
-"""The usage of an invoice that its holder has confirmed for export."""
+"""Usage of an invoice that its holder has confirmed for export refund."""
 
 InvoiceKey: TypeAlias = tuple[str, int]
 """Invoice number and line."""
 
 
 class ExportLine(NamedTuple):
-    """A line of a claim about exported goods: `number` is its line, `item_no` the 21 characters of the customs item."""
+    """A claim's line about exported goods: `number` is its line number, `item_no` the 21-character customs item."""
 
     number: int
     link_no: str
@@ -37,7 +36,7 @@ class ExportLine(NamedTuple):
 
 
 class PurchaseLine(NamedTuple):
-    """A claim's use of an invoice line: quantity, and the amount before tax that it states for it."""
+    """A claim's line about an invoice line: quantity, and stated amount before tax."""
 
     number: int
     link_no: str
@@ -51,9 +50,9 @@ class PurchaseLine(NamedTuple):
 
 
 class InvoiceLine(NamedTuple):
-    """A line of an invoice and what claims have taken from it.
+    """A line of an invoice; `used` is the quantity used by claims.
 
-    `used_amount` is what they took of its amount; None where that was not recorded: then it is in proportion to `used`.
+    `used_amount` is the amount used; None if it was not recorded, then it is proportional to `used`.
     """
 
     invoice_no: str
@@ -74,9 +73,9 @@ class InvoiceLine(NamedTuple):
 
 
 class ItemFacts(NamedTuple):
-    """An exported item as customs holds it; `used` is claimed (net of what was repaid), `returned` came back.
+    """Customs' data of an exported item; `used` is the quantity claimed and not repaid, `returned` came back.
 
-    `used` and `returned` are counted in `unit`, the first legal unit; `unit2` is empty where there is no second.
+    Both are in `unit`, the first legal unit; `unit2` is empty if there is no second.
     """
 
     item_no: str
@@ -108,11 +107,11 @@ class ItemTaken(NamedTuple):
 
 
 class LinkedLines(NamedTuple):
-    """The lines under one link number and their total.
+    """The lines with one link number, and their totals.
 
-    `base` is the amount before tax on which the refund is calculated, in whole fen; `levy` the invoices' rate;
-    `certified`: consumption-tax certificates cover the whole quantity; `working`: how the base was calculated. With
-    `reasons` nothing is taken and `base` is 0.
+    `base` is the amount before tax on which the refund is calculated, in whole fen; `levy` the invoices' tax rate;
+    `certified`: consumption-tax certificates cover the whole quantity; `working`: the calculation of the base. If there
+    are `reasons`, nothing is used and `base` is 0.
     """
 
     link_no: str
@@ -131,7 +130,7 @@ class LinkedLines(NamedTuple):
 
 
 class Matched(NamedTuple):
-    """All links in the order of their numbers, and every reason against them in the order of the lines."""
+    """All links, in the order of their numbers, and all reasons against them, in the order of lines."""
 
     links: tuple[LinkedLines, ...]
     reasons: tuple[Reason, ...]

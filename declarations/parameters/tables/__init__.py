@@ -1,7 +1,7 @@
-"""The shape of each parameter that is a table, by the parameter's name: its fields with their types.
+"""The shapes (fields with types) of parameters that are tables, by name.
 
-A value is checked against its shape when its file is read; rules take it by `Value.read`, so that a field that a table
-lacks is found before anything runs. Shares are numbers from 0 to 1; codes are written as the law writes them.
+A value is checked against its shape when its file is read, so that a missing field is found at start. Rules read it by
+`Value.read`. Shares are numbers from 0 to 1; codes are written as in the law.
 """
 
 from __future__ import annotations
@@ -111,11 +111,11 @@ SHAPES: Mapping[str, Any] = {
     "summary.merging": Merging,
     "valuation.usual_prices": Shares,
 }
-"""Shapes by name, or by the pattern of names."""
+"""Parameter name, or pattern of names → shape."""
 
 
 def shape_of(name: str) -> Any | None:
-    """The shape of a parameter's tables; None for a parameter that has none here."""
+    """Return the shape of a parameter's tables; None if it has none."""
     if name in SHAPES:
         return SHAPES[name]
     return next((shape for pattern, shape in SHAPES.items() if fnmatchcase(name, pattern)), None)

@@ -8,14 +8,15 @@ from declarations.parameters.tables.shape import Codes, TableShape
 
 
 class BatchOpening(TableShape, frozen=True, kw_only=True):
-    """The ways in which a batch is opened, and the largest number of its lists."""
+    """The possible ways to open a batch, and its maximum number of lists."""
 
     by: tuple[str, ...]
     most: int
 
 
 class Sampling(TableShape, frozen=True, kw_only=True):
-    """The share of batches that is checked, the least samples of each, and rows of (lists up to, samples, accepted)."""
+    """The share of batches that are spot-checked, the minimum of samples, and rows of (maximum of lists, samples,
+    acceptance number)."""
 
     spot_check: Decimal
     at_least: int
@@ -60,7 +61,7 @@ class OpenDistricts(TableShape, frozen=True, kw_only=True):
 
 
 class ReturnRelief(TableShape, frozen=True, kw_only=True):
-    """The months within which returned exports come in free, by which modes, and which goods are excluded."""
+    """The months within which returned exports are tax-free, the modes concerned, and the goods excluded."""
 
     months: int
     modes: tuple[str, ...]
@@ -68,7 +69,7 @@ class ReturnRelief(TableShape, frozen=True, kw_only=True):
 
 
 class ConsumptionTax(TableShape, frozen=True, kw_only=True):
-    """The way in which goods bear consumption tax, with the numbers that it needs; `headings` narrow the goods."""
+    """The method of consumption tax for goods, with its numbers; `headings`, if any, restrict the goods."""
 
     method: str
     rate: Decimal | None = None
@@ -84,7 +85,7 @@ class ConsumptionTax(TableShape, frozen=True, kw_only=True):
 
 
 class ParcelBands(TableShape, frozen=True, kw_only=True):
-    """Headings by band of the parcel tax; the band of other goods, with and without consumption tax."""
+    """Headings by band of the parcel tax; the bands of other goods, with (`high_end`) and without consumption tax."""
 
     high_end: int
     otherwise: int
@@ -92,7 +93,7 @@ class ParcelBands(TableShape, frozen=True, kw_only=True):
 
 
 class PriceSource(TableShape, frozen=True, kw_only=True):
-    """The shares of the catalogue's price between which an actual price counts as far from it."""
+    """The range of an actual price, as shares of the catalogue's price, outside which it counts as far from it."""
 
     lowest: Decimal
     highest: Decimal
@@ -106,15 +107,15 @@ class SummaryLists(TableShape, frozen=True, kw_only=True):
 
 
 class ForeignFirm(TableShape, frozen=True, kw_only=True):
-    """The kinds of participant that a foreign company may be, and the kinds that its agent has one of."""
+    """The kinds of participant that a foreign company may be, and the kinds of which its agent must have one."""
 
     kinds: tuple[str, ...]
     agent: tuple[str, ...]
 
 
 class CreditGrading(TableShape, frozen=True, kw_only=True):
-    """The regime of credit grades: its order, its grades from the best on, those with a certificate, those that need a
-    finding, the months of a correction period (None: there is none)."""
+    """The rules of credit grades: the decree (`order`), the grades from the best to the worst, those with a
+    certificate, those that need a finding, the months of a correction period (None: there is none)."""
 
     order: str
     order_en: str
@@ -125,7 +126,8 @@ class CreditGrading(TableShape, frozen=True, kw_only=True):
 
 
 class GreenChannel(TableShape, frozen=True, kw_only=True):
-    """The kinds and grades of company that register without an officer, and for how many months without a mark."""
+    """The kinds and grades of companies that register without an officer, and the months without a refusal or
+    suspension that this requires."""
 
     kinds: tuple[str, ...]
     grades: tuple[str, ...]
@@ -149,14 +151,14 @@ class NegativeList(TableShape, frozen=True, kw_only=True):
 
 
 class SummaryDay(TableShape, frozen=True, kw_only=True):
-    """The day of the next month by which lists are summarised, and how December ends."""
+    """The day of the next month by which lists are summarised, and the rule for December."""
 
     day: int
     december: str
 
 
 class Merging(TableShape, frozen=True, kw_only=True):
-    """The fields that make a declaration and a line of it, the quantity added up, the lines of a declaration."""
+    """The fields that identify a declaration and a line of it, the quantity to add up, the maximum of lines."""
 
     head: tuple[str, ...]
     line: tuple[str, ...]

@@ -9,7 +9,7 @@ from declarations.parameters.tables.shape import TableShape
 
 
 class ConsumptionTaxRefund(TableShape, frozen=True, kw_only=True):
-    """The way in which the consumption tax of exported goods is refunded, with the numbers that it needs."""
+    """The method of refunding consumption tax of exported goods, with its numbers."""
 
     method: str
     rate: Decimal = Decimal(0)
@@ -27,15 +27,15 @@ class BackgroundCheck(TableShape, frozen=True, kw_only=True):
 
 
 class Deferral(TableShape, frozen=True, kw_only=True):
-    """The classes of companies that register a collection later than so many days after the export."""
+    """The classes of companies that must register a collection later than `days` after the export."""
 
     classes: tuple[str, ...]
     days: int
 
 
 class RateFixing(TableShape, frozen=True, kw_only=True):
-    """The day that fixes the rates of the next month (weekday 1 to 7, which one of the month, which one where that is
-    a holiday), and the decimals of a rate."""
+    """The day that fixes the rates of the next month: `weekday` 1 to 7, its `ordinal` in the month, `otherwise` its
+    ordinal if that is a holiday; and the decimals of a rate."""
 
     weekday: int
     ordinal: int
@@ -44,7 +44,8 @@ class RateFixing(TableShape, frozen=True, kw_only=True):
 
 
 class NettingReport(TableShape, frozen=True, kw_only=True):
-    """Codes of a report of netted exchange, its country, the first digits of goods and costs, the exempt dollars."""
+    """Codes of records of netted exchange (net amount, zero), the country, first digits of codes of goods and of costs,
+    and the limit in dollars for merging."""
 
     net: str
     zero: str
@@ -55,7 +56,8 @@ class NettingReport(TableShape, frozen=True, kw_only=True):
 
 
 class SpecialRefund(TableShape, frozen=True, kw_only=True):
-    """The class of companies whose bank decides on a special refund, up to so many dollars, within so many days."""
+    """A refund later than `days`, or to another payee, is special; for this class the bank decides up to `most`
+    dollars."""
 
     forex_class: str
     most: Decimal
@@ -63,14 +65,14 @@ class SpecialRefund(TableShape, frozen=True, kw_only=True):
 
 
 class TransactionLimit(TableShape, frozen=True, kw_only=True):
-    """Dollars of one transaction, for goods and for services."""
+    """The limit in dollars of one transaction, for goods and for services."""
 
     goods: Decimal
     services: Decimal
 
 
 class ExchangeEvidence(TableShape, frozen=True, kw_only=True):
-    """The classes of exporters whose claims come with evidence that exchange was collected."""
+    """The classes of exporters whose claims require evidence that exchange was collected."""
 
     classes: tuple[int, ...]
 
@@ -102,20 +104,20 @@ class DomesticSale(TableShape, frozen=True, kw_only=True):
 
 
 class Counted(TableShape, frozen=True, kw_only=True):
-    """Modes of exports that are only counted, of which no declaration can follow."""
+    """Modes of exports that are only counted, so that no declaration can follow."""
 
     counted: tuple[str, ...]
 
 
 class RateDay(TableShape, frozen=True, kw_only=True):
-    """The way to choose the day of an exchange rate, and the months for which it stays chosen."""
+    """The method of choosing the day of an exchange rate, and the months for which the choice is fixed."""
 
     method: str
     fixed_months: int
 
 
 class Matching(TableShape, frozen=True, kw_only=True):
-    """The differences that matching bears (FOB, amount, quantity), and the kinds of vouchers of each tax."""
+    """The tolerances of matching (FOB, amount, quantity), and the kinds of vouchers of each tax."""
 
     fob: Decimal
     amount: Decimal
@@ -125,8 +127,8 @@ class Matching(TableShape, frozen=True, kw_only=True):
 
 
 class Overseas(TableShape, frozen=True, kw_only=True):
-    """Refund of goods in overseas warehouses: on departure or after the sale; the period of reconciliation where there
-    is one."""
+    """Refund of goods in overseas warehouses: on departure or after the sale; the period of reconciliation, if there is
+    one."""
 
     method: str
     trade_modes: tuple[str, ...]
@@ -140,7 +142,7 @@ class Overseas(TableShape, frozen=True, kw_only=True):
 
 
 class SmallFirm(TableShape, frozen=True, kw_only=True):
-    """The rate of income tax that small firms effectively pay, and the limits of being small, in yuan and people."""
+    """The effective rate of income tax of small firms, and the limits for small firms, in yuan and people."""
 
     rate: Decimal
     taxable: Decimal
@@ -149,13 +151,13 @@ class SmallFirm(TableShape, frozen=True, kw_only=True):
 
 
 class Tiers(TableShape, frozen=True, kw_only=True):
-    """The refund rates of a time."""
+    """The refund rates of a period."""
 
     rates: tuple[Decimal, ...]
 
 
 class RateTransition(TableShape, frozen=True, kw_only=True):
-    """The day whose refund rates hold on in a transition."""
+    """The day whose refund rates continue to apply in a transition."""
 
     rates_of: date
 

@@ -1,4 +1,4 @@
-"""The base of all shapes of tables, and the shapes of tables that are open: a number or word for each key."""
+"""The base class of shapes of tables, and the shapes of tables with arbitrary keys."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from msgspec import Struct, convert
 
 ShapeT = TypeVar("ShapeT")
 Shares: TypeAlias = dict[str, Decimal]
-"""A number by code, grade or class."""
+"""Code, grade or class → number."""
 Words: TypeAlias = dict[str, str]
 Codes: TypeAlias = dict[str, tuple[str, ...]]
 
 
 class TableShape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The fields of a table; any other is refused."""
+    """The fields of a table; unknown fields are refused."""
 
 
 def in_shape(content: Mapping[str, Any], shape: type[ShapeT]) -> ShapeT:
-    """The content of a table in its shape; raises `ValueError`, naming the field that does not fit."""
+    """Convert a table to its shape; raises `ValueError`, naming the wrong field."""
     return convert(_whole(content), shape)
 
 
 def _whole(content: Any) -> Any:
-    """Whole numbers as integers: files have no other sign of what is counted."""
+    """Convert whole numbers to integers, because the file was read with all numbers as decimals."""
     if isinstance(content, Decimal):
         return int(content) if content.as_tuple().exponent == 0 else content
     if isinstance(content, Mapping):
