@@ -2,47 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime
-from functools import partial
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import structs
 
-from declarations.calendar import day_of
-from single_window.accounts.people import OPERATOR
-from single_window.answers import audits
-from single_window.cases.digests import queries as digests
-from single_window.cases.digests.lines import Digests
-from single_window.cases.parameters.decisions import PARAMETER_DECISION
-from single_window.client import Audited
+from single_window.client import CallRefused, NotReachable
 from single_window.commands import replay_report
-from single_window.commands.audit import say_audited
 from single_window.commands.digest import Wanted, compared, side_of
-from single_window.commands.replay_remote import There, play_there
-from single_window.commands.replay_report import ExpectedDigest
-from single_window.commands.sandbox import parsed_options
-from single_window.data_lock import DataLock
-from single_window.frame import deciding
+from single_window.commands.replay_options import ReplayOptions, replay_options
+from single_window.commands.replay_result import ReplayResult, result_of, show
 from single_window.frame.commands.call import FAILED, Call, Failure, command
 from single_window.frame.commands.through_api import address, client
-from single_window.frame.decision_kinds import Requested
-from single_window.recordings import file, inside, places
+from single_window.recordings import file, places
 from single_window.recordings.file import BadRecording, Recording
-from single_window.recordings.places import Noting, ReplayProgress
-from single_window.recordings.playing import Progress, ReplayPlan, play
-from single_window.recordings.waves import Chosen, instant
-from single_window.reports.form import Report
+from single_window.recordings.inside import SandboxTaken
+from single_window.recordings.inside_stage import InsideStage
+from single_window.recordings.places import NothingToResume, Noting, ReplayProgress
+from single_window.recordings.playing import Progress, play
+from single_window.recordings.posting import NotTaken
+from single_window.recordings.remote import NotSettled
+from single_window.recordings.remote_stage import RemoteStage, ValueNotChanged
+from single_window.recordings.stage import Changed, Stage
+from single_window.recordings.waves import instant
 from single_window.reports.giving import files, give
-from single_window.store import sandboxes
-from single_window.store.engine import reading, snapshot
-from single_window.wiring import Window, open_window
-from single_window.work.parameter_changes import given
 
 AS_RECORDED = "as-recorded"
+REFUSALS = (
+    BadRecording,
+    CallRefused,
+    FileNotFoundError,
+    NotReachable,
+    NotSettled,
+    NotTaken,
+    NothingToResume,
+    SandboxTaken,
+    ValueNotChanged,
+)
+"""Errors whose text says what to do: the command fails with it."""
 
 
 def _instant(context: click.Context, parameter: click.Parameter, text: str | None) -> int:
@@ -50,20 +50,6 @@ def _instant(context: click.Context, parameter: click.Parameter, text: str | Non
         return instant(text) if text else 0
     except ValueError:
         raise click.BadParameter(f"{text!r} is no moment like 2026-11-24 or 2026-11-24T08:00.") from None
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """The differences from the recording: options, the first day, dated values."""
-
-    options: dict[str, Any]
-    on: datetime | None
-    parameters: tuple[str, ...]
-
-    @property
-    def nothing(self) -> bool:
-        """True if all is as it was recorded."""
-        return not self.options and self.on is None and not self.parameters
 
 
 @click.command(short_help="Play a recording again in a fresh sandbox.")
@@ -100,7 +86,7 @@ class Changed:
 )
 @click.option(
     "--parameter",
-    "values",
+    "parameters",
     multiple=True,
     metavar="NAME=VALUE",
     help="What if: a dated value is another, as `act NAME change --about parameter`.",
@@ -116,35 +102,13 @@ class Changed:
 @click.option("--resume", is_flag=True, help="Go on where an interrupted call stopped.")
 @files
 @command
-def replay(
-    call: Call,
-    recording: Path,
-    loops: int,
-    shift: bool,
-    days: int,
-    shuffle: str,
-    types: tuple[str, ...],
-    senders: tuple[str, ...],
-    orders: str,
-    since: int,
-    until: int,
-    settings: tuple[str, ...],
-    on: datetime | None,
-    values: tuple[str, ...],
-    what_if: bool,
-    resume: bool,
-    speed: float | None,
-    strict: bool,
-    url: str | None,
-    key: str,
-    report: Path | None,
-    junit: Path | None,
-) -> None:
+def replay(call: Call, recording: Path, **values: Any) -> None:
     """Play a recording again, in the sandbox NAME (--sandbox), which it makes.
 
     It comes to the outcome digest of the recording, or says that it does not (exit code 1), unless something was
-    changed, chosen or moved. With --strict it must come to the sequence digest, too. Its ledgers
-    are audited in the end (exit code 1: one does not balance). What is interrupted goes on with --resume.
+    changed, chosen or moved. With --strict it must come to the sequence digest, too. Exit code 1 as well: a ledger
+    does not balance in the end, or a message was answered otherwise, or an act could not be done, though nothing was
+    changed or chosen. What is interrupted goes on with --resume.
 
     \b
     Examples:
@@ -152,176 +116,76 @@ def replay(
       single-window replay monday.swr --sandbox same --strict
       single-window replay monday.swr --sandbox p2 --set rounding=P2 --what-if
       single-window replay monday.swr --sandbox load --loops 10 --days 1
+      single-window replay monday.swr --sandbox far --url http://127.0.0.1:8642
     """
-    plan = ReplayPlan(Chosen(types, senders, orders, since, until), loops, shift, days, shuffle, exactly=strict)
-    changed = Changed(parsed_options(settings), on, values)
-    _combined(changed, what_if, url, speed)
-    if strict and (url or resume or shuffle or not changed.nothing or not plan.faithful):
-        raise click.UsageError(
-            "--strict goes with nothing that changes what is played, its order or who works: only with a replay in "
-            "process, from beginning to end. Whether two runs had one order is told by `single-window compare "
-            "--sequence`."
-        )
-    publish = partial(give, page=report, suites=junit)
+    options = replay_options(values)
     try:
         with file.opened(recording) as recorded:
             recorded.check()
-            if strict and not recorded.manifest.sequence:
-                raise Failure(
-                    f"{recording} holds no sequence digest to come to: record again, or replay without --strict."
-                )
-            if url:
-                how = There(url, key, speed or 0.0, resume)
-                play_there(call, recorded, _beginning(recorded, plan, changed), changed.options, how, publish)
-            else:
-                _here(call, recorded, plan, changed, what_if, resume, publish)
-    except (BadRecording, inside.SandboxTaken, places.NothingToResume, FileNotFoundError) as refused:
-        raise Failure(str(refused)) from None
-    if what_if:
-        recorded_name = f"{call.sandbox}-{AS_RECORDED}"
-        with client(replace(call, sandbox=recorded_name)) as before, client(call) as after:
-            sides = side_of(recorded_name, before, False), side_of(call.sandbox, after, False)
-            compared(call, *sides, Wanted(20, 1, page=report, junit=junit))
+            options.check(recorded)
+            result = _replayed(call, recorded, options)
+            if not options.what_if:
+                give(replay_report.report(recorded, call.sandbox, result), options.page, options.junit)
+    except REFUSALS as refused:
+        raise Failure(str(refused)) from refused
+    show(call, result)
+    if not result.holds:
+        raise click.exceptions.Exit(FAILED)
+    if options.what_if:
+        _compare(call, options)
 
 
-def _combined(changed: Changed, what_if: bool, url: str | None, speed: float | None) -> None:
-    """Refuse options that mean nothing together, with a message about which do."""
-    if what_if and changed.nothing:
-        raise click.UsageError("--what-if asks what changes with --set, --on or --parameter: give one of them.")
-    if what_if and url:
-        raise click.UsageError(
-            "--what-if compares what is stored, and no call gives that: replay --url twice, once without what you "
-            "change, then `single-window compare` both sandboxes on the data of that window."
-        )
-    if url and changed.parameters:
-        raise click.UsageError(
-            "--parameter changes values in a data folder. At a window elsewhere decide so in the sandbox first: "
-            "`single-window act NAME change --about parameter --url …`; or replay without --url."
-        )
-    if speed and not url:
-        raise click.UsageError("--speed goes with --url: in process nobody waits, it is played as fast as possible.")
+def _replayed(call: Call, recording: Recording, options: ReplayOptions) -> ReplayResult:
+    """Play a recording with what was changed; with --what-if as recorded first, unless an interrupted call did."""
+    if options.what_if:
+        with closing(_stage(call, recording, options, as_recorded(call.sandbox))) as stage:
+            begun = options.resume and stage.exists()
+            if not begun or stage.progress_file is None or stage.progress_file.exists():
+                _played(call, recording, stage, options, Changed(), begun)
+    with closing(_stage(call, recording, options, call.sandbox)) as stage:
+        resume = options.resume and (stage.exists() or not options.what_if)
+        ended = _played(call, recording, stage, options, options.changed, resume)
+        return result_of(stage, ended, recording.manifest, options)
 
 
-def _beginning(recording: Recording, plan: ReplayPlan, changed: Changed) -> ReplayPlan:
-    """The plan with a clock that begins on another day, if an option says so."""
-    return plan._replace(later=(changed.on.date() - day_of(recording.first)).days) if changed.on else plan
+def as_recorded(sandbox: str) -> str:
+    """The name of the sandbox in which --what-if plays a recording unchanged."""
+    return f"{sandbox}-{AS_RECORDED}"
 
 
-def _here(
-    call: Call,
-    recording: Recording,
-    plan: ReplayPlan,
-    changed: Changed,
-    what_if: bool,
-    resume: bool,
-    publish: Callable[[Report], None],
-) -> None:
-    """Play in process; with `what_if` as recorded before, unless that is done already."""
-    with _working(call) as window:
-        resume = _as_recorded(call, recording, window, plan, resume) if what_if else resume
-        ended = _played(call, recording, window, call.sandbox, plan, changed, resume)
-        with snapshot(window.engine) as connection:
-            came = digests.digests_of(connection, call.sandbox)
-        audited = audits.audited(window.engine, call.sandbox)
-    manifest, faithful = recording.manifest, plan.faithful and changed.nothing
-    checks = (
-        ExpectedDigest(replay_report.OUTCOMES, came.outcome.sha256, manifest.digest if faithful else "", True),
-        ExpectedDigest(
-            replay_report.SEQUENCE, came.sequence.sha256, manifest.sequence if faithful else "", plan.exactly
-        ),
-    )
-    if not what_if:
-        publish(replay_report.report(recording, call.sandbox, ended, checks, audited=audited))
-    _print(call, ended, came, checks, audited)
-
-
-def _as_recorded(call: Call, recording: Recording, window: Window, plan: ReplayPlan, resume: bool) -> bool:
-    """Play as recorded, or what is left of it; gives whether the changed play was begun, too, before an interrupt."""
-    name = f"{call.sandbox}-{AS_RECORDED}"
-    with reading(window.engine) as connection:
-        there = sandboxes.names(connection)
-    if not resume or name not in there or places.place_of(recording.path, name).exists():
-        _played(call, recording, window, name, plan, Changed({}, None, ()), resume and name in there)
-    return resume and call.sandbox in there
-
-
-@contextmanager
-def _working(call: Call) -> Iterator[Window]:
-    """A window that works on the data itself; raises `AlreadyRunning` where another process does."""
-    lock = DataLock(call.settings.data).take()
-    try:
-        window = open_window(call.settings, readers=0)
-        try:
-            yield window
-        finally:
-            window.close()
-    finally:
-        lock.release()
+def _stage(call: Call, recording: Recording, options: ReplayOptions, name: str) -> Stage:
+    if options.url:
+        running = options.runs_along(recording)
+        return RemoteStage(options.url, options.key, recording, name, options.speed, running)
+    return InsideStage(call.settings, recording, name)
 
 
 def _played(
-    call: Call, recording: Recording, window: Window, name: str, plan: ReplayPlan, changed: Changed, resume: bool
+    call: Call, recording: Recording, stage: Stage, options: ReplayOptions, changed: Changed, resume: bool
 ) -> Progress:
-    """Play a recording in a sandbox, noting how far it is; gives how it ended."""
-    first, plan = recording.first, _beginning(recording, plan, changed)
-    place, hashed = places.place_of(recording.path, name), recording.manifest.parts[file.EVENTS]
-    if resume:
-        standing = places.load(place, hashed, repr((plan, changed)))
-        already = inside.acts(window, name) - standing.acts - standing.progress.acts + standing.progress.missing
-        into = inside.Inside(window, name, max(0, already))
+    """Play a recording on a stage and save the position from time to time; returns how it ended."""
+    plan, hashed = options.plan_of(recording, changed), recording.manifest.parts[file.EVENTS]
+    wanted = ReplayProgress(hashed, repr((options.url, plan, changed)), Progress())
+    if resume and stage.progress_file is not None:
+        reached = places.load(stage.progress_file, wanted.recording, wanted.plan)
+        into = stage.find(reached)
     else:
-        into = inside.made(window, recording.sandbox, name, plan.moved(0).at(first), changed.options)
-        _change(window, name, changed, plan.moved(0).at(first))
-        standing = ReplayProgress(hashed, repr((plan, changed)), Progress(), inside.acts(window, name))
-    with call.progress(name, plan.loops * recording.manifest.messages) as progress:
-        noting = Noting(place, standing, lambda done: progress(done.messages), call.print_line)
-        ended = play(recording, plan, into, standing.progress, noting)
+        into = stage.make(plan.moved(0).at(recording.first), changed)
+        reached = structs.replace(wanted, acts=stage.acts())
+    with call.progress(call.sandbox, plan.loops * recording.manifest.messages) as progress:
+        noting = Noting(stage.progress_file, reached, lambda done: progress(done.messages), call.print_line)
+        ended = play(recording, plan, into, reached.progress, noting)
+        ended = stage.finish(ended, plan.moved(plan.loops - 1).at(recording.sandbox.ended))
     noting.over()
     return ended
 
 
-def _change(window: Window, name: str, changed: Changed, first: int) -> None:
-    """Change dated values before anything is played, from the day on which it begins."""
-    for text in changed.parameters:
-        parameter, equals, value = text.partition("=")
-        if not equals:
-            raise click.UsageError(f"{text!r} is no change; write NAME=VALUE, such as inspection.quality_failure=0.05.")
-        wanted = Requested("change", "what-if", values={"value": given(value), "since": str(day_of(first))})
-        subject = deciding.find(window, name, PARAMETER_DECISION, parameter)
-        deciding.decide(window, name, PARAMETER_DECISION, subject, wanted, OPERATOR)
-    window.settle()
-
-
-def _print(
-    call: Call, ended: Progress, came: Digests, checks: tuple[ExpectedDigest, ExpectedDigest], audited: Audited
-) -> None:
-    """Say how it ended; exit code 1 where it should have come to other digests, or where a ledger does not balance."""
-    outcome, sequence = checks
-    call.print_json(
-        {
-            "messages": ended.messages,
-            "acts": ended.acts,
-            "answered_alike": ended.alike,
-            "acts_not_done": ended.undone,
-            "outcomes": came.outcome.lines,
-            "digest": outcome.digest,
-            "recorded": outcome.recorded,
-            "equal": outcome.equal,
-            "sequence": {
-                "deliveries": came.sequence.lines,
-                "digest": sequence.digest,
-                "recorded": sequence.recorded,
-                "equal": sequence.equal,
-            },
-            "audit": audited.plainly,
-        }
-    )
-    call.print_line(
-        f"{ended.messages} messages, {ended.messages - ended.alike} answered otherwise than recorded; "
-        f"{ended.acts} acts, {ended.undone} could not be done; {came.outcome.lines} outcomes"
-    )
-    for check in checks:
-        call.print_line(check.told)
-    say_audited(call, audited)
-    if not audited.balanced or not all(check.holds for check in checks):
-        raise click.exceptions.Exit(FAILED)
+def _compare(call: Call, options: ReplayOptions) -> None:
+    """Compare the sandbox that was played as recorded with the other; exit code 1: they differ."""
+    recorded = as_recorded(call.sandbox)
+    with (
+        client(replace(call, sandbox=recorded), options.url, options.key) as before,
+        client(call, options.url, options.key) as after,
+    ):
+        sides = side_of(recorded, before, False), side_of(call.sandbox, after, False)
+        compared(call, *sides, Wanted(20, 1, page=options.page, junit=options.junit))

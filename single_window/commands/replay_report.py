@@ -1,100 +1,56 @@
-"""The course of a replay as a report: a page, JUnit XML."""
+"""The result of a replay as a report: a page, JUnit XML."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
-from single_window.client import Audited
+from single_window.commands.replay_result import ReplayResult
 from single_window.frame.pages.plots import Plot
 from single_window.language.words import Words
 from single_window.recordings.file import Recording
-from single_window.recordings.playing import Progress
 from single_window.recordings.posting import Pace
 from single_window.reports.form import WRONG, Chart, Figure, Report, ReportCheck, ReportedFinding, audit_check
 
 OTHERWISE = Words("应答与录制不同", "answered otherwise than recorded")
-OUTCOMES, SEQUENCE = Words("结果摘要", "outcome digest"), Words("次序摘要", "sequence digest")
 UNDONE = Words("未能完成的处置", "acts that could not be done")
 
 
-class ExpectedDigest(NamedTuple):
-    """A digest held against that of the recording (empty: there is none to come to); `must`: a difference is a
-    failure."""
-
-    words: Words
-    digest: str
-    recorded: str
-    must: bool
-
-    @property
-    def equal(self) -> bool | None:
-        """True if it is that of the recording; None: there is none."""
-        return self.digest == self.recorded if self.recorded else None
-
-    @property
-    def holds(self) -> bool:
-        """True if it is what it must be."""
-        return self.equal is not False or not self.must
-
-    @property
-    def told(self) -> str:
-        """The digest as people read it, and how it stands to that of the recording."""
-        line = f"{self.words.en} {self.digest}"
-        if self.equal is None:
-            return line
-        if self.equal:
-            return f"{line}, as recorded"
-        if self.must:
-            return f"{line}\nNOT as recorded: {self.recorded}"
-        return f"{line}, not the recorded one: another order or other instants; --strict plays it in that order"
-
-
-def report(
-    recording: Recording,
-    sandbox: str,
-    ended: Progress,
-    digests: Sequence[ExpectedDigest] = (),
-    pace: Pace | None = None,
-    seconds: Sequence[tuple[int, int]] = (),
-    audited: Audited | None = None,
-) -> Report:
-    """The report of a replay: against the `digests` that were recorded; over HTTP with the `pace` that was kept, and
-    the messages that were due and went out in each second; what the ledgers were
-    `audited` to."""
-    otherwise = ended.messages - ended.alike
+def report(recording: Recording, sandbox: str, result: ReplayResult) -> Report:
+    """The report of a replay of a recording in a sandbox."""
+    ended, timing = result.ended, result.timing
     about = [(Words("录制文件", "recording"), f"{recording.path}"), (Words("沙箱", "sandbox"), sandbox)]
-    about += [(check.words, check.digest) for check in digests]
+    about += [(digest.words, digest.digest) for digest in (result.outcome, result.sequence)]
+    if result.may_differ:
+        about.append((Words("结果可能不同的原因", "outcomes may differ because"), result.may_differ))
     return Report(
         "replay",
         Words("回放报告", "report of a replay"),
         tuple(about),
         (
             Figure("messages", Words("报文", "messages"), f"{ended.messages}"),
-            Figure("otherwise", OTHERWISE, f"{otherwise}", otherwise > 0),
+            Figure("otherwise", OTHERWISE, f"{result.otherwise}", result.otherwise > 0),
             Figure("acts", Words("处置", "acts"), f"{ended.acts}"),
             Figure("undone", UNDONE, f"{ended.undone}", ended.undone > 0),
-            *(_paced(pace) if pace else ()),
+            *(_paced(timing.pace) if timing else ()),
         ),
-        tuple(_checks(otherwise, ended.undone, digests, audited)),
-        tuple(ReportedFinding(WRONG, f"audit: {words}") for words in audited.differences)
-        if audited is not None
-        else (),
-        charts=(_sent(seconds),) if seconds else (),
+        tuple(_checks(result)),
+        tuple(ReportedFinding(WRONG, f"audit: {words}") for words in result.audited.differences),
+        charts=(_sent(timing.by_second),) if timing and timing.by_second else (),
     )
 
 
-def _checks(
-    otherwise: int, undone: int, digests: Sequence[ExpectedDigest], audited: Audited | None
-) -> Iterator[ReportCheck]:
-    yield ReportCheck("otherwise", OTHERWISE, "0", f"{otherwise}", not otherwise)
-    yield ReportCheck("undone", UNDONE, "0", f"{undone}", not undone)
-    for check in digests:
-        if check.recorded and check.must:
-            name = check.words.en.replace(" ", "-")
-            yield ReportCheck(name, check.words, check.recorded, check.digest, check.holds)
-    if audited is not None:
-        yield audit_check(audited)
+def _checks(result: ReplayResult) -> Iterator[ReportCheck]:
+    if result.alike:
+        for name, words, count in (
+            ("otherwise", OTHERWISE, result.otherwise),
+            ("undone", UNDONE, result.ended.undone),
+        ):
+            yield ReportCheck(name, words, "0", f"{count}", not count)
+    for digest in (result.outcome, result.sequence):
+        if digest.recorded and not digest.may_differ:
+            name = digest.words.en.replace(" ", "-")
+            yield ReportCheck(name, digest.words, digest.recorded, digest.digest, digest.holds)
+    yield audit_check(result.audited)
 
 
 def _paced(pace: Pace) -> tuple[Figure, ...]:

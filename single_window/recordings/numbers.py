@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
-from single_window.cases.digests.outcomes import ASSIGNED_NUMBERS
+from single_window.cases.digests.outcomes import ASSIGNED_NUMBERS, LIST_NUMBER
 from single_window.recordings.events import ReceiptEvent
 
 NOT_NUMBERS = frozenset({"guid", "root", "body", "message"})
@@ -44,7 +44,13 @@ class Numbers:
                 self._places.setdefault(value, IssuedPlace(receipt, nth, name))
 
     def of(self, number: str, ask: Ask) -> str:
-        """The number that stands for a recorded one; itself where no receipt that came carries it."""
+        """The number that stands for a recorded one; itself where no receipt that came carries it. In the number of an
+        item of export data, which is that of its list with a line behind it, that of the list."""
+        if number not in self._places and (listed := LIST_NUMBER.match(number)):
+            return self._of(listed.group(), ask) + number[listed.end() :]
+        return self._of(number, ask)
+
+    def _of(self, number: str, ask: Ask) -> str:
         if (place := self._places.get(number)) is None:
             return number
         if number not in self._known and (number_now := ask(place)):

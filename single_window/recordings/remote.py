@@ -8,9 +8,12 @@ from threading import Event, Lock
 from typing import Any
 
 from declarations.calendar import at as moment
+from declarations.parameters.changing import AMOUNT
 from single_window.client import CallRefused, SandboxClient, WindowClient
 from single_window.client.sending import ACCEPTED, Sender
 from single_window.clock import monotonic
+from single_window.frame.decision_kinds import VALUES
+from single_window.receipts.rows import type_of
 from single_window.recordings.events import Event as Happened
 from single_window.recordings.events import MessageEvent, OfficerAct, Recorded
 from single_window.recordings.numbers import IssuedPlace
@@ -23,7 +26,10 @@ LONGEST = 10.0
 """Seconds for which a message waits for the receipt whose number it names, where nobody waits for all work."""
 TOLERATED = 0.05
 """How much the sandbox's time may differ from the machine's in a recording whose clock was not moved."""
-ACTIONABLE = frozenset({"declaration", "request"})
+LISTS = frozenset({"declaration", "request"})
+"""Subjects of acts that calls name by the number of a list or of a request about it, whichever of the two it is."""
+ACTIONABLE = frozenset({*LISTS, "forex_report", "guarantee", "parameter", "refund_claim", "registration"})
+"""Subjects about which a call can decide again what an officer decided."""
 
 
 class NotSettled(Exception):
@@ -45,7 +51,7 @@ class Remote:
     ) -> None:
         self._there, self._running = there, running
         self._posting, self._waiting = Posting(partial(Sender, url, there.name, key), speed), Event()
-        self._received: dict[str, tuple[int, dict[tuple[str, ...], list[Mapping[str, Any]]]]] = {}
+        self._received: dict[str, tuple[int, dict[tuple[str, str, str, str], list[Mapping[str, Any]]]]] = {}
         self._noting, self._polling = Lock(), Lock()
         self._apart = 0
         self.otherwise = self.undone = 0
@@ -104,9 +110,10 @@ class Remote:
             self.undone += not done
 
     def _done(self, act: OfficerAct) -> bool:
-        number = act.name.rpartition("|")[2]
+        number = act.name.rpartition("|")[2] if act.subject in LISTS else act.name
+        about, values = ("declaration", {}) if act.subject in LISTS else (act.subject, _values(act))
         try:
-            return self._there.decide(number, act.action, act.reason).status == "done"
+            return self._there.decide(number, act.action, act.reason, about, **values).status == "done"
         except CallRefused:
             return False
 
@@ -128,12 +135,7 @@ class Remote:
             receipts.setdefault((listed.type, listed.kind, listed.key, listed.status), []).append(listed.values)
             after = max(after, listed.sequence)
         self._received[receipt.mailbox] = (after, receipts)
-        matching = [
-            values
-            for (code, kind, key, status), value_sets in receipts.items()
-            for values in value_sets
-            if code.endswith(receipt.code) and (kind, key, status) == (receipt.kind, receipt.key, receipt.status)
-        ]
+        matching = receipts.get((type_of(receipt.code), receipt.kind, receipt.key, receipt.status), [])
         return str(matching[place.nth].get(place.name, "")) if place.nth < len(matching) else ""
 
     @property
@@ -148,6 +150,13 @@ class Remote:
     def close(self) -> None:
         """Let the senders end."""
         self._posting.close()
+
+
+def _values(act: OfficerAct) -> Mapping[str, Any]:
+    """The values of an act as fields of a call; the number of a parameter that is no table is its `amount`."""
+    value = act.values.get("value", {})
+    fields = {name: content for name, content in act.values.items() if name in VALUES}
+    return {**fields, "value": {}, "amount": value[AMOUNT]} if AMOUNT in value else fields
 
 
 def by_the_clock(events: Iterable[Happened]) -> bool:

@@ -5,7 +5,7 @@ Digests of outcomes and of the sequence of deliveries have the same format; the 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -55,6 +55,12 @@ class Digests(NamedTuple):
 
     outcome: Digest
     sequence: Digest
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Digests:
+        """Both from the values that `plainly` returns."""
+        sequence = values["sequence"]
+        return cls(Digest(values[OUTCOMES], values["sha256"]), Digest(sequence[SEQUENCE], sequence["sha256"]))
 
     def plainly(self) -> dict[str, Any]:
         """Return both as the JSON object that `GET /digest` answers with."""

@@ -1,0 +1,159 @@
+"""The result of a replay: how it ended, its digests against those of the recording, the audit, the pace of sending."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from single_window.cases.digests.lines import Digests
+from single_window.client import Audited
+from single_window.commands.audit import say_audited
+from single_window.commands.replay_options import ReplayOptions
+from single_window.frame.commands.call import Call
+from single_window.language.words import Words
+from single_window.recordings.events import Manifest
+from single_window.recordings.playing import Progress
+from single_window.recordings.posting import Pace
+from single_window.recordings.stage import Stage, Timing
+
+OUTCOMES, SEQUENCE = Words("结果摘要", "outcome digest"), Words("次序摘要", "sequence digest")
+ANOTHER_ORDER = "another order or other instants; in process, --strict plays it in that order"
+
+
+class ExpectedDigest(NamedTuple):
+    """A digest held against that of the recording (empty: nothing to compare with). `may_differ`: the reason why a
+    difference is no failure; empty: it is one."""
+
+    words: Words
+    digest: str
+    recorded: str
+    may_differ: str
+
+    @property
+    def equal(self) -> bool | None:
+        """True if it is that of the recording; None: nothing to compare with."""
+        return self.digest == self.recorded if self.recorded else None
+
+    @property
+    def holds(self) -> bool:
+        """False if a difference is a failure."""
+        return self.equal is not False or bool(self.may_differ)
+
+    @property
+    def told(self) -> str:
+        """The digest for people, and how it compares with that of the recording."""
+        line = f"{self.words.en} {self.digest}"
+        if self.equal is None:
+            return line
+        if self.equal:
+            return f"{line}, as recorded"
+        if self.may_differ:
+            return f"{line}, not the recorded one: {self.may_differ}"
+        return f"{line}\nNOT as recorded: {self.recorded}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayResult:
+    """The result of a replay in either way. `alike`: every message must be answered as in the recording, and every act
+    be done; `may_differ`: why outcomes may differ from the recorded ones."""
+
+    ended: Progress
+    came: Digests
+    outcome: ExpectedDigest
+    sequence: ExpectedDigest
+    audited: Audited
+    timing: Timing | None
+    alike: bool
+    may_differ: str
+
+    @property
+    def otherwise(self) -> int:
+        """The number of messages that were answered otherwise than recorded."""
+        return self.ended.messages - self.ended.alike
+
+    @property
+    def holds(self) -> bool:
+        """True if the replay came to what it must come to, and every ledger balances."""
+        answered = not (self.alike and (self.otherwise or self.ended.undone))
+        return answered and self.outcome.holds and self.sequence.holds and self.audited.balanced
+
+    def plainly(self) -> dict[str, Any]:
+        """The result for programs."""
+        return {
+            "messages": self.ended.messages,
+            "acts": self.ended.acts,
+            "answered_alike": self.ended.alike,
+            "acts_not_done": self.ended.undone,
+            "outcomes": self.came.outcome.lines,
+            "digest": self.outcome.digest,
+            "recorded": self.outcome.recorded,
+            "equal": self.outcome.equal,
+            "may_differ": self.may_differ,
+            "sequence": {
+                "deliveries": self.came.sequence.lines,
+                "digest": self.sequence.digest,
+                "recorded": self.sequence.recorded,
+                "equal": self.sequence.equal,
+            },
+            "audit": self.audited.plainly,
+            "pace": _pace(self.timing.pace) if self.timing else None,
+        }
+
+
+def result_of(stage: Stage, ended: Progress, manifest: Manifest, options: ReplayOptions) -> ReplayResult:
+    """The result of a replay that has ended on a stage."""
+    came, recorded = stage.digests(), (manifest.digest, manifest.sequence) if options.comparable else ("", "")
+    another_order = "" if options.plan.exactly else ANOTHER_ORDER
+    return ReplayResult(
+        ended=ended,
+        came=came,
+        outcome=ExpectedDigest(OUTCOMES, came.outcome.sha256, recorded[0], stage.may_differ),
+        sequence=ExpectedDigest(SEQUENCE, came.sequence.sha256, recorded[1], another_order),
+        audited=stage.audit(),
+        timing=stage.timing(),
+        alike=options.alike,
+        may_differ=stage.may_differ,
+    )
+
+
+def show(call: Call, result: ReplayResult) -> None:
+    """Print a result, for people or as JSON."""
+    ended = result.ended
+    took = f" in {result.timing.pace.seconds:.1f} s" if result.timing else ""
+    call.print_json(result.plainly())
+    call.print_line(
+        f"{ended.messages} messages{took}, {result.otherwise} answered otherwise than recorded; "
+        f"{ended.acts} acts, {ended.undone} could not be done; {result.came.outcome.lines} outcomes"
+    )
+    if result.timing:
+        _say_pace(call, result.timing.pace)
+    if result.may_differ:
+        call.print_line(f"Outcomes may differ from the recorded ones: {result.may_differ}.")
+    for digest in (result.outcome, result.sequence):
+        call.print_line(digest.told)
+    say_audited(call, result.audited)
+
+
+def _pace(pace: Pace) -> dict[str, Any]:
+    return {
+        "seconds": pace.seconds,
+        "rate": {"asked": pace.wanted, "reached": pace.reached, "answered": pace.answered},
+        "late_ms": {"half": pace.half_late, "latest": pace.most_late, "free": pace.free_late},
+        "held": pace.held,
+        "turned_away": pace.turned_away,
+        "limited": pace.limited,
+    }
+
+
+def _say_pace(call: Call, pace: Pace) -> None:
+    if pace.wanted:
+        call.print_line(
+            f"asked {pace.wanted:g} messages a second, sent {pace.reached:g}, answered {pace.answered:g}; "
+            f"{pace.held} waited for an earlier one of their trade, {pace.turned_away} times one was turned away (503)"
+        )
+        call.print_line(f"sent late: half of them by {pace.half_late} ms at most, the latest by {pace.most_late} ms")
+    if pace.limited:
+        call.print_line(
+            f"{pace.limited} times more was sent than the key may send (429): what was sent late is the sender's own "
+            "matter. The operator may allow more: SINGLE_WINDOW_CALLS_PER_MINUTE"
+        )

@@ -1,0 +1,106 @@
+"""A stage over HTTP: a sandbox of a window at an address, played at a speed or as fast as possible."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+from declarations.calendar import day_of
+from declarations.parameters.changing import AMOUNT
+from single_window.cases.digests.lines import Digests
+from single_window.cases.parameters.decisions import CHANGE
+from single_window.client import Audited, CallRefused, WindowClient
+from single_window.recordings import places, remote
+from single_window.recordings.file import Recording
+from single_window.recordings.places import NothingToResume, ReplayProgress
+from single_window.recordings.playing import Progress
+from single_window.recordings.remote import Remote
+from single_window.recordings.stage import Changed, Timing
+from single_window.store.subjects import PARAMETER
+
+
+class ValueNotChanged(Exception):
+    """A window that did not change a dated value at once."""
+
+    permanent = True
+
+
+class RemoteStage:
+    """A sandbox over HTTP. `speed`: that many times as fast as it was recorded; 0: as fast as possible.
+
+    `running`: its clock runs along, so that nobody can resume an interrupted replay, and what is late may come to
+    another outcome."""
+
+    def __init__(
+        self, url: str, key: str, recording: Recording, name: str, speed: float = 0.0, running: bool = False
+    ) -> None:
+        self._client, self._key = WindowClient(url, key), key
+        self._there = self._client.sandbox(name)
+        self._recording, self._speed, self._running = recording, speed, running
+        self._into: Remote
+        self._opened = ExitStack()
+        self._opened.callback(self._client.close)
+        self.progress_file: Path | None = None if running else places.place_of(recording.path, f"{name}.http")
+
+    @property
+    def may_differ(self) -> str:
+        triggers = len(self._recording.sandbox.triggers)
+        reasons = (
+            f"{triggers} triggers of the sandbox are not made over HTTP" if triggers else "",
+            "the clock ran along, and what is late meets another state" if self._running else "",
+        )
+        return "; ".join(filter(None, reasons))
+
+    def exists(self) -> bool:
+        return self._there.name in self._client.sandboxes()
+
+    def make(self, begins: int, changed: Changed) -> Remote:
+        remote.made(self._client, self._recording.sandbox, self._there.name, begins, changed.options)
+        for parameter, numbers in changed.values.items():
+            self._change(parameter, numbers, str(day_of(begins)))
+        if self._running:
+            self._there.clock.set("virtual", rate=str(self._speed))
+        return self._senders()
+
+    def _senders(self) -> Remote:
+        self._into = Remote(self._there, self._client.url, self._key, self._speed, self._running)
+        self._opened.callback(self._into.close)
+        return self._into
+
+    def _change(self, parameter: str, numbers: Mapping[str, str], since: str) -> None:
+        value = {"amount": numbers[AMOUNT]} if AMOUNT in numbers else {"value": dict(numbers)}
+        acted = self._there.decide(parameter, CHANGE, "what-if", PARAMETER, since=since, **value)
+        if acted.status != "done":
+            raise ValueNotChanged(
+                f"{parameter} was not changed: the change is {acted.status} (decision {acted.decision}). Use the key "
+                "of somebody who needs no second person for it."
+            )
+
+    def find(self, reached: ReplayProgress) -> Remote:
+        try:
+            self._there.clock.show()
+        except CallRefused as refused:
+            at = self._client.url
+            raise NothingToResume(f"There is no sandbox {self._there.name!r} to go on in at {at}: {refused}") from None
+        return self._senders()
+
+    def acts(self) -> int:
+        return 0
+
+    def finish(self, ended: Progress, at: int) -> Progress:
+        self._into.settle(at)
+        ended = ended._replace(undone=ended.undone + self._into.undone)
+        return ended._replace(alike=ended.messages - self._into.otherwise) if self._running else ended
+
+    def digests(self) -> Digests:
+        return Digests.of(self._there.call("GET", "/digest"))
+
+    def audit(self) -> Audited:
+        return self._there.audit()
+
+    def timing(self) -> Timing:
+        return Timing(self._into.pace, self._into.by_second())
+
+    def close(self) -> None:
+        self._opened.close()
