@@ -15,7 +15,7 @@ from single_window.cli import COMMANDS, main
 from single_window.language.phrases import book, phrase
 from single_window.observe.metrics.table import HISTOGRAM, METERS, SECONDS
 from single_window.reference.documentation import field_words
-from single_window.reference.markdown import table
+from single_window.reference.tables import table
 from single_window.settings import Settings
 
 WIDTH = 100

@@ -22,9 +22,7 @@ from single_window.language.rule_records import ConcernedElements
 from single_window.language.statuses import FAILED, codes_about, occurring, return_status
 from single_window.reference.law_readers import readers
 from single_window.reference.manual import commands, events, metrics, settings
-from single_window.reference.markdown import table
-from single_window.reference.outcomes import ready_made
-from single_window.reference.topics import topics
+from single_window.reference.tables import ready_made, table, topics
 
 MADE = "<!-- Written by the program; change the source, not this page. -->"
 FURTHER = "single_window.reference"

@@ -111,7 +111,7 @@ DESCRIBE_GATEWAYS = {
     "gateways.agencies",
     "single_window.work.agencies",
     "single_window.cases.coming",
-    "single_window.reference.topics",
+    "single_window.reference.tables",
 }
 """Who runs all gateways, and who describes their topics."""
 READS_TIME = {

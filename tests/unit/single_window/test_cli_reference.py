@@ -9,8 +9,8 @@ import pytest
 from declarations import lifecycle, parameters
 from schemas import catalogue, receipt_texts
 from single_window.cli import COMMANDS
-from single_window.reference import markdown
 from single_window.reference import pages as reference
+from single_window.reference import tables
 from single_window.reference.documentation import field_words
 from single_window.settings import Settings
 
@@ -30,7 +30,7 @@ def test_the_pages_are_complete(pages: dict[str, str]) -> None:
 
 
 def test_a_cell_cannot_break_its_table() -> None:
-    assert list(markdown.table(("a",), [("x|y\nz <b>",)]))[2] == "| x\\|y z &lt;b> |"
+    assert list(tables.table(("a",), [("x|y\nz <b>",)]))[2] == "| x\\|y z &lt;b> |"
 
 
 def test_words_under_a_field_are_its_meaning() -> None:
