@@ -1,4 +1,4 @@
-"""Exchanges, queues and bindings as values that can be declared. Declaring the same again changes nothing."""
+"""Exchanges, queues and bindings as values. Declaring one is idempotent."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 from pika.channel import Channel
 
-Done: TypeAlias = Callable[[Any], None]
+OnDeclared: TypeAlias = Callable[[Any], None]
 REDELIVERIES = 1_000_000
-"""After so many redeliveries a quorum queue drops or dead-letters a message; newer servers would do so after 20."""
+"""Redelivery limit of a quorum queue, after which it drops or dead-letters a message; newer servers default to 20."""
 
 
 class AmqpExchange(NamedTuple):
@@ -19,8 +19,8 @@ class AmqpExchange(NamedTuple):
     name: str
     kind: str = "topic"
 
-    def declare(self, channel: Channel, done: Done) -> None:
-        """Declare it; `done` is called with the answer."""
+    def declare(self, channel: Channel, done: OnDeclared) -> None:
+        """Declare it; `done` is called with the broker's response."""
         channel.exchange_declare(self.name, self.kind, durable=True, callback=done)
 
 
@@ -30,8 +30,8 @@ class Queue(NamedTuple):
     name: str
     arguments: Mapping[str, Any] = MappingProxyType({})
 
-    def declare(self, channel: Channel, done: Done) -> None:
-        """Declare it; `done` is called with the answer."""
+    def declare(self, channel: Channel, done: OnDeclared) -> None:
+        """Declare it; `done` is called with the broker's response."""
         channel.queue_declare(self.name, durable=True, arguments=dict(self.arguments), callback=done)
 
 
@@ -42,8 +42,8 @@ class Binding(NamedTuple):
     exchange: str
     routing_key: str = ""
 
-    def declare(self, channel: Channel, done: Done) -> None:
-        """Declare it; `done` is called with the answer."""
+    def declare(self, channel: Channel, done: OnDeclared) -> None:
+        """Declare it; `done` is called with the broker's response."""
         channel.queue_bind(self.queue, self.exchange, self.routing_key, callback=done)
 
 

@@ -1,5 +1,4 @@
-"""Opens one channel of a connection for one purpose, and again when the broker closed it: an error of one purpose does
-not stop another."""
+"""Manages one AMQP channel for one purpose and reopens it, so that an error of one purpose does not stop others."""
 
 from __future__ import annotations
 
@@ -16,9 +15,9 @@ OnClosed: TypeAlias = Callable[["ChannelHandler", str], None]
 
 
 class ChannelHandler:
-    """Not thread-safe: used on the connection's I/O thread only.
+    """A channel that is reopened; used on the connection's I/O thread only.
 
-    `on_closed` is called with the reason when the broker closed this channel alone or deleted its queue; it reopens
+    `on_closed` is called with the reason when the broker closes this channel alone or deletes its queue; it must reopen
     the channel. `failures` counts consecutive failures.
     """
 
@@ -35,7 +34,7 @@ class ChannelHandler:
         return self.channel is not None and bool(self.channel.is_open)
 
     def open(self, connection: SelectConnection) -> None:
-        """Open a channel, unless one is open or being opened."""
+        """Open the channel, unless it is open or being opened."""
         if self.channel is None:
             self._queue_deleted = False
             self.channel = connection.channel(on_open_callback=self._opened)
@@ -47,10 +46,10 @@ class ChannelHandler:
             self.channel.close()
 
     def on_open(self, channel: Channel) -> None:
-        """The channel is open."""
+        """Called when the channel is open."""
 
     def on_close(self, reason: Exception) -> None:
-        """The channel is closed, alone or with its connection."""
+        """Called when the channel is closed, alone or with its connection."""
 
     def _opened(self, channel: Channel) -> None:
         if self.channel is not None and channel is self.channel:
@@ -72,6 +71,8 @@ class ChannelHandler:
         self._on_closed(self, reason)
 
     def _cancelled(self, frame: Method[Basic.Cancel]) -> None:
-        """The broker cancelled the consumer, since its queue was deleted: close the channel, which reopens it."""
+        """Close the channel, which reopens it, after the broker cancelled the consumer because its queue was
+        deleted.
+        """
         self._queue_deleted = True
         self.close()

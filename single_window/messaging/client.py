@@ -1,8 +1,8 @@
-"""A thread-safe client of RabbitMQ: it publishes with confirms, consumes, declares, and reconnects after an outage.
+"""A thread-safe RabbitMQ client: publishes with confirms, consumes, declares, and reconnects after an outage.
 
-The connection belongs to an I/O thread of its own (`io_thread.py`), so heartbeats continue however long a caller works.
-A process that publishes much should consume through another client: a broker short of disk stops reading from a
-connection that publishes, acknowledgements included. A client does not survive a fork: open it in the forked process.
+The connection has a separate I/O thread (`io_thread.py`), so heartbeats continue while callers are busy. Use separate
+clients to publish and to consume, because a broker short of disk stops reading from publishing connections, including
+acknowledgements. Open a client after a fork, not before.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from single_window.messaging.publishing import WINDOW, OutgoingMessage, Publishe
 from single_window.messaging.wakeups import CONNECTED, DISCONNECTED, BrokerUnavailable
 
 HEARTBEAT_SECONDS = 20
-"""A peer that is silent for longer counts as lost."""
+"""AMQP heartbeat interval."""
 ANSWER_TIMEOUT_SECONDS = 10.0
-"""Seconds without an answer or a confirm after which the broker counts as unavailable."""
+"""Seconds without a response or a confirm after which the broker counts as unavailable."""
 CONNECT_TIMEOUT_SECONDS = 20.0
-"""Seconds that the first connection may take."""
+"""Time limit of the first connection."""
 
 
 class RabbitClient:
-    """Connects when it is created; raises `BrokerUnavailable` if that fails the first time, and `WrongSetting`.
+    """Connects when it is created; raises `BrokerUnavailable` if the first connection fails, and `WrongSetting`.
 
-    `purpose` is how the broker's operator sees the connection. What raises `BrokerUnavailable` says why and what to do.
+    `purpose`: the connection's name in RabbitMQ's management. `BrokerUnavailable` gives the reason and the remedy.
     """
 
     def __init__(
@@ -47,10 +47,10 @@ class RabbitClient:
     ) -> None:
         self._parameters = parameters_of(url, purpose, heartbeat)
         self._patience = patience
-        self._came = Event()
+        self._woken = Event()
         self._consumers: dict[str, QueueConsumer] = {}
         self._hints: list[QueueConsumer] = []
-        self._manager = ConnectionManager(self._parameters, purpose, window, self._came.set)
+        self._manager = ConnectionManager(self._parameters, purpose, window, self._woken.set)
         try:
             self._manager.first.result(CONNECT_TIMEOUT_SECONDS)
         except TimeoutError:
@@ -67,26 +67,25 @@ class RabbitClient:
 
     @property
     def reason(self) -> str:
-        """Why nothing can be sent, and what to do about it; empty when it can."""
+        """The reason why nothing can be sent, and the remedy; empty if it can."""
         return self._manager.reason
 
     def declare(self, *entities: Entity) -> None:
         """Declare exchanges, queues and bindings, in this order, now and after every outage.
 
-        Raises `DeclarationRefused` when something exists with other properties; then none of them is declared again.
+        Raises `DeclarationRefused` if one exists with other properties; then none is declared after an outage.
         """
         self._ask(declaring.declaration(entities))
         if entities not in self._manager.declarations:
             self._manager.declarations.append(entities)
 
     def forget(self, *entities: Entity) -> None:
-        """Do not declare again after an outage what was declared together; at the broker it stays."""
+        """Stop declaring entities, which were declared together, after outages; they stay at the broker."""
         if entities in self._manager.declarations:
             self._manager.declarations.remove(entities)
 
     def depth(self, queue: str) -> int | None:
-        """The number of messages that are ready in a queue, without unacknowledged ones; None: there is no such
-        queue."""
+        """The number of ready messages in a queue, without unacknowledged ones; None: the queue does not exist."""
         try:
             return int(self._ask(declaring.depth(queue)))
         except DeclarationRefused as refused:
@@ -95,10 +94,10 @@ class RabbitClient:
             raise
 
     def publish(self, messages: Sequence[OutgoingMessage]) -> list[PublishOutcome]:
-        """Publish, and wait for the broker's confirms; gives the outcome of each message, in their order.
+        """Publish messages and wait for the confirms; returns the outcome of each, in order.
 
-        Raises `BrokerUnavailable` when there is no connection, when the broker blocks publishers, or when it confirms
-        nothing for too long. Then all messages count as unsent; some may arrive nevertheless.
+        Raises `BrokerUnavailable` without a connection, if the broker blocks publishers, or confirms nothing for too
+        long. Then all messages count as unsent, but some may have arrived.
         """
         if not messages:
             return []
@@ -111,43 +110,44 @@ class RabbitClient:
                 return batch.confirmed.result(self._patience)
             except TimeoutError:
                 if batch.settled == settled:
-                    raise self._given_up(batch) from None
+                    raise self._timed_out(batch) from None
                 settled = batch.settled
 
     def send(self, message: OutgoingMessage) -> None:
-        """Publish without waiting for the confirm, and without an error where that fails: for hints."""
+        """Publish without waiting for the confirm and without errors; for wake-ups."""
         if self.state == CONNECTED:
             self._manager.io_thread.call(partial(self._manager.publish, PublishedBatch([message])))
 
     def consume(self, queue: str, prefetch: int) -> None:
-        """Consume a queue, and again after every outage; at most `prefetch` messages are here, unacknowledged."""
+        """Consume a queue, also after outages, with at most `prefetch` unacknowledged messages."""
         if queue not in self._consumers:
             self._consumers[queue] = self._consumer(queue, prefetch)
 
     def stop_consuming(self, queue: str) -> None:
-        """Stop consuming a queue; what is unacknowledged is requeued."""
+        """Stop consuming a queue; unacknowledged messages are requeued."""
         consumer = self._consumers.pop(queue, None)
         if consumer is not None:
             self._manager.io_thread.call(partial(self._manager.stop_consuming, consumer))
 
     def listen(self, exchange: str, routing_keys: Iterable[str]) -> None:
-        """From now on messages with these routing keys of an exchange end a `wait`. Their bodies are dropped;
-        several may count as one."""
+        """Let messages of an exchange with these routing keys end a `wait`. Bodies are dropped; several messages may
+        end only one wait.
+        """
         hints = self._consumer("", 1, [Binding("", exchange, key) for key in routing_keys])
         self._hints.append(hints)
         if self.state != DISCONNECTED:
             hints.consumes.wait(self._patience)
 
     def take(self, queue: str, most: int) -> list[IncomingMessage]:
-        """At most so many messages of a consumed queue that were delivered here; never waits."""
+        """At most `most` messages that were delivered from a consumed queue; never waits."""
         return self._consumers[queue].take(most)
 
     def acknowledge(self, tags: Iterable[Tag]) -> None:
-        """Acknowledge messages. Tags from before an outage are left out: their messages are redelivered."""
+        """Acknowledge messages. Tags from before an outage are ignored, because their messages are redelivered."""
         _settle(tags, consuming.acknowledge)
 
     def reject(self, tags: Iterable[Tag]) -> None:
-        """Reject messages that cannot be read: they are dead-lettered, where their queue has a dead-letter exchange."""
+        """Reject messages; they are dead-lettered if their queue has a dead-letter exchange."""
         _settle(tags, consuming.reject)
 
     def requeue(self, tags: Iterable[Tag] | None = None) -> None:
@@ -157,33 +157,33 @@ class RabbitClient:
         _settle(tags, consuming.requeue)
 
     def wait(self, seconds: float) -> bool:
-        """Until something came (a message, a hint, a `nudge`, the connection), or so long; True: something came."""
-        came = self._came.wait(seconds)
-        self._came.clear()
+        """Wait up to `seconds` for a message, a wake-up, `interrupt_wait` or a connection; True: one came."""
+        woken = self._woken.wait(seconds)
+        self._woken.clear()
         for hints in self._hints:
             self.acknowledge([hint.tag for hint in hints.take(1)])
-        return came
+        return woken
 
     def probe(self) -> None:
-        """Publish to no queue and wait for the confirm; raises `BrokerUnavailable`.
+        """Publish an unroutable message and wait for the confirm; raises `BrokerUnavailable`.
 
-        RabbitMQ reports that its disk or memory is short only to publishers: until then `state` is what it was.
+        RabbitMQ reports low disk or memory only to publishers, so `state` is not up to date without this.
         """
         self.publish([OutgoingMessage("", "single-window.nobody", b"", persistent=False, mandatory=False)])
 
     def interrupt_wait(self) -> None:
         """End a `wait`."""
-        self._came.set()
+        self._woken.set()
 
     def close(self) -> None:
-        """End the connection and its thread; ends within seconds. What was taken and not settled goes back."""
+        """Close the connection and its thread within seconds. Unsettled messages are requeued."""
         self._manager.end("This client of RabbitMQ was closed.")
 
     def _check(self) -> None:
         if self.state != CONNECTED:
             raise self._manager.outage()
 
-    def _given_up(self, batch: PublishedBatch) -> BrokerUnavailable:
+    def _timed_out(self, batch: PublishedBatch) -> BrokerUnavailable:
         place = place_of(self._parameters)
         error = BrokerUnavailable(f"RabbitMQ at {place} has confirmed nothing for {self._patience:g} seconds.")
         self._manager.io_thread.call(partial(batch.fail, error))
@@ -194,7 +194,7 @@ class RabbitClient:
             queue,
             prefetch,
             self._manager.io_thread.call,
-            self._came.set,
+            self._woken.set,
             self._manager.on_closed,
             self._manager.scheduler.answered,
             bindings,

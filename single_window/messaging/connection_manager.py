@@ -1,4 +1,4 @@
-"""Manages a connection to RabbitMQ: declares again after an outage, opens channels again, knows its state."""
+"""Manages a RabbitMQ connection: reopens channels and repeats declarations after an outage, and keeps its state."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ log = structlog.get_logger(__name__)
 
 
 class ConnectionManager:
-    """Thread-safe are `state`, `reason`, `outage`, `close` and `io_thread.call`; the rest is for the I/O thread.
+    """A managed connection. Only `state`, `reason`, `outage`, `end` and `io_thread.call` are thread-safe; other methods
+    are for the I/O thread.
 
-    `came` is called when messages can be published, at first and after every outage; `first` is done with the first
-    connection, or with why there is none.
+    `came` is called when messages can be published, also after outages. `first` is completed with the first connection,
+    or fails with the reason.
     """
 
     def __init__(self, parameters: Parameters, name: str, window: int, came: Callable[[], None]) -> None:
@@ -54,7 +55,7 @@ class ConnectionManager:
 
     @property
     def reason(self) -> str:
-        """Why nothing can be sent, and what to do about it; empty when it can."""
+        """The reason why nothing can be sent, and the remedy; empty if it can."""
         if self._ended or self._lost or not self._blocked:
             return self._ended or self._lost
         return (
@@ -68,7 +69,7 @@ class ConnectionManager:
         return BrokerUnavailable(words, self.state)
 
     def explained(self, error: Exception) -> BrokerUnavailable:
-        """The error to raise for a channel that was closed."""
+        """The error to raise for a closed channel or connection."""
         if isinstance(error, ChannelClosed):
             return BrokerUnavailable(channel_words(error, self._parameters))
         return BrokerUnavailable(connection_words(error, self._parameters))
@@ -93,7 +94,7 @@ class ConnectionManager:
             self._publisher.fail(self.outage())
 
     def end(self, words: str) -> None:
-        """Close the connection for good; from now on `words` are the reason why nothing can be sent."""
+        """Close the connection for good; `words` become the reason why nothing can be sent."""
         self._ended = words
         self.io_thread.close()
 
@@ -105,14 +106,14 @@ class ConnectionManager:
             self._declarer.ask(job, answer)
 
     def publish(self, batch: PublishedBatch) -> None:
-        """Publish a batch, or fail it at once where nothing can be sent."""
+        """Publish a batch, or fail it at once if nothing can be sent."""
         if self.state == CONNECTED and self._publisher.able:
             self._publisher.publish(batch)
         else:
             batch.fail(self.outage())
 
     def consume(self, consumer: QueueConsumer) -> None:
-        """Start a consumer, and again after every outage."""
+        """Start a consumer, also after outages."""
         self.scheduler.add(consumer, self._connection)
 
     def stop_consuming(self, consumer: QueueConsumer) -> None:
@@ -121,7 +122,7 @@ class ConnectionManager:
         consumer.close()
 
     def restore(self) -> None:
-        """Declare all declarations again, open closed channels."""
+        """Repeat all declarations and open closed channels."""
         if self._connection is None:
             return
         self._declarer.open(self._connection)
@@ -134,7 +135,7 @@ class ConnectionManager:
         self._declarer.ask(declaration(()), last)
 
     def restore_later(self, seconds: float) -> None:
-        """`restore` after so many seconds, unless that is scheduled already."""
+        """Schedule `restore` after `seconds`, unless it is scheduled already."""
         if not self._restoring:
             self._restoring = True
             self.io_thread.call_later(seconds, self._restore_now)
@@ -165,7 +166,7 @@ class ConnectionManager:
         self._came()
 
     def on_closed(self, handler: ChannelHandler, reason: str) -> None:
-        """The broker closed one channel: it is reopened after a backoff, when all is declared."""
+        """Reopen a channel that the broker closed, after a backoff and all declarations."""
         log.warning("broker.channel", link=self._place, purpose=handler.purpose, reason=reason)
         self.scheduler.closed()
         self.restore_later(backoff_seconds(handler.failures))

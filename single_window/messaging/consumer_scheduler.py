@@ -1,4 +1,6 @@
-"""The order in which the consumers of a connection start: a queue for which the broker closed it comes last, alone."""
+"""Schedules the start of a connection's consumers: those for which the broker closed the connection start last, one at
+a time.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +13,11 @@ from single_window.messaging.io_thread import backoff_seconds
 
 
 class ConsumerScheduler:
-    """The consumers of a connection; used on its thread only.
+    """The consumers of a connection; used on its I/O thread only.
 
-    When a queue cannot be served, the broker closes the whole connection, also for consumers that still wait for
-    its answer, and does not name the queue. So those that were `denied` are started one at a time, the one with the
-    fewest failures first, each after a backoff: the others are served meanwhile. `later` calls something after so many
-    seconds.
+    If the broker cannot serve a queue, it closes the whole connection without naming the queue. All consumers that were
+    still waiting for a response count as `denied`. Denied ones are started one at a time, after a backoff, the one with
+    the fewest failures first; the others are served meanwhile. `later` calls a function after a number of seconds.
     """
 
     def __init__(
@@ -30,7 +31,7 @@ class ConsumerScheduler:
         self._denied_since_close: list[QueueConsumer] = []
 
     def add(self, consumer: QueueConsumer, connection: SelectConnection | None) -> None:
-        """Add a consumer; it starts at once where there is a connection."""
+        """Add a consumer; it starts at once if there is a connection."""
         self._consumers.append(consumer)
         if connection is not None:
             self._open(consumer, connection)
@@ -48,15 +49,15 @@ class ConsumerScheduler:
         self._schedule_next()
 
     def answered(self, consumer: QueueConsumer) -> None:
-        """The broker serves the consumer's queue, or has failed to."""
+        """Called when the broker serves the consumer's queue, or has denied it."""
         if consumer.denied:
             self._denied_since_close.append(consumer)
             return
         self._schedule_next()
 
     def closed(self) -> None:
-        """Note that a channel or the connection was closed; called after every consumer was told. Where only one was
-        denied since the last time, it is known to be the cause."""
+        """Called after a channel or the connection was closed and all consumers were notified. If only one was denied
+        since the last call, it is the cause."""
         denied, self._denied_since_close = self._denied_since_close, []
         if len(denied) == 1:
             denied[0].failures += 1
@@ -79,7 +80,7 @@ class ConsumerScheduler:
             consumer.open(connection)
 
     def _next_denied(self) -> QueueConsumer | None:
-        """The denied consumer to start next: none while another waits for an answer."""
+        """The denied consumer to start next; None while another waits for a response."""
         if any(consumer.channel is not None and not consumer.consumes.is_set() for consumer in self._consumers):
             return None
         return min(

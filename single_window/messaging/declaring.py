@@ -14,10 +14,10 @@ from pika.exceptions import ChannelClosedByBroker
 from pika.frame import Method
 from pika.spec import Queue as QueueMethods
 
-from single_window.messaging.amqp_entities import Done, Entity
+from single_window.messaging.amqp_entities import Entity, OnDeclared
 from single_window.messaging.channel_handler import ChannelHandler
 
-Job: TypeAlias = Callable[[Channel, Done], None]
+Job: TypeAlias = Callable[[Channel, OnDeclared], None]
 Answer: TypeAlias = "Future[Any]"
 
 
@@ -26,7 +26,7 @@ def declaration(entities: Sequence[Entity]) -> Job:
     return partial(_declare, tuple(entities))
 
 
-def _declare(entities: Sequence[Entity], channel: Channel, done: Done) -> None:
+def _declare(entities: Sequence[Entity], channel: Channel, done: OnDeclared) -> None:
     for entity in entities[:-1]:
         entity.declare(channel, _nothing)  # pika sends one after the other, each when the one before was answered
     if entities:
@@ -44,7 +44,7 @@ def depth(queue: str) -> Job:
     return partial(_ask_depth, queue)
 
 
-def _ask_depth(queue: str, channel: Channel, done: Done) -> None:
+def _ask_depth(queue: str, channel: Channel, done: OnDeclared) -> None:
     def counted(frame: Method[QueueMethods.DeclareOk]) -> None:
         done(frame.method.message_count)
 

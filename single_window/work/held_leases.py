@@ -1,4 +1,4 @@
-"""The leases that workers of this process hold at this moment, for the watch on their deadlines."""
+"""Leases held by the workers of this process, for the supervision of their deadlines."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from single_window.observe import liveness
 from single_window.store.leases import Lease
 
 DEADLINE_SECONDS = 60
-"""Within which a batch must be finished, unless the settings differ."""
+"""Default time limit of a batch."""
 GRACE_SECONDS = 30
-"""Beyond the deadline, after which a worker that was not ended, or runs on another machine, counts as lost."""
+"""Seconds after the deadline at which a worker that was not killed, or runs on another machine, counts as lost."""
 
 
 class HeldLease(NamedTuple):
-    """A lease with the thread that holds it, since a moment on the monotonic clock."""
+    """A lease with its start in monotonic seconds and the thread that holds it."""
 
     lease: Lease
     since: float
@@ -28,13 +28,13 @@ _held: dict[str, HeldLease] = {}
 
 
 class LeaseHolder:
-    """Of one worker: holds a lease from just before a batch begins until it is finished or has failed."""
+    """Holds the lease of one worker from the start of a batch until it is finished or has failed."""
 
     def __init__(self, queue: str, deadline: int) -> None:
         self.worker = liveness.worker_name()
         self._queue, self._deadline = queue, deadline
         self.is_stored = False
-        """Whether the database may hold the lease."""
+        """True if the lease may be stored in the database."""
 
     def begin(self, ids: Sequence[int]) -> Lease:
         """Begin a lease on deliveries; it must be stored before they are processed."""
@@ -46,7 +46,7 @@ class LeaseHolder:
         return lease
 
     def end(self) -> None:
-        """The batch is finished, or has failed."""
+        """End the lease, after the batch was finished or has failed."""
         _held.pop(self.worker, None)
         liveness.ends(self.worker)
 

@@ -1,7 +1,7 @@
-"""Deliveries that hang or kill their worker, for tests of whole processes: nothing else can put such a thing into one.
+"""Deliveries that hang or kill their worker, for tests of whole processes.
 
-SINGLE_WINDOW_TEST_POISON="ACTION QUEUE SANDBOX [locked]": every delivery of a sandbox in a queue does it to the worker
-that handles it; with `locked` inside the transaction that writes, else before it.
+SINGLE_WINDOW_TEST_POISON="ACTION QUEUE SANDBOX [locked]": every delivery of a sandbox in a queue applies the action to
+its worker; with `locked` inside the writing transaction, else before it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def _hang() -> None:
 
 
 def _spin() -> None:
-    """Hang without ever letting another thread of the interpreter run."""
+    """Hang without releasing the GIL."""
     re.match("(a+)+$", "a" * 200 + "b")
 
 
@@ -37,7 +37,7 @@ _ACTIONS: Mapping[str, Callable[[], None]] = {"hang": _hang, "spin": _spin, "kil
 
 
 class Poison(NamedTuple):
-    """The harm that every delivery of a queue and sandbox does, and if it does so while its worker holds locks."""
+    """The action of every delivery of a queue and sandbox; `locked`: while its worker holds locks."""
 
     action: str
     queue: str
@@ -45,12 +45,12 @@ class Poison(NamedTuple):
     locked: bool = False
 
     def apply(self, taken: Sequence[Delivery]) -> None:
-        """Do it, if one of these is poison."""
+        """Apply the action if one of the deliveries is poison."""
         if any((delivery.queue, delivery.sandbox) == (self.queue, self.sandbox) for delivery in taken):
             _ACTIONS[self.action]()
 
 
 def poison(environment: Mapping[str, str] | None = None) -> Poison | None:
-    """The faults that the environment requests; None: nothing, as ever outside tests."""
+    """The fault that the environment requests; None outside such tests."""
     words = (os.environ if environment is None else environment).get(VARIABLE, "").split()
     return Poison(words[0], words[1], words[2], words[3:] == ["locked"]) if words else None

@@ -1,7 +1,7 @@
-"""Recovers the deliveries of lost workers: those that died, or did not finish in time.
+"""Recovers the deliveries of lost workers: those that died or did not finish in time.
 
-An attempt is counted as if they had failed. Of several that were processed together it is unknown which caused it: each
-is retried alone from now on. One that was processed alone is split, retried later, or parked.
+An attempt is counted for each delivery. If several were processed together, the cause is unknown, and each is retried
+alone. One that was processed alone is split, retried later, or parked.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from single_window.work.retries import back_off, split
 
 
 def recover(engine: Engine, numbering: Numbering, attempts: int, queues: Collection[str] | None = None) -> int:
-    """Recover the deliveries of lost workers of these queues (None: of all); gives how many workers were lost.
+    """Recover the deliveries of lost workers of these queues (None: of all); returns the number of lost workers.
 
-    `attempts` as in the settings.
+    `attempts`: the setting of that name.
     """
     with reading(engine) as connection:
         held = leases.active(connection, queues)
@@ -34,44 +34,44 @@ def recover(engine: Engine, numbering: Numbering, attempts: int, queues: Collect
 
 
 def recover_from(engine: Engine, numbering: Numbering, attempts: int, held: Sequence[Lease]) -> int:
-    """As `recover`, from leases that were read already."""
+    """Like `recover`, with leases that were read already."""
     lost = [lease for lease in held if _is_lost(lease, system_now())]
     return sum(numbering.retrying(partial(_recover, engine, numbering, attempts, lease)) for lease in lost)
 
 
 def leased(held: Sequence[Lease]) -> set[int]:
-    """The deliveries on which a worker that is not known to be lost has a lease."""
+    """Ids of deliveries that are leased by workers not known to be lost."""
     now = system_now()
     return {number for lease in held if not _is_lost(lease, now) for number in lease.deliveries}
 
 
 def _is_lost(lease: Lease, now: int) -> bool:
-    """True if its worker has died, as far as can be seen from here, or the lease has expired."""
+    """True if the lease has expired, or its worker is known to have died."""
     return liveness.lives(lease.worker) is False or now > lease.until
 
 
 def _recover(engine: Engine, numbering: Numbering, attempts: int, lost: Lease) -> int:
     with writing(engine) as connection:
-        left = deliveries.lock_free(connection, lost.queue, lost.deliveries)
-        if len(left) < len(deliveries.unfinished(connection, lost.queue, lost.deliveries)):
-            return 0  # the server has not noticed yet that its client is gone, and holds its locks
+        unfinished = deliveries.lock_free(connection, lost.queue, lost.deliveries)
+        if len(unfinished) < len(deliveries.unfinished(connection, lost.queue, lost.deliveries)):
+            return 0  # the database server still holds the dead client's locks
         if not leases.revoke(connection, lost):
             return 0
-        outcomes = _count(connection, numbering, attempts, lost, left)
+        outcomes = _count(connection, numbering, attempts, lost, unfinished)
     observing.lost(lost, outcomes)
     return 1
 
 
 def _count(
-    connection: Connection, numbering: Numbering, attempts: int, lost: Lease, left: Sequence[Delivery]
+    connection: Connection, numbering: Numbering, attempts: int, lost: Lease, unfinished: Sequence[Delivery]
 ) -> dict[int, str]:
-    """Count an attempt for each delivery that is still open; gives the outcome of each."""
-    reason = _reason(lost, left)
+    """Count an attempt for each open delivery; returns id → outcome."""
+    reason = _reason(lost, unfinished)
     if len(lost.deliveries) > 1:
-        deliveries.mark_suspects(connection, [delivery.id for delivery in left], reason)
-        return {delivery.id: "alone" for delivery in left}
+        deliveries.mark_suspects(connection, [delivery.id for delivery in unfinished], reason)
+        return {delivery.id: "alone" for delivery in unfinished}
     outcomes = {}
-    for delivery in left:
+    for delivery in unfinished:
         if split(connection, numbering, delivery, attempts=1):
             deliveries.finish(connection, delivery.id)
             outcomes[delivery.id] = "split"
@@ -81,9 +81,9 @@ def _count(
     return outcomes
 
 
-def _reason(lost: Lease, left: Sequence[Delivery]) -> str:
-    """Why the worker counts as lost, as it is stored with the deliveries."""
-    tries = 1 + max((delivery.attempts for delivery in left), default=0)
+def _reason(lost: Lease, unfinished: Sequence[Delivery]) -> str:
+    """The failure reason that is stored with the deliveries."""
+    tries = 1 + max((delivery.attempts for delivery in unfinished), default=0)
     others = f", together with {len(lost.deliveries) - 1} others" if len(lost.deliveries) > 1 else ""
     return (
         f"WorkerLost: the process working on it died, or made no progress until it was ended "

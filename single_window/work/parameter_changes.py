@@ -1,6 +1,7 @@
-"""A changed value of a sandbox: checked before it is proposed or filed, and carried out in the commit that files it.
+"""Changes of a sandbox's dated values: checked before they are proposed or filed, carried out in the commit that files
+them.
 
-No gateway keeps parameters, so that there is none to deliver such a decision to (ADR 39).
+Parameters belong to no gateway, so these decisions are not delivered to one (ADR 39).
 """
 
 from __future__ import annotations
@@ -27,14 +28,14 @@ from single_window.store.decisions import answer_decisions, find_decision
 from single_window.store.law_books import law_of
 from single_window.store.sandbox_values import ValueChange
 
-PASSED = "16005"
-"""Refused: the day from which a value was to hold is over."""
+DAY_PASSED = "16005"
+"""Reason of a refusal: the first day of the new value has passed."""
 
 
 def check(parameters: Parameters, name: str, values: Mapping[str, Any], today: date) -> Content:
-    """The value that a change leads to, in the law book of its sandbox; raises `Refusal`.
+    """The resulting value of a change in the sandbox's law book; raises `Refusal`.
 
-    `values`: `since` (a day, as 2026-11-20) and `value` (numbers as texts by key, `AMOUNT` for what is no table).
+    `values`: `since` (ISO day) and `value` (key → number as text; the key is `AMOUNT` for a single number).
     """
     try:
         since = date.fromisoformat(str(values.get("since", "")))
@@ -51,25 +52,25 @@ def check(parameters: Parameters, name: str, values: Mapping[str, Any], today: d
 
 
 def given(text: str) -> dict[str, str]:
-    """The numbers of a text such as "0.05" or "ordinary=0.05 dishonest=0.9", as `check` takes them."""
+    """Parse a text such as "0.05" or "ordinary=0.05 dishonest=0.9" into the `value` of `check`."""
     pairs = [part.partition("=") for part in text.replace(",", " ").split()]
     return {(key if equals else AMOUNT): (number if equals else key) for key, equals, number in pairs}
 
 
 def carry_out(connection: Connection, sandbox: str, decision: Decision) -> None:
-    """Add the value of a decision that is filed in this transaction, and answer it: refused where the parameter was
-    changed since it was seen, or where the day is over."""
+    """Carry out and answer a decision that is filed in this transaction. Refused if the parameter was changed since it
+    was seen, or its first day has passed."""
     chosen = select(tables.sandbox.c.name).where(tables.sandbox.c.name == sandbox)
     if not on_sqlite(connection):
-        # two changes of a sandbox at the same time would both count what is there before either
+        # lock the sandbox, because two concurrent changes would get the same version
         connection.execute(chosen.with_for_update())
     now = sandboxes.find(connection, sandbox).clock.now()
-    reasons = _refusal(connection, sandbox, decision, day_of(now)) or _kept(connection, sandbox, decision, now)
+    reasons = _refusal(connection, sandbox, decision, day_of(now)) or _apply(connection, sandbox, decision, now)
     answer_decisions(connection, sandbox, [DecisionAnswer(decision.id, bool(reasons), reasons)], now)
 
 
-def _kept(connection: Connection, sandbox: str, decision: Decision, now: int) -> tuple[Reason, ...]:
-    """Keep the value; gives why that is not possible, where the law of the package changed since it was proposed."""
+def _apply(connection: Connection, sandbox: str, decision: Decision, now: int) -> tuple[Reason, ...]:
+    """Insert the value; returns reasons if it is invalid, because the built-in law changed since the proposal."""
     try:
         content = check(law_of(connection, sandbox), decision.subject_id, decision.values, day_of(now))
     except Refusal as bad:
@@ -97,5 +98,5 @@ def _refusal(connection: Connection, sandbox: str, decision: Decision, today: da
         state = sandbox_values.newest(connection, sandbox, [name]).get(name, "")
         return (Reason(MOVED_ON, {"action": decision.action, "state": state}),)
     if since < today.isoformat():
-        return (Reason(PASSED, {"action": decision.action, "day": since, "today": today.isoformat()}),)
+        return (Reason(DAY_PASSED, {"action": decision.action, "day": since, "today": today.isoformat()}),)
     return ()

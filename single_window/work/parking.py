@@ -1,7 +1,4 @@
-"""Handles deliveries that are parked or do not get done, for command line, API and pages alike: send again, close.
-
-Both are logged.
-"""
+"""Retries and dismisses parked or hanging deliveries, for command line, API and pages. Both are logged."""
 
 from __future__ import annotations
 
@@ -28,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 
 class ParkingOutcome(NamedTuple):
-    """The outcome of one delivery of a request: retried, dismissed, already (as it is), busy or unknown."""
+    """The outcome for one delivery: retried, dismissed, already (no change needed), busy or unknown."""
 
     id: int
     outcome: str
@@ -36,20 +33,20 @@ class ParkingOutcome(NamedTuple):
 
     @property
     def words(self) -> Words:
-        """The same in words."""
+        """The outcome as text."""
         template = phrase("outcome", self.outcome)
         return Words(template.zh.format(state=self.state), template.en.format(state=self.state))
 
 
-class Done(NamedTuple):
-    """The deliveries that were changed, and the outcome of each that was named (none when all were meant)."""
+class ParkingResult(NamedTuple):
+    """Ids of changed deliveries, and the outcome of each delivery named by id."""
 
     changed: list[int]
     outcomes: list[ParkingOutcome]
 
 
-def retry(context: Context, sandbox: str, ids: Sequence[int] | None, who: Person) -> Done:
-    """Send parked deliveries again; all of the sandbox when `ids` is None. Raises `UnknownSandbox` or `Lacking`."""
+def retry(context: Context, sandbox: str, ids: Sequence[int] | None, who: Person) -> ParkingResult:
+    """Retry parked deliveries; all of the sandbox if `ids` is None. Raises `UnknownSandbox` or `Lacking`."""
     rights.demand_act(who, "parked", "retry")
     done = _do(context, sandbox, ids, RETRIED, Deed(who.name, system_now()))
     context.wake()
@@ -57,8 +54,8 @@ def retry(context: Context, sandbox: str, ids: Sequence[int] | None, who: Person
 
 
 def wait(context: Context, sandbox: str, ids: Sequence[int], changes: Changes | None, seconds: float) -> Counter[str]:
-    """Wait up to so many seconds until deliveries that were sent again are done or parked, woken by `changes`; gives
-    how many are in which state."""
+    """Wait up to `seconds` until retried deliveries are done or parked, woken by `changes`; returns the number in each
+    state."""
     until = monotonic() + seconds
     while True:
         generation = changes.generation if changes is not None else 0
@@ -70,15 +67,15 @@ def wait(context: Context, sandbox: str, ids: Sequence[int], changes: Changes | 
         changes.wait_for_change(generation, left)
 
 
-def dismiss(context: Context, sandbox: str, ids: Sequence[int] | None, who: Person, why: str) -> Done:
-    """Close deliveries for a reason: those named, parked or still open; all that are parked when `ids` is None.
+def dismiss(context: Context, sandbox: str, ids: Sequence[int] | None, who: Person, why: str) -> ParkingResult:
+    """Dismiss deliveries for a reason: parked or ready ones by id; all parked ones if `ids` is None.
 
     Raises `UnknownSandbox` or `Lacking`."""
     rights.demand_act(who, "parked", "dismiss")
     return _do(context, sandbox, ids, DISMISSED, Deed(who.name, system_now(), why))
 
 
-def _do(context: Context, sandbox: str, ids: Sequence[int] | None, act: str, deed: Deed) -> Done:
+def _do(context: Context, sandbox: str, ids: Sequence[int] | None, act: str, deed: Deed) -> ParkingResult:
     context.sandbox(sandbox)
     changed: list[int] = []
 
@@ -96,25 +93,25 @@ def _do(context: Context, sandbox: str, ids: Sequence[int] | None, act: str, dee
             who=deed.who,
             why=deed.why or None,
         )
-    return Done(changed, _outcomes(context, sandbox, ids or (), changed, act))
+    return ParkingResult(changed, _outcomes(context, sandbox, ids or (), changed, act))
 
 
 def _outcomes(
     context: Context, sandbox: str, ids: Sequence[int], changed: Sequence[int], act: str
 ) -> list[ParkingOutcome]:
-    mine = set(changed)
+    changed_ids = set(changed)
     with reading(context.engine) as connection:
         states = parking.states(connection, sandbox, ids)
     return [
         ParkingOutcome(
-            number, act if number in mine else _unchanged(act, states.get(number, "")), states.get(number, "")
+            number, act if number in changed_ids else _unchanged(act, states.get(number, "")), states.get(number, "")
         )
         for number in dict.fromkeys(ids)
     ]
 
 
 def _unchanged(act: str, state: str) -> str:
-    """Why a delivery was left as it is; busy: a worker has hold of it at this moment."""
+    """The reason why a delivery was not changed; busy: a worker has locked it."""
     if not state:
         return UNKNOWN
     return BUSY if act == DISMISSED and state == READY else ALREADY

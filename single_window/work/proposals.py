@@ -1,4 +1,4 @@
-"""The second person's part in a proposed decision: approve it, which files it, or decline it."""
+"""Approves a proposed decision, which files it, or declines it; by a second person."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ def _not_waiting(proposal: StoredDecision) -> Refusal:
 
 
 def approve(context: Context, sandbox: str, number: int, by: Person) -> StoredDecision:
-    """Approve a proposal: it is filed for its gateway, which refuses it where its subject has changed since.
+    """Approve a proposal: file it for its gateway, which refuses it if the subject has changed.
 
-    Raises `NotFound`, `Refusal`, or `rights.Lacking` for a person who may not approve it.
+    Raises `NotFound`, `Refusal`, or `rights.Lacking` if the person may not approve it.
     """
     proposal = _waiting(context, sandbox, number, by)
     if proposal.by == by.name and by.role != OPERATOR.role:
         raise Refusal("own_proposal", by=proposal.by)
     context.numbering.ensure(ROWS, "row", 1)
     decision = Decision(
-        _named(proposal), number, proposal.seen, proposal.action, proposal.reason, proposal.by, proposal.details
+        _subject_key(proposal), number, proposal.seen, proposal.action, proposal.reason, proposal.by, proposal.details
     )
     with writing(context.engine) as connection:
         now = context.now(sandbox)
@@ -53,7 +53,7 @@ def approve(context: Context, sandbox: str, number: int, by: Person) -> StoredDe
 
 
 def decline(context: Context, sandbox: str, number: int, by: Person, reason: str = "") -> StoredDecision:
-    """Decline a proposal: nothing is done. Its author may so withdraw it, without a reason. Raises like `approve`."""
+    """Decline a proposal. Its author may withdraw it this way without a reason. Raises like `approve`."""
     proposal = _waiting(context, sandbox, number, by)
     if proposal.by != by.name and not typed(reason):
         raise Refusal("reason_needed", action="decline")
@@ -75,20 +75,20 @@ def decline(context: Context, sandbox: str, number: int, by: Person, reason: str
 
 
 def _waiting(context: Context, sandbox: str, number: int, by: Person) -> StoredDecision:
-    """A proposal that waits, for a person who may settle it and from whom nobody has taken it."""
+    """A waiting proposal, after checks that the person may settle it and nobody else holds its case."""
     proposal = _find(context, sandbox, number)
     if not proposal.proposed:
         raise _not_waiting(proposal)
     if proposal.by != by.name:
         with reading(context.engine) as connection:
-            office = office_of(connection, sandbox, proposal.subject, _named(proposal))
+            office = office_of(connection, sandbox, proposal.subject, _subject_key(proposal))
             demand_free(connection, sandbox, (PROPOSAL, str(number)), by)
         rights.demand_second(by, proposal.subject, proposal.action, office)
     return proposal
 
 
-def _named(proposal: StoredDecision) -> int | str:
-    """The subject as deliveries name it."""
+def _subject_key(proposal: StoredDecision) -> int | str:
+    """The subject's key in deliveries: a code or an id."""
     return proposal.subject_id if proposal.subject in NAMED_BY_CODE else int(proposal.subject_id)
 
 

@@ -1,8 +1,8 @@
-"""Resets a sandbox: all its rows go, piece by piece; options, seed, clock and, by option, imported master data stay,
-or a snapshot is put back.
+"""Resets a sandbox: deletes its rows in several transactions. Options, seed, clock and, optionally, imported master
+data stay, or a snapshot is restored.
 
-While it is marked it is not read, filed for or worked on. A process that finds the mark of an interrupted one
-continues where that stopped; several that do so at once share the work, and later rows are safe from all of them.
+While the sandbox is marked as being reset, nothing is read, filed or processed in it. Any process can continue an
+interrupted reset. Several may do so concurrently; rows inserted after the reset are safe.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from single_window.store.failures import is_contention
 from single_window.store.sandboxes import Reset
 
 log = structlog.get_logger(__name__)
-ABANDONED = 30_000
+ABANDONED_AFTER_MS = 30_000
 """Milliseconds without progress after which a reset counts as abandoned."""
-AGAIN = 5
-"""How often a piece with a conflict is retried."""
+MAX_ATTEMPTS = 5
+"""Maximum attempts of a transaction with a conflict."""
 Fault = Callable[[str], None]
 
 
 class AlreadyResetting(Exception):
-    """A sandbox that somebody resets or deletes at this moment."""
+    """The sandbox is being reset or deleted already."""
 
     permanent = False
 
@@ -44,11 +44,11 @@ def reset(
     snapshot: int = 0,
     fault: Fault = lambda point: None,
 ) -> int:
-    """Delete all rows of a sandbox, with `remove` itself too; gives their number.
+    """Delete all rows of a sandbox, and with `remove` the sandbox itself; returns the number of rows.
 
-    With `master_data` what was imported stays as it was before it was used. The clock continues as it was, or by
-    `clock`. In the end the rows of a `snapshot` are put back (0: none). Raises `AlreadyResetting`, `UnknownSandbox`.
-    `fault` is called between pieces, for tests that interrupt it.
+    `master_data`: keep imported rows, reset to their initial values. `clock`: the new clock (None: unchanged).
+    `snapshot`: restore this one at the end (0: none). Raises `AlreadyResetting`, `UnknownSandbox`. `fault` is called
+    between transactions, for tests that interrupt the reset.
     """
     mark = secret()
     with writing(context.engine) as connection:
@@ -61,17 +61,17 @@ def reset(
     return _finish(context, Reset(sandbox, mark, master_data and not remove, remove, system_now(), snapshot), fault)
 
 
-def finish(context: Context, abandoned_for: int = ABANDONED) -> list[str]:
-    """Finish the resets without progress for so many milliseconds; gives the sandboxes."""
+def finish(context: Context, abandoned_for: int = ABANDONED_AFTER_MS) -> list[str]:
+    """Finish resets without progress for `abandoned_for` milliseconds; returns their sandboxes."""
     with reading(context.engine) as connection:
-        left = [reset for reset in sandboxes.resets(connection) if system_now() - reset.at >= abandoned_for]
-    for reset in left:
+        abandoned = [reset for reset in sandboxes.resets(connection) if system_now() - reset.at >= abandoned_for]
+    for reset in abandoned:
         log.warning("sandbox.reset_finished", sandbox=reset.name, rows=_finish(context, reset))
-    return [reset.name for reset in left]
+    return [reset.name for reset in abandoned]
 
 
 def _finish(context: Context, reset: Reset, fault: Fault = lambda point: None) -> int:
-    """Delete piece by piece until nothing is left, then open the sandbox; gives the number of rows deleted here."""
+    """Delete rows until none is left, then reopen the sandbox; returns the number of rows deleted here."""
     rows, ended = _all(context, reset, clearing.FIRST, fault)
     while not ended:
         more, ended = _all(context, reset, clearing.owned(), fault)
@@ -81,35 +81,35 @@ def _finish(context: Context, reset: Reset, fault: Fault = lambda point: None) -
 
 
 def _all(context: Context, reset: Reset, tables: Sequence[Table], fault: Fault) -> tuple[int, bool]:
-    """Delete all rows in some tables; gives how many, and whether the reset has ended."""
+    """Delete all rows in some tables; returns (number of rows, whether the reset has ended)."""
     rows = 0
     while True:
-        gone, ended = _retried(context, reset, tables)
+        deleted, ended = _retried(context, reset, tables)
         fault("after-piece")
-        rows += gone
-        if ended or not gone:
+        rows += deleted
+        if ended or not deleted:
             return rows, ended
 
 
 def _retried(context: Context, reset: Reset, tables: Sequence[Table]) -> tuple[int, bool]:
-    """A piece, retried where its rows were locked by others."""
-    for left in reversed(range(AGAIN)):
+    """One transaction, retried if other processes have locked its rows."""
+    for remaining in reversed(range(MAX_ATTEMPTS)):
         try:
             return _piece(context, reset, tables)
         except Exception as error:
-            if not left or not is_contention(error):
+            if not remaining or not is_contention(error):
                 raise
     raise AssertionError("a piece is done or raises")
 
 
 def _piece(context: Context, reset: Reset, tables: Sequence[Table]) -> tuple[int, bool]:
-    """One transaction: rows deleted, and whether the reset has ended, by it or by somebody else before it."""
+    """One transaction; returns (rows deleted, whether the reset has ended, here or in another process)."""
     with writing(context.engine) as connection:
         if not sandboxes.continue_reset(connection, reset):
             return 0, True
-        gone = clearing.piece(connection, reset.name, reset.master_data, tables=tables)
-        if gone or tables == clearing.FIRST:
-            return gone, False
+        deleted = clearing.piece(connection, reset.name, reset.master_data, tables=tables)
+        if deleted or tables == clearing.FIRST:
+            return deleted, False
         clearing.forgotten(connection)
         if reset.snapshot:
             snapshots.restore(connection, reset.name, reset.snapshot)

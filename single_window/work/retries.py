@@ -1,4 +1,4 @@
-"""Retries of a delivery that failed by itself: its items one by one, the whole with backoff, and then it is parked."""
+"""Retries of a failed delivery: split into single items, retry with backoff, then park."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from single_window.store.deliveries import Delivery
 from single_window.store.numbering import ROWS, Numbering
 
 FIRST_BACKOFF_MILLISECONDS = 1_000
-"""Until the second attempt; each further one waits twice as long."""
+"""Wait before the second attempt; doubled for each further one."""
 
 
 def split(connection: Connection, numbering: Numbering, delivery: Delivery, attempts: int = 0) -> bool:
-    """File each item of a delivery that was claimed as a delivery of its own; False: it has no more than delivery.
+    """File each item of a claimed delivery as a separate delivery; False: it has only one item.
 
-    With `attempts` above 0 each is retried aldelivery. Raises `Exhausted`.
+    `attempts` above 0: each is retried alone. Raises `Exhausted`.
     """
     items = msgspec.json.decode(delivery.payload) if delivery.payload else []
     if len(items) < 2:
@@ -48,16 +48,17 @@ def split(connection: Connection, numbering: Numbering, delivery: Delivery, atte
 
 
 def back_off(
-    connection: Connection, delivery: Delivery, most: int, reason: str, trace: str, at_once: bool = False
+    connection: Connection, delivery: Delivery, max_attempts: int, reason: str, trace: str, at_once: bool = False
 ) -> str:
-    """Count an attempt: the delivery is retried after a backoff, or parked after `most` attempts; gives which.
+    """Count an attempt: retry the delivery after a backoff, or park it after `max_attempts`; returns "waits" or
+    "parked".
 
-    `at_once`: without backoff, as after the death of a worker that may have had other causes.
+    `at_once`: without backoff, as after the death of a worker that may have had another cause.
     """
-    last = delivery.attempts + 1 >= most
+    last = delivery.attempts + 1 >= max_attempts
     pause = 0 if at_once else FIRST_BACKOFF_MILLISECONDS * 2**delivery.attempts
-    again = None if last else system_now() + pause
-    deliveries.fail(connection, delivery, reason, trace, retry_at=again)
+    retry_at = None if last else system_now() + pause
+    deliveries.fail(connection, delivery, reason, trace, retry_at=retry_at)
     if last:
         parking.open_case(connection, delivery, reason)
     return "parked" if last else "waits"

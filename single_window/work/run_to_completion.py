@@ -1,10 +1,10 @@
-"""Run to completion: what a batch files for queues of the same process is handled in the batch's own transaction.
+"""Run to completion: deliveries that a batch files for queues of the same process are handled in its transaction.
 
-A list in the green lane passes five consumers. Called one after the other here, they need one commit instead of one
-each, and no message is published for deliveries that are done already. A failure rolls all of it back, and the batch is
-retried hop by hop (`worker.py`), so that only what fails by itself is retried later or parked.
+A list in the green lane passes five consumers. Called in one transaction they need one commit instead of five, and no
+wake-ups. After a failure everything is rolled back and the batch is retried with a transaction for each consumer
+(`worker.py`), so that only the failing delivery is retried or parked.
 
-Order is kept: what is filed for a queue in which something waits already waits behind it, for a transaction of its own.
+Order is kept: a delivery for a queue in which others wait is not handled here.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from single_window.store.deliveries import COLUMNS, Delivery
 from single_window.store.written import Writing, WrittenCounts
 from single_window.work.injected import Poison
 
-HOPS = 16
-"""Consumers that one transaction calls at most: more than any trade needs, and an end for cycles."""
+MAX_HOPS = 16
+"""Maximum number of consumer calls in one transaction: more than any trade needs, and a limit for cycles."""
 
 
 class DeliveryHandler(Protocol):
-    """A consumer, as far as it is needed here (`single_window.work.worker.Consumer`)."""
+    """The part of `single_window.work.worker.DeliveryConsumer` that is used here."""
 
     prepares: bool
 
     def plan(self, connection: Connection, taken: Sequence[Delivery]) -> Writing:
-        """Handle deliveries as far as that needs no writing; gives a function that writes."""
+        """Handle deliveries without writing; returns a function that writes the results."""
 
     def forget(self) -> None:
-        """A transaction was rolled back: drop what was cached of it."""
+        """Drop caches after a rollback."""
 
 
 class HasConsumer(Protocol):
@@ -46,7 +46,7 @@ class HasConsumer(Protocol):
 
 
 class Hop(NamedTuple):
-    """Deliveries of one queue that were handled, what was written, and the seconds that it took."""
+    """Deliveries of one queue that were handled, the counts of rows written, and the duration in seconds."""
 
     queue: str
     claimed: Sequence[Delivery]
@@ -57,8 +57,8 @@ class Hop(NamedTuple):
 _QUEUE, _ITEMS, _STATE = (COLUMNS.index(name) for name in ("queue", "item_count", "state"))
 
 
-def _claimed(part: WrittenCounts, free: Callable[[str], bool]) -> Iterator[Delivery]:
-    """Claim deliveries for free queues before they are written: they are filed as done."""
+def _claim(part: WrittenCounts, free: Callable[[str], bool]) -> Iterator[Delivery]:
+    """Claim new deliveries for free queues by marking their rows as done before they are inserted."""
     for place, row in enumerate(part.sends):
         if free(row[_QUEUE]):
             part.sends[place] = (*row[:_STATE], "done", *row[_STATE + 1 :])
@@ -67,17 +67,16 @@ def _claimed(part: WrittenCounts, free: Callable[[str], bool]) -> Iterator[Deliv
 
 
 class RunToCompletion:
-    """Calls the consumers of the workers of a process, by queue, with what a transaction files.
+    """Calls the consumers of a process with the deliveries that a transaction files.
 
-    `most`: items, of all hops together, beyond which what is filed waits for a transaction of its own: this one holds
-    locks.
+    `most`: maximum items of all hops together, because the transaction holds locks.
     """
 
     def __init__(self, workers: Mapping[str, HasConsumer], most: int) -> None:
         self._workers, self._most = workers, most
 
     def run(self, connection: Connection, parts: Sequence[WrittenCounts], poison: Poison | None = None) -> list[Hop]:
-        """Handle what was filed, then what that files, until nothing is left or there are too many items."""
+        """Handle filed deliveries, then those that these file, until none is left or a limit is reached."""
         hops: list[Hop] = []
         left, now = self._most, system_now()
         waiting = cache(lambda: deliveries.waiting(connection, self._queues, now))
@@ -85,8 +84,8 @@ class RunToCompletion:
         def free(queue: str) -> bool:
             return queue in self._queues and queue not in waiting()
 
-        while len(hops) < HOPS and (left := left - sum(row[_ITEMS] for part in parts for row in part.sends)) >= 0:
-            claimed = [delivery for part in parts for delivery in _claimed(part, free)]
+        while len(hops) < MAX_HOPS and (left := left - sum(row[_ITEMS] for part in parts for row in part.sends)) >= 0:
+            claimed = [delivery for part in parts for delivery in _claim(part, free)]
             if not claimed:
                 break
             if poison is not None:
@@ -98,7 +97,7 @@ class RunToCompletion:
 
     @cached_property
     def _queues(self) -> Sequence[str]:
-        """The queues of this process whose consumers need nothing fetched beforehand."""
+        """The queues of this process whose consumers need no preparation."""
         return [queue for queue, worker in self._workers.items() if not worker.consumer.prepares]
 
     def _round(self, connection: Connection, claimed: Sequence[Delivery]) -> list[Hop]:
@@ -114,6 +113,6 @@ class RunToCompletion:
         return Hop(queue, claimed, parts, monotonic() - began)
 
     def forget(self) -> None:
-        """The transaction was rolled back."""
+        """Drop the consumers' caches after a rollback."""
         for worker in self._workers.values():
             worker.consumer.forget()

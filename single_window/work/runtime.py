@@ -1,6 +1,6 @@
-"""A process's worker: one thread that keeps the window working until it is stopped.
+"""The worker thread of a process: runs the window's steps until it is stopped.
 
-It finishes the current step before it ends; a step that raises is logged and retried after a growing pause.
+It finishes the current step before it ends. A step that raises is logged and retried after a growing pause.
 """
 
 from __future__ import annotations
@@ -18,55 +18,55 @@ from single_window.clock import monotonic
 from single_window.store.failures import is_transient, reason_of
 
 log = structlog.get_logger(__name__)
-DUE_EVERY = 0.5
-"""Seconds between two polls of the deadlines, and the longest sleep of an idle worker."""
-BREATH, FEW = 0.05, 200
-"""While messages keep coming in, the worker waits after a step of few deliveries for as long as that step took, so many
-seconds at most: it never takes more than half of the time, and the more there is to do, the more the next step handles
-together, at a fraction of the cost."""
+DUE_POLL_SECONDS = 0.5
+"""Seconds between two polls of deadlines, and the longest wait of an idle worker."""
+MAX_BATCHING_SECONDS, SMALL_STEP = 0.05, 200
+"""While messages keep arriving, the worker pauses after a step of fewer than `SMALL_STEP` deliveries for the duration
+of the step, at most `MAX_BATCHING_SECONDS`, so that the next step handles more deliveries at a lower cost each.
+"""
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 15.0
-"""Seconds of pause after a failed step; each further failure doubles them."""
-LONGEST_OUTAGE = 2.0
-"""The same while the database is away: a poll is cheap, and much may be waiting when it is back."""
+"""First and longest pause in seconds after a failed step; doubled with each failure."""
+LONGEST_OUTAGE_PAUSE = 2.0
+"""Longest pause in seconds while the database is unreachable; shorter, because much work may wait when it is back."""
 
 
 class Workplace(Protocol):
-    """The place at which a runtime works: a window, or a part of one."""
+    """The part of a window that a runtime uses."""
 
     @property
     def stirred(self) -> Event:
-        """Set when something was filed here."""
+        """Set when a delivery was filed by this process."""
 
     @property
     def finished(self) -> bool:
-        """True if the last step has left nothing that is known to be ready."""
+        """True if the last step left no delivery known to be ready."""
 
     def placed_elsewhere(self) -> bool:
-        """True if somebody else than this worker may have given receipts their places since the last call."""
+        """True if receipts may have been numbered outside this worker since the last call."""
 
     def step(self) -> int:
-        """Do what can be done at once; gives how much that was."""
+        """Handle ready deliveries; returns their number."""
 
     def tend(self) -> None:
-        """Do what is done by the clock."""
+        """Run timed tasks."""
 
     def recover(self) -> None:
-        """Take back what a failed step held."""
+        """Release deliveries that a failed step had claimed."""
 
     def wake(self) -> None:
-        """End a `wait`, here and elsewhere."""
+        """End a `wait`, in this process and others."""
 
     def wait(self, seconds: float) -> bool:
-        """Until there may be something to do, or so long."""
+        """Wait for a wake-up, up to `seconds`; returns whether one came."""
 
 
 class Runtime:
-    """Works a window in a thread of its own. `start` and `stop` once each; the caller keeps and closes the window."""
+    """Runs a window's work in a thread. Call `start` and `stop` once each; the caller closes the window."""
 
     def __init__(
         self,
         window: Workplace,
-        due_every: float = DUE_EVERY,
+        due_every: float = DUE_POLL_SECONDS,
         pauses: tuple[float, float] = (FIRST_PAUSE, LONGEST_PAUSE),
     ) -> None:
         self._window, self._due_every, self._pauses = window, due_every, pauses
@@ -82,15 +82,15 @@ class Runtime:
         self._to_recover = False
         self._thread = Thread(target=self._run, name="window-worker", daemon=True)
         self.failures = 0
-        """Steps that raised since the start."""
+        """Number of steps that raised since the start."""
 
     def start(self) -> Runtime:
-        """Begin to work."""
+        """Start the thread."""
         self._thread.start()
         return self
 
     def stop(self, timeout: float = 60.0) -> bool:
-        """Finish the current step and end; False when it did not end in time."""
+        """Finish the current step and end; False: it did not end in time."""
         self._stopping.set()
         self._window.wake()
         if self._thread.is_alive():
@@ -99,14 +99,14 @@ class Runtime:
         return not self._thread.is_alive()
 
     def release_waiting(self) -> None:
-        """End every wait for a change, now and from now on: the server is closing."""
+        """End every current and later wait for a change, because the server is closing."""
         with self._changed:
             self._waking = True
             self._changed.notify_all()
             self._settled.notify_all()
 
     def call(self, function: Callable[[], Any]) -> Future[Any]:
-        """Let the worker run a function between two steps: what moves a clock must not meet a step half-way."""
+        """Run a function in the worker thread between two steps, such as one that moves a clock."""
         answer: Future[Any] = Future()
         self._calls.put((function, answer))
         self._window.wake()
@@ -114,27 +114,27 @@ class Runtime:
 
     @property
     def alive(self) -> bool:
-        """True if the worker is at work."""
+        """True if the worker is running."""
         return self._thread.is_alive() and not self._stopping.is_set()
 
     @property
     def closing(self) -> bool:
-        """True if waiting is to end."""
+        """True if waits must end."""
         return self._waking
 
     @property
     def generation(self) -> int:
-        """Grows with every step that did something, and whenever another process may have done something."""
+        """A counter that grows with every step that handled a delivery, and when another process may have."""
         return self._generation
 
     def wait_for_change(self, seen: int, timeout: float) -> bool:
-        """Wait until `generation` is past `seen`; False when time was up or the worker ends."""
+        """Wait until `generation` exceeds `seen`; False: timeout, or the worker ends."""
         with self._changed:
             self._changed.wait_for(lambda: self._generation > seen or self._waking, timeout)
             return self._generation > seen
 
     def wait_until_settled(self, timeout: float) -> bool:
-        """Wait until a pass that began after this call found nothing that could be done now; False: time was up."""
+        """Wait until a pass that began after this call finds no ready delivery; False: timeout."""
         with self._changed:
             wanted = self._passes + 1
             self._settling += 1
@@ -155,20 +155,20 @@ class Runtime:
             else:
                 if not done:
                     self._rest()
-                elif done < FEW and self._window.stirred.is_set():
-                    self._stopping.wait(min(BREATH, monotonic() - began))
+                elif done < SMALL_STEP and self._window.stirred.is_set():
+                    self._stopping.wait(min(MAX_BATCHING_SECONDS, monotonic() - began))
                 elif self._window.finished and not self._settling:
                     self._rest()
 
     def _rest(self) -> None:
-        """Until there may be work; what came may as well be news of receipts that somebody else has placed."""
+        """Wait for work; a wake-up may also mean that another process has numbered receipts."""
         if self._window.wait(self._due_every) and self._window.placed_elsewhere():
             with self._changed:
                 self._generation += 1
                 self._changed.notify_all()
 
     def _pass(self) -> int:
-        """One pass over the work; gives how much was done."""
+        """One pass: recover, run calls, timed tasks and a step; returns the number of deliveries handled."""
         with self._changed:
             self._passes += 1
             number = self._passes
@@ -200,24 +200,24 @@ class Runtime:
                 answer.set_exception(error)
 
     def _failed(self, error: Exception) -> None:
-        """Log and pause; before anything else is done, what the failed step had in hand is given back."""
+        """Log a failed step and pause; the next pass begins with a recovery."""
         self.failures += 1
-        known = is_transient(error)
+        transient = is_transient(error)
         log.error(
             "worker.failed",
             reason=_reason(error),
             pause=self._pause,
             failures=self.failures,
-            **({} if known else {"traceback": format_exc()}),
+            **({} if transient else {"traceback": format_exc()}),
         )
         self._stopping.wait(self._pause)
-        self._pause = min(2 * self._pause, LONGEST_OUTAGE if known else self._pauses[1])
+        self._pause = min(2 * self._pause, LONGEST_OUTAGE_PAUSE if transient else self._pauses[1])
         self._next_due = 0.0
         self._to_recover = True
         self._window.wake()
 
     def _recover(self) -> None:
-        """Recover what was taken; if that fails the next pass tries again: without it, it would lie there for ever."""
+        """Release the failed step's deliveries; if that fails, the next pass retries it."""
         if self._to_recover:
             self._window.recover()
             self._to_recover = False

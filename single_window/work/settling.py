@@ -1,5 +1,4 @@
-"""Waits for work that others do: until all is done in a sandbox that can be done at once, within a time limit, and no
-longer than somebody works."""
+"""Waits until a sandbox has no due deliveries, with a time limit, and only while other processes make progress."""
 
 from __future__ import annotations
 
@@ -11,13 +10,13 @@ from single_window.receipts.changes import Changes
 from single_window.store.engine import reading
 from single_window.work import dispatch
 
-SECONDS = 60.0
-"""How long the others may do nothing at all."""
-PAUSE = 0.02
+IDLE_LIMIT_SECONDS = 60.0
+"""Seconds without progress of other processes after which `NoProgress` is raised."""
+POLL_SECONDS = 0.02
 
 
 class NoProgress(Exception):
-    """Work is left for which no process runs; the message says what to start."""
+    """Deliveries wait, but no process handles them; the message says what to start."""
 
     permanent = True
 
@@ -30,15 +29,15 @@ class NoProgress(Exception):
 
 
 class IdleTimeout:
-    """Measures how long the amount of work that is left has not changed."""
+    """Measures for how long the number of waiting deliveries has not changed."""
 
-    def __init__(self, seconds: float = SECONDS, pause: float = PAUSE) -> None:
+    def __init__(self, seconds: float = IDLE_LIMIT_SECONDS, pause: float = POLL_SECONDS) -> None:
         self._seconds, self._pause = seconds, pause
         self._left = -1
         self._since = monotonic()
 
     def check(self, left: int) -> int:
-        """Gives `left`, after a short wait if it is not 0; raises `NoProgress` where it stays the same for too long."""
+        """Return `left`, after a short wait if it is not 0; raises `NoProgress` if it has not changed for too long."""
         if left != self._left:
             self._left, self._since = left, monotonic()
         if left and monotonic() - self._since > self._seconds:
@@ -48,39 +47,39 @@ class IdleTimeout:
         return left
 
 
-NAP = 0.25
-"""Seconds between two passes at the most: a hint may get lost."""
+MAX_WAIT_SECONDS = 0.25
+"""Maximum seconds between two checks, because a wake-up may be lost."""
 
 
 class TimeIsUp(Exception):
-    """Not all was done in time."""
+    """Deliveries were left when the time limit was reached."""
 
     permanent = False
 
 
 class Settling:
-    """Waits for one sandbox until an instant, in seconds that never go back; others do the work."""
+    """Waits for other processes' work in one sandbox, until an instant in monotonic seconds."""
 
     def __init__(self, context: Context, sandbox: str, changes: Changes | None, until: float) -> None:
         self._context, self._sandbox, self._changes, self._until = context, sandbox, changes, until
 
     def wait(self) -> None:
-        """Until nothing is left that could be done now; raises `TimeIsUp`, also where waiting is to end."""
+        """Wait until no delivery is due; raises `TimeIsUp`, also when the server is closing."""
         while True:
             seen = self._changes.generation if self._changes is not None else 0
             self.check()
             with reading(self._context.engine) as connection:
                 if not dispatch.due_deliveries(connection, self._sandbox):
                     return
-            self._nap(seen)
+            self._wait_for_change(seen)
 
     def check(self) -> None:
-        """Raises `TimeIsUp` where it is."""
+        """Raise `TimeIsUp` if the time limit is reached or the server is closing."""
         if monotonic() >= self._until or (self._changes is not None and self._changes.closing):
             raise TimeIsUp(f"not all of {self._sandbox!r} was done in time")
 
-    def _nap(self, seen: int) -> None:
-        seconds = max(0.0, min(NAP, self._until - monotonic()))
+    def _wait_for_change(self, seen: int) -> None:
+        seconds = max(0.0, min(MAX_WAIT_SECONDS, self._until - monotonic()))
         if self._changes is None:
             Event().wait(seconds)
         else:

@@ -1,4 +1,4 @@
-"""Takes snapshots of sandboxes that rest, and restores them: a test goes back to where it was."""
+"""Takes snapshots of sandboxes without due work, and restores them, for tests."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from single_window.store.snapshots import Snapshot
 from single_window.work import dispatch, resetting
 
 log = structlog.get_logger(__name__)
-MOST = 20
-"""Snapshots of one sandbox at most."""
+MAX_SNAPSHOTS = 20
+"""Maximum number of snapshots of a sandbox."""
 
 
 def take(context: Context, sandbox: str, label: str, by: str) -> Snapshot:
-    """Keep all that a sandbox holds now. Raises `Refused`, `UnknownSandbox`."""
+    """Take a snapshot of all rows of a sandbox. Raises `Refused`, `UnknownSandbox`."""
     context.numbering.ensure(ROWS, "row", 1)
     number = context.numbering.next_number(ROWS, "row")
     with writing(context.engine) as connection:
         sandboxes.hold_alone(connection, sandbox)
         if dispatch.due_deliveries(connection, sandbox):
             raise Refused("snapshot-not-at-rest", f"Work is open in the sandbox {sandbox!r}.", name=sandbox)
-        if len(snapshots.listed(connection, sandbox)) >= MOST:
+        if len(snapshots.listed(connection, sandbox)) >= MAX_SNAPSHOTS:
             raise Refused(
                 "too-many-snapshots",
-                f"The sandbox {sandbox!r} has {MOST} snapshots; delete one first.",
+                f"The sandbox {sandbox!r} has {MAX_SNAPSHOTS} snapshots; delete one first.",
                 name=sandbox,
-                most=MOST,
+                most=MAX_SNAPSHOTS,
             )
         taken = snapshots.take(connection, sandbox, number, label, system_now())
     log.info("sandbox.snapshot_taken", sandbox=sandbox, snapshot=number, rows=taken.rows, by=by)
@@ -39,9 +39,9 @@ def take(context: Context, sandbox: str, label: str, by: str) -> Snapshot:
 
 
 def restore(context: Context, sandbox: str, number: int, by: str) -> int:
-    """Put a sandbox back to where it was, its clock too; gives the number of rows that it has then.
+    """Restore a sandbox and its clock from a snapshot; returns the number of rows.
 
-    Raises `Refused`, `AlreadyResetting`, `UnknownSandbox`. An interrupted one is finished like any reset.
+    Raises `Refused`, `AlreadyResetting`, `UnknownSandbox`. If interrupted, it is finished like any reset.
     """
     with reading(context.engine) as connection:
         sandboxes.find(connection, sandbox)

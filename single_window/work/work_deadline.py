@@ -1,7 +1,7 @@
-"""Ends a process whose worker makes no progress: a thread watches how long each lease is held.
+"""Ends a process whose worker hangs: a thread checks how long each lease is held.
 
-Where not even that thread gets on, because what hangs keeps the interpreter to itself, a timer outside the interpreter
-ends the process a little later and logs where it hung (`faulthandler`).
+If the hanging code holds the GIL, so that this thread cannot run, a timer of `faulthandler` logs the traceback and ends
+the process a little later.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from single_window.work.held_leases import HeldLease, held
 log = structlog.get_logger(__name__)
 CHECK_SECONDS = 0.5
 """Seconds between two checks."""
-ENDING = 15.0
-"""Seconds that the current batch may still take once the end of the process was requested."""
-ENDED = 75
-"""Exit code of a process that was ended so: its batch counts as an attempt, and another process continues."""
+ENDING_SECONDS = 15.0
+"""Seconds for the current batch after the end of the process was requested."""
+EXIT_CODE = 75
+"""Exit code of a process ended this way: an attempt is counted for its batch, and another process continues."""
 
 
 class WorkDeadline:
-    """Watches the workers of this process from `start` until `stop`; one that takes too long ends the process.
+    """Supervises the workers of this process from `start` until `stop`, and calls `end` if one takes too long.
 
-    `end` does that: it must not return, nor wait for anything.
+    `end` must end the process at once, without returning or waiting.
     """
 
-    def __init__(self, seconds: float, end: Callable[[], None], ending: float = ENDING) -> None:
+    def __init__(self, seconds: float, end: Callable[[], None], ending: float = ENDING_SECONDS) -> None:
         self._seconds, self._end, self._ending = seconds, end, ending
         self._every = min(CHECK_SECONDS, seconds / 4)
         self._ages: dict[tuple[str, float], float] = {}
@@ -41,19 +41,19 @@ class WorkDeadline:
         self._thread = Thread(target=self._run, name="work-deadline", daemon=True)
 
     def start(self) -> WorkDeadline:
-        """Begin to watch."""
+        """Start supervising."""
         self._set_timer()
         self._thread.start()
         return self
 
     def request_end(self) -> None:
-        """The process is ending: the current batch has a little time left, however much it had before."""
+        """Shorten the time limit of the current batch, because the process is ending."""
         self._ages.clear()
         self._seconds, self._end = min(self._seconds, self._ending), leave
         self._end_requested.set()
 
     def stop(self) -> None:
-        """Watch no more."""
+        """Stop supervising."""
         self._stopping.set()
         self._thread.join()
 
@@ -61,13 +61,13 @@ class WorkDeadline:
         last = monotonic()
         while not self._stopping.wait(self._every):
             self._set_timer()
-            # a process that was stopped and continued, or a machine that slept, has not worked meanwhile
+            # do not count time during which the process was stopped or the machine slept
             passed, last = min(monotonic() - last, 2 * self._every), monotonic()
             self._check(passed)
         faulthandler.cancel_dump_traceback_later()
 
     def _set_timer(self) -> None:
-        """If it is not set again in time, the hanging code blocks the interpreter."""
+        """Restart the `faulthandler` timer; it fires if the interpreter is blocked."""
         if sys.__stderr__ is not None:
             faulthandler.dump_traceback_later(self._seconds + 2 * self._every, file=sys.__stderr__, exit=True)
 
@@ -94,6 +94,6 @@ def _log_hung(hung: HeldLease, age: float, stopping: bool) -> None:
 
 
 def leave() -> None:
-    """End this process at once: its supervisor starts it again."""
+    """End this process at once; its supervisor restarts it."""
     sys.stderr.flush()
-    os._exit(ENDED)
+    os._exit(EXIT_CODE)

@@ -1,10 +1,10 @@
-"""Processes a queue: claims deliveries, has its consumer handle them in one transaction, and handles failures.
+"""Processes a queue: claims deliveries, has the consumer handle them in one transaction, and handles failures.
 
-When a batch fails, its deliveries are retried alone, a delivery of many items is split, and what fails alone is retried
-with backoff, then parked with reason and traceback. Nothing is dropped, nothing is done twice.
+If a batch fails, its deliveries are retried alone. A failing delivery of many items is split; a single item is retried
+with backoff, then parked with reason and traceback. No delivery is lost or handled twice.
 
-Before a worker begins it takes a lease on its deliveries (`store/leases.py`), so that a crash of its process counts as
-an attempt too (`lost_workers.py`); from then on they are retried alone.
+Before a batch the worker stores a lease on its deliveries (`store/leases.py`), so that a crash of the process counts as
+an attempt (`lost_workers.py`).
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ from single_window.work.run_to_completion import Hop, RunToCompletion
 RESERVED_ROW_IDS = 8_000
 """Row ids reserved before a batch; a batch that needs more is retried with more."""
 MAX_TRIES = 3
-"""How often a batch is tried under contention."""
+"""Maximum attempts of a batch under contention."""
 
 
 class Lookup(NamedTuple):
-    """The leases on a queue; of some deliveries the failed attempts, where there are any; the messages that these are
-    about (None: unknown)."""
+    """Data that a worker needs before a batch: leases on its queue; delivery id → failed attempts, if any; ids of the
+    messages of the deliveries (None: unknown)."""
 
     leases: Sequence[Lease]
     attempts: Mapping[int, int]
@@ -55,36 +55,36 @@ class DeliveryConsumer(Protocol):
 
     queue: str
     plans_ahead: bool
-    """Whether it may plan before the write lock is taken, because what it writes checks what it read."""
+    """True if `plan` may run before the write lock is taken, because writing checks that the data is unchanged."""
     prepares: bool
-    """Whether it has something to fetch before the transaction begins."""
+    """True if `prepare` must run before the transaction."""
 
     def needs_preparation(self, messages: Sequence[int]) -> bool:
-        """True if something is to be fetched for any of these messages."""
+        """True if any of these messages needs preparation."""
 
     def prepare(self, connection: Connection, ids: Sequence[int]) -> None:
-        """Load what the deliveries of these ids will need and which does not change."""
+        """Load immutable data that the deliveries need."""
 
     def plan(self, connection: Connection, taken: Sequence[Delivery]) -> Writing:
-        """Handle deliveries as far as that needs no writing; gives a function that writes, inside a transaction."""
+        """Handle deliveries without writing; returns a function that writes the results in a transaction."""
 
     def forget(self) -> None:
-        """A transaction was rolled back: drop what was cached of it."""
+        """Drop caches after a rollback."""
 
 
 class _Planned(NamedTuple):
-    """Deliveries that were open when a plan was made, and the function that writes it."""
+    """The deliveries of a plan, and the function that writes it."""
 
     taken: list[Delivery]
     write: Writing
 
 
 class Worker:
-    """Processes deliveries of one queue with its consumer. `fault` is called at named points, for tests that kill.
+    """Processes the deliveries of one queue with its consumer. `fault` is called at named points, where tests kill.
 
-    `deadline`: seconds within which each batch must be finished; after them the worker counts as lost. `poison`:
-    deliveries that hang or kill, for tests of whole processes. `run_to_completion`: handles what a batch files in the
-    same transaction; None: it waits for its own worker.
+    `deadline`: seconds after which a worker with an unfinished batch counts as lost. `poison`: deliveries that hang or
+    kill, for tests of whole processes. `run_to_completion`: handles the deliveries that a batch files in the same
+    transaction; None: their own workers do.
     """
 
     def __init__(
@@ -102,10 +102,10 @@ class Worker:
         self._run_to_completion = run_to_completion
         self._messages: Sequence[int] | None = None
         self.left_ready = False
-        """Whether the last call of `work` may have left deliveries that are ready, its own or such as it filed."""
+        """True if ready deliveries may be left after the last call of `work`, in this queue or newly filed."""
         self._attempts, self._fault = attempts, fault
         self._lease, self._poison = LeaseHolder(consumer.queue, deadline), poison
-        # Where a database locks rows, repositories lock what they read, which must be in the transaction that writes.
+        # on PostgreSQL repositories lock rows when reading, which must happen in the writing transaction
         self._ahead = consumer.plans_ahead and engine.dialect.name == "sqlite"
 
     @property
@@ -114,9 +114,9 @@ class Worker:
         return self._consumer
 
     def work(self, ids: Sequence[int], known: Lookup | None = None) -> int:
-        """Process deliveries, each at most once; gives the number claimed. `known`: a lookup that was just made.
+        """Process deliveries, each at most once; returns the number claimed. `known`: data that was just queried.
 
-        Raises transient errors of the database: no delivery caused them.
+        Raises transient database errors, which are not caused by a delivery.
         """
         self._messages = None if known is None else known.messages
         self.left_ready = False
@@ -134,16 +134,17 @@ class Worker:
             self._lease.end()
 
     def release_lease(self) -> None:
-        """Release the lease after a transient error, without counting an attempt. Where that fails too, the next batch
-        replaces the lease."""
+        """Release the lease after a transient error, without counting an attempt. If that fails, the next batch
+        replaces the lease.
+        """
         if not self._lease.is_stored:
             return
         with suppress(SQLAlchemyError), writing(self._engine) as connection:
             leases.release(connection, self._lease.worker)
 
     def _partition(self, ids: Sequence[int], known: Lookup | None) -> tuple[list[int], list[int], list[int]]:
-        """Divide deliveries: alone and first (after one failed attempt, which another delivery may have caused),
-        together, and alone and last (after more). Without deliveries that another worker has a lease on."""
+        """Divide unleased deliveries into (alone first, together, alone last): those with one failed attempt, which
+        another delivery may have caused; those without; those with more."""
         held, attempts, _ = known or self._load(ids)
         if lost_workers.recover_from(self._engine, self._numbering, self._attempts, held):
             self.left_ready = True
@@ -163,7 +164,7 @@ class Worker:
             return Lookup(held, deliveries.attempts_of(connection, self._consumer.queue, ids))
 
     def _acquire_lease(self, ids: Sequence[int]) -> Sequence[int]:
-        """Take a lease on deliveries, in a transaction of its own; gives those that no other worker has one on."""
+        """Take a lease in a separate transaction; returns the ids that no other worker has leased."""
         lease = self._lease.begin(ids)
         with writing(self._engine) as connection:
             leases.lock_queue(connection, lease.queue)
@@ -191,19 +192,24 @@ class Worker:
         return sum(self._process_alone(number) for number in ids)
 
     def _with_retries(self, ids: Sequence[int], ahead: bool, follow: bool) -> int:
-        """Process deliveries together, with a few retries under contention; only the first try plans ahead and runs to
+        """Process deliveries together, with retries under contention; only the first attempt plans ahead and runs to
         completion."""
-        left = MAX_TRIES
+        tries_left = MAX_TRIES
         self._numbering.evict()
         while True:
             try:
                 return self._numbering.retrying(
-                    partial(self._in_one_transaction, ids, ahead and left == MAX_TRIES, follow and left == MAX_TRIES),
+                    partial(
+                        self._in_one_transaction,
+                        ids,
+                        ahead and tries_left == MAX_TRIES,
+                        follow and tries_left == MAX_TRIES,
+                    ),
                     partial(self._sandboxes, ids),
                 )
             except Exception as error:
-                left -= 1
-                if not left or not is_contention(error):
+                tries_left -= 1
+                if not tries_left or not is_contention(error):
                     raise
                 observing.taken_again(self._consumer.queue, "conflict", error, len(ids))
 
@@ -214,14 +220,14 @@ class Worker:
 
     def _in_one_transaction(self, ids: Sequence[int], ahead: bool, follow: bool) -> int:
         try:
-            return self._committed(ids, ahead, follow)
+            return self._process_and_commit(ids, ahead, follow)
         except Exception:
             self._consumer.forget()
             if self._run_to_completion is not None:
                 self._run_to_completion.forget()
             raise
 
-    def _committed(self, ids: Sequence[int], ahead: bool, follow: bool) -> int:
+    def _process_and_commit(self, ids: Sequence[int], ahead: bool, follow: bool) -> int:
         began = monotonic()
         parts: Sequence[WrittenCounts] = ()
         hops: Sequence[Hop] = ()
@@ -236,7 +242,7 @@ class Worker:
             if claimed:
                 write = planned.write if planned is not None else self._consumer.plan(connection, claimed)
                 parts = write(connection)
-                hops = self._handled_at_once(connection, parts) if follow else ()
+                hops = self._run_follow_ups(connection, parts) if follow else ()
                 finish(connection, [*parts, *(part for hop in hops for part in hop.parts)])
             leases.release(connection, self._lease.worker)
             self._fault("before-commit")
@@ -250,7 +256,7 @@ class Worker:
         return len(claimed)
 
     def _prepare(self, ids: Sequence[int]) -> None:
-        """Prepare the transaction that writes: numbers are reserved, messages read."""
+        """Prepare the writing transaction: reserve numbers, parse messages."""
         self._numbering.ensure(ROWS, "row", min(RESERVED_ROW_IDS, 400 * len(ids)))
         self._numbering.refill(min(RESERVED_ROW_IDS // 4, 100 * len(ids)))
         if self._poison is not None and not self._poison.locked:
@@ -260,12 +266,12 @@ class Worker:
             with reading(self._engine) as connection:
                 self._consumer.prepare(connection, ids)
 
-    def _handled_at_once(self, connection: Connection, parts: Sequence[WrittenCounts]) -> Sequence[Hop]:
-        """Handle what this transaction files, as far as that is done at once."""
+    def _run_follow_ups(self, connection: Connection, parts: Sequence[WrittenCounts]) -> Sequence[Hop]:
+        """Handle deliveries that this transaction files, if run-to-completion is on."""
         return () if self._run_to_completion is None else self._run_to_completion.run(connection, parts, self._poison)
 
     def _plan(self, ids: Sequence[int]) -> _Planned:
-        """Plan without the write lock."""
+        """Have the consumer plan without the write lock."""
         with reading(self._engine) as connection:
             taken = deliveries.unfinished(connection, self._consumer.queue, ids)
             return _Planned(taken, self._consumer.plan(connection, taken) if taken else lambda _: ())
@@ -278,12 +284,12 @@ class Worker:
         except Exception as error:
             if is_transient(error):
                 raise
-            suspect(self._engine)  # what a damaged file gives is not the delivery's fault
+            suspect(self._engine)  # a damaged database file is not the delivery's fault
             self._fail(number, error)
             return 1
 
     def _fail(self, number: int, error: Exception) -> None:
-        """Split a delivery of many items; retry one of a single item later, or park it."""
+        """Split a delivery of many items; retry a single item later, or park it."""
         self._numbering.ensure(ROWS, "row", 2_000)
         with writing(self._engine) as connection:
             claimed = deliveries.claim(connection, self._consumer.queue, [number])

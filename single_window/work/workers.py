@@ -1,4 +1,4 @@
-"""The workers of a process, one for each queue that it works on."""
+"""Creates the workers of a process, one for each of its queues."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from single_window.work.worker import DeliveryConsumer, Worker
 def make_workers(
     context: Context, consumers: Iterable[DeliveryConsumer], queues: Collection[str], fault: Callable[[str], None]
 ) -> dict[str, Worker]:
-    """Workers by queue for those consumers whose queues are named; they handle in one transaction what follows from it,
-    unless the settings forbid it. `fault` is called at named points, for tests that kill."""
+    """Queue → worker, for the consumers of the named queues. They run to completion if the settings allow it. `fault`
+    is called at named points, where tests kill the process.
+    """
     settings, workers = context.settings, dict[str, Worker]()
     run_to_completion = RunToCompletion(workers, settings.batch) if settings.run_to_completion else None
     for consumer in consumers:
@@ -40,10 +41,9 @@ def make_workers(
 def gateway_consumers(
     numbering: Numbering, circumstances: Callable[[Connection, str], Circumstances], queues: Collection[str]
 ) -> list[DeliveryConsumer]:
-    """The consumers of those agencies' queues that are named; `circumstances` gives what a gateway may know of a
-    sandbox."""
+    """The consumers of the named agencies' queues; `circumstances` returns a sandbox's instant, options and law."""
     if not set(GATEWAYS).intersection(queues):
         return []
-    from single_window.work import agencies  # a process that only dispatches or receives does without the handlers
+    from single_window.work import agencies  # imports all handlers, which a process without gateways does not need
 
     return agencies.consumers(numbering, circumstances, queues)

@@ -23,7 +23,7 @@ from single_window.store.sandboxes import UnknownSandbox
 from single_window.store.tables import archive, delivery, message
 from single_window.wiring import Window
 from single_window.work import parking
-from single_window.work.parking import Done
+from single_window.work.parking import ParkingResult
 from tests.databases import ON_BOTH, window_in
 from tests.officers import named
 from tests.stories.story import StoryRunner
@@ -67,10 +67,10 @@ class Lot:
         with reading(self.window.engine) as connection:
             return listed(connection, "story", states or (PARKED,))
 
-    def retry(self, *ids: int, who: str = "li") -> Done:
+    def retry(self, *ids: int, who: str = "li") -> ParkingResult:
         return parking.retry(self.window, "story", ids or None, named(who, "administrator"))
 
-    def dismiss(self, *ids: int, who: str = "wang", why: str = "sent by mistake") -> Done:
+    def dismiss(self, *ids: int, who: str = "wang", why: str = "sent by mistake") -> ParkingResult:
         return parking.dismiss(self.window, "story", ids or None, named(who, "administrator"), why)
 
     def states(self) -> list[str]:
@@ -102,7 +102,7 @@ def lot(window: Window) -> Lot:
     return Lot(window)
 
 
-def outcomes(done: Done) -> list[tuple[str, str]]:
+def outcomes(done: ParkingResult) -> list[tuple[str, str]]:
     return [(outcome.outcome, outcome.state) for outcome in done.outcomes]
 
 
@@ -199,7 +199,7 @@ def test_of_two_at_the_same_instant_one_has_each_delivery(window: Window, second
     ids = lot.ids if by_id else []
     together = Barrier(2)
 
-    def at_once(act: Callable[..., Done], *chosen: int) -> list[int]:
+    def at_once(act: Callable[..., ParkingResult], *chosen: int) -> list[int]:
         together.wait(10)
         return act(*chosen).changed
 
@@ -235,7 +235,7 @@ def test_of_a_worker_and_somebody_who_closes_the_same_one_wins(lot: Lot, first: 
     lot.mend()
     result = lot.ids[0]
     lot.retry(result)
-    steps: list[Done] = []
+    steps: list[ParkingResult] = []
 
     def meanwhile(point: str) -> None:
         if point == ("in-hand" if first == "officer" else "after-commit") and not steps:

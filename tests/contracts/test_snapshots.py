@@ -172,7 +172,7 @@ def test_what_cannot_be_put_back_changes_nothing(window: Window) -> None:
 
 def test_there_are_so_many_and_no_more(window: Window) -> None:
     window.make_sandbox(OURS, Options())
-    for number in range(work.MOST):
+    for number in range(work.MAX_SNAPSHOTS):
         assert work.take(window, OURS, str(number), "tester").label == str(number)
     with pytest.raises(Refused, match="20 snapshots"):
         work.take(window, OURS, "", "tester")

@@ -19,7 +19,7 @@ from single_window.messaging.wakeups import LocalWakeups, Wakeups
 from single_window.settings import Settings
 from single_window.wiring import Window
 from single_window.work import parking
-from single_window.work.runtime import DUE_EVERY, FIRST_PAUSE, LONGEST_PAUSE
+from single_window.work.runtime import DUE_POLL_SECONDS, FIRST_PAUSE, LONGEST_PAUSE
 from tests.officers import act, named
 from tests.simulation.site import SANDBOX, Site
 from tests.simulation.storylines import REFUSALS, Deed, Retry, Transmission
@@ -110,7 +110,7 @@ class Process:
         self._recover()
         if monotonic() >= self._next_due:
             window.tend()
-            self._next_due = monotonic() + DUE_EVERY
+            self._next_due = monotonic() + DUE_POLL_SECONDS
         return window.step()
 
     def attempted(self, name: str, step: Callable[[], object]) -> str:

@@ -10,7 +10,7 @@ from single_window.frame.typed import Answer, Instant
 
 if TYPE_CHECKING:
     from single_window.store.parking import ParkedDelivery
-    from single_window.work.parking import Done
+    from single_window.work.parking import ParkingResult
 
 
 class HandlingOut(Answer, frozen=True, kw_only=True):
@@ -71,7 +71,7 @@ class DoneOut(Answer, frozen=True, kw_only=True):
     ] = UNSET
 
 
-def done_out(done: Done, **after: Any) -> DoneOut:
+def done_out(done: ParkingResult, **after: Any) -> DoneOut:
     """Return the answer about an operation on deliveries; `after`: see `DoneOut`."""
     outcomes = (OutcomeOut.of(outcome, zh=outcome.words.zh, en=outcome.words.en) for outcome in done.outcomes)
     return DoneOut(count=len(done.changed), outcomes=tuple(outcomes), **after)

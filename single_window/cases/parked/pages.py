@@ -20,7 +20,7 @@ from single_window.store.engine import reading
 from single_window.store.names import PARKED
 from single_window.store.parking import STATES, count, listed
 from single_window.work import parking
-from single_window.work.parking import Done
+from single_window.work.parking import ParkingResult
 
 PAGE_SIZE = 50
 CASE = CasePage(subjects.PARKED, lambda case: link("console.parked", delivery=case.number))
@@ -63,7 +63,7 @@ def handle() -> tuple[str, int] | Response:
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
     window, chosen = ports().window, None if every else ids
-    operation: Callable[[], Done] = (
+    operation: Callable[[], ParkingResult] = (
         (lambda: parking.retry(window, sandbox, chosen, person()))
         if act == "retry"
         else (lambda: parking.dismiss(window, sandbox, chosen, person(), why[:1_000]))
@@ -71,7 +71,7 @@ def handle() -> tuple[str, int] | Response:
     return _result_page(operation(), "retried" if act == "retry" else "dismissed")
 
 
-def _result_page(done: Done, name: str) -> Response:
+def _result_page(done: ParkingResult, name: str) -> Response:
     counts = {name: len(done.changed)}
     if unchanged := len(done.outcomes) - len(done.changed) if done.outcomes else 0:
         counts["unchanged"] = unchanged
