@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from schemas.findings import Finding
 from single_window import __version__
 from single_window.accounts.call_limit import CallLimit
-from single_window.api import cross_origin, open_desks, openapi
+from single_window.api import openapi, response_headers
 from single_window.api.blueprints import blueprints
 from single_window.api.blueprints import room_of as room_of
 from single_window.api.server.http import THREADS
@@ -147,8 +147,8 @@ def _index() -> Response:
 
 def _guard(app: Flask, settings: Settings) -> None:
     request_ids.install(app)
-    cross_origin.install(app, settings)
-    open_desks.install(app)
+    response_headers.allow_origins(app, settings)
+    response_headers.mark_open_desks(app)
 
     @app.before_request
     def _check() -> None:

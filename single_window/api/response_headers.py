@@ -1,0 +1,55 @@
+"""Headers in answers of the API: for pages of other sites that the operator allows, and for sandboxes with open desks.
+
+Where desks are open, a call decides as an officer without saying who it is."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+from flask_cors import CORS
+from sqlalchemy.exc import SQLAlchemyError
+
+from single_window.frame.http import callers, guard
+from single_window.frame.http.ports import PREFIX, ports
+from single_window.settings import Settings
+from single_window.store.failures import DatabaseDamaged
+from single_window.store.sandboxes import Resetting, UnknownSandbox
+
+SENT = ("Authorization", "Content-Type", "X-Api-Key", "X-Request-Id", "X-Sandbox", "X-Scenario")
+SHOWN = ("Location", "Retry-After", "X-Next-After", "X-Request-Id")
+MOST_SECONDS = 600
+"""How long a browser caches the answer to a preflight."""
+
+
+def allow_origins(app: Flask, settings: Settings) -> None:
+    """Let pages of the named origins call the API; they bring a key, never the cookies of an officer."""
+    if settings.origins:
+        CORS(
+            app,
+            resources={rf"{PREFIX}/.*": {"origins": sorted(settings.origins)}},
+            allow_headers=list(SENT),
+            expose_headers=list(SHOWN),
+            max_age=MOST_SECONDS,
+            supports_credentials=False,
+        )
+
+
+HEADER = "X-Open-Desks"
+"""Stands in answers about a sandbox with open desks; its value is the sandbox."""
+
+
+def mark_open_desks(app: Flask) -> None:
+    """Mark each answer of the API about a sandbox whose desks are open."""
+
+    @app.after_request
+    def _mark(response: Response) -> Response:
+        if request.path.startswith(f"{PREFIX}/") and callers.is_local() and are_open(name := guard.sandbox_name()):
+            response.headers[HEADER] = name.encode().decode("latin-1")
+        return response
+
+
+def are_open(sandbox: str) -> bool:
+    """True if a sandbox has opened its desks; one that cannot be read now has not."""
+    try:
+        return ports().window.sandbox(sandbox).options.open_desks
+    except (UnknownSandbox, Resetting, SQLAlchemyError, DatabaseDamaged):
+        return False
