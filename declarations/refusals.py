@@ -1,4 +1,4 @@
-"""Why a decision of a person was not carried out, in both languages: as a reason that is noted and answered."""
+"""Reasons, in both languages, why a person's decision was refused."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from declarations.reasons import Reason
 
 NOT_CARRIED_OUT = "16003.both"
 _ACTS = {"approve": "批准", "refuse": "退回", "pay": "缴纳", "add": "加入", "remove": "移出"}
-"""Acts that a lifecycle knows by another name, or not at all."""
+"""Actions that have no label, or another name, in their lifecycle."""
 
 
 def refused(zh: str, en: str) -> Reason:
-    """The reason for a decision that was not carried out, in Chinese and English."""
+    """Return the reason for a refused decision, from texts in Chinese and English."""
     return Reason(NOT_CARRIED_OUT, {"refusal_zh": zh, "refusal_en": en})
 
 
 def not_allowed(error: NotAllowed, life: str) -> Reason:
-    """The reason for an act that the state of a thing with this lifecycle does not allow; names what it allows."""
+    """Return the reason for an action that the state of a lifecycle does not allow; it names the allowed ones."""
     states = lifecycles()[life].states
     state = states[error.state].zh if error.state in states else error.state
     allowed = "、".join(_named(error.allowed, life)) or "无"
@@ -26,7 +26,7 @@ def not_allowed(error: NotAllowed, life: str) -> Reason:
 
 
 def act(action: str, life: str) -> str:
-    """An act in Chinese, with the name by which programs give it where it has no words."""
+    """Return the Chinese label of an action, or its name if it has none."""
     steps = {step.action: step.zh for step in lifecycles()[life].transitions}
     return steps.get(action) or _ACTS.get(action) or f"“{action}”"
 

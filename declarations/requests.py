@@ -1,6 +1,6 @@
-"""Cancellation (623) and return (625) against the list they name: may the list be cancelled, is it theirs to return?
+"""Checks cancellations (623) and returns (625) against the list that they name.
 
-Quantities and the return window are checked by `returns.check`.
+Quantities and the term of returns are checked by `returns.check`.
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ InventoryT = TypeVar("InventoryT")
 
 
 class RequestedList(NamedTuple, Generic[InventoryT]):
-    """The list that a request names: the state of its declaration and its facts, of an import or an export."""
+    """The list, import or export, that a request names: the state of its declaration and its facts."""
 
     state: str
     inventory: InventoryT
 
 
 def may_cancel(cancellation: Cancellation, listed: RequestedList[Inventory] | None) -> list[Reason]:
-    """Why a list may not be cancelled; empty when it may. Unknown -623003, released 22007, other states -623005."""
+    """Return the reasons against a cancellation; empty if allowed. Unknown -623003, released 22007, other states
+    -623005."""
     key = {"agent_code": cancellation.agent_code, "cop_no": cancellation.cop_no, "invt_no": cancellation.invt_no}
     if listed is None:
         return [Reason("-623003", key)]
@@ -38,7 +39,7 @@ def may_cancel(cancellation: Cancellation, listed: RequestedList[Inventory] | No
 
 
 def may_return(refund: Refund, listed: RequestedList[Inventory] | None) -> list[Reason]:
-    """Why goods of a list may not come back at all; empty when `returns.check` may go on to quantities and days.
+    """Return the reasons against a return, apart from quantities and days; empty if allowed.
 
     Unknown -625016, not released 14321, another agent -625013, unit 14327, order 14326, buyer 14325.
     """

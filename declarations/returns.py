@@ -1,7 +1,8 @@
-"""Returns of released goods: what may come back, and the tax of what stays (rule 1.5, readings 20, 22 and 23).
+"""Returns of released goods: the check of a request, and the tax of the remaining goods (rule 1.5, readings 20, 22,
+23).
 
-Quantities are counted from the release on, so two partial returns and one of both give the same tax. Freight and
-insurance shrink with the quantity; rates, thresholds and the share of tax due stay as they were assessed.
+The tax depends on all quantities returned since the release, so that two partial returns and one of both lead to the
+same tax. Freight and insurance are reduced in proportion; rates, thresholds and the share of tax due do not change.
 """
 
 from __future__ import annotations
@@ -25,13 +26,13 @@ TOO_MUCH = "14032"
 
 
 class Recomputed(NamedTuple):
-    """The tax of what stays, and what a return undoes: tax not levied or refunded, and value given back."""
+    """The tax of the remaining goods, and the reductions of tax and dutiable value."""
 
     assessment: Assessment
     difference: Scaled
-    """Old total tax less the new one."""
+    """The old total tax minus the new one."""
     value_difference: Scaled
-    """Old dutiable value less the new one: what the yearly allowance gets back."""
+    """The old dutiable value minus the new one, which is returned to the yearly allowance."""
 
 
 def check(
@@ -42,9 +43,9 @@ def check(
     applied_on: date,
     parameters: Parameters,
 ) -> tuple[Reason, ...]:
-    """Why a return request cannot be admitted (empty: it can).
+    """Return the reasons why a return request cannot be admitted; empty if it can.
 
-    `already` gives the quantity that earlier requests took back, by line number.
+    `already`: quantities of earlier requests, by line number.
     """
     return (*_late(release_day, applied_on, parameters), *_goods(refund, inventory, already))
 
@@ -75,10 +76,10 @@ def _goods(refund: Refund, inventory: Inventory, already: Mapping[int, Scaled]) 
 
 
 def recompute(inventory: Inventory, assessment: Assessment, returned: Mapping[int, Scaled]) -> Recomputed:
-    """The tax of a list after goods came back.
+    """Return the tax of a list after goods came back.
 
-    `assessment` is that of the release, `returned` all quantities that have come back since, by line number.
-    Raises `ValueError` when that is more than was declared.
+    `assessment` is that of the release, `returned` all quantities returned since, by line number. Raises `ValueError`
+    if they exceed the declared ones.
     """
     if strange := returned.keys() - {line.gnum for line in inventory.lines}:
         raise ValueError(f"list {inventory.invt_no or inventory.cop_no} has no line {min(strange)}")
@@ -106,7 +107,7 @@ def _rest(line: TaxLine, returned: Scaled, assessment: Assessment, policy: Polic
 
 
 def _reduced(line: TaxLine, left: Scaled, assessment: Assessment, policy: Policy) -> TaxLine:
-    """A line of which a quantity is left, with the taxes on that."""
+    """Return a line with only the quantity `left`, and its taxes."""
     working = line.working
     goods, freight, insurance = (
         _share(part, left, working.quantity, FEN) for part in (working.goods, working.freight, working.insurance)

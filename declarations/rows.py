@@ -1,4 +1,4 @@
-"""Reads rows of the dated tables (goods, refund rates, exchange rates) from CSV; refuses what is not exactly right."""
+"""Reads and checks rows of the dated tables (goods, refund rates, exchange rates) from CSV."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _SHOWN = 40
 
 
 class BadRow(ValueError):
-    """A row that must not be trusted. `place` is file and line (or the key); `column` may be empty; `allowed` says
-    what the column may hold, and repeats the complaint where that is all there is to say."""
+    """Raised for an invalid row. `place` is file and line (or the key); `column` may be empty; `allowed` describes the
+    allowed values of the column, or repeats the complaint."""
 
     permanent = True
 
@@ -31,9 +31,9 @@ class BadRow(ValueError):
 
 
 class Cells:
-    """The cells of one row, read column by column; each method raises `BadRow` with what the column may hold.
+    """The cells of one row; each method raises `BadRow` with the allowed values of the column.
 
-    `allowed` says that in words, for every column.
+    `allowed` has a description of these for every column.
     """
 
     __slots__ = ("_allowed", "_place", "_texts")
@@ -45,30 +45,30 @@ class Cells:
         return self._texts[column]
 
     def demand(self, holds: bool, column: str) -> None:
-        """Refuse the row for the content of a column unless a condition holds."""
+        """Refuse the row because of a column unless a condition is true."""
         if not holds:
             self.refuse(column, self._allowed[column])
 
     def refuse(self, column: str, allowed: str) -> NoReturn:
-        """Refuse the row for a column in which something else is allowed."""
+        """Refuse the row because of a column; `allowed` describes its allowed values."""
         raise BadRow(self._place, column, f"{self._texts[column][:_SHOWN]!r} is not {allowed}", allowed)
 
     def shaped(self, column: str, pattern: str) -> str:
-        """The text of a column, which the pattern matches as a whole."""
+        """Return the text of a column, which the whole pattern must match."""
         self.demand(re.fullmatch(pattern, self._texts[column]) is not None, column)
         return self._texts[column]
 
     def one_of(self, column: str, choices: Collection[str]) -> str:
-        """The text of a column, which is one of the choices."""
+        """Return the text of a column, which must be one of the choices."""
         self.demand(self._texts[column] in choices, column)
         return self._texts[column]
 
     def confidence(self, otherwise: str = "") -> Confidence:
-        """The column `confidence`; `otherwise` stands for an empty cell, which is refused without one."""
+        """Return the column `confidence`; an empty cell means `otherwise`, or is refused if that is empty."""
         return Confidence(otherwise if otherwise and not self["confidence"] else self.one_of("confidence", ALLOWED))
 
     def day(self, column: str) -> date:
-        """The day in a column, written like 2019-04-01."""
+        """Return the day in a column, in the form 2019-04-01."""
         self.demand(_DAY.fullmatch(self._texts[column]) is not None, column)
         try:
             return date.fromisoformat(self._texts[column])
@@ -76,14 +76,14 @@ class Cells:
             self.refuse(column, self._allowed[column])
 
     def days(self, first: str, last: str) -> tuple[date, date | None]:
-        """The first and the last day of a row, both inclusive; None where the last is left empty."""
+        """Return the first and the last day of a row, both inclusive; None if the last is empty."""
         since = self.day(first)
         until = self.day(last) if self._texts[last] else None
         self.demand(until is None or since <= until, last)
         return since, until
 
     def number(self, column: str, at_most: int) -> Decimal:
-        """The number in a column, from 0 to a largest; an empty cell is 0."""
+        """Return the number in a column, from 0 to `at_most`; an empty cell is 0."""
         text = self._texts[column] or "0"
         self.demand(_NUMBER.fullmatch(text) is not None and Decimal(text) <= at_most, column)
         return Decimal(text)
@@ -92,10 +92,10 @@ class Cells:
 def records(
     text: str, name: str, columns: Sequence[str], optional: Collection[str] = ()
 ) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Each row of CSV text with a header: its place ("name:line") and its cells by column.
+    """Yield each row of CSV text with a header: its place ("name:line") and its cells by column.
 
-    Columns stand in this order; `optional` ones may be left out, and are empty then. Raises `BadRow` where header or
-    row has another shape.
+    Columns must have this order; `optional` ones may be missing, and are then empty. Raises `BadRow` for another header
+    or another number of cells.
     """
     reader = csv.DictReader(text.lstrip("\ufeff").splitlines(), strict=True)
     needed = tuple(column for column in columns if column not in optional)

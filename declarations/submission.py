@@ -1,8 +1,7 @@
-"""Decides about a newly arrived document beside the stored one of the same business key: pure, one decision a document.
+"""Decides about a newly arrived document, given the stored one with the same business key, if any. Pure functions.
 
-Answers follow the published codes; where a type has no code of its own for a case, the nearest one answers
-(`duplicate` of `catalogue.toml`). A reason carries the values of this module only: `rules.named` adds those of the
-document.
+Refusals use the published codes; if a type has no code for a case, the nearest one (`duplicate` in `catalogue.toml`).
+Reasons only have the values of this module: `rules.named` adds those of the document.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from schemas.catalogue import OtherNumbers, handling
 Action = Literal["insert", "replace", "delete", "refuse", "repeat", "declare_staged"]
 ADD, MODIFY, DELETE = "1", "2", "3"
 STAGE, DECLARE = "1", "2"
-_NONE: Mapping[str, str] = {}  # a plain dict: reasons are kept as JSON, which cannot encode a read-only view
+_NONE: Mapping[str, str] = {}  # a plain dict, because reasons are stored as JSON, which cannot encode a read-only view
 
 
 class Submission(NamedTuple):
@@ -43,7 +42,7 @@ class Stored(NamedTuple):
 
 
 class DeclaredState(NamedTuple):
-    """The declaration concerned: for a list its own, else that of the list which names the document."""
+    """The state of a list's declaration: for a list its own, else that of the list which names the document."""
 
     state: str
     pre_no: str = ""
@@ -51,9 +50,10 @@ class DeclaredState(NamedTuple):
 
 
 class SubmissionDecision(NamedTuple):
-    """The decision about a newly arrived document. `insert`: a new life begins (an ended document of the same key gives
-    its key up); `replace`: new content, staged or amended; `repeat`: the same document again, answered with the reason
-    or, for a participant with `replay`, with the first receipts; `refuse`: the reason answers, nothing changes."""
+    """The decision about a newly arrived document. `insert`: store it as new (an ended document with the same key is
+    replaced); `replace`: new content, staged or amended; `repeat`: the same document again, answered with the reason
+    or, for a participant with `replay`, with the first receipts; `refuse`: answered with the reason, nothing
+    changes."""
 
     action: Action
     reason: Reason | None = None
@@ -73,8 +73,8 @@ _DELETE, _DECLARE_STAGED = SubmissionDecision("delete"), SubmissionDecision("dec
 
 
 def is_old(app_time: str, stored_app_time: str | None) -> bool:
-    """True if a document is not newer than the stored one (None: there is none). The port checks this before it
-    reads the document: an old one is answered as old, whatever else is wrong with it. An invalid time is never old."""
+    """True if a document is not newer than the stored one (None: there is none). The port checks this before all other
+    checks, so an old document is refused as old regardless of other faults. An invalid time is never old."""
     return stored_app_time is not None and app_time <= stored_app_time and is_time(app_time)
 
 
@@ -142,12 +142,12 @@ def _changed(submission: Submission, stored: Stored, declared: DeclaredState | N
 
 
 def _binds(declared: DeclaredState | None) -> bool:
-    """True if the list that names a document keeps it: from its declaration to its end."""
+    """True if a document is in use by a declared list that has not ended."""
     return declared is not None and declared.state != "staged" and declared.state not in _ENDED["inventory"]
 
 
 def _wrong_number(codes: OtherNumbers, declared: DeclaredState | None, numbers: tuple[str, str]) -> str:
-    """The code for preNo or invtNo missing or other than those assigned; empty when they are right."""
+    """The code if preNo or invtNo are missing or differ from those assigned; empty if they are right."""
     if declared is None:
         return ""
     pre_no, invt_no = numbers
@@ -161,7 +161,7 @@ def _wrong_number(codes: OtherNumbers, declared: DeclaredState | None, numbers: 
 
 
 def _refuse(kind: str, rule: str, value: str, stored: Stored | None) -> SubmissionDecision:
-    """`value`: that of the field that the rule is about; empty: it is read from the document."""
+    """Refuse a document; `value` is that of the field concerned (empty: it is read from the document)."""
     values = {"found": value} if value else {}
     if stored is not None:
         state = lifecycles()[LIFECYCLE_OF[kind]].states[stored.state]

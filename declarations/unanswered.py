@@ -1,4 +1,4 @@
-"""The reason given when a parameter has no value on a day: the rule that needs it is named, and nothing is guessed."""
+"""The reason of a refusal because a parameter has no value on a day."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from declarations.reasons import Reason
 
 NO_VALUE = "21309"
 LIST_WITHOUT_VALUE = "14008"
-"""The same for a declared list, import or export."""
+"""Code of the same reason for a declared list, import or export."""
 
 
 def unanswered(error: NoValue, rule: str = NO_VALUE) -> Reason:
-    """The refusal that a missing value leads to, naming parameter and day."""
+    """Return the reason for a missing value, with parameter and day."""
     return Reason(rule, {"parameter": error.name, "day": error.day.isoformat()})

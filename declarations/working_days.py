@@ -1,7 +1,7 @@
-"""Chinese working days: weekdays less public holidays, and the weekend days on which people make up for them (调休).
+"""Chinese working days: weekdays without public holidays, plus weekend days worked in exchange (调休).
 
-The State Council arranges each year late in the year before. For a year it has not arranged yet, as far as the library
-knows, working days are weekdays less the statutory holidays and their days in lieu; what rests on that is provisional.
+The State Council publishes each year's arrangement late in the year before. For a year whose arrangement the library
+does not contain, working days are weekdays without statutory holidays and their days in lieu; results are provisional.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _SATURDAY = 5
 
 
 class Rolled(NamedTuple):
-    """A working day; `provisional`: the arrangement of a year that it rests on is not published."""
+    """A working day; `provisional`: the arrangement of a year concerned is not published yet."""
 
     day: date
     provisional: bool
@@ -29,7 +29,7 @@ class _Year(NamedTuple):
 
 
 def is_working_day(day: date) -> bool:
-    """True if offices work on a day."""
+    """True if a day is a working day."""
     year = _year(day.year)
     return day in year.made_up if day.weekday() >= _SATURDAY else day not in year.holidays
 
@@ -40,17 +40,17 @@ def is_published(year: int) -> bool:
 
 
 def roll_forward(day: date) -> Rolled:
-    """The day itself, or the next working day after it."""
+    """Return the day itself if it is a working day, else the next working day."""
     return _walk(day, _DAY)
 
 
 def last_working_day(month: date) -> Rolled:
-    """The last working day of the month that a day lies in."""
+    """Return the last working day of the month of a day."""
     return _walk(month.replace(day=monthrange(month.year, month.month)[1]), -_DAY)
 
 
 def add_working_days(day: date, number: int) -> Rolled:
-    """The working day that follows a day as the `number`-th (0: the day itself, rolled forward)."""
+    """Return the `number`-th working day after a day (0: the day itself, rolled forward)."""
     rolled = roll_forward(day) if number == 0 else Rolled(day, False)
     for _ in range(number):
         ahead = roll_forward(rolled.day + _DAY)
@@ -68,11 +68,11 @@ def _walk(day: date, step: timedelta) -> Rolled:
 
 @lru_cache(maxsize=64)
 def _year(year: int) -> _Year:
-    # an instance for one year only: one that grows while it is read is not safe among threads. The library is called
-    # for where it is needed, since most processes never are
+    # one instance for each year, because an instance that grows while it is read is not thread-safe; imported here
+    # because # most processes do not need the library
     from holidays import country_holidays
 
     known = country_holidays("CN", years=year, expand=False)
     made_up = frozenset([day for day in known.weekend_workdays if day.year == year])
-    # every arrangement since there are any has moved a holiday to make a bridge, and made up for it on a weekend
+    # all arrangements so far have at least one weekend day worked in exchange
     return _Year(frozenset(known), made_up, bool(made_up))

@@ -1,4 +1,4 @@
-"""One link number: its exports and purchases belong together, are equally many, and have one levy rate."""
+"""Checks one link number: its exports and purchases have the same goods, quantities and levy rate."""
 
 from __future__ import annotations
 
@@ -27,8 +27,7 @@ def link_of(
     faults: list[LineFault],
     rule: MatchingRule,
 ) -> LinkedLines:
-    """A link with its base; the reasons to refuse it as a whole are added to `faults`, which holds that of its
-    lines."""
+    """Return a link with its base. `faults` has those of its lines; the faults of the whole link are appended."""
     cited = [
         (line, invoice)
         for line in purchases
@@ -56,7 +55,7 @@ def link_of(
 def linkless(
     link_no: str, exports: tuple[ExportLine, ...], items_taken: Iterable[ItemTaken], faults: Sequence[LineFault]
 ) -> LinkedLines:
-    """A link of exports alone, as manufacturers claim them."""
+    """Return a link of exports without purchases, as manufacturers claim them."""
     link = _head(link_no, exports, (), _NO_RATE, False)
     if faults:
         return link._replace(reasons=tuple(fault.reason for fault in in_order(faults)))
@@ -82,7 +81,7 @@ def _head(
 
 
 def _belonging(link_no: str, exports: Sequence[ExportLine], purchases: Sequence[PurchaseLine]) -> Iterator[LineFault]:
-    """Both sides are there, with the same goods in the same unit."""
+    """Check that a link has exports and purchases, with the same goods in the same unit."""
     lines: list[ExportLine | PurchaseLine] = [*exports, *purchases]
     number = min(line.number for line in lines)
     if not link_no.strip():
@@ -100,9 +99,9 @@ def _belonging(link_no: str, exports: Sequence[ExportLine], purchases: Sequence[
 
 
 def _counted(link: LinkedLines, vat: Sequence[InvoiceLine], certificates: Sequence[Cited]) -> Iterator[LineFault]:
-    """Quantities bought and exported are equal, and all invoices have one rate.
+    """Check that quantities bought and exported are equal, and that all invoices have one rate.
 
-    What is no certificate counts as bought even where its own line is at fault: one mistake, one reason.
+    A faulty line also counts as bought (unless it is a certificate), so that one mistake leads to only one reason.
     """
     if not link.exports or not link.purchases:
         return
@@ -120,6 +119,6 @@ def _counted(link: LinkedLines, vat: Sequence[InvoiceLine], certificates: Sequen
 
 
 def _some(texts: set[str]) -> str:
-    """The first few: a claim may hold thousands of different ones."""
+    """Join the first few texts; a claim may contain thousands."""
     shown = sorted(texts)
     return " | ".join([*shown[:_SHOWN], *(["…"] if len(shown) > _SHOWN else [])])

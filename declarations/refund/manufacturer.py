@@ -1,7 +1,7 @@
-"""Manufacturers: exempt-credit-refund (免抵退税), for exports of one rate or of several.
+"""Manufacturers: exempt-credit-refund (免抵退税), for exports with one or several rates.
 
-Parts with the same levy and refund rate are put together; each such group is rounded to fen once for what is not
-creditable and once for what may be refunded, and the groups are added: cutting a line in two changes nothing.
+Exports are grouped by levy and refund rate. In each group the amount not creditable and the ceiling of the refund are
+each rounded to fen once, then the groups are added up; so the result does not depend on the division into lines.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _NONE = Decimal(0)
 
 
 class ExportShare(NamedTuple):
-    """Exports in yuan (whole fen) of one levy and one refund rate; `parameters` name the row of the rate table."""
+    """Exports in yuan (whole fen) with one levy and refund rate; `parameters` name the row of the rate table."""
 
     exports: Scaled
     levy: Decimal
@@ -45,9 +45,8 @@ class VatReturn(NamedTuple):
 
 
 class ManufacturerAmounts(NamedTuple):
-    """All in whole fen: input VAT not creditable (N), VAT payable (PAY, negative: left over), ceiling (ECR), and what
-
-    becomes of it: refund, exempt-credited amount, credit carried on. `working` holds every number.
+    """All in whole fen: input VAT not creditable (N), VAT payable (PAY; negative: left over), ceiling (ECR), and the
+    results: refund, exempt-credited amount, credit carried on. `working` is the calculation.
     """
 
     not_creditable: Scaled
@@ -68,17 +67,17 @@ def exempt_credit_refund(
     credit_forward: Scaled,
     free_materials: Scaled,
 ) -> ManufacturerAmounts:
-    """The amounts of a period with exports of one rate."""
+    """Return the amounts of a period whose exports have one rate."""
     return of_several(
         (ExportShare(exports, levy, rate),), VatReturn(output_vat, input_vat, credit_forward, free_materials)
     )
 
 
 def of_several(parts: Iterable[ExportShare], period: VatReturn) -> ManufacturerAmounts:
-    """The amounts of a period with exports of several rates.
+    """Return the amounts of a period whose exports have several rates.
 
-    Duty-free materials are shared among the groups by their exports (to the fen; the highest rates take the
-    remainder). Amounts must have passed `faults`.
+    Duty-free materials are divided among the groups by exports (to the fen; the highest rates get the remainder). The
+    amounts must have passed `faults`.
     """
     groups = _groups(parts)
     shares = allocate(period.free_materials, [group.exports for group in groups]) if groups else []
@@ -92,10 +91,7 @@ def of_several(parts: Iterable[ExportShare], period: VatReturn) -> ManufacturerA
 
 
 def faults(parts: Iterable[ExportShare], period: VatReturn) -> tuple[Reason, ...]:
-    """Why the amounts cannot be reckoned with, each by its name in the message: negative, not in whole fen, more than
-
-    can be kept.
-    """
+    """Return the invalid amounts, by their names in the message: negative, not in whole fen, too large to store."""
     exports = sorted(part.exports for part in parts)
     amounts = [
         *((_IN_MESSAGE[name], amount) for name, amount in period._asdict().items()),
@@ -118,7 +114,7 @@ def faults(parts: Iterable[ExportShare], period: VatReturn) -> tuple[Reason, ...
 
 
 def _groups(parts: Iterable[ExportShare]) -> list[ExportShare]:
-    """One part for each pair of rates, in their order."""
+    """Merge exports with the same rates, in the order of rates."""
     sums: dict[tuple[Decimal, Decimal], tuple[Scaled, set[str]]] = {}
     for part in parts:
         amount, names = sums.get((part.levy, part.rate), (0, set()))
@@ -129,7 +125,7 @@ def _groups(parts: Iterable[ExportShare]) -> list[ExportShare]:
 
 
 def _group(part: ExportShare, free: Scaled) -> tuple[Scaled, Scaled, Reason]:
-    """N, ECR (reading 39) and how they were reckoned."""
+    """Return N and ECR (reading 39) of a group, and their calculation; `free`: its duty-free materials."""
     base = decimal(max(0, part.exports - free))
     not_creditable = scaled(to_fen(base * max(_NONE, part.levy - part.rate)))
     ceiling = scaled(to_fen(base * part.rate))

@@ -1,7 +1,7 @@
 """Matching of a claim: exports, purchases, invoices and customs items, link number by link number (关联号).
 
-Pure, and the same whatever order the lines come in. Nothing is written: when the claim is
-accepted, the caller adds the quantities to `used` of invoices and items.
+Pure functions, independent of the order of lines. When the claim is accepted, the caller adds the quantities to `used`
+of invoices and items.
 """
 
 from __future__ import annotations
@@ -50,10 +50,11 @@ def match(
     claimant: str,
     rule: MatchingRule,
 ) -> Matched:
-    """The links of a trading company's claim (免退税), each with its refund's base, and all reasons to refuse them.
+    """Match a trading company's claim (免退税): links, each with the base of its refund, and all reasons to refuse
+    them.
 
-    `invoices` and `items` hold what the claim cites, by invoice number and line and by item number; what is absent is
-    a reason. `claimant` is the code that invoices must name as their buyer.
+    `invoices` (by invoice number and line) and `items` (by item number) are those that the claim cites; a missing one
+    is a reason. `claimant` is the code that invoices must name as their buyer.
     """
     sold, bought = sorted(exports), sorted(purchases)
     customs, papers = ItemLedger(items, rule), InvoiceLedger(invoices, claimant, rule)
@@ -77,7 +78,7 @@ def match(
 
 
 def match_exports(exports: Iterable[ExportLine], items: Mapping[str, ItemFacts], rule: MatchingRule) -> Matched:
-    """The exports of a claim without purchases (manufacturers, exemption) against customs: a link for each number.
+    """Match the exports of a claim without purchases (manufacturers, exemption) with customs' items.
 
     Links have no base and no levy rate.
     """

@@ -11,7 +11,7 @@ LAST_LINE = 99
 
 
 def item_number(declaration: str, line: int) -> str:
-    """The number of an item: 18 characters of the export declaration, or of the list (9710, 9810), 0 and two digits.
+    """Return the number of an item: 18 characters of the export declaration or the list (9710, 9810), 0 and two digits.
 
     422720260000000123 and 3 make 422720260000000123003. Raises `ValueError`.
     """
@@ -24,12 +24,12 @@ def item_number(declaration: str, line: int) -> str:
 
 
 def is_item_number(text: str) -> bool:
-    """True if a text is built like an item number."""
+    """True if a text has the form of an item number."""
     return _NUMBER.fullmatch(text) is not None
 
 
 def parts_of(item_no: str) -> tuple[str, int]:
-    """Declaration or list number, and line, of an item number; raises `ValueError`."""
+    """Return declaration or list number, and line, of an item number; raises `ValueError`."""
     match = _NUMBER.fullmatch(item_no)
     if match is None:
         raise ValueError(f"{item_no!r} is no item number of 21 characters")

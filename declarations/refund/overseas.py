@@ -1,7 +1,7 @@
 """Goods for overseas warehouses (9810): refunded on departure, reconciled after sale (国家税务总局公告2025年第3号).
 
-States and steps are in `overseas_states.py`; days and periods are dated parameters. The day that decides whether the
-method exists is the day of the claim: exports from before that were not yet claimed use it too.
+States and steps are in `overseas_states.py`; days and periods are dated parameters. The method applies by the day of
+the claim, also to earlier exports that were not claimed before.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ PARAMETER = "refund.overseas"
 
 
 class ReconciliationPeriod(NamedTuple):
-    """When a pre-refund is to be reconciled, both days inclusive."""
+    """The period in which a pre-refund must be reconciled, both days inclusive."""
 
     since: date
     until: date
@@ -28,7 +28,7 @@ class ReconciliationPeriod(NamedTuple):
 
 
 class PreRefundOutcome(StrEnum):
-    """The end of a pre-refund: same amount, other amount, unsold; or sold in part."""
+    """The outcome of a pre-refund: same amount, other amount, unsold, or sold in part."""
 
     SAME = "A"
     OTHER = "B"
@@ -37,10 +37,9 @@ class PreRefundOutcome(StrEnum):
 
 
 class Reconciled(NamedTuple):
-    """Amounts of a reconciliation, in whole fen: the pre-refund reversed, the amount declared anew, what is repaid in
-
-    cash, and what the next claim is reduced by (negative: raised by). `reverse` = `declare` + `repay` + `offset`.
-    `when` is the step it takes; `unsold` the quantity that may be claimed when it is sold.
+    """Amounts of a reconciliation, in whole fen: the pre-refund reversed, the amount declared anew, the amount repaid
+    in cash, and the reduction of the next claim (negative: increase). `reverse` = `declare` + `repay` + `offset`.
+    `when` is the step of its lifecycle; `unsold` the quantity that may be claimed when it is sold.
     """
 
     outcome: PreRefundOutcome
@@ -54,17 +53,15 @@ class Reconciled(NamedTuple):
 
 
 def standing(sold_qty: Scaled, qty: Scaled) -> str:
-    """The state of an item that was not split: sold only when all of it is."""
+    """Return the sale state of an item that is not split: sold only if all of it is."""
     return SOLD if 0 < qty <= sold_qty else UNSOLD
 
 
 def admissible(
     trade_mode: str, business: str, claimed_on: date, overdue: int, parameters: Parameters
 ) -> tuple[Reason, ...]:
-    """The reasons to refuse a pre-refund claim on a day: the mode, the business code, the method not yet there, and
-
-    `overdue` pre-refunds of the firm that were never reconciled. Raises `NoValue` before 9810 existed.
-    """
+    """Return the reasons to refuse a pre-refund claim on a day: wrong mode or business code, method not in force, or
+    `overdue` pre-refunds of the firm. Raises `NoValue` before 9810 existed."""
     value = parameters.on(PARAMETER, claimed_on)
     rules, used, reasons = value.read(Overseas), (value.id,), []
     if trade_mode not in rules.trade_modes:
@@ -79,10 +76,10 @@ def admissible(
 
 
 def period(finished_on: date, parameters: Parameters) -> ReconciliationPeriod:
-    """When a pre-refund that was finished on a day is to be reconciled.
+    """Return the period in which a pre-refund finished on a day must be reconciled.
 
-    From the first of the following month to the day of the next year that ends it: finished 2025-02-13, from
-    2025-03-01 to 2026-04-30. Raises `NoValue` for a day on which there were no periods.
+    It lasts from the first of the following month to a fixed day of the next year: finished 2025-02-13, from 2025-03-01
+    to 2026-04-30. Raises `NoValue` for a day without periods.
     """
     value = parameters.on(PARAMETER, finished_on)
     rules = value.read(Overseas)
@@ -94,7 +91,7 @@ def period(finished_on: date, parameters: Parameters) -> ReconciliationPeriod:
 
 
 def timeliness(finished_on: date, reconciled_on: date, parameters: Parameters) -> tuple[Reason, ...]:
-    """Why a reconciliation on a day comes too early or too late; nothing when it is inside its period."""
+    """Return the reason if a reconciliation on a day is too early or too late; else empty."""
     window = period(finished_on, parameters)
     values = {"found": str(reconciled_on), "since": str(window.since), "until": str(window.until)}
     if reconciled_on < window.since:
@@ -110,11 +107,11 @@ def is_overdue(finished_on: date, today: date, parameters: Parameters) -> bool:
 def reconcile(
     pre_refund: Scaled, correct: Scaled, sold_qty: Scaled, qty: Scaled, basis: tuple[str, ...] = ()
 ) -> Reconciled:
-    """Reconcile a pre-refund (whole fen) when `sold_qty` of `qty` is sold and `correct` is due for that. `basis`: the
-    dated values of its period, which the result names.
+    """Reconcile a pre-refund (whole fen) if `sold_qty` of `qty` is sold and `correct` is the right refund for that.
 
-    All sold: same amount or the difference in the next claim. Part sold: all reversed, the sold part declared, the
-    difference repaid in cash, or added to the next claim where the sold part is worth more. Raises `ValueError`.
+    `basis`: the dated values of its period, for the result. All sold: same amount, or the difference goes into the next
+    claim. Part sold: all is reversed and the sold part declared; the difference is repaid in cash, or added to the next
+    claim if the right refund is higher. Raises `ValueError` for invalid amounts.
     """
     if not 0 <= sold_qty <= qty or qty <= 0 or pre_refund < 0 or correct < 0:
         raise ValueError(f"{sold_qty} of {qty} sold, pre-refund {pre_refund}, correct {correct} (scaled)")

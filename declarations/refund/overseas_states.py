@@ -1,4 +1,4 @@
-"""The life of goods in an overseas warehouse: `overseas.toml`, read once. It decides only what may follow what."""
+"""The lifecycle of goods in an overseas warehouse: `overseas.toml`, read once. It only defines allowed transitions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class PreRefundState(NamedTuple):
 
 
 class PreRefundStep(NamedTuple):
-    """The step that leads from some states to one, found by the name `when`."""
+    """A transition from some states to one; `when` is its name."""
 
     when: str
     zh: str
@@ -29,7 +29,7 @@ class PreRefundStep(NamedTuple):
 
 
 def follow(state: str, when: str) -> str:
-    """The state that a step leads to; raises `LookupError`."""
+    """Return the target state of the step `when`; raises `LookupError`."""
     for step in steps():
         if step.when == when and state in step.sources:
             return step.to
@@ -39,13 +39,13 @@ def follow(state: str, when: str) -> str:
 
 @cache
 def states() -> Mapping[str, PreRefundState]:
-    """All states by name."""
+    """Return all states by name."""
     return {name: PreRefundState(name, **facts) for name, facts in _table()["state"].items()}
 
 
 @cache
 def steps() -> tuple[PreRefundStep, ...]:
-    """All steps."""
+    """Return all steps."""
     return tuple(
         PreRefundStep(row["when"], row["zh"], row["en"], tuple(row["from"]), row["to"]) for row in _table()["step"]
     )

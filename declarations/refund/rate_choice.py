@@ -1,8 +1,8 @@
-"""The refund rate that an export has: by export date, by the purchase's levy rate, by the transitions (rules 3.2).
+"""The refund rate of an export, by export date, the purchase's levy rate and transitions (rules 3.2).
 
-Traders: the lower of the table's rate and the levy rate on the invoice, so that a small-scale supplier's 3 % caps
-it (reading 37). In a transition they keep the old rate for what was bought at the old levy rate, manufacturers for
-everything; where a manufacturer's old refund rate is above the new levy rate, the difference counts as zero.
+For traders, the lower of the table's rate and the levy rate on the invoice, such as a small-scale supplier's 3 %
+(reading 37). In a transition traders keep the old rate for goods bought at the old levy rate, manufacturers for all
+goods; if a manufacturer's old refund rate is above the new levy rate, the difference counts as zero.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ IN_TRANSITION = "20103"
 
 
 class ChosenRate(NamedTuple):
-    """The rate that applies and why: `levy` of the purchase (manufacturers: of the day), `refund` as it is paid."""
+    """The rate that applies, with reasons: `levy` of the purchase (manufacturers: of the day), `refund` as paid."""
 
     row: RefundRate
     levy: Decimal
@@ -31,12 +31,12 @@ class ChosenRate(NamedTuple):
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        """The row and the dated values that it rests on."""
+        """The ids of the row and of the dated values applied."""
         return tuple(dict.fromkeys(name for reason in self.reasons for name in reason.parameters))
 
 
 def for_trader(hs10: str, exported_on: date, levy: Decimal, rates: RefundRates, parameters: Parameters) -> ChosenRate:
-    """The rate for goods bought at a levy rate (a share, as on the invoice); raises `NoRefundRate`."""
+    """Return the rate for goods bought at a levy rate (a share, as on the invoice); raises `NoRefundRate`."""
     row, kept = _row(hs10, exported_on, rates, parameters)
     if kept is not None and levy == kept[0].levy:
         row = kept[0]
@@ -51,7 +51,8 @@ def for_trader(hs10: str, exported_on: date, levy: Decimal, rates: RefundRates, 
 
 
 def for_manufacturer(hs10: str, exported_on: date, rates: RefundRates, parameters: Parameters) -> ChosenRate:
-    """The rate for a manufacturer's goods; `levy` is that of the export date, even where an old `refund` is kept."""
+    """Return the rate for a manufacturer's goods; `levy` is that of the export date, even if an old `refund` is
+    kept."""
     row, kept = _row(hs10, exported_on, rates, parameters)
     used = kept[0] if kept is not None else row
     return ChosenRate(used, row.levy, used.refund, _reasons(used, exported_on, kept, parameters))
@@ -60,12 +61,12 @@ def for_manufacturer(hs10: str, exported_on: date, rates: RefundRates, parameter
 def _row(
     hs10: str, exported_on: date, rates: RefundRates, parameters: Parameters
 ) -> tuple[RefundRate, tuple[RefundRate, Value] | None]:
-    """The row of the export date and, in a transition that concerns it, the row before the change."""
+    """The row of the export date and, in a transition that concerns it, the (old row, rule of the transition)."""
     row = rates.on(hs10, exported_on)
     try:
         value = parameters.on("refund.transition", exported_on)
         before = rates.on(hs10, value.read(RateTransition).rates_of)
-    except (NoValue, NoRefundRate):  # no transition on that day, or a code that is younger than the change
+    except (NoValue, NoRefundRate):  # no transition on that day, or a code introduced after the change
         return row, None
     return row, (before, value) if before.levy != row.levy else None
 

@@ -1,9 +1,8 @@
-"""Refund rates by ten-digit code and export date (rules 3.2): an excerpt of our own, and files of the same shape.
+"""Refund rates by ten-digit code and export date (rules 3.2): our own excerpt, and files of the same format.
 
-A row holds on its days, both inclusive. `flag` holds what else the table has on a code: `cancelled` (no refund any
-more: taxed as a domestic sale), `exempt` (exempt at export, nothing refunded), else nothing. Rows of `confidence` C
-have rate and day from a named source, though the ten-digit subdivision is an example even there; rows of I are
-plausible and unchecked.
+A row applies from `since` to `until`, both inclusive. `flag` is `cancelled` (refund cancelled: taxed as a domestic
+sale), `exempt` (exempt at export, nothing refunded) or empty. Rows with `confidence` C have rate and day from a named
+source, although the ten-digit subdivision is an example; rows with I are plausible but unchecked.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ ALLOWED: Mapping[str, str] = {
     "confidence": " | ".join(ALLOWED_CONFIDENCE),
     "source": "nothing, or up to 250 characters",
 }
-"""What each column may hold, in words."""
+"""Column → description of its allowed values."""
 COLUMNS = tuple(ALLOWED)
 OPTIONAL = ("source",)
 _SHAPES = {"hs10": r"[0-9]{10}", "name": r"(?=.*\S)[^\0]{1,250}", "unit": r"[0-9]{3}", "source": r"[^\0]{0,250}"}
@@ -57,7 +56,7 @@ class RefundRate(NamedTuple):
 
     @property
     def id(self) -> str:
-        """The permanent name of this row: "refund.rates/6109100010@2019-04-01"."""
+        """The permanent id of this row: "refund.rates/6109100010@2019-04-01"."""
         return f"refund.rates/{self.hs10}@{self.since.isoformat()}"
 
     def holds_on(self, exported_on: date) -> bool:
@@ -66,12 +65,12 @@ class RefundRate(NamedTuple):
 
 
 def percent(share: Decimal) -> str:
-    """A share as people read it: 0.13 → "13%"."""
+    """Format a share: 0.13 → "13%"."""
     return f"{(share * 100).normalize():f}%"
 
 
 class NoRefundRate(LookupError):
-    """No row of a code on a day: nothing can be refunded or taxed until the table has one."""
+    """Raised if a code has no row on a day."""
 
     permanent = True
 
@@ -84,12 +83,12 @@ class NoRefundRate(LookupError):
 
 
 class RefundRates:
-    """Rows by code; the rows of a code follow each other in time, with gaps where nothing is known."""
+    """Rows by code; the rows of a code have consecutive periods, with gaps if nothing is known."""
 
     __slots__ = ("_rows", "_since")
 
     def __init__(self, rows: Iterable[RefundRate]) -> None:
-        """Raises `BadRow` where the rows of a code are not in order, or two hold on the same day."""
+        """Raises `BadRow` if the rows of a code are not in order, or two are in force on the same day."""
         by_code: dict[str, list[RefundRate]] = {}
         for row in rows:
             before = by_code.setdefault(row.hs10, [])
@@ -100,7 +99,7 @@ class RefundRates:
         self._since = {code: [row.since for row in of_code] for code, of_code in by_code.items()}
 
     def on(self, hs10: str, exported_on: date) -> RefundRate:
-        """The row of a code for goods exported on a day; raises `NoRefundRate`, naming both."""
+        """Return the row of a code for goods exported on a day; raises `NoRefundRate`."""
         position = bisect_right(self._since.get(hs10, ()), exported_on)
         if not position:
             raise NoRefundRate(hs10, exported_on)
@@ -110,35 +109,35 @@ class RefundRates:
         return row
 
     def history(self, hs10: str) -> tuple[RefundRate, ...]:
-        """All rows of a code, oldest first; empty for a code that is not known."""
+        """Return all rows of a code, oldest first; empty for an unknown code."""
         return self._rows.get(hs10, ())
 
     def changed_since(self, hs10: str, seen_on: date) -> tuple[RefundRate, ...]:
-        """The rows of a code that began after a day: what has changed since it was last checked."""
+        """Return the rows of a code that began after a day."""
         return self.history(hs10)[bisect_right(self._since.get(hs10, ()), seen_on) :]
 
     def follower(self, row: RefundRate) -> RefundRate | None:
-        """The row that takes over the day after one ends; None where it leaves the code without a rate."""
+        """Return the row that begins on the day after a row ends; None if there is none."""
         later = self.changed_since(row.hs10, row.since)
         return later[0] if row.until and later and (later[0].since - row.until).days == 1 else None
 
     def ending(self, first: date, last: date) -> tuple[RefundRate, ...]:
-        """The rows whose last day lies between two days, both inclusive, by code."""
+        """Return the rows whose last day is between two days, both inclusive, in the order of codes."""
         return tuple(row for row in self.describe() if row.until and first <= row.until <= last)
 
     def describe(self) -> tuple[RefundRate, ...]:
-        """Every row, by code and day."""
+        """Return all rows, in the order of code and day."""
         return tuple(row for code in sorted(self._rows) for row in self._rows[code])
 
     def replaced(self, rows: Iterable[RefundRate]) -> RefundRates:
-        """New rates in which these rows stand instead of all earlier rows of their codes."""
+        """Return new rates in which these rows replace all rows of their codes."""
         fresh = list(rows)
         codes = {row.hs10 for row in fresh}
         return RefundRates([*(row for row in self.describe() if row.hs10 not in codes), *fresh])
 
 
 def clash(before: RefundRate, row: RefundRate) -> str:
-    """In what a row cannot follow another of its code; empty: it can."""
+    """Return why a row cannot follow another row of its code; empty if it can."""
     if row.since <= before.since:
         return f"{row.since} does not follow {before.since}: oldest row of a code first"
     if before.holds_on(row.since):
@@ -148,13 +147,13 @@ def clash(before: RefundRate, row: RefundRate) -> str:
 
 @cache
 def load() -> RefundRates:
-    """The rates that come with the package, read once per process."""
+    """Return the package's rates, read once per process."""
     path = Path(__file__).parent / "rates.csv"
     return read(path.read_text("utf-8"), path.name)
 
 
 def read(text: str, name: str) -> RefundRates:
-    """Rates from CSV text, header first; raises `BadRow`, naming `name`, line, column and what is expected."""
+    """Read rates from CSV text with a header; raises `BadRow`, naming `name`, line, column and allowed values."""
     before: dict[str, RefundRate] = {}
     rows = []
     for place, texts in records(text, name, COLUMNS, OPTIONAL):
@@ -167,7 +166,7 @@ def read(text: str, name: str) -> RefundRates:
 
 
 def parse_row(texts: Mapping[str, str], place: str) -> RefundRate:
-    """The row of texts by column; raises `BadRow`, naming the column and what it may hold."""
+    """Parse a row, given as texts by column; raises `BadRow`, naming the column and its allowed values."""
     cells = Cells(texts, place, ALLOWED)
     plain = {column: cells.shaped(column, shape) for column, shape in _SHAPES.items()}
     levy, refund = (Decimal(cells.shaped(column, _SHARE)) for column in ("levy", "refund"))

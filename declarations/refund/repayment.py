@@ -1,4 +1,4 @@
-"""Repayment of a refund when goods come back: by quantity, so that repeated repayments add up to the whole exactly."""
+"""Repayment of a refund, by quantity, when goods come back; several repayments add up exactly to the refund."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FEN: Scaled = 1_000
 
 
 class TooMuchReturned(ValueError):
-    """More goods came back than a refund was paid for, or a quantity is negative."""
+    """Raised if more goods came back than were refunded, or a quantity is negative."""
 
     permanent = True
 
@@ -22,21 +22,19 @@ class TooMuchReturned(ValueError):
 
 
 def repay(refunded: Scaled, qty: Scaled, returned_qty: Scaled, already: Scaled) -> Scaled:
-    """The part of a refund (whole fen) to repay for a quantity, when `returned_qty` of it comes back after `already`
-    did.
+    """Return the part of a refund (whole fen) to repay if `returned_qty` of `qty` comes back after `already` did.
 
-    All in the same unit. The share of what has come back by now, less the share of what had before, each rounded half
-    up to fen: after the last piece exactly `refunded` has been repaid. Raises `TooMuchReturned`.
+    All quantities have the same unit. The result is the share of all returned goods minus the share of those returned
+    before, each rounded half up to fen, so that exactly `refunded` is repaid in the end. Raises `TooMuchReturned`.
     """
     _check(qty, returned_qty, already)
     return _share(refunded, already + returned_qty, qty) - _share(refunded, already, qty)
 
 
 def release(taken: Sequence[InvoiceTaken], returned_qty: Scaled, already: Scaled) -> tuple[InvoiceTaken, ...]:
-    """The quantities and amounts that go back to the invoice lines of a link for goods that came back, to be subtracted
-    from `used`.
+    """Return the quantities and amounts to subtract from `used` of a link's invoice lines for returned goods.
 
-    Invoice lines are freed from the last number to the first; over all returns exactly what was taken comes back.
+    Invoice lines are freed from the last number to the first; all returns together free exactly what was used.
     Raises `TooMuchReturned`.
     """
     _check(sum(invoice.qty for invoice in taken), returned_qty, already)
@@ -50,16 +48,17 @@ def release(taken: Sequence[InvoiceTaken], returned_qty: Scaled, already: Scaled
 
 
 class ReturnCertificate(NamedTuple):
-    """The certificate to customs about returned goods; `issued` only when nothing is owed any more."""
+    """The certificate to customs about returned goods; `issued` only if nothing is owed."""
 
     issued: bool
     reason: Reason
 
 
 def certificate(refunded: Scaled, due: Scaled, repaid: Scaled) -> ReturnCertificate:
-    """Of goods that came back: that no refund was paid for them, that it is repaid, or what is still owed (rules 3.7).
+    """Return the certificate that returned goods were not refunded or the refund is repaid, or the amount owed (rules
+    3.7).
 
-    `refunded` was paid for the goods, `due` is to be repaid, `repaid` has been; whole fen.
+    `refunded` was paid for the goods, `due` must be repaid, `repaid` has been repaid; in whole fen.
     """
     numbers = {
         "refunded": plain(refunded),

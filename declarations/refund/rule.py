@@ -1,4 +1,4 @@
-"""The rule of a day by which claims are matched: tolerances, and which kinds of invoice give which tax back."""
+"""The dated rule of matching: tolerances, and the kinds of invoice for each tax."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from declarations.parameters.tables.settlement import Matching
 
 
 class MatchingRule(NamedTuple):
-    """`fob`: by how much an FOB may miss the declared share; `amount`: by how much a purchase line may miss the share
-
-    of its invoice; `rest`: what rounding between units may lack in the last part of an item; `vat_kinds` and
-    `consumption_kinds`: kinds of invoice; `parameters`: the dated values. Amounts and quantities scaled.
+    """Tolerances, scaled: `fob` between an FOB and its share of the item; `amount` between a purchase line and its
+    share of the invoice; `rest` for the last part of an item, due to rounding between units. `vat_kinds` and
+    `consumption_kinds`: kinds of invoice; `parameters`: the dated values.
     """
 
     fob: Scaled
@@ -26,7 +25,7 @@ class MatchingRule(NamedTuple):
 
 
 def matching_rule(day: date, parameters: Parameters) -> MatchingRule:
-    """The rule for claims made on a day; raises `NoValue` before there was one."""
+    """Return the rule for claims made on a day; raises `NoValue` before there was one."""
     value = parameters.on("refund.matching", day)
     rule = value.read(Matching)
     return MatchingRule(

@@ -1,4 +1,4 @@
-"""Traders: exempt-and-refund (免退税). What was paid for the goods times the rate; never their export price."""
+"""Traders: exempt-and-refund (免退税): purchase price times refund rate, independent of the export price."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REFUND, COST = "20300", "20301"
 
 
 class TraderAmounts(NamedTuple):
-    """VAT refund, VAT that becomes cost, consumption-tax refund, in whole fen; the rate used; how it was reckoned."""
+    """VAT refund, VAT that becomes cost, consumption-tax refund, in whole fen; the rate used; the calculation."""
 
     refund: Scaled
     cost: Scaled
@@ -24,7 +24,7 @@ class TraderAmounts(NamedTuple):
 
     @property
     def total(self) -> Scaled:
-        """All that is paid."""
+        """The total refund."""
         return self.refund + self.consumption
 
 
@@ -36,9 +36,9 @@ def refund(
     link_no: str = "",
     parameters: tuple[str, ...] = (),
 ) -> TraderAmounts:
-    """The amounts of one link: each rounded once (reading 35), at the lower of table rate and invoice rate (37).
+    """Return the amounts of one link, each rounded once (reading 35), at the lower of table rate and invoice rate (37).
 
-    `parameters` name the row of the rate table. Not negative for a base that is not.
+    `parameters` name the row of the rate table. No amount is negative if the base is not.
     """
     rate = min(table_rate, levy)
     exact = decimal(base)

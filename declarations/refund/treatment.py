@@ -1,9 +1,9 @@
-"""Treats an export by the law, and keeps every condition as it was found (rules 3.1).
+"""Determines the treatment of an export by the law, with the outcomes of all conditions (rules 3.1).
 
-In the order of the law: refund; else exemption with a lawful purchase voucher; else, in a pilot zone, exemption
-without an invoice; else taxation as a domestic sale, with what led to it. The export date chooses the law. The lanes
-after the one that was found are recorded as not applicable. A claim that comes too early, or late with something
-missing, is shown as it stands today and is not final.
+The first lane whose conditions are satisfied applies: refund; exemption with a lawful purchase voucher; in a pilot zone
+exemption without an invoice; else taxation as a domestic sale, with its reasons. The law is that of the export date.
+The conditions of later lanes are recorded as not applicable. The treatment of a claim that is too early, or late and
+incomplete, is preliminary (not `final`).
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ _NOT_NOW = (deadlines.TOO_EARLY,)
 class Treatment(NamedTuple):
     """The treatment of an export: `refund`, `exemption`, `no_invoice` or `domestic_sale`.
 
-    `conditions` holds every condition of every lane, `reasons` why the lanes before do not apply (domestic sale: and
-    why it is taxed). Not `final`: a refund may become possible on another day, and `timeliness` says what is missing; a
-    company that claims an exemption and has its documents need not wait.
+    `conditions` are those of all lanes; `reasons` why earlier lanes do not apply (for a domestic sale also why it is
+    taxed). Not `final`: a refund may become possible on another day, and `timeliness` states what is missing; a claim
+    of an exemption with complete documents need not wait.
     """
 
     kind: str
@@ -62,11 +62,11 @@ def treat(
     rates: RefundRates,
     parameters: Parameters,
 ) -> Treatment:
-    """The treatment of one exported item as it is claimed on a day.
+    """Return the treatment of one exported item claimed on a day.
 
-    Raises `NoRate` for a code without a row on the export date, `NoValue` where the law of that day is not known.
+    Raises `NoRefundRate` for a code without a row on the export date, `NoValue` if the law of that day is not known.
     """
-    # many items of a claim differ in nothing but their number
+    # many items of a claim differ only in their number, so the cache ignores it
     return _treat(
         export._replace(item_no="declared" if export.item_no else ""), exporter, papers, claimed_on, rates, parameters
     )
@@ -107,7 +107,8 @@ def _treat(
 
 
 def _first_open(terms: dict[str, list[Condition]], time: Timeliness) -> tuple[str, tuple[Condition, ...]]:
-    """The first lane whose conditions hold. That it is too early shuts no lane: it only is not final yet."""
+    """The first lane whose conditions are satisfied; being too early does not exclude a lane, only makes it
+    preliminary."""
     kind, conditions = DOMESTIC_SALE, list[Condition]()
     for lane, terms_of_lane in terms.items():
         applicable = LANES[lane].applicable([*terms_of_lane, _in_time(lane, time)])
@@ -131,7 +132,7 @@ def _in_time(lane: str, time: Timeliness) -> Condition:
 
 
 def _why_taxed(facts: ClaimItemFacts, time: Timeliness) -> Sequence[Reason]:
-    """The reasons that make it a domestic sale, the gravest first; the law of domestic sales is cited with each."""
+    """The reasons for taxation as a domestic sale, the most serious first; each cites the law of domestic sales."""
     rule = facts.parameters.on("refund.domestic_sale", facts.export.exported_on)
     grounds = {
         TAXED_FALSE: facts.papers.false_documents,
@@ -150,7 +151,7 @@ def _without_document(facts: ClaimItemFacts, rule: str) -> Iterator[Reason]:
     yield Reason(TAXED_NO_DOCUMENT, {}, (rule,))
     try:
         value = facts.parameters.on("refund.no_invoice_taxed", facts.export.exported_on)
-    except NoValue:  # the law of the day has no article of its own for this
+    except NoValue:  # the law of the day has no separate article for this
         return
     if facts.export.trade_mode in value.read(Modes).modes:
         yield Reason(TAXED_NO_INVOICE, {"trade_mode": facts.export.trade_mode}, (value.id,))

@@ -1,4 +1,4 @@
-"""An FOB in yuan as manufacturers reckon with it: by default the rate of the first working day of the export month."""
+"""Conversion of FOB values to yuan for refunds: by default at the rate of the first working day of the export month."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from declarations.working_days import roll_forward
 
 
 def fob_in_yuan(fob: Scaled, currency: str, exported_on: date, parameters: Parameters) -> Converted:
-    """An FOB of a currency ("USD" or its customs code) in whole fen, with rate and dated values.
+    """Convert an FOB in a currency ("USD" or its customs code) to whole fen, with rate and dated values.
 
-    The method of `refund.fx` on the export day chooses the day of the rate (reading 40). Raises `NoRate` for a currency
-    or day without rates, `AmountTooLarge` for more than can be kept, `LookupError`.
+    The method of `refund.fx` on the export day chooses the day of the rate (reading 40). Raises `NoExchangeRate` for a
+    currency or day without rates, `AmountTooLarge` if the result cannot be stored, `LookupError` for an unknown method.
     """
     value = parameters.on("refund.fx", exported_on)
     chosen = method_named(METHODS, value.read(RateDay).method, "the day of a rate")

@@ -1,6 +1,6 @@
-"""Checks a company's application for registration: its codes, its licences, and who answers for a foreign firm.
+"""Checks a company's application for registration: codes, licences, the agent of a foreign firm.
 
-All faults are reported together. Whether it is decided at once or by an officer is decided in `green_channel`.
+All faults are reported together. `green_channel` decides between registration at once and review by an officer.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ _ELEMENTS = {
 
 
 class CompanyApplication(NamedTuple):
-    """A company's application. `kinds` are kinds of participants, `customs_code` is the office, `agent_code` (customs
-    or credit code) the agent of a foreign firm, which has no credit code but the agent's; amounts are scaled."""
+    """A company's application. `kinds` are kinds of participants; `customs_code` is the office; `agent_code` (customs
+    or credit code) is the agent of a foreign firm, which may only state the agent's credit code. Amounts are scaled."""
 
     code: str
     credit_code: str
@@ -58,12 +58,12 @@ class CompanyApplication(NamedTuple):
 
     @property
     def foreign(self) -> bool:
-        """True if a foreign firm applies: it is the one that names an agent."""
+        """True if a foreign firm applies, which names an agent."""
         return bool(self.agent_code)
 
 
 class RegisteredCompany(NamedTuple):
-    """A company that is registered already: `suspended` while it may not declare, `grade` its credit grade."""
+    """A registered company: `suspended` while it may not declare; `grade` is its credit grade."""
 
     code: str
     credit_code: str
@@ -73,20 +73,21 @@ class RegisteredCompany(NamedTuple):
 
 
 class RelatedRegistrations(NamedTuple):
-    """The registrations beside an application: its agent, those with the same credit code, its own earlier one."""
+    """The registrations related to an application: the agent's, those with the same credit code, its own earlier
+    one."""
 
     agent: RegisteredCompany | None = None
     namesakes: tuple[str, ...] = ()
-    """Codes of other companies with the credit code of the application."""
+    """Codes of other companies with the application's credit code."""
     before: RegisteredCompany | None = None
 
 
 def check(
     application: CompanyApplication, known: RelatedRegistrations, day: date, parameters: Parameters
 ) -> tuple[Reason, ...]:
-    """Why an application cannot be registered on a day (empty: it can); every reason is given.
+    """Return all reasons why an application cannot be registered on a day; empty if it can.
 
-    A day without law is a reason too, which names the value that is missing.
+    If the law of the day lacks a value, the reason names it.
     """
     reasons = [*_identity(application, known), *_texts(application)]
     for rule in (_requirements, _representation):
@@ -98,7 +99,7 @@ def check(
 
 
 def shown(text: str) -> str:
-    """A text of an unknown sender, cut so that a receipt can repeat it."""
+    """Cut a text of an unknown sender so that a receipt can quote it."""
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
 
 
@@ -113,7 +114,7 @@ def _identity(application: CompanyApplication, known: RelatedRegistrations) -> I
 
 
 def _own_credit_code(application: CompanyApplication, known: RelatedRegistrations) -> Iterator[Reason]:
-    """A credit code stands for one legal person: no other company has it, and it is not exchanged for another."""
+    """A credit code identifies one legal person: no other company has it, and it never changes."""
     credit_code, before = shown(application.credit_code), known.before.credit_code if known.before else ""
     for code in known.namesakes:
         yield Reason(CREDIT_CODE_TAKEN, {"credit_code": credit_code, "code": code})

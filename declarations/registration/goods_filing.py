@@ -1,4 +1,4 @@
-"""Checks the goods that a company files for cross-border e-commerce: all but those of the negative list of the day."""
+"""Checks the goods that a company files for cross-border e-commerce, also against the day's negative list."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class FilingLine(NamedTuple):
 
 
 class LineDecision(NamedTuple):
-    """The decision about one line: `reasons` against it (empty: it is filed)."""
+    """The decision about one line: `reasons` to refuse it (empty: filed)."""
 
     number: int
     reasons: tuple[Reason, ...]
@@ -42,9 +42,9 @@ class LineDecision(NamedTuple):
 
 
 def decide(lines: Sequence[FilingLine], day: date, parameters: Parameters) -> tuple[LineDecision, ...]:
-    """Each line of a filing, filed or refused for every reason there is, in the order of the lines.
+    """Return the decision about each line of a filing, with all reasons, in the order of lines.
 
-    A day on which there was no filing, or no negative list, refuses all of them and names what is missing.
+    If the law of the day has no filing or no negative list, all lines are refused with the missing value.
     """
     try:
         parameters.on("registration.goods_filing", day)
@@ -58,7 +58,7 @@ def decide(lines: Sequence[FilingLine], day: date, parameters: Parameters) -> tu
 
 
 def groups(gcode: str, country: str, value: Value) -> tuple[NegativeGroup, ...]:
-    """The groups of a negative list that goods belong to, by code and, where a group names any, country of origin."""
+    """Return the groups of a negative list to which goods belong, by code and, if the group names any, origin."""
     return tuple(
         group
         for group in value.read(NegativeList).group

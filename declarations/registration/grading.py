@@ -1,8 +1,7 @@
-"""Credit grades: which of them the regime of a day has, which companies may get which, from when on, and correction
-periods.
+"""Credit grades: the grades of a day's law, the checks of a change of grade, and correction periods.
 
-A grade is given by customs, never by the company; what a grade leads to (the share of lists inspected, the refund
-class) is decided where it is used.
+Only customs gives grades. Their effects (the share of lists inspected, the refund class) are defined where they are
+used.
 """
 
 from __future__ import annotations
@@ -29,8 +28,8 @@ STANDING = "registered"
 
 
 class Graded(NamedTuple):
-    """A company as its grade stands: `state` of its registration ("registered", or another in which it has no
-    standing), `suspended`, the last day of a correction period that was granted (None: none)."""
+    """A company with its current grade; `state` of its registration; `suspended`; the last day of its correction period
+    (None: none granted)."""
 
     code: str
     grade: str
@@ -40,7 +39,7 @@ class Graded(NamedTuple):
 
 
 class GradeChange(NamedTuple):
-    """A grade that customs means to give from a day on; `finding` is why, which a dishonest grade must have."""
+    """A grade to be given from a day on; `finding` is the reason, required for a dishonest grade."""
 
     grade: str
     since: date
@@ -48,8 +47,8 @@ class GradeChange(NamedTuple):
 
 
 class Ruling(NamedTuple):
-    """The decision about a change of grade: `reasons` against it (empty: it is made), `at_once` if it counts from the
-    day of the decision, `parameters` the dated values used."""
+    """The decision about a change of grade: `reasons` against it (empty: it is made), `at_once` if it takes effect on
+    the day of the decision, `parameters` the dated values applied."""
 
     reasons: tuple[Reason, ...]
     at_once: bool
@@ -57,15 +56,15 @@ class Ruling(NamedTuple):
 
 
 def grades(day: date, parameters: Parameters) -> tuple[str, ...]:
-    """The grades of a day, best first; raises `NoValue` before there were any."""
+    """Return the grades of a day, best first; raises `NoValue` before there were any."""
     return parameters.on("registration.grading", day).read(CreditGrading).grades
 
 
 def regrade(company: Graded, change: GradeChange, decided_on: date, parameters: Parameters) -> Ruling:
-    """Decide if customs, deciding on a day, may give a company a grade; every reason against it is given.
+    """Decide if customs may give a company a grade, with all reasons against it.
 
-    The regime of the day from which the grade counts decides: a grade that it lacks is refused and named. Within a
-    correction period no grade is lowered but by a finding of dishonesty.
+    The law of the first day of the grade applies; a grade that it does not have is refused. In a correction period a
+    grade may only be lowered by a finding of dishonesty.
     """
     try:
         value = parameters.on("registration.grading", change.since)
@@ -84,7 +83,7 @@ def regrade(company: Graded, change: GradeChange, decided_on: date, parameters: 
 
 
 def correct(company: Graded, until: date, decided_on: date, parameters: Parameters) -> Ruling:
-    """Decide if customs may grant a company time to put things right, up to and including a day (整改期).
+    """Decide if customs may grant a company a correction period (整改期) until a day, inclusive.
 
     第282号令：整改期不超过一年，期内不下调等级；此前的规定没有整改期。
     """
@@ -136,7 +135,7 @@ def _finding(change: GradeChange, used: str, table: CreditGrading) -> list[Reaso
 
 
 def _standing(company: Graded, change: GradeChange, used: str, table: CreditGrading) -> list[Reason]:
-    """A certificate goes to a company in good standing; a finding may concern any that is registered."""
+    """A certified grade requires a company that is not suspended; any other grade a registered one."""
     reasons = []
     if company.state != STANDING or (company.suspended and change.grade in table.certified):
         reasons.append(Reason(NOT_STANDING, {"code": company.code, "grade": change.grade[:40]}, (used,)))

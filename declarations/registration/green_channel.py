@@ -1,4 +1,4 @@
-"""Decides if an application in order is granted at once, or an officer has to review it, and why."""
+"""Decides if a valid application is registered at once or reviewed by an officer, with reasons."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ OFFICER = "21350"
 
 
 class CompanyHistory(NamedTuple):
-    """The history of a company: the days on which it was last refused and last suspended (None: never)."""
+    """The days on which a company was last refused and last suspended (None: never)."""
 
     refused_on: date | None = None
     suspended_on: date | None = None
 
 
 class Lane(NamedTuple):
-    """The processing of an application: `reasons` why an officer reviews it (empty: it is decided at once), `hours`
-    that he has; `parameters` name the dated values of either."""
+    """The processing of an application: `reasons` for a review (empty: decided at once), `hours` for the review;
+    `parameters` are the dated values applied."""
 
     reasons: tuple[Reason, ...]
     hours: str
@@ -48,7 +48,8 @@ def lane(
     applied_on: date,
     parameters: Parameters,
 ) -> Lane:
-    """The lane of an application that `check` found nothing against; raises `NoValue` before there was any rule."""
+    """Return the lane of an application without faults (see `application.check`); raises `NoValue` before the first
+    rule."""
     hours = parameters.on("registration.officer_hours", applied_on)
     try:
         value = parameters.on("registration.green_channel", applied_on)
@@ -69,11 +70,11 @@ def lane(
 
 
 def review(lane: Lane) -> Reason:
-    """The text of the receipt for an application that an officer reviews."""
+    """Return the text of the receipt for an application in review."""
     return Reason(OFFICER, {"hours": lane.hours}, lane.parameters)
 
 
 def regime(day: date, parameters: Parameters) -> tuple[str, str]:
-    """The regime on a day, "registration" or "filing", and the dated value that decides it; raises `NoValue`."""
+    """Return the kind of procedure on a day, "registration" or "filing", and the dated value; raises `NoValue`."""
     value = parameters.on("registration.regime", day)
     return value.text, value.id

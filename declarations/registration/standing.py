@@ -1,4 +1,4 @@
-"""The effect of a suspension: it stops new declarations of the company, and nothing else."""
+"""The effect of a suspension: new declarations of the company are refused; nothing else changes."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from declarations.reasons import Reason
 
 SUSPENDED = "21342"
 ORDER, PAYMENT, WAYBILL = "order", "payment", "waybill"
-"""Documents of a trade: one that a suspended company made is refused together with the list."""
+"""Documents of a trade; one made by a suspended company is refused together with the list."""
 
 
 class CompanyStanding(NamedTuple):
-    """A company that a declaration names: `suspended_at` the instant from which it may not declare (0: it may), `paper`
-    which of the papers is its own (empty: only the list is concerned)."""
+    """A company that a declaration names. `suspended_at`: instant from which it may not declare (0: it may); `paper`:
+    the partner document that it made (empty: none)."""
 
     code: str
     name: str
@@ -24,8 +24,7 @@ class CompanyStanding(NamedTuple):
 
 
 def barred(companies: Iterable[CompanyStanding], now: int) -> tuple[Reason, ...]:
-    """Why a declaration of these companies is not accepted now: one reason for each suspended company; of
-    one with several parts in the trade the first counts.
+    """Return one reason for each suspended company; for a company with several roles in the trade, by its first role.
 
     暂停期间不接受新的申报；此前已接受的申报，其撤销、退货、放行、汇总照常办理。
     """

@@ -1,7 +1,7 @@
-"""Port checks: what one document must fulfil by itself, before anything is compared or stored as declared.
+"""Port checks of a single document, before it is compared with others or stored as declared.
 
-One function a rule, its docstring the rule's sentence and source; `check` applies all rules of a kind and returns every
-reason, `describe` lists them all for the reference.
+Each rule is a function whose docstring is the rule's sentence and source. `check` applies all rules of a kind and
+returns all reasons; `describe` lists all rules for the reference.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ __all__ = ["BOOKS", "CheckFacts", "Codes", "Rule", "RuleBook", "RuleDoc", "check
 
 
 class RuleDoc(NamedTuple):
-    """One rule of one kind as the reference shows it: sentence and source, and the words of its receipt."""
+    """One rule of one kind for the reference: sentence, source, and the texts of its receipt."""
 
     kind: str
     code: str
@@ -74,7 +74,7 @@ class RuleDoc(NamedTuple):
 
 
 def check(kind: str, document: Document, facts: CheckFacts) -> list[Reason]:
-    """Every port check that a document breaks, in the order of the rules; empty for a clean document."""
+    """Return a reason for each port check that a document violates, in the order of the rules."""
     head, line = _TESTS[kind]
     reasons = []
     for test, code in head:
@@ -91,13 +91,13 @@ def check(kind: str, document: Document, facts: CheckFacts) -> list[Reason]:
 
 
 def named(kind: str, document: Document, reason: Reason) -> Reason:
-    """A reason with the document's business key among its values, as the port's words need it."""
+    """Add the document's business key to a reason's values, for the port's texts."""
     key = {field: str(getattr(document, field)) for field in BOOKS[kind].key}
     return reason._replace(values={**key, **reason.values})
 
 
 def describe() -> tuple[RuleDoc, ...]:
-    """Every rule of every kind, in the order in which they are applied."""
+    """Return all rules of all kinds, in the order in which they are applied."""
     return tuple(_doc(book, rule) for book in BOOKS.values() for rule in (*book.head, *book.line))
 
 

@@ -1,4 +1,4 @@
-"""The code values that port checks accept on a day."""
+"""The codes that port checks accept on a day."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from schemas.codes import CodeTable
 
 @lru_cache(64)
 def in_force(day: date) -> Codes:
-    """The codes that may be used on a day; offices by district, because the table of offices is never complete."""
+    """Return the codes valid on a day; only districts instead of offices, because the table of offices is
+    incomplete."""
     return Codes(
         countries=_on(codes.countries, day),
         units=_on(codes.units, day),

@@ -1,4 +1,4 @@
-"""Port checks of what an export list is compared with: order (CEB303), collection (CEB403), waybill (CEB505)."""
+"""Port checks of the partners of an export list: order (CEB303), collection (CEB403), waybill (CEB505)."""
 
 from __future__ import annotations
 

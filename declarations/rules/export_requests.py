@@ -15,7 +15,7 @@ def summary_names_a_period_or_lists(request: SummaryRequest, facts: CheckFacts) 
     start, end = request.start_time, request.end_time
     if not start and not end:
         return None if request.lines else {"start": start, "end": end}
-    # moments written alike compare as texts
+    # times in the same format can be compared as texts
     return None if is_time(start) and is_time(end) and start <= end else {"start": start, "end": end}
 
 

@@ -1,4 +1,4 @@
-"""Checks that several kinds of export document share."""
+"""Checks common to several kinds of export document."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from declarations.rules.rule import Broken, CheckFacts, Rule, described, rule
 
 CHINA = "142"
 NO_PLATFORM = "无"
-"""What stands for the code of a foreign platform that has none."""
+"""Used instead of a code for a foreign platform without one."""
 _LIST_NUMBER = re.compile(r"\d{8}E\d{9,11}", re.ASCII)
 _CURRENCY = re.compile(r"\d{3}", re.ASCII)
 _POST = "6"
@@ -40,7 +40,7 @@ def part_is_one_of_its_whole(document: Any, facts: CheckFacts) -> Broken:
 def no_parcel_twice(document: Any, facts: CheckFacts) -> Broken:
     """One part of a note names no waybill twice. (S22 507, 509 and 607, logisticsNo; check ours)"""
     seen: set[str] = set()
-    for line in document.lines:  # a note may name a hundred thousand
+    for line in document.lines:  # possibly a hundred thousand, hence the set
         if line.logistics_no in seen:
             return {"found": line.logistics_no}
         seen.add(line.logistics_no)
@@ -54,7 +54,7 @@ def note_names_its_master_waybill(document: Any, facts: CheckFacts) -> Broken:
 
 
 def filled(*, each_line: bool = False, **fields: str) -> Rule:
-    """The check that fields by which a document is found are not empty; export schemas let empty ones pass."""
+    """Make the check that identifying fields are not empty, which export schemas allow."""
 
     def names_are_filled_in(part: Any, facts: CheckFacts) -> Broken:
         """The names that identify a document, its order, parcel or list are not empty. (messages section 1,
@@ -68,7 +68,7 @@ def filled(*, each_line: bool = False, **fields: str) -> Rule:
 
 
 def currencies(*, each_line: bool = False, **fields: str) -> Rule:
-    """The check that fields are currencies."""
+    """Make the check that fields are currencies."""
 
     def currency_is_a_code(part: Any, facts: CheckFacts) -> Broken:
         """A currency is named by three digits; codes that our table lacks are let through. (codes/currencies.csv)"""
@@ -82,7 +82,7 @@ def currencies(*, each_line: bool = False, **fields: str) -> Rule:
 
 
 def list_number(*, each_line: bool = False) -> Rule:
-    """The check that a list number, where there is one, is that of an export list."""
+    """Make the check that a list number, if present, is that of an export list."""
 
     def number_is_of_an_export_list(part: Any, facts: CheckFacts) -> Broken:
         """An export list is numbered office, year, E and nine to eleven digits. (S22 603, invtNo)"""
@@ -92,7 +92,7 @@ def list_number(*, each_line: bool = False) -> Rule:
 
 
 def abroad(*, each_line: bool = False) -> Rule:
-    """The check that goods go to, or come back from, another country."""
+    """Make the check that goods go to, or come back from, another country."""
 
     def country_is_not_china(part: Any, facts: CheckFacts) -> Broken:
         """The other country of an export or of its return is not China. (S22 213, country; for 603 ours)"""

@@ -1,4 +1,4 @@
-"""A port check: a function whose docstring is the rule's sentence and source, and the code it reports under."""
+"""Port checks (rules): each has a code, and a function whose docstring is the rule's sentence and source."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any, NamedTuple, TypeAlias
 from schemas.identifiers import is_valid_date
 
 Broken: TypeAlias = "Mapping[str, str] | None"
-"""None where a rule holds, else the values for its words."""
+"""None if a rule is satisfied, else the values for its text."""
 
 Test: TypeAlias = "Callable[[Any, CheckFacts], Broken]"
 
 
 class Codes(NamedTuple):
-    """The code values in force on a day; `districts` are the first two digits of the known customs offices."""
+    """The codes in force on a day; `districts` are the first two digits of the known customs offices."""
 
     countries: Container[str]
     units: Container[str]
@@ -27,8 +27,7 @@ class Codes(NamedTuple):
 
 
 class CheckFacts(NamedTuple):
-    """Facts that checks may use besides the document: its sender by BaseTransfer and by the envelope, the day, the
-    codes."""
+    """The input of checks besides the document: its senders in BaseTransfer and in the envelope, the day, the codes."""
 
     sender_dxp_id: str
     envelope_sender_id: str | None
@@ -37,8 +36,8 @@ class CheckFacts(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """One check: `code` is the permanent code of its words; `each_line`: it is applied to every line; `business`: it
-    compares facts with each other or with the trade, where other checks concern the form of a single field."""
+    """One check. `code` is the permanent code of its text; `each_line`: it is applied to every line; `business`: it
+    compares several values, while other checks concern the form of a single field."""
 
     code: str
     test: Test
@@ -51,10 +50,10 @@ class Rule(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """The checks of one kind in their order; a rule without a code of its own reports inside `frame`, or inside
-    `business` where the kind's codes distinguish the two.
+    """The checks of one kind of document, in order.
 
-    `key` names the fields whose values every reason of the kind carries.
+    The port's code of a failed rule is the rule's own, if it has one, else `frame`, or `business` for business rules of
+    kinds that have such a code. `key` names the fields whose values are added to every reason.
     """
 
     kind: str
@@ -65,14 +64,15 @@ class RuleBook:
     business: str = ""
 
     def code(self, rule: Rule) -> str:
-        """The full code of a rule in this kind: "-301008/15019", or "-301002" where it has its own."""
+        """Return the full code of a rule for this kind: "-301008/15019", or "-301002" if the rule has its own port
+        code."""
         if rule.code.startswith("-"):
             return rule.code
         return f"{(rule.business and self.business) or self.frame}/{rule.code}"
 
 
 def rule(code: str, *, each_line: bool = False) -> Callable[[Test], Rule]:
-    """Makes a check of a function; its docstring is `sentence. (source)`."""
+    """Decorate a function as a check; its docstring is `sentence. (source)`."""
 
     def make(test: Test) -> Rule:
         return described(code, test, each_line=each_line)
@@ -81,7 +81,7 @@ def rule(code: str, *, each_line: bool = False) -> Callable[[Test], Rule]:
 
 
 def described(code: str, test: Test, *, each_line: bool = False) -> Rule:
-    """A rule from a function whose docstring ends in its source in brackets; raises `ValueError` without one."""
+    """Make a rule from a function whose docstring is `sentence. (source)`; raises `ValueError` without a source."""
     sentence, bracket, source = " ".join((test.__doc__ or "").split()).rpartition(" (")
     if not bracket or not source.endswith(")"):
         raise ValueError(f"the docstring of {test.__name__} names no source: sentence. (source)")
@@ -89,18 +89,18 @@ def described(code: str, test: Test, *, each_line: bool = False) -> Rule:
 
 
 def business(*rules: Rule) -> tuple[Rule, ...]:
-    """The same rules as checks of the business."""
+    """Return the same rules marked as business checks."""
     return tuple([rule._replace(business=True) for rule in rules])
 
 
 @lru_cache(65536)
 def is_day(text: str) -> bool:
-    """A calendar day as yyyyMMdd, remembered: a day's messages name few days."""
+    """True for a calendar day as yyyyMMdd; cached, because messages name few different days."""
     return is_valid_date(text)
 
 
 def is_time(text: str) -> bool:
-    """A moment as yyyyMMddHHmmss."""
+    """True for a time as yyyyMMddHHmmss."""
     return (
         len(text) == 14
         and is_day(text[:8])

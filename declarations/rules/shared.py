@@ -1,4 +1,4 @@
-"""Checks that several kinds of document share, and makers of checks that differ only in the field."""
+"""Checks common to several kinds of document, and functions that make checks for given fields."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from declarations.money import plain
 from declarations.rules.rule import Broken, CheckFacts, Rule, described, is_day, is_time, rule
 from schemas.identifiers import is_valid_company_code
 
-# price and quantity are scaled by 10⁵, so their product by 10¹⁰: 0.01 is 10⁸
+# price and quantity are scaled by 10⁵, their product by 10¹⁰, so that 0.01 is 10⁸
 _ONE_FEN = 100_000_000
 _HALF_FEN_EACH = 500
 
@@ -91,7 +91,7 @@ def goods_code_has_ten_digits(line: Any, facts: CheckFacts) -> Broken:
 
 
 def repeated_line(code: str) -> Rule:
-    """The check that no line number occurs twice, under the code of a kind."""
+    """Make the check that no line number occurs twice, with the code of a kind."""
 
     def line_numbers_differ(document: Any, facts: CheckFacts) -> Broken:
         """No two lines have the same gnum. (S22 7-2, duplicate gnum)"""
@@ -105,8 +105,8 @@ def repeated_line(code: str) -> Rule:
 
 
 def companies(*instead: str, **fields: str) -> Rule:
-    """The check that companies are named by a valid code; `fields` gives our field its wire name, `instead` are
-    words that the standard takes in place of a code."""
+    """Make the check that companies have valid codes; `fields` maps our fields to wire names, `instead` are texts that
+    the standard allows in place of a code."""
     names = tuple(fields)
 
     def companies_have_valid_codes(document: Any, facts: CheckFacts) -> Broken:
@@ -121,7 +121,7 @@ def companies(*instead: str, **fields: str) -> Rule:
 
 
 def offices(**fields: str) -> Rule:
-    """The check that customs offices are known."""
+    """Make the check that customs offices are known."""
     names = tuple(fields)
 
     def offices_are_known(document: Any, facts: CheckFacts) -> Broken:
@@ -141,7 +141,7 @@ def offices(**fields: str) -> Rule:
 
 
 def amounts(*, positive: dict[str, str], not_negative: dict[str, str], each_line: bool = False) -> tuple[Rule, Rule]:
-    """The checks that amounts lie above zero, and that others are not negative."""
+    """Make the checks that some amounts are positive, and others not negative; fields are mapped to wire names."""
     above, least = tuple(positive), tuple(not_negative)
 
     def quantities_are_positive(part: Any, facts: CheckFacts) -> Broken:
@@ -170,7 +170,7 @@ def _amount(field: str, value: int, part: Any) -> dict[str, str]:
 
 
 def identity_type(field: str, wire: str) -> Rule:
-    """The check that a person is named by a resident identity card."""
+    """Make the check that a person is identified by a resident identity card."""
 
     def identity_is_a_resident_card(document: Any, facts: CheckFacts) -> Broken:
         """The type of identity document is 1, resident identity card. (S22, buyerIdType and payerIdType)"""
@@ -181,7 +181,7 @@ def identity_type(field: str, wire: str) -> Rule:
 
 
 def moment(field: str, wire: str) -> Rule:
-    """The check that a field is a moment."""
+    """Make the check that a field is a time."""
 
     def moment_is_a_time(document: Any, facts: CheckFacts) -> Broken:
         """A moment is written yyyyMMddHHmmss. (S22, payTime and logisticsTime)"""
@@ -192,7 +192,7 @@ def moment(field: str, wire: str) -> Rule:
 
 
 def days(*, required: dict[str, str], optional: dict[str, str]) -> Rule:
-    """The check that fields are calendar days."""
+    """Make the check that fields are calendar days; fields are mapped to wire names."""
 
     def days_are_days(document: Any, facts: CheckFacts) -> Broken:
         """A day is written yyyyMMdd. (S22 621, declTime and ieDate)"""
@@ -208,7 +208,7 @@ def days(*, required: dict[str, str], optional: dict[str, str]) -> Rule:
 
 
 def country(*, each_line: bool = False) -> Rule:
-    """The check that a country is known."""
+    """Make the check that a country is known."""
 
     def country_is_known(part: Any, facts: CheckFacts) -> Broken:
         """A country is named by its three-digit customs code. (codes/countries.csv)"""
@@ -221,7 +221,7 @@ def country(*, each_line: bool = False) -> Rule:
 
 
 def units(*names: str) -> Rule:
-    """The check that units of lines are known; an absent one is let through."""
+    """Make the check that units of lines are known; they may be absent."""
 
     def units_are_known(line: Any, facts: CheckFacts) -> Broken:
         """A unit is named by its three-digit customs code. (codes/units.csv)"""

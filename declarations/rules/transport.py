@@ -1,4 +1,4 @@
-"""Checks by the electronic port of a consolidation note (CEB607), arrival note (CEB507) and departure note (CEB509)."""
+"""Port checks of the consolidation note (CEB607), arrival note (CEB507) and departure note (CEB509)."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Summary declarations (汇总申报): which closed lists may be summarised, until when, and how they merge."""
+"""Summary declarations (汇总申报): eligible lists, deadlines, and merging into declarations."""

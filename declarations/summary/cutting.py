@@ -1,4 +1,5 @@
-"""Sums become lines, lines become declarations: units converted, lines in order, cut where a declaration is full."""
+"""Converts the sums of a merge to lines and declarations: units converted, lines ordered, declarations cut when
+full."""
 
 from __future__ import annotations
 
@@ -14,15 +15,15 @@ from declarations.summary.units import measure, total
 
 Key: TypeAlias = tuple[str, ...]
 Group: TypeAlias = int
-"""A group of source lines, by its place in the sums."""
+"""A group of source lines: its index in the sums."""
 _Row: TypeAlias = tuple[Key, str, Group]
-"""What keeps a group apart from others however units convert, its unit, and the group."""
+"""(key without the unit, unit, group); rows with equal keys are merged into one line."""
 _FIELDS = ("hs10", "final_destination", "currency", "item_name", "legal_unit")
 _FOURTH_DECIMAL = SCALE // 10_000
 
 
 class GroupSums(NamedTuple):
-    """The sums of each group: plain lists, since a month may make hundreds of thousands of them."""
+    """The sums of each group, as plain lists, because a month may have hundreds of thousands of groups."""
 
     quantity: list[Scaled]
     amount: list[Scaled]
@@ -31,7 +32,7 @@ class GroupSums(NamedTuple):
 
 
 class _OrderedLine(NamedTuple):
-    """The values that put a line in order (reading 31), the line, not yet numbered, and its groups."""
+    """The sort key of a line (reading 31), the line, not yet numbered, and its groups."""
 
     order: Key
     line: MergedLine
@@ -45,8 +46,8 @@ def declarations(
     rule: SummaryRule,
     places: list[tuple[str, int, int]],
 ) -> Iterator[SummaryDeclaration]:
-    """The declarations of all groups, by head and key (whose fields `names` says); fills in `places`, by group its
-    goods code, declaration and line."""
+    """Yield the declarations of all groups. `heads`: head → key (with the fields `names`) → group. Fills `places`: for
+    each group its goods code, declaration number and line."""
     number = 0
     for head in sorted(heads):
         rows = _rows(heads[head], names, rule)
@@ -57,14 +58,14 @@ def declarations(
 
 
 def unit_price(amount: Scaled, quantity: Scaled) -> Scaled:
-    """Σ amount ÷ Σ quantity, rounded half up to four decimals (reading 31); nothing where nothing is counted."""
+    """Return Σ amount ÷ Σ quantity, rounded half up to four decimals (reading 31); 0 if the quantity is 0."""
     if not quantity:
         return 0
     return (2 * amount * 10_000 + quantity) // (2 * quantity) * _FOURTH_DECIMAL
 
 
 def _rows(groups: Mapping[Key, Group], names: Sequence[str], rule: SummaryRule) -> list[_Row]:
-    """Groups in an order that puts those side by side whose units convert into each other."""
+    """The groups as rows, sorted so that those with convertible units are adjacent."""
     unit = names.index(rule.counted_unit)
     readers = [_reader(names, name) for name in _FIELDS if name != rule.counted_unit]
     rows = []
@@ -76,7 +77,7 @@ def _rows(groups: Mapping[Key, Group], names: Sequence[str], rule: SummaryRule) 
 
 
 def _reader(names: Sequence[str], name: str) -> Callable[[Key], str]:
-    """Reads a field of a key; one that is not in it is empty."""
+    """Return a function that reads a field of a key; empty if the key does not have it."""
     if name not in names:
         return lambda key: ""
     place = names.index(name)
@@ -110,7 +111,7 @@ def _line(apart: Key, same: Sequence[_Row], sums: GroupSums) -> _OrderedLine:
 
 
 def _sheets(lines: Sequence[_OrderedLine], rule: SummaryRule) -> Iterator[Sequence[_OrderedLine]]:
-    """Lines by declaration: by currency where that is wished, and never more than a declaration holds."""
+    """Divide lines into declarations: by currency, if requested, and at most `rule.lines` in each."""
     currencies = sorted({line.line.currency for line in lines}) if rule.split_currency else [""]
     for currency in currencies:
         together = [line for line in lines if currency in ("", line.line.currency)]

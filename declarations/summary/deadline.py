@@ -1,7 +1,6 @@
-"""Until when the lists of a month are summarised: the day of the next month, or the old clause for December.
+"""The last day for summarising the lists of a month: a day of the next month, or by the old clause for December.
 
-A list belongs to the month in which it was closed (899); the rule in force on the last day of that month applies
-(reading 30).
+A list belongs to the month in which it was closed (899); the rule of the last day of that month applies (reading 30).
 """
 
 from __future__ import annotations
@@ -20,8 +19,8 @@ _DECEMBER = 12
 
 
 class SummaryDeadline(NamedTuple):
-    """The last day on which the lists of a month (its first day) may be summarised, inclusive; `provisional`: the
-    working days of a year that it rests on are not published."""
+    """The last day for summarising the lists of `month` (its first day), inclusive; `provisional`: the working days of
+    that year are not published yet."""
 
     day: date
     provisional: bool
@@ -30,15 +29,15 @@ class SummaryDeadline(NamedTuple):
 
 
 def due_of(closed_on: date, parameters: Parameters) -> SummaryDeadline:
-    """The deadline of a list closed on a day; raises `NoValue` before there was any rule."""
+    """Return the deadline of a list closed on a day; raises `NoValue` before the first rule."""
     return deadline(month_of(closed_on, parameters), parameters)
 
 
 def month_of(closed_on: date, parameters: Parameters) -> date:
-    """The first day of the month with whose lists a list closed on a day is summarised.
+    """Return the first day of the month to which a list closed on a day belongs.
 
-    That is the month in which it was closed; under the old clause a list closed after the last working day of
-    December goes with those of January.
+    That is the month in which it was closed; by the old clause a list closed after the last working day of December
+    belongs to January.
     """
     if _ends_in_december(closed_on, parameters) and closed_on > last_working_day(closed_on).day:
         return _next(closed_on)
@@ -46,7 +45,7 @@ def month_of(closed_on: date, parameters: Parameters) -> date:
 
 
 def days_of(month: date, parameters: Parameters) -> tuple[date, date]:
-    """The first and the last day on which lists are closed that go with a month (its first day)."""
+    """Return the first and the last day on which the lists of a month (its first day) are closed."""
     before, last = month - timedelta(days=1), rule_day(month)
     first = last_working_day(before).day + timedelta(days=1) if _ends_in_december(before, parameters) else month
     return first, last_working_day(month).day if _ends_in_december(month, parameters) else last
@@ -54,7 +53,7 @@ def days_of(month: date, parameters: Parameters) -> tuple[date, date]:
 
 @lru_cache(maxsize=256)
 def deadline(month: date, parameters: Parameters) -> SummaryDeadline:
-    """The deadline of the lists of the month that a day lies in."""
+    """Return the deadline of the lists of the month of a day."""
     value, first = _rule(month, parameters), month.replace(day=1)
     if _ends_in_december(month, parameters):
         return SummaryDeadline(*last_working_day(month), first, (value.id,))
@@ -62,14 +61,14 @@ def deadline(month: date, parameters: Parameters) -> SummaryDeadline:
 
 
 def rule_day(month: date) -> date:
-    """The day whose rule applies to the lists of a month: its last."""
+    """Return the day whose rule applies to the lists of a month: its last day."""
     return month.replace(day=monthrange(month.year, month.month)[1])
 
 
 def _ends_in_december(day: date, parameters: Parameters) -> bool:
     try:
         return day.month == _DECEMBER and _rule(day, parameters).read(SummaryDay).december == IN_DECEMBER
-    except NoValue:  # for the December before the first rule
+    except NoValue:  # the December before the first rule
         return False
 
 

@@ -1,5 +1,4 @@
-"""Selects the lists that a request (701) may summarise: closed retail exports, not returned, neither summarised nor
-counted."""
+"""Checks the lists of a request (701): only closed retail exports, not returned, not in a summary, not only counted."""
 
 from __future__ import annotations
 
@@ -25,8 +24,8 @@ NOT_OF_MODE = "18010"
 
 
 class SummaryCandidate(NamedTuple):
-    """A list that a request names. `closed_on`: the day of its 899, None before; `returned`: a return of it was
-    admitted, of however little; `sum_no`: the summary that holds it already, or empty."""
+    """A list that a request names. `closed_on`: the day of its 899, None before; `returned`: a return of any quantity
+    was admitted; `sum_no`: the summary that contains it already, or empty."""
 
     invt_no: str
     ebc_code: str
@@ -39,7 +38,7 @@ class SummaryCandidate(NamedTuple):
 
 
 def check(candidate: SummaryCandidate, ebc_code: str, parameters: Parameters) -> tuple[Reason, ...]:
-    """Why a list cannot be summarised for a merchant (empty: it can); every reason is given."""
+    """Return all reasons why a list cannot be summarised for a merchant; empty if it can."""
     named = {"invt_no": candidate.invt_no}
     reasons = []
     if candidate.ebc_code != ebc_code:
@@ -56,7 +55,7 @@ def check(candidate: SummaryCandidate, ebc_code: str, parameters: Parameters) ->
 
 
 def lateness(applied_on: date, due: SummaryDeadline) -> tuple[Reason, ...]:
-    """A remark when a request comes after the deadline (it is summarised all the same); empty in time."""
+    """Return a remark if a request is late (its lists are summarised all the same); empty if it is in time."""
     if applied_on <= due.day:
         return ()
     values = {"applied": applied_on.isoformat(), "last": due.day.isoformat(), "month": f"{due.month:%Y-%m}"}
@@ -64,7 +63,7 @@ def lateness(applied_on: date, due: SummaryDeadline) -> tuple[Reason, ...]:
 
 
 def summable(trade_mode: str, statistics_flag: str, closed_on: date, parameters: Parameters) -> bool:
-    """True if a list of this mode and flag, closed on a day, joins a summary declaration; not before there were any."""
+    """True if a list of this mode and flag, closed on a day, is to be summarised; False before the first rule."""
     try:
         table = parameters.on("summary.lists", rule_day(month_of(closed_on, parameters))).read(SummaryLists)
     except NoValue:
@@ -73,7 +72,7 @@ def summable(trade_mode: str, statistics_flag: str, closed_on: date, parameters:
 
 
 def _channel(candidate: SummaryCandidate, closed_on: date, parameters: Parameters) -> list[Reason]:
-    """Mode and flag count by the rule of the month with which the list is summarised."""
+    """Check mode and flag by the rule of the month to which the list belongs."""
     value = parameters.on("summary.lists", rule_day(month_of(closed_on, parameters)))
     named = {"invt_no": candidate.invt_no}
     if candidate.trade_mode not in value.read(SummaryLists).modes:

@@ -1,6 +1,6 @@
-"""Merging closed lists into summary declarations and lines (归并): sums are exact, every source line is found again.
+"""Merges closed lists into summary declarations and lines (归并): sums are exact, every source line can be traced.
 
-Lists are read once and only their sums are kept; of a source line stay its list, its number and the group it is in.
+Lists are read once. To save memory, only sums are kept, and for each source line its list, number and group.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _GROSS, _NET, _LINES = (Cleared._fields.index(name) for name in ("gross", "net",
 
 
 def merge(lists: Iterable[tuple[Any, ...]], rule: SummaryRule) -> Merged:
-    """Merges lists (tuples as `Cleared`) by a rule. Their order changes nothing but that of the placements."""
+    """Merge lists (tuples of the fields of `Cleared`) by a rule. Their order only affects the order of placements."""
     heads: dict[Key, dict[Key, Group]] = {}
     sources, gnums, groups, sums = list[Any](), array("q"), array("q"), GroupSums([], [], [], [])
     quantities, amounts, grosses, nets = sums
@@ -52,7 +52,7 @@ def merge(lists: Iterable[tuple[Any, ...]], rule: SummaryRule) -> Merged:
 
 
 def _line_names(rule: SummaryRule) -> tuple[str, ...]:
-    """The fields that keep source lines apart: the rule's, and always the unit in which quantities are counted."""
+    """The fields by which source lines are grouped: the rule's, and always the unit of the quantity."""
     unit = rule.counted_unit
     return rule.line if unit in rule.line else (*rule.line, unit)
 
@@ -66,7 +66,7 @@ def _picked(fields: Sequence[str], names: Sequence[str]) -> Callable[[tuple[Any,
 
 
 def _shares(weight: Scaled, lines: Sequence[tuple[Any, ...]]) -> Sequence[Scaled]:
-    """A weight shared among lines by amount (evenly where nothing has one); the last gnum takes what is left over."""
+    """Divide a weight among lines by amount (evenly if all amounts are 0); the highest gnum gets the remainder."""
     if len(lines) == 1:
         return (weight,)
     parts = [line[_AMOUNT] for line in lines]

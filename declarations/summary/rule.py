@@ -1,5 +1,4 @@
-"""The fields that make a declaration and a line of it: the dated rule (`summary.merging`), modified by a request's
-options.
+"""The rule of merging: the dated rule (`summary.merging`), modified by a request's options.
 
 The rule of a month is the one in force on its last day (reading 30).
 """
@@ -20,8 +19,8 @@ DECLARED, LEGAL = "declared", "legal"
 class MergingOptions(NamedTuple):
     """The options of a request (701).
 
-    `summary_flag`: 1 the production unit is no key, 2 it is one, empty: as in the rule. `item_name_flag`: 1 keeps
-    item names apart. `split_currency`: a declaration for each currency, as some brokers make them.
+    `summary_flag`: 1 merges across production units, 2 separates them, empty: by the rule. `item_name_flag`: 1
+    separates item names. `split_currency`: a separate declaration for each currency, as some brokers make them.
     """
 
     summary_flag: str = ""
@@ -30,8 +29,8 @@ class MergingOptions(NamedTuple):
 
 
 class SummaryRule(NamedTuple):
-    """The fields of `Cleared` that make a declaration and those of `ClearedLine` that make a line of it, which
-    quantity is summed (declared or legal), and how many lines a declaration holds."""
+    """The grouping fields of `Cleared` for a declaration (`head`) and of `ClearedLine` for a line, the quantity to sum
+    (declared or legal), and the maximum of lines in a declaration."""
 
     head: tuple[str, ...]
     line: tuple[str, ...]
@@ -42,7 +41,7 @@ class SummaryRule(NamedTuple):
 
     @property
     def counted_unit(self) -> str:
-        """The field that says in which unit the quantity is counted."""
+        """The field with the unit of the quantity."""
         return "legal_unit" if self.quantity == LEGAL else "unit"
 
 
@@ -50,7 +49,7 @@ DEFAULT_OPTIONS = MergingOptions()
 
 
 def rule_on(day: date, parameters: Parameters, options: MergingOptions = DEFAULT_OPTIONS) -> SummaryRule:
-    """The rule in force on a day, with the options of a request; raises `NoValue` before there was any."""
+    """Return the rule in force on a day, with the options of a request; raises `NoValue` before the first rule."""
     value = parameters.on("summary.merging", day)
     table = value.read(Merging)
     head = [name for name in table.head if name != "production_unit" or options.summary_flag != BY_CONSIGNOR]

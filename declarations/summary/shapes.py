@@ -1,4 +1,4 @@
-"""Input and output of a merge: plain tuples, for a month holds half a million lists."""
+"""Input and output of a merge, as plain tuples, because a month may have half a million lists."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from declarations.money import Scaled
 
 
 class ClearedLine(NamedTuple):
-    """A line of a list that is closed (899); quantities and amount scaled. Any tuple of this order will do."""
+    """A line of a closed (899) list; quantities and amount are scaled. Plain tuples in this order may be used."""
 
     gnum: int
     hs10: str
@@ -25,7 +25,7 @@ class ClearedLine(NamedTuple):
 
 
 class Cleared(NamedTuple):
-    """A list that is closed (899). Any tuple of this order will do; `list_id` is whatever the caller knows it by."""
+    """A closed (899) list. Plain tuples in this order may be used; `list_id` is any id of the caller."""
 
     list_id: Any
     consignor: str
@@ -40,7 +40,7 @@ class Cleared(NamedTuple):
 
 
 class SummaryHead(NamedTuple):
-    """The values that the lists of a declaration have in common; what the rule does not require is empty."""
+    """The common values of the lists of a declaration; fields that the rule does not group by are empty."""
 
     consignor: str = ""
     production_unit: str = ""
@@ -51,10 +51,10 @@ class SummaryHead(NamedTuple):
 
 
 class MergedLine(NamedTuple):
-    """A line of a summary declaration; destination and item name are empty where the rule does not keep them apart.
+    """A line of a summary declaration; destination and item name are empty if the rule does not group by them.
 
-    `unit_price` is rounded to four decimals, `amount` is exact; the weights are those of the lists, shared among
-    their lines by amount.
+    `unit_price` is rounded to four decimals, `amount` is exact; the weights of lists are divided among their lines by
+    amount.
     """
 
     gseqno: int
@@ -71,7 +71,7 @@ class MergedLine(NamedTuple):
 
 
 class SummaryDeclaration(NamedTuple):
-    """A summary declaration: its number in this merge, from 1, and the weights of its lines in all."""
+    """A summary declaration: its number in this merge, from 1, its lines, and their total weights."""
 
     number: int
     head: SummaryHead
@@ -81,7 +81,7 @@ class SummaryDeclaration(NamedTuple):
 
 
 class Placement(NamedTuple):
-    """The destination of a source line, as reported in 792: number of the declaration and line there."""
+    """The position of a source line, as reported in 792: number of the declaration, and line in it."""
 
     list_id: Any
     gnum: int
@@ -91,7 +91,10 @@ class Placement(NamedTuple):
 
 
 class Merged(NamedTuple):
-    """The declarations, the ids of the dated values used, and where each source line went."""
+    """The declarations, the ids of the dated values applied, and the position of each source line.
+
+    `sources`, `gnums` and `groups` are parallel: list id, line number and group of each source line. `places` has for
+    each group (goods code, declaration number, line)."""
 
     declarations: tuple[SummaryDeclaration, ...]
     parameters: tuple[str, ...]
@@ -101,6 +104,6 @@ class Merged(NamedTuple):
     places: list[tuple[str, int, int]]
 
     def placements(self) -> Iterator[Placement]:
-        """Every source line with its declaration and its line there, in the order in which the lists came."""
+        """Yield the position of every source line, in the order in which the lists were read."""
         for source, gnum, group in zip(self.sources, self.gnums, self.groups, strict=True):
             yield Placement(source, gnum, *self.places[group])

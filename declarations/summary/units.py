@@ -1,4 +1,4 @@
-"""Units that convert into each other exactly (`units.csv`): 千克 and 克, 千个 and 个. All others stay apart."""
+"""Units that convert into each other exactly (`units.csv`), such as 千克 and 克. All others are never merged."""
 
 from __future__ import annotations
 
@@ -12,25 +12,24 @@ from declarations.money import Scaled
 
 
 class UnitMeasure(NamedTuple):
-    """The quantity that a unit measures and how many of its family's smallest unit it holds: 千克 → ("质量", 5000)."""
+    """The family of a unit, and its size in the family's smallest unit: 千克 → ("质量", 5000)."""
 
     family: str
     factor: int
 
 
 def measure(unit: str) -> UnitMeasure:
-    """The measure of a unit code; a unit that converts into no other is a family of its own."""
+    """Return the measure of a unit code; a unit without conversion has a separate family."""
     return _measures().get(unit) or UnitMeasure(unit, 1)
 
 
 def total(quantities: Mapping[str, Scaled]) -> tuple[str, Scaled]:
-    """Unit and exact sum of quantities by unit, all of one family.
+    """Return unit and exact sum of quantities by unit, all of one family.
 
-    One unit alone stays as it is; several become the largest of them that holds the sum in five decimals.
+    The unit is the largest of the given ones in which the sum has at most five decimals.
     """
     smallest = sum(quantity * measure(unit).factor for unit, quantity in quantities.items())
-    # units of one size (立方米, 千升) are distinguished by code, so that the result does not depend on the order of
-    # work
+    # units of the same size (立方米, 千升) are ordered by code, so that the result is independent of the input's order
     for unit in sorted(quantities, key=lambda unit: (-measure(unit).factor, unit)):
         whole, rest = divmod(smallest, measure(unit).factor)
         if not rest:

@@ -1,5 +1,4 @@
-"""Checks that the parts of a summary request (701) belong together, and finds the closings that a request with a period
-means."""
+"""Checks that the parts of a summary request (701) belong together, and reads the period of a request."""
 
 from __future__ import annotations
 
@@ -24,14 +23,14 @@ _WIRE = {
 
 
 class ClosingPeriod(NamedTuple):
-    """Lists closed from one instant up to, not including, another."""
+    """A period of closing, as instants; `until` is exclusive."""
 
     since: int
     until: int
 
 
 def of_one_request(part: SummaryRequest, other: SummaryRequest) -> tuple[Reason, ...]:
-    """In what a part contradicts another part of the same request; empty when they belong together."""
+    """Return the contradictions between two parts of a request; empty if they belong together."""
     return tuple(
         [
             Reason(OTHER_PART, {"field": wire, "found": str(getattr(part, name)), "other": str(getattr(other, name))})
@@ -42,7 +41,7 @@ def of_one_request(part: SummaryRequest, other: SummaryRequest) -> tuple[Reason,
 
 
 def period(request: SummaryRequest) -> ClosingPeriod | None:
-    """The period that a request names (both its seconds belong to it); None: it names lists."""
+    """Return the period that a request names, including its last second; None if it names lists."""
     if not request.start_time or not request.end_time:
         return None
     return ClosingPeriod(_instant(request.start_time), _instant(request.end_time) + SECOND)

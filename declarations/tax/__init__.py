@@ -1,1 +1,1 @@
-"""Tax in whole fen: retail import and parcels. Every amount carries its working as numbers; words come later."""
+"""Tax of retail imports and of parcels, in whole fen, with the numbers of each calculation."""

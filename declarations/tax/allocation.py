@@ -1,4 +1,4 @@
-"""Freight and insurance of a whole list, divided over its lines to the fen (rules 1.2, reading 10)."""
+"""Divides freight and insurance of a list among its lines, to the fen (rules 1.2, reading 10)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ FEN: Scaled = 1_000
 
 
 def allocate(total: Scaled, weights: Sequence[int], fallback: Sequence[int] = ()) -> list[Scaled]:
-    """Shares of `total` (whole fen) in proportion to `weights`, each rounded half up; the last takes the remainder.
+    """Divide `total` (whole fen) in proportion to `weights`, each share rounded half up; the last gets the remainder.
 
-    When the remainder is negative, fen are taken back from the lines before, last first. All weights zero:
-    `fallback` (quantities) weighs instead, and equal parts if that is zero too. The shares add up to `total` exactly.
+    If the remainder is negative, it is taken from the shares before, from the end. If all weights are zero, `fallback`
+    (quantities) is used instead, and equal shares if that is zero too. The shares add up to `total` exactly.
     """
     if len(weights) == 1:
         return [total]

@@ -1,4 +1,4 @@
-"""An assessment: the tax of a list with its working, as numbers that can be stored, compared and put into words.
+"""The assessment of a list: its tax with the numbers of the calculation.
 
 Amounts are scaled by 100,000 and in whole fen; rates and statutory amounts are scaled by a million (micro).
 """
@@ -12,14 +12,14 @@ from declarations.reasons import Reason
 
 
 class Working(Struct, frozen=True, array_like=True, gc=False):
-    """The numbers from which the tax of a line was found."""
+    """The numbers of the calculation of a line's tax."""
 
     goods: Scaled
     freight: Scaled
     insurance: Scaled
     quantity: Scaled
     status: str
-    """How far the register's row can be trusted (`declarations.confidence`), or unknown (no row)."""
+    """The confidence of the register's row (`declarations.confidence`), or "unknown" if there is no row."""
     duty_rate: int = 0
     duty_specific: int = 0
     legal_quantity: Scaled = 0
@@ -49,7 +49,7 @@ class TaxLine(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Assessment(Struct, frozen=True, array_like=True, gc=False):
-    """The tax of a list: sums of lines already rounded, and what it rests on."""
+    """The tax of a list: sums of the rounded taxes of lines, and the basis of the calculation."""
 
     lines: tuple[TaxLine, ...]
     value: Scaled
@@ -58,11 +58,11 @@ class Assessment(Struct, frozen=True, array_like=True, gc=False):
     vat: Scaled
     total: Scaled
     factor: int
-    """Share of the statutory taxes that is due, in micro: 700000 inside the limits, 1000000 for full tax."""
+    """The share of the statutory taxes that is due, in micro: 700000 within the limits, 1000000 for full tax."""
     full_tax: bool
     policy: str
     parameters: tuple[str, ...]
-    """The dated values used, each as "vat.standard@2019-04-01"."""
+    """Ids of the dated values applied, such as "vat.standard@2019-04-01"."""
     needs_review: tuple[Reason, ...] = ()
     duty_factor: int = 0
 
@@ -77,7 +77,7 @@ def summed(
     needs_review: tuple[Reason, ...] = (),
     duty_factor: int = 0,
 ) -> Assessment:
-    """The assessment of a list from its lines."""
+    """Return the assessment of a list from its lines."""
     value = duty = consumption = vat = 0
     for line in lines:
         value += line.value

@@ -1,6 +1,6 @@
-"""Parcel tax (行邮税) and the tax of retail import (跨境电商综合税) for the same goods on the same day, side by side.
+"""Compares parcel tax (行邮税) with the tax of retail import (跨境电商综合税) for the same goods and day.
 
-Freight and insurance count for retail import alone: parcel tax is levied on the articles.
+Freight and insurance only count for retail import, since parcel tax is levied on the articles.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from declarations.tax.rates import rates_on
 
 PIECE = "011"
 _THOUSANDS = frozenset({LITRE, "035"})
-"""Legal units that hold a thousand ml or g: 升, 千克."""
+"""Legal units of a thousand ml or g: 升, 千克."""
 PARCEL, RETAIL, EQUAL = "parcel", "retail", "equal"
 
 
 class Article(NamedTuple):
-    """Pieces of one kind of goods: tariff code, yuan for a piece, band of parcel tax (0: by the code).
+    """Pieces of one kind of goods: tariff code, price of a piece in yuan, band of parcel tax (0: by the code).
 
-    `model` states the net content of a piece ("30ml", "330ml*6", "5片"), which cosmetics and drinks need.
+    `model` states the net content of a piece ("30ml", "330ml*6", "5片"), required for cosmetics and drinks.
     """
 
     gcode: str
@@ -47,9 +47,9 @@ class Article(NamedTuple):
 
 
 class Circumstance(NamedTuple):
-    """The way in which goods come: their origin ("HKG"), charges, mode and office.
+    """The circumstances of an import: origin ("HKG"), charges, mode and office.
 
-    `used` is what the buyer has used of his yearly limit before.
+    `used` is the amount of the buyer's yearly limit used before.
     """
 
     origin: str = ""
@@ -61,19 +61,19 @@ class Circumstance(NamedTuple):
 
 
 class TaxComparison(NamedTuple):
-    """Both taxes of a day; one is None where the law of the day has none, and `missing` says which value it lacks."""
+    """Both taxes on a day; a tax is None if the law of the day lacks a value, which is then in `missing`."""
 
     day: date
     parcel: ParcelAssessment | None
     bands: tuple[int, ...]
     retail: Assessment | None
     refusals: tuple[Reason, ...]
-    """Why the goods are not admitted as retail import; empty: they are."""
+    """The reasons why the goods are not admitted as retail import; empty if they are."""
     missing: tuple[NoValue, ...]
 
     @property
     def lower(self) -> str:
-        """The lower tax, "parcel", "retail" or "equal"; "" unless the goods may come either way."""
+        """The lower tax: "parcel", "retail" or "equal"; "" unless the goods are admitted both ways."""
         if (
             self.parcel is None
             or self.retail is None
@@ -95,7 +95,7 @@ def compare(
     how: Circumstance | None = None,
     rounding: str = "",
 ) -> TaxComparison:
-    """Both taxes of articles on a day; `rounding` is the policy of retail import ("": that of the day)."""
+    """Return both taxes of articles on a day; `rounding` is the policy of retail import ("": that of the day)."""
     how = how or Circumstance()
     inventory = _inventory(articles, day, goods, how)
     missing: list[NoValue] = []
@@ -138,7 +138,7 @@ def _parcel(
 
 
 def _band(line: InventoryLine, day: date, goods: GoodsRegister, parameters: Parameters, used: dict[str, None]) -> int:
-    """The band of a code; goods that bear consumption tax at import are in the highest."""
+    """The band of a code; goods subject to consumption tax at import are in the highest."""
     value = parameters.on("parcel.bands", day)
     used[value.id] = None
     rule = value.read(ParcelBands)
@@ -159,7 +159,7 @@ def _retail(
 
 
 def _inventory(articles: Iterable[Article], day: date, goods: GoodsRegister, how: Circumstance) -> Inventory:
-    """The list on which the articles would be declared as retail import."""
+    """A list that declares the articles as retail import."""
     empty = dict.fromkeys(Inventory.__struct_fields__, "")
     lines = tuple([_line(number, article, day, goods) for number, article in enumerate(articles, 1)])
     return Inventory(
@@ -202,7 +202,7 @@ def _line(number: int, article: Article, day: date, goods: GoodsRegister) -> Inv
 
 
 def _legal(article: Article, known: Goods | None) -> tuple[Scaled, str]:
-    """The legal quantity of all pieces; litres and kilograms come from the content, never from the number of pieces."""
+    """The legal quantity of all pieces, with its unit; litres and kilograms are calculated from the net content."""
     quantity, unit = article.quantity * SCALE, known.unit1 if known else PIECE
     if known is None or unit not in _THOUSANDS:
         return quantity, unit

@@ -1,6 +1,6 @@
-"""Consumption tax: which rates apply to a line of goods on its day. The method is a word in the dated parameter.
+"""Consumption tax: the rates that apply to a line of goods. The dated parameter names the method.
 
-Thresholds are compared by multiplying, never by dividing, and nothing is rounded here (readings 12 to 15).
+Thresholds are compared by multiplication, not division, and nothing is rounded here (readings 12 to 15).
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ NO_LITRES = "14022"
 class Charge(NamedTuple):
     """The consumption tax of a line: a rate (micro), an amount for each litre (micro-yuan), or both.
 
-    `threshold` (micro-yuan for each `basis`) and `content` describe the test that decided; `missing` is the code of the
-    fact the test needed and the declaration lacks.
+    `threshold` (micro-yuan for each `basis`) and `content` describe the test applied; `missing` is the code of the fact
+    that the test needs and the declaration lacks.
     """
 
     rate: int = 0
@@ -39,7 +39,7 @@ Method = Callable[[InventoryLine, Scaled, LineRates], Charge]
 
 
 def charge(line: InventoryLine, value: Scaled, rates: LineRates) -> Charge:
-    """The consumption tax of a line of this dutiable value; raises `LookupError` for a word the code lacks."""
+    """Return the consumption tax of a line with this dutiable value; raises `LookupError` for an unknown method."""
     return method_named(METHODS, rates.method, "consumption tax")(line, value, rates)
 
 
@@ -55,7 +55,7 @@ def _from_content_price(line: InventoryLine, value: Scaled, rates: LineRates) ->
     rate = rates.numbers["rate"]
     content = content_of(rates.goods.content if rates.goods else "", line.gmodel, line.unit)
     if content is None:
-        # the higher rate until an officer decides: the guarantee must cover either outcome
+        # use the higher rate until an officer decides, because the guarantee must cover both outcomes
         return Charge(rate=rate, missing=NO_CONTENT)
     threshold = rates.numbers["per_piece" if content.basis == "piece" else "per_content"]
     reached = value * 10**11 >= threshold * line.qty * content.amount

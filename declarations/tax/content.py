@@ -1,6 +1,6 @@
-"""The net content of a piece of goods, read from the register, the model text (规格型号) or the declared unit.
+"""Reads the net content of a piece of goods from the register, the model text (规格型号) or the declared unit.
 
-Only what is unmistakable is read: two different contents in one text are none.
+Ambiguous texts, with two different contents, are ignored.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ class Content(NamedTuple):
 
 
 _PIECES = frozenset({"020", "010"})
-"""Declared units 片 and 张: the quantity itself counts pieces, whatever one piece contains."""
+"""Declared units 片 and 张: the quantity counts pieces, regardless of their content."""
 _MEASURES = {"096": 1, "036": 1, "095": 1000, "035": 1000}
-"""Declared units 毫升, 克, 升, 千克, in ml or g."""
+"""Declared units 毫升, 克, 升, 千克 → their size in ml or g."""
 _FACTORS = {"ml": 1, "毫升": 1, "g": 1, "克": 1, "l": 1000, "升": 1000, "kg": 1000, "千克": 1000, "公斤": 1000}
 _SIZE = re.compile(
     r"(?<![\d.])(?:(?P<before>\d{1,4})\s*[a-z瓶支盒袋包罐套]?\s*[*×x]\s*)?"
@@ -33,7 +33,7 @@ _SIZE = re.compile(
 
 
 def content_of(register: str, model: str, unit: str) -> Content | None:
-    """The content of one declared unit; None when it cannot be determined.
+    """Return the content of one declared unit; None if it cannot be determined.
 
     `register` is the register's text ("30ml" or ""), `model` the line's gmodel, `unit` the declared unit's code.
     """
@@ -47,9 +47,9 @@ def content_of(register: str, model: str, unit: str) -> Content | None:
 
 @lru_cache(maxsize=4096)
 def read_content(text: str) -> Content | None:
-    """The content that a text gives: "30ml", "面霜|50 克/瓶*2", "5片/盒"; None when it gives none, or two."""
+    """Read the content in a text: "30ml", "面霜|50 克/瓶*2", "5片/盒"; None if it has none, or two different ones."""
     sizes = [_size(match) for match in _SIZE.finditer(text.lower())]
-    # a mask of "25ml*5片" is sold by the piece, so pieces win
+    # "25ml*5片" of masks are sold by the piece, so pieces have precedence
     candidates = {size for size in sizes if size.basis == "piece"} or set(sizes)
     if len(candidates) != 1:
         return None

@@ -1,4 +1,4 @@
-"""Puts an assessment into words: each formula with its numbers, and every dated value with its legal source."""
+"""Explains an assessment in words: each formula with its numbers, and every dated value with its legal source."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from declarations.tax.phrases import EN, NAMES, phrase
 _SIX = Decimal("0.000001")
 
 UNREGISTERED = "unknown"
-"""The text of an assessment about goods that are not in the register."""
+"""The status, in an assessment, of goods that are not in the register."""
 
 
 def explain(
@@ -29,10 +29,9 @@ def explain(
     day: date | None = None,
     goods: GoodsRegister | None = None,
 ) -> list[str]:
-    """The tax of a list in words ("zh" or "en"), one sentence a text; indented ones belong to the line above.
-
-    `parameters` is the law book it was assessed with (None: the one of the package). With the `day` of acceptance, the
-    day and the basis of the rounding are given too; with it and `goods`, where each duty rate comes from.
+    """Return the explanation of a list's tax ("zh" or "en"), one sentence in each text; indented ones belong to the
+    text above. `parameters` are the dated values used (None: the package's). With the `day` of acceptance, the day and
+    the basis of the rounding are added; with `goods` as well, the source of each duty rate.
     """
     law = parameters or load()
     head = phrase(
@@ -55,7 +54,7 @@ def explain(
 
 
 def explain_parcel(assessment: ParcelAssessment, language: str, parameters: Parameters | None = None) -> list[str]:
-    """The tax of a mailing in words, as `explain`."""
+    """Return the explanation of a mailing's tax, like `explain`."""
     texts = [
         phrase(
             "parcel.catalogue" if line.by_catalogue else "parcel.item",
@@ -85,19 +84,19 @@ def explain_parcel(assessment: ParcelAssessment, language: str, parameters: Para
 
 
 def _limit_of(assessment: ParcelAssessment) -> str:
-    """The phrase that says how the value of a mailing stands to its limit; one item may be above it."""
+    """The phrase about the value of a mailing and its limit, which a single item may exceed."""
     if assessment.treatment == OVER_LIMIT:
         return "parcel.over_limit"
     return "parcel.within" if assessment.value <= assessment.value_limit else "parcel.indivisible"
 
 
 def percent(micro: int) -> str:
-    """A rate as people read it: 130000 → "13%"."""
+    """Format a rate: 130000 → "13%"."""
     return f"{(Decimal(micro) / 10_000).normalize():f}%"
 
 
 def micro_yuan(amount: int) -> str:
-    """An amount with six decimals as people read it, at least four decimals: 75000000 → "75.0000"."""
+    """Format an amount scaled by a million with at least four decimals: 75000000 → "75.0000"."""
     text = f"{Decimal(amount).scaleb(-6):.6f}"
     return text[:-2] + text[-2:].rstrip("0")
 
@@ -120,12 +119,12 @@ def _line(line: TaxLine, assessment: Assessment, language: str) -> Iterator[str]
 
 
 def _trust(status: str) -> str:
-    """The trust in a row of the register, on the scale of today; old assessments have words."""
+    """The confidence of a row of the register; old assessments contain words instead of codes."""
     return status if status == UNREGISTERED else stored(status)
 
 
 def _register(line: TaxLine, language: str, day: date | None, goods: GoodsRegister | None) -> Iterator[str]:
-    """The source of the duty rate; nothing once the register says another rate than the one that was used."""
+    """The source of the duty rate; nothing if the register now has another rate than the assessment."""
     row = goods.find(line.gcode, day) if goods and day else None
     if row is not None and int(row.duty_rate.scaleb(6)) == line.working.duty_rate:
         yield phrase(
@@ -138,7 +137,7 @@ def _register(line: TaxLine, language: str, day: date | None, goods: GoodsRegist
 
 
 def _rounding(policy: str, language: str, parameters: Parameters, day: date) -> Iterator[str]:
-    """The rounding policy as a basis: its parameter, and the sandbox's choice where that is another."""
+    """The rounding policy: its dated value, and the sandbox's choice if that differs."""
     try:
         value = parameters.on("import_tax.rounding", day)
     except NoValue:
@@ -213,7 +212,7 @@ def _review(reason: Reason, language: str) -> str:
 
 
 def bases(identities: Iterable[str], language: str, parameters: Parameters) -> Iterator[str]:
-    """Dated values in words, each with its first day and its legal source."""
+    """Yield a text for each dated value, with its first day and its legal source."""
     for identity in identities:
         value = parameters.value(identity)
         parameter = parameters.parameter(value.name)
@@ -240,5 +239,5 @@ def _content(value: Value, language: str) -> str:
 
 
 def _name(word: str, language: str) -> str:
-    """A word of a dated value: of one that is a name in itself, such as a code, the name."""
+    """The label of a name in a dated value, or the name itself if it has none, such as a code."""
     return NAMES[word][language] if word in NAMES else word

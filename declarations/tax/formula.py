@@ -1,10 +1,10 @@
-"""The formulas of import tax in whole numbers, so that a half fen is a half fen and rounds up.
+"""The formulas of import tax in integer arithmetic, so that half a fen is exact and rounds up.
 
     S    = specific × litres
     CT*  = (V + D + S) ÷ (1 − rc) × rc + S  =  ((V + D) × rc + S) ÷ (1 − rc)
     VAT* = (V + D + CT*) × rv
 
-Amounts V and D come scaled by 10⁵ in whole fen, rates by 10⁶; inside, money has eleven decimals.
+Amounts V and D are scaled by 10⁵ and in whole fen, rates are scaled by 10⁶; intermediate amounts have eleven decimals.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ _MICRO_INSIDE = 10**5
 
 
 class Taxes(NamedTuple):
-    """Payable consumption tax and VAT (scaled, whole fen), and the statutory amounts behind them (micro-yuan)."""
+    """Payable consumption tax and VAT (scaled, whole fen), and the statutory amounts before the reduction
+    (micro-yuan)."""
 
     consumption: Scaled
     vat: Scaled
@@ -31,14 +32,14 @@ class Taxes(NamedTuple):
 
 
 def duty(value: Scaled, rate: int, specific: int, quantity: Scaled, factor: int) -> Scaled:
-    """Customs duty in whole fen: (V × rate + specific × legal quantity) × factor."""
+    """Return the customs duty in whole fen: (V × rate + specific × legal quantity) × factor."""
     if not factor:
         return 0
     return _fen((value * rate + specific * quantity) * factor, MICRO)
 
 
 def once(taxable: Scaled, rate: int, specific: int, vat: int, factor: int) -> Taxes:
-    """Policy P1: the statutory amounts stay exact; each payable tax is rounded once a line.
+    """Policy P1: the statutory amounts are not rounded; each payable tax of a line is rounded once.
 
     `taxable` is V + D, `specific` is S with eleven decimals.
     """
@@ -68,7 +69,7 @@ def statutory_first(taxable: Scaled, rate: int, specific: int, vat: int, factor:
 
 
 def _fen(numerator: int, divisor: int) -> Scaled:
-    """An amount with eleven decimals, as numerator ÷ divisor, rounded half up to whole fen and scaled."""
+    """Round an amount with eleven decimals, numerator ÷ divisor, half up to whole fen; return it scaled."""
     return _round(numerator, divisor * _FEN_INSIDE) * FEN
 
 
@@ -81,7 +82,7 @@ POLICIES: dict[str, Policy] = {"P1": once, "P2": statutory_first}
 
 
 def policy_named(name: str) -> Policy:
-    """The rounding policy of a name; raises `LookupError` naming the nearest."""
+    """Return the rounding policy of a name; raises `LookupError`, naming the nearest."""
     policy = POLICIES.get(name)
     if policy is None:
         near = get_close_matches(name, POLICIES, n=1, cutoff=0) or list(POLICIES)

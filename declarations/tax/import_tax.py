@@ -1,6 +1,6 @@
 """The composite tax of retail import (跨境电商综合税): duty, consumption tax and VAT of each line, to the fen.
 
-Rules 1.2, 1.3 and readings 7 to 16. Whether a list is admitted at all is the question of `declarations.limits`.
+Rules 1.2, 1.3 and readings 7 to 16. `declarations.limits` checks if a list is admitted at all.
 """
 
 from __future__ import annotations
@@ -33,12 +33,11 @@ def assess(
     *,
     full_tax: bool | None = None,
 ) -> Assessment:
-    """The tax of a list accepted on a day.
+    """Return the tax of a list accepted on a day.
 
-    `policy` is "P1" or "P2" ("": the one that the parameter `import_tax.rounding` names). `full_tax` is the verdict of
-    `limits.check`; None decides it from this list alone, as if the buyer had used nothing of his year.
-    What an officer has to review is returned as `needs_review`, never as an exception. Raises `NoValue` where the law
-    of the day is not known.
+    `policy` is the rounding "P1" or "P2" ("": that of the parameter `import_tax.rounding`). `full_tax` is the result of
+    `limits.check`; None: decided from this list alone, as if the buyer had used nothing of the yearly limit. Reasons
+    for a review are in `needs_review`. Raises `NoValue` if the law of the day is not known.
     """
     rates = rates_on(day, goods, parameters)
     values = line_values(inventory)
@@ -68,7 +67,7 @@ class _Case:
         self.policy = policy
         self.factor = rates.full_factor if full_tax else rates.factor
         self.duty_factor = rates.full_factor if full_tax else rates.duty_factor
-        # a dictionary keeps the order of first use and drops repetitions
+        # a dictionary as an ordered set
         self.used = dict.fromkeys(rates.outside if full_tax else rates.inside)
         self.needs_review: list[Reason] = []
 

@@ -1,6 +1,6 @@
 """Parcel tax (行邮税) on articles outside cross-border e-commerce (rules 1.6, reading 29).
 
-Each item is rounded by itself; the exemption and the value limit apply to the whole mailing.
+Each item is rounded separately; the exemption and the value limit apply to the whole mailing.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from declarations.parameters.tables.shape import Shares
 
 PERSONAL = "personal_article"
 OVER_LIMIT = "over_limit"
-"""Send it back, or declare it as goods."""
+"""The mailing must be sent back, or declared as goods."""
 
 
 class ParcelItem(Struct, frozen=True, array_like=True, gc=False):
-    """An article of a mailing: its band of the rate table, what was paid, and the customs catalogue's price if any."""
+    """An article of a mailing: its band of the rate table, the price paid, and the customs catalogue's price, if
+    any."""
 
     name: str
     band: int
@@ -41,7 +42,7 @@ class ParcelLine(Struct, frozen=True, array_like=True, gc=False):
 
 
 class ParcelAssessment(Struct, frozen=True, array_like=True, gc=False):
-    """The tax of a mailing: `computed` is the sum of the items, `tax` what is due of it."""
+    """The tax of a mailing: `computed` is the sum of the items, `tax` the amount due (0 if exempt)."""
 
     lines: tuple[ParcelLine, ...]
     value: Scaled
@@ -57,10 +58,10 @@ class ParcelAssessment(Struct, frozen=True, array_like=True, gc=False):
 def assess_parcel(
     items: Sequence[ParcelItem], day: date, parameters: Parameters, *, origin: str = ""
 ) -> ParcelAssessment:
-    """The parcel tax decided on a day.
+    """Return the parcel tax of a mailing on a day.
 
     `origin` is the country of dispatch in three letters ("HKG"): Hong Kong, Macao and Taiwan have a lower value limit.
-    Raises `NoValue` before the rates are known, or for a band that the table of that day does not have.
+    Raises `NoValue` before the first rates, or for a band that the table of that day does not have.
     """
     rates, catalogue = parameters.on("parcel.rates", day), parameters.on("parcel.price_source", day)
     exemption, limits = parameters.on("parcel.exempt_up_to", day), parameters.on("parcel.value_limit", day)
@@ -93,7 +94,7 @@ def _line(item: ParcelItem, rates: Value, catalogue: Value, day: date) -> Parcel
 
 
 def _catalogue_holds(item: ParcelItem, catalogue: Value) -> bool:
-    """True if the catalogue's price counts: it does unless the actual price is far from it, bounds included."""
+    """True if the catalogue's price applies: the actual price is within the bounds (exclusive)."""
     if item.catalogue_price is None:
         return False
     far = catalogue.read(PriceSource)

@@ -1,4 +1,4 @@
-"""The words of an explanation, in Chinese and English, with named places for numbers already put into text."""
+"""The texts of explanations, in Chinese and English, with named placeholders for formatted numbers."""
 
 from __future__ import annotations
 
@@ -196,11 +196,11 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         EN: "all cities with a zone or a type B centre",
     },
 }
-"""Words that dated values of taxes are made of."""
+"""Names in dated values of taxes → their labels."""
 
 
 def phrase(name: str, language: str, /, **numbers: str) -> str:
-    """A phrase in a language with its places filled."""
+    """Return a phrase in a language with its placeholders filled."""
     if language not in (ZH, EN):
         raise LookupError(f"no words in {language!r}; there are {ZH} and {EN}")
     return PHRASES[name][language].format(**numbers)

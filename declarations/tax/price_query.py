@@ -1,7 +1,7 @@
-"""Price query (价格质疑): prices that customs does not accept as declared without a review.
+"""Price query (价格质疑): declared prices that require a review.
 
-Customs may query a declared price that is abnormally low and determine the dutiable value itself (海关总署令第213号;
-rules 1.2). Which price is abnormally low is not published: the dated values say what this simulator takes for it.
+Customs may query an abnormally low price and determine the dutiable value itself (海关总署令第213号; rules 1.2). The
+limits are not published; the dated values are our own choice.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ FAR_BELOW_USUAL = "14025"
 
 
 def queried(assessment: Assessment, inventory: Inventory, rates: Rates) -> Assessment:
-    """The assessment of a list, with what an officer has to query about its prices among `needs_review`."""
+    """Add the price queries of a list to `needs_review` of its assessment."""
     reasons = [reason for line in inventory.lines for reason in price_query(line, rates)]
     return replace(assessment, needs_review=(*assessment.needs_review, *reasons)) if reasons else assessment
 
 
 def price_query(line: InventoryLine, rates: Rates) -> Iterator[Reason]:
-    """Why the price of a line is queried on the day of `rates`; nothing: it is taken as declared.
+    """Yield the reason to query the price of a line on the day of `rates`; nothing if it is accepted.
 
-    Below the floor for each declared unit (goods at 0.00 always are), or below the stated share of what goods of the
-    code usually cost for each first legal unit. Goods without a quantity are compared with neither.
+    A price is queried below the floor for a declared unit (always at 0.00), or below a share of the code's usual price
+    for a first legal unit. Goods without a quantity are not compared.
     """
     if line.total_price * SCALE < rates.price_floor * line.qty:
         floor = {"floor": plain(rates.price_floor)}

@@ -1,6 +1,6 @@
-"""The rates of each code by the law of one day, computed once and cached: the hot path only looks them up.
+"""The rates of each code by the law of one day, computed once and cached for speed.
 
-Rates are integers scaled by a million (`MICRO`), amounts scaled by 100,000, so that tax is exact to the last fen.
+Rates are integers scaled by a million (`MICRO`), amounts are scaled by 100,000, so that tax is exact to the fen.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from declarations.parameters.tables.clearance import ConsumptionTax, Modes, Open
 from declarations.parameters.tables.shape import Shares
 
 MICRO = 1_000_000
-"""A rate of 100 %, or one yuan where an amount has six decimals."""
+"""A rate of 100 %, or one yuan in amounts with six decimals."""
 
 _DAYS_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
 class LineRates:
-    """The law of a day about one code."""
+    """The rates of one code on a day."""
 
     goods: Goods | None
     vat: int
@@ -36,13 +36,13 @@ class LineRates:
     duty_specific: int
     consumption: str
     method: str
-    """How consumption tax is found; "" for goods without it."""
+    """The method of consumption tax; "" for goods without it."""
     numbers: Mapping[str, int]
     parameters: tuple[str, ...]
 
 
 class Rates:
-    """The law of one day, with one register. Make it with `rates_on`, which keeps it."""
+    """The rates of one day, with one register. Use `rates_on`, which caches it."""
 
     __slots__ = (
         "_closed",
@@ -96,10 +96,10 @@ class Rates:
         self._closed: dict[str, frozenset[str]] = {}
 
     def line(self, gcode: str) -> LineRates:
-        """The law about a code; for a code the register does not know, standard rates without goods."""
+        """Return the rates of a code; for a code that is not in the register, standard rates with `goods` None."""
         rates = self._lines.get(gcode)
         if rates is None:
-            # the trader chooses the codes: only those of the register may take memory
+            # cache only codes of the register, because senders could fill the memory with others
             rates = self._work_out(gcode)
             if rates.goods is not None:
                 self._lines[gcode] = rates
@@ -113,13 +113,13 @@ class Rates:
                 closed = frozenset(
                     self.parameters.on(f"modes.{trade_mode}", self.day).read(OpenDistricts).closed_districts
                 )
-            except LookupError:  # no such mode, or not yet on this day
+            except LookupError:  # an unknown mode, or one not in force yet
                 return False
             self._closed[trade_mode] = closed
         return district not in closed
 
     def mode_used(self, trade_mode: str) -> tuple[str, ...]:
-        """The dated value of a mode of retail import; none of what is no such mode, or not yet."""
+        """Return the dated value of a mode of retail import; empty for an unknown mode or one not in force yet."""
         try:
             return (self.parameters.on(f"modes.{trade_mode}", self.day).id,)
         except LookupError:
@@ -168,7 +168,8 @@ class Rates:
 
 @lru_cache(maxsize=_DAYS_KEPT)
 def rates_on(day: date, goods: GoodsRegister, parameters: Parameters) -> Rates:
-    """The rates of a day, cached for the last days used; raises `NoValue` where the law of that day is not known."""
+    """Return the rates of a day, cached for the last days used; raises `NoValue` if the law of that day is not
+    known."""
     return Rates(day, goods, parameters)
 
 

@@ -1,4 +1,4 @@
-"""Decides which lists pay reduced tax and which pay in full (rules 1.4, readings 17 and 18), by dated method."""
+"""Decides between reduced and full tax of a list (rules 1.4, readings 17 and 18), by a dated method."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from declarations.tax.rates import Rates
 
 
 def is_single_item(inventory: Inventory) -> bool:
-    """One item is exactly one line with declared quantity 1."""
+    """True if a list has exactly one line with declared quantity 1."""
     return len(inventory.lines) == 1 and inventory.lines[0].qty == SCALE
 
 
 def pays_full_tax(inventory: Inventory, value: Scaled, used: Scaled, rates: Rates) -> bool:
     """True if a list of this dutiable value pays duty, VAT and consumption tax in full.
 
-    `used` is what the buyer has already used of the year. A list that is not admitted at all answers False.
+    `used` is the amount of the buyer's yearly limit used before. False for a list that is not admitted.
     """
     return METHODS[rates.limits_method](inventory, value, used, rates)
 
@@ -35,4 +35,4 @@ METHODS: dict[str, Callable[[Inventory, Scaled, Scaled, Rates], bool]] = {
     "single_item_or_refused": _single_item,
 }
 REFUSING = frozenset({"single_item_or_refused"})
-"""Methods under which a list above a limit is refused rather than taxed in full."""
+"""Methods by which a list above a limit is refused instead of taxed in full."""

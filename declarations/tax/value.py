@@ -1,6 +1,6 @@
-"""The dutiable value (完税价格): line totals before payment discounts, with their shares of freight and insurance.
+"""The dutiable value (完税价格): line totals, with their shares of freight and insurance.
 
-Line totals, freight and insurance are each rounded to fen by themselves first; a payment discount is never deducted.
+Line totals, freight and insurance are each rounded to fen first; a payment discount is never deducted.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from declarations.tax.allocation import FEN, allocate
 
 
 class LineValue(NamedTuple):
-    """The value of a line of goods: goods + freight share + insurance share, all in whole fen."""
+    """The parts of a line's value, all in whole fen: goods, share of freight, share of insurance."""
 
     goods: Scaled
     freight: Scaled
@@ -26,18 +26,19 @@ class LineValue(NamedTuple):
 
 
 def whole_fen(amount: Scaled) -> Scaled:
-    """A scaled amount rounded half up to whole fen, still scaled."""
+    """Round a scaled amount half up to whole fen; return it scaled."""
     return (amount + FEN // 2) // FEN * FEN
 
 
 def dutiable_value(inventory: Inventory) -> Scaled:
-    """The dutiable value of a whole list, in whole fen."""
+    """Return the dutiable value of a list, in whole fen."""
     goods = sum([whole_fen(line.total_price) for line in inventory.lines])
     return goods + whole_fen(inventory.freight) + whole_fen(inventory.insured_fee)
 
 
 def line_values(inventory: Inventory) -> list[LineValue]:
-    """The dutiable value of each line, in the order of the list; the line with the highest number takes remainders."""
+    """Return the dutiable value of each line, in the order of the list; the line with the highest number gets the
+    remainders."""
     lines = inventory.lines
     freight, insurance = whole_fen(inventory.freight), whole_fen(inventory.insured_fee)
     if len(lines) == 1:
