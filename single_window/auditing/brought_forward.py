@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from declarations.money import Scaled, scale
 from declarations.refund.manufacturer import PAYABLE
-from single_window.auditing.claimed import STANDING
+from single_window.auditing.claims import STANDING
 from single_window.auditing.ledger import LedgerDifference
 from single_window.store.tables import refund_claim
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Integer, cast, func, select
 
 from declarations.money import SCALE
 from gateways.forex.repository import COUNTED
-from single_window.auditing.claimed import STANDING, sums
+from single_window.auditing.claims import STANDING, sums
 from single_window.auditing.ledger import Keyed, Ledger, LedgerDifference, compared, joined
 from single_window.language.words import Words
 from single_window.store.bulk import chunks

@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Subquery, func, or_, select
 
 from single_window.auditing import repayments
-from single_window.auditing.claimed import sums, taken
-from single_window.auditing.given_back import given_back
+from single_window.auditing.claims import given_back, sums, taken
 from single_window.auditing.ledger import Ledger, LedgerDifference
 from single_window.language.words import Words
 from single_window.store.bulk import one_of

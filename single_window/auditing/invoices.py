@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Subquery, and_, func, or_, select
 
-from single_window.auditing.claimed import sums, taken
-from single_window.auditing.given_back import GivenBack, given_back
+from single_window.auditing.claims import GivenBack, given_back, sums, taken
 from single_window.auditing.ledger import Ledger, LedgerDifference
 from single_window.language.words import Words
 from single_window.store.bulk import chunks, one_of

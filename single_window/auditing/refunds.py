@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Subquery, case, func, or_, select
 
 from single_window.auditing import brought_forward, repayments
-from single_window.auditing.claimed import STANDING, sums
+from single_window.auditing.claims import STANDING, sums
 from single_window.auditing.ledger import Ledger, LedgerDifference, compared
 from single_window.language.words import Words
 from single_window.store.tables import refund_account, refund_claim, refund_entry, refund_line

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 
 from declarations.money import plain
 from declarations.refund.rates import NoRefundRate, RefundRate, RefundRates
-from single_window.auditing.claimed import STANDING
+from single_window.auditing.claims import STANDING
 from single_window.master_data.csv_files import BadCell, CsvRow
 from single_window.store.bulk import chunks, one_of
 from single_window.store.tables import account_book, export_item, guarantee, refund_claim, refund_line

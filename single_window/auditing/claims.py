@@ -1,25 +1,56 @@
-"""Sums of what claims that stand have given back to invoices and items since: of goods that came back, or were never
-sold.
+"""Sums of what claims that stand take of the ledgers, and of what they have given back to invoices and items since: of
+goods that came back, or were never sold.
 
-Only claims of which something was repaid are read; there are few.
+The first are subqueries, so that databases sum it up; for the second only claims with repayments are read.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Executable, Subquery, func, select
 
 from declarations.documents import RefundRepayment, unpack
 from declarations.money import Scaled
 from declarations.refund.lines import IMPORT_VAT, SPECIAL, InvoiceTaken
 from declarations.refund.repayment import TooMuchReturned, release
-from single_window.auditing.claimed import STANDING
 from single_window.store.bulk import chunks, one_of
 from single_window.store.records import from_json
 from single_window.store.tables import document, refund_claim, refund_line, refund_paper, vat_invoice
+
+STANDING = ("accepted", "asked", "in_review", "approved", "paid", "to_repay", "settled")
+"""States of claims that hold what they took."""
+
+
+def taken(
+    sandbox: str,
+    part: str,
+    keys: Iterable[ColumnElement[object]],
+    amounts: dict[str, ColumnElement[int]],
+    *where: ColumnElement[bool],
+) -> Subquery:
+    """Sums over the lines of a part of all claims that stand, by key: columns `key0`, `key1`, … and those of
+    `amounts`."""
+    by = list(keys)
+    chosen = (
+        select(
+            *[column.label(f"key{place}") for place, column in enumerate(by)],
+            *[func.sum(column).label(name) for name, column in amounts.items()],
+        )
+        .join(refund_claim, refund_claim.c.id == refund_line.c.claim_id)
+        .where(refund_line.c.sandbox == sandbox, refund_line.c.part == part, refund_claim.c.state.in_(STANDING), *where)
+        .group_by(*by)
+    )
+    return chosen.subquery("claimed")
+
+
+def sums(connection: Connection, statement: Executable) -> list[int]:
+    """One row of sums, as whole numbers."""
+    row: Sequence[Any] = connection.execute(statement).one()
+    return [int(number or 0) for number in row]
+
 
 EXPORT, PURCHASE = "E", "P"
 CAME_BACK = "1"
