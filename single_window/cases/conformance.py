@@ -22,7 +22,7 @@ from single_window.cases.own_receipts import MALFORMED, TAX_BILLS, OwnReceipt, o
 from single_window.intake.signatures import REQUIRE
 from single_window.language import statuses
 from single_window.language.words import Words
-from single_window.outcomes.shorthand import outcome as shorthand
+from single_window.outcomes.scenarios import outcome as shorthand
 from single_window.refused import Refused
 from single_window.store import mailboxes, sandboxes
 from single_window.store.tables import participant

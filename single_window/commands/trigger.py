@@ -14,8 +14,8 @@ from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Failure, command
 from single_window.frame.commands.through_api import through_api
 from single_window.language.words import Words
+from single_window.outcomes.scenarios import outcome
 from single_window.outcomes.scenarios import scenarios as ready_made
-from single_window.outcomes.shorthand import outcome
 from single_window.outcomes.triggers import DelayDistribution, Do, TriggerMatch
 
 _RECEIPT = re.compile(r"\w+\.-?\d+$")

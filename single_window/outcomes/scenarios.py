@@ -1,4 +1,5 @@
-"""Ready-made outcomes by name, read from one data file: words in both languages, and the triggers of each."""
+"""Ready-made outcomes by name, read from one data file: words in both languages, and the triggers of each. A receipt is
+the short name of an outcome, too: 622.100 is a rejected list, 622.800 another receipt of a list."""
 
 from __future__ import annotations
 
@@ -8,8 +9,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
 
-from single_window.outcomes.triggers import Action, Trigger, TriggerMatch, near, parsed
+from gateways.replies import ANSWERS
+from single_window.outcomes.triggers import Action, Do, Trigger, TriggerMatch, bad_trigger, code_of, near, parsed
 from single_window.refused import Refused
 
 
@@ -60,3 +63,25 @@ def scenario(name: str) -> Scenario:
         shown, known = name[:60], ", ".join(near(name, scenarios()))
         text = f"There is no scenario {shown!r}; there is: {known}. See: single-window scenarios"
         raise Refused("unknown-scenario", text, path="scenario", found=shown, near=known) from None
+
+
+_OF_LISTS = {"100": Do.REJECT, "500": Do.INSPECT, "300": Do.REVIEW}
+
+
+def outcome(receipt: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The match and the action of a trigger that brings a receipt about; raises `Refused` for one that there is not.
+
+    What no decision brings about comes beside the port's answer (2); of documents that are no lists, 100 comes in place
+    of 120.
+    """
+    code, _, status = receipt.partition(".")
+    kind = next((kind for kind, answer in ANSWERS.items() if answer == code), "")
+    if not kind or not status.removeprefix("-").isdigit():
+        raise bad_trigger("receipt", receipt, "it is a receipt with its status, such as 622.100")
+    match = {"type": code_of(kind)}
+    if status.startswith("-"):
+        return match, {"do": Do.REFUSE, "code": status}
+    if code in {"622", "604"} and status in _OF_LISTS:
+        return match, {"do": _OF_LISTS[status]}
+    place = {"place": "instead"} if status == "100" else {}
+    return {**match, "receipt": f"{code}.{'120' if place else '2'}"}, {"do": Do.RECEIPT, "status": status, **place}
