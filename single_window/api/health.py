@@ -9,8 +9,7 @@ from single_window.api.readiness import Checkup
 from single_window.frame.http.ports import Ports, ports
 from single_window.frame.http.problems import json_response, problem
 from single_window.observe.metrics.depths import Gauges
-from single_window.observe.metrics.meters import FOLDER
-from single_window.observe.metrics.scraping import scrape
+from single_window.observe.metrics.meters import FOLDER, scrape
 
 blueprint = Blueprint("health", __name__)
 _CHECKUP = "single-window-checkup"

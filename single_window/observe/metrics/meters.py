@@ -1,16 +1,22 @@
-"""Counts and times what this process does. Called once for each batch, never for each document; never raises."""
+"""Counts and times what this process does, and answers a scrape with it and with the gauges of the moment.
+
+Counting is called once for each batch, never for each document, and never raises.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter as Tally
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 from sqlalchemy import Engine, event
 
 from single_window.observe.metrics.sharing import InMemoryMetrics, SharedMetrics
@@ -138,3 +144,27 @@ def watch(engine: Engine) -> None:
 
 def _failed(context: Any) -> None:
     count("database_errors", 1, type(context.sqlalchemy_exception or context.original_exception).__name__)
+
+
+class Scrape(NamedTuple):
+    """The answer to a scrape."""
+
+    content_type: str
+    body: bytes
+
+
+class _Counted(Collector):
+    """Counters and histograms of this process, or of all that share their folder with it."""
+
+    def collect(self) -> Iterable[Metric]:
+        mine = meters()
+        return mine.registry.collect() if mine.shared is None else mine.shared.collect()
+
+
+def scrape(gauges: Collector, accept: str) -> Scrape:
+    """Everything; `accept` is the header that requests a form."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Counted())
+    registry.register(gauges)
+    encode, content_type = choose_encoder(accept)
+    return Scrape(content_type, encode(registry))

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine
 from single_window.messaging.wakeups import BLOCKED, CONNECTED
 from single_window.observe.metrics import meters
 from single_window.observe.metrics.depths import Gauges
-from single_window.observe.metrics.scraping import scrape
+from single_window.observe.metrics.meters import scrape
 from single_window.observe.metrics.sharing import FILE_BYTES
 from single_window.observe.metrics.table import GAUGE, METERS, SECONDS
 from single_window.store.engine import open_engine
