@@ -2,7 +2,8 @@
 so.
 
 What comes from outside cannot forge a line: characters that would end one, or control a terminal, are escaped.
-Passwords in addresses are not shown. A line that cannot be written is dropped: no message fails for it.
+Passwords in addresses are not shown. Ids are written one by one if
+they are few, so that a search for one finds its line, and as ranges if they are many. A line that cannot be written is dropped: no message fails for it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from functools import partial
 from threading import Lock
 from traceback import format_exc
@@ -22,7 +23,6 @@ import structlog
 
 from declarations.calendar import utc_text
 from single_window.clock import system_now
-from single_window.observe.ranges import compact
 from single_window.settings import without_password
 
 Event: TypeAlias = MutableMapping[str, Any]
@@ -160,3 +160,38 @@ class _Foreign(logging.Handler):
 
 
 _FOREIGN = _Foreign(logging.WARNING)
+
+
+SINGLY = 64
+"""So many ids are written one by one."""
+
+
+def compact(numbers: Iterable[int], singly: int = SINGLY) -> str:
+    """Numbers in order, each once: "7,9" for few, "1205-1302,1400" for more than `singly`; empty for none."""
+    ordered = sorted(numbers)
+    if len(ordered) <= singly:
+        return ",".join(map(str, dict.fromkeys(ordered)))
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in _runs(ordered))
+
+
+def _runs(ordered: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """First and last of each run of neighbours."""
+    if ordered[-1] - ordered[0] == len(ordered) - 1 and len(set(ordered)) == len(ordered):
+        yield ordered[0], ordered[-1]
+        return
+    first = last = ordered[0]
+    for number in ordered:
+        if number > last + 1:
+            yield first, last
+            first = number
+        last = number
+    yield first, last
+
+
+def holds(text: str, number: int) -> bool:
+    """True if a number is among those of a text that `compact` wrote."""
+    for part in filter(None, text.split(",")):
+        first, _, last = part.partition("-")
+        if int(first) <= number <= int(last or first):
+            return True
+    return False

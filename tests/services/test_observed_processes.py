@@ -16,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from schemas.catalogue import by_code
 from single_window.clock import system_now
 from single_window.intake.samples import fresh
-from single_window.observe.ranges import holds
+from single_window.observe.logs import holds
 from tests.brokers import empty_vhost
 from tests.chaos.programs import Program, until
 from tests.databases import made_database

@@ -8,8 +8,8 @@ import shlex
 from pathlib import Path
 
 from single_window.language.phrases import book
+from single_window.observe.logs import compact
 from single_window.observe.metrics.table import METERS
-from single_window.observe.ranges import compact
 from single_window.reference import manual as reference
 from tests.shape.sources import Module, modules
 from tests.tables import each

@@ -15,7 +15,7 @@ from sqlalchemy import update
 
 from single_window.messaging.topology import QUEUES
 from single_window.observe import logs
-from single_window.observe.ranges import SINGLY, holds
+from single_window.observe.logs import SINGLY, holds
 from single_window.receipts.rows import after
 from single_window.store.engine import reading, writing
 from single_window.store.tables import archive

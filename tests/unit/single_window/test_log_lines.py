@@ -21,7 +21,7 @@ from click.testing import CliRunner
 from single_window.cli import main
 from single_window.data_lock import DataLock
 from single_window.observe import logs
-from single_window.observe.ranges import SINGLY, compact, holds
+from single_window.observe.logs import SINGLY, compact, holds
 from tests.tables import each
 
 PROGRAM = (
