@@ -1,4 +1,4 @@
-"""The messages: schemas, catalogue, code tables, reading, validating, writing, envelope, identifiers.
+"""Messages: schemas, catalogue, code tables, reading, validating, writing, envelope, identifiers, signatures.
 
-Has no rules, no database, no clock. Imports nothing of the other packages.
+Without business rules, database or clock. Imports nothing from the other packages.
 """

@@ -1,7 +1,7 @@
-"""Programs that answer requests over their standard input and output within limits of processor time and memory.
+"""Server side of a subprocess that answers requests over standard input and output, with limited CPU time and memory.
 
-A request is the lengths of two parts (four bytes each), then the parts; an answer is the length of one part, then the
-part. `single_window.intake.limited_process` is the other side.
+A request is the lengths of two parts (four bytes each), then the parts; a response is the length of one part, then the
+part. `single_window.intake.limited_process` is the client side.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ LENGTHS, LENGTH = struct.Struct(">II"), struct.Struct(">I")
 
 
 class OutOfTime(Exception):
-    """The processor time for one request is used up."""
+    """Raised when the CPU time for one request is used up."""
 
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Raises `OutOfTime` in what is done inside after so many seconds of processor time, and again until that is
-    noticed: Python drops exceptions that are raised in a destructor."""
+    """Raise `OutOfTime` in the body after `seconds` of CPU time, repeatedly until it is handled, because Python drops
+    exceptions raised in a destructor."""
     inside = True
 
     def out_of_time(number: int, frame: FrameType | None) -> None:
@@ -42,7 +42,7 @@ def within(seconds: float) -> Iterator[None]:
 
 
 def answer_all(requests: BinaryIO, answers: BinaryIO, answer: Callable[[bytes, bytes], tuple[bytes, bool]]) -> None:
-    """Answer requests until there are no more; `answer` gives the answer to two parts, and whether it is the last."""
+    """Answer requests until the input ends; `answer` returns (response to two parts, True if it is the last)."""
     while len(lengths := requests.read(LENGTHS.size)) == LENGTHS.size:
         about, size = LENGTHS.unpack(lengths)
         given, last = answer(requests.read(about), requests.read(size))
@@ -53,9 +53,10 @@ def answer_all(requests: BinaryIO, answers: BinaryIO, answer: Callable[[bytes, b
 
 
 def most_kilobytes() -> int:
-    """The most memory that this program has held at a time.
+    """Return the peak memory of this process in kilobytes.
 
-    `getrusage` includes the maximum of the parent program: a child of a large one would always end.
+    `getrusage` is only the fallback: it includes the peak of the parent, so a child of a large process would always
+    end.
     """
     with suppress(OSError), open("/proc/self/status", "rb") as status:
         for line in status:
@@ -65,6 +66,6 @@ def most_kilobytes() -> int:
 
 
 def begin(memory_bytes: int) -> None:
-    """At the start of such a program: bound its memory, and let its client alone decide when it ends."""
+    """Limit the memory of this process, and ignore interrupts, so that only its client ends it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))

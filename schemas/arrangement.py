@@ -1,6 +1,6 @@
 """Explains wrong children of an element: unknown, misspelt, missing, repeated, or in the wrong order.
 
-xmlschema stops at the first child that does not fit; here all children are compared with what the schema wants.
+xmlschema stops at the first wrong child; here all children are compared with the schema.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 
 
 class _SchemaElement(NamedTuple):
-    """One element that the schema wants among the children."""
+    """An element that the schema requires or allows among the children: `least` to `most` times."""
 
     tag: str
     least: int
@@ -33,7 +33,7 @@ def concerns(error: Any) -> bool:
 
 
 def concerns_all_children(error: Any) -> bool:
-    """True for an error about children in a sequence: `findings` explains all of them, whichever it is about."""
+    """True for an error about children in a sequence, of which `findings` explains all faults at once."""
     return concerns(error) and _is_sequence(error.validator)
 
 
@@ -42,7 +42,7 @@ def _is_sequence(group: Any) -> bool:
 
 
 def findings(error: Any, place: ElementPlace, entry: MessageType) -> Iterator[Finding]:
-    """Everything wrong with the children of the error's element."""
+    """Yield all faults of the children of the error's element."""
     group = error.validator
     if place.name == "KeyInfo":
         yield place.finding("signature-no-key-name", expected="[0-9a-f]{8,16}")
@@ -61,7 +61,7 @@ def findings(error: Any, place: ElementPlace, entry: MessageType) -> Iterator[Fi
 
 
 def _unknown(child: Any, place: ElementPlace, entry: MessageType, order: dict[str, int], spelt: set[str]) -> Finding:
-    """The finding about a child that has no place here; notes in `spelt` what it was meant to be."""
+    """The finding about an unexpected child; adds the tags that it probably stands for to `spelt`."""
     at = ElementPlace.of(child, entry)
     names = {local(tag): tag for tag in order}
     close = [known for known in names if known.casefold() == at.name.casefold()] or nearest(at.name, names)
@@ -141,7 +141,7 @@ def _after(tag: str | None) -> tuple[str, str]:
 
 
 def _longest_rising(positions: list[int]) -> set[int]:
-    """The indices of a longest rising run within positions: the children that can stay where they are."""
+    """The indices of a longest increasing subsequence of positions: the children that are in the right order."""
     ends: list[int] = []
     last: list[int] = []
     run: list[int] = []

@@ -1,7 +1,7 @@
-"""Bounds of a message's shape, so that no single message costs more to read than its size in bytes explains.
+"""Limits of a message's structure, so that the cost of reading a message is proportional to its size.
 
-They are far above what the standard allows to any message, and are checked when a message is opened: what is beyond
-one is refused (HTTP 422) with a finding that names it. Depth is bounded by the parser (256).
+They are far above what the standard allows, and are checked when a message is opened; a message that exceeds one is
+refused (HTTP 422) with a finding. Depth is limited by the parser (256).
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from schemas.parsing import Unreadable
 from schemas.wording import finding
 
 ELEMENTS = 1_000_000
-"""Signs `<` in a message that do not begin the end of an element: a tree of more would take hundreds of megabytes. The
-largest message of the standard, a 607 of 99,999 lines, has half as many."""
+"""Maximum number of `<` in a message, without end tags: a larger tree would take hundreds of megabytes. The largest
+message of the standard, a 607 with 99,999 lines, has half as many."""
 TEXT = 1_000_000
-"""Bytes between two tags: the longest text of the standard has 1,000 characters."""
+"""Maximum number of bytes between two tags; the longest text of the standard has 1,000 characters."""
 ATTRIBUTES = 5_000
-"""Attributes in a message: only its root and its signature have any."""
+"""Maximum number of attributes in a message; only its root and its signature have any."""
 ATTRIBUTES_OF_ELEMENT = 100
-"""Attributes of one element: the time to explain them grows with the cube of their number."""
+"""Maximum number of attributes of one element; the time to explain them grows with the cube of their number."""
 NAMESPACES = 500
-"""Declarations of namespaces in a message, which needs two."""
+"""Maximum number of namespace declarations in a message, which needs two."""
 AROUND_DATA = 65_536
-"""Bytes of an envelope before its Data, and after it: its head and its signature."""
+"""Maximum number of bytes of an envelope before its Data (head), and after it (signature)."""
 SHORTEST_TAG = 4
-"""Bytes of the shortest element, `<a/>`."""
+"""Length of the shortest element, `<a/>`, in bytes."""
 
 _LONG_TEXT = re.compile(rb"<[^<]{%d}" % TEXT)
 _attributes = etree.XPath("count(//@*)")
@@ -36,7 +36,7 @@ _crowded = etree.XPath(f"//*[count(@*) > {ATTRIBUTES_OF_ELEMENT}][1]")
 
 
 def check_bytes(body: bytes) -> None:
-    """Raises `Unreadable` for a business message that exceeds a bound which can be checked before it is parsed."""
+    """Raise `Unreadable` for a business message that exceeds a limit that can be checked before parsing."""
     if len(body) > SHORTEST_TAG * ELEMENTS and (elements := body.count(b"<") - body.count(b"</")) > ELEMENTS:
         raise _beyond("too-many-elements", ELEMENTS, elements)
     if len(body) > TEXT and (long_text := _LONG_TEXT.search(body)):
@@ -45,8 +45,7 @@ def check_bytes(body: bytes) -> None:
 
 
 def check_envelope(body: bytes) -> None:
-    """Raises `Unreadable` for a DxpMsg that is more than its Data: the rest of a large one has few bytes and no tags
-    stand inside the Data."""
+    """Raise `Unreadable` for a large DxpMsg with many bytes outside its Data, or with tags inside the Data."""
     if len(body) <= 2 * AROUND_DATA:
         _check_namespaces(body)
         return
@@ -57,7 +56,7 @@ def check_envelope(body: bytes) -> None:
 
 
 def check_tree(root: Any, body: bytes) -> None:
-    """Raises `Unreadable` for a parsed message with too many attributes; `body` is what it was parsed from."""
+    """Raise `Unreadable` for a parsed message with too many attributes; `body` are its bytes."""
     if body.count(b"=") <= ATTRIBUTES_OF_ELEMENT:
         return
     if (count := int(_attributes(root))) > ATTRIBUTES:

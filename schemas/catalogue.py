@@ -1,4 +1,4 @@
-"""Finds a message type by code, root or kind, and says which elements its documents have, in which order."""
+"""The catalogue of message types: look-up by code, root or kind, and the elements of documents in schema order."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ HERE = Path(__file__).parent
 CEB = "http://www.chinaport.gov.cn/ceb"
 EDITIONS = ("2022-05", "2018")
 EDITION = "2022-05"
-"""The edition that applies where no other was chosen."""
+"""The default edition."""
 
 
 class UnknownMessage(LookupError):
-    """No message type has this code, root or kind; the text names the nearest that exist. Permanent."""
+    """Raised for an unknown code, root or kind; the text names the nearest known ones. Permanent."""
 
     permanent = True
 
 
 class Duplicate(NamedTuple):
-    """The code that answers a document whose business key is known, or should be and is not."""
+    """The codes that refuse a document because of a stored one with its business key, or because there is none."""
 
     missing: str
     exists: str
@@ -41,7 +41,7 @@ class Duplicate(NamedTuple):
 
 
 class OtherNumbers(NamedTuple):
-    """The code that answers a change of a list whose numbers are not those assigned."""
+    """The codes that refuse a change of a list because its numbers are not those assigned."""
 
     neither: str
     no_invt_no: str
@@ -51,7 +51,7 @@ class OtherNumbers(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DocumentHandling:
-    """The handling of a document that a participant sends. Elements as on the wire; see `catalogue.toml`."""
+    """The handling of a document that a participant sends; elements have wire names. See `catalogue.toml`."""
 
     gateway: str
     identified_by: tuple[str, ...]
@@ -66,22 +66,22 @@ class DocumentHandling:
     port_letter: str = ""
     taken_in: str = "120"
     other_numbers: OtherNumbers | None = None
-    """Only of kinds that declare."""
+    """Only for kinds that declare."""
 
     @property
     def declares(self) -> bool:
-        """True if a document of it is a list: its own declaration."""
+        """True if a document of this kind is a list, which declares."""
         return self.other_numbers is not None
 
     @property
     def of_order(self) -> bool:
-        """True if it is matched with other documents by their order number."""
+        """True if it is matched with other documents by order number."""
         return self.matched_by == "orderNo"
 
 
 @dataclass(frozen=True, slots=True)
 class MessageType:
-    """One message type, as `catalogue.toml` describes it. `most` 0 means any number of documents."""
+    """One message type, from `catalogue.toml`. `most` is the maximum number of documents, 0: unlimited."""
 
     code: str
     kind: str
@@ -95,12 +95,12 @@ class MessageType:
     line: str | None = None
     answered_by: str | None = None
     signature: bool = False
-    """Whether the schema requires a signature."""
+    """True if the schema requires a signature."""
     signature_by_text: bool = False
-    """Whether only the specification's text does."""
+    """True if only the specification's text requires a signature."""
     signature_invalid: str = ""
-    """With which status a wrong signature is answered, where it has one of its own; the next three likewise where it is
-    missing, where the document differs from what was signed, and where another company signed."""
+    """The status that answers a wrong signature, if there is a separate one; the next three likewise for a missing
+    signature, a document that differs from the signed one, and a signature of another company."""
     signature_missing: str = ""
     signature_differs: str = ""
     signature_holder: str = ""
@@ -114,20 +114,21 @@ class MessageType:
     schema: str = ""
     lifecycle: str = ""
     handling: DocumentHandling | None = None
-    """None for what participants do not send."""
+    """None for messages that participants do not send."""
 
     @property
     def number(self) -> str:
-        """The element by which its sender knows a document: the last of its key, but for the number of a part."""
+        """The element with the sender's number of a document: the last one of its key apart from msgSeqNo."""
         return [name for name in self.key if name != "msgSeqNo"][-1]
 
     @property
     def receipt(self) -> bool:
-        """True for what the port, customs or the tax office send: receipts, tax bills, notices."""
+        """True for messages of the port, customs or the tax office: receipts, tax bills, notices."""
         return self.sender in {"port", "customs", "tax"}
 
     def schema_file(self, edition: str = EDITION) -> Path:
-        """The XSD of this type; messages of our own have one edition only."""
+        """Return the XSD of this type; raises `LookupError` for an edition without it. Our own messages have one
+        edition."""
         if edition not in EDITIONS:
             raise LookupError(f"no edition {edition!r}; there are {', '.join(EDITIONS)}")
         if edition not in self.editions:
@@ -166,8 +167,7 @@ def _entry(table: dict[str, Any]) -> MessageType:
 
 @cache
 def entries() -> tuple[MessageType, ...]:
-    """All message types, in the order of the catalogue; raises `ValueError` where codes of it lack words or
-    remedies."""
+    """Return all message types, in the order of the catalogue; raises `ValueError` if codes lack texts or remedies."""
     with (HERE / "catalogue.toml").open("rb") as file:
         listed = tuple(_entry(table) for table in tomllib.load(file)["message"])
     completeness.check(listed)
@@ -176,7 +176,7 @@ def entries() -> tuple[MessageType, ...]:
 
 @cache
 def handled(gateway: str = "") -> Mapping[str, DocumentHandling]:
-    """The handling of each kind that participants send, in order; with `gateway` of those only that it handles."""
+    """Return the handling of each kind that participants send, in order; only those of `gateway`, if given."""
     return MappingProxyType(
         {
             entry.kind: entry.handling
@@ -187,7 +187,7 @@ def handled(gateway: str = "") -> Mapping[str, DocumentHandling]:
 
 
 def handling(kind: str) -> DocumentHandling:
-    """The handling of a document of this kind; raises `UnknownMessage` for a kind that participants do not send."""
+    """Return the handling of a kind; raises `UnknownMessage` for a kind that participants do not send."""
     try:
         return handled()[kind]
     except KeyError:
@@ -201,7 +201,7 @@ def _index(attribute: str) -> dict[str, MessageType]:
 
 
 def nearest(wanted: str, known: Iterable[str], limit: int = 1) -> list[str]:
-    """The known names most like the wanted one, best first; empty when none is alike."""
+    """Return the known names most similar to `wanted`, best first; empty if none is similar."""
     return get_close_matches(wanted, list(known), limit, 0.6)
 
 
@@ -215,30 +215,29 @@ def _find(attribute: str, wanted: str) -> MessageType:
 
 
 def by_code(code: str) -> MessageType:
-    """The message type with this code ("621"); raises `UnknownMessage`."""
+    """Return the message type with this code ("621"); raises `UnknownMessage`."""
     return _find("code", code)
 
 
 def by_root(root: str) -> MessageType:
-    """The message type with this root element ("CEB621Message"); raises `UnknownMessage`."""
+    """Return the message type with this root element ("CEB621Message"); raises `UnknownMessage`."""
     return _find("root", root)
 
 
 def by_kind(kind: str) -> MessageType:
-    """The message type of this kind ("inventory"); raises `UnknownMessage`."""
+    """Return the message type of this kind ("inventory"); raises `UnknownMessage`."""
     return _find("kind", kind)
 
 
 @cache
 def topic(kind: str) -> str:
-    """The topic under which a declared document of this kind is passed on: "import.order", "export.order",
-    "agency.refund_claim"."""
+    """Return the topic of declared documents of a kind: "import.order", "export.order", "agency.refund_claim"."""
     return f"{by_kind(kind).flow}.{kind.removeprefix('export_')}"
 
 
 @cache
 def layout(code: str, edition: str = EDITION) -> ElementLayout:
-    """The elements of a type's head and lines as its schema orders them."""
+    """Return the elements of a type's head and lines, in schema order."""
     entry = by_code(code)
     types = elements.types(entry.schema_file(edition))
     return ElementLayout(types[entry.head or entry.document], types[entry.line] if entry.line else ())
@@ -246,6 +245,6 @@ def layout(code: str, edition: str = EDITION) -> ElementLayout:
 
 @cache
 def names(code: str, edition: str = EDITION) -> Names:
-    """The element names of head and line: the order of the texts in a block that was read."""
+    """Return the element names of head and line, in schema order, which is the order of `DocumentTexts`."""
     head, line = layout(code, edition)
     return tuple(field.name for field in head), tuple(field.name for field in line)

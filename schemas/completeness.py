@@ -1,6 +1,6 @@
-"""Checks that the codes with which the catalogue answers documents have words and remedies, before it is used.
+"""Checks, when the catalogue is loaded, that its codes have texts and remedies.
 
-A code without words cannot be written as a receipt: the fault is in the data, so it is reported where they are loaded.
+A code without a text could not be written as a receipt, so the fault in the data is reported early.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from schemas.catalogue import MessageType
 
 _GIVEN = frozenset({"order_no", "found", "reason", "most", "state", "state_zh", "state_en"})
-"""Values that the port gives for the words of any type: the order number, what was found and why, the state."""
+"""Values that the port provides for the texts of any type."""
 
 
 class IncompleteCatalogue(ValueError):
-    """Codes of `catalogue.toml` that lack words or remedies, or whose words need a value that is never given; the text
-    names them all, and commands print it whole."""
+    """Raised for codes of `catalogue.toml` without texts or remedies, or whose texts need values that are not provided;
+    the message names them all."""
 
 
 def codes_of(entry: MessageType) -> Iterator[tuple[str, str]]:
-    """Each code with which documents of a type are answered, with the name of its entry: ("-301010", "exists")."""
+    """Yield each code in the catalogue's entry of a type, with the name of its field: ("-301010", "exists")."""
     for name in (
         "invalid",
         "too_many",
@@ -42,7 +42,7 @@ def codes_of(entry: MessageType) -> Iterator[tuple[str, str]]:
 
 
 def check(entries: Iterable[MessageType]) -> None:
-    """Raise `IncompleteCatalogue` with every fault of these types' codes."""
+    """Raise `IncompleteCatalogue` with all faults of the codes of these types, if there are any."""
     if faults := [fault for entry in entries for fault in dict.fromkeys(_faults(entry))]:
         raise IncompleteCatalogue("schemas/catalogue.toml cannot be used:\n" + "\n".join(faults))
 
@@ -60,7 +60,7 @@ def _faults(entry: MessageType) -> Iterator[str]:
 
 
 def _repeated(entry: MessageType) -> Iterator[str]:
-    """The elements of a document whose texts its receipts repeat."""
+    """The elements of a document that its receipts repeat."""
     yield from entry.key
     if entry.handling is not None:
         yield from (*entry.handling.identified_by, entry.handling.own_number, entry.handling.matched_by)

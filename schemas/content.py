@@ -1,4 +1,4 @@
-"""Explains what is wrong with the content of one element: its value, its attributes, what stands inside it."""
+"""Explains faults of the content of one element: its value, its attributes, unexpected content."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _INTEGERS = {"int", "N9", "N5", "N4"}
 
 
 def findings(error: Any, place: ElementPlace) -> Iterator[Finding]:
-    """The findings behind one error of xmlschema about an element's content."""
+    """Yield the findings for one error of xmlschema about an element's content."""
     reason = error.reason or error.message
     if "attribute" in reason:
         yield _attribute(error, place, reason)
@@ -31,7 +31,7 @@ def findings(error: Any, place: ElementPlace) -> Iterator[Finding]:
 
 
 def judged(place: ElementPlace, text: str, reason: str) -> Finding:
-    """The finding about a value that is not of its type."""
+    """Return the finding about a value that does not fit its type."""
     kind = place.field.type
     if kind in _INTEGERS:
         whole = text.strip().lstrip("+-").isdigit()

@@ -1,4 +1,4 @@
-"""Reads our own XSDs: the elements of each complex type with their words in both languages."""
+"""Reads our XSDs: the elements of each complex type, with their titles in both languages."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 class ElementField(NamedTuple):
-    """One element of a head or line: its name on the wire, words, type ("C1..60", "N19,5", "int").
+    """One element of a head or line: wire name, titles and notes, type ("C1..60", "N19,5", "int").
 
-    `default`: the value of an empty element. `collapsed`: white space around and inside counts once or not at all.
+    `default`: the value of an empty element. `collapsed`: white space is normalised (see `collapse`).
     """
 
     name: str
@@ -34,7 +34,7 @@ class ElementField(NamedTuple):
 
 
 def collapse(text: str) -> str:
-    """The value of a text in a collapsing element: no white space around it, one space where there was any inside."""
+    """Strip a text and replace white space inside it by single spaces (whiteSpace="collapse" of XSD)."""
     return " ".join(part for part in _SPACE.split(text) if part)
 
 
@@ -66,7 +66,7 @@ def _field(element: etree._Element) -> ElementField:
 
 @cache
 def types(schema: Path) -> dict[str, tuple[ElementField, ...]]:
-    """Each complex type of a schema file (its name is its element's name) with its elements in order."""
+    """Return the elements of each complex type of a schema file, in order; a type has the name of its element."""
     root = etree.parse(schema).getroot()
     return {
         str(kind.get("name")): tuple(_field(element) for element in kind.findall(f"{XS}sequence/{XS}element"))

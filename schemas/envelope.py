@@ -1,5 +1,5 @@
-"""The DXP envelopes around a business message, of a terminal node (DxpMsg) and of a transport node (DxpMsgSv): put on,
-taken off; and the platform's answer (DxpRep)."""
+"""Wraps and unwraps business messages in DXP envelopes, of a terminal node (DxpMsg) and of a transport node (DxpMsgSv);
+writes the platform's response (DxpRep)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NS = f"{{{DXP}}}"
 DXP_MESSAGE, DXP_MESSAGE_SV = f"{_NS}DxpMsg", f"{_NS}DxpMsgSv"
 _HEAD = 64
 _BASE64 = re.compile(rb"(?:\s|77u/)*(?:PD94|PENF|PGNl|PERJ|PE)[A-Za-z0-9+/=\s]*\Z")
-"""How XML in Base64 begins: `<?x`, `<CE`, `<ce`, any other `<`."""
+"""The beginning of XML in Base64: `<?x`, `<CE`, `<ce`, any other `<`."""
 _PROLOGUE = '<?xml version="1.0" encoding="UTF-8"?>\n'
 IMPORT_RECEIVER = "DXPEDCCEB0000002"
 """The DXP id that receives import messages of the unified edition."""
@@ -28,7 +28,7 @@ IMPORT_RECEIVER = "DXPEDCCEB0000002"
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """The header fields of a DxpMsg about the message inside, and the message itself. `created` is the text as sent."""
+    """The header fields of a DxpMsg, and the message inside (`data`). `created` is the text as sent."""
 
     cop_msg_id: str
     sender_id: str
@@ -40,8 +40,8 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class TransportHeader:
-    """The fields of a DxpMsgSv beside the DxpMsg inside: the transport's number, when it was sent, where to and from,
-    and which part of the number it is (empty: not said)."""
+    """The fields of a DxpMsgSv besides its DxpMsg: number, time and nodes of the transport, and the number of this part
+    (empty: not stated)."""
 
     message_id: str
     sent: str
@@ -61,13 +61,13 @@ def _trans_info(tag: str, envelope: Envelope) -> str:
 
 
 def wrap(envelope: Envelope) -> bytes:
-    """The DxpMsg that carries `envelope.data` in Base64. What is wrong with it shows when it is unwrapped."""
+    """Return a DxpMsg with `envelope.data` in Base64. It is not validated here, but in `unwrap`."""
     return f'{_PROLOGUE}<DxpMsg xmlns="{DXP}" ver="1.0">{_message(envelope)}</DxpMsg>'.encode()
 
 
 def wrap_for_transport(envelope: Envelope, transport: TransportHeader, *, declared_inside: bool = True) -> bytes:
-    """The DxpMsgSv around the DxpMsg that `wrap` makes. `declared_inside`: the DxpMsg declares its namespace itself,
-    for receivers that cut it out as text."""
+    """Return a DxpMsgSv around the DxpMsg of `wrap`. `declared_inside`: the DxpMsg also declares its namespace, for
+    receivers that cut it out as text."""
     inside = f'<DxpMsg xmlns="{DXP}" ver="1.0">' if declared_inside else '<DxpMsg ver="1.0">'
     part = f"<SubMsgId>{escape(transport.part)}</SubMsgId>" if transport.part else ""
     return (
@@ -82,8 +82,8 @@ def _message(envelope: Envelope) -> str:
 
 
 def unwrap(root: Any) -> Envelope:
-    """The envelope whose DxpMsg element, or whose DxpMsgSv around one, is given; raises `Unreadable` when it breaks its
-    schema or its Base64."""
+    """Read an envelope from its DxpMsg or DxpMsgSv element; raises `Unreadable` if it violates its schema or its Base64
+    is invalid."""
     if judge.errors(root, judge.DXP):
         first, *others = envelope_faults.faults(root)
         raise Unreadable(first, 422, tuple(others))
@@ -105,7 +105,7 @@ def unwrap(root: Any) -> Envelope:
 
 
 def check_data(data: bytes) -> None:
-    """Raises `Unreadable` for what was in Base64 and is nothing, or Base64 once more."""
+    """Raise `Unreadable` for decoded data that are empty, or Base64 again."""
     where = "/DxpMsg/Data"
     if not data.strip():
         raise Unreadable(finding("envelope-data-empty", path=where, expected="Base64"), 422)
@@ -116,7 +116,8 @@ def check_data(data: bytes) -> None:
 
 
 def write_rep(receiver_id: str, original: Envelope, answers: Sequence[tuple[str, str]], *, day: str) -> bytes:
-    """The platform's answer to a DxpMsg: one Response for each (code, text) of `answers`; `day` as 2022-05-31."""
+    """Return the platform's response to a DxpMsg: one Response for each (code, text) of `answers`; `day` as
+    2022-05-31."""
     responses = "".join(
         f"<Response><ResponseCode>{escape(code)}</ResponseCode><ResponseInfo>{escape(text[:300])}</ResponseInfo>"
         f"<NoticeTime>{escape(day)}</NoticeTime>{_trans_info('OriHead', original)}</Response>"

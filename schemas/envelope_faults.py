@@ -1,4 +1,4 @@
-"""Finds all faults of an envelope at once: each element with its place, what is expected there and what to do."""
+"""Finds all faults of an envelope: each with its place, the expected value and a remedy."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from schemas.wording import finding
 
 _NS = "{http://www.chinaport.gov.cn/dxp}"
 MOST = 100
-"""Findings of one envelope, and children of one element that are looked at."""
+"""Maximum number of findings of one envelope, and of children of one element that are checked."""
 _INSIDE = {"TransInfo": "TransInfo", "SvNo": "SvNo"}
-"""Elements whose children the schema lists under a type of this name."""
+"""Element → name of its complex type in the schema."""
 _TIME = "2026-11-22T10:00:00"
 _TIME_FORM = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _SIZE = re.compile(r"C(\d*)\.\.(\d+)")
 
 
 def faults(root: Any) -> tuple[Finding, ...]:
-    """Every fault of an envelope that breaks its schema; at least one."""
+    """Return all faults of an envelope that violates its schema; at least one."""
     errors = judge.errors(root, judge.DXP)
     found = list(_of_message(root))[:MOST]
     if not found:
@@ -77,7 +77,7 @@ def _block(block: Any, path: str, fields: Sequence[ElementField]) -> Iterator[Fi
 
 
 def _children(parent: Any, path: str, required: Sequence[str], optional: Sequence[str] = ()) -> Iterator[Finding]:
-    """Children that are missing, not known, repeated or in another order."""
+    """Check for children that are missing, unknown, repeated or in the wrong order."""
     there = [_local(child) for child in parent[:MOST] if isinstance(child.tag, str)]
     known = (*required, *optional)
     missing = [name for name in required if name not in there]
@@ -128,7 +128,7 @@ _RECEIVER = ElementField("ReceiverId", "接收方编号", "DXP id of a receiver"
 
 
 def _is_time(text: str) -> bool:
-    """True if a text is an xs:dateTime, as far as years have four digits."""
+    """True if a text is an xs:dateTime with a year of four digits."""
     if not _TIME_FORM.fullmatch(text):
         return False
     try:

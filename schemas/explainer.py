@@ -1,8 +1,8 @@
-"""A program that explains refused messages one after the other, within a limit of processor time and of memory.
+"""A subprocess that explains refused messages one after the other, with limited CPU time and memory.
 
-Run as `python -m schemas.explainer`; `single_window.intake.explaining` talks to it. A request on the standard input is
-the lengths of two parts (four bytes each), what to do as JSON, and the message without its envelope; the answer is the
-length of one part and the findings as JSON. It ends when its input does, and after a message that took much memory.
+Run as `python -m schemas.explainer`; `single_window.intake.explaining` is the client. The two parts of a request (see
+`answering`) are an `ExplanationRequest` as JSON and the message without its envelope; the response is a
+`MessageExplanation` as JSON. The process ends with its input, or after a message that took much memory.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from schemas.answering import OutOfTime, answer_all, begin, most_kilobytes, with
 from schemas.findings import Finding
 
 CPU_SECONDS = 0.7
-"""Processor time for one explanation: what was found by then is reported."""
+"""CPU time for one explanation; then the findings so far are reported."""
 MEMORY_BYTES = 256_000_000
 RESTART_ABOVE_KILOBYTES = 96_000
-"""Once it has held so much, it ends, and its memory is free again."""
+"""Peak memory after which the process ends, to free its memory."""
 
 
 class ExplanationRequest(NamedTuple):
-    """A message to explain, and how; `dropped`: a repeated BaseTransfer is left out first."""
+    """The parameters of an explanation; `dropped`: a repeated BaseTransfer is removed first."""
 
     edition: str
     dropped: bool = False
 
 
 class MessageExplanation(NamedTuple):
-    """The findings, and whether time or memory ended before they were complete; `last`: the process ends now."""
+    """The findings; `cut_short`: incomplete because of the limits of time or memory; `last`: the process ends now."""
 
     findings: tuple[Finding, ...]
     cut_short: bool = False
@@ -38,7 +38,7 @@ class MessageExplanation(NamedTuple):
 
 
 def explain(body: bytes, request: ExplanationRequest) -> MessageExplanation:
-    """The findings about a message that its schema refuses."""
+    """Return the findings about a message that its schema refuses."""
     from schemas import repeated_transfer
     from schemas.reading import open_message
     from schemas.validation import Findings, collect, prepare
@@ -56,7 +56,7 @@ def explain(body: bytes, request: ExplanationRequest) -> MessageExplanation:
 
 
 def serve(requests: BinaryIO, answers: BinaryIO, restart_above: int = RESTART_ABOVE_KILOBYTES) -> None:
-    """Answer requests until there are no more, or one took more kilobytes of memory than `restart_above`."""
+    """Answer requests until the input ends, or the peak memory exceeds `restart_above` kilobytes."""
 
     def answer(about: bytes, body: bytes) -> tuple[bytes, bool]:
         given = explain(body, msgspec.json.decode(about, type=ExplanationRequest))
@@ -67,7 +67,7 @@ def serve(requests: BinaryIO, answers: BinaryIO, restart_above: int = RESTART_AB
 
 
 def main() -> None:
-    """Serve the standard input and output; the client decides when it ends."""
+    """Serve requests from standard input until the client closes it."""
     begin(MEMORY_BYTES)
     serve(sys.stdin.buffer, sys.stdout.buffer)
 

@@ -1,7 +1,8 @@
-"""Takes the texts out of a tree that its schema has accepted.
+"""Extracts the texts from a tree that its schema has accepted.
 
-Reading a tag costs as much as reading a text, and the elements of one sender's documents are nearly always the same
-ones. So the gaps of the last row of the same length are remembered, and only the elements beside a gap are compared.
+Reading a tag costs as much as reading a text, and the documents of one sender nearly always have the same elements. For
+speed, the absent elements of the last row with the same number of children are cached, and only the tags next to gaps
+are compared.
 """
 
 from __future__ import annotations
@@ -22,14 +23,15 @@ _SUBSCRIBE = ("status", "dxpMode", "dxpAddress", "note")
 
 
 class _Shape(NamedTuple):
-    """The elements that a row leaves out: how to place its texts, and which children prove that it is this shape."""
+    """A pattern of absent elements: `place` arranges the texts of a row, `proofs` are the children (index, tag) to
+    compare to recognise the pattern."""
 
     place: Callable[[list[Text]], tuple[Text, ...]]
     proofs: tuple[tuple[int, str], ...]
 
 
 class RowReader:
-    """Reads rows of one kind: the texts of an element's children in the order of `tags`, None where one is absent."""
+    """Reads rows of one kind: the texts of an element's children in the order of `tags`, None for absent ones."""
 
     def __init__(self, tags: tuple[str, ...], fields: tuple[ElementField, ...] = ()) -> None:
         self._tags = tags
@@ -41,7 +43,7 @@ class RowReader:
         self._shapes: dict[int, _Shape] = {}
 
     def read(self, element: Any) -> tuple[Text, ...]:
-        """The texts of an element that is valid: its children are `tags` in this order, some left out."""
+        """Return the texts of a valid element, whose children are `tags` in this order, some absent."""
         children = list(element)
         shape = self._shapes.get(len(children)) or self._learn(children)
         for index, tag in shape.proofs:
@@ -54,7 +56,7 @@ class RowReader:
         return self._collapsed(row) if self._spoken else row
 
     def _collapsed(self, row: tuple[Text, ...]) -> tuple[Text, ...]:
-        """The row as its schema understands it: an empty element has its default, white space is collapsed."""
+        """Apply the schema's defaults for empty elements, and collapse white space."""
         for index, field in self._spoken:
             text = row[index]
             if text is None or (text and not field.collapsed):
@@ -75,14 +77,14 @@ class RowReader:
 def _placing(places: list[int]) -> Callable[[list[Text]], tuple[Text, ...]]:
     if len(places) > 1:
         return itemgetter(*places)
-    return lambda texts: tuple([texts[place] for place in places])  # of one place itemgetter gives the bare text
+    return lambda texts: tuple([texts[place] for place in places])  # itemgetter of one index returns no tuple
 
 
 def _proofs(places: list[int], tags: tuple[str, ...], absent: int) -> tuple[tuple[int, str], ...]:
-    """The children on both sides of each gap.
+    """The children on both sides of each gap, as (index, tag).
 
-    They suffice: along a row the number of elements left out so far only grows. Where it is as expected before and
-    after every gap, it is so in between as well.
+    Comparing these is enough, because the number of absent elements never decreases along a row: if it is as expected
+    before and after every gap, it is so in between.
     """
     present = [
         (place, tag, number) for number, (place, tag) in enumerate(zip(places, tags, strict=True)) if place != absent
@@ -107,7 +109,7 @@ def _rows(code: str, edition: str) -> tuple[RowReader, RowReader]:
 
 
 def blocks(tree: Any, entry: MessageType, edition: str) -> tuple[DocumentTexts, ...]:
-    """The documents of a valid message: texts in the order of `catalogue.names`."""
+    """Return the documents of a valid message, with texts in the order of `catalogue.names`."""
     head, line = _rows(entry.code, edition)
     documents = tree.iterchildren(f"{{{entry.namespace}}}{entry.document}")
     if entry.head is None:
@@ -120,13 +122,13 @@ def blocks(tree: Any, entry: MessageType, edition: str) -> tuple[DocumentTexts, 
 
 
 def transfer(tree: Any, namespace: str) -> Transfer:
-    """The transmitting company, as far as the message names it; it may have been refused."""
+    """Return the transmitting company; fields that the message does not have are empty. The message may be invalid."""
     element = next(tree.iterchildren(f"{{{namespace}}}BaseTransfer"), None)
     return Transfer() if element is None else Transfer(*_texts(element, _tags(namespace, _TRANSFER)))
 
 
 def subscribes(tree: Any, namespace: str) -> tuple[Subscribe, ...]:
-    """The subscribers, as far as the message names them."""
+    """Return the subscribers; fields that the message does not have are empty. The message may be invalid."""
     elements = tree.iterchildren(f"{{{namespace}}}BaseSubscribe")
     return tuple([Subscribe(*_texts(element, _tags(namespace, _SUBSCRIBE))) for element in elements])
 

@@ -1,4 +1,4 @@
-"""A finding: what is wrong in a message, where, and what to do about it, in Chinese and English."""
+"""Findings about messages: the fault, its place and a remedy, in Chinese and English."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 
 class Finding(NamedTuple):
-    """One thing that is wrong, or worth knowing, about a message.
+    """A fault of a message, or a warning about it.
 
-    `document` counts the documents of a message from 1 (None: the message as a whole); `path` is the
+    `document` is the number of the document in its message, from 1 (None: the message as a whole); `path` is the
     element path from the root, `line` the line in the XML as it was sent.
     """
 
@@ -23,4 +23,4 @@ class Finding(NamedTuple):
     remedy_zh: str = ""
     remedy_en: str = ""
     warning: bool = False
-    """True: reported to the sender, but nothing is refused for it."""
+    """True: reported to the sender, but no reason to refuse the message."""

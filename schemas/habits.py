@@ -1,4 +1,4 @@
-"""Habits of programs that no schema forbids and that real ports or platforms stumble over: reported as warnings."""
+"""Warnings about valid content that causes problems at real ports or platforms."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from schemas.reading import Opened
 from schemas.wording import finding
 
 MOST = 100
-"""Habits reported of one message."""
+"""Maximum number of warnings for one message."""
 PLACEHOLDERS = frozenset({"无", "空", "暂无", "/", "-", "--", "\\", "null", "none", "nil", "n/a", "undefined"})
 VERSION = "1.0"
 _ADD = "1"
@@ -24,7 +24,7 @@ _WIDE = re.compile("[\uff01-\uff5e\u3000]")
 
 
 def habits(opened: Opened, edition: str) -> tuple[Finding, ...]:
-    """Warnings about a message that refuse nothing, at most a hundred."""
+    """Return warnings about a message: those about its root, and at most `MOST` about elements."""
     findings = (*_of_root(opened), *islice(_of_elements(opened, edition), MOST))
     return tuple([finding._replace(warning=True) for finding in findings])
 
@@ -50,7 +50,7 @@ def _of_elements(opened: Opened, edition: str) -> Iterator[Finding]:
 
 
 def _blank(element: Any, entry: MessageType, edition: str) -> Iterator[Finding]:
-    """A required text of blanks alone: it has a length, so that the schema lets it pass, and says nothing."""
+    """Warn about a required text of blanks only, which the schema accepts because it is not empty."""
     field = field_of(element, entry, edition)
     if field.required and field.type.startswith("C"):
         yield _finding("habit-blank", element, entry, edition, found=repr(element.text), name=field.name)

@@ -1,6 +1,6 @@
-"""Identifiers with their formats and check digits: is this text a valid one, and which check digit would it need?
+"""Validates identifiers and calculates their check digits.
 
-Every function takes the text as sent: no spaces, no separators, letters upper case.
+All functions expect the text as sent: no spaces, no separators, upper case.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _DXP_ID = re.compile(r"[0-9A-Z]{1,16}", re.ASCII)
 
 
 def is_valid_date(text: str) -> bool:
-    """A calendar day as yyyyMMdd."""
+    """True for a calendar day as yyyyMMdd."""
     if len(text) != 8 or not (text.isascii() and text.isdigit()):
         return False
     try:
@@ -33,12 +33,12 @@ def is_valid_date(text: str) -> bool:
 
 
 def resident_id_check_digit(first17: str) -> str:
-    """The last character of a resident id (GB 11643) after its first 17 digits: "1101051949123100" + "2" → "X"."""
+    """Return the last character of a resident id (GB 11643) for its first 17 digits: "1101051949123100" + "2" → "X"."""
     return str(ric.calc_check_digit(first17 + "0"))
 
 
 def is_valid_resident_id(text: str) -> bool:
-    """An 18-character resident id: digits, a real birthday, check digit. The district is not looked up."""
+    """True for an 18-character resident id: digits, valid birthday, check digit. The district is not checked."""
     return (
         bool(_RESIDENT_ID.fullmatch(text))
         and is_valid_date(text[6:14])
@@ -47,26 +47,26 @@ def is_valid_resident_id(text: str) -> bool:
 
 
 def organisation_code_check_digit(first8: str) -> str:
-    """The ninth character of an organisation code (GB 11714) after its first eight."""
+    """Return the ninth character of an organisation code (GB 11714) for its first eight."""
     weighted = zip(first8, (3, 7, 9, 10, 5, 8, 4, 2), strict=True)
     total = sum(int(character, 36) * weight for character, weight in weighted)
     return "0123456789X0"[11 - total % 11]
 
 
 def is_valid_organisation_code(text: str) -> bool:
-    """A nine-character organisation code without hyphen."""
+    """True for a nine-character organisation code without hyphen."""
     return bool(_ORGANISATION_CODE.fullmatch(text)) and text[8] == organisation_code_check_digit(text[:8])
 
 
 def credit_code_check_digit(first17: str) -> str:
-    """The last character of a unified social credit code (GB 32100) after its first 17."""
+    """Return the last character of a unified social credit code (GB 32100) for its first 17."""
     return str(uscc.calc_check_digit(first17))
 
 
 def is_valid_credit_code(text: str) -> bool:
-    """A unified social credit code: positions 9 to 17 are a valid organisation code, 18 is its check digit.
+    """True for a unified social credit code: positions 9 to 17 are a valid organisation code, 18 is the check digit.
 
-    Lower case is refused.
+    Lower case is invalid.
     """
     return (
         bool(_CREDIT_CODE.fullmatch(text))
@@ -76,41 +76,41 @@ def is_valid_credit_code(text: str) -> bool:
 
 
 def is_valid_customs_code(text: str) -> bool:
-    """A ten-character customs registration of a company; it has no check digit."""
+    """True for a ten-character customs registration of a company; it has no check digit."""
     return bool(_CUSTOMS_CODE.fullmatch(text))
 
 
 def is_valid_company_code(text: str) -> bool:
-    """True if messages take a code as a company's: a customs registration (10) or a credit code (18)."""
+    """True for a company code in messages: a customs registration (10 characters) or a credit code (18)."""
     return is_valid_customs_code(text) if len(text) == 10 else is_valid_credit_code(text)
 
 
 def s10_check_digit(serial: str) -> str:
-    """The ninth digit of a postal item number (UPU S10) after its eight-digit serial."""
+    """Return the ninth digit of a postal item number (UPU S10) for its eight-digit serial."""
     total = sum(int(digit) * weight for digit, weight in zip(serial, (8, 6, 4, 2, 3, 5, 9, 7), strict=True))
     return {10: "0", 11: "5"}.get(11 - total % 11, str(11 - total % 11))
 
 
 def is_valid_s10(text: str) -> bool:
-    """A postal item number (UPU S10), such as EE473124829CN."""
+    """True for a postal item number (UPU S10), such as EE473124829CN."""
     return bool(_S10.fullmatch(text)) and text[10] == s10_check_digit(text[2:10])
 
 
 def is_valid_list_no(text: str) -> bool:
-    """A customs list number: office, year, I or E, serial (9 digits; 9 to 11 for export)."""
+    """True for a customs list number: office, year, I or E, serial (9 digits; 9 to 11 for export)."""
     return bool(_LIST_NO.fullmatch(text))
 
 
 def is_valid_pre_entry_no(text: str) -> bool:
-    """A pre-entry number: letter, a real day as yyyyMMdd, nine digits."""
+    """True for a pre-entry number: letter, valid day as yyyyMMdd, nine digits."""
     return bool(_PRE_ENTRY_NO.fullmatch(text)) and is_valid_date(text[1:9])
 
 
 def is_valid_guid(text: str) -> bool:
-    """A document guid as the text of the standard wants it; schemas only ask for 36 characters."""
+    """True for a document guid by the text of the standard; the schemas only require 36 characters."""
     return bool(_GUID.fullmatch(text))
 
 
 def is_valid_dxp_id(text: str) -> bool:
-    """A DXP user id that fits an envelope: up to 16 digits and capital letters."""
+    """True for a DXP user id that is valid in an envelope: up to 16 digits and capital letters."""
     return bool(_DXP_ID.fullmatch(text))

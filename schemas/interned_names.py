@@ -1,7 +1,7 @@
-"""Names of elements and attributes that the XML parser keeps for a thread as long as that lives.
+"""Frees the names of elements and attributes that the XML parser interns for each thread.
 
-libxml2 keeps every name once, in a dictionary; lxml gives each thread a dictionary that is never emptied. Messages with
-ever new names fill it: 120 of 6 MB took 1.6 GB, and a thread whose dictionary is full refuses what is well-formed.
+libxml2 interns names in a dictionary; lxml has one for each thread and never empties it. Messages with ever new names
+fill it: 120 messages of 6 MB took 1.6 GB, and a thread whose dictionary is full refuses well-formed messages.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 import ctypes
 
 _CONTEXT = "_ParserDictionaryContext"
-"""Where lxml (6.1) keeps a thread's dictionary among what Python keeps for that thread. A test holds it."""
+"""The key of lxml's (6.1) dictionary in Python's thread state. A test checks that it exists."""
 _thread_values = ctypes.pythonapi.PyThreadState_GetDict
 _thread_values.restype = ctypes.c_void_p
 
 
 def forget_names() -> None:
-    """Let this thread begin a new dictionary with its next parse; trees and parsers that exist keep the old one."""
+    """Drop this thread's dictionary, so that its next parse begins a new one; existing trees and parsers keep the
+    old."""
     if address := _thread_values():
         ctypes.cast(address, ctypes.py_object).value.pop(_CONTEXT, None)

@@ -1,4 +1,4 @@
-"""The compiled schemas that judge every message: few of them, lent to one thread at a time."""
+"""Validates messages with a pool of compiled schemas, each used by one thread at a time."""
 
 from __future__ import annotations
 
@@ -14,30 +14,29 @@ from schemas import catalogue
 from schemas.catalogue import EDITION
 
 DXP = "DxpMsg"
-"""Stands for the envelope where a message's code is required."""
+"""Used instead of a message's code for the envelope."""
 SHORT_LOG = 100
-"""A schema keeps the errors of its last document; with more than these it is discarded rather than kept for the
-next."""
+"""Maximum number of errors of a schema's last document, which it keeps in memory; with more, it is discarded."""
 
 _idle: dict[tuple[str, str], deque[Any]] = {}
 _compiling = Lock()
-"""libxml2 fills its table of built-in types when a schema is first compiled: two threads that do it leave it broken."""
+"""Serialises compiling, because libxml2 initialises its table of built-in types without a lock."""
 
 
 def schema_file(code: str, edition: str) -> Path:
-    """The XSD of a message type, or of the envelope."""
+    """Return the XSD of a message type, or of the envelope."""
     return Path(__file__).parent / "dxp" / "dxp.xsd" if code == DXP else catalogue.by_code(code).schema_file(edition)
 
 
 def idle(code: str, edition: str = EDITION) -> int:
-    """The number of compiled schemas of a type that are idle."""
+    """Return the number of idle compiled schemas of a type."""
     return len(_idle.get((code, edition), ()))
 
 
 def errors(root: Any, code: str, edition: str = EDITION) -> Sequence[Any]:
-    """The errors that the schema of a message type finds in a tree, as lxml's log entries; empty if it is valid.
+    """Validate a tree by the schema of a message type; return lxml's log entries, empty if it is valid.
 
-    A schema takes up to half a megabyte, so that there are only as many of a type as threads have used it at once.
+    A compiled schema takes up to half a megabyte, so the pool only has as many of a type as were used concurrently.
     """
     waiting = _idle.setdefault((code, edition), deque())
     try:

@@ -1,4 +1,4 @@
-"""Finds an element of a message by its path, as findings give it: "/CEB311Message/Order[2]/OrderHead/orderNo"."""
+"""Finds an element of a message by the path of a finding: "/CEB311Message/Order[2]/OrderHead/orderNo"."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ _STEP = re.compile(r"/([^/\[]+)(?:\[(\d+)\])?")
 
 
 class At(NamedTuple):
-    """The place of an element in the XML as it was sent, and its text.
+    """The line of an element in the XML as it was sent, and its text.
 
-    Of one that is absent, the line of what should hold it; None for the path of something else than this message.
+    For an absent element, the line of its parent; None for a path that does not belong to this message.
     """
 
     line: int | None
@@ -19,15 +19,15 @@ class At(NamedTuple):
 
 
 class Tree:
-    """A parsed message in which many places are found: the elements of one name below a parent are listed once, so that
-    a place costs the same in a message of thirty thousand lines as in one of three."""
+    """A parsed message for many look-ups. The children of one name of a parent are cached, so that a look-up costs the
+    same in a message of any size."""
 
     def __init__(self, root: Any) -> None:
         self._root = root
         self._below: dict[str, list[Any]] = {}
 
     def locate(self, path: str) -> At:
-        """The element of the message at a path."""
+        """Return the place of the element with this path."""
         (first, _), *steps = _STEP.findall(path) or [("", "")]
         if str(self._root.tag).rpartition("}")[2] != first:
             return At(None, "")

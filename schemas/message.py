@@ -1,4 +1,4 @@
-"""A message that was read: values only, ready to be sent to another process."""
+"""The content of a message that was read, as plain values that can be sent to another process."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class DocumentTexts(NamedTuple):
 
 
 class Message(NamedTuple):
-    """A message that was read. With findings that refuse it, `blocks` is empty."""
+    """A message that was read. If findings refuse it, `blocks` is empty."""
 
     code: str
     edition: str

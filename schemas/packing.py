@@ -1,8 +1,8 @@
-"""Packs short bytes of one form with a dictionary of what such bytes have in common (Zstandard, RFC 8878).
+"""Compresses short data of one kind with a trained dictionary (Zstandard, RFC 8878).
 
-A message of one document shrinks to a tenth; without a dictionary it would keep half. What was packed says by its first
-byte with which dictionary: one that has been in use is never changed or taken away, a better one gets the next number
-(`python -m tests.dictionaries` makes them). What earlier releases stored with zlib, or plainly, is still read.
+A message of one document shrinks to a tenth; without a dictionary to a half. The first byte of packed data is the
+number of the dictionary: a dictionary in use is never changed or removed, a better one gets the next number (`python -m
+tests.dictionaries` makes them). Data that earlier releases stored with zlib, or uncompressed, can still be read.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from zstandard import FORMAT_ZSTD1_MAGICLESS, ZstdCompressionDict, ZstdCompressi
 LEVEL = 1
 _ZLIB: Final = 0x78
 _PLAIN: Final = b"[{"
-"""What JSON begins with."""
+"""First bytes of JSON."""
 FIRST_TAKEN: Final = min(_ZLIB, *_PLAIN)
 FOLDER: Final = files(__package__) / "dictionaries"
 
 
 class UnknownPacking(Exception):
-    """Bytes that were packed by a later release, or are damaged."""
+    """Raised for data that were packed by a later release, or are damaged."""
 
     permanent = True
 
@@ -43,7 +43,7 @@ def _dictionary(name: str, number: int) -> ZstdCompressionDict:
 
 
 class Packing:
-    """Packs and unpacks bytes of one form, `name`, with its dictionary of this number. Any thread may use it."""
+    """Packs and unpacks data of one kind, `name`, with its dictionary of this number. Thread-safe."""
 
     def __init__(self, name: str, number: int = 1) -> None:
         if not 0 < number < FIRST_TAKEN:
@@ -52,11 +52,11 @@ class Packing:
         self._own = local()
 
     def pack(self, data: bytes) -> bytes:
-        """The bytes in fewer."""
+        """Compress data."""
         return self._tag + self._compressor().compress(data)
 
     def unpack(self, packed: bytes) -> bytes:
-        """The bytes that were packed, by whichever release."""
+        """Decompress data that this or an earlier release has packed."""
         first = packed[0]
         if first == _ZLIB:
             return zlib.decompress(packed)
@@ -65,7 +65,7 @@ class Packing:
         return self._decompressor(first).decompress(memoryview(packed)[1:])
 
     def beginning(self, packed: bytes, most: int) -> tuple[bytes, bool]:
-        """So many bytes at most, and whether more follow; no more than these are unpacked."""
+        """Return at most `most` bytes of the data, and True if more follow; only these bytes are decompressed."""
         if packed[0] == _ZLIB:
             opened = zlib.decompressobj()
             body = opened.decompress(packed, most)
@@ -76,7 +76,7 @@ class Packing:
             return reader.read(most), bool(reader.read(1))
 
     def _compressor(self) -> ZstdCompressor:
-        """Of this thread: none may be used by two at once."""
+        """This thread's compressor, which is not thread-safe."""
         compressor: ZstdCompressor | None = getattr(self._own, "compressor", None)
         if compressor is None:
             chosen = ZstdCompressionParameters.from_level(
@@ -96,6 +96,6 @@ class Packing:
 
 
 MESSAGES = Packing("messages")
-"""Messages as they came, in the archive."""
+"""Messages as received, in the archive."""
 FACTS = Packing("facts")
 """The facts of a document, as JSON."""

@@ -1,4 +1,4 @@
-"""Bytes to an XML tree, hardened: UTF-8 only, no DTD, no entities, no network, capped size and depth."""
+"""Parses bytes to an XML tree, hardened: UTF-8 only, no DTD, no entities, no network, limited size and depth."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from schemas.interned_names import forget_names
 from schemas.wording import finding
 
 CAP = 20_000_000
-"""Bytes that a message may have, unless the caller says otherwise."""
+"""Default maximum size of a message in bytes."""
 
 _PROLOG = 1000
-"""Bytes within which a document type declaration is searched for when parsing fails: it is then the better reason."""
+"""Number of bytes searched for a document type declaration if parsing fails, because that is the better explanation."""
 
 _PARSER_LIMIT = 10_000_000
-"""libxml2 refuses a longer text node without its option `huge_tree`."""
+"""Maximum length of a text node in libxml2 without its option `huge_tree`."""
 
 _NAMES_FORGOTTEN_AFTER_BYTES = 1_000_000
-"""Bytes that a thread parses until it forgets the names that it met in them."""
+"""Number of bytes parsed by a thread after which its interned names are dropped."""
 
 _PACKED = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "ZIP", b"BZh": "bzip2", b"\x28\xb5\x2f\xfd": "zstd", b"\xfd7zXZ": "xz"}
-"""What compressed bytes begin with."""
+"""First bytes of compressed data → name of the format."""
 _local = threading.local()
 _ENCODING = {
     etree.ErrorTypes.ERR_INVALID_ENCODING,
@@ -35,7 +35,7 @@ _ENCODING = {
 
 
 class Unreadable(ValueError):
-    """Bytes that cannot be opened: `finding` says why, `status` is the HTTP status that fits. Permanent."""
+    """Raised for data that cannot be opened; `finding` is the reason, `status` the HTTP status. Permanent."""
 
     permanent = True
 
@@ -43,7 +43,7 @@ class Unreadable(ValueError):
         super().__init__(f"{finding.code}: {finding.en}")
         self.finding = finding
         self.findings = (finding, *others)
-        """Everything that was found, `finding` first."""
+        """All findings, `finding` first."""
         self.status = status
 
 
@@ -66,10 +66,10 @@ def _parser(huge: bool, instructions: bool = False) -> Any:
 
 
 def parse(body: bytes, *, cap: int = CAP, may_be_huge: bool = False, instructions: bool = False) -> Any:
-    """The root element of well-formed UTF-8 XML, with or without BOM, without DTD, comments and instructions.
+    """Return the root element of well-formed UTF-8 XML, with or without BOM; a DTD is refused, comments are removed.
 
-    `may_be_huge` lifts the parser's own limit on one text (for an envelope's Base64). `instructions` keeps processing
-    instructions, which a signature signs. Raises `Unreadable`.
+    `may_be_huge` lifts the parser's limit on one text (for an envelope's Base64). `instructions` keeps processing
+    instructions, which a signature covers. Raises `Unreadable`.
     """
     if len(body) > cap:
         raise _too_large(len(body), cap)
@@ -78,7 +78,7 @@ def parse(body: bytes, *, cap: int = CAP, may_be_huge: bool = False, instruction
     if body.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in body[:4]:
         raise _wrong_encoding("UTF-16/UTF-32")
     huge = may_be_huge and len(body) > _PARSER_LIMIT
-    # A parser for huge trees may lift its limit on entities as well.
+    # with `huge_tree` the parser may lift its limit on entities as well
     if huge and b"<!DOCTYPE" in body:
         raise _document_type()
     try:
@@ -96,15 +96,15 @@ def parse(body: bytes, *, cap: int = CAP, may_be_huge: bool = False, instruction
 
 
 def _count_parsed(size: int) -> None:
-    """After so many bytes were parsed by this thread: let it forget names once there were enough of them."""
+    """Count the bytes parsed by this thread, and drop its interned names after enough of them."""
     _local.parsed = getattr(_local, "parsed", 0) + size
     if _local.parsed >= _NAMES_FORGOTTEN_AFTER_BYTES:
-        vars(_local).clear()  # parsers hold the names, too
+        vars(_local).clear()  # parsers refer to the names, too
         forget_names()
 
 
 def _refused(body: bytes, error: etree.XMLSyntaxError) -> Unreadable:
-    """Why bytes are no XML, by what they begin with."""
+    """The reason why data are not XML, by their first bytes."""
     head = body[:_PROLOG]
     if b"<!DOCTYPE" in head:
         return _document_type()

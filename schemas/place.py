@@ -1,4 +1,4 @@
-"""The place of an element in a message, and what our schemas define for it."""
+"""The place of an element in a message, and its definition in our schemas."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from schemas.wording import finding
 
 
 def local(tag: str) -> str:
-    """A tag without its namespace."""
+    """Return a tag without its namespace."""
     return tag.rpartition("}")[2]
 
 
 class ElementPlace(NamedTuple):
-    """An element's document (from 1), path, line, name and, when it is one of a head's or line's, its field."""
+    """An element's document (number from 1), path, line, name, and its field (a bare one outside head and line)."""
 
     document: int | None
     path: str
@@ -29,12 +29,12 @@ class ElementPlace(NamedTuple):
     field: ElementField
 
     def finding(self, code: str, **words: Any) -> Finding:
-        """A finding of `wording` about this place."""
+        """Return a finding of `wording` about this place."""
         return finding(code, document=self.document, path=self.path, line=self.line, **words)
 
     @classmethod
     def of(cls, element: Any, entry: MessageType, edition: str = EDITION) -> ElementPlace:
-        """The place of an element of a message."""
+        """Return the place of an element of a message."""
         steps: list[str] = []
         document = None
         node = element
@@ -58,7 +58,8 @@ def _position(node: Any) -> int:
 
 @lru_cache(maxsize=256)
 def _count(tag: str) -> Any:
-    """Counts the siblings of this tag before an element, fast: a note may have a hundred thousand lines."""
+    """XPath that counts the preceding siblings with this tag; fast, because a note may have a hundred thousand
+    lines."""
     namespace, _, name = tag.rpartition("}")
     if not namespace:
         return etree.XPath(f"count(preceding-sibling::{name})")
@@ -72,14 +73,14 @@ def _step(node: Any) -> str:
 
 
 def field_of(element: Any, entry: MessageType, edition: str = EDITION) -> ElementField:
-    """The definition of an element of a head or line in the schemas; a bare field for any other."""
+    """Return the schema's definition of an element of a head or line; a bare field for any other element."""
     parent = element.getparent()
     name = local(element.tag)
     return named_field(name, local(parent.tag) if parent is not None else "", entry, edition)
 
 
 def named_field(name: str, parent: str, entry: MessageType, edition: str = EDITION) -> ElementField:
-    """The field of this name in this parent; a bare field where the parent is neither head nor line."""
+    """Return the field with this name in this parent; a bare field if the parent is neither head nor line."""
     layout = catalogue.layout(entry.code, edition)
     fields = {entry.head or entry.document: layout.head, entry.line: layout.line}.get(parent, ())
     return next((field for field in fields if field.name == name), ElementField(name, name, name, "", True))

@@ -1,6 +1,6 @@
-"""Opens a message (is it one of ours, can it be read at all?) and reads it into texts, judged by its schema.
+"""Opens messages (recognises the type, parses) and reads them (validates by the schema, extracts texts).
 
-Opening raises `Unreadable`; reading never does: what the schema refuses comes back as findings.
+Opening raises `Unreadable`; reading never does, but returns faults as findings.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from schemas.wording import finding
 __all__ = ["Opened", "Unreadable", "open_message", "read"]
 
 ENVELOPE_NAMED = 1_000
-"""Bytes of a message within which an envelope's name stands, if there is one."""
+"""Number of bytes of a message searched for an envelope's name."""
 ENVELOPES = (envelope.DXP_MESSAGE, envelope.DXP_MESSAGE_SV)
 ALIKE = 0.8
-"""How much a misspelled root must have in common with the right one."""
+"""Minimum similarity of a misspelled root to a known one."""
 _OTHER_CEB = re.compile(r"CEB\d+Message")
-"""A well-named message of the standard that this window does not take: the nearest number would only mislead."""
+"""A well-formed root name that is not in the catalogue; suggesting the nearest number would be misleading."""
 
 
 @dataclass(slots=True)
 class Opened:
-    """A message that can be read: its type, its root's guid, its bytes without the envelope, its documents counted."""
+    """A parsed message: its type, its root's guid, its bytes without the envelope, its number of documents."""
 
     entry: MessageType
     guid: str
@@ -42,15 +42,15 @@ class Opened:
     tree: Any
     count: int
     transfer_dropped: bool = False
-    """A second BaseTransfer was taken out of the tree (`repeated_transfer`)."""
+    """True if a repeated BaseTransfer was removed from the tree (`repeated_transfer`)."""
 
 
 _LOOKED_AT = 100
-"""Children of a root that is not known, among which documents are looked for."""
+"""Number of children of an unknown root that are searched for documents."""
 
 
 def open_message(body: bytes, *, cap: int = CAP) -> Opened:
-    """Opens bare XML, or a DxpMsg or DxpMsgSv around it. Raises `Unreadable`: too large, no XML, no known message."""
+    """Open plain XML, or XML in a DxpMsg or DxpMsgSv. Raises `Unreadable`: too large, no XML, no known message."""
     wrapped = None
     if enveloped := b"DxpMsg" in body[:ENVELOPE_NAMED] and len(body) <= cap:
         bounds.check_envelope(body)
@@ -68,7 +68,7 @@ def open_message(body: bytes, *, cap: int = CAP) -> Opened:
 
 
 def envelope_of(body: bytes) -> Envelope | None:
-    """The envelope around a message, whatever is inside; None: there is none, or none that can be read."""
+    """Return the envelope of a message, regardless of its content; None if there is none, or if it cannot be read."""
     if b"DxpMsg" not in body[:ENVELOPE_NAMED]:
         return None
     try:
@@ -80,7 +80,7 @@ def envelope_of(body: bytes) -> Envelope | None:
 
 
 def _parsed(body: bytes, cap: int, enveloped: bool = False) -> Any:
-    """The root of a message within the bounds."""
+    """Parse a message and check its limits; return the root."""
     if not enveloped and len(body) <= cap:
         bounds.check_bytes(body)
     root = parsing.parse(body, cap=cap, may_be_huge=enveloped)
@@ -89,7 +89,7 @@ def _parsed(body: bytes, cap: int, enveloped: bool = False) -> Any:
 
 
 def opened(root: Any, entry: MessageType, body: bytes, wrapped: Envelope | None = None) -> Opened:
-    """A message whose tree is parsed already."""
+    """Return an `Opened` for a tree that is parsed already."""
     count = sum(1 for _ in root.iterchildren(f"{{{entry.namespace}}}{entry.document}"))
     return Opened(entry, root.get("guid") or "", body, wrapped, root, count)
 
@@ -113,17 +113,17 @@ def _no_root(root: Any, name: str) -> Unreadable:
 
 
 def _check_documents(root: Any, entry: MessageType) -> None:
-    """Raises `Unreadable` for a message that holds documents of another type alone, under a root that is not theirs."""
+    """Raise `Unreadable` for a message that only contains documents of another type than its root's."""
     refused = _holds_documents(root, entry.root) if root.find(f"{{*}}{entry.document}") is None else None
     try:
         if refused is not None:
             raise refused
     finally:
-        del refused  # it knows this frame, and with it the message: only a search for cycles would free them
+        del refused  # break the reference cycle of exception and frame, which would keep the message in memory
 
 
 def _holds_documents(root: Any, name: str) -> Unreadable | None:
-    """That a root is not the one of the documents below it, or is such a document itself; None: it is neither."""
+    """The error if a root is a document itself, or does not belong to the documents below it; else None."""
     below = [child.tag.rpartition("}")[2] for child in islice(root.iterchildren("{*}*"), _LOOKED_AT)]
     for document in (name, *below):
         if roots := [entry.root for entry in catalogue.entries() if entry.document == document and not entry.receipt]:
@@ -157,7 +157,7 @@ def _unknown_root(name: str) -> Unreadable:
 
 
 def _alike(name: str, roots: Sequence[str]) -> list[str]:
-    """The root that a misspelled one nearly is, whatever the case of its letters."""
+    """The known root most similar to a misspelled one, ignoring case."""
     folded = {root.casefold(): root for root in roots}
     return [folded[close] for close in get_close_matches(name.casefold(), folded, 1, ALIKE)]
 
@@ -186,11 +186,11 @@ def _wrong_namespace(name: str, namespace: str, expected: str) -> Unreadable:
 def read(
     opened: Opened, edition: str = EDITION, explain: Callable[[Opened, str], tuple[Finding, ...]] | None = None
 ) -> Message:
-    """The texts of a message's documents, or the findings that refuse it (at most 1,000).
+    """Return the texts of a message's documents, or the findings that refuse it (at most 1,000).
 
-    A type that an edition does not know is refused, in the words of the edition that does.
-    `explain` says why the schema refuses a message, by default `explained`. The schema requires the presence of a
-    signature; whether it is valid is checked by `schemas.signature`.
+    A type that does not exist in the edition is refused with a finding that names an edition which has it. `explain`
+    returns the findings about a message that the schema refuses, by default `explained`. The schema only requires the
+    presence of a signature; `schemas.signature` verifies it.
     """
     entry, tree = opened.entry, opened.tree
     if edition not in entry.editions:
@@ -203,7 +203,7 @@ def read(
 
 
 def explained(opened: Opened, edition: str) -> tuple[Finding, ...]:
-    """Why the schema refuses a message."""
+    """Return the findings about a message that the schema refuses."""
     from schemas import validation
 
     return tuple(validation.explain(opened, edition))

@@ -1,7 +1,7 @@
-"""The form of a receipt: what it must have even where it is empty, and which edition has room for its texts.
+"""The form of a receipt: elements that it must have even if empty, and the edition whose lengths its texts fit.
 
-Receipts of exports require what a document may not have yet, as a 604 the number of its list, and repeat what a
-document of 2018 may hold longer than 2022-05 allows.
+Receipts of exports require values that may not exist yet, such as the list number in a 604, and repeat texts that may
+be longer in a document of 2018 than 2022-05 allows.
 """
 
 from __future__ import annotations
@@ -19,34 +19,34 @@ _TEXT = re.compile(r"C(?:(\d*)\.\.)?(\d+)")
 
 
 class ReceiptForm(NamedTuple):
-    """Names of elements, stand-ins for what is required, and the room of each element."""
+    """The names of elements, placeholders for required ones, and the maximum lengths."""
 
     names: frozenset[str]
     standing_in: Mapping[str, str]
     room: Mapping[str, int]
 
     def suits(self, row: Mapping[str, str]) -> bool:
-        """True if the texts of a row have room."""
+        """True if no text of a row is too long."""
         return all(len(row[name]) <= most for name, most in self.room.items() if name in row)
 
     def complete(self, row: Mapping[str, str]) -> dict[str, str]:
-        """The row with what is required, without what its edition does not have."""
+        """Return the row with placeholders for missing required elements, without elements unknown to the edition."""
         return {**self.standing_in, **{name: text for name, text in row.items() if name in self.names}}
 
 
 def completed(
     code: str, head: Mapping[str, str], lines: Sequence[Mapping[str, str]] = (), edition: str = EDITION
 ) -> tuple[dict[str, str], list[dict[str, str]]]:
-    """A receipt's head and lines with the elements that their schema requires: an absent text is empty, or as many
-    zeros as its schema wants characters. A number has no stand-in."""
+    """Return a receipt's head and lines with the elements that the schema requires: an absent text is empty, or zeros
+    of the minimum length. Absent numbers are not added."""
     of_head, of_line = _forms(code, edition)
     return of_head.complete(head), [of_line.complete(line) for line in lines]
 
 
 def edition_for(code: str, head: Mapping[str, str], lines: Sequence[Mapping[str, str]] = ()) -> str:
-    """The edition in which a receipt is written: the current one, unless a text is too long for it.
+    """Return the edition for writing a receipt: the current one, unless a text is too long for it.
 
-    What is too long for every edition is the schema's to refuse.
+    Texts that are too long for every edition are refused later, by the schema.
     """
     of_head, of_line = _forms(code, EDITION)
     if of_head.suits(head) and all(map(of_line.suits, lines)):

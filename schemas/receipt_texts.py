@@ -1,9 +1,9 @@
-"""The words of receipts: one CSV row a code, in Chinese and English, each marked observed, official or own.
+"""The texts of receipts: one CSV row for each code, in Chinese and English.
 
-`observed`: code and words were seen in traffic; `official`: the code is published, the words are ours; `own`: both
-are ours. A code is permanent. Three forms: customs codes with a return status read `[Code:<code>;Desc:<words>]<tail>`,
-the port's words stand alone, and `-301008/15019` puts the words of check 15019 into the frame of -301008. A suffix
-behind a dot (`2.inventory`) chooses words and is not printed.
+The origin of a row is `observed` (code and text were seen in traffic), `official` (the code is published, the text is
+ours) or `own` (both are ours). Codes are permanent. There are three forms: customs codes with a return status are
+written `[Code:<code>;Desc:<text>]<tail>`; the port's texts are written alone; `-301008/15019` puts the text of check
+15019 into that of -301008 (the frame). A suffix after a dot (`2.inventory`) selects a text and is not written.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 LONGEST = 1000
-"""`returnInfo` holds 1,000 characters; longer words are cut."""
+"""Maximum length of `returnInfo`; longer texts are cut."""
 
 ORIGINS = ("observed", "official", "own")
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -27,7 +27,7 @@ _Part: TypeAlias = tuple[str, str | None, str]
 
 
 class Text(NamedTuple):
-    """One row: the words of a code; `return_status` is empty where the code is only a part of another's words."""
+    """One row: the text of a code; `return_status` is empty if the code is only a part of another code's text."""
 
     code: str
     return_status: str
@@ -40,7 +40,7 @@ class Text(NamedTuple):
 
 
 class NoWords(LookupError):
-    """A code without words, or words whose value is missing: an error of the program, never of a trader."""
+    """Raised for a code without a text, or a missing value of a text: an error of the program, not of a participant."""
 
 
 class _Pattern(NamedTuple):
@@ -57,20 +57,20 @@ class _Template(NamedTuple):
 
 
 def source() -> bytes:
-    """The file of the words, as it is now."""
+    """Return the current file of texts."""
     return files("schemas").joinpath("codes/receipt_texts.csv").read_bytes()
 
 
 class Vocabulary:
-    """The words of one edition of the file: those of now, or those with which earlier receipts were given."""
+    """The texts of one version of the file: the current one, or one with which earlier receipts were written."""
 
     def __init__(self, source: bytes) -> None:
         self.texts = _read(source)
-        """Every row by its code, in the order of the file."""
+        """All rows by code, in the order of the file."""
         self._templates: dict[tuple[str, str], _Template] = {}
 
     def text(self, code: str) -> Text:
-        """The row of a code; raises `NoWords` naming the nearest known one."""
+        """Return the row of a code; raises `NoWords`, naming the nearest known one."""
         try:
             return self.texts[code]
         except KeyError:
@@ -78,9 +78,9 @@ class Vocabulary:
             raise NoWords(f"no words for {code!r}; the nearest code is {near[0]!r}") from None
 
     def words(self, rule: str, values: Mapping[str, str] = _NOTHING, language: str = "zh") -> str:
-        """The words of one rule with its values filled in, as `returnInfo` carries them (at most 1,000 characters).
+        """Return the text of a rule with its values filled in, for `returnInfo` (at most 1,000 characters).
 
-        A tail whose values are not all given is left out; a missing value of the words themselves raises `NoWords`.
+        A tail is omitted if one of its values is missing; a missing value of the main text raises `NoWords`.
         """
         template = self.template(rule, language)
         if template.constant is not None:
@@ -88,7 +88,7 @@ class Vocabulary:
         return _render(rule, template, values)[:LONGEST]
 
     def template(self, rule: str, language: str) -> _Template:
-        """The words of a rule, cut at their gaps."""
+        """Return the parsed text of a rule, cached."""
         known = self._templates.get((rule, language))
         if known is None:
             known = self._templates[rule, language] = self._cut(rule, language)
@@ -107,13 +107,13 @@ class Vocabulary:
         return _Template(constant, *patterns, self._subject(frame, language) if detail else _NOTHING, outer)
 
     def _subject(self, frame: str, language: str) -> Mapping[str, str]:
-        """The noun of a family of codes: -301008 is about an order."""
+        """The noun of a family of codes, as value `subject`: -301008 is about an order."""
         family = self.texts.get(frame[:4])
         return {"subject": family.zh if language == "zh" else family.en} if family else _NOTHING
 
 
 def _read(source: bytes) -> Mapping[str, Text]:
-    """Every row by its code; a repeated code is refused."""
+    """Read all rows by code; raises `ValueError` for a repeated code."""
     by_code: dict[str, Text] = {}
     for row in csv.DictReader(source.decode("utf-8").splitlines()):
         text = Text(**row)
@@ -125,43 +125,43 @@ def _read(source: bytes) -> Mapping[str, Text]:
 
 @cache
 def current() -> Vocabulary:
-    """The words of now."""
+    """Return the current texts."""
     return Vocabulary(source())
 
 
 def texts() -> Mapping[str, Text]:
-    """Every row of now by its code, in the order of the file."""
+    """Return all current rows by code, in the order of the file."""
     return current().texts
 
 
 def text(code: str) -> Text:
-    """The row of a code; raises `NoWords` naming the nearest known one."""
+    """Return the row of a code; raises `NoWords`, naming the nearest known one."""
     return current().text(code)
 
 
 def value_name(element: str) -> str:
-    """The name under which words use the text of an element: `ebcCode` is `ebc_code`."""
+    """Return the name of an element's text as a value in texts: `ebcCode` → `ebc_code`."""
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in element)
 
 
 def value_names(code: str) -> frozenset[str]:
-    """The values without which the words of a code cannot be written, in either language; raises `NoWords`."""
+    """Return the names of the values required by the text of a code, in both languages; raises `NoWords`."""
     return current().template(code, "zh").body.names | current().template(code, "en").body.names
 
 
 @cache
 def return_status(rule: str) -> str:
-    """The `returnStatus` that goes with a rule: "1320" → "100", "-301008/15019" → "-301008"."""
+    """Return the `returnStatus` of a rule: "1320" → "100", "-301008/15019" → "-301008"."""
     return text(rule.partition("/")[0]).return_status
 
 
 def words(rule: str, values: Mapping[str, str] = _NOTHING, language: str = "zh") -> str:
-    """The words of one rule of now; as `Vocabulary.words`."""
+    """Return the current text of a rule, like `Vocabulary.words`."""
     return current().words(rule, values, language)
 
 
 def return_info(reasons: Iterable[tuple[str, Mapping[str, str], object]], language: str = "zh") -> str:
-    """The words of several reasons, in their order, in one `returnInfo`; checks of one frame share it."""
+    """Return one `returnInfo` with the texts of several reasons, in order; checks with the same frame are combined."""
     details: dict[str, list[tuple[str, Mapping[str, str]]]] = {}
     pieces: list[str] = []
     for rule, values, _ in reasons:
@@ -200,7 +200,7 @@ def _fill(pattern: _Pattern, values: Mapping[str, str]) -> str:
 
 
 def _grouped(amount: str) -> str:
-    """An amount as customs prints it: "26114.44" → "26,114.44", "26000.00" → "26,000"."""
+    """Format an amount like customs: "26114.44" → "26,114.44", "26000.00" → "26,000"."""
     shown = f"{Decimal(amount):,}"
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
 

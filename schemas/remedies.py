@@ -1,6 +1,6 @@
-"""Remedies of findings, by code: the fields concerned in each kind of document, and what to do.
+"""Remedies of findings, by code: the fields concerned in each kind of document, and the advice.
 
-One file for imports, exports and the agencies, `codes/remedies.toml`; the words of a code stand in `receipt_texts`.
+All are in `codes/remedies.toml`; the texts of codes are in `receipt_texts`.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from importlib.resources import files
 from types import MappingProxyType
 
 SUBJECT = "*"
-"""In the place of a kind: the document that was checked, whichever it is."""
+"""Used instead of a kind: the document that was checked, of any kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """The remedy of the findings of some codes.
+    """The remedy of findings with some codes.
 
-    `fields`: elements as on the wire, by kind; elements of the same place in two kinds hold the same thing. One with a
-    stroke is a path below the message, or from the envelope; the name of the line element counts the lines. `expected`
-    and `found` may name values of the reason ("≤ {limit}"); `found` is what all fields say together. Without
-    `compared`, elements of two kinds belong together but are not alike. Without `zh` and `en` the code only informs:
-    nothing is to be done about it.
+    `fields`: kind → elements, by wire name; elements with the same index in two kinds correspond to each other. An
+    element with a slash is a path below the message, or from the envelope; the name of the line element means the
+    number of lines. `expected` and `found` may contain values of the reason ("≤ {limit}"); `found` is the common value
+    of all fields. If `compared` is False, corresponding elements need not be equal. Without `zh` and `en` the code is
+    for information only.
     """
 
     codes: tuple[str, ...]
@@ -36,17 +36,17 @@ class Remedy:
     compared: bool = True
 
     def elements(self, kind: str, subject: bool) -> tuple[str, ...]:
-        """The elements concerned in a kind; `subject`: of the document that was checked."""
+        """Return the elements concerned in a kind; `subject`: True for the document that was checked."""
         return self.fields.get(kind) or (self.fields.get(SUBJECT, ()) if subject else ())
 
 
 NOTHING = Remedy(())
-"""Of a code for which no remedy is written."""
+"""The remedy of codes without one."""
 
 
 @cache
 def remedies() -> Mapping[str, Remedy]:
-    """Every remedy by each of its codes, in the order of the file; a repeated code is refused."""
+    """Return all remedies by code, in the order of the file; raises `ValueError` for a repeated code."""
     by_code: dict[str, Remedy] = {}
     content = tomllib.loads(files("schemas").joinpath("codes/remedies.toml").read_text("utf-8"))
     informing = Remedy(tuple(content["informing"]["codes"]))
@@ -72,6 +72,7 @@ def _remedy(table: dict[str, object]) -> Remedy:
 
 @cache
 def remedy(rule: str) -> Remedy:
-    """The remedy of a rule: "-301008/15019" has that of check 15019, "14208.expired" that of 14208 unless its own."""
+    """Return the remedy of a rule: "-301008/15019" has that of 15019; "14208.expired" its own, or else that of
+    14208."""
     code, known = rule.rpartition("/")[2], remedies()
     return known.get(rule) or known.get(code) or known.get(code.partition(".")[0]) or NOTHING

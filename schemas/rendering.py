@@ -1,4 +1,4 @@
-"""Puts rows of texts into elements: in schema order, escaped, with the tags of a style ready to be joined."""
+"""Renders rows of texts as XML elements: in schema order, escaped, with the prefix of a style."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from schemas.message import Text
 from schemas.wording import finding
 
 Row: TypeAlias = Mapping[str, Text]
-"""Texts by element name; None or a missing name: the element is left out; "": it is empty."""
+"""Texts by element name; None or missing: the element is omitted; "": it is empty."""
 
 Fields: TypeAlias = tuple[tuple[str, str, str], ...]
 """The elements of a row: name, opening tag, closing tag."""
@@ -25,7 +25,7 @@ _CDATA = "oriBizMessage"
 
 
 class InvalidValues(ValueError):
-    """Values that would not make a valid message; `findings` say why. Permanent: the caller's values are wrong."""
+    """Raised for values that do not form a valid message; `findings` are the reasons. Permanent."""
 
     permanent = True
 
@@ -36,7 +36,7 @@ class InvalidValues(ValueError):
 
 
 class RenderingPlan(NamedTuple):
-    """The way in which one type is written in one style: the tags of each element."""
+    """The precomputed tags of one message type in one style."""
 
     code: str
     start: str
@@ -50,18 +50,18 @@ class RenderingPlan(NamedTuple):
 
 
 def tags(prefix: str, name: str | None) -> tuple[str, str]:
-    """The opening and closing tag of an element; nothing for no element."""
+    """Return the opening and closing tag of an element; empty if `name` is None."""
     return (f"<{prefix}{name}>", f"</{prefix}{name}>") if name else ("", "")
 
 
 def fields(prefix: str, names: Iterable[str]) -> Fields:
-    """The elements of these names with their tags."""
+    """Return elements with their tags."""
     return tuple((name, *tags(prefix, name)) for name in names)
 
 
 @cache
 def plan(code: str, edition: str, style: str) -> RenderingPlan:
-    """The plan of a type; raises `ValueError` for an unknown style."""
+    """Return the plan of a type; raises `ValueError` for an unknown style."""
     if style not in STYLES:
         raise ValueError(f"no style {style!r}; there are {', '.join(STYLES)}")
     entry = catalogue.by_code(code)
@@ -83,12 +83,12 @@ def plan(code: str, edition: str, style: str) -> RenderingPlan:
 
 
 def attribute(name: str, text: str, code: str) -> str:
-    """An attribute with its text, quoted."""
+    """Render an attribute."""
     return f' {name}="{_escape(text, name, code).replace(chr(34), "&quot;")}"'
 
 
 def elements(row: Row, wanted: Fields, code: str) -> str:
-    """The elements of a row; raises `InvalidValues` for a name unknown to the schema, a character that XML forbids."""
+    """Render the elements of a row; raises `InvalidValues` for an unknown name or a character that XML forbids."""
     texts = [text for text in row.values() if text is not None]
     get = row.get
     if _SPECIAL.search("".join(texts)):
@@ -104,7 +104,7 @@ def elements(row: Row, wanted: Fields, code: str) -> str:
 
 
 def document(head: Row, lines: Iterable[Row], by: RenderingPlan) -> str:
-    """One document: head and lines."""
+    """Render one document: head and lines."""
     start, end = by.line
     body = "".join([f"{start}{elements(line, by.line_fields, by.code)}{end}" for line in lines])
     return f"{by.document[0]}{by.head[0]}{elements(head, by.head_fields, by.code)}{by.head[1]}{body}{by.document[1]}"

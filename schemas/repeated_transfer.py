@@ -1,7 +1,7 @@
-"""The second, identical BaseTransfer of a message: official samples of 2022 carry one, no schema allows it.
+"""Tolerance for a second, identical BaseTransfer, which official samples of 2022 have although no schema allows it.
 
-The standard form refuses it. A tolerance drops the copy from the tree before the message is validated; the bytes stay
-as they were received.
+Without the tolerance such a message is refused. With it, the copy is removed from the tree before validation; the
+stored bytes do not change.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from schemas.reading import Opened
 from schemas.wording import finding
 
 TOLERANCE = "repeated_base_transfer"
-"""The name of the tolerance in a participant's settings, as in `wording.toml`."""
+"""The name of the tolerance in a participant's settings."""
 
 
 def drop(opened: Opened) -> Finding | None:
-    """Takes a second BaseTransfer that is equal to the first out of the tree; gives a warning about it.
+    """Remove a second BaseTransfer that equals the first from the tree; return a warning.
 
-    None where there is nothing to drop: one BaseTransfer, three, or two that differ are left for the schema to judge.
+    None if nothing was removed: one, three, or two different ones are left to the schema.
     """
     transfers = opened.tree.findall(f"{{{opened.entry.namespace}}}BaseTransfer")
     if len(transfers) != 2 or _texts(transfers[0]) != _texts(transfers[1]):

@@ -1,4 +1,4 @@
-"""A signature element that satisfies the schema and says plainly that it signs nothing."""
+"""A dummy signature element that satisfies the schema and is recognisable as no real signature."""
 
 from __future__ import annotations
 

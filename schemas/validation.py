@@ -1,7 +1,7 @@
-"""Explains a message that its schema refuses: every finding with place, expectation and remedy, in both languages.
+"""Explains a message that its schema refuses: all findings with place, expected value and remedy, in both languages.
 
-lxml has validated before; xmlschema only explains. What xmlschema does not find is reported in lxml's own words.
-Importing xmlschema takes longer than reading a thousand documents, so readers import this module when they need it.
+lxml validates first; xmlschema is only used to explain. Faults that xmlschema does not find are reported with lxml's
+texts. Importing xmlschema takes longer than reading a thousand documents, so callers import this module on demand.
 """
 
 from __future__ import annotations
@@ -24,33 +24,34 @@ if TYPE_CHECKING:
     from schemas.reading import Opened
 
 MOST = 1000
-"""Findings reported about one message."""
+"""Maximum number of findings reported for one message."""
 JUDGED = 100
-"""Findings reported in the words of the validating parser alone."""
+"""Maximum number of findings reported with the texts of lxml alone."""
 
 
 class Findings:
-    """Findings as they are collected: each once, and one more than are reported."""
+    """A collection of findings without duplicates, up to one more than are reported."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str, str], Finding] = {}
 
     def add(self, finding: Finding) -> None:
-        """Keep a finding."""
+        """Add a finding, unless there is an equal one."""
         self._found.setdefault((finding.code, finding.path, finding.found), finding)
 
     @property
     def enough(self) -> bool:
-        """True if there are more than are reported."""
+        """True if there are more findings than are reported."""
         return len(self._found) > MOST
 
     @property
     def so_far(self) -> list[Finding]:
-        """The findings, in the order in which they were found."""
+        """The findings, in the order in which they were added."""
         return list(self._found.values())
 
     def ordered(self) -> list[Finding]:
-        """The findings to report, in the order of their lines; at most 1,000, the last says so."""
+        """Return the findings to report, in the order of lines; at most 1,000, then the last one says that there are
+        more."""
         findings = sorted(self._found.values(), key=lambda finding: finding.line or 0)
         if len(findings) > MOST:
             findings[MOST - 1 :] = [finding("too-many-findings", most=MOST - 1)]
@@ -58,14 +59,14 @@ class Findings:
 
 
 def explain(opened: Opened, edition: str = EDITION) -> list[Finding]:
-    """Every finding of the schema about a message, in the order of its lines; at most 1,000, the last says so."""
+    """Return all findings of the schema about a message, like `Findings.ordered`."""
     findings = Findings()
     collect(opened, edition, findings)
     return findings.ordered()
 
 
 def collect(opened: Opened, edition: str, findings: Findings) -> None:
-    """Collect findings until there are enough; what was found is there also if this ends with an exception."""
+    """Add findings to `findings` until there are enough; those added remain available after an exception."""
     code = opened.entry.code
     for explained in _explained(_schema(code, edition), opened, edition):
         findings.add(explained)
@@ -78,8 +79,7 @@ def collect(opened: Opened, edition: str, findings: Findings) -> None:
 
 
 def judged_only(opened: Opened, edition: str) -> list[Finding]:
-    """The first findings in the words of the judging parser, each with its field and place: that costs little whatever
-    the message is."""
+    """Return the first findings with the texts of lxml, with field and place; cheap for any message."""
     findings = Findings()
     for error in islice(judge.errors(opened.tree, opened.entry.code, edition), JUDGED):
         findings.add(_judged(error, opened, edition))
@@ -87,7 +87,7 @@ def judged_only(opened: Opened, edition: str) -> list[Finding]:
 
 
 def prepare(code: str, edition: str) -> None:
-    """Read what explaining messages of this type takes, once for all of them, so that no message pays for it."""
+    """Load schema, texts and layout of a type, so that the CPU time of a message does not include it."""
     _schema(code, edition)
     wording.words()
     catalogue.layout(code, edition)
@@ -103,7 +103,7 @@ def _explained(schema: Any, opened: Opened, edition: str) -> Iterator[Finding]:
     for error in schema.iter_errors(opened.tree):
         if arrangement.concerns_all_children(error):
             if error.elem in arranged:
-                continue  # xmlschema has one error for each child, and all are explained with the first
+                continue  # xmlschema reports each child separately, but the first explanation covers all
             arranged.add(error.elem)
         place = ElementPlace.of(error.elem, opened.entry, edition)
         if arrangement.concerns(error):
@@ -113,7 +113,7 @@ def _explained(schema: Any, opened: Opened, edition: str) -> Iterator[Finding]:
 
 
 def _unexplained(opened: Opened, explained: list[Finding], edition: str) -> Iterator[Finding]:
-    """Findings that lxml refuses and xmlschema lets pass, such as a number with a space inside."""
+    """Findings of lxml that xmlschema does not report, such as a number that contains a space."""
     prefixes = {prefix for finding in explained for prefix in _prefixes(finding.path)}
     for error in judge.errors(opened.tree, opened.entry.code, edition):
         if explained and error.type == etree.ErrorTypes.SCHEMAV_ELEMENT_CONTENT:
@@ -125,14 +125,14 @@ def _unexplained(opened: Opened, explained: list[Finding], edition: str) -> Iter
 
 
 def _judged(error: Any, opened: Opened, edition: str) -> Finding:
-    """A finding in the words of the judging parser, at the element that it names."""
+    """A finding with the text of lxml, at the element that it names."""
     element = _element(opened.tree, str(error.path))
     place = ElementPlace.of(opened.tree if element is None else element, opened.entry, edition)
     return content.judged(place, (element.text or "") if element is not None else "", error.message)
 
 
 def _prefixes(path: str) -> Iterator[str]:
-    """A path and the paths of all that it stands in."""
+    """A path and the paths of all its ancestors."""
     steps = path.split("/")
     return ("/".join(steps[:end]) for end in range(2, len(steps) + 1))
 

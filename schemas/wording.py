@@ -1,4 +1,4 @@
-"""Puts words, in Chinese and English, to what is wrong with the form of a message; `wording.toml` holds them."""
+"""Makes findings from the texts in `wording.toml`, in Chinese and English."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any, NamedTuple
 from schemas.findings import Finding
 
 _LONGEST = 100
-"""Characters of a found value that a finding repeats."""
+"""Maximum length of the value found that a finding repeats."""
 _LONGEST_VALUE = 1_000
-"""Characters of a value within a sentence."""
+"""Maximum length of a value within a sentence."""
 _LONGEST_PATH = 500
-"""Characters of a path, or of what is expected: names in a message may be of any length."""
+"""Maximum length of a path or an expected value, because names in a message may have any length."""
 
 
 class FindingWords(NamedTuple):
-    """The text of a finding and its advice; `{name}` in it is filled in."""
+    """The texts of a finding and its remedy, with placeholders `{name}`."""
 
     zh: str
     en: str
@@ -28,7 +28,7 @@ class FindingWords(NamedTuple):
 
 @cache
 def words() -> dict[str, FindingWords]:
-    """The words of every code that this package uses."""
+    """Return the texts of all codes of this package."""
     with (Path(__file__).parent / "wording.toml").open("rb") as file:
         return {code: FindingWords(**texts) for code, texts in tomllib.load(file).items()}
 
@@ -46,9 +46,9 @@ def finding(
     en: dict[str, str] | None = None,
     **values: object,
 ) -> Finding:
-    """The finding with this code of `wording.toml`; `zh` and `en` fill in what differs between the languages.
+    """Return the finding with this code of `wording.toml`; `zh` and `en` are values that differ by language.
 
-    `shown_as` replaces the code, where the standard has one of its own.
+    `shown_as` replaces the code, if the standard has a separate one.
     """
     say = words()[code]
     values = {name: _shortened(value, _LONGEST_VALUE) for name, value in values.items()}
@@ -70,5 +70,5 @@ def finding(
 
 
 def _shortened(text: Any, most: int = _LONGEST) -> Any:
-    """A text of at most so many characters; anything else as it is."""
+    """Cut a text after `most` characters; return other values unchanged."""
     return text[:most] + "…" if isinstance(text, str) and len(text) > most else text

@@ -1,4 +1,4 @@
-"""Writes messages: elements in schema order, texts escaped, the whole validated once before it leaves."""
+"""Writes messages: elements in schema order, texts escaped, the result validated by the schema."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def write(
     style: str | None = None,
     version: str = "1.0",
 ) -> bytes:
-    """The message with these documents, valid by its schema, or `InvalidValues` with all findings.
+    """Write a valid message with these documents; raises `InvalidValues` with all findings.
 
-    `blocks`: a head and lines for each document. `signature` "dummy" adds a signature that is marked as none.
-    `style` "ceb" writes the prefix, "default" a default namespace; None takes what is usual for the type.
+    `blocks`: (head, lines) of each document. `signature` "dummy" adds a dummy signature. `style` "ceb" uses the prefix,
+    "default" a default namespace; None: the usual one of the type.
     """
     entry = catalogue.by_code(code)
     plan = rendering.plan(code, edition, style or ("default" if entry.receipt and entry.flow == "import" else "ceb"))

@@ -1,6 +1,6 @@
-"""Code tables: what a code means, in Chinese and English, and from when until when it may be used.
+"""Code tables: the meaning of codes, in Chinese and English, and their periods of validity.
 
-Each table is a CSV beside this file: code, zh, en, since, until (days as 2022-05-31, empty: no bound known), source.
+Each table is a CSV in this folder: code, zh, en, since, until (days as 2022-05-31, empty: unknown), source.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ COLUMNS = ["code", "zh", "en", "since", "until", "source"]
 
 
 class TableCode(NamedTuple):
-    """One code: its words and the days, both included, on which it may be used (None: no bound known)."""
+    """One code: its meaning, and the first and last day of its validity, inclusive (None: unknown)."""
 
     code: str
     zh: str
@@ -27,12 +27,12 @@ class TableCode(NamedTuple):
     source: str
 
     def on(self, day: date) -> bool:
-        """True if it may be used on that day."""
+        """True if the code is valid on a day."""
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
 
 class CodeTable:
-    """One table, loaded at its first use."""
+    """One code table, loaded on first use."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -54,7 +54,7 @@ class CodeTable:
                 yield _code(row, where, seen)
 
     def get(self, code: str, day: date | None = None) -> TableCode | None:
-        """The code, or None when there is none, or none that may be used on `day`."""
+        """Return a code; None if it does not exist, or is not valid on `day`."""
         known = self._codes.get(code)
         return known if known is None or day is None or known.on(day) else None
 
@@ -108,4 +108,4 @@ TABLES = {
     "wrap_types": wrap_types,
     "return_statuses": return_statuses,
 }
-"""Every table by its name, for listings."""
+"""All tables by name, for listings."""

@@ -1,4 +1,4 @@
-"""The original payment data of announcement 2018-179: what is uploaded, what of it is signed, what is wrong with it.
+"""The original payment data of announcement 2018-179: reading uploads, their signed text, checks of fields.
 
-Pure: no certificate is queried and no order is compared here.
+Pure functions: certificates and orders are checked elsewhere.
 """

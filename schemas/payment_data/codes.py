@@ -1,4 +1,4 @@
-"""With what an upload of payment data is answered."""
+"""Codes and texts that answer an upload of payment data."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class UploadCode(StrEnum):
-    """Codes that are known to be used; of 20001 to 21000 no others are published."""
+    """The known codes; no others from 20001 to 21000 are published."""
 
     TAKEN = "10000"
     FAILED = "20000"
@@ -20,4 +20,4 @@ WORDS: Mapping[UploadCode, str] = {
     UploadCode.NOT_REGISTERED: "企业实时数据获取验签证书未在服务系统注册",
 }
 NOT_STORED, NOT_VERIFIED = "上传失败，入库失败", "上传失败，验签失败"
-"""The first was seen without its code; the second is ours. Both are answered as FAILED."""
+"""Texts of FAILED for two causes. The first was observed, without a code; the second is ours."""

@@ -1,4 +1,4 @@
-"""Checks an upload field by field, as the annex of the announcement lists it; yields what is wrong."""
+"""Checks the fields of an upload by the annex of the announcement."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from schemas.payment_data.upload import PaymentUpload
 from schemas.wording import finding
 
 MOST_LISTS, MOST_GOODS = 100, 500
-"""Orders of an upload, and goods of an order, that are checked."""
+"""Maximum numbers of orders in an upload, and of goods in an order, that are checked."""
 
 
 class UploadField(NamedTuple):
-    """A field: most characters, whether it must be there, and the required form."""
+    """A field: maximum length, whether it is required, and its form."""
 
     name: str
     longest: int
@@ -59,7 +59,7 @@ _PRETTY_AMOUNT = "N19,5: 100, 100.1"
 
 
 def findings(upload: PaymentUpload) -> Iterator[Finding]:
-    """Everything that is wrong with the fields."""
+    """Yield all faults of the fields."""
     yield from _fields(upload.values, TOP, "")
     if not upload.head:
         yield _absent("payExchangeInfoHead", "payExchangeInfoHead")
@@ -75,8 +75,8 @@ def findings(upload: PaymentUpload) -> Iterator[Finding]:
 
 
 def remarks(upload: PaymentUpload) -> Iterator[Finding]:
-    """Deviations from the text of the announcement that are taken nevertheless: an amount with trailing zeros, as live
-    uploads had it."""
+    """Yield warnings about accepted deviations from the announcement: amounts with trailing zeros, as in live
+    uploads."""
     for field in HEAD:
         value = upload.head.get(field.name)
         if field.number and isinstance(value, Decimal) and _zeros_alone_are_wrong(str(value)):
@@ -131,7 +131,7 @@ def _number(value: object, field: UploadField, place: str) -> Iterator[Finding]:
 
 
 def _order(values: Mapping[str, Any], names: Sequence[str], path: str) -> Iterator[Finding]:
-    """The order of names is fixed: what is signed is text."""
+    """Check the order of names, which is fixed because the text is signed."""
     sent = [name for name in values if name in names]
     expected = [name for name in names if name in values]
     if sent != expected:

@@ -1,6 +1,6 @@
-"""The text that a platform signs: four parts `"name":"value"` joined by `||`; and what clients sign instead.
+"""The text that a platform signs: four parts `"name":"value"` joined by `||`; and texts that clients wrongly sign.
 
-A client that signs another text is shown which one it was: an RSA signature contains the digest of it.
+A client that signs a known wrong text is told which one, by comparison with the digest in its signature.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ from schemas.signature.algorithms import DigestAlgorithm, Key, Method, digest_of
 from schemas.signature.keys import Public
 
 SIGNED = ("sessionID", "payExchangeInfoHead", "payExchangeInfoLists", "serviceTime")
-"""What is signed, in this order."""
+"""The signed parts, in this order."""
 JOINED_BY = "||"
 _ESCAPED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _AMOUNT = re.compile(r'("totalAmount":)[^,}]+')
 RIGHT = frozenset({"as-sent", "unescaped"})
-"""Texts that are taken: the parts as they stand in the body, and the same with their escapes of JSON resolved."""
+"""Names of accepted texts: the parts as in the body, and the parts with their JSON escapes resolved."""
 METHODS = {Key.RSA: Method(Key.RSA, DigestAlgorithm.SHA1), Key.SM2: Method(Key.SM2, DigestAlgorithm.SM3)}
 MOST_TRIED = {Key.RSA: 60, Key.SM2: 13}
-"""Texts that are compared with a signature: one by SM2 takes 30 ms."""
+"""Maximum number of texts compared with a signature; one comparison with SM2 takes 30 ms."""
 
 
 class SigningText(NamedTuple):
-    """A text that may have been signed, and how it came about."""
+    """A text that may have been signed; `name` is the kind of deviation."""
 
     name: str
     data: bytes
 
 
 class SignatureMatch(NamedTuple):
-    """The text that a signature is of: the name of a candidate, empty if of none; digests in hexadecimal, `signed` of
-    RSA."""
+    """The signed text: `matches` is the name of a candidate (empty: none). Digests are hexadecimal: `expected` of the
+    right text, `signed` in an RSA signature."""
 
     matches: str
     expected: str
@@ -48,17 +48,17 @@ class SignatureMatch(NamedTuple):
 
     @property
     def right(self) -> bool:
-        """True if the text is one that is taken."""
+        """True if the signed text is an accepted one."""
         return self.matches in RIGHT
 
 
 def text_of(upload: PaymentUpload) -> str:
-    """The text of an upload that is signed."""
+    """Return the text of an upload that must be signed."""
     return JOINED_BY.join(f'"{name}":"{_value(upload, name)}"' for name in SIGNED)
 
 
 def verify(upload: PaymentUpload, key: Public, signature: bytes) -> SignatureMatch:
-    """Find what was signed with the owner's key, among what clients are known to sign."""
+    """Find the text that was signed with the owner's key, among the candidates."""
     kind = keys.kind_of(key)
     method, expected = METHODS[kind], text_of(upload).encode()
     signed = _signed_digest(key, signature)
@@ -73,7 +73,7 @@ def verify(upload: PaymentUpload, key: Public, signature: bytes) -> SignatureMat
 
 
 def candidates(upload: PaymentUpload) -> Iterator[SigningText]:
-    """Texts that clients sign, the right ones first."""
+    """Yield the texts that clients are known to sign, the accepted ones first."""
     parts = {name: f'"{name}":"{_value(upload, name)}"' for name in SIGNED}
     right = JOINED_BY.join(parts.values())
     yield SigningText("as-sent", right.encode())
@@ -102,8 +102,8 @@ def candidates(upload: PaymentUpload) -> Iterator[SigningText]:
 
 
 def _with_other_zeros(upload: PaymentUpload) -> str | None:
-    """totalAmount without the trailing zeros that it was sent with, else with one decimal, as programs print numbers
-    that are not whole; None where there is no amount."""
+    """totalAmount without its trailing zeros, if it has any, else with one more zero, as programs print numbers; None
+    if there is no amount."""
     if (amount := upload.amount) is None:
         return None
     sent = str(amount)
@@ -114,7 +114,7 @@ def _with_other_zeros(upload: PaymentUpload) -> str | None:
 
 
 def _value(upload: PaymentUpload, name: str) -> str:
-    """A value as it stands between the quotes."""
+    """A value as written between the quotes."""
     return upload.text(name) if name in {SIGNED[0], SIGNED[3]} else compact(upload.parts.get(name, ""))
 
 
@@ -128,7 +128,7 @@ def _unquoted(upload: PaymentUpload, name: str, bare: tuple[str, ...]) -> str:
 
 
 def _unescaped(upload: PaymentUpload, name: str) -> str:
-    """A part with characters in place of escapes of JSON that it does not need, numbers as they were sent."""
+    """A part without unnecessary JSON escapes; numbers as they were sent."""
     text = _value(upload, name)
     return (
         _ESCAPED.sub(lambda match: json.dumps(json.loads(match.group()), ensure_ascii=False), text)
@@ -138,7 +138,7 @@ def _unescaped(upload: PaymentUpload, name: str) -> str:
 
 
 def _signed_digest(key: Public, signature: bytes) -> str:
-    """The SHA-1 digest that an RSA signature is of; empty where it contains none."""
+    """The SHA-1 digest in an RSA signature; empty if there is none."""
     if isinstance(key, bytes):
         return ""
     try:

@@ -1,6 +1,6 @@
-"""Reads `payExInfoStr`, the JSON that a platform uploads, within bounds, and keeps the text of each part as sent.
+"""Reads `payExInfoStr`, the JSON that a platform uploads, within limits, and keeps the text of each part as sent.
 
-What is signed is text: a part that was read and written again may differ from what its sender signed.
+The text itself is signed: a part that is decoded and encoded again may differ from the signed one.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from schemas.wording import finding
 
 FIELD = "payExInfoStr"
 MOST_BYTES = 131_072
-"""Bytes of JSON that are read: two raw texts of 8,000 characters, a few hundred goods, and room."""
+"""Maximum size of the JSON in bytes: two raw texts of 8,000 characters, a few hundred goods, and a reserve."""
 DEEPEST = 8
-"""Lists and objects inside each other; the deepest that is required has five."""
+"""Maximum depth of nested lists and objects; valid uploads have five levels."""
 _BRACKETS, _TEXT = re.compile(r"[\[{}\]]"), re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SPACE_OUTSIDE = re.compile(r'("(?:[^"\\]|\\.)*")|\s+', re.DOTALL)
 _BLANK = " \t\r\n"
 
 
 class NotRead(ValueError):
-    """A text that cannot be taken for an upload; `finding` says why. Permanent."""
+    """Raised for a text that is no upload; `finding` is the reason. Permanent."""
 
     permanent = True
 
@@ -37,43 +37,43 @@ class NotRead(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PaymentUpload:
-    """An upload: its values by name (numbers are `Decimal`), and the text of each as it was sent, in the order sent."""
+    """An upload: its values by name (numbers are `Decimal`), and the original text of each, in the original order."""
 
     values: Mapping[str, Any]
     parts: Mapping[str, str]
 
     def text(self, name: str) -> str:
-        """A value that should be a text, as one; empty where it is absent or is no text or number."""
+        """Return a value as text; empty if it is absent or neither text nor number."""
         value = self.values.get(name)
         return str(value) if isinstance(value, str | Decimal) else ""
 
     @property
     def head(self) -> Mapping[str, Any]:
-        """payExchangeInfoHead; empty where it is none."""
+        """payExchangeInfoHead; empty if absent or invalid."""
         head = self.values.get("payExchangeInfoHead")
         return head if isinstance(head, dict) else {}
 
     @property
     def lists(self) -> list[Mapping[str, Any]]:
-        """payExchangeInfoLists: the objects in it."""
+        """The objects in payExchangeInfoLists."""
         entries = self.values.get("payExchangeInfoLists")
         return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
 
     @property
     def order_nos(self) -> list[str]:
-        """The orders that were paid, each once."""
+        """The numbers of the paid orders, without repetitions."""
         numbers = (entry.get("orderNo") for entry in self.lists)
         return list(dict.fromkeys(number for number in numbers if isinstance(number, str)))
 
     @property
     def amount(self) -> Decimal | None:
-        """totalAmount, where it is a number."""
+        """totalAmount; None if it is not a number."""
         amount = self.head.get("totalAmount")
         return amount if isinstance(amount, Decimal) and amount.is_finite() else None
 
 
 def compact(text: str) -> str:
-    """JSON without white space between its tokens, everything else as it was sent."""
+    """Remove white space between the tokens of JSON; everything else is unchanged."""
     return _SPACE_OUTSIDE.sub(lambda match: match.group(1) or "", text)
 
 
@@ -89,14 +89,14 @@ def read(body: str) -> PaymentUpload:
     try:
         parts = dict(_members(body))
         values = {name: _decoder().decode(text) for name, text in parts.items()}
-        json.dumps([list(parts), values], ensure_ascii=False, default=str).encode()  # halves of surrogates have none
+        json.dumps([list(parts), values], ensure_ascii=False, default=str).encode()  # fails for unpaired surrogates
     except (ValueError, RecursionError, InvalidOperation, UnicodeError) as error:
         raise NotRead(finding("payment-not-json", reason=_reason(error))) from None
     return PaymentUpload(values, parts)
 
 
 def _reason(error: Exception) -> str:
-    """Without what was sent: the error of an encoding repeats all of it."""
+    """The text of an error, without the upload, which an encoding error would repeat."""
     return "half of a surrogate pair" if isinstance(error, UnicodeError) else str(error)[:200]
 
 
@@ -109,7 +109,7 @@ def _depth(body: str) -> int:
 
 
 def _members(body: str) -> Iterator[tuple[str, str]]:
-    """Names and texts of the members of the outermost object, each once."""
+    """Names and texts of the members of the outermost object; raises `ValueError` for a repeated name."""
     decoder, place, known = _decoder(), _past(body, _blank(body, 0), "{"), set()
     while True:
         name, place = decoder.raw_decode(body, _blank(body, place))

@@ -1,4 +1,4 @@
-"""XML signatures of messages: what is signed, how it is made and checked, and the certificates of the signers.
+"""XML signatures of messages: signing, checking, certificates.
 
-Pure: which company a certificate was issued to, and whether it was revoked, is known where certificates are kept.
+Pure functions: registration and revocation of certificates are handled elsewhere.
 """

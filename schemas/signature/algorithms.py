@@ -1,4 +1,4 @@
-"""The algorithms of signatures by the URIs that messages name them with, and the combinations that are in use."""
+"""The algorithms of signatures, by their URIs in messages, and the combinations in use."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from cryptography.hazmat.primitives import hashes
 DSIG = "http://www.w3.org/2000/09/xmldsig#"
 PORT = "http://www.chinaport.gov.cn/2022/04/xmldsig#"
 C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
-"""Inclusive, without comments: the only one of the standard."""
+"""Inclusive C14N without comments, the only method of the standard."""
 ENVELOPED = f"{DSIG}enveloped-signature"
 
 
 class Key(StrEnum):
-    """The kind of key that signs."""
+    """The kind of a signing key."""
 
     RSA = "rsa"
     SM2 = "sm2"
 
 
 class DigestAlgorithm(StrEnum):
-    """A digest."""
+    """A digest algorithm."""
 
     SHA1 = "sha1"
     SHA256 = "sha256"
@@ -31,31 +31,31 @@ class DigestAlgorithm(StrEnum):
 
 
 class Method(NamedTuple):
-    """A method to sign a SignedInfo."""
+    """A method of signing a SignedInfo."""
 
     key: Key
     digest: DigestAlgorithm
 
 
 LENGTHS: Mapping[DigestAlgorithm, int] = {DigestAlgorithm.SHA1: 20, DigestAlgorithm.SHA256: 32, DigestAlgorithm.SM3: 32}
-"""Bytes of a digest."""
+"""Length of a digest in bytes."""
 METHODS: Mapping[str, Method] = {
     f"{DSIG}rsa-sha1": Method(Key.RSA, DigestAlgorithm.SHA1),
     "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256": Method(Key.RSA, DigestAlgorithm.SHA256),
     f"{PORT}sm2-sm3": Method(Key.SM2, DigestAlgorithm.SM3),
     f"{DSIG}sm2-sm3": Method(Key.SM2, DigestAlgorithm.SM3),
 }
-"""SignatureMethod by its URI; the last is of clients, not of the standard."""
+"""SignatureMethod by URI; the last is used by clients but not in the standard."""
 DIGESTS: Mapping[str, DigestAlgorithm] = {
     f"{DSIG}sha1": DigestAlgorithm.SHA1,
     "http://www.w3.org/2001/04/xmlenc#sha256": DigestAlgorithm.SHA256,
     f"{PORT}sm3": DigestAlgorithm.SM3,
 }
-"""DigestMethod by its URI."""
+"""DigestMethod by URI."""
 
 
 class Dialect(NamedTuple):
-    """A combination of algorithms that clients send: the URIs of SignatureMethod and DigestMethod."""
+    """A combination of algorithms that clients use: the URIs of SignatureMethod and DigestMethod."""
 
     method: str
     digest: str
@@ -69,9 +69,9 @@ DIALECTS: Mapping[str, Dialect] = {
     "sm2": Dialect(f"{PORT}sm2-sm3", f"{PORT}sm3"),
     "sm2-sha1": Dialect(f"{DSIG}sm2-sm3", f"{DSIG}sha1"),
 }
-"""By name. `sm2` is official since 2022-05; `sm2-sha1` is what a client in wide use sends."""
+"""Dialects by name. `sm2` is official since 2022-05; `sm2-sha1` is sent by a widely used client."""
 USUAL: Mapping[Key, str] = {Key.RSA: "rsa-sha1", Key.SM2: "sm2"}
-"""The dialect of a key where no other was chosen."""
+"""The default dialect of a kind of key."""
 _HASHES: Mapping[DigestAlgorithm, hashes.HashAlgorithm] = {
     DigestAlgorithm.SHA1: hashes.SHA1(),
     DigestAlgorithm.SHA256: hashes.SHA256(),
@@ -80,17 +80,17 @@ _HASHES: Mapping[DigestAlgorithm, hashes.HashAlgorithm] = {
 
 
 def hash_of(digest: DigestAlgorithm) -> hashes.HashAlgorithm:
-    """The algorithm, for those who sign and verify with it."""
+    """Return the algorithm of the library `cryptography`."""
     return _HASHES[digest]
 
 
 def digest_of(digest: DigestAlgorithm, data: bytes) -> bytes:
-    """The digest of these bytes; SM3 without the value Z of a key."""
+    """Return the digest of data; SM3 without the value Z of a key."""
     state = hashes.Hash(_HASHES[digest])
     state.update(data)
     return state.finalize()
 
 
 def dialect_name(method: str, digest: str) -> str:
-    """The name of a combination; empty when clients are not known to send it."""
+    """Return the name of a combination of URIs; empty if it is unknown."""
     return next((name for name, dialect in DIALECTS.items() if dialect == (method, digest)), "")

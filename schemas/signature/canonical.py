@@ -1,5 +1,5 @@
-"""The bytes that are digested and signed: inclusive C14N 1.0 without comments, of a document without its signature and
-of a SignedInfo with all that its ancestors declare."""
+"""Canonical bytes for digests and signatures: inclusive C14N 1.0 without comments, of a document without its signature,
+and of a SignedInfo with the namespaces of its ancestors."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ _XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
 def document(root: Any) -> bytes:
-    """The document without the first signature below its root."""
+    """Return the canonical document without the first signature below its root."""
     with _without(root, root.find(SIGNATURE)):
         return _written(root.getroottree())
 
 
 def signed_info(element: Any, indented: bool = True) -> bytes:
-    """A SignedInfo as it stands in its document: with every namespace that is declared around it, used or not.
-    Without `indented`, white space between its elements is left out."""
+    """Return a canonical SignedInfo, with all namespaces declared around it, used or not.
+
+    Without `indented`, white space between its elements is removed."""
     alone = etree.Element(element.tag, nsmap=element.nsmap)
     for ancestor in (*element.iterancestors(), element):
         for name, value in ancestor.attrib.items():
@@ -54,7 +55,7 @@ def _written(tree: Any) -> bytes:
 
 @contextmanager
 def _without(root: Any, element: Any) -> Iterator[None]:
-    """The tree without one of its root's children, whose tail stays; as it was afterwards."""
+    """Temporarily remove a child of the root, keeping its tail, and restore the tree afterwards."""
     if element is None:
         yield
         return
@@ -72,7 +73,7 @@ def _without(root: Any, element: Any) -> Iterator[None]:
 
 
 def _end(root: Any, before: Any, text: str) -> None:
-    """Put a text behind a child, or before all children."""
+    """Set the text after a child, or before all children if `before` is None."""
     if before is not None:
         before.tail = text or None
     else:

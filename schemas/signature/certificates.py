@@ -1,4 +1,4 @@
-"""Certificates as keys of the port carry them: read from the bytes of a message, and made by a test authority."""
+"""Certificates like those of the port's keys: read from messages, and issued by a test authority."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ from schemas.signature.keys import BadSigningKey, Private, Public
 
 SM2_WITH_SM3 = "1.2.156.10197.1.501"
 LARGEST = 8_192
-"""Bytes of a certificate that is read: those of the port's cards have about 1,100."""
+"""Maximum size of a certificate in bytes; those of the port's cards have about 1,100."""
 LARGEST_SERIAL = 1 << 160
-"""Serial numbers are smaller (RFC 5280)."""
+"""Exclusive upper bound of serial numbers (RFC 5280)."""
 KEPT = 500
-"""Certificates that are remembered as they were read: a company signs many messages with one."""
+"""Number of parsed certificates in the cache, because a company signs many messages with one."""
 DIGITS: Mapping[Key, int] = {Key.RSA: 8, Key.SM2: 16}
-"""Hexadecimal digits of a certificate number."""
+"""Number of hexadecimal digits of a certificate number."""
 PRIVATE = "1.3.6.1.4.1.5315.100."
-"""Where certificates of the port's cards hold the data of their holders."""
+"""OID prefix of the extensions with the holder's data in certificates of the port's cards."""
 UNIT_NAME, UNIT_CODE, CARD_NUMBER, HOLDER_NUMBER = "5.1", "5.9", "5.8", "5.3"
 
 
 class BadCertificate(ValueError):
-    """Bytes that are no certificate, or one with a key that does not sign here. Permanent."""
+    """Raised for data that are no certificate, or one with an unsupported key. Permanent."""
 
     permanent = True
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """The content of a certificate. `number` is its serial number as messages name it; `since`, `until` are
-    milliseconds."""
+    """The content of a certificate. `number` is its serial number as written in messages; `since` and `until` are
+    instants in milliseconds."""
 
     number: str
     holder: str
@@ -51,12 +51,13 @@ class Certificate:
 
     @property
     def kind(self) -> Key:
-        """Of which kind its key is."""
+        """The kind of its key."""
         return keys.kind_of(self.key)
 
     @property
     def base64(self) -> str:
-        """In one line without BEGIN and END, as X509Certificate and the client control hold it."""
+        """The certificate in Base64, in one line without BEGIN and END, as in X509Certificate and the client
+        control."""
         return b64encode(self.der).decode()
 
 
@@ -71,17 +72,17 @@ class CertificateHolder:
 
 
 def number_text(serial: int, kind: Key) -> str:
-    """A certificate number: the serial in lower-case hexadecimal digits, with leading zeros."""
+    """Format a certificate number: the serial in lower-case hexadecimal digits, with leading zeros."""
     return f"{serial:0{DIGITS[kind]}x}"
 
 
 def is_number(text: str, certificate: Certificate) -> bool:
-    """True if a text is the certificate's serial number, however many zeros lead it and in letters of either case."""
+    """True if a text is the certificate's serial number, ignoring leading zeros and case."""
     return text.lower().lstrip("0") == certificate.number.lstrip("0")
 
 
 def read_text(text: str) -> Certificate:
-    """A certificate in Base64, also with line breaks or BEGIN and END around it; raises `BadCertificate`."""
+    """Read a certificate in Base64, also with line breaks or BEGIN and END; raises `BadCertificate`."""
     if len(text) > 2 * LARGEST:
         raise BadCertificate(f"a certificate has at most {LARGEST} bytes here")
     lines = [line.strip() for line in text.splitlines() if not line.startswith("-----")]
@@ -93,7 +94,7 @@ def read_text(text: str) -> Certificate:
 
 @lru_cache(KEPT)
 def read(der: bytes) -> Certificate:
-    """A certificate; raises `BadCertificate`."""
+    """Read a certificate; raises `BadCertificate`."""
     if len(der) > LARGEST:
         raise BadCertificate(f"a certificate has at most {LARGEST} bytes here")
     try:
@@ -123,8 +124,8 @@ def _read(body: x509.TbsCertificate, der: bytes) -> Certificate:
 def issue(
     authority: Private, issuer: str, key: Public, number: str, holder: CertificateHolder, since: int, until: int
 ) -> bytes:
-    """DER of a certificate for a public key, signed by an authority of the same kind: SHA-1 with RSA, or SM2 with
-    SM3. `issuer` is the authority's name."""
+    """Issue a certificate (DER) for a public key, signed by an authority with the same kind of key: SHA-1 with RSA, or
+    SM2 with SM3. `issuer` is the authority's name."""
     algorithm = _algorithm(authority)
     body = x509.TbsCertificate(
         {
@@ -155,7 +156,7 @@ def _algorithm(authority: Private) -> algos.SignedDigestAlgorithm:
 
 
 def _extensions(holder: CertificateHolder) -> list[dict[str, object]]:
-    """The holders of cards, all of them invented."""
+    """The extensions with the holder's data, which is invented."""
     texts = {
         UNIT_NAME: holder.unit,
         HOLDER_NUMBER: f"TEST{holder.card}",

@@ -1,6 +1,6 @@
-"""Checks the signature of a message against its bytes and the certificate that it carries; reports all faults.
+"""Checks the signature of a message against its bytes and the certificate in it; reports all faults.
 
-Whether that certificate is registered, and for whom, is not known here.
+The registration of that certificate is not checked here.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from schemas.signature.element import Signature
 from schemas.wording import finding
 
 SIGNED_INFO_MOST = 8_192
-"""Bytes of a canonical SignedInfo that is checked: a usual one has about 700."""
+"""Maximum size of a canonical SignedInfo in bytes; a usual one has about 700."""
 SERIAL_IN_KEY_NAME = "2018"
-"""The edition whose text makes KeyName the certificate's serial number."""
+"""The edition whose text requires the certificate's serial number as KeyName."""
 SM2_SIGNATURE, SM2_DIALECT = 64, "sm2-sha1"
 _BOM = "\N{BYTE ORDER MARK}".encode()
 
 
 @dataclass(frozen=True, slots=True)
 class SignatureCheck:
-    """The result of a check. `findings` that are no warnings mean that the signature is wrong; without `present` there
-    is none. Digests are of the document: the one that the signature names, and the one of its bytes."""
+    """The result of a check. If `findings` has any that is no warning, the signature is wrong; `present` is False if
+    there is none. `expected` is the document's digest in the signature, `found` the digest of its bytes."""
 
     present: bool
     findings: tuple[Finding, ...]
@@ -45,21 +45,22 @@ class SignatureCheck:
 
     @property
     def wrong(self) -> tuple[Finding, ...]:
-        """The findings for which a window that requires signatures refuses the message."""
+        """The findings for which the message is refused if signatures are required."""
         return tuple(finding for finding in self.findings if not finding.warning)
 
 
 def check_message(root: Any, body: bytes, required: bool = True, edition: str = EDITION) -> SignatureCheck:
-    """Check the signature of a message that was parsed from these bytes, `required` and `edition` as for `check`."""
+    """Check the signature of a message with tree `root` and bytes `body`; other parameters as for `check`."""
     if body.find(b"<?", 1 + len(_BOM)) >= 0:
         root = parsing.parse(body, cap=len(body), instructions=True)
     return check(root, required, edition)
 
 
 def check(root: Any, required: bool = True, edition: str = EDITION) -> SignatureCheck:
-    """Check the signature of a message, whose tree is as it came but for comments. Without `required`, a message that
-    has none is not wrong. By the text of the edition 2018 KeyName is the certificate's serial number; 2022-05 calls it
-    the certificate's name, so that another text is only remarked on."""
+    """Check the signature of a message; its tree may only differ from the original by removed comments.
+
+    Without `required`, a missing signature is no fault. In the edition 2018 KeyName must be the certificate's serial
+    number; 2022-05 calls it the certificate's name, so another text is only a warning."""
     signature = element.find(root)
     if signature is None:
         path = f"/{root.tag.rpartition('}')[2]}"
@@ -153,7 +154,7 @@ def _value(signature: Signature, result: SignatureCheck, certificate: Certificat
 
 
 def _other_value(signature: Signature, result: SignatureCheck, certificate: Certificate) -> Finding:
-    """Why a value does not verify: SignedInfo was indented after it was signed, else any other reason."""
+    """The finding about a value that does not verify, with a separate one if SignedInfo was indented after signing."""
     method, element_of = METHODS[signature.method], signature.element.find(element.SIGNED_INFO)
     bare = canonical.signed_info(element_of, indented=False)
     if bare != result.signed_info and keys.verify(certificate.key, method, bare, signature.value):
@@ -171,7 +172,7 @@ def _other_value(signature: Signature, result: SignatureCheck, certificate: Cert
 
 
 def _unfit(signature: Signature, certificate: Certificate) -> Iterator[Finding]:
-    """Why the certificate cannot have made the signature: another kind of key, or another length."""
+    """The reasons why the signature cannot be of the certificate's key: wrong kind or wrong length."""
     method = METHODS[signature.method]
     if method.key is not certificate.kind:
         yield signature.finding(

@@ -1,5 +1,5 @@
-"""Reads ds:Signature into values, within bounds: what exceeds them, or needs other operations than the standard's one
-reference and transform, is a finding and is not carried out."""
+"""Reads ds:Signature into values, within limits. A signature that exceeds them, or requires other operations than the
+standard's single reference and transform, is reported and not processed."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from schemas.wording import finding
 
 SIGNED_INFO = f"{{{DSIG}}}SignedInfo"
 MOST_TEXT = 16_384
-"""Characters of one text in a signature: a certificate has about 1,500."""
+"""Maximum length of one text in a signature; a certificate has about 1,500 characters."""
 MOST_NAMESPACES = 20
-"""Declarations around a SignedInfo: the standard needs three, and all of them are part of what is signed."""
+"""Maximum number of namespace declarations around a SignedInfo, which are all signed; the standard needs three."""
 MOST_ELEMENTS = 60
-"""Elements of a signature: a complete one has about 15."""
+"""Maximum number of elements of a signature; a complete one has about 15."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A signature as a message holds it; a value that cannot be read is empty. `element` is where it stands."""
+    """A signature in a message; a value that cannot be read is empty. `element` is its XML element."""
 
     element: Any
     path: str
@@ -35,17 +35,17 @@ class Signature:
     value: bytes
     key_name: str
     certificate: str
-    """X509Certificate as it stands there."""
+    """The text of X509Certificate."""
 
     def finding(self, code: str, below: str = "", **values: Any) -> Finding:
-        """A finding about it, at the element `below` it."""
+        """Return a finding about the signature, at its descendant `below`."""
         element = self.element.find("/".join(f"{{{DSIG}}}{name}" for name in below.split("/"))) if below else None
         line = self.element.sourceline if element is None else element.sourceline
         return finding(code, path=self.path + (f"/{below}" if below else ""), line=line, **values)
 
 
 def find(root: Any) -> Signature | None:
-    """The signature of a message; None: it has none."""
+    """Return the signature of a message; None if it has none."""
     element = root.find(SIGNATURE)
     if element is None:
         return None
@@ -64,7 +64,7 @@ def find(root: Any) -> Signature | None:
 
 
 def shape(signature: Signature) -> Iterator[Finding]:
-    """The faults of its form that prevent checking it."""
+    """Yield the faults of its form that prevent checking it."""
     element = signature.element
     if sum(1 for _ in element.iter()) > MOST_ELEMENTS:
         yield signature.finding("signature-too-large", expected=f"≤ {MOST_ELEMENTS}", most=MOST_ELEMENTS)

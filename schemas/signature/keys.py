@@ -1,4 +1,4 @@
-"""Keys that sign: RSA and SM2, made, written as PEM, read again."""
+"""Signing keys, RSA and SM2: generating, signing, verifying, reading and writing."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from schemas.signature.sm2 import Sm2Key
 SM2_CURVE = "1.2.156.10197.1.301"
 keys.NamedCurve.register("sm2", SM2_CURVE, 32)
 RSA_BITS = 1024
-"""Of the keys made here: as cards of the port have them, whose signatures have 128 bytes."""
+"""Length of generated RSA keys, as on cards of the port, whose signatures have 128 bytes."""
 RSA_LEAST, RSA_MOST, EXPONENT_MOST = 1024, 4096, 1 << 32
-"""Bits of a modulus, and a public exponent, within which keys are used: beyond them checking takes too long."""
+"""Limits of the modulus in bits, and of the public exponent; with larger ones verifying takes too long."""
 KEY_BYTES = 8_192
-"""Bytes of a file with a private key at most."""
+"""Maximum size of a file with a private key in bytes."""
 
 Private: TypeAlias = rsa.RSAPrivateKey | Sm2Key
 Public: TypeAlias = rsa.RSAPublicKey | bytes
@@ -28,35 +28,35 @@ Public: TypeAlias = rsa.RSAPublicKey | bytes
 
 
 class BadSigningKey(ValueError):
-    """No key that signs here: damaged, of another kind, or out of bounds. Permanent."""
+    """Raised for an unsupported key: damaged, of another kind, or outside the limits. Permanent."""
 
     permanent = True
 
 
 def generate(kind: Key, bits: int = RSA_BITS) -> Private:
-    """A new private key."""
+    """Generate a private key."""
     return sm2.generate() if kind is Key.SM2 else rsa.generate_private_key(public_exponent=65537, key_size=bits)
 
 
 def kind_of(key: Private | Public) -> Key:
-    """Of which kind a key is."""
+    """Return the kind of a key."""
     return Key.RSA if isinstance(key, rsa.RSAPrivateKey | rsa.RSAPublicKey) else Key.SM2
 
 
 def public_of(key: Private) -> Public:
-    """The public part of a key."""
+    """Return the public part of a key."""
     return key.point if isinstance(key, Sm2Key) else key.public_key()
 
 
 def sign(key: Private, digest: DigestAlgorithm, data: bytes) -> bytes:
-    """The signature of these bytes: PKCS #1 v1.5 with this digest, or SM2 with SM3."""
+    """Sign data: PKCS #1 v1.5 with this digest, or SM2 with SM3."""
     if isinstance(key, Sm2Key):
         return sm2.sign(key, data)
     return key.sign(data, padding.PKCS1v15(), hash_of(digest))
 
 
 def verify(key: Public, method: Method, data: bytes, signature: bytes) -> bool:
-    """True if the owner of this public key signed these bytes by this method."""
+    """True if the signature is the key owner's, of these data by this method."""
     if isinstance(key, bytes):
         return method.key is Key.SM2 and sm2.verify(key, data, signature)
     if method.key is not Key.RSA:
@@ -69,7 +69,7 @@ def verify(key: Public, method: Method, data: bytes, signature: bytes) -> bool:
 
 
 def check_public(key: rsa.RSAPublicKey) -> None:
-    """Raises `BadSigningKey` for a key so long that checking would take too long, or too short to mean anything."""
+    """Raise `BadSigningKey` for a key outside the limits."""
     if not RSA_LEAST <= key.key_size <= RSA_MOST:
         raise BadSigningKey(f"an RSA key has {RSA_LEAST} to {RSA_MOST} bits here, not {key.key_size}")
     if key.public_numbers().e > EXPONENT_MOST:
@@ -77,7 +77,7 @@ def check_public(key: rsa.RSAPublicKey) -> None:
 
 
 def to_pem(key: Private) -> bytes:
-    """A private key as PKCS #8, not encrypted."""
+    """Return a private key as PKCS #8, not encrypted."""
     if not isinstance(key, Sm2Key):
         return key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -96,8 +96,8 @@ def to_pem(key: Private) -> bytes:
 
 
 def from_pem(text: bytes, own: bool = False) -> Private:
-    """The private key of a PEM file (PKCS #8); raises `BadSigningKey`. One of `own` making is not proved again, which
-    would take 60 ms."""
+    """Read the private key of a PEM file (PKCS #8); raises `BadSigningKey`. `own`: a key generated here is not
+    validated, which would take 60 ms."""
     if len(text) > KEY_BYTES:
         raise BadSigningKey(f"a file with a private key has at most {KEY_BYTES} bytes")
     try:
@@ -121,7 +121,7 @@ def _sm2_from(info: keys.PrivateKeyInfo) -> Sm2Key:
 
 
 def public_info(key: Public) -> bytes:
-    """A public key as certificates hold it: DER of SubjectPublicKeyInfo."""
+    """Return a public key as in certificates: DER of SubjectPublicKeyInfo."""
     if not isinstance(key, bytes):
         return key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     return bytes(
@@ -132,7 +132,7 @@ def public_info(key: Public) -> bytes:
 
 
 def public_from(info: keys.PublicKeyInfo) -> Public:
-    """The public key of a certificate; raises `BadSigningKey`."""
+    """Read the public key of a certificate; raises `BadSigningKey`."""
     algorithm = info["algorithm"]
     if algorithm["algorithm"].native == "rsa":
         try:

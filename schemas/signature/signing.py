@@ -1,4 +1,4 @@
-"""Signs messages as clients of the port do: no white space in the signature, no empty tags, the whole document."""
+"""Signs messages like clients of the port: the whole document, no white space or self-closing tags in the signature."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from schemas.signature.keys import Private
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _AFTER = {"export": "ExtendMessage"}
-"""Before which element a signature stands; it is the last where none is given."""
+"""Flow → element before which the signature is inserted; by default it is the last element."""
 
 
 class DialectDoesNotFit(ValueError):
-    """A dialect of another kind of key. Permanent."""
+    """Raised for a dialect that does not fit the kind of key. Permanent."""
 
     permanent = True
 
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """The signer, his key, and the dialect of clients (a name of `algorithms.DIALECTS`; empty: the key's usual)."""
+    """A signer: key, certificate, and the dialect (a name of `algorithms.DIALECTS`; empty: the key's default)."""
 
     key: Private
     certificate: Certificate
@@ -35,7 +35,7 @@ class Signer:
 
     @property
     def chosen(self) -> str:
-        """The dialect by which this signer signs; raises `DialectDoesNotFit`."""
+        """The name of the dialect used; raises `DialectDoesNotFit`."""
         name = self.dialect or USUAL[self.certificate.kind]
         if METHODS[DIALECTS[name].method].key is not self.certificate.kind:
             raise DialectDoesNotFit(f"the dialect {name} is not one of {self.certificate.kind.value} keys")
@@ -43,7 +43,7 @@ class Signer:
 
 
 def signed_info(dialect: str, digest: bytes, declared: str = "") -> str:
-    """A SignedInfo with this digest; `declared` are declarations of namespaces, as canonical bytes begin with them."""
+    """Return a SignedInfo with this digest; `declared` are namespace declarations, which canonical bytes begin with."""
     method, digest_method = DIALECTS[dialect]
     return (
         f'<ds:SignedInfo{declared}><ds:CanonicalizationMethod Algorithm="{C14N}"></ds:CanonicalizationMethod>'
@@ -55,7 +55,7 @@ def signed_info(dialect: str, digest: bytes, declared: str = "") -> str:
 
 
 def sign(root: Any, signer: Signer) -> bytes:
-    """The message with a signature in place of any it has, whose tree is changed; raises `DialectDoesNotFit`."""
+    """Sign a message, replacing any signature; changes the tree and returns the bytes. Raises `DialectDoesNotFit`."""
     dialect = signer.chosen
     for old in root.findall(canonical.SIGNATURE):
         root.remove(old)

@@ -1,6 +1,6 @@
-"""SM2 signatures with SM3, as keys of the port make them: user id 1234567812345678, r and s in 64 bytes.
+"""SM2 signatures with SM3, like those of the port's keys: user id 1234567812345678, r and s in 64 bytes.
 
-gmalg does the arithmetic in Python: about 15 ms to sign and 28 ms to verify, and 3 ms more for each kilobyte.
+gmalg is pure Python: about 15 ms to sign and 28 ms to verify, and 3 ms more for each kilobyte.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from gmalg import SM2
 
 USER_ID = b"1234567812345678"
 LENGTH = 64
-"""Bytes of a signature, and of a public point without its first byte."""
+"""Length in bytes of a signature, and of a public point without its first byte."""
 _HALF = LENGTH // 2
 _P = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
 _B = 0x28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93
@@ -20,38 +20,38 @@ _B = 0x28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93
 
 @dataclass(frozen=True, slots=True)
 class Sm2Key:
-    """A private key of 32 bytes and its public point: 04, x, y."""
+    """A private key of 32 bytes and its public point (04, x, y)."""
 
     secret: bytes
     point: bytes
 
 
 def generate() -> Sm2Key:
-    """A new key."""
+    """Generate a key."""
     secret, point = SM2().generate_keypair()
     return Sm2Key(bytes(secret).rjust(_HALF, b"\0"), bytes(point))
 
 
 def key_of(secret: bytes) -> Sm2Key:
-    """The key with this private part."""
+    """Return the key with this private part."""
     return Sm2Key(secret, bytes(SM2().generate_pk(secret)))
 
 
 def sign(key: Sm2Key, data: bytes) -> bytes:
-    """The signature of these bytes; another one on every call."""
+    """Sign data; the signature differs with every call."""
     r, s = _curve(key.secret, key.point).sign(data)
     return bytes(r).rjust(_HALF, b"\0") + bytes(s).rjust(_HALF, b"\0")
 
 
 def verify(point: bytes, data: bytes, signature: bytes) -> bool:
-    """True if the owner of this public point signed these bytes."""
+    """True if the signature is the point owner's, of these data."""
     if len(signature) != LENGTH or not is_point(point):
         return False
     return bool(_curve(None, point).verify(data, signature[:_HALF], signature[_HALF:]))
 
 
 def is_point(point: bytes) -> bool:
-    """True if these bytes are a point of the curve, uncompressed."""
+    """True if these bytes are an uncompressed point of the curve."""
     if len(point) != LENGTH + 1 or point[0] != 4:
         return False
     x, y = int.from_bytes(point[1 : _HALF + 1], "big"), int.from_bytes(point[_HALF + 1 :], "big")
