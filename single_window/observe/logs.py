@@ -2,8 +2,8 @@
 so.
 
 What comes from outside cannot forge a line: characters that would end one, or control a terminal, are escaped.
-Passwords in addresses are not shown. Ids are written one by one if
-they are few, so that a search for one finds its line, and as ranges if they are many. A line that cannot be written is dropped: no message fails for it.
+Passwords in addresses are not shown. A line that cannot be written is dropped: no message fails for it.
+Ids are written one by one if they are few, so that a search for one finds its line, and as ranges if they are many.
 """
 
 from __future__ import annotations
