@@ -18,7 +18,7 @@ from single_window.context import Context
 from single_window.intake.admission import AdmissionAnswer
 from single_window.messaging.publishing import OutgoingMessage
 from single_window.receipts.tolerances import usual
-from single_window.store import envelopes, names, sandboxes
+from single_window.store import names, participants, sandboxes
 from single_window.store.channels import Channel
 from single_window.store.engine import reading
 
@@ -88,7 +88,7 @@ class Replies:
     def _wants_envelope(self, channel: Channel) -> bool:
         where = (channel.sandbox, channel.dxp_id)
         with reading(self._context.engine) as connection:
-            chosen = envelopes.chosen(connection, *where).get(channel.kind)
+            chosen = participants.chosen_envelopes(connection, *where).get(channel.kind)
             return (chosen or usual(sandboxes.tolerances_of(connection, *where))) != names.NONE
 
 

@@ -10,14 +10,14 @@ from single_window.channels.answers import EnvelopesOut
 from single_window.channels.connecting import demand_mailbox
 from single_window.context import Context
 from single_window.receipts.tolerances import usual
-from single_window.store import envelopes, names, sandboxes
+from single_window.store import names, participants, sandboxes
 from single_window.store.engine import writing
 
 
 def shown(connection: Connection, sandbox: str, mailbox: str) -> EnvelopesOut:
     """The envelope of a mailbox's receipts for each way of delivery; raises `UnknownSandbox`."""
     sandboxes.find(connection, sandbox)
-    chosen = envelopes.chosen(connection, sandbox, mailbox)
+    chosen = participants.chosen_envelopes(connection, sandbox, mailbox)
     default = usual(sandboxes.tolerances_of(connection, sandbox, mailbox))
     return EnvelopesOut(mailbox=mailbox, **{way: chosen.get(way, default) for way in names.WAYS})
 
@@ -30,5 +30,5 @@ def choose(context: Context, sandbox: str, mailbox: str, wanted: Mapping[str, st
     with writing(context.engine) as connection:
         sandboxes.find(connection, sandbox)
         if wanted:
-            envelopes.choose(connection, sandbox, mailbox, wanted)
+            participants.choose_envelopes(connection, sandbox, mailbox, wanted)
         return shown(connection, sandbox, mailbox)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from schemas import repeated_transfer
 from single_window.receipts.enveloping import enveloped
 from single_window.receipts.rows import Rendered
-from single_window.store import envelopes, names, sandboxes
+from single_window.store import names, participants, sandboxes
 from single_window.store.bulk import one_of
 from single_window.store.tables import declaration
 
@@ -76,7 +76,7 @@ def tolerated(
         ]
     if TAX_BILL_ORDER_NO in wished:
         strict = _with_order_numbers(connection, sandbox, strict)
-    kind = envelopes.chosen(connection, sandbox, mailbox).get(way) or usual(wished)
+    kind = participants.chosen_envelopes(connection, sandbox, mailbox).get(way) or usual(wished)
     return strict if kind == names.NONE else enveloped(connection, sandbox, mailbox, strict, kind)
 
 

@@ -1,10 +1,14 @@
-"""Look-ups of a company's mailbox and tolerances."""
+"""Settings of participants: mailboxes, tolerances, and the envelope of receipts for each way of delivery. Never commits."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, or_, select
+from collections.abc import Mapping
 
-from single_window.store.tables import participant
+from sqlalchemy import Connection, bindparam, or_, select
+
+from single_window.store.bulk import upsert_rows
+from single_window.store.prepared import fetch_all
+from single_window.store.tables import chosen_envelope, participant
 
 
 def mailbox_of(connection: Connection, sandbox: str, code: str) -> str:
@@ -27,3 +31,21 @@ def tolerates(connection: Connection, sandbox: str, code: str, tolerance: str) -
         select(participant.c.tolerances).where(participant.c.sandbox == sandbox, participant.c.code == code)
     ).scalar()
     return tolerance in (chosen or "").split(";")
+
+
+_CHOSEN = select(chosen_envelope.c.way, chosen_envelope.c.envelope).where(
+    chosen_envelope.c.sandbox == bindparam("of_sandbox"), chosen_envelope.c.dxp_id == bindparam("of_box")
+)
+"""Built once, because it runs for every poll that finds receipts."""
+
+
+def chosen_envelopes(connection: Connection, sandbox: str, dxp_id: str) -> Mapping[str, str]:
+    """Way of delivery → envelope that was chosen for a mailbox."""
+    rows = fetch_all(connection, _CHOSEN, {"of_sandbox": sandbox, "of_box": dxp_id})
+    return {way: envelope for way, envelope in rows}
+
+
+def choose_envelopes(connection: Connection, sandbox: str, dxp_id: str, wanted: Mapping[str, str]) -> None:
+    """Choose envelopes by way of delivery; other ways stay unchanged."""
+    rows = [(sandbox, dxp_id, way, envelope) for way, envelope in sorted(wanted.items())]
+    upsert_rows(connection, chosen_envelope, ("sandbox", "dxp_id", "way", "envelope"), rows, replace=("envelope",))
