@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import partial
+from threading import Lock
 from typing import Any
 
 import msgspec
@@ -17,7 +19,6 @@ from single_window.intake import reception, signatures
 from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.forced_readings import forced
 from single_window.intake.reading import Reading, read_body
-from single_window.intake.reading_cache import ReadingCache
 from single_window.messaging.topology import HELD_RECEIPT, RECEPTION, STAGED
 from single_window.receipts import shaping
 from single_window.receipts.tolerances import MISSING_PARTNERS, REPEATED_BASE_TRANSFER, REPLAY
@@ -159,3 +160,44 @@ class ReceptionConsumer:
                 )
                 self._readings.put(number, readings[number])
         return [(number, readings[number]) for number in ids]
+
+
+class ReadingCache:
+    """Message id → reading; evicts the oldest above `most` readings or `most_bytes`. Thread-safe.
+
+    An evicted message is parsed again from the archive. Readings of messages that another process receives are only
+    removed by eviction.
+    """
+
+    def __init__(self, most: int, most_bytes: int) -> None:
+        self._most, self._most_bytes = most, most_bytes
+        self._readings: OrderedDict[int, Reading] = OrderedDict()
+        self._bytes = 0
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._readings)
+
+    def get(self, number: int) -> Reading | None:
+        """The reading of a message, if it is cached."""
+        return self._readings.get(number)
+
+    def put(self, number: int, reading: Reading) -> None:
+        """Cache a reading, and evict the oldest ones above the limits."""
+        with self._lock:
+            self._drop(number)
+            self._readings[number] = reading
+            self._bytes += reading.size
+            while len(self._readings) > self._most or self._bytes > self._most_bytes:
+                _, oldest = self._readings.popitem(last=False)
+                self._bytes -= oldest.size
+
+    def drop(self, number: int) -> None:
+        """Drop a message's reading."""
+        with self._lock:
+            self._drop(number)
+
+    def _drop(self, number: int) -> None:
+        before = self._readings.pop(number, None)
+        if before is not None:
+            self._bytes -= before.size

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from single_window.intake.reading import Reading
-from single_window.intake.reading_cache import ReadingCache
+from single_window.intake.reception_consumer import ReadingCache
 
 
 def a_reading(size: int) -> Reading:
