@@ -13,10 +13,10 @@ from typing import NamedTuple
 import structlog
 
 from single_window.channels.amqp_messages import PREFETCH, AmqpMessages
-from single_window.channels.amqp_proof import Proof
 from single_window.channels.amqp_receipts import AmqpReceipts, declare, forget
 from single_window.channels.amqp_replies import Replies
 from single_window.channels.participant_queues import Queues, queues_of
+from single_window.channels.senders import Proof
 from single_window.clock import monotonic
 from single_window.context import Context
 from single_window.intake.admission_queue import AdmissionQueue

@@ -13,10 +13,9 @@ from typing import NamedTuple
 
 import structlog
 
-from single_window.channels.amqp_proof import Proof
 from single_window.channels.amqp_replies import Reply
-from single_window.channels.ownership import of_owner, refused
 from single_window.channels.participant_queues import PARTICIPANTS, Queues
+from single_window.channels.senders import Proof, of_owner, refused
 from single_window.clock import monotonic
 from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.admission_queue import AdmissionQueue, NotAccepting

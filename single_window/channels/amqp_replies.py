@@ -12,8 +12,8 @@ from declarations.calendar import day_of
 from schemas.envelope import write_rep
 from schemas.findings import Finding
 from schemas.reading import envelope_of
-from single_window.channels.ownership import OTHER_SENDER
 from single_window.channels.participant_queues import queues_of
+from single_window.channels.senders import OTHER_SENDER
 from single_window.context import Context
 from single_window.intake.admission import AdmissionAnswer
 from single_window.messaging.publishing import OutgoingMessage

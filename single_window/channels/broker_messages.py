@@ -21,8 +21,8 @@ import structlog
 from single_window.channels.amqp_replies import Replies
 from single_window.channels.broker_addresses import masked
 from single_window.channels.broker_peers import BrokerPeer, BrokerReceipts, TakenMessage
-from single_window.channels.ownership import of_owner
 from single_window.channels.participant_queues import queues_of
+from single_window.channels.senders import of_owner
 from single_window.clock import monotonic, system_now
 from single_window.context import Context
 from single_window.intake.admission import AdmissionAnswer

@@ -28,7 +28,7 @@ from schemas.findings import Finding
 from schemas.packing import MESSAGES
 from schemas.wording import finding
 from single_window.channels.outbox import Outbox, file_name, text_of
-from single_window.channels.ownership import of_owner, refused
+from single_window.channels.senders import of_owner, refused
 from single_window.context import Context
 from single_window.intake.admission import AdmissionAnswer
 from single_window.intake.admission_queue import AdmissionQueue, NotAccepting

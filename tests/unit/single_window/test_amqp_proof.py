@@ -10,7 +10,7 @@ import pytest
 
 from gateways.records import Options
 from single_window.accounts import key_keeping
-from single_window.channels.amqp_proof import HEADER, Proof
+from single_window.channels.senders import KEY_HEADER, Proof
 from single_window.messaging.consuming import IncomingMessage
 from single_window.store.channels import Channel
 from single_window.store.names import AMQP
@@ -71,7 +71,7 @@ def test_a_key_proves_who_wrote(window: Window, owner: str, how: dict[str, Any],
 def test_without_a_key_the_brokers_user_is_proof(
     window: Window, tmp_path: Path, incoming: IncomingMessage, required: bool, may: bool
 ) -> None:
-    opened = window if required else window_in(tmp_path / HEADER / str(may) / str(abs(hash(str(incoming.headers)))))
+    opened = window if required else window_in(tmp_path / KEY_HEADER / str(may) / str(abs(hash(str(incoming.headers)))))
     assert (Proof(opened.keyring, opened.settings).missing(CHANNEL, incoming) is None) == may
     if not required:
         opened.close()

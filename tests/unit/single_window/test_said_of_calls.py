@@ -12,7 +12,7 @@ from msgspec import UNSET
 from serving_http import again, sample
 
 from single_window.api import create_app
-from single_window.channels import ownership
+from single_window.channels import senders
 from single_window.channels.connecting import ConnectedChannel, described_made
 from single_window.store.channels import Channel
 from single_window.store.names import AMQP
@@ -100,7 +100,7 @@ def test_allow_names_what_a_path_takes(client: FlaskClient) -> None:
 
 
 def test_another_sender_is_refused_alike_over_every_channel() -> None:
-    assert ownership.FORBIDDEN == 403
+    assert senders.FORBIDDEN == 403
 
 
 def test_new_queues_are_said_to_come() -> None:
