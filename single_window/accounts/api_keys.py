@@ -1,4 +1,4 @@
-"""Keys of programs: to whom one belongs, what it may do, and the text that is its secret, of which a hash is kept."""
+"""API keys of programs: owner, rights, and the secret, of which only a hash is stored."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from single_window import keys
 from single_window.accounts.people import KEY_PREFIX, PROGRAM, Person
 
 PREFIX = "sw_"
-"""How every key begins, so that scanners of source code find one that was published."""
-EVERY = "*"
-"""Stands for all mailboxes of a sandbox."""
+"""Prefix of every key, so that secret scanners find published ones."""
+ALL_MAILBOXES = "*"
+"""Means all mailboxes of a sandbox."""
 _FORM = re.compile(r"sw_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 
 
 class Unfit(StrEnum):
-    """Why a key opens nothing."""
+    """The reason why a key is not valid."""
 
     UNKNOWN = "unknown"
     EXPIRED = "expired"
@@ -27,7 +27,7 @@ class Unfit(StrEnum):
 
 
 class BadKey(Exception):
-    """A key that opens nothing. `id` is its public part, empty where it has none."""
+    """An invalid key. `id` is its public part, empty if it has none."""
 
     permanent = True
 
@@ -37,8 +37,9 @@ class BadKey(Exception):
 
 
 class ApiKey(NamedTuple):
-    """A key as it is kept. `home` is its sandbox, `owner` the name under which its holder changes keys; instants are
-    the machine's, 0: never. Without an expiry it holds until it is revoked."""
+    """A stored key. `home`: its sandbox; `owner`: the holder's name, which stays when keys are rotated; instants are
+    the machine's, 0: never. Without an expiry it is valid until it is revoked.
+    """
 
     id: str
     home: str
@@ -52,49 +53,48 @@ class ApiKey(NamedTuple):
     used_at: int = 0
 
     def unfit(self, now: int) -> Unfit | None:
-        """Why it opens nothing at an instant of the machine; None: it does."""
+        """The reason why the key is not valid at an instant of the machine; None: it is valid."""
         if self.revoked_at:
             return Unfit.REVOKED
         return Unfit.EXPIRED if self.expires_at and now >= self.expires_at else None
 
     def owns(self, mailbox: str) -> bool:
-        """True if a mailbox is its holder's."""
-        return mailbox in self.mailboxes or EVERY in self.mailboxes
+        """True if a mailbox belongs to the key's holder."""
+        return mailbox in self.mailboxes or ALL_MAILBOXES in self.mailboxes
 
     @property
     def owns_all(self) -> bool:
-        """True if all mailboxes of its sandbox are its holder's."""
-        return EVERY in self.mailboxes
+        """True if all mailboxes of the sandbox belong to the key's holder."""
+        return ALL_MAILBOXES in self.mailboxes
 
     @property
     def account(self) -> str:
-        """Whose sandboxes those are that it makes, and those that other keys of the same holder made."""
+        """The holder's identity, "home/owner", as the owner of sandboxes created with any of his keys."""
         return f"{self.home}/{self.owner}"
 
     @property
     def person(self) -> Person:
-        """The person that acts with this key: his name stays the same when he changes keys."""
+        """The person who acts with this key; the name stays the same when keys are rotated."""
         return Person(f"{KEY_PREFIX}{self.owner}", PROGRAM)
 
 
 def new_token() -> tuple[str, str]:
-    """A new key: its public id, and the whole text, which is shown once."""
+    """(public id, complete key text) of a new key; the text is shown once."""
     id = keys.public_id()
     return id, f"{PREFIX}{id}_{keys.secret()}"
 
 
 def id_of(token: str) -> str:
-    """The public id of what may be a key; empty where it cannot be one."""
+    """The public id of a key text; empty if it has not the form of a key."""
     match = _FORM.fullmatch(token)
     return match[1] if match else ""
 
 
 def digest(token: str) -> str:
-    """The hash that is kept of a key. Its secret has 256 bits: no list of guesses is long enough to need a slow
-    hash."""
+    """The stored hash of a key. A fast hash is enough for a secret of 256 bits."""
     return sha256(token.encode()).hexdigest()
 
 
 def fits(token: str, kept: str) -> bool:
-    """True if a key is the one of which this was kept; takes as long whatever differs."""
+    """True if a key has this hash; constant-time comparison."""
     return hmac.compare_digest(digest(token), kept)

@@ -1,4 +1,4 @@
-"""Limits the calls that a key may make in a minute, counted in each process. Unknown callers are not counted here."""
+"""Limits the calls of a key per minute, counted in each process. Callers without a key are not counted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ WINDOW_SECONDS = 60
 
 
 class CallAllowance(NamedTuple):
-    """The standing of a key after a call: if that was within its limit, the calls left, the seconds until all are."""
+    """The rate limit of a key after a call: whether it was within the limit, the limit, calls left, seconds until the
+    reset."""
 
     within: bool
     most: int
@@ -24,7 +25,7 @@ class CallAllowance(NamedTuple):
 
     @property
     def headers(self) -> dict[str, str]:
-        """As the IETF's draft-ietf-httpapi-ratelimit-headers has it."""
+        """Headers by the IETF's draft-ietf-httpapi-ratelimit-headers."""
         return {
             "RateLimit-Policy": f'"key";q={self.most};w={WINDOW_SECONDS}',
             "RateLimit": f'"key";r={self.left};t={self.seconds}',
@@ -32,7 +33,7 @@ class CallAllowance(NamedTuple):
 
 
 class CallLimit:
-    """So many calls of each key a minute. Memory: one number for each key that called within the minute."""
+    """At most `most` calls of each key per minute. Stores one number for each key used within the minute."""
 
     def __init__(self, most: int) -> None:
         self._item = RateLimitItemPerMinute(most)

@@ -1,4 +1,4 @@
-"""Filters of the queue that officers keep under a name, each his own. Never commits."""
+"""Named filters of the queue, saved per officer. Never commits."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from sqlalchemy import Connection, delete, func, select
 from single_window.store.bulk import upsert_rows
 from single_window.store.tables import saved_filter
 
-MOST = 20
-"""Filters of one officer."""
-LONGEST = 40
-"""Characters of a name."""
+MAX_FILTERS = 20
+"""Maximum number of filters of an officer."""
+MAX_NAME_LENGTH = 40
+"""Maximum length of a filter's name."""
 NAMES = ("desk", "view", "flow", "words")
-"""The content of a filter."""
+"""Fields of a filter."""
 Filter = Mapping[str, str]
 
 
 def saved(connection: Connection, account: str) -> Mapping[str, Filter]:
-    """The filters of an officer by their names."""
+    """Name → filter of an officer."""
     rows = connection.execute(
         select(saved_filter.c.name, saved_filter.c.query)
         .where(saved_filter.c.account == account)
@@ -30,14 +30,14 @@ def saved(connection: Connection, account: str) -> Mapping[str, Filter]:
 
 
 def save(connection: Connection, account: str, name: str, chosen: Filter) -> bool:
-    """Keep a filter under a name, instead of the one that has it; False where there are too many, or it has no name."""
-    name = " ".join(name.split())[:LONGEST]
+    """Save a filter under a name, replacing an existing one; False: too many filters, or an invalid name."""
+    name = " ".join(name.split())[:MAX_NAME_LENGTH]
     kept = connection.execute(
         select(func.count())
         .select_from(saved_filter)
         .where(saved_filter.c.account == account, saved_filter.c.name != name)
     ).scalar_one()
-    if not name or kept >= MOST:
+    if not name or kept >= MAX_FILTERS:
         return False
     query = urlencode({key: chosen[key][:200] for key in NAMES if chosen.get(key)})
     upsert_rows(connection, saved_filter, ("account", "name", "query"), [(account, name, query)], replace=("query",))
@@ -45,5 +45,5 @@ def save(connection: Connection, account: str, name: str, chosen: Filter) -> boo
 
 
 def forget(connection: Connection, account: str, name: str) -> None:
-    """Let a filter go."""
+    """Delete a filter."""
     connection.execute(delete(saved_filter).where(saved_filter.c.account == account, saved_filter.c.name == name))

@@ -1,5 +1,6 @@
-"""Secrets of a data folder, each in a file of its own, made once for the window's own user alone: the key that signs
-sessions, and the proof that a caller owns the folder."""
+"""Secrets of a data folder, each in a file with mode 0600: the key that signs sessions, and the proof that a caller
+owns the folder.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +15,11 @@ from single_window.private import descriptor, make_folder
 SESSION_KEY, OPERATOR_SECRET = "session.key", "operator.secret"
 SCHEME = "operator"
 ACCOUNT = "X-Act-As"
-"""The header that names the account as which the owner of the folder acts, who is the operator otherwise."""
+"""Header with the account as which the folder's owner acts; default: the operator."""
 
 
 def folder_secret(folder: Path, name: str) -> str:
-    """The secret of a data folder under this name; all its processes get the same, whoever of them comes first."""
+    """A secret of a data folder, created if missing; all processes get the same one."""
     path = make_folder(folder) / name
     if not path.exists():
         _make(path)
@@ -26,10 +27,10 @@ def folder_secret(folder: Path, name: str) -> str:
 
 
 def owner_headers(folder: Path, account: str = "") -> dict[str, str]:
-    """The headers of a call that the owner of a data folder makes to the window that runs on it, as himself or as an
-    account; none where the folder has no secret.
+    """Headers of a call by the owner of a data folder to its window, as operator or as an account; empty if the folder
+    has no secret.
 
-    Whoever can read the secret could as well write into the database: it gives nobody more than he has."""
+    Whoever can read the secret can also write the database, so it grants nothing more."""
     try:
         proof = (folder / OPERATOR_SECRET).read_text("ascii").strip()
     except OSError:
@@ -37,14 +38,14 @@ def owner_headers(folder: Path, account: str = "") -> dict[str, str]:
     return {"Authorization": f"{SCHEME.title()} {proof}", **({ACCOUNT: account} if account else {})}
 
 
-def is_owner(folder: Path, given: str) -> bool:
-    """True if this is the operator's secret of a data folder; nobody has that of a folder without one."""
+def is_owner(folder: Path, presented: str) -> bool:
+    """True if this is the operator's secret of a data folder; False if the folder has none."""
     known = owner_headers(folder).get("Authorization", "").partition(" ")[2]
-    return bool(known) and hmac.compare_digest(known.encode(), given.encode())
+    return bool(known) and hmac.compare_digest(known.encode(), presented.encode())
 
 
 def _make(path: Path) -> None:
-    """Make the file whole or not at all: a process beside never reads half a key."""
+    """Create the file atomically, so that other processes never read half a key."""
     draft = path.with_name(f"{path.name}.{os.getpid()}-{secret()[:8]}")
     with os.fdopen(descriptor(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC), "w") as opened:
         opened.write(f"{secret()}\n")

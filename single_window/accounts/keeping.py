@@ -1,4 +1,4 @@
-"""Makes accounts and changes them, for whoever owns the data folder."""
+"""Creates and changes accounts, for the owner of the data folder."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from single_window.store.engine import reading, writing
 
 log = structlog.get_logger(__name__)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
-LONGEST_DISPLAY = 100
-DEMO = "demo-"
-"""How accounts of the demo begin."""
+MAX_DISPLAY_LENGTH = 100
+DEMO_PREFIX = "demo-"
+"""Name prefix of the demo's accounts."""
 
 
 class BadAccount(ValueError):
-    """An account that cannot be made; the message says why."""
+    """The account cannot be created; the message gives the reason."""
 
 
 class NoSuchAccount(LookupError):
-    """A name that no account has."""
+    """There is no account of this name."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"There is no account {name!r}. See: single-window account list")
 
 
 class Login(NamedTuple):
-    """The credentials of an account that was just made."""
+    """The credentials of a new account."""
 
     name: str
     password: str
@@ -47,12 +47,11 @@ class Login(NamedTuple):
 def make(
     engine: Engine, name: str, role: str, password: str, *, display: str = "", agency: str = "", office: str = ""
 ) -> Account:
-    """Make an account; `agency` is that of the role unless it has none of its own. Raises `BadAccount` or
-    `BadPassword`."""
+    """Create an account; the role's agency overrides `agency`. Raises `BadAccount` or `BadPassword`."""
     made = _checked(
         Account(
             name,
-            display.strip()[:LONGEST_DISPLAY] or name,
+            display.strip()[:MAX_DISPLAY_LENGTH] or name,
             passwords.hashed(password),
             role,
             agency or rights.book().roles[role].agency if role in rights.book().roles else "",
@@ -69,7 +68,7 @@ def make(
 
 
 def set_password(engine: Engine, name: str, password: str) -> None:
-    """Give an account another password; its sessions end, and it may be tried at once. Raises `NoSuchAccount`."""
+    """Change an account's password, end its sessions and unlock it. Raises `NoSuchAccount`."""
     kept = passwords.hashed(password)
     with writing(engine) as connection:
         _known(connection, name)
@@ -79,7 +78,7 @@ def set_password(engine: Engine, name: str, password: str) -> None:
 
 
 def set_disabled(engine: Engine, name: str, disabled: bool) -> None:
-    """Disable or enable an account; its sessions end. Raises `NoSuchAccount`."""
+    """Disable or enable an account and end its sessions. Raises `NoSuchAccount`."""
     with writing(engine) as connection:
         _known(connection, name)
         rows.set_disabled(connection, name, system_now() if disabled else 0)
@@ -87,7 +86,7 @@ def set_disabled(engine: Engine, name: str, disabled: bool) -> None:
 
 
 def unlock(engine: Engine, name: str) -> None:
-    """Let sign-ins with an account be tried at once again. Raises `NoSuchAccount`."""
+    """End the lock of an account after failed sign-ins. Raises `NoSuchAccount`."""
     with writing(engine) as connection:
         _known(connection, name)
         unlock_name(connection, name)
@@ -95,7 +94,7 @@ def unlock(engine: Engine, name: str) -> None:
 
 
 def find(engine: Engine, name: str) -> Account:
-    """An account that may be used; raises `NoSuchAccount` where there is none, or it is disabled."""
+    """An enabled account; raises `NoSuchAccount` if there is none, or it is disabled."""
     with reading(engine) as connection:
         account = _known(connection, name)
     if account.disabled_at:
@@ -104,13 +103,13 @@ def find(engine: Engine, name: str) -> Account:
 
 
 def demo_accounts(engine: Engine, key: str) -> list[Login]:
-    """One account for each role, made unless it is there; gives how to sign in with each.
+    """Create missing demo accounts, one for each role; returns the credentials of all.
 
-    The passwords follow from a secret key of the data folder: the same each time, and different in every folder.
+    The passwords are derived from a secret key of the data folder.
     """
     logins = []
     for role in rights.book().roles.values():
-        name = f"{DEMO}{role.name.replace('_', '-')}"
+        name = f"{DEMO_PREFIX}{role.name.replace('_', '-')}"
         login = Login(name, passwords.derived(key, name), role.name, role.agency, "")
         with reading(engine) as connection:
             known = rows.find(connection, name) is not None

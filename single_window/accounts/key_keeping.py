@@ -1,4 +1,4 @@
-"""Issues keys of programs, replaces and revokes them, for whoever owns the data folder and for administrators."""
+"""Issues, rotates and revokes API keys, for the owner of the data folder and administrators."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from single_window.store import epochs, sandboxes
 from single_window.store.engine import reading, writing
 
 log = structlog.get_logger(__name__)
-ALIVE = 2
-"""Keys of one holder that open something at a time: the one in use and the one that replaces it."""
-MOST_OF_SANDBOX = 1_000
-"""Keys of a sandbox that are kept; before one more is issued those are forgotten that ended long ago."""
-MOST_MAILBOXES = 50
-ENDED_LONG_AGO = 90 * 24 * 60 * 60 * 1_000
-"""Milliseconds for which a key that has ended is still listed, at the least."""
+MAX_VALID = 2
+"""Maximum valid keys of a holder: the one in use and its replacement."""
+MAX_OF_SANDBOX = 1_000
+"""Maximum stored keys of a sandbox; keys that ended long ago are deleted first."""
+MAX_MAILBOXES = 50
+ENDED_KEPT_MS = 90 * 24 * 60 * 60 * 1_000
+"""Minimum milliseconds for which an ended key is still listed."""
 OVERLAP_SECONDS = 24 * 60 * 60
-"""For so long both keys open what they open after one was replaced."""
-LONGEST_SECONDS = 10 * 366 * 24 * 60 * 60
+"""Default seconds for which the old key stays valid after a rotation."""
+MAX_SECONDS = 10 * 366 * 24 * 60 * 60
 _OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _MAILBOX = re.compile(r"[!-:<-~]{1,30}")
 _ID = re.compile(r"[0-9a-f]{12}")
 
 
 class BadKeyRequest(ValueError):
-    """A key that cannot be issued; the message says why."""
+    """The key cannot be issued; the message gives the reason."""
 
 
 class TooManyKeys(BadKeyRequest):
-    """The holder, or the sandbox, has as many keys as it may have."""
+    """The holder or the sandbox has the maximum number of keys."""
 
 
 class NoSuchKey(LookupError):
-    """A public id that no key of the sandbox has."""
+    """The sandbox has no key with this public id."""
 
     def __init__(self, id: str, home: str) -> None:
         super().__init__(f"There is no key {id!r} in the sandbox {home!r}. See: single-window key list")
@@ -48,7 +48,7 @@ class NoSuchKey(LookupError):
 
 
 class Issued(NamedTuple):
-    """A new key with its text, which is shown this once."""
+    """A new key with its text, which is shown once."""
 
     key: ApiKey
     token: str
@@ -64,9 +64,9 @@ def issue(
     seconds: int = 0,
     by: str = "operator",
 ) -> Issued:
-    """Issue a key of a sandbox for so many seconds (0: until it is revoked), to the holder of these mailboxes.
+    """Issue a key of a sandbox for these mailboxes, valid for `seconds` (0: until it is revoked).
 
-    `owner` is the name under which its holder changes keys; by default his first mailbox. Raises `BadKeyRequest`,
+    `owner`: the holder's name; default: his first mailbox. Raises `BadKeyRequest`,
     `UnknownSandbox`.
     """
     chosen, granted = tuple(dict.fromkeys(mailboxes)), tuple(dict.fromkeys(wanted))
@@ -95,10 +95,10 @@ def issue(
 
 
 def rotate(engine: Engine, home: str, id: str, overlap: int = OVERLAP_SECONDS, by: str = "operator") -> Issued:
-    """Issue a key that replaces another, which opens what it opens for so many seconds more. The new one lasts as long
-    as the old one was to last. Raises `NoSuchKey`, `BadKeyRequest`."""
-    if not 0 <= overlap <= LONGEST_SECONDS:
-        raise BadKeyRequest(f"Both keys are alive for 0 to {LONGEST_SECONDS} seconds.")
+    """Issue a replacement of a key with the same lifetime; the old key stays valid for `overlap` seconds. Raises
+    `NoSuchKey`, `BadKeyRequest`."""
+    if not 0 <= overlap <= MAX_SECONDS:
+        raise BadKeyRequest(f"Both keys are alive for 0 to {MAX_SECONDS} seconds.")
     with writing(engine) as connection:
         epochs.lock(connection, epochs.API_KEYS)
         now, old = system_now(), _known(connection, home, id)
@@ -115,7 +115,7 @@ def rotate(engine: Engine, home: str, id: str, overlap: int = OVERLAP_SECONDS, b
 
 
 def revoke(engine: Engine, home: str, id: str, by: str = "operator") -> ApiKey:
-    """Let a key open nothing any more; once it is revoked nothing happens. Raises `NoSuchKey`."""
+    """Revoke a key; idempotent. Raises `NoSuchKey`."""
     with writing(engine) as connection:
         epochs.lock(connection, epochs.API_KEYS)
         api_key = _known(connection, home, id)
@@ -127,7 +127,7 @@ def revoke(engine: Engine, home: str, id: str, by: str = "operator") -> ApiKey:
     return api_key._replace(revoked_at=now)
 
 
-def listed(engine: Engine, home: str, after: str = "", limit: int = MOST_OF_SANDBOX) -> list[ApiKey]:
+def listed(engine: Engine, home: str, after: str = "", limit: int = MAX_OF_SANDBOX) -> list[ApiKey]:
     """Keys of a sandbox; raises `UnknownSandbox`."""
     with reading(engine) as connection:
         sandboxes.find(connection, home)
@@ -141,15 +141,15 @@ def _made(wanted: ApiKey) -> Issued:
 
 def _need_room(connection: Connection, home: str, owner: str, now: int) -> None:
     living = key_rows.alive(connection, home, owner, now)
-    if len(living) >= ALIVE:
+    if len(living) >= MAX_VALID:
         raise TooManyKeys(
             f"{owner} has {len(living)} keys that are alive ({', '.join(api_key.id for api_key in living)}), and "
-            f"at most {ALIVE}: revoke one of them, or name another owner."
+            f"at most {MAX_VALID}: revoke one of them, or name another owner."
         )
-    if key_rows.count(connection, home) >= MOST_OF_SANDBOX:
-        key_rows.forget_ended(connection, home, now - ENDED_LONG_AGO)
-    if key_rows.count(connection, home) >= MOST_OF_SANDBOX:
-        raise TooManyKeys(f"The sandbox {home} has {MOST_OF_SANDBOX} keys, and no more are kept.")
+    if key_rows.count(connection, home) >= MAX_OF_SANDBOX:
+        key_rows.forget_ended(connection, home, now - ENDED_KEPT_MS)
+    if key_rows.count(connection, home) >= MAX_OF_SANDBOX:
+        raise TooManyKeys(f"The sandbox {home} has {MAX_OF_SANDBOX} keys, and no more are kept.")
 
 
 def _known(connection: Connection, home: str, id: str) -> ApiKey:
@@ -168,13 +168,13 @@ def _check(owner: str, mailboxes: Sequence[str], wanted: Sequence[str], seconds:
         )
     if strange := [box for box in mailboxes if not _MAILBOX.fullmatch(box)]:
         raise BadKeyRequest(f"{strange[0]!r} is no DXP id: 1 to 30 visible ASCII characters without a semicolon.")
-    if len(mailboxes) > MOST_MAILBOXES:
-        raise BadKeyRequest(f"A key has at most {MOST_MAILBOXES} mailboxes, or {EVERY} for all of its sandbox.")
+    if len(mailboxes) > MAX_MAILBOXES:
+        raise BadKeyRequest(f"A key has at most {MAX_MAILBOXES} mailboxes, or {EVERY} for all of its sandbox.")
     if not wanted or (strange := [name for name in wanted if name not in known]):
         raise BadKeyRequest(
             f"A key has one or more of these rights: {', '.join(known)}{f'; not {strange[0]!r}' if wanted else ''}."
         )
     if not mailboxes and (needed := [name for name in wanted if known[name].mailbox]):
         raise BadKeyRequest(f"The right {needed[0]} is about mailboxes: name some, or {EVERY} for all of the sandbox.")
-    if not 0 <= seconds <= LONGEST_SECONDS:
-        raise BadKeyRequest(f"A key lasts at most {LONGEST_SECONDS // 86_400} days.")
+    if not 0 <= seconds <= MAX_SECONDS:
+        raise BadKeyRequest(f"A key lasts at most {MAX_SECONDS // 86_400} days.")

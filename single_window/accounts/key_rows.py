@@ -1,4 +1,4 @@
-"""Keys of programs as rows. Never commits."""
+"""Rows of API keys. Never commits."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class StoredKey(NamedTuple):
 
 
 def find(connection: Connection, id: str) -> StoredKey | None:
-    """A key by its public id, alive or not."""
+    """A key by its public id, valid or not."""
     row = connection.execute(select(*_COLUMNS, api_key.c.digest).where(api_key.c.id == id)).first()
     return None if row is None else StoredKey(_key(row), row.digest)
 
 
 def listed(connection: Connection, home: str, after: str, limit: int) -> list[ApiKey]:
-    """Keys of a sandbox in the order of their ids."""
+    """Keys of a sandbox, by id."""
     rows = connection.execute(
         select(*_COLUMNS).where(api_key.c.home == home, api_key.c.id > after).order_by(api_key.c.id).limit(limit)
     )
@@ -35,23 +35,23 @@ def listed(connection: Connection, home: str, after: str, limit: int) -> list[Ap
 
 
 def alive(connection: Connection, home: str, owner: str, now: int) -> list[ApiKey]:
-    """The keys of a holder that open something at this instant."""
+    """The valid keys of a holder."""
     rows = connection.execute(select(*_COLUMNS).where(api_key.c.home == home, api_key.c.owner == owner, _alive(now)))
     return [_key(row) for row in rows]
 
 
 def some_alive(connection: Connection, now: int) -> bool:
-    """True if there is any key that opens something."""
+    """True if there is any valid key."""
     return connection.execute(select(api_key.c.id).where(_alive(now)).limit(1)).first() is not None
 
 
 def count(connection: Connection, home: str) -> int:
-    """The number of keys of a sandbox that are kept, alive or not."""
+    """The number of stored keys of a sandbox, valid or not."""
     return int(connection.execute(select(func.count()).select_from(api_key).where(api_key.c.home == home)).scalar_one())
 
 
 def add(connection: Connection, made: ApiKey, digest: str) -> None:
-    """Keep a new key."""
+    """Insert a new key."""
     connection.execute(
         insert(api_key).values(
             {**made._asdict(), "mailboxes": ";".join(made.mailboxes), "rights": ";".join(made.rights), "digest": digest}
@@ -60,12 +60,12 @@ def add(connection: Connection, made: ApiKey, digest: str) -> None:
 
 
 def end(connection: Connection, id: str, **when: int) -> None:
-    """Let a key expire, or revoke it, at an instant."""
+    """Set the instant at which a key expires or is revoked."""
     connection.execute(update(api_key).where(api_key.c.id == id).values(**when))
 
 
 def forget_ended(connection: Connection, home: str, before: int) -> None:
-    """Delete the keys of a sandbox that were revoked, or expired, before an instant."""
+    """Delete the keys of a sandbox that were revoked or expired before an instant."""
     connection.execute(
         delete(api_key).where(
             api_key.c.home == home,
@@ -78,18 +78,18 @@ def forget_ended(connection: Connection, home: str, before: int) -> None:
 
 
 def note_used(connection: Connection, used: Mapping[str, int]) -> None:
-    """Keep when keys were last used, unless somebody has kept a later instant."""
+    """Store when keys were last used, unless a later instant is stored."""
     for id, at in sorted(used.items()):
         connection.execute(update(api_key).where(api_key.c.id == id, api_key.c.used_at < at).values(used_at=at))
 
 
 def made_by(connection: Connection, name: str) -> str:
-    """Whose keys made a sandbox (`ApiKey.account`); empty: nobody's."""
+    """The key holder who created a sandbox (`ApiKey.account`); empty: none."""
     return str(connection.execute(select(sandbox.c.owner).where(sandbox.c.name == name)).scalar() or "")
 
 
 def sandboxes_of(connection: Connection, account: str) -> int:
-    """The number of sandboxes that a holder's keys have made and that are still there."""
+    """The number of existing sandboxes created by a key holder."""
     return int(
         connection.execute(select(func.count()).select_from(sandbox).where(sandbox.c.owner == account)).scalar_one()
     )

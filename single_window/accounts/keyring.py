@@ -1,6 +1,6 @@
-"""Tells whose a key is, many times a second: keys that were used are kept in memory until keys have changed.
+"""Verifies API keys with a cache, which is dropped when keys have changed.
 
-A change made by this process holds at once, one made by another within `FRESH_SECONDS`.
+A change made by this process takes effect at once, one by another process within `FRESH_SECONDS`.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from single_window.store.engine import reading, writing
 log = structlog.get_logger(__name__)
 _Seen = TypeVar("_Seen")
 FRESH_SECONDS = 0.5
-"""For so long keys are taken to be as they were, without a look at the count of their changes."""
-MOST = 10_000
-"""Keys, and makers of sandboxes, that are kept in memory; with one more all are looked up again."""
+"""Seconds between two queries of the count of key changes."""
+MAX_CACHED = 10_000
+"""Maximum number of cached keys, and of cached owners of sandboxes; with one more the cache is emptied."""
 NOTED_SECONDS = 60.0
-"""Between two times that it is written down when keys were last used."""
+"""Seconds between two writes of when keys were last used."""
 
 
 class Keyring:
-    """The keys that this process has seen lately. Any thread may use it."""
+    """Cached keys. Thread-safe."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lock = Lock()
-        # each with the count of changes that was seen before it was read: one read while keys changed does not last
+        # each with the count of changes before it was read, so that one read during a change is not kept
         self._kept: dict[str, tuple[int, StoredKey]] = {}
         self._makers: dict[str, tuple[int, str]] = {}
         self._epoch, self._until = -1, 0.0
@@ -42,7 +42,7 @@ class Keyring:
         self._noted_at = monotonic()
 
     def verify(self, token: str) -> ApiKey:
-        """The key that a caller holds; raises `BadKey`."""
+        """The key of a text; raises `BadKey`."""
         id = api_keys.id_of(token)
         kept = self._find(id) if id else None
         if kept is None or not api_keys.fits(token, kept.digest):
@@ -56,7 +56,7 @@ class Keyring:
         return kept.key
 
     def reaches(self, key: ApiKey, sandbox: str) -> bool:
-        """True if a sandbox is the key's: its home, or made by its holder."""
+        """True if a key may be used for a sandbox: its home, or one that its holder created."""
         if sandbox == key.home:
             return True
         epoch = self._look()
@@ -69,11 +69,11 @@ class Keyring:
         return maker == key.account
 
     def forget(self) -> None:
-        """Look at every key anew: some have changed."""
+        """Drop the cache, because keys have changed."""
         self._until = 0.0
 
     def note_used(self) -> None:
-        """Write down when keys were last used."""
+        """Store when keys were last used."""
         self._noted_at, used, self._used = monotonic(), self._used, {}
         if used:
             with writing(self._engine) as connection:
@@ -90,7 +90,7 @@ class Keyring:
         return kept
 
     def _look(self) -> int:
-        """The count of changes of keys, which is read now and then."""
+        """The count of key changes, queried at most every `FRESH_SECONDS`."""
         if monotonic() >= self._until:
             with self._lock:
                 until = monotonic() + FRESH_SECONDS
@@ -100,22 +100,22 @@ class Keyring:
         return self._epoch
 
     def close(self) -> None:
-        """Write down what is known of the use of keys, unless that fails."""
+        """Store when keys were last used; errors are ignored."""
         self._note()
 
     def _note_later(self) -> None:
-        """In a thread of its own: a caller does not wait for whoever writes at this moment."""
+        """Store in a separate thread, so that callers do not wait for the write lock."""
         self._noted_at = monotonic()
         Thread(target=self._note, name="keys used", daemon=True).start()
 
     def _note(self) -> None:
         try:
             self.note_used()
-        except Exception as error:  # when a key was last used is worth less than an answer
+        except Exception as error:  # must not fail a call
             log.warning("key.use_not_noted", reason=repr(error)[:300])
 
 
 def _keep(memory: dict[str, _Seen], name: str, value: _Seen) -> None:
-    if len(memory) >= MOST:
+    if len(memory) >= MAX_CACHED:
         memory.clear()
     memory[name] = value

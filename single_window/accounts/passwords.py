@@ -1,4 +1,4 @@
-"""Passwords: which are long enough, and the hash that is kept of them."""
+"""Checks the length of passwords, hashes and verifies them."""
 
 from __future__ import annotations
 
@@ -12,43 +12,45 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 from single_window.keys import secret
 
-LEAST, MOST = 12, 200
-"""Characters of a password."""
+MIN_LENGTH, MAX_LENGTH = 12, 200
+"""Minimum and maximum number of characters of a password."""
 METHOD = "scrypt:32768:8:3"
-"""Cost, block size, parallelism: the form of OWASP's recommendation that takes 32 MB."""
+"""scrypt with cost, block size and parallelism: OWASP's recommended parameters that need 32 MB."""
 _turn = Lock()
-"""One password at a time in each process: a hash takes 32 MB, and guesses side by side are counted one by one."""
+"""Verifies one password at a time in each process, because a hash needs 32 MB, and so that parallel guesses are
+counted.
+"""
 
 
 class BadPassword(ValueError):
-    """A password that is too short or too long; the message says how long it may be."""
+    """The password is too short or too long; the message gives the limits."""
 
     def __init__(self) -> None:
-        super().__init__(f"A password has {LEAST} to {MOST} characters.")
+        super().__init__(f"A password has {MIN_LENGTH} to {MAX_LENGTH} characters.")
 
 
 def hashed(password: str) -> str:
-    """The hash that is kept of a password; raises `BadPassword`."""
-    if not LEAST <= len(password) <= MOST:
+    """The stored hash of a password; raises `BadPassword`."""
+    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         raise BadPassword
     return generate_password_hash(_plain(password), METHOD)
 
 
-def fits(password: str, kept: str) -> bool:
-    """True if a password is the one that was kept; without a kept one as slow as with it, and False."""
-    if len(password) > MOST:
+def fits(password: str, stored_hash: str) -> bool:
+    """True if a password matches the stored hash. Without one (empty) False, after the same time."""
+    if len(password) > MAX_LENGTH:
         return False
-    matches = check_password_hash(kept or _nobodys(), _plain(password))
-    return matches and bool(kept)
+    matches = check_password_hash(stored_hash or _nobodys(), _plain(password))
+    return matches and bool(stored_hash)
 
 
 def turn() -> Lock:
-    """The lock that a caller holds while he looks up, tries and counts a password."""
+    """The lock to hold while a password is looked up, verified and counted."""
     return _turn
 
 
 def derived(key: str, name: str) -> str:
-    """A password that follows from a secret key: the same each time."""
+    """A password derived from a secret key and a name."""
     return b32encode(hmac.digest(key.encode(), name.encode(), "sha256")).decode().lower()[:16]
 
 
@@ -58,5 +60,5 @@ def _nobodys() -> str:
 
 
 def _plain(password: str) -> str:
-    """The same password however the keyboard composes its characters."""
+    """Normalise a password's Unicode."""
     return unicodedata.normalize("NFC", password)

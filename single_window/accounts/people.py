@@ -1,4 +1,4 @@
-"""Somebody who looks or acts: an officer with an account, the operator, a participant, a guest."""
+"""Persons who use the window: officer with an account, operator, participant, guest."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 
 class Person(NamedTuple):
-    """Whoever looks or acts. `name` is kept with what he decides; `role` leads to his rights.
+    """A user. `name` is stored with decisions; `role` determines the rights.
 
-    `agency` is the authority that he works for and `office` his customs office; empty: every.
+    `agency`: the authority that he works for; `office`: his customs office; empty: all.
     """
 
     name: str
@@ -19,29 +19,29 @@ class Person(NamedTuple):
 
     @property
     def has_account(self) -> bool:
-        """True if he has signed in, or could."""
+        """True if the person has an account."""
         return self.role not in WITHOUT_ACCOUNT
 
 
 OPERATOR = Person("operator", "operator")
-"""Whoever owns the machine, and with it the data folder: he may do everything."""
+"""The owner of the machine and the data folder: may do everything."""
 GUEST = Person("guest", "guest")
-"""Somebody without an account at a window that listens to this machine only: he may read."""
+"""A user without an account at a window that serves only this machine: may read."""
 STRANGER = Person("stranger", "stranger")
-"""Somebody without an account at a window that is open to a network: he may sign in."""
+"""A user without an account at a window on a network: may only sign in."""
 PARTICIPANT = "participant"
 PROGRAM = "program"
-"""The role of a program that acts as an officer, with a key that lets it."""
+"""The role of a program that acts as an officer, with a key that has this right."""
 KEY_PREFIX = "key:"
-"""What the name of a program begins with, which no account's and no participant's does."""
+"""Name prefix of programs; no account or participant has it."""
 WITHOUT_ACCOUNT = frozenset({OPERATOR.role, GUEST.role, STRANGER.role, PARTICIPANT, PROGRAM})
-"""Roles that no account has."""
+"""Roles without accounts."""
 RESERVED = frozenset(
     {OPERATOR.name, GUEST.name, STRANGER.name, PARTICIPANT, PROGRAM, "system", "officer", "api", "console"}
 )
-"""Names that no account has: in a history they are, or were, somebody else."""
+"""Names that accounts may not have, because histories use them for others."""
 
 
 def participant(name: str) -> Person:
-    """A company that acts for itself, by its code."""
+    """The person for a company, by its code."""
     return Person(name, PARTICIPANT)

@@ -1,4 +1,4 @@
-"""Rights of roles: `rights.toml`, read once and checked. What has no row in it, nobody may do but the operator."""
+"""Rights of roles, from `rights.toml`. Actions without a row are only allowed to the operator."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from single_window.language.words import Words
 
 
 class Role(NamedTuple):
-    """A role of accounts; `about_zh` and `about_en` describe it, `agency` the only one it works for."""
+    """A role of accounts; `about_zh` and `about_en` describe it; `agency`: the only one that it works for."""
 
     name: str
     zh: str
@@ -26,8 +26,9 @@ class Role(NamedTuple):
 
 
 class Right(NamedTuple):
-    """A right, and the roles that have it: within an `agency` (empty: any), for cases of the own `office` only. `key`:
-    keys of programs may be given it; `mailbox`: it is about mailboxes, of which such a key has to name some."""
+    """A right and the roles that have it. `agency`: only persons of this agency (empty: any); `office`: only for cases
+    of their own office; `key`: API keys may have it; `mailbox`: such a key must name mailboxes.
+    """
 
     name: str
     zh: str
@@ -40,8 +41,9 @@ class Right(NamedTuple):
 
 
 class CaseFacts(NamedTuple):
-    """The facts that decide if an act needs a second person: the state of its subject, the amount (scaled) at stake,
-    and the codes for which it waits."""
+    """Facts that determine whether an act needs a second person: state of its subject, scaled amount concerned, codes
+    of the reasons for which it waits.
+    """
 
     state: str
     stake: int = 0
@@ -49,9 +51,10 @@ class CaseFacts(NamedTuple):
 
 
 class Second(NamedTuple):
-    """When an act is only proposed until a second person with this right approves it: from these states (empty: any),
-    where more than `above` is at stake (scaled; 0: whatever is), where one of the codes `because` is why the case waits
-    (empty: whyever). `suffices`: who approves needs no right to the act; `reason`: the act needs a reason as well."""
+    """Conditions under which an act must be approved by a second person with this right: `states` (empty: any), an
+    amount above `above` (scaled; 0: any), a reason code in `because` (empty: any). `suffices`: the approver needs no
+    right to the act itself; `reason`: the act also needs a reason.
+    """
 
     right: str
     zh: str
@@ -63,7 +66,7 @@ class Second(NamedTuple):
     reason: bool = False
 
     def concerns(self, case: CaseFacts) -> bool:
-        """True if it concerns an act on such a case."""
+        """True if the conditions are fulfilled."""
         return (
             (not self.states or case.state in self.states)
             and (not self.above or case.stake > self.above)
@@ -72,9 +75,8 @@ class Second(NamedTuple):
 
 
 class Book(NamedTuple):
-    """The whole table. `acts`: (subject, action) → rights, `pages`: endpoint → rights; one of them is enough.
-    `seconds`: (subject, action) → when a second person must approve; `calls`: as `pages`, of the HTTP interface, for
-    keys of programs too."""
+    """The table of rights. `acts`: (subject, action) → rights, of which one is enough; `pages`: endpoint → rights;
+    `calls`: the same for API calls, also with keys; `seconds`: (subject, action) → conditions of approval."""
 
     agencies: Mapping[str, Words]
     roles: Mapping[str, Role]
@@ -86,7 +88,7 @@ class Book(NamedTuple):
 
 
 class Lacking(Exception):
-    """Somebody has none of the rights that would be enough; the message names them, and who has them."""
+    """A person lacks a right; the message names the sufficient rights and the roles that have them."""
 
     permanent = True
 
@@ -100,12 +102,12 @@ class Lacking(Exception):
 
     @property
     def words(self) -> Words:
-        """The refusal, in both languages."""
+        """The message in both languages."""
         return Words(f"{self.person.name}没有“{self.right.zh}”的权限；该权限属于：{self.holders.zh}", str(self))
 
     @property
     def right(self) -> Words:
-        """The rights of which one would be enough."""
+        """The sufficient rights as text."""
         return Words(
             "或".join(role.zh for role in self.wanted) or "（无人可用）",
             " or ".join(right.en for right in self.wanted) or "(nobody's)",
@@ -113,7 +115,7 @@ class Lacking(Exception):
 
     @property
     def holders(self) -> Words:
-        """The roles that have one of them, with agency and office."""
+        """The roles with a sufficient right, with agency and office, as text."""
         roles = [role for role in book().roles.values() if any(role.name in right.roles for right in self.wanted)]
         agencies = sorted({right.agency for right in self.wanted if right.agency})
         bound = self.office if any(right.office for right in self.wanted) else ""
@@ -128,7 +130,7 @@ class Lacking(Exception):
 
 
 def allows(person: Person, right: str, office: str = "") -> bool:
-    """True if somebody has a right; `office`: the customs office of the case, empty where it has none."""
+    """True if a person has a right; `office`: the customs office of the case, empty if none."""
     if person.role == OPERATOR.role:
         return True
     known = book().rights[right]
@@ -140,26 +142,25 @@ def allows(person: Person, right: str, office: str = "") -> bool:
 
 
 def may_act(person: Person, subject: str, action: str, office: str = "") -> bool:
-    """True if somebody may do this to this kind of subject."""
+    """True if a person may do an act on a kind of subject."""
     return person.role == OPERATOR.role or any(
         allows(person, right, office) for right in book().acts.get((subject, action), ())
     )
 
 
 def demand_act(person: Person, subject: str, action: str, office: str = "") -> None:
-    """Refuse an act that somebody has no right to; raises `Lacking`."""
+    """Raise `Lacking` if a person may not do an act."""
     if not may_act(person, subject, action, office):
         raise Lacking(person, book().acts.get((subject, action), ()), office)
 
 
 def second(person: Person, subject: str, action: str, case: CaseFacts) -> Second | None:
-    """The row by which a second person must approve this act; None if it needs nobody. The operator, who owns the
-    machine, needs nobody."""
+    """The condition by which a second person must approve this act, or None. The operator needs no approval."""
     return None if person.role == OPERATOR.role else _concerning(subject, action, case)
 
 
 def reason_needed(subject: str, action: str, case: CaseFacts) -> bool:
-    """True if such an act needs a reason for what a second person has to approve, whoever does it."""
+    """True if an act on such a case needs a reason, whoever does it."""
     needed = _concerning(subject, action, case)
     return needed is not None and needed.reason
 
@@ -170,13 +171,13 @@ def _concerning(subject: str, action: str, case: CaseFacts) -> Second | None:
 
 
 def second_in(subject: str, action: str, state: str) -> Second:
-    """Why an act that was proposed in a state needs a second person; raises `KeyError` for one that never does."""
+    """The condition by which an act proposed in a state needs approval; raises `KeyError` if there is none."""
     entries = book().seconds[subject, action]
     return next((entry for entry in entries if state in entry.states), entries[-1])
 
 
 def demand_second(person: Person, subject: str, action: str, office: str = "") -> None:
-    """Refuse whoever may not approve such an act of another; raises `Lacking`."""
+    """Raise `Lacking` if a person may not approve such an act of another."""
     needed = book().seconds[subject, action]
     if not all(allows(person, entry.right, office) for entry in needed):
         raise Lacking(person, dict.fromkeys(entry.right for entry in needed), office)
@@ -185,7 +186,7 @@ def demand_second(person: Person, subject: str, action: str, office: str = "") -
 
 
 def may_approve(person: Person, subject: str, action: str, office: str = "") -> bool:
-    """True if somebody may approve such an act of another."""
+    """True if a person may approve such an act of another."""
     needed = book().seconds.get((subject, action), ())
     return (
         bool(needed)
@@ -195,7 +196,7 @@ def may_approve(person: Person, subject: str, action: str, office: str = "") -> 
 
 
 def demand_subject(person: Person, subject: str) -> None:
-    """Refuse whoever may decide nothing about this kind of subject, at no office; raises `Lacking`."""
+    """Raise `Lacking` if a person has no right to any act on this kind of subject."""
     acts = [action for about, action in book().acts if about == subject]
     if not any(
         may_act(person, subject, action, person.office) or may_approve(person, subject, action, person.office)
@@ -205,35 +206,35 @@ def demand_subject(person: Person, subject: str) -> None:
 
 
 def may_reach(person: Person, endpoint: str) -> bool:
-    """True if somebody may reach a page; the office of a case is checked where he acts."""
+    """True if a person may open a page; the office of a case is checked when he acts."""
     return any(allows(person, right, person.office) for right in book().pages.get(endpoint, ()))
 
 
 def demand_page(person: Person, endpoint: str) -> None:
-    """Refuse a page that somebody has no right to; raises `Lacking`."""
+    """Raise `Lacking` if a person may not open a page."""
     if not may_reach(person, endpoint):
         raise Lacking(person, book().pages.get(endpoint, ()))
 
 
 def is_open(endpoint: str) -> bool:
-    """True if a call of the HTTP interface is for everybody, whoever he is."""
+    """True if an API call is allowed to everybody."""
     return "enter" in wanted_of(endpoint)
 
 
 def demand_call(person: Person, endpoint: str) -> None:
-    """Refuse a call that somebody has no right to; raises `Lacking`."""
+    """Raise `Lacking` if a person may not make an API call."""
     wanted = wanted_of(endpoint)
     if person.role != OPERATOR.role and not any(allows(person, right, person.office) for right in wanted):
         raise Lacking(person, wanted)
 
 
 def wanted_of(endpoint: str) -> tuple[str, ...]:
-    """The rights of which one is enough for a call of the HTTP interface; none: nobody but the operator makes it."""
+    """The sufficient rights for an API call; empty: only the operator may make it."""
     return book().calls.get(endpoint, ())
 
 
 def of_keys() -> Mapping[str, Right]:
-    """The rights that keys of programs may be given."""
+    """The rights that API keys may have."""
     return {name: right for name, right in book().rights.items() if right.key}
 
 
@@ -244,7 +245,7 @@ def book() -> Book:
 
 
 def read(source: str) -> Book:
-    """The table of a TOML text; raises `ValueError` where it names an agency or right that it does not have."""
+    """Parse a table of rights; raises `ValueError` for unknown agencies or rights."""
     data = tomllib.loads(source)
     new_book = Book(
         MappingProxyType({name: Words(**words) for name, words in data["agency"].items()}),

@@ -1,4 +1,4 @@
-"""Accounts and failed sign-ins as rows. Never commits."""
+"""Rows of accounts and failed sign-ins. Never commits."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from single_window.store.bulk import upsert_rows
 from single_window.store.tables import account, sign_in_failure
 
 ACCOUNT, ADDRESS = "account", "address"
-"""Whose failures are counted: a name's, whether there is such an account or not, and a client address's."""
+"""Kinds of counted failures: by account name, existing or not, and by client address."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account as it is kept. Instants are the machine's; `disabled_at` is 0 while it may be used. A session that was
-    begun in an earlier `session_epoch` has ended."""
+    """A stored account. Instants are the machine's; `disabled_at` is 0 while it is enabled. Sessions of an earlier
+    `session_epoch` are invalid."""
 
     name: str
     display: str
@@ -37,7 +37,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """Sign-ins that failed in a row under a name, or from an address, and until when none is tried there."""
+    """Consecutive failed sign-ins for a name or an address, and the instant until which further ones are refused."""
 
     kind: str
     name: str
@@ -51,7 +51,7 @@ _FAILURES = tuple(failure_field.name for failure_field in fields(Failures))
 
 
 def find(connection: Connection, name: str) -> Account | None:
-    """An account by its name, disabled or not."""
+    """An account by name, enabled or not."""
     row = connection.execute(select(*_COLUMNS).where(account.c.name == name)).first()
     return None if row is None else Account(*row)
 
@@ -62,12 +62,12 @@ def listed(connection: Connection) -> list[Account]:
 
 
 def add(connection: Connection, made: Account) -> None:
-    """Keep a new account; fails where there is one of its name."""
+    """Insert a new account; fails if the name exists."""
     connection.execute(insert(account).values(asdict(made)))
 
 
 def set_password(connection: Connection, name: str, password: str) -> None:
-    """Replace the hash of a password; every session of the account ends."""
+    """Replace an account's password hash and end its sessions."""
     connection.execute(
         update(account)
         .where(account.c.name == name)
@@ -76,7 +76,7 @@ def set_password(connection: Connection, name: str, password: str) -> None:
 
 
 def set_disabled(connection: Connection, name: str, at: int) -> None:
-    """Disable an account from an instant on, or enable it (0); every session of the account ends."""
+    """Disable an account at an instant, or enable it (0), and end its sessions."""
     connection.execute(
         update(account).where(account.c.name == name).values(disabled_at=at, session_epoch=account.c.session_epoch + 1)
     )
@@ -88,7 +88,7 @@ def end_sessions(connection: Connection, name: str) -> None:
 
 
 def failures(connection: Connection, kind: str, name: str) -> Failures:
-    """The failures that were counted lately under a name or from an address."""
+    """The counted failures for a name or an address."""
     row = connection.execute(
         select(*[sign_in_failure.c[column] for column in _FAILURES]).where(
             sign_in_failure.c.kind == kind, sign_in_failure.c.name == name
@@ -98,17 +98,17 @@ def failures(connection: Connection, kind: str, name: str) -> Failures:
 
 
 def keep_failures(connection: Connection, noted: Failures) -> None:
-    """Keep what failed."""
+    """Store counted failures."""
     upsert_rows(
         connection, sign_in_failure, _FAILURES, [tuple(asdict(noted).values())], ("failures", "last_at", "locked_until")
     )
 
 
 def forget_failures(connection: Connection, kind: str, name: str) -> None:
-    """Forget what failed under a name or from an address."""
+    """Delete the failures for a name or an address."""
     connection.execute(delete(sign_in_failure).where(sign_in_failure.c.kind == kind, sign_in_failure.c.name == name))
 
 
 def forget_before(connection: Connection, instant: int) -> None:
-    """Forget what failed before an instant, whoever it was."""
+    """Delete all failures before an instant."""
     connection.execute(delete(sign_in_failure).where(sign_in_failure.c.last_at < instant))

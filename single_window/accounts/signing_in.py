@@ -1,6 +1,6 @@
-"""Checks whether somebody is whom he claims to be: by name and password, with pauses that grow as guesses fail.
+"""Verifies name and password, with growing pauses after failures.
 
-A name without an account is answered like one with it, as slowly, and is locked like it.
+Unknown names get the same answers, delays and locks as existing accounts.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from single_window.clock import system_now
 from single_window.store.engine import reading, writing
 
 log = structlog.get_logger(__name__)
-FREE = 5
-"""Failures in a row after which pauses begin."""
+FREE_FAILURES = 5
+"""Consecutive failures before pauses begin."""
 FREE_NAMES = 20
-"""Names under which sign-ins from one address have failed, after which pauses begin for all of it: whoever mistypes
-his own password, however often, keeps nobody else at his address waiting."""
-LONGEST_PAUSE = 15 * 60
-"""Seconds of the longest pause."""
-FORGOTTEN = 24 * 60 * 60 * 1_000
-"""Milliseconds after the last failure until it is forgotten."""
-LONGEST_NAME = 40
+"""Number of different names with failures from one address before pauses begin for the address. Names are counted, so
+that one user's mistyped password does not delay others at the address."""
+MAX_PAUSE_SECONDS = 15 * 60
+"""Longest pause."""
+FORGET_AFTER_MS = 24 * 60 * 60 * 1_000
+"""Milliseconds after the last failure until failures are forgotten."""
+MAX_NAME_LENGTH = 40
 
 
 class NotSignedIn(Exception):
-    """Name and password do not fit together, or the account is disabled; the message does not say which."""
+    """Wrong name or password, or a disabled account; the message does not say which."""
 
 
 class Locked(NotSignedIn):
-    """So many sign-ins failed that none is tried for a while; the message says for how many seconds."""
+    """Sign-ins are refused for a while after failures; the message gives the seconds."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(f"Too many sign-ins have failed; try again in {seconds} seconds.")
@@ -39,11 +39,11 @@ class Locked(NotSignedIn):
 
 
 def verify(engine: Engine, name: str, password: str, address: str = "") -> Account:
-    """The account of this name and password; raises `NotSignedIn` or `Locked`.
+    """The account with this name and password; raises `NotSignedIn` or `Locked`.
 
-    `address`: the client's, whose failures are counted too; empty where it is not known, as behind a proxy.
+    `address`: the client's address, whose failures are counted too; empty if unknown, as behind a proxy.
     """
-    name = name.strip().casefold()[:LONGEST_NAME]
+    name = name.strip().casefold()[:MAX_NAME_LENGTH]
     with passwords.turn():
         now = system_now()
         with reading(engine) as connection:
@@ -63,13 +63,13 @@ def verify(engine: Engine, name: str, password: str, address: str = "") -> Accou
 
 
 def unlock(connection: Connection, name: str) -> None:
-    """Let sign-ins under this name be tried at once again."""
+    """End the lock of a name."""
     rows.forget_failures(connection, ACCOUNT, name)
 
 
-def pause(failures: int, free: int = FREE) -> int:
-    """Seconds without a try after so many failures: 0 while there are fewer than are free, then 1, 2, 4 … to 900."""
-    return 0 if failures < free else min(2 ** min(failures - free, 20), LONGEST_PAUSE)
+def pause(failures: int, free: int = FREE_FAILURES) -> int:
+    """The pause in seconds after a number of failures: 0 for the free ones, then 1, 2, 4 … up to 900."""
+    return 0 if failures < free else min(2 ** min(failures - free, 20), MAX_PAUSE_SECONDS)
 
 
 def _counted(connection: Connection, name: str, address: str) -> list[Failures]:
@@ -78,17 +78,17 @@ def _counted(connection: Connection, name: str, address: str) -> list[Failures]:
 
 
 def _left(counted: list[Failures], now: int) -> int:
-    """Seconds until the next try."""
+    """Seconds until the next attempt is allowed."""
     return max(-((now - failures.locked_until) // 1_000) if failures.locked_until > now else 0 for failures in counted)
 
 
 def _failed(engine: Engine, counted: list[Failures], now: int) -> int:
-    """Count a failure everywhere, on what others have counted by now; gives the count of the name."""
+    """Count a failure for the name and the address, on current rows; returns the count of the name."""
     with writing(engine) as connection:
-        rows.forget_before(connection, now - FORGOTTEN)
+        rows.forget_before(connection, now - FORGET_AFTER_MS)
         before, *address = [rows.failures(connection, failures.kind, failures.name) for failures in counted]
-        # of an address names are counted, each once
-        for failures, free in [(before, FREE), *((of, FREE_NAMES) for of in address if not before.failures)]:
+        # for an address, count each name once
+        for failures, free in [(before, FREE_FAILURES), *((of, FREE_NAMES) for of in address if not before.failures)]:
             many = failures.failures + 1
             locked = now + pause(many, free) * 1_000 if pause(many, free) else 0
             rows.keep_failures(connection, Failures(failures.kind, failures.name, many, now, locked))

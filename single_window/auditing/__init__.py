@@ -1,4 +1,4 @@
-"""Proves that the ledgers of a sandbox balance: each is held against the papers that it follows from."""
+"""Audits the ledgers of a sandbox: recomputes each from its source documents and compares."""
 
 from __future__ import annotations
 
@@ -32,11 +32,10 @@ LEDGERS: Mapping[str, Callable[[Connection, str], Ledger]] = {
     "waiting": waiting.audited,
     "decision": decisions.audited,
 }
-"""Every ledger, by name."""
+"""Name → audit of a ledger."""
 
 
 def audited(connection: Connection, sandbox: str) -> Iterator[Ledger]:
-    """Each ledger of a sandbox, one after the other. While others work, give it a connection that reads of one moment
-    (`store.engine.snapshot`)."""
+    """Audit each ledger of a sandbox. While others write, pass a snapshot connection (`store.engine.snapshot`)."""
     for audit in LEDGERS.values():
         yield audit(connection, sandbox)

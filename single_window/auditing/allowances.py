@@ -1,4 +1,4 @@
-"""Allowances and yearly caps: what persons have reserved and used is what their accepted lists hold."""
+"""Allowances and yearly caps: amounts reserved and used by persons must equal those of their accepted lists."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ WORDS = Words("个人年度额度", "personal allowances")
 
 
 def audited(connection: Connection, sandbox: str) -> Ledger:
-    """Each person's year against the lists that hold of it, in yuan; each cap in its unit. A list that has ended
-    badly holds nothing."""
-    sums, capped, differences = _held(connection, sandbox)
+    """Compare each person's year with the lists that use it, in yuan, and each cap in its unit. Rejected and cancelled
+    lists must use nothing."""
+    sums, capped, differences = _used_by_lists(connection, sandbox)
     rows = connection.execute(
         select(allowance.c.identity, allowance.c.year, allowance.c.reserved, allowance.c.used).where(
             allowance.c.sandbox == sandbox
@@ -46,11 +46,11 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
     )
 
 
-def _held(
+def _used_by_lists(
     connection: Connection, sandbox: str
 ) -> tuple[Counter[tuple[object, ...]], Counter[tuple[object, ...]], list[LedgerDifference]]:
-    """The amounts that lists hold: of allowances by person, year and kind, of caps by person, year and group; and of
-    ended lists, which should hold nothing, the differences."""
+    """(allowances by (person, year, kind), caps by (person, year, group), differences of ended lists that still use
+    some)"""
     sums: Counter[tuple[object, ...]] = Counter()
     capped: Counter[tuple[object, ...]] = Counter()
     differences = []

@@ -1,4 +1,4 @@
-"""A manufacturer's credit brought forward: no more than what his claims of the months before left over."""
+"""A manufacturer's credit brought forward must not exceed what his claims of earlier months left over."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from single_window.store.tables import refund_claim
 
 MANUFACTURER = "M"
 REFUSED = ("rejected", "deleted")
-"""States of claims whose refund was not paid and is left over, too."""
+"""States of claims whose refund was not paid and therefore is also left over."""
 _decode = msgspec.json.Decoder(list[tuple[str, list[tuple[str, dict[str, str], list[str]]]]]).decode
 
 
 def differences(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
-    """Claims that bring forward more than was left over, by the formula that was kept with each."""
+    """Claims that bring forward more than was left over, by their stored calculation."""
     claim = refund_claim.c
     rows = connection.execute(
         select(
@@ -41,14 +41,13 @@ def differences(connection: Connection, sandbox: str) -> Iterator[LedgerDifferen
 
 
 def _forward(working: str) -> Scaled:
-    """The credit brought forward in the formula of a claim; 0 for one without."""
+    """The credit brought forward in a claim's calculation; 0 if it has none."""
     steps = (step for _, steps in (_decode(working) if working else ()) for step in steps)
     return next((scale(values["forward"]) for rule, values, _ in steps if rule == PAYABLE), 0)
 
 
 def _left(row: Any, of_company: Sequence[Any]) -> Scaled:
-    """The amount that the latest month before a claim left over, by a claim that stands rather than by one that was
-    refused."""
+    """The amount left over by the latest month before a claim; a valid claim takes precedence over a refused one."""
     latest: tuple[tuple[str, bool, int], Scaled] | None = None
     for claim in of_company:
         amount = claim.carry + (claim.refund if claim.state in REFUSED else 0)

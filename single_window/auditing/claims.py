@@ -1,7 +1,7 @@
-"""Sums of what claims that stand take of the ledgers, and of what they have given back to invoices and items since: of
-goods that came back, or were never sold.
+"""Sums that valid claims take from the ledgers, and sums that they have given back to invoices and items, for goods
+that were returned or never sold.
 
-The first are subqueries, so that databases sum it up; for the second only claims with repayments are read.
+The first are subqueries, so that only differing rows are fetched; for the second only claims with repayments are read.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from single_window.store.records import from_json
 from single_window.store.tables import document, refund_claim, refund_line, refund_paper, vat_invoice
 
 STANDING = ("accepted", "asked", "in_review", "approved", "paid", "to_repay", "settled")
-"""States of claims that hold what they took."""
+"""States of valid claims, which keep what they took."""
 
 
 def taken(
@@ -31,8 +31,7 @@ def taken(
     amounts: dict[str, ColumnElement[int]],
     *where: ColumnElement[bool],
 ) -> Subquery:
-    """Sums over the lines of a part of all claims that stand, by key: columns `key0`, `key1`, … and those of
-    `amounts`."""
+    """Sums over the lines of a part of all valid claims, by key: columns `key0`, `key1`, … and those of `amounts`."""
     by = list(keys)
     chosen = (
         select(
@@ -47,21 +46,21 @@ def taken(
 
 
 def sums(connection: Connection, statement: Executable) -> list[int]:
-    """One row of sums, as whole numbers."""
+    """A row of sums as integers."""
     row: Sequence[Any] = connection.execute(statement).one()
     return [int(number or 0) for number in row]
 
 
 EXPORT, PURCHASE = "E", "P"
 CAME_BACK = "1"
-"""The kind of reason of a repayment whose goods are back."""
-PIECE = 500
+"""The reason code of a repayment whose goods were returned."""
+CLAIMS_PER_QUERY = 500
 Line = tuple[int, int]
 
 
 class GivenBack(NamedTuple):
-    """Quantity and amount given back to each invoice line (paper's id and line), quantity of each item that was repaid
-    though the goods did not come back; and the invoice lines that only the order of events decides."""
+    """`invoices`: (paper id, line) → (quantity, amount) given back; `kept`: item → quantity repaid although the goods
+    did not come back; `unclear`: invoice lines whose amounts depend on the order of events."""
 
     invoices: dict[Line, tuple[Scaled, Scaled]]
     kept: Counter[str]
@@ -69,7 +68,7 @@ class GivenBack(NamedTuple):
 
 
 def given_back(connection: Connection, sandbox: str) -> GivenBack:
-    """Of the claims of a sandbox that stand."""
+    """Compute the sums for the valid claims of a sandbox."""
     kept = _kept(connection, sandbox)
     invoices: Counter[Line] = Counter()
     amounts: Counter[Line] = Counter()
@@ -91,7 +90,7 @@ def given_back(connection: Connection, sandbox: str) -> GivenBack:
 
 
 class _Group(NamedTuple):
-    """Purchases of one sort under a link number, and how much of its exports came back, in the unit of the claim."""
+    """Purchases of one kind under a link number; `qty`: returned quantity of its exports, in the unit of the claim."""
 
     purchases: list[Any]
     qty: Scaled
@@ -119,7 +118,7 @@ def _released(group: _Group) -> Sequence[InvoiceTaken]:
 
 
 def _repaid(connection: Connection, sandbox: str) -> Iterator[tuple[int, list[Any]]]:
-    """Claims of which something was repaid, each with all its lines and the kinds of their invoices."""
+    """Claims with repayments, each with all its lines and the kinds of their invoices."""
     ids = (
         connection.execute(
             select(refund_line.c.claim_id)
@@ -131,7 +130,7 @@ def _repaid(connection: Connection, sandbox: str) -> Iterator[tuple[int, list[An
         .scalars()
         .all()
     )
-    for piece in chunks(ids, PIECE):
+    for piece in chunks(ids, CLAIMS_PER_QUERY):
         by_number: dict[int, list[Any]] = {number: [] for number in piece}
         for row in connection.execute(
             select(refund_line, vat_invoice.c.kind)
@@ -143,7 +142,7 @@ def _repaid(connection: Connection, sandbox: str) -> Iterator[tuple[int, list[An
 
 
 def _kept(connection: Connection, sandbox: str) -> Counter[tuple[int, str]]:
-    """Quantities by claim and item that were repaid for another reason than that the goods are back."""
+    """(claim, item) → quantity repaid for reasons other than returned goods."""
     kept: Counter[tuple[int, str]] = Counter()
     for claim_id, lines, facts in connection.execute(
         select(refund_paper.c.claim_id, refund_paper.c.lines, document.c.facts)

@@ -1,4 +1,4 @@
-"""Decisions: the log against the decisions of officers and against the cases that they decided, both ways."""
+"""Decisions: compares the decision log with decisions, cases and the timeline, in both directions."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from single_window.store.subjects import TABLES
 from single_window.store.tables import decision, decision_log, declaration, request, timeline, work_case
 
 WORDS = Words("办理决定", "decisions")
-NOT_OFFICERS = ("automatic", "customs")
-"""Who acts in the timeline without having filed a decision."""
+NON_OFFICER_ACTORS = ("automatic", "customs")
+"""Actors in the timeline that file no decisions."""
 OF_LISTS, OF_REQUESTS = "officer_", "return_"
-"""How lines of the timeline begin that tell what an officer did with a list, or with a request."""
-PIECE = 500
+"""Prefixes of timeline events of officers' acts on lists, and on requests."""
+KEYS_PER_QUERY = 500
 Act = tuple[str, str, str, str]
-"""Kind and key of a list or request, what was done with it, and by whom."""
+"""(kind, key) of a list or request, action, actor"""
 
 
 def audited(connection: Connection, sandbox: str) -> Ledger:
-    """The chain of the log; each row against its decision and its case; each act of an officer against its row."""
+    """Check the log's chain, each row against its decision and case, and each act of an officer against its row."""
     rows = connection.execute(select(func.count()).where(decision_log.c.sandbox == sandbox)).scalar_one()
     differences = (
         *_logged(connection, sandbox),
@@ -42,13 +42,13 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
 
 
 def _logged(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
-    """Rows without their decision, decisions without their row, and where the chain does not hold."""
+    """Rows without decision, decisions without row, and faults of the chain."""
     for broken in decision_log_check.all_faults(connection, sandbox):
         yield LedgerDifference(f"row {broken.sequence}", f"log of decisions: {broken.reason};", SCALE, 0)
 
 
 def _undecided(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
-    """Rows that record a decision as done whose case does not exist, or waits on as it was decided."""
+    """Rows of completed decisions whose case does not exist, or still waits unchanged."""
     log, case = decision_log.c, work_case.c
     same = and_(case.sandbox == log.sandbox, case.subject == log.subject, case.subject_id == log.subject_id)
     chosen = (
@@ -72,7 +72,7 @@ def _undecided(connection: Connection, sandbox: str) -> Iterator[LedgerDifferenc
 
 
 def _acted(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
-    """Acts of officers about lists and requests that no row records, or more rows than acts; acts of nobody."""
+    """Acts of officers on lists and requests without a row, more rows than acts, and acts without an actor."""
     acts = _acts(connection, sandbox)
     done, filed = _rows_of_acts(connection, sandbox)
     for act in sorted(acts.keys() | done.keys()):
@@ -84,31 +84,30 @@ def _acted(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
                 joined((kind, key)), f"{event} by {actor}, logged", done[act] * SCALE, acts[act] * SCALE
             )
     missing = [act for act in sorted(done) if done[act] > acts[act]]
-    told = _told(connection, sandbox, [act[1] for act in missing])
+    on_timeline = _on_timeline(connection, sandbox, [act[1] for act in missing])
     for act in missing:
         kind, key, event, actor = act
-        if (kind, key) in told:  # what retention has pruned tells nothing any more
+        if (kind, key) in on_timeline:  # subjects pruned by retention have no timeline
             yield LedgerDifference(
                 joined((kind, key)), f"{event} by {actor}, logged", done[act] * SCALE, acts[act] * SCALE
             )
 
 
 def _acts(connection: Connection, sandbox: str) -> Counter[Act]:
-    """The number of times that the timeline tells of each act of an officer."""
+    """Officers' acts in the timeline, counted."""
     line = timeline.c
     of_list = and_(line.kind.in_(list(LIST.values())), line.event.startswith(OF_LISTS, autoescape=True))
     of_request = and_(line.event.startswith(OF_REQUESTS, autoescape=True), line.event != "return_accepted")
     chosen = (
         select(line.kind, line.key, line.event, line.actor, func.count())
-        .where(line.sandbox == sandbox, line.actor.not_in(NOT_OFFICERS), or_(of_list, of_request))
+        .where(line.sandbox == sandbox, line.actor.not_in(NON_OFFICER_ACTORS), or_(of_list, of_request))
         .group_by(line.kind, line.key, line.event, line.actor)
     )
     return Counter({(row[0], row[1], row[2], row[3]): row[4] for row in connection.execute(chosen)})
 
 
 def _rows_of_acts(connection: Connection, sandbox: str) -> tuple[Counter[Act], Counter[Act]]:
-    """The number of rows in the log by which each act was done, and of those by which one was refused or waits for its
-    answer."""
+    """(rows of completed acts, rows of refused or unanswered ones), counted by act."""
     log, own = decision_log.c, decision.c
     about = (SubjectKind.DECLARATION, SubjectKind.REQUEST)
     answered = select(log.subject, log.subject_id, log.action, log.by, log.outcome).where(
@@ -134,22 +133,22 @@ def _rows_of_acts(connection: Connection, sandbox: str) -> tuple[Counter[Act], C
 def _named(
     connection: Connection, subject: SubjectKind, rows: Sequence[Any], columns: tuple[Any, Any]
 ) -> dict[tuple[str, str], tuple[str, str]]:
-    """Kind and key, as the timeline has them, of the subjects of a sort; those that are gone are left out."""
+    """Log key → (kind, key) in the timeline, for existing subjects of a kind."""
     table = TABLES[subject]
     ids = sorted({int(row.subject_id) for row in rows if row.subject == subject})
     named = {}
-    for piece in chunks(ids, PIECE):
+    for piece in chunks(ids, KEYS_PER_QUERY):
         chosen = select(cast(table.c.id, String), *columns).where(one_of(connection, table.c.id, piece))
         for number, kind, key in connection.execute(chosen):
             named[str(subject), number] = (LIST.get(kind, kind), key)
     return named
 
 
-def _told(connection: Connection, sandbox: str, keys: Sequence[str]) -> set[tuple[str, str]]:
-    """Of which lists and requests the timeline tells anything."""
+def _on_timeline(connection: Connection, sandbox: str, keys: Sequence[str]) -> set[tuple[str, str]]:
+    """(kind, key) of lists and requests with timeline events."""
     line = timeline.c
-    told: set[tuple[str, str]] = set()
-    for piece in chunks(sorted(set(keys)), PIECE):
+    on_timeline: set[tuple[str, str]] = set()
+    for piece in chunks(sorted(set(keys)), KEYS_PER_QUERY):
         chosen = select(line.kind, line.key).distinct().where(line.sandbox == sandbox, line.key.in_(piece))
-        told.update((row[0], row[1]) for row in connection.execute(chosen))
-    return told
+        on_timeline.update((row[0], row[1]) for row in connection.execute(chosen))
+    return on_timeline

@@ -1,5 +1,5 @@
-"""Foreign exchange: pools prove no more than was collected, and no more than claims rest on; the year's totals of an
-enterprise are the sums of what its reports moved."""
+"""Foreign exchange: pools must not prove more than was collected, and exactly what claims need; an enterprise's yearly
+totals must be the sums of its reports."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ from single_window.store.tables import (
 )
 
 WORDS = Words("外汇", "foreign exchange")
-PIECE = 500
+POOLS_PER_QUERY = 500
 PROVED, REFUND = "collected", "refund"
 _RECONCILED = (refund_claim.c.reconcile_until != "") & (refund_claim.c.stage == "")
 
 
 def audited(connection: Connection, sandbox: str) -> Ledger:
-    """Each pool by currency, each enterprise by year and direction."""
+    """Check each pool by currency, and each enterprise by year and direction."""
     pools = connection.execute(select(exchange_pool).where(exchange_pool.c.sandbox == sandbox)).all()
     rows, usd = sums(
         connection, select(func.count(), func.sum(forex_total.c.usd)).where(forex_total.c.sandbox == sandbox)
     )
     booked: dict[tuple[str, str], int] = {}
-    for piece in chunks(sorted({row.pool for row in pools}), PIECE):
+    for piece in chunks(sorted({row.pool for row in pools}), POOLS_PER_QUERY):
         booked.update(collected(connection, sandbox, piece))
     differences = [*_pools(connection, sandbox, pools, booked), *_totals(connection, sandbox)]
     return Ledger(
@@ -78,8 +78,8 @@ def _pools(
 
 
 def _proved(connection: Connection, sandbox: str) -> Keyed:
-    """The exchange on which proved claims rest, by pool and currency: the FOB of their lines; of those that were
-    reconciled what they still need, for exchange comes of what was sold."""
+    """(pool, currency) → exchange that proved claims use: the FOB value of their lines; for reconciled claims only the
+    part that was sold."""
     chosen = (
         select(export_item.c.pool, export_item.c.currency, func.sum(refund_line.c.fob))
         .join(

@@ -1,4 +1,4 @@
-"""Export items: what is used of one is what the claims that stand take of it, less what came back or was not sold."""
+"""Export items: the quantity used must be what valid claims take, less goods returned or not sold."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WORDS = Words("出口报关单项", "export items")
 
 
 def audited(connection: Connection, sandbox: str) -> Ledger:
-    """Each item, in its first legal unit, against the claims that name it."""
+    """Compare each item, in its first legal unit, with the claims that name it."""
     subquery = taken(sandbox, "E", (refund_line.c.item_no,), {"qty": refund_line.c.taken - refund_line.c.repaid_qty})
     item = export_item.c
     rows, qty, used, returned = sums(
@@ -30,7 +30,7 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
     )
     kept = given_back(connection, sandbox).kept
     differences = [
-        difference for row in _doubtful(connection, sandbox, subquery, kept) for difference in _of(row, kept)
+        difference for row in _candidates(connection, sandbox, subquery, kept) for difference in _of(row, kept)
     ]
     return Ledger(
         "export_item",
@@ -45,8 +45,8 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
     )
 
 
-def _doubtful(connection: Connection, sandbox: str, subquery: Subquery, kept: Counter[str]) -> Iterator[Any]:
-    """Items that differ from what claims take, and those of which something was repaid though it did not come back."""
+def _candidates(connection: Connection, sandbox: str, subquery: Subquery, kept: Counter[str]) -> Iterator[Any]:
+    """Items that differ from what claims take, and items with repayments of goods that did not come back."""
     item, qty = export_item.c, func.coalesce(subquery.c.qty, 0)
     doubts = [item.used != qty, item.used > item.qty, item.used < 0]
     if kept:

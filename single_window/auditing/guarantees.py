@@ -1,4 +1,4 @@
-"""Guarantees: what is reserved and booked of a guarantor's cap is the tax of his open bills."""
+"""Guarantees: amounts reserved and booked must equal the tax of the guarantor's open bills."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from single_window.store.tables import declaration, delivery, guarantee, tax_bil
 
 WORDS = Words("税款担保", "guarantees")
 OPEN = {"reserved": "reserved", "made": "booked", "overdue": "booked"}
-"""What a bill of a state takes of the guarantee."""
+"""State of a bill → the guarantee's amount that it counts for."""
 STANDING = ("reserved", "made", "overdue", "collected")
 FEN = SCALE // 100
-KEPT = 10_000
-"""Assessments that are remembered at most."""
+MAX_CACHED = 10_000
+"""Maximum number of cached assessments."""
 _decode = msgspec.json.Decoder(Assessment).decode
 
 
 def audited(connection: Connection, sandbox: str) -> Ledger:
-    """Each account against the bills that name it; no account is overdrawn, no list has two bills that stand."""
+    """Compare each account with its bills; no account may be overdrawn, no list may have two valid bills."""
     rows = connection.execute(select(guarantee).where(guarantee.c.sandbox == sandbox)).all()
     owed, wrong = _owed(connection, sandbox)
     differences = [
@@ -59,7 +59,7 @@ def _accounts(rows: Any, owed: Keyed) -> Iterator[LedgerDifference]:
 
 
 def _overdue(connection: Connection, sandbox: str, rows: Any) -> Iterator[LedgerDifference]:
-    """The number of overdue bills that an account counts, against those that name it."""
+    """Compare an account's number of overdue bills with its bills."""
     counted = connection.execute(
         select(tax_bill.c.assure_code, func.count())
         .where(tax_bill.c.sandbox == sandbox, tax_bill.c.state == "overdue")
@@ -73,8 +73,8 @@ def _overdue(connection: Connection, sandbox: str, rows: Any) -> Iterator[Ledger
 
 
 def _owed(connection: Connection, sandbox: str) -> tuple[Keyed, list[LedgerDifference]]:
-    """The tax of open bills by guarantor and what it takes, and what is wrong with the amounts of any bill; equal
-    assessments are read once."""
+    """((guarantor, reserved or booked) → tax of open bills, differences in amounts of bills). Equal assessments are
+    decoded once."""
     read: dict[str, tuple[int, Sequence[tuple[str, int, int]]]] = {}
     sums: Counter[tuple[object, ...]] = Counter()
     wrong: list[LedgerDifference] = []
@@ -82,7 +82,7 @@ def _owed(connection: Connection, sandbox: str) -> tuple[Keyed, list[LedgerDiffe
     columns = (bill.declaration_id, bill.sequence, bill.assure_code, bill.state, bill.tax_no, bill.assessment)
     chosen = select(*columns).where(bill.sandbox == sandbox, bill.assessment != "")
     for number, _, code, state, tax_no, text in in_pieces(connection, chosen, bill.declaration_id, bill.sequence):
-        if len(read) > KEPT:
+        if len(read) > MAX_CACHED:
             read.clear()
         if text not in read:
             assessment = _decode(text)
@@ -95,7 +95,9 @@ def _owed(connection: Connection, sandbox: str) -> tuple[Keyed, list[LedgerDiffe
 
 
 def _amounts(assessment: Assessment) -> Iterator[tuple[str, int, int]]:
-    """Differences in the amounts of a bill: each is whole fen, and the sum of its lines; the total is their sum."""
+    """Differences in a bill: each amount must be whole fen and the sum of its lines, the total the sum of the
+    amounts.
+    """
     for name in ("duty", "consumption", "vat"):
         kept, lines = getattr(assessment, name), [getattr(line, name) for line in assessment.lines]
         if kept != sum(lines):
@@ -109,7 +111,7 @@ def _amounts(assessment: Assessment) -> Iterator[tuple[str, int, int]]:
 
 
 def _surcharges(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
-    """Surcharges of each bill that was paid, computed again from its days; what was never overdue cost nothing."""
+    """Recompute the surcharges of paid bills from their overdue days."""
     law = parameters.load()
     bill = tax_bill.c
     paid = select(
@@ -133,7 +135,7 @@ def _surcharges(connection: Connection, sandbox: str) -> Iterator[LedgerDifferen
 
 
 def _needless(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
-    """Tax that stays reserved for lists that have come to a bad end; nothing while work is on its way."""
+    """Tax still reserved for rejected or cancelled lists; none while deliveries are open."""
     if connection.execute(select(delivery.c.id).where(NOT_DONE, delivery.c.sandbox == sandbox).limit(1)).first():
         return
     reserved = (

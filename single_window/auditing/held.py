@@ -1,5 +1,5 @@
-"""Sums of what lists hold of allowances, caps and bonded stock, read list by list: a sandbox may have half a
-million."""
+"""Reads what lists reserve of allowances, caps and bonded stock, row by row, because a sandbox may have half a million
+lists."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from single_window.store.bulk import on_sqlite
 from single_window.store.tables import declaration
 
 ENDED = frozenset(name for name, state in lifecycles()["declaration"].states.items() if state.ended)
-"""States in which a list has come to a bad end and holds nothing any more."""
+"""States of rejected or cancelled lists, which reserve nothing."""
 
 
 class ListReservations(msgspec.Struct, frozen=True):
-    """The reservations of one list: [identity, year, value, reserved or used]; [group, quantity]; [book, item,
-    quantity, line]."""
+    """The reservations of a list. `allowance`: (identity, year, value, "reserved" or "used"); `caps`: (group,
+    quantity); `stock`: (book, item, quantity, line)."""
 
     allowance: tuple[str, int, Scaled, str] | None = None
     caps: tuple[tuple[str, Scaled], ...] = ()
@@ -31,7 +31,7 @@ _decode = msgspec.json.Decoder(ListReservations).decode
 
 
 def held(connection: Connection, sandbox: str, kind: str) -> Iterator[tuple[int, str, ListReservations]]:
-    """Id, state and holdings of every list that holds some of this kind."""
+    """(id, state, reservations) of every list with reservations of this kind."""
     chosen = select(declaration.c.id, declaration.c.state, declaration.c.held).where(
         declaration.c.sandbox == sandbox, declaration.c.held.contains(f'"{kind}"', autoescape=True)
     )
@@ -39,20 +39,20 @@ def held(connection: Connection, sandbox: str, kind: str) -> Iterator[tuple[int,
         yield number, state, _decode(text)
 
 
-PIECE = 10_000
+ROWS_PER_QUERY = 10_000
 
 
 def in_pieces(connection: Connection, chosen: Select[Any], *key: ColumnElement[int]) -> Iterator[Any]:
-    """The rows of a statement that selects its key, whole numbers from 0, first.
+    """The rows of a statement whose first columns are its key (non-negative integers).
 
-    SQLite hands them out as it reads. Elsewhere a cursor wants a transaction, which who reads need not have:
-    there each piece is a query by itself, in the order of the key.
+    SQLite streams them. On PostgreSQL a cursor would need a transaction, so rows are queried in key order, a limited
+    number per query.
     """
     if on_sqlite(connection):
-        yield from connection.execute(chosen.execution_options(yield_per=PIECE))
+        yield from connection.execute(chosen.execution_options(yield_per=ROWS_PER_QUERY))
         return
     place, last = tuple_(*key), (-1,) * len(key)
-    ordered = chosen.order_by(*key).limit(PIECE)
+    ordered = chosen.order_by(*key).limit(ROWS_PER_QUERY)
     while rows := connection.execute(ordered.where(place > last)).all():
         yield from rows
         last = tuple(rows[-1][: len(key)])

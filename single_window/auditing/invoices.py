@@ -1,4 +1,4 @@
-"""Invoices: what is used of a line is what the claims that stand take of it, and never more than was bought."""
+"""Invoices: the quantity used of a line must be what valid claims take, and not more than was bought."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ from single_window.store.tables import refund_line, vat_invoice, vat_invoice_lin
 
 WORDS = Words("发票", "invoices")
 ON_FILE = ("accepted", "used")
-PIECE = 500
+PAPERS_PER_QUERY = 500
 
 
 def audited(connection: Connection, sandbox: str) -> Ledger:
-    """Each line of a purchase paper: quantity and amount used against the claims that cite it, less what they gave
-    back."""
+    """Compare quantity and amount used of each line with the claims that cite it, less what they gave back."""
     subquery = taken(
         sandbox,
         "P",
@@ -34,15 +33,15 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
     )
     back = given_back(connection, sandbox)
     differences = [
-        difference for row in _doubtful(connection, sandbox, subquery, back) for difference in _of(row, back)
+        difference for row in _candidates(connection, sandbox, subquery, back) for difference in _of(row, back)
     ]
     return Ledger(
         "invoice", WORDS, rows, {"bought": qty, "used": used}, (*differences, *_unknown(connection, subquery))
     )
 
 
-def _doubtful(connection: Connection, sandbox: str, subquery: Subquery, back: GivenBack) -> Iterator[Any]:
-    """Lines that differ from what claims take, and lines to which something was given back."""
+def _candidates(connection: Connection, sandbox: str, subquery: Subquery, back: GivenBack) -> Iterator[Any]:
+    """Lines that differ from what claims take, and lines with amounts given back."""
     line, paper = vat_invoice_line.c, vat_invoice.c
     seen = set()
     for row in connection.execute(
@@ -58,7 +57,7 @@ def _doubtful(connection: Connection, sandbox: str, subquery: Subquery, back: Gi
     ).all():
         seen.add((row.invoice_id, row.number))
         yield row
-    for piece in chunks(sorted({place[0] for place in back.invoices}), PIECE):
+    for piece in chunks(sorted({place[0] for place in back.invoices}), PAPERS_PER_QUERY):
         for row in connection.execute(
             _lines(sandbox, subquery).where(one_of(connection, line.invoice_id, piece))
         ).all():

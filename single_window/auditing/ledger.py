@@ -1,4 +1,4 @@
-"""The audit of a ledger: how many rows, their sums, and each place where it is not what it should be."""
+"""The result of auditing a ledger: number of rows, sums, and differences."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from single_window.language.words import Words
 
 @dataclass(frozen=True, slots=True)
 class LedgerDifference:
-    """One row of a ledger, by its key, that keeps another number than what it follows from; scaled."""
+    """A row of a ledger with a wrong amount: `kept` is stored, `found` is computed; both scaled."""
 
     key: str
     what: str
@@ -21,7 +21,7 @@ class LedgerDifference:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """A ledger of a sandbox: its rows, the sums of what they keep (scaled), and its differences."""
+    """An audited ledger: number of rows, scaled sums of their amounts, and differences."""
 
     name: str
     words: Words
@@ -31,7 +31,7 @@ class Ledger:
 
     @property
     def balanced(self) -> bool:
-        """True if everything is as it should be."""
+        """True if there are no differences."""
         return not self.differences
 
 
@@ -39,11 +39,11 @@ Keyed = Mapping[tuple[object, ...], Scaled]
 
 
 def compared(kind: str, kept: Keyed, computed: Keyed) -> Iterator[LedgerDifference]:
-    """The keys at which two mappings are not equal, in the order of the keys; what is missing counts as 0."""
+    """Differences of two mappings, in the order of keys; missing keys count as 0."""
     for key in sorted((key for key in {*kept, *computed} if kept.get(key, 0) != computed.get(key, 0)), key=repr):
         yield LedgerDifference(joined(key), kind, kept.get(key, 0), computed.get(key, 0))
 
 
 def joined(key: Iterable[object]) -> str:
-    """A key as people read it."""
+    """A key as text for people."""
     return " ".join(str(part) for part in key)

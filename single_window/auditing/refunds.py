@@ -1,5 +1,6 @@
-"""Refunds: what a claim was paid, and what was recovered, is what was booked; what was set off is in the account;
-no manufacturer brings forward more than the months before left over."""
+"""Refunds: amounts paid and recovered of a claim must equal its entries; set-offs must equal the account; credit
+brought forward must not exceed what earlier months left over.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +24,14 @@ BOOKED = {
     "credited": ("credited",),
     "domestic_vat": ("domestic_vat",),
 }
-"""The kinds of entries that make up an amount of a claim."""
+"""Amount of a claim → kinds of entries that add up to it."""
 RECOVERED, DONE, CREDITED = "to_repay", ("paid", "to_repay", "settled"), ("paid", "settled")
 
 
 def audited(connection: Connection, sandbox: str) -> Ledger:
-    """Each claim against its entries, its lines and the claims of the months before; each account against what was set
-    off."""
+    """Compare each claim with its entries, its lines and the claims of earlier months, and each account with
+    set-offs.
+    """
     claim = refund_claim.c
     rows, refund, paid, recovered = sums(
         connection,
@@ -50,7 +52,7 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
 
 
 def _booked(sandbox: str) -> Subquery:
-    """The amounts booked, by claim."""
+    """Subquery of booked amounts by claim."""
     entry = refund_entry.c
     return (
         select(
@@ -66,7 +68,7 @@ def _booked(sandbox: str) -> Subquery:
 
 
 def _entries(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
-    """Sums of what was booked, by claim; of a claim that was recovered nothing is left."""
+    """Compare claims with their booked sums; a recovered claim must have nothing left."""
     claim, booked = refund_claim.c, _booked(sandbox)
     amounts = {name: func.coalesce(booked.c[name], 0) for name in BOOKED}
     expected = {
@@ -126,7 +128,7 @@ def _unknown(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]
 
 
 def _lines(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
-    """A trader's refund is the sum of its lines; one that was closed too late has none any more."""
+    """A trader's refund must be the sum of its lines; a claim closed too late has no refund."""
     claim, line = refund_claim.c, refund_line.c
     subquery = (
         select(line.claim_id, func.sum(line.refund).label("refund"))
@@ -150,7 +152,7 @@ def _lines(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
 
 
 def _credited(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
-    """Of exports that all came back or were never sold nothing stays credited."""
+    """Exports that were all returned or never sold must not leave a credit."""
     claim, line = refund_claim.c, refund_line.c
     chosen = (
         select(claim.cop_no, claim.credited)
@@ -179,7 +181,7 @@ def _accounts(connection: Connection, sandbox: str) -> Iterator[LedgerDifference
 
 
 def _carried(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
-    """The amount that an account carries on, against the last that was booked so."""
+    """Compare an account's carried-forward amount with its last entry."""
     entry, account = refund_entry.c, refund_account.c
     booked = connection.execute(
         select(entry.ebc_code, entry.amount).where(entry.sandbox == sandbox, entry.kind == "carried").order_by(entry.id)

@@ -1,5 +1,6 @@
-"""Repayments and reconciliations of refunds: what was taken back is the share of what came back, to the fen and booked
-once; a claim is reconciled once; what came back of an export is what papers and returns tell."""
+"""Repayments and reconciliations of refunds: the repaid amount must be the share of returned goods, to the fen, and
+booked once; a claim is reconciled once; returned quantities must match certificates and returns.
+"""
 
 from __future__ import annotations
 
@@ -30,17 +31,17 @@ from single_window.store.tables import (
 FEN = SCALE // 100
 REPAYMENT, RECONCILIATION, RETURN = "repayment", "reconciliation", "export_return"
 CAME_BACK = "1"
-"""The kind of reason of a repayment whose goods are back."""
-WHOLE: tuple[tuple[Table, str, tuple[str, ...]], ...] = (
+"""The reason code of a repayment whose goods were returned."""
+FEN_AMOUNTS: tuple[tuple[Table, str, tuple[str, ...]], ...] = (
     (refund_claim, "cop_no", ("refund", "credited", "carry", "domestic_vat", "set_off", "paid", "recovered")),
     (refund_paper, "key", ("amount",)),
     (refund_entry, "id", ("amount",)),
 )
-"""Amounts that are paid, booked or taken back, with the column that names their row: whole fen."""
+"""(table, naming column, amounts that must be whole fen)"""
 
 
 def differences(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
-    """Amounts with a fraction of a fen; shares that were not taken back; papers that were not booked, or twice."""
+    """Amounts with fractions of a fen, shares that were not repaid, papers that were not booked or booked twice."""
     yield from _fractions(connection, sandbox)
     yield from _shares(connection, sandbox)
     yield from _booked(connection, sandbox)
@@ -48,7 +49,7 @@ def differences(connection: Connection, sandbox: str) -> Iterator[LedgerDifferen
 
 
 def _fractions(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
-    for table, key, names in WHOLE:
+    for table, key, names in FEN_AMOUNTS:
         columns = [table.c[name] for name in names]
         chosen = select(table.c[key], *columns).where(
             table.c.sandbox == sandbox, or_(*[column % FEN != 0 for column in columns])
@@ -62,9 +63,9 @@ def _fractions(connection: Connection, sandbox: str) -> Iterator[LedgerDifferenc
 
 
 def _shares(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
-    """Of each export that a claim names, so much of its refund as has come back, rounded to the fen.
+    """Compare repayments with the returned share of each export's refund, rounded to the fen.
 
-    What was sold for another price, or reduced by an officer after a part had come back, has no such share.
+    Exports sold at another price, or reduced by an officer after a partial return, are skipped.
     """
     line, claim, own = refund_line.c, refund_claim.c, decision.c
     reduced = {
@@ -89,7 +90,7 @@ def _shares(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
 
 
 def _booked(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
-    """The sum of a claim's repayments, against the amount booked as repaid."""
+    """Compare the sum of a claim's repayments with the amount booked as repaid."""
     paper, entry, claim = refund_paper.c, refund_entry.c, refund_claim.c
 
     def sums(number: ColumnElement[int], amount: ColumnElement[int], *where: ColumnElement[bool]) -> Keyed:
@@ -123,8 +124,8 @@ def _accepted(sandbox: str, kind: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def of_returns(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
-    """Quantities that have come back of each export item, against the certificates of goods that are back and the
-    returns that customs closed; nothing while work is on its way."""
+    """Compare the returned quantity of each export item with certificates of returned goods and returns closed by
+    customs; nothing while deliveries are open."""
     if connection.execute(select(delivery.c.id).where(NOT_DONE, delivery.c.sandbox == sandbox).limit(1)).first():
         return
     paper, item = refund_paper.c, export_item.c
@@ -147,11 +148,11 @@ def of_returns(connection: Connection, sandbox: str) -> Iterator[LedgerDifferenc
     ).all()
     kept: dict[tuple[object, ...], Scaled] = {(number,): quantity for number, quantity in rows}
     yield from compared("returned", kept, {key: total for key, total in counter.items() if key in kept})
-    yield from _untold(connection, sandbox)
+    yield from _unreported_returns(connection, sandbox)
 
 
-def _untold(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
-    """Returns that customs closed, and of which the tax authority knows nothing."""
+def _unreported_returns(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
+    """Returns closed by customs that the tax authority was not notified of."""
     paper, goods = refund_paper.c, request.c
     told = and_(paper.sandbox == goods.sandbox, paper.kind == RETURN, paper.key == cast(goods.id, String))
     chosen = (

@@ -1,4 +1,4 @@
-"""Lists whose goods came back: what they still hold is what the papers of their returns and their last bill leave."""
+"""Lists with returned goods: their remaining reservations must match their returns and their last tax bill."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from single_window.store.records import from_json
 from single_window.store.tables import declaration, delivery, document, request, tax_bill
 
 IMPORTS, EXPORTS = ("refund", "returned", Inventory), ("export_refund", "closed", ExportInventory)
-"""Returns of imports and of exports: their kind, the state in which goods are back, and what their lists are."""
+"""(kind of return, state in which goods are back, type of list) for imports and for exports."""
 STANDING = frozenset({"made", "collected", "overdue"})
-PIECE = 500
+LISTS_PER_QUERY = 500
 _held = msgspec.json.Decoder(ListReservations).decode
 _assessment = msgspec.json.Decoder(Assessment).decode
 
 
 class ReturnedList(NamedTuple):
-    """A list, what it holds, and how much of each line has come back."""
+    """A list with its reservations; `back`: line number → returned quantity."""
 
     id: int
     accepted_at: int
@@ -42,7 +42,7 @@ class ReturnedList(NamedTuple):
 
 
 def of_allowances(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
-    """Allowances against the last tax bill of the list, caps against the weight of what did not come back."""
+    """Compare allowances with the last tax bill of the list, and caps with the weight of goods not returned."""
     register = goods.load()
     for listed in _returned(connection, sandbox, *IMPORTS):
         if listed.held.allowance is not None:
@@ -56,7 +56,7 @@ def of_allowances(connection: Connection, sandbox: str) -> Iterator[LedgerDiffer
 
 
 def of_stock(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]:
-    """Bonded stock against the lines of the list less what came back."""
+    """Compare bonded stock with the list's lines less returned quantities."""
     for listed in chain(_returned(connection, sandbox, *IMPORTS), _returned(connection, sandbox, *EXPORTS)):
         declared = {line.gnum: line.qty for line in listed.facts.lines}
         for _, item, quantity, gnum in listed.held.stock:
@@ -68,8 +68,7 @@ def of_stock(connection: Connection, sandbox: str) -> Iterator[LedgerDifference]
 def _returned(
     connection: Connection, sandbox: str, kind: str, state: str, facts_of: type[Any]
 ) -> Iterator[ReturnedList]:
-    """Lists of which something came back by returns of a kind; none while work is on its way, which may have come half
-    through."""
+    """Lists with returns of a kind; none while deliveries are open, because returns may be half processed."""
     if connection.execute(select(delivery.c.id).where(NOT_DONE, delivery.c.sandbox == sandbox).limit(1)).first():
         return
     back: dict[int, dict[int, Scaled]] = defaultdict(dict)
@@ -81,7 +80,7 @@ def _returned(
         for gnum, quantity in from_json(lines).items():
             back[number][int(gnum)] = back[number].get(int(gnum), 0) + quantity
     columns = (declaration.c.id, declaration.c.accepted_at, declaration.c.held, document.c.facts)
-    for piece in chunks(sorted(back), PIECE):
+    for piece in chunks(sorted(back), LISTS_PER_QUERY):
         chosen = select(*columns).join(document, document.c.id == declaration.c.document_id)
         of_piece = one_of(connection, declaration.c.id, piece)
         for number, accepted_at, held, facts in connection.execute(
@@ -91,7 +90,7 @@ def _returned(
 
 
 def _billed(connection: Connection, number: int) -> Scaled:
-    """The dutiable value of a list's last bill; 0 where none stands any more."""
+    """The dutiable value of a list's last valid bill; 0 if there is none."""
     row = connection.execute(
         select(tax_bill.c.state, tax_bill.c.assessment)
         .where(tax_bill.c.declaration_id == number)
@@ -102,7 +101,7 @@ def _billed(connection: Connection, number: int) -> Scaled:
 
 
 def _weight(listed: ReturnedList, group: str, register: Any) -> Scaled:
-    """The rest of a cap's weight, what came back rounded down line by line."""
+    """The remaining weight for a cap; returned weight is rounded down line by line."""
     day, left = day_of(listed.accepted_at), 0
     for line in listed.facts.lines:
         whole = limits.capped(replace(listed.facts, lines=(line,)), register, day).get(group, 0)

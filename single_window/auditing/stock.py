@@ -1,4 +1,4 @@
-"""Bonded stock: what is drawn of an account book's items is what lists hold of it, and never more than was filed."""
+"""Bonded stock: quantities drawn from account books must equal those of lists, and not exceed what was filed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WORDS = Words("保税账册库存", "bonded stock")
 
 
 def audited(connection: Connection, sandbox: str) -> Ledger:
-    """Each item of a book against the lists that drew it, in the book's unit."""
+    """Compare each item of a book with the lists that drew it, in the book's unit."""
     counter: Counter[tuple[object, ...]] = Counter()
     differences = []
     for number, state, reserved in held(connection, sandbox, "stock"):

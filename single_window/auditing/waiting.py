@@ -1,4 +1,4 @@
-"""Audits the queue of officers: the cases of every desk are the subjects that are in its states."""
+"""Audits the queue of officers: the cases of a desk must be the subjects in its states."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from single_window.store.tables import decision, delivery, work_case
 
 WORDS = Words("待办事项", "cases that wait")
 Waiting = dict[tuple[str, str, str], tuple[str, int]]
-"""Desk, kind of subject and id → state and version."""
+"""(desk, kind of subject, id) → (state, version)"""
 
 
 def audited(connection: Connection, sandbox: str) -> Ledger:
-    """Each subject in a state of a desk against the case that waits there, with state and version."""
+    """Compare subjects in a desk's states with its waiting cases, including state and version."""
     kept, expected = _kept(connection, sandbox), _expected(connection, sandbox)
     return Ledger("waiting", WORDS, len(kept), {}, tuple(_differences(kept, expected)))
 
@@ -66,7 +66,7 @@ def _expected(connection: Connection, sandbox: str) -> Waiting:
 
 
 def _parked(connection: Connection, sandbox: str) -> Waiting:
-    """Deliveries that are parked."""
+    """Expected cases of parked deliveries."""
     rows = connection.execute(
         select(delivery.c.id).where(NOT_DONE, delivery.c.state == PARKED, delivery.c.sandbox == sandbox)
     )
@@ -74,7 +74,7 @@ def _parked(connection: Connection, sandbox: str) -> Waiting:
 
 
 def _proposed(connection: Connection, sandbox: str) -> Waiting:
-    """Decisions that wait for a second person, at the desk of those who may approve them."""
+    """Expected cases of proposals, at the desk of those who may approve them."""
     rows = connection.execute(
         select(decision.c.id, decision.c.subject, decision.c.action, decision.c.before).where(
             decision.c.sandbox == sandbox, decision.c.state == "proposed"

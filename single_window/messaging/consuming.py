@@ -1,4 +1,4 @@
-"""Consumes a queue into a buffer of this process, up to the prefetch count, until the messages are taken."""
+"""Consumes a queue into a local buffer, up to the prefetch count."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Settlement: TypeAlias = Callable[[Channel, int], None]
 
 
 class Tag(NamedTuple):
-    """A delivery tag with its channel, and valid only as long as that is open."""
+    """A delivery tag with its channel; valid only while the channel is open."""
 
     consumer: QueueConsumer
     channel: Channel
@@ -42,9 +42,9 @@ class IncomingMessage(NamedTuple):
     correlation_id: str = ""
     exchange: str = ""
     routing_key: str = ""
-    """Where it was published, and under which key; it may have come here for another reason."""
+    """Exchange and routing key with which it was published; CC headers may have routed it here instead."""
     user: str = ""
-    """The user who published it, if given: RabbitMQ refuses any other than the user of the connection."""
+    """The `user_id` of the publisher, if set; RabbitMQ checks it against the connection's user."""
 
     @property
     def number(self) -> int:
@@ -58,21 +58,21 @@ def acknowledge(channel: Channel, number: int) -> None:
 
 
 def reject(channel: Channel, number: int) -> None:
-    """Reject a message: it is dead-lettered, where its queue has a dead-letter exchange."""
+    """Reject a message; it is dead-lettered if its queue has a dead-letter exchange."""
     channel.basic_reject(number, requeue=False)
 
 
 def requeue(channel: Channel, number: int) -> None:
-    """Put a message back into its queue."""
+    """Return a message to its queue."""
     channel.basic_nack(number, requeue=True)
 
 
 class QueueConsumer(ChannelHandler):
-    """The channel that consumes one queue. Thread-safe are `take`, `settle` and `taken`.
+    """The channel that consumes one queue. Only `take`, `settle` and `taken` are thread-safe.
 
-    Without a name the queue is exclusive: named by the broker, bound by `bindings`, holding one message at most, and
-    deleted with the channel. `call` runs a callback on the I/O thread; `arrived` is called for each message, `answered`
-    when the broker has started the consumer, or failed to with an internal error: then it is `denied`.
+    An empty name means an exclusive queue: named by the broker, bound by `bindings`, with at most one message, deleted
+    with the channel. `call` runs a callback on the I/O thread; `arrived` is called for each message, `answered` when
+    the broker has started the consumer, or has failed with an internal error (then the consumer is `denied`).
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class QueueConsumer(ChannelHandler):
         return self._asking
 
     def take(self, most: int) -> list[IncomingMessage]:
-        """At most so many of the buffered messages; `arrived` is called again where some are left."""
+        """At most `most` buffered messages; `arrived` is called again if some are left."""
         with self._lock:
             found = [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
             self._taken.update((message.tag, None) for message in found)
@@ -111,18 +111,18 @@ class QueueConsumer(ChannelHandler):
         return found
 
     def taken(self) -> list[Tag]:
-        """The tags of messages that were taken and not settled."""
+        """Tags of messages that were taken and not settled."""
         with self._lock:
             return list(self._taken)
 
     def settle(self, tags: Iterable[Tag], how: Settlement) -> None:
-        """Acknowledge, reject or requeue; tags that were settled, or whose channel is closed, are left out."""
+        """Acknowledge, reject or requeue messages; settled tags and those of closed channels are ignored."""
         with self._lock:
             mine = [tag for tag in tags if tag in self._taken]
             for tag in mine:
                 del self._taken[tag]
         if mine:
-            self._call(partial(self._tell, mine, how))
+            self._call(partial(self._settle_on_channel, mine, how))
 
     def on_open(self, channel: Channel) -> None:
         channel.basic_qos(prefetch_count=self._prefetch, callback=_nothing)
@@ -171,11 +171,11 @@ class QueueConsumer(ChannelHandler):
             )
         self._arrived()
 
-    def _tell(self, tags: Iterable[Tag], how: Settlement) -> None:
+    def _settle_on_channel(self, tags: Iterable[Tag], how: Settlement) -> None:
         for tag in tags:
             if tag.channel.is_open:
                 how(tag.channel, tag.number)
 
 
 def _nothing(_: object) -> None:
-    """Ignores an answer."""
+    """Ignore the broker's response."""

@@ -1,4 +1,5 @@
-"""Declares entities and reads queue depths, one job at a time: one that fails closes the channel, not the others."""
+"""Declares entities and reads queue depths on a separate channel, one job at a time, because a failure closes the
+channel."""
 
 from __future__ import annotations
 
@@ -22,13 +23,13 @@ Answer: TypeAlias = "Future[Any]"
 
 
 def declaration(entities: Sequence[Entity]) -> Job:
-    """The job to declare pieces, in order; its answer is None."""
+    """A job that declares entities in order; its result is None."""
     return partial(_declare, tuple(entities))
 
 
 def _declare(entities: Sequence[Entity], channel: Channel, done: OnDeclared) -> None:
     for entity in entities[:-1]:
-        entity.declare(channel, _nothing)  # pika sends one after the other, each when the one before was answered
+        entity.declare(channel, _nothing)  # pika waits for each response before it sends the next request
     if entities:
         entities[-1].declare(channel, lambda _: done(None))
     else:
@@ -36,11 +37,11 @@ def _declare(entities: Sequence[Entity], channel: Channel, done: OnDeclared) -> 
 
 
 def _nothing(_: object) -> None:
-    """Ignores an answer."""
+    """Ignore the broker's response."""
 
 
 def depth(queue: str) -> Job:
-    """The job to count the messages that wait in a queue; an unknown queue fails with 404."""
+    """A job that counts the ready messages in a queue; an unknown queue fails with 404."""
     return partial(_ask_depth, queue)
 
 
@@ -66,7 +67,7 @@ class Declarer(ChannelHandler):
         super().open(connection)
 
     def ask(self, job: Job, answer: Answer) -> None:
-        """Run a job; its answer is a `ChannelClosedByBroker` if the broker refuses it."""
+        """Queue a job; its future fails with `ChannelClosedByBroker` if the broker refuses it."""
         self._jobs.append((job, answer))
         self._next()
 
@@ -91,7 +92,7 @@ class Declarer(ChannelHandler):
             job, self._answer = self._jobs.popleft()
             try:
                 job(self.channel, self._finish)
-            except Exception as error:  # a name that AMQP cannot carry: for the caller
+            except Exception as error:  # for example an invalid name: pass it to the caller
                 self._fail(error)
                 self._next()
 

@@ -1,4 +1,4 @@
-"""The I/O thread that owns a connection to RabbitMQ: heartbeats, callbacks, reconnecting with backoff."""
+"""The I/O thread of a RabbitMQ connection: heartbeats, callbacks, reconnecting with backoff."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ log = structlog.get_logger(__name__)
 logging.getLogger("pika").setLevel(logging.CRITICAL)  # the connection manager logs its errors
 read_safely()
 BACKOFF_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
-"""Seconds before each attempt to reconnect; the last one from then on."""
+"""Seconds before each attempt to reconnect; the last value applies to all further attempts."""
 CLOSE_TIMEOUT_SECONDS = 2.0
-"""Seconds that the broker has to close the connection."""
+"""Seconds for the broker's close handshake."""
 
 
 def backoff_seconds(failures: int) -> float:
-    """Seconds to wait after so many consecutive failures."""
+    """Seconds to wait after a number of consecutive failures."""
     return BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS) - 1)]
 
 
 class ConnectionListener(Protocol):
-    """Is notified of the connection's state, on the I/O thread."""
+    """Receives changes of the connection's state, on the I/O thread."""
 
     def connected(self, connection: SelectConnection) -> None:
         """The connection is open."""
 
     def lost(self, error: Exception) -> None:
-        """Connecting failed, or the connection was lost; it is tried again."""
+        """Connecting failed, or the connection was lost; it will be retried."""
 
     def blocked(self, reason: str) -> None:
-        """The broker blocks publishers, for this reason; empty: no longer."""
+        """The broker blocks publishers for this reason; empty: it does not any more."""
 
 
 class IOThread:
-    """One thread, one event loop, one connection at a time. Thread-safe are only `call` and `close`."""
+    """One thread with an event loop and one connection at a time. Only `call` and `close` are thread-safe."""
 
     def __init__(self, parameters: Parameters, listener: ConnectionListener, name: str) -> None:
         self._parameters, self._listener = parameters, listener
@@ -56,15 +56,15 @@ class IOThread:
         self._thread.start()
 
     def call(self, what: Callable[[], None]) -> None:
-        """Run a callback on the I/O thread, soon; never after `close`."""
+        """Run a callback soon on the I/O thread; never after `close`."""
         self._loop.add_callback_threadsafe(what)
 
     def call_later(self, seconds: float, what: Callable[[], None]) -> None:
-        """Run a callback after so many seconds, unless closed by then; called on the I/O thread."""
+        """Run a callback after `seconds`, unless closed by then; call this on the I/O thread."""
         self._loop.call_later(seconds, what)
 
     def close(self) -> None:
-        """Close the connection and end the thread; returns within seconds, whatever the broker does."""
+        """Close the connection and end the thread; returns within seconds even if the broker does not respond."""
         self.call(self._close_connection)
         self._thread.join(CLOSE_TIMEOUT_SECONDS + 3)
 
@@ -72,7 +72,7 @@ class IOThread:
         while not self._ending:
             try:
                 self._loop.start()
-            except Exception:  # whatever a callback raised: the others need this thread
+            except Exception:  # an error of a callback must not end the thread
                 log.exception("broker.thread")
                 Event().wait(BACKOFF_SECONDS[0])
         self._loop.close()
@@ -88,7 +88,7 @@ class IOThread:
                 on_close_callback=self._on_close,
                 custom_ioloop=self._loop,
             )
-        except Exception as error:  # no thread to resolve the host, no descriptor left: it may pass
+        except Exception as error:  # for example no free thread or file descriptor: transient
             self._retry_later(error)
             return
         self._connection.add_on_connection_blocked_callback(self._on_blocked)

@@ -1,4 +1,4 @@
-"""Why RabbitMQ cannot be used at present, with what to do."""
+"""Describes errors of RabbitMQ and their remedies."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _CHECK = f"Is it running, and is the address right? See {VARIABLE}."
 
 
 class DeclarationRefused(BrokerUnavailable):
-    """An exchange or a queue exists with other properties, or may not be made; says which. Waiting does not help.
+    """An exchange or queue exists with other properties or may not be declared; the message names it. Permanent.
 
-    `code` is AMQP's: 403 not allowed, 404 no such thing, 405 somebody else's, 406 other properties.
+    `code` is AMQP's: 403 not allowed, 404 not found, 405 locked by another connection, 406 other properties.
     """
 
     permanent = True
@@ -43,7 +43,7 @@ class DeclarationRefused(BrokerUnavailable):
 
 
 def parameters_of(url: str, purpose: str, heartbeat: int) -> URLParameters:
-    """The parameters of a connection; what the address says itself holds. Raises `WrongSetting`."""
+    """Connection parameters; those in the URL take precedence. Raises `WrongSetting`."""
     try:
         parameters = URLParameters(url)
     except ValueError as error:
@@ -67,12 +67,12 @@ def place_of(parameters: Parameters) -> str:
 
 
 def unserved(error: BaseException) -> bool:
-    """True if something failed inside the broker that is no fault of ours: the last request cannot be served."""
+    """True for an internal error of the broker: it cannot serve the last request."""
     return isinstance(error, ConnectionClosed | ChannelClosed) and error.reply_code == INTERNAL_ERROR
 
 
 def connection_words(error: BaseException, parameters: Parameters) -> str:
-    """Why there is no connection, and what to do about it."""
+    """Describe a failed connection and the remedy."""
     place, cause = place_of(parameters), _cause(error)
     said = str(cause)
     if isinstance(cause, ProbableAuthenticationError) or "ACCESS_REFUSED" in said:
@@ -112,7 +112,7 @@ def _vhost_words(said: str, parameters: Parameters) -> str:
 
 
 def channel_words(error: ChannelClosed, parameters: Parameters) -> str:
-    """The broker's objection, and what to do about it."""
+    """Describe a channel error of the broker and the remedy."""
     place = place_of(parameters)
     if error.reply_code == 406 and "inequivalent" in error.reply_text:
         return (
@@ -126,7 +126,7 @@ def channel_words(error: ChannelClosed, parameters: Parameters) -> str:
 
 
 def _cause(error: BaseException) -> BaseException:
-    """The innermost of what the library wraps."""
+    """The innermost wrapped error."""
     while True:
         inner: object = None
         if isinstance(error, AMQPConnectionWorkflowFailed):

@@ -1,4 +1,4 @@
-"""Reads the properties of a message so that nothing from outside in them ends the connection that all share."""
+"""Decodes message properties safely, so that a malformed message does not end the shared connection."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _EMPTY = b"\0\0\0\0"
 
 
 class Properties(spec.BasicProperties):  # type: ignore[misc]
-    """As the library reads them; headers that it fails at (a date beyond all calendars, tables in tables) are left out.
+    """pika's properties, without headers that pika fails to decode (dates out of range, nested tables).
 
-    The library would end the connection, the broker deliver the message again, and so for ever.
+    pika would close the connection, the broker would redeliver the message, and so on without end.
     """
 
     def decode(self, encoded: bytes, offset: int = 0) -> Properties:
-        """Take them from a frame that the broker has found well-formed."""
+        """Decode the properties of a frame."""
         try:
             super().decode(encoded, offset)
         except Exception:
@@ -26,7 +26,7 @@ class Properties(spec.BasicProperties):  # type: ignore[misc]
 
 
 def _without_headers(encoded: bytes) -> bytes:
-    """The same with an empty table; before it stand flags and, where these say so, two short texts."""
+    """The encoded properties with an empty header table, which follows the flags and up to two short strings."""
     flags, place = unpack_from(">H", encoded)[0], 2
     for text in (Properties.FLAG_CONTENT_TYPE, Properties.FLAG_CONTENT_ENCODING):
         if flags & text:
@@ -35,10 +35,10 @@ def _without_headers(encoded: bytes) -> bytes:
 
 
 def text(value: str | bytes | None) -> str:
-    """A short text of a message: what is no UTF-8 in it, the library gives as bytes; it is left out."""
+    """A short string of a message. pika returns bytes for one that is not UTF-8; then invalid bytes are dropped."""
     return value.decode(errors="ignore") if isinstance(value, bytes) else value or ""
 
 
 def read_safely() -> None:
-    """From now on the library reads all messages of this process so."""
+    """Replace pika's decoding for all connections of this process."""
     spec.props[Properties.INDEX] = Properties

@@ -1,4 +1,4 @@
-"""Publishes with publisher confirms: many messages are unconfirmed at a time, and each gets its own outcome."""
+"""Publishes with publisher confirms: many messages may be unconfirmed, and each gets a separate outcome."""
 
 from __future__ import annotations
 
@@ -17,41 +17,41 @@ from single_window.messaging.channel_handler import ChannelHandler, OnClosed
 from single_window.messaging.wakeups import BrokerUnavailable
 
 WINDOW = 1_000
-"""Messages that may be unconfirmed at a time."""
+"""Maximum number of unconfirmed messages."""
 WINDOW_BYTES = 8_000_000
-"""Bytes that may be unconfirmed at a time; a larger message travels alone."""
+"""Maximum bytes of unconfirmed messages; a larger message is sent alone."""
 
 
 class PublishOutcome(StrEnum):
     """The outcome of a published message."""
 
     CONFIRMED = "confirmed"
-    """The broker has it in every queue that it was routed to, on disk if it is persistent."""
+    """The broker has it in every queue that it was routed to; on disk if it is persistent."""
     REFUSED = "refused"
-    """A queue did not take it: it is full."""
+    """A queue is full and refused it."""
     RETURNED = "returned"
     """No queue is bound to its routing key."""
 
 
 class OutgoingMessage(NamedTuple):
-    """A message to publish. Those under way together to one exchange and key need different `message_id`s."""
+    """A message to publish. Concurrent messages to the same exchange and key need different `message_id`s."""
 
     exchange: str
     routing_key: str
     body: bytes
     headers: Mapping[str, Any] = MappingProxyType({})
     message_id: str = ""
-    """Empty: one is given."""
+    """Empty: one is generated."""
     content_type: str = "application/octet-stream"
     persistent: bool = True
     mandatory: bool = True
-    """Without a bound queue it is returned: `PublishOutcome.RETURNED`; otherwise it is dropped and confirmed."""
+    """True: without a bound queue it is returned (`PublishOutcome.RETURNED`); False: it is dropped and confirmed."""
     correlation_id: str = ""
-    """Which message this one answers."""
+    """Id of the message that this one answers."""
 
 
 class PublishedBatch:
-    """Messages that a caller waits for together. `confirmed` gives their outcomes, in their order."""
+    """Messages that a caller waits for together. `confirmed`: future of their outcomes, in order."""
 
     def __init__(self, messages: Sequence[OutgoingMessage]) -> None:
         self.confirmed: Future[list[PublishOutcome]] = Future()
@@ -61,21 +61,21 @@ class PublishedBatch:
         self._begun = 0
 
     def next(self) -> tuple[int, OutgoingMessage] | None:
-        """The next message to send, with its place; None when there is none, or no caller waits any more."""
+        """(index, message) to send next; None if there is none, or the caller has given up."""
         if self._begun == len(self._messages) or self.confirmed.done():
             return None
         self._begun += 1
         return self._begun - 1, self._messages[self._begun - 1]
 
     def settle(self, place: int, outcome: PublishOutcome) -> None:
-        """The broker has confirmed, refused or returned a message."""
+        """Record the outcome of a message."""
         self._outcomes[place] = outcome
         self.settled += 1
         if self.settled == len(self._messages) and not self.confirmed.done():
             self.confirmed.set_result(self._outcomes)
 
     def fail(self, error: Exception) -> None:
-        """Fail the batch: the outcomes of the rest will not be known."""
+        """Fail the batch, because the remaining outcomes will not be known."""
         if not self.confirmed.done():
             self.confirmed.set_exception(error)
 
@@ -88,10 +88,10 @@ class _Sent(NamedTuple):
 
 
 class Publisher(ChannelHandler):
-    """The channel that publishes; used on the I/O thread only.
+    """The publishing channel; used on the I/O thread only.
 
-    `able` says whether messages can be sent, and `ready` is called when they can; `explain` turns the end of a channel
-    into the error that the sender gets.
+    `able`: messages can be sent; `ready` is called when they can; `explain` converts the error of a closed channel into
+    the one that callers get.
     """
 
     def __init__(
@@ -110,12 +110,12 @@ class Publisher(ChannelHandler):
         self._tag = self._ids = self._bytes = 0
 
     def publish(self, batch: PublishedBatch) -> None:
-        """Send a batch as far as the window allows, and the rest as confirms come in."""
+        """Send a batch as far as the window allows, and the remaining messages as confirms arrive."""
         self._batches.append(batch)
         self._fill()
 
     def fail(self, error: BrokerUnavailable) -> None:
-        """Fail all batches; what is under way may still arrive."""
+        """Fail all batches; messages already sent may still arrive."""
         for batch in [*self._batches, *(sent.batch for sent in self._sent.values())]:
             batch.fail(error)
         self._batches.clear()
@@ -143,7 +143,7 @@ class Publisher(ChannelHandler):
                 continue
             try:
                 self._send(self._batches[0], *following)
-            except Exception as error:  # a key or a header that AMQP cannot carry: for the caller
+            except Exception as error:  # for example an invalid key or header: pass it to the caller
                 self._batches[0].fail(error)
 
     def _send(self, batch: PublishedBatch, place: int, message: OutgoingMessage) -> None:
@@ -164,7 +164,7 @@ class Publisher(ChannelHandler):
         self._sent[self._tag] = _Sent(batch, place, key, len(message.body))
 
     def _on_return(self, _: Channel, method: Basic.Return, properties: BasicProperties, body: bytes) -> None:
-        """Comes before the confirm of the same message."""
+        """A return precedes the confirm of the same message."""
         self._returned[method.exchange, method.routing_key, properties.message_id] += 1
 
     def _on_confirm(self, frame: Method[Basic.Ack | Basic.Nack]) -> None:

@@ -1,6 +1,6 @@
-"""Wake-ups between machines: messages to an exchange of RabbitMQ, from which each process has a queue of one message.
+"""Wake-ups between machines: messages to a RabbitMQ exchange, to which each process binds a queue for one message.
 
-It connects beside, however long that takes, and again after every outage; hints of that time are lost.
+The connection is made in a separate thread, also after outages; wake-ups are lost meanwhile.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from single_window.messaging.wakeups import DISCONNECTED, NAMESPACE, BrokerUnava
 
 log = structlog.get_logger(__name__)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
-"""Seconds between two attempts to reach a broker that is away; each time twice as long."""
+"""First and longest pause in seconds between attempts to reach the broker; doubled with each failure."""
 NOT_CONNECTED = "There is no connection to RabbitMQ yet."
 CLOSING_SECONDS = 2.0
-"""Seconds that closing waits for an attempt to connect."""
+"""Seconds that `close` waits for a running attempt to connect."""
 
 
 class RabbitWakeups:
-    """Raises `WrongSetting` for an address that is none."""
+    """Wake-ups over RabbitMQ. Raises `WrongSetting` for an invalid URL."""
 
     shared = True
 

@@ -1,6 +1,6 @@
-"""Wake-ups between the processes of one machine: datagrams to sockets in the data folder, one socket for each process.
+"""Wake-ups between processes of one machine: datagrams to Unix sockets in the data folder, one for each process.
 
-A socket's file is named after its process. Whoever finds that nobody reads from it removes it.
+A socket's file is named after its process. A sender that finds no reader deletes the file.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from single_window.messaging.wakeups import CONNECTED
 from single_window.private import FILE_MODE, make_folder
 
 FOLDER = "wakeups"
-LONGEST_TOPIC = 64
-"""Bytes of a datagram that are read: a topic is shorter."""
+MAX_TOPIC_BYTES = 64
+"""Maximum bytes read of a datagram."""
 MAX_TAKEN = 1_000
-"""Datagrams that end one wait at most."""
+"""Maximum number of datagrams consumed by one wait."""
 _numbers = count(1)
 
 
 class SocketWakeups:
-    """Listens from the start, so that a hint which comes before the first `wait` ends it."""
+    """Wake-ups over Unix sockets. Listens from its creation, so that an earlier wake-up ends the first `wait`."""
 
     shared = True
     state = CONNECTED
@@ -50,9 +50,9 @@ class SocketWakeups:
         try:
             self._sender.sendto(datagram, address)
         except ConnectionRefusedError:
-            os.unlink(address)  # its process has ended without closing it
+            os.unlink(address)  # its process was killed
         except (BlockingIOError, FileNotFoundError):
-            """Full of hints that it has yet to read, or closed just now: either way it needs no further one."""
+            """The socket's buffer is full of unread wake-ups, or it was just closed: no further one is needed."""
 
     def listen(self, topics: Sequence[str]) -> None:
         self._topics.update(topics)
@@ -61,11 +61,11 @@ class SocketWakeups:
         return not self._topics.isdisjoint(list(self._received(seconds)))
 
     def _received(self, seconds: float) -> Iterator[str]:
-        """Waits for the first only."""
+        """Topics of received datagrams; waits only for the first."""
         self._receiver.settimeout(seconds)
         with suppress(BlockingIOError, TimeoutError):
             for _ in range(MAX_TAKEN):
-                yield self._receiver.recv(LONGEST_TOPIC).decode(errors="replace")
+                yield self._receiver.recv(MAX_TOPIC_BYTES).decode(errors="replace")
                 self._receiver.setblocking(False)
 
     def close(self) -> None:
@@ -77,7 +77,7 @@ class SocketWakeups:
 
 @contextmanager
 def _reachable(folder: Path) -> Iterator[str]:
-    """A short path of a folder: the address of a socket has room for some hundred bytes."""
+    """A short path of a folder, because a socket address is limited to about a hundred bytes."""
     if not Path("/proc/self/fd").is_dir():
         yield str(folder)
         return

@@ -1,4 +1,4 @@
-"""The queues of deliveries: that of reception, and one for each gateway, whose table of topics says what it carries."""
+"""The queues of deliveries: one for reception and one for each gateway, whose table of topics lists its events."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ MESSAGE_RECEIVED = Route("reception", "message.received")
 STAGED = Route("reception", "deadline.staged")
 """A staged document expires: [document, version]."""
 HELD_RECEIPT = Route("reception", "deadline.receipt")
-"""A receipt comes that a test held back: [its id]."""
+"""A delayed receipt is due: [its id]."""

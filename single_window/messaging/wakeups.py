@@ -1,7 +1,7 @@
-"""Wake-ups: hints between threads and processes that a query of the database is worth while.
+"""Wake-ups: hints between threads and processes to query the database now.
 
-Work is handed on by rows of the database alone; a wake-up may be lost, repeated or late, and then costs a delay that
-whoever waits bounds by querying again by itself.
+Work is only passed on by database rows. A wake-up may be lost, repeated or late; waiting code also polls, so this only
+costs a bounded delay.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from typing import Protocol
 from single_window.settings import Settings
 
 NAMESPACE = "single-window"
-"""Stands before the name of everything that the window declares at RabbitMQ."""
+"""Prefix of all names that the window declares at RabbitMQ."""
 FILED, RECEIPTS, LOOKED = "filed", "receipts", "looked"
-"""Topics: deliveries were filed, so workers may query; receipts were placed, so waiting polls may query; a health
-check, which concerns the broker alone."""
+"""Topics: deliveries were filed, for workers; receipts were numbered, for waiting polls; a health check of the
+broker.
+"""
 CONNECTED, BLOCKED, DISCONNECTED = "connected", "blocked", "disconnected"
-"""What the `state` of wake-ups may be; blocked: connected to a broker that takes nothing (its disk or memory is
-short)."""
+"""States of wake-ups; blocked: connected, but the broker accepts nothing because its disk or memory is short."""
 
 
 class BrokerUnavailable(Exception):
-    """RabbitMQ is not connected, blocks publishers or has not confirmed in time: what was published counts as unsent.
+    """RabbitMQ is not connected, blocks publishers or did not confirm in time; messages count as unsent.
 
-    `state` is the connection's.
+    `state`: the connection's state.
     """
 
     def __init__(self, reason: str, state: str = DISCONNECTED) -> None:
@@ -34,10 +34,10 @@ class BrokerUnavailable(Exception):
 
 
 class Wakeups(Protocol):
-    """Sends hints to all that listen to a topic, and waits for them."""
+    """Sends wake-ups to all listeners of a topic, and waits for them."""
 
     shared: bool
-    """Whether other processes may work on the same database."""
+    """True if other processes may work on the same database."""
 
     @property
     def state(self) -> str:
@@ -45,23 +45,23 @@ class Wakeups(Protocol):
 
     @property
     def reason(self) -> str:
-        """Why other processes are not reached, and what to do about it; empty when all is well."""
+        """The reason why other processes cannot be reached, and the remedy; empty if they can."""
 
     def wake(self, topic: str) -> None:
-        """End a `wait` of all that listen to a topic. For any thread; never waits, never raises."""
+        """End the `wait` of all listeners of a topic. Thread-safe; never waits, never raises."""
 
     def listen(self, topics: Sequence[str]) -> None:
-        """From now on hints of these topics end a `wait` here."""
+        """Let wake-ups of these topics end a `wait` of this object."""
 
     def wait(self, seconds: float) -> bool:
-        """Until a hint came, or so long; True: one came since the last `wait`."""
+        """Wait for a wake-up, up to `seconds`; True: one came since the last `wait`."""
 
     def close(self) -> None:
-        """Let go of what it holds."""
+        """Close sockets, connections and threads."""
 
 
 class LocalWakeups:
-    """Wakes the threads of this process. `shared`: others may work on the same database, and are not woken."""
+    """Wakes threads of this process only. `shared`: other processes may work on the same database."""
 
     state = CONNECTED
     reason = ""
@@ -74,7 +74,7 @@ class LocalWakeups:
         self._woken.set()
 
     def listen(self, topics: Sequence[str]) -> None:
-        """Every hint of this process ends a wait anyway."""
+        """Does nothing, because every wake-up of this process ends a wait."""
 
     def wait(self, seconds: float) -> bool:
         came = self._woken.wait(seconds)
@@ -82,14 +82,17 @@ class LocalWakeups:
         return came
 
     def close(self) -> None:
-        """There is nothing to let go of."""
+        """Does nothing."""
 
 
 def open_wakeups(settings: Settings) -> Wakeups:
-    """The wake-ups that reach all processes on the settings' database: RabbitMQ's where there is one, else those of
-    this machine."""
+    """Wake-ups that reach all processes on the configured database: over RabbitMQ if configured, else on this
+    machine.
+    """
     if settings.broker:
-        from single_window.messaging.rabbitmq_wakeups import RabbitWakeups  # pika is needed only where RabbitMQ is
+        from single_window.messaging.rabbitmq_wakeups import (
+            RabbitWakeups,
+        )  # imports pika, which is only needed with RabbitMQ
 
         return RabbitWakeups(settings.broker)
     if settings.processes > 1:

@@ -1,4 +1,4 @@
-"""Receipts as the transport platform delivers them: each message of them in an envelope of its own."""
+"""Wraps receipt messages in envelopes, as the transport platform does."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ from single_window.store.names import DXP_MSG_SV
 from single_window.store.tables import receipt_group
 
 NODE = "EPORTSIM"
-"""The name of this window's transport node."""
+"""The id of this window's transport node."""
 _GUID = re.compile(rb"""(?:\xef\xbb\xbf)?\s*(?:<[?!][^>]*>\s*)*<[\w:.-]+[^<>]*?\sguid\s*=\s*["']([\w{}-]{1,255})["']""")
 SERIALS = 10**10
-"""Serial numbers of a transport node, which has ten digits for them."""
+"""Number of serial numbers of a transport node (ten digits)."""
 
 
 def enveloped(
     connection: Connection, sandbox: str, mailbox: str, messages: Sequence[Rendered], kind: str
 ) -> list[Rendered]:
-    """Messages of receipts, each in its envelope, a DxpMsg or DxpMsgSv: from customs' node, at the time when it was
-    filed; the same receipts have the same `CopMsgId` and `MsgId` whenever they are sent together."""
+    """Receipt messages, each in a DxpMsg or DxpMsgSv from customs' node with its filing time. The same group of
+    receipts always gets the same `CopMsgId` and `MsgId`.
+    """
     return [
         message._replace(
             body=in_envelope(sandbox, mailbox, message, kind, _filed_at(connection, sandbox, mailbox, message.last))
@@ -37,7 +38,7 @@ def enveloped(
 
 
 def in_envelope(sandbox: str, mailbox: str, message: Rendered, kind: str, filed_at: int) -> bytes:
-    """A message of receipts that was filed at an instant, in its envelope, built as its form wants."""
+    """Wrap a receipt message in an envelope, in the format version of its making."""
     filed = at(filed_at).replace(microsecond=0, tzinfo=None)
     envelope = _envelope(sandbox, mailbox, message, filed)
     if kind != DXP_MSG_SV:
@@ -52,7 +53,7 @@ def in_envelope(sandbox: str, mailbox: str, message: Rendered, kind: str, filed_
 
 
 def _root_guid(body: bytes) -> str:
-    """The guid on the root of a message; empty for what a test put into the mailbox, if it has none."""
+    """The guid of a message's root; empty for an injected message without one."""
     found = _GUID.match(body)
     return found.group(1).decode() if found else ""
 

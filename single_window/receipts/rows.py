@@ -1,4 +1,4 @@
-"""Receipts as they leave: rows in a mailbox's order, put into words and XML in groups. A pure function of the rows."""
+"""Reads receipts of a mailbox in order and renders them in groups as XML messages, as a pure function of the rows."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ from single_window.store.prepared import fetch_all, fetch_value
 from single_window.store.records import from_json
 from single_window.store.tables import archive, receipt, receipt_group
 
-MOST = 100
-"""Receipts in one message at most."""
-MOST_LINES = 1_000
-"""Lines of summary results in one message, unless a single result has more."""
+MAX_RECEIPTS = 100
+"""Maximum number of receipts in a message."""
+MAX_LINES = 1_000
+"""Maximum lines of summary results in a message, unless a single result has more."""
 INFO, ENGLISH = "returnInfo", "returnInfoEnglish"
-"""Where a CEB900, and a receipt whose words a test chose, keep their text in Chinese and in English."""
+"""Fields with the text of a CEB900, or a text forced by a test, in Chinese and in English."""
 COPY = "copy"
-"""The field of a receipt that a test had sent once more: no second decision behind it."""
-OURS = frozenset({COPY, "guid", "root", "lines", "body", "message", ENGLISH})
-"""Fields of a row that are no elements of the receipt's head."""
+"""The field that marks a duplicate receipt forced by a test."""
+INTERNAL_FIELDS = frozenset({COPY, "guid", "root", "lines", "body", "message", ENGLISH})
+"""Fields of a row that are not elements of the receipt's head."""
 INJECTED = "injected"
-"""The kind of what a test put into a mailbox: a copy of what came, as what subscribers to data get is."""
+"""The kind of an injected message; like copies for data subscribers it is delivered unchanged."""
 PAPERS = frozenset({"816", "818", "RefundNotice"})
-"""Receipts that are documents themselves: a new guid with every step, which their message has too."""
-MOST_ECHOED = 1_000_000
-"""Characters of a refused message that its CEB900 gives back at most."""
+"""Receipts that are documents themselves: each gets a new guid, which is also its message's guid."""
+MAX_ECHOED = 1_000_000
+"""Maximum number of characters of a refused message in its CEB900."""
 NAMESPACE = uuid.UUID("6f1f9a52-3b1e-5c0e-9d7e-1f4a8f1c2b60")
 
 
 class Receipt(NamedTuple):
-    """One receipt of a mailbox: its place in the sequence and its content."""
+    """A receipt of a mailbox: its sequence and content."""
 
     sequence: int
     code: str
@@ -55,18 +55,18 @@ class Receipt(NamedTuple):
     values: Mapping[str, str]
     fields: Mapping[str, Any]
     making: Making = makings.current_making()
-    """With what it was given: words and form of the program that wrote it."""
+    """Vocabulary and format version with which it is rendered."""
     written: tuple[int, int] = (0, 0)
-    """The instant of its batch and the number of its group, where it is read as one of a case."""
+    """(filing instant, group id), if it was read by order or key."""
 
     @property
     def info(self) -> str:
-        """`returnInfo`, in Chinese, as published."""
+        """`returnInfo`, in Chinese."""
         return self.text_in("zh")
 
     def text_in(self, language: str) -> str:
-        """Its text in either language; the document's own fields fill what the reason leaves open. A CEB900 carries
-        findings (rows of older releases have them in Chinese only), a forced receipt what its trigger wants."""
+        """The text in a language; the document's fields fill missing placeholders. A CEB900 has the texts of findings
+        (old rows only in Chinese), a forced receipt that of its trigger."""
         if self.code == "900" or INFO in self.fields:
             chinese = str(self.fields.get(INFO, ""))
             return chinese if language == "zh" else str(self.fields.get(ENGLISH, chinese))
@@ -76,7 +76,7 @@ class Receipt(NamedTuple):
         return self.making.vocabulary.words(self.rule, values, language)
 
     def shown_in(self, language: str) -> str:
-        """Its text for those who look at a case; a receipt that cannot be written is shown with its code and values."""
+        """The text for display; an unwritable receipt is shown as its code and values."""
         try:
             return self.text_in(language)
         except receipt_texts.NoWords:
@@ -84,25 +84,25 @@ class Receipt(NamedTuple):
 
     @property
     def guid(self) -> str:
-        """The element's guid: the document's where the port echoes it; else that by which customs knows the document,
-        the same in all its receipts."""
+        """The element's guid: the document's if the port echoes it; else one derived from the document, the same in all
+        its receipts."""
         if echoed := self.fields.get("guid"):
             return str(echoed)
         return _guid(*self.step) if self.code in PAPERS else _guid(self.kind, self.key)
 
     @property
     def root(self) -> str:
-        """The root guid of the message that the port answers; empty: the answer's own message has a guid of its own."""
+        """The root guid of the message that the port answers; empty: the receipt message gets a new guid."""
         return str(self.fields.get("root", ""))
 
     @property
     def step(self) -> tuple[object, ...]:
-        """The values that no other receipt has: business key, status, time."""
+        """The values that identify a receipt: business key, status, time."""
         return self.kind, self.key, self.return_status, self.return_time
 
 
 def named(order_no: str, fields: Mapping[str, Any]) -> dict[str, str]:
-    """A document's identifying fields under the names that the words of rules use: `ebcCode` is `ebc_code`."""
+    """A document's identifying fields under the names of placeholders: `ebcCode` becomes `ebc_code`."""
     return {"order_no": order_no, **{_value_name(name): text for name, text in fields.items() if isinstance(text, str)}}
 
 
@@ -136,7 +136,7 @@ def _of_mailbox(groups: Any) -> ColumnElement[bool]:
 
 _earlier = receipt_group.alias("earlier")
 _LAST_REACHED = select(func.max(_earlier.c.first)).where(_of_mailbox(_earlier), _earlier.c.first <= _PLACE + 1)
-"""The group that holds the receipt after the place, or ends before it: earlier ones need not be read."""
+"""The last group that may contain the next receipt, so that earlier groups are not read."""
 _AFTER = (
     select(receipt_group.c.first, *_COLUMNS)
     .join(receipt, receipt.c.group_id == receipt_group.c.id)
@@ -149,18 +149,18 @@ _AFTER = (
     .order_by(receipt_group.c.first, receipt.c.position)
     .limit(bindparam("most"))
 )
-_ARCHIVED = select(archive.c.body).where(archive.c.message_id == bindparam("asked_message"))
-"""Built once: polls run them hundreds of times a second."""
+_ARCHIVED = select(archive.c.body).where(archive.c.message_id == bindparam("of_message"))
+"""Built once, because polls run these statements hundreds of times a second."""
 
 
 def after(connection: Connection, sandbox: str, mailbox: str, sequence: int, most: int) -> list[Receipt]:
-    """The receipts of a mailbox that follow a place in its sequence, in order, at most `most`."""
+    """At most `most` receipts of a mailbox after a sequence, in order."""
     parameters = {"asked_sandbox": sandbox, "asked_mailbox": mailbox, "place": sequence, "most": most}
     return [_made(connection, first + row[0], row) for first, *row in fetch_all(connection, _AFTER, parameters)]
 
 
 def of_orders(connection: Connection, sandbox: str, order_nos: Sequence[str]) -> list[tuple[str, Receipt]]:
-    """All receipts that concern these orders, each with its mailbox, in the order of their times."""
+    """(mailbox, receipt) of these orders, by time."""
     statement = (
         select(*_OF_CASES, *_COLUMNS)
         .join(receipt_group, receipt_group.c.id == receipt.c.group_id)
@@ -171,8 +171,7 @@ def of_orders(connection: Connection, sandbox: str, order_nos: Sequence[str]) ->
 
 
 def of_keys(connection: Connection, sandbox: str, kind: str, keys: Sequence[str]) -> list[tuple[str, Receipt]]:
-    """Receipts about documents that name no order, by kind and business key, each with its mailbox, in the order of
-    their times."""
+    """(mailbox, receipt) for documents without an order number, by kind and business key; ordered by time."""
     statement = (
         select(*_OF_CASES, *_COLUMNS)
         .join(receipt_group, receipt_group.c.id == receipt.c.group_id)
@@ -208,29 +207,29 @@ def _made(connection: Connection, sequence: int, row: Sequence[Any]) -> Receipt:
 
 
 Block = tuple[dict[str, str], list[dict[str, str]]]
-"""Head and lines of a receipt, by wire name."""
+"""(head, lines) of a receipt; each maps element names to texts."""
 
 
 class Rendered(NamedTuple):
-    """One message of receipts: the sequence of its last receipt, its type, how many it holds, its XML."""
+    """A rendered message: sequence of its last receipt, message code, number of receipts, XML."""
 
     last: int
     code: str
     count: int  # type: ignore[assignment]
     body: bytes
     form: int = makings.FORM
-    """The form in which its receipts were given (`store/makings.py`)."""
+    """The format version of its receipts (`store/makings.py`)."""
 
 
 class UnwritableReceipt(NamedTuple):
-    """A receipt that cannot be put into words or XML, and the error."""
+    """A receipt that cannot be rendered, and the error."""
 
     receipt: Receipt
     error: Exception
 
 
 class UnwritableReceipts(Exception):
-    """Receipts of a page that cannot be written, each with its error: faults of the program or its data."""
+    """Receipts that cannot be rendered because of faults of the program or its data."""
 
     permanent = True
 
@@ -241,7 +240,7 @@ class UnwritableReceipts(Exception):
 
 @contextmanager
 def finding_unwritable(connection: Connection, receipts: Sequence[Receipt]) -> Iterator[None]:
-    """Turn an error of writing these receipts into `UnwritableReceipts`, where single receipts have caused it."""
+    """Raise `UnwritableReceipts` instead of an error that single receipts have caused."""
     try:
         yield
     except (SQLAlchemyError, UnwritableReceipts):
@@ -264,9 +263,9 @@ def _unwritable(connection: Connection, receipts: Iterable[Receipt]) -> Iterator
 
 
 def render(connection: Connection, receipts: Iterable[Receipt]) -> list[Rendered]:
-    """Receipts as messages: neighbours of one type, edition and root share one, of at most 100; the order stays.
+    """Render receipts in order; up to 100 neighbours of one type, edition and root guid share a message.
 
-    Raises `UnwritableReceipts` with all of them that cannot be written."""
+    Raises `UnwritableReceipts` with all unwritable ones."""
     page = list(receipts)
     with finding_unwritable(connection, page):
         return _render(connection, page)
@@ -291,18 +290,18 @@ def _render(connection: Connection, receipts: Sequence[Receipt]) -> list[Rendere
 
 
 def beginning(receipts: Iterable[Receipt]) -> list[Receipt]:
-    """Those at the beginning, of at least one, that share the first message: what to render to get only that."""
+    """The first receipts that share the first message."""
     blocks: dict[int, Block] = {}
     (code, copy, *_), run = next(groupby(receipts, key=lambda filed_receipt: _form(filed_receipt, blocks)))
     return list(next(together(code, copy, list(run))))
 
 
 def together(code: str, copy: bool, run: Sequence[Receipt]) -> Iterator[Sequence[Receipt]]:
-    """Neighbours that share a message. Results of summaries, which may be long, share one up to so many lines."""
-    size, first, lines = 1 if code == "900" or copy else MOST, 0, 0
+    """Split a run of receipts into messages. Results of summaries are also limited by `MAX_LINES`."""
+    size, first, lines = 1 if code == "900" or copy else MAX_RECEIPTS, 0, 0
     for place, filed_receipt in enumerate(run):
         more = len(filed_receipt.fields.get("lines", ())) if code == "792" else 0
-        if place - first == size or (place > first and lines + more > MOST_LINES):
+        if place - first == size or (place > first and lines + more > MAX_LINES):
             yield run[first:place]
             first, lines = place, 0
         lines += more
@@ -310,10 +309,9 @@ def together(code: str, copy: bool, run: Sequence[Receipt]) -> Iterator[Sequence
 
 
 def _form(filed_receipt: Receipt, blocks: dict[int, Block]) -> tuple[str, bool, str, str, Making]:
-    """The values that receipts of one message share: type, copy of another's message or not, edition, root guid,
-    making.
+    """The grouping key of a receipt: (message code, whether it is a copy, edition, root guid, making).
 
-    A head and lines that had to be made to know it go into `blocks`, by the receipt's identity.
+    A block that was built to determine it is added to `blocks`, by the receipt's `id()`.
     """
     copy = filed_receipt.kind == INJECTED or (filed_receipt.kind == "message" and filed_receipt.code != "900")
     if copy or catalogue.by_code(filed_receipt.code).flow == "import":
@@ -324,7 +322,7 @@ def _form(filed_receipt: Receipt, blocks: dict[int, Block]) -> tuple[str, bool, 
 
 
 def type_of(code: str) -> str:
-    """The root of messages of a code; what a test put into a mailbox may be of none, and is named by its root."""
+    """The root element of a message code; an unknown code of an injected message is its root element."""
     try:
         return catalogue.by_code(code).root
     except catalogue.UnknownMessage:
@@ -332,15 +330,15 @@ def type_of(code: str) -> str:
 
 
 def _copy(connection: Connection, filed_receipt: Receipt) -> bytes:
-    """The message as it came, for a subscriber to data."""
-    packed = fetch_value(connection, _ARCHIVED, {"asked_message": filed_receipt.fields["message"]})
+    """The archived message, for a data subscriber."""
+    packed = fetch_value(connection, _ARCHIVED, {"of_message": filed_receipt.fields["message"]})
     return MESSAGES.unpack(packed) if packed else b""
 
 
 def _refused(connection: Connection, filed_receipt: Receipt) -> str:
-    """The business message that a CEB900 refuses, without its envelope; empty once its bytes were pruned."""
+    """The business message that a CEB900 refuses, without its envelope; empty if it was pruned."""
     body = _copy(connection, filed_receipt) if "message" in filed_receipt.fields else b""
-    return open_message(body, cap=len(body)).business.decode("utf-8-sig")[:MOST_ECHOED] if body else ""
+    return open_message(body, cap=len(body)).business.decode("utf-8-sig")[:MAX_ECHOED] if body else ""
 
 
 def _write(
@@ -358,9 +356,9 @@ def _write(
 
 
 def _root(code: str, receipts: Sequence[Receipt]) -> str:
-    """The guid of a message of receipts: echoed by the port, else its own.
+    """The root guid of a receipt message: echoed by the port, else new.
 
-    An echo whose row does not name the message it answers, as older releases wrote it, stands alone for its document.
+    Old rows of echoes do not name the answered message; then the document's guid is used.
     """
     first, last = receipts[0], receipts[-1]
     if first.root:
@@ -371,8 +369,8 @@ def _root(code: str, receipts: Sequence[Receipt]) -> str:
 
 
 def _block(filed_receipt: Receipt) -> Block:
-    """Head and lines of one receipt, by wire name."""
-    fields = {name: text for name, text in filed_receipt.fields.items() if text != "" and name not in OURS}
+    """Head and lines of one receipt."""
+    fields = {name: text for name, text in filed_receipt.fields.items() if text != "" and name not in INTERNAL_FIELDS}
     if filed_receipt.code == "792":
         return {
             "guid": filed_receipt.guid,

@@ -1,4 +1,4 @@
-"""Receipts on their way out as triggers want them: other words, another receipt, late, lost, repeated, out of order."""
+"""Applies triggers to new receipts: other texts or status, delayed, lost, duplicated, out of order."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from single_window.store import triggers as rows
 from single_window.store.numbering import ROWS, Numbering
 
 OF_STATUS = {"100": "1300", "120": "1800", "300": "1200", "500": "14500", "800": "2600"}
-"""The code of customs by status, where a trigger names none."""
+"""Status → default customs code of a forced receipt."""
 Held = dict[int, ReceiptDraft]
 
 
 class _Values(dict[str, str]):
-    """Values of published words; a missing one is left open."""
+    """Values for placeholders; a missing one leaves the placeholder."""
 
     def __missing__(self, name: str) -> str:
         return "…"
 
 
 def shape(answers: Answers, circumstances: Circumstances, numbering: Numbering) -> Held:
-    """Do to a batch's receipts what triggers want, and note it on the timeline; gives those to be held back."""
+    """Apply triggers to a batch's receipts and log them in the timeline; returns the delayed receipts by id."""
     forcing = circumstances.forced
     held: Held = {}
     if not isinstance(forcing, Forcing):
@@ -49,19 +49,19 @@ def shape(answers: Answers, circumstances: Circumstances, numbering: Numbering) 
 
 
 def settle(connection: Connection, circumstances: Circumstances, held: Held) -> None:
-    """Count what was forced and keep what is held back, in the commit of the outcome."""
+    """Count down used triggers and store delayed receipts, in the commit of the outcome."""
     if isinstance(circumstances.forced, Forcing):
         circumstances.forced.settle(connection)
         rows.hold(connection, circumstances.sandbox, held)
 
 
 def released(connection: Connection, ids: Sequence[int]) -> list[ReceiptDraft]:
-    """Receipts whose time has come, each once."""
+    """Delayed receipts that are due; deletes them."""
     return [msgspec.json.decode(draft, type=ReceiptDraft) for draft in rows.release(connection, ids)]
 
 
 def _worded(draft: ReceiptDraft, forcing: Forcing) -> ReceiptDraft:
-    """A receipt of the port or of customs that a trigger brought about, with status and words as there."""
+    """A receipt of a forced outcome, with the trigger's status and text."""
     trigger = forcing.named(draft.reason)
     if trigger is None:
         return draft
@@ -75,7 +75,7 @@ def _with_words(draft: ReceiptDraft, status: str, trigger: Trigger) -> ReceiptDr
 
 
 def _return_info(draft: ReceiptDraft, trigger: Trigger) -> Mapping[str, str]:
-    """The words of a receipt in both languages, as its `returnInfo` will carry them."""
+    """The texts of `returnInfo` in both languages."""
     action = trigger.action
     code, words = action.code or CODE.get(action.do, "") or OF_STATUS.get(action.status, ""), action.words
     if words:

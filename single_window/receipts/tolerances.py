@@ -1,7 +1,7 @@
-"""Settings by which a participant may differ from the standard, because live traffic showed it so.
+"""Tolerances: settings of a participant for deviations from the standard that were seen in live traffic.
 
-The strict form of a receipt is written and validated first; what is tolerated is changed in it afterwards, for his
-mailbox alone. What is tolerated of his own messages is corrected before they are validated.
+Receipts are rendered and validated in the strict form, then changed for the participant's mailbox. Tolerated faults of
+his messages are corrected before validation.
 """
 
 from __future__ import annotations
@@ -20,22 +20,21 @@ from single_window.store.bulk import one_of
 from single_window.store.tables import declaration
 
 REPLAY = "replay"
-"""The same document in another transmission gets its first receipts again."""
+"""A document sent again in another transmission gets its first receipts again."""
 EMPTY_COP_NO = "empty_cop_no"
-"""A 622 about a list that came without copNo has none either; strictly, the port's preNo stands in."""
+"""A 622 for a list without copNo has no copNo; the strict form uses the port's preNo."""
 BARE_REFUSALS = "bare_refusals"
-"""A 622 with -621001 has neither copNo nor preNo, as live ones were seen."""
+"""A 622 with -621001 has neither copNo nor preNo, like live ones."""
 TAX_BILL_ORDER_NO = "tax_bill_order_no"
 """An 816 carries orderNo and logisticsNo after customsCode; its schema has neither, the standard's text has both."""
 REPEATED_BASE_TRANSFER = repeated_transfer.TOLERANCE
-"""A message of his with a second, identical BaseTransfer is taken, with a warning."""
+"""A message with a second, identical BaseTransfer is accepted with a warning."""
 MISSING_PARTNERS = "missing_partners"
-"""The port's answer to an export list names the partners that are not there, as it does for imports in any case."""
+"""The port's answer to an export list names missing partners, as it always does for imports."""
 ESCAPED_OPEN_REQ = "escaped_open_req"
-"""Payment data is requested of a platform with `&quot;` in place of quotes."""
+"""Payment data is requested from a platform with `&quot;` instead of quotes."""
 DXP_ENVELOPE = "dxp_envelope"
-"""Every message of receipts comes in a DxpMsg, as the transport platform delivers it, by every way for which its owner
-has not chosen otherwise."""
+"""Every receipt message is wrapped in a DxpMsg, for every way of delivery without a chosen envelope."""
 TOLERANCES = (
     REPLAY,
     MISSING_PARTNERS,
@@ -46,9 +45,9 @@ TOLERANCES = (
     ESCAPED_OPEN_REQ,
     DXP_ENVELOPE,
 )
-"""Every name that the column `tolerances` of a participant may hold."""
+"""All values of the column `tolerances` of a participant."""
 
-# Receipts are written by us: without space between elements, and with nothing like a tag in a text.
+# Regular expressions suffice, because we render receipts without space between elements and with escaped texts.
 _STAND_IN = re.compile(rb"<copNo>([^<]*)</copNo>(?=<preNo>\1</preNo>)")
 _ANSWER = re.compile(rb"<InventoryReturn>.*?</InventoryReturn>", re.DOTALL)
 _OWN_NUMBERS = re.compile(rb"<(copNo|preNo)>[^<]*</\1>")
@@ -60,7 +59,7 @@ _AFTER = b"</customsCode>"
 def tolerated(
     connection: Connection, sandbox: str, mailbox: str, strict: Sequence[Rendered], way: str = names.POLL
 ) -> Sequence[Rendered]:
-    """Messages of receipts in the form that the owner of the mailbox has chosen where they leave by this way."""
+    """Apply the mailbox owner's tolerances and envelope to receipt messages for a way of delivery."""
     if not strict:
         return strict
     wished = sandboxes.tolerances_of(connection, sandbox, mailbox)
@@ -81,7 +80,7 @@ def tolerated(
 
 
 def usual(wished: Collection[str]) -> str:
-    """The envelope of receipts by every way for which none was chosen."""
+    """The envelope for ways of delivery for which none was chosen; `wished`: the owner's tolerances."""
     return names.DXP_MSG if DXP_ENVELOPE in wished else names.NONE
 
 
@@ -106,7 +105,7 @@ def _with_order_numbers(connection: Connection, sandbox: str, rendered: Sequence
 
 
 def _added(connection: Connection, sandbox: str, invt_nos: Sequence[str]) -> Mapping[str, bytes]:
-    """The fields that an 816 gets more, by list number."""
+    """List number → additional elements of its 816."""
     if not invt_nos:
         return {}
     columns = (declaration.c.invt_no, declaration.c.order_no, declaration.c.logistics_key)

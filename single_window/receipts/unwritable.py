@@ -1,6 +1,6 @@
-"""Parks receipts that cannot be written, with the reason, so that those behind them are delivered.
+"""Parks receipts that cannot be rendered, so that later ones are delivered.
 
-A parked receipt is taken out of its mailbox; sent again, it is placed at the mailbox's end.
+A parked receipt is removed from its mailbox; a retry appends it at the end.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 def past_unwritable(engine: Engine, sandbox: str, mailbox: str, deliver: Callable[[], T]) -> T:
-    """The result of `deliver`, called again after each page whose unwritable receipts had to be parked."""
+    """Call `deliver`, again after parking unwritable receipts; returns its result."""
     while True:
         try:
             return deliver()
@@ -36,7 +36,7 @@ def past_unwritable(engine: Engine, sandbox: str, mailbox: str, deliver: Callabl
 
 
 def park(engine: Engine, sandbox: str, mailbox: str, faults: Sequence[UnwritableReceipt]) -> None:
-    """Take receipts out of a mailbox and park each as a delivery, unless another process has just done so."""
+    """Remove receipts from a mailbox and park each as a delivery, unless another process has done so."""
     numbering = Numbering(engine)
     numbering.ensure(ROWS, "row", 2 * len(faults))
     parked: list[tuple[Delivery, Exception]] = []
@@ -51,7 +51,7 @@ def park(engine: Engine, sandbox: str, mailbox: str, faults: Sequence[Unwritable
 
 
 def _take_out(connection: Connection, sandbox: str, mailbox: str, sequence: int) -> bool:
-    """Delete a receipt by its place; False: it is not there any more."""
+    """Delete a receipt by its sequence; False: it does not exist any more."""
     groups = receipt_group.c
     group = connection.execute(
         select(groups.id, groups.first)

@@ -18,7 +18,7 @@ from single_window.outcomes import making
 from single_window.outcomes.switching import switch_on
 from single_window.receipts.pushing.outgoing import ReceiptsMessage
 from single_window.receipts.pushing.pauses import ABROAD, DAY, HOUR, MINUTE, SECOND, Pauses
-from single_window.receipts.pushing.pusher import HELD, NotDelivered, Pusher
+from single_window.receipts.pushing.pusher import HOLD_MS, NotDelivered, Pusher
 from single_window.refused import Refused
 from single_window.store import channels, sandboxes
 from single_window.store.channels import Channel
@@ -289,11 +289,13 @@ def test_a_channel_whose_server_died_is_taken_over_when_it_is_held_no_longer(sto
     story.put("312")
     now = system_now()
     with writing(story.window.engine) as connection:
-        held = channels.take(connection, story.channel(), "dead", tried=1, until=now + HELD, system=now)
+        held = channels.take(connection, story.channel(), "dead", tried=1, until=now + HOLD_MS, system=now)
     assert held is not None and story.round(receiver) == 0
     with writing(story.window.engine) as connection:
-        assert channels.take(connection, story.channel(), "early", tried=1, until=now + HELD, system=now) is None
-        taken = channels.take(connection, story.channel(), "new", tried=1, until=now + HELD, system=now + HELD + 1)
+        assert channels.take(connection, story.channel(), "early", tried=1, until=now + HOLD_MS, system=now) is None
+        taken = channels.take(
+            connection, story.channel(), "new", tried=1, until=now + HOLD_MS, system=now + HOLD_MS + 1
+        )
         assert taken is not None
         assert channels.confirm(connection, held, position=1, until=0, now=0) is None, "the dead one has lost it"
         channels.fail(connection, held, state=BLOCKED, failures=9, next_at=9, blocked_at=9, error="late")

@@ -1,4 +1,6 @@
-"""Connections of channels that a test wants cut: webhooks and AMQP, before the receiver has the receipts or after."""
+"""Simulated connection failures of push channels, before or after the receiver gets the receipts, forced by
+triggers.
+"""
 
 from __future__ import annotations
 
@@ -20,26 +22,26 @@ BEFORE = "before"
 
 
 class Cut(NamedTuple):
-    """A connection that is cut: by which trigger, `before` the receiver has the receipts or `after`."""
+    """A simulated connection failure; `place`: `before` or `after` the receiver has the receipts."""
 
     place: str
     reason: str
 
 
 class Cutting:
-    """Draws which deliveries are cut, and counts them. Where no trigger cuts anything, nothing is written."""
+    """Determines which deliveries fail, and counts them down. Writes nothing without such a trigger."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine, self._book = engine, TriggerBook()
 
     def of(self, channel: Channel, first: int) -> Cut | None:
-        """The cut of the delivery that begins with a receipt; one that is tried again is drawn anew."""
+        """The failure of the delivery that begins with a receipt, if any; drawn again for a retry."""
         with reading(self._engine) as connection:
             known = self._book.triggers(connection, channel.sandbox, rows.epoch(connection, channel.sandbox))
         cutting = [trigger for trigger in known if trigger.action.do is Do.CUT]
         if not cutting:
             return None
-        with suppress(Conflict), writing(self._engine) as connection:  # used up meanwhile: it cuts no more
+        with suppress(Conflict), writing(self._engine) as connection:  # the trigger was exhausted meanwhile
             sandbox = sandboxes.find(connection, channel.sandbox)
             forcing = Forcing(connection, channel.sandbox, sandbox.seed, sandbox.clock.now(), cutting)
             forcing.named_by_call({("", ""): ""})

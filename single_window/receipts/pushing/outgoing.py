@@ -1,4 +1,4 @@
-"""Finds the next delivery of a channel: messages of receipts in the order of the mailbox. Reads only."""
+"""Reads the next receipt messages of a channel, in the order of the mailbox."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ from single_window.receipts.rows import NAMESPACE, Receipt
 from single_window.receipts.tolerances import tolerated
 from single_window.store.channels import Channel
 
-MOST = 500
-"""Receipts that are read together at most."""
-HEAVY = 10
-"""Of them at most so many that carry a whole message: a CEB900, a copy for a subscriber."""
+MAX_RECEIPTS = 500
+"""Maximum number of receipts per query."""
+MAX_LARGE_RECEIPTS = 10
+"""Maximum number of those that contain a whole message: a CEB900, or a subscriber's copy."""
 
 
 class ReceiptsMessage(NamedTuple):
-    """A message of receipts on its way. The id is the same whenever these very receipts are sent together."""
+    """A receipt message to deliver; `first` and `last`: sequences of its receipts. The same group of receipts always
+    has the same id.
+    """
 
     id: str
     sandbox: str
@@ -33,8 +35,7 @@ class ReceiptsMessage(NamedTuple):
 
 
 def outgoing(connection: Connection, channel: Channel) -> list[ReceiptsMessage]:
-    """The messages that follow the channel's position; what an earlier attempt has tried comes alone, and in the same
-    messages."""
+    """The messages after the channel's position. After a failed attempt only its receipts, in the same messages."""
     where = (channel.sandbox, channel.dxp_id)
     if channel.tried > channel.position:
         tried = channel.tried - channel.position
@@ -44,7 +45,7 @@ def outgoing(connection: Connection, channel: Channel) -> list[ReceiptsMessage]:
             if receipt.sequence <= channel.tried  # places may be empty between them
         ]
     else:
-        following = list(_portion(receipts.after(connection, *where, channel.position, MOST)))
+        following = list(_bounded(receipts.after(connection, *where, channel.position, MAX_RECEIPTS)))
     return [
         ReceiptsMessage(
             _id(*where, message.last - message.count + 1, message.last),
@@ -58,10 +59,10 @@ def outgoing(connection: Connection, channel: Channel) -> list[ReceiptsMessage]:
     ]
 
 
-def _portion(candidates: Sequence[Receipt]) -> Sequence[Receipt]:
-    """The beginning, as long as it is not too heavy to be held in memory."""
+def _bounded(candidates: Sequence[Receipt]) -> Sequence[Receipt]:
+    """The first receipts, up to the limit of large ones."""
     weights = accumulate(receipt.code == "900" or receipt.kind == "message" for receipt in candidates)
-    return [receipt for receipt, weight in zip(candidates, weights, strict=True) if weight <= HEAVY]
+    return [receipt for receipt, weight in zip(candidates, weights, strict=True) if weight <= MAX_LARGE_RECEIPTS]
 
 
 def _id(sandbox: str, mailbox: str, first: int, last: int) -> str:

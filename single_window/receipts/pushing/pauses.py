@@ -1,4 +1,4 @@
-"""Pauses of a channel after failures: longer and longer, and never for ever. Pure."""
+"""Pauses of a channel after failures: growing, but bounded. Pure."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import NamedTuple
 SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000
 DAY = 24 * HOUR
 BLOCKED_AFTER = 3
-"""Failures in a row after which a channel counts as blocked."""
+"""Consecutive failures after which a channel counts as blocked."""
 
 
 class Pauses(NamedTuple):
-    """Milliseconds after the first, second … failure; then `then`, and once blocked for `days`, `later`."""
+    """Milliseconds: `first` after the first failures in order, then `then`; `later` once blocked for longer than
+    `days`."""
 
     first: tuple[int, ...]
     then: int
@@ -19,7 +20,7 @@ class Pauses(NamedTuple):
     days: int = 3 * DAY
 
     def after(self, failures: int, blocked_for: int) -> int:
-        """The pause after so many failures in a row (1 or more)."""
+        """The pause after a number of consecutive failures (1 or more)."""
         if failures <= len(self.first):
             return self.first[failures - 1]
         return self.then if blocked_for < self.days else self.later
@@ -32,4 +33,4 @@ class Pauses(NamedTuple):
 ABROAD = Pauses((5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE), HOUR, DAY)
 """For receivers that are not ours: they are tried for three days at least every hour, then every day."""
 AT_HOME = Pauses((SECOND, 5 * SECOND, 15 * SECOND), 30 * SECOND, 30 * SECOND)
-"""For the broker beside us: a try costs nothing."""
+"""For our own broker, where an attempt is cheap."""

@@ -1,6 +1,6 @@
-"""Serves many channels of one kind at once, each by one thread at a time.
+"""Serves many channels of one kind concurrently, each by one thread at a time.
 
-Receivers that failed or take long have threads of their own: they never keep the others waiting.
+Failing and slow receivers have separate threads, so that they do not delay others.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from single_window.store.failures import is_transient, reason_of
 
 log = structlog.get_logger(__name__)
 SOUND, AILING = 16, 4
-"""Threads for receivers that answered last time, and for those that failed."""
+"""Threads for receivers whose last delivery succeeded, and for those that failed."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
-"""Seconds for which nothing is begun once the database has failed; each further failure doubles them."""
+"""First and longest pause in seconds after a database failure; doubled with each failure."""
 
 
 class PushPool:
-    """Pushes whatever is due. `step` never waits; `woken` is called whenever a thread has delivered something."""
+    """Pushes receipts of due channels. `step` never waits; `woken` is called when a thread has delivered something."""
 
     def __init__(
         self, pusher: Pusher, woken: Callable[[], None], stopping: Event, sizes: tuple[int, int] = (SOUND, AILING)
@@ -36,7 +36,7 @@ class PushPool:
         self._pause, self._not_before = FIRST_PAUSE, 0.0
 
     def step(self, begin: bool = True) -> int:
-        """Start what is due, if anything may begin; gives how many receipts were confirmed since the last step."""
+        """Start due channels unless `begin` is False; returns the number of receipts confirmed since the last step."""
         done = sum(self._threads.ended())
         for channel in self._pusher.due() if begin and monotonic() >= self._not_before else ():
             self._threads.begin(
@@ -46,11 +46,11 @@ class PushPool:
 
     @property
     def busy(self) -> int:
-        """Channels that are being served."""
+        """Number of channels being served."""
         return self._threads.busy
 
     def close(self) -> None:
-        """Finish the current messages; what was not begun stays for the next start. `stopping` must be set."""
+        """Finish the current messages. `stopping` must be set."""
         self._threads.close()
 
     def _behaviour(self, channel: Channel) -> Behaviour:
@@ -59,8 +59,7 @@ class PushPool:
         return Behaviour.SLOW if (channel.sandbox, channel.dxp_id) in self._pusher.slow else Behaviour.SOUND
 
     def _push(self, channel: Channel) -> int:
-        """One round; a push that delivered nothing wakes no thread, or it would be tried again without end and without
-        a pause."""
+        """Serve a channel once; calls `woken` only if something was delivered, to avoid a busy loop."""
         if self._stopping.is_set():
             return 0
         try:
@@ -77,7 +76,7 @@ class PushPool:
         where = {"sandbox": channel.sandbox, "mailbox": channel.dxp_id}
         if not is_transient(error):
             log.error("push.failed", **where, reason=repr(error)[:300], traceback=format_exc())
-        elif monotonic() >= self._not_before:  # others may have found it so in the same moment
+        elif monotonic() >= self._not_before:  # other threads may have seen the same failure
             self._not_before = monotonic() + self._pause
             log.error("push.failed", **where, reason=reason_of(error), again_in=self._pause)
             self._pause = min(2 * self._pause, LONGEST_PAUSE)

@@ -1,7 +1,7 @@
-"""Pushes one channel's receipts through a sender, and keeps in the database how far they came.
+"""Pushes a channel's receipts through a sender and stores its position.
 
-The position moves only after the receiver has confirmed, by compare-and-set: a receipt is delivered at least once, in
-order, and none is left out. What fails waits; after some failures in a row the channel is blocked, alone, and probed.
+The position is advanced by compare-and-set after the receiver has confirmed, so receipts are delivered at least once,
+in order, without gaps. After a failure the channel pauses; after several it is blocked and probed.
 """
 
 from __future__ import annotations
@@ -32,41 +32,40 @@ from single_window.store.failures import is_transient
 from single_window.store.names import ACTIVE, BLOCKED
 
 log = structlog.get_logger(__name__)
-HELD = 30_000
-"""Milliseconds for which a channel is held: longer than one message may take."""
-SLICE = 10.0
-"""Seconds after which a round ends, so that others have their turn."""
+HOLD_MS = 30_000
+"""Milliseconds for which a channel is held; longer than one message can take."""
+ROUND_SECONDS = 10.0
+"""Seconds after which a round ends, so that other channels are served."""
 _rounds = count(1)
 
 
 class NotDelivered(Exception):
-    """The receiver has not confirmed; the message says why, in one line. Whether it arrived all the same is
-    unknown."""
+    """The receiver did not confirm; the message gives the reason in one line. The receipts may have arrived."""
 
 
 class PushSender(Protocol):
-    """Gives messages to the receivers of one kind of channel."""
+    """Sends messages over one kind of channel."""
 
     kind: str
     pauses: Pauses
 
     def send(self, channel: Channel, messages: Sequence[ReceiptsMessage]) -> Generator[int, None, None]:
-        """Send in order, and yield the number of a receipt once it and all before it are confirmed.
+        """Send messages in order; yields the sequence of a receipt once it and all before it are confirmed.
 
-        Raises `NotDelivered`. The caller may stop at any point; what was yielded has been confirmed.
+        Raises `NotDelivered`. The caller may stop at any point.
         """
 
     def now(self, sandbox: str) -> int:
-        """The instant by which its channels wait."""
+        """The instant by which pauses of its channels are measured."""
 
 
 class Pusher:
-    """Serves channels of one kind; any number of threads may use it at once."""
+    """Serves channels of one kind. Thread-safe."""
 
     def __init__(self, engine: Engine, sender: PushSender, stopping: Callable[[], bool] = lambda: False) -> None:
         self.sender = sender
         self.slow: set[tuple[str, str]] = set()
-        """Sandbox and mailbox of receivers whose last confirmation took long."""
+        """(sandbox, mailbox) of receivers whose last confirmation was slow."""
         self._engine, self._stopping, self._cutting = engine, stopping, Cutting(engine)
         self._name = f"{gethostname()} {os.getpid()} {system_now()}"
 
@@ -82,7 +81,7 @@ class Pusher:
         ]
 
     def push(self, channel: Channel) -> int:
-        """One round: deliver what the channel has waiting; gives how many receipts were confirmed."""
+        """Deliver waiting receipts of a channel; returns the number confirmed."""
         messages, end = self._outgoing(channel)
         held = self._take(channel, messages[-1].last if messages else end) if messages or end else None
         if held is None:
@@ -93,15 +92,15 @@ class Pusher:
         return self._deliver(held, messages) - channel.position
 
     def _pass_over(self, held: Channel, end: int) -> None:
-        """Move past places whose receipts are in the mailbox no more: they were parked or pruned."""
+        """Advance past sequences whose receipts were parked or pruned."""
         with writing(self._engine) as connection:
             moved = channels.confirm(connection, held, position=end, until=system_now(), now=held.delivered_at)
             if moved is not None:
                 channels.release(connection, moved)
 
     def _outgoing(self, channel: Channel) -> tuple[list[ReceiptsMessage], int]:
-        """The messages to deliver; if there are none, the place up to which there is nothing (else 0). Receipts that
-        cannot be written are parked; any other error fails as if nothing had been delivered."""
+        """(messages to deliver, sequence up to which there are no receipts if there are no messages, else 0).
+        Unwritable receipts are parked."""
 
         def read() -> tuple[list[ReceiptsMessage], int]:
             with reading(self._engine) as connection:
@@ -120,8 +119,8 @@ class Pusher:
             return [], 0
 
     def _deliver(self, held: Channel, messages: Sequence[ReceiptsMessage]) -> int:
-        """Send, and keep what is confirmed; gives the position reached."""
-        # a receiver that failed is tried with one message first
+        """Send messages and store confirmed positions; returns the position reached."""
+        # after a failure send one message first
         to_send, began = messages[:1] if held.failures else messages, monotonic()
         cut = self._cutting.of(held, messages[0].first)
         try:
@@ -139,7 +138,7 @@ class Pusher:
             self._failed(held, str(error))
         except Exception as error:
             if is_transient(error):
-                raise  # not the receiver's failure; the channel is free again when it is no longer held
+                raise  # not the receiver's failure; the hold on the channel expires
             self._broken(held, error)
         else:
             with writing(self._engine) as connection:
@@ -147,7 +146,7 @@ class Pusher:
         return held.position
 
     def _until_stopped(self, confirmed: Iterable[int]) -> Iterator[int]:
-        until = monotonic() + SLICE
+        until = monotonic() + ROUND_SECONDS
         for last in confirmed:
             yield last
             if self._stopping() or monotonic() > until:
@@ -156,13 +155,13 @@ class Pusher:
     def _take(self, channel: Channel, tried: int) -> Channel | None:
         now, holder = system_now(), f"{self._name} {next(_rounds)}"
         with writing(self._engine) as connection:
-            return channels.take(connection, channel, holder, tried=tried, until=now + HELD, system=now)
+            return channels.take(connection, channel, holder, tried=tried, until=now + HOLD_MS, system=now)
 
     def _confirm(self, held: Channel, last: int, took: float) -> Channel | None:
         now = self.sender.now(held.sandbox)
         (self.slow.add if took > LONG else self.slow.discard)((held.sandbox, held.dxp_id))
         with writing(self._engine) as connection:
-            following = channels.confirm(connection, held, position=last, until=system_now() + HELD, now=now)
+            following = channels.confirm(connection, held, position=last, until=system_now() + HOLD_MS, now=now)
         if following is not None:
             observing.pushed(held.sandbox, held.dxp_id, held.kind, held.position + 1, last, took)
         if following is not None and held.blocked_at:
@@ -198,7 +197,7 @@ class Pusher:
 
 
 def one_line(text: str) -> str:
-    """A text from outside, made safe for a log, a table and a page."""
+    """An external text in one line of at most 300 printable characters."""
     return "".join(character if character.isprintable() else " " for character in text[:300]).strip()
 
 

@@ -1,7 +1,8 @@
-"""Threads for receivers that are not ours: each has one at a time, and none keeps those of another kind waiting.
+"""Threads for external receivers: one thread for a receiver at a time, separate groups by behaviour.
 
-A receiver is sound, slow (he answered, after a while), or ailing (he failed). Whoever takes long does not count among
-those that may be served at a time, so that many that begin to be slow at once delay nobody either."""
+A receiver is sound, slow (its response took long) or ailing (it failed). A call that takes long no longer counts
+towards its group's limit, so that receivers that suddenly become slow do not delay others.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +13,12 @@ from typing import Generic, NamedTuple, TypeVar
 
 from single_window.clock import monotonic
 
-LONG = 1.0
-"""Seconds after which a receiver takes long."""
-BESIDE = 64
-"""Threads besides, for sound receivers that begin to take long."""
-AHEAD = 2
-"""Receivers that wait for each thread at most."""
+SLOW_SECONDS = 1.0
+"""Seconds after which a receiver counts as slow."""
+EXTRA_THREADS = 64
+"""Additional threads for sound receivers whose calls take long."""
+MAX_QUEUED = 2
+"""Maximum queued receivers per thread."""
 T = TypeVar("T")
 
 
@@ -41,19 +42,19 @@ class _ThreadGroup(NamedTuple, Generic[T]):
 
 
 class ReceiverThreads(Generic[T]):
-    """So many `sound` and `ailing` threads; the slow have as many as the sound."""
+    """Thread groups: `sound` threads for sound receivers, as many for slow ones, and `ailing` threads."""
 
     def __init__(self, name: str, sound: int, ailing: int) -> None:
         self._groups: tuple[_ThreadGroup[T], ...] = tuple(
-            _ThreadGroup(ThreadPoolExecutor(size + beside, name), size * AHEAD, {})
-            for size, beside in ((sound, BESIDE), (sound, 0), (ailing, 0))
+            _ThreadGroup(ThreadPoolExecutor(size + beside, name), size * MAX_QUEUED, {})
+            for size, beside in ((sound, EXTRA_THREADS), (sound, 0), (ailing, 0))
         )
 
     def begin(self, receiver: Hashable, behaviour: Behaviour, work: Callable[[], T]) -> bool:
-        """Serve a receiver; False, and it is not done: he is being served, or there is no room."""
-        group, long_ago = self._groups[behaviour], monotonic() - LONG
+        """Start `work` for a receiver; False: it is being served, or the group is full."""
+        group, long_ago = self._groups[behaviour], monotonic() - SLOW_SECONDS
         counted = group.busy.values()
-        if behaviour is Behaviour.SOUND and len(counted) < group.most + BESIDE:
+        if behaviour is Behaviour.SOUND and len(counted) < group.most + EXTRA_THREADS:
             counted = [served for served in counted if served.since > long_ago]  # type: ignore[assignment]
         if len(counted) >= group.most or any(receiver in other.busy for other in self._groups):
             return False
@@ -61,17 +62,17 @@ class ReceiverThreads(Generic[T]):
         return True
 
     def ended(self) -> Iterator[T]:
-        """The results of those that are not served any more."""
+        """The results of finished calls."""
         for group in self._groups:
             for receiver in [receiver for receiver, served in group.busy.items() if served.future.done()]:
                 yield group.busy.pop(receiver).future.result()
 
     @property
     def busy(self) -> int:
-        """Receivers that are being served."""
+        """Number of receivers being served."""
         return sum(len(group.busy) for group in self._groups)
 
     def close(self) -> None:
-        """Finish what has begun; what waits for a thread is dropped."""
+        """Finish running calls; drop queued ones."""
         for group in self._groups:
             group.threads.shutdown(wait=True, cancel_futures=True)

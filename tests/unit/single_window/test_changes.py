@@ -9,7 +9,7 @@ import pytest
 from hints import Hints
 
 from single_window.clock import monotonic
-from single_window.receipts.changes import LOOK, HintedChanges
+from single_window.receipts.changes import POLL_SECONDS, HintedChanges
 
 LONG = 20.0
 
@@ -53,7 +53,7 @@ def test_where_hints_are_lost_one_looks_for_oneself(broker: Hints) -> None:
     changes = HintedChanges(broker).start()  # type: ignore[arg-type]
     began = monotonic()
     assert not changes.wait_for_change(changes.generation, LONG)
-    assert LOOK <= monotonic() - began < LONG
+    assert POLL_SECONDS <= monotonic() - began < LONG
     broker.deaf = False
     changes.stop()
 

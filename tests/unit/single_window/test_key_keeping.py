@@ -174,7 +174,7 @@ def test_a_key_that_could_not_be_is_not_issued(
 def test_keys_that_ended_long_ago_make_room(window: Window) -> None:
     old = ApiKey("", "main", "x", (MAILBOX,), ("send_messages",), 1, "", 0, 1)
     with writing(window.engine) as connection:
-        for number in range(key_keeping.MOST_OF_SANDBOX):
+        for number in range(key_keeping.MAX_OF_SANDBOX):
             key_rows.add(connection, old._replace(id=f"{number:012d}"), "")
     key = issued(window)
     assert [kept_key.id for kept_key in key_keeping.listed(window.engine, "main")] == [key.key.id]

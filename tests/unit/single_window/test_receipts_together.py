@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from single_window.receipts.rows import MOST, MOST_LINES, Receipt, together
+from single_window.receipts.rows import MAX_LINES, MAX_RECEIPTS, Receipt, together
 from tests.tables import each
 
 
@@ -13,12 +13,12 @@ def receipt(code: str, lines: int) -> Receipt:
 @each(
     ("code", "lines", "sizes"),
     [
-        ("792", [MOST_LINES] * 3, [1, 1, 1]),
-        ("792", [MOST_LINES + 1, 1], [1, 1]),
-        ("792", [1, MOST_LINES - 1, 1], [2, 1]),
-        ("792", [1] * (MOST + 1), [MOST, 1]),
-        ("622", [MOST_LINES] * 3, [3]),
-        ("622", [0] * (2 * MOST + 1), [MOST, MOST, 1]),
+        ("792", [MAX_LINES] * 3, [1, 1, 1]),
+        ("792", [MAX_LINES + 1, 1], [1, 1]),
+        ("792", [1, MAX_LINES - 1, 1], [2, 1]),
+        ("792", [1] * (MAX_RECEIPTS + 1), [MAX_RECEIPTS, 1]),
+        ("622", [MAX_LINES] * 3, [3]),
+        ("622", [0] * (2 * MAX_RECEIPTS + 1), [MAX_RECEIPTS, MAX_RECEIPTS, 1]),
         ("900", [0, 0], [1, 1]),
     ],
 )

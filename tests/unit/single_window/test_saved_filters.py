@@ -50,8 +50,10 @@ def test_a_filter_is_kept_used_replaced_and_let_go(app: Flask, window: Window) -
 def test_there_are_so_many_at_most_and_each_has_a_name(window: Window) -> None:
     with writing(window.engine) as connection:
         assert not filters.save(connection, "li", "  ", {})
-        kept = [filters.save(connection, "li", f"f{number}", {"words": "x"}) for number in range(filters.MOST + 1)]
-        assert kept == [True] * filters.MOST + [False]
+        kept = [
+            filters.save(connection, "li", f"f{number}", {"words": "x"}) for number in range(filters.MAX_FILTERS + 1)
+        ]
+        assert kept == [True] * filters.MAX_FILTERS + [False]
         assert filters.save(connection, "li", "f1", {"words": "y", "evil": "z"})
         assert filters.saved(connection, "li")["f1"] == {"words": "y"}
 
