@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import Connection, Engine
 
 from single_window.accounts import api_keys, key_rows, rights
-from single_window.accounts.api_keys import EVERY, ApiKey
+from single_window.accounts.api_keys import ALL_MAILBOXES, ApiKey
 from single_window.clock import system_now
 from single_window.store import epochs, sandboxes
 from single_window.store.engine import reading, writing
@@ -70,7 +70,7 @@ def issue(
     `UnknownSandbox`.
     """
     chosen, granted = tuple(dict.fromkeys(mailboxes)), tuple(dict.fromkeys(wanted))
-    name = owner or next((box for box in chosen if box != EVERY), "all")
+    name = owner or next((box for box in chosen if box != ALL_MAILBOXES), "all")
     _check(name, chosen, granted, seconds)
     with writing(engine) as connection:
         epochs.lock(connection, epochs.API_KEYS)
@@ -169,12 +169,14 @@ def _check(owner: str, mailboxes: Sequence[str], wanted: Sequence[str], seconds:
     if strange := [box for box in mailboxes if not _MAILBOX.fullmatch(box)]:
         raise BadKeyRequest(f"{strange[0]!r} is no DXP id: 1 to 30 visible ASCII characters without a semicolon.")
     if len(mailboxes) > MAX_MAILBOXES:
-        raise BadKeyRequest(f"A key has at most {MAX_MAILBOXES} mailboxes, or {EVERY} for all of its sandbox.")
+        raise BadKeyRequest(f"A key has at most {MAX_MAILBOXES} mailboxes, or {ALL_MAILBOXES} for all of its sandbox.")
     if not wanted or (strange := [name for name in wanted if name not in known]):
         raise BadKeyRequest(
             f"A key has one or more of these rights: {', '.join(known)}{f'; not {strange[0]!r}' if wanted else ''}."
         )
     if not mailboxes and (needed := [name for name in wanted if known[name].mailbox]):
-        raise BadKeyRequest(f"The right {needed[0]} is about mailboxes: name some, or {EVERY} for all of the sandbox.")
+        raise BadKeyRequest(
+            f"The right {needed[0]} is about mailboxes: name some, or {ALL_MAILBOXES} for all of the sandbox."
+        )
     if not 0 <= seconds <= MAX_SECONDS:
         raise BadKeyRequest(f"A key lasts at most {MAX_SECONDS // 86_400} days.")

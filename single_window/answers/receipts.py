@@ -10,7 +10,7 @@ from declarations.calendar import utc_text
 from single_window.frame.findings import FindingOut
 from single_window.frame.typed import Answer
 from single_window.language import statuses
-from single_window.receipts.rows import OURS, Receipt, type_of
+from single_window.receipts.rows import INTERNAL_FIELDS, Receipt, type_of
 
 
 class ReceiptOut(Answer, frozen=True, kw_only=True):
@@ -71,6 +71,6 @@ def receipt_out(row: Receipt, xml: str | UnsetType) -> ReceiptOut:
         time=utc_text(row.return_time),
         info_zh=row.info,
         info_en=row.text_in("en"),
-        values={name: value for name, value in row.fields.items() if name not in OURS and value != ""},
+        values={name: value for name, value in row.fields.items() if name not in INTERNAL_FIELDS and value != ""},
         xml=xml,
     )

@@ -12,9 +12,9 @@ from sqlalchemy import Engine
 
 from single_window.accounts import key_keeping
 from single_window.accounts.key_keeping import (
-    LONGEST_SECONDS,
-    MOST_MAILBOXES,
-    MOST_OF_SANDBOX,
+    MAX_MAILBOXES,
+    MAX_OF_SANDBOX,
+    MAX_SECONDS,
     OVERLAP_SECONDS,
     BadKeyRequest,
     NoSuchKey,
@@ -41,7 +41,7 @@ class KeyIn(Schema):
     mailboxes = List(
         String(validate=Length(1, 30)),
         load_default=list,
-        validate=Length(0, MOST_MAILBOXES),
+        validate=Length(0, MAX_MAILBOXES),
         metadata={"description": "DXP ids of its holder; * for all of the sandbox"},
     )
     rights = List(
@@ -57,7 +57,7 @@ class KeyIn(Schema):
     )
     seconds = Integer(
         load_default=0,
-        validate=Range(0, LONGEST_SECONDS),
+        validate=Range(0, MAX_SECONDS),
         metadata={"description": "how long it lasts; 0: until it is revoked"},
     )
 
@@ -67,7 +67,7 @@ class RotationIn(Schema):
 
     overlap = Integer(
         load_default=OVERLAP_SECONDS,
-        validate=Range(0, LONGEST_SECONDS),
+        validate=Range(0, MAX_SECONDS),
         metadata={"description": "seconds for which both open what they open"},
     )
 
@@ -167,7 +167,7 @@ def _refusal(bad: BadKeyRequest) -> Problem:
     return problem("too-many-keys" if isinstance(bad, TooManyKeys) else "bad-key-request", reason=bad)
 
 
-def _listed(engine: Engine, home: str, after: str = "", limit: int = MOST_OF_SANDBOX) -> KeysOut:
+def _listed(engine: Engine, home: str, after: str = "", limit: int = MAX_OF_SANDBOX) -> KeysOut:
     """A page of the keys of a sandbox, from behind an id on; raises `UnknownSandbox`."""
     first, following = page(key_keeping.listed(engine, home, after, limit + 1), limit)
     return KeysOut(keys=tuple(map(key_out, first)), next=following)

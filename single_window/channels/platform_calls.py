@@ -23,7 +23,7 @@ from single_window.channels.posting import NoAnswer, PushConnection, system_trus
 from single_window.clock import monotonic, system_now
 from single_window.context import Context
 from single_window.receipts.pushing.pusher import one_line
-from single_window.receipts.pushing.threads import LONG, Behaviour, ReceiverThreads
+from single_window.receipts.pushing.threads import SLOW_SECONDS, Behaviour, ReceiverThreads
 from single_window.receipts.tolerances import ESCAPED_OPEN_REQ
 from single_window.store import participants, payment_requests
 from single_window.store.engine import reading, writing
@@ -116,7 +116,7 @@ class PlatformCalls:
     def _note(self, request: PaymentRequest, answer: _Answer, took: float) -> None:
         """Record a platform's behaviour, which determines the threads for its next call."""
         platform = (request.sandbox, request.platform)
-        if not answer.error and took <= LONG:
+        if not answer.error and took <= SLOW_SECONDS:
             self._behaved.pop(platform, None)
         else:
             self._behaved[platform] = Behaviour.AILING if answer.error else Behaviour.SLOW

@@ -32,7 +32,7 @@ def show(refused: str = "", seconds: int = 0) -> str:
         roles=rights.book().roles.values(),
         agencies=rights.book().agencies,
         following=own_path(request.values.get("next", "")),
-        typed=request.form.get("name", "")[: signing_in.LONGEST_NAME],
+        typed=request.form.get("name", "")[: signing_in.MAX_NAME_LENGTH],
     )
 
 

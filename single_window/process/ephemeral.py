@@ -18,7 +18,7 @@ import msgspec
 
 from single_window import __version__
 from single_window.accounts import key_keeping
-from single_window.accounts.api_keys import EVERY
+from single_window.accounts.api_keys import ALL_MAILBOXES
 from single_window.clock import system_now
 from single_window.context import MAIN
 from single_window.private import open_file
@@ -70,7 +70,7 @@ def key_of(window: Window) -> str:
     Empty where none is needed."""
     if is_loopback(window.settings.host) and not window.settings.exposed and not window.settings.require_keys:
         return ""
-    return key_keeping.issue(window.engine, MAIN, (EVERY,), RIGHTS, owner=OWNER).token
+    return key_keeping.issue(window.engine, MAIN, (ALL_MAILBOXES,), RIGHTS, owner=OWNER).token
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from flask import Response
 from msgspec import Meta
 
 from schemas import catalogue
-from single_window.accounts.api_keys import EVERY
+from single_window.accounts.api_keys import ALL_MAILBOXES
 from single_window.frame.http import key_access
 from single_window.frame.http.problems import json_response
 from single_window.frame.typed import Answer
@@ -40,7 +40,7 @@ def own(came: Reading) -> Reading:
         return came
     if not came.refused:
         key_access.demand_sender(came.sender)
-    return came._replace(sender=next((box for box in key.mailboxes if box != EVERY), ""))
+    return came._replace(sender=next((box for box in key.mailboxes if box != ALL_MAILBOXES), ""))
 
 
 def accepted(answer: AdmissionAnswer, came: Reading, further: Mapping[str, str] | None = None) -> Response:

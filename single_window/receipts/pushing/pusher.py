@@ -23,7 +23,7 @@ from single_window.observe import steps as observing
 from single_window.receipts.pushing.cutting import BEFORE, Cutting
 from single_window.receipts.pushing.outgoing import ReceiptsMessage, outgoing
 from single_window.receipts.pushing.pauses import BLOCKED_AFTER, Pauses
-from single_window.receipts.pushing.threads import LONG
+from single_window.receipts.pushing.threads import SLOW_SECONDS
 from single_window.receipts.unwritable import past_unwritable
 from single_window.store import channels
 from single_window.store.channels import Channel
@@ -159,7 +159,7 @@ class Pusher:
 
     def _confirm(self, held: Channel, last: int, took: float) -> Channel | None:
         now = self.sender.now(held.sandbox)
-        (self.slow.add if took > LONG else self.slow.discard)((held.sandbox, held.dxp_id))
+        (self.slow.add if took > SLOW_SECONDS else self.slow.discard)((held.sandbox, held.dxp_id))
         with writing(self._engine) as connection:
             following = channels.confirm(connection, held, position=last, until=system_now() + HOLD_MS, now=now)
         if following is not None:
