@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
@@ -11,24 +10,14 @@ from urllib.parse import quote
 from msgspec import Meta
 
 from declarations.money import plain
-from declarations.reasons import Reason
 from declarations.tax.assessment import Assessment
 from declarations.tax.comparison import Article, Circumstance, TaxComparison, compare
 from declarations.tax.explanation import explain, explain_parcel, percent
 from declarations.tax.parcel_tax import ParcelAssessment
-from single_window.frame.typed import Amount, Answer
-from single_window.language.phrases import of_reason
+from single_window.frame.typed import Amount, Answer, ReasonOut, reason_out
 
 if TYPE_CHECKING:
     from single_window.cases.tax_bills.queries import Law, Owed
-
-
-class WordedReasonOut(Answer, frozen=True, kw_only=True):
-    """A reason: its permanent code, and its words."""
-
-    code: str
-    zh: str
-    en: str
 
 
 class ParcelItemOut(Answer, frozen=True, kw_only=True):
@@ -73,8 +62,8 @@ class RetailTaxOut(Answer, frozen=True, kw_only=True):
     tax: Annotated[str, Meta(description="what is due")]
     single_limit: str
     annual_limit: str
-    refusals: Annotated[tuple[WordedReasonOut, ...], Meta(description="why it is not admitted")]
-    review: Annotated[tuple[WordedReasonOut, ...], Meta(description="what an officer would have to look at")]
+    refusals: Annotated[tuple[ReasonOut, ...], Meta(description="why it is not admitted")]
+    review: Annotated[tuple[ReasonOut, ...], Meta(description="what an officer would have to look at")]
     working_zh: tuple[str, ...]
     working_en: tuple[str, ...]
 
@@ -174,8 +163,8 @@ def _retail(taxed: Assessment, comparison: TaxComparison, law: Law) -> RetailTax
         tax=plain(taxed.total),
         single_limit=_limit("limits.single_transaction", day, law),
         annual_limit=_limit("limits.annual", day, law),
-        refusals=_worded(comparison.refusals),
-        review=_worded(taxed.needs_review),
+        refusals=tuple(map(reason_out, comparison.refusals)),
+        review=tuple(map(reason_out, taxed.needs_review)),
         working_zh=tuple(explain(taxed, "zh", law.parameters, day=day, goods=law.goods)),
         working_en=tuple(explain(taxed, "en", law.parameters, day=day, goods=law.goods)),
     )
@@ -183,10 +172,6 @@ def _retail(taxed: Assessment, comparison: TaxComparison, law: Law) -> RetailTax
 
 def _limit(name: str, day: date, law: Law) -> str:
     return plain(int(law.parameters.on(name, day).amount.scaleb(5)))
-
-
-def _worded(reasons: Iterable[Reason]) -> tuple[WordedReasonOut, ...]:
-    return tuple(WordedReasonOut(code=reason.rule, **asdict(of_reason(reason))) for reason in reasons)
 
 
 def _owed(owed: Owed) -> dict[str, Any]:

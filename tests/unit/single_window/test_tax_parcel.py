@@ -113,7 +113,7 @@ def test_http_describes_what_stands_in_its_lists(client: Client) -> None:
     schemas = described["components"]["schemas"]
     lists = {
         ("ParcelTaxOut", "items"): "ParcelItemOut",
-        ("RetailTaxOut", "refusals"): "WordedReasonOut",
+        ("RetailTaxOut", "refusals"): "ReasonOut",
         ("ParcelOut", "missing"): "MissingValueOut",
     }
     for (name, field), held in lists.items():
