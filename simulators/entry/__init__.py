@@ -33,7 +33,7 @@ from single_window.clock import Clock, monotonic, system_now
 from single_window.commands.sandbox import parsed_options as sandbox_options
 from single_window.data_lock import DataLock
 from single_window.process.serving import Server, stop_by_signal, wait_for_signal
-from single_window.process.supervision import working_beside
+from single_window.process.supervision import worker_processes
 from single_window.settings import Settings, check_names, from_environment, without_password
 from single_window.store import sandboxes
 from single_window.store.engine import reading, snapshot
@@ -201,7 +201,7 @@ def opened(
     lock = DataLock(settings.data).take()
     window = open_window(settings, queues=() if settings.processes > 1 else queues)
     try:
-        with working_beside(settings):
+        with worker_processes(settings):
             yield _entered(OpenedWindow(window, WindowApplication(window), lock), sandbox, world, options, day, dice)
     finally:
         window.close()

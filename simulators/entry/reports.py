@@ -21,14 +21,14 @@ from single_window.reports.form import (
 )
 from single_window.reports.giving import files, give
 from single_window.reports.junit import Case, cases_of, junit
-from single_window.reports.page import SHOWN, html
+from single_window.reports.page import MAX_LISTED, html
 
 __all__ = [
     "DOUBLED",
     "KINDS",
     "LATE",
     "LOST",
-    "SHOWN",
+    "MAX_LISTED",
     "WRONG",
     "Case",
     "Chart",

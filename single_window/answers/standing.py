@@ -33,8 +33,8 @@ from single_window.frame.typed import instant_text
 from single_window.language.plainly import plainly
 from single_window.messaging.wakeups import CONNECTED, NAMESPACE, BrokerUnavailable
 from single_window.observe.metrics.meters import FOLDER
-from single_window.observe.metrics.sharing import living
-from single_window.observe.watchdog import StageBacklog, look
+from single_window.observe.metrics.sharing import running_roles
+from single_window.observe.watchdog import StageBacklog, late_stages
 from single_window.settings import Settings, without_password
 from single_window.store import migrate, sandboxes
 from single_window.store.engine import open_engine, reading
@@ -56,7 +56,7 @@ def standing(settings: Settings) -> StandingOut:
         version=__version__,
         exists=part.state != ABSENT,
         running=_running(settings.data),
-        processes=dict(sorted(living(settings.data / FOLDER).items())),
+        processes=dict(sorted(running_roles(settings.data / FOLDER).items())),
         bytes=_size(settings),
         database=part,
         broker=broker(settings),
@@ -109,7 +109,7 @@ def _read(settings: Settings, ready: PartOut) -> tuple[PartOut, tuple[LateOut, .
         with reading(engine) as connection:
             return (
                 ready,
-                tuple(map(_late, look(connection, system_now(), settings.overdue))),
+                tuple(map(_late, late_stages(connection, system_now(), settings.overdue))),
                 tuple(_holding(connection, name) for name in sandboxes.names(connection)),
             )
     except DBAPIError as error:

@@ -15,7 +15,7 @@ from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import json_response, problem
 from single_window.outcomes import switching
 from single_window.outcomes.profiles import profiles
-from single_window.outcomes.triggers import LONGEST_NAME
+from single_window.outcomes.triggers import MAX_NAME_LENGTH
 from single_window.store.engine import reading
 from single_window.store.records import Conflict
 from single_window.work import dispatch
@@ -27,7 +27,7 @@ _MISSING = refused("no such sandbox")
 class FaultsIn(Schema):
     """A profile to be switched on."""
 
-    profile = String(required=True, validate=Length(1, LONGEST_NAME))
+    profile = String(required=True, validate=Length(1, MAX_NAME_LENGTH))
     lasts = String(
         load_default="",
         validate=Length(0, 20),
@@ -35,7 +35,7 @@ class FaultsIn(Schema):
     )
     seed = String(
         load_default="",
-        validate=Length(0, LONGEST_NAME),
+        validate=Length(0, MAX_NAME_LENGTH),
         metadata={"description": "another draw of what is touched; default: that of the sandbox alone"},
     )
 
@@ -58,7 +58,7 @@ def show(name: str) -> Response:
 
     With what each of its parts did so far; one that ended by itself is shown until the next is switched on."""
     with reading(ports().window.engine) as connection:
-        return json_response(faults_out(switching.standing(connection, name)))
+        return json_response(faults_out(switching.active_profile(connection, name)))
 
 
 @blueprint.put("/sandboxes/<name>/faults")

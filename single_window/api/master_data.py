@@ -18,7 +18,7 @@ from single_window.frame.http.documentation import ACCOUNT, BY_ACCOUNT, answer, 
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import Problem, finding, json_response, problem
 from single_window.master_data import importing
-from single_window.master_data.csv_files import MOST_ROWS, BadCell, BadFile
+from single_window.master_data.csv_files import MAX_ROWS, BadCell, BadFile
 
 blueprint = APIBlueprint("master_data", __name__, tag="master-data")
 LISTED_CELLS = 99
@@ -85,8 +85,8 @@ def _rows(body: bytes) -> Sequence[dict[str, Any]]:
         raise problem("rows-expected", reason=error) from None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows) or not rows:
         raise problem("rows-expected", reason="a list of objects is expected, one at least")
-    if len(rows) > MOST_ROWS:
-        raise problem("rows-expected", reason=f"{len(rows)} rows, at most {MOST_ROWS}")
+    if len(rows) > MAX_ROWS:
+        raise problem("rows-expected", reason=f"{len(rows)} rows, at most {MAX_ROWS}")
     return rows
 
 

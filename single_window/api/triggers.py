@@ -16,10 +16,10 @@ from single_window.frame.http.problems import json_response
 from single_window.outcomes import making
 from single_window.outcomes.scenarios import scenarios
 from single_window.outcomes.triggers import (
-    LONGEST_NAME,
-    LONGEST_PATTERN,
-    LONGEST_WORDS,
-    MOST_TIMES,
+    MAX_NAME_LENGTH,
+    MAX_PATTERN_LENGTH,
+    MAX_TIMES,
+    MAX_WORDS_LENGTH,
     DelayDistribution,
     Do,
 )
@@ -38,12 +38,12 @@ class MatchIn(Schema):
         },
     )
     order = String(
-        validate=Length(0, LONGEST_PATTERN),
+        validate=Length(0, MAX_PATTERN_LENGTH),
         metadata={
             "description": "pattern of the order number (* ? [ab]); of a document without one, of a part of its key"
         },
     )
-    sender = String(validate=Length(0, LONGEST_PATTERN), metadata={"description": "pattern of the sender's DXP id"})
+    sender = String(validate=Length(0, MAX_PATTERN_LENGTH), metadata={"description": "pattern of the sender's DXP id"})
     share = Float(metadata={"description": "of a hundred that match, how many; default 100"})
 
 
@@ -52,7 +52,7 @@ class DoIn(Schema):
 
     do = String(required=True, validate=OneOf([str(do) for do in Do]))
     code = String(validate=Length(0, 10), metadata={"description": "-621001 (refuse), or the code of customs: 1332"})
-    words = String(validate=Length(0, LONGEST_WORDS), metadata={"description": "instead of the published words"})
+    words = String(validate=Length(0, MAX_WORDS_LENGTH), metadata={"description": "instead of the published words"})
     status = String(validate=Length(0, 10), metadata={"description": "receipt: its returnStatus"})
     place = String(
         validate=OneOf(["", "after", "before", "instead", "partway"]),
@@ -76,16 +76,18 @@ class TriggerIn(Schema):
 
     scenario = String(
         load_default="",
-        validate=Length(0, LONGEST_NAME),
+        validate=Length(0, MAX_NAME_LENGTH),
         metadata={"description": "a ready-made one; `match` narrows it to some orders or senders"},
     )
-    name = String(load_default="", validate=Length(0, LONGEST_NAME), metadata={"description": "how timelines call it"})
+    name = String(
+        load_default="", validate=Length(0, MAX_NAME_LENGTH), metadata={"description": "how timelines call it"}
+    )
     match = Nested(MatchIn, load_default=dict)
     do = Nested(DoIn, load_default=None, allow_none=True)
     times = Integer(
         load_default=None,
         allow_none=True,
-        validate=Range(0, MOST_TIMES),
+        validate=Range(0, MAX_TIMES),
         metadata={
             "description": "how often it acts, then no more; 0: without end; default: as the scenario has it, else 0"
         },

@@ -8,7 +8,7 @@ import click
 
 from single_window.data_lock import DataLock
 from single_window.frame.commands.call import Call, Failure, command
-from single_window.process.restoring import go_on_above
+from single_window.process.restoring import advance_all
 from single_window.store import migrate
 from single_window.store.engine import open_engine, writing
 from single_window.store.unavailable import explained
@@ -45,7 +45,7 @@ def restored(call: Call, yes: bool) -> None:
         engine = open_engine(url)
         alone.callback(engine.dispose)
         with explained(url), writing(engine) as connection:
-            moved = go_on_above(connection)
+            moved = advance_all(connection)
     call.print_json({"done": True, **moved._asdict()})
     call.print_line(
         f"{moved.series} series of numbers and {moved.mailboxes} mailboxes go on above; {moved.channels} channels "

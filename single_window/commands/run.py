@@ -56,7 +56,7 @@ def run(
 
     data = None if ephemeral else call.settings.data
     settings = from_environment(data=data, host=host, port=port, processes=processes, log_level=call.settings.log_level)
-    serving.run(settings, call.announce, serving.Running(ephemeral, ready_file, preset or "", until or 0))
+    serving.run(settings, call.announce, serving.RunOptions(ephemeral, ready_file, preset or "", until or 0))
 
 
 @click.command(short_help="Answer HTTP in several processes; others work.")

@@ -1,6 +1,6 @@
-"""Certificates of a sandbox: issued by its test authority, registered for a company, revoked.
+"""Issues, registers and revokes certificates of a sandbox, with a test authority.
 
-The authority is made with its first certificate. Keys that it makes are handed over once and kept nowhere.
+The authority is created with its first certificate. Private keys are returned once and not stored.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from single_window.store.tables import participant
 AUTHORITY = "模拟签发机构 Test authority"
 AUTHORITY_BITS = 2048
 YEARS = 10
-"""For which cards are issued."""
+"""Default validity of a certificate."""
 YEAR = 365 * 86_400_000
 FIRST = {Key.RSA: 0x01000000, Key.SM2: 0x0300000000000000}
-"""The certificate number before the first: numbers of RSA cards have 8 digits, of SM2 keys 16."""
-MOST = 10_000
-"""Certificates of a sandbox."""
+"""Start of certificate numbers: 8 hexadecimal digits for RSA cards, 16 for SM2 keys."""
+MAX_CERTIFICATES = 10_000
+"""Maximum number of certificates of a sandbox."""
 OPERATOR = "演示操作员"
-"""The invented person on every certificate."""
+"""The fictitious person on every certificate."""
 
 
 class IssuedCertificate(NamedTuple):
-    """A certificate and the private key that belongs to it."""
+    """A certificate and its private key."""
 
     certificate: Certificate
     key: Private
@@ -45,7 +45,7 @@ class IssuedCertificate(NamedTuple):
 def issue(
     context: Context, sandbox: str, company: str, kind: Key, days: int = YEARS * 365, since: int | None = None
 ) -> IssuedCertificate:
-    """Make a key and a certificate for a company and register it, valid from the sandbox's instant on or from `since`.
+    """Create a key and a certificate for a company and register it, valid from the sandbox's instant or `since` on.
 
     Raises `UnknownSandbox`, `Refused`.
     """
@@ -70,20 +70,20 @@ def issue(
 
 
 def register(context: Context, sandbox: str, company: str, certificate: Certificate) -> None:
-    """Register a certificate for a company, whoever issued it; raises `UnknownSandbox`, `Refused`."""
+    """Register a certificate of any issuer for a company; raises `UnknownSandbox`, `Refused`."""
     now = context.now(sandbox)
     try:
         with writing(context.engine) as connection:
             sandboxes.hold(connection, sandbox)
-            if rows.count(connection, sandbox) >= MOST:
-                raise _taken(f"The sandbox {sandbox} has {MOST} certificates, and takes no more.")
+            if rows.count(connection, sandbox) >= MAX_CERTIFICATES:
+                raise _taken(f"The sandbox {sandbox} has {MAX_CERTIFICATES} certificates, and takes no more.")
             rows.register(connection, sandbox, company, certificate, now)
     except IntegrityError:
         raise _taken(f"A certificate {certificate.number} is registered already in the sandbox {sandbox}.") from None
 
 
 def revoke(context: Context, sandbox: str, number: str) -> RegisteredCertificate:
-    """Let a certificate hold no longer from the sandbox's instant on; raises `Refused`."""
+    """Revoke a certificate at the sandbox's instant; raises `Refused`."""
     now = context.now(sandbox)
     with writing(context.engine) as connection:
         if not rows.revoke(connection, sandbox, number, now):
@@ -97,7 +97,7 @@ def _taken(text: str) -> Refused:
 
 
 def _name(context: Context, sandbox: str, company: str) -> str:
-    """A company's name as it is registered, else its code."""
+    """A company's registered name, else its code."""
     with reading(context.engine) as connection:
         name = connection.execute(
             select(participant.c.name).where(participant.c.sandbox == sandbox, participant.c.code == company)
@@ -106,7 +106,7 @@ def _name(context: Context, sandbox: str, company: str) -> str:
 
 
 def _authority(context: Context, sandbox: str, kind: Key, now: int) -> Authority:
-    """The sandbox's authority for keys of this kind, made where there is none."""
+    """The sandbox's authority for this kind of keys, created if missing."""
     if known := _known(context, sandbox, kind):
         return known
     key = keys.generate(kind, AUTHORITY_BITS)

@@ -1,6 +1,6 @@
-"""CSV files from outside: decoded, taken apart, checked cell by cell. Says all that is wrong with a file at once.
+"""Decodes, parses and checks CSV files cell by cell, and reports all errors of a file at once.
 
-Knows nothing of what a table means; `masterdata` defines the columns and what a cell may hold.
+Independent of the tables; `importing` defines their columns and checks.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from typing import NamedTuple, TypeVar
 
 from declarations.rows import BadRow
 
-MOST_BYTES = 64_000_000
-MOST_ROWS = 500_000
-LONGEST_CELL = 2_000
-LISTED = 1_000
-"""Bad cells that are listed; of more only the number is given."""
+MAX_BYTES = 64_000_000
+MAX_ROWS = 500_000
+MAX_CELL_LENGTH = 2_000
+MAX_LISTED = 1_000
+"""Maximum number of bad cells listed; further ones are only counted."""
 _SHOWN = 60
 RowT = TypeVar("RowT")
 
 
 class BadCell(NamedTuple):
-    """A wrong cell: where, its content, what is allowed. Line 0 and no column: the whole file."""
+    """A bad cell: position, content, allowed content. Line 0 without a column: the whole file."""
 
     line: int
     column: str
@@ -36,29 +36,29 @@ class BadCell(NamedTuple):
 
 
 class BadFile(ValueError):
-    """A file that was not imported; `cells` lists all that is wrong with it."""
+    """The file was not imported; `cells` lists its errors."""
 
     permanent = True
 
     def __init__(self, name: str, cells: Sequence[BadCell]) -> None:
-        more = f"\nand {len(cells) - LISTED} more" if len(cells) > LISTED else ""
-        super().__init__(f"{name} was not imported:\n" + "\n".join(map(str, cells[:LISTED])) + more)
+        more = f"\nand {len(cells) - MAX_LISTED} more" if len(cells) > MAX_LISTED else ""
+        super().__init__(f"{name} was not imported:\n" + "\n".join(map(str, cells[:MAX_LISTED])) + more)
         self.name, self.cells = name, tuple(cells)
 
 
 class CsvColumn(NamedTuple):
-    """A column: its name, which texts fit (in words: `allowed`), `default` if column or cell may be left out."""
+    """A column. `fits` checks a cell, `allowed` describes it; `default`: if the column or cell may be omitted."""
 
     name: str
     allowed: str
     fits: Callable[[str], bool]
     default: str | None = None
     example: str = ""
-    """A cell that is accepted, as the help shows it."""
+    """A valid cell, shown in help."""
 
 
 class CsvRow(NamedTuple):
-    """One row with every column, the line on which it begins, and the columns that its file has."""
+    """A row. `line`: on which it begins; `cells`: column → text, for all columns; `given`: the columns of the file."""
 
     line: int
     cells: Mapping[str, str]
@@ -66,16 +66,16 @@ class CsvRow(NamedTuple):
 
 
 class RowCounts(NamedTuple):
-    """The number of rows that were not there before, and of those that stand in place of others."""
+    """Numbers of inserted and of replaced rows."""
 
     new: int
     changed: int
 
 
 def read(source: Path | str | bytes, columns: Sequence[CsvColumn]) -> tuple[str, list[CsvRow], list[BadCell]]:
-    """The name of a source (a path, or the text itself), its rows, and every cell that does not fit its column.
+    """(name, rows, bad cells) of a source, a path or the content itself.
 
-    Raises `BadFile` where no row can be read: too large, of an unknown encoding, without the columns.
+    Raises `BadFile` if no row can be read: too large, unknown encoding, missing columns.
     """
     name = str(source) if isinstance(source, Path) else "the text"
     text = _decoded(name, _bytes(name, source))
@@ -93,7 +93,7 @@ def read(source: Path | str | bytes, columns: Sequence[CsvColumn]) -> tuple[str,
 def parse_rows(
     rows: Sequence[CsvRow], name: str, parse: Callable[[Mapping[str, str], str], RowT]
 ) -> tuple[list[tuple[int, RowT]], list[BadCell]]:
-    """The rows as a table's own parser reads them, by line, and every cell that it refuses (`BadRow`)."""
+    """(line, parsed row) by a table's own parser, and the cells that it refuses (`BadRow`)."""
     taken: list[tuple[int, RowT]] = []
     bad: list[BadCell] = []
     for row in rows:
@@ -107,17 +107,17 @@ def parse_rows(
 def _bytes(name: str, source: Path | str | bytes) -> bytes:
     if isinstance(source, Path):
         size = source.stat().st_size
-        data = source.read_bytes() if size <= MOST_BYTES else b""
+        data = source.read_bytes() if size <= MAX_BYTES else b""
     else:
         data = source.encode() if isinstance(source, str) else source
         size = len(data)
-    if size > MOST_BYTES:
-        raise BadFile(name, [BadCell(0, "", f"{size} bytes", f"at most {MOST_BYTES} bytes")])
+    if size > MAX_BYTES:
+        raise BadFile(name, [BadCell(0, "", f"{size} bytes", f"at most {MAX_BYTES} bytes")])
     return data
 
 
 def _decoded(name: str, data: bytes) -> str:
-    """UTF-8, with or without a byte order mark, else GB18030, as spreadsheets in China write it."""
+    """Decode UTF-8 with or without a byte order mark, else GB18030, which spreadsheets in China write."""
     if b"\0" in data[:4096]:
         allowed = "text in UTF-8 or GB18030 (neither UTF-16 nor a spreadsheet's own format)"
         raise BadFile(name, [BadCell(0, "", "zero bytes", allowed)])
@@ -132,16 +132,15 @@ def _decoded(name: str, data: bytes) -> str:
 def _records(
     name: str, text: str, columns: Sequence[CsvColumn]
 ) -> Iterator[tuple[int, dict[str, str] | BadCell, Sequence[str]]]:
-    """Each record by the line on which it begins, as cells, or as what is wrong with the whole of it; and the columns
-    that the file has."""
+    """(line, cells or error of the whole record, columns of the file) for each record."""
     reader = csv.reader(text.splitlines(keepends=True), strict=True)
     try:
         header = _header(name, next(reader, []), columns)
         defaults = {column.name: column.default or "" for column in columns}
         line = reader.line_num + 1
         for count, record in enumerate(reader, 1):
-            if count > MOST_ROWS:
-                raise BadFile(name, [BadCell(line, "", "another row", f"at most {MOST_ROWS} rows")])
+            if count > MAX_ROWS:
+                raise BadFile(name, [BadCell(line, "", "another row", f"at most {MAX_ROWS} rows")])
             if len(record) == len(header):
                 cells = {key: cell.strip() or defaults[key] for key, cell in zip(header, record, strict=True)}
                 yield line, {**defaults, **cells}, header
@@ -174,8 +173,8 @@ def _columns(columns: Sequence[CsvColumn]) -> str:
 def _misfits(line: int, cells: Mapping[str, str], columns: Sequence[CsvColumn]) -> Iterator[BadCell]:
     for column in columns:
         cell = cells[column.name]
-        if len(cell) > LONGEST_CELL or not cell.isprintable():
-            yield BadCell(line, column.name, _shown(cell), f"one line of at most {LONGEST_CELL} characters")
+        if len(cell) > MAX_CELL_LENGTH or not cell.isprintable():
+            yield BadCell(line, column.name, _shown(cell), f"one line of at most {MAX_CELL_LENGTH} characters")
         elif not column.fits(cell):
             yield BadCell(line, column.name, _shown(cell), column.allowed)
 

@@ -1,4 +1,4 @@
-"""Customs exchange rates from a CSV file into a sandbox, month by month; a month that has begun keeps its rate."""
+"""Imports monthly customs exchange rates from CSV into a sandbox; rates of months that have begun cannot be changed."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ COLUMNS = tuple(
     CsvColumn(name, allowed, lambda text: True, "" if name in OPTIONAL else None, _EXAMPLES[name])
     for name, allowed in ALLOWED.items()
 )
-"""What fits is checked by the parser of the table, which reads the cells of a row together."""
+"""Every cell fits here, because the table's parser checks the cells of a row together."""
 
 
 def take(context: Context, sandbox: str, name: str, rows: Sequence[CsvRow]) -> RowCounts:
-    """Keep the rates that are new or other, in one transaction; raises `BadFile` with all that is wrong.
+    """Insert new and changed rates in one transaction; raises `BadFile` with all errors.
 
-    The rate of a month that has begun by the sandbox's clock is not changed, whether it was imported or came with the
-    package: decisions and their explanations rest on it. A month without a rate may be filled at any time.
+    The imported or built-in rate of a month that has begun by the sandbox's clock cannot be changed, because decisions
+    and their explanations rest on it. A month without a rate may be filled at any time.
     """
     parsed = _parsed(context, name, rows)
     context.numbering.ensure(ROWS, "row", len(parsed))
@@ -78,9 +78,9 @@ class Laws(NamedTuple):
 def _refuse_begun(
     name: str, parsed: Mapping[int, ExchangeRate], changed: Collection[int], laws: Laws, today: date
 ) -> None:
-    """Refuse rows that change what a rate was, or take it away, in a month that has begun; raises `BadFile`.
+    """Raise `BadFile` for rows that change or remove a rate in a month that has begun.
 
-    A row takes away the rates of the package in the months after its own, up to the next that was imported.
+    A row removes the built-in rates of the following months, up to the next imported one.
     """
     bad = [
         BadCell(line, "rate", str(row.rate), _kept(row, month, laws.before))
@@ -92,7 +92,7 @@ def _refuse_begun(
 
 
 def _kept(row: ExchangeRate, month: date, law: Parameters) -> str:
-    """The rate that a row has to leave: of its own month, or of a later one that it would take away."""
+    """The rate that a row must not change: of its own month, or of a later one that it would remove."""
     rate = _rate(row, month, law)
     if month == row.month:
         return f"{rate}, as before: {month:%Y-%m} has begun"
@@ -102,7 +102,7 @@ def _kept(row: ExchangeRate, month: date, law: Parameters) -> str:
 def _first_changed(
     row: ExchangeRate, rows: Iterable[ExchangeRate], laws: Laws, today: date, changed: bool
 ) -> date | None:
-    """The first month that has begun of which a row changes the rate; months with a row of their own are left to it."""
+    """The first month that has begun whose rate a row changes, ignoring months with a separate row; or None."""
     others = {other.month for other in rows if other.currency == row.currency}
     month = row.month
     while month <= today and (month == row.month or month not in others):
@@ -114,7 +114,7 @@ def _first_changed(
 
 
 def _rate(row: ExchangeRate, month: date, law: Parameters) -> Decimal | None:
-    """The rate of a row's currency in a month; None: there is none."""
+    """The rate of a row's currency in a month, or None."""
     try:
         return rate_of(row.currency, month, law)[0]
     except NoExchangeRate:

@@ -1,8 +1,8 @@
 """Master data from CSV: participants, goods, guarantees, stock, persons, exchange directory, refund and exchange rates
 of a sandbox.
 
-A file is checked whole before anything is written; one transaction takes all of it; the same file again changes
-nothing. What is in use stays possible: no guarantee or stock falls below what is taken of it.
+A file is checked completely before anything is written, and imported in one transaction; importing it again changes
+nothing. An import must not set a guarantee or a stock below the amount already used.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ Progress = Callable[[int, int], None]
 
 
 class Imported(NamedTuple):
-    """The result of an import: rows that were not there before, rows that were other, rows that were just so."""
+    """The result of an import: numbers of inserted, updated and unchanged rows."""
 
     kind: str
     new: int
@@ -64,8 +64,8 @@ class Imported(NamedTuple):
 
 
 class _Destination(NamedTuple):
-    """The table into which a kind of master data is imported: its columns, of which the first `keys` identify a row,
-    and the function that writes rows."""
+    """The table for a kind of master data. `names`: its columns, of which the first `keys` are the key; `write` writes
+    rows."""
 
     kind: str
     table: Table
@@ -75,7 +75,7 @@ class _Destination(NamedTuple):
 
 
 class UnknownKind(ValueError):
-    """A kind of master data that there is not."""
+    """Raised for an unknown kind of master data."""
 
     permanent = True
 
@@ -217,15 +217,15 @@ _GOODS_EXAMPLES = dict(
 GOODS = tuple(
     CsvColumn(name, GOODS_ALLOWED[name], lambda text: True, example=_GOODS_EXAMPLES[name]) for name in GOODS_COLUMNS
 )
-"""What fits is checked by the register's own loader, which reads the cells of a row together."""
+"""Every cell fits here, because the register's loader checks the cells of a row together."""
 
 
 def import_csv(
     context: Context, sandbox: str, kind: str, source: Path | str | bytes, progress: Progress | None = None
 ) -> Imported:
-    """Import rows of a kind (one of `KINDS`) into a sandbox, from a file (`Path`) or from its text.
+    """Import rows of a kind (one of `KINDS`) into a sandbox, from a file (`Path`) or its content.
 
-    `progress` is called with rows done and rows in all. Raises `BadFile` (nothing is imported then), `UnknownKind`,
+    `progress` is called with (rows done, total rows). Raises `BadFile` (then nothing is imported), `UnknownKind`,
     `UnknownSandbox`.
     """
     if kind not in KINDS:
@@ -263,7 +263,7 @@ def _take_participants(
 
 
 def _take_guarantees(context: Context, sandbox: str, name: str, rows: Sequence[CsvRow], progress: Progress) -> Imported:
-    # what a file does not speak of stays as it is
+    # columns that are not in the file stay unchanged
     others = [column for column in ("name", "standing", "valid_until") if rows and column in rows[0].given]
     values = [
         (row.cells["assure_code"], scale(row.cells["amount"]), *(row.cells[column] for column in others))
@@ -329,10 +329,10 @@ def _write(
     progress: Progress,
     use: Use,
 ) -> Imported:
-    """Insert the rows that are new and update those that differ, in one transaction.
+    """Insert new rows and update changed ones in one transaction.
 
-    Rows are written in the order of their keys, in which gateways lock them too. Raises `BadFile` if a new amount would
-    be below the amount in use.
+    Rows are written in key order, like the gateways' locks. Raises `BadFile` if a new amount is below the amount in
+    use.
     """
     keys = into.keys
     new = changed = done = 0
@@ -359,7 +359,7 @@ def _stored(connection: Connection, sandbox: str, into: _Destination, first_keys
 
 
 def _take_goods(context: Context, sandbox: str, name: str, rows: Sequence[CsvRow], progress: Progress) -> Imported:
-    """Goods replace all earlier rows of their code; rows equal to the register's are not kept twice."""
+    """Import goods: replaces all earlier rows of their codes; rows equal to the register's are not stored."""
     by_code = _goods(name, rows)
     with reading(context.engine) as connection:
         known = {
@@ -383,7 +383,7 @@ def _take_goods(context: Context, sandbox: str, name: str, rows: Sequence[CsvRow
 
 
 def _goods(name: str, rows: Sequence[CsvRow]) -> dict[str, list[Goods]]:
-    """Rows by code, in the order of their days; raises `BadFile` with all that the register's own loader refuses."""
+    """Code → rows by day; raises `BadFile` with all errors of the register's loader."""
     by_line, bad = parse_rows(rows, name, goods.parse_row)
     by_code: dict[str, list[Goods]] = {}
     for line, article in sorted(by_line, key=lambda pair: (pair[1].hs10, pair[1].listed_since)):
@@ -429,4 +429,4 @@ KINDS: Mapping[str, _Kind] = {
     "exchange_rates": _Kind(EXCHANGE_RATES, (), _take_exchange_rates),
     "forex_enterprises": _Kind(FOREX_ENTERPRISES, ("code",), _take_forex_enterprises),
 }
-"""What can be imported, and the columns of each: `KINDS[kind].columns`."""
+"""Importable kinds of master data; columns: `KINDS[kind].columns`."""

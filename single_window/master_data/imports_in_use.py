@@ -1,6 +1,7 @@
-"""Protects what an import of master data must leave: guarantees and stock that something is taken of, rates of claims.
+"""Checks that an import does not change master data in use: amounts already used of guarantees and stock, and refund
+rates of claims.
 
-Asked after the rows were written and before the transaction ends: by then they are locked, and nobody takes more.
+Called after the rows were written, before the commit, when they are locked against further use.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from single_window.store.tables import account_book, export_item, guarantee, ref
 
 Key = tuple[Any, ...]
 Rows = Mapping[Key, Key]
-"""Rows of a table, by the columns that identify them."""
+"""Key → row of a table."""
 
 
 class InUse(NamedTuple):
-    """A row that may not be imported as it is: its key, the column, and what that may hold."""
+    """A row that must not be imported: its key, the column, and its allowed content."""
 
     key: Key
     column: str
@@ -32,8 +33,8 @@ class InUse(NamedTuple):
 
 
 class Use(NamedTuple):
-    """The rows of a file that are in use: `in_use` is called with the rows that stood there, by the columns that
-    identify rows."""
+    """The check of a file's rows: `in_use(connection, sandbox, rows before the import, changed keys)` yields the rows
+    that must not be imported; `keys`: the key columns."""
 
     name: str
     rows: Sequence[CsvRow]
@@ -41,7 +42,7 @@ class Use(NamedTuple):
     in_use: Callable[[Connection, str, Rows, Sequence[Key]], Iterable[InUse]] | None = None
 
     def bad(self, connection: Connection, sandbox: str, before: Rows, changed: Sequence[Key]) -> list[BadCell]:
-        """The cells that may not stand as they are."""
+        """The cells that must not be imported."""
         if self.in_use is None or not changed:
             return []
         uses = list(self.in_use(connection, sandbox, before, changed))
@@ -53,7 +54,7 @@ class Use(NamedTuple):
 
 
 def guarantees(connection: Connection, sandbox: str, before: Rows, rows: Sequence[Key]) -> Iterator[InUse]:
-    """Guarantees below what open bills reserve and book; `before`: the rows that stood there, by key."""
+    """Guarantees below the amount of open bills; `before`: key → row before the import."""
     columns = guarantee.c
     codes = sorted(row[0] for row in rows if row[:1] in before)
     chosen = select(
@@ -69,7 +70,7 @@ def guarantees(connection: Connection, sandbox: str, before: Rows, rows: Sequenc
 
 
 def stock(connection: Connection, sandbox: str, before: Rows, rows: Sequence[Key]) -> Iterator[InUse]:
-    """Items of account books with less than lists drew, or in another unit than they were drawn in."""
+    """Items of account books with less than was drawn, or in another unit."""
     columns = account_book.c
     imported = {row[:2]: row for row in rows if row[:2] in before}
     chosen = select(
@@ -94,7 +95,7 @@ def stock(connection: Connection, sandbox: str, before: Rows, rows: Sequence[Key
 
 
 class RateInUse(NamedTuple):
-    """A rate of a day that claims rest on, and what an import would make of it (None: nothing)."""
+    """A rate that claims rest on, before and after an import (None: removed)."""
 
     claim: str
     exported_on: date
@@ -103,7 +104,7 @@ class RateInUse(NamedTuple):
 
     @property
     def allowed(self) -> str:
-        """The values that a file has to leave as they are, in words."""
+        """Describes the rate that a file must not change."""
         return (
             f"for exports of {self.exported_on} levy {self.before.levy}, refund {self.before.refund}"
             f"{f', {self.before.flag}' if self.before.flag else ''}: claim {self.claim} rests on it"
@@ -113,7 +114,7 @@ class RateInUse(NamedTuple):
 def rates(
     connection: Connection, sandbox: str, codes: Collection[str], before: RefundRates, after: RefundRates
 ) -> Iterator[RateInUse]:
-    """Rates of codes that claims which stand were reckoned with, where they would be others."""
+    """Rates of valid claims that an import would change."""
     for part in chunks(sorted(codes)):
         chosen = (
             select(export_item.c.gcode, export_item.c.exported_on, func.min(refund_claim.c.cop_no))

@@ -1,5 +1,6 @@
-"""Refund rates from a CSV file into a sandbox: whole codes at a time, what the package holds already is not kept
-twice."""
+"""Imports refund rates from CSV into a sandbox: replaces all rows of a code; rows equal to built-in ones are not
+stored.
+"""
 
 from __future__ import annotations
 
@@ -33,12 +34,11 @@ RATES = tuple(
     CsvColumn(name, ALLOWED[name], lambda text: True, "" if name in OPTIONAL else None, _EXAMPLES[name])
     for name in COLUMNS
 )
-"""What fits is checked by the rates' own reader, which reads the cells of a row together."""
+"""Every cell fits here, because the rates' reader checks the cells of a row together."""
 
 
 def take(context: Context, sandbox: str, name: str, rows: Sequence[CsvRow]) -> RowCounts:
-    """Keep rates in place of all earlier rows of their codes, in one transaction; raises `BadFile` with all that is
-    wrong, `UnknownSandbox`."""
+    """Replace all rows of the codes in one transaction; raises `BadFile` with all errors, `UnknownSandbox`."""
     by_code = _by_code(name, rows)
     with reading(context.engine) as connection:
         known = refund_rate_rows.rates(connection, sandbox, standing.load())
@@ -64,7 +64,7 @@ def _in_use(
     known: RefundRates,
     kept: Sequence[RefundRate],
 ) -> Iterator[BadCell]:
-    """Rows of the file, or the first of their code, that would change a rate which claims rest on."""
+    """Rows, or the first of their code, that would change a rate of a valid claim."""
     for rate in imports_in_use.rates(connection, sandbox, codes, known, known.replaced(kept)):
         place = {(row.cells["hs10"], row.cells["since"]): row for row in reversed(rows)}
         since = rate.after.since.isoformat() if rate.after else ""
@@ -75,7 +75,7 @@ def _in_use(
 
 
 def _by_code(name: str, rows: Sequence[CsvRow]) -> Mapping[str, list[RefundRate]]:
-    """Rows by code, oldest first; the file itself may have them in any order."""
+    """Code → rows, oldest first; the file may have any order."""
     by_line, bad = parse_rows(rows, name, standing.parse_row)
     by_line.sort(key=lambda pair: (pair[1].hs10, pair[1].since))
     for (_, before), (line, after) in pairwise(by_line):

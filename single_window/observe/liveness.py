@@ -1,4 +1,4 @@
-"""Names of workers, by which another process of the same machine knows whether they still live."""
+"""Names of workers, by which other processes of the same machine can check whether they are still running."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from single_window.clock import system_now
 _SEPARATOR = "|"
 _numbers = count(1)
 _working: set[str] = set()
-"""Workers of this process that have a batch in progress."""
+"""Workers of this process with a batch in progress."""
 
 
 def worker_name() -> str:
-    """A name for a worker of this process that no other ever has."""
+    """A globally unique name for a worker of this process."""
     pid = os.getpid()
-    return _SEPARATOR.join((_place(), str(pid), _started(pid), f"{system_now()}-{next(_numbers)}"))
+    return _SEPARATOR.join((_host_id(), str(pid), _started(pid), f"{system_now()}-{next(_numbers)}"))
 
 
 def begins(worker: str) -> None:
-    """A worker of this process begins a batch."""
+    """Record that a worker of this process begins a batch."""
     _working.add(worker)
 
 
 def ends(worker: str) -> None:
-    """It has finished its batch, or was broken off."""
+    """Record that its batch has ended."""
     _working.discard(worker)
 
 
-def lives(worker: str) -> bool | None:
-    """True if a worker is still at its batch; None: it cannot be known from here."""
+def is_working(worker: str) -> bool | None:
+    """True if a worker is still processing its batch; None: unknown, because it runs on another machine."""
     place, pid, started, _ = worker.split(_SEPARATOR)
-    if place != _place():
+    if place != _host_id():
         return None
     if int(pid) == os.getpid():
         return worker in _working
@@ -43,15 +43,14 @@ def lives(worker: str) -> bool | None:
 
 
 def readable(worker: str) -> str:
-    """A worker as people read it."""
+    """A worker's name for people."""
     place, pid, *_ = worker.split(_SEPARATOR)
     return f"process {pid} on {place.split('/')[0]}"
 
 
 @cache
-def _place() -> str:
-    """The facts that must be the same for process ids to mean the same: machine, its boot, and the space of process
-    ids."""
+def _host_id() -> str:
+    """Identifies a process id namespace: machine, boot and PID namespace."""
     return "/".join((socket.gethostname()[:60], _read("/proc/sys/kernel/random/boot_id")[:8], _space()))
 
 
@@ -73,7 +72,7 @@ def _exists(pid: int) -> bool:
 
 
 def _started(pid: int) -> str:
-    """When a process started, as its system counts; empty: unknown. Of one that has ended and waits to be buried: -."""
+    """Start time of a process in kernel ticks; empty: unknown; "-": a zombie."""
     fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
     if not fields:
         return ""

@@ -1,9 +1,8 @@
-"""The format of the log: one line for each event, as text for people or JSON for programs, its time in UTC and marked
-so.
+"""The log format: one line per event, as text for people or JSON for programs, with UTC timestamps.
 
-What comes from outside cannot forge a line: characters that would end one, or control a terminal, are escaped.
-Passwords in addresses are not shown. A line that cannot be written is dropped: no message fails for it.
-Ids are written one by one if they are few, so that a search for one finds its line, and as ranges if they are many.
+External values cannot forge lines: control characters are escaped. Passwords in addresses are masked. A line that
+cannot be written is dropped. Ids are written one by one if they are few, so that a search for one finds its line, and
+as ranges if they are many.
 """
 
 from __future__ import annotations
@@ -30,22 +29,22 @@ TEXT, JSON = "text", "json"
 LEVELS = ("debug", "info", "warning", "error")
 _FIRST = ("timestamp", "level", "event")
 _MARGIN = "    | "
-"""Before each line of a traceback: no line of it begins as an event does."""
+"""Prefix of each line of a traceback, to distinguish it from events."""
 _AMBIGUOUS = re.compile(r'[\s="]')
 _COLOURS = {"info": "\x1b[32m", "warning": "\x1b[33m", "error": "\x1b[31m", "critical": "\x1b[31m"}
 _PLAIN = "\x1b[0m"
 
 
 def unless_configured() -> None:
-    """A program that has not configured its log gets warnings on standard error."""
+    """Log warnings on standard error, unless the program has configured the log."""
     if not structlog.is_configured():
         configure()
 
 
 def configure(stream: TextIO | None = None, form: str = TEXT, level: str = "warning") -> None:
-    """Send events of a level and above to a stream (None: standard error, whatever that is at the time).
+    """Send events of a level and above to a stream (None: the current standard error).
 
-    Text is in colours on a terminal, unless NO_COLOR is set.
+    Text is coloured on a terminal, unless NO_COLOR is set.
     """
     colours = (stream or sys.stderr).isatty() and not os.environ.get("NO_COLOR")
     structlog.configure(
@@ -71,7 +70,7 @@ def _stamp(_logger: Any, _level: str, event: Event) -> Event:
 
 
 def _ids(_logger: Any, _level: str, event: Event) -> Event:
-    """Collections of ids, or of names, as text; empty ones are left out."""
+    """Format collections of ids or names as text; drop empty ones."""
     for name in [name for name, value in event.items() if isinstance(value, list | tuple | set | frozenset | range)]:
         value = event.pop(name)
         if value:
@@ -80,7 +79,7 @@ def _ids(_logger: Any, _level: str, event: Event) -> Event:
 
 
 def _trace(_logger: Any, level: str, event: Event) -> Event:
-    """The traceback of an exception that is logged while it is handled."""
+    """Add the traceback of the exception that is being handled."""
     if event.pop("exc_info", level == "exception") and "traceback" not in event:
         event["traceback"] = format_exc()
     return event
@@ -116,7 +115,7 @@ def _quoted(value: str) -> str:
 
 
 def harmless(text: str) -> str:
-    """A text in which nothing ends a line or steers a terminal: what cannot be printed is written out."""
+    """Escape line breaks and all other unprintable characters."""
     if text.isprintable():
         return text
     return "".join(
@@ -139,13 +138,13 @@ class _Writer:
                 stream.write(line + "\n")
                 stream.flush()
         except (OSError, ValueError):
-            pass  # the reader is gone, or the disk is full
+            pass  # closed pipe or full disk
 
     debug = info = warning = error = critical = log = msg
 
 
 class _Foreign(logging.Handler):
-    """Turns what libraries log by Python's own means into an event like ours."""
+    """Converts libraries' log records into events."""
 
     def emit(self, record: logging.LogRecord) -> None:
         say: Callable[..., Any] = structlog.get_logger().log
@@ -163,11 +162,11 @@ _FOREIGN = _Foreign(logging.WARNING)
 
 
 SINGLY = 64
-"""So many ids are written one by one."""
+"""Maximum number of ids that are written one by one."""
 
 
 def compact(numbers: Iterable[int], singly: int = SINGLY) -> str:
-    """Numbers in order, each once: "7,9" for few, "1205-1302,1400" for more than `singly`; empty for none."""
+    """Distinct numbers in order: "7,9", or "1205-1302,1400" for more than `singly`; empty for none."""
     ordered = sorted(numbers)
     if len(ordered) <= singly:
         return ",".join(map(str, dict.fromkeys(ordered)))
@@ -175,7 +174,7 @@ def compact(numbers: Iterable[int], singly: int = SINGLY) -> str:
 
 
 def _runs(ordered: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """First and last of each run of neighbours."""
+    """(first, last) of each run of consecutive numbers."""
     if ordered[-1] - ordered[0] == len(ordered) - 1 and len(set(ordered)) == len(ordered):
         yield ordered[0], ordered[-1]
         return
@@ -189,7 +188,7 @@ def _runs(ordered: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def holds(text: str, number: int) -> bool:
-    """True if a number is among those of a text that `compact` wrote."""
+    """True if a text written by `compact` contains a number."""
     for part in filter(None, text.split(",")):
         first, _, last = part.partition("-")
         if int(first) <= number <= int(last or first):

@@ -1,4 +1,4 @@
-"""Logs and counts what each step of the processing did: once a batch, after its commit."""
+"""Logs and counts the steps of processing: once per batch, after its commit."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from single_window.store.written import WrittenCounts
 log = structlog.get_logger(__name__)
 _FILED_AT = attrgetter("filed_at")
 OTHER = "other"
-"""Stands for every unknown message code: labels must not grow with what comes in."""
+"""Label for all unknown message codes, to bound the number of label values."""
 
 
 class AdmissionCounts(Protocol):
-    """The counts of one message that was admitted, recognised as repeated, or refused."""
+    """The fields of an admission answer that are counted."""
 
     @property
     def id(self) -> int: ...
@@ -37,7 +37,7 @@ class AdmissionCounts(Protocol):
 
 
 def admitted(sandbox: str, channel: str, answers: Sequence[AdmissionCounts], took: float) -> None:
-    """A group of messages was admitted or refused, in one commit that took so many seconds."""
+    """Record messages that were admitted or refused in one commit; `took`: seconds."""
     meters.spent("batch_seconds", {took: 1}, "admission")
     for (code, status), number in Counter((_code(answer.code), _status(answer)) for answer in answers).items():
         meters.count("messages", number, code, status, channel)
@@ -53,12 +53,12 @@ def admitted(sandbox: str, channel: str, answers: Sequence[AdmissionCounts], too
 
 
 def waited(seconds: Iterable[float]) -> None:
-    """So long readings waited for their admission, its commit included."""
+    """Record how long readings waited for their admission, including the commit."""
     meters.spent("stage_seconds", Counter(seconds), "admission")
 
 
 def dealt_with(queue: str, claimed: Sequence[Delivery], parts: Sequence[WrittenCounts], took: float) -> None:
-    """Deliveries of a queue were handled, in one commit that took so many seconds; `parts` by sandbox."""
+    """Record deliveries of a queue that were handled in one commit; `parts`: counts per sandbox; `took`: seconds."""
     now, filed = system_now(), Counter(map(_FILED_AT, claimed))
     meters.count("deliveries_done", len(claimed), queue)
     meters.spent("stage_seconds", {(now - instant) / 1_000: often for instant, often in filed.items()}, queue)
@@ -81,7 +81,7 @@ def dealt_with(queue: str, claimed: Sequence[Delivery], parts: Sequence[WrittenC
 
 
 def taken_again(queue: str, why: str, error: Exception, deliveries: int) -> None:
-    """A batch did not succeed: `conflict`, it is taken again; `apart`, its deliveries are tried one by one."""
+    """Record a failed batch; `why`: `conflict` (it is retried) or `apart` (its deliveries are retried one by one)."""
     meters.count("batches_again", 1, queue, why)
     reason = str(error)[:200] or repr(error)
     if why == "conflict":
@@ -91,7 +91,7 @@ def taken_again(queue: str, why: str, error: Exception, deliveries: int) -> None
 
 
 def pushed(sandbox: str, mailbox: str, kind: str, first: int, last: int, took: float) -> None:
-    """A receiver has confirmed the receipts of these places, so many seconds after they were sent."""
+    """Record that a receiver confirmed receipts, given by their sequences, after `took` seconds."""
     meters.count("receipts_pushed", last - first + 1, kind)
     meters.spent("push_seconds", {took: 1}, kind)
     log.info(
@@ -100,12 +100,12 @@ def pushed(sandbox: str, mailbox: str, kind: str, first: int, last: int, took: f
 
 
 def not_pushed(kind: str) -> None:
-    """A receiver has not confirmed."""
+    """Record a delivery that a receiver did not confirm."""
     meters.count("pushes_failed", 1, kind)
 
 
 def failed(delivery: Delivery, outcome: str, error: Exception) -> None:
-    """A delivery failed by itself: it `waits` for its next attempt, was `split`, or is `parked`."""
+    """Record a delivery that failed alone; `outcome`: `waits`, `split` or `parked`."""
     meters.count("deliveries_failed", 1, delivery.queue, outcome)
     log.error(
         {"waits": "delivery.failed", "split": "delivery.split", "parked": "delivery.parked"}[outcome],
@@ -120,8 +120,7 @@ def failed(delivery: Delivery, outcome: str, error: Exception) -> None:
 
 
 def lost(lease: Lease, outcomes: Mapping[int, str]) -> None:
-    """A worker was lost; what became of each delivery of its batch: `alone` (tried alone from now on), `split`,
-    `waits` or `parked`."""
+    """Record a lost worker; `outcomes`: delivery id → `alone` (will be retried alone), `split`, `waits` or `parked`."""
     counted = Counter(outcomes.values())
     for outcome, number in counted.items():
         meters.count("deliveries_failed", number, lease.queue, outcome)

@@ -1,7 +1,7 @@
-"""Reports what takes too long: work that a stage should have finished by now, by the machine's clock. Changes nothing.
+"""Reports work that a stage should have finished by now, by the machine's clock.
 
-A delivery that waits for its next attempt is not late. What is parked is, for it waits for a person to decide; so is a
-channel that is blocked, however short its time.
+A delivery that waits for its next attempt is not late. Parked deliveries and blocked channels are always late, because
+they need a person.
 """
 
 from __future__ import annotations
@@ -24,17 +24,18 @@ from single_window.store.tables import deadline
 
 log = structlog.get_logger(__name__)
 PARKED, DEADLINES, CHANNELS, IN_HAND = "parked", "deadlines", "channels", "in_hand"
-EXAMPLES = 3
-"""So many ids of what is late are logged."""
+MAX_EXAMPLES = 3
+"""Maximum number of late ids in the log."""
 CHECK_SECONDS = 5.0
 """Seconds between two checks of a watchdog."""
-AGAIN = 600.0
-"""Seconds after which a stage that is still late is logged again."""
+REPEAT_SECONDS = 600.0
+"""Seconds after which a late stage is logged again."""
 
 
 @dataclass(frozen=True, slots=True)
 class StageBacklog:
-    """The unfinished work of a stage: how much, the age of the oldest in seconds; how much of it is late, and ids."""
+    """The unfinished work of a stage: count, age of the oldest in seconds, number of late ones, and some of their
+    ids."""
 
     stage: str
     count: int
@@ -44,26 +45,26 @@ class StageBacklog:
 
     @property
     def words(self) -> Words:
-        """The name of what is late here."""
+        """Describes the late work."""
         return phrase("stage", self.stage)
 
     @property
     def remedy(self) -> Words:
-        """The advice about it."""
+        """Advice about the late work."""
         return phrase("remedy", self.stage if self.stage in book()["remedy"] else "queue")
 
 
 Stages = Callable[[Connection, int, int], Iterable[StageBacklog]]
-"""Given a connection, the machine's instant and the latest instant that is late: what some stages have not finished."""
+"""(connection, machine's instant, latest instant that counts as late) → unfinished work of some stages"""
 
 
 def waiting(connection: Connection, now: int, seconds: int) -> list[StageBacklog]:
-    """The unfinished work of every stage; late is what it should have finished `seconds` ago."""
+    """The unfinished work of every stage; late: should have been finished `seconds` ago."""
     return [stage for stages in STAGES for stage in stages(connection, now, now - 1_000 * seconds)]
 
 
-def look(connection: Connection, now: int, seconds: int) -> list[StageBacklog]:
-    """The stages that are late, the oldest first."""
+def late_stages(connection: Connection, now: int, seconds: int) -> list[StageBacklog]:
+    """The stages with late work, oldest first."""
     return sorted(
         (stage_waiting for stage_waiting in waiting(connection, now, seconds) if stage_waiting.late),
         key=lambda stage_waiting: -stage_waiting.oldest,
@@ -71,16 +72,16 @@ def look(connection: Connection, now: int, seconds: int) -> list[StageBacklog]:
 
 
 def _deliveries(connection: Connection, now: int, before: int) -> Iterator[StageBacklog]:
-    """Messages that were received and not taken in (reception), work of each gateway, and what is parked."""
+    """Unfinished deliveries of reception and each gateway, and parked ones."""
     queues = depths(connection, now, before)
     for queue in QUEUES:
         mine = [depth for depth in queues if depth.queue == queue and depth.state != PARKED]
-        yield _made(queue, now, mine, partial(oldest, connection, False, queue, before, EXAMPLES))
+        yield _made(queue, now, mine, partial(oldest, connection, False, queue, before, MAX_EXAMPLES))
     yield _made(
         PARKED,
         now,
         [depth for depth in queues if depth.state == PARKED],
-        lambda: oldest(connection, True, None, before, EXAMPLES),
+        lambda: oldest(connection, True, None, before, MAX_EXAMPLES),
     )
 
 
@@ -93,7 +94,7 @@ def _made(stage: str, now: int, queues: Sequence[Depth], examples: Callable[[], 
 
 
 def _deadlines(connection: Connection, now: int, before: int) -> Iterator[StageBacklog]:
-    """Deadlines that are due on their sandbox's clock, and have not been turned into work."""
+    """Deadlines that are due on their sandbox's clock and were not filed."""
     clocks = sandboxes.clocks(connection)
     due = deadlines.with_due(connection, {name: clock.now(now) for name, clock in clocks.items()})
     parts = [_due(connection, name, clocks[name], now, before) for name in due]
@@ -103,7 +104,7 @@ def _deadlines(connection: Connection, now: int, before: int) -> Iterator[StageB
         sum(part.count for part in parts),
         max((part.oldest for part in parts), default=0.0),
         sum(stage_waiting.late for stage_waiting in late),
-        tuple(number for stage_waiting in late for number in stage_waiting.examples)[:EXAMPLES],
+        tuple(number for stage_waiting in late for number in stage_waiting.examples)[:MAX_EXAMPLES],
     )
 
 
@@ -121,20 +122,20 @@ def _due(connection: Connection, sandbox: str, clock: Clock, now: int, before: i
         select(deadline.c.id)
         .where(*open_, deadline.c.due <= clock.now(before))
         .order_by(deadline.c.due, deadline.c.id)
-        .limit(EXAMPLES)
+        .limit(MAX_EXAMPLES)
     ).scalars()
     return StageBacklog(DEADLINES, count, age, late, tuple(examples))
 
 
 def _reached(clock: Clock, due: int) -> int:
-    """The machine's instant at which a sandbox's clock reached an instant, as far back as the clock is known."""
+    """The machine's instant at which a sandbox's clock reached an instant, not before the clock was set."""
     if clock.kind == "system":
         return due
     return clock.set_at + (max(0, int((due - clock.base) / clock.rate)) if clock.rate else 0)
 
 
 def _channels(connection: Connection, now: int, before: int) -> Iterator[StageBacklog]:
-    """Channels whose receivers failed again and again; for how long, by their sandbox's clock."""
+    """Blocked channels, with their duration by the sandbox's clock."""
     blocked = [channel for channel in channels.listed(connection) if channel.state == names.BLOCKED]
     clocks = {
         name: sandboxes.find(connection, name).clock.now(now) for name in {channel.sandbox for channel in blocked}
@@ -143,12 +144,16 @@ def _channels(connection: Connection, now: int, before: int) -> Iterator[StageBa
         ((_seconds(clocks[channel.sandbox] - channel.blocked_at), channel.dxp_id) for channel in blocked), reverse=True
     )
     yield StageBacklog(
-        CHANNELS, len(ages), max(ages)[0] if ages else 0.0, len(ages), tuple(dxp_id for _, dxp_id in ages[:EXAMPLES])
+        CHANNELS,
+        len(ages),
+        max(ages)[0] if ages else 0.0,
+        len(ages),
+        tuple(dxp_id for _, dxp_id in ages[:MAX_EXAMPLES]),
     )
 
 
 def _in_hand(connection: Connection, now: int, before: int) -> Iterator[StageBacklog]:
-    """Batches that workers have begun with; one that is late makes no progress, and its worker is about to be ended."""
+    """Batches in progress; the worker of a late one will be killed."""
     active = sorted(leases.active(connection), key=lambda lease: lease.since)
     late = [lease for lease in active if lease.since <= before]
     yield StageBacklog(
@@ -156,7 +161,7 @@ def _in_hand(connection: Connection, now: int, before: int) -> Iterator[StageBac
         len(active),
         _seconds(now - active[0].since) if active else 0.0,
         len(late),
-        tuple(number for lease in late for number in lease.deliveries)[:EXAMPLES],
+        tuple(number for lease in late for number in lease.deliveries)[:MAX_EXAMPLES],
     )
 
 
@@ -168,27 +173,27 @@ STAGES: Sequence[Stages] = (_deliveries, _in_hand, _deadlines, _channels)
 
 
 class Watchdog:
-    """Checks every few seconds and logs when a stage becomes late, again after a while, and when it is late no more."""
+    """Checks periodically and logs when a stage becomes late, still is, and is not any more."""
 
-    def __init__(self, seconds: int, every: float = CHECK_SECONDS, again: float = AGAIN) -> None:
+    def __init__(self, seconds: int, every: float = CHECK_SECONDS, again: float = REPEAT_SECONDS) -> None:
         self._seconds, self._every, self._again = seconds, every, again
         self._next_look = 0.0
         self._reported: dict[str, float] = {}
 
     def watch(self, engine: Engine) -> None:
-        """Check, if it is time to."""
+        """Check if a check is due."""
         began = monotonic()
         if began < self._next_look:
             return
         self._next_look = began + self._every
         with reading(engine) as connection:
-            stages_waiting = look(connection, system_now(), self._seconds)
+            stages_waiting = late_stages(connection, system_now(), self._seconds)
         self.report(stages_waiting, monotonic())
-        # a backlog of hundreds of thousands takes a moment to scan: no more than a fiftieth of the time
+        # scanning a large backlog is slow: spend at most 2 % of the time on it
         self._next_look = began + max(self._every, 50 * (monotonic() - began))
 
     def report(self, stages_waiting: Sequence[StageBacklog], at: float) -> None:
-        """Log what is new among the late stages of a moment (in seconds that never go back)."""
+        """Log changes of the late stages; `at` in monotonic seconds."""
         for stage_waiting in stages_waiting:
             if at - self._reported.get(stage_waiting.stage, float("-inf")) >= self._again:
                 self._reported[stage_waiting.stage] = at

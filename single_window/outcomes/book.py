@@ -1,4 +1,4 @@
-"""The triggers of sandboxes, read once and kept until their epoch changes."""
+"""Caches the triggers of sandboxes until their epoch changes."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from single_window.outcomes.triggers import Trigger, of_row
 from single_window.store import triggers as rows
 from single_window.store.sandboxes import Sandbox
 
-KEPT = 1_000
-"""Sandboxes whose triggers are kept at most; with one more all are read again."""
+MAX_CACHED_SANDBOXES = 1_000
+"""Maximum number of cached sandboxes; with one more the cache is emptied."""
 
 
 class TriggerBook:
-    """The triggers of one window's sandboxes. If nothing was ever forced, nothing is read."""
+    """The cached triggers of a window's sandboxes. Reads nothing if nothing was ever forced."""
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[int, Sequence[Trigger]]] = {}
 
     def triggers(self, connection: Connection, sandbox: str, epoch: int) -> Sequence[Trigger]:
-        """The triggers of a sandbox at an epoch that was just read, the newest first; `left` may be out of date."""
+        """The triggers of a sandbox at its current epoch, newest first; `left` may be out of date."""
         if not epoch:
             return ()
         known, triggers = self._kept.get(sandbox, (0, ()))
         if known != epoch:
             triggers = [of_row(row) for row in rows.of_sandbox(connection, sandbox)]
-            if len(self._kept) >= KEPT:
+            if len(self._kept) >= MAX_CACHED_SANDBOXES:
                 self._kept = {}
             self._kept[sandbox] = (epoch, triggers)
         return triggers
 
     def forced(self, connection: Connection, sandbox: Sandbox, now: int) -> Forced:
-        """The triggers that concern the batch at hand."""
+        """The triggers for a batch in a sandbox."""
         if not sandbox.trigger_epoch:
             return UNFORCED
         triggers = self.triggers(connection, sandbox.name, sandbox.trigger_epoch)

@@ -1,8 +1,7 @@
-"""Forces outcomes in one batch of one sandbox: finds the trigger for each document, counted in the commit of the
-outcome.
+"""Forces outcomes in one batch of a sandbox: finds the trigger for each document.
 
-A batch is planned on what it reads; whether a trigger that acts so many times may still do so is checked as it is
-written. Whoever is killed before the commit has forced nothing and counted nothing.
+Triggers with a limited number of uses are counted down and checked in the commit of the outcome, so a process that is
+killed before has no effect.
 """
 
 from __future__ import annotations
@@ -25,13 +24,13 @@ from single_window.store import triggers as rows
 
 ACTOR, EVENT = "test", rows.FORCED
 FORCED = "19901."
-"""How the rules begin that name what a trigger forced; what was done stands behind it."""
+"""Prefix of rule codes of forced outcomes; the action follows."""
 TAX_BILL = "tax_bill"
 LANES = {Do.INSPECT: "inspection", Do.REVIEW: "review"}
 
 
 class About(NamedTuple):
-    """A document: its kind, key, order number, sender, and the code and status of a receipt about it."""
+    """The fields of a document that triggers match; `code` and `status` are those of a receipt about it."""
 
     kind: str
     key: str
@@ -40,14 +39,14 @@ class About(NamedTuple):
     code: str = ""
     status: str = ""
     drawn_by: str = ""
-    """By what a share of such documents is drawn; empty: by its key."""
+    """Key of the random draw for shares; empty: the document's key."""
 
 
 class Forcing:
-    """The triggers of a sandbox at work in one batch."""
+    """Applies the triggers of a sandbox in one batch."""
 
     def __init__(self, connection: Connection, sandbox: str, seed: str, now: int, triggers: Sequence[Trigger]) -> None:
-        """`triggers`: those of the sandbox, the newest first."""
+        """`triggers`: those of the sandbox, newest first."""
         self.sandbox, self.seed, self.now = sandbox, seed, now
         self.events: list[TimelineEvent] = []
         self._connection, self._triggers = connection, triggers
@@ -60,7 +59,7 @@ class Forcing:
     # customs
 
     def rejection(self, declaration: ForcedList) -> Sequence[Reason]:
-        """Reasons to reject a list, unless a newer trigger wants it in a lane."""
+        """Reasons to reject a list, unless a newer trigger sets its lane."""
         about = _list(declaration)
         trigger = self._first(TO_LISTS - {Do.OFFICER}, about)
         if trigger is None or trigger.action.do is not Do.REJECT:
@@ -69,13 +68,13 @@ class Forcing:
         return [self.reason(trigger, about)]
 
     def lane(self, declaration: ForcedList) -> tuple[str, Sequence[Reason]]:
-        """The lane that a list must take, and why."""
+        """(forced lane of a list, reasons)"""
         about = _list(declaration)
         trigger = self.take(set(LANES), about)
         return (LANES[trigger.action.do], [self.reason(trigger, about)]) if trigger else ("", ())
 
     def slower(self, declaration: ForcedList) -> int:
-        """Milliseconds by which the automatic officer decides later about a list."""
+        """Milliseconds by which the automatic officer's decision about a list is delayed."""
         about = _list(declaration)
         trigger = self.take({Do.OFFICER}, about)
         if trigger is None:
@@ -84,12 +83,12 @@ class Forcing:
         self.note(trigger, about, seconds=f"{late / 1_000:g}")
         return late
 
-    # what forces, and is forced
+    # all agencies
 
     def take(self, actions: Iterable[Do], about: About) -> Trigger | None:
-        """The trigger that acts on a document in one of these ways, if any; it is counted.
+        """Find and count a trigger with one of these actions for a document, or None.
 
-        A scenario that the document's call named comes before those of the sandbox.
+        A scenario requested by the document's call takes precedence over the sandbox's triggers.
         """
         trigger = self._first(frozenset(actions), about)
         if trigger is not None:
@@ -97,7 +96,7 @@ class Forcing:
         return trigger
 
     def note(self, trigger: Trigger, about: About, **values: str) -> None:
-        """Note on the timeline what was forced."""
+        """Add a forced outcome to the timeline."""
         self.events.append(
             TimelineEvent(
                 order_no=about.order_no,
@@ -112,7 +111,7 @@ class Forcing:
         )
 
     def reason(self, trigger: Trigger, about: About) -> Reason:
-        """Why customs or the port decides so; it is noted on the timeline too."""
+        """The reason of a forced decision of customs or the port; also added to the timeline."""
         self.note(trigger, about)
         return self._reason(trigger, about, {})
 
@@ -123,22 +122,22 @@ class Forcing:
         return self._named.get((reason.values["trigger"], reason.rule.removeprefix(FORCED).partition(".")[0]))
 
     def used(self, trigger: Trigger) -> int:
-        """The number of times that a counted trigger has acted."""
+        """The number of times that a limited trigger has acted."""
         return trigger.times - self._left.get(trigger.id, 0) + self._used[trigger.id]
 
     def settle(self, connection: Connection) -> None:
-        """Count what was used; raises `Conflict` where somebody else used it meanwhile."""
+        """Count down used triggers; raises `Conflict` if another process has exhausted one."""
         rows.use(connection, self._used)
 
     def call(self, documents: Iterable[tuple[str, str]]) -> None:
-        """Look up the scenarios of these documents (kind, key) together."""
+        """Load the requested scenarios of documents (kind, key)."""
         places = [_called_as(*document) for document in documents]
         wanted = [place for place in dict.fromkeys(places) if place not in self._called]
         called = rows.called(self._connection, self.sandbox, wanted)
         self._called |= {place: called.get(place, "") for place in wanted}
 
     def named_by_call(self, scenarios_of: Mapping[tuple[str, str], str]) -> None:
-        """Take these documents to be under these scenarios."""
+        """Set the requested scenarios of documents."""
         self._called |= scenarios_of
 
     def _first(self, actions: frozenset[Do], about: About) -> Trigger | None:
@@ -184,12 +183,12 @@ def _draws(about: About) -> tuple[str, ...]:
 
 
 def _called_as(kind: str, key: str) -> tuple[str, str]:
-    """The document whose call names the scenario of another: tax bills are under that of their list."""
+    """The document whose call determines the scenario: for a tax bill its list."""
     return (LIST["I"] if kind == TAX_BILL else kind, key)
 
 
 def _name(trigger: Trigger) -> tuple[str, str]:
-    """The values of a reason about a trigger: its label and its action."""
+    """(label, action) of a trigger."""
     return trigger.label, str(trigger.action.do)
 
 

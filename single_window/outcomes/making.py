@@ -1,4 +1,4 @@
-"""Triggers of a sandbox, made, listed and removed: the one way for calls and commands."""
+"""Creates, lists and deletes triggers, for calls and commands."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from single_window.clock import system_now
 from single_window.outcomes.scenarios import Scenario, scenario
 from single_window.outcomes.triggers import (
-    LONGEST_NAME,
-    MOST_TIMES,
-    MOST_TRIGGERS,
+    MAX_NAME_LENGTH,
+    MAX_TIMES,
+    MAX_TRIGGERS,
     Action,
     Trigger,
     TriggerMatch,
@@ -42,16 +42,16 @@ def make(
     match: Mapping[str, Any] | None = None,
     action: Mapping[str, Any] | None = None,
 ) -> list[Trigger]:
-    """Make the triggers of a scenario, narrowed by `match`, or one that does `action`; gives them, newest last.
+    """Create the triggers of a scenario, restricted by `match`, or one with `action`; returns them, newest last.
 
     Raises `Refused`, `UnknownSandbox`.
     """
     steps, default = _steps(scenario_name, match or {}, action)
     often = default if times is None else times
-    if not 0 <= often <= MOST_TIMES:
-        raise bad_trigger("times", often, f"from 1 to {MOST_TIMES}, or 0 for without end")
-    if len(name) > LONGEST_NAME or not name.isprintable() or name != name.strip():
-        raise bad_trigger("name", name, f"it has {LONGEST_NAME} printable characters at most")
+    if not 0 <= often <= MAX_TIMES:
+        raise bad_trigger("times", often, f"from 1 to {MAX_TIMES}, or 0 for without end")
+    if len(name) > MAX_NAME_LENGTH or not name.isprintable() or name != name.strip():
+        raise bad_trigger("name", name, f"it has {MAX_NAME_LENGTH} printable characters at most")
     numbering.ensure(ROWS, "row", len(steps))
     made = [
         _row(number, name, scenario_name, often, place, *step)
@@ -60,7 +60,7 @@ def make(
     try:
         with writing(engine) as connection:
             sandboxes.hold(connection, sandbox)
-            if rows.count(connection, sandbox) + len(made) > MOST_TRIGGERS:
+            if rows.count(connection, sandbox) + len(made) > MAX_TRIGGERS:
                 raise too_many_triggers()
             rows.add(connection, sandbox, made)
     except IntegrityError:
@@ -71,12 +71,12 @@ def make(
 
 
 def listed(connection: Connection, sandbox: str) -> list[Trigger]:
-    """The triggers of a sandbox, the newest, which acts first, at the front."""
+    """The triggers of a sandbox, newest first, which is also their precedence."""
     return [of_row(row) for row in rows.of_sandbox(connection, sandbox)]
 
 
 def remove(engine: Engine, sandbox: str, number: int | None = None) -> int:
-    """Remove one trigger, or all; raises `Refused`."""
+    """Delete one trigger, or all; raises `Refused`."""
     with writing(engine) as connection:
         sandboxes.hold(connection, sandbox)
         gone = rows.remove(connection, sandbox, number)
@@ -113,7 +113,7 @@ def _steps(
 def _narrowed(
     chosen: Scenario, step: tuple[TriggerMatch, Action], match: Mapping[str, Any]
 ) -> tuple[TriggerMatch, Action]:
-    """A step of a scenario for fewer documents; what the scenario itself is about stays."""
+    """A step of a scenario with additional conditions; the scenario's own conditions stay."""
     own, action = step
     given, _ = parsed(match, msgspec.to_builtins(action))
     for name in ("type", "receipt"):

@@ -1,6 +1,6 @@
-"""Profiles of faults by name, one data file each: what goes wrong, how often, when, and what the clock does.
+"""Fault profiles, one data file each: faults with their frequency and time, and changes of the clock.
 
-A profile is a set of triggers with shares and a time; who switches it on makes them (`switching.py`).
+A profile is a set of triggers with shares and periods, which `switching.py` creates.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from single_window.outcomes.triggers import Action, Term, TriggerMatch, bad_trig
 from single_window.refused import Refused
 
 FOLDER = "profiles"
-LONGEST = "90d"
-"""For how long a profile is on at most."""
+MAX_DURATION = "90d"
+"""Maximum duration of a profile."""
 GROUPS = ("gateways", "receipts", "channels", "clock", "officers")
 
 
 class ProfileFault(NamedTuple):
-    """One thing that goes wrong, from `begins` to `ends` milliseconds after the profile's beginning; 0: to its end."""
+    """A fault, from `begins` until `ends` milliseconds after the profile's start; `ends` 0: until the profile's end."""
 
     name: str
     group: str
@@ -36,7 +36,9 @@ class ProfileFault(NamedTuple):
 
 
 class FaultProfile(NamedTuple):
-    """Faults under one name; milliseconds that it lasts, by which the clock jumps, for which it stands still."""
+    """A named set of faults. In milliseconds: `lasts`: its duration; `jump`: the clock jumps by this; `freeze`: the
+    clock stands still for this.
+    """
 
     name: str
     zh: str
@@ -48,7 +50,7 @@ class FaultProfile(NamedTuple):
 
     @property
     def groups(self) -> list[str]:
-        """The groups of places in which things go wrong."""
+        """The groups of its faults."""
         clock = ["clock"] if self.jump or self.freeze else []
         return [group for group in GROUPS if group in {*clock, *(part.group for part in self.parts)}]
 
@@ -62,7 +64,7 @@ def profiles() -> Mapping[str, FaultProfile]:
 
 
 def profile(name: str) -> FaultProfile:
-    """One of them; raises `Refused`."""
+    """A profile by name; raises `Refused`."""
     try:
         return profiles()[name]
     except KeyError:
@@ -72,7 +74,7 @@ def profile(name: str) -> FaultProfile:
 
 
 def read(name: str, source: str) -> FaultProfile:
-    """A profile of a file; raises `Refused` for what cannot be."""
+    """Parse a profile; raises `Refused` if it is invalid."""
     book = tomllib.loads(source)
     clock = book.get("clock", {})
     return FaultProfile(
@@ -99,8 +101,8 @@ def _part(name: str, entry: Mapping[str, Any]) -> ProfileFault:
 
 
 def span(path: str, text: str) -> int:
-    """Milliseconds of a span such as 30s, 90m, 2h or 1d, at most `LONGEST`; raises `Refused`."""
+    """Parse a duration such as 30s, 90m, 2h or 1d into milliseconds, at most `MAX_DURATION`; raises `Refused`."""
     milliseconds = span_of(text)
-    if milliseconds is None or milliseconds > (span_of(LONGEST) or 0):
-        raise bad_trigger(path, text, f"it is a span such as 30s, 90m, 2h or 7d, {LONGEST} at most")
+    if milliseconds is None or milliseconds > (span_of(MAX_DURATION) or 0):
+        raise bad_trigger(path, text, f"it is a span such as 30s, 90m, 2h or 7d, {MAX_DURATION} at most")
     return milliseconds

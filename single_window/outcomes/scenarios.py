@@ -1,5 +1,5 @@
-"""Ready-made outcomes by name, read from one data file: words in both languages, and the triggers of each. A receipt is
-the short name of an outcome, too: 622.100 is a rejected list, 622.800 another receipt of a list."""
+"""Scenarios: ready-made outcomes from a data file, with texts in both languages and the triggers of each. A receipt is
+also a short name of an outcome: 622.100 is a rejected list, 622.800 an additional receipt of a list."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from single_window.refused import Refused
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A ready-made outcome: what it is, what a participant sees of it, and what makes it so."""
+    """A ready-made outcome; `seen_zh` and `seen_en` describe what a participant sees."""
 
     name: str
     zh: str
@@ -27,17 +27,17 @@ class Scenario:
     seen_en: str
     steps: tuple[tuple[TriggerMatch, Action], ...]
     times: int = 0
-    """How often a trigger made of it acts, unless the trigger has its own number; 0: without end."""
+    """Default number of uses of its triggers; 0: unlimited."""
 
     @property
     def triggers(self) -> tuple[Trigger, ...]:
-        """Its triggers for the documents of one call."""
+        """The triggers for the documents of one call."""
         return tuple(Trigger(0, self.name, match, action) for match, action in self.steps)
 
 
 @cache
 def scenarios() -> Mapping[str, Scenario]:
-    """All of them by name, in the order of the file."""
+    """Name → scenario, in the order of the file."""
     book = tomllib.loads(files("single_window.outcomes").joinpath("scenarios.toml").read_text("utf-8"))
     return MappingProxyType(
         {
@@ -56,7 +56,7 @@ def scenarios() -> Mapping[str, Scenario]:
 
 
 def scenario(name: str) -> Scenario:
-    """One of them; raises `Refused`."""
+    """A scenario by name; raises `Refused`."""
     try:
         return scenarios()[name]
     except KeyError:
@@ -69,10 +69,10 @@ _OF_LISTS = {"100": Do.REJECT, "500": Do.INSPECT, "300": Do.REVIEW}
 
 
 def outcome(receipt: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The match and the action of a trigger that brings a receipt about; raises `Refused` for one that there is not.
+    """(match, action) of a trigger that produces a receipt; raises `Refused` for an unknown one.
 
-    What no decision brings about comes beside the port's answer (2); of documents that are no lists, 100 comes in place
-    of 120.
+    A receipt that no decision produces is sent in addition to the port's answer (2). For documents other than lists,
+    100 replaces 120.
     """
     code, _, status = receipt.partition(".")
     kind = next((kind for kind, answer in ANSWERS.items() if answer == code), "")

@@ -1,4 +1,4 @@
-"""Profiles of faults switched on and off in a sandbox, and what the one that is on has done so far."""
+"""Switches fault profiles on and off in a sandbox, and counts the active one's effects."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from single_window.clock import Clock, may_show, system_now
 from single_window.outcomes.making import listed
 from single_window.outcomes.profiles import FaultProfile, ProfileFault, profile, span
 from single_window.outcomes.triggers import (
-    LONGEST_NAME,
-    MOST_TIMES,
-    MOST_TRIGGERS,
+    MAX_NAME_LENGTH,
+    MAX_TIMES,
+    MAX_TRIGGERS,
     Term,
     Trigger,
     bad_trigger,
@@ -30,7 +30,7 @@ from single_window.store.records import Conflict
 
 
 class ActiveProfile(NamedTuple):
-    """The profile of a sandbox: its name, seed and time by the sandbox's clock, whether it is on, and its triggers."""
+    """The profile of a sandbox, with its period on the sandbox's clock."""
 
     profile: str
     seed: str
@@ -41,12 +41,12 @@ class ActiveProfile(NamedTuple):
 
     @property
     def done(self) -> int:
-        """The number of times that anything of it acted."""
+        """The number of times that its triggers acted."""
         return sum(trigger.times - trigger.left for trigger in self.triggers)
 
 
-def standing(connection: Connection, sandbox: str) -> ActiveProfile | None:
-    """The profile that is on in a sandbox, or was the last to end by itself; raises `UnknownSandbox`."""
+def active_profile(connection: Connection, sandbox: str) -> ActiveProfile | None:
+    """The active profile of a sandbox, or the last one that has expired; raises `UnknownSandbox`."""
     now = sandboxes.find(connection, sandbox).clock.now()
     timed = [(trigger.match.term, trigger) for trigger in reversed(listed(connection, sandbox)) if trigger.match.term]
     if not timed:
@@ -60,19 +60,19 @@ def standing(connection: Connection, sandbox: str) -> ActiveProfile | None:
 def switch_on(
     engine: Engine, numbering: Numbering, sandbox: str, name: str, lasts: str = "", seed: str = ""
 ) -> ActiveProfile:
-    """Switch a profile on from now until it has lasted so long; one that ended makes room. The clock jumps or stands
-    still where the profile stops it. The seed is the sandbox's unless one is given.
+    """Switch a profile on for a duration, replacing an expired one, and change the clock as the profile says. Default
+    seed: the sandbox's.
 
     Raises `Refused`, `UnknownSandbox`.
     """
     chosen = profile(name)
     length = span("for", lasts) if lasts else chosen.lasts
-    if len(seed) > LONGEST_NAME or not seed.isprintable():
-        raise bad_trigger("seed", seed, f"it has {LONGEST_NAME} printable characters at most")
+    if len(seed) > MAX_NAME_LENGTH or not seed.isprintable():
+        raise bad_trigger("seed", seed, f"it has {MAX_NAME_LENGTH} printable characters at most")
     numbering.ensure(ROWS, "row", len(chosen.parts))
     with writing(engine) as connection:
         sandboxes.hold(connection, sandbox)
-        before = standing(connection, sandbox)
+        before = active_profile(connection, sandbox)
         if before and before.on:
             text = f"The profile {before.profile!r} is on in {sandbox!r}. End it first: single-window faults off"
             raise Refused("faults-on", text, sandbox=sandbox, found=before.profile)
@@ -81,20 +81,20 @@ def switch_on(
         if not length or not may_show(now + length):
             raise bad_trigger("for", lasts, "it is longer than nothing, and ends on a day that a clock may show")
         _add(connection, numbering, sandbox, chosen, Term(name, seed, now, now + length, since=now))
-        switched = standing(connection, sandbox)
+        switched = active_profile(connection, sandbox)
     assert switched is not None
     return switched
 
 
 def switch_off(engine: Engine, sandbox: str) -> ActiveProfile | None:
-    """Take the profile of a sandbox away; gives what it did, and when it ended: now, unless it had ended by itself.
-    None where there was none.
+    """Remove the profile of a sandbox; returns it with its counts and its end (now, or earlier if it has expired).
+    None: there was none.
 
-    Receipts that it holds back come all the same.
+    Receipts that it has delayed are still delivered.
     """
     with writing(engine) as connection:
         now = sandboxes.hold(connection, sandbox).clock.now()
-        before = standing(connection, sandbox)
+        before = active_profile(connection, sandbox)
         _clear(connection, sandbox, before)
     return before and before._replace(on=False, ends=min(before.ends, now))
 
@@ -106,7 +106,7 @@ def _clear(connection: Connection, sandbox: str, before: ActiveProfile | None) -
 
 def _add(connection: Connection, numbering: Numbering, sandbox: str, chosen: FaultProfile, term: Term) -> None:
     parts = [(part, _term(part, term)) for part in chosen.parts]
-    if rows.count(connection, sandbox) + len(parts) > MOST_TRIGGERS:
+    if rows.count(connection, sandbox) + len(parts) > MAX_TRIGGERS:
         raise too_many_triggers()
     numbers = numbering.take(ROWS, "row", len(parts))
     rows.add(
@@ -117,7 +117,7 @@ def _add(connection: Connection, numbering: Numbering, sandbox: str, chosen: Fau
 
 
 def _term(part: ProfileFault, term: Term) -> Term:
-    """The time of a part within that of its profile; what would begin later never does."""
+    """The period of a fault within that of its profile; empty if it would begin after the profile's end."""
     ends = min(term.ends, term.since + part.ends) if part.ends else term.ends
     return msgspec.structs.replace(term, begins=min(ends, term.since + part.begins), ends=ends, part=part.name)
 
@@ -126,19 +126,19 @@ def _row(number: int, part: ProfileFault, term: Term) -> rows.TriggerRow:
     match = msgspec.structs.replace(part.match, term=term)
     return rows.TriggerRow(
         number,
-        f"{term.profile}/{part.name}"[:LONGEST_NAME],
+        f"{term.profile}/{part.name}"[:MAX_NAME_LENGTH],
         msgspec.json.encode(match).decode(),
         msgspec.json.encode(part.action).decode(),
-        MOST_TIMES,
-        MOST_TIMES,
+        MAX_TIMES,
+        MAX_TIMES,
         system_now(),
     )
 
 
 def _moved(connection: Connection, sandbox: str, chosen: FaultProfile) -> int:
-    """Do to the clock what the profile does to it; gives the instant at which the profile begins.
+    """Change the clock as the profile says; returns the instant at which the profile begins.
 
-    A clock that stands still is moved from the instant to which it was set: while it is held it shows no other.
+    A frozen clock is moved from the instant to which it was set.
     """
     clock: Clock = sandboxes.find(connection, sandbox).clock
     now = clock.now()
@@ -148,5 +148,5 @@ def _moved(connection: Connection, sandbox: str, chosen: FaultProfile) -> int:
     if not may_show(now + chosen.jump):
         raise bad_trigger("clock.jump", chosen.name, "a clock shows no such day")
     if not sandboxes.set_clock(connection, sandbox, now + chosen.jump, rate, clock, held=chosen.freeze):
-        raise Conflict(f"somebody else has set the clock of {sandbox}")
+        raise Conflict(f"another process has set the clock of {sandbox}")
     return now + chosen.jump

@@ -1,4 +1,4 @@
-"""A trigger: which documents and receipts it matches, and what it forces. Checked when it is made, never later."""
+"""Triggers: conditions on documents and receipts, and the forced outcome. Validated when they are created."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from single_window.refused import Refused
 if TYPE_CHECKING:
     from single_window.store.triggers import TriggerRow
 
-MOST_TRIGGERS = 1_000
-"""Triggers of a sandbox."""
-MOST_TIMES = 1_000_000
-MOST_COPIES = 100
-LONGEST_DELAY = 30 * 86_400
-"""Seconds for which a receipt is held back at most."""
-LONGEST_RETRY = 86_400
-LONGEST_NAME, LONGEST_PATTERN, LONGEST_WORDS = 60, 60, 500
+MAX_TRIGGERS = 1_000
+"""Maximum number of triggers of a sandbox."""
+MAX_TIMES = 1_000_000
+MAX_COPIES = 100
+MAX_DELAY_SECONDS = 30 * 86_400
+"""Maximum delay of a receipt."""
+MAX_RETRY_SECONDS = 86_400
+MAX_NAME_LENGTH, MAX_PATTERN_LENGTH, MAX_WORDS_LENGTH = 60, 60, 500
 
 
 class Do(StrEnum):
-    """The kind of act of a trigger."""
+    """The action of a trigger."""
 
     REFUSE = "refuse"
     """The port refuses the document with a negative code."""
@@ -42,22 +42,22 @@ class Do(StrEnum):
     REVIEW = "review"
     """An officer reviews the list (300)."""
     RECEIPT = "receipt"
-    """Another receipt, beside the one that matches or in its place; nothing else changes."""
+    """Send another receipt, after the matching one or instead of it; nothing else changes."""
     DELAY = "delay"
     LOSE = "lose"
     REPEAT = "repeat"
     REORDER = "reorder"
-    """The receipt comes behind those that follow it."""
+    """The receipt is delivered after later ones."""
     CEB900 = "ceb900"
-    """The message is answered as if its schema refused it."""
+    """The message is answered as if it failed its schema."""
     HTTP = "http"
-    """The call is answered 429 or 503."""
+    """The call is answered with 429 or 503."""
     OFFICER = "officer"
     """The automatic officer takes longer to decide about the list."""
     DROP = "drop"
-    """The connection ends without an answer."""
+    """The connection is closed without a response."""
     CUT = "cut"
-    """The connection of a channel, over which receipts go out, ends without a confirmation."""
+    """The connection of a push channel is closed without a confirmation."""
 
 
 class DelayDistribution(StrEnum):
@@ -67,38 +67,38 @@ class DelayDistribution(StrEnum):
     UNIFORM = "uniform"
     LOGNORMAL = "lognormal"
     END = "end"
-    """Of a profile: until its end."""
+    """For profiles: until the profile's end."""
     RATE = "rate"
-    """Of a profile: since it began never more than one in `seconds`."""
+    """For profiles: at most one in `seconds` since its start."""
 
 
 TO_LISTS = frozenset({Do.REJECT, Do.INSPECT, Do.REVIEW, Do.OFFICER})
 TO_RECEIPTS = frozenset({Do.RECEIPT, Do.DELAY, Do.LOSE, Do.REPEAT, Do.REORDER})
 NO_RETURNS = frozenset({"816", "818", "792", "900", "RefundNotice"})
-"""Receipts without a `returnStatus` of a document: no other receipt can be made of one."""
+"""Receipts without a document's `returnStatus`, which cannot be replaced by another receipt."""
 TO_CALLS = frozenset({Do.HTTP, Do.DROP})
 LISTS = ("621", "603")
 STATUS = {Do.REJECT: "100", Do.INSPECT: "500", Do.REVIEW: "300"}
 CODE = {Do.REJECT: "1300", Do.INSPECT: "14500", Do.REVIEW: "1200"}
-"""The customs code where the trigger names none."""
+"""Default customs codes."""
 
 
 class Term(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """The part of a profile of faults that a trigger has: name, seed, and its time by the sandbox's clock."""
+    """The profile to which a trigger belongs, and its period on the sandbox's clock."""
 
     profile: str
     seed: str = ""
     begins: int = 0
     ends: int = 0
-    """The first instant at which it acts no more."""
+    """End of the period (excluded)."""
     since: int = 0
-    """When the profile was switched on."""
+    """Instant at which the profile was switched on."""
     part: str = ""
-    """What the profile calls it."""
+    """Name of the fault in the profile."""
 
 
 class TriggerMatch(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """The documents, and those of their receipts, that a trigger concerns. What is left out matches everything."""
+    """Conditions on documents and receipts; omitted ones match everything."""
 
     type: Annotated[str, Meta(description="code of the document's message: 621")] = ""
     receipt: Annotated[str, Meta(description="code of the receipt, and its status behind a dot: 622, 622.800")] = ""
@@ -117,7 +117,7 @@ class TriggerMatch(Struct, frozen=True, omit_defaults=True, forbid_unknown_field
 
 
 class Action(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """The act of a trigger, and its values."""
+    """The action of a trigger with its parameters."""
 
     do: Do
     code: Annotated[str, Meta(description="the port's negative code, or the code that customs says: 1332")] = ""
@@ -144,7 +144,7 @@ class Action(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
 
 
 class Trigger(Struct, frozen=True):
-    """A trigger of a sandbox; id 0: a step of the scenario that a call named, which is never counted."""
+    """A trigger of a sandbox; id 0: a step of a scenario requested by a call, which is not counted."""
 
     id: int
     name: str
@@ -155,24 +155,24 @@ class Trigger(Struct, frozen=True):
 
     @property
     def label(self) -> str:
-        """The name of it in timelines."""
+        """The trigger's name in timelines."""
         return f"{self.id} ({self.name})" if self.id else self.name
 
     @property
     def spec(self) -> str:
-        """The match and the action as a value: two runs of a test draw alike, whatever ids it has in each."""
+        """Match and action as text: the key of random draws, independent of ids, so that test runs are repeatable."""
         match = msgspec.structs.replace(self.match, term=None)
         seed = self.match.term.seed if self.match.term else ""
         return seed + msgspec.json.encode((match, self.action)).decode()
 
     def acts_at(self, now: int) -> bool:
-        """True if its time has come, and is not over."""
+        """True if an instant is within its period."""
         term = self.match.term
         return term is None or term.begins <= now < term.ends
 
 
 def bad_trigger(path: str, value: object, allowed: str) -> Refused:
-    """The refusal of a trigger that cannot be; `path` names the field that is wrong."""
+    """The refusal of an invalid trigger; `path` is the wrong field."""
     found = str(value)[:60]
     return Refused(
         "bad-trigger", f"{path}: {found!r} is not possible; {allowed}.", path=path, found=found, allowed=allowed
@@ -180,13 +180,13 @@ def bad_trigger(path: str, value: object, allowed: str) -> Refused:
 
 
 def too_many_triggers() -> Refused:
-    """The refusal of a trigger beyond those that a sandbox may have."""
-    text = f"A sandbox has {MOST_TRIGGERS} triggers at most; remove some first."
-    return Refused("too-many-triggers", text, most=MOST_TRIGGERS)
+    """The refusal of a trigger above the sandbox's limit."""
+    text = f"A sandbox has {MAX_TRIGGERS} triggers at most; remove some first."
+    return Refused("too-many-triggers", text, most=MAX_TRIGGERS)
 
 
 def of_row(row: TriggerRow) -> Trigger:
-    """A trigger as it was kept."""
+    """A stored trigger."""
     return Trigger(
         row.id,
         row.name,
@@ -198,7 +198,7 @@ def of_row(row: TriggerRow) -> Trigger:
 
 
 def parsed(match: Mapping[str, Any], action: Mapping[str, Any]) -> tuple[TriggerMatch, Action]:
-    """A trigger's match and action, checked; raises `Refused`."""
+    """Parse and check a trigger's match and action; raises `Refused`."""
     converted = _converted("match", match, TriggerMatch), _converted("do", action, Action)
     check(*converted)
     return converted
@@ -215,7 +215,7 @@ def _converted(path: str, given: Mapping[str, Any], kind: Any) -> Any:
 
 
 def check(match: TriggerMatch, action: Action) -> None:
-    """Raise `Refused` for what cannot be matched or done."""
+    """Raise `Refused` for an invalid match or action."""
     _check_match(match, action)
     _check_action(action)
 
@@ -250,8 +250,8 @@ def _check_match(match: TriggerMatch, action: Action) -> None:
 def _check_patterns(match: TriggerMatch) -> None:
     for name in ("order", "sender"):
         pattern = getattr(match, name)
-        demand = f"a pattern has {LONGEST_PATTERN} characters at most"
-        _demand(f"match.{name}", pattern, len(pattern) <= LONGEST_PATTERN, demand)
+        demand = f"a pattern has {MAX_PATTERN_LENGTH} characters at most"
+        _demand(f"match.{name}", pattern, len(pattern) <= MAX_PATTERN_LENGTH, demand)
 
 
 def _check_receipt(receipt: str, action: Action) -> None:
@@ -301,15 +301,17 @@ def _check_words(action: Action) -> None:
     _demand(
         "do.words",
         action.words,
-        len(action.words) <= LONGEST_WORDS and action.words.isprintable(),
-        f"they are {LONGEST_WORDS} printable characters at most",
+        len(action.words) <= MAX_WORDS_LENGTH and action.words.isprintable(),
+        f"they are {MAX_WORDS_LENGTH} printable characters at most",
     )
 
 
 def _check_numbers(action: Action) -> None:
     for name in ("seconds", "least", "most"):
         value = getattr(action, name)
-        _demand(f"do.{name}", value, 0 <= value <= LONGEST_DELAY, f"from 0 to {LONGEST_DELAY} seconds (30 days)")
+        _demand(
+            f"do.{name}", value, 0 <= value <= MAX_DELAY_SECONDS, f"from 0 to {MAX_DELAY_SECONDS} seconds (30 days)"
+        )
     if action.do in {Do.DELAY, Do.OFFICER} and action.spread is DelayDistribution.FIXED:
         _demand("do.seconds", action.seconds, action.seconds > 0, "a delay has seconds above 0")
     if action.spread is DelayDistribution.UNIFORM:
@@ -320,19 +322,19 @@ def _check_numbers(action: Action) -> None:
     if action.spread is DelayDistribution.LOGNORMAL:
         _demand("do.seconds", action.seconds, action.seconds > 0, "a lognormal spread has a median above 0")
     _demand("do.sigma", action.sigma, 0 < action.sigma <= 5, "above 0 and 5 at most")
-    _demand("do.copies", action.copies, 2 <= action.copies <= MOST_COPIES, f"from 2 to {MOST_COPIES}")
+    _demand("do.copies", action.copies, 2 <= action.copies <= MAX_COPIES, f"from 2 to {MAX_COPIES}")
     _demand("do.http", action.http, action.http in {429, 503}, "429 or 503")
     _demand(
         "do.retry_after",
         action.retry_after,
-        0 <= action.retry_after <= LONGEST_RETRY,
-        f"from 0 to {LONGEST_RETRY} seconds",
+        0 <= action.retry_after <= MAX_RETRY_SECONDS,
+        f"from 0 to {MAX_RETRY_SECONDS} seconds",
     )
 
 
 @cache
 def _statuses(code: str) -> tuple[str, ...]:
-    """The statuses that receipts of a type may have, but for the negative ones."""
+    """The non-negative statuses of a type of receipt."""
     kinds = {kind for kind, answer in ANSWERS.items() if answer == code}
     return tuple(dict.fromkeys(status for kind, status in statuses.occurring() if kind in kinds))
 
@@ -343,7 +345,7 @@ def _demand(path: str, value: object, allowed: bool, demand: str) -> None:
 
 
 def matches(match: TriggerMatch, kind: str, order_no: str, key: str, sender: str) -> bool:
-    """True if a document is one of those; one that has no order number is known by a part of its key."""
+    """True if a document matches; without an order number the pattern is compared with parts of its key."""
     if match.type and code_of(kind) != match.type:
         return False
     if match.sender and not fnmatchcase(sender, match.sender):
@@ -353,14 +355,14 @@ def matches(match: TriggerMatch, kind: str, order_no: str, key: str, sender: str
 
 
 def matches_receipt(match: TriggerMatch, code: str, status: str) -> bool:
-    """True if a receipt is one of those."""
+    """True if a receipt matches."""
     wanted, _, wanted_status = match.receipt.partition(".")
     return wanted in ("", code) and wanted_status in ("", status)
 
 
 @cache
 def code_of(kind: str) -> str:
-    """The code of the message that brings documents of a kind; a tax bill belongs to its list. Empty: none does."""
+    """The message code of a kind of documents; for a tax bill that of its list; empty: none."""
     sought = "inventory" if kind == "tax_bill" else kind
     return next((entry.code for entry in catalogue.entries() if entry.kind == sought and not entry.receipt), "")
 
@@ -376,5 +378,5 @@ def _receipts() -> frozenset[str]:
 
 
 def near(name: str, known: Mapping[str, object]) -> list[str]:
-    """The names that look like one that there is not, or all."""
+    """Known names similar to an unknown one, or all names."""
     return get_close_matches(name[:60], known, 3, 0.4) or list(known)

@@ -1,4 +1,4 @@
-"""Refuses to serve a network while no call could be authorized: without a key and without an account."""
+"""Refuses to serve a network without any API key or account, because no call could be authorized."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from single_window.store.unavailable import explained
 
 
 def check_callers(settings: Settings, engine: Engine) -> None:
-    """Refuse an address that others reach as long as no call could be authorized; raises `WrongSetting`."""
+    """Raise `WrongSetting` for a network address without any key or account."""
     if is_loopback(settings.host):
         return
     with reading(engine) as connection:
@@ -30,7 +30,7 @@ def check_callers(settings: Settings, engine: Engine) -> None:
 
 
 def check_callers_of(settings: Settings) -> None:
-    """The same, before anything is open; raises `DatabaseUnavailable` too."""
+    """Like `check_callers`, before the database is open; also raises `DatabaseUnavailable`."""
     if is_loopback(settings.host):
         return
     engine = open_engine(settings.database_url)

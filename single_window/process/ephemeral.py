@@ -1,6 +1,5 @@
-"""A window for one run of tests: its data in a temporary folder that goes with it, its address in a file for programs.
-
-It is opened for speed, not for keeping: what it holds survives neither its end nor the machine's.
+"""A window for one test run: data in a temporary folder, address in a file for programs. Optimised for speed, not
+durability.
 """
 
 from __future__ import annotations
@@ -31,14 +30,14 @@ from single_window.wiring import Window
 from single_window.work.work_deadline import leave
 
 OWNER, RIGHTS = "ci", ("read_receipts", "send_messages", "manage_channels", "control_tests", "act_as_officer")
-"""Of the key that a window without data makes for itself."""
-LOOK_SECONDS = 1.0
-"""Between two checks whether the process for which a window runs still lives."""
+"""Owner and rights of the key that such a window creates."""
+POLL_SECONDS = 1.0
+"""Seconds between two checks whether the watched process is running."""
 
 
 @contextmanager
 def temporary(settings: Settings) -> Iterator[Settings]:
-    """The settings of a window whose data lie in a new folder, which is deleted at the end. Raises `WrongSetting`."""
+    """Settings with a new temporary data folder, which is deleted at the end. Raises `WrongSetting`."""
     if settings.database or settings.broker:
         name = "SINGLE_WINDOW_DATABASE" if settings.database else "SINGLE_WINDOW_BROKER"
         raise WrongSetting(
@@ -51,7 +50,7 @@ def temporary(settings: Settings) -> Iterator[Settings]:
 
 
 def give_up(settings: Settings) -> None:
-    """End at once, where a worker makes no progress: a test shall fail then, not continue with an empty window."""
+    """End the process at once after a worker hangs, so that a test fails instead of continuing with an empty window."""
     rmtree(settings.data.parent, ignore_errors=True)
     leave()
 
@@ -66,8 +65,7 @@ def prepare(window: Window, preset: str) -> None:
 
 
 def key_of(window: Window) -> str:
-    """The text of a key for everything in `main`, made for a window that needs keys: nobody could have made one before.
-    Empty where none is needed."""
+    """Create a key for everything in `main` if the window requires keys; returns its text, or empty."""
     if is_loopback(window.settings.host) and not window.settings.exposed and not window.settings.require_keys:
         return ""
     return key_keeping.issue(window.engine, MAIN, (ALL_MAILBOXES,), RIGHTS, owner=OWNER).token
@@ -75,8 +73,7 @@ def key_of(window: Window) -> str:
 
 @contextmanager
 def address_file(file: Path | None, url: str, key: str = "") -> Iterator[None]:
-    """A file with the address of a window, and the key that it made if it did, as long as it answers; it appears at
-    once as a whole."""
+    """Within the block a file contains the window's address and its key, if any; it is created atomically."""
     if file is None:
         yield
         return
@@ -94,8 +91,8 @@ def address_file(file: Path | None, url: str, key: str = "") -> Iterator[None]:
             file.unlink()
 
 
-def end_with(process: int, stopping: Event, look: float = LOOK_SECONDS) -> None:
-    """Set the event once a process is no more; 0: no process is watched."""
+def end_with(process: int, stopping: Event, look: float = POLL_SECONDS) -> None:
+    """Set the event when a process has ended; 0: none is watched."""
     if process:
         Thread(target=_watch, args=(process, stopping, look), name="end-with", daemon=True).start()
 

@@ -1,7 +1,7 @@
-"""One of several processes that serve HTTP: it admits and reads, and leaves the work to others.
+"""One of several processes that serve HTTP: it admits messages and answers queries; other processes do the work.
 
-A request during the start waits a moment; without the database it is answered 503. RabbitMQ may come
-later: what is taken meanwhile is kept in the database.
+Requests during the start wait for a moment; without the database they are answered with 503. RabbitMQ may be available
+later, because admitted messages are in the database.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from single_window.frame.http import request_ids
 from single_window.frame.http.problems import finding, json_response, refusal
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.language.words import Words
-from single_window.process.working import patiently
+from single_window.process.working import open_with_retries
 from single_window.receipts.changes import HintedChanges
 from single_window.settings import Settings
 from single_window.wiring import Window, open_window
@@ -30,9 +30,9 @@ Application: TypeAlias = Callable[[Any, Any], Iterable[bytes]]
 
 
 class StartupGate:
-    """Answers 503 until it leads to an application. `reason` is what it waits for, in Chinese and in English.
+    """A WSGI application that answers 503 until the real one is available. `reason`: what it waits for.
 
-    Probes of the process are answered in their own form: it lives, it is not ready.
+    Health probes are answered as alive and not ready.
     """
 
     def __init__(self, reason: str) -> None:
@@ -40,7 +40,7 @@ class StartupGate:
         self._application: Application | None = None
 
     def lead_to(self, application: Application) -> None:
-        """From now on the application answers."""
+        """Pass further requests to the application."""
         self._application = application
 
     def __call__(self, environ: Mapping[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -64,20 +64,22 @@ class StartupGate:
 
 
 OPENING = "the database is not reached yet (数据库尚未就绪)"
-MOMENT = 3.0
-"""Seconds that clients wait at most for a window to open, before they get 503 with Retry-After."""
-GIVEN_UP = 2.0
-"""Seconds that a stop waits for an attempt to reach the database."""
+OPENING_WAIT_SECONDS = 3.0
+"""Seconds that requests wait for the window to open before they get 503 with Retry-After."""
+STOP_WAIT_SECONDS = 2.0
+"""Seconds that `stop` waits for a running attempt to reach the database."""
 
 
 class Front:
-    """Serves a bound socket from `start` until `stop`; it keeps trying to reach what it needs.
+    """Serves a bound socket from `start` until `stop`, and retries until database and broker are reachable.
 
-    Nothing is opened before `start`: a process may fork until then. `failure` is why the window cannot be opened at
-    all, where waiting is of no use.
+    Opens nothing before `start`, so the process may fork until then. `failure`: a permanent error of opening the
+    window.
     """
 
-    def __init__(self, settings: Settings, bound: socket, threads: int = THREADS, moment: float = MOMENT) -> None:
+    def __init__(
+        self, settings: Settings, bound: socket, threads: int = THREADS, moment: float = OPENING_WAIT_SECONDS
+    ) -> None:
         self._settings = settings
         self._gate = StartupGate(OPENING)
         self._listener = listening(self._gate, bound, settings, threads)
@@ -91,28 +93,28 @@ class Front:
 
     @property
     def alive(self) -> bool:
-        """True if it answers, or is about to."""
+        """True if it answers requests, or will."""
         return not self._listening or self._listener.alive
 
     def start(self) -> Front:
-        """Begin to open the window, and then to answer."""
+        """Start opening the window, then answering."""
         self._opening.start()
         self._impatience.start()
         return self
 
     def stop(self) -> None:
-        """Answer the waiting polls, finish the pending requests, close the window."""
+        """End waiting polls, finish pending requests, close the window."""
         self._stopping.set()
         self._impatience.cancel()
         if self._changes is not None:
             self._changes.release_waiting()
         self._listener.stop()
-        self._opening.join(GIVEN_UP)
+        self._opening.join(STOP_WAIT_SECONDS)
         self._closing.close()
 
     def _open(self) -> None:
         try:
-            window = patiently(self._opened, self._stopping)
+            window = open_with_retries(self._opened, self._stopping)
             if window is not None:
                 self._serve(window)
         except Exception as error:

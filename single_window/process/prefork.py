@@ -1,7 +1,7 @@
-"""HTTP in several processes: gunicorn keeps them, one bound socket is theirs in common, each is a `Front`.
+"""HTTP in several processes, supervised by gunicorn: they share one bound socket, and each runs a `Front`.
 
-gunicorn starts them, replaces those that die or hang, reloads (HUP) and ends them (TERM, Ctrl-C) with their requests
-answered. It does not read HTTP here: its workers do so by the listener of `single-window run`, with the same limits.
+gunicorn starts them, replaces dead and hanging ones, reloads (HUP) and ends them gracefully (TERM, Ctrl-C). HTTP itself
+is handled by our own listener, as in `single-window run`, with the same limits.
 """
 
 from __future__ import annotations
@@ -33,20 +33,20 @@ from single_window.store.damage import check_at_start
 from single_window.store.unavailable import DatabaseUnavailable
 
 log = structlog.get_logger(__name__)
-HEARTBEAT = 0.5
-"""Seconds between two heartbeats of a process, and between two checks whether gunicorn lives."""
-HANGING = 120
-"""Seconds without a sign of life after which gunicorn kills a process."""
-FINISHING = 60
-"""Seconds that processes have to answer pending requests when they are to end."""
+HEARTBEAT_SECONDS = 0.5
+"""Seconds between two heartbeats of a process, and between two checks of its parent."""
+HANG_TIMEOUT_SECONDS = 120
+"""Seconds without a heartbeat after which gunicorn kills a process."""
+GRACEFUL_TIMEOUT_SECONDS = 60
+"""Seconds for processes to finish pending requests."""
 GONE = 1
 
 
 def serve(settings: Settings, processes: int, threads: int, announce: Announce) -> None:
     """Serve until SIGTERM or Ctrl-C, then end this process.
 
-    Raises `WrongSetting` where there is no RabbitMQ, `PortInUse`, `WrongRevision` and a
-    `DatabaseUnavailable` that will not pass by itself; for others the processes wait, answering 503.
+    Raises `WrongSetting` without RabbitMQ, `PortInUse`, `WrongRevision` and permanent `DatabaseUnavailable`; after a
+    transient one the processes wait and answer 503.
     """
     need_rabbitmq(settings, "serve")
     check_names(settings)
@@ -68,12 +68,12 @@ def serve(settings: Settings, processes: int, threads: int, announce: Announce) 
             "workers": processes,
             "threads": threads,
             "worker_class": HttpProcess,
-            "timeout": HANGING,
-            "graceful_timeout": FINISHING,
+            "timeout": HANG_TIMEOUT_SECONDS,
+            "graceful_timeout": GRACEFUL_TIMEOUT_SECONDS,
             "control_socket_disable": True,
             "umask": 0o077,
             "errorlog": None,
-            "logger_class": ToOurLog,
+            "logger_class": GunicornLogger,
             "when_ready": lambda keeper: announce(begun, **facts),
             "on_exit": lambda keeper: announce("Stopped.", event="stopped"),
         },
@@ -81,7 +81,7 @@ def serve(settings: Settings, processes: int, threads: int, announce: Announce) 
 
 
 class PreforkServer(BaseApplication):  # type: ignore[misc]
-    """gunicorn's entry point: its options. It loads nothing, because nothing may be open when it forks."""
+    """gunicorn's application with our options. It opens nothing, because gunicorn forks."""
 
     def __init__(self, settings: Settings, options: Mapping[str, Any]) -> None:
         self.settings, self._options = settings, options
@@ -92,17 +92,17 @@ class PreforkServer(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def run(self) -> None:
-        Keeper(self).run()
+        MasterProcess(self).run()
 
 
-class Keeper(Arbiter):  # type: ignore[misc]
-    """gunicorn's master; Ctrl-C means to it what SIGTERM means, and a second one: at once."""
+class MasterProcess(Arbiter):  # type: ignore[misc]
+    """gunicorn's master process; Ctrl-C is handled like SIGTERM, a second one ends it at once."""
 
     handle_int = Arbiter.handle_term
 
 
-class ToOurLog(Logger):  # type: ignore[misc]
-    """Send gunicorn's log to where the logs of libraries go."""
+class GunicornLogger(Logger):  # type: ignore[misc]
+    """Passes gunicorn's log to Python's logging."""
 
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
@@ -110,14 +110,14 @@ class ToOurLog(Logger):  # type: ignore[misc]
 
 
 class HttpProcess(Worker):  # type: ignore[misc]
-    """One process: a `Front` in threads of its own, beside the one that gives gunicorn signs of life."""
+    """A gunicorn worker: runs a `Front` in separate threads, while its main thread sends heartbeats."""
 
     def load_wsgi(self) -> None:
-        """The front opens what it needs."""
+        """Does nothing: the front opens what it needs."""
 
     def init_signals(self) -> None:
         super().init_signals()
-        # in a terminal Ctrl-C reaches all; gunicorn's master, which gets the signal too, ends this process in order
+        # Ctrl-C in a terminal reaches all processes: ignore it here, because the master ends this process
         signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def run(self) -> None:
@@ -134,7 +134,7 @@ class HttpProcess(Worker):  # type: ignore[misc]
         sys.exit(GONE if self.alive else 0)
 
     def _sleep(self) -> None:
-        """Until a signal came, or a heartbeat is due."""
-        if select.select([self.PIPE[0]], [], [], HEARTBEAT)[0]:
+        """Wait for a signal or the next heartbeat."""
+        if select.select([self.PIPE[0]], [], [], HEARTBEAT_SECONDS)[0]:
             with suppress(BlockingIOError):
                 os.read(self.PIPE[0], 512)

@@ -1,6 +1,6 @@
-"""After a restore: continues well above what may have been assigned since the copy was taken. Never commits.
+"""After restoring a backup: advances all numbers beyond those that may have been assigned since. Never commits.
 
-Numbers and places in mailboxes only ever grow, so a gap does no harm, and a number assigned twice does.
+Gaps in numbers and mailbox sequences are harmless; a number assigned twice is not.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from single_window.store.numbering import ROWS, advance_series
 from single_window.store.tables import channel, mailbox, message, participant
 
 ROW_STEP, STEP, SHORT_STEP = 1_000_000_000, 1_000_000, 100_000
-"""By how much ids of rows are advanced, places in mailboxes and numbers, and numbers of six digits."""
+"""Steps for row ids, for mailbox sequences and serial numbers, and for serial numbers of six digits."""
 SHORT = ("intake", "batch")
 SERIES = (
     "list",
@@ -28,26 +28,27 @@ SERIES = (
     *SHORT,
     *sorted({f"port.{known.port_letter}" for known in catalogue.handled().values() if known.port_letter}),
 )
-"""All numbers that a sandbox gives out: those it had not used when the copy was taken begin above, too."""
+"""All series of a sandbox, because unused ones must also be advanced."""
 
 
 class RestoredCounts(NamedTuple):
-    """The number of series of numbers, mailboxes and channels that were moved."""
+    """Numbers of series, mailboxes and channels that were advanced."""
 
     series: int
     mailboxes: int
     channels: int
 
 
-def go_on_above(connection: Connection) -> RestoredCounts:
-    """Move everything; what a channel had delivered to the end stays so. No other process may work."""
+def advance_all(connection: Connection) -> RestoredCounts:
+    """Advance all series, mailboxes and channels; a channel without undelivered receipts has none afterwards. No other
+    process may be running."""
     names = sandboxes.names(connection)
     series = {(sandbox, name): SHORT_STEP if name in SHORT else STEP for sandbox in names for name in SERIES}
     moved = advance_series(connection, {(ROWS, "row"): ROW_STEP, **series})
     upsert_rows(
         connection, mailbox, ("sandbox", "dxp_id"), [tuple(mailbox_key) for mailbox_key in _known(connection, names)]
     )
-    # before the mailboxes move: a channel that had everything still has, and is not a million behind
+    # before the mailboxes are advanced, so that channels that were up to date stay so
     end = (
         select(mailbox.c.next - 1)
         .where(mailbox.c.sandbox == channel.c.sandbox, mailbox.c.dxp_id == channel.c.dxp_id)
@@ -61,7 +62,7 @@ def go_on_above(connection: Connection) -> RestoredCounts:
 
 
 def _known(connection: Connection, names: Iterable[str]) -> list[tuple[str, str]]:
-    """Participants that may have got their first receipt since: their mailboxes are not there yet."""
+    """Mailboxes of participants that may have received their first receipt after the backup."""
     rows = connection.execute(
         union(
             select(participant.c.sandbox, participant.c.dxp_id),

@@ -1,4 +1,4 @@
-"""The work that a process may take on when the window is spread over several: one table."""
+"""Roles of processes, if a window runs in several."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from single_window.messaging.topology import QUEUES
 
 
 class ProcessRole(NamedTuple):
-    """The queues that a process works on, whether it does what is done by the clock, and what it is for."""
+    """A role: its queues, and whether it runs timed tasks; `zh` and `en` describe it."""
 
     consumes: tuple[str, ...]
     tends: bool
@@ -38,8 +38,8 @@ ROLES: Mapping[str, ProcessRole] = {
     ),
 }
 ALL = "all"
-"""Stands for one process of every role but the one that unites several."""
+"""One process of each role in `APART`."""
 APART = tuple(role for role in ROLES if role != TRADES)
-"""The roles that `all` stands for."""
+"""All roles except `trades`, which combines several."""
 ALONE = frozenset({"dispatch", CHANNELS})
-"""Roles that more processes do not make faster."""
+"""Roles for which several processes are of no use."""

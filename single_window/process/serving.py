@@ -1,4 +1,4 @@
-"""The process that answers: admission, HTTP, folders, channels; alone it works too, else others work beside it."""
+"""The answering process: admission, HTTP, folders, channels; and the queues, unless other processes handle them."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from single_window.observe.metrics import meters
 from single_window.process import ephemeral
 from single_window.process.callers import check_callers
 from single_window.process.restarting import begin_again, inherited
-from single_window.process.supervision import working_beside
-from single_window.process.working import Announce, patiently
+from single_window.process.supervision import worker_processes
+from single_window.process.working import Announce, open_with_retries
 from single_window.settings import Settings, check_names, without_password
 from single_window.store.damage import check_at_start
 from single_window.wiring import Window, open_window
@@ -36,14 +36,14 @@ from single_window.work.runtime import Runtime
 from single_window.work.work_deadline import WorkDeadline
 
 log = structlog.get_logger(__name__)
-LOOK = 1.0
-"""Seconds between two looks of the main thread at signals that have arrived."""
+SIGNAL_POLL_SECONDS = 1.0
+"""Seconds between two checks of the main thread for signals."""
 
 
 class Server:
     """Serves a window on a bound socket, from `start` until `stop`; the caller opens and closes the window.
 
-    `url` is where it answers; with `folders` it also takes what is laid into the folders of the data folder.
+    `url`: its address; `folders`: also serve the folder channel.
     """
 
     def __init__(self, window: Window, bound: socket, folders: bool = True) -> None:
@@ -60,7 +60,7 @@ class Server:
         self._listener = listening(self.app, bound, window.settings)
 
     def start(self) -> Server:
-        """Begin to work and to answer."""
+        """Start workers and HTTP."""
         self.admission.start()
         self.runtime.start()
         if self.folder is not None:
@@ -70,7 +70,7 @@ class Server:
         return self
 
     def stop(self) -> None:
-        """End in the order in which a message travels: nothing new, what has begun is finished."""
+        """Stop components in the order of a message's path; started work is finished."""
         self.runtime.release_waiting()
         self._listener.stop()
         if self.folder is not None:
@@ -87,21 +87,22 @@ class Server:
 
 
 def facts_of(settings: Settings, url: str) -> dict[str, object]:
-    """`where` as plain values, for a program."""
+    """The information of `where` as values for a program."""
     database = {"database": without_password(settings.database)} if settings.database else {}
     return {"event": "started", "url": url, "data": str(settings.data.resolve()), "pid": os.getpid(), **database}
 
 
 def where(settings: Settings, url: str) -> str:
-    """The text for a person at the start: the address, and where the data lie."""
+    """The text shown at start: address and data folder."""
     database = "" if not settings.database else f", database at {without_password(settings.database)}"
     return f"Single window at {url} (data in {settings.data.resolve()}{database})"
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
-    """The way in which a window is run besides its settings: `ephemeral` keeps nothing, `ready` is the file that says
-    where it answers, `preset` how `main` behaves, `until` the process with which it ends (0: none)."""
+class RunOptions:
+    """Options of a run besides settings. `ephemeral`: temporary data; `ready`: file for the address; `preset`: options
+    of the sandbox `main`; `until`: id of the process with which it ends (0: none).
+    """
 
     ephemeral: bool = False
     ready: Path | None = None
@@ -109,12 +110,11 @@ class Running:
     until: int = 0
 
 
-def run(settings: Settings, announce: Announce, running: Running = Running()) -> None:
-    """Serve until SIGINT or SIGTERM. Raises `AlreadyRunning` and `PortInUse`, both before anything is touched, and
-    `ValueError`.
+def run(settings: Settings, announce: Announce, running: RunOptions = RunOptions()) -> None:
+    """Serve until SIGINT or SIGTERM. Raises `AlreadyRunning` and `PortInUse`, both before any change, and `ValueError`.
 
-    Where the database is away it waits for it. A worker that makes no progress ends the process, which begins
-    again at once, on the same socket; an ephemeral window ends.
+    Waits for an unreachable database. If a worker hangs, the process restarts on the same socket; an ephemeral window
+    ends.
     """
     check_names(settings)
     stopping = stop_by_signal()
@@ -148,30 +148,32 @@ def run(settings: Settings, announce: Announce, running: Running = Running()) ->
     announce("Stopped.", event="stopped")
 
 
-def _answer(window: Window, settings: Settings, bound: socket, running: Running, closing: ExitStack) -> tuple[str, str]:
-    """Begin to answer at a socket, with the processes that work beside; `closing` ends all of it. Gives the address,
-    and the key of an ephemeral window."""
+def _answer(
+    window: Window, settings: Settings, bound: socket, running: RunOptions, closing: ExitStack
+) -> tuple[str, str]:
+    """Start answering at a socket, and the processes for queues; `closing` stops them. Returns (address, key of an
+    ephemeral window)."""
     key = ephemeral.key_of(window) if running.ephemeral else ""
     check_callers(settings, window.engine)
     ephemeral.prepare(window, running.preset)
-    closing.enter_context(working_beside(settings))
+    closing.enter_context(worker_processes(settings))
     server = closing.enter_context(Server(window, bound))
     folder_secret(settings.data, OPERATOR_SECRET)
     return server.url, key
 
 
 def _opened(settings: Settings, fresh: bool, stopping: threading.Event) -> Window | None:
-    """The window, as soon as its database is there; it works itself where no other process does."""
+    """Open the window when its database is reachable; it works on the queues if no other process does."""
     queues = None if settings.processes == 1 else ()
-    return patiently(lambda: open_window(settings, fresh=fresh, queues=queues, tends=True), stopping)
+    return open_with_retries(lambda: open_window(settings, fresh=fresh, queues=queues, tends=True), stopping)
 
 
 def stop_by_signal() -> threading.Event:
-    """An event that the first SIGINT or SIGTERM sets; a second one ends the process at once. Main thread only."""
+    """An event that is set by the first SIGINT or SIGTERM; a second one ends the process. Main thread only."""
     stopping, signals = threading.Event(), SimpleQueue[int]()
 
     def _on_signal(number: int, _frame: Any) -> None:
-        # whatever was interrupted may hold the lock of the event, or of the log: neither is touched here
+        # the interrupted code may hold the lock of the event or the log, so use neither here
         signal.signal(number, signal.SIG_DFL)
         signals.put(number)
 
@@ -185,11 +187,11 @@ def stop_by_signal() -> threading.Event:
     return stopping
 
 
-def wait_for_signal(stopping: threading.Event, interval: float = LOOK) -> None:
+def wait_for_signal(stopping: threading.Event, interval: float = SIGNAL_POLL_SECONDS) -> None:
     """Wait for the event of `stop_by_signal`. Main thread only.
 
-    Python runs signal handlers in the main thread, between two instructions. One that arrives after the last of them
-    and before the thread sleeps would be left until something else wakes it; it wakes after `interval` seconds.
+    Wakes up every `interval` seconds, because Python would not run the handler of a signal that arrives just before the
+    thread sleeps.
     """
     while not stopping.wait(interval):
         pass

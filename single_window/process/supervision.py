@@ -1,6 +1,6 @@
-"""Keeps processes alive: starts them, restarts those that die, passes a signal on and waits until all have ended.
+"""Supervises processes: starts them, restarts dead ones, passes signals on and waits until all have ended.
 
-Each is a program of its own (`python -m single_window …`), so that a kill of one harms no other, nor this one.
+Each is a separate program (`python -m single_window …`), so that killing one does not affect others.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from single_window.process.roles import ALONE, TRADES
 from single_window.settings import Settings, as_environment
 
 log = structlog.get_logger(__name__)
-LOOK = 0.2
+POLL_SECONDS = 0.2
 """Seconds between two checks of the processes."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
-"""Seconds until one that died is started again; twice as long each time that it dies young."""
+"""First and longest pause in seconds before a restart; doubled each time a process ends within `YOUNG` seconds."""
 YOUNG = 30.0
 FINISHING = 30.0
-"""Seconds that processes have to finish the current batch before they are killed."""
+"""Seconds for processes to finish the current batch before they are killed."""
 
 
 def programs(roles: Sequence[str], processes: int, data: Path, as_json: bool = False) -> list[tuple[str, list[str]]]:
-    """The programs to run for so many processes of each role, on a data folder; those that work alone get one."""
+    """(name, arguments) of `processes` processes for each role on a data folder; one for roles in `ALONE`."""
     shared = ["--data", str(data.absolute()), "--parent", str(getpid()), *(["--json"] if as_json else [])]
     return [
         (f"{role}-{number}", ["work", role, *shared])
@@ -43,10 +43,9 @@ def programs(roles: Sequence[str], processes: int, data: Path, as_json: bool = F
 
 
 @contextmanager
-def working_beside(settings: Settings) -> Iterator[None]:
-    """Keep all but one of the settings' processes at work on the same data; at the end each finishes its batch.
-
-    They end, too, when this process is killed: each watches its parent.
+def worker_processes(settings: Settings) -> Iterator[None]:
+    """Within the block run the configured number of processes minus this one on the same data; at the end each finishes
+    its batch. They also end when this process is killed.
     """
     stopping = Event()
     named = [
@@ -64,7 +63,7 @@ def working_beside(settings: Settings) -> Iterator[None]:
 
 @dataclass(slots=True)
 class Child:
-    """One process: what it runs, and how it has fared."""
+    """A supervised process, and its restarts."""
 
     name: str
     arguments: Sequence[str]
@@ -77,9 +76,9 @@ class Child:
 
 @dataclass
 class Supervisor:
-    """Runs programs given by name and arguments of a command, by default `python -m single_window`.
+    """Runs programs, given as (name, arguments) for `command`.
 
-    `environment`: variables that they have beside those of this process; `quiet`: they log, and announce nothing.
+    `environment`: additional variables; `quiet`: programs only log and announce nothing.
     """
 
     programs: Sequence[tuple[str, Sequence[str]]]
@@ -88,13 +87,13 @@ class Supervisor:
     quiet: bool = False
 
     def run(self, stopping: Event) -> None:
-        """Until the event is set; then lets every process finish its batch."""
+        """Supervise until the event is set; then let every process finish its batch."""
         children = [Child(name, arguments) for name, arguments in self.programs]
         try:
             while not stopping.is_set():
                 for child in children:
                     self._look_after(child)
-                stopping.wait(LOOK)
+                stopping.wait(POLL_SECONDS)
         finally:
             _end(children)
 
@@ -106,7 +105,7 @@ class Supervisor:
 
     def _start(self, child: Child) -> None:
         child.started = monotonic()
-        # a group of its own: Ctrl-C in a terminal reaches this process only, which passes it on once
+        # a separate process group, so that Ctrl-C in a terminal reaches only this process, which passes it on once
         child.process = subprocess.Popen(
             [*self.command, *child.arguments],
             process_group=0,

@@ -1,4 +1,4 @@
-"""One process of one role: opens what it needs, however long that takes to come up, and works until it is stopped."""
+"""A process of one role: waits for database and broker, and works until it is stopped."""
 
 from __future__ import annotations
 
@@ -27,14 +27,13 @@ from single_window.work.work_deadline import WorkDeadline, leave
 log = structlog.get_logger(__name__)
 Opened = TypeVar("Opened")
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
-"""Seconds between two attempts to reach a database that is away; each time twice as long."""
-LOOK = 1.0
-"""Seconds between two looks at signals that have arrived (see `wait_for_signal`), and at the process that started this
-one."""
+"""First and longest pause in seconds between attempts to reach the database; doubled with each failure."""
+POLL_SECONDS = 1.0
+"""Seconds between two checks for signals (see `wait_for_signal`) and of the parent process."""
 
 
 def need_rabbitmq(settings: Settings, command: str) -> None:
-    """Refuse to start processes that others of their kind would not be woken by; raises `WrongSetting`."""
+    """Raise `WrongSetting` without RabbitMQ, which wakes processes on several machines."""
     if not settings.broker:
         raise WrongSetting(
             "SINGLE_WINDOW_BROKER",
@@ -45,13 +44,13 @@ def need_rabbitmq(settings: Settings, command: str) -> None:
 
 
 class Announce(Protocol):
-    """Reports the progress of a program to its parent: a sentence for people, the same as values for programs."""
+    """Reports the progress of a program: a sentence for people, and the same as values for programs."""
 
     def __call__(self, text: str, /, **facts: object) -> None: ...
 
 
-def patiently(open_it: Callable[[], Opened], stopping: Event) -> Opened | None:
-    """Open something, again and again with growing pauses while its server is away; None: stopped meanwhile."""
+def open_with_retries(open_it: Callable[[], Opened], stopping: Event) -> Opened | None:
+    """Call `open_it`, retried with growing pauses while its server is unreachable; None: stopped meanwhile."""
     pause = FIRST_PAUSE
     while not stopping.is_set():
         try:
@@ -66,21 +65,21 @@ def patiently(open_it: Callable[[], Opened], stopping: Event) -> Opened | None:
 
 
 def _may_pass(error: Exception) -> bool:
-    """True if a server was away, and starting it is all that is needed."""
+    """True if a server was unreachable, so that a retry may succeed."""
     if isinstance(error, DatabaseUnavailable | DatabaseDamaged):
         return not error.permanent
     return is_engine_failure(error)
 
 
 def work(settings: Settings, name: str, stopping: Event, announce: Announce, parent: int = 0) -> None:
-    """Work as a role until the event is set; with `parent`, also until that process is no longer this one's parent.
+    """Work as a role until the event is set; with `parent`, only while that process is the parent.
 
-    A worker that makes no progress ends the process; without a parent, who would replace it, it begins again at once.
+    If a worker hangs, the process ends; without a parent, which would replace it, it restarts itself.
     """
     role = ROLES[name]
     meters.share(settings.data, name)
     check_at_start(settings.database_url)
-    window = patiently(lambda: open_window(settings, queues=role.consumes, tends=role.tends), stopping)
+    window = open_with_retries(lambda: open_window(settings, queues=role.consumes, tends=role.tends), stopping)
     if window is None:
         return
     with ExitStack() as closing:
@@ -96,7 +95,7 @@ def work(settings: Settings, name: str, stopping: Event, announce: Announce, par
 
 
 def _begin(window: Window, name: str, closing: ExitStack) -> None:
-    """Start what the role is; `closing` ends it, in the order in which a message travels."""
+    """Start the components of a role; `closing` stops them in the order of a message's path."""
     if name == CHANNELS:
         changes, admission = HintedChanges(window.wakeups).start(), AdmissionQueue(window).start()
         worker = ChannelsWorker(window, admission, changes).start()
@@ -107,7 +106,7 @@ def _begin(window: Window, name: str, closing: ExitStack) -> None:
 
 
 def _wait(name: str, stopping: Event, parent: int) -> None:
-    while not stopping.wait(LOOK):
+    while not stopping.wait(POLL_SECONDS):
         if parent and os.getppid() != parent:
             log.error("parent.gone", role=name, parent=parent)
             return

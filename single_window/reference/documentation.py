@@ -1,4 +1,4 @@
-"""Reads the words that stand under a class's fields in its source: a setting is described in one place."""
+"""Reads field docstrings from a class's source, so that a setting is described in one place."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from itertools import pairwise
 
 @cache
 def field_words(cls: type) -> Mapping[str, str]:
-    """The docstring under each annotated field of a class, by field name."""
+    """Field name → docstring below the annotated field of a class."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(cls)))
     body = tree.body[0].body if isinstance(tree.body[0], ast.ClassDef) else []
     words = {}

@@ -1,4 +1,4 @@
-"""Lists the law that ends soon: dated values that nothing follows, and refund rates, with what takes over."""
+"""Lists law that expires soon: dated values without a successor, and refund rates with their successor."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from declarations.refund.rates import RefundRates, percent
 
 
 class Ending(NamedTuple):
-    """One value that ends: its last day, how many days are left until then, and what follows ("" nothing known)."""
+    """An expiring value; `then`: its successor, empty if unknown."""
 
     id: str
     title_zh: str
@@ -24,9 +24,9 @@ class Ending(NamedTuple):
 
 
 def endings(first: date, days: int, rates: RefundRates) -> tuple[Ending, ...]:
-    """All that ends within `days` days from a day on, the soonest first.
+    """Values that expire within `days` days from a day on, soonest first.
 
-    Parameters: only those that leave the next day without any value. Refund rates: those too, and those that change.
+    Parameters: only if the next day has no value. Refund rates: also if the value changes.
     """
     ahead = min(days, (date.max - first).days)
     all_endings = [*_parameters(first, ahead), *_rates(first, ahead, rates)]

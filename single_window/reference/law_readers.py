@@ -1,6 +1,6 @@
-"""Finds the modules that read a dated parameter in the program text: the name as it stands, or a name put together.
+"""Finds the modules that read a dated parameter, by searching the source for its name, literal or as an f-string.
 
-A part that is put in (`f"vat.{kind}"`) stands for one word; so whoever reads `vat.{kind}` reads every `vat.…`.
+A placeholder (`f"vat.{kind}"`) matches one word, so `vat.{kind}` counts as reading every `vat.…`.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from declarations import parameters
 
 PACKAGES = ("declarations", "gateways", "single_window")
 SHAPES = "declarations.parameters.tables"
-"""Names parameters without reading any."""
+"""A module that names parameters without reading them."""
 
 
 @cache
 def readers() -> Mapping[str, tuple[str, ...]]:
-    """The modules that read each parameter, by its name; an empty tuple: none does."""
+    """Parameter → modules that read it; empty if none does."""
     by_name: dict[str, set[str]] = {parameter.name: set() for parameter in parameters.describe()}
     for module, mention in _mentions():
         if isinstance(mention, str):
@@ -33,7 +33,7 @@ def readers() -> Mapping[str, tuple[str, ...]]:
 
 
 def _mentions() -> Iterator[tuple[str, str | re.Pattern[str]]]:
-    """Every module with each of its texts that may name a parameter; one put together as a pattern."""
+    """(module, literal or pattern) for each text that may name a parameter."""
     for package in PACKAGES:
         root = Path(str(files(package)))
         for path in sorted(root.rglob("*.py")):
@@ -52,13 +52,13 @@ def _mentions() -> Iterator[tuple[str, str | re.Pattern[str]]]:
 
 @cache
 def _may_name_one() -> re.Pattern[str]:
-    """A text that begins as some parameter does, with its group: a module that holds none need not be parsed."""
+    """Matches a text that begins with a parameter's group; modules without one need not be parsed."""
     groups = {group + dot for group, dot, _ in (parameter.name.partition(".") for parameter in parameters.describe())}
     return re.compile(rf"[\"'](?:{'|'.join(map(re.escape, sorted(groups)))})")
 
 
 def _pattern(text: ast.JoinedStr) -> Iterator[re.Pattern[str]]:
-    """The pattern of a text that is put together; none where it does not begin with a group of parameters."""
+    """The pattern of an f-string, if it begins with a group of parameters."""
     first = text.values[0] if text.values else None
     if isinstance(first, ast.Constant) and re.match(r"[a-z_]+\.", str(first.value)):
         yield re.compile(

@@ -1,4 +1,4 @@
-"""The reference pages about using the program: settings, options, the help of every command, metrics, events."""
+"""Reference pages about using the program: settings, options, commands, metrics, log events."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _help(command: click.Command, name: str, parent: click.Context | None) -> It
 
 
 def _own_help(command: click.Command, context: click.Context) -> str:
-    """The help text; of the whole program without the list of commands, which depends on what is installed."""
+    """The help text; for the main program without the list of commands, which depends on installed packages."""
     text = command.get_help(context)
     return text.partition("\nCommands:")[0] if command is main else text
 

@@ -1,6 +1,6 @@
-"""Writes the reference pages from what runs: catalogue, rules, receipt words, parameters, lifecycles.
+"""Generates reference pages from the program's data: catalogue, rules, receipt texts, parameters, lifecycles.
 
-Pure: no clock, no data folder; the same program writes the same pages. `manual` adds settings and commands.
+Deterministic: uses no clock and no data folder. `manual` adds settings and commands.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from single_window.reference.tables import ready_made, table, topics
 
 MADE = "<!-- Written by the program; change the source, not this page. -->"
 FURTHER = "single_window.reference"
-"""Entry points of pages that other packages bring."""
+"""Entry-point group for pages of other packages."""
 ONLY = {"I": "imports", "E": "exports"}
-"""Who alone takes a step."""
+"""Flow → note on a transition that only applies to it."""
 
 
 def pages() -> dict[str, str]:
@@ -55,7 +55,7 @@ def pages() -> dict[str, str]:
 
 
 def write(folder: Path, texts: Mapping[str, str]) -> list[str]:
-    """Writes texts by their place in a folder; gives the places of those that were not there as they are."""
+    """Write files (path → text) into a folder; returns the paths of new and changed ones."""
     changed = [
         name
         for name, text in texts.items()
@@ -128,7 +128,7 @@ def elements() -> Iterator[str]:
 
 
 def _type(field: ElementField) -> str:
-    """The type of an element, with what it holds when it is empty and how its white space counts."""
+    """The type of an element, with notes on its default and white space."""
     facts = {"fixed": field.fixed, "default": field.default}
     notes = [f"{word} {text}" for word, text in facts.items() if text is not None]
     return ", ".join([field.type, *notes, *(["white space collapsed"] if field.collapsed else [])])

@@ -1,6 +1,6 @@
-"""Builds the documentation site by Sphinx: the pages of a checkout, the reference, and diagrams drawn as SVG.
+"""Builds the documentation site with Sphinx: the pages of a checkout, the reference, and diagrams as SVG.
 
-The site needs no network: fonts, scripts and search lie in it. Needed to build it: the extra `docs` and a checkout."""
+The site contains fonts, scripts and search, so it needs no network. Building needs a checkout and the extra `docs`."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ from single_window.reference import pages
 
 CHECKOUT = Path(__file__).parents[2]
 SITE = Path(__file__).parent / "html"
-"""Where the site is built, and where a wheel carries it."""
+"""Output folder of the site, also inside a wheel."""
 FIRST, CONF = "docs/index", "docs/conf.py"
 HOW = "it is built in a checkout, where the extra is installed: pip install -e '.[docs]', then make docs"
 CHAPTERS = {"": "Guides", "add": "Recipes", "law": "The law", "reference": "Reference", "adr": "Decisions"}
-"""What the side bar calls the pages of each folder under docs/."""
+"""Folder under docs/ → its heading in the side bar."""
 STYLE = "svg{background:#fff}foreignObject{overflow:visible}"
-"""Drawings are read on a dark page too, and labels in whatever font a browser has."""
+"""Makes drawings legible on dark pages, and labels with any browser font."""
 _DIAGRAM = re.compile(r"^```mermaid\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SIZE = re.compile(r'width="100%"(?=[^>]* viewBox="\S+ \S+ (\S+) (\S+)")')
-"""The width of a drawing, which as a picture has its own size instead."""
+"""The width attribute of a drawing, which is replaced by the size of its viewBox."""
 _LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)\s]+)\)")
 _TO_SITE = '<!doctype html><title>…</title><meta http-equiv="refresh" content="0; url={page}.html">\n'
 
 
 class SiteProblem(Exception):
-    """The site cannot be built; says why and what to do."""
+    """The site cannot be built; the message gives the reason and the remedy."""
 
 
 def built(folder: Path | None, checkout: Path = CHECKOUT, installed: Path = SITE) -> Path:
-    """The folder of a site that is up to date: built into it, or where none is named into that of the package.
+    """Build the site into a folder (None: the package's) and return it.
 
-    Where nothing can be built, the site that was installed is taken; `SiteProblem` where there is none.
+    If it cannot be built, returns the installed site; raises `SiteProblem` if there is none.
     """
     if folder is not None or can_build(checkout):
         build(folder or installed, checkout)
@@ -47,13 +47,13 @@ def built(folder: Path | None, checkout: Path = CHECKOUT, installed: Path = SITE
 
 
 def can_build(checkout: Path) -> bool:
-    """Whether a checkout's pages and what builds them are there."""
+    """True if the checkout's pages and Sphinx are available."""
     there = all((checkout / name).is_file() for name in ("setup.cfg", CONF))
     return there and find_spec("sphinx") is not None
 
 
 def build(site: Path, checkout: Path = CHECKOUT) -> None:
-    """Builds the site into a folder, again only what changed; a broken link or unlisted page raises `SiteProblem`."""
+    """Build changed pages of the site into a folder; raises `SiteProblem` for a broken link or an unlisted page."""
     if not can_build(checkout):
         raise SiteProblem(f"there are no pages here to build the site from; {HOW}")
     source = checkout / "build" / "docs" / "source"
@@ -63,19 +63,19 @@ def build(site: Path, checkout: Path = CHECKOUT) -> None:
 
 
 def render(source: Path, site: Path, read: Path) -> None:
-    """Makes a site of staged pages; `read` keeps what was read of them. A warning raises `SiteProblem`."""
+    """Render staged pages; `read`: Sphinx's cache folder. Raises `SiteProblem` after a warning."""
     from sphinx.cmd.build import build_main
 
     conf = f"--conf-dir={(CHECKOUT / CONF).parent}"
     options = ["--quiet", "--fail-on-warning", "--jobs=auto", conf, f"--doctree-dir={read}"]
     if build_main([*options, str(source), str(site)]):
-        # what was read is not read again, and then warned of no more
+        # drop the cache, because cached pages would not cause the warning again
         shutil.rmtree(read, ignore_errors=True)
         raise SiteProblem("the site was not built; the lines above name page and line of what is wrong")
 
 
 def stage(folder: Path) -> None:
-    """Writes the sources of the site into a folder, and drops what is left there from pages that are gone."""
+    """Write the sources of the site into a folder, and delete those of removed pages."""
     texts = written_pages() | {f"docs/reference/{name}": text for name, text in pages.pages().items()}
     staged = {name: _as_site(folder, name, text) for name, text in texts.items()}
     staged[f"{FIRST}.md"] += "\n".join(_contents(texts))
@@ -90,13 +90,13 @@ def stage(folder: Path) -> None:
 
 
 def written_pages() -> dict[str, str]:
-    """The pages of the checkout that people write, by their path in it."""
+    """Path → text of the hand-written pages of the checkout."""
     found = [*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").rglob("*.md")]
     return {page.relative_to(CHECKOUT).as_posix(): page.read_text("utf-8") for page in sorted(found)}
 
 
 def _as_site(folder: Path, name: str, text: str) -> str:
-    """A page as the site has it: its diagrams are pictures, and what leads to program text is that text's name."""
+    """Convert a page for the site: diagrams become pictures, links to source files become plain names."""
     here = Path(name).parent.as_posix()
     text = _DIAGRAM.sub(lambda found: f"![diagram]({relpath(_drawn(folder, found[1]), here)})", text)
     return _LINK.sub(lambda found: found[1] if _is_program(normpath(join(here, found[2]))) else found[0], text)
@@ -107,7 +107,7 @@ def _is_program(place: str) -> bool:
 
 
 def _drawn(folder: Path, diagram: str) -> str:
-    """The place of a diagram's picture, which is drawn unless it is there; what cannot be drawn is refused."""
+    """Draw a diagram unless its picture exists; returns the picture's path. Raises `SiteProblem`."""
     from merman import Merman, MermanError
 
     place = f"diagrams/{sha256(diagram.encode()).hexdigest()[:16]}.svg"
@@ -122,7 +122,7 @@ def _drawn(folder: Path, diagram: str) -> str:
 
 
 def _contents(texts: Mapping[str, str]) -> Iterator[str]:
-    """The side bar: the pages in the order in which the index links to them, then the decisions by their number."""
+    """The side bar: pages in the order of links in the index, then decision records by number."""
     links = [link for _, link in _LINK.findall(texts[f"{FIRST}.md"]) if link.partition("#")[0].endswith(".md")]
     decisions = sorted(name.removeprefix("docs/") for name in texts if name.startswith("docs/adr/"))
     linked = dict.fromkeys([*links, *decisions])

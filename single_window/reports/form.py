@@ -1,4 +1,4 @@
-"""The content of a report, as values: figures, checks, what did not fit, tables, plots; all words in two languages."""
+"""The content of a report as values: figures, checks, findings, tables, plots; texts in two languages."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ KINDS = {
     WRONG: Words("错误", "wrong"),
     LATE: Words("超时", "late"),
 }
-"""Kinds of findings, and what they are called."""
+"""Kind of finding → its name."""
 
 
 class ReportedFinding(NamedTuple):
-    """One thing that does not fit, and what it concerns, as far as that is known."""
+    """A deviation, with the message, trade and receipt that it concerns, if known."""
 
     kind: str
     words: str
@@ -36,7 +36,7 @@ class ReportedFinding(NamedTuple):
 
 
 class ReportCheck(NamedTuple):
-    """A check: its name, the wanted and the found value; `about` names where it did not hold."""
+    """A check with expected and actual value; `about`: items for which it failed."""
 
     name: str
     words: Words
@@ -47,7 +47,7 @@ class ReportCheck(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """A number with its name; `bad`: it should be 0, and is not."""
+    """A named number; `bad`: it should be 0 and is not."""
 
     name: str
     words: Words
@@ -56,7 +56,7 @@ class Figure(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """A plot under a heading, and a remark on how to read it."""
+    """A plot with a heading and a remark."""
 
     words: Words
     plot: Plot
@@ -64,7 +64,7 @@ class Chart(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """A table: its heading, its columns, its rows."""
+    """A table with a heading."""
 
     words: Words
     columns: tuple[Words, ...]
@@ -72,7 +72,7 @@ class Grid(NamedTuple):
 
 
 class Report(NamedTuple):
-    """A whole report; `data` are the same facts for programs. It is good where every check holds."""
+    """A report; `data`: the same facts for programs."""
 
     kind: str
     title: Words
@@ -86,12 +86,12 @@ class Report(NamedTuple):
 
     @property
     def ok(self) -> bool:
-        """True if every check holds."""
+        """True if every check passed."""
         return all(check.ok for check in self.checks)
 
 
 def as_json(report: Report) -> dict[str, Any]:
-    """The report as plain values, without its pictures."""
+    """The report as plain values, without plots."""
     return {
         "ok": report.ok,
         "kind": report.kind,
@@ -111,6 +111,6 @@ def as_json(report: Report) -> dict[str, Any]:
 
 
 def audit_check(audited: Audited) -> ReportCheck:
-    """The check that every ledger balances; what is found is how many differences there are."""
+    """The check that every ledger balances; its actual value is the number of differences."""
     words = Words("各账平衡", "differences of ledgers")
     return ReportCheck("audit", words, "0", audited.refused or f"{len(audited.differences)}", audited.balanced)

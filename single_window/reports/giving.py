@@ -1,4 +1,4 @@
-"""The options `--report` and `--junit`, and what they write."""
+"""The options `--report` and `--junit`, and their output files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def files(command: Command) -> Command:
-    """A command with `--report FILE` and `--junit FILE`."""
+    """Decorator: add `--report FILE` and `--junit FILE` to a command."""
     for name, content in (
         ("--junit", "Write what became of it as JUnit XML."),
         ("--report", "Write one HTML page with plots that needs nothing else."),
@@ -28,15 +28,15 @@ def files(command: Command) -> Command:
 
 
 def _placed(context: click.Context, option: click.Parameter, file: Path | None) -> Path | None:
-    """A file whose folder is there: that is checked before long work, not after it."""
+    """Check that the file's folder exists, before the command's work begins."""
     if file is not None and not file.absolute().parent.is_dir():
         raise click.ClickException(f"There is no folder {file.absolute().parent} for the file of --{option.name}.")
     return file
 
 
 def give(report: Report, page: Path | None, suites: Path | None, cases: Sequence[Case] | None = None) -> None:
-    """Write the page and the JUnit file where they are requested; `cases` stand in for the checks of the report. Where
-    the disk refuses, that is reported, and nothing half done is left."""
+    """Write the HTML page and the JUnit file if requested; `cases` replace the report's checks. Files are written
+    atomically; errors are reported."""
     if page is not None:
         _written(page, html(report))
     if suites is not None:

@@ -1,4 +1,4 @@
-"""JUnit XML for build servers: suites of cases, of whatever was checked."""
+"""Writes JUnit XML for build servers."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from xml.etree import ElementTree
 from single_window.reports.form import Report
 
 _NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that no XML may hold."""
+"""Characters that are not allowed in XML."""
 
 
 class Case(NamedTuple):
-    """One thing that was checked: in which suite, its name, how long it took; `failure` is what it came to instead,
-    `story` everything about it; no failure: it came as it must."""
+    """A test case; `failure`: the wrong result, empty if it passed; `story`: details."""
 
     suite: str
     name: str
@@ -26,7 +25,7 @@ class Case(NamedTuple):
 
 
 def junit(cases: Sequence[Case]) -> bytes:
-    """All of it, suites in the order of their first cases."""
+    """The XML of all cases, suites in the order of their first cases."""
     root = ElementTree.Element("testsuites", _counts(cases))
     for name in dict.fromkeys(case.suite for case in cases):
         within = [case for case in cases if case.suite == name]
@@ -68,7 +67,7 @@ def _clean(text: str) -> str:
 
 
 def write(file: Path, data: bytes) -> None:
-    """Write a file whole or not at all; raises `OSError`."""
+    """Write a file atomically; raises `OSError`."""
     beside = file.with_name(f".{file.name}.unfinished")
     try:
         beside.write_bytes(data)

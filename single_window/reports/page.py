@@ -1,4 +1,4 @@
-"""A report as one HTML file that needs nothing else: no network, no script; every value is escaped."""
+"""Renders a report as one self-contained HTML file: no network, no script; every value is escaped."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from single_window.frame.pages.plots import Plot, svg
 from single_window.reports.form import KINDS, Report
 
-SHOWN = 200
-"""Findings that a page lists, and items that a check lists; of more it gives the number. Programs get all."""
+MAX_LISTED = 200
+"""Maximum number of findings, and of items of a check, on a page; further ones are counted. JSON has all."""
 
 
 def html(report: Report) -> bytes:
     """The page of a report, in Chinese and English."""
-    text = _template().render(report=report, shown=SHOWN, kinds=KINDS, picture=_picture)
+    text = _template().render(report=report, shown=MAX_LISTED, kinds=KINDS, picture=_picture)
     return text.encode()
 
 
@@ -29,5 +29,5 @@ def _template() -> Template:
 
 
 def _picture(plot: Plot) -> str:
-    """A plot as an address that holds it: a picture can neither reach the page nor load anything."""
+    """A plot as a data URL: such an image cannot access the page or load anything."""
     return f"data:image/svg+xml;base64,{b64encode(svg(plot)).decode()}"

@@ -1,7 +1,7 @@
-"""Closes the papers of imports that ended: personal data masked, later all but lists and ledgers gone.
+"""Masks personal data of completed imports, and later deletes their documents, receipts and timeline.
 
-The list itself, its tax bill, allowances, guarantees and stock stay: audits rest on them. Exports are left alone, since
-summaries and refund claims still name them. Works in small steps, each whole; broken off, the next run goes on.
+Lists, tax bills, allowances, guarantees and stock stay for audits. Exports are not touched, because summaries and
+refund claims still name them. Works in small transactions; an interrupted run can be continued.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from single_window.refused import Refused
 from single_window.store.engine import writing
 from single_window.store.tables import declaration, document, receipt, request, tax_bill, timeline
 
-STEP = 100
-"""Lists whose papers one transaction takes."""
+LISTS_PER_TRANSACTION = 100
+"""Lists handled per transaction."""
 MASK = "***"
 PERSONAL = ("buyer_name", "buyer_id_number", "buyer_telephone", "payer_name", "payer_id_number", "consignee")
-"""What documents of imports say about people."""
-LONG = 6
-"""Characters from which on a text is looked for anywhere, not only where it is all that a value holds."""
+"""Fields of import documents with personal data."""
+MIN_SUBSTRING_LENGTH = 6
+"""Minimum length of a text that is also masked as part of a value; shorter ones only as a whole value."""
 _ENDED = tuple(name for name, state in lifecycles()["declaration"].states.items() if state.ended or state.final)
 _OPEN_BILLS = ("reserved", "made", "summarised", "overdue")
 _KINDS = tuple(sorted({entry.kind for entry in catalogue.entries() if entry.flow != "export"}))
 
 
 class Ended(NamedTuple):
-    """An import that ended: its list, its order number, its parcel."""
+    """A completed import: id of its list, order number, parcel."""
 
     id: int
     order_no: str
@@ -43,13 +43,13 @@ class Ended(NamedTuple):
 
 
 def last_day(now: int, parameters: Parameters) -> date:
-    """The day up to which, not included, records of imports that ended may be gone at an instant."""
+    """The day before which records of completed imports may be deleted at an instant."""
     today = day_of(now)
     return months_after(today, -int(parameters.on("records.retention_months", today).amount))
 
 
 def check(before: date, now: int, parameters: Parameters) -> None:
-    """Raises `Refused` where records would go that must be kept."""
+    """Raise `Refused` if records would be deleted that must be kept."""
     if before > (last := last_day(now, parameters)):
         value = parameters.on("records.retention_months", day_of(now))
         raise Refused(
@@ -62,7 +62,7 @@ def check(before: date, now: int, parameters: Parameters) -> None:
 
 
 def _eligible(sandbox: str, before: int) -> list[ColumnElement[bool]]:
-    """Imports that ended before an instant and about which nothing is open, whose papers are still there."""
+    """Conditions: imports completed before an instant, without open matters, whose documents still exist."""
     other = declaration.alias()
     return [
         declaration.c.sandbox == sandbox,
@@ -82,8 +82,10 @@ def _eligible(sandbox: str, before: int) -> list[ColumnElement[bool]]:
     ]
 
 
-def ended(connection: Connection, sandbox: str, before: int, after: int = 0, most: int = STEP) -> list[Ended]:
-    """Imports behind a list's id, in the order of their ids."""
+def ended(
+    connection: Connection, sandbox: str, before: int, after: int = 0, most: int = LISTS_PER_TRANSACTION
+) -> list[Ended]:
+    """Completed imports with list ids above `after`, by id."""
     rows = connection.execute(
         select(declaration.c.id, declaration.c.order_no, declaration.c.logistics_key)
         .where(*_eligible(sandbox, before), declaration.c.id > after)
@@ -94,7 +96,7 @@ def ended(connection: Connection, sandbox: str, before: int, after: int = 0, mos
 
 
 def count(connection: Connection, sandbox: str, before: int) -> int:
-    """The number of imports that ended before an instant and have papers still."""
+    """The number of imports completed before an instant whose documents still exist."""
     return int(
         connection.execute(
             select(func.count()).select_from(declaration).where(*_eligible(sandbox, before))
@@ -103,7 +105,7 @@ def count(connection: Connection, sandbox: str, before: int) -> int:
 
 
 class Reached(NamedTuple):
-    """The position after a step: imports that were handled in it, and the last of their lists."""
+    """The progress after a transaction: number of imports handled in it, and the last list id."""
 
     imports: int
     last: int
@@ -126,9 +128,12 @@ def _in_steps(
         yield Reached(len(some), after)
 
 
-def drop(engine: Engine, sandbox: str, before: date, after: int = 0, step: int = STEP) -> Iterator[Reached]:
-    """Drop documents, receipts and timeline of imports that ended before a day, step by step: of lists
-    beyond `after`. Whoever takes no further step may go on later."""
+def drop(
+    engine: Engine, sandbox: str, before: date, after: int = 0, step: int = LISTS_PER_TRANSACTION
+) -> Iterator[Reached]:
+    """Delete documents, receipts and timeline of imports completed before a day, for list ids above `after`. A
+    generator with one transaction per item; it may be stopped and continued later.
+    """
 
     def papers(connection: Connection, some: Sequence[Ended]) -> None:
         connection.execute(delete(receipt).where(*_of_orders(receipt.c, sandbox, some)))
@@ -150,20 +155,23 @@ def _of_orders(columns: Any, sandbox: str, some: Sequence[Ended]) -> tuple[Colum
     return (columns.sandbox == sandbox, columns.order_no.in_(orders), columns.kind.in_(_KINDS))
 
 
-def mask(engine: Engine, sandbox: str, before: date, after: int = 0, step: int = STEP) -> Iterator[Reached]:
-    """Put `MASK` in place of names and numbers of people in documents, receipts and timeline of imports that ended
-    before a day, as `drop`. Again it changes nothing."""
+def mask(
+    engine: Engine, sandbox: str, before: date, after: int = 0, step: int = LISTS_PER_TRANSACTION
+) -> Iterator[Reached]:
+    """Replace personal data by `MASK` in documents, receipts and timeline of imports completed before a day; a
+    generator like `drop`. Idempotent.
+    """
 
     def people(connection: Connection, some: Sequence[Ended]) -> None:
         masked = _mask_documents(connection, sandbox, some)
         for order_no, texts in masked.items():
-            _mask_told(connection, sandbox, order_no, texts)
+            _mask_receipts_and_timeline(connection, sandbox, order_no, texts)
 
     return _in_steps(engine, sandbox, before, people, after, step)
 
 
 def _mask_documents(connection: Connection, sandbox: str, some: Sequence[Ended]) -> dict[str, set[str]]:
-    """Mask the documents; gives by order what was masked in them."""
+    """Mask documents; returns order number → masked texts."""
     orders = sorted({record.order_no for record in some})
     rows = connection.execute(
         select(document.c.id, document.c.kind, document.c.order_no, document.c.facts).where(
@@ -181,8 +189,8 @@ def _mask_documents(connection: Connection, sandbox: str, some: Sequence[Ended])
     return masked
 
 
-def _mask_told(connection: Connection, sandbox: str, order_no: str, texts: set[str]) -> None:
-    """Mask the same texts in what receipts and timeline of an order say."""
+def _mask_receipts_and_timeline(connection: Connection, sandbox: str, order_no: str, texts: set[str]) -> None:
+    """Mask these texts in receipts and timeline of an order."""
     for row in connection.execute(
         select(receipt).where(receipt.c.sandbox == sandbox, receipt.c.order_no == order_no, receipt.c.kind.in_(_KINDS))
     ).all():
@@ -203,10 +211,10 @@ def _mask_told(connection: Connection, sandbox: str, order_no: str, texts: set[s
 
 
 def _without(words: str, texts: set[str]) -> str:
-    """JSON without these texts: short ones only where they are a whole value, for a name may be part of a word."""
+    """Mask texts in JSON; short ones only as a whole value, because a name may be part of a word."""
     for text in sorted(texts, key=len, reverse=True):
         quoted = msgspec.json.encode(text).decode()
         words = words.replace(quoted, f'"{MASK}"')
-        if len(text) >= LONG:
+        if len(text) >= MIN_SUBSTRING_LENGTH:
             words = words.replace(quoted[1:-1], MASK)
     return words

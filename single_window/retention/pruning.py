@@ -1,4 +1,5 @@
-"""Drops what is kept for convenience only: the bytes of old messages and deliveries that are done. In small steps."""
+"""Deletes data that is only kept for convenience: bodies of old messages and finished deliveries. In small
+transactions."""
 
 from __future__ import annotations
 
@@ -10,13 +11,13 @@ from sqlalchemy import Connection, Engine, Table, delete, func, select
 from single_window.store.engine import writing
 from single_window.store.tables import archive, delivery, message
 
-STEP = 2_000
-"""Rows that one transaction drops: writers wait no longer than that takes."""
+ROWS_PER_TRANSACTION = 2_000
+"""Rows deleted per transaction, which bounds how long other writers wait."""
 FINISHED = ("done", "dismissed")
 
 
 class PruningPlan(NamedTuple):
-    """The things that go: messages whose bytes are dropped, their size as kept, finished deliveries."""
+    """What will be deleted: number and stored size of message bodies, number of finished deliveries."""
 
     messages: int
     size: int
@@ -24,7 +25,7 @@ class PruningPlan(NamedTuple):
 
 
 def _bodies(sandbox: str, before: int) -> Any:
-    """Messages that came before an instant and that no work waits for."""
+    """Select messages received before an instant without open deliveries."""
     waiting = select(delivery.c.message_id).where(delivery.c.sandbox == sandbox, delivery.c.state.not_in(FINISHED))
     return select(message.c.id).where(
         message.c.sandbox == sandbox, message.c.received_at < before, message.c.id.not_in(waiting)
@@ -38,7 +39,7 @@ def _deliveries(sandbox: str, before: int) -> Any:
 
 
 def plan(connection: Connection, sandbox: str, before: int) -> PruningPlan:
-    """The things that pruning would drop. Messages count by the sandbox's clock, deliveries by the machine's."""
+    """What `prune` would delete. Ages of messages are by the sandbox's clock, of deliveries by the machine's."""
     count, size = connection.execute(
         select(func.count(), func.coalesce(func.sum(func.length(archive.c.body)), 0)).where(
             archive.c.message_id.in_(_bodies(sandbox, before))
@@ -49,7 +50,7 @@ def plan(connection: Connection, sandbox: str, before: int) -> PruningPlan:
 
 
 def prune(engine: Engine, sandbox: str, before: int) -> Iterator[int]:
-    """Drop it, step by step, each step whole: gives the rows of each. Whoever takes no further step may go on later."""
+    """Delete in several transactions; yields the number of rows of each. May be stopped and continued later."""
     for table, key, chosen in ((archive, archive.c.message_id, _bodies), (delivery, delivery.c.id, _deliveries)):
         while dropped := _drop(engine, table, key, chosen(sandbox, before)):
             yield dropped
@@ -57,5 +58,5 @@ def prune(engine: Engine, sandbox: str, before: int) -> Iterator[int]:
 
 def _drop(engine: Engine, table: Table, key: Any, chosen: Any) -> int:
     with writing(engine) as connection:
-        some = select(key).where(key.in_(chosen)).limit(STEP)
+        some = select(key).where(key.in_(chosen)).limit(ROWS_PER_TRANSACTION)
         return int(connection.execute(delete(table).where(key.in_(some))).rowcount)

@@ -1,4 +1,4 @@
-"""Settings of participants: mailboxes, tolerances, and the envelope of receipts for each way of delivery. Never commits."""
+"""Settings of participants: mailboxes, tolerances, and receipt envelopes for each way of delivery. Never commits."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def leased(held: Sequence[Lease]) -> set[int]:
 
 def _is_lost(lease: Lease, now: int) -> bool:
     """True if the lease has expired, or its worker is known to have died."""
-    return liveness.lives(lease.worker) is False or now > lease.until
+    return liveness.is_working(lease.worker) is False or now > lease.until
 
 
 def _recover(engine: Engine, numbering: Numbering, attempts: int, lost: Lease) -> int:

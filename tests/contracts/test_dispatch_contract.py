@@ -143,7 +143,7 @@ def test_a_worker_takes_none_that_another_has_taken_since_it_looked(engine: Engi
     hold(engine, 1)
     assert worker.work(work.ids, work.known) == 1
     assert consumer.handled == [2] and worker.left_ready
-    assert not liveness.lives(worker._lease.worker)
+    assert not liveness.is_working(worker._lease.worker)
 
 
 @pytest.mark.parametrize("queue", ["customs", "tax"])

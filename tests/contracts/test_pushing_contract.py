@@ -126,7 +126,7 @@ def test_the_time_of_each_confirmation_is_counted_and_of_failures_none(story: St
         result = meters.meters().registry.get_sample_value("single_window_push_seconds_count", {"kind": WEBHOOK})
         return result or 0.0
 
-    meters.keep_apart()
+    meters.keep_in_memory()
     story.put("312", "312", "412")
     story.round(Receiver(story.window, True, False))
     assert counted() == 1

@@ -18,7 +18,16 @@ from single_window.clock import Clock
 from single_window.language.phrases import book
 from single_window.messaging.topology import QUEUES
 from single_window.observe import logs
-from single_window.observe.watchdog import CHANNELS, DEADLINES, IN_HAND, PARKED, StageBacklog, Watchdog, look, waiting
+from single_window.observe.watchdog import (
+    CHANNELS,
+    DEADLINES,
+    IN_HAND,
+    PARKED,
+    StageBacklog,
+    Watchdog,
+    late_stages,
+    waiting,
+)
 from single_window.store import leases, sandboxes
 from single_window.store.bulk import insert_rows
 from single_window.store.deliveries import COLUMNS, file_deliveries
@@ -60,7 +69,7 @@ def file(engine: Engine) -> Iterator[Callable[..., None]]:
 
 def late(engine: Engine) -> dict[str, StageBacklog]:
     with reading(engine) as connection:
-        return {backlog.stage: backlog for backlog in look(connection, NOW, ALLOWED)}
+        return {backlog.stage: backlog for backlog in late_stages(connection, NOW, ALLOWED)}
 
 
 def test_what_was_filed_long_ago_and_is_open_is_late(engine: Engine, file: Any) -> None:

@@ -10,7 +10,7 @@ from single_window.clock import Clock
 from single_window.intake.injection import inject
 from single_window.outcomes import making
 from single_window.outcomes.profiles import profiles, read
-from single_window.outcomes.switching import ActiveProfile, standing, switch_off, switch_on
+from single_window.outcomes.switching import ActiveProfile, active_profile, switch_off, switch_on
 from single_window.refused import Refused
 from single_window.store.engine import reading, snapshot
 from tests.databases import LATER_ON_POSTGRESQL
@@ -27,7 +27,7 @@ def on(story: StoryRunner, name: str, lasts: str = "", seed: str = "") -> Active
 
 def stands(story: StoryRunner) -> ActiveProfile | None:
     with reading(story.window.engine) as connection:
-        return standing(connection, story.sandbox)
+        return active_profile(connection, story.sandbox)
 
 
 def forced(story: StoryRunner, first: int = 0) -> list[str]:

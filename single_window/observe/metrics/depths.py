@@ -1,4 +1,4 @@
-"""Gauges that are read by each scrape: depths from the database, and how the answering process is."""
+"""Gauges that are read at each scrape: queue depths from the database, and the state of the answering process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from single_window import __version__
 from single_window.clock import system_now
 from single_window.messaging.topology import QUEUES
 from single_window.messaging.wakeups import BLOCKED, CONNECTED, DISCONNECTED
-from single_window.observe.metrics.sharing import living
+from single_window.observe.metrics.sharing import running_roles
 from single_window.observe.metrics.table import METERS
 from single_window.observe.watchdog import waiting
 from single_window.store.depths import STATES, depths
@@ -26,8 +26,9 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Gauges(Collector):
-    """The figures that one scrape reads. `counts` is the folder in which processes keep theirs; `worker`: if the one of
-    this process lives (None: it has none)."""
+    """The gauges of a scrape. `counts`: the folder of the processes' metrics; `worker`: whether this process's worker
+    is running (None: it has none).
+    """
 
     engine: Engine
     counts: Path
@@ -36,12 +37,12 @@ class Gauges(Collector):
     worker: bool | None = None
 
     def collect(self) -> Iterable[Metric]:
-        """The gauges; without depths where the database does not answer."""
+        """The gauges; without depths if the database does not answer."""
         yield _gauge("info", {(__version__,): 1})
         yield _gauge(
             "broker_state", {(state,): int(state == self.broker) for state in (CONNECTED, BLOCKED, DISCONNECTED)}
         )
-        yield _gauge("processes", {(role,): number for role, number in sorted(living(self.counts).items())})
+        yield _gauge("processes", {(role,): number for role, number in sorted(running_roles(self.counts).items())})
         if self.worker is not None:
             yield _gauge("worker_alive", {(): int(self.worker)})
         try:

@@ -24,14 +24,14 @@ from single_window.observe.metrics.table import COUNTER, HISTOGRAM, METERS, PREF
 
 log = structlog.get_logger(__name__)
 FOLDER = "metrics"
-"""Of the data folder: where processes leave their counts."""
+"""Subfolder of the data folder for the processes' metrics."""
 
 
 class _Times(Histogram):
-    """A histogram that takes the times of a whole batch at once."""
+    """A histogram to which all durations of a batch are added at once."""
 
     def observe_all(self, seconds: Mapping[float, int]) -> None:
-        """Count times, each as often as given: one addition for each bucket, however many times there are."""
+        """Add durations; `seconds`: duration → how often. One addition per bucket."""
         if seconds:
             self._sum.inc(sum(second * often for second, often in seconds.items()))
         places: Tally[int] = Tally()
@@ -42,7 +42,7 @@ class _Times(Histogram):
 
 
 class Meters:
-    """The counters and histograms of this process: in its memory, or in files of a folder that processes share."""
+    """The counters and histograms of this process, in memory or in shared files."""
 
     def __init__(self, shared: SharedMetrics | None = None) -> None:
         self.shared = shared
@@ -63,11 +63,11 @@ class Meters:
         self._of(name, *labels).inc(amount)
 
     def spent(self, name: str, seconds: Mapping[float, int], *labels: str) -> None:
-        """Add times to a histogram, each as often as given."""
+        """Add durations to a histogram; `seconds`: duration → how often."""
         self._of(name, *labels).observe_all({max(0.0, second): often for second, often in seconds.items()})
 
     def _of(self, *place: str) -> Any:
-        """A metric with its labels: cached here, since finding it in the library takes longer than adding to it."""
+        """A metric with its labels, cached because the library's look-up is slower than the update."""
         meter = self._labelled.get(place)
         if meter is None:
             meter = self._labelled[place] = self._made[place[0]].labels(*place[1:])
@@ -79,7 +79,7 @@ _making = Lock()
 
 
 def meters() -> Meters:
-    """Those of this process."""
+    """The meters of this process."""
     global _current
     with _making:
         if _current is None:
@@ -88,9 +88,9 @@ def meters() -> Meters:
 
 
 def share(data: Path, role: str) -> None:
-    """From now on keep counts in the data folder, where those of all processes add up; where that fails, log it.
+    """Store metrics in the data folder, so that those of all processes are summed; log a failure.
 
-    `role` is what this process is for: others see how many of each role live.
+    `role`: this process's role; other processes can count running processes by role.
     """
     global _current
     with _making:
@@ -101,20 +101,20 @@ def share(data: Path, role: str) -> None:
             _current = Meters()
 
 
-def keep_apart() -> None:
-    """From now on keep counts in this process's memory again, from zero."""
+def keep_in_memory() -> None:
+    """Store metrics in this process's memory again, from zero."""
     global _current
     with _making:
         _current = Meters()
 
 
 def shared() -> bool:
-    """True if counts are kept in a folder: a process that this one starts should keep its own there too."""
+    """True if metrics are stored in a folder; then child processes should use it too."""
     return _current is not None and _current.shared is not None
 
 
 def count(name: str, amount: float, *labels: str) -> None:
-    """Add to a counter; a count that cannot be kept is lost."""
+    """Add to a counter; errors are ignored."""
     try:
         meters().count(name, amount, *labels)
     except OSError as error:
@@ -122,14 +122,14 @@ def count(name: str, amount: float, *labels: str) -> None:
 
 
 def count_all(name: str, amounts: Mapping[str, int]) -> None:
-    """Add to a counter of one label, by its values."""
+    """Add to a counter with one label; `amounts`: label value → amount."""
     for label, amount in amounts.items():
         if amount:
             count(name, amount, label)
 
 
 def spent(name: str, seconds: Mapping[float, int], *labels: str) -> None:
-    """Add times to a histogram, each as often as given; what cannot be kept is lost."""
+    """Add durations to a histogram (duration → how often); errors are ignored."""
     try:
         meters().spent(name, seconds, *labels)
     except OSError as error:
@@ -137,7 +137,7 @@ def spent(name: str, seconds: Mapping[float, int], *labels: str) -> None:
 
 
 def watch(engine: Engine) -> None:
-    """Count what the database fails, by exception; twice does no harm."""
+    """Count database errors of an engine by exception; idempotent."""
     if not event.contains(engine, "handle_error", _failed):
         event.listen(engine, "handle_error", _failed)
 
@@ -154,7 +154,7 @@ class Scrape(NamedTuple):
 
 
 class _Counted(Collector):
-    """Counters and histograms of this process, or of all that share their folder with it."""
+    """Counters and histograms of this process, or of all processes that share the folder."""
 
     def collect(self) -> Iterable[Metric]:
         mine = meters()
@@ -162,7 +162,7 @@ class _Counted(Collector):
 
 
 def scrape(gauges: Collector, accept: str) -> Scrape:
-    """Everything; `accept` is the header that requests a form."""
+    """All metrics; `accept`: the Accept header."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Counted())
     registry.register(gauges)

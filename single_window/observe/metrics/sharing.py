@@ -1,8 +1,8 @@
-"""Counts of several processes in one folder, by prometheus-client's multiprocess mode: one pair of files a process.
+"""Metrics of several processes in one folder, by prometheus-client's multiprocess mode: two files for each process.
 
-Files belong to numbered slots. A process takes the lowest slot that no living process holds and continues its counts,
-so totals never fall when a process dies, and there are never more files than processes ran at the same time. The first
-process on a folder that no process uses begins at zero.
+Files belong to numbered slots. A process takes the lowest free slot and continues its counts, so totals never decrease
+when a process ends, and the number of files is bounded by the number of concurrent processes. The first process on an
+unused folder starts from zero.
 """
 
 from __future__ import annotations
@@ -27,22 +27,23 @@ from single_window.private import make_folder, open_file
 log = structlog.get_logger(__name__)
 TYPES = ("counter", "histogram")
 FILE_BYTES = 128 * 1024
-"""Size of a file, written at the start: a page that a full disk cannot give would kill the process that touches it."""
+"""Size of a file, allocated at the start, because a full disk would kill a process (SIGBUS) that touches a new page of
+a mapped file."""
 _VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
-"""Where prometheus-client finds the folder."""
+"""Environment variable in which prometheus-client expects the folder."""
 
 
 class InMemoryMetrics:
-    """Metrics that only this process sees."""
+    """Metrics in this process's memory."""
 
     def choose(self) -> None:
-        """Keep metrics that are made from now on in memory."""
+        """Store metrics that are created later in memory."""
         values.ValueClass = values.MutexValue
 
 
 class SharedMetrics:
-    """Metrics in a folder that processes share; `role`: what this process is for. Raises `OSError` if the folder cannot
-    be made or written."""
+    """Metrics in a folder shared by processes; `role`: this process's role. Raises `OSError` if the folder is not
+    writable."""
 
     def __init__(self, folder: Path, role: str) -> None:
         self.folder, self._role = folder, role
@@ -50,24 +51,24 @@ class SharedMetrics:
         self._lock: Any = None
         make_folder(folder)
         with self._exclusively():
-            if not living(folder):
+            if not running_roles(folder):
                 for file in [*folder.glob("*.db"), *folder.glob("*.lock")]:
                     file.unlink()
             self._take_slot()
 
     def choose(self) -> None:
-        """Keep metrics that are made from now on in the folder."""
+        """Store metrics that are created later in the folder."""
         os.environ[_VARIABLE] = str(self.folder)
         values.ValueClass = values.MultiProcessValue(self._own_slot)
 
     def collect(self) -> Iterable[Metric]:
-        """The counts of all processes, of those that died too."""
+        """The sums over all processes, including ended ones."""
         files = [str(file) for file in self.folder.glob("*.db") if _is_readable(file)]
         metrics: Iterable[Metric] = MultiProcessCollector.merge(files)
         return metrics
 
     def _own_slot(self) -> str:
-        """The slot of this process; a process that was forked takes another than its parent's."""
+        """The slot of this process; a forked process takes a new one."""
         if self._process != os.getpid():
             with self._exclusively():
                 self._take_slot()
@@ -88,14 +89,14 @@ class SharedMetrics:
 
     @contextmanager
     def _exclusively(self) -> Iterator[None]:
-        """While no other process takes a slot."""
+        """Exclude other processes from taking a slot."""
         with open_file(self.folder / "folder", "wb") as file:
             flock(file, LOCK_EX)
             yield
 
 
-def living(folder: Path) -> Counter[str]:
-    """The number of living processes of each role that keep their counts in a folder."""
+def running_roles(folder: Path) -> Counter[str]:
+    """Role → number of running processes that use a folder."""
     alive = Counter[str]()
     for path in folder.glob("*.lock"):
         with suppress(FileNotFoundError), path.open("rb") as lock:
@@ -107,7 +108,7 @@ def living(folder: Path) -> Counter[str]:
 
 
 def _locked(path: Path) -> Any:
-    """A slot's lock file, open and locked until this process ends; None: another process holds it."""
+    """Open and lock a slot's lock file until this process ends; None: another process holds it."""
     lock = open_file(path, "ab", buffering=0)
     try:
         flock(lock, LOCK_EX | LOCK_NB)
@@ -118,12 +119,14 @@ def _locked(path: Path) -> Any:
 
 
 def _is_readable(file: Path) -> bool:
-    """True if a file is whole: nobody may add to a damaged one, nor sum it up."""
+    """True if a file is intact; damaged ones must not be used."""
     if not file.exists():
         return False
     try:
         with file.open("rb") as opened:
-            used = int.from_bytes(opened.read(4), sys.byteorder, signed=True)  # the format begins with its used bytes
+            used = int.from_bytes(
+                opened.read(4), sys.byteorder, signed=True
+            )  # the format begins with the number of used bytes
         if not 0 <= used <= file.stat().st_size:
             raise ValueError(f"{used} bytes used")
         MultiProcessCollector.merge([str(file)])

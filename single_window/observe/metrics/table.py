@@ -1,4 +1,4 @@
-"""Every metric: its name, what it measures, and its labels. Labels have few values, whatever comes in."""
+"""Table of all metrics with descriptions and labels. Labels have a bounded number of values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 1_
 
 
 class Meter(NamedTuple):
-    """One metric. Counters and histograms are kept by processes, gauges are read by each scrape."""
+    """A metric. Counters and histograms are stored by processes, gauges are read at each scrape."""
 
     name: str
     kind: str
@@ -21,7 +21,7 @@ class Meter(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """Its name as a scrape shows it."""
+        """The name in a scrape."""
         return f"{PREFIX}{self.name}{'_total' if self.kind == COUNTER else ''}"
 
 

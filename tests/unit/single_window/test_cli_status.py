@@ -63,7 +63,7 @@ def park(data: Path) -> Callable[..., list[int]]:
 @pytest.fixture(autouse=True)
 def kept_apart() -> Iterator[None]:
     yield
-    meters.keep_apart()
+    meters.keep_in_memory()
 
 
 def test_all_is_well(data: Path) -> None:

@@ -182,7 +182,7 @@ def test_many_waiting_polls_leave_room_for_messages(client: Client) -> None:
         assert {future.result(25).status for future in waiting} == {200}
 
 
-def patiently(ask: Callable[[], Answer]) -> Answer:
+def open_with_retries(ask: Callable[[], Answer]) -> Answer:
     """What a client gets in the end that comes again as `Retry-After` says: a busy machine says so."""
     while (response := ask()).status == 503:
         Event().wait(float(response.headers["Retry-After"]))
@@ -192,10 +192,10 @@ def patiently(ask: Callable[[], Answer]) -> Answer:
 def test_a_hundred_polls_wait_at_once_and_each_is_answered_by_what_comes(client: Client) -> None:
     with ThreadPoolExecutor(100) as pool:
         waiting = [
-            pool.submit(patiently, lambda: client.get("/receipts?mailbox=DXPENT1000000008&wait=30&body=false"))
+            pool.submit(open_with_retries, lambda: client.get("/receipts?mailbox=DXPENT1000000008&wait=30&body=false"))
             for _ in range(100)
         ]
-        assert patiently(lambda: client.post(order("HUNDRED-1", "DXPENT1000000008"))).status == 202
+        assert open_with_retries(lambda: client.post(order("HUNDRED-1", "DXPENT1000000008"))).status == 202
         answers = [future.result(120) for future in waiting]
     assert [len(row.json["receipts"]) for row in answers] == [1] * 100
 

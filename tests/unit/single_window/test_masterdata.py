@@ -11,7 +11,7 @@ from declarations import goods
 from declarations.money import scale
 from declarations.rows import BadRow
 from simulators.world import World
-from single_window.master_data.csv_files import MOST_BYTES, MOST_ROWS
+from single_window.master_data.csv_files import MAX_BYTES, MAX_ROWS
 from single_window.master_data.importing import KINDS, BadFile, Imported, UnknownKind, import_csv
 from single_window.store.engine import reading, writing
 from single_window.store.sandboxes import UnknownSandbox
@@ -205,8 +205,8 @@ def test_columns_may_stand_in_any_order_lines_end_as_they_like_and_empty_lines_a
 @each(
     ("head", "repeated", "times", "message"),
     [
-        (b"", b"a", MOST_BYTES + 1, "bytes"),
-        (b"assure_code,amount\n", b"A,1\n", MOST_ROWS + 1, "another row"),
+        (b"", b"a", MAX_BYTES + 1, "bytes"),
+        (b"assure_code,amount\n", b"A,1\n", MAX_ROWS + 1, "another row"),
     ],
     ids=["too many bytes", "too many rows"],
 )

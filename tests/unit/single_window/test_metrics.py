@@ -41,9 +41,9 @@ sys.stdin.readline()
 
 @pytest.fixture(autouse=True)
 def kept_apart() -> Iterator[None]:
-    meters.keep_apart()
+    meters.keep_in_memory()
     yield
-    meters.keep_apart()
+    meters.keep_in_memory()
 
 
 @pytest.fixture
