@@ -1,17 +1,23 @@
-"""Predicts customs' findings about a document of an upload, with the fields of every document concerned."""
+"""Findings about a document of an upload: those that customs would have, with the fields of every document concerned,
+and warnings about statutory units that differ from the goods register.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection
 
+from declarations.goods.register import GoodsRegister
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from gateways.customs.trade import EXPORT, IMPORT
 from gateways.records import FiledDocument
+from schemas import catalogue
 from schemas.findings import Finding
+from schemas.wording import finding
 from single_window.intake import located
 from single_window.intake.customs_preview import LISTS, PredictedOutcome, PreviewDesk, predict
 from single_window.intake.located import Located, StagedFinding
@@ -108,3 +114,29 @@ def no_value(missing: NoValue, document: Uploaded) -> StagedFinding:
     """The finding that the law has no value for the day."""
     source, zh = document.located.source, f"缺少当日有效的数值：{missing}"
     return StagedFinding(CUSTOMS, Finding("no-value", zh, str(missing), source.position, source.path))
+
+
+_UNITS = {"unit1": ("第一", "first"), "unit2": ("第二", "second")}
+
+
+def unit_warnings(document: Uploaded, goods: GoodsRegister, day: date) -> Iterator[Finding]:
+    """A warning for each line of a list with another unit than the goods register; none for unknown goods."""
+    entry, many = catalogue.by_kind(document.kind), len(document.facts.lines) > 1
+    for number, line in enumerate(document.facts.lines, 1):
+        known = goods.find(line.gcode, day)
+        for name, (zh, en) in _UNITS.items() if known is not None else ():
+            wanted, declared = getattr(known, name), getattr(line, name)
+            if wanted and declared and wanted != declared:
+                path = f"{document.located.source.path}/{entry.line}{f'[{number}]' if many else ''}/{name}"
+                yield finding(
+                    "habit-unit",
+                    document=document.located.source.position,
+                    path=path,
+                    line=document.located.tree.locate(path).line if document.located.tree is not None else None,
+                    expected=wanted,
+                    found=declared,
+                    found_text=declared,
+                    gcode=line.gcode,
+                    zh={"which_zh": zh},
+                    en={"which_en": en},
+                )._replace(warning=True)

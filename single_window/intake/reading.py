@@ -24,7 +24,7 @@ from schemas.findings import Finding
 from schemas.message import DocumentTexts, Message, Subscribe
 from schemas.packing import MESSAGES
 from schemas.reading import Opened, Unreadable, open_message, read
-from single_window.intake import remarks, signatures
+from single_window.intake import signatures
 from single_window.intake.explaining import explain
 from single_window.intake.released_memory import release_memory
 from single_window.intake.signatures import Signed
@@ -147,10 +147,25 @@ def _read(
 
 
 def _remarks(opened: Opened, message: Message) -> Iterator[Finding]:
-    yield from remarks.unsigned(opened)
+    yield from signatures.unsigned(opened)
     for subscription in message.subscribes:
         if not _is_served(subscription):
-            yield remarks.unserved_subscription(opened, subscription)
+            yield _unserved_subscription(opened, subscription)
+
+
+def _unserved_subscription(opened: Opened, subscription: Subscribe) -> Finding:
+    """The warning about a subscription that is not served."""
+    return Finding(
+        "subscription-unheard",
+        f"订阅[{subscription.status}:{subscription.dxp_address}]不会被送达",
+        f"the subscription {subscription.status} of {subscription.dxp_address} is not served",
+        path=f"/{opened.entry.root}/BaseSubscribe",
+        expected="ALL, DATA, RET; DXPENT0000000001",
+        found=f"{subscription.status}: {subscription.dxp_address}"[:100],
+        remedy_zh="请检查status和dxpAddress",
+        remedy_en="check status and dxpAddress",
+        warning=True,
+    )
 
 
 def _open(body: bytes, editions: Mapping[str, str], cap: int, edition: str | None) -> tuple[Reading, Opened | None]:

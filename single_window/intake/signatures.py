@@ -1,5 +1,5 @@
 """The port's checks of message signatures: of the signature itself while a message is parsed, then of its certificate
-against the registered ones. Not called if the option `signatures` is off.
+against the registered ones. Not called if the option `signatures` is off; then only a missing signature is warned of.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from single_window.store.certificates import RegisteredCertificate, fingerprint
 if TYPE_CHECKING:
     from single_window.intake.reading import Reading
 
+SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 OFF, CHECK, REQUIRE = "off", "check", "require"
 ABSENT, DUMMY, FORM, LENGTH, DIFFERS, CERTIFICATE, KEY_KIND, VALUE, KEY_NAME = (
     "17601",
@@ -146,3 +147,20 @@ def _code(entry: MessageType, rule: str) -> str:
         OTHER_COMPANY: entry.signature_holder,
     }
     return special.get(rule) or entry.signature_invalid or entry.invalid
+
+
+def unsigned(opened: Opened) -> Iterator[Finding]:
+    """Warn about a missing signature that the specification's text requires, but its schema does not."""
+    if opened.entry.signature_by_text and opened.tree.find(SIGNATURE) is None:
+        root = opened.entry.root
+        yield Finding(
+            "unsigned",
+            f"规范正文要求{root}必须签名，而其schema未作要求；此处不予退回，正式环境可能退回",
+            f"the specification's text requires {root} to be signed, its schema does not; it passes here, and may be "
+            "refused by the real port",
+            path=f"/{root}",
+            expected="ds:Signature",
+            remedy_zh="上线前请加签",
+            remedy_en="sign it before going live",
+            warning=True,
+        )

@@ -28,11 +28,11 @@ from gateways.topics.topic import NO_ROUTES
 from schemas import catalogue, codes
 from schemas.findings import Finding
 from single_window.context import Context
-from single_window.intake import located, signatures, statutory_units, uploaded
+from single_window.intake import located, signatures, uploaded
 from single_window.intake.concerned import concerned, declarations_of, request_states
 from single_window.intake.customs_preview import LISTS, PredictedOutcome, PreviewedCustoms
 from single_window.intake.located import StagedFinding
-from single_window.intake.prediction import Prediction, no_value
+from single_window.intake.prediction import Prediction, no_value, unit_warnings
 from single_window.intake.reading import Arrived, Reading
 from single_window.intake.uploaded import Uploaded, UploadedMessage
 from single_window.intake.validated import (
@@ -257,8 +257,7 @@ def _document(
         outcome, predicted = prediction.of_list(uploaded)
         circumstances = prediction.desk.circumstances
         findings += [
-            StagedFinding(FORM, warning)
-            for warning in statutory_units.of_list(uploaded, circumstances.goods, circumstances.day)
+            StagedFinding(FORM, warning) for warning in unit_warnings(uploaded, circumstances.goods, circumstances.day)
         ]
         own_findings += predicted
         if outcome is not None:
