@@ -10,7 +10,7 @@ from io import StringIO
 from typing import NamedTuple
 
 from declarations.calendar import instant_of, months_after
-from single_window.language.spreadsheets import cells
+from single_window.language.for_people import spreadsheet_cells
 
 _MONTH = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
 
@@ -58,7 +58,9 @@ def as_csv(rows: Iterable[MonthOfDecisions]) -> str:
     writer = csv.writer(text)
     writer.writerow(MonthOfDecisions._fields)
     for row in rows:
-        writer.writerow([*cells(row[:-2]), *("" if hours is None else f"{hours:.2f}" for hours in row[-2:])])
+        writer.writerow(
+            [*spreadsheet_cells(row[:-2]), *("" if hours is None else f"{hours:.2f}" for hours in row[-2:])]
+        )
     return text.getvalue()
 
 

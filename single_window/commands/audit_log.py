@@ -19,7 +19,7 @@ from single_window.frame.commands.cases import typed
 from single_window.frame.commands.through_api import through_api
 from single_window.frame.typed import local
 from single_window.language import phrases
-from single_window.language.spreadsheets import cells
+from single_window.language.for_people import spreadsheet_cells
 
 PAGE, MOST_ANCHORS = 1_000, 100
 """Rows that one call lists, and the newest heads that a chain is held against."""
@@ -69,7 +69,7 @@ def log(
     if as_csv and not call.as_json:
         writer = csv.writer(sys.stdout)
         writer.writerow(LogRowOut.__struct_fields__)
-        writer.writerows(cells(msgspec.structs.astuple(row)) for row in rows)
+        writer.writerows(spreadsheet_cells(msgspec.structs.astuple(row)) for row in rows)
     else:
         _show(call, rows)
     call.print_json({**chain, "decisions": msgspec.to_builtins(rows)})

@@ -1,10 +1,12 @@
-"""Texts of receipts and values of documents as people read them: the names of elements and codes in words, and no sign
-that turns the order of characters round."""
+"""Texts for people: elements and codes in words, no sign that reverses the order of characters, and cells that no
+spreadsheet program runs as a formula.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
 from functools import cache
 
 from schemas import catalogue
@@ -81,3 +83,23 @@ def _documents() -> Mapping[str, Words]:
         for name in filter(None, (entry.head, entry.line, entry.document)):
             named.setdefault(name, phrases.kind(entry.kind))
     return named
+
+
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""The signs with which a formula begins, full-width forms included."""
+
+
+def spreadsheet_cells(row: Iterable[object]) -> list[object]:
+    """The cells of a row; a text that begins like a formula has an apostrophe before it, and is shown as it is."""
+    return [f"'{value}" if isinstance(value, str) and _is_formula(value) else value for value in row]
+
+
+def _is_formula(text: str) -> bool:
+    return text.lstrip(" ").startswith(_FORMULA_SIGNS) and not _is_number(text)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except InvalidOperation:
+        return False

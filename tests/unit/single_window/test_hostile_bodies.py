@@ -16,7 +16,7 @@ from simulators.traffic.profile import read_profile
 from single_window.api import create_app
 from single_window.data_lock import FILE, AlreadyRunning, DataLock
 from single_window.frame.http.problems import MOST_FINDINGS
-from single_window.language.spreadsheets import cells
+from single_window.language.for_people import spreadsheet_cells
 from single_window.wiring import Window
 from tests.tables import each
 
@@ -124,7 +124,7 @@ def test_whoever_deletes_the_lock_file_does_not_let_another_process_in(tmp_path:
     ],
 )
 def test_no_cell_is_run_by_a_spreadsheet(text: str, shown: str) -> None:
-    assert cells([text, 7, None]) == [shown, 7, None]
+    assert spreadsheet_cells([text, 7, None]) == [shown, 7, None]
 
 
 @each(
