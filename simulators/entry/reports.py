@@ -19,9 +19,8 @@ from single_window.reports.form import (
     as_json,
     audit_check,
 )
-from single_window.reports.giving import files, give
+from single_window.reports.giving import MAX_LISTED, files, give, html
 from single_window.reports.junit import Case, cases_of, junit
-from single_window.reports.page import MAX_LISTED, html
 
 __all__ = [
     "DOUBLED",

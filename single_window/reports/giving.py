@@ -1,16 +1,44 @@
-"""The options `--report` and `--junit`, and their output files."""
+"""The options `--report` and `--junit`, and their output files: JUnit XML, and one HTML page that needs no network and
+no script; every value in it is escaped.
+"""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from single_window.reports.form import Report
+from single_window.frame.pages.plots import Plot, svg
+from single_window.reports.form import KINDS, Report
 from single_window.reports.junit import Case, cases_of, junit, write
-from single_window.reports.page import html
+
+MAX_LISTED = 200
+"""Maximum number of findings, and of items of a check, on a page; further ones are counted. JSON has all."""
+
+
+def html(report: Report) -> bytes:
+    """The page of a report, in Chinese and English."""
+    text = _template().render(report=report, shown=MAX_LISTED, kinds=KINDS, picture=_picture)
+    return text.encode()
+
+
+@cache
+def _template() -> Template:
+    known = Environment(
+        loader=PackageLoader("single_window.reports", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    return known.get_template("page.html")
+
+
+def _picture(plot: Plot) -> str:
+    """A plot as a data URL: such an image cannot access the page or load anything."""
+    return f"data:image/svg+xml;base64,{b64encode(svg(plot)).decode()}"
+
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
