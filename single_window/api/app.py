@@ -21,10 +21,10 @@ from single_window.api.blueprints import blueprints
 from single_window.api.blueprints import room_of as room_of
 from single_window.api.server.http import THREADS
 from single_window.frame.http import budgets, callers, guard, request_ids
-from single_window.frame.http.failures import let_go, problem_of
+from single_window.frame.http.failures import release_frames, problem_of
 from single_window.frame.http.places import Places
 from single_window.frame.http.ports import EXTENSION, PREFIX, Ports
-from single_window.frame.http.problems import MOST_FINDINGS, finding, json_response, refusal
+from single_window.frame.http.problems import MAX_FINDINGS, finding, json_response, refusal
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.intake.reader import Reader
 from single_window.receipts.changes import Changes
@@ -52,7 +52,7 @@ class Application(APIFlask):
     def handle_user_exception(self, e: Exception) -> Any:
         """The answer to a call that ended with an exception, which then lets go of the call."""
         answer = super().handle_user_exception(e)
-        let_go(e)
+        release_frames(e)
         return answer
 
     def make_default_options_response(self) -> Response:
@@ -197,8 +197,8 @@ def _wrong_parameters(error: HTTPError) -> Response:
     """Everything that is wrong with a request's parameters."""
     wrong = [item for place in error.detail.values() if isinstance(place, dict) for item in place.items()]
     findings = [
-        finding("wrong-parameter", name=path, reason="; ".join(reasons), path=path[:MOST_FINDINGS])
-        for name, given in wrong[: MOST_FINDINGS + 1]
+        finding("wrong-parameter", name=path, reason="; ".join(reasons), path=path[:MAX_FINDINGS])
+        for name, given in wrong[: MAX_FINDINGS + 1]
         for path, reasons in _places(str(name), given)
     ]
     return refusal(error.status_code, findings or [finding("request", reason=error.message)])

@@ -10,14 +10,14 @@ from single_window.api.server.http import THREADS, Listener
 from single_window.api.server.http_limits import Limits
 from single_window.cases.declarations import awaited
 from single_window.frame.http import budgets
-from single_window.frame.http.bodies import most_read
+from single_window.frame.http.bodies import max_body_bytes
 from single_window.settings import Settings
 
 
 def listening(application: Any, bound: socket, settings: Settings, threads: int = THREADS) -> Listener:
     """The listener that serves the API on a bound socket; not started."""
     limits = Limits(connections=settings.connections, per_address=settings.connections_per_address)
-    kept = most_read(settings.body_cap) + 1
+    kept = max_body_bytes(settings.body_cap) + 1
     return Listener(
         application=application,
         bound=bound,

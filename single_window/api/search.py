@@ -17,7 +17,7 @@ from single_window.cases.declarations import matches as stories
 from single_window.cases.declarations.story_answers import MatchesOut, StoryOut, match_out, story_out
 from single_window.clock import monotonic
 from single_window.frame.http import guard, key_access
-from single_window.frame.http.documentation import LONGEST_WAIT, answer, refused
+from single_window.frame.http.documentation import MAX_WAIT_SECONDS, answer, refused
 from single_window.frame.http.ports import Ports, ports
 from single_window.frame.http.problems import json_response, problem
 from single_window.store.engine import reading
@@ -49,7 +49,7 @@ class StoryIn(Schema):
     flow = String(load_default="", validate=OneOf(["", "I", "E"]), metadata={"description": "I, E; empty: both"})
     wait = Integer(
         load_default=0,
-        validate=Range(0, LONGEST_WAIT),
+        validate=Range(0, MAX_WAIT_SECONDS),
         metadata={"description": "seconds at most to wait until all that can be done now in the sandbox is done"},
     )
 

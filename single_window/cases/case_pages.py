@@ -51,6 +51,7 @@ def kept_filter() -> dict[str, str]:
 
 def onward(sandbox: str, key: Key, decided: StoredDecision, here: str) -> Response:
     """Redirect after a decision: to the next case if the form requests it and one is free, else to the page `here`.
+
     That page shows the result of the decision: carried out, declined, waiting for approval, or pending."""
     status = _SHOWN.get(decided.state, "filed")
     target = here

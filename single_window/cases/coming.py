@@ -1,4 +1,5 @@
 """The scheduled deadlines of a sandbox, each with the business numbers of its subject.
+
 Deadlines that later events will cause are not included until those events have happened.
 """
 

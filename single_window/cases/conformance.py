@@ -42,6 +42,7 @@ _SHOWN = 5
 
 class Seen(Struct):
     """An outcome of a kind of document: how many documents received it, and for how many it is not handled (`open`).
+
     A refusal is handled when the same document is accepted later; other outcomes need no handling. `how` is the
     command that causes an outcome that was never received."""
 
@@ -98,6 +99,7 @@ class UnknownMailbox(LookupError):
 
 def conformance(connection: Connection, sandbox: str, mailbox: str, flows: Collection[str] = ()) -> Conformance:
     """Return the progress of a mailbox's owner in `flows`; by default in the flows used so far, or else in imports.
+
     Raises `UnknownMailbox`."""
     roles = _roles(connection, sandbox, mailbox)
     received, complete = own_receipts(connection, sandbox, mailbox, MAX_RECEIPTS)

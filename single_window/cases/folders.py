@@ -1,4 +1,5 @@
 """The registry of subject folders: the commands, calls and decisions in each.
+
 A folder declares them in its `__init__` as `FOLDER`, so that they can be listed without importing database code.
 """
 

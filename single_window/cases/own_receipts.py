@@ -21,6 +21,7 @@ _LISTED, _COPY = "inventory", "message"
 
 class OwnReceipt(NamedTuple):
     """A receipt: message type (`code`), kind and number of its document, status, and rule.
+
     `kind` of a CEB900 is that of the documents in the message that it answers; empty if unknown."""
 
     code: str

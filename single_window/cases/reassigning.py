@@ -53,6 +53,7 @@ def give(context: Context, sandbox: str, by: Person, keys: Collection[Key], to: 
 
 def spread_out(context: Context, sandbox: str, by: Person, keys: Collection[Key]) -> list[Key]:
     """Assign each case to the officer of its desk and customs office who holds the fewest; return the assigned cases.
+
     Officers who may assign cases get none. Raises `Lacking` if `by` may not assign cases."""
     _require_right(by)
     with writing(context.engine) as connection:
@@ -75,6 +76,7 @@ def spread_out(context: Context, sandbox: str, by: Person, keys: Collection[Key]
 
 def spread(cases: Sequence[tuple[Key, Collection[str]]], held: Mapping[str, int]) -> dict[Key, str]:
     """Return case -> officer: each case, in order, goes to the officer with the fewest cases, ties by name.
+
     `cases` are (case, officers who may take it); cases without such officers are omitted. `held`: number of cases that
     each officer holds already."""
     loads, assigned = Counter(held), {}

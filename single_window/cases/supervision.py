@@ -1,5 +1,4 @@
-"""Figures for the supervision of desks: how long what waits, who decided how much, what was refused, what inspections
-gave."""
+"""Statistics for the supervision of desks: waiting cases by age, decisions by officer, refusals, inspection results."""
 
 from __future__ import annotations
 
@@ -22,17 +21,17 @@ from single_window.store.case_queue import OVERDUE, QueuedCase, QueueFilter
 from single_window.store.desks import desks
 
 AGES = ("today", "1_2", "3_5", "more")
-"""Ages of what waits, in working days."""
+"""Age groups of waiting cases, in working days."""
 _OLDEST = (0, 2, 5)
 REFUSING = frozenset({"reject", "refuse"})
 """Actions that refuse what was requested."""
-FEW = 10
-"""Rows of a ranking."""
+RANKING_SIZE = 10
+"""Maximum number of rows in a ranking."""
 ONE_DAY = timedelta(days=1)
 
 
 class DeskBacklog(NamedTuple):
-    """The cases that wait at a desk: of each of `AGES`, and those overdue of all."""
+    """The number of cases that wait at a desk, for each group of `AGES`, and how many of all are overdue."""
 
     desk: str
     by_age: Sequence[int]
@@ -45,8 +44,8 @@ class DeskBacklog(NamedTuple):
 
 
 class Officer(NamedTuple):
-    """The cases that an officer holds now, and his decisions of that day; `median`: milliseconds, None if no decision
-    is timed."""
+    """The number of cases that an officer holds, and of decisions on the day; `median`: milliseconds that a decision
+    took, None if unknown."""
 
     name: str
     held: int
@@ -56,7 +55,7 @@ class Officer(NamedTuple):
 
 
 class Officers(NamedTuple):
-    """Officers of a day; `decisions`: how many decisions were read, `timed`: how many of them have a time."""
+    """Officers on a day; `decisions`: number of decisions read, `timed`: how many of them have a known duration."""
 
     each: Sequence[Officer]
     decisions: int
@@ -64,7 +63,8 @@ class Officers(NamedTuple):
 
 
 class Refusals(NamedTuple):
-    """Refusals among the newest decisions, ranked: reasons and companies, each with its number."""
+    """Refusals among the newest decisions: (reason, count) and (company, count), most frequent first; `looked_at`:
+    number of decisions read."""
 
     looked_at: int
     refusals: int
@@ -73,7 +73,7 @@ class Refusals(NamedTuple):
 
 
 class Overview(NamedTuple):
-    """The whole page. `arrived`, `decided`: for each of the day's 24 hours."""
+    """All statistics of the page. `arrived`, `decided`: number of cases for each hour of the day."""
 
     day: date
     now: int
@@ -83,18 +83,18 @@ class Overview(NamedTuple):
     officers: Officers
     refusals: Refusals
     inspected: Sequence[Inspected]
-    """Of lists that the risk draw chose, then of those that officers chose."""
+    """Results for lists chosen by the risk draw, then for those chosen by officers."""
 
 
 def overdue_first(connection: Connection, sandbox: str, scope: Scope, now: int) -> list[QueuedCase]:
-    """The overdue cases that were due first, one page of them."""
+    """Return the first page of overdue cases, the longest overdue first."""
     return case_queue.page(
         connection, sandbox, QueueFilter(scope.desks, scope.office, view=OVERDUE, now=now), most=MOST
     )
 
 
 def overview(connection: Connection, sandbox: str, scope: Scope, day: date | None = None) -> Overview:
-    """Figures of a sandbox now, and of a day (the sandbox's present one unless it is given)."""
+    """Return the current statistics of a sandbox, and those of a day (default: today of the sandbox)."""
     now = sandboxes.find(connection, sandbox).clock.now()
     day = day or day_of(now)
     return Overview(
@@ -109,7 +109,7 @@ def overview(connection: Connection, sandbox: str, scope: Scope, day: date | Non
 
 
 def by_hour(connection: Connection, sandbox: str, scope: Scope, day: date) -> tuple[Sequence[int], Sequence[int]]:
-    """Cases that were opened, and decisions that were answered, in each of a day's 24 hours."""
+    """Return the number of cases opened, and of decisions answered, for each hour of a day."""
     since = instant_of(day)
     arrived, decided = (
         count(connection, sandbox, scope, since, since + DAY)
@@ -119,7 +119,7 @@ def by_hour(connection: Connection, sandbox: str, scope: Scope, day: date) -> tu
 
 
 def of_officers(connection: Connection, sandbox: str, scope: Scope, day: date) -> Officers:
-    """The cases that each officer holds now, and his decisions on a day."""
+    """Return the number of cases that each officer holds, and of decisions on a day."""
     since = instant_of(day)
     made = case_figures.newest(connection, sandbox, scope, since, since + DAY)
     return Officers(
@@ -130,7 +130,7 @@ def of_officers(connection: Connection, sandbox: str, scope: Scope, day: date) -
 
 
 def waiting(connection: Connection, sandbox: str, scope: Scope, now: int) -> list[DeskBacklog]:
-    """The cases that wait at each desk, by age; desks in their order, those without cases too."""
+    """Return the number of waiting cases by age for every desk, in the order of desks."""
     ages = case_figures.ages(
         connection, sandbox, scope, [instant_of(earliest(day_of(now), days)) for days in _OLDEST], now
     )
@@ -144,7 +144,7 @@ def waiting(connection: Connection, sandbox: str, scope: Scope, now: int) -> lis
 
 
 def earliest(today: date, days: int) -> date:
-    """The earliest day since which, today included, at most so many working days have begun."""
+    """Return the earliest day such that at most `days` working days lie between it and today, both included."""
     day, passed = today, 0
     while (passed := passed + is_working_day(day)) <= days:
         day -= ONE_DAY
@@ -152,7 +152,8 @@ def earliest(today: date, days: int) -> date:
 
 
 def officers(made: Iterable[DecisionTiming], held: Mapping[str, int]) -> list[Officer]:
-    """Each officer who holds or decided something, by name. What the gateway refused was not decided."""
+    """Return the officers who hold cases or have decided, by name. Decisions refused by the gateway count
+    separately."""
     by_name: dict[str, list[DecisionTiming]] = {name: [] for name in held}
     for act in made:
         by_name.setdefault(act.by, []).append(act)
@@ -169,20 +170,23 @@ def officers(made: Iterable[DecisionTiming], held: Mapping[str, int]) -> list[Of
 
 
 def newest_refusals(connection: Connection, sandbox: str, scope: Scope) -> Refusals:
-    """Refusals among the newest decisions."""
+    """Return the refusals among the newest decisions."""
     return refusals(case_figures.newest(connection, sandbox, scope))
 
 
 def refusals(made: Collection[DecisionTiming]) -> Refusals:
-    """The refusals to companies, and their reasons: of these decisions, those that were carried out."""
-    own = [act for act in made if act.action in REFUSING and not act.refused]
+    """Return the statistics of those decisions that refused a request and were carried out."""
+    refusing = [act for act in made if act.action in REFUSING and not act.refused]
     return Refusals(
-        len(made), len(own), *[_ranked(Counter(getattr(act, name) for act in own)) for name in ("reason", "company")]
+        len(made),
+        len(refusing),
+        *[_ranked(Counter(getattr(act, name) for act in refusing)) for name in ("reason", "company")],
     )
 
 
 def quantile(values: Collection[int], part: float) -> int | None:
-    """The smallest value that at least this part (0 to 1) of all values do not exceed; None where there are none."""
+    """Return the smallest value that at least the fraction `part` (0 to 1) of all values do not exceed; None for no
+    values."""
     return sorted(values)[max(0, ceil(part * len(values)) - 1)] if values else None
 
 
@@ -191,11 +195,11 @@ def _hours(counts: Mapping[int, int]) -> list[int]:
 
 
 def _ranked(counted: Counter[str]) -> list[tuple[str, int]]:
-    return sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:FEW]
+    return sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:RANKING_SIZE]
 
 
 def of_month(connection: Connection, sandbox: str, scope: Scope, month: Month) -> list[MonthOfDecisions]:
-    """The decisions answered in a month, by desk in the order of desks, then by action."""
+    """Return the statistics of the decisions answered in a month, by desk and action."""
     by_desk: dict[tuple[str, str], list[DecisionTiming]] = {}
     for act in case_figures.every(connection, sandbox, scope, month.since, month.until):
         by_desk.setdefault((act.desk, act.action), []).append(act)

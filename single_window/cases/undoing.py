@@ -1,6 +1,6 @@
-"""The last decision about a subject, and the actions that can undo it now, by its lifecycle.
+"""The last decision about a subject, and the actions that can undo it according to the lifecycle.
 
-Nothing is taken out of the log: undoing a decision is another decision.
+Undoing a decision is another decision; nothing is deleted from the log.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from single_window.store.decisions import decisions_about
 
 
 class UndoAction(NamedTuple):
-    """An action that undoes a decision, and who may take it."""
+    """An action that undoes a decision, and the roles that may take it."""
 
     action: str
     words: Words
@@ -25,8 +25,7 @@ class UndoAction(NamedTuple):
 
 
 class LastDecision(NamedTuple):
-    """The decision about a subject that was carried out last; `counters`, the actions that undo it, is empty
-    where none can."""
+    """The last decision about a subject that was carried out; `counters` are the actions that undo it."""
 
     action: str
     words: Words
@@ -38,7 +37,7 @@ class LastDecision(NamedTuple):
 def last(
     connection: Connection, sandbox: str, kind: DecisionKind, subject: Subject, flow: str = ""
 ) -> LastDecision | None:
-    """The last decision about a subject as it stands; None: there is none. `flow`: of a list, I or E."""
+    """Return the last decision about a subject; None: there is none. `flow`: I or E for a list."""
     done = [decided for decided in decisions_about(connection, sandbox, subject.kind, str(subject.id)) if decided.done]
     if not done:
         return None
@@ -52,8 +51,10 @@ def last(
         decided.answered_at,
         tuple(
             UndoAction(
-                found.action, Words(found.zh, found.en), tuple(role for role in found.by if role != lifecycle.SYSTEM)
+                counter.action,
+                Words(counter.zh, counter.en),
+                tuple(role for role in counter.by if role != lifecycle.SYSTEM),
             )
-            for found in counters
+            for counter in counters
         ),
     )

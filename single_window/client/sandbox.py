@@ -14,7 +14,7 @@ from single_window.client.trades import SampleTrade, sample
 from single_window.client.values import Acted, Audited, Awaited, Clock, Parked, ReceivedReceipt, SentMessage, Snapshot
 
 Value = TypeVar("Value")
-LONGEST_WAIT = 30
+MAX_WAIT_SECONDS = 30
 """Seconds that one call waits at most."""
 ENDS = ("800", "100")
 """What a list is waited for by default: release, and its refusal by customs."""
@@ -35,7 +35,7 @@ class ClockClient:
         body = {name: value for name, value in (("mode", mode), ("at", at), ("rate", rate)) if value}
         return msgspec.convert(self._sandbox.control("PUT", "/clock", json=body), Clock, strict=False)
 
-    def advance(self, by: str = "", to: str = "", timeout: int = LONGEST_WAIT) -> Clock:
+    def advance(self, by: str = "", to: str = "", timeout: int = MAX_WAIT_SECONDS) -> Clock:
         """Move it by a span such as `30s` or `2d`, or to a moment or `next-deadline`; what falls due is done."""
         body = {"timeout": timeout, "by": by, "to": to}
         return msgspec.convert(self._sandbox.control("POST", "/clock/advance", json=body), Clock, strict=False)
@@ -92,7 +92,7 @@ class SandboxClient:
     def _send(self, body: bytes, headers: Mapping[str, str]) -> SentMessage:
         return msgspec.convert(self.call("POST", "/messages", body=body, headers=dict(headers)), SentMessage)
 
-    def wait_for(self, number: SampleTrade | str, *statuses: str | int, timeout: int = LONGEST_WAIT) -> Awaited:
+    def wait_for(self, number: SampleTrade | str, *statuses: str | int, timeout: int = MAX_WAIT_SECONDS) -> Awaited:
         """Wait until a list was given one of these statuses (or a receipt such as 816), by default 800 or 100.
 
         Gives what there is then, also where nothing more comes by itself; `given` says which were given.
@@ -101,11 +101,11 @@ class SandboxClient:
         declarations = self.call(
             "GET",
             f"/declarations/{part(_number(number))}",
-            query={"wait_for": wanted, "timeout": min(timeout, LONGEST_WAIT)},
+            query={"wait_for": wanted, "timeout": min(timeout, MAX_WAIT_SECONDS)},
         )
         return msgspec.convert(declarations, Awaited)
 
-    def settle(self, timeout: int = LONGEST_WAIT) -> Clock:
+    def settle(self, timeout: int = MAX_WAIT_SECONDS) -> Clock:
         """Wait until all that can be done now is done; the clock, which must not be real, stands where it was."""
         return self.clock.advance("0s", timeout=timeout)
 
@@ -175,6 +175,7 @@ class SandboxClient:
 
     def faults(self, profile: str, lasts: str = "", seed: str = "") -> dict[str, Any]:
         """Switch on a profile of faults (`single-window faults list`) for a span such as `2h`; "": switch it off.
+
         Gives how the profile stands, with what it did so far."""
         if not profile:
             return dict(self.control("DELETE", "/faults"))

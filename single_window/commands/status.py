@@ -9,7 +9,7 @@ import click
 from single_window.answers.window import ABSENT, NOT_USED, READY, CountsOut, HoldingOut, LateOut, PartOut, StandingOut
 from single_window.frame.commands.call import FAILED, Call, Failure, command
 from single_window.frame.commands.cases import typed
-from single_window.frame.commands.through_api import address, at_window, elsewhere
+from single_window.frame.commands.through_api import address, at_window, running_window
 from single_window.frame.typed import local
 from single_window.language.words import Words
 
@@ -42,7 +42,7 @@ def status(call: Call, url: str | None, key: str) -> None:
 
 def _asked(call: Call, url: str, key: str) -> StandingOut:
     """The answer of the window; where none runs, or the one that does is at a loss, found out here as it would."""
-    window = elsewhere(call, url, key)
+    window = running_window(call, url, key)
     if window is not None:
         try:
             with at_window(call, window) as sandbox:

@@ -21,7 +21,7 @@ from single_window.frame.findings import FindingOut
 HINTS = 3
 MOST_BILLED = 50
 """Orders of which tax bills are looked for."""
-LONGEST_WAIT = 30
+MAX_WAIT_SECONDS = 30
 """Seconds for which what becomes of messages is waited for."""
 ACCEPTED = 202
 
@@ -41,7 +41,7 @@ def submit(call: Call, sandbox: SandboxClient, files: tuple[Path, ...], edition:
     """
     answers = [_post(sandbox, path, edition) for path in files]
     kept = [answer["answer"]["id"] for answer in answers if answer["status"] == ACCEPTED]
-    seconds = LONGEST_WAIT if wait and kept else 0
+    seconds = MAX_WAIT_SECONDS if wait and kept else 0
     told = {id: _story(sandbox, id, seconds if id == kept[0] else 0) for id in dict.fromkeys(kept)} if wait else {}
     call.print_json([{**answer, "story": told.get(_id(answer))} for answer in answers])
     stories = {id: typed(story, MessageStory) for id, story in told.items() if story is not None}

@@ -1,1 +1,1 @@
-"""The frame that subjects of `cases` share: answer types, HTTP, pages and commands."""
+"""The base that all subjects of `cases` share: answer types, HTTP, pages and commands."""

@@ -1,4 +1,4 @@
-"""Answers about decisions: what may be decided about a subject, and what came of a decision."""
+"""Answers about decisions: the possible acts on a subject, and the result of a decision."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class ActOut(Answer, frozen=True, kw_only=True):
-    """An act that is possible now."""
+    """A currently possible act."""
 
     action: str
     zh: str
     en: str
-    to: Annotated[str, Meta(description="the state to which it leads; empty: depends on what is found")]
+    to: Annotated[str, Meta(description="the state to which it leads; empty: depends on the findings")]
     return_status: Annotated[str, Meta(description="the status of the receipt that reports it; empty: none")]
-    needs: Annotated[tuple[str, ...], Meta(description="reason, and names of fields of a decision")]
+    needs: Annotated[tuple[str, ...], Meta(description="`reason`, or names of other required fields of the decision")]
 
 
 class DecisionMadeOut(Answer, frozen=True, kw_only=True):
@@ -33,11 +33,11 @@ class DecisionMadeOut(Answer, frozen=True, kw_only=True):
     reason: str
     state: Annotated[str, Meta(description="filed, proposed, declined, done, refused")]
     at: Instant
-    answer: Annotated[Reasons, Meta(description="why it was refused, or what was noted")]
+    answer: Annotated[Reasons, Meta(description="the reasons of a refusal, or remarks")]
 
 
 class DecidableOut(Answer, frozen=True, kw_only=True):
-    """A subject of decisions as it stands."""
+    """The current state of a subject of decisions."""
 
     subject: str
     number: str
@@ -45,10 +45,14 @@ class DecidableOut(Answer, frozen=True, kw_only=True):
     state: str
     state_zh: str
     state_en: str
-    version: Annotated[int, Meta(description="what to give as `seen`, so that nothing is decided on what has changed")]
-    acts: Annotated[tuple[ActOut, ...], Meta(description="what an officer may do now")]
-    made: Annotated[tuple[DecisionMadeOut, ...], Meta(description="the newest hundred decisions, the oldest first")]
-    undone_by: Annotated[tuple[str, ...], Meta(description="actions that undo the last decision now, by anybody")]
+    version: Annotated[
+        int, Meta(description="give it as `seen`: the decision is refused if the subject was changed since")
+    ]
+    acts: Annotated[tuple[ActOut, ...], Meta(description="the acts that an officer may take now")]
+    made: Annotated[tuple[DecisionMadeOut, ...], Meta(description="the newest hundred decisions, oldest first")]
+    undone_by: Annotated[
+        tuple[str, ...], Meta(description="actions that undo the last decision, whoever may take them")
+    ]
 
 
 class DecidedOut(Answer, frozen=True, kw_only=True):
@@ -69,7 +73,7 @@ class DecidedOut(Answer, frozen=True, kw_only=True):
 def decidable_out(
     subject: Subject, acts: tuple[Act, ...], made: tuple[StoredDecision, ...], undone_by: tuple[str, ...]
 ) -> DecidableOut:
-    """A subject with what may be done and what was done."""
+    """Return the answer about a subject with its possible acts and past decisions."""
     return DecidableOut(
         subject=subject.kind,
         number=str(subject.id),

@@ -1,5 +1,4 @@
-"""Desks of officers: who decides at each, the cases that wait there, and those overdue: the navigation shows it on
-every page."""
+"""Desks of officers: who decides at each, and the numbers of waiting and overdue cases, which every page shows."""
 
 from __future__ import annotations
 
@@ -14,34 +13,34 @@ from single_window.store.case_figures import Scope
 from single_window.store.case_queue import QueueFilter
 from single_window.store.desks import CaseDesk, desks
 
-MANY = 1_000
-"""Overdue cases that are counted at most."""
+MAX_COUNTED = 1_000
+"""Maximum number of overdue cases that are counted."""
 
 
 def desks_of(person: Person) -> Sequence[CaseDesk]:
-    """The desks at which somebody may decide, of cases of his customs office."""
+    """Return the desks at which a person may decide about cases of their customs office."""
     return [desk for desk in desks().values() if rights.allows(person, desk.right, person.office)]
 
 
 def scope_of(person: Person) -> Scope:
-    """The scope that somebody watches over: the desks at which he may decide, all if there are none; his customs
+    """Return the scope of a supervisor: the desks at which the person may decide (all if none), and their customs
     office."""
     return Scope([desk.name for desk in desks_of(person)], person.office)
 
 
 def waiting(connection: Connection, sandbox: str) -> Mapping[str, int]:
-    """The number of cases of a sandbox that wait for a decision at each desk at which any do."""
+    """Return the number of cases that wait for a decision by desk, without desks that have none."""
     counts = case_queue.counts(connection, sandbox)
     return {desk: count for desk, count in counts.items() if not desks()[desk].watched}
 
 
-def overdue(connection: Connection, sandbox: str, scope: Scope, now: int, most: int = MANY) -> int:
-    """The number of cases that are overdue; `most` stands for that many or more. `now`: the sandbox's instant."""
+def overdue(connection: Connection, sandbox: str, scope: Scope, now: int, most: int = MAX_COUNTED) -> int:
+    """Return the number of overdue cases; `most` means that many or more. `now`: the sandbox's current instant."""
     return case_queue.overdue(connection, sandbox, QueueFilter(scope.desks, scope.office, now=now), most)
 
 
 def overdue_for(connection: Connection, sandbox: str, person: Person, now: int) -> int:
-    """The number of overdue cases that somebody watches over; 0 for whoever watches over none."""
+    """Return the number of overdue cases in a person's scope; 0 without the right to supervise."""
     if not rights.may_reach(person, "console.supervision"):
         return 0
     return overdue(connection, sandbox, scope_of(person), now)

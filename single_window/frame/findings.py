@@ -1,4 +1,4 @@
-"""Findings as answers show them, and the body of a refusal."""
+"""Answers about findings, and the JSON body of a refusal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from single_window.frame.typed import Answer, converted
 
 
 class FindingOut(Answer, frozen=True, kw_only=True):
-    """A fault, its place, and what to do about it."""
+    """An error, its place, and how to correct it."""
 
     code: str
     zh: str
@@ -24,11 +24,11 @@ class FindingOut(Answer, frozen=True, kw_only=True):
     found: str
     remedy_zh: str
     remedy_en: str
-    warning: Annotated[bool, Meta(description="true: told, but nothing is refused for it")]
+    warning: Annotated[bool, Meta(description="true: a remark that does not cause a refusal")]
 
 
 def findings_out(findings: Iterable[Finding]) -> tuple[FindingOut, ...]:
-    """Findings as answers show them."""
+    """Return the answers about findings."""
     return tuple(map(FindingOut.of, findings))
 
 
@@ -36,13 +36,13 @@ Findings = Annotated[tuple[FindingOut, ...], converted(findings_out)]
 
 
 class RefusedOut(Answer, frozen=True, kw_only=True):
-    """Why something was not done (RFC 9457)."""
+    """The body of a refused or failed call (problem details, RFC 9457)."""
 
     type: Annotated[str, Meta(description="urn:single-window:problem: and the code of the first finding")]
     title: Annotated[str, Meta(description="the phrase of the HTTP status")]
     status: Annotated[int, Meta(description="the HTTP status")]
     detail: Annotated[str, Meta(description="the first finding, in English")]
-    state: Annotated[str, Meta(description="refused, or failed where it was not the request's fault")]
+    state: Annotated[str, Meta(description="refused; failed: an error that the request did not cause")]
     findings: Findings
-    id: Annotated[int | UnsetType, Meta(description="only of a message: the id under which it is kept")] = UNSET
-    links: Annotated[dict[str, str] | UnsetType, Meta(description="of a message: where it can be looked at")] = UNSET
+    id: Annotated[int | UnsetType, Meta(description="only for a message: the id under which it is stored")] = UNSET
+    links: Annotated[dict[str, str] | UnsetType, Meta(description="only for a message: its addresses")] = UNSET

@@ -1,6 +1,6 @@
-"""Kinds of cases as values: where calls list and show them, what they answer, and the columns of the list.
+"""Kinds of cases: API path, answer types, and the columns of the list.
 
-Nothing here reads the database, so that a command knows a kind without it; `frame.case_rows.CaseReader` reads cases."""
+Nothing here imports the database, because commands use kinds without it; `frame.case_rows.CaseReader` reads cases."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ CaseT = TypeVar("CaseT", bound=CaseOut)
 PageT = TypeVar("PageT", bound=Answer)
 ShownT = TypeVar("ShownT", bound=Answer)
 T = TypeVar("T")
-MOST = 50
-"""Cases on a page of a list unless more or fewer are requested."""
-MOST_PARTS = 100_000
-"""Parts of a case that one answer about it holds at most."""
+DEFAULT_PAGE_SIZE = 50
+"""Default number of cases on a page of a list."""
+MAX_PARTS = 100_000
+"""Maximum number of a case's parts in one answer."""
 
 
 class Column(NamedTuple, Generic[T]):
-    """A column of a list: its heading, and the cell of a case, which is text, a number, or words. `form` says how pages
-    show it (number, time, state; command: not at all), `section` in which section of `words.toml` they find the words
-    for codes in it."""
+    """A column of a list: its heading, and the function that returns a case's cell (text, number or words). `form`: the
+    format on pages (number, time, state; command: not on pages). `section`: the section of `words.toml` with the names
+    of the codes in the cell."""
 
     heading: Words
     cell: Callable[[T], object]
@@ -34,34 +34,34 @@ class Column(NamedTuple, Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseKind(Generic[CaseT, PageT, ShownT]):
-    """A kind of case, as its calls answer it."""
+    """A kind of case: its names, API path, answer types and list."""
 
     noun: str
     command: str
-    """The group of commands about it."""
+    """The name of its command group."""
     path: str
-    """Where the API lists it; a single case is below that."""
+    """The API path of the list; a single case is below it."""
     missing: str
-    """The problem of a number that none of them has (`api/problems.toml`)."""
+    """The problem code for an unknown number (`api/problems.toml`)."""
     case_type: type[CaseT]
     page_type: type[PageT]
-    """Its first field holds cases, `next` is where the next page begins."""
+    """The type of a page: its first field has the cases, `next` the beginning of the next page."""
     shown_type: type[ShownT]
     filters: Sequence[str]
     columns: Sequence[Column[CaseT]]
     following: str = "before"
-    """The filter that takes `next` of a page, which is the last record's `key`."""
+    """The filter to which `next` of a page is given; `next` is the `key` of the last record."""
     key: str = "id"
-    """The field of records by which they are ordered."""
+    """The field of records by which lists are ordered."""
     parts: str = ""
-    """Of which parts an answer about one holds only the first unless `parts` is given to `show`, in words."""
+    """The name of the parts of which an answer has only the first ones unless `parts` is given; empty: none."""
 
     def paged(self, cases: Sequence[CaseT], following: Any) -> PageT:
-        """A page of cases, with where the next one begins; None: nowhere."""
+        """Return a page of cases; `following` is the beginning of the next page (None: there is none)."""
         return self.page_type(**{self._field: tuple(cases), "next": following})
 
     def cases(self, page: PageT) -> Sequence[CaseT]:
-        """The cases on a page."""
+        """Return the cases on a page."""
         listed: Sequence[CaseT] = getattr(page, self._field)
         return listed
 
@@ -71,6 +71,6 @@ class CaseKind(Generic[CaseT, PageT, ShownT]):
 
 
 def page(rows: Sequence[T], limit: int, *, by: str = "id") -> tuple[Sequence[T], Any]:
-    """The first `limit` rows, and where the next page begins: None where nothing is left."""
+    """Return the first `limit` rows, and the key `by` of the last one if there are more rows, else None."""
     first = rows[:limit]
     return first, getattr(first[-1], by) if len(rows) > limit else None

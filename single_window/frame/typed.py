@@ -1,7 +1,6 @@
-"""Answers as typed values: a class declares what an answer holds; its JSON and its schema in the OpenAPI document
-follow.
+"""Answers as typed values: a class declares the fields of an answer, from which its JSON and its OpenAPI schema follow.
 
-An answer about a record takes the record's fields by their names, each converted to the type of the answer's field.
+An answer about a record takes the record's fields of the same names, converted to the types of its own fields.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ REF = "#/components/schemas/{name}"
 
 
 def instant_text(instant: int) -> str:
-    """A moment of milliseconds since the epoch as answers give it; empty: it has not come to that."""
+    """Format an instant (milliseconds since the epoch) in ISO 8601; empty for 0: it has not happened."""
     return utc_text(instant) if instant else ""
 
 
@@ -41,44 +40,44 @@ def _reasons(reasons: Sequence[Reason]) -> tuple[ReasonOut, ...]:
 
 
 def converted(convert: Callable[[Any], Any]) -> Meta:
-    """Says that a field is made by `convert` of the record's field of the same name."""
+    """Return the annotation for a field that is computed by `convert` from the record's field of the same name."""
     return Meta(extra={"convert": convert})
 
 
 Instant = Annotated[str, converted(instant_text)]
-"""ISO 8601 in UTC, of milliseconds since the epoch; empty: it has not come to that."""
+"""ISO 8601 in UTC, from milliseconds since the epoch; empty: it has not happened."""
 Amount = Annotated[str, converted(plain)]
-"""A decimal number as text, of a scaled integer."""
+"""A decimal number as text, from a scaled integer."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer or a part of one; callers see the names of its fields."""
+    """An answer or a part of one; its field names are those of the public JSON."""
 
     @classmethod
     def of(cls, record: Any, **given: Any) -> Self:
-        """An answer about a record: what is not given comes from its fields, unless it has a default."""
-        read = {
+        """Return the answer about a record: required fields that are not in `given` are taken from the record."""
+        taken = {
             name: convert(getattr(record, name))
             for name, required, convert in _fields(cls)
             if required and name not in given
         }
-        return cls(**read, **given)
+        return cls(**taken, **given)
 
 
 class CaseOut(Answer, frozen=True, kw_only=True):
-    """A case, with fields for its `state`, and for that state in words: `state_zh`, `state_en`."""
+    """A case; subclasses have the fields `state`, and `state_zh` and `state_en` with its name."""
 
     LIFECYCLE: ClassVar[str]
 
     @classmethod
     def of(cls, record: Any, **given: Any) -> Self:
-        """A case as its record has it; states are worded by `LIFECYCLE`."""
+        """Return the answer about a case's record, with the name of its state in `LIFECYCLE`."""
         state = lifecycles()[cls.LIFECYCLE].states[record.state]
         return super().of(record, state_zh=state.zh, state_en=state.en, **given)
 
     @property
     def standing(self: Any) -> Words:
-        """Its state in words."""
+        """The name of the state."""
         return Words(self.state_zh, self.state_en)
 
 
@@ -86,28 +85,28 @@ class ConcernedFieldOut(Answer, frozen=True, kw_only=True):
     """One field that a reason concerns, in one document."""
 
     kind: Annotated[str, Meta(description="kind of the document, such as order or inventory")]
-    number: Annotated[str, Meta(description="the document's number as its sender gave it")]
+    number: Annotated[str, Meta(description="the sender's number of the document")]
     document: Annotated[int, Meta(description="which document of its message, from 1")]
     path: str
     line: Annotated[int | None, Meta(description="line of the message as it was sent")]
     found: str
-    expected: Annotated[str, Meta(description="what should stand there, or what the other document says")]
+    expected: Annotated[str, Meta(description="the expected value, or the value of the other document")]
 
 
 class ReasonOut(Answer, frozen=True, kw_only=True):
-    """Why something was decided: permanent code, words, the dated values it rests on, what to do."""
+    """The reason of a decision: permanent code, text, dated values used, remedy."""
 
     code: str
     zh: str
     en: str
-    parameters: Annotated[tuple[str, ...], Meta(description="ids of the dated values that it rests on")]
+    parameters: Annotated[tuple[str, ...], Meta(description="ids of the dated values used")]
     found: str
     expected: str
     remedy_zh: str
     remedy_en: str
     fields: Annotated[
         tuple[ConcernedFieldOut, ...],
-        Meta(description="of a declaration found by its number: the fields concerned in each document"),
+        Meta(description="only for a declaration found by its number: the concerned fields of each document"),
     ]
 
 
@@ -115,20 +114,22 @@ Reasons = Annotated[tuple[ReasonOut, ...], converted(_reasons)]
 
 
 class BasisOut(Answer, frozen=True, kw_only=True):
-    """A dated value that a decision rests on, with the act behind it."""
+    """A dated value used in a decision, with its legal act."""
 
     id: str
     title_zh: str
     title_en: str
     value_zh: str
     value_en: str
-    since: Annotated[str, Meta(description="its first day; empty: as far back as anyone knows")]
+    since: Annotated[str, Meta(description="its first day; empty: the beginning is unknown")]
     source: Annotated[str, Meta(description="the act, by its official number")]
-    confidence: Annotated[str, Meta(description="C confirmed, C* weakly, K known, I our own choice")]
+    confidence: Annotated[
+        str, Meta(description="C confirmed, C* weakly confirmed, K known, I invented for this simulator")
+    ]
 
 
 def bases_out(reasons: Iterable[Reason], law: Parameters) -> tuple[BasisOut, ...]:
-    """The dated values behind reasons, each once."""
+    """Return the dated values used in reasons, without duplicates."""
     identities = dict.fromkeys(identity for reason in reasons for identity in reason.parameters)
     return tuple(_basis_out(basis(identity, law)) for identity in identities)
 
@@ -147,7 +148,7 @@ def _basis_out(found: Basis) -> BasisOut:
 
 
 class HistoryOut(Answer, frozen=True, kw_only=True):
-    """One line of what has happened to a case."""
+    """One event in the history of a case."""
 
     at: Instant
     actor: str
@@ -157,22 +158,22 @@ class HistoryOut(Answer, frozen=True, kw_only=True):
 
 
 def local(instant: str) -> str:
-    """An instant of an answer as people read it, in Asia/Shanghai to the second; empty as it is."""
+    """Format an instant of an answer in Asia/Shanghai, to the second; empty for an empty text."""
     return datetime.fromisoformat(instant).astimezone(SHANGHAI).isoformat(" ")[:19] if instant else ""
 
 
 def because(reasons: Sequence[ReasonOut]) -> Words:
-    """Reasons of an answer in words, on one line."""
+    """Return the texts of an answer's reasons on one line."""
     return Words("；".join(reason.zh for reason in reasons), "; ".join(reason.en for reason in reasons))
 
 
 def history_out(lines: Sequence[HistoryLine]) -> tuple[HistoryOut, ...]:
-    """The history of a case, oldest first."""
+    """Return the history of a case, oldest first."""
     return tuple(map(HistoryOut.of, lines))
 
 
 def reason_out(reason: Reason, fields: Sequence[ConcernedField] = ()) -> ReasonOut:
-    """A reason as the API gives it, with the fields that it concerns."""
+    """Return the answer about a reason, with the fields that it concerns."""
     advice = remedy(reason.rule)
     given, expected = stated(reason, fields)
     return ReasonOut(
@@ -189,7 +190,7 @@ def reason_out(reason: Reason, fields: Sequence[ConcernedField] = ()) -> ReasonO
 
 
 def schemas() -> dict[str, Any]:
-    """The schema of every class of answers, by the name of the class."""
+    """Return the JSON schemas of all answer classes by class name."""
     _, components = msgspec.json.schema_components(tuple(_classes(Answer)), ref_template=REF)
     return components
 
@@ -214,7 +215,7 @@ def _as_it_is(value: Any) -> Any:
 
 @cache
 def _fields(answer: type[Answer]) -> tuple[tuple[str, bool, Callable[[Any], Any]], ...]:
-    """The fields of an answer: name, whether there is no default, and how it is made of the record's."""
+    """Return (name, is required, conversion function) for each field of an answer."""
     return tuple((field.name, field.required, _conversion(field.type)) for field in _described(answer))
 
 

@@ -1,4 +1,5 @@
 """The console's pages of batches: the list, and one batch with its members, samples and possible decisions.
+
 Forms carry the revision that the page showed: a decision about a batch that was changed meanwhile is a conflict.
 """
 

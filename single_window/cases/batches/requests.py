@@ -71,6 +71,7 @@ def request_change(
     lists: Sequence[str] = (),
 ) -> ChangeRequest:
     """Request, as a participant, a change of a batch; `revision` is the one that the participant saw (0: the current).
+
     `lists`: the numbers of the lists to add or remove. Raises `NotFound` or `Refusal`. If a concurrent change comes
     first, the decision is refused later, and its answer carries the reasons.
     """

@@ -33,6 +33,7 @@ class Archived(NamedTuple):
 
 def of_message(connection: Connection, sandbox: str, message_id: int) -> Archived:
     """Return the text of an archived message; raises `NotFound`.
+
     Bytes that are not UTF-8 become replacement characters.
     """
     row = connection.execute(

@@ -64,6 +64,7 @@ def of_order(
     connection: Connection, sandbox: str, order_no: str, law: Parameters | None = None, flow: str = ""
 ) -> Story:
     """Return the story of an order number: of its newest declaration, or of its documents; raises `NotFound`.
+
     `flow` (I or E) chooses if an import and an export have the same number. By default, the declared one is chosen, or
     else the import.
     """

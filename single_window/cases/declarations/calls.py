@@ -20,7 +20,7 @@ from single_window.cases.declarations.notes import of_note
 from single_window.cases.declarations.queries import CASES
 from single_window.frame.http import guard
 from single_window.frame.http.cases import listed_cases, missing
-from single_window.frame.http.documentation import LONGEST_WAIT, answer, refused
+from single_window.frame.http.documentation import MAX_WAIT_SECONDS, answer, refused
 from single_window.frame.http.ports import Ports, ports
 from single_window.frame.http.problems import json_response
 from single_window.store.engine import reading
@@ -47,7 +47,9 @@ class AwaitedIn(FlowIn):
             "description": "return statuses of the list, such as 800,100, or receipt types, such as 816: any of them"
         },
     )
-    timeout = Integer(load_default=LONGEST_WAIT, validate=Range(0, LONGEST_WAIT), metadata={"description": "seconds"})
+    timeout = Integer(
+        load_default=MAX_WAIT_SECONDS, validate=Range(0, MAX_WAIT_SECONDS), metadata={"description": "seconds"}
+    )
 
 
 class DeclarationsIn(FlowIn):
@@ -121,6 +123,7 @@ def _look(at: Ports, sandbox: str, number: str, flow: str, wanted: Sequence[str]
 @blueprint.doc(responses={200: answer("notes with this number", NotesOut), 404: refused("no note has it")})
 def note(number: str) -> Response:
     """Show a transport note.
+
     `number` is the sender's number (copNo) of an arrival note (507), departure note (509) or consolidation (607). The
     answer has its received and missing parts, and the states of its parcels' lists."""
     at, sandbox = ports(), guard.sandbox_name()

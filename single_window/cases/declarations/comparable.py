@@ -1,4 +1,5 @@
 """Compares unit prices and unit weights of a list's goods with those of earlier lists.
+
 Lines are comparable if goods code, unit and currency are equal. Import lines have no currency: they are in yuan.
 """
 
@@ -153,6 +154,7 @@ def gathered(lists: Iterable[Any], wanted: Iterable[Goods]) -> dict[Goods, list[
 
 def newest(connection: Connection, sandbox: str, flow: str, but: int) -> Iterator[bytes]:
     """Yield the packed facts of the newest lists of a flow, newest first, without the list `but`; read lazily.
+
     An index holds id and flow. At most `MAX_ROWS_SEARCHED` entries of it are read, however rare the flow is.
     """
     with connection.execute(

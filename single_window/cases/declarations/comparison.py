@@ -1,4 +1,5 @@
 """The documents of one trade side by side, differing values first, for imports and exports.
+
 The differences are findings of customs' comparison; nothing is decided here.
 """
 
@@ -32,6 +33,7 @@ class Field(NamedTuple):
 
 class Layout(NamedTuple):
     """The comparison of the documents of a flow.
+
     `kinds` are the columns: the list, its order, then the others. `lines_rules` are the rules that compare goods lines.
     `same(name, line of the list, line of the order)` returns whether one value of two lines agrees.
     """

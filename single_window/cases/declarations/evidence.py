@@ -1,4 +1,5 @@
 """Evidence on an export list: its documents side by side, and the findings of its channel's rules.
+
 The differences are found by customs' own comparison, as of the day of the decision; nothing is decided here.
 """
 
@@ -153,6 +154,7 @@ def _channel(
     connection: Connection, sandbox: str, declaration: Declaration, listed: Any, day: date, law: Parameters
 ) -> tuple[list[Reason], Fob | None]:
     """Return the reasons against clearance and for review by an officer, and the FOB value with its dated values.
+
     The stored reasons of the decision tell whether the warehouse was registered at that time.
     """
     register = goods_rows.register(connection, sandbox, goods.load())

@@ -125,6 +125,7 @@ def _requests(connection: Connection, sandbox: str, declaration_id: int) -> Sequ
 
 def naming(connection: Connection, sandbox: str, logistics_key: str) -> Sequence[Any]:
     """Return the note parts that contain a parcel, as (kind, key, sender's number).
+
     There is no index from parcels to notes, so the database scans the notes of the sandbox.
     """
     carrier, _, number = logistics_key.partition("|")

@@ -1,4 +1,5 @@
 """Evidence on an import list: list, order, payment and waybill side by side (三单对碰).
+
 The differences are found by customs' own comparison of the documents that it would use; nothing is decided here.
 """
 

@@ -1,4 +1,5 @@
 """The inspector's page, made for a phone: goods to inspect, a result and remark for each line, the decision.
+
 The results become part of the decision, in its reason and its values; the declarant reads the reason in the receipt.
 """
 

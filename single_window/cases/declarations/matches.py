@@ -27,6 +27,7 @@ ABOUT_LISTS = tuple(kind for kind, handling in catalogue.handled().items() if ha
 
 def find(connection: Connection, sandbox: str, number: str, senders: Collection[str] | None = None) -> list[Match]:
     """Return everything in a sandbox that has the number, declarations first.
+
     `senders`: DXP ids to whose messages and private numbers the search is limited; None: all.
     Indexed numbers are queried first. An import's waybill or payment number or a guid costs a scan of the documents,
     the copNo of a list that was never declared a scan of the receipts.
@@ -242,6 +243,7 @@ def _targets_of(
     connection: Connection, sandbox: str, documents: Iterable[Any], known: set[tuple[str, str]]
 ) -> list[Match]:
     """Return the declarations of the documents' orders or parcels; without one, the note, the order or the message.
+
     `known` are (order number, flow) of declarations found already."""
     matches: list[Match] = []
     notes: set[tuple[str, str]] = set()

@@ -38,7 +38,7 @@ from single_window.cases.declarations.answers import (
 )
 from single_window.cases.declarations.gathering import SHARED, flow_of
 from single_window.frame.case_rows import CaseReader
-from single_window.frame.kinds import MOST
+from single_window.frame.kinds import DEFAULT_PAGE_SIZE
 from single_window.frame.typed import reason_out
 from single_window.intake import located
 from single_window.intake.located import Located
@@ -171,7 +171,13 @@ def _rows(connection: Connection, sandbox: str, ids: SelectBase, flow: str) -> S
 
 
 def _listed(
-    connection: Connection, sandbox: str, *, batch: str = "", before: int = 0, most: int = MOST, **given: str
+    connection: Connection,
+    sandbox: str,
+    *,
+    batch: str = "",
+    before: int = 0,
+    most: int = DEFAULT_PAGE_SIZE,
+    **given: str,
 ) -> Sequence[DeclarationOut]:
     where: list[ColumnElement[bool]] = [declaration.c.id.in_(of_batch(sandbox, batch))] if batch else []
     if before:

@@ -71,6 +71,7 @@ def story_out(
     connection: Connection, sandbox: str, number: str, flow: str, senders: Collection[str] | None
 ) -> StoryOut | None:
     """Return the matches of a number, of one flow or both, with the story if they are one case; None: no match.
+
     `senders`: the DXP ids whose messages and receipts the caller may see; None: all."""
     matches = [match for match in find(connection, sandbox, number, senders) if flow in {"", match.flow}]
     if not matches:

@@ -1,4 +1,5 @@
 """The page of a list for the officer who decides about it, and the decisions about it and its requests.
+
 It offers the decisions that lifecycle and flow allow. Its form carries the version that it showed; if the list was
 changed meanwhile, the decision is a conflict and nothing is stored."""
 

@@ -1,4 +1,5 @@
 """Compares a list's document with its previous version, which is read from its archived message.
+
 The store has only the current version of a document. The receipts name the message of each version.
 """
 

@@ -54,6 +54,7 @@ class LinesIn(Schema):
 @blueprint.doc(responses={200: answer("both digests, as of one instant", DigestsOut), **_REFUSED})
 def show() -> Response:
     """Compute both digests of the sandbox.
+
     One hash covers all outcomes, without values that differ between identical runs; the other covers the sequence of
     deliveries, with order and instants. Reads the whole sandbox."""
     at, sandbox = ports(), guard.sandbox_name()
@@ -69,6 +70,7 @@ def show() -> Response:
 )
 def lines(query: dict[str, Any]) -> Response:
     """Return a digest line by line.
+
     A line of JSON for each outcome (with `sequence` for each delivery), in order, as of one instant; the last line has
     their number and hash."""
     at, sandbox = ports(), guard.sandbox_name()

@@ -1,4 +1,5 @@
 """Digest files: a line of JSON for each outcome, in order; the last line has their number and hash.
+
 Digests of outcomes and of the sequence of deliveries have the same format; the last line tells which it is.
 """
 

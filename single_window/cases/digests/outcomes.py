@@ -1,4 +1,5 @@
 """The outcome of each trade of a sandbox, ordered by number, reduced to values that do not differ between two runs.
+
 Omitted are numbers assigned by the window, guids, instants, and values that depend on the order in which documents
 were received. Numbers and days written by participants, amounts, statuses, codes and reasons are included. A refund
 claim, a foreign exchange report and a transport note are outcomes under their own numbers.

@@ -71,6 +71,7 @@ def listed(query: dict[str, Any]) -> Response:
 @blueprint.doc(responses={200: answer("the report with its legs and its history", ForexReportOut), **_REFUSED})
 def show(number: str) -> Response:
     """Show a report of foreign exchange.
+
     `number` is its copNo (the newest report if several have it) or its id."""
     return shown_case(CASES, number)
 

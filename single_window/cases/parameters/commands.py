@@ -43,6 +43,7 @@ def parameters() -> None:
 @through_api
 def show(call: Call, sandbox: SandboxClient, name: str | None, on: datetime | None) -> None:
     """A dated value, with every change and its legal source. Without NAME: all names.
+
     If there is a database, values changed for the sandbox are included, with who changed them.
 
     \b

@@ -122,6 +122,7 @@ def retry(call: Call, sandbox: SandboxClient, ids: tuple[int, ...], every: bool)
 @through_api
 def dismiss(call: Call, sandbox: SandboxClient, ids: tuple[int, ...], every: bool, reason: str) -> None:
     """Close deliveries: they are not processed unless they are sent again by id.
+
     An open delivery, such as one whose worker hangs, can be closed by its id.
 
     \b

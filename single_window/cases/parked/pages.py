@@ -1,4 +1,5 @@
 """The console's page of deliveries that could not be processed, with forms to retry or dismiss them.
+
 The forms need no JavaScript and no CSRF token: requests from pages of other sites are refused by their Origin before a
 view is called.
 """

@@ -113,6 +113,7 @@ def _show(call: Call, request: WholeOut) -> None:
 @through_api
 def ask(call: Call, sandbox: SandboxClient, order_no: str) -> None:
     """Request the payment data of an order from its platform now. The answer does not change the order's list.
+
     A window must be running: it sends the request and receives the answer.
 
     \b

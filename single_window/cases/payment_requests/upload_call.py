@@ -1,4 +1,5 @@
 """The address to which platforms upload original payment data. As at customs, it is outside /api/v1 and needs no key.
+
 The uploader is identified by the session of the request and by the signature. As at customs, errors are reported in the
 answer's code, never by an HTTP status.
 """

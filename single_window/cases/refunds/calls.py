@@ -88,6 +88,7 @@ def show(number: str) -> Response:
 @blueprint.doc(responses={200: answer("the complete explanation", ExplanationOut), **_REFUSED})
 def explanation(number: str) -> Response:
     """Explain a claim.
+
     Documents, conditions with their results, the formula with every number and dated value, amounts with their parts,
     receipts, and the next deadlines."""
     at, sandbox = ports(), guard.sandbox_name()

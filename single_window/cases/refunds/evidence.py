@@ -1,4 +1,4 @@
-"""The lines of a claim as answers show them, with the customs items and invoices that they cite."""
+"""Answers about the lines of a claim, with the customs items and invoices that they cite."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _OF_INVOICE = ("invoice_no", "kind", "usage", "issued_on", "seller_code", "selle
 
 
 def exported(rows: Sequence[Any], wording: Wording) -> tuple[ClaimedExportOut, ...]:
-    """The export lines of a claim."""
+    """Return the answers about a claim's export lines."""
     return tuple(_exported(row, wording) for row in rows)
 
 
@@ -32,7 +32,7 @@ def _exported(row: Any, wording: Wording) -> ClaimedExportOut:
 
 
 def bought(rows: Sequence[Any]) -> tuple[ClaimedPurchaseOut, ...]:
-    """The purchase lines of a claim."""
+    """Return the answers about a claim's purchase lines."""
     return tuple(_bought(row) for row in rows)
 
 

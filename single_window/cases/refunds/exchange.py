@@ -1,7 +1,8 @@
-"""The foreign exchange of a claim on a day: by pool and currency, and what that makes of its conditions.
+"""The foreign exchange of a claim on a day, by pool and currency, and the effect on the claim's conditions.
 
-A claim keeps its conditions as they were checked when it was filed; those about exchange have a day of their own, and
-are judged again at the clock's day. In a lane that was shut, and of a claim that has ended, only what was pending is.
+The stored conditions of a claim are those checked when it was filed. The conditions about exchange have a later
+deadline and are checked again for the current day. In a treatment other than refund, or after the claim has ended, only
+pending conditions are checked again.
 """
 
 from __future__ import annotations
@@ -27,43 +28,41 @@ from single_window.cases.refunds.parts import ClaimExchangeOut
 from single_window.store.gateways.refund.collected import collected
 from single_window.store.records import from_json
 
-Place = tuple[str, str]
-"""A pool and a currency."""
+PoolKey = tuple[str, str]
+"""(pool, currency)."""
 PROVED = (lanes.COLLECTED, lanes.DEEMED)
 ABOUT_EXCHANGE = (lanes.EXCHANGE_COLLECTED, lanes.EXCHANGE_CURRENCY)
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """The exchange of a claim on a day: what it needs, what each place has, and in which state each is."""
+    """The exchange of a claim on a day: for each pool and currency the needed and collected amounts, and the state."""
 
     claim: Any
     today: date
-    stands: bool
-    """Whether the claim was taken in and has not ended."""
-    needed: Mapping[Place, Scaled]
-    """What the claim needs: of what is refunded."""
-    states: Mapping[Place, str]
-    """How each place stands, of all that the claim sold."""
-    places: Mapping[str, Place]
-    """The place of each item."""
-    came: Mapping[Place, Scaled]
-    used: Mapping[Place, Scaled]
+    active: bool
+    """Whether the claim was accepted and has not ended."""
+    needed: Mapping[PoolKey, Scaled]
+    """The amounts that the claim needs for its refunded items."""
+    states: Mapping[PoolKey, str]
+    """The state for each pool and currency, for all items of the claim."""
+    keys: Mapping[str, PoolKey]
+    """Item number -> pool and currency."""
+    received: Mapping[PoolKey, Scaled]
+    used: Mapping[PoolKey, Scaled]
 
     def pooled(self) -> tuple[ClaimExchangeOut, ...]:
-        """The exchange behind the items that are refunded; what was never collected, too."""
+        """Return the exchange for the refunded items, including uncollected amounts."""
         names = {name for name, _ in self.needed}
-        return tuple(
-            self._pooled(place) for place in sorted({*self.needed, *self.used, *self.came}) if place[0] in names
-        )
+        return tuple(self._pooled(key) for key in sorted({*self.needed, *self.used, *self.received}) if key[0] in names)
 
-    def _pooled(self, place: Place) -> ClaimExchangeOut:
-        came, used, needed = self.came.get(place, 0), self.used.get(place, 0), self.needed.get(place, 0)
-        enough = not needed or self.states[place] == lanes.COLLECTED
+    def _pooled(self, key: PoolKey) -> ClaimExchangeOut:
+        received, used, needed = self.received.get(key, 0), self.used.get(key, 0), self.needed.get(key, 0)
+        enough = not needed or self.states[key] == lanes.COLLECTED
         return ClaimExchangeOut(
-            pool=place[0],
-            currency=place[1],
-            collected=plain(came),
+            pool=key[0],
+            currency=key[1],
+            collected=plain(received),
             used=plain(used),
             needed=plain(needed),
             enough=enough,
@@ -72,16 +71,16 @@ class Exchange:
 
     @property
     def overdue(self) -> bool:
-        """True if it is short, and its term over."""
+        """True if the collected amount is insufficient and the deadline has passed."""
         return overdue(self.claim.exchange, self.claim.exchange_due, self.today)
 
     def judged(self, items: Collection[str], treatment: str, conditions: Sequence[Condition]) -> tuple[Condition, ...]:
-        """Conditions of items as they stand on the day."""
+        """Return the conditions of items with their outcomes on the day."""
         kept = {condition.rule: condition for condition in conditions if condition.rule in ABOUT_EXCHANGE}
         due = kept.get(lanes.EXCHANGE_COLLECTED)
         if due is None:
             return tuple(conditions)
-        live = self.stands and treatment == REFUND
+        live = self.active and treatment == REFUND
         if not live and due.outcome is not ConditionOutcome.PENDING:
             return tuple(conditions)
         outcomes = dict(
@@ -92,43 +91,43 @@ class Exchange:
         )
 
     def _outcomes(self, items: Collection[str], until: date, live: bool) -> tuple[ConditionOutcome, ConditionOutcome]:
-        places = {self.places[item] for item in items if item in self.places}
+        keys = {self.keys[item] for item in items if item in self.keys}
         if live:
-            places &= self.needed.keys()
-            if not self.claim.exchange or not places:
+            keys &= self.needed.keys()
+            if not self.claim.exchange or not keys:
                 return ConditionOutcome.NOT_APPLICABLE, ConditionOutcome.NOT_APPLICABLE
-        return lanes.exchange_outcomes({self.states[place] for place in places} or {lanes.DUE}, until, self.today)
+        return lanes.exchange_outcomes({self.states[key] for key in keys} or {lanes.DUE}, until, self.today)
 
 
 def standing(connection: Connection, sandbox: str, claim: Any, exports: Sequence[Any], today: date) -> Exchange:
-    """The exchange of a claim's row and its export lines."""
-    sold: Counter[Place] = Counter()
-    refunded: Counter[Place] = Counter()
-    places = {row.item_no: (row.item_pool, row.currency) for row in exports if row.item_pool}
+    """Return the exchange for a claim's row and its export lines."""
+    sold: Counter[PoolKey] = Counter()
+    refunded: Counter[PoolKey] = Counter()
+    keys = {row.item_no: (row.item_pool, row.currency) for row in exports if row.item_pool}
     for row in exports:
-        if row.item_no in places:
-            sold[places[row.item_no]] += row.fob
+        if row.item_no in keys:
+            sold[keys[row.item_no]] += row.fob
             if row.treatment == REFUND:
-                refunded[places[row.item_no]] += row.fob
-    stands = claim.state != "declared" and not state_of(claim.state, "refund_claim").ended
-    needed = _claimed(claim, refunded) if stands else refunded
+                refunded[keys[row.item_no]] += row.fob
+    active = claim.state != "declared" and not state_of(claim.state, "refund_claim").ended
+    needed = _claimed(claim, refunded) if active else refunded
     names = sorted({name for name, _ in {**sold, **needed}})
     used = {(row.pool, row.currency): row.used for row in queries.pools(connection, sandbox, names)}
-    came = collected(connection, sandbox, names)
+    received = collected(connection, sandbox, names)
     pools = {**sold, **needed}
     states = {
-        place: claim.exchange
-        if claim.exchange in PROVED and place in needed
-        else proof(pools[place], place[1], _by_currency(place[0], came, used))
-        for place in pools
+        key: claim.exchange
+        if claim.exchange in PROVED and key in needed
+        else proof(pools[key], key[1], _by_currency(key[0], received, used))
+        for key in pools
     }
     return Exchange(
-        claim=claim, today=today, stands=stands, needed=needed, states=states, places=places, came=came, used=used
+        claim=claim, today=today, active=active, needed=needed, states=states, keys=keys, received=received, used=used
     )
 
 
-def _claimed(claim: Any, refunded: Mapping[Place, Scaled]) -> Mapping[Place, Scaled]:
-    """The exchange that an accepted claim needs, by pool and currency: nothing if nothing of it was sold."""
+def _claimed(claim: Any, refunded: Mapping[PoolKey, Scaled]) -> Mapping[PoolKey, Scaled]:
+    """Return the exchange that an accepted claim needs, by pool and currency; empty if none of its goods were sold."""
     if not (claim.exchange and claim.pools):
         return refunded if claim.exchange else {}
     return {
@@ -138,9 +137,11 @@ def _claimed(claim: Any, refunded: Mapping[Place, Scaled]) -> Mapping[Place, Sca
     }
 
 
-def _by_currency(name: str, came: Mapping[Place, Scaled], used: Mapping[Place, Scaled]) -> Mapping[str, ExchangePool]:
+def _by_currency(
+    name: str, received: Mapping[PoolKey, Scaled], used: Mapping[PoolKey, Scaled]
+) -> Mapping[str, ExchangePool]:
     return {
-        currency: ExchangePool(name, currency, "", came.get((name, currency), 0), used.get((name, currency), 0))
-        for of_name, currency in {*came, *used}
+        currency: ExchangePool(name, currency, "", received.get((name, currency), 0), used.get((name, currency), 0))
+        for of_name, currency in {*received, *used}
         if of_name == name
     }

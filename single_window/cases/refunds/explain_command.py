@@ -1,4 +1,4 @@
-"""Shows the explanation of a refund claim to people: documents, conditions, formula, sums, days."""
+"""Prints the explanation of a refund claim: documents, conditions, formula, sums, deadlines."""
 
 from __future__ import annotations
 
@@ -18,44 +18,44 @@ from single_window.frame.typed import local
 from single_window.language.phrases import Basis, Because, phrase
 
 OUTCOMES = {"satisfied": "good", "pending": "waiting", "failed": "bad", "not_applicable": "plain"}
-NONE = "0.00"
+ZERO = "0.00"
 
 
 class Sources:
-    """Numbers the dated values and rate rows that an explanation rests on, in the order in which they come up."""
+    """Footnotes of an explanation: numbers its dated values and rate rows in the order of first use."""
 
     def __init__(self) -> None:
         self.named: dict[str, Basis] = {}
 
     def of(self, because: Because) -> str:
-        """The numbers of what a sentence rests on: [1] [4]."""
-        places = {identity: place for place, identity in enumerate(self.named, 1)}
+        """Return the footnote numbers of a reason's dated values, such as [1] [4]."""
+        numbers = {identity: number for number, identity in enumerate(self.named, 1)}
         for basis in because.bases:
             self.named.setdefault(basis.id, basis)
-            places.setdefault(basis.id, len(self.named))
-        return " ".join(f"[{places[basis.id]}]" for basis in because.bases)
+            numbers.setdefault(basis.id, len(self.named))
+        return " ".join(f"[{numbers[basis.id]}]" for basis in because.bases)
 
     def show(self, call: Call) -> None:
-        """Each with its value, first day, legal source and confidence."""
+        """Print the footnotes, each with value, first day, legal source and confidence."""
         call.table(
             label(call, "refund_sources"),
             ("", "value 数值", "", "since 起", "source 依据", "id"),
             [
                 (
-                    f"[{place}]",
+                    f"[{number}]",
                     basis.title.text(call.language),
                     basis.spoken.text(call.language),
                     basis.since,
                     f"{basis.source} ({basis.confidence})" if basis.source else "",
                     basis.id,
                 )
-                for place, basis in enumerate(self.named.values(), 1)
+                for number, basis in enumerate(self.named.values(), 1)
             ],
         )
 
 
 def head(call: Call, claim: ClaimHeadOut, standing: Iterable[Because], sources: Sources) -> None:
-    """A claim in a few lines: state, company, amounts, what stands against it."""
+    """Print a claim in a few lines: state, company, amounts, reasons."""
     call.print_line(f"{label(call, 'refund_claim')} {claim.cop_no}: {claim.state} — {call.pick(claim.state_words)}")
     facts = [f"{claim.ebc_code} {claim.ebc_name}".strip(), call.pick(claim.kind_words), claim.business, claim.period]
     if claim.firm_class:
@@ -65,7 +65,7 @@ def head(call: Call, claim: ClaimHeadOut, standing: Iterable[Because], sources: 
     amounts = [
         f"{call.pick(phrase('refund_amount', name))} {text} {yuan}"
         for name, text in claim.amounts.items()
-        if text != NONE or name == "refund"
+        if text != ZERO or name == "refund"
     ]
     call.print_line("  " + " · ".join(amounts))
     if claim.stage:
@@ -74,7 +74,7 @@ def head(call: Call, claim: ClaimHeadOut, standing: Iterable[Because], sources: 
 
 
 def explained(call: Call, explanation: ExplanationOut, brief: bool = False) -> None:
-    """The whole explanation; `brief`: receipts and timeline instead of conditions and formula."""
+    """Print the explanation; `brief`: with receipts and timeline instead of conditions and formula."""
     sources = Sources()
     head(call, explanation.claim, explanation.standing, sources)
     _documents(call, explanation)

@@ -1,4 +1,4 @@
-"""Explains a claim: reads what was kept, puts it into words with every number and its source, changes nothing."""
+"""Explains a claim from stored rows, in words, with every number and its source; reads only."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _workings = msgspec.json.Decoder(tuple[tuple[str, tuple[Reason, ...]], ...]).dec
 
 
 def explain(connection: Connection, sandbox: str, number: str, law: Parameters, rates: RefundRates) -> ExplanationOut:
-    """The explanation of the claim that a number names (copNo, ebcCode|copNo or id); raises `NotFound`."""
+    """Return the explanation of the claim with a number (copNo, ebcCode|copNo or id); raises `NotFound`."""
     row = queries.find(connection, sandbox, number)
     if row is None:
         raise NotFound(number, sandbox)
@@ -53,10 +53,10 @@ def explain(connection: Connection, sandbox: str, number: str, law: Parameters, 
 
 
 def of_claim(connection: Connection, sandbox: str, row: Row[Any], wording: Wording) -> ExplanationOut:
-    """The explanation of a claim's row."""
+    """Return the explanation of a claim's row."""
     now = sandboxes.find(connection, sandbox).clock.now()
-    kept = queries.exports(connection, sandbox, row.id)
-    exports: Sequence[Any] = kept
+    stored_exports = queries.exports(connection, sandbox, row.id)
+    exports: Sequence[Any] = stored_exports
     purchases: Sequence[Any] = queries.purchases(connection, row.id)
     if not (exports or purchases):
         exports, purchases = filed_lines.filed(connection, sandbox, row, wording.law)
@@ -68,10 +68,10 @@ def of_claim(connection: Connection, sandbox: str, row: Row[Any], wording: Wordi
     def mine(kind: str, key: str) -> bool:
         return (kind, key) in keys
 
-    got = [pair for pair in receipts.of_orders(connection, sandbox, places) if mine(pair[1].kind, pair[1].key)]
+    received = [pair for pair in receipts.of_orders(connection, sandbox, places) if mine(pair[1].kind, pair[1].key)]
     name = queries.company(connection, sandbox, row.ebc_code)
     exchange = standing(connection, sandbox, row, exports, day_of(now))
-    ahead = days(row, exports, day_of(now), wording)
+    deadlines = days(row, exports, day_of(now), wording)
     return ExplanationOut(
         sandbox=sandbox,
         now=instant_text(now),
@@ -81,16 +81,18 @@ def of_claim(connection: Connection, sandbox: str, row: Row[Any], wording: Wordi
         exchange=exchange.pooled(),
         treatments=_treated(row.conditions, exchange, wording),
         workings=_worked(row.working, wording),
-        sums=amounts.sums(row, kept, entries),
+        sums=amounts.sums(row, stored_exports, entries),
         entries=tuple(_booked(entry, wording) for entry in entries),
         papers=tuple(_paper(paper, wording) for paper in papers),
         income_tax=amounts.income(row, exports, wording),
-        days=ahead,
-        receipts=tuple(answer(box, receipt) for box, receipt in got),
-        timeline=tuple(happenings(connection, sandbox, places, [receipt for _, receipt in got], mine, wording.law)),
+        days=deadlines,
+        receipts=tuple(answer(box, receipt) for box, receipt in received),
+        timeline=tuple(
+            happenings(connection, sandbox, places, [receipt for _, receipt in received], mine, wording.law)
+        ),
         next=steps(row.state, KIND),
         open_deliveries=open_deliveries(connection, sandbox),
-        next_day=min((day for day in ahead if day.open), key=lambda day: day.day, default=None),
+        next_day=min((day for day in deadlines if day.open), key=lambda day: day.day, default=None),
     )
 
 

@@ -1,4 +1,4 @@
-"""The lines of a claim as they were filed, for claims of which the desk keeps none: refused, withdrawn, closed late."""
+"""The lines of a claim read from its document, for claims without stored lines: refused, withdrawn, closed late."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MONTH = len("2026-11")
 
 
 class FiledExport(NamedTuple):
-    """An export line with what customs knows of its item, under the names of `queries.exports`."""
+    """An export line with customs' data of its item (None: unknown item), named as in `queries.exports`."""
 
     number: int
     link_no: str
@@ -53,7 +53,7 @@ class FiledExport(NamedTuple):
 
 
 class FiledPurchase(NamedTuple):
-    """A purchase line with the invoice line on file that it cites, under the names of `queries.purchases`."""
+    """A purchase line with the stored invoice line that it cites (None: unknown), named as in `queries.purchases`."""
 
     number: int
     link_no: str
@@ -78,7 +78,7 @@ class FiledPurchase(NamedTuple):
 def filed(
     connection: Connection, sandbox: str, claim: Any, law: Parameters
 ) -> tuple[Sequence[FiledExport], Sequence[FiledPurchase]]:
-    """Exports and purchases of a claim as its document has them; nothing where the document is not kept."""
+    """Return export and purchase lines of a claim from its document; empty if the document was deleted."""
     facts = connection.execute(select(document.c.facts).where(document.c.id == claim.document_id)).scalar()
     if facts is None:
         return (), ()
@@ -143,7 +143,7 @@ def _known(item: Item | None, used: Mapping[str, Any], law: Parameters) -> Mappi
 
 
 def _day(exported_on: str, law: Parameters) -> str:
-    """The export date; of a month that the law chooses no day of, nothing."""
+    """Return the export date; for a month, the day that the law defines, or empty if it defines none."""
     try:
         return export_date(exported_on, law).isoformat() if len(exported_on) == _MONTH else exported_on
     except NoValue:
@@ -153,7 +153,7 @@ def _day(exported_on: str, law: Parameters) -> str:
 def _purchases(connection: Connection, sandbox: str, lines: Sequence[RefundClaimLine]) -> Sequence[FiledPurchase]:
     if not lines:
         return ()
-    known = _on_file(connection, sandbox, sorted({line.invoice_no for line in lines}))
+    on_file = _on_file(connection, sandbox, sorted({line.invoice_no for line in lines}))
     return [
         FiledPurchase(
             line.gnum,
@@ -163,14 +163,15 @@ def _purchases(connection: Connection, sandbox: str, lines: Sequence[RefundClaim
             line.unit,
             line.invoice_line,
             line.invoice_no,
-            *(known.get((line.invoice_no, line.invoice_line)) or ())[2:],
+            *(on_file.get((line.invoice_no, line.invoice_line)) or ())[2:],
         )
         for line in lines
     ]
 
 
 def _on_file(connection: Connection, sandbox: str, invoice_nos: Sequence[str]) -> dict[tuple[str, int], Any]:
-    """The lines of invoices on file by invoice and line number, which come first in each row."""
+    """Return the lines of stored invoices by (invoice number, line number), which are the first two columns of a
+    row."""
     paper, line_ = vat_invoice.c, vat_invoice_line.c
     return {
         (row.invoice_no, row.number): row

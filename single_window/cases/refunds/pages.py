@@ -1,6 +1,6 @@
-"""The pages of refunds: claims, those that need a decision first; one with everything that led to it, and the decision.
+"""The console's pages of refund claims: the list, waiting ones first; one claim with its explanation and decisions.
 
-The form carries the state that the page showed: who decides on what somebody has moved on meanwhile gets a conflict.
+The form carries the version that the page showed; if the claim was changed meanwhile, the decision is a conflict.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from single_window.language.words import Words
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
 
-LINES = 50
-"""Lines of a claim that are shown at once; more are folded, but for those with which something is wrong."""
+UNFOLDED_LINES = 50
+"""Number of a claim's lines shown unfolded; further lines are folded unless they have a problem."""
 
 
 LIST = CaseList(
@@ -42,7 +42,7 @@ def register(blueprint: Blueprint) -> None:
 
 
 def show(number: str, refused: Words | None = None) -> str:
-    """One claim: what led to it, what may be decided, the next day that matters."""
+    """Show one claim: explanation, possible decisions, next deadline."""
     window = ports().window
     with reading(window.engine) as connection:
         sandbox = requested_sandbox(connection)
@@ -64,7 +64,7 @@ def show(number: str, refused: Words | None = None) -> str:
         last=last,
         came_back=came_back,
         following=following,
-        most=LINES,
+        most=UNFOLDED_LINES,
         proposal=proposal,
         holder=holder,
         typed=request.form if refused else {},

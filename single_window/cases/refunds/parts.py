@@ -1,6 +1,6 @@
-"""The explanation of a claim and its parts: what API, pages and commands read.
+"""The explanation of a claim and its parts, for API, pages and commands.
 
-Amounts and quantities are texts in yuan, or in the currency or unit that stands beside them.
+Amounts and quantities are texts, in yuan or in the currency or unit of the same record.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from single_window.language.phrases import Because
 from single_window.language.words import Words
 
 EXPLAINED = frozenset({"in_review", "asked", "to_repay", "rejected"})
-"""States that need an explanation."""
+"""States for which the reasons of the last step are shown."""
 
 
 class ClaimHeadOut(Answer, frozen=True, kw_only=True):
@@ -28,22 +28,24 @@ class ClaimHeadOut(Answer, frozen=True, kw_only=True):
     ebc_name: Annotated[str, Meta(description="as registered; empty for an unknown company")]
     state: str
     state_words: Words
-    version: Annotated[int, Meta(description="grows with whatever happens to the claim")]
+    version: Annotated[int, Meta(description="incremented by every change of the claim")]
     kind: str
     kind_words: Words
     business: str
     period: str
-    firm_class: Annotated[int, Meta(description="the exporter's class, 1 to 4; 0 while it was not needed")]
+    firm_class: Annotated[int, Meta(description="the exporter's class, 1 to 4; 0: not needed so far")]
     stage: str
     stage_words: Words
     lines: int
     filed_at: Instant
     decided_at: Instant
     paid_at: Instant
-    provisional: Annotated[bool, Meta(description="the end of its review rests on holidays that are not published yet")]
+    provisional: Annotated[
+        bool, Meta(description="the end of its review may change, because holidays are not published yet")
+    ]
     overdue: Annotated[
         bool,
-        Meta(description="its exchange is short and the term for collecting it over: approving needs a reason"),
+        Meta(description="too little foreign exchange was collected in time: approving needs a reason"),
     ]
     because: tuple[Because, ...]
     amounts: Annotated[
@@ -53,7 +55,7 @@ class ClaimHeadOut(Answer, frozen=True, kw_only=True):
 
 
 class RateRowOut(Answer, frozen=True, kw_only=True):
-    """The row of the rate table behind an export line."""
+    """The row of the rate table that applies to an export line."""
 
     id: str
     levy: str
@@ -66,7 +68,7 @@ class RateRowOut(Answer, frozen=True, kw_only=True):
 
 
 class ClaimedExportOut(Answer, frozen=True, kw_only=True):
-    """An export line: the claim's values, what customs knows of the item, what comes of it."""
+    """An export line: the claim's values, customs' data of the item, the result."""
 
     number: int
     link_no: str
@@ -103,7 +105,7 @@ class ClaimedExportOut(Answer, frozen=True, kw_only=True):
 
 
 class ClaimedPurchaseOut(Answer, frozen=True, kw_only=True):
-    """A purchase line and the invoice line that it takes from; `left` of it is free for other claims."""
+    """A purchase line and the invoice line that it uses; the quantity `left` is free for other claims."""
 
     number: int
     link_no: str
@@ -129,7 +131,7 @@ class ClaimedPurchaseOut(Answer, frozen=True, kw_only=True):
 
 
 class ClaimExchangeOut(Answer, frozen=True, kw_only=True):
-    """Foreign exchange that stands behind items: collected, used by claims, needed by this one."""
+    """Foreign exchange for items: collected, used by claims, needed by this claim."""
 
     pool: str
     currency: str
@@ -137,11 +139,11 @@ class ClaimExchangeOut(Answer, frozen=True, kw_only=True):
     used: str
     needed: str
     enough: bool
-    overdue: Annotated[bool, Meta(description="it is short, and the term for collecting it is over")]
+    overdue: Annotated[bool, Meta(description="too little was collected, and the deadline has passed")]
 
 
 class TestedConditionOut(Answer, frozen=True, kw_only=True):
-    """A condition of the law in words: satisfied, pending until its day has passed, failed or not_applicable."""
+    """A condition of the law. `outcome`: satisfied, pending (its deadline is open), failed or not_applicable."""
 
     outcome: str
     outcome_words: Words
@@ -149,7 +151,7 @@ class TestedConditionOut(Answer, frozen=True, kw_only=True):
 
 
 class TreatmentOut(Answer, frozen=True, kw_only=True):
-    """Items that were treated alike, with every condition that was checked."""
+    """Items with the same treatment, and the conditions checked for it."""
 
     items: tuple[str, ...]
     treatment: str
@@ -163,19 +165,19 @@ class TreatmentOut(Answer, frozen=True, kw_only=True):
 
     @property
     def pending(self) -> int:
-        """The number of conditions that have a day that has not passed."""
+        """The number of conditions whose deadline is open."""
         return sum(condition.outcome == "pending" for condition in self.conditions)
 
 
 class FormulaOut(Answer, frozen=True, kw_only=True):
-    """The formula of a link (empty: of the claim) with its numbers."""
+    """The formula for a link number (empty: for the claim) with its numbers."""
 
     link_no: str
     steps: tuple[Because, ...]
 
 
 class ClaimSumOut(Answer, frozen=True, kw_only=True):
-    """An amount beside what it is made of; both are the same where the claim is in order."""
+    """An amount and the sum of its parts, which should be equal."""
 
     name: str
     words: Words
@@ -211,19 +213,19 @@ class ClaimPaperOut(Answer, frozen=True, kw_only=True):
 
 
 class ClaimDayOut(Answer, frozen=True, kw_only=True):
-    """A day that matters to the claim; `open`: it is still to come and something depends on it."""
+    """A deadline of the claim; `open`: it has not passed and still has an effect."""
 
     name: str
     words: Words
     day: str
     open: bool
     provisional: bool
-    about: Annotated[str, Meta(description="the item that it is reckoned from; empty: the claim")]
+    about: Annotated[str, Meta(description="the item that it is calculated from; empty: the claim")]
     because: Because | None
 
 
 class ExplanationOut(Answer, frozen=True, kw_only=True):
-    """Everything that led to what a claim is, and what comes next."""
+    """The complete explanation of a claim, and its next steps and deadlines."""
 
     sandbox: str
     now: Instant
@@ -238,18 +240,18 @@ class ExplanationOut(Answer, frozen=True, kw_only=True):
     papers: tuple[ClaimPaperOut, ...]
     income_tax: Annotated[
         tuple[Because, ...],
-        Meta(description="what the no-invoice lane deems as corporate income"),
+        Meta(description="the corporate income deemed for exports without invoice"),
     ]
     days: tuple[ClaimDayOut, ...]
     receipts: tuple[GivenReceiptOut, ...]
     timeline: tuple[HappeningOut, ...]
     next: tuple[NextStepOut, ...]
-    open_deliveries: Annotated[int, Meta(description="work of the sandbox that is under way")]
-    next_day: Annotated[ClaimDayOut | None, Meta(description="the day that comes first of those that still lie ahead")]
+    open_deliveries: Annotated[int, Meta(description="number of the sandbox's pending deliveries")]
+    next_day: Annotated[ClaimDayOut | None, Meta(description="the next open deadline")]
 
     @property
     def standing(self) -> tuple[Because, ...]:
-        """Why the claim stands where it does: what was found against it, else what its last step gave as its reason."""
+        """Return the reasons for the claim's state: those stored with it, else those of its last step."""
         steps = [
             happening.because
             for happening in self.timeline

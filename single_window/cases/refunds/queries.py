@@ -1,4 +1,4 @@
-"""Claims for refund as they are kept: lists, queries by number, lines, invoices, items, pools, entries, papers."""
+"""Queries of refund claims: lists, by number, and their lines, invoices, items, pools, entries and papers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from single_window.store.tables import (
 
 
 def rates_of(connection: Connection, sandbox: str) -> RefundRates:
-    """The rates of a sandbox."""
+    """Return the refund rates of a sandbox."""
     return refund_rate_rows.rates(connection, sandbox, rates.load())
 
 
@@ -63,7 +63,7 @@ class Listed(NamedTuple):
 
 
 def state_of(connection: Connection, sandbox: str, claim_id: int) -> str:
-    """The state of a claim that there is."""
+    """Return the state of an existing claim."""
     state: str = connection.execute(
         select(refund_claim.c.state).where(refund_claim.c.sandbox == sandbox, refund_claim.c.id == claim_id)
     ).scalar_one()
@@ -81,7 +81,7 @@ def listed(
     before: int = 0,
     most: int = 50,
 ) -> list[Listed]:
-    """Claims, newest first; `before`: ids below it (0: the newest)."""
+    """Return claims, newest first; `before`: only ids below it (0: all)."""
     chosen = case_rows.newest(
         select(*_LISTED), refund_claim, sandbox, state=state, merchant=merchant, before=before, most=most
     )
@@ -89,56 +89,55 @@ def listed(
 
 
 def waiting(connection: Connection, sandbox: str, most: int = 50) -> list[Listed]:
-    """Claims that need a decision, the oldest first."""
+    """Return claims that need a decision, oldest first."""
     chosen = case_rows.waiting(select(*_LISTED), refund_claim, sandbox, WAITING, most)
     return [Listed(*row) for row in connection.execute(chosen)]
 
 
 def following(connection: Connection, sandbox: str, claim_id: int) -> Listed | None:
-    """The claim that needs a decision next after this one; behind the last comes the first; None: no other."""
+    """Return the next claim that needs a decision, starting again at the first after the last; None: no other."""
     row = connection.execute(case_rows.following(select(*_LISTED), refund_claim, sandbox, WAITING, claim_id)).first()
     return Listed(*row) if row is not None else None
 
 
 def counted(connection: Connection, sandbox: str) -> dict[str, int]:
-    """The number of claims in each state that has some."""
+    """Return the number of claims by state, without states that have none."""
     chosen = select(refund_claim.c.state, func.count()).where(refund_claim.c.sandbox == sandbox)
     return {state: count for state, count in connection.execute(chosen.group_by(refund_claim.c.state))}
 
 
 def find(connection: Connection, sandbox: str, number: str) -> Row[Any] | None:
-    """A claim by copNo (of several merchants' the newest) or key (ebcCode|copNo); also by its id, where nothing else
-    has the number."""
-    named = number.strip()
-    ways: list[ColumnElement[bool]] = [refund_claim.c.key == named, refund_claim.c.cop_no == named]
-    if named.isascii() and named.isdigit() and len(named) < 19:
-        ways.append(refund_claim.c.id == int(named))
-    by_id = case((or_(*ways[:2]), 0), else_=1)
+    """Return a claim by copNo (the newest of several merchants') or key (ebcCode|copNo), else by its id."""
+    wanted = number.strip()
+    conditions: list[ColumnElement[bool]] = [refund_claim.c.key == wanted, refund_claim.c.cop_no == wanted]
+    if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
+        conditions.append(refund_claim.c.id == int(wanted))
+    by_id = case((or_(*conditions[:2]), 0), else_=1)
     return (
         connection.execute(
             select(refund_claim)
-            .where(refund_claim.c.sandbox == sandbox, or_(*ways))
+            .where(refund_claim.c.sandbox == sandbox, or_(*conditions))
             .order_by(by_id, refund_claim.c.id.desc())
             .limit(1)
         ).first()
-        if named
+        if wanted
         else None
     )
 
 
 def find_listed(connection: Connection, sandbox: str, number: str) -> Listed | None:
-    """A claim by its number, as in lists; see `find`."""
+    """Return a claim by its number (see `find`), as in lists."""
     row = find(connection, sandbox, number)
     return Listed(*[row._mapping[column.name] for column in _LISTED]) if row is not None else None
 
 
 def history(connection: Connection, sandbox: str, claim: Listed) -> list[HistoryLine]:
-    """The lines noted about a claim, oldest first."""
+    """Return the history of a claim, oldest first."""
     return case_rows.history(connection, sandbox, claim.cop_no, "refund_claim", timeline.c.key == claim.key)
 
 
 def exports(connection: Connection, sandbox: str, claim_id: int) -> Rows:
-    """The export lines of a claim, each with what customs knows of its item (`item_…`, null where it is unknown)."""
+    """Return the export lines of a claim, each with customs' data of its item (`item_…`, null if unknown)."""
     return connection.execute(
         select(
             refund_line,
@@ -166,7 +165,7 @@ def exports(connection: Connection, sandbox: str, claim_id: int) -> Rows:
 
 
 def purchases(connection: Connection, claim_id: int) -> Rows:
-    """The purchase lines of a claim, each with the invoice line that it cites (null where there is none)."""
+    """Return the purchase lines of a claim, each with the invoice line that it cites (`paper_…`, null if unknown)."""
     return connection.execute(
         select(
             refund_line,
@@ -203,7 +202,7 @@ def purchases(connection: Connection, claim_id: int) -> Rows:
 
 
 def pools(connection: Connection, sandbox: str, names: Sequence[str]) -> Rows:
-    """The exchange of pools, by pool and currency."""
+    """Return the foreign exchange of pools, ordered by pool and currency."""
     if not names:
         return []
     return connection.execute(
@@ -214,17 +213,17 @@ def pools(connection: Connection, sandbox: str, names: Sequence[str]) -> Rows:
 
 
 def entries(connection: Connection, claim_id: int) -> Rows:
-    """The entries booked for a claim, in their order."""
+    """Return the entries booked for a claim, in order."""
     return _of_claim(connection, select(refund_entry), refund_entry.c.claim_id == claim_id, refund_entry.c.id)
 
 
 def papers(connection: Connection, claim_id: int) -> Rows:
-    """Reconciliations and repayments of a claim, in their order."""
+    """Return the reconciliations and repayments of a claim, in order."""
     return _of_claim(connection, select(refund_paper), refund_paper.c.claim_id == claim_id, refund_paper.c.id)
 
 
 def company(connection: Connection, sandbox: str, ebc_code: str) -> str:
-    """The name of an exporter as registered; empty for an unknown code."""
+    """Return the registered name of an exporter; empty for an unknown code."""
     return (
         connection.execute(
             select(participant.c.name).where(participant.c.sandbox == sandbox, participant.c.code == ebc_code)
@@ -234,7 +233,7 @@ def company(connection: Connection, sandbox: str, ebc_code: str) -> str:
 
 
 def account(connection: Connection, sandbox: str, ebc_code: str) -> Row[Any] | None:
-    """The account of an exporter with the tax office."""
+    """Return the account of an exporter at the tax office."""
     return connection.execute(
         select(refund_account).where(refund_account.c.sandbox == sandbox, refund_account.c.ebc_code == ebc_code)
     ).first()
@@ -245,7 +244,7 @@ def _of_claim(connection: Connection, chosen: Select[Any], where: Any, order: An
 
 
 def came_back(connection: Connection, sandbox: str, claim_id: int) -> bool:
-    """True if goods of a claim came back: more of an item is claimed than stayed abroad."""
+    """True if goods of a claim were returned: claims and returns of an item exceed its exported quantity."""
     item, line = export_item.c, refund_line.c
     found = connection.execute(
         select(item.item_no)
@@ -259,7 +258,9 @@ def came_back(connection: Connection, sandbox: str, claim_id: int) -> bool:
 
 def _listed(connection: Connection, sandbox: str, *, most: int, **filters: Any) -> Sequence[Listed]:
     if filters.pop("waiting", False):
-        return waiting(connection, sandbox, most - 1)  # in one page: nothing shows that there are more
+        return waiting(
+            connection, sandbox, most - 1
+        )  # one page only: below the page size, so that no `next` is reported
     return listed(connection, sandbox, most=most, **filters)
 
 

@@ -1,4 +1,4 @@
-"""Reasons of refund in words: like all others, and with the rows of the rate table that they rest on."""
+"""Reasons about refunds in words, including the rows of the rate table that they are based on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Wording:
         self.law, self.rates = law, rates
 
     def because(self, reason: Reason) -> Because:
-        """A reason with its dated values and rate rows; what is not known any more is named alone."""
+        """Return a reason in words with its dated values and rate rows; deleted ones appear by id only."""
         because = phrases.because(reason, self.law)
         return replace(
             because,
@@ -33,11 +33,11 @@ class Wording:
         )
 
     def all(self, reasons: Sequence[Reason]) -> tuple[Because, ...]:
-        """Several reasons."""
+        """Return several reasons in words."""
         return tuple(map(self.because, reasons))
 
     def tested(self, condition: Condition) -> TestedConditionOut:
-        """A condition with its outcome."""
+        """Return a condition in words, with its outcome."""
         return TestedConditionOut(
             outcome=condition.outcome.value,
             outcome_words=phrases.phrase("refund_outcome", condition.outcome.value),
@@ -45,7 +45,7 @@ class Wording:
         )
 
     def rate(self, hs10: str, exported_on: str) -> RateRowOut | None:
-        """The row of a code on a day (2026-11-20); None where there is none."""
+        """Return the rate of a goods code on a day (such as 2026-11-20); None if there is none."""
         try:
             row = self.rates.on(hs10, date.fromisoformat(exported_on))
         except (LookupError, ValueError):

@@ -1,4 +1,4 @@
-"""Registrations: how companies stand, applications as messages, what officers request of the registrar."""
+"""Registrations: companies, their applications as messages, and officers' decisions."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from single_window.cases.registrations.queries import Company
 
 PARTS = 100
-"""Goods that an answer about a company holds at most unless more are requested."""
+"""Maximum number of goods in an answer about a company, unless more are requested."""
 
 
 class GradeOut(Answer, frozen=True, kw_only=True):
@@ -38,7 +38,7 @@ class FiledGoodsOut(Answer, frozen=True, kw_only=True):
 
 
 class AppliedOut(Answer, frozen=True, kw_only=True):
-    """A field that an application would change, or leave."""
+    """A field of an application, with its registered and its new value."""
 
     field: str
     registered: str
@@ -56,8 +56,8 @@ class RegistrationOut(CaseOut, frozen=True, kw_only=True):
     dxp_id: str
     state: str
     channel: Annotated[str, Meta(description="green, officer, or imported: from master data")]
-    grade: Annotated[str, Meta(description="the credit grade that counts now; empty: not registered")]
-    suspended_at: Annotated[Instant, Meta(description="since when it may not declare; empty: it may")]
+    grade: Annotated[str, Meta(description="the current credit grade; empty: not registered")]
+    suspended_at: Annotated[Instant, Meta(description="the beginning of its suspension; empty: not suspended")]
     filed_at: Instant
     decided_at: Instant
     zone: str
@@ -67,19 +67,22 @@ class RegistrationOut(CaseOut, frozen=True, kw_only=True):
     net_assets: str
     last_refund: str
     facts: Annotated[dict[str, str], Meta(description="licences, agent, days of the last refusal and suspension")]
-    reasons: Annotated[Reasons, Meta(description="of the last decision, or why an officer looks")]
+    reasons: Annotated[Reasons, Meta(description="the reasons of the last decision, or for review by an officer")]
     state_zh: str
     state_en: str
     links: dict[str, str]
-    grades: Annotated[tuple[GradeOut, ...] | UnsetType, Meta(description="of one company only")] = UNSET
+    grades: Annotated[tuple[GradeOut, ...] | UnsetType, Meta(description="only in an answer about one company")] = UNSET
     goods: Annotated[
-        tuple[FiledGoodsOut, ...] | UnsetType, Meta(description="the first hundred; of one company only")
+        tuple[FiledGoodsOut, ...] | UnsetType,
+        Meta(description="the first hundred; only in an answer about one company"),
     ] = UNSET
     application: Annotated[
         tuple[AppliedOut, ...] | UnsetType,
-        Meta(description="what an application of a registered company asks for; of one company only"),
+        Meta(description="a registered company's pending application; only in an answer about one company"),
     ] = UNSET
-    history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="of one company only")] = UNSET
+    history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="only in an answer about one company")] = (
+        UNSET
+    )
 
 
 class RegistrationsOut(Answer, frozen=True, kw_only=True):
@@ -90,7 +93,7 @@ class RegistrationsOut(Answer, frozen=True, kw_only=True):
 
 
 def registration_out(company: Company, **further: Any) -> RegistrationOut:
-    """A company; `further` is what only some answers have."""
+    """Return the answer about a company; `further` are optional fields of `RegistrationOut`."""
     facts = {name: value for name, value in company.facts.items() if value}
     links = {"self": f"/api/v1/registrations/{company.code}"}
     return RegistrationOut.of(company, facts=facts, links=links, **further)

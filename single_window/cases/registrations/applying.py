@@ -1,4 +1,4 @@
-"""Makes the message of an application from its fields, so that a client without XML sends the same as all others."""
+"""Builds the XML message of an application from its fields, for clients that send JSON."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ FIELDS = (
     "lastRefund",
     "note",
 )
-"""Elements of an application besides guid and time, in their order."""
+"""Elements of an application in order, without guid and time."""
 NAMESPACE = uuid.UUID("b7b9a3a4-5a0c-5d6c-9a55-5d1f6f6e8a21")
 
 
 def message(given: Mapping[str, str], now: int) -> bytes:
-    """The message (Registration) of an application, sent by the company itself at an instant.
+    """Return the message (Registration) of an application, sent by the company at the instant `now`.
 
-    The same fields at the same second give the same message, which is taken once. Raises `Unwritable` with every
+    The same fields in the same second give the same message, which is processed once. Raises `Unwritable` with every
     finding of the schema.
     """
     head = {

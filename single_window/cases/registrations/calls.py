@@ -1,4 +1,4 @@
-"""Registrations: applied for as JSON, shown, decided by officers."""
+"""HTTP calls to apply for a registration as JSON, and to list and show companies."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import refusal
 
 
-def _words(zh: str, least: int = 0) -> String:
-    return String(load_default="", validate=Length(least, 1_000), metadata={"description": zh})
+def _words(description: str, minimum: int = 0) -> String:
+    return String(load_default="", validate=Length(minimum, 1_000), metadata={"description": description})
 
 
 class ApplicationIn(Schema):
-    """An application; its fields are the elements of the message Registration, which says what each may hold."""
+    """An application; its fields are the elements of the message Registration, whose schema defines their values."""
 
     appType = String(
         load_default="1", validate=OneOf(["1", "2", "3"]), metadata={"description": "1 add, 2 modify, 3 give up"}
     )
     code = String(required=True, validate=Length(1, 40), metadata={"description": "海关注册编码 customs code, 10"})
-    creditCode = _words("统一社会信用代码 credit code, 18; of a foreign firm its agent's")
+    creditCode = _words("统一社会信用代码 credit code, 18; for a foreign firm, its agent's")
     name = String(required=True, validate=Length(1, 1_000))
     kinds = String(
         required=True,
@@ -74,27 +74,27 @@ _REFUSED = {404: refused("no such company or sandbox")}
 @blueprint.input(ApplicationIn, arg_name="application")
 @blueprint.doc(
     responses={
-        202: answer("made into a message (Registration), archived and filed", AcceptedOut),
-        400: refused("no message can be made of it"),
+        202: answer("converted into a message (Registration), archived and filed", AcceptedOut),
+        400: refused("it cannot be converted into a message"),
         409: refused("the transmission id was used for other content"),
-        503: refused("nothing can be accepted now; send again after Retry-After seconds"),
+        503: refused("overloaded; send again after Retry-After seconds"),
     }
 )
 def apply(application: dict[str, Any]) -> Response:
     """Apply to be registered.
 
-    The fields become the message that others send as XML, and are handled in the same way: 202 means kept; receipts, or
-    the registration itself, report the outcome."""
+    The fields are converted into the XML message and processed like it: 202 means stored; receipts, or the registration
+    itself, report the outcome."""
     at, sandbox = ports(), guard.sandbox_name()
     try:
         body = registration.message(application, at.window.now(sandbox))
     except InvalidValues as bad:
         return refusal(400, bad.findings)
-    came = at.reader.read(sandbox, body, None)
-    admitted = at.admission.admit(sandbox, accepting.CHANNEL, accepting.own(came))
+    incoming = at.reader.read(sandbox, body, None)
+    admitted = at.admission.admit(sandbox, accepting.CHANNEL, accepting.own(incoming))
     if admitted.status != 202:
         return refusal(admitted.status, admitted.findings, id=admitted.id)
-    return accepting.accepted(admitted, came, {"registration": f"/api/v1/registrations/{application['code']}"})
+    return accepting.accepted(admitted, incoming, {"registration": f"/api/v1/registrations/{application['code']}"})
 
 
 @blueprint.get("/registrations")
@@ -103,13 +103,13 @@ def apply(application: dict[str, Any]) -> Response:
 def listed(query: dict[str, Any]) -> Response:
     """List companies.
 
-    By code, those of master data too; `state` narrows them to one state."""
+    By code, including those from master data; `state` narrows them to one state."""
     return listed_cases(CASES, query)
 
 
 @blueprint.get("/registrations/<code>")
 @blueprint.input(PartsIn, location="query", arg_name="query")
-@blueprint.doc(responses={200: answer("the company and what has happened to it", RegistrationOut), **_REFUSED})
+@blueprint.doc(responses={200: answer("the company with its history", RegistrationOut), **_REFUSED})
 def show(code: str, query: dict[str, Any]) -> Response:
     """Show a registration.
 

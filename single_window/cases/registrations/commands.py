@@ -1,4 +1,4 @@
-"""`single-window registration`: companies that registered, and what officers decide about them."""
+"""`single-window registration`: list and show companies and their registrations."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def registration() -> None:
 @registration.command("list")
 @list_options(REGISTRATION)
 def list_() -> None:
-    """List companies by code, those of master data too.
+    """List companies by code, including those from master data.
 
     \b
     Examples:
@@ -38,7 +38,7 @@ def list_() -> None:
 @registration.command()
 @show_options(REGISTRATION, "CODE")
 def show(call: Call, company: RegistrationOut) -> None:
-    """Show one company by its customs code or credit code: standing, grades, goods, history.
+    """Show one company by its customs code or credit code: state, grades, goods, history.
 
     \b
     Example:

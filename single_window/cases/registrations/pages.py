@@ -1,6 +1,6 @@
-"""The pages of registrations: companies, those first that wait for a registrar; one with its history, and the decision.
+"""The console's pages of registrations: companies, waiting ones first; one company with its history and decisions.
 
-The form carries the version that the page showed: who decides on what has changed meanwhile gets a conflict.
+The form carries the version that the page showed; if the company was changed meanwhile, the decision is a conflict.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from single_window.refused import NotFound
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
 
-MOST = 50
+MAX_GOODS = 50
 
 
 LIST = CaseList(
@@ -41,10 +41,10 @@ def register(blueprint: Blueprint) -> None:
 
 
 def show(code: str, refused: Words | None = None) -> str:
-    """One company: what is registered or applied for, grades, goods, history, and what may be decided."""
+    """Show one company: registered and requested values, grades, goods, history, and possible decisions."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        company = CASES.show(connection, sandbox, code, parts=MOST)
+        company = CASES.show(connection, sandbox, code, parts=MAX_GOODS)
         if company is None:
             raise NotFound(code, sandbox)
         subject = REGISTRATION_DECISION.by_id(connection, sandbox, code)

@@ -1,4 +1,4 @@
-"""Queries of companies: listed, one by its code, its grades, the goods that it filed, its history."""
+"""Queries of companies: lists, one by its code, its grades, filed goods, application and history."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _TEXTS = ("name", "credit_code", "kinds", "zone", "taxpayer_kind", "refund_kind"
 
 
 class Company(NamedTuple):
-    """A company as it is registered, or as it applied where nothing is registered yet. Amounts are yuan, instants
-    milliseconds (0: never); `grade` is empty for an unregistered one, `reasons` are those of the last decision."""
+    """A registered company, or its application if it is not registered yet. Amounts are in yuan, instants in
+    milliseconds (0: never). `grade` is empty for an unregistered company; `reasons` are those of the last decision."""
 
     code: str
     credit_code: str
@@ -58,7 +58,7 @@ class Company(NamedTuple):
 
 
 def listed(connection: Connection, sandbox: str, state: str = "", after: str = "", most: int = 50) -> list[Company]:
-    """Companies by code, from the one behind `after` on; master data's are registered, too."""
+    """Return companies with codes above `after`, ordered by code; those from master data count as registered."""
     filed = ENTERPRISES.select().where(enterprise.c.sandbox == sandbox, enterprise.c.code > after)
     others = PARTICIPANTS.select().where(
         participant.c.sandbox == sandbox,
@@ -73,21 +73,21 @@ def listed(connection: Connection, sandbox: str, state: str = "", after: str = "
     rows = connection.execute(filed.order_by(enterprise.c.code).limit(most)).all()
     companies = {company.code: company for company in map(ENTERPRISES.make, rows)}
     if state in {"", "registered"}:
-        known = connection.execute(others.order_by(participant.c.code).limit(most)).all()
+        imported = connection.execute(others.order_by(participant.c.code).limit(most)).all()
         companies |= {
-            company.code: company for company in map(adopted, map(PARTICIPANTS.make, known)) if company is not None
+            company.code: company for company in map(adopted, map(PARTICIPANTS.make, imported)) if company is not None
         }
     page = sorted(companies)[:most]
     participants = {company.code: company for company in PARTICIPANTS.load(connection, sandbox, "code", page)}
-    standing = ((current(companies[code], participants.get(code)), participants.get(code)) for code in page)
-    return [_company(company, known) for company, known in standing if company is not None]
+    pairs = ((current(companies[code], participants.get(code)), participants.get(code)) for code in page)
+    return [_company(company, registered) for company, registered in pairs if company is not None]
 
 
 def find(connection: Connection, sandbox: str, number: str) -> Company | None:
-    """A company by its customs code or credit code; of several the first by its customs code."""
+    """Return a company by its customs code or credit code; of several, the one with the lowest customs code."""
     if not number:
         return None
-    # one select for each number: each is found by an index
+    # one select for each column, so that each uses its index
     codes = union(
         *(
             select(table.c.code).where(table.c.sandbox == sandbox, column == number)
@@ -103,8 +103,8 @@ def find(connection: Connection, sandbox: str, number: str) -> Company | None:
 
 
 def application(connection: Connection, sandbox: str, code: str) -> Mapping[str, tuple[str, str]]:
-    """The changes that an application that waits would make: field → as it is registered, as it is applied for. Empty
-    if nothing waits, or nothing is registered yet: then the company itself is shown as it applied."""
+    """Return the fields of a registered company's pending application: field -> (registered value, new value). Empty if
+    there is no application, or for a company that is not registered yet."""
     known = enterprise_of(connection, sandbox, code)
     if known is None or known.state != "in_review" or not known.facts.get("standing"):
         return {}
@@ -118,25 +118,25 @@ def application(connection: Connection, sandbox: str, code: str) -> Mapping[str,
 
 
 def _described(company: Enterprise) -> Mapping[str, str]:
-    """The content of an application, as text."""
+    """Return the fields of an application as text."""
     amounts = {"net_assets": plain(company.net_assets), "last_refund": plain(company.last_refund)}
     return {name: getattr(company, name) for name in _TEXTS} | amounts
 
 
 def enterprise_of(connection: Connection, sandbox: str, code: str) -> Enterprise | None:
-    """The registration of a company, also one imported with master data; None for none."""
+    """Return the registration of a company, including imported master data; None if there is none."""
     stored = ENTERPRISES.load(connection, sandbox, "code", [code])
     known = PARTICIPANTS.load(connection, sandbox, "code", [code])
     return current(stored[0] if stored else None, known[0] if known else None)
 
 
 def grades(connection: Connection, sandbox: str, code: str) -> list[CreditGrade]:
-    """The grades of a company that were given here, oldest first, also those that do not count yet."""
+    """Return the grades that were assigned to a company, oldest first, including future ones."""
     return sorted(GRADES.load(connection, sandbox, "code", [code]), key=lambda grade: grade.since)
 
 
 def goods(connection: Connection, sandbox: str, code: str, after: str = "", most: int = 100) -> list[FiledGoods]:
-    """The goods that a company has filed, by item number, from the one behind `after` on."""
+    """Return the goods that a company has filed, with item numbers above `after`, ordered by item number."""
     rows = connection.execute(
         GOODS.select()
         .where(filed_goods.c.sandbox == sandbox, filed_goods.c.ebc_code == code, filed_goods.c.item_no > after)
@@ -147,7 +147,7 @@ def goods(connection: Connection, sandbox: str, code: str, after: str = "", most
 
 
 def history(connection: Connection, sandbox: str, code: str, after: int = 0) -> list[HistoryLine]:
-    """The lines noted about a registration, oldest first, from behind the line of a number on."""
+    """Return the history of a registration, oldest first, with ids above `after`."""
     return case_rows.history(connection, sandbox, code, "registration", timeline.c.id > after)
 
 

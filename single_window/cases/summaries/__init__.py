@@ -1,4 +1,4 @@
-"""Summaries as people see them: requests and what came of them, months and the lists that wait, where a list stands."""
+"""Summaries of exports: requests and their results, months with waiting lists, the summary of a list."""
 
 from __future__ import annotations
 

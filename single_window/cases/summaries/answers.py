@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gateways.customs.summaries.repository import MadeDeclaration, Summary
 
 PARTS = 10
-"""Declarations, and lists, that an answer about a summary holds at most unless more are requested."""
+"""Maximum number of declarations, and of lists, in an answer about a summary, unless more are requested."""
 
 
 class SummaryOut(CaseOut, frozen=True, kw_only=True):
@@ -29,16 +29,16 @@ class SummaryOut(CaseOut, frozen=True, kw_only=True):
     agent_code: str
     ebc_code: str
     state: str
-    phase: Annotated[str, Meta(description="what is being done: claim, free, merge, tell; empty: nothing")]
-    lists: Annotated[int, Meta(description="lists that are in it")]
-    months: Annotated[dict[str, int], Meta(description="how many of them are of which month")]
-    left_out: Annotated[dict[str, int], Meta(description="how many were not taken in, by the code of the reason")]
+    phase: Annotated[str, Meta(description="the operation in progress: claim, free, merge, tell; empty: none")]
+    lists: Annotated[int, Meta(description="the number of its lists")]
+    months: Annotated[dict[str, int], Meta(description="the number of its lists by month")]
+    left_out: Annotated[dict[str, int], Meta(description="the number of lists left out, by the code of the reason")]
     declarations: int
     goods_lines: int
-    results: Annotated[int, Meta(description="messages (792) that tell the outcome")]
+    results: Annotated[int, Meta(description="the number of messages (792) with the results")]
     state_zh: str
     state_en: str
-    since: Annotated[Instant, Meta(description="the period that it names; empty: it names lists")]
+    since: Annotated[Instant, Meta(description="beginning of the requested period; empty: it names lists")]
     until: Instant
     filed_at: Instant
     accepted_at: Instant
@@ -46,12 +46,16 @@ class SummaryOut(CaseOut, frozen=True, kw_only=True):
     reasons: Reasons
     links: dict[str, str]
     of_declarations: Annotated[
-        tuple[SummaryDeclarationOut, ...] | UnsetType, Meta(description="the first of them; of one summary only")
+        tuple[SummaryDeclarationOut, ...] | UnsetType,
+        Meta(description="the first of its declarations; only in an answer about one summary"),
     ] = UNSET
     of_lists: Annotated[
-        tuple[WhereOut, ...] | UnsetType, Meta(description="the first of its lists; of one summary only")
+        tuple[WhereOut, ...] | UnsetType,
+        Meta(description="the first of its lists; only in an answer about one summary"),
     ] = UNSET
-    history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="of one summary only")] = UNSET
+    history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="only in an answer about one summary")] = (
+        UNSET
+    )
 
 
 class SummariesOut(Answer, frozen=True, kw_only=True):
@@ -62,7 +66,7 @@ class SummariesOut(Answer, frozen=True, kw_only=True):
 
 
 class SummaryLineOut(Answer, frozen=True, kw_only=True):
-    """A line of a declaration; destination and item name are empty where the rule does not keep them apart."""
+    """A line of a declaration; destination and item name are empty if the rule merges them."""
 
     gseqno: int
     hs10: str
@@ -78,7 +82,7 @@ class SummaryLineOut(Answer, frozen=True, kw_only=True):
 
 
 class SummaryDeclarationOut(Answer, frozen=True, kw_only=True):
-    """A declaration."""
+    """A declaration of a summary."""
 
     number: int
     month: str
@@ -88,7 +92,7 @@ class SummaryDeclarationOut(Answer, frozen=True, kw_only=True):
     lines: tuple[SummaryLineOut, ...]
     gross: Amount
     net: Amount
-    sources: Annotated[int, Meta(description="lines of lists that it sums up")]
+    sources: Annotated[int, Meta(description="the number of list lines that it sums up")]
 
 
 class MadesOut(Answer, frozen=True, kw_only=True):
@@ -99,41 +103,43 @@ class MadesOut(Answer, frozen=True, kw_only=True):
 
 
 class WhereOut(Answer, frozen=True, kw_only=True):
-    """The place of a list in summaries."""
+    """The summary of a list."""
 
     invt_no: str
     standing: Annotated[
         str,
-        Meta(description="summarised, claimed, statistics, waits; empty: not closed, or a declaration by itself"),
+        Meta(description="summarised, claimed, statistics, waits; empty: not closed, or not to be summarised"),
     ]
     sum_no: str
-    lines: Annotated[tuple[tuple[int, ...], ...], Meta(description="each declaration, line there, line of the list")]
+    lines: Annotated[
+        tuple[tuple[int, ...], ...], Meta(description="[declaration, its line, line of the list] for each line")
+    ]
 
 
 class DueOut(Answer, frozen=True, kw_only=True):
-    """A merchant's month with lists that wait."""
+    """A merchant's month with lists that wait to be summarised."""
 
     ebc_code: str
     month: str
     last_day: str
     waiting: int
     overdue: bool
-    provisional: Annotated[bool, Meta(description="the last day rests on holidays that are not published")]
+    provisional: Annotated[bool, Meta(description="the last day may change, because holidays are not published yet")]
 
 
 class DuesOut(Answer, frozen=True, kw_only=True):
-    """Months that wait, the most urgent first."""
+    """Months with waiting lists, the most urgent first."""
 
     due: tuple[DueOut, ...]
 
 
 def summary_out(summary: Summary, **further: Any) -> SummaryOut:
-    """A summary; `further` is what only some answers have."""
+    """Return the answer about a summary; `further` are optional fields of `SummaryOut`."""
     return SummaryOut.of(summary, links={"self": f"/api/v1/summaries/{summary.sum_no or summary.cop_no}"}, **further)
 
 
 def declaration_out(made: MadeDeclaration) -> SummaryDeclarationOut:
-    """A declaration of a summary, with its lines."""
+    """Return the answer about a declaration of a summary, with its lines."""
     lines = tuple(SummaryLineOut.of(MergedLine(*line)) for line in made.lines)
     return SummaryDeclarationOut.of(made, month=made.month[:7], lines=lines)
 

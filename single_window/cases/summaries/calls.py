@@ -1,4 +1,5 @@
-"""Summaries of exports: requests and what came of them, where a list stands, which months wait."""
+"""HTTP calls about summaries of exports: requests with their results, the summary of a list, months with waiting
+lists."""
 
 from __future__ import annotations
 
@@ -32,14 +33,14 @@ from single_window.store.engine import reading
 
 
 class SummaryPageIn(Schema):
-    """The declarations or lists of a summary to give."""
+    """The declarations or lists of a summary to return."""
 
     after = Integer(load_default=0, validate=Range(0, 2**62))
     limit = Integer(load_default=100, validate=Range(1, 1_000))
 
 
 class DueIn(Schema):
-    """Whose months."""
+    """The merchant whose months to list."""
 
     merchant = String(load_default="", validate=Length(0, 18))
 
@@ -60,9 +61,9 @@ def listed(query: dict[str, Any]) -> Response:
 
 @blueprint.get("/summaries/due")
 @blueprint.input(DueIn, location="query", arg_name="query")
-@blueprint.doc(responses={200: answer("months with lists that wait", DuesOut)})
+@blueprint.doc(responses={200: answer("months with waiting lists", DuesOut)})
 def due(query: dict[str, Any]) -> Response:
-    """List months that wait.
+    """List months with waiting lists.
 
     Merchants' months with closed lists that are in no summary, the most urgent first."""
     at, sandbox = ports(), guard.sandbox_name()
@@ -73,11 +74,11 @@ def due(query: dict[str, Any]) -> Response:
 
 
 @blueprint.get("/summaries/lists/<invt_no>")
-@blueprint.doc(responses={200: answer("where it stands", WhereOut), **_REFUSED})
+@blueprint.doc(responses={200: answer("the summary of the list", WhereOut), **_REFUSED})
 def where(invt_no: str) -> Response:
-    """Show the place of an export list in summaries.
+    """Show the summary of an export list.
 
-    In lines of a summary, claimed for one, counted only, or not summarised yet."""
+    It is part of a summary, claimed for one, counted in statistics only, or waiting."""
     at, sandbox = ports(), guard.sandbox_name()
     with reading(at.window.engine) as connection:
         place = summaries.where(connection, sandbox, invt_no, at.window.parameters)
@@ -88,11 +89,11 @@ def where(invt_no: str) -> Response:
 
 @blueprint.get("/summaries/<number>")
 @blueprint.input(PartsIn, location="query", arg_name="query")
-@blueprint.doc(responses={200: answer("the summary and what has happened to it", SummaryOut), **_REFUSED})
+@blueprint.doc(responses={200: answer("the summary with its history", SummaryOut), **_REFUSED})
 def show(number: str, query: dict[str, Any]) -> Response:
     """Show a summary.
 
-    `number` is its sumNo or copNo (of several the newest)."""
+    `number` is its sumNo or copNo (the newest if several have it)."""
     return shown_case(CASES, number, **query)
 
 
@@ -100,9 +101,9 @@ def show(number: str, query: dict[str, Any]) -> Response:
 @blueprint.input(SummaryPageIn, location="query", arg_name="query")
 @blueprint.doc(responses={200: answer("its declarations, in their order", MadesOut), **_REFUSED})
 def declarations(number: str, query: dict[str, Any]) -> Response:
-    """The declarations of a summary.
+    """List the declarations of a summary.
 
-    Page by page: give `next` as `after`."""
+    In pages: give `next` as `after`."""
     at, sandbox = ports(), guard.sandbox_name()
     with reading(at.window.engine) as connection:
         summary = summaries.find(connection, sandbox, number)

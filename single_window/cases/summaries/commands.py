@@ -1,4 +1,4 @@
-"""`single-window summary`: requests to summarise exports, what came of them, which months still wait."""
+"""`single-window summary`: requests to summarise exports, their results, months with waiting lists."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _list_due(call: Call, sandbox: SandboxClient, due: bool, merchant: str | Non
 
 
 @summary.command("list")
-@click.option("--due", is_flag=True, help="Instead: months with lists that still wait, as `summary due`.")
+@click.option("--due", is_flag=True, help="List months with waiting lists instead, as `summary due`.")
 @list_options(SUMMARY, otherwise=_list_due)
 def list_() -> None:
     """List summary requests, newest first.
@@ -62,7 +62,7 @@ def due_(call: Call, sandbox: SandboxClient, ebc_code: str) -> None:
 
 
 def _show_list(call: Call, sandbox: SandboxClient, number: str) -> None:
-    """Print the place of an export list in summaries."""
+    """Print the summary of an export list."""
     shown(call, sandbox.call("GET", f"/summaries/lists/{part(number)}"), WhereOut, _show_where)
 
 
@@ -73,7 +73,7 @@ def _show_where(call: Call, where: WhereOut) -> None:
 @summary.command()
 @show_options(SUMMARY, "NUMBER", otherwise=_show_list)
 def show(call: Call, summary: SummaryOut) -> None:
-    """Show one summary by sumNo or copNo, or where a list stands by its invtNo.
+    """Show one summary by sumNo or copNo, or the summary of a list by its invtNo.
 
     \b
     Examples:
@@ -130,7 +130,7 @@ def _show_declaration(call: Call, declaration: SummaryDeclarationOut) -> None:
 
 
 def _due(call: Call, sandbox: SandboxClient, ebc_code: str) -> bool:
-    """Show the months that wait; gives whether one is overdue."""
+    """Print the months with waiting lists; return whether one is overdue."""
     answer = sandbox.call("GET", "/summaries/due", query={"merchant": ebc_code})
     call.print_json(answer)
     dues = typed(answer, DuesOut).due

@@ -1,4 +1,4 @@
-"""Finds the months of merchants that have lists to summarise, the days until which, and those overdue."""
+"""The months of merchants with lists that wait to be summarised, and their deadlines."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from single_window.store.tables import declaration, summary_month
 
 
 class MonthDue(NamedTuple):
-    """A merchant's month: until which day, how many lists wait, whether the day has passed.
+    """A merchant's month: deadline, number of waiting lists, and whether the deadline has passed.
 
-    `provisional`: the day rests on an arrangement of holidays that is not published.
+    `provisional`: the deadline may change, because holidays are not published yet.
     """
 
     ebc_code: str
@@ -31,13 +31,15 @@ class MonthDue(NamedTuple):
 
 
 def due(connection: Connection, sandbox: str, now: int, parameters: Parameters, ebc_code: str = "") -> list[MonthDue]:
-    """Months with lists that still wait, the most urgent first."""
+    """Return months with waiting lists, the most urgent first."""
     statement = MONTHS.select().where(summary_month.c.sandbox == sandbox)
     if ebc_code:
         statement = statement.where(summary_month.c.ebc_code == ebc_code)
-    known = [MONTHS.make(row) for row in connection.execute(statement).all()]
-    counted = {month: _waiting(connection, sandbox, month, parameters) for month in {month.month for month in known}}
-    periods = [_due(month, counted[month.month].get(month.ebc_code, 0), now) for month in known]
+    stored_months = [MONTHS.make(row) for row in connection.execute(statement).all()]
+    counted = {
+        month: _waiting(connection, sandbox, month, parameters) for month in {month.month for month in stored_months}
+    }
+    periods = [_due(month, counted[month.month].get(month.ebc_code, 0), now) for month in stored_months]
     return sorted(
         [period for period in periods if period.waiting], key=lambda period: (period.last_day, period.ebc_code)
     )
@@ -48,7 +50,7 @@ def _due(month: MonthToSummarise, waiting: int, now: int) -> MonthDue:
 
 
 def _waiting(connection: Connection, sandbox: str, first: str, parameters: Parameters) -> dict[str, int]:
-    """The number of lists of a month that wait, by merchant."""
+    """Return the number of a month's waiting lists by merchant."""
     month = date.fromisoformat(first)
     table: Any = parameters.on("summary.lists", rule_day(month)).table
     since, until = days_of(month, parameters)

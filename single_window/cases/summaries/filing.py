@@ -1,4 +1,4 @@
-"""Files closed export lists by the thousand without sending them, for measuring runs of summaries."""
+"""Inserts thousands of closed export lists without sending them, for performance measurements of summaries."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from single_window.store.numbering import ROWS
 if TYPE_CHECKING:
     from single_window.context import Context
 
-PIECE = 5_000
+ROWS_PER_TRANSACTION = 5_000
 
 
 def file_closed_lists(
     context: Context, sandbox: str, inventories: Iterable[ExportInventory], closed_at: int, mailbox: str = ""
 ) -> int:
-    """File lists as closed at an instant, with new list numbers, thousands in a transaction; gives their number.
+    """Insert lists as closed at an instant, with new list numbers; return their number.
 
-    Nothing is reported of them: no receipt, no timeline, no deadline of their month.
+    They have no receipts, timeline or deadline.
     """
     filed = 0
-    for piece in chunks(inventories, PIECE):
-        ids = _numbers(context, ROWS, "row", 2 * len(piece))
-        serials = _numbers(context, sandbox, "list.export", len(piece))
-        _file(context, sandbox, piece, ids, serials, closed_at, mailbox)
-        filed += len(piece)
+    for chunk in chunks(inventories, ROWS_PER_TRANSACTION):
+        ids = _numbers(context, ROWS, "row", 2 * len(chunk))
+        serials = _numbers(context, sandbox, "list.export", len(chunk))
+        _file(context, sandbox, chunk, ids, serials, closed_at, mailbox)
+        filed += len(chunk)
     return filed
 
 
@@ -44,7 +44,7 @@ def _numbers(context: Context, sandbox: str, name: str, count: int) -> Sequence[
 def _file(
     context: Context,
     sandbox: str,
-    piece: Sequence[ExportInventory],
+    chunk: Sequence[ExportInventory],
     ids: Sequence[int],
     serials: Sequence[int],
     closed_at: int,
@@ -52,7 +52,7 @@ def _file(
 ) -> None:
     rows: dict[Any, tuple[Any, ...]] = {}
     lists = []
-    for inventory, document_id, number, serial in zip(piece, ids[::2], ids[1::2], serials, strict=True):
+    for inventory, document_id, number, serial in zip(chunk, ids[::2], ids[1::2], serials, strict=True):
         key = f"{inventory.ebc_code}|{inventory.order_no}"
         rows["export_inventory", key] = _document_row(document_id, sandbox, key, inventory, closed_at, mailbox)
         lists.append(_closed_list(number, document_id, key, inventory, serial, closed_at, mailbox))
@@ -64,7 +64,7 @@ def _file(
 def _document_row(
     number: int, sandbox: str, key: str, inventory: ExportInventory, closed_at: int, mailbox: str
 ) -> tuple[Any, ...]:
-    """A list's document as it is stored (`store.documents.put`)."""
+    """Return the stored row of a list's document (see `store.documents.put`)."""
     return (
         number,
         sandbox,
@@ -90,7 +90,7 @@ def _document_row(
 def _closed_list(
     number: int, document_id: int, key: str, inventory: ExportInventory, serial: int, closed_at: int, mailbox: str
 ) -> Declaration:
-    """A list that was accepted, released and closed at one instant."""
+    """Return a list that was accepted, released and closed at the same instant."""
     return Declaration(
         id=number,
         key=key,

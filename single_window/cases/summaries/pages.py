@@ -1,4 +1,5 @@
-"""The pages of summaries: requests, months that wait, one with its declarations and history. Nothing is done here."""
+"""The console's read-only pages of summaries: requests, months with waiting lists, one request with its
+declarations."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ from single_window.language import phrases
 from single_window.refused import LARGEST_ID, NotFound
 from single_window.store.engine import reading
 
-DECLARATIONS = 20
+PAGE_SIZE = 20
 
 
 def _due(connection: Connection, sandbox: str) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def register(blueprint: Blueprint) -> None:
 
 
 def show(number: str) -> str:
-    """One request: counts, declarations page by page, history."""
+    """Show one request: counts, a page of declarations, history."""
     after = min(max(0, request.args.get("after", 0, int)), LARGEST_ID)
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
@@ -53,17 +54,17 @@ def show(number: str) -> str:
         if summary is None:
             raise NotFound(number, sandbox)
         past = history_out(summaries.history(connection, sandbox, summary))
-        made = summaries.made(connection, summary.id, after, DECLARATIONS + 1)
+        made = summaries.made(connection, summary.id, after, PAGE_SIZE + 1)
     return render_template(
         "console/summary.html",
         summary=summary,
         past=past,
-        made=made[:DECLARATIONS],
+        made=made[:PAGE_SIZE],
         lines=_lines,
         plain=plain,
         reason_words=phrases.of_reason,
         left_out=sum(summary.left_out.values()),
-        after=made[DECLARATIONS - 1].number if len(made) > DECLARATIONS else 0,
+        after=made[PAGE_SIZE - 1].number if len(made) > PAGE_SIZE else 0,
     )
 
 

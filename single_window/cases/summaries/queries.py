@@ -1,4 +1,4 @@
-"""Queries of summaries: listed, one by its number, its declarations, its lists page by page, its history."""
+"""Queries of summaries: lists, one by its number, its declarations, its lists in pages, its history."""
 
 from __future__ import annotations
 
@@ -33,9 +33,8 @@ Lines: TypeAlias = tuple[tuple[int, int, int], ...]
 
 
 class Where(NamedTuple):
-    """The place of a list in summaries: in lines of a summary ("summarised", each [declaration, line, line of the
-    list]), claimed for one ("claimed"), counted only ("statistics"), not summarised yet ("waits"), or none of it
-    (empty)."""
+    """The summary of a list. `standing`: "summarised", "claimed" for a summary, "statistics" (counted only), "waits",
+    or empty (not to be summarised). `lines`: (declaration, its line, line of the list)."""
 
     invt_no: str
     standing: str
@@ -46,7 +45,7 @@ class Where(NamedTuple):
 def listed(
     connection: Connection, sandbox: str, state: str = "", merchant: str = "", before: int = 0, most: int = 50
 ) -> list[Summary]:
-    """Summaries, newest first."""
+    """Return summaries, newest first."""
     chosen = case_rows.newest(
         SUMMARIES.select(), summary, sandbox, state=state, merchant=merchant, before=before, most=most
     )
@@ -54,7 +53,7 @@ def listed(
 
 
 def find(connection: Connection, sandbox: str, number: str) -> Summary | None:
-    """A summary by its sumNo, or by the agent's own number (agentCode|copNo, or copNo: the newest)."""
+    """Return a summary by sumNo, agentCode|copNo, or copNo (the newest)."""
     row = connection.execute(
         SUMMARIES.select()
         .where(
@@ -68,7 +67,7 @@ def find(connection: Connection, sandbox: str, number: str) -> Summary | None:
 
 
 def made(connection: Connection, summary_id: int, after: int = 0, most: int = 100) -> list[MadeDeclaration]:
-    """The declarations of a summary, by number."""
+    """Return the declarations of a summary with numbers above `after`, ordered by number."""
     rows = connection.execute(
         MADE.select()
         .where(summary_declaration.c.summary_id == summary_id, summary_declaration.c.number > after)
@@ -79,7 +78,7 @@ def made(connection: Connection, summary_id: int, after: int = 0, most: int = 10
 
 
 def members(connection: Connection, summary_id: int, after: int = 0, most: int = 100) -> list[Where]:
-    """The lists of a summary, in the order in which they were filed, after a list's id."""
+    """Return the lists of a summary with ids above `after`, ordered by id."""
     rows = connection.execute(
         _members()
         .where(summary_member.c.summary_id == summary_id, summary_member.c.declaration_id > after)
@@ -91,7 +90,7 @@ def members(connection: Connection, summary_id: int, after: int = 0, most: int =
 
 
 def where(connection: Connection, sandbox: str, invt_no: str, parameters: Parameters) -> Where | None:
-    """The place of an export list in summaries; None: there is no such list."""
+    """Return the summary of an export list; None: unknown list."""
     row = connection.execute(
         _members().where(declaration.c.sandbox == sandbox, declaration.c.flow == "E", declaration.c.invt_no == invt_no)
     ).first()
@@ -109,7 +108,7 @@ def where(connection: Connection, sandbox: str, invt_no: str, parameters: Parame
 
 
 def history(connection: Connection, sandbox: str, shown: Summary) -> list[HistoryLine]:
-    """The lines noted about a summary and its parts, oldest first."""
+    """Return the history of a summary and its parts, oldest first."""
     own = or_(timeline.c.key == shown.key, timeline.c.key.startswith(f"{shown.key}|", autoescape=True))
     return case_rows.history(connection, sandbox, shown.place, "summary_request", own)
 
@@ -135,7 +134,7 @@ def _standing(invt_no: str, sum_no: str, lines: Lines | None) -> Where:
 
 
 def _places(connection: Connection, summary_id: int, lists: Sequence[tuple[int, str]]) -> dict[int, Lines]:
-    """The places of lists of a summary, each with its month; thousands of them are kept in one row."""
+    """Return list id -> lines, for lists (id, month) of a summary. One stored row covers thousands of lists."""
     by_place: dict[int, Lines] = {}
     for number, month in lists:
         if number not in by_place:

@@ -1,4 +1,4 @@
-"""Tax bills 电子税单 and what the tax of a parcel would be: queries, answers, calls and commands."""
+"""Tax bills 电子税单, and the calculation of a parcel's tax: queries, answers, calls and commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers about taxes: what goods would bear as a parcel or as retail import, and bills of retail import."""
+"""Answers about taxes: the taxes of goods as a parcel and as retail import, and bills of retail import."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 class ParcelItemOut(Answer, frozen=True, kw_only=True):
-    """Parcel tax of the pieces of one kind of goods."""
+    """Parcel tax of the pieces of one article."""
 
     gcode: str
     name: str
     quantity: int
     band: Annotated[int, Meta(description="band of parcel tax, 1 to 4")]
     value: Amount
-    by_catalogue: Annotated[bool, Meta(description="whether the price is that of the customs catalogue")]
+    by_catalogue: Annotated[bool, Meta(description="whether the price is taken from the customs catalogue")]
     rate: Annotated[str, Meta(description="such as 13%")]
     tax: Amount
 
@@ -41,7 +41,7 @@ class ParcelTaxOut(Answer, frozen=True, kw_only=True):
     exempt: bool
     value: Amount
     computed: Annotated[Amount, Meta(description="the sum of the items, before the exemption")]
-    tax: Annotated[Amount, Meta(description="what is due")]
+    tax: Annotated[Amount, Meta(description="the tax due")]
     exempt_up_to: Amount
     value_limit: Amount
     working_zh: tuple[str, ...]
@@ -59,17 +59,17 @@ class RetailTaxOut(Answer, frozen=True, kw_only=True):
     duty: Amount
     consumption: Amount
     vat: Amount
-    tax: Annotated[str, Meta(description="what is due")]
+    tax: Annotated[str, Meta(description="the tax due")]
     single_limit: str
     annual_limit: str
-    refusals: Annotated[tuple[ReasonOut, ...], Meta(description="why it is not admitted")]
-    review: Annotated[tuple[ReasonOut, ...], Meta(description="what an officer would have to look at")]
+    refusals: Annotated[tuple[ReasonOut, ...], Meta(description="the reasons against admission")]
+    review: Annotated[tuple[ReasonOut, ...], Meta(description="the reasons for review by an officer")]
     working_zh: tuple[str, ...]
     working_en: tuple[str, ...]
 
 
 class MissingValueOut(Answer, frozen=True, kw_only=True):
-    """A dated value that the law of a day has not."""
+    """A dated value that the law lacks on a day."""
 
     parameter: str
     day: str
@@ -84,11 +84,11 @@ class ParcelOut(Answer, frozen=True, kw_only=True):
     parcel: Annotated[ParcelTaxOut | None, Meta(description="null: see missing")]
     retail: Annotated[RetailTaxOut | None, Meta(description="null: see missing")]
     lower: Annotated[str, Meta(description="parcel, retail, equal; empty unless the goods may come either way")]
-    missing: Annotated[tuple[MissingValueOut, ...], Meta(description="dated values that the law of the day has not")]
+    missing: Annotated[tuple[MissingValueOut, ...], Meta(description="dated values that the law lacks on that day")]
 
 
 class TaxBillOut(Answer, frozen=True, kw_only=True):
-    """A tax bill of retail import, and what is owed on it; amounts in yuan."""
+    """A tax bill of retail import with the amount due; amounts in yuan."""
 
     tax_no: Annotated[str, Meta(description="taxNo of its 816")]
     order_no: str
@@ -96,11 +96,11 @@ class TaxBillOut(Answer, frozen=True, kw_only=True):
     state: Annotated[str, Meta(description="made, overdue, collected, void")]
     tax: str
     until: Annotated[str, Meta(description="the last day of payment without surcharge")]
-    days_late: Annotated[int, Meta(description="by now, or when it was paid")]
-    rate: Annotated[str, Meta(description="of the surcharge, a day")]
+    days_late: Annotated[int, Meta(description="until now, or until it was paid")]
+    rate: Annotated[str, Meta(description="daily rate of the surcharge")]
     computed: Annotated[str, Meta(description="tax × rate × days")]
-    surcharge: Annotated[str, Meta(description="what is due of it: nothing where it is waived")]
-    charged: Annotated[str, Meta(description="what was charged when it was paid")]
+    surcharge: Annotated[str, Meta(description="the surcharge due; 0 if it is waived")]
+    charged: Annotated[str, Meta(description="the surcharge that was paid")]
     parameters: Annotated[tuple[str, ...], Meta(description="the dated values used")]
     links: dict[str, str]
 
@@ -117,11 +117,11 @@ class PaidOut(Answer, frozen=True, kw_only=True):
     bill: TaxBillOut
     before: Annotated[str, Meta(description="the state before")]
     after: Annotated[str, Meta(description="the state now")]
-    status: Annotated[str, Meta(description="done; waiting: it is filed and not answered yet")]
+    status: Annotated[str, Meta(description="done; waiting: the request is stored and not completed yet")]
 
 
 def parcel_out(articles: Sequence[Article], day: date, how: Circumstance, law: Law) -> ParcelOut:
-    """Both taxes of articles on a day, with their working in Chinese and English."""
+    """Return the answer with both taxes of articles on a day, with their calculation in Chinese and English."""
     comparison = compare(articles, day, law.goods, law.parameters, how, law.rounding)
     parcel, retail = comparison.parcel, comparison.retail
     missing = (MissingValueOut(parameter=value.name, day=value.day.isoformat()) for value in comparison.missing)
@@ -137,9 +137,9 @@ def parcel_out(articles: Sequence[Article], day: date, how: Circumstance, law: L
 
 
 def tax_bill_out(owed: Owed) -> TaxBillOut:
-    """A bill as it stands, and where it is paid."""
-    own = f"/api/v1/tax/bills/{quote(owed.bill.tax_no, safe='')}"
-    return TaxBillOut.of(owed.bill, **_owed(owed), links={"payment": f"{own}/payment"})
+    """Return the answer about a bill, with the link to pay it."""
+    address = f"/api/v1/tax/bills/{quote(owed.bill.tax_no, safe='')}"
+    return TaxBillOut.of(owed.bill, **_owed(owed), links={"payment": f"{address}/payment"})
 
 
 def _parcel(taxed: ParcelAssessment, bands: Sequence[int], articles: Sequence[Article], law: Law) -> ParcelTaxOut:
@@ -175,7 +175,7 @@ def _limit(name: str, day: date, law: Law) -> str:
 
 
 def _owed(owed: Owed) -> dict[str, Any]:
-    """The fields of an answer about a bill beyond the bill."""
+    """Return the fields of an answer that are not columns of the bill."""
     late = owed.late
     return {
         "tax": plain(owed.tax),

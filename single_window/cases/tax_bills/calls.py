@@ -1,4 +1,4 @@
-"""Taxes: what goods would bear, computed on request; bills that were made, and their payment."""
+"""HTTP calls about taxes: the calculation for given goods, tax bills and their payment."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _YUAN = Regexp(r"^\d{1,10}(\.\d{1,2})?$")
 
 
 class ArticleIn(Schema):
-    """Pieces of one kind of goods."""
+    """One article and its quantity."""
 
     gcode = String(required=True, validate=Regexp(r"^[0-9]{10}$"), metadata={"description": "tariff code, ten digits"})
     price = String(required=True, validate=_YUAN, metadata={"description": "yuan for a piece, such as 89.99"})
@@ -41,7 +41,7 @@ class ArticleIn(Schema):
     catalogue = String(
         load_default="",
         validate=Regexp(r"^(\d{1,10}(\.\d{1,2})?)?$"),
-        metadata={"description": "yuan for a piece in the customs catalogue; empty: it is not there"},
+        metadata={"description": "yuan for a piece in the customs catalogue; empty: it is not listed"},
     )
     model = String(
         load_default="",
@@ -51,18 +51,18 @@ class ArticleIn(Schema):
 
 
 class ParcelIn(Schema):
-    """Goods and how they come."""
+    """Goods and the circumstances of their import."""
 
     articles = List(Nested(ArticleIn), required=True, validate=Length(1, 100))
-    day = day_field("the day of the law; without it, today of the sandbox")
+    day = day_field("the day whose law applies; without it, today of the sandbox")
     origin = String(
         load_default="",
         validate=Regexp(r"^([A-Z]{3})?$"),
         metadata={"description": "HKG, MAC and TWN have a lower value limit"},
     )
     mode = String(load_default="9610", validate=OneOf(["9610", "1210", "1239"]))
-    freight = String(load_default="0", validate=_YUAN, metadata={"description": "counts for retail import alone"})
-    insurance = String(load_default="0", validate=_YUAN, metadata={"description": "counts for retail import alone"})
+    freight = String(load_default="0", validate=_YUAN, metadata={"description": "only used for retail import"})
+    insurance = String(load_default="0", validate=_YUAN, metadata={"description": "only used for retail import"})
     used = String(
         load_default="0",
         validate=_YUAN,
@@ -83,28 +83,30 @@ class PaymentIn(Schema):
     by = String(
         load_default="",
         validate=Length(0, 100),
-        metadata={"description": "the participant who pays; the history names him. Of an officer, his account is kept"},
+        metadata={
+            "description": "the paying participant, for the history. For an officer, the account is stored instead"
+        },
     )
 
 
 blueprint = APIBlueprint("tax", __name__, tag="tax")
 PAYER = "payer"
-"""The payer where none is named."""
+"""The default payer."""
 
 
 @blueprint.post("/tax/parcel")
 @blueprint.input(ParcelIn, arg_name="body")
 @blueprint.doc(
     responses={
-        200: answer("both taxes with their working", ParcelOut),
-        400: refused("something is wrong in the request"),
+        200: answer("both taxes with their calculation", ParcelOut),
+        400: refused("the request is not as described"),
         404: refused("no such sandbox"),
     }
 )
 def parcel(body: dict[str, Any]) -> Response:
     """Compare parcel tax and the tax of retail import.
 
-    For the same goods on any day, side by side: exemption, limits, working and sources. Nothing is filed."""
+    For the same goods on any day, side by side: exemption, limits, calculation and sources. Nothing is stored."""
     at, sandbox = ports(), guard.sandbox_name()
     with reading(at.window.engine) as connection:
         law = sandbox_law(connection, sandbox)
@@ -126,7 +128,7 @@ def parcel(body: dict[str, Any]) -> Response:
 def listed(query: dict[str, Any]) -> Response:
     """List tax bills.
 
-    Each with the last day of payment, the days it is late and the surcharge by now."""
+    Each with the last day of payment, the days late and the current surcharge."""
     at, sandbox = ports(), guard.sandbox_name()
     with reading(at.window.engine) as connection:
         law = sandbox_law(connection, sandbox)
@@ -141,7 +143,7 @@ def listed(query: dict[str, Any]) -> Response:
 @blueprint.doc(
     responses={
         200: answer("paid", PaidOut),
-        202: answer("filed; it is not answered yet", PaidOut),
+        202: answer("stored; not completed yet", PaidOut),
         404: refused("no such bill or sandbox"),
         409: refused("the bill is not due, or paid already"),
     }
@@ -149,7 +151,7 @@ def listed(query: dict[str, Any]) -> Response:
 def pay(tax_no: str, body: dict[str, Any]) -> Response:
     """Pay a tax bill.
 
-    From its first day of collection on; one that is overdue with its surcharge."""
+    Possible from its first day of collection; an overdue bill is paid with its surcharge."""
     at, sandbox, payer = ports(), guard.sandbox_name(), participant_named(body["by"] or PAYER, "tax_bill")
     try:
         decision, before = tax_bills.pay(at.window, sandbox, tax_no, payer)

@@ -1,4 +1,4 @@
-"""`single-window tax`: what tax goods bear, and what is owed of it."""
+"""`single-window tax`: the taxes of goods, and tax bills."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ _COLUMNS: Columns[TaxBillOut] = (
 
 
 @tax.command()
-@click.option("--state", type=click.Choice(STATES), default=None, help="Only those in this state.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 500), help="How many at most.")
+@click.option("--state", type=click.Choice(STATES), default=None, help="Only bills in this state.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 500), help="Maximum number of bills.")
 @command
 @through_api
 def bills(call: Call, sandbox: SandboxClient, state: str | None, limit: int) -> None:
-    """List tax bills, newest release first: tax, last day of payment, days late and surcharge by now.
+    """List tax bills, newest release first: tax, last day of payment, days late and current surcharge.
 
     \b
     Examples:
@@ -61,7 +61,7 @@ def bills(call: Call, sandbox: SandboxClient, state: str | None, limit: int) -> 
 @command
 @through_api
 def pay(call: Call, sandbox: SandboxClient, tax_no: str, participant: str | None) -> None:
-    """Pay a tax bill from its first day of collection on; one that is overdue with its surcharge.
+    """Pay a tax bill, possible from its first day of collection; an overdue bill is paid with its surcharge.
 
     \b
     Example:
@@ -75,5 +75,5 @@ def pay(call: Call, sandbox: SandboxClient, tax_no: str, participant: str | None
         f"{paid.bill.tax} + {paid.bill.charged}"
     )
     if paid.status != "done":
-        call.print_line(f"It has not been answered yet; see: single-window tax bills{call.scope_options}")
+        call.print_line(f"The request is not completed yet; see: single-window tax bills{call.scope_options}")
         raise click.exceptions.Exit(FAILED)

@@ -25,25 +25,25 @@ _LOWER = {
     PARCEL: Words("行邮税较低。", "Parcel tax is lower."),
     RETAIL: Words("跨境电商综合税较低。", "The tax of retail import is lower."),
     EQUAL: Words("两者相等。", "Both are equal."),
-    "": Words("货物不能任选其一，不作比较。", "The goods may not come either way: nothing to choose between."),
+    "": Words("货物不能任选其一，不作比较。", "The goods may not be imported in both ways: no comparison."),
 }
-_NOT_KNOWN = Words("当日无此数值", "no value on this day")
+_NO_VALUE = Words("当日无此数值", "no value on this day")
 _NAME_THE_BAND = Words("请用 band= 指明税目", "name the band with band=")
 
 
 class ArticleType(click.ParamType):  # type: ignore[type-arg]
-    """Goods as GCODE,price=…,quantity=…: ten digits, then what is known of a piece."""
+    """Goods as GCODE,price=…,quantity=…: goods code with ten digits, then properties of a piece."""
 
     name = "article"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Article:
-        """The article that a text names; fails with what is wrong."""
+        """Parse an article; fails with an explanation."""
         if isinstance(value, Article):
             return value
         gcode, *rest = str(value).split(",")
         given = dict(cell.partition("=")[::2] for cell in rest)
         if unknown := [name for name in given if name not in _KEYS]:
-            self.fail(f"{unknown[0]!r} is none of {', '.join(_KEYS)} in {value!r}", param, ctx)
+            self.fail(f"{unknown[0]!r} in {value!r} is not one of {', '.join(_KEYS)}", param, ctx)
         if not re.fullmatch(r"\d{10}", gcode, re.ASCII) or "price" not in given:
             self.fail(f"{value!r} needs a code of ten digits and a price, such as 3304990039,price=425", param, ctx)
         numbers = {name: self._count(name, given[name], param, ctx) for name in ("quantity", "band") if name in given}
@@ -59,12 +59,12 @@ class ArticleType(click.ParamType):  # type: ignore[type-arg]
 
     def _yuan(self, name: str, text: str, param: click.Parameter | None, ctx: click.Context | None) -> Scaled:
         if not _YUAN.fullmatch(text):
-            self.fail(f"{name} {text!r} is no amount of yuan such as 425 or 89.99", param, ctx)
+            self.fail(f"{name} {text!r} is not an amount of yuan such as 425 or 89.99", param, ctx)
         return scale(text)
 
     def _count(self, name: str, text: str, param: click.Parameter | None, ctx: click.Context | None) -> int:
         if not re.fullmatch(r"[1-9]\d{0,4}", text, re.ASCII) or (name == "band" and int(text) > 4):
-            self.fail(f"{name} {text!r} is no number from 1 to {4 if name == 'band' else 99_999}", param, ctx)
+            self.fail(f"{name} {text!r} is not a number from 1 to {4 if name == 'band' else 99_999}", param, ctx)
         return int(text)
 
 
@@ -74,15 +74,17 @@ class YuanType(click.ParamType):  # type: ignore[type-arg]
     name = "yuan"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Scaled:
-        """The scaled amount of a text; fails with what is wrong."""
+        """Parse an amount and scale it; fails with an explanation."""
         if not _YUAN.fullmatch(str(value)):
-            self.fail(f"{value!r} is no amount of yuan such as 425 or 89.99", param, ctx)
+            self.fail(f"{value!r} is not an amount of yuan such as 425 or 89.99", param, ctx)
         return scale(str(value))
 
 
 @click.command()
 @click.argument("articles", metavar="ARTICLE...", nargs=-1, required=True, type=ArticleType())
-@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The day of the law [default: today of the sandbox].")
+@click.option(
+    "--day", type=click.DateTime(["%Y-%m-%d"]), help="The day whose law applies [default: today of the sandbox]."
+)
 @click.option("--origin", default="", metavar="COUNTRY", help="Sent from: HKG, MAC or TWN have a lower value limit.")
 @click.option(
     "--mode",
@@ -91,7 +93,7 @@ class YuanType(click.ParamType):  # type: ignore[type-arg]
     show_default=True,
     help="Trade mode of the retail import.",
 )
-@click.option("--freight", type=YuanType(), default="0", help="Yuan for all goods; counts for retail import alone.")
+@click.option("--freight", type=YuanType(), default="0", help="Yuan for all goods; only used for retail import.")
 @click.option("--insurance", type=YuanType(), default="0", help="As --freight.")
 @click.option("--used", type=YuanType(), default="0", help="Yuan of the yearly limit that the buyer has used before.")
 @command
@@ -108,16 +110,17 @@ def parcel(
     insurance: Scaled,
     used: Scaled,
 ) -> None:
-    """Compute parcel tax (行邮税) and the tax of retail import for the same goods, with their working.
+    """Compute parcel tax (行邮税) and the tax of retail import for the same goods, with their calculation.
 
-    ARTICLE is a goods code with what is known of a piece: price (yuan, needed), quantity, name, model (its content, as
-    30ml), band of parcel tax (1 to 4; else by the code), catalogue (price of the customs catalogue).
+        ARTICLE is a goods code with properties of a piece: price (yuan, required), quantity, name, model (its content,
+        such as 30ml), band of parcel tax (1 to 4; default: by the code), catalogue (price of the customs catalogue).
+    call.pick(Words("可否", "allowed"))
 
-    \b
-    Examples:
-      single-window tax parcel 3304990039,price=425,model=20g
-      single-window tax parcel 4901990000,price=60,quantity=3 6109100010,price=199 --day 2018-10-31
-      single-window tax parcel 2204210000,price=500,model=750ml,band=3 --origin HKG --json
+        \b
+        Examples:
+          single-window tax parcel 3304990039,price=425,model=20g
+          single-window tax parcel 4901990000,price=60,quantity=3 6109100010,price=199 --day 2018-10-31
+          single-window tax parcel 2204210000,price=500,model=750ml,band=3 --origin HKG --json
     """
     body = {
         "articles": [_fields(article) for article in articles],
@@ -147,7 +150,7 @@ def _fields(article: Article) -> dict[str, Any]:
 
 def _print(call: Call, comparison: ParcelOut) -> None:
     parcel, retail = comparison.parcel, comparison.retail
-    empty = _NOT_KNOWN.text(call.language)
+    empty = _NO_VALUE.text(call.language)
     call.table(
         "",
         (comparison.day, "parcel tax 行邮税", "retail import 跨境电商综合税"),

@@ -1,4 +1,4 @@
-"""Tax bills: which there are, and that somebody pays one."""
+"""Queries of tax bills, and requests to pay one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from single_window.work import filing
 
 
 class Law(NamedTuple):
-    """The law that taxes rest on: dated values, goods register, rounding policy ("": that of the day)."""
+    """The data for calculating taxes: dated values, goods register, rounding policy (empty: that of the day)."""
 
     parameters: Parameters
     goods: GoodsRegister
@@ -33,17 +33,17 @@ class Law(NamedTuple):
 
 
 def sandbox_law(connection: Connection, sandbox: str) -> Law:
-    """The law of a sandbox, with the goods and rates that it imported; raises `UnknownSandbox`."""
+    """Return the tax data of a sandbox, with its imported goods and rates; raises `UnknownSandbox`."""
     rounding = sandboxes.find(connection, sandbox).options.rounding
     return Law(law_of(connection, sandbox), goods_rows.register(connection, sandbox, goods.load()), rounding)
 
 
-MOST = 50
-"""Bills that are listed unless more are requested."""
+DEFAULT_PAGE_SIZE = 50
+"""Number of listed bills unless more are requested."""
 
 
 class NoSuchBill(LookupError):
-    """A number that no tax bill has."""
+    """Raised for an unknown tax bill number."""
 
     permanent = True
 
@@ -52,7 +52,7 @@ class NoSuchBill(LookupError):
 
 
 class Owed(NamedTuple):
-    """A bill as it stands on a day: its tax, the last day of payment, and what lateness costs by now."""
+    """A bill on a day: its tax, the last day of payment, and the current surcharge."""
 
     bill: Bill
     tax: Scaled
@@ -61,9 +61,14 @@ class Owed(NamedTuple):
 
 
 def listed(
-    connection: Connection, sandbox: str, today: int, parameters: Parameters, state: str = "", most: int = MOST
+    connection: Connection,
+    sandbox: str,
+    today: int,
+    parameters: Parameters,
+    state: str = "",
+    most: int = DEFAULT_PAGE_SIZE,
 ) -> list[Owed]:
-    """Bills that were made, newest release first; `today`: the sandbox's instant."""
+    """Return released bills, newest release first; `today`: the sandbox's current instant."""
     chosen = select(*_columns()).where(tax_bill.c.sandbox == sandbox, tax_bill.c.released_at > 0)
     if state:
         chosen = chosen.where(tax_bill.c.state == state)
@@ -72,7 +77,7 @@ def listed(
 
 
 def find(connection: Connection, sandbox: str, tax_no: str) -> Bill | None:
-    """The bill with this number (taxNo of its 816)."""
+    """Return the bill with this number (taxNo of its message 816)."""
     row = (
         connection.execute(
             select(*_columns()).where(tax_bill.c.sandbox == sandbox, tax_bill.c.tax_no == tax_no)
@@ -84,8 +89,8 @@ def find(connection: Connection, sandbox: str, tax_no: str) -> Bill | None:
 
 
 def owed(bill: Bill, today: int, parameters: Parameters) -> Owed:
-    """The state of a bill; of one that is paid, its lateness. One that was never overdue, since a return was waited
-    for, is late at no time."""
+    """Return the amounts due for a bill today, or on the day when it was paid. A bill that never became overdue,
+    because a return was pending, is never late."""
     until = collection.windows(day_of(bill.released_at), parameters).collect_until
     assessed: Assessment = bill.assessment
     day = day_of(bill.collected_at or today) if bill.overdue_at else until
@@ -94,9 +99,9 @@ def owed(bill: Bill, today: int, parameters: Parameters) -> Owed:
 
 
 def pay(context: Context, sandbox: str, tax_no: str, who: Person) -> tuple[int, Bill]:
-    """File that somebody pays a bill, with its surcharge; gives the decision's id and the bill as it was.
+    """Store a request to pay a bill with its surcharge; return the decision's id and the current bill.
 
-    Raises `NoSuchBill`. What is not due is refused in the decision's answer.
+    Raises `NoSuchBill`. A bill that is not due is refused in the decision's answer.
     """
     context.sandbox(sandbox)
     with reading(context.engine) as connection:

@@ -1,1 +1,1 @@
-"""The frame of commands: who acts, on which window, and how lists are printed."""
+"""The base of commands: the acting person, the connection to a window, the printing of lists."""

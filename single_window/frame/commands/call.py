@@ -1,4 +1,4 @@
-"""The call of a command: --data, --sandbox, --json and --lang, the window behind them, and how to answer."""
+"""The invocation of a command: the options --data, --sandbox, --json and --lang, access to the data, and output."""
 
 from __future__ import annotations
 
@@ -24,31 +24,31 @@ from single_window.language.words import Words
 from single_window.observe import logs
 from single_window.settings import Settings, from_environment
 
-WIDE = 160
-"""Columns of a table that goes to a file or a pipe."""
+PIPE_WIDTH = 160
+"""Width in characters of a table that is written to a file or a pipe."""
 TONES = {"good": "green", "bad": "red", "waiting": "yellow"}
 FAILED = 1
 MAIN_SANDBOX = "main"
-SPEAKING = frozenset({"run", "serve", "work"})
-"""Commands that log what they do unless the settings forbid it; the others answer, and log only what goes wrong."""
+LONG_RUNNING = frozenset({"run", "serve", "work"})
+"""Commands that log at level info by default; the others log only warnings and errors."""
 
 T = TypeVar("T")
 Columns: TypeAlias = Sequence[tuple[str, Callable[[T], object]]]
 
 
 class Failure(click.ClickException):
-    """A command failed; one line says what, where and what to do. Exit code 1."""
+    """A command failed; the message says what failed, where, and what to do. Exit code 1."""
 
     exit_code = FAILED
 
 
 class NoData(Failure):
-    """Nothing was ever kept in the folder that a command was to read."""
+    """The folder that a command reads has no database."""
 
 
 @dataclass(slots=True)
 class Call:
-    """One call of a command: where the data lies, which sandbox, how to answer."""
+    """One invocation of a command: settings with the data folder, sandbox, output format and language."""
 
     settings: Settings
     sandbox: str
@@ -58,81 +58,80 @@ class Call:
     """Base URL of another process that works on the same data, set once the window is open. Empty: the address is
     unknown; None: there is no such process."""
 
-    # the data
+    # access to the data
 
     @contextmanager
     def window(self) -> Iterator[Any]:
-        """The window on the data. Where other processes work on them, this one only reads and files."""
+        """Open the data. If other processes work on it, this process only reads and stores requests."""
         with self._on_data().window(self) as window:
             yield window
 
     @contextmanager
     def reading(self) -> Iterator[Any]:
-        """The window and a connection that reads; refuses where there are no data yet."""
-        with self._on_data().reading(self) as both:
-            yield both
+        """Open the data as (window, read-only connection); raises `NoData` if there is no database."""
+        with self._on_data().reading(self) as opened:
+            yield opened
 
     @contextmanager
     def stored(self) -> Iterator[Any]:
-        """A connection that reads the database as it is, whatever its revision; refuses where there are no data yet."""
+        """Open a read-only connection to a database of any schema revision; raises `NoData` if there is none."""
         with self._on_data().stored(self) as connection:
             yield connection
 
     def work(self, window: Any) -> bool:
-        """Do what is filed, or wait until the processes that work have done it; False when it took too long."""
+        """Process pending work, or wait until other processes have done it; False: timeout."""
         done: bool = self._on_data().work(self, window)
         return done
 
     def need_data(self) -> None:
-        """Refuse where nothing was ever kept."""
+        """Raise `NoData` if there is no database."""
         if not self.settings.database and not (self.settings.data / "window.sqlite3").exists():
             raise NoData(
-                f"There are no data in {self.settings.data.resolve()}. Name the folder with --data FOLDER "
+                f"There is no database in {self.settings.data.resolve()}. Name the folder with --data FOLDER "
                 "(or SINGLE_WINDOW_DATA), or begin with: single-window run"
             )
 
     def _on_data(self) -> Any:
-        # a client of a running window needs nothing of what works on data: importing it takes longer than the call
+        # imported late: a client of a running window does not need it, and importing takes longer than the call
         return import_module("single_window.frame.commands.on_data")
 
-    # answers
+    # output
 
     def print_line(self, text: str) -> None:
-        """A line for people; nothing with --json."""
+        """Print a line for people; nothing with --json."""
         if not self.as_json:
             self.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def print_json(self, value: Any) -> None:
-        """The answer for programs; only with --json."""
+        """Print the answer for programs; only with --json."""
         if self.as_json:
             click.echo(msgspec.json.format(msgspec.json.encode(plainly(value)), indent=2).decode())
 
     def announce(self, text: str, /, **facts: object) -> None:
-        """Print a notice of a program that goes on running: a line for people, or with --json one of JSON."""
+        """Print a notice of a long-running command: `text`, or with --json the `facts` as a line of JSON."""
         line = msgspec.json.encode(plainly(facts)).decode() if self.as_json else text
         click.echo(line)
 
     @property
     def scope_options(self) -> str:
-        """The options that a further call needs to mean the same data and sandbox."""
+        """The options, each after a space, that select the same data folder and sandbox in another command."""
         data = "" if self.settings.data == Settings().data else f" --data {self.settings.data}"
         return data + ("" if self.sandbox == MAIN_SANDBOX else f" --sandbox {self.sandbox}")
 
     def pick(self, words: Words) -> str:
-        """Words in the language of the call; the official Chinese term stands beside an English one."""
+        """Return the text in the language of the call; an English text is followed by the official Chinese term."""
         return words.zh if self.language == "zh" or words.zh == words.en else f"{words.en} {words.zh}"
 
     @property
     def console(self) -> Console:
-        """The console on which people read."""
-        wide = None if sys.stdout.isatty() else WIDE
-        return Console(file=sys.stdout, width=wide, markup=False, highlight=False, emoji=False)
+        """The console that people read."""
+        width = None if sys.stdout.isatty() else PIPE_WIDTH
+        return Console(file=sys.stdout, width=width, markup=False, highlight=False, emoji=False)
 
     def table(
         self, title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], tones: Mapping[int, str] | None = None
     ) -> None:
-        """A table for people, of texts, numbers and words; `tones` gives rows a colour by number. An empty table is not
-        shown."""
+        """Print a table for people; nothing if it is empty. `tones`: row number -> key of `TONES`, the row's colour."""
         if self.as_json or not rows:
             return
         shown = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold")
@@ -147,15 +146,15 @@ class Call:
     def records(
         self, title: str, columns: Columns[T], listed: Sequence[T], tone: Callable[[T], str] | None = None
     ) -> None:
-        """A table for people with a row for each record: a column is a heading with what makes a cell; `tone` gives
-        a record's row a colour."""
+        """Print a table with a row for each record. A column is (heading, function from record to cell); `tone` returns
+        the key of `TONES` for a record's row."""
         rows = [[cell(record) for _, cell in columns] for record in listed]
         tones = {} if tone is None else {number: tone(record) for number, record in enumerate(listed)}
         self.table(title, [heading for heading, _ in columns], rows, tones)
 
     @contextmanager
     def progress(self, title: str, total: int | None) -> Iterator[Callable[[int], None]]:
-        """A function that moves a progress bar to a number; the bar shows only where somebody looks on."""
+        """Show a progress bar on a terminal; yields the function that sets it to a number."""
         shown = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -171,22 +170,22 @@ class Call:
 
 
 def language_of(environment: Mapping[str, str]) -> str:
-    """zh where the environment's language is Chinese, else en."""
+    """Return zh if the environment's language is Chinese, else en."""
     chosen = environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG") or ""
     return "zh" if chosen.lower().startswith("zh") else "en"
 
 
-def _speaking(settings: Settings) -> Settings:
-    """The settings with the level that this call logs at, which it does from now on."""
+def _with_logging(settings: Settings) -> Settings:
+    """Configure logging for this invocation, and return the settings with the log level used."""
     context = click.get_current_context()
     level = "info" if context.find_root().params.get("verbose") else settings.log_level
-    chosen = replace(settings, log_level=level or ("info" if context.info_name in SPEAKING else "warning"))
+    chosen = replace(settings, log_level=level or ("info" if context.info_name in LONG_RUNNING else "warning"))
     logs.configure(sys.stderr, chosen.log, chosen.log_level)
     return chosen
 
 
 def command(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Gives a command the shared options and, as first argument, its `Call`."""
+    """Decorate a command: add the shared options, and pass its `Call` as first argument."""
 
     @click.option(
         "--data",
@@ -194,12 +193,12 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
         metavar="FOLDER",
         help="Folder of the data [default: single-window-data, or SINGLE_WINDOW_DATA].",
     )
-    @click.option("--sandbox", default=MAIN_SANDBOX, show_default=True, metavar="NAME", help="Which sandbox.")
+    @click.option("--sandbox", default=MAIN_SANDBOX, show_default=True, metavar="NAME", help="The sandbox.")
     @click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
     @click.option("--lang", type=click.Choice(["zh", "en"]), help="Language [default: from LANG, else en].")
     @functools.wraps(function)
     def wrapped(*args: Any, data: Path | None, sandbox: str, as_json: bool, lang: str | None, **options: Any) -> Any:
-        settings = _speaking(from_environment(data=data))
+        settings = _with_logging(from_environment(data=data))
         return function(Call(settings, sandbox, as_json, lang or language_of(os.environ)), *args, **options)
 
     return wrapped

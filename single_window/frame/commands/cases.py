@@ -1,4 +1,4 @@
-"""Commands that list cases of a kind and show one of them, as the API answers."""
+"""Commands that list the cases of a kind and show one of them, from answers of the API."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from single_window.client import CallRefused, SandboxClient
 from single_window.client.calls import part
 from single_window.frame.commands.call import Call, Failure, command
 from single_window.frame.commands.through_api import Command, through_api
-from single_window.frame.kinds import MOST, MOST_PARTS, CaseKind
+from single_window.frame.kinds import DEFAULT_PAGE_SIZE, MAX_PARTS, CaseKind
 from single_window.frame.typed import Answer, HistoryOut, because, local
 from single_window.language import phrases
 from single_window.language.words import Words
@@ -22,25 +22,33 @@ from single_window.language.words import Words
 AnswerT = TypeVar("AnswerT", bound=Answer)
 Kind: TypeAlias = CaseKind[Any, Any, Any]
 ShapeT = TypeVar("ShapeT")
-PAGE = 500
-"""Cases that one call lists at most."""
+PAGE_SIZE = 500
+"""Maximum number of cases listed by one call."""
 _FILTERS: dict[str, Callable[[Command], Command]] = {
     "flow": click.option("--flow", type=click.Choice(["I", "E"]), help="Only imports, or exports."),
-    "waiting": click.option("--waiting", is_flag=True, help="Only those that need a decision, the oldest first."),
-    "merchant": click.option("--merchant", help="Only those of this merchant (ebcCode)."),
-    "batch": click.option("--batch", metavar="NUMBER", help="Only those of this batch."),
-    "bill_no": click.option("--bill-no", metavar="NUMBER", help="Only those of this master waybill (billNo)."),
-    "before": click.option("--before", type=click.IntRange(1), metavar="ID", help="Those behind a page that ended so."),
-    "after": click.option("--after", metavar="CODE", help="From the one behind this one on."),
+    "waiting": click.option("--waiting", is_flag=True, help="Only cases that need a decision, oldest first."),
+    "merchant": click.option("--merchant", help="Only cases of this merchant (ebcCode)."),
+    "batch": click.option("--batch", metavar="NUMBER", help="Only cases of this batch."),
+    "bill_no": click.option("--bill-no", metavar="NUMBER", help="Only cases of this master waybill (billNo)."),
+    "before": click.option(
+        "--before", type=click.IntRange(1), metavar="ID", help="Only cases below this id: the next page."
+    ),
+    "after": click.option("--after", metavar="CODE", help="Only cases behind this code: the next page."),
     "limit": click.option(
-        "--most", "--limit", "limit", type=click.IntRange(1, 10_000), default=MOST, show_default=True, help="At most."
+        "--most",
+        "--limit",
+        "limit",
+        type=click.IntRange(1, 10_000),
+        default=DEFAULT_PAGE_SIZE,
+        show_default=True,
+        help="Maximum number.",
     ),
 }
 
 
 def list_options(kind: Kind, otherwise: Callable[..., None] | None = None) -> Callable[[Command], Command]:
-    """Makes a function, of which only name and text are used, a command that lists cases of a kind. `otherwise` gets
-    options of the command that are no filters, where one of them was given, with the filters."""
+    """Decorate a function as a command that lists cases of a kind; only its name and docstring are used. If an option
+    that is not a filter is given, `otherwise` is called with all options instead."""
     names = (*kind.filters, kind.following, "limit")
 
     def decorate(function: Command) -> Command:
@@ -61,30 +69,31 @@ def list_options(kind: Kind, otherwise: Callable[..., None] | None = None) -> Ca
 
 
 def _pages(sandbox: SandboxClient, kind: Kind, filters: Mapping[str, Any]) -> dict[str, Any]:
-    """As many cases as are wanted as one page, of as many calls as that takes."""
-    left, following = filters["limit"], filters[kind.following]
+    """Fetch the requested number of cases with as many calls as needed, and combine them into one page."""
+    remaining, following = filters["limit"], filters[kind.following]
     cases: list[Any] = []
     while True:
-        query = {**filters, kind.following: following, "limit": min(left, PAGE)}
+        query = {**filters, kind.following: following, "limit": min(remaining, PAGE_SIZE)}
         answer: dict[str, Any] = sandbox.call("GET", kind.path, query=query)
         field = kind.page_type.__struct_fields__[0]
         cases, following = [*cases, *answer[field]], answer["next"]
-        left -= PAGE
-        if following is None or left <= 0:
+        remaining -= PAGE_SIZE
+        if following is None or remaining <= 0:
             return {**answer, field: cases}
 
 
 def show_options(
     kind: Kind, metavar: str, otherwise: Callable[[Call, SandboxClient, str], None] | None = None
 ) -> Callable[[Callable[[Call, Any], None]], Command]:
-    """Makes a function a command that shows a case of a kind by its number: it gets the call and the answer, for people
-    only. `otherwise` handles a number that no case has."""
+    """Decorate a function as a command that shows a case by its number. The function prints the answer for people.
+
+    `otherwise` handles a number that no case has."""
 
     def decorate(show: Callable[[Call, Any], None]) -> Command:
         @functools.wraps(show)
         def show_one(call: Call, sandbox: SandboxClient, number: str, every: bool = False) -> None:
             try:
-                answer = found(call, sandbox, kind, number, parts=MOST_PARTS if every else None)
+                answer = found(call, sandbox, kind, number, parts=MAX_PARTS if every else None)
             except NoSuchCase:
                 if otherwise is None:
                     raise
@@ -101,11 +110,11 @@ def show_options(
 
 
 class NoSuchCase(Failure):
-    """No case of a kind has the number that was given."""
+    """Raised for the number of an unknown case."""
 
 
 def found(call: Call, sandbox: SandboxClient, kind: Kind, number: str, below: str = "", **query: Any) -> Any:
-    """The API's answer about a case, or about what is `below` it; raises `NoSuchCase`."""
+    """Fetch the API's answer about a case; `below` is appended to its path. Raises `NoSuchCase`."""
     try:
         return sandbox.call("GET", f"{kind.path}/{part(number)}{below}", query=query)
     except CallRefused as refused:
@@ -115,23 +124,25 @@ def found(call: Call, sandbox: SandboxClient, kind: Kind, number: str, below: st
 
 
 def shown(call: Call, answer: Any, shape: type[AnswerT], show: Callable[[Call, AnswerT], None]) -> None:
-    """Print an answer of the API: as JSON as it came, for people as an answer of this shape."""
+    """Print an answer of the API: unchanged with --json, else by `show`, converted to the type `shape`."""
     call.print_json(answer)
     if not call.as_json:
         show(call, typed(answer, shape))
 
 
 def typed(answer: Any, shape: type[ShapeT]) -> ShapeT:
-    """An answer of the API as a value of this shape; fails where the window answers in another."""
+    """Convert an answer of the API to the type `shape`; raises `Failure` if it does not fit."""
     try:
         return msgspec.convert(answer, shape)
     except msgspec.ValidationError as other:
-        raise Failure(f"The window answers in another shape ({other}); --json shows what it answers.") from None
+        raise Failure(
+            f"The window's answer has an unexpected structure ({other}); --json shows it unchanged."
+        ) from None
 
 
 def show_history(call: Call, lines: Sequence[HistoryOut], lifecycle: str, *, events_of: str = "") -> None:
-    """Print the history of a case, as a table; states are worded by `lifecycle`, events as those of the kind
-    `events_of` (empty: of any)."""
+    """Print the history of a case as a table. `lifecycle` selects the names of states, the kind `events_of` those of
+    events (empty: any kind)."""
     call.table(
         "",
         ("time 时间", "who", "what", "state 状态", "because 原因"),
@@ -159,7 +170,7 @@ def _show_page(kind: Kind, call: Call, page: Any) -> None:
     if not cases:
         call.print_line(f"There is no such {kind.noun}.")
     elif page.next is not None:
-        call.print_line(f"There are more: give --{kind.following} {page.next}")
+        call.print_line(f"For the next page, add --{kind.following} {page.next}")
 
 
 def _heading(heading: Words) -> str:
@@ -168,4 +179,4 @@ def _heading(heading: Words) -> str:
 
 def _state(kind: Kind) -> Callable[[Command], Command]:
     states = list(lifecycles()[kind.case_type.LIFECYCLE].states)
-    return click.option("--state", type=click.Choice(states), help="Only those in this state.")
+    return click.option("--state", type=click.Choice(states), help="Only cases in this state.")

@@ -1,4 +1,4 @@
-"""Prints findings for people: place, value, expected value, remedy."""
+"""Printing of findings: place, value, expected value, remedy."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from single_window.frame.commands.call import Call
 from single_window.frame.findings import FindingOut
 from single_window.language import phrases, words
 
-MOST = 50
+MAX_FINDINGS = 50
 
 
 def show_findings(
     call: Call, findings: Iterable[Finding | FindingOut], fields: Sequence[Sequence[ConcernedField]] = ()
 ) -> None:
-    """Findings in the call's language, at most 50, each with the `fields` it concerns; --json has them all."""
+    """Print at most 50 findings in the call's language; `fields` are the concerned fields of each finding."""
     listed = list(findings)
-    for number, finding in enumerate(listed[:MOST], 1):
+    for number, finding in enumerate(listed[:MAX_FINDINGS], 1):
         _show(call, number, finding, fields[number - 1] if fields else ())
-    if len(listed) > MOST:
-        call.print_line(f"  … and {len(listed) - MOST} more; --json lists all.")
+    if len(listed) > MAX_FINDINGS:
+        call.print_line(f"  … and {len(listed) - MAX_FINDINGS} more; --json lists all.")
 
 
 def _show(call: Call, number: int, finding: Finding | FindingOut, fields: Sequence[ConcernedField]) -> None:
@@ -55,7 +55,7 @@ def _show_place(call: Call, finding: Finding | FindingOut) -> None:
 
 
 def _show_field(call: Call, field: ConcernedField) -> None:
-    """Print one line a field: whose it is, where, its value, the expected value."""
+    """Print a concerned field: document, place, value, expected value."""
     kind = phrases.kind(field.kind).text(call.language)
     line = f"line {field.line} " if field.line else ""
     values = f": {field.found or '-'}" + (f" (expected: {field.expected})" if field.expected else "")

@@ -1,4 +1,5 @@
-"""Carries calls to the application itself, on the data folder of a command, where no window runs that could answer."""
+"""A transport that calls the WSGI application in this process, on the data folder of a command; used if no window
+runs."""
 
 from __future__ import annotations
 
@@ -20,11 +21,11 @@ from single_window.intake.admission_queue import AdmissionQueue
 from single_window.wiring import Window
 
 APPLICATION = "single_window.api.app"
-"""The module of the application, which stands above all commands of subjects."""
-DECIDED = f"{PREFIX}/cases/"
-"""The paths of calls about what is there already: they begin no data folder, as what is handed in or imported does."""
+"""The module of the application, imported by name because it depends on the subjects."""
+EXISTING_CASES = f"{PREFIX}/cases/"
+"""Prefix of calls about existing cases: they never create a data folder, unlike submitting and importing."""
 WAITING = frozenset({"wait", "timeout"})
-"""Fields of a query that lets a call wait until something has been done."""
+"""Query parameters that make a call wait for processing."""
 
 
 class ProcessAnswer(NamedTuple):
@@ -35,8 +36,8 @@ class ProcessAnswer(NamedTuple):
     data: bytes
 
 
-class Worked:
-    """The source of changes where nobody else works: who waits for a change does the work itself, once."""
+class WorkOnWait:
+    """A source of change notifications without other processes: waiting for a change processes pending work, once."""
 
     def __init__(self, call: Call, window: Window) -> None:
         self._call, self._window = call, window
@@ -44,7 +45,7 @@ class Worked:
         self.failure: Exception | None = None
 
     def wait_for_change(self, seen: int, timeout: float) -> bool:
-        """Do what is filed; True."""
+        """Process pending work; return True."""
         try:
             self._call.work(self._window)
         except Exception as error:
@@ -54,26 +55,25 @@ class Worked:
 
 
 class InThisProcess:
-    """Carries calls to the application on a command's data, made by whoever owns them: the operator, or with `account`
-    somebody with that account's rights.
+    """Calls the application on a command's data, as the operator, or as `account` with that account's rights.
 
-    The data are opened at the first call: to be read where it only reads, else to be worked on, which takes the lock.
-    What was filed is done before they are closed, where nobody else works on them.
+    The data are opened at the first call: read-only if it only reads, else with the lock on the folder. Pending work is
+    processed before they are closed, unless other processes work on them.
     """
 
     def __init__(self, call: Call, account: str = "") -> None:
         self._call, self._account = call, account
         self._open = ExitStack()
         self._window: Window | None = None
-        self._works = False
+        self._is_writable = False
         self._clients: dict[str, Client] = {}
 
     def request(self, method: str, url: str, *, body: bytes | None, headers: Mapping[str, str]) -> ProcessAnswer:
-        """The answer; raises what made the work fail that it waited for."""
+        """Return the answer; raises the exception that processing failed with, if the call waited for it."""
         parts = urlsplit(url)
-        if method == "DELETE" or parts.path.startswith(DECIDED):
+        if method == "DELETE" or parts.path.startswith(EXISTING_CASES):
             self._call.need_data()
-        self._need(works=method not in {"GET", "HEAD"} or not WAITING.isdisjoint(parse_qs(parts.query)))
+        self._ensure_open(writable=method not in {"GET", "HEAD"} or not WAITING.isdisjoint(parse_qs(parts.query)))
         self._worked.closing = False
         answer = self._client(parts.path).open(
             parts.path,
@@ -88,21 +88,21 @@ class InThisProcess:
         return ProcessAnswer(answer.status_code, dict(answer.headers), answer.data)
 
     def clear(self) -> None:
-        """Let go of the data."""
+        """Close the data."""
         self._open.close()
         self._window = None
         self._clients.clear()
 
-    def _need(self, works: bool) -> None:
-        if self._window is not None and (self._works or not works):
+    def _ensure_open(self, writable: bool) -> None:
+        if self._window is not None and (self._is_writable or not writable):
             return
         self.clear()
-        opened = on_data.window(self._call) if works else on_data.looking(self._call)
+        opened = on_data.window(self._call) if writable else on_data.read_only(self._call)
         self._window = window = self._open.enter_context(opened)
-        self._works = works
-        self._worked = Worked(self._call, window)
+        self._is_writable = writable
+        self._worked = WorkOnWait(self._call, window)
         self._admission = AdmissionQueue(window)
-        if works:
+        if writable:
             if self._call.running_url is None:
                 self._open.callback(window.settle)
             self._admission.start()
@@ -110,7 +110,7 @@ class InThisProcess:
         self._person: Person = keeping.find(window.engine, self._account).person if self._account else OPERATOR
 
     def _client(self, path: str) -> Client:
-        """A client of the application with the calls that a path belongs to: importing all takes longer than a call."""
+        """Return a client of the application with only the calls of the path's room: importing all takes longer."""
         application = import_module(APPLICATION)
         room = application.room_of(path)
         if room not in self._clients:

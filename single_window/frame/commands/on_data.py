@@ -1,4 +1,4 @@
-"""Opens the data of a command: the window behind its folder, beside whoever works on it, and who works there."""
+"""Opens the data folder of a command, alone or beside other processes that work on it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from single_window.data_lock import AlreadyRunning, DataLock
 from single_window.frame.commands.call import Call, Failure
-from single_window.frame.commands.others import Others
+from single_window.frame.commands.others import OtherWorkers
 from single_window.messaging.wakeups import LocalWakeups
 from single_window.settings import Settings
 from single_window.store import migrate
@@ -23,7 +23,7 @@ from single_window.work.settling import NoProgress
 
 @contextmanager
 def window(call: Call) -> Iterator[Window]:
-    """The window on a call's data. Where other processes work on them, this one only reads and files."""
+    """Open a call's data. If other processes work on it, this process only reads and stores requests."""
     settings = call.settings
     if settings.broker:
         call.running_url = ""
@@ -47,7 +47,7 @@ def window(call: Call) -> Iterator[Window]:
 def _beside(settings: Settings) -> Iterator[Window]:
     database = migrate.revision_status(settings.database_url)
     if database.empty:
-        raise Failure(f"The database in {settings.data} is still being made by another process; try again.")
+        raise Failure(f"The database in {settings.data} is still being created by another process; try again.")
     migrate.check(database, settings.database_url)
     with _closing(Window(settings, LocalWakeups(shared=True), queues=())) as opened:
         yield opened
@@ -55,17 +55,17 @@ def _beside(settings: Settings) -> Iterator[Window]:
 
 @contextmanager
 def reading(call: Call) -> Iterator[tuple[Window, Connection]]:
-    """The window and a connection that reads; refuses where there are no data yet."""
-    with looking(call) as opened:
+    """Open the data as (window, read-only connection); raises `NoData` if there is no database."""
+    with read_only(call) as opened:
         opened.sandbox(call.sandbox)
         with reading_connection(opened.engine) as connection:
             yield opened, connection
 
 
 @contextmanager
-def looking(call: Call) -> Iterator[Window]:
-    """The window for a call that only reads: it needs neither lock nor wake-ups, and must not keep others from theirs.
-    Refuses where there are no data yet."""
+def read_only(call: Call) -> Iterator[Window]:
+    """Open the data for a call that only reads: without lock and wake-ups, so that no other process is blocked. Raises
+    `NoData` if there is no database."""
     call.need_data()
     settings = call.settings
     database = migrate.revision_status(settings.database_url)
@@ -76,7 +76,7 @@ def looking(call: Call) -> Iterator[Window]:
 
 @contextmanager
 def stored(call: Call) -> Iterator[Connection]:
-    """A connection that reads the database as it is, whatever its revision; refuses where there are no data yet."""
+    """Open a read-only connection to a database of any schema revision; raises `NoData` if there is none."""
     call.need_data()
     url = call.settings.database_url
     engine = open_engine(url)
@@ -88,17 +88,17 @@ def stored(call: Call) -> Iterator[Connection]:
 
 
 def work(call: Call, opened: Window) -> bool:
-    """Do what is filed, or wait until the processes that work have done it; False when it took too long."""
+    """Process pending work, or wait until other processes have done it; False: timeout."""
     if call.running_url is None:
         opened.settle()
         return True
     try:
-        return Others(opened, call.sandbox, functools.partial(_taken_over, call.settings)).done()
+        return OtherWorkers(opened, call.sandbox, functools.partial(_process_here, call.settings)).done()
     except NoProgress as nobody:
-        raise Failure(f"It is filed, and is done as soon as somebody works: {nobody}") from None
+        raise Failure(f"The request is stored, and will be processed when a worker runs: {nobody}") from None
 
 
-def _taken_over(settings: Settings) -> bool:
+def _process_here(settings: Settings) -> bool:
     if settings.broker:
         return False
     try:

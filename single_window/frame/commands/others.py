@@ -1,4 +1,4 @@
-"""Waits beside processes that work on the same data, until they have done what a command filed."""
+"""Waits until other processes have completed the work that a command has stored."""
 
 from __future__ import annotations
 
@@ -11,47 +11,48 @@ from single_window.wiring import Window
 from single_window.work.dispatch import open_deliveries
 from single_window.work.settling import IdleTimeout
 
-MOST = 120.0
-"""Seconds that a command waits at most, however much the others do meanwhile."""
-IDLE = 20.0
-"""Seconds that the others may do nothing at all: a delivery that fails is tried again within eight."""
-STAGES = 8
-"""Work follows from work so many times at most: a trade needs six, from its messages to its last receipt."""
+TIMEOUT_SECONDS = 120.0
+"""Maximum seconds that a command waits, even while others make progress."""
+IDLE_SECONDS = 20.0
+"""Maximum seconds without any progress; a failed delivery is retried within eight."""
+MAX_STAGES = 8
+"""Maximum number of successive stages of work; a trade needs six, from its messages to its last receipt."""
 
 
 @dataclass(frozen=True, slots=True)
-class Others:
-    """Those who work on a sandbox. `takes_over` does their work here where they have ended; True: it did."""
+class OtherWorkers:
+    """The other processes that work on a sandbox. `takes_over` does their work here if they have ended; it returns
+    whether it did."""
 
     window: Window
     sandbox: str
     takes_over: Callable[[], bool] = lambda: False
-    idle: float = IDLE
-    most: float = MOST
+    idle: float = IDLE_SECONDS
+    timeout: float = TIMEOUT_SECONDS
 
     def done(self) -> bool:
-        """Wait until what is filed by now is done, with all that followed from it; False: it took too long.
+        """Wait until the work stored so far is done, with everything that follows from it; False: timeout.
 
-        On a busy sandbox what came later is not waited for. Raises `NoProgress`.
+        Work stored later is not waited for. Raises `NoProgress`.
         """
-        until = monotonic() + self.most
-        for _ in range(STAGES):
-            if not self._left():
+        until = monotonic() + self.timeout
+        for _ in range(MAX_STAGES):
+            if not self._open():
                 return True
             if not self._wait(until, filed_by=system_now()):
                 return False
         return True
 
     def _wait(self, until: float, filed_by: int) -> bool:
-        timeout = IdleTimeout(self.idle)
-        while left := self._left(filed_by):
+        idle_timeout = IdleTimeout(self.idle)
+        while open_count := self._open(filed_by):
             if self.takes_over():
                 return True
             if monotonic() > until:
                 return False
-            timeout.check(left)
+            idle_timeout.check(open_count)
         return True
 
-    def _left(self, filed_by: int | None = None) -> int:
+    def _open(self, filed_by: int | None = None) -> int:
         with reading(self.window.engine) as connection:
             return open_deliveries(connection, self.sandbox, filed_by)

@@ -1,5 +1,5 @@
-"""Commands that are calls of the API: at the window that `--url` names, else at the one that runs on the data folder,
-else in this process on the data folder."""
+"""Commands that call the API: of the window at `--url`, else of the window that runs on the data folder, else in this
+process on the data folder."""
 
 from __future__ import annotations
 
@@ -24,40 +24,40 @@ from single_window.settings import is_loopback
 
 Command: TypeAlias = Callable[..., Any]
 LOCAL = "http://localhost"
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
-"""Addresses of all interfaces, and how a window that is bound to them is reached from its own machine."""
+LOOPBACK_OF = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
+"""Wildcard address -> the loopback address at which a window bound to it is reached from its own machine."""
 AS = click.option(
     "--as",
     "account",
     metavar="ACCOUNT",
-    help="Without --url: act with this account and its rights [default: operator, who may do everything].",
+    help="Without --url: act with this account and its rights [default: operator, with all rights].",
 )
 
 
 PARTICIPANT = click.option(
     "--participant",
     metavar="CODE",
-    help="Act for this participant, who may change what is his own, instead of as an officer.",
+    help="Act for this participant, who may change its own cases, instead of as an officer.",
 )
 
 
 def address(function: Command) -> Command:
-    """The options that choose which window is called."""
-    url = click.option("--url", metavar="URL", help="Do it at this window over HTTP, e.g. http://127.0.0.1:8642.")
+    """Decorate a command with the options that select the window to call."""
+    url = click.option("--url", metavar="URL", help="Call this window over HTTP, e.g. http://127.0.0.1:8642.")
     key = click.option("--key", default="", metavar="KEY", help="With --url: a key, or NAME:PASSWORD of an account.")
     return url(key(function))
 
 
 def through_api(function: Command) -> Command:
-    """Gives a command `--url`, `--key` and `--as`, and, behind its call, a client of the sandbox. Stands under
-    `@command`."""
+    """Decorate a command: add `--url`, `--key` and `--as`, and pass a client of the sandbox after its call. To be
+    placed below `@command`."""
 
     @address
     @AS
     @functools.wraps(function)
     def chosen(call: Call, *args: Any, url: str | None, key: str, account: str | None, **options: Any) -> Any:
         if url and account:
-            raise click.UsageError("--as is for the data folder; with --url the key says who asks.")
+            raise click.UsageError("--as is for the data folder; with --url, use --key.")
         if account and options.get("participant"):
             raise click.UsageError("Either --as or --participant.")
         with client(call, url or "", key, account or "") as sandbox:
@@ -67,8 +67,8 @@ def through_api(function: Command) -> Command:
 
 
 def with_or_without_data(function: Command) -> Command:
-    """Gives a command, where there are no data yet, an empty window that is gone afterwards. Stands under `@command`,
-    above `@through_api`."""
+    """Decorate a command: without a database, it runs on a temporary empty one. To be placed between `@command` and
+    `@through_api`."""
 
     @functools.wraps(function)
     def chosen(call: Call, *args: Any, url: str | None, **options: Any) -> Any:
@@ -76,22 +76,22 @@ def with_or_without_data(function: Command) -> Command:
             return function(call, *args, url=url, **options)
         with TemporaryDirectory() as folder:
             settings = replace(call.settings, data=Path(folder), broker="", readers=0)
-            alone = replace(call, settings=settings, sandbox=MAIN_SANDBOX)
-            with alone.window():
+            temporary = replace(call, settings=settings, sandbox=MAIN_SANDBOX)
+            with temporary.window():
                 pass
-            return function(alone, *args, url=url, **options)
+            return function(temporary, *args, url=url, **options)
 
     return chosen
 
 
 def at_running_window(function: Command) -> Command:
-    """Gives a command `--url`, `--key` and a client, as `through_api`, of a window that runs; fails where none does.
-    Stands under `@command`."""
+    """Decorate a command as `through_api` does, but only for a running window; fails if none runs. To be placed below
+    `@command`."""
 
     @address
     @functools.wraps(function)
     def chosen(call: Call, *args: Any, url: str | None, key: str, **options: Any) -> Any:
-        caller = elsewhere(call, url or "", key)
+        caller = running_window(call, url or "", key)
         if caller is None:
             raise Failure(
                 f"No window works on {call.settings.data.resolve()}. Start one with: single-window run, or name one "
@@ -104,23 +104,23 @@ def at_running_window(function: Command) -> Command:
 
 
 def client(call: Call, url: str = "", key: str = "", account: str = "") -> AbstractContextManager[SandboxClient]:
-    """A client of the call's sandbox, wherever its window is: what is refused there fails the command."""
+    """Return a client of the call's sandbox at the selected window; refused calls fail the command."""
     return at_window(call, _caller(call, url, key, account))
 
 
 def _caller(call: Call, url: str, key: str, account: str) -> Caller:
-    return elsewhere(call, url, key, account) or Caller(LOCAL, transport=_InThisProcess(call, account))
+    return running_window(call, url, key, account) or Caller(LOCAL, transport=_InThisProcess(call, account))
 
 
-def elsewhere(call: Call, url: str, key: str, account: str = "") -> Caller | None:
-    """The window of another process that a call is for: the one at the address, else the one that runs on the data
-    folder; None where none does."""
+def running_window(call: Call, url: str, key: str, account: str = "") -> Caller | None:
+    """Return the window of another process to call: at `url`, else the one that runs on the data folder; None if none
+    runs."""
     return Caller(url, key) if url else _running(call, account)
 
 
 @contextmanager
 def at_window(call: Call, caller: Caller) -> Iterator[SandboxClient]:
-    """A client of the call's sandbox at a window: what is refused there fails the command."""
+    """Yield a client of the call's sandbox at a window; refused calls fail the command."""
     with WindowClient.of(caller) as window:
         try:
             yield window.sandbox(call.sandbox)
@@ -131,37 +131,38 @@ def at_window(call: Call, caller: Caller) -> Iterator[SandboxClient]:
 
 
 def _running(call: Call, account: str) -> Caller | None:
-    """The window that runs on the call's data folder, called as its owner; None where none answers to this machine."""
+    """Return the window that runs on the call's data folder, called as its owner; None if it is not reachable from this
+    machine."""
     running = holder(call.settings.data)
-    url, proof = _here(running.url) if running else "", owner_headers(call.settings.data, account)
+    url, proof = _loopback_url(running.url) if running else "", owner_headers(call.settings.data, account)
     return Caller(url, headers=proof) if url and proof else None
 
 
-def _here(url: str) -> str:
-    """An address as this machine reaches it by its loopback interface; empty where that is not possible."""
+def _loopback_url(url: str) -> str:
+    """Return an address with its loopback host; empty if it is not reachable through the loopback interface."""
     parts = urlsplit(url)
     host = parts.hostname or ""
-    if host in EVERYWHERE:
-        return urlunsplit((parts.scheme, f"{EVERYWHERE[host]}:{parts.port}", "", "", ""))
+    if host in LOOPBACK_OF:
+        return urlunsplit((parts.scheme, f"{LOOPBACK_OF[host]}:{parts.port}", "", "", ""))
     return url if is_loopback(host) else ""
 
 
 class _InThisProcess:
-    """Carries calls to the application in this process, which is imported at the first one: importing it takes longer
-    than a call of a running window."""
+    """A transport that calls the application in this process. It is imported at the first call, because importing takes
+    longer than a call of a running window."""
 
     def __init__(self, call: Call, account: str) -> None:
         self._call, self._account = call, account
         self._made: Transport | None = None
 
     def request(self, method: str, url: str, *, body: bytes | None, headers: Mapping[str, str]) -> Any:
-        """The application's answer."""
+        """Return the application's answer."""
         if self._made is None:
             module = import_module("single_window.frame.commands.in_this_process")
             self._made = module.InThisProcess(self._call, self._account)
         return self._made.request(method, url, body=body, headers=headers)
 
     def clear(self) -> None:
-        """Let go of the data."""
+        """Close the data."""
         if self._made is not None:
             self._made.clear()

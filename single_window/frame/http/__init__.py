@@ -1,1 +1,1 @@
-"""The frame of HTTP calls: who calls, with which rights, how bodies are read and how failures are answered."""
+"""The base of HTTP calls: authentication, rights, reading of bodies, answers to failures."""

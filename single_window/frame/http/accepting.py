@@ -1,4 +1,4 @@
-"""The answer to a message that was taken in over HTTP, in whatever form it came."""
+"""The answer to a message that was accepted over HTTP, in XML or JSON."""
 
 from __future__ import annotations
 
@@ -21,33 +21,35 @@ CHANNEL = "http"
 
 
 class AcceptedOut(Answer, frozen=True, kw_only=True):
-    """A message that was kept."""
+    """A message that was accepted."""
 
     id: int
-    status: Annotated[str, Meta(description="the same as `state`, as it was called first")]
+    status: Annotated[str, Meta(description="the same as `state` (older name)")]
     state: str
     type: str
     documents: int
-    repeated: Annotated[bool, Meta(description="the same transmission came before; the id is that of the first")]
+    repeated: Annotated[
+        bool, Meta(description="the same transmission was received before; the id is that of the first")
+    ]
     links: dict[str, str]
 
 
-def own(came: Reading) -> Reading:
-    """A message as the caller's key may send it: under a DXP id of his; one that cannot be read is kept as his. Raises
-    `Problem` (403)."""
+def own(incoming: Reading) -> Reading:
+    """Check that the caller's key may send with the message's DXP id; an unreadable message is attributed to the
+    caller. Raises `Problem` (403)."""
     key = key_access.current()
-    if key is None or key.owns(came.sender):
-        return came
-    if not came.refused:
-        key_access.demand_sender(came.sender)
-    return came._replace(sender=next((box for box in key.mailboxes if box != ALL_MAILBOXES), ""))
+    if key is None or key.owns(incoming.sender):
+        return incoming
+    if not incoming.refused:
+        key_access.demand_sender(incoming.sender)
+    return incoming._replace(sender=next((box for box in key.mailboxes if box != ALL_MAILBOXES), ""))
 
 
-def accepted(answer: AdmissionAnswer, came: Reading, further: Mapping[str, str] | None = None) -> Response:
-    """The answer to a message that was taken in; `further` links stand beside its own."""
+def accepted(answer: AdmissionAnswer, incoming: Reading, further: Mapping[str, str] | None = None) -> Response:
+    """Return the response to an accepted message; `further` are additional links."""
     links = {**message_links(answer.id), **(further or {})}
-    if came.sender:
-        links["receipts"] = f"/api/v1/receipts?{urlencode({'mailbox': came.sender})}"
+    if incoming.sender:
+        links["receipts"] = f"/api/v1/receipts?{urlencode({'mailbox': incoming.sender})}"
     response = json_response(
         AcceptedOut(
             id=answer.id,
@@ -65,5 +67,5 @@ def accepted(answer: AdmissionAnswer, came: Reading, further: Mapping[str, str] 
 
 
 def message_links(number: int) -> dict[str, str]:
-    """The addresses at which a message can be looked at."""
+    """Return the links to a message and its body."""
     return {"self": f"/api/v1/messages/{number}", "body": f"/api/v1/messages/{number}/body"}

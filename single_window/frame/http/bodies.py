@@ -1,6 +1,6 @@
-"""Takes the message out of a request: XML as it is, or Base64 in JSON; never reads more than the cap.
+"""Extracts the message from a request: plain XML, or Base64 in JSON; never reads more than the cap.
 
-What cannot be taken comes back as a refused reading, so that it is archived like everything that came.
+An invalid body becomes a refused `Reading`, so that it is archived like all received messages.
 """
 
 from __future__ import annotations
@@ -22,25 +22,29 @@ from single_window.intake.reading import OVERSIZED_BYTES_KEPT, Reading
 
 _SENDER = re.compile(rb"<(?:\w+:)?(?:SenderId|dxpId)>([\w.-]{1,30})<")
 _BLANK = b" \t\r\n"
-MOST_MESSAGES = 20
-"""Messages of one upload."""
+MAX_MESSAGES = 20
+"""Maximum number of messages in one upload."""
 _SPACE = b" \t\r\n\v\f"
 _BOM = b"\xef\xbb\xbf"
 
 
-def most_read(cap: int) -> int:
-    """Bytes of a body that are of use: a message of `cap` bytes in Base64, and one more to know it is longer."""
+def max_body_bytes(cap: int) -> int:
+    """Return the maximum size of a body: a message of `cap` bytes in Base64, with white space and JSON around it."""
     return cap * 3 // 2 + 4_096
 
 
 def take_upload(cap: int) -> list[bytes | Reading]:
-    """The messages of the current request: several in JSON, {"messages": ["<Base64>", …]}, together within the cap;
-    else the one that `take` gives. What cannot be taken is a refused reading."""
-    body = request.get_data(cache=True) if (request.content_length or most_read(cap) + 1) <= most_read(cap) else b""
+    """Return the messages of the current request: several from JSON ({"messages": ["<Base64>", …]}, together within the
+    cap), else the one from `take`. An invalid one is a refused reading."""
+    body = (
+        request.get_data(cache=True)
+        if (request.content_length or max_body_bytes(cap) + 1) <= max_body_bytes(cap)
+        else b""
+    )
     several = _several(body) if body.lstrip(_BLANK)[:1] == b"{" else None
     if not several:
-        return [_taken(body, cap) if body else take(cap)]
-    if len(several) > MOST_MESSAGES or sum(map(len, several)) > most_read(cap):
+        return [_message_in(body, cap) if body else take(cap)]
+    if len(several) > MAX_MESSAGES or sum(map(len, several)) > max_body_bytes(cap):
         return [_too_large(body, len(body), cap)]
     return [_decoded(text, body, cap) for text in several]
 
@@ -57,16 +61,16 @@ def _several(body: bytes) -> list[str] | None:
 
 
 def take(cap: int) -> bytes | Reading:
-    """The message of the current request, or the refused reading with the reason why there is none."""
-    most, announced = most_read(cap), request.content_length or 0
-    body = request.stream.read(OVERSIZED_BYTES_KEPT if announced > most else most + 1)
-    if announced > most or len(body) > most:
+    """Return the message of the current request, or a refused reading with the reason."""
+    limit, announced = max_body_bytes(cap), request.content_length or 0
+    body = request.stream.read(OVERSIZED_BYTES_KEPT if announced > limit else limit + 1)
+    if announced > limit or len(body) > limit:
         return _too_large(body, max(announced, len(body)), cap)
-    return _taken(body, cap)
+    return _message_in(body, cap)
 
 
-def _taken(body: bytes, cap: int) -> bytes | Reading:
-    broken = _by_headers()
+def _message_in(body: bytes, cap: int) -> bytes | Reading:
+    broken = _header_finding()
     if broken is not None:
         return _refused(body, broken, status_of(broken.code) if broken.code != "wrong-encoding" else 415)
     start = body[:1_000].removeprefix(_BOM).lstrip(_BLANK)[:1]
@@ -75,8 +79,8 @@ def _taken(body: bytes, cap: int) -> bytes | Reading:
     return body if len(body) <= cap else _too_large(body, len(body), cap)
 
 
-def _by_headers() -> Finding | None:
-    """A finding if the headers make the body unfit, whatever it holds."""
+def _header_finding() -> Finding | None:
+    """Return a finding if the headers announce an unsupported body."""
     if request.mimetype.startswith("multipart/"):
         return finding("multipart", found=request.mimetype)
     encoding = request.headers.get("Content-Encoding", "").strip().lower()
@@ -89,7 +93,7 @@ def _by_headers() -> Finding | None:
 
 
 class _Level(Struct):
-    """One object of the JSON around a message. What else stands in it is passed over: nothing is made of it."""
+    """One object of the JSON around a message; other fields are ignored."""
 
     data: Raw = Raw()
     message: Raw = field(default=Raw(), name="Message")
@@ -115,9 +119,9 @@ def _decoded(data: str, body: bytes, cap: int) -> bytes | Reading:
 
 
 def _data(body: bytes) -> str | None:
-    """`data`, at the top or where the Haikou form has it (Message, MessageBody); None: it is not there, or no text.
+    """Return the field `data`, at the top or in Message.MessageBody (the form of Haikou); None: missing, or not a text.
 
-    Raises `msgspec.DecodeError` or `RecursionError` for what is no JSON.
+    Raises `msgspec.DecodeError` or `RecursionError` for invalid JSON.
     """
     level = msgspec.json.decode(body, type=Raw)
     try:
@@ -146,7 +150,7 @@ def _refused(body: bytes, finding: Finding, status: int) -> Reading:
 
 
 def _too_large(body: bytes, size: int, cap: int) -> Reading:
-    """Only the beginning of what is too large is kept, and how large it was."""
+    """Return a refused reading with only the beginning of the body, and its size."""
     refusal = schema_finding("too-large", size=size, cap=cap, expected=f"≤ {cap}", found=str(size))
     head = body[:OVERSIZED_BYTES_KEPT]
     return Reading(
@@ -155,6 +159,6 @@ def _too_large(body: bytes, size: int, cap: int) -> Reading:
 
 
 def _sender(body: bytes) -> str:
-    """The sender as named at the beginning or the end, else the address it came from."""
+    """Return the sender found at the beginning or end of the body, else the client's address."""
     match = _SENDER.search(body[:OVERSIZED_BYTES_KEPT]) or _SENDER.search(body[-OVERSIZED_BYTES_KEPT:])
     return match.group(1).decode("ascii", "replace") if match else (request.remote_addr or "")

@@ -1,8 +1,7 @@
-"""The caller over HTTP: a program by its key, an account by its name and password (HTTP Basic), or the operator, who
-may prove with a secret of the data folder that it is his.
-
-A window that is bound to the loopback interface only takes a caller without credentials for its operator, who owns
-the machine. One that requires keys, and any other window, does not."""
+"""Authentication of HTTP callers: a program by its key, an account by name and password (HTTP Basic), or the operator
+by a secret of the data folder.
+A window that is bound to the loopback interface only, and does not require keys, treats a caller without credentials as
+its operator."""
 
 from __future__ import annotations
 
@@ -20,17 +19,18 @@ from single_window.store.subjects import PARKED
 
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="single window", charset="UTF-8", Bearer realm="single window"'}
 PERSON = "single_window.person"
-"""Who makes a call, in the WSGI environment of one that is made in this process; a header would begin with HTTP_."""
+"""WSGI environment key of the person for calls within this process. It cannot be forged by a header, whose key would
+begin with HTTP_."""
 ACT, SEND = "act_as_officer", "send_messages"
-_OF_THE_MACHINE = frozenset({PARKED})
-"""Subjects of the operator's own: no officer decides about them."""
+_OPERATOR_ONLY = frozenset({PARKED})
+"""Subjects about which only the operator decides, not officers."""
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Via")
-"""Headers that a proxy adds: a caller through one is not on this machine."""
+"""Headers that proxies add: such a request comes from another machine."""
 
 
 def check_call() -> None:
-    """Before every call of the API: identify the caller, and refuse calls without the right. Raises `Problem`
-    (401, 403, 404, 429), or `Lacking` for an account."""
+    """Identify the caller before every API call, and check the right to it. Raises `Problem` (401, 403, 404, 429), or
+    `Lacking` for an account."""
     endpoint = request.endpoint
     if endpoint is None or not request.path.startswith(f"{PREFIX}/") or request.method == "OPTIONS":
         return
@@ -47,16 +47,15 @@ def check_call() -> None:
 
 
 def officer(subject: str) -> Person:
-    """The person who decides about this kind of subject; raises a `Problem` (401, 403), or `Lacking` where never
-    allowed.
+    """Return the caller as the person who decides about a kind of subject; raises `Problem` (401, 403) or `Lacking`.
 
-    A caller without credentials decides about no case, but where the sandbox has opened its desks. Which act, and at
-    which office, is checked where it is filed.
+    A caller without credentials may decide only if the sandbox has the option `open_desks`. The rights to the act and
+    the customs office are checked when the decision is stored.
     """
     key = key_access.current()
     if key is not None:
         key_access.demand(key, (ACT,))
-    elif caller() == OPERATOR and subject not in _OF_THE_MACHINE and owner() is None:
+    elif caller() == OPERATOR and subject not in _OPERATOR_ONLY and owner() is None:
         sandbox = guard.sandbox_name()
         if not ports().window.sandbox(sandbox).options.open_desks:
             raise problem("desks-closed", sandbox=sandbox, headers=CHALLENGE)
@@ -65,36 +64,35 @@ def officer(subject: str) -> Person:
 
 
 def owner() -> Person | None:
-    """The person that a call is made as by whoever owns the data folder: a command on it in this process, which HTTP
-    cannot pretend to be, or one on this machine with the folder's secret. None: somebody else. Raises `Problem` (401)
-    for a secret that is wrong."""
+    """Return the person of a call by the owner of the data folder: a command in this process, or one on this machine
+    with the folder's secret. None: another caller. Raises `Problem` (401) for a wrong secret."""
     if "owner" not in g:
         person: Person | None = request.environ.get(PERSON)
         g.owner = person or _with_secret()
-    found: Person | None = g.owner
-    return found
+    result: Person | None = g.owner
+    return result
 
 
 def demand_owner() -> None:
-    """Refuse whoever does not own the data folder; raises a `Problem` (403)."""
+    """Raise `Problem` (403) unless the caller owns the data folder."""
     if owner() is None:
         raise problem("owner-only")
 
 
 def in_this_process() -> bool:
-    """True if a call is made in this process, for which it is all there is to do."""
+    """True if the call comes from a command in this process."""
     return PERSON in request.environ
 
 
 def caller() -> Person:
-    """The caller of the current call, which `check_call` let through; anonymous where it is open to all."""
+    """Return the caller identified by `check_call`; a stranger for calls that are open to all."""
     who: Person = g.get("caller", STRANGER)
     return who
 
 
 def participant_named(name: str, subject: str) -> Person:
-    """A company that acts for itself, or the account whose credentials came instead. The name must not be that
-    of an account or of a program, nor the company one whose mailbox belongs to another key."""
+    """Return the named company as a person, or the account whose credentials were sent instead. Raises `Problem` if the
+    name is that of an account or a program, or the company's mailbox belongs to another key."""
     if caller().has_account:
         rights.demand_subject(caller(), subject)
         return caller()
@@ -102,27 +100,26 @@ def participant_named(name: str, subject: str) -> Person:
         key_access.demand(key, (SEND,))
     plain = name.strip().casefold()
     with reading(ports().window.engine) as connection:
-        taken = plain in RESERVED or plain.startswith(KEY_PREFIX) or rows.find(connection, plain) is not None
-    if taken:
+        is_reserved = plain in RESERVED or plain.startswith(KEY_PREFIX) or rows.find(connection, plain) is not None
+    if is_reserved:
         raise problem("name-of-account", name=name, path="by", found=name)
     key_access.demand_company(guard.sandbox_name(), name.strip())
     return participant(name)
 
 
 def is_local() -> bool:
-    """True if the request comes from this machine to a window that only this machine should reach, and that it may use
-    without a key."""
+    """True if the request comes from this machine, and the window is only for this machine and requires no key."""
     settings = ports().window.settings
     return not (settings.exposed or settings.require_keys or _is_forwarded())
 
 
 def client_address(settings: Settings) -> str:
-    """The client's address, whose failed sign-ins are counted; empty behind a proxy, from which all come."""
+    """Return the client's address, by which failed sign-ins are counted; empty behind a proxy, which hides it."""
     return request.remote_addr or "" if settings.connections_per_address else ""
 
 
 def locked(refused: signing_in.Locked) -> Problem:
-    """The problem of too many sign-ins that failed."""
+    """Return the problem for too many failed sign-ins."""
     return problem("sign-in-locked", seconds=refused.seconds, headers={"Retry-After": str(refused.seconds)})
 
 

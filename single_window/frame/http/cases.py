@@ -1,4 +1,4 @@
-"""Calls that list cases of a kind, or show one of them."""
+"""HTTP calls that list the cases of a kind, or show one of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from single_window.frame.case_rows import CaseReader
 from single_window.frame.http import guard
 from single_window.frame.http.ports import ports
 from single_window.frame.http.problems import Problem, json_response, problem
-from single_window.frame.kinds import MOST, MOST_PARTS, CaseKind
+from single_window.frame.kinds import DEFAULT_PAGE_SIZE, MAX_PARTS, CaseKind
 from single_window.store.engine import reading
 
 Kind = CaseKind[Any, Any, Any]
@@ -22,30 +22,30 @@ Reader = CaseReader[Any, Any, Any]
 
 
 class CasesIn(Schema):
-    """The cases to list: a page of those in a state, or in any."""
+    """The cases to list: a page, optionally of one state."""
 
     state = String(load_default="", validate=Length(0, 30), metadata={"description": "empty: all"})
     before = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "ids below it; 0: newest"})
-    limit = Integer(load_default=MOST, validate=Range(1, 500))
+    limit = Integer(load_default=DEFAULT_PAGE_SIZE, validate=Range(1, 500))
 
 
 class PartsIn(Schema):
-    """The parts of a case to give."""
+    """The number of parts in an answer about a case."""
 
     parts = Integer(
-        validate=Range(1, MOST_PARTS),
-        metadata={"description": "how many of its parts at most; not given: the first of them"},
+        validate=Range(1, MAX_PARTS),
+        metadata={"description": "maximum number of its parts; not given: the first of them"},
     )
 
 
 class CasesOfMerchantIn(CasesIn):
-    """The cases to list: those of a merchant too."""
+    """The cases to list, optionally of one merchant."""
 
     merchant = String(load_default="", validate=Length(0, 18), metadata={"description": "an ebcCode; empty: all"})
 
 
 def listed_cases(cases: Reader, query: Mapping[str, Any]) -> Response:
-    """Answer the requested page of cases."""
+    """Return the response with the requested page of cases."""
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
@@ -53,7 +53,7 @@ def listed_cases(cases: Reader, query: Mapping[str, Any]) -> Response:
 
 
 def shown_case(cases: Reader, number: str, **parts: int) -> Response:
-    """Answer a case with its history; `parts`: with so many parts, where there are any in the query."""
+    """Return the response with a case and its history; `parts`: {"parts": maximum number} if requested."""
     at, sandbox = ports(), guard.sandbox_name()
     with reading(at.window.engine) as connection:
         shown = cases.show(connection, sandbox, number, **parts)
@@ -63,6 +63,6 @@ def shown_case(cases: Reader, number: str, **parts: int) -> Response:
 
 
 def missing(kind: Kind, sandbox: str, number: str) -> Problem:
-    """The problem of a number that no case of a kind has; raises `UnknownSandbox` where there is no such sandbox."""
+    """Return the problem for the number of an unknown case; raises `UnknownSandbox` for an unknown sandbox."""
     ports().window.sandbox(sandbox)
     return problem(kind.missing, sandbox=sandbox, number=number)

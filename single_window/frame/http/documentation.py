@@ -1,4 +1,4 @@
-"""Parameters and answers that many calls share, as the OpenAPI document describes them."""
+"""Parameters and responses of several calls, for the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from single_window.frame.findings import RefusedOut
 from single_window.frame.http.problems import PROBLEM_JSON
 from single_window.frame.typed import REF, Answer
 
-LONGEST_WAIT = 30
-MOST_RECEIPTS = MOST_PARKED = 1_000
+MAX_WAIT_SECONDS = 30
+MAX_RECEIPTS = MAX_PARKED = 1_000
 KEY, ACCOUNT = "key", "officer"
-"""The security schemes of calls: a program's key, an officer's account."""
+"""Names of the OpenAPI security schemes: a program's key, an officer's account."""
 
 
 def answer(description: str, schema: type[Answer] | UnionType | None = None, *others: str) -> Any:
-    """One answer of a call: what it means, its JSON (of a union: any of these), and in which other forms it comes."""
+    """Return the OpenAPI description of a response: its JSON schema (for a union: any of these) and other media
+    types."""
     content: dict[str, Any] = {"application/json": {"schema": _reference(schema)}} if schema else {}
     return {"description": description, "content": {**content, **{media_type: {} for media_type in others}}}
 
@@ -32,12 +33,12 @@ def _reference(schema: type[Answer] | UnionType) -> dict[str, Any]:
 
 
 def refused(description: str) -> Any:
-    """The description of a refusal of a call: what it means."""
+    """Return the OpenAPI description of a refusal."""
     return {"description": description, "content": {PROBLEM_JSON: {"schema": _reference(RefusedOut)}}}
 
 
 class NotBlank(Validator):
-    """Something that can be read."""
+    """A validator that refuses blank texts."""
 
     def __call__(self, value: str) -> str:
         if not value.strip():
@@ -46,64 +47,64 @@ class NotBlank(Validator):
 
 
 class ReceiptsIn(Schema):
-    """The receipts to give."""
+    """The receipts to return."""
 
     mailbox = String(required=True, validate=Length(1, 30), metadata={"description": "DXP id"})
     after = Integer(load_default=0, validate=Range(0, 2**62))
-    wait = Integer(load_default=0, validate=Range(0, LONGEST_WAIT), metadata={"description": "seconds"})
-    limit = Integer(load_default=100, validate=Range(1, MOST_RECEIPTS))
+    wait = Integer(load_default=0, validate=Range(0, MAX_WAIT_SECONDS), metadata={"description": "seconds"})
+    limit = Integer(load_default=100, validate=Range(1, MAX_RECEIPTS))
     format = String(load_default="", validate=OneOf(["", "json", "xml"]))
     body = Boolean(load_default=True, metadata={"description": "as JSON: with the XML of every receipt"})
 
 
 class ValidateIn(Schema):
-    """The way to validate."""
+    """The documents to validate against."""
 
     against = String(
         load_default="upload",
         validate=OneOf(["upload", "stored"]),
         metadata={
-            "description": "what documents are compared with: upload, the others of the same upload; "
-            "stored, also those that the sandbox holds"
+            "description": "the documents to compare with: upload, the others of the same upload; "
+            "stored, also those stored in the sandbox"
         },
     )
 
 
 class ParkedIn(Schema):
-    """The parked deliveries to give."""
+    """The parked deliveries to list."""
 
     state = String(
         load_default="parked",
         validate=OneOf(["parked", "dismissed", "open"]),
-        metadata={"description": "open: not dealt with yet"},
+        metadata={"description": "open: not processed yet"},
     )
     before = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "ids below it; 0: newest"})
-    limit = Integer(load_default=100, validate=Range(1, MOST_PARKED))
+    limit = Integer(load_default=100, validate=Range(1, MAX_PARKED))
     traceback = Boolean(load_default=False)
 
 
 class ChosenIn(Schema):
-    """Some deliveries by id, or all that are parked in the sandbox."""
+    """Deliveries by id, or all parked ones of the sandbox."""
 
-    ids = List(Integer(validate=Range(1, 2**62)), load_default=list, validate=Length(0, MOST_PARKED))
+    ids = List(Integer(validate=Range(1, 2**62)), load_default=list, validate=Length(0, MAX_PARKED))
     all = Boolean(load_default=False)
 
 
 class RetriedIn(ChosenIn):
-    """Some deliveries, and how long to wait for what becomes of them."""
+    """Deliveries to retry, and the seconds to wait for their results."""
 
-    wait = Integer(load_default=0, validate=Range(0, LONGEST_WAIT), metadata={"description": "seconds"})
+    wait = Integer(load_default=0, validate=Range(0, MAX_WAIT_SECONDS), metadata={"description": "seconds"})
 
 
 class DismissedIn(ChosenIn):
-    """Some deliveries, parked or still open, and why nothing is to be done about them."""
+    """Deliveries to dismiss, parked or open, and the reason."""
 
-    reason = String(required=True, validate=[Length(1, 1_000), NotBlank()], metadata={"description": "kept"})
+    reason = String(required=True, validate=[Length(1, 1_000), NotBlank()], metadata={"description": "stored"})
 
 
 BY_ACCOUNT = {
     401: refused("name and password are wrong or missing"),
     403: refused("the account has no right to it"),
-    429: refused("too many sign-ins failed; Retry-After says when to come again"),
+    429: refused("too many failed sign-ins; retry after Retry-After seconds"),
 }
-"""How a call that needs an account is refused."""
+"""Refusals of a call that needs an account."""

@@ -1,4 +1,4 @@
-"""Turns the exception with which a call ended into a problem: the caller reads it instead of a traceback."""
+"""Maps the exceptions of calls to problems, which are answered instead of a traceback."""
 
 from __future__ import annotations
 
@@ -20,19 +20,21 @@ from single_window.store.sandboxes import Resetting, UnknownSandbox
 from single_window.work.resetting import AlreadyResetting
 
 log = structlog.get_logger(__name__)
-AGAIN, LONG = 5, 60
-"""Retry-After, in seconds, when the database was not there, and when it is damaged."""
-SOON = 1
-"""Retry-After, in seconds, while a sandbox is being reset."""
+UNAVAILABLE_SECONDS, DAMAGED_SECONDS = 5, 60
+"""Values of Retry-After if the database is unavailable, and if it is damaged."""
+RESETTING_SECONDS = 1
+"""Value of Retry-After while a sandbox is being reset."""
 
 
 @singledispatch
 def problem_of(error: Exception) -> Problem:
-    """The problem to answer with; an unexpected error is logged with its traceback."""
+    """Return the problem for an exception; an unexpected one is logged with its traceback."""
     called = {"path": request.path, "method": request.method}
     if is_transient(error):
         log.error("request.without_database", **called, reason=reason_of(error))
-        return problem("database-away", reason=reason_of(error), seconds=AGAIN, headers=_retry(AGAIN))
+        return problem(
+            "database-away", reason=reason_of(error), seconds=UNAVAILABLE_SECONDS, headers=_retry(UNAVAILABLE_SECONDS)
+        )
     log.error("request.failed", **called, reason=repr(error)[:300], traceback=format_exc())
     return problem("internal")
 
@@ -45,7 +47,7 @@ def _(error: Problem) -> Problem:
 @problem_of.register
 def _(error: DatabaseDamaged) -> Problem:
     log.error("request.without_database", path=request.path, method=request.method, reason=error.reason)
-    return problem("database-damaged", seconds=LONG, headers=_retry(LONG))
+    return problem("database-damaged", seconds=DAMAGED_SECONDS, headers=_retry(DAMAGED_SECONDS))
 
 
 @problem_of.register
@@ -75,12 +77,12 @@ def _(error: UnknownSandbox) -> Problem:
 
 @problem_of.register
 def _(error: Resetting) -> Problem:
-    return problem("sandbox-resetting", name=error.name, seconds=SOON, headers=_retry(SOON))
+    return problem("sandbox-resetting", name=error.name, seconds=RESETTING_SECONDS, headers=_retry(RESETTING_SECONDS))
 
 
 @problem_of.register
 def _(error: AlreadyResetting) -> Problem:
-    return problem("already-resetting", reason=error, seconds=SOON, headers=_retry(SOON))
+    return problem("already-resetting", reason=error, seconds=RESETTING_SECONDS, headers=_retry(RESETTING_SECONDS))
 
 
 @problem_of.register
@@ -88,11 +90,11 @@ def _(error: NotAccepting) -> Problem:
     return problem("not-accepting", reason=error, seconds=error.retry_after, headers=_retry(error.retry_after))
 
 
-def let_go(error: BaseException | None) -> None:
-    """Give up what a handled exception holds: its traceback knows all that the call had in hand, such as its body.
+def release_frames(error: BaseException | None) -> None:
+    """Drop the tracebacks of a handled exception and its causes, whose frames refer to large objects such as the body.
 
-    A request knows the exception that refused its path, and that knows the request: until Python searches for such
-    cycles, which a quiet window does after hundreds of calls, their bodies would stay in memory.
+    Request and routing exception refer to each other. Without this, bodies would stay in memory until Python's cycle
+    collector runs, which takes hundreds of calls.
     """
     while error is not None:
         error.__traceback__ = None

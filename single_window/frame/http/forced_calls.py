@@ -1,5 +1,4 @@
-"""Outcomes that a test forces on a call that sends a message: 429 or 503, or a connection that ends without an
-answer."""
+"""Outcomes that a test forces on a call that sends a message: status 429 or 503, or a dropped connection."""
 
 from __future__ import annotations
 
@@ -29,12 +28,12 @@ from single_window.store.numbering import ROWS
 from single_window.store.records import Conflict
 
 HEADER = "X-Scenario"
-ATTEMPTS = 20
-"""How often a call queries its trigger while others use the same."""
+MAX_ATTEMPTS = 20
+"""Maximum number of attempts to claim a trigger that concurrent calls use too."""
 
 
 class ForcedCall(NamedTuple):
-    """The outcome of a call: the scenario that it named, and if its connection ends and when."""
+    """The forced outcome of a call: its scenario, and when its connection is dropped (before, …; empty: it is not)."""
 
     scenario: str = ""
     drop: str = ""
@@ -43,10 +42,10 @@ class ForcedCall(NamedTuple):
 NOTHING = ForcedCall()
 
 
-def forced(at: Ports, sandbox: str, came: Reading, body: bytes) -> ForcedCall:
-    """The outcome forced on a call; raises a `Problem` for 429 and 503, and for a scenario that there is not, or that
-    has nothing to do with the message."""
-    chosen = _chosen(came)
+def forced(at: Ports, sandbox: str, incoming: Reading, body: bytes) -> ForcedCall:
+    """Return the outcome forced on a call. Raises `Problem` for 429 and 503, for an unknown scenario, and for one that
+    does not apply to the message."""
+    chosen = _chosen(incoming)
     with reading(at.window.engine) as connection:
         known = at.window.triggers.triggers(connection, sandbox, rows.epoch(connection, sandbox))
         now = sandboxes.find(connection, sandbox).clock.now() if known else 0
@@ -56,25 +55,25 @@ def forced(at: Ports, sandbox: str, came: Reading, body: bytes) -> ForcedCall:
         if trigger.action.do in TO_CALLS and trigger.acts_at(now)
     ]
     named = chosen.name if chosen else ""
-    if not of_calls or came.refused:
+    if not of_calls or incoming.refused:
         return ForcedCall(named)
-    if not came.documents:
-        came = at.window.read(sandbox, body)
-    at.window.numbering.ensure(ROWS, "row", len(came.documents) + 1)
-    trigger = _counted(at, sandbox, came, of_calls)
+    if not incoming.documents:
+        incoming = at.window.read(sandbox, body)
+    at.window.numbering.ensure(ROWS, "row", len(incoming.documents) + 1)
+    trigger = _counted(at, sandbox, incoming, of_calls)
     return ForcedCall(named, _done(trigger)) if trigger else ForcedCall(named)
 
 
 def dropped() -> Response:
-    """An answer that never comes: the connection ends."""
+    """Return a response that drops the connection without an answer."""
     return Response(_end(), 503)
 
 
 def cut(answer: Response) -> Response:
-    """An answer that ends in its middle, with the length of the whole in its head."""
-    whole = answer.get_data()
-    head = {**answer.headers, "Content-Length": str(len(whole))}
-    return Response(_end(whole[: len(whole) // 2]), answer.status_code, head)
+    """Return a response that drops the connection after half of its body; Content-Length is that of the full body."""
+    body = answer.get_data()
+    head = {**answer.headers, "Content-Length": str(len(body))}
+    return Response(_end(body[: len(body) // 2]), answer.status_code, head)
 
 
 def _end(first: bytes = b"") -> Iterator[bytes]:
@@ -83,7 +82,7 @@ def _end(first: bytes = b"") -> Iterator[bytes]:
     raise ClientDisconnected
 
 
-def _chosen(came: Reading) -> Scenario | None:
+def _chosen(incoming: Reading) -> Scenario | None:
     name = request.headers.get(HEADER, "").strip()
     if not name:
         return None
@@ -92,59 +91,64 @@ def _chosen(came: Reading) -> Scenario | None:
     except Refused as unknown:
         raise problem(unknown.code, **{**unknown.values, "path": HEADER}) from None
     types = {match.type or match.receipt.partition(".")[0] for match, _ in chosen.steps}
-    if came.kind and "" not in types and not types & {came.code, *_answers(came.kind)}:
-        raise problem("scenario-for-others", path=HEADER, found=name, type=came.code, types=", ".join(sorted(types)))
+    if incoming.kind and "" not in types and not types & {incoming.code, *_answers(incoming.kind)}:
+        raise problem(
+            "scenario-for-others", path=HEADER, found=name, type=incoming.code, types=", ".join(sorted(types))
+        )
     return chosen
 
 
 def _answers(kind: str) -> set[str]:
-    """The codes of receipts that documents of a kind get."""
+    """Return the codes of receipts for documents of a kind."""
     return {ANSWERS.get(kind, ""), "816" if code_of(kind) == "621" else ""}
 
 
-def _counted(at: Ports, sandbox: str, came: Reading, of_calls: list[Trigger]) -> Trigger | None:
-    """The trigger that acts on this call; queried again where another call used it up meanwhile."""
-    for _ in range(ATTEMPTS):
+def _counted(at: Ports, sandbox: str, incoming: Reading, of_calls: list[Trigger]) -> Trigger | None:
+    """Return the trigger that acts on this call; retried if a concurrent call changed it."""
+    for _ in range(MAX_ATTEMPTS):
         with suppress(Conflict), writing(at.window.engine) as connection:
-            return _take(connection, at, sandbox, came, of_calls)
+            return _take(connection, at, sandbox, incoming, of_calls)
     raise NotAccepting("many calls use one trigger at once")
 
 
-def _take(connection: Connection, at: Ports, sandbox: str, came: Reading, of_calls: list[Trigger]) -> Trigger | None:
-    """The trigger that acts on this call; it is counted and logged."""
+def _take(
+    connection: Connection, at: Ports, sandbox: str, incoming: Reading, of_calls: list[Trigger]
+) -> Trigger | None:
+    """Return the trigger that acts on this call, after counting and logging it."""
     sandboxes.hold(connection, sandbox)
     row = sandboxes.find(connection, sandbox)
     forcing = Forcing(connection, sandbox, row.seed, row.clock.now(), of_calls)
-    forcing.named_by_call({(came.kind, document.key): "" for document in came.documents})
-    drawn_by = _attempt(connection, sandbox, came, of_calls)
+    forcing.named_by_call({(incoming.kind, document.key): "" for document in incoming.documents})
+    drawn_by = _attempt(connection, sandbox, incoming, of_calls)
     trigger = next(
         (
-            taken
-            for document in came.documents
-            if (taken := forcing.take(TO_CALLS, about(came, document)._replace(drawn_by=drawn_by)))
+            matched
+            for document in incoming.documents
+            if (matched := forcing.take(TO_CALLS, about(incoming, document)._replace(drawn_by=drawn_by)))
         ),
         None,
     )
     if trigger is not None:
-        for document in came.documents:
-            _note(forcing, trigger, came, document)
+        for document in incoming.documents:
+            _note(forcing, trigger, incoming, document)
         forcing.settle(connection)
         write_timeline(connection, at.window.numbering, sandbox, forcing.events)
     return trigger
 
 
-def _attempt(connection: Connection, sandbox: str, came: Reading, of_calls: list[Trigger]) -> str:
-    """By what a share of calls is drawn: all documents of a call alike, and a call that is made again anew."""
+def _attempt(connection: Connection, sandbox: str, incoming: Reading, of_calls: list[Trigger]) -> str:
+    """Return the key of the random draw for triggers on a share of calls: the same for all documents of a call, another
+    for a repeated call."""
     if all(trigger.match.share >= 100 for trigger in of_calls):
         return ""
-    first = came.documents[0]
-    before = rows.forced_before(connection, sandbox, (first.order_no, came.kind, first.key))
-    return f"{came.kind} {first.key} {before}"
+    first = incoming.documents[0]
+    before = rows.forced_before(connection, sandbox, (first.order_no, incoming.kind, first.key))
+    return f"{incoming.kind} {first.key} {before}"
 
 
-def _note(forcing: Forcing, trigger: Trigger, came: Reading, document: Arrived) -> None:
+def _note(forcing: Forcing, trigger: Trigger, incoming: Reading, document: Arrived) -> None:
     forcing.note(
-        trigger, about(came, document), status=str(trigger.action.http), place=trigger.action.place or "before"
+        trigger, about(incoming, document), status=str(trigger.action.http), place=trigger.action.place or "before"
     )
 
 

@@ -1,4 +1,4 @@
-"""Checks every request: a Host that is ours, no page of another site behind it, a sandbox that can be named."""
+"""Checks every request: allowed Host header, no cross-site form, size and text of the body; selects the sandbox."""
 
 from __future__ import annotations
 
@@ -18,25 +18,24 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 SANDBOX_HEADER = "X-Sandbox"
 DEFAULT_SANDBOX = "main"
 _TAKE_MESSAGES = {"message", "form"}
-"""Bodies that are read to a cap of their own (`budgets.csv`)."""
-_WATCHED = "health"
-"""What load balancers and probes request, by an address that they choose."""
+"""Kinds of bodies with a separate size limit (`budgets.csv`)."""
+_PROBES = "health"
+"""The blueprint that load balancers and probes call, with any Host."""
 _FORMS = "console"
-"""Whose pages send forms."""
+"""The blueprint whose pages send forms."""
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
-"""Half of a surrogate pair, as JSON may write it; most have their other half beside them."""
-DEEPEST = 50
-"""Lists and objects inside each other that a request may have."""
-LONGEST_NUMBER = 100
-"""Digits that a number of a request may have: more than any amount, and far fewer than Python refuses to convert."""
-_LONG_NUMBER = re.compile(rb"[\d.]{%d}" % (LONGEST_NUMBER + 1))
+"""Half of a surrogate pair in JSON; usually followed by the other half."""
+MAX_DEPTH = 50
+"""Maximum nesting of lists and objects in a request."""
+MAX_DIGITS = 100
+"""Maximum digits of a number in a request: more than any amount, and fewer than Python's conversion limit."""
+_LONG_NUMBER = re.compile(rb"[\d.]{%d}" % (MAX_DIGITS + 1))
 _NESTING, _TEXT = re.compile(rb"[\[{}\]]"), re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def check_host(settings: Settings) -> None:
-    """Refuse a Host that is none of ours: a page elsewhere may have chosen it. Probes of the process may use
-    any."""
+    """Refuse an unknown Host, which a page of another site may have chosen (DNS rebinding). Probes may use any."""
     name = _host_name(request.environ.get("HTTP_HOST", ""))
     given = request.environ.get("HTTP_HOST", "")
     local = is_loopback(settings.host)
@@ -44,7 +43,7 @@ def check_host(settings: Settings) -> None:
         raise problem("wrong-host", found=given)
     if (
         settings.exposed
-        and request.blueprint != _WATCHED
+        and request.blueprint != _PROBES
         and name not in settings.allowed
         and not (local and _is_address(name))
     ):
@@ -52,13 +51,13 @@ def check_host(settings: Settings) -> None:
 
 
 def check_size() -> None:
-    """Refuse requests, other than messages, that are larger than any of ours: reading them takes many times as much."""
+    """Refuse requests without a message that are too large: parsing them takes a multiple of their size in memory."""
     if _takes_messages():
         return
-    most = budgets.REQUEST_BYTES
-    request.max_content_length = most
-    if (request.content_length or 0) > most:
-        raise problem("request-too-large", size=request.content_length, most=most)
+    limit = budgets.REQUEST_BYTES
+    request.max_content_length = limit
+    if (request.content_length or 0) > limit:
+        raise problem("request-too-large", size=request.content_length, most=limit)
 
 
 def _takes_messages() -> bool:
@@ -67,30 +66,30 @@ def _takes_messages() -> bool:
 
 
 def check_text() -> None:
-    """Refuse the character NUL and halves of surrogate pairs: no text of ours holds them, and what does can be kept or
-    compared by no database, or not by every."""
+    """Refuse the character NUL and halves of surrogate pairs, which not every database can store or compare. Refuse
+    JSON that is nested too deeply or has too long numbers."""
     texts = [request.path, *(text for pair in request.args.items(multi=True) for text in pair)]
     if request.blueprint == _FORMS and request.method not in _SAFE:
         texts += [text for pair in request.form.items(multi=True) for text in pair]
     if any("\0" in text for text in texts) or (_is_parsed_json() and b"\\u0000" in request.get_data()):
         raise problem("nul")
     if _is_parsed_json() and _is_too_deep(request.get_data()):
-        raise problem("json-broken", reason=f"more than {DEEPEST} lists and objects inside each other")
+        raise problem("json-broken", reason=f"more than {MAX_DEPTH} lists and objects inside each other")
     if _is_parsed_json() and _has_long_number(request.get_data()):
-        raise problem("json-broken", reason=f"a number of more than {LONGEST_NUMBER} digits")
+        raise problem("json-broken", reason=f"a number of more than {MAX_DIGITS} digits")
     if _is_parsed_json() and _HALF.search(request.get_data()) and _holds_half(request.get_json(silent=True)):
         raise problem("half-character")
 
 
 def _is_too_deep(body: bytes) -> bool:
-    """True if JSON is nested deeper than any request of ours; Python's reader cannot follow much more."""
-    if body.count(b"[") + body.count(b"{") <= DEEPEST:
+    """True if JSON is nested more deeply than `MAX_DEPTH`; Python's parser fails not far above it."""
+    if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
         return False
-    depth = deepest = 0
+    depth = maximum = 0
     for sign in _NESTING.findall(_TEXT.sub(b"", body)):
         depth += 1 if sign in b"[{" else -1
-        deepest = max(deepest, depth)
-    return deepest > DEEPEST
+        maximum = max(maximum, depth)
+    return maximum > MAX_DEPTH
 
 
 def _has_long_number(body: bytes) -> bool:
@@ -106,13 +105,13 @@ def _holds_half(value: object) -> bool:
 
 
 def _is_parsed_json() -> bool:
-    """True if the body is JSON that we read: a message may call itself what it likes, and is read to its cap only."""
+    """True if the body is parsed as JSON, unlike a message, whose content type does not matter."""
     return request.is_json and not _takes_messages()
 
 
 def check_origin(settings: Settings) -> None:
-    """Refuse what a page of another site makes a browser send: it may read, but not act. An origin that the operator
-    names may call the API."""
+    """Refuse changes requested by a page of another site; it may only read. Origins that the operator allows may call
+    the API."""
     origin = request.headers.get("Origin")
     if request.method in _SAFE or (origin in settings.origins and request.path.startswith(f"{PREFIX}/")):
         return
@@ -123,9 +122,9 @@ def check_origin(settings: Settings) -> None:
 
 
 def sandbox_name() -> str:
-    """The sandbox that the request names; without a name that of its key, else `main`."""
+    """Return the sandbox in the header, else that of the key, else `main`."""
     sent = request.environ.get("HTTP_X_SANDBOX", "").strip()
-    # a server passes the bytes of a header as Latin-1; people write UTF-8
+    # WSGI decodes headers as Latin-1, but clients send UTF-8
     named = sent.encode("latin-1", "replace").decode("utf-8", "replace")
     key: ApiKey | None = g.get("api_key")
     return named or (key.home if key is not None else DEFAULT_SANDBOX)
@@ -139,7 +138,7 @@ def _netloc(origin: str) -> str | None:
 
 
 def _host_name(host: str) -> str | None:
-    """The name in a Host header; None when it is none. A request of HTTP/1.0 may lack it."""
+    """Return the name in a Host header; None if it is invalid. A request of HTTP/1.0 may lack the header."""
     if not host:
         return "localhost"
     try:
@@ -153,5 +152,5 @@ def _host_name(host: str) -> str | None:
 
 
 def _is_address(name: str) -> bool:
-    """An address that is written out cannot be a name that somebody else resolves."""
+    """True for a loopback address; unlike a name, it cannot be resolved to another address."""
     return name in LOOPBACK or is_loopback(name)

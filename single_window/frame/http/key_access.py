@@ -1,4 +1,5 @@
-"""Limits a call with a key to its rights, its sandboxes, its mailboxes. What is another's is not there at all."""
+"""Limits calls with a key to the key's rights, sandboxes and mailboxes. Those of others answer as if they did not
+exist."""
 
 from __future__ import annotations
 
@@ -21,23 +22,23 @@ HEADER = "X-Api-Key"
 SCHEME = "bearer"
 WRONG = {"WWW-Authenticate": 'Bearer realm="single window", error="invalid_token"'}
 _OF_SANDBOX = f"{PREFIX}/sandboxes/<name>"
-"""How the paths of calls begin that name their sandbox there and not in a header."""
+"""Prefix of paths that contain the sandbox, instead of the header."""
 _CODES = {Unfit.UNKNOWN: "key-wrong", Unfit.EXPIRED: "key-expired", Unfit.REVOKED: "key-revoked"}
 
 
 def presented() -> str | None:
-    """The key that the current call brings, in one of two headers; None: it brings none. Raises `Problem` where it
-    brings two kinds of credentials."""
-    alone, sent = request.headers.get(HEADER), request.headers.get("Authorization", "")
+    """Return the key in one of two headers of the current call; None: there is none. Raises `Problem` if it has two
+    different credentials."""
+    key_header, sent = request.headers.get(HEADER), request.headers.get("Authorization", "")
     scheme, _, token = sent.strip().partition(" ")
     bearer = token.strip() if scheme.lower() == SCHEME else None
-    if alone is not None and sent and bearer != alone.strip():
+    if key_header is not None and sent and bearer != key_header.strip():
         raise problem("credentials-twice")
-    return alone.strip() if alone is not None else bearer
+    return key_header.strip() if key_header is not None else bearer
 
 
 def verified(token: str) -> ApiKey:
-    """The key of the current call, which is counted; raises `Problem` (401, 429)."""
+    """Verify the key of the current call, and count the call; raises `Problem` (401, 429)."""
     at = ports()
     try:
         key = at.window.keyring.verify(token)
@@ -58,8 +59,7 @@ def verified(token: str) -> ApiKey:
 
 
 def check(key: ApiKey, endpoint: str) -> None:
-    """Refuse a call that a key has no right to (403), or that is about what is another's (404). Whether that is there
-    makes no difference."""
+    """Refuse a call without the right (403), or for a sandbox or mailbox of others (404, whether it exists or not)."""
     wanted = rights.wanted_of(endpoint)
     if "enter" not in wanted:
         demand(key, wanted)
@@ -73,7 +73,7 @@ def check(key: ApiKey, endpoint: str) -> None:
 
 
 def demand(key: ApiKey, wanted: Sequence[str]) -> None:
-    """Refuse a caller whose key has none of some rights; raises `Problem` (403) that names them."""
+    """Raise `Problem` (403) if the key has none of the wanted rights."""
     if not set(wanted) & set(key.rights):
         _note(key.id, "right")
         missing = [rights.book().rights[name] for name in wanted if rights.book().rights[name].key]
@@ -87,14 +87,14 @@ def demand(key: ApiKey, wanted: Sequence[str]) -> None:
 
 
 def demand_mailbox(key: ApiKey, mailbox: str) -> None:
-    """Refuse a mailbox that is not the key's; raises `Problem` (404)."""
+    """Raise `Problem` (404) for a mailbox that is not the key's."""
     if not key.owns(mailbox):
         _note(key.id, "mailbox")
         raise problem("no-such-mailbox", mailbox=mailbox, path="mailbox", found=mailbox)
 
 
 def demand_sender(sender: str) -> None:
-    """Refuse a message that is sent under the DXP id of another; raises `Problem` (403)."""
+    """Raise `Problem` (403) for a message with a DXP id that is not the key's."""
     key = current()
     if key is not None and not key.owns(sender):
         _note(key.id, "sender")
@@ -102,7 +102,7 @@ def demand_sender(sender: str) -> None:
 
 
 def demand_company(sandbox: str, code: str) -> None:
-    """Refuse a caller that acts for a company whose mailbox is not its own; raises `Problem` (403)."""
+    """Raise `Problem` (403) if the caller acts for a company whose mailbox is not the key's."""
     key = current()
     if key is None or key.owns_all:
         return
@@ -114,8 +114,7 @@ def demand_company(sandbox: str, code: str) -> None:
 
 
 def demand_mailbox_of(sandbox: str, company: str) -> None:
-    """Refuse a company, by its code or DXP id, whose mailbox is not the key's; raises `Problem` (404), whether there is
-    one or not."""
+    """Raise `Problem` (404) for a company (by code or DXP id) whose mailbox is not the key's, or that is unknown."""
     key = current()
     if key is None or key.owns(company):
         return
@@ -126,24 +125,24 @@ def demand_mailbox_of(sandbox: str, company: str) -> None:
 
 
 def senders() -> tuple[str, ...] | None:
-    """The DXP ids whose messages the caller may read; None: all of them."""
+    """Return the DXP ids whose messages the caller may read; None: all."""
     key = current()
     return None if key is None or key.owns_all else tuple(key.mailboxes)
 
 
 def current() -> ApiKey | None:
-    """The key of the current call; None where it is made without one."""
+    """Return the key of the current call; None if it has none."""
     key: ApiKey | None = g.get("api_key")
     return key
 
 
 def unknown_sandbox(key: ApiKey, name: str) -> Problem:
-    """The problem of a sandbox that is not there as far as a key's holder is concerned."""
+    """Return the problem for a sandbox that the key may not use."""
     return problem("unknown-sandbox", name=name, known=key.home, path=guard.SANDBOX_HEADER, found=name)
 
 
 def _sandbox(key: ApiKey) -> str:
-    """The sandbox that the current call is about."""
+    """Return the sandbox of the current call."""
     rule = request.url_rule
     named = (request.view_args or {}).get("name") if rule is not None and rule.rule.startswith(_OF_SANDBOX) else None
     return str(named) if named is not None else guard.sandbox_name()

@@ -1,4 +1,4 @@
-"""Moments and spans of a sandbox's time as a program writes them, and clocks as it requests them."""
+"""Parsing of days, instants and clocks in requests."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from single_window.clock import FIRST, LAST, Clock, may_show, system_now
 from single_window.frame.http.problems import problem
 
 MODES = ("virtual", "real", "frozen")
-MOST_RATE, DECIMALS = 1_000_000, 3
-"""How much faster than the machine's a virtual clock may run, and the decimals of that speed."""
+MAX_RATE, DECIMALS = 1_000_000, 3
+"""Maximum speed of a virtual clock relative to the system clock, and maximum decimals of that speed."""
 OLDEST = date(1970, 1, 1)
-"""The first day of whose law may be asked, long before there was any."""
+"""The earliest day whose law may be requested, before any of its values."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
 _RATE = re.compile(rf"\d{{1,9}}(\.\d{{1,{DECIMALS}}})?", re.ASCII)
 
 
 def day_field(description: str) -> Date:
-    """A field of a query: a day of whose law may be asked; None where it is not given."""
+    """Return a field of a query for the day whose law is requested; None if not given."""
     within = Range(OLDEST, LAST, error=f"a day from {OLDEST} to {LAST}")
     return Date(load_default=None, allow_none=True, validate=within, metadata={"description": description})
 
 
 def moment_of(text: str) -> int:
-    """The instant of a day or moment, of Asia/Shanghai unless it says otherwise; raises `Problem` for no moment, or one
-    that no clock may show."""
+    """Parse a day or time, by default in Asia/Shanghai, as an instant; raises `Problem` for an invalid one, or one that
+    no clock may show."""
     try:
         moment = datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
     except ValueError:
@@ -42,7 +42,7 @@ def moment_of(text: str) -> int:
 
 
 def shown(instant: int, text: str) -> int:
-    """The instant, where a clock may show it; else raises `Problem`."""
+    """Return the instant if a clock may show it; raises `Problem` otherwise."""
     if not may_show(instant):
         raise _no_moment(text)
     return instant
@@ -53,13 +53,13 @@ def _no_moment(text: str) -> Exception:
 
 
 def clock_of(wanted: dict[str, Any], before: Clock) -> Clock:
-    """The clock that is requested (`mode`, `at`, `rate`), which continues from `before` where no instant is given;
-    raises `Problem`."""
+    """Return the requested clock (`mode`, `at`, `rate`); without `at` it continues from the clock `before`. Raises
+    `Problem`."""
     mode, now = wanted["mode"], system_now()
     if mode == "real" and wanted["at"]:
-        raise _bad("real时钟跟随本机，不能指定at", "a real clock follows the machine's and takes no at")
+        raise _bad("real时钟跟随本机，不能指定at", "a real clock follows the system clock: at is not allowed")
     if mode != "virtual" and wanted["rate"]:
-        raise _bad(f"{mode}时钟不能指定rate", f"a {mode} clock takes no rate")
+        raise _bad(f"{mode}时钟不能指定rate", f"rate is not allowed for a {mode} clock")
     if mode == "real":
         return Clock()
     at = moment_of(wanted["at"]) if wanted["at"] else before.now(now)
@@ -71,10 +71,10 @@ def _rate(text: str) -> Decimal:
         rate = Decimal(text) if _RATE.fullmatch(text) else Decimal(0)
     except InvalidOperation:
         rate = Decimal(0)
-    if not 0 < rate <= MOST_RATE:
+    if not 0 < rate <= MAX_RATE:
         raise _bad(
-            f"rate应大于0且不超过{MOST_RATE}，最多{DECIMALS}位小数",
-            f"rate is above 0 and at most {MOST_RATE}, with at most {DECIMALS} decimals",
+            f"rate应大于0且不超过{MAX_RATE}，最多{DECIMALS}位小数",
+            f"rate must be above 0 and at most {MAX_RATE}, with at most {DECIMALS} decimals",
         )
     return rate
 

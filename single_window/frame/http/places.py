@@ -1,7 +1,7 @@
-"""The last places of mailboxes, queried once for all polls that wait in this process.
+"""The last sequence numbers ("places") of mailboxes, queried together for all long polls of this process.
 
-One of the waiting polls watches for changes, and wakes only those whose mailboxes have changed, and those whose clients
-have gone away.
+One of the waiting polls watches for changes. It wakes only polls whose mailboxes have changed or whose clients have
+disconnected.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from single_window.store.engine import reading
 from single_window.store.prepared import fetch_all, fetch_value
 from single_window.store.tables import mailbox
 
-FRESH = 0.2
-"""Seconds for which a query is valid when no change was notified: changes may go unnoticed."""
-NAP = 1.0
-"""Seconds between two queries for all waiting polls at the most: clients may have gone, and a change gone unnoticed."""
-AT_ONCE = 4
-"""Polls that read at a time: more get into each other's way, and cost connections and twice the processor time."""
+CACHE_SECONDS = 0.2
+"""Seconds for which a query's result is used without a notified change: notifications may be lost."""
+MAX_NAP_SECONDS = 1.0
+"""Maximum seconds between two queries for all waiting polls: clients may disconnect, notifications may be lost."""
+MAX_READERS = 4
+"""Number of polls that read at the same time; more readers contend, use connections and double the processor time."""
 TURN_SECONDS = 5.0
-"""How long a poll waits for its turn to read: a reader may be delayed, and must not delay all others."""
-FORGOTTEN = 60.0
-"""Seconds after which a mailbox that is not polled is not queried any more."""
+"""Maximum seconds that a poll waits for its turn to read, so that a slow reader does not delay all others."""
+FORGET_AFTER_SECONDS = 60.0
+"""Seconds without a poll after which a mailbox is no longer queried."""
 _Mailbox: TypeAlias = tuple[str, str]
 """Sandbox and DXP id."""
 
@@ -48,23 +48,23 @@ def _of_many(sqlite: bool) -> Any:
 
 
 class NoTurn(Exception):
-    """Too many polls read, or wait to: this one may be made again."""
+    """Too many polls are reading or waiting for their turn; the poll may be retried."""
 
     permanent = False
 
 
 @dataclass(slots=True)
 class _Waiter:
-    """A waiting poll: for what it waits, whether its client has gone away, and whether that was seen."""
+    """A waiting poll: its mailbox and sequence number, a test for a disconnected client, and whether it was ended."""
 
     key: _Mailbox
     place: int
-    gone: Callable[[], bool]
+    disconnected: Callable[[], bool]
     ended: bool = False
 
 
 class Places:
-    """The places that waiting polls check before they query receipts. Any thread may use it."""
+    """The last sequence numbers, which waiting polls check before they query receipts. Thread-safe."""
 
     def __init__(self, engine: Engine, changes: Changes | None) -> None:
         self._engine, self._changes = engine, changes
@@ -75,11 +75,11 @@ class Places:
         self._next_round = 0.0
         self._waiting: dict[Condition, _Waiter] = {}
         self._watched = False
-        self._turns = BoundedSemaphore(AT_ONCE)
+        self._turns = BoundedSemaphore(MAX_READERS)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection for a poll, which reads as one of a few; raises `NoTurn`."""
+        """Yield a connection for a poll, limited to a few readers; raises `NoTurn`."""
         if not self._turns.acquire(timeout=TURN_SECONDS):
             raise NoTurn
         try:
@@ -89,34 +89,39 @@ class Places:
             self._turns.release()
 
     def beyond(self, sandbox: str, box: str, place: int) -> bool:
-        """True if a mailbox holds a receipt beyond a place, by a query that is newer than every change notified so
-        far."""
+        """True if a mailbox has a receipt after a place, by a query newer than all changes notified so far."""
         with self._lock:
             return self._beyond((sandbox, box), place)
 
-    def wait(self, sandbox: str, box: str, place: int, seconds: float, gone: Callable[[], bool] = lambda: False) -> int:
+    def wait(
+        self, sandbox: str, box: str, place: int, seconds: float, disconnected: Callable[[], bool] = lambda: False
+    ) -> int:
         """Wait until a mailbox has given places beyond a place, and give the last; 0: time is up, waiting is to end, or
-        the client has `gone`, which any thread may call. Receipts may be in their places no more."""
-        until, mine, waiter = monotonic() + seconds, Condition(self._lock), _Waiter((sandbox, box), place, gone)
+        the client has `disconnected`, which any thread may call. Receipts may be in their places no more."""
+        until, condition, waiter = (
+            monotonic() + seconds,
+            Condition(self._lock),
+            _Waiter((sandbox, box), place, disconnected),
+        )
         with self._lock:
-            self._waiting[mine] = waiter
+            self._waiting[condition] = waiter
             try:
                 while not self._beyond(waiter.key, place):
-                    left = until - monotonic()
-                    if left <= 0 or waiter.ended or (self._changes is not None and self._changes.closing):
+                    remaining = until - monotonic()
+                    if remaining <= 0 or waiter.ended or (self._changes is not None and self._changes.closing):
                         return 0
                     if self._watched:
-                        mine.wait(left)
+                        condition.wait(remaining)
                     else:
-                        self._watch(min(left, NAP))
+                        self._watch(min(remaining, MAX_NAP_SECONDS))
                 return self._behind.get(waiter.key, 1) - 1
             finally:
-                del self._waiting[mine]
+                del self._waiting[condition]
                 if self._waiting and not self._watched:
-                    next(iter(self._waiting)).notify()  # somebody else watches from now on
+                    next(iter(self._waiting)).notify()  # another poll must take over watching
 
     def _watch(self, seconds: float) -> None:
-        """Wait, without the lock, for a change, and query for all waiting polls."""
+        """Wait for a change with the lock released, then query for all waiting polls."""
         self._watched, seen = True, self._generation
         self._lock.release()
         try:
@@ -128,29 +133,29 @@ class Places:
             self._lock.acquire()
             self._watched = False
         now = monotonic()
-        self._look(now)
-        self._end_gone(now)
+        self._query_all(now)
+        self._end_disconnected(now)
 
-    def _end_gone(self, now: float) -> None:
-        """Wake those whose clients have gone away; from time to time, however often there is a change."""
+    def _end_disconnected(self, now: float) -> None:
+        """Wake those whose clients have disconnected away; from time to time, however often there is a change."""
         if now < self._next_round:
             return
-        self._next_round = now + NAP / 2
-        for mine, waiter in self._waiting.items():
-            if waiter.gone():
+        self._next_round = now + MAX_NAP_SECONDS / 2
+        for condition, waiter in self._waiting.items():
+            if waiter.disconnected():
                 waiter.ended = True
-                mine.notify()
+                condition.notify()
 
     def _beyond(self, key: _Mailbox, place: int) -> bool:
         now, known = monotonic(), key in self._last_polled
         self._last_polled[key] = now
         if now >= self._until or self._newest() > self._generation:
-            self._look(now)
+            self._query_all(now)
         elif not known:
-            self._look_for(key)
+            self._query(key)
         return self._behind.get(key, 1) > place + 1
 
-    def _look_for(self, key: _Mailbox) -> None:
+    def _query(self, key: _Mailbox) -> None:
         with reading(self._engine) as connection:
             values = {"asked_sandbox": key[0], "asked_box": key[1]}
             self._behind[key] = fetch_value(connection, _OF_ONE, values) or 1
@@ -158,16 +163,17 @@ class Places:
     def _newest(self) -> int:
         return self._changes.generation if self._changes is not None else self._generation + 1
 
-    def _look(self, now: float) -> None:
-        """Query, and wake all whose mailboxes have changed: no later query sees the change again."""
+    def _query_all(self, now: float) -> None:
+        """Query all mailboxes, and wake the polls of changed ones, since later queries do not report the change
+        again."""
         generation = self._newest()
-        self._last_polled = {key: at for key, at in self._last_polled.items() if now - at < FORGOTTEN}
+        self._last_polled = {key: at for key, at in self._last_polled.items() if now - at < FORGET_AFTER_SECONDS}
         with reading(self._engine) as connection:
             rows = fetch_all(
                 connection, _of_many(connection), pair_values(connection, list(self._last_polled), "asked")
             )
             self._behind = {(sandbox, box): behind for sandbox, box, behind in rows}
-        self._generation, self._until = generation, now + FRESH
-        for mine, waiter in self._waiting.items():
+        self._generation, self._until = generation, now + CACHE_SECONDS
+        for condition, waiter in self._waiting.items():
             if self._behind.get(waiter.key, 1) > waiter.place + 1:
-                mine.notify()
+                condition.notify()

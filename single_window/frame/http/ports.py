@@ -1,4 +1,4 @@
-"""The ports through which the application's views reach the window."""
+"""The objects of the window that the application's views use."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from single_window.work.runtime import Runtime
 
 EXTENSION = "single-window"
 PREFIX = "/api/v1"
-"""Where the paths of the API begin."""
+"""Prefix of the API's paths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,16 @@ class Ports:
     runtime: Runtime | None
     changes: Changes | None
     waiting: BoundedSemaphore
-    """Room for polls that wait; without room they are answered at once, with 503 where there is nothing to answer."""
+    """Limits the waiting polls; further polls are answered at once, with 503 if there is nothing to report."""
     places: Places
-    """What waiting polls check before they query receipts."""
+    """The last sequence numbers of mailboxes, which waiting polls check before they query receipts."""
     advancing: BoundedSemaphore
-    """Room for calls that move a clock and wait for what follows."""
+    """Limits the calls that move a clock and wait for the resulting work."""
     call_limit: CallLimit | None
-    """How many calls each key may make; None: as many as it likes."""
+    """The rate limit of keys; None: unlimited."""
 
 
 def ports() -> Ports:
-    """Those of the current application."""
-    known: Ports = current_app.extensions[EXTENSION]
-    return known
+    """Return the ports of the current application."""
+    current: Ports = current_app.extensions[EXTENSION]
+    return current

@@ -1,4 +1,4 @@
-"""Refusals of the API: findings in Chinese and English, never a traceback."""
+"""Problems, the API's refusals: findings in Chinese and English (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from single_window.frame.findings import RefusedOut, findings_out
 
 PROBLEM_JSON = "application/problem+json"
 TYPES = "urn:single-window:problem:"
-"""How the `type` of a problem begins; its code follows."""
+"""Prefix of a problem's `type`, followed by its code."""
 
 
-MOST_FINDINGS = 100
-"""Findings of one refused call that its answer holds; the last reports that there are more."""
+MAX_FINDINGS = 100
+"""Maximum number of findings in an answer; the last one reports that there are more."""
 
 
 class Problem(Exception):
-    """A request that is refused: the HTTP status, the findings with the reasons, further headers."""
+    """A refused request: the HTTP status, the findings with the reasons, additional headers."""
 
     def __init__(self, status: int, findings: Iterable[Finding], headers: Mapping[str, str] | None = None) -> None:
         self.findings = tuple(findings)
@@ -40,42 +40,42 @@ def _words() -> dict[str, dict[str, Any]]:
 
 
 def status_of(code: str) -> int:
-    """The HTTP status of a problem."""
+    """Return the HTTP status of a problem's code."""
     return int(_words()[code]["status"])
 
 
 def finding(code: str, *, path: str = "", expected: str = "", found: str = "", **values: object) -> Finding:
-    """The finding of a problem of `problems.toml`."""
-    say = _words()[code]
+    """Return the finding for a code of `problems.toml`; `values` fill its texts."""
+    texts = _words()[code]
     shown = {name: _short(str(value)) for name, value in {"found": found, "path": path, **values}.items()}
     return Finding(
         code,
-        say["zh"].format(**shown),
-        say["en"].format(**shown),
+        texts["zh"].format(**shown),
+        texts["en"].format(**shown),
         path=path,
         expected=expected,
         found=_short(found),
-        remedy_zh=say["remedy_zh"].format(**shown),
-        remedy_en=say["remedy_en"].format(**shown),
+        remedy_zh=texts["remedy_zh"].format(**shown),
+        remedy_en=texts["remedy_en"].format(**shown),
     )
 
 
 def problem(code: str, *, headers: Mapping[str, str] | None = None, **values: Any) -> Problem:
-    """A problem of `problems.toml`, to be raised."""
+    """Return the exception for a code of `problems.toml`."""
     return Problem(status_of(code), (finding(code, **values),), headers)
 
 
 def refusal(status: int, findings: Iterable[Finding], **more: Any) -> Response:
-    """The answer that refuses; `more` is what only those to messages have."""
+    """Return the response for a refusal; `more` are optional fields of `RefusedOut`."""
     return Response(msgspec.json.encode(details(status, tuple(findings), **more)), status, mimetype=PROBLEM_JSON)
 
 
 def details(status: int, findings: Sequence[Finding], **more: Any) -> RefusedOut:
-    """A refusal as RFC 9457 has it, about its first finding, with all findings beside it, at most a hundred of a call's
-    own."""
-    if len(findings) > MOST_FINDINGS and findings[0].code in _words():
-        surplus = schema_finding("too-many-findings", most=MOST_FINDINGS - 1)
-        findings = (*findings[: MOST_FINDINGS - 1], surplus)
+    """Return the body of a refusal as in RFC 9457: title and detail of the first finding, and all findings (at most a
+    hundred, if they are about the call and not a message)."""
+    if len(findings) > MAX_FINDINGS and findings[0].code in _words():
+        surplus = schema_finding("too-many-findings", most=MAX_FINDINGS - 1)
+        findings = (*findings[: MAX_FINDINGS - 1], surplus)
     first = findings[0] if findings else None
     phrase = HTTPStatus(status).phrase
     return RefusedOut(
@@ -90,17 +90,17 @@ def details(status: int, findings: Sequence[Finding], **more: Any) -> RefusedOut
 
 
 def json_response(value: object, status: int = 200) -> Response:
-    """A value as JSON."""
+    """Return a response with a value as JSON."""
     return Response(msgspec.json.encode(value), status, mimetype="application/json")
 
 
 def empty_response(headers: Mapping[str, str] | None = None) -> Response:
-    """Nothing (204): there is no content that could be of a type."""
+    """Return an empty response (204) without Content-Type."""
     response = Response(status=204, headers=headers)
     del response.headers["Content-Type"]
     return response
 
 
 def _short(text: str) -> str:
-    """A text that came from outside, made printable and not longer than a line."""
+    """Make an external text printable, and limit its length."""
     return "".join(character if character.isprintable() else "�" for character in text[:200])

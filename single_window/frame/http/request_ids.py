@@ -1,4 +1,4 @@
-"""A name for every request: the caller's own where it is sane, else one of ours; logged, and given back."""
+"""An id for every request: the caller's if it is valid, else a new one; logged and returned in a header."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from flask import Flask, Response, g, request
 from single_window.keys import public_id
 
 HEADER = "X-Request-Id"
-LONGEST = 64
-_SANE = re.compile(rf"[A-Za-z0-9._-]{{1,{LONGEST}}}")
+MAX_LENGTH = 64
+_VALID = re.compile(rf"[A-Za-z0-9._-]{{1,{MAX_LENGTH}}}")
 
 
 def named(sent: str) -> str:
-    """The id of a request that was sent with this one."""
-    return sent if _SANE.fullmatch(sent) else public_id()
+    """Return the sent id if it is valid, else a new one."""
+    return sent if _VALID.fullmatch(sent) else public_id()
 
 
 def install(app: Flask) -> None:
-    """Name each request of an application before anything else is done about it."""
+    """Assign an id to each request of an application before it is processed."""
 
     @app.before_request
     def _name() -> None:

@@ -1,1 +1,1 @@
-"""The frame of officers' pages: the form of a decision, masked names, plots, words."""
+"""The base of the console's pages: decision forms, masked identity numbers, plots, texts."""

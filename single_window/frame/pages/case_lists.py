@@ -1,4 +1,4 @@
-"""The pages of lists of cases: those that wait, then all or those of a state, in the columns of their kind."""
+"""The pages that list cases: waiting ones first, then all or those of a state, in the columns of their kind."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from declarations.lifecycle import lifecycles
 from single_window.frame.case_rows import CaseReader
 from single_window.frame.http.ports import ports
-from single_window.frame.kinds import MOST, CaseKind, Column
+from single_window.frame.kinds import DEFAULT_PAGE_SIZE, CaseKind, Column
 from single_window.frame.pages.speech import requested_sandbox, say, spaced
 from single_window.language import phrases
 from single_window.language.words import Words
@@ -25,9 +25,9 @@ _CODE = re.compile(r"[^; ]+")
 
 @dataclass(frozen=True, slots=True)
 class CaseList:
-    """The list of a kind's `cases`: `name` is that of its page and of its title, `address` gives the page of a case;
-    `waiting` gives records that need a decision, `counted` how many there are in each state, where the page shows that;
-    `further` is what else the template needs."""
+    """The page that lists a kind of cases. `name`: of the page and its title. `address(case)` returns the address of a
+    case's page, `waiting(connection, sandbox, limit)` the records that need a decision, `counted(connection, sandbox)`
+    the number of cases by state, `further(connection, sandbox)` further values for the template."""
 
     cases: CaseReader[Any, Any, Any]
     name: str
@@ -37,7 +37,7 @@ class CaseList:
     counted: Callable[[Connection, str], dict[str, int]] | None = None
     further: Callable[[Connection, str], dict[str, Any]] | None = None
     filters: Sequence[str] = ("state",)
-    """Those of the kind's filters that the page has."""
+    """The kind's filters that the page offers."""
 
     @property
     def kind(self) -> CaseKind[Any, Any, Any]:
@@ -50,11 +50,11 @@ class CaseList:
         return [column for column in self.kind.columns if column.form != "command"]
 
     def cell(self, column: Column[Any], case: Any) -> str:
-        """A cell in the language of the page."""
+        """Return a cell in the language of the page."""
         return _cell(column, case)
 
     def page(self, **more: Any) -> str:
-        """The requested page; `more` goes into the template."""
+        """Render the requested page; `more` are further values for the template."""
         kind = self.kind
         chosen: dict[str, Any] = {name: request.args.get(name, "") for name in self.filters}
         behind: Any = request.args.get("after", "") if kind.following == "after" else _number(kind.following)
@@ -62,7 +62,7 @@ class CaseList:
         with reading(ports().window.engine) as connection:
             sandbox = requested_sandbox(connection)
             page = self.cases.page(connection, sandbox, **chosen, **{kind.following: behind})
-            waiting = self.waiting(connection, sandbox, MOST) if self.waiting and first else ()
+            waiting = self.waiting(connection, sandbox, DEFAULT_PAGE_SIZE) if self.waiting and first else ()
             more |= self.further(connection, sandbox) if self.further and not behind else {}
             counts = self.counted(connection, sandbox) if self.counted else {}
         return render_template(

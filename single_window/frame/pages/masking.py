@@ -1,4 +1,4 @@
-"""Identity numbers of persons as pages show them: the first four and the last four characters."""
+"""Masks identity numbers of persons on pages: only the first four and the last four characters are shown."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from single_window.language import phrases, words
 from single_window.language.phrases import Because
 
 NAMES = frozenset({"buyerIdNumber", "payerIdNumber"})
-"""Elements that carry an identity number."""
+"""Elements that contain an identity number."""
 COMPARED = "buyer_id_number"
-"""The row of a comparison that holds identity numbers."""
+"""The row of a comparison that contains identity numbers."""
 RULES = frozenset({"14103", "14201"})
-"""Reasons whose values are identity numbers, right or wrong ones."""
+"""Rules whose values are identity numbers, valid or not."""
 SHOWN, STARS = 4, "****"
 _CONTENT = r"((?:<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|[^<])*)"
 _ELEMENT = re.compile(rf"(<(?:[\w.-]+:)?(?:{'|'.join(sorted(NAMES))})(?:\s[^>]*)?>){_CONTENT}", re.DOTALL)
 _BASE64 = re.compile(rf"(<(?:[\w.-]+:)?Data(?:\s[^>]*)?>){_CONTENT}", re.DOTALL)
 _DAY = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _RESIDENT = re.compile(rf"(?<![0-9A-Za-z])[1-9]\d{{5}}{_DAY}\d{{3}}[\dXx](?![0-9A-Za-z])")
-"""A number of a resident identity card, wherever it stands: district, day of birth, serial, check character."""
+"""A resident identity card number anywhere in a text: district, date of birth, serial, check character."""
 _TOKEN = re.compile(r"[0-9A-Za-z]+")
 
 
 def masked(number: str) -> str:
-    """An identity number without its middle; of one that is hardly longer than its ends, nothing."""
+    """Return an identity number without its middle; a short one is masked completely."""
     return f"{number[:SHOWN]}{STARS}{number[-SHOWN:]}" if len(number) > 2 * SHOWN else STARS
 
 
 def guarded(text: str) -> str:
-    """A text in which every number of a resident identity card is masked."""
+    """Mask every resident identity card number in a text."""
     return _RESIDENT.sub(lambda match: masked(match.group()), text)
 
 
 def details(reason: Because, language: str = words.ZH) -> str:
-    """The values of a reason that its words do not repeat, in a language; of those about identity, nothing that could
-    be a number."""
+    """Return the values of a reason that its text does not contain; in reasons about identity, everything that could be
+    a number is masked."""
     text = phrases.details(reason, language)
     if reason.rule.rpartition("/")[2] in RULES:
         return _TOKEN.sub(
@@ -48,21 +48,20 @@ def details(reason: Because, language: str = words.ZH) -> str:
 
 
 def finding(problem: Finding, text: str) -> str:
-    """A text of a finding without the identity number that it may be about."""
+    """Mask the identity number that a text of a finding may contain."""
     about = problem.path.rstrip("/").rpartition("/")[2].rpartition(":")[2].partition("[")[0] in NAMES
     return guarded(text.replace(problem.found, masked(problem.found)) if about and problem.found else text)
 
 
 def answer(text: str, findings: Iterable[Finding]) -> str:
-    """A text that may repeat findings, without the identity numbers that they are about."""
+    """Mask the identity numbers in a text that may contain texts of findings."""
     for problem in findings:
         text = finding(problem, text)
     return guarded(text)
 
 
 def xml(text: str) -> str:
-    """A message, whole or cut, well-formed or not, in which identity numbers are masked and an envelope's Base64 is
-    left out."""
+    """Mask the identity numbers in a message, which may be truncated or malformed, and omit an envelope's Base64."""
     without = _BASE64.sub(r"\1…", text)
     return guarded(_ELEMENT.sub(_inside(lambda number: masked(number.strip()) if number.strip() else number), without))
 

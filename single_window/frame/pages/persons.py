@@ -1,7 +1,7 @@
-"""Identifies who looks at a page: the officer whom the session names, as long as it lasts, else a guest or a stranger.
+"""Identifies the visitor of a page: the officer of a valid session, else a guest or a stranger.
 
-A session is a signed cookie. It names the account and the epoch in which it was begun, when it began and when its page
-was last used; changing the password, disabling the account and signing out end all sessions of the account.
+A session is a signed cookie with the account, the account's session epoch, and the times of its beginning and last use.
+Changing the password, disabling the account and signing out end all sessions of the account.
 """
 
 from __future__ import annotations
@@ -28,35 +28,35 @@ from single_window.settings import Settings
 from single_window.store.engine import reading
 
 PAGES = "console"
-"""Whose requests sessions and tokens are for: the API has neither."""
+"""The blueprint with sessions and CSRF tokens; the API has neither."""
 MINUTE = 60_000
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _csrf = CSRFProtect()
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]  # the library has no types
-    """An officer with a session, as Flask-Login knows him."""
+    """A signed-in officer, for Flask-Login."""
 
     def __init__(self, account: Account) -> None:
         self.id, self.epoch, self.person = account.name, account.session_epoch, account.person
 
 
 class PageSessions(SecureCookieSessionInterface):
-    """Sessions of the pages; the API has none, and opens none."""
+    """Sessions of the pages only; requests to the API open none."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """The session of a request; of the API's one that is empty and cannot be filled."""
+        """Return the session of a request; for the API, an empty one that cannot be changed."""
         return self.make_null_session(app) if request.path.startswith(PREFIX) else super().open_session(app, request)
 
 
 def prepare(app: Flask, settings: Settings) -> None:
-    """Give an application sessions and tokens of forms."""
+    """Set up sessions and CSRF tokens for an application."""
     app.session_interface = PageSessions()
     app.jinja_env.finalize = _shown
     key = folder_secret(settings.data, SESSION_KEY)
     app.config.update(
         SECRET_KEY=key,
-        # cookies know no ports: two windows on one machine must not take each other's
+        # cookies do not distinguish ports: two windows on one machine need different names
         SESSION_COOKIE_NAME=f"single-window-{sha256(key.encode()).hexdigest()[:8]}",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -72,7 +72,7 @@ def prepare(app: Flask, settings: Settings) -> None:
 
 
 def _shown(value: Any) -> Any:
-    """A value as a template prints it: a text that signs would turn round is shown as it was sent."""
+    """Prepare a value for a template: control characters for text direction are made visible or removed."""
     if not isinstance(value, str) or value.isascii():
         return value
     straight = for_people.straight(value)
@@ -80,7 +80,7 @@ def _shown(value: Any) -> Any:
 
 
 def begin(account: Account) -> None:
-    """Begin a session: nothing of the one before is left, whoever had put it there."""
+    """Begin a new session, and discard everything in the previous one."""
     session.clear()
     now = system_now()
     session.update(epoch=account.session_epoch, since=now, seen=now)
@@ -88,7 +88,8 @@ def begin(account: Account) -> None:
 
 
 def identify() -> AnyResponse | None:
-    """Before every page: who looks, whether the form is ours, whether he may. A stranger is shown the sign-in page."""
+    """Identify the visitor before every page, and check CSRF token and rights; a stranger is sent to the sign-in
+    page."""
     if request.blueprint != PAGES or request.endpoint == f"{PAGES}.static":
         return None
     signed_in = current_user.is_authenticated
@@ -104,13 +105,13 @@ def identify() -> AnyResponse | None:
 
 
 def person() -> Person:
-    """The person who looks at the page, or acts on it; a stranger if sign-in was not checked."""
+    """Return the current visitor; a stranger if `identify` has not run."""
     signed_in: Person = g.get("person", STRANGER)
     return signed_in
 
 
 def token() -> str:
-    """The token of a form, which shows that a page of ours made it."""
+    """Return the CSRF token for a form."""
     return str(generate_csrf())
 
 
@@ -122,7 +123,7 @@ def _check_form() -> None:
 
 
 def _loaded(name: str) -> Any:
-    """The officer of a session; None where it has ended."""
+    """Return the officer of a session; None if it has ended."""
     now, settings = system_now(), ports().window.settings
     idle, lasted = now - session.get("seen", 0), now - session.get("since", 0)
     if idle >= settings.session_idle * MINUTE or lasted >= settings.session_longest * MINUTE:

@@ -1,4 +1,4 @@
-"""Plots as SVG, drawn here by pygal: without scripts, fonts or anything else from elsewhere, in light and in dark."""
+"""Plots as SVG, drawn by pygal: without scripts, fonts or other external resources, for light and dark mode."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 _SVG = "{http://www.w3.org/2000/svg}"
 WIDTH, HEIGHT = 640, 320
-ROOM = 30
-"""Columns of a label at most."""
-STEPS = 6
-"""Lines of a scale at most, above its zero."""
+MAX_LABEL_WIDTH = 30
+"""Maximum width of a label in characters."""
+MAX_STEPS = 6
+"""Maximum number of lines of a scale, without zero."""
 INKS = ("one", "two", "three", "four")
 """Names of the colours of series."""
 _COLOURS = """
@@ -31,7 +31,7 @@ _COLOURS = """
     --one: #8cc2ff; --two: #7fd69a; --three: #ffb566; --four: #ff9c94; } }
 .bar rect { stroke: var(--paper); }
 """
-"""Each stands out from the paper of the pages by at least 4.5 to 1, the lines of the scale by less."""
+"""Each has a contrast of at least 4.5 to 1 with the page's background, except the lines of the scale."""
 _LOOK = dict(
     background="transparent",
     plot_background="transparent",
@@ -52,9 +52,9 @@ _LOOK = dict(
 
 
 class Plot(NamedTuple):
-    """Bars: numbers of some series (at most four) over labels, side by side or `stacked`, upright or `lying`.
+    """A bar plot of up to four series over labels, side by side or `stacked`, vertical or horizontal (`lying`).
 
-    `caption` is the same in words; `inks` are the colours of the series, where their order in `INKS` is not meant."""
+    `caption` describes it in words; `inks` are the colours of the series."""
 
     caption: str
     labels: Sequence[str]
@@ -64,18 +64,18 @@ class Plot(NamedTuple):
     inks: tuple[str, ...] = INKS
 
 
-def cut(text: str, room: int = ROOM) -> str:
-    """A label that leaves room for its bar: a text of so many columns at most; what Chinese writes takes two."""
-    taken = 0
+def cut(text: str, width: int = MAX_LABEL_WIDTH) -> str:
+    """Shorten a label to `width` columns; Chinese characters take two."""
+    used = 0
     for place, letter in enumerate(text):
-        taken += 2 if east_asian_width(letter) in "WF" else 1
-        if taken > room:
+        used += 2 if east_asian_width(letter) in "WF" else 1
+        if used > width:
             return f"{text[:place]}…"
     return text
 
 
 def svg(plot: Plot) -> bytes:
-    """The picture of a plot."""
+    """Return the SVG of a plot."""
     kind = {
         (False, False): pygal.Bar,
         (True, False): pygal.StackedBar,
@@ -84,7 +84,7 @@ def svg(plot: Plot) -> bytes:
     }[plot.stacked, plot.lying]
     columns = list(zip(*plot.series.values(), strict=True))
     top = max((sum(column) if plot.stacked else max(column) for column in columns), default=0)
-    # a picture of a page has no ids to keep apart, and a random one would make every picture another
+    # no_prefix: a random id would make every image different
     chart = kind(
         style=Style(**_LOOK, colors=tuple(f"var(--{ink})" for ink in plot.inks)),
         css=["file://style.css", "file://graph.css", f"inline:{_COLOURS}"],
@@ -100,7 +100,7 @@ def svg(plot: Plot) -> bytes:
         y_labels=scale(top),
         value_formatter=lambda value: f"{value:.0f}",
     )
-    order = -1 if plot.lying else 1  # bars that lie are drawn from below
+    order = -1 if plot.lying else 1  # horizontal bars are drawn from below
     chart.x_labels = list(plot.labels)[::order]
     for name, numbers in plot.series.items():
         chart.add(name, list(numbers)[::order])
@@ -108,16 +108,16 @@ def svg(plot: Plot) -> bytes:
 
 
 def scale(top: int) -> list[int]:
-    """Whole numbers from 0 to the top or above it, in steps of 1, 2 or 5 times a power of ten."""
+    """Return the integers of a scale from 0 to at least `top`, in steps of 1, 2 or 5 times a power of ten."""
     step = next(
-        size for power in range(19) for size in (10**power, 2 * 10**power, 5 * 10**power) if size * STEPS >= top
+        size for power in range(19) for size in (10**power, 2 * 10**power, 5 * 10**power) if size * MAX_STEPS >= top
     )
     return list(range(0, max(top, 1) + step, step))
 
 
 def answer(picture: bytes) -> Response:
-    """A picture with a policy of its own: its one style by the hash of it, and nothing else."""
-    from flask import Response  # reports draw plots, too, and answer nobody
+    """Return a response with an image and a content security policy that allows only its style, by hash."""
+    from flask import Response  # imported late: reports draw plots without Flask
 
     style = etree.fromstring(picture).findtext(f".//{_SVG}style") or ""
     digest = b64encode(sha256(style.encode()).digest()).decode()
@@ -129,7 +129,7 @@ def answer(picture: bytes) -> Response:
 
 
 def _cleaned(drawn: bytes, words: str) -> bytes:
-    """The SVG without what pygal adds for its script and about itself; the title is the plot's caption."""
+    """Remove pygal's elements for scripts and comments from the SVG, and set the title to the caption."""
     root = etree.fromstring(drawn)
     for node in [*root.iter(f"{_SVG}script", f"{_SVG}desc", etree.Comment), *root.iterfind(".//*[@class='tooltip']")]:
         node.getparent().remove(node)

@@ -1,4 +1,4 @@
-"""Text for templates: language and sandbox of the request, links that keep both, words, times, colours."""
+"""Text functions for templates: language and sandbox of the request, links, names, times, amounts."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ from single_window.store import sandboxes
 from single_window.store.desks import desks
 
 _AMOUNT = re.compile(r"(?<![\w.,-])\d{4,15}\.\d{2,5}(?![\w.])")
-BRIEF = 100
-"""Characters of a reason in a list."""
-COMPACT = len("20261130")
+MAX_REASON_LENGTH = 100
+"""Maximum length of a reason in a list, in characters."""
+COMPACT_DAY_LENGTH = len("20261130")
 GAP = "…"
-"""Stands for the reason that an officer has not given yet."""
+"""Placeholder for an officer's reason."""
 
 
 def language() -> str:
-    """zh or en: from ?lang=, else what the browser prefers, else en."""
+    """Return zh or en: from ?lang=, else the browser's preference, else en."""
     wanted = request.args.get("lang", "")
     if wanted in words.LANGUAGES:
         return wanted
@@ -48,8 +48,8 @@ def language() -> str:
 
 
 def requested_sandbox(connection: Connection) -> str:
-    """The sandbox that ?sandbox= names, else main; raises `UnknownSandbox`. Remembers all names for the chooser,
-    what waits there, and what is overdue."""
+    """Return the sandbox in ?sandbox=, else main; raises `UnknownSandbox`. Stores the values for the navigation in `g`:
+    all sandboxes, and the numbers of waiting and overdue cases."""
     name = request.args.get("sandbox") or "main"
     found = sandboxes.find(connection, name)
     now, g.open_desks = found.clock.now(), found.options.open_desks and is_local()
@@ -59,41 +59,41 @@ def requested_sandbox(connection: Connection) -> str:
 
 
 def link(endpoint: str, **values: Any) -> str:
-    """A link that keeps sandbox and language where the request chose them."""
+    """Return a link that keeps the sandbox and language parameters of the request."""
     kept = {name: request.args[name] for name in ("sandbox", "lang") if request.args.get(name)}
     return url_for(endpoint, **{**kept, **values})
 
 
 def named_sandbox(connection: Connection) -> str:
-    """The sandbox that ?sandbox= names, else main, for what answers without a page; raises `UnknownSandbox`."""
+    """Return the sandbox in ?sandbox=, else main, for responses without navigation; raises `UnknownSandbox`."""
     name = request.args.get("sandbox") or "main"
     sandboxes.find(connection, name)
     return name
 
 
 def say(text: Words) -> str:
-    """Words in the request's language."""
+    """Return a text in the request's language."""
     return text.text(language())
 
 
 def label(name: str) -> str:
-    """A label in the request's language."""
+    """Return a label in the request's language."""
     return say(phrases.phrase("label", name))
 
 
 def when(instant: int) -> str:
-    """An instant as people read it, in Asia/Shanghai."""
+    """Format an instant in Asia/Shanghai; empty for 0."""
     return moment(instant)[:19].replace("T", " ") if instant else ""
 
 
 def unit_words(code: str) -> str:
-    """A unit of measurement in words; a code that nobody knows, as it stands."""
+    """Return the name of a unit of measurement; an unknown code unchanged."""
     unit = units.get(code)
     return code if unit is None else unit.zh if language() == words.ZH else unit.en
 
 
 def age(since: int, now: int) -> str:
-    """The age of an instant, in the largest unit that fits."""
+    """Return the age of an instant in its largest unit."""
     seconds = max(0, now - since) // 1_000
     for name, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
         if seconds >= size:
@@ -102,7 +102,7 @@ def age(since: int, now: int) -> str:
 
 
 def act_words(action: str) -> Words:
-    """An officer's act, in words; those of lists come first where lifecycles word it differently."""
+    """Return the name of an officer's act; if lifecycles name it differently, that of lists is preferred."""
     names = (
         phrases.act(action, name)
         for name in ("declaration", "cancellation", "refund", "registration", "refund_claim", "forex_report", "batch")
@@ -111,34 +111,34 @@ def act_words(action: str) -> Words:
 
 
 def actor_words(actor: str) -> Words:
-    """The name of an actor: an agency in words, anybody else by the name of his account."""
+    """Return the name of an actor: of an agency, or the account name of a person."""
     return phrases.phrase("actor", actor) if actor in phrases.book()["actor"] else Words(actor, actor)
 
 
 def brief(reason: Reason) -> str:
-    """A reason in one line of a list: its words without the brackets that receipts put round them."""
+    """Return a reason's text for one line of a list: shortened, without the brackets used in receipts."""
     text = readable(phrases.of_reason(reason))
-    return text if len(text) <= BRIEF else f"{text[: BRIEF - 1]}…"
+    return text if len(text) <= MAX_REASON_LENGTH else f"{text[: MAX_REASON_LENGTH - 1]}…"
 
 
 def readable(text: Words) -> str:
-    """The words of a reason as people read them, in the request's language."""
+    """Return a reason's text for people, in the request's language."""
     return for_people.reason(say(text), language())
 
 
 def amount(scaled_amount: int) -> str:
-    """An amount with its thousands apart."""
+    """Format a scaled amount with thousands separators."""
     return f"{decimal(scaled_amount):,.2f}"
 
 
 def spaced(text: object) -> str:
-    """A text in which amounts, which have decimals, have their thousands apart; anything else stays as it is."""
+    """Add thousands separators to the amounts (numbers with decimals) in a text."""
     return _AMOUNT.sub(lambda match: f"{Decimal(match.group()):,}", str(text))
 
 
 def receipt_words(code: str, batch_no: str = "") -> Words:
-    """The text of a receipt of these words, with a gap where the officer's reason stands; that of a batch's member
-    names the batch. Empty where it has other gaps."""
+    """Return the text of a receipt with a placeholder for the officer's reason; for a member of a batch, it names the
+    batch. Empty if the text needs other values."""
     rule = IN_BATCH.get(code, code) if batch_no else code
     values = {"reason": GAP, **({"batch_no": batch_no} if batch_no else {})}
     try:
@@ -148,22 +148,22 @@ def receipt_words(code: str, batch_no: str = "") -> Words:
 
 
 def dated(day: str) -> str:
-    """A day as people read it, whether it was kept as 20261130 or as 2026-11-30."""
-    return f"{day[:4]}-{day[4:6]}-{day[6:]}" if len(day) == COMPACT and day.isdigit() else day
+    """Format a day stored as 20261130 or 2026-11-30."""
+    return f"{day[:4]}-{day[4:6]}-{day[6:]}" if len(day) == COMPACT_DAY_LENGTH and day.isdigit() else day
 
 
 def may_act(subject: str, action: str, office: str = "") -> bool:
-    """True if whoever looks at the page may do this to such a subject."""
+    """True if the visitor has the right to an act on this kind of subject."""
     return rights.may_act(person(), subject, action, office)
 
 
 def may_reach(endpoint: str) -> bool:
-    """True if whoever looks at the page may reach another one."""
+    """True if the visitor may open the page of an endpoint."""
     return rights.may_reach(person(), endpoint)
 
 
 def person_words() -> str:
-    """Role, authority and customs office of whoever is signed in."""
+    """Return role, authority and customs office of the visitor."""
     user, book = person(), rights.book()
     role = book.roles[user.role]
     parts = [
@@ -175,13 +175,13 @@ def person_words() -> str:
 
 
 def in_language(chosen: str) -> str:
-    """This page in another language."""
+    """Return the address of this page in another language."""
     arguments = {**(request.view_args or {}), **request.args.to_dict(), "lang": chosen}
     return url_for(request.endpoint or "console.day", **arguments)
 
 
 def given_day(text: str) -> date | None:
-    """The day that a request names as 2026-11-30; None: it names none."""
+    """Parse a day such as 2026-11-30; None if invalid."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -189,12 +189,12 @@ def given_day(text: str) -> date | None:
 
 
 def hours(milliseconds: int | None) -> str:
-    """A length of time in hours, to a tenth; a dash where it is not known."""
+    """Format a duration in hours with one decimal; a dash for None."""
     return "–" if milliseconds is None else f"{milliseconds / HOUR:.1f}"
 
 
 def shifted(day: date, days: int) -> str:
-    """A neighbouring day; empty where the calendar has none."""
+    """Return a day shifted by `days`; empty if out of the calendar's range."""
     try:
         return (day + timedelta(days=days)).isoformat()
     except OverflowError:
@@ -202,12 +202,12 @@ def shifted(day: date, days: int) -> str:
 
 
 def register(blueprint: Blueprint) -> None:
-    """Give the blueprint's templates these words."""
+    """Make the functions available to the blueprint's templates."""
     blueprint.context_processor(page_words)
 
 
 def page_words() -> dict[str, Any]:
-    """The functions and values that every template uses for text."""
+    """Return the functions and values for all templates."""
     return {
         "language": language(),
         "say": say,

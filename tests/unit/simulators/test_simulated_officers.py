@@ -176,7 +176,7 @@ def test_they_stop_on_request_and_hold_nothing_then(data: Path) -> None:
 
 
 def test_data_or_a_sandbox_that_are_not_there_are_reported(tmp_path: Path, data: Path) -> None:
-    assert "There are no data in" in CliRunner().invoke(officers, ["--data", str(tmp_path / "none")]).output
+    assert "There is no database in" in CliRunner().invoke(officers, ["--data", str(tmp_path / "none")]).output
     unknown = CliRunner().invoke(officers, ["--data", str(data), "--sandbox", "nowhere"])
     assert "nowhere" in str(unknown.exception)
 

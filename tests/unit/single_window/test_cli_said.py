@@ -58,7 +58,7 @@ def test_the_draw_of_a_batch_is_audited_and_its_exit_code_says_whether_it_agrees
     assert early.exit_code == 1 and "have not been drawn" in early.output
     driver.ask(number, "declare")
     agreed = call(tmp_path, "batch", "audit", number)
-    assert agreed.exit_code == 0 and "the draw gives what was done" in agreed.stdout
+    assert agreed.exit_code == 0 and "as drawn at the time" in agreed.stdout
     assert ("no inspection" in agreed.stdout) is not inspection
     with writing(window.engine) as connection:
         connection.execute(

@@ -11,7 +11,7 @@ from threading import Event
 import pytest
 
 from single_window.clock import system_now
-from single_window.frame.commands.others import Others
+from single_window.frame.commands.others import OtherWorkers
 from single_window.messaging.wakeups import LocalWakeups
 from single_window.settings import Settings
 from single_window.store import deliveries
@@ -49,13 +49,13 @@ def done(window: Window, number: int) -> None:
 
 def test_where_nothing_is_open_nobody_waits(window: Window) -> None:
     filed(window, "elsewhere")
-    assert Others(window, "main").done()
+    assert OtherWorkers(window, "main").done()
 
 
 def test_it_waits_until_the_others_have_done_it(window: Window) -> None:
     number = filed(window)
     with ThreadPoolExecutor() as pool:
-        waiting = pool.submit(Others(window, "main", idle=LONG).done)
+        waiting = pool.submit(OtherWorkers(window, "main", idle=LONG).done)
         assert not waiting.done()
         done(window, number)
         assert waiting.result(LONG) is True
@@ -75,7 +75,7 @@ def test_on_a_busy_sandbox_it_does_not_wait_for_what_came_later(window: Window) 
     with ThreadPoolExecutor() as pool:
         working = pool.submit(others)
         try:
-            assert Others(window, "main", idle=LONG).done()
+            assert OtherWorkers(window, "main", idle=LONG).done()
         finally:
             stopping.set()
         working.result(LONG)
@@ -85,12 +85,12 @@ def test_where_nobody_works_it_says_what_to_start(window: Window) -> None:
     for _ in range(3):
         filed(window)
     with pytest.raises(NoProgress, match=r"3 deliveries.*single-window work all"):
-        Others(window, "main", idle=0.05).done()
+        OtherWorkers(window, "main", idle=0.05).done()
 
 
 def test_what_fails_and_waits_for_another_attempt_is_waited_for(window: Window) -> None:
     filed(window, not_before=system_now() + 3_600_000)
-    assert not Others(window, "main", idle=LONG, most=0.05).done()
+    assert not OtherWorkers(window, "main", idle=LONG, timeout=0.05).done()
 
 
 def test_where_the_others_have_ended_their_work_is_done_here(window: Window) -> None:
@@ -102,4 +102,4 @@ def test_where_the_others_have_ended_their_work_is_done_here(window: Window) -> 
         took_over.append(number)
         return True
 
-    assert Others(window, "main", takes_over, idle=LONG).done() and took_over == [number]
+    assert OtherWorkers(window, "main", takes_over, idle=LONG).done() and took_over == [number]

@@ -13,7 +13,7 @@ from test_console_pages import Page, get
 from werkzeug.test import TestResponse
 
 from single_window.api import create_app
-from single_window.cases.parked.pages import MOST
+from single_window.cases.parked.pages import PAGE_SIZE
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.store.deliveries import file_deliveries
 from single_window.store.engine import reading, writing
@@ -140,7 +140,7 @@ def test_a_page_of_another_site_sends_nothing_again(
 
 
 def test_many_are_shown_page_by_page(browser: Browser, park: Any) -> None:
-    ids = park(MOST + 1)
+    ids = park(PAGE_SIZE + 1)
     page = get(browser, "/parked?lang=en")
     (after,) = [link for link in page.links if "before=" in link]
     assert f"before={ids[1]}" in after and str(ids[0]) in get(browser, after).text

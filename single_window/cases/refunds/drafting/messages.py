@@ -1,6 +1,6 @@
-"""Writes what a company and its bank would send for an export: synthetic where the exports have no value.
+"""Drafts the messages that a company and its bank would send for an export, with synthetic values where needed.
 
-The same export gives the same numbers each time; what a supplier charged is a share of the FOB in yuan.
+Drafts for the same export have the same numbers. The supplier's price is a share of the FOB value in yuan.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from single_window.receipts.rows import NAMESPACE
 
 SELLER = ("91370202MA3C00011L", "青岛示例针织制衣有限公司（模拟）")
 BANK = ("3702910009", "青岛示例银行（模拟）", "DXPENT0000000012")
-NOBODY = "DXPENT0000000011"
-"""The mailbox of a company that has none."""
+NO_MAILBOX = "DXPENT0000000011"
+"""Mailbox used for a company without one."""
 ZONE = "中国（青岛）跨境电子商务综合试验区"
 OFFICE, GENERAL, CREDIT, ASSETS = "4227", "1", "B", 500_000_000_000
 BUYER, GOODS_CODE = "Sample Buyers Inc.", "122030"
@@ -46,8 +46,8 @@ OVERSEAS = "9810"
 
 
 class Terms(NamedTuple):
-    """The choices of a draft: the instant, the supplier's share of the FOB, the kind of claim, and if goods of 9810 are
-    claimed ahead of their sale."""
+    """The choices for a draft: the instant, the supplier's price as a share of the FOB value, the kind of claim, and
+    whether goods of 9810 are claimed `ahead` of their sale."""
 
     now: int
     law: Parameters
@@ -58,7 +58,7 @@ class Terms(NamedTuple):
 
 
 class _Bought(NamedTuple):
-    """An item with what its supplier charged."""
+    """An item with its refund rate, and the supplier's price and tax."""
 
     item: Item
     row: RefundRate
@@ -70,9 +70,9 @@ _Blocks = list[tuple[Row, Sequence[Row]]]
 
 
 def draft(kind: str, source: Source, terms: Terms) -> bytes:
-    """The message of a kind (see `KINDS`) for a source; raises `KeyError` for another kind, `NoRate` or `NoValue` where
-    the law of the export date is not known."""
-    transfer = Transfer(source.ebc_code, source.name, "DXP", source.dxp_id or NOBODY)
+    """Return the message of a kind (see `KINDS`) for a source. Raises `KeyError` for another kind, `NoRate` or
+    `NoValue` if the law has no value for the export date."""
+    transfer = Transfer(source.ebc_code, source.name, "DXP", source.dxp_id or NO_MAILBOX)
     if kind == "exchange":
         transfer = Transfer(BANK[0], BANK[1], "DXP", BANK[2])
     code = catalogue.by_kind(_KIND[kind]).code
@@ -90,7 +90,7 @@ def _registration(source: Source, terms: Terms) -> _Blocks:
                 "creditCode": source.credit_code or None,
                 "name": source.name,
                 "kinds": "merchant",
-                "dxpId": source.dxp_id or NOBODY,
+                "dxpId": source.dxp_id or NO_MAILBOX,
                 "customsCode": OFFICE,
                 "zone": ZONE,
                 "taxpayerKind": GENERAL,
@@ -136,7 +136,7 @@ def _invoice(source: Source, terms: Terms) -> _Blocks:
 
 
 def _exchange(source: Source, terms: Terms) -> _Blocks:
-    """A report for each currency, with a leg for each declaration or list: what was collected in full, gross."""
+    """Return a report for each currency, with one gross leg for the full amount of each declaration or list."""
     sums: dict[str, dict[str, Scaled]] = {}
     for item in source.items:
         legs = sums.setdefault(item.currency, {})
@@ -177,7 +177,7 @@ def _legs(amounts: Mapping[str, Scaled], currency: str, when: str) -> Iterator[d
 
 
 def _claim(source: Source, terms: Terms) -> _Blocks:
-    """An export line for each item, and for others than manufacturers the purchase under the same link number."""
+    """Return an export line for each item and, unless for a manufacturer, a purchase line with the same link number."""
     period = stamp14(terms.now)[:6]
     bought = _bought(source, terms)
     head: dict[str, str | None] = {
@@ -228,12 +228,12 @@ KINDS: Mapping[str, Callable[[Source, Terms], _Blocks]] = {
     "exchange": _exchange,
     "claim": _claim,
 }
-"""The drafts, in the order in which they are sent."""
+"""The drafts, in the order of sending."""
 _KIND = {"registration": "registration", "invoice": "vat_invoice", "exchange": "forex_report", "claim": "refund_claim"}
 
 
 def invoice_no(number: str) -> str:
-    """The twenty digits of the synthetic invoice for an export."""
+    """Return the number (20 digits) of the synthetic invoice for an export."""
     return f"26372{int(sha256(number.encode()).hexdigest(), 16) % 10**15:015d}"
 
 

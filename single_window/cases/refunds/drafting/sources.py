@@ -1,5 +1,4 @@
-"""Finds the exports that can be claimed: items of a summary, a declaration or a 9710 or 9810 list, less what is claimed
-of them."""
+"""Finds exports to claim for: the unclaimed quantities of items of a summary, a declaration or a 9710 or 9810 list."""
 
 from __future__ import annotations
 
@@ -25,21 +24,21 @@ from single_window.store.tables import (
     summary_member,
 )
 
-BY_THEMSELVES = ("9710", "9810")
-"""Trade modes whose lists are declarations by themselves."""
+UNSUMMARISED_MODES = ("9710", "9810")
+"""Trade modes whose lists need no summary declaration."""
 _MONTH = len("2026-11")
-MOST_ITEMS = 1_000
-"""Items of one claim at most: each is an export line and a purchase line."""
+MAX_ITEMS = 1_000
+"""Maximum number of items in one claim; each is an export line and a purchase line."""
 
 
 class NothingToDraft(LookupError):
-    """A number from which no claim can be drafted; the message says why and what to do."""
+    """No claim can be drafted for a number; the message says why and what to do."""
 
     permanent = True
 
 
 class Source(NamedTuple):
-    """Whose goods, and which items with what is left of them to claim."""
+    """The company, and the items with their unclaimed quantities."""
 
     number: str
     ebc_code: str
@@ -51,7 +50,7 @@ class Source(NamedTuple):
 
 
 class Claimable(NamedTuple):
-    """An export of which nothing is claimed yet."""
+    """An export without a refund claim."""
 
     number: str
     ebc_code: str
@@ -61,10 +60,10 @@ class Claimable(NamedTuple):
 
 
 def source(connection: Connection, sandbox: str, number: str, law: Parameters) -> Source:
-    """The items behind a sumNo, an entryId or an invtNo, each with its export date; raises `NothingToDraft`."""
+    """Return the items of a sumNo, an entryId or an invtNo, each with its export date; raises `NothingToDraft`."""
     declared, ebc_code = _declared(connection, sandbox, number)
     wanted = [item_number(entry_no, line) for entry_no in declared for line in range(1, LAST_LINE + 1)]
-    known = {
+    usage = {
         row.item_no: row
         for row in connection.execute(
             select(export_item.c.item_no, export_item.c.used, export_item.c.returned).where(
@@ -77,19 +76,20 @@ def source(connection: Connection, sandbox: str, number: str, law: Parameters) -
         for exported_item in sorted(
             exported(connection, sandbox, wanted), key=lambda exported_item: exported_item.item_no
         )
-        if (item := _left(_dated(exported_item, law), known.get(exported_item.item_no))).qty > 0
+        if (item := _remaining(_dated(exported_item, law), usage.get(exported_item.item_no))).qty > 0
     )
     if not items:
-        raise NothingToDraft(f"All of {number} is claimed or came back; see: single-window refund claimable")
-    if len(items) > MOST_ITEMS:
+        raise NothingToDraft(f"All of {number} is claimed or returned; see: single-window refund claimable")
+    if len(items) > MAX_ITEMS:
         raise NothingToDraft(
-            f"{number} has {len(items)} items, a claim takes {MOST_ITEMS}; name one of its declarations (entryId)."
+            f"{number} has {len(items)} items, more than the "
+            f"maximum of {MAX_ITEMS} for a claim; name one of its declarations (entryId)."
         )
     return Source(number, ebc_code, *_company(connection, sandbox, ebc_code), items)
 
 
 def _declared(connection: Connection, sandbox: str, number: str) -> tuple[Sequence[str], str]:
-    """The declarations that a number means, and whose they are."""
+    """Return the numbers of the declarations that a number denotes, and their company."""
     if number and (rows := _of_summary(connection, sandbox, number)):
         return [row.entry_id for row in rows], rows[0].ebc_code
     listed = _of_list(connection, sandbox, number) if number else None
@@ -127,10 +127,10 @@ def _of_list(connection: Connection, sandbox: str, invt_no: str) -> Any:
 
 
 def _refuse(listed: Any) -> None:
-    """Refuse a list that is no declaration by itself, or has not left."""
+    """Raise `NothingToDraft` for a list that is claimed through its summary, or is not released."""
     if listed.sum_no:
         raise NothingToDraft(f"{listed.invt_no} is in summary {listed.sum_no}: claim that.")
-    if listed.trade_mode not in BY_THEMSELVES:
+    if listed.trade_mode not in UNSUMMARISED_MODES:
         raise NothingToDraft(
             f"{listed.invt_no} ({listed.trade_mode}) is claimed after it was summarised (701); see: "
             "single-window summary due"
@@ -140,24 +140,24 @@ def _refuse(listed: Any) -> None:
 
 
 def _dated(item: Item, law: Parameters) -> Item:
-    """An item with the day of its month that the law lets count where only the month is known."""
+    """Complete an export date of which only the month is known, with the day that the law defines."""
     if len(item.exported_on) == _MONTH:
         item.exported_on = export_date(item.exported_on, law).isoformat()
     return item
 
 
-def _left(item: Item, known: Any) -> Item:
-    """An item with what is left of it, its price in proportion."""
-    if known is None or item.qty <= 0:
+def _remaining(item: Item, usage: Any) -> Item:
+    """Reduce an item to its unclaimed quantity, and its price in proportion."""
+    if usage is None or item.qty <= 0:
         return item
-    left: Scaled = item.qty - known.used - known.returned
-    item.fob = item.fob * left // item.qty // 1_000 * 1_000 if left != item.qty else item.fob
-    item.qty = left
+    remaining: Scaled = item.qty - usage.used - usage.returned
+    item.fob = item.fob * remaining // item.qty // 1_000 * 1_000 if remaining != item.qty else item.fob
+    item.qty = remaining
     return item
 
 
 def _company(connection: Connection, sandbox: str, code: str) -> tuple[str, str, str, str]:
-    """Name, mailbox, credit code and kinds of a company, as far as they are known."""
+    """Return (name, mailbox, credit code, kinds) of a company; unknown ones are empty."""
     row = connection.execute(
         select(participant.c.name, participant.c.dxp_id, participant.c.credit_code, participant.c.kinds).where(
             participant.c.sandbox == sandbox, participant.c.code == code
@@ -167,7 +167,7 @@ def _company(connection: Connection, sandbox: str, code: str) -> tuple[str, str,
 
 
 def claimable(connection: Connection, sandbox: str, ebc_code: str = "", most: int = 50) -> list[Claimable]:
-    """Exports of which nothing is claimed yet: declarations of summaries, then lists of 9710 and 9810, newest first."""
+    """Return exports without a claim: declarations of summaries, then lists of 9710 and 9810, newest first."""
     used = select(func.substr(export_item.c.item_no, 1, 18)).where(
         export_item.c.sandbox == sandbox, export_item.c.used > 0
     )
@@ -191,7 +191,7 @@ def claimable(connection: Connection, sandbox: str, ebc_code: str = "", most: in
             declaration.c.sandbox == sandbox,
             declaration.c.flow == "E",
             declaration.c.invt_no.not_in(used),
-            declaration.c.trade_mode.in_(BY_THEMSELVES),
+            declaration.c.trade_mode.in_(UNSUMMARISED_MODES),
             declaration.c.state.in_(sorted(RELEASED)),
             *of,
         )
