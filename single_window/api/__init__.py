@@ -1,4 +1,5 @@
-"""The integrators' API: messages in, receipts out, what became of them. JSON and XML over HTTP, in OpenAPI's words."""
+"""The integrators' API in JSON and XML over HTTP, described in OpenAPI: sending messages, receiving receipts,
+queries."""
 
 from single_window.api.app import create_app
 from single_window.frame.http.ports import PREFIX

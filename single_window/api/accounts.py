@@ -1,4 +1,4 @@
-"""Accounts of officers over HTTP, for whoever owns the data folder: listed, made, changed, unlocked."""
+"""HTTP calls for the owner of the data folder to list, create, change and unlock officers' accounts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from single_window.store.engine import reading
 
 
 class AccountIn(Schema):
-    """An account to be made."""
+    """A new account."""
 
     name = String(required=True, validate=Length(1, 40))
     role = String(required=True, validate=Length(1, 40))
@@ -32,13 +32,13 @@ class AccountIn(Schema):
 
 
 class PasswordIn(Schema):
-    """Another password."""
+    """A new password."""
 
     password = String(required=True, validate=Length(1, 1_000))
 
 
 class DisabledIn(Schema):
-    """A switch: may the account be used?"""
+    """Whether the account is disabled."""
 
     disabled = Boolean(required=True)
 
@@ -58,16 +58,16 @@ _REFUSED = {
 def listed() -> Response:
     """List accounts of officers.
 
-    Calls about accounts are for whoever owns the data folder: with its secret, on the machine of the window."""
+    Calls about accounts are for the owner of the data folder: with its secret, on the machine of the window."""
     with reading(ports().window.engine) as connection:
         return json_response(AccountsOut(accounts=tuple(map(account_out, rows.listed(connection)))))
 
 
 @blueprint.post("/accounts")
 @blueprint.input(AccountIn, arg_name="body")
-@blueprint.doc(tags=["keys"], responses={201: answer("made", AccountOut), **_REFUSED})
+@blueprint.doc(tags=["keys"], responses={201: answer("created", AccountOut), **_REFUSED})
 def make(body: dict[str, Any]) -> Response:
-    """Make an account.
+    """Create an account.
 
     With a role, for one authority or all, at one customs office or all."""
     try:
@@ -79,11 +79,11 @@ def make(body: dict[str, Any]) -> Response:
 
 @blueprint.put("/accounts/<name>/password")
 @blueprint.input(PasswordIn, arg_name="body")
-@blueprint.doc(tags=["keys"], responses={200: answer("it has another password", AccountOut), **_REFUSED})
+@blueprint.doc(tags=["keys"], responses={200: answer("the account with the new password", AccountOut), **_REFUSED})
 def put_password(name: str, body: dict[str, str]) -> Response:
-    """Give an account another password.
+    """Change the password of an account.
 
-    Whoever is signed in with it is signed out."""
+    All its sessions end."""
     try:
         keeping.set_password(ports().window.engine, name, body["password"])
     except BadPassword as bad:
@@ -95,11 +95,11 @@ def put_password(name: str, body: dict[str, str]) -> Response:
 
 @blueprint.patch("/accounts/<name>")
 @blueprint.input(DisabledIn, arg_name="body")
-@blueprint.doc(tags=["keys"], responses={200: answer("as it is from now on", AccountOut), **_REFUSED})
+@blueprint.doc(tags=["keys"], responses={200: answer("the changed account", AccountOut), **_REFUSED})
 def change(name: str, body: dict[str, bool]) -> Response:
-    """Disable an account, or enable it again.
+    """Disable or enable an account.
 
-    Whoever is signed in with one that is disabled is signed out."""
+    All sessions of a disabled account end."""
     try:
         keeping.set_disabled(ports().window.engine, name, body["disabled"])
     except NoSuchAccount:
@@ -108,11 +108,11 @@ def change(name: str, body: dict[str, bool]) -> Response:
 
 
 @blueprint.delete("/accounts/<name>/lock")
-@blueprint.doc(tags=["keys"], responses={200: answer("it may sign in at once", AccountOut), **_REFUSED})
+@blueprint.doc(tags=["keys"], responses={200: answer("the unlocked account", AccountOut), **_REFUSED})
 def unlock(name: str) -> Response:
-    """End the pause of an account.
+    """Unlock an account.
 
-    The one that failed sign-ins have put on it."""
+    Ends the pause after failed sign-ins."""
     try:
         keeping.unlock(ports().window.engine, name)
     except NoSuchAccount:

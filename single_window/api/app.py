@@ -1,4 +1,4 @@
-"""Makes the web application: the integrators' API, and the officers' pages where they are installed."""
+"""Creates the WSGI application: the integrators' API, and the officers' pages if they are installed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from single_window.api.blueprints import blueprints
 from single_window.api.blueprints import room_of as room_of
 from single_window.api.server.http import THREADS
 from single_window.frame.http import budgets, callers, guard, request_ids
-from single_window.frame.http.failures import release_frames, problem_of
+from single_window.frame.http.failures import problem_of, release_frames
 from single_window.frame.http.places import Places
 from single_window.frame.http.ports import EXTENSION, PREFIX, Ports
 from single_window.frame.http.problems import MAX_FINDINGS, finding, json_response, refusal
@@ -35,28 +35,27 @@ from single_window.work.runtime import Runtime
 log = structlog.get_logger(__name__)
 CONSOLE = "single_window.console"
 PAGES = "error_page"
-"""Where an application keeps what makes a page of findings."""
-POLLS = 200
-"""Polls that wait at a time; further ones are answered at once."""
+"""Key of the application's extension that renders an HTML page of findings."""
+MAX_POLLS = 200
+"""Maximum number of waiting polls; further ones are answered at once."""
 _ADVANCE = ("POST", f"{PREFIX}/sandboxes/<name>/clock/advance")
 
 
 class Application(APIFlask):
-    """The application; none of its functions is a coroutine, so Flask need not check ten times a call whether one
-    is."""
+    """The application; Flask's repeated checks for coroutines are skipped, because no view is one."""
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """The function as it is."""
+        """Return the function unchanged."""
         return func
 
     def handle_user_exception(self, e: Exception) -> Any:
-        """The answer to a call that ended with an exception, which then lets go of the call."""
+        """Answer a call that ended with an exception, and release the exception's frames."""
         answer = super().handle_user_exception(e)
         release_frames(e)
         return answer
 
     def make_default_options_response(self) -> Response:
-        """The methods that a path takes (Allow), and no content that could be of a type."""
+        """Return the allowed methods of a path (Allow), without a Content-Type."""
         response = super().make_default_options_response()
         del response.headers["Content-Type"]
         return response
@@ -68,14 +67,14 @@ def create_app(
     runtime: Runtime | None = None,
     console: bool = True,
     changes: Changes | None = None,
-    polls: int = POLLS,
+    polls: int = MAX_POLLS,
     room: str = "",
 ) -> APIFlask:
-    """The application for a window; with a `room` only the calls of that room are there.
+    """Return the application for a window; with a `room`, only with the calls of that room.
 
-    Without `admission` it starts one of its own, which lives as long as the process; without `runtime` other processes
-    work the window, and `changes` knows when they may have. At most so many `polls` wait at a time. The pages of
-    `single_window.console` are added if there are any."""
+    Without `admission`, a new one is started for the life of the process. Without `runtime`, other processes do the
+    work, and `changes` notifies of their results. `polls` is the maximum number of waiting polls. With `console`, the
+    pages of `single_window.console` are added if they are installed."""
     app = Application(
         "single_window.api",
         title="Single Window",
@@ -113,7 +112,7 @@ def _call_limit(settings: Settings) -> CallLimit | None:
 
 
 def _add_console(app: Flask, settings: Settings) -> bool:
-    """Register the officers' pages; False when this installation has none."""
+    """Register the officers' pages; False if they are not installed."""
     spec = find_spec(CONSOLE)
     if spec is None or spec.origin is None:
         return False
@@ -125,7 +124,7 @@ def _add_console(app: Flask, settings: Settings) -> bool:
 
 
 def _refusal(app: Flask, status: int, findings: Sequence[Finding]) -> Response:
-    """The answer that refuses: to a browser a page, where there are pages; to a program JSON."""
+    """Return the response for a refusal: HTML for a browser, if pages are installed, else JSON."""
     page: Callable[[int, Sequence[Finding]], Response] | None = app.extensions.get(PAGES)
     if page is None or request.path.startswith(PREFIX) or not _is_browser():
         return refusal(status, findings)
@@ -133,7 +132,7 @@ def _refusal(app: Flask, status: int, findings: Sequence[Finding]) -> Response:
 
 
 def _is_browser() -> bool:
-    """True if the client accepts HTML by name, and no less than JSON."""
+    """True if the client explicitly accepts HTML, and prefers it to or likes it as much as JSON."""
     accepted = request.accept_mimetypes
     named = any(mimetype == "text/html" for mimetype, _ in accepted)
     return named and accepted["text/html"] >= accepted["application/json"]
@@ -194,22 +193,22 @@ def _answer_problems(app: APIFlask) -> None:
 
 
 def _wrong_parameters(error: HTTPError) -> Response:
-    """Everything that is wrong with a request's parameters."""
+    """Return the response with all findings about a request's parameters."""
     wrong = [item for place in error.detail.values() if isinstance(place, dict) for item in place.items()]
     findings = [
         finding("wrong-parameter", name=path, reason="; ".join(reasons), path=path[:MAX_FINDINGS])
         for name, given in wrong[: MAX_FINDINGS + 1]
-        for path, reasons in _places(str(name), given)
+        for path, reasons in _errors_in(str(name), given)
     ]
     return refusal(error.status_code, findings or [finding("request", reason=error.message)])
 
 
-def _places(path: str, given: Any) -> Iterator[tuple[str, list[str]]]:
-    """The fields inside a parameter that are wrong, each with its path and the reasons."""
+def _errors_in(path: str, given: Any) -> Iterator[tuple[str, list[str]]]:
+    """Yield (path, reasons) for each invalid field of a parameter."""
     if isinstance(given, dict):
         for name, below in given.items():
             inside = "" if name == "_schema" else f"[{name}]" if isinstance(name, int) else f".{name}"
-            yield from _places(f"{path}{inside}", below)
+            yield from _errors_in(f"{path}{inside}", below)
     else:
         yield path, list(map(str, given)) if isinstance(given, list | tuple) else [str(given)]
 

@@ -1,4 +1,4 @@
-"""Describes what goes over AMQP and to webhooks: as AsyncAPI 3, and as webhooks of OpenAPI; from the catalogue."""
+"""Documentation of AMQP and webhooks, as AsyncAPI 3 and as webhooks of OpenAPI, generated from the catalogue."""
 
 from __future__ import annotations
 
@@ -12,26 +12,25 @@ from single_window.messaging.wakeups import NAMESPACE
 
 _XML, _JSON = "application/xml", "application/json"
 ABOUT = {
-    "X-Single-Window-Sandbox": "whose receipts: the sandbox, percent-encoded",
-    "X-Single-Window-Mailbox": "whose receipts: the DXP id",
-    "X-Single-Window-Sequence": "the first and the last receipt in it, as in 5-7",
-    "X-Single-Window-Code": "the type, as in 622; test for a trial",
-    "X-Single-Window-Delivery": "the same however often this message is posted",
+    "X-Single-Window-Sandbox": "the sandbox of the receipts, percent-encoded",
+    "X-Single-Window-Mailbox": "the DXP id of the receipts",
+    "X-Single-Window-Sequence": "numbers of the first and the last receipt in the body, such as 5-7",
+    "X-Single-Window-Code": "the message type, such as 622; test for a test delivery",
+    "X-Single-Window-Delivery": "an id that stays the same when this delivery is repeated",
     "X-Single-Window-Timestamp": "seconds since 1970",
     "X-Single-Window-Signature": "sha256= and the HMAC-SHA256 of timestamp, full stop and body, under the secret",
 }
 
 
 def document(version: str) -> dict[str, Any]:
-    """The AsyncAPI document."""
+    """Return the AsyncAPI document."""
     queues = queues_of(MAIN, "{dxpId}")
     sent = {entry.root: _message(entry) for entry in catalogue.entries() if entry.handling is not None}
     received = {entry.root: _message(entry) for entry in catalogue.entries() if entry.receipt}
     channels = {
         "messages": {
             "address": queues.inbox,
-            "description": "messages of a participant; for the exchange "
-            f"{NAMESPACE}.{PARTICIPANTS}, with this routing key",
+            "description": f"a participant's messages; publish to exchange {NAMESPACE}.{PARTICIPANTS} with this routing key",
             "parameters": _PARAMETERS,
             "messages": {root: {"$ref": f"#/components/messages/{root}"} for root in sent},
         },
@@ -44,7 +43,7 @@ def document(version: str) -> dict[str, Any]:
     }
     return {
         "asyncapi": "3.0.0",
-        "info": {"title": "Single Window", "version": version, "description": "AMQP 0-9-1, and webhooks"},
+        "info": {"title": "Single Window", "version": version, "description": "AMQP 0-9-1 and webhooks"},
         "defaultContentType": _XML,
         "channels": channels,
         "operations": {
@@ -55,7 +54,7 @@ def document(version: str) -> dict[str, Any]:
     }
 
 
-_PARAMETERS = {"dxpId": {"description": "DXP id; in a sandbox other than main behind its name and a full stop"}}
+_PARAMETERS = {"dxpId": {"description": "DXP id; for a sandbox other than main, preceded by its name and a full stop"}}
 
 
 def _message(entry: MessageType) -> dict[str, Any]:
@@ -69,7 +68,7 @@ def _message(entry: MessageType) -> dict[str, Any]:
 
 
 def webhooks() -> dict[str, Any]:
-    """The section of webhooks of an OpenAPI document."""
+    """Return the webhooks section of the OpenAPI document."""
     parameters = [
         {"name": name, "in": "header", "required": True, "schema": {"type": "string"}, "description": description}
         for name, description in ABOUT.items()

@@ -1,4 +1,4 @@
-"""The audit of a sandbox over HTTP."""
+"""The HTTP call that audits a sandbox."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class AuditIn(Schema):
     ledgers = DelimitedList(
         Text(validate=OneOf(list(auditing.LEDGERS))),
         load_default=(),
-        metadata={"description": "names with commas between them; by default all"},
+        metadata={"description": "names, separated by commas; default: all"},
     )
 
 
@@ -35,20 +35,19 @@ class AuditIn(Schema):
 @blueprint.input(AuditIn, location="query", arg_name="query")
 @blueprint.doc(
     responses={
-        200: answer("what every ledger came to", AuditOut),
+        200: answer("the result for every ledger", AuditOut),
         400: refused("the request is not as described"),
         404: refused("no such sandbox"),
-        503: refused("another audit is made; call again after Retry-After seconds"),
+        503: refused("another audit is running; retry after Retry-After seconds"),
     },
 )
 def show(query: dict[str, Any]) -> Response:
     """Audit the ledgers of the sandbox.
 
     Allowances against accepted lists, guarantees against bills, stock, invoices, export items, exchange and refunds
-    against the papers that they follow from, what waits for officers, and the log of decisions both ways. Each ledger
-    is read as of one moment, whatever others commit meanwhile. A call begins no further ledger after ten seconds:
-    those named in `left` are asked for again, with `ledgers`. One that needs more than twenty seconds of processor
-    time is named in `given_up`."""
+    against their documents, cases that wait for officers, and the log of decisions against the decisions. Each ledger
+    is read in one transaction. After ten seconds no further ledger is begun: request those in `left` again, with
+    `ledgers`. One that needs more than twenty seconds of processor time is listed in `given_up`."""
     sandbox = guard.sandbox_name()
     ports().window.sandbox(sandbox)
     return json_response(calling.audited(sandbox, query["ledgers"] or list(auditing.LEDGERS)))

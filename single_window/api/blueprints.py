@@ -1,6 +1,6 @@
-"""The modules of the API's calls by room: the first word of their paths, so that a call can do without all the others.
+"""The modules of the API's calls by room, the first segment of their paths, so that a command imports only one room.
 
-A room's calls stand behind `/api/v1`, but the probes' and the address to which platforms upload."""
+All calls are below `/api/v1`, except the probes and the address to which platforms upload."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flask import Blueprint
 from single_window.cases.folders import folders
 from single_window.frame.http.ports import PREFIX
 
-_OWN: Mapping[str, Sequence[str]] = {
+_ROOMS: Mapping[str, Sequence[str]] = {
     "api.messages": ("messages",),
     "api.search": ("find", "messages", "stories"),
     "api.conformance": ("conformance",),
@@ -40,38 +40,38 @@ _OWN: Mapping[str, Sequence[str]] = {
     "api.faults": ("faults", "sandboxes"),
     "api.injection": ("mailboxes",),
 }
-PLACES: Mapping[str, Sequence[str]] = {
-    **{f"single_window.{place}": rooms for place, rooms in _OWN.items()},
+MODULES: Mapping[str, Sequence[str]] = {
+    **{f"single_window.{name}": rooms for name, rooms in _ROOMS.items()},
     **{f"{name}.calls": folder.rooms for name, folder in folders().items() if folder.rooms},
 }
-"""Modules, and the rooms that they have calls in: what is no case, and what the subjects' folders say."""
+"""Module -> the rooms of its calls, including those of the subjects' folders."""
 OUTSIDE = (
     "single_window.api.health",
     *(f"{name}.{module}" for name, folder in folders().items() for module in folder.outside),
 )
-"""Modules of calls that do not stand behind `/api/v1`."""
+"""Modules of calls that are not below `/api/v1`."""
 
 
 def room_of(path: str) -> str:
-    """The room of a path; empty where none is known, which is all of them."""
+    """Return the room of a path; empty (all rooms) for an unknown path."""
     room = path.removeprefix(f"{PREFIX}/").partition("/")[0]
     return room if path.startswith(f"{PREFIX}/") and room in _rooms() else ""
 
 
 def blueprints(room: str = "") -> Iterator[tuple[Blueprint, str]]:
-    """The calls of a room, by default all there are, each with what its paths begin with."""
-    for place, rooms in PLACES.items():
+    """Yield (blueprint, path prefix) for the calls of a room, by default of all."""
+    for module, rooms in MODULES.items():
         if not room or room in rooms:
-            yield _blueprint(place), PREFIX
+            yield _blueprint(module), PREFIX
     if not room:
-        yield from ((_blueprint(place), "") for place in OUTSIDE)
+        yield from ((_blueprint(module), "") for module in OUTSIDE)
 
 
 @cache
 def _rooms() -> frozenset[str]:
-    return frozenset(room for rooms in PLACES.values() for room in rooms)
+    return frozenset(room for rooms in MODULES.values() for room in rooms)
 
 
-def _blueprint(place: str) -> Blueprint:
-    found: Blueprint = import_module(place).blueprint
+def _blueprint(module: str) -> Blueprint:
+    found: Blueprint = import_module(module).blueprint
     return found

@@ -1,4 +1,4 @@
-"""Certificates with which companies sign, over HTTP: issued by the sandbox's test authority, registered, revoked."""
+"""HTTP calls for companies' signing certificates: issue by the sandbox's test authority, register, list, revoke."""
 
 from __future__ import annotations
 
@@ -36,23 +36,23 @@ _CODE = Regexp("[0-9A-Za-z]{1,18}$")
 
 
 class CertificateIn(Schema):
-    """A certificate that is to be issued."""
+    """A certificate to issue."""
 
     company = String(required=True, validate=_CODE, metadata=_COMPANY)
     algorithm = String(
         load_default=Key.RSA.value,
         validate=OneOf([key.value for key in Key]),
-        metadata={"description": "rsa: 1024 bits, as older cards; sm2: as cards since 2022"},
+        metadata={"description": "rsa: 1024 bits, like older cards; sm2: like cards since 2022"},
     )
     days = Integer(
         load_default=YEARS * 365,
         validate=Range(1, 20_000),
-        metadata={"description": "how long it is valid, by the sandbox's clock"},
+        metadata={"description": "days of validity, by the sandbox's clock"},
     )
 
 
 class OwnCertificateIn(Schema):
-    """A certificate of one's own."""
+    """A certificate of another authority to register."""
 
     company = String(required=True, validate=_CODE, metadata=_COMPANY)
     certificate = String(
@@ -64,12 +64,12 @@ class CertificatesIn(Schema):
     """The certificates to list."""
 
     company = String(load_default="", validate=Length(0, 18), metadata=_COMPANY)
-    after = String(load_default="", validate=Length(0, 40), metadata={"description": "numbers behind it"})
+    after = String(load_default="", validate=Length(0, 40), metadata={"description": "only numbers behind this one"})
     limit = Integer(load_default=100, validate=Range(1, 1_000))
 
 
 class CertificateNumber(BaseConverter):
-    """The number of a certificate in a path, where other words have calls of their own."""
+    """The number of a certificate in a path, except the word `register`, which is another call."""
 
     regex = "(?!register$)[^/]+"
 
@@ -79,7 +79,7 @@ blueprint.record(lambda state: state.app.url_map.converters.update(certificate=C
 _REFUSED = {
     400: refused("the request is not as described"),
     404: refused("no such sandbox or certificate"),
-    409: refused("the number is taken, or the sandbox has as many as it may have"),
+    409: refused("the number exists already, or the sandbox has the maximum number of certificates"),
 }
 
 
@@ -89,7 +89,7 @@ _REFUSED = {
 def listed(query: dict[str, Any]) -> Response:
     """List certificates.
 
-    Those registered in the sandbox, of one company where it is named; `next` is the `after` of the next page."""
+    The certificates registered in the sandbox, optionally of one company; `next` is the `after` of the next page."""
     at, sandbox = ports(), guard.sandbox_name()
     now = at.window.now(sandbox)
     with reading(at.window.engine) as connection:
@@ -106,8 +106,8 @@ def listed(query: dict[str, Any]) -> Response:
 def issue(body: dict[str, Any]) -> Response:
     """Issue a certificate.
 
-    The sandbox's test authority makes a key and a certificate for a company and registers it. The answer shows the
-    private key, this once; everything in it is invented."""
+    The sandbox's test authority creates a key and a certificate for a company and registers it. The private key is only
+    in this answer; all its data are invented."""
     at, sandbox = ports(), guard.sandbox_name()
     made = keeping.issue(at.window, sandbox, body["company"], Key(body["algorithm"]), body["days"])
     secret = keys.to_pem(made.key).decode("ascii")
@@ -121,7 +121,7 @@ def issue(body: dict[str, Any]) -> Response:
 def register(body: dict[str, Any]) -> Response:
     """Register a certificate.
 
-    One that another authority issued, for a company: its signatures are valid from now on."""
+    A company's certificate from another authority: its signatures are valid from now on."""
     at, sandbox = ports(), guard.sandbox_name()
     try:
         certificate = read_text(body["certificate"])
@@ -132,11 +132,13 @@ def register(body: dict[str, Any]) -> Response:
 
 
 @blueprint.delete("/certificates/<certificate:number>")
-@blueprint.doc(tags=["signatures"], responses={200: answer("it holds no longer", CertificateOut), 404: _REFUSED[404]})
+@blueprint.doc(
+    tags=["signatures"], responses={200: answer("the revoked certificate", CertificateOut), 404: _REFUSED[404]}
+)
 def revoke(number: str) -> Response:
     """Revoke a certificate.
 
-    From the sandbox's instant on; what was signed with it and taken before stays."""
+    From the sandbox's current instant; signatures accepted before stay valid."""
     at, sandbox = ports(), guard.sandbox_name()
     certificate = keeping.revoke(at.window, sandbox, number)
     return json_response(certificate_out(certificate, at.window.now(sandbox)))

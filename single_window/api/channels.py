@@ -1,4 +1,4 @@
-"""Channels: how a participant has his receipts brought to him. Secrets are shown once, when they are made."""
+"""HTTP calls for channels, by which receipts are delivered to participants. Secrets are only shown when created."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from single_window.store.names import ENVELOPES
 blueprint = APIBlueprint("channels", __name__, tag="channels")
 _KIND = "<any(webhook, amqp, broker):kind>"
 _REFUSED = {
-    400: refused("a parameter is wrong"),
-    404: refused("there is no such channel"),
-    409: refused("not as things stand"),
+    400: refused("the request is not as described"),
+    404: refused("no such channel"),
+    409: refused("not possible in the channel's state"),
 }
 
 
-_FROM = {"description": "number of the receipt to begin with"}
+_FROM = {"description": "number of the first receipt to deliver"}
 
 
 class WebhookIn(Schema):
@@ -37,11 +37,11 @@ class WebhookIn(Schema):
 
     url = String(required=True, validate=Length(1, 2_000))
     first = Integer(data_key="from", allow_none=True, load_default=None, validate=Range(1, 2**62), metadata=_FROM)
-    new_secret = Boolean(load_default=False, metadata={"description": "give it a new secret"})
+    new_secret = Boolean(load_default=False, metadata={"description": "create a new secret"})
 
 
 class AmqpIn(Schema):
-    """From where on."""
+    """The first receipt to deliver."""
 
     first = Integer(data_key="from", allow_none=True, load_default=None, validate=Range(1, 2**62), metadata=_FROM)
 
@@ -54,7 +54,7 @@ class BrokerIn(Schema):
 
 
 class EnvelopesIn(Schema):
-    """Envelopes by way; a way that is not named stays as it is."""
+    """Envelopes by kind of delivery; a kind that is not given stays unchanged."""
 
     poll = String(validate=OneOf(ENVELOPES))
     webhook = String(validate=OneOf(ENVELOPES))
@@ -66,9 +66,9 @@ class EnvelopesIn(Schema):
 @blueprint.get("/channels")
 @blueprint.doc(responses={200: answer("by mailbox and kind", ChannelsOut)})
 def show() -> Response:
-    """All channels of the sandbox; with a key, those of its mailboxes.
+    """List all channels of the sandbox; with a key, those of its mailboxes.
 
-    How each participant is reached, how far he has come, and how he fares."""
+    With address, position and state of each."""
     key = key_access.current()
     with reading(ports().window.engine) as connection:
         channels = connecting.listed(connection, guard.sandbox_name())
@@ -80,16 +80,16 @@ def show() -> Response:
 @blueprint.input(WebhookIn, arg_name="body")
 @blueprint.doc(
     responses={
-        200: answer("it was there, and is as asked now", MadeOut),
-        201: answer("made", MadeOut),
+        200: answer("an existing channel, changed as requested", MadeOut),
+        201: answer("created", MadeOut),
         400: _REFUSED[400],
-        422: refused("it leads nowhere, or where it must not"),
+        422: refused("the address is invalid or not allowed"),
     }
 )
 def make_webhook(mailbox: str, body: dict[str, Any]) -> Response:
-    """Have receipts posted.
+    """Deliver receipts to a webhook.
 
-    A new webhook begins with the next receipt, or with `from`. What is posted is signed with the secret of the answer:
+    A new webhook begins with the next receipt, or with `from`. Requests are signed with the secret in the answer:
     X-Single-Window-Signature is the HMAC-SHA256 of X-Single-Window-Timestamp, a full stop and the body."""
     return _made(
         connecting.make_webhook(
@@ -102,16 +102,16 @@ def make_webhook(mailbox: str, body: dict[str, Any]) -> Response:
 @blueprint.input(AmqpIn, arg_name="body")
 @blueprint.doc(
     responses={
-        200: answer("it was there, and is as asked now", MadeOut),
-        201: answer("made", MadeOut),
+        200: answer("an existing channel, changed as requested", MadeOut),
+        201: answer("created", MadeOut),
         400: _REFUSED[400],
         409: refused("this window does not run on RabbitMQ"),
     }
 )
 def make_amqp(mailbox: str, body: dict[str, Any]) -> Response:
-    """Have queues at RabbitMQ.
+    """Exchange messages and receipts by queues of the window's RabbitMQ.
 
-    Messages go into `inbox`, receipts come out of `outbox`; both are there within seconds."""
+    Send messages to `inbox`, receive receipts from `outbox`; both are created within seconds."""
     return _made(connecting.make_amqp(ports().window, guard.sandbox_name(), mailbox, body["first"]))
 
 
@@ -119,48 +119,48 @@ def make_amqp(mailbox: str, body: dict[str, Any]) -> Response:
 @blueprint.input(BrokerIn, arg_name="body")
 @blueprint.doc(
     responses={
-        200: answer("it was there, and is as asked now", MadeOut),
-        201: answer("made", MadeOut),
+        200: answer("an existing channel, changed as requested", MadeOut),
+        201: answer("created", MadeOut),
         400: _REFUSED[400],
-        422: refused("it leads nowhere, or where it must not"),
+        422: refused("the address is invalid or not allowed"),
     }
 )
 def make_broker(mailbox: str, body: dict[str, Any]) -> Response:
-    """Have queues at a broker of one's own.
+    """Exchange messages and receipts by queues of the participant's own broker.
 
-    `amqp://`, `redis://`, `sqs://` or `filesystem://`, with `s` over TLS. Messages go into `inbox`, receipts come out
-    of `outbox`. Passwords are in no answer."""
+    `amqp://`, `redis://`, `sqs://` or `filesystem://`, with `s` over TLS. Send messages to `inbox`, receive receipts
+    from `outbox`. Passwords are in no answer."""
     return _made(connecting.make_broker(ports().window, guard.sandbox_name(), mailbox, body["url"], body["first"]))
 
 
 @blueprint.get("/channels/<mailbox>/envelopes")
-@blueprint.doc(responses={200: answer("by way", EnvelopesOut)})
+@blueprint.doc(responses={200: answer("by kind of delivery", EnvelopesOut)})
 def envelopes(mailbox: str) -> Response:
-    """The envelope of a mailbox's receipts.
+    """Show the envelopes of a mailbox's receipts.
 
-    By the way they leave: poll, webhook, amqp, broker, folder. Where none was chosen it is DxpMsg with the
-    participant's tolerance dxp_envelope, else none."""
+    By kind of delivery: poll, webhook, amqp, broker, folder. The default is DxpMsg if the participant has the tolerance
+    dxp_envelope, else none."""
     with reading(ports().window.engine) as connection:
         return json_response(chosen_envelopes.shown(connection, guard.sandbox_name(), mailbox))
 
 
 @blueprint.put("/channels/<mailbox>/envelopes")
 @blueprint.input(EnvelopesIn, arg_name="body")
-@blueprint.doc(responses={200: answer("all of them, as they are now", EnvelopesOut), 400: _REFUSED[400]})
+@blueprint.doc(responses={200: answer("all envelopes after the change", EnvelopesOut), 400: _REFUSED[400]})
 def choose_envelopes(mailbox: str, body: dict[str, str]) -> Response:
-    """Have receipts in an envelope.
+    """Choose the envelopes of receipts.
 
-    From the next one that leaves by that way: a DxpMsg as a terminal node gets it, a DxpMsgSv as a transport node does,
-    or none. Over AMQP refusals then come as DxpRep."""
+    From the next delivery on: DxpMsg, as terminal nodes receive it, DxpMsgSv, as transport nodes receive it, or none.
+    With an envelope, refusals over AMQP are DxpRep."""
     return json_response(chosen_envelopes.choose(ports().window, guard.sandbox_name(), mailbox, body))
 
 
 @blueprint.delete(f"/channels/<mailbox>/{_KIND}")
-@blueprint.doc(responses={200: answer("it is off", ChannelOut), 404: _REFUSED[404]})
+@blueprint.doc(responses={200: answer("the channel, switched off", ChannelOut), 404: _REFUSED[404]})
 def switch_off(mailbox: str, kind: str) -> Response:
     """Switch a channel off.
 
-    Its position is kept: made again, it continues there."""
+    Its position is stored: if it is created again, it continues there."""
     return json_response(
         connecting.described(connecting.switch_off(ports().window, guard.sandbox_name(), mailbox, kind))
     )
@@ -168,22 +168,22 @@ def switch_off(mailbox: str, kind: str) -> Response:
 
 @blueprint.post(f"/channels/<mailbox>/{_KIND}/redeliver")
 @blueprint.input(AmqpIn, arg_name="body")
-@blueprint.doc(responses={200: answer("as it stands now", ChannelOut), **_REFUSED})
+@blueprint.doc(responses={200: answer("the channel after the change", ChannelOut), **_REFUSED})
 def redeliver(mailbox: str, kind: str, body: dict[str, Any]) -> Response:
     """Deliver receipts again.
 
-    From the receipt `from` on; without it, what waits is tried for now and not at the next instant."""
+    From the receipt `from` on; without it, waiting receipts are retried now, not at the scheduled instant."""
     return json_response(
         connecting.described(connecting.redeliver(ports().window, guard.sandbox_name(), mailbox, kind, body["first"]))
     )
 
 
 @blueprint.post("/channels/<mailbox>/webhook/test")
-@blueprint.doc(responses={200: answer("whatever came of it", TriedOut), **_REFUSED})
+@blueprint.doc(responses={200: answer("the result, successful or not", TriedOut), **_REFUSED})
 def test(mailbox: str) -> Response:
-    """Try a webhook.
+    """Test a webhook.
 
-    Posts a signed message of the code `test` without a receipt. Takes as long as the receiver, 10 seconds at most."""
+    Posts a signed message with the code `test` without a receipt, and waits for the response, at most 10 seconds."""
     return json_response(TriedOut.of(connecting.trial(ports().window, guard.sandbox_name(), mailbox)))
 
 

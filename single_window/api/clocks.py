@@ -1,4 +1,4 @@
-"""The clock of a sandbox over HTTP: shown, set, moved through its deadlines; and what will happen when it moves."""
+"""HTTP calls for the clock of a sandbox: show, set and advance it; list its deadlines."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from single_window.work.settling import Settling, TimeIsUp
 
 blueprint = APIBlueprint("clocks", __name__, tag="sandboxes")
 NEXT = "next-deadline"
-AGAIN = 2
-"""Retry-After, in seconds, where too many clocks are being moved."""
-_STANDS = refused("it is no virtual clock, would be put back, or somebody else has set it")
+RETRY_AFTER_SECONDS = 2
+"""Value of Retry-After while too many clocks are being moved."""
+_NOT_MOVED = refused("the clock is not virtual, would be set back, or was set by another call meanwhile")
 
 
 @blueprint.get("/sandboxes/<name>/clock")
@@ -35,7 +35,7 @@ _STANDS = refused("it is no virtual clock, would be put back, or somebody else h
 def show(name: str) -> Response:
     """Show a sandbox's clock.
 
-    With the next deadline that it will reach."""
+    With its next deadline."""
     return json_response(ClockShownOut(**_shown(ports(), name)))
 
 
@@ -44,12 +44,12 @@ def show(name: str) -> Response:
 @blueprint.doc(
     tags=["sandboxes"],
     security=ACCOUNT,
-    responses={200: answer("set", ClockShownOut), **REFUSED, 409: _STANDS, **BY_ACCOUNT},
+    responses={200: answer("set", ClockShownOut), **REFUSED, 409: _NOT_MOVED, **BY_ACCOUNT},
 )
 def put(name: str, body: dict[str, Any]) -> Response:
     """Set a sandbox's clock.
 
-    It is never put back. What falls due on the way is filed all at once; `advance` does one thing after the other."""
+    It cannot be set back. All passed deadlines become due together; `advance` processes them one after the other."""
     at, before = ports(), ports().window.sandbox(name).clock
     wanted = clock_of(body, before)
     _demand_forward(before, wanted.now())
@@ -68,12 +68,10 @@ def put(name: str, body: dict[str, Any]) -> Response:
     tags=["sandboxes"],
     security=ACCOUNT,
     responses={
-        200: answer("it is there, and all that fell due on the way is done", AdvancedOut),
-        202: answer(
-            "time was up: it is on the way, or what fell due is not done yet; ask again with `to`", AdvancedOut
-        ),
+        200: answer("the clock is at the target, and all passed deadlines are processed", AdvancedOut),
+        202: answer("timeout: the target is not reached, or work is pending; call again with `to`", AdvancedOut),
         **REFUSED,
-        409: _STANDS,
+        409: _NOT_MOVED,
         503: refused("too many clocks are being moved"),
         **BY_ACCOUNT,
     },
@@ -81,14 +79,16 @@ def put(name: str, body: dict[str, Any]) -> Response:
 def advance(name: str, body: dict[str, Any]) -> Response:
     """Move a virtual clock.
 
-    By a span, to a moment or to the next deadline, from one deadline to the next: what falls due at each is done, with
-    all that follows from it, before the clock moves on. One that ran stands still where it was put."""
+    By a duration, to a time or to the next deadline. The clock stops at each deadline until everything due and all
+    resulting work is done. A running clock stands still afterwards."""
     at = ports()
     if bool(body["by"]) == bool(body["to"]):
         raise problem("by-or-to")
     if not at.advancing.acquire(blocking=False):
         meters.count("http_turned_away", 1, "advances")
-        raise problem("too-many-advances", seconds=AGAIN, headers={"Retry-After": str(AGAIN)})
+        raise problem(
+            "too-many-advances", seconds=RETRY_AFTER_SECONDS, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
+        )
     try:
         return _advanced(at, name, body)
     finally:
@@ -106,22 +106,22 @@ def _advanced(at: Ports, name: str, body: dict[str, Any]) -> Response:
         advancing.advance(at.window, name, target, settling.wait, True)
     except TimeIsUp:
         pass
-    stands = advancing.clock_state(at.window, name)
-    now = stands.clock.now()
-    settled = target is not None and now >= target and not stands.open and (stands.due is None or stands.due > now)
+    state = advancing.clock_state(at.window, name)
+    now = state.clock.now()
+    settled = target is not None and now >= target and not state.open and (state.due is None or state.due > now)
     return json_response(
         AdvancedOut(
             **_shown(at, name),
             to=None if target is None else utc_text(target),
             settled=settled,
-            open=stands.open,
+            open=state.open,
         ),
         200 if settled else 202,
     )
 
 
 def _target(at: Ports, name: str, body: dict[str, Any], clock: Clock, settling: Settling) -> int:
-    """The instant to which a clock is to be moved."""
+    """Return the instant to move the clock to."""
     if body["to"] == NEXT:
         settling.wait()
         with reading(at.window.engine) as connection:
@@ -138,7 +138,7 @@ def _target(at: Ports, name: str, body: dict[str, Any], clock: Clock, settling: 
 
 
 def _demand_forward(before: Clock, instant: int) -> int:
-    """The instant, unless a clock shows a later one; then raises `Problem`."""
+    """Return the instant; raises `Problem` if the clock shows a later one."""
     if instant < (now := before.now()):
         raise problem("clock-back", now=utc_text(now), found=utc_text(instant))
     return instant
@@ -148,14 +148,13 @@ def _demand_forward(before: Clock, instant: int) -> int:
 @blueprint.input(DeadlinesIn, location="query", arg_name="query")
 @blueprint.doc(
     tags=["sandboxes"],
-    responses={200: answer("what will happen, in the order in which it falls due", DeadlinesOut), **REFUSED},
+    responses={200: answer("deadlines, in order", DeadlinesOut), **REFUSED},
 )
 def coming(name: str, query: dict[str, Any]) -> Response:
-    """List what will happen by a sandbox's clock.
+    """List a sandbox's deadlines.
 
-    What an advance would reach, before it does; what follows from something on the way is not there yet. A deadline
-    that has nothing to do any more when it comes is not taken away before. `next` is the `after` of the next
-    page."""
+    The deadlines that advancing the clock would reach, without those that they will cause in turn. Superseded deadlines
+    are included. `next` is the `after` of the next page."""
     at = ports()
     instant, _, number = query["after"].partition("-")
     now = at.window.now(name)
@@ -174,7 +173,7 @@ def coming(name: str, query: dict[str, Any]) -> Response:
 
 
 def _until(text: str, now: int) -> int | None:
-    """The instant of a span from now, or of a moment; None: none was named."""
+    """Parse a duration from now, or a time; None for an empty text."""
     if not text:
         return None
     span = span_of(text)

@@ -1,4 +1,4 @@
-"""Reports a participant's progress before going live, as JSON and as a page."""
+"""The HTTP call that reports a participant's progress before going live, as JSON or HTML."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ blueprint = APIBlueprint("conformance", __name__, tag="messages")
 
 
 class ConformanceIn(Schema):
-    """Whose, and in which trade."""
+    """The participant, and the flow."""
 
     mailbox = String(required=True, validate=Length(1, 30), metadata={"description": "DXP id"})
     flow = String(
         load_default="",
         validate=OneOf(["", *cases.FLOWS]),
-        metadata={"description": "by default those that the participant has used, else import"},
+        metadata={"description": "default: the flows that the participant has used, else import"},
     )
 
 
@@ -38,16 +38,16 @@ class ConformanceIn(Schema):
 @blueprint.input(ConformanceIn, location="query", arg_name="query")
 @blueprint.doc(
     responses={
-        200: answer("where the participant stands", ConformanceOut, "text/html"),
+        200: answer("the progress of the participant", ConformanceOut, "text/html"),
         400: refused("the request is not as described"),
-        404: refused("nobody has this mailbox, or there is no such sandbox"),
+        404: refused("no such mailbox or sandbox"),
     },
 )
 def show(query: dict[str, Any]) -> Response:
     """Show the progress of a participant.
 
-    Which kinds of documents were taken, which outcomes he has received and handled, and what is left before going live,
-    with the command that causes it. By the receipts in his mailbox alone. As a page with Accept: text/html."""
+    The accepted kinds of documents, the received and handled outcomes, and the remaining tasks with the commands that
+    cause them. Computed from the receipts in the mailbox only. HTML with Accept: text/html."""
     at, sandbox, mailbox = ports(), guard.sandbox_name(), query["mailbox"]
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:

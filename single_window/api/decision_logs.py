@@ -1,4 +1,4 @@
-"""The log of decisions over HTTP: its rows, whether its chain holds, the statistics of a month."""
+"""HTTP calls for the log of decisions: its rows, the verification of its hash chain, monthly statistics."""
 
 from __future__ import annotations
 
@@ -46,34 +46,34 @@ class LogIn(Schema):
     last = Date(
         data_key="to", load_default=None, allow_none=True, metadata={"description": "answered on this day or before"}
     )
-    after = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "rows behind this one"})
+    after = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "only rows behind this one"})
     limit = Integer(load_default=100, validate=Range(1, 1_000))
 
 
 class ChainIn(Schema):
-    """The head that the chain must still hold."""
+    """Earlier heads that the hash chain must contain."""
 
     anchors = DelimitedList(
         String(validate=Regexp(r"^[0-9]{1,18}:[0-9a-f]{64}$")),
         load_default=list,
         validate=Length(0, 100),
-        metadata={"description": "earlier heads, each its row and its hash, as in 12:9f86…"},
+        metadata={"description": "earlier heads, each as row:hash, such as 12:9f86…"},
     )
 
 
 class MonthIn(Schema):
     """The month to count."""
 
-    month = String(required=True, validate=Length(1, 10), metadata={"description": "as in 2026-10"})
+    month = String(required=True, validate=Length(1, 10), metadata={"description": "such as 2026-10"})
 
 
 @blueprint.get("/decisions/log")
 @blueprint.input(LogIn, location="query", arg_name="query")
-@blueprint.doc(tags=["decisions"], responses={200: answer("rows in their order", LogOut), **_REFUSED})
+@blueprint.doc(tags=["decisions"], responses={200: answer("rows, in order", LogOut), **_REFUSED})
 def log(query: dict[str, Any]) -> Response:
     """List the log of decisions.
 
-    Who decided what, why and when; page by page: give `next` as `after`."""
+    Who decided what, why and when; in pages: give `next` as `after`."""
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
     since = instant_of(query["first"]) if query["first"] else 0
@@ -87,11 +87,12 @@ def log(query: dict[str, Any]) -> Response:
 
 @blueprint.get("/decisions/chain")
 @blueprint.input(ChainIn, location="query", arg_name="query")
-@blueprint.doc(tags=["decisions"], responses={200: answer("whether it holds", ChainOut), **_REFUSED})
+@blueprint.doc(tags=["decisions"], responses={200: answer("whether the hash chain is intact", ChainOut), **_REFUSED})
 def chain(query: dict[str, Any]) -> Response:
     """Verify the log of decisions.
 
-    From its first row to its head, against `anchors` that were kept elsewhere, and against the decisions, both ways."""
+    Checks the hash chain from first row to head, compares it with `anchors` (heads stored elsewhere), and compares the
+    log with the stored decisions in both directions."""
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
     anchors = [Anchor(int(sequence), hash) for sequence, hash in (text.split(":") for text in query["anchors"])]
@@ -113,7 +114,7 @@ def chain(query: dict[str, Any]) -> Response:
 def statistics(query: dict[str, Any]) -> Response:
     """Count the decisions of a month.
 
-    By desk and action, with the median and the ninth decile of their hours."""
+    By desk and action, with the median and the 90th percentile of their duration in hours."""
     at, sandbox, month = ports(), guard.sandbox_name(), monthly.month_of(query["month"])
     at.window.sandbox(sandbox)
     if month is None:

@@ -1,4 +1,4 @@
-"""Profiles of faults over HTTP: listed, switched on and off in a sandbox, and what the one that is on did so far."""
+"""HTTP calls for fault profiles: list them, switch one on or off in a sandbox, show its effects."""
 
 from __future__ import annotations
 
@@ -25,38 +25,36 @@ _MISSING = refused("no such sandbox")
 
 
 class FaultsIn(Schema):
-    """A profile to be switched on."""
+    """A profile to switch on."""
 
     profile = String(required=True, validate=Length(1, MAX_NAME_LENGTH))
     lasts = String(
         load_default="",
         validate=Length(0, 20),
-        metadata={"description": "how long by the sandbox's clock: 30s, 90m, 2h, 7d; default: as the profile has it"},
+        metadata={"description": "duration by the sandbox's clock: 30s, 90m, 2h, 7d; default: that of the profile"},
     )
     seed = String(
         load_default="",
         validate=Length(0, MAX_NAME_LENGTH),
-        metadata={"description": "another draw of what is touched; default: that of the sandbox alone"},
+        metadata={"description": "changes the random choice of what is affected; default: only the sandbox's seed"},
     )
 
 
 @blueprint.get("/faults")
 @blueprint.doc(tags=["triggers"], responses={200: answer("profiles of faults", ProfilesOut)})
 def known() -> Response:
-    """List profiles of faults.
+    """List fault profiles.
 
-    Each is a set of triggers with shares and times, under one name."""
+    Each is a named set of triggers with shares and times."""
     return json_response(ProfilesOut(profiles=tuple(map(profile_out, profiles().values()))))
 
 
 @blueprint.get("/sandboxes/<name>/faults")
-@blueprint.doc(
-    tags=["triggers"], responses={200: answer("the profile, or that there is none", FaultsOut), 404: _MISSING}
-)
+@blueprint.doc(tags=["triggers"], responses={200: answer("the profile, if there is one", FaultsOut), 404: _MISSING})
 def show(name: str) -> Response:
-    """Show the profile of faults of a sandbox.
+    """Show the fault profile of a sandbox.
 
-    With what each of its parts did so far; one that ended by itself is shown until the next is switched on."""
+    With the effects of its triggers so far. An ended profile is shown until the next is switched on."""
     with reading(ports().window.engine) as connection:
         return json_response(faults_out(switching.active_profile(connection, name)))
 
@@ -67,17 +65,17 @@ def show(name: str) -> Response:
     tags=["triggers"],
     security=ACCOUNT,
     responses={
-        200: answer("it is on", FaultsOut),
-        400: refused("there is no such profile, or it cannot last so long"),
+        200: answer("the profile, switched on", FaultsOut),
+        400: refused("no such profile, or its duration is too long"),
         404: _MISSING,
-        409: refused("one is on, or the clock was set meanwhile, or there are too many triggers"),
+        409: refused("a profile is on, the clock was set meanwhile, or there are too many triggers"),
         **BY_ACCOUNT,
     },
 )
 def switch_on(name: str, body: dict[str, Any]) -> Response:
-    """Switch on a profile of faults.
+    """Switch on a fault profile.
 
-    One at a time in a sandbox; it ends by itself, by the sandbox's clock."""
+    One at a time in a sandbox; it ends after its duration by the sandbox's clock."""
     window = ports().window
     try:
         standing = switching.switch_on(
@@ -94,10 +92,10 @@ def switch_on(name: str, body: dict[str, Any]) -> Response:
 @blueprint.doc(
     tags=["triggers"],
     security=ACCOUNT,
-    responses={200: answer("what it did, and when it ended", FaultsOut), 404: _MISSING, **BY_ACCOUNT},
+    responses={200: answer("its effects, and when it ended", FaultsOut), 404: _MISSING, **BY_ACCOUNT},
 )
 def switch_off(name: str) -> Response:
-    """Switch off the profile of faults of a sandbox.
+    """Switch off the fault profile of a sandbox.
 
-    Receipts that it holds back come all the same; other triggers stay."""
+    Receipts that it delayed are still delivered; other triggers stay."""
     return json_response(faults_out(switching.switch_off(ports().window.engine, name)))

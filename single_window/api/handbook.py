@@ -1,4 +1,4 @@
-"""The API to read in a browser: Swagger UI over the OpenAPI document, with nothing from elsewhere; and AsyncAPI."""
+"""The API documentation: Swagger UI of the OpenAPI document, without external resources, and the AsyncAPI document."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from single_window.frame.http.problems import json_response, problem
 
 blueprint = APIBlueprint("handbook", __name__, enable_openapi=False)
 ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js")
-"""Of Swagger UI, as the package flask-swagger-ui ships them."""
+"""Files of Swagger UI in the package flask-swagger-ui."""
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""Swagger UI writes styles into its elements; scripts come from this window alone."""
+"""Inline styles are allowed because Swagger UI needs them; scripts only from this window."""
 _PAGE = f"""<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -37,13 +37,13 @@ _BEGIN = f"SwaggerUIBundle({{url: '{PREFIX}/openapi.json', dom_id: '#handbook', 
 
 @blueprint.get("/docs/")
 def page() -> Response:
-    """The page."""
+    """Return the page of Swagger UI."""
     return Response(_PAGE, mimetype="text/html", headers={"Content-Security-Policy": _POLICY})
 
 
 @blueprint.get("/docs/<asset_name>")
 def asset(asset_name: str) -> Response:
-    """Give a part of the page."""
+    """Return a file of the page."""
     if asset_name == "begin.js":
         return Response(_BEGIN, mimetype="text/javascript")
     if asset_name not in ASSETS:
@@ -54,5 +54,5 @@ def asset(asset_name: str) -> Response:
 
 @blueprint.get("/asyncapi.json")
 def asynchronous() -> Response:
-    """Describe what goes over AMQP and to webhooks, as AsyncAPI 3."""
+    """Return the documentation of AMQP and webhooks as AsyncAPI 3."""
     return json_response(async_documentation.document(__version__))

@@ -1,4 +1,4 @@
-"""For monitoring: liveness, readiness, metrics. Outside /api/v1."""
+"""HTTP calls for monitoring, outside /api/v1: liveness, readiness, metrics."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _CHECKUP = "single-window-checkup"
 
 @blueprint.get("/healthz")
 def alive() -> Response:
-    """The process lives and answers; nothing else is checked."""
+    """Report that the process answers; nothing else is checked."""
     return json_response(readiness.alive())
 
 
 @blueprint.get("/readyz")
 def ready() -> Response:
-    """Tell if everything is there that work needs, check by check; `?exclude=NAME` leaves a check out."""
-    checkup, but = _checkup(), request.args.getlist("exclude")
-    if unknown := [name for name in but if name not in checkup.names]:
+    """Report whether everything needed for work is available, check by check; `?exclude=NAME` omits a check."""
+    checkup, excluded = _checkup(), request.args.getlist("exclude")
+    if unknown := [name for name in excluded if name not in checkup.names]:
         raise problem(
             "wrong-parameter",
             name="exclude",
@@ -33,16 +33,16 @@ def ready() -> Response:
             found=unknown[0],
             reason=f"{unknown[0]} ≠ {', '.join(checkup.names)}",
         )
-    checks = checkup.look(but)
-    response = json_response(readiness.report(checks, but), 200 if all(check.passed for check in checks) else 503)
+    checks = checkup.look(excluded)
+    response = json_response(readiness.report(checks, excluded), 200 if all(check.passed for check in checks) else 503)
     if response.status_code == 503:
-        response.headers["Retry-After"] = str(readiness.AGAIN_SECONDS)
+        response.headers["Retry-After"] = str(readiness.RETRY_AFTER_SECONDS)
     return response
 
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """Give counts, and depths of the queues, for Prometheus."""
+    """Return counters and queue depths for Prometheus."""
     at = ports()
     window, settings = at.window, at.window.settings
     gauges = Gauges(
@@ -58,15 +58,15 @@ def metrics() -> Response:
 
 @blueprint.after_request
 def fresh(response: Response) -> Response:
-    """Keep answers from being cached: the state of a moment ago is of no use."""
+    """Forbid caching of answers, because they are only valid now."""
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 def _checkup() -> Checkup:
-    """The one of this application: checks that hang are not begun again and again."""
-    known = current_app.extensions.get(_CHECKUP)
-    if not isinstance(known, Checkup):
+    """Return the application's checkup, which is shared so that hanging checks are not started repeatedly."""
+    checkup = current_app.extensions.get(_CHECKUP)
+    if not isinstance(checkup, Checkup):
         at: Ports = ports()
-        known = current_app.extensions.setdefault(_CHECKUP, Checkup(at.window, at.admission, at.runtime))
-    return known
+        checkup = current_app.extensions.setdefault(_CHECKUP, Checkup(at.window, at.admission, at.runtime))
+    return checkup

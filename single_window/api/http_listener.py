@@ -1,4 +1,4 @@
-"""The listener of the application, as settings have it."""
+"""Creates the HTTP listener of the application from the settings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from single_window.settings import Settings
 
 
 def listening(application: Any, bound: socket, settings: Settings, threads: int = THREADS) -> Listener:
-    """The listener that serves the API on a bound socket; not started."""
+    """Return a listener for the API on a bound socket, not started."""
     limits = Limits(connections=settings.connections, per_address=settings.connections_per_address)
     kept = max_body_bytes(settings.body_cap) + 1
     return Listener(
@@ -36,5 +36,5 @@ def may_wait(path: str, query: str) -> bool:
 
 
 def _computes(path: str, size: int) -> bool:
-    """True if a POST of so many bytes to this path is computed in a process with limits."""
+    """True if a POST of `size` bytes to this path is computed in a process with resource limits."""
     return size > budgets.COMPUTED_BYTES and budgets.computes(path)

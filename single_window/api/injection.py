@@ -1,4 +1,4 @@
-"""Any XML put into a mailbox, for tests of how a program takes receipts that no window would send."""
+"""The HTTP call that puts any XML into a mailbox, to test how a program handles unusual receipts."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ blueprint = APIBlueprint("injection", __name__, tag="triggers")
     tags=["triggers"],
     security=ACCOUNT,
     responses={
-        201: answer("it is in the mailbox, behind all that was there", InjectedOut),
-        400: refused("no well-formed XML, or no mailbox"),
+        201: answer("it is the last receipt in the mailbox", InjectedOut),
+        400: refused("not well-formed XML, or an invalid mailbox"),
         404: refused("no such sandbox"),
         413: refused("too large"),
         415: refused("not UTF-8"),
@@ -34,16 +34,16 @@ blueprint = APIBlueprint("injection", __name__, tag="triggers")
 def inject(mailbox: str) -> Response:
     """Put any XML into a mailbox.
 
-    As it comes, to its byte, known or not, valid or not. It leaves by every channel of the participant."""
+    Byte for byte, of any type, valid or not. It is delivered by every channel of the participant."""
     if not is_address(mailbox):
         raise problem("wrong-mailbox", path="mailbox", found=mailbox)
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
-    came = bodies.take(at.window.settings.body_cap)
-    if isinstance(came, Reading):
-        return refusal(came.refused, came.findings)
+    body = bodies.take(at.window.settings.body_cap)
+    if isinstance(body, Reading):
+        return refusal(body.refused, body.findings)
     try:
-        made = injection.inject(at.window, sandbox, mailbox, came)
+        made = injection.inject(at.window, sandbox, mailbox, body)
     except Unreadable as error:
         return refusal(error.status, list(error.findings))
     return json_response(InjectedOut.of(made, mailbox=mailbox, type=type_of(made.code)), 201)

@@ -1,4 +1,4 @@
-"""Keys of programs over HTTP, for administrators: issued, listed, replaced, revoked. A text is shown once."""
+"""HTTP calls for administrators to issue, list, replace and revoke programs' keys. A key's secret is shown once."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ from single_window.frame.kinds import page
 class KeysIn(Schema):
     """The keys to list."""
 
-    after = String(load_default="", validate=Length(0, 20), metadata={"description": "ids behind it"})
+    after = String(load_default="", validate=Length(0, 20), metadata={"description": "only ids behind this one"})
     limit = Integer(load_default=100, validate=Range(1, 1_000))
 
 
 class KeyIn(Schema):
-    """A key that is to be issued."""
+    """A key to issue."""
 
     mailboxes = List(
         String(validate=Length(1, 30)),
         load_default=list,
         validate=Length(0, MAX_MAILBOXES),
-        metadata={"description": "DXP ids of its holder; * for all of the sandbox"},
+        metadata={"description": "DXP ids of its holder; * for all in the sandbox"},
     )
     rights = List(
         String(validate=Length(1, 40)),
@@ -53,22 +53,22 @@ class KeyIn(Schema):
     owner = String(
         load_default="",
         validate=Length(0, 40),
-        metadata={"description": "the name under which its holder changes keys; else his first mailbox"},
+        metadata={"description": "the name of its holder; default: the first mailbox"},
     )
     seconds = Integer(
         load_default=0,
         validate=Range(0, MAX_SECONDS),
-        metadata={"description": "how long it lasts; 0: until it is revoked"},
+        metadata={"description": "its lifetime; 0: until it is revoked"},
     )
 
 
 class RotationIn(Schema):
-    """The way in which a key is replaced."""
+    """The replacement of a key."""
 
     overlap = Integer(
         load_default=OVERLAP_SECONDS,
         validate=Range(0, MAX_SECONDS),
-        metadata={"description": "seconds for which both open what they open"},
+        metadata={"description": "seconds for which the old key stays valid"},
     )
 
 
@@ -76,7 +76,7 @@ blueprint = APIBlueprint("keys", __name__, tag="keys")
 _REFUSED = {
     400: refused("the request is not as described"),
     404: refused("no such key or sandbox"),
-    409: refused("the holder has as many keys as he may have"),
+    409: refused("the holder has the maximum number of keys"),
 }
 
 
@@ -90,7 +90,7 @@ _REFUSED = {
 def listed(query: dict[str, Any]) -> Response:
     """List keys.
 
-    Those of the sandbox, alive or not, without their secrets; `next` is the `after` of the next page."""
+    All keys of the sandbox, valid or not, without their secrets; `next` is the `after` of the next page."""
     return json_response(_listed(ports().window.engine, guard.sandbox_name(), query["after"], query["limit"]))
 
 
@@ -100,7 +100,7 @@ def listed(query: dict[str, Any]) -> Response:
 def issue(body: dict[str, Any]) -> Response:
     """Issue a key.
 
-    It belongs to the sandbox and to these mailboxes, and has these rights. The answer shows its text, this once."""
+    For the sandbox and the given mailboxes, with the given rights. Its secret is only in this answer."""
     at = ports()
     try:
         issued = key_keeping.issue(
@@ -124,7 +124,7 @@ def issue(body: dict[str, Any]) -> Response:
     tags=["keys"],
     security=ACCOUNT,
     responses={
-        201: answer("issued; the old one opens for `overlap` seconds more", IssuedOut),
+        201: answer("issued; the old key stays valid for `overlap` seconds", IssuedOut),
         **_REFUSED,
         **BY_ACCOUNT,
     },
@@ -132,7 +132,7 @@ def issue(body: dict[str, Any]) -> Response:
 def rotate(id: str, body: dict[str, Any]) -> Response:
     """Replace a key.
 
-    The new one has the same holder, mailboxes and rights. At most two of a holder are alive at a time."""
+    The new key has the same holder, mailboxes and rights. A holder has at most two valid keys at a time."""
     at, sandbox = ports(), guard.sandbox_name()
     try:
         issued = key_keeping.rotate(at.window.engine, sandbox, id, body["overlap"], callers.caller().name)
@@ -148,12 +148,12 @@ def rotate(id: str, body: dict[str, Any]) -> Response:
 @blueprint.doc(
     tags=["keys"],
     security=ACCOUNT,
-    responses={200: answer("it opens nothing any more", KeyOut), 404: _REFUSED[404], **BY_ACCOUNT},
+    responses={200: answer("the revoked key", KeyOut), 404: _REFUSED[404], **BY_ACCOUNT},
 )
 def revoke(id: str) -> Response:
     """Revoke a key.
 
-    At once in this process, within half a second in others."""
+    Effective at once in this process, within half a second in others."""
     at, sandbox = ports(), guard.sandbox_name()
     try:
         revoked = key_keeping.revoke(at.window.engine, sandbox, id, callers.caller().name)
@@ -168,6 +168,6 @@ def _refusal(bad: BadKeyRequest) -> Problem:
 
 
 def _listed(engine: Engine, home: str, after: str = "", limit: int = MAX_OF_SANDBOX) -> KeysOut:
-    """A page of the keys of a sandbox, from behind an id on; raises `UnknownSandbox`."""
+    """Return a page of the keys of a sandbox with ids behind `after`; raises `UnknownSandbox`."""
     first, following = page(key_keeping.listed(engine, home, after, limit + 1), limit)
     return KeysOut(keys=tuple(map(key_out, first)), next=following)

@@ -1,4 +1,4 @@
-"""Master data over HTTP: the import of the command line, from CSV or JSON; a whole request or nothing."""
+"""HTTP calls that import master data from CSV or JSON, completely or not at all."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from single_window.master_data import importing
 from single_window.master_data.csv_files import MAX_ROWS, BadCell, BadFile
 
 blueprint = APIBlueprint("master_data", __name__, tag="master-data")
-LISTED_CELLS = 99
-"""Wrong cells that an answer lists at most."""
+MAX_LISTED_CELLS = 99
+"""Maximum number of invalid cells in an answer."""
 
 
 @blueprint.get("/master-data")
@@ -30,11 +30,11 @@ LISTED_CELLS = 99
 def kinds() -> Response:
     """List the kinds of master data that can be imported.
 
-    Each kind with its columns; one with a default may be left out."""
-    known = (
+    With their columns; a column with a default may be omitted."""
+    kinds = (
         KindOut(kind=kind, columns=tuple(map(ColumnOut.of, layout.columns))) for kind, layout in importing.KINDS.items()
     )
-    return json_response(KindsOut(kinds=tuple(known)))
+    return json_response(KindsOut(kinds=tuple(kinds)))
 
 
 @blueprint.put("/master-data/<kind>")
@@ -42,7 +42,7 @@ def kinds() -> Response:
     tags=["master-data"],
     security=ACCOUNT,
     responses={
-        200: answer("all of it is imported", ImportedOut),
+        200: answer("all rows are imported", ImportedOut),
         400: refused("nothing is imported"),
         404: refused("no such kind or sandbox"),
         415: refused("a form upload"),
@@ -52,8 +52,8 @@ def kinds() -> Response:
 def put(kind: str) -> Response:
     """Import master data.
 
-    As CSV (UTF-8 or GB18030, header first), or as JSON: a list of objects by column. All of it is taken or nothing; the
-    same again changes nothing, and what is in use stays possible."""
+    From CSV (UTF-8 or GB18030, with a header), or from JSON: a list of objects by column. All rows are imported or
+    none. Importing the same rows again changes nothing. An import must not set amounts below those already used."""
     if kind not in importing.KINDS:
         raise problem("unknown-kind", found=kind, known=", ".join(importing.KINDS))
     if request.mimetype == "multipart/form-data":
@@ -67,7 +67,7 @@ def put(kind: str) -> Response:
 
 
 def _as_csv(body: bytes) -> bytes:
-    """The rows of a JSON list as CSV, whose first line has every column that one of them names."""
+    """Convert a JSON list to CSV, whose header has all columns of all rows."""
     rows = _rows(body)
     columns = list(dict.fromkeys(name for row in rows for name in row))
     text = StringIO()
@@ -79,12 +79,12 @@ def _as_csv(body: bytes) -> bytes:
 
 def _rows(body: bytes) -> Sequence[dict[str, Any]]:
     try:
-        # numbers as they are written: none is rounded on its way
+        # numbers stay texts, so that none is rounded
         rows = json.loads(body, parse_int=str, parse_float=str)
     except (ValueError, RecursionError) as error:
         raise problem("rows-expected", reason=error) from None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows) or not rows:
-        raise problem("rows-expected", reason="a list of objects is expected, one at least")
+        raise problem("rows-expected", reason="a list of at least one object is expected")
     if len(rows) > MAX_ROWS:
         raise problem("rows-expected", reason=f"{len(rows)} rows, at most {MAX_ROWS}")
     return rows
@@ -94,7 +94,7 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     if not isinstance(value, str) or not value.isprintable():
-        raise problem("rows-expected", reason="a value is a number or one line of text")
+        raise problem("rows-expected", reason="a value must be a number or one line of text")
     return value
 
 
@@ -102,10 +102,10 @@ def _refused(bad: BadFile, by_row: bool) -> Problem:
     return Problem(
         400,
         [
-            *(_finding(cell, by_row) for cell in bad.cells[:LISTED_CELLS]),
+            *(_finding(cell, by_row) for cell in bad.cells[:MAX_LISTED_CELLS]),
             *(
-                [finding("more-bad-cells", count=len(bad.cells) - LISTED_CELLS)]
-                if len(bad.cells) > LISTED_CELLS
+                [finding("more-bad-cells", count=len(bad.cells) - MAX_LISTED_CELLS)]
+                if len(bad.cells) > MAX_LISTED_CELLS
                 else []
             ),
         ],
@@ -113,7 +113,7 @@ def _refused(bad: BadFile, by_row: bool) -> Problem:
 
 
 def _finding(cell: BadCell, by_row: bool) -> Finding:
-    """Of JSON the row, counted from 1, stands for the line; its header is line 1."""
+    """Return the finding about a cell; for JSON (`by_row`), `line` is the number of the object, from 1."""
     line = cell.line - 1 if by_row else cell.line
     return finding(
         "bad-cell",

@@ -1,4 +1,4 @@
-"""Messages: accepted, shown, returned as they were sent."""
+"""HTTP calls to send a message, show it and download it."""
 
 from __future__ import annotations
 
@@ -40,17 +40,17 @@ _SHOWN = (
 @blueprint.post("/messages")
 @blueprint.doc(
     responses={
-        202: answer("opened, archived and filed", AcceptedOut),
+        202: answer("accepted: archived and filed for processing", AcceptedOut),
         **{
             code: refused(description)
             for code, description in (
-                (400, "not XML, not a known form"),
-                (403, "the sender's DXP id is none of the key's"),
+                (400, "neither XML nor a known JSON form"),
+                (403, "the sender's DXP id is not one of the key's"),
                 (409, "the transmission id was used for other content"),
                 (413, "too large"),
                 (415, "not UTF-8, or a form upload"),
-                (422, "no message that this window takes"),
-                (503, "nothing can be accepted now; send again after Retry-After seconds"),
+                (422, "not a message that this window accepts"),
+                (503, "overloaded; send again after Retry-After seconds"),
             )
         },
     }
@@ -58,31 +58,31 @@ _SHOWN = (
 def send() -> Response:
     """Send a message.
 
-    Takes bare CEB XML, a DxpMsg, or JSON {"data": "<Base64>"}. 202 means: kept, and will be handled; receipts
-    report the outcome. Everything else means: not accepted, for the reasons given. X-Scenario forces a ready-made
-    outcome on the documents of this call (GET /scenarios)."""
+    Plain CEB XML, a DxpMsg, or JSON {"data": "<Base64>"}. 202 means stored for processing; receipts report the outcome.
+    Every other status means not accepted, with reasons. X-Scenario forces a predefined outcome on the documents of this
+    call (GET /scenarios)."""
     at = ports()
     sandbox, edition = guard.sandbox_name(), requested_edition()
-    came = bodies.take(at.window.settings.body_cap)
+    incoming = bodies.take(at.window.settings.body_cap)
     wanted = forced_calls.NOTHING
-    if isinstance(came, Reading):
+    if isinstance(incoming, Reading):
         at.window.sandbox(sandbox)
-        came = own(came)
+        incoming = own(incoming)
     else:
-        body, came = came, own(at.reader.read(sandbox, came, edition))
-        wanted = forced_calls.forced(at, sandbox, came, body)
+        body, incoming = incoming, own(at.reader.read(sandbox, incoming, edition))
+        wanted = forced_calls.forced(at, sandbox, incoming, body)
     if wanted.drop == "before":
         return forced_calls.dropped()
-    answer = at.admission.admit(sandbox, CHANNEL, came._replace(scenario=wanted.scenario))
+    answer = at.admission.admit(sandbox, CHANNEL, incoming._replace(scenario=wanted.scenario))
     if wanted.drop == "after":
         return forced_calls.dropped()
     if answer.status != 202:
         return refusal(answer.status, answer.findings, id=answer.id, links=message_links(answer.id))
-    return forced_calls.cut(accepted(answer, came)) if wanted.drop else accepted(answer, came)
+    return forced_calls.cut(accepted(answer, incoming)) if wanted.drop else accepted(answer, incoming)
 
 
 def requested_edition() -> str | None:
-    """The edition that the request names, or None."""
+    """Return the edition in the request, or None."""
     edition = request.args.get("edition")
     if edition is not None and edition not in catalogue.EDITIONS:
         raise problem("unknown-edition", found=edition, known=", ".join(catalogue.EDITIONS), path="edition")
@@ -94,28 +94,28 @@ def requested_edition() -> str | None:
 def show(number: int) -> Response:
     """Show a message and its state.
 
-    State (received: filed, read: its documents were taken in, invalid: answered by a CEB900, refused), findings, and
-    the documents that came with it and were not replaced since."""
+    State (received: filed; read: its documents are stored; invalid: answered by a CEB900; refused), findings, and those
+    of its documents that were not replaced since."""
     sandbox = guard.sandbox_name()
     at = ports()
     with reading_from(at.window.engine) as connection:
         columns = [message.c[name] for name in _SHOWN]
         row = connection.execute(select(*columns).where(message.c.id == number, *_of_caller(sandbox))).first()
-        kept = connection.execute(
+        documents = connection.execute(
             select(document.c.position, document.c.kind, document.c.key, document.c.order_no, document.c.state)
             .where(document.c.message_id == number, document.c.sandbox == sandbox)
             .order_by(document.c.position)
         ).all()
     if row is None:
         raise _missing(sandbox, number)
-    return json_response(message_out(row, kept))
+    return json_response(message_out(row, documents))
 
 
 @blueprint.get("/messages/<int(max=9223372036854775807):number>/body")
 @blueprint.doc(
     responses={
         200: answer(
-            "its bytes (of one above the size limit: the first 4,096)",
+            "its bytes (for a message above the size limit: the first 4,096)",
             None,
             "application/xml",
             "application/octet-stream",
@@ -124,9 +124,9 @@ def show(number: int) -> Response:
     }
 )
 def body(number: int) -> Response:
-    """A message as it came.
+    """Download a message.
 
-    The bytes as they came; of JSON, the message inside it."""
+    The bytes as received; from JSON, the decoded message."""
     sandbox = guard.sandbox_name()
     at = ports()
     with reading_from(at.window.engine) as connection:
@@ -146,7 +146,7 @@ def body(number: int) -> Response:
 
 
 def _of_caller(sandbox: str) -> list[ColumnElement[bool]]:
-    """The messages that a caller may read: with a key those of its own mailboxes."""
+    """Return the conditions for messages that the caller may read: with a key, those of the key's mailboxes."""
     senders = key_access.senders()
     return [message.c.sandbox == sandbox, *([] if senders is None else [message.c.sender.in_(senders)])]
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document as a whole: how it is generated, and what is common to all calls."""
+"""The OpenAPI document: settings of its generation, and the parts common to all calls."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ CONFIG: dict[str, Any] = {
     "AUTO_200_RESPONSE": False,
     "AUTO_OPERATION_ID": True,
     "AUTO_AUTH_ERROR_RESPONSE": False,
-    "DESCRIPTION": "The single window as integrators meet it. Messages of the customs unified edition, of imports and "
-    "exports, go in, receipts come out. Every call works in the sandbox that X-Sandbox names.",
+    "DESCRIPTION": "The single window's API for integrators. Send messages of the customs unified edition for imports "
+    "and exports, and receive receipts. Every call works in the sandbox named by X-Sandbox.",
     "TAGS": [
         {"name": "messages", "description": "报文"},
         {"name": "receipts", "description": "回执"},
@@ -61,52 +61,52 @@ _TAGS = {
     "digest": "state",
     "pruning": "state",
 }
-"""Calls whose tag is not the first word of their path."""
+"""First path segment -> tag, for calls where they differ."""
 SECURITY: dict[str, Any] = {
     "officer": {
         "type": "http",
         "scheme": "basic",
-        "description": "an officer's account; at a window that hears its own machine only, calls without one are the "
-        "operator's",
+        "description": "an officer's account; at a window that is only reachable from its own machine, calls without "
+        "credentials are the operator's",
     },
     "key": {
         "type": "http",
         "scheme": "bearer",
-        "description": "a program's key (single-window key issue); X-Api-Key takes it too",
+        "description": "a program's key (single-window key issue); may also be sent in X-Api-Key",
     },
 }
 REFUSED_CALLS = {
     "400": "the request is not as described",
-    "401": "the window asks for a key or an account, and neither came, or one that opens nothing",
+    "401": "credentials are missing or invalid",
     "403": "the key or the account has no right to it",
-    "404": "there is no such thing, or it is another's",
-    "405": "the path does not take this method; Allow names those that it takes",
-    "413": "the body is larger than any that this call takes",
-    "429": "too many calls of this key; Retry-After says when to call again",
-    "500": "a fault of the window; the log tells it by X-Request-Id",
-    "503": "nothing was taken: database away, too busy, sandbox being reset; come again after Retry-After seconds",
+    "404": "it does not exist, or belongs to another participant",
+    "405": "the path does not allow this method; Allow lists the methods",
+    "413": "the body exceeds the limit of this call",
+    "429": "too many calls with this key; retry after Retry-After seconds",
+    "500": "an internal error; find it in the log by X-Request-Id",
+    "503": "nothing was done: no database, overloaded, or sandbox being reset; retry after Retry-After seconds",
 }
-"""How every call may be refused."""
-SHARED = "Refused"
-"""How the names of these answers begin among the components; the status follows."""
+"""Status -> description, for refusals that are possible for every call."""
+SHARED_PREFIX = "Refused"
+"""Prefix of the component names of these responses, followed by the status."""
 _SANDBOX = {"name": "X-Sandbox", "in": "header", "schema": {"type": "string", "default": "main"}}
 _EDITION = {
     "name": "edition",
     "in": "query",
     "schema": {"type": "string", "enum": list(catalogue.EDITIONS)},
-    "description": "overrides the edition that the sender's participant has chosen",
+    "description": "overrides the edition chosen for the sender",
 }
 _SCENARIO = {
     "name": "X-Scenario",
     "in": "header",
     "schema": {"type": "string"},
-    "description": "a ready-made outcome (GET /scenarios), forced on the documents of this call",
+    "description": "a predefined outcome (GET /scenarios), forced on the documents of this call",
 }
-_REQUEST_ID = {"description": "the request's own id, else one of the window", "schema": {"type": "string"}}
+_REQUEST_ID = {"description": "the id sent with the request, else a new one", "schema": {"type": "string"}}
 
 
 def finished(spec: Any) -> Any:
-    """The document with what concerns many calls: sandbox, edition, refusals, and the body in its three forms."""
+    """Complete the document with the common parts: sandbox, edition, refusals, and the forms of a message body."""
     spec["webhooks"] = async_documentation.webhooks()
     spec["security"] = [{KEY: []}, {ACCOUNT: []}, {}]
     for server in spec.get("servers", ()):
@@ -122,32 +122,32 @@ def finished(spec: Any) -> Any:
 
 
 def _finish_components(spec: Any) -> None:
-    """Shared refusals and headers, and schemas of answers that may have further properties one day."""
+    """Add shared refusals and headers, and the schemas of answers."""
     components, answers = spec["components"], typed.schemas()
     for shape in answers.values():
-        # answers may get more fields one day: a client generated from this must accept them
+        # clients generated from this must accept fields that are added later
         shape.pop("additionalProperties", None)
     components["schemas"] |= answers
     components.setdefault("headers", {})["X-Request-Id"] = _REQUEST_ID
     refused = spec["paths"]["/api/v1/messages"]["post"]["responses"]["400"]["content"]
     components["responses"] = {
-        f"{SHARED}{status}": {"description": meaning, "content": refused} for status, meaning in REFUSED_CALLS.items()
+        f"{SHARED_PREFIX}{status}": {"description": meaning, "content": refused}
+        for status, meaning in REFUSED_CALLS.items()
     }
 
 
 def _finish_call(call: Any, first: str) -> None:
-    """Tag, sandbox, the rights that the call needs, and how it may be refused; `first` is the first word of its
-    path."""
+    """Add tag, sandbox, security and refusals to a call; `first` is the first segment of its path."""
     call.setdefault("tags", [_TAGS.get(first, first)])
     call.setdefault("parameters", []).append(_SANDBOX)
     if "security" in call and first != "keys":
         call["security"].append({KEY: []})
     for status in REFUSED_CALLS:
-        call["responses"].setdefault(status, {"$ref": f"#/components/responses/{SHARED}{status}"})
+        call["responses"].setdefault(status, {"$ref": f"#/components/responses/{SHARED_PREFIX}{status}"})
 
 
 def _finish_body(call: Any, path: str) -> None:
-    """The body of a call that takes messages or XML, and what may be given beside it."""
+    """Add the body and its parameters to a call that accepts messages or XML."""
     if path in _BODIES:
         call["parameters"].append(_EDITION)
         call["requestBody"] = _body()

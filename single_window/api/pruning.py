@@ -1,4 +1,4 @@
-"""Drops old bytes, finished work and papers over HTTP, a part with each call."""
+"""HTTP calls that delete old message bytes, finished deliveries and documents, a part with each call."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from single_window.frame.http.problems import json_response
 from single_window.retention import closing_records, pruning
 from single_window.store.engine import reading
 
-SECONDS = 5.0
-"""No further step is begun after so long: who calls goes on with the next call, and sees how far it is."""
+MAX_SECONDS = 5.0
+"""Seconds after which no further step is begun; the caller continues with the next call."""
 
 
 class PruningIn(Schema):
-    """The things that are to go."""
+    """The data to delete."""
 
-    before = Date(required=True, metadata={"description": "what came before this day"})
-    personal = Boolean(load_default=False, metadata={"description": "mask people in papers of imports that ended"})
-    trades = Boolean(load_default=False, metadata={"description": "drop papers of imports that ended"})
+    before = Date(required=True, metadata={"description": "data received before this day"})
+    personal = Boolean(load_default=False, metadata={"description": "mask persons in documents of completed imports"})
+    trades = Boolean(load_default=False, metadata={"description": "delete documents of completed imports"})
 
 
 class PruneIn(PruningIn):
-    """The things that are to go, and where the call before stopped."""
+    """The data to delete, and where the previous call stopped."""
 
-    after = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "`next` of the call before"})
+    after = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "`next` of the previous call"})
 
 
 blueprint = APIBlueprint("pruning", __name__, tag="state")
@@ -46,18 +46,18 @@ _REFUSED = {
     400: refused("the request is not as described"),
     403: refused("the caller does not own the data folder"),
     404: refused("no such sandbox"),
-    422: refused("the law keeps what is to go"),
+    422: refused("the data are within the legal retention period"),
 }
 
 
 @blueprint.get("/pruning")
 @blueprint.input(PruningIn, location="query", arg_name="query")
-@blueprint.doc(responses={200: answer("what would go", PruningOut), **_REFUSED})
+@blueprint.doc(responses={200: answer("the numbers", PruningOut), **_REFUSED})
 def show(query: dict[str, Any]) -> Response:
-    """Count what would be dropped.
+    """Count the data that would be deleted.
 
-    The bytes of messages that came before a day, and deliveries finished before it; with `personal` or `trades` the
-    imports that ended before it, too, whose papers would be masked or dropped. For whoever owns the data folder."""
+    Bytes of messages received before a day, and deliveries finished before it. With `personal` or `trades`, also the
+    imports completed before it, whose documents would be masked or deleted. Only for the owner of the data folder."""
     sandbox, at = _checked(query), ports()
     before, papers = instant_of(query["before"]), query["personal"] or query["trades"]
     with reading(at.window.engine) as connection:
@@ -68,19 +68,19 @@ def show(query: dict[str, Any]) -> Response:
 
 @blueprint.post("/pruning")
 @blueprint.input(PruneIn, arg_name="body")
-@blueprint.doc(responses={200: answer("what went, and where to go on", PrunedOut), **_REFUSED})
+@blueprint.doc(responses={200: answer("the numbers, and where to continue", PrunedOut), **_REFUSED})
 def prune(body: dict[str, Any]) -> Response:
-    """Drop the bytes of old messages and finished work, a part of it.
+    """Delete old message bytes and finished deliveries, in parts.
 
-    What GET of the same path counts, in small steps, for some seconds: as long as `next` is not null there is more to
-    do. For whoever owns the data folder."""
+    Deletes what GET of the same path counts, for some seconds. Repeat the call with `next` until it is null. Only for
+    the owner of the data folder."""
     sandbox = _checked(body)
     rows, imports, following = _do(ports().window.engine, sandbox, body)
     return json_response(PrunedOut(rows=rows, imports=imports, next=following))
 
 
 def _checked(wanted: dict[str, Any]) -> str:
-    """The sandbox of the request; raises `Refused` where papers would go that the law keeps."""
+    """Return the sandbox of the request; raises `Refused` for documents within the legal retention period."""
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
     if wanted["trades"]:
@@ -89,8 +89,8 @@ def _checked(wanted: dict[str, Any]) -> str:
 
 
 def _do(engine: Engine, sandbox: str, body: dict[str, Any]) -> tuple[int, int, int | None]:
-    """Take steps as long as there is time; gives rows dropped, imports handled, and where the next call goes on."""
-    until, before, rows, imports, after = monotonic() + SECONDS, body["before"], 0, 0, body["after"]
+    """Delete until the time is up; return (deleted rows, processed imports, where the next call continues or None)."""
+    until, before, rows, imports, after = monotonic() + MAX_SECONDS, body["before"], 0, 0, body["after"]
     for dropped in pruning.prune(engine, sandbox, instant_of(before)):
         rows += dropped
         if monotonic() > until:

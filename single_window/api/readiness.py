@@ -1,4 +1,4 @@
-"""Checks if a window is ready for work: one check for each thing it needs. A check that did not run has failed."""
+"""Checks whether a window is ready for work, with one check for each requirement. A check that did not finish fails."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from single_window.store.engine import reading
 from single_window.store.failures import DatabaseDamaged, reason_of
 from single_window.work.runtime import Runtime
 
-AGAIN_SECONDS = 5
-"""Retry-After, in seconds, while not ready."""
-PATIENCE = 3.0
-"""Seconds that all checks may take together."""
-MEMORY = 15.0
-"""Seconds for which a failed commit counts as not writable."""
+RETRY_AFTER_SECONDS = 5
+"""Value of Retry-After while not ready."""
+TIMEOUT_SECONDS = 3.0
+"""Maximum seconds for all checks together."""
+UNWRITABLE_SECONDS = 15.0
+"""Seconds after a failed commit for which the database counts as not writable."""
 
 
 class NotReady(Exception):
@@ -38,7 +38,7 @@ class NotReady(Exception):
 
 
 class Check(NamedTuple):
-    """One thing that must be so, whether it is, and in words what is wrong where it is not."""
+    """A requirement, whether it is met, and a description; for a failed check, with the reason."""
 
     name: str
     passed: bool
@@ -46,10 +46,10 @@ class Check(NamedTuple):
 
 
 class Checkup:
-    """Checks a context, with what admits to it and what works it (None: another process does)."""
+    """The checks of a context, its admission queue and its worker (`runtime`; None: in another process)."""
 
     def __init__(
-        self, context: Context, admission: AdmissionQueue, runtime: Runtime | None, patience: float = PATIENCE
+        self, context: Context, admission: AdmissionQueue, runtime: Runtime | None, timeout: float = TIMEOUT_SECONDS
     ) -> None:
         self._checks: dict[str, Callable[[], None]] = {
             "database": lambda: _answers(context),
@@ -57,11 +57,11 @@ class Checkup:
             "writing": lambda: _writable(context, admission),
             "broker": lambda: _connected(context),
             "admission": lambda: _accepting(admission),
-            "progress": lambda: _getting_on(context),
+            "progress": lambda: _progressing(context),
         }
         if runtime is not None:
             self._checks["worker"] = lambda: _working(runtime)
-        self._wakeups, self._patience = context.wakeups, patience
+        self._wakeups, self._timeout = context.wakeups, timeout
         self._lock = Lock()
         self._running: tuple[Thread, dict[str, Check]] | None = None
 
@@ -70,11 +70,11 @@ class Checkup:
         """The names of the checks."""
         return tuple(self._checks)
 
-    def look(self, but: Iterable[str] = ()) -> list[Check]:
-        """Check everything `but` these; concurrent callers share the result, and none waits for ever."""
+    def look(self, excluded: Iterable[str] = ()) -> list[Check]:
+        """Run all checks except `excluded`; concurrent callers share the result and wait at most the timeout."""
         thread, checks = self._begun()
-        thread.join(self._patience)
-        skipped = set(but)
+        thread.join(self._timeout)
+        skipped = set(excluded)
         return [
             checks.get(name) or failed_check(name, phrase("check", "unfinished"))
             for name in self._checks
@@ -91,29 +91,29 @@ class Checkup:
             return self._running
 
     def _run(self, checks: dict[str, Check]) -> None:
-        # RabbitMQ reports that its disk or memory is short only to a publisher
+        # RabbitMQ reports a lack of disk space or memory only to publishers
         self._wakeups.wake(LOOKED)
         for name, check in self._checks.items():
             try:
                 check()
                 checks[name] = Check(name, True, phrase("check", name))
             except Exception as error:
-                told = isinstance(error, NotReady | DatabaseDamaged)
-                reason = without_password(str(error) if told else reason_of(error))
+                is_explained = isinstance(error, NotReady | DatabaseDamaged)
+                reason = without_password(str(error) if is_explained else reason_of(error))
                 checks[name] = failed_check(name, Words(reason, reason))
 
 
 def alive() -> dict[str, object]:
-    """The liveness answer, as plain values."""
+    """Return the JSON object of the liveness answer."""
     return {"status": "alive", "version": __version__}
 
 
-def report(checks: Sequence[Check], but: Iterable[str] = ()) -> dict[str, object]:
-    """The checks as plain values; a process is ready if all passed that were not left out."""
+def report(checks: Sequence[Check], excluded: Iterable[str] = ()) -> dict[str, object]:
+    """Return the checks as JSON object; `excluded` are the names of omitted checks."""
     passed = all(check.passed for check in checks)
     return {
         "status": "ready" if passed else "not ready",
-        "excluded": list(but),
+        "excluded": list(excluded),
         "checks": [
             {"name": check.name, "passed": check.passed, "zh": check.words.zh, "en": check.words.en} for check in checks
         ],
@@ -121,7 +121,7 @@ def report(checks: Sequence[Check], but: Iterable[str] = ()) -> dict[str, object
 
 
 def failed_check(name: str, reason: Words) -> Check:
-    """A check that failed, and why."""
+    """Return a failed check with its reason."""
     words = phrase("check", name)
     return Check(name, False, Words(f"{words.zh}：否（{reason.zh}）", f"{words.en}: no ({reason.en})"))
 
@@ -136,23 +136,24 @@ def _newest(context: Context) -> None:
 
 
 def _writable(context: Context, admission: AdmissionQueue) -> None:
-    """Cheaply, without a write of its own: the status of file or server, and how the last commit went."""
+    """Raise `NotReady` if the database is not writable, by the status of file or server and of the last commit; nothing
+    is written."""
     failed = admission.unwritable
-    if failed is not None and monotonic() - failed.at < MEMORY:
+    if failed is not None and monotonic() - failed.at < UNWRITABLE_SECONDS:
         raise NotReady(failed.reason)
     if context.engine.dialect.name == "sqlite":
         _writable_file(context.engine.url.database)
         return
     with reading(context.engine) as connection:
         if connection.execute(text("SHOW transaction_read_only")).scalar_one() == "on":
-            raise NotReady("the server takes no writes")
+            raise NotReady("the server is read-only")
 
 
 def _writable_file(database: str | None) -> None:
     file = Path(database or "")
     for place in (file, file.parent) if database else ():
         if not os.access(place, os.W_OK):
-            raise NotReady(f"{place} may not be written")
+            raise NotReady(f"{place} is not writable")
 
 
 def _connected(context: Context) -> None:
@@ -165,8 +166,8 @@ def _accepting(admission: AdmissionQueue) -> None:
         raise NotReady("the window is closing, or its admission has died")
 
 
-def _getting_on(context: Context) -> None:
-    """Refuse a queue whose only workers are at a batch for more than half of the time that it may take."""
+def _progressing(context: Context) -> None:
+    """Raise `NotReady` for a queue whose workers have all been busy with a batch for more than half of its deadline."""
     now, allowed = system_now(), 500 * context.settings.work_deadline
     with reading(context.engine) as connection:
         claims = leases.active(connection)

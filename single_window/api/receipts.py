@@ -1,4 +1,4 @@
-"""Receipts, polled: what follows a place in a mailbox's sequence, waiting a while for it on request."""
+"""HTTP calls that poll receipts: those after a sequence number of a mailbox, optionally waiting for them."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ from single_window.store import mailboxes, sandboxes
 from single_window.store.engine import reading
 
 blueprint = APIBlueprint("receipts", __name__, tag="receipts")
-AGAIN = 2
-"""Seconds after which to poll again where too many polls wait."""
-NEAR = 3
-"""Mailboxes that are named where one is mistyped."""
+RETRY_AFTER_SECONDS = 2
+"""Value of Retry-After if too many polls wait."""
+MAX_SUGGESTIONS = 3
+"""Maximum number of similar mailboxes suggested for an unknown one."""
 _DXP_ID = re.compile("DXP[A-Z]{3}[0-9]{10}")
 NEXT, FINDINGS = "X-Next-After", "X-Findings"
-"""The next `after`, and the codes of what is to be said of a poll, where the answer is no JSON."""
+"""Headers of an XML answer: the next `after`, and the codes of findings."""
 
 
 class MailboxesIn(Schema):
-    """The mailboxes to poll."""
+    """The mailboxes to list."""
 
-    after = String(load_default="", validate=Length(0, 30), metadata={"description": "names behind it"})
+    after = String(load_default="", validate=Length(0, 30), metadata={"description": "only names behind this one"})
     limit = Integer(load_default=1_000, validate=Range(1, 1_000))
 
 
@@ -54,23 +54,20 @@ class MailboxesIn(Schema):
 @blueprint.doc(
     responses={
         200: answer(
-            "receipts after the given place, oldest first; as XML: one message of them", ReceiptsOut, "application/xml"
+            "receipts after `after`, oldest first; in XML, one message of them", ReceiptsOut, "application/xml"
         ),
-        204: answer("as XML, where there is nothing yet"),
-        400: refused("a parameter is wrong"),
-        404: refused("no such sandbox; or nobody has this mailbox, and the answer names those near it"),
-        503: refused(
-            "there is nothing, and too many polls wait for this one to wait; ask again after Retry-After seconds"
-        ),
+        204: answer("in XML: no receipts yet"),
+        400: refused("the request is not as described"),
+        404: refused("no such sandbox or mailbox; the answer suggests similar ones"),
+        503: refused("no receipts, and too many polls wait already; retry after Retry-After seconds"),
     }
 )
 def poll(query: dict[str, Any]) -> Response:
-    """Receipts of a mailbox.
+    """Poll the receipts of a mailbox.
 
-    Query with after=0 first, then with the `next` of the last answer. As JSON, every receipt with its XML. As XML
-    (Accept: application/xml, or format=xml), the next message of receipts to its byte: up to 100 of one type, the
-    port's answers to one message; the header X-Next-After holds the next `after`, 204 means that there is nothing
-    more."""
+    Begin with after=0, then give the `next` of the last answer. JSON contains every receipt with its XML. XML (Accept:
+    application/xml, or format=xml) is the next message of receipts, byte for byte: up to 100 of one type, or the port's
+    answers to one message. The header X-Next-After is the next `after`; 204 means no more receipts."""
     at, sandbox = ports(), guard.sandbox_name()
     try:
         return past_unwritable(at.window.engine, sandbox, query["mailbox"], lambda: _polled(at, sandbox, query))
@@ -82,9 +79,9 @@ def poll(query: dict[str, Any]) -> Response:
 @blueprint.input(MailboxesIn, location="query", arg_name="query")
 @blueprint.doc(responses={200: answer("mailboxes of the sandbox", MailboxesOut), 404: refused("no such sandbox")})
 def boxes(query: dict[str, Any]) -> Response:
-    """List mailboxes; with a key its own.
+    """List mailboxes; with a key, the key's.
 
-    Those of who has sent something or was answered, each with the place of its last receipt."""
+    Mailboxes that have sent messages or have receipts, each with the number of its last receipt."""
     at, sandbox, key = ports(), guard.sandbox_name(), key_access.current()
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
@@ -96,51 +93,55 @@ def boxes(query: dict[str, Any]) -> Response:
 
 def _polled(at: Ports, sandbox: str, query: dict[str, Any]) -> Response:
     with at.places.reading() as connection:
-        rows = _look(connection, sandbox, query)
+        rows = _stored_receipts(connection, sandbox, query)
         if rows or not query["wait"]:
             return _answer(at, connection, sandbox, rows, query)
     return _awaited(at, sandbox, query)
 
 
 def _answer(at: Ports, connection: Connection, sandbox: str, rows: list[Receipt], query: dict[str, Any]) -> Response:
-    doubts = [] if rows or _in_vain(at) or _gone()() else _doubt(connection, sandbox, query["mailbox"])
+    warnings = (
+        []
+        if rows or _is_closing(at) or _disconnect_test()()
+        else _mailbox_findings(connection, sandbox, query["mailbox"])
+    )
     if not rows and query["after"]:
-        doubts += _beyond(connection, sandbox, query)
+        warnings += _beyond(connection, sandbox, query)
     if _wants_xml(query):
         response = _xml(connection, sandbox, rows, query)
-        if doubts:
-            response.headers[FINDINGS] = ", ".join(doubt.code for doubt in doubts)
+        if warnings:
+            response.headers[FINDINGS] = ", ".join(warning.code for warning in warnings)
         return response
-    return _json(connection, sandbox, rows, query, doubts)
+    return _json(connection, sandbox, rows, query, warnings)
 
 
 def _awaited(at: Ports, sandbox: str, query: dict[str, Any]) -> Response:
-    """The answer with what comes while one waits and has not gone away; raises `Problem` where there is no room to
+    """Wait for receipts until timeout or disconnection, and return the response; raises `Problem` if too many polls
     wait."""
     if not at.waiting.acquire(blocking=False):
         raise _turned_away()
     try:
-        gone, until, place = _gone(), monotonic() + query["wait"], query["after"]
-        while (left := until - monotonic()) > 0 and not _in_vain(at) and not gone():
-            if end := at.places.wait(sandbox, query["mailbox"], place, left, gone):
+        is_disconnected, until, place = _disconnect_test(), monotonic() + query["wait"], query["after"]
+        while (remaining := until - monotonic()) > 0 and not _is_closing(at) and not is_disconnected():
+            if end := at.places.wait(sandbox, query["mailbox"], place, remaining, is_disconnected):
                 with at.places.reading() as connection:
-                    if rows := _look(connection, sandbox, query):
+                    if rows := _stored_receipts(connection, sandbox, query):
                         return _answer(at, connection, sandbox, rows, query)
-                place = end  # what was there is parked or pruned
+                place = end  # the receipts were parked or pruned meanwhile
     finally:
         at.waiting.release()
     with at.places.reading() as connection:
         return _answer(at, connection, sandbox, [], query)
 
 
-def _gone() -> Callable[[], bool]:
-    """Returns the predicate that checks whether the client has disconnected."""
-    is_gone: Callable[[], bool] = request.environ.get("waitress.client_disconnected", bool)
-    return is_gone
+def _disconnect_test() -> Callable[[], bool]:
+    """Return the function that tells whether the client has disconnected."""
+    test: Callable[[], bool] = request.environ.get("waitress.client_disconnected", bool)
+    return test
 
 
 def _beyond(connection: Connection, sandbox: str, query: dict[str, Any]) -> list[Finding]:
-    """A warning where a place behind the last receipt of a mailbox is named."""
+    """Return a warning if `after` is greater than the number of the mailbox's last receipt."""
     box, last = query["mailbox"], mailboxes.last_place(connection, sandbox, query["mailbox"])
     if query["after"] <= last:
         return []
@@ -148,10 +149,10 @@ def _beyond(connection: Connection, sandbox: str, query: dict[str, Any]) -> list
     return [finding("after-beyond-end", mailbox=box, last=last, found=found, path="after")._replace(warning=True)]
 
 
-def _doubt(connection: Connection, sandbox: str, box: str) -> list[Finding]:
-    """Findings about a mailbox without an owner so far, where there are others that may be meant.
+def _mailbox_findings(connection: Connection, sandbox: str, box: str) -> list[Finding]:
+    """Return findings about an unknown mailbox if the sandbox has others.
 
-    One of the form of a DXP id may be that of a company that is still to send: then it is only a warning. Any other
+    A valid DXP id may belong to a company that has not sent anything yet, so it is only a warning. Any other mailbox
     raises `Problem`."""
     if mailboxes.is_known(connection, sandbox, box):
         return []
@@ -163,7 +164,7 @@ def _doubt(connection: Connection, sandbox: str, box: str) -> list[Finding]:
         "sandbox": sandbox,
         "found": box,
         "path": "mailbox",
-        "near": ", ".join(_near(box, tuple(known)) or known[:NEAR]),
+        "near": ", ".join(_near(box, tuple(known)) or known[:MAX_SUGGESTIONS]),
     }
     if _DXP_ID.fullmatch(box) is None:
         raise problem("unknown-mailbox", **values)
@@ -172,29 +173,28 @@ def _doubt(connection: Connection, sandbox: str, box: str) -> list[Finding]:
 
 @lru_cache(maxsize=200)
 def _near(box: str, known: tuple[str, ...]) -> list[str]:
-    """Mailboxes named almost like one; cached, for such a client polls again and again, and comparing costs more than
-    the rest of a poll."""
-    return get_close_matches(box, known, NEAR)
+    """Return similar mailboxes. Cached, because the client polls repeatedly and the comparison is expensive."""
+    return get_close_matches(box, known, MAX_SUGGESTIONS)
 
 
 def _turned_away() -> Problem:
-    """There is nothing, and no room to wait: answered with a problem, for 200 would mean that nothing came while one
-    waited."""
+    """Return the problem of too many waiting polls. Status 200 would wrongly mean that no receipt came while
+    waiting."""
     meters.count("http_turned_away", 1, "polls")
-    return problem("too-many-polls", seconds=AGAIN, headers={"Retry-After": str(AGAIN)})
+    return problem("too-many-polls", seconds=RETRY_AFTER_SECONDS, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
 def may_wait(path: str, query: str) -> bool:
-    """True if a GET of this path and query may be a poll that waits; an escaped query may spell it in other letters."""
+    """True if a GET of this path and query may wait; a percent-encoded query could contain `wait`."""
     return path == f"{PREFIX}/receipts" and ("wait" in query or "%" in query)
 
 
-def _in_vain(at: Ports) -> bool:
+def _is_closing(at: Ports) -> bool:
     return at.changes is not None and at.changes.closing
 
 
-def _look(connection: Connection, sandbox: str, query: dict[str, Any]) -> list[Receipt]:
-    """The receipts that are there now; raises `UnknownSandbox`, `Resetting`."""
+def _stored_receipts(connection: Connection, sandbox: str, query: dict[str, Any]) -> list[Receipt]:
+    """Return the receipts stored so far; raises `UnknownSandbox`, `Resetting`."""
     rows = receipts.after(connection, sandbox, query["mailbox"], query["after"], query["limit"])
     if not rows:
         sandboxes.find(connection, sandbox)
@@ -209,7 +209,7 @@ def _wants_xml(query: dict[str, Any]) -> bool:
 
 
 def _json(
-    connection: Connection, sandbox: str, rows: list[Receipt], query: dict[str, Any], doubts: list[Finding]
+    connection: Connection, sandbox: str, rows: list[Receipt], query: dict[str, Any], warnings: list[Finding]
 ) -> Response:
     texts: Sequence[str | UnsetType] = [UNSET] * len(rows)
     with receipts.finding_unwritable(connection, rows):
@@ -222,7 +222,7 @@ def _json(
             mailbox=query["mailbox"],
             receipts=shown,
             next=rows[-1].sequence if rows else query["after"],
-            findings=findings_out(doubts) if doubts else UNSET,
+            findings=findings_out(warnings) if warnings else UNSET,
         )
     )
 

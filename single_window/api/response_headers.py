@@ -1,6 +1,6 @@
-"""Headers in answers of the API: for pages of other sites that the operator allows, and for sandboxes with open desks.
+"""Response headers of the API: for cross-origin calls (CORS), and for sandboxes with open desks.
 
-Where desks are open, a call decides as an officer without saying who it is."""
+In a sandbox with open desks, a call without credentials may decide as an officer."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from single_window.store.sandboxes import Resetting, UnknownSandbox
 
 SENT = ("Authorization", "Content-Type", "X-Api-Key", "X-Request-Id", "X-Sandbox", "X-Scenario")
 SHOWN = ("Location", "Retry-After", "X-Next-After", "X-Request-Id")
-MOST_SECONDS = 600
-"""How long a browser caches the answer to a preflight."""
+PREFLIGHT_SECONDS = 600
+"""Seconds for which a browser caches the answer to a preflight request."""
 
 
 def allow_origins(app: Flask, settings: Settings) -> None:
-    """Let pages of the named origins call the API; they bring a key, never the cookies of an officer."""
+    """Allow pages of the configured origins to call the API, with a key and without cookies."""
     if settings.origins:
         CORS(
             app,
             resources={rf"{PREFIX}/.*": {"origins": sorted(settings.origins)}},
             allow_headers=list(SENT),
             expose_headers=list(SHOWN),
-            max_age=MOST_SECONDS,
+            max_age=PREFLIGHT_SECONDS,
             supports_credentials=False,
         )
 
 
 HEADER = "X-Open-Desks"
-"""Stands in answers about a sandbox with open desks; its value is the sandbox."""
+"""Header of answers about a sandbox with open desks; its value is the sandbox's name."""
 
 
 def mark_open_desks(app: Flask) -> None:
@@ -48,7 +48,7 @@ def mark_open_desks(app: Flask) -> None:
 
 
 def are_open(sandbox: str) -> bool:
-    """True if a sandbox has opened its desks; one that cannot be read now has not."""
+    """True if a sandbox has the option `open_desks`; False if it cannot be read."""
     try:
         return ports().window.sandbox(sandbox).options.open_desks
     except (UnknownSandbox, Resetting, SQLAlchemyError, DatabaseDamaged):

@@ -1,4 +1,4 @@
-"""Explains codes: words, checks, fields concerned and remedies, as the command and the reference page show them."""
+"""HTTP calls that explain codes: text, checks, concerned fields and remedies."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from single_window.language import rule_records
 from single_window.language.rule_records import LONGEST
 
 blueprint = APIBlueprint("rules", __name__, tag="rules")
-MOST = 1_000
+MAX_PAGE_SIZE = 1_000
 
 
 class RulesIn(Schema):
@@ -29,8 +29,8 @@ class RulesIn(Schema):
         metadata={"description": "only codes that concern fields of this kind of document, such as order"},
     )
     status = String(load_default="", validate=Length(0, 10), metadata={"description": "only codes of this status"})
-    after = String(load_default="", validate=Length(0, LONGEST), metadata={"description": "code after which to begin"})
-    limit = Integer(load_default=100, validate=Range(1, MOST))
+    after = String(load_default="", validate=Length(0, LONGEST), metadata={"description": "only codes behind this one"})
+    limit = Integer(load_default=100, validate=Range(1, MAX_PAGE_SIZE))
 
 
 @blueprint.get("/rules")
@@ -39,24 +39,24 @@ class RulesIn(Schema):
     responses={
         200: answer("codes with their rules and remedies", RulesOut),
         400: refused("the request is not as described"),
-        404: refused("`after` is no code"),
+        404: refused("`after` is not a code"),
     }
 )
 def listed(query: dict[str, Any]) -> Response:
     """List codes.
 
-    Every code that port, customs and agencies may write, with its words, the checks behind it, the fields that it
-    concerns in each kind of document, and what to do."""
-    every = rule_records.records()
+    Every code that port, customs and agencies use, with its text, its checks, the concerned fields of each kind of
+    document, and the remedy."""
+    every_record = rule_records.records()
     start = 0
     if query["after"]:
-        codes = [record.code for record in every]
+        codes = [record.code for record in every_record]
         if query["after"] not in codes:
             raise rule_records.unknown(query["after"])
         start = codes.index(query["after"]) + 1
     wanted = [
         record
-        for record in every[start:]
+        for record in every_record[start:]
         if query["status"] in {"", record.return_status}
         and (not query["kind"] or query["kind"] in {field.kind for field in record.fields})
     ]
@@ -67,12 +67,12 @@ def listed(query: dict[str, Any]) -> Response:
 @blueprint.get("/rules/<path:code>")
 @blueprint.doc(
     responses={
-        200: answer("all about the code", RuleOut),
-        404: refused("no such code; the nearest are named"),
+        200: answer("the explanation of the code", RuleOut),
+        404: refused("no such code; the answer suggests similar ones"),
     }
 )
 def show(code: str) -> Response:
     """Explain a code.
 
-    `code` as receipts and findings name it: 1320, -621027, 15019, or -301008/15019 for a check within its answer."""
+    `code` as in receipts and findings: 1320, -621027, 15019, or -301008/15019 for a check within its answer."""
     return json_response(rule_out(rule_records.record(code)))

@@ -1,4 +1,4 @@
-"""Sandboxes over HTTP: a test makes its own, sets how it behaves, empties it and deletes it."""
+"""HTTP calls to list, create, change, reset and delete sandboxes."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ from single_window.store.sandbox_options import FROZEN_PRESETS, PRESETS, checked
 from single_window.work import resetting
 
 blueprint = APIBlueprint("sandboxes", __name__, tag="sandboxes")
-MOST = 10_000
-"""Sandboxes that calls make at most: work by the clock polls each of them."""
-MOST_OF_HOLDER = 1_000
-"""Sandboxes that the keys of one holder make."""
+MAX_SANDBOXES = 10_000
+"""Maximum number of sandboxes; each is polled for deadlines."""
+MAX_SANDBOXES_OF_HOLDER = 1_000
+"""Maximum number of sandboxes created with the keys of one holder."""
 REFUSED = {400: refused("the request is not as described"), 404: refused("no such sandbox")}
 
 
 @blueprint.get("/sandboxes")
 @blueprint.input(SandboxesIn, location="query", arg_name="query")
-@blueprint.doc(tags=["sandboxes"], responses={200: answer("sandboxes in the order of their names", SandboxesOut)})
+@blueprint.doc(tags=["sandboxes"], responses={200: answer("sandboxes by name", SandboxesOut)})
 def listed(query: dict[str, Any]) -> Response:
-    """List sandboxes; with a key, its own and those that its holder made.
+    """List sandboxes; with a key, the key's sandbox and those that its holder created.
 
     Each with its clock and all its options; `next` is the `after` of the next page."""
     key = key_access.current()
@@ -55,30 +55,30 @@ def listed(query: dict[str, Any]) -> Response:
     tags=["sandboxes"],
     security=ACCOUNT,
     responses={
-        201: answer("made", SandboxOut),
+        201: answer("created", SandboxOut),
         400: REFUSED[400],
-        409: refused("there is one of this name, or there are too many"),
+        409: refused("the name exists, or there are too many sandboxes"),
         **BY_ACCOUNT,
     },
 )
 def create(body: dict[str, Any]) -> Response:
-    """Make a sandbox.
+    """Create a sandbox.
 
-    With its own participants, clock, allowances and dice. Calls name it in X-Sandbox. One that is made with a key is
-    its holder's, and its name begins with that of the key's sandbox and a hyphen."""
+    With separate participants, clock, allowances and random seed. Calls select it with X-Sandbox. A sandbox created
+    with a key belongs to the key's holder, and its name must begin with the name of the key's sandbox and a hyphen."""
     window, name, key = ports().window, body["name"], key_access.current()
     if not sandboxes.is_name(name):
         raise problem("sandbox-name", found=name, path="name")
     if key is not None and not name.startswith(f"{key.home}-"):
         raise problem("sandbox-name-of-key", prefix=f"{key.home}-", found=name, path="name")
     options = msgspec.structs.replace(Options(), **{**PRESETS.get(body["preset"], {}), **checked(body["options"])})
-    stands = {"mode": "frozen", "at": "", "rate": ""} if body["preset"] in FROZEN_PRESETS else None
-    clock = clock_of(wanted, Clock()) if (wanted := body["clock"] or stands) else Clock()
+    frozen = {"mode": "frozen", "at": "", "rate": ""} if body["preset"] in FROZEN_PRESETS else None
+    clock = clock_of(wanted, Clock()) if (wanted := body["clock"] or frozen) else Clock()
     with reading(window.engine) as connection:
-        if sandboxes.count(connection) >= MOST:
-            raise problem("too-many-sandboxes", most=MOST)
-        if key is not None and key_rows.sandboxes_of(connection, key.account) >= MOST_OF_HOLDER:
-            raise problem("too-many-sandboxes", most=MOST_OF_HOLDER)
+        if sandboxes.count(connection) >= MAX_SANDBOXES:
+            raise problem("too-many-sandboxes", most=MAX_SANDBOXES)
+        if key is not None and key_rows.sandboxes_of(connection, key.account) >= MAX_SANDBOXES_OF_HOLDER:
+            raise problem("too-many-sandboxes", most=MAX_SANDBOXES_OF_HOLDER)
     if not window.make_sandbox(name, options, body["seed"], clock, "" if key is None else key.account):
         raise problem("sandbox-exists", name=name, path="name", found=name)
     return json_response(sandbox_out(window.sandbox(name)), 201)
@@ -98,12 +98,12 @@ def show(name: str) -> Response:
 @blueprint.doc(
     tags=["sandboxes"],
     security=ACCOUNT,
-    responses={200: answer("changed from now on", SandboxOut), **REFUSED, **BY_ACCOUNT},
+    responses={200: answer("the changed sandbox", SandboxOut), **REFUSED, **BY_ACCOUNT},
 )
 def change(name: str, body: dict[str, Any]) -> Response:
-    """Change how a sandbox behaves.
+    """Change options of a sandbox.
 
-    From now on, and only what is named; an unknown option changes nothing."""
+    Only the given ones; if one is unknown, nothing is changed."""
     window = ports().window
     window.set_options(name, **checked(body["options"]))
     return json_response(sandbox_out(window.sandbox(name)))
@@ -115,18 +115,17 @@ def change(name: str, body: dict[str, Any]) -> Response:
     tags=["sandboxes"],
     security=ACCOUNT,
     responses={
-        200: answer("nothing of it is left", ResetOut),
+        200: answer("reset", ResetOut),
         **REFUSED,
-        409: refused("somebody resets or deletes it at this moment"),
+        409: refused("it is being reset or deleted by another call"),
         **BY_ACCOUNT,
     },
 )
 def reset(name: str, body: dict[str, Any]) -> Response:
     """Empty a sandbox.
 
-    All that was sent, decided and answered is deleted; channels of participants too. Options, seed and clock stay, and
-    imported master data as they were before trades used them. Numbers and places in mailboxes continue where they
-    were."""
+    Deletes all messages, decisions, receipts and channels. Options, seed and clock stay; imported master data are
+    restored to their amounts before use. Numbers and sequence numbers of mailboxes continue."""
     window, by = ports().window, callers.caller().name
     clock = clock_of(body["clock"], window.sandbox(name).clock) if body["clock"] else None
     rows = resetting.reset(window, name, by, body["master_data"], clock=clock)
@@ -138,16 +137,16 @@ def reset(name: str, body: dict[str, Any]) -> Response:
     tags=["sandboxes"],
     security=ACCOUNT,
     responses={
-        200: answer("it is not there any more", ResetOut),
+        200: answer("deleted", ResetOut),
         404: REFUSED[404],
-        409: refused("it is main, or somebody resets or deletes it at this moment"),
+        409: refused("it is main, or it is being reset or deleted by another call"),
         **BY_ACCOUNT,
     },
 )
 def remove(name: str) -> Response:
     """Delete a sandbox.
 
-    With all that is in it. `main` stays."""
+    With everything in it. `main` cannot be deleted."""
     if name == MAIN:
         raise problem("sandbox-main")
     rows = resetting.reset(ports().window, name, callers.caller().name, remove=True)

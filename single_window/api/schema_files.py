@@ -1,4 +1,4 @@
-"""The XSD files by which messages are judged, in the folders of the package, so that their references hold."""
+"""HTTP calls that list and download the XSD files, under their paths in the package, so that references work."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from single_window.frame.http.problems import json_response, problem
 
 blueprint = APIBlueprint("schema_files", __name__, tag="rules")
 _FOLDER = Path(schemas.__file__).parent
-KEPT = "public, max-age=3600"
+CACHE_CONTROL = "public, max-age=3600"
 
 
 @cache
 def files() -> dict[str, Path]:
-    """Every XSD by its path below the package."""
+    """Return all XSD files by their path in the package."""
     return {path.relative_to(_FOLDER).as_posix(): path for path in sorted(_FOLDER.rglob("*.xsd"))}
 
 
 @blueprint.get("/schemas")
-@blueprint.doc(responses={200: answer("the files by which messages are judged", SchemaFilesOut)})
+@blueprint.doc(responses={200: answer("the XSD files that messages are validated with", SchemaFilesOut)})
 def listed() -> Response:
     """List the XSD files.
 
-    Of both editions. A file names others by relative paths, which hold under this address too."""
+    Of both editions. Their relative references also work under this address."""
     listed = tuple(SchemaFileOut(path=path, link=f"{PREFIX}/schemas/{path}") for path in files())
     return json_response(SchemaFilesOut(files=listed))
 
 
 @blueprint.get("/schemas/<path:path>")
-@blueprint.doc(responses={200: answer("the file", None, "application/xml"), 404: refused("there is no such file")})
+@blueprint.doc(responses={200: answer("the file", None, "application/xml"), 404: refused("no such file")})
 def show(path: str) -> Response:
     """Download an XSD file.
 
-    As in /schemas/ceb/2022-05/CEB621Message.xsd."""
+    Such as /schemas/ceb/2022-05/CEB621Message.xsd."""
     try:
         file = files()[path]
     except KeyError:
@@ -48,5 +48,5 @@ def show(path: str) -> Response:
     return Response(
         file.read_bytes(),
         mimetype="application/xml",
-        headers={"Content-Disposition": f'attachment; filename="{file.name}"', "Cache-Control": KEPT},
+        headers={"Content-Disposition": f'attachment; filename="{file.name}"', "Cache-Control": CACHE_CONTROL},
     )

@@ -1,4 +1,4 @@
-"""Finding what an integrator holds a number of, and what a company has sent on a day."""
+"""HTTP calls to find anything by a number, tell its story, and list sent messages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from single_window.store.tables import message, participant
 from single_window.work.settling import Settling, TimeIsUp
 
 blueprint = APIBlueprint("search", __name__, tag="messages")
-MOST = 500
+MAX_PAGE_SIZE = 500
 _SHOWN = ("id", "sender", "transmission_id", "code", "guid", "content_hash", "channel", "size", "documents", "state")
 _HASH_DIGITS = 64
 
@@ -38,19 +38,19 @@ class FindIn(Schema):
         validate=Length(1, 100),
         metadata={
             "description": "orderNo, copNo, preNo, invtNo, billNo, waybill, payment, guid of a message or document, "
-            "transmission id, SHA-256 of a message as it came, or a message's id"
+            "transmission id, SHA-256 of a message as received, or a message's id"
         },
     )
 
 
 class StoryIn(Schema):
-    """Of which flow, and how long to wait."""
+    """The flow, and the time to wait."""
 
     flow = String(load_default="", validate=OneOf(["", "I", "E"]), metadata={"description": "I, E; empty: both"})
     wait = Integer(
         load_default=0,
         validate=Range(0, MAX_WAIT_SECONDS),
-        metadata={"description": "seconds at most to wait until all that can be done now in the sandbox is done"},
+        metadata={"description": "maximum seconds to wait until the sandbox has no pending work"},
     )
 
 
@@ -65,10 +65,10 @@ class SentIn(Schema):
     day = String(
         load_default="",
         validate=Length(0, 10),
-        metadata={"description": "the day by the sandbox's clock in Shanghai, as in 2026-06-01"},
+        metadata={"description": "the day by the sandbox's clock in Shanghai, such as 2026-06-01"},
     )
     before = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "ids below it; 0: newest"})
-    limit = Integer(load_default=50, validate=Range(1, MOST))
+    limit = Integer(load_default=50, validate=Range(1, MAX_PAGE_SIZE))
 
 
 @blueprint.get("/find")
@@ -76,16 +76,16 @@ class SentIn(Schema):
 @blueprint.doc(
     tags=["messages"],
     responses={
-        200: answer("all that has the number", MatchesOut),
+        200: answer("everything with the number", MatchesOut),
         400: refused("the request is not as described"),
-        404: refused("nothing has it, or there is no such sandbox"),
+        404: refused("no match, or no such sandbox"),
     },
 )
 def find(query: dict[str, Any]) -> Response:
     """Find anything by a number.
 
-    Whichever number you hold: of a document, a message, a transmission, or the SHA-256 of the bytes that you sent.
-    With a key, messages of its own mailboxes only, and their guids and numbers."""
+    By any number of a document, a message or a transmission, or the SHA-256 of the sent bytes. With a key, messages and
+    their guids and numbers are only found in the key's mailboxes."""
     at, sandbox, number = ports(), guard.sandbox_name(), query["number"].strip()
     with reading(at.window.engine) as connection:
         matches = stories.find(connection, sandbox, _plain(number), key_access.senders())
@@ -100,31 +100,31 @@ def find(query: dict[str, Any]) -> Response:
 @blueprint.doc(
     tags=["messages"],
     responses={
-        200: answer("what the number leads to, with its story where that is one thing", StoryOut),
+        200: answer("the matches of the number, with the story if they are one case", StoryOut),
         400: refused("the request is not as described"),
-        404: refused("nothing has it, or there is no such sandbox"),
+        404: refused("no match, or no such sandbox"),
     },
 )
 def story(number: str, query: dict[str, Any]) -> Response:
     """Tell the story of a number.
 
-    Of a list or an order its documents beside each other, timeline, receipts, tax and what may happen next; of a
-    message its findings and the answers to its documents; of a note of transport its parts and parcels. Where the
-    number leads to several things, they are listed: name one by a number of its own, or choose a `flow`. With a key,
-    documents, messages and receipts of its own mailboxes only."""
+    For a list or an order: documents side by side, timeline, receipts, tax and next steps. For a message: findings and
+    receipts for its documents. For a transport note: parts and parcels. If the number has several matches, they are
+    listed: use a more specific number, or choose a `flow`. With a key, only documents, messages and receipts of the
+    key's mailboxes."""
     at, sandbox = ports(), guard.sandbox_name()
     if query["wait"]:
         _wait(at, sandbox, query["wait"])
     with reading(at.window.engine) as connection:
-        told = story_out(connection, sandbox, _plain(number.strip()), query["flow"], key_access.senders())
-    if told is None:
+        found = story_out(connection, sandbox, _plain(number.strip()), query["flow"], key_access.senders())
+    if found is None:
         at.window.sandbox(sandbox)
         raise problem("no-such-declaration", sandbox=sandbox, number=number)
-    return json_response(told)
+    return json_response(found)
 
 
 def _wait(at: Ports, sandbox: str, seconds: int) -> None:
-    """Wait until a sandbox is at rest, or the time is up; without room to wait not at all."""
+    """Wait until a sandbox has no pending work or the time is up; not at all if too many polls wait."""
     if at.waiting.acquire(blocking=False):
         try:
             Settling(at.window, sandbox, at.changes, monotonic() + seconds).wait()
@@ -135,7 +135,7 @@ def _wait(at: Ports, sandbox: str, seconds: int) -> None:
 
 
 def _plain(number: str) -> str:
-    """A number as it is stored: hashes in small letters."""
+    """Return a number as stored: hashes in lower case."""
     return number.lower() if len(number) == _HASH_DIGITS else number
 
 
@@ -146,14 +146,14 @@ def _plain(number: str) -> str:
     responses={
         200: answer("messages of the sandbox, newest first", SentPageOut),
         400: refused("the request is not as described"),
-        404: refused("no such sandbox; or the company or mailbox is another's than the key's"),
+        404: refused("no such sandbox; or the company or mailbox is not the key's"),
     },
 )
 def sent(query: dict[str, Any]) -> Response:
     """List messages.
 
-    Newest first; `company` and `day` narrow them. With a key those of its own mailboxes: another's company or mailbox
-    is answered as one that nobody has."""
+    Newest first; `company` and `day` narrow them. With a key, only those of the key's mailboxes; other companies and
+    mailboxes are answered as unknown."""
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
     where = [message.c.sandbox == sandbox]

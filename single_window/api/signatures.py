@@ -1,4 +1,4 @@
-"""Signatures of messages over HTTP: checked, and explained."""
+"""The HTTP call that verifies and explains the signature of a message."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ blueprint = APIBlueprint("signatures", __name__, tag="signatures")
 
 
 class VerifyIn(Schema):
-    """The way to verify."""
+    """The options of a verification."""
 
     canonical = Boolean(
         load_default=False,
@@ -37,23 +37,23 @@ class VerifyIn(Schema):
 @blueprint.doc(
     tags=["signatures"],
     responses={
-        200: answer("what was found, right or wrong", VerifiedOut),
+        200: answer("the result, valid or not", VerifiedOut),
         400: refused("the request is not as described"),
         404: refused("no such sandbox"),
-        422: refused("it takes more time or memory to try than a call may"),
-        503: refused("others are before; call again after Retry-After seconds"),
+        422: refused("it needs more time or memory than allowed for a call"),
+        503: refused("busy with other calls; retry after Retry-After seconds"),
     },
 )
 def verify(query: dict[str, Any]) -> Response:
     """Verify a signature.
 
-    Takes what POST /messages takes, and changes nothing, whatever the sandbox's option `signatures`. Returns the
-    canonical bytes that were signed, the digest expected and found, the certificate, for whom it is registered, and
-    all that is wrong."""
+    Accepts the same bodies as POST /messages, and changes nothing, independent of the sandbox's option `signatures`.
+    Returns the canonical bytes that were signed, expected and actual digest, the certificate and its registered
+    company, and all findings."""
     at, sandbox = ports(), guard.sandbox_name()
-    came = bodies.take(at.window.settings.body_cap)
-    if isinstance(came, Reading):
+    incoming = bodies.take(at.window.settings.body_cap)
+    if isinstance(incoming, Reading):
         at.window.sandbox(sandbox)
-        return json_response(verified_out(Explained("", came.findings)))
+        return json_response(verified_out(Explained("", incoming.findings)))
     trial = Trial(call="verify", sandbox=sandbox, canonical=query["canonical"])
-    return json_response(calling.answers(trial, [came]).answers[0])
+    return json_response(calling.answers(trial, [incoming]).answers[0])

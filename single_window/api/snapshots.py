@@ -1,4 +1,4 @@
-"""Snapshots of sandboxes over HTTP: a test keeps where it is and comes back to it."""
+"""HTTP calls to take, list, restore and delete snapshots of sandboxes."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _NUMBER = "<int(max=9223372036854775807):number>"
 
 
 class SnapshotIn(Schema):
-    """A snapshot to be taken."""
+    """A new snapshot."""
 
-    label = String(load_default="", validate=Length(0, 100), metadata={"description": "for whoever lists them"})
+    label = String(load_default="", validate=Length(0, 100), metadata={"description": "shown in the list"})
 
 
 @blueprint.get("/sandboxes/<name>/snapshots")
@@ -35,7 +35,7 @@ class SnapshotIn(Schema):
 def listed(name: str) -> Response:
     """List the snapshots of a sandbox.
 
-    The oldest first, 20 at most."""
+    Oldest first, at most 20."""
     window = ports().window
     window.sandbox(name)
     with reading(window.engine) as connection:
@@ -52,15 +52,15 @@ def listed(name: str) -> Response:
         201: answer("taken", SnapshotOut),
         400: refused("the request is not as described"),
         **_MISSING,
-        409: refused("work is open in it, or it has too many snapshots or too much in it"),
+        409: refused("the sandbox has pending work, too many snapshots or too many rows"),
         **BY_ACCOUNT,
     },
 )
 def take(name: str, body: dict[str, Any]) -> Response:
-    """Keep a sandbox as it is.
+    """Take a snapshot of a sandbox.
 
-    All that came, was decided and was answered, master data, options, seed and clock: of a sandbox in which no work is
-    open. It stays until it or the sandbox is deleted."""
+    Messages, decisions, receipts, master data, options, seed and clock, of a sandbox without pending work. It is stored
+    until it or the sandbox is deleted."""
     taken = snapshots.take(ports().window, name, body["label"], callers.caller().name)
     return json_response(SnapshotOut.of(taken), 201)
 
@@ -70,16 +70,16 @@ def take(name: str, body: dict[str, Any]) -> Response:
     tags=["sandboxes"],
     security=ACCOUNT,
     responses={
-        200: answer("it is as it was", RestoredOut),
+        200: answer("restored", RestoredOut),
         **_MISSING,
-        409: refused("somebody resets it at this moment, or the snapshot is older than the tables"),
+        409: refused("the sandbox is being reset by another call, or the snapshot has an older schema"),
         **BY_ACCOUNT,
     },
 )
 def restore(name: str, number: int) -> Response:
-    """Put a sandbox back to where it was.
+    """Restore a snapshot.
 
-    What was sent since then is deleted. Numbers that customs assign and places in mailboxes continue where they are:
+    Everything since then is deleted. Numbers assigned by customs and sequence numbers of mailboxes continue, so that
     none is assigned twice."""
     rows = snapshots.restore(ports().window, name, number, callers.caller().name)
     return json_response(RestoredOut(name=name, rows=rows))
@@ -89,16 +89,16 @@ def restore(name: str, number: int) -> Response:
 @blueprint.doc(
     tags=["sandboxes"],
     security=ACCOUNT,
-    responses={200: answer("it is not there any more", SnapshotsOut), **_MISSING, **BY_ACCOUNT},
+    responses={200: answer("the remaining snapshots", SnapshotsOut), **_MISSING, **BY_ACCOUNT},
 )
 def forget(name: str, number: int) -> Response:
     """Delete a snapshot.
 
-    Answers with those that are left."""
+    Returns the remaining ones."""
     window = ports().window
     window.sandbox(name)
     with writing(window.engine) as connection:
         if not stored.forget(connection, name, number):
             raise problem("no-such-snapshot", name=name, id=number)
-        left = stored.listed(connection, name)
-    return json_response(SnapshotsOut(snapshots=tuple(map(SnapshotOut.of, left))))
+        remaining = stored.listed(connection, name)
+    return json_response(SnapshotsOut(snapshots=tuple(map(SnapshotOut.of, remaining))))

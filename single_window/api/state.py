@@ -1,4 +1,4 @@
-"""Reports to monitoring if the window is at work."""
+"""HTTP calls that report whether the window works, and its state."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ blueprint = APIBlueprint("state", __name__, tag="state")
 @blueprint.get("/state")
 @blueprint.doc(responses={200: answer("at work", StateOut), 503: answer("not working", StateOut)})
 def show() -> Response:
-    """Show if the window is at work.
+    """Show whether the window works.
 
-    The worker, what waits, what is parked, every sandbox with its instant, and the cancellations and returns that wait
-    in it, by kind and state. With a key: of its sandbox alone."""
+    The worker, numbers of waiting and parked deliveries, and every sandbox with its time and its open cancellations and
+    returns by kind and state. With a key, only the key's sandbox."""
     at, key = ports(), key_access.current()
     working = at.runtime.alive if at.runtime else None
     waiting, clocks = at.window.depth(None if key is None else guard.sandbox_name()), at.window.clocks()
@@ -48,12 +48,12 @@ def show() -> Response:
 
 
 @blueprint.get("/state/standing")
-@blueprint.doc(responses={200: answer("how everything stands", StandingOut)})
+@blueprint.doc(responses={200: answer("the state of the system", StandingOut)})
 def standing() -> Response:
-    """Show how everything stands.
+    """Show the state of the system.
 
-    Where the data lie, how database and broker are, which processes live, what takes too long, and what each sandbox
-    holds. With a key: of its sandbox alone, and nothing of the machine."""
+    The data folder, database and broker, running processes, overdue work, and the contents of each sandbox. With a key,
+    only the key's sandbox, and nothing about the machine."""
     at, key = ports(), key_access.current()
     found = standings.standing(at.window.settings)
     if key is not None:

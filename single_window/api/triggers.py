@@ -1,4 +1,4 @@
-"""Outcomes that a test forces, over HTTP: triggers of a sandbox, ready-made scenarios, messages put into a mailbox."""
+"""HTTP calls for outcomes that a test forces: triggers of a sandbox, and predefined scenarios."""
 
 from __future__ import annotations
 
@@ -28,23 +28,21 @@ from single_window.store.engine import reading
 
 
 class MatchIn(Schema):
-    """The documents and receipts concerned; what is left out matches everything."""
+    """The documents and receipts that a trigger matches; an omitted field matches everything."""
 
     type = String(validate=Length(0, 20), metadata={"description": "code of the document's message: 621"})
     receipt = String(
         validate=Length(0, 40),
-        metadata={
-            "description": "of what is done to receipts: the receipt's code, and its status behind a dot: 622.800"
-        },
+        metadata={"description": "for actions on receipts: code and status of the receipt, such as 622.800"},
     )
     order = String(
         validate=Length(0, MAX_PATTERN_LENGTH),
         metadata={
-            "description": "pattern of the order number (* ? [ab]); of a document without one, of a part of its key"
+            "description": "pattern of the order number (* ? [ab]); for a document without one, of a part of its key"
         },
     )
     sender = String(validate=Length(0, MAX_PATTERN_LENGTH), metadata={"description": "pattern of the sender's DXP id"})
-    share = Float(metadata={"description": "of a hundred that match, how many; default 100"})
+    share = Float(metadata={"description": "percentage of the matches; default 100"})
 
 
 class DoIn(Schema):
@@ -52,7 +50,7 @@ class DoIn(Schema):
 
     do = String(required=True, validate=OneOf([str(do) for do in Do]))
     code = String(validate=Length(0, 10), metadata={"description": "-621001 (refuse), or the code of customs: 1332"})
-    words = String(validate=Length(0, MAX_WORDS_LENGTH), metadata={"description": "instead of the published words"})
+    words = String(validate=Length(0, MAX_WORDS_LENGTH), metadata={"description": "text instead of the official one"})
     status = String(validate=Length(0, 10), metadata={"description": "receipt: its returnStatus"})
     place = String(
         validate=OneOf(["", "after", "before", "instead", "partway"]),
@@ -62,25 +60,25 @@ class DoIn(Schema):
         },
     )
     spread = String(validate=OneOf([str(spread) for spread in DelayDistribution]))
-    seconds = Float(metadata={"description": "of the sandbox's clock; of a lognormal spread the median"})
-    least = Float(metadata={"description": "the shortest, of a uniform spread"})
-    most = Float(metadata={"description": "the longest, of a uniform or lognormal spread"})
-    sigma = Float(metadata={"description": "how widely a lognormal spread scatters, default 0.5"})
-    copies = Integer(metadata={"description": "repeat: how often the receipt comes in all, 2 to 100"})
+    seconds = Float(metadata={"description": "delay by the sandbox's clock; the median of a lognormal spread"})
+    least = Float(metadata={"description": "the minimum of a uniform spread"})
+    most = Float(metadata={"description": "the maximum of a uniform or lognormal spread"})
+    sigma = Float(metadata={"description": "standard deviation (sigma) of a lognormal spread, default 0.5"})
+    copies = Integer(metadata={"description": "repeat: total number of copies of the receipt, 2 to 100"})
     http = Integer(metadata={"description": "http: 429 or 503"})
-    retry_after = Integer(metadata={"description": "http: seconds that Retry-After says"})
+    retry_after = Integer(metadata={"description": "http: value of Retry-After in seconds"})
 
 
 class TriggerIn(Schema):
-    """A trigger to be made: of a scenario, or of what it does."""
+    """A new trigger, from a scenario or an action (`do`)."""
 
     scenario = String(
         load_default="",
         validate=Length(0, MAX_NAME_LENGTH),
-        metadata={"description": "a ready-made one; `match` narrows it to some orders or senders"},
+        metadata={"description": "a predefined one; `match` narrows it to some orders or senders"},
     )
     name = String(
-        load_default="", validate=Length(0, MAX_NAME_LENGTH), metadata={"description": "how timelines call it"}
+        load_default="", validate=Length(0, MAX_NAME_LENGTH), metadata={"description": "its name in timelines"}
     )
     match = Nested(MatchIn, load_default=dict)
     do = Nested(DoIn, load_default=None, allow_none=True)
@@ -89,7 +87,7 @@ class TriggerIn(Schema):
         allow_none=True,
         validate=Range(0, MAX_TIMES),
         metadata={
-            "description": "how often it acts, then no more; 0: without end; default: as the scenario has it, else 0"
+            "description": "maximum number of times that it acts; 0: unlimited; default: that of the scenario, else 0"
         },
     )
 
@@ -99,22 +97,22 @@ _MISSING = refused("no such sandbox or trigger")
 
 
 @blueprint.get("/scenarios")
-@blueprint.doc(tags=["triggers"], responses={200: answer("ready-made outcomes", ScenariosOut)})
+@blueprint.doc(tags=["triggers"], responses={200: answer("predefined outcomes", ScenariosOut)})
 def ready_made() -> Response:
-    """List ready-made outcomes.
+    """List predefined outcomes.
 
-    Make a trigger of one by its name, or name it in X-Scenario of one call of POST /messages."""
+    Create a trigger from one by its name, or name it in X-Scenario of a call of POST /messages."""
     return json_response(ScenariosOut(scenarios=tuple(map(scenario_out, scenarios().values()))))
 
 
 @blueprint.get("/sandboxes/<name>/triggers")
 @blueprint.doc(
-    tags=["triggers"], responses={200: answer("the newest, which acts first, at the front", TriggersOut), 404: _MISSING}
+    tags=["triggers"], responses={200: answer("newest first; the newest acts first", TriggersOut), 404: _MISSING}
 )
 def listed(name: str) -> Response:
     """List the triggers of a sandbox.
 
-    With how often each acts yet."""
+    With the remaining number of times for each."""
     with reading(ports().window.engine) as connection:
         sandboxes.find(connection, name)
         triggers = making.listed(connection, name)
@@ -127,17 +125,17 @@ def listed(name: str) -> Response:
     tags=["triggers"],
     security=ACCOUNT,
     responses={
-        201: answer("made; a scenario may have several", TriggersOut),
-        400: refused("it cannot be, or there is no such scenario"),
+        201: answer("created; a scenario may have several", TriggersOut),
+        400: refused("invalid, or no such scenario"),
         404: _MISSING,
-        409: refused("the name is taken, or there are too many"),
+        409: refused("the name exists, or there are too many"),
         **BY_ACCOUNT,
     },
 )
 def add(name: str, body: dict[str, Any]) -> Response:
-    """Make a trigger.
+    """Create a trigger.
 
-    From now on it forces the outcome of what it matches. Of several the newest acts, one for each list and receipt."""
+    It forces the outcome of everything it matches from now on. If several match a list or receipt, the newest acts."""
     window = ports().window
     made = making.make(
         window.engine,
@@ -156,12 +154,12 @@ def add(name: str, body: dict[str, Any]) -> Response:
 @blueprint.doc(
     tags=["triggers"],
     security=ACCOUNT,
-    responses={200: answer("there is none any more", RemovedOut), 404: _MISSING, **BY_ACCOUNT},
+    responses={200: answer("all are removed", RemovedOut), 404: _MISSING, **BY_ACCOUNT},
 )
 def clear(name: str) -> Response:
     """Remove all triggers of a sandbox.
 
-    Receipts that are held back come all the same."""
+    Receipts that they delayed are still delivered."""
     return json_response(RemovedOut(removed=making.remove(ports().window.engine, name)))
 
 
@@ -169,10 +167,10 @@ def clear(name: str) -> Response:
 @blueprint.doc(
     tags=["triggers"],
     security=ACCOUNT,
-    responses={200: answer("it is not there any more", RemovedOut), 404: _MISSING, **BY_ACCOUNT},
+    responses={200: answer("removed", RemovedOut), 404: _MISSING, **BY_ACCOUNT},
 )
 def remove(name: str, number: int) -> Response:
     """Remove a trigger.
 
-    Receipts that it held back come all the same."""
+    Receipts that it delayed are still delivered."""
     return json_response(RemovedOut(removed=making.remove(ports().window.engine, name, number)))

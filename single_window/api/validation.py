@@ -1,4 +1,4 @@
-"""Validates a message without changing anything."""
+"""The HTTP call that validates messages without changing anything."""
 
 from __future__ import annotations
 
@@ -27,37 +27,39 @@ blueprint = APIBlueprint("validation", __name__, tag="messages")
 @blueprint.input(ValidateIn, location="query", arg_name="query")
 @blueprint.doc(
     responses={
-        200: answer("what would be said to it; to several, `messages` says it of each", ValidationOut | ValidationsOut),
+        200: answer(
+            "the validation report; for several messages, one for each in `messages`", ValidationOut | ValidationsOut
+        ),
         400: refused("the request is not as described"),
         404: refused("no such sandbox"),
-        422: refused("it takes more time or memory to try than a call may"),
-        503: refused("others are before; call again after Retry-After seconds"),
+        422: refused("it needs more time or memory than allowed for a call"),
+        503: refused("busy with other calls; retry after Retry-After seconds"),
     }
 )
 def validate(query: dict[str, Any]) -> Response:
-    """Try a message.
+    """Validate a message.
 
-    Takes what POST /messages takes, or several messages, {"messages": ["<Base64>", …]}, and changes nothing. Returns
-    type and edition, every finding of form, port and customs with all fields concerned, what each document would do
-    against the stored one of its key, what its codes mean, and for a list the tax as of the sandbox's day, with its
-    working.
+    Accepts the same bodies as POST /messages, or several messages, {"messages": ["<Base64>", …]}, and changes nothing.
+    Returns type and edition, every finding of form, port and customs with the concerned fields, the effect of each
+    document on the stored one with its key, the meanings of its codes, and for a list the tax on the sandbox's day with
+    its calculation.
 
     A list is compared with the order, payment and waybill of the same upload; with `against=stored` also with those
-    that the sandbox holds, and an order, payment or waybill with the list that is stored for it."""
+    stored in the sandbox, and an order, payment or waybill with its stored list."""
     at = ports()
     sandbox, edition = guard.sandbox_name(), requested_edition()
-    came = bodies.take_upload(at.window.settings.body_cap)
+    uploaded = bodies.take_upload(at.window.settings.body_cap)
     at.window.sandbox(sandbox)
     trial = Trial(call="validate", sandbox=sandbox, edition=edition, against=query["against"])
-    tried = calling.answers(trial, [body for body in came if isinstance(body, bytes)])
+    tried = calling.answers(trial, [body for body in uploaded if isinstance(body, bytes)])
     readable = iter(zip(tried.answers, tried.valid, strict=True))
-    answers = [_refused(item) if isinstance(item, Reading) else next(readable) for item in came]
+    answers = [_refused(item) if isinstance(item, Reading) else next(readable) for item in uploaded]
     if len(answers) == 1:
         return json_response(answers[0][0])
     # as `ValidationsOut`, whose messages are in JSON already
     return json_response({"valid": all(valid for _, valid in answers), "messages": [answer for answer, _ in answers]})
 
 
-def _refused(came: Reading) -> tuple[Raw, bool]:
-    """The answer about what could not be opened."""
-    return Raw(msgspec.json.encode(validation_out(validation.of_refused(came)))), False
+def _refused(uploaded: Reading) -> tuple[Raw, bool]:
+    """Return the answer about a message that could not be read."""
+    return Raw(msgspec.json.encode(validation_out(validation.of_refused(uploaded)))), False

@@ -1,1 +1,1 @@
-"""The HTTP server below the application: connections, bodies and their limits, threads."""
+"""The HTTP server that runs the application: connections, bodies and their limits, threads."""

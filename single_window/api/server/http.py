@@ -1,8 +1,8 @@
-"""The HTTP channel's listener: waitress on a socket that is ours, which never keeps more of a body than is of use.
+"""The HTTP listener: waitress on a bound socket, with limits for bodies, connections and time.
 
-What the body of a request holds beyond the limit is counted and dropped, so that the application can refuse it with
-its size and its beginning; errors of the protocol itself are answered in JSON too. No client keeps the others waiting:
-neither by being slow, nor by many connections, large bodies or polls that wait (ADR 28).
+A body beyond the limit is counted and dropped, so that the application can refuse it with its size and beginning.
+Protocol errors are answered in JSON too. No client delays others by slowness, many connections, large bodies or waiting
+polls (ADR 28).
 """
 
 from __future__ import annotations
@@ -34,24 +34,23 @@ from single_window.api.server.http_serving import (
 from single_window.clock import monotonic
 
 THREADS = 16
-"""Requests that are served at the same time, besides polls that wait and large bodies."""
-LARGEST_ANSWER = 1_000_000_000
-"""Bytes of answers that wait for a client to take them (in a file) before the thread that makes them waits too."""
-HEADROOM = 64
-"""Connections beyond the limit that are accepted, so that one that is idle can make room for them."""
-POLLS_ENDING = 16
-"""Threads for polls beyond those that may wait: for the answers of those that wait no more."""
-MOST_READ = 8_000_000_000
-"""Bytes of a body that are read and dropped at most; a longer one is cut off."""
-LOOK_EVERY = 0.5
-"""Seconds between two looks at connections whose clients take too long."""
-NEVER = 1_000_000_000
-"""Seconds after which waitress itself closes an idle connection: it goes by the wall clock, which may be set, and does
-not look at what has just come."""
-LAST_TURNS = 3
-"""Looks at the connections when nobody is let in any more: what has arrived on them is in hand, and is read."""
-FINISHING = 10.0
-"""Seconds that requests in hand have to end when the listener stops."""
+"""Number of requests served at the same time, not counting waiting polls and large bodies."""
+MAX_BUFFERED_BYTES = 1_000_000_000
+"""Maximum bytes of answers buffered (in a file) for a slow client; above it, the writing thread waits."""
+EXTRA_CONNECTIONS = 64
+"""Connections accepted beyond the limit, for which idle connections are closed."""
+EXTRA_POLL_THREADS = 16
+"""Threads for polls beyond the waiting ones, to answer those that have finished waiting."""
+MAX_READ_BYTES = 8_000_000_000
+"""Maximum bytes of a body that are read and dropped; then the connection is closed."""
+CHECK_INTERVAL_SECONDS = 0.5
+"""Seconds between two checks for slow clients."""
+WAITRESS_TIMEOUT_SECONDS = 1_000_000_000
+"""Disables waitress' own timeout of idle connections, which uses the wall clock and ignores unread input."""
+FINAL_TURNS = 3
+"""Turns of the loop after the last connection was accepted, to read requests that have already arrived."""
+SHUTDOWN_SECONDS = 10.0
+"""Maximum seconds for current requests to end when the listener stops."""
 
 
 OTHER_PORT = (
@@ -62,7 +61,7 @@ OTHER_HOST = "Choose an address of this machine with --host (SINGLE_WINDOW_HOST 
 
 
 class PortInUse(Exception):
-    """The port is taken, or may not be used, or the host is none of this machine; the text says what to do."""
+    """The port is in use or forbidden, or the host is not an address of this machine; the text says what to do."""
 
     permanent = True
 
@@ -72,11 +71,11 @@ class PortInUse(Exception):
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A socket that listens on a host and port (0: any free one); raises `PortInUse`."""
+    """Return a socket that listens on a host and port (0: any free one); raises `PortInUse`."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
     except (OSError, UnicodeError) as error:
-        raise PortInUse(host, port, f"cannot be had: {host!r} is no address ({error})", OTHER_HOST) from None
+        raise PortInUse(host, port, f"is not available: {host!r} is not an address ({error})", OTHER_HOST) from None
     bound = socket.socket(family, socket.SOCK_STREAM)
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -87,15 +86,15 @@ def bind(host: str, port: int) -> socket.socket:
         why = {
             errno.EADDRINUSE: "is in use by another program",
             errno.EACCES: "needs more rights than this user has",
-            errno.EADDRNOTAVAIL: "cannot be had: this machine has no such address",
+            errno.EADDRNOTAVAIL: "is not available: this machine has no such address",
         }.get(error.errno or 0)
         remedy = OTHER_HOST if error.errno == errno.EADDRNOTAVAIL else OTHER_PORT
-        raise PortInUse(host, port, why or f"cannot be had: {error}", remedy) from None
+        raise PortInUse(host, port, why or f"is not available: {error}", remedy) from None
     return bound
 
 
 def url_of(bound: socket.socket) -> str:
-    """The address at which a browser on this machine finds what listens on a socket."""
+    """Return the URL at which this machine reaches a listening socket."""
     host, port = bound.getsockname()[:2]
     address = ipaddress.ip_address(host)
     if address.is_unspecified:
@@ -104,7 +103,7 @@ def url_of(bound: socket.socket) -> str:
 
 
 def _server(application: Any, bound: socket.socket, sockets: dict[int, Any], threads: int, limits: Limits) -> Any:
-    """waitress on a bound socket, with the limits that it keeps itself."""
+    """Return a waitress server on a bound socket, with its own limits."""
     return create_server(
         application,
         map=sockets,
@@ -112,11 +111,11 @@ def _server(application: Any, bound: socket.socket, sockets: dict[int, Any], thr
         threads=threads,
         ident="single-window",
         expose_tracebacks=False,
-        max_request_body_size=MOST_READ,
-        clear_untrusted_proxy_headers=False,  # they tell who came through a proxy; nothing else is believed of them
-        connection_limit=limits.connections + HEADROOM,
-        outbuf_high_watermark=LARGEST_ANSWER,
-        channel_timeout=NEVER,
+        max_request_body_size=MAX_READ_BYTES,
+        clear_untrusted_proxy_headers=False,  # needed to detect proxies; otherwise ignored
+        connection_limit=limits.connections + EXTRA_CONNECTIONS,
+        outbuf_high_watermark=MAX_BUFFERED_BYTES,
+        channel_timeout=WAITRESS_TIMEOUT_SECONDS,
     )
 
 
@@ -134,25 +133,26 @@ class Listener:
         polls: int = 0,
         computes: Callable[[str, int], bool] = lambda path, size: False,
     ) -> None:
-        """`may_wait` decides by path and query which GET may wait: so many `polls` do so in threads of their own.
-        `computes` decides by path and size which POST is computed in a process, and waits for it in others."""
-        # more requests than threads is what a queue is for, not news
+        """`may_wait(path, query)` tells whether a GET may wait; up to `polls` of them wait in separate threads.
+
+        `computes(path, size)` tells whether a POST is computed in another process; separate threads wait for it."""
+        # no warnings about queued requests: they are normal
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._map: dict[int, Any] = {}
         self._stopping = Event()
-        self._next_look = 0.0
+        self._next_check = 0.0
         granted = (limits or Limits()).within_open_files()
         serving = Serving(
             most_kept=most_kept,
             limits=granted,
             may_wait=may_wait,
             computes=computes,
-            polls=Pool("poll", polls + POLLS_ENDING),
+            polls=Pool("poll", polls + EXTRA_POLL_THREADS),
             large=Pool("large", LARGE_THREADS, LARGE_WAITING),
             computing=Pool("computing", COMPUTING_THREADS, COMPUTING_WAITING),
-            aside=Pool("aside", 1, granted.connections),
+            overload=Pool("overload", 1, granted.connections),
         )
-        pools = (serving.polls, serving.large, serving.aside, serving.computing)
+        pools = (serving.polls, serving.large, serving.overload, serving.computing)
         self._pools = [pool for pool in pools if pool is not None]
         self._server = _server(application, bound, self._map, threads, granted)
         self._server.task_dispatcher = Tasks(self._server.task_dispatcher, serving)
@@ -162,21 +162,21 @@ class Listener:
 
     @property
     def alive(self) -> bool:
-        """True if it answers."""
+        """True if the listener's thread runs."""
         return self._thread.is_alive()
 
     def start(self) -> Listener:
-        """Begin to answer."""
+        """Start the listener's thread."""
         self._thread.start()
         return self
 
     def stop(self) -> None:
-        """Accept nothing more, let requests in hand end, and close."""
+        """Stop accepting, let current requests end, and close."""
         self._stopping.set()
         if self._thread.ident is None:
             self._close()
         elif self._thread.is_alive():
-            with suppress(OSError):  # it may have seen the flag, and closed everything, before it is woken
+            with suppress(OSError):  # the thread may already have closed everything
                 self._server.pull_trigger()
             self._thread.join()
 
@@ -186,12 +186,12 @@ class Listener:
         self._server.accepting = False
         self._loop.forget(self._server.socket.fileno())
         self._server.del_channel()
-        for _ in range(LAST_TURNS):
+        for _ in range(FINAL_TURNS):
             self._turn(0.02)
         self._server.socket.close()
-        # a request may have come behind one that is only now answered: its connection is read again after that
-        quiet, until = 0, monotonic() + FINISHING
-        while quiet < LAST_TURNS and monotonic() < until:
+        # a pipelined request is only read after the one before it has been answered
+        quiet, until = 0, monotonic() + SHUTDOWN_SECONDS
+        while quiet < FINAL_TURNS and monotonic() < until:
             self._turn(0.02)
             quiet = 0 if self._busy() else quiet + 1
         self._close()
@@ -206,10 +206,10 @@ class Listener:
     def _turn(self, timeout: float) -> None:
         self._loop.turn(timeout)
         now = monotonic()
-        if now >= self._next_look:
-            self._next_look = now + LOOK_EVERY
+        if now >= self._next_check:
+            self._next_check = now + CHECK_INTERVAL_SECONDS
             for channel in list(self._server.active_channels.values()):
-                channel.look_after(now)
+                channel.close_if_overdue(now)
 
     def _busy(self) -> bool:
         return any(channel.requests or channel.total_outbufs_len for channel in self._server.active_channels.values())

@@ -1,6 +1,6 @@
-"""One connection of the HTTP listener: how long its client may take, and which threads answer it.
+"""One connection of the HTTP listener: timeouts of its client, and the threads that answer it.
 
-Built on what waitress lets others replace: its channel, parser, error task and task dispatcher.
+Extends the classes that waitress allows to replace: channel, parser, error task and task dispatcher.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from single_window.api.server.http_bodies import KeptBody
 from single_window.api.server.http_limits import Wait, one_too_many, overdue
 from single_window.api.server.http_loop import Loop, LoopServer
 from single_window.api.server.http_pools import Pool
-from single_window.api.server.http_serving import LARGE, LARGE_QUEUED, WATCHED, Serving
+from single_window.api.server.http_serving import LARGE, LARGE_QUEUED, MONITORING_PATHS, Serving
 from single_window.api.server.http_turned_away import REASONS, ErrorAnswer, TurnedAway, raw_answer
 from single_window.clock import monotonic
 from single_window.observe.metrics import meters
@@ -28,7 +28,7 @@ _TRANSFER = re.compile(rb"^transfer-encoding\s*:", re.IGNORECASE | re.MULTILINE)
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]
-    """A request as it comes in: since when, and no more of its body than is of use."""
+    """Parses a request; notes when it began, and stores its body only up to the limit."""
 
     serving: Serving
 
@@ -40,9 +40,9 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         super().parse_header(header_plus)
         self.header_at = monotonic()
         if self.version == "1.1" and "HOST" not in self.headers:
-            raise ParsingError("a request of HTTP/1.1 names its Host")
+            raise ParsingError("a request of HTTP/1.1 must have a Host header")
         if _TRANSFER.search(header_plus) and "CONTENT_LENGTH" in self.headers:
-            # whoever reads the length may find another request in the body: nothing more is read of this connection
+            # request smuggling: the body could be read as another request, so the connection is closed
             self.headers["CONNECTION"] = "close"
         if self.body_rcv is not None:
             self.body_rcv.buf = KeptBody(self.serving.most_kept, self.serving.kept)
@@ -57,7 +57,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
 
 
 class HttpConnection(HTTPChannel):  # type: ignore[misc]
-    """A connection. `suspended`: something has come that is not read before the request in hand is answered."""
+    """A connection. `suspended`: input has arrived that is not read until the current request is answered."""
 
     serving: Serving
     loop: Loop
@@ -74,8 +74,8 @@ class HttpConnection(HTTPChannel):  # type: ignore[misc]
         self.loop.changed(self)
 
     def handle_close(self) -> None:
-        """As waitress' own does; what has come of a request that will never be whole is forgotten. Whoever answers the
-        others closes them."""
+        """Close as waitress does, and delete the body of an incomplete request. Complete ones are closed after their
+        answer."""
         super().handle_close()
         if self.request is not None:
             self.request.close()
@@ -107,7 +107,7 @@ class HttpConnection(HTTPChannel):  # type: ignore[misc]
             return Wait("header", request.began_at)
         return Wait("body", request.header_at, min(request.body_bytes_received, self.serving.most_kept))
 
-    def look_after(self, now: float) -> None:
+    def close_if_overdue(self, now: float) -> None:
         """Close the connection if its client takes too long."""
         self.pending_at = (self.pending_at or now) if self.total_outbufs_len else None
         wait = self.wait
@@ -115,9 +115,9 @@ class HttpConnection(HTTPChannel):  # type: ignore[misc]
             self.turn_out(wait.phase)
 
     def turn_out(self, why: str) -> None:
-        """Close the connection, unless a request has just come on it and is read next; whoever waits for an answer
-        gets one with the reason. In the listener's thread."""
-        # who does not take his answer is not read any more
+        """Close the connection unless a request has just arrived on it; a client that waits for an answer gets one with
+        the reason. Only in the listener's thread."""
+        # input of a client that does not read its answer is ignored
         if why != "answer" and self.request is None and (self.answered or why == "open") and self.has_unread_input():
             return
         meters.count("http_turned_away", 1, why)
@@ -135,8 +135,8 @@ class HttpConnection(HTTPChannel):  # type: ignore[misc]
             self.sent_at = monotonic()
         return int(sent)
 
-    def waits_elsewhere(self) -> bool:
-        """True if a thread of those for polls answers the request in hand, without a detour by the others."""
+    def submitted_as_poll(self) -> bool:
+        """True if the request was submitted directly to the threads for polls."""
         return (
             self.serving.polls is not None
             and _may_wait(self.requests[0], self.serving)
@@ -144,7 +144,7 @@ class HttpConnection(HTTPChannel):  # type: ignore[misc]
         )
 
     def service(self) -> None:
-        """Answer a request here, or have it answered by the threads that are there for its kind."""
+        """Answer a request in this thread, or submit it to the threads for its kind."""
         self.serving.waiting.end(id(self))
         request = self.requests[0]
         pool = self._pool_of(request)
@@ -155,32 +155,32 @@ class HttpConnection(HTTPChannel):  # type: ignore[misc]
             self.answer(self.serving.limits.queued)
 
     def _pool_of(self, request: Any) -> Pool | None:
-        """The threads that are there for a request of its kind; None: those that answer."""
+        """Return the pool of threads for a kind of request; None: the general ones."""
         if request.error is None and request.command == "POST" and self.serving.computes(request.path, _size(request)):
             return self.serving.computing
         return self.serving.large if _size(request) > LARGE else None
 
-    def answer(self, patience: float) -> None:
-        """Answer the request in hand, unless it has waited for longer than `patience`."""
+    def answer(self, max_wait: float) -> None:
+        """Answer the current request, with 503 if it has waited longer than `max_wait` seconds."""
         request = self.requests[0]
-        if request.error is None and not self.watches and monotonic() - self.queued_at > patience:
+        if request.error is None and not self.watches and monotonic() - self.queued_at > max_wait:
             self.turn_away("late")
         self.answered = True
-        self.freed_at = monotonic()  # this request is over before the line behind the next notes since when
+        self.freed_at = monotonic()  # set before too: a pipelined request may begin during the call
         super().service()
         self.freed_at = monotonic()
 
     def refuse(self) -> bool:
-        """Answer the request in hand with 503 in this thread, which is cheaper than a thread and a task; False, and
-        it is not done: the connection is to be closed after it, or is busy with something else."""
+        """Answer the current request with 503 in this thread, which is cheaper than another thread. False if that is
+        not possible: the connection must be closed afterwards, or is busy otherwise."""
         request = self.requests[0]
-        another_begun = self.request not in (None, request)  # waitress may yet have to tell it to continue
+        another_begun = self.request not in (None, request)  # waitress may still have to send it "100 Continue"
         if len(self.requests) > 1 or another_begun or self.total_outbufs_len or not _is_plain(request):
             return False
         meters.count("http_turned_away", 1, "late")
         with suppress(ClientDisconnected):
             self.write_soon(raw_answer(TurnedAway(HTTPStatus.SERVICE_UNAVAILABLE, "late"), request, closes=False))
-        # as waitress does: the next answer begins a buffer of its own
+        # as waitress does: the next answer begins a new buffer
         if self.current_outbuf_count:  # type: ignore[has-type]
             self.current_outbuf_count = self.adj.outbuf_high_watermark
         request.close()
@@ -188,40 +188,40 @@ class HttpConnection(HTTPChannel):  # type: ignore[misc]
         self.answered, self.freed_at = True, monotonic()
         return True
 
-    def answer_aside(self) -> None:
-        """Answer the request in hand with 503, because others have waited too long already."""
+    def answer_overload(self) -> None:
+        """Answer the current request with 503, because others have waited too long already."""
         if self.requests[0].error is None:
             self.turn_away("late")
         self.answer(self.serving.limits.queued)
 
     @property
     def watches(self) -> bool:
-        """True if the request in hand is that of somebody who watches."""
+        """True if the current request is for monitoring."""
         request = self.requests[0]
-        return request.error is None and request.path in WATCHED
+        return request.error is None and request.path in MONITORING_PATHS
 
     def turn_away(self, why: str) -> None:
-        """Have the request in hand answered with 503."""
+        """Mark the current request to be answered with 503."""
         meters.count("http_turned_away", 1, why)
         self.requests[0].error = TurnedAway(HTTPStatus.SERVICE_UNAVAILABLE, why)
 
     def check_client_disconnected(self) -> bool:
-        """Looks itself: while a request is in hand, nobody reads what the client sends, be it the end."""
+        """True if the client has disconnected; tested on the socket, since input is not read during a request."""
         return not self.connected or _unread(self.socket) == b""
 
     def has_unread_input(self) -> bool:
-        """True if the client has sent something that nobody has read yet."""
+        """True if the client has sent input that is not read yet."""
         return bool(_unread(self.socket))
 
 
 def channel_class(serving: Serving, loop: Loop) -> type[HttpConnection]:
-    """The class of a listener's connections."""
+    """Return the class of a listener's connections."""
     parser = type("ServedParser", (Parser,), {"serving": serving})
     return type("ServedChannel", (HttpConnection,), {"serving": serving, "loop": loop, "parser_class": parser})
 
 
 def _unread(connection: Any) -> bytes | None:
-    """The first byte that has come and was not read; empty: the client has ended the connection; None: nothing came."""
+    """Return the first unread byte; empty: the client has closed the connection; None: no unread input."""
     try:
         return bytes(connection.recv(1, socket.MSG_PEEK))
     except BlockingIOError:
@@ -235,12 +235,12 @@ def _may_wait(request: Any, serving: Serving) -> bool:
 
 
 def _is_plain(request: Any) -> bool:
-    """True if a request has come whole, is answered with a body, and leaves its connection open."""
+    """True if a request is complete, its answer has a body, and the connection stays open."""
     plain = request.error is None and request.version == "1.1" and request.command != "HEAD"
     return bool(plain and not request.headers.get("CONNECTION"))
 
 
 def _size(request: Any) -> int:
     announced = int(request.headers.get("CONTENT_LENGTH") or 0) if request.error is None else 0
-    # sent in pieces, it announces nothing, and is here as a whole
+    # a chunked body has no announced length, but has been received completely
     return max(announced, len(request.body_rcv or b"")) if request.error is None else 0

@@ -1,4 +1,4 @@
-"""Threads of their own for requests that would keep the others waiting: polls that wait, and large bodies."""
+"""Separate threads for requests that would delay others: waiting polls, and large bodies."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ log = structlog.get_logger(__name__)
 
 
 class Pool:
-    """At most so many `threads` work at a time and so many requests wait for one; a thread is started when needed."""
+    """A pool of at most `threads` threads, started when needed, for which at most `waiting` requests wait."""
 
     def __init__(self, name: str, threads: int, waiting: int = 0) -> None:
         self._executor = ThreadPoolExecutor(threads, name)
-        self._room = BoundedSemaphore(threads + waiting)
+        self._capacity = BoundedSemaphore(threads + waiting)
 
     def submit(self, work: Callable[[], None]) -> bool:
-        """Have work done; False, and it is not done: there is no room, or the pool is closed."""
-        if not self._room.acquire(blocking=False):
+        """Submit work; False if the pool is full or closed."""
+        if not self._capacity.acquire(blocking=False):
             return False
         try:
             self._executor.submit(self._run, work)
         except RuntimeError:
-            self._room.release()
+            self._capacity.release()
             return False
         return True
 
     def close(self) -> None:
-        """Begin nothing more; what is in hand goes on."""
+        """Start no more work; current work continues."""
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     def _run(self, work: Callable[[], None]) -> None:
@@ -40,27 +40,27 @@ class Pool:
         except Exception as error:
             log.error("request.failed", reason=repr(error)[:300], traceback=format_exc())
         finally:
-            self._room.release()
+            self._capacity.release()
 
 
 class WaitingCallers:
-    """The callers that wait for a thread, and since when, in the order of coming. For any thread."""
+    """The callers that wait for a thread, and since when, in order of arrival. Thread-safe."""
 
     def __init__(self) -> None:
         self._since: dict[int, float] = {}
         self._lock = Lock()
 
     def begin(self, who: int, now: float) -> None:
-        """Somebody waits from now on."""
+        """Note that a caller waits."""
         with self._lock:
             self._since[who] = now
 
     def end(self, who: int) -> None:
-        """Somebody waits no more."""
+        """Note that a caller does not wait any more."""
         with self._lock:
             self._since.pop(who, None)
 
     def longest(self, now: float) -> float:
-        """Seconds that the first has waited by now, which whoever comes now must expect to wait; 0: nobody waits."""
+        """Return the seconds that the first caller has waited, an estimate of a new caller's wait; 0: nobody waits."""
         with self._lock:
             return now - next(iter(self._since.values()), now)

@@ -1,4 +1,4 @@
-"""Serves the connections of one HTTP listener, and chooses who answers a request: a thread, or the listener at once."""
+"""Serving of the connections of one HTTP listener: settings, and the dispatch of requests to threads."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from single_window.api.server.http_pools import Pool, WaitingCallers
 from single_window.clock import monotonic
 
 LARGE = 1_000_000
-"""Bytes from which on a body is large: only a few are read at a time."""
+"""Bytes above which a body is large; only a few large ones are processed at a time."""
 LARGE_THREADS, LARGE_WAITING, LARGE_QUEUED = 2, 8, 10.0
-"""Large bodies that are read at a time, and that wait for it, and for how many seconds at most."""
+"""Threads for large bodies, maximum number of waiting ones, and maximum seconds of waiting."""
 COMPUTING_THREADS, COMPUTING_WAITING = 2, 4
-"""Large calls that are computed in a process, one of them at a time: so many threads wait for it, and so many calls
-for a thread."""
-WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
-"""Answered however late: monitoring needs true answers, above all when much is waiting."""
+"""Threads that wait for the process that computes large calls one at a time, and maximum number of calls that wait for
+such a thread."""
+MONITORING_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Paths that are always answered, however late, because monitoring needs them above all under load."""
 
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """Rules by which the connections of one listener are served. `may_wait` decides by path and query if a GET may
-    wait, `computes` by path and size if a POST is computed in a process."""
+    """The settings of a listener. `may_wait(path, query)` tells whether a GET may wait, `computes(path, size)` whether
+    a POST is computed in another process."""
 
     most_kept: int
     limits: Limits = field(default_factory=Limits)
@@ -34,32 +34,32 @@ class Serving:
     polls: Pool | None = None
     large: Pool | None = None
     computing: Pool | None = None
-    aside: Pool | None = None
+    overload: Pool | None = None
     kept: KeptBodies = field(default_factory=KeptBodies)
     waiting: WaitingCallers = field(default_factory=WaitingCallers)
 
 
 class Tasks:
-    """A task dispatcher that notes when requests begin to wait for a thread; those that would wait too long behind
-    others are answered at once, in the listener's thread or else aside."""
+    """A task dispatcher that records since when requests wait for a thread. Requests that would wait too long are
+    answered with 503 at once, in the listener's thread or the thread `overload`."""
 
     def __init__(self, dispatcher: Any, serving: Serving) -> None:
         self._dispatcher, self._serving = dispatcher, serving
 
     def add_task(self, channel: Any) -> None:
-        """As waitress' own does."""
+        """Dispatch a request, or refuse it."""
         channel.queued_at = now = monotonic()
         full = self._serving.waiting.longest(now) > self._serving.limits.expected
-        if full and self._serving.aside is not None and not channel.watches:
+        if full and self._serving.overload is not None and not channel.watches:
             if channel.refuse():
                 return
-            if self._serving.aside.submit(channel.answer_aside):
+            if self._serving.overload.submit(channel.answer_overload):
                 return
-        if channel.waits_elsewhere():
+        if channel.submitted_as_poll():
             return
         self._serving.waiting.begin(id(channel), now)
         self._dispatcher.add_task(channel)
 
     def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:
-        """As waitress' own does."""
+        """Shut down waitress' dispatcher."""
         return bool(self._dispatcher.shutdown(cancel_pending, timeout))

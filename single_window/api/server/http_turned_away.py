@@ -1,4 +1,4 @@
-"""The answers to clients whose requests or connections are turned away."""
+"""The answers to requests and connections that are refused by the listener."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from single_window.frame.http import request_ids
 from single_window.frame.http.problems import PROBLEM_JSON, details, finding
 
 log = structlog.get_logger(__name__)
-AGAIN = 2
-"""Seconds after which whoever was turned away may come again."""
+RETRY_AFTER_SECONDS = 2
+"""Value of Retry-After for refused requests."""
 REASONS = {
     "late": "等待处理的请求过多 (too many requests wait)",
     "large": "同时处理的大报文过多 (too many large messages at once)",
@@ -30,22 +30,22 @@ REASONS = {
 
 
 class TurnedAway(NamedTuple):
-    """Why a request is not worked on: a code of `problems.toml`, and a reason of ours."""
+    """A refused request: the HTTP status, and a key of `REASONS`."""
 
     code: int
     why: str
     closes: bool = False
-    """Whether the rest of the request is not read any more."""
+    """Whether the connection is closed without reading the rest of the request."""
 
     @property
     def finding(self) -> Finding:
-        """In words."""
+        """The refusal as a finding."""
         name = "not-accepting" if self.code == HTTPStatus.SERVICE_UNAVAILABLE else "too-slow"
-        return finding(name, reason=REASONS[self.why], seconds=AGAIN)
+        return finding(name, reason=REASONS[self.why], seconds=RETRY_AFTER_SECONDS)
 
 
 class ErrorAnswer(ErrorTask):  # type: ignore[misc]
-    """Answers what is not HTTP, and what is turned away, in the form of all our errors."""
+    """Answers invalid HTTP and refused requests with the same JSON as all errors."""
 
     def execute(self) -> None:
         error = self.request.error
@@ -56,7 +56,7 @@ class ErrorAnswer(ErrorTask):  # type: ignore[misc]
             if error.closes:
                 self.set_close_on_finish()
         else:
-            # a transfer coding that nobody knows is the client's mistake, whatever class waitress gives it
+            # an unknown transfer coding is a client error, although waitress treats it as a server error
             status = HTTPStatus.BAD_REQUEST if isinstance(error, ServerNotImplemented) else HTTPStatus(error.code)
             refusal = Finding("bad-request", "请求不符合HTTP协议", f"{status.phrase}: {error.body}")
             head, body = _HEADERS, msgspec.json.encode(details(status, [refusal]))
@@ -74,11 +74,11 @@ _HEADERS = [("Content-Type", PROBLEM_JSON), ("X-Content-Type-Options", "nosniff"
 @cache
 def _answer(away: TurnedAway) -> tuple[list[tuple[str, str]], bytes]:
     body = msgspec.json.encode(details(away.code, [away.finding]))
-    return [*_HEADERS, ("Retry-After", str(AGAIN))], body
+    return [*_HEADERS, ("Retry-After", str(RETRY_AFTER_SECONDS))], body
 
 
 def raw_answer(away: TurnedAway, request: Any = None, closes: bool = True) -> bytes:
-    """The answer as bytes, whatever of a request has come; `closes`: the connection is closed after it."""
+    """Return the HTTP response as bytes, for a complete or incomplete request; `closes`: the connection is closed."""
     head, body = _answer(away)
     name = _named(request, away.code, away.why)
     lines = [
@@ -91,7 +91,7 @@ def raw_answer(away: TurnedAway, request: Any = None, closes: bool = True) -> by
 
 
 def _named(request: Any, status: int, why: str) -> str:
-    """The id of a request that the application never sees: its own, where its header has come; logged."""
+    """Log a refused request, and return its id: from its header, if received, else a new one."""
     headers = request.headers if request is not None else {}
     name = request_ids.named(headers.get("X_REQUEST_ID", ""))
     log.info("request.turned_away", request=name, status=int(status), why=why)

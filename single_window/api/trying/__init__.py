@@ -1,2 +1,2 @@
-"""Calls that try a message and change nothing: small ones are computed where they are called, large ones in a process
-with limits of processor time and memory, which is ended when the client leaves."""
+"""Trial calls, which compute something about a message and change nothing. Small ones run in the thread of the call,
+large ones in a process with limited processor time and memory, which is ended when the client disconnects."""

@@ -1,4 +1,4 @@
-"""Tries messages, and audits, for a call over HTTP, within its budget."""
+"""Runs trials and audits for HTTP calls, within their limits."""
 
 from __future__ import annotations
 
@@ -24,49 +24,48 @@ from single_window.observe.metrics import meters
 from single_window.settings import Settings
 from single_window.store.engine import snapshot
 
-PATIENCE_SECONDS = 30.0
-"""After so long without an answer the process is ended; it limits its own processor time to far less."""
+TIMEOUT_SECONDS = 30.0
+"""Seconds without an answer after which the process is ended; its processor time is limited to much less."""
 WAITING_SECONDS = 10.0
-"""So long a call waits for others before it."""
-AGAIN = 5
-"""Retry-After, in seconds, where others are before."""
+"""Maximum seconds that a call waits for earlier calls."""
+RETRY_AFTER_SECONDS = 5
 IDLE_SECONDS = 30.0
-"""After so long without a call the process is ended."""
+"""Seconds without a call after which the process is ended."""
 AUDIT_SECONDS = 75.0
-"""As `PATIENCE_SECONDS`, of an audit."""
+"""`TIMEOUT_SECONDS` for an audit."""
 PROGRAM = (sys.executable, "-m", "single_window.api.trying.program")
-_own, _audits = LimitedProcess(PROGRAM, PATIENCE_SECONDS), LimitedProcess(PROGRAM, AUDIT_SECONDS)
+_own, _audits = LimitedProcess(PROGRAM, TIMEOUT_SECONDS), LimitedProcess(PROGRAM, AUDIT_SECONDS)
 atexit.register(_own.close)
 atexit.register(_audits.close)
 
 
 def answers(trial: Trial, bodies: Sequence[bytes], process: LimitedProcess = _own) -> TrialResult:
-    """The answers to messages that the current request tries; raises `Problem`, `UnknownSandbox`."""
+    """Return the results of a trial of messages for the current request; raises `Problem`, `UnknownSandbox`."""
     window = ports().window
     if sum(map(len, bodies)) <= COMPUTED_BYTES or callers.in_this_process():
         return tried(window, trial, bodies)
     window.sandbox(trial.sandbox)
-    came = _answered(trial, bodies, process)
-    if came.too_much:
+    result = _answered(trial, bodies, process)
+    if result.too_much:
         raise problem("too-much-to-try", size=sum(map(len, bodies)))
-    return came
+    return result
 
 
 def audited(sandbox: str, ledgers: Sequence[str], process: LimitedProcess = _audits) -> Raw:
-    """The audit of a sandbox's ledgers, as `AuditOut` in JSON, without a budget for a caller in this process; raises
+    """Return the audit of a sandbox's ledgers as JSON of `AuditOut`; unlimited for a caller in this process. Raises
     `Problem`."""
     if callers.in_this_process():
         with snapshot(ports().window.engine) as connection:
-            whole = audit_out([LEDGERS[name](connection, sandbox) for name in ledgers])
-        return Raw(msgspec.json.encode(whole))
-    came = _answered(Trial(call="audit", sandbox=sandbox, ledgers=ledgers), (), process)
-    if came.too_much:
+            report = audit_out([LEDGERS[name](connection, sandbox) for name in ledgers])
+        return Raw(msgspec.json.encode(report))
+    result = _answered(Trial(call="audit", sandbox=sandbox, ledgers=ledgers), (), process)
+    if result.too_much:
         raise _busy("ended")
-    return came.answers[0]
+    return result.answers[0]
 
 
 def _answered(trial: Trial, bodies: Sequence[bytes], process: LimitedProcess) -> TrialResult:
-    """The answer of the process; raises `Problem` if there is none."""
+    """Return the answer of the process; raises `Problem` if there is none."""
     order = TrialOrder(settings=_plain(ports().window.settings), trial=trial, sizes=[len(body) for body in bodies])
     try:
         return _tried_there(order, bodies, process)
@@ -82,18 +81,20 @@ def _answered(trial: Trial, bodies: Sequence[bytes], process: LimitedProcess) ->
 
 
 def _end_later(process: LimitedProcess) -> None:
-    """End the process once it was not used for a while: it holds memory."""
+    """End the process after a while without use, to free its memory."""
     timer = threading.Timer(IDLE_SECONDS + 1, process.end_idle, [IDLE_SECONDS])
     timer.daemon = True
     timer.start()
 
 
 def _tried_there(order: TrialOrder, bodies: Sequence[bytes], process: LimitedProcess) -> TrialResult:
-    gone: Callable[[], bool] = request.environ.get("waitress.client_disconnected", bool)
+    disconnected: Callable[[], bool] = request.environ.get("waitress.client_disconnected", bool)
     about = msgspec.json.encode(order)
     try:
         return _decoded(
-            process.exchange(about, b"".join(bodies), gone, WAITING_SECONDS, lambda answer: _decoded(answer).last)
+            process.exchange(
+                about, b"".join(bodies), disconnected, WAITING_SECONDS, lambda answer: _decoded(answer).last
+            )
         )
     finally:
         _end_later(process)
@@ -109,7 +110,12 @@ def _plain(settings: Settings) -> dict[str, str | int]:
 
 def _busy(why: str) -> Exception:
     reasons = {
-        "others": "正在校验其他大报文或对账 (other large messages are being tried, or another audit is made)",
-        "ended": "计算进程已结束 (the process that computes has ended)",
+        "others": "正在校验其他大报文或对账 (other large messages are being processed, or another audit is running)",
+        "ended": "计算进程已结束 (the computing process has ended)",
     }
-    return problem("not-accepting", reason=reasons[why], seconds=AGAIN, headers={"Retry-After": str(AGAIN)})
+    return problem(
+        "not-accepting",
+        reason=reasons[why],
+        seconds=RETRY_AFTER_SECONDS,
+        headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+    )

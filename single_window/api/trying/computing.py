@@ -1,4 +1,4 @@
-"""Tries messages, in whichever process: validates them, or verifies a signature; audits ledgers."""
+"""The computation of trials, in any process: validating messages, verifying a signature, auditing ledgers."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from single_window.intake.validation import validate_all
 from single_window.store.engine import snapshot
 
 BEGIN_SECONDS = 10.0
-"""After so long an audit begins no further ledger: who asked asks for those that are left."""
+"""Seconds after which an audit begins no further ledger; the caller requests the remaining ones again."""
 LEDGER_CPU_SECONDS = 20.0
-"""Processor time for one ledger."""
+"""Maximum processor time for one ledger, in seconds."""
 
 
 def tried(context: Context, trial: Trial, bodies: Sequence[bytes]) -> TrialResult:
-    """The answers to messages that are tried. Raises `UnknownSandbox`."""
+    """Return the results of a trial of messages. Raises `UnknownSandbox`."""
     if trial.call == "verify":
         explained = (signature_explained.explain(context, trial.sandbox, body) for body in bodies)
         return _result([verified_out(explanation, trial.canonical) for explanation in explained])
@@ -37,7 +37,7 @@ def tried(context: Context, trial: Trial, bodies: Sequence[bytes]) -> TrialResul
 
 
 def audited(context: Context, trial: Trial) -> TrialResult:
-    """The audits of ledgers, each within its processor time; those that were not begun in time are left."""
+    """Return the audits of ledgers, each within its processor time. Ledgers not begun in time are in `left`."""
     until, ledgers, left, given_up = monotonic() + BEGIN_SECONDS, list[Ledger](), list[str](), list[str]()
     for name in trial.ledgers:
         if monotonic() > until:
@@ -56,8 +56,7 @@ def _result(answers: Sequence[VerifiedOut] | Sequence[ValidationOut]) -> TrialRe
 
 
 class Trial(Struct, frozen=True, kw_only=True):
-    """A request to the process that computes: `validate` takes several messages, `verify` the signature
-    of one, `audit` the names of ledgers."""
+    """A request to compute: `validate` several messages, `verify` the signature of one, or `audit` ledgers."""
 
     call: Literal["validate", "verify", "audit"]
     sandbox: str
@@ -68,8 +67,8 @@ class Trial(Struct, frozen=True, kw_only=True):
 
 
 class TrialResult(Struct, frozen=True):
-    """The answers in JSON, one for each message, and whether each message is valid; `too_much`: it was given up for the
-    processor time or memory that it takes; `last`: the process ends after it."""
+    """The answers in JSON, one for each message, and whether each message is valid. `too_much`: stopped because of its
+    processor time or memory. `last`: the process ends after this result."""
 
     answers: Sequence[Raw] = ()
     valid: Sequence[bool] = ()
@@ -78,7 +77,7 @@ class TrialResult(Struct, frozen=True):
 
 
 class TrialOrder(Struct, frozen=True, kw_only=True):
-    """A trial as the process gets it: with the settings of its window, and the sizes of the messages, which follow."""
+    """A trial as sent to the process: with the settings of the window, and the sizes of the messages that follow it."""
 
     settings: dict[str, str | int]
     trial: Trial

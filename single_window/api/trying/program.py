@@ -1,7 +1,7 @@
-"""The program that tries large messages, and audits; run as `python -m single_window.api.trying.program`.
+"""The program that runs trials of large messages, and audits: `python -m single_window.api.trying.program`.
 
-It reads the database of the window whose settings a request names, and writes nothing. It ends when its input does, and
-after a request that took much memory.
+It reads the database of the settings in a request, and writes nothing. It ends with its input, and after a request that
+needed much memory.
 """
 
 from __future__ import annotations
@@ -23,28 +23,28 @@ from single_window.settings import Settings
 from single_window.store.engine import open_engine
 
 CPU_SECONDS = 8.0
-"""Processor time for one call: the largest message of the standard takes a tenth of it."""
+"""Maximum processor time for one call, in seconds; the largest message of the standard needs a tenth of it."""
 MEMORY_BYTES = 900_000_000
 RESTART_ABOVE_KILOBYTES = 250_000
-"""Once it has held so much, it ends, and its memory is free again."""
+"""Memory use above which the program ends, to free it."""
 NICE = 5
-"""How far it stands back behind processes that serve everybody."""
+"""Niceness: lower priority than the serving processes."""
 
 
 def answer(about: bytes, body: bytes) -> tuple[bytes, bool]:
-    """The answer to one request in JSON, and whether the program ends after it."""
+    """Return the JSON answer to one request, and whether the program ends after it."""
     order = msgspec.json.decode(about, type=TrialOrder)
     with _context(order) as context:
         try:
             if order.trial.call == "audit":
-                came = audited(context, order.trial)
+                result = audited(context, order.trial)
             else:
                 with within(CPU_SECONDS):
-                    came = tried(context, order.trial, list(_parts(body, order.sizes)))
+                    result = tried(context, order.trial, list(_parts(body, order.sizes)))
         except (OutOfTime, MemoryError):
-            came = TrialResult(too_much=True)
-    came = msgspec.structs.replace(came, last=came.too_much or most_kilobytes() > RESTART_ABOVE_KILOBYTES)
-    return msgspec.json.encode(came), came.last
+            result = TrialResult(too_much=True)
+    result = msgspec.structs.replace(result, last=result.too_much or most_kilobytes() > RESTART_ABOVE_KILOBYTES)
+    return msgspec.json.encode(result), result.last
 
 
 @contextmanager
@@ -65,7 +65,7 @@ def _parts(body: bytes, sizes: Sequence[int]) -> Iterator[bytes]:
 
 
 def main() -> None:
-    """Serve the standard input and output."""
+    """Serve requests from standard input to standard output."""
     begin(MEMORY_BYTES)
     os.nice(NICE)
     share_arenas()

@@ -96,8 +96,8 @@ class Places:
     def wait(
         self, sandbox: str, box: str, place: int, seconds: float, disconnected: Callable[[], bool] = lambda: False
     ) -> int:
-        """Wait until a mailbox has given places beyond a place, and give the last; 0: time is up, waiting is to end, or
-        the client has `disconnected`, which any thread may call. Receipts may be in their places no more."""
+        """Wait until a mailbox has receipts after a place, and return the last sequence number. 0: timeout, shutdown,
+        or the client is `disconnected` (callable from any thread). The receipts may have been deleted meanwhile."""
         until, condition, waiter = (
             monotonic() + seconds,
             Condition(self._lock),
@@ -137,7 +137,7 @@ class Places:
         self._end_disconnected(now)
 
     def _end_disconnected(self, now: float) -> None:
-        """Wake those whose clients have disconnected away; from time to time, however often there is a change."""
+        """Wake the polls of disconnected clients; at most every half `MAX_NAP_SECONDS`."""
         if now < self._next_round:
             return
         self._next_round = now + MAX_NAP_SECONDS / 2

@@ -180,7 +180,7 @@ def test_an_answer_in_another_shape_is_reported_as_such_and_given_as_it_came(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     other = {"batches": [{"number": "1"}], "next": None}
-    with pytest.raises(Failure, match="in another shape"):
+    with pytest.raises(Failure, match="unexpected structure"):
         shown(Call(Settings(), "s", as_json=False, language="en"), other, BATCH.page_type, lambda call, page: None)
     shown(Call(Settings(), "s", as_json=True, language="en"), other, BATCH.page_type, lambda call, page: None)
     assert json.loads(capsys.readouterr().out) == other

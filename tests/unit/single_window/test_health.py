@@ -78,7 +78,7 @@ class House:
         self.window.make_sandbox("main", Options())
         self.admission = AdmissionQueue(self.window).start()
         self.runtime = Runtime(self.window).start()
-        self.checkup = Checkup(self.window, self.admission, self.runtime, patience=10)
+        self.checkup = Checkup(self.window, self.admission, self.runtime, timeout=10)
 
     def look(self) -> dict[str, Check]:
         return {check.name: check for check in self.checkup.look()}
@@ -158,7 +158,7 @@ def test_a_commit_that_failed_speaks_against_writing_until_one_succeeds(house: H
 def test_a_check_that_does_not_end_has_failed_and_so_has_what_comes_after_it(house: House) -> None:
     ended = Event()
     event.listen(house.window.engine, "begin", lambda _: ended.wait(30))
-    impatient = Checkup(house.window, house.admission, None, patience=0.05)
+    impatient = Checkup(house.window, house.admission, None, timeout=0.05)
     try:
         checks = impatient.look()
         assert [check.name for check in checks] == NAMES[:-1] and not any(check.passed for check in checks)

@@ -15,7 +15,7 @@ from simulators.scenarios.reading import read
 from simulators.traffic.profile import read_profile
 from single_window.api import create_app
 from single_window.data_lock import FILE, AlreadyRunning, DataLock
-from single_window.frame.http.problems import MOST_FINDINGS
+from single_window.frame.http.problems import MAX_FINDINGS
 from single_window.language.for_people import spreadsheet_cells
 from single_window.wiring import Window
 from tests.tables import each
@@ -67,7 +67,7 @@ def test_a_bad_call_is_refused_in_few_words(application: Flask) -> None:
             large[method, place] = len(answer.data)
     assert large == {}
     refused = client.post("/api/v1/tax/parcel", data=body, content_type="application/json").get_json()
-    assert len(refused["findings"]) == MOST_FINDINGS
+    assert len(refused["findings"]) == MAX_FINDINGS
     assert refused["findings"][-1]["code"] == "too-many-findings"
 
 

@@ -218,7 +218,7 @@ def test_a_request_that_waited_too_long_for_a_thread_is_answered_503_and_not_wor
 
 def test_while_others_have_waited_too_long_a_new_request_is_answered_503_at_once(hand: Hand) -> None:
     aside = Pool("aside", 1, 10)
-    site = Site(Serving(1_000, Limits(queued=9, expected=0.5, per_address=0), aside=aside))
+    site = Site(Serving(1_000, Limits(queued=9, expected=0.5, per_address=0), overload=aside))
     first, client = site.connect()
     first.received(GET)
     hand.at += 0.6
@@ -257,7 +257,7 @@ def test_while_others_have_waited_too_long_a_new_request_is_answered_503_at_once
 def test_who_is_informed_and_goes_on_is_informed_by_the_listener_itself(hand: Hand, sent: bytes, answers: int) -> None:
     aside = Pool("aside", 1)
     aside.close()
-    site = Site(Serving(1_000, Limits(queued=9, expected=0.5, per_address=0), aside=aside))
+    site = Site(Serving(1_000, Limits(queued=9, expected=0.5, per_address=0), overload=aside))
     first, _ = site.connect()
     first.received(GET)
     hand.at += 0.6
@@ -282,7 +282,7 @@ def rushed(hand: Hand) -> tuple[Site, Any, socket.socket]:
     """A site where somebody waits for too long already, and a connection."""
     aside = Pool("aside", 1)
     aside.close()
-    site = Site(Serving(1_000, Limits(queued=9, expected=0.5, per_address=0), aside=aside))
+    site = Site(Serving(1_000, Limits(queued=9, expected=0.5, per_address=0), overload=aside))
     first, _ = site.connect()
     first.received(GET)
     hand.at += 0.6

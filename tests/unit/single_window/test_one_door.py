@@ -20,7 +20,7 @@ from serving_http import codes
 
 from single_window.accounts.folder_secrets import ACCOUNT, OPERATOR_SECRET, folder_secret, owner_headers
 from single_window.api import create_app
-from single_window.api.blueprints import OUTSIDE, PLACES, room_of
+from single_window.api.blueprints import MODULES, OUTSIDE, room_of
 from single_window.api.server.http import bind
 from single_window.cli import main
 from single_window.data_lock import DataLock, holder
@@ -186,18 +186,18 @@ def test_a_refusal_is_read_in_the_language_of_the_call(tmp_path: Path) -> None:
 # one room of the API
 
 
-@each("place", [*PLACES])
+@each("place", [*MODULES])
 def test_every_module_of_calls_stands_in_the_rooms_that_its_paths_begin_with(window: Window, place: str) -> None:
     blueprint = import_module(place).blueprint
     rules = create_app(window, console=False).url_map.iter_rules()
     paths = [rule.rule for rule in rules if rule.endpoint.startswith(f"{blueprint.name}.")]
-    assert {path.removeprefix(f"{PREFIX}/").partition("/")[0] for path in paths} == set(PLACES[place])
-    assert all(room_of(path) in PLACES[place] for path in paths)
+    assert {path.removeprefix(f"{PREFIX}/").partition("/")[0] for path in paths} == set(MODULES[place])
+    assert all(room_of(path) in MODULES[place] for path in paths)
 
 
 def test_all_calls_are_there_without_a_room(window: Window) -> None:
     whole = {rule.endpoint for rule in create_app(window, console=False).url_map.iter_rules()}
-    named = {import_module(place).blueprint.name for place in (*PLACES, *OUTSIDE)}
+    named = {import_module(place).blueprint.name for place in (*MODULES, *OUTSIDE)}
     assert named == {endpoint.partition(".")[0] for endpoint in whole} - {"openapi", "index"}
 
 

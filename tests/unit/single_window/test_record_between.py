@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from single_window.api.server.http import MOST_READ, Listener, bind, url_of
+from single_window.api.server.http import MAX_READ_BYTES, Listener, bind, url_of
 from single_window.cli import main
 from single_window.client import WindowClient
 from single_window.recordings import file, forwarding
@@ -68,7 +68,7 @@ def target() -> Iterator[str]:
 def in_front_of(url: str) -> Iterator[tuple[http.client.HTTPConnection, list[Exchanged]]]:
     passed: list[Exchanged] = []
     bound = bind("127.0.0.1", 0)
-    listener = Listener(Forwarding(url, passed.append), bound, MOST_READ, 2).start()
+    listener = Listener(Forwarding(url, passed.append), bound, MAX_READ_BYTES, 2).start()
     place = url_of(bound).removeprefix("http://")
     connection = http.client.HTTPConnection(place, timeout=60)
     yield connection, passed
