@@ -1,1 +1,1 @@
-"""The commands of `single-window`, one module each; `single_window.cli` lists them."""
+"""The commands of `single-window`, one module for each; `single_window.cli` lists them."""

@@ -1,4 +1,4 @@
-"""`single-window account`: accounts of officers, made and changed by whoever owns the data folder."""
+"""`single-window account`: create and change officers' accounts, for the owner of the data folder."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _FILE = click.option(
     "--password-file",
     type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
     metavar="FILE",
-    help="Holds the password in its first line; - reads it from standard input.",
+    help="File with the password in its first line; - reads standard input.",
 )
-_GENERATE = click.option("--generate", is_flag=True, help="Make a password up and show it, this once.")
+_GENERATE = click.option("--generate", is_flag=True, help="Generate a password and show it once.")
 
 
 @click.group()
 def account() -> None:
-    """Accounts of officers: who may sign in to the pages, and act over HTTP."""
+    """Officers' accounts, for signing in to the console and deciding over HTTP."""
 
 
 @account.command()
@@ -38,9 +38,11 @@ def account() -> None:
 @click.option(
     "--agency",
     default="",
-    help="The authority that a supervisor works for [default: that of the role; every one for roles that have none].",
+    help="The authority of a supervisor [default: that of the role, or all].",
 )
-@click.option("--office", default="", metavar="CODE", help="The customs office whose cases it decides [default: all].")
+@click.option(
+    "--office", default="", metavar="CODE", help="The customs office about whose cases it decides [default: all]."
+)
 @click.option("--display", default="", metavar="TEXT", help="The name that pages show [default: NAME].")
 @_FILE
 @_GENERATE
@@ -57,21 +59,21 @@ def add(
     password_file: Path | None,
     generate: bool,
 ) -> None:
-    """Make an account. Without a password it asks for one; where nobody can be asked, one is made up and shown once.
+    """Create an account. Without a password option, prompt for one, or generate one if there is no terminal.
 
     \b
     Examples:
       single-window account add li --role reviewer --office 4240 --display 李关员
       single-window account add admin --role administrator --generate
     """
-    password, made_up = _password(password_file, generate)
+    password, generated = _password(password_file, generate)
     body = {"name": name, "role": role, "password": password, "display": display, "agency": agency, "office": office}
     answer = sandbox.call("POST", "/accounts", json=body)
     made = typed(answer, AccountOut)
-    call.print_json({**answer, **({"password": password} if made_up else {})})
+    call.print_json({**answer, **({"password": password} if generated else {})})
     place = f" of {made.agency or 'every agency'}{f' at {made.office}' if made.office else ''}"
     call.print_line(f"Account {made.name}: {made.role}{place}.")
-    _print(call, password, made_up)
+    _print(call, password, generated)
 
 
 _COLUMNS: Columns[AccountOut] = (
@@ -100,7 +102,7 @@ def list_(call: Call, sandbox: SandboxClient) -> None:
     accounts = typed(answer, AccountsOut).accounts
     call.records("", _COLUMNS, accounts)
     if not accounts:
-        call.print_line("No accounts. Make the first: single-window account add admin --role administrator")
+        call.print_line("No accounts. Create the first: single-window account add admin --role administrator")
 
 
 @account.command()
@@ -110,20 +112,20 @@ def list_(call: Call, sandbox: SandboxClient) -> None:
 @command
 @through_api
 def password(call: Call, sandbox: SandboxClient, name: str, password_file: Path | None, generate: bool) -> None:
-    """Give an account another password; whoever is signed in with it is signed out.
+    """Change the password of an account; all its sessions end.
 
     \b
     Example:
       single-window account password li --generate
     """
-    known = typed(sandbox.call("GET", "/accounts"), AccountsOut).accounts
-    if name not in {account.name for account in known}:
+    accounts = typed(sandbox.call("GET", "/accounts"), AccountsOut).accounts
+    if name not in {account.name for account in accounts}:
         raise Failure(f"There is no account {name!r}. See: single-window account list{call.scope_options}")
-    chosen, made_up = _password(password_file, generate)
+    chosen, generated = _password(password_file, generate)
     sandbox.call("PUT", f"/accounts/{part(name)}/password", json={"password": chosen})
-    call.print_json({"name": name, **({"password": chosen} if made_up else {})})
-    call.print_line(f"Account {name} has another password.")
-    _print(call, chosen, made_up)
+    call.print_json({"name": name, **({"password": chosen} if generated else {})})
+    call.print_line(f"The password of account {name} is changed.")
+    _print(call, chosen, generated)
 
 
 @account.command()
@@ -131,14 +133,16 @@ def password(call: Call, sandbox: SandboxClient, name: str, password_file: Path 
 @command
 @through_api
 def disable(call: Call, sandbox: SandboxClient, name: str) -> None:
-    """Let nobody sign in with an account any more; whoever is signed in with it is signed out.
+    """Disable an account; all its sessions end.
 
     \b
     Example:
       single-window account disable li
     """
     call.print_json(sandbox.call("PATCH", f"/accounts/{part(name)}", json={"disabled": True}))
-    call.print_line(f"Account {name} is disabled. Back with: single-window account enable {name}{call.scope_options}")
+    call.print_line(
+        f"Account {name} is disabled. Enable it again with: single-window account enable {name}{call.scope_options}"
+    )
 
 
 @account.command()
@@ -146,14 +150,14 @@ def disable(call: Call, sandbox: SandboxClient, name: str) -> None:
 @command
 @through_api
 def enable(call: Call, sandbox: SandboxClient, name: str) -> None:
-    """Let an account that was disabled be used again.
+    """Enable a disabled account.
 
     \b
     Example:
       single-window account enable li
     """
     call.print_json(sandbox.call("PATCH", f"/accounts/{part(name)}", json={"disabled": False}))
-    call.print_line(f"Account {name} may be used again.")
+    call.print_line(f"Account {name} is enabled.")
 
 
 @account.command()
@@ -161,18 +165,18 @@ def enable(call: Call, sandbox: SandboxClient, name: str) -> None:
 @command
 @through_api
 def unlock(call: Call, sandbox: SandboxClient, name: str) -> None:
-    """End the pause that failed sign-ins have put on an account.
+    """Unlock an account after failed sign-ins.
 
     \b
     Example:
       single-window account unlock li
     """
     call.print_json(sandbox.call("DELETE", f"/accounts/{part(name)}/lock"))
-    call.print_line(f"Account {name} may sign in at once.")
+    call.print_line(f"Account {name} is unlocked.")
 
 
 def _password(file: Path | None, generate: bool) -> tuple[str, bool]:
-    """The password that was given, and whether it was made up here."""
+    """Return the password, and whether it was generated."""
     if file is not None and generate:
         raise click.UsageError("Either --password-file or --generate.")
     if file is not None:
@@ -183,6 +187,6 @@ def _password(file: Path | None, generate: bool) -> tuple[str, bool]:
     return str(click.prompt("Password", hide_input=True, confirmation_prompt=True)), False
 
 
-def _print(call: Call, password: str, made_up: bool) -> None:
-    if made_up:
+def _print(call: Call, password: str, generated: bool) -> None:
+    if generated:
         call.print_line(f"Password (shown this once): {password}")

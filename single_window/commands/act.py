@@ -1,4 +1,4 @@
-"""`single-window act`: what an officer decides, about whatever waits."""
+"""`single-window act`: an officer's decision about any kind of case."""
 
 from __future__ import annotations
 
@@ -25,19 +25,21 @@ from single_window.language.words import Words
     type=click.Choice(folders.decided()),
     default="declaration",
     show_default=True,
-    help="What the number names; a declaration is also what requests about it name.",
+    help="The kind of case; requests about a declaration are found under declaration too.",
 )
-@click.option("--reason", default="", help="What the declarant is told; many acts need one.")
-@click.option("--seen", type=click.IntRange(0), default=0, help="Only if it has this version still [default: any].")
+@click.option("--reason", default="", help="The reason for the declarant; many acts require one.")
+@click.option(
+    "--seen", type=click.IntRange(0), default=0, help="Decide only if this is still the version [default: any]."
+)
 @click.option(
     "--amount",
     default="",
     metavar="NUMBER",
-    help="Yuan of a reduction or a guarantee; or a parameter's.",
+    help="Yuan of a reduction or a guarantee; or the value of a parameter.",
 )
-@click.option("--grade", default="", help="A credit grade.")
-@click.option("--since", default="", metavar="DAY", help="From which day on, as 2026-04-01.")
-@click.option("--until", default="", metavar="DAY", help="Until which day.")
+@click.option("--grade", default="", help="The credit grade.")
+@click.option("--since", default="", metavar="DAY", help="First day, such as 2026-04-01.")
+@click.option("--until", default="", metavar="DAY", help="Last day.")
 @click.option(
     "--value",
     "values",
@@ -46,12 +48,11 @@ from single_window.language.words import Words
     help="A number of a parameter that is a table; repeatable.",
 )
 @click.option("--list", "lists", multiple=True, metavar="NUMBER", help="A list of a batch; repeatable.")
-@click.option("--as-declared", is_flag=True, help="An inspection found every line of goods as declared.")
+@click.option("--as-declared", is_flag=True, help="The inspection found every line of goods as declared.")
 @command
 @through_api
 def act(call: Call, sandbox: SandboxClient, number: str, action: str | None, about: str, **given: Any) -> None:
-    """Decide about a list or anything else that waits. Without ACTION: say what may be done. Exit code 1: it was not
-    carried out.
+    """Decide about a declaration or another case. Without ACTION: show the possible acts. Exit code 1: not carried out.
 
     \b
     Examples:
@@ -79,18 +80,20 @@ def act(call: Call, sandbox: SandboxClient, number: str, action: str | None, abo
             f"{call.scope_options}"
         )
     elif decided.status == "waiting":
-        call.print_line(f"It has not been answered yet; see: single-window audit log{call.scope_options}")
+        call.print_line(
+            f"The decision is stored but not carried out yet; see: single-window audit log{call.scope_options}"
+        )
         raise click.exceptions.Exit(FAILED)
 
 
 def _fields(given: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a decision for the options."""
+    """Return the fields of a decision from the options."""
     pairs = [text.partition("=") for texts in given.pop("values") for text in texts.replace(",", " ").split()]
     return {**given, "lists": list(given["lists"]), "value": {key: number for key, _, number in pairs}}
 
 
 def _show(call: Call, subject: DecidableOut) -> None:
-    """Print the acts that are possible about a subject, and the decisions made."""
+    """Print the state of a subject and the possible acts."""
     call.print_json(subject)
     state = call.pick(Words(subject.state_zh, subject.state_en))
     call.print_line(f"{subject.label}: {subject.state} ({state}), version {subject.version}")
@@ -105,4 +108,4 @@ def _show(call: Call, subject: DecidableOut) -> None:
         subject.acts,
     )
     if not subject.acts:
-        call.print_line("An officer may do nothing here.")
+        call.print_line("No act is possible.")

@@ -1,4 +1,4 @@
-"""`single-window audit`: proves that all ledgers balance, and that nobody rewrote the log of decisions."""
+"""`single-window audit`: checks that all ledgers balance, and that the log of decisions was not changed."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from single_window.commands.audit_statistics import statistics
 from single_window.frame.commands.call import FAILED, Call, Columns, command
 from single_window.frame.commands.through_api import through_api
 
-SHOWN = 20
-"""Differences of a ledger that are shown at most by default."""
+MAX_DIFFERENCES = 20
+"""Default number of differences shown for a ledger."""
 
 
 @click.group(invoke_without_command=True)
@@ -21,11 +21,11 @@ SHOWN = 20
 @command
 @through_api
 def audit(call: Call, sandbox: SandboxClient, every: bool) -> None:
-    """Prove that all ledgers of the sandbox balance. Exit code 1: one does not, and each difference is named.
+    """Check that all ledgers of the sandbox balance. Exit code 1: one does not; its differences are shown.
 
-    Allowances against accepted lists, guarantees against bills, bonded stock against what was drawn, invoices and
-    export items against the claims that took of them, foreign exchange against what banks reported, refunds against
-    what was booked, and the log of decisions against the cases that were decided.
+    Compares allowances with accepted lists, guarantees with bills, bonded stock with withdrawals, invoices and export
+    items with claims, foreign exchange with banks' reports, refunds with account entries, and the log of decisions with
+    the decided cases.
 
     \b
     Examples:
@@ -40,15 +40,15 @@ def audit(call: Call, sandbox: SandboxClient, every: bool) -> None:
     audited = sandbox.audit()
     call.print_json(audited.plainly)
     call.records("", _COLUMNS, audited.ledgers, lambda ledger: "good" if ledger["balanced"] else "bad")
-    for line in audited.first_differences(None if every else SHOWN):
+    for line in audited.first_differences(None if every else MAX_DIFFERENCES):
         call.print_line(line)
     if not audited.balanced:
         raise click.exceptions.Exit(FAILED)
 
 
-def say_audited(call: Call, audited: Audited) -> None:
-    """One line of what an audit came to, and the first differences."""
-    for line in audited.first_differences(SHOWN):
+def print_audit(call: Call, audited: Audited) -> None:
+    """Print the first differences of an audit, and its result in one line."""
+    for line in audited.first_differences(MAX_DIFFERENCES):
         call.print_line(line)
     call.print_line("All ledgers balance. 各账平衡。" if audited.balanced else "The ledgers do NOT balance. 账不平。")
 

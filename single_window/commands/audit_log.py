@@ -1,4 +1,4 @@
-"""`single-window audit log`: who decided what, why and when; proves that no row was changed, cut out or put in."""
+"""`single-window audit log`: lists decisions, and verifies that no row was changed, deleted or inserted."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from single_window.frame.typed import local
 from single_window.language import phrases
 from single_window.language.for_people import spreadsheet_cells
 
-PAGE, MOST_ANCHORS = 1_000, 100
-"""Rows that one call lists, and the newest heads that a chain is held against."""
+PAGE_SIZE, MAX_ANCHORS = 1_000, 100
+"""Rows listed by one call, and maximum number of anchors (the newest) that are verified."""
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()
-@click.option("--by", default="", metavar="ACCOUNT", help="Only what this account decided.")
+@click.option("--by", default="", metavar="ACCOUNT", help="Only decisions by this account.")
 @click.option("--subject", default="", metavar="KIND", help="Only about this kind: declaration, request, batch, …")
 @click.option("--from", "first", type=DAY, help="Answered on this day or later (Asia/Shanghai).")
 @click.option("--to", "last", type=DAY, help="Answered on this day or before.")
 @click.option(
     "--anchor",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="A file outside the database: what the chain must still hold; its head of now is added.",
+    help="A file of earlier heads that the hash chain must contain; the current head is added.",
 )
-@click.option("--csv", "as_csv", is_flag=True, help="Every row with its hash, as CSV.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print every row with its hash, as CSV.")
 @command
 @through_api
 def log(
@@ -49,10 +49,10 @@ def log(
     anchor: Path | None,
     as_csv: bool,
 ) -> None:
-    """Show the log of decisions and verify its chain. Exit code 1: a link does not hold, and the first one is named.
+    """Show the log of decisions and verify its hash chain. Exit code 1: it is broken; the first wrong row is shown.
 
-    The chain is held against the decisions, both ways. Whoever may write to the database could make all of it anew:
-    with --anchor it is held against its earlier heads, too, which a file elsewhere keeps.
+    The log is also compared with the stored decisions, in both directions. Since somebody with write access to the
+    database could recompute the whole chain, --anchor compares it with earlier heads in a file elsewhere.
 
     \b
     Examples:
@@ -60,9 +60,9 @@ def log(
       single-window audit log --by wang --from 2026-11-01 --csv
       single-window audit log --anchor /media/usb/anchors.jsonl
     """
-    kept = [f"{each.sequence}:{each.hash}" for each in read_anchors(anchor, call.sandbox)[-MOST_ANCHORS:]]
-    chain = sandbox.call("GET", "/decisions/chain", query={"anchors": ",".join(kept)})
-    query = {"by": by, "subject": subject, "from": _day(first), "to": _day(last), "limit": PAGE}
+    anchors = [f"{each.sequence}:{each.hash}" for each in read_anchors(anchor, call.sandbox)[-MAX_ANCHORS:]]
+    chain = sandbox.call("GET", "/decisions/chain", query={"anchors": ",".join(anchors)})
+    query = {"by": by, "subject": subject, "from": _day(first), "to": _day(last), "limit": PAGE_SIZE}
     rows = list(_rows(sandbox, query))
     if anchor is not None and chain["holds"]:
         add_anchor(anchor, call.sandbox, **chain["head"])
@@ -101,7 +101,7 @@ def _show(call: Call, rows: Sequence[LogRowOut]) -> None:
         "what 办理",
         "about 对象",
         "state before → after 前后状态",
-        "what came of it 结果",
+        "result 结果",
         "why 原因",
     )
     call.table(
@@ -125,7 +125,7 @@ def _show(call: Call, rows: Sequence[LogRowOut]) -> None:
 
 
 class KeptAnchor(msgspec.Struct, frozen=True):
-    """The head of a sandbox's chain, as a file keeps it."""
+    """The head of a sandbox's hash chain, as stored in a file."""
 
     sandbox: str
     sequence: int
@@ -133,19 +133,19 @@ class KeptAnchor(msgspec.Struct, frozen=True):
 
 
 def read_anchors(path: Path | None, sandbox: str) -> list[KeptAnchor]:
-    """The anchors of a sandbox in a file, oldest first; none where there is no file yet. Raises `Failure` for a file
-    that is none of ours."""
+    """Return the anchors of a sandbox in a file, oldest first; empty if the file does not exist. Raises `Failure` for
+    another kind of file."""
     if path is None or not path.exists():
         return []
     try:
         lines = [msgspec.json.decode(line, type=KeptAnchor) for line in path.read_bytes().splitlines() if line.strip()]
     except (OSError, msgspec.MsgspecError) as bad:
-        raise Failure(f"{path} holds no anchors of the log: {bad}. Name the file that --anchor wrote.") from None
+        raise Failure(f"{path} is not a file of anchors: {bad}. Name a file written by --anchor.") from None
     return [line for line in lines if line.sandbox == sandbox]
 
 
 def add_anchor(path: Path, sandbox: str, sequence: int, chain_hash: str) -> None:
-    """Add the head of a sandbox's chain, unless it is there. Raises `Failure` where the file cannot be written."""
+    """Append the head of a sandbox's chain unless the file has it. Raises `Failure` if the file cannot be written."""
     head = KeptAnchor(sandbox, sequence, chain_hash)
     if head in read_anchors(path, sandbox):
         return

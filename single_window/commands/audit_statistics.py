@@ -1,4 +1,4 @@
-"""`single-window audit statistics`: how many decisions of a month at which desk, and how long they took."""
+"""`single-window audit statistics`: number and duration of a month's decisions by desk and action."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from single_window.store.desks import desks
 def _named(_context: click.Context, _option: click.Parameter, text: str) -> Month:
     month = monthly.month_of(text)
     if month is None:
-        raise click.BadParameter(f"{text!r} is no month; write it as 2026-10.")
+        raise click.BadParameter(f"{text!r} is not a month such as 2026-10.")
     return month
 
 
@@ -30,11 +30,11 @@ def _named(_context: click.Context, _option: click.Parameter, text: str) -> Mont
     callback=_named,
     help="Decisions that were answered in this month (Asia/Shanghai).",
 )
-@click.option("--csv", "as_csv", is_flag=True, help="As CSV; the page /supervision gives the same.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV, the same as from the page /supervision.")
 @command
 @through_api
 def statistics(call: Call, sandbox: SandboxClient, month: Month, as_csv: bool) -> None:
-    """Count the decisions of a month by desk and action, with the median and the ninth decile of their hours.
+    """Count the decisions of a month by desk and action, with median and 90th percentile of their duration in hours.
 
     \b
     Examples:

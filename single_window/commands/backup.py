@@ -1,4 +1,4 @@
-"""`single-window backup` and `check`: a copy of the database, and whether its file is whole."""
+"""`single-window backup` and `check`: copying the database, and checking its file for damage."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from single_window.private import make_file
 from single_window.store.bulk import on_sqlite
 from single_window.store.damage import examine, file_of, forget, newest_copy, note, remember_copy
 
-PAGES = 2_000
-"""Pages copied at a time; writers get in between."""
+PAGES_PER_STEP = 2_000
+"""Pages copied at a time; other processes may write between two steps."""
 
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @command
 def backup(call: Call, file: Path) -> None:
-    """Copy the database to FILE, consistently, even while a window works on it. An existing file is never replaced.
+    """Copy the database to FILE, consistently, even while a window runs. An existing file is never replaced.
 
     To restore: stop the window and put the copy into the data folder as window.sqlite3.
 
@@ -35,7 +35,7 @@ def backup(call: Call, file: Path) -> None:
         raise Failure(f"There is no folder {file.parent}; make it first.")
     with call.stored() as connection:
         if not on_sqlite(connection):
-            raise Failure("This window keeps its data in a database server; copy them with its own tools (pg_dump).")
+            raise Failure("The data are in a database server; copy them with its tools (pg_dump).")
         size = _copy(call, connection.connection.driver_connection, file)
     if (database := file_of(call.settings.database_url)) is not None:
         remember_copy(database, file)
@@ -44,20 +44,22 @@ def backup(call: Call, file: Path) -> None:
 
 
 def _copy(call: Call, source: Any, file: Path) -> int:
-    """Copy into a part file, check it, then give it its name: what has the name is whole."""
+    """Copy into a temporary file, check it, then rename it, so that the named file is always complete."""
     part = file.with_name(file.name + ".part")
     part.unlink(missing_ok=True)
-    make_file(part)  # it holds secrets and personal data
+    make_file(part)  # created with restricted permissions: it contains secrets and personal data
     try:
         target = sqlite3.connect(part)
         try:
             with call.progress("backup", None) as progress:
-                source.backup(target, pages=PAGES, progress=lambda _, left, total: progress(total - left))
+                source.backup(
+                    target, pages=PAGES_PER_STEP, progress=lambda _, remaining, total: progress(total - remaining)
+                )
             verdict = target.execute("PRAGMA quick_check").fetchone()[0]
         finally:
             target.close()
         if verdict != "ok":
-            raise Failure(f"The copy is damaged ({verdict}) and was dropped; check the disk and try again.")
+            raise Failure(f"The copy is damaged ({verdict}) and was deleted; check the disk and try again.")
         part.rename(file)
     finally:
         part.unlink(missing_ok=True)
@@ -65,13 +67,13 @@ def _copy(call: Call, source: Any, file: Path) -> int:
 
 
 @click.command()
-@click.option("--seconds", type=click.FloatRange(0.1), help="Give up after so long [default: examine all of it].")
+@click.option("--seconds", type=click.FloatRange(0.1), help="Stop after this time [default: check the whole file].")
 @command
 def check(call: Call, seconds: float | None) -> None:
-    """Examine the database's file, page by page, even while a window works on it. Exit code 1: it is damaged.
+    """Check the database's file for damage, page by page, even while a window runs. Exit code 1: it is damaged.
 
-    A damaged file is noted as such: the window answers 503 until a copy was put in its place and it was started again,
-    or this command finds the file whole.
+    After that the window answers 503 until the file is replaced by a copy and the window is restarted, or until this
+    command finds the file undamaged.
 
     \b
     Examples:
@@ -81,7 +83,7 @@ def check(call: Call, seconds: float | None) -> None:
     call.need_data()
     file = file_of(call.settings.database_url)
     if file is None:
-        raise Failure("This window keeps its data in a database server; examine them with its own tools (pg_amcheck).")
+        raise Failure("The data are in a database server; check them with its tools (pg_amcheck).")
     verdict = examine(file, seconds)
     if verdict.faults:
         note(file, "; ".join(verdict.faults))
@@ -97,5 +99,5 @@ def check(call: Call, seconds: float | None) -> None:
         call.print_line(f"{file} is damaged. The newest copy: {copy}.")
         raise click.exceptions.Exit(FAILED)
     call.print_line(
-        f"{file} is whole." if verdict.finished else f"{file}: nothing was found in {seconds:g} s, not all was read."
+        f"{file} is undamaged." if verdict.finished else f"{file}: no damage found in {seconds:g} s; not all was read."
     )

@@ -1,4 +1,5 @@
-"""`single-window certificate`: with which certificates companies sign; a test authority issues them."""
+"""`single-window certificate`: companies' signing certificates, issued by the sandbox's test authority or
+registered."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ T = TypeVar("T")
 
 def _code(context: click.Context, parameter: click.Parameter, value: str) -> str:
     if not (value.isascii() and value.isalnum() and len(value) <= 18):
-        raise click.BadParameter(f"{value[:40]!r} is no company code: 1 to 18 letters and digits.")
+        raise click.BadParameter(f"{value[:40]!r} is not a company code: 1 to 18 letters and digits.")
     return value
 
 
@@ -41,12 +42,12 @@ def certificate() -> None:
     type=click.Choice([key.value for key in Key]),
     default=Key.RSA.value,
     show_default=True,
-    help="rsa: 1024 bits, as older cards; sm2: as cards since 2022.",
+    help="rsa: 1024 bits, like older cards; sm2: like cards since 2022.",
 )
 @click.option(
     "--days",
     type=click.IntRange(1, 20_000),
-    help="For how long it is valid, by the sandbox's clock [default: ten years].",
+    help="Days of validity, by the sandbox's clock [default: ten years].",
 )
 @click.option(
     "--to",
@@ -58,9 +59,9 @@ def certificate() -> None:
 @command
 @through_api
 def issue(call: Call, sandbox: SandboxClient, company: str, algorithm: str, days: int | None, folder: Path) -> None:
-    """Make a key and a certificate for a company, register it, write both into files.
+    """Create a key and a certificate for a company, register the certificate, and write both to files.
 
-    The private key is kept nowhere else. Everything in it is invented.
+    The private key is stored nowhere else. All data in the certificate are invented.
 
     \b
     Examples:
@@ -85,7 +86,7 @@ def issue(call: Call, sandbox: SandboxClient, company: str, algorithm: str, days
 @command
 @through_api
 def register(call: Call, sandbox: SandboxClient, company: str, file: Any) -> None:
-    """Register a certificate of one's own (DER, PEM or Base64) for a company.
+    """Register a company's certificate of another authority (DER, PEM or Base64).
 
     \b
     Example:
@@ -106,8 +107,8 @@ def _own(file: Any) -> Certificate:
 
 
 @certificate.command("list")
-@click.option("--company", default="", metavar="CODE", help="Only of this company.")
-@click.option("--after", default="", metavar="NUMBER", help="Only those behind this number.")
+@click.option("--company", default="", metavar="CODE", help="Only certificates of this company.")
+@click.option("--after", default="", metavar="NUMBER", help="Only numbers behind this one.")
 @click.option("--limit", "most", type=click.IntRange(1, 1_000), default=100, show_default=True)
 @command
 @through_api
@@ -123,7 +124,7 @@ def list_(call: Call, sandbox: SandboxClient, company: str, after: str, most: in
     call.print_json(listed)
     call.table(
         "",
-        ("number 证书编号", "company 企业", "algorithm", "from 起", "until 止", "holds 有效"),
+        ("number 证书编号", "company 企业", "algorithm", "from 起", "until 止", "valid 有效"),
         [
             (
                 entry["number"],
@@ -138,7 +139,7 @@ def list_(call: Call, sandbox: SandboxClient, company: str, after: str, most: in
     )
     if not listed:
         call.print_line(
-            "No certificates. 没有已注册的证书。 Make one with: single-window certificate issue --company CODE"
+            "No certificates. 没有已注册的证书。 Issue one with: single-window certificate issue --company CODE"
         )
 
 
@@ -147,7 +148,7 @@ def list_(call: Call, sandbox: SandboxClient, company: str, after: str, most: in
 @command
 @through_api
 def revoke(call: Call, sandbox: SandboxClient, number: str) -> None:
-    """Let a certificate hold no longer.
+    """Revoke a certificate.
 
     \b
     Example:

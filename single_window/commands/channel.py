@@ -1,4 +1,4 @@
-"""`single-window channel`: how a participant has his receipts brought to him: webhooks, AMQP, a broker of his own."""
+"""`single-window channel`: delivery of receipts to participants by webhooks, RabbitMQ, or the participant's broker."""
 
 from __future__ import annotations
 
@@ -15,26 +15,28 @@ from single_window.frame.commands.through_api import through_api
 from single_window.store.names import BLOCKED, ENVELOPES, KINDS, WAYS, WEBHOOK
 
 _MAILBOX = click.argument("mailbox", metavar="DXPID")
-_KIND = click.option("--kind", type=click.Choice(KINDS), default=WEBHOOK, show_default=True, help="Which channel.")
+_KIND = click.option(
+    "--kind", type=click.Choice(KINDS), default=WEBHOOK, show_default=True, help="The kind of channel."
+)
 _FROM = click.option(
     "--from",
     "first",
     type=click.IntRange(1, 2**62),
     metavar="N",
-    help="Begin with receipt N [default: the next one that comes; made again: where it was].",
+    help="Begin with receipt N [default: the next receipt; for an existing channel, its position].",
 )
 
 
 @click.group()
 def channel() -> None:
-    """Ways in which receipts are brought to participants: webhooks, queues at RabbitMQ, their own brokers."""
+    """Delivery of receipts to participants by webhooks, RabbitMQ, or their own brokers."""
 
 
 @channel.command("list")
 @command
 @through_api
 def list_(call: Call, sandbox: SandboxClient) -> None:
-    """List the channels of the sandbox: where each stands, and how it fares.
+    """List the channels of the sandbox with their positions and failures.
 
     \b
     Example:
@@ -72,18 +74,18 @@ def list_(call: Call, sandbox: SandboxClient) -> None:
         {place: "bad" for place, entry in enumerate(channels) if entry["state"] == BLOCKED},
     )
     if not channels:
-        call.print_line("No channels: receipts are polled or laid into folders. See: single-window channel --help")
+        call.print_line("No channels: receipts are polled or written to folders. See: single-window channel --help")
 
 
 @channel.command()
 @_MAILBOX
 @click.argument("target", metavar="ADDRESS")
 @_FROM
-@click.option("--new-secret", is_flag=True, help="Give it a new secret; the old one holds no longer.")
+@click.option("--new-secret", is_flag=True, help="Create a new secret; the old one becomes invalid.")
 @command
 @through_api
 def webhook(call: Call, sandbox: SandboxClient, mailbox: str, target: str, first: int | None, new_secret: bool) -> None:
-    """Have the receipts of DXPID posted to ADDRESS, each message signed with a secret that is shown once.
+    """Post the receipts of DXPID to ADDRESS, each message signed with a secret that is shown once.
 
     \b
     Example:
@@ -93,7 +95,7 @@ def webhook(call: Call, sandbox: SandboxClient, mailbox: str, target: str, first
     made = sandbox.call("PUT", f"/channels/{part(mailbox)}/webhook", json=body)
     call.print_json(made)
     trial = f"single-window channel test {mailbox}{call.scope_options}"
-    call.print_line(f"{_begins(made)} posted to {made['address']}. Try it with: {trial}")
+    call.print_line(f"{_begins(made)} posted to {made['address']}. Test it with: {trial}")
     if made.get("secret"):
         call.print_line(f"Secret (shown this once): {made['secret']}")
 
@@ -104,7 +106,7 @@ def webhook(call: Call, sandbox: SandboxClient, mailbox: str, target: str, first
 @command
 @through_api
 def amqp(call: Call, sandbox: SandboxClient, mailbox: str, first: int | None) -> None:
-    """Serve queues of DXPID at RabbitMQ: messages in on DXPID, receipts out on DXPID_HZ.
+    """Exchange messages and receipts of DXPID by RabbitMQ: messages to the queue DXPID, receipts from DXPID_HZ.
 
     \b
     Example:
@@ -122,10 +124,10 @@ def amqp(call: Call, sandbox: SandboxClient, mailbox: str, first: int | None) ->
 @command
 @through_api
 def broker(call: Call, sandbox: SandboxClient, mailbox: str, target: str, first: int | None) -> None:
-    """Serve queues of DXPID at a broker of its own: messages in on DXPID, receipts out on DXPID_HZ.
+    """Exchange messages and receipts of DXPID by its own broker: messages to the queue DXPID, receipts from DXPID_HZ.
 
-    ADDRESS is amqp://, redis://, sqs:// or filesystem://; with - it is read from the standard input, so that its
-    password stands in no list of processes. Whatever shows it leaves the password out.
+    ADDRESS is amqp://, redis://, sqs:// or filesystem://; - reads it from standard input, so that its password does not
+    appear in the list of processes. The password is never shown.
 
     \b
     Examples:
@@ -141,11 +143,11 @@ def broker(call: Call, sandbox: SandboxClient, mailbox: str, target: str, first:
 @channel.command()
 @_MAILBOX
 @click.argument("envelope", type=click.Choice(ENVELOPES), required=False)
-@click.option("--way", "ways", type=click.Choice(WAYS), multiple=True, help="By which way [default: by all].")
+@click.option("--way", "ways", type=click.Choice(WAYS), multiple=True, help="The kind of delivery [default: all].")
 @command
 @through_api
 def envelope(call: Call, sandbox: SandboxClient, mailbox: str, envelope: str | None, ways: tuple[str, ...]) -> None:
-    """Have the receipts of DXPID in a DxpMsg or DxpMsgSv, by some ways or all; without either: tell how they leave.
+    """Choose the envelope of the receipts of DXPID, by kind of delivery. Without ENVELOPE: show the current envelopes.
 
     \b
     Examples:
@@ -153,7 +155,7 @@ def envelope(call: Call, sandbox: SandboxClient, mailbox: str, envelope: str | N
       single-window channel envelope DXPENT0000000001
     """
     if envelope is None and ways:
-        raise click.UsageError("Say which envelope: none, DxpMsg or DxpMsgSv.")
+        raise click.UsageError("--way requires an envelope: none, DxpMsg or DxpMsgSv.")
     path = f"/channels/{part(mailbox)}/envelopes"
     wanted = dict.fromkeys(ways or WAYS, envelope)
     shown = sandbox.call("GET", path) if envelope is None else sandbox.call("PUT", path, json=wanted)
@@ -167,7 +169,7 @@ def envelope(call: Call, sandbox: SandboxClient, mailbox: str, envelope: str | N
 @command
 @through_api
 def off(call: Call, sandbox: SandboxClient, mailbox: str, kind: str) -> None:
-    """Switch a channel off; made again, it goes on where it was.
+    """Switch a channel off; if it is created again, it continues at its position.
 
     \b
     Example:
@@ -186,12 +188,12 @@ def off(call: Call, sandbox: SandboxClient, mailbox: str, kind: str) -> None:
     "first",
     type=click.IntRange(1, 2**62),
     metavar="N",
-    help="The first receipt to deliver again [default: go on with what waits, at once].",
+    help="The first receipt to deliver again [default: retry waiting receipts now].",
 )
 @command
 @through_api
 def redeliver(call: Call, sandbox: SandboxClient, mailbox: str, kind: str, first: int | None) -> None:
-    """Deliver receipts again, or try for what waits without waiting for the next attempt.
+    """Deliver receipts again, or retry waiting receipts now.
 
     \b
     Examples:
@@ -201,7 +203,7 @@ def redeliver(call: Call, sandbox: SandboxClient, mailbox: str, kind: str, first
     changed = sandbox.call("POST", f"/channels/{part(mailbox)}/{kind}/redeliver", json={"from": first})
     call.print_json(changed)
     call.print_line(
-        f"What follows receipt {changed['position']} is delivered to the {kind} of {mailbox} now, where a window runs."
+        f"Receipts after {changed['position']} are now delivered to the {kind} of {mailbox}, if a window runs."
     )
 
 
@@ -210,7 +212,7 @@ def redeliver(call: Call, sandbox: SandboxClient, mailbox: str, kind: str, first
 @command
 @through_api
 def test(call: Call, sandbox: SandboxClient, mailbox: str) -> None:
-    """Post a signed message without a receipt to the webhook of DXPID, and tell what came of it.
+    """Post a signed message without a receipt to the webhook of DXPID, and show the result.
 
     \b
     Example:
@@ -219,7 +221,7 @@ def test(call: Call, sandbox: SandboxClient, mailbox: str) -> None:
     tried = sandbox.call("POST", f"/channels/{part(mailbox)}/webhook/test")
     call.print_json(tried)
     if tried["error"]:
-        raise Failure(f"The webhook of {mailbox} would confirm nothing: {tried['error']}")
+        raise Failure(f"The webhook of {mailbox} does not confirm deliveries: {tried['error']}")
     call.print_line(f"The webhook of {mailbox} answered {tried['status']} after {tried['milliseconds']} ms.")
 
 

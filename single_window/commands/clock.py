@@ -1,4 +1,4 @@
-"""`single-window clock`: look at a sandbox's clock, set a virtual one, move it through its deadlines."""
+"""`single-window clock`: show a sandbox's clock, set or advance a virtual one, list its deadlines."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from single_window.frame.commands.through_api import through_api
 from single_window.frame.typed import local
 from single_window.language.words import Words
 
-PAGE, MOST = 500, 2_000
-"""Deadlines of one call, and of one list."""
-PATIENCE = 4
-"""Calls that move a clock, each of which waits as long as it may, and find it where it was with the same work open."""
+PAGE_SIZE, MAX_DEADLINES = 500, 2_000
+"""Maximum numbers of deadlines in one call, and in the list."""
+MAX_IDLE_CALLS = 4
+"""Number of calls without progress of clock and work after which `advance` fails."""
 
 _LABELS = {
     "order": "订单 order",
@@ -33,14 +33,14 @@ _LABELS = {
 
 @click.group()
 def clock() -> None:
-    """The clock of a sandbox: the machine's, or a virtual one that is moved."""
+    """The clock of a sandbox: the system clock, or a virtual one."""
 
 
-def _print(call: Call, there: client.Clock) -> None:
-    call.print_json(msgspec.structs.asdict(there))
+def _print(call: Call, clock: client.Clock) -> None:
+    call.print_json(msgspec.structs.asdict(clock))
     call.print_line(
-        f"{call.sandbox}: {there.mode} clock, {local(there.now)}"
-        f"{f'; the next deadline at {local(there.next_deadline)}' if there.next_deadline else ''}"
+        f"{call.sandbox}: {clock.mode} clock, {local(clock.now)}"
+        f"{f'; the next deadline at {local(clock.next_deadline)}' if clock.next_deadline else ''}"
     )
 
 
@@ -48,7 +48,7 @@ def _print(call: Call, there: client.Clock) -> None:
 @command
 @through_api
 def show(call: Call, sandbox: SandboxClient) -> None:
-    """Show the sandbox's clock and what is due next.
+    """Show the sandbox's clock and its next deadline.
 
     \b
     Example:
@@ -62,9 +62,9 @@ def show(call: Call, sandbox: SandboxClient) -> None:
 @command
 @through_api
 def next_(call: Call, sandbox: SandboxClient, until: str) -> None:
-    """List what will happen when the clock goes on, before it does: when, what, and to which list or claim.
+    """List the scheduled deadlines: when, what, and for which list or claim.
 
-    What follows from something that happens on the way is not there before.
+    Deadlines that later events will cause are not included.
 
     \b
     Example:
@@ -72,12 +72,12 @@ def next_(call: Call, sandbox: SandboxClient, until: str) -> None:
     """
     deadlines: list[dict[str, Any]] = []
     after: str | None = ""
-    while after is not None and len(deadlines) < MOST:
-        page = sandbox.control("GET", "/deadlines", query={"after": after, "until": until, "limit": PAGE})
+    while after is not None and len(deadlines) < MAX_DEADLINES:
+        page = sandbox.control("GET", "/deadlines", query={"after": after, "until": until, "limit": PAGE_SIZE})
         deadlines, after = deadlines + page["deadlines"], page["next"]
     call.print_json(deadlines)
     if not deadlines:
-        call.print_line(f"Nothing falls due in {call.sandbox}.")
+        call.print_line(f"There are no deadlines in {call.sandbox}.")
         return
     call.table(
         "",
@@ -92,7 +92,7 @@ def next_(call: Call, sandbox: SandboxClient, until: str) -> None:
         ],
     )
     if after is not None:
-        call.print_line(f"These are the first {len(deadlines)}; name an earlier moment with --until to see fewer.")
+        call.print_line(f"These are the first {len(deadlines)}; limit them with --until.")
 
 
 @clock.command("set")
@@ -100,7 +100,7 @@ def next_(call: Call, sandbox: SandboxClient, until: str) -> None:
 @command
 @through_api
 def set_(call: Call, sandbox: SandboxClient, moment_: str) -> None:
-    """Make the clock virtual and put it to a moment of Asia/Shanghai, without doing what falls due on the way.
+    """Make the clock virtual and set it to a time in Asia/Shanghai, without processing the passed deadlines in order.
 
     \b
     Example:
@@ -114,7 +114,7 @@ def set_(call: Call, sandbox: SandboxClient, moment_: str) -> None:
 @command
 @through_api
 def advance(call: Call, sandbox: SandboxClient, span: str) -> None:
-    """Move a virtual clock on by a span (30s, 90m, 36h, 31d) or to a moment, and do all that falls due on the way.
+    """Advance a virtual clock by a duration (30s, 90m, 36h, 31d) or to a time, processing all deadlines in order.
 
     \b
     Examples:
@@ -122,20 +122,20 @@ def advance(call: Call, sandbox: SandboxClient, span: str) -> None:
       single-window clock advance 2026-07-31 --sandbox june
     """
     start = sandbox.clock.show().now
-    stands = sandbox.clock.advance(**{"to" if span_of(span) is None else "by": span}, timeout=0)
-    assert stands.to is not None
-    target, idle = stands.to, 0
+    state = sandbox.clock.advance(**{"to" if span_of(span) is None else "by": span}, timeout=0)
+    assert state.to is not None
+    target, idle = state.to, 0
     with call.progress("advance", _seconds(start, target)) as progress:
-        while not stands.settled:
-            before, stands = stands, sandbox.clock.advance(to=target)
-            idle = idle + 1 if (before.now, before.open) == (stands.now, stands.open) else 0
-            if idle == PATIENCE:
+        while not state.settled:
+            before, state = state, sandbox.clock.advance(to=target)
+            idle = idle + 1 if (before.now, before.open) == (state.now, state.open) else 0
+            if idle == MAX_IDLE_CALLS:
                 raise Failure(
-                    f"There is work in {call.sandbox} that does not come to an end; the clock stands at "
-                    f"{local(stands.now)}. See: single-window status{call.scope_options}"
+                    f"Work in {call.sandbox} does not finish; the clock is at "
+                    f"{local(state.now)}. See: single-window status{call.scope_options}"
                 )
-            progress(_seconds(start, stands.now))
-    _print(call, stands)
+            progress(_seconds(start, state.now))
+    _print(call, state)
 
 
 def _seconds(start: str, end: str) -> int:
@@ -143,5 +143,5 @@ def _seconds(start: str, end: str) -> int:
 
 
 def about_text(about: Mapping[str, str]) -> str:
-    """The subject of a deadline, on one line."""
+    """Return the subject of a deadline on one line."""
     return ", ".join(f"{_LABELS.get(name, name)} {value}" for name, value in about.items())

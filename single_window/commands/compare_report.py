@@ -1,4 +1,4 @@
-"""Differences between two runs as a report: a page, JUnit XML."""
+"""The report of the differences between two runs, as HTML page or JUnit XML."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from single_window.language.words import Words
 from single_window.reports.form import WRONG, Chart, Figure, Grid, Report, ReportCheck, ReportedFinding
 
 DIFFER = Words("结果不同的单", "outcomes that differ")
-MOST_CAUSES = 15
+MAX_CAUSES = 15
 
 
 def report(
@@ -20,9 +20,11 @@ def report(
     explained: Mapping[str, Sequence[Sequence[str]]],
     *names: str,
 ) -> Report:
-    """The report of a comparison; `changes` are the rows of what changes in all, `explained` both stories by trade."""
+    """Return the report of a comparison. `changes`: rows of changed totals. `explained`: trade -> both stories.
+
+    `names`: the two runs."""
     words = Words("首个差异的类别", "first differences by kind")
-    causes = comparison.causes.most_common(MOST_CAUSES)
+    causes = comparison.causes.most_common(MAX_CAUSES)
     plot = Plot(
         f"{words.zh} {words.en}",
         [cause for cause, _ in causes],
@@ -46,7 +48,7 @@ def report(
         grids=tuple(
             Grid(heading, columns, rows)
             for heading, columns, rows in (
-                (Words("总的变化", "what changes in all"), (Words("", ""), Words("状态", "state"), *sides), changes),
+                (Words("总的变化", "changed totals"), (Words("", ""), Words("状态", "state"), *sides), changes),
                 (Words("说明", "explained"), (Words("订单", "trade"), *sides), stories),
             )
             if rows

@@ -1,4 +1,4 @@
-"""`single-window conformance`: how far a participant has come before going live."""
+"""`single-window conformance`: the progress of a participant before going live."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from single_window.frame.commands.through_api import through_api
 @click.option(
     "--flow",
     type=click.Choice(["import", "export", "agency"]),
-    help="[default: those that were used, else import]",
+    help="[default: the flows used so far, else import]",
 )
 @command
 @through_api
 def conformance(call: Call, sandbox: SandboxClient, mailbox: str, flow: str | None) -> None:
-    """Tell what a participant has sent rightly, which outcomes he has seen and dealt with, and what is left.
+    """Show the progress of a participant: accepted kinds of documents, handled outcomes, remaining tasks.
 
-    By the receipts in his mailbox. What is left names the command that brings it about.
+    Computed from the receipts in the mailbox. Remaining tasks show the command that causes the outcome.
 
     \b
     Example:
@@ -31,7 +31,7 @@ def conformance(call: Call, sandbox: SandboxClient, mailbox: str, flow: str | No
     call.print_json(progress)
     call.table(
         "",
-        ("message 报文", "kind 单证", "taken 受理", "outcomes seen 已见", "not dealt with 未处理"),
+        ("message 报文", "kind 单证", "taken 受理", "outcomes seen 已见", "not handled 未处理"),
         [
             (
                 kind["type"],
@@ -45,4 +45,4 @@ def conformance(call: Call, sandbox: SandboxClient, mailbox: str, flow: str | No
     )
     if progress["ready"]:
         call.print_line("Nothing is left.")
-    call.table("", ("left 未完成", "how 办法"), [(item[call.language], item["how"]) for item in progress["left"]])
+    call.table("", ("remaining 未完成", "how 办法"), [(item[call.language], item["how"]) for item in progress["left"]])

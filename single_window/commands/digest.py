@@ -1,4 +1,4 @@
-"""`single-window digest` and `compare`: what a sandbox's traffic came to, and what differs between two runs."""
+"""`single-window digest` and `compare`: the outcomes of a sandbox's trades, and the differences between two runs."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from single_window.frame.commands.through_api import address, client, through_ap
 from single_window.reports.giving import files, give
 
 FOLLOWING = 8
-"""Differences that follow from the first which are shown of each trade; --json gives all."""
+"""Maximum number of further differences shown for each trade; --json has all."""
 
 
 _of_sequence = click.option(
-    "--sequence", is_flag=True, help="The sequence of deliveries, with their instants, not the outcomes."
+    "--sequence", is_flag=True, help="The sequence of deliveries with their instants instead of the outcomes."
 )
 
 
@@ -40,12 +40,12 @@ _of_sequence = click.option(
 @command
 @through_api
 def digest(call: Call, sandbox: SandboxClient, out: Path | None, sequence: bool) -> None:
-    """Tell what the sandbox's traffic came to: a line for each trade, in order, and one hash over all of them.
+    """Print the outcomes of the sandbox's trades, one line each, and a hash of all lines.
 
-    Left out is what differs from run to run: numbers that the window gives, guids, instants. With --sequence there is
-    instead a line for each receipt of each participant in the order of delivery, with the sandbox's instants: two runs
-    come to the same sequence only where they are the same in everything. Without --out the lines go to the standard
-    output; with --json there are only the counts and the hashes of both digests.
+    Values that differ between identical runs are omitted: numbers assigned by the window, guids, instants. With
+    --sequence, other_call is a line for each participant's receipt in the order of delivery, with the sandbox's
+    instants; it is only equal for two runs that are equal in everything. Without --out, the lines go to standard
+    output; with --json, only the counts and hashes of both digests are printed.
 
     \b
     Examples:
@@ -67,13 +67,13 @@ def digest(call: Call, sandbox: SandboxClient, out: Path | None, sequence: bool)
 
 
 def _lines_of(sandbox: SandboxClient, sequence: bool) -> list[bytes]:
-    """The lines of the sandbox's digest file, as the window gives them."""
+    """Fetch the lines of the sandbox's digest file."""
     answer = sandbox.caller.fetch("/digest/lines", {"sequence": str(sequence).lower()}, {"X-Sandbox": sandbox.name})
     return answer.splitlines(keepends=True)
 
 
 def _write(lines: Sequence[bytes], out: Path) -> None:
-    """Write lines to a file, which is there whole or not at all."""
+    """Write lines to a file, completely or not at all."""
     unfinished = out.with_name(out.name + ".unfinished")
     try:
         unfinished.write_bytes(b"".join(lines))
@@ -83,7 +83,7 @@ def _write(lines: Sequence[bytes], out: Path) -> None:
 
 
 class Side(NamedTuple):
-    """One of two runs: its outcomes, and the sandbox whose stories can be read; a digest file has none."""
+    """One of two runs: its outcomes, and the sandbox from which stories can be read (None: a digest file)."""
 
     name: str
     outcomes: Iterator[Outcome]
@@ -93,13 +93,15 @@ class Side(NamedTuple):
 @click.command()
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
-@click.option("--most", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Trades that are shown.")
+@click.option(
+    "--most", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Maximum number of trades shown."
+)
 @click.option(
     "--explain",
     type=click.IntRange(0, 100),
     default=1,
     show_default=True,
-    help="Trades whose two explanations are shown side by side.",
+    help="Number of trades whose two stories are shown side by side.",
 )
 @_of_sequence
 @address
@@ -117,11 +119,10 @@ def compare(
     report: Path | None,
     junit: Path | None,
 ) -> None:
-    """Compare two runs: name the first difference, and by trade all that follow from it. Exit code 1: they differ.
+    """Compare two runs: show the first difference of each trade, and the others. Exit code 1: they differ.
 
-    A and B are digest files, data folders (FOLDER, or FOLDER:SANDBOX), or sandboxes of the window (their names).
-    Explanations need data: of digest files only the differences can be told. With --sequence the order and the instants
-    of deliveries are compared, mailbox by mailbox.
+    A and B are digest files, data folders (FOLDER, or FOLDER:SANDBOX), or names of the window's sandboxes. Stories are
+    not available for digest files. With --sequence, the order and instants of deliveries are compared for each mailbox.
 
     \b
     Examples:
@@ -130,15 +131,15 @@ def compare(
       single-window compare p1 p2 --data /tmp/one --json
       single-window compare one two --sequence
     """
-    wanted = Wanted(most, explain, sequence, report, junit)
+    wanted = CompareOptions(most, explain, sequence, report, junit)
     with ExitStack() as open_:
         first, other = (_side(call, name, open_, sequence, url or "", key) for name in (before, after))
         compared(call, first, other, wanted)
 
 
-class Wanted(NamedTuple):
-    """The comparison that is wanted: how many trades are shown, of how many both stories side by side, of which digest,
-    and files that are written."""
+class CompareOptions(NamedTuple):
+    """Options of a comparison: maximum number of trades shown, number of trades with both stories, which digest, and
+    the files to write."""
 
     most: int
     explain: int
@@ -147,8 +148,8 @@ class Wanted(NamedTuple):
     junit: Path | None = None
 
 
-def compared(call: Call, first: Side, other: Side, wanted: Wanted) -> None:
-    """Tell what differs between two runs, in files, too, where these are named; exit code 1: something does."""
+def compared(call: Call, first: Side, other: Side, wanted: CompareOptions) -> None:
+    """Compare two runs, print the result and write the requested files; exit code 1: they differ."""
     comparison = comparing.compared(first.outcomes, other.outcomes, wanted.most)
     shown = comparison.groups[: wanted.explain]
     explained = {group.trade: [_story_lines(call, group.trade, side) for side in (first, other)] for group in shown}
@@ -166,19 +167,19 @@ def _side(call: Call, name: str, open_: ExitStack, sequence: bool, url: str, key
         return Side(name, read_lines(path, SEQUENCE if sequence else OUTCOMES))
     folder, _, sandbox = (name, "", call.sandbox) if path.is_dir() else name.rpartition(":")
     if not folder and ("/" in name or name.endswith(".jsonl")):
-        raise Failure(f"There is no digest file and no data folder {name}.")
+        raise Failure(f"There is no digest file or data folder {name}.")
     settings = replace(call.settings, data=Path(folder)) if folder else call.settings
-    there = replace(call, settings=settings, sandbox=sandbox)
-    return side_of(name, open_.enter_context(client(there, "" if folder else url, key)), sequence)
+    other_call = replace(call, settings=settings, sandbox=sandbox)
+    return side_of(name, open_.enter_context(client(other_call, "" if folder else url, key)), sequence)
 
 
 def side_of(name: str, sandbox: SandboxClient, sequence: bool) -> Side:
-    """A sandbox as one of two runs."""
+    """Return a sandbox as one of two runs."""
     return Side(name, outcomes_of(_lines_of(sandbox, sequence), name, SEQUENCE if sequence else OUTCOMES), sandbox)
 
 
 def _story_lines(call: Call, trade: str, side: Side) -> list[str]:
-    """A side's story of a trade, line by line; empty where there is no data."""
+    """Return the lines of a side's story of a trade; empty for a digest file or unknown trade."""
     if side.sandbox is None:
         return []
     try:
@@ -229,7 +230,7 @@ def _sums(sums: Sums) -> dict[str, Any]:
 
 def _show(call: Call, comparison: Comparison, explained: dict[str, list[list[str]]], names: Sequence[str]) -> None:
     if comparison.equal:
-        call.print_line(f"Equal: {comparison.before.outcomes} outcomes on either side.")
+        call.print_line(f"Equal: {comparison.before.outcomes} outcomes on both sides.")
         return
     first = comparison.groups[0]
     call.print_line(
@@ -237,7 +238,7 @@ def _show(call: Call, comparison: Comparison, explained: dict[str, list[list[str
         f"The first: {first.trade}, {first.first.place}, {first.first.name}: "
         f"{first.first.before} → {first.first.after}"
     )
-    call.table("What changes in all 总的变化", ("", "state 状态", *names), _changes(comparison))
+    call.table("Changed totals 总的变化", ("", "state 状态", *names), _changes(comparison))
     call.table(
         "First differences by kind 首个差异", ("what 差异", "trades 单数"), comparison.causes.most_common(FOLLOWING)
     )
@@ -248,13 +249,13 @@ def _show(call: Call, comparison: Comparison, explained: dict[str, list[list[str
     )
     for trade, (left, right) in explained.items():
         if left == right and left:
-            call.print_line(f"{trade}: both stories are the same; what differs is only what was sent about it.")
+            call.print_line(f"{trade}: both stories are the same; only the receipts differ.")
         elif left or right:
             call.table(f"{trade}: explained 说明", tuple(names), [("\n".join(left), "\n".join(right))])
 
 
 def _changes(comparison: Comparison) -> list[tuple[str, str, Any, Any]]:
-    """The differences in all: lists, tax or refunds, the state, both sums."""
+    """Return the changed totals: (lists, tax or refunds; state; both sums)."""
     rows = []
     before, after = _sums(comparison.before), _sums(comparison.after)
     for measure in ("lists", "tax", "refunds"):

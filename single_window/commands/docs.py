@@ -1,4 +1,4 @@
-"""`single-window docs`: the documentation as a site, served on this machine or written into a folder."""
+"""`single-window docs`: the documentation as a website, served on this machine or written to a folder."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from single_window.reference import site
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Only write the site into this folder.",
+    help="Only write the site to this folder.",
 )
 @command
 def docs(call: Call, host: str, port: int, folder: Path | None) -> None:
-    """Show the documentation and the reference in a browser, without a network.
+    """Serve the documentation and the reference for a browser, without a network.
 
-    In a checkout where the extra `docs` is installed the site is built first; elsewhere the installed one is shown.
+    In a source checkout with the extra `docs`, the site is built first; otherwise the installed one is served.
 
     \b
     Examples:
@@ -40,7 +40,7 @@ def docs(call: Call, host: str, port: int, folder: Path | None) -> None:
         raise Failure(str(error)) from error
     if folder is not None:
         call.print_json({"site": str(place)})
-        call.print_line(f"The site lies in {place}.")
+        call.print_line(f"The site is in {place}.")
         return
     with (
         ThreadingHTTPServer((host, port), partial(Silent, directory=str(place))) as server,
@@ -52,12 +52,12 @@ def docs(call: Call, host: str, port: int, folder: Path | None) -> None:
 
 
 def serving(place: Path, host: str, port: int) -> ThreadingHTTPServer:
-    """A server of the files in a folder, bound and not yet serving; port 0 is a free one."""
+    """Return a server of the files in a folder, bound but not serving yet; port 0: any free one."""
     return ThreadingHTTPServer((host, port), partial(Silent, directory=str(place)))
 
 
 class Silent(SimpleHTTPRequestHandler):
-    """Answers with files of a folder, and says nothing of each request."""
+    """A request handler for files that logs nothing."""
 
     def log_message(self, format: str, *args: object) -> None:
-        """Keeps quiet."""
+        """Log nothing."""

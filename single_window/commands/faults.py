@@ -1,4 +1,4 @@
-"""`single-window faults`: what goes wrong in a sandbox, as one profile that is switched on and ends by itself."""
+"""`single-window faults`: fault profiles, switched on in a sandbox for a limited time."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from single_window.outcomes.profiles import profiles
 
 @click.group()
 def faults() -> None:
-    """Faults of the world around the window, as profiles: slow, lost and doubled receipts, outages, bad lines."""
+    """Fault profiles: slow, lost and duplicate receipts, outages, bad connections."""
 
 
 @faults.command("list")
 @command
 def list_(call: Call) -> None:
-    """List the profiles of faults that there are.
+    """List the fault profiles.
 
     \b
     Example:
@@ -33,7 +33,7 @@ def list_(call: Call) -> None:
     call.print_json([profile_out(profile) for profile in known])
     call.table(
         "",
-        ("profile 名称", "what goes wrong 内容", "where 位置", "lasts 时长"),
+        ("profile 名称", "faults 内容", "where 位置", "duration 时长"),
         [
             (
                 profile.name,
@@ -48,12 +48,14 @@ def list_(call: Call) -> None:
 
 @faults.command()
 @click.argument("profile", metavar="PROFILE")
-@click.option("--for", "lasts", default="", metavar="SPAN", help="How long: 30s, 90m, 2h, 7d [default: as it says].")
-@click.option("--seed", default="", metavar="SEED", help="Another draw of what is touched.")
+@click.option(
+    "--for", "lasts", default="", metavar="SPAN", help="Duration: 30s, 90m, 2h, 7d [default: that of the profile]."
+)
+@click.option("--seed", default="", metavar="SEED", help="Changes the random choice of what is affected.")
 @command
 @through_api
 def on(call: Call, sandbox: SandboxClient, profile: str, lasts: str, seed: str) -> None:
-    """Switch a profile on. It ends by itself, by the sandbox's clock; one profile is on at a time.
+    """Switch a profile on, one at a time. It ends after its duration by the sandbox's clock.
 
     \b
     Example:
@@ -66,25 +68,25 @@ def on(call: Call, sandbox: SandboxClient, profile: str, lasts: str, seed: str) 
 @command
 @through_api
 def off(call: Call, sandbox: SandboxClient) -> None:
-    """Switch off what is on. Receipts that are held back come all the same.
+    """Switch the profile off. Receipts that it delayed are still delivered.
 
     \b
     Example:
       single-window faults off --sandbox ci
     """
-    standing = sandbox.control("DELETE", "/faults")
-    call.print_json(standing)
-    if not standing["profile"]:
-        call.print_line(f"No profile of faults in {call.sandbox}.")
+    status = sandbox.control("DELETE", "/faults")
+    call.print_json(status)
+    if not status["profile"]:
+        call.print_line(f"No fault profile in {call.sandbox}.")
         return
-    call.print_line(f"{call.sandbox}: {standing['profile']} is off; it acted {standing['done']} time(s)")
+    call.print_line(f"{call.sandbox}: {status['profile']} is off; it acted {status['done']} time(s)")
 
 
 @faults.command()
 @command
 @through_api
 def show(call: Call, sandbox: SandboxClient) -> None:
-    """Show what is on, until when, and what it did so far.
+    """Show the profile, until when it is on, and its effects so far.
 
     \b
     Example:
@@ -93,21 +95,21 @@ def show(call: Call, sandbox: SandboxClient) -> None:
     _print(call, sandbox.control("GET", "/faults"))
 
 
-def _print(call: Call, standing: Mapping[str, Any]) -> None:
-    call.print_json(standing)
-    if not standing["profile"]:
-        call.print_line(f"No profile of faults in {call.sandbox}. See: single-window faults list")
+def _print(call: Call, status: Mapping[str, Any]) -> None:
+    call.print_json(status)
+    if not status["profile"]:
+        call.print_line(f"No fault profile in {call.sandbox}. See: single-window faults list")
         return
-    state = "is on until" if standing["on"] else "ended at"
+    state = "is on until" if status["on"] else "ended at"
     call.print_line(
-        f"{call.sandbox}: {standing['profile']} {state} {standing['ends']}; it acted {standing['done']} time(s) so far"
+        f"{call.sandbox}: {status['profile']} {state} {status['ends']}; it acted {status['done']} time(s) so far"
     )
     call.table(
         "",
         ("fault 故障", "do 动作", "share 比例", "from 开始", "to 结束", "done 次数"),
         [
             (fault["name"], fault["do"]["do"], f"{fault['share']:g}%", fault["begins"], fault["ends"], fault["done"])
-            for fault in standing["faults"]
+            for fault in status["faults"]
         ],
     )
 

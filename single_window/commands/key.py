@@ -1,4 +1,4 @@
-"""`single-window key`: keys of programs, issued, listed, replaced and revoked by whoever owns the data folder."""
+"""`single-window key`: issue, list, replace and revoke keys of programs, for the owner of the data folder."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from single_window.frame.commands.cases import shown, typed
 from single_window.frame.commands.through_api import through_api
 from single_window.frame.typed import local
 
-_USUAL = ("read_receipts", "send_messages", "manage_channels")
-"""The rights of a key that is issued without naming any."""
+_DEFAULT_RIGHTS = ("read_receipts", "send_messages", "manage_channels")
+"""The rights of a key that is issued without --right."""
 _ID = click.argument("id")
 
 
 @click.group()
 def key() -> None:
-    """Keys with which programs call: each belongs to a sandbox and to mailboxes in it."""
+    """Keys of programs, each for a sandbox and mailboxes in it."""
 
 
 @key.command()
@@ -31,16 +31,15 @@ def key() -> None:
     "wanted",
     multiple=True,
     metavar="RIGHT",
-    help=f"One of: {', '.join(rights.of_keys())}; several times for several [default: read_receipts, "
-    "send_messages, manage_channels].",
+    help=f"One of: {', '.join(rights.of_keys())}; repeatable [default: read_receipts, send_messages, manage_channels].",
 )
 @click.option(
     "--owner",
     default="",
     metavar="NAME",
-    help="The name under which its holder changes keys, two of which may be alive [default: the first DXP id].",
+    help="The name of its holder, who may have two valid keys [default: the first DXP id].",
 )
-@click.option("--expires", metavar="SPAN", help="How long it lasts, as in 90d or 12h [default: until it is revoked].")
+@click.option("--expires", metavar="SPAN", help="Lifetime, such as 90d or 12h [default: until it is revoked].")
 @command
 @through_api
 def issue(
@@ -51,7 +50,7 @@ def issue(
     owner: str,
     expires: str | None,
 ) -> None:
-    """Issue a key and show it, this once. Its holder sends and reads under these DXP ids; '*' means all of the sandbox.
+    """Issue a key and show it once. Its holder sends and reads with these DXP ids; '*' means all in the sandbox.
 
     \b
     Examples:
@@ -60,7 +59,7 @@ def issue(
     """
     body = {
         "mailboxes": mailboxes,
-        "rights": wanted or _USUAL,
+        "rights": wanted or _DEFAULT_RIGHTS,
         "owner": owner,
         "seconds": _seconds(expires) if expires else 0,
     }
@@ -99,11 +98,11 @@ def list_(call: Call, sandbox: SandboxClient) -> None:
 
 @key.command()
 @_ID
-@click.option("--overlap", default="1d", show_default=True, metavar="SPAN", help="How long both keys are alive.")
+@click.option("--overlap", default="1d", show_default=True, metavar="SPAN", help="Time for which both keys are valid.")
 @command
 @through_api
 def rotate(call: Call, sandbox: SandboxClient, id: str, overlap: str) -> None:
-    """Replace a key by another of the same holder, which is shown this once.
+    """Replace a key by a new one of the same holder, which is shown once.
 
     \b
     Example:
@@ -111,7 +110,7 @@ def rotate(call: Call, sandbox: SandboxClient, id: str, overlap: str) -> None:
     """
     answer = sandbox.call("POST", f"/keys/{part(id)}/rotate", json={"overlap": _seconds(overlap)})
     shown(call, answer, IssuedOut, _show)
-    call.print_line(f"The key {id} opens what it opens for {overlap} more.")
+    call.print_line(f"The key {id} stays valid for {overlap}.")
 
 
 @key.command()
@@ -119,7 +118,7 @@ def rotate(call: Call, sandbox: SandboxClient, id: str, overlap: str) -> None:
 @command
 @through_api
 def revoke(call: Call, sandbox: SandboxClient, id: str) -> None:
-    """Let a key open nothing any more.
+    """Revoke a key.
 
     \b
     Example:
@@ -135,7 +134,7 @@ def _show_revoked(call: Call, revoked: KeyOut) -> None:
 def _seconds(text: str) -> int:
     span = span_of(text)
     if span is None:
-        raise click.UsageError(f"{text!r} is no span of time; write 90d, 36h, 90m or 30s.")
+        raise click.UsageError(f"{text!r} is not a duration such as 90d, 36h, 90m or 30s.")
     return span // 1_000
 
 

@@ -1,4 +1,4 @@
-"""`single-window listen`: prints what comes into a mailbox as it comes, and passes it on to a program."""
+"""`single-window listen`: prints the receipts of a mailbox as they arrive, and forwards them to a program."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from single_window.client import ReceivedReceipt, SandboxClient
 from single_window.frame.commands.call import Call, command
 from single_window.frame.commands.through_api import at_running_window
 
-WAIT = 20
-"""Seconds that one poll waits."""
-TIMEOUT = 15.0
-"""Seconds in which a program must answer what is forwarded to it."""
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
-"""Seconds between two attempts to forward a receipt; each time twice as long."""
+POLL_SECONDS = 20
+"""Maximum seconds that one poll waits."""
+TIMEOUT_SECONDS = 15.0
+"""Maximum seconds for a program's answer to a forwarded receipt."""
+FIRST_PAUSE, MAX_PAUSE = 0.5, 30.0
+"""Seconds between two attempts to forward a receipt; doubled after each attempt, up to the maximum."""
 
 
 @click.command()
@@ -27,18 +27,18 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
     type=click.IntRange(0),
     default=0,
     show_default=True,
-    help="Begin behind this place in the mailbox's sequence.",
+    help="Begin behind this number in the mailbox's sequence.",
 )
-@click.option("--count", type=click.IntRange(1), metavar="N", help="End after so many receipts [default: Ctrl-C].")
+@click.option("--count", type=click.IntRange(1), metavar="N", help="End after N receipts [default: Ctrl-C].")
 @command
 @at_running_window
 def listen(
     call: Call, sandbox: SandboxClient, mailbox: str, forward_to: str | None, after: int, count: int | None
 ) -> None:
-    """Print receipts as they come, and post them to a program of yours.
+    """Print receipts as they arrive, and optionally forward them to a program.
 
-    A receipt that your program does not take is posted again, and those behind it wait, as a webhook does. It needs no
-    address that the window can reach: this command polls.
+    As with a webhook, a receipt that the program does not confirm is posted again, and later receipts wait. Unlike a
+    webhook, the program's address need not be reachable from the window, because this command polls.
 
     \\b
     Example:
@@ -51,16 +51,16 @@ def listen(
 
 
 def _follow(
-    call: Call, sandbox: SandboxClient, mailbox: str, after: int, forward_to: str | None, left: int | None
+    call: Call, sandbox: SandboxClient, mailbox: str, after: int, forward_to: str | None, remaining: int | None
 ) -> None:
-    while left is None or left > 0:
-        for receipt in sandbox.receipts(mailbox, after, WAIT)[:left]:
+    while remaining is None or remaining > 0:
+        for receipt in sandbox.receipts(mailbox, after, POLL_SECONDS)[:remaining]:
             _print(call, receipt, "" if forward_to is None else _forwarded(forward_to, sandbox.name, receipt))
-            after, left = receipt.sequence, None if left is None else left - 1
+            after, remaining = receipt.sequence, None if remaining is None else remaining - 1
 
 
 def _forwarded(target: str, sandbox: str, receipt: ReceivedReceipt) -> str:
-    """Post a receipt until its receiver takes it; gives what he answered."""
+    """Post a receipt until the receiver confirms it; return the status of its answer."""
     pause = FIRST_PAUSE
     headers = {
         "Content-Type": "application/xml; charset=utf-8",
@@ -75,7 +75,7 @@ def _forwarded(target: str, sandbox: str, receipt: ReceivedReceipt) -> str:
                 target,
                 body=receipt.xml.encode(),
                 headers=headers,
-                timeout=TIMEOUT,
+                timeout=TIMEOUT_SECONDS,
                 retries=False,
                 redirect=False,
             )
@@ -84,9 +84,9 @@ def _forwarded(target: str, sandbox: str, receipt: ReceivedReceipt) -> str:
                 return outcome
         except urllib3.exceptions.HTTPError as error:
             outcome = f"no answer ({type(error).__name__})"
-        click.echo(f"{target}: {outcome}; again in {pause:g} s", err=True)
+        click.echo(f"{target}: {outcome}; retry in {pause:g} s", err=True)
         Event().wait(pause)
-        pause = min(2 * pause, LONGEST_PAUSE)
+        pause = min(2 * pause, MAX_PAUSE)
 
 
 def _print(call: Call, receipt: ReceivedReceipt, answered: str) -> None:

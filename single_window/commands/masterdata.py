@@ -1,4 +1,4 @@
-"""`single-window import`: companies, goods, guarantees, stock and rates from CSV; a whole file or nothing."""
+"""`single-window import`: import companies, goods, guarantees, stock and rates from a CSV file, all rows or none."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from single_window.frame.commands.through_api import through_api
 @click.command("import")
 @click.argument("kind")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
-@click.option("--columns", is_flag=True, help="Say which columns the file needs, and stop.")
+@click.option("--columns", is_flag=True, help="Only show the columns that the file needs.")
 @command
 @through_api
 def import_(call: Call, sandbox: SandboxClient, kind: str, file: Path | None, columns: bool) -> None:
@@ -30,7 +30,7 @@ def import_(call: Call, sandbox: SandboxClient, kind: str, file: Path | None, co
         _show_columns(call, kind)
         return
     if file is None:
-        raise click.UsageError("Name the file to import, or ask for its columns with --columns.")
+        raise click.UsageError("Name the file to import, or show its columns with --columns.")
     done = sandbox.import_master_data(kind, file.read_bytes())
     call.print_json(done)
     call.print_line(
@@ -40,10 +40,12 @@ def import_(call: Call, sandbox: SandboxClient, kind: str, file: Path | None, co
 
 
 def _show_columns(call: Call, kind: str) -> None:
-    from single_window.master_data.importing import KINDS  # an import is checked by the window, which knows them too
+    from single_window.master_data.importing import (
+        KINDS,  # imported late: only needed here, since the window checks imports
+    )
 
     if kind not in KINDS:
-        raise click.UsageError(f"There is no master data {kind!r}; there are: {', '.join(KINDS)}.")
+        raise click.UsageError(f"{kind!r} is not a kind of master data; the kinds are: {', '.join(KINDS)}.")
     layout = KINDS[kind].columns
     call.print_json(
         [
@@ -53,6 +55,6 @@ def _show_columns(call: Call, kind: str) -> None:
     )
     call.table(
         "",
-        ("column 列", "needed", "allowed 允许", "example 示例"),
+        ("column 列", "required", "allowed 允许", "example 示例"),
         [(column.name, "yes" if column.default is None else "no", column.allowed, column.example) for column in layout],
     )

@@ -1,4 +1,4 @@
-"""`single-window prune`: drop the bytes of old messages and finished work; what was decided stays."""
+"""`single-window prune`: delete old message bytes and finished deliveries; results of decisions stay."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from single_window.frame.commands.through_api import through_api
 
 @click.command()
 @click.option(
-    "--before", type=click.DateTime(["%Y-%m-%d"]), required=True, metavar="DAY", help="What came before this day."
+    "--before", type=click.DateTime(["%Y-%m-%d"]), required=True, metavar="DAY", help="Data received before this day."
 )
-@click.option("--personal", is_flag=True, help="Mask names and numbers of people in papers of imports that ended.")
+@click.option("--personal", is_flag=True, help="Mask names and numbers of persons in documents of completed imports.")
 @click.option(
     "--trades",
     is_flag=True,
-    help="Drop documents, receipts and timeline of imports that ended; the law says how long they are kept at least.",
+    help="Delete documents, receipts and timelines of completed imports after the legal retention period.",
 )
-@click.option("--dry-run", is_flag=True, help="Only say what would go, as without --yes.")
-@click.option("--yes", is_flag=True, help="Do it [default: only say what would go].")
+@click.option("--dry-run", is_flag=True, help="Only show what would be deleted, as without --yes.")
+@click.option("--yes", is_flag=True, help="Delete the data [default: only show what would be deleted].")
 @command
 @through_api
 def prune(
     call: Call, sandbox: SandboxClient, before: datetime, personal: bool, trades: bool, dry_run: bool, yes: bool
 ) -> None:
-    """Drop the archived bytes of messages that came before DAY and the deliveries finished before it.
+    """Delete the archived bytes of messages received before DAY and the deliveries finished before it.
 
-    Documents, declarations, receipts, timeline, tax bills, allowances and books stay: they are the record. Messages
-    with open or parked work keep their bytes. --personal and --trades take the papers of imports that ended: lists,
-    bills and ledgers stay, so that `single-window audit` stays clean. It may be broken off; the next run goes on.
+    Documents, declarations, receipts, timelines, tax bills, allowances and ledgers stay. Messages with open or parked
+    work keep their bytes. --personal and --trades mask or delete the documents of completed imports; lists, bills and
+    ledgers stay, so that `single-window audit` still balances. An interrupted run is continued by the next one.
 
     \b
     Examples:
@@ -45,15 +45,15 @@ def prune(
       single-window prune --before 2026-01-01 --personal --yes
       single-window prune --before 2023-01-01 --trades --yes
     """
-    day, doing = before.date(), yes and not dry_run
+    day, confirmed = before.date(), yes and not dry_run
     wanted = {"before": str(day), "personal": personal, "trades": trades}
     plan = _plan(sandbox, wanted)
-    left = _do(call, sandbox, wanted, plan) if doing else 0
-    call.print_json({**msgspec.structs.asdict(plan), "left": left, "done": doing})
-    _say(call, plan, day, doing)
+    remaining = _delete(call, sandbox, wanted, plan) if confirmed else 0
+    call.print_json({**msgspec.structs.asdict(plan), "left": remaining, "done": confirmed})
+    _say(call, plan, day, confirmed)
     if personal or trades:
-        done = "dropped" if trades else "masked"
-        call.print_line(f"Papers of {plan.trades} import(s) that ended: {done if doing else f'would be {done}'}.")
+        done = "deleted" if trades else "masked"
+        call.print_line(f"Documents of {plan.trades} completed import(s): {done if confirmed else f'would be {done}'}.")
 
 
 def _plan(sandbox: SandboxClient, wanted: Mapping[str, Any]) -> PruningOut:
@@ -61,8 +61,8 @@ def _plan(sandbox: SandboxClient, wanted: Mapping[str, Any]) -> PruningOut:
     return typed(sandbox.call("GET", "/pruning", query=query), PruningOut)
 
 
-def _do(call: Call, sandbox: SandboxClient, wanted: Mapping[str, Any], plan: PruningOut) -> int:
-    """Drop it, call by call; gives the number of messages whose bytes did not go."""
+def _delete(call: Call, sandbox: SandboxClient, wanted: Mapping[str, Any], plan: PruningOut) -> int:
+    """Delete with repeated calls; return the number of messages whose bytes were not deleted."""
     after: int | None = 0
     done = 0
     with call.progress("prune", plan.messages + plan.deliveries + plan.trades) as progress:
@@ -73,11 +73,12 @@ def _do(call: Call, sandbox: SandboxClient, wanted: Mapping[str, Any], plan: Pru
     return _plan(sandbox, wanted).messages
 
 
-def _say(call: Call, plan: PruningOut, day: date, doing: bool) -> None:
+def _say(call: Call, plan: PruningOut, day: date, confirmed: bool) -> None:
     call.print_line(
-        f"{'Dropped' if doing else 'Would drop'} the bytes of {plan.messages} message(s) ({plan.size / 1e6:.1f} MB) "
+        f"{'Deleted' if confirmed else 'Would delete'} the bytes of {plan.messages} message(s) "
+        f"({plan.size / 1e6:.1f} MB) "
         f"and {plan.deliveries} finished deliveries of sandbox {call.sandbox} from before {day}."
     )
     call.print_line(
-        "The database keeps its size and fills the space again." if doing else "Nothing is dropped yet: add --yes."
+        "The database keeps its size and reuses the space." if confirmed else "Nothing is deleted yet: add --yes."
     )

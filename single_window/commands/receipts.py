@@ -1,4 +1,4 @@
-"""`single-window receipts`: what lies in a mailbox, as a table or as the messages themselves."""
+"""`single-window receipts`: prints the receipts of a mailbox, as a table or as XML."""
 
 from __future__ import annotations
 
@@ -21,31 +21,35 @@ PAUSE = 0.5
 
 
 @click.command()
-@click.option("--mailbox", "box", metavar="DXPID", help="Whose receipts [default: list the mailboxes].")
-@click.option("--after", default=0, show_default=True, help="Only what follows this place in the mailbox's sequence.")
-@click.option("--most", type=click.IntRange(1, 1_000), default=100, show_default=True, help="How many at most.")
-@click.option("--xml", is_flag=True, help="Print the messages themselves.")
-@click.option("--follow", is_flag=True, help="Go on printing what arrives, until Ctrl-C.")
+@click.option("--mailbox", "box", metavar="DXPID", help="DXP id of the mailbox [default: list the mailboxes].")
+@click.option(
+    "--after", default=0, show_default=True, help="Only receipts behind this number in the mailbox's sequence."
+)
+@click.option(
+    "--most", type=click.IntRange(1, 1_000), default=100, show_default=True, help="Maximum number of receipts."
+)
+@click.option("--xml", is_flag=True, help="Print the XML of the receipts.")
+@click.option("--follow", is_flag=True, help="Continue with new receipts until Ctrl-C.")
 @command
 @through_api
 def receipts(
     call: Call, sandbox: SandboxClient, box: str | None, after: int, most: int, xml: bool, follow: bool
 ) -> None:
-    """Read a mailbox. Receipts stay there; remember the last number and ask again with --after.
+    """Print the receipts of a mailbox. They stay there; give the last number as --after the next time.
 
     \b
     Example:
       single-window receipts --mailbox DXPENT0000000001 --after 12
     """
     if xml and call.as_json:
-        raise click.UsageError("Ask for --xml or for --json, not for both.")
+        raise click.UsageError("--xml and --json cannot be combined.")
     if box is None:
         _mailboxes(call, sandbox)
         return
     while True:
         page = _page(sandbox, box, after, most)
         if page.get("findings") and not follow:
-            raise Failure(f"{page['findings'][0]['en']}. single-window receipts lists those there are.")
+            raise Failure(f"{page['findings'][0]['en']}. List the mailboxes with: single-window receipts")
         _show(call, page["receipts"], xml)
         if not page["receipts"] and after == 0 and not xml:
             call.print_line("No receipts yet.")
@@ -60,7 +64,7 @@ def _page(sandbox: SandboxClient, box: str, after: int, most: int) -> dict[str, 
 
 
 def _interrupted() -> bool:
-    """Wait a little; Ctrl-C is how following ends."""
+    """Wait before the next poll; True if Ctrl-C was pressed."""
     try:
         Event().wait(PAUSE)
     except KeyboardInterrupt:
@@ -95,8 +99,8 @@ def _columns(call: Call) -> Columns[ReceivedReceipt]:
         ("no. 序号", lambda receipt: receipt.sequence),
         ("time 时间", lambda receipt: local(receipt.time)),
         ("message 报文", lambda receipt: receipt.type),
-        ("about 单证", lambda receipt: phrases.kind(receipt.kind)),
+        ("document 单证", lambda receipt: phrases.kind(receipt.kind)),
         ("key 主键", lambda receipt: receipt.key),
         ("status 状态", lambda receipt: f"{receipt.status} {call.pick(Words(receipt.status_zh, receipt.status_en))}"),
-        ("says 内容", lambda receipt: receipt.info_zh if call.language == "zh" else receipt.info_en),
+        ("text 内容", lambda receipt: receipt.info_zh if call.language == "zh" else receipt.info_en),
     )

@@ -1,4 +1,4 @@
-"""`single-window record`: what happened in a sandbox, as one file that can be played again."""
+"""`single-window record`: writes what happened in a sandbox to a file that can be replayed."""
 
 from __future__ import annotations
 
@@ -15,20 +15,23 @@ from single_window.store.engine import snapshot
 
 @click.command()
 @click.argument("recording", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--proxy-to", "target", metavar="URL", help="Stand in front of this endpoint, and record what passes.")
-@click.option("--listen", metavar="HOST:PORT", help="With --proxy-to: where [default: 127.0.0.1:0, any free port].")
+@click.option("--proxy-to", "target", metavar="URL", help="Run as a proxy of this endpoint, and record its traffic.")
 @click.option(
-    "--for", "seconds", type=click.FloatRange(0.1), metavar="SECONDS", help="With --proxy-to: end after these."
+    "--listen",
+    metavar="HOST:PORT",
+    help="With --proxy-to: the address to listen on [default: 127.0.0.1:0, any free port].",
+)
+@click.option(
+    "--for", "seconds", type=click.FloatRange(0.1), metavar="SECONDS", help="With --proxy-to: end after this time."
 )
 @command
 def record(call: Call, recording: Path, target: str | None, listen: str | None, seconds: float | None) -> None:
     """Record what happened in the sandbox until now: messages, officers' acts, receipts, options, master data.
 
-    It is taken from what the window stores anyway, and may be done while it works. FILE holds personal data as messages
-    do; `single-window recording scrub` replaces them. An existing file is never replaced.
-
-    With --proxy-to it stands in front of any endpoint instead, passes all on as it is, and records both directions
-    until Ctrl-C: messages, receipts, and each call with its headers; keys and passwords are left out.
+    The data are read from the database, even while a window runs. FILE contains the personal data of the messages;
+    `single-window recording scrub` replaces them. An existing file is never replaced.
+    With --proxy-to, the command runs as a proxy of any endpoint instead, and records both directions until Ctrl-C:
+    messages, receipts, and each call with its headers, without keys and passwords.
 
     \b
     Examples:
@@ -39,24 +42,24 @@ def record(call: Call, recording: Path, target: str | None, listen: str | None, 
     if not recording.parent.is_dir():
         raise Failure(f"There is no folder {recording.parent}; make it first.")
     if target is None and (listen or seconds):
-        raise click.UsageError("--listen and --for go with --proxy-to.")
+        raise click.UsageError("--listen and --for require --proxy-to.")
     try:
         if recording.exists():
             raise FileExistsError(f"{recording} exists already and is not replaced; choose another name.")
         if target is None:
-            manifest = _taken(call, recording)
+            manifest = _record_sandbox(call, recording)
         else:
             manifest = record_between(call, recording, target, listen or "127.0.0.1:0", seconds)
     except (FileExistsError, taking.NotWhole) as refused:
         raise Failure(str(refused)) from None
     except OSError as error:
-        raise Failure(f"{recording} could not be written, and is not there: {error.strerror or error}.") from None
-    call.print_json({"file": str(recording.resolve()), **plainly_of(manifest)})
+        raise Failure(f"{recording} could not be written: {error.strerror or error}.") from None
+    call.print_json({"file": str(recording.resolve()), **manifest_fields(manifest)})
     show_manifest(call, recording, manifest)
 
 
-def _taken(call: Call, recording: Path) -> Manifest:
-    """Write what the store keeps of a sandbox."""
+def _record_sandbox(call: Call, recording: Path) -> Manifest:
+    """Write the stored events of a sandbox."""
     with (
         call.reading() as (window, _),
         snapshot(window.engine) as connection,
@@ -66,8 +69,8 @@ def _taken(call: Call, recording: Path) -> Manifest:
         return file.write(recording, recorded.sandbox, recorded.events, lambda: recorded.made)
 
 
-def plainly_of(manifest: Manifest) -> dict[str, object]:
-    """A manifest as JSON, for programs."""
+def manifest_fields(manifest: Manifest) -> dict[str, object]:
+    """Return a manifest as JSON object."""
     return {
         name: getattr(manifest, name)
         for name in (
@@ -86,7 +89,7 @@ def plainly_of(manifest: Manifest) -> dict[str, object]:
 
 
 def show_manifest(call: Call, recording: Path, manifest: Manifest) -> None:
-    """A manifest as text, for people."""
+    """Print a manifest."""
     call.print_line(
         f"{recording}: {manifest.messages} messages, {manifest.acts} acts, {manifest.receipts} receipts, "
         f"{manifest.outcomes} outcomes{f', {manifest.calls} calls' if manifest.calls else ''}"
@@ -97,4 +100,4 @@ def show_manifest(call: Call, recording: Path, manifest: Manifest) -> None:
             call.print_line(f"{name} {sha256}")
     if manifest.left_out:
         listed = ", ".join(f"{count} {name}" for name, count in manifest.left_out.items())
-        call.print_line(f"Not recorded, so not played again: {listed}.")
+        call.print_line(f"Not recorded, and not replayed: {listed}.")

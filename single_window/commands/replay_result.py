@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from single_window.cases.digests.lines import Digests
 from single_window.client import Audited
-from single_window.commands.audit import say_audited
+from single_window.commands.audit import print_audit
 from single_window.commands.replay_options import ReplayOptions
 from single_window.frame.commands.call import Call
 from single_window.language.words import Words
@@ -131,7 +131,7 @@ def show(call: Call, result: ReplayResult) -> None:
         call.print_line(f"Outcomes may differ from the recorded ones: {result.may_differ}.")
     for digest in (result.outcome, result.sequence):
         call.print_line(digest.told)
-    say_audited(call, result.audited)
+    print_audit(call, result.audited)
 
 
 def _pace(pace: Pace) -> dict[str, Any]:

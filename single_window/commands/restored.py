@@ -1,4 +1,4 @@
-"""`single-window restored`: after a restore, go on above what was given out since the copy was taken."""
+"""`single-window restored`: after restoring a backup, skips the numbers that were assigned since it was taken."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from single_window.store.unavailable import explained
 
 
 @click.command()
-@click.option("--yes", is_flag=True, help="Do it [default: only say what it would do].")
+@click.option("--yes", is_flag=True, help="Change the database [default: change nothing].")
 @command
 def restored(call: Call, yes: bool) -> None:
-    """Go on well above all numbers that may have been given out since the restored copy was taken.
+    """Skip all numbers that may have been assigned since the restored backup was taken.
 
-    Numbers of lists and bills, ids of messages and places in mailboxes are moved in all sandboxes, so that none is
-    given out twice. Channels that had delivered everything still have. Once after each restore, before any start.
+    Numbers of lists and bills, ids of messages and sequence numbers of mailboxes are increased in all sandboxes, so
+    that none is assigned twice. Channels without waiting receipts stay so. Run once after each restore, before any
+    start.
 
     \b
     Example:
@@ -31,11 +32,11 @@ def restored(call: Call, yes: bool) -> None:
     url = call.settings.database_url
     if not yes:
         call.print_json({"done": False})
-        call.print_line("Nothing is moved yet: add --yes, once, after a restore and before anything is started.")
+        call.print_line("Nothing is changed yet: add --yes, once after a restore and before any start.")
         return
-    with ExitStack() as alone:
+    with ExitStack() as resources:
         if not call.settings.database:
-            alone.enter_context(DataLock(call.settings.data))
+            resources.enter_context(DataLock(call.settings.data))
         migrate.check(migrate.revision_status(url), url)
         if working := migrate.other_connections(url):
             raise Failure(
@@ -43,11 +44,11 @@ def restored(call: Call, yes: bool) -> None:
                 "Stop them (run, serve, work) and try again."
             )
         engine = open_engine(url)
-        alone.callback(engine.dispose)
+        resources.callback(engine.dispose)
         with explained(url), writing(engine) as connection:
             moved = advance_all(connection)
     call.print_json({"done": True, **moved._asdict()})
     call.print_line(
-        f"{moved.series} series of numbers and {moved.mailboxes} mailboxes go on above; {moved.channels} channels "
-        "that had delivered everything still have."
+        f"Increased {moved.series} series of numbers and {moved.mailboxes} mailboxes; {moved.channels} channels "
+        "without waiting receipts stay so."
     )

@@ -1,4 +1,4 @@
-"""`single-window rules`: what a code means and where it comes from; the law of a day; what of it ends soon."""
+"""`single-window rules`: explains codes and their sources, lists the law of a day, and values that end soon."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def rules() -> None:
 @click.argument("code", required=False)
 @command
 def show(call: Call, code: str | None) -> None:
-    """Explain a code of a receipt or finding: words, checks, fields concerned, what to do. Without CODE: all codes.
+    """Explain a code of a receipt or finding: text, checks, concerned fields, remedy. Without CODE: list all codes.
 
     
     Examples:
@@ -46,7 +46,7 @@ def show(call: Call, code: str | None) -> None:
         call.print_json(list(map(rule_out, rule_records.records())))
         call.table(
             "",
-            ("code 代码", "status 状态", "words 文字", "origin 来源", "source"),
+            ("code 代码", "status 状态", "text 文字", "origin 来源", "source"),
             [
                 (record.code, record.return_status, _words(record).text(call.language), record.origin, record.source)
                 for record in rule_records.records()
@@ -85,7 +85,7 @@ def _words(record: RuleRecord) -> Words:
 @click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
 @command
 def day(call: Call, day: datetime) -> None:
-    """The law of a day: every dated value in force, with its legal source.
+    """List the law of a day: every dated value in force, with its legal source.
 
     \b
     Example:
@@ -110,7 +110,7 @@ def day(call: Call, day: datetime) -> None:
 
 
 def law_of(on: date) -> list[dict[str, Any]]:
-    """Every parameter that has a value on a day."""
+    """Return the values of all parameters that have one on a day."""
     values = []
     for parameter in parameters.describe():
         try:
@@ -137,7 +137,7 @@ def law_of(on: date) -> list[dict[str, Any]]:
 @click.argument("act", required=False)
 @command
 def source(call: Call, act: str | None) -> None:
-    """All that rests on an act: dated values, refund rates, goods. ACT is its number or id. Without ACT: all sources.
+    """List the dated values, refund rates and goods that cite a legal act (its number or id). Without ACT: all sources.
 
     \b
     Examples:
@@ -151,8 +151,8 @@ def source(call: Call, act: str | None) -> None:
         cited = law.find(act)
     except law.UnknownSource as unknown:
         raise Failure(f"{unknown}. All sources: single-window rules source") from None
-    resting = resting_on(cited)
-    call.print_json({"source": cited, "values": resting})
+    values = citing(cited)
+    call.print_json({"source": cited, "values": values})
     repealed = (
         f", repealed {cited.repealed} by {cited.repealed_by} ({cited.repeal_confidence})" if cited.repealed else ""
     )
@@ -167,11 +167,11 @@ def source(call: Call, act: str | None) -> None:
                 value["title_zh"] if call.language == "zh" else value["title_en"],
                 value["confidence"],
             )
-            for value in resting
+            for value in values
         ],
     )
-    if not resting:
-        call.print_line(Words("没有数值以此为依据。", "No value rests on it.").text(call.language))
+    if not values:
+        call.print_line(Words("没有数值以此为依据。", "No value cites it.").text(call.language))
 
 
 def _all_sources(call: Call) -> None:
@@ -187,8 +187,8 @@ def _all_sources(call: Call) -> None:
     )
 
 
-def resting_on(cited: law.LegalSource) -> list[dict[str, Any]]:
-    """Every dated value, refund rate and row of the goods register that names a source."""
+def citing(cited: law.LegalSource) -> list[dict[str, Any]]:
+    """Return all dated values, refund rates and rows of the goods register that cite a source."""
     titles = {parameter.name: parameter for parameter in parameters.describe()}
     dated = [
         {
@@ -226,13 +226,15 @@ def resting_on(cited: law.LegalSource) -> list[dict[str, Any]]:
 
 
 @rules.command()
-@click.option("--days", type=click.IntRange(0, 36_500), default=30, show_default=True, help="How far to look ahead.")
-@click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Look from this day, not today.")
+@click.option("--days", type=click.IntRange(0, 36_500), default=30, show_default=True, help="Number of days ahead.")
+@click.option(
+    "--date", "on", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Begin at this day instead of today."
+)
 @command
 def expiring(call: Call, days: int, on: datetime | None) -> None:
-    """List what ends soon: dated values that nothing follows, and refund rates with what follows them.
+    """List dated values without a successor and refund rates that end soon, with the following rates.
 
-    With data, the sandbox tells the day and its own refund rates count too.
+    If there is a database, the day is that of the sandbox, whose own refund rates are included.
 
     
     Examples:
@@ -264,10 +266,11 @@ def expiring(call: Call, days: int, on: datetime | None) -> None:
 
 
 def _today_and_rates(call: Call) -> tuple[date, RefundRates]:
-    """The day and the refund rates of the sandbox; without data those of this machine and of the package."""
+    """Return the day and the refund rates of the sandbox; without a database, the system's day and the package's
+    rates."""
     try:
         with call.reading() as (window, connection):
-            from single_window.store import refund_rate_rows  # the other commands of this group read no database
+            from single_window.store import refund_rate_rows  # imported late: the other commands need no database
 
             known = refund_rate_rows.rates(connection, call.sandbox, rates.load())
             return day_of(window.now(call.sandbox)), known

@@ -18,21 +18,22 @@ from single_window.store.sandbox_options import PRESETS
 @click.option(
     "--processes",
     type=click.IntRange(1, 64),
-    help="1 does everything; of more, one answers and the others work [default: 1, or SINGLE_WINDOW_PROCESSES].",
+    help="One process does everything; with more, one answers HTTP and the others work [default: 1, or "
+    "SINGLE_WINDOW_PROCESSES].",
 )
-@click.option("--ephemeral", is_flag=True, help="Keep the data in a temporary folder that goes when the window ends.")
+@click.option("--ephemeral", is_flag=True, help="Store the data in a temporary folder that is deleted at the end.")
 @click.option(
     "--preset",
     type=click.Choice(list(PRESETS)),
-    help="How the sandbox main behaves; ci: nothing is drawn for inspection and the clock stands still.",
+    help="The options of the sandbox main; ci: no inspections, and the clock stands still.",
 )
 @click.option(
     "--ready-file",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Write url, pid, sandbox and version into this file, as JSON, as soon as the window answers.",
+    help="Write url, pid, sandbox and version to this file as JSON when the window is ready.",
 )
-@click.option("--until", type=click.IntRange(1), metavar="PID", help="End when this process has ended.")
+@click.option("--until", type=click.IntRange(1), metavar="PID", help="End when the process PID ends.")
 @command
 def run(
     call: Call,
@@ -59,23 +60,23 @@ def run(
     serving.run(settings, call.announce, serving.RunOptions(ephemeral, ready_file, preset or "", until or 0))
 
 
-@click.command(short_help="Answer HTTP in several processes; others work.")
+@click.command(short_help="Answer HTTP in several processes, without doing the work.")
 @click.option("--host", help="Address to listen on [default: 127.0.0.1: this machine only].")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port [default: 8642; 0 takes any free one].")
-@click.option("--processes", type=click.IntRange(1, 64), default=2, show_default=True, help="How many processes.")
+@click.option("--processes", type=click.IntRange(1, 64), default=2, show_default=True, help="Number of processes.")
 @click.option(
     "--threads",
     type=click.IntRange(2, 256),
     default=16,
     show_default=True,
-    help="Requests that each answers at a time; half of them may be polls that wait.",
+    help="Concurrent requests in each process; up to half of them may be waiting polls.",
 )
 @command
 def serve(call: Call, host: str | None, port: int | None, processes: int, threads: int) -> None:
-    """Answer HTTP: API under /api/v1, pages under /. Stop with Ctrl-C or SIGTERM; SIGHUP starts fresh processes.
+    """Answer HTTP: API under /api/v1, pages under /. Stop with Ctrl-C or SIGTERM; SIGHUP restarts the processes.
 
-    It takes messages and hands out receipts; `single-window work` does the work. They meet in one
-    database, and wake each other through RabbitMQ (SINGLE_WINDOW_BROKER=amqp://…).
+    It receives messages and delivers receipts; `single-window work` processes them. Both use the same database, and
+    wake each other through RabbitMQ (SINGLE_WINDOW_BROKER=amqp://…).
 
     \b
     Example:
@@ -87,25 +88,25 @@ def serve(call: Call, host: str | None, port: int | None, processes: int, thread
     prefork.serve(settings, processes, threads, call.announce)
 
 
-@click.command(short_help="Work on the window's queues, in processes of their own.")
+@click.command(short_help="Process the window's queues in separate processes.")
 @click.argument("roles", nargs=-1, required=True, type=click.Choice([*ROLES, ALL]), metavar="ROLE…")
 @click.option(
     "--processes",
     type=click.IntRange(1, 64),
     default=1,
     show_default=True,
-    help="Processes of each role that shares its work; dispatch and channels have one each.",
+    help="Number of processes of each role; dispatch and channels always have one.",
 )
 @click.option("--parent", type=int, hidden=True, default=0)
 @command
 def work(call: Call, roles: tuple[str, ...], processes: int, parent: int) -> None:
-    """Work as one or more roles until Ctrl-C or SIGTERM, which lets the batch in hand end.
+    """Work in one or more roles until Ctrl-C or SIGTERM; the current batch is completed.
 
-    Roles: dispatch, reception, customs, inspection, tax, agencies, channels; all is one process of each. trades unites
-    reception and every gateway in one process, which takes a trade through all of them in one transaction: more of
-    them share the trades. They meet in one database, and wake each other through RabbitMQ
-    (SINGLE_WINDOW_BROKER=amqp://…); on one machine, without it: single-window run --processes N. A process that
-    dies is started again.
+    Roles: dispatch, reception, customs, inspection, tax, agencies, channels; all is one process of each. trades
+    combines reception and every gateway in one process, which processes a trade in one transaction; several such
+    processes share the trades. All use the same database, and wake each other through RabbitMQ
+    (SINGLE_WINDOW_BROKER=amqp://…); on one machine, without it: single-window run --processes N. A process that dies is
+    restarted.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""`single-window sample`: a valid message of each type, to start from."""
+"""`single-window sample`: prints a valid message of each type."""
 
 from __future__ import annotations
 
@@ -21,22 +21,23 @@ from single_window.intake import samples
     type=click.Choice(catalogue.EDITIONS),
     default=catalogue.EDITION,
     show_default=True,
-    help="Schema edition that it must fulfil.",
+    help="Schema edition to validate it with.",
 )
 @click.option(
     "--fresh",
     is_flag=False,
     flag_value="",
     metavar="[KEY]",
-    help="With guids, times and own numbers that were not used before; samples of the same KEY belong to one trade.",
+    help="Use new guids, times and numbers; samples with the same KEY belong to one trade.",
 )
 @click.option("--list", "listed", is_flag=True, help="List all types.")
 @command
 def sample(call: Call, code: str | None, edition: str, fresh: str | None, listed: bool) -> None:
-    """Print the sample of a message type. The samples belong to one synthetic trade and fit each other.
+    """Print the sample of a message type. The samples belong to one synthetic trade and match each other.
 
-    As it is, a sample is the same transmission every time. With --fresh it can be sent again and again: the numbers
-    come from KEY, the times from the sandbox's clock. What the window numbers (preNo, invtNo) stays as it is.
+    Without --fresh, a sample is the same transmission every time. With --fresh it can be sent repeatedly: the numbers
+    are derived from KEY, the times from the sandbox's clock. Numbers assigned by the window (preNo, invtNo) do not
+    change.
 
     \b
     Examples:
@@ -56,7 +57,7 @@ def sample(call: Call, code: str | None, edition: str, fresh: str | None, listed
     findings = read(open_message(body), edition).findings
     if findings:
         raise Failure(
-            f"The sample of {entry.code} is for edition {catalogue.EDITION}; edition {edition} refuses it: "
+            f"The sample of {entry.code} is for edition {catalogue.EDITION}; it is invalid in edition {edition}: "
             f"{findings[0].en} ({findings[0].path})"
         )
     if call.as_json:
@@ -68,7 +69,7 @@ def sample(call: Call, code: str | None, edition: str, fresh: str | None, listed
 
 def _fresh(call: Call, entry: MessageType, key: str) -> bytes:
     if entry.receipt:
-        raise Failure(f"{entry.code} is the window's to send; there is no fresh sample of it.")
+        raise Failure(f"{entry.code} is sent by the window; --fresh is not possible.")
     try:
         with call.reading() as (window, _):
             now = window.now(call.sandbox)

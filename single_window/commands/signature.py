@@ -26,7 +26,7 @@ _FILE = click.argument("file", type=click.File("rb"))
 
 @click.group()
 def signature() -> None:
-    """Signatures of messages: make one, explain one."""
+    """Signatures of messages: sign a message, explain a signature."""
 
 
 @signature.command()
@@ -34,13 +34,13 @@ def signature() -> None:
 @click.option(
     "--canonical",
     type=click.Choice(["document", "signed-info"]),
-    help="Print these bytes only: those whose digest is the DigestValue, or those that the key signs.",
+    help="Only print these bytes: those with the digest in DigestValue, or those signed by the key.",
 )
 @command
 @with_or_without_data
 @through_api
 def explain(call: Call, sandbox: SandboxClient, file: Any, canonical: str | None) -> None:
-    """Tell everything about the signature of a message (- reads standard input). Exit code 1: it is wrong.
+    """Explain the signature of a message (- reads standard input). Exit code 1: it is invalid.
 
     \b
     Examples:
@@ -65,17 +65,19 @@ def explain(call: Call, sandbox: SandboxClient, file: Any, canonical: str | None
     "--key",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     required=True,
-    help="The private key, as `certificate issue` writes it.",
+    help="The private key, as written by `certificate issue`.",
 )
 @click.option(
     "--certificate",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The certificate [default: beside the key, ending in .cer].",
+    help="The certificate [default: the key's file name with .cer].",
 )
-@click.option("--dialect", type=click.Choice(list(DIALECTS)), help="How to sign [default: as the key's card does].")
+@click.option(
+    "--dialect", type=click.Choice(list(DIALECTS)), help="The signing dialect [default: that of the key's card]."
+)
 @command
 def sign_(call: Call, file: Any, key: Path, certificate: Path | None, dialect: str | None) -> None:
-    """Print a message with a signature in place of any it has.
+    """Print a message with a new signature, which replaces an existing one.
 
     \b
     Examples:
@@ -84,7 +86,7 @@ def sign_(call: Call, file: Any, key: Path, certificate: Path | None, dialect: s
     """
     opened = _opened(call, file.read(call.settings.body_cap + 1))
     if opened.envelope is not None:
-        raise Failure("This is a DxpMsg: sign the message inside, then put it into its envelope.")
+        raise Failure("This is a DxpMsg: sign the message inside it, then put it into the envelope.")
     try:
         signer = Signer(
             keys.from_pem(_head(key, KEY_BYTES)), _certificate(certificate or key.with_suffix(".cer")), dialect or ""
@@ -111,9 +113,9 @@ def _bytes(opened: Opened, which: str) -> bytes:
     return checked.signed_info if which == "signed-info" else checked.document or canonical.document(opened.tree)
 
 
-def _head(path: Path, most: int) -> bytes:
+def _head(path: Path, limit: int) -> bytes:
     with path.open("rb") as file:
-        return file.read(most + 1)
+        return file.read(limit + 1)
 
 
 def _certificate(path: Path) -> Any:
@@ -122,7 +124,7 @@ def _certificate(path: Path) -> Any:
 
 
 def _show(call: Call, explained: dict[str, Any]) -> None:
-    verdict = "the signature is right 验签通过" if explained["valid"] else "the signature is wrong 验签不通过"
+    verdict = "the signature is valid 验签通过" if explained["valid"] else "the signature is invalid 验签不通过"
     call.print_line(f"{explained['type'] or '?'}: {verdict}")
     if "digest" not in explained:
         return

@@ -1,4 +1,4 @@
-"""`single-window status`: where the data lie, what runs on them and whether it can, what is late, what each holds."""
+"""`single-window status`: shows the data folder, database, broker, processes, overdue work and sandboxes."""
 
 from __future__ import annotations
 
@@ -18,16 +18,15 @@ from single_window.language.words import Words
 @command
 @address
 def status(call: Call, url: str | None, key: str) -> None:
-    """Show where the data lie, how database and broker are, what runs, what takes too long, and what each sandbox
-    holds.
+    """Show the data folder, database, broker, processes, overdue work, and the contents of each sandbox.
 
-    Exit code 1: the database cannot be used; what can be told is told all the same.
+    Exit code 1: the database cannot be used; everything else is still shown.
 
     \b
     Example:
       single-window status --json
     """
-    state = _asked(call, url or "", key)
+    state = _state(call, url or "", key)
     call.print_json(state)
     if not state.exists and not call.settings.database:
         call.print_line(f"No data in {state.data} yet; begin with: single-window run")
@@ -40,8 +39,8 @@ def status(call: Call, url: str | None, key: str) -> None:
         raise click.exceptions.Exit(FAILED)
 
 
-def _asked(call: Call, url: str, key: str) -> StandingOut:
-    """The answer of the window; where none runs, or the one that does is at a loss, found out here as it would."""
+def _state(call: Call, url: str, key: str) -> StandingOut:
+    """Return the state from the running window; if there is none, or it fails, determine it in this process."""
     window = running_window(call, url, key)
     if window is not None:
         try:
@@ -50,7 +49,7 @@ def _asked(call: Call, url: str, key: str) -> StandingOut:
         except Failure:
             if url:
                 raise
-    # whatever the database is like: an application could not be opened on one that is of another revision, or away
+    # not through the application, which cannot be opened if the database is unavailable or has another revision
     from single_window.answers.standing import standing
 
     return standing(call.settings)
@@ -106,7 +105,7 @@ def _blocked(call: Call, holdings: tuple[HoldingOut, ...]) -> None:
 
 
 def _age(seconds: float) -> str:
-    """A span as people read it: 42 s, 7 min, 3 h, 2 d."""
+    """Format a duration: 42 s, 7 min, 3 h, 2 d."""
     for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
         if seconds >= 2 * length:
             return f"{int(seconds // length)} {unit}"
@@ -149,7 +148,7 @@ def _row(holding: HoldingOut) -> tuple[object, ...]:
 
 
 def _of_flow(counts: CountsOut, flow: str) -> dict[str, int]:
-    """The lists of a flow, by state."""
+    """Return the lists of a flow by state."""
     return {name.partition(" ")[2]: count for name, count in counts.lists.items() if name.startswith(f"{flow} ")}
 
 

@@ -1,4 +1,4 @@
-"""`single-window trigger`: outcomes that a test forces in a sandbox."""
+"""`single-window trigger` and `scenarios`: outcomes that a test forces in a sandbox."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MATCH = tuple(name for name in TriggerMatch.__struct_fields__ if name != "term"
 
 
 class Triggers(click.Group):
-    """Takes a receipt for a command: `trigger 622.100 …` is `trigger add --outcome 622.100 …`."""
+    """A group that accepts a receipt as a command: `trigger 622.100 …` is `trigger add --outcome 622.100 …`."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if not _RECEIPT.match(cmd_name):
@@ -51,35 +51,35 @@ def trigger() -> None:
     "--scenario",
     type=click.Choice(list(ready_made())),
     metavar="NAME",
-    help="A ready-made outcome (single-window scenarios).",
+    help="A predefined outcome (see: single-window scenarios).",
 )
-@click.option("--outcome", "receipt", metavar="RECEIPT.STATUS", help="The outcome that has this receipt: 622.100.")
-@click.option("--do", type=click.Choice([str(do) for do in Do]), help="What is done (docs/outcomes.md).")
-@click.option("--type", metavar="CODE", help="Only documents of this message: 621.")
-@click.option("--receipt", "on", metavar="CODE[.STATUS]", help="Only these receipts: 622.800.")
-@click.option("--order", metavar="PATTERN", help="Only order numbers like this: * and ? stand for any characters.")
-@click.option("--sender", metavar="PATTERN", help="Only DXP ids like this.")
-@click.option("--share", type=float, help="Of a hundred that match, how many [default: all].")
-@click.option("--code", metavar="CODE", help="The code that is said: -621001, 1332.")
-@click.option("--words", metavar="TEXT", help="What is said instead of the published words.")
-@click.option("--status", metavar="STATUS", help="receipt: its return status.")
+@click.option("--outcome", "receipt", metavar="RECEIPT.STATUS", help="The outcome with this receipt, such as 622.100.")
+@click.option("--do", type=click.Choice([str(do) for do in Do]), help="The action (docs/outcomes.md).")
+@click.option("--type", metavar="CODE", help="Only documents of this message type, such as 621.")
+@click.option("--receipt", "on", metavar="CODE[.STATUS]", help="Only these receipts, such as 622.800.")
+@click.option("--order", metavar="PATTERN", help="Only order numbers that match; * and ? are wildcards.")
+@click.option("--sender", metavar="PATTERN", help="Only DXP ids that match.")
+@click.option("--share", type=float, help="Percentage of the matches [default: 100].")
+@click.option("--code", metavar="CODE", help="The code in the receipt: -621001, 1332.")
+@click.option("--words", metavar="TEXT", help="Text instead of the official one.")
+@click.option("--status", metavar="STATUS", help="receipt: the return status.")
 @click.option(
     "--place",
     type=click.Choice(["after", "before", "instead", "partway"]),
     help="receipt: after or instead; drop: before or after the message is kept, or partway; cut: before or after.",
 )
 @click.option(
-    "--spread", type=click.Choice([str(spread) for spread in DelayDistribution]), help="How delays are drawn."
+    "--spread", type=click.Choice([str(spread) for spread in DelayDistribution]), help="Distribution of random delays."
 )
-@click.option("--seconds", type=float, help="How late; of a lognormal spread the median.")
-@click.option("--least", type=float, help="The shortest delay of a uniform spread.")
-@click.option("--most", type=float, help="The longest delay of a uniform or lognormal spread.")
-@click.option("--sigma", type=float, help="How widely a lognormal spread scatters.")
-@click.option("--copies", type=int, help="repeat: how often the receipt comes in all.")
+@click.option("--seconds", type=float, help="The delay; the median of a lognormal spread.")
+@click.option("--least", type=float, help="The minimum delay of a uniform spread.")
+@click.option("--most", type=float, help="The maximum delay of a uniform or lognormal spread.")
+@click.option("--sigma", type=float, help="Standard deviation (sigma) of a lognormal spread.")
+@click.option("--copies", type=int, help="repeat: total number of copies of the receipt.")
 @click.option("--http", type=int, help="http: 429 or 503.")
-@click.option("--retry-after", type=int, help="http: seconds that Retry-After says.")
-@click.option("--times", type=int, help="How often it acts [default: without end].")
-@click.option("--name", default="", metavar="NAME", help="How timelines call it.")
+@click.option("--retry-after", type=int, help="http: value of Retry-After in seconds.")
+@click.option("--times", type=int, help="Maximum number of times that it acts [default: unlimited].")
+@click.option("--name", default="", metavar="NAME", help="Its name in timelines.")
 @command
 @through_api
 def add(
@@ -92,7 +92,7 @@ def add(
     name: str,
     **given: Any,
 ) -> None:
-    """Make a trigger: of a ready-made scenario, of a receipt, or of what to do. The newest that matches acts.
+    """Create a trigger from a predefined scenario, a receipt, or an action. The newest matching trigger acts.
 
     \b
     Examples:
@@ -102,21 +102,21 @@ def add(
     """
     match, action = _parsed(scenario, receipt, on, given)
     body = {"scenario": scenario or "", "name": name, "match": match, "do": action or None, "times": times}
-    _give(call, sandbox.control("POST", "/triggers", json=body)["triggers"])
+    _print_triggers(call, sandbox.control("POST", "/triggers", json=body)["triggers"])
 
 
 @trigger.command("list")
 @command
 @through_api
 def list_(call: Call, sandbox: SandboxClient) -> None:
-    """List the triggers of the sandbox, the newest, which acts first, at the front.
+    """List the triggers of the sandbox, newest first; the newest acts first.
 
     \b
     Example:
       single-window trigger list --sandbox ci
     """
     triggers = sandbox.control("GET", "/triggers")["triggers"]
-    _give(call, triggers)
+    _print_triggers(call, triggers)
     if not triggers:
         call.print_line("No triggers: nothing is forced. See: single-window scenarios")
 
@@ -126,20 +126,20 @@ def list_(call: Call, sandbox: SandboxClient) -> None:
 @command
 @through_api
 def remove(call: Call, sandbox: SandboxClient, which: str) -> None:
-    """Remove a trigger by its id or name, or all. Receipts that are held back come all the same.
+    """Remove a trigger by its id or name, or all. Receipts that it delayed are still delivered.
 
     \b
     Example:
       single-window trigger remove all --sandbox ci
     """
-    place = ""
+    suffix = ""
     if which != "all":
-        there = sandbox.control("GET", "/triggers")["triggers"]
-        ids = [entry["id"] for entry in there if which in {str(entry["id"]), entry["name"]}]
+        triggers = sandbox.control("GET", "/triggers")["triggers"]
+        ids = [entry["id"] for entry in triggers if which in {str(entry["id"]), entry["name"]}]
         if not ids:
             raise Failure(f"There is no trigger {which!r} in sandbox {call.sandbox!r}; see: single-window trigger list")
-        place = f"/{ids[0]}"
-    removed = sandbox.control("DELETE", f"/triggers{place}")
+        suffix = f"/{ids[0]}"
+    removed = sandbox.control("DELETE", f"/triggers{suffix}")
     call.print_json(removed)
     call.print_line(f"Removed: {removed['removed']} ({call.sandbox})")
 
@@ -147,19 +147,19 @@ def remove(call: Call, sandbox: SandboxClient, which: str) -> None:
 def _parsed(
     scenario: str | None, receipt: str | None, on: str | None, given: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The match and the action of a trigger."""
+    """Return the match and the action of a trigger as JSON objects."""
     if sum(map(bool, (scenario, receipt, given["do"]))) != 1:
-        raise click.UsageError("Say one of --scenario, --outcome and --do.")
+        raise click.UsageError("Give exactly one of --scenario, --outcome and --do.")
     match, action = outcome(receipt) if receipt else ({}, {})
     chosen = {**given, "receipt": on}
     match |= {field: chosen[field] for field in _MATCH if chosen[field] is not None}
     action |= {field: value for field, value in given.items() if field not in _MATCH and value is not None}
     if scenario and action:
-        raise click.UsageError(f"A scenario says itself what is done: leave out --{next(iter(action))}.")
+        raise click.UsageError(f"--scenario cannot be combined with --{next(iter(action))}.")
     return match, action
 
 
-def _give(call: Call, triggers: Sequence[Mapping[str, Any]]) -> None:
+def _print_triggers(call: Call, triggers: Sequence[Mapping[str, Any]]) -> None:
     call.print_json(triggers)
     call.table(
         "",
@@ -185,7 +185,7 @@ def _fields(fields: dict[str, Any], *left_out: str) -> str:
 @click.command()
 @command
 def scenarios(call: Call) -> None:
-    """List ready-made outcomes: for `trigger add --scenario`, and for the header X-Scenario of one call.
+    """List predefined outcomes, for `trigger add --scenario` and the header X-Scenario of one call.
 
     \b
     Example:
@@ -195,7 +195,7 @@ def scenarios(call: Call) -> None:
     call.print_json([scenario_out(scenario) for scenario in known])
     call.table(
         "",
-        ("scenario 场景", "outcome 结果", "what you see 可见"),
+        ("scenario 场景", "outcome 结果", "visible effect 可见"),
         [
             (
                 scenario.name,

@@ -1,4 +1,4 @@
-"""`single-window upgrade`: bring an older database to the tables of this program."""
+"""`single-window upgrade`: migrates an older database to the schema of this program."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from single_window.store.unavailable import place
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="Only say whether the database is behind; exit code 1 when it is.")
+@click.option("--check", is_flag=True, help="Only check whether an upgrade is needed; exit code 1 if it is.")
 @command
 def upgrade(call: Call, check: bool) -> None:
-    """Bring the database to the revision that this program needs, in one transaction: all of it or nothing.
+    """Migrate the database to the revision that this program needs, in one transaction.
 
-    Stop what works on the database first, and copy it: single-window backup FILE, or pg_dump for PostgreSQL.
+    Stop all processes on the database first, and copy it: single-window backup FILE, or pg_dump for PostgreSQL.
 
     \b
     Examples:
@@ -70,4 +70,4 @@ def _print(call: Call, where: str, database: RevisionStatus, *, done: bool) -> N
         )
         for revision in database.missing:
             call.print_line(f"  {revision} {migrate.titles()[revision]}")
-        call.print_line("Stop what works on it, copy it, then: single-window upgrade")
+        call.print_line("Stop all processes on it, copy it, then run: single-window upgrade")

@@ -1,4 +1,4 @@
-"""`single-window validate`: everything about a message, and nothing changes."""
+"""`single-window validate`: validates messages without storing them."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ from single_window.language.phrases import phrase
     type=click.Choice([way.value for way in Against]),
     default=Against.UPLOAD.value,
     show_default=True,
-    help="Compare documents with those of the same FILEs, or also with stored ones.",
+    help="Compare documents with those in the same FILEs, or also with stored ones.",
 )
-@click.option("--tax", is_flag=True, help="The tax of each list too, with its working.")
+@click.option("--tax", is_flag=True, help="Include the tax of each list, with its calculation.")
 @command
 @with_or_without_data
 @through_api
 def validate(
     call: Call, sandbox: SandboxClient, files: tuple[BinaryIO, ...], edition: str | None, against: str, tax: bool
 ) -> None:
-    """Tell everything about messages (- reads standard input); nothing is stored.
+    """Validate messages (- reads standard input); nothing is stored.
 
     \b
     Examples:
@@ -56,10 +56,10 @@ def validate(
         query = {"edition": edition, "against": against}
         answer = sandbox.call("POST", "/validate", json={"messages": sent}, query=query)
     readable = iter(answer.get("messages", [answer]))
-    _give(call, files, [receipt if receipt is not None else next(readable) for receipt in receipts], tax)
+    _print_results(call, files, [receipt if receipt is not None else next(readable) for receipt in receipts], tax)
 
 
-def _give(call: Call, files: Sequence[BinaryIO], results: Sequence[dict[str, Any]], tax: bool) -> None:
+def _print_results(call: Call, files: Sequence[BinaryIO], results: Sequence[dict[str, Any]], tax: bool) -> None:
     valid = all(result["valid"] for result in results)
     call.print_json(results[0] if len(results) == 1 else {"valid": valid, "messages": results})
     for file, result in zip(files, results, strict=True):
@@ -69,7 +69,7 @@ def _give(call: Call, files: Sequence[BinaryIO], results: Sequence[dict[str, Any
 
 
 def _receipt(body: bytes, call: Call, edition: str | None) -> dict[str, Any] | None:
-    """Findings of a message to participants, which is judged by its schema alone; None for anything else."""
+    """Validate a message of the window to participants by its schema; None for another message."""
     try:
         opened = open_message(body, cap=call.settings.body_cap)
     except Unreadable:
@@ -93,7 +93,7 @@ def _show(call: Call, name: str, result: dict[str, Any], tax: bool) -> None:
     summary = (
         f"{result['type']}, edition {result['edition']}, {result['count']} document(s)"
         if result["type"]
-        else "no message of ours"
+        else "not a known message"
     )
     call.print_line(f"{name}: {summary}: {f'{len(findings)} finding(s)' if findings else 'no finding 校验通过'}")
     show_findings(
@@ -119,10 +119,10 @@ def _show(call: Call, name: str, result: dict[str, Any], tax: bool) -> None:
 
 
 _WOULD = {
-    "insert": "taken in as new 新增",
-    "replace": "taken in place of the stored one 变更",
+    "insert": "inserted 新增",
+    "replace": "inserted in place of the stored one 变更",
     "delete": "deleted 删除",
-    "declare_staged": "declared, it was staged 申报",
+    "declare_staged": "declared (it was staged) 申报",
     "refuse": "refused 拒收",
     "repeat": "answered as a repetition 重复",
 }

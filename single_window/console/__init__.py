@@ -1,4 +1,4 @@
-"""Pages for people: the day's counts, the lists, one list with everything about it. Officers sign in to decide."""
+"""The console: pages that show counts, lists and cases; officers sign in to decide."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The page of the log of decisions, for auditors and supervisors: newest first, of one officer or of all, verified."""
+"""The page of the log of decisions, for auditors and supervisors: newest first, filtered by officer, with
+verification."""
 
 from __future__ import annotations
 
@@ -12,8 +13,8 @@ from single_window.refused import LARGEST_ID
 from single_window.store import decision_log, decision_log_check
 from single_window.store.engine import reading
 
-MOST = 50
-_LIVES = {
+PAGE_SIZE = 50
+_KIND_OF_SUBJECT = {
     "declaration": "inventory",
     "request": "refund",
     "batch": "batch",
@@ -21,7 +22,7 @@ _LIVES = {
     "forex_report": "forex_report",
     "registration": "registration",
 }
-"""The kind whose words a subject's states have."""
+"""Subject -> the kind of document by which its states are named."""
 
 
 def register(blueprint: Blueprint) -> None:
@@ -30,25 +31,25 @@ def register(blueprint: Blueprint) -> None:
 
 
 def show() -> str:
-    """Decisions, newest first; `verify` walks the whole chain and names its first broken link."""
+    """List decisions, newest first; `verify` checks the whole hash chain and shows its first broken link."""
     by, before = request.args.get("by", "").strip()[:100], min(max(0, request.args.get("before", 0, int)), LARGEST_ID)
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
-        rows = decision_log.newest(connection, sandbox, before, by, MOST + 1)
+        rows = decision_log.newest(connection, sandbox, before, by, PAGE_SIZE + 1)
         verified = bool(request.args.get("verify"))
         broken = decision_log_check.first_fault(connection, sandbox) if verified else None
     return render_template(
         "console/log.html",
-        rows=rows[:MOST],
+        rows=rows[:PAGE_SIZE],
         by=by,
         verified=verified,
         broken=broken,
-        after=rows[MOST - 1].sequence if len(rows) > MOST else 0,
+        after=rows[PAGE_SIZE - 1].sequence if len(rows) > PAGE_SIZE else 0,
         shown_state=_shown_state,
     )
 
 
 def _shown_state(subject: str, state: str) -> Words:
-    """A state of a subject in words; what is no state, such as the values of a parameter, as it stands."""
-    kind = _LIVES.get(subject)
+    """Return the name of a subject's state; other values, such as those of a parameter, unchanged."""
+    kind = _KIND_OF_SUBJECT.get(subject)
     return phrases.state(state, kind) if kind and state else Words(state, state)

@@ -1,4 +1,4 @@
-"""The pages. Each view reads what it shows in one read-only transaction and renders it."""
+"""The console's blueprint and its general pages. Each view reads in one read-only transaction and renders."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ blueprint.before_app_request(identify)
 
 @blueprint.get("/")
 def day() -> str | AnyResponse:
-    """The day's counts: of the requested day, of all days, or of the last day on which something came. Where no sandbox
-    is named and nothing has come to `main`, of the one that began first."""
+    """Show the counts of the requested day, of all days, or of the last day with messages. If no sandbox is requested
+    and `main` has no messages, redirect to the sandbox with the oldest message."""
     wanted = request.args.get("day", "")
     with reading(ports().window.engine) as connection:
         if not request.args.get("sandbox") and (busy := stories.busy_sandbox(connection)):
@@ -57,20 +57,20 @@ def day() -> str | AnyResponse:
 @blueprint.errorhandler(NotFound)
 @blueprint.errorhandler(UnknownSandbox)
 def missing(error: LookupError) -> tuple[str, int]:
-    """Show that the thing requested is not there."""
+    """Show that the requested case or sandbox does not exist."""
     with reading(ports().window.engine) as connection:
         return render_template("console/missing.html", names=sandboxes.names(connection), sandbox="", error=error), 404
 
 
 def error_page(status: int, findings: Sequence[Finding]) -> Response:
-    """An answer with this status that a browser shows, in the language of the request; it needs no database."""
+    """Return an HTML page of findings with this status, in the language of the request; it needs no database."""
     page = render_template("console/error.html", status=status, findings=findings, **page_words())
     return shield(make_response(page, status))
 
 
 @blueprint.get("/messages/<int:message_id>/raw")
 def raw(message_id: int) -> str:
-    """The beginning of a message's text as it is archived, identity numbers masked, and where it is cut."""
+    """Show the beginning of an archived message's text, with masked identity numbers."""
     with reading(ports().window.engine) as connection:
         document = archived.of_message(connection, requested_sandbox(connection), message_id)
         return render_template(
@@ -80,7 +80,7 @@ def raw(message_id: int) -> str:
 
 @blueprint.get("/channels")
 def channels() -> str:
-    """All channels of the sandbox: where receipts are brought, how far each has come, and who is blocked."""
+    """Show all channels of the sandbox with their addresses, positions and failures."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         next_at = {
@@ -94,8 +94,8 @@ def channels() -> str:
 
 @blueprint.after_request
 def shield(response: Response) -> Response:
-    """Pages need no script and nothing from elsewhere; the response's policy forbids both."""
-    # a picture brings a policy of its own, which allows less
+    """Add the security headers of pages: no inline scripts and no external resources."""
+    # an image has a stricter policy already
     response.headers.setdefault(
         "Content-Security-Policy",
         "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; "

@@ -1,4 +1,4 @@
-"""Shows the identity number of a document to an officer who requests it, once that stands in the log of decisions."""
+"""Reveals the identity number of a document to an officer, after recording that in the log of decisions."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from single_window.store.engine import reading, writing
 from single_window.store.tables import declaration, document
 
 log = structlog.get_logger(__name__)
-MOST_LISTS = 20
-"""Lists of an order number whose customs offices are looked at."""
+MAX_LISTS = 20
+"""Maximum number of an order's lists whose customs offices are checked."""
 
 
 def register(blueprint: Blueprint) -> None:
-    """Add the form, and where its address leads once the page is requested again."""
+    """Add the form, and the redirect for a GET of its address."""
     blueprint.add_url_rule("/documents/<int:number>/reveal", "reveal", show, methods=["POST"])
     blueprint.add_url_rule("/documents/<int:number>/reveal", "concealed", back, methods=["GET"])
 
 
 def show(number: int) -> str:
-    """The page on which the form stood, that of a list or of a message, with the identity numbers of one document.
+    """Show the page of the form (a list or a message) with the identity numbers of one document revealed.
 
-    Raises `NotFound`, and `Lacking` where the document's lists are those of another customs office.
+    Raises `NotFound`, or `Lacking` if the document's lists belong to another customs office.
     """
     with reading(ports().window.engine) as connection:
         sandbox, row = _document(connection, number)
@@ -63,7 +63,7 @@ def show(number: int) -> str:
 
 
 def back(number: int) -> Response:
-    """To the message of a document, its numbers masked again."""
+    """Redirect to the message of a document, where its numbers are masked."""
     with reading(ports().window.engine) as connection:
         _, row = _document(connection, number)
     return redirect(link("console.message", message_id=row.message_id), 303)
@@ -81,13 +81,13 @@ def _document(connection: Connection, number: int) -> tuple[str, Any]:
 
 
 def _demand(connection: Connection, sandbox: str, order_no: str) -> None:
-    """Refuse whoever has his right at another customs office only than those of the order's lists."""
+    """Raise `Lacking` unless the visitor has the right at a customs office of the order's lists."""
     wanted = rights.book().pages["console.reveal"]
     offices = (
         connection.execute(
             select(declaration.c.customs_code)
             .where(declaration.c.sandbox == sandbox, declaration.c.order_no == order_no)
-            .limit(MOST_LISTS)
+            .limit(MAX_LISTS)
         )
         .scalars()
         .all()

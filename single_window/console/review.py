@@ -1,4 +1,4 @@
-"""The queue of what waits for officers, and what they decide about many cases at once."""
+"""The queue of cases that wait for officers, and decisions about many cases at once."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def register(blueprint: Blueprint) -> None:
 
 
 def show(outcomes: Sequence[DecisionResult] = (), refused: Words | None = None) -> str:
-    """Show the waiting cases, due first: of one's desks or of one, in a view, of a flow, with words in it."""
+    """Show the waiting cases, those due first at the top, filtered by desk, view, flow and words."""
     chosen = {name: request.values.get(name, "").strip() for name in filters.NAMES}
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
@@ -83,7 +83,7 @@ def show(outcomes: Sequence[DecisionResult] = (), refused: Words | None = None) 
 
 
 def save_filter() -> Response:
-    """Keep the filter that is looked at under a name, or let one go; then show the queue so filtered."""
+    """Save the current filter under a name, or delete a saved one; then show the queue with it."""
     form, chosen = request.form, {name: request.form.get(name, "").strip() for name in filters.NAMES}
     with writing(ports().window.engine) as connection:
         if form.get("act") == "forget":
@@ -94,7 +94,7 @@ def save_filter() -> Response:
 
 
 def changes() -> Response:
-    """Give the number of cases that wait at each desk, for a page that is looked at for long."""
+    """Return the number of waiting cases at each desk as JSON, for updates of an open page."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         wanted = queue.wanted(connection, sandbox, person(), request.args.get("desk", ""))
@@ -103,8 +103,8 @@ def changes() -> Response:
 
 
 def take_next() -> Response:
-    """Take the case that is due first within the filter of the queue, and go to its page; back to the queue where
-    nothing is free. The filter stays until the queue is left with another one."""
+    """Take the case that is due first within the queue's filter, and redirect to its page, or to the queue if none is
+    free. The filter is kept for the following cases."""
     with reading(ports().window.engine) as connection:
         sandbox = named_sandbox(connection)
     if "filtered" in request.form:
@@ -114,7 +114,7 @@ def take_next() -> Response:
 
 
 def change_cases() -> str | tuple[str, int] | Response:
-    """Hold, let go, or decide about all cases that were ticked; what cannot be done is reported row by row."""
+    """Hold, release, or decide about all ticked cases; failures are reported for each case."""
     form, window = request.form, ports().window
     with reading(window.engine) as connection:
         sandbox = requested_sandbox(connection)
@@ -131,7 +131,7 @@ def change_cases() -> str | tuple[str, int] | Response:
 
 
 def _bulk(desk: str) -> dict[str, Words]:
-    """The acts that are possible for many at the desk that is looked at, in its words."""
+    """Return the acts that are possible for several cases at a desk, with their names."""
     subjects = desks()[desk].subjects if desk in desks() else {"declaration": ()}
     return {action: _words(subject, action) for subject in subjects for action in _bulk_of(subject)}
 
@@ -145,7 +145,7 @@ def _words(subject: str, action: str) -> Words:
 
 
 def _decide_many(sandbox: str, keys: Sequence[Key], act: str) -> list[DecisionResult]:
-    """File one decision for each case, then wait for all of them."""
+    """Store one decision for each case, then wait for all of them."""
     filed: list[tuple[Key, str, int]] = []
     outcomes: list[DecisionResult] = []
     for key in keys:

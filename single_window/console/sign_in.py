@@ -24,7 +24,7 @@ def register(blueprint: Blueprint) -> None:
 
 
 def show(refused: str = "", seconds: int = 0) -> str:
-    """The form, and what each role is for."""
+    """Show the form, with a description of each role."""
     return render_template(
         "console/sign_in.html",
         refused=refused,
@@ -37,7 +37,7 @@ def show(refused: str = "", seconds: int = 0) -> str:
 
 
 def sign_in() -> Response | tuple[str, int]:
-    """Begin a session, then show the requested page, else the queue."""
+    """Begin a session, then redirect to the requested page, or to the queue."""
     window, form = ports().window, request.form
     try:
         account = signing_in.verify(
@@ -54,7 +54,7 @@ def sign_in() -> Response | tuple[str, int]:
 
 
 def sign_out() -> Response:
-    """End all sessions of the account, here and elsewhere."""
+    """End all sessions of the account, in every browser."""
     if person().has_account:
         with writing(ports().window.engine) as connection:
             rows.end_sessions(connection, person().name)
@@ -64,7 +64,7 @@ def sign_out() -> Response:
 
 
 def own_path(path: str) -> str:
-    """A path and query that lead to a page of ours; empty for anything else, however it is written."""
+    """Return the path if it leads to a page of the console, else empty (prevents open redirects)."""
     if not path.startswith("/") or path.startswith(("//", "/\\")) or not path.isprintable() or "\\" in path:
         return ""
     try:

@@ -1,4 +1,4 @@
-"""The page of whoever watches over desks: what waits, how long, who decides, what is refused, what inspection finds."""
+"""The supervisors' page: waiting cases and their ages, officers' decisions, refusals, inspection results."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from single_window.store.case_figures import Inspected, Scope
 from single_window.store.desks import desks
 from single_window.store.engine import reading
 
-SHOWN = 20
-"""Officers of a plot at most: those who decided most."""
+MAX_OFFICERS = 20
+"""Maximum number of officers in a plot: those who decided most."""
 
 
 def register(blueprint: Blueprint) -> None:
@@ -39,7 +39,7 @@ def register(blueprint: Blueprint) -> None:
 
 
 def show() -> str:
-    """Figures of the sandbox, and of the requested day, else of the present one."""
+    """Show the statistics of the sandbox, and of the requested day (default: today)."""
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         scope = scope_of(person())
@@ -70,7 +70,7 @@ def show() -> str:
 
 
 def reassign() -> AnyResponse:
-    """Give the cases that were ticked to an account, or spread them over the officers of their desks."""
+    """Assign the ticked cases to an account, or distribute them over the officers of their desks."""
     form, window = request.form, ports().window
     with reading(window.engine) as connection:
         sandbox = requested_sandbox(connection)
@@ -86,18 +86,18 @@ def reassign() -> AnyResponse:
 
 
 def picture(name: str) -> Response:
-    """One of the page's plots; 404 where there is none of this name."""
-    if name not in READ:
+    """Return one of the page's plots; 404 for an unknown name."""
+    if name not in PLOTS:
         abort(404)
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
         now = sandboxes.find(connection, sandbox).clock.now()
-        plot = READ[name](connection, sandbox, scope_of(person()), _requested_day() or day_of(now), now)
+        plot = PLOTS[name](connection, sandbox, scope_of(person()), _requested_day() or day_of(now), now)
     return plots.answer(plots.svg(plot))
 
 
 def statistics() -> Response:
-    """Decisions of the requested month, else of the present one, as CSV; 400 where it is no month."""
+    """Return the statistics of the requested month (default: this month) as CSV; 400 for an invalid month."""
     text = request.args.get("month", "")
     with reading(ports().window.engine) as connection:
         sandbox = requested_sandbox(connection)
@@ -114,7 +114,7 @@ def statistics() -> Response:
 
 
 def of_waiting(waiting: Sequence[DeskBacklog]) -> Plot:
-    """The cases that wait at each desk, their ages one upon another."""
+    """Return the plot of the waiting cases at each desk, stacked by age."""
     names = [say(desks()[row.desk].words) for row in waiting]
     texts = [f"{name} {row.all} ({', '.join(_ages(row))})" for name, row in zip(names, waiting, strict=True) if row.all]
     return Plot(
@@ -127,7 +127,7 @@ def of_waiting(waiting: Sequence[DeskBacklog]) -> Plot:
 
 
 def of_hours(arrived: Sequence[int], decided: Sequence[int]) -> Plot:
-    """Arrivals and decisions of each hour, side by side."""
+    """Return the plot of arrivals and decisions for each hour."""
     series = {label("arrivals"): arrived, label("decisions"): decided}
     texts = [
         f"{name} {sum(counts)} ({label('most_in_hour')} {counts.index(max(counts))}: {max(counts)})"
@@ -138,31 +138,31 @@ def of_hours(arrived: Sequence[int], decided: Sequence[int]) -> Plot:
 
 
 def of_officers(officers: Sequence[Officer]) -> Plot:
-    """The decisions of each officer, and those not carried out; of those who decided most."""
-    most = sorted(officers, key=lambda officer: (-officer.decided - officer.refused, officer.name))[:SHOWN]
+    """Return the plot of the decisions of the most active officers, carried out or not."""
+    shown = sorted(officers, key=lambda officer: (-officer.decided - officer.refused, officer.name))[:MAX_OFFICERS]
     series: Mapping[str, Sequence[int]] = {
-        label("decided_count"): [officer.decided for officer in most],
-        label("refused_by_gateway"): [officer.refused for officer in most],
+        label("decided_count"): [officer.decided for officer in shown],
+        label("refused_by_gateway"): [officer.refused for officer in shown],
     }
     texts = [
         f"{officer.name}: {label('decided_count')} {officer.decided}, {label('refused_by_gateway')} {officer.refused}"
-        for officer in most
+        for officer in shown
     ]
-    return Plot(_in_words("officers", texts), [officer.name for officer in most], series, True)
+    return Plot(_in_words("officers", texts), [officer.name for officer in shown], series, True)
 
 
 def of_reasons(refusals: Refusals) -> Plot:
-    """The refusals by reason; a long reason is cut."""
+    """Return the plot of refusals by reason; long reasons are shortened."""
     return _ranked("refused_by_reason", "without_reason", refusals.by_reason)
 
 
 def of_companies(refusals: Refusals) -> Plot:
-    """The refusals by company."""
+    """Return the plot of refusals by company."""
     return _ranked("refused_by_company", "without_company", refusals.by_company)
 
 
 def of_inspected(inspected: Sequence[Inspected]) -> Plot:
-    """Results of inspection, of lists that were drawn and of those that officers chose, stacked."""
+    """Return the plot of inspection results, for lists chosen by the risk draw and by officers."""
     names = [label(origin(row)) for row in inspected]
     series = {
         label("sound_lists"): [row.sound for row in inspected],
@@ -177,7 +177,7 @@ def of_inspected(inspected: Sequence[Inspected]) -> Plot:
 
 
 def origin(row: Inspected) -> str:
-    """The name of what chose these lists."""
+    """Return the label for how these lists were chosen."""
     return "chosen_by_draw" if row.drawn else "chosen_by_officer"
 
 
@@ -188,7 +188,7 @@ def _ranked(name: str, unknown: str, rows: Sequence[tuple[str, int]]) -> Plot:
 
 
 def _ages(row: DeskBacklog) -> list[str]:
-    """The cases of a desk by age, in words; ages without a case are left out."""
+    """Describe the cases of a desk by age, without empty groups."""
     counted = [f"{label(f'age_{age}')}: {count}" for age, count in zip(AGES, row.by_age, strict=True) if count]
     return [*counted, *([f"{label('view_overdue')}: {row.overdue}"] if row.overdue else [])]
 
@@ -201,7 +201,7 @@ def _requested_day() -> date | None:
     return given_day(request.args.get("day", ""))
 
 
-READ: Mapping[str, Callable[[Connection, str, Scope, date, int], Plot]] = {
+PLOTS: Mapping[str, Callable[[Connection, str, Scope, date, int], Plot]] = {
     "waiting": lambda connection, sandbox, scope, day, now: of_waiting(
         supervision.waiting(connection, sandbox, scope, now)
     ),
@@ -221,4 +221,4 @@ READ: Mapping[str, Callable[[Connection, str, Scope, date, int], Plot]] = {
         case_figures.inspected(connection, sandbox, scope)
     ),
 }
-"""The plots by name, each reading no more than it shows."""
+"""Name -> function that queries the data of one plot and returns it."""

@@ -57,9 +57,9 @@ class StartupGate:
         response = (
             json_response(readiness.report([readiness.failed_check("opening", Words(self._reason, self._reason))]), 503)
             if path == "/readyz"
-            else refusal(503, [finding("not-accepting", reason=self._reason, seconds=readiness.AGAIN_SECONDS)])
+            else refusal(503, [finding("not-accepting", reason=self._reason, seconds=readiness.RETRY_AFTER_SECONDS)])
         )
-        response.headers["Retry-After"] = str(readiness.AGAIN_SECONDS)
+        response.headers["Retry-After"] = str(readiness.RETRY_AFTER_SECONDS)
         return response
 
 

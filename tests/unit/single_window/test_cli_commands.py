@@ -110,7 +110,7 @@ def test_a_fresh_sample_carries_the_time_of_its_sandbox(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
-        (("622", "--fresh"), 1, "window's to send"),
+        (("622", "--fresh"), 1, "sent by the window"),
         (("--fresh", "621"), 2, "sample 621 --fresh"),
     ],
 )

@@ -102,7 +102,7 @@ def test_a_command_of_which_there_is_no_line_is_loaded_for_it() -> None:
 
 def test_names_of_commands_are_completed_with_their_lines() -> None:
     (completion,) = [choice for choice in main.shell_complete(click.Context(main), "conf") if choice.type == "plain"]
-    assert completion.value == "conformance" and completion.help.startswith("Tell what a participant")
+    assert completion.value == "conformance" and completion.help.startswith("Show the progress of a participant")
 
 
 def test_a_command_ends_without_looking_for_garbage_in_what_it_leaves() -> None:

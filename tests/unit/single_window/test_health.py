@@ -163,7 +163,7 @@ def test_a_check_that_does_not_end_has_failed_and_so_has_what_comes_after_it(hou
         checks = impatient.look()
         assert [check.name for check in checks] == NAMES[:-1] and not any(check.passed for check in checks)
         assert "in time" in checks[0].words.en and "未能" in checks[-1].words.zh
-        assert impatient.look(but=NAMES[:4]) == checks[4:]
+        assert impatient.look(excluded=NAMES[:4]) == checks[4:]
     finally:
         ended.set()
 

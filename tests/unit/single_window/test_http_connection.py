@@ -101,10 +101,10 @@ def test_a_header_that_trickles_in_is_answered_408_when_its_time_is_over(site: S
     channel, client = site.connect()
     for byte in HALF[:11]:
         channel.received(bytes([byte]))
-        channel.look_after(hand.at)
+        channel.close_if_overdue(hand.at)
         assert not channel.will_close
         hand.at += 1
-    channel.look_after(hand.at)
+    channel.close_if_overdue(hand.at)
     assert received(channel, client).startswith(b"HTTP/1.1 408 ") and not channel.connected
 
 
@@ -114,17 +114,17 @@ def test_a_body_that_trickles_in_is_answered_408_when_its_time_is_over(site: Sit
     for _ in range(30):
         channel.received(b"x" * 5_000)
         hand.at += 1
-        channel.look_after(hand.at)
+        channel.close_if_overdue(hand.at)
     assert not channel.will_close, "150,000 bytes in 30 seconds are 20 seconds and one for each 10,000"
     hand.at += 6
-    channel.look_after(hand.at)
+    channel.close_if_overdue(hand.at)
     assert received(channel, client).startswith(b"HTTP/1.1 408 ")
 
 
 def test_a_connection_on_which_nothing_comes_is_closed_without_a_word(site: Site, hand: Hand) -> None:
     channel, client = site.connect()
     hand.at += 11
-    channel.look_after(hand.at)
+    channel.close_if_overdue(hand.at)
     assert (received(channel, client), channel.connected) == (b"", False)
 
 
@@ -134,11 +134,11 @@ def test_a_connection_that_was_answered_may_wait_for_its_next_request(site: Site
     site.tasks.pop().service()
     assert received(channel, client).startswith(b"HTTP/1.1 200 ")
     hand.at += 60
-    channel.look_after(hand.at)
+    channel.close_if_overdue(hand.at)
     assert not channel.will_close
     channel.received(HALF)
     hand.at += 11
-    channel.look_after(hand.at)
+    channel.close_if_overdue(hand.at)
     assert received(channel, client).startswith(b"HTTP/1.1 408 ")
 
 
@@ -153,7 +153,7 @@ def test_a_kept_connection_is_closed_when_it_was_idle_for_long_but_not_when_a_re
     hand.at += 121
     connection[1].sendall(GET)
     for channel, _ in (connection, others):
-        channel.look_after(hand.at)
+        channel.close_if_overdue(hand.at)
     assert (connection[0].will_close, others[0].will_close) == (False, True)
     connection[0].handle_read()
     site.tasks.pop().service()
@@ -166,7 +166,7 @@ def test_who_has_ended_his_connection_keeps_it_no_longer_than_others(site: Site,
     site.tasks.pop().service()
     client.close()
     hand.at += 121
-    channel.look_after(hand.at)
+    channel.close_if_overdue(hand.at)
     assert channel.will_close
 
 
@@ -184,7 +184,7 @@ def test_a_pending_request_has_all_the_time_it_needs(site: Site, hand: Hand) -> 
     channel, _ = site.connect()
     channel.received(GET)
     hand.at += 1_000
-    channel.look_after(hand.at)
+    channel.close_if_overdue(hand.at)
     assert not channel.will_close
 
 
@@ -195,12 +195,12 @@ def test_an_answer_that_nobody_takes_is_given_up(site: Site, hand: Hand, more: b
     site.tasks.pop().service()
     channel.write_soon(b"x" * 10_000_000)
     client.sendall(more)
-    channel.look_after(hand.at)
+    channel.close_if_overdue(hand.at)
     hand.at += 29
-    channel.look_after(hand.at)
+    channel.close_if_overdue(hand.at)
     assert not channel.will_close
     hand.at += 2
-    channel.look_after(hand.at)
+    channel.close_if_overdue(hand.at)
     assert channel.will_close
 
 
@@ -335,7 +335,7 @@ def test_who_is_turned_away_is_given_the_id_of_his_request(site: Site, hand: Han
     channel, client = site.connect()
     channel.received(sent.replace(b"Host", b"X-Request-Id: mine-1\r\nHost"))
     hand.at += 100
-    channel.look_after(hand.at)
+    channel.close_if_overdue(hand.at)
     while site.tasks:
         site.tasks.pop().service()
     headers = headers_of(received(channel, client))
@@ -346,7 +346,7 @@ def test_where_no_header_came_the_request_gets_an_id_all_the_same(site: Site, ha
     channel, client = site.connect()
     channel.received(HALF)
     hand.at += 100
-    channel.look_after(hand.at)
+    channel.close_if_overdue(hand.at)
     assert re.fullmatch("[0-9a-f]{12}", headers_of(received(channel, client))["X-Request-Id"])
 
 

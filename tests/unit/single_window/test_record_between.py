@@ -166,8 +166,8 @@ def test_where_it_cannot_stand_nothing_is_begun(tmp_path: Path) -> None:
     there = tmp_path / "a.swr"
     there.write_text("mine")
     for wrong, message in (
-        (["--proxy-to", "nowhere"], "no address"),
-        (["--proxy-to", "http://127.0.0.1:9", "--listen", "x"], "no place to listen"),
+        (["--proxy-to", "nowhere"], "not an address"),
+        (["--proxy-to", "http://127.0.0.1:9", "--listen", "x"], "not an address"),
         (["--listen", "127.0.0.1:0"], "go with --proxy-to"),
     ):
         done = CliRunner().invoke(main, ["record", str(tmp_path / "b.swr"), *wrong])
