@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from single_window.client import WindowClient
-from single_window.commands.record import plainly_of, show_manifest
+from single_window.commands.record import manifest_fields, show_manifest
 from single_window.frame.commands.call import Call, Failure, command
 from single_window.keys import secret
 from single_window.recordings.bodies import body_of, rewritten, signed, with_body
@@ -34,7 +34,7 @@ __all__ = [
     "body_of",
     "command",
     "opened",
-    "plainly_of",
+    "manifest_fields",
     "rewritten",
     "secret",
     "sent_again",

@@ -18,7 +18,7 @@ from simulators.entry.recordings import (
     Recording,
     command,
     opened,
-    plainly_of,
+    manifest_fields,
     secret,
     show_manifest,
     write,
@@ -59,7 +59,7 @@ def show(call: Call, file: Path) -> None:
     """
     with _opened(file) as source_recording:
         call.print_json(
-            {"file": str(file), "sandbox": source_recording.sandbox.name, **plainly_of(source_recording.manifest)}
+            {"file": str(file), "sandbox": source_recording.sandbox.name, **manifest_fields(source_recording.manifest)}
         )
         show_manifest(call, file, source_recording.manifest)
 
@@ -82,7 +82,7 @@ def scrub(call: Call, source: Path, target: Path) -> None:
     with _opened(source) as source_recording, call.progress("events", None):
         done = scrubbed(source_recording, strangers)
         manifest = write(target, done.sandbox, done.events, partial(_made, source_recording, strangers))
-    call.print_json({"file": str(target), **done.counts, "stand_ins": len(strangers.stand_ins), **plainly_of(manifest)})
+    call.print_json({"file": str(target), **done.counts, "stand_ins": len(strangers.stand_ins), **manifest_fields(manifest)})
     call.print_line(f"{target}: {done.counts['messages']} messages changed, {len(strangers.stand_ins)} stand-ins")
     if done.counts["signatures"]:
         call.print_line(

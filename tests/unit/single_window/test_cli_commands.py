@@ -70,7 +70,7 @@ def test_submitting_says_where_the_tax_bill_lies_and_the_command_shows_it(tmp_pa
     without = call("submit", paths["311"], paths["411"], paths["621"], "--data", tmp_path / "data").output
     assert "816" not in without, "no bill before release"
     text = call("submit", paths["511"], "--data", tmp_path / "data").output
-    hint = re.search(r"1 tax bill\(s\) \(816\) came to (\w+)\. See: single-window (.+)", text)
+    hint = re.search(r"1 tax bill\(s\) \(816\) in mailbox (\w+)\. See: single-window (.+)", text)
     assert hint and hint.group(1) == "DXPENT0000000005"
     shown = call(*hint.group(2).split()).output
     assert shown.count("816") == 1 and "_0" in call(*hint.group(2).split(), "--xml").output

@@ -168,7 +168,7 @@ def test_where_it_cannot_stand_nothing_is_begun(tmp_path: Path) -> None:
     for wrong, message in (
         (["--proxy-to", "nowhere"], "not an address"),
         (["--proxy-to", "http://127.0.0.1:9", "--listen", "x"], "not an address"),
-        (["--listen", "127.0.0.1:0"], "go with --proxy-to"),
+        (["--listen", "127.0.0.1:0"], "require --proxy-to"),
     ):
         done = CliRunner().invoke(main, ["record", str(tmp_path / "b.swr"), *wrong])
         assert (done.exit_code, message in done.output) == (2, True), done.output
