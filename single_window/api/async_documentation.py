@@ -30,7 +30,8 @@ def document(version: str) -> dict[str, Any]:
     channels = {
         "messages": {
             "address": queues.inbox,
-            "description": f"a participant's messages; publish to exchange {NAMESPACE}.{PARTICIPANTS} with this routing key",
+            "description": "messages of a participant; publish to the exchange "
+            f"{NAMESPACE}.{PARTICIPANTS} with this routing key",
             "parameters": _PARAMETERS,
             "messages": {root: {"$ref": f"#/components/messages/{root}"} for root in sent},
         },
