@@ -14,7 +14,7 @@ from lxml import etree
 
 from simulators.entry.reports import (
     LOST,
-    SHOWN,
+    MAX_LISTED,
     Chart,
     Figure,
     Grid,
@@ -71,7 +71,7 @@ def test_the_page_asks_for_nothing_from_elsewhere_and_forbids_itself_to() -> Non
 
 
 def test_what_failed_is_said_in_both_languages_and_many_findings_are_counted() -> None:
-    page = html(report(ok=False, findings=SHOWN + 7)).decode()
+    page = html(report(ok=False, findings=MAX_LISTED + 7)).decode()
     assert "不通过 failed" in page
     assert "… 7" in page
     assert "通过 passed" in html(report()).decode()
