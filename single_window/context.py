@@ -19,7 +19,7 @@ from gateways.records import Circumstances, Options
 from single_window.accounts.keyring import Keyring
 from single_window.clock import Clock
 from single_window.messaging.wakeups import FILED, RECEIPTS, Wakeups
-from single_window.outcomes.book import TriggerBook
+from single_window.outcomes.forcing import TriggerBook
 from single_window.settings import Settings
 from single_window.store import deliveries, goods_rows, law_books, sandboxes
 from single_window.store.engine import read_once, reading, writing

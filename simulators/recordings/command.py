@@ -17,8 +17,8 @@ from simulators.entry.recordings import (
     Made,
     Recording,
     command,
-    opened,
     manifest_fields,
+    opened,
     secret,
     show_manifest,
     write,
@@ -82,7 +82,9 @@ def scrub(call: Call, source: Path, target: Path) -> None:
     with _opened(source) as source_recording, call.progress("events", None):
         done = scrubbed(source_recording, strangers)
         manifest = write(target, done.sandbox, done.events, partial(_made, source_recording, strangers))
-    call.print_json({"file": str(target), **done.counts, "stand_ins": len(strangers.stand_ins), **manifest_fields(manifest)})
+    call.print_json(
+        {"file": str(target), **done.counts, "stand_ins": len(strangers.stand_ins), **manifest_fields(manifest)}
+    )
     call.print_line(f"{target}: {done.counts['messages']} messages changed, {len(strangers.stand_ins)} stand-ins")
     if done.counts["signatures"]:
         call.print_line(

@@ -22,7 +22,7 @@ from single_window.cases.own_receipts import MALFORMED, TAX_BILLS, OwnReceipt, o
 from single_window.intake.signatures import REQUIRE
 from single_window.language import statuses
 from single_window.language.words import Words
-from single_window.outcomes.scenarios import outcome as shorthand
+from single_window.outcomes.scenarios import outcome_of_receipt
 from single_window.refused import Refused
 from single_window.store import mailboxes, sandboxes
 from single_window.store.tables import participant
@@ -193,7 +193,7 @@ def _how(kind: str, status: str, sandbox: str) -> str:
         return ""
     try:
         wanted = f"{ANSWERS[kind]}.{_example(kind) if status == REFUSED else status}"
-        shorthand(wanted)
+        outcome_of_receipt(wanted)
     except Refused:
         return ""
     return f"single-window trigger {wanted} --times 1 --sandbox {quote(sandbox)}"

@@ -14,7 +14,7 @@ from single_window.client import SandboxClient
 from single_window.frame.commands.call import Call, Failure, command
 from single_window.frame.commands.through_api import through_api
 from single_window.language.words import Words
-from single_window.outcomes.scenarios import outcome
+from single_window.outcomes.scenarios import outcome_of_receipt
 from single_window.outcomes.scenarios import scenarios as ready_made
 from single_window.outcomes.triggers import DelayDistribution, Do, TriggerMatch
 
@@ -150,7 +150,7 @@ def _parsed(
     """Return the match and the action of a trigger as JSON objects."""
     if sum(map(bool, (scenario, receipt, given["do"]))) != 1:
         raise click.UsageError("Give exactly one of --scenario, --outcome and --do.")
-    match, action = outcome(receipt) if receipt else ({}, {})
+    match, action = outcome_of_receipt(receipt) if receipt else ({}, {})
     chosen = {**given, "receipt": on}
     match |= {field: chosen[field] for field in _MATCH if chosen[field] is not None}
     action |= {field: value for field, value in given.items() if field not in _MATCH and value is not None}

@@ -1,4 +1,5 @@
-"""Forces outcomes in one batch of a sandbox: finds the trigger for each document.
+"""Forces outcomes in one batch of a sandbox: finds the trigger for each document. Triggers are cached until their epoch
+changes.
 
 Triggers with a limited number of uses are counted down and checked in the commit of the outcome, so a process that is
 killed before has no effect.
@@ -14,13 +15,14 @@ from sqlalchemy import Connection
 
 from declarations.reasons import Reason
 from gateways.customs.outcome import LIST
-from gateways.forced import ForcedList
+from gateways.forced import UNFORCED, Forced, ForcedList
 from gateways.records import ReceiptDraft, TimelineEvent
 from gateways.replies import ANSWERS
 from single_window.outcomes.delays import held_back, within
 from single_window.outcomes.scenarios import scenarios
-from single_window.outcomes.triggers import TO_LISTS, Do, Trigger, matches, matches_receipt
+from single_window.outcomes.triggers import TO_LISTS, Do, Trigger, matches, matches_receipt, of_row
 from single_window.store import triggers as rows
+from single_window.store.sandboxes import Sandbox
 
 ACTOR, EVENT = "test", rows.FORCED
 FORCED = "19901."
@@ -202,3 +204,33 @@ def of_draft(draft: ReceiptDraft) -> About:
     return About(
         draft.kind, draft.key, draft.order_no, draft.mailboxes.partition(";")[0], draft.code, draft.return_status
     )
+
+
+MAX_CACHED_SANDBOXES = 1_000
+"""Maximum number of cached sandboxes; with one more the cache is emptied."""
+
+
+class TriggerBook:
+    """The cached triggers of a window's sandboxes. Reads nothing if nothing was ever forced."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[int, Sequence[Trigger]]] = {}
+
+    def triggers(self, connection: Connection, sandbox: str, epoch: int) -> Sequence[Trigger]:
+        """The triggers of a sandbox at its current epoch, newest first; `left` may be out of date."""
+        if not epoch:
+            return ()
+        known, triggers = self._kept.get(sandbox, (0, ()))
+        if known != epoch:
+            triggers = [of_row(row) for row in rows.of_sandbox(connection, sandbox)]
+            if len(self._kept) >= MAX_CACHED_SANDBOXES:
+                self._kept = {}
+            self._kept[sandbox] = (epoch, triggers)
+        return triggers
+
+    def forced(self, connection: Connection, sandbox: Sandbox, now: int) -> Forced:
+        """The triggers for a batch in a sandbox."""
+        if not sandbox.trigger_epoch:
+            return UNFORCED
+        triggers = self.triggers(connection, sandbox.name, sandbox.trigger_epoch)
+        return Forcing(connection, sandbox.name, sandbox.seed, now, triggers)

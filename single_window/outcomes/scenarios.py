@@ -68,7 +68,7 @@ def scenario(name: str) -> Scenario:
 _OF_LISTS = {"100": Do.REJECT, "500": Do.INSPECT, "300": Do.REVIEW}
 
 
-def outcome(receipt: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def outcome_of_receipt(receipt: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """(match, action) of a trigger that produces a receipt; raises `Refused` for an unknown one.
 
     A receipt that no decision produces is sent in addition to the port's answer (2). For documents other than lists,

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine
 
-from single_window.outcomes.book import TriggerBook
-from single_window.outcomes.forcing import About, Forcing
+from single_window.outcomes.forcing import About, Forcing, TriggerBook
 from single_window.outcomes.triggers import Do, Trigger
 from single_window.store import sandboxes
 from single_window.store import triggers as rows
