@@ -1,4 +1,4 @@
-"""Amounts as whole fen and weights as whole grams while a trade is made; texts on the wire."""
+"""Converts amounts between integer fen and texts, and weights between integer grams and texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changes that a known fault makes to the documents of a trade, as its table describes them, whatever the trade is."""
+"""Applies the changes of a known fault, as described in its table, to the documents of a trade."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from simulators.traded import Afterwards, Document, Spoiling
 
 Change = Mapping[str, Any]
 Sources = Mapping[str, Callable[[Any], str]]
-"""What `from` may name, each with what it draws from."""
+"""Name used in `from` → function that returns the value."""
 
 
 def changed(trade: Any, change: Change, drawn: Any, sources: Sources) -> Any:
-    """The trade with one change in it; the one given stays as it is. A document that it lacks is not changed."""
+    """A copy of the trade with one change. A document that it lacks is skipped."""
     kind = change["document"]
     document = trade.document(kind)
     if document is None:
@@ -48,7 +48,7 @@ def _rewritten(document: Document, change: Change, drawn: Any, sources: Sources)
 
 
 def again(document: Document, changes: Mapping[str, Any]) -> Document:
-    """The document a second time: `appTime` moved by seconds, `guid` fresh if true, other head elements as given."""
+    """A repeated document: `appTime` moved by seconds, a new `guid` if true, other head elements replaced."""
     head = {**document.head, **{field: value for field, value in changes.items() if field not in {"appTime", "guid"}}}
     if "appTime" in changes:
         head["appTime"] = later(head["appTime"], changes["appTime"])
@@ -58,5 +58,5 @@ def again(document: Document, changes: Mapping[str, Any]) -> Document:
 
 
 def later(app_time: str, seconds: int) -> str:
-    """A yyyyMMddHHmmss so many seconds on."""
+    """A yyyyMMddHHmmss moved by a number of seconds."""
     return f"{datetime.strptime(app_time, '%Y%m%d%H%M%S') + timedelta(seconds=seconds):%Y%m%d%H%M%S}"

@@ -1,4 +1,4 @@
-"""One line about each command that comes with the simulators: read without loading any of them."""
+"""Short help of the simulators' commands, readable without importing them."""
 
 from __future__ import annotations
 

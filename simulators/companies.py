@@ -1,4 +1,4 @@
-"""The companies of a synthetic world and what master data says of them. All are invented and marked （模拟）."""
+"""The fictitious companies of a synthetic world and their master data, marked （模拟）."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Warehouse(NamedTuple):
 
 
 def company(seed: int, number: int, kinds: tuple[str, ...], grade: str = "ordinary") -> TradingCompany:
-    """The company with this number, below 961, in the world of a seed; its first kind gives name and code."""
+    """The company with a number below 961 in the world of a seed; its first kind determines name and code."""
     draws = Draws(seed, "company", number)
     main = kinds[0]
     first, second = divmod(number, len(CODE_ALPHABET))

@@ -1,4 +1,4 @@
-"""`single-window demo`: plays synthetic imports, exports, a batch and refunds, tells what each came to, then serves."""
+"""`single-window demo`: plays synthetic imports, exports, a batch and refunds, reports the outcomes, then serves."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ OPTIONS = {
     "rounding": "P1",
     "signatures": "require",
 }
-"""How the demo's sandbox behaves: closed, every message signed, and an officer who decides by keyed draw after some
-hours."""
+"""Options of the demo's sandbox: unknown companies are refused, every message must be signed, and the automatic officer
+decides by a seeded draw after some hours."""
 UNSIGNED = {**OPTIONS, "signatures": "off"}
-"""The same for companies that do not sign: those that are played from outside of the process."""
+"""The same without signatures, for companies that are simulated outside this process."""
 KNOWN: Mapping[str, Callable[[str], Any]] = {"export": partial(known_fault, "export"), "refund": refund_scenario}
 RATE = 60
-"""How many minutes pass in the sandbox in one of ours, once the day is played and the window serves."""
+"""Clock rate of the sandbox while the window serves, after the day was played."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ def _announce(console: Console, session: SandboxSession, data: Path, seed: int) 
 
 
 def _serve(options: DemoOptions, session: SandboxSession, bound: socket, console: Console) -> None:
-    """Serve until it is stopped, with work left for officers, and clocks that run."""
+    """Serve until stopped, with cases for officers and running clocks."""
     with _display(options, console) as show:
         desks = leave_work(session, World(options.seed), options.seed, options.per_message, show)
     for place in filter(None, (session, desks)):
@@ -217,8 +217,9 @@ def run(
     display: AbstractContextManager[ProgressDisplay],
     expected: Mapping[tuple[str, str], Expected],
 ) -> report.DayReport:
-    """Play so many imports, exports and exports of a batch, and judge them; `expected` gives faults, by direction
-    and name ("" for sound trades), other outcomes than their table does."""
+    """Play numbers of imports, exports and exports of a batch, and check the outcomes; `expected`: (direction, fault;
+    "" for sound trades) → outcome that replaces the one in the fault's table.
+    """
     begun = monotonic()
     with display as show:
         scenes = Scenes(session, world, seed, per_message, show, OPTIONS, expected)
@@ -240,7 +241,7 @@ def run(
 
 
 def _play(scenes: Scenes, imports: int, exports: int, batch: int) -> None:
-    """Play so many imports, exports and exports of a batch, with the scenes that go with them."""
+    """Play numbers of imports, exports and exports of a batch, with their scenes."""
     scenes.play_imports(imports)
     scenes.play_limits()
     scenes.play_acts()

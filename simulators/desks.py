@@ -1,4 +1,4 @@
-"""Work for officers: a sandbox in which nothing is decided by itself, with cases of every kind at every desk."""
+"""Fills a sandbox without automatic decisions with cases for officers at every desk."""
 
 from __future__ import annotations
 
@@ -34,30 +34,30 @@ IMPORTS = {
     "returned": 4,
     "returned_partly": 2,
 }
-"""Faults of imports that an officer must look at, and how many there are of each."""
+"""Fault of imports that an officer must decide → number of trades."""
 EXPORTS = {"code_short": 6}
 TOGETHER = 12
 """Exports on a master waybill, which go as a batch."""
 BATCHES = 12
-"""How many such batches there are: of two in three no sample is drawn, and the officer needs one."""
+"""Number of such batches: two thirds of them draw no sample, and the officer needs one with a sample."""
 SOUND = 500
-"""Trades without a fault: one in fifty of them is drawn for inspection."""
+"""Number of trades without a fault, of which one in fifty is drawn for inspection."""
 NIGHTS = (1, 2, 3, 4)
-"""Nights in which what was released is delivered, and sent back by its buyers."""
+"""Nights in which released goods are delivered or returned."""
 LIMITED = "B"
-"""The class of enterprises whose exchange has a quota, and is looked at where they have none."""
+"""Class of enterprises with an exchange quota; their reports are reviewed if they have none on file."""
 BACK_WITHIN = timedelta(days=3)
-"""After so many days goods that come back are let in."""
+"""Time until returned goods are admitted."""
 REVIEWED = timedelta(days=35)
-"""After so many days, holidays included, a claim was reviewed or handed to an officer."""
+"""Time, including holidays, until a claim was reviewed or passed to an officer."""
 
 
 def leave_work(
     session: SandboxSession, world: World, seed: int, per_message: int, show: ProgressDisplay
 ) -> SandboxSession | None:
-    """Play a month for officers beside `session`; gives their sandbox, None where it was played before.
+    """Play a month for officers in a sandbox next to `session`; returns its name, or None if it was played before.
 
-    What exporters claim comes first, since it takes its time; imports and exports come on the last days.
+    Claims come first, because they take longest; imports and exports come on the last days.
     """
     day = datetime.fromtimestamp(session.now / 1000, SHANGHAI).date().replace(day=1)
     place = session.another_sandbox(
@@ -80,7 +80,7 @@ def _today(place: SandboxSession) -> date:
 def _claims(
     place: SandboxSession, world: World, seed: int, per_message: int, show: ProgressDisplay, receipt_log: ReceiptLog
 ) -> None:
-    """Claims and reports of exchange, many of enterprises that are looked at closely."""
+    """Play claims and exchange reports, many of enterprises whose cases are reviewed."""
     cases = exporting.short(world, seed + 7, _today(place))
     rows = [
         f"{case.firm.company.code},{LIMITED},{_today(place)}," for case in cases if case.scenario.path.startswith("120")
@@ -96,7 +96,7 @@ def _claims(
 
 
 def _bring_back(place: SandboxSession, world: World, cases: Sequence[RefundCase]) -> None:
-    """The goods that were exported come back while their claims wait to be reviewed."""
+    """Return exported goods while their claims wait for review."""
     when = f"{datetime.fromtimestamp(place.now / 1000, SHANGHAI):%Y%m%d%H%M%S}"
     step = RefundStep(RETURN, 0, DAYS[RETURN], {})
     sent = [message.body for case in cases for message in acted(case, step, world, world.payment_providers[0], when)]
@@ -126,7 +126,7 @@ def _trade(
 
 
 def _together(place: SandboxSession, world: World, seed: int, per_message: int, show: ProgressDisplay) -> None:
-    """Batches of exports: of the first whose samples are inspected an officer has every list inspected."""
+    """Play batches of exports; an officer orders inspection of all lists of the first one with inspected samples."""
     day = _today(place)
     shop = ExportShop(world, seed + 10, day, {"9610": 100}, aboard=TOGETHER, together=True)
     made = [replace(shop.trade(number), story="in_batch") for number in range(BATCHES * TOGETHER)]
@@ -141,7 +141,7 @@ def _named(counts: dict[str, int]) -> list[str]:
 
 
 def _register(place: SandboxSession, world: World) -> None:
-    """Companies that apply in the last hours, of kinds that an officer registers: guarantors and warehouses."""
+    """File late applications of companies that an officer must register: guarantors and warehouses."""
     keepers = [warehouse.company for warehouse in (*world.warehouses, world.export_warehouse)]
     companies = (*world.agents, world.small_guarantor, world.site, *keepers)
     firms = [RefundExporter(number, company, "T", "B") for number, company in enumerate(companies)]

@@ -1,4 +1,4 @@
-"""Numbers drawn from a hash of a key: the same key gives the same numbers, whoever asks and in whatever order."""
+"""Deterministic random numbers from a hash of a key."""
 
 from __future__ import annotations
 
@@ -36,18 +36,20 @@ class Draws:
         return low + self.below(high - low + 1)
 
     def one_of(self, items: Sequence[Item]) -> Item:
-        """One of the items, each as likely as the others."""
+        """One of the items, with equal probability."""
         return items[self.below(len(items))]
 
     def by_rank(self, items: Sequence[Item], zipf: float) -> Item:
-        """One of the items, the n-th n**zipf times less likely than the first; 0: each as likely as the others."""
+        """One of the items by Zipf's law: the n-th is n**zipf times less likely than the first; 0: equal
+        probability.
+        """
         if not zipf:
             return self.one_of(items)
         upto = _cumulated(len(items), zipf)
         return items[bisect_right(upto, self.below(upto[-1]))]
 
     def order(self, count: int) -> list[int]:
-        """The numbers 0 to count - 1 in a drawn order."""
+        """A random permutation of the numbers 0 to count - 1."""
         numbers = list(range(count))
         for last in range(count - 1, 0, -1):
             other = self.below(last + 1)
@@ -57,7 +59,7 @@ class Draws:
 
 @cache
 def _cumulated(count: int, zipf: float) -> list[int]:
-    """The weights of so many ranks, in whole numbers, each with those before it."""
+    """Cumulative integer weights of `count` ranks."""
     return list(accumulate(max(1, round(_FIRST_WEIGHT / rank**zipf)) for rank in range(1, count + 1)))
 
 

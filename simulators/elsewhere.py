@@ -1,5 +1,5 @@
-"""Requests that name lists of another sandbox: numbers are given in each by itself, so that one of them may be somebody
-else's here. Where nobody has declared anything, each of them is refused as being about no list at all."""
+"""Requests that name lists of another sandbox. In a sandbox without declarations each must be refused as naming no
+list."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from simulators.verdict import TradeVerdict
 from simulators.world import World
 
 ELSEWHERE = "elsewhere"
-"""What such requests are called among the faults."""
+"""Name of these requests in the report of faults."""
 REFUSED: Mapping[str, tuple[str, str]] = {
     "624": ("-623003", "-623003"),
     "626": ("-625016", "-625016"),
@@ -28,12 +28,12 @@ REFUSED: Mapping[str, tuple[str, str]] = {
     "214": ("100", "17412"),
     "702": ("100", "18001"),
 }
-"""The answer of each request, with its status and the code that it names."""
+"""Request → (status, code) of its refusal."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownDocuments:
-    """A list of each direction that the first sandbox knows, with its number, and a summary that names the export."""
+    """A numbered list of each direction in the first sandbox, and a summary that names the export."""
 
     bought: ImportTrade
     bought_no: str
@@ -56,7 +56,7 @@ def named(
 
 
 def messages_of(world: World, lists: KnownDocuments, when: str) -> Iterator[SyntheticMessage]:
-    """Each kind of request about them."""
+    """A request of each kind about these lists."""
     yield stories.cancellation(lists.bought, lists.bought_no)
     yield stories.refund(lists.bought, lists.bought_no)
     yield export_stories.cancellation(lists.sold, lists.sold_no)
@@ -71,7 +71,7 @@ def about_requests(
     exports: Sequence[ExportTrade],
     known: ReceiptLog,
 ) -> Iterator[TradeVerdict]:
-    """Send them to another sandbox, and judge the answers; `known` is what the first one told of its lists."""
+    """Send the requests to another sandbox and check the answers; `known`: lists of the first sandbox."""
     when = f"{local(place.now):%Y%m%d%H%M%S}"
     lists = named(imports, exports, known, when)
     receipt_log = ReceiptLog([lists.bought, lists.sold, lists.request])

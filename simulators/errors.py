@@ -1,9 +1,9 @@
-"""The error of the simulators for what whoever called them has to put right."""
+"""The simulators' error for wrong input."""
 
 from __future__ import annotations
 
 
 class SimulatorError(Exception):
-    """Something given to a simulator cannot be used, or its run cannot go on; the text says what, where and why."""
+    """Invalid input, or a run that cannot continue; the text gives place and reason."""
 
     permanent = True

@@ -1,5 +1,6 @@
-"""Known faults of imports and exports, as each direction's `faults.toml` describes them: the shape of trade that each
-needs, its changes to the documents, and the outcome that must follow."""
+"""Known faults of imports and exports, from `faults.toml` of each direction: required shape of the trade, changes to
+the documents, and expected outcome.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +23,9 @@ PACKAGES = {"import": "simulators.imports", "export": "simulators.exports"}
 
 
 class KnownFault(NamedTuple):
-    """One known fault. `often`: in so many of each 1,000 imports or 400 exports of a demo day. `closed`: it can only be
-    seen where unknown companies are refused; `day`: only on that day."""
+    """A known fault. `often`: number per 1,000 imports or 400 exports of a demo day; `closed`: it only has an effect
+    where unknown companies are refused; `day`: it only has an effect on that day.
+    """
 
     name: str
     zh: str
@@ -42,7 +44,7 @@ class KnownFault(NamedTuple):
 
 
 class FaultSources(NamedTuple):
-    """The values that a change with `from` may draw on."""
+    """Values for changes with `from`."""
 
     world: World
     trade: Any
@@ -50,13 +52,13 @@ class FaultSources(NamedTuple):
 
     @property
     def buyer(self) -> Buyer:
-        """Somebody who has nothing to do with the trade; imports alone have buyers that customs knows."""
+        """A buyer unrelated to the trade; only imports have buyers known to customs."""
         assert self.other_buyer is not None
         return self.other_buyer
 
     @property
     def payment_provider(self) -> TradingCompany:
-        """A payment company that has nothing to do with the trade."""
+        """A payment company unrelated to the trade."""
         own = self.trade.parties.payment_provider
         return next(provider for provider in self.world.payment_providers if provider != own)
 
@@ -72,12 +74,12 @@ SOURCES: Mapping[str, Callable[[FaultSources], str]] = {
     "stranger's name": lambda sources: sources.world.stranger.name,
     "misspelt id_number": lambda sources: misspelt(sources.trade.buyer.id_number),
 }
-"""Values that `from` may name."""
+"""Name used in `from` → value."""
 
 
 def known_faults(flow: str, only: Iterable[str] | None = None) -> tuple[KnownFault, ...]:
-    """The known faults of a direction, "import" or "export", in their file's order, or those of these names in theirs;
-    raises `KeyError` for an unknown one, naming all there are."""
+    """The known faults of a direction, "import" or "export", in the file's order, or those named in `only`; raises
+    `KeyError` for an unknown name."""
     known = _by_name(flow)
     try:
         return tuple(known[name] for name in (known if only is None else only))
@@ -86,7 +88,7 @@ def known_faults(flow: str, only: Iterable[str] | None = None) -> tuple[KnownFau
 
 
 def known_fault(flow: str, name: str) -> KnownFault:
-    """The fault of a direction with this name; raises `KeyError` as `known_faults` does."""
+    """A fault by name; raises `KeyError` like `known_faults`."""
     return known_faults(flow, [name])[0]
 
 
@@ -118,7 +120,7 @@ def misspelt(id_number: str) -> str:
 
 
 def committed(fault: KnownFault, trade: TradeT, sources: FaultSources) -> TradeT:
-    """The trade with the fault in it; the trade given must have the fault's shape and stays as it is."""
+    """A copy of a trade with the fault; the trade must have the fault's shape."""
     for change in fault.changes:
         trade = changed(trade, change, sources, SOURCES)
     return replace(trade, fault=fault.name, expected=fault.expected, story=fault.story)

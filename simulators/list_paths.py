@@ -1,5 +1,4 @@
-"""The course of a list as its receipts (622, 604) have it: which status may follow which, whoever decides, and what
-only an officer brings about. It rests on the meaning of the statuses, and on nothing that the window decides with."""
+"""Checks the sequence of a list's statuses in its receipts (622, 604), independently of the window's lifecycle."""
 
 from __future__ import annotations
 
@@ -11,9 +10,9 @@ from simulators.receipt_times import AnyReceipt
 
 DETAINED = frozenset({"501", "502", "503", "599"})
 OPEN = frozenset({"2", "3", "4", "100", "120"})
-"""What may follow before customs has taken a list in, or when it is declared once more."""
+"""Statuses that may follow before customs has accepted a list, or after it is declared again."""
 DECIDED = frozenset({"100", "399", "500", "600"})
-"""What an officer may do with a list that waits for him: reject, conclude, inspect, suspend."""
+"""Statuses after an officer's decision: rejected, concluded, inspected, suspended."""
 FOLLOWS: Mapping[str, frozenset[str]] = {
     "": frozenset({"1", *OPEN}),
     "1": frozenset({"1", "2"}),
@@ -32,16 +31,15 @@ FOLLOWS: Mapping[str, frozenset[str]] = {
     "800": frozenset({"899"}),
     "899": frozenset(),
 }
-"""Of each status of a list, those that may come next; "" is before the first. A list that was inspected or concluded,
-and whose goods never arrive, is rejected (100)."""
+"""Status of a list → allowed next ones; "" is before the first. An inspected or concluded list whose goods never arrive
+is rejected (100)."""
 REVIEW, SUSPENDED = "300", "600"
 OFFICERS_REVIEW = "1200"
-"""The code of a review (300) that an officer has asked for; what the window asks for by itself names its reason."""
+"""The code of a review (300) requested by an officer; automatic reviews have the code of their reason."""
 
 
 def about_path(receipts: Sequence[AnyReceipt]) -> Iterator[str]:
-    """Steps of a list, in the order in which its receipts came, that nobody may take. What is said twice is judged
-    beside."""
+    """Complaints about forbidden steps of a list, by its receipts in order. Duplicates are checked elsewhere."""
     path = ["", *(receipt.status for receipt in receipts if receipt.code in LISTS and receipt.status[:1] != "-")]
     for before, after in pairwise(path):
         if after != before and after not in FOLLOWS.get(before, ()):
@@ -49,6 +47,6 @@ def about_path(receipts: Sequence[AnyReceipt]) -> Iterator[str]:
 
 
 def sent_to_review(receipts: Sequence[AnyReceipt]) -> bool:
-    """True if it was an officer, and the window never, who had a list looked at or suspended."""
+    """True if only an officer, and never the window, had a list reviewed or suspended."""
     looked = [receipt for receipt in receipts if receipt.code in LISTS and receipt.status in {REVIEW, SUSPENDED}]
     return bool(looked) and all(receipt.status == SUSPENDED or OFFICERS_REVIEW in receipt.codes for receipt in looked)

@@ -1,4 +1,4 @@
-"""A day under way, on a terminal: one bar for each part, and what became of the lists so far."""
+"""Live display of a simulated day on a terminal: a progress bar for each part, and the outcomes so far."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ COUNTED = (("released", "800"), ("rejected", "100"), ("in review", "300"), ("ins
 
 
 def _fixed(width: int) -> Column:
-    """A column that keeps its width; what a narrow terminal has no room for is cut from the last one."""
+    """A column of fixed width; on a narrow terminal the last column is truncated."""
     return Column(width=width, no_wrap=True)
 
 
 class Live:
-    """A live display; use it as a context."""
+    """A live display; a context manager."""
 
     def __init__(self, console: Console) -> None:
         self._progress = Progress(
@@ -44,11 +44,11 @@ class Live:
         self._progress.stop()
 
     def begin(self, what: str, total: int) -> None:
-        """A part of the day begins, of so many steps."""
+        """Begin a part of the day with `total` steps."""
         self._task = self._progress.add_task(what, total=max(1, total), completed=int(not total), note="")
 
     def step(self, count: int, receipt_log: ReceiptLog, now: int) -> None:
-        """So many steps were done; `now` is the sandbox's instant."""
+        """Record `count` steps; `now`: the sandbox's instant."""
         if self._task is not None:
             lists = "  ".join(f"{name} {receipt_log.statuses[status]}" for name, status in COUNTED)
             self._progress.update(self._task, advance=count, note=f"{ended(now)[5:]}  {lists}")

@@ -1,4 +1,4 @@
-"""The machine that measures: what it is, and what its processes have used. Reads /proc where there is one."""
+"""Describes the machine, and measures CPU and memory of processes (with /proc if it exists)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 
 def described() -> dict[str, object]:
-    """Processor, cores, Python, SQLite, system and the load at this moment."""
+    """Processor, cores, Python, SQLite, system and current load."""
     return {
         "cpu": _cpu(),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
@@ -91,8 +91,8 @@ def memory() -> float:
 
 
 class MemoryPeak:
-    """The most memory that this process and its descendants hold while it is open, looked at every half second; or
-    what else `look` finds."""
+    """Samples every half second the memory of this process and its descendants, or the result of `look`, and keeps the
+    maximum."""
 
     def __init__(self, look: Callable[[], float] = memory) -> None:
         self._look, self.most = look, look()

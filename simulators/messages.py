@@ -1,6 +1,6 @@
-"""Puts the documents of trades into messages, as their senders would: by kind and sender, up to 100 a message.
+"""Packs documents of trades into messages by kind and sender, up to 100 per message.
 
-What a fault sends a second time goes out when all else has gone. A message that the schema must refuse goes alone.
+Repeated documents of a fault are sent last. A document that must fail its schema gets a separate message.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from simulators.draws import Draws, guid
 from simulators.traded import Document, Spoiling, SyntheticTrade
 
 MIXED = ((1, 0.02), (8, 0.06), (30, 0.2), (100, 1.0))
-"""Documents in a message, and up to which share of the trades messages have that size, where sizes are mixed."""
+"""(documents per message, cumulative share of trades) for mixed sizes."""
 MESSAGE_GUID = re.compile(rb'guid="([^"]+)"')
 
 
 class SyntheticMessage(NamedTuple):
-    """One message as it goes out: `code` as "621", the sender's DXP id, the trades whose documents it holds.
+    """A message to send. `code`: such as "621"; `sender`: DXP id; `trades`: trades of its documents.
 
-    `wave` 0 are the trades' own documents, 1 what must come after all of them.
+    `wave`: 0 for the trades' own documents, 1 for those that must be sent after all of them.
     """
 
     body: bytes
@@ -45,8 +45,7 @@ def messages(
 ) -> Iterator[SyntheticMessage]:
     """The messages that carry the documents of trades, `per_message` (1 to 100) documents in each.
 
-    Without `shuffle_seed` they come as they fill up, holding back only what is not yet full; with it, all of
-    wave 0 is drawn into another order first, and then all of wave 1 likewise.
+    Without `shuffle_seed` each is yielded when it is full; with it, wave 0 is shuffled, then wave 1.
     """
     if not 1 <= per_message <= 100:
         raise ValueError(f"a message holds 1 to 100 documents, not {per_message}")
@@ -57,7 +56,7 @@ def messages(
 
 
 def mixed(trades: Sequence[SyntheticTrade], seed: int) -> Iterator[SyntheticMessage]:
-    """The messages that carry the documents of trades, 1 to 100 in each, every wave in a drawn order."""
+    """Messages with 1 to 100 documents, each wave shuffled."""
     packed, first = list[SyntheticMessage](), 0
     for size, share in MIXED:
         last = round(share * len(trades))
@@ -67,7 +66,7 @@ def mixed(trades: Sequence[SyntheticTrade], seed: int) -> Iterator[SyntheticMess
 
 
 def _shuffled(packed: Iterable[SyntheticMessage], seed: int) -> Iterator[SyntheticMessage]:
-    """The messages, every wave in a drawn order."""
+    """The messages with each wave shuffled."""
     waves: tuple[list[SyntheticMessage], list[SyntheticMessage]] = ([], [])
     for message in packed:
         waves[message.wave].append(message)
@@ -132,8 +131,8 @@ def message(
     edition: str = "2022-05",
     subscriber: str = "",
 ) -> SyntheticMessage:
-    """One message with these documents; its guid follows from the first document and the wave. `subscriber`: the DXP id
-    of another participant who is to get its data and its receipts."""
+    """A message with these documents; its guid is derived from the first document and the wave. `subscriber`: DXP id of
+    another participant who gets its data and receipts."""
     body = write(
         code,
         documents,
@@ -147,13 +146,13 @@ def message(
 
 
 def transmission_of(body: bytes) -> str:
-    """The id by which a bare message is known again: the root's guid; of what has none, a digest of its bytes."""
+    """The transmission id of a bare message: the root's guid, else a digest of its bytes."""
     match = MESSAGE_GUID.search(body[:2_000])
     return match[1].decode() if match else digest(body)
 
 
 def digest(body: bytes) -> str:
-    """A short name for bytes."""
+    """A short digest of bytes."""
     return blake2b(body, digest_size=16).hexdigest()
 
 
@@ -163,7 +162,7 @@ def transfer(sender: TradingCompany) -> Transfer:
 
 
 def spoilt(trade: SyntheticTrade, document: Document, spoiling: Spoiling, edition: str = "2022-05") -> SyntheticMessage:
-    """A message with one document, damaged after writing; raises `ValueError` where nothing was there to damage."""
+    """A message with one document, damaged after writing; raises `ValueError` if the text to damage is missing."""
     kind = spoiling.kind
     written = message(trade.codes[kind], [document], trade.parties.sender(kind), (trade.id,), 0, edition)
     if spoiling.find.encode() not in written.body:

@@ -1,5 +1,4 @@
-"""When notes of transport have to be answered, and what follows from them, by the instants at which they went out,
-which only who sent them knows."""
+"""Checks the times of answers to transport notes, and of steps that depend on them, by the times of sending."""
 
 from __future__ import annotations
 
@@ -13,13 +12,14 @@ from simulators.transport_notes import ARRIVAL, DEPARTURE, INTAKE, RECEIPT_OF, T
 from simulators.verdict import TradeVerdict
 
 NOTES = "notes"
-"""What shared notes are called among the faults."""
+"""Name of shared notes in the report of faults."""
 WINDOW = WINDOWS["17305"]
 
 
 def judge_notes(receipt_log: ReceiptLog) -> Iterator[TradeVerdict]:
-    """Judge notes that trades share, by when their parts went out and what was answered: each part is taken in by the
-    port (2) when it comes, then by customs, once, when the last has come."""
+    """Check notes shared by trades: each part must be accepted by the port (2) on arrival, and once by customs after
+    the last part.
+    """
     for note, sent in receipt_log.notes.items():
         code = RECEIPT_OF[note.code]
         taken, receipts = TAKEN_IN[code], receipt_log.of(note.id, code)
@@ -34,7 +34,7 @@ def judge_notes(receipt_log: ReceiptLog) -> Iterator[TradeVerdict]:
 
 
 def _complete(note: Note, receipt_log: ReceiptLog) -> list[datetime]:
-    """When each part of a note is to be taken in: with the last part, one of a departure when its parcels have left."""
+    """When each part of a note must be accepted: with the last part; for a departure, when its parcels have left."""
     parts = receipt_log.notes[note]
     last = max(part.at for part in parts)
     if note.code != DEPARTURE:
@@ -44,7 +44,7 @@ def _complete(note: Note, receipt_log: ReceiptLog) -> list[datetime]:
 
 
 def left(receipts: Iterable[AnyReceipt]) -> list[datetime]:
-    """When the list of an export was closed because its parcel has left."""
+    """When an export's list was closed because its parcel has left."""
     return [moment(receipt) for receipt in receipts if (receipt.code, receipt.status) == ("604", "899")]
 
 

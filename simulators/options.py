@@ -1,4 +1,4 @@
-"""Gives a command its options as one value: a frozen dataclass whose fields are named as the options are."""
+"""Passes a command's options as one frozen dataclass whose fields have the options' names."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ Options = TypeVar("Options")
 
 
 def options_as(kind: type[Options]) -> Callable[[Callable[[Options], None]], Callable[..., None]]:
-    """Decorates a command that takes one value of this class; stands under the options. An option that the class does
-    not know, or a field that no option fills, is a `TypeError` at the first call."""
+    """Decorator below a command's options: passes them as one object of `kind`. Mismatching options and fields raise
+    `TypeError` at the first call."""
 
     def decorated(command: Callable[[Options], None]) -> Callable[..., None]:
         @wraps(command)

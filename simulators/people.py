@@ -1,4 +1,5 @@
-"""Buyers without number: names and streets from a small pool made with Faker, everything else worked out from a number.
+"""An unlimited number of synthetic buyers: names and streets from a small pool made with Faker, the rest derived from a
+number.
 
 `People.buyer(n)` gives the same synthetic person for the same n, with a resident identity number whose check
 digit is right, and no two n below `POPULATION` share one.
@@ -45,8 +46,8 @@ _STRIDE = 48_611
 """Coprime to the number of birthdays, so that neighbours in number are not neighbours in age."""
 
 
-KEPT = 2_000
-"""Buyers that are kept: of a thousand trades in a row 256 people buy."""
+MAX_CACHED = 2_000
+"""Maximum number of cached buyers; a thousand consecutive trades have 256 buyers."""
 
 
 class Buyer(NamedTuple):
@@ -68,7 +69,7 @@ class People:
         faker.seed_instance(f"people|{seed}")
         self._names = _different(faker.name, pool)
         self._streets = _different(faker.street_name, pool // 2)
-        self.buyer = lru_cache(maxsize=KEPT)(self._make)
+        self.buyer = lru_cache(maxsize=MAX_CACHED)(self._make)
 
     def _make(self, number: int) -> Buyer:
         district, place = DISTRICTS[number % len(DISTRICTS)]

@@ -1,4 +1,4 @@
-"""Places known faults among the trades in a row: so many of each block, at drawn places."""
+"""Distributes known faults over trades: a fixed number in each block, at random positions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from simulators.draws import Draws
 def placed(
     numbers: range, amounts: Mapping[str, int], block: int, world_seed: int, seed: int, purpose: str
 ) -> Iterator[tuple[int, str]]:
-    """Each number with the name of its fault, empty for none: of each `block` numbers `amounts` have each fault."""
+    """(number, name of its fault or ""); of each `block` numbers `amounts[fault]` have the fault."""
     faulty: dict[int, str] = {}
     for number in numbers:
         if amounts and (number == numbers.start or number % block == 0):

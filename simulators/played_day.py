@@ -1,4 +1,4 @@
-"""A day of trades in play, of either direction: sends, fetches what comes of it, and goes on night by night."""
+"""Plays a day of trades: sends messages, fetches receipts, and sends follow-up documents night by night."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ class PlayedSandbox(Protocol):
     """The sandbox that a day is played in: one in this process, or one that answers over HTTP."""
 
     def send(self, bodies: Iterable[bytes]) -> Iterator[int]:
-        """Send messages and see them through; gives now and then how many were sent since."""
+        """Send messages and handle them completely; yields numbers of messages sent."""
 
     def fetch(self, mailboxes: Sequence[str]) -> Iterator[FetchedReceipts]:
         """Fetch the receipts for these mailboxes since the last call, in order."""
 
     def skip(self, mailboxes: Sequence[str]) -> None:
-        """Leave aside what came before now."""
+        """Ignore all receipts up to now."""
 
     @property
     def now(self) -> int:
         """The sandbox's instant."""
 
     def wait(self, until: int) -> None:
-        """Let the sandbox's time pass until an instant, doing on the way all that falls due."""
+        """Advance the sandbox's clock to an instant, handling all deadlines."""
 
 
 class ProgressDisplay(Protocol):
     """Progress display of a day that is played."""
 
     def begin(self, what: str, total: int) -> None:
-        """A part of the day begins, of so many steps."""
+        """Begin a part of the day with `total` steps."""
 
     def step(self, count: int, receipt_log: ReceiptLog, now: int) -> None:
-        """So many steps were done; `now` is the sandbox's instant."""
+        """Record `count` steps; `now`: the sandbox's instant."""
 
 
 class NoDisplay:
@@ -56,8 +56,8 @@ class NoDisplay:
 
 @dataclass(slots=True)
 class PlayedDay(ABC):
-    """A day of trades in play. `nights` are those after which people look what became of their lists; `note` is told of
-    every message before it goes out."""
+    """A day of trades. `nights`: days after which participants react to receipts; `note` is called with every message
+    before it is sent."""
 
     session: PlayedSandbox
     world: World
@@ -69,12 +69,12 @@ class PlayedDay(ABC):
     messages: int = field(default=0, init=False)
     documents: int = field(default=0, init=False)
     begun: int = field(default=0, init=False)
-    """The sandbox's instant at which the day's messages came."""
+    """The sandbox's instant at which the day's messages were sent."""
     title: ClassVar[str] = "nights"
-    """The nights as they are named on the progress display."""
+    """Title of the nights on the progress display."""
 
     def play(self, into: ReceiptLog | None = None) -> ReceiptLog:
-        """Play it to its end; gives all that was heard, which is kept in `into` where that is given."""
+        """Play the day to its end; returns the received receipts, in `into` if given."""
         receipt_log = into or ReceiptLog(self.trades)
         self.come(receipt_log)
         self.show.begin(self.title, len(self.nights))
@@ -90,7 +90,7 @@ class PlayedDay(ABC):
 
     @abstractmethod
     def follow(self, night: int, receipt_log: ReceiptLog) -> None:
-        """Send what follows a night that is over."""
+        """Send follow-up documents after a night."""
 
     def _send(self, title: str, sent: Sequence[SyntheticMessage], receipt_log: ReceiptLog) -> None:
         self.show.begin(title, len(sent))
@@ -109,7 +109,7 @@ class PlayedDay(ABC):
         progress(0)
 
     def _noted(self, sent: Iterable[SyntheticMessage], receipt_log: ReceiptLog) -> Iterator[bytes]:
-        """The bytes of messages, each noted before it goes out."""
+        """The bytes of messages; logs each before it is sent."""
         for message in sent:
             of_transport = message.code in RECEIPT_OF
             receipt_log.note_sent(message, local(self.session.now) if of_transport else None)
@@ -119,6 +119,6 @@ class PlayedDay(ABC):
             yield message.body
 
     def _fetch(self, receipt_log: ReceiptLog, all_of_it: bool = True) -> None:
-        """Read what came: all of it, or as much as was read by now."""
+        """Fetch and parse receipts: all of them, or those parsed so far."""
         for posted in self.session.fetch(self.world.mailboxes()):
             receipt_log.read(posted.mailbox, posted.bodies)

@@ -1,4 +1,4 @@
-"""The receipts of a day's participants: read as they came in XML, each with the trade that it is about."""
+"""Parses receipts of a day's participants from XML and assigns each to its trade."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _KEYS = (
     "invoiceNo",
     "code",
 )
-"""What tells in a receipt which trade it is about; the first that is there."""
+"""Elements of a receipt that identify its trade; the first existing one is used."""
 LISTS = frozenset({"622", "604"})
 """The receipts of lists."""
 MESSAGE_OF = {
@@ -49,15 +49,15 @@ MESSAGE_OF = {
     "214": "213",
     "216": "215",
 }
-"""Receipts, and the messages that they answer."""
+"""Code of a receipt → code of the message that it answers."""
 WITH_LINES = frozenset({"792", "816"})
 """The receipts whose lines are kept."""
 _REASON = re.compile(r"Code:([^;\]]+)")
 
 
 class LoggedReceipt(NamedTuple):
-    """One receipt as its receiver reads it. `time` is the return time's text, `codes` what its text names; `lines` are
-    kept of results of a summary (792) and tax bills (816) only. `mailbox`: whose it is."""
+    """A received receipt. `time`: text of the return time; `codes`: codes in its text; `lines`: only of summary results
+    (792) and tax bills (816); `mailbox`: the receiver."""
 
     code: str
     status: str
@@ -69,7 +69,7 @@ class LoggedReceipt(NamedTuple):
 
     @property
     def tax(self) -> Decimal:
-        """The tax that a tax bill (816) asks for, in yuan."""
+        """The tax of a tax bill (816), in yuan."""
         return sum((Decimal(self.head.get(name) or 0) for name in TAXES), Decimal(0))
 
 
@@ -77,14 +77,14 @@ TAXES = ("customsTax", "valueAddedTax", "consumptionTax")
 
 
 class UnreadableReceipt(NamedTuple):
-    """A message of receipts that no participant should get."""
+    """An invalid receipt message."""
 
     mailbox: str
     why: str
 
 
 class ReadReceipt(NamedTuple):
-    """One receipt as it was read, before anybody asks what it is about."""
+    """A parsed receipt, not yet assigned to a trade."""
 
     mailbox: str
     code: str
@@ -93,8 +93,8 @@ class ReadReceipt(NamedTuple):
 
 
 class ReadReceipts(NamedTuple):
-    """Receipts read from messages: those that are kept, the number of those that are only counted by type, messages
-    that cannot be read, and the guids of messages that hold several receipts."""
+    """Parsed messages: stored receipts, counts of others by type, invalid messages, and guids of messages with several
+    receipts."""
 
     receipts: list[ReadReceipt]
     counted: Counter[str]
@@ -103,11 +103,11 @@ class ReadReceipts(NamedTuple):
 
     @classmethod
     def nothing(cls) -> ReadReceipts:
-        """To which what is read is added."""
+        """An empty result."""
         return cls([], Counter(), [], [])
 
     def add(self, more: ReadReceipts) -> None:
-        """Add what was read afterwards."""
+        """Add another result."""
         self.receipts.extend(more.receipts)
         self.counted.update(more.counted)
         self.wrong.extend(more.wrong)
@@ -115,11 +115,11 @@ class ReadReceipts(NamedTuple):
 
 
 KeptElements = Mapping[str, Collection[str]]
-"""Of receipts of these types only these elements are kept; of none: they are counted, and that is all."""
+"""Type of receipts → elements to keep; none: such receipts are only counted."""
 
 
 def read_receipts(mailbox: str, bodies: Iterable[bytes], kept: KeptElements | None = None) -> ReadReceipts:
-    """Read messages of receipts that came for a participant, each judged by its schema."""
+    """Parse a participant's receipt messages and validate each by its schema."""
     receipts = ReadReceipts.nothing()
     for body in bodies:
         try:
@@ -148,7 +148,7 @@ def read_receipts(mailbox: str, bodies: Iterable[bytes], kept: KeptElements | No
 
 
 class ReceiptLog:
-    """The receipts of a day, by trade. `kept` says of which types not all is remembered."""
+    """The receipts of a day, by trade. `kept`: types of which not all elements are stored."""
 
     def __init__(self, trades: Iterable[Numbered], kept: KeptElements | None = None) -> None:
         self.kept = kept
@@ -159,21 +159,21 @@ class ReceiptLog:
         self.wrong: list[UnreadableReceipt] = []
         self._sent: Counter[tuple[str, str]] = Counter()
         self.notes: dict[Note, list[SentNotePart]] = {}
-        """The parts of notes that trades share, as they went out."""
+        """Shared note → its sent parts."""
         self._transported: dict[str, dict[str, list[datetime]]] = {}
         self._guids, self._echoed = set[str](), set[str]()
-        """Of messages that came; of those that were sent, which answers may repeat."""
+        """Guids of received messages, and guids of sent messages, which answers may echo."""
         self.expect(trades)
 
     def expect(self, trades: Iterable[Numbered]) -> None:
-        """Listen for these trades, or whatever else has an id and numbers, too."""
+        """Also assign receipts to these trades, or other objects with an id and numbers."""
         for trade in trades:
             self._by_trade.setdefault(trade.id, [])
             self._trade_of.update(dict.fromkeys(trade.numbers, trade.id))
 
     def note_sent(self, message: SyntheticMessage, at: datetime | None = None) -> None:
-        """Remember what a message was about: what is refused as a whole comes back under its guid, and no document is
-        answered more often than it was sent. `at`: the sandbox's moment, where notes of transport are judged by it."""
+        """Log a sent message: a CEB900 names its guid, and a document must not be answered more often than it was sent.
+        `at`: the sandbox's instant, for checks of transport notes."""
         self._sent.update((trade, message.code) for trade in message.trades)
         if message.code in RECEIPT_OF and at is not None:
             self._note_transport(message, at)
@@ -191,11 +191,11 @@ class ReceiptLog:
             self._transported.setdefault(trade, {}).setdefault(message.code, []).append(at)
 
     def transported(self, trade: str) -> Mapping[str, Sequence[datetime]]:
-        """When notes of transport that name a trade's parcel went out, by message type."""
+        """Message type → when transport notes with a trade's parcel were sent."""
         return self._transported.get(trade, {})
 
     def note_transmission(self, guid: str, trades: Sequence[str]) -> None:
-        """Remember what a message of this guid was about, if it was about one trade."""
+        """Log the guid of a message if it concerns a single trade."""
         if len(trades) == 1:
             self._trade_of[guid] = trades[0]
 
@@ -208,7 +208,7 @@ class ReceiptLog:
         self.take_all(read_receipts(mailbox, bodies, self.kept))
 
     def take_all(self, receipts: ReadReceipts) -> None:
-        """Take note of what was read, here or in another process."""
+        """Add parsed receipts."""
         self.wrong += receipts.wrong
         self.counts.update(receipts.counted)
         for box, guid in receipts.guids:
@@ -219,7 +219,7 @@ class ReceiptLog:
             self.take(*receipt)
 
     def forget(self, trades: Iterable[Numbered]) -> None:
-        """Forget the receipts of what is over; the counts stay."""
+        """Drop the receipts of finished trades; counts stay."""
         for trade in trades:
             self._transported.pop(trade.id, None)
             for receipt in self._by_trade.pop(trade.id, ()):
@@ -228,20 +228,20 @@ class ReceiptLog:
                 self._trade_of.pop(number, None)
 
     def clear(self, trade: str) -> None:
-        """Forget the receipts so far of one that is judged; later ones are kept."""
+        """Drop the receipts so far of a checked trade; later ones are stored."""
         self._by_trade[trade] = []
 
     def trade_of(self, head: Elements) -> str | None:
-        """The trade that a receipt is about, as far as its numbers tell; None: it is about none, or of nobody's."""
+        """The trade of a receipt by its numbers, or None."""
         return next((self._trade_of[head[name]] for name in _KEYS if head.get(name) in self._trade_of), None)
 
     @staticmethod
     def key_of(head: Elements) -> str:
-        """The number under which a receipt speaks of what was sent; empty where it has none."""
+        """The identifying number in a receipt; empty if it has none."""
         return next((head[name] for name in _KEYS if head.get(name)), "")
 
     def take(self, mailbox: str, code: str, head: Elements, lines: list[Elements]) -> None:
-        """Take note of one receipt that came for a participant."""
+        """Add one received receipt."""
         status = head.get("returnStatus") or head.get("status", "")
         codes = tuple(_REASON.findall(head.get("returnInfo", "")))
         self.counts[code] += 1
@@ -260,16 +260,16 @@ class ReceiptLog:
         self._by_trade[trade].append(LoggedReceipt(code, status, when, codes, head, kept, mailbox))
 
     def of(self, trade: str, code: str = "") -> list[LoggedReceipt]:
-        """The receipts about a trade, in the order of the return times; with a code, in these receipts only."""
+        """The receipts of a trade by return time; with `code` only of this type."""
         receipts = self._by_trade[trade]
         return sorted((receipt for receipt in receipts if code in ("", receipt.code)), key=lambda receipt: receipt.time)
 
     def as_they_came(self, trade: str, code: str = "") -> list[LoggedReceipt]:
-        """The same in the order in which they came, whatever times they name."""
+        """Like `of`, in the order of arrival."""
         return [receipt for receipt in self._by_trade[trade] if code in ("", receipt.code)]
 
     def statuses_of(self, trade: str, code: str = "622") -> list[str]:
-        """The statuses that a trade's list (or another of its documents) went through, in order."""
+        """The statuses of a trade's list, or another document, in order."""
         return [receipt.status for receipt in self.of(trade, code)]
 
 

@@ -1,4 +1,4 @@
-"""Receives the receipts of participants by long polls, one beside the other, from the end of what is there already."""
+"""Receives new receipts of participants by concurrent long polls."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from simulators.errors import SimulatorError
 OK = 200
 PAGE = 1_000
 POLL, BREATH = 20, 0.05
-"""Seconds that a poll may wait; seconds until the next one where a poll would not wait."""
+"""Maximum seconds of a long poll; pause in seconds between polls that do not wait."""
 Receipts = Sequence[Mapping[str, Any]]
 
 
 class ReceiptPolls:
-    """Polls of some mailboxes of a sandbox, a thread each. `received` is called with a mailbox and its next receipts as
-    the API gives them as JSON; `bodies`: with their XML. Threads call it side by side."""
+    """Polls mailboxes of a sandbox, in a thread each. `received` is called concurrently with a mailbox and its new
+    receipts as JSON; `bodies`: include their XML."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class ReceiptPolls:
         self._failed: list[SimulatorError] = []
 
     def start(self) -> None:
-        """Begin, and come back when every mailbox has been read to its end; raises `SimulatorError`."""
+        """Start, and return when every mailbox has been read to its end; raises `SimulatorError`."""
         for box in self._mailboxes:
             Thread(target=self._poll, args=(box,), daemon=True).start()
         try:
@@ -50,7 +50,7 @@ class ReceiptPolls:
             raise self._failed[0] from None
 
     def stop(self) -> None:
-        """Ask nothing more. Polls that wait at this moment end by themselves."""
+        """Start no further polls; waiting ones time out."""
         self._over.set()
 
     def _poll(self, mailbox: str) -> None:
@@ -76,7 +76,7 @@ class ReceiptPolls:
         connection.close()
 
     def _end(self, connection: ApiConnection, mailbox: str) -> int:
-        """The last place of a mailbox."""
+        """The last sequence of a mailbox."""
         after, further = -1, 0
         while further != after:
             status, body, pause = self._answer(connection, mailbox, further, f"&limit={PAGE}&body=false&format=json")
@@ -90,8 +90,7 @@ class ReceiptPolls:
         return after
 
     def _answer(self, connection: ApiConnection, mailbox: str, after: int, more: str) -> tuple[int, Any, float]:
-        """Status and content, and after how many seconds the same may be asked again where it was not answered for
-        now: the window is busy, or the key has made all its calls."""
+        """(status, content, seconds until a retry if the window is busy or the key's rate limit is reached)"""
         answer = connection.request("GET", f"/api/v1/receipts?mailbox={quote(mailbox)}&after={after}{more}")
         try:
             return answer.status, msgspec.json.decode(answer.body or b"{}"), answer.pause

@@ -1,7 +1,7 @@
-"""The set of receipts that a trade promises: of which kinds, how often, to whom, in which order, and when.
+"""Checks that a trade's set of receipts is complete: kinds, numbers, receivers, order and times.
 
-Judged by what the participants received and nothing else. What a list comes to, and which codes are named, is judged
-beside (`imports.judging`, `exports.judging`); here every document has its answers, each once, at its sender's.
+Uses only received receipts. Outcomes and codes are checked in `imports.judging` and `exports.judging`; here every
+document must have its answers, each once, for its sender.
 """
 
 from __future__ import annotations
@@ -23,30 +23,30 @@ PARTNERS = {
     "import": {"312": "order", "412": "payment", "512": "waybill"},
     "export": {"304": "order", "404": "collection", "506": "waybill"},
 }
-"""The receipts of the documents that a list meets, by flow, and our words for these."""
+"""Flow → receipt of a partner document → its kind."""
 DOCUMENT_OF = {
     **{code: kind for partners in PARTNERS.values() for code, kind in partners.items()},
     **dict.fromkeys((*LIST_OF.values(), "816", "818"), "inventory"),
 }
-"""Receipts, and the documents that they repeat the names of."""
+"""Code of a receipt → kind of document whose identifying elements it repeats."""
 NAMES = frozenset(
     {"ebpCode", "ebcCode", "agentCode", "customsCode", "orderNo", "logisticsCode", "logisticsNo", "payCode"}
 )
-"""What a receipt repeats of its document."""
+"""Elements that a receipt repeats from its document."""
 TAKEN_IN = {"506": "399"}
-"""What says that a partner was taken in, where it is not 120."""
+"""Receipt → status of an accepted partner, if not 120."""
 REJECTED = "100"
 WORDS = {"120": "1800", "399": "2300", "500": "14500", "600": "14600", "800": "2600", "899": "14899"}
-"""What the receipts of lists say with their status, by the code of their words."""
+"""Status of a list → code of the text in its receipt."""
 
 
 def whole(verdict: TradeVerdict, trade: Any, receipt_log: ReceiptLog) -> TradeVerdict:
-    """The verdict about a trade, with what is not as it should be in the set of its receipts."""
+    """A trade's verdict with complaints about its set of receipts."""
     return with_complaints(verdict, about_receipts(trade, verdict.flow, receipt_log))
 
 
 def about_receipts(trade: Any, flow: str, receipt_log: ReceiptLog) -> Iterator[str]:
-    """Complain about the set of receipts of a trade that has come to its end."""
+    """Complaints about the set of receipts of a completed trade."""
     receipts = receipt_log.as_they_came(trade.id)
     path = [receipt.status for receipt in receipts if receipt.code == LIST_OF[flow]]
     yield from _about_receivers(trade, flow, receipts)
@@ -67,8 +67,7 @@ def about_receipts(trade: Any, flow: str, receipt_log: ReceiptLog) -> Iterator[s
 def _about_transport(
     trade: Any, receipts: Sequence[LoggedReceipt], sent: Mapping[str, Sequence[datetime]]
 ) -> Iterator[str]:
-    """Complain about an export's receipts that depend on its notes: when its list moves on, and when its own notes are
-    answered."""
+    """Complaints about the times of an export's receipts that depend on its transport notes."""
     yield from about_export(receipts, sent, trade.story == "in_batch")
     if not trade.flight.alone:
         return
@@ -88,7 +87,7 @@ def _about_receivers(trade: Any, flow: str, receipts: Sequence[LoggedReceipt]) -
 
 
 def _about_names(trade: Any, receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
-    """A receipt names its document, and who it concerns, as the document does."""
+    """A receipt must repeat the identifying elements of its document."""
     for receipt in receipts:
         document = (
             trade.document(
@@ -106,7 +105,7 @@ def _about_names(trade: Any, receipts: Sequence[LoggedReceipt]) -> Iterator[str]
 
 
 def _about_order(receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
-    """Receipts about one document come in the order of their times, which differ."""
+    """Receipts of a document must arrive in the order of their times, which must differ."""
     last: dict[tuple[str, str, str], LoggedReceipt] = {}
     for receipt in receipts:
         if receipt.code not in ORDERED or receipt.status[:1] == "-":  # what came again is answered beside
@@ -122,13 +121,13 @@ ORDERED = frozenset({"312", "412", "512", "514", "622", "624", "626", "304", "40
 
 
 def number_of(receipt: LoggedReceipt) -> str:
-    """The number of the document that a receipt is about."""
+    """The number of a receipt's document."""
     names = ("taxNo",) if receipt.code in {"816", "818"} else ("copNo", "coElNo", "payTransactionId", "orderNo")
     return next((receipt.head[name] for name in names if receipt.head.get(name)), "")
 
 
 def _about_doubles(receipts: Sequence[LoggedReceipt], sent: Mapping[str, int]) -> Iterator[str]:
-    """No receipt says the same of one document more often than the document was sent."""
+    """A document must not get the same receipt more often than it was sent."""
     counted = Counter(
         (receipt.mailbox, receipt.code, number_of(receipt), receipt.status, *receipt.codes) for receipt in receipts
     )
@@ -138,7 +137,7 @@ def _about_doubles(receipts: Sequence[LoggedReceipt], sent: Mapping[str, int]) -
 
 
 def _about_words(receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
-    """A receipt about a list says in words what its status says."""
+    """The text of a list's receipt must match its status."""
     for receipt in receipts:
         code = WORDS.get(receipt.status) if receipt.code in LIST_OF.values() else None
         if code is not None and receipt.codes[:1] != (code,):
@@ -147,7 +146,7 @@ def _about_words(receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
 
 
 def _about_partners(trade: Any, flow: str, path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
-    """Each document that a list meets is received once (2), and answered once when the list was decided with it."""
+    """Each partner document must be received once (2), and answered once when its list was decided."""
     refused = {code for receipt in receipts if receipt.code == LIST_OF[flow] for code in receipt.codes}
     decided = "120" in path or (REJECTED in path and not refused & MISSING)
     late = {kind for kind, _ in trade.afterwards}
@@ -173,7 +172,7 @@ def _about_partners(trade: Any, flow: str, path: Sequence[str], receipts: Sequen
 
 
 def _about_bills(trade: Any, path: Sequence[str], receipts: Sequence[LoggedReceipt]) -> Iterator[str]:
-    """One bill for a release, another for what stays after a part came back, and one end (818) for each bill."""
+    """A release needs one bill, a partial return another, and each bill one final receipt (818)."""
     bills = [number_of(receipt) for receipt in receipts if receipt.code == "816"]
     ends = Counter(number_of(receipt) for receipt in receipts if receipt.code == "818")
     if len(set(bills)) != len(bills):

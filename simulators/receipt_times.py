@@ -1,4 +1,4 @@
-"""When receipts come: what of a trade came too early or too late, by the times that its receipts name."""
+"""Checks that a trade's receipts are not too early or too late, by their return times."""
 
 from __future__ import annotations
 
@@ -10,21 +10,20 @@ from typing import Any, Protocol
 from simulators.receipt_log import LISTS
 
 MISSING = frozenset({"14301", "14302", "14303", "17132"})
-"""Why a list is rejected whose partners do not come."""
+"""Codes of rejections for missing partners."""
 RELEASED, CLOSED, REJECTED, REVIEW, INSPECTION = "800", "899", "100", "300", "500"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 PARTNERS_DUE, EXAMINED, OFFICER, CLOSES = 72 * HOUR, 52 * HOUR, 24 * HOUR, 15 * DAY
-"""How long a list waits for its partners; an inspection with its result; the automatic officer; until it closes."""
+"""Time limits: for partners; of an inspection; of the automatic officer; until a list closes."""
 COLLECTED = (31, 46)
-"""The days after release on which tax is collected: from the first, not after the last, which a return may need."""
+"""First and last day after release on which tax is collected; a return may delay it to the last."""
 TOGETHER = timedelta(seconds=2)
 WINDOWS = {"17304": 72 * HOUR, "17305": 72 * HOUR, "14305": 14 * DAY}
-"""How long is waited for the other parts of a note, for the release of what has left, and for goods that never arrive,
-by the codes of the refusals that follow."""
+"""Code of a refusal → time limit: for other parts of a note, for the release of departed goods, for arriving goods."""
 
 
 class AnyReceipt(Protocol):
-    """A receipt as far as its times are judged."""
+    """The fields of a receipt that are needed here."""
 
     @property
     def code(self) -> str:
@@ -40,12 +39,13 @@ class AnyReceipt(Protocol):
 
     @property
     def codes(self) -> Sequence[str]:
-        """The codes that it names."""
+        """The codes in its text."""
 
 
 def about_times(story: str, flow: str, receipts: Sequence[AnyReceipt], automatic: bool = True) -> Iterator[str]:
-    """Complain about receipts that came too early or too late. `story` is what follows a trade; `automatic`: nobody
-    decides, closes or pays but the window by itself, so that what it does by itself is due to the minute."""
+    """Complaints about early or late receipts. `story`: what happens after the trade; `automatic`: only the window
+    acts, so that its steps must be exact to the minute.
+    """
     listed = [receipt for receipt in receipts if receipt.code in LISTS and receipt.status[:1] != "-"]
     for before, after in pairwise(listed):
         took, step = moment(after) - moment(before), (before.status, after.status)
@@ -63,8 +63,7 @@ def about_times(story: str, flow: str, receipts: Sequence[AnyReceipt], automatic
 
 
 def _about_waiting(receipts: Sequence[AnyReceipt], automatic: bool) -> Iterator[str]:
-    """Refusals for what did not come that are early or late: of a note without its other parts, of a departure of what
-    was not released, of a list whose goods never arrived. By receipts alone."""
+    """Complaints about early or late refusals after a time limit (`WINDOWS`)."""
     begun: dict[str, datetime] = {}
     for receipt in receipts:
         if receipt.status in {"2", "120"}:
@@ -79,7 +78,7 @@ def _about_waiting(receipts: Sequence[AnyReceipt], automatic: bool) -> Iterator[
 
 
 def _about_closing(receipts: Sequence[AnyReceipt], released: datetime, automatic: bool) -> Iterator[str]:
-    """A list closes when its parcel was delivered, at the latest after its days."""
+    """A list must close when its parcel was delivered, at the latest after `CLOSES`."""
     delivered, closed = _first(receipts, "514", "120"), _first(receipts, "622", CLOSED)
     due = min(max(delivered, released), released + CLOSES) if delivered is not None else released + CLOSES
     if automatic and closed is not None and not within(closed, due, due):
@@ -87,7 +86,7 @@ def _about_closing(receipts: Sequence[AnyReceipt], released: datetime, automatic
 
 
 def _about_collection(story: str, receipts: Sequence[AnyReceipt], released: datetime, automatic: bool) -> Iterator[str]:
-    """The bill is of the release; its tax is collected when the days of return are over."""
+    """The bill must come with the release; its tax is collected when the period for returns is over."""
     bills = [receipt for receipt in receipts if receipt.code == "816"]
     if automatic and bills and not within(moment(bills[0]), released, released):
         yield f"the tax bill is of {moment(bills[0])}, and the release of {released}"
@@ -109,5 +108,5 @@ def moment(receipt: AnyReceipt) -> datetime:
 
 
 def within(value: Any, least: Any, most: Any) -> bool:
-    """True if a moment or a span lies between two, with the little that answers are apart."""
+    """True if a value is between two limits, with a small tolerance."""
     return bool(least - TOGETHER <= value <= most + MINUTE)

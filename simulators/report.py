@@ -1,4 +1,4 @@
-"""The report of a day: a row for each fault, totals, and everything that was not as expected."""
+"""The report of a day: a row for each fault, totals, and all deviations."""
 
 from __future__ import annotations
 
@@ -28,11 +28,10 @@ from simulators.verdict import TradeVerdict
 
 SOUND = "sound"
 TOGETHER, DEPARTED, ROUNDED = "batch", "departure", "rounded_otherwise"
-"""What the lists of a batch, parcels that leave together, and imports with the other rounding are called among the
-faults."""
+"""Names in the report of lists of a batch, parcels that leave together, and imports with the other rounding."""
 ARROWS = {"import": "→ in", "export": "out →", "refund": "refund"}
-LISTED = 20
-"""Complaints that are printed; of more only the number."""
+MAX_LISTED = 20
+"""Maximum number of printed complaints; further ones are counted."""
 UNITS = {
     "tax_billed": "yuan",
     "tax_voided": "yuan",
@@ -42,11 +41,11 @@ UNITS = {
     "processor_seconds_own": "s",
     "memory": "MB",
 }
-"""In what totals are counted that are no numbers of things."""
+"""Units of totals other than counts."""
 
 
 class FaultRow(NamedTuple):
-    """All trades of a direction with one fault: what they must come to, came to, how many were not as expected."""
+    """All trades of a direction with one fault: expected and actual outcomes, and number of deviations."""
 
     flow: str
     fault: str
@@ -59,8 +58,9 @@ class FaultRow(NamedTuple):
 
 
 class DayReport(NamedTuple):
-    """The whole day; `ok` only if every outcome was the expected one and nothing got stuck or lost. `digests`: those of
-    outcomes and of the sequence, by sandbox: two runs with the same seed have both in common."""
+    """The report of a day. `digests`: sandbox → digests of outcomes and of the sequence, which are equal for runs with
+    the same seed.
+    """
 
     rows: tuple[FaultRow, ...]
     totals: Mapping[str, Any]
@@ -69,7 +69,7 @@ class DayReport(NamedTuple):
 
     @property
     def ok(self) -> bool:
-        """True if all was as expected."""
+        """True if every outcome was as expected and no work or receipt was lost."""
         return not self.complaints
 
 
@@ -132,8 +132,8 @@ NAMES = {
     ),
     ("export", NOTES): (NOTES, "总分单、运抵单、离境单", "notes of transport that many parcels share"),
     ("export", summaries.WINDOW): (summaries.WINDOW, "按时间段汇总一个月的清单", "a month summarised by its window"),
-    ("export", summaries.LISTED): (
-        summaries.LISTED,
+    ("export", summaries.MAX_LISTED): (
+        summaries.MAX_LISTED,
         "按清单编号汇总，分两份报文",
         "a month summarised by list numbers, in two parts",
     ),
@@ -145,7 +145,7 @@ NAMES = {
     ),
     **{("refund", scenario.name): (scenario.name, scenario.zh, scenario.en) for scenario in refund_scenarios()},
 }
-"""Direction and fault → what it is called, in the order of the table."""
+"""(direction, fault) → name, in the order of the table."""
 
 
 def rows(verdicts: Iterable[TradeVerdict]) -> tuple[FaultRow, ...]:
@@ -173,7 +173,7 @@ def _rejected(statuses: set[str]) -> bool:
 
 
 def export_totals(trades: Sequence[ExportTrade], receipt_log: ReceiptLog) -> dict[str, int]:
-    """Counts of export lists by what became of them."""
+    """Counts of export lists by outcome."""
     statuses = [set(receipt_log.statuses_of(trade.id, "604")) for trade in trades]
     return {
         "trades": len(trades),
@@ -188,7 +188,7 @@ def export_totals(trades: Sequence[ExportTrade], receipt_log: ReceiptLog) -> dic
 
 
 def refund_totals(receipt_log: ReceiptLog) -> dict[str, int]:
-    """Counts of what exporters and their bank were told: receipts, not papers."""
+    """Counts of receipts of exporters and their bank."""
     return {
         name: receipt_log.counts[code]
         for name, code in (
@@ -202,7 +202,7 @@ def refund_totals(receipt_log: ReceiptLog) -> dict[str, int]:
 
 
 def totals(trades: Sequence[ImportTrade], receipt_log: ReceiptLog) -> dict[str, Any]:
-    """Counts of lists by what became of them, tax in yuan, receipts by type."""
+    """Counts of lists by outcome, tax in yuan, receipts by type."""
     statuses = [set(receipt_log.statuses_of(trade.id)) for trade in trades]
     bills = {word.head["taxNo"]: word.tax for trade in trades for word in receipt_log.of(trade.id, "816")}
     void = {word.head["taxNo"] for trade in trades for word in receipt_log.of(trade.id, "818") if word.status == VOID}
@@ -236,8 +236,9 @@ def made(
     digests: Mapping[str, Mapping[str, Any]] = {},
     **more: Any,
 ) -> DayReport:
-    """The report of days that were played to their end; `stuck`: work that is not done, by state; `audit`: where
-    ledgers do not keep what they must; `digests` by sandbox."""
+    """The report of completed days; `stuck`: state → unfinished deliveries; `audit`: differences in ledgers; `digests`
+    by sandbox.
+    """
     complaints = [
         f"{verdict.trade} ({verdict.flow}, {verdict.fault or SOUND}): {complaint}"
         for verdict in verdicts
@@ -268,7 +269,7 @@ def as_json(report: DayReport) -> dict[str, Any]:
 
 
 def show(report: DayReport, console: Console) -> None:
-    """Print the table of outcomes, the totals, and what was not as expected."""
+    """Print outcomes, totals and deviations."""
     table = Table(
         "", "fault", "what it is", "trades", "must come to", "came to", "", title="Outcomes against expectations"
     )
@@ -294,10 +295,10 @@ def show(report: DayReport, console: Console) -> None:
             highlight=False,
             soft_wrap=True,
         )
-    for complaint in report.complaints[:LISTED]:
+    for complaint in report.complaints[:MAX_LISTED]:
         console.print(f"[red]NOT as expected:[/] {_plain(complaint)}")
-    if len(report.complaints) > LISTED:
-        console.print(f"[red]… and {len(report.complaints) - LISTED} more")
+    if len(report.complaints) > MAX_LISTED:
+        console.print(f"[red]… and {len(report.complaints) - MAX_LISTED} more")
 
 
 def _plain(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The sandbox that scenes need, in this process or elsewhere."""
+"""The interface of a sandbox for scenes."""
 
 from __future__ import annotations
 
@@ -12,21 +12,22 @@ from simulators.world import World
 
 
 class SceneSandbox(OfficerSandbox, RefundSandbox, Protocol):
-    """A sandbox in which scenes are played: one in this process, or one that answers over HTTP. `day`: its first;
-    `sandbox`: what keys its draws; `again`: it was played in before."""
+    """A sandbox for scenes, in this process or over HTTP. `day`: its first day; `sandbox`: the seed of its draws;
+    `again`: it was played in before.
+    """
 
     day: date
     sandbox: str
     again: bool
 
     def stuck(self) -> Mapping[str, int]:
-        """Work that is not done, by state; empty when all is."""
+        """State → number of unfinished deliveries; empty if all are done."""
 
     def audited(self) -> Iterable[str]:
-        """Every place where a ledger does not keep what it must."""
+        """Differences found by the audit of ledgers."""
 
     def digests(self) -> Mapping[str, Any]:
-        """Both digests of what it came to; empty where that cannot be asked."""
+        """Both digests of its outcomes; empty if not available."""
 
     def another_sandbox(self, sandbox: str, world: World, options: Mapping[str, Any], day: date) -> SceneSandbox:
-        """Another sandbox, in the evening of a day of its own."""
+        """Another sandbox, with its clock in the evening of a day."""

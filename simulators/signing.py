@@ -1,4 +1,4 @@
-"""Signs what synthetic companies send, where the sandbox looks at signatures: each with a card of its own."""
+"""Signs messages of synthetic companies, each with separate certificates, if the sandbox checks signatures."""
 
 from __future__ import annotations
 
@@ -11,24 +11,25 @@ from schemas.signature.algorithms import Key
 from schemas.signature.signing import Signer, sign
 
 SM2_OF_256 = 5
-"""Of 256 messages so many are signed by SM2 keys, drawn by their bytes."""
+"""Number of 256 messages that are signed with SM2 keys, selected by a hash."""
 REMEMBERED = 1_000
-"""Messages signed by SM2 keys that are kept: the same transmission again must have the same bytes, and SM2 signs with
-others each time."""
+"""Maximum number of cached SM2-signed messages: a repeated transmission must have the same bytes, but SM2 signatures
+differ each time."""
 
 
 class Cards:
-    """The cards of a sandbox's companies, issued when they first sign: each has one of RSA, and one of SM2 for few of
-    its messages, since SM2 in Python takes fifty times as long to make and check."""
+    """The certificates of a sandbox's companies, issued on first use: RSA for most messages, and SM2 for few, because
+    SM2 in Python is fifty times slower.
+    """
 
     def __init__(self, issue: Callable[[str, str], Mapping[str, str]]) -> None:
-        """`issue` has a certificate issued for a company (code) with a key of a kind; gives both as texts."""
+        """`issue(company code, kind of key)` returns (certificate, key) as texts."""
         self._issue = issue
         self._signers: dict[tuple[str, Key], Signer] = {}
         self._signed: dict[bytes, bytes] = {}
 
     def signed(self, body: bytes) -> bytes:
-        """A message with its sender's signature; as it is where it cannot be read, or is of a kind without one."""
+        """A message with its sender's signature; unchanged if it is unreadable or needs no signature."""
         try:
             opened = open_message(body)
         except Unreadable:

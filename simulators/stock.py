@@ -1,4 +1,4 @@
-"""The goods of the synthetic world: a small CSV of our own, whose HS codes stand in the authorities' register too."""
+"""The goods of the synthetic world, from a small CSV with HS codes of the official register."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 ORDINARY, LUXURY, COSMETIC, DRINK, SCARCE = "ordinary", "luxury", "cosmetic", "drink", "scarce"
-"""Kinds of goods: cosmetics and drinks are ordinary too; luxury and scarce goods are only bought where a
-fault wants them."""
+"""Kinds of goods: cosmetics and drinks are also ordinary; luxury and scarce goods are only used by faults."""
 
 
 class Good(NamedTuple):
@@ -43,7 +42,7 @@ def goods() -> tuple[Good, ...]:
 
 
 def on_sale(row: dict[str, str]) -> dict[str, Any]:
-    """The fields that goods sold at home and abroad have in common, of a row of their file."""
+    """The fields of a row that domestic and export goods share."""
     return {
         **{name: row[name] for name in ("item_no", "hs10", "name", "gmodel", "unit", "unit1", "unit2", "kind")},
         "per1": Decimal(row["per1"]),

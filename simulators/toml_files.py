@@ -1,4 +1,6 @@
-"""Reads TOML files that people write: bounded, and refused with file, line, key and the nearest known one."""
+"""Reads TOML files written by users, with limits, and with errors that name file, line, key and the nearest known
+one.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from msgspec import Struct
 from simulators.errors import SimulatorError
 
 LARGEST, DEEPEST, MOST_TABLES = 256 * 1024, 20, 10_000
-"""Of a file that people write: its bytes, tables and lists inside each other, tables and keys."""
+"""Limits of a file: bytes, nesting depth, number of tables and keys."""
 StructT = TypeVar("StructT", bound=Struct)
 _AT = re.compile(r" - at `(?:key in )?\$\.?(?P<path>[^`]*)`$")
 _FIELD = re.compile(r"(unknown|required) field `([^`]+)`")
@@ -32,7 +34,7 @@ _PLAIN = {
 
 
 class TomlFile(NamedTuple):
-    """A TOML file that is read into structs. `tables` are the structs of its tables, by the last part of their path."""
+    """A TOML file to be converted into structs. `tables`: last part of a table's path → its struct."""
 
     name: str
     text: str
@@ -40,18 +42,18 @@ class TomlFile(NamedTuple):
 
     @classmethod
     def read(cls, path: Path, tables: Mapping[str, type[Struct]]) -> TomlFile:
-        """The file at a path; raises `SimulatorError` where it cannot be read, or is too large."""
+        """Read a file; raises `SimulatorError` if it is unreadable or too large."""
         return cls(path.name, text_of(path), tables)
 
     def decode(self, kind: type[StructT]) -> StructT:
-        """The content of the file; raises `SimulatorError` for the first thing that is wrong with it."""
+        """The content as a struct; raises `SimulatorError` for the first error."""
         try:
             return msgspec.convert(self.content(), kind)
         except msgspec.ValidationError as error:
             self.explain(str(error), "", kind)
 
     def content(self) -> dict[str, Any]:
-        """The content as plain values; raises `SimulatorError` where it is no TOML, too deep or too wide."""
+        """The content as plain values; raises `SimulatorError` if it is not TOML or exceeds the limits."""
         bare = _QUOTED.sub("", self.text)
         too_much = ""
         if len(self.text) > LARGEST:
@@ -74,13 +76,15 @@ class TomlFile(NamedTuple):
         raise SimulatorError(f"{place}: {complaint}") from None
 
     def known(self, word: str, known: Iterable[str], path: str, noun: str, of: str = "") -> None:
-        """Refuse a word at a path that is none of the known ones; `noun` and `of` say which words they are."""
+        """Raise `SimulatorError` for an unknown word at a path; `noun` and `of` describe the known ones in the
+        message.
+        """
         names = set(known)
         if word not in names:
             self.refuse(path, f"there is no {noun} {word!r}{of}{nearest(word, names)}")
 
     def explain(self, message: str, within: str, kind: type[Struct]) -> NoReturn:
-        """Refuse the file for what msgspec says of a table at the path `within`, or of all of it."""
+        """Raise `SimulatorError` for a message of msgspec about the table at the path `within`, or the whole file."""
         match = _AT.search(message)
         inner, complaint = (match["path"], message[: match.start()]) if match else ("", message)
         path = ".".join(part for part in (within, self._named(inner)) if part)
@@ -101,7 +105,7 @@ class TomlFile(NamedTuple):
         return [field.encode_name for field in msgspec.structs.fields(self.tables[parts[0]] if parts else kind)]
 
     def _named(self, inner: str) -> str:
-        """The path with the name of a table where msgspec says only that it is one of several under a name."""
+        """The path with the table's name, which msgspec's messages omit for dicts of tables."""
         above, several, rest = inner.partition("[...]")
         if not several or above not in self.tables:
             return inner
@@ -114,7 +118,7 @@ class TomlFile(NamedTuple):
 
 
 def text_of(path: Path) -> str:
-    """Read the text of a file; raises `SimulatorError` where it cannot be read, or is too large."""
+    """Read the text of a file; raises `SimulatorError` if it is unreadable or too large."""
     try:
         if path.stat().st_size > LARGEST:
             raise SimulatorError(f"{path} has more than {LARGEST} bytes")
@@ -143,13 +147,13 @@ def _brackets(text: str) -> int:
 
 
 def _depth(line: str) -> int:
-    """Brackets of a line that are open at once, or points between the names of a key."""
+    """Nesting depth of a line: brackets, or dots in a key."""
     names = _BETWEEN_NAMES.split(line.replace(" ", "").replace("\t", ""))
     return max(_brackets(line), *(name.count(".") for name in names))
 
 
 def nearest(wrong: str, known: Iterable[str]) -> str:
-    """The known name that a wrong one looks like, or all there are: the end of a sentence."""
+    """The end of a sentence: the most similar known name, or all names."""
     names = sorted(known)
     near = get_close_matches(wrong, names, 1)
     return f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(names)}"
@@ -160,7 +164,7 @@ _KEY = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"
 
 
 def line_of(text: str, path: str) -> int:
-    """The line on which the key of a path as `peak[0].times` stands, or its table; 0: neither."""
+    """The line of a key such as `peak[0].times`, or of its table; 0: not found."""
     table, counted, best = "", dict[str, int](), (0, 0)
     wanted = (path, re.sub(r"\[(?:\.\.\.|\d+)\]$", "", path))
     for number, line in enumerate(text.splitlines(), 1):

@@ -1,4 +1,4 @@
-"""A synthetic trade of either direction: documents that will be written, and the outcome that it must have."""
+"""Synthetic trades of both directions: documents to write, and the expected outcome."""
 
 from __future__ import annotations
 
@@ -14,21 +14,19 @@ Elements = dict[str, str]
 
 
 class Document(NamedTuple):
-    """One document as `schemas.writing.write` takes it: the head's elements and those of each line."""
+    """A document for `schemas.writing.write`: elements of the head and of each line."""
 
     head: Elements
     lines: list[Elements]
 
 
 def opening(when: str, *key: object) -> Elements:
-    """The first elements of a document that is new (appType 1) and declared (appStatus 2) then; its guid is drawn from
-    the key."""
+    """The first elements of a new (appType 1), declared (appStatus 2) document; its guid is derived from the key."""
     return {"guid": guid(*key), "appType": "1", "appTime": when, "appStatus": "2"}
 
 
 class Shape(NamedTuple):
-    """The shape of a trade; empty and 0 leave it to the draw. `price` is the unit price in fen, None leaves it to the
-    draw."""
+    """The shape of a trade; empty, 0 and None mean random. `price`: unit price in fen."""
 
     mode: str = ""
     goods: str = "ordinary"
@@ -38,9 +36,9 @@ class Shape(NamedTuple):
 
 
 class Expected(NamedTuple):
-    """The list's return status that the fault leads to, and the codes its receipts must carry.
+    """The expected return status of the list, and the codes that its receipts must name.
 
-    "300" means: it comes to manual review, and what follows is an officer's. "" means: no list comes to exist.
+    "300": the list goes to manual review, where an officer decides. "": there is no list.
     """
 
     outcome: str
@@ -56,27 +54,27 @@ class Spoiling(NamedTuple):
 
 
 class Afterwards(NamedTuple):
-    """A document that goes out when the trade's own documents have been sent."""
+    """A document that is sent after the trade's own documents."""
 
     kind: str
     document: Document
 
 
 class Numbered(Protocol):
-    """Whatever receipts may be about."""
+    """An object that receipts may concern."""
 
     @property
     def id(self) -> str:
-        """Its own number."""
+        """Its id."""
 
     @property
     def numbers(self) -> Iterable[str]:
-        """The numbers under which receipts may speak of it."""
+        """The numbers by which receipts may identify it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyntheticTrade:
-    """A trade of either direction. A document that never comes is None; `story` names what happens besides."""
+    """A trade. A document that is never sent is None; `story`: what happens afterwards."""
 
     id: str
     number: int
@@ -92,15 +90,15 @@ class SyntheticTrade:
     spoiling: Spoiling | None = None
     story: str = ""
     codes: ClassVar[Mapping[str, str]] = {}
-    """The kinds of document that such a trade may have, and the message that carries each."""
+    """Kind of document → message code."""
 
     @property
     def numbers(self) -> Iterable[str]:
-        """The numbers under which receipts may speak of it."""
+        """The numbers by which receipts may identify it."""
         yield self.id
 
     def document(self, kind: str) -> Document | None:
-        """The document of this kind, by our word for it."""
+        """The document of a kind."""
         document: Document | None = getattr(self, kind)
         return document
 

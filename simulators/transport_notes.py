@@ -1,5 +1,6 @@
-"""Notes of transport as far as receipts speak of them: consolidation (607), arrival (507) and departure (509) of
-exports, intake (711) of imports, in parts."""
+"""Transport notes and their parts, for the checks of receipts: consolidation (607), arrival (507) and departure (509)
+of exports, intake (711) of imports.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from simulators.messages import SyntheticMessage
 ARRIVAL, DEPARTURE, INTAKE = "507", "509", "711"
 RECEIPT_OF = {"607": "608", ARRIVAL: "508", DEPARTURE: "510", INTAKE: "712"}
 TAKEN_IN = {**dict.fromkeys(("608", "508", "510"), "399"), "712": "120"}
-"""The status with which each note is taken in, by its receipts."""
+"""Code of a note's receipt → status of its acceptance."""
 _COP_NO = re.compile(rb"<(?:\w+:)?copNo>([^<]+)<")
 
 
@@ -25,12 +26,12 @@ class Note(NamedTuple):
 
     @property
     def numbers(self) -> Iterator[str]:
-        """The number under which receipts speak of it."""
+        """The number by which receipts identify it."""
         yield self.id
 
 
 class SentNotePart(NamedTuple):
-    """A part of a note that was sent: when, by the sandbox's clock, and which trades' parcels it names."""
+    """A sent part of a note: instant of the sandbox, and trades whose parcels it names."""
 
     at: datetime
     trades: tuple[str, ...] = ()

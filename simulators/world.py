@@ -1,7 +1,4 @@
-"""A seeded world: companies, buyers and goods that fit each other, and the CSV files that make them known.
-
-The same seed gives the same world, to the byte. Nothing here is read from the authorities' data.
-"""
+"""A deterministic synthetic world: companies, buyers and goods, and their master data as CSV files."""
 
 from __future__ import annotations
 
@@ -30,20 +27,20 @@ from simulators.stock import SCARCE, Good, goods
 
 GRADES = ("ordinary", "certified", "advanced", "ordinary")
 AMPLE = "500000000.00"
-"""A guarantee that no synthetic year uses up."""
+"""A guarantee that is never used up."""
 TOO_SMALL = "0.01"
 PLENTY = "50000000"
-"""Stock of an item that no synthetic year uses up."""
+"""Stock of an item that is never used up."""
 LAST_ONE = "1"
-"""Stock of an item that is scarce."""
+"""Stock of a scarce item."""
 
 
 class World:
-    """Companies by kind, buyers by number, goods. No CSV makes `stranger` and the producers known."""
+    """Companies by kind, buyers by number, goods. `stranger` and the producers are not in the CSV files."""
 
     def __init__(self, seed: int = 1, *, zipf: float = 0.0, more_merchants: int = 0, more_exporters: int = 0) -> None:
-        """`zipf` gives companies of a kind different sizes (0: all alike); up to 300 more merchants, 300 more exporters
-        than there are otherwise."""
+        """`zipf`: exponent of the size distribution of companies (0: equal); up to 300 additional merchants and
+        exporters."""
         self.seed, self.zipf = seed, zipf
         self.people = People(seed)
         self.platforms = self._companies(0, 4, (PLATFORM,))
@@ -72,7 +69,7 @@ class World:
         self.export_warehouse = Warehouse(keeper, f"T4258E{seed % 1_000_000:06d}", "1210", "4258")
 
     def size_drawn(self, draws: Draws, companies: Sequence[TradingCompany]) -> TradingCompany:
-        """One of the companies, the earlier ones more often where sizes differ."""
+        """A random company, weighted by size."""
         return draws.by_rank(companies, self.zipf)
 
     def _companies(
@@ -86,7 +83,7 @@ class World:
         return goods()
 
     def buyer(self, number: int) -> Buyer:
-        """The buyer with this number; other numbers are other people."""
+        """The buyer with this number."""
         return self.people.buyer(number)
 
     def warehouse(self, trade_mode: str) -> Warehouse:
@@ -94,7 +91,7 @@ class World:
         return next(warehouse for warehouse in self.warehouses if warehouse.trade_mode == trade_mode)
 
     def participants(self) -> tuple[TradingCompany, ...]:
-        """Every company that master data knows."""
+        """Every company in master data."""
         return (
             *self.platforms,
             *self.merchants,
@@ -119,7 +116,7 @@ class World:
         return _csv(TradingCompany._fields, ({**row, "kinds": ";".join(row["kinds"])}.values() for row in rows))
 
     def guarantees_csv(self) -> str:
-        """assure_code, amount in yuan: ample for the agents, next to nothing for one guarantor."""
+        """assure_code, amount in yuan: ample for agents, almost nothing for one guarantor."""
         ample = [(agent.code, AMPLE) for agent in self.agents]
         return _csv(("assure_code", "amount"), [*ample, (self.small_guarantor.code, TOO_SMALL)])
 

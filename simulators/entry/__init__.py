@@ -1,6 +1,6 @@
-"""The one door from the world outside into a window: puts a window, its sandbox and its master data together.
+"""The simulators' interface to a window in this process: opens a window and prepares a sandbox with master data.
 
-Nothing else here knows the window. What goes through the door are messages, receipts as XML, and the passing of time.
+No other module of the simulators uses the window directly. The interface passes messages, receipts as XML, and time.
 """
 
 from __future__ import annotations
@@ -66,14 +66,15 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 DAY = 24 * 3_600_000
 FIRST_DAY = date(2026, 11, 20)
 EVENING = 20
-"""The hour at which a day's messages are in: after the last of them was written."""
+"""The hour at which all messages of a day have been sent."""
 PATIENCE = 600.0
 OFTEN, EACH, RARELY = 0.02, 0.0005, 0.5
-"""Seconds until others are asked again what is left, by how much was left: looking costs those who work, too."""
+"""Poll intervals while other processes work: minimum seconds, additional seconds per remaining delivery, maximum
+seconds."""
 
 
 class OpenedWindow(NamedTuple):
-    """A window that is open in this process: its application, and the lock on its data."""
+    """A window open in this process, its WSGI application and its data lock."""
 
     window: Window
     application: WindowApplication
@@ -81,27 +82,27 @@ class OpenedWindow(NamedTuple):
 
 
 class SandboxSession(Decisions):
-    """A sandbox of a window as its participants see it: they send, time passes, they fetch their receipts.
+    """A sandbox as participants use it: send messages, let time pass, fetch receipts.
 
-    `again`: it was there before, with all that was played in it. `cards`: with which they sign; None: they do not.
+    `again`: it existed before, with earlier trades. `cards`: certificates for signatures; None: messages are unsigned.
     """
 
     def __init__(self, opened: OpenedWindow, sandbox: str, day: date, again: bool, cards: Cards | None = None) -> None:
         self._opened, self.sandbox, self.day, self.again, self._cards = opened, sandbox, day, again, cards
         self.window, self.lock = opened.window, opened.lock
         self.client = opened.application.sandbox(sandbox)
-        """The sandbox as whoever owns the machine calls it."""
+        """API client as the operator."""
         self._post = ReceiptReader(opened.window.engine, sandbox)
 
     def send(self, bodies: Iterable[bytes]) -> Iterator[int]:
-        """Send messages and see them through; gives after each group how many it held. Raises `SimulatorError`."""
+        """Send messages and handle them completely; yields the size of each group. Raises `SimulatorError`."""
         for count in self.hand_in(bodies):
             self.window.step()
             yield count
         self.settle()
 
     def hand_in(self, bodies: Iterable[bytes]) -> Iterator[int]:
-        """Send messages and leave it at that; gives after each group how many it held. Raises `SimulatorError`."""
+        """Send messages without waiting for their handling; yields the size of each group. Raises `SimulatorError`."""
         signed = bodies if self._cards is None else map(self._cards.signed, bodies)
         for answers in self.window.receive(self.sandbox, signed):
             for answer in answers:
@@ -111,7 +112,7 @@ class SandboxSession(Decisions):
             yield len(answers)
 
     def settle(self) -> None:
-        """Return when nothing is left that could be done now, here or by other processes."""
+        """Wait until no delivery is due, here or in other processes."""
         if self.window.receives:
             self.window.settle()
             return
@@ -124,7 +125,7 @@ class SandboxSession(Decisions):
         return self._post.fetch(mailboxes)
 
     def skip(self, mailboxes: Sequence[str]) -> None:
-        """Leave aside what came before now."""
+        """Ignore all receipts up to now."""
         for _ in self.fetch(mailboxes):
             pass
 
@@ -134,20 +135,20 @@ class SandboxSession(Decisions):
         return self.window.now(self.sandbox)
 
     def wait(self, until: int, progress: Callable[[int], None] = lambda instant: None) -> None:
-        """Let the sandbox's time pass until an instant, doing on the way all that falls due."""
+        """Advance the sandbox's clock to an instant, handling all deadlines."""
         self.window.advance(self.sandbox, until, progress)
 
     def stuck(self) -> Mapping[str, int]:
-        """Work that is not done, by state; empty when all is."""
+        """State → number of unfinished deliveries; empty if all are done."""
         return {state: count for state, count in self.window.depth(self.sandbox).items() if count}
 
     def client_of(self, officer: OfficerName) -> SandboxClient:
-        """The sandbox as an officer calls it, with the rights of his role."""
+        """API client as an officer."""
         person = Person(officer.name, officer.role, agency=officer.agency, office=officer.office)
         return self._opened.application.sandbox(self.sandbox, person)
 
     def review_batches(self, reason: str, most: int = 100) -> int:
-        """Have every list inspected of the batches whose samples are, of so many at most; gives how many there are."""
+        """Order inspection of all lists of at most `most` batches with inspected samples; returns the number."""
         query = {"state": "under_inspection", "limit": most}
         batches = self.client.call("GET", "/batches", query=query)["batches"]
         for batch in batches:
@@ -156,19 +157,19 @@ class SandboxSession(Decisions):
         return len(batches)
 
     def choose(self, **options: Any) -> None:
-        """Change how the sandbox behaves from now on."""
+        """Change options of the sandbox."""
         self.client.options(**options)
 
     def another_sandbox(self, sandbox: str, world: World, options: Mapping[str, Any], day: date) -> SandboxSession:
-        """Another sandbox of the same window, in the evening of a day of its own, however long ago that was."""
+        """Another sandbox of the same window, with its clock in the evening of any day."""
         return _entered(self._opened, sandbox, world, options, day)
 
     def audited(self) -> Sequence[str]:
-        """Every place where a ledger does not keep what it must."""
+        """Differences found by the audit of ledgers."""
         return audited(self)
 
     def kept_days(self) -> Sequence[KeptDay]:
-        """The last days that it keeps for exporters and banks."""
+        """The deadlines that the window stores for exporters and banks."""
         with reading(self.window.engine) as connection:
             return tuple(kept_days(connection, self.sandbox))
 
@@ -178,7 +179,7 @@ class SandboxSession(Decisions):
             return digests.digests_of(connection, self.sandbox).plainly()
 
     def run_clock(self, rate: int) -> None:
-        """Let the sandbox's time run from now on, so many times as fast as ours."""
+        """Let the sandbox's clock run at a rate."""
         self.client.clock.set("virtual", rate=str(rate))
 
 
@@ -246,12 +247,12 @@ def evening(day: date) -> int:
 
 
 def local(instant: int) -> datetime:
-    """An instant of a sandbox as the times of receipts have it."""
+    """An instant in the format of receipt times."""
     return datetime.fromtimestamp(instant / 1000, SHANGHAI).replace(tzinfo=None)
 
 
 def ended(instant: int) -> str:
-    """An instant as people in the sandbox read it."""
+    """An instant as text for people."""
     return f"{datetime.fromtimestamp(instant / 1000, SHANGHAI):%Y-%m-%d %H:%M}"
 
 
@@ -260,14 +261,15 @@ def _day_after(instant: int) -> date:
 
 
 def settings_for(data: Path | None, **overrides: Any) -> Settings:
-    """Settings of the environment with these in their place; raises `WrongSetting`."""
+    """Settings from the environment with overrides; raises `WrongSetting`."""
     return from_environment(data=data, **overrides)
 
 
 @contextmanager
 def port(settings: Settings) -> Iterator[socket]:
-    """The settings' port, taken at once: one that is in use is told before a day is played. Raises `PortInUse`, and
-    `WrongSetting` for a network that is to be served without a name."""
+    """Bind the configured port, before a day is played. Raises `PortInUse`, and `WrongSetting` for a network without
+    host names.
+    """
     check_names(settings)
     bound = bind(settings.host, settings.port)
     try:
@@ -277,7 +279,7 @@ def port(settings: Settings) -> Iterator[socket]:
 
 
 def logins(session: SandboxSession) -> list[tuple[str, str, str]]:
-    """Role, name and password of an account for each role; each is made unless it is there."""
+    """(role, name, password) of an account for each role; creates missing ones."""
     window = session.window
     return [
         (account.role, account.name, account.password)
@@ -296,11 +298,13 @@ def serve(session: SandboxSession, bound: socket, say: Callable[[str], None]) ->
 
 @contextmanager
 def answering(session: SandboxSession) -> Iterator[tuple[str, Callable[[], bool]]]:
-    """Serve the window over HTTP on any free port; gives its address, and a function that waits until all is done."""
+    """Serve the window over HTTP on a free port; returns its address, and a function that waits until no work is
+    left.
+    """
     with Server(session.window, bind("127.0.0.1", 0), folders=False) as server:
         yield server.url, lambda: server.runtime.wait_until_settled(PATIENCE)
 
 
 def audited(session: SandboxSession) -> Sequence[str]:
-    """Every place where a ledger of the sandbox does not keep what it must."""
+    """Differences found by the audit of the sandbox's ledgers."""
     return audits.audited(session.window.engine, session.sandbox).differences

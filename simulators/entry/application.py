@@ -1,4 +1,4 @@
-"""The API's calls in this process: carried to the application of a window that is open here, made by a person."""
+"""API calls as a person to the WSGI application of a window in this process."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class ApplicationAnswer(NamedTuple):
 
 
 class PersonTransport:
-    """Carries calls to the application as one person, whom HTTP could not pretend to be."""
+    """A client transport that calls the application as a given person, without authentication."""
 
     def __init__(self, client: Client, person: Person) -> None:
         self._client, self._person = client, person
 
     def request(self, method: str, url: str, *, body: bytes | None, headers: Mapping[str, str]) -> ApplicationAnswer:
-        """The answer to a call. A decision is filed and not waited for: whoever settles the window sees it done."""
+        """The response to a call. Decisions are filed without waiting for the gateway."""
         parts = urlsplit(url)
         answer = self._client.open(
             parts.path,
@@ -47,15 +47,15 @@ class PersonTransport:
         return ApplicationAnswer(answer.status_code, dict(answer.headers), answer.data)
 
     def clear(self) -> None:
-        """Nothing is kept open."""
+        """Does nothing."""
 
 
 class WindowApplication:
-    """The application of a window of this process, without pages, for callers of this process."""
+    """The API application of a window, without pages, for callers in this process."""
 
     def __init__(self, window: Window) -> None:
         self._client = Client(create_app(window, AdmissionQueue(window), console=False))
 
     def sandbox(self, name: str, person: Person = OPERATOR) -> SandboxClient:
-        """A sandbox of the window as a person calls it, by default whoever owns the machine."""
+        """A client of a sandbox as a person, by default the operator."""
         return SandboxClient(Caller(ADDRESS, transport=PersonTransport(self._client, person)), name)

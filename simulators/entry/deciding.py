@@ -1,4 +1,4 @@
-"""Decisions of officers about what scenes send, by the API's calls: in this process, or over HTTP."""
+"""Officers' decisions in scenes, by API calls in this process or over HTTP."""
 
 from __future__ import annotations
 
@@ -25,34 +25,34 @@ LOG_PAGE = 1_000
 
 
 class Decisions(ABC):
-    """A sandbox in which officers decide. What they file is done when the sandbox is settled, if not at once."""
+    """Files officers' decisions in a sandbox; they are carried out at the latest when the sandbox is settled."""
 
     persons: ClassVar[bool] = True
-    """Whether the sandbox knows one officer from another."""
+    """True if the sandbox distinguishes officers."""
 
     @abstractmethod
     def client_of(self, officer: OfficerName) -> SandboxClient:
         """The sandbox as an officer calls it."""
 
     def decide_refund(self, number: str, action: str) -> bool:
-        """File what a tax officer does with a claim. Whether it could be done."""
+        """File a tax officer's decision about a claim; returns whether it was carried out."""
         return bool(self._file("refund_claim", number, action, "请补正（模拟）", TAX_OFFICER))
 
     def decide_exchange(self, number: str, action: str, reason: str) -> bool:
-        """File what an officer of a bank does with a report of exchange. Whether it could be done."""
+        """File a bank officer's decision about an exchange report; returns whether it was carried out."""
         return bool(self._file("forex_report", number, action, reason, BANKER))
 
     def decide_company(self, code: str, action: str, reason: str = "") -> bool:
-        """File what a registrar does with a company. Whether it could be done."""
+        """File a registrar's decision about a company; returns whether it was carried out."""
         return bool(self._file("registration", code, action, reason, REGISTRAR))
 
     def decide_list(self, number: str, action: str, reason: str, role: str, officer: str, office: str) -> int:
-        """File what an officer, of an office or of all (""), does with the list of a number; gives the number of the
-        decision, 0 where it may not even be filed."""
+        """File an officer's decision about a list; `office`: his customs office ("": all). Returns the decision's id, 0
+        if it was refused at once."""
         return self._file("declaration", number, action, reason, OfficerName(officer, role, office=office))
 
     def approve(self, decision: int, role: str, officer: str) -> bool:
-        """Approve what another officer has proposed. Whether it could be done."""
+        """Approve another officer's proposal; returns whether it was possible."""
         return bool(self._file("proposal", str(decision), "approve", "", OfficerName(officer, role)))
 
     def state_of(self, number: str, decision: int) -> str:
@@ -61,7 +61,7 @@ class Decisions(ABC):
         return next(str(entry["state"]) for entry in made if entry["decision"] == decision)
 
     def logged(self) -> list[tuple[int, str, str, str, str]]:
-        """The log of decisions: the number of each, who decided, in which role, why, and what became of it."""
+        """Rows of the decision log: (id, officer, role, reason, outcome)."""
         rows, after = list[tuple[int, str, str, str, str]](), 0
         while True:
             query = {"after": after, "limit": LOG_PAGE}

@@ -1,5 +1,5 @@
-"""The last days that a window keeps for exporters and banks, as it would tell them: of months to be summarised, of
-claims and of reports of exchange, each with the day from which it is reckoned."""
+"""Reads deadlines that a window stores for exporters and banks: of months to summarise, of claims and of exchange
+reports, each with the day from which it is calculated."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ MONTH, EXCHANGE, RECONCILE_FROM, RECONCILE_UNTIL, KEPT = (
     "reconcile until",
     "kept",
 )
-"""What a day is kept for."""
+"""Purposes of a stored day."""
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 KeptDay = tuple[str, str, date, str]
-"""What for, whose (by number), the day from which it is reckoned, the day itself."""
+"""(purpose, number of the case, day from which it is calculated, the day)"""
 
 
 def kept_days(connection: Connection, sandbox: str) -> Iterator[KeptDay]:
-    """All of a sandbox."""
+    """All stored days of a sandbox."""
     months = select(summary_month.c.ebc_code, summary_month.c.month, summary_month.c.last_day)
     for code, month, last in connection.execute(months.where(summary_month.c.sandbox == sandbox)):
         yield MONTH, f"{code} {month[:7]}", date.fromisoformat(month), last
@@ -37,7 +37,7 @@ def kept_days(connection: Connection, sandbox: str) -> Iterator[KeptDay]:
 
 
 def _of_claims(connection: Connection, sandbox: str) -> Iterator[KeptDay]:
-    """Those of claims, of which the exchange is reckoned from the first export, and the reconciliation from payment."""
+    """Days of claims: exchange is calculated from the first export, reconciliation from the payment."""
     claim, line, item = refund_claim.c, refund_line.c, export_item.c
     same: Any = (item.item_no == line.item_no) & (item.sandbox == line.sandbox)
     first = (

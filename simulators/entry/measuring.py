@@ -1,5 +1,5 @@
-"""The door of measures: what is filed and counted in the database itself, because calls would take longer than what is
-measured."""
+"""Interface for benchmarks: inserts and counts rows directly in the database, because calls would take longer than the
+measured operation."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ BROKER_EXCHANGES = (f"{NAMESPACE}.hints", f"{NAMESPACE}.dead", f"{NAMESPACE}.par
 
 
 def file_closed(session: SandboxSession, bodies: Iterable[bytes], count: int, merchant: str, day: date) -> None:
-    """Have a merchant's lists, so many copies of those in messages, stand as closed on a day, without sending them:
-    as messages they would take minutes before anything could be measured of what comes after."""
+    """Insert `count` copies of a merchant's lists in messages as closed on a day, because sending them would take
+    minutes."""
     lists = copied_cases.copied_lists(bodies, count, merchant)
     file_closed_lists(session.window, session.sandbox, lists, evening(day))
 
 
 def file_copies(session: SandboxSession, count: int, waiting: int) -> None:
-    """Have so many copies of the newest import list stand as closed, and so many of them in review."""
+    """Insert `count` copies of the newest import list, `waiting` of them in review and the others closed."""
     copied_cases.file_copies(session.window, session.sandbox, count, waiting)
 
 
@@ -54,9 +54,9 @@ def crew(roles: Sequence[str], processes: int) -> int:
 
 
 class SandboxTally(NamedTuple):
-    """The contents of a sandbox: lists by outcome, receipts by type; `stored` are the database's bytes.
+    """Counts in a sandbox: lists by outcome, receipts by type; `stored`: bytes of the database.
 
-    `released` are imports; of exports there are those that are released and those that have left, too.
+    `released` counts imports; exports have separate counts of released and departed ones.
     """
 
     released: int
@@ -67,7 +67,7 @@ class SandboxTally(NamedTuple):
 
 
 def tally(session: SandboxSession) -> SandboxTally:
-    """Count what is stored."""
+    """Count the rows of a sandbox."""
     mine, code = receipt.c.sandbox == session.sandbox, receipt.c.code
     with reading(session.window.engine) as connection:
         counts = {

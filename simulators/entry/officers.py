@@ -1,4 +1,4 @@
-"""The officers' side of the door: the queue of a sandbox as those who work at it see it, and what they decide."""
+"""Interface for simulated officers: the queue of a sandbox, and decisions."""
 
 from __future__ import annotations
 
@@ -25,14 +25,15 @@ from single_window.wiring import Window
 from single_window.work import advancing, filing
 
 ANSWERED_WITHIN = 60.0
-"""Seconds that a decision may take to be answered."""
+"""Seconds to wait for the answer to a decision."""
 OFTEN, RARELY = 0.02, 0.5
-"""Seconds until others are asked again: looking costs those who work, too."""
+"""Poll intervals in seconds while other processes work."""
 
 
 class OfficeCase(NamedTuple):
-    """A case as an officer reads it. `subject` and `id` name it; `rules` are those of its reasons. Of a proposal,
-    `about` is what it is about, `proposed` the action, and `before` the state from which it would lead."""
+    """A case as an officer sees it. `rules`: codes of its reasons. For a proposal `about` is its subject, `proposed`
+    the action, and `before` the subject's state.
+    """
 
     subject: str
     id: str
@@ -47,18 +48,17 @@ class OfficeCase(NamedTuple):
 
 
 class DecisionReply(NamedTuple):
-    """The result of a decision: "done", "proposed", "declined", "refused", or "filed" where there is no answer yet;
-    `why` it was refused."""
+    """The result of a decision: "done", "proposed", "declined", "refused", or "filed" without an answer yet; `why`:
+    reason of a refusal."""
 
     state: str
     why: str = ""
 
 
 class Office:
-    """The queue of a sandbox as its officers work at it; what they know of a case is what it says.
+    """The queue of a sandbox for officers.
 
-    `others`: it is another process, or another thread of this one, that carries their decisions out. `stop` is set
-    when they are to wait for nothing any more.
+    `others`: another process or thread carries decisions out. `stop`: an event that ends all waits.
     """
 
     def __init__(self, window: Window, sandbox: str, others: bool = False, stop: Event | None = None) -> None:
@@ -71,7 +71,7 @@ class Office:
         return self.window.now(self.sandbox)
 
     def take(self, officer: str, role: str, but: Iterable[tuple[str, str]] = ()) -> OfficeCase | None:
-        """The next case of an officer, which is his now; `but`: cases, by subject and id, that he does not want."""
+        """Assign an officer his next case; `but`: (subject, id) of cases to skip."""
         taken = queue.take_next(self.window, self.sandbox, Person(officer, role), but=list(but))
         if taken is None:
             return None
@@ -84,8 +84,7 @@ class Office:
         return case._replace(about=about.subject, proposed=about.action, before=about.before)
 
     def decide(self, officer: str, role: str, action: str, reason: str) -> DecisionReply:
-        """Decide about the case that an officer has taken, and wait for the answer; what was not carried out is let
-        go."""
+        """Decide an assigned case and wait for the answer; if it is not carried out, release the case."""
         case, who = self._held.pop(officer), Person(officer, role)
         try:
             answer = self._answer(queue.decide(self.window, self.sandbox, case, action, reason, who))
@@ -95,12 +94,11 @@ class Office:
         return answer
 
     def let_go(self, officer: str, role: str) -> None:
-        """Let the case go that an officer has taken."""
+        """Release an assigned case."""
         queue.release(self.window, self.sandbox, Person(officer, role), [self._held.pop(officer).key])
 
     def wait(self, until: int) -> bool:
-        """Return at an instant of the sandbox, whose clock is moved there where it stands still; False where `stop`
-        was set before."""
+        """Wait until an instant of the sandbox; a frozen clock is advanced. False: `stop` was set."""
         while not self.stop.is_set() and (left := until - self.now) > 0:
             clock = self.window.sandbox(self.sandbox).clock
             rate = Decimal(1) if clock.kind == "system" else clock.rate
@@ -111,7 +109,7 @@ class Office:
         return not self.stop.is_set()
 
     def waiting(self) -> dict[str, int]:
-        """Count the waiting cases of each desk that has any."""
+        """Desk → number of waiting cases."""
         with reading(self.window.engine) as connection:
             return dict(case_queue.counts(connection, self.sandbox))
 
@@ -136,9 +134,9 @@ class Office:
 
 @contextmanager
 def office(settings: Settings, sandbox: str) -> Iterator[Office]:
-    """The officers' side of a sandbox that is there, beside another process where one works on the data.
+    """The queue of an existing sandbox, also while another process works on the data.
 
-    Raises `NoData` where nothing is there, `UnknownSandbox` where there is no such sandbox.
+    Raises `NoData` without a database, `UnknownSandbox`.
     """
     call = Call(settings, sandbox, False, "en")
     call.need_data()

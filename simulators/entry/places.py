@@ -1,4 +1,4 @@
-"""The door to a window over HTTP, as testers' programs call it: one that is there, or one that ends with its caller."""
+"""Interface to a window over HTTP for test programs: an existing window, or an ephemeral one of this process."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ __all__ = [
 ]
 
 _NO_NAME = re.compile("[^A-Za-z0-9]+")
-"""What the name of a sandbox cannot hold."""
-MOST = 30
-"""Characters of a sandbox's name before what makes it its own."""
+"""Characters not used in generated names of sandboxes."""
+MAX_PREFIX_LENGTH = 30
+"""Maximum length of a sandbox's name before its unique suffix."""
 
 
 class EphemeralWindow(NamedTuple):
-    """A window of this process: its address, and where it keeps what it has as long as it is there."""
+    """A temporary window of this process: its address and data folder."""
 
     url: str
     engine: Engine
@@ -61,7 +61,7 @@ class EphemeralWindow(NamedTuple):
 
 
 def fault_profiles() -> tuple[str, ...]:
-    """The names of the profiles of faults."""
+    """The names of fault profiles."""
     return tuple(profiles.profiles())
 
 
@@ -81,7 +81,7 @@ def option_problem(options: Mapping[str, Any]) -> str:
 
 @contextmanager
 def ephemeral() -> Iterator[EphemeralWindow]:
-    """A window in this process that keeps nothing, whatever the environment says."""
+    """A window in this process with temporary data, ignoring the environment."""
     logs.configure(sys.stderr, "text", "error")
     with temporary(settings_for(None, database="", broker="")) as settings:
         window = open_window(settings)
@@ -96,16 +96,18 @@ def ephemeral() -> Iterator[EphemeralWindow]:
 def fresh(
     client: WindowClient, name: str, seed: str, clock: str, *, under: str = "", keep: bool = False
 ) -> Iterator[SandboxClient]:
-    """A sandbox of its own, whose clock stands at a moment; afterwards it is gone, unless it is to be kept.
+    """Create a sandbox with a frozen clock; delete it afterwards, unless it must be kept.
 
-    `under`: the sandbox of the caller's key, which may only make others whose names begin with its own.
+    `under`: the sandbox of the caller's key, whose name must be the prefix of new sandboxes' names.
     """
     plain = _NO_NAME.sub("-", name).strip("-")
-    whole = "-".join(part for part in (under, plain[: max(0, MOST - len(under))].strip("-"), secret()[:8]) if part)
+    whole = "-".join(
+        part for part in (under, plain[: max(0, MAX_PREFIX_LENGTH - len(under))].strip("-"), secret()[:8]) if part
+    )
     made = client.make_sandbox(whole, "ci", seed, {"mode": "frozen", "at": clock})
     try:
         yield made
     finally:
         if not keep:
-            with suppress(CallRefused, NotReachable):  # what became of the scenario counts
+            with suppress(CallRefused, NotReachable):  # an error of the clean-up must not hide the scenario's result
                 made.delete()

@@ -1,4 +1,4 @@
-"""Fetches receipts of a sandbox's participants from its database as messages, each once and in order."""
+"""Fetches receipts of participants from the database as messages, each once and in order."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ PAGE = 5_000
 
 
 class FetchedReceipts(NamedTuple):
-    """Messages of receipts that came for one participant."""
+    """New receipt messages of one participant."""
 
     mailbox: str
     bodies: tuple[bytes, ...]
 
 
 class ReceiptReader:
-    """Remembers up to which place the mailboxes of a sandbox were fetched."""
+    """Reads the mailboxes of a sandbox and stores the last sequence of each."""
 
     def __init__(self, engine: Engine, sandbox: str) -> None:
         self._engine, self._sandbox = engine, sandbox
@@ -32,7 +32,7 @@ class ReceiptReader:
 
     @classmethod
     def of(cls, settings: Settings, sandbox: str) -> ReceiptReader:
-        """In another process than the one with the window."""
+        """A reader in a process without a window."""
         return cls(open_engine(settings.database_url, settings.synchronous), sandbox)
 
     def fetch(self, mailboxes: Sequence[str]) -> Iterator[FetchedReceipts]:

@@ -1,4 +1,4 @@
-"""The door to recordings: opened, read, written again with other people in them; the one secret that this takes."""
+"""Interface to recordings: read them, write anonymised ones, send them again."""
 
 from __future__ import annotations
 
@@ -47,8 +47,9 @@ __all__ = [
 
 
 def sent_again(file: Path, url: str, sandbox: str, speed: float) -> Pace:
-    """Send a recording's messages into a sandbox that is there, as `replay --speed` does where clocks run; how time was
-    kept. Nobody waits for what comes of them."""
+    """Send a recording's messages to an existing sandbox at a speed, without waiting for outcomes; returns the
+    timing.
+    """
     with opened(file) as recording:
         into = Remote(WindowClient(url).sandbox(sandbox), url, speed=speed, running=True)
         try:

@@ -1,4 +1,4 @@
-"""The door to reports: one page, JUnit XML and JSON for runs of every kind, with plots."""
+"""Interface to reports: HTML page with plots, JUnit XML and JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The door to sending over HTTP by a timetable."""
+"""Interface to scheduled sending over HTTP."""
 
 from single_window.client.calls import LIMITED, status_words
 from single_window.client.sending import (

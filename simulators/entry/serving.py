@@ -1,4 +1,4 @@
-"""Serves an application that is not the window's over the listener that `single-window run` answers with."""
+"""Serves any WSGI application with the HTTP listener of `single-window run`."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Acts of officers, allowed and forbidden, about lists and an application: each must be carried out or refused, with
-the right words to the declarants and in the log of decisions."""
+"""Plays allowed and forbidden acts of officers, and checks that each is carried out or refused, with the right receipts
+and log rows."""
 
 from __future__ import annotations
 
@@ -27,30 +27,30 @@ from simulators.verdict import TradeVerdict
 from simulators.world import World
 
 ACTS = "acts"
-"""What such cases are called among the faults."""
+"""Name of these cases in the report of faults."""
 REVIEWER, INSPECTOR, SUPERVISOR, TAX_OFFICER = "reviewer", "inspector", "supervisor", "tax_officer"
 NOT_FILED, REFUSED, DONE, PROPOSED, APPROVED = "not filed", "refused", "done", "proposed", "approved"
-"""What may become of an act: it cannot even be filed; the gateway refuses it; it is carried out; it waits for a second
-person; it is a second person's consent."""
+"""Outcomes of an act: refused at once; refused by the gateway; carried out; proposed to a second person; approval of a
+proposal."""
 APPROVE, AMEND = "approve", "amend"
-"""What a second person does, and what the declarant does."""
+"""Steps of the second person, and of the declarant."""
 WHY, BECAUSE = "模拟：核对", "模拟：已更正"
 FIRST = 980_000
-"""The numbers of these trades are nobody else's."""
+"""First number of these trades; the range is reserved."""
 
 
 class OfficerSandbox(PlayedSandbox, Protocol):
-    """A sandbox in which officers decide, as `Decisions` do. `persons`: whether it knows one officer from another."""
+    """A sandbox with the methods of `Decisions`. `persons`: it distinguishes officers."""
 
     @property
     def persons(self) -> bool:
-        """True if it knows one officer from another."""
+        """True if it distinguishes officers."""
 
     def choose(self, **options: Any) -> None:
         """Change how the sandbox behaves from now on."""
 
     def settle(self) -> None:
-        """Return when nothing is left that could be done now."""
+        """Wait until no delivery is due."""
 
     def decide_list(self, number: str, action: str, reason: str, role: str, officer: str, office: str) -> int:
         """File an act about the list of a number; gives its number, 0 where it may not be filed."""
@@ -69,7 +69,7 @@ class OfficerSandbox(PlayedSandbox, Protocol):
 
 
 class ListAct(NamedTuple):
-    """One officer's act on a list, and what must become of it; `at_once`: before the next one's act is looked at."""
+    """An officer's act on a list and its expected outcome; `at_once`: it must be carried out before the next act."""
 
     officer: str
     role: str
@@ -89,27 +89,28 @@ CONCLUDED = (
     ListAct("乙", REVIEWER, "reject", WHY, REFUSED),
     ListAct("甲", REVIEWER, "conclude", BECAUSE, DONE),
 )
-"""Nobody rejects without a reason, without the right, nor what another has decided since; the list is suspended, then
-concluded."""
+"""Rejecting is refused without a reason, without the right, and after another's decision; then the list is suspended
+and concluded.
+"""
 SEIZED = (
     ListAct("甲", REVIEWER, "inspect", WHY, DONE),
     ListAct("丁", INSPECTOR, "detain_for_smuggling", WHY, PROPOSED),
     ListAct("丁", INSPECTOR, APPROVE, "", NOT_FILED),
     ListAct("戊", SUPERVISOR, APPROVE, "", APPROVED),
 )
-"""Goods are seized by two officers, never by one."""
+"""Seizing goods needs two officers."""
 AMENDED = (
     ListAct("甲", REVIEWER, "suspend", WHY, DONE),
     ListAct("", "", AMEND, "", DONE),
     ListAct("甲", REVIEWER, "conclude", BECAUSE, DONE),
 )
-"""What is suspended is amended by its declarant, and starts over."""
+"""A suspended list is amended by its declarant and processed again."""
 COURSES: Sequence[tuple[str, Sequence[ListAct], str]] = (
     ("content_missing", CONCLUDED, "2 120 300 600 399 800"),
     ("content_missing", SEIZED, "2 120 300 500 502"),
     ("content_missing", AMENDED, "2 120 300 600 2 120 300 399 800"),
 )
-"""Lists that an officer must look at, what is done to each, and the statuses that its declarant must read."""
+"""(fault of the list, acts, statuses that its declarant must receive)"""
 STEPS = {"suspend": "600", "conclude": "399", "inspect": "500", "detain_for_smuggling": "502"}
 """Acts, and the statuses of the receipts in which the declarant reads of them."""
 WITHOUT_PERSONS = ((NOT_FILED, DONE), {REVIEWER})
@@ -117,7 +118,7 @@ WITHOUT_PERSONS = ((NOT_FILED, DONE), {REVIEWER})
 
 @dataclass(slots=True)
 class ActsDay:
-    """Acts in play: lists that wait for officers, and what became of each act."""
+    """Plays acts on lists that wait for officers."""
 
     session: OfficerSandbox
     world: World
@@ -130,7 +131,7 @@ class ActsDay:
     messages: int = 0
 
     def play(self) -> Iterator[TradeVerdict]:
-        """Play them; gives a verdict for each list and for the application."""
+        """Play all acts; returns a verdict for each list and for the application."""
         self.session.choose(inspection=False, automatic_officer=False)
         shop = Shop(self.world, self.seed, self.day)
         courses = [course for course in COURSES if self.session.persons or course[1] is not SEIZED]
@@ -164,7 +165,7 @@ class ActsDay:
         yield TradeVerdict(firm.code, ACTS, "2 300 800", path, tuple(wrong))
 
     def _done(self, trade: ImportTrade, acts: Sequence[ListAct]) -> Iterator[str]:
-        """Do acts about a list; gives what became of them that should not, and what the log says wrongly."""
+        """Play acts on a list; returns complaints about outcomes and the log."""
         filed: list[tuple[ListAct, int]] = []
         proposed = 0
         for act in self._possible(acts):
@@ -241,7 +242,7 @@ def _words(act: ListAct) -> tuple[str, str, str, str, str]:
 def _about_acts(
     filed: Sequence[tuple[ListAct, int]], state_of: Callable[[int], str], second: set[ListAct]
 ) -> Iterator[str]:
-    """Acts that came to something else than they must; what a second person consented to is done."""
+    """Complaints about acts with wrong outcomes; an approved proposal must be carried out."""
     for act, number in filed:
         state = state_of(number)
         wanted = DONE if second and act.becomes in {PROPOSED, APPROVED} else act.becomes
@@ -250,7 +251,7 @@ def _about_acts(
 
 
 def _about_log(filed: Sequence[tuple[ListAct, int]], rows: Sequence[tuple[int, str, str, str, str]]) -> Iterator[str]:
-    """Each act stands in the log with who did it, in which role, why, and what became of it."""
+    """Complaints if an act is not in the log with officer, role, reason and outcome."""
     said: Mapping[int, set[tuple[str, ...]]] = {
         number: {row[1:] for row in rows if row[0] == number} for _, number in filed
     }

@@ -1,4 +1,4 @@
-"""Officers who are played beside a window that serves, until it stops."""
+"""Simulated officers in a thread, while a window serves."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from simulators.officers.playing import OfficerManner, OfficersPlay, crew
 
 @contextmanager
 def officers_in_background(place: SandboxSession, sandbox: str, count: int, seed: int) -> Iterator[OfficersPlay | None]:
-    """So many officers decide in a sandbox of the window, which something else works on, as long as the block lasts;
-    gives what they do so far, None where there are to be none."""
+    """Within the block `count` simulated officers decide in a sandbox; yields their progress, None for no officers."""
     if not count:
         yield None
         return

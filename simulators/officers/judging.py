@@ -1,4 +1,4 @@
-"""Decides a case as the table `right.toml` says, or as an officer who errs does."""
+"""Chooses a simulated officer's decision by the table `right.toml`, sometimes wrongly."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from simulators.draws import Draws
 APPROVE, DECLINE = "approve", "decline"
 PROPOSAL = "proposal"
 UNFOUNDED = "依据不足"
-"""Why a proposal is declined."""
+"""Reason for declining a proposal."""
 
 
 class Discovery(NamedTuple):
-    """A finding of an officer: the right action with its reason, and the wrong one; `weight`: how often it is found."""
+    """A possible finding: the right action with its reason, and the wrong one; `weight`: relative frequency."""
 
     right: str
     wrong: str
@@ -27,7 +27,7 @@ class Discovery(NamedTuple):
 
 
 class CasePattern(NamedTuple):
-    """Cases of one kind, by what they say (empty: whatever they say), and what may be found in them."""
+    """Conditions on cases (empty: any), and the possible findings in them."""
 
     zh: str
     en: str
@@ -39,8 +39,8 @@ class CasePattern(NamedTuple):
 
 
 class CaseContent(Protocol):
-    """The content of a case. `rules` are those of its reasons, `number` its number of business; `proposed` is the
-    action of a proposal, and `before` the state in which its subject then was."""
+    """The content of a case. `rules`: codes of its reasons; `number`: business number; `proposed`: the action of a
+    proposal; `before`: the subject's state at that time."""
 
     @property
     def subject(self) -> str: ...
@@ -70,13 +70,13 @@ class OfficerVerdict(NamedTuple):
 
 @cache
 def kinds() -> tuple[CasePattern, ...]:
-    """The table."""
+    """The patterns of `right.toml`."""
     read = tomllib.loads(files("simulators.officers").joinpath("right.toml").read_text("utf-8"))
     return tuple(_kind(entry) for entry in read["case"])
 
 
 def found_in(seed: int, case: CaseContent) -> Discovery | None:
-    """Draw the finding of a case: of each seed the same, whoever looks. None: the table knows no such case."""
+    """The finding of a case, determined by the seed; None: no pattern matches."""
     subject, state = (case.about, case.before) if case.subject == PROPOSAL else (case.subject, case.state)
     kind = next((kind for kind in kinds() if _fits(kind, subject, state, case)), None)
     if kind is None:
@@ -94,7 +94,7 @@ def found_in(seed: int, case: CaseContent) -> Discovery | None:
 
 
 def judged(seed: int, officer: str, skill: float, case: CaseContent) -> OfficerVerdict | None:
-    """Decide a case as an officer who is right in a share of his cases (0 to 1); None: the table knows no such case."""
+    """Decide a case as an officer who is right in a share `skill` (0 to 1) of his cases; None: no pattern matches."""
     finding = found_in(seed, case)
     if finding is None:
         return None

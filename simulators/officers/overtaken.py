@@ -1,7 +1,7 @@
-"""Officers whose decisions wait while another changes what they are about: what was seen is no longer so, and the later
-decision is refused, whether both are carried out in one step of the window's work or in two.
+"""Checks that a decision is refused if another officer's decision changed its subject first, both in the same step of
+the window's work and in different steps.
 
-A window of its own that works in small steps: with larger ones the second case is a matter of chance.
+Uses a separate window with small steps, because with larger ones the second case depends on chance.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from simulators.world import World
 
 SANDBOX = "overtaken"
 LISTS = 8
-"""More decisions than the window carries out in one step."""
+"""Number of lists; more decisions than the window carries out in one step."""
 FIRST = 985_000
 """The numbers of these trades are nobody else's."""
 PATH = "2 120 300 600"
 
 
 def overtaken(world: World, seed: int, options: Mapping[str, Any]) -> Iterator[TradeVerdict]:
-    """Play it; gives a verdict for each list. One officer suspends all of them; what another decided about them in the
-    same moment comes after that, and is refused."""
+    """One officer suspends all lists; another's simultaneous decisions must be refused. Returns a verdict for each
+    list."""
     chosen = {**options, "signatures": "off", "inspection": False, "automatic_officer": False}
     with temporary_folder("overtaken-") as folder:
         settings = settings_for(folder / "data", synchronous="NORMAL", readers=0, batch=1)
@@ -54,7 +54,7 @@ def overtaken(world: World, seed: int, options: Mapping[str, Any]) -> Iterator[T
 
 
 def _waiting(session: SandboxSession, world: World, seed: int) -> Sequence[ImportTrade]:
-    """Lists that an officer must look at."""
+    """Lists that wait for an officer."""
     shop = Shop(world, seed, session.day)
     doubtful = known_fault("import", "content_missing")
     return [replace(faulty_trade(shop, FIRST + number, doubtful), fault=ACTS) for number in range(LISTS)]

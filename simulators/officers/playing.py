@@ -1,4 +1,4 @@
-"""Plays officers: each takes the case that is due first, works on it for a time, decides it, and takes the next."""
+"""Simulates officers: each takes the first due case, works on it for a time, decides it, and takes the next."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from simulators.officers.judging import OfficerVerdict, judged
 
 HOUR = 3_600_000
 NAME = "模拟关员{seed}-{number}"
-"""How officers are called: those of two seeds may work beside each other. No account has such a name."""
+"""Name of an officer; officers of different seeds may work concurrently. No account has such a name."""
 ROLES = ("supervisor", "supervisor", "reviewer", "inspector", "tax_officer", "exchange_officer", "registrar")
-"""Roles of the first, second, … officer, then from the front again: the first two may decide everything, so that there
-is always somebody for each desk, and another one who approves."""
+"""Roles assigned to officers in rotation. The first two may decide everything, so that every desk has an officer and
+another one can approve."""
 IDLE = 10 * 60_000
-"""After so many milliseconds of the sandbox's time somebody who found no case looks again."""
+"""Milliseconds of the sandbox's time after which an officer without a case looks again."""
 NOT_DONE = frozenset({"refused", "filed"})
 
 
 class OfficerManner(NamedTuple):
-    """The manner of simulated officers: in which share of their cases (0 to 1) they are right, how many cases an hour
-    each decides by the sandbox's clock, and the seed of what is drawn."""
+    """Parameters of simulated officers: share of right decisions (0 to 1), cases per hour of the sandbox's clock, and
+    the random seed.
+    """
 
     skill: float = 0.95
     speed: float = 40.0
@@ -43,7 +44,7 @@ class RefusedDecision(NamedTuple):
 
 @dataclass(slots=True)
 class SimulatedOfficer:
-    """Somebody who is played, the case that is before him, and what he has decided so far."""
+    """A simulated officer, his current case, and his decisions."""
 
     name: str
     role: str
@@ -60,8 +61,7 @@ class SimulatedOfficer:
 
 
 class OfficersResult(NamedTuple):
-    """The work of officers from an instant of the sandbox to another: what was not carried out, and how many cases wait
-    still at each desk."""
+    """The result of a period: decisions, those not carried out, and remaining cases per desk."""
 
     officers: Sequence[SimulatedOfficer]
     refused: Sequence[RefusedDecision]
@@ -71,7 +71,7 @@ class OfficersResult(NamedTuple):
 
 
 def crew(count: int, seed: int = OfficerManner().seed) -> list[SimulatedOfficer]:
-    """So many officers, of every desk."""
+    """`count` officers with roles in rotation."""
     return [
         SimulatedOfficer(NAME.format(seed=seed, number=number + 1), ROLES[number % len(ROLES)])
         for number in range(count)
@@ -79,8 +79,8 @@ def crew(count: int, seed: int = OfficerManner().seed) -> list[SimulatedOfficer]
 
 
 class OfficersPlay:
-    """Officers at work in a sandbox. What each does when, and which case he decides how, follows from seed and cases:
-    a standing clock is moved from one to the next, so that two runs on the same cases are the same."""
+    """Simulated officers in a sandbox. Their actions are determined by seed and cases; a frozen clock is advanced from
+    one action to the next, so that runs are repeatable."""
 
     def __init__(self, office: Office, officers: Sequence[SimulatedOfficer], manner: OfficerManner) -> None:
         self.office, self.officers, self.manner = office, officers, manner
@@ -89,7 +89,7 @@ class OfficersPlay:
         self._left_alone: set[tuple[str, str]] = set()
 
     def run(self, until: int = 0, empty: bool = True) -> OfficersResult:
-        """Play until an instant of the sandbox (0: none), or `empty`: until nobody finds a case, or it stops."""
+        """Play until an instant of the sandbox (0: no limit); `empty`: until no officer finds a case."""
         begun = self.office.now
         turns = [(begun, number) for number in range(len(self.officers))]
         heapify(turns)
@@ -110,7 +110,7 @@ class OfficersPlay:
         return OfficersResult(self.officers, self.refused, self.office.waiting(), begun, self.office.now)
 
     def _next(self, officer: SimulatedOfficer) -> OfficeCase | None:
-        """Take the next case that nobody has decided as it stands; what the table does not know is for people."""
+        """Take the next undecided case; cases without a matching pattern are left for people."""
         while case := self.office.take(officer.name, officer.role, self._left_alone):
             if (*_key(case), case.state) not in self._decided and self._verdict(officer, case) is not None:
                 return case
@@ -119,7 +119,7 @@ class OfficersPlay:
         return None
 
     def _all_done(self) -> bool:
-        """True if nobody has a case before him, or would find one."""
+        """True if no officer has a case or would find one."""
         for officer in self.officers:
             if officer.case is None and self._next(officer) is not None:
                 self.office.let_go(officer.name, officer.role)
@@ -144,7 +144,7 @@ class OfficersPlay:
         return judged(self.manner.seed, officer.name, self.manner.skill, case)
 
     def _takes(self, officer: SimulatedOfficer) -> int:
-        """Draw the milliseconds that the case before an officer takes him: half to one and a half of the mean."""
+        """Random duration of a case in milliseconds: 0.5 to 1.5 times the mean."""
         of = officer.case
         if of is None:
             return IDLE

@@ -1,4 +1,4 @@
-"""Finds what is left of people in a recording that was scrubbed: values that are nobody's stand-in."""
+"""Finds remaining personal data in a scrubbed recording: values that are not stand-ins."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from simulators.recordings.scrubbing import KEPT_OFFICERS
 
 
 class PersonalTrace(NamedTuple):
-    """Something that may be somebody's: in which event (0: the master data), where, of which sort; never the value."""
+    """A possible personal value, without the value: number of the event (0: master data), place, and sort."""
 
     event: int
     place: str
@@ -19,7 +19,7 @@ class PersonalTrace(NamedTuple):
 
 
 def left(recording: Recording) -> Iterator[PersonalTrace]:
-    """All that is left of people: what stands in an element about people, and what looks like it anywhere else."""
+    """All remaining values: in personal elements, and personal-looking texts elsewhere."""
     stand_ins = frozenset(recording.manifest.synthetic)
     for kind, rows in recording.sandbox.master_data.items():
         if kind == "persons":

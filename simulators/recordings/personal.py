@@ -1,4 +1,4 @@
-"""Elements of messages about people, by the sort of value, and texts elsewhere that look like one."""
+"""Defines personal elements of messages by sort of value, and patterns of personal-looking texts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAME, ID, TELEPHONE, ADDRESS, DISTRICT, ACCOUNT, OFFICER = (
     "officer",
 )
 CALL = "call"
-"""A whole call that passed a proxy: what it tells of people is not looked for, scrubbing leaves calls out."""
+"""Place of a recorded call; scrubbing drops calls instead of searching them."""
 ELEMENTS: Mapping[str, str] = {
     "buyerName": NAME,
     "payerName": NAME,
@@ -31,15 +31,15 @@ ELEMENTS: Mapping[str, str] = {
     "consigneeDistrict": DISTRICT,
     "buyerRegNo": ACCOUNT,
 }
-"""Elements by their names on the wire. Those that retention masks are among them, a test holds it."""
+"""Element name → sort of value. A test ensures that it includes the fields masked by retention."""
 FREE = frozenset({"note", "reason"})
-"""Elements in which anybody may have written anything: what is known of people is looked for in them, too."""
+"""Free-text elements, in which known personal values are replaced, too."""
 _RESIDENT = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{16}[0-9Xx](?![0-9A-Za-z])", re.ASCII)
 _MOBILE = re.compile(r"(?<![0-9A-Za-z])1[3-9]\d{9}(?![0-9A-Za-z])", re.ASCII)
 
 
 def looks_personal(text: str) -> Iterator[tuple[str, str]]:
-    """Find text that looks like somebody's: sort and value."""
+    """Find personal-looking texts; yields (sort, value)."""
     for element in _RESIDENT.findall(text):
         if is_valid_resident_id(element.upper()):
             yield ID, element

@@ -1,4 +1,4 @@
-"""A recording with invented people in place of those in it: messages, receipts, master data, officers."""
+"""Replaces personal data of a recording by stand-ins: in messages, receipts, master data, officers' names."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ KEPT_OFFICERS = frozenset({"operator", "system"})
 
 
 class Scrubbed(NamedTuple):
-    """A recording without its people: the sandbox and its events (read them once); `counts` counts while they are."""
+    """A scrubbed recording: sandbox and events (iterate once); `counts` is updated during the iteration."""
 
     sandbox: Recorded
     events: Iterator[Event]
@@ -37,9 +37,9 @@ class Scrubbed(NamedTuple):
 
 
 def scrubbed(recording: Recording, strangers: StandIns) -> Scrubbed:
-    """The same recording with stand-ins, and without calls, whose answers may tell anything of anybody.
+    """The recording with stand-ins and without calls, because their responses may contain any personal data.
 
-    First all values are gathered, so that they are found in receipts, too.
+    All values are collected first, so that they are also replaced in receipts.
     """
     count = {"messages": 0, "signatures": 0}
     _gather(recording, strangers)
@@ -98,7 +98,7 @@ def _act(act: OfficerAct, strangers: StandIns) -> OfficerAct:
 
 
 def _scrubbed(value: Any, strangers: StandIns) -> Any:
-    """The content of a receipt, with stand-ins wherever a person's value stands in it."""
+    """The content of a receipt with stand-ins for personal values."""
     if isinstance(value, str):
         return _in(value, strangers)
     if isinstance(value, Mapping):
@@ -109,7 +109,7 @@ def _scrubbed(value: Any, strangers: StandIns) -> Any:
 
 
 def _in(text: str, strangers: StandIns) -> str:
-    """A text with stand-ins for what is known of people, and for numbers that look like somebody's."""
+    """A text with stand-ins for known personal values and personal-looking numbers."""
     for sort, personal in looks_personal(text):
         text = text.replace(personal, strangers.of(sort, personal))
     for word in _words(text):
@@ -119,13 +119,13 @@ def _in(text: str, strangers: StandIns) -> str:
 
 
 def _words(text: str) -> list[str]:
-    """The parts of a text that may be a name or an address: all of it, and what stands between signs."""
+    """Parts of a text that may be a name or an address: the whole text, and parts between punctuation."""
     parts = "".join(character if character.isalnum() else " " for character in text).split()
     return sorted({text, *parts}, key=len, reverse=True)
 
 
 def _rows(kind: str, rows: str, strangers: StandIns) -> str:
-    """Master data: of persons numbers and names, of anything else nothing is somebody's."""
+    """Master data with stand-ins for numbers and names of persons; other kinds have no personal data."""
     if kind != "persons":
         return rows
     records = list(csv.DictReader(io.StringIO(rows)))

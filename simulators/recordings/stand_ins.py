@@ -1,7 +1,6 @@
-"""Invented people in place of real ones: each value has one stand-in, and nobody can find the way back.
+"""Irreversible stand-ins for personal values: fictitious values, the same one for equal values.
 
-A stand-in is drawn by a hash that is keyed with a secret which is never written down. Different values have different
-stand-ins, so that what differed differs, and what was equal is equal.
+A stand-in is derived by a hash keyed with a secret that is never stored. Different values have different stand-ins.
 """
 
 from __future__ import annotations
@@ -16,14 +15,14 @@ from simulators.recordings.personal import ACCOUNT, ADDRESS, DISTRICT, ID, NAME,
 
 
 class StandIns:
-    """The stand-ins of one recording. `key`: a secret, thrown away with this object."""
+    """The stand-ins of one recording. `key`: a secret that is dropped with this object."""
 
     def __init__(self, key: str) -> None:
         self._key = key.encode()
         self._people = People(self._of("people", "", 0) % 2**31)
         self._known: dict[tuple[str, str], str] = {}
         self.known: dict[str, str] = {}
-        """Stand-ins by value, of whatever sort."""
+        """Value → stand-in, of all sorts."""
         self._taken: dict[str, set[str]] = {}
         self._real: frozenset[str] = frozenset()
         self._makes: Mapping[str, Callable[[str, int], str]] = {
@@ -37,13 +36,13 @@ class StandIns:
         }
 
     def replace_all(self, values: Collection[tuple[str, str]]) -> None:
-        """Draw the stand-ins of these values, given as sort and text; none of them is one of these texts."""
+        """Generate stand-ins for values (sort, text); none equals one of the texts."""
         self._real = frozenset(text for _, text in values)
         for sort, text in values:
             self.of(sort, text)
 
     def of(self, sort: str, text: str) -> str:
-        """The stand-in of a value of a sort; of the empty text the empty text."""
+        """The stand-in of a value; empty for the empty text."""
         if not text.strip():
             return text
         if (known := self._known.get((sort, text))) is None:
@@ -72,7 +71,7 @@ class StandIns:
         return int.from_bytes(drawn[:16], "big")
 
     def _name(self, text: str, drawn: int) -> str:
-        """A family name and a given name of two people of the pool, which has too few names for many people."""
+        """Family and given name of two different people of the pool, because it is small."""
         family, given = (self._people.buyer(part % POPULATION).name for part in (drawn, drawn >> 64))
         return family[0] + given[1:]
 
@@ -80,7 +79,7 @@ class StandIns:
         return f"199{drawn % 10**8:08d}"
 
     def _id_number(self, text: str, drawn: int) -> str:
-        """A valid number in place of a valid one; of one that is wrong a wrong one, of another sort its like."""
+        """A number of the same form; valid if the original is valid."""
         number = self._people.buyer(drawn % POPULATION).id_number
         if is_valid_resident_id(text):
             return number

@@ -1,7 +1,7 @@
-"""Traffic as files: a folder for each block, written whole or not at all, by one process or several.
+"""Writes traffic as files: a folder for each block, created atomically, by one or several processes.
 
-`traffic.json` says what the folder holds; `expected.jsonl` what each trade must come to; `master-data` the companies,
-guarantees and stock that the traffic needs.
+`traffic.json` describes the folder; `expected.jsonl` has the expected outcome of each trade; `master-data` the required
+companies, guarantees and stock.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ FORMAT = 2
 CONTENTS, EXPECTED, MASTER_DATA, BLOCK = "traffic.json", "expected.jsonl", "master-data", "block.json"
 UNFINISHED = ".unfinished"
 YOUNG = 200_000
-"""New objects until the garbage collector looks at them: documents have no cycles, and looking costs a tenth."""
+"""Garbage collector threshold: documents have no cycles, and collecting would cost a tenth of the time."""
 NOTES = frozenset({"711", "607", "507", "509"})
-"""Messages of one document that names many trades."""
+"""Codes of messages with one document that names many trades."""
 
 
 class MessageForm(NamedTuple):
-    """The form of written messages: in their envelope or bare, compressed or not."""
+    """The format of files: with or without envelope, compressed or not."""
 
     enveloped: bool = False
     compressed: bool = False
@@ -50,12 +50,12 @@ class MessageForm(NamedTuple):
 
     @property
     def suffix(self) -> str:
-        """The end of a file's name."""
+        """The suffix of file names."""
         return ".xml.gz" if self.compressed else ".xml"
 
 
 class WrittenBlock(NamedTuple):
-    """A block that is there: what it holds, and the hash of all its bytes in their order."""
+    """A written block: counts, and the hash of its bytes."""
 
     name: str
     trades: int
@@ -82,9 +82,9 @@ def write_folder(
     processes: int = 1,
     progress: Callable[[WrittenBlock], None] = lambda made: None,
 ) -> WrittenTraffic:
-    """Write a plan's traffic to a folder, and say of each block when it is there.
+    """Write a plan's traffic to a folder; reports each written block.
 
-    `resume` goes on where an interrupted call stopped. Raises `SimulatorError` where the folder holds something else.
+    `resume`: continue an interrupted call. Raises `SimulatorError` if the folder has other content.
     """
     contents = _contents(plan, form)
     folder.mkdir(parents=True, exist_ok=True)
@@ -131,7 +131,7 @@ def _write(
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Nobody else writes the folder meanwhile; raises `SimulatorError` where somebody does."""
+    """Lock the folder against other writers; raises `SimulatorError` if it is locked."""
     place = os.open(folder, os.O_RDONLY)
     try:
         flock(place, LOCK_EX | LOCK_NB)
@@ -153,7 +153,7 @@ def _contents(plan: TrafficPlan, form: MessageForm) -> dict[str, Any]:
 
 
 def _enter(folder: Path, contents: dict[str, Any], resume: bool) -> None:
-    """Make the folder, or go on in it; what a broken call left half done is removed."""
+    """Create the folder, or continue in it after deleting incomplete blocks."""
     file = folder / CONTENTS
     if not file.exists():
         if any(folder.iterdir()):
@@ -175,13 +175,13 @@ def _enter(folder: Path, contents: dict[str, Any], resume: bool) -> None:
 
 
 def _clear(folder: Path) -> None:
-    """Remove what was left half done."""
+    """Delete incomplete blocks."""
     for unfinished in folder.glob(f"*{UNFINISHED}"):
         shutil.rmtree(unfinished) if unfinished.is_dir() else unfinished.unlink()
 
 
 def master_data(folder: Path, contents: dict[str, Any]) -> None:
-    """Write what `single-window import` is to make known before the traffic comes."""
+    """Write the CSV files for `single-window import`."""
     companies = contents["profile"]["companies"]
     world = World(contents["seed"], **companies)
     folder.mkdir(parents=True, exist_ok=True)
@@ -194,7 +194,7 @@ _world: World
 
 
 def _begin_process(plan: TrafficPlan) -> None:
-    """A process that makes blocks; who interrupts is answered by the process that started it."""
+    """Initialise a process that generates blocks; Ctrl-C is handled by its parent."""
     global _plan, _world
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()
@@ -228,7 +228,7 @@ def _in_process(
 
 
 def _write_block(folder: Path, form: MessageForm, plan: TrafficPlan, world: World, block: TrafficBlock) -> WrittenBlock:
-    """Write a block beside its place, and move it there when it is whole."""
+    """Write a block to a temporary folder and rename it when it is complete."""
     place = folder / (block.name + UNFINISHED)
     place.mkdir()
     try:

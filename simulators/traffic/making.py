@@ -1,4 +1,4 @@
-"""Makes the trades and messages of a block of traffic: the same bytes whoever makes them, in whatever order."""
+"""Generates the trades and messages of a block of traffic, deterministically."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ from simulators.world import World
 
 SANDBOX = "traffic"
 BILLED = frozenset({"800", "300"})
-"""Outcomes after which a list may be released, and taxed."""
+"""Outcomes after which a list may be released and taxed."""
 _APP_TIME = re.compile(rb"<(?:\w+:)?appTime>(\d{14})<")
 AnyTrades = Sequence[ImportTrade] | Sequence[ExportTrade]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Expectation(NamedTuple):
-    """The promise about a trade: the list's return status ("": no list), and the codes that its receipts must name.
+    """The expected outcome of a trade: the list's return status ("": no list), and the codes that its receipts must
+    name.
 
-    `then`: what follows when its receipts are there, where somebody plays the participants; empty: nothing. `bills` are
-    its tax bills by rounding policy: of each line gnum, gcode, dutiable value, duty, consumption tax and VAT in yuan;
-    what P2 rounds as P1 does stands under P1 alone.
+    `then`: follow-up of simulated participants after its receipts; empty: none. `bills`: rounding policy → tax bills;
+    of each line gnum, gcode, dutiable value, duty, consumption tax and VAT in yuan; P2 is omitted if it equals P1.
     """
 
     trade: str
@@ -69,7 +69,7 @@ def exports(plan: TrafficPlan, world: World, block: TrafficBlock) -> list[Export
 
 
 def expectations(flow: str, trades: AnyTrades) -> Iterator[Expectation]:
-    """The promise about each trade."""
+    """The expected outcome of each trade."""
     for trade in trades:
         promise = trade.expected
         bills = _bills(trade) if isinstance(trade, ImportTrade) else {}
@@ -97,7 +97,7 @@ def _bills(trade: ImportTrade) -> dict[str, Any]:
 
 
 def made(plan: TrafficPlan, world: World, block: TrafficBlock) -> tuple[AnyTrades, Iterator[SyntheticMessage]]:
-    """The trades of a block, and their messages as they are made: all that can be sent before anything is heard."""
+    """The trades of a block, and all messages that do not depend on receipts."""
     if block.flow == "import":
         bought = imports(plan, world, block)
         return bought, _repeated(plan, block, _of_imports(plan, world, bought))
@@ -111,7 +111,7 @@ def _of_imports(plan: TrafficPlan, world: World, trades: Sequence[ImportTrade]) 
 
 
 def _of_exports(plan: TrafficPlan, world: World, trades: Sequence[ExportTrade]) -> Iterator[SyntheticMessage]:
-    """Documents, then notes about the parcels that will be accepted; departures of what nothing keeps here."""
+    """Documents, then transport notes of accepted parcels, and departures of parcels that nothing holds back."""
     yield from messages(trades, plan.per_message)
     brought = [trade for trade in trades if trade.expected == LEFT and trade.story not in NOT_BROUGHT | OWN_ARRIVAL]
     yield from notes.consolidations(world, brought, per_part=plan.per_message)
@@ -120,7 +120,7 @@ def _of_exports(plan: TrafficPlan, world: World, trades: Sequence[ExportTrade]) 
 
 
 def _repeated(plan: TrafficPlan, block: TrafficBlock, sent: Iterator[SyntheticMessage]) -> Iterator[SyntheticMessage]:
-    """The messages, some of them a second time as soon as the next one has gone."""
+    """The messages, some repeated after the next one."""
     again: SyntheticMessage | None = None
     for number, message in enumerate(sent):
         yield message
@@ -133,13 +133,13 @@ def _repeated(plan: TrafficPlan, block: TrafficBlock, sent: Iterator[SyntheticMe
 
 
 def written_at(message: SyntheticMessage) -> str:
-    """When the latest document of a message was written, yyyyMMddHHmmss: it goes out then."""
+    """The time of a message's latest document (yyyyMMddHHmmss), at which it is sent."""
     written: bytes = max(_APP_TIME.findall(message.body))
     return written.decode()
 
 
 def enveloped(message: SyntheticMessage) -> bytes:
-    """The message in a DxpMsg, as it goes through the exchange of data."""
+    """The message in a DxpMsg."""
     match, when = MESSAGE_GUID.search(message.body), written_at(message)
     assert match is not None
     created = f"{when[:4]}-{when[4:6]}-{when[6:8]}T{when[8:10]}:{when[10:12]}:{when[12:]}"

@@ -1,7 +1,7 @@
-"""Plans the traffic of a profile and a seed: the days of the period, cut into blocks that can each be made alone.
+"""Plans the traffic of a profile and a seed: days, divided into blocks that can be generated independently.
 
-A block is at most 2,000 trades of one direction on one day that follow each other in time, with their notes of
-transport: what shares a master waybill is in one block.
+A block has at most 2,000 consecutive trades of one direction and day, with their transport notes; parcels of one master
+waybill are in the same block.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from simulators.world import World
 
 HOUR = 3_600
 LAST_ORDER = 24 * HOUR - 1_260
-"""The second of the day of its latest order: the list follows twenty minutes later, and is written on the same day."""
+"""Latest second of the day for an order, so that its list, twenty minutes later, is written on the same day."""
 BUSY = 100
-"""What weekdays are measured by: a hundred is the profile's number of trades."""
+"""Weight of a weekday that means the profile's number of trades."""
 
 
 class PlannedDay(NamedTuple):
-    """A day's trades: where their numbers begin, how many there are, and how busy each hour is."""
+    """The trades of a day: first number, count, and weights of the hours."""
 
     day: date
     firsts: dict[str, int]
@@ -33,7 +33,7 @@ class PlannedDay(NamedTuple):
     hours: Sequence[int]
 
     def ordered_at(self, flow: str) -> Callable[[int], int]:
-        """Gives each number the second of the day at which it is ordered, in the order of numbers."""
+        """The second of the day of each order, in the order of numbers."""
         upto = list(accumulate(self.hours))
         first, count = self.firsts[flow], self.counts[flow]
 
@@ -47,7 +47,7 @@ class PlannedDay(NamedTuple):
 
 
 class TrafficBlock(NamedTuple):
-    """Trades of one direction on one day; `place` is that of the day in the period."""
+    """Trades of one direction on one day; `place`: index of the day in the period."""
 
     place: int
     flow: str
@@ -60,7 +60,7 @@ class TrafficBlock(NamedTuple):
 
 
 class TrafficPlan(NamedTuple):
-    """Profile, seed, documents in a message, and the days they come to."""
+    """Profile, seed, documents per message, and the planned days."""
 
     profile: TrafficProfile
     seed: int
@@ -94,7 +94,7 @@ class TrafficPlan(NamedTuple):
 
 
 def planned(profile: TrafficProfile, seed: int, per_message: int = 100) -> TrafficPlan:
-    """The plan of a profile; raises `SimulatorError` for more trades than numbers can tell apart."""
+    """The plan of a profile; raises `SimulatorError` for more trades than there are numbers."""
     days, numbers = [], {"import": 0, "export": 0}
     peaks = {peak.day: peak for peak in profile.peak}
     for place in range(profile.period.days):

@@ -1,5 +1,5 @@
-"""Traffic played in process, with participants who answer what they hear: days, the nights that follow, and a verdict
-about every trade. Holds every trade of the period in memory."""
+"""Plays traffic in this process with participants that react to receipts, and checks every trade. Keeps all trades of
+the period in memory."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ from simulators.traffic.plan import TrafficPlan
 from simulators.world import World
 
 OPTIONS: Mapping[str, Any] = {"open": False, "automatic_officer": True}
-"""How a sandbox of traffic behaves where the caller does not say: closed, officers decide by keyed draw."""
+"""Default options of the sandbox: unknown companies are refused, the automatic officer decides."""
 TO_MIDNIGHT = DAY // 6 - 1_000
-"""From a day's evening, where a sandbox begins, to the last second of the day: all its documents are written."""
+"""Milliseconds from the evening, where a sandbox begins, to the last second of the day."""
 
 
 @dataclass(slots=True)
 class TrafficPlay:
-    """A period in play."""
+    """Plays a period."""
 
     session: SandboxSession
     plan: TrafficPlan
@@ -49,7 +49,9 @@ class TrafficPlay:
     exports: list[ExportDay] = field(default_factory=list)
 
     def play(self, shift: timedelta = timedelta()) -> None:
-        """Play the period to the end of the last night; `shift`: so much later in the sandbox than documents say."""
+        """Play the period to the end of the last night; `shift`: offset of the sandbox's clock to the documents'
+        times.
+        """
         world, acts = self.plan.world(), list[tuple[int, int, Callable[[], None]]]()
         self.session.skip(world.mailboxes())
         for place, day in enumerate(self.plan.days):
@@ -86,7 +88,7 @@ class TrafficPlay:
 
 
 def nights_of(day: ImportDay) -> Sequence[int]:
-    """The nights after which something may follow a day of imports."""
+    """The nights after which follow-ups of a day of imports may be sent."""
     return range(1, IMPORT_NIGHTS + 1) if day.trades else ()
 
 
@@ -97,7 +99,7 @@ def played(
     shift: timedelta = timedelta(),
     rounding: str = POLICIES[0],
 ) -> report.DayReport:
-    """Play a plan's traffic and judge every trade by its receipts; `rounding` is that of the sandbox's taxes."""
+    """Play a plan's traffic and check every trade by its receipts; `rounding`: the sandbox's policy."""
     begun = monotonic()
     with display as show:
         play = TrafficPlay(session, plan, show)

@@ -1,4 +1,4 @@
-"""Traffic over HTTP: at a rate, or as the profile's clock has it, so many times as fast; waits for nobody."""
+"""Sends traffic over HTTP at a constant rate, or by the profile's times at a speed, without waiting for outcomes."""
 
 from __future__ import annotations
 
@@ -16,12 +16,11 @@ from simulators.traffic.making import made, written_at
 from simulators.traffic.plan import TrafficPlan
 
 BEHIND_MS = 1_000
-"""A message that is answered later than this after it was due counts as late."""
+"""Milliseconds after its due time at which the response to a message counts as late."""
 
 
 class SendingResult(NamedTuple):
-    """The result of sending: how many messages were answered with which status (0: no answer), how many late, how late
-    the latest."""
+    """The result of sending: HTTP status (0: no response) → number of messages, number of late ones, maximum delay."""
 
     messages: int
     statuses: dict[int, int]
@@ -31,8 +30,7 @@ class SendingResult(NamedTuple):
 
 
 def timed(plan: TrafficPlan) -> Iterator[tuple[str, SyntheticMessage]]:
-    """All messages of a plan, both directions together, with the instants at which they go: none before those that it
-    must follow."""
+    """All messages of a plan with their sending times, none before messages that it must follow."""
     world = plan.world()
 
     def of_flow(flow: str) -> Iterator[tuple[str, SyntheticMessage]]:
@@ -46,7 +44,7 @@ def timed(plan: TrafficPlan) -> Iterator[tuple[str, SyntheticMessage]]:
 
 
 def dues(plan: TrafficPlan, rate: float | None, speed: float) -> Iterator[TimedMessage]:
-    """When each message is to go: so many a second, or by the profile's clock, `speed` times as fast."""
+    """The due time of each message: `rate` per second, or by the profile's times, `speed` times as fast."""
     begins = datetime.combine(plan.days[0].day, time())
     for number, (when, message) in enumerate(timed(plan)):
         if rate is not None:
@@ -65,7 +63,7 @@ def post(
     progress: Callable[[SendingResult], None] = lambda sent: None,
     senders: int = SENDERS,
 ) -> SendingResult:
-    """Send a plan's traffic to a window; says after each message how it goes so far."""
+    """Send a plan's traffic to a window; reports progress after each message."""
     if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
         raise SimulatorError(f"{url} is no address like http://127.0.0.1:8642")
     statuses: Counter[int] = Counter()

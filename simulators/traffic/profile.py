@@ -1,5 +1,4 @@
-"""A profile of traffic, read from TOML: which days, how much, of what, with which faults. What is wrong is told with
-its line, its key and the nearest known one."""
+"""Traffic profiles in TOML: days, amounts, kinds of trades, faults. Errors name line, key and the nearest known one."""
 
 from __future__ import annotations
 
@@ -22,11 +21,11 @@ from simulators.toml_files import TomlFile
 
 THOUSAND, HOURS = 1_000, 24
 MOST_TRADES = 9_999_999
-"""The numbers of a period's trades have seven digits."""
+"""Maximum number of trades: their numbers have seven digits."""
 Share = Annotated[int, Meta(ge=0, le=THOUSAND)]
 Weight = Annotated[int, Meta(ge=0, le=10_000)]
 DAY_OF_TRADE = (6, 4, 3, 2, 2, 3, 8, 18, 34, 48, 58, 56, 52, 54, 56, 54, 52, 50, 52, 62, 74, 72, 48, 20)
-"""How busy each hour of a day is, where a profile does not say."""
+"""Default weights of the hours of a day."""
 WEEK = (100, 100, 100, 100, 100, 100, 100)
 KNOWN_MODES: Mapping[str, Mapping[str, int]] = {"import": IMPORT_MODES, "export": EXPORT_MODES}
 KNOWN_FAULTS: Mapping[str, frozenset[str]] = {
@@ -36,7 +35,7 @@ KNOWN_FAULTS: Mapping[str, frozenset[str]] = {
 
 
 class _ProfileTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A table of a profile: a key that is not known is refused."""
+    """A table of a profile; unknown keys are refused."""
 
 
 class TrafficPeriod(_ProfileTable, frozen=True):
@@ -47,7 +46,7 @@ class TrafficPeriod(_ProfileTable, frozen=True):
 
 
 class TradeShares(_ProfileTable, frozen=True):
-    """Trades a day, how many of a hundred are exports, and how they spread over week and day."""
+    """Trades per day, percentage of exports, and weights of weekdays and hours."""
 
     a_day: Annotated[int, Meta(ge=1, le=1_000_000)]
     exports: Annotated[int, Meta(ge=0, le=100)] = 0
@@ -56,7 +55,7 @@ class TradeShares(_ProfileTable, frozen=True):
 
 
 class PeakDay(_ProfileTable, frozen=True):
-    """A day that has `times` as many trades as others, and hours of its own."""
+    """A day with `times` as many trades as others, and its own weights of hours."""
 
     day: date
     times: Annotated[int, Meta(ge=1, le=100)]
@@ -75,7 +74,7 @@ class ByFlow(_ProfileTable, frozen=True, rename={"imports": "import", "exports":
 
 
 class Companies(_ProfileTable, frozen=True):
-    """Differences in size between companies, and how many more there are than the 12 merchants and 10 exporters."""
+    """Size distribution of companies, and numbers in addition to the 12 merchants and 10 exporters."""
 
     zipf: Annotated[float, Meta(ge=0, le=3)] = 0.0
     more_merchants: Annotated[int, Meta(ge=0, le=300)] = 0
@@ -83,7 +82,7 @@ class Companies(_ProfileTable, frozen=True):
 
 
 class Repeats(_ProfileTable, frozen=True):
-    """Messages of a thousand that are transmitted a second time, to the byte."""
+    """Number of a thousand messages that are sent twice with the same bytes."""
 
     messages: Share = 0
 
@@ -114,7 +113,7 @@ TABLES: Mapping[str, type[Struct]] = {
 
 
 def shipped() -> dict[str, str]:
-    """The profiles that come with the package: name → text."""
+    """Name → text of the built-in profiles."""
     profiles_here = files("simulators.traffic").joinpath("profiles").iterdir()
     return {
         file.name.removesuffix(".toml"): file.read_text("utf-8")
@@ -124,7 +123,7 @@ def shipped() -> dict[str, str]:
 
 
 def text_of(name: str) -> str:
-    """The text of a profile: of a file, or of a shipped one by its name; raises `SimulatorError`."""
+    """The text of a profile, from a file or a built-in one by name; raises `SimulatorError`."""
     known = shipped()
     if name in known:
         return known[name]
@@ -139,7 +138,7 @@ def text_of(name: str) -> str:
 
 
 def read_profile(text: str, name: str = "profile") -> TrafficProfile:
-    """The profile of a TOML text; raises `SimulatorError` for the first thing that is wrong with it."""
+    """Parse a profile; raises `SimulatorError` for the first error."""
     file = TomlFile(name, text, TABLES)
     profile = file.decode(TrafficProfile)
     _check_shares(profile, file)
@@ -155,7 +154,7 @@ def read_profile(text: str, name: str = "profile") -> TrafficProfile:
 
 
 def _check_shares(profile: TrafficProfile, file: TomlFile) -> None:
-    """Check what the types do not say of modes and faults: their names, and the sums of their shares."""
+    """Check names and sums of shares of trade modes and faults."""
     for noun, known in (("modes", KNOWN_MODES), ("faults", KNOWN_FAULTS)):
         for flow in ("import", "export"):
             shares, path = getattr(profile, noun).of(flow), f"{noun}.{flow}"

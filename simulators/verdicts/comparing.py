@@ -1,4 +1,4 @@
-"""Compares the receipts about each document with those of a reference run: none missing, none extra, in order."""
+"""Compares the receipts of each document with a reference run: missing, additional, order."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RECEIPT_OF = {
     "625": "626",
     "711": "712",
 }
-"""The receipt that answers each kind of document first."""
+"""Message code → code of its first receipt."""
 
 
 def about_receipts(
@@ -28,7 +28,7 @@ def about_receipts(
     by_subject: Mapping[ReceiptSubject, Sequence[ReceiptStatement]],
     reference: Mapping[ReceiptSubject, Sequence[ReceiptStatement]],
 ) -> Iterator[ReportedFinding]:
-    """About each document there are the receipts of the reference: none less, none more, none else, in their order."""
+    """Deviations of each document's receipts from the reference run."""
     by_document = {(trade, RECEIPT_OF.get(entry.code, "")): entry for entry in sent for trade in entry.trades}
     silent = list(_silent(sent, by_subject, reference))
     yield from (finding for _, finding in silent)
@@ -45,7 +45,7 @@ def _silent(
     by_subject: Mapping[ReceiptSubject, Sequence[ReceiptStatement]],
     reference: Mapping[ReceiptSubject, Sequence[ReceiptStatement]],
 ) -> Iterator[tuple[JournalEntry, ReportedFinding]]:
-    """Messages that were acknowledged and of whose documents not one was answered."""
+    """Acknowledged messages without any receipt for their documents."""
     expected = {(subject.trade, subject.code) for subject in reference}
     answered = {(subject.trade, subject.code) for subject in by_subject}
     for entry in sent:
@@ -80,8 +80,7 @@ def _about_subject(
 def _extra(
     statement: ReceiptStatement, missing: list[ReceiptStatement], reference: Sequence[ReceiptStatement]
 ) -> tuple[str, str]:
-    """The fault of a receipt that nobody expected as it is; one that came in place of a missing one is taken out of
-    these."""
+    """The finding about an unexpected receipt; a missing one that it replaces is removed from `missing`."""
     same = [other for other in missing if other.status == statement.status]
     if twin := next((other for other in [*same, *missing] if other in same or other.fields == statement.fields), None):
         missing.remove(twin)
@@ -94,7 +93,7 @@ def _extra(
 def _unmatched(
     statements: Sequence[ReceiptStatement], reference: Sequence[ReceiptStatement]
 ) -> tuple[list[ReceiptStatement], list[ReceiptStatement]]:
-    """Split receipts: those that came and were not expected, and those that were expected and did not come."""
+    """(unexpected receipts, missing receipts)"""
     wanted = Counter((statement.status, statement.fields) for statement in reference)
     extra = []
     for statement in statements:

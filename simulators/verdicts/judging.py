@@ -1,4 +1,4 @@
-"""The verdict about a recorded run: what was lost, doubled, wrong or late, and about which trade; and nothing else."""
+"""The verdict about a recorded run: lost, doubled, wrong and late receipts with their trades."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from simulators.verdicts.recorded import Run, TimedStatement
 
 
 def against(run: Run, quiet: Run, within: int) -> list[ReportedFinding]:
-    """Compare a run with the quiet run of the same messages; `within`: by how many milliseconds a receipt may come
-    later after its message than there."""
+    """Compare a run with an undisturbed run of the same messages; `within`: allowed additional delay of a receipt in
+    milliseconds."""
     return [*about_receipts(run.sent, run.statements(), quiet.statements()), *_late(run, quiet, within)]
 
 
@@ -40,7 +40,7 @@ def _same(receipt: TimedStatement, other: TimedStatement) -> bool:
 
 
 def promised(run: Run, promises: Iterable[Expectation], rounding: str = POLICIES[0]) -> list[ReportedFinding]:
-    """Compare trades with their promises; `rounding` is that of the sandbox's taxes."""
+    """Compare trades with their expected outcomes; `rounding`: the sandbox's policy."""
     return [
         finding
         for promise in promises

@@ -1,4 +1,4 @@
-"""A recording as an auditor takes it: messages that came, and every receipt, made comparable with another run's."""
+"""Reads a recording's messages and receipts in a form that is comparable between runs."""
 
 from __future__ import annotations
 
@@ -17,19 +17,20 @@ from simulators.verdicts.comparing import RECEIPT_OF
 from simulators.verdicts.statements import JournalEntry, ReceiptStatement, ReceiptSubject, comparable, note_numbers
 
 _OF_ITS_OWN = {"guid", "root"}
-"""Values that name the messages of a receipt, and differ from run to run."""
+"""Fields of receipts that differ between runs."""
 
 
 class TimedStatement(NamedTuple):
-    """A statement, and how long after the message that it answers it was made, in milliseconds of the sandbox."""
+    """A statement, and its delay after the answered message in milliseconds of the sandbox."""
 
     statement: ReceiptStatement
     delay: int
 
 
 class Run(NamedTuple):
-    """A recording as it is judged: messages, receipts by subject in the order of their times, receipts by trade;
-    `rounding` is the policy of its taxes."""
+    """A recorded run: messages, receipts by subject in time order, receipts by trade; `rounding`: policy of its
+    taxes.
+    """
 
     sent: tuple[JournalEntry, ...]
     answers: Mapping[ReceiptSubject, Sequence[TimedStatement]]
@@ -83,7 +84,7 @@ def read(events: Iterable[Event], rounding: str = POLICIES[0]) -> Run:
 
 
 class _Since:
-    """When the message came that a receipt answers: the one of its document, else the first of its trade."""
+    """Finds when the message answered by a receipt arrived: that of its document, else the first of its trade."""
 
     def __init__(self, came: Sequence[MessageEvent]) -> None:
         self._first: dict[tuple[str, str], int] = {}
@@ -93,7 +94,7 @@ class _Since:
                     self._first.setdefault((trade, code), event.at)
 
     def sent(self, reply: ReceiptEvent) -> int:
-        """The instant; of what nobody asked for, the receipt's own."""
+        """The instant; for an unsolicited receipt its own time."""
         return self._first.get((reply.trade, reply.code), self._first.get((reply.trade, ""), reply.at))
 
 
@@ -116,7 +117,7 @@ def _fields(reply: ReceiptEvent) -> Iterator[tuple[str, str]]:
 
 
 def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    """Values within values as names and texts."""
+    """Flatten nested values to (name, text)."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
             yield from _flat(f"{name}.{key}" if name else str(key), inner)
@@ -128,7 +129,7 @@ def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
 
 
 def _codes(words: Any) -> list[str]:
-    """The codes that stand in the words of a receipt, which keeps them as values."""
+    """The codes in the text of a receipt."""
     if isinstance(words, Mapping):
         own = [str(value) for key, value in words.items() if key in {"code", "rule"}]
         return own + [code for value in words.values() for code in _codes(value)]

@@ -1,6 +1,5 @@
-"""Values that a verdict compares: messages that were sent, and receipts without what differs from run to run.
-
-Two runs of the same traffic hand out other numbers, guids and times; what is left without them must be the same.
+"""Values compared by a verdict: sent messages, and receipts without numbers, guids and times, which differ between runs
+of the same traffic.
 """
 
 from __future__ import annotations
@@ -13,19 +12,19 @@ from typing import Any, NamedTuple
 from simulators.entry.sending import ACCEPTED
 
 NUMBERS = ("invtNo", "preNo", "rkdNo")
-"""Numbers that the port and customs give, each list and request once."""
+"""Elements with numbers assigned by the port and customs."""
 _YEAR_TO_DATE = re.compile(r"(?<=totalPrice：)[\d,.]+")
-"""What a person has bought so far this year: that depends on which of his trades was decided first."""
+"""A person's total of the year, which depends on the order in which his trades were decided."""
 _ABSENT_PARTNERS = re.compile(r";对应[^;]*信息不存在")
-"""Which partners were not there yet when the port answered a list: that depends on what was read first."""
+"""Missing partners in the port's answer to a list, which depend on the order of arrival."""
 
 
 @dataclass(slots=True)
 class JournalEntry:
-    """One message: what went out, and how each attempt was answered (HTTP status, id); 0 is no answer at all.
+    """A sent message, and the response to each attempt (HTTP status, id); status 0: no response.
 
-    `poison`: it cannot be read, and must be refused. `kept` is what the window says it has under the id: the
-    message's state and whether its bytes are the ones that were sent; None where nobody asked.
+    `poison`: it is unreadable and must be refused. `kept`: (state of the stored message, whether its bytes are those
+    sent); None: not queried.
     """
 
     transmission: str
@@ -39,12 +38,12 @@ class JournalEntry:
 
     @property
     def ids(self) -> set[int]:
-        """The ids under which it was accepted: one, or none."""
+        """The ids under which it was accepted; should be at most one."""
         return {number for status, number in self.answers if status == ACCEPTED}
 
     @property
     def only_trade(self) -> str:
-        """The trade of a message that concerns one alone; empty where it concerns several."""
+        """The trade of a message that concerns only one; empty if several."""
         return self.trades[0] if len(self.trades) == 1 else ""
 
     def __str__(self) -> str:
@@ -54,7 +53,7 @@ class JournalEntry:
 
 
 class ReceiptSubject(NamedTuple):
-    """The subject of receipts of one type in one mailbox: a document of a trade, or what else has a number."""
+    """The subject of receipts of one type in one mailbox: a document of a trade, or another numbered object."""
 
     mailbox: str
     code: str
@@ -66,7 +65,7 @@ class ReceiptSubject(NamedTuple):
 
 
 class ReceiptStatement(NamedTuple):
-    """One receipt: its place in the mailbox, status, time, and all else that it says, without what runs differ in."""
+    """A receipt: sequence, status, time, and its other content without values that differ between runs."""
 
     sequence: int
     status: str
@@ -75,14 +74,14 @@ class ReceiptStatement(NamedTuple):
 
 
 def note_numbers(known: dict[str, str], head: Mapping[str, Any]) -> None:
-    """Remember the numbers that were given in a receipt by the order in which its subject was given them."""
+    """Record assigned numbers of a receipt, to be replaced by their order of assignment."""
     for name in NUMBERS:
         if number := head.get(name):
             known.setdefault(number, f"#{name}{sum(label.startswith(f'#{name}') for label in known.values()) + 1}")
 
 
 def comparable(known: dict[str, str], text: str) -> str:
-    """A text of a receipt without what differs from run to run."""
+    """A text without values that differ between runs."""
     for number, name in known.items():
         text = text.replace(number, name)
     return _YEAR_TO_DATE.sub("…", _ABSENT_PARTNERS.sub("", text))
