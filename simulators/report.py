@@ -132,8 +132,8 @@ NAMES = {
     ),
     ("export", NOTES): (NOTES, "总分单、运抵单、离境单", "notes of transport that many parcels share"),
     ("export", summaries.WINDOW): (summaries.WINDOW, "按时间段汇总一个月的清单", "a month summarised by its window"),
-    ("export", summaries.MAX_LISTED): (
-        summaries.MAX_LISTED,
+    ("export", summaries.LISTED): (
+        summaries.LISTED,
         "按清单编号汇总，分两份报文",
         "a month summarised by list numbers, in two parts",
     ),
